@@ -1,1 +1,4 @@
-"""Who may do what: one readable place. Functions take facts and ask no database; what is not listed is refused."""
+"""Access rules of all features.
+
+Functions take plain facts and query no database; what is not listed is refused.
+"""

@@ -1,4 +1,4 @@
-"""Kinds of access that a route or a socket event can ask for."""
+"""The kinds of access that a route or a socket event can require."""
 
 from collections.abc import Collection
 
@@ -10,12 +10,12 @@ STAFF = frozenset({"teacher", "coordinator", "lead", "officer"})
 
 
 def roles(*names: str) -> frozenset[str]:
-    """Access for people who hold one of these roles somewhere; where exactly is checked by the command."""
+    """Returns access for users with one of these roles in any unit; the command checks the unit."""
     return frozenset(names)
 
 
 def admits(access: Access | None, signed_in: bool, held: Collection[str]) -> bool:
-    """Whether someone with these roles may come in at all; what is not listed (None) admits nobody."""
+    """Whether a user with these roles is admitted; access None (not listed) admits no user."""
     if access == ANYONE:
         return True
     if access is None or not signed_in:

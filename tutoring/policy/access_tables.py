@@ -1,4 +1,4 @@
-"""The tables of all features together: every route and every socket event of the site stands here."""
+"""The access tables of all features together: every route and socket event of the site."""
 
 from tutoring.policy import (
     accounts,
@@ -34,13 +34,13 @@ _FEATURES = (
 ROUTES: dict[str, Access] = {"static": ANYONE}
 SOCKET_EVENTS: dict[str, Access] = {}
 _step_up: set[str] = set()
-# Whoever is in danger is never too quick: these are served whatever was asked for before.
+# Routes without a rate limit: a person in danger is served, however many requests came before.
 UNLIMITED: frozenset[str] = frozenset({"static", "web.health", "ready.look"})
 for _feature in _FEATURES:
     ROUTES.update(_feature.ROUTES)
     UNLIMITED |= getattr(_feature, "UNLIMITED", frozenset())
     SOCKET_EVENTS.update(getattr(_feature, "SOCKET_EVENTS", {}))
     _step_up.update(getattr(_feature, "STEP_UP", ()))
-STEP_UP = frozenset(_step_up)  # routes before which one shows again who one is, unless that was a short while ago
+STEP_UP = frozenset(_step_up)  # routes that need a recent identity check
 
 __all__ = ["ANYONE", "ROUTES", "SIGNED_IN", "SOCKET_EVENTS", "STEP_UP", "UNLIMITED", "Access", "admits"]

@@ -1,4 +1,4 @@
-"""Accounts: who may do what with people's own data, who shows a second factor, and for how long that is enough."""
+"""Access rules of accounts: personal data, consent, second factor and step-up checks."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -33,25 +33,25 @@ ROUTES: dict[str, Access] = {
 }
 
 
-# Asked again who it is, when the last time was longer ago than this.
+# These routes need an identity check that is at most STEP_UP_LIFE old.
 STEP_UP = frozenset({
     "accounts.set_up_second_factor", "accounts.recovery_codes", "accounts.card",
-    "accounts.email", "accounts.drop_email",  # whoever holds the address can ask for a new passphrase there
+    "accounts.email", "accounts.drop_email",  # the holder of the address can request a new passphrase there
 })  # fmt: skip
 STEP_UP_LIFE = timedelta(minutes=10)
 
-FACTOR_ROLES = STAFF | {"site_admin"}  # who has power over others shows more than a passphrase
+FACTOR_ROLES = STAFF | {"site_admin"}  # roles with power over others need more than a passphrase
 
 YOUNGEST_OWN_ACCOUNT = 16
 OF_AGE = 18
 
 
 def band(youngest_age: int | None, kind: str) -> str:
-    """up_to_10, 11_15, 16_17 or adult: by the lower of the two ages that a birth year allows.
+    """Returns the age band: up_to_10, 11_15, 16_17 or adult.
 
-    The kind of the account, which a school or a guardian sets, can only make the band younger: a profile that a
-    guardian holds counts as under 16 as long as it is one, and of whom no birth year is known the youngest that the
-    kind allows is taken. Only an account of a grown-up may leave the year out.
+    A birth year allows two ages; the caller passes the lower one. A school or a guardian sets the kind of the account.
+    The kind can only make the band younger: a profile that a guardian holds counts as under 16. Without a birth year
+    the function returns the youngest band that the kind allows. Only an adult account may omit the year.
     """
     if youngest_age is None:
         return {"adult": "adult", "youth": "16_17"}.get(kind, "up_to_10")
@@ -63,7 +63,10 @@ def band(youngest_age: int | None, kind: str) -> str:
 
 
 def may_have_email(kind: str) -> bool:
-    """From 16 on; of a child under 16 there is no address, its guardians are told."""
+    """Accounts from 16 on may have an address.
+
+    A child under 16 has none; its guardians are notified.
+    """
     return kind != "child"
 
 
@@ -72,53 +75,62 @@ RENAMES_WITHIN = timedelta(days=30)
 
 
 def may_rename(times: int, stopped: bool) -> bool:
-    """Twice in thirty days, and not while somebody is muted, paused or has an open case: a name is read by all."""
+    """Allows two renames in thirty days; none while muted, paused or in an open case.
+
+    All users read a name.
+    """
     return times < MOST_RENAMES and not stopped
 
 
-HELP_PURPOSES = frozenset({"profile", "pairing", "chat"})  # without each of these a child is not helped
+HELP_PURPOSES = frozenset({"profile", "pairing", "chat"})  # a child gets help only with consent to all of these
 
 
 def may_act_for_child(is_guardian: bool) -> bool:
-    """Consent, assent and cards are the guardian's business alone."""
+    """Only the guardian gives consent and assent for a child and handles its cards."""
     return is_guardian
 
 
 def may_consent_alone(under_16: bool) -> bool:
-    """From 16 on the yes is the person's own; for a child it is the guardian's."""
+    """From 16 on the user consents alone; for a child the guardian consents."""
     return not under_16
 
 
 def may_register_alone(youngest_age: int) -> bool:
-    """Under 16 a guardian registers the child (Cybersecurity Law 116/2025/QH15, Art. 16)."""
+    """A user from 16 on registers alone.
+
+    A guardian registers a child (Cybersecurity Law 116/2025/QH15, Art. 16).
+    """
     return youngest_age >= YOUNGEST_OWN_ACCOUNT
 
 
 def may_sign_in_as_child(consents: Collection[str]) -> bool:
-    """A child's card works only while its guardian's yes to keeping the profile stands."""
+    """A child's card works only while its guardian's consent to storing the profile is in force."""
     return "profile" in consents
 
 
 def may_take_back(withdrew_it: bool, clean_up_due: bool) -> bool:
-    """A withdrawal is undone by whoever made it, until its clean-up is due."""
+    """The person who made a withdrawal may undo it until its clean-up is due."""
     return withdrew_it and not clean_up_due
 
 
 def needs_assent(oldest_age: int) -> bool:
-    """From 7 on the child's own yes is asked too (Law 91/2025/QH15, Art. 24)."""
+    """From 7 on the child's own assent is required too (Law 91/2025/QH15, Art. 24)."""
     return oldest_age >= 7
 
 
 def may_have_second_factor(held: Collection[str], has_one: bool) -> bool:
-    """Offered to those of whom it is asked; whoever has one keeps it when the role ends."""
+    """Offers a second factor to the roles that need one.
+
+    A user who has one keeps it when the role ends.
+    """
     return has_one or not FACTOR_ROLES.isdisjoint(held)
 
 
 def roles_that_count(held: Collection[str], lacks_factor: bool) -> frozenset[str]:
-    """Power over others counts only in a sign-in that has shown the second factor."""
+    """Returns the roles in force: those with power over others need the second factor."""
     return frozenset(held) - FACTOR_ROLES if lacks_factor else frozenset(held)
 
 
 def stepped_up(at: datetime | None, now: datetime, life: timedelta = STEP_UP_LIFE) -> bool:
-    """Whether it was made sure a short while ago that this is still the same person."""
+    """Whether the user's identity was checked less than `life` ago."""
     return at is not None and now - at < life

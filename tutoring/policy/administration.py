@@ -1,4 +1,4 @@
-"""Running the site in the browser: settings, facts, holidays, failed work, people, codes, the log of acts."""
+"""Access rules of administration: settings, facts, holidays, jobs, people, codes, audit log."""
 
 from collections.abc import Collection
 
@@ -11,12 +11,12 @@ _PAGES = (
     "people", "person_act", "codes", "log", "work", "work_of_kind", "work_act",
 )  # fmt: skip
 ROUTES: dict[str, Access] = {f"administration.{name}": _RUNS_THE_SITE for name in _PAGES}
-# What changes something for everybody, or for one person, asks again who it is.
+# Routes that change something for all users, or for one, need a recent identity check.
 STEP_UP = frozenset(
     f"administration.{name}" for name in ("setting", "put_back", "fact", "holiday", "person_act", "work_act")
 )
 
 
 def may_run_the_site(held: Collection[str]) -> bool:
-    """Whoever runs the site, in a sign-in that has shown the second factor."""
+    """A site admin, in a sign-in that has shown the second factor."""
     return "site_admin" in held

@@ -1,5 +1,7 @@
-"""Campaigns: a goal, what counts, the materials made from lessons, and what brought people. `held` are the roles at the
-unit whose campaign it is, or above it."""
+"""Access rules of campaigns: goals, materials made from lessons, and results.
+
+`held` are the roles at the unit that owns the campaign, or above it.
+"""
 
 from collections.abc import Collection
 
@@ -26,22 +28,28 @@ ROUTES: dict[str, Access] = {
 
 
 def may_write_campaign(held: Collection[str]) -> bool:
-    """Prepare a campaign of a unit, make its materials, see what they brought: its leads, officers, coordinators."""
+    """Leads, officers and coordinators prepare a campaign and its materials, and see results."""
     return not WRITERS.isdisjoint(held)
 
 
 def may_publish_campaign(held: Collection[str], is_author: bool, others: bool) -> bool:
-    """Let everybody read it: an officer or coordinator, and not who wrote it while there are `others` who may."""
+    """An officer or coordinator publishes a campaign.
+
+    The author may not, while `others` may publish it.
+    """
     return not PUBLISHERS.isdisjoint(held) and not (is_author and others)
 
 
 def may_change_campaign(held: Collection[str], state: str) -> bool:
-    """A draft is changed by whoever may write one; what everybody reads only by whoever may publish."""
+    """Users who may write a campaign change a draft.
+
+    Only users who may publish change a public one.
+    """
     return may_write_campaign(held) if state == "draft" else may_end_campaign(held, state)
 
 
 def may_end_campaign(held: Collection[str], state: str) -> bool:
-    """Discard a draft, or close a campaign before its time."""
+    """Whether the user may discard a draft or close an open campaign early."""
     if state == "open":
         return not PUBLISHERS.isdisjoint(held)
     return state == "draft" and may_write_campaign(held)

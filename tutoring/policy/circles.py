@@ -1,7 +1,7 @@
-"""Circles of parents by class and school: the guardians of its pupils, and whoever teaches or coordinates there.
+"""Access rules of parent circles of classes and schools.
 
-They speak of children, so no pupil comes in, and nobody whose power is over a neighbourhood or a ward alone. Facts come
-in; nothing is asked of the database.
+Guardians of pupils and teaching staff take part. A circle is about children, so no pupil enters, and no user whose
+role is only in a neighbourhood or ward. Functions take facts and query no database.
 """
 
 from collections.abc import Collection
@@ -34,12 +34,15 @@ ROUTES: dict[str, Access] = {
 
 KINDS = ("class", "school")  # of units that have a circle
 EDITED_WITHIN = timedelta(minutes=30)
-ENOUGH_HELPED = 3  # people whom an answer has helped, before everybody may suggest it as a lesson
+ENOUGH_HELPED = 3  # an answer must have helped so many people before every reader may suggest it as a lesson
 
 
 @dataclass(frozen=True)
 class CircleFacts:
-    """One person before a circle, and before words in it: `guards` a pupil of the class or school, `held` there."""
+    """The facts about one user and a circle or a post in it.
+
+    `guards`: the user is guardian of a pupil of the class or school. `held`: the user's roles there.
+    """
 
     guards: bool
     held: frozenset[str] = frozenset()
@@ -50,72 +53,75 @@ class CircleFacts:
 
     @property
     def leads(self) -> bool:
-        """Teachers and coordinators of the class or school, and whoever is so above it."""
+        """Whether the user is teacher or coordinator of the class or school, or above it."""
         return not TEACHING.isdisjoint(self.held)
 
 
 def may_enter(facts: CircleFacts) -> bool:
-    """The guardians of pupils of the class or school, and who leads there."""
+    """Guardians of pupils of the class or school and its leading staff enter."""
     return facts.guards or facts.leads
 
 
 def may_read(facts: CircleFacts) -> bool:
-    """What was hidden is read by its author and by who leads; what was withdrawn by its author alone."""
+    """The author and leading staff read a hidden post; only the author reads a withdrawn one."""
     if not may_enter(facts) or (facts.withdrawn and not facts.own):
         return False
     return not facts.hidden or facts.own or facts.leads
 
 
 def may_answer(facts: CircleFacts) -> bool:
-    """Whoever reads a topic answers it, while it is open and stands there for all."""
+    """Readers of a topic answer it, while it is open and neither hidden nor withdrawn."""
     return may_read(facts) and not (facts.closed or facts.hidden or facts.withdrawn)
 
 
 def may_edit(facts: CircleFacts, age: timedelta) -> bool:
-    """One's own words for half an hour, as long as they stand there."""
+    """The author edits a post for half an hour, while it is neither hidden nor withdrawn."""
     return may_read(facts) and facts.own and not (facts.hidden or facts.withdrawn) and age <= EDITED_WITHIN
 
 
 def may_withdraw(facts: CircleFacts) -> bool:
-    """One's own words at any time; also back again."""
+    """The author withdraws or restores a post at any time."""
     return may_read(facts) and facts.own
 
 
 def may_hide(facts: CircleFacts) -> bool:
-    """Who leads hides words of others, with a reason; the own ones are withdrawn."""
+    """Leading staff hide posts of others, with a reason; they withdraw their own."""
     return may_read(facts) and facts.leads and not facts.own
 
 
 def may_pin(facts: CircleFacts) -> bool:
-    """Who leads says which answer is the one."""
+    """Leading staff choose which answer is pinned."""
     return may_read(facts) and facts.leads and not (facts.hidden or facts.withdrawn)
 
 
 def may_close(facts: CircleFacts) -> bool:
-    """Who asked, and who leads; also open again."""
+    """The author of a topic and leading staff close and reopen it."""
     return may_read(facts) and (facts.own or facts.leads)
 
 
 def may_mark(facts: CircleFacts) -> bool:
-    """Everybody of the circle says of an answer that it helped; nobody of the own one."""
+    """Members of the circle mark an answer as helpful, except their own."""
     return may_read(facts) and not (facts.own or facts.hidden or facts.withdrawn)
 
 
 def may_wish(facts: CircleFacts) -> bool:
-    """Guardians ask for a live session; who leads can open one."""
+    """Guardians ask for a live session; leading staff can open one."""
     return may_answer(facts) and facts.guards
 
 
 def may_suggest(facts: CircleFacts, helped: int) -> bool:
-    """Who leads may ask an author to let an answer become a lesson; everybody once it has helped enough people."""
+    """Leading staff may ask an author to turn an answer into a lesson.
+
+    All readers may, once it has helped enough people.
+    """
     return may_read(facts) and not (facts.hidden or facts.withdrawn) and (facts.leads or helped >= ENOUGH_HELPED)
 
 
 def may_agree(facts: CircleFacts) -> bool:
-    """Nobody but the author says yes or no to that."""
+    """Only the author accepts or declines that suggestion."""
     return may_read(facts) and facts.own
 
 
 def may_send(facts: CircleFacts, held_anywhere: Collection[str]) -> bool:
-    """Who leads there and may write on lessons sends what the author has let go."""
+    """Leading staff who may edit lessons send an answer on, after its author has agreed."""
     return may_read(facts) and facts.leads and not EDITORS.isdisjoint(held_anywhere)

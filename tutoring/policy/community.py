@@ -1,4 +1,7 @@
-"""Places: who may let people in, vouch for them, and set the rota. `held` are the roles at the unit or above it."""
+"""Access rules of units: joining, members, nominations, duty, pauses and accounts.
+
+`held` are the roles at the unit or above it.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -57,7 +60,7 @@ ROUTES: dict[str, Access] = {
     "community.cancel_merger": _IMPORTERS,
 }
 
-# The acts that SAFETY.md marks; confirming, refusing and ending members asks only where the role gives power.
+# The actions that SAFETY.md marks. Confirming, refusing and ending members steps up only for roles with power.
 STEP_UP = frozenset(
     f"community.{act}"
     for act in (
@@ -82,7 +85,7 @@ _MAY_GIVE: dict[str, frozenset[str]] = {
 }
 
 
-# Which roles there are in a unit of each kind: no ward officer works in a class, no teacher in a neighbourhood.
+# Roles by kind of unit: no ward officer works in a class, no teacher in a neighbourhood.
 _EVERYWHERE = frozenset({"learner", "parent", "helper"})
 ROLES_IN: dict[str, frozenset[str]] = {
     "city": _EVERYWHERE | {"officer", "coordinator"},
@@ -95,16 +98,16 @@ ROLES_IN: dict[str, frozenset[str]] = {
 
 
 def gives_power(role: str) -> bool:
-    """Whether a role gives more than learner or parent."""
+    """Whether a role gives more power than learner or parent."""
     return role in POWER
 
 
 def may_see_unit(held: Collection[str]) -> bool:
-    """Members and duty of a unit: its staff."""
+    """The staff of a unit see its members and duty."""
     return not (STAFF | {"site_admin"}).isdisjoint(held)
 
 
-# Which kinds of units may stand under which.
+# Kinds of units that may be children of each kind.
 KINDS_BELOW: dict[str, frozenset[str]] = {
     "city": frozenset({"ward", "partner"}),
     "ward": frozenset({"neighbourhood", "school", "partner"}),
@@ -113,55 +116,70 @@ KINDS_BELOW: dict[str, frozenset[str]] = {
 }
 AT_THE_TOP = frozenset({"city", "partner"})
 
-GROUPS = frozenset({"neighbourhood", "ward"})  # whose people have a page of their own
-CHILD_UNITS = frozenset({"school", "class"})  # whose members are mostly children: only who may watch these counts
+GROUPS = frozenset({"neighbourhood", "ward"})  # units with a group page
+CHILD_UNITS = frozenset({"school", "class"})  # most members are children: only roles that observe children count
 
 
 def member_seers(kind: str) -> frozenset[str]:
-    """Staff who know the members of such a unit: of a class and a school never ward officers or leads."""
+    """Returns the staff roles that see the members.
+
+    For a class or school they include no ward officer and no lead.
+    """
     return WATCH_CHILDREN if kind in CHILD_UNITS else STAFF
 
 
 def may_see_members(held: Collection[str], kind: str) -> bool:
-    """The list of a unit's members; which of them a site admin sees in it, may_see_member says."""
+    """Whether the user may see the list of members.
+
+    `may_see_member` filters it for a site admin.
+    """
     return not (member_seers(kind) | {"site_admin"}).isdisjoint(held)
 
 
 def may_see_member(held: Collection[str], kind: str, role: str) -> bool:
-    """One member by name. Pupils of a class and a school are known to its teachers and coordinators alone: not to ward
-    officers, and to whoever runs the site only those who have power there."""
+    """Whether the user may see one member by name.
+
+    Only its teachers and coordinators see the pupils of a class or school; ward officers do not. Site admins see only
+    the members with power there.
+    """
     if not member_seers(kind).isdisjoint(held):
         return True
     return "site_admin" in held and (kind not in CHILD_UNITS or gives_power(role))
 
 
 def may_create_unit(held: Collection[str], kind: str) -> bool:
-    """Site admins anywhere; coordinators below their own unit, but no cities, wards or partners."""
+    """Site admins create units anywhere.
+
+    Coordinators create neighbourhoods, schools and classes below their unit.
+    """
     return "site_admin" in held or ("coordinator" in held and kind in {"neighbourhood", "school", "class"})
 
 
 def may_import_units(roles: Collection[str]) -> bool:
-    """Send files of units: site admins anywhere, coordinators for what stands below their own unit."""
+    """Site admins import units anywhere; coordinators import them below their own unit."""
     return not {"coordinator", "site_admin"}.isdisjoint(roles)
 
 
 def may_merge_units(held_at_both: Collection[Collection[str]]) -> bool:
-    """Let one unit become part of another: whoever runs the site, or coordinates something above both."""
+    """Site admins may merge two units; a coordinator needs the role at or above both."""
     return all(not {"coordinator", "site_admin"}.isdisjoint(held) for held in held_at_both)
 
 
 def may_create_code(held: Collection[str], role: str) -> bool:
-    """Whether someone with these roles may make a code that gives `role`."""
+    """Whether a user with these roles may create a join code that gives `role`."""
     return any(role in _MAY_GIVE.get(mine, frozenset()) for mine in held)
 
 
 def may_confirm_code(held: Collection[str], is_maker: bool) -> bool:
-    """A second person with the right to give power."""
+    """The second approver of a join code is another user with the right to give power."""
     return not is_maker and not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_confirm_member(held: Collection[str], role: str, is_self: bool, is_guardian: bool) -> bool:
-    """A second person of the unit: never oneself, never the guardian of the child in question."""
+    """Another person of the unit confirms a member.
+
+    The member and the guardian of that child may not.
+    """
     if is_self or is_guardian:
         return False
     allowed = {"coordinator", "site_admin"} if gives_power(role) else STAFF | {"site_admin"}
@@ -169,37 +187,37 @@ def may_confirm_member(held: Collection[str], role: str, is_self: bool, is_guard
 
 
 def may_end_member(held: Collection[str], role: str) -> bool:
-    """Teachers end learners and parents of their unit, coordinators anybody's membership."""
+    """Teachers end learners and parents of their unit; coordinators end every membership."""
     return may_create_code(held, role)
 
 
 def may_nominate(held: Collection[str], is_self: bool, is_partner_member: bool = False) -> bool:
-    """Staff of the unit and members of partner organisations vouch for others."""
+    """Staff of the unit and members of partner organisations nominate others."""
     return not is_self and (is_partner_member or may_see_unit(held))
 
 
 def may_confirm_nomination(held: Collection[str], is_self: bool, is_nominator: bool) -> bool:
-    """Forward by two people: the second is neither the one who vouched nor the person vouched for."""
+    """A second person confirms a nomination; neither the nominator nor the nominee may."""
     return not is_self and not is_nominator and may_see_unit(held)
 
 
 def needs_coordinator(minor: bool, barred_at: datetime | None) -> bool:
-    """The second word for an adult helper is a coordinator's; so it is for whoever was barred before."""
+    """Whether a coordinator must approve: for adult helpers and helpers who were barred before."""
     return not minor or barred_at is not None
 
 
 def may_let_help(held: Collection[str], minor: bool, barred_at: datetime | None) -> bool:
-    """Whether someone with these roles is of the right kind to say the second word."""
+    """Whether a user with these roles may be the second approver of a helper."""
     return not needs_coordinator(minor, barred_at) or not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_pause_nomination(held: Collection[str], is_self: bool) -> bool:
-    """Back by one."""
+    """A single staff member may pause a nomination; no second approver is needed."""
     return not is_self and may_see_unit(held)
 
 
 def may_set_duty(held: Collection[str]) -> bool:
-    """The rota is set by the coordinator, or by the lead of a neighbourhood."""
+    """Coordinators, leads of a neighbourhood and site admins set the rota."""
     return not {"coordinator", "lead", "site_admin"}.isdisjoint(held)
 
 
@@ -209,68 +227,76 @@ def may_have_centre(kind: str) -> bool:
 
 
 def may_set_hours(held: Collection[str]) -> bool:
-    """When rooms with minors are open is the coordinator's to say, and nobody else's."""
+    """Only the coordinator sets the opening hours of rooms with minors."""
     return "coordinator" in held
 
 
 def may_pause_minors(held: Collection[str]) -> bool:
-    """Coordinators of a place, and site admins, stop all rooms and pairing with minors there, and let them go on."""
+    """Coordinators and site admins pause and resume rooms and pairing with minors in a unit."""
     return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_pause_site(site_admin: bool) -> bool:
-    """The whole site is stopped by site admins alone."""
+    """Only site admins pause the whole site."""
     return site_admin
 
 
 def may_set_youth_help(held: Collection[str]) -> bool:
-    """Whether pupils of 16–17 help adults is the coordinator's to say."""
+    """Coordinators and site admins decide whether pupils of 16–17 help adults."""
     return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_set_link_hosts(held: Collection[str]) -> bool:
-    """To which sites people here may send links is the coordinator's to say."""
+    """Coordinators and site admins set the sites to which members may send links."""
     return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_set_duty_phone(held: Collection[str]) -> bool:
-    """Whom one rings in danger is the coordinator's to say."""
+    """Coordinators and site admins set the phone number that is called in danger."""
     return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_take_duty(held: Collection[str]) -> bool:
-    """Staff may take a turn themselves."""
+    """Staff may take a turn of duty themselves."""
     return not STAFF.isdisjoint(held)
 
 
 def may_issue_reset_code(held: Collection[str], is_self: bool) -> bool:
-    """A coordinator of one's unit; never for oneself."""
+    """A coordinator of the user's unit or a site admin issues a reset code; never for themself."""
     return not is_self and not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_reset_factor(held: Collection[str], is_self: bool) -> bool:
-    """Ask that somebody's second factor be taken off, or be the second to say yes: coordinators, never for oneself."""
+    """Coordinators and site admins request or approve the reset of a second factor.
+
+    No user does so for their own.
+    """
     return may_issue_reset_code(held, is_self)
 
 
 def may_do_factor_reset(held: Collection[str], is_self: bool, is_asker: bool) -> bool:
-    """It takes two."""
+    """A reset of a second factor needs two people: the second is not the asker."""
     return not is_asker and may_reset_factor(held, is_self)
 
 
 def outranks(held_where_power: Collection[Collection[str]]) -> bool:
-    """Power over somebody with power: the actor coordinates every unit in which the other one has a say, so that
-    nobody comes into a stronger account through a unit in which that person is only a parent."""
+    """Whether the actor coordinates every unit in which the target has power.
+
+    This prevents takeover of a stronger account through a unit in which its owner is only a parent.
+    """
     return all(not {"coordinator", "site_admin"}.isdisjoint(held) for held in held_where_power)
 
 
 def may_keep_suspended(did_it: bool) -> bool:
-    """Longer than a week takes a second person of those who may suspend."""
+    """A suspension of more than a week needs a second person with the right to suspend."""
     return not did_it
 
 
 def may_suspend(held: Collection[str], is_self: bool, target_is_admin: bool) -> bool:
-    """A coordinator of one of the person's units, or a site admin; nobody suspends a site admin but another one."""
+    """A coordinator of the user's units or a site admin suspends.
+
+    Only a site admin suspends a site admin.
+    """
     if is_self or (target_is_admin and "site_admin" not in held):
         return False
     return not {"coordinator", "site_admin"}.isdisjoint(held)

@@ -1,6 +1,7 @@
-"""What of a count of people may be shown, wherever one is: nothing under ten, the rest rounded down to fives.
+"""Disclosure control: hides counts of fewer than ten people and rounds others down.
 
-Why so stands in `insights/lesson_quality/disclosure_control.py`: two neighbouring figures subtracted from each other never give one person.
+Counts are rounded down to a multiple of five. The reason is in `insights/lesson_quality/disclosure_control.py`: the
+difference of two neighbouring figures never reveals one person.
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -10,19 +11,21 @@ STEP = 5
 
 
 def suppress_small_count(count: int, people: int) -> int | None:
-    """A count of what people did as it may be shown, or None where fewer than ten people stand behind it."""
+    """Returns a count as it may be shown, or None when fewer than ten people are behind it."""
     return count // STEP * STEP if people >= MIN_PEOPLE else None
 
 
 def shown_places(
     parts: Mapping[int, Sequence[Set[int]]], among: Collection[int] | None = None
 ) -> tuple[set[int], bool]:
-    """Which places may show counts that add up to those of a whole, and whether the whole may. `parts` has for each
-    place the people behind counts that together are one more count; only places `among` these are asked about.
+    """Returns the units that may show counts which add up to a whole, and whether the whole may.
 
-    Places and whole show such counts where behind each stand nobody or at least ten people. What all other places hide
-    of one count is nobody's, or that of at least ten people in two places or more. Otherwise the smallest place that
-    shows something hides it too, and at last the whole.
+    `parts` has for each unit the people behind several counts; each count adds up over the units. Only the units in
+    `among` are considered for showing.
+
+    A unit or the whole shows its counts when each has no people or at least ten behind it. For each count, the hidden
+    units together must have no people, or at least ten people in two units or more. Otherwise the smallest unit that
+    shows its counts hides them too, and in the end the whole.
     """
     by_count = list(zip(*parts.values(), strict=True))
     if not all(_may_stand(frozenset().union(*some)) for some in by_count):

@@ -1,7 +1,7 @@
-"""Pages of neighbourhoods and wards: who reads them, who writes on them, who gives and does tasks.
+"""Access rules of the pages of neighbourhoods and wards, and of their tasks.
 
-They are read by whoever belongs there, children too, and by parents whose children go to a school there; led by its
-lead, officers and coordinators. `held` are the roles at the unit or above it.
+Readers are the members of the unit, children too, and parents whose children go to a school there. Its lead, officers
+and coordinators run the page. `held` are the roles at the unit or above it.
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from tutoring.policy.community import GROUPS, may_create_code
 
 LEADING = frozenset({"lead", "officer", "coordinator"})
 _LEADING: Access = roles(*LEADING)
-# Members to whom a task can be given without asking first: staff, and grown-ups of the community digital team.
+# Staff and adults of the community digital team can get a task without being asked first.
 TEAM = LEADING | {"teacher", "helper"}
 
 ROUTES: dict[str, Access] = {
@@ -43,52 +43,55 @@ _NEXT = {"open": ("doing", "done"), "doing": ("done", "open"), "done": ("doing",
 
 
 def is_group(kind: str) -> bool:
-    """Whether units of this kind have such a page."""
+    """Whether units of this kind have a group page."""
     return kind in GROUPS
 
 
 def may_read_group(held: Collection[str], kind: str, belongs: bool) -> bool:
-    """`belongs`: this person or a child of theirs is a member here or of anything below."""
+    """Staff and members may read.
+
+    `belongs`: the user or their child is a member here or of a lower unit.
+    """
     return is_group(kind) and (belongs or not (STAFF | {"site_admin"}).isdisjoint(held))
 
 
 def may_lead_group(held: Collection[str], kind: str) -> bool:
-    """Write announcements, choose the lessons of the month, give tasks."""
+    """Leading staff write announcements, choose the lessons of the month and give tasks."""
     return is_group(kind) and not LEADING.isdisjoint(held)
 
 
 def may_see_tasks(held: Collection[str], kind: str) -> bool:
-    """All tasks of a unit: its staff. Whoever was given one sees that one."""
+    """The unit's staff see all its tasks; an assignee sees only their own."""
     return is_group(kind) and not STAFF.isdisjoint(held)
 
 
 def may_see_task(held: Collection[str], kind: str, is_assignee: bool) -> bool:
-    """One task: the unit's staff, and whoever has it or was asked."""
+    """The unit's staff and the assignee see a task."""
     return is_assignee or may_see_tasks(held, kind)
 
 
 def may_take_task(minor: bool, belongs: bool) -> bool:
-    """Grown-ups who belong to the unit; nobody under 18 is given work."""
+    """Only adults who belong to the unit may take a task."""
     return belongs and not minor
 
 
 def next_states(state: str, leads: bool) -> tuple[str, ...]:
-    """Where a task may go from here; only who leads drops one, or takes it up again."""
+    """Returns the next states of a task; only leading staff drop one or reopen a dropped one."""
     if not leads:
         return _NEXT[state]
     return ("open",) if state == "dropped" else (*_NEXT[state], "dropped")
 
 
 def may_move_task(leads: bool, is_assignee: bool, agreed: bool) -> bool:
-    """Who leads, and whoever has said yes to it."""
+    """Leading staff, and an assignee who has accepted the task, may change its state."""
     return leads or (is_assignee and agreed)
 
 
 def may_answer_task(is_assignee: bool) -> bool:
-    """Whoever was asked says yes or no; whoever has it can give it back."""
+    """The assignee accepts or declines a task, or gives it back later."""
     return is_assignee
 
 
 def may_print_poster(held: Collection[str], kind: str) -> bool:
-    """Whoever may invite people who learn."""
+    """Users who may invite learners may print the poster."""
     return is_group(kind) and may_create_code(held, "learner")

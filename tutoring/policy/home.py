@@ -1,4 +1,4 @@
-"""Access to the start page, help, status, language and health."""
+"""Access table of the start page, help, status, language and health."""
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access
 
@@ -19,5 +19,5 @@ ROUTES: dict[str, Access] = {
     "ready.look": ANYONE,
     "metrics.figures": ANYONE,  # behind a token of its own
 }
-# The status page is reloaded often by whoever waits; it is rendered once in some seconds.
+# Waiting users reload the status page often; it is rendered once in some seconds.
 UNLIMITED = frozenset({"home.help", "help.status"})

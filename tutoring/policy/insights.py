@@ -1,4 +1,4 @@
-"""Figures about lessons, for those who can mend them; figures of units, each for its own; what everybody may read."""
+"""Access rules of statistics: of lessons for editors, of units for their staff, and public."""
 
 from collections.abc import Collection
 
@@ -23,8 +23,8 @@ ROUTES: dict[str, Access] = {
     "insights.site_chart": _OF_THE_SITE,
 }
 
-# Who reads the figures of a unit by its kind, held there or above it. Officers read the sums of the schools of their
-# ward; a class is so small that only its own people look at it.
+# Readers of a unit's statistics by its kind; the role is held there or above it. Officers read the sums of the schools
+# of their ward. A class is so small that only its own staff read its statistics.
 _READERS: dict[str, frozenset[str]] = {
     "class": frozenset({"teacher", "coordinator"}),
     "school": frozenset({"teacher", "coordinator", "officer"}),
@@ -36,11 +36,13 @@ _READERS: dict[str, frozenset[str]] = {
 
 
 def may_see_figures(held: Collection[str], named_editor: bool) -> bool:
-    """Coordinators, and the lesson editors they named for as long as these are teachers."""
+    """Coordinators see statistics of lessons; so do named editors while they are teachers."""
     return "coordinator" in held or (named_editor and "teacher" in held)
 
 
 def may_see_unit_figures(held: Collection[str], kind: str) -> bool:
-    """Figures of a unit: its own people who look after it, at the unit or above it; `held` are their roles there.
-    Whoever runs the site sees all, and alone those of the whole site (kind "")."""
+    """Staff of a unit see its statistics; `held` are their roles at the unit or above it.
+
+    Site admins see all, and only they see those of the whole site (kind "").
+    """
     return "site_admin" in held or not _READERS.get(kind, frozenset()).isdisjoint(held)

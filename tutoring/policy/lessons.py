@@ -1,10 +1,13 @@
-"""Lessons are for everybody; skills are given by people who know the person."""
+"""Access rules of lessons and skills.
+
+All visitors may read lessons. Staff of a user's unit grant skills.
+"""
 
 from collections.abc import Collection
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access, roles
 
-EDITORS = roles("teacher", "coordinator")  # who writes on lessons; a coordinator names who of them reviews
+EDITORS = roles("teacher", "coordinator")  # may edit lessons; a coordinator names the reviewers among them
 
 ROUTES: dict[str, Access] = {
     "lessons.index": ANYONE,
@@ -44,34 +47,38 @@ ROUTES: dict[str, Access] = {
 
 
 def may_see_review(held: Collection[str]) -> bool:
-    """Whether somebody else has read a lesson is shown to those who could do it."""
+    """Only users who could review a lesson see whether it was reviewed by another person."""
     return not EDITORS.isdisjoint(held)
 
 
 def may_propose(held: Collection[str]) -> bool:
-    """Teachers and coordinators may write on lessons; nothing of it stands on the site before a second person's yes."""
+    """Teachers and coordinators may edit lessons.
+
+    No edit is published before a second person approves it.
+    """
     return not EDITORS.isdisjoint(held)
 
 
 def may_review(held: Collection[str], named_editor: bool) -> bool:
-    """Named editors, for as long as they teach or coordinate; never their own texts."""
+    """Named editors may review while they are teacher or coordinator; never their own texts."""
     return named_editor and may_propose(held)
 
 
 def may_change_facts(held: Collection[str]) -> bool:
-    """Numbers and names that lessons point to stand in many of them at once: whoever runs the site."""
+    """Only site admins change facts: many lessons refer to the same number or name."""
     return "site_admin" in held
 
 
 def may_show_name(kind: str, is_minor: bool) -> bool:
-    """Whether the holder of an acknowledgement may put a name on its public page: grown-ups alone."""
+    """Only an adult may put a name on the public page of an acknowledgement."""
     return kind == "adult" and not is_minor
 
 
 def may_grant_skill(held: Collection[str], target_held: Collection[str], is_self: bool) -> bool:
-    """Teachers and coordinators of a unit of that person; other staff only for staff; nobody for oneself.
+    """Teachers and coordinators of the target's units grant skills; other staff only to staff.
 
-    `held` and `target_held` are the roles of the two at the units of that person.
+    No user grants a skill to themself. `held` and `target_held` are the roles of the granter and of the target at the
+    target's units.
     """
     if is_self:
         return False

@@ -1,4 +1,4 @@
-"""One's own inbox and how notices come, and a child's week for its guardian."""
+"""Access rules of the inbox, of notice channels and of a child's week for its guardian."""
 
 from collections.abc import Set
 
@@ -6,12 +6,12 @@ from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
 
 
 def may_switch_push_on(own_sign_in: bool, shared_device: bool) -> bool:
-    """Notices show on a device that its owner alone uses: not where one signs in for half an hour."""
+    """Push needs a device that only its owner uses; a shared device has half-hour sign-ins."""
     return own_sign_in and not shared_device
 
 
 def may_get_texts(is_minor: bool) -> bool:
-    """Short messages go to grown-ups: a child's number is for its family, and costs are not a child's to make."""
+    """Only adults get SMS: a child's number is for its family, and a child must not cause costs."""
     return not is_minor
 
 
@@ -24,7 +24,7 @@ ROUTES: dict[str, Access] = {
     "notifications.choices": SIGNED_IN,
     "notifications.save_choices": SIGNED_IN,
     "notifications.try_again": SIGNED_IN,
-    "notifications.off": ANYONE,  # the signed address in a letter says whose letters and which
+    "notifications.off": ANYONE,  # the signed address in a mail identifies the recipient and the kind of mail
     "notifications.switch_it_off": ANYONE,
     **dict.fromkeys(
         ("notifications.push_on", "notifications.push_off", "notifications.push_try",
@@ -39,5 +39,5 @@ ROUTES: dict[str, Access] = {
 
 
 def may_be_woken(roles: Set[str], minor: bool) -> bool:
-    """Whether somebody may ask to be called in their quiet hours where a person is in danger: grown staff."""
+    """Adult staff may ask to be called in their quiet hours when a person is in danger."""
     return not minor and not STAFF.isdisjoint(roles)

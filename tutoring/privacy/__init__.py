@@ -1,1 +1,1 @@
-"""People's rights over their data: what is held and why, seeing, taking along, erasing; breaches; papers."""
+"""Data rights: inventory, access, export, erasure, breaches and the documents of the law."""

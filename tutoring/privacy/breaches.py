@@ -1,4 +1,4 @@
-"""The log of breaches: noted as soon as one knows, reported within 72 hours, told to the people concerned."""
+"""The log of breaches: noted at once, reported within 72 hours, notified to those concerned."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from tutoring.privacy.queries import admin_ids, breach
 from tutoring.safety.free_text import validate_reason
 
 ALARM_JOB = "privacy.breach"
-ALARMS = (48, 24, 6)  # hours before the 72 are over
+ALARMS = (48, 24, 6)  # hours before the deadline of 72 hours
 STEPS = ("reported", "told", "closed")
 LONGEST = 2000
 
@@ -35,7 +35,7 @@ def _plain(typed: str, field: str) -> str:
 
 @command
 def note(actor: User, discovered_at: datetime, what: str, categories: str, people: int, measures: str) -> Breach:
-    """Write a breach down; everybody who runs the site hears of it, and its clock runs from when it was discovered."""
+    """Records a breach and notifies all other site admins; its deadline runs from the discovery."""
     _may(actor)
     if discovered_at > clock.now():
         raise InvalidInput(N_("Lúc phát hiện không thể ở sau bây giờ."), field="discovered_at")
@@ -60,8 +60,10 @@ def note(actor: User, discovered_at: datetime, what: str, categories: str, peopl
 
 @command
 def take_step(actor: User, breach_id: int, step: str, words: str) -> Breach:
-    """It was reported, the people were told, it is closed; each with what was done. Closed without a report only with a
-    reason."""
+    """Records a step: reported, people told, or closed, each with what was done.
+
+    Closing a breach that was not reported needs a reason.
+    """
     _may(actor)
     found = breach(breach_id)
     lock(found)

@@ -1,4 +1,4 @@
-"""Using one's rights: taking data along, having them erased with a day to think again, asking whoever runs the site."""
+"""Commands of data rights: export, erasure with a day to reconsider, requests to admins."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,8 +24,8 @@ from tutoring.rooms.pictures.commands import keep_named
 from tutoring.safety.free_text import validate_reason
 
 EXPORT_JOB, THROW_JOB, DELETE_JOB = "privacy.export", "privacy.throw_away", "privacy.delete"
-REMIND_JOB, REMINDED = "privacy.remind", timedelta(days=3)  # before an answer is due
-KEPT_FOR = 7  # days that an export lies ready
+REMIND_JOB, REMINDED = "privacy.remind", timedelta(days=3)  # this long before an answer is due
+KEPT_FOR = 7  # days that an export stays available
 STAY = {
     "admin": N_("Bạn là quản trị duy nhất của trang. Hãy có thêm một quản trị nữa rồi xoá."),
     "coordinator": N_("Bạn là điều phối viên duy nhất của %(unit)s. Hãy có thêm một người nữa rồi xoá."),
@@ -35,7 +35,7 @@ keep_named(lambda names: queries.kept_files(list(names)))
 
 
 def page_of(row: DataRequest) -> str:
-    """Where whoever asked follows it."""
+    """Returns the page where the asker follows the request."""
     return "/privacy" if row.by_id == row.subject_id else f"/privacy/people/{row.subject_id}"
 
 
@@ -46,7 +46,7 @@ def _begin(actor: User, subject: User, kind: str, **more: Any) -> DataRequest:
         DataRequest.kind == kind,
         DataRequest.state.in_(("asked", "working", "held")),
     )
-    db.session.get(User, subject.id, with_for_update={"key_share": True})  # two guardians in the same moment
+    db.session.get(User, subject.id, with_for_update={"key_share": True})  # race: two guardians ask at the same time
     if db.session.scalar(open_one) is not None:
         raise Conflict(N_("Yêu cầu này đang được làm rồi. Bạn xem tiến độ ở trang này."))
     acknowledge_by, due_by = clocks(kind, moment)
@@ -59,12 +59,15 @@ def _begin(actor: User, subject: User, kind: str, **more: Any) -> DataRequest:
     return made
 
 
-# ---- taking along ----------------------------------------------------------------------------------------------
+# ---- export ----------------------------------------------------------------------------------------------------
 
 
 @command
 def ask_export(actor: User, user_id: int) -> int:
-    """Ask for a copy of all that is held, at most once a day; it is made beside, and lies ready for seven days."""
+    """Requests an export, at most once a day.
+
+    A job makes it, and it stays available for seven days.
+    """
     subject = queries.for_rights(actor, user_id)
     last, moment = queries.last_export(subject.id, actor.id), clock.now()
     if not may_export_again(last, moment) and last is not None:
@@ -81,7 +84,7 @@ def ask_export(actor: User, user_id: int) -> int:
 
 
 def _give_up_old(subject_id: int, moment: datetime) -> None:
-    """A copy that did not come about within a day stands in nobody's way."""
+    """Refuses an export that is unfinished after a day, so that it does not block a new one."""
     old = sa.update(DataRequest).where(
         DataRequest.subject_id == subject_id,
         DataRequest.kind == "export",
@@ -91,7 +94,7 @@ def _give_up_old(subject_id: int, moment: datetime) -> None:
     db.session.execute(old.values(state="refused", done_at=moment))
 
 
-@jobs.long_job(EXPORT_JOB)  # outside any transaction: it reads for long, and would hold up all who write
+@jobs.long_job(EXPORT_JOB)  # outside any transaction: its long reads would block all writers
 def _make_export(payload: dict[str, int]) -> None:
     row = db.session.get(DataRequest, payload["request_id"])
     if row is None or row.state not in ("asked", "working"):
@@ -123,14 +126,20 @@ def _throw_away(payload: dict[str, int]) -> None:
 
 
 def throw_away(row: DataRequest) -> None:
-    """Inside the running command: the file of an export goes, that it was made stays."""
+    """Deletes the file of an export after the commit of the running command.
+
+    The request itself stays.
+    """
     after_commit(file_storage.delete, [row.file])
     row.file, row.state = None, "done"
 
 
 @command
 def forget_requests(user_id: int) -> None:
-    """Somebody is erased: files go, words go, and nothing waits any more but the erasing itself."""
+    """Empties the requests of an erased user: deletes their files and texts.
+
+    All requests but the erasure itself are closed.
+    """
     concerned = sa.or_(DataRequest.by_id == user_id, DataRequest.subject_id == user_id)
     for row in db.session.scalars(sa.select(DataRequest).where(concerned).order_by(DataRequest.id)).all():
         row.words = row.answer = ""
@@ -142,17 +151,17 @@ def forget_requests(user_id: int) -> None:
 
 @command
 def taken(actor: User, request_id: int) -> str:
-    """Somebody downloads an export; each time is in the audit chain. Returns the name of its file."""
+    """Records each download of an export in the audit chain; returns the name of its file."""
     row = queries.own_export(actor, request_id)
     audit.record(actor.id, "download_export", f"user:{row.subject_id}")
     return row.file or ""
 
 
-# ---- erasing ---------------------------------------------------------------------------------------------------
+# ---- erasure ---------------------------------------------------------------------------------------------------
 
 
 def refuse_who_is_needed(subject: User) -> None:
-    """Raise NotAllowed while somebody else is needed first."""
+    """Raises Forbidden while the site or a unit needs another admin or coordinator first."""
     alone = stands_alone(subject.id)
     admins = queries.site_admins() if subject.site_admin else 0
     why = why_not_leave(admins, alone.unit.name if alone else "")
@@ -162,14 +171,17 @@ def refuse_who_is_needed(subject: User) -> None:
 
 @command
 def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
-    """Ask that all of somebody's data be erased, by typing the name; for a day it can be taken back."""
+    """Requests the erasure of all data of a user, confirmed by the typed name.
+
+    The asker can withdraw the request for a day. Sign-ins of the subject end at once, except the asker's current one.
+    """
     subject = queries.for_rights(actor, user_id)
     refuse_who_is_needed(subject)
     if fold(typed) != fold(subject.called_name):
         raise InvalidInput(N_("Hãy gõ đúng tên gọi."), field="typed")
     made = _begin(actor, subject, "delete", begins_at=clock.now() + THINK_AGAIN)
     own = actor.id == subject.id
-    if own or not protects(subject.id):  # a child whom a case protects is not cut off from help by somebody else
+    if own or not protects(subject.id):  # another user must not cut off a child whom a case protects from help
         lifecycle.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
     audit.record(actor.id, "ask_erasure", f"user:{subject.id}")
     jobs.enqueue(DELETE_JOB, f"{DELETE_JOB}:{made.id}", made.begins_at or clock.now(), request_id=made.id)
@@ -190,7 +202,7 @@ def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
 
 @command
 def take_back(actor: User, request_id: int) -> DataRequest:
-    """Take a deletion back before it has begun; nothing has happened but that sign-ins ended."""
+    """Withdraws an erasure before it begins; until then only sign-ins have ended."""
     row = queries.request(request_id)
     if row.by_id != actor.id:
         raise NotFound
@@ -203,18 +215,18 @@ def take_back(actor: User, request_id: int) -> DataRequest:
     return row
 
 
-# ---- asking whoever runs the site -----------------------------------------------------------------------------
+# ---- requests to site admins ----------------------------------------------------------------------------------
 
 
 @command
 def ask(actor: User, user_id: int, kind: str, words: str) -> DataRequest:
-    """Ask for what one cannot do by oneself: something that is wrong put right, some use of the data stopped."""
+    """Asks a site admin to correct data or to restrict their use."""
     subject = queries.for_rights(actor, user_id)
     if kind not in ("correct", "restrict"):
         raise InvalidInput(N_("Hãy chọn một mục trong danh sách."), field="kind")
     made = _begin(actor, subject, kind, words=validate_reason(words))
     where = page_of(made)
-    # Said at once, which is sooner than the two working days for it; the clock that runs is the one of the answer.
+    # Acknowledged at once, within the deadline of two working days; the deadline of the answer still runs.
     notify(
         actor.id, f"data_request:{made.id}", N_("Đã nhận yêu cầu của bạn về dữ liệu. Bạn theo dõi được ở đây."), where
     )
@@ -237,7 +249,7 @@ def _runs_out(payload: dict[str, int]) -> None:
 
 @command
 def answer(actor: User, request_id: int, done: bool, words: str) -> DataRequest:
-    """Whoever runs the site has done what was asked, or says why not."""
+    """Records the answer of a site admin: the request is done, or refused with a reason."""
     if not may_run_the_site({"site_admin"} if actor.site_admin and not actor.lacks_factor else ()):
         raise NotFound
     row = queries.request(request_id)

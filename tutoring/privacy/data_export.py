@@ -1,6 +1,7 @@
-"""What somebody takes along: one ZIP with a JSON file of all that is held of them, and their own pictures.
+"""Writes the data export of a user.
 
-Rows are read and written in streams, so an export takes no more memory for ten years than for a day.
+The export is one ZIP with a JSON file of all stored data about the user, and the user's own pictures.
+Rows are read and written in streams, so an export of ten years takes no more memory than one of a day.
 """
 
 import json
@@ -32,7 +33,7 @@ Không có trong này: lời người khác viết, số điện thoại của n
 
 
 def make(subject_id: int, for_guardian: bool) -> tuple[str, int]:
-    """Write the ZIP into the folder of private files; returns its name and size."""
+    """Writes the ZIP into the folder of private files; returns its name and size."""
     size = 0
 
     def write(file: BinaryIO) -> None:
@@ -73,8 +74,11 @@ def _json(connection: Connection, subject_id: int, for_guardian: bool) -> Iterat
 
 
 def rows(connection: Connection, held: Entry, subject_id: int, units: dict[int, str]) -> Iterator[dict[str, Any]]:
-    """Rows that concern somebody. What is personal in them stands in those that are the person's own: a session's facts
-    are both sides', its words are whose they are."""
+    """Yields the rows that concern the subject.
+
+    Personal columns are exported only from the subject's own rows. The facts of a session belong to both sides, a text
+    belongs to its author.
+    """
     table, names = registry.table(held.table), registry.exported_columns(held)
     own = sa.case((registry.belongs(held, subject_id), 1), else_=0).label("is_own")
     query = sa.select(own, *(table.columns[name] for name in names)).where(
@@ -96,7 +100,7 @@ def rows(connection: Connection, held: Entry, subject_id: int, units: dict[int, 
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it."""
+    """Returns a value in the form that JSON accepts."""
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat(timespec="seconds")
     if isinstance(value, date):
@@ -109,6 +113,6 @@ def _pictures(connection: Connection, subject_id: int) -> Iterator[str]:
         if held.table in ("picture", "waiting_picture"):
             columns = registry.table(held.table).columns
             query = sa.select(columns["name"]).where(registry.belongs(held, subject_id))
-            if "locked_at" in columns:  # it may show abuse: nobody gets a copy
+            if "locked_at" in columns:  # it may show abuse: no user gets a copy
                 query = query.where(columns["locked_at"].is_(None))
             yield from connection.execute(query).scalars()

@@ -1,6 +1,6 @@
-"""Which tables hold something of people: whose it is, what for, what deleting does, how long it stays.
+"""The inventory of tables with personal data: owner, purpose, effect of erasure, retention.
 
-A table that refers to a person, or has a column marked personal, stands here: tests/privacy/test_registry.py.
+tests/privacy/test_registry.py requires an entry for each table that refers to a user or has a personal column.
 """
 
 from dataclasses import dataclass
@@ -8,25 +8,29 @@ from dataclasses import dataclass
 from tutoring.kernel.text import N_
 from tutoring.privacy.purposes import BY_KEY, Purpose
 
-DELETED, EMPTIED, KEPT = "deleted", "emptied", "kept"  # the row goes · its words go · it stays, under a number
-ALL, OWN, NONE = "all", "own", "none"  # exported to the person and the guardian · to the person alone · to nobody
+DELETED, EMPTIED, KEPT = "deleted", "emptied", "kept"  # the row is deleted · its content is · it stays, with a user id
+ALL, OWN, NONE = "all", "own", "none"  # exported to the user and the guardian · to the user only · to no user
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One table. `of` leads to whose a row is: a column, or columns of one table after the other, such as
-    "message_id>author_id". The first tells whose the words are; the others are people whom the row also concerns."""
+    """One table of the inventory.
+
+    `of` holds the paths to the users of a row: a column, or columns of one table after the other, such as
+    "message_id>author_id". The first path leads to the author of the content. The others lead to further users whom
+    the row concerns.
+    """
 
     table: str
     purpose_key: str
     of: tuple[str, ...]
     fate: str
-    why: str = ""  # why it stays, or is not exported
+    why: str = ""  # why the row stays, or is not exported
     export: str = ALL
-    hidden: tuple[str, ...] = ()  # columns that are not exported besides secrets and other people's numbers
-    days: int | None = None  # deleted by the nightly job so many days after `since`
+    hidden: tuple[str, ...] = ()  # columns that are not exported, besides secrets and ids of other users
+    days: int | None = None  # the nightly job deletes the row so many days after `since`
     since: str = ""
-    say: str = ""  # how many of them, in words, for the page that shows what is held
+    say: str = ""  # the count as text, for the page that shows what is stored
 
     @property
     def purpose(self) -> Purpose:
@@ -239,7 +243,7 @@ DATA_INVENTORY = (
         say=N_("%(num)s hồ sơ trong sổ"),
     ),
     Entry("first_dossier", "notebook", ("owner_id",), DELETED, export=OWN),
-    # ---- figures
+    # ---- statistics
     Entry("milestone", "learning", ("user_id",), DELETED),
     # ---- groups
     Entry(
@@ -427,7 +431,7 @@ DATA_INVENTORY = (
     Entry("audit_row", "log", ("actor_id",), KEPT, "append-only and chained; numbers instead of people", export=NONE),
 )
 
-# Columns that look personal by their names and are not: why.
+# Columns with a personal-looking name that are not personal, and why.
 NOT_PERSONAL = {
     "audit_row.reason": "typed by staff about an act; refused where it holds private things; chained",
     "kept_change.name": "of a setting", "kept_value.name": "of a setting",

@@ -1,6 +1,7 @@
-"""Working days in Vietnam: weekends and public holidays are none, nor are days off that are only expected.
+"""Deadlines of data rights in working days and days in Vietnam.
 
-How soon a right has to be done with: Decree 356/2025 as far as we know it; unconfirmed (docs/privacy.md).
+Weekends, public holidays and days off that are only expected are no working days. The deadlines follow Decree 356/2025
+as far as we know it; unconfirmed (docs/privacy.md).
 """
 
 from collections.abc import Collection
@@ -17,12 +18,12 @@ def _days() -> frozenset[date]:
 
 
 def is_working_day(day: date, off: Collection[date] | None = None) -> bool:
-    """Whether offices work on this day."""
+    """Whether this is a working day of offices."""
     return day.weekday() < SATURDAY and day not in (_days() if off is None else off)
 
 
 def working_days_after(moment: datetime, count: int, off: Collection[date] | None = None) -> datetime:
-    """The end, in Vietnam, of the `count`-th working day after the day of this moment."""
+    """Returns the end, in Vietnam, of the `count`-th working day after the day of this moment."""
     day = clock.local(moment).date()
     while count > 0:
         day += timedelta(days=1)
@@ -31,12 +32,12 @@ def working_days_after(moment: datetime, count: int, off: Collection[date] | Non
 
 
 def days_after(moment: datetime, count: int) -> datetime:
-    """The end, in Vietnam, of the `count`-th day after the day of this moment."""
+    """Returns the end, in Vietnam, of the `count`-th day after the day of this moment."""
     return end_of(clock.local(moment).date() + timedelta(days=count))
 
 
 def end_of(day: date) -> datetime:
-    """The last second of a day in Vietnam."""
+    """Returns the last second of a day in Vietnam."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=clock.LOCAL)
 
 
@@ -45,5 +46,5 @@ DONE = {"export": 10, "correct": 10, "delete": 20, "restrict": 15}  # days
 
 
 def clocks(kind: str, asked: datetime) -> tuple[datetime, datetime]:
-    """Until when somebody has to hear that it has come in, and until when it has to be done."""
+    """Returns the deadlines for the acknowledgement of a request and for its completion."""
     return working_days_after(asked, ACKNOWLEDGE), days_after(asked, DONE[kind])

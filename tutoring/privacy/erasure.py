@@ -1,4 +1,7 @@
-"""The work of erasing: begun a day after it was asked, finished when no report is expected and no case is open."""
+"""The erasure of accounts: begun a day after the request, finished by the nightly job.
+
+It is finished once no report is expected and no case is open.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -25,19 +28,21 @@ from tutoring.rooms.models import Message
 
 AGAIN = timedelta(days=1)
 
-# Who may keep somebody as they are although they asked to be erased: each says so by the person's number.
+# Functions that can delay an erasure; each takes the user id.
 HOLDS = [open_about, is_held]
 
 
 @jobs.job(DELETE_JOB)
 def begin(payload: dict[str, Any]) -> None:
-    """The day to think again is over. While a case about the person is open the account only ends; nobody outside
-    learns of the case by it."""
+    """Begins an erasure after the day to reconsider.
+
+    While a case about the user is open, only the account ends; this does not reveal the case to anyone outside.
+    """
     row = db.session.get(DataRequest, payload["request_id"], with_for_update={"key_share": True})
     if row is None or row.state not in ("asked", "held"):
         return
     subject = db.session.get_one(User, row.subject_id)
-    if protects(subject.id):  # nobody is told why, and whoever is protected can go on asking for help
+    if protects(subject.id):  # no notice reveals this; the protected user can still ask for help
         _wait(row)
         return
     if any(holds(subject.id) for holds in HOLDS) or _needed(subject):
@@ -53,14 +58,17 @@ def begin(payload: dict[str, Any]) -> None:
 
 
 def _wait(row: DataRequest) -> None:
-    """It is asked again the next day."""
+    """Holds the request and checks it again the next day."""
     row.state = "held"
     at = clock.now() + AGAIN
     jobs.enqueue(DELETE_JOB, f"{DELETE_JOB}:{row.id}:{at:%Y-%m-%d}", at, request_id=row.id)
 
 
 def _needed(subject: User) -> bool:
-    """A second one has gone meanwhile: the site or a unit would stand without anybody."""
+    """Whether the site or a unit would now lose its last admin or coordinator.
+
+    Another one may have left since the request.
+    """
     try:
         refuse_who_is_needed(subject)
     except Forbidden:
@@ -69,8 +77,10 @@ def _needed(subject: User) -> bool:
 
 
 def finish_all() -> int:
-    """Go on with everybody who was erased and of whom something is still kept, each in a transaction of its own;
-    returns how many are done with now."""
+    """Continues every unfinished erasure, each in its own transaction.
+
+    Returns how many are complete now.
+    """
     wrote = sa.select(Message.author_id).where(Message.text != "", Message.author_id == User.id)
     came = sa.select(SignIn.user_id).where(SignIn.user_id == User.id)
     open_one = sa.select(DataRequest.id).where(DataRequest.subject_id == User.id, DataRequest.state == "working")

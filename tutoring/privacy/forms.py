@@ -13,17 +13,17 @@ REQUIRED = _l("Mục này cần được điền.")
 
 
 class PlainForm(Form):
-    """A button."""
+    """A form with only a button."""
 
 
 class DeleteForm(Form):
-    """Typing the name, so that no single press erases anything."""
+    """Confirms an erasure by the typed name, so that no single click erases data."""
 
     typed = StringField(_l("Gõ tên gọi để xác nhận"), [InputRequired(REQUIRED)])
 
 
 class AskForm(Form):
-    """What one cannot do by oneself."""
+    """A request for what users cannot do themselves."""
 
     kind = RadioField(
         _l("Bạn cần gì?"),
@@ -37,14 +37,14 @@ class AskForm(Form):
 
 
 class AnswerForm(Form):
-    """What was done, or why not."""
+    """The answer to a request: what was done, or why not."""
 
     done = HiddenField()
     reason = TextAreaField(_l("Trả lời"), [InputRequired(REQUIRED)], render_kw={"rows": 3})
 
 
 class BreachForm(Form):
-    """A breach as it is noted."""
+    """The first record of a breach."""
 
     discovered_at = DateTimeLocalField(_l("Phát hiện lúc"), [InputRequired(REQUIRED)])
     what = TextAreaField(_l("Chuyện gì đã xảy ra"), [InputRequired(REQUIRED)], render_kw={"rows": 4})
@@ -56,13 +56,13 @@ class BreachForm(Form):
 
 
 class StepForm(Form):
-    """A step in the life of a breach."""
+    """A further step of a breach."""
 
     step = HiddenField()
     reason = TextAreaField(_l("Ghi chú: đã làm gì, vì sao"), [Optional()], render_kw={"rows": 3})
 
 
 def typed_label(form: DeleteForm, called: str) -> Any:
-    """The name to be typed stands in the label."""
+    """Puts the name that the user must type into the label."""
     form.typed.label.text = _l("Gõ “%(name)s” để xác nhận", name=called)
     return form

@@ -1,4 +1,4 @@
-"""Tables of data rights: what people asked for, who was erased, what leaked."""
+"""Tables of data rights: requests, tombstones of erased accounts, breaches."""
 
 from datetime import datetime, timedelta
 
@@ -10,13 +10,16 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
 
 KINDS = ("export", "correct", "delete", "restrict")
-# asked → (a day to think again) → working → done; an export is ready until it is gone. `held`: an open case waits.
+# asked → (a day to reconsider) → working → done; an export is ready until it is deleted. `held`: an open case delays.
 STATES = ("asked", "working", "held", "ready", "done", "taken_back", "refused")
 NOTIFY_WITHIN = timedelta(hours=72)
 
 
 class DataRequest(Model):
-    """Somebody uses a right, for oneself or for the own child. Both stay as numbers: that it was done is the proof."""
+    """The use of a right, for the user or the user's child.
+
+    Both ids stay, as proof that it was done.
+    """
 
     __tablename__ = "data_request"
     __table_args__ = (
@@ -34,23 +37,23 @@ class DataRequest(Model):
     subject_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(default="asked")
-    words: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # what is wrong, what is to stop
+    words: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # what to correct or to restrict
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     acknowledge_by: Mapped[datetime]
     due_by: Mapped[datetime]
-    begins_at: Mapped[datetime | None]  # a deletion: until then it can be taken back
+    begins_at: Mapped[datetime | None]  # an erasure can be withdrawn until then
     done_at: Mapped[datetime | None]
-    answer: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # of whoever runs the site
+    answer: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # of a site admin
     file: Mapped[str | None] = mapped_column(info={"personal": "file"})  # an export, in kernel/files
     bytes: Mapped[int] = mapped_column(default=0)
-    gone_at: Mapped[datetime | None]  # when an export is thrown away
+    gone_at: Mapped[datetime | None]  # when the file of an export is deleted
 
     by: Mapped[User] = relationship(foreign_keys=[by_id])
     subject: Mapped[User] = relationship(foreign_keys=[subject_id])
 
     @property
     def can_be_taken_back(self) -> bool:
-        """Whether a deletion has not begun."""
+        """Whether an erasure has not begun."""
         return self.state == "asked" and self.begins_at is not None and self.begins_at > clock.now()
 
     @property
@@ -59,8 +62,10 @@ class DataRequest(Model):
 
 
 class Tombstone(Model):
-    """An account that was erased. Its mark is made of its number and the moment of its making, so that a number that a
-    restored database gives to somebody else erases nobody."""
+    """An erased account. Its mark is a blind index of its id and creation time.
+
+    A restored database may give the same id to another account; the creation time protects that account from erasure.
+    """
 
     __tablename__ = "tombstone"
 
@@ -70,7 +75,7 @@ class Tombstone(Model):
 
 
 class Breach(Model):
-    """Data got to somebody it was not for, was lost, or could not be had. Holds no data of those concerned."""
+    """A breach: data was disclosed, lost or unavailable. Holds no data of the people concerned."""
 
     __tablename__ = "breach"
     __table_args__ = (
@@ -84,16 +89,16 @@ class Breach(Model):
     discovered_at: Mapped[datetime]
     what: Mapped[str]
     categories: Mapped[str]
-    people: Mapped[int]  # how many are concerned, as far as is known
+    people: Mapped[int]  # how many people are concerned, as far as is known
     measures: Mapped[str] = mapped_column(default="")
-    reason: Mapped[str] = mapped_column(default="")  # why it need not be reported
+    reason: Mapped[str] = mapped_column(default="")  # why no report is needed
     reported_at: Mapped[datetime | None]
-    told_at: Mapped[datetime | None]  # when the people concerned were told
+    told_at: Mapped[datetime | None]  # when the people concerned were notified
     closed_at: Mapped[datetime | None]
 
     @property
     def notify_by(self) -> datetime:
-        """When the 72 hours are over."""
+        """Returns the end of the 72 hours."""
         return self.discovered_at + NOTIFY_WITHIN
 
     @property

@@ -1,5 +1,8 @@
-"""The record of processing and the draft of an impact assessment, out of the registry: what the operator prints, has
-checked by counsel and files. The site claims nothing about the law in them that is not said to be unconfirmed."""
+"""The record of processing and the draft of an impact assessment, built from the registry.
+
+The operator prints them, has counsel check them and files them. Every claim about the law in them is marked as
+unconfirmed.
+"""
 
 from dataclasses import dataclass
 
@@ -28,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """One purpose with all that is kept for it."""
+    """One purpose with all that is stored for it."""
 
     purpose: Purpose
     basis: str
@@ -36,7 +39,7 @@ class Part:
 
 
 def parts() -> list[Part]:
-    """The whole registry, purpose by purpose."""
+    """Returns the whole registry by purpose."""
     columns: dict[str, list[str]] = {}
     for entry in registry.entries():
         columns.setdefault(entry.table, []).append(f"{entry.column} ({entry.what})")
@@ -55,11 +58,14 @@ def parts() -> list[Part]:
 
 
 def unconfirmed() -> list[Holiday]:
-    """Days off that are only expected: the State has not announced them, or nobody has read it."""
+    """Returns the days off that are only expected.
+
+    The State has not announced them, or the operator has not read the announcement.
+    """
     return [one for one in all_days() if not one.certain]
 
 
-# What could go wrong for people, and what stands against it: risk, measure, where it is tested or written.
+# Risks for people and their countermeasures: risk, countermeasure, and the test or document for it.
 RISKS = (
     (
         N_("Người lớn xấu tiếp cận trẻ em"),

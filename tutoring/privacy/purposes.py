@@ -1,6 +1,6 @@
-"""What personal data is kept for: each purpose once, in the words that people read, with basis and time.
+"""The purposes of personal data, each with its public text, legal basis and retention.
 
-The bases are how we read Law 91/2025/QH15 and Decree 356/2025; counsel has to check them (docs/privacy.md).
+The bases are our reading of Law 91/2025/QH15 and Decree 356/2025; counsel has to check them (docs/privacy.md).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BASES = {
 
 @dataclass(frozen=True)
 class Purpose:
-    """Why something is kept, on which basis, for how long, and what deleting does to it."""
+    """Why data is stored, on which basis, for how long, and what erasure does to it."""
 
     key: str
     title: str
@@ -26,7 +26,7 @@ class Purpose:
     basis: str
     kept: str
     erased: str
-    correct: str = ""  # the endpoint of the page where it can be put right by oneself
+    correct: str = ""  # the endpoint of the page where users correct the data themselves
 
 
 PURPOSES = (

@@ -1,4 +1,4 @@
-"""Reads of data rights: whose data, how much of it, which requests."""
+"""Queries of data rights: whose data, how much of it, which requests."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +17,11 @@ from tutoring.privacy.models import Breach, DataRequest
 from tutoring.privacy.purposes import PURPOSES, Purpose
 
 MOST = 50
-BOTH_SIDES = frozenset({"guardian", "helped_session", "data_request"})  # counted for whomever they concern
+BOTH_SIDES = frozenset({"guardian", "helped_session", "data_request"})  # counted for each user they concern
 
 
 def person(viewer: User, user_id: int) -> User:
-    """Somebody whose data the viewer may see; raises Missing."""
+    """Returns a user whose data the viewer may see; raises NotFound."""
     found = db.session.get(User, user_id)
     if found is None or found.erased_at is not None:
         raise NotFound
@@ -32,14 +32,17 @@ def person(viewer: User, user_id: int) -> User:
 
 
 def uses_rights(viewer: User, found: User) -> bool:
-    """Whether the viewer takes along and erases these data, too: oneself from 16 on, before that a guardian."""
+    """Whether the viewer may also export and erase these data.
+
+    From 16 on the user may, before that a guardian.
+    """
     own = viewer.id == found.id
     guardian = not own and found.kind == "child" and is_guardian(viewer.id, found.id)
     return may_use_rights(own, found.kind == "child", guardian)
 
 
 def for_rights(viewer: User, user_id: int) -> User:
-    """Somebody whose rights the viewer uses; raises Missing."""
+    """Returns a user whose rights the viewer may use; raises NotFound."""
     found = person(viewer, user_id)
     if not uses_rights(viewer, found):
         raise NotFound
@@ -48,14 +51,17 @@ def for_rights(viewer: User, user_id: int) -> User:
 
 @dataclass(frozen=True)
 class Amount:
-    """How much is held for one purpose."""
+    """How much is stored for one purpose."""
 
     purpose: Purpose
     counts: list[tuple[str, int]]  # sentences with `num`
 
 
 def amounts(user_id: int, for_guardian: bool) -> list[Amount]:
-    """What is held of a person, purpose by purpose, in one statement; a child's reports are told to nobody else."""
+    """Counts the stored rows of a user by purpose, in one statement.
+
+    Only the child sees its own reports.
+    """
     told = [
         one for one in DATA_INVENTORY if one.say and one.export != NONE and not (for_guardian and one.export == OWN)
     ]
@@ -75,7 +81,7 @@ def amounts(user_id: int, for_guardian: bool) -> list[Amount]:
 
 
 def requests_of(viewer: User, subject_id: int) -> list[DataRequest]:
-    """What was asked about this person's data, newest first: by oneself, and by the guardians for a child."""
+    """Returns requests about this user's data, newest first: by the user or by guardians."""
     query = (
         sa.select(DataRequest).where(DataRequest.subject_id == subject_id).order_by(DataRequest.id.desc()).limit(MOST)
     )
@@ -83,7 +89,7 @@ def requests_of(viewer: User, subject_id: int) -> list[DataRequest]:
 
 
 def last_export(subject_id: int, by_id: int) -> datetime | None:
-    """When this person last asked for these data."""
+    """Returns when this user last asked for an export of these data."""
     query = sa.select(DataRequest.asked_at).where(
         DataRequest.subject_id == subject_id,
         DataRequest.by_id == by_id,
@@ -94,7 +100,7 @@ def last_export(subject_id: int, by_id: int) -> datetime | None:
 
 
 def request(request_id: int) -> DataRequest:
-    """A request; raises Missing."""
+    """Returns a request; raises NotFound."""
     found = db.session.get(DataRequest, request_id)
     if found is None:
         raise NotFound
@@ -102,7 +108,10 @@ def request(request_id: int) -> DataRequest:
 
 
 def own_export(viewer: User, request_id: int) -> DataRequest:
-    """An export that lies ready for whoever asked for it, while they still may; raises Missing."""
+    """Returns a ready export of the viewer, who must still have the right to it.
+
+    Raises NotFound.
+    """
     found = request(request_id)
     if found.by_id != viewer.id or found.kind != "export" or found.state != "ready" or found.file is None:
         raise NotFound
@@ -111,12 +120,12 @@ def own_export(viewer: User, request_id: int) -> DataRequest:
 
 
 def kept_files(names: list[str]) -> set[str]:
-    """Which of these files are exports."""
+    """Returns which of these files are exports."""
     return {name for name in db.session.scalars(sa.select(DataRequest.file).where(DataRequest.file.in_(names))) if name}
 
 
 def waiting() -> list[DataRequest]:
-    """What somebody who runs the site has to answer, and what goes its way, the most urgent first."""
+    """Returns open requests for site admins, to answer or in progress, most urgent first."""
     query = (
         sa.select(DataRequest)
         .options(joinedload(DataRequest.by), joinedload(DataRequest.subject))
@@ -128,14 +137,14 @@ def waiting() -> list[DataRequest]:
 
 
 def breaches() -> list[Breach]:
-    """The log of breaches, newest first."""
+    """Returns the log of breaches, newest first."""
     return list(
         db.session.scalars(sa.select(Breach).order_by(Breach.discovered_at.desc(), Breach.id.desc()).limit(MOST))
     )
 
 
 def breach(breach_id: int) -> Breach:
-    """One of them; raises Missing."""
+    """Returns one breach; raises NotFound."""
     found = db.session.get(Breach, breach_id)
     if found is None:
         raise NotFound
@@ -143,13 +152,13 @@ def breach(breach_id: int) -> Breach:
 
 
 def site_admins() -> int:
-    """How many run the site."""
+    """Returns the number of active site admins."""
     query = sa.select(sa.func.count()).select_from(User).where(User.site_admin, User.state == "active")
     return db.session.scalar(query) or 0
 
 
 def admin_ids() -> list[int]:
-    """Those who run the site."""
+    """Returns the ids of the active site admins."""
     query = sa.select(User.id).where(User.site_admin, User.state == "active").order_by(User.id)
     return list(db.session.scalars(query))
 

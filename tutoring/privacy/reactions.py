@@ -1,4 +1,4 @@
-"""What data rights keep of somebody whose account is erased: that something was asked for, and nothing of it."""
+"""Reactions of data rights to an erased account: its requests stay as rows, without content."""
 
 from tutoring.accounts.events import AccountErased
 from tutoring.kernel.events import on

@@ -1,4 +1,4 @@
-"""The registry of personal data, read off the models: every marked column, what it is for, what becomes of it."""
+"""The registry of personal data, read from the models: marked columns, purposes and fates."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY, NONE, NOT_
 
 SECRET = frozenset({"secret"})
 _SMELLS = re.compile(
-    r"(^|_)(name|named|phone|e?mail|texts?|words?|why|reasons?|because|notes?|ip|device|birth|address|contact|title|body"
-    r"|summary|answers?|sealed|token|hash|picture|shapes|marks|relation|params|payload|hosts|channel|code)(_sealed|_mark)?$"
+    r"(^|_)(name|named|phone|e?mail|texts?|words?|why|reasons?|because|notes?|ip|device|birth|address|contact|title"
+    r"|body|summary|answers?|sealed|token|hash|picture|shapes|marks|relation|params|payload|hosts|channel|code)"
+    r"(_sealed|_mark)?$"
 )
 
 
@@ -33,7 +34,7 @@ class PersonalColumn:
 
 
 def tables() -> list[sa.Table]:
-    """All tables of the site."""
+    """Returns all tables of the site."""
     return list(db.metadata.sorted_tables)
 
 
@@ -41,17 +42,17 @@ def table(name: str) -> sa.Table:
     return db.metadata.tables[name]
 
 
-_NUMBERS = {("audit_row", "actor_id"), ("kept_change", "by_id")}  # of people, without a key: such rows outlive them
+_NUMBERS = {("audit_row", "actor_id"), ("kept_change", "by_id")}  # user ids without a foreign key: rows outlive users
 
 
 def of_people(column: sa.Column[Any]) -> bool:
-    """Whether the column is the number of a person."""
+    """Whether the column holds a user id."""
     by_key = any(key.target_fullname == "user.id" for key in column.foreign_keys)
     return by_key or (column.table.name, column.name) in _NUMBERS
 
 
 def entries() -> list[PersonalColumn]:
-    """Every column that is marked personal, in the order of the registry."""
+    """Returns every column that is marked personal, in the order of the registry."""
     return [
         PersonalColumn(held.table, column.name, str(column.info["personal"]), held)
         for held in DATA_INVENTORY
@@ -61,7 +62,7 @@ def entries() -> list[PersonalColumn]:
 
 
 def unlisted() -> list[str]:
-    """Tables that hold something of people and do not stand in the registry."""
+    """Returns tables that hold data of people and are missing in the registry."""
     found = []
     for one in tables():
         concerned = one.name == "user" or any(of_people(c) or c.info.get("personal") for c in one.columns)
@@ -71,7 +72,7 @@ def unlisted() -> list[str]:
 
 
 def unmarked() -> list[str]:
-    """Columns whose name smells of people, which are neither marked nor said not to be personal."""
+    """Returns unmarked columns with a personal-looking name that NOT_PERSONAL does not list."""
     return [
         f"{one.name}.{column.name}"
         for one in tables()
@@ -85,7 +86,7 @@ def unmarked() -> list[str]:
 
 
 def untrue() -> list[str]:
-    """What the registry says of tables and columns that there are not."""
+    """Returns tables, columns and paths that the registry names but that do not exist."""
     found = []
     for held in DATA_INVENTORY:
         if held.table not in db.metadata.tables:
@@ -110,7 +111,10 @@ def _leads_to_people(name: str, path: str) -> bool:
 
 
 def belongs(held: Entry, user_id: int, own: bool = True) -> sa.ColumnElement[bool]:
-    """Rows of this table whose words are this person's; or (not `own`) that concern the person at all."""
+    """Returns the filter for rows of this user.
+
+    With `own` the content of the row is the user's; otherwise the row concerns the user in any way.
+    """
     paths = held.of[:1] if own else held.of
     return sa.or_(*(_along(table(held.table), path.split(">"), user_id) for path in paths))
 
@@ -125,7 +129,7 @@ def _along(at: sa.Table, path: list[str], user_id: int) -> sa.ColumnElement[bool
 
 @cache
 def exported_columns(held: Entry) -> tuple[str, ...]:
-    """The columns that somebody takes along: no secrets, no marks, nobody else's number."""
+    """Returns the exported columns: no secrets, no blind indexes, no ids of other users."""
     whose = {path for path in held.of if ">" not in path}
     return tuple(
         column.name
@@ -138,7 +142,7 @@ def exported_columns(held: Entry) -> tuple[str, ...]:
 
 
 def exportable(for_guardian: bool) -> Iterator[Entry]:
-    """The tables that go into an export, for the person or for a child's guardian."""
+    """Yields the tables that go into an export, for the user or for a child's guardian."""
     for held in DATA_INVENTORY:
         if held.export != NONE and not (for_guardian and held.export == OWN):
             yield held

@@ -1,4 +1,4 @@
-"""Every night: what has had its time goes, and those who were erased are gone on with."""
+"""The nightly retention job: deletes expired data and continues unfinished erasures."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,12 +17,12 @@ from tutoring.rooms.erasure.retention import forget_transcripts
 
 NIGHTLY = "privacy.nightly"
 AT = time(3, 40, tzinfo=clock.LOCAL)
-AT_ONCE = 5_000  # rows in one transaction: nobody who writes waits long
+AT_ONCE = 5_000  # rows in one transaction, so that no writer waits long
 TRANSCRIPTS = REQUESTS = CASES = timedelta(days=180)
 
 
 def tonight() -> None:
-    """Put down the work of the next night, inside the running command."""
+    """Enqueues the job of the next night, inside the running command."""
     at = datetime.combine(clock.today(), AT)
     if at <= clock.now():
         at += timedelta(days=1)
@@ -31,11 +31,11 @@ def tonight() -> None:
 
 @command
 def begin() -> None:
-    """Run by `flask prepare`: from then on each night puts down the next."""
+    """Enqueues the first night at `flask prepare`; each night enqueues the next."""
     tonight()
 
 
-@jobs.long_job(NIGHTLY)  # outside any transaction: each part is one of its own, so that none holds others up
+@jobs.long_job(NIGHTLY)  # outside any transaction: each part has its own, so that none blocks writers for long
 def _night(_payload: dict[str, Any]) -> None:
     forget_what_is_old()
     finish_all()
@@ -44,7 +44,10 @@ def _night(_payload: dict[str, Any]) -> None:
 
 
 def forget_what_is_old() -> None:
-    """By the rules of the registry, and those of rooms, requests and cases, which only they know how to empty."""
+    """Deletes expired rows by the registry.
+
+    Rooms, requests and cases are emptied by functions of their own features.
+    """
     now = clock.now()
     for held in DATA_INVENTORY:
         if held.days is not None:
@@ -60,7 +63,7 @@ def forget_what_is_old() -> None:
 
 @command
 def _by_rule(held: Entry, before: datetime) -> int:
-    """Delete a piece of what has had its time, in a transaction of its own; how many rows it was."""
+    """Deletes one batch of expired rows in its own transaction; returns the number of rows."""
     table = registry.table(held.table)
     key = sa.tuple_(*table.primary_key.columns)
     old = sa.select(*table.primary_key.columns).where(table.columns[held.since] < before).limit(AT_ONCE)

@@ -1,7 +1,8 @@
-"""Who was erased, in the database and in a file beside it: a restored backup holds them again and must not keep them.
+"""Tombstones of erased accounts, in the database and in a file beside it.
 
-The file holds numbers, keyed marks and moments, one line of JSON for each account, and is only ever added to. It is not
-put back with a backup of the database; lost with the machine, it leaves what the restored database itself knows.
+A restored backup contains erased accounts again; the tombstones let the site erase them anew. The file has one line of
+JSON for each account, with its id, a blind index and a time, and is append-only. It is not restored with a backup of
+the database. If it is lost with the server, only the tombstones in the restored database remain.
 """
 
 import json
@@ -23,25 +24,28 @@ _file: Path | None = None
 
 
 def configure(file: Path) -> None:
-    """Choose the file; every server process of a site needs the same one."""
+    """Sets the file; every server process of a site needs the same one."""
     global _file
     _file = file
 
 
 def mark_of(user: User) -> str:
-    """The mark of this account, and of no other that may ever get its number."""
+    """Returns the blind index of this account; a later account with the same id has another one."""
     return encryption.blind_index(f"{user.id} {user.created_at.isoformat(timespec='microseconds')}", "tombstone")
 
 
 def raise_for(user: User) -> None:
-    """Inside the command that erases: written down before it is done, so that nothing erased is ever without one."""
+    """Writes the tombstone inside the erasing command.
+
+    It is written before the erasure, so every erased account has one.
+    """
     mark, at = mark_of(user), clock.now()
     insert_if_absent(Tombstone, user_id=user.id, mark=mark, at=at)
     write(user.id, mark, at)
 
 
 def write(user_id: int, mark: str, at: datetime) -> None:
-    """Add a line to the file, unless it is there."""
+    """Appends a line to the file, unless it is there."""
     if _file is None:
         raise RuntimeError("tombstones.configure was not called")
     if any(known == mark for _user_id, known in read()):
@@ -57,7 +61,10 @@ def write(user_id: int, mark: str, at: datetime) -> None:
 
 
 def read() -> Iterator[tuple[int, str]]:
-    """Numbers and marks in the file; a line that was torn when the power went is passed over."""
+    """Yields the ids and blind indexes in the file.
+
+    Skips a line that a power cut left incomplete.
+    """
     if _file is None or not _file.exists():
         return
     with _file.open(encoding="utf-8") as lines:
@@ -70,7 +77,10 @@ def read() -> Iterator[tuple[int, str]]:
 
 
 def reapply() -> int:
-    """Erase again whoever was erased before: after a restore, at every `flask prepare`. Returns how many there were."""
+    """Erases restored accounts again, at every `flask prepare` and every night.
+
+    Returns how many there were.
+    """
     known = dict(read())
     found = 0
     for user_id, mark in sorted(known.items()):
@@ -91,7 +101,7 @@ def _again(user_id: int, mark: str) -> int:
 
 
 def _complete(known: dict[int, str]) -> None:
-    """A file that was lost is written anew from the table."""
+    """Writes the lines that the file lacks from the table, for example after its loss."""
     for row in db.session.execute(
         sa.select(Tombstone.user_id, Tombstone.mark, Tombstone.at).order_by(Tombstone.at)
     ).all():

@@ -1,8 +1,7 @@
-"""What is held of oneself or of one's child: seen, put right, taken along, erased.
+"""All pages of data rights.
 
-For whoever runs the site: requests to be answered, the log of breaches with its letters, the papers of the law.
-
-All pages of data rights.
+Users see, correct, export and erase the data about themselves or their child. Site admins answer requests, and handle
+the log of breaches with its letters and the documents the law asks for.
 """
 
 from flask import flash, redirect, render_template, send_file, url_for
@@ -43,7 +42,7 @@ def _page(subject: User) -> str:
 
 
 def _needed(subject: User) -> str:
-    """Why somebody cannot be erased yet, in words; empty for nearly everybody."""
+    """Returns why a user cannot be erased yet, as text; empty for almost all users."""
     try:
         commands.refuse_who_is_needed(subject)
     except Forbidden as refusal:

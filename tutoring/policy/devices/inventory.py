@@ -1,8 +1,8 @@
-"""Devices given and lent: who may do what, and every move a device can make. Facts come in; nothing is asked of the
-database here.
+"""Access rules of donated and lent devices, and every move a device can make.
 
-A device is in exactly one state, and a state says where it is: with its donor, in the store of a ward, at a repairer's,
-with a family, or gone. It moves only along `MOVES`, each by the people named there.
+A device is in exactly one state, and the state says where it is. It is with its donor, in the store of a ward, at a
+repairer's, with a family, or gone. It moves only along `MOVES`, each by the people named there. Functions take facts
+and query no database.
 """
 
 from collections.abc import Collection
@@ -12,11 +12,11 @@ from typing import Final
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
 
-STOCK: Final = frozenset({"lead", "officer", "coordinator"})  # run the store and the needs of their unit and below
+STOCK: Final = frozenset({"lead", "officer", "coordinator"})  # manage the store and needs of their unit and below
 _STOCK: Access = roles(*STOCK)
 
 ROUTES: dict[str, Access] = {
-    "devices.start": ANYONE,  # the same for everybody who has a device's label in hand
+    "devices.start": ANYONE,  # the same page for every visitor with a device's label
     "devices.story": ANYONE,  # behind a code that cannot be guessed
     "devices.index": SIGNED_IN,
     "devices.new_offer": SIGNED_IN,
@@ -39,10 +39,10 @@ ROUTES: dict[str, Access] = {
 }
 
 KINDS: Final = ("phone", "tablet", "laptop", "desktop", "router")
-TERMS: Final = ("gift", "loan")  # of the donor; a gift is given or lent on by the ward, a loan goes back some day
+TERMS: Final = ("gift", "loan")  # of the donor: the ward gives or lends a gift on; a loan returns to the donor
 
 STATES: Final = (
-    "offered",  # with the donor, nobody has said yes
+    "offered",  # with the donor, no answer yet
     "declined",  # end: the unit cannot use it
     "withdrawn",  # end: the donor keeps it
     "expected",  # with the donor, to be brought or fetched
@@ -52,7 +52,7 @@ STATES: Final = (
     "reserved",  # in the store, approved for one need
     "lent",  # with a family, until a day
     "given",  # end: a family's own
-    "lost",  # nobody knows
+    "lost",  # location unknown
     "sent_back",  # end: with its donor again
     "scrapped",  # end: to be recycled
 )
@@ -63,8 +63,8 @@ WIPED: Final = frozenset({"ready", "reserved", "lent", "given"})  # only with a 
 
 STORE, DONOR, APPROVERS, GUARDIAN_THERE = "store", "donor", "two", "guardian"
 
-# from, to → who does it: staff of the store, the donor, two of the staff (one proposed, another approves), or staff
-# with the receiving grown-up there.
+# from, to → the actor: staff of the store, the donor, two staff (one proposes, another approves), or staff with the
+# receiving adult present.
 MOVES: Final[dict[tuple[str, str], str]] = {
     ("offered", "expected"): STORE,
     ("offered", "declined"): STORE,
@@ -90,52 +90,54 @@ MOVES: Final[dict[tuple[str, str], str]] = {
 }
 
 
-MOST_AT_ONCE: Final = 50  # machines of one kind in an offer
+MOST_AT_ONCE: Final = 50  # devices of one kind in an offer
 MOST_PICTURES: Final = 3  # of an offer
 LONGEST_WORDS: Final = 300
-LENDER_REMINDED: Final = timedelta(days=14)  # so long before the day by which a donor wants a machine back
-PICTURES_KEPT: Final = timedelta(days=30)  # once an offer is decided
+LENDER_REMINDED: Final = timedelta(days=14)  # this long before the day by which a donor wants a device back
+PICTURES_KEPT: Final = timedelta(days=30)  # after an offer is decided
 
 
 def may_offer(minor: bool, belongs: bool) -> bool:
-    """A grown-up offers to the ward they belong to; staff write down what somebody without an account brings."""
+    """An adult offers to their own ward; staff record what a donor without an account brings."""
     return belongs and not minor
 
 
 def may_see_offer(is_donor: bool, held: Collection[str]) -> bool:
-    """Its donor, and those who run the store that it is offered to."""
+    """The donor and the staff of the store that got the offer see it."""
     return is_donor or may_run_store(held)
 
 
 def may_add_picture(is_donor: bool, is_author: bool, held: Collection[str], state: str) -> bool:
-    """The donor, or who wrote it down for one, while nobody has answered."""
+    """The donor, or the staff member who recorded the offer, adds pictures until it is answered."""
     return state == "waiting" and (is_donor or (is_author and may_run_store(held)))
 
 
 def may_remove_picture(is_donor: bool, held: Collection[str]) -> bool:
-    """At any time: the donor, and those who run the store."""
+    """The donor and the staff of the store remove a picture at any time."""
     return may_see_offer(is_donor, held)
 
 
 def may_run_store(held: Collection[str]) -> bool:
-    """Leads, officers and coordinators of the unit or of one above it."""
+    """Leads, officers and coordinators of the unit or of one above it manage the store."""
     return not STOCK.isdisjoint(held)
 
 
 @dataclass(frozen=True)
 class MoveParties:
-    """Who takes part in a move: somebody before one device and, where there is one, the need it goes to."""
+    """The facts about one user and one device, and the need it goes to, if any."""
 
     held: Collection[str] = frozenset()  # roles at the device's unit or above
     is_donor: bool = False
     concerned: bool = False  # asked for it, uses it or receives it, or is of that family
-    has_second: bool = False  # another person of the right takes part: the proposer, or the receiving grown-up
-    second_is_other: bool = True  # and is not the one who does it
+    has_second: bool = False  # another entitled person takes part: the proposer, or the receiving adult
+    second_is_other: bool = True  # and is not the actor
 
 
 def may_move(before: str, after: str, who: MoveParties) -> bool:
-    """Whether these people make this move. Nobody approves or hands over their own device, given or received; what a
-    donor gave is wiped by somebody else."""
+    """Whether these people may make this move.
+
+    No user approves or hands over a device that they gave or receive. Another person than the donor wipes a device.
+    """
     needed = MOVES.get((before, after))
     if needed is None:
         return False
@@ -149,5 +151,5 @@ def may_move(before: str, after: str, who: MoveParties) -> bool:
 
 
 def may_go_with(terms: str, after: str) -> bool:
-    """What a donor lends is never given away."""
+    """A device that a donor lends is never given away."""
     return after != "given" or terms == "gift"

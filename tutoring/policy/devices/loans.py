@@ -1,6 +1,7 @@
-"""Handing over, lending, taking back, thanking: who may, when, and for how long. Facts come in.
+"""Access rules of handovers, loans, returns and thanks, with their dates.
 
-Devices change hands at a public place alone, before staff who are neither of the family nor the donor.
+Devices change hands only at a public place, before staff who are neither of the family nor the donor. Functions take
+facts and query no database.
 """
 
 from collections.abc import Collection
@@ -44,26 +45,26 @@ ROUTES: dict[str, Access] = {
 
 STEP_UP: Final = frozenset({"devices.hand_over"})
 
-EARLIEST, LATEST = time(7), time(19)  # a handover begins between these
+EARLIEST, LATEST = time(7), time(19)  # a handover begins between these times
 SOONEST, FARTHEST = timedelta(minutes=30), timedelta(days=30)
-BEFORE: Final = timedelta(hours=24)  # so long before the time both are reminded
-UNSAID: Final = timedelta(days=7)  # a handover that nobody told of was missed
+BEFORE: Final = timedelta(hours=24)  # this long before the time both sides are reminded
+UNSAID: Final = timedelta(days=7)  # a handover without a result for this long counts as missed
 
 MOST_RENEWALS: Final = 2
-ASKS_FROM: Final = timedelta(days=30)  # so long before the due day a family may ask for more time
+ASKS_FROM: Final = timedelta(days=30)  # this long before the due day a family may ask for more time
 REMINDED: Final = (30, 7, 0, -7, -30)  # days until the due day
-DONOR_DAY: Final = timedelta(days=30)  # so long before the donor's own day staff hear of it
+DONOR_DAY: Final = timedelta(days=30)  # this long before the donor's own day staff are notified
 KEPT: Final = timedelta(days=730)  # after the end
 LONGEST_THANKS: Final = 300
 LONGEST_NOTE: Final = 300
 _YEAR_ENDS = (5, 31)  # the last day of lessons in a school year
-_SHORT = timedelta(days=60)  # nearer than that the end of the school year is no help
+_SHORT = timedelta(days=60)  # a nearer end of the school year is too short for a loan
 
 LOAN_FILTERS: Final = ("open", "soon", "overdue", "renewal", "told", "ended")
 
 
 def wrong_time(at: datetime, now: datetime) -> str:
-    """What is wrong with the time of a handover: "soon", "far", "hours" or ""."""
+    """Returns what is wrong with the time of a handover: "soon", "far", "hours" or ""."""
     if at < now + SOONEST:
         return "soon"
     if at > now + FARTHEST:
@@ -75,7 +76,7 @@ def wrong_time(at: datetime, now: datetime) -> str:
 
 
 def year_later(day: date) -> date:
-    """The same day twelve months on."""
+    """Returns the same day twelve months later."""
     try:
         return day.replace(year=day.year + 1)
     except ValueError:  # the 29th of February
@@ -83,12 +84,15 @@ def year_later(day: date) -> date:
 
 
 def last_due(today: date, lend_until: date | None) -> date:
-    """The farthest day until which a device is lent at once."""
+    """Returns the latest day until which a device may be lent at once."""
     return min(year_later(today), lend_until or date.max)
 
 
 def usual_due(today: date, lend_until: date | None) -> date:
-    """The end of the school year, or twelve months where that is near; never past the donor's day."""
+    """Returns the default due day, never past the donor's day.
+
+    It is the end of the school year, or twelve months from today where that end is near.
+    """
     end = date(today.year, *_YEAR_ENDS)
     if end < today:
         end = date(today.year + 1, *_YEAR_ENDS)
@@ -96,17 +100,17 @@ def usual_due(today: date, lend_until: date | None) -> date:
 
 
 def may_lend_until(day: date, today: date, lend_until: date | None) -> bool:
-    """A loan is of twelve months at most and ends before its donor wants the device back."""
+    """A loan takes twelve months at most and ends before its donor wants the device back."""
     return today <= day <= last_due(today, lend_until)
 
 
 def last_renewed(due_on: date, today: date, lend_until: date | None) -> date:
-    """The farthest day to which a loan is renewed."""
+    """Returns the latest day to which a loan may be renewed."""
     return last_due(max(due_on, today), lend_until)
 
 
 def why_no_renewal(due_on: date, today: date, renewals: int, asked: bool, lend_until: date | None) -> str:
-    """Why a family cannot ask for more time now: "early", "asked", "often", "donor" or ""."""
+    """Returns why a family may not ask for more time: "early", "asked", "often", "donor" or ""."""
     if asked:
         return "asked"
     if today < due_on - ASKS_FROM:
@@ -121,7 +125,7 @@ def why_no_renewal(due_on: date, today: date, renewals: int, asked: bool, lend_u
 
 @dataclass(frozen=True)
 class LoanFacts:
-    """Somebody before one handover, loan or word of thanks."""
+    """The facts about one user and one handover, loan or thanks."""
 
     is_receiver: bool = False
     is_family: bool = False  # the receiver, or a guardian of the child who uses it
@@ -136,12 +140,12 @@ class LoanFacts:
 
     @property
     def other(self) -> bool:
-        """Staff who have no part in it."""
+        """Staff who are neither the donor nor of the family."""
         return self.staff and not self.is_donor and not self.concerned
 
 
 def may_hand_over(facts: LoanFacts) -> bool:
-    """Plan it, do it: staff who are neither of the family nor the donor."""
+    """Staff who are neither of the family nor the donor plan and do a handover."""
     return facts.other
 
 
@@ -150,12 +154,12 @@ def may_see_handover(facts: LoanFacts) -> bool:
 
 
 def may_call_off(facts: LoanFacts) -> bool:
-    """Whoever is to come, without a reason; or staff."""
+    """The receiver may call off without a reason, and so may staff."""
     return facts.is_receiver or facts.other
 
 
 def may_read_record(facts: LoanFacts) -> bool:
-    """It bears names and serials: only who received, and staff of the ward."""
+    """Only the receiver and staff of the ward read a record: it has names and serial numbers."""
     return facts.is_receiver or facts.staff
 
 
@@ -164,15 +168,15 @@ def may_see_loan(facts: LoanFacts) -> bool:
 
 
 def may_speak_for_loan(facts: LoanFacts) -> bool:
-    """Ask for more time, tell of a loss, give thanks: the grown-ups of the family."""
+    """The adults of the family ask for more time, report a loss and give thanks."""
     return facts.is_family
 
 
 def may_end_loan(facts: LoanFacts) -> bool:
-    """Renew, take back, write off: staff who are not of the family."""
+    """Staff who are not of the family renew, take back and write off a loan."""
     return facts.staff and not facts.concerned
 
 
 def may_pass_thanks(facts: LoanFacts, is_author: bool) -> bool:
-    """Staff who neither wrote it, nor gave the device, nor have it."""
+    """Staff forward thanks unless they wrote them, gave the device or have it."""
     return facts.other and not is_author

@@ -1,4 +1,4 @@
-"""Needs of devices and of internet: who may ask, confirm, propose and approve. Facts come in."""
+"""Access rules of needs for devices and internet: who asks, confirms, proposes and approves."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
 from tutoring.policy.devices.inventory import STOCK
 
-SCHOOL: Final = frozenset({"teacher", "coordinator"})  # know a pupil's family at the school
+SCHOOL: Final = frozenset({"teacher", "coordinator"})  # know a pupil's family at school
 _CONFIRMS: Access = roles(*(STOCK | SCHOOL))
 _DECIDES: Access = roles(*STOCK)
 
@@ -32,19 +32,19 @@ STEP_UP = frozenset({"devices.approve_need", "devices.give_again"})  # they give
 NEED_KINDS: Final = ("device", "internet")
 WANTS: Final = ("any", "phone", "tablet", "laptop", "desktop", "router")
 WANTS_FOR: Final = {"device": ("any", "phone", "tablet", "laptop", "desktop"), "internet": ("any", "router")}
-AT_HOME: Final = ("none", "shared", "own")  # no device at all · one that several share · one for this person
-# In the order of Thông tư 14/2022/TT-BTTTT; "hardship": another difficulty that the ward or the school knows of.
+AT_HOME: Final = ("none", "shared", "own")  # no device at all · one shared by several · one for this person
+# In the order of Thông tư 14/2022/TT-BTTTT; "hardship": another difficulty that the ward or the school knows about.
 BASES: Final = ("poor_policy", "poor", "near_poor", "hardship")
 NEED_STATES: Final = ("asked", "confirmed", "proposed", "approved", "met", "refused", "withdrawn", "lapsed")
 OPEN: Final = ("asked", "confirmed", "proposed", "approved")
 OVER: Final = ("met", "refused", "withdrawn", "lapsed")
 
-LONGEST_BASIS: Final = timedelta(days=366)  # so far ahead a basis is confirmed at most
+LONGEST_BASIS: Final = timedelta(days=366)  # longest time ahead for which a basis is confirmed
 BASIS_TOLD: Final = timedelta(days=14)  # before it ends, staff are asked to confirm it again
 BASIS_KEPT: Final = timedelta(days=90)  # after the need is over
 NEED_KEPT: Final = timedelta(days=2 * 365)  # after its end, where nothing was given
-UNCONFIRMED: Final = timedelta(days=180)  # nobody confirms it for so long: it lapses, and may be asked again
-GIVEN_BEFORE: Final = timedelta(days=3 * 365)  # a device given within it counts as one that the family has
+UNCONFIRMED: Final = timedelta(days=180)  # an unconfirmed need lapses after this, and may be asked again
+GIVEN_BEFORE: Final = timedelta(days=3 * 365)  # a device given within this time counts as one that the family has
 
 
 # ---- asking ---------------------------------------------------------------------------------------------------
@@ -52,18 +52,21 @@ GIVEN_BEFORE: Final = timedelta(days=3 * 365)  # a device given within it counts
 
 @dataclass(frozen=True)
 class NeedApplicantFacts:
-    """Somebody before one person for whom something is to be asked."""
+    """The facts about one user and the person for whom the user wants to ask."""
 
     is_self: bool = False
     is_guardian: bool = False  # confirmed
-    minor: bool = False  # the person for whom it is
+    minor: bool = False  # the person who needs it
     held: Collection[str] = frozenset()  # roles at that person's class, neighbourhood or ward, or above it
     in_school: bool = False  # that person is a pupil of a class
 
 
 def may_ask_need(who: NeedApplicantFacts) -> bool:
-    """A grown-up for themself, a guardian for a child; for a family without any device the child's school, or staff of
-    the ward. A minor asks for nothing: the guardian who receives it does."""
+    """An adult asks for themself, a guardian for a child.
+
+    For a family without any device, the child's school or staff of the ward ask. A minor never asks; the guardian who
+    receives the device does.
+    """
     if who.is_self:
         return not who.minor
     if who.is_guardian:
@@ -77,13 +80,13 @@ def may_ask_need(who: NeedApplicantFacts) -> bool:
 
 @dataclass(frozen=True)
 class NeedFacts:
-    """Somebody before one need."""
+    """The facts about one user and one need."""
 
-    family: bool = False  # uses it, receives it, or answers for who uses it: sees how it stands
+    family: bool = False  # uses it, receives it, or is responsible for its user: sees the state
     concerned: bool = False  # or is of that family otherwise: decides nothing
     held: Collection[str] = frozenset()  # roles at the need's ward or above it
     held_near: Collection[str] = frozenset()  # roles at its class or neighbourhood, or above
-    in_school: bool = False  # it is asked for in a class
+    in_school: bool = False  # the need belongs to a class
     is_confirmer: bool = False  # confirmed its basis
     is_proposer: bool = False
     is_donor: bool = False  # gave the device that is proposed
@@ -91,12 +94,15 @@ class NeedFacts:
 
 
 def may_decide_needs(held: Collection[str]) -> bool:
-    """See the needs of a ward, propose, approve: leads, officers and coordinators of it or above it."""
+    """Leads, officers and coordinators of a ward or above see its needs, propose and approve."""
     return not STOCK.isdisjoint(held)
 
 
 def knows_family(facts: NeedFacts) -> bool:
-    """Staff of the ward or of the neighbourhood, and who teaches the child; none of the family."""
+    """Staff of the ward or neighbourhood and teachers of the child know the family.
+
+    Its members do not count.
+    """
     if facts.concerned or facts.family:
         return False
     school = facts.in_school and not SCHOOL.isdisjoint(facts.held_near)
@@ -104,74 +110,77 @@ def knows_family(facts: NeedFacts) -> bool:
 
 
 def may_see_need(facts: NeedFacts) -> bool:
-    """The family, and the staff who confirm or decide."""
+    """The family, and the staff who confirm or decide, see a need."""
     return facts.family or knows_family(facts)
 
 
 def decides(facts: NeedFacts) -> bool:
-    """Staff of the ward who are not of the family."""
+    """Staff of the ward who are not of the family decide."""
     return may_decide_needs(facts.held) and not facts.concerned and not facts.family
 
 
 def may_see_basis(facts: NeedFacts) -> bool:
-    """Who decides in the ward, and who confirmed it; nobody else ever."""
+    """Only the deciding staff of the ward and the staff member who confirmed the basis see it."""
     return decides(facts) or (facts.is_confirmer and knows_family(facts))
 
 
 def may_confirm(facts: NeedFacts) -> bool:
-    """Confirm a basis, or confirm it again before it ends."""
+    """Whether the user may confirm a basis, or confirm it again before it ends."""
     return knows_family(facts) and facts.state in {"asked", "confirmed"}
 
 
 def may_propose(facts: NeedFacts) -> bool:
-    """The first of two: never what they gave themselves."""
+    """The first of two staff proposes; never a device that they gave themselves."""
     return decides(facts) and not facts.is_donor and facts.state == "confirmed"
 
 
 def may_be_second(facts: NeedFacts) -> bool:
-    """Another person than the one who proposed it, the one who confirmed the basis, and the donor."""
+    """The second approver is not the proposer, the confirmer of the basis or the donor."""
     return decides(facts) and not (facts.is_proposer or facts.is_confirmer or facts.is_donor)
 
 
 def may_approve(facts: NeedFacts) -> bool:
-    """The second of two, while it waits for that."""
+    """The second of two staff approves a proposed need."""
     return may_be_second(facts) and facts.state == "proposed"
 
 
 def may_put_back(facts: NeedFacts, holds_device: bool = False) -> bool:
-    """Take back what is proposed or reserved; also a device that is still reserved for a need that is over."""
+    """Staff undo a proposal or reservation.
+
+    They also return a device that is still reserved for a need that is over.
+    """
     return decides(facts) and (facts.state in {"proposed", "approved"} or (facts.state in OVER and holds_device))
 
 
 def may_give_again(facts: NeedFacts) -> bool:
-    """Another voucher in place of one that did not work, while what two people approved stands."""
+    """Staff replace a voucher that did not work, while the approval of two people is in force."""
     return decides(facts) and facts.state == "approved"
 
 
 def may_refuse(facts: NeedFacts) -> bool:
-    """Say no, with a reason that the family reads; what is approved is put back first."""
+    """Staff refuse with a reason that the family reads; an approved need must be put back first."""
     return decides(facts) and facts.state in {"asked", "confirmed", "proposed"}
 
 
 def may_withdraw(facts: NeedFacts) -> bool:
-    """The family, whenever it likes, until it has it."""
+    """The family may withdraw at any time until the need is met."""
     return facts.family and facts.state in OPEN
 
 
 def wrong_basis_day(until: date, today: date) -> str:
-    """What is wrong with the day until which a basis holds: "past", "far" or ""."""
+    """Returns what is wrong with the day until which a basis holds: "past", "far" or ""."""
     if until <= today:
         return "past"
     return "far" if until > today + LONGEST_BASIS else ""
 
 
 def fits(need_kind: str, wants: str, device_kind: str) -> bool:
-    """Whether a machine is what somebody needs: a router is a way to the internet, everything else a device."""
+    """Whether a device meets a need: a router is internet access, everything else a device."""
     if (device_kind == "router") != (need_kind == "internet"):
         return False
     return wants in {"any", device_kind}
 
 
 def may_be_gift(terms: str, as_gift: bool) -> bool:
-    """What its donor only lends is never proposed to be the family's own."""
+    """A device that its donor only lends is never proposed as a gift."""
     return terms == "gift" or not as_gift

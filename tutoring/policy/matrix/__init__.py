@@ -1,1 +1,1 @@
-"""The permission matrix: every action, who may take it."""
+"""The permission matrix: every action, and which roles may take it."""

@@ -1,4 +1,4 @@
-"""The lines of the table that are about places, trust, accounts, data and lessons: who has power over others."""
+"""Rows of the permission matrix about power: units, trust, accounts, data rights, lessons."""
 
 from tutoring.policy import (
     community,
@@ -12,7 +12,7 @@ from tutoring.policy.matrix.rows import by_access as _by_access
 from tutoring.policy.matrix.rows import routes as _routes
 
 OF_POWER: tuple[Line, ...] = (
-    # ---- places
+    # ---- units
     Line("Places", "see a unit, its duty, its codes",
          lambda role, inside: community.may_see_unit(held(role, inside)), _routes("community", "units unit code")),
     Line("Places", "see pupils of a class by name",

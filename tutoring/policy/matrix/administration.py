@@ -1,4 +1,4 @@
-"""Lines of the table of permissions: running the site."""
+"""Rows of the permission matrix: administration of the site."""
 
 from tutoring.policy import administration
 from tutoring.policy.matrix.rows import Line, held

@@ -1,4 +1,4 @@
-"""Lines of the table of permissions: campaigns."""
+"""Rows of the permission matrix: campaigns."""
 
 from tutoring.policy import campaigns
 from tutoring.policy.matrix.rows import Line, anyone, held, routes

@@ -1,11 +1,11 @@
-"""Lines of the table of permissions: circles of parents."""
+"""Rows of the permission matrix: circles of parents."""
 
 from tutoring.policy import circles
 from tutoring.policy.matrix.rows import Line, held, routes
 
 
 def _facts(role: str, inside: bool, *, own: bool = False) -> circles.CircleFacts:
-    """Somebody of a role before a circle of their own class or school, or of another one."""
+    """Returns the facts about a user of this role and a circle, inside or outside their scope."""
     return circles.CircleFacts(guards=role == "parent" and inside, held=held(role, inside), own=own)
 
 

@@ -1,11 +1,4 @@
-"""Lines of the table of permissions: devices handed over, lent and taken back.
-
-Lines of the table of permissions: needs of devices and of internet.
-
-Lines of the table of permissions: devices offered, checked, wiped and kept.
-
-Lines of the table of permissions: sponsored internet.
-"""
+"""Rows of the permission matrix: device store, needs, handovers, loans, sponsored internet."""
 
 from tutoring.policy.devices import inventory, loans, needs, vouchers
 from tutoring.policy.matrix.rows import PEOPLE, Line, anyone, held, nobody, own, routes
@@ -16,7 +9,7 @@ def _staff(role: str, inside: bool) -> loans.LoanFacts:
 
 
 def _family(role: str, inside: bool) -> loans.LoanFacts:
-    """Grown-ups who receive, or answer for the child who uses it."""
+    """Returns the facts about adults of a family: the receiver, or the guardian of a child."""
     mine = role in PEOPLE and inside
     return loans.LoanFacts(is_receiver=mine, is_family=mine, held=held(role, inside))
 
@@ -54,7 +47,10 @@ LOANS: tuple[Line, ...] = (
 
 
 def _staff_matrix_device_needs(role: str, inside: bool, state: str, school: bool = True) -> needs.NeedFacts:
-    """Staff before the need of a pupil of their class and ward, confirmed and proposed by others."""
+    """Returns the facts about staff and a pupil's need in their class and ward.
+
+    Other staff confirmed and proposed the need.
+    """
     roles = held(role, inside)
     ward = roles - {"teacher"} if school else roles
     return needs.NeedFacts(held=ward, held_near=roles, in_school=school, state=state)

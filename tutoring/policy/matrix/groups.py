@@ -1,4 +1,4 @@
-"""Lines of the table of permissions: the pages of neighbourhoods and wards, and of visits."""
+"""Rows of the permission matrix: the pages of neighbourhoods and wards."""
 
 from tutoring.policy import groups
 from tutoring.policy.matrix.rows import PEOPLE, Line, held, own, routes

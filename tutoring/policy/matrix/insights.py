@@ -1,4 +1,4 @@
-"""Lines of the table of permissions: figures of units."""
+"""Rows of the permission matrix: statistics of units and of the site."""
 
 from tutoring.policy import insights
 from tutoring.policy.matrix.rows import Line, May, held

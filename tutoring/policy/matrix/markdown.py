@@ -1,4 +1,4 @@
-"""The table of who may do what, written as a page: docs/permissions.md."""
+"""Writes the permission matrix as Markdown: docs/permissions.md."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from tutoring.policy.matrix.table import LINES, ROLES, Line
 
 
 def cell(line: Line, role: str) -> str:
-    """✓ everywhere, ● inside one's scope only, – never."""
+    """Returns ✓ for everywhere, ● for inside the user's scope only, – for never."""
     return "✓" if line.may(role, False) else "●" if line.may(role, True) else "–"
 
 
@@ -15,7 +15,7 @@ def _marks(line: Line) -> str:
 
 
 def written() -> Iterator[str]:
-    """The table as docs/permissions.md has it, line by line."""
+    """Yields the lines of docs/permissions.md with the whole matrix."""
     heads = ("guest", "newcomer", "parent", "helper (pupil)", "teacher", "lead", "officer", "coordinator", "site admin")
     area = ""
     for line in LINES:

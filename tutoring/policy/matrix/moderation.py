@@ -1,4 +1,4 @@
-"""Lines of the table of permissions: second looks, locked pictures, readings in an emergency."""
+"""Rows of the permission matrix: appeals, locked pictures, emergency access."""
 
 from tutoring.policy.matrix.rows import Line, case, held, own, routes
 from tutoring.policy.matrix.welfare import WELFARE
@@ -6,12 +6,15 @@ from tutoring.policy.moderation import appeals, cases, emergency_access
 
 
 def second(role: str, inside: bool) -> appeals.AppealFacts:
-    """Somebody before a second look at a warning given in a place with children."""
+    """Returns the facts about a user and an appeal against a warning in a unit with children."""
     return appeals.AppealFacts(sees=cases.may_see_case(case(role, inside, "S2")), high=True)
 
 
 def reading(role: str, inside: bool) -> emergency_access.EmergencyAccessFacts:
-    """Somebody before a room that they ordinarily may not read; power of another unit is power too."""
+    """Returns the facts about a user and a room they normally may not read.
+
+    Power in another unit counts as power too.
+    """
     return emergency_access.EmergencyAccessFacts(holds={role}, held=held(role, inside))
 
 

@@ -1,4 +1,4 @@
-"""Lines of calls: between two grown-ups of a session, where everybody who has a seat is grown up."""
+"""Rows of the permission matrix: calls between two adults in a session of adults only."""
 
 from tutoring.policy.matrix.rows import Line, nobody, seat
 from tutoring.policy.rooms.calls import may_call

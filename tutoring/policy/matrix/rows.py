@@ -1,4 +1,4 @@
-"""What the table of permissions is written with: a line, the roles, and what a role is in a room or a unit."""
+"""Building blocks of the permission matrix: a row, the roles, and the facts of a role."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,23 +18,29 @@ May = Callable[[str, bool], bool]
 
 @dataclass(frozen=True)
 class Line:
-    """One action. `doors` are the endpoints (`rooms.show`) and verbs (`verb:post`) that lead to it."""
+    """One action of the matrix.
+
+    `doors` are the endpoints (`rooms.show`) and socket events (`verb:post`) that take it.
+    """
 
     area: str
     action: str
     may: May
     doors: tuple[str, ...] = ()
-    second: bool = False  # takes a second person
-    reason: bool = False  # takes a reason, which is kept
+    second: bool = False  # needs a second approver
+    reason: bool = False  # needs a reason, which is stored
 
     @property
     def steps_up(self) -> bool:
-        """Whether one shows again who one is, within ten minutes before it."""
+        """Whether the action needs an identity check within the last ten minutes."""
         return any(door in access_tables.STEP_UP for door in self.doors)
 
 
 def held(role: str, inside: bool) -> frozenset[str]:
-    """What a role holds at a unit inside or outside of its scope; whoever runs the site does so everywhere."""
+    """Returns what a role holds at a unit inside or outside of its scope.
+
+    A site admin holds it everywhere.
+    """
     if role == "site_admin":
         return frozenset({role})
     return frozenset({role} & STAFF) if inside else frozenset()
@@ -43,7 +49,10 @@ def held(role: str, inside: bool) -> frozenset[str]:
 def seat(
     role: str, inside: bool, minors: bool = True, seated: bool = True, kind: str = "pair"
 ) -> participation.RoomFacts:
-    """Somebody in a room: those who take part inside their scope have a seat, watchers hold their role above it."""
+    """Returns the facts about a user in a room.
+
+    Participants have a seat inside their scope. Observers hold their role at the unit or above it.
+    """
     mine = _SEATS.get(role) if inside else None
     watching = held(role, inside) if mine is None else frozenset()
     if seated and mine is None and watching & participation.watching_roles(minors):
@@ -60,7 +69,7 @@ def _person(minor: bool, number: int = 1, grade: int | None = None) -> requests.
 
 
 def helps(role: str, learner_minor: bool, observed: bool) -> bool:
-    """Whether somebody of this role, vouched for and skilled, may be paired with a stranger."""
+    """Whether a vouched, skilled user of this role may be paired with an unknown learner."""
     if role in {"guest", "newcomer"}:
         return False
     pupil = role == "helper"
@@ -77,17 +86,17 @@ def case(role: str, inside: bool, grade: str, minors: bool = True) -> cases.Case
 
 
 def anyone(_role: str, _inside: bool) -> bool:
-    """For people without an account too."""
+    """Also allows visitors without an account."""
     return True
 
 
 def own(role: str, inside: bool) -> bool:
-    """One's own, whoever one is."""
+    """Allows each signed-in user their own things."""
     return role in PEOPLE and inside
 
 
 def nobody(_role: str, _inside: bool) -> bool:
-    """There is no door to this at all."""
+    """Allows no user: no endpoint offers this action."""
     return False
 
 
@@ -96,5 +105,5 @@ def routes(prefix: str, names: str) -> tuple[str, ...]:
 
 
 def by_access(endpoint: str) -> May:
-    """What the table of routes says by itself, where no further fact counts."""
+    """Returns the answer of the access table alone, where no further fact counts."""
     return lambda role, _inside: admits(access_tables.ROUTES[endpoint], role in PEOPLE, {role})

@@ -1,9 +1,9 @@
-"""Who may do what, as one table: each line asks the very functions that pages, sockets, files and lists ask.
+"""The permission matrix as one table: each row calls the same functions as the features.
 
-`docs/permissions.md` is written from it (`flask permissions`). A line says for each role whether it may *inside* its
-scope (its own things, child, class, room, ward) and *outside* of it. Every route and every socket verb stands in one.
-
-Lines of the table of permissions: what an address or a header with a secret of its own opens, without a sign-in.
+Pages, sockets, files and lists call these functions. `flask permissions` writes `docs/permissions.md` from the table.
+A row states for each role whether it may act *inside* its scope (its own things, child, class, room, ward) and
+*outside* of it. Every route and every socket event is in a row. `BY_TOKEN` holds what a secret address or header opens
+without a sign-in.
 """
 
 from datetime import timedelta
@@ -61,7 +61,7 @@ LINES: tuple[Line, ...] = (
          _routes("practice", "index scenario watch try_out")),
     Line("Public", "switch off the letters that a signed address in one of them stands for", anyone,
          _routes("notifications", "off switch_it_off")),
-    # ---- one's own
+    # ---- the user's own
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "
         "password end_sign_in end_others")),
@@ -242,7 +242,7 @@ LINES: tuple[Line, ...] = (
     Line("Rooms of adults", "take a copy of what was said along",
          lambda role, inside: role != "newcomer" and participation.may_export_room(seat(role, inside, minors=False)),
          ("rooms.export",)),
-    # ---- lasting rooms
+    # ---- persistent rooms
     Line("Lasting rooms", "open the room of a class, the circle of its parents", lambda role, inside:
          persistent_rooms.may_open_lasting(held(role, inside), "class", "class"), ("rooms.open_lasting",)),
     Line("Lasting rooms", "open the questions of a neighbourhood or a ward", lambda role, inside:
@@ -295,6 +295,6 @@ LINES: tuple[Line, ...] = (
 
 
 def unlisted() -> set[str]:
-    """Routes and verbs that stand in no line."""
+    """Returns routes and socket events without a row, and doors of rows that do not exist."""
     doors = {door for line in LINES for door in line.doors}
     return (set(access_tables.ROUTES) | {f"verb:{verb}" for verb in access_tables.SOCKET_EVENTS}) ^ doors

@@ -1,4 +1,4 @@
-"""Lines of the table of permissions: the training of staff."""
+"""Rows of the permission matrix: the training of staff."""
 
 from tutoring.policy import training
 from tutoring.policy.matrix.rows import Line, held, own

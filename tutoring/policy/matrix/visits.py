@@ -1,11 +1,11 @@
-"""Lines of the table of permissions: visits at the desk of the ward's centre and at home."""
+"""Rows of the permission matrix: visits at the help desk of the ward's centre and at home."""
 
 from datetime import UTC, datetime
 
 from tutoring.policy import visits
 from tutoring.policy.matrix.rows import PEOPLE, Line, held, routes, seat
 
-_AT = datetime(2026, 1, 5, 2, tzinfo=UTC)  # a Monday, nine o'clock here
+_AT = datetime(2026, 1, 5, 2, tzinfo=UTC)  # a Monday, nine o'clock in Vietnam
 
 
 def _staff(role: str, inside: bool, state: str = "asked") -> visits.VisitFacts:
@@ -17,7 +17,10 @@ def _asker(role: str, inside: bool, state: str) -> visits.VisitFacts:
 
 
 def _visitor(role: str, inside: bool) -> visits.VisitFacts:
-    """Somebody who was chosen to go: `inside` is a visit of theirs. Who is new here is vouched for by nobody."""
+    """Returns the facts about a visitor; `inside` is a visit of theirs.
+
+    A newcomer has no nomination.
+    """
     goes = role in PEOPLE and role != "newcomer" and inside
     return visits.VisitFacts(is_visitor=goes, state="planned", at=_AT)
 

@@ -1,4 +1,4 @@
-"""Lines of the table of permissions: welfare cases and the safety card."""
+"""Rows of the permission matrix: welfare cases and the safety card."""
 
 from tutoring.policy.matrix.rows import Line, anyone, case, own, routes
 from tutoring.policy.moderation import cases

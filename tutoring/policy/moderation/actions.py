@@ -1,7 +1,6 @@
-"""Acts of the desk: what each needs, who may do it, how long it lasts at most, and what undoes it.
+"""Rules of moderation actions: target, required authority, longest duration and undo.
 
-Facts come in; nothing is asked of the database here. What each does and what undoes it stands in
-moderation/actions/effects.py.
+Functions take facts and query no database. The effects are in moderation/actions/effects.py.
 """
 
 from dataclasses import dataclass
@@ -16,20 +15,22 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Act:
-    """One act. `on`: what it needs, a message, a seat (a person in an open room), an open room, a person, a pair, or
-    a matter (a case's room and its person, whichever there is).
+    """One kind of moderation action.
 
-    `by`: sees (whoever sees the case or watches over the room: short, and easily undone), decides (whoever may
-    decide), coordinates (of these only coordinators and site admins).
-    `sockets`: what open pages feel at once, told (they hear of it and show it), out (sockets leave the room), shut
-    (the room closes), cut (every socket of the person ends).
+    `on` is its target: a message, a seat (a person in an open room), an open room, a person, a pair, or a matter. A
+    matter is a case's room and its person, whichever exist.
+    `by` is the required authority. "sees" means users who see the case or observe the room; such acts are short and
+    easy to undo. "decides" means users who may decide the case. "coordinates" limits these to coordinators and site
+    admins.
+    `sockets` is the immediate effect on open pages. "told": they are notified and show it. "out": sockets leave the
+    room. "shut": the room closes. "cut": every socket of the person is disconnected.
     """
 
     on: str
     by: str
     sockets: str
     longest: timedelta | None = None
-    for_longest: bool = False  # always that long: nobody is asked
+    for_longest: bool = False  # always the longest duration; the form does not ask for one
     reversible: bool = True
 
 
@@ -47,7 +48,7 @@ ACTION_RULES: dict[str, Act] = {
     "legal_hold": Act("matter", "coordinates", "told"),
 }
 
-# What a case's decision left standing: kept like an act, overturned by second looks alone.
+# The decision of a case, stored like an action; only a granted appeal overturns it.
 DECISION = "decision"
 
 REASONS = {
@@ -66,17 +67,20 @@ UNDONE = ("", "reversed", "overturned", "expired")
 
 
 def audit_row(kind: str) -> str:
-    """The name of the row that an act leaves in the audit chain."""
+    """Returns the name of the audit chain row that an action writes."""
     return f"act_{kind}"
 
 
 def undo_row(kind: str) -> str:
-    """The name of the row that its end leaves there, by whatever hand."""
+    """Returns the name of the audit chain row for the end of an action, by any cause."""
     return f"undo_{kind}"
 
 
 def may_act(kind: str, facts: CaseFacts) -> bool:
-    """Acts within a case: never by whoever reported, the one it is about, or the families."""
+    """Whether the user may take this action in a case.
+
+    Reporters, the subject and the families never may.
+    """
     if kind == DECISION:  # of a case, by its own page
         return False
     by = ACTION_RULES[kind].by
@@ -89,17 +93,20 @@ def may_act(kind: str, facts: CaseFacts) -> bool:
 
 
 def may_act_in_room(kind: str, known: RoomFacts) -> bool:
-    """Acts without a case, in a room that one watches over and takes no part in."""
+    """Whether a non-participating observer may take this action in a room without a case."""
     if not may_judge_held(known, False):
         return False
     return ACTION_RULES[kind].by != "coordinates" or "coordinator" in known.held
 
 
 def may_reverse(kind: str, allowed: bool, stands: bool) -> bool:
-    """Whoever may do the act now may undo it, as long as it stands."""
+    """A user who may take the action now may undo it, while it is in force."""
     return allowed and stands and ACTION_RULES[kind].reversible
 
 
 def may_read_action(is_about: bool, of_the_room: bool, takes_part: bool) -> bool:
-    """Who reads what was done and why: the one it is about, both of a pair; of a whole room whoever takes part."""
+    """The subject, or both people of a pair, may read what was done and why.
+
+    For an action on a whole room, all participants may.
+    """
     return is_about or (of_the_room and takes_part)

@@ -1,7 +1,7 @@
-"""Second looks at what the desk did: who may ask for one, who may take it, and until when.
+"""Rules of appeals against moderation actions: who asks, who decides, and the deadlines.
 
-Facts come in; nothing is asked of the database here. Whoever reported, the one who decides and the relatives of the one
-it is about are never the same person.
+Functions take facts and query no database. The reporter, the decider and the relatives of the subject are never the
+same person.
 """
 
 from dataclasses import dataclass
@@ -9,29 +9,32 @@ from datetime import timedelta
 
 ASK_WITHIN = timedelta(days=20)
 DECIDE_WITHIN = timedelta(days=5)
-ALARM_AGAIN = timedelta(days=1)  # until the site admins are alarmed, after the coordinators
-NEVER = frozenset({"release", "legal_hold"})  # nothing was taken from anybody
+ALARM_AGAIN = timedelta(days=1)  # after the coordinators are alerted, until the site admins are
+NEVER = frozenset({"release", "legal_hold"})  # these took nothing from any user
 
 
 @dataclass(frozen=True)
 class AppealFacts:
-    """What the rules need to know of one person and one act that is to be looked at again."""
+    """The facts that the rules need about one user and one action under appeal."""
 
-    sees: bool = False  # looks after the unit of the act, or it has come to the site admins
-    high: bool = False  # may do, or decide, what was done
+    sees: bool = False  # looks after the unit of the action, or the appeal has reached the site admins
+    high: bool = False  # may take the action or make the decision
     is_subject: bool = False
-    family: bool = False  # of the one it is about, or of the other one of a pair
+    family: bool = False  # of the subject, or of the other person of a pair
     did_it: bool = False
     reported: bool = False
 
 
 def may_ask(concerned: bool, guardian: bool, kind: str) -> bool:
-    """The one it concerns, and the confirmed guardian of a child."""
+    """The person concerned, or the confirmed guardian of a child, may appeal."""
     return (concerned or guardian) and kind not in NEVER
 
 
 def why_not(facts: AppealFacts) -> str:
-    """Why this person may not take the second look, as a code: missing, self, family, did_it, reported, higher."""
+    """Returns why the user may not decide the appeal, or "".
+
+    The codes are missing, self, family, did_it, reported and higher.
+    """
     if facts.is_subject:
         return "self"
     if not facts.sees:
@@ -46,5 +49,8 @@ def why_not(facts: AppealFacts) -> str:
 
 
 def may_take(facts: AppealFacts) -> bool:
-    """Somebody else of those who look after the unit: not who acted or reported, nor the family of either side."""
+    """Another user who looks after the unit decides.
+
+    The actor, a reporter and the families of either side may not.
+    """
     return why_not(facts) == ""

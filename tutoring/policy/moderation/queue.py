@@ -1,33 +1,33 @@
-"""The one queue of the desk: how urgent what waits there is, and until when somebody looks at it.
+"""Rules of the moderation queue: grades and deadlines of held messages and appeals.
 
-Cases bring their own grade and deadlines (moderation.py); messages that wait and second looks get theirs here.
+Cases bring their own grade and deadlines (cases.py).
 """
 
 from datetime import datetime, timedelta
 
 SOON = timedelta(hours=1)
-IN_OPEN_ROOM = timedelta(minutes=15)  # somebody sits there and waits for it
+IN_OPEN_ROOM = timedelta(minutes=15)  # a participant waits in the room for it
 IN_CLOSED_ROOM = timedelta(hours=12)
-SECOND_LOOK = timedelta(days=5)  # as its author was told
+SECOND_LOOK = timedelta(days=5)  # the deadline that its author was notified of
 
 
 def grade_of_held(held_for: str, minors: bool) -> str:
-    """A message that waits: what may be the start of something grave comes first, then what children wait for."""
+    """Returns the grade of a held message: risk signals first, then messages near minors."""
     if held_for == "risk":
         return "S1"
     return "S2" if minors else "S3"
 
 
 def held_until(at: datetime, room_open: bool) -> datetime:
-    """Until when somebody has looked at a message that waits."""
+    """Returns the deadline for the first look at a held message."""
     return at + (IN_OPEN_ROOM if room_open else IN_CLOSED_ROOM)
 
 
 def second_look_until(at: datetime) -> datetime:
-    """Until when somebody else has looked again."""
+    """Returns the deadline for another user to decide an appeal."""
     return at + SECOND_LOOK
 
 
 def is_soon(due: datetime, now: datetime) -> bool:
-    """Due within an hour, or already overdue."""
+    """Whether an item is due within an hour or overdue."""
     return due <= now + SOON

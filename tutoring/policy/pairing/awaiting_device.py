@@ -1,7 +1,7 @@
-"""A request for help of somebody who has no device or no internet: it is kept at the neighbourhood's desk until that is
-there. Numbers and rules without a database.
+"""Rules of help requests that await a device or internet.
 
-Nobody is asked to help with it meanwhile, and the time at the desk is no waiting.
+The request stays with the neighbourhood's help desk until the user has what is lacking. Meanwhile no helper is asked,
+and this time does not count as waiting. Functions take facts and query no database.
 """
 
 from collections.abc import Collection
@@ -19,37 +19,37 @@ ROUTES: dict[str, Access] = {
 }
 
 LACKS: Final = ("device", "internet", "both")
-HELPED_THERE: Final = "helped_there"  # the outcome of what the desk has done face to face
+HELPED_THERE: Final = "helped_there"  # the outcome when the help desk has helped face to face
 
-UNCHANGED: Final = timedelta(days=14)  # then the ward's staff hear of it once a week, while it lasts
+UNCHANGED: Final = timedelta(days=14)  # then the ward's staff are notified once a week, while it lasts
 
 
 def kinds_of(lack: str) -> tuple[str, ...]:
-    """The kinds of needs that a lack opens."""
+    """Returns the kinds of needs that a lack opens."""
     return {"device": ("device",), "internet": ("internet",), "both": ("device", "internet")}.get(lack, ())
 
 
 def left_of(lack: str, kind: str) -> str:
-    """What is still lacking once this kind of need has been met; "" for nothing."""
+    """Returns what is still lacking once this kind of need is met; "" for nothing."""
     rest = [one for one in kinds_of(lack) if one != kind]
     return rest[0] if rest else ""
 
 
 def at_home_of(lack: str) -> str:
-    """What the family has now, as far as the lack tells; the family says it more exactly with its need."""
+    """Returns what the family has now, as implied by the lack; the need itself has more detail."""
     return "shared" if lack == "internet" else "none"
 
 
 def may_see_parked(held: Collection[str]) -> bool:
-    """Leads, officers and coordinators see what is kept at the desk of their unit and below it."""
+    """Leads, officers and coordinators see requests that await a device in and below their unit."""
     return not DESK.isdisjoint(held)
 
 
 def may_read_parked_words(held: Collection[str], minor: bool) -> bool:
-    """What a child wrote is read by those who teach and by the coordinator, not by leads and officers."""
+    """Coordinators may read a child's text; leads and officers may not."""
     return may_see_parked(held) and (not minor or "coordinator" in held)
 
 
 def may_end_parked(held: Collection[str], of_family: bool) -> bool:
-    """That somebody was helped face to face is told by who works there, and not by somebody of that family."""
+    """Staff of the help desk record help face to face, unless they are of that family."""
     return may_see_parked(held) and not of_family

@@ -1,39 +1,44 @@
-"""When nobody came at once: a time is agreed, or an answer comes in writing. Numbers and rules without a database
-(docs/pairing.md, "Three tracks")."""
+"""Rules for requests without immediate help: an agreed time, or an answer in writing.
+
+Functions take facts and query no database (docs/pairing.md, "Three tracks").
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-LATER_AFTER = 20  # minutes of waiting, where no unit says otherwise
+LATER_AFTER = 20  # minutes of waiting, unless the unit sets another value
 LEAST_PATIENCE, MOST_PATIENCE = 5, 240
 
-ANSWERED_WITHIN = timedelta(hours=24)  # of waiting, an answer in writing is owed
-CALLED_BEFORE = timedelta(hours=6)  # that the coordinator is told; then when it is late, and twice a day from then on
+ANSWERED_WITHIN = timedelta(hours=24)  # after this wait, an answer in writing is due
+CALLED_BEFORE = timedelta(hours=6)  # notify the coordinator this long before; again when late, then twice a day
 CALLED_AGAIN = timedelta(hours=12)
-WORD_WITHIN = timedelta(days=3)  # of the learner on an answer; then the request ends with it
+WORD_WITHIN = timedelta(days=3)  # for the learner to respond to an answer; then the request ends with it
 
 MOST_TIMES = 3
 SOONEST, FARTHEST = timedelta(minutes=30), timedelta(days=7)
-MINUTES = 30  # a meeting takes at least so long: nobody agrees to two within it
-YES_UNTIL = timedelta(minutes=10)  # before the meeting; so long, but a day at most, the own side may think
+MINUTES = 30  # minimum length of a meeting; no user agrees to two within it
+YES_UNTIL = timedelta(minutes=10)  # the learner's side approves until this long before the meeting, a day at most
 YES_WITHIN = timedelta(days=1)
 REMINDED = timedelta(hours=1)
-FIRST_WORD_WITHIN = timedelta(minutes=10)  # of each side: people come to a meeting, they are not there already
+FIRST_WORD_WITHIN = timedelta(minutes=10)  # for each side: at the start of a meeting people still have to arrive
 TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while no room can be opened
 
 
 def yes_until(claimed_at: datetime, meet_at: datetime) -> datetime:
-    """Until when the own side may say yes to a time and a helper."""
+    """Returns until when the learner's side may approve a time and a helper."""
     return min(claimed_at + YES_WITHIN, max(claimed_at, meet_at - YES_UNTIL))
 
 
 def called_after(calls: int) -> timedelta:
-    """After how long a wait the coordinator is told, who was told so often already: after 18, 24, 36, 48 … hours."""
+    """Returns the wait until the next notice to the coordinator, after `calls` notices.
+
+    The waits are 18, 24, 36, 48 … hours.
+    """
     return ANSWERED_WITHIN - CALLED_BEFORE if calls == 0 else ANSWERED_WITHIN + (calls - 1) * CALLED_AGAIN
 
 
 def wrong_time(times: Sequence[datetime], now: datetime) -> str:
-    """What is wrong with the times that a learner wishes: "none", "many", "soon", "far", "quarter" or ""."""
+    """Returns the error of a learner's times: "none", "many", "soon", "far", "quarter" or ""."""
     if not times:
         return "none"
     if len(times) > MOST_TIMES:
@@ -46,11 +51,14 @@ def wrong_time(times: Sequence[datetime], now: datetime) -> str:
 
 
 def may_write_answer(held: Collection[str], pair_allowed: bool, on_probation: bool) -> bool:
-    """An answer in writing comes from a teacher or coordinator of the unit, or from a helper who may take the request
-    and is past the observed first sessions: nobody looks on while it is written."""
+    """Teachers and coordinators of the unit, and helpers past probation, may write an answer.
+
+    The helper must also be allowed to take the request. Probation matters because no observer sees an answer while it
+    is written.
+    """
     return not {"teacher", "coordinator"}.isdisjoint(held) or (pair_allowed and not on_probation)
 
 
 def may_judge_answer(is_learner: bool, is_guardian_who_asked: bool) -> bool:
-    """Whether it helped is the word of the learner, or of the guardian who asked for the child."""
+    """The learner grades an answer, or the guardian who asked for the child."""
     return is_learner or is_guardian_who_asked

@@ -1,9 +1,9 @@
-"""Group sessions: who announces one and for whom, and what holds for everybody who comes.
+"""Rules of group sessions: who publishes one, for whom, and who may take part.
 
 SAFETY §3 "create group room": teachers and coordinators in their unit, leads and officers for adults alone, a vouched
-helper where they belong. A helper has the observed first sessions behind them: a group is more than one learner at
-once. DECISIONS "no adult opens a room with one minor": learners sign up of their own will, but with fewer than two
-pupils an adult's session does not open.
+helper where they belong. A helper must be past probation, because a group has more than one learner. DECISIONS "no
+adult opens a room with one minor": learners sign up of their own will, but with fewer than two pupils an adult's
+session does not open.
 """
 
 from collections.abc import Collection
@@ -14,11 +14,11 @@ from tutoring.policy.rooms.participation import TEACHING
 
 FEWEST_PLACES, MOST_PLACES = 2, 8
 MOST_WAITING = 12
-WIDEST_GRADES = 3  # pupils of one group are at most so many grades apart
+WIDEST_GRADES = 3  # maximum difference between the grades of pupils in one group
 
 
 class Group(Protocol):
-    """For whom a session is."""
+    """The audience of a session."""
 
     @property
     def pupils(self) -> bool: ...
@@ -31,7 +31,10 @@ class Group(Protocol):
 
 
 def may_announce(held: Collection[str], belongs: bool, standing: str, *, pupils: bool) -> bool:
-    """`held`: roles at the unit or above it; `standing`: a state of policy.vetting."""
+    """Whether the user may publish a session.
+
+    `held`: roles at the unit or above it; `standing`: a state of policy.pairing.vetting.
+    """
     if not TEACHING.isdisjoint(held):
         return True
     if not {"lead", "officer"}.isdisjoint(held):
@@ -40,12 +43,15 @@ def may_announce(held: Collection[str], belongs: bool, standing: str, *, pupils:
 
 
 def may_cancel_session(leads: bool, held: Collection[str]) -> bool:
-    """Who leads it, and the coordinator of its unit."""
+    """The leader of the session and the coordinator of its unit may cancel it."""
     return leads or "coordinator" in held
 
 
 def is_for(group: Group, learner: PersonFacts) -> bool:
-    """Minors sit with minors of near grades, adults with adults; a pupil whose grade is not known has no group."""
+    """Minors join minors of near grades, adults join adults.
+
+    A pupil without a known grade joins no group.
+    """
     if learner.minor != group.pupils:
         return False
     if not group.pupils:
@@ -58,11 +64,11 @@ def is_for(group: Group, learner: PersonFacts) -> bool:
 def may_come(
     helper: PersonFacts, learner: PersonFacts, group: Group, *, youth_help_adults: bool, observed: bool = True
 ) -> bool:
-    """The hard rules of every pair hold between who leads and each who comes; the skill is asked for beside them."""
+    """Whether the pair of leader and learner passes the hard rules; the caller checks the skill."""
     fits = may_help(helper, learner, observed=observed, youth_help_adults=youth_help_adults, holds_skill=True)
     return fits and is_for(group, learner)
 
 
 def fewest(helper_minor: bool, pupils: bool) -> int:
-    """How many learners a room of the group needs to open: no adult opens a room with one minor."""
+    """Returns how many learners the room needs to open: no adult opens a room with one minor."""
     return 2 if pupils and not helper_minor else 1

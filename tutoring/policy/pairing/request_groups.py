@@ -1,4 +1,4 @@
-"""Similar requests: which of those that wait one helper may take together, in one small room."""
+"""Rules of request groups: which waiting requests one helper may take in one small room."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from datetime import timedelta
 from tutoring.policy.pairing.group_sessions import WIDEST_GRADES
 
 MOST_TOGETHER = 4
-OTHERS = 2  # so many others are waiting for the same before a group is proposed
-ANSWER_WITHIN = timedelta(minutes=3)  # then the room opens for one as well
-FEWEST_YES = 2  # with so many it opens at once
+OTHERS = 2  # this many others wait for the same before a group is proposed
+ANSWER_WITHIN = timedelta(minutes=3)  # then the room opens even for one learner
+FEWEST_YES = 2  # with this many the room opens at once
 
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What is looked at of one request."""
+    """The facts that the rules need about one request."""
 
     request_id: int
     learner_id: int
@@ -28,7 +28,10 @@ class RequestFacts:
 
 
 def same_place(one: RequestFacts, other: RequestFacts) -> bool:
-    """Pupils of one class or school, whose duty is one; adults of one ward."""
+    """Whether two requests share a unit or a school (pupils), or a ward (adults).
+
+    Classes of one school share its duty.
+    """
     if one.unit_id == other.unit_id:
         return True
     if one.minor:
@@ -39,8 +42,11 @@ def same_place(one: RequestFacts, other: RequestFacts) -> bool:
 def together(
     first: RequestFacts, others: Sequence[RequestFacts], apart: Callable[[int, int], bool]
 ) -> list[RequestFacts]:
-    """The first and those of the others, in their order, that fit with all chosen before: the same skill and level,
-    adults with adults, minors within three grades, nobody whom another avoids; four at most."""
+    """Returns the first request and the others that fit it and each other; four at most.
+
+    The others are tried in their order. Requests fit with the same skill and level, adults with adults, minors within
+    three grades. No learner joins one whom they avoid or who avoids them.
+    """
     chosen = [first]
     if first.minor and first.grade is None:
         return chosen

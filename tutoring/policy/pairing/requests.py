@@ -1,4 +1,7 @@
-"""Asking for help, and helping. Ages are birth-year ages, read on the side that protects more."""
+"""Access rules of help requests and of helping.
+
+Ages come from birth years, on the side that protects more.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -66,7 +69,7 @@ ROUTES: dict[str, Access] = {
 }
 
 SOCKET_EVENTS: dict[str, Access] = {"here": SIGNED_IN}
-STEP_UP = frozenset({"pairing.publish_round"})  # it decides who meets whom, of many at once
+STEP_UP = frozenset({"pairing.publish_round"})  # it decides the pairs of many users at once
 
 YOUNGEST_HELPER_GRADE = 6
 WIDEST_UNOBSERVED_GAP = 3
@@ -74,21 +77,24 @@ WIDEST_UNOBSERVED_GAP = 3
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What the rules need to know of one person."""
+    """The facts that the rules need about one user."""
 
     user_id: int
     minor: bool
-    youngest_age: int | None  # None: an adult who did not tell
+    youngest_age: int | None  # None: an adult without a birth year
     grade: int | None
-    vouched: bool = False  # policy.vetting: past all steps before the first session, or confirmed staff
-    on_probation: bool = False  # the first sessions are observed ones, with whomever
+    vouched: bool = False  # policy.pairing.vetting: past all steps before the first session, or confirmed staff
+    on_probation: bool = False  # the first sessions are observed, with every learner
     promised: bool = False  # accepted the code of conduct
     adults_only: bool = False  # a ward officer or neighbourhood lead
 
 
 def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
-    """Adults ask as they like. A minor needs consents in force: of 16–17 the own, a child the guardian's, and from
-    7 on the child's own yes too (`assents`; None where none is asked for)."""
+    """Adults may ask freely; a minor needs consents in force.
+
+    Users of 16–17 consent themselves, the guardian consents for a child, and from 7 on the child assents too.
+    `assents` is None where no assent is needed.
+    """
     if not active:
         return False
     if not minor:
@@ -97,22 +103,22 @@ def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Colle
 
 
 def may_set_hours_of(is_self: bool, is_child_of: bool) -> bool:
-    """When somebody is free is their own to say, or that of a child's guardian."""
+    """Users set their own free hours; a guardian sets those of a child."""
     return is_self or is_child_of
 
 
 def may_run_rounds(held: Collection[str]) -> bool:
-    """Who of a unit meets whom every week is its coordinator's to propose."""
+    """The coordinator of a unit proposes its weekly pairs."""
     return "coordinator" in held
 
 
 def may_answer_proposal(is_learner: bool, is_helper: bool, is_guardian: bool) -> bool:
-    """A proposed pair is seen and answered by its two people and by the guardian of the child among them."""
+    """Both people of a proposed pair, and a child's guardian, see and answer the proposal."""
     return is_learner or is_helper or is_guardian
 
 
 def may_ask_for(is_guardian: bool, is_child: bool) -> bool:
-    """A guardian asks for a child; from 16 on the word is the pupil's own."""
+    """A guardian asks for a child; from 16 on pupils ask for themselves."""
     return is_guardian and is_child
 
 
@@ -120,24 +126,26 @@ ASK_ON_WITHIN = timedelta(days=7)
 
 
 def may_ask_on(is_learner: bool, is_guardian_of_child: bool, ended_well: bool, since: timedelta) -> bool:
-    """Asking the same helper on after a session is begun by the learner or a child's guardian, and by nobody else; for
-    a week, and not where somebody had to stop it."""
+    """The learner or a child's guardian may ask the same helper to continue.
+
+    They may ask for a week after the session, unless the session was stopped.
+    """
     return (is_learner or is_guardian_of_child) and ended_well and since <= ASK_ON_WITHIN
 
 
 def helps_adults_only(held: Collection[str]) -> bool:
-    """Ward officers and neighbourhood leads never enter children's rooms, unless they teach as well."""
+    """Ward officers and neighbourhood leads help adults only, unless they teach as well."""
     return not {"officer", "lead"}.isdisjoint(held) and {"teacher", "coordinator"}.isdisjoint(held)
 
 
 def may_help(
     helper: PersonFacts, learner: PersonFacts, *, observed: bool, youth_help_adults: bool, holds_skill: bool
 ) -> bool:
-    """The hard rules of DECISIONS.md "Who may ask, who may help" for one pair."""
+    """Whether a pair passes the hard rules of DECISIONS.md "Who may ask, who may help"."""
     if helper.user_id == learner.user_id or not helper.vouched or not holds_skill:
         return False
     if learner.minor and (helper.adults_only or not observed or not helper.promised):
-        return False  # no room with a minor opens while nobody is on duty
+        return False  # no room with a minor opens while no observer is on duty
     if helper.on_probation and not observed:
         return False
     if not helper.minor:
@@ -152,35 +160,44 @@ def may_help(
 
 
 def needs_guardian_seat(learner: PersonFacts) -> bool:
-    """A child that may be 10 or under is helped only with a guardian or a teacher holding a seat."""
+    """A child that may be 10 or under gets help only while a guardian or a teacher holds a seat."""
     return learner.minor and (learner.youngest_age is None or learner.youngest_age <= 10)
 
 
 def is_attended(seat_roles: Collection[str], helper_is_guardian: bool, helper_roles: Collection[str]) -> bool:
-    """Whether a guardian or a teacher holds a seat, as every room of so young a child needs it."""
+    """Whether a guardian or a teacher holds a seat, which every room of so young a child needs."""
     return "guardian" in seat_roles or helper_is_guardian or "teacher" in helper_roles
 
 
 def may_claim(pair_allowed: bool, near: bool, avoided: bool, had_it_before: bool) -> bool:
-    """A helper of the same class, school or ward whom neither side wants to avoid, once for each request."""
+    """A near helper whom neither side avoids may claim a request once.
+
+    Near means the same class, school or ward.
+    """
     return pair_allowed and near and not avoided and not had_it_before
 
 
 def may_read_request(is_learner: bool, is_guardian: bool, is_claimant: bool) -> bool:
-    """A request is seen by the learner, the guardian, and the helper who took it."""
+    """The learner, the guardian and the helper who took the request may read it."""
     return is_learner or is_guardian or is_claimant
 
 
 def may_answer(is_learner: bool, is_guardian_who_asked: bool) -> bool:
-    """Whether the learner takes this helper is the learner's own word, or that of the guardian who sits beside."""
+    """The learner accepts or declines a helper.
+
+    The guardian who asked, and who sits beside the child, may do so too.
+    """
     return is_learner or is_guardian_who_asked
 
 
 def may_keep_request(is_learner: bool, is_guardian_who_asked: bool) -> bool:
-    """Whoever it is for, or the guardian who asked for the child, pauses it, resumes it and says more."""
+    """The learner, or the guardian who asked, pauses, resumes and adds to the request."""
     return is_learner or is_guardian_who_asked
 
 
 def may_answer_as_guardian(is_guardian: bool, is_child: bool) -> bool:
-    """For a child of 10 or under the guardian says yes to each new pair too; for nobody of 16 or more."""
+    """The guardian of a child of 10 or under approves each new pair too.
+
+    No guardian does from 16 on.
+    """
     return is_guardian and is_child

@@ -1,34 +1,38 @@
-"""The states of a helper, worked out from facts; nothing of it is stored. SAFETY: forward by two, back by one.
+"""The states of a helper, computed from facts and never stored.
 
-new → nominated (by one) → confirmed (by a second) → probation (promises made, training passed) → active;
-expired a year after the second person's word; paused or barred by one. Staff were let in by two people: their
-membership vouches for them, and the promises are asked of them before they help a minor.
+SAFETY: two people move a helper forward, one person moves a helper back.
+new → nominated (by one) → confirmed (by a second) → probation (promises made, training passed) → active.
+A helper expires a year after the second person's approval; one person may pause or bar a helper. Staff were admitted
+by two people, so their membership vouches for them. They make the promises before they help a minor.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 VOUCH_LASTS = timedelta(days=365)
-RENEW_FROM = timedelta(days=30)  # so long before the end a renewal may be said, and is asked for
-OBSERVED_SESSIONS = 3  # issue 4 over SAFETY §4, which says five
+RENEW_FROM = timedelta(days=30)  # a renewal is requested, and possible, from this long before the end
+OBSERVED_SESSIONS = 3  # issue 4 overrides SAFETY §4, which says five
 STATES = ("new", "nominated", "confirmed", "probation", "active", "expired", "paused", "barred")
 
 
 @dataclass(frozen=True)
 class VettingFacts:
-    """What is known of somebody who would help."""
+    """What is known about a possible helper."""
 
     staff: bool = False
     nomination: str | None = None  # nominated, active, paused, barred
     confirmed_at: datetime | None = None
-    promised: bool = False  # the code of conduct, in its present words
-    trained: bool = False  # the quiz of the training lesson
+    promised: bool = False  # accepted the current version of the code of conduct
+    trained: bool = False  # passed the quiz of the training lesson
     observed: int = 0  # observed sessions that count
 
 
 @dataclass(frozen=True)
 class VettingStatus:
-    """Where a helper stands; `missing` is what is to do next, in order: second, conduct, training, sessions…"""
+    """The state of a helper.
+
+    `missing` lists the next steps in order: second, conduct, training, sessions…
+    """
 
     state: str
     missing: tuple[str, ...] = ()
@@ -38,27 +42,27 @@ class VettingStatus:
 
     @property
     def vouched(self) -> bool:
-        """Whether this person may help at all now."""
+        """Whether this user may help at all now."""
         return self.state in {"probation", "active"}
 
     @property
     def on_probation(self) -> bool:
-        """Whether every room must be observed, of adults too."""
+        """Whether every room must be observed, also with adults."""
         return self.state == "probation"
 
     @property
     def before_helping(self) -> tuple[str, ...]:
-        """What is to do before the first session."""
+        """The steps before the first session."""
         return tuple(step for step in self.missing if step != "sessions")
 
 
 def may_be_renewed(confirmed_at: datetime | None, now: datetime) -> bool:
-    """In the last month of the year, and after it."""
+    """Whether a renewal is possible: in the last month of the year, and after it."""
     return confirmed_at is not None and now >= confirmed_at + VOUCH_LASTS - RENEW_FROM
 
 
 def vetting_status(known: VettingFacts, now: datetime) -> VettingStatus:
-    """The state that follows from these facts."""
+    """Returns the state that follows from these facts."""
     if known.staff and known.nomination in {None, "active"}:
         return VettingStatus("active", () if known.promised else ("conduct",), promised=known.promised)
     if known.nomination in {"paused", "barred"}:

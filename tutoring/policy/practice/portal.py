@@ -1,9 +1,8 @@
-"""Rehearsals are for everybody, and a run is its own person's alone.
+"""Access rules of practice runs and of the private notebook of dossiers.
 
-The private notebook of dossiers is for grown-ups; each reads and writes their own and nobody else's.
-
-A child under 18 has no notebook: its dossiers are in its parents' hands, and so is what is written of them. There is
-no rule for staff here, because there is no door for them.
+All visitors may practise; only its owner sees a run. The notebook is for adults, and each user reads and writes only
+their own. A child under 18 has no notebook, because its parents handle its dossiers. Staff have no rule here, because
+no route gives them access.
 """
 
 from datetime import timedelta
@@ -41,5 +40,5 @@ LATEST_REMINDER = timedelta(days=730)
 
 
 def may_keep_notebook(kind: str, is_owner: bool) -> bool:
-    """An adult, and nobody but whose it is."""
+    """Only an adult has a notebook, and only its owner uses it."""
     return is_owner and kind == "adult"

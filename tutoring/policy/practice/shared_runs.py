@@ -1,6 +1,7 @@
-"""Rehearsing together in a room, and a class at work: who shows a run, who sees it, who points, never what was typed.
+"""Access rules of shared practice runs in a room, and of a class overview.
 
-Facts are those of a room (policy/rooms/participation.py): a run is shown where a lesson is followed, and by the same people.
+Others see the screen of a run, never its input. Facts are those of a room (policy/rooms/participation.py): the users
+who follow a lesson there also see a run there.
 """
 
 from collections.abc import Collection
@@ -29,27 +30,35 @@ SOCKET_EVENTS: dict[str, Access] = {"point": SIGNED_IN, "unpoint": SIGNED_IN}
 
 
 def may_show_run(facts: RoomFacts) -> bool:
-    """A learner shows their own rehearsal to the room; it carries no words, so who is muted does too."""
+    """A learner shows their own practice run to the room.
+
+    It carries no text, so a muted learner may too.
+    """
     return may_sign(facts)
 
 
 def may_see_run(facts: RoomFacts, is_own: bool, is_guardian: bool) -> bool:
-    """Who may see how far the learner is in a lesson, sees at which screen they are; never the other learners. In a
-    room that is locked or closed nothing is shown."""
+    """Users who see the learner's progress in a lesson also see the current screen of the run.
+
+    Other learners never do. A locked or closed room shows no run.
+    """
     return may_see_signs(facts, is_own, is_guardian) and not (facts.closed or facts.locked)
 
 
 def may_point(facts: RoomFacts, is_guardian: bool) -> bool:
-    """Who moves the shared step and sees this run, while they are not asked to be quiet."""
+    """Users who move the shared step and see the run may point, unless they are muted."""
     sees = may_follow(facts) and may_see_run(facts, False, is_guardian)
     return sees and not (facts.muted or facts.resting)
 
 
 def may_suggest(facts: RoomFacts) -> bool:
-    """Who helps or looks in proposes a rehearsal, while they may write: it is a line in the room."""
+    """The helper or an observer proposes a practice run, while they may write.
+
+    The proposal is a message in the room.
+    """
     return may_post_message(facts) and facts.role in {"helper", "observer"}
 
 
 def may_see_group(held: Collection[str]) -> bool:
-    """How far the learners of a class are in their rehearsals: its teachers and coordinators."""
+    """Teachers and coordinators of a class see its learners' progress in practice runs."""
     return not TEACHING.isdisjoint(held)

@@ -1,4 +1,7 @@
-"""Calls between two grown-ups in a room of a session. No setting widens this: where one minor sits there is no call."""
+"""Rules of calls between two adults in a session room.
+
+No setting allows a call in a room with a minor.
+"""
 
 from tutoring.policy.access import SIGNED_IN, Access
 from tutoring.policy.rooms.participation import TAKING_PART, RoomFacts, may_read_room
@@ -10,8 +13,11 @@ CALLED = frozenset({"pair", "group", "desk"})
 
 
 def why_no_call(facts: RoomFacts, adults: bool, hold_all: bool) -> str:
-    """Why this person may not be in a call in this room now, as a code; nothing where they may. `adults`: whether
-    everybody who has a seat is grown up; `hold_all`: whether every message waits for a watcher, who cannot hear."""
+    """Returns why this user may not be in a call in this room now, as a code; "" where they may.
+
+    `adults`: every user with a seat is an adult. `hold_all`: every message is held for an observer, who cannot hear a
+    call.
+    """
     if not may_read_room(facts):
         return "removed"
     if facts.closed:
@@ -28,10 +34,10 @@ def why_no_call(facts: RoomFacts, adults: bool, hold_all: bool) -> str:
 
 
 def _speaks(facts: RoomFacts) -> bool:
-    """Who takes part; at a ward's desk whoever has come in from it is the one who helps."""
+    """Whether the user participates; at a ward's help desk the observer is the one who helps."""
     return facts.role in TAKING_PART or (facts.kind == "desk" and facts.role == "observer")
 
 
 def may_call(facts: RoomFacts, adults: bool, hold_all: bool) -> bool:
-    """Asking, answering and every signal of a call: asked of both sides each time."""
+    """Whether the user may call, answer or send call signals; checked for both sides each time."""
     return not why_no_call(facts, adults, hold_all)

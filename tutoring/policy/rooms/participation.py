@@ -1,4 +1,7 @@
-"""Rooms: who may read, write, watch and keep order. Facts come in; nothing is asked of the database here."""
+"""Access rules of rooms: who may read, write, observe and moderate.
+
+Functions take facts and query no database.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -68,21 +71,21 @@ SOCKET_EVENTS: dict[str, Access] = {
     "seen": SIGNED_IN,
 }
 
-# Ward officers and neighbourhood leads never watch children's rooms.
+# Ward officers and neighbourhood leads never observe children's rooms.
 WATCH_CHILDREN = frozenset({"teacher", "coordinator"})
 WATCH_ADULTS = frozenset({"teacher", "coordinator", "lead", "officer"})
 TEACHING = frozenset({"teacher", "coordinator"})
 TAKING_PART = frozenset({"learner", "helper", "guardian"})
 
-# Rooms that stand until somebody closes them; who is in them is asked of memberships each time (docs/realtime.md).
+# Persistent rooms stay open until a user closes them; each check reads the memberships anew (docs/realtime.md).
 LASTING = frozenset({"class", "circle", "questions"})
 
 
 @dataclass(frozen=True)
 class RoomFacts:
-    """What the rules need to know of one person in one room."""
+    """The facts that the rules need about one user in one room."""
 
-    role: str | None = None  # of the person's seat; in a lasting room only while the membership behind it stands
+    role: str | None = None  # of the user's seat; in a persistent room only while the membership behind it stands
     removed: bool = False
     muted: bool = False
     minors: bool = True
@@ -90,19 +93,22 @@ class RoomFacts:
     locked: bool = False
     held: Collection[str] = frozenset()  # roles at the room's unit or above it
     kind: str = "pair"
-    side: bool = False  # a side room of a lasting one
-    place: str | None = None  # the seat that a membership gives in a lasting room
-    announcing: bool = False  # only watchers write; so it is too while one child would be alone with them
+    side: bool = False  # a breakout room of a persistent room
+    place: str | None = None  # the seat that a membership gives in a persistent room
+    announcing: bool = False  # only observers write; also while one child would be alone with them
     resting: bool = False
 
     @property
     def lasting(self) -> bool:
-        """Whether this is no session: a lasting room, or a side room of one."""
+        """Whether this is no session: a persistent room, or a breakout room of one."""
         return self.kind in LASTING
 
 
 def watching_roles(minors: bool, kind: str = "pair") -> frozenset[str]:
-    """Roles that may look into a room of this kind. Parents speak of children: their circle is for teachers alone."""
+    """Returns the roles that may observe such a room.
+
+    A parents' circle is about children, so only teachers and coordinators may observe it.
+    """
     return WATCH_CHILDREN if minors or kind == "circle" else WATCH_ADULTS
 
 
@@ -111,51 +117,63 @@ def _may_watch(facts: RoomFacts) -> bool:
 
 
 def may_read_room(facts: RoomFacts) -> bool:
-    """Whoever has a seat, after the end too; a watcher's seat holds as long as the role that gave it."""
+    """Users with a seat may read, after the end too.
+
+    An observer needs the role that gave the seat.
+    """
     if facts.role is None or facts.removed:
         return False
     return facts.role in TAKING_PART or _may_watch(facts)
 
 
 def may_enter_as_observer(facts: RoomFacts) -> bool:
-    """Watchers of the unit who take no part in the room themselves."""
+    """Observers of the unit may enter unless they participate in the room themselves."""
     return not facts.closed and not facts.removed and facts.role in (None, "observer") and _may_watch(facts)
 
 
 def may_keep_order(facts: RoomFacts) -> bool:
-    """Mute, remove, lock, hold, hide, hand over and close: the same people. Acting puts a watcher in, visibly."""
+    """The same users may moderate: mute, remove, lock, hold, hide, hand off and close.
+
+    A moderation action gives the observer a visible seat.
+    """
     return may_enter_as_observer(facts)
 
 
 def may_judge_held(facts: RoomFacts, is_author: bool) -> bool:
-    """Releasing, refusing and second looks: watchers who take no part, after the end too; never on one's own words."""
+    """Observers who do not participate release, refuse and decide appeals, also after the end.
+
+    No observer does so for their own text.
+    """
     return not is_author and not facts.removed and facts.role in (None, "observer") and _may_watch(facts)
 
 
 def may_decide_appeal(facts: RoomFacts, is_author: bool, did_it: bool) -> bool:
-    """Another one than whoever decided first."""
+    """Another observer than the one who decided first decides the appeal."""
     return may_judge_held(facts, is_author) and not did_it
 
 
 def may_appeal(facts: RoomFacts, is_author: bool) -> bool:
-    """The author, while still in the room or after its end."""
+    """The author may appeal while still in the room or after its end."""
     return is_author and may_read_room(facts)
 
 
 def may_be_put_in_order(role: str, is_self: bool) -> bool:
-    """Acts are for those who take part; watchers do not mute one another."""
+    """Moderation actions apply to participants; observers do not mute one another."""
     return role in TAKING_PART and not is_self
 
 
 def may_post_message(facts: RoomFacts) -> bool:
-    """Everybody who reads, while the room is open and awake and they are not muted; in a locked room, and where only
-    announcements are made, watchers alone. Every verb that writes asks this."""
+    """Readers may write while the room is open, is not resting and they are not muted.
+
+    In a locked room, and where only announcements are made, only observers write. Every socket event that writes
+    checks this.
+    """
     shut_out = (facts.locked or facts.announcing) and facts.role != "observer"
     return may_read_room(facts) and not (facts.closed or facts.resting or facts.muted or shut_out)
 
 
 def silence_code(facts: RoomFacts) -> str:
-    """Why somebody who reads may not write, as a code: closed, locked (resting and announcing too) or muted."""
+    """Returns why a reader may not write: closed, locked (resting and announcing too) or muted."""
     shut = facts.locked or facts.resting or facts.announcing
     return "closed" if facts.closed else "locked" if shut else "muted"
 
@@ -164,124 +182,138 @@ EDIT_WITHIN = timedelta(minutes=5)
 
 
 def may_edit_message(facts: RoomFacts, is_author: bool, age: timedelta) -> bool:
-    """The author, for five minutes, while they may write."""
+    """The author may edit for five minutes, while they may write."""
     return is_author and may_post_message(facts) and age <= EDIT_WITHIN
 
 
 def may_withdraw_message(facts: RoomFacts, is_author: bool) -> bool:
-    """The author, as long as they may read the room, after its end too."""
+    """The author may withdraw a message while they may read the room, after its end too."""
     return is_author and may_read_room(facts)
 
 
 def may_react(facts: RoomFacts, is_author: bool) -> bool:
-    """Whoever may write, to what others wrote; announcements are answered so too."""
+    """Users who may write may react to messages of others, also to announcements."""
     return not is_author and may_post_message(replace(facts, announcing=False))
 
 
 def may_send_picture(facts: RoomFacts, is_minor: bool, is_new: bool) -> bool:
-    """Whoever writes, but not yet a learner under 18 with fewer than three sessions behind them."""
+    """Writers may send a picture, except a minor learner with fewer than three sessions so far."""
     return may_post_message(facts) and not (facts.role == "learner" and is_minor and is_new)
 
 
 def may_add_picture(is_own: bool, is_minor: bool, is_new: bool) -> bool:
-    """The same beforehand, to a request that waits: for the room that opens for it."""
+    """The same rule for a picture added to a waiting request, for the room that opens later."""
     return is_own and not (is_minor and is_new)
 
 
 def picture_waits(facts: RoomFacts, trusted: bool, is_active_helper: bool) -> bool:
-    """Near minors a picture waits for the teacher; not a teacher's own, nor that of a trusted pair's active helper."""
+    """Near minors a picture is held for the teacher.
+
+    A teacher's own picture is not held, nor one by the active helper of a trusted pair.
+    """
     if not facts.minors or facts.role == "observer":
         return False
     return not (trusted and facts.role == "helper" and is_active_helper)
 
 
 def may_see_held_picture(facts: RoomFacts, is_author: bool) -> bool:
-    """The author and watchers; at their desk these need no seat."""
+    """The author and observers see it; in the moderation queue observers need no seat."""
     return may_read_held_message(facts, is_author) or may_judge_held(facts, is_author)
 
 
 def may_mark_picture(facts: RoomFacts, hold_all: bool) -> bool:
-    """Drawing over a picture that one sees: whoever writes here now. Where every message waits for a watcher only
-    watchers draw, for a drawing cannot wait."""
+    """Users who may write now may annotate a picture that they see.
+
+    Where every message is held for an observer, only observers annotate: an annotation cannot be held.
+    """
     return may_post_message(facts) and (not hold_all or facts.role == "observer")
 
 
 def may_take_back_marks(facts: RoomFacts, is_author: bool) -> bool:
-    """One's own drawing, after the end too."""
+    """The author may withdraw an annotation, after the end too."""
     return is_author and may_read_room(facts)
 
 
 def may_read_held_message(facts: RoomFacts, is_author: bool) -> bool:
-    """A held message is read by its author and by watchers alone."""
+    """Only the author and observers read a held message."""
     return may_read_room(facts) and (is_author or facts.role == "observer")
 
 
 def may_export_room(facts: RoomFacts) -> bool:
-    """Those who took part, as long as they may read it; what children and those near them said stays here."""
+    """Participants may export a room that they may read; a room with minors is never exported."""
     return may_read_room(facts) and facts.role in TAKING_PART and not facts.minors
 
 
 def may_follow(facts: RoomFacts) -> bool:
-    """The shared step is moved by the helper and by those who watch over the learner, not by the learner."""
+    """The helper and the observers of the learner move the shared step; the learner does not."""
     return may_read_room(facts) and not facts.closed and facts.role != "learner"
 
 
 def may_sign(facts: RoomFacts) -> bool:
-    """Ticks, answers and "I am stuck here" are the learner's own. They carry no words, so who is muted gives them too;
-    a locked room stands still."""
+    """The learner sets their own progress markers: ticks, answers and "I am stuck here".
+
+    These carry no text, so a muted learner sets them too. A locked room accepts none.
+    """
     return may_read_room(facts) and facts.role == "learner" and not (facts.closed or facts.locked)
 
 
 def may_clear_stuck(facts: RoomFacts, is_own: bool) -> bool:
-    """The learner who pointed at a sentence, and who helps or looks in."""
+    """The learner who set a marker clears it, or the helper or an observer does."""
     return may_read_room(facts) and not facts.closed and (is_own or facts.role in {"helper", "observer"})
 
 
 def may_see_signs(facts: RoomFacts, is_own: bool, is_guardian: bool) -> bool:
-    """How far a learner is and what was right: for who helps or looks in, the learner and their guardian; never for
-    the other learners of a group."""
+    """The helper, observers, the learner and their guardian see progress and right answers.
+
+    Other learners of a group never do.
+    """
     return may_read_room(facts) and (facts.role in {"helper", "observer"} or is_own or is_guardian)
 
 
 def may_send_card(facts: RoomFacts) -> bool:
-    """Lessons are put into the talk by who helps or looks in, while they may write."""
+    """The helper and observers put lessons into the conversation, while they may write."""
     return may_post_message(facts) and facts.role in {"helper", "observer"}
 
 
 def may_read_summary(facts: RoomFacts, guards_learner: bool) -> bool:
-    """Whoever reads the room, and the guardian of a child who learned in it: the facts, and never the talk."""
+    """Readers of the room and the guardian of its learner see the summary.
+
+    The summary holds the facts, never the conversation.
+    """
     return may_read_room(facts) or guards_learner
 
 
 def may_name_next(facts: RoomFacts) -> bool:
-    """What to learn next is proposed by who helped, after the end too."""
+    """The helper proposes what to learn next, after the end too."""
     return may_read_room(facts) and facts.role == "helper"
 
 
 def teaches_here(facts: RoomFacts) -> bool:
-    """Whether somebody sits in this room as a teacher or coordinator of its unit."""
+    """Whether the user sits in this room as a teacher or coordinator of its unit."""
     return facts.role == "observer" and not TEACHING.isdisjoint(facts.held)
 
 
 def may_witness(facts: RoomFacts, holds_skills: bool, is_self: bool = False) -> bool:
-    """Confirming that a learner can do the lesson: a teacher sitting in, a helper who holds its skills."""
+    """A teacher in the room, or a helper with the skills, confirms what a learner can do."""
     if is_self or facts.closed or not may_read_room(facts):
         return False
     return teaches_here(facts) or (facts.role == "helper" and holds_skills)
 
 
 def may_be_witnessed(rehearsed_first: bool, practised: bool) -> bool:
-    """What can be rehearsed is first done in the practice portal; then somebody may say to have seen it."""
+    """A lesson with a practice run must be practised in the portal before it can be witnessed."""
     return practised or not rehearsed_first
 
 
 def may_end_session(facts: RoomFacts, learners: int = 1) -> bool:
-    """Whoever takes part may end it; of several learners one goes alone, and only who helps ends it for all. What
-    lasts is no session."""
+    """A participant may end a session; with several learners only the helper ends it for all.
+
+    One of several learners may only leave. A persistent room is no session.
+    """
     takes_part = may_read_room(facts) and not (facts.closed or facts.lasting) and facts.role in TAKING_PART
     return takes_part and (learners < 2 or facts.role == "helper")
 
 
 def may_give_feedback(facts: RoomFacts) -> bool:
-    """Whoever took part, during the session and after it."""
+    """Participants give feedback, during the session and after it."""
     return may_read_room(facts) and facts.role in TAKING_PART and not facts.lasting

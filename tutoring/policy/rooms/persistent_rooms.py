@@ -1,7 +1,8 @@
-"""Lasting rooms: which units have them, who opens them, who comes in. Facts come in; nothing is asked of the database.
+"""Rules of persistent rooms: which units have them, who opens them and who enters.
 
-A class room is for the pupils of a class and whoever teaches them, a circle for the guardians of its children and the
-teachers, questions for the grown-ups of a neighbourhood or ward and whoever leads there.
+A class room is for the pupils of a class and its teachers. A circle is for the guardians of its children and the
+teachers. A questions room is for the adults of a neighbourhood or ward and its leading staff. Functions take facts and
+query no database.
 """
 
 from collections.abc import Collection
@@ -15,39 +16,45 @@ _LASTING_IN = {
     "ward": ("questions",),
 }
 _OPENED_BY = {"class": TEACHING, "circle": TEACHING, "questions": frozenset({"lead", "officer", "coordinator"})}
-CLASS_PURPOSES = frozenset({"profile", "chat"})  # without each of these a child sees no room of its class
+CLASS_PURPOSES = frozenset({"profile", "chat"})  # a child sees the room of its class only with all these consents
 
 
 def lasting_kinds(unit_kind: str) -> tuple[str, ...]:
-    """The lasting rooms that a unit of this kind can have, one of each."""
+    """Returns the persistent rooms that a unit of this kind can have, one of each."""
     return _LASTING_IN.get(unit_kind, ())
 
 
 def may_open_lasting(held: Collection[str], unit_kind: str, kind: str) -> bool:
-    """Who leads there: teachers and coordinators of a class or school, leads, officers and coordinators elsewhere."""
+    """Teachers and coordinators open rooms of a class or school.
+
+    Leads, officers and coordinators open them elsewhere.
+    """
     return kind in lasting_kinds(unit_kind) and not _OPENED_BY[kind].isdisjoint(held)
 
 
 def may_be_in_class(minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
-    """Whether a pupil's consents let them into the room of their class; `assents` as in pairing.may_ask."""
+    """Whether a pupil's consents admit them to the room of their class.
+
+    `assents` has the same meaning as in requests.may_ask.
+    """
     return not minor or (set(consents) >= CLASS_PURPOSES and (assents is None or set(assents) >= CLASS_PURPOSES))
 
 
 def may_come_in(facts: RoomFacts) -> bool:
-    """A membership lets in without anybody's yes; into a side room people are asked."""
+    """A membership admits without approval; a breakout room needs an invitation."""
     return facts.place is not None and not (facts.role or facts.side or facts.removed or facts.closed)
 
 
 def may_announce(facts: RoomFacts) -> bool:
-    """Who keeps order says whether all write or only they do."""
+    """Moderators of a persistent room choose whether all users write or only observers."""
     return may_keep_order(facts) and facts.lasting and not facts.side
 
 
 def may_split(facts: RoomFacts) -> bool:
-    """Side rooms are led: in rooms of classes and circles, while these are awake."""
+    """Moderators open breakout rooms in class rooms and circles that are not resting."""
     return may_announce(facts) and facts.kind != "questions" and not facts.resting
 
 
 def may_ask_at_desk(minor: bool, belongs: bool) -> bool:
-    """Grown-ups who belong to the ward or to anything in it; for a child its guardian asks."""
+    """Adults who belong to the ward or to a unit in it may ask; a guardian asks for a child."""
     return belongs and not minor

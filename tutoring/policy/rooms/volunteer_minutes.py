@@ -1,5 +1,7 @@
-"""Minutes of help that may stand on paper: the numbers, what counts, who says so (docs/pairing.md, "Hours that can
-be trusted"). Facts come in; nothing is asked of the database here."""
+"""Rules of volunteer minutes and certificates: limits, what counts, who confirms.
+
+Functions take facts and query no database (docs/pairing.md, "Hours that can be trusted").
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -20,18 +22,18 @@ ROUTES: dict[str, Access] = {
     "pairing.verify": ANYONE,
 }
 
-# An answer, a try on the phone, a question: longer silence is more often a forgotten page than work.
+# An answer, a try on the phone, a question: a longer silence is more often a forgotten page than work.
 ACTIVE_WITHIN = timedelta(minutes=5)
-# A planned meeting is 45 minutes; what goes far beyond it with one and the same person on one day is no lesson more.
+# A planned meeting takes 45 minutes; much more with the same person on one day is no longer a lesson.
 MOST_A_DAY_WITH_ONE = 60
-MOST_A_DAY = 180  # of all together: helping is no work, least of all a child's
-CONFIRM_WITHIN = timedelta(days=14)  # long enough for a family that looks once a week; then memory is no witness
+MOST_A_DAY = 180  # with all learners together: helping is not a job, least of all for a child
+CONFIRM_WITHIN = timedelta(days=14)  # enough for a family that looks once a week; later, memory is unreliable
 
-PAPER_LASTS = timedelta(days=365)  # a school year and its end; whoever needs it longer issues it anew
+PAPER_LASTS = timedelta(days=365)  # a school year and its end; a helper who needs it longer issues a new one
 LONGEST_PERIOD = timedelta(days=366)
-MOST_PAPERS = 5  # that hold at the same time, of one helper
+MOST_PAPERS = 5  # valid at the same time, of one helper
 
-# A week in which somebody is told to rest. Of 45 minutes each, six are an evening on all days but one.
+# Limits of a week after which a helper is advised to rest. Six sessions of 45 minutes fill every evening but one.
 REST_AFTER_SESSIONS = 6
 REST_AFTER_MINUTES = 240
 REST_AFTER_A_DAY = 3
@@ -41,7 +43,7 @@ STATES = ("counted", "waiting", "late", "denied", "struck", "idle", "over")
 
 @dataclass(frozen=True)
 class Helped:
-    """One session of a helper, as far as counting goes."""
+    """One session of a helper, with the fields that counting needs."""
 
     id: int
     room_id: int
@@ -54,10 +56,11 @@ class Helped:
 
 
 def counted(sessions: Iterable[Helped]) -> dict[int, int]:
-    """How many minutes of each session count: confirmed ones in the order of their ends, until the day is full. Of a
-    room with several learners the longest counts, not their sum.
+    """Returns how many minutes of each session count.
 
-    It is worked out over all sessions of a helper, so that one which is taken out makes room for the next.
+    Confirmed sessions count in the order of their ends, until the limits of the day. In a room with several learners
+    the longest session counts, not the sum. The input is all sessions of a helper, so a removed one makes room for the
+    next.
     """
     of_room: dict[int, int] = defaultdict(int)
     with_one: dict[tuple[int, date], int] = defaultdict(int)
@@ -75,7 +78,7 @@ def counted(sessions: Iterable[Helped]) -> dict[int, int]:
 
 
 def state(word: str, struck: bool, minutes: int, counts: int, ended_at: datetime, now: datetime) -> str:
-    """Why a session counts or does not: one of STATES."""
+    """Returns why a session counts or does not: one of STATES."""
     if struck:
         return "struck"
     if word == "nobody":
@@ -88,36 +91,42 @@ def state(word: str, struck: bool, minutes: int, counts: int, ended_at: datetime
 
 
 def may_say_helped(is_learner: bool, is_guardian: bool, learner_band: str) -> bool:
-    """Whether the help took place is the learner's word; of a child of 10 or under the guardian's."""
+    """The learner confirms that help took place; for a child of 10 or under the guardian does."""
     return is_guardian if learner_band == "up_to_10" else is_learner
 
 
 def may_see_minutes(held: Collection[str], minors: bool) -> bool:
-    """Who may look into such rooms of a unit sees who helped there, and for how long."""
+    """Users who may observe such rooms of a unit see who helped there, and for how long."""
     return not watching_roles(minors).isdisjoint(held)
 
 
 def may_strike(held: Collection[str], minors: bool, involved: bool) -> bool:
-    """The same people, but nobody who was in it, nor their families."""
+    """The same users may strike minutes, except participants of the session and their families."""
     return may_see_minutes(held, minors) and not involved
 
 
 def may_read_certificate(is_own: bool, is_guardian_of_minor: bool, held: Collection[str]) -> bool:
-    """The helper, the guardian of a minor, and the coordinator of the unit that the paper names."""
+    """Whether the user may read a certificate.
+
+    The helper may, and so may the guardian of a minor and the coordinator of the unit that it names.
+    """
     return is_own or is_guardian_of_minor or "coordinator" in held
 
 
 def may_revoke_certificate(is_own: bool, is_guardian_of_minor: bool, held: Collection[str]) -> bool:
-    """Whoever may read it may end it."""
+    """Users who may read a certificate may revoke it."""
     return may_read_certificate(is_own, is_guardian_of_minor, held)
 
 
 def may_have_certificate(minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
-    """A minor's name leaves the site only with a yes to just that: of 16–17 the own, of a child the guardian's, and
-    from 7 on the child's own too (`assents`; None where none is asked for)."""
+    """A certificate carries a minor's name off the site, so it needs consent to exactly that.
+
+    Users of 16–17 consent themselves, the guardian consents for a child, and from 7 on the child assents too.
+    `assents` is None where no assent is needed.
+    """
     return not minor or ("hours" in consents and (assents is None or "hours" in assents))
 
 
 def is_tired(sessions: int, minutes: int, today: int) -> bool:
-    """Whether a helper should be told to rest, by the last seven days and today."""
+    """Whether a helper should be advised to rest, by the last seven days and today."""
     return sessions >= REST_AFTER_SESSIONS or minutes >= REST_AFTER_MINUTES or today >= REST_AFTER_A_DAY
