@@ -181,8 +181,8 @@ def pair_allowed(
 def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
     """Returns whether this user may answer a request in writing.
 
-    Staff of its unit may, and helpers who could take it if an observer were on duty now. Guardians and staff read
-    written answers.
+    Teachers and coordinators of its unit may. So may near helpers past probation who could take it if an observer were
+    on duty. Guardians and staff read written answers.
     """
     if user.state != "active" or user.id == asked.learner_id or avoided(user.id, asked.learner_id):
         return False

@@ -112,7 +112,7 @@ class AskedOn:
 
 @dataclass(frozen=True)
 class OfferMade:
-    """A helper is asked, and reserved for 25 seconds."""
+    """A helper got an offer, and is reserved until they answer, by default for 25 seconds."""
 
     offer_id: int
     request_id: int

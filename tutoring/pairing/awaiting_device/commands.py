@@ -84,8 +84,8 @@ def _parked_of(learner_id: int) -> HelpRequest | None:
 def helped_there(actor: User, request_id: int, reason: str = "") -> None:
     """Ends a request because staff helped face to face.
 
-    Only staff of a unit that looks after the request may do this. Raises NotFound for other users, Forbidden for the
-    request's own side and Conflict when the request is not awaiting a device.
+    Leads, officers and coordinators of a unit that looks after the request may do this. Raises NotFound for other
+    users, Forbidden for the learner's own family, Conflict when the request is not awaiting a device.
     """
     asked = lock_request(request_id)
     held = frozenset[str]().union(*(acting_roles_at(actor, unit_id) for unit_id in desks_of(asked)))

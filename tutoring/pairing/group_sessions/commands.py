@@ -347,7 +347,7 @@ def _check_time(helper: User, unit: Unit, wanted: Plan) -> None:
 def cancel_session(actor: User, session_id: int, why: str) -> None:
     """Cancels a session before it begins, with a reason that all its participants read.
 
-    The leader and staff of the unit may. Raises NotFound for other users, Conflict when it has begun.
+    The leader and a coordinator of the unit may. Raises NotFound for other users, Conflict when it has begun.
     """
     row = locked_session(session_id)
     if row.merged or not may_cancel_session(row.helper_id == actor.id, acting_roles_at(actor, row.unit_id)):

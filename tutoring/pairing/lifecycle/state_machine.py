@@ -8,7 +8,7 @@ for the learner's feedback. `grouping`: a helper would take it together with sim
 room ends. `parked`: device or internet is lacking, and staff of the neighbourhood look after the request until it has
 come.
 
-Roles: the guardian asked for a child, or answers for one. `system` is the clock, a rule or an ended session. A watcher
+Roles: the guardian asks for a child, or answers for one. `system` is the clock, a rule or an ended session. A watcher
 is an observer who moderates the room of a pair. The desk is staff of the neighbourhood or ward.
 """
 

@@ -15,7 +15,7 @@ from tutoring.pairing.matching.types import OF_KEPT, Helper, Request
 from tutoring.pairing.matching.week_bits import DAYS, lasting, quarters
 
 BLOCK = 1 << 15  # pairs at once: fits the processor's cache
-KEPT = 400_000_000  # most pairs whose suit is cached for the next pass, two bytes each
+KEPT = 400_000_000  # maximum number of pairs whose suit is cached for later passes, two bytes each
 BEST, SPREAD, GUIDED = 20, 10, 20  # candidates per request: best, spread over all, and better at current prices
 PATIENCE = 14 * 24  # hours after which all helpers are candidates of a request
 _TIES = 17  # bits that break ties; points below 2 ** 14 stand above them

@@ -1,4 +1,7 @@
-"""The hard rules for one request and one helper. A pair that breaks one is never proposed (docs/pairing.md)."""
+"""The hard rules for one request and one helper.
+
+A pair that breaks one is never proposed (docs/pairing.md).
+"""
 
 from tutoring.pairing.matching.types import Helper, Request
 from tutoring.pairing.matching.week_bits import count, possible, quarters

@@ -15,7 +15,7 @@ from tutoring.pairing.matching.min_cost_flow import Chosen
 from tutoring.pairing.matching.types import Helper, Request
 from tutoring.pairing.matching.week_bits import DAYS, NEVER, Week, count, marked, possible, quarters, span
 
-MOST_PLACED = 4  # most pairs of one helper a week for which times are searched
+MOST_PLACED = 4  # maximum pairs of one helper a week for which times are searched
 
 Slot = tuple[int, int]  # day, quarter
 Who = tuple[str, int]
@@ -72,7 +72,7 @@ def _without(free: Week, busy: Week) -> Week:
 
 
 def _who(asked: Request) -> Who:
-    """Returns whose time a request takes; without a learner it stands for itself."""
+    """Returns the key of the learner whose time a request takes; without one, of the request."""
     return ("request", asked.id) if asked.learner is None else ("learner", asked.learner)
 
 

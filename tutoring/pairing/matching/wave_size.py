@@ -1,4 +1,4 @@
-"""Fatigue of helpers and the size of an offer wave, for help now. Pure."""
+"""Pure functions for help now: fatigue of helpers and the size of an offer wave."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction

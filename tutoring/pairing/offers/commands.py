@@ -147,7 +147,7 @@ def mute_topic(helper: User, topic: str, on: bool = True) -> None:
 def see_alarm(user: User, request_id: int) -> int:
     """Acknowledges the alarm of a request without helpers, which stops; returns the unit's id.
 
-    Coordinators and other staff who see waiting requests may. Raises NotFound for other users.
+    A coordinator of the unit, or of one above it, may. Raises NotFound for other users.
     """
     asked = lock_request(request_id)
     if not may_see_waiting(acting_roles_at(user, asked.unit_id)):
@@ -201,7 +201,7 @@ def _taking() -> Any:
 
 
 class Between(NamedTuple):
-    """What stands between a helper and a request, read in one query."""
+    """What keeps a helper from a request, read in one query."""
 
     avoided: bool
     passed: bool

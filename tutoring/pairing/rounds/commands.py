@@ -128,7 +128,7 @@ def discard_round(actor: User, round_id: int) -> int:
 
 @command
 def publish_round(actor: User, round_id: int) -> WeeklyRound:
-    """Publishes a round: both sides of each pair are asked. Idempotent.
+    """Publishes a round: both sides of each pair are asked; idempotent.
 
     Pairs whose helper can no longer help or whose learner no longer waits are left out. `dropped` holds their
     requests.

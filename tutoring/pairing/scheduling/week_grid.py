@@ -1,6 +1,6 @@
-"""A user's free week: stored as 56 bytes, shown as half hours. Pure.
+"""A user's free week: stored as 56 bytes, shown as half hours.
 
-It also computes what a meeting can use of the week.
+All functions are pure. They also compute what a meeting can use of the week.
 """
 
 import struct
