@@ -111,7 +111,7 @@ def ask_for_help(
     if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise NotFound
     words = nfc(words)
-    listen(words)  # before all other checks: no call for help is rejected
+    listen(words)  # before the checks below: a rejected request still reports a sign of distress
     rate_limits.hit("ask", learner.id)
     if not can_ask(learner):
         raise Forbidden(
