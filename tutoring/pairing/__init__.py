@@ -1,1 +1,1 @@
-"""Asking for help and being paired: requests, claims, acceptance."""
+"""Pairing of learners and helpers: requests, offers, claims, weekly rounds, group sessions."""

@@ -1,4 +1,4 @@
-"""The blueprint of asking, helping and meeting weekly; its pages stand in views and in the modules named *_views."""
+"""The blueprint of requests, helping and weekly meetings; the views modules register on it."""
 
 from flask import Blueprint
 from flask_babel import get_locale
@@ -8,18 +8,18 @@ from tutoring.pairing.matching.week_bits import OPENS, QUARTER
 
 
 def skill_names() -> dict[str, str]:
-    """What skills are called in the language of this page."""
+    """Returns the skill names in the language of the current page."""
     return dict(skills_queries.topics(str(get_locale())))
 
 
 def half_hour(half: int) -> str:
-    """The clock time at which a half hour of the week begins or ends: 0 is 07:00."""
+    """Formats the clock time of a half hour of the week; 0 is 07:00."""
     minutes = OPENS + 2 * QUARTER * half
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def quarter_hour(quarter: int) -> str:
-    """The clock time of a quarter hour of the week: 0 is 07:00."""
+    """Formats the clock time of a quarter hour of the week; 0 is 07:00."""
     minutes = OPENS + QUARTER * quarter
     return f"{minutes // 60:02}:{minutes % 60:02}"
 

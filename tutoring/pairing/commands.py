@@ -1,7 +1,4 @@
-"""The desk keeps two people apart, or lets them meet again: what they themselves wish stays as it is.
-
-A unit became part of another: what is open there goes along.
-"""
+"""Commands on pairs and units: keep two people apart, and follow a unit merged into another."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -24,8 +21,11 @@ _LINE = "Người trực đóng phòng này. Hai bạn không học cùng nhau n
 
 @command
 def keep_apart(one_id: int, other_id: int) -> bool:
-    """These two are not paired again: their rooms by themselves close, weekly meetings and an answered request end.
-    False when the desk keeps them apart already."""
+    """Keeps two people apart by staff decision; returns False when they already are.
+
+    Their pair rooms close, their weekly meetings end and an answered request returns to the queue. Their own wishes
+    stay as they are.
+    """
     row = find_avoidance(one_id, other_id)
     if row is not None and row.by_desk:
         return False
@@ -46,7 +46,10 @@ def keep_apart(one_id: int, other_id: int) -> bool:
 
 @command
 def let_meet(one_id: int, other_id: int) -> None:
-    """The desk keeps them apart no more. What has ended does not begin again; they may be paired."""
+    """Ends the staff decision to keep two people apart.
+
+    They may be paired again; what has ended does not resume. Their own wishes stay as they are.
+    """
     row = find_avoidance(one_id, other_id)
     if row is None or not row.by_desk:
         return
@@ -56,7 +59,7 @@ def let_meet(one_id: int, other_id: int) -> None:
 
 
 def _rooms_of(one_id: int, other_id: int) -> list[int]:
-    """Open sessions in which one of these two helps the other and nobody else."""
+    """Returns the open rooms in which one of the two helps the other and no one else takes part."""
     first, second, others = aliased(Seat), aliased(Seat), aliased(Seat)
     part = ("learner", "helper")
     more = sa.exists().where(
@@ -74,7 +77,7 @@ def _rooms_of(one_id: int, other_id: int) -> list[int]:
 
 
 def _asked_between(one_id: int, other_id: int) -> list[int]:
-    """Requests that one of them has answered for the other and that have no room yet."""
+    """Returns requests that one of them answered for the other and that have no room yet."""
     between = sa.or_(
         sa.and_(HelpRequest.learner_id == one_id, HelpRequest.helper_id == other_id),
         sa.and_(HelpRequest.learner_id == other_id, HelpRequest.helper_id == one_id),
@@ -85,8 +88,11 @@ def _asked_between(one_id: int, other_id: int) -> list[int]:
 
 @command
 def follow_unit(from_id: int, into_id: int) -> None:
-    """Open requests, sessions and weekly meetings belong to the new unit from now on, and those of units below it to
-    its ward. A round that is not published is thrown away: it was worked out for other people."""
+    """Moves open requests, sessions and weekly meetings when a unit is merged into another.
+
+    Requests of units below it move to its ward. An unpublished round is deleted, because it was computed for other
+    people.
+    """
     into = unit(into_id)
     still = HelpRequest.state.in_(OPEN)
     here = sa.update(HelpRequest).where(HelpRequest.unit_id == from_id, still)

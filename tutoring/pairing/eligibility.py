@@ -1,4 +1,4 @@
-"""Who may help whom now: the rules of policy.pairing over facts read from the database."""
+"""Who may help whom now: applies the rules of policy.pairing to facts from the database."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -26,17 +26,23 @@ from tutoring.policy.pairing.vetting import VettingStatus
 
 
 def is_vouched(user: User) -> bool:
-    """Whether somebody stands for this person as a helper; a pupil helper's own consents count as well."""
+    """Returns whether this user is vouched for as a helper.
+
+    A pupil helper also needs the consents of their own account.
+    """
     return can_ask(user) and vetting_status_of(user).vouched
 
 
 def person_facts(user: User, vouched: bool = False) -> PersonFacts:
-    """A person as the rules of pairing see them."""
+    """Returns the policy facts of a user."""
     return PersonFacts(user.id, user.is_minor, user.youngest_age, user.grade, vouched)
 
 
 def helper_facts(user: User, known: VettingStatus | None = None, mine: list[Membership] | None = None) -> PersonFacts:
-    """The same of somebody who would help; `known`, and `mine`, the memberships, when they were read already."""
+    """Returns the policy facts of a user as a helper.
+
+    Pass `known` and `mine` (the memberships) when they are already loaded.
+    """
     known = known or vetting_status_of(user)
     mine = memberships(user.id) if mine is None else mine
     return replace(
@@ -48,7 +54,7 @@ def helper_facts(user: User, known: VettingStatus | None = None, mine: list[Memb
 
 
 def can_ask(user: User) -> bool:
-    """Whether this person may ask for help, or give it, as far as account and consents go."""
+    """Returns whether account state and consents let this user ask for help or give it."""
     if not user.is_minor:
         return may_ask(user.state == "active", False, (), None)
     asked_child = user.kind == "child" and needs_assent(user.oldest_age or 0)
@@ -57,12 +63,15 @@ def can_ask(user: User) -> bool:
 
 
 def home_unit(user_id: int) -> Unit | None:
-    """The unit whose people are asked first: the class before the neighbourhood before anything else."""
+    """Returns the user's nearest unit: class, then neighbourhood, school and ward.
+
+    Its members are asked first.
+    """
     return home_of(memberships(user_id))
 
 
 def home_of(members: Iterable[Membership]) -> Unit | None:
-    """The same of memberships that were read already."""
+    """Returns the same as `home_unit`, from memberships that are already loaded."""
     mine = [m.unit for m in members]
     order = {"class": 0, "neighbourhood": 1, "school": 2, "ward": 3}
     near = [unit for unit in mine if unit.kind in order]
@@ -71,14 +80,14 @@ def home_of(members: Iterable[Membership]) -> Unit | None:
 
 @dataclass(frozen=True)
 class OpenHours:
-    """When rooms with minors are open for somebody, and when they open again if they are closed now."""
+    """The opening hours of rooms with minors, and when they open again if closed now."""
 
     hours: Hours
     again: datetime | None
 
 
 def open_hours(place: Unit | None) -> OpenHours | None:
-    """The hours of a unit for a page; None for somebody without a unit."""
+    """Returns the hours of a unit for a page; None for a user without a unit."""
     if place is None:
         return None
     moment, hours = clock.now(), hours_of(place.id)
@@ -86,12 +95,12 @@ def open_hours(place: Unit | None) -> OpenHours | None:
 
 
 def avoided(one_id: int, other_id: int) -> bool:
-    """Whether either of two people wants not to meet the other again."""
+    """Returns whether either of two people wishes to avoid the other."""
     return bool(db.session.scalar(sa.select(avoids(sa.literal(one_id), sa.literal(other_id)))))
 
 
 def avoids(one: sa.ColumnElement[int], other: sa.ColumnElement[int]) -> sa.Exists:
-    """The same of two columns, for use in a question."""
+    """Returns the same as `avoided` for two columns, as an SQL condition."""
     return sa.exists().where(
         sa.or_(
             sa.and_(Avoidance.user_id == one, Avoidance.other_id == other),
@@ -101,17 +110,21 @@ def avoids(one: sa.ColumnElement[int], other: sa.ColumnElement[int]) -> sa.Exist
 
 
 def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
-    """Who could look into the room of this pair now: vetted adults on duty other than the helper."""
+    """Returns who could observe the room of this pair now.
+
+    These are vetted adults on duty other than the helper and the learner.
+    """
     return on_duty(asked.unit_id, minors=asked.minor, but=[helper_id, asked.learner_id])
 
 
 def allowed_for(
     mine: PersonFacts, rows: Iterable[HelpRequest], skills: dict[str, int], *, watched: bool = False
 ) -> list[HelpRequest]:
-    """Those requests that the rules let this helper take now; who is on duty is asked for all units at once.
+    """Returns those requests that the rules let this helper take now.
 
-    A pupil helper makes it a room with a minor too, so the stricter duty counts, and the unit's hours. `watched`:
-    for what is not now, as if somebody were on duty then; a room does not open otherwise.
+    Who is on duty is queried once for all units. A pupil helper makes it a room with a minor too, so the stricter duty
+    and the unit's hours apply. `watched` assumes that an observer is on duty, for decisions that do not open a room
+    now. A room still opens only with one.
     """
     rows = list(rows)
     duty = {} if watched else _duty(mine, rows)
@@ -131,7 +144,10 @@ def allowed_for(
 
 
 def _duty(mine: PersonFacts, rows: Collection[HelpRequest]) -> dict[tuple[int, bool], set[int]]:
-    """Who is on duty for the units of these requests now, with minors and without; nobody where it is shut."""
+    """Returns who is on duty now, by unit of these requests and whether with minors.
+
+    Outside opening hours no one is on duty for rooms with minors.
+    """
     moment = clock.now()
     found: dict[tuple[int, bool], set[int]] = {}
     for minors in (True, False):
@@ -154,14 +170,20 @@ def pair_allowed(
     *,
     watched: bool = False,
 ) -> bool:
-    """Whether the rules let this helper take this request now; or, `watched`, while somebody is on duty."""
+    """Returns whether the rules let this helper take this request now.
+
+    `watched` assumes that an observer is on duty.
+    """
     facts_of_mine = helper_facts(helper, known, mine)
     return bool(allowed_for(facts_of_mine, [asked], skills_queries.skills_of(helper.id), watched=watched))
 
 
 def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
-    """Whether this person may answer a request in writing: staff of its unit, or a helper who could take it, were
-    somebody on duty now. What is written is read by guardians and staff."""
+    """Returns whether this user may answer a request in writing.
+
+    Teachers and coordinators of its unit may. So may near helpers past probation who could take it if an observer were
+    on duty. Guardians and staff read written answers.
+    """
     if user.state != "active" or user.id == asked.learner_id or avoided(user.id, asked.learner_id):
         return False
     mine = memberships(user.id)
@@ -175,7 +197,7 @@ ELSEWHERE = 3
 
 
 def near(mine: list[Membership], asked: HelpRequest) -> int:
-    """How near a helper with these memberships is: 0 same unit, 1 same school, 2 same ward, 3 elsewhere."""
+    """Returns how near a helper is: 0 same unit, 1 same school, 2 same ward, 3 elsewhere."""
     best = ELSEWHERE
     for member in mine:
         if member.unit_id == asked.unit_id:
@@ -188,8 +210,11 @@ def near(mine: list[Membership], asked: HelpRequest) -> int:
 
 
 def may_show(request_id: int, limit: int = 50) -> list[int]:
-    """Whose open board may show this request, in one question: present, of the same ward, with the skill. Being told
-    that something changed lets nobody see more: the rules decide when the board is read."""
+    """Returns the users whose open help board may show this request, in one query.
+
+    They are present, of the same ward, and have the skill. The signal reveals nothing more: the rules decide when the
+    board is read.
+    """
     return list(db.session.scalars(_may_show(), {"request": request_id, "limit": limit}))
 
 

@@ -1,4 +1,7 @@
-"""Facts of any number of people, each kind in one question: what rounds and instant help tell the engine of them."""
+"""Reads the engine's facts of many people, one query for each kind of fact.
+
+Weekly rounds and instant help use them.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -18,16 +21,19 @@ from tutoring.pairing.scheduling.models import Booking, Proposal, RoundLine, Wee
 from tutoring.policy.access import STAFF
 
 People = Collection[int]
-SPOKEN = "vi"  # what people speak is not asked yet; the language of the pages says little about it
-Consents = dict[tuple[int, str], set[str]]  # purposes to which a yes stands, by person and kind of yes
-Place = tuple[str, bool, int | None, int | None]  # role, whether a second person confirmed it, school, ward
+SPOKEN = "vi"  # spoken language is not asked for yet, and the language of the pages says little about it
+Consents = dict[tuple[int, str], set[str]]  # purposes with consent in force, by person and kind of consent
+Place = tuple[str, bool, int | None, int | None]  # role, whether a second approver confirmed it, school, ward
 
 
 def engine_helper(
     user_id: int, skills: Mapping[str, int], *, grade: int | None, adult: bool, observed: bool, language: str = SPOKEN,
     school: int | None, ward: int | None, capacity: int = 1, lately: int = 0, free: Week = ALWAYS,
 ) -> Helper:  # fmt: skip
-    """A helper as the engine sees one. Nobody tells a gender or devices or is rated yet."""
+    """Returns a helper as the engine sees one.
+
+    Gender, devices and ratings are not recorded yet.
+    """
     return Helper(
         user_id, skills, _SPEAKS.get(language) or frozenset({SPOKEN, language}), language, grade, adult, observed, None,
         None if school is None else str(school), None if ward is None else str(ward), _NOTHING, capacity, 0, 0, lately,
@@ -40,7 +46,7 @@ _SPEAKS = {SPOKEN: frozenset({SPOKEN})}
 
 
 def consents_of(people: People) -> Consents:
-    """Purposes to which a yes stands, by person and kind of yes."""
+    """Returns the purposes with consent in force, by person and kind of consent."""
     found: Consents = defaultdict(set)
     for kind in ("consent", "assent") if people else ():
         query = sa.select(Consent.subject_id, Consent.purpose)
@@ -50,7 +56,7 @@ def consents_of(people: People) -> Consents:
 
 
 def places_of(people: People) -> dict[int, tuple[Place, ...]]:
-    """Where each person belongs and as what, oldest first."""
+    """Returns the places of each person's active memberships, oldest first."""
     found: dict[int, tuple[Place, ...]] = defaultdict(tuple)
     query = (
         sa.select(
@@ -66,12 +72,15 @@ def places_of(people: People) -> dict[int, tuple[Place, ...]]:
 
 
 def roles_in(places: Collection[Place]) -> set[str]:
-    """Roles that somebody holds anywhere; of staff only those that a second person confirmed."""
+    """Returns the roles of a person.
+
+    Staff roles count only when a second approver confirmed them.
+    """
     return {role for role, confirmed, _, _ in places if confirmed or role not in STAFF}
 
 
 def home_in(places: Collection[Place]) -> tuple[int | None, int | None]:
-    """School and ward of somebody, each of the oldest membership that has one."""
+    """Returns school and ward of a person, each from the oldest membership that has one."""
     home: tuple[int | None, int | None] = (None, None)
     for _, _, school, ward in places:
         home = (school if home[0] is None else home[0], ward if home[1] is None else home[1])
@@ -79,7 +88,10 @@ def home_in(places: Collection[Place]) -> tuple[int | None, int | None]:
 
 
 def hours_by_unit(unit_ids: Collection[int]) -> dict[int, Hours]:
-    """When rooms with minors are open in each unit of a branch of the tree, of which the top alone asks above."""
+    """Returns when rooms with minors are open in each unit of a subtree.
+
+    Hours above the subtree are queried only for its top unit.
+    """
     rows = db.session.execute(
         sa.select(Unit.id, Unit.parent_id, Unit.opens, Unit.closes, Unit.paused_at, Unit.paused_why)
         .where(in_ids(Unit.id, unit_ids))
@@ -92,7 +104,7 @@ def hours_by_unit(unit_ids: Collection[int]) -> dict[int, Hours]:
             row = units[unit_id]
             above = of(row.parent_id) if row.parent_id in units else hours_of(unit_id)
             if row.opens is not None and row.closes is not None:
-                above = replace(above, opens=row.opens, closes=row.closes, set_at=unit_id)  # a pause stays
+                above = replace(above, opens=row.opens, closes=row.closes, set_at=unit_id)  # a pause stays in force
             found[unit_id] = replace(above, paused=row.paused_why) if row.paused_at is not None else above
         return found[unit_id]
 
@@ -100,8 +112,10 @@ def hours_by_unit(unit_ids: Collection[int]) -> dict[int, Hours]:
 
 
 def weekly_of(people: People, but: int = 0) -> tuple[dict[int, list[tuple[int, int, int]]], dict[int, int]]:
-    """When each person meets somebody every week already, or is asked to (day, quarter, minutes); and in how many of
-    these meetings they are the helper. `but` is a booking that is left out."""
+    """Returns each person's weekly meetings, agreed or proposed, and in how many they help.
+
+    A meeting is (day, quarter, minutes). The booking `but` is left out.
+    """
     meetings: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     helping: dict[int, int] = defaultdict(int)
     each = [
@@ -116,7 +130,7 @@ def weekly_of(people: People, but: int = 0) -> tuple[dict[int, list[tuple[int, i
 
 
 def avoided_by(people: People) -> dict[int, set[int]]:
-    """Whom each person does not want to meet, or who does not want to meet them."""
+    """Returns for each person whom they avoid or who avoids them."""
     found: dict[int, set[int]] = defaultdict(set)
     for mine, other in ((Avoidance.user_id, Avoidance.other_id), (Avoidance.other_id, Avoidance.user_id)):
         for user_id, other_id in db.session.execute(sa.select(mine, other).where(in_ids(mine, people))):
@@ -125,7 +139,7 @@ def avoided_by(people: People) -> dict[int, set[int]]:
 
 
 def passed_by(asked: Collection[int]) -> dict[int, set[int]]:
-    """Helpers to whom each request went once already."""
+    """Returns the helpers to whom each request was already offered."""
     found: dict[int, set[int]] = defaultdict(set)
     query = sa.select(Passed.request_id, Passed.helper_id).where(in_ids(Passed.request_id, asked))
     for request_id, helper_id in db.session.execute(query):
@@ -134,7 +148,7 @@ def passed_by(asked: Collection[int]) -> dict[int, set[int]]:
 
 
 def helpers_before(learners: People) -> dict[int, int]:
-    """Who helped each learner last, and something came of it."""
+    """Returns the last helper of each learner whose help had a result."""
     query = (
         sa.select(HelpRequest.learner_id, HelpRequest.helper_id)
         .where(
@@ -147,7 +161,7 @@ def helpers_before(learners: People) -> dict[int, int]:
 
 
 def last_round(asked: Collection[int]) -> dict[int, int]:
-    """Whom each request was given in the newest round that was published."""
+    """Returns the helper each request was given in the newest published round."""
     query = (
         sa.select(RoundLine.request_id, RoundLine.helper_id)
         .join(WeeklyRound, WeeklyRound.id == RoundLine.round_id)

@@ -1,4 +1,4 @@
-"""Requests are forgotten: with somebody's account, with all that they asked for and offered, or after their time."""
+"""Erases personal data of pairing: with a user's account, or after the retention period."""
 
 from datetime import datetime
 
@@ -34,8 +34,10 @@ AT_ONCE = 1_000  # rows in one transaction
 
 @command
 def forget_person(user_id: int) -> None:
-    """Nothing that this person typed, set or was asked is left. That there was a request, a meeting, a session stays
-    for the other side, under a number alone."""
+    """Erases everything this user wrote, set or was asked.
+
+    The other side keeps the fact of a request, meeting or session, under an id only.
+    """
     stop_for(user_id, "left")
     stop_sessions_of(user_id)
     withdraw_proposals(user_id=user_id, helping_alone=False)
@@ -52,7 +54,7 @@ def forget_person(user_id: int) -> None:
 
 
 def _forget_asked(user_id: int) -> None:
-    """What this person wrote for somebody else's request too: a guardian asks for a child."""
+    """Erases what this user wrote, also in requests of others: a guardian asks for a child."""
     own = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.asked_by_id == user_id)
     over = sa.select(HelpRequest.id).where(own, HelpRequest.state.not_in(OPEN))
     gone = {"words": "", "device": "", "lack": "", "times": []}
@@ -67,8 +69,11 @@ def _forget_asked(user_id: int) -> None:
 
 @command
 def forget_requests(before: datetime) -> int:
-    """Empty requests that ended before this moment, a piece at a time; returns how many there were: called until there
-    is none. Each question goes by what still holds words, so that it does not grow with the years."""
+    """Empties a batch of requests that ended before this moment; returns how many rows changed.
+
+    The caller repeats it until it returns 0. Each query selects rows that still hold text, so its cost does not grow
+    with the years.
+    """
     ended = (HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
     gone = {"words": "", "device": "", "lack": ""}
     told = sa.or_(HelpRequest.words != "", HelpRequest.device != "", HelpRequest.lack != "")

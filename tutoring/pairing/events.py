@@ -1,4 +1,4 @@
-"""What happens to help requests."""
+"""Events of help requests, offers, rounds, proposals and weekly meetings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +19,11 @@ class HelpClaimed:
 
 @dataclass(frozen=True)
 class HelpReturned:
-    """The request is back in the queue at its old place; `why`: declined, given_back, expired, time_cancelled,
-    helper_silent (did not come to the room), handed_over (see HandedOver), or what stopped the helper: consent, left,
-    stopped, suspended."""
+    """The request is back in the queue at its old position.
+
+    `why` is declined, given_back, expired, time_cancelled, helper_silent (did not come to the room) or handed_over
+    (see HandedOver). It may also say what stopped the helper: consent, left, stopped or suspended.
+    """
 
     request_id: int
     learner_id: int
@@ -31,18 +33,21 @@ class HelpReturned:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A watcher closed the room of a pair so that somebody else helps on; `to_id` is asked now, or whoever is free."""
+    """An observer closed the room of a pair so that another helper continues.
+
+    `to_id` is asked now; None asks any available helper.
+    """
 
     request_id: int
     room_id: int
     by_id: int
-    helper_id: int  # who helped so far
+    helper_id: int  # the helper so far
     to_id: int | None
 
 
 @dataclass(frozen=True)
 class GuardianAsked:
-    """The learner said yes, and a guardian has to say it too."""
+    """The learner agreed, and a guardian has to agree too."""
 
     request_id: int
     learner_id: int
@@ -51,7 +56,7 @@ class GuardianAsked:
 
 @dataclass(frozen=True)
 class PairOpened:
-    """Everybody who must has said yes, and the room is open."""
+    """All required approvals are given, and the room is open."""
 
     request_id: int
     learner_id: int
@@ -62,7 +67,10 @@ class PairOpened:
 
 @dataclass(frozen=True)
 class HelpEnded:
-    """`why` says what stopped a request that had no room yet: consent, suspended, left."""
+    """A request ended.
+
+    `why` says what stopped a request that had no room yet: consent, suspended or left.
+    """
 
     request_id: int
     learner_id: int
@@ -73,7 +81,7 @@ class HelpEnded:
 
 @dataclass(frozen=True)
 class HelpPaused:
-    """It keeps its place and is offered to nobody."""
+    """The request keeps its position and is not offered to helpers."""
 
     request_id: int
     learner_id: int
@@ -81,7 +89,7 @@ class HelpPaused:
 
 @dataclass(frozen=True)
 class HelpResumed:
-    """It is offered again, at its old place."""
+    """The request is offered again, at its old position."""
 
     request_id: int
     learner_id: int
@@ -95,7 +103,7 @@ class WordsAdded:
 
 @dataclass(frozen=True)
 class AskedOn:
-    """After a session its learner's side asks on, and the one who helped is not there just now."""
+    """The learner's side asks again after a session, and the former helper is not present now."""
 
     request_id: int
     helper_id: int
@@ -104,7 +112,7 @@ class AskedOn:
 
 @dataclass(frozen=True)
 class OfferMade:
-    """A helper is asked, and reserved for 25 seconds."""
+    """A helper got an offer, and is reserved until they answer, by default for 25 seconds."""
 
     offer_id: int
     request_id: int
@@ -113,7 +121,7 @@ class OfferMade:
 
 @dataclass(frozen=True)
 class OfferClosed:
-    """An offer has got its end; `state`: accepted, declined, expired, withdrawn."""
+    """An offer has ended; `state` is accepted, declined, expired or withdrawn."""
 
     offer_id: int
     request_id: int
@@ -123,14 +131,17 @@ class OfferClosed:
 
 @dataclass(frozen=True)
 class HelperAway:
-    """Two offers in a row stayed unanswered: nobody asks this helper until they come back."""
+    """Two offers in a row stayed unanswered: this helper gets no offers until they return."""
 
     user_id: int
 
 
 @dataclass(frozen=True)
 class NoHelperLeft:
-    """Nobody is left to ask: the coordinator's alarm, said again until somebody has looked."""
+    """No helper is left to ask.
+
+    It alarms the coordinator, and is repeated until a coordinator has seen it.
+    """
 
     request_id: int
     unit_id: int
@@ -143,7 +154,10 @@ class AlarmSeen:
 
 @dataclass(frozen=True)
 class LearnerMissed:
-    """The learner did not come to the room: the request rests at its place, the helper is free."""
+    """The learner did not come to the room.
+
+    The request is paused at its position, and the helper is free.
+    """
 
     request_id: int
     learner_id: int
@@ -152,7 +166,7 @@ class LearnerMissed:
 
 @dataclass(frozen=True)
 class WaitGoesOn:
-    """Two, ten, twenty minutes have passed: the waiting room says something else."""
+    """Two, ten or twenty minutes have passed: the waiting room shows another message."""
 
     request_id: int
     learner_id: int
@@ -160,7 +174,7 @@ class WaitGoesOn:
 
 @dataclass(frozen=True)
 class RoundMoved:
-    """A round of weekly pairing came a step further."""
+    """A round of weekly pairing moved to its next state."""
 
     round_id: int
     by_id: int
@@ -177,7 +191,7 @@ class ProposalMade:
 
 @dataclass(frozen=True)
 class ProposalClosed:
-    """It came to nothing; `why`: declined, expired, withdrawn."""
+    """A proposal ended without a booking; `why` is declined, expired or withdrawn."""
 
     proposal_id: int
     learner_id: int
@@ -187,7 +201,7 @@ class ProposalClosed:
 
 @dataclass(frozen=True)
 class Booked:
-    """Everybody who must has said yes: they meet every week from `first` on."""
+    """All required approvals are given: the two meet every week from `first` on."""
 
     booking_id: int
     learner_id: int
@@ -197,7 +211,7 @@ class Booked:
 
 @dataclass(frozen=True)
 class MeetingNear:
-    """A day, or an hour, before a meeting (`hours`)."""
+    """A meeting begins in a day or an hour (`hours`)."""
 
     booking_id: int
     learner_id: int
@@ -217,7 +231,7 @@ class MeetingOpened:
 
 @dataclass(frozen=True)
 class MeetingMissed:
-    """The room did not open at its time; `say` is why, a msgid."""
+    """The room did not open at its time; `say` is the reason as a msgid."""
 
     booking_id: int
     learner_id: int
@@ -228,7 +242,7 @@ class MeetingMissed:
 
 @dataclass(frozen=True)
 class MoveAsked:
-    """One side wants another time."""
+    """One side asks for another time."""
 
     booking_id: int
     by_id: int
@@ -245,7 +259,7 @@ class MoveAnswered:
 
 @dataclass(frozen=True)
 class BookingEnded:
-    """They no longer meet; `by_id` is None when a rule ended it."""
+    """The weekly meetings ended; `by_id` is None when a rule ended them."""
 
     booking_id: int
     learner_id: int

@@ -1,8 +1,7 @@
-"""Why somebody is asked, in words.
+"""Labels of pairing: reasons for an offer, features of a pair, reasons for having no helper.
 
-What features of a pair and reasons for being without one are called; msgids, translated where they are shown.
-
-What lacks, and how far the need of it has come, in words that say nothing of why a family comes before others.
+All labels are msgids and are translated where they are shown. Labels of lacking devices say nothing about why one
+family comes before others.
 """
 
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from typing import Any
 
 from tutoring.kernel.text import N_
 
-# A feature speaks when its value (0–100) is at least this.
+# A feature is named as a reason when its value (0–100) is at least this.
 _SAYS = {
     "cont": ((100, N_("đã giúp người này lần trước")),),
     "place": ((100, N_("cùng trường")), (60, N_("cùng phường"))),
@@ -21,7 +20,7 @@ _SAYS = {
 
 
 def reason_words(reasons: Iterable[Any]) -> list[str]:
-    """Msgids for the reasons of an offer, in the order of people's interest."""
+    """Returns the msgids of an offer's reasons, most interesting first."""
     found = {feature: value for feature, value, _points in reasons}
     said = []
     for feature, steps in _SAYS.items():
@@ -35,7 +34,7 @@ _NEAR = {0: N_("cùng lớp hoặc khu phố"), 1: N_("cùng trường"), 2: N_(
 
 
 def board_words(nearness: int, in_front: bool) -> list[str]:
-    """Msgids for why a request stands on a helper's board."""
+    """Returns the msgids of the reasons why a request is on a helper's board."""
     near = [_NEAR[nearness]] if nearness in _NEAR else []
     return [N_("bạn biết việc này"), *near, *([N_("người giúp trước chưa tới")] if in_front else [])]
 

@@ -1,4 +1,4 @@
-"""Pairing in figures for whoever runs the site: how many people wait for somebody, and how long the first of them."""
+"""Metrics of pairing: how many learners wait for help now, and since when the first waits."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -9,7 +9,7 @@ from tutoring.pairing.models import HelpRequest, in_queue
 
 
 def _waiting(connection: Connection) -> metrics.Rows:
-    # The words themselves, not parameters: PostgreSQL takes the index of open requests only where it reads them.
+    # Literals, not parameters: PostgreSQL uses the partial index of open requests only with literals.
     are_open = sa.text("state IN ('waiting', 'offered', 'helping')")
     for_now = sa.and_(HelpRequest.wish == "now", HelpRequest.times_until.is_(None))
     some = sa.select(HelpRequest.queued_at).where(are_open, in_queue(), for_now).limit(MOST).subquery()

@@ -1,4 +1,4 @@
-"""Tables of help requests."""
+"""Tables of help requests, offers, avoidance, written answers and helper states."""
 
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,12 @@ from tutoring.kernel.db import Model, value_check
 
 STATES = ("waiting", "offered", "helping", "ended", "cancelled")
 OPEN = ("waiting", "offered", "helping")
-HELPED = "state = 'ended' AND helped_seconds > 0"  # what past waits are told from
-_TOLD = "words <> '' OR device <> '' OR lack <> ''"  # as forget_requests asks
+HELPED = "state = 'ended' AND helped_seconds > 0"  # the requests from which past waits are measured
+_TOLD = "words <> '' OR device <> '' OR lack <> ''"  # the same condition as in forget_requests
 
 
 class HelpRequest(Model):
-    """Somebody asks for help. Open until it has an outcome; never closed without one."""
+    """A request for help; it is open until it has an outcome, and never closed without one."""
 
     __tablename__ = "help_request"
     __table_args__ = (
@@ -64,7 +64,7 @@ class HelpRequest(Model):
     state: Mapped[str] = mapped_column(default="waiting")
     outcome: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-    queued_at: Mapped[datetime] = mapped_column(default=clock.now)  # the place in the queue; kept when it comes back
+    queued_at: Mapped[datetime] = mapped_column(default=clock.now)  # position in the queue; kept when it comes back
     helper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     claimed_at: Mapped[datetime | None]
     learner_yes_at: Mapped[datetime | None]
@@ -72,30 +72,30 @@ class HelpRequest(Model):
     guardian_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     room_id: Mapped[int | None] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
-    paused_at: Mapped[datetime | None]  # set while it waits and keeps its place, and nobody is offered it
+    paused_at: Mapped[datetime | None]  # set while it waits, keeps its position and is not offered
     state_since: Mapped[datetime | None] = mapped_column(default=clock.now)
-    waited_seconds: Mapped[int] = mapped_column(default=0)  # in states that are over, however often it came back
+    waited_seconds: Mapped[int] = mapped_column(default=0)  # in past states, over all its returns to the queue
     helped_seconds: Mapped[int] = mapped_column(default=0)
     in_front: Mapped[bool] = mapped_column(default=False)  # a helper did not come: before all others of the ward
-    wave: Mapped[int] = mapped_column(default=0)  # the number of the newest wave planned or sent
-    ring: Mapped[int] = mapped_column(default=0)  # how far around it was asked: see policy.waves
-    alarmed_at: Mapped[datetime | None]  # nobody was left to ask
+    wave: Mapped[int] = mapped_column(default=0)  # the number of the newest wave, planned or sent
+    ring: Mapped[int] = mapped_column(default=0)  # the widest ring that was asked: see policy.waves
+    alarmed_at: Mapped[datetime | None]  # no helper was left to ask
     alarm_seen_at: Mapped[datetime | None]
     alarm_seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    # The other two tracks: nobody came at once, so a time may be agreed, and an answer in writing is owed.
+    # Fallbacks: no helper came at once, so a time may be agreed, and a written answer is owed.
     later_at: Mapped[datetime | None]
-    answer_calls: Mapped[int] = mapped_column(default=0)  # how often the coordinator was told that one is owed
-    # When it would suit the learner, ISO 8601 UTC, in order.
+    answer_calls: Mapped[int] = mapped_column(default=0)  # how often the coordinator was notified that one is owed
+    # Times that suit the learner, ISO 8601 UTC, in order.
     times: Mapped[list[Any]] = mapped_column(default=list, info={"personal": "times"})
-    times_until: Mapped[datetime | None]  # the last of them; while set, nobody is asked to come at once
-    meet_at: Mapped[datetime | None]  # the time that a helper took; the room opens then
-    agreed_at: Mapped[datetime | None]  # everybody has said yes to that time and this helper
-    answered_at: Mapped[datetime | None]  # an answer in writing waits for the learner's word
+    times_until: Mapped[datetime | None]  # the last of them; while set, no helper is asked to come at once
+    meet_at: Mapped[datetime | None]  # the time a helper took; the room opens then
+    agreed_at: Mapped[datetime | None]  # all have agreed to that time and this helper
+    answered_at: Mapped[datetime | None]  # a written answer waits for the learner's feedback
     group_id: Mapped[int | None] = mapped_column(index=True)  # a helper would take it together with similar ones
-    follows_room_id: Mapped[int | None]  # the session after which the learner's side asks the same helper on
-    # What the family had not when they asked, less what has come since; kept when the request goes into the queue.
+    follows_room_id: Mapped[int | None]  # the session after which the learner's side asks the same helper again
+    # What the family lacked when they asked, less what has come since; kept when the request enters the queue.
     lack: Mapped[str] = mapped_column(default="", info={"personal": "lack"})
-    parked_at: Mapped[datetime | None]  # since then it is kept at the neighbourhood's desk: see policy.parked
+    parked_at: Mapped[datetime | None]  # since then it awaits a device: see policy.parked
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
@@ -103,7 +103,7 @@ class HelpRequest(Model):
 
     @property
     def stage(self) -> str:
-        """The state, with what rests told apart: what the table of moves speaks of."""
+        """The stage used by the table of transitions: the state, with kinds of waiting separated."""
         if self.state != "waiting":
             return self.state
         if self.parked_at is not None:
@@ -118,12 +118,12 @@ class HelpRequest(Model):
 
     @property
     def wished(self) -> list[datetime]:
-        """The times that would suit the learner, in order."""
+        """The times that suit the learner, in order."""
         return [datetime.fromisoformat(one) for one in self.times]
 
 
 def in_queue() -> sa.ColumnElement[bool]:
-    """The stage `waiting`, for the database: somebody may take the request."""
+    """Returns the SQL condition of the stage `waiting`: a helper may take the request."""
     rests = (
         HelpRequest.paused_at, HelpRequest.meet_at, HelpRequest.answered_at, HelpRequest.group_id,
         HelpRequest.parked_at,
@@ -150,7 +150,10 @@ class RequestStep(Model):
 
 
 class Avoidance(Model):
-    """Not this person again: private, and it holds in both directions. By their own wish, by the desk, or both."""
+    """A wish not to meet a person again: private, and valid in both directions.
+
+    It comes from the user, from staff, or from both.
+    """
 
     __tablename__ = "avoid"
     __table_args__ = (sa.UniqueConstraint("user_id", "other_id"),)
@@ -164,7 +167,7 @@ class Avoidance(Model):
 
 
 class Passed(Model):
-    """A helper to whom a request has already gone once and come back: not shown to the same helper again."""
+    """A request that returned from this helper and is not shown to them again."""
 
     __tablename__ = "passed"
 
@@ -173,7 +176,10 @@ class Passed(Model):
 
 
 class ConductAcceptance(Model):
-    """A helper has accepted the code of conduct: which words of it, and when. Asked again when the words change."""
+    """A helper's acceptance of the code of conduct: which text, and when.
+
+    It is renewed when the text changes.
+    """
 
     __tablename__ = "conduct_yes"
     __table_args__ = (value_check("kind", "adult", "pupil"),)
@@ -187,7 +193,7 @@ class ConductAcceptance(Model):
 
 
 class AddedWords(Model):
-    """What was added to a request while it waited; nothing that was said before is replaced."""
+    """A text added to a request while it waited; earlier texts are never replaced."""
 
     __tablename__ = "added_words"
 
@@ -202,7 +208,7 @@ OFFER_STATES = ("open", "accepted", "declined", "expired", "withdrawn")
 
 
 class Offer(Model):
-    """A helper was asked to take a request; while it is open, the helper is asked for nobody else."""
+    """An offer of a request to a helper; while it is open, the helper gets no other offer."""
 
     __tablename__ = "offer"
     __table_args__ = (
@@ -219,19 +225,22 @@ class Offer(Model):
     helper_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
     wave: Mapped[int]
     ring: Mapped[int]
-    score: Mapped[int]  # the suit, 0–10,000, less what the helper is tired
-    reasons: Mapped[list[Any]] = mapped_column(default=list)  # [feature, value, points] of matching.score.why
+    score: Mapped[int]  # the suit, 0–10,000, less the helper's fatigue
+    reasons: Mapped[list[Any]] = mapped_column(default=list)  # [feature, value, points] of matching.scoring.why
     state: Mapped[str] = mapped_column(default="open")
     offered_at: Mapped[datetime] = mapped_column(default=clock.now)
     reserved_until: Mapped[datetime]
-    answered_at: Mapped[datetime | None]  # or when it ran out, or was withdrawn
+    answered_at: Mapped[datetime | None]  # also the moment it expired or was withdrawn
 
     request: Mapped[HelpRequest] = relationship()
     helper: Mapped[User] = relationship(foreign_keys=[helper_id])
 
 
 class WrittenAnswer(Model):
-    """A request answered in writing; `helped` is the learner's word on it, and nothing is changed afterwards."""
+    """A written answer to a request; `helped` is the learner's feedback.
+
+    Neither changes afterwards.
+    """
 
     __tablename__ = "written_answer"
 
@@ -246,7 +255,7 @@ class WrittenAnswer(Model):
 
 
 class HelperState(Model):
-    """What a helper has said, or shown, about being asked: away until they come back."""
+    """Whether a helper is away, by their own choice or by unanswered offers, until they return."""
 
     __tablename__ = "helper_state"
     __table_args__ = (sa.CheckConstraint("unanswered >= 0", name="unanswered"),)
@@ -257,7 +266,7 @@ class HelperState(Model):
 
 
 class MutedTopic(Model):
-    """A helper is not asked about this skill, though they hold it."""
+    """A skill that a helper has, but gets no offers for."""
 
     __tablename__ = "muted_topic"
 
@@ -266,7 +275,7 @@ class MutedTopic(Model):
 
 
 class NoShow(Model):
-    """Somebody did not come to a room that had opened for both."""
+    """One side did not come to a room that had opened for both."""
 
     __tablename__ = "no_show"
     __table_args__ = (value_check("side", "helper", "learner"),)

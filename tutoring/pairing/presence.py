@@ -1,4 +1,4 @@
-"""Who is there: by what people do and what their pages tell, not by an open page alone."""
+"""Presence of users, from their actions and page visibility, not from open pages alone."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -14,9 +14,12 @@ Presence = Literal["active", "passive", "away", "busy"]
 
 
 def presences(user_ids: Iterable[int]) -> dict[int, Presence]:
-    """How these people are there. A person is as present as on the device that is most so: `active` where a page is
-    looked at, `passive` where all are hidden (a phone in a pocket), `busy` in a session or asked about one, `away`
-    without a page, or after saying so, or after leaving offers unanswered."""
+    """Returns the presence of each of these users.
+
+    `active` has a visible page, `passive` only hidden ones, such as a phone in a pocket. `busy` has claimed a request,
+    or is in a session or with a group. `away` has no page, said so, or left offers unanswered. The most present device
+    counts.
+    """
     ids = list(user_ids)
     looking = sa.func.max(sa.case((LiveSocket.visible, 1), else_=0))
     pages = sa.select(LiveSocket.user_id, looking).where(LiveSocket.user_id.in_(ids)).group_by(LiveSocket.user_id)
@@ -31,13 +34,13 @@ def presences(user_ids: Iterable[int]) -> dict[int, Presence]:
 
 
 def leads_a_group() -> sa.ColumnElement[bool]:
-    """Of a group's row: its helper is in its room, or has just asked it."""
+    """Returns the SQL condition that a group's helper is in its room, or has just proposed it."""
     asked = sa.and_(GroupSession.merged, GroupSession.state == "open")
     return sa.or_(GroupSession.state == "begun", asked)
 
 
 def with_a_group(user_ids: Iterable[int]) -> sa.Select[int]:
-    """Who of these people is in the room of a group, or has just asked one; to select from."""
+    """Selects those of these users who are in the room of a group, or have just proposed one."""
     return sa.select(GroupSession.helper_id).where(GroupSession.helper_id.in_(list(user_ids)), leads_a_group())
 
 
@@ -50,5 +53,5 @@ def _presence(busy: bool, away: bool, looking: bool | None) -> Presence:
 
 
 def helper_state(user_id: int) -> HelperState | None:
-    """What a helper has said, or shown, about being asked; None: nothing yet."""
+    """Returns a helper's away state and unanswered offers; None when there is no record."""
     return db.session.get(HelperState, user_id)

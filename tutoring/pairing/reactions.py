@@ -1,8 +1,7 @@
-"""Open pages hear of requests; requests end with their rooms; withdrawn consent and lost rights stop a pairing.
+"""Reactions of requests to other events, and signals to open pages.
 
-What requests and meetings do when units change.
-
-What help requests and meetings do when somebody's account is erased.
+Requests end with their rooms. Withdrawn consent and lost rights stop a pairing. Merged units and erased accounts are
+handled here too.
 """
 
 import sqlalchemy as sa
@@ -214,7 +213,7 @@ def learner_says_what_was_solved(event: FeedbackGiven) -> None:
 @on(ConsentWithdrawn)
 def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
     if event.purpose in HELP_PURPOSES:
-        consent_withdrawal.stop_rooms_of(event.subject_id, event.why)  # first, so that the rooms say why
+        consent_withdrawal.stop_rooms_of(event.subject_id, event.why)  # first, so that the rooms show the reason
         requests_commands.stop_for(event.subject_id, "consent")
 
 

@@ -1,4 +1,4 @@
-"""One's own requests and sessions found again by words of their topic, and of what oneself wrote."""
+"""Finds a user's own requests and sessions by their topic and the user's own texts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from tutoring.kernel.text import contains_words, search_text
 from tutoring.pairing.group_sessions.models import GroupSession, SignUp
 from tutoring.pairing.models import HelpRequest
 
-LOOKED_THROUGH = 50  # of each, the newest
+LOOKED_THROUGH = 50  # of each kind, the newest
 MOST = 5
 
 
 @dataclass(frozen=True)
 class FoundAsking:
-    """A request of one's own or of a child, or a session that one leads or comes to."""
+    """A request of the user or of their child, or a session that they lead or join."""
 
     topic: str
     request: HelpRequest | None = None
@@ -28,7 +28,7 @@ class FoundAsking:
 def find_mine(
     person: User, children: Collection[int], looked_for: Sequence[str], topics: Mapping[str, str]
 ) -> list[FoundAsking]:
-    """Requests of this person and of these children, and sessions that they lead or have signed up for."""
+    """Returns matching requests of this user and their children, and sessions they lead or join."""
     if not looked_for:
         return []
     family = [person.id, *children]

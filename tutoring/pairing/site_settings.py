@@ -1,4 +1,7 @@
-"""What whoever runs the site may change, in the browser, about finding help (`kernel/site_settings.py`)."""
+"""Site settings of pairing, which an administrator edits in the browser.
+
+See `kernel/site_settings.py`.
+"""
 
 from datetime import timedelta
 
@@ -22,5 +25,5 @@ FIRST_WORDS = kernel_site_settings.declare(
 
 
 def answers_within() -> timedelta:
-    """So long an offer reserves its helper."""
+    """Returns how long an offer reserves its helper."""
     return timedelta(seconds=WAVE_SECONDS())

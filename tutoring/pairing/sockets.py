@@ -1,4 +1,4 @@
-"""The one verb of presence: a page says whether somebody looks at it."""
+"""The socket event of presence: a page reports whether it is visible."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def here(caller: realtime.Caller, data: dict[str, Any]) -> None:
 
 @realtime.batch("here")
 def here_together(calls: list[realtime.Call]) -> list[realtime.Done]:
-    """Many pages say so in the same moment: all that come back after a disturbance."""
+    """Handles many pages that report at once, for example when all reconnect after an outage."""
     counted = rate_limits.hit_each("act", [caller.user.id for caller, _data in calls])
     fit = [
         (caller, data)

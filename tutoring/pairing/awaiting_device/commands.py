@@ -1,5 +1,4 @@
-"""What the neighbourhood's desk keeps: into the queue once the device or the internet is there, or helped face to
-face."""
+"""Commands on requests that wait for a device: requeue them, end them, remind staff."""
 
 from datetime import time
 from typing import Any
@@ -31,7 +30,10 @@ LONGEST_REASON = 200
 
 @command
 def unpark(user: User, request_id: int) -> None:
-    """There is a device and internet now: into the queue, at the place of the day on which it was asked."""
+    """Puts a request into the queue because its own side now has a device and internet.
+
+    It keeps the queue position of the day it was asked. Raises Conflict when the request is not awaiting a device.
+    """
     asked = own(user, request_id)
     rate_limits.hit("act", user.id)
     if asked.stage != "parked":
@@ -50,7 +52,7 @@ def _into_queue(asked: HelpRequest, by_id: int | None, kind: str) -> None:
 
 @command
 def need_met(person_id: int, kind: str, need_id: int) -> None:
-    """What this person needed has come: their request waits for the rest, or for a helper."""
+    """Records that a need was met: the request waits for the rest or enters the queue."""
     asked = _parked_of(person_id)
     if asked is None or kind not in kinds_of(asked.lack):
         return
@@ -64,7 +66,7 @@ def need_met(person_id: int, kind: str, need_id: int) -> None:
 
 @command
 def need_ended(person_id: int, kind: str, need_id: int) -> None:
-    """Nothing comes of what this person needed: their request stays, and they hear what else there is."""
+    """Records that a need ended unmet: the request stays, and its family is notified."""
     asked = _parked_of(person_id)
     if asked is not None and kind in kinds_of(asked.lack):
         asked.state_since = clock.now()
@@ -75,12 +77,16 @@ def _parked_of(learner_id: int) -> HelpRequest | None:
     query = sa.select(HelpRequest.id).where(HelpRequest.learner_id == learner_id, HelpRequest.parked_at.is_not(None))
     found = db.session.scalar(query)
     asked = lock_request(found) if found is not None else None
-    return asked if asked is not None and asked.stage == "parked" else None  # it may have moved while we waited for it
+    return asked if asked is not None and asked.stage == "parked" else None  # may have moved before the lock
 
 
 @command
 def helped_there(actor: User, request_id: int, reason: str = "") -> None:
-    """The desk has helped face to face: the request ends with that."""
+    """Ends a request because staff helped face to face.
+
+    Leads, officers and coordinators of a unit that looks after the request may do this. Raises NotFound for other
+    users, Forbidden for the learner's own family, Conflict when the request is not awaiting a device.
+    """
     asked = lock_request(request_id)
     held = frozenset[str]().union(*(acting_roles_at(actor, unit_id) for unit_id in desks_of(asked)))
     if not may_see_parked(held):
@@ -104,6 +110,6 @@ def _look(_payload: dict[str, Any]) -> None:
 
 @command
 def remind() -> None:
-    """Nothing that the desk keeps is forgotten: once a week the ward's staff hear how much has not moved."""
+    """Reminds ward staff once a week how many requests awaiting a device have not moved."""
     for place_id, count in unchanged(clock.now()):
         publish(ParkedLong(place_id, count))

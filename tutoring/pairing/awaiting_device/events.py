@@ -1,11 +1,11 @@
-"""What happens to requests that the neighbourhood's desk keeps because there is no device or no internet."""
+"""Events of requests that wait for a device or internet."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class HelpAwaitingDevice:
-    """Asked, and kept at the desk; `lack` is device, internet or both."""
+    """A request was made and waits for a device; `lack` is device, internet or both."""
 
     request_id: int
     learner_id: int
@@ -14,7 +14,10 @@ class HelpAwaitingDevice:
 
 @dataclass(frozen=True)
 class HelpUnparked:
-    """It goes into the queue; `kind` of the need that was met, "" when its own side said so."""
+    """The request enters the queue.
+
+    `kind` is the need that was met; it is "" when the request's own side reported it.
+    """
 
     request_id: int
     learner_id: int
@@ -24,7 +27,10 @@ class HelpUnparked:
 
 @dataclass(frozen=True)
 class StillParked:
-    """It stays at the desk: something of what is lacking has come (`came`), or a need ended without anything."""
+    """The request still waits for a device.
+
+    `came` is true when part of what is lacking has come, false when a need ended unmet.
+    """
 
     request_id: int
     learner_id: int
@@ -36,7 +42,10 @@ class StillParked:
 
 @dataclass(frozen=True)
 class ParkedLong:
-    """Nothing has changed for so many requests of a ward, or of a unit in none, for two weeks."""
+    """The number of requests of a ward with no change for two weeks.
+
+    A unit outside any ward is reported by itself.
+    """
 
     place_id: int
     count: int

@@ -1,4 +1,4 @@
-"""Reads about requests that the neighbourhood's desk keeps because there is no device or no internet."""
+"""Queries on requests that wait for a device or internet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,15 +24,17 @@ SIZE = 20
 
 
 def desks_of(asked: HelpRequest) -> list[int]:
-    """The units whose staff look after a request: its own, and the neighbourhoods of the learner and of a child's
-    guardians in the same ward."""
+    """Returns the ids of the units whose staff look after a request.
+
+    These are its own unit and the neighbourhoods, in the same ward, of the learner and of a child's guardians.
+    """
     query = sa.select(Membership.unit_id).join(Unit).where(_lives_there(sa.literal(asked.learner_id)))
     query = query.where(Unit.ward_id == asked.ward_id).distinct().order_by(Membership.unit_id)
     return [asked.unit_id, *(one for one in db.session.scalars(query) if one != asked.unit_id)]
 
 
 def _lives_there(learner_id: Any) -> sa.ColumnElement[bool]:
-    """Of memberships with their units: the learner's, or a guardian's, of a neighbourhood."""
+    """Filters memberships to active ones, in a neighbourhood, of the learner or a guardian."""
     guards = sa.select(Guardian.guardian_id).where(Guardian.child_id == learner_id, Guardian.confirmed_at.is_not(None))
     return sa.and_(
         Membership.state == "active", Unit.kind == "neighbourhood",
@@ -41,7 +43,7 @@ def _lives_there(learner_id: Any) -> sa.ColumnElement[bool]:
 
 
 def _at_desk(unit_id: int) -> sa.ColumnElement[bool]:
-    """Requests that the desk of a unit keeps, with those below it."""
+    """Filters requests awaiting a device that a unit or the units below it look after."""
     lives = sa.select(Membership.id).join(Unit).where(
         _lives_there(HelpRequest.learner_id), in_subtree(Membership.unit_id, unit_id),
         Unit.ward_id == HelpRequest.ward_id,
@@ -53,32 +55,35 @@ def _at_desk(unit_id: int) -> sa.ColumnElement[bool]:
 
 
 def count_parked(unit_id: int) -> int:
-    """How many requests the desk of a unit keeps, with those below it."""
+    """Counts the requests awaiting a device that a unit and the units below it look after."""
     query = sa.select(sa.func.count()).select_from(HelpRequest).where(_at_desk(unit_id))
     return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True)
 class Parked:
-    """One of them as the desk sees it."""
+    """One request awaiting a device, as staff of the unit see it."""
 
     asked: HelpRequest
-    needs: list[tuple[str, DeviceNeed | None]]  # each kind that is lacking, with the newest
-    words: list[str]  # what this reader may read of what was said
-    ours: bool  # asked in this unit or below it: its staff may look into the needs, and ask for the family
+    needs: list[tuple[str, DeviceNeed | None]]  # each kind that is lacking, with its newest need
+    words: list[str]  # the request's texts that this reader may read
+    ours: bool  # asked in this unit or below: its staff may see the needs and request a device for the family
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The page of what is kept at a unit's desk."""
+    """One page of a unit's list of requests awaiting a device."""
 
     place: Unit
     page: Page[Parked]
-    sees_waiting: bool  # whether the list of who waits for a helper opens too
+    sees_waiting: bool  # whether the list of requests waiting for a helper is open to the user too
 
 
 def desk_of(actor: User, unit_id: int, after: int = 0) -> Desk:
-    """What is kept at the desk of a unit and below it, the longest first, after this one; raises Missing."""
+    """Returns a page of the requests awaiting a device at a unit and below, oldest first.
+
+    `after` is the id of the last request of the previous page. Raises NotFound when the user may not see the list.
+    """
     place = unit(unit_id)
     held = acting_roles_at(actor, unit_id)
     if not may_see_parked(held):
@@ -106,20 +111,22 @@ def _words(rows: list[HelpRequest]) -> dict[int, list[str]]:
 
 
 def newest_needs(person_ids: Iterable[int]) -> dict[tuple[int, str], DeviceNeed]:
-    """The newest need of each kind of these people."""
+    """Returns the newest need of each kind of these people, by person and kind."""
     query = sa.select(DeviceNeed).where(DeviceNeed.person_id.in_(sorted(set(person_ids)))).order_by(DeviceNeed.id)
     return {(need.person_id, need.kind): need for need in db.session.scalars(query)}
 
 
 def needs_lacking(asked: HelpRequest) -> list[tuple[str, DeviceNeed | None]]:
-    """Each kind that a request lacks, with the newest need of it."""
+    """Returns each kind that a request lacks, with its newest need."""
     found = newest_needs([asked.learner_id])
     return [(kind, found.get((asked.learner_id, kind))) for kind in kinds_of(asked.lack)]
 
 
 def unchanged(now: datetime) -> list[tuple[int, int]]:
-    """Wards, or units in none, with the number of their requests to which nothing has happened for two weeks: nothing
-    was added to them, and no need of that person has gone on."""
+    """Returns wards, or units in none, with the number of their unchanged requests.
+
+    Unchanged means for two weeks: no text was added to the request, and no need of the learner changed its state.
+    """
     before = now - UNCHANGED
     need, place = aliased(DeviceNeed), sa.func.coalesce(HelpRequest.ward_id, HelpRequest.unit_id)
     moved = sa.exists().where(need.person_id == HelpRequest.learner_id, need.state_since >= before)

@@ -1,4 +1,4 @@
-"""A device or the internet has come, or will not: what the desk keeps goes on, or its family hears of it."""
+"""Reactions to device needs that were met or ended, for requests awaiting a device."""
 
 from tutoring.devices.events import NeedEnded, NeedMet
 from tutoring.kernel.events import on

@@ -1,4 +1,4 @@
-"""Requests that the neighbourhood's desk keeps: the list of its staff, and what the own side does with one."""
+"""Views of requests that wait for a device: the staff list and the actions on one request."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -15,7 +15,7 @@ from tutoring.web.urls import parse_int
 
 
 def parked_words() -> dict[str, object]:
-    """What pages of such requests speak with."""
+    """Returns the labels that pages of these requests use."""
     return {"lack_words": LACK_WORDS, "need_kinds": KIND_WORDS, "need_words": NEED_WORDS, "no_need": NO_NEED}
 
 
@@ -25,7 +25,7 @@ def parked(unit_id: int) -> str:
 
 
 def _desk(unit_id: int, refused: int = 0, reason: str = "", why: str = "") -> str:
-    """The list, with what was typed for one of its requests and why that was not taken."""
+    """Renders the list, with the rejected input of one request and the reason it was rejected."""
     desk = desk_of(require_user(), unit_id, request.args.get("after", type=parse_int) or 0)
     return render_template(
         "pairing/parked.html", desk=desk, skills=skill_names(), refused=refused, reason=reason, why=why,

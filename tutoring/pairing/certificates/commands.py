@@ -1,4 +1,7 @@
-"""A paper about hours of help: issued by its holder, revoked by holder, guardian or coordinator, or by what changed."""
+"""Commands on certificates of volunteer hours: issue, revoke, check and erase them.
+
+A certificate is revoked by its holder, a guardian or a coordinator, or when its consent or minutes change.
+"""
 
 import secrets
 from datetime import date
@@ -24,7 +27,10 @@ from tutoring.safety.free_text import validate_reason
 
 @command
 def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
-    """A paper for these days, with what counts now; refused with a sentence that says what to do."""
+    """Issues a certificate for a period, with the minutes that count now.
+
+    Raises InvalidInput, Forbidden or Conflict, each with a message that says what to do.
+    """
     _check_period(from_day, until_day)
     if user.state != "active" or not certificates_queries.allowed(user):
         raise Forbidden(N_("Cần có đồng ý cho việc “Giấy xác nhận giờ giúp” trước. Mở trang Tài khoản để xem."))
@@ -77,7 +83,10 @@ def _check_period(from_day: date, until_day: date) -> None:
 
 @command
 def revoke_paper(actor: User, paper_id: int, reason: str = "") -> HoursPaper:
-    """It is no longer valid from now on; safe to say twice. A coordinator says why, and the holder reads it."""
+    """Revokes a certificate; idempotent.
+
+    A coordinator must give a reason, which the holder reads. The holder and a guardian need none.
+    """
     row = certificates_queries.paper_for(actor, paper_id)
     if row.revoked_at is not None:
         return row
@@ -93,14 +102,14 @@ def revoke_paper(actor: User, paper_id: int, reason: str = "") -> HoursPaper:
 
 @command
 def end_papers_of(helper_id: int) -> None:
-    """The consent that they rest on is gone."""
+    """Revokes all certificates of a helper whose consent was withdrawn."""
     for row in _standing(helper_id):
         _revoke(row, "consent", None)
 
 
 @command
 def check_papers_of(helper_id: int, day: date) -> None:
-    """Something of this day was taken out: whatever now says more than what counts ends."""
+    """Revokes certificates that state more than counts now, after minutes of `day` were removed."""
     rows = _standing(helper_id, HoursPaper.from_day <= day, HoursPaper.until_day >= day)
     sessions = sessions_of(helper_id) if rows else []
     for row in rows:
@@ -122,5 +131,5 @@ def _revoke(row: HoursPaper, why: str, by_id: int | None) -> None:
 
 @command
 def erase_papers(helper_id: int) -> None:
-    """Nothing is left of them, nor of the names on them."""
+    """Deletes all certificates of a helper, with the names on them."""
     db.session.execute(sa.delete(HoursPaper).where(HoursPaper.helper_id == helper_id))

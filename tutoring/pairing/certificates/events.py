@@ -1,11 +1,11 @@
-"""What happens to papers about hours of help."""
+"""Events of certificates of volunteer hours."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class PaperIssued:
-    """A helper has a paper about hours that strangers can check."""
+    """A helper has a certificate that unauthenticated clients can verify."""
 
     paper_id: int
     helper_id: int
@@ -13,7 +13,10 @@ class PaperIssued:
 
 @dataclass(frozen=True)
 class PaperRevoked:
-    """`why`: own, guardian, coordinator, consent, changed (minutes on it were taken out)."""
+    """A certificate was revoked.
+
+    `why` is own, guardian, coordinator, consent or changed (minutes on it were removed).
+    """
 
     paper_id: int
     helper_id: int

@@ -1,4 +1,4 @@
-"""The table of papers about hours of help."""
+"""The table of certificates of volunteer hours."""
 
 from datetime import date, datetime
 from typing import Any
@@ -16,10 +16,10 @@ WHYS = ("", "own", "guardian", "coordinator", "consent", "changed")
 
 
 class HoursPaper(Model):
-    """What a helper's confirmed minutes of a period were when the paper was issued; its token opens a public page.
+    """A helper's confirmed minutes of a period, as they were at issue.
 
-    The token is sealed, so that the holder can print the same code again, and found by its keyed digest: who steals
-    the database can open no paper.
+    Its token opens a public page. The token is stored encrypted, so that the holder can print the same code again. It
+    is looked up by a blind index: a stolen database opens no certificate.
     """
 
     __tablename__ = "hours_paper"
@@ -36,7 +36,7 @@ class HoursPaper(Model):
         "token_sealed", EncryptedText("hours_paper.token"), deferred=True, info={"personal": "secret"}
     )
     token_mark: Mapped[str] = mapped_column(unique=True, info={"personal": "secret"})
-    called_name: Mapped[str] = mapped_column(info={"personal": "name to be called by"})  # as it was then
+    called_name: Mapped[str] = mapped_column(info={"personal": "name to be called by"})  # as it was at issue
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     from_day: Mapped[date]
     until_day: Mapped[date]
@@ -48,7 +48,7 @@ class HoursPaper(Model):
     revoked_at: Mapped[datetime | None]
     revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     revoked_why: Mapped[str] = mapped_column(default="")
-    revoked_reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # a coordinator's
+    revoked_reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # given by a coordinator
 
     helper: Mapped[User] = relationship(foreign_keys=[helper_id])
     unit: Mapped[Unit] = relationship()

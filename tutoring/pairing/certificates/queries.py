@@ -1,4 +1,4 @@
-"""Reads of papers about hours: what would stand on one, who holds which, what a token opens."""
+"""Queries on certificates: what one would state, who holds which, what a token opens."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ LONGEST_TOKEN = 64
 
 @dataclass(frozen=True)
 class Sum:
-    """What counts in a period."""
+    """The minutes, sessions and skills that count in a period."""
 
     minutes: int
     sessions: int
@@ -36,14 +36,20 @@ class Sum:
 
 @dataclass(frozen=True)
 class Verified:
-    """What whoever has the token may read: a state (or unknown), and the facts of a valid paper alone."""
+    """What a client with the token may read.
+
+    It is the state, and the facts of a valid certificate only. An unknown token has the state "unknown".
+    """
 
     state: str
     paper: HoursPaper | None = None
 
 
 def summed(sessions: Iterable[HelpSession], from_day: date, until_day: date) -> Sum:
-    """Confirmed minutes of these days; `sessions` are all of the helper, so that the days are filled rightly."""
+    """Sums the confirmed minutes of a period.
+
+    `sessions` must be all sessions of the helper, because the daily limits are filled in order.
+    """
     rows = sorted(sessions, key=lambda one: (one.ended_at, one.id))
     found = counts(rows)
     inside = [one for one in rows if from_day <= one.day <= until_day and found[one.id]]
@@ -52,7 +58,7 @@ def summed(sessions: Iterable[HelpSession], from_day: date, until_day: date) -> 
 
 
 def allowed(user: User) -> bool:
-    """Whether this person's name may stand on a paper that strangers can check."""
+    """Returns whether a certificate with this user's name may be shown to the public."""
     if not user.is_minor:
         return True
     asked = user.kind == "child" and needs_assent(user.oldest_age or 0)
@@ -61,21 +67,24 @@ def allowed(user: User) -> bool:
     )
 
 
-# ---- papers that nobody reads for a while ----------------------------------------------------------------------
+# ---- certificates withheld for a while -------------------------------------------------------------------------
 
 Rule = Callable[[], sa.Select[Any]]
 _rules: list[Rule] = []
 
 
 def hold_back(rule: Rule) -> Rule:
-    """Register a query of ids of helpers whose papers show their hours to nobody now; the features above know why."""
+    """Registers a query of the ids of helpers whose certificates are withheld now.
+
+    Higher features register such rules, because they know the reason.
+    """
     if rule not in _rules:
         _rules.append(rule)
     return rule
 
 
 def held_back(helper_ids: Collection[int]) -> set[int]:
-    """Those of these helpers whose papers show nothing now."""
+    """Returns those of these helpers whose certificates are withheld now."""
     if not helper_ids:
         return set()
     found = (rule().subquery() for rule in _rules)
@@ -84,14 +93,14 @@ def held_back(helper_ids: Collection[int]) -> set[int]:
 
 
 def papers_of(helper_id: int) -> list[HoursPaper]:
-    """A helper's papers, newest first."""
+    """Returns a helper's certificates, newest first."""
     return list(
         db.session.scalars(_papers().where(HoursPaper.helper_id == helper_id).order_by(HoursPaper.id.desc()).limit(50))
     )
 
 
 def papers_in(unit_ids: Iterable[int]) -> list[HoursPaper]:
-    """Papers that name one of these units and are not revoked, newest first."""
+    """Returns certificates that name one of these units and are not revoked, newest first."""
     query = _papers().where(HoursPaper.unit_id.in_(list(unit_ids)), HoursPaper.revoked_at.is_(None))
     found = list(db.session.scalars(query.order_by(HoursPaper.id.desc()).limit(100)))
     back = held_back({one.helper_id for one in found})
@@ -103,7 +112,7 @@ def _papers() -> sa.Select[HoursPaper]:
 
 
 def paper_for(viewer: User, paper_id: int) -> HoursPaper:
-    """A paper as somebody who may read it; raises Missing."""
+    """Returns a certificate that the viewer may read; raises NotFound otherwise."""
     found = None
     if 0 < paper_id <= _LARGEST_ID:
         found = db.session.scalar(_papers().where(HoursPaper.id == paper_id))
@@ -113,15 +122,20 @@ def paper_for(viewer: User, paper_id: int) -> HoursPaper:
 
 
 def standing_of(viewer: User, row: HoursPaper) -> tuple[bool, bool, frozenset[str]]:
-    """What this person is to a paper: its holder, the guardian of a minor who holds it, roles at its unit."""
+    """Returns what the viewer is to a certificate: holder, guardian, and roles at its unit.
+
+    Guardian means the guardian of a minor who holds it.
+    """
     own = viewer.id == row.helper_id
     guardian = not own and row.helper.is_minor and is_guardian(viewer.id, row.helper_id)
     return own, guardian, frozenset() if own else acting_roles_at(viewer, row.unit_id)
 
 
 def state(row: HoursPaper) -> str:
-    """valid, revoked, expired, or waits: its hours are shown to nobody for a while. Asked each time: a paper never
-    outlives the right to it."""
+    """Returns valid, revoked, expired or waits (withheld for a while).
+
+    It is computed at each read, so that a certificate never outlives the right to it.
+    """
     if row.revoked_at is not None or row.helper.state != "active" or not allowed(row.helper):
         return "revoked"
     if held_back([row.helper_id]):
@@ -130,7 +144,7 @@ def state(row: HoursPaper) -> str:
 
 
 def verified(token: str) -> Verified:
-    """What a token opens; of a paper that is not valid nothing but that."""
+    """Returns what a token opens; of a certificate that is not valid, only its state."""
     found = None
     if token.isascii() and 0 < len(token) <= LONGEST_TOKEN:
         found = db.session.scalar(_papers().where(HoursPaper.token_mark == encryption.blind_index(token, MARK)))

@@ -1,4 +1,4 @@
-"""Papers end with what they rest on: the consent of a minor, and the minutes that they say."""
+"""Reactions that end certificates when a minor's consent or their minutes are gone."""
 
 from tutoring.accounts.events import ConsentWithdrawn, DataErasureDue
 from tutoring.accounts.queries import user

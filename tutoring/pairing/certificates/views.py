@@ -1,6 +1,7 @@
-"""The helper's own minutes and thanks, the word of the learner's side, and what staff of a unit see of both.
+"""Views of volunteer minutes and of certificates, with the public page of a certificate.
 
-The paper about hours: issued, printed, revoked; and the public page behind its code.
+Helpers see their minutes and thanks, and issue, print and revoke certificates. The learner's side confirms help. Unit
+staff see and strike sessions. The page behind a certificate's code is public.
 """
 
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ MOST_WATCHED = 200
 
 @dataclass(frozen=True)
 class Row:
-    """A session as its helper, or staff, sees it: how many minutes count, or why none."""
+    """A session as its helper or staff see it: the minutes that count, or why none do."""
 
     session: HelpSession
     counts: int
@@ -56,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Week:
-    """What somebody has done in the last seven days, and whether a rest is due."""
+    """A helper's load of the last seven days, and whether a rest is due."""
 
     sessions: int
     minutes: int
@@ -64,7 +65,7 @@ class Week:
 
 
 def rows_of(sessions: list[HelpSession], found: dict[int, int]) -> list[Row]:
-    """These sessions with what counts of each."""
+    """Returns these sessions with the minutes that count of each."""
     moment = clock.now()
     return [
         Row(one, found[one.id], state(one.word, one.struck_at is not None, one.minutes, found[one.id], one.ended_at,
@@ -74,8 +75,8 @@ def rows_of(sessions: list[HelpSession], found: dict[int, int]) -> list[Row]:
 
 
 def week_of(sessions: list[HelpSession]) -> Week:
-    """The load of the last seven days."""
-    rooms: dict[int, HelpSession] = {}  # of several learners the one who was there longest
+    """Returns the load of the last seven days."""
+    rooms: dict[int, HelpSession] = {}  # a room with several learners counts once, with the longest session
     for one in sessions:
         if one.ended_at > clock.now() - timedelta(days=7) and one.minutes:
             rooms[one.room_id] = max(one, rooms.get(one.room_id, one), key=lambda some: some.minutes)
@@ -94,7 +95,7 @@ def minutes() -> Response:
 
 
 def minutes_page(refusal: DomainError | None = None) -> Response:
-    """The helper's page; with what was wrong with the paper that was asked for."""
+    """Renders the helper's page; `refusal` is the error of a rejected certificate."""
     person = require_user()
     sessions = sessions_of(person.id)
     found = counts(sessions)
@@ -136,7 +137,7 @@ def say_helped(session_id: int) -> Response:
 
 
 def _of_child(child: User) -> dict[str, object]:
-    """For a guardian: help that waits for their word, and the child's papers."""
+    """Returns a guardian's help to confirm and the child's valid certificates."""
     return {
         "waiting": [one for one in to_confirm(require_user()) if one.learner_id == child.id],
         "papers": [
@@ -215,7 +216,7 @@ def _paper_page(paper_id: int, refusal: DomainError | None = None) -> Response:
     row = certificates_queries.paper_for(require_user(), paper_id)
     known = certificates_queries.state(row)
     own, guardian, _roles = certificates_queries.standing_of(require_user(), row)
-    # The code is its holder's to give away; whoever else may end the paper need not have it.
+    # Only the holder may share the code; a guardian or coordinator can revoke the certificate without it.
     address = absolute_url(url_for("pairing.verify", token=row.token)) if own and known == "valid" and row.token else ""
     page = render_template(
         "pairing/paper.html",

@@ -1,1 +1,1 @@
-"""When no helper came: wished times, written answers."""
+"""Fallbacks when no helper came: wished times, weekly meetings, written answers."""

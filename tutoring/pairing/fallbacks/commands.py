@@ -1,7 +1,7 @@
-"""A request that nobody took at once goes on in other ways: the learner's wished times, a weekly meeting, and in the
-end the coordinator's duty to see that it is answered in writing.
+"""Fallbacks of a request that no helper took at once.
 
-An answer in writing, when nobody could come: once, to be read by the learner's side and by staff, never a talk.
+The learner chooses times or a weekly meeting. In the end the coordinator must see that it is answered in writing. A
+written answer is given once and read by the learner's side and by staff; it is no conversation.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,11 @@ def _waiting(user: User, request_id: int) -> HelpRequest:
 
 @command
 def wish_times(user: User, request_id: int, times: Sequence[datetime]) -> None:
-    """Help at one of these times instead of now; a helper takes one of them, and nobody is asked to come at once."""
+    """Stores wished times instead of help now.
+
+    A helper takes one of them; no helper is offered the request at once. Raises InvalidInput for a wrong time or one
+    outside the unit's hours.
+    """
     asked = _waiting(user, request_id)
     moment = clock.now()
     chosen = sorted(set(times))
@@ -84,7 +88,7 @@ def wish_times(user: User, request_id: int, times: Sequence[datetime]) -> None:
 
 @command
 def look_now(user: User, request_id: int) -> None:
-    """Neither a time nor a weekly meeting any more: whoever is there may come."""
+    """Returns a request to help at once: wished times and the weekly wish are dropped."""
     asked = _waiting(user, request_id)
     if asked.wish == "now" and asked.times_until is None:
         return
@@ -96,7 +100,7 @@ def look_now(user: User, request_id: int) -> None:
 
 @command
 def wait_weekly(user: User, request_id: int) -> None:
-    """A meeting every week instead: the request waits for the next round."""
+    """Changes a request to a weekly meeting: it waits for the next round."""
     asked = _waiting(user, request_id)
     asked.wish, asked.times, asked.times_until = "weekly", [], None
     asked.later_at = asked.later_at or clock.now()  # help at once was tried, so an answer is still owed
@@ -106,18 +110,18 @@ def wait_weekly(user: User, request_id: int) -> None:
 
 
 def _nobody_is_called(asked: HelpRequest) -> None:
-    """Offers are withdrawn, a planned wave finds another number, and the alarm ends."""
+    """Withdraws offers and the alarm; the new wave number makes a planned wave a no-op."""
     withdraw_offers(asked.id)
     asked.wave += 1
     asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
 
 
-# ---- due work -------------------------------------------------------------------------------------------------
+# ---- background jobs ------------------------------------------------------------------------------------------
 
 
 @jobs.job("pairing.invite")
 def _invite(payload: dict[str, int]) -> None:
-    """A few helpers hear that somebody wishes for a time."""
+    """Invites a few helpers to take one of the wished times."""
     asked = lock_request(payload["request_id"])
     if asked.stage == "waiting" and asked.times_until is not None and asked.times_until > clock.now():
         publish(HelpersInvited(asked.id, tuple(invitees(asked))))
@@ -125,7 +129,10 @@ def _invite(payload: dict[str, int]) -> None:
 
 @jobs.job("pairing.times_over")
 def _times_over(payload: dict[str, str | int]) -> None:
-    """Nobody took any of the times: somebody is looked for at once again, and the learner is told."""
+    """Ends wished times that no helper took.
+
+    The request returns to help at once, and the learner is notified.
+    """
     asked = lock_request(int(payload["request_id"]))
     over = asked.times_until is not None and asked.times_until <= datetime.fromisoformat(str(payload["until"]))
     if asked.stage in {"waiting", "paused"} and over:
@@ -137,12 +144,15 @@ def _times_over(payload: dict[str, str | int]) -> None:
 
 @jobs.job("pairing.track")
 def _track(payload: dict[str, int]) -> None:
-    """It has waited for long: other ways are offered; later the coordinator hears that an answer is owed."""
+    """Offers fallbacks for a long-waiting request; later reports that an answer is owed.
+
+    The coordinator gets the report.
+    """
     asked = lock_request(payload["request_id"])
     if asked.stage != "waiting":
-        return  # planned anew when it waits again
+        return  # scheduled again when it waits again
     if waited_until(asked, clock.now()) + _NEARLY < next_after(asked):
-        pass  # it rested meanwhile
+        pass  # it was paused in between
     elif asked.later_at is None:
         asked.later_at = clock.now()
         publish(LaterOffered(asked.id, asked.learner_id))
@@ -158,7 +168,10 @@ SHORTEST_ANSWER = 20
 
 @command
 def write_answer(author: User, request_id: int, words: str) -> None:
-    """Answer a request that nobody took at once. The learner says whether it helped."""
+    """Answers a waiting request in writing; the learner then says whether it helped.
+
+    Raises NotFound when the author may not answer, Conflict when no answer is owed, InvalidInput for a bad text.
+    """
     asked = lock_request(request_id)
     if not may_answer_in_writing(author, asked):
         raise NotFound
@@ -184,7 +197,10 @@ def write_answer(author: User, request_id: int, words: str) -> None:
 
 @command
 def judge_answer(user: User, request_id: int, word: str) -> HelpRequest:
-    """The learner's word: yes, it is done; or no, still in need of somebody, and the request waits on at its place."""
+    """Records whether a written answer helped: yes ends the request, no returns it to the queue.
+
+    The learner may, or the guardian who asked for them. Raises NotFound for other users.
+    """
     asked = lock_request(request_id)
     beside = user.id == asked.asked_by_id and is_guardian(user.id, asked.learner_id)
     if not may_judge_answer(user.id == asked.learner_id, beside):
@@ -219,7 +235,7 @@ def _end(asked: HelpRequest, by_id: int | None, outcome: str) -> None:
 
 @jobs.job("pairing.answer_over")
 def _nobody_said_anything(payload: dict[str, int]) -> None:
-    """The learner has not said for three days whether it helped: the request ends with its answer."""
+    """Ends an answered request when the learner has not replied for three days."""
     answer = db.session.get_one(WrittenAnswer, payload["answer_id"])
     asked = lock_request(answer.request_id)
     if asked.stage == "answered" and answer.helped is None and _newest(asked.id).id == answer.id:

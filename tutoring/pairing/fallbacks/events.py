@@ -1,4 +1,4 @@
-"""What happens when nobody came at once: times, and answers in writing."""
+"""Events of fallbacks: wished times and written answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class LaterOffered:
-    """Nobody came at once: the learner may choose a time or a weekly meeting, and an answer in writing is owed."""
+    """No helper came at once.
+
+    The learner may choose a time or a weekly meeting, and a written answer is owed.
+    """
 
     request_id: int
     learner_id: int
@@ -14,7 +17,7 @@ class LaterOffered:
 
 @dataclass(frozen=True)
 class TimesWished:
-    """The learner chose times, or a weekly meeting, or help at once again."""
+    """The learner chose times, a weekly meeting, or help at once again."""
 
     request_id: int
     learner_id: int
@@ -22,7 +25,7 @@ class TimesWished:
 
 @dataclass(frozen=True)
 class HelpersInvited:
-    """These helpers are told of the wished times, whether they are there or not."""
+    """These helpers are notified of the wished times, whether they are present or not."""
 
     request_id: int
     helper_ids: tuple[int, ...]
@@ -30,7 +33,7 @@ class HelpersInvited:
 
 @dataclass(frozen=True)
 class TimesOver:
-    """Nobody took any of the wished times."""
+    """No helper took any of the wished times."""
 
     request_id: int
     learner_id: int
@@ -38,7 +41,7 @@ class TimesOver:
 
 @dataclass(frozen=True)
 class TimeAgreed:
-    """Both sides have said yes to a meeting."""
+    """Both sides have agreed to a meeting."""
 
     request_id: int
     learner_id: int
@@ -48,7 +51,7 @@ class TimeAgreed:
 
 @dataclass(frozen=True)
 class TimeNear:
-    """It begins within the hour."""
+    """The meeting begins within the hour."""
 
     request_id: int
     learner_id: int
@@ -58,7 +61,10 @@ class TimeNear:
 
 @dataclass(frozen=True)
 class TimeMissed:
-    """No room could be opened for it: the learner waits again, in front of all others."""
+    """No room could be opened for the meeting.
+
+    The learner waits again, at the front of the queue.
+    """
 
     request_id: int
     learner_id: int
@@ -68,7 +74,10 @@ class TimeMissed:
 
 @dataclass(frozen=True)
 class AnswerOwed:
-    """A request waits for so long that somebody has to answer it in writing; told the coordinator `calls` times."""
+    """A request waited so long that it must be answered in writing.
+
+    `calls` is how often the coordinator was notified.
+    """
 
     request_id: int
     unit_id: int
@@ -84,7 +93,7 @@ class AnswerWritten:
 
 @dataclass(frozen=True)
 class AnswerJudged:
-    """The learner's word on an answer in writing."""
+    """The learner said whether a written answer helped."""
 
     request_id: int
     learner_id: int

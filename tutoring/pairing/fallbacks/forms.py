@@ -1,4 +1,4 @@
-"""Up to three wished times, as a day and a clock time each."""
+"""The form of up to three wished times, each a day and a clock time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from tutoring.web import i18n
 
 @dataclass
 class Row:
-    """What was typed for one time."""
+    """The input for one time."""
 
     day: str = ""
     time: str = ""
@@ -24,21 +24,21 @@ class Row:
 
 @dataclass
 class TimesForm:
-    """Keeps what was typed; `errors` by field, as other forms have them."""
+    """The submitted input, and its errors by field as other forms have them."""
 
     rows: list[Row] = field(default_factory=lambda: [Row() for _ in range(MOST_TIMES)])
     errors: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, typed: MultiDict[str, str]) -> "TimesForm":
-        """The form as it was sent."""
+        """Returns the form as it was submitted."""
         days, times = typed.getlist("day"), typed.getlist("time")
         found = [Row(day[:10], time[:5]) for day, time in zip(days, times, strict=False)][:MOST_TIMES]
         return cls(found + [Row() for _ in range(MOST_TIMES - len(found))])
 
     @property
     def days(self) -> list[tuple[str, str]]:
-        """The days that can be chosen: value and words."""
+        """The days that can be chosen: value and label."""
         today = clock.today()
         near = {0: gettext("Hôm nay"), 1: gettext("Ngày mai")}
         found = [today + timedelta(days=n) for n in range(FARTHEST.days + 1)]
@@ -47,7 +47,10 @@ class TimesForm:
         ]  # fmt: skip
 
     def times(self) -> list[datetime]:
-        """The chosen moments; raises Invalid for what is no time. Rows without a clock time are left out."""
+        """Returns the chosen moments; raises InvalidInput for a malformed one.
+
+        Rows without a clock time are left out.
+        """
         found = []
         for row in self.rows:
             if not row.time:

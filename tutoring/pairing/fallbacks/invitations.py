@@ -1,4 +1,7 @@
-"""Who is told that somebody wishes for a time: helpers need not be there now, so a few of the ward get a notice."""
+"""Selects the helpers who are invited to a wished time.
+
+Helpers need not be present now, so a few of the ward get a notice.
+"""
 
 from datetime import datetime
 
@@ -23,8 +26,11 @@ MOST_ASKED_OF_RULES = 40
 
 
 def invitees(asked: HelpRequest) -> list[int]:
-    """A few helpers of the ward who may take this request: first those whose free hours hold one of the times, then
-    whoever helped least this week. Who wants to be asked nothing, or not about this skill, is left out."""
+    """Returns up to MOST_TOLD helpers of the ward who may take this request.
+
+    Helpers whose free hours hold one of the times come first, then those who helped least this week. Helpers who
+    turned off all requests, or this skill, are left out.
+    """
     people = list(db.session.scalars(_around(asked)))
     ids = [user.id for user in people]
     load, known = load_of(ids), vetting_statuses_of(people)
@@ -72,7 +78,7 @@ def _around(asked: HelpRequest) -> sa.Select[User]:
 
 
 def _free(bits: bytes | None, times: list[datetime]) -> bool:
-    """Whether these free hours hold the beginning of one of the times."""
+    """Returns whether these free hours hold the start of one of the times."""
     if bits is None:
         return False
     week = week_from_bytes(bits)

@@ -1,4 +1,4 @@
-"""When nobody came at once: the learner's times, a weekly meeting, an answer in writing."""
+"""Views of fallbacks: wished times, a weekly meeting, a written answer."""
 
 from flask import flash, redirect, request, url_for
 from flask_babel import get_locale, gettext

@@ -1,1 +1,1 @@
-"""Announced sessions and groups of similar requests."""
+"""Group sessions: announced ones and groups of similar requests."""

@@ -1,9 +1,7 @@
-"""Group sessions are announced and cancelled; rules that end a person's part in them.
+"""Commands on group sessions: announce and cancel them, take and give back places.
 
-Learners take a place in a group session, wait for one, and give it back.
-
-Every command holds the session's row, and a place is given by one statement whose count of rows decides: of any number
-of people at once none comes in over the limit.
+Rules that end a person's part in sessions are here too. Every command locks the session's row. One statement gives a
+place, and its row count decides: concurrent sign-ups never exceed the limit.
 """
 
 from dataclasses import dataclass
@@ -48,7 +46,7 @@ UNFIT = N_("Buổi này không dành cho bạn lúc này. Hãy chọn một bu�
 
 
 def locked_session(session_id: int) -> GroupSession:
-    """A session, held by the running command; raises Missing."""
+    """Returns a session, locked by the running command; raises NotFound."""
     query = sa.select(GroupSession).where(GroupSession.id == session_id).with_for_update()
     row = db.session.scalar(query.execution_options(populate_existing=True))
     if row is None:
@@ -62,7 +60,7 @@ def _sign_up_of(session_id: int, learner_id: int) -> SignUp | None:
 
 
 def _for(actor: User, learner_id: int) -> User:
-    """Oneself, or a child whose guardian one is; raises Missing."""
+    """Returns the user, or a child whose guardian the user is; raises NotFound."""
     learner = actor if learner_id == actor.id else user(learner_id)
     if learner.id != actor.id and not may_ask_for(is_guardian(actor.id, learner.id), learner.kind == "child"):
         raise NotFound
@@ -71,7 +69,10 @@ def _for(actor: User, learner_id: int) -> User:
 
 @command
 def sign_up(actor: User, session_id: int, learner_id: int) -> SignUp:
-    """Take a place, for oneself or as the guardian of a child; a place in the waiting list when it is full."""
+    """Takes a place for the user or for their child, or joins the waiting list when it is full.
+
+    Raises NotFound when the session is not for the learner's units, Forbidden or Conflict when a rule rejects it.
+    """
     learner = _for(actor, learner_id)
     row = locked_session(session_id)
     if row.merged or row.unit_id not in over([learner.id]).get(learner.id, set()):
@@ -98,7 +99,10 @@ def sign_up(actor: User, session_id: int, learner_id: int) -> SignUp:
 
 
 def _check(actor: User, row: GroupSession, learner: User) -> None:
-    """Every rule of a pair with who leads, and nobody whom one of them avoids; nobody is told whom that is."""
+    """Checks each rule of a pair with the leader, and that no two participants avoid each other.
+
+    The error does not reveal who avoids whom.
+    """
     if actor.id == learner.id and needs_guardian_seat(person_facts(learner)):
         raise Forbidden(N_("Em từ 10 tuổi trở xuống thì ba mẹ bấm đăng ký cho em, và cùng vào phòng với em."))
     if not can_ask(learner):
@@ -119,7 +123,10 @@ def _check(actor: User, row: GroupSession, learner: User) -> None:
 
 
 def _take_place(row: GroupSession) -> bool:
-    """Whether a place was free and is now taken; nobody goes before those who wait."""
+    """Takes a free place and returns whether there was one.
+
+    No one gets a place before those on the waiting list.
+    """
     waits = sa.select(SignUp.id).where(SignUp.session_id == row.id, SignUp.state == "waiting")
     taken = db.session.execute(
         sa.update(GroupSession)
@@ -142,7 +149,10 @@ def _waiting(session_id: int) -> int:
 
 @command
 def withdraw(actor: User, session_id: int, learner_id: int) -> None:
-    """Give a place back, or wait no longer; whoever waited longest gets the place in the same transaction."""
+    """Gives up a place or leaves the waiting list.
+
+    The learner who waited longest gets the place in the same transaction.
+    """
     learner = _for(actor, learner_id)
     row = locked_session(session_id)
     mine = _sign_up_of(row.id, learner.id)
@@ -156,7 +166,10 @@ def withdraw(actor: User, session_id: int, learner_id: int) -> None:
 
 
 def leave_open(user_id: int, still: set[int] | None = None) -> None:
-    """Inside the running command: this person leaves all sessions that have not begun, but those of these units."""
+    """Removes this user from sessions that have not begun, except those of the units `still`.
+
+    Runs inside the running command.
+    """
     query = (
         sa.select(GroupSession.id)
         .join(SignUp, SignUp.session_id == GroupSession.id)
@@ -180,7 +193,7 @@ def _leave(row: GroupSession, mine: SignUp) -> None:
 
 
 def _pass_on(row: GroupSession) -> None:
-    """The place goes to whoever waited longest, by one statement; only when nobody waits is it free."""
+    """Gives the place to the learner who waited longest, in one statement; else frees it."""
     first = (
         sa.select(SignUp.id)
         .where(SignUp.session_id == row.id, SignUp.state == "waiting")
@@ -211,12 +224,12 @@ LEVELS = (1, 2, 3)
 LONGEST_WORDS = 80
 LONGEST_WHY = 200
 FARTHEST = timedelta(days=60)
-SOONEST = timedelta(minutes=15)  # so that somebody can still see it and sign up
+SOONEST = timedelta(minutes=15)  # so that learners can still see it and sign up
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What somebody would announce; grades are of pupils alone."""
+    """Input of a session to announce; grades are for pupils only."""
 
     unit_id: int
     topic: str
@@ -228,12 +241,15 @@ class Plan:
     pupils: bool
     lowest: int | None = None
     highest: int | None = None
-    origin: str = ""  # the page from which it is announced, if that wants to hear of it
+    origin: str = ""  # the page it is announced from, if that feature wants to be notified
 
 
 @command
 def announce_session(helper: User, wanted: Plan) -> GroupSession:
-    """Announce a session that this person leads, for the learners of a unit and all below it."""
+    """Announces a session that this user leads, for the learners of a unit and all below it.
+
+    Raises InvalidInput or Forbidden when the plan or the helper does not meet the rules.
+    """
     unit = next((one for one in units_for(helper.id) if one.id == wanted.unit_id), None)
     if unit is None:
         raise InvalidInput(N_("Hãy chọn lớp, trường hoặc khu phố của bạn."), field="unit")
@@ -254,7 +270,7 @@ def announce_session(helper: User, wanted: Plan) -> GroupSession:
 
 
 def _checked(helper: User, unit: Unit, wanted: Plan) -> str:
-    """The words, when everything that was typed is within its bounds."""
+    """Returns the title when all input is within its bounds; raises InvalidInput."""
     skill = skills_queries.find_skill(wanted.topic)
     if skill is None or skill.retired_at is not None:
         raise InvalidInput(N_("Hãy chọn việc sẽ hướng dẫn."), field="topic")
@@ -282,7 +298,10 @@ def _check_grades(lowest: int | None, highest: int | None) -> None:
 
 
 def _may_lead(helper: User, unit: Unit, wanted: Plan) -> None:
-    """Whether this person may lead such a group at all; what depends on who comes is asked of each who comes."""
+    """Checks whether this user may lead such a group at all.
+
+    What depends on the participants is checked when each signs up.
+    """
     stands = vetting_status_of(helper)
     if not (can_ask(helper) and stands.vouched) or not may_announce(
         acting_roles_at(helper, unit.id), True, stands.state, pupils=wanted.pupils
@@ -326,7 +345,10 @@ def _check_time(helper: User, unit: Unit, wanted: Plan) -> None:
 
 @command
 def cancel_session(actor: User, session_id: int, why: str) -> None:
-    """Cancel a session before it begins, with a reason that everybody in it reads."""
+    """Cancels a session before it begins, with a reason that all its participants read.
+
+    The leader and a coordinator of the unit may. Raises NotFound for other users, Conflict when it has begun.
+    """
     row = locked_session(session_id)
     if row.merged or not may_cancel_session(row.helper_id == actor.id, acting_roles_at(actor, row.unit_id)):
         raise NotFound
@@ -351,12 +373,15 @@ def _cancel(row: GroupSession, by_id: int | None, why: str) -> None:
 
 @command
 def stop_sessions_of(user_id: int, helping_alone: bool = False) -> None:
-    """Somebody may no longer help (or ask): what they lead ends, and their places become free."""
+    """Ends the sessions a user leads, because they may no longer help; their places become free.
+
+    Unless `helping_alone`, the places they took end too.
+    """
     mine = sa.select(GroupSession.id, GroupSession.room_id).where(
         GroupSession.helper_id == user_id, GroupSession.state.in_(("open", "begun"))
     )
     for session_id, room_id in db.session.execute(mine.order_by(GroupSession.id)).all():
-        if room_id is not None:  # the room is locked before its session, as at every end
+        if room_id is not None:  # lock the room before its session, as at every end
             closure.shut_room(room_id, "stopped")
             continue
         row = locked_session(session_id)
@@ -368,7 +393,10 @@ def stop_sessions_of(user_id: int, helping_alone: bool = False) -> None:
 
 @command
 def leave_strange_sessions(user_id: int) -> None:
-    """Somebody has left a unit: what they lead there ends, and places in sessions that are no longer for them."""
+    """Ends sessions and places of a user that no longer fit their units, after they left one.
+
+    Sessions they lead there are cancelled. Places in sessions that are no longer open to them end.
+    """
     mine = sa.select(GroupSession.id).where(
         GroupSession.helper_id == user_id,
         GroupSession.state == "open",
@@ -383,7 +411,7 @@ def leave_strange_sessions(user_id: int) -> None:
 
 @command
 def end_session_with_room(room_id: int) -> None:
-    """The room is closed, and with it the session."""
+    """Ends the session whose room was closed."""
     query = sa.select(GroupSession).where(GroupSession.room_id == room_id, GroupSession.state == "begun")
     row = db.session.scalar(query.with_for_update())
     if row is not None:
@@ -392,7 +420,7 @@ def end_session_with_room(room_id: int) -> None:
 
 @command
 def forget_session_words(user_id: int) -> None:
-    """Erase what this person wrote into sessions that are over."""
+    """Erases what this user wrote into sessions that are over."""
     done = GroupSession.state.not_in(("open", "begun"))
     db.session.execute(sa.update(GroupSession).where(GroupSession.helper_id == user_id, done).values(words=""))
     db.session.execute(sa.update(GroupSession).where(GroupSession.ended_by_id == user_id, done).values(why=""))

@@ -1,11 +1,14 @@
-"""What happens to group sessions."""
+"""Events of group sessions."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class SessionAnnounced:
-    """Somebody announced a session; `origin` is the word of the page from which, as that feature knows it."""
+    """A helper announced a session.
+
+    `origin` names the page it was announced from, in the terms of that page's feature.
+    """
 
     session_id: int
     helper_id: int
@@ -14,7 +17,7 @@ class SessionAnnounced:
 
 @dataclass(frozen=True)
 class SignedUp:
-    """A learner has a place (`waits` False) or a place in the waiting list."""
+    """A learner has a place, or joined the waiting list (`waits`)."""
 
     session_id: int
     learner_id: int
@@ -24,7 +27,7 @@ class SignedUp:
 
 @dataclass(frozen=True)
 class WentAway:
-    """A learner no longer comes, nor waits."""
+    """A learner gave up their place or left the waiting list."""
 
     session_id: int
     learner_id: int
@@ -32,7 +35,7 @@ class WentAway:
 
 @dataclass(frozen=True)
 class PlaceFreed:
-    """A place has become free and is this learner's, who had waited longest."""
+    """A place became free and went to the learner who had waited longest."""
 
     session_id: int
     learner_id: int
@@ -40,7 +43,7 @@ class PlaceFreed:
 
 @dataclass(frozen=True)
 class SessionNear:
-    """A day, or an hour, before it (`hours`)."""
+    """A session begins in a day or an hour (`hours`)."""
 
     session_id: int
     hours: int
@@ -48,7 +51,7 @@ class SessionNear:
 
 @dataclass(frozen=True)
 class SessionOpened:
-    """Its room is open; `left_out` are those whom the rules no longer let in."""
+    """The session's room is open; `left_out` are learners whom the rules no longer admit."""
 
     session_id: int
     room_id: int
@@ -57,7 +60,10 @@ class SessionOpened:
 
 @dataclass(frozen=True)
 class SessionCancelled:
-    """`by_id` is None when a rule ended it. `user_ids`: who had a place or waited, and who leads."""
+    """A session was cancelled; `by_id` is None when a rule cancelled it.
+
+    `user_ids` are the learners with a place or on the waiting list, and the leader.
+    """
 
     session_id: int
     by_id: int | None
@@ -66,7 +72,10 @@ class SessionCancelled:
 
 @dataclass(frozen=True)
 class SessionMissed:
-    """No room opened at its time; `why`: few (too few came), shut (hours, nobody on duty), helper (did not come)."""
+    """No room opened at its time.
+
+    `why` is few (too few came), shut (outside hours or no observer on duty) or helper (did not come).
+    """
 
     session_id: int
     why: str
@@ -83,7 +92,7 @@ class GroupAsked:
 
 @dataclass(frozen=True)
 class GroupLeft:
-    """Everybody who was asked has said no."""
+    """All learners of a group of similar requests declined."""
 
     session_id: int
     helper_id: int

@@ -31,7 +31,7 @@ def _grade(label: Any) -> SelectField:
 
 
 class SessionForm(Form):
-    """A session that somebody announces."""
+    """The form with which a helper announces a session."""
 
     origin = HiddenField()
 

@@ -1,4 +1,4 @@
-"""Due work of a group session: reminders, the room at its time, who leads and does not come, the end of the time."""
+"""Background jobs of a group session: reminders, room opening, absent leader, overtime."""
 
 from datetime import timedelta
 
@@ -16,16 +16,16 @@ from tutoring.rooms import queries as room_queries
 from tutoring.rooms.sessions import closure
 
 REMINDED = (24, 1)  # hours before
-TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while nobody is on duty
-HELPER_WITHIN = timedelta(minutes=10)  # after the room has opened; then the learners wait no longer
-OVERTIME = timedelta(minutes=15)  # after the named end the room closes by itself
+TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while no observer is on duty
+HELPER_WITHIN = timedelta(minutes=10)  # after the room has opened; the learners wait no longer
+OVERTIME = timedelta(minutes=15)  # after the planned end; then the room closes
 
 _ABSENT = "Người hướng dẫn chưa vào được nên buổi học dừng ở đây. Bạn đăng ký buổi khác, hoặc nhờ giúp riêng."
 _TIME_IS_UP = "Đã quá giờ của buổi học nên phòng đóng lại. Việc chưa xong thì bạn nhờ giúp riêng được."
 
 
 def plan(row: GroupSession) -> None:
-    """Put down the reminders and the room of a session that was announced."""
+    """Enqueues the reminders and the room opening of an announced session."""
     for hours in REMINDED:
         if (early := row.at - timedelta(hours=hours)) > clock.now():
             jobs.enqueue("pairing.session_near", _near(row, hours), early, session_id=row.id, hours=hours)
@@ -33,7 +33,7 @@ def plan(row: GroupSession) -> None:
 
 
 def unplan(row: GroupSession) -> None:
-    """Nothing more is due of a session that is cancelled."""
+    """Cancels the jobs of a cancelled session."""
     for hours in REMINDED:
         jobs.cancel(_near(row, hours))
     jobs.cancel(f"session:{row.id}:0")
@@ -56,7 +56,7 @@ def _remind(payload: dict[str, int]) -> None:
 
 
 def coming(session_id: int) -> list[User]:
-    """Who has a place, in the order of signing up."""
+    """Returns the learners with a place, in the order of signing up."""
     query = (
         sa.select(User)
         .join(SignUp, SignUp.learner_id == User.id)
@@ -73,7 +73,7 @@ def _begin(payload: dict[str, int]) -> None:
         return
     tries = payload["tries"]
     try:
-        if clock.now() >= row.ends:  # the work comes too late
+        if clock.now() >= row.ends:  # the job runs too late
             raise Conflict
         opened = _opened(row)
     except Conflict as refusal:
@@ -91,8 +91,10 @@ def _opened(row: GroupSession) -> Opened:
 
 
 def begin_group(row: GroupSession) -> None:
-    """Inside the running command: enough have said yes to a group of similar requests. While the rules do not let it
-    open, its time is waited for."""
+    """Opens a group of similar requests once enough learners agreed.
+
+    Runs inside the running command. While the rules do not let it open, it waits for its planned time.
+    """
     try:
         opened = _opened(row)
     except Conflict:
@@ -116,7 +118,7 @@ def _begun(row: GroupSession, opened: Opened) -> None:
 
 @jobs.job("pairing.session_led")
 def _look_for_the_helper(payload: dict[str, int]) -> None:
-    room = room_queries.locked_room(payload["room_id"])  # before its session, as at every end
+    room = room_queries.locked_room(payload["room_id"])  # locked before its session, as at every end
     if room.closed_at is not None:
         return
     row = db.session.get_one(GroupSession, payload["session_id"], with_for_update=True)

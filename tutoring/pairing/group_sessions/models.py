@@ -1,4 +1,4 @@
-"""Tables of group sessions: what is announced, and who has a place or waits for one."""
+"""Tables of group sessions and of the places and waiting lists in them."""
 
 from datetime import datetime, timedelta
 
@@ -12,12 +12,12 @@ from tutoring.kernel.db import Model, value_check
 from tutoring.policy.pairing.group_sessions import FEWEST_PLACES, MOST_PLACES
 
 SESSION_STATES = ("open", "begun", "over", "cancelled", "missed")
-MISSED = ("", "few", "shut", "helper")  # too few came; hours, nobody on duty; who leads did not come
-SIGN_UP_STATES = ("asked", "in", "waiting", "gone")  # asked: of similar requests, not answered yet
+MISSED = ("", "few", "shut", "helper")  # too few came; outside hours or no observer on duty; the leader did not come
+SIGN_UP_STATES = ("asked", "in", "waiting", "gone")  # asked: a learner of similar requests who has not answered yet
 
 
 class GroupSession(Model):
-    """One helper shows several learners something at a named time; `taken` never exceeds `places`."""
+    """One helper teaches several learners at a planned time; `taken` never exceeds `places`."""
 
     __tablename__ = "group_session"
     __table_args__ = (
@@ -42,12 +42,12 @@ class GroupSession(Model):
     minutes: Mapped[int]
     places: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
-    merged: Mapped[bool] = mapped_column(default=False)  # of similar requests; begins as soon as two have said yes
+    merged: Mapped[bool] = mapped_column(default=False)  # from similar requests; begins as soon as two have agreed
     pupils: Mapped[bool]
-    lowest: Mapped[int | None]  # grades, of pupils alone
+    lowest: Mapped[int | None]  # grades, for pupils only
     highest: Mapped[int | None]
     state: Mapped[str] = mapped_column(default="open")
-    why: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # of the cancelling; said to all in it
+    why: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # of the cancellation; all read it
     because: Mapped[str] = mapped_column(default="")  # why it was missed
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     room_id: Mapped[int | None] = mapped_column(index=True)
@@ -62,7 +62,10 @@ class GroupSession(Model):
 
 
 class SignUp(Model):
-    """A learner has a place, or waits for one in the order of `at`; who went and comes again stands last."""
+    """A learner's place, or position in the waiting list by `at`.
+
+    A learner who left and signs up again comes last.
+    """
 
     __tablename__ = "sign_up"
     __table_args__ = (

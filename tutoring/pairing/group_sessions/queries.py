@@ -1,8 +1,7 @@
-"""Reads about group sessions, as the people see them who lead them, come, may come, or answer for the unit.
+"""Queries on group sessions and on groups of similar requests.
 
-Which units a person may announce a session in, and which units' sessions concern a person.
-
-Requests on a helper's board that could be helped together.
+They return the sessions a user leads, joins, may join or is responsible for. They also return the units a user may
+announce a session in, and the units whose sessions concern a user.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,14 +30,20 @@ KINDS = ("class", "neighbourhood", "school", "ward")
 
 
 def units_for(user_id: int) -> list[Unit]:
-    """Where somebody may lead: the own units, and the school of the own class, where those a grade below are."""
+    """Returns the units in which a user may lead a session.
+
+    These are the user's own units and the school of their class, where pupils of lower grades are.
+    """
     ids = {one for m in memberships(user_id) for one in (m.unit_id, m.unit.school_id) if one is not None}
     query = sa.select(Unit).where(Unit.id.in_(ids), Unit.kind.in_(KINDS)).order_by(Unit.id)
     return list(db.session.scalars(query))
 
 
 def over(user_ids: Iterable[int]) -> dict[int, set[int]]:
-    """The units of each of these people and all above them, in one question: their sessions are for this person."""
+    """Returns each user's units and all units above them, in one query.
+
+    Sessions of these units are open to the user.
+    """
     tree = (
         sa.select(Membership.user_id, Unit.id, Unit.parent_id)
         .join(Unit, Unit.id == Membership.unit_id)
@@ -53,7 +58,7 @@ def over(user_ids: Iterable[int]) -> dict[int, set[int]]:
 
 
 def coordinated(user_id: int) -> set[int]:
-    """The units that somebody coordinates and all below them."""
+    """Returns the units that a user coordinates, and all below them."""
     tree = (
         sa.select(Unit.id)
         .join(Membership, Membership.unit_id == Unit.id)
@@ -65,12 +70,12 @@ def coordinated(user_id: int) -> set[int]:
 
 
 MOST = 30
-SHOWN_FOR = timedelta(days=2)  # after its time what became of it stays to be read
+SHOWN_FOR = timedelta(days=2)  # a past session stays listed, so that its result can be read
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one of the family has to do with a session: a place, a number in the waiting list, or could sign up."""
+    """What one family member has to do with a session: a place, a waiting list number, or free."""
 
     person: User
     state: str  # in, waiting, free
@@ -79,24 +84,24 @@ class Part:
 
 @dataclass(frozen=True)
 class Card:
-    """A session as one person sees it."""
+    """A session as one viewer sees it."""
 
     row: GroupSession
     voucher: Voucher | None
     waiting: int
     leads: bool
-    runs: bool  # leads it, or coordinates its unit: sees who comes, may cancel
+    runs: bool  # leads it, or coordinates its unit: sees the participants, may cancel
     parts: list[Part] = field(default_factory=list)
-    people: list[tuple[User, str]] = field(default_factory=list)  # who comes and who waits, for who runs it
+    people: list[tuple[User, str]] = field(default_factory=list)  # participants and waiting list, for users who run it
 
     @property
     def concerns(self) -> bool:
-        """Whether somebody of this family comes, waits or leads."""
+        """Whether a member of this family has a place, waits or leads."""
         return self.leads or any(part.state != "free" for part in self.parts)
 
 
 def session_of(session_id: int) -> GroupSession:
-    """A session with its people's leader; raises Missing."""
+    """Returns a session with its leader loaded; raises NotFound."""
     query = sa.select(GroupSession).options(joinedload(GroupSession.helper)).where(GroupSession.id == session_id)
     found = db.session.scalar(query)
     if found is None:
@@ -105,7 +110,7 @@ def session_of(session_id: int) -> GroupSession:
 
 
 def group_led_by(helper_id: int) -> GroupSession | None:
-    """The group of similar requests that a helper has asked, or is with."""
+    """Returns the open or running group of similar requests that a helper leads."""
     query = sa.select(GroupSession).where(
         GroupSession.helper_id == helper_id, GroupSession.merged, GroupSession.state.in_(("open", "begun"))
     )
@@ -113,18 +118,18 @@ def group_led_by(helper_id: int) -> GroupSession | None:
 
 
 def group_of_room(room_id: int) -> GroupSession | None:
-    """The session that a room was opened for."""
+    """Returns the session that a room was opened for."""
     return db.session.scalar(sa.select(GroupSession).where(GroupSession.room_id == room_id))
 
 
 def word_on_group(request_id: int) -> SignUp | None:
-    """What the own side of a request has said to the group that it is in."""
+    """Returns the answer of a request's own side to the group it is in."""
     query = sa.select(SignUp).options(joinedload(SignUp.session)).where(SignUp.request_id == request_id)
     return db.session.scalar(query.order_by(SignUp.id.desc()).limit(1))
 
 
 def people_of(session_id: int, *states: str) -> list[User]:
-    """Who signed up and stands so, in order."""
+    """Returns the learners with these sign-up states, in the order of signing up."""
     query = (
         sa.select(User)
         .join(SignUp, SignUp.learner_id == User.id)
@@ -135,14 +140,16 @@ def people_of(session_id: int, *states: str) -> list[User]:
 
 
 def family_of(viewer: User) -> list[User]:
-    """Oneself and the children for whom one may speak."""
+    """Returns the viewer and the children for whom they may decide."""
     mine = [link.child for link in children(viewer.id) if link.confirmed_at and link.child.kind == "child"]
     return [viewer, *mine]
 
 
 def cards_for(viewer: User) -> list[Card]:
-    """The sessions of this person: led, signed up for, and those that somebody of the family may join; in order of
-    time. A number of questions that depends on neither sessions nor people."""
+    """Returns the viewer's sessions in order of time: led, signed up for, or open to the family.
+
+    The number of queries is constant, regardless of the number of sessions and people.
+    """
     family = family_of(viewer)
     ids = [one.id for one in family]
     units = over(ids)
@@ -171,7 +178,7 @@ def cards_for(viewer: User) -> list[Card]:
 
 
 def _alone_or_guardian(viewer: User, one: User) -> bool:
-    """A child of ten or under does not sign up alone."""
+    """Returns False for a child of ten or under: they do not sign up alone."""
     return one.id != viewer.id or not needs_guardian_seat(person_facts(one))
 
 
@@ -179,7 +186,7 @@ def _sessions(viewer: User, ids: Sequence[int], units: set[int]) -> list[GroupSe
     mine = sa.select(SignUp.session_id).where(SignUp.learner_id.in_(ids), SignUp.state != "gone")
     concerns = sa.or_(GroupSession.helper_id == viewer.id, GroupSession.id.in_(mine))
     moment = clock.now()
-    announced = GroupSession.merged.is_(False)  # the others stand on the pages of requests and of helping
+    announced = GroupSession.merged.is_(False)  # merged ones are on the request and helping pages
     shown = sa.or_(GroupSession.state == "begun", sa.and_(announced, GroupSession.at > moment - SHOWN_FOR))
     upcoming = sa.and_(GroupSession.state == "open", announced, GroupSession.at > moment)
     query = (
@@ -211,7 +218,7 @@ def _sign_ups(session_ids: Sequence[int]) -> dict[int, list[SignUp]]:
 
 
 def _apart(ids: Sequence[int]) -> set[frozenset[int]]:
-    """Whom somebody of the family, or who somebody of the family, wants not to meet."""
+    """Returns the pairs of which one is in the family and one wishes to avoid the other."""
     query = sa.select(Avoidance.user_id, Avoidance.other_id).where(
         sa.or_(Avoidance.user_id.in_(ids), Avoidance.other_id.in_(ids))
     )
@@ -230,7 +237,7 @@ def _part(
         return None
     if any(frozenset({one.id, other}) in apart for other in (row.helper_id, *(s.learner_id for s in signed))):
         return None
-    # Whether who leads may still help at all is asked when somebody signs up, and again when the room opens.
+    # Whether the leader may still help at all is checked at sign-up, and again when the room opens.
     leader = PersonFacts(
         row.helper_id, row.helper.is_minor, row.helper.youngest_age, row.helper.grade, vouched=True, promised=True
     )
@@ -239,7 +246,7 @@ def _part(
 
 
 def asking(asked: HelpRequest) -> RequestFacts:
-    """A request as the rules of groups see it."""
+    """Returns a request as the rules of groups see it."""
     return RequestFacts(
         asked.id, asked.learner_id, asked.topic, asked.level, asked.minor, asked.learner.grade, asked.unit_id,
         asked.unit.school_id, asked.ward_id,
@@ -247,8 +254,11 @@ def asking(asked: HelpRequest) -> RequestFacts:
 
 
 def groups_on(waiting: Sequence[HelpRequest]) -> dict[int, list[int]]:
-    """For each of these requests, all of which the helper may take now, those to help together with it, itself first.
-    Only where enough others wait for the same; who avoids whom is asked once for all."""
+    """Returns for each request the requests to help together with it, itself first.
+
+    The helper may take each of them now. A request is listed only when enough others ask for the same. Avoidances are
+    queried once for all.
+    """
     facts = [asking(one) for one in waiting]
     found = {one.request_id: together(one, facts, lambda _one, _other: False) for one in facts}
     if not any(len(group) > OTHERS for group in found.values()):

@@ -1,4 +1,7 @@
-"""Open pages hear of group sessions; sessions end with their rooms; lost rights and withdrawn consent end parts."""
+"""Reactions of group sessions to other events, and signals to open pages.
+
+Sessions end with their rooms. Lost rights and withdrawn consent end a person's part in them.
+"""
 
 from tutoring.accounts.events import ConsentWithdrawn, DataErasureDue
 from tutoring.accounts.queries import children, guardians, user

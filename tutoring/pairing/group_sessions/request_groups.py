@@ -1,7 +1,8 @@
-"""A helper takes several similar requests together: each own side says yes or no, and a small room opens.
+"""Groups of similar requests, which one helper takes together.
 
-While it is asked, a request rests at its place (`grouping`) and nobody else can take it. Who says no, or does not
-answer, waits on at the old place.
+Each request's own side agrees or declines, and a small room opens. While a request is proposed to a group, its stage
+is `grouping` and no other helper can take it. A learner who declines or does not answer returns to the queue at the
+old position.
 """
 
 from collections.abc import Sequence
@@ -40,8 +41,11 @@ GONE = N_("Nhóm này vừa thay đổi: có bạn đã được người khác 
 
 @command
 def propose_group(helper: User, request_id: int) -> GroupSession:
-    """Take a request and the similar ones that this helper may take too; of any number of helpers at once each
-    request has one winner, and a helper gets all that were shown or none."""
+    """Takes a request and the similar ones that this helper may take too.
+
+    Of concurrent helpers exactly one gets each request. A helper gets all requests that were shown, or none: then it
+    raises Conflict.
+    """
     asked = request(request_id)
     rate_limits.hit("claim", helper.id)
     if not may_claim(
@@ -100,8 +104,11 @@ def _group(helper: User, rows: Sequence[HelpRequest]) -> GroupSession:
 
 @command
 def answer_group(actor: User, request_id: int, word: str) -> GroupSession:
-    """The own side's word on learning with others and with this helper: of a child that may be 10 or under it is the
-    guardian's, who comes along; from 16 on nobody's but the learner's."""
+    """Stores the own side's answer to learning in a group with this helper.
+
+    For a child that may be 10 or under, only a guardian agrees, and joins the room. From 16 on only the learner
+    answers. Raises NotFound for other users, Conflict when the proposal is gone.
+    """
     found = db.session.get(HelpRequest, request_id)
     guardian = found is not None and may_ask_for(
         is_guardian(actor.id, found.learner_id), found.learner.kind == "child"
@@ -136,7 +143,7 @@ def _states(group: GroupSession) -> list[str]:
 
 
 def _begin_if_agreed(group: GroupSession) -> None:
-    """Open at once with two, or with whoever said yes when nobody is left to answer."""
+    """Opens the room once two agreed, or all who agreed when no answer is missing."""
     if group.state != "open":
         return
     states = _states(group)
@@ -150,7 +157,7 @@ def _begin_if_agreed(group: GroupSession) -> None:
 
 @command
 def leave_group(request_id: int) -> None:
-    """This request is in no group any more: it was put back, cancelled, or its learner may no longer ask."""
+    """Removes a request from its group: it was requeued or cancelled, or may no longer be asked."""
     query = sa.select(SignUp).where(SignUp.request_id == request_id, SignUp.state.in_(("asked", "in")))
     for mine in db.session.scalars(query).all():
         group = locked_session(mine.session_id)
@@ -163,7 +170,10 @@ def leave_group(request_id: int) -> None:
 
 @command
 def release_group(session_id: int, but: Sequence[int] = (), in_front: bool = False) -> None:
-    """The group has begun without these learners, or did not come about: they wait on at their places."""
+    """Returns learners to the queue whose group began without them or did not come about.
+
+    `in_front` puts them before all others, because the helper did not come.
+    """
     query = sa.select(HelpRequest.id).where(HelpRequest.group_id == session_id, HelpRequest.state == "waiting")
     for request_id in db.session.scalars(
         query.where(HelpRequest.learner_id.not_in(but)).order_by(HelpRequest.id)
@@ -175,7 +185,10 @@ def release_group(session_id: int, but: Sequence[int] = (), in_front: bool = Fal
 
 @command
 def end_group_requests(session_id: int, outcome: str, learner_ids: Sequence[int] | None = None) -> None:
-    """With its room, or with the own side's word, a request of a group ends; a later word changes the outcome."""
+    """Ends the requests of a group with its room, or with feedback of the own side.
+
+    Later feedback changes the outcome.
+    """
     query = sa.select(HelpRequest.id).where(HelpRequest.group_id == session_id)
     if learner_ids is not None:
         query = query.where(HelpRequest.learner_id.in_(learner_ids))

@@ -1,4 +1,7 @@
-"""A room for one helper and several learners: every rule of a pair, asked anew for each of them."""
+"""Opens a room for one helper and several learners.
+
+Every rule of a pair is checked for each learner.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,14 +31,14 @@ FEW = N_("Chưa đủ người đến nên buổi này không mở.")
 
 @dataclass(frozen=True)
 class Opened:
-    """A room, and whom the rules no longer let in."""
+    """A room, and the learners whom the rules no longer admit."""
 
     room: Room
     left_out: tuple[int, ...]
 
 
 def avoiding(user_ids: Sequence[int]) -> set[frozenset[int]]:
-    """Pairs of these people of whom one wants not to meet the other."""
+    """Returns the pairs of these people in which one wishes to avoid the other."""
     ids = list(user_ids)
     query = sa.select(Avoidance.user_id, Avoidance.other_id).where(
         Avoidance.user_id.in_(ids), Avoidance.other_id.in_(ids)
@@ -44,7 +47,7 @@ def avoiding(user_ids: Sequence[int]) -> set[frozenset[int]]:
 
 
 def _families(helper: User, learners: Sequence[User]) -> dict[int, list[int]]:
-    """The guardians who hold a seat, by child; who helps holds one already."""
+    """Returns the guardians who get a seat, by child; a guardian who helps already has one."""
     return {
         one.id: [guardian.id for guardian in guardians(one.id) if guardian.id != helper.id]
         for one in learners
@@ -55,14 +58,14 @@ def _families(helper: User, learners: Sequence[User]) -> dict[int, list[int]]:
 def _let_in(
     unit: Unit, helper: User, learners: Sequence[User], group: Group, families: dict[int, list[int]], observed: bool
 ) -> list[User]:
-    """Those of the learners, in their order, whom every rule lets in now."""
+    """Returns those learners, in their order, whom every rule admits now."""
     known, helper_roles = helper_facts(helper), roles_of(helper.id)
     apart = avoiding([helper.id, *(one.id for one in learners)])
     found: list[User] = []
     for one in learners:
         child = person_facts(one)
         seats = {"learner", "helper", *(["guardian"] if families.get(one.id) else [])}
-        # The seat that a young child needs is that of its own guardian: another child's is a stranger.
+        # A young child needs the seat of its own guardian: another child's guardian does not count.
         own = one.kind == "child" and helper.id in {guardian.id for guardian in guardians(one.id)}
         attended = not needs_guardian_seat(child) or is_attended(seats, own, helper_roles)
         meets = all(frozenset({one.id, other}) not in apart for other in [helper.id, *(f.id for f in found)])
@@ -75,9 +78,10 @@ def _let_in(
 def open_group(
     unit: Unit, helper: User, learners: Sequence[User], group: Group, topic: str, level: int, *, alone: bool = False
 ) -> Opened:
-    """Open a room for those whom the rules let in now; raises Conflict, with code `few` when they are too few.
+    """Opens a room for the learners whom the rules admit now.
 
-    With `alone` one learner is enough, who has said yes to this very helper.
+    Raises Conflict when it may not open, with code `few` when too few learners are left. With `alone` one learner is
+    enough, who has agreed to this helper.
     """
     minors = group.pupils or helper.is_minor
     if minors:

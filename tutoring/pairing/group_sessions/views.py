@@ -1,6 +1,6 @@
-"""Pages of group sessions: what is announced, a place in it, a new one.
+"""Views of group sessions and of groups of similar requests.
 
-A helper takes similar requests together, and the own side of each answers.
+Users list, announce, join and cancel sessions. A helper proposes a group, and each own side answers.
 """
 
 from datetime import date, datetime, timedelta
@@ -32,7 +32,7 @@ from tutoring.web.urls import parse_int
 
 
 def _may_lead() -> bool:
-    """Whether to show the way to a new session; the command asks exactly."""
+    """Returns whether to show the link to a new session; the command checks in full."""
     person = require_user()
     vouched = bool(STAFF & current_roles()) or nomination(person.id) is not None
     return vouched and vetting_status_of(person).state == "active"
@@ -67,7 +67,7 @@ def _form() -> SessionForm:
 
 
 def _fill(form: SessionForm) -> None:
-    """Write in what the link says that led here, as far as it can be chosen."""
+    """Fills the form from the link that led here, as far as the values can be chosen."""
     for name in ("words", "origin"):
         form[name].data = request.args.get(name, "")[:LONGEST_WORDS]
     for name in ("topic", "unit", "audience"):
@@ -77,7 +77,7 @@ def _fill(form: SessionForm) -> None:
 
 
 def _moment(form: SessionForm) -> datetime:
-    """The moment that was typed; raises Invalid."""
+    """Returns the moment that was entered; raises InvalidInput."""
     try:
         day = date.fromisoformat(form.day.data or "")
         return start_on(day, 0).replace(hour=0, minute=0) + timedelta(minutes=minutes_of(form.time.data or "") or 0)
@@ -111,7 +111,7 @@ def new_session() -> Response:
 
 
 def _learner() -> int:
-    """For whom: oneself unless the form says a child."""
+    """Returns the learner's id: the user unless the form names a child."""
     text = request.form.get("learner", "")
     try:
         return parse_int(text) if text else require_user().id

@@ -1,1 +1,1 @@
-"""Another helper continues a request."""
+"""Handoff: another helper continues a request."""

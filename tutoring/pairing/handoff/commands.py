@@ -1,5 +1,8 @@
-"""A watcher asks somebody else to help on: the room closes, the request goes before all others of the ward with words
-and pictures, and whoever was chosen is asked first. Nobody is assigned: helper and learner both say yes, as ever."""
+"""Handoff of a request: an observer closes the room so that another helper continues.
+
+The request goes to the front of its ward's queue with its texts and pictures. A helper chosen by the observer is asked
+first. No helper is assigned: helper and learner both agree, as always.
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -28,9 +31,12 @@ _NOT_FREE = N_("Người này vừa bận hoặc không giúp được việc n�
 
 @command
 def hand_over(actor: User, room_id: int, reason: str, to_id: int | None = None) -> HelpRequest:
-    """End the room of a pair so that `to_id`, or whoever is free first, helps on; who helped so far is not blamed, and
-    is not asked for this request again."""
-    room_queries.locked_room(room_id)  # before its request, as at every session's end
+    """Ends the room of a pair so that `to_id`, or the first available helper, continues.
+
+    The former helper is not blamed, and is not asked for this request again. Raises NotFound, Forbidden or Conflict
+    when there is nothing to hand off or the chosen helper is busy.
+    """
+    room_queries.locked_room(room_id)  # locked before its request, as at every session's end
     asked = lock_request(request_to_hand_over(actor, room_id).id)
     helper_id = asked.helper_id
     if asked.room_id != room_id or helper_id is None:
@@ -41,7 +47,7 @@ def hand_over(actor: User, room_id: int, reason: str, to_id: int | None = None) 
         if chosen is None:
             raise Conflict(_NOT_FREE)
     asked.room_id, asked.in_front = None, True
-    asked.times, asked.times_until = [], None  # the learner is here now: other times wished for are no more
+    asked.times, asked.times_until = [], None  # the learner is here now: wished times no longer apply
     return_to_queue(asked, actor.id, HANDED_OVER, "watcher")
     if chosen is not None:
         ask_by_name(asked, chosen)
@@ -51,7 +57,10 @@ def hand_over(actor: User, room_id: int, reason: str, to_id: int | None = None) 
 
 
 def ask_by_name(asked: HelpRequest, one: RankedHelper) -> None:
-    """A wave of one, with more time than others have; the next comes when it is over, or after a no."""
+    """Sends an offer to one named helper, with more time to answer than other offers have.
+
+    The next wave comes when that time is over, or after the helper declines.
+    """
     moment = clock.now()
     offer = db.session.scalar(sa.select(Offer).where(Offer.request_id == asked.id, Offer.helper_id == one.helper_id))
     if offer is None:
@@ -62,7 +71,7 @@ def ask_by_name(asked: HelpRequest, one: RankedHelper) -> None:
     offer.reserved_until = moment + NAMED_ANSWERS_WITHIN
     try:
         db.session.flush()
-    except IntegrityError:  # asked for somebody else in this very moment
+    except IntegrityError:  # the helper was asked for another request in the same moment
         raise Conflict(_NOT_FREE) from None
     publish(OfferMade(offer.id, asked.id, one.helper_id))
     schedule_wave(asked, NAMED_ANSWERS_WITHIN)

@@ -1,4 +1,4 @@
-"""Reads for whoever asks somebody else to help on: which request a room is for, and who could take it now."""
+"""Queries for a handoff: which request a room is for, and which helpers could take it now."""
 
 from collections.abc import Collection
 
@@ -20,19 +20,25 @@ NO_PAIR = N_("Phòng này không chuyển cho người khác được nữa. Hã
 
 
 def can_hand_over(room_id: int) -> bool:
-    """Whether this is the room of a request that somebody helps with now: of groups and weekly meetings it is not."""
+    """Returns whether a room can be handed off: it is for a request that is being helped with.
+
+    Rooms of groups and weekly meetings cannot.
+    """
     asked = request_of_room(room_id)
     return asked is not None and asked.state == "helping"
 
 
 def rooms_to_hand_over(room_ids: Collection[int]) -> set[int]:
-    """Which of these rooms are such."""
+    """Returns which of these rooms can be handed off."""
     query = sa.select(HelpRequest.room_id).where(in_ids(HelpRequest.room_id, room_ids), HelpRequest.state == "helping")
     return {room_id for room_id in db.session.scalars(query) if room_id is not None} if room_ids else set()
 
 
 def request_to_hand_over(actor: User, room_id: int) -> HelpRequest:
-    """The request of a room for somebody who keeps order in it; raises Conflict where there is nothing to hand over."""
+    """Returns the request of a room for a user who moderates it.
+
+    Raises NotFound or Forbidden for other users, and Conflict when there is nothing to hand off.
+    """
     known = rooms.room_facts(rooms.room(room_id), actor)
     if not may_keep_order(known):
         if not may_read_room(known):
@@ -45,14 +51,19 @@ def request_to_hand_over(actor: User, room_id: int) -> HelpRequest:
 
 
 def helpers_for(asked: HelpRequest, actor: User) -> list[RankedHelper]:
-    """The few who could help on, best first: present or on duty, free, allowed by every rule for this very request,
-    avoided by nobody. Never who helps now; nor who chooses, since no adult chooses a child."""
+    """Returns the few helpers who could continue this request, best first.
+
+    They are present or on duty, free, allowed by every rule, and avoided by neither side. The current helper is left
+    out. The actor is left out too, because no adult chooses which child to help.
+    """
     return fit_to_help_on(asked, MOST, {actor.id, asked.helper_id or 0})
 
 
 def helps_on(asked: HelpRequest) -> tuple[bool, User | None]:
-    """Whether a waiting request was handed over last, and who is asked by name just now: as somebody to help on, or as
-    the one who helped before."""
+    """Returns whether a waiting request was handed off last, and which helper is asked by name.
+
+    The named helper is asked to continue, or is the former helper who is asked again.
+    """
     handed = asked.stage == "waiting" and history(asked.id)[-1].why == "handed_over"
     if asked.stage != "waiting" or not (handed or asked.follows_room_id):
         return False, None

@@ -1,4 +1,4 @@
-"""A watcher looks at who could help on, and asks one of them or whoever is free."""
+"""Views of a handoff: an observer asks one of the possible helpers, or any free one."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
@@ -23,7 +23,7 @@ ANYBODY = "0"
 
 
 def _said(found: list[RankedHelper]) -> list[SelectChoice]:
-    """Each by name with what speaks for them; at last whoever is free first."""
+    """Returns a choice for each helper with the reasons, and a last one for any free helper."""
     there = presences([one.helper_id for one in found])
     made = []
     for one in found:

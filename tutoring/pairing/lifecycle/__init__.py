@@ -1,1 +1,1 @@
-"""Stages of a request, timers, room opening, avoidance."""
+"""The lifecycle of a request: stages, timers and room opening."""

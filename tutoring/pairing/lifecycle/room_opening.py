@@ -1,6 +1,6 @@
-"""After the room has opened: the first word of each side is due, and who does not come is let go.
+"""Opens the room of a pair by the rules as they apply now: seats, duty, opening hours.
 
-A room opens for a pair: the seats, the duty, the hours, as the rules have them now.
+It then checks once that both sides write a first message. A side that does not come is released.
 """
 
 from datetime import timedelta
@@ -32,7 +32,7 @@ HELPER_SILENT, LEARNER_SILENT = "helper_silent", "learner_silent"
 
 
 def first_words_due(asked: HelpRequest, room_id: int, within: timedelta | None = None) -> None:
-    """Look, once, whether both sides have begun to talk."""
+    """Enqueues one check of whether both sides have written."""
     at = clock.now() + (within or timedelta(minutes=FIRST_WORDS()))
     jobs.enqueue("pairing.first_words", f"first-words:{room_id}", at, request_id=asked.id, room_id=room_id)
 
@@ -40,11 +40,11 @@ def first_words_due(asked: HelpRequest, room_id: int, within: timedelta | None =
 @jobs.job("pairing.first_words")
 def _look(payload: dict[str, int]) -> None:
     room_id = payload["room_id"]
-    room = room_queries.locked_room(room_id)  # before its request, as at every session's end
+    room = room_queries.locked_room(room_id)  # locked before its request, as at every session's end
     asked = lock_request(payload["request_id"])
     if room.closed_at is not None or asked.state != "helping" or asked.room_id != room_id or asked.helper_id is None:
         return
-    wrote = writers(room_id, [one.client_id for one in pictures_of(asked.id)])  # brought in, not written there
+    wrote = writers(room_id, [one.client_id for one in pictures_of(asked.id)])  # copied in, not written there
     own_side = {seat.user_id for seat in room_queries.seats(room_id) if seat.role in {"learner", "guardian"}}
     missing = who_is_missing(asked.helper_id in wrote, not own_side.isdisjoint(wrote))
     if missing == "helper":
@@ -54,7 +54,10 @@ def _look(payload: dict[str, int]) -> None:
 
 
 def _helper_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> None:
-    """The learner goes to the front, with place and words; this helper is not asked for this request again."""
+    """Puts the learner at the front of the queue, with position and texts.
+
+    This helper is not asked for this request again.
+    """
     db.session.add(NoShow(request_id=asked.id, room_id=room_id, user_id=helper_id, side="helper"))
     asked.room_id, asked.in_front = None, True
     return_to_queue(asked, None, HELPER_SILENT)
@@ -62,7 +65,7 @@ def _helper_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> No
 
 
 def _learner_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> None:
-    """The helper is free; the request rests at its place until its own side says that it is back."""
+    """Releases the helper; the request is paused until its own side reports that it is back."""
     db.session.add(NoShow(request_id=asked.id, room_id=room_id, user_id=asked.learner_id, side="learner"))
     asked.room_id = None
     transition(asked, "paused", None, LEARNER_SILENT)
@@ -75,8 +78,10 @@ def _learner_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> N
 
 
 def open_for(asked: HelpRequest, learner: User, helper: User) -> Room:
-    """Open the room of this request for learner and helper, with the guardians of a child; raises Conflict while the
-    rules do not let it open."""
+    """Opens the room of a request for learner and helper, with the guardians of a child.
+
+    Raises Conflict while the rules do not let it open.
+    """
     child = person_facts(learner)
     minors = child.minor or helper.is_minor
     seats = [(learner.id, "learner"), (helper.id, "helper")]
@@ -88,7 +93,7 @@ def open_for(asked: HelpRequest, learner: User, helper: User) -> Room:
         raise Conflict(N_("Em nhỏ học cùng ba mẹ hoặc thầy cô trong phòng. Hãy nhờ thầy cô xem lại hồ sơ của em."))
     if minors:
         closure.check_hours(asked.unit_id)
-    # Somebody with a seat does not look in from outside: a teacher who is the guardian here is not the one on duty.
+    # A participant does not observe: a teacher who is here as a guardian does not count as on duty.
     watchers = on_duty(asked.unit_id, minors=minors, but=[user_id for user_id, _ in seats])
     if not pair_allowed(helper, asked) or (minors and not watchers):
         raise Conflict(

@@ -1,13 +1,15 @@
-"""How a request moves: every move is a row of its history.
+"""The state machine of a request: a table of transitions and the roles that may make them.
 
-Every move that a help request can make, and whose word it is: one table. Pure.
+Every transition is stored as a row of the request's history.
 
-`paused` is a waiting request that keeps its place and is offered to nobody. `agreeing`: a helper took one of the
-learner's times, and the own side has to say yes; `booked`: they did, and the room opens at that time; `answered`: an
-answer in writing waits for the learner's word; `grouping`: a helper would take it together with similar ones, and
-from then on until their room ends; `parked`: there is no device or no internet, and the neighbourhood's desk keeps it
-until that has come. The guardian is whoever asked for a child, or answers for one; nobody (the clock, a rule, an ended
-session) is `system`; a watcher keeps order in the room of a pair; the desk is who works for the neighbourhood or ward.
+Stages that wait: `paused` keeps its position and is not offered. `agreeing`: a helper took one of the learner's times,
+and the own side must agree. `booked`: they agreed, and the room opens at that time. `answered`: a written answer waits
+for the learner's feedback. `grouping`: a helper would take it together with similar requests; it stays so until their
+room ends. `parked`: device or internet is lacking, and staff of the neighbourhood look after the request until it has
+come.
+
+Roles: the guardian asks for a child, or answers for one. `system` is the clock, a rule or an ended session. A watcher
+is an observer who moderates the room of a pair. The desk is staff of the neighbourhood or ward.
 """
 
 from datetime import timedelta
@@ -39,10 +41,10 @@ TRANSITIONS: dict[tuple[str, str], frozenset[Role]] = {
     ("waiting", "answered"): frozenset({"helper"}),
     ("waiting", "grouping"): frozenset({"helper"}),
     ("waiting", "cancelled"): _OWN | _SYSTEM,
-    ("waiting", "ended"): _SYSTEM,  # both sides said yes to a weekly meeting
+    ("waiting", "ended"): _SYSTEM,  # both sides agreed to a weekly meeting
     ("paused", "waiting"): _OWN,
     ("paused", "cancelled"): _OWN | _SYSTEM,
-    ("parked", "waiting"): _OWN | _SYSTEM,  # the own side has a device now; or a need was met
+    ("parked", "waiting"): _OWN | _SYSTEM,  # the own side has a device now, or a need was met
     ("parked", "ended"): frozenset({"desk"}),  # helped face to face
     ("parked", "cancelled"): _OWN | _SYSTEM,
     ("grouping", "waiting"): _OWN | _SYSTEM,
@@ -54,31 +56,31 @@ TRANSITIONS: dict[tuple[str, str], frozenset[Role]] = {
     ("booked", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("booked", "helping"): _SYSTEM,  # its time has come
     ("booked", "cancelled"): _OWN | _SYSTEM,
-    ("answered", "waiting"): _OWN | _SYSTEM,  # it did not help enough; whoever wrote it was stopped
+    ("answered", "waiting"): _OWN | _SYSTEM,  # it did not help enough, or its author was stopped
     ("answered", "ended"): _OWN | _SYSTEM,
     ("answered", "cancelled"): _OWN | _SYSTEM,
     ("offered", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("offered", "helping"): _OWN,
     ("offered", "cancelled"): _OWN | _SYSTEM,
-    ("helping", "waiting"): _SYSTEM | {"watcher"},  # the helper did not come; a watcher asks somebody else to help on
+    ("helping", "waiting"): _SYSTEM | {"watcher"},  # the helper did not come, or an observer hands the request off
     ("helping", "paused"): _SYSTEM,  # the learner did not come
-    ("helping", "ended"): _SYSTEM,  # with its room, by whoever ended that
+    ("helping", "ended"): _SYSTEM,  # with its room, for any reason
 }
 
 RESTS = frozenset(
     {"paused", "agreeing", "booked", "answered", "grouping", "parked"}
-)  # kinds of waiting in which nobody can take it
-WAITS = frozenset({"waiting", "offered"})  # seconds in these count as waited: nobody helps yet
+)  # kinds of waiting in which no helper can take it
+WAITS = frozenset({"waiting", "offered"})  # seconds in these stages count as waited: the learner has no help yet
 OVER = frozenset({"ended", "cancelled"})
 
 
 def may_move(role: Role, from_stage: str, to_stage: str) -> bool:
-    """Whether this role moves a request from one stage to the other."""
+    """Returns whether this role may move a request from one stage to the other."""
     return role in TRANSITIONS.get((from_stage, to_stage), frozenset())
 
 
 def can(role: Role, from_stage: str) -> frozenset[str]:
-    """Where this role may move a request that stands at a stage."""
+    """Returns the stages to which this role may move a request from this one."""
     return frozenset(to for (from_, to), roles in TRANSITIONS.items() if from_ == from_stage and role in roles)
 
 
@@ -87,7 +89,7 @@ GUARDIAN_ANSWERS_WITHIN = timedelta(minutes=20)
 
 
 def role_of(asked: HelpRequest, by_id: int | None) -> Role:
-    """What somebody is to this request; who they are was checked before."""
+    """Returns the role of a user in a request; the caller has checked who they are."""
     if by_id is None:
         return "system"
     if by_id == asked.learner_id:
@@ -98,9 +100,12 @@ def role_of(asked: HelpRequest, by_id: int | None) -> Role:
 def transition(
     asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_once: bool = False, role: Role | None = None
 ) -> None:
-    """Move a request to a stage, note it, and count the seconds of the stage that ends; raises Conflict when the
-    table of moves has no such move for whoever makes it. With `at_once` the row itself has been moved already, by
-    the one statement that let a single helper win: it comes from `waiting`, and its offers are closed already."""
+    """Moves a request to a stage, records it, and adds the seconds of the stage that ends.
+
+    Raises Conflict when the table has no such transition for the role. `at_once` means that the single statement which
+    lets one helper win has already updated the row. The request then comes from `waiting`, and its offers are closed
+    already.
+    """
     stage = "waiting" if at_once else asked.stage
     if not may_move(role or role_of(asked, by_id), stage, to):
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
@@ -126,7 +131,7 @@ def transition(
 
 
 def lock_request(request_id: int) -> HelpRequest:
-    """A request, held by the running command until it ends."""
+    """Returns a request, locked by the running command until it ends; raises NotFound."""
     asked = db.session.scalar(
         sa.select(HelpRequest)
         .where(HelpRequest.id == request_id)
@@ -139,12 +144,15 @@ def lock_request(request_id: int) -> HelpRequest:
 
 
 def release_helper(asked: HelpRequest) -> None:
-    """Nobody helps with this request any more: the helper and every yes to this pair are off it."""
+    """Clears the helper and all approvals of the pair from the request."""
     asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
 
 
 def return_to_queue(asked: HelpRequest, by_id: int | None, why: str, role: Role | None = None) -> None:
-    """Back into the queue at its old place, and not to this helper again; `role` of who is no side of the request."""
+    """Puts a request back into the queue at its old position, and not to this helper again.
+
+    Pass `role` when the user is no side of the request.
+    """
     helper_id = asked.helper_id
     if helper_id is None:
         return
@@ -157,7 +165,7 @@ def return_to_queue(asked: HelpRequest, by_id: int | None, why: str, role: Role 
 
 
 def expire_later(asked: HelpRequest, after: timedelta) -> None:
-    """Look after this time whether the claim has been answered."""
+    """Enqueues a check after this time of whether the claim was answered."""
     key = f"claim:{asked.id}:{asked.helper_id}:{int((asked.claimed_at or clock.now()).timestamp())}:{after.seconds}"
     jobs.enqueue("pairing.expire", key, clock.now() + after, request_id=asked.id, helper_id=asked.helper_id)
 

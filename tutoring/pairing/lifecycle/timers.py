@@ -1,4 +1,4 @@
-"""What every move of a request does to its waves: the next is put down as due work, open offers are withdrawn."""
+"""Timers of a request: enqueue its next wave and fallbacks, and withdraw its open offers."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,8 +19,11 @@ AT_ONCE = timedelta(0)
 
 
 def schedule_wave(asked: HelpRequest, after: timedelta = AT_ONCE) -> None:
-    """Put down the next wave. Whatever was planned before it finds another number on the request and does nothing.
-    What waits for a weekly meeting, or for a time, is sent to nobody."""
+    """Enqueues the next wave of a request.
+
+    Waves planned before find another number on the request and do nothing. A request that waits for a weekly meeting
+    or a wished time gets no waves.
+    """
     if asked.wish != "now" or asked.times_until is not None:
         return
     asked.wave += 1
@@ -29,8 +32,10 @@ def schedule_wave(asked: HelpRequest, after: timedelta = AT_ONCE) -> None:
 
 
 def requeue(asked: HelpRequest) -> None:
-    """It waits, from now on or again: somebody is looked for, and what is owed when nobody comes is put down. Times
-    wished for that are over are forgotten."""
+    """Starts a request's waiting, or starts it again: enqueues its wave and its fallbacks.
+
+    Wished times that are over are dropped.
+    """
     moment = clock.now()
     asked.times = [one for one in asked.times if datetime.fromisoformat(one) > moment]
     asked.times_until = datetime.fromisoformat(asked.times[-1]) if asked.times else None
@@ -39,43 +44,45 @@ def requeue(asked: HelpRequest) -> None:
 
 
 def plan_track(asked: HelpRequest) -> None:
-    """Put down when this waiting request has waited for so long that other ways are offered, or the coordinator is
-    told that an answer is owed. Whoever asked for a weekly meeting from the start waits for its round alone."""
+    """Enqueues the moment at which a waiting request gets fallbacks, or an answer becomes owed.
+
+    A request that was weekly from the start only waits for its round.
+    """
     if asked.wish == "weekly" and asked.later_at is None:
         return
     moment = clock.now()
     at = moment + max(AT_ONCE, next_after(asked) - waited_until(asked, moment))
-    # By its moment: what came too early, because the request rested, puts itself down anew.
+    # The key holds the moment: a job that runs too early, because the request was paused, enqueues itself again.
     jobs.enqueue("pairing.track", f"track:{asked.id}:{asked.answer_calls}:{at.isoformat()}", at, request_id=asked.id)
 
 
 def next_after(asked: HelpRequest) -> timedelta:
-    """How long it may wait until the next thing is done for it."""
+    """Returns how long the request may wait until the next fallback."""
     if asked.later_at is None:
         return timedelta(minutes=fallback_delay_of(asked.unit_id))
     return called_after(asked.answer_calls)
 
 
 def waited_until(asked: HelpRequest, moment: datetime) -> timedelta:
-    """How long a request that waits has waited in all."""
+    """Returns how long a waiting request has waited in total."""
     return timedelta(seconds=asked.waited_seconds) + max(AT_ONCE, moment - (asked.state_since or asked.queued_at))
 
 
 def plan_words(asked: HelpRequest) -> None:
-    """Put down when an open page of a new request is to say something else."""
+    """Enqueues the moments at which the open page of a new request shows another message."""
     for minutes in PHASES[1:]:
         at = clock.now() + timedelta(minutes=minutes)
         jobs.enqueue("pairing.wait_goes_on", f"wait:{asked.id}:{minutes}", at, request_id=asked.id)
 
 
 def close_offer(offer: Offer, state: str) -> None:
-    """An open offer gets its end; the helper is free for others."""
+    """Closes an open offer; the helper is free for others."""
     offer.state, offer.answered_at = state, clock.now()
     publish(OfferClosed(offer.id, offer.request_id, offer.helper_id, state))
 
 
 def open_offers(request_id: int) -> list[Offer]:
-    """The offers of a request that nobody has answered yet; the request is held by the running command."""
+    """Returns the unanswered offers of a request that the running command has locked."""
     return list(db.session.scalars(_open_offers(), {"request": request_id}))
 
 
@@ -86,6 +93,6 @@ def _open_offers() -> Any:
 
 
 def withdraw_offers(request_id: int) -> None:
-    """The request is no longer to be had."""
+    """Withdraws the open offers of a request that can no longer be taken."""
     for offer in open_offers(request_id):
         close_offer(offer, "withdrawn")

@@ -1,9 +1,11 @@
-"""The pairing engine: who helps whom. Pure: no database, no web, no clock; times come in as arguments.
+"""The pairing engine, which decides who helps whom.
 
-`types`, `hard_rules`, `scoring`, `wave_size` and this package need nothing but Python. `helper_index`, `batch_scoring`
-and `instant_ranking` rank many helpers at once; `candidate_edges`, `min_cost_flow`, `slot_scheduling` and
-`round_solver` make a round. They need NumPy and OR-Tools, which are loaded at the first call: a server that pairs
-nobody carries neither. docs/pairing.md gives the reasons.
+It is pure: no database, no web, no clock; times are passed as arguments.
+
+`types`, `hard_rules`, `scoring`, `wave_size` and this package need only Python. `helper_index`, `batch_scoring` and
+`instant_ranking` rank many helpers at once. `candidate_edges`, `min_cost_flow`, `slot_scheduling` and `round_solver`
+solve a round. They need NumPy and OR-Tools, which are imported at the first call: a server that pairs no one loads
+neither. docs/pairing.md gives the reasons.
 """
 
 from __future__ import annotations
@@ -38,26 +40,28 @@ def plan(
     now: bool = False,
     clock: bool = False,
 ) -> Plan:
-    """The pairs worth most together; exact up to 2,000 × 1,000, beyond that `Plan.gap` says how near. The order of
-    what comes in never matters.
+    """Returns the pairs with the greatest total value.
 
-    `pins` are pairs (request id, helper id) that must be, `excluded` ones that must not. With `now`, rule 6 does not
-    ask and everybody's time is as good: a round for those who wait in front of the screen. With `clock`, each pair
-    gets a start, no more than four a helper. Raises ValueError for ids that stand there twice, and for a pin that
-    breaks a hard rule, with the reason.
+    The result is exact up to 2,000 × 1,000; beyond that, `Plan.gap` bounds the error. It does not depend on the order
+    of the input.
+
+    `pins` are pairs (request id, helper id) that must be in it, `excluded` ones that must not. With `now`, rule 6 does
+    not apply and all times score the same: a round for learners waiting online. With `clock`, each pair gets a start,
+    at most four per helper. Raises ValueError for duplicate ids, and for a pin that breaks a hard rule, with the
+    reason.
     """
     made: Plan = _module("round_solver").plan(requests, helpers, weights, pins, excluded, now, clock)
     return made
 
 
 def new_index(helpers: Iterable[Helper] = ()) -> Index:
-    """An index of the helpers who are present; `put` and `remove` as they come and go."""
+    """Returns an index of the present helpers; call `put` and `remove` as they come and go."""
     made: Index = _module("helper_index").Index(helpers)
     return made
 
 
 def rank(index: Index, asked: Request, weights: Weights = DEFAULT, most: int | None = None) -> list[Ranked]:
-    """Present helpers for one request, best first: see `instant.rank`."""
+    """Ranks present helpers for one request, best first: see `instant_ranking.rank`."""
     ranked: list[Ranked] = _module("instant_ranking").rank(index, asked, weights, most)
     return ranked
 

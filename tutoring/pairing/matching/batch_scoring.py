@@ -1,4 +1,7 @@
-"""The score of several like requests against many helpers at once; equal to score.suit for every pair."""
+"""Scores several similar requests against many helpers at once.
+
+The result equals `scoring.suit` for every pair.
+"""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
@@ -27,7 +30,10 @@ _OF_STARTS = np.array([starts * 100 // MOST_STARTS for starts in range(MOST_STAR
 
 
 def signature(asked: Request) -> tuple[Hashable, ...]:
-    """What the hard rules 1–5 ask of a request, apart from who is barred: equal signatures, equal helpers."""
+    """Returns the key of what the hard rules 1–5 require, except barred helpers.
+
+    Requests with equal signatures have equal helpers.
+    """
     age = (asked.adult, asked.needs_adult, asked.grade)
     must = (asked.same_gender == "must", asked.gender if asked.same_gender == "must" else None)
     return asked.topic, asked.level, asked.language, *age, *must
@@ -36,10 +42,10 @@ def signature(asked: Request) -> tuple[Hashable, ...]:
 def suits(
     index: Index, asked: Sequence[Request], rows: Rows, weights: Weights, starts: NDArray[np.uint8 | np.int_] | None
 ) -> Points:
-    """The suit of each request (of one signature) with each helper of `rows`, as (requests, rows).
+    """Returns the suit of each request (of one signature) with each helper of `rows`.
 
-    `starts` is the number of possible starts of each pair, None for help that begins now. Pairs that break a hard
-    rule have a number that means nothing.
+    The shape is (requests, rows). `starts` is the number of possible starts of each pair, or None for help that begins
+    now. Values of pairs that break a hard rule are meaningless.
     """
 
     def of(name: str) -> NDArray[np.int32]:
@@ -92,7 +98,7 @@ def _grades(index: Index, asked: Request, rows: Rows) -> Points:
 
 
 def _by_kind(kinds: Sequence[Kind], points: Callable[[Kind], Points]) -> Points:
-    """A row of points for each request; requests of a kind share the work."""
+    """Returns a row of points for each request; it is computed once for each distinct kind."""
     number = {kind: n for n, kind in enumerate(dict.fromkeys(kinds))}
     table = np.stack([points(kind) for kind in number])
     return table if len(table) == len(kinds) else table[[number[kind] for kind in kinds]]

@@ -1,4 +1,4 @@
-"""All compatible pairs of a round, block by block, and which of them are worth looking at."""
+"""All compatible pairs of a round, block by block, and the selection of candidate edges."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
@@ -14,21 +14,21 @@ from tutoring.pairing.matching.scoring import Weights
 from tutoring.pairing.matching.types import OF_KEPT, Helper, Request
 from tutoring.pairing.matching.week_bits import DAYS, lasting, quarters
 
-BLOCK = 1 << 15  # pairs at once: what a processor keeps near
-KEPT = 400_000_000  # pairs whose suit is kept for the next look, two bytes each
-BEST, SPREAD, GUIDED = 20, 10, 20  # candidates of a request: best, spread over all, and better against prices
-PATIENCE = 14 * 24  # hours after which a request is held against everybody
-_TIES = 17  # bits that decide among equals; beside them stand points below 2 ** 14
+BLOCK = 1 << 15  # pairs at once: fits the processor's cache
+KEPT = 400_000_000  # maximum number of pairs whose suit is cached for later passes, two bytes each
+BEST, SPREAD, GUIDED = 20, 10, 20  # candidates per request: best, spread over all, and better at current prices
+PATIENCE = 14 * 24  # hours after which all helpers are candidates of a request
+_TIES = 17  # bits that break ties; points below 2 ** 14 stand above them
 
 Long = NDArray[np.int64]
 
 
 class Block(NamedTuple):
-    """Requests of one signature and the helpers who keep rules 1–5 for them.
+    """Requests of one signature and the helpers who pass rules 1–5 for them.
 
-    `asked` are positions among the round's requests, `rows` those of helpers; `suit` is (asked, rows), -1 where the
-    pair may not be. `worth` is what serving each request is worth before suit, `last` where pairs of the last round
-    stand.
+    `asked` are positions of requests in the round, `rows` those of helpers. `suit` is (asked, rows), -1 for a pair
+    that is not allowed. `worth` is the value of serving each request before suit. `last` holds the positions of the
+    last round's pairs.
     """
 
     asked: Rows
@@ -38,18 +38,18 @@ class Block(NamedTuple):
     last: tuple[list[int], list[int]]
 
     def points(self) -> NDArray[np.int32]:
-        """The suit, more for a pair of the last round."""
+        """Returns the suit, with a bonus for a pair of the last round."""
         points = self.suit.astype(np.int32)
         points[self.last] += OF_KEPT
         return points
 
     def values(self) -> Long:
-        """What each pair is worth in all; of those that may not be it means nothing."""
+        """Returns the total value of each pair; values of disallowed pairs are meaningless."""
         return self.points() + self.worth[:, None]
 
 
 class Edges(NamedTuple):
-    """Pairs that may be, one of each position: request, row of the helper, suit, and what the pair is worth."""
+    """Allowed pairs as parallel arrays: request, row of the helper, suit, value of the pair."""
 
     asked: Long
     row: Long
@@ -57,17 +57,17 @@ class Edges(NamedTuple):
     value: Long
 
     def only(self, which: NDArray[np.bool_] | Rows) -> "Edges":
-        """Some of them, or all in another order."""
+        """Returns some of the edges, or all of them in another order."""
         return Edges(*(column[which] for column in self))
 
     def and_also(self, more: "Edges") -> "Edges":
-        """Both, request by request."""
+        """Returns both sets of edges, sorted by request and row."""
         both = Edges(*(np.concatenate(pair) for pair in zip(self, more, strict=True)))
         return both.only(np.lexsort((both.row, both.asked)))
 
 
 class Round:
-    """Requests by id against helpers by id. `excluded` are pairs (request, helper) that are not to be."""
+    """Requests by id against helpers by id; `excluded` are disallowed pairs (request, helper)."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Round:
         self._kept: list[Block] | None = None
 
     def blocks(self) -> Iterator[Block]:
-        """Every pair that keeps rules 1–5, in blocks of a size that stays near the processor."""
+        """Yields every pair that passes rules 1–5, in blocks that fit the processor's cache."""
         if self._kept is not None:
             yield from self._kept
             return
@@ -148,7 +148,7 @@ class Round:
         return total
 
     def edges(self, choose: Callable[[Block], Mask]) -> Edges:
-        """The pairs that `choose` picks of each block, by request and helper."""
+        """Returns the pairs that `choose` picks of each block, sorted by request and helper."""
         found = [_nothing()]
         for block in self.blocks():
             chosen = choose(block) & (block.suit >= 0)
@@ -161,7 +161,10 @@ class Round:
         return whole.only(np.lexsort((whole.row, whole.asked)))
 
     def listed(self, block: Block) -> Mask:
-        """The best of each request and some spread over all: the best alone would be the same few for everybody."""
+        """Picks the best helpers of each request and some spread over all.
+
+        The best alone would be the same few for all requests.
+        """
         if len(block.rows) <= BEST + SPREAD:
             return block.suit >= 0
         chosen = top(
@@ -174,8 +177,10 @@ class Round:
         return chosen
 
     def better(self, block: Block, price: Long, gain: Long) -> tuple[Mask, Long]:
-        """The pairs by which requests would gain more at these prices than what they have, the best of each; and
-        what each request would gain."""
+        """Picks the pairs by which requests gain more at these prices than now, the best of each.
+
+        It also returns the most that each request could gain.
+        """
         net = np.where(block.suit < 0, -1, block.values() - price[block.rows])
         before = gain[block.asked]
         most = np.maximum(before, net.max(axis=1))
@@ -188,12 +193,12 @@ class Round:
         return chosen, most
 
     def _ties(self, asked: Rows, rows: Rows) -> NDArray[np.int32]:
-        """What decides among equals: another order of the helpers for each request."""
+        """Returns tie-breaking values: another order of the helpers for each request."""
         mixed = (self._tie_asked[asked][:, None] ^ self._tie_row[rows]) * _ODD
         return (mixed >> np.uint32(32 - _TIES)).astype(np.int32)
 
     def because(self, number: int) -> int | None:
-        """The first rule that leaves no helper for a request, None when there was one that it could have had."""
+        """Returns the first rule that leaves a request no helper; None when a helper was possible."""
         asked = self.asked[number]
         left: Mask = np.zeros(0, np.bool_)
         for rule, left in self.index.by_rule(asked, self._barred[number]):
@@ -206,7 +211,7 @@ _ODD = np.uint32(0x9E3779B9)
 
 
 def top(values: NDArray[np.integer], most: int) -> Mask:
-    """Where the greatest of each line stand, `most` of them if no two are equal."""
+    """Marks the greatest values of each row: `most` of them, and more when there are ties."""
     last = values.shape[1] - most
     if last <= 0:
         return np.full(values.shape, True)
@@ -214,7 +219,7 @@ def top(values: NDArray[np.integer], most: int) -> Mask:
 
 
 def _mixed(ids: Long) -> NDArray[np.uint32]:
-    """Ids with their bits stirred: equals are decided by them, and not for everybody in favour of the same few."""
+    """Hashes ids for tie-breaking, so that ties do not always favour the same few helpers."""
     mixed = ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
     return (mixed >> np.uint64(32)).astype(np.uint32)

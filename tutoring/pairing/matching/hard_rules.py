@@ -1,4 +1,7 @@
-"""The hard rules for one request and one helper. A pair that breaks one is never proposed (docs/pairing.md)."""
+"""The hard rules for one request and one helper.
+
+A pair that breaks one is never proposed (docs/pairing.md).
+"""
 
 from tutoring.pairing.matching.types import Helper, Request
 from tutoring.pairing.matching.week_bits import count, possible, quarters
@@ -17,7 +20,7 @@ SAID = {
 
 
 def broken_rule(asked: Request, helper: Helper, *, now: bool = False) -> int | None:
-    """The first rule from 1 to 6 that this pair would break, None if it may be. With `now`, rule 6 does not ask."""
+    """Returns the first rule from 1 to 6 that this pair breaks, or None; `now` skips rule 6."""
     if helper.skills.get(asked.topic, 0) < asked.level:
         return TOPIC
     if asked.language not in helper.languages:
@@ -34,7 +37,7 @@ def broken_rule(asked: Request, helper: Helper, *, now: bool = False) -> int | N
 
 
 def ages_may_meet(asked: Request, helper: Helper) -> bool:
-    """Rule 3. An unknown grade counts as not allowed."""
+    """Returns whether rule 3 allows the pair; an unknown grade counts as not allowed."""
     if asked.adult or asked.needs_adult or helper.adult:
         return helper.adult and (asked.adult or helper.observed)
     if asked.grade is None or helper.grade is None:
@@ -44,5 +47,5 @@ def ages_may_meet(asked: Request, helper: Helper) -> bool:
 
 
 def same(one: str | None, other: str | None) -> bool:
-    """Whether both are known and equal."""
+    """Returns whether both values are known and equal."""
     return one is not None and one == other

@@ -1,4 +1,4 @@
-"""Helpers as columns, so that one request is held against all of them at once. Helpers come and go one by one."""
+"""An index of helpers as columns, so that one request is compared with all of them at once."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from tutoring.pairing.matching.week_bits import DAYS
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-_NONE, _UNKNOWN = -1, -2  # codes of what a helper does not tell, and of what no helper here has: never equal
+_NONE, _UNKNOWN = -1, -2  # codes of an unset value and of a value that no helper here has: never equal
 _SINGLE: dict[str, type[np.generic]] = {
     "id": np.int64,
     "open": np.bool_,
@@ -32,9 +32,9 @@ _SINGLE: dict[str, type[np.generic]] = {
 
 
 class Index:
-    """A row for each helper. A column is as long as `size`; rows of helpers who left are taken by the next ones.
+    """A row for each helper; rows of removed helpers are reused.
 
-    Made of all helpers at once, rows stand in the order of ids.
+    A column is as long as `size`. When built from all helpers at once, rows are in the order of ids.
     """
 
     def __init__(self, helpers: Iterable[Helper] = ()) -> None:
@@ -45,13 +45,13 @@ class Index:
         self._codes: dict[str, int] = {}
         self._single: dict[str, NDArray[Any]] = {name: np.zeros(0, kind) for name, kind in _SINGLE.items()}
         self._single["free"] = np.zeros((len(DAYS), 0), np.uint64)
-        # A column for each topic (level 0–3), language and device (0 or 1) that some helper has.
+        # A column for each topic (level 0–3), language and device (0 or 1) that at least one helper has.
         self._many: dict[tuple[str, str], NDArray[np.int8]] = {}
         for helper in sorted(helpers, key=lambda one: one.id):
             self.put(helper)
 
     def put(self, helper: Helper, fatigue: int = 0) -> None:
-        """Take in a helper who came, or who changed. `fatigue`: see offers.fatigue."""
+        """Adds or replaces a helper; `fatigue`: see `wave_size.fatigue`."""
         self.remove(helper.id)
         row = self._left.pop() if self._left else self._new_row()
         self.helpers[helper.id], self._row[helper.id] = helper, row
@@ -77,7 +77,7 @@ class Index:
             self._many[key][row] = value
 
     def remove(self, helper_id: int) -> None:
-        """Take out a helper who left; one who is not there is no fault."""
+        """Removes a helper; an unknown id is ignored."""
         helper = self.helpers.pop(helper_id, None)
         if helper is not None:
             row = self._row.pop(helper_id)
@@ -87,24 +87,27 @@ class Index:
             self._left.append(row)
 
     def row(self, helper_id: int | None) -> int:
-        """The row of a helper, -1 if there is none."""
+        """Returns the row of a helper, -1 if there is none."""
         return -1 if helper_id is None else self._row.get(helper_id, -1)
 
     def column(self, name: str) -> NDArray[Any]:
-        """One value for each row; "free" has seven words for each, (7, size)."""
+        """Returns one value for each row; "free" has seven words for each, as (7, size)."""
         return self._single[name][..., : self.size]
 
     def has(self, kind: str, name: str | None) -> NDArray[np.int8]:
-        """For each row the level of a "topic", or whether the helper has a "language" or "device"."""
+        """Returns for each row the level of a "topic", or 1 for a "language" or "device" it has."""
         found = None if name is None else self._many.get((kind, name))
         return np.zeros(self.size, np.int8) if found is None else found[: self.size]
 
     def code(self, text: str | None) -> int:
-        """What stands in the columns of texts for this one; of None it equals no row."""
+        """Returns the code of a text in the columns; the code of None equals no row."""
         return _UNKNOWN if text is None else self._codes.get(text, _UNKNOWN)
 
     def by_rule(self, asked: Request, barred: Collection[int] = ()) -> Iterator[tuple[int, Mask]]:
-        """(1, rows that keep rule 1), (2, that keep rules 1–2) … up to rule 5, as `rules.broken_rule` has them."""
+        """Yields the rows that pass rule 1, then rules 1–2, and so on up to rule 5.
+
+        Each item is (rule, mask). The rules are those of `hard_rules.broken_rule`.
+        """
         left = self.has("topic", asked.topic) >= asked.level
         yield hard_rules.TOPIC, left
         left = left & self.has("language", asked.language).view(np.bool_)
@@ -126,7 +129,7 @@ class Index:
             return np.asarray(adult)
         if asked.needs_adult or asked.grade is None:
             return np.asarray(adult & observed)
-        # Grades of adults are below all others, so they are no pupils here.
+        # Adults' grades are below all others, so this comparison does not treat adults as pupils.
         near = grade <= asked.grade + hard_rules.WIDEST_UNOBSERVED_GAP
         return np.asarray((adult & observed) | ((grade > asked.grade) & (near | observed)))
 

@@ -1,4 +1,4 @@
-"""Who helps best now: all present helpers ranked for one request."""
+"""Ranks all present helpers for one request that is served now."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from tutoring.pairing.matching.types import Request
 
 
 class Ranked(NamedTuple):
-    """A helper by id; the suit, and the points of it that are left after fatigue, by which helpers are ranked."""
+    """A helper's id, suit, and the points left after fatigue, by which helpers are ranked."""
 
     helper: int
     suit: int
@@ -19,9 +19,9 @@ class Ranked(NamedTuple):
 
 
 def rank(index: Index, asked: Request, weights: Weights, most: int | None = None) -> list[Ranked]:
-    """The helpers who keep rules 1–5, best first, equals by smaller id; only the first `most` if that is given.
+    """Returns the helpers who pass rules 1–5, best first, ties by smaller id.
 
-    The index holds who is present; times of the week do not count.
+    `most` limits the number. The index holds the present helpers; weekly free hours do not count.
     """
     *_, (_, left) = index.by_rule(asked, asked.barred)
     rows = np.flatnonzero(left)
@@ -32,7 +32,7 @@ def rank(index: Index, asked: Request, weights: Weights, most: int | None = None
     ids = index.column("id")[rows]
     if most is not None and 0 < most < len(rows):
         least = np.partition(points, len(rows) - most)[len(rows) - most]
-        near = np.flatnonzero(points >= least)  # with everybody who is level with the last
+        near = np.flatnonzero(points >= least)  # with all that tie with the last one
         suit, points, ids = suit[near], points[near], ids[near]
     order = np.lexsort((ids, -points))[:most]
     return [Ranked(*one) for one in zip(ids[order].tolist(), suit[order].tolist(), points[order].tolist(), strict=True)]

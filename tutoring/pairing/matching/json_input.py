@@ -1,4 +1,4 @@
-"""The JSON of `flask pairing solve` made into requests and helpers, or the one sentence that says what is wrong."""
+"""Parses the JSON of `flask pairing solve` into requests and helpers, or reports one error."""
 
 import json
 import re
@@ -9,20 +9,20 @@ from tutoring.pairing.matching.types import HIGHEST_LEVEL, Helper, Request
 from tutoring.pairing.matching.week_bits import DAYS, OPENS, QUARTER, QUARTERS, Week, span
 
 LONGEST = QUARTERS * QUARTER  # minutes
-LONGEST_WAIT = 1_000_000  # hours; keeps every sum far inside 64 bits
+LONGEST_WAIT = 1_000_000  # hours; keeps all sums well below 64 bits
 HIGHEST_GRADE, HIGHEST_URGENCY = 12, 3
 _CLOCK = re.compile(r"([0-9]{2}):(00|15|30|45)")
 
 
 class Fault(ValueError):
-    """What is wrong with the input, and where: `requests[3].free[0]: …`."""
+    """An error in the input, with its location: `requests[3].free[0]: …`."""
 
 
-Rule = Callable[[Any, str], Any]  # (value, where) → the value as the engine wants it; raises Fault
+Rule = Callable[[Any, str], Any]  # (value, where) → the value as the engine needs it; raises Fault
 
 
 def read(text: str | bytes) -> tuple[list[Request], list[Helper]]:
-    """The requests and helpers of a JSON text; raises Fault for the first thing that is wrong."""
+    """Returns the requests and helpers of a JSON text; raises Fault for the first error."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -68,7 +68,7 @@ def _whole_helper(row: dict[str, Any], where: str) -> None:
 
 
 def _check_grade(row: dict[str, Any], where: str) -> None:
-    if row["adult"]:  # whatever stands there is ignored
+    if row["adult"]:  # the given value is ignored
         row["grade"] = None
     elif row["grade"] is not None and not 1 <= row["grade"] <= HIGHEST_GRADE:
         raise Fault(f"{where}.grade: is null or a whole number from 1 to {HIGHEST_GRADE}")

@@ -1,4 +1,4 @@
-"""One round of planned pairing: the exact assignment over everything open, with pins, exclusions and clock times."""
+"""Solves one round of pairing: exact assignment with pins, exclusions and clock times."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -17,8 +17,8 @@ from tutoring.pairing.matching.slot_scheduling import MOST_PLACED, Slot
 from tutoring.pairing.matching.types import OF_KEPT, Because, Helper, Pair, Plan, Request, Unserved
 from tutoring.pairing.matching.week_bits import format_quarter
 
-WHOLE = 2_000 * 1_000  # pairs up to which every compatible one is looked at
-PASSES = 2  # over a larger round, after the first
+WHOLE = 2_000 * 1_000  # pairs up to which all compatible ones are considered
+PASSES = 2  # over a larger round, after the first pass
 
 Row = TypeVar("Row", Request, Helper)
 
@@ -32,7 +32,7 @@ def plan(
     now: bool,
     clock: bool,
 ) -> Plan:
-    """See `matching.plan`."""
+    """Solves a round: see `matching.plan`."""
     if now and clock:
         raise ValueError("help that begins now needs no clock times")
     if clock:
@@ -66,7 +66,7 @@ def plan(
 
 
 def objective(asked: dict[int, Request], pairs: Collection[Pair]) -> int:
-    """What pairs are worth together: docs/pairing.md, "What is maximised"."""
+    """Returns the total value of the pairs: docs/pairing.md, "What is maximised"."""
     of: dict[int, int] = defaultdict(int)
     for one in pairs:
         of[one.helper] += 1
@@ -100,7 +100,10 @@ def _pins(
     excluded: Collection[tuple[int, int]],
     now: bool,
 ) -> dict[int, int]:
-    """The helper of each pinned request; a pin that cannot be kept raises ValueError with the reason."""
+    """Returns the helper of each pinned request.
+
+    Raises ValueError with the reason for a pin that is not allowed.
+    """
     found: dict[int, int] = {}
     of: dict[int, int] = defaultdict(int)
     for request_id, helper_id in sorted(set(pins)):
@@ -131,10 +134,10 @@ def _seats(rounds: Round, pinned: dict[int, int]) -> min_cost_flow.Seats:
 
 
 def _best(rounds: Round, seats: min_cost_flow.Seats) -> tuple[Edges, Chosen, int]:
-    """The pairs looked at, the best choice among them, and what no choice can be worth more than.
+    """Returns the edges considered, the best choice among them, and an upper bound.
 
-    Up to WHOLE pairs these are all pairs. Beyond, a first choice among some for each request gives prices; by them
-    the pairs that would have been better than what was looked at are found and added.
+    Up to WHOLE pairs, all pairs are considered. Beyond that, a first choice among some edges of each request gives
+    prices. With these prices, better pairs outside the considered edges are found and added.
     """
     requests = len(rounds.asked)
     few = requests * rounds.index.size <= WHOLE

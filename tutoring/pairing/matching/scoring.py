@@ -1,4 +1,7 @@
-"""How well a helper suits a request: eleven features of 0–100, weighed, so 0–10,000 in whole numbers."""
+"""Scores how well a helper suits a request.
+
+Eleven features of 0–100 are weighted, which gives a whole number from 0 to 10,000.
+"""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
@@ -8,7 +11,7 @@ from tutoring.pairing.matching.hard_rules import same
 from tutoring.pairing.matching.types import Helper, Request
 from tutoring.pairing.matching.week_bits import count, possible, quarters
 
-MOST_STARTS = 16  # more possible starts a week than these are not better
+MOST_STARTS = 16  # more possible starts a week do not raise the score
 ADULT_GRADE, LEAST_GRADE = 70, 20
 OTHER_LANGUAGE, OTHER_DEVICE, SAME_WARD = 70, 30, 60
 STRONGEST = 3
@@ -16,7 +19,10 @@ STRONGEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature weighs. Raises ValueError unless they are whole, not negative, and sum to 100."""
+    """The weight of each feature.
+
+    Raises ValueError unless they are whole, not negative, and sum to 100.
+    """
 
     level: int = 18
     cover: int = 8
@@ -40,7 +46,7 @@ FEATURES = tuple(field.name for field in fields(Weights))
 
 
 class Reason(NamedTuple):
-    """One feature of a pair: its value 0–100 and the points it brings."""
+    """One feature of a pair: its value 0–100 and the points it adds."""
 
     feature: str
     value: int
@@ -48,7 +54,7 @@ class Reason(NamedTuple):
 
 
 def features(asked: Request, helper: Helper, *, now: bool = False) -> tuple[int, ...]:
-    """The eleven values of a pair that breaks no hard rule, in the order of FEATURES."""
+    """Returns the eleven values of an allowed pair, in the order of FEATURES."""
     starts = count(possible(asked.free, helper.free, quarters(asked.minutes)))
     kept = asked.same_gender == "no" or same(asked.gender, helper.gender)
     return (
@@ -67,21 +73,24 @@ def features(asked: Request, helper: Helper, *, now: bool = False) -> tuple[int,
 
 
 def of_level(above: int) -> int:
-    """Less the further the helper is above what is asked: experts are kept for hard questions."""
+    """Scores the level; it falls with each level above the asked one.
+
+    Experts are kept for hard questions.
+    """
     return 100 - 10 * above - 2 * above * above
 
 
 def of_grade(asked: Request, helper: Helper) -> int:
-    """A pupil one or two grades above is best; an adult stands between."""
+    """Scores the grade: a pupil one or two grades above is best, an adult is in between."""
     if helper.adult or helper.grade is None or asked.grade is None:
         return ADULT_GRADE
     return max(LEAST_GRADE, 100 - 12 * max(0, helper.grade - asked.grade - 2))
 
 
 def of_rating(helper: Helper) -> int:
-    """The mean rating, drawn towards 4.3 by five ratings that nobody gave, from 3 stars = 0 to 5 stars = 100.
+    """Scores the mean rating, smoothed towards 4.3 by five virtual ratings.
 
-    Exact, halves to the even side: a float would make two machines differ.
+    3 stars score 0, 5 stars score 100. It is exact and rounds halves to even: with floats two servers could differ.
     """
     below, by = 50 * helper.rating_sum - 150 * helper.rating_count + 325, helper.rating_count + 5
     whole, rest = divmod(below, by)
@@ -90,28 +99,31 @@ def of_rating(helper: Helper) -> int:
 
 
 def of_load(helper: Helper) -> int:
-    """Less with each pair the helper has this week."""
+    """Scores the load; it falls with each pair the helper has this week."""
     return clipped(100 - 10 * helper.pairs_this_week)
 
 
 def clipped(value: int) -> int:
-    """The nearest of 0–100."""
+    """Clamps a value to 0–100."""
     return max(0, min(100, value))
 
 
 def reasons(values: Sequence[int], weights: Weights) -> list[Reason]:
-    """All features of a pair with their points, in the order of FEATURES."""
+    """Returns all features of a pair with their points, in the order of FEATURES."""
     each = zip(FEATURES, values, astuple(weights), strict=True)
     return [Reason(feature, value, weight * value) for feature, value, weight in each]
 
 
 def suit(asked: Request, helper: Helper, weights: Weights, *, now: bool = False) -> int:
-    """How well they suit each other, 0–10,000."""
+    """Returns how well the two suit each other, 0–10,000."""
     return sum(one.points for one in reasons(features(asked, helper, now=now), weights))
 
 
 def why(asked: Request, helper: Helper, weights: Weights, *, now: bool = False) -> list[Reason]:
-    """The three features that bring most points, then the one that loses most; ties in the order of FEATURES."""
+    """Returns the three features that add most points, then the one that loses most.
+
+    Ties are in the order of FEATURES.
+    """
     found = reasons(features(asked, helper, now=now), weights)
     most = dict(zip(FEATURES, astuple(weights), strict=True))
     strongest = sorted(found, key=lambda one: -one.points)[:STRONGEST]

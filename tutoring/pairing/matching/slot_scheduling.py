@@ -1,6 +1,6 @@
-"""From a choice of pairs to pairs with clock times: what does not fit is forbidden, and the choice made again.
+"""Assigns clock times to the pairs of a round, so that no person is in two rooms at once.
 
-Clock times for the pairs of a round: who meets when, so that nobody is in two rooms at once.
+Pairs that do not fit are forbidden, and the flow is solved again.
 """
 
 from collections import defaultdict
@@ -15,17 +15,18 @@ from tutoring.pairing.matching.min_cost_flow import Chosen
 from tutoring.pairing.matching.types import Helper, Request
 from tutoring.pairing.matching.week_bits import DAYS, NEVER, Week, count, marked, possible, quarters, span
 
-MOST_PLACED = 4  # pairs of one helper a week whose times are searched for
+MOST_PLACED = 4  # maximum pairs of one helper a week for which times are searched
 
 Slot = tuple[int, int]  # day, quarter
 Who = tuple[str, int]
-Taken = dict[Who, Week]  # the quarters at which a learner is in a room already
+Taken = dict[Who, Week]  # the quarters at which a learner is already in a room
 
 
 def place(helper: Helper, asked: Sequence[Request], taken: Mapping[Who, Week]) -> dict[int, Slot] | None:
-    """A slot for each request of one helper, by the request's id, None if there is none. Exact, for at most four.
+    """Returns a slot for each request of one helper by id, or None if there is no solution.
 
-    Those with the fewest possible starts choose first, each the earliest slot that leaves the others theirs.
+    The search is exact, for at most four requests. Requests with the fewest possible starts go first; each takes the
+    earliest slot that leaves slots for the others.
     """
     if len(asked) > MOST_PLACED:
         raise ValueError(f"times are placed for at most {MOST_PLACED} pairs of a helper, not for {len(asked)}")
@@ -37,7 +38,7 @@ def place(helper: Helper, asked: Sequence[Request], taken: Mapping[Who, Week]) -
 
 
 def note(taken: Taken, asked: Request, slot: Slot) -> None:
-    """The learner of a request is in a room from this slot on."""
+    """Marks the learner of a request as in a room from this slot on."""
     who = _who(asked)
     taken[who] = tuple(a | b for a, b in zip(taken.get(who, NEVER), _lesson(asked, slot), strict=True))
 
@@ -71,16 +72,18 @@ def _without(free: Week, busy: Week) -> Week:
 
 
 def _who(asked: Request) -> Who:
-    """A request whose learner is not told stands for itself."""
+    """Returns the key of the learner whose time a request takes; without one, of the request."""
     return ("request", asked.id) if asked.learner is None else ("learner", asked.learner)
 
 
-TRIES = 6  # times the choice is made again
+TRIES = 6  # times the flow is solved again
 
 
 class Fitted(NamedTuple):
-    """What is left to choose from, the choice, the slot of each request by id, and which requests lost a helper
-    because of times (positions)."""
+    """The remaining edges, the choice, the slots by request id, and the late requests.
+
+    `late` holds the positions of requests that lost a helper because of times.
+    """
 
     edges: Edges
     chosen: Chosen
@@ -91,8 +94,10 @@ class Fitted(NamedTuple):
 def fit(
     rounds: Round, seats: min_cost_flow.Seats, edges: Edges, chosen: Chosen, pinned: Sequence[tuple[Request, int]]
 ) -> Fitted:
-    """Clock times for all pairs. The flow knows places, not clocks: where the pairs of a helper do not fit together,
-    the weakest is forbidden and the choice made again; after six times what does not fit is left out.
+    """Assigns clock times to all pairs.
+
+    The flow knows places, not clocks. Where a helper's pairs do not fit together, the weakest is forbidden and the
+    flow solved again. After six times, pairs that do not fit are left out.
 
     Raises ValueError when no times are found for the pins.
     """
@@ -114,7 +119,10 @@ def fit(
 def _placed(
     rounds: Round, edges: Edges, chosen: Chosen, pinned: Sequence[tuple[Request, int]]
 ) -> tuple[dict[int, Slot], list[int]]:
-    """Slots for the pairs of each helper in turn, pins first; and the weakest pair of each for whom there are none."""
+    """Returns slots for the pairs of each helper in turn, pins first, and the misfits.
+
+    A misfit is the weakest pair of a helper for whose pairs there are no slots.
+    """
     pins: dict[int, list[Request]] = defaultdict(list)
     for one, helper_id in pinned:
         pins[helper_id].append(one)

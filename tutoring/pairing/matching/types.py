@@ -1,4 +1,4 @@
-"""Help requests and helpers as the engine sees them, and what a round of pairing gives back."""
+"""Requests and helpers as the engine sees them, and the result of a round."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,15 +7,16 @@ from typing import Literal
 from tutoring.pairing.matching.week_bits import Start, Week
 
 HIGHEST_LEVEL = 3
-OF_ROUND, OF_HOUR, OF_URGENCY, OF_KEPT = 10_000, 60, 1_000, 800  # what serving a request is worth, beside its suit
+OF_ROUND, OF_HOUR, OF_URGENCY, OF_KEPT = 10_000, 60, 1_000, 800  # value of serving a request, beside its suit
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A help request. What is None equals nothing; `blocked` and the last rounds hold ids of helpers.
+    """A help request.
 
-    `learner` is the id of who asks, of the same people as the helpers' ids: nobody is paired with themselves, and
-    several requests of one learner never meet at the same time. `blocked` is whoever either side does not want.
+    None equals no other value. `previous`, `last_round` and `blocked` hold ids of helpers. `learner` is the learner's
+    id, from the same ids as the helpers. No user is paired with themselves, and requests of one learner never meet at
+    the same time. `blocked` are the helpers whom either side avoids.
     """
 
     id: int
@@ -42,18 +43,24 @@ class Request:
 
     @property
     def barred(self) -> frozenset[int]:
-        """Helpers this request never meets, whatever else fits."""
+        """The helpers this request is never paired with."""
         return self.blocked if self.learner is None else self.blocked | {self.learner}
 
     @property
     def worth(self) -> int:
-        """What serving it is worth before suit: waiting weighs more each hour, so that nobody waits for ever."""
+        """The value of serving the request before suit.
+
+        It grows with each hour waited, so that no request waits for ever.
+        """
         return OF_ROUND + OF_HOUR * self.waited_hours + OF_URGENCY * self.urgency
 
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """A helper; `skills` gives the level 1–3 for each topic held, `capacity` the places open in this round."""
+    """A helper.
+
+    `skills` gives the level 1–3 for each topic held, `capacity` the open places in this round.
+    """
 
     id: int
     skills: Mapping[str, int]
@@ -79,7 +86,10 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A request and its helper, by id; `suit` is 0–10,000. `start` is set where clock times were placed."""
+    """A request and its helper, by id.
+
+    `suit` is 0–10,000. `start` is set when clock times were assigned.
+    """
 
     request: int
     helper: int
@@ -92,8 +102,11 @@ Because = int | Literal["places", "times"]
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
-    """Why a request got nobody: the first hard rule (1–6) that leaves no helper; "places" when all that could help
-    are taken; "times" when no hour was left for it."""
+    """Why a request got no helper.
+
+    It is the first hard rule (1–6) that leaves no helper. "places" means that all possible helpers are taken, "times"
+    that no hour was left.
+    """
 
     request: int
     because: Because
@@ -101,7 +114,10 @@ class Unserved:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A round of pairing, both lists by request id. No plan whatever is worth more than `bound`."""
+    """The result of a round, both lists sorted by request id.
+
+    No possible plan is worth more than `bound`.
+    """
 
     pairs: tuple[Pair, ...]
     unserved: tuple[Unserved, ...]
@@ -110,5 +126,5 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """How much better than this plan a plan could be at most, as a share of the bound."""
+        """The most by which a better plan could exceed this one, as a share of the bound."""
         return (self.bound - self.objective) / self.bound if self.bound else 0.0

@@ -1,4 +1,4 @@
-"""Who is asked at once when somebody needs help now: tiredness of helpers and the size of a wave. Pure."""
+"""Pure functions for help now: fatigue of helpers and the size of an offer wave."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -11,22 +11,28 @@ BACKLOG_SHARE = 5
 
 
 def fatigue(hours_since: Iterable[int], accepted: int) -> int:
-    """Points taken from the suit of a helper who was asked lately, 0–2,000.
+    """Returns the points, 0–2,000, taken from the suit of a recently asked helper.
 
-    An offer takes 250 points in its first hour and half as many with each hour that has passed; each session
-    accepted in that time gives 100 back.
+    An offer takes 250 points in its first hour, and half as many with each hour that has passed. Each session accepted
+    in that time gives 100 back.
     """
     tired = sum(OF_OFFER >> min(hours, 8) for hours in hours_since)
     return max(0, min(MOST_TIRED, tired) - BACK_PER_SESSION * accepted)
 
 
 def acceptance(accepted: int, offered: int) -> Fraction:
-    """How likely a helper says yes, by own history over what is usual (43 of 100)."""
+    """Returns the probability that a helper accepts.
+
+    It combines their own history with the usual rate (43 of 100) as a prior.
+    """
     return (PRIOR_YES + accepted) / (PRIOR_ALL + offered)
 
 
 def wave(chances: Sequence[Fraction]) -> int:
-    """How many of a ranking are asked at once: as few as make a yes likely enough (0.70), at most five."""
+    """Returns how many helpers of a ranking are asked at once.
+
+    It is the fewest that make an acceptance likely enough (0.70), at most five.
+    """
     nobody = Fraction(1)
     for size, chance in enumerate(chances[:MOST_IN_WAVE], 1):
         nobody *= 1 - chance
@@ -36,5 +42,8 @@ def wave(chances: Sequence[Fraction]) -> int:
 
 
 def solve_jointly(waiting: int, free_helpers: int) -> bool:
-    """Whether so many wait that one round for all (`plan` with now=True) serves them better than one by one."""
+    """Returns whether one joint round serves the waiting requests better than one by one.
+
+    The round is `plan` with now=True.
+    """
     return waiting * BACKLOG_SHARE > free_helpers

@@ -1,4 +1,7 @@
-"""The week in quarter hours: one 64-bit word a day from 07:00 to 23:00, bit 0 the quarter that begins at 07:00."""
+"""The week in quarter hours: one 64-bit word a day from 07:00 to 23:00.
+
+Bit 0 is the quarter that begins at 07:00.
+"""
 
 from typing import Any
 
@@ -14,19 +17,19 @@ ALWAYS: Week = ((1 << QUARTERS) - 1,) * len(DAYS)
 
 
 def quarters(minutes: int) -> int:
-    """How many quarter hours a meeting of so many minutes takes."""
+    """Returns how many quarter hours a meeting of this many minutes takes."""
     return -(-minutes // QUARTER)
 
 
 def span(begin: int, end: int) -> int:
-    """The word of the quarters from `begin` up to, without, `end`."""
+    """Returns the word of the quarters from `begin` up to but not including `end`."""
     return (1 << end) - (1 << begin)
 
 
 def lasting(free: Any, length: int) -> Any:
-    """The quarters from which on `length` quarters in a row are free: of one word, or of an array of them.
+    """Returns the quarters from which `length` quarters in a row are free.
 
-    It holds of a sum as of its parts: lasting(a & b) == lasting(a) & lasting(b).
+    It takes one word or an array. It distributes over intersection: lasting(a & b) == lasting(a) & lasting(b).
     """
     done = 1
     while done < length:
@@ -37,21 +40,21 @@ def lasting(free: Any, length: int) -> Any:
 
 
 def possible(mine: Week, theirs: Week, length: int) -> Week:
-    """The quarters at which both are free for `length` quarters."""
+    """Returns the quarters at which both are free for `length` quarters."""
     return tuple(lasting(a & b, length) for a, b in zip(mine, theirs, strict=True))
 
 
 def count(week: Week) -> int:
-    """How many quarters of a week are marked."""
+    """Returns how many quarters of a week are set."""
     return sum(word.bit_count() for word in week)
 
 
 def marked(week: Week) -> list[tuple[int, int]]:
-    """(day, quarter) of everything marked, in the order of the week."""
+    """Returns (day, quarter) of every set bit, in the order of the week."""
     return [(day, bit) for day, word in enumerate(week) for bit in range(QUARTERS) if word >> bit & 1]
 
 
 def format_quarter(day: int, quarter: int) -> Start:
-    """A quarter as people say it."""
+    """Formats a quarter as day name and clock time."""
     hour, minute = divmod(OPENS + quarter * QUARTER, 60)
     return DAYS[day], f"{hour:02}:{minute:02}"

@@ -1,1 +1,1 @@
-"""Ranking of helpers, offer waves, claims."""
+"""Offers: ranking of helpers, offer waves, claims."""

@@ -1,6 +1,6 @@
-"""A helper answers an offer, goes away, comes back, or is not asked about a skill any more.
+"""Commands of helpers: answer an offer, claim a request, go away, come back, mute a skill.
 
-A helper takes a request, or gives it back.
+A coordinator acknowledges the alarm of a request that no helper is left for.
 """
 
 from functools import cache
@@ -40,7 +40,10 @@ def _state(user_id: int) -> HelperState:
 
 
 def left_unanswered(offer: Offer) -> None:
-    """The time is over: not this request again, and after two in a row nobody asks this helper until they come back."""
+    """Expires an offer that got no answer; the helper is not asked for this request again.
+
+    After two in a row the helper is away and gets no offers until they come back.
+    """
     close_offer(offer, "expired")
     state = _state(offer.helper_id)
     state.unanswered += 1
@@ -50,16 +53,19 @@ def left_unanswered(offer: Offer) -> None:
 
 
 def is_here(user_id: int) -> None:
-    """This helper has done something: they are there, and nothing counts as unanswered any more."""
-    # Locked: an offer that runs out in this moment would else be counted after all.
+    """Records that a helper is active: unanswered offers are reset, and they are not away."""
+    # Locked: otherwise an offer that expires at the same moment would still be counted.
     state = db.session.get(HelperState, user_id, with_for_update=True, populate_existing=True)
     if state is not None and (state.unanswered or state.away_since):
         state.unanswered, state.away_since = 0, None
 
 
 def accepted(helper_id: int, request_id: int) -> None:
-    """A helper has taken this request: its offer is accepted, what else was offered to them goes on to others, and
-    nobody else is asked about it."""
+    """Closes the offers that a claim settles, for helper and request.
+
+    The helper's offer for this request is accepted. Their other offers go to other helpers, and other helpers' offers
+    for it are withdrawn.
+    """
     for offer in db.session.scalars(_touched(), {"helper": helper_id, "request": request_id}).all():
         won = (offer.request_id, offer.helper_id) == (request_id, helper_id)
         close_offer(offer, "accepted" if won else "withdrawn")
@@ -73,7 +79,7 @@ def _touched() -> Any:
 
 
 def no_longer_asked(helper_id: int) -> None:
-    """This person may not help any more: what is offered to them goes on to others at once."""
+    """Withdraws all offers of a user who may no longer help; the requests go on at once."""
     mine = sa.select(Offer).where(Offer.helper_id == helper_id, Offer.state == "open").order_by(Offer.id)
     for offer in db.session.scalars(mine).all():
         asked = lock_request(offer.request_id)
@@ -84,7 +90,7 @@ def no_longer_asked(helper_id: int) -> None:
 
 
 def _goes_on(asked: HelpRequest) -> None:
-    """The next wave does not wait for the time of those who were asked when none of them is asked any more."""
+    """Schedules the next wave at once when none of the asked helpers can answer any more."""
     db.session.flush()
     if asked.stage == "waiting" and not open_offers(asked.id):
         schedule_wave(asked)
@@ -92,7 +98,10 @@ def _goes_on(asked: HelpRequest) -> None:
 
 @command
 def decline_offer(helper: User, offer_id: int) -> None:
-    """Not now."""
+    """Declines an offer; the request goes on to other helpers.
+
+    Raises NotFound for an offer of another helper.
+    """
     offer = db.session.get(Offer, offer_id)
     if offer is None or offer.helper_id != helper.id:
         raise NotFound
@@ -108,21 +117,24 @@ def decline_offer(helper: User, offer_id: int) -> None:
 
 @command
 def go_away(helper: User) -> None:
-    """Ask me nothing until I come back."""
+    """Stops all offers to a helper until they come back."""
     state = _state(helper.id)
     state.away_since = state.away_since or clock.now()
 
 
 @command
 def come_back(helper: User) -> None:
-    """I am there again."""
+    """Resumes offers to a helper."""
     state = _state(helper.id)
     state.away_since, state.unanswered = None, 0
 
 
 @command
 def mute_topic(helper: User, topic: str, on: bool = True) -> None:
-    """Do not ask me about this skill, or do again; the board still shows such requests."""
+    """Turns off offers for a skill, or turns them on again.
+
+    The board still shows such requests.
+    """
     if skills_queries.find_skill(topic) is None:
         raise InvalidInput(N_("Hãy chọn một việc."), field="topic")
     if on:
@@ -133,7 +145,10 @@ def mute_topic(helper: User, topic: str, on: bool = True) -> None:
 
 @command
 def see_alarm(user: User, request_id: int) -> int:
-    """A coordinator looks after a request that nobody was left for: the alarm stops. Returns the unit's id."""
+    """Acknowledges the alarm of a request without helpers, which stops; returns the unit's id.
+
+    A coordinator of the unit, or of one above it, may. Raises NotFound for other users.
+    """
     asked = lock_request(request_id)
     if not may_see_waiting(acting_roles_at(user, asked.unit_id)):
         raise NotFound
@@ -147,7 +162,10 @@ def see_alarm(user: User, request_id: int) -> int:
 
 @command
 def claim(helper: User, request_id: int) -> HelpRequest:
-    """Take a waiting request. Of any number of helpers at once exactly one gets it; the others are told."""
+    """Claims a waiting request; of concurrent helpers exactly one gets it.
+
+    Raises Conflict with code `taken` for the others, and with code `busy` when the helper already helps.
+    """
     asked = request_to_take(request_id)
     rate_limits.hit("claim", helper.id)
     if refuse_strangers(helper, asked).busy:
@@ -155,7 +173,7 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     facts = {"request": request_id, "taker": helper.id, "moment": clock.now()}
     try:
         taken = db.session.scalar(_taking(), facts)
-    except IntegrityError:  # the same helper pressed twice, on two requests
+    except IntegrityError:  # the same helper claimed two requests at once
         raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy") from None
     if taken is None:
         raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
@@ -169,7 +187,10 @@ def claim(helper: User, request_id: int) -> HelpRequest:
 
 @cache
 def _taking() -> Any:
-    """The one statement that lets a single helper win: it changes one row, or none, and reads it as it is now."""
+    """Returns the single statement that lets one helper win.
+
+    It changes one row, or none, and returns the row as it is now.
+    """
     return (
         sa.update(HelpRequest)
         .where(HelpRequest.id == sa.bindparam("request"), in_queue(), HelpRequest.times_until.is_(None))
@@ -180,7 +201,7 @@ def _taking() -> Any:
 
 
 class Between(NamedTuple):
-    """What stands between a helper and a request, in one question."""
+    """What keeps a helper from a request, read in one query."""
 
     avoided: bool
     passed: bool
@@ -189,8 +210,11 @@ class Between(NamedTuple):
 
 
 def refuse_strangers(helper: User, asked: HelpRequest, *, watched: bool = False) -> Between:
-    """Raises Missing unless the rules let this helper take this request: now, or `watched`, while somebody is on duty.
-    Who was asked from afar was asked to come now."""
+    """Checks that the rules let this helper take this request; raises NotFound otherwise.
+
+    They must hold now, or with `watched` while an observer is on duty. A helper from far away may only take a request
+    that was offered to them, and only for now.
+    """
     facts = {"request": asked.id, "learner": asked.learner_id, "taker": helper.id}
     between = Between(*map(bool, db.session.execute(_between(), facts).one()))
     mine = memberships(helper.id)
@@ -217,7 +241,10 @@ def _between() -> Any:
 
 @command
 def give_back(helper: User, request_id: int) -> None:
-    """The helper cannot after all."""
+    """Returns a claimed request to the queue, because its helper cannot help after all.
+
+    Raises NotFound unless this helper holds the request and its room is not open.
+    """
     asked = lock_request(request_id)
     if asked.helper_id != helper.id or asked.stage not in {"offered", "agreeing", "booked"}:
         raise NotFound

@@ -1,4 +1,7 @@
-"""Waves of offers. A wave is a row of due work: it goes out once, with what it writes, whichever process dies."""
+"""Jobs that dispatch offer waves and repeat the alarm.
+
+A wave is a background job: it is sent exactly once, in one transaction with its offers, even if a process crashes.
+"""
 
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
@@ -15,7 +18,10 @@ from tutoring.policy.pairing.offers import ALARM_AGAIN, CITY, DUTY, looks_after,
 
 @jobs.job("pairing.wave")
 def _wave(payload: dict[str, int]) -> None:
-    """End the wave before, and ask the next helpers; each time from further around, at last who is on duty."""
+    """Ends the previous wave and asks the next helpers.
+
+    Each wave reaches further out; the last one reaches staff on duty.
+    """
     asked = lock_request(payload["request_id"])
     if asked.stage != "waiting" or asked.wave != payload["wave"]:
         return
@@ -33,7 +39,7 @@ def _wave(payload: dict[str, int]) -> None:
     if found:
         schedule_wave(asked, answers_within())
         return
-    waited = waited_until(asked, clock.now()).total_seconds()  # less what it was kept at the desk
+    waited = waited_until(asked, clock.now()).total_seconds()  # excludes the time it awaited a device
     schedule_wave(asked, looks_after(int(waited), not why_shut))
     if why_shut != "hours" and asked.alarmed_at is None:
         asked.alarmed_at = clock.now()
@@ -49,7 +55,7 @@ def _send(asked: HelpRequest, found: list[RankedHelper], ring: int) -> None:
         )
         for one in found
     ]  # fmt: skip
-    # Another wave may have reserved one of them in this moment: then the whole wave is undone and done again.
+    # A concurrent wave may have reserved one of these helpers: then the whole wave rolls back and is retried.
     db.session.add_all(offers)
     db.session.flush()
     for offer in offers:
@@ -58,7 +64,7 @@ def _send(asked: HelpRequest, found: list[RankedHelper], ring: int) -> None:
 
 @jobs.job("pairing.wait_goes_on")
 def _wait_goes_on(payload: dict[str, int]) -> None:
-    """The waiting room says something else from now on: open pages are told."""
+    """Signals open pages that the waiting room now shows another message."""
     asked = lock_request(payload["request_id"])
     if asked.stage == "waiting":
         publish(WaitGoesOn(asked.id, asked.learner_id))
@@ -72,7 +78,7 @@ def _call(asked: HelpRequest, number: int) -> None:
 
 @jobs.job("pairing.alarm")
 def _alarm_again(payload: dict[str, int]) -> None:
-    """Nobody has looked yet: once more. It never stops by itself while somebody waits."""
+    """Repeats the alarm until a coordinator has seen it, as long as the request waits."""
     asked = lock_request(payload["request_id"])
     if asked.stage == "waiting" and asked.alarmed_at is not None and asked.alarm_seen_at is None:
         _call(asked, payload["number"] + 1)

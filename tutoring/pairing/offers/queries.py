@@ -1,7 +1,7 @@
-"""A helper's board: who waits whom this helper may take now, later, or answer in writing, and what a skill is
-missing for.
+"""Queries on a helper's board, and on what a coordinator sees of waiting requests.
 
-What the coordinator of a unit sees: who waits there, who was asked and why, and who did not come.
+The board lists requests to take now, later or in writing, and requests a skill is missing for. A coordinator sees who
+waits in a unit, who was asked and why, and who did not come.
 """
 
 from collections import Counter
@@ -24,13 +24,16 @@ from tutoring.pairing.models import Avoidance, HelpRequest, NoShow, Offer, Passe
 from tutoring.pairing.vetting.queries import vetting_status_of
 from tutoring.policy.pairing.vetting import VettingStatus
 
-MOST_READ = 80  # requests of a helper's wards, the longest waiting first
+MOST_READ = 80  # requests of a helper's wards, longest waiting first
 HIGHEST = 3  # level of a skill
 
 
 @dataclass(frozen=True)
 class Locked:
-    """How many requests wait for a skill that the helper does not hold yet, or not at this level; never whose."""
+    """The number of requests for a skill the helper lacks, or lacks at this level.
+
+    It never names the learners.
+    """
 
     topic: str
     level: int
@@ -40,22 +43,25 @@ class Locked:
 
 @dataclass(frozen=True)
 class Board:
-    """What a helper sees: where they stand, the skills held, and who may be helped now."""
+    """A helper's board: their vetting status, skills, and the requests they may take."""
 
     standing: VettingStatus
     vouched: bool
     skills: dict[str, int]
     waiting: list[HelpRequest]
     open_hours: OpenHours | None = None
-    timed: list[HelpRequest] = field(default_factory=list)  # their learners wish for a time
-    unanswered: list[HelpRequest] = field(default_factory=list)  # nobody came at once: an answer in writing helps too
-    nearness: dict[int, int] = field(default_factory=dict)  # of those who wait: see `near`
+    timed: list[HelpRequest] = field(default_factory=list)  # their learners chose times
+    unanswered: list[HelpRequest] = field(default_factory=list)  # no helper came at once: a written answer helps too
+    nearness: dict[int, int] = field(default_factory=dict)  # of the waiting requests: see `near`
     locked: list[Locked] = field(default_factory=list)
 
 
 def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
-    """A helper's board; requests come nearest first, then the most urgent, then the longest waiting. `locked` asks
-    also for what a skill is missing for."""
+    """Returns a helper's board.
+
+    Requests are ordered by nearness, then urgency, then waiting time. `locked` adds requests for which a skill is
+    missing.
+    """
     skills = skills_queries.skills_of(helper.id)
     stands = vetting_status_of(helper)
     mine = memberships(helper.id)
@@ -84,7 +90,7 @@ def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
     )
     held = _held(skills)
     rows = list(db.session.scalars(near_by.where(held)))
-    # What is locked is asked for apart, so that it never takes the place of what this helper can do now.
+    # Locked requests are queried separately, so that they never displace requests this helper can take now.
     further = list(db.session.scalars(near_by.where(~held))) if locked else []
     at_once = [row for row in [*rows, *further] if row.wish == "now" and row.times_until is None]
     able = allowed_for(known, at_once, {row.topic: HIGHEST for row in at_once})
@@ -100,20 +106,20 @@ def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
 
 
 def _held(skills: dict[str, int]) -> sa.ColumnElement[bool]:
-    """Requests whose skill this helper holds at the level that is asked for."""
+    """Filters requests to those whose skill this helper has at the level asked for."""
     pairs = (sa.and_(HelpRequest.topic == topic, HelpRequest.level <= level) for topic, level in skills.items())
     return sa.or_(sa.false(), *pairs)
 
 
 def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[Locked]:
-    """Those of these requests that only a skill is missing for, counted by skill and level, most first."""
+    """Counts the requests for which only a skill is missing, by skill and level, most first."""
     counts = Counter((row.topic, row.level) for row in able if skills.get(row.topic, 0) < row.level)
     found = [Locked(topic, level, count, skills.get(topic, 0)) for (topic, level), count in counts.items()]
     return sorted(found, key=lambda one: (-one.count, one.topic, one.level))
 
 
 def may_take(helper: User, limit: int = 20) -> list[HelpRequest]:
-    """Requests that this helper may take now."""
+    """Returns the requests that this helper may take now."""
     return board_of(helper, limit).waiting
 
 
@@ -121,7 +127,7 @@ LOOKED_BACK = timedelta(days=90)
 
 
 def coordinators_of(unit_id: int) -> list[int]:
-    """The coordinators of the nearest unit, here or above, that has any."""
+    """Returns the coordinators of the nearest unit, here or above, that has any."""
     above = ancestors(unit_id)
     query = sa.select(Membership.unit_id, Membership.user_id).where(
         Membership.unit_id.in_(above),
@@ -135,7 +141,7 @@ def coordinators_of(unit_id: int) -> list[int]:
 
 
 def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
-    """Requests that wait in a unit and below it, those with an alarm that nobody has seen first."""
+    """Returns requests waiting in a unit and below it; those with an unseen alarm come first."""
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
@@ -153,7 +159,7 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
 
 
 def offers_of(requests: list[HelpRequest]) -> dict[int, list[Offer]]:
-    """Who was asked for each of these requests, in the order of asking."""
+    """Returns the offers of each of these requests, oldest first."""
     query = (
         sa.select(Offer)
         .options(joinedload(Offer.helper))
@@ -167,7 +173,10 @@ def offers_of(requests: list[HelpRequest]) -> dict[int, list[Offer]]:
 
 
 def no_shows_of(user_id: int) -> dict[str, list[datetime]]:
-    """When somebody did not come, by side, in the last 90 days, newest first: dates, and never a score."""
+    """Returns when a user did not come in the last 90 days, by side, newest first.
+
+    It returns dates, and never a score.
+    """
     query = (
         sa.select(NoShow)
         .where(NoShow.user_id == user_id, NoShow.at > clock.now() - LOOKED_BACK)

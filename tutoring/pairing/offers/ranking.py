@@ -1,4 +1,4 @@
-"""Facts of a waiting request and of those who could be asked, as the engine's data; and who is asked next."""
+"""Chooses the helpers to ask next: reads their facts and ranks them with the engine."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -29,16 +29,16 @@ from tutoring.pairing.vetting.queries import vetting_statuses_of
 from tutoring.policy.pairing.offers import CITY, DUTY, WARD, may_be_offered
 from tutoring.policy.pairing.vetting import VettingStatus
 
-MOST_LOOKED_AT = 500  # helpers of a ring who are weighed for one wave
-MOST_ASKED_OF_RULES = 60  # of a ranking, until the wave is full
-TIRED_FOR = timedelta(hours=9)  # after that an offer takes no point any more
+MOST_LOOKED_AT = 500  # helpers of a ring who are scored for one wave
+MOST_ASKED_OF_RULES = 60  # checked against the rules, per ranking, until the wave is full
+TIRED_FOR = timedelta(hours=9)  # after that an offer no longer counts as fatigue
 MINUTES = 30
 WEIGHTS = Weights()
 
 
 @dataclass(frozen=True)
 class RankedHelper:
-    """Somebody to be asked, with what speaks for it."""
+    """A helper to ask, with the score and the reasons for them."""
 
     helper_id: int
     score: int
@@ -46,7 +46,10 @@ class RankedHelper:
 
 
 def reason_no_room_can_open(asked: HelpRequest) -> str:
-    """Why no room for this request could open now: nobody is asked for a room that stays shut. "" if one could."""
+    """Returns why no room for this request could open now; "" if one could.
+
+    No helper is asked for a room that cannot open.
+    """
     if not asked.minor:
         return ""
     if not hours_of(asked.unit_id).open_at(clock.now()):
@@ -56,7 +59,7 @@ def reason_no_room_can_open(asked: HelpRequest) -> str:
 
 @dataclass(frozen=True)
 class _Free:
-    """Who of a ring is free and could be asked, best first, and what the rules have to know of them."""
+    """The free helpers of a ring, best first, with the facts that the rules need."""
 
     asked: HelpRequest
     engine: Request
@@ -65,7 +68,7 @@ class _Free:
     known: dict[int, VettingStatus]
 
     def choice(self, points: int, helper: Helper) -> RankedHelper | None:
-        """This helper with what speaks for it, unless the rules of who may be in a room with whom refuse."""
+        """Returns the helper with the reasons, or None when the rules forbid this pair."""
         if not pair_allowed(self.people[helper.id], self.asked, self.known[helper.id]):
             return None
         parts = reasons(features(self.engine, helper, now=True), WEIGHTS)
@@ -73,7 +76,10 @@ class _Free:
 
 
 def next_wave(asked: HelpRequest, ring: int) -> list[RankedHelper]:
-    """Who is asked next within a ring, best first: as few as make a yes likely enough; nobody twice."""
+    """Returns the helpers to ask next within a ring, best first.
+
+    They are the fewest that make an acceptance likely enough. No helper is asked twice.
+    """
     free = _free(asked, _around(asked, ring), ring)
     chances = _chances([helper.id for _, helper in free.ranked])
     able: list[RankedHelper] = []
@@ -86,8 +92,11 @@ def next_wave(asked: HelpRequest, ring: int) -> list[RankedHelper]:
 
 
 def fit_to_help_on(asked: HelpRequest, most: int, but: Collection[int] = ()) -> list[RankedHelper]:
-    """The few who fit best and could take this request now, from the city and from who is on duty: nobody who had it,
-    or was asked and did not take it; whose offer was withdrawn may be asked again."""
+    """Returns the few best helpers who could take this request now, from city and duty rings.
+
+    Helpers who had it, or did not take it when asked, are left out. Helpers whose offer was withdrawn may be asked
+    again.
+    """
     found: dict[int, RankedHelper] = {}
     for ring in (CITY, DUTY):
         around = _around(asked, ring, again=True).where(User.id.not_in([*but, *found]))
@@ -99,7 +108,7 @@ def fit_to_help_on(asked: HelpRequest, most: int, but: Collection[int] = ()) -> 
 
 
 def _free(asked: HelpRequest, around: sa.Select[User], ring: int) -> _Free:
-    """Those of a ring whom nothing keeps from being asked now; only the first of a long ranking."""
+    """Returns the helpers of a ring who can be asked now; of a long ranking only the first."""
     people = {user.id: user for user in db.session.scalars(around)}
     there = presences(people)
     skills = skills_queries.skills_of_many(people)
@@ -124,8 +133,10 @@ def _free(asked: HelpRequest, around: sa.Select[User], ring: int) -> _Free:
 
 
 def _around(asked: HelpRequest, ring: int, again: bool = False) -> sa.Select[User]:
-    """Active people of a ring who were not asked yet and do not avoid one another; those on duty need no open page.
-    `again`: those too whose offer was withdrawn before they answered."""
+    """Selects active users of a ring who were not asked yet; neither side avoids the other.
+
+    Users on duty need no open page. `again` includes users whose offer was withdrawn before they answered.
+    """
     offered = sa.select(Offer.helper_id).where(Offer.request_id == asked.id)
     had = sa.union(
         sa.select(Passed.helper_id).where(Passed.request_id == asked.id),
@@ -165,8 +176,11 @@ def _around(asked: HelpRequest, ring: int, again: bool = False) -> sa.Select[Use
 def _ranked(
     asked: HelpRequest, people: list[User], skills: dict[int, dict[str, int]], there: dict[int, Presence]
 ) -> tuple[Request, list[tuple[int, Helper]]]:
-    """The request and its helpers, best first: those who look at a page before those who do not, then by the points
-    that tiredness leaves. The same as `matching.rank`, for a few."""
+    """Returns the request and its helpers, best first.
+
+    Helpers with a visible page come first, then the order is by points after fatigue. The result equals
+    `matching.rank`, for a few helpers.
+    """
     ids = [user.id for user in people]
     engine, where, tired, load = _request(asked), places_of(ids), _tired(ids), load_of(ids)
     found = []
@@ -227,7 +241,7 @@ def load_of(ids: Collection[int]) -> dict[int, int]:
 
 
 def _chances(ids: Collection[int]) -> dict[int, Fraction]:
-    """How likely each says yes, by all offers that did not end by others' doing."""
+    """Returns each helper's probability of accepting, from answered and expired offers."""
     rows = db.session.execute(
         sa.select(Offer.helper_id, Offer.state, sa.func.count())
         .where(Offer.helper_id.in_(ids), Offer.state.in_(("accepted", "declined", "expired")))

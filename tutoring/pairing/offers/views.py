@@ -1,6 +1,6 @@
-"""The helpers' side.
+"""Views of helpers and of the coordinators of waiting requests.
 
-The coordinator's side: who waits in a unit, who was asked, and the alarm when nobody is left.
+A coordinator sees who waits in a unit, who was asked, and the alarm when no helper is left.
 """
 
 from flask import flash, redirect, render_template, request, url_for
@@ -36,8 +36,11 @@ from tutoring.web.i18n import translate_error
 
 
 def _unlocks(locked: list[Locked], user_id: int) -> dict[str, tuple[str, str, bool]]:
-    """For each locked skill the lesson that teaches it: where it, or its quiz, stands, its title, and whether the quiz
-    gives the skill (not what a teacher took back)."""
+    """Returns the lesson for each locked skill: link, title, and whether its quiz gives it.
+
+    The link is to the quiz, or to the lesson when the quiz does not give the skill. The quiz does not give a skill
+    that a teacher revoked.
+    """
     if not locked:
         return {}
     topics = sorted({one.topic for one in locked})

@@ -1,1 +1,1 @@
-"""Help requests: ask, answer, pause, follow up."""
+"""Help requests: ask, answer, pause, ask again."""

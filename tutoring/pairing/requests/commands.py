@@ -1,14 +1,8 @@
-"""Asking for help, and the end of a request.
+"""Commands on help requests: ask, answer, pause, resume, add texts, cancel, end.
 
-A request without a device or the internet opens what the family needs.
-
-The learner, and for a young child the guardian, answers; the room opens when everybody has said yes.
-
-While it waits: keep the place without being offered to anybody, come back, say more.
-
-Asking on after a session: a new request whose first offer goes to the same helper, by all the rules of any other.
-
-A guardian's yes on the child's own phone, with the guardian's own password.
+A request without device or internet opens device needs. The learner answers a helper, and for a young child the
+guardian too; the room opens once all agreed. After a session the learner's side may ask the same helper again. A
+guardian may approve on the child's own phone with the guardian's password.
 """
 
 import logging
@@ -76,8 +70,11 @@ log = logging.getLogger(__name__)
 
 
 def ask_needs(actor: User, asked: HelpRequest) -> None:
-    """Ask for what is lacking. Where that is refused (a child asks, there is no ward, one is open already) the request
-    stays at the desk all the same, and its page says what is missing."""
+    """Requests the devices that are lacking.
+
+    A rejected need (a child asks, there is no ward, one is open already) is logged. The request still awaits a device,
+    and its page shows what is missing.
+    """
     for kind in kinds_of(asked.lack):
         wanted = NewNeed(kind, "any", at_home_of(asked.lack), 1, False)
         try:
@@ -104,14 +101,17 @@ def ask_for_help(
     lesson_slug: str | None = None,
     step_number: int | None = None,
 ) -> HelpRequest:
-    """Put a request into the queue, for oneself or as the guardian of a child. One open request a person.
+    """Creates a help request, for the asker or as the guardian of a child.
 
-    `wish` is now, or weekly for a meeting every week, which waits for the next round of a coordinator. `lack`: there is
-    no device, no internet, or both; then the desk of the neighbourhood keeps it, and what is needed is asked for."""
+    A learner has at most one open request; another raises Conflict. `wish` is now, or weekly for a weekly meeting,
+    which waits for a coordinator's next round. `lack` says that device, internet or both are missing. Such a request
+    awaits a device, and the needs are opened. Raises NotFound, Forbidden, InvalidInput or Conflict when a rule rejects
+    the request.
+    """
     if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise NotFound
     words = nfc(words)
-    listen(words)  # before anything else is asked: no cry for help is refused
+    listen(words)  # before the checks below: a rejected request still reports a sign of distress
     rate_limits.hit("ask", learner.id)
     if not can_ask(learner):
         raise Forbidden(
@@ -143,20 +143,20 @@ def ask_for_help(
     db.session.add(asked)
     try:
         db.session.flush()
-    except IntegrityError:  # the index lets one through, also of two presses at once
+    except IntegrityError:  # the index admits one, even of two concurrent calls
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
     _begins(asked, asker)
     return asked
 
 
 def _begins(asked: HelpRequest, asker: User) -> None:
-    """Into the queue, or to the desk of the neighbourhood: nobody is called to what is kept there."""
+    """Puts a new request into the queue, or lets it await a device: then no helper is asked."""
     stage = "parked" if asked.lack else "waiting"
     db.session.add(RequestStep(request_id=asked.id, from_state="", to_state=stage, by_id=asker.id))
     if asked.lack:
         ask_needs(asker, asked)
         publish(HelpAwaitingDevice(asked.id, asked.learner_id, asked.lack))
-    elif asked.wish == "now":  # a weekly one waits for a round: nobody is called to it
+    elif asked.wish == "now":  # a weekly one waits for a round: no helper is asked
         requeue(asked)
         plan_words(asked)
         publish(HelpAsked(asked.id, asked.learner_id))
@@ -164,7 +164,10 @@ def _begins(asked: HelpRequest, asker: User) -> None:
 
 @command
 def cancel(user: User, request_id: int, reason: str = "") -> None:
-    """The learner, or whoever asked for them, no longer needs help."""
+    """Cancels a request, by the learner, the user who asked for them, or a guardian.
+
+    Raises NotFound for other users.
+    """
     asked = lock_request(request_id)
     if user.id not in (asked.learner_id, asked.asked_by_id) and not is_guardian(user.id, asked.learner_id):
         raise NotFound
@@ -178,7 +181,10 @@ def cancel(user: User, request_id: int, reason: str = "") -> None:
 
 @command
 def end_with_room(room_id: int, outcome: str) -> None:
-    """The room is closed: its request ends with what was reached, or `interrupted` when nobody has said yet."""
+    """Ends the request of a closed room with the given outcome.
+
+    The outcome is `interrupted` when no feedback was given yet.
+    """
     asked = db.session.scalar(sa.select(HelpRequest).where(HelpRequest.room_id == room_id).with_for_update())
     if asked is None:
         return
@@ -192,20 +198,22 @@ def end_with_room(room_id: int, outcome: str) -> None:
 
 @command
 def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
-    """End at once what this person asks for or helps with (or only the latter): consent withdrawn, suspended,
-    left the unit, no longer vouched for."""
+    """Ends at once what a user asks for and helps with, or only the latter.
+
+    Reasons: consent withdrawn, suspended, left the unit, no longer vouched for.
+    """
     mine = HelpRequest.helper_id == user_id
     if not helping_alone:
         mine = sa.or_(HelpRequest.learner_id == user_id, mine)
     open_ones = sa.select(HelpRequest.id, HelpRequest.room_id).where(mine, HelpRequest.state.in_(OPEN))
     for request_id, room_id in db.session.execute(open_ones).all():
-        if room_id is not None:  # the room is locked before its request, as at every session's end
+        if room_id is not None:  # lock the room before its request, as at every session's end
             closure.shut_room(room_id, "stopped")
             continue
         asked = lock_request(request_id)
         if asked.state not in OPEN:
             continue
-        if asked.room_id is not None:  # opened a moment ago, while we waited for the request
+        if asked.room_id is not None:  # it opened while this command waited for the lock
             closure.shut_room(asked.room_id, "stopped")
             continue
         if asked.learner_id == user_id:
@@ -220,7 +228,7 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
 
 @command
 def forget_words(user_id: int) -> None:
-    """Erase what this person wrote into requests and weekly meetings that are over."""
+    """Erases what this user wrote into requests and weekly meetings that are over."""
     over = sa.select(HelpRequest.id).where(HelpRequest.learner_id == user_id, HelpRequest.state.not_in(OPEN))
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device="", lack=""))
     own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
@@ -233,9 +241,10 @@ def forget_words(user_id: int) -> None:
 
 @command
 def answer(learner: User, request_id: int, word: str) -> HelpRequest:
-    """The learner's own word on this helper: accept, decline, or never again (private).
+    """Stores the learner's answer to a helper: accept, decline, or never again (private).
 
-    A guardian who asked for a child with the child beside answers for both.
+    A guardian who asked for a child with the child beside them answers for both. Raises NotFound for other users,
+    Conflict when there is no helper to answer.
     """
     asked = lock_request(request_id)
     beside = learner.id == asked.asked_by_id and is_guardian(learner.id, asked.learner_id)
@@ -258,7 +267,10 @@ def answer(learner: User, request_id: int, word: str) -> HelpRequest:
 
 @command
 def answer_as_guardian(guardian: User, request_id: int, word: str) -> HelpRequest:
-    """The guardian's word, for a child of ten or under; the guardian then holds a seat in the room."""
+    """Stores the guardian's answer for a child of ten or under.
+
+    The guardian then gets a seat in the room. Raises NotFound for other users.
+    """
     asked = lock_request(request_id)
     if not may_answer_as_guardian(is_guardian(guardian.id, asked.learner_id), asked.learner.kind == "child"):
         raise NotFound
@@ -280,7 +292,7 @@ def _answerable(asked: HelpRequest) -> None:
 
 @command
 def avoid(user: User, other_id: int) -> None:
-    """Never pair these two again; the other is not told."""
+    """Stores that these two are never paired again; the other user is not notified."""
     row = find_avoidance(user.id, other_id)
     if row is not None:
         row.own = True
@@ -293,7 +305,7 @@ def find_avoidance(user_id: int, other_id: int) -> Avoidance | None:
 
 
 def _known_pair(asked: HelpRequest) -> int | None:
-    """The guardian who said yes to this very pair before, if one did and still is the guardian."""
+    """Returns the guardian who approved this pair before and still is a guardian, or None."""
     query = sa.select(HelpRequest.guardian_id).where(
         HelpRequest.learner_id == asked.learner_id,
         HelpRequest.helper_id == asked.helper_id,
@@ -305,7 +317,7 @@ def _known_pair(asked: HelpRequest) -> int | None:
 
 
 def _open_if_agreed(asked: HelpRequest) -> None:
-    """Open the room once everybody who must has said yes and the rules still hold."""
+    """Opens the room once all required approvals are given and the rules still hold."""
     helper, learner = db.session.get_one(User, asked.helper_id), db.session.get_one(User, asked.learner_id)
     child = person_facts(learner)
     if asked.learner_yes_at is None:
@@ -328,11 +340,14 @@ def _open_if_agreed(asked: HelpRequest) -> None:
     publish(PairOpened(asked.id, learner.id, helper.id, room.id, child.minor))
 
 
-MOST_ADDED = 10  # times that something can be added to one request
+MOST_ADDED = 10  # texts that can be added to one request
 
 
 def own(user: User, request_id: int) -> HelpRequest:
-    """A request as its own side holds it: the learner, or the guardian who asked for the child; raises Missing."""
+    """Returns a request, locked, for its own side; raises NotFound for other users.
+
+    The own side is the learner, or the guardian who asked for the child.
+    """
     asked = lock_request(request_id)
     asked_for_child = user.id == asked.asked_by_id and is_guardian(user.id, asked.learner_id)
     if not may_keep_request(user.id == asked.learner_id, asked_for_child):
@@ -342,7 +357,7 @@ def own(user: User, request_id: int) -> HelpRequest:
 
 @command
 def pause(user: User, request_id: int) -> None:
-    """Not now, but keep my place; nobody is offered it until it is resumed."""
+    """Pauses a request: it keeps its position and is not offered until it is resumed."""
     asked = own(user, request_id)
     if asked.stage == "paused":
         return
@@ -352,11 +367,11 @@ def pause(user: User, request_id: int) -> None:
 
 @command
 def resume(user: User, request_id: int) -> None:
-    """I am back: at the old place, and offered again."""
+    """Resumes a paused request: it is offered again, at its old position."""
     asked = own(user, request_id)
     if asked.stage == "waiting":
         return
-    if asked.stage != "paused":  # what rests otherwise comes back in its own way
+    if asked.stage != "paused":  # other kinds of waiting end in their own ways
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     transition(asked, "waiting", user.id, "resumed")
     requeue(asked)
@@ -365,7 +380,7 @@ def resume(user: User, request_id: int) -> None:
 
 @command
 def add_words(user: User, request_id: int, words: str) -> None:
-    """Say more while it waits; what was said before stays as it was."""
+    """Adds a text to a waiting request; earlier texts stay as they were."""
     asked = own(user, request_id)
     listen(nfc(words))
     rate_limits.hit("act", user.id)
@@ -386,8 +401,12 @@ def add_words(user: User, request_id: int, words: str) -> None:
 
 @command
 def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, bool]:
-    """The learner, or a child's guardian, asks the same helper on. Also says whether that helper is asked first: they
-    are when they are here, free and still allowed; otherwise whoever is free comes, as ever, and they are told."""
+    """Asks the same helper again after a session.
+
+    It returns the request, and whether that helper is asked first. The learner or a child's guardian may. The helper
+    is asked first when they are present, free and still allowed. Otherwise any free helper is asked as usual, and the
+    former helper is notified.
+    """
     room = rooms.room(room_id)
     if room.closed_at is None:
         rooms.readable_room(asker, room_id)
@@ -413,7 +432,10 @@ def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, boo
 def approve_on_childs_device(
     child: User, request_id: int, guardian_id: int, password: str, word: str, address: str
 ) -> HelpRequest:
-    """The same as `answer_as_guardian`, for somebody who proves to be the guardian here and now."""
+    """Stores a guardian's answer on the child's device, proved by the guardian's password.
+
+    Otherwise it equals `answer_as_guardian`.
+    """
     asked = request(request_id)
     if asked.learner_id != child.id or not is_guardian(guardian_id, child.id):
         raise NotFound
@@ -421,7 +443,7 @@ def approve_on_childs_device(
     if guardian.state != "active":
         raise NotFound
     rate_limits.check("sign_in_address", address)
-    origin = attempts.place(address)  # the same row of tries as on the sign-in page
+    origin = attempts.place(address)  # shares the attempt counter of the sign-in page
     attempts.begin(guardian.id, origin, False, [guardian.id])
     if not passwords.verify(guardian.password_hash, password):
         attempts.failed(guardian.id, False)

@@ -1,4 +1,4 @@
-"""Forms of asking."""
+"""Forms of help requests: ask, ask again, cancel, add a text, hand off, promise, answer."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -33,7 +33,7 @@ WISHES = [
 
 
 class HandOverForm(Form):
-    """Who is asked to help on, and why."""
+    """The form of a handoff: which helper is asked, and why."""
 
     to = RadioField(_l("Nhờ ai giúp tiếp"), validators=[InputRequired(_l("Hãy chọn một người, hoặc về hàng chờ."))])
     reason = StringField(
@@ -44,7 +44,7 @@ class HandOverForm(Form):
 
 
 class AskForm(Form):
-    """What one needs help with."""
+    """The form of a new request."""
 
     learner = SelectField(_l("Nhờ giúp cho ai"), coerce=int, validators=[Optional()])
     topic = SelectField(_l("Cần giúp việc gì"), validators=[InputRequired(_l("Hãy chọn việc cần giúp."))])
@@ -61,7 +61,7 @@ class AskForm(Form):
 
 
 class AskOnForm(Form):
-    """What one wants to ask the same helper after a session."""
+    """The form with which a learner asks the same helper again after a session."""
 
     words = TextAreaField(
         _l("Muốn hỏi tiếp điều gì"),
@@ -71,13 +71,13 @@ class AskOnForm(Form):
 
 
 class CancelForm(Form):
-    """Why help is no longer needed."""
+    """The form of a cancellation, with an optional reason."""
 
     reason = StringField(_l("Lý do (không bắt buộc)"), validators=[Length(max=200)])
 
 
 class MoreForm(Form):
-    """What to say besides, while it waits."""
+    """The form that adds a text to a waiting request."""
 
     words = TextAreaField(
         _l("Kể thêm"),
@@ -87,14 +87,14 @@ class MoreForm(Form):
 
 
 class ConductForm(Form):
-    """The promises of a helper; the hash says which words were shown."""
+    """The form of a helper's promises; the hash says which text was shown."""
 
     text_hash = HiddenField()
     yes = BooleanField(_l("Tôi đã đọc từng điều"), validators=[InputRequired(_l("Hãy đọc hết rồi chọn ô này."))])
 
 
 class WriteForm(Form):
-    """An answer in writing."""
+    """The form of a written answer."""
 
     words = TextAreaField(
         _l("Câu trả lời"),

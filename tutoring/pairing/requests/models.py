@@ -1,4 +1,7 @@
-"""Pictures that are added to a request while it waits: seen by its own side alone, until its room opens."""
+"""The table of pictures added to a waiting request.
+
+Only the request's own side sees them until its room opens.
+"""
 
 import uuid
 from collections.abc import Collection
@@ -15,7 +18,10 @@ MOST_PICTURES = 3  # of one request
 
 
 class WaitingPicture(Model):
-    """A cleaned picture of a request. Into each room of the request goes a copy, as a message with this client id."""
+    """A cleaned picture of a request.
+
+    Each room of the request gets a copy, as a message with this client id.
+    """
 
     __tablename__ = "waiting_picture"
 
@@ -31,13 +37,13 @@ class WaitingPicture(Model):
 
 
 def pictures_of(request_id: int) -> list[WaitingPicture]:
-    """The pictures of a request, oldest first."""
+    """Returns the pictures of a request, oldest first."""
     query = sa.select(WaitingPicture).where(WaitingPicture.request_id == request_id).order_by(WaitingPicture.id)
     return list(db.session.scalars(query))
 
 
 def picture_of(request_id: int, picture_id: int) -> WaitingPicture:
-    """One of them; raises Missing."""
+    """Returns one picture of a request; raises NotFound."""
     query = sa.select(WaitingPicture).where(
         WaitingPicture.id == min(picture_id, 2**31 - 1), WaitingPicture.request_id == request_id
     )
@@ -48,5 +54,5 @@ def picture_of(request_id: int, picture_id: int) -> WaitingPicture:
 
 
 def kept_names(names: Collection[str]) -> set[str]:
-    """Which of these files are pictures of requests."""
+    """Returns which of these files are pictures of requests."""
     return set(db.session.scalars(sa.select(WaitingPicture.name).where(WaitingPicture.name.in_(names))))

@@ -1,4 +1,4 @@
-"""Pictures while a request waits: added, taken back, brought into its room, forgotten with its end."""
+"""Pictures of a waiting request: add, remove, copy into its room, delete at its end."""
 
 import sqlalchemy as sa
 
@@ -21,7 +21,10 @@ from tutoring.rooms.pictures.queries import TOO_NEW
 
 
 def add_picture(user: User, request_id: int, data: bytes) -> None:
-    """Clean a picture and keep it with a request that waits; nobody but its own side sees it before its room."""
+    """Cleans a picture and stores it with a waiting request.
+
+    Only the request's own side sees it before its room opens.
+    """
     _may_add(user, request_id)
     kept = pictures_commands.keep_cleaned(user, data)
     try:
@@ -46,7 +49,7 @@ def _may_add(user: User, request_id: int) -> HelpRequest:
 
 @command
 def _store(user: User, request_id: int, kept: Kept) -> None:
-    asked = _may_add(user, request_id)  # once more: another page may have added one meanwhile
+    asked = _may_add(user, request_id)  # checked again: another page may have added one meanwhile
     db.session.add(
         WaitingPicture(
             request_id=asked.id, by_id=user.id, name=kept.name, width=kept.width, height=kept.height, bytes=kept.bytes
@@ -56,7 +59,7 @@ def _store(user: User, request_id: int, kept: Kept) -> None:
 
 @command
 def remove_picture(user: User, request_id: int, picture_id: int) -> None:
-    """Take a picture back."""
+    """Removes a picture from a request of the user's own side."""
     asked = own(user, request_id)
     _forget(picture_of(asked.id, picture_id))
 
@@ -68,14 +71,14 @@ def _forget(row: WaitingPicture) -> None:
 
 @command
 def forget_pictures(request_id: int) -> None:
-    """The request is over: what its rooms got stands there, and nothing else is kept."""
+    """Deletes the pictures of a request that is over; the copies in its rooms stay."""
     for row in pictures_of(request_id):
         _forget(row)
 
 
 @command
 def bring_pictures(request_id: int, room_id: int) -> None:
-    """Put down, inside the command that opened the room, that the pictures go into it."""
+    """Enqueues the copying of a request's pictures, inside the command that opened the room."""
     for row in pictures_of(request_id):
         key = f"picture:{row.id}:{room_id}"
         jobs.enqueue("pairing.picture", key, clock.now(), picture_id=row.id, request_id=request_id, room_id=room_id)
@@ -83,7 +86,7 @@ def bring_pictures(request_id: int, room_id: int) -> None:
 
 @jobs.job("pairing.picture")
 def _bring(payload: dict[str, int]) -> None:
-    """Post a copy of one picture as whoever added it, by the rules of every picture in a room."""
+    """Posts a copy of one picture under its uploader's name, by the rules of pictures in a room."""
     asked = lock_request(payload["request_id"])
     row = db.session.scalar(sa.select(WaitingPicture).where(WaitingPicture.id == payload["picture_id"]))
     data = file_storage.read(row.name) if row is not None and asked.room_id == payload["room_id"] else None
@@ -94,5 +97,5 @@ def _bring(payload: dict[str, int]) -> None:
         messages_commands.post_message(
             db.session.get_one(User, row.by_id), payload["room_id"], row.client_id, "", False, copy
         )
-    except DomainError:  # the room is closed already, or whoever added it has no seat there
+    except DomainError:  # the room is closed already, or the uploader has no seat there
         file_storage.delete([copy.name])

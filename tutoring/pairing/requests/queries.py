@@ -1,6 +1,6 @@
-"""Reads about help requests.
+"""Queries on help requests, and on who may ask the same helper again after a session.
 
-Who may ask whom on after a session: the learner's side asks the same helper, for a week.
+The learner's side may ask again for a week.
 """
 
 from collections.abc import Iterable
@@ -26,12 +26,12 @@ from tutoring.rooms.sessions.history import WELL_CLOSED
 
 
 def find_request(request_id: int) -> HelpRequest | None:
-    """A request with its people, or None."""
+    """Returns a request with its people loaded, or None."""
     found: HelpRequest | None = db.session.scalar(_request(True), {"request": request_id})
     return found
 
 
-@cache  # longer in the making than in the answering
+@cache  # building the statement takes longer than running it
 def _request(with_helper: bool) -> sa.Select[Any]:
     query = sa.select(HelpRequest).options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
     query = query.options(joinedload(HelpRequest.helper)) if with_helper else query
@@ -39,7 +39,7 @@ def _request(with_helper: bool) -> sa.Select[Any]:
 
 
 def request_to_take(request_id: int) -> HelpRequest:
-    """A request with its learner and its unit; raises Missing."""
+    """Returns a request with its learner and its unit loaded; raises NotFound."""
     found: HelpRequest | None = db.session.scalar(_request(False), {"request": request_id})
     if found is None:
         raise NotFound
@@ -47,7 +47,7 @@ def request_to_take(request_id: int) -> HelpRequest:
 
 
 def request(request_id: int) -> HelpRequest:
-    """A request with its people; raises Missing."""
+    """Returns a request with its people loaded; raises NotFound."""
     found = find_request(request_id)
     if found is None:
         raise NotFound
@@ -55,7 +55,7 @@ def request(request_id: int) -> HelpRequest:
 
 
 def request_for(viewer: User, request_id: int) -> HelpRequest:
-    """A request as somebody who may see it; raises Missing."""
+    """Returns a request that the viewer may see; raises NotFound otherwise."""
     found = request(request_id)
     guardian = found.minor and is_guardian(viewer.id, found.learner_id)
     if not may_read_request(viewer.id == found.learner_id, guardian, viewer.id == found.helper_id):
@@ -64,13 +64,13 @@ def request_for(viewer: User, request_id: int) -> HelpRequest:
 
 
 def open_request_of(learner_id: int) -> HelpRequest | None:
-    """The request that a learner has open."""
+    """Returns the open request of a learner."""
     query = sa.select(HelpRequest).where(HelpRequest.learner_id == learner_id, HelpRequest.state.in_(OPEN))
     return db.session.scalar(query)
 
 
 def open_requests_of(learner_ids: Iterable[int]) -> dict[int, HelpRequest]:
-    """The same of several learners, by learner; they are there to be named."""
+    """Returns the open requests of several learners by learner, with the learner loaded."""
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner))
@@ -80,12 +80,12 @@ def open_requests_of(learner_ids: Iterable[int]) -> dict[int, HelpRequest]:
 
 
 def request_of_room(room_id: int) -> HelpRequest | None:
-    """The request that a room was opened for."""
+    """Returns the request that a room was opened for."""
     return db.session.scalar(sa.select(HelpRequest).where(HelpRequest.room_id == room_id))
 
 
 def requests_of(user_id: int, limit: int = 20) -> list[HelpRequest]:
-    """A person's requests, newest first."""
+    """Returns a learner's requests, newest first."""
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.helper))
@@ -97,20 +97,20 @@ def requests_of(user_id: int, limit: int = 20) -> list[HelpRequest]:
 
 
 def history(request_id: int) -> list[RequestStep]:
-    """Every transition of a request, oldest first."""
+    """Returns every transition of a request, oldest first."""
     return list(
         db.session.scalars(sa.select(RequestStep).where(RequestStep.request_id == request_id).order_by(RequestStep.id))
     )
 
 
 def added_words(request_id: int) -> list[AddedWords]:
-    """What was added to a request, oldest first."""
+    """Returns the texts added to a request, oldest first."""
     query = sa.select(AddedWords).where(AddedWords.request_id == request_id).order_by(AddedWords.id)
     return list(db.session.scalars(query))
 
 
 def added_to(request_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The same of several requests: the words alone."""
+    """Returns the added texts of several requests, as plain strings."""
     found: dict[int, list[str]] = {}
     query = sa.select(AddedWords).where(AddedWords.request_id.in_(list(request_ids))).order_by(AddedWords.id)
     for row in db.session.scalars(query):
@@ -119,10 +119,10 @@ def added_to(request_ids: Iterable[int]) -> dict[int, list[str]]:
 
 
 def place(asked: HelpRequest) -> int:
-    """Place in the queue, counted from 1, among waiting requests of the same ward; paused ones keep theirs. Those
-    that have a helper for a time, or an answer, or are kept at the desk, are out of the way.
+    """Returns a request's position in its ward's queue, counted from 1.
 
-    Whose helper did not come stands in front.
+    Paused requests keep their position. Requests with an agreed time, with a written answer or awaiting a device do
+    not count. A request whose helper did not come is in front.
     """
     sooner = sa.or_(
         HelpRequest.queued_at < asked.queued_at,
@@ -147,7 +147,7 @@ def place(asked: HelpRequest) -> int:
 
 
 def offer_to(helper_id: int) -> Offer | None:
-    """What a helper is asked just now."""
+    """Returns the open offer of a helper."""
     query = (
         sa.select(Offer)
         .options(joinedload(Offer.request).joinedload(HelpRequest.learner))
@@ -158,7 +158,7 @@ def offer_to(helper_id: int) -> Offer | None:
 
 
 def offer_of(request_id: int) -> Offer | None:
-    """The newest open offer of a request, with its helper."""
+    """Returns the newest open offer of a request, with its helper loaded."""
     query = (
         sa.select(Offer)
         .options(joinedload(Offer.helper))
@@ -170,24 +170,24 @@ def offer_of(request_id: int) -> Offer | None:
 
 
 def muted_topics(user_id: int) -> list[str]:
-    """Skills that a helper is not asked about."""
+    """Returns the skills for which a helper gets no offers."""
     query = sa.select(MutedTopic.topic).where(MutedTopic.user_id == user_id).order_by(MutedTopic.topic)
     return list(db.session.scalars(query))
 
 
 def busy(user_id: int) -> bool:
-    """Whether a helper is already taken by an open request, or by a group."""
+    """Returns whether a helper already has an open request or a group."""
     return bool(db.session.scalar(sa.select(is_busy(sa.literal(user_id)))))
 
 
 def is_busy(user_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """The same of a column, for use in a question."""
+    """Returns the same as `busy` for a column, as an SQL condition."""
     helping = sa.exists().where(HelpRequest.helper_id == user_id, HelpRequest.state.in_(("offered", "helping")))
     return sa.or_(helping, sa.exists().where(GroupSession.helper_id == user_id, leads_a_group()))
 
 
 def helping_now(helper_id: int) -> HelpRequest | None:
-    """The request that a helper has taken and not finished."""
+    """Returns the request that a helper has taken and not finished."""
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
@@ -197,7 +197,7 @@ def helping_now(helper_id: int) -> HelpRequest | None:
 
 
 def meetings_of(helper_id: int) -> list[HelpRequest]:
-    """Requests for which this helper took a time that is still to come, soonest first."""
+    """Returns requests for which this helper took a time still to come, soonest first."""
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
@@ -208,7 +208,7 @@ def meetings_of(helper_id: int) -> list[HelpRequest]:
 
 
 def answers_to(request_id: int) -> list[WrittenAnswer]:
-    """What was answered in writing, oldest first."""
+    """Returns the written answers to a request, oldest first."""
     query = (
         sa.select(WrittenAnswer)
         .options(joinedload(WrittenAnswer.author))
@@ -219,15 +219,18 @@ def answers_to(request_id: int) -> list[WrittenAnswer]:
 
 
 class Pair(NamedTuple):
-    """The two of a session that is over."""
+    """The learner and the helper of a session that is over."""
 
     learner: User
     helper: User
 
 
 def pair_to_go_on(viewer: User, room: Room) -> Pair | None:
-    """The pair whose learner's side is this person, if they may ask on: one learner, one helper, ended as it should,
-    neither wants to avoid the other, and nothing else is asked for just now."""
+    """Returns the pair of a session if the viewer may ask its helper again, else None.
+
+    The viewer is the learner or a guardian. The session had one learner and one helper, and ended well. Neither avoids
+    the other, and the learner has no open request.
+    """
     if room.closed_at is None:
         return None
     seats = rooms.seats(room.id)

@@ -1,8 +1,6 @@
-"""Pages of asking and answering; with them all pages of this feature.
+"""Views of requests: ask, the page of a request and its actions, ask the same helper again.
 
-The page of one request, and what its own side does while it waits.
-
-The page on which the learner's side asks the same helper on; pages of rooms lead here.
+Pages of rooms link to the last.
 """
 
 from flask import flash, redirect, render_template, request, url_for
@@ -56,7 +54,7 @@ def request_page(request_id: int) -> str:
 
 
 def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | None = None) -> str:
-    """The page of a request, with what was typed into one of its forms."""
+    """Renders the page of a request, with the input of one of its forms."""
     asked = queries.request_for(require_user(), request_id)
     helper = asked.helper
     lesson = catalogue_queries.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
@@ -218,7 +216,7 @@ def ask() -> Response | str | tuple[str, int]:
             if here.stuck:
                 form.topic.data, form.words.data = here.stuck["topic"], here.stuck["ask"]
     else:
-        listen(form.words.data or "")  # whatever else is wrong with the form
+        listen(form.words.data or "")  # regardless of other errors in the form
         if form.topic.data in TOPICS and not request.form.get("sure"):
             return render_template(
                 "pairing/ask_safety.html", form=form, age=age_of(require_user()), duty=duty_phones_of(require_user().id)
@@ -256,7 +254,7 @@ def ask() -> Response | str | tuple[str, int]:
 
 
 def _with_minors(form: AskForm) -> bool:
-    """Whether this person asks as a minor, or may ask for one."""
+    """Returns whether this user asks as a minor, or may ask for one."""
     return require_user().is_minor or len(list(form.learner.choices or ())) > 1
 
 

@@ -1,4 +1,4 @@
-"""How long others waited, told honestly or not at all; and what the wait looks like now."""
+"""Estimates of the wait from past waits, or none, and the current state of a wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from tutoring.pairing.models import HELPED, HelpRequest
 from tutoring.pairing.offers.ranking import reason_no_room_can_open
 from tutoring.policy.pairing.offers import PHASES, phase
 
-LEAST = 5  # waits; of fewer nothing is said
+LEAST = 5  # waits; with fewer no estimate is shown
 LOOKED_BACK = timedelta(days=180)
-MOST = 2_000  # newest requests of a skill that are looked through
+MOST = 2_000  # newest requests of a skill that are read
 
 SAYS = {
     0: N_("Đang hỏi những người biết việc này và đang có mặt ở lớp, trường bạn. Mỗi lượt vài người, 25 giây."),
@@ -33,7 +33,7 @@ SHUT = {
 
 @dataclass(frozen=True)
 class Usual:
-    """The middle half of past waits, in whole minutes, and of how many."""
+    """The middle half of past waits in whole minutes, and the number of waits."""
 
     low: int
     high: int
@@ -42,7 +42,10 @@ class Usual:
 
 @dataclass(frozen=True)
 class Wait:
-    """What the page of a waiting request says: `say` is a msgid; `usual` is None where too little is known."""
+    """What the page of a waiting request shows.
+
+    `say` is a msgid. `usual` is None when too few waits are known.
+    """
 
     minutes: int
     phase: int
@@ -51,8 +54,10 @@ class Wait:
 
 
 def usual(seconds: Sequence[int]) -> Usual | None:
-    """The middle half of these waits, None of fewer than five. Minutes are rounded up: better too long than too
-    short."""
+    """Returns the middle half of these waits, or None with fewer than five.
+
+    Minutes are rounded up: too long is better than too short.
+    """
     if len(seconds) < LEAST:
         return None
     low, _, high = quantiles(seconds, n=4, method="inclusive")
@@ -60,12 +65,15 @@ def usual(seconds: Sequence[int]) -> Usual | None:
 
 
 def past_waits(topic: str, moment: datetime) -> list[int]:
-    """Seconds that others waited who asked for the same skill on the same weekday in the same hour, and got help."""
+    """Returns past waits, in seconds, for the same skill, weekday and hour.
+
+    Only requests that got help count.
+    """
     rows = db.session.execute(
         sa.select(HelpRequest.created_at, HelpRequest.waited_seconds)
         .where(
             HelpRequest.topic == topic,
-            sa.text(HELPED),  # word for word as in the index, or SQLite does not use it
+            sa.text(HELPED),  # must match the index verbatim, or SQLite does not use it
             HelpRequest.created_at > moment - LOOKED_BACK,
         )
         .order_by(HelpRequest.created_at.desc())
@@ -80,7 +88,7 @@ def past_waits(topic: str, moment: datetime) -> list[int]:
 
 
 def wait_of(asked: HelpRequest) -> Wait:
-    """What a waiting request's page says now."""
+    """Returns what the page of a waiting request shows now."""
     moment = clock.now()
     since = moment - (asked.state_since or asked.queued_at)
     seconds = asked.waited_seconds + max(0, int(since.total_seconds()))

@@ -1,4 +1,7 @@
-"""A coordinator's round: asked for, adjusted, published once. How it is worked out stands in round_work."""
+"""Commands of a coordinator on a round: begin, adjust, run again, discard, publish.
+
+`rounds.jobs` solves the round.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -39,7 +42,7 @@ RULES_SAID = {
 
 @command
 def begin_round(actor: User, unit_id: int) -> int:
-    """Begin a round of this unit, or find the one that is not published yet; returns its id."""
+    """Begins a round of this unit, or finds its unpublished one; returns its id."""
     place = round_for(actor, unit_id=unit_id)
     rate_limits.hit("act", actor.id)
     unpublished = sa.select(WeeklyRound.id).where(WeeklyRound.unit_id == place.id, WeeklyRound.state != "published")
@@ -62,7 +65,7 @@ def begin_round(actor: User, unit_id: int) -> int:
 
 @command
 def run_again(actor: User, round_id: int) -> None:
-    """Work the round out anew, with what has changed."""
+    """Solves the round again, with what has changed since."""
     row = _unpublished(actor, round_id)
     rate_limits.hit("act", actor.id)
     row.version, row.state, row.by_id, row.asked_at = row.version + 1, "reading", actor.id, clock.now()
@@ -71,7 +74,10 @@ def run_again(actor: User, round_id: int) -> None:
 
 @command
 def set_weights(actor: User, round_id: int, told: Mapping[str, str]) -> None:
-    """Keep what each feature weighs; whole numbers from 0 that sum to 100, others are refused."""
+    """Stores the weight of each feature: whole numbers from 0 that sum to 100.
+
+    Raises InvalidInput for other values.
+    """
     row = _unpublished(actor, round_id)
     values = {}
     for name in FEATURES:
@@ -87,8 +93,11 @@ def set_weights(actor: User, round_id: int, told: Mapping[str, str]) -> None:
 
 @command
 def mark_pair(actor: User, round_id: int, request_id: int, helper_id: int, word: str) -> None:
-    """Pin a pair so that it must be, exclude it so that it must not, or set it free again. A pin that breaks a hard
-    rule is refused with the reason."""
+    """Pins a pair, excludes it, or frees it again.
+
+    A pinned pair must be in the round, an excluded one must not. Raises InvalidInput with the reason for a pin that
+    breaks a hard rule.
+    """
     row = _unpublished(actor, round_id)
     if word not in {"pin", "exclude", "free"}:
         raise InvalidInput
@@ -110,7 +119,7 @@ def mark_pair(actor: User, round_id: int, request_id: int, helper_id: int, word:
 
 @command
 def discard_round(actor: User, round_id: int) -> int:
-    """Throw away a round that is not published; returns its unit."""
+    """Deletes a round that is not published; returns its unit."""
     row = _unpublished(actor, round_id)
     audit.record(actor.id, "discard_round", f"unit:{row.unit_id}", round=row.id)
     db.session.delete(row)
@@ -119,8 +128,11 @@ def discard_round(actor: User, round_id: int) -> int:
 
 @command
 def publish_round(actor: User, round_id: int) -> WeeklyRound:
-    """Ask both sides of each pair. Published twice, it is published once. Who has since become unable to help, or no
-    longer waits, is left out: `dropped` holds their requests."""
+    """Publishes a round: both sides of each pair are asked; idempotent.
+
+    Pairs whose helper can no longer help or whose learner no longer waits are left out. `dropped` holds their
+    requests.
+    """
     row = _held(actor, round_id)
     if row.state == "published":
         return row
@@ -171,7 +183,10 @@ def _propose(row: WeeklyRound, line: RoundLine, request: Request) -> None:
 
 
 def _held(actor: User, round_id: int) -> WeeklyRound:
-    """The round, held by the running command; raises Missing for whoever may not run it."""
+    """Returns the round, locked by the running command.
+
+    Raises NotFound when the user may not run it.
+    """
     query = sa.select(WeeklyRound).where(WeeklyRound.id == round_id).with_for_update()
     row = db.session.scalar(query.execution_options(populate_existing=True))
     round_for(actor, unit_id=row.unit_id if row is not None else 0)

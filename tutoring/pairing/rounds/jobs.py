@@ -1,4 +1,7 @@
-"""A round is worked out as due work: everybody read, the best plan found, its lines kept for the preview."""
+"""The job that solves a round.
+
+It reads all facts, finds the best plan, and stores its lines for the preview.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -16,17 +19,17 @@ from tutoring.pairing.matching.week_bits import DAYS, OPENS, QUARTER, marked, po
 from tutoring.pairing.rounds import problem
 from tutoring.pairing.scheduling.models import RoundLine, WeeklyRound
 
-MOST_STARTS = 20  # of a pair that are kept to be shown
+MOST_STARTS = 20  # of a pair that are stored for display
 
 
 def work_later(row: WeeklyRound) -> None:
-    """Put down that this version of a round is to be worked out."""
-    # The moment too: SQLite gives the id of a round that was thrown away to the next one.
+    """Enqueues the solving of this version of a round."""
+    # The key holds the moment too: SQLite reuses the id of a deleted round.
     key = f"round:{row.id}:{row.version}:{row.asked_at.timestamp()}"
     jobs.enqueue("pairing.round", key, clock.now(), round_id=row.id, version=row.version)
 
 
-@jobs.long_job("pairing.round")  # outside any transaction: it takes long, and would hold up all who write
+@jobs.long_job("pairing.round")  # outside any transaction: it takes long, and would block all writers
 def _work(payload: dict[str, int]) -> None:
     round_id, version = payload["round_id"], payload["version"]
     row = db.session.get(WeeklyRound, round_id)
@@ -42,7 +45,7 @@ def _work(payload: dict[str, int]) -> None:
     kept = [(one, who) for one, who in pins if _pin_holds(known, one, who)]
     try:
         found = plan(asked, helpers, weights, pins=kept, excluded=excluded, clock=True)
-    except ValueError:  # the pins that hold one by one do not fit together
+    except ValueError:  # each pin holds alone, but not all of them together
         kept = []
         found = plan(asked, helpers, weights, excluded=excluded, clock=True)
     broken = sorted({one for one, _ in pins} - {one for one, _ in kept})
@@ -73,7 +76,7 @@ def _lines(
 
 
 def _starts(pair: Pair, asked: Request, helper: Helper) -> list[list[int]]:
-    """Possible starts, the one that was placed first."""
+    """Returns possible starts, the assigned one first."""
     assert pair.start is not None
     hour, minute = pair.start[1].split(":")
     chosen = [DAYS.index(pair.start[0]), (int(hour) * 60 + int(minute) - OPENS) // QUARTER]

@@ -1,7 +1,7 @@
-"""From the database to the engine: those of a unit who wait for a weekly meeting, and those who could help them.
+"""Reads the engine's input for a round: requests for a weekly meeting, and possible helpers.
 
-Whole columns in a few questions, whatever the number of people: docs/pairing.md says how long it takes. What the
-engine does not know (who is vouched for, who promised, whose consent stands) is decided here by the rules of policy.
+Whole columns are read in a few queries, regardless of the number of people; docs/pairing.md says how long it takes.
+What the engine does not know (vouching, promises, consent) is decided here by the rules of policy.
 """
 
 from collections.abc import Collection, Iterable
@@ -44,7 +44,10 @@ _HOUR = 3600
 
 
 def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]:
-    """Open requests of these units for a weekly meeting (or one of them), as the engine sees them."""
+    """Returns open requests of these units for a weekly meeting, as engine requests.
+
+    With `only`, it returns this one alone.
+    """
     asked = sa.and_(
         in_ids(HelpRequest.unit_id, unit_ids), HelpRequest.wish == "weekly", in_queue(),
         HelpRequest.id.not_in(sa.select(Proposal.request_id).where(Proposal.state == "open")),
@@ -90,7 +93,10 @@ def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]
 
 
 def helpers(unit_ids: Collection[int], only: Iterable[int] | None = None) -> list[Helper]:
-    """Who of these units may help, holds a skill, has free hours and a place left (or those of `only` who do)."""
+    """Returns the users of these units who may help in a round, or those of `only` who may.
+
+    They have a skill, free hours and a free place.
+    """
     member = [in_ids(Membership.unit_id, unit_ids), Membership.state == "active"]
     if only is not None:
         member.append(in_ids(Membership.user_id, only))
@@ -127,7 +133,7 @@ def helpers(unit_ids: Collection[int], only: Iterable[int] | None = None) -> lis
         found.append(
             engine_helper(
                 user_id, skills[user_id], grade=grade if minor else None, adult=not minor,
-                # Rooms with a minor are observed ones always; who may not be in them meets adults only.
+                # Rooms with a minor are always observed; a helper who may not be in them meets adults only.
                 observed=stands.promised and not helps_adults_only(roles), language=language,
                 school=school, ward=ward, capacity=left, lately=helping.get(user_id, 0), free=free,
             )
@@ -136,7 +142,7 @@ def helpers(unit_ids: Collection[int], only: Iterable[int] | None = None) -> lis
 
 
 def of_unit(unit_id: int) -> tuple[list[Request], list[Helper]]:
-    """Everybody whom a round of this unit pairs: at the unit and below it."""
+    """Returns all requests and helpers of a round: those at the unit and below it."""
     places = descendants(unit_id)
     return waiting(places), helpers(places)
 
@@ -152,7 +158,7 @@ def _name(place: int | None) -> str | None:
 def _may_ask(
     user_id: int, kind: str, state: str, birth_year: int | None, minor: bool, year: int, consents: Consents
 ) -> bool:
-    """The rule of eligibility.can_ask over columns."""
+    """Applies the rule of eligibility.can_ask to columns."""
     if not minor:
         return may_ask(state == "active", False, (), None)
     oldest = 0 if birth_year is None else year - birth_year

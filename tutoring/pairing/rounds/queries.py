@@ -1,4 +1,4 @@
-"""Reads about rounds: whose they are, the page of one, how it compares with the last."""
+"""Queries on rounds: who runs them, the page of one, and the comparison with the last."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,13 @@ from tutoring.pairing.rounds.problem import KINDS
 from tutoring.pairing.scheduling.models import Booking, Proposal, RoundLine, WeeklyHours, WeeklyRound
 from tutoring.policy.pairing.requests import may_run_rounds
 
-SIZE = 30  # pairs of a page
+SIZE = 30  # pairs on a page
 LOADS = 20
-CHOICE = 200  # helpers that can be chosen for a pin
+CHOICE = 200  # helpers offered for a pin
 
 
 def round_for(actor: User, *, unit_id: int) -> Unit:
-    """The unit whose rounds this person runs; raises Missing."""
+    """Returns the unit if this user runs its rounds; raises NotFound otherwise."""
     place = db.session.get(Unit, unit_id)
     if place is None or place.kind not in KINDS or not may_run_rounds(roles_for(actor, unit_id)):
         raise NotFound
@@ -32,12 +32,12 @@ def round_for(actor: User, *, unit_id: int) -> Unit:
 
 
 def units_with_rounds(actor: User) -> list[Unit]:
-    """Units in which this person runs rounds."""
+    """Returns the units in which this user runs rounds."""
     return [one for one in units_of(actor.id, ("coordinator",)) if one.kind in KINDS]
 
 
 def round_page(actor: User, round_id: int) -> WeeklyRound:
-    """One round; raises Missing for whoever may not run it."""
+    """Returns a round; raises NotFound when the user may not run it."""
     row = db.session.get(WeeklyRound, round_id)
     round_for(actor, unit_id=row.unit_id if row is not None else 0)
     assert row is not None
@@ -45,7 +45,7 @@ def round_page(actor: User, round_id: int) -> WeeklyRound:
 
 
 def newest_rounds(unit_ids: list[int], limit: int = 10) -> list[WeeklyRound]:
-    """The newest rounds of these units."""
+    """Returns the newest rounds of these units."""
     query = (
         sa.select(WeeklyRound)
         .options(joinedload(WeeklyRound.unit))
@@ -57,7 +57,10 @@ def newest_rounds(unit_ids: list[int], limit: int = 10) -> list[WeeklyRound]:
 
 
 def lines_of(round_id: int, *, served: bool, after: int = 0) -> list[RoundLine]:
-    """Pairs, or requests without one, by request from one on; one more than a page holds, if there are more."""
+    """Returns pairs, or unserved requests, with a request id above `after`.
+
+    It returns one more than a page holds, if there are more.
+    """
     query = (
         sa.select(RoundLine)
         .options(joinedload(RoundLine.request).joinedload(HelpRequest.learner), joinedload(RoundLine.helper))
@@ -74,17 +77,17 @@ def lines_of(round_id: int, *, served: bool, after: int = 0) -> list[RoundLine]:
 
 @dataclass(frozen=True)
 class Counts:
-    """A round in figures."""
+    """Statistics of a round."""
 
     served: int
     unserved: int
     suit: int  # mean of the pairs, 0–10,000
     helpers: int
-    kept: int = 0  # pairs that the last round had too
+    kept: int = 0  # pairs that the last round also had
 
 
 def counts(round_id: int, last_id: int | None = None) -> Counts:
-    """How many were served, by how many, and how well they suit."""
+    """Counts a round's served and unserved requests and helpers, with the mean suit."""
     query = sa.select(
         sa.func.count(RoundLine.helper_id),
         sa.func.count(),
@@ -105,7 +108,7 @@ def counts(round_id: int, last_id: int | None = None) -> Counts:
 
 
 def reasons(round_id: int) -> list[tuple[str, int]]:
-    """Because of what requests stay without anybody, and how many: the most first."""
+    """Returns the reasons for unserved requests with their counts, most frequent first."""
     query = (
         sa.select(RoundLine.because, sa.func.count())
         .where(RoundLine.round_id == round_id, RoundLine.because != "")
@@ -116,7 +119,7 @@ def reasons(round_id: int) -> list[tuple[str, int]]:
 
 
 def loads(round_id: int) -> list[tuple[User, int, int]]:
-    """Helpers with the most pairs in this round: who, how many, how many they would take in a week."""
+    """Returns the helpers with most pairs in this round: user, pairs, wished pairs a week."""
     number = sa.func.count()
     query = (
         sa.select(User, number, WeeklyHours.pairs)
@@ -131,7 +134,10 @@ def loads(round_id: int) -> list[tuple[User, int, int]]:
 
 
 def met(lines: list[RoundLine]) -> dict[int, Booking]:
-    """What became of these pairs of a published round: their weekly meeting by request, with why it was ended."""
+    """Returns the weekly meetings that these pairs of a published round led to, by request.
+
+    Each meeting includes why it was ended.
+    """
     query = (
         sa.select(Proposal.request_id, Booking)
         .join(Booking, Booking.proposal_id == Proposal.id)
@@ -144,7 +150,7 @@ def met(lines: list[RoundLine]) -> dict[int, Booking]:
 
 
 def last_published(unit_id: int, before_id: int) -> WeeklyRound | None:
-    """The newest published round of a unit before another."""
+    """Returns the newest published round of a unit before another."""
     query = (
         sa.select(WeeklyRound)
         .where(WeeklyRound.unit_id == unit_id, WeeklyRound.state == "published", WeeklyRound.id < before_id)
@@ -154,7 +160,7 @@ def last_published(unit_id: int, before_id: int) -> WeeklyRound | None:
 
 
 def may_be_pinned(unit_id: int) -> list[User]:
-    """Helpers who told free hours here, for the choice of a pin."""
+    """Returns helpers of this unit with free hours on record, as choices for a pin."""
     query = (
         sa.select(User)
         .join(WeeklyHours, WeeklyHours.user_id == User.id)
@@ -185,7 +191,7 @@ class Marked:
 
 
 def marked_pairs(row: WeeklyRound) -> list[Marked]:
-    """All pins and exclusions of a round."""
+    """Returns all pins and exclusions of a round."""
     pairs = [(*one, "pin") for one in row.pins] + [(*one, "exclude") for one in row.excluded]
     asked = sa.select(HelpRequest.id, HelpRequest.learner_id).where(HelpRequest.id.in_([one[0] for one in pairs]))
     learner_of = {row.id: row.learner_id for row in db.session.execute(asked)}

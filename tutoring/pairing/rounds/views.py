@@ -1,4 +1,4 @@
-"""A coordinator's pages of rounds: run, look, adjust, publish."""
+"""Views of rounds for a coordinator: run, preview, adjust, publish."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext

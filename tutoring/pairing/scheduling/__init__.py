@@ -1,1 +1,1 @@
-"""Free hours, appointments and weekly bookings."""
+"""Scheduling: free hours, appointments and weekly bookings."""

@@ -1,4 +1,7 @@
-"""A meeting at a time: a helper takes one of the learner's times, the own side says yes, the room opens then."""
+"""Appointments: a helper takes one of the learner's times, and the room opens then.
+
+The own side must agree first.
+"""
 
 from datetime import datetime, timedelta
 
@@ -31,8 +34,10 @@ NO_ROOM = "no_room"
 
 @command
 def claim_time(helper: User, request_id: int, chosen: str) -> HelpRequest:
-    """Take a request for one of the times that its learner wished for, as written there. Of any number at once exactly
-    one gets it."""
+    """Claims a request for one of its learner's wished times, as stored there.
+
+    Of concurrent helpers exactly one gets it; the others get Conflict with code `taken`.
+    """
     asked = request(request_id)
     rate_limits.hit("claim", helper.id)
     refuse_strangers(helper, asked, watched=True)
@@ -41,7 +46,7 @@ def claim_time(helper: User, request_id: int, chosen: str) -> HelpRequest:
         raise Conflict(N_("Người học vừa đổi giờ. Hãy xem lại trang."))
     if (asked.minor or helper.is_minor) and not hours_of(asked.unit_id).open_at(at):
         raise Conflict(N_("Giờ đó nằm ngoài giờ mở phòng của trường. Hãy chọn giờ khác."))
-    db.session.execute(sa.select(User.id).where(User.id == helper.id).with_for_update())  # two of one's own presses
+    db.session.execute(sa.select(User.id).where(User.id == helper.id).with_for_update())  # serializes concurrent claims
     if is_taken(helper.id, at):
         raise Conflict(N_("Giờ đó bạn đã có hẹn khác. Hãy chọn giờ khác."))
     moment = clock.now()
@@ -63,7 +68,10 @@ def claim_time(helper: User, request_id: int, chosen: str) -> HelpRequest:
 
 
 def agree(asked: HelpRequest, learner: User, helper: User) -> None:
-    """Everybody has said yes, inside the command that said it last: the meeting stands."""
+    """Books the appointment, inside the command with the last approval.
+
+    Raises Conflict when the time is over.
+    """
     at = asked.meet_at
     if at is None or at <= clock.now():
         raise Conflict(N_("Giờ hẹn đã qua. Hãy chọn giờ khác."))
@@ -86,7 +94,7 @@ def _plan(asked: HelpRequest, at: datetime, tries: int) -> None:
 
 
 def _of(payload: dict[str, str | int]) -> tuple[HelpRequest, datetime] | None:
-    """The request of this piece of work and its time, unless it was given up or moved."""
+    """Returns the job's request and time, unless the appointment was given up or moved."""
     asked, at = lock_request(int(payload["request_id"])), datetime.fromisoformat(str(payload["begins"]))
     return (asked, at) if asked.stage == "booked" and asked.meet_at == at else None
 
@@ -100,7 +108,10 @@ def _remind(payload: dict[str, str | int]) -> None:
 
 @jobs.job("pairing.time")
 def _meet(payload: dict[str, str | int]) -> None:
-    """Open the room; while the rules or another session do not let it open, try again, then the wait goes on."""
+    """Opens the room; retries while the rules or another session do not allow it.
+
+    After the last try the request waits on, in front of all others.
+    """
     found = _of(payload)
     if found is None or found[0].helper_id is None:
         return

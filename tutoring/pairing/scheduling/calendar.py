@@ -1,4 +1,4 @@
-"""When two people meet: the weekly start on days of the calendar, without those on which one of them is away."""
+"""Computes the dates of weekly meetings, without days on which one of the two is away."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,23 +13,23 @@ from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.scheduling.models import Away, Booking
 from tutoring.policy.pairing.fallbacks import MINUTES
 
-FARTHEST = 60  # weeks that are looked at for one in which nobody is away
+FARTHEST = 60  # weeks searched for one in which neither is away
 ASKED_AFTER = timedelta(days=14)  # from the first meeting on; then both are asked whether they met
 
 
 def start_on(day: date, quarter: int) -> datetime:
-    """The moment of a quarter hour of a day in Vietnam."""
+    """Returns the moment of a quarter hour of a day in Vietnam."""
     hour, minute = divmod(OPENS + quarter * QUARTER, 60)
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.LOCAL)
 
 
 def next_meeting(row: Booking, after: datetime) -> datetime:
-    """The first start after a moment, on a day on which neither is away."""
+    """Returns the first start after a moment, on a day on which neither is away."""
     return next_meetings([row], after)[0]
 
 
 def next_meetings(rows: Sequence[Booking], after: datetime) -> list[datetime]:
-    """The same of several meetings, in one question."""
+    """Returns the same as `next_meeting` for several bookings, in one query."""
     away = _away_of(rows)
     return [_first(row, after, away[row.learner_id] + away[row.helper_id]) for row in rows]
 
@@ -46,7 +46,7 @@ def _first(row: Booking, after: datetime, away: Sequence[tuple[date, date]]) -> 
 
 
 def meetings_between(rows: Sequence[Booking], first: date, last: date) -> list[tuple[Booking, datetime]]:
-    """Every meeting of these on days from one to another, both included, without those on which one is away."""
+    """Returns all meetings from one day to another, both included, without away days."""
     away = _away_of(rows)
     found = []
     for row in rows:
@@ -70,7 +70,7 @@ def _away_of(rows: Sequence[Booking]) -> dict[int, list[tuple[date, date]]]:
 
 
 def is_away(row: Booking, at: datetime) -> bool:
-    """Whether one of the two is away on the day of this meeting."""
+    """Returns whether one of the two is away on the day of this meeting."""
     day = clock.local(at).date()
     query = sa.select(Away.id).where(
         Away.user_id.in_((row.learner_id, row.helper_id)), Away.first <= day, Away.last >= day
@@ -79,7 +79,7 @@ def is_away(row: Booking, at: datetime) -> bool:
 
 
 def is_taken(user_id: int, at: datetime) -> bool:
-    """Whether this person has promised to be somewhere else then: another agreed time, or a weekly meeting."""
+    """Returns whether this user has an agreed time or a weekly meeting at that moment."""
     near = timedelta(minutes=MINUTES)
     other = sa.select(HelpRequest.id).where(
         sa.or_(HelpRequest.helper_id == user_id, HelpRequest.learner_id == user_id),

@@ -1,8 +1,6 @@
-"""Two people meet every week: reminders, the room at its time, and the end.
+"""Commands on weekly meetings: book, remind, open the room, move, end.
 
-Another time for a weekly meeting: one side wishes for it, the other says yes or no.
-
-Somebody says when they are free for weekly meetings, and when they are away.
+Users also store their free hours and the days on which they are away.
 """
 
 from datetime import date, datetime, timedelta
@@ -39,11 +37,11 @@ from tutoring.pairing.scheduling.week_grid import starts, week_from_bytes, week_
 from tutoring.safety.free_text import for_readers, listen
 
 REMINDED = (24, 1)  # hours before
-TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while nobody is on duty
+TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while no observer is on duty
 
 
 def book(row: Proposal) -> None:
-    """The booking of an agreed proposal, inside the command that agreed."""
+    """Creates the booking of an agreed proposal, inside the command that agreed."""
     asked = row.request
     made = Booking(
         proposal_id=row.id, learner_id=row.learner_id, helper_id=row.helper_id, unit_id=asked.unit_id,
@@ -60,8 +58,10 @@ def book(row: Proposal) -> None:
 
 
 def schedule(row: Booking, at: datetime) -> None:
-    """Put down the reminders and the room of one meeting. A booking that moves has other keys; the old work finds
-    another time than its own and does nothing."""
+    """Enqueues the reminders and the room opening of one meeting.
+
+    A moved booking has other keys; old jobs find another time than their own and do nothing.
+    """
     facts = {"booking_id": row.id, "day": row.day, "quarter": row.quarter, "begins": at.isoformat()}
     key = f"{row.id}:{at:%Y%m%d%H%M}"
     for hours in REMINDED:
@@ -71,7 +71,10 @@ def schedule(row: Booking, at: datetime) -> None:
 
 
 def booking_of(actor: User, booking_id: int) -> tuple[Booking, Side]:
-    """A weekly meeting that goes on, and what this person is in it; raises Missing."""
+    """Returns a current weekly meeting and the user's side in it.
+
+    Raises NotFound for other users, Conflict when the meeting has ended.
+    """
     row, side = held_by(actor, Booking, booking_id)
     if row.state != "on":
         raise Conflict(N_("Lịch hẹn này đã dừng."))
@@ -79,13 +82,16 @@ def booking_of(actor: User, booking_id: int) -> tuple[Booking, Side]:
 
 
 def other_side(row: Booking, actor: User) -> int:
-    """Who is told of what this person does."""
+    """Returns the user to notify of what this user does."""
     return row.learner_id if actor.id == row.helper_id else row.helper_id
 
 
 @command
 def end_booking(actor: User, booking_id: int, why: str) -> None:
-    """Meet no longer, with a reason for the coordinator; the other side hears that it ended, not why."""
+    """Ends a weekly meeting, with a reason for the coordinator.
+
+    The other side is notified of the end, not of the reason.
+    """
     row, _ = booking_of(actor, booking_id)
     listen(nfc(why))
     why = nfc(why)[:200].strip()
@@ -102,7 +108,10 @@ def _end(row: Booking, by_id: int | None, why: str) -> None:
 
 @command
 def end_bookings_of(user_id: int, why: str, helping_alone: bool = False) -> None:
-    """End all weekly meetings of somebody who may no longer ask or help (or those in which they help)."""
+    """Ends all weekly meetings of a user who may no longer ask or help.
+
+    `helping_alone` ends only those in which they help.
+    """
     mine = Booking.helper_id == user_id
     if not helping_alone:
         mine = sa.or_(mine, Booking.learner_id == user_id)
@@ -112,7 +121,7 @@ def end_bookings_of(user_id: int, why: str, helping_alone: bool = False) -> None
 
 @command
 def end_bookings_between(one_id: int, other_id: int, why: str) -> None:
-    """End the weekly meetings of these two."""
+    """Ends the weekly meetings of these two."""
     two = (one_id, other_id)
     mine = (Booking.learner_id.in_(two), Booking.helper_id.in_(two), Booking.state == "on")
     for row in db.session.scalars(sa.select(Booking).where(*mine).order_by(Booking.id).with_for_update()).all():
@@ -121,7 +130,7 @@ def end_bookings_between(one_id: int, other_id: int, why: str) -> None:
 
 @command
 def say_met(actor: User, booking_id: int, met: bool) -> None:
-    """Whether the two did meet, as one of them saw it."""
+    """Stores whether the two met, as one of them reports it."""
     row, side = booking_of(actor, booking_id)
     if side == "helper":
         row.met_helper = met
@@ -129,11 +138,11 @@ def say_met(actor: User, booking_id: int, met: bool) -> None:
         row.met_learner = met
 
 
-# ---- due work -------------------------------------------------------------------------------------------------
+# ---- background jobs ------------------------------------------------------------------------------------------
 
 
 def _of(payload: dict[str, str | int]) -> Booking | None:
-    """The booking of this piece of work, unless it ended or moved."""
+    """Returns the booking of this job, unless it ended or moved."""
     row = db.session.get(Booking, payload["booking_id"], with_for_update=True)
     on = row is not None and row.state == "on" and (row.day, row.quarter) == (payload["day"], payload["quarter"])
     return row if on else None
@@ -156,7 +165,7 @@ def _meet(payload: dict[str, str | int]) -> None:
     if not tries:
         schedule(row, next_meeting(row, max(at, clock.now())))
     if is_away(row, at) or clock.now() >= at + timedelta(minutes=row.minutes):
-        return  # somebody has gone away since, or the work comes too late
+        return  # one of the two is away since, or the job runs too late
     asked = db.session.scalars(
         sa.select(HelpRequest).join(Proposal).where(Proposal.id == row.proposal_id)
     ).one()  # fmt: skip
@@ -183,7 +192,10 @@ def _ask_whether_met(payload: dict[str, int]) -> None:
 
 @command
 def move_booking(actor: User, booking_id: int, day: int, quarter: int) -> None:
-    """Wish for another time of the week at which both are free; it holds once the other side says yes."""
+    """Asks for another weekly time at which both are free.
+
+    It takes effect once the other side agrees.
+    """
     row, _ = booking_of(actor, booking_id)
     if day not in range(7) or quarter not in range(QUARTERS - quarters(row.minutes) + 1):
         raise InvalidInput(N_("Hãy chọn ngày và giờ từ 07:00, và xong trước 23:00."))
@@ -196,12 +208,15 @@ def move_booking(actor: User, booking_id: int, day: int, quarter: int) -> None:
 
 @command
 def answer_move(actor: User, booking_id: int, agreed: bool) -> None:
-    """Say yes or no to the time that the other side wishes for; a yes only while both are still free then."""
+    """Accepts or declines the time that the other side asks for.
+
+    Accepting raises Conflict unless both are still free then.
+    """
     row, side = booking_of(actor, booking_id)
     if row.to_day is None or row.to_quarter is None or row.moved_by_id is None:
         raise Conflict(N_("Lời xin đổi giờ này không còn nữa."))
     if (row.moved_by_id == row.helper_id) == (side == "helper"):
-        raise NotFound  # one's own side has spoken
+        raise NotFound  # the user's own side asked
     by_id = row.moved_by_id
     if agreed:
         _check(actor, row, row.to_day, row.to_quarter)
@@ -212,20 +227,23 @@ def answer_move(actor: User, booking_id: int, agreed: bool) -> None:
 
 
 def _check(actor: User, row: Booking, day: int, quarter: int) -> None:
-    """Raises Conflict with the reason where one of the two is not free for the whole meeting, or the room is shut."""
+    """Raises Conflict with the reason when one of the two is not free, or the room is closed.
+
+    They must be free for the whole meeting.
+    """
     wanted = span(quarter, quarter + quarters(row.minutes))
     if row.learner.is_minor or row.helper.is_minor:
         hours = hours_of(row.unit_id)
         if within((wanted,), hours.opens, hours.closes) != (wanted,):
             raise Conflict(N_("Giờ này phòng có học sinh không mở. Hãy chọn giờ khác."))
     both = {row.learner_id: row.learner, row.helper_id: row.helper}
-    # Of two moves at once the second finds what the first has written.
+    # Locks both users: of two concurrent moves the second sees what the first has written.
     held = sa.select(User.id).where(User.id.in_(both)).order_by(User.id).with_for_update(key_share=True)
     db.session.execute(held)
     hours_told = sa.select(WeeklyHours.user_id, WeeklyHours.free).where(WeeklyHours.user_id.in_(both))
     weeks = {user_id: week_from_bytes(free) for user_id, free in db.session.execute(hours_told)}
     meetings, _ = weekly_of(both, but=row.id)
-    for user_id, person in sorted(both.items(), key=lambda one: one[0] != actor.id):  # one's own reason first
+    for user_id, person in sorted(both.items(), key=lambda one: one[0] != actor.id):  # the user's own reason first
         week = weeks.get(user_id, NEVER)
         if without(week, meetings[user_id])[day] & wanted == wanted:
             continue
@@ -242,8 +260,10 @@ MOST_AWAYS = 10
 
 @command
 def set_hours(actor: User, user_id: int, week: Week, pairs: int) -> None:
-    """Keep the free quarters of a week and for how many people a week, 0–4. Hours in which nobody could be met are
-    refused: too short ones, or none at all where somebody wants to meet people."""
+    """Stores the free quarters of a week, and the number of people to meet a week, 0–4.
+
+    Raises InvalidInput for free hours that are all too short for a meeting.
+    """
     person = whose_hours(actor, user_id)
     rate_limits.hit("act", actor.id)
     if not 0 <= pairs <= MOST_PAIRS:
@@ -262,7 +282,7 @@ def set_hours(actor: User, user_id: int, week: Week, pairs: int) -> None:
 
 @command
 def add_away(actor: User, user_id: int, first: date, last: date) -> None:
-    """Keep that somebody is away from one day to another, both included."""
+    """Stores that a user is away from one day to another, both included."""
     person = whose_hours(actor, user_id)
     rate_limits.hit("act", actor.id)
     if last < first:
@@ -271,7 +291,7 @@ def add_away(actor: User, user_id: int, first: date, last: date) -> None:
         raise InvalidInput(N_("Những ngày này đã qua. Hãy chọn ngày từ hôm nay."), field="last")
     if last > clock.today() + FARTHEST:
         raise InvalidInput(N_("Chỉ ghi trước được một năm. Hãy chọn ngày gần hơn."), field="last")
-    db.session.scalar(sa.select(User.id).where(User.id == person.id).with_for_update())  # two taps follow one another
+    db.session.scalar(sa.select(User.id).where(User.id == person.id).with_for_update())  # serializes concurrent calls
     coming = sa.select(Away).where(Away.user_id == person.id, Away.last >= clock.today())
     mine = list(db.session.scalars(coming))
     if any(one.first <= first and last <= one.last for one in mine):
@@ -283,7 +303,7 @@ def add_away(actor: User, user_id: int, first: date, last: date) -> None:
 
 @command
 def remove_away(actor: User, away_id: int) -> int:
-    """Take one of these back; returns whose it was."""
+    """Removes an away period; returns the id of its user."""
     found = db.session.get(Away, away_id)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Tables of weekly meetings: when people are free and away, rounds, proposed pairs, bookings."""
+"""Tables of weekly meetings: free hours, away days, rounds, proposed pairs, bookings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ PROPOSAL_STATES = ("open", "agreed", "declined", "expired", "withdrawn")
 
 
 class WeeklyHours(Model):
-    """When somebody is free in an ordinary week, and how many people they would meet in one."""
+    """A user's free hours in an ordinary week, and how many people they would meet in one."""
 
     __tablename__ = "weekly_hours"
     __table_args__ = (
@@ -35,7 +35,7 @@ class WeeklyHours(Model):
 
 
 class Away(Model):
-    """Days on which somebody meets nobody, both ends included."""
+    """Days on which a user has no meetings, both ends included."""
 
     __tablename__ = "away"
     __table_args__ = (sa.CheckConstraint("first <= last", name="order"),)
@@ -47,8 +47,10 @@ class Away(Model):
 
 
 class WeeklyRound(Model):
-    """A coordinator pairs those who wait for a weekly meeting: worked out, looked at, published. At most one of a
-    unit is not published yet. `version` counts how often it was asked for, so that late work writes nothing."""
+    """A coordinator's round of weekly pairs, which is solved, previewed and published.
+
+    A unit has at most one unpublished round. `version` counts the runs, so that an outdated job writes nothing.
+    """
 
     __tablename__ = "weekly_round"
     __table_args__ = (
@@ -62,11 +64,11 @@ class WeeklyRound(Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     state: Mapped[str] = mapped_column(default="reading")
     version: Mapped[int] = mapped_column(default=1)
-    stale: Mapped[bool] = mapped_column(default=False)  # changed since it was worked out
+    stale: Mapped[bool] = mapped_column(default=False)  # changed since it was solved
     weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pins: Mapped[list[Any]] = mapped_column(default=list)  # [request, helper]
     excluded: Mapped[list[Any]] = mapped_column(default=list)
-    dropped: Mapped[list[Any]] = mapped_column(default=list)  # requests left out: pins that broke, at publishing people
+    dropped: Mapped[list[Any]] = mapped_column(default=list)  # requests left out: broken pins, people gone
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     ready_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
@@ -75,7 +77,7 @@ class WeeklyRound(Model):
 
 
 class RoundLine(Model):
-    """One request in a round: whom it would get and why, or because of what nobody."""
+    """One request in a round: its helper and the reasons, or why it has none."""
 
     __tablename__ = "round_line"
     __table_args__ = (
@@ -88,7 +90,7 @@ class RoundLine(Model):
     request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)
     helper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     suit: Mapped[int] = mapped_column(default=0)
-    why: Mapped[list[Any]] = mapped_column(default=list)  # [feature, value, points] of matching.score.why
+    why: Mapped[list[Any]] = mapped_column(default=list)  # [feature, value, points] of matching.scoring.why
     starts: Mapped[list[Any]] = mapped_column(default=list)  # [day, quarter], the chosen one first
     because: Mapped[str] = mapped_column(default="")  # 1–6, places, times
 
@@ -97,7 +99,10 @@ class RoundLine(Model):
 
 
 class Proposal(Model):
-    """A pair of a published round that both sides are asked about: a weekly meeting from day and quarter hour on."""
+    """A pair of a published round that both sides are asked about.
+
+    They would meet weekly at this day and quarter hour.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -130,8 +135,11 @@ class Proposal(Model):
 
 
 class Booking(Model):
-    """Two people meet every week from `first_on` on. `room_id` is the room of the newest meeting; a wished change of
-    time waits in `to_day` and `to_quarter` for the other's yes."""
+    """Two people meet every week from `first_on` on.
+
+    `room_id` is the room of the newest meeting. `to_day` and `to_quarter` hold a wished change of time until the other
+    side answers.
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -155,7 +163,7 @@ class Booking(Model):
     to_quarter: Mapped[int | None]
     moved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     room_id: Mapped[int | None]
-    met_learner: Mapped[bool | None]  # what each side said after two weeks
+    met_learner: Mapped[bool | None]  # what each side reported after two weeks
     met_helper: Mapped[bool | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""A proposed pair or a weekly meeting, held by the running command, and what somebody is in it."""
+"""Loads a proposed pair or a weekly meeting with a lock, and the user's side in it."""
 
 from typing import Literal, TypeVar
 
@@ -16,14 +16,16 @@ Side = Literal["learner", "helper", "guardian"]
 
 
 def held(table: type[Pair], pair_id: int) -> Pair | None:
-    """The row, held until the running command ends."""
+    """Returns the row, locked until the running command ends."""
     query = sa.select(table).where(table.id == pair_id).with_for_update()
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def held_by(actor: User, table: type[Pair], pair_id: int) -> tuple[Pair, Side]:
-    """The same with what this person is in it: one of the two, or the guardian of the child among them; raises
-    Missing for everybody else."""
+    """Returns the locked row and the user's side in it; raises NotFound for other users.
+
+    The side is one of the two, or the guardian of the child among them.
+    """
     row = held(table, pair_id)
     if row is None:
         raise NotFound

@@ -1,4 +1,7 @@
-"""Both sides answer a proposed pair, and for a young child the guardian; all yeses make a booking."""
+"""Answers to a proposed pair: all required approvals together create a booking.
+
+Both sides answer, and for a young child the guardian too.
+"""
 
 import sqlalchemy as sa
 
@@ -22,8 +25,11 @@ from tutoring.policy.pairing.requests import needs_guardian_seat
 
 @command
 def answer_proposal(actor: User, proposal_id: int, word: str) -> Proposal:
-    """Accept, decline, or never again (private), as one of the two or as the guardian of the child among them. The
-    guardian who asked for the child answers for both."""
+    """Stores an answer to a proposal: accept, decline, or never again (private).
+
+    One of the two may answer, or the guardian of the child among them. The guardian who asked for the child answers
+    for both. Raises NotFound for other users, Conflict when it is answered or expired.
+    """
     row, side = held_by(actor, Proposal, proposal_id)
     guardian = side == "guardian"
     if row.state != "open":
@@ -66,7 +72,7 @@ def _accept(row: Proposal, actor: User, guardian: bool) -> None:
 
 @command
 def withdraw_proposals(*, user_id: int = 0, request_id: int = 0, helping_alone: bool = False) -> None:
-    """Take back what is open for a request, or for somebody who may no longer ask or help."""
+    """Withdraws open proposals of a request, or of a user who may no longer ask or help."""
     mine = Proposal.helper_id == user_id
     if not helping_alone:
         mine = sa.or_(mine, Proposal.learner_id == user_id)

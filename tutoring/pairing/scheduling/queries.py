@@ -1,7 +1,4 @@
-"""Reads about proposed pairs and weekly meetings, as the people in them see them.
-
-Reads about weekly hours.
-"""
+"""Queries on proposed pairs, weekly meetings and weekly hours, as their users see them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +20,12 @@ from tutoring.pairing.scheduling.week_grid import week_from_bytes
 from tutoring.pairing.vetting.queries import Voucher, vouchers
 from tutoring.policy.pairing.requests import may_set_hours_of, needs_guardian_seat
 
-MOST = 12  # of either on a page: nobody has more
+MOST = 12  # of either on a page: no user has more
 
 
 @dataclass(frozen=True)
 class ProposalCard:
-    """A proposed pair as one person sees it: who the other is, and what this person has to say."""
+    """A proposed pair as one user sees it: the other person, and what this user must answer."""
 
     row: Proposal
     other: User
@@ -40,7 +37,7 @@ class ProposalCard:
 
 @dataclass(frozen=True)
 class BookingCard:
-    """A weekly meeting as one person sees it."""
+    """A weekly meeting as one user sees it."""
 
     row: Booking
     other: User
@@ -59,7 +56,7 @@ def _role(viewer: User, learner_id: int, helper_id: int) -> str:
 
 
 def proposals_of(viewer: User) -> list[ProposalCard]:
-    """What this person, or their child, is asked about."""
+    """Returns the open proposals of this user or their children."""
     query = (
         sa.select(Proposal)
         .options(joinedload(Proposal.learner), joinedload(Proposal.helper), joinedload(Proposal.request))
@@ -86,7 +83,7 @@ def _proposal_card(viewer: User, row: Proposal, vouched: Mapping[int, Voucher]) 
 
 
 def bookings_of(viewer: User) -> list[BookingCard]:
-    """The weekly meetings of this person and their children."""
+    """Returns the weekly meetings of this user and their children."""
     query = (
         sa.select(Booking)
         .options(joinedload(Booking.learner), joinedload(Booking.helper))
@@ -114,7 +111,7 @@ def bookings_of(viewer: User) -> list[BookingCard]:
 
 @dataclass(frozen=True)
 class Hours:
-    """When somebody is free, for how many people a week, and when they are away."""
+    """A user's free hours, how many people they would meet a week, and away days."""
 
     week: Week
     pairs: int
@@ -122,12 +119,15 @@ class Hours:
 
     @property
     def known(self) -> bool:
-        """Whether anything has been told at all."""
+        """Whether any free hours are on record."""
         return any(self.week)
 
 
 def whose_hours(actor: User, user_id: int) -> User:
-    """Somebody whose hours this person sets: oneself, or one's child; raises Missing."""
+    """Returns a user whose hours the actor may set: themselves or their child.
+
+    Raises NotFound otherwise.
+    """
     person = user(user_id)
     child = person.kind == "child" and is_guardian(actor.id, person.id)
     if not may_set_hours_of(actor.id == person.id, child):
@@ -136,7 +136,7 @@ def whose_hours(actor: User, user_id: int) -> User:
 
 
 def hours(user_id: int) -> Hours:
-    """Somebody's week; never free as long as nothing was told."""
+    """Returns a user's week; without a record the user is never free."""
     found = db.session.get(WeeklyHours, user_id)
     away = (
         sa.select(Away).where(Away.user_id == user_id, Away.last >= clock.today()).order_by(Away.first, Away.id)

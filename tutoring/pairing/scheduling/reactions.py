@@ -1,4 +1,7 @@
-"""Open pages hear of rounds and weekly meetings; lost rights and withdrawn consent end them."""
+"""Reactions of weekly meetings to other events, and signals to open pages.
+
+Lost rights and withdrawn consent end proposals and bookings.
+"""
 
 from tutoring.accounts.events import ConsentWithdrawn
 from tutoring.accounts.queries import guardians, user

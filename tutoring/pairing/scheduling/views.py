@@ -1,6 +1,7 @@
-"""The page of one's free hours: a grid of half hours, one day on another, days away.
+"""Views of a user's free hours and weekly meetings.
 
-The page of one's weekly meetings: pairs that are proposed, bookings, other times, the end.
+Free hours are a grid of half hours, with copying of days and away days. Weekly meetings are proposed pairs and
+bookings, which users answer, move and end.
 """
 
 import re
@@ -28,7 +29,7 @@ from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
 _CELL = re.compile(r"([0-6])-(\d{1,2})")
-# Hours of the day by their first half hour from 07:00, under the words that people use for them.
+# The parts of a day, as people name them, with the first half hour of each of their hours, from 07:00.
 PARTS = (
     (N_("Sáng"), range(0, 8, 2)),
     (N_("Trưa"), range(8, 14, 2)),
@@ -47,7 +48,7 @@ def _back(user_id: int) -> Response:
 
 
 def _told_week() -> Week:
-    """The week that the form shows; raises Invalid."""
+    """Returns the week that the form shows; raises InvalidInput."""
     cells = []
     for text in request.form.getlist("cell"):
         if not (found := _CELL.fullmatch(text)):

@@ -1,4 +1,4 @@
-"""A helper accepts the code of conduct."""
+"""The command with which a helper accepts the code of conduct."""
 
 import sqlalchemy as sa
 
@@ -15,11 +15,14 @@ from tutoring.pairing.vetting.queries import vetting_status_of
 
 @command
 def accept_conduct(user: User, text_hash: str) -> None:
-    """Keep that this person promised, and which words were shown; safe to say twice."""
+    """Stores that this user promised, and which text was shown; idempotent.
+
+    Raises Conflict when the text has changed since.
+    """
     words = conduct_for(user.is_minor)
     if text_hash != words.text_hash:
         raise Conflict(N_("Các điều hứa vừa được sửa. Hãy đọc lại rồi bấm hứa."))
-    db.session.scalar(sa.select(User.id).where(User.id == user.id).with_for_update())  # two taps follow one another
+    db.session.scalar(sa.select(User.id).where(User.id == user.id).with_for_update())  # serializes concurrent calls
     if not vetting_status_of(user).promised:
         db.session.add(
             ConductAcceptance(

@@ -1,4 +1,7 @@
-"""What a helper promises, in an adult's words and in a pupil's; the version changes with the words."""
+"""The texts of a helper's promises, one for adults and one for pupils.
+
+The version changes with the texts.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -64,5 +67,5 @@ BY_KIND = {conduct.kind: conduct for conduct in (ADULT, PUPIL)}
 
 
 def conduct_for(minor: bool) -> Conduct:
-    """The list that this person reads."""
+    """Returns the list that this user reads."""
     return PUPIL if minor else ADULT

@@ -1,4 +1,7 @@
-"""Where helpers stand: facts of several features, read in a few questions, into the rules of policy.vetting."""
+"""Queries on the vetting status of helpers.
+
+They read facts of several features in a few queries and apply the rules of policy.vetting.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -23,17 +26,17 @@ from tutoring.rooms.presence.queries import minutes_together
 from tutoring.rooms.sessions.history import Session, behind, observed_sessions
 
 TRAINING = "huong-dan-khong-lam-thay"  # the lesson whose quiz a helper passes
-LEAST_MINUTES = 5  # of being there together, where nobody said how it went
-TRUST_AFTER = 3  # days on which the very same two had a session that went well
+LEAST_MINUTES = 5  # together in the room, for a session without feedback
+TRUST_AFTER = 3  # days on which the same pair had a session that went well
 
 
 def vetting_status_of(user: User) -> VettingStatus:
-    """Where this person stands as a helper, and what is to do next."""
+    """Returns the vetting status of this user, and their next step."""
     return vetting_statuses_of([user])[user.id]
 
 
 def vetting_statuses_of(people: Iterable[User]) -> dict[int, VettingStatus]:
-    """The same of many people, in as many questions as of one."""
+    """Returns the vetting statuses of many users, in as many queries as for one."""
     found = {user.id: user for user in people}
     words = conduct_for(True).text_hash, conduct_for(False).text_hash
     rows = db.session.execute(_rows(is_sqlite(), *words), {"users": ids_parameter(found)}).all()
@@ -46,7 +49,7 @@ def vetting_statuses_of(people: Iterable[User]) -> dict[int, VettingStatus]:
     }
 
 
-@cache  # asked at every claim, and longer in the making than in the answering
+@cache  # runs at every claim; building the statement takes longer than running it
 def _rows(_for_sqlite: bool, *_words: str) -> Any:
     return (
         sa.select(User.id, Nomination.barred_at, _staff(), *papers())
@@ -57,8 +60,10 @@ def _rows(_for_sqlite: bool, *_words: str) -> Any:
 
 
 def papers() -> tuple[Any, ...]:
-    """What speaks for a helper, as columns beside `User` with `Nomination` joined if there is one. What was promised
-    and learned before somebody was barred does not count."""
+    """Returns the evidence for a helper as columns of `User`, outer joined with `Nomination`.
+
+    Promises and training from before the helper was barred do not count.
+    """
 
     def yes(minor: bool) -> sa.ColumnElement[bool]:
         return _one_of(
@@ -74,7 +79,7 @@ def papers() -> tuple[Any, ...]:
 def known(
     papers: tuple[str | None, datetime | None, bool, bool, bool], minor: bool, staff: bool, observed: int = 0
 ) -> VettingFacts:
-    """The facts about one person from these columns: a pupil promises by the words for pupils."""
+    """Returns the facts of one person from these columns; pupils promise with the pupils' text."""
     nomination, confirmed_at, as_pupil, as_adult, trained = papers
     return VettingFacts(staff, nomination, confirmed_at, as_pupil if minor else as_adult, trained, observed)
 
@@ -88,7 +93,7 @@ def _counts(at: datetime, since: datetime | None) -> bool:
     return since is None or at > since
 
 
-# Confirmed staff somewhere: let in by two people, which is their nomination.
+# Confirmed staff of any unit: two people admitted them, which counts as their nomination.
 _STAFF = (Membership.state == "active", Membership.confirmed_at.is_not(None), Membership.role.in_(sorted(STAFF)))
 
 
@@ -97,7 +102,10 @@ def _staff() -> sa.ColumnElement[bool]:
 
 
 def _observed(helper_ids: Collection[int], since: dict[int, datetime]) -> dict[int, int]:
-    """How many observed sessions count. The same two people count once a day, so that nobody plays it up."""
+    """Counts each helper's observed sessions.
+
+    The same pair counts once a day, so that the number cannot be inflated.
+    """
     counted: dict[int, set[tuple[int, date]]] = {helper_id: set() for helper_id in helper_ids}
     rooms: set[int] = set()
     for one in observed_sessions(helper_ids):
@@ -115,7 +123,10 @@ def _was_a_session(one: Session) -> bool:
 
 
 def trusted(learner_id: int, helper: User) -> bool:
-    """Whether this very pair has proved itself: three days that went well, nothing held or masked, past probation."""
+    """Returns whether this pair is trusted.
+
+    It needs three days that went well, no held or masked message, and a helper past probation.
+    """
     earlier = behind(learner_id, helper.id)
     if any(one.spoiled for one in earlier):
         return False
@@ -125,14 +136,17 @@ def trusted(learner_id: int, helper: User) -> bool:
 
 @dataclass(frozen=True)
 class Voucher:
-    """Who stands for a helper: shown to the learner before anything is accepted."""
+    """The person or unit that vouches for a helper; the learner sees it before accepting."""
 
     unit_name: str
     by_name: str
 
 
 def vouchers(user_ids: Collection[int]) -> dict[int, Voucher]:
-    """Who nominated each of these helpers; of staff the unit in which two people confirmed the role."""
+    """Returns who nominated each of these helpers.
+
+    For staff it is the unit in which two people confirmed the role.
+    """
     named = (
         sa.select(Nomination)
         .options(joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
