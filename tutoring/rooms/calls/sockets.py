@@ -1,5 +1,8 @@
-"""Socket verbs of a call. What passes between two browsers is checked anew at each signal: the room, both seats, that
-everybody there is grown up, that the call goes on, and that it is spoken in at this very socket."""
+"""Socket events of a call.
+
+Each signal is checked again: the room, both seats, that all people there are adults, that the call is ongoing, and that
+this socket holds the side.
+"""
 
 from typing import Any
 
