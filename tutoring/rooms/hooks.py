@@ -1,7 +1,7 @@
 """Hooks that higher features register with rooms; app.py wires them.
 
-They render shared activities such as lessons, add panels to a room's page, put rooms on legal hold, and say who is
-shown the emergency numbers at once.
+They render shared activities such as lessons, add panels to a room's page, and put rooms on legal hold. They also say
+who is shown the emergency numbers at once.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """Socket events of a call.
 
-Each signal is checked again: the room, both seats, that all people there are adults, that the call is ongoing, and that
-this socket holds the side.
+Each signal is checked again: the room, both seats, that all people there are adults, and that the call is ongoing. The
+socket has to hold its side of the call.
 """
 
 from typing import Any

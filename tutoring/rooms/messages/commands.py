@@ -248,7 +248,7 @@ def _standing(user: User, room_id: int, seq: int) -> tuple[Room, RoomFacts, Mess
 
 @command
 def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool = False) -> Message:
-    """Replaces the text of the user's own message within five minutes; observers see the old one.
+    """Replaces the text of the user's own message within five minutes; observers see both.
 
     A text that would be masked or held is rejected. It can be sent as a new message, which goes through screening.
     """

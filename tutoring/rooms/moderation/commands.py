@@ -1,7 +1,7 @@
 """Moderation commands of observers, on messages, people and rooms.
 
-On messages: hold, release, refuse, hide, read an original, decide an appeal. On rooms: mute, remove, lock, close, hand
-off. Each action is visible to all people in the room and audited.
+On messages: hold, release, refuse, hide, read an original, decide an appeal. On people and rooms: mute, remove, lock,
+close, hand off. Each action is audited. Actions on people and rooms are visible to all people in the room.
 
 In a locked room all can read but only observers write; only an observer's unlock ends it. A handoff closes the room so
 that another helper can continue. It blames no person, and volunteer minutes count as usual.

@@ -1,4 +1,4 @@
-"""Enters many sockets in one transaction, for example when clients reconnect after an outage.
+"""Enters many sockets in one transaction, for example when all clients reconnect at once.
 
 Only entries that need no decision are handled: a participant in an open room that is not persistent. All others go
 through `enter`, which holds all rules.

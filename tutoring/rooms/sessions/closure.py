@@ -1,4 +1,4 @@
-"""Closes rooms, by a user, at the end of the hours, or when a person may no longer take part.
+"""Closes rooms: by a user, at the end of the hours, without staff on duty, or by a feature.
 
 A room with minors stays open only within the unit's hours, and while a non-participant is on duty. Every
 breakout room, of adults too, closes at the end of the hours. A persistent room becomes read-only instead

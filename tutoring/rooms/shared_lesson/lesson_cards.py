@@ -60,7 +60,7 @@ class Choice:
 
 
 def choices(room: Room, typed: str, language: str) -> list[Choice]:
-    """Returns search results, or else the room's lesson, the next lessons, and those of its topic."""
+    """Returns search results, or else the room's lesson, next lessons, and lessons on its topic."""
     wanted: list[tuple[str, int | None]] = []
     if typed:
         wanted += [(hit.slug, hit.number or None) for hit in search(typed, language, MOST)]

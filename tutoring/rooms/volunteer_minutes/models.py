@@ -30,7 +30,7 @@ class HelpSession(Model):
     """The minutes of one helper with one learner in a closed room, and the learner side's word.
 
     `minutes` is the measured value. How many of them count follows from all sessions of the helper
-    (policy.minutes.counted).
+    (policy.rooms.volunteer_minutes.counted).
     """
 
     __tablename__ = "helped_session"
