@@ -16,8 +16,8 @@ class RoomOpened:
 class RoomClosed:
     """A room was closed.
 
-    `reason` is one of four codes. ended: by a participant. watcher: by an observer. duty: no observer on duty, or end of
-    the opening hours. stopped: by another feature, or as a handoff to another helper.
+    `reason` is one of four codes. ended: by a participant. watcher: by an observer. duty: no observer on duty, or end
+    of the opening hours. stopped: by another feature, or as a handoff to another helper.
     """
 
     room_id: int
