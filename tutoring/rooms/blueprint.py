@@ -1,4 +1,4 @@
-"""The blueprint of rooms, and what its pages share; the pages stand in the modules named *_views."""
+"""The blueprint of rooms and helpers its pages share; the pages are in the views modules."""
 
 from typing import Any
 
@@ -45,18 +45,18 @@ Page = str | Response | tuple[str, int]
 
 
 def back(room_id: int, anchor: str = "") -> Response:
-    """To the room's page, or to where the form stood (the desk)."""
+    """Redirects to the room's page, or to the page the form came from (the moderation queue)."""
     room = url_for("rooms.show", room_id=room_id, _anchor=anchor or None)
     return redirect(safe_redirect_target(request.form.get("back"), room))
 
 
 def done(room_id: int, anchor: str = "") -> Response:
-    """The answer to an act that went through."""
+    """Returns the response to a successful action."""
     return jsonify(ok=True) if wants_json() else back(room_id, anchor)
 
 
 def form_number(name: str) -> int:
-    """A number of the form; refuses anything else."""
+    """Returns a number of the form; raises InvalidInput for anything else."""
     value = request.form.get(name, type=parse_int)
     if value is None:
         raise InvalidInput(field=name)
@@ -64,7 +64,10 @@ def form_number(name: str) -> int:
 
 
 def attempt(command: Any, *values: Any) -> bool:
-    """Do one act, and say whether it was done; what is wrong is said on the page that comes next, or as JSON."""
+    """Runs one command; returns whether it succeeded.
+
+    A domain error is flashed on the next page, or raised for JSON clients.
+    """
     try:
         command(require_user(), *values)
     except NotFound:
@@ -78,13 +81,13 @@ def attempt(command: Any, *values: Any) -> bool:
 
 
 def act(room_id: int, command: Any, *values: Any) -> Response:
-    """Do one act of a watcher; what is wrong is said on the page it came from."""
-    request.form.get("back")  # a form that cannot be read is refused before anything is done
+    """Runs one moderation command; an error is shown on the page the form came from."""
+    request.form.get("back")  # an unreadable form is rejected before the command runs
     rate_limits.hit("act", require_user().id)
     attempt(command, room_id, *values)
     return done(room_id)
 
 
 def reason() -> str:
-    """Why, as the form says it."""
+    """Returns the reason given in the form."""
     return request.form.get("reason", "")

@@ -1,4 +1,4 @@
-"""What happens in rooms."""
+"""Events of rooms."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +14,11 @@ class RoomOpened:
 
 @dataclass(frozen=True)
 class RoomClosed:
-    """`reason`: ended (by one who took part), watcher, duty (nobody left on it, or the end of the hours), stopped
-    (from elsewhere, or handed over to somebody else)."""
+    """A room was closed.
+
+    `reason` is one of four codes. ended: by a participant. watcher: by an observer. duty: no observer on duty, or end
+    of the opening hours. stopped: by another feature, or as a handoff to another helper.
+    """
 
     room_id: int
     reason: str
@@ -24,14 +27,14 @@ class RoomClosed:
 
 @dataclass(frozen=True)
 class MessagePosted:
-    """A message has its number; held ones too."""
+    """A message was stored with its number; held messages too."""
 
     room_id: int
     seq: int
 
 
 class Stored(NamedTuple):
-    """A message in which nothing was found, with its number."""
+    """A stored message without any finds, with its number."""
 
     room_id: int
     seq: int
@@ -44,14 +47,14 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True)
 class MessagesStored:
-    """Several messages have their numbers, of which there was nothing to decide."""
+    """Several messages without any finds were stored with their numbers."""
 
     messages: tuple[Stored, ...]
 
 
 @dataclass(frozen=True)
 class MessageHeld:
-    """A message waits for a watcher; `why` is one of models.HELD_FOR."""
+    """A message is held for review; `why` is one of models.HELD_FOR."""
 
     room_id: int
     seq: int
@@ -60,7 +63,7 @@ class MessageHeld:
 
 @dataclass(frozen=True)
 class MasksPiledUp:
-    """Somebody's messages had to be masked this often within a day."""
+    """This many messages of a user were masked within a day."""
 
     room_id: int
     user_id: int
@@ -83,7 +86,7 @@ class AppealDecided:
 
 @dataclass(frozen=True)
 class MessageRepeated:
-    """A client sent a stored message again: perhaps its push was lost."""
+    """A client sent a stored message again; perhaps its push was lost."""
 
     room_id: int
     seq: int  # the newest number of the room
@@ -91,7 +94,11 @@ class MessageRepeated:
 
 @dataclass(frozen=True)
 class MessageChanged:
-    """`what`: released, refused, hidden, unmasked, edited, withdrawn, reacted; desk: it is what the desk made of it."""
+    """A stored message changed.
+
+    `what` is one of: released, refused, hidden, unmasked, edited, withdrawn, reacted, waits (a refusal was undone), or
+    desk (an action of the moderation queue).
+    """
 
     room_id: int
     seq: int
@@ -100,7 +107,7 @@ class MessageChanged:
 
 @dataclass(frozen=True)
 class MarksChanged:
-    """Something was drawn over the picture of this message, taken back or hidden."""
+    """An annotation on the picture of this message was added, withdrawn or hidden."""
 
     room_id: int
     seq: int
@@ -114,7 +121,7 @@ class HoldChanged:
 
 @dataclass(frozen=True)
 class LockChanged:
-    """From now on only watchers write, or everybody again."""
+    """The room was locked, so that only observers write, or unlocked."""
 
     room_id: int
     on: bool
@@ -123,7 +130,7 @@ class LockChanged:
 
 @dataclass(frozen=True)
 class AnnouncingChanged:
-    """From now on only those who keep order write in a lasting room, or everybody again."""
+    """A persistent room became announcements only, so that only moderators write, or open again."""
 
     room_id: int
     on: bool
@@ -132,7 +139,7 @@ class AnnouncingChanged:
 
 @dataclass(frozen=True)
 class RoomSplit:
-    """Some people of a lasting room were asked into a side room for a while."""
+    """Some people of a persistent room were moved into a breakout room."""
 
     room_id: int
     side_id: int
@@ -142,7 +149,7 @@ class RoomSplit:
 
 @dataclass(frozen=True)
 class SummaryWritten:
-    """A watcher closed the room and wrote down what was done."""
+    """An observer closed the room with a summary."""
 
     room_id: int
     by_id: int
@@ -158,7 +165,7 @@ class ObserverEntered:
 class MemberMuted:
     room_id: int
     user_id: int
-    by_id: int | None  # None: the first measure after a report or a risk
+    by_id: int | None  # None: an automatic measure after a report or a risk
     until: datetime
 
 
@@ -178,7 +185,7 @@ class MemberRemoved:
 
 @dataclass(frozen=True)
 class MemberReturned:
-    """A removal was undone: the seat holds again."""
+    """A removal was undone; the person's seat is valid again."""
 
     room_id: int
     user_id: int
@@ -186,9 +193,9 @@ class MemberReturned:
 
 @dataclass(frozen=True)
 class PersonStopped:
-    """A yes of this person's has ended, and with it this room, or the person's seat in it.
+    """A person's consent ended, and with it this room or the person's seat in it.
 
-    `why`: withdrawn, ended (with the school year).
+    `why` is withdrawn, or ended (with the school year).
     """
 
     room_id: int
@@ -198,21 +205,21 @@ class PersonStopped:
 
 @dataclass(frozen=True)
 class PresenceChanged:
-    """Who is there is no longer as it was, in one room or, after a disturbance, in many."""
+    """The presence changed in one room, or in many after an outage."""
 
     room_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class SocketsEntered:
-    """Sockets have come into rooms: which into which."""
+    """Sockets entered rooms; each entry is (socket, room)."""
 
     entries: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
 class PersonLeft:
-    """Somebody said goodbye to a room, on all their devices; the seat stays."""
+    """A person left a room on all devices; the seat stays."""
 
     room_id: int
     user_id: int
@@ -220,7 +227,7 @@ class PersonLeft:
 
 @dataclass(frozen=True)
 class RoomSeen:
-    """Somebody has read the room up to this number."""
+    """A user has read the room up to this number."""
 
     room_id: int
     user_id: int
@@ -229,7 +236,7 @@ class RoomSeen:
 
 @dataclass(frozen=True)
 class StepMoved:
-    """The shared step is now this one."""
+    """The shared step of the lesson changed."""
 
     room_id: int
     lesson_slug: str
@@ -239,14 +246,20 @@ class StepMoved:
 
 @dataclass(frozen=True)
 class SignsChanged:
-    """A learner ticked a step, answered a checkpoint, pointed at a sentence, or one of these was taken back."""
+    """A progress marker of a learner was added, changed or removed.
+
+    The markers are: a ticked step, an answered checkpoint, a sentence where the learner is stuck.
+    """
 
     room_id: int
 
 
 @dataclass(frozen=True)
 class CallChanged:
-    """A call was asked for, goes on, or has ended; `left_line`: a socket at which one side was and is no longer."""
+    """A call is ringing, goes on, or has ended.
+
+    `left_line` is a socket that held one side of the call and no longer does.
+    """
 
     call_id: int
     left_line: str | None = None
@@ -254,7 +267,7 @@ class CallChanged:
 
 @dataclass(frozen=True)
 class FeedbackGiven:
-    """`role` is the seat of the one who says it; `solved`: yes, partly, no."""
+    """A user gave feedback; `role` is the user's seat, `solved` is yes, partly or no."""
 
     room_id: int
     user_id: int
@@ -264,7 +277,10 @@ class FeedbackGiven:
 
 @dataclass(frozen=True)
 class RiskRaised:
-    """What one person writes to another has come to a level, notice or case; the reasons are Vietnamese sentences."""
+    """The risk of one person's messages to another reached a level, notice or case.
+
+    The reasons are Vietnamese sentences.
+    """
 
     room_id: int
     from_id: int
@@ -275,14 +291,17 @@ class RiskRaised:
 
 @dataclass(frozen=True)
 class MinutesCounted:
-    """A room is over in which somebody was helped; the learner's side has not said so yet."""
+    """A room with help in it was closed; the learner's side has not confirmed the help yet."""
 
     session_id: int
 
 
 @dataclass(frozen=True)
 class MinutesChanged:
-    """Of a session on this day; `what`: helped or nobody (the learner's side says), struck or stands (staff)."""
+    """The word or the strike of a session on this day changed.
+
+    `what` is helped or nobody (from the learner's side), struck or stands (from staff).
+    """
 
     session_id: int
     helper_id: int

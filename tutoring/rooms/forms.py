@@ -32,20 +32,20 @@ PLACES = [SelectChoice(str(n), _l(name)) for n, name in enumerate(PLACE_NAMES)]
 
 
 class MessageForm(Form):
-    """One message. The id is made with the page, so a form sent twice is one message."""
+    """A message; `client_id` is made with the page, so a form sent twice is one message."""
 
     client_id = HiddenField()
     text = TextAreaField(_l("Tin nhắn"))
 
 
 class EditForm(Form):
-    """Other words in the place of one's own."""
+    """The new text of the user's own message."""
 
     text = TextAreaField(_l("Sửa lại"), description=_l("Sửa được trong 5 phút sau khi gửi."), render_kw={"rows": 3})
 
 
 class EndForm(Form):
-    """What those who take part say at the end."""
+    """Feedback of a participant at the end of a session."""
 
     solved = RadioField(
         _l("Việc cần giúp đã xong chưa?"),
@@ -72,7 +72,10 @@ class EndForm(Form):
 
 
 class MarkForm(Form):
-    """One mark on a picture, for pages without scripts; the numbers of the places are those of shapes.py."""
+    """One annotation on a picture, for pages without JavaScript.
+
+    The place numbers are those of shapes.py.
+    """
 
     client_id = HiddenField()
     kind = RadioField(_l("Vẽ gì"), choices=MARKS, default="arrow")
@@ -82,7 +85,7 @@ class MarkForm(Form):
 
 
 class CloseForm(Form):
-    """Why a watcher closes a room, and what was done in it."""
+    """Why an observer closes a room, and a summary of what was done in it."""
 
     reason = StringField(
         _l("Lý do đóng phòng"),
@@ -97,7 +100,7 @@ class CloseForm(Form):
 
 
 class AppealForm(Form):
-    """Why a second person should look at one's message again."""
+    """Why a second person should review the moderation of the user's message."""
 
     words = TextAreaField(
         _l("Vì sao tin này nên được hiện?"),

@@ -1,4 +1,4 @@
-"""Words of rooms: for what was found in a message and why it waits, and for several things in a row."""
+"""Labels of rooms: finds in messages, reasons to hold, room names; and joining of lists."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ _HELD = {
     "fault": N_("Máy chưa kiểm tra được tin này nên thầy cô xem trước. Các chữ số tạm được che."),
 }
 
-# The same in a few words, for whoever decides whether a message is sent.
+# The same in short, for the observer who decides about the message.
 _FOUND_SHORT = {
     "phone": N_("cho số điện thoại"),
     "email": N_("cho địa chỉ thư điện tử"),
@@ -73,40 +73,45 @@ _MEANS = {
 
 
 def room_kind(kind: str, unit: str) -> str:
-    """What a lasting room of this unit is called."""
+    """Returns the name of a persistent room of this unit."""
     return str(gettext(TITLES[kind], unit=unit))
 
 
 def room_kind_means(kind: str) -> str:
-    """Who comes into such a room."""
+    """Returns who may join such a room."""
     return str(gettext(_MEANS[kind]))
 
 
 def room_name(room: Room) -> str:
-    """The name of a room that is about no topic: of a side room the one it was given; else nothing."""
+    """Returns the name of a breakout or persistent room; empty for rooms about a topic."""
     return room.title or (room_kind(room.kind, room.unit.name) if room.kind in TITLES else "")
 
 
 def room_readers(room: Room) -> str:
-    """Who may read a lasting room without being named; of a side room nobody but those who were asked and who watch."""
+    """Returns who may read a persistent room without being named.
+
+    Empty for a breakout room: only its invited people and observers read it.
+    """
     if room.kind not in _READERS or room.side_of_id is not None:
         return ""
     return str(gettext(_READERS[room.kind], unit=room.unit.name))
 
 
 def found_why(kind: str) -> str:
-    """What is the matter with this kind of find, and what to do instead."""
+    """Returns what is wrong with this kind of find, and what to do instead."""
     return str(gettext(_FOUND[kind])) if kind in _FOUND else ""
 
 
 def held_why(held_for: str) -> str:
-    """Why a message waits that nothing was found in."""
+    """Returns why a message without finds is held."""
     return str(gettext(_HELD[held_for])) if held_for in _HELD else ""
 
 
 def found_short(message: Message, risks: Sequence[str] = ()) -> str:
-    """The kinds that were found in a message, as one reads them on the button that lets it through; `risks` are the
-    signs of risk over time. Nothing where nothing was found."""
+    """Returns the kinds of finds in a message, as short text for the release button.
+
+    `risks` are the kinds of its risk signals. Empty where nothing was found.
+    """
     words = {**FOUND, **_FOUND_SHORT, **{f"risk {kind}": say for kind, say in RISKS.items()}}
     kinds = [*message.kinds, *(f"risk {kind}" for kind in risks)]
     found = [gettext(words[kind]) for kind in kinds if kind in words]
@@ -116,12 +121,12 @@ def found_short(message: Message, risks: Sequence[str] = ()) -> str:
 
 
 def waits_short(message: Message, risks: Sequence[str] = ()) -> str:
-    """Why a message waits, in a few words."""
+    """Returns why a message is held, in a few words."""
     return found_short(message, risks) or str(gettext(_HELD_SHORT.get(message.held_for, _EACH)))
 
 
 def listed(words: list[str]) -> str:
-    """Several things in one sentence: "số điện thoại và địa chỉ nhà"."""
+    """Joins several items into one phrase, such as "số điện thoại và địa chỉ nhà"."""
     if len(words) < 2:
         return "".join(words)
     return str(gettext("%(some)s và %(last)s", some=", ".join(words[:-1]), last=words[-1]))
@@ -136,5 +141,5 @@ _REACTIONS = {
 
 
 def reaction_words() -> dict[str, str]:
-    """What one can say of a message in a word."""
+    """Returns the labels of the reactions to a message."""
     return {word: str(gettext(say)) for word, say in _REACTIONS.items()}

@@ -1,4 +1,4 @@
-"""Many open rooms at a glance, for those who look after them: each question is asked once for all of them."""
+"""Reads for the live dashboard of many open rooms, with a constant number of queries."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -17,14 +17,20 @@ from tutoring.safety import risk
 
 @dataclass(frozen=True)
 class Stay:
-    """One person in one room: there since when, or gone since when; over a socket or by pages."""
+    """One person's presence in one room: present since, or absent since, a moment.
+
+    Presence counts by socket and by page visit.
+    """
 
     here: bool
     since: datetime
 
 
 def stays(room_ids: Collection[int]) -> dict[int, dict[int, Stay]]:
-    """By room and person, for everybody who has come into these rooms; as `attendance.present` sees it."""
+    """Returns the presence of all people who have entered these rooms, by room and user.
+
+    Presence is defined as in `presence.queries.present`.
+    """
     if not room_ids:
         return {}
     moment = clock.now()
@@ -55,14 +61,14 @@ def stays(room_ids: Collection[int]) -> dict[int, dict[int, Stay]]:
 
 @dataclass(frozen=True)
 class LastWords:
-    """Who wrote last in a room, and when."""
+    """The author and time of the last message in a room."""
 
     author_id: int | None
     at: datetime
 
 
 def last_words(room_ids: Collection[int]) -> dict[int, LastWords]:
-    """The newest message of a person in each of these rooms; lines of the room itself are none."""
+    """Returns the newest message of each room; system messages do not count."""
     if not room_ids:
         return {}
     newest = (
@@ -78,7 +84,7 @@ def last_words(room_ids: Collection[int]) -> dict[int, LastWords]:
 
 
 def held_counts(room_ids: Collection[int]) -> dict[int, int]:
-    """How many messages wait for a watcher, where there are any."""
+    """Returns the number of held messages by room; rooms without any are left out."""
     if not room_ids:
         return {}
     query = (
@@ -91,7 +97,7 @@ def held_counts(room_ids: Collection[int]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class PairRisk:
-    """What one person's writing to another has come to within thirty days, in sentences."""
+    """The risk score of one person's messages to another over thirty days, with reasons."""
 
     from_id: int
     towards_id: int
@@ -100,7 +106,10 @@ class PairRisk:
 
 
 def risks(people: Iterable[Collection[int]]) -> dict[tuple[int, int], PairRisk]:
-    """Between people who sit together: `people` is who sits in each room. Only what is worth a notice."""
+    """Returns the risk of each pair of people who sit in a room together.
+
+    `people` holds the users of each room. Pairs below the notice level are left out.
+    """
     groups = [set(some) for some in people if len(some) > 1]
     everybody = set().union(*groups)
     if not everybody:

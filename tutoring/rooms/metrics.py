@@ -1,5 +1,4 @@
-"""Rooms in figures for whoever runs the site: how many are open, how many messages wait for a watcher, since when, how
-many calls there are."""
+"""Metrics of rooms: open rooms, held messages with the age of the oldest, and calls."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -17,7 +16,7 @@ def _open(connection: Connection) -> dict[metrics.Labels, float]:
 
 
 def _held(connection: Connection) -> metrics.Rows:
-    # The word itself, not a parameter: PostgreSQL takes the index of held messages only where it reads that word.
+    # A literal, not a parameter: PostgreSQL uses the partial index of held messages only for a literal status.
     some = sa.select(Message.at, Message.room_id).where(sa.text("status = 'held'")).limit(MOST).subquery()
     is_open = sa.select(Room.closed_at.is_(None)).where(Room.id == some.c.room_id).scalar_subquery()
     each = sa.select(some.c.at, is_open.label("open")).subquery()

@@ -26,9 +26,12 @@ REACTIONS = ("got_it", "thanks", "done", "unsure")
 
 
 class Room(Model):
-    """A room of two or more people. `last_seq` is the number of its newest message; `rev` counts what has become of
-    older ones: edited, hidden, reacted to. A side room is of the kind of the lasting room that it was split from, so
-    the same people may be in it and the same ones watch."""
+    """One room of two or more people.
+
+    `last_seq` is the number of its newest message. `rev` counts changes to older messages: edits, hiding, reactions. A
+    breakout room has the kind of the persistent room it was split from, so the same participant and observer rules
+    apply.
+    """
 
     __tablename__ = "room"
     __table_args__ = (
@@ -51,8 +54,8 @@ class Room(Model):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     kind: Mapped[str] = mapped_column(default="pair")
     side_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id"), index=True)
-    title: Mapped[str] = mapped_column(default="")  # of a side room, by who opened it
-    announcing: Mapped[bool] = mapped_column(default=False)  # only those who keep order write
+    title: Mapped[str] = mapped_column(default="")  # of a breakout room, set by its creator
+    announcing: Mapped[bool] = mapped_column(default=False)  # only moderators write
     topic: Mapped[str]
     minors: Mapped[bool]  # whether a learner or helper is under 18
     observed: Mapped[bool]
@@ -61,20 +64,20 @@ class Room(Model):
     step_number: Mapped[int | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     rev: Mapped[int] = mapped_column(default=0)
-    # Up to which number its messages have been emptied for their age: no night looks at them again.
+    # Messages up to this number have been emptied by retention; the retention job skips them.
     emptied_seq: Mapped[int] = mapped_column(default=0, server_default="0")
     hold_all: Mapped[bool] = mapped_column(default=False)
-    trusted: Mapped[bool] = mapped_column(default=False)  # a pair that has proved itself: pictures need not wait
+    trusted: Mapped[bool] = mapped_column(default=False)  # an experienced pair: its pictures are not held for review
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None]
-    close_reason: Mapped[str] = mapped_column(default="")  # events.RoomClosed names them
+    close_reason: Mapped[str] = mapped_column(default="")  # values: events.RoomClosed
     closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    handed_over: Mapped[bool] = mapped_column(default=False)  # stopped, so that somebody else helps on
-    locked_at: Mapped[datetime | None]  # since then only watchers write; it ends by a watcher's hand alone
+    handed_over: Mapped[bool] = mapped_column(default=False)  # closed as a handoff to another helper
+    locked_at: Mapped[datetime | None]  # since then only observers write; only an observer unlocks it
     locked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    lock_reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # read by everybody in the room
-    summary: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # what was done, by who closed it
-    next_lesson: Mapped[str | None]  # the lesson that who helped proposes for afterwards
+    lock_reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # shown to all people in the room
+    summary: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # what was done, by the closing user
+    next_lesson: Mapped[str | None]  # the lesson that the helper proposes for afterwards
 
     unit: Mapped[Unit] = relationship(lazy="select")
     closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id])
@@ -82,22 +85,22 @@ class Room(Model):
 
     @property
     def lasts(self) -> bool:
-        """Whether this is no session of a few people: who is in it is asked of memberships."""
+        """Returns whether the room is persistent: participants follow from memberships, not seats."""
         return self.kind in LASTING
 
     @property
     def by_teachers(self) -> bool:
-        """Whether teachers and coordinators alone look in, and answer for it."""
+        """Returns whether only teachers and coordinators may observe this room."""
         return watching_roles(self.minors, self.kind) == WATCH_CHILDREN
 
     @property
     def lock_words(self) -> str:
-        """The reason, to be set into a sentence."""
+        """Returns the lock reason, formatted for use inside a sentence."""
         return self.lock_reason.rstrip(" .")
 
 
 class Seat(Model):
-    """A person's place in a room."""
+    """One person's seat in a room."""
 
     __tablename__ = "seat"
     __table_args__ = (sa.UniqueConstraint("room_id", "user_id"), value_check("role", *SEAT_ROLES))
@@ -106,11 +109,11 @@ class Seat(Model):
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
-    joined_at: Mapped[datetime | None]  # when the person first came in
-    left_at: Mapped[datetime | None]  # when the person last said goodbye
+    joined_at: Mapped[datetime | None]  # when the person first entered
+    left_at: Mapped[datetime | None]  # when the person last left explicitly
     removed_at: Mapped[datetime | None]
     muted_until: Mapped[datetime | None]
-    # Why muted or removed: told to this person alone.
+    # Why the person is muted or removed; shown to this person alone.
     mute_reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     seen_seq: Mapped[int] = mapped_column(default=0)
 
@@ -126,7 +129,10 @@ def _folded(context: Any) -> str:
 
 
 class Message(Model):
-    """One line of a room. Numbers have no gaps; a line by nobody is the room's own (`kind` system)."""
+    """One message of a room.
+
+    `seq` has no gaps within a room. A message without an author is a system message (`kind` system).
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -153,18 +159,18 @@ class Message(Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     kind: Mapped[str] = mapped_column(default="text")
     status: Mapped[str] = mapped_column(default="sent")
-    reply_to: Mapped[int | None]  # the number of what it answers
+    reply_to: Mapped[int | None]  # the number of the message it replies to
     edited_at: Mapped[datetime | None]
-    rev: Mapped[int] = mapped_column(default=0)  # the room's when it last became something else
-    # The words of the text, by which it is found (finding.py); nothing else reads them.
+    rev: Mapped[int] = mapped_column(default=0)  # the room's `rev` at the last change of this message
+    # The normalized words of the text, used only by the search in rooms (search.py).
     folded: Mapped[str] = mapped_column(default=_folded, deferred=True, info={"personal": "text"})
-    lesson_slug: Mapped[str | None]  # of a lesson put into the talk; the text says the same for whoever shows no cards
+    lesson_slug: Mapped[str | None]  # of a lesson card; the text says the same for clients without cards
     step_number: Mapped[int | None]
 
-    held_for: Mapped[str] = mapped_column(default="")  # why it waits, or waited, for a watcher
+    held_for: Mapped[str] = mapped_column(default="")  # why it is, or was, held for review
     found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who released, refused or hid it
-    # Its words are sealed in a welfare case: no text stands here, and nobody but its author is shown any.
+    # The text is encrypted in a welfare case: `text` is empty here, and only the author can read it.
     disclosed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     author: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
@@ -176,19 +182,19 @@ class Message(Model):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether its author took it back."""
+        """Returns whether the author withdrew the message."""
         return self.status == "hidden" and self.decided_by_id is not None and self.decided_by_id == self.author_id
 
     @property
     def kinds(self) -> list[str]:
-        """What was found in it, each kind once."""
+        """Returns the kinds of finds in the message, without duplicates."""
         return list(dict.fromkeys(str(kind) for kind, _start, _end in self.found))
 
     picture: Mapped["SentPicture | None"] = relationship(lazy="raise_on_sql", passive_deletes="all")
 
 
 class SentPicture(Model):
-    """A picture that is a message, whose text is its caption. What it shows is a file of this name."""
+    """A picture sent as a message; the message text is its caption, `name` its file name."""
 
     __tablename__ = "picture"
     __table_args__ = (
@@ -202,12 +208,12 @@ class SentPicture(Model):
     width: Mapped[int]
     height: Mapped[int]
     bytes: Mapped[int]
-    removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; its file stays for a while
-    locked_at: Mapped[datetime | None]  # it may show abuse: nobody fetches it, and nothing removes it
+    removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; the file stays for a while
+    locked_at: Mapped[datetime | None]  # it may show abuse: no user can fetch it, and nothing deletes it
 
 
 class MessageVersion(Model):
-    """What a message said before its author changed it, for those who watch over the room."""
+    """The text of a message before an edit, retained for observers."""
 
     __tablename__ = "message_version"
 
@@ -218,7 +224,7 @@ class MessageVersion(Model):
 
 
 class Reaction(Model):
-    """What somebody makes of a message, in one of a few words."""
+    """One user's reaction to a message, out of a fixed set."""
 
     __tablename__ = "reaction"
     __table_args__ = (value_check("word", *REACTIONS),)
@@ -231,7 +237,10 @@ class Reaction(Model):
 
 
 class MessageOriginal(Model):
-    """A message as it was written, sealed; of codes, citizen numbers, bank numbers and secrets not even that."""
+    """The original text of a masked or held message, encrypted.
+
+    Codes, citizen numbers, bank numbers and secrets are left out of it.
+    """
 
     __tablename__ = "message_original"
 
@@ -241,7 +250,10 @@ class MessageOriginal(Model):
 
 
 class MessageAppeal(Model):
-    """An author asks for a second look at what was done with a message; one for each, decided by somebody else."""
+    """An author's appeal against a moderation action on a message.
+
+    There is at most one appeal for each message. A second person decides it.
+    """
 
     __tablename__ = "appeal"
     __table_args__ = (
@@ -259,7 +271,7 @@ class MessageAppeal(Model):
 
 
 class Attendance(Model):
-    """From when until when somebody was in a room: over a socket, or by asking for its page (no `sid`)."""
+    """One period of a user's presence in a room: over a socket, or by a page visit (no `sid`)."""
 
     __tablename__ = "attendance"
     __table_args__ = (
@@ -278,7 +290,7 @@ class Attendance(Model):
 
 
 class Feedback(Model):
-    """What one who took part says at the end."""
+    """A participant's feedback at the end of a session."""
 
     __tablename__ = "feedback"
     __table_args__ = (value_check("solved", *SOLVED), value_check("solved_by", *SOLVED_BY))

@@ -1,4 +1,4 @@
-"""Reads of rooms: what a person may see of them, who is in, who can read."""
+"""Reads of rooms: access facts, seats, messages, people."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -26,7 +26,7 @@ from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.read_only import is_read_only
 
 PAGE = 100
-SHOWN = 50  # messages of a page: a long room opens like a short one
+SHOWN = 50  # messages on a page: a long room opens as fast as a short one
 _LARGEST_ID = 2**31 - 1
 
 
@@ -34,12 +34,12 @@ _LARGEST_ID = 2**31 - 1
 
 
 def is_room_id(value: int) -> bool:
-    """Whether the database has ids like this."""
+    """Returns whether the value is in the range of database ids."""
     return 0 < value <= _LARGEST_ID
 
 
 def room(room_id: int) -> Room:
-    """A room; raises Missing."""
+    """Returns a room; raises NotFound."""
     found = db.session.get(Room, room_id) if is_room_id(room_id) else None
     if found is None:
         raise NotFound
@@ -47,7 +47,7 @@ def room(room_id: int) -> Room:
 
 
 def locked_room(room_id: int) -> Room:
-    """A room, held by the running command until it ends, so that numbers follow one another."""
+    """Returns a room, its row locked until the command ends, so that numbers stay ordered."""
     query = sa.select(Room).where(Room.id == room_id).with_for_update(key_share=True)
     found = None
     if is_room_id(room_id):
@@ -58,19 +58,19 @@ def locked_room(room_id: int) -> Room:
 
 
 def seat(room_id: int, user_id: int) -> Seat | None:
-    """A person's seat, kept after the person was removed."""
+    """Returns a person's seat; it remains after the person is removed."""
     found: Seat | None = db.session.scalar(_seat(), {"room": room_id, "person": user_id})
     return found
 
 
-@cache  # asked at every act, and longer in the making than in the answering
+@cache  # used by every action, and building the statement costs more than running it
 def _seat() -> Any:
     query = sa.select(Seat).where(Seat.room_id == sa.bindparam("room"), Seat.user_id == sa.bindparam("person"))
     return query.execution_options(populate_existing=True)
 
 
 def seats(room_id: int) -> list[Seat]:
-    """Everybody who has a seat now, with their people, in order of coming."""
+    """Returns all current seats with their users, in order of joining."""
     query = (
         sa.select(Seat)
         .options(joinedload(Seat.user))
@@ -81,15 +81,18 @@ def seats(room_id: int) -> list[Seat]:
 
 
 def room_facts(found: Room, user: User) -> RoomFacts:
-    """This person in this room, as the rules see it. In a lasting room a seat holds as long as the membership that
-    gave it, asked of the database each time."""
+    """Returns the policy facts about this user in this room.
+
+    In a persistent room a participant's seat is valid only as long as the membership behind it. The membership is
+    queried each time.
+    """
     mine = seat(found.id, user.id)
     role = mine.role if mine else None
     held: frozenset[str] = frozenset()
     place = persistent_rooms_queries.seat_from_membership(user, found) if found.lasts and role != "observer" else None
     if found.lasts and role in TAKING_PART and role != place:
         role = None
-    if role in (None, "observer"):  # the roles of those who take part give them nothing here
+    if role in (None, "observer"):  # participant roles give no access here
         held = community.acting_roles_at(user, found.unit_id)
     return RoomFacts(
         role=role,
@@ -108,9 +111,11 @@ def room_facts(found: Room, user: User) -> RoomFacts:
 
 
 def may_hear(user: User, room_id: int) -> bool:
-    """Whether sockets of somebody who reads this room may be told what happens in it. Of a room that is over a minor
-    hears no more once a yes to being helped is gone, and of one that was handed over its helper hears no more: what is
-    there is read again, nothing new comes."""
+    """Returns whether sockets of a reader of this room may receive its pushes.
+
+    A minor receives nothing from a closed room once a consent to help is gone. A helper receives nothing from a room
+    that was handed off. Both can still read what is there.
+    """
     found = room(room_id)
     if found.handed_over and (mine := seat(room_id, user.id)) and mine.role == "helper":
         return False
@@ -118,7 +123,7 @@ def may_hear(user: User, room_id: int) -> bool:
 
 
 def readable_room(viewer: User, room_id: int) -> tuple[Room, RoomFacts]:
-    """A room for somebody who may read it; raises Missing for all others."""
+    """Returns a room and its facts for a user who may read it; raises NotFound for all others."""
     found = room(room_id)
     known = room_facts(found, viewer)
     if not may_read_room(known):
@@ -130,7 +135,7 @@ def readable_room(viewer: User, room_id: int) -> tuple[Room, RoomFacts]:
 
 
 def messages_after(room_id: int, after: int, limit: int = PAGE) -> Page[Message]:
-    """Messages with a higher number, oldest first."""
+    """Returns messages with a higher number, oldest first."""
     told = {"room": room_id, "after": after, "most": limit + 1}
     return Page.of(list(db.session.scalars(_messages_after(), told)), limit)
 
@@ -143,7 +148,7 @@ def _messages_after() -> Any:
 
 
 def messages_before(room_id: int, before: int | None = None, limit: int = SHOWN) -> Page[Message]:
-    """The newest messages (below a number), oldest first; `more` says that there are older ones."""
+    """Returns the newest messages below a number, oldest first; `more`: older ones exist."""
     query = _messages(room_id)
     if before is not None:
         query = query.where(Message.seq < before)
@@ -157,7 +162,7 @@ def _messages(room_id: int | sa.BindParameter[Any]) -> sa.Select[Any]:
 
 
 def message(room_id: int, seq: int) -> Message:
-    """One message by its number; raises Missing."""
+    """Returns one message by its number; raises NotFound."""
     found: Message | None = None
     if seq <= _LARGEST_ID:
         found = db.session.scalar(_messages(room_id).where(Message.seq == seq))
@@ -167,7 +172,7 @@ def message(room_id: int, seq: int) -> Message:
 
 
 def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
-    """What this author already stored under this client id."""
+    """Returns the message that this author already stored under this client id."""
     query = _messages(room_id).where(Message.author_id == author_id, Message.client_id == client_id)
     found: Message | None = db.session.scalar(query)
     return found
@@ -177,18 +182,18 @@ def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
 
 
 def shown_name(user: User | PersonSummary) -> str:
-    """What people are called in a room: "Cô Hằng", "Minh"."""
+    """Returns the name of a user as shown in a room: for example "Cô Hằng" or "Minh"."""
     return user.shown_name
 
 
 def shown_time(moment: datetime) -> str:
-    """The time of day in Vietnam, with the day when it is not today."""
+    """Returns the time of day in Vietnam, with the date when it is not today."""
     here = clock.local(moment)
     return here.strftime("%H:%M" if here.date() == clock.today() else "%H:%M, %d/%m")
 
 
 def on_duty(found: Room) -> list[User]:
-    """Grown-ups on duty who could look in now and do not take part themselves."""
+    """Returns the adults on duty who could observe now and are not participants themselves."""
     people = community.on_duty(found.unit_id, minors=found.by_teachers)
     part = sa.select(Seat.user_id).where(
         Seat.room_id == found.id, Seat.user_id.in_([one.id for one in people]), Seat.role != "observer",
@@ -199,38 +204,41 @@ def on_duty(found: Room) -> list[User]:
 
 
 def seen_by_the_other(seated: Collection[Seat], user_id: int) -> int | None:
-    """How far the other one has read, for a learner and a helper by themselves; of more people nobody is told."""
+    """Returns how far the other person has read, in a session of one learner and one helper.
+
+    None where more people take part: read receipts are not shown then.
+    """
     two = [one for one in seated if one.role in ("learner", "helper")]
     others = [one for one in two if one.user_id != user_id]
     return others[0].seen_seq if len(two) == 2 and len(others) == 1 else None
 
 
 def learners(room_id: int) -> list[Seat]:
-    """Those who learn here and have come in."""
+    """Returns the learners who have entered the room."""
     return [one for one in seats(room_id) if one.role == "learner" and one.joined_at is not None]
 
 
 def learners_seated(room_id: int) -> int:
-    """How many learners hold a seat here, whether they have come or not."""
+    """Returns the number of learners with a seat, entered or not."""
     query = sa.select(sa.func.count()).where(Seat.room_id == room_id, Seat.role == "learner", Seat.removed_at.is_(None))
     return db.session.scalar(query) or 0
 
 
 def holds_lesson_skills(found: Room, user: User) -> bool:
-    """Whether this person holds all that the room's lesson teaches, at the level that helping on it asks for."""
+    """Returns whether this user holds all skills of the room's lesson at the helping level."""
     lesson = catalogue_queries.find_lesson(found.lesson_slug) if found.lesson_slug else None
     return lesson is not None and progress_queries.holds_taught(skills_queries.skills_of(user.id), lesson)
 
 
 def may_confirm(found: Room, known: RoomFacts, user: User) -> bool:
-    """Whether this person may say that a learner here can do the room's lesson."""
+    """Returns whether this user may confirm that a learner here can do the room's lesson."""
     if found.lesson_slug is None or known.role not in ("helper", "observer"):
         return False
     return may_witness(known, known.role == "helper" and holds_lesson_skills(found, user))
 
 
 def unpractised(found: Room, seated: Collection[Seat]) -> list[Seat]:
-    """Learners here whom nobody may confirm yet: they have not passed the rehearsal of the room's lesson."""
+    """Returns the learners who cannot be confirmed yet: they have not passed the practice run."""
     lesson = catalogue_queries.find_lesson(found.lesson_slug) if found.lesson_slug else None
     here = [one for one in seated if one.role == "learner" and one.joined_at is not None]
     if lesson is None or not lesson.rehearsed_first:
@@ -240,6 +248,6 @@ def unpractised(found: Room, seated: Collection[Seat]) -> list[Seat]:
 
 
 def feedback_of(room_id: int) -> dict[int, Feedback]:
-    """What those who took part said at the end, by person."""
+    """Returns the feedback of participants at the end, by user."""
     query = sa.select(Feedback).options(joinedload(Feedback.user)).where(Feedback.room_id == room_id)
     return {one.user_id: one for one in db.session.scalars(query)}

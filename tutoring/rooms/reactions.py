@@ -1,6 +1,6 @@
-"""What open pages hear of a room, after the commit; and what rooms do when sockets and rights end.
+"""Reactions of rooms to events: pushes to open pages after the commit, and consequences.
 
-What rooms do when units change.
+Consequences follow from closed sockets, ended rights, withdrawn consents, erased accounts, and changed units.
 """
 
 import contextlib
@@ -56,7 +56,7 @@ from tutoring.rooms.risk import commands as risk_commands
 from tutoring.rooms.sessions.pauses import pause_rooms, resume_rooms
 from tutoring.web import realtime
 
-TOLD = 30  # so many people in a room see at once who comes and goes
+TOLD = 30  # presence is pushed only to rooms of at most this many people
 
 
 def _tell(room_id: int, what: str, **more: Any) -> None:
@@ -78,7 +78,10 @@ def push_messages(event: MessagesStored) -> None:
 
 @on(MessageRepeated)
 def push_head(event: MessageRepeated) -> None:
-    """The push of a stored message may have died with its process; the newest number shows who misses it."""
+    """Pushes the newest number of the room after a repeated message.
+
+    The push of the stored message may have been lost with its process; the number shows clients that they missed it.
+    """
     after_commit(realtime.push, "head", {"room": str(event.room_id), "seq": event.seq}, f"room:{event.room_id}")
 
 
@@ -102,7 +105,10 @@ def what_a_watcher_lets_through_was_no_risk(event: MessageChanged) -> None:
 
 @on(MarksChanged)
 def push_marks(event: MarksChanged) -> None:
-    """Pages read the layer anew; of a picture that waits only those hear who may see it."""
+    """Pushes that annotations changed; pages then reload the layer.
+
+    For a held picture only users who may see it are notified.
+    """
     message = queries.message(event.room_id, event.seq)
     if message.status != "held":
         _tell(event.room_id, "marks", seq=event.seq)
@@ -158,7 +164,7 @@ def push_return(event: MemberReturned) -> None:
 
 
 def _part(room_id: int, user_id: int) -> None:
-    """One last word to somebody, whose sockets then hear no more of the room on any process."""
+    """Pushes the removal to one user, then unsubscribes that user's sockets on all processes."""
     realtime.push("changed", rooms_serializers.changed(room_id, "removed", user=str(user_id)), f"user:{user_id}")
     realtime.leave(sids_of_user(user_id), f"room:{room_id}")
 
@@ -169,7 +175,7 @@ def push_close(event: RoomClosed) -> None:
     closed = queries.room(event.room_id)
     if closed.side_of_id is not None:
         _tell(closed.side_of_id, "split", side=str(closed.id))
-    if closed.handed_over:  # what is still decided here is no longer for who has gone
+    if closed.handed_over:  # decisions about held messages here no longer concern the former helper
         for seat in queries.seats(event.room_id):
             if seat.role == "helper":
                 after_commit(_silence, event.room_id, seat.user_id)
@@ -183,7 +189,7 @@ def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
 
 @on(PersonStopped)
 def part_after_withdrawal(event: PersonStopped) -> None:
-    """The close is pushed first; then this person's sockets hear no more of the room on any process."""
+    """Unsubscribes the person's sockets on all processes, after the close was pushed."""
     after_commit(_silence, event.room_id, event.user_id)
 
 
@@ -209,7 +215,7 @@ def push_step(event: StepMoved) -> None:
 
 @on(RoomSeen)
 def push_seen(event: RoomSeen) -> None:
-    """Where two take part, one is told how far the other has read."""
+    """Pushes a read receipt in a session of one learner and one helper."""
     if queries.room(event.room_id).lasts:
         return
     if queries.seen_by_the_other(queries.seats(event.room_id), event.user_id) is not None:
@@ -218,7 +224,10 @@ def push_seen(event: RoomSeen) -> None:
 
 @on(SignsChanged)
 def push_signs(event: SignsChanged) -> None:
-    """Pages read anew what they may see; who answered what rightly is pushed to nobody."""
+    """Pushes that progress markers changed; pages reload what they may see.
+
+    The push names neither learners nor answers.
+    """
     _tell(event.room_id, "signs")
 
 
@@ -229,7 +238,7 @@ def let_hear(event: SocketsEntered) -> None:
 
 def _let_hear(entries: tuple[tuple[str, int], ...]) -> None:
     for sid, room_id in entries:
-        with contextlib.suppress(KeyError, ValueError):  # the line has gone meanwhile
+        with contextlib.suppress(KeyError, ValueError):  # the socket has been closed meanwhile
             realtime.join(sid, f"room:{room_id}")
 
 
@@ -240,13 +249,13 @@ def push_presence(event: PresenceChanged) -> None:
 
 def _push_presence(room_ids: tuple[int, ...]) -> None:
     for room_id, here in _present(room_ids).items():
-        if len(here) <= TOLD:  # where many come and go, each of their pages would ask anew each time
+        if len(here) <= TOLD:  # in a busy room every page would refetch on each change
             present = rooms_serializers.people(here)
             realtime.push("changed", rooms_serializers.changed(room_id, "presence", present=present), f"room:{room_id}")
 
 
 def _present(room_ids: tuple[int, ...]) -> dict[int, Any]:
-    """Of one room, which may be a large one, no more are asked for than can be told."""
+    """Returns the presence by room; of a single, possibly large, room only what can be pushed."""
     if len(room_ids) == 1:
         return {room_ids[0]: presence_queries.present(room_ids[0], TOLD + 1)}
     return presence_queries.present_in(room_ids)
@@ -259,7 +268,10 @@ def end_attendance(event: SocketsClosed) -> None:
 
 @on(MembershipEnded)
 def who_has_gone_hears_no_more(event: MembershipEnded) -> None:
-    """Watchers whose role ended, and in lasting rooms whoever was there by this membership or as this child's own."""
+    """Unsubscribes users from rooms that an ended membership no longer lets them read.
+
+    This concerns observers whose role ended, and in persistent rooms members and guardians of the child.
+    """
     _part_where_lost(event.user_id)
     for guardian_id in guardian_ids(event.user_id):
         _part_where_lost(guardian_id)

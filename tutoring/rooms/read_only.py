@@ -1,5 +1,8 @@
-"""A lasting room with children rests outside the hours of its unit and while nobody is on duty: it is read, and nobody
-writes. It does not close; whether it rests is asked each time, so no clock has to open it again."""
+"""When a persistent room with minors is read-only, and the sentence that explains it.
+
+Such a room is read-only outside opening hours and while no observer is on duty. It is not closed. The state is computed
+on each read, so no job has to reopen the room.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,15 +25,18 @@ _NOBODY = N_("Chưa có thầy cô trực nên phòng đang nghỉ. Bạn vẫn 
 
 
 def is_read_only(room: Room) -> bool:
-    """Whether nobody writes here now because it is late, or nobody is on duty."""
+    """Returns whether the room is read-only now: outside opening hours, or no observer on duty."""
     if not room.minors or room.kind not in LASTING or room.side_of_id is not None or room.closed_at is not None:
-        return False  # a side room closes then, as other sessions do
+        return False  # a breakout room closes then, as other sessions do
     return not (hours_of(room.unit_id).open_at(clock.now()) and community.on_duty(room.unit_id, minors=True))
 
 
 @dataclass(frozen=True)
 class ReadOnlyNotice:
-    """Why nobody writes here now but, where it does not rest, those who keep order: a sentence for all who read."""
+    """Why participants cannot write now: a sentence for all readers.
+
+    Moderators can still write, unless the room is read-only.
+    """
 
     say: str
     params: dict[str, Any]
@@ -40,7 +46,7 @@ class ReadOnlyNotice:
 
 
 def read_only_notice(room: Room, known: RoomFacts) -> ReadOnlyNotice | None:
-    """The sentence for a room that rests or is for announcements alone."""
+    """Returns the notice of a room that is read-only or for announcements only, else None."""
     if known.resting:
         return _resting(room)
     if known.announcing and known.role != "observer":

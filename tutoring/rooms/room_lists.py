@@ -1,4 +1,4 @@
-"""The rooms of one person as lists: sessions, and the lasting rooms of their places."""
+"""The room lists of one user: sessions, and the persistent rooms of the user's units."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.room_page import room_title
 
-Places = sa.ColumnElement[bool]  # as lasting.in_places_of gives them, which a page asks once
+Places = sa.ColumnElement[bool]  # the result of in_places_of, which a page computes once
 
 
 @dataclass(frozen=True)
 class RoomRow:
-    """A room in the list of one's rooms."""
+    """One row in a user's list of rooms."""
 
     room: Room
     title: str
@@ -24,7 +24,7 @@ class RoomRow:
 
 
 def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[RoomRow]:
-    """The rooms that a person may read, with what is new in them; lasting ones stand here once they are closed."""
+    """Returns the sessions and closed persistent rooms a user may read, with unread counts."""
     rooms = visibility.visible_to(viewer, places=places)
     seats = visibility.seats_of_rooms(room.id for room in rooms if not room.lasts)
     own = persistent_rooms_queries.own_seats(viewer.id, [room.id for room in rooms if room.lasts])
@@ -44,8 +44,11 @@ def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[
 
 
 def lasting_rows(viewer: User, language: str, *, watches: bool, places: Places | None = None) -> list[RoomRow]:
-    """The lasting rooms of one's places that stand open, come into or not yet, and the side rooms of these in which one
-    sits; `watches`: this person is staff somewhere, and so may watch over some."""
+    """Returns the open persistent rooms of the user's units, and the user's breakout rooms.
+
+    Rooms that the user has not entered yet are included. `watches` says that the user is staff somewhere, and so may
+    observe rooms.
+    """
     here = persistent_rooms_queries.in_places_of(viewer) if places is None else places
     found = persistent_rooms_queries.rooms_for(viewer, here, visibility.watched_by(viewer) if watches else None)
     return [_of_many(room, mine, language) for room, mine in found]

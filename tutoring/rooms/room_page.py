@@ -1,4 +1,4 @@
-"""What the pages of a room show, put together from queries."""
+"""Builds the data of a room's page from queries."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ SEAT_ROLE_LABELS = {
 
 @dataclass(frozen=True)
 class RoomPage:
-    """A room as one person sees it."""
+    """A room as one user sees it."""
 
     room: Room
     known: RoomFacts
@@ -65,27 +65,27 @@ class RoomPage:
     present: set[int]
     readers: str
     messages: list[dict[str, Any]]
-    older: int | None  # the number below which there are older messages
-    history: bool  # an older part is shown, not the newest
-    seen: int  # what this person had read of the room before
-    seen_by: int | None  # how far the other one of two has read
+    older: int | None  # messages below this number exist
+    history: bool  # an older page of the history is shown
+    seen: int  # what this user had read before
+    seen_by: int | None  # how far the other one of a pair has read
     pane: LessonPane | None
-    parts: list[RoomPanel]  # what is done together besides, by other features
-    duty: list[tuple[str, str]]  # whom to ring: who, and the number
+    parts: list[RoomPanel]  # panels of other features
+    duty: list[tuple[str, str]]  # phone contacts on duty: name and number
     may_send_picture: bool
     cards: dict[int, LessonCard]  # by the number of the message
-    marks: dict[str, list[Drawing]]  # by the address of the picture
+    marks: dict[str, list[Drawing]]  # by the URL of the picture
     may_mark: bool
     may_call: bool = False
-    asked: dict[str, Any] | None = None  # the call that waits for this person's answer
-    urgent: bool = False  # the numbers to call are open without a tap
-    care: Card | None = None  # for whoever wrote of danger here
-    quiet: str = ""  # why nobody, or nobody but who keeps order, writes here now
-    crowd: bool = False  # more are here than the page names
-    sides: list[Room] = field(default_factory=list)  # side rooms of this one in which one sits
-    answers: dict[str, Any] | None = None  # the message that what is written next answers
-    picture_key: str = field(default_factory=lambda: str(uuid.uuid4()))  # a form sent twice is one picture
-    minutes = MINUTES  # how long somebody can be asked not to write
+    asked: dict[str, Any] | None = None  # the call that waits for this user's answer
+    urgent: bool = False  # emergency numbers are expanded
+    care: Card | None = None  # safety card for a user who wrote of danger here
+    quiet: str = ""  # why participants cannot write now
+    crowd: bool = False  # more people are present than the page names
+    sides: list[Room] = field(default_factory=list)  # the user's breakout rooms of this room
+    answers: dict[str, Any] | None = None  # the message being replied to
+    picture_key: str = field(default_factory=lambda: str(uuid.uuid4()))  # makes a form that is sent twice one picture
+    minutes = MINUTES  # durations of a mute
 
     @property
     def mine(self) -> Seat:
@@ -97,49 +97,51 @@ class RoomPage:
 
     @property
     def away(self) -> list[Seat]:
-        """Those with a seat who are not here; of a room of many only its watchers are told by name."""
+        """Returns the absent people with a seat; in a persistent room only the observers."""
         absent = [seat for seat in self.seats if seat.user_id not in self.present]
         return [seat for seat in absent if seat.role == "observer"] if self.room.lasts else absent
 
     @property
     def beside(self) -> list[str]:
-        """What stands beside the talk, the first of which is shown."""
+        """Returns the panels beside the conversation; the first one is open."""
         found = [part.kind for part in sorted(self.parts, key=lambda one: not one.going) if part.html is not None]
         going = any(part.going for part in self.parts)
         return found if self.pane is None else [*found, "lesson"] if going else ["lesson", *found]
 
     @property
     def last(self) -> int:
-        """The number up to which this page knows everything."""
+        """Returns the number of the newest message on this page."""
         return self.messages[-1]["seq"] if self.messages else 0
 
     @property
     def newer(self) -> int | None:
-        """The number below which the next part of the history lies; None where that is the newest."""
+        """Returns the `before` parameter of the next newer page; None where that is the newest."""
         following = self.last + queries.SHOWN + 1
         return following if following <= self.room.last_seq else None
 
     @property
     def first_new(self) -> int | None:
-        """The first message of somebody else that this person has not seen; nobody is told who comes for the first
-        time, to whom all is new."""
+        """Returns the first unseen message of another user.
+
+        None on a user's first visit, where all messages are new, and in the history.
+        """
         me = str(self.me.id)
         fresh = (one["seq"] for one in self.messages if one["seq"] > self.seen and one["author"] != me)
         return next(fresh, None) if self.seen and not self.history else None
 
     @property
     def has_read(self) -> bool:
-        """Whether the other one of two has read all that stands here."""
+        """Returns whether the other one of a pair has read all messages on this page."""
         return self.seen_by is not None and self.seen_by >= self.last
 
     @property
     def roles(self) -> dict[str, str]:
-        """Words for the seats, by person."""
+        """Returns the role labels by user."""
         return {str(seat.user_id): role_label(seat, self.room) for seat in self.seats}
 
     @property
     def watchers(self) -> set[str]:
-        """People whose lines stand out."""
+        """Returns the observers, whose messages are highlighted."""
         return {str(seat.user_id) for seat in self.seats if seat.role == "observer"}
 
     @property
@@ -150,7 +152,7 @@ class RoomPage:
         return queries.shown_name(seat.user)
 
     def clock(self, at: str) -> str:
-        """The time of day in Vietnam of a moment in a payload."""
+        """Formats a moment of a payload as the time of day in Vietnam."""
         return local(datetime.fromisoformat(at)).strftime("%H:%M")
 
     @property
@@ -169,7 +171,7 @@ class RoomPage:
 
 
 def role_label(seat: Seat, room: Room) -> str:
-    """What a seat is called; only teachers and coordinators look into rooms with children."""
+    """Returns the label of a seat; only teachers and coordinators observe rooms with minors."""
     if seat.role == "observer" and room.by_teachers:
         return str(gettext(N_("thầy cô")))
     member = MEMBERS.get(room.kind) if seat.role in TAKING_PART else None
@@ -177,7 +179,10 @@ def role_label(seat: Seat, room: Room) -> str:
 
 
 def room_title(room: Room, language: str) -> str:
-    """The lesson's title, or the topic's name; of a lasting room what it is, of a side room what it was opened for."""
+    """Returns the title of a room: its own name, its lesson's title or its topic's name.
+
+    Persistent rooms are named by kind and unit, breakout rooms by their given title.
+    """
     if (name := room_name(room)) != "":
         return name
     lesson = catalogue_queries.find_lesson(room.lesson_slug) if room.lesson_slug else None
@@ -188,7 +193,7 @@ def room_title(room: Room, language: str) -> str:
 
 
 def _readers(room: Room, seats: list[Seat]) -> str:
-    """Who else can read: named grown-ups on duty and in the room, and guardians where they sit in."""
+    """Returns who else can read: adults on duty, observers, and guardians with a seat."""
     names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
     names |= {one.user_id: queries.shown_name(one.user) for one in seats if one.role == "observer"}
     found = list(names.values())
@@ -207,7 +212,7 @@ def room_page(
     seen: int = 0,
     alone: str = "",
 ) -> RoomPage:
-    """Everything on a room's page, for somebody who may read it and had read it up to `seen`."""
+    """Builds the page of a room for a user who may read it and had read it up to `seen`."""
     found = queries.messages_before(room.id, before)
     shown = rooms_serializers.all_posted_to(viewer, known, room.id, found.items)
     here = presence_queries.present(room.id, SHOWN + 1 if room.lasts else None)
@@ -246,11 +251,11 @@ def room_page(
 
 
 def _care(viewer: User, room: Room, seats: list[Seat], role: str | None) -> Card | None:
-    """The safety card beside what this person wrote of danger, with the names of who does not see it."""
+    """Returns the safety card for this user's disclosures, naming who cannot see them."""
 
     def called(seat: Seat) -> str:
         if seat.role == "guardian" and role == "learner":
-            return str(gettext("ba mẹ"))  # a child does not call its mother by her name
+            return str(gettext("ba mẹ"))  # children do not call their mother by her name
         return str(gettext("bạn %(name)s", name=seat.user.called_name)) if seat.user.is_minor else seat.user.said_name
 
     others = dict.fromkeys(called(seat) for seat in seats if seat.role != "observer" and seat.user_id != viewer.id)
@@ -259,7 +264,7 @@ def _care(viewer: User, room: Room, seats: list[Seat], role: str | None) -> Card
 
 
 def _seats_shown(viewer: User, room: Room, here: list[Seat], messages: list[Message]) -> list[Seat]:
-    """Everybody's seat; of a room of many those of who is here, whose words are shown, and who watches."""
+    """Returns the seats to show; in a persistent room only present people, authors, observers."""
     if not room.lasts:
         return queries.seats(room.id)
     wrote = {one.author_id for one in messages if one.author_id is not None}

@@ -1,13 +1,12 @@
-"""One person's rooms, and that person's own words in them, found again from anywhere on the site.
+"""Search in one room, and for a user's own rooms and messages on the whole site.
 
-Never others' words: for those one searches the room itself. Of one's own only what everybody there may read still, in
-rooms that stand open: nothing that waits, was hidden or taken back, nothing of a room that is over. The newest two
-thousand messages of half a year are looked through, by the index of authors: the same cost on a large site.
+Search in a room finds what all people there can see, newest first. The normalized words are a column of the message
+(`Message.folded`), and the room's index bounds the scan. The cost depends on the length of the room, not on the size of
+the site (`dev.py bench long_room`).
 
-Words found again in a room: what everybody there sees, newest first.
-
-The folded words of a message stand in a column of its own, and the index of the room bounds what is looked through: a
-search costs what the room is long, whatever else there is on the site (`dev.py bench long_room`).
+The site-wide search finds only the user's own messages, in open rooms, that all people there may still read. Held,
+hidden and withdrawn messages and closed rooms are left out. It scans the newest two thousand messages of half a year by
+the author's index, so its cost does not grow with the site.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +39,7 @@ HITS = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """A message that was found, with the piece of it that answers."""
+    """One message found in a room, with a snippet around the match."""
 
     message: Message
     name: str
@@ -48,13 +47,15 @@ class Hit:
 
 
 def words_of(typed: str) -> list[str]:
-    """What is looked for: folded words; the last may be unfinished."""
+    """Returns the normalized search words; the last one may be a prefix."""
     return words(nfc(typed)[:LONGEST])[:MOST_WORDS]
 
 
 def find(room_id: int, looked_for: list[str], before: int | None = None) -> Page[Hit]:
-    """Messages of this room in which all these words stand, below a number, newest first. What waits, was hidden or
-    taken back is not found by anybody; of what was masked only what is shown."""
+    """Returns the messages of a room that contain all these words, newest first, below a number.
+
+    Held, hidden and withdrawn messages are never found. Masked messages match only by the text that is shown.
+    """
     shown = Message.kind == "text", Message.status.in_(("sent", "masked"))
     query = (
         sa.select(Message)
@@ -72,26 +73,28 @@ def find(room_id: int, looked_for: list[str], before: int | None = None) -> Page
 
 
 def _holding(looked_for: Iterable[str]) -> Iterable[sa.ColumnElement[bool]]:
-    # Not LIKE: what PostgreSQL thinks of that lets it read and sort the whole room where the newest part is enough.
+    # Not LIKE: its row estimate makes PostgreSQL read and sort the whole room where the newest part is enough.
     place = sa.func.instr if is_sqlite() else sa.func.strpos
     *whole, last = looked_for
     return [place(Message.folded, row) > 0 for row in (*(f" {word} " for word in whole), f" {last}")]
 
 
 def before_for(room: Room, seq: int) -> int | None:
-    """Below which number the page of this room's history lies in which a message stands with others around it; None
-    where the newest page has it."""
+    """Returns the `before` parameter of the history page that has a message with its context.
+
+    None means that the newest page has it.
+    """
     return None if seq > room.last_seq - SHOWN else seq + SHOWN // 2
 
 
 LOOKED_THROUGH = 2000
 BACK = timedelta(days=180)
-ROOMS = WORDS = 8  # of a page
+ROOMS = WORDS = 8  # results on a page
 
 
 @dataclass(frozen=True)
 class OwnWords:
-    """A message of one's own, in which room, with the piece of it that answers; `before` leads to its page there."""
+    """One of the user's own messages, with its room and snippet; `before` leads to its page."""
 
     message: Message
     room: RoomRow
@@ -102,7 +105,10 @@ class OwnWords:
 def find_mine(
     viewer: User, looked_for: Sequence[str], language: str, topics: Mapping[str, str], *, watches: bool
 ) -> tuple[list[RoomRow], list[OwnWords]]:
-    """Rooms whose title or people hold these words, and own words in open rooms; newest first."""
+    """Finds the user's rooms by title or people, and the user's own messages in open rooms.
+
+    Both lists are newest first.
+    """
     if not looked_for:
         return [], []
     rows = _rooms(viewer, language, topics, watches)
@@ -118,8 +124,10 @@ def find_mine(
 
 
 def _rooms(viewer: User, language: str, topics: Mapping[str, str], watches: bool) -> list[RoomRow]:
-    """The rooms that this person may read, as the list of rooms names them, in a number of questions that is always
-    the same."""
+    """Returns the rooms this user may read, titled as in the list of rooms.
+
+    The number of queries is constant.
+    """
     places = persistent_rooms_queries.in_places_of(viewer)
     sessions = visibility.visible_to(viewer, places=places)
     seats = visibility.seats_of_rooms(room.id for room in sessions if not room.lasts)

@@ -1,6 +1,6 @@
-"""The JSON shapes of a room: the same in pages, answers and pushes. Ids are opaque strings.
+"""The JSON shapes of rooms, used in pages, responses and pushes alike.
 
-Ids as pages send them over sockets: opaque texts, so what is no number of ours is simply no such thing.
+Ids are opaque strings. Ids sent by clients over sockets are parsed here; an id that is not a number does not exist.
 """
 
 from collections.abc import Sequence
@@ -28,19 +28,21 @@ from tutoring.welfare.queries import own_words
 Shape = dict[str, Any]
 
 
-@lru_cache(maxsize=16)  # of what is stored together all is of one moment
+@lru_cache(maxsize=16)  # messages stored in one batch share one moment
 def moment(value: datetime) -> str:
-    """ISO 8601 in UTC, to the millisecond."""
+    """Formats a moment as ISO 8601 in UTC, to the millisecond."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 NOTHING = MessageContext()
-SHORT = 120  # characters of a message in an answer to it
+SHORT = 120  # characters of a quoted message in a reply
 
 
 def posted(message: Message, beside: MessageContext = NOTHING, *, held_too: bool = False) -> Shape:
-    """A message as everybody may see it; with `held_too` as its author and the watchers see it. What it answers, that
-    it was changed, and what was made of it stand there only where there is such a thing: phones pay for each letter."""
+    """Serializes a message as all readers see it; `held_too` as its author and observers see it.
+
+    The keys for reply, edit, withdrawal, reactions and lesson are left out when empty, to save mobile data.
+    """
     shut = message.status == "hidden" or (message.status == "held" and (message.disclosed or not held_too))
     author = None if shut else message.author
     more = {
@@ -67,7 +69,7 @@ def posted(message: Message, beside: MessageContext = NOTHING, *, held_too: bool
 
 
 def stored(message: Stored) -> Shape:
-    """The same shape as `posted`, of a message that was just stored with others."""
+    """Serializes a message just stored in a batch, in the shape of `posted`."""
     return {
         "room": str(message.room_id),
         "seq": message.seq,
@@ -83,12 +85,12 @@ def stored(message: Stored) -> Shape:
 
 
 def _lesson(message: Message) -> Shape | None:
-    """The lesson that a message puts into the talk, and the step, if it is one; its text says the same in words."""
+    """Serializes the lesson card of a message, with the step if there is one."""
     return {"slug": message.lesson_slug, "step": message.step_number} if message.lesson_slug else None
 
 
 def _answered(seq: int | None, beside: MessageContext) -> Shape | None:
-    """What a message answers: its number, and the beginning of its words unless nobody sees them any more."""
+    """Serializes the message replied to: its number, and its beginning while it is visible."""
     if seq is None:
         return None
     found = beside.answered.get(seq)
@@ -101,7 +103,7 @@ def _answered(seq: int | None, beside: MessageContext) -> Shape | None:
 
 
 def _reactions(message: Message, beside: MessageContext) -> list[Shape]:
-    """Each word that was said, with who said it; and how many did (`n`), where not all are named."""
+    """Serializes the reactions by word, with users; `n` is the total where not all are named."""
     said: dict[str, list[Reaction]] = {word: [] for word in REACTIONS}
     for row in beside.reactions.get(message.id, []):
         said[row.word].append(row)
@@ -118,7 +120,7 @@ def _reactions(message: Message, beside: MessageContext) -> list[Shape]:
 
 
 def picture(room_id: int, found: SentPicture | None) -> Shape | None:
-    """Where a message's picture can be fetched, by whoever may see it then."""
+    """Serializes the URL and size of a message's picture; access is checked on fetch."""
     if found is None or found.locked_at is not None:
         return None
     return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
@@ -127,7 +129,7 @@ def picture(room_id: int, found: SentPicture | None) -> Shape | None:
 def posted_to(
     viewer: User | PersonSummary, known: RoomFacts, message: Message, beside: MessageContext = NOTHING
 ) -> Shape:
-    """A message as this person may see it."""
+    """Serializes a message as this user may see it."""
     shape = posted(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
     if not message.disclosed or message.author_id != viewer.id or message.status != "held":
         return shape
@@ -136,12 +138,12 @@ def posted_to(
 
 
 def _own(shape: Shape, viewer: User | PersonSummary, words: str | None) -> Shape:
-    """What its author sees of a message that is sealed: the words, unless they put them away."""
+    """Adds the author's view of an encrypted message: the text, unless the author dismissed it."""
     return {**shape, "author": str(viewer.id), "name": viewer.shown_name, "text": words, "sealed": True}
 
 
 def all_posted_to(viewer: User | PersonSummary, known: RoomFacts, room_id: int, some: list[Message]) -> list[Shape]:
-    """Messages as this person may see them."""
+    """Serializes messages as this user may see them."""
     beside = around(room_id, some)
     return [posted_to(viewer, known, one, beside) for one in some]
 
@@ -153,8 +155,10 @@ def messages(
     page: Page[Message],
     changes: Page[Message] | None = None,
 ) -> Shape:
-    """The answer to `enter` and `catch_up`; `seq` is the room's newest number, `rev` the revision up to which these
-    changes go."""
+    """Serializes the response to `enter` and `catch_up`.
+
+    `seq` is the room's newest number. `rev` is the revision up to which the changes go.
+    """
     answer: Shape = {
         "seq": room.last_seq,
         "messages": all_posted_to(viewer, known, room.id, page.items),
@@ -168,7 +172,10 @@ def messages(
 
 
 def receipt(message: Message) -> Shape:
-    """The answer to `post`: the message is safe under this number. What was masked or waits says why."""
+    """Serializes the response to `post`: the message is stored under this number.
+
+    A masked or held message carries the reason.
+    """
     answer: Shape = {"seq": message.seq, "status": message.status}
     if message.status != "sent":
         answer["say"] = why_words(message)
@@ -178,7 +185,7 @@ def receipt(message: Message) -> Shape:
 
 
 def why_words(message: Message) -> str:
-    """One sentence for the author: what was found in the message, or why else it waits."""
+    """Returns one sentence for the author: what was found in the message, or why it is held."""
     if message.disclosed:
         return str(gettext("Người khác trong phòng không thấy lời này. Các số gọi ngay ở bên dưới."))
     what = listed([str(gettext(WORDS[kind])) for kind in message.kinds])
@@ -192,17 +199,17 @@ def why_words(message: Message) -> str:
 
 
 def people(seats: Sequence[Seat | Here]) -> list[Shape]:
-    """Who is in the room."""
+    """Serializes the people in a room."""
     return [{"id": str(one.user_id), "name": shown_name(one.user), "role": one.role} for one in seats]
 
 
 def changed(room_id: int, what: str, **more: Any) -> Shape:
-    """Something in the room is no longer as it was."""
+    """Serializes a change of the room."""
     return {"room": str(room_id), "what": what, **more}
 
 
 def opaque(value: object) -> int:
-    """The number behind an id; raises Invalid for what is no text, Missing for what is no number."""
+    """Parses an opaque id; raises InvalidInput for a non-string, NotFound for a non-number."""
     if type(value) is not str:
         raise InvalidInput
     if not (value.isascii() and value.isdecimal() and len(value) < 12):
@@ -211,6 +218,6 @@ def opaque(value: object) -> int:
 
 
 def room_number(data: dict[str, Any]) -> int:
-    """The number of the room that something is said for."""
+    """Returns the room id in the data of a socket event."""
     value = data.get("room")
     return value if type(value) is int else opaque(value)

@@ -1,4 +1,4 @@
-"""Socket verbs of a room: membership is asked of the database at each of them."""
+"""Socket events of a room; each event checks the caller's right to read it in the database."""
 
 from functools import cache
 from typing import Any
@@ -38,8 +38,8 @@ def _number(data: Data, name: str) -> int:
 def enter(caller: realtime.Caller, data: Data) -> Data:
     room_id, after = room_number(data), _number(data, "after")
     queries.readable_room(caller.user, room_id)
-    # The socket hears the room before its past is read, so nothing can fall between the two; and membership
-    # is asked again after that, so a removal in between either finds the socket here or is seen.
+    # The socket subscribes before the history is read, so no message falls between the two. The right to read is
+    # checked again afterwards, so a concurrent removal either finds the socket subscribed or is seen here.
     if queries.may_hear(caller.user, room_id):
         realtime.join(caller.sid, f"room:{room_id}")
     try:
@@ -55,8 +55,10 @@ def enter(caller: realtime.Caller, data: Data) -> Data:
 
 @realtime.batch("enter")
 def enter_together(calls: list[realtime.Call]) -> list[realtime.Done]:
-    """Many pages come back into their rooms at once. As with one alone each hears the room before its past is read, and
-    membership is asked again after that."""
+    """Handles many `enter` events at once, for example after an outage.
+
+    As in `enter`, each socket subscribes before the history is read, and the right to read is checked again afterwards.
+    """
     asked = [_entry(caller, data) for caller, data in calls]
     plain = batch_entry.places(one for one in asked if one is not None)
     ready = [one if one is not None and one.seat in plain else None for one in asked]
@@ -76,7 +78,7 @@ def enter_together(calls: list[realtime.Call]) -> list[realtime.Done]:
 
 
 def _entry(caller: realtime.Caller, data: Data) -> batch_entry.Entry | None:
-    """None where something is not as our pages say it: alone it gets its refusal."""
+    """Parses one entry; None means invalid input, which `enter` rejects with its reason."""
     try:
         for name in {"after", "rev" if "rev" in data else "after"}:
             _number(data, name)
@@ -86,7 +88,7 @@ def _entry(caller: realtime.Caller, data: Data) -> batch_entry.Entry | None:
 
 
 class _Past:
-    """What pages have missed; those of one room mostly the same."""
+    """The missed messages of each page; pages of one room share the cached queries."""
 
     def __init__(self) -> None:
         self.after = cache(queries.messages_after)
@@ -129,7 +131,7 @@ def post(caller: realtime.Caller, data: Data) -> Data:
 
 @realtime.batch("post", one_command=True)
 def post_together(calls: list[realtime.Call]) -> list[realtime.Done]:
-    """What several people post at once, as far as there is nothing to decide."""
+    """Stores the messages of several users at once, where no decision is needed."""
     asked = [_plain(caller.user, data) for caller, data in calls]
     done = iter(batch_posting.post_together([one for one in asked if one is not None]))
     answers = [None if one is None else next(done) for one in asked]
@@ -185,7 +187,10 @@ def leave(caller: realtime.Caller, data: Data) -> None:
 
 @realtime.on_missed_pushes
 def newest_numbers(names: list[str], rights: bool) -> list[tuple[str, Data, str]]:
-    """The newest number of each room, so that pages see what they lack; whoever may hear it no more, does not."""
+    """Returns the newest number of each room, so that pages detect missed messages.
+
+    Sockets whose users lost the right to receive the room are unsubscribed.
+    """
     rooms = {int(name.removeprefix("room:")): name for name in names if name.startswith("room:")}
     if rights:
         lines = [

@@ -1,10 +1,7 @@
-"""Pages of a room: everything that a socket can do works here too, without JavaScript.
+"""Pages of a room: the list of rooms, the room itself, search, feedback, and export as text.
 
-A room of adults as a file, for those who took part: what everybody there sees, and nothing else.
-
-Looking for words in a room. What was looked for is written down nowhere.
-
-All pages of rooms.
+Everything that a socket can do works here too, without JavaScript. Search terms are not stored. The export of a room of
+adults holds only what all participants saw.
 """
 
 import uuid
@@ -73,7 +70,7 @@ def show(room_id: int) -> Page:
     if not may_read_room(known):
         persistent_rooms_commands.take_seat(
             require_user(), room_id
-        )  # missing, but for who comes into a lasting room by a membership
+        )  # raises NotFound, unless a membership lets the user into a persistent room
         room, known = queries.readable_room(require_user(), room_id)
     _note_visit(room)
     mine = queries.seat(room_id, require_user().id)
@@ -149,7 +146,7 @@ def post(room_id: int) -> Page:
 
 
 def _reply(sent: Any) -> int | None:
-    """The number of the message that is answered, as a form or JSON says it."""
+    """Parses the number of the message replied to, from a form or JSON."""
     value = sent.get("reply")
     if value in (None, ""):
         return None
@@ -253,10 +250,10 @@ def export(room_id: int) -> StreamedResponse:
 
 
 def _lines(viewer: User, room: Room, known: RoomFacts, title: str) -> Iterator[str]:
-    """Line by line and page by page, so that a long room costs no more memory than a short one."""
+    """Yields the export page by page, so that memory use does not grow with the room."""
     seats = [] if room.lasts else queries.seats(room.id)
     names = ", ".join(queries.shown_name(seat.user) for seat in seats)
-    yield f"\ufeff{title}\r\n{names}\r\n\r\n"  # the mark tells old programs it is UTF-8
+    yield f"\ufeff{title}\r\n{names}\r\n\r\n"  # the byte order mark tells old programs that it is UTF-8
     after, more = 0, True
     while more:
         page = queries.messages_after(room.id, after)

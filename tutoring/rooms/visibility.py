@@ -1,4 +1,4 @@
-"""Which rooms somebody may see, who sits in them, and what is new there."""
+"""Which rooms a user may see, who has a seat in them, and what is unread there."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -16,13 +16,16 @@ from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 
 
 def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | None = None) -> list[Room]:
-    """The rooms that this person may read: open ones first, then the newest. Of lasting ones those that are closed:
-    open ones are listed by themselves (lasting.rooms_for). `places`: what lasting.in_places_of answered before."""
+    """Returns the rooms that this user may read: open ones first, then the newest.
+
+    Persistent rooms are included only when closed; `persistent_rooms.queries.rooms_for` lists the open ones. `places`
+    is a previous result of `in_places_of`, to save its query.
+    """
     places = persistent_rooms_queries.in_places_of(user) if places is None else places
     session = Room.kind.not_in(sorted(LASTING))
     query = (
         sa.select(Room)
-        .join(Seat, Seat.room_id == Room.id)  # from the own seats, of which there is one for each room
+        .join(Seat, Seat.room_id == Room.id)  # start from the user's own seats: one row for each room
         .options(joinedload(Room.unit))
         .where(
             Seat.user_id == user.id,
@@ -40,7 +43,10 @@ def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | Non
 
 
 def read_with_child(guardian: User, child_id: int, most: int = 20) -> list[Room]:
-    """The rooms of a child that this guardian may read, for having a seat there: open ones first, then the newest."""
+    """Returns the rooms that a guardian may read with a child: open ones first, then the newest.
+
+    The guardian needs a seat in the room.
+    """
     of_child = sa.select(Seat.room_id).where(Seat.user_id == child_id)
     query = (
         sa.select(Room)
@@ -53,7 +59,7 @@ def read_with_child(guardian: User, child_id: int, most: int = 20) -> list[Room]
 
 
 def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
-    """Open rooms that this person may enter as an observer, longest open first; at most so many."""
+    """Returns at most `most` open rooms this user may enter as an observer, oldest first."""
     barred = sa.select(Seat.room_id).where(
         Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
@@ -68,17 +74,17 @@ def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
 
 
 def watched_by(user: User) -> sa.ColumnElement[bool]:
-    """Rooms of units over which this person holds a role that may look into such rooms."""
+    """SQL condition: rooms of units where this user holds a role that may observe such rooms."""
     adults, children = scope_of(user.id, WATCH_ADULTS), scope_of(user.id, WATCH_CHILDREN)
     here = adults.holds(Room.unit_id)
-    if children == adults:  # of most people; so that the rooms are looked up by these units
+    if children == adults:  # true for most users; a plain condition lets the index on units be used
         return here
     grown_up = sa.not_(sa.or_(Room.minors.is_(True), Room.kind == "circle"))
     return sa.and_(here, sa.or_(grown_up, children.holds(Room.unit_id)) if children else grown_up)
 
 
 def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
-    """Seats with their people, by room."""
+    """Returns the seats with their users, by room."""
     query = (
         sa.select(Seat)
         .options(joinedload(Seat.user))
@@ -92,7 +98,7 @@ def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
 
 
 def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
-    """How many messages of these rooms somebody has not seen, where there are any."""
+    """Returns the number of unread messages by room; rooms without any are left out."""
     if not room_ids:
         return {}
     new = Room.last_seq - Seat.seen_seq
@@ -105,7 +111,7 @@ def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
 
 
 def removed_lately(user: User) -> list[Seat]:
-    """Seats that this person lost within a day, newest first."""
+    """Returns the seats this user lost within the last day, newest first."""
     since = clock.now() - timedelta(days=1)
     query = sa.select(Seat).where(Seat.user_id == user.id, Seat.removed_at > since)
     return list(db.session.scalars(query.order_by(Seat.removed_at.desc())))

@@ -1,4 +1,4 @@
-"""A child's week in rooms as its guardian is told of it: times, with whom, how many. Never a word of what was said."""
+"""A child's week in rooms, as reported to its guardian: times, partners and counts, no text."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -14,13 +14,14 @@ from tutoring.policy.rooms.participation import LASTING
 from tutoring.rooms.models import Message, Room, Seat, SentPicture
 
 MOST = 60  # sessions of one child in one week
-# What waited for its content. That a watcher, or a report, had everything wait says nothing of the child.
+# Reasons to hold a message because of its content. A hold of all messages, by an observer or after a report, says
+# nothing about the child.
 _WAITED = ("found", "picture", "risk", "fault")
 
 
 @dataclass
 class Counts:
-    """How many messages and pictures a child wrote, and how many of them were masked, or waited for a teacher."""
+    """How many messages and pictures a child wrote, and how many were masked or held."""
 
     messages: int = 0
     pictures: int = 0
@@ -30,7 +31,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class WeekRoom:
-    """One session of a child, or a room of its class in which it wrote; `partners` are those of a session."""
+    """One session of a child, or a persistent room in which it wrote.
+
+    `partners` are the other participants of a session.
+    """
 
     room: Room
     partners: list[User] = field(default_factory=list)
@@ -38,7 +42,7 @@ class WeekRoom:
 
 
 def week_of(child_id: int, start: datetime, end: datetime) -> list[WeekRoom]:
-    """Sessions into which a child came, that opened between two moments; then lasting rooms in which it wrote."""
+    """Returns the sessions a child joined in a period, then the persistent rooms it wrote in."""
     sessions = list(
         db.session.scalars(
             sa.select(Room)
@@ -73,7 +77,7 @@ def _lasting(child_id: int, start: datetime, end: datetime) -> list[Room]:
 
 def _counts(child_id: int, room_ids: Collection[int], start: datetime, end: datetime) -> dict[int, Counts]:
     masked = sa.case((Message.status == "masked", 1), else_=0)
-    # A guardian may be the danger: no count shows that the child told of any.
+    # A guardian may be the danger: no count reveals that the child told of danger.
     told_of_danger = sa.cast(Message.found, sa.Text).contains('"distress"')
     held = sa.case((sa.and_(Message.held_for.in_(_WAITED), sa.not_(told_of_danger)), 1), else_=0)
     query = (
@@ -102,7 +106,7 @@ def _partners(child_id: int, room_ids: Collection[int]) -> dict[int, list[User]]
 
 
 def was_active(child_id: Any, start: datetime, end: datetime) -> sa.ColumnElement[bool]:
-    """Whether a child, named by a column, wrote or came into a session between two moments."""
+    """SQL condition: whether a child, given by a column, wrote or joined a session in a period."""
     wrote = sa.exists().where(Message.author_id == child_id, Message.at >= start, Message.at < end)
     came = sa.exists().where(Seat.room_id == Room.id, *_came(child_id), Room.opened_at >= start, Room.opened_at < end)
     return sa.or_(wrote, came)

@@ -1,5 +1,8 @@
-"""Calls: asked for, answered, taken over by another page of the same person, ended. Each change is made only to a call
-that still stands as the change needs it, so whoever comes second changes nothing."""
+"""Commands of calls: ask, accept, decline, hang up, resume on another socket, end.
+
+Each change is a conditional update on the current state of the call. Of two concurrent changes the second has no
+effect.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -34,20 +37,20 @@ OVER = N_("Cuộc gọi này đã kết thúc.")
 
 
 def refuse(why: str) -> None:
-    """Refuse a call that may not be, saying why as far as it may be said."""
+    """Raises Forbidden with the sentence for a code; an empty code is accepted."""
     if why:
         raise Forbidden(SAYS.get(why, ""), code=why)
 
 
 def _move(call_id: int, states: Collection[str], *where: Any, **values: Any) -> bool:
-    """Change a call that still stands in one of these states; says whether it did."""
+    """Updates a call that is in one of these states; returns whether it did."""
     change = sa.update(RoomCall).where(RoomCall.id == call_id, RoomCall.state.in_(states), *where)
     done = db.session.execute(change.values(**values).execution_options(synchronize_session=False))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _ending(why: str) -> dict[str, Any]:
-    """What becomes of a call that ends. The sockets are named no longer."""
+    """Returns the column values of an ended call; the socket ids are cleared."""
     return {"state": "ended", "why": why, "ended_at": clock.now(), "asker_line": None, "answerer_line": None}
 
 
@@ -57,7 +60,7 @@ def _end(call_id: int, why: str, states: Collection[str] = _OPEN) -> None:
 
 
 def _standing(user: User, room_id: int) -> Room:
-    """The room, held by the running command, for somebody who may read it."""
+    """Returns the room, its row locked, for a user who may read it; raises NotFound."""
     room = locked_room(room_id)
     if not may_read_room(room_facts(room, user)):
         raise NotFound
@@ -65,7 +68,7 @@ def _standing(user: User, room_id: int) -> Room:
 
 
 def _hold(sid: str) -> None:
-    """Hold the socket's row: its end either waits for this, or has already come."""
+    """Locks the socket's row, so its close waits or is seen here; raises Conflict if closed."""
     query = sa.select(LiveSocket.sid).where(LiveSocket.sid == sid).with_for_update(read=True)
     if db.session.scalar(query) is None:
         raise Conflict
@@ -76,12 +79,15 @@ def _look_later(call_id: int, room_id: int, what: str, after: Any) -> None:
     jobs.enqueue(JOB, f"{JOB}:{call_id}:{what}", at, call_id=call_id, room_id=room_id)
 
 
-# ---- what the two do -----------------------------------------------------------------------------------------
+# ---- actions of the two sides --------------------------------------------------------------------------------
 
 
 @command
 def ask(user: User, room_id: int, sid: str, to: int | None = None) -> RoomCall:
-    """Ask another one of the room for a call: `to`, or the only one there is. Nothing is captured before the yes."""
+    """Rings another person of the room: `to`, or the only other one.
+
+    Nothing is captured before that person accepts.
+    """
     room = _standing(user, room_id)
     there = calls_queries.open_in(room.id)
     if there is not None and (why := calls_queries.lapsed(there, clock.now())):
@@ -120,7 +126,10 @@ def _whom(room: Room, user: User, to: int | None) -> User:
 
 @command
 def accept(user: User, room_id: int, call_id: int, sid: str) -> RoomCall:
-    """Say yes; the socket that says it first holds the call. Safe to say twice from there."""
+    """Accepts a ringing call on this socket; the first socket to accept holds the call.
+
+    Idempotent for that socket.
+    """
     room = _standing(user, room_id)
     found = calls_queries.of_mine(user, room_id, call_id)
     if found.side_of(user.id) != "answerer":
@@ -140,7 +149,7 @@ def accept(user: User, room_id: int, call_id: int, sid: str) -> RoomCall:
 
 @command
 def decline(user: User, room_id: int, call_id: int) -> RoomCall:
-    """Say no; safe to say twice."""
+    """Declines a ringing call; idempotent."""
     _standing(user, room_id)
     if calls_queries.of_mine(user, room_id, call_id).side_of(user.id) != "answerer":
         raise Forbidden
@@ -150,7 +159,7 @@ def decline(user: User, room_id: int, call_id: int) -> RoomCall:
 
 @command
 def hang_up(user: User, room_id: int, call_id: int) -> RoomCall:
-    """One of the two ends it, from any of their pages; safe to say twice."""
+    """Ends the call for both sides, from any page of either side; idempotent."""
     _standing(user, room_id)
     calls_queries.of_mine(user, room_id, call_id)
     _end(call_id, "hung_up")
@@ -159,8 +168,10 @@ def hang_up(user: User, room_id: int, call_id: int) -> RoomCall:
 
 @command
 def resume(user: User, room_id: int, call_id: int, sid: str) -> RoomCall:
-    """This socket speaks for its person from now on: the line broke, or the network changed. Signals of the old one
-    are refused from then on, and it is told."""
+    """Moves this side of the call to another socket, after a lost connection or network change.
+
+    Signals from the old socket are rejected from then on, and the old socket is notified.
+    """
     room = _standing(user, room_id)
     found = calls_queries.of_mine(user, room_id, call_id)
     side = found.side_of(user.id)
@@ -176,11 +187,14 @@ def resume(user: User, room_id: int, call_id: int, sid: str) -> RoomCall:
     return calls_queries.call(call_id)
 
 
-# ---- what ends it --------------------------------------------------------------------------------------------
+# ---- what ends a call ----------------------------------------------------------------------------------------
 
 
 def end_where_not_allowed(room: Room) -> None:
-    """Inside the running command: a call that may not be in this room any more is over, and both are told why."""
+    """Ends the room's call when it is no longer allowed; both sides are told why.
+
+    Runs inside the current command.
+    """
     found = calls_queries.open_in(room.id)
     if found is not None and (why := calls_queries.why_not(room, [found.asker, found.answerer])):
         _end(found.id, why if why not in ("kind", "watcher") else "removed")
@@ -188,14 +202,14 @@ def end_where_not_allowed(room: Room) -> None:
 
 @command
 def look_again(room_ids: Collection[int]) -> None:
-    """Something has happened in these rooms, such as that somebody came in: whether their calls still may be."""
+    """Rechecks whether the calls of these rooms are allowed, for example after a person entered."""
     for room_id in calls_queries.open_in_any(room_ids):
         end_where_not_allowed(db.session.get_one(Room, room_id))
 
 
 @command
 def end_of(room_id: int, user_id: int, why: str) -> None:
-    """Somebody has gone from the room: their call there is over."""
+    """Ends a person's call in a room after that person left it."""
     found = calls_queries.open_in(room_id)
     if found is not None and found.side_of(user_id):
         _end(found.id, why)
@@ -203,7 +217,7 @@ def end_of(room_id: int, user_id: int, why: str) -> None:
 
 @command
 def end_at_sign_out(sign_in_id: int) -> None:
-    """A sign-in is over: what one of its sockets speaks in is, at once."""
+    """Ends the calls held by the sockets of a sign-in that has ended."""
     sids = sids_of_sign_in(sign_in_id)
     held = sa.or_(RoomCall.asker_line.in_(sids), RoomCall.answerer_line.in_(sids))
     query = sa.select(RoomCall.id).where(RoomCall.ended_at.is_(None), held).order_by(RoomCall.id)
@@ -213,7 +227,7 @@ def end_at_sign_out(sign_in_id: int) -> None:
 
 @command
 def lines_gone(sids: Collection[str]) -> None:
-    """Sockets are closed: a call that was spoken in there waits a little for its person to come back."""
+    """Marks one side of a call as lost when its socket closes; it may resume for a short while."""
     for side in ("asker", "answerer"):
         line = getattr(RoomCall, f"{side}_line")
         query = sa.select(RoomCall.id, RoomCall.room_id, line).where(RoomCall.ended_at.is_(None), line.in_(sids))
@@ -224,7 +238,7 @@ def lines_gone(sids: Collection[str]) -> None:
 
 @jobs.job(JOB)
 def _look(payload: dict[str, int]) -> None:
-    """Nobody answered, or nobody came back."""
+    """Ends a call that was not answered, or whose lost side did not come back."""
     found = calls_queries.open_in(payload["room_id"])
     if found is not None and found.id == payload["call_id"] and (why := calls_queries.lapsed(found, clock.now())):
         _end(found.id, why)

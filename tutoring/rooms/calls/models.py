@@ -1,4 +1,4 @@
-"""The table of calls: who called whom in which room, and when; what was said or shown is kept nowhere."""
+"""The table of calls: who called whom in which room and when; no content is stored."""
 
 from datetime import datetime
 
@@ -18,8 +18,11 @@ _OPEN = "ended_at IS NULL"
 
 
 class RoomCall(Model):
-    """One call between two people of a room. A line is the socket at which a side speaks, known while the call goes on;
-    a side without one was lost at that moment, and may come back for a short while."""
+    """One call between two people of a room.
+
+    `asker_line` and `answerer_line` are the sockets that hold each side while the call is open. A side without a socket
+    was lost at `…_lost_at`, and may resume for a short while.
+    """
 
     __tablename__ = "room_call"
     __table_args__ = (
@@ -50,9 +53,9 @@ class RoomCall(Model):
     answerer: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[answerer_id])
 
     def side_of(self, user_id: int) -> str | None:
-        """On which side of the call somebody is: asker, answerer, or neither."""
+        """Returns the side of a user: asker, answerer, or None."""
         return "asker" if user_id == self.asker_id else "answerer" if user_id == self.answerer_id else None
 
     def line_of(self, side: str | None) -> str | None:
-        """The socket at which this side speaks."""
+        """Returns the socket that holds this side."""
         return self.asker_line if side == "asker" else self.answerer_line if side == "answerer" else None

@@ -1,4 +1,4 @@
-"""Reads of calls: which one goes on in a room, who may be in it, and how a page is told of it."""
+"""Reads of calls: the open call of a room, who may take part, and its JSON shapes."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -16,8 +16,8 @@ from tutoring.rooms.calls.models import RoomCall
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import is_room_id, room_facts, seats, shown_name
 
-RINGS = timedelta(seconds=45)  # so long a call waits to be answered
-LOST = timedelta(seconds=20)  # and so long for a side whose line broke
+RINGS = timedelta(seconds=45)  # how long a call rings
+LOST = timedelta(seconds=20)  # how long a side with a lost connection may resume
 
 
 def _calls() -> sa.Select[RoomCall]:
@@ -26,30 +26,33 @@ def _calls() -> sa.Select[RoomCall]:
 
 
 def open_in(room_id: int) -> RoomCall | None:
-    """The call that is asked for or goes on in a room."""
+    """Returns the ringing or ongoing call of a room."""
     return db.session.scalar(_calls().where(RoomCall.room_id == room_id, RoomCall.ended_at.is_(None)))
 
 
 def asked_of(room_id: int, user: User) -> RoomCall | None:
-    """The call in a room that waits for this person's answer."""
+    """Returns the call in a room that rings for this user."""
     found = open_in(room_id)
     waits = found is not None and found.state == "asked" and found.answerer_id == user.id
     return found if waits and found is not None and not lapsed(found, clock.now()) else None
 
 
 def open_in_any(room_ids: Collection[int]) -> list[int]:
-    """Which of these rooms have such a call."""
+    """Returns those of these rooms that have an open call."""
     query = sa.select(RoomCall.room_id).where(RoomCall.ended_at.is_(None), RoomCall.room_id.in_(room_ids))
     return list(db.session.scalars(query.order_by(RoomCall.room_id)))
 
 
 def call(call_id: int) -> RoomCall:
-    """A call with its two people."""
+    """Returns a call with its two people."""
     return db.session.scalars(_calls().where(RoomCall.id == call_id)).one()
 
 
 def of_mine(user: User, room_id: int, call_id: int) -> RoomCall:
-    """A call of this person in this room, over or not; raises Missing, for others too: calls are not watched."""
+    """Returns a call of this user in this room, open or ended; raises NotFound.
+
+    Observers get NotFound too: calls are not observed.
+    """
     found = None
     if is_room_id(call_id):
         found = db.session.scalar(_calls().where(RoomCall.id == call_id, RoomCall.room_id == room_id))
@@ -59,14 +62,14 @@ def of_mine(user: User, room_id: int, call_id: int) -> RoomCall:
 
 
 def is_busy(user_ids: Collection[int], but_room: int) -> bool:
-    """Whether one of these people is in a call in another room."""
+    """Returns whether one of these users is in a call in another room."""
     one = sa.or_(RoomCall.asker_id.in_(user_ids), RoomCall.answerer_id.in_(user_ids))
     query = sa.select(RoomCall.id).where(RoomCall.ended_at.is_(None), RoomCall.room_id != but_room, one)
     return db.session.scalar(query.limit(1)) is not None
 
 
 def why_not(room: Room, users: Sequence[User], seated: Sequence[Seat] | None = None) -> str:
-    """Why one of these people may not be in a call here now, as a code; nothing where all of them may."""
+    """Returns a code for why one of these users may not be in a call here now; empty if all may."""
     seated = seats(room.id) if seated is None else seated
     adults = not any(one.user.is_minor for one in seated)
     found = (why_no_call(room_facts(room, user), adults, room.hold_all) for user in users)
@@ -74,7 +77,7 @@ def why_not(room: Room, users: Sequence[User], seated: Sequence[Seat] | None = N
 
 
 def others(room: Room, user: User) -> list[User]:
-    """Whom this person may call here now."""
+    """Returns the people whom this user may call here now."""
     seated = seats(room.id)
     if why_not(room, [user], seated):
         return []
@@ -82,14 +85,16 @@ def others(room: Room, user: User) -> list[User]:
 
 
 def may_be_here(room: Room, user: User) -> bool:
-    """Whether somebody's page of this room may ask the browser for a microphone or a screen, as soon as there is
-    somebody to call."""
-    never = room.minors or room.lasts or room.closed_at is not None  # most rooms: nothing has to be asked
+    """Returns whether the user's page of this room may ask for a microphone or screen.
+
+    The page asks only once there is another person to call.
+    """
+    never = room.minors or room.lasts or room.closed_at is not None  # true for most rooms, and saves the queries
     return not never and not why_not(room, [user])
 
 
 def lapsed(found: RoomCall, now: datetime) -> str:
-    """Why a call is over by itself: nobody answered, or a line did not come back; else nothing."""
+    """Returns why a call has timed out: unanswered, or a lost side did not resume; else empty."""
     if found.state == "asked" and found.asked_at + RINGS <= now:
         return "no_answer"
     lost = [at for at in (found.asker_lost_at, found.answerer_lost_at) if at is not None and at + LOST <= now]
@@ -97,12 +102,12 @@ def lapsed(found: RoomCall, now: datetime) -> str:
 
 
 def person(user: User) -> dict[str, str]:
-    """A person of a call, as pages are told."""
+    """Serializes a person of a call."""
     return {"id": str(user.id), "name": shown_name(user)}
 
 
 def shape(found: RoomCall) -> dict[str, Any]:
-    """A call as both pages hear of it."""
+    """Serializes a call for the pages of both sides."""
     return {
         "id": str(found.id), "room": str(found.room_id), "asker": person(found.asker),
         "answerer": person(found.answerer), "state": found.state, "why": found.why,
@@ -110,6 +115,6 @@ def shape(found: RoomCall) -> dict[str, Any]:
 
 
 def shape_for(found: RoomCall, user: User, sid: str | None) -> dict[str, Any]:
-    """The same for one of the two: which side is theirs, and whether this socket holds it."""
+    """Serializes a call for one side, with that side and whether this socket holds it."""
     side = found.side_of(user.id)
     return {**shape(found), "mine": side, "here": sid is not None and found.line_of(side) == sid}

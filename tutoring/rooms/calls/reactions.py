@@ -1,4 +1,4 @@
-"""What both pages of a call hear of it; and what ends one: whatever takes one of the two, or the room, out of it."""
+"""Pushes of calls to both sides, and the events that end a call."""
 
 from typing import Any
 
@@ -24,7 +24,10 @@ from tutoring.web import realtime
 
 @on(CallChanged)
 def push_call(event: CallChanged) -> None:
-    """To every open page of the two, and to nobody else; a page that holds its side no longer hears that too."""
+    """Pushes the call to all open pages of the two people only.
+
+    A socket that no longer holds its side is told so.
+    """
     found = calls_queries.call(event.call_id)
     after_commit(realtime.push_each, "call", calls_queries.shape(found), [found.asker_id, found.answerer_id])
     if event.left_line is not None:

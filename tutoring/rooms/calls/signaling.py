@@ -1,7 +1,7 @@
-"""What one side of a call may tell the other's browser: exactly these shapes, and nothing beside them.
+"""The signals that the browsers of a call may exchange, and their ICE servers.
 
-Where browsers of a call look for a way to one another: STUN and TURN servers of this installation, and a name and a
-password that TURN takes for a while. None of it says who somebody is.
+A signal has exactly one of these shapes. ICE servers are the STUN and TURN servers of this installation, with
+short-lived TURN credentials that do not identify the user.
 """
 
 import base64
@@ -19,13 +19,13 @@ from tutoring.kernel import clock
 from tutoring.kernel.errors import InvalidInput
 
 LARGEST = 16_000  # bytes of one signal
-# A screen is asked for, offered, agreed to, refused, cannot be shown, or need not be shown any more.
+# Screen sharing is asked for, offered, agreed to, refused, not possible, or no longer needed.
 _SCREEN = frozenset({"ask", "offer", "yes", "no", "unable", "stop"})
 _SPOT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
 def checked(data: object) -> dict[str, Any]:
-    """The signal, if it is one; raises Invalid."""
+    """Returns the signal if its shape is valid; raises InvalidInput."""
     if type(data) is not dict or len(data) != 1:
         raise InvalidInput
     ((kind, value),) = data.items()
@@ -38,12 +38,12 @@ def checked(data: object) -> dict[str, Any]:
 def _bytes(data: object) -> int:
     try:
         return len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
-    except UnicodeEncodeError:  # half a sign
+    except UnicodeEncodeError:  # a lone surrogate
         raise InvalidInput from None
 
 
 def _has(value: object, needed: set[str], perhaps: frozenset[str] = frozenset()) -> bool:
-    """Whether this is an object with these members and no others."""
+    """Returns whether the value is an object with these members and no others."""
     return type(value) is dict and needed <= value.keys() <= needed | perhaps
 
 
@@ -58,7 +58,7 @@ def _description(value: Any) -> bool:
 
 
 def _candidate(value: Any) -> bool:
-    """One address at which a browser may be found, as it writes it; null: there are no more."""
+    """Returns whether the value is an ICE candidate of a browser; null ends the candidates."""
     if value is None:
         return True
     if not _has(value, {"candidate"}, frozenset({"sdpMid", "sdpMLineIndex", "usernameFragment"})):
@@ -73,11 +73,11 @@ def _candidate(value: Any) -> bool:
 
 
 def _part(value: object) -> bool:
-    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]  # which no NaN is
+    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]  # NaN fails both comparisons
 
 
 def _point(value: Any) -> bool:
-    """A place on the shared picture, and perhaps what stands there on a page of ours."""
+    """Returns whether the value is a point on the shared picture, with an optional element id."""
     if not _has(value, {"x", "y"}, frozenset({"to"})) or not (_part(value["x"]) and _part(value["y"])):
         return False
     return "to" not in value or (type(value["to"]) is str and _SPOT.fullmatch(value["to"]) is not None)
@@ -99,7 +99,7 @@ _KINDS: dict[Any, Callable[[Any], bool]] = {
 
 
 def servers(user_id: int) -> list[dict[str, Any]]:
-    """What a browser's RTCPeerConnection takes as `iceServers`; empty where nothing is set up."""
+    """Returns the `iceServers` of an RTCPeerConnection; empty where none are configured."""
     settings: Settings = current_app.config["SETTINGS"]
     found: list[dict[str, Any]] = []
     if settings.stun_urls:
@@ -112,14 +112,19 @@ def servers(user_id: int) -> list[dict[str, Any]]:
 
 
 def credentials(secret: str, until: int, name: str) -> tuple[str, str]:
-    """A user name and its password as coturn's `use-auth-secret` reckons it: a signature over the moment of expiry and
-    a name, so that the two servers need to know nothing of one another but the key."""
+    """Returns a TURN user name and password in the format of coturn's `use-auth-secret`.
+
+    The password signs the expiry and a name, so that the two servers share only the key.
+    """
     username = f"{until}:{name}"
     signed = hmac.new(secret.encode(), username.encode(), hashlib.sha1).digest()
     return username, base64.b64encode(signed).decode()
 
 
 def _nobody(settings: Settings, user_id: int) -> str:
-    """The same word for one person during one day, so that a relay can count what they hold; it leads to nobody."""
+    """Returns a pseudonym of the user, stable for one day, so that a relay can count its users.
+
+    It does not identify the user.
+    """
     told = f"turn:{clock.today()}:{user_id}"
     return hmac.new(settings.secret_key.encode(), told.encode(), hashlib.sha256).hexdigest()[:16]

@@ -1,5 +1,8 @@
-"""Socket verbs of a call. What passes between two browsers is checked anew at each signal: the room, both seats, that
-everybody there is grown up, that the call goes on, and that it is spoken in at this very socket."""
+"""Socket events of a call.
+
+Each signal is checked again: the room, both seats, that all people there are adults, and that the call is ongoing. The
+socket has to hold its side of the call.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a page asks before a call: whether one may be here, whom, what goes on, and how browsers find one another."""
+"""The page before a call: whether and whom the user may call, the open call, ICE servers."""
 
 from flask import jsonify, render_template
 from flask_babel import gettext

@@ -1,4 +1,4 @@
-"""Somebody's account is erased: what they wrote in rooms goes, and where others speak of them, the name."""
+"""Erases an account's texts in rooms, and the person's name where others mention it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,12 +15,12 @@ from tutoring.rooms.models import Message, MessageAppeal, Reaction, Room, Seat
 from tutoring.rooms.risk.models import RiskPoint
 from tutoring.rooms.volunteer_minutes.models import HelpSession, RoomActivity
 
-STRUCK = "–"  # of a reason that is gone: the table knows by it that there was one
+STRUCK = "–"  # replaces an erased reason; the table requires a non-empty reason for a strike
 
 
 @command
 def forget_person(user_id: int, at: datetime, names: Sequence[str]) -> None:
-    """Rooms that are open stop; the person's own words are erased as after a withdrawal, their name at once."""
+    """Stops the person's open rooms, erases the name now, and the texts as after a withdrawal."""
     stop_rooms_of(user_id, "withdrawn")
     mine = sa.select(Seat.room_id).where(Seat.user_id == user_id)
     if names:
@@ -41,7 +41,7 @@ def forget_person(user_id: int, at: datetime, names: Sequence[str]) -> None:
 
 
 def _unname(rooms: sa.Select[Any], names: Sequence[str]) -> None:
-    """The room's own lines, and what a person was told alone, speak of somebody who has left."""
+    """Replaces the names of an erased person in system messages and private reasons."""
     lines = sa.select(Message).where(Message.room_id.in_(rooms), Message.kind == "system").order_by(Message.id)
     for line in db.session.scalars(lines.execution_options(yield_per=500)):
         if (text := without(line.text, names)) != line.text:
@@ -53,7 +53,7 @@ def _unname(rooms: sa.Select[Any], names: Sequence[str]) -> None:
 
 
 def without(text: str, names: Sequence[str]) -> str:
-    """The sentence with "Người đã rời" in place of each of these names, where they stand as whole words."""
+    """Replaces each of these names, as whole words, with "Người đã rời" in a sentence."""
     parts = [text]
     for name in names:
         parts = [one for part in parts for one in _apart(part, name)]
@@ -61,7 +61,7 @@ def without(text: str, names: Sequence[str]) -> str:
 
 
 def _apart(text: str, name: str) -> list[str]:
-    """A text in pieces; a piece that was the name says that somebody has left, and is not looked into again."""
+    """Splits a text at a name; each name becomes GONE, and GONE pieces are not searched again."""
     if text == GONE:
         return [text]
     found: list[str] = []
@@ -77,6 +77,6 @@ def _apart(text: str, name: str) -> list[str]:
 
 
 def words_left(user_id: int) -> bool:
-    """Whether something that this person wrote is still kept: for a report that may come, or for an open case."""
+    """Returns whether a text of this person is still kept, for a possible report or open case."""
     query = sa.select(Message.id).where(Message.author_id == user_id, Message.text != "")
     return db.session.scalar(query.limit(1)) is not None

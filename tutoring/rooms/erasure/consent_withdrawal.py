@@ -1,4 +1,4 @@
-"""A yes has ended: open rooms of that person stop at once; later what the person wrote in rooms is erased."""
+"""After a withdrawn consent: open rooms stop at once; the person's texts are erased later."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from tutoring.rooms.queries import locked_room, seats, shown_name
 from tutoring.rooms.sessions.closure import shut_room
 from tutoring.rooms.shared_lesson.models import ProgressMarker
 
-KEPT_FOR_SAFETY = timedelta(days=14)  # so that a report still finds the words; the law gives fifteen days
+KEPT_FOR_SAFETY = timedelta(days=14)  # so that a later report still finds the texts; the law gives fifteen days
 ERASE_JOB = "rooms.erase"
 
 
@@ -37,7 +37,10 @@ def _line(user: User, why: str) -> str:
 
 @command
 def stop_rooms_of(user_id: int, why: str) -> None:
-    """Close the open rooms in which this person learns or helps; where several others go on, only the seat ends."""
+    """Closes the open rooms in which this person learns or helps.
+
+    Where several others go on without the person, only the person's seat ends.
+    """
     mine = (
         sa.select(Room.id)
         .join(Seat, Seat.room_id == Room.id)
@@ -46,7 +49,7 @@ def stop_rooms_of(user_id: int, why: str) -> None:
             Seat.role.in_(("learner", "helper")),
             Seat.removed_at.is_(None),
             Room.closed_at.is_(None),
-            Room.kind.not_in(sorted(LASTING)),  # out of these one falls by oneself, and they go on
+            Room.kind.not_in(sorted(LASTING)),  # a lost membership ends access there; these rooms go on
         )
         .order_by(Room.id)
     )
@@ -71,11 +74,11 @@ def _stop(room_id: int, user: User, why: str) -> None:
     publish(PersonStopped(room.id, user.id, why))
 
 
-# ---- the clean-up -----------------------------------------------------------------------------------------
+# ---- erasure ----------------------------------------------------------------------------------------------
 
 
 def erase_later(user_id: int, ended: Any) -> None:
-    """Erase what is old enough now, and the rest when no report can be expected of it any more."""
+    """Erases what is old enough now, and enqueues the rest for after the time for reports."""
     erase_words(user_id)
     at = ended + KEPT_FOR_SAFETY
     if at > clock.now():
@@ -90,10 +93,12 @@ def _erase_rest(payload: dict[str, Any]) -> None:
 
 @command
 def erase_words(user_id: int) -> None:
-    """Erase the words, pictures and drawings of this person in rooms, and what was summed up of them as a learner, but
-    for young ones, locked pictures, and rooms that are kept for a case. What others drew over a picture goes with it.
+    """Erases this person's texts, pictures and annotations in rooms, and summaries about them.
 
-    The lines stay with their numbers, as hidden ones: a room's history has no gaps.
+    Recent ones, locked pictures and rooms on legal hold are kept. Annotations of others on an erased picture go with
+    it.
+
+    The messages keep their numbers as hidden ones, so a room's history has no gaps.
     """
     until = clock.now() - KEPT_FOR_SAFETY
     own = sa.select(Message.id).where(

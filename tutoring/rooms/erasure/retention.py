@@ -1,6 +1,6 @@
-"""Messages are emptied: of somebody who has gone, or of a session that was long ago.
+"""Empties messages of erased people and of sessions past the retention period.
 
-Their lines stay with their numbers, as hidden ones: a room's history has no gaps.
+The messages keep their numbers as hidden ones, so a room's history has no gaps.
 """
 
 from collections.abc import Sequence
@@ -32,14 +32,14 @@ AT_ONCE = 200  # rooms in one transaction
 
 
 def drop_pictures(messages: sa.Select[Any]) -> None:
-    """The pictures of these messages, with what was drawn over them."""
+    """Deletes the pictures of these messages, with their annotations."""
     shown = sa.select(SentPicture.name).where(SentPicture.message_id.in_(messages))
     after_commit(file_storage.delete, list(db.session.scalars(shown)))
     db.session.execute(sa.delete(SentPicture).where(SentPicture.message_id.in_(messages)))
 
 
 def empty_messages(messages: sa.Select[Any]) -> None:
-    """Every form in which these messages' words are kept."""
+    """Erases every stored form of the text of these messages."""
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id.in_(messages)))
     db.session.execute(sa.delete(MessageVersion).where(MessageVersion.message_id.in_(messages)))
     db.session.execute(sa.update(MessageAppeal).where(MessageAppeal.message_id.in_(messages)).values(words=""))
@@ -57,11 +57,13 @@ def empty_messages(messages: sa.Select[Any]) -> None:
 
 @command
 def forget_transcripts(before: datetime) -> int:
-    """Empty sessions that were closed before this moment, and of rooms that last what was written before it; not where
-    a case keeps it, nor a locked picture. Returns how many rooms there were: called until there is none.
+    """Empties sessions closed before this moment, and older messages of persistent rooms.
 
-    What was emptied once is not looked at again (`Room.emptied_seq`), so a night costs what that day half a year ago
-    was, however long the site has been there; a run that breaks off goes on where it was.
+    Rooms on legal hold and locked pictures are skipped. Returns the number of rooms; the caller repeats until it is
+    zero.
+
+    Emptied messages are not scanned again (`Room.emptied_seq`). The cost of a nightly run depends on one day of half a
+    year ago, not on the age of the site. An interrupted run continues where it stopped.
     """
     rooms = db.session.scalars(_over(before)).all() or db.session.scalars(_lasting(before)).all()
     if rooms:
@@ -70,7 +72,7 @@ def forget_transcripts(before: datetime) -> int:
 
 
 def _unread_by_night(before: datetime) -> sa.Select[Any]:
-    """Of a room, in the question around it: messages that are old enough and not emptied yet."""
+    """Subquery correlated to Room: its messages that are old enough and not emptied yet."""
     return sa.select(Message.id).where(
         Message.room_id == Room.id, Message.seq > Room.emptied_seq, Message.at < before,
         Message.kind == "text", Message.text != "", Message.id.not_in(locked()),
@@ -78,12 +80,12 @@ def _unread_by_night(before: datetime) -> sa.Select[Any]:
 
 
 def _has_locked() -> sa.ColumnElement[bool]:
-    """Of a room: a picture in it is locked, so that it is never done with until that is decided."""
+    """SQL condition: a picture of the room is locked, so the room stays due until a decision."""
     return sa.exists().where(Message.room_id == Room.id, Message.id.in_(locked()))
 
 
 def _over(before: datetime) -> sa.Select[Any]:
-    """Sessions that are long over, by the index of those that were not emptied."""
+    """Query of long-closed sessions, by the partial index of those not emptied."""
     to_empty = sa.and_(Room.closed_at.is_not(None), Room.emptied_seq < Room.last_seq)
     todo = sa.or_(sa.not_(_has_locked()), _unread_by_night(before).exists())
     return (
@@ -95,7 +97,7 @@ def _over(before: datetime) -> sa.Select[Any]:
 
 
 def _lasting(before: datetime) -> sa.Select[Any]:
-    """Rooms that last whose first message after those that were emptied is old: one look at each of them."""
+    """Query of persistent rooms whose first message that is not emptied is old; one lookup each."""
     first = (
         sa.select(Message.at).where(Message.room_id == Room.id, Message.seq == Room.emptied_seq + 1).scalar_subquery()
     )
@@ -131,7 +133,7 @@ def _forget(rooms: Sequence[int], before: datetime) -> None:
 
 
 def _go_on_after(rooms: Sequence[int], before: datetime) -> None:
-    """The next night begins at the first message that is not old enough yet."""
+    """Moves `emptied_seq` to just before the first message that is not old enough yet."""
     younger = (
         sa.select(Message.seq)
         .where(Message.room_id == Room.id, Message.seq > Room.emptied_seq, Message.at >= before)

@@ -1,9 +1,9 @@
-"""Messages of several people in one transaction: the group commit.
+"""Stores messages of several users in one transaction: the group commit.
 
-Only such about which there is nothing to decide: somebody who takes part writes words in which nothing is found, into a
-room where everybody may write. All others, whatever the reason, are left to `post_message`, which holds all the rules
-and gives all the reasons; it is asked for them one by one. Nothing is waited for here: where another transaction holds
-the room, the message is for the next batch.
+Only messages without a decision are stored here: by a participant, without finds, in a room where all may write. All
+others are left to `post_message`, which holds all rules and reasons. It is called for them one by one.
+
+No lock is waited for here. Where another transaction holds the room, the message goes into the next batch.
 """
 
 import json
@@ -39,7 +39,7 @@ Came = Stored | DomainError | Literal["held"] | None
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What somebody would write into a room, as it came."""
+    """A message that a user sent, not validated yet."""
 
     author: PersonSummary
     room_id: int
@@ -49,13 +49,15 @@ class Plain:
 
 @command
 def post_together(posts: Sequence[Plain]) -> list[Came]:
-    """Store what there is nothing to decide about, in the order in which it came; what each comes to, None for what has
-    to be posted alone, HELD where the room may be held by others. Of one author in one room nothing is stored after
-    something that has to wait for its turn."""
+    """Stores the messages that need no decision, in order of arrival; returns a result for each.
+
+    None means that the message has to be posted alone, HELD that the room may be locked by another transaction. After a
+    message that has to wait, no later message of the same author in that room is stored.
+    """
     here = _Here([post for post in posts if _could_be(post)])
     texts = [_text(here, post) for post in posts]
     authors = [post.author.id for post, text in zip(posts, texts, strict=True) if text is not None]
-    refused = iter(floods(authors))  # which is stricter than the verb's own rate for tries
+    refused = iter(floods(authors))  # stricter than the rate limit of the socket event
     answers: list[Came] = [
         here.why_not(post) if text is None else next(refused) or _stored(here, post, text)
         for post, text in zip(posts, texts, strict=True)
@@ -68,13 +70,15 @@ def post_together(posts: Sequence[Plain]) -> list[Came]:
 
 
 def _could_be(post: Plain) -> bool:
-    """Whether the database can be asked about this: one odd value must not spoil the others' batch."""
+    """Returns whether the ids are valid for a query; one bad value must not fail the batch."""
     return is_room_id(post.room_id) and is_client_id(post.client_id)
 
 
 class _Here:
-    """What the rules need to know of all these rooms and people, in two questions. The rooms are held before anything
-    else is read of them."""
+    """The facts about all rooms and authors of a batch, read in two queries.
+
+    The room rows are locked before anything else is read.
+    """
 
     def __init__(self, posts: Sequence[Plain]) -> None:
         self.now = clock.now()
@@ -83,7 +87,7 @@ class _Here:
         wanted = {(post.room_id,) for post in posts}
         self.rooms = {row.id: row for row in _rooms(self.connection, **unnest_parameters(list(wanted), "room"))}
         self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
-        # Of rooms that others hold nothing is asked now: it would be asked again with the next batch.
+        # Rooms that others lock are not queried now: the next batch would query them again.
         once = [(post.room_id, post.author.id, str(post.client_id)) for post in posts if post.room_id in self.rooms]
         self.seats: dict[Key, Any] = {}
         self.before: set[tuple[int, int, object]] = set()
@@ -97,7 +101,7 @@ class _Here:
                 self.before.add((*key, row.once))
 
     def why_not(self, post: Plain) -> Came:
-        """Whether a post that is not stored goes alone; SQLite holds no single rooms."""
+        """Returns the result of a post that is not stored; SQLite does not lock single rooms."""
         return None if self.sqlite or post.room_id in self.rooms or not _could_be(post) else HELD
 
 
@@ -106,7 +110,7 @@ def _oldest_first(lately: list[str] | str) -> list[str]:
 
 
 def _text(here: _Here, post: Plain) -> str | None:
-    """The text as it would be stored; None where there is something to decide."""
+    """Returns the text as it would be stored; None where there is something to decide."""
     key = post.room_id, post.author.id
     if key not in here.left and _may_write(here, post):
         lately, room = here.lately.setdefault(key, []), here.rooms[post.room_id]
@@ -128,7 +132,7 @@ def _may_write(here: _Here, post: Plain) -> bool:
     room, seat = here.rooms.get(post.room_id), here.seats.get((post.room_id, post.author.id))
     if not _could_be(post) or room is None or seat is None or room.hold_all or seat.role not in TAKING_PART:
         return False
-    if room.kind in LASTING:  # where the seat is not all that counts
+    if room.kind in LASTING:  # a seat alone is not sufficient there
         return False
     muted = seat.muted_until is not None and seat.muted_until > here.now
     removed, closed, locked = (at is not None for at in (seat.removed_at, room.closed_at, room.locked_at))
@@ -136,7 +140,7 @@ def _may_write(here: _Here, post: Plain) -> bool:
     return may and (post.room_id, post.author.id, post.client_id) not in here.before
 
 
-@cache  # nearly all who write are in the same case; there are some hundred
+@cache  # nearly all authors are in the same case; there are some hundred combinations
 def _may_post(role: str, removed: bool, muted: bool, minors: bool, closed: bool, locked: bool, kind: str) -> bool:
     return may_post_message(RoomFacts(role, removed, muted, minors, closed, locked, kind=kind))
 
@@ -159,7 +163,7 @@ def _write(here: _Here, stored: Sequence[Stored]) -> None:
 
 @PrecompiledStatement
 def _rooms(for_sqlite: bool) -> Any:
-    """The rooms, held until the end; SQLite's transaction holds all."""
+    """Query of the rooms, locked until the commit; an SQLite transaction locks everything."""
     columns = Room.id, Room.kind, Room.minors, Room.closed_at, Room.locked_at, Room.hold_all, Room.last_seq
     asked = unnest_values(room=sa.Integer)
     query = sa.select(*columns).select_from(sa.join(asked, Room, Room.id == asked.c.room)).order_by(Room.id)
@@ -168,8 +172,10 @@ def _rooms(for_sqlite: bool) -> Any:
 
 @PrecompiledStatement
 def _places(for_sqlite: bool) -> Any:
-    """For each post its author's seat, whether it is stored already, and what its author wrote there of late, the
-    newest first."""
+    """Query of each post's seat, whether it is stored already, and the author's recent texts.
+
+    The newest text comes first.
+    """
     asked = unnest_values(room=sa.Integer, person=sa.Integer, once=sa.Text)
     theirs = Message.room_id == asked.c.room, Message.author_id == asked.c.person
     stored = sa.select(Message.id).where(*theirs, Message.client_id == asked.c.once).limit(1).scalar_subquery()
@@ -212,5 +218,5 @@ def _numbering(_for_sqlite: bool) -> Any:
 
 @PrecompiledStatement
 def _both(for_sqlite: bool) -> Any:
-    """PostgreSQL does both in one."""
+    """On PostgreSQL one statement inserts the messages and updates the numbers."""
     return _numbering.made(for_sqlite).add_cte(_insertion.made(for_sqlite).cte("stored"))

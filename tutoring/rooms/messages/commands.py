@@ -1,11 +1,9 @@
-"""Posting: the one way by which a message comes into a room.
+"""Commands of messages: post, edit, withdraw, react, mark as seen.
 
-Membership, shape, rate, the detector and what follows from it; then number and text in one transaction, and only after
-its commit the answer to the sender and the push to the others.
+`post_message` is the one way by which a user's message enters a room. It checks membership, shape and rate, then
+screens the text. Number and text are stored in one transaction; response and pushes follow its commit.
 
-What becomes of a message that stands: its author changes or withdraws it, others say in a word what they make of it.
-
-Each is numbered by the room (`rev`), so that a page which missed it can ask for it.
+Each later change of a message gets the room's next `rev`, so that a page that missed it can fetch it.
 """
 
 import re
@@ -59,11 +57,13 @@ def post_message(
     lesson: Card | None = None,
     waits_for: str = "",
 ) -> Message:
-    """Store what somebody writes; once this returns from its transaction the message is safe.
+    """Stores a user's message; after the commit the message is safe.
 
-    The same client id again gives the first answer, even when the room has been closed in between: the first
-    text stands. `confirm` sends what was warned of before. A picture makes the text its caption (see pictures.py).
-    `reply_to` is the number of a message of this room that everybody sees. `waits_for` says why it waits in any case.
+    Idempotent by client id: a repeated id returns the first message, even if the room has been closed since. `confirm`
+    accepts an earlier warning. A picture makes the text its caption (see pictures/commands.py). `reply_to` is the
+    number of a visible message of this room. `waits_for` is a reason to hold the message in any case.
+
+    Raises NotFound for non-readers, and a domain error with the reason for what may not be sent.
     """
     room = locked_room(room_id)
     known = room_facts(room, author)
@@ -109,14 +109,17 @@ def post_message(
 
 
 def _found(weighed: Weighed) -> list[tuple[str, int, int]]:
-    """What was found, and where. Of words that are sealed only that they are: places would tell how long they are."""
+    """Returns the finds with positions.
+
+    For an encrypted text only the kind is returned: positions would reveal its length.
+    """
     if weighed.care:
         return [("distress", 0, 0)]
     return [(hit.kind, hit.start, hit.end) for hit in weighed.hits]
 
 
 def is_client_id(value: object) -> bool:
-    """Whether this is an id as a client makes it, under which sending twice is the same as once."""
+    """Returns whether this is a client-generated UUID, the idempotency key of a message."""
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
@@ -130,7 +133,7 @@ def _may_be_answered(room: Room, seq: object) -> bool:
 
 
 def _refuse_silent_of(room: Room, author: User, known: RoomFacts, text: object) -> None:
-    """Whoever may not write here may still be in danger: then the words go to the people in charge without the room."""
+    """Raises if the author may not write; a text about danger still reaches people in charge."""
     try:
         refuse_silent(room, author, known)
     except DomainError:
@@ -140,7 +143,7 @@ def _refuse_silent_of(room: Room, author: User, known: RoomFacts, text: object) 
 
 
 def _refuse_flood_of(author_id: int, text: str) -> None:
-    """Whoever writes too fast waits, unless somebody may be in danger: no cry for help is refused."""
+    """Raises RateLimited for a fast writer, unless the text is a cry for help."""
     try:
         refuse_flood(author_id)
     except RateLimited:
@@ -149,17 +152,17 @@ def _refuse_flood_of(author_id: int, text: str) -> None:
 
 
 def refuse_flood(author_id: int) -> None:
-    """Count one message; raise TooMany when it is one too many."""
+    """Counts one message; raises RateLimited above the limit."""
     rate_limits.hit("post", author_id)
     try:
         rate_limits.hit("post_new", author_id)
-    except RateLimited:  # only who writes this fast is looked up
+    except RateLimited:  # newness is queried only for fast writers
         if is_new(author_id):
             raise
 
 
 def floods(author_ids: Sequence[int]) -> list[RateLimited | None]:
-    """The same for many messages in one question: who writes one too many, for each."""
+    """Counts many messages with one query; returns the rate limit error of each author, or None."""
     found = rate_limits.hit_each_of(("post", "post_new"), author_ids)
     return [post or _if_new(author_id, new) for author_id, (post, new) in zip(author_ids, found, strict=True)]
 
@@ -169,7 +172,7 @@ def _if_new(author_id: int, refusal: RateLimited | None) -> RateLimited | None:
 
 
 def refuse_silent(room: Room, author: User, known: RoomFacts) -> None:
-    """Say why somebody may not write here now, if they may not."""
+    """Raises the reason why a reader may not write here now; returns if the reader may."""
     if may_post_message(known):
         return
     if known.closed:
@@ -188,13 +191,16 @@ def refuse_silent(room: Room, author: User, known: RoomFacts) -> None:
 
 
 def plain_text(text: object, longest: int = LONGEST, bare: bool = False) -> str:
-    """Typed text in its stored form, or a refusal that says what is wrong with it; `bare`: it may be empty."""
+    """Returns the text in its stored form; raises InvalidInput with the reason.
+
+    With `bare` the text may be empty.
+    """
     if not isinstance(text, str):
         raise InvalidInput(field="text")
     text = nfc(text)
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which no database takes
+    except UnicodeEncodeError:  # a lone surrogate, which no database accepts
         raise InvalidInput(field="text") from None
     if not text and not bare:
         raise InvalidInput(N_("Hãy viết gì đó trước khi gửi."), code="empty", field="text")
@@ -210,7 +216,7 @@ def plain_text(text: object, longest: int = LONGEST, bare: bool = False) -> str:
 
 @command
 def mark_seen(user: User, room_id: int, seq: int) -> None:
-    """Note how far somebody has read; it never goes back."""
+    """Stores how far a user has read; the number only grows."""
     room, _known = readable_room(user, room_id)
     if type(seq) is not int or seq < 0:
         raise InvalidInput
@@ -229,7 +235,7 @@ TOO_LATE = N_("Chỉ sửa được trong 5 phút sau khi gửi. Hãy gửi mộ
 
 
 def _standing(user: User, room_id: int, seq: int) -> tuple[Room, RoomFacts, Message]:
-    """A room, held by the running command, and a message of somebody in it, for one who reads the room."""
+    """Returns the room, its row locked, and a person's message in it, for a reader of the room."""
     room = locked_room(room_id)
     known = room_facts(room, user)
     if not may_read_room(known):
@@ -242,10 +248,9 @@ def _standing(user: User, room_id: int, seq: int) -> tuple[Room, RoomFacts, Mess
 
 @command
 def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool = False) -> Message:
-    """Put other words in the place of one's own, within five minutes; what stood there is kept for those who watch.
+    """Replaces the text of the user's own message within five minutes; observers see both.
 
-    Only what could be sent as it is takes the place: what would be masked or wait for a watcher is refused, and can
-    be sent as a message of its own, which goes that way.
+    A text that would be masked or held is rejected. It can be sent as a new message, which goes through screening.
     """
     room, known, found = _standing(author, room_id, seq)
     own = found.author_id == author.id
@@ -276,7 +281,7 @@ def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool 
 
 @command
 def withdraw_message(author: User, room_id: int, seq: int) -> Message:
-    """Take one's own message away from the others; its number stays, and those who watch can still look at it."""
+    """Withdraws the user's own message; its number stays, and observers can still read it."""
     _room, known, found = _standing(author, room_id, seq)
     if not may_withdraw_message(known, found.author_id == author.id):
         raise NotFound
@@ -292,7 +297,7 @@ def withdraw_message(author: User, room_id: int, seq: int) -> Message:
 
 @command
 def react(user: User, room_id: int, seq: int, word: str) -> Message:
-    """Say in one of a few words what one makes of a message; no word takes back what was said."""
+    """Sets the user's reaction to a message; an empty word removes it."""
     room, known, found = _standing(user, room_id, seq)
     own = found.author_id == user.id
     if own or found.status not in {"sent", "masked"}:
@@ -317,7 +322,7 @@ def react(user: User, room_id: int, seq: int, word: str) -> Message:
 
 
 def number_change(room_id: int, seq: int) -> Message:
-    """Give a message that has become something else the room's next number of changes, inside the running command."""
+    """Gives a changed message the room's next `rev`, inside the current command."""
     rev = db.session.scalar(
         sa.update(Room)
         .where(Room.id == room_id)

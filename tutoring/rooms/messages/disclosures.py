@@ -1,4 +1,4 @@
-"""What rooms do for a welfare case: deliver what was no danger, and say that somebody comes."""
+"""Actions of welfare cases in rooms: deliver a harmless message, announce a helper."""
 
 from tutoring.kernel.commands import command
 from tutoring.kernel.events import publish
@@ -10,8 +10,10 @@ from tutoring.safety.screening import ELSEWHERE, MASKED, disclosing_hits, mask_h
 
 @command
 def deliver_disclosed(by_id: int, room_id: int, seq: int, text: str) -> bool:
-    """A sealed message was no danger: it is sent under its number, with what is masked in every message. Whether it
-    was: its author may have taken it back."""
+    """Delivers an encrypted message that was no danger under its number, masked as usual.
+
+    Returns False when its author has withdrawn it.
+    """
     locked_room(room_id)
     found = message(room_id, seq)
     if not found.disclosed or found.status != "held":
@@ -25,7 +27,7 @@ def deliver_disclosed(by_id: int, room_id: int, seq: int, text: str) -> bool:
 
 @command
 def say_who_comes(room_id: int, name: str) -> None:
-    """Everybody in the room learns that a grown-up comes, and nothing of why."""
+    """Tells the room that an adult is coming, without the reason."""
     room = locked_room(room_id)
     if room.closed_at is None:
         system_line(room, f"{name} đang vào giúp.")

@@ -1,4 +1,4 @@
-"""Somebody is called otherwise from now on: the open rooms of that person say so, so that nobody is mistaken."""
+"""After a name change the user's open rooms show a system message with both names."""
 
 import sqlalchemy as sa
 
@@ -12,7 +12,7 @@ from tutoring.rooms.queries import locked_room
 
 
 def is_silenced(user_id: int) -> bool:
-    """Whether a room keeps this person's words back now: then a name would be a way around it."""
+    """Returns whether a room restricts this user's writing; a new name would bypass that."""
     shut = (Seat.muted_until > clock.now(), Room.locked_at.is_not(None), Room.hold_all)
     query = (
         sa.select(Seat.id)
@@ -25,7 +25,7 @@ def is_silenced(user_id: int) -> bool:
 
 @command
 def tell_new_name(user_id: int, before: str, after: str) -> None:
-    """A line in every open room in which this person has been."""
+    """Adds a system message to each open room where this user has a seat."""
     mine = (
         sa.select(Room.id)
         .join(Seat, Seat.room_id == Room.id)

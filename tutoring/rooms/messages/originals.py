@@ -1,6 +1,7 @@
-"""Originals of masked and held messages: sealed, for ninety days, read at the desk with a reason and a trace.
+"""Originals of masked and held messages: encrypted, kept ninety days, reads are audited.
 
-Of one-time codes, citizen numbers, bank numbers and secrets nothing but kind and place is written anywhere.
+Observers read an original with a reason. Of one-time codes, citizen numbers, bank numbers and secrets only kind and
+position are stored anywhere.
 """
 
 from collections.abc import Iterable
@@ -24,8 +25,10 @@ def _where(message_id: int) -> str:
 
 
 def keep_original(message: Message, text: str, hits: Iterable[Hit], *, by_hand: bool = False) -> None:
-    """Seal what was written, inside the running command, if others see something else. Of what the detector failed on
-    nothing is sealed, unless somebody has read it and masked a part `by_hand`."""
+    """Encrypts the original text inside the current command, if others see something else.
+
+    After a detector failure nothing is kept, unless an observer has read the text and masked a part `by_hand`.
+    """
     found = list(hits)
     if message.status not in {"masked", "held"} or (message.held_for == "fault" and not found and not by_hand):
         return
@@ -45,7 +48,7 @@ def _forget_after(until: datetime) -> None:
 
 @jobs.job("rooms.forget")
 def _forget(_payload: dict[str, Any]) -> None:
-    """Those of rooms that are kept for a case or on hold are asked for again the next day."""
+    """Deletes expired originals; those of rooms on legal hold are checked again the next day."""
     over = MessageOriginal.until <= clock.now()
     kept = sa.select(Message.id).where(Message.room_id.in_(rooms_on_legal_hold()))
     db.session.execute(sa.delete(MessageOriginal).where(over, MessageOriginal.message_id.not_in(kept)))
@@ -54,11 +57,11 @@ def _forget(_payload: dict[str, Any]) -> None:
 
 
 def drop_original(message_id: int) -> None:
-    """What was masked is shown again, so nothing is kept beside it."""
+    """Deletes the original of a message whose full text is shown again."""
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id == message_id))
 
 
 def unsealed(message_id: int) -> str | None:
-    """The original text, if there is one. Whoever calls this has written down who reads it and why."""
+    """Returns the original text, if there is one; the caller records who reads it and why."""
     row = db.session.get(MessageOriginal, message_id)
     return encryption.decrypt(row.sealed, _where(message_id)) if row else None

@@ -1,4 +1,4 @@
-"""What stands around messages: what they answer and what others made of them; and which became something else."""
+"""Reads around messages: quoted messages, reactions, changes since a revision, old versions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,20 +11,20 @@ from tutoring.kernel.paging import Page
 from tutoring.rooms.models import Message, MessageVersion, Reaction
 from tutoring.rooms.queries import PAGE
 
-NAMED = 20  # who said the same word of a message; of more it is told how many
+NAMED = 20  # users named for each reaction; above that only the total is given
 
 
 @dataclass(frozen=True)
 class MessageContext:
-    """By number what is answered, and by the id of a message what was made of it."""
+    """Quoted messages by number, and reactions by message id."""
 
     answered: dict[int, Message] = field(default_factory=dict)
-    reactions: dict[int, list[Reaction]] = field(default_factory=dict)  # of each word the first NAMED
-    totals: dict[tuple[int, str], int] = field(default_factory=dict)  # how many said it, where more did
+    reactions: dict[int, list[Reaction]] = field(default_factory=dict)  # the first NAMED of each word
+    totals: dict[tuple[int, str], int] = field(default_factory=dict)  # totals above NAMED
 
 
 def around(room_id: int, messages: Collection[Message]) -> MessageContext:
-    """What a page of messages of one room needs besides, in at most two questions."""
+    """Returns the context of a page of messages of one room, in at most two queries."""
     if not messages:
         return MessageContext()
     known = {one.seq: one for one in messages}
@@ -38,7 +38,10 @@ def around(room_id: int, messages: Collection[Message]) -> MessageContext:
 
 
 def _reactions(message_ids: list[int]) -> tuple[dict[int, list[Reaction]], dict[tuple[int, str], int]]:
-    """Who said which word of these messages, and how many where not all are named: a whole ward may read one."""
+    """Returns the users of each reaction, and totals where not all are named.
+
+    A whole ward may read one message.
+    """
     same = (Reaction.message_id, Reaction.word)
     numbered = (
         sa.select(
@@ -68,13 +71,13 @@ def _reactions(message_ids: list[int]) -> tuple[dict[int, list[Reaction]], dict[
 
 
 def said_of(message_id: int, user_id: int) -> str:
-    """The word that somebody said of a message, or none."""
+    """Returns the user's reaction to a message, or ""."""
     found = db.session.get(Reaction, (message_id, user_id))
     return found.word if found is not None else ""
 
 
 def changed_since(room_id: int, upto: int, rev: int, limit: int = PAGE) -> Page[Message]:
-    """Messages up to this number that became something else after this revision of the room, in that order."""
+    """Returns messages up to this number that changed after this `rev`, in order of change."""
     query = (
         sa.select(Message)
         .options(joinedload(Message.author), joinedload(Message.picture))
@@ -86,7 +89,7 @@ def changed_since(room_id: int, upto: int, rev: int, limit: int = PAGE) -> Page[
 
 
 def earlier_words(message_ids: Collection[int]) -> dict[int, list[MessageVersion]]:
-    """What messages said before they were changed, by their ids, oldest first."""
+    """Returns the earlier texts of messages by id, oldest first."""
     if not message_ids:
         return {}
     query = sa.select(MessageVersion).where(MessageVersion.message_id.in_(message_ids)).order_by(MessageVersion.id)

@@ -1,4 +1,4 @@
-"""What rooms do when somebody is called otherwise: everybody there sees it; who is muted keeps the name."""
+"""Reactions of rooms to name changes: a system message; muted users keep their names."""
 
 from tutoring.accounts.events import NameChanged
 from tutoring.accounts.names.commands import keep_name_while

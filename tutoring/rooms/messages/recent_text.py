@@ -1,4 +1,4 @@
-"""What somebody wrote around a message in this session, on pictures too: a number may be spread over all of it."""
+"""The texts of an author in a session, also on pictures: a number may be spread over them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,21 +12,21 @@ from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.pictures.shapes import said_on
 
 MOST = 60
-LASTING = timedelta(hours=24)  # of a room that lasts there is no session
+LASTING = timedelta(hours=24)  # in a persistent room, which has no sessions
 
 
 @dataclass(frozen=True)
 class Around:
-    """Texts of one writer before and after a message, oldest first."""
+    """Texts of one author before and after a message, oldest first."""
 
     before: list[str]
     after: list[str]
 
 
 def around_by(room: Room, author_id: int, seq: int | None = None) -> Around:
-    """This author's texts of this session; `seq` is the message that is being changed, None a new one."""
+    """Returns the author's texts of this session; `seq` is an edited message, None a new one."""
     since = clock.now() - LASTING if room.lasts else room.opened_at
-    here = sa.func.coalesce(Message.room_id == room.id, sa.false())  # read off ix_message_newest, as newest_texts says
+    here = sa.func.coalesce(Message.room_id == room.id, sa.false())  # forces ix_message_newest, see newest_texts
     query = sa.select(Message.seq, Message.text).where(here, Message.author_id == author_id, Message.at >= since)
     found = db.session.execute(query.order_by(Message.at.desc(), Message.seq.desc()).limit(MOST)).all()[::-1]
     drawn = [text for texts in _drawn(room.id, author_id) for text in texts]
@@ -36,7 +36,7 @@ def around_by(room: Room, author_id: int, seq: int | None = None) -> Around:
 
 
 def _drawn(room_id: int, author_id: int) -> list[list[str]]:
-    """What this author has drawn in words over pictures of a room, a drawing at a time."""
+    """Returns the author's texts on pictures of a room, by annotation."""
     query = (
         sa.select(PictureAnnotation.shapes)
         .join(SentPicture, SentPicture.id == PictureAnnotation.picture_id)

@@ -1,4 +1,4 @@
-"""What becomes of a text that somebody would post: sent, masked, asked about, held, or refused."""
+"""Decides what happens to a new text: sent, masked, confirmed first, held, or rejected."""
 
 import re
 from collections.abc import Callable
@@ -21,8 +21,8 @@ from tutoring.safety.findings import SPOKEN, Hit, Verdict, strictest
 from tutoring.safety.risk import Weighing
 from tutoring.safety.screening import ELSEWHERE, MASKED, action_for, disclosing_hits, mask_hits, screen_text
 
-TELL_AFTER = 3  # masked messages within a day, after which those on duty are told
-STOP_AFTER = 5  # and after which the sender may only read, for a day
+TELL_AFTER = 3  # masked messages within a day, after which people on duty are notified
+STOP_AFTER = 5  # and after which the sender is read-only for a day
 DAY = timedelta(days=1)
 _DIGIT = re.compile(r"\d")
 _WHY = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều lần."
@@ -30,22 +30,24 @@ _WHY = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều 
 
 @dataclass(frozen=True)
 class Weighed:
-    """A message ready to be stored: the text as others may see it, and why it waits, if it does."""
+    """A screened message: the text as others may see it, and why it is held, if it is."""
 
     text: str
     status: str
     held_for: str = ""
     hits: tuple[Hit, ...] = ()
     risk: Weighing = field(default_factory=Weighing)
-    care: bool = False  # somebody may be in danger: the words go to the people in charge alone
+    care: bool = False  # a person may be in danger: only the people in charge get the text
 
 
 def screen_message(
     room: Room, author: User, known: RoomFacts, text: str, confirm: bool, waits_for: str = "", seq: int | None = None
 ) -> Weighed:
-    """Judge one text, in the running command. Raises what its sender has to confirm first, or may not send at all.
+    """Screens one text inside the current command.
 
-    `waits_for` names what makes the message wait whatever its text is. `seq` is that of a message whose words change.
+    Raises Conflict where the sender has to confirm first, Forbidden where the text may not be sent.
+
+    `waits_for` is a reason to hold the message in any case. `seq` is the number of an edited message.
     """
     verdict = _verdict(room, author, text, seq)
     if verdict.action == "refuse":
@@ -64,7 +66,7 @@ def screen_message(
         held_for = "everything"
     shut = MASKED | ELSEWHERE if held_for else MASKED
     shown = mask_hits(text, disclosing_hits(verdict.hits, shut))
-    if verdict.fault and not verdict.hits:  # nobody knows what stands there
+    if verdict.fault and not verdict.hits:  # the content is unknown
         shown = _DIGIT.sub("•", text)
     if held_for:
         return Weighed(shown, "held", held_for, verdict.hits, risk)
@@ -72,8 +74,11 @@ def screen_message(
 
 
 def _coercion(risk: Weighing, author: User) -> Weighing:
-    """Of a cry for help only a threat of a grown-up counts as risk ("nếu em nghỉ thì anh tự tử"). Of a child nothing
-    does: no case is opened against whoever says that they are beaten."""
+    """Returns the risk signals of a cry for help: only threats by an adult count.
+
+    An example of such a threat is "nếu em nghỉ thì anh tự tử". A child's words never count: no case is opened against
+    a child who tells of being beaten.
+    """
     signs = () if author.is_minor else tuple(sign for sign in risk.signs if sign.kind == "threat")
     return Weighing(signs=signs)
 
@@ -87,8 +92,10 @@ def _verdict(room: Room, author: User, text: str, seq: int | None) -> Verdict:
 
 
 def _with_spread(room: Room, author: User, text: str, seq: int | None, verdict: Verdict) -> Verdict:
-    """The verdict with what is told together with other texts of this session: waiting, or changing an older message,
-    is no way to give a child a number in pieces."""
+    """Returns the verdict with finds that are spread over several texts of this session.
+
+    Waiting between messages, or editing an older one, must not allow passing a number to a child in pieces.
+    """
     if not room.minors or verdict.fault or not (seq is not None or fragments.could_be(text)):
         return verdict
     beside = around_by(room, author.id, seq)
@@ -103,7 +110,7 @@ def _with_spread(room: Room, author: User, text: str, seq: int | None, verdict: 
 
 
 def _over_neighbours(text: str, beside: Around) -> list[Hit]:
-    """What the changed text tells with those that stand before and after it; the whole of it is then meant."""
+    """Returns new finds across the edited text and its neighbours; they mark the whole text."""
     before, after = beside.before[-PIECES:], beside.after[:PIECES]
     known = {(hit.kind, hit.value) for hit in screen_text(" ".join(after), before, minor=True).hits}
     across = [
@@ -115,12 +122,12 @@ def _over_neighbours(text: str, beside: Around) -> list[Hit]:
 
 
 def _reason(verdict: Verdict, minor: bool) -> str:
-    """The reason of the first hit that asks for what is done."""
+    """Returns the reason of the first find that demands the verdict's action."""
     return next(hit.reason for hit in verdict.hits if action_for(hit, minor) == verdict.action)
 
 
 def count_masks(room: Room, author: User) -> None:
-    """Several masked messages within a day: those on duty hear of it, and then the sender only reads for a day."""
+    """Counts masked messages within a day; notifies people on duty, then restricts the sender."""
     times = masks_of(author.id, clock.now() - DAY)
     if times >= STOP_AFTER:
         _stop(author)
@@ -129,7 +136,7 @@ def count_masks(room: Room, author: User) -> None:
 
 
 def keep_stopped(seat: Seat) -> None:
-    """A room that opens within that day, or while somebody only reads by another's word, is no way out of it."""
+    """Applies a current write restriction to a new seat, so that a new room is no way around it."""
     last = last_mask(seat.user_id, clock.now() - DAY, STOP_AFTER)
     if last is not None:
         seat.muted_until, seat.mute_reason = last + DAY, _WHY
@@ -141,7 +148,7 @@ def keep_stopped(seat: Seat) -> None:
 
 @dataclass(frozen=True)
 class Stop:
-    """Somebody only reads in every room until then."""
+    """A write restriction of a user in all rooms until a moment."""
 
     until: datetime
     why: str
@@ -152,7 +159,7 @@ _stops: list[Stops] = []
 
 
 def stop_while(asks: Stops) -> None:
-    """Register who knows of people that only read for a while, in rooms that open meanwhile too."""
+    """Registers a source of write restrictions, which also apply to rooms opened meanwhile."""
     if asks not in _stops:
         _stops.append(asks)
 
@@ -167,6 +174,6 @@ def _stop(author: User) -> None:
 
 
 def stopped(user_id: int) -> Stop | None:
-    """Until when this person only reads by another's word, wherever people write to each other; the longest of them."""
+    """Returns the longest registered write restriction of this user, wherever people write."""
     found = [stop for asks in _stops if (stop := asks(user_id)) is not None]
     return max(found, key=lambda stop: stop.until) if found else None

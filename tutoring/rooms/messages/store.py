@@ -1,4 +1,4 @@
-"""Writing into a room: the one place where a message gets its number."""
+"""Stores messages in a room: the one place where a message gets its number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tutoring.rooms.models import Message, Room, SentPicture
 
 @dataclass(frozen=True)
 class Kept:
-    """A cleaned picture whose file is written: its name and sizes."""
+    """A sanitized picture with its stored file: name and sizes."""
 
     name: str
     width: int
@@ -24,7 +24,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Card:
-    """A lesson put into the talk, or one step of it; the message says the same in words."""
+    """A lesson, or one step of it, in the conversation; the text says the same."""
 
     slug: str
     number: int | None
@@ -34,10 +34,9 @@ def append_message(room: Room, text: str, *, author_id: int | None = None, clien
            kind: str = "text", status: str = "sent", held_for: str = "",
            found: Sequence[Sequence[str | int]] = (), picture: Kept | None = None,
            reply_to: int | None = None, lesson: Card | None = None, disclosed: bool = False) -> Message:  # fmt: skip
-    """Store one message under the room's next number, inside the running command.
+    """Stores one message under the room's next number, inside the current command.
 
-    Number and message are one transaction and the room's row stays locked until it ends, so the order of
-    commits is the order of numbers, and what is undone gives its number back.
+    The room's row stays locked until the commit. So numbers follow the order of commits, and a rollback leaves no gap.
     """
     seq = db.session.scalar(
         sa.update(Room)
@@ -72,5 +71,5 @@ def append_message(room: Room, text: str, *, author_id: int | None = None, clien
 
 
 def system_line(room: Room, text: str) -> Message:
-    """A line by the room itself: what everybody in it must see."""
+    """Adds a system message for all people in the room."""
     return append_message(room, text, kind="system")

@@ -1,5 +1,7 @@
-"""One message on a page of its own: what its author and its readers can do with it, without JavaScript too; why it was
-masked or held, a second look, and its original for watchers."""
+"""The page of one message: its actions, why it was masked or held, appeal and original.
+
+It works without JavaScript. Only observers can read the original.
+"""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
@@ -69,7 +71,7 @@ def _page(
     )  # fmt: skip
 
 
-# ---- what its author and its readers do with it -------------------------------------------------------------
+# ---- actions of author and readers --------------------------------------------------------------------------
 
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/edit")
@@ -101,7 +103,7 @@ def react(room_id: int, seq: int) -> Response:
     return done(room_id, f"m{seq}") if said_it else back(room_id)
 
 
-# ---- second looks -------------------------------------------------------------------------------------------
+# ---- originals and appeals ----------------------------------------------------------------------------------
 
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/original")

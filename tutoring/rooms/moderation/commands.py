@@ -1,10 +1,10 @@
-"""What watchers do with single messages: hold, release, refuse, hide; read an original; decide an appeal.
+"""Moderation commands of observers, on messages, people and rooms.
 
-Watching over a room: every act is seen by everybody in it and written down.
+On messages: hold, release, refuse, hide, read an original, decide an appeal. On people and rooms: mute, remove, lock,
+close, hand off. Each action is audited. Actions on people and rooms are visible to all people in the room.
 
-A locked room: everybody reads, and only watchers write until one of them unlocks it. Nothing else ends it.
-
-A watcher ends a room so that somebody else can help on: nobody is blamed, and minutes count as usual.
+In a locked room all can read but only observers write; only an observer's unlock ends it. A handoff closes the room so
+that another helper can continue. It blames no person, and volunteer minutes count as usual.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ LONGEST_SUMMARY = 400
 
 
 def required_reason(reason: str, *, needed: bool = True) -> str:
-    """A short reason, which every act against somebody needs."""
+    """Returns a validated short reason; every action against a person needs one."""
     reason = nfc(reason)
     if needed and not reason:
         raise InvalidInput(N_("Hãy ghi lý do ngắn gọn."), field="reason", code="empty")
@@ -68,7 +68,7 @@ def required_reason(reason: str, *, needed: bool = True) -> str:
 
 
 def locked_room_to_moderate(actor: User, room_id: int) -> Room:
-    """The locked room for somebody who may keep order in it; acting puts them into it, visibly."""
+    """Returns the room, its row locked, for a moderator; the actor visibly joins it."""
     room = locked_room(room_id)
     known = room_facts(room, actor)
     if not may_keep_order(known):
@@ -82,14 +82,14 @@ def locked_room_to_moderate(actor: User, room_id: int) -> Room:
 
 
 def seated(actor: User, room: Room, role: str | None) -> None:
-    """Put a watcher without a seat into the room, in the sight of everybody."""
+    """Gives an observer without a seat a seat in the room, with a system message."""
     if role is not None:
         return
     mine = seat(room.id, actor.id)
     if mine is None:
         mine = Seat(room_id=room.id, user_id=actor.id)
         db.session.add(mine)
-    mine.role, mine.joined_at = "observer", clock.now()  # in a lasting room one may have taken part before
+    mine.role, mine.joined_at = "observer", clock.now()  # may have been a participant of a persistent room
     db.session.flush()
     audit.record(actor.id, "enter_room", f"room:{room.id}")
     publish(ObserverEntered(room.id, actor.id))
@@ -98,7 +98,7 @@ def seated(actor: User, room: Room, role: str | None) -> None:
 
 @command
 def enter_as_observer(actor: User, room_id: int) -> Room:
-    """A watcher of the unit comes in, and everybody in the room sees it; safe to say twice."""
+    """Lets an observer of the unit enter the room, visibly to all; idempotent."""
     room = locked_room(room_id)
     known = room_facts(room, actor)
     if not may_enter_as_observer(known):
@@ -120,14 +120,14 @@ def _target(actor: User, room: Room, user_id: int) -> Seat:
 
 @command
 def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> None:
-    """Somebody may read but not write for a while, at most a day."""
+    """Mutes a person for a while, at most a day; the person can still read."""
     reason = required_reason(reason)
     if type(minutes) is not int or not 1 <= minutes <= LONGEST_MUTE:
         raise InvalidInput(N_("Thời gian từ 1 phút đến 24 giờ."), field="minutes")
     room = locked_room_to_moderate(actor, room_id)
     theirs = _target(actor, room, user_id)
     until = clock.now() + timedelta(minutes=minutes)
-    if theirs.muted_until is not None and until < theirs.muted_until:  # shorter than it was: a part of it is lifted
+    if theirs.muted_until is not None and until < theirs.muted_until:  # a shorter mute lifts a part of the old one
         check(actor, Lifting("silence", user_id, room.id))
     theirs.muted_until, theirs.mute_reason = until, reason
     audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes)
@@ -137,7 +137,7 @@ def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> 
 
 @command
 def unmute(actor: User, room_id: int, user_id: int, reason: str = "") -> None:
-    """Somebody may write again. A reason is not needed; a typed one is kept in the audit chain."""
+    """Ends a mute. The reason is optional; it is stored in the audit chain."""
     reason = required_reason(reason, needed=False)
     room = locked_room_to_moderate(actor, room_id)
     theirs = _target(actor, room, user_id)
@@ -152,31 +152,32 @@ def unmute(actor: User, room_id: int, user_id: int, reason: str = "") -> None:
 
 @command
 def remove_member(actor: User, room_id: int, user_id: int, reason: str) -> None:
-    """Somebody is no longer in the room, nor may know anything more of it."""
+    """Removes a person from the room; the person can no longer read it."""
     reason = required_reason(reason)
     room = locked_room_to_moderate(actor, room_id)
     theirs = _target(actor, room, user_id)
     theirs.removed_at, theirs.mute_reason = clock.now(), reason
     end_attendance(room.id, user_id, theirs.removed_at)
     audit.record(actor.id, "remove_member", f"room:{room.id}", reason, user=user_id)
-    # First the removed person's sockets leave, then the others are told.
+    # The removed person's sockets are unsubscribed before the others are notified.
     publish(MemberRemoved(room.id, user_id, actor.id))
     system_line(room, f"{shown_name(actor)} đã mời {shown_name(theirs.user)} ra khỏi phòng.")
 
 
 @command
 def close_room(actor: User | None, room_id: int, reason: str, summary: str = "") -> None:
-    """A watcher closes the room; what was written stays readable for those who had a seat. `summary`, a sentence or
-    two of what was done and what comes next, is read by all of them.
+    """Closes the room as an observer; people with a seat can still read it.
 
-    Without an actor `reason` is the word for a close that is nobody's act.
+    `summary` is a sentence or two of what was done and what comes next; all of them can read it.
+
+    Without an actor, `reason` is the code of an automatic close.
     """
     if actor is None:
         shut_room(room_id, reason)
         return
     reason, summary = required_reason(reason), _summed_up(summary)
     room = locked_room_to_moderate(actor, room_id)
-    room.summary = "" if room.lasts and room.side_of_id is None else summary  # what lasted is no session
+    room.summary = "" if room.lasts and room.side_of_id is None else summary  # a persistent room is not a session
     audit.record(actor.id, "close_room", f"room:{room.id}", reason)
     close(room, "watcher", f"{shown_name(actor)} đã đóng phòng.", actor.id)
     if room.summary:
@@ -196,8 +197,10 @@ LONGEST_APPEAL = 300
 
 @command
 def hold_everything(actor: User, room_id: int, on: bool = True, reason: str = "") -> None:
-    """From now on what is written waits until a watcher lets it through (or no longer waits). A
-    typed reason is kept in the audit chain."""
+    """Starts or ends holding all new messages for review.
+
+    A given reason is stored in the audit chain.
+    """
     reason = required_reason(reason, needed=False)
     room = locked_room_to_moderate(actor, room_id)
     if room.hold_all == on:
@@ -217,12 +220,12 @@ def hold_everything(actor: User, room_id: int, on: bool = True, reason: str = ""
 
 
 def _judging(actor: User, room_id: int, seq: int) -> tuple[Room, Message]:
-    """Room and message for somebody who may decide on it; in an open room that puts them into it, visibly."""
+    """Returns room and message for a moderator; in an open room the actor visibly joins it."""
     room = locked_room(room_id)
     known = room_facts(room, actor)
     found = message(room_id, seq)
     if found.disclosed or not may_judge_held(known, found.author_id == actor.id):
-        raise NotFound  # what is sealed in a welfare case is judged there alone
+        raise NotFound  # an encrypted message is decided in its welfare case only
     if not known.closed:
         seated(actor, room, known.role)
     return room, found
@@ -230,19 +233,19 @@ def _judging(actor: User, room_id: int, seq: int) -> tuple[Room, Message]:
 
 @command
 def release_message(actor: User, room_id: int, seq: int, whole: bool = False) -> Message:
-    """Let a held message through under its number: with what was masked, or `whole`, once its original was read."""
+    """Releases a held message: masked, or `whole` once the actor has read the original."""
     return _decide(actor, room_id, seq, "released", "", whole)
 
 
 @command
 def refuse_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
-    """A held message stays unseen for good."""
+    """Refuses a held message; it stays hidden for good."""
     return _decide(actor, room_id, seq, "refused", required_reason(reason))
 
 
 @command
 def take_back_refusal(actor: User, room_id: int, seq: int) -> Message:
-    """Who has refused a message a moment ago lets it wait again: a slip of the finger is mended at once."""
+    """Undoes the actor's own refusal of a moment ago, for example a slip of the finger."""
     room, found = _judging(actor, room_id, seq)
     if found.id not in {one.id for one in refused_lately(actor, UNDO + ON_ITS_WAY)}:
         raise Conflict(N_("Đã quá 10 giây nên không hoàn tác được nữa. Người viết nhờ xem lại được."), code="late")
@@ -270,7 +273,7 @@ def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: 
 
 @command
 def hide_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
-    """Take a message away from everybody; its number stays."""
+    """Hides a message from all users; its number stays."""
     reason = required_reason(reason)
     room = locked_room_to_moderate(actor, room_id)
     found = message(room_id, seq)
@@ -281,7 +284,7 @@ def hide_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
     return _change(actor, room, found, "hidden", reason)
 
 
-_ACTS = {  # what happened to a message: its state, the act in the audit, the line in the room
+_ACTS = {  # kind of change: new status, audit action, system message
     "released": ("sent", "release_message", "{name} đã cho gửi tin số {seq}."),
     "refused": ("hidden", "refuse_message", "{name} đã giữ lại tin số {seq}, không gửi."),
     "hidden": ("hidden", "hide_message", "{name} đã ẩn tin số {seq}."),
@@ -299,11 +302,11 @@ def _change(actor: User, room: Room, found: Message, what: str, reason: str, **m
     return found
 
 
-# ---- originals and second looks --------------------------------------------------------------------------
+# ---- originals and appeals -------------------------------------------------------------------------------
 
 
 def _has_read(actor: User, room_id: int, seq: int) -> bool:
-    """Whether this person has read the original, as the chain has it."""
+    """Returns whether this person has read the original, according to the audit chain."""
     rows = sa.select(AuditRow.facts).where(
         AuditRow.actor_id == actor.id, AuditRow.action == "read_original", AuditRow.target == f"room:{room_id}"
     )
@@ -312,7 +315,7 @@ def _has_read(actor: User, room_id: int, seq: int) -> bool:
 
 @command
 def read_original(actor: User, room_id: int, seq: int, reason: str) -> str:
-    """What stood in a masked or held message, for a watcher who says why; every reading is written down."""
+    """Returns the original text of a masked or held message; needs a reason, and is audited."""
     reason = required_reason(reason)
     _room, found = _judging(actor, room_id, seq)
     audit.record(actor.id, "read_original", f"room:{room_id}", reason, seq=seq, author=found.author_id)
@@ -324,14 +327,14 @@ _looked: list[Looked] = []
 
 
 def looked_at_elsewhere(asks: Looked) -> Looked:
-    """Register who else gives second looks at messages: `asks(room_id, seq)` says whether one was asked for there."""
+    """Registers another place of appeals: `asks(room_id, seq)` tells whether one was made there."""
     _looked.append(asks)
     return asks
 
 
 @command
 def appeal(author: User, room_id: int, seq: int, words: str = "") -> MessageAppeal:
-    """Ask for a second look at what was done with one's message: once, within twenty days."""
+    """Appeals a moderation action on the user's own message: once, within twenty days."""
     found = message(room_id, seq)
     if not may_appeal(room_facts(locked_room(room_id), author), found.author_id == author.id):
         raise NotFound
@@ -352,8 +355,11 @@ def appeal(author: User, room_id: int, seq: int, words: str = "") -> MessageAppe
 
 @command
 def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer: str) -> MessageAppeal:
-    """A second person keeps what was done, or undoes it: then everybody sees the message as it was written, but for
-    what is never kept. The author is told, with a sentence of why."""
+    """Upholds or overturns an action, as a second person.
+
+    An overturned message is shown in full to all, except for what is never stored. The author is notified, with a
+    reason.
+    """
     answer = required_reason(answer)
     room = locked_room(room_id)
     found = message(room_id, seq)
@@ -381,8 +387,10 @@ def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer:
 
 @command
 def lock_writing(actor: User, room_id: int, reason: str) -> None:
-    """From now on who takes part reads but does not write, draw or send pictures; everybody reads by whom and why.
-    Saying it twice changes nothing."""
+    """Locks the room: participants can read, but not write, annotate or send pictures.
+
+    All people see who locked it and why. Idempotent.
+    """
     reason = required_reason(reason)
     room = locked_room_to_moderate(actor, room_id)
     if room.locked_at is not None:
@@ -395,7 +403,7 @@ def lock_writing(actor: User, room_id: int, reason: str) -> None:
 
 @command
 def unlock_writing(actor: User, room_id: int, reason: str = "") -> None:
-    """Everybody may write again, but for those who are muted. A typed reason is kept in the audit chain."""
+    """Unlocks the room; muted people stay muted. A given reason is stored in the audit chain."""
     reason = required_reason(reason, needed=False)
     room = locked_room_to_moderate(actor, room_id)
     if room.locked_at is None:
@@ -409,8 +417,11 @@ def unlock_writing(actor: User, room_id: int, reason: str = "") -> None:
 
 @command
 def close_for_another(actor: User, room_id: int, reason: str, to: User | None = None) -> None:
-    """Close the room; everybody in it reads who did it, why, and who is asked to help on (`to`, or whoever is free).
-    Its helper hears no more of it. What becomes of the learner's request is the caller's to do before."""
+    """Closes the room as a handoff; all people read who did it, why, and who helps next.
+
+    `to` is the next helper; None sends the request back to the queue. The former helper receives no more pushes. The
+    caller updates the learner's request before this.
+    """
     reason = required_reason(reason)
     room = locked_room_to_moderate(actor, room_id)
     audit.record(actor.id, "hand_over", f"room:{room.id}", reason, **({"to": to.id} if to else {}))

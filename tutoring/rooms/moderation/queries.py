@@ -1,4 +1,4 @@
-"""What waits for a watcher, held messages and appeals; and what the write path has to know of a sender."""
+"""Reads of moderation: held messages, appeals, and facts about senders for screening."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,16 +17,16 @@ from tutoring.rooms.visibility import watched_by
 
 WINDOW = timedelta(seconds=60)
 PIECES = 4
-NEW_UNTIL = 3  # sessions; who has fewer behind them is new
+NEW_UNTIL = 3  # sessions; a user with fewer is new
 MOST = 50
-BEFORE = 5  # messages shown before one that waits
+BEFORE = 5  # messages shown before a held one
 
 
 def newest_texts(room: Any, author: Any, since: Any) -> sa.Select[str]:
-    """The last few texts of an author in a room since a moment, the newest first, alone or within a question.
+    """Query of an author's last few texts in a room since a moment, newest first.
 
-    Within coalesce the room is in no index, and no planner takes it to leave next to nothing: they are read off
-    ix_message_newest, instead of all that was ever written in this room, or all since then to be sorted.
+    It can run alone or as a subquery. `coalesce` hides the room from the planner's indexes, so PostgreSQL reads
+    ix_message_newest. Otherwise it would read the whole room, or sort everything since that moment.
     """
     here = sa.func.coalesce(Message.room_id == room, sa.false())
     query = sa.select(Message.text).where(here, Message.author_id == author, Message.at > since)
@@ -34,12 +34,12 @@ def newest_texts(room: Any, author: Any, since: Any) -> sa.Select[str]:
 
 
 def lately_by(room_id: int, author_id: int) -> list[str]:
-    """This author's last texts here within a minute, oldest first: a number may be spread over them."""
+    """Returns the author's last texts here within a minute: a number may be spread over them."""
     return list(db.session.scalars(newest_texts(room_id, author_id, clock.now() - WINDOW)))[::-1]
 
 
 def masks_of(author_id: int, since: datetime) -> int:
-    """How many of somebody's messages were masked since then, in all rooms."""
+    """Returns how many messages of a user were masked since then, in all rooms."""
     query = sa.select(sa.func.count()).where(
         Message.author_id == author_id, Message.status == "masked", Message.at > since
     )
@@ -47,14 +47,14 @@ def masks_of(author_id: int, since: datetime) -> int:
 
 
 def last_mask(author_id: int, since: datetime, enough: int) -> datetime | None:
-    """When somebody's newest message was masked, if at least so many were since then."""
+    """Returns when a user's newest message was masked, if at least `enough` were since then."""
     query = sa.select(Message.at).where(Message.author_id == author_id, Message.status == "masked", Message.at > since)
     found = list(db.session.scalars(query.order_by(Message.at.desc()).limit(enough)))
     return found[0] if len(found) >= enough else None
 
 
 def open_seats(user_id: int) -> list[Seat]:
-    """Where somebody sits now."""
+    """Returns the user's seats in open rooms."""
     query = (
         sa.select(Seat)
         .join(Room, Room.id == Seat.room_id)
@@ -65,7 +65,7 @@ def open_seats(user_id: int) -> list[Seat]:
 
 
 def is_new(user_id: int) -> bool:
-    """Whether somebody has fewer than three sessions behind them."""
+    """Returns whether a user has fewer than three past sessions."""
     past = (
         sa.select(Seat.id)
         .join(Room, Room.id == Seat.room_id)
@@ -76,23 +76,23 @@ def is_new(user_id: int) -> bool:
     return len(db.session.scalars(past).all()) < NEW_UNTIL
 
 
-# ---- the desk --------------------------------------------------------------------------------------------
+# ---- the moderation queue --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One message that waits for a watcher's yes or no, with what was said before it."""
+    """A message that waits for a decision, with the messages before it."""
 
     message: Message
     room: Room
     before: list[Message]
     appeal: MessageAppeal | None
-    has_original: bool  # more was written than is shown here
-    risks: list[str]  # kinds of the signs of risk that were noted of it
+    has_original: bool  # the original holds more than is shown here
+    risks: list[str]  # kinds of its risk signals
 
 
 def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
-    """Rooms that this person may look into and takes no part in."""
+    """SQL condition: rooms that this user may observe and takes no part in."""
     part = sa.select(Seat.room_id).where(
         Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
@@ -120,7 +120,7 @@ def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
 
 
 def _before(messages: list[Message]) -> dict[int, list[Message]]:
-    """The few messages before each of these, in one query."""
+    """Returns the few messages before each of these, with one query."""
     if not messages:
         return {}
     near = [
@@ -136,12 +136,15 @@ def _before(messages: list[Message]) -> dict[int, list[Message]]:
 
 
 def held_for(watcher: User) -> list[Waiting]:
-    """Messages that wait for this watcher, longest first. What is sealed in a welfare case waits there."""
+    """Returns held messages for this observer, oldest first; not those of welfare cases."""
     return _rows(watcher, Message.status == "held", Message.disclosed.is_(False))
 
 
 def appeals_for(watcher: User) -> list[Waiting]:
-    """Appeals that this watcher may decide, longest first: not on what they did themselves."""
+    """Returns appeals that this observer may decide, oldest first.
+
+    The observer's own messages are left out; `decide_appeal` rejects appeals against the observer's own actions.
+    """
     return _rows(watcher, MessageAppeal.message_id.is_not(None), MessageAppeal.decided_at.is_(None))
 
 
@@ -150,7 +153,7 @@ ON_ITS_WAY = timedelta(seconds=5)  # a tap in the tenth second arrives later
 
 
 def refused_lately(person: User, within: timedelta = UNDO) -> list[Message]:
-    """Messages that this person has refused a moment ago, which may still wait again; newest first."""
+    """Returns messages whose refusal by this user can still be undone, newest first."""
     rows = db.session.scalars(
         sa.select(AuditRow)
         .where(AuditRow.actor_id == person.id, AuditRow.action == "refuse_message", AuditRow.at > clock.now() - within)
@@ -171,11 +174,11 @@ def refused_lately(person: User, within: timedelta = UNDO) -> list[Message]:
 
 
 def has_original(message_id: int) -> bool:
-    """Whether more was written than what others see, and is still kept."""
+    """Returns whether an original is still stored."""
     query = sa.select(MessageOriginal.message_id).where(MessageOriginal.message_id == message_id)
     return db.session.scalar(query) is not None
 
 
 def appeal_of(message_id: int) -> MessageAppeal | None:
-    """The author's appeal on a message."""
+    """Returns the author's appeal on a message."""
     return db.session.get(MessageAppeal, message_id)

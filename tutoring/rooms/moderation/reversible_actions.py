@@ -1,11 +1,8 @@
-"""What the desk does to single messages, seats and locks, and what puts them back as they were.
+"""Reversible moderation actions on messages, seats, locks and pictures, and their undo.
 
-Nothing is asked here, and no row of the audit chain written: who may, and what is recorded, is known by whoever calls.
-Each returns what puts it back. Lines in the room name neither a report nor the one who decided.
-
-First measures that are nobody's act: after a report, or a risk that was found. Each can be taken back.
-
-Lines in the room name neither a report nor who made it.
+The caller checks rights and writes the audit chain. Only automatic measures after a report or a risk, and picture
+locks, write their own row. Actions of the queue return the state that undoes them. System messages name neither a
+report, nor its author, nor the user who decided.
 """
 
 from datetime import datetime
@@ -57,7 +54,7 @@ def _changed(room: Room, found: Message, what: str, line: str) -> None:
 
 @command
 def send_held_message(by_id: int, room_id: int, seq: int) -> dict[str, Any]:
-    """A held message is sent, with what was masked in it."""
+    """Sends a held message, masked where needed; returns the state before."""
     room, found = _locked(room_id, seq)
     if found.status != "held":
         raise Conflict(N_("Tin này đã được xem rồi."))
@@ -69,7 +66,7 @@ def send_held_message(by_id: int, room_id: int, seq: int) -> dict[str, Any]:
 
 @command
 def remove_message(by_id: int, room_id: int, seq: int) -> dict[str, Any]:
-    """A message is seen by nobody any more; its number stays."""
+    """Hides a message from all users; its number stays. Returns the state before."""
     room, found = _locked(room_id, seq)
     if found.status == "hidden":
         raise Conflict(N_("Tin này đã được ẩn rồi."))
@@ -81,8 +78,10 @@ def remove_message(by_id: int, room_id: int, seq: int) -> dict[str, Any]:
 
 @command
 def mask_message(by_id: int, room_id: int, seq: int, part: str = "") -> dict[str, Any]:
-    """What the detector finds in a message, or this part of it, is masked; the original is kept sealed as of every
-    masked message."""
+    """Masks what the detector finds in a message, or the given part; returns the state before.
+
+    The original is stored encrypted, as for every masked message.
+    """
     room, found = _locked(room_id, seq)
     if found.status != "sent" or has_original(found.id):
         raise Conflict(N_("Tin này đã được che hoặc giữ rồi. Muốn che thêm thì ẩn cả tin."))
@@ -104,7 +103,7 @@ def mask_message(by_id: int, room_id: int, seq: int, part: str = "") -> dict[str
 
 @command
 def restore_message(room_id: int, seq: int, was: dict[str, Any]) -> None:
-    """A message is again as it was before the desk's act, but for what is never kept."""
+    """Restores a message to its state before the action, except for what is never stored."""
     room, found = _locked(room_id, seq)
     if not found.text and not found.picture:
         raise Conflict(_GONE)
@@ -123,20 +122,20 @@ def restore_message(room_id: int, seq: int, was: dict[str, Any]) -> None:
 
 
 def silence_of(room_id: int, user_id: int) -> dict[str, Any]:
-    """Until when somebody is muted in a room, and why: what `let_write` puts back."""
+    """Returns the mute of a user in a room, in the form that `let_write` restores."""
     theirs = seat(room_id, user_id)
     until = theirs.muted_until if theirs is not None else None
     return {"room": room_id, "until": until and until.isoformat(), "why": theirs.mute_reason if theirs else ""}
 
 
 def rooms_where_seated(user_id: int) -> list[int]:
-    """Open rooms in which this person takes part now."""
+    """Returns the open rooms in which this user is a participant now."""
     return sorted(one.room_id for one in open_seats(user_id) if one.role != "observer")
 
 
 @command
 def let_write(user_id: int, was: dict[str, Any], until: datetime) -> None:
-    """A mute that still stands as it was set (`until`) is as it was before; one that somebody changed stays."""
+    """Restores the mute before an action; a mute changed since (`until` differs) stays."""
     room = locked_room(was["room"])
     theirs = seat(room.id, user_id)
     if theirs is None or theirs.muted_until != until:
@@ -150,7 +149,7 @@ def let_write(user_id: int, was: dict[str, Any], until: datetime) -> None:
 
 @command
 def forget_mute(room_id: int, user_id: int, until: datetime) -> None:
-    """A mute whose time is over was wrong: that there was one is forgotten, for it would count against a pair."""
+    """Erases an expired mute that was wrong; otherwise it would count against the pair."""
     locked_room(room_id)
     theirs = seat(room_id, user_id)
     if theirs is not None and theirs.muted_until == until:
@@ -159,7 +158,7 @@ def forget_mute(room_id: int, user_id: int, until: datetime) -> None:
 
 @command
 def bring_back(room_id: int, user_id: int, why: str) -> None:
-    """Somebody who was removed has the seat again; `why` is what the seat said before."""
+    """Restores the seat of a removed person; `why` is the seat's earlier reason."""
     room = locked_room(room_id)
     theirs: Seat | None = seat(room_id, user_id)
     if theirs is None or theirs.removed_at is None:
@@ -172,7 +171,7 @@ def bring_back(room_id: int, user_id: int, why: str) -> None:
 
 @command
 def open_again(by_id: int, room_id: int) -> None:
-    """A locked room is open for writing again."""
+    """Unlocks a locked room."""
     room = locked_room(room_id)
     if room.locked_at is None:
         return
@@ -188,7 +187,7 @@ WAITING = "{name} tạm chưa viết được trong lúc người trực xem l�
 
 @command
 def lock_room(room_id: int, on: bool = True) -> bool:
-    """Nothing more is delivered before a watcher has read it; whoever writes still reaches the watchers."""
+    """Holds all new messages for review, or ends that; messages still reach the observers."""
     room = locked_room(room_id)
     if room.hold_all == on or room.closed_at is not None:
         return False
@@ -201,7 +200,7 @@ def lock_room(room_id: int, on: bool = True) -> bool:
 
 @command
 def mute_member(room_id: int, user_id: int, until: datetime, reason: str) -> bool:
-    """Somebody who takes part reads but does not write until then."""
+    """Mutes a participant until a moment, as an automatic measure."""
     room = locked_room(room_id)
     theirs = seat(room_id, user_id)
     if theirs is None or theirs.role == "observer" or theirs.removed_at is not None or room.closed_at is not None:
@@ -217,7 +216,7 @@ def mute_member(room_id: int, user_id: int, until: datetime, reason: str) -> boo
 
 @command
 def unsilence(room_id: int, user_id: int) -> bool:
-    """Take a silence back."""
+    """Ends a mute, as an undo of an automatic measure."""
     room = locked_room(room_id)
     theirs = seat(room_id, user_id)
     if theirs is None or not theirs.is_muted:
@@ -232,7 +231,7 @@ def unsilence(room_id: int, user_id: int) -> bool:
 
 @command
 def conceal_message(room_id: int, seq: int) -> str:
-    """Take a message away from everybody; returns how it stood, or nothing where there was nothing to hide."""
+    """Hides a message; returns its status before, or "" where there was nothing to hide."""
     locked_room(room_id)
     found = message(room_id, seq)
     if found.kind == "system" or found.status == "hidden":
@@ -245,7 +244,7 @@ def conceal_message(room_id: int, seq: int) -> str:
 
 @command
 def answer_for(room_id: int, seq: int, by_id: int) -> None:
-    """Somebody has decided that a concealed message stays so: a second look at it is for somebody else."""
+    """Records who confirmed a concealed message; an appeal then needs another person."""
     locked_room(room_id)
     found = message(room_id, seq)
     if found.status == "hidden":
@@ -254,7 +253,7 @@ def answer_for(room_id: int, seq: int, by_id: int) -> None:
 
 @command
 def reveal(room_id: int, seq: int, status: str) -> None:
-    """Put a message back as it stood before it was concealed."""
+    """Restores a concealed message to its earlier status."""
     locked_room(room_id)
     found = message(room_id, seq)
     if found.status == "hidden" and status in ("sent", "masked", "held"):
@@ -265,8 +264,10 @@ def reveal(room_id: int, seq: int, status: str) -> None:
 
 @command
 def lock_picture(room_id: int, seq: int, on: bool = True, by_id: int | None = None, reason: str = "") -> bool:
-    """From now on nobody can fetch the picture of this message, whoever they are, and nothing removes its file; or
-    that ends. Says whether there was something to do."""
+    """Locks the picture of a message, or unlocks it; returns whether anything changed.
+
+    No user can fetch a locked picture, and nothing deletes its file.
+    """
     locked_room(room_id)
     row = of_message(room_id, seq)
     if row is None or (row[0].locked_at is not None) == on:

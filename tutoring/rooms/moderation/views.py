@@ -1,4 +1,4 @@
-"""What watchers do in a room, each by one form."""
+"""Forms of observers' actions in a room."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def enter(room_id: int) -> Response:
 
 
 def _on_somebody(room_id: int, command: Any, *values: Any) -> Response:
-    """An act on the person who was chosen; nobody is chosen beforehand."""
+    """Runs an action on the chosen person; no person is preselected."""
     if not request.form.get("user") and not wants_json():
         flash(gettext("Hãy chọn một người trước."), "bad")
         return back(room_id, "order")
@@ -58,7 +58,7 @@ def unlock(room_id: int) -> Response:
 
 @blueprint.route("/rooms/<int:room_id>/close", methods=["GET", "POST"])
 def close(room_id: int) -> Page:
-    """What cannot be taken back is looked at once more on a page of its own."""
+    """Confirms an irreversible close on a page of its own."""
     form, status = CloseForm(), 200
     if request.method == "POST":
         if wants_json():

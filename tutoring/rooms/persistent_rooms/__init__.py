@@ -1,1 +1,1 @@
-"""Rooms of a unit that stay, their breakout rooms and help desks."""
+"""Persistent rooms of a unit, their breakout rooms, and help desks."""

@@ -1,13 +1,11 @@
-"""Side rooms: some people of a lasting room go apart for a while, with the same rules and the same ones watching.
+"""Commands of persistent rooms, breakout rooms and help desks of wards.
 
-A side room is of its room's kind, so memberships, hours, duty and the roles that look in hold there as they do in it.
-Locks are taken from the side room to the room that it was split from, never the other way round.
+A breakout room separates some people of a persistent room for a while. It has the room's kind, so the same memberships,
+hours, duty and observer roles apply. Row locks are taken from the breakout room to its persistent room, never in
+reverse.
 
-Lasting rooms: opened for a unit, come into by a membership, and for a while for announcements alone.
-
-The desk of a ward: a room of one's own for each who asks, while somebody is on duty there.
-
-A unit became part of another: its open rooms go along.
+A persistent room is opened for a unit and joined by a membership; it can be announcements only. At a help desk each
+asking user gets a private room while staff are on duty. When units merge, open rooms move along.
 """
 
 from collections.abc import Collection
@@ -47,12 +45,12 @@ from tutoring.rooms.sessions.commands import open_room
 from tutoring.safety.free_text import for_readers
 
 LONGEST_TITLE = 60
-_NAMED = 8  # in the line that everybody reads
+_NAMED = 8  # names in the system message
 
 
 @command
 def split(actor: User, room_id: int, user_ids: Collection[int], title: str) -> Room:
-    """Open a side room for these people, with whoever opens it; everybody in both rooms reads who was asked."""
+    """Opens a breakout room for these people and the actor; both rooms are told who was invited."""
     room = locked_room_to_moderate(actor, room_id)
     known = room_facts(room, actor)
     if not may_split(known):
@@ -67,7 +65,7 @@ def split(actor: User, room_id: int, user_ids: Collection[int], title: str) -> R
     db.session.add(Seat(room_id=side.id, user_id=actor.id, role="observer", joined_at=clock.now()))
     for one in chosen:
         theirs = Seat(room_id=side.id, user_id=one.user_id, role=one.role)
-        theirs.muted_until, theirs.mute_reason = one.muted_until, one.mute_reason  # going apart ends no mute
+        theirs.muted_until, theirs.mute_reason = one.muted_until, one.mute_reason  # a breakout room must not end a mute
         if not one.is_muted:
             keep_stopped(theirs)
         db.session.add(theirs)
@@ -94,7 +92,7 @@ def _title(room: Room, typed: str) -> str:
 
 
 def _chosen(room: Room, user_ids: Collection[int]) -> list[Seat]:
-    """The seats of those who were chosen, each asked anew: in the room, still of the unit, in no side room yet."""
+    """Returns the chosen seats after a check: in the room, still members, in no breakout room."""
     wanted = sorted(set(user_ids))
     if not FEWEST_APART <= len(wanted) <= MOST_APART:
         raise InvalidInput(
@@ -114,7 +112,10 @@ def _chosen(room: Room, user_ids: Collection[int]) -> list[Seat]:
 
 @command
 def open_lasting(actor: User, unit_id: int, kind: str) -> Room:
-    """Open the room of this kind of a unit; where it stands open already, that one. Whoever opens it sits in it."""
+    """Opens a unit's room of this kind, or returns the open one.
+
+    The opener gets an observer seat.
+    """
     held = community.roles_for(actor, unit_id)
     if not may_see_unit(held):
         raise NotFound
@@ -138,8 +139,10 @@ def open_lasting(actor: User, unit_id: int, kind: str) -> Room:
 
 @command
 def take_seat(user: User, room_id: int) -> None:
-    """Somebody comes into a lasting room for the first time, or again by another membership; raises Missing for those
-    whose membership does not let them in now. What was read, a mute and a removal stand in the seat."""
+    """Seats a member in a persistent room, for the first time or by another membership.
+
+    Raises NotFound if no membership admits the user now. Read position, mute and removal stay with the seat.
+    """
     found = room(room_id)
     known = room_facts(found, user)
     if not may_come_in(known):
@@ -153,7 +156,7 @@ def take_seat(user: User, room_id: int) -> None:
 
 @command
 def set_announcing(actor: User, room_id: int, on: bool) -> None:
-    """Only those who keep order write, or everybody again; saying it twice changes nothing."""
+    """Sets announcements only, where only moderators write, or ends it; idempotent."""
     found = locked_room_to_moderate(actor, room_id)
     if not may_announce(room_facts(found, actor)):
         raise Forbidden
@@ -177,8 +180,10 @@ NOBODY_THERE = N_(
 
 @command
 def ask_at_desk(user: User, unit_id: int) -> Room:
-    """Open a room of one's own at the desk of one's ward, or go back to the one that stands open. Whoever is on duty
-    there comes in as into any room, in the sight of the one who asks."""
+    """Opens a private room at the help desk of the user's ward, or returns the open one.
+
+    Staff on duty enter it as any room, visibly to the user.
+    """
     place = db.session.scalar(
         sa.select(Unit).where(Unit.id == unit_id, Unit.kind == "ward").with_for_update(key_share=True)
     )
@@ -193,8 +198,11 @@ def ask_at_desk(user: User, unit_id: int) -> Room:
 
 @command
 def follow_unit(from_id: int, into_id: int) -> None:
-    """Open rooms belong to the new unit from now on. A lasting room that the new one has already closes, with a line
-    that says where everybody meets; its history stays readable."""
+    """Moves the open rooms of a merged unit to the new unit.
+
+    A persistent room that the new unit already has is closed, with a message that names the new unit. Its history stays
+    readable.
+    """
     there = open_in(into_id)
     for kind, opened in open_in(from_id).items():
         if kind in there:

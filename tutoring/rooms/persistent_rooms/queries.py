@@ -1,4 +1,4 @@
-"""Lasting rooms as one person sees them: where a membership lets them in, and whom a room of many shows."""
+"""Reads of persistent rooms: access by membership, visible seats, breakout rooms and desks."""
 
 from collections.abc import Collection
 from typing import Any
@@ -16,22 +16,22 @@ from tutoring.policy.rooms.participation import LASTING, TAKING_PART
 from tutoring.policy.rooms.persistent_rooms import may_be_in_class
 from tutoring.rooms.models import Room, Seat
 
-SHOWN = 40  # people whom the page of a lasting room names at most, beside those whose words it shows
-WEIGHED = 60  # readers toward whom words in a lasting room are weighed: a class is all of them
+SHOWN = 40  # people named on the page of a persistent room, besides the authors shown
+WEIGHED = 60  # readers for risk scoring in a persistent room: covers a whole class
 MOST = 50
-FEWEST_APART, MOST_APART = 2, 30  # in a side room: never one child alone with a grown-up
+FEWEST_APART, MOST_APART = 2, 30  # in a breakout room: never one child alone with an adult
 
 _SEATS = {"class": "learner", "circle": "guardian", "questions": "learner"}
 
 
 def units_for(user: User, kind: str) -> frozenset[int]:
-    """The units whose lasting room of this kind this person belongs to by now; asked of the database each time."""
+    """Returns the units whose persistent room of this kind admits this user; queried each time."""
     if user.state != "active":
         return frozenset()
     if kind == "class":
         found = classes_of(user.id)
         return found if found and _may_be_in_class(user) else frozenset()
-    if user.is_minor:  # for grown-ups; a pupil has the room of the class
+    if user.is_minor:  # these rooms are for adults; a pupil has the class room
         return frozenset()
     return reached_by_children(user.id) if kind == "circle" else reached(user.id)
 
@@ -44,12 +44,12 @@ def _may_be_in_class(user: User) -> bool:
 
 
 def _is_asked_too(user: User) -> bool:
-    """Whether a guardian's yes is not enough: the child says its own."""
+    """Returns whether the child's own assent is needed besides a guardian's consent."""
     return user.kind == "child" and needs_assent(user.oldest_age or 0)
 
 
 def shut_out_of_class(user: User) -> bool:
-    """Whether a room of this pupil's class stands open which only a missing yes keeps shut."""
+    """Returns whether only a missing consent keeps this pupil out of an open class room."""
     if not user.is_minor:
         return False
     mine = sa.select(Membership.unit_id).where(
@@ -60,12 +60,12 @@ def shut_out_of_class(user: User) -> bool:
 
 
 def seat_from_membership(user: User, room: Room) -> str | None:
-    """The seat that this person's membership gives in a lasting room, and in the side rooms of it."""
+    """Returns the seat role that the user's membership gives in a persistent or breakout room."""
     return _SEATS[room.kind] if room.unit_id in units_for(user, room.kind) else None
 
 
 class Places:
-    """What `place_of` says of many people, and what it rests on, asked for all of them in four questions."""
+    """Membership roles of many users in persistent rooms, loaded with four queries."""
 
     def __init__(self, people: Collection[User]) -> None:
         minors = [one for one in people if one.is_minor]
@@ -92,7 +92,7 @@ class Places:
 
 
 def has_company(room: Room) -> bool:
-    """Whether no child would be alone in the room of its class with grown-ups: two pupils of it have come in."""
+    """Returns whether no child would be alone with adults: two pupils of the class have joined."""
     if room.kind != "class" or room.closed_at is not None:
         return True
     here = (
@@ -108,7 +108,7 @@ def has_company(room: Room) -> bool:
 
 
 def in_places_of(user: User) -> sa.ColumnElement[bool]:
-    """Lasting rooms, and side rooms of such, of units to which this person belongs."""
+    """SQL condition: persistent and breakout rooms of units to which this user belongs."""
     units = {kind: units_for(user, kind) for kind in sorted(LASTING)}
     here = [sa.and_(Room.kind == kind, Room.unit_id.in_(sorted(ids))) for kind, ids in units.items() if ids]
     return sa.or_(sa.false(), *here)
@@ -117,9 +117,11 @@ def in_places_of(user: User) -> sa.ColumnElement[bool]:
 def rooms_for(
     user: User, places: sa.ColumnElement[bool], watched: sa.ColumnElement[bool] | None = None
 ) -> list[tuple[Room, Seat | None]]:
-    """The lasting rooms that stand open to this person in these places of theirs, with the seat if they have come in
-    before, and the side rooms in which they sit; `watched`: rooms in which their seat as a watcher holds. Side rooms
-    first, then the class."""
+    """Returns the open persistent rooms of these units, and the user's breakout rooms.
+
+    Each room comes with the user's seat, or None before the first visit. `watched` selects rooms where the user's
+    observer seat is valid. Breakout rooms come first, then the class.
+    """
     mine = sa.and_(Seat.room_id == Room.id, Seat.user_id == user.id)
     belongs = (
         _standing_open()
@@ -131,7 +133,7 @@ def rooms_for(
         )
     )
     found = list(db.session.execute(belongs).all())
-    if watched is not None:  # asked apart, from the own seats: in one question every open room would be looked at
+    if watched is not None:  # a separate query from the user's own seats; combined, it would scan every open room
         found += db.session.execute(_standing_open().join(Seat, mine).where(Seat.role == "observer", watched)).all()
     found.sort(key=lambda row: (row[0].side_of_id is None, row[0].kind != "class", row[0].id))
     return [(row[0], row[1]) for row in found[:MOST]]
@@ -148,7 +150,7 @@ def _standing_open() -> Any:
 
 
 def own_seats(user_id: int, room_ids: Collection[int]) -> dict[int, Seat]:
-    """One person's seats in these rooms."""
+    """Returns the user's seats in these rooms, by room."""
     if not room_ids:
         return {}
     query = sa.select(Seat).where(Seat.user_id == user_id, Seat.room_id.in_(list(room_ids)))
@@ -156,7 +158,7 @@ def own_seats(user_id: int, room_ids: Collection[int]) -> dict[int, Seat]:
 
 
 def sides_for(room_id: int, user_id: int) -> list[Room]:
-    """The open side rooms of this one in which somebody sits."""
+    """Returns the open breakout rooms of this room in which the user has a seat."""
     query = (
         sa.select(Room)
         .join(Seat, Seat.room_id == Room.id)
@@ -167,7 +169,7 @@ def sides_for(room_id: int, user_id: int) -> list[Room]:
 
 
 def open_in(unit_id: int) -> dict[str, Room]:
-    """The lasting rooms of a unit that stand open, by kind."""
+    """Returns the open persistent rooms of a unit, by kind."""
     query = sa.select(Room).where(
         Room.unit_id == unit_id, Room.closed_at.is_(None), Room.side_of_id.is_(None), Room.kind.in_(sorted(LASTING))
     )
@@ -175,7 +177,7 @@ def open_in(unit_id: int) -> dict[str, Room]:
 
 
 def desk_of(user_id: int, unit_id: int) -> Room | None:
-    """The room in which this person asks at this desk now."""
+    """Returns the user's open room at this help desk."""
     query = (
         sa.select(Room)
         .join(Seat, Seat.room_id == Room.id)
@@ -187,18 +189,21 @@ def desk_of(user_id: int, unit_id: int) -> Room | None:
 
 
 def wards_of(user: User) -> list[Unit]:
-    """The wards at whose desk this person may ask."""
+    """Returns the wards at whose help desk this user may ask."""
     if user.is_minor:
         return []
     query = sa.select(Unit).where(Unit.id.in_(sorted(reached(user.id))), Unit.kind == "ward")
     return list(db.session.scalars(query.order_by(Unit.id)))
 
 
-# ---- people in a room of many ------------------------------------------------------------------------------
+# ---- people in a persistent room ---------------------------------------------------------------------------
 
 
 def some_seats(room_id: int, user_ids: Collection[int]) -> list[Seat]:
-    """The seats of these people and of a few who watch, in order of coming: never all of a lasting room."""
+    """Returns the seats of these people and of a few observers, in order of joining.
+
+    A persistent room may have too many seats to load all.
+    """
     watching = sa.select(Seat.id).where(Seat.room_id == room_id, Seat.role == "observer").order_by(Seat.id).limit(SHOWN)
     query = (
         sa.select(Seat)
@@ -213,7 +218,7 @@ def some_seats(room_id: int, user_ids: Collection[int]) -> list[Seat]:
 
 
 def readers(room_id: int, limit: int = WEIGHED) -> list[Seat]:
-    """Those who take part and have read farthest."""
+    """Returns the participants who have read farthest."""
     query = (
         sa.select(Seat)
         .options(joinedload(Seat.user))

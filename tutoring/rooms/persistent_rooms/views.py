@@ -1,4 +1,4 @@
-"""Lasting rooms by their forms: opened from a unit's page, for announcements alone, split; and the desk of a ward."""
+"""Forms of persistent rooms: open, announcements only, split; and the help desk of a ward."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -21,11 +21,11 @@ from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
-CHOICES = 120  # people whom the page of splitting lists: more than any class has
+CHOICES = 120  # people listed when splitting: more than any class has
 
 
 def _of_unit(person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
-    """The lasting rooms of a unit, for the page of its staff."""
+    """Returns the persistent rooms of a unit, for its staff page."""
     kinds = [kind for kind in lasting_kinds(unit.kind) if may_open_lasting(held, unit.kind, kind)]
     return {"unit": unit, "kinds": kinds, "open": persistent_rooms_queries.open_in(unit.id) if kinds else {}}
 
@@ -51,7 +51,7 @@ def announce(room_id: int) -> Response:
 
 @blueprint.route("/rooms/<int:room_id>/split", methods=["GET", "POST"])
 def split(room_id: int) -> Page:
-    """Choose who goes into a side room, and what for; what was chosen stays when something is wrong."""
+    """Chooses people and a title for a breakout room; the choice survives an error."""
     chosen = set(request.form.getlist("user", type=parse_int)[:CHOICES])
     title, refused, status = request.form.get("title", ""), None, 200
     if request.method == "POST":
@@ -87,7 +87,7 @@ def split(room_id: int) -> Page:
 
 @blueprint.route("/desk/<int:unit_id>", methods=["GET", "POST"])
 def desk(unit_id: int) -> Page:
-    """Ask at the desk of one's ward."""
+    """Opens a room at the help desk of the user's ward."""
     person = require_user()
     unit = community.unit(unit_id)
     if unit.kind != "ward" or not may_ask_at_desk(

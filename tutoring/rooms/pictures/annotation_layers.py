@@ -1,6 +1,6 @@
-"""What pages show of drawings over pictures: shapes placed on the picture, and the same in words.
+"""Annotations on pictures for pages: as shapes, and as text for users who cannot see them.
 
-Drawings over pictures in words, for whoever does not see them: what was drawn, and in which of nine places.
+The text says what was drawn, and in which of nine places of the picture.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.pictures.shapes import Drawn, Shape, drawn, place
 from tutoring.rooms.queries import shown_name
 
-PLACE_NAMES = (  # row after row, as shapes.place counts
+PLACE_NAMES = (  # row by row, as in shapes.place
     N_("góc trên bên trái"),
     N_("phía trên"),
     N_("góc trên bên phải"),
@@ -30,12 +30,12 @@ PLACE_NAMES = (  # row after row, as shapes.place counts
 
 
 def places() -> list[str]:
-    """The names of the nine places, for tools that speak of them."""
+    """Returns the names of the nine places."""
     return [str(gettext(name)) for name in PLACE_NAMES]
 
 
 def in_words(shapes: list[Shape], name: str) -> str:
-    """One drawing as a sentence; a name of "" stands for whoever reads it."""
+    """Describes one annotation in a sentence; the name "" addresses the reader."""
     what = "; ".join(_shape(one) for one in shapes)
     if not name:
         return str(gettext("Bạn đánh dấu: %(what)s.", what=what))
@@ -55,7 +55,7 @@ def _shape(shape: Shape) -> str:
 
 @dataclass(frozen=True)
 class Drawing:
-    """One drawing as one person sees it."""
+    """One annotation as one user sees it."""
 
     id: int
     own: bool
@@ -70,8 +70,10 @@ def _drawing(viewer: User, picture: SentPicture, one: PictureAnnotation) -> Draw
 
 
 def layers(viewer: User, messages: Sequence[Message]) -> dict[str, list[Drawing]]:
-    """The drawings on a page of messages, by the address of their picture; whether that is open to the viewer says
-    the message's payload."""
+    """Returns the annotations on a page of messages, by picture URL.
+
+    Whether the viewer may see the picture is decided by the message's payload.
+    """
     found = pictures_queries.on_messages(messages)
     return {
         f"/rooms/{message.room_id}/pictures/{message.picture.id}": [
@@ -83,5 +85,5 @@ def layers(viewer: User, messages: Sequence[Message]) -> dict[str, list[Drawing]
 
 
 def drawings_on(viewer: User, picture: SentPicture) -> list[Drawing]:
-    """The drawings on one picture that this person may see."""
+    """Returns the annotations on one picture that this user may see."""
     return [_drawing(viewer, picture, one) for one in pictures_queries.drawings_of([picture.id]).get(picture.id, [])]

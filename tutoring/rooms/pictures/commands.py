@@ -1,9 +1,9 @@
-"""Drawing over a picture, taking a drawing back, hiding one. The picture's file is never touched.
+"""Commands of pictures in rooms: send, annotate, withdraw or hide an annotation, clean up.
 
-Pictures: taken in, cleaned, kept, posted as messages; and forgotten when their time is over.
+Annotations never change a picture's file.
 
-What is slow or outlives a transaction happens around it: a picture is cleaned and its file written first, then the
-message is stored like every other. A file whose message did not come about is removed at once, or the next night.
+Slow steps run outside the transaction. A picture is first sanitized and written to a file, then its message is stored
+like every other. The file of a failed message is deleted at once, or in the next nightly run.
 """
 
 from collections.abc import Callable, Collection
@@ -45,10 +45,10 @@ _HELD = N_("Thầy cô đang xem từng tin trong phòng này nên tạm chưa v
 def mark_picture(
     author: User, room_id: int, picture_id: int, client_id: str, shapes: object
 ) -> PictureAnnotation | Message:
-    """Lay one drawing over a picture; the same client id again gives the first answer.
+    """Adds one annotation to a picture; idempotent by client id.
 
-    What stands in it is judged as a message is. Words that a message would wait with are not drawn: they become that
-    message, an answer to the picture, which a watcher decides on.
+    Its text is screened like a message. Text that would be held is not drawn. It becomes a held message, a reply to the
+    picture, which an observer decides on.
     """
     room = locked_room(room_id)
     place = reads.place(author, room_id, picture_id)
@@ -84,15 +84,14 @@ def mark_picture(
 
 
 def _readings(shapes: list[Shape], own: list[PictureAnnotation]) -> list[str]:
-    """All that an eye could make of a drawing: each text, and all of this author on the picture in every order."""
+    """Returns all readings of an annotation: each text, and the author's texts in every order."""
     everything = [shape for one in own for shape in one.shapes] + shapes
     orders = [said_on(everything), said_on(everything)[::-1], *read_in_order(everything)]
     return list(dict.fromkeys((*said_on(shapes), *(" ".join(one) for one in orders))))
 
 
 def _refuse_private(room: Room, author: User, shapes: list[Shape], own: list[PictureAnnotation]) -> None:
-    """Refuse what should not be told, also where it is spread over several short texts and numbers on one picture, or
-    over the picture and what this author wrote lately."""
+    """Raises for private data, also when spread over annotations or recent messages."""
     if not said_on(shapes):
         return
     allowed = link_hosts(room.unit_id)
@@ -109,7 +108,7 @@ def _refuse_private(room: Room, author: User, shapes: list[Shape], own: list[Pic
 
 
 def _weighed(room: Room, author: User, shapes: list[Shape], own: list[PictureAnnotation]) -> tuple[str, Weighing]:
-    """The heaviest of all readings, weighed with what this author wrote before."""
+    """Returns the text and score of the riskiest reading, given the author's earlier messages."""
     if not said_on(shapes):
         return "", Weighing()
     weighed = [(text, weigh_message(room, author, text)) for text in _readings(shapes, own)]
@@ -118,7 +117,7 @@ def _weighed(room: Room, author: User, shapes: list[Shape], own: list[PictureAnn
 
 @command
 def take_back_marks(author: User, room_id: int, picture_id: int, marks_id: int) -> None:
-    """One's own drawing is seen by nobody any more, after the end too; safe to say twice."""
+    """Withdraws the user's own annotation from all users, also after the end; idempotent."""
     locked_room(room_id)
     place = reads.place(author, room_id, picture_id)
     found = reads.drawing(place.picture.id, marks_id)
@@ -129,7 +128,7 @@ def take_back_marks(author: User, room_id: int, picture_id: int, marks_id: int) 
 
 @command
 def hide_marks(actor: User, room_id: int, picture_id: int, marks_id: int, reason: str) -> None:
-    """A watcher takes somebody's drawing away from everybody, in their sight and with a reason that is kept."""
+    """Hides an annotation as an observer, visibly to the room; the reason is stored."""
     reason = required_reason(reason)
     room = locked_room_to_moderate(actor, room_id)
     place = reads.place(actor, room_id, picture_id)
@@ -151,14 +150,14 @@ def _hide(found: PictureAnnotation, by: User, room_id: int, seq: int) -> bool:
 
 KEPT_AFTER_REMOVAL = timedelta(days=30)
 SWEEP_AT = time(3, 10, tzinfo=clock.LOCAL)
-FRESH = 24 * 3600  # seconds in which a file may still be waiting for its row
+FRESH = 24 * 3600  # seconds for which a file may wait for its row
 MIB = 1024 * 1024
 
 
 def take_picture(
     author: User, room_id: int, client_id: str, data: bytes, caption: str = "", confirm: bool = False
 ) -> Message:
-    """Take in a picture as it was sent and post it; the same client id again gives the first answer."""
+    """Sanitizes an uploaded picture and posts it; idempotent by client id."""
     found, known = readable_room(author, room_id)
     if isinstance(client_id, str) and sent_before(room_id, author.id, client_id):
         return post_message(author, room_id, client_id, caption, confirm)
@@ -174,12 +173,12 @@ def take_picture(
 
 
 def keep_cleaned(author: User, data: bytes) -> Kept:
-    """Clean a picture as it was sent and keep its file; whoever asked drops it where nothing comes of it."""
+    """Sanitizes a picture and stores its file; the caller deletes the file after a failure."""
     if in_command():
         raise RuntimeError("cleaning a picture takes too long for a transaction")
     rate_limits.hit("picture", author.id)
     rate_limits.spend(1 + len(data) // MIB, "picture_megabytes", author.id)
-    db.session.rollback()  # the database waits for nobody's picture
+    db.session.rollback()  # ends the transaction: no database lock is held during the slow work
     picture = sanitize(data)
     return Kept(file_storage.save(picture.data), picture.width, picture.height, len(picture.data))
 
@@ -187,7 +186,7 @@ def keep_cleaned(author: User, data: bytes) -> Kept:
 @command
 def _post(author: User, room_id: int, client_id: str, caption: str, confirm: bool, kept: Kept) -> Message:
     made = post_message(author, room_id, client_id, caption, confirm, kept)
-    if made.picture is None or made.picture.name != kept.name:  # the same id came by another way first
+    if made.picture is None or made.picture.name != kept.name:  # the same id was stored by another request first
         after_commit(file_storage.delete, [kept.name])
     _sweep_later()
     return made
@@ -195,7 +194,7 @@ def _post(author: User, room_id: int, client_id: str, caption: str, confirm: boo
 
 @command
 def follow_picture(room_id: int, seq: int) -> None:
-    """Note when a message's picture was taken away from everybody, or given back."""
+    """Records when a message's picture was hidden from all users, or shown again."""
     row = reads.of_message(room_id, seq)
     if row is None:
         return
@@ -206,7 +205,7 @@ def follow_picture(room_id: int, seq: int) -> None:
         picture.removed_at = clock.now()
 
 
-# ---- forgetting ------------------------------------------------------------------------------------------
+# ---- clean-up --------------------------------------------------------------------------------------------
 
 
 Names = Callable[[Collection[str]], Collection[str]]
@@ -214,8 +213,7 @@ _names: list[Names] = []
 
 
 def keep_named(asks: Names) -> None:
-    """Register whose files lie beside those of rooms: `asks(names)` gives those of these that still belong to
-    something."""
+    """Registers other owners of stored files: `asks(names)` returns those of these still in use."""
     _names.append(asks)
 
 
@@ -224,7 +222,7 @@ _keeps: list[Keeps] = []
 
 
 def keep_while(asks: Keeps) -> None:
-    """Register who still needs the pictures of some rooms: `asks()` gives the ids of these rooms."""
+    """Registers a feature that still needs pictures: `asks()` returns the ids of their rooms."""
     _keeps.append(asks)
 
 
@@ -238,7 +236,7 @@ def _sweep_later() -> None:
 
 @jobs.job("rooms.pictures")
 def _sweep(_payload: dict[str, Any]) -> None:
-    """Forget what was taken away long enough ago, and files that belong to nothing."""
+    """Deletes pictures hidden long enough ago, and files that belong to nothing."""
     needed = {room_id for asks in _keeps for room_id in asks()}
     old = reads.removed_before(clock.now() - KEPT_AFTER_REMOVAL, needed)
     after_commit(file_storage.delete, [picture.name for picture in old])

@@ -1,4 +1,4 @@
-"""The table of what people drew over pictures in rooms; the pictures' files never change."""
+"""The table of annotations on pictures in rooms; the pictures' files never change."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from tutoring.kernel.db import Model
 
 
 class PictureAnnotation(Model):
-    """One drawing as it was sent: its shapes (see shapes.py). Hidden by its author, it was taken back."""
+    """One annotation as it was sent (see shapes.py); hidden by its author means withdrawn."""
 
     __tablename__ = "picture_marks"
     __table_args__ = (

@@ -1,7 +1,4 @@
-"""Reads of pictures in rooms: who may send one, whether it waits, who may see it, which ones have had their time.
-
-Reads of what is drawn over pictures: for whom, by whom, and who may be told that it changed.
-"""
+"""Reads of pictures and annotations: rights to send and see, expiry, and who is notified."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -36,10 +33,10 @@ _LARGEST_ID = 2**31 - 1
 
 
 def may_send(author: User, known: RoomFacts) -> bool:
-    """Whether this person may send pictures into this room."""
+    """Returns whether this user may send pictures into this room."""
     if not PICTURES():
         return False
-    asked = known.role == "learner" and author.is_minor  # only of them the past matters
+    asked = known.role == "learner" and author.is_minor  # the number of past sessions matters for minor learners only
     return may_send_picture(known, author.is_minor, asked and is_new(author.id))
 
 
@@ -49,7 +46,7 @@ NO_PICTURES = N_("Trang đang tạm ngừng nhận ảnh. Hãy kể bằng lời
 
 
 def waits_here(author: User, found: Room, known: RoomFacts) -> str:
-    """Why this person's picture has to wait in this room ("" if it need not); raises where none may be sent at all."""
+    """Returns why this user's picture is held here, or ""; raises Forbidden if none may be sent."""
     if not may_send(author, known):
         raise Forbidden(TOO_NEW if PICTURES() else NO_PICTURES)
     active = found.trusted and _is_active_helper(author.id)
@@ -57,7 +54,10 @@ def waits_here(author: User, found: Room, known: RoomFacts) -> str:
 
 
 def _is_active_helper(user_id: int) -> bool:
-    """Vouched for today; staff are let in by two people, which is their nomination."""
+    """Returns whether the user is an active helper today.
+
+    Staff count without a nomination: two people approved their role.
+    """
     vouch = community.nomination(user_id)
     if vouch is None:
         return not STAFF.isdisjoint(community.roles_of(user_id))
@@ -65,7 +65,7 @@ def _is_active_helper(user_id: int) -> bool:
 
 
 def visible(viewer: User, room_id: int, picture_id: int) -> SentPicture:
-    """A picture for somebody who may see it now; raises Missing for all others, and where there is none."""
+    """Returns a picture that this user may see now; raises NotFound otherwise."""
     known = room_facts(room(room_id), viewer)
     query = (
         sa.select(SentPicture, Message)
@@ -81,7 +81,7 @@ def visible(viewer: User, room_id: int, picture_id: int) -> SentPicture:
 
 def _open_to(viewer: User, known: RoomFacts, message: Message) -> bool:
     own = message.author_id == viewer.id
-    if message.status == "hidden":  # nobody, but for whoever has to take a second look
+    if message.status == "hidden":  # only the person who decides a pending appeal may see it
         asked = appeal_of(message.id)
         waits = asked is not None and asked.decided_at is None
         return waits and may_decide_appeal(known, own, message.decided_by_id == viewer.id)
@@ -89,7 +89,7 @@ def _open_to(viewer: User, known: RoomFacts, message: Message) -> bool:
 
 
 def of_message(room_id: int, seq: int) -> tuple[SentPicture, str] | None:
-    """The picture of a message with the message's status, if it has one."""
+    """Returns the picture of a message with the message's status, if it has one."""
     query = (
         sa.select(SentPicture)
         .join(Message, Message.id == SentPicture.message_id)
@@ -102,18 +102,18 @@ def of_message(room_id: int, seq: int) -> tuple[SentPicture, str] | None:
 
 
 def locked() -> sa.Select[Any]:
-    """Ids of messages whose picture is locked: nothing of them is erased."""
+    """Query of the ids of messages whose picture is locked: nothing of them is erased."""
     return sa.select(SentPicture.message_id).where(SentPicture.locked_at.is_not(None))
 
 
 def is_locked(room_id: int, seq: int) -> bool:
-    """Whether this message has a picture that nobody may see."""
+    """Returns whether this message has a locked picture."""
     row = of_message(room_id, seq)
     return row is not None and row[0].locked_at is not None
 
 
 def removed_before(moment: datetime, but_in: Collection[int] = ()) -> list[SentPicture]:
-    """Pictures that were refused or hidden before this moment, but for those in some rooms and locked ones."""
+    """Returns pictures hidden before this moment, except locked ones and those in some rooms."""
     query = (
         sa.select(SentPicture)
         .join(Message, Message.id == SentPicture.message_id)
@@ -123,13 +123,13 @@ def removed_before(moment: datetime, but_in: Collection[int] = ()) -> list[SentP
 
 
 def unknown(names: Collection[str]) -> set[str]:
-    """Which of these files belong to no picture."""
+    """Returns those of these files that belong to no picture."""
     known = db.session.scalars(sa.select(SentPicture.name).where(SentPicture.name.in_(names)))
     return set(names) - set(known)
 
 
 def any_at_all() -> bool:
-    """Whether a picture was ever kept."""
+    """Returns whether any picture is stored."""
     return db.session.scalar(sa.select(SentPicture.id).limit(1)) is not None
 
 
@@ -138,7 +138,7 @@ MOST_DRAWINGS = 20  # on one picture
 
 @dataclass(frozen=True)
 class Place:
-    """A picture with its message and room, as somebody who may see it comes to it."""
+    """A picture with its message and room, for a user who may see it."""
 
     room: Room
     known: RoomFacts
@@ -147,7 +147,7 @@ class Place:
 
 
 def place(viewer: User, room_id: int, picture_id: int) -> Place:
-    """Where a picture stands, for somebody who may see it now; raises Missing for all others."""
+    """Returns a picture with message and room for a user who may see it; raises NotFound."""
     picture = visible(viewer, room_id, picture_id)
     found = room(room_id)
     query = sa.select(Message).options(joinedload(Message.author)).where(Message.id == picture.message_id)
@@ -155,8 +155,10 @@ def place(viewer: User, room_id: int, picture_id: int) -> Place:
 
 
 def drawings_of(picture_ids: Collection[int], hidden_too: bool = False) -> dict[int, list[PictureAnnotation]]:
-    """What is seen on these pictures, oldest first, with who drew it: one question, or none. `hidden_too` gives what
-    was taken back or hidden as well (evidence)."""
+    """Returns the annotations on these pictures with authors, oldest first, in one query.
+
+    `hidden_too` includes withdrawn and hidden ones, as evidence.
+    """
     found: dict[int, list[PictureAnnotation]] = {}
     if not picture_ids:
         return found
@@ -174,12 +176,12 @@ def drawings_of(picture_ids: Collection[int], hidden_too: bool = False) -> dict[
 
 
 def on_messages(messages: Sequence[Message]) -> dict[int, list[PictureAnnotation]]:
-    """What is drawn on the pictures of a page of messages."""
+    """Returns the annotations on the pictures of a page of messages."""
     return drawings_of([one.picture.id for one in messages if one.picture is not None])
 
 
 def drawing(picture_id: int, marks_id: int) -> PictureAnnotation:
-    """One drawing on this picture; raises Missing."""
+    """Returns one annotation of this picture; raises NotFound."""
     query = sa.select(PictureAnnotation).where(
         PictureAnnotation.id == min(marks_id, _LARGEST_ID), PictureAnnotation.picture_id == picture_id
     )
@@ -190,7 +192,7 @@ def drawing(picture_id: int, marks_id: int) -> PictureAnnotation:
 
 
 def sent_before(picture_id: int, author_id: int, client_id: str) -> PictureAnnotation | None:
-    """The drawing that this author already sent under this client id."""
+    """Returns the annotation that this author already sent under this client id."""
     query = sa.select(PictureAnnotation).where(
         PictureAnnotation.picture_id == picture_id,
         PictureAnnotation.author_id == author_id,
@@ -200,7 +202,7 @@ def sent_before(picture_id: int, author_id: int, client_id: str) -> PictureAnnot
 
 
 def may_hear(room_id: int, author_id: int | None) -> list[int]:
-    """Who may be told of a held picture: its author and the watchers who sit here."""
+    """Returns who may be notified about a held picture: its author and the seated observers."""
     found = room(room_id)
     return [
         seat.user_id

@@ -1,7 +1,7 @@
-"""What can be drawn over a picture: arrows, circles, numbers, short texts; strictly checked, and placed for drawing.
+"""Shapes of annotations: arrows, circles, numbers, short texts; their validation and layout.
 
-Points are whole thousandths of the picture's width and height, a circle's radius those of its width. Pure:
-static/rooms/marks.js places what is not sent yet by the same arithmetic.
+Coordinates are integer thousandths of the picture's width and height; a radius is in thousandths of the width. The
+module is pure: static/rooms/marks.js is its JavaScript port for shapes that are not sent yet.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from typing import Any
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_, nfc
 
-MOST_SHAPES = 20  # in one drawing
+MOST_SHAPES = 20  # in one annotation
 LARGEST_NUMBER = 20
 LONGEST_TEXT = 40
 END = 1000
 SMALLEST_RADIUS = 10
-_LINE = 60  # what stands within so many thousandths is read as one line
+_LINE = 60  # thousandths within which texts are read as one line
 MIDS = (167, 500, 833)
 
 Shape = dict[str, Any]
@@ -30,7 +30,7 @@ _KEYS = {
 
 
 def checked(sent: object) -> list[Shape]:
-    """The shapes of one drawing in their stored form; raises Invalid with the name of what is wrong."""
+    """Returns the shapes of one annotation in stored form; raises InvalidInput with the reason."""
     if not isinstance(sent, list):
         raise InvalidInput(field="shapes", code="shapes")
     if not sent:
@@ -43,12 +43,12 @@ def checked(sent: object) -> list[Shape]:
 
 
 def said_on(shapes: list[Shape]) -> list[str]:
-    """What can be read in a drawing: its texts and its numbers, in the order in which they were set."""
+    """Returns the texts and numbers of an annotation, in the order in which they were placed."""
     return [str(shape[shape["kind"]]) for shape in shapes if shape["kind"] in {"text", "number"}]
 
 
 def read_in_order(shapes: list[Shape]) -> list[list[str]]:
-    """The same as an eye may take it: line after line from the left, and column after column from above."""
+    """Returns the same in visual order: by rows from the left, and by columns from the top."""
     said = [shape for shape in shapes if shape["kind"] in {"text", "number"}]
     rows = sorted(said, key=lambda shape: (shape["at"][1] // _LINE, shape["at"][0]))
     down = sorted(said, key=lambda shape: (shape["at"][1], shape["at"][0]))
@@ -80,7 +80,7 @@ def _point(sent: object) -> list[int]:
 
 
 def _whole(sent: object, least: int, most: int, code: str) -> int:
-    """A whole number between two; true and 3.0 are none."""
+    """Returns an integer in a range; true and 3.0 are rejected."""
     if type(sent) is not int or not least <= sent <= most:
         say = N_("Số đánh dấu từ 1 đến 20.") if code == "number" else ""
         raise InvalidInput(say, field=code if code == "number" else "shapes", code=code)
@@ -93,7 +93,7 @@ def _text(sent: object) -> str:
     text = " ".join(nfc(sent).split())
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which no database takes
+    except UnicodeEncodeError:  # a lone surrogate, which no database accepts
         raise InvalidInput(field="text", code="text") from None
     if not text:
         raise InvalidInput(N_("Hãy viết vài chữ trước."), field="text", code="text")
@@ -106,13 +106,13 @@ def _text(sent: object) -> str:
 
 
 def place(point: list[int]) -> int:
-    """Which of the nine fields of a picture a point lies in, row after row."""
+    """Returns which of the nine fields of a picture a point lies in, row by row."""
     column, row = (min(2, one * 3 // END) for one in point)
     return 3 * row + column
 
 
 def at_place(kind: str, number: int) -> Shape:
-    """A shape of this kind in the middle of one of the nine fields, still without its number or text."""
+    """Returns a shape of this kind centred in one of the nine fields, without number or text."""
     x, y = MIDS[number % 3], MIDS[number // 3]
     if kind == "arrow":
         tail = [320, 720] if number == 4 else [x + (500 - x) * 7 // 10, y + (500 - y) * 7 // 10]
@@ -120,27 +120,27 @@ def at_place(kind: str, number: int) -> Shape:
     return {"kind": kind, "at": [x, y], **({"radius": 130} if kind == "circle" else {})}
 
 
-# ---- for drawing -----------------------------------------------------------------------------------------
+# ---- layout ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A shape in the picture's own dots: a path, a circle, or lines of text around a point."""
+    """A shape in pixels of the picture: a path, a circle, or lines of text around a point."""
 
     kind: str
     path: str = ""
     x: int = 0
     y: int = 0
     radius: int = 0
-    size: int = 0  # of letters
-    lines: tuple[tuple[str, int], ...] = ()  # what stands there, and the height of its foot
+    size: int = 0  # font size
+    lines: tuple[tuple[str, int], ...] = ()  # text and baseline of each line
 
 
-HEAD, LETTER, BADGE, WIDTH = 0.09, 0.065, 0.055, 0.6  # parts of the picture's mean side; a letter's width in letters
+HEAD, LETTER, BADGE, WIDTH = 0.09, 0.065, 0.055, 0.6  # parts of the picture's mean side; WIDTH: of the font size
 
 
 def drawn(shape: Shape, width: int, height: int) -> Drawn:
-    """Where a shape lies on a picture of so many dots."""
+    """Returns the layout of a shape on a picture of this size in pixels."""
     side = (width + height) / 2
     if shape["kind"] == "arrow":
         return Drawn("arrow", path=_arrow(_dot(shape["from"], width, height), _dot(shape["to"], width, height), side))
@@ -169,12 +169,12 @@ def _dot(point: list[int], width: int, height: int) -> tuple[float, float]:
 
 
 def _inside(middle: float, half: float, end: int) -> float:
-    """The middle of something, moved so far that it does not stick out."""
+    """Returns the centre of an object, moved so that the object stays inside."""
     return end / 2 if 2 * half > end else min(max(middle, half), end - half)
 
 
 def _arrow(tail: tuple[float, float], tip: tuple[float, float], side: float) -> str:
-    """A line and its two barbs, which stand 30 degrees from it."""
+    """Returns the path of an arrow: a line and two barbs at 30 degrees."""
     across, down = tail[0] - tip[0], tail[1] - tip[1]
     length = (across * across + down * down) ** 0.5
     barb = HEAD * side / length
@@ -186,7 +186,7 @@ def _arrow(tail: tuple[float, float], tip: tuple[float, float], side: float) -> 
 
 
 def broken(text: str) -> list[str]:
-    """A text in one line, or in two when it is long and has a space to break at."""
+    """Breaks a text into two lines when it is long and has a space."""
     gaps = [n for n, sign in enumerate(text) if sign == " "]
     if len(text) <= 16 or not gaps:
         return [text]

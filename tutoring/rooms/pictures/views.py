@@ -1,6 +1,6 @@
-"""Drawing over a picture: one answer for scripts, and a page that draws one mark at a time without any.
+"""Pages of pictures in rooms: send, fetch, annotate. Access is checked on each fetch.
 
-Sending a picture into a room, and fetching one: whether somebody may see it is asked each time.
+One endpoint serves scripts. A page without JavaScript adds one annotation at a time.
 """
 
 import uuid
@@ -82,7 +82,7 @@ def mark(room_id: int, picture_id: int) -> Page:
 
 
 def _shape(form: MarkForm) -> Shape:
-    """What the form asks for; what is wrong with it says the command."""
+    """Returns the shape that the form describes; the command validates it."""
     if form.place.data not in NINE:
         raise InvalidInput(field="place", code="place")
     shape = at_place(form.kind.data or "", NINE.index(form.place.data))
@@ -105,7 +105,7 @@ def hide_marks(room_id: int, picture_id: int, marks_id: int) -> Response:
 
 
 def _act(room_id: int, picture_id: int, command: Any, *values: Any) -> Response:
-    """Do one act, and come back to the page it came from; what is wrong is said there."""
+    """Runs one command and returns to the page the form came from; errors are shown there."""
     rate_limits.hit("act", require_user().id)
     attempt(command, room_id, picture_id, *values)
     return jsonify(ok=True) if wants_json() else _back(room_id, picture_id)

@@ -1,8 +1,7 @@
-"""Sockets of several people that come into their rooms in the same moment, as all do after a disturbance. They share
-one transaction.
+"""Enters many sockets in one transaction, for example when all clients reconnect at once.
 
-Only where there is nothing to decide: somebody who takes part, in an open room that is no lasting one. All others are
-left to `enter`, which holds all the rules.
+Only entries that need no decision are handled: a participant in an open room that is not persistent. All others go
+through `enter`, which holds all rules.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -28,7 +27,7 @@ from tutoring.rooms.queries import is_room_id
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Whose socket comes into which room."""
+    """One socket that enters one room."""
 
     user: PersonSummary
     sid: str
@@ -36,13 +35,13 @@ class Entry:
 
     @property
     def seat(self) -> tuple[int, int]:
-        """Which seat that takes."""
+        """Returns the key of the seat: room and user."""
         return self.room_id, self.user.id
 
 
 @dataclass(frozen=True, slots=True)
 class SeatState:
-    """A seat in an open room as the rules see it, and how far the room is."""
+    """A seat in an open room with its policy facts, and the room's newest number and `rev`."""
 
     known: RoomFacts
     joined: bool
@@ -52,8 +51,10 @@ class SeatState:
 
 
 def places(entries: Iterable[Entry]) -> dict[tuple[int, int], SeatState]:
-    """The seats of these people in these rooms, as far as there is nothing to decide: whoever has one reads the room
-    and hears what happens there."""
+    """Returns the seats of these entries that need no decision, by room and user.
+
+    Their users may read the room and receive its pushes.
+    """
     asked = {one.seat for one in entries if is_room_id(one.room_id)}
     if not asked:
         return {}
@@ -81,7 +82,7 @@ def _places(_for_sqlite: bool) -> Any:
 
 @command
 def enter_together(entries: Sequence[Entry]) -> set[tuple[int, int]]:
-    """Note that these sockets are in these rooms; the seats for which that is so. The others are for `enter`."""
+    """Stores the presence of these sockets; returns the entered seats. The others go to `enter`."""
     here = places(entries)
     ready = [one for one in entries if one.seat in here]
     if not ready:
@@ -100,8 +101,10 @@ def enter_together(entries: Sequence[Entry]) -> set[tuple[int, int]]:
 
 
 def _not_yet(entries: Sequence[Entry]) -> list[Entry]:
-    """Those whose socket lives and is not in the room yet. The sockets' rows are held: the end of each either waits for
-    this, or has already come and nothing is noted."""
+    """Returns the entries whose socket is alive and not in the room yet.
+
+    The sockets' rows are locked. So the close of each socket waits for this, or has been seen and nothing is stored.
+    """
     sids = sorted({one.sid for one in entries})
     alive = sa.select(LiveSocket.sid).where(LiveSocket.sid.in_(sids)).order_by(LiveSocket.sid)
     living = set(db.session.scalars(alive.with_for_update(read=True)))
@@ -117,7 +120,7 @@ def _not_yet(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _write(entries: Sequence[Entry], moment: datetime) -> None:
-    """A stay begins, or the one of the page that opened the socket goes on."""
+    """Starts a stay, or continues the one of the page visit that opened the socket."""
     ask, visits, rows, going_on = db.session.connection().execute, _visits(entries, moment), [], []
     for one in entries:
         if (visit := visits.pop(one.seat, None)) is not None:
@@ -131,7 +134,7 @@ def _write(entries: Sequence[Entry], moment: datetime) -> None:
 
 
 def _visits(entries: Collection[Entry], moment: datetime) -> dict[tuple[int, int], int]:
-    """The newest page visit of each seat that is still going on."""
+    """Returns the newest ongoing page visit of each seat."""
     told = {
         "rooms": ids_parameter({one.room_id for one in entries}),
         "people": ids_parameter({one.user.id for one in entries}),

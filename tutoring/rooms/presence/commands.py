@@ -1,4 +1,4 @@
-"""Being in a room: attendance over sockets and by pages, and saying goodbye."""
+"""Commands of presence: attendance over sockets and by page visits, and leaving."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,15 +20,15 @@ from tutoring.rooms.queries import readable_room, seat
 
 @command
 def enter(user: User, room_id: int, sid: str) -> None:
-    """Note that this socket is in the room; raises Missing for those who may not read it."""
+    """Records that this socket is in the room; raises NotFound for users who may not read it."""
     room, known = readable_room(user, room_id)
-    # The socket's row is held: its end either waits for this, or has already come and nothing is noted.
+    # The socket's row is locked: its close waits for this, or has been seen and nothing is stored.
     alive = db.session.scalar(sa.select(LiveSocket.sid).where(LiveSocket.sid == sid).with_for_update(read=True))
     if known.closed or alive is None or _open_row(room_id, sid) is not None:
         return
     moment = clock.now()
     visit_row = _visit_row(room_id, user.id, moment)
-    if visit_row is not None:  # the page that opened this socket: the same stay goes on
+    if visit_row is not None:  # the page that opened this socket: its stay continues
         visit_row.sid, visit_row.until_at = sid, None
     else:
         db.session.add(Attendance(room_id=room.id, user_id=user.id, sid=sid, from_at=moment))
@@ -39,7 +39,7 @@ def enter(user: User, room_id: int, sid: str) -> None:
 
 @command
 def visit(user: User, room_id: int) -> None:
-    """Note that somebody without a socket asked for the room's page."""
+    """Records that a user without a socket fetched the room's page."""
     _room, known = readable_room(user, room_id)
     moment = clock.now()
     if known.closed or _has_socket(room_id, user.id):
@@ -79,7 +79,7 @@ def _has_socket(room_id: int, user_id: int) -> bool:
 
 
 def _visit_row(room_id: int, user_id: int, moment: datetime) -> Attendance | None:
-    """The page visit that is still going on."""
+    """Returns the ongoing page visit."""
     found: Attendance | None = db.session.scalar(
         _visits(), {"room": room_id, "person": user_id, "since": moment - VISIT}
     )
@@ -104,7 +104,7 @@ def _visits() -> Any:
 
 @command
 def leave(user: User, room_id: int, sid: str | None = None) -> None:
-    """Say goodbye: with this socket, or (by page) altogether. The seat stays; one may come again."""
+    """Leaves the room with one socket, or without `sid` on all devices; the seat stays."""
     readable_room(user, room_id)
     moment = clock.now()
     if sid is None:
@@ -119,13 +119,13 @@ def leave(user: User, room_id: int, sid: str | None = None) -> None:
 
 
 def end_attendance(room_id: int, user_id: int, at: datetime) -> None:
-    """Inside the running command: this person is no longer there, on any device."""
+    """Ends a person's presence in a room on all devices, inside the current command."""
     _end(at, Attendance.user_id == user_id, Attendance.room_id == room_id)
 
 
 @command
 def sockets_gone(gone: Mapping[str, datetime]) -> None:
-    """Sockets are closed: whatever they were in, they no longer are."""
+    """Ends the presence of closed sockets in all rooms."""
     open_rows = (Attendance.sid.in_(gone), Attendance.until_at.is_(None))
     rows = db.session.execute(sa.select(Attendance.sid, Attendance.room_id).where(*open_rows)).all()
     for at in {gone[row.sid] for row in rows}:
@@ -135,7 +135,7 @@ def sockets_gone(gone: Mapping[str, datetime]) -> None:
 
 
 def _end(at: datetime, *which: sa.ColumnElement[bool]) -> None:
-    # A socket that was entered after it was last seen alive has stayed no time at all.
+    # A socket that entered after it was last seen alive gets a stay of zero length.
     ended = sa.case((Attendance.from_at > at, Attendance.from_at), else_=sa.literal(at, Attendance.until_at.type))
     db.session.execute(
         sa.update(Attendance)

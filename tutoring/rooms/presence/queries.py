@@ -1,6 +1,6 @@
 """Reads of attendance: who is in a room now, and how long two sides were there together.
 
-How long two sides were there, and awake, at the same time: pure arithmetic on stretches of time.
+The interval functions are pure; a stretch is a pair of start and end.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,7 +22,7 @@ Stretch = tuple[datetime, datetime]
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """The same time without overlaps, in order: two devices at once count once."""
+    """Merges overlapping stretches, in order: two devices at once count once."""
     found: list[Stretch] = []
     for start, end in sorted(stretches):
         if found and start <= found[-1][1]:
@@ -33,36 +33,36 @@ def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 
 def together(one: Iterable[Stretch], other: Iterable[Stretch]) -> timedelta:
-    """The time that lies in stretches of both."""
+    """Returns the total time that lies in stretches of both."""
     return sum((end - start for start, end in shared(one, other)), timedelta(0))
 
 
 def shared(one: Iterable[Stretch], other: Iterable[Stretch]) -> list[Stretch]:
-    """The stretches that lie in stretches of both, in order."""
+    """Returns the intersections of both lists of stretches, in order."""
     theirs = merged(other)
     found = [(max(start, begin), min(end, finish)) for start, end in merged(one) for begin, finish in theirs]
     return [(start, end) for start, end in found if start < end]
 
 
 def awake(there: Iterable[Stretch], acts: Iterable[datetime], within: timedelta) -> list[Stretch]:
-    """The time in which somebody was there and had done something within so long before."""
+    """Returns the stretches in which a person was present and had acted within `within` before."""
     return shared(there, [(at, at + within) for at in acts])
 
 
-VISIT = timedelta(minutes=2)  # how long a page asked for counts as being there
+VISIT = timedelta(minutes=2)  # how long a page visit counts as presence
 SOCKET_ALIVE = timedelta(seconds=90)
-REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not written down every time
+REFRESH = timedelta(seconds=30)  # minimum time between two stored page visits
 
 
 def present(room_id: int, most: int | None = None) -> list[Seat]:
-    """Who is in the room now: over a living socket, or by a page asked for a moment ago; at most so many."""
+    """Returns the people in the room now, by live socket or recent page visit; at most `most`."""
     moment = clock.now()
     told = {"room": room_id, "alive": moment - SOCKET_ALIVE, "asked": moment - VISIT}
     query = _present() if most is None else _present().limit(most)
     return list(db.session.scalars(query, told))
 
 
-@cache  # asked whenever somebody comes or goes
+@cache  # used whenever a person comes or goes
 def _present() -> Any:
     room_id: Any = sa.bindparam("room")
     asked: Any = sa.bindparam("asked")
@@ -95,7 +95,7 @@ def _present() -> Any:
 
 
 class Here(NamedTuple):
-    """Somebody who is in a room now."""
+    """A person who is in a room now."""
 
     user_id: int
     role: str
@@ -103,7 +103,7 @@ class Here(NamedTuple):
 
 
 def present_in(room_ids: Collection[int]) -> dict[int, list[Here]]:
-    """The same as `present` of several rooms, in one question; in order of their seats."""
+    """Returns the people in several rooms now, with one query, as `present` does for one."""
     moment = clock.now()
     told = {"rooms": ids_parameter(room_ids), "alive": moment - SOCKET_ALIVE, "asked": moment - VISIT}
     found: dict[int, list[Here]] = {room_id: [] for room_id in room_ids}
@@ -143,7 +143,7 @@ def _present_in(_for_sqlite: bool) -> Any:
 
 
 def needs_visit(room_id: int, user_id: int) -> bool:
-    """Whether a page asked for now has to be written down: a cheap look that takes no lock."""
+    """Returns whether a page visit has to be stored now; a cheap query without a lock."""
     recent = sa.select(Attendance.id).where(
         Attendance.room_id == room_id,
         Attendance.user_id == user_id,
@@ -153,7 +153,7 @@ def needs_visit(room_id: int, user_id: int) -> bool:
 
 
 def minutes_together(room_id: int) -> int:
-    """Whole minutes that a learner and a helper were both in the room."""
+    """Returns the whole minutes that a learner and a helper were both in the room."""
     query = (
         sa.select(Seat.role, Attendance.from_at, Attendance.until_at)
         .join(Seat, sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id))

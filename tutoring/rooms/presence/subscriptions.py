@@ -1,5 +1,7 @@
-"""Who still hears which room, asked for all sockets of a process at once: after a while in which it heard nothing of
-what others said. Who comes into a room is asked by `queries.readable` and `queries.may_hear`."""
+"""Rechecks which users may still receive which rooms, for all sockets of a process at once.
+
+It runs after a process missed pushes of others. `queries.readable_room` and `queries.may_hear` check a single entry.
+"""
 
 from collections.abc import Collection, Iterable
 
@@ -13,12 +15,14 @@ from tutoring.policy.rooms.participation import TAKING_PART, RoomFacts, may_read
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 
-PASSING = ("pair", "group", "desk")  # kinds of rooms that end
+PASSING = ("pair", "group", "desk")  # kinds of rooms that are not persistent
 
 
 def surely_hear(room_ids: Iterable[int]) -> set[tuple[int, int]]:
-    """People and rooms of which the seat alone is enough: who takes part in a session that goes on. Of watchers, and of
-    whoever sits in a room that stays, more has to be known (`still_hear`)."""
+    """Returns the (user, room) pairs where a seat alone suffices: participants of open sessions.
+
+    For observers, and in persistent rooms, more has to be checked (`still_hear`).
+    """
     query = (
         sa.select(Seat.user_id, Seat.room_id)
         .join(Room, Room.id == Seat.room_id)
@@ -31,8 +35,10 @@ def surely_hear(room_ids: Iterable[int]) -> set[tuple[int, int]]:
 
 
 def still_hear(asked: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Which of these people may still hear what happens in these rooms, by their numbers: what `readable` and
-    `may_hear` say of each, in five questions at most, however many are asked about."""
+    """Returns which of these (user, room) pairs may still receive the room's pushes.
+
+    The rules are those of `readable_room` and `may_hear`, in five queries at most for any number of pairs.
+    """
     if not asked:
         return set()
     query = (
@@ -64,6 +70,6 @@ def _hears(mine: Seat, found: Room, path: str, places: persistent_rooms_queries.
 
 
 def newest_numbers(room_ids: list[int]) -> list[tuple[int, int]]:
-    """Rooms and the numbers of their newest messages."""
+    """Returns rooms with the numbers of their newest messages."""
     query = sa.select(Room.id, Room.last_seq).where(in_ids(Room.id, room_ids)).order_by(Room.id)
     return [(room_id, seq) for room_id, seq in db.session.execute(query)]

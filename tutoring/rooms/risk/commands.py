@@ -1,4 +1,4 @@
-"""Risk over time as rooms note it: weighed before a message is stored, kept and raised once it has its number."""
+"""Risk over time in rooms: scored before a message is stored, recorded and raised after."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -29,15 +29,15 @@ _NIGHT = 3  # o'clock in Vietnam
 
 
 def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ()) -> risk.Weighing:
-    """What this text comes to, with what its author wrote before to those who take part; stores nothing.
+    """Scores a text with the author's earlier messages to the participants; stores nothing.
 
-    Most texts hold no sign, and then nothing is asked of the database. Of several people the one toward whom it
-    weighs most decides; in a lasting room with children that may be a child who comes later. A teacher who sits
-    in is not weighed, nor a guardian toward the own child.
+    Most texts have no risk signal, and then no query runs. Of several people the one with the highest score decides. In
+    a persistent room with minors the score also covers a child who joins later. Messages of an observing teacher, and
+    of a guardian to the own child, are not scored.
     """
     try:
         found = signs_of(room.minors, author.is_minor, text, hits)
-    except Exception:  # whatever it is, a child reads nothing that was not looked at
+    except Exception:  # fail closed: a child must not read unchecked text
         log.error("the signs of a text of %d characters could not be told", len(text))
         return risk.Weighing(hold=room.minors)
     if not found:
@@ -51,21 +51,22 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
         heaviest = risk.score_signals([], risk.toward(found, minor=True), clock.now())
     for other in others:
         one = risk.score_signals(past.get(other.id, []), risk.toward(found, minor=other.is_minor), clock.now())
-        # A guardian whose own child is here may well be speaking to that child: it is noted, but need not wait.
+        # A guardian whose own child is here may be speaking to that child: the signals are recorded, the message is not
+        # held.
         one = replace(one, hold=one.hold and other.is_minor and not with_own_child)
         heaviest = max(heaviest, one, key=lambda weighing: (weighing.hold, weighing.total))
-    # The signs go along whole: toward another of those present others of them may count.
+    # All signals are returned: toward another participant others of them may count.
     return replace(heaviest, signs=tuple(found))
 
 
 def signs_of(minors: bool, by_minor: bool, text: str, hits: Sequence[Hit]) -> list[risk.RiskSignal]:
-    """The signs in a text, before it is asked who wrote what before; `minors`: of the room."""
+    """Returns the signals in a text, without history; `minors` describes the room."""
     found = risk.signs(text, hour=clock.local(clock.now()).hour, minor=minors, adult=not by_minor)
     return found + risk.masked((hit.kind for hit in hits), adult=not by_minor) if minors else found
 
 
 def _helps(room: Room, author: User) -> bool:
-    """Whether a pupil is the helping side: older, trusted, and therefore watched as a grown-up is."""
+    """Returns whether a minor is the helper here: older, trusted, thus scored as an adult."""
     mine = seat(room.id, author.id)
     return mine is not None and mine.removed_at is None and mine.role == "helper"
 
@@ -76,22 +77,25 @@ def _takes_part(room: Room, author: User) -> bool:
 
 
 def _others(room: Room, author: User) -> tuple[list[User], bool]:
-    """Whom the author's words are weighed toward, if the author takes part: all who do, but for the own child;
-    and whether that child is here. In a lasting room those who read along, and not all of a whole ward."""
+    """Returns the people toward whom the author's messages are scored, without the own child.
+
+    The second value tells whether an own child is here. A non-participant scores toward no one. In a persistent room
+    the readers count, not a whole ward.
+    """
     present = readers(room.id) if room.lasts else [one for one in seats(room.id) if one.role in TAKING_PART]
     if all(one.user_id != author.id for one in present) and not (room.lasts and _takes_part(room, author)):
         return [], False
     others = [one.user for one in present if one.user_id != author.id]
     minors = [] if author.is_minor else [one for one in others if one.is_minor]
     own = {one.id for one in minors if accounts.is_guardian(author.id, one.id)}
-    # Among several learners a guardian's words are for the other children as well: then they wait as anybody's.
+    # With several learners a guardian also addresses the other children; then messages are held as anyone's.
     return [one for one in others if one.id not in own], bool(own) and sum(one.role == "learner" for one in present) < 2
 
 
 def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> None:
-    """Keep the signs of a message that now has its number, and raise what they newly come to.
+    """Records the signals of a stored message, and raises the levels newly reached.
 
-    A level is raised once for each pair within thirty days.
+    Each level is raised once for each pair within thirty days.
     """
     if not weighing.signs:
         return
@@ -111,21 +115,21 @@ def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> 
         reached = _one_of_many(reached, raised_in(room.id, author.id))
     for other, stands in reached:
         for level in risk.LEVELS[1 : risk.LEVELS.index(stands.level) + 1]:
-            if (other.id, level) not in known:  # a case says all that a notice would have said
+            if (other.id, level) not in known:  # a case includes what a notice would tell
                 _keep(room, seq, author.id, other.id, level, 0)
         publish(RiskRaised(room.id, author.id, other.id, stands.level, stands.reasons))
     _forget_later()
 
 
 def _one_of_many(reached: list[tuple[User, risk.Weighing]], here: Collection[str]) -> list[tuple[User, risk.Weighing]]:
-    """What somebody says to a whole class is one matter to look at, not one for each who reads it."""
+    """Reduces what was said to a whole class to one matter to review, not one for each reader."""
     new = [one for one in reached if one[1].level not in here]
     return [max(new, key=lambda one: one[1].total)] if new else []
 
 
 @command
 def forgive(room_id: int, seq: int) -> None:
-    """A watcher let through what had waited for its risk: its signs were none."""
+    """Deletes the signals of a message that was held for risk and then released."""
     db.session.execute(
         sa.delete(RiskPoint).where(RiskPoint.room_id == room_id, RiskPoint.seq == seq, RiskPoint.points > 0)
     )
@@ -138,7 +142,7 @@ def _keep(room: Room, seq: int | None, from_id: int, towards_id: int, kind: str,
 
 
 def _forget_later() -> None:
-    """Each day on which points are kept has its own night, a month on, in which they are forgotten."""
+    """Enqueues the deletion of today's points for a night one month later."""
     night = (clock.local(clock.now()) + risk.REMEMBERED + timedelta(days=1)).replace(
         hour=_NIGHT, minute=0, second=0, microsecond=0
     )
@@ -147,5 +151,5 @@ def _forget_later() -> None:
 
 @jobs.job("rooms.risk")
 def _forget(_payload: dict[str, int]) -> None:
-    """Points older than thirty days count no more and are deleted."""
+    """Deletes points older than thirty days; they no longer count."""
     db.session.execute(sa.delete(RiskPoint).where(RiskPoint.at < clock.now() - risk.REMEMBERED))

@@ -1,4 +1,4 @@
-"""Table of risk over time between two people."""
+"""The table of risk over time between two people."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from tutoring.kernel.db import Model
 
 
 class RiskPoint(Model):
-    """A sign in what one person wrote to another (safety/risk), without a word of it; kept for thirty days.
+    """A risk signal in one person's message to another (safety/risk), without its text.
 
-    A row of kind notice or case, without points, says that this level was raised then.
+    It is kept for thirty days. A row of kind notice or case, without points, records that this level was raised.
     """
 
     __tablename__ = "risk_point"

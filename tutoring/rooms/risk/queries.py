@@ -1,4 +1,4 @@
-"""Reads of risk over time between two people: what was noted, and what it comes to now."""
+"""Reads of risk over time between two people: recorded signals and the current score."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def _noted(from_id: int, towards_ids: Iterable[int]) -> sa.Select[Any]:
 
 
 def histories(from_id: int, towards_ids: Iterable[int]) -> dict[int, list[risk.Point]]:
-    """The points of one person toward each of some others, oldest first."""
+    """Returns the points of one person toward each of some others, oldest first."""
     found: dict[int, list[risk.Point]] = {}
     for row in db.session.scalars(_noted(from_id, towards_ids)):
         if row.kind not in risk.LEVELS:
@@ -31,13 +31,13 @@ def histories(from_id: int, towards_ids: Iterable[int]) -> dict[int, list[risk.P
 
 
 def raised(from_id: int, towards_ids: Iterable[int]) -> set[tuple[int, str]]:
-    """Which levels were raised within thirty days: `(towards_id, level)`."""
+    """Returns the levels raised within thirty days, as `(towards_id, level)`."""
     rows = db.session.scalars(_noted(from_id, towards_ids).where(RiskPoint.kind.in_(risk.LEVELS)))
     return {(row.towards_id, row.kind) for row in rows}
 
 
 def raised_in(room_id: int, from_id: int) -> set[str]:
-    """Which levels this person's words were raised to in one room, toward whomever."""
+    """Returns the levels raised in one room for this person's messages, toward anyone."""
     since = clock.now() - risk.REMEMBERED
     query = sa.select(RiskPoint.kind).where(
         RiskPoint.room_id == room_id, RiskPoint.from_id == from_id, RiskPoint.kind.in_(risk.LEVELS),
@@ -46,12 +46,12 @@ def raised_in(room_id: int, from_id: int) -> set[str]:
     return set(db.session.scalars(query))
 
 
-# Of one message these say no more than what was found in it, or than its hour.
+# For a single message these add nothing to its finds or its time.
 _SAID_ALREADY = ("masked", "late")
 
 
 def kinds_of(messages: Sequence[Message]) -> dict[int, list[str]]:
-    """The signs that were noted of these messages, by the id of each, strongest first: one statement for all."""
+    """Returns the risk signals of these messages by id, strongest first, with one statement."""
     ids = {(one.room_id, one.seq): one.id for one in messages}
     if not ids:
         return {}
@@ -69,10 +69,10 @@ def kinds_of(messages: Sequence[Message]) -> dict[int, list[str]]:
 
 
 def risk_of(from_id: int, towards_id: int) -> risk.Weighing:
-    """What one person's writing to another comes to now."""
+    """Returns the current risk score of one person toward another."""
     return risk.score_signals(histories(from_id, [towards_id]).get(towards_id, []), [], clock.now())
 
 
 def risk_reasons(from_id: int, towards_id: int) -> tuple[str, ...]:
-    """The same as sentences in plain Vietnamese; empty below a notice."""
+    """Returns the reasons for the score in plain Vietnamese; empty below a notice."""
     return risk_of(from_id, towards_id).reasons

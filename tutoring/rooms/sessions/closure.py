@@ -1,7 +1,8 @@
-"""The end of a room, however it comes.
+"""Closes rooms: by a user, at the end of the hours, without staff on duty, or by a feature.
 
-A room with minors stays open only within the unit's hours, and while somebody who takes no part is on duty. A side
-room, of grown-ups too, ends with the hours; a lasting room rests instead (rooms/read_only.py).
+A room with minors stays open only within the unit's hours, and while a non-participant is on duty. Every
+breakout room, of adults too, closes at the end of the hours. A persistent room becomes read-only instead
+(rooms/read_only.py).
 """
 
 from datetime import timedelta
@@ -30,7 +31,7 @@ _LINES = {
 
 
 def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
-    """Close a locked room inside the running command; its history stays readable."""
+    """Closes a room with a locked row inside the current command; its history stays readable."""
     system_line(room, line)
     room.closed_at, room.close_reason, room.closed_by_id = clock.now(), reason, by_id
     db.session.execute(
@@ -38,7 +39,7 @@ def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
         .where(Attendance.room_id == room.id, Attendance.until_at.is_(None))
         .values(until_at=room.closed_at)
     )
-    if not room.lasts:  # nobody helps anybody by the minute in a room of many
+    if not room.lasts:  # no minutes are counted in a persistent room
         everybody = sa.select(Seat).where(Seat.room_id == room.id).order_by(Seat.id)
         count_minutes(room, list(db.session.scalars(everybody)))
     if room.side_of_id is not None:
@@ -49,7 +50,7 @@ def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
 
 
 def _close_sides_later(room: Room) -> None:
-    """Each in a transaction of its own: there the side room is locked first, and then the one it was split from."""
+    """Enqueues one job for each breakout room: its row is locked before its persistent room's."""
     query = sa.select(Room.id).where(Room.side_of_id == room.id, Room.closed_at.is_(None)).order_by(Room.id)
     for side_id in db.session.scalars(query):
         jobs.enqueue("rooms.side", f"rooms.side:{side_id}", clock.now(), room_id=side_id)
@@ -61,7 +62,7 @@ def _close_side(payload: dict[str, int]) -> None:
 
 
 def _tell_back(side: Room) -> None:
-    """What was done in a side room is read where its people come from."""
+    """Tells the persistent room that a breakout room was closed, with its summary."""
     back = locked_room(side.side_of_id or 0)
     if back.closed_at is None:
         done = f" Đã làm: {side.summary}" if side.summary else ""
@@ -70,8 +71,11 @@ def _tell_back(side: Room) -> None:
 
 @command
 def shut_room(room_id: int, reason: str, line: str = "") -> None:
-    """Close a room for a reason that is nobody's act: duty, hours and side (the room that a side
-    room was split from is closed), which are kept as duty; stopped. Safe to say twice."""
+    """Closes a room without an actor; idempotent.
+
+    `reason` is duty, hours, side (the breakout room's persistent room is closed) or stopped. Hours and side are stored
+    as duty.
+    """
     room = locked_room(room_id)
     if room.closed_at is None:
         audit.record(None, "close_room", f"room:{room.id}", reason)
@@ -88,12 +92,12 @@ PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm
 
 
 def said_hour(minutes: int) -> str:
-    """Minutes since midnight as a clock shows them."""
+    """Formats minutes since midnight as a time of day."""
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def check_hours(unit_id: int) -> None:
-    """Raise Conflict with the hours when no room with minors may open now."""
+    """Raises Conflict with the hours when no room with minors may open now."""
     hours = hours_of(unit_id)
     if hours.paused:
         raise Conflict(PAUSED, code="paused", why=hours.paused)
@@ -102,7 +106,7 @@ def check_hours(unit_id: int) -> None:
 
 
 def look_later(room: Room, number: int, hours: Hours | None = None, warned: bool = False) -> None:
-    """Look again in a minute, or at the very end of the hours if that is sooner."""
+    """Enqueues the next check in a minute, or at the end of the hours if that is sooner."""
     moment = clock.now()
     ends = (hours or hours_of(room.unit_id)).ends(moment)
     at = moment + LOOK_EVERY

@@ -1,4 +1,4 @@
-"""A session from its opening to what those who took part say at its end."""
+"""Commands of a session: opening, ending, feedback."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -39,8 +39,11 @@ def open_room(
     trusted: bool = False,
     kind: str = "pair",
 ) -> Room:
-    """Open a room with these people (`(user_id, role)`). The caller has checked who may be with whom, and says
-    whether the pair has proved itself. No room with a minor opens outside the hours of its unit."""
+    """Opens a room with these people, given as `(user_id, role)`.
+
+    The caller has checked who may be with whom, and says whether the pair is trusted. Raises Conflict for a room with a
+    minor outside the hours of its unit.
+    """
     if minors:
         check_hours(unit_id)
     lesson = catalogue_queries.find_lesson(lesson_slug) if lesson_slug else None
@@ -73,9 +76,11 @@ def _closed() -> Conflict:
 def end_session(
     user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", helped: str = "", solved_by: str = ""
 ) -> Room:
-    """One who takes part says what was reached, and ends the session; if it has ended, only says so. Of several
-    learners one who ends it goes alone. `helped` is what the learner's side says of the help: helped, nobody, or
-    nothing."""
+    """Stores a participant's feedback and ends the session; closed rooms take feedback only.
+
+    With several learners, a learner who ends it only leaves. `helped` is the word of the learner's side on the help:
+    helped, nobody, or empty.
+    """
     room = locked_room(room_id)
     give_feedback(user, room_id, solved, thanks, words, solved_by)
     known = room_facts(room, user)
@@ -92,7 +97,7 @@ def end_session(
 def give_feedback(
     user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", solved_by: str = ""
 ) -> None:
-    """What was solved and by what, thanks, and a word to the other; saying it again changes it."""
+    """Stores feedback: what was solved and by what, thanks, a text; a repeated call replaces it."""
     room, known = readable_room(user, room_id)
     if not may_give_feedback(known):
         raise Forbidden
@@ -119,7 +124,7 @@ def give_feedback(
 
 @command
 def propose_next(user: User, room_id: int, slug: str) -> None:
-    """Who helped proposes what to learn next; without a choice the path of the lesson does."""
+    """Sets the helper's proposal for the next lesson; without one the lesson's path decides."""
     room = locked_room(room_id)
     if not may_name_next(room_facts(room, user)):
         readable_room(user, room_id)
@@ -130,8 +135,11 @@ def propose_next(user: User, room_id: int, slug: str) -> None:
 
 
 def _check_words(room: Room, user: User, known: RoomFacts, words: str, said_before: bool) -> None:
-    """These words reach the other side unread by a watcher, so they are no way around one: not for whoever may not
-    write or whose words would wait, and after the end they are said once, within a day."""
+    """Rejects a feedback text that would bypass moderation: it is delivered without review.
+
+    It is rejected for restricted authors and for texts that would be held. After the end it is accepted once, within a
+    day.
+    """
     over = room.closed_at is not None and (said_before or room.closed_at < clock.now() - LAST_WORDS)
     risk = weigh_message(room, user, words)
     if known.muted or known.locked or room.hold_all or over or risk.hold:

@@ -1,4 +1,4 @@
-"""The end of a session: what was done, what everybody said, and whose word is still asked for."""
+"""The page at the end of a session: what was done, the feedback, and whose word is missing."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from tutoring.rooms.volunteer_minutes.queries import sessions_of_room, speaks_st
 
 @dataclass(frozen=True)
 class Summary:
-    """The end of a session."""
+    """The data of the page at the end of a session."""
 
     room: Room
     title: str
@@ -33,11 +33,11 @@ class Summary:
     role: str | None
     may_say: bool
     may_end: bool
-    worked: int | None  # minutes in which both sides were awake, once the room is over
-    asks_helped: bool  # whether this is the one whose word confirms the help
-    unconfirmed: HelpSession | None  # what such a one may still speak about, or change their word about
+    worked: int | None  # minutes in which both sides were active, once the room is closed
+    asks_helped: bool  # whether this user's word confirms the help
+    unconfirmed: HelpSession | None  # the session this user may still confirm or change the word on
     may_export: bool
-    goes_alone: bool  # one of several learners: the others go on
+    goes_alone: bool  # with several learners: this one leaves and the others go on
 
     @property
     def names(self) -> list[str]:
@@ -56,7 +56,7 @@ class Summary:
 
 
 def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summary:
-    """The page at the end of a session, for somebody who may read the room."""
+    """Builds the end page for a user who may read the room."""
     said = queries.feedback_of(room.id)
     seats = [seat for seat in queries.seats(room.id) if seat.role in TAKING_PART]
     sessions = sessions_of_room(room.id) if room.closed_at else []
@@ -76,14 +76,14 @@ def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summar
         may_export=may_export_room(known),
         goes_alone=may_end_session(known) and not may_end_session(known, learners),
         worked=max((one.minutes for one in sessions), default=None),
-        # Of several learners who go one by one, each is asked once the room is over.
+        # With several learners who leave one by one, each is asked once the room is closed.
         asks_helped=bool(mine) if room.closed_at else bool(spoken_for) and learners == 1 and room.kind != "desk",
         unconfirmed=next((one for one in mine if speaks_still(one)), None),
     )
 
 
 def _spoken_for(viewer: User, known: RoomFacts, seats: list[Seat]) -> set[int]:
-    """The learners here of whom this person says whether they were helped."""
+    """Returns the learners here for whom this user may say whether they were helped."""
     learners = [seat.user for seat in seats if seat.role == "learner"]
     guards = known.role == "guardian"
     return {

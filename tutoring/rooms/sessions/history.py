@@ -1,4 +1,4 @@
-"""Reads of rooms that are over: the observed sessions of helpers, and what two people have behind them."""
+"""Reads of closed rooms: the observed sessions of helpers, and the history of a pair."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,13 +13,16 @@ from tutoring.accounts.models import Guardian
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Feedback, Message, Room, Seat
 
-WELL_CLOSED = ("ended", "duty")  # not by a watcher, and not because somebody was stopped
-_LOOKED_AT = 120  # the first sessions of a helper; many more than probation asks for
+WELL_CLOSED = ("ended", "duty")  # not closed by an observer, and not stopped
+_LOOKED_AT = 120  # the first sessions of a helper; far more than the probation requires
 
 
 @dataclass(frozen=True)
 class Session:
-    """One closed, observed room of a helper with a learner; `answered`: the other side said how it went."""
+    """One closed, observed room of a helper and a learner.
+
+    `answered`: the other side gave feedback.
+    """
 
     room_id: int
     helper_id: int
@@ -29,9 +32,10 @@ class Session:
 
 
 def observed_sessions(helper_ids: Collection[int]) -> list[Session]:
-    """The first closed rooms of these helpers that were observed: an adult was on duty, or an observer came in.
+    """Returns the first closed and observed rooms of these helpers.
 
-    Rooms that a watcher closed, or from which the helper was removed, are left out.
+    Observed means that an adult was on duty or an observer entered. Rooms closed by an observer, or from which the
+    helper was removed, are left out.
     """
     if not helper_ids:
         return []
@@ -41,7 +45,7 @@ def observed_sessions(helper_ids: Collection[int]) -> list[Session]:
     ]
 
 
-@cache  # asked at every claim, and longer in the making than in the answering
+@cache  # used by every claim, and building the statement costs more than running it
 def _sessions() -> sa.Select[Any]:
     helper, learner, observer = aliased(Seat), aliased(Seat), aliased(Seat)
     came_in = sa.select(observer.id).where(
@@ -69,7 +73,10 @@ def _sessions() -> sa.Select[Any]:
 
 @dataclass(frozen=True)
 class Behind:
-    """One earlier room of two people: whether the learner's side said it helped, and whether anything was wrong."""
+    """One earlier room of a pair.
+
+    `good`: the learner's side said it helped. `spoiled`: see `behind`.
+    """
 
     opened_at: datetime
     good: bool
@@ -77,10 +84,12 @@ class Behind:
 
 
 def behind(learner_id: int, helper_id: int) -> list[Behind]:
-    """All rooms in which these two were learner and helper, in one question to the database. Of several learners
-    only this one's own side says whether it helped.
+    """Returns all rooms in which these two were learner and helper, with one query.
 
-    Spoiled: a message of either was masked, hidden or held for what was in it; either was muted or removed.
+    With several learners only the own side of this one counts as its feedback.
+
+    A room is spoiled if a message of either was masked, hidden or held for its content, or if either was muted or
+    removed. A room closed by an observer is spoiled too.
     """
     helper, learner, side, put_out = aliased(Seat), aliased(Seat), aliased(Seat), aliased(Seat)
     guardians_of = sa.select(Guardian.guardian_id).where(Guardian.child_id == learner_id)
@@ -95,7 +104,7 @@ def behind(learner_id: int, helper_id: int) -> list[Behind]:
     words = sa.select(Message.id).where(
         Message.room_id == Room.id,
         Message.author_id.in_((learner_id, helper_id)),
-        Message.disclosed.is_(False),  # to tell of danger spoils nothing
+        Message.disclosed.is_(False),  # a disclosure of danger spoils nothing
         sa.or_(Message.status != "sent", Message.held_for.in_(("found", "risk", "fault"))),
     )
     order = sa.select(put_out.id).where(
@@ -116,8 +125,10 @@ def behind(learner_id: int, helper_id: int) -> list[Behind]:
 
 
 def writers(room_id: int, but: Collection[str] = ()) -> set[int]:
-    """Who has written in a room, also what waits for a watcher or was hidden; messages with these client ids, which
-    nobody wrote there, count for nothing."""
+    """Returns the authors of a room, also of held and hidden messages.
+
+    Messages with the client ids in `but` were not written in the room and do not count.
+    """
     query = (
         sa.select(Message.author_id)
         .where(Message.room_id == room_id, Message.author_id.is_not(None), Message.client_id.not_in(but))

@@ -1,4 +1,4 @@
-"""Rooms with minors pause with their unit: sessions close, rooms that last only read on, and all of them say why."""
+"""Pauses rooms with minors of a unit: sessions close, persistent rooms become read-only."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,7 @@ from tutoring.rooms.sessions.closure import shut_room
 
 @command
 def pause_rooms(unit_ids: Collection[int], why: str) -> None:
-    """Every open room with minors of these units and below stops, with a line that blames nobody."""
+    """Stops all open rooms with minors of these units and below; the message blames no one."""
     for room_id in _open(unit_ids):
         room = locked_room(room_id)
         if room.lasts and room.side_of_id is None:
@@ -26,7 +26,7 @@ def pause_rooms(unit_ids: Collection[int], why: str) -> None:
 
 @command
 def resume_rooms(unit_ids: Collection[int]) -> None:
-    """Rooms that last say that they are written in again."""
+    """Tells the persistent rooms that writing is possible again."""
     for room_id in _open(unit_ids):
         room = locked_room(room_id)
         if room.lasts:

@@ -1,4 +1,4 @@
-"""What is kept of a session for both sides, and for the guardian of a child: facts alone, never what was said."""
+"""The summary of a session for both sides and a child's guardian: facts only, no messages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ CHOICES = 8
 
 @dataclass(frozen=True)
 class Done:
-    """What one learner ticked in one lesson."""
+    """The steps that one learner ticked in one lesson."""
 
     name: str
     title: str
@@ -34,7 +34,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Said:
-    """What one side says of the outcome; `solved_by` is empty when they did not say, or nothing was solved."""
+    """One side's feedback; `solved_by` is empty when not given, or when nothing was solved."""
 
     name: str
     role: str
@@ -44,7 +44,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Recap:
-    """A session in a few facts."""
+    """The summary of a session."""
 
     room: Room
     title: str
@@ -66,7 +66,7 @@ class Recap:
 
 
 def guards_learner(viewer: User, room_id: int) -> bool:
-    """Whether somebody answers, as a confirmed guardian, for a child who learns or learned in this room."""
+    """Returns whether the user is the confirmed guardian of a child who learns or learned here."""
     return bool(_children_in(viewer, room_id))
 
 
@@ -77,8 +77,10 @@ def _children_in(viewer: User, room_id: int) -> set[int]:
 
 
 def _next(room: Room, learner_ids: list[int], language: str) -> tuple[str, str, list[tuple[str, str]]]:
-    """What comes next: what the helper chose, or the first lesson that leads on and that is not finished yet; and what
-    else there is to choose from."""
+    """Returns the next lesson with its title, and the choices.
+
+    The next lesson is the helper's proposal, or else the first unfinished lesson that follows.
+    """
     slugs = catalogue_queries.next_slugs(room.lesson_slug) if room.lesson_slug else []
     if not slugs:
         teaching = catalogue_queries.lessons_teaching(room.topic, language, CHOICES)
@@ -96,7 +98,7 @@ def _said(one: Feedback, roles: dict[int, str]) -> Said:
 
 
 def recap(viewer: User, room: Room, known: RoomFacts, language: str) -> Recap:
-    """The session as this person may keep it: of several learners each sees, as a guardian does, only their own."""
+    """Builds the summary for this user; learners of a group and guardians see only their own."""
     seats = queries.seats(room.id)
     learners = [seat for seat in seats if seat.role == "learner"]
     mine = {viewer.id} | _children_in(viewer, room.id)
@@ -139,12 +141,12 @@ def recap(viewer: User, room: Room, known: RoomFacts, language: str) -> Recap:
 
 
 def may_keep(viewer: User, room: Room, known: RoomFacts) -> bool:
-    """Whether this person may read the facts of a room."""
+    """Returns whether this user may read the summary of a room."""
     return may_read_summary(known, guards_learner(viewer, room.id))
 
 
 def sessions_of_child(child_id: int) -> list[Room]:
-    """The last sessions of a child that are over, newest first."""
+    """Returns the last closed sessions of a child, newest first."""
     query = (
         sa.select(Room)
         .join(Seat, Seat.room_id == Room.id)
@@ -157,18 +159,18 @@ def sessions_of_child(child_id: int) -> list[Room]:
     return list(db.session.scalars(query))
 
 
-# ---- asking on, which the feature above knows of ---------------------------------------------------------------
+# ---- follow-up requests, registered by a higher feature --------------------------------------------------------
 
 FollowUp = Callable[[User, Room], str | None]
 _ask_on: list[FollowUp] = []
 
 
 def on_follow_up(found: FollowUp) -> None:
-    """Tell where somebody asks on after a session, as an address; None for whoever may not."""
+    """Registers a function that returns the URL of a follow-up request, or None."""
     if found not in _ask_on:
         _ask_on.append(found)
 
 
 def follow_up(viewer: User, room: Room) -> str | None:
-    """Where this person asks the same helper on, if they may."""
+    """Returns the URL where this user asks the same helper again, if allowed."""
     return next((address for found in _ask_on if (address := found(viewer, room))), None)

@@ -1,4 +1,4 @@
-"""What is kept of a session: a page for both sides and for a child's guardian, and the lesson that comes next."""
+"""Pages of a session's summary, for both sides and a child's guardian, and the next lesson."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def next_lesson(room_id: int) -> Response:
 
 
 def _of_child(child: User) -> dict[str, Any]:
-    """The sessions of a child under 16, for a guardian who is confirmed."""
+    """Returns the sessions of a child under 16, for a confirmed guardian."""
     if child.kind != "child" or not is_guardian(require_user().id, child.id):
         return {"sessions": [], "rooms": []}
     language = str(get_locale())

@@ -1,10 +1,7 @@
-"""What a learner shows of the lesson that is followed together: done, answered, stuck at this very sentence.
+"""Commands of a lesson followed together: progress markers, the shared step, lesson cards.
 
-The step of a lesson that the whole room follows: moved within its lesson, or to that of a card.
-
-Somebody in the room has seen that the learner can do the lesson.
-
-Lessons put into the talk by who helps.
+A learner ticks steps, answers checkpoints, and points at the sentence where they are stuck. A helper or teacher moves
+the shared step, sends lesson cards, and confirms that a learner can do the lesson.
 """
 
 from collections.abc import Sequence
@@ -49,7 +46,7 @@ from tutoring.rooms.volunteer_minutes.models import RoomActivity
 
 
 def _followed(user: User, room_id: int, slug: str, step: int) -> tuple[Room, str]:
-    """A room, held by the running command, and the id of a step of its lesson, for a learner who may sign there."""
+    """Returns the room, its row locked, and the id of a step, for a learner who may set markers."""
     room = locked_room(room_id)
     known = room_facts(room, user)
     if not may_sign(known):
@@ -69,7 +66,7 @@ def _followed(user: User, room_id: int, slug: str, step: int) -> tuple[Room, str
 
 
 def _told(room_id: int, user_id: int) -> None:
-    """Somebody did this, so a person and not a page is there; and open pages look again."""
+    """Records an activity, which shows that a person is present, and publishes the change."""
     db.session.add(RoomActivity(room_id=room_id, user_id=user_id))
     db.session.flush()
     publish(SignsChanged(room_id))
@@ -81,7 +78,7 @@ def _own(room_id: int, user_id: int, kind: str, **where: str) -> sa.Select[Progr
 
 @command
 def tick(user: User, room_id: int, slug: str, step: int, on: bool = True) -> None:
-    """The learner says that a step is done; it counts as their progress too. Without `on` the tick goes again."""
+    """Marks a step as done, also in the learner's progress; without `on` removes the marker."""
     room, step_id = _followed(user, room_id, slug, step)
     where = {"lesson_slug": slug, "step_id": step_id}
     if on:
@@ -103,7 +100,7 @@ def answer(
     user: User, room_id: int, slug: str, step: int, checkpoint: str, attempt_id: str, chosen: Sequence[str],
     hints: int = 0,
 ) -> bool:  # fmt: skip
-    """The learner answers a checkpoint: kept as in the lesson itself, and here whether it was right. Returns that."""
+    """Stores an answer to a checkpoint, as in the lesson itself; returns whether it is right."""
     room, step_id = _followed(user, room_id, slug, step)
     verdict, new = keep_attempt(user.id, attempt_id, slug, step, checkpoint, chosen, hints)
     if not new:
@@ -122,7 +119,7 @@ def answer(
 
 @command
 def point(user: User, room_id: int, slug: str, step: int, sentence_id: str) -> None:
-    """The learner is stuck at this sentence; one at a time, so another takes its place."""
+    """Marks the sentence where the learner is stuck; it replaces an earlier one."""
     room, step_id = _followed(user, room_id, slug, step)
     if catalogue_queries.sentence(slug, step_id, sentence_id) is None:
         raise InvalidInput(N_("Hãy chọn một câu trong bước này."), field="sentence")
@@ -138,7 +135,7 @@ def point(user: User, room_id: int, slug: str, step: int, sentence_id: str) -> N
 
 @command
 def unpoint(user: User, room_id: int, learner_id: int) -> None:
-    """The learner is no longer stuck there: by their own word, or that of who helps. Safe to say twice."""
+    """Removes the learner's stuck marker, by the learner or a helper; idempotent."""
     room = locked_room(room_id)
     known = room_facts(room, user)
     if not may_clear_stuck(known, user.id == learner_id):
@@ -154,7 +151,7 @@ def unpoint(user: User, room_id: int, learner_id: int) -> None:
 
 @command
 def follow(user: User, room_id: int, step: int) -> Room:
-    """Move the shared step; learners who have come go along, and their progress with them."""
+    """Moves the shared step, and with it the progress of the learners who have entered."""
     room = _to_move(user, room_id)
     lesson = catalogue_queries.find_lesson(room.lesson_slug) if room.lesson_slug else None
     if lesson is None or type(step) is not int or lesson.step_id(step) is None:
@@ -164,7 +161,7 @@ def follow(user: User, room_id: int, step: int) -> Room:
 
 @command
 def open_lesson(user: User, room_id: int, seq: int) -> Room:
-    """The lesson of a card becomes the one that the whole room follows, at its step."""
+    """Makes the lesson of a card the shared lesson of the room, at the card's step."""
     room = _to_move(user, room_id)
     card = message(room_id, seq)
     shown = card.status in {"sent", "masked"}
@@ -175,7 +172,7 @@ def open_lesson(user: User, room_id: int, seq: int) -> Room:
 
 
 def _to_move(user: User, room_id: int) -> Room:
-    """The room, held, for somebody who may move its step."""
+    """Returns the room, its row locked, for a user who may move the shared step."""
     room = locked_room(room_id)
     known = room_facts(room, user)
     if not may_follow(known):
@@ -202,7 +199,7 @@ PRACTISE_FIRST = N_("Người học cần tự làm đạt trong phần luyện 
 
 @command
 def witness(actor: User, room_id: int, user_id: int) -> Room:
-    """A helper or teacher in the room confirms that this learner did its lesson; safe to say twice."""
+    """Confirms, as a helper or teacher here, that a learner can do the lesson; idempotent."""
     room = locked_room(room_id)
     _room, known = readable_room(actor, room_id)
     if known.closed:
@@ -221,13 +218,13 @@ def witness(actor: User, room_id: int, user_id: int) -> Room:
 
 
 def card_text(title: str, number: int | None) -> str:
-    """A card in words, for whoever shows no cards."""
+    """Returns the text of a card for clients without cards."""
     return f"Bài học: {title}" + (f", bước {number}" if number else "")
 
 
 @command
 def send_card(user: User, room_id: int, client_id: str, slug: str, number: int | None = None) -> Message:
-    """Put a lesson, or a step of it, into the talk: a message like others, by all of their rules."""
+    """Sends a lesson, or a step of it, as a message; all rules of messages apply."""
     room, known = readable_room(user, room_id)
     if not may_send_card(known):
         refuse_silent(room, user, known)

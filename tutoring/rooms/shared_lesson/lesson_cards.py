@@ -1,4 +1,4 @@
-"""Lessons put into the talk: as they are shown, and which of them somebody who helps may want to put there."""
+"""Lesson cards in the conversation, and the lessons offered to a helper who sends one."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MOST = 8
 
 @dataclass(frozen=True)
 class LessonCard:
-    """A lesson, or one step of it, in the talk. `gone`: it has left the bank since."""
+    """A lesson, or one step of it, as a card. `gone`: the lesson has left the catalogue since."""
 
     slug: str
     number: int | None
@@ -28,7 +28,7 @@ class LessonCard:
 
     @property
     def step(self) -> int:
-        """Where it opens."""
+        """Returns the step at which the card opens."""
         return self.number or 1
 
 
@@ -41,7 +41,7 @@ def _card(lesson: Lesson | None, slug: str, number: int | None, language: str) -
 
 
 def cards_of(messages: Collection[Message], language: str) -> dict[int, LessonCard]:
-    """The cards among messages, by number; one question if there is any."""
+    """Returns the cards among messages, by message number, with one query if there are any."""
     some = [one for one in messages if one.lesson_slug is not None]
     if not some:
         return {}
@@ -53,14 +53,14 @@ def cards_of(messages: Collection[Message], language: str) -> dict[int, LessonCa
 
 @dataclass(frozen=True)
 class Choice:
-    """A lesson that can be put into the talk, with the titles of its steps; `number`: just this step was found."""
+    """A lesson offered for a card, with step titles; `number` is the step a search found."""
 
     card: LessonCard
     titles: list[str]
 
 
 def choices(room: Room, typed: str, language: str) -> list[Choice]:
-    """What was searched for; otherwise the room's own lesson, what comes after it, and what teaches the topic."""
+    """Returns search results, or else the room's lesson, next lessons, and lessons on its topic."""
     wanted: list[tuple[str, int | None]] = []
     if typed:
         wanted += [(hit.slug, hit.number or None) for hit in search(typed, language, MOST)]

@@ -1,4 +1,4 @@
-"""The lesson beside the talk, as one person sees it: the step, who is stuck where, how far learners are."""
+"""The lesson panel of a room for one user: the step, stuck learners, progress."""
 
 import json
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ from tutoring.rooms.shared_lesson import queries as shared_lesson_queries
 
 @dataclass(frozen=True)
 class LessonPane:
-    """The lesson beside the talk."""
+    """The data of the lesson panel."""
 
     slug: str
     title: str
     number: int
     of: int
     html: Markup
-    shared: int  # the step at which the room is; another one is looked at alone
+    shared: int  # the step of the room; another step is viewed alone
     step_id: str
     may_move: bool
     may_witness: bool
-    unpractised: list[str]  # who has to rehearse the lesson before that can be said of them
+    unpractised: list[str]  # learners who have to pass the practice run before they can be confirmed
     may_sign: bool
     may_send_card: bool
     as_pupil: bool
@@ -46,12 +46,12 @@ class LessonPane:
 
     @property
     def mine(self) -> shared_lesson_queries.Shown | None:
-        """The learner's own signs."""
+        """Returns the learner's own progress."""
         return next((one for one in self.learners if one.own), None)
 
     @property
     def stuck_here(self) -> dict[str, str]:
-        """What is said before each sentence of this step at which somebody is stuck."""
+        """Returns the label before each sentence of this step at which a learner is stuck."""
         return _said([one for one in self.stuck if one.step_id == self.step_id])
 
     @property
@@ -67,22 +67,24 @@ def _said(some: list[shared_lesson_queries.Stuck]) -> dict[str, str]:
 
 
 def _pointed(html: Markup, said: dict[str, str]) -> Markup:
-    """The step with these sentences set apart, to the eye and to the ear; static/rooms/together.js does the same."""
+    """Highlights sentences, visually and for screen readers, like static/rooms/together.js."""
     text = str(html)
     for place, words in said.items():
         plain = f'<span data-sentence="{place}">'
         text = text.replace(
             plain, f'<span data-sentence="{place}" class="stuck-here"><span class="sr">{escape(words)} </span>'
         )
-    return Markup(text)  # the same HTML; what is added is escaped
+    return Markup(text)  # the input is safe HTML; the additions are escaped
 
 
 def lesson_pane(
     viewer: User, room: Room, known: RoomFacts, language: str, seats: list[Seat] | None = None,
     sent: Sent | None = None, alone: str = "",
 ) -> LessonPane | None:  # fmt: skip
-    """The shared step, or another one that somebody looks at alone (`alone`: "lesson/number"); None when the room has
-    no lesson. `sent` gives what was answered just now."""
+    """Builds the panel of the shared step, or of another step viewed alone ("lesson/number").
+
+    Returns None when the room has no lesson. `sent` gives the answers just submitted.
+    """
     lesson = catalogue_queries.find_lesson(room.lesson_slug) if room.lesson_slug else None
     if lesson is None or room.step_number is None:
         return None

@@ -1,4 +1,4 @@
-"""The table of what people show of the lesson that is followed in their room."""
+"""The table of progress markers in a lesson followed together."""
 
 from datetime import datetime
 
@@ -13,8 +13,11 @@ SIGNS = ("done", "answer", "stuck")
 
 
 class ProgressMarker(Model):
-    """A learner has ticked a step, answered a checkpoint (right or wrong, never what), or points at the sentence where
-    they are stuck: one for each person. It goes with the room."""
+    """A learner ticked a step, answered a checkpoint, or is stuck at a sentence.
+
+    Of an answer only right or wrong is stored. There is at most one stuck marker for each person. Markers are deleted
+    with the room.
+    """
 
     __tablename__ = "lesson_sign"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What learners show of the lesson that is followed in their room, as one person may see it."""
+"""Reads of the progress markers in a room, as one user may see them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from tutoring.rooms.shared_lesson.models import ProgressMarker
 
 @dataclass(frozen=True)
 class Stuck:
-    """Somebody points at a sentence of the lesson."""
+    """A learner is stuck at a sentence of the lesson."""
 
     user_id: int
     name: str
@@ -33,7 +33,7 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Answered:
-    """A checkpoint of the step that is shown: right or wrong, and after how many tries; no tries: not answered."""
+    """A checkpoint of the shown step: right or wrong, and the number of tries; 0: not answered."""
 
     correct: bool = False
     tries: int = 0
@@ -41,17 +41,17 @@ class Answered:
 
 @dataclass(frozen=True)
 class Shown:
-    """How far one learner is in the room's lesson."""
+    """The progress of one learner in the room's lesson."""
 
     user_id: int
     name: str
     own: bool
-    done: list[int] = field(default_factory=list)  # steps that were ticked here
-    answers: list[Answered] = field(default_factory=list)  # of the shown step's checkpoints, in order
+    done: list[int] = field(default_factory=list)  # steps ticked in this room
+    answers: list[Answered] = field(default_factory=list)  # for the checkpoints of the shown step, in order
 
 
 def signs_in(room_id: int) -> list[ProgressMarker]:
-    """All that was shown in a room, in order."""
+    """Returns all progress markers of a room, in order."""
     query = sa.select(ProgressMarker).options(joinedload(ProgressMarker.user)).where(ProgressMarker.room_id == room_id)
     return list(db.session.scalars(query.order_by(ProgressMarker.id)))
 
@@ -59,7 +59,7 @@ def signs_in(room_id: int) -> list[ProgressMarker]:
 def stuck(
     viewer: User, room: Room, known: RoomFacts, lesson: Lesson | None, signs: Collection[ProgressMarker]
 ) -> list[Stuck]:
-    """Where learners are stuck in the lesson that the room has now; a sentence that is no more is left out."""
+    """Returns where learners are stuck in the current lesson; removed sentences are left out."""
     if lesson is None or known.closed:
         return []
     found = []
@@ -78,7 +78,10 @@ def shown(
     viewer: User, known: RoomFacts, seats: Collection[Seat], lesson: Lesson, signs: Collection[ProgressMarker],
     checkpoints: Collection[str],
 ) -> list[Shown]:  # fmt: skip
-    """How far each learner is whom this person may look at; `checkpoints` are those of the step that is shown."""
+    """Returns the progress of each learner whom this user may see.
+
+    `checkpoints` are those of the shown step.
+    """
     guards = known.role == "guardian"
     mine = {link.child_id for link in children(viewer.id) if link.confirmed_at} if guards else set()
     found = []

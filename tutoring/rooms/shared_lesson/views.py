@@ -1,6 +1,6 @@
-"""A lesson followed together: its page in the room, and what a learner shows of it. Works without JavaScript.
+"""Pages of a lesson followed together: its panel, progress markers, lesson cards.
 
-Choosing a lesson for the talk, and opening one from there for the whole room. Works without JavaScript.
+They work without JavaScript.
 """
 
 import uuid
@@ -42,7 +42,7 @@ def tick(room_id: int) -> Response:
 
 @blueprint.post("/rooms/<int:room_id>/answer")
 def answer(room_id: int) -> Response:
-    """Keep the answer and show the step with what is said to it: to the learner alone."""
+    """Stores the answer and shows the step with the feedback, to the learner alone."""
     rate_limits.hit("act", require_user().id)
     slug, step = request.form.get("lesson", ""), form_number("step")
     checkpoint = request.form.get("checkpoint", "")

@@ -1,4 +1,4 @@
-"""The minutes of help of a room that ends, the word of the learner's side about them, and taking them out."""
+"""Commands of volunteer minutes: count at the end of a room, confirm, strike."""
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
@@ -28,7 +28,7 @@ _PUT_OUT = N_("Người trực đã mời bạn ra khỏi phòng.")
 
 
 def count_minutes(room: Room, seats: list[Seat]) -> None:
-    """One row for each helper who came with each learner, inside the command that has just closed this room.
+    """Counts one row for each helper with each learner, inside the command that closes the room.
 
     The learner's side is the learner and the guardian who sits with them. Within one family nothing is counted.
     """
@@ -58,7 +58,7 @@ def _count(room: Room, helper: Seat, learner_id: int, minutes: int) -> None:
 
 @command
 def say_helped(user: User, session_id: int, word: str) -> HelpSession:
-    """The learner's side says that there was help, or that nobody helped; saying it again changes it."""
+    """Stores the word of the learner's side, helped or nobody; a repeated call replaces it."""
     session = helped_session(session_id)
     _check_word(user, session)
     if word not in ("helped", "nobody"):
@@ -85,7 +85,7 @@ def _word(user: User, session: HelpSession, word: str) -> None:
 
 
 def word_at_end(user: User, room_id: int, word: str) -> None:
-    """The same, said with the rest at the end of a session; of who has no say in it the word is not taken."""
+    """Stores the word given with the feedback; without the right to give it, it is ignored."""
     for session in sessions_of_room(room_id) if word in ("helped", "nobody") else []:
         own = user.id == session.learner_id
         guardian = not own and is_guardian(user.id, session.learner_id)
@@ -96,7 +96,10 @@ def word_at_end(user: User, room_id: int, word: str) -> None:
 
 @command
 def strike(actor: User, session_id: int, reason: str) -> HelpSession:
-    """Take a session out of what counts, for a reason that the helper reads; who was in it may not."""
+    """Strikes a session from the counted minutes; the helper reads the reason.
+
+    Raises Forbidden for participants of the session and their guardians.
+    """
     session = _judged(actor, session_id)
     reason = validate_reason(reason)
     if session.struck_at is None:
@@ -109,7 +112,7 @@ def strike(actor: User, session_id: int, reason: str) -> HelpSession:
 
 @command
 def let_stand(actor: User, session_id: int) -> HelpSession:
-    """Take a strike back."""
+    """Undoes a strike."""
     session = _judged(actor, session_id)
     if session.struck_at is not None:
         session.struck_at, session.struck_by_id, session.struck_reason = None, None, ""
@@ -121,7 +124,7 @@ def let_stand(actor: User, session_id: int) -> HelpSession:
 
 @command
 def count_again(room_id: int, helper_id: int) -> None:
-    """The helper was put out of this room by mistake: what was struck for that alone counts."""
+    """Undoes the strikes that followed from a mistaken removal of the helper from this room."""
     for session in sessions_of_room(room_id):
         if session.helper_id == helper_id and session.struck_reason == _PUT_OUT:
             session.struck_at, session.struck_by_id, session.struck_reason = None, None, ""

@@ -1,4 +1,4 @@
-"""Tables of the minutes of help: what is done in a room besides writing, and what came of it for each helper."""
+"""Tables of volunteer minutes: activity in a room besides messages, and counted sessions."""
 
 from datetime import date, datetime
 
@@ -15,8 +15,7 @@ WORDS = ("", "helped", "nobody")
 
 
 class RoomActivity(Model):
-    """Somebody moved the shared step, or did something with it: a sign, besides messages, that a person and not a page
-    is there."""
+    """A user's action on the shared lesson; like a message it shows that a person is present."""
 
     __tablename__ = "room_act"
     __table_args__ = (sa.Index("ix_room_act_of", "room_id", "user_id"),)
@@ -28,11 +27,10 @@ class RoomActivity(Model):
 
 
 class HelpSession(Model):
-    """The minutes of one helper with one learner in a room that is over, and whether the learner's side says they
-    were help.
+    """The minutes of one helper with one learner in a closed room, and the learner side's word.
 
-    `minutes` is what was measured; how many of them count follows from all sessions of the helper
-    (policy.minutes.counted).
+    `minutes` is the measured value. How many of them count follows from all sessions of the helper
+    (policy.rooms.volunteer_minutes.counted).
     """
 
     __tablename__ = "helped_session"
@@ -56,7 +54,7 @@ class HelpSession(Model):
     day: Mapped[date]  # the day in Vietnam on which the room ended
     ended_at: Mapped[datetime] = mapped_column(index=True)
     minutes: Mapped[int]
-    word: Mapped[str] = mapped_column(default="")  # of the learner's side; "" is silence, which confirms nothing
+    word: Mapped[str] = mapped_column(default="")  # of the learner's side; "" means no word, which confirms nothing
     said_at: Mapped[datetime | None]
     said_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     struck_at: Mapped[datetime | None]

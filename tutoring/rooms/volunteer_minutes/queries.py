@@ -1,4 +1,4 @@
-"""Reads of the minutes of help: measured from rows when a room ends, listed for helpers, families and staff."""
+"""Reads of volunteer minutes: measuring at the end of a room, and lists for all sides."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -24,10 +24,10 @@ _LARGEST_ID = 2**31 - 1
 
 
 def awake_in(room_id: int, seats: Iterable[Seat], until: datetime) -> dict[int, list[Stretch]]:
-    """When each of these people was in the room and had written, or moved the step, within ACTIVE_WITHIN before.
+    """Returns when each of these people was in the room and active.
 
-    A page without a socket is there for VISIT after it was asked for, unless its reader said goodbye. An open page
-    alone is nobody.
+    Active means having written, or acted on the lesson, within ACTIVE_WITHIN before. A page visit counts for VISIT
+    unless its reader left. An open page without activity does not count.
     """
     left = {seat.user_id: seat.left_at for seat in seats}
     there: dict[int, list[Stretch]] = defaultdict(list)
@@ -55,13 +55,16 @@ def _end(row: Attendance, goodbye: datetime | None, until: datetime) -> datetime
 
 
 def minutes_of(helper_id: int, learners: Collection[int], found: dict[int, list[Stretch]]) -> int:
-    """Whole minutes in which the helper and the learner's side were awake at the same time."""
+    """Returns the whole minutes in which the helper and the learner's side were active together."""
     theirs = [stretch for user_id in learners for stretch in found.get(user_id, ())]
     return int(together(found.get(helper_id, ()), theirs) / timedelta(minutes=1))
 
 
 def sides(seats: Collection[Seat]) -> dict[int, set[int]]:
-    """By learner who came, or whose guardian did: the learner and the guardians who sit with them."""
+    """Returns the side of each learner: the learner and the guardians who sit with them.
+
+    With several learners only sides of which a person entered are included.
+    """
     learners = [one.user_id for one in seats if one.role == "learner"]
     here = {one.user_id for one in seats if one.joined_at is not None}
     guardians = {one.user_id for one in seats if one.role == "guardian"}
@@ -76,7 +79,10 @@ def sides(seats: Collection[Seat]) -> dict[int, set[int]]:
 
 
 def one_family(one_id: int, other_id: int) -> bool:
-    """Whether one answers for the other, or somebody for both: help at home is good and no hour of service."""
+    """Returns whether one is the guardian of the other, or both share one.
+
+    Help within a family does not count as volunteer minutes.
+    """
     pair = {one_id, other_id}
     rows = db.session.execute(sa.select(Guardian.child_id, Guardian.guardian_id).where(Guardian.child_id.in_(pair)))
     guardians: dict[int, set[int]] = {one_id: {one_id}, other_id: {other_id}}
@@ -90,7 +96,7 @@ def one_family(one_id: int, other_id: int) -> bool:
 
 
 def helped_session(session_id: int) -> HelpSession:
-    """One session with its people; raises Missing."""
+    """Returns one session with its people; raises NotFound."""
     found = None
     if 0 < session_id <= _LARGEST_ID:
         found = db.session.scalar(_sessions().where(HelpSession.id == session_id))
@@ -109,12 +115,12 @@ def _sessions() -> sa.Select[HelpSession]:
 
 
 def sessions_of_room(room_id: int) -> list[HelpSession]:
-    """The sessions that a room which is over made."""
+    """Returns the sessions counted for a closed room."""
     return list(db.session.scalars(_sessions().where(HelpSession.room_id == room_id).order_by(HelpSession.id)))
 
 
 def sessions_of(helper_id: int, since: datetime | None = None) -> list[HelpSession]:
-    """A helper's sessions, newest first."""
+    """Returns a helper's sessions, newest first."""
     query = _sessions().where(HelpSession.helper_id == helper_id)
     if since is not None:
         query = query.where(HelpSession.ended_at > since)
@@ -122,7 +128,7 @@ def sessions_of(helper_id: int, since: datetime | None = None) -> list[HelpSessi
 
 
 def sessions_watched_by(viewer: User, unit_ids: Collection[int], since: datetime, limit: int) -> list[HelpSession]:
-    """What was helped in these units' rooms, as far as this person may look into such rooms; newest first."""
+    """Returns sessions of these units' rooms that this user may observe, newest first."""
     query = (
         _sessions()
         .join(HelpSession.room)
@@ -134,7 +140,7 @@ def sessions_watched_by(viewer: User, unit_ids: Collection[int], since: datetime
 
 
 def on_the_same_days(sessions: Collection[HelpSession]) -> list[HelpSession]:
-    """All sessions of these helpers from the first of these days on: what the caps of a day depend on."""
+    """Returns all sessions of these helpers since the first of these days; daily caps need them."""
     if not sessions:
         return []
     query = sa.select(HelpSession).where(
@@ -145,7 +151,10 @@ def on_the_same_days(sessions: Collection[HelpSession]) -> list[HelpSession]:
 
 
 def thanks_in(room_ids: Collection[int], helper_id: int) -> list[Feedback]:
-    """Thanks, and words with them, that others in these rooms have sent, newest first: read on their pages before."""
+    """Returns thanks and texts of others in these rooms, newest first.
+
+    They were shown on the end pages of the rooms before.
+    """
     query = (
         sa.select(Feedback)
         .options(joinedload(Feedback.user))
@@ -161,9 +170,9 @@ def thanks_in(room_ids: Collection[int], helper_id: int) -> list[Feedback]:
 
 
 def to_confirm(viewer: User) -> list[HelpSession]:
-    """Sessions of this person, or of a young child of theirs, about which their word is still missing."""
+    """Returns sessions of this user, or of a young child, that still miss the user's word."""
     children = sa.select(Guardian.child_id).where(Guardian.guardian_id == viewer.id, Guardian.confirmed_at.is_not(None))
-    family = sa.select(sa.literal(viewer.id)).union_all(children)  # one list: with an "or" every session would be read
+    family = sa.select(sa.literal(viewer.id)).union_all(children)  # one list: an OR would scan every session
     query = (
         _sessions()
         .where(
@@ -185,12 +194,15 @@ def to_confirm(viewer: User) -> list[HelpSession]:
 
 
 def speaks_still(session: HelpSession) -> bool:
-    """Whether the learner's side may still say, or change, what it says."""
+    """Returns whether the learner's side may still give or change its word."""
     return session.minutes > 0 and clock.now() <= session.ended_at + CONFIRM_WITHIN
 
 
 def counts(sessions: Iterable[HelpSession]) -> dict[int, int]:
-    """How many minutes of each session count; give it all sessions of their helpers on the days in question."""
+    """Returns how many minutes of each session count.
+
+    The input must hold all sessions of the helpers on the days in question.
+    """
     of_helper: dict[int, list[Helped]] = defaultdict(list)
     for one in sessions:
         of_helper[one.helper_id].append(
