@@ -1,4 +1,4 @@
-"""Commands of circles: ask, answer, edit, withdraw, mark, pin, close, hide, wish for a session.
+"""Commands of circles: ask, answer, edit, withdraw, mark, pin, close, hide, wish.
 
 Authors edit their text within half an hour, and withdraw or restore it. Staff hide text with a reason.
 

@@ -32,7 +32,7 @@ _BY = " Theo {name}, trong vòng tròn phụ huynh."
 def suggest(actor: User, answer_id: int) -> Topic:
     """Asks the author of an answer whether it may become a lesson.
 
-    An author who suggests the own answer consents by that.
+    Authors who suggest their own answer consent by doing so.
     """
     row, topic, circle = answer_for(actor, answer_id, lock=True)
     facts = circle.about(actor, topic, row)

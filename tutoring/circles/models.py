@@ -81,7 +81,7 @@ class Answer(Model):
 
 
 class AnswerHelped(Model):
-    """The mark of one user that an answer helped."""
+    """A user's mark that an answer helped."""
 
     __tablename__ = "circle_helped"
 
@@ -91,7 +91,7 @@ class AnswerHelped(Model):
 
 
 class LiveWish(Model):
-    """The wish of one user for a live session about a topic, and the session that followed."""
+    """A user's wish for a live session about a topic, and the session that followed."""
 
     __tablename__ = "circle_wish"
 

@@ -1,4 +1,4 @@
-"""Tables of the pages of neighbourhoods and wards: announcements, lessons of a month, tasks of members."""
+"""Tables of neighbourhood and ward pages: announcements, lessons of a month, tasks of members."""
 
 from datetime import date, datetime
 

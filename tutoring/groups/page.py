@@ -33,7 +33,7 @@ class Duty:
 
     @property
     def next(self) -> DutyTurn | None:
-        """The first turn that has not begun."""
+        """The first weekly turn that is not running now."""
         return next((turn for _day, turns in self.week for turn in turns if not turn.now), None)
 
 
@@ -82,7 +82,7 @@ def duty_of(place: Place) -> Duty:
 
 
 def _sessions(person: User, unit: Unit) -> list[Card]:
-    """Returns coming group sessions of the unit, the units below it and its ward.
+    """Returns upcoming group sessions of the unit, the units below it and its ward.
 
     Includes only sessions that a member of the user's family may join, or that the user leads.
     """

@@ -39,7 +39,7 @@ class Month:
 
 
 def first_of(day: date) -> date:
-    """Returns the first day of the month of a day."""
+    """Returns the first day of the month that contains a day."""
     return day.replace(day=1)
 
 

@@ -1,4 +1,7 @@
-"""Erases reports and decided cases of an erased account. An open case keeps all it needs."""
+"""Erases the text of decided cases and reports of an erased account.
+
+An open case keeps all it needs.
+"""
 
 from datetime import datetime
 
@@ -43,7 +46,10 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 
 def _forget_second_looks(user_id: int) -> None:
-    """Erases the texts of the user's appeals and of the user's answers, and the reasons for emergency access."""
+    """Erases the texts of the user's appeals, and the user's answers to appeals.
+
+    Also erases the reasons of the user's emergency accesses.
+    """
     asked = sa.update(ActionAppeal).where(ActionAppeal.by_id == user_id)
     db.session.execute(asked.values(words="", answer="", by_id=None))
     db.session.execute(sa.update(ActionAppeal).where(ActionAppeal.decided_by_id == user_id).values(answer=""))
@@ -51,7 +57,10 @@ def _forget_second_looks(user_id: int) -> None:
 
 
 def open_about(user_id: int) -> bool:
-    """Returns whether a case about this user is open; until its decision the account is not anonymized."""
+    """Returns whether a case about this user is open.
+
+    The account is not erased before its decision.
+    """
     query = sa.select(Case.id).where(Case.about_id == user_id, Case.state == "open")
     return db.session.scalar(query.limit(1)) is not None
 

@@ -192,7 +192,10 @@ def _is_here(seat: Seat, stays: dict[int, Stay]) -> bool:
 
 
 def _silence(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None) -> int | None:
-    """Returns the minutes since the last message, or since the first present participant came if later."""
+    """Returns the minutes since the last message, or since the first participant present came.
+
+    The later of the two counts.
+    """
     here = [stays[seat.user_id].since for seat in seats if seat.role in TAKING_PART and _is_here(seat, stays)]
     if not here:
         return None

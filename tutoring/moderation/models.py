@@ -107,11 +107,10 @@ class Report(Model):
     kind: Mapped[str]
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     at: Mapped[datetime] = mapped_column(default=clock.now)
-    place: Mapped[str]  # the reporter's relation to the room: all that moderators learn
+    place: Mapped[str]  # the reporter's relation to the target: all that moderators learn
     from_child: Mapped[bool]
     family: Mapped[str] = mapped_column(default="none")  # what a child's guardian learns: after the decision, or never
-    # Keyed digests of browser and network, so that one person with three accounts counts once. The decision deletes
-    # them.
+    # Keyed digests of browser and network: one person with three accounts counts once. The decision deletes them.
     marks: Mapped[list[Any]] = mapped_column(default=list, info={"personal": "device"})
 
     case: Mapped[Case] = relationship()

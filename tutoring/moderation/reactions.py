@@ -1,8 +1,9 @@
-"""Reactions of moderation.
+"""Reactions of moderation to events of rooms, cases and accounts.
 
 They signal changes to the dashboards and queues of staff, and turn risks and disclosures into cases. They handle the
-effects of decisions and undone actions. Registers the hooks that keep, hide or protect content while a case or a legal
-hold is open. Moves open cases when units merge.
+effects of decisions and undone actions, and move open cases when units merge.
+
+The module registers the hooks that keep content and names while a case or a legal hold is open.
 """
 
 from typing import Any
@@ -82,9 +83,9 @@ def rooms_of_open_cases() -> sa.Select[Any]:
 
 @certificates_queries.hold_back
 def helpers_under_a_grave_case() -> sa.Select[Any]:
-    """Selects users whom a grave case is about.
+    """Selects helpers whom a grave case is about.
 
-    Their volunteer hours are not shown until the decision.
+    Certificates hide their volunteer hours until the decision.
     """
     grave = (Case.state == "open", Case.grade.in_(("S0", "S1")), Case.about_id.is_not(None))
     return sa.select(Case.about_id).where(*grave)

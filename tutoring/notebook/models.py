@@ -1,4 +1,4 @@
-"""Tables of the private notebook: dossiers that users have handed in, recorded by themselves alone."""
+"""Tables of the private notebook: dossiers that users have handed in and recorded themselves."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Finds the vetted people of a ward who may go to a visit, as facts for the rules of policy.visits."""
+"""Finds the vetted people of a ward who may go to a visit, for the rules of policy.visits."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -43,7 +43,7 @@ def tidy() -> None:
 def _end(now: datetime, which: sa.ColumnElement[bool], old: sa.ColumnElement[bool], state: str, why: str) -> None:
     """Ends a limited number of visits, so that the nightly job stays short.
 
-    The address goes at once.
+    The address is erased at once, not after seven more days.
     """
     query = sa.select(Visit).where(which, old).order_by(Visit.id).limit(AT_ONCE)
     for row in db.session.scalars(query.with_for_update(skip_locked=True)).all():
@@ -63,7 +63,7 @@ def stop_for(user_id: int) -> None:
 
 @command
 def forget_person(user_id: int) -> None:
-    """Erases the texts of a user's visits; the rows stay.
+    """Erases the texts of a user's visits, and the user's offers; the visits stay.
 
     Visits to which the user was to go wait for other visitors.
     """

@@ -1,4 +1,7 @@
-"""Tables of visits: a user asks for a meeting in person, two vetted people go, the address is soon erased."""
+"""Tables of visits, meetings in person.
+
+A user asks, two vetted people go, and the address is soon erased.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -111,7 +114,10 @@ class Visit(Model):
 
 
 class VisitOffer(Model):
-    """A helper or observer of a room proposes a meeting to its learner; only the learner decides where."""
+    """A proposal by a helper or observer to a learner of a room to meet.
+
+    Only the learner decides where.
+    """
 
     __tablename__ = "visit_offer"
     __table_args__ = (

@@ -1,4 +1,7 @@
-"""Room panel for meeting in person: helpers and observers of adult rooms propose it, the learner answers."""
+"""Room panel for meeting in person.
+
+Helpers and observers of adult rooms propose it, and the learner answers.
+"""
 
 from flask import url_for
 from flask_babel import gettext

@@ -1,1 +1,1 @@
-"""Disclosures of danger: encrypted text for the staff in charge, and the safety card for its author."""
+"""Disclosures of danger: encrypted text for staff, and the safety card for its author."""

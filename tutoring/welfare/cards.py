@@ -14,7 +14,7 @@ AGES = {"up_to_10": "young", "11_15": "teen", "16_17": "teen"}
 
 @dataclass(frozen=True)
 class Card:
-    """One card. `unseen_by`: participants of the same room who do not see the text."""
+    """One card. `unseen_by`: labels of the people who would otherwise read the text and do not."""
 
     age: str  # young, teen, grown
     written: Sequence[Disclosure]

@@ -41,7 +41,10 @@ def _own_card(person: User) -> Card | None:
 
 @blueprint.app_errorhandler(SaidDanger)
 def said_danger(said: SaidDanger) -> Response | tuple[Response, int]:
-    """Handles a disclosure in any form: stores it encrypted for the staff in charge, and shows the card."""
+    """Handles a disclosure in any form.
+
+    Stores it encrypted for the staff in charge, and shows the card.
+    """
     if current_user.is_authenticated:
         door = "ask" if request.endpoint in ASKING else "circle" if request.blueprint == "circles" else "feedback"
         commands.disclose(require_user(), door, said.text, said.hits)

@@ -1,4 +1,7 @@
-"""Removes the side effects of an undone action from pair trust, volunteer minutes and risk scores."""
+"""Removes the side effects of an undone action.
+
+They are in pair trust, volunteer minutes and risk scores.
+"""
 
 from datetime import datetime
 

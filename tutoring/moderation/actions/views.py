@@ -1,4 +1,4 @@
-"""Pages of moderation actions: apply in a case, undo, show to the users concerned; and claims of cases."""
+"""Pages of moderation actions: apply in a case, undo, show; and the claims of cases."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -82,7 +82,7 @@ def claim(case_id: int) -> Response:
         raise
     except DomainError as refusal:
         flash(translate_error(refusal), "bad")
-        taking = "reason" in request.form  # the form of a case's page; the page shows the holder again
+        taking = "reason" in request.form  # sent from the case's page, where the user can enter the reason again
         return redirect(url_for("moderation.case", case_id=case_id) if taking else url_for("moderation.desk"))
     return redirect(url_for("moderation.case", case_id=case_id))
 

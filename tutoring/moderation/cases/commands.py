@@ -47,7 +47,7 @@ ONE_READING = timedelta(hours=1)
 def look(actor: User, case_id: int) -> Case:
     """Opens a case for a user who may see it.
 
-    The first look stops the deadline for looking; the reading is logged once an hour.
+    The first look stops the deadline for looking. Each user's readings are logged at most once an hour.
     """
     found, _known = case_for(actor, case_id)
     if found.state == "open" and found.looked_at is None:

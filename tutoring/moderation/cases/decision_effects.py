@@ -1,4 +1,7 @@
-"""The lasting effects of a decision, stored as a moderation action, so that an appeal undoes all of them."""
+"""Stores the lasting effects of a decision as a moderation action.
+
+An appeal undoes all of them.
+"""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
 """Evidence: an encrypted copy of a room, with digests of its lines in the audit chain.
 
-The chain also has a digest of each other part. It holds the lines with the author names of that time, earlier versions,
-drawings and masked places. It also holds seats, attendance and the digest of each picture. Content that is never stored
-is not in the copy either.
+The copy holds the lines with the author names of that time, earlier versions, drawings and masked places. It also holds
+seats, attendance and the digest of each picture. The chain has a digest of each of these parts too. Content that is
+never stored is not in the copy either.
 
 A proof checks copies and files against the digests in the audit chain.
 """

@@ -1,4 +1,7 @@
-"""Finds the open grave cases that need a mute, pause, lock or hidden message, and who may lift it."""
+"""Finds the open grave cases that need a measure to stay, and who may lift it.
+
+Measures are mutes, pauses, locks and hidden messages.
+"""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""Queries of cases and claims: who may see, decide or is notified; the context of a report; holders."""
+"""Queries of cases and claims: who may see and decide, who is notified, the context of a report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -270,9 +270,9 @@ def my_reports(person: User) -> list[Report]:
 
 
 def of_children(person: User) -> list[tuple[Report, User]]:
-    """Returns the reports that the guardian may see of own children.
+    """Returns the reports made by the guardian's children.
 
-    They show that a report was made and its outcome, once decided.
+    The guardian learns that a report was made and its outcome, once decided.
     """
     query = (
         sa.select(Report, User)

@@ -1,4 +1,4 @@
-"""Reports of text in parent circles: finds the target for the reporter, and the text for moderators."""
+"""Reports of text in parent circles: finds the target to report, and the text for moderators."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Commands of reports: grade a report, add it to the open case of its target, apply automatic measures."""
+"""Commands of reports: grade a report, join its target's open case, apply automatic measures."""
 
 import re
 from collections.abc import Sequence
@@ -101,7 +101,10 @@ def _family(by: User | None, found: Target, care: bool) -> str:
 
 
 def _case_of(found: Target, grade: str, reasons: Sequence[str] = ()) -> tuple[Case, object | None]:
-    """Returns the target's open case, created if needed, with at least this grade; and the event to publish."""
+    """Returns the target's open case, and the event to publish.
+
+    The case is created if needed, and has at least this grade.
+    """
     if found.room_id is not None:
         locked_room(found.room_id)  # lock the room first: measures need it, and authors lock it first too
     news: object | None = None
@@ -146,7 +149,7 @@ def _opened(found: Target, grade: str) -> Case:
 def _tell(case: Case, news: object | None) -> None:
     """Notifies once the report is stored.
 
-    Only then are the reporter's relatives known, who must not be notified.
+    Only then is it known whose child reported; those relatives are not notified.
     """
     if not to_tell(case):
         case.alarm = 2  # no user of the unit may see it: it goes to the site admins

@@ -1,4 +1,7 @@
-"""Commands in a welfare case: record an act, set what is known of the home, close it, or record no danger."""
+"""Commands in a welfare case: record an act, record facts about the home, close it.
+
+Closing without danger delivers the held message.
+"""
 
 from datetime import datetime, timedelta
 

@@ -102,7 +102,7 @@ def _opened(one: Disclosure, author: User, text: str) -> Case:
 def _take_away(case: Case, cared: Welfare, unit_id: int | None, text: str) -> None:
     """Moves the case to the unit above and to the site admins, because the text may mean staff.
 
-    Staff whose names fit the text never see it.
+    Staff of the unit, and staff above with a matching name, never see it.
     """
     cared.accuses_staff = True
     case.alarm = 2

@@ -30,7 +30,7 @@ class Welfare(Model):
     home: Mapped[str] = mapped_column(default="unknown")
     accuses_staff: Mapped[bool] = mapped_column(default=False)
     kept_from: Mapped[list[Any]] = mapped_column(default=list)  # ids of staff whom the text may mean
-    rounds: Mapped[int] = mapped_column(default=0)  # how many alarms were sent
+    rounds: Mapped[int] = mapped_column(default=0)  # rounds of the alarm so far
     ending: Mapped[str] = mapped_column(default="")
     hold: Mapped[bool] = mapped_column(default=False)  # legal hold: the text is not erased
 

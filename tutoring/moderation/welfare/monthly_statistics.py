@@ -139,7 +139,10 @@ def _count(rows: Iterable[Any]) -> int | None:
 
 
 def _median(waits: Iterable[tuple[Any, datetime | None]]) -> int | None:
-    """Returns the median wait in minutes if at least ten people waited; rounded to five above an hour."""
+    """Returns the median wait in minutes if at least ten people waited.
+
+    Above an hour it is rounded to multiples of five.
+    """
     some = [(row.author_id or GONE, (at - row.at).total_seconds()) for row, at in waits if at is not None]
     if len({author_id for author_id, _seconds in some}) < MIN_PEOPLE:
         return None
