@@ -1,1 +1,1 @@
-"""Circles of parents by class and school: topics that stay findable, and answers that help."""
+"""Parent circles of classes and schools: searchable topics and their answers."""

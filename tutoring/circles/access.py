@@ -1,4 +1,4 @@
-"""Which circles there are for somebody, and what they are in one: asked of memberships each time."""
+"""Finds the circles of a user and the user's facts in one, read from memberships each time."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ from tutoring.policy.circles import KINDS, CircleFacts, may_enter, may_read
 from tutoring.policy.rooms.participation import TEACHING
 from tutoring.rooms.persistent_rooms.queries import units_for
 
-MOST = 60  # circles that one page lists: a school with all its classes
+MOST = 60  # circles that one page lists; enough for a school with all its classes
 
 
 @dataclass(frozen=True)
 class Circle:
-    """One circle as one person stands in it."""
+    """One circle with the facts of one user in it."""
 
     unit: Unit
     guards: bool
@@ -33,7 +33,7 @@ class Circle:
         return CircleFacts(self.guards, self.held)
 
     def about(self, user: User, topic: Topic, answer: Answer | None = None) -> CircleFacts:
-        """What this person is before a topic, or before an answer in it."""
+        """Returns the facts of this user about a topic, or about an answer in it."""
         words = topic if answer is None else answer
         return CircleFacts(
             self.guards, self.held, own=words.author_id == user.id, hidden=words.hidden_at is not None,
@@ -42,7 +42,7 @@ class Circle:
 
 
 def circle_of(user: User, unit_id: int) -> Circle:
-    """The circle of a class or school; raises Missing for whoever does not belong in it."""
+    """Returns the circle of a class or school. Raises NotFound if the user does not belong to it."""
     unit = db.session.get(Unit, unit_id)
     if unit is None or unit.kind not in KINDS or user.state != "active" or user.is_minor:
         raise NotFound
@@ -54,7 +54,7 @@ def circle_of(user: User, unit_id: int) -> Circle:
 
 
 def circles_of(user: User) -> list[Unit]:
-    """The classes and schools in whose circles somebody is, classes first."""
+    """Returns the classes and schools whose circles the user belongs to, classes first."""
     if user.state != "active" or user.is_minor:
         return []
     led = Scope() if user.lacks_factor else scope_of(user.id, TEACHING)
@@ -65,7 +65,7 @@ def circles_of(user: User) -> list[Unit]:
 
 
 def topic_for(user: User, topic_id: int, *, lock: bool = False) -> tuple[Topic, Circle]:
-    """A topic that this person may read, and the circle in which it stands; raises Missing."""
+    """Returns a topic that this user may read, and its circle. Raises NotFound."""
     query = sa.select(Topic).where(Topic.id == topic_id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -81,11 +81,11 @@ def topic_for(user: User, topic_id: int, *, lock: bool = False) -> tuple[Topic, 
 
 
 def answer_for(user: User, answer_id: int, *, lock: bool = False) -> tuple[Answer, Topic, Circle]:
-    """An answer that this person may read in a topic that they may read; raises Missing."""
+    """Returns an answer and its topic if the user may read both. Raises NotFound."""
     topic_id = db.session.scalar(sa.select(Answer.topic_id).where(Answer.id == answer_id))
     if topic_id is None:
         raise NotFound
-    topic, circle = topic_for(user, topic_id, lock=lock)  # the topic first, so that two never wait for each other
+    topic, circle = topic_for(user, topic_id, lock=lock)  # lock the topic first: a fixed lock order prevents deadlocks
     query = sa.select(Answer).options(joinedload(Answer.author)).where(Answer.id == answer_id)
     answer = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if not may_read(circle.about(user, topic, answer)):
@@ -94,7 +94,10 @@ def answer_for(user: User, answer_id: int, *, lock: bool = False) -> tuple[Answe
 
 
 def teachers_of(unit_id: int) -> list[int]:
-    """Who teaches or coordinates nearest to a class or school: there, else at the next unit above it."""
+    """Returns the teachers and coordinators nearest to a class or school.
+
+    They belong to the unit itself, or to the next unit above it that has any.
+    """
     tree = above(unit_id)
     query = (
         sa.select(tree.c.depth, Membership.user_id)

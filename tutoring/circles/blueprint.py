@@ -1,4 +1,4 @@
-"""The blueprint of circles of parents; its pages stand in the modules named *views."""
+"""The blueprint of parent circles; its pages are in the modules named *views."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -11,13 +11,13 @@ blueprint = Blueprint("circles", __name__)
 
 
 def back_to(topic: Topic, anchor: str = "") -> Response:
-    """To the page of a topic, at one of its answers."""
+    """Redirects to the page of a topic, at one of its answers."""
     place = url_for("circles.topic", unit_id=topic.unit_id, topic_id=topic.id, _anchor=anchor or None)
     return redirect(place)
 
 
 def refused(refusal: DomainError, topic: Topic, anchor: str = "") -> Response:
-    """Back there with what is wrong; what may not be seen stays missing."""
+    """Redirects to the topic with the error message; a NotFound is raised again."""
     if refusal.status == NotFound.status:
         raise refusal
     flash(translate_error(refusal), "bad")
@@ -25,5 +25,5 @@ def refused(refusal: DomainError, topic: Topic, anchor: str = "") -> Response:
 
 
 def undo() -> bool:
-    """Whether the button that was pressed takes something back."""
+    """Returns whether the pressed button undoes something."""
     return request.form.get("undo") == "1"

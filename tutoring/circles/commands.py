@@ -1,10 +1,9 @@
-"""People ask and answer in a circle, change their words within half an hour, withdraw them and put them back.
+"""Commands of circles: ask, answer, edit, withdraw, mark, pin, close, hide, wish.
 
-What helps is marked and pinned; topics are closed; what should not stand there is hidden, with a reason.
+Authors edit their text within half an hour, and withdraw or restore it. Staff hide text with a reason.
 
-Guardians wish for a live session about a topic; one that is announced for it answers their wishes.
-
-The word by which a group session remembers the topic from whose page it was announced.
+Guardians wish for a live session about a topic; a session announced for the topic fulfils their wishes. The origin
+string links a group session to the topic from whose page it was announced.
 """
 
 import sqlalchemy as sa
@@ -33,7 +32,10 @@ _ANSWERED = N_("Đã có người trả lời nên chủ đề ở lại cho ba 
 
 
 def _checked(typed: str, longest: int, field: str, empty: str) -> str:
-    """What was typed, when others may read it: the children spoken of are minors, whoever writes."""
+    """Returns the normalized input, rejecting private data as for minors.
+
+    Others read the text and it is about children, even when an adult writes it.
+    """
     text = nfc(typed)
     listen(text)
     if not text:
@@ -66,7 +68,10 @@ def _write(topic: Topic, title: str, text: str, lesson_slug: str | None) -> None
 
 
 def _may_write(actor: User) -> None:
-    """Who only reads in rooms for a while, by an act of the desk, does not go on here."""
+    """Raises Forbidden while a moderation action restricts the user to reading in rooms.
+
+    The restriction applies in circles too.
+    """
     stop = stopped(actor.id)
     if stop is not None:
         here = clock.local(stop.until)
@@ -77,12 +82,15 @@ def _may_write(actor: User) -> None:
 
 @command
 def ask(actor: User, unit_id: int, title: str, text: str, lesson_slug: str | None = None) -> Topic:
-    """Ask the circle of a class or school; raises Missing for whoever does not belong in it."""
+    """Creates a topic in the circle of a class or school.
+
+    Raises NotFound if the user does not belong to the circle.
+    """
     circle = circle_of(actor, unit_id)
     _may_write(actor)
     topic = Topic(unit_id=circle.unit.id, author_id=actor.id)
     _write(topic, title, text, lesson_slug)
-    if (same := same_topic(topic)) is not None:  # a form that was sent twice
+    if (same := same_topic(topic)) is not None:  # the same form submitted twice
         return same
     rate_limits.hit("circle", actor.id)
     db.session.add(topic)
@@ -92,7 +100,7 @@ def ask(actor: User, unit_id: int, title: str, text: str, lesson_slug: str | Non
 
 @command
 def answer(actor: User, topic_id: int, text: str) -> Answer:
-    """Answer a topic; who asked hears of it."""
+    """Answers a topic and notifies its author."""
     topic, circle = topic_for(actor, topic_id, lock=True)
     if not policy.may_answer(circle.about(actor, topic)):
         raise Conflict(N_("Chủ đề này không nhận thêm câu trả lời."))
@@ -111,12 +119,12 @@ def answer(actor: User, topic_id: int, text: str) -> Answer:
     return made
 
 
-# ---- one's own words afterwards ------------------------------------------------------------------------------
+# ---- the user's own text afterwards ------------------------------------------------------------------------
 
 
 @command
 def edit_topic(actor: User, topic_id: int, title: str, text: str, lesson_slug: str | None = None) -> Topic:
-    """Change one's own question within half an hour."""
+    """Changes the user's own question within half an hour."""
     topic, circle = topic_for(actor, topic_id, lock=True)
     _may_edit(circle.about(actor, topic), topic)
     rate_limits.hit("edit", actor.id)
@@ -127,7 +135,7 @@ def edit_topic(actor: User, topic_id: int, title: str, text: str, lesson_slug: s
 
 @command
 def edit_answer(actor: User, answer_id: int, text: str) -> Answer:
-    """Change one's own answer within half an hour."""
+    """Changes the user's own answer within half an hour."""
     row, topic, circle = answer_for(actor, answer_id, lock=True)
     _may_edit(circle.about(actor, topic, row), row)
     rate_limits.hit("edit", actor.id)
@@ -146,7 +154,7 @@ def _may_edit(facts: policy.CircleFacts, words: Topic | Answer) -> None:
 
 @command
 def withdraw_topic(actor: User, topic_id: int, undo: bool = False) -> Topic:
-    """Take one's own question back while nobody else has answered; `undo` puts it there again."""
+    """Withdraws the user's own question while no other user has answered; `undo` restores it."""
     topic, circle = topic_for(actor, topic_id, lock=True)
     if not policy.may_withdraw(circle.about(actor, topic)):
         raise Forbidden
@@ -158,7 +166,7 @@ def withdraw_topic(actor: User, topic_id: int, undo: bool = False) -> Topic:
 
 @command
 def withdraw_answer(actor: User, answer_id: int, undo: bool = False) -> Topic:
-    """Take one's own answer back, with its pin; `undo` puts it there again, without."""
+    """Withdraws the user's own answer and unpins it; `undo` restores it without the pin."""
     row, topic, circle = answer_for(actor, answer_id, lock=True)
     if not policy.may_withdraw(circle.about(actor, topic, row)):
         raise Forbidden
@@ -172,7 +180,7 @@ LONGEST_WHY = 200
 
 @command
 def mark_helped(actor: User, answer_id: int, helped: bool = True) -> Topic:
-    """Say that an answer helped, or that it did not after all; once for each person."""
+    """Marks an answer as helpful or removes the mark; one mark for each user."""
     row, topic, circle = answer_for(actor, answer_id)
     if not policy.may_mark(circle.about(actor, topic, row)):
         raise Forbidden(N_("Câu trả lời của chính mình thì người khác đánh dấu."))
@@ -187,7 +195,10 @@ def mark_helped(actor: User, answer_id: int, helped: bool = True) -> Topic:
 
 @command
 def pin(actor: User, answer_id: int, pinned: bool = True) -> Topic:
-    """Put one answer of a topic above the others, or let it go; the one before gives way."""
+    """Pins one answer of a topic above the others, or unpins it.
+
+    A new pin replaces the previous one.
+    """
     row, topic, circle = answer_for(actor, answer_id, lock=True)
     if not policy.may_pin(circle.about(actor, topic, row)):
         raise Forbidden
@@ -205,7 +216,7 @@ def pin(actor: User, answer_id: int, pinned: bool = True) -> Topic:
 
 @command
 def close_topic(actor: User, topic_id: int, closed: bool = True) -> Topic:
-    """Let a topic take no more answers, or take them again."""
+    """Closes a topic to further answers, or opens it again."""
     topic, circle = topic_for(actor, topic_id, lock=True)
     facts = circle.about(actor, topic)
     if not policy.may_close(facts):
@@ -220,7 +231,7 @@ def close_topic(actor: User, topic_id: int, closed: bool = True) -> Topic:
 
 @command
 def hide_topic(actor: User, topic_id: int, hidden: bool, why: str = "") -> Topic:
-    """Let a topic be read by its author and by who leads alone, or by all again."""
+    """Hides a topic from all but its author and the circle's staff, or shows it again."""
     topic, circle = topic_for(actor, topic_id, lock=True)
     _hide(actor, circle.about(actor, topic), topic, topic, hidden, why)
     return topic
@@ -228,7 +239,7 @@ def hide_topic(actor: User, topic_id: int, hidden: bool, why: str = "") -> Topic
 
 @command
 def hide_answer(actor: User, answer_id: int, hidden: bool, why: str = "") -> Topic:
-    """The same of one answer; its pin goes with it."""
+    """Hides or shows one answer in the same way; hiding also unpins it."""
     row, topic, circle = answer_for(actor, answer_id, lock=True)
     _hide(actor, circle.about(actor, topic, row), row, topic, hidden, why)
     row.pinned_at = None
@@ -253,7 +264,7 @@ def _hide(actor: User, facts: policy.CircleFacts, words: Topic | Answer, topic: 
 
 @command
 def wish(actor: User, topic_id: int, wished: bool = True) -> Topic:
-    """Ask for a live session about a topic, or no longer; once for each person."""
+    """Records or removes the wish for a live session about a topic; one wish for each user."""
     topic, circle = topic_for(actor, topic_id, lock=True)
     facts = circle.about(actor, topic)
     if not facts.guards:
@@ -266,15 +277,17 @@ def wish(actor: User, topic_id: int, wished: bool = True) -> Topic:
         raise Conflict(N_("Chủ đề này đã đóng."))
     rate_limits.hit("react", actor.id)
     if not insert_if_absent(LiveWish, topic_id=topic.id, user_id=actor.id) and actor.id not in wishers(topic.id):
-        # An earlier one was answered by a session: this is a new one.
+        # An earlier wish already led to a session; this one counts as new.
         db.session.execute(sa.update(LiveWish).where(*mine).values(session_id=None, at=clock.now()))
     return topic
 
 
 @command
 def note_session(helper: User, topic_id: int, session_id: int) -> None:
-    """A session was announced from a topic's page: it stands there, and those who wished for one hear of it. Somebody
-    who does not lead in that circle changes nothing there."""
+    """Links an announced session to the topic from whose page it was announced.
+
+    Publishes an event for the users who wished for one. Changes nothing if the helper is not staff of that circle.
+    """
     try:
         topic, circle = topic_for(helper, topic_id, lock=True)
     except NotFound:
@@ -292,11 +305,11 @@ _KIND = "circle_topic:"
 
 
 def origin_of(topic_id: int) -> str:
-    """The word of a topic."""
+    """Returns the origin string of a topic."""
     return f"{_KIND}{topic_id}"
 
 
 def topic_of(origin: str) -> int | None:
-    """The topic of a word; None for any other word."""
+    """Returns the topic id of an origin string; None for any other string."""
     number = origin.removeprefix(_KIND)
     return int(number) if origin != number and number.isascii() and number.isdecimal() and len(number) < 10 else None

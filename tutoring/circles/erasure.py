@@ -1,4 +1,4 @@
-"""What goes from circles: what had its time, and the words of somebody whose account is erased."""
+"""Erases circle content: old topics, withdrawn text, and the text of an erased account."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,13 +11,13 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 
 KEPT = timedelta(days=730)  # two school years after the last answer
-WITHDRAWN = timedelta(days=30)  # in which withdrawn words can be put back
+WITHDRAWN = timedelta(days=30)  # within which withdrawn text can be restored
 AT = time(3, 20)
 
 
 @command
 def forget_old(moment: datetime | None = None) -> None:
-    """Delete topics that nobody has answered for two school years, and words withdrawn a month ago."""
+    """Deletes topics without a new answer for two school years, and text withdrawn 30 days ago."""
     now = moment or clock.now()
     old = sa.or_(Topic.active_at < now - KEPT, Topic.withdrawn_at < now - WITHDRAWN)
     db.session.execute(sa.delete(Topic).where(old))
@@ -31,8 +31,13 @@ def _nightly(_payload: dict[str, Any]) -> None:
 
 @command
 def forget_person(user_id: int) -> None:
-    """Delete what this person asked where nobody else answered, and what they answered; empty the words of a question
-    that others have answered. Their marks and wishes go, and the reasons that they gave for hiding."""
+    """Erases what this user wrote in circles.
+
+    Deletes the user's answers, and the user's topics that no other user has answered. Empties the text of topics that
+    others have answered.
+
+    Deletes the user's marks and wishes, and the reasons that the user gave for hiding.
+    """
     others = sa.select(Answer.id).where(Answer.topic_id == Topic.id, Answer.author_id != user_id).exists()
     db.session.execute(sa.delete(Answer).where(Answer.author_id == user_id))
     db.session.execute(sa.delete(Topic).where(Topic.author_id == user_id, ~others))

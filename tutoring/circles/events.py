@@ -1,11 +1,11 @@
-"""What happens in circles."""
+"""Events of circles."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class TopicAnswered:
-    """Somebody answered a topic of `asked_by_id`."""
+    """A user answered a topic of `asked_by_id`."""
 
     unit_id: int
     topic_id: int
@@ -16,7 +16,7 @@ class TopicAnswered:
 
 @dataclass(frozen=True)
 class AnswerPinned:
-    """A teacher says that this is the answer."""
+    """A teacher pinned this answer as the solution."""
 
     unit_id: int
     topic_id: int
@@ -26,7 +26,7 @@ class AnswerPinned:
 
 @dataclass(frozen=True)
 class WordsHidden:
-    """A teacher hid what somebody wrote; the reason is read on the page."""
+    """A teacher hid a topic or an answer; the page shows the reason."""
 
     unit_id: int
     topic_id: int
@@ -46,7 +46,7 @@ class LessonAsked:
 
 @dataclass(frozen=True)
 class LessonAnswered:
-    """The author has said yes or no; `tell` are those who hear of it."""
+    """The author has consented or declined; `tell` are the users to notify."""
 
     unit_id: int
     topic_id: int
@@ -57,7 +57,7 @@ class LessonAnswered:
 
 @dataclass(frozen=True)
 class WordsPublished:
-    """What an answer says stands in a lesson."""
+    """The text of an answer is published in a lesson."""
 
     answer_id: int
     author_id: int
@@ -66,7 +66,7 @@ class WordsPublished:
 
 @dataclass(frozen=True)
 class SessionForTopic:
-    """A live session is announced about a topic; `wished` are those who had asked for one."""
+    """A live session is announced about a topic; `wished` are the users who wished for one."""
 
     unit_id: int
     topic_id: int

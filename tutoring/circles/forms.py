@@ -10,8 +10,10 @@ from tutoring.web.forms import Form
 
 
 class TopicForm(Form):
-    """What somebody asks the circle. `sure`: the likeness of other topics was shown, and it is to be asked all the
-    same."""
+    """A question to the circle.
+
+    `sure`: similar topics were shown, and the user still wants to ask.
+    """
 
     sure = HiddenField()
     title = StringField(
@@ -28,7 +30,7 @@ class TopicForm(Form):
 
 
 class AnswerForm(Form):
-    """What somebody answers."""
+    """An answer to a topic."""
 
     text = TextAreaField(
         _l("Câu trả lời của bạn"),
@@ -38,13 +40,13 @@ class AnswerForm(Form):
 
 
 class HideForm(Form):
-    """Why something is hidden."""
+    """The reason for hiding a topic or an answer."""
 
     reason = StringField(_l("Lý do"), validators=[needed(_l("Hãy ghi lý do.")), at_most(200)])
 
 
 class ToLessonForm(Form):
-    """Where an answer goes: into a step of the topic's lesson, or into a new lesson."""
+    """The target of an answer: a step of the topic's lesson, or a new lesson."""
 
     where = RadioField(_l("Gửi vào đâu"), validate_choice=False, validators=[OneOf()])
     step = SelectField(_l("Bước nào"), validate_choice=False, validators=[OneOf()])

@@ -1,4 +1,4 @@
-"""An answer on its way to the lessons: suggested, agreed to, sent to the editors."""
+"""Pages that turn an answer into a lesson: suggest, consent, send to the editors."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def agree(answer_id: int) -> Response:
     return back_to(found, f"a{answer_id}")
 
 
-# ---- to the editors ----------------------------------------------------------------------------------------------
+# ---- sending to the editors --------------------------------------------------------------------------------------
 
 
 def _form(found: Topic) -> ToLessonForm:

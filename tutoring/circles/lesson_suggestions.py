@@ -1,5 +1,8 @@
-"""An answer that helped becomes a lesson: somebody suggests it, its author says yes, who leads there sends it to the
-editors, and they decide. Nothing of it leaves the circle before the author's yes."""
+"""Turns a helpful answer into a lesson.
+
+A user suggests it, its author consents, and staff of the circle send it to the editors, who decide. Nothing leaves the
+circle before the author consents.
+"""
 
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from tutoring.lessons.proposals import from_answers
 from tutoring.lessons.proposals.models import Proposal
 from tutoring.policy import circles as policy
 
-# What editors read beside the words; Vietnamese, as lessons are.
+# The note that editors read beside the text; Vietnamese, as lessons are.
 _FROM = "Từ vòng tròn phụ huynh {unit}. Lời của một phụ huynh, đã đồng ý cho dùng và không ghi tên."
 _SIGNED = "Từ vòng tròn phụ huynh {unit}. Lời của {name}, đã đồng ý cho dùng và ghi tên."
 _BY = " Theo {name}, trong vòng tròn phụ huynh."
@@ -27,7 +30,10 @@ _BY = " Theo {name}, trong vòng tròn phụ huynh."
 
 @command
 def suggest(actor: User, answer_id: int) -> Topic:
-    """Ask the author of an answer whether it may become a lesson. Of one's own answer this is the yes itself."""
+    """Asks the author of an answer whether it may become a lesson.
+
+    Authors who suggest their own answer consent by doing so.
+    """
     row, topic, circle = answer_for(actor, answer_id, lock=True)
     facts = circle.about(actor, topic, row)
     if not policy.may_suggest(facts, helped_by(row.id)):
@@ -49,8 +55,10 @@ def suggest(actor: User, answer_id: int) -> Topic:
 
 @command
 def agree(actor: User, answer_id: int, yes: bool, signed: bool = False) -> Topic:
-    """The author lets an answer become a lesson, under the name to be called by if wished; or does not. A yes can be
-    taken back until the answer is sent, a no turned into a yes at any time."""
+    """Records the author's consent, with or without the display name, or the refusal.
+
+    Consent can be withdrawn until the answer is sent. A refusal can become consent at any time.
+    """
     row, topic, circle = answer_for(actor, answer_id, lock=True)
     if not policy.may_agree(circle.about(actor, topic, row)):
         raise Forbidden(N_("Chỉ người viết câu trả lời mới đồng ý hay không."))
@@ -79,7 +87,10 @@ def _under_way(known: ToLesson) -> bool:
 
 @command
 def send_to_step(actor: User, folder: Path, answer_id: int, number: int) -> Proposal:
-    """Send an answer to the editors as a usual mistake of step 1, 2, 3 … of the lesson that its topic is about."""
+    """Sends an answer to the editors as a common mistake of one step of the topic's lesson.
+
+    Steps are numbered from 1.
+    """
     row, topic, circle, known = _to_send(actor, answer_id)
     if topic.lesson_slug is None:
         raise Conflict(N_("Chủ đề này không gắn với bài nào. Hãy viết thành bài mới."))
@@ -92,7 +103,7 @@ def send_to_step(actor: User, folder: Path, answer_id: int, number: int) -> Prop
 def send_to_new_lesson(
     actor: User, folder: Path, answer_id: int, title: str, path: str, skill: str
 ) -> Proposal:  # fmt: skip
-    """Send an answer to the editors as the beginning of a new lesson."""
+    """Sends an answer to the editors as the beginning of a new lesson."""
     row, topic, circle, known = _to_send(actor, answer_id)
     words = _words(row, topic, circle, known)
     sent = from_answers.propose_lesson_from_words(actor, folder, title, path, skill, words)

@@ -1,5 +1,4 @@
-"""Tables of circles: what is asked, what is answered, whom an answer helped, who wishes for a live session, and which
-answers are on their way to the lessons."""
+"""Tables of circles: topics, answers, helpful marks, wishes for a session, lesson suggestions."""
 
 from datetime import datetime
 
@@ -13,17 +12,19 @@ from tutoring.kernel.db import Model, value_check
 from tutoring.lessons.proposals.models import Proposal
 from tutoring.pairing.group_sessions.models import GroupSession
 
-WORDS = ("asked", "agreed", "declined")  # what the author of an answer has said to a lesson made of it
+WORDS = ("asked", "agreed", "declined")  # the reply of an answer's author to making a lesson of it
 
 
 def _hidden() -> sa.CheckConstraint:
-    """Who hides something stands beside it."""
+    """Constrains `hidden_by_id` to be set exactly when the row is hidden."""
     return sa.CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name="hidden")
 
 
 class Topic(Model):
-    """What somebody asks the circle of a class or school. It stays to be found; `active_at` is when it was last asked
-    or answered."""
+    """A question to the circle of a class or school.
+
+    It stays searchable. `active_at` is the time of the question or of its latest answer.
+    """
 
     __tablename__ = "circle_topic"
     __table_args__ = (_hidden(), sa.Index("ix_circle_topic_of_unit", "unit_id", "active_at", "id"))
@@ -34,7 +35,7 @@ class Topic(Model):
     lesson_slug: Mapped[str | None]
     title: Mapped[str] = mapped_column(info={"personal": "text"})
     text: Mapped[str] = mapped_column(info={"personal": "text"})
-    folded_title: Mapped[str] = mapped_column(info={"personal": "text"})  # words in a row, as finding wants them
+    folded_title: Mapped[str] = mapped_column(info={"personal": "text"})  # folded words, as search uses them
     folded: Mapped[str] = mapped_column(info={"personal": "text"})  # of title and text
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     active_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
@@ -52,7 +53,7 @@ class Topic(Model):
 
 
 class Answer(Model):
-    """What somebody answers; a teacher pins at most one of a topic."""
+    """An answer to a topic; staff pin at most one answer of each topic."""
 
     __tablename__ = "circle_answer"
     __table_args__ = (
@@ -80,7 +81,7 @@ class Answer(Model):
 
 
 class AnswerHelped(Model):
-    """Somebody whom an answer helped."""
+    """A user's mark that an answer helped."""
 
     __tablename__ = "circle_helped"
 
@@ -90,7 +91,7 @@ class AnswerHelped(Model):
 
 
 class LiveWish(Model):
-    """Somebody who wishes for a live session about a topic, and the session that came of it."""
+    """A user's wish for a live session about a topic, and the session that followed."""
 
     __tablename__ = "circle_wish"
 
@@ -101,8 +102,10 @@ class LiveWish(Model):
 
 
 class ToLesson(Model):
-    """An answer that is to become a lesson: what its author says to that, and the proposal that was made of it. How
-    far that is, the proposal itself says."""
+    """An answer that may become a lesson: its author's reply and the proposal made from it.
+
+    The proposal itself holds its progress.
+    """
 
     __tablename__ = "circle_to_lesson"
     __table_args__ = (
@@ -115,7 +118,7 @@ class ToLesson(Model):
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     said: Mapped[str] = mapped_column(default="asked")
     said_at: Mapped[datetime | None]
-    signed: Mapped[bool] = mapped_column(default=False)  # under the name that the author is called by
+    signed: Mapped[bool] = mapped_column(default=False)  # with the author's display name
     proposal_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("lesson_proposal.id", ondelete="SET NULL"), index=True
     )

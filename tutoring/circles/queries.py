@@ -1,4 +1,4 @@
-"""Reads of circles: one page of topics, one topic with its answers, as one person may see them."""
+"""Queries of circles: one page of topics, one topic with its answers, as one user may see them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ SIZE = 20
 MOST_ANSWERS = 100  # of one topic
 MOST_WORDS = 8
 LONGEST = 200
-AGAIN = timedelta(minutes=10)  # within which the same words of one person are one thing
-OVER = ("cancelled", "missed")  # a session that came to nothing: what was wished for is wished for again
+AGAIN = timedelta(minutes=10)  # within which the same text of one user counts as sent twice
+OVER = ("cancelled", "missed")  # sessions that did not take place: the wishes for them are open again
 SIMILAR = 3
-# Syllables that nearly every question has; on them alone two are not alike.
+# Syllables that nearly every question contains; sharing only these does not make two titles similar.
 _COMMON = frozenset(
     words(
         "con em bé cháu anh chị cô thầy ba mẹ mình tôi mọi người ơi à dạ vâng cho hỏi giúp với là làm sao thế nào gì"
@@ -37,7 +37,7 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which topics of a circle are looked for. `only`: "unanswered", "mine" or nothing."""
+    """The filter for the topics of a circle. `only`: "unanswered", "mine" or empty."""
 
     words: tuple[str, ...] = ()
     only: str = ""
@@ -47,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Row:
-    """A topic in the list, with what answers it."""
+    """A topic in the list, with its number of answers and whether one is pinned."""
 
     topic: Topic
     answers: int
@@ -55,12 +55,12 @@ class Row:
 
 
 def words_of(typed: str) -> tuple[str, ...]:
-    """What is looked for: folded words; the last may be unfinished."""
+    """Returns the folded search words of the input; the last word may be unfinished."""
     return tuple(words(nfc(typed)[:LONGEST])[:MOST_WORDS])
 
 
 def readable(user: User, circle: Circle) -> list[sa.ColumnElement[bool]]:
-    """What `policy.circles.may_read` says of the topics of this circle, as conditions."""
+    """Returns the rule `policy.circles.may_read` as SQL conditions on the topics of this circle."""
     conditions = [
         Topic.unit_id == circle.unit.id,
         sa.or_(Topic.withdrawn_at.is_(None), Topic.author_id == user.id),
@@ -75,20 +75,20 @@ def _stands() -> sa.ColumnElement[bool]:
 
 
 def _has(column: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], row: str) -> sa.ColumnElement[bool]:
-    # Not LIKE, as in rooms/search.py: nothing in the words means anything else, and both databases answer alike.
+    # Not LIKE, as in rooms/search.py: the input needs no escaping, and both databases match alike.
     place = sa.func.instr if is_sqlite() else sa.func.strpos
     return place(column, row) > 0
 
 
 def _holding(looked_for: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    """Each word stands in the topic or in one of its answers."""
+    """Requires each word in the topic or in one of its answers."""
     rows = [*(f" {word} " for word in looked_for[:-1]), f" {looked_for[-1]}"] if looked_for else []
     answered = sa.select(Answer.id).where(Answer.topic_id == Topic.id, _stands())
     return [sa.or_(_has(Topic.folded, row), answered.where(_has(Answer.folded, row)).exists()) for row in rows]
 
 
 def topics(user: User, circle: Circle, wanted: Wanted) -> Page[Row]:
-    """One page of the topics of a circle that this person may read, last answered first."""
+    """Returns one page of the circle's topics that this user may read, latest answered first."""
     answers = sa.select(sa.func.count(Answer.id)).where(Answer.topic_id == Topic.id, _stands()).scalar_subquery()
     pins = sa.select(Answer.id).where(Answer.topic_id == Topic.id, _stands(), Answer.pinned_at.is_not(None)).exists()
     query = (
@@ -112,8 +112,10 @@ def topics(user: User, circle: Circle, wanted: Wanted) -> Page[Row]:
 
 
 def pieces(found: Sequence[Row], looked_for: Sequence[str]) -> dict[int, Parts]:
-    """The piece of a topic, or of one of its answers, that says most of what was looked for; none where the title says
-    it all."""
+    """Returns the snippet of each topic or its answers that matches most search words.
+
+    A topic whose title contains all the words gets none.
+    """
     telling = [
         row.topic for row in found if not all(f" {word}" in row.topic.folded_title for word in looked_for)
     ]  # fmt: skip
@@ -132,13 +134,13 @@ def _marks(parts: Parts) -> int:
 
 
 def lessons_asked_about(user: User, circle: Circle) -> list[str]:
-    """The lessons that readable topics of this circle are about."""
+    """Returns the lessons that readable topics of this circle are about."""
     query = sa.select(Topic.lesson_slug).where(*readable(user, circle), Topic.lesson_slug.is_not(None)).distinct()
     return sorted(slug for slug in db.session.scalars(query) if slug is not None)
 
 
 def similar(user: User, circle: Circle, title: str) -> list[Topic]:
-    """Topics whose titles share most of the words of this one that tell something, the likest first."""
+    """Returns topics whose titles share most significant words with this one, best match first."""
     telling = [word for word in dict.fromkeys(words(title)) if word not in _COMMON and len(word) > 1][:MOST_WORDS]
     if not telling:
         return []
@@ -161,22 +163,25 @@ def similar(user: User, circle: Circle, title: str) -> list[Topic]:
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer as one person sees it."""
+    """An answer as one user sees it."""
 
     answer: Answer
     helped: int
-    marked: bool  # by this person
+    marked: bool  # by this user
     to_lesson: ToLesson | None
 
 
 def helped_by(answer_id: int) -> int:
-    """How many people an answer has helped."""
+    """Returns the number of users whom an answer has helped."""
     query = sa.select(sa.func.count()).select_from(AnswerHelped).where(AnswerHelped.answer_id == answer_id)
     return db.session.scalar(query) or 0
 
 
 def answers(user: User, circle: Circle, topic: Topic) -> list[Shown]:
-    """The answers that this person may read: the pinned one, then what helped most, then the oldest."""
+    """Returns the answers that this user may read.
+
+    The pinned one comes first, then by the number of helpful marks, then the oldest.
+    """
     count = (
         sa.select(sa.func.count()).select_from(AnswerHelped).where(AnswerHelped.answer_id == Answer.id)
     ).scalar_subquery()
@@ -199,7 +204,7 @@ def answers(user: User, circle: Circle, topic: Topic) -> list[Shown]:
 
 
 def _open_wishes(topic_id: int) -> sa.Select[Any]:
-    """Who wishes for a session and has not got one."""
+    """Selects the users who wish for a session and have not got one."""
     return (
         sa.select(LiveWish.user_id)
         .outerjoin(GroupSession, GroupSession.id == LiveWish.session_id)
@@ -209,23 +214,23 @@ def _open_wishes(topic_id: int) -> sa.Select[Any]:
 
 
 def wishers(topic_id: int) -> list[int]:
-    """Who wishes for a live session about a topic and has not got one yet."""
+    """Returns the users who wish for a live session about a topic and have not got one yet."""
     return list(db.session.scalars(_open_wishes(topic_id)))
 
 
 def others_answered(topic: Topic) -> bool:
-    """Whether somebody else has answered, whatever became of that."""
+    """Returns whether another user has answered, including hidden and withdrawn answers."""
     query = sa.select(Answer.id).where(Answer.topic_id == topic.id, Answer.author_id != topic.author_id)
     return db.session.scalar(query.limit(1)) is not None
 
 
 def answer_count(topic_id: int) -> int:
-    """How many answers a topic has, hidden and withdrawn ones too."""
+    """Returns the number of answers of a topic, hidden and withdrawn ones included."""
     return db.session.scalar(sa.select(sa.func.count(Answer.id)).where(Answer.topic_id == topic_id)) or 0
 
 
 def same_topic(asked: Topic) -> Topic | None:
-    """What its author has asked there in the same words a moment ago."""
+    """Returns the topic that the author created there with the same text within 10 minutes."""
     query = sa.select(Topic).where(
         Topic.unit_id == asked.unit_id, Topic.author_id == asked.author_id, Topic.title == asked.title,
         Topic.text == asked.text, Topic.created_at > clock.now() - AGAIN,
@@ -234,7 +239,7 @@ def same_topic(asked: Topic) -> Topic | None:
 
 
 def same_answer(topic_id: int, author_id: int, text: str) -> Answer | None:
-    """What somebody has answered to a topic in the same words a moment ago."""
+    """Returns the answer that the author gave to a topic with the same text within 10 minutes."""
     query = sa.select(Answer).where(
         Answer.topic_id == topic_id, Answer.author_id == author_id, Answer.text == text,
         Answer.created_at > clock.now() - AGAIN,
@@ -243,7 +248,7 @@ def same_answer(topic_id: int, author_id: int, text: str) -> Answer | None:
 
 
 def unanswered(unit_id: int) -> int:
-    """How many open questions of a circle nobody has answered."""
+    """Returns the number of open topics of a circle without any answer."""
     query = sa.select(sa.func.count(Topic.id)).where(
         Topic.unit_id == unit_id, Topic.hidden_at.is_(None), Topic.withdrawn_at.is_(None), Topic.closed_at.is_(None),
         ~sa.select(Answer.id).where(Answer.topic_id == Topic.id, _stands()).exists(),
@@ -252,13 +257,13 @@ def unanswered(unit_id: int) -> int:
 
 
 def to_lesson(answer_id: int) -> ToLesson | None:
-    """What there is of an answer's way to the lessons."""
+    """Returns the lesson suggestion of an answer, if there is one."""
     query = sa.select(ToLesson).options(joinedload(ToLesson.proposal)).where(ToLesson.answer_id == answer_id)
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def counts(unit_ids: Collection[int]) -> dict[int, int]:
-    """How many topics stand in each of these circles."""
+    """Returns the number of topics in each of these circles."""
     query = (
         sa.select(Topic.unit_id, sa.func.count(Topic.id))
         .where(Topic.unit_id.in_(list(unit_ids)), Topic.hidden_at.is_(None), Topic.withdrawn_at.is_(None))

@@ -1,6 +1,6 @@
-"""What happens in circles when other features announce something.
+"""Reactions of circles to erased accounts, announced sessions, published lessons, merged units.
 
-What parents asked and answered, when a class or school becomes part of another.
+The topics of a merged class or school move to the unit that it becomes part of.
 """
 
 import sqlalchemy as sa

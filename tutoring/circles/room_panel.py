@@ -1,4 +1,4 @@
-"""The way from the live room of a circle to its topics."""
+"""Room panel that links the live room of a circle to its topics."""
 
 from flask import url_for
 from flask_babel import gettext
@@ -10,7 +10,7 @@ from tutoring.rooms.models import Room
 
 
 def part(_viewer: User, room: Room, _known: RoomFacts, _language: str) -> RoomPanel | None:
-    """A link beside the people of the room."""
+    """Returns a link shown beside the participants of the room."""
     if room.kind != "circle" or room.side_of_id is not None:
         return None
     href = url_for("circles.circle", unit_id=room.unit_id)

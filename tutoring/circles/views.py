@@ -1,12 +1,9 @@
-"""My circles, the topics of one, a new topic; and the ways there from the pages of units and rooms.
+"""Pages of parent circles.
 
-One topic: its answers, a new answer, what helped, who wishes for a live session.
+They list the user's circles and topics, create topics and answers, and mark helpful answers and wishes for a session.
+Authors edit, withdraw and restore their own text, and close and reopen topics.
 
-One's own words afterwards: changed, withdrawn, put back; a topic closed and opened again.
-
-Who leads in a circle keeps it in order: an answer pinned, words hidden with a reason and shown again.
-
-All pages of circles of parents.
+Staff of a circle pin answers and hide text with a reason. Panels link here from the pages of units and rooms.
 """
 
 from datetime import datetime
@@ -50,7 +47,7 @@ def index() -> str:
 
 
 def _before() -> tuple[datetime, int] | None:
-    """Below which topic the page begins, as the link to it says."""
+    """Returns the cursor of the page: the last topic of the previous one, from the link."""
     at, _comma, number = request.args.get("before", "").partition(",")
     try:
         moment = datetime.fromisoformat(at)
@@ -90,7 +87,7 @@ def circle(unit_id: int) -> str:
 
 
 def lesson_choices(form: TopicForm) -> None:
-    """Every lesson, the ones for families first."""
+    """Fills in the choice of all lessons, the ones for families first."""
     paths = sorted(catalogue_queries.paths(language()), key=lambda path: path.slug != FAMILY_PATH)
     rows = [choice(one.slug, f"{path.title}: {one.title}") for path in paths for one in path.lessons]
     form.lesson.choices = [choice("", gettext("Không về bài nào")), *rows]
@@ -120,7 +117,7 @@ def ask(unit_id: int) -> Response:
     return render_form("circles/ask.html", form, refusal, circle=here, alike=alike)
 
 
-# ---- ways there ------------------------------------------------------------------------------------------------
+# ---- links from other pages ------------------------------------------------------------------------------------
 
 
 def _of_unit(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
@@ -132,7 +129,7 @@ on_unit_page("circles/_of_unit.html", _of_unit)
 
 
 def circle_name(here: Circle | Unit) -> str:
-    """What a circle is called."""
+    """Returns the display name of a circle."""
     unit = here if isinstance(here, Unit) else here.unit
     return str(gettext("Vòng tròn phụ huynh %(unit)s", unit=unit.name))
 
@@ -165,7 +162,7 @@ def _found(unit_id: int, topic_id: int) -> tuple[Topic, Circle]:
 
 
 def _facts(found: Topic, here: Circle) -> dict[str, object]:
-    """What the page of a topic shows."""
+    """Returns the template values of a topic page."""
     person = require_user()
     wished = queries.wishers(found.id)
     lesson = catalogue_queries.find_lesson(found.lesson_slug) if found.lesson_slug else None
@@ -193,7 +190,7 @@ def _facts(found: Topic, here: Circle) -> dict[str, object]:
 
 
 def _session_page(found: Topic, here: Circle) -> str:
-    """The page of a new group session, filled in with what is known of this topic."""
+    """Returns the link to the form of a new group session, filled in from this topic."""
     places = {unit.id for unit in units_for(require_user().id)}
     unit_id = next((one for one in (here.unit.id, here.unit.school_id) if one in places), "")
     lesson = catalogue_queries.find_lesson(found.lesson_slug) if found.lesson_slug else None

@@ -1,1 +1,1 @@
-"""Pages of neighbourhoods and wards: who is on duty, what is announced, what members do, visits."""
+"""Pages of neighbourhoods and wards: duty, announcements, tasks of members, visits."""

@@ -1,4 +1,4 @@
-"""The neighbourhoods and wards of one person, and what the person is there."""
+"""Finds the neighbourhoods and wards of a user, and the user's facts in one."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ from tutoring.policy.community import GROUPS
 
 @dataclass(frozen=True)
 class Place:
-    """A neighbourhood or ward as one person comes to it."""
+    """A neighbourhood or ward with the facts of one user in it."""
 
     unit: Unit
     held: frozenset[str]
-    member: bool  # of it or of anything below
-    by_child: bool  # a child of this person goes to a school below, or belongs here
+    member: bool  # of the unit or of any unit below it
+    by_child: bool  # a child of this user attends a school below the unit, or belongs to the unit
 
     @property
     def leads(self) -> bool:
@@ -34,18 +34,18 @@ class Place:
 
     @property
     def ward(self) -> Unit | None:
-        """The ward above a neighbourhood; a ward has none above it."""
+        """The ward above a neighbourhood; None for a ward."""
         above = self.unit.parent if self.unit.kind == "neighbourhood" else None
         return above if above is not None and above.kind == "ward" else None
 
     @property
     def over(self) -> list[int]:
-        """The unit and, of a neighbourhood, its ward."""
+        """The ids of the unit and, for a neighbourhood, of its ward."""
         return [self.unit.id, *([self.ward.id] if self.ward else [])]
 
 
 def place_for(person: User, unit_id: int) -> Place:
-    """A neighbourhood or ward that this person may read; raises Missing."""
+    """Returns a neighbourhood or ward that this user may read. Raises NotFound."""
     unit = community.unit(unit_id)
     if not policy.is_group(unit.kind):
         raise NotFound
@@ -58,7 +58,7 @@ def place_for(person: User, unit_id: int) -> Place:
 
 
 def led_place(person: User, unit_id: int) -> Place:
-    """A neighbourhood or ward that this person leads; raises Missing."""
+    """Returns a neighbourhood or ward that this user leads. Raises NotFound."""
     found = place_for(person, unit_id)
     if not found.leads:
         raise NotFound
@@ -66,5 +66,5 @@ def led_place(person: User, unit_id: int) -> Place:
 
 
 def mine(person: User) -> list[Unit]:
-    """The neighbourhoods and wards to which somebody or a child of theirs belongs, the nearest first."""
+    """Returns the neighbourhoods and wards of the user or the user's children, nearest first."""
     return places_of(person.id, GROUPS)

@@ -1,4 +1,4 @@
-"""The blueprint of the pages of neighbourhoods and wards, and of visits: see *views.py."""
+"""The blueprint of the pages of neighbourhoods and wards; the pages are in *views.py."""
 
 from flask import Blueprint
 

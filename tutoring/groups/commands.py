@@ -1,7 +1,4 @@
-"""The lessons of a month, chosen by who leads the unit.
-
-A code for the poster of a group: the one that is there, or a new one.
-"""
+"""Commands of groups: set the lessons of a month, and make the code of the group's poster."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,7 +22,7 @@ from tutoring.policy.groups import MOST_LESSONS
 
 @command
 def set_month(actor: User, unit_id: int, month: date, slugs: Sequence[str]) -> list[str]:
-    """Put these lessons, in this order, in the place of what was chosen before; none at all takes them away."""
+    """Replaces the lessons of a month by these, in this order; an empty list removes them."""
     led_place(actor, unit_id)
     if month not in (groups_queries.this_month(), groups_queries.after(groups_queries.this_month())):
         raise InvalidInput(N_("Chọn bài cho tháng này hoặc tháng sau."), field="month")
@@ -49,7 +46,7 @@ USES, DAYS = 200, 180
 
 @command
 def make_poster(actor: User, unit_id: int) -> JoinCode:
-    """The code of the poster; pressed twice, the same."""
+    """Returns the current code of the poster, or creates one. Idempotent."""
     if not place_for(actor, unit_id).prints:
         raise NotFound
     db.session.scalars(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)).one()

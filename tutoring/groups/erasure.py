@@ -1,4 +1,4 @@
-"""Nothing is left on the pages of groups of somebody whose account is erased."""
+"""Erases the content of an erased account from the pages of groups."""
 
 import sqlalchemy as sa
 
@@ -12,7 +12,10 @@ from tutoring.kernel.events import publish
 
 @command
 def forget_person(user_id: int) -> None:
-    """What they announced and what they gave others to do goes; what they had to do waits for somebody else."""
+    """Deletes the announcements of the user and the tasks that the user created.
+
+    Tasks assigned to the user are released for another member.
+    """
     posts = sa.select(GroupPost).where(GroupPost.author_id == user_id).order_by(GroupPost.id)
     for post in db.session.scalars(posts).all():
         publish(PostTakenBack(post.id))

@@ -1,11 +1,11 @@
-"""What happens on the pages of neighbourhoods and wards."""
+"""Events on the pages of neighbourhoods and wards."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class PostTold:
-    """The members of a unit are told that there is an announcement."""
+    """The members of a unit are notified of an announcement."""
 
     post_id: int
     unit_id: int
@@ -19,7 +19,7 @@ class PostTakenBack:
 
 @dataclass(frozen=True)
 class TaskGiven:
-    """Somebody has a task, or (`asked`) is asked to take it on."""
+    """A user is assigned a task, or (`asked`) is asked to take it on."""
 
     task_id: int
     user_id: int
@@ -29,7 +29,7 @@ class TaskGiven:
 
 @dataclass(frozen=True)
 class TaskAnswered:
-    """Whoever was asked said yes or no, or gave back what they had."""
+    """The asked user accepted or declined, or the assignee returned the task."""
 
     task_id: int
     user_id: int
@@ -38,7 +38,7 @@ class TaskAnswered:
 
 @dataclass(frozen=True)
 class TaskLeft:
-    """A task asks nothing of this person any more: it is over, was given to somebody else, or they have left."""
+    """The user no longer has this task: it is over, was reassigned, or the user has left."""
 
     task_id: int
     user_id: int

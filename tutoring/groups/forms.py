@@ -58,7 +58,7 @@ class TaskForm(Form):
 
     @property
     def assignee_id(self) -> int | None:
-        """Whom it is given to; raises Invalid."""
+        """The id of the assignee. Raises InvalidInput."""
         try:
             return parse_int(self.assignee.data) if self.assignee.data else None
         except ValueError:
@@ -70,7 +70,7 @@ def _lesson(number: int) -> SelectField:
 
 
 class MonthForm(Form):
-    """Up to five lessons of a month, in their order."""
+    """Up to five lessons of a month, in order."""
 
     lesson1 = _lesson(1)
     lesson2 = _lesson(2)
@@ -85,7 +85,7 @@ class MonthForm(Form):
 
 
 def day_of(form: Form, name: str) -> date | None:
-    """The day in a field, or None; raises Invalid."""
+    """Returns the day in a field, or None. Raises InvalidInput."""
     try:
         return date.fromisoformat(form[name].data) if form[name].data else None
     except ValueError:
@@ -93,7 +93,7 @@ def day_of(form: Form, name: str) -> date | None:
 
 
 def version_of(form: Form) -> int:
-    """The version that the page was made from; none that there is, when that is not said."""
+    """Returns the version from which the page was rendered; 0, which never exists, if absent."""
     try:
         return parse_int(form["version"].data or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What neighbourhoods, wards and tasks are called; msgids, translated where they are shown."""
+"""Labels of neighbourhoods, wards and tasks; msgids, translated when shown."""
 
 from tutoring.community.labels import KIND_WORDS
 from tutoring.community.models import Unit
@@ -22,19 +22,19 @@ NOT_DONE_YET = N_("Chưa xong, làm tiếp")
 
 
 def move_word(before: str, state: str) -> str:
-    """What the button says that moves a task from one state to another."""
+    """Returns the label of the button that moves a task from one state to another."""
     if before == "dropped":
         return TAKE_UP_AGAIN
     return NOT_DONE_YET if before == "done" and state == "doing" else MOVE_WORDS[state]
 
 
 def full_name(unit: Unit) -> str:
-    """A unit with the word for its form before the name: "Khu phố 3", "Ấp Bàu Tre"."""
+    """Returns the name of a unit with its form in front: "Khu phố 3", "Ấp Bàu Tre"."""
     if not unit.form or fold(unit.name).startswith(fold(unit.form)):
         return unit.name
     return f"{unit.form[0].upper()}{unit.form[1:]} {unit.name}"
 
 
 def form_word(unit: Unit) -> str:
-    """What a unit of this kind is called where it stands: khu phố, ấp, phường …"""
+    """Returns the local word for a unit of this kind: khu phố, ấp, phường …"""
     return unit.form or KIND_WORDS[unit.kind].split(",")[0].lower()

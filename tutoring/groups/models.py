@@ -1,4 +1,4 @@
-"""Tables of the pages of neighbourhoods and wards: announcements, lessons of a month, tasks of members."""
+"""Tables of neighbourhood and ward pages: announcements, lessons of a month, tasks of members."""
 
 from datetime import date, datetime
 
@@ -13,13 +13,16 @@ from tutoring.policy.groups import MOST_LESSONS, TASK_STATES
 
 
 def _only_one(name: str, where: str, *columns: str) -> sa.Index:
-    """A unique index over the rows for which something holds."""
+    """Builds a partial unique index over the rows that match a condition."""
     return sa.Index(name, *columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 class GroupPost(Model):
-    """An announcement of a neighbourhood or ward. At most one of a unit is pinned, and at most one a day was told to
-    its members (`told_on`). What was taken back can be put back; `version` keeps an old page from overwriting."""
+    """An announcement of a neighbourhood or ward.
+
+    At most one of a unit is pinned, and its members are notified of at most one a day (`told_on`). A withdrawn
+    announcement can be restored. `version` detects edits from an outdated page.
+    """
 
     __tablename__ = "group_post"
     __table_args__ = (
@@ -51,7 +54,7 @@ class GroupPost(Model):
 
 
 class GroupLesson(Model):
-    """A lesson that a unit takes up together in a month, in an order."""
+    """A lesson that a unit studies together in a month, with its position."""
 
     __tablename__ = "group_lesson"
     __table_args__ = (
@@ -66,8 +69,11 @@ class GroupLesson(Model):
 
 
 class GroupTask(Model):
-    """Something to be done for a unit. Staff of it are given one; other grown-ups are asked, and have it once they
-    have said yes (`agreed`). `version` counts changes: an old page never overwrites a newer one."""
+    """A task of a unit.
+
+    Its staff are assigned directly. Other adults are asked, and have the task once they accept (`agreed`). `version`
+    counts changes and detects edits from an outdated page.
+    """
 
     __tablename__ = "group_task"
     __table_args__ = (
@@ -95,5 +101,5 @@ class GroupTask(Model):
 
     @property
     def overdue(self) -> bool:
-        """Whether its day has passed and it is not finished."""
+        """Whether the due day has passed and the task is not finished."""
         return self.due is not None and self.due < clock.today() and self.state in ("open", "doing")

@@ -1,4 +1,4 @@
-"""Everything on the page of a neighbourhood or ward, as one person reads it."""
+"""The contents of the page of a neighbourhood or ward, for one user."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +25,7 @@ SESSIONS = 5
 
 @dataclass(frozen=True)
 class Duty:
-    """Who is there now, who comes later today, and the days that follow."""
+    """The staff on duty now, later today, and on the following days."""
 
     now: list[DutyTurn]
     today: list[DutyTurn]
@@ -33,18 +33,18 @@ class Duty:
 
     @property
     def next(self) -> DutyTurn | None:
-        """The first turn of another day."""
+        """The first weekly turn that is not running now."""
         return next((turn for _day, turns in self.week for turn in turns if not turn.now), None)
 
 
 @dataclass(frozen=True)
 class Questions:
-    """Where a grown-up asks: the room of the unit, the desk of its ward, or a request for help."""
+    """Where an adult asks: the unit's room, its ward's help desk, or a help request."""
 
-    room_id: int | None  # it stands open, and this person may come in
+    room_id: int | None  # the room is open, and this user may enter
     may_open: bool
-    desk: int | None  # the ward, while somebody is on duty there
-    shut: bool  # nobody has opened the room
+    desk: int | None  # the ward, while staff are on duty at its help desk
+    shut: bool  # no open room for questions exists
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class GroupPage:
 
 
 def page_of(person: User, place: Place, lang: str) -> GroupPage:
-    """What this person reads here; a number of questions that does not grow with the unit."""
+    """Returns what this user reads here. The number of queries does not grow with the unit."""
     return GroupPage(
         place=place,
         duty=duty_of(place),
@@ -72,7 +72,7 @@ def page_of(person: User, place: Place, lang: str) -> GroupPage:
 
 
 def duty_of(place: Place) -> Duty:
-    """The turns of the unit and, of a neighbourhood, of its ward."""
+    """Returns the duty turns of the unit and, for a neighbourhood, of its ward."""
     turns = week_of(place.unit.id, place.over)
     today = clock.today()
     now = [turn for turn in turns if turn.now]
@@ -82,8 +82,10 @@ def duty_of(place: Place) -> Duty:
 
 
 def _sessions(person: User, unit: Unit) -> list[Card]:
-    """Group sessions to come of the unit, of anything below it and of its ward that somebody of this family may join
-    or has to do with."""
+    """Returns upcoming group sessions of the unit, the units below it and its ward.
+
+    Includes only sessions that a member of the user's family may join, or that the user leads.
+    """
     near = (card for card in cards_for(person) if card.row.state in ("open", "begun") and _is_near(unit, card.row.unit))
     return [card for card in near if card.parts or card.leads][:SESSIONS]
 

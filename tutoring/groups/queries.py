@@ -1,6 +1,6 @@
-"""Lessons that a unit takes up together in a month, with how far the reader is in each.
+"""Queries of groups: the lessons of a month with the reader's progress, and the poster.
 
-The poster that invites people into a group: a code of the unit that many may still use.
+The poster invites people with a join code of the unit that still has many uses left.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from tutoring.lessons.progress.models import LessonProgress
 
 @dataclass(frozen=True)
 class MonthLesson:
-    """One of them as one person sees it."""
+    """A lesson of the month as one user sees it."""
 
     slug: str
     title: str
@@ -32,34 +32,34 @@ class MonthLesson:
 
 @dataclass(frozen=True)
 class Month:
-    """The lessons of this month, and whose choice they are."""
+    """The lessons of this month, and the unit that chose them."""
 
     unit_id: int
     lessons: list[MonthLesson]
 
 
 def first_of(day: date) -> date:
-    """The month in which a day lies."""
+    """Returns the first day of the month that contains a day."""
     return day.replace(day=1)
 
 
 def this_month() -> date:
-    """The present month, in Vietnam."""
+    """Returns the first day of the current month in Vietnam."""
     return first_of(clock.today())
 
 
 def after(month: date) -> date:
-    """The month that follows."""
+    """Returns the first day of the next month."""
     return first_of(month + timedelta(days=32))
 
 
 def before(month: date) -> date:
-    """The month that went before."""
+    """Returns the first day of the previous month."""
     return first_of(month - timedelta(days=1))
 
 
 def month_of(place: Place, person_id: int, lang: str) -> Month | None:
-    """The lessons of this month: the unit's own, or its ward's while it has none. One question."""
+    """Returns the lessons of this month: the unit's own, or its ward's if it has none. One query."""
     query = (
         sa.select(GroupLesson.unit_id, Lesson, LessonProgress)
         .join(Lesson, Lesson.slug == GroupLesson.lesson_slug)
@@ -83,19 +83,19 @@ def month_of(place: Place, person_id: int, lang: str) -> Month | None:
 
 
 def chosen(unit_id: int, month: date) -> list[str]:
-    """What a unit has chosen for a month, in order."""
+    """Returns the lessons that a unit has chosen for a month, in order."""
     query = sa.select(GroupLesson.lesson_slug).where(GroupLesson.unit_id == unit_id, GroupLesson.month == month)
     return list(db.session.scalars(query.order_by(GroupLesson.position)))
 
 
 def begin_with(unit_id: int, month: date) -> tuple[list[str], bool]:
-    """What the form of a month begins with: what is chosen, or the month before; and whether it is that."""
+    """Returns the initial values of a month's form, and whether they come from the previous month."""
     here = chosen(unit_id, month)
     return (here, False) if here else (chosen(unit_id, before(month)), True)
 
 
 def known(slugs: Sequence[str]) -> set[str]:
-    """Those of these lessons that are in the present bank."""
+    """Returns those of these lessons that are not retired."""
     query = sa.select(Lesson.slug).where(Lesson.slug.in_(slugs), Lesson.retired_at.is_(None))
     return set(db.session.scalars(query))
 
@@ -105,7 +105,7 @@ LEAST_LIFE = timedelta(days=21)
 
 
 def poster_code(unit_id: int) -> JoinCode | None:
-    """The newest code for learners of a unit that is still good for a poster, or None."""
+    """Returns the unit's newest learner code that is still valid for a poster, or None."""
     query = sa.select(JoinCode).where(
         JoinCode.unit_id == unit_id,
         JoinCode.role == "learner",
@@ -119,7 +119,7 @@ def poster_code(unit_id: int) -> JoinCode | None:
 
 @dataclass(frozen=True)
 class Times:
-    """When somebody is on duty at one place of the same hours, by weekday; nobody is named on a poster."""
+    """Duty hours at one place that repeat on some weekdays; a poster names no person."""
 
     place: str
     starts: int
@@ -128,7 +128,7 @@ class Times:
 
 
 def times_of(turns: Iterable[DutyTurn]) -> list[Times]:
-    """The weekly hours of a rota, each once."""
+    """Returns the weekly hours of a rota, each once."""
     days: dict[tuple[str, int, int], set[int]] = {}
     for turn in turns:
         if turn.weekly:

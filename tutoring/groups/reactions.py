@@ -1,4 +1,4 @@
-"""Announcements and tasks follow a merged unit, and are released when their people leave."""
+"""Reactions of groups: merged units, ended memberships, suspensions, erased accounts."""
 
 import sqlalchemy as sa
 
@@ -13,8 +13,11 @@ from tutoring.kernel.events import on
 
 @on(UnitsMerged)
 def pages_go_along(event: UnitsMerged) -> None:
-    """Announcements go along without their pin, of which a page has one; lessons of the month stay, those of the new
-    unit count."""
+    """Moves announcements and tasks to the new unit.
+
+    Announcements lose their pin, because a page has only one. The lessons of the month stay with the old unit; those of
+    the new unit apply.
+    """
     posts = sa.update(GroupPost).where(GroupPost.unit_id == event.from_id)
     db.session.execute(posts.values(unit_id=event.into_id, pinned=False, told_on=None))
     db.session.execute(sa.update(GroupTask).where(GroupTask.unit_id == event.from_id).values(unit_id=event.into_id))

@@ -1,10 +1,6 @@
-"""The lessons of a month, chosen by who leads the unit.
+"""Pages of neighbourhoods and wards: the user's list, one unit, lessons of a month, poster.
 
-The page of a neighbourhood or ward, the list of one's own, and the way to it from the page of its staff.
-
-The poster that invites people into a group, to print.
-
-All pages of the pages of neighbourhoods and wards, and of visits.
+A panel links here from the staff page of a unit.
 """
 
 from datetime import date
@@ -65,14 +61,17 @@ def month(unit_id: int) -> Response:
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
-    """All lessons, under their paths."""
+    """Returns all lessons, grouped by learning path."""
     paths = catalogue_queries.paths(str(get_locale()))
     found = {path.title: [(one.slug, one.title) for one in path.lessons] for path in paths if path.lessons}
     return {gettext("Không chọn"): [("", gettext("Không chọn bài"))], **found}
 
 
 def _fill(form: MonthForm, unit_id: int, wanted: date) -> bool:
-    """Begin with what is chosen, or with the month before; returns whether it is that."""
+    """Fills the form with the chosen lessons, or with those of the previous month.
+
+    Returns whether they come from the previous month.
+    """
     slugs, before = groups_queries.begin_with(unit_id, wanted)
     still = groups_queries.known(slugs)
     kept = [slug for slug in slugs if slug in still]
@@ -108,7 +107,7 @@ def show(unit_id: int) -> str:
 
 
 def _of_unit(_person: User, unit: Unit, _held: frozenset[str]) -> dict[str, object]:
-    """The way to the page that people of the unit read, for its staff."""
+    """Links the staff page of a unit to the page that its members read."""
     return {"unit": unit if is_group(unit.kind) else None}
 
 

@@ -1,1 +1,1 @@
-"""The board of live rooms, for the people who look after them."""
+"""Moderation: reports, cases, moderation actions, appeals, the live dashboard."""

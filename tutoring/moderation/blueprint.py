@@ -1,4 +1,4 @@
-"""The blueprint of the board, of reports and of cases; its pages stand in views.py and the modules named *_views."""
+"""The blueprint of moderation; its pages are in the modules named *views."""
 
 from flask import Blueprint
 

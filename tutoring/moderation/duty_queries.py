@@ -1,4 +1,4 @@
-"""Who is on duty, as the board says it."""
+"""Queries of the staff on duty, for the live dashboard."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ BACKUPS = 3
 
 @dataclass(frozen=True)
 class Duty:
-    """Who is on duty for one of my units: now, next, and who else may step in."""
+    """The staff on duty for one of the user's units: now, next, and possible substitutes."""
 
     unit: Unit
     people: list[User]
@@ -24,7 +24,7 @@ class Duty:
 
 
 def duty_now(person: User) -> list[Duty]:
-    """Who is on duty, for each unit in which this person is staff."""
+    """Returns the staff on duty for each unit in which this user is staff."""
     rows, units = [], units_of(person.id, STAFF)
     rota = Rota(units)
     for unit in units:

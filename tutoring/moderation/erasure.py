@@ -1,4 +1,7 @@
-"""Somebody's account is erased: of reports and cases, what is decided. While a case is open it keeps all it needs."""
+"""Erases the text of decided cases and reports of an erased account.
+
+An open case keeps all it needs.
+"""
 
 from datetime import datetime
 
@@ -43,7 +46,10 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 
 def _forget_second_looks(user_id: int) -> None:
-    """What was said when a second look was asked for and taken, and why a room was read."""
+    """Erases the texts of the user's appeals, and the user's answers to appeals.
+
+    Also erases the reasons of the user's emergency accesses.
+    """
     asked = sa.update(ActionAppeal).where(ActionAppeal.by_id == user_id)
     db.session.execute(asked.values(words="", answer="", by_id=None))
     db.session.execute(sa.update(ActionAppeal).where(ActionAppeal.decided_by_id == user_id).values(answer=""))
@@ -51,15 +57,20 @@ def _forget_second_looks(user_id: int) -> None:
 
 
 def open_about(user_id: int) -> bool:
-    """Whether somebody still has to decide a case about this person: until then they stay who they are."""
+    """Returns whether a case about this user is open.
+
+    The account is not erased before its decision.
+    """
     query = sa.select(Case.id).where(Case.about_id == user_id, Case.state == "open")
     return db.session.scalar(query.limit(1)) is not None
 
 
 @command
 def forget_decided(before: datetime) -> int:
-    """Words, reasons and evidence of cases that were decided before this moment, but for rooms that are kept; what
-    became of them stays."""
+    """Erases text, reasons and evidence of cases decided before this moment.
+
+    Rooms under legal hold are exempt. The outcome stays.
+    """
     free = sa.or_(Case.room_id.is_(None), Case.room_id.not_in(rooms_on_legal_hold()))
     old = sa.select(Case.id).where(Case.state == "decided", Case.decided_at < before, free)
     kept = db.session.execute(sa.delete(Evidence).where(Evidence.case_id.in_(old)).returning(Evidence.id)).all()
@@ -71,8 +82,10 @@ def forget_decided(before: datetime) -> int:
 
 @command
 def forget_welfare(now: datetime) -> int:
-    """Words of danger go after half a year, what was done after two years; nothing of an open case, and no words that
-    the law asks for. How many words went."""
+    """Erases old welfare content: text after half a year, acts after two years.
+
+    Open cases and text on legal hold are exempt. Returns the number of erased texts.
+    """
     open_ones = sa.select(Case.id).where(Case.state == "open")
     held = sa.select(Welfare.case_id).where(Welfare.hold)
     kept = sa.or_(Disclosure.case_id.in_(open_ones), Disclosure.case_id.in_(held))

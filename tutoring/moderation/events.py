@@ -1,4 +1,4 @@
-"""What happens to reports and cases. No event says who reported."""
+"""Events of reports and cases. No event names a reporter."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class CaseRaised:
 
 @dataclass(frozen=True)
 class CaseOverdue:
-    """Nobody looked in time: `alarm` 1 is for the coordinators, 2 for the site admins too."""
+    """A case is overdue: `alarm` 1 goes to the coordinators, 2 also to the site admins."""
 
     case_id: int
     alarm: int
@@ -30,14 +30,14 @@ class CaseDecided:
 
 @dataclass(frozen=True)
 class CaseClaimed:
-    """Somebody has taken a case, or let it go."""
+    """A user has claimed a case, or released it."""
 
     case_id: int
 
 
 @dataclass(frozen=True)
 class CaseTaken:
-    """Somebody has taken a case from another person, who reads why."""
+    """A user has taken a case over from another user, who reads the reason."""
 
     case_id: int
     from_id: int
@@ -52,28 +52,28 @@ class ActionTaken:
 
 @dataclass(frozen=True)
 class ActionReverted:
-    """An act of the desk was undone; the act says why: reversed, overturned, expired."""
+    """A moderation action was undone; its row says why: reversed, overturned, expired."""
 
     act_id: int
 
 
 @dataclass(frozen=True)
 class CaseDueSoon:
-    """A grave case that nobody has decided yet, some hours before it has to be."""
+    """A grave case is undecided some hours before its deadline."""
 
     case_id: int
 
 
 @dataclass(frozen=True)
 class WelfareOpened:
-    """Somebody wrote something that a person has to look at within a quarter of an hour; no alarm goes out."""
+    """A text needs a look by staff within a quarter of an hour; no alarm is sent."""
 
     case_id: int
 
 
 @dataclass(frozen=True)
 class WelfareAlarm:
-    """An alarm goes out once more, to those on duty and to others, until somebody has done something."""
+    """An alarm is sent again, to staff on duty and to others, until an act is recorded."""
 
     case_id: int
     round: int
@@ -83,7 +83,7 @@ class WelfareAlarm:
 
 @dataclass(frozen=True)
 class AlarmsStoodStill:
-    """An alarm should have gone out so many minutes ago, and could not."""
+    """An alarm was due so many minutes ago and could not be sent."""
 
     case_id: int
     minutes: int
@@ -91,14 +91,14 @@ class AlarmsStoodStill:
 
 @dataclass(frozen=True)
 class WelfareAnswered:
-    """Somebody has done something for the one in danger: the alarm is over."""
+    """An act for the user in danger is recorded: the alarm ends."""
 
     case_id: int
 
 
 @dataclass(frozen=True)
 class WelfareCalmed:
-    """It was no danger; `delivered`: what waited in a room is sent."""
+    """There was no danger; `delivered`: the message held in a room is sent."""
 
     case_id: int
     delivered: bool

@@ -1,7 +1,4 @@
-"""Forms of the desk.
-
-Forms of second looks and of readings in an emergency.
-"""
+"""Forms of moderation: decisions, actions, appeals, emergency access."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
@@ -15,7 +12,7 @@ from tutoring.web.forms import Form
 
 
 class DecideForm(Form):
-    """How a case ends, and the words that both sides read."""
+    """The outcome of a case, and the texts for both sides."""
 
     outcome = RadioField(_l("Kết quả"), validate_choice=False, validators=[needed(_l("Hãy chọn kết quả.")), OneOf()])
     words = TextAreaField(
@@ -46,7 +43,7 @@ class DecideForm(Form):
 
 
 class ActForm(Form):
-    """What stands beside an act; the button that is pressed names it."""
+    """The input beside an action; the pressed button names the action."""
 
     reason = SelectField(_l("Lý do"), choices=[SelectChoice(code, _l(words)) for code, words in REASONS.items()])
     words = TextAreaField(
@@ -66,7 +63,7 @@ class ActForm(Form):
 
 
 class AskReadingForm(Form):
-    """Which room somebody asks to read, and why."""
+    """The room to read in an emergency, and the reason."""
 
     room = StringField(
         _l("Số phòng"),
@@ -83,7 +80,7 @@ class AskReadingForm(Form):
 
 
 class SecondLookForm(Form):
-    """Why somebody asks for a second look."""
+    """The reason for an appeal."""
 
     words = TextAreaField(
         _l("Bạn muốn nói gì với người xem lại?"),
@@ -94,7 +91,7 @@ class SecondLookForm(Form):
 
 
 class SecondWordForm(Form):
-    """What a second look comes to, and the words that the one who asked reads."""
+    """The outcome of an appeal, and the answer to the appellant."""
 
     outcome = RadioField(
         _l("Kết quả"),

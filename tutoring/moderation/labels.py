@@ -1,7 +1,4 @@
-"""Words for reports and cases, as people of ten years read them.
-
-Words for acts of the desk: what one presses, and what one reads of what was done.
-"""
+"""Labels of reports, cases and moderation actions, readable for children of ten."""
 
 from datetime import datetime
 
@@ -11,7 +8,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.text import N_
 from tutoring.moderation.models import Case
 
-# First what a child says, then a grown-up.
+# The wording for children comes first, then the one for adults.
 CHILD_KINDS = {
     "danger": N_("Em đang bị nguy hiểm"),
     "scared": N_("Có người làm em sợ"),
@@ -42,7 +39,7 @@ _WELFARE = N_("Có người cần được bảo vệ")
 
 
 def target_of(case: Case) -> str:
-    """What a case is about, as a msgid."""
+    """Returns what a case is about, as a msgid."""
     if case.is_welfare:
         return _WELFARE
     return _IN_CIRCLE if case.in_circle else TARGETS[case.kind]
@@ -73,7 +70,7 @@ ACTS = {
     "evidence": N_("Bản sao tin nhắn đã được niêm phong"),
 }
 
-# What has changed since a case was opened, as its page lists it.
+# Changes since a case was opened, as its page lists them.
 CHANGES = {
     "mute": N_("Tạm ngừng viết"),
     "unmute": N_("Cho viết lại"),
@@ -109,12 +106,12 @@ _WHO = {
 
 
 def who(place: str, from_child: bool) -> str:
-    """All that the desk is told of a reporter."""
+    """Returns all that moderators learn about a reporter."""
     return str(gettext(_WHO.get((place, from_child), _OUTSIDE)))
 
 
 def left(until: datetime) -> str:
-    """How long there is until a deadline, or how long it has passed."""
+    """Returns the time until a deadline, or since it passed."""
     minutes = round((until - clock.now()).total_seconds() / 60)
     if minutes < 0:
         return str(gettext("quá hạn %(time)s", time=_time(-minutes)))
@@ -130,7 +127,7 @@ def _time(minutes: int) -> str:
     return str(gettext("%(m)s phút", m=rest))
 
 
-# What the desk presses.
+# Labels of the buttons.
 DO = {
     "release": N_("Cho gửi tin"),
     "mask": N_("Che một phần tin"),
@@ -146,10 +143,10 @@ DO = {
     "decision": N_("Quyết định"),
 }
 
-# The key that presses each. What is gravest has none, nor what lets a message through.
+# The shortcut key of each action. The gravest actions have none, nor has the release of a message.
 KEYS = {kind: str(number) for number, kind in enumerate(DO, 1) if kind != "release" and number < 10}
 
-# What was done, for whoever it is about.
+# Labels of actions that are done, for their subject.
 DONE = {
     "release": N_("Tin của bạn đã được cho gửi"),
     "mask": N_("Một phần tin của bạn đã được che"),
@@ -171,7 +168,7 @@ ENDED = {
     "expired": N_("đã hết hạn"),
 }
 
-# What the desk says unless it writes something of its own.
+# Standard texts, used unless the moderator writes another.
 STANDARD = {
     "contact": N_("Ở đây không xin và không cho số điện thoại, liên lạc riêng."),
     "secrecy": N_("Ở đây không giữ bí mật với người lớn và không hẹn gặp riêng."),
@@ -188,6 +185,6 @@ BY_REPORT = {"danger": "danger", "scared": "danger", "contact": "contact", "away
 
 
 def reason_for(kinds: list[str]) -> str:
-    """The reason that fits what was reported, the gravest first."""
+    """Returns the reason that fits the reported kinds, the gravest first."""
     found = [BY_REPORT[kind] for kind in BY_REPORT if kind in kinds]
     return found[0] if found else "looking"

@@ -1,4 +1,7 @@
-"""The board: open rooms of one's units, those that need somebody first. What it asks does not grow with the rooms."""
+"""The live dashboard: open rooms of the user's units, most urgent first.
+
+The number of queries does not grow with the rooms.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -21,16 +24,16 @@ from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms.queries import own_seats
 from tutoring.rooms.visibility import open_rooms_for, seats_of_rooms, unread
 
-MOST = 300  # rooms looked through; a unit with more is looked after in its parts
+MOST = 300  # rooms that are loaded; larger units are observed in parts
 PAGE = 20
-ALONE = timedelta(minutes=2)  # somebody sits alone
+ALONE = timedelta(minutes=2)  # one side waits for the other
 UNANSWERED = timedelta(minutes=5)
 SHOWS = ("all", "need", "held", "silent", "mine")
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Somebody waits: for somebody to come, or for an answer."""
+    """A participant waits: for the other side to come, or for an answer."""
 
     who: User
     for_whom: list[User]
@@ -48,7 +51,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Worry:
-    """What one person's writing to another has come to, and why."""
+    """The risk level of one user's messages to another, and its reasons."""
 
     author: User
     towards: User
@@ -58,14 +61,14 @@ class Worry:
 
 @dataclass(frozen=True)
 class LiveRoom:
-    """One open room on the board."""
+    """One open room on the dashboard."""
 
     room: Room
     seats: list[Seat]
     here: Collection[int] = frozenset()
     watching: bool = False
     wait: Wait | None = None
-    silence: int | None = None  # whole minutes without a message while somebody is there
+    silence: int | None = None  # whole minutes without a message while a participant is present
     unread: int = 0
     held: int = 0
     worries: list[Worry] = field(default_factory=list)
@@ -78,7 +81,10 @@ class LiveRoom:
 
     @property
     def urgency(self) -> int:
-        """What needs somebody first has the lowest number; from 6 on nobody is missed."""
+        """The rank of the room's most urgent signal; lower is more urgent.
+
+        From 6 on no attention is needed.
+        """
         signs = (
             any(case.grade in ("S0", "S1") for case in self.cases),
             self.held > 0,
@@ -95,13 +101,13 @@ class LiveRoom:
         return self.urgency < 6
 
     def fits(self, show: str) -> bool:
-        """Whether it belongs under a filter."""
+        """Returns whether the room belongs under a filter."""
         return {"need": self.needs, "held": self.held > 0, "silent": self.silent, "mine": self.watching}.get(show, True)
 
 
 @dataclass(frozen=True)
 class Board:
-    """What the page shows: a part of the rooms, how many each filter holds, whether there were too many to look at."""
+    """One page of the dashboard: rooms, counts per filter, and whether rooms were cut off."""
 
     rows: list[LiveRoom]
     show: str
@@ -112,7 +118,7 @@ class Board:
 
 
 def board(person: User, show: str = "all", page: int = 1) -> Board:
-    """The open rooms that this person may look into, narrowed by a filter, a page at a time."""
+    """Returns one page of the open rooms that this user may observe, narrowed by a filter."""
     show = show if show in SHOWS else "all"
     found = open_rooms_for(person, MOST + 1)
     rows = sorted(_rows(person, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
@@ -127,7 +133,7 @@ def _rows(person: User, rooms: list[Room]) -> Iterable[LiveRoom]:
     sessions = [room.id for room in rooms if not room.lasts]
     lasting = [room.id for room in rooms if room.lasts]
     every = [*sessions, *lasting]
-    seats = seats_of_rooms(sessions)  # of a room of many nobody is listed here
+    seats = seats_of_rooms(sessions)  # participants of persistent rooms are not listed here
     sitting = own_seats(person.id, lasting)
     stays, words, held = (
         live_overview.stays(sessions),
@@ -157,11 +163,14 @@ def _minutes(since: datetime) -> int:
     return max(0, (clock.now() - since) // timedelta(minutes=1))
 
 
-# ---- who waits ---------------------------------------------------------------------------------------------------
+# ---- waiting -----------------------------------------------------------------------------------------------------
 
 
 def _wait(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None, room: Room) -> Wait | None:
-    """One side is there without the other; or both are, and the learner's last words have no answer."""
+    """Returns which side waits.
+
+    Either one side is present without the other, or the learner's last message has no answer.
+    """
     sides = [[seat for seat in seats if seat.role == role] for role in ("learner", "helper")]
     there = [[seat for seat in side if _is_here(seat, stays)] for side in sides]
     for mine, other in ((0, 1), (1, 0)):
@@ -183,18 +192,21 @@ def _is_here(seat: Seat, stays: dict[int, Stay]) -> bool:
 
 
 def _silence(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None) -> int | None:
-    """Minutes since the last message, counted from when somebody of those who take part has been there."""
+    """Returns the minutes since the last message, or since the first participant present came.
+
+    The later of the two counts.
+    """
     here = [stays[seat.user_id].since for seat in seats if seat.role in TAKING_PART and _is_here(seat, stays)]
     if not here:
         return None
     return _minutes(max(min(here), last.at) if last is not None else min(here))
 
 
-# ---- what worries ------------------------------------------------------------------------------------------------
+# ---- risks and cases ---------------------------------------------------------------------------------------------
 
 
 def _cases(person: User, room_ids: Collection[int]) -> dict[int, list[Case]]:
-    """Open cases about these rooms, as far as this person may see each."""
+    """Returns the open cases about these rooms that this user may see."""
     query = sa.select(Case).where(Case.state == "open", in_ids(Case.room_id, room_ids)).order_by(Case.grade, Case.id)
     viewer = Viewer(person)
     found: dict[int, list[Case]] = {}
@@ -205,7 +217,10 @@ def _cases(person: User, room_ids: Collection[int]) -> dict[int, list[Case]]:
 
 
 def _worries(person: User, seats: dict[int, list[Seat]]) -> dict[int, list[Worry]]:
-    """By room, what people who sit in it write to each other, in this room or another; not for their families."""
+    """Returns, by room, the risks between its participants, in this room or another.
+
+    Relatives of the pair do not see them.
+    """
     part = {room_id: [seat for seat in some if seat.role in TAKING_PART] for room_id, some in seats.items()}
     risks = live_overview.risks([seat.user_id for seat in some] for some in part.values())
     viewer = Viewer(person)

@@ -1,4 +1,4 @@
-"""The desk in figures for whoever runs the site: how many of its clocks have run out, or will within an hour."""
+"""Metrics of moderation for operators: deadlines that are overdue, near or in time."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tables of reports: what people report, the case that comes of it, the evidence kept for it, and what was done."""
+"""Tables of moderation: reports, cases, evidence, moderation actions."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ WELFARE = "welfare:"
 
 
 class Case(Model):
-    """One thing that somebody has to look at; reports of the same thing meet in one open case."""
+    """One matter for moderators; reports of the same target share one open case."""
 
     __tablename__ = "report_case"
     __table_args__ = (
@@ -40,7 +40,7 @@ class Case(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]  # of the target
-    target: Mapped[str]  # "7/3" message 3 of room 7 · a person's, room's or lesson's id · "1:2" of a pair
+    target: Mapped[str]  # "7/3": message 3 of room 7 · the id of a person, room or lesson · "1:2": a pair
     room_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id", ondelete="SET NULL"))
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     about_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
@@ -52,18 +52,18 @@ class Case(Model):
     decide_by: Mapped[datetime]
     looked_at: Mapped[datetime | None]
     looked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    alarm: Mapped[int] = mapped_column(default=0)  # who was alarmed: 1 coordinators, 2 site admins too
-    acts: Mapped[list[Any]] = mapped_column(default=list)  # first actions, with what undoes them
-    reasons: Mapped[list[Any]] = mapped_column(default=list)  # of the risk, in words
+    alarm: Mapped[int] = mapped_column(default=0)  # who was alerted: 1 coordinators, 2 also site admins
+    acts: Mapped[list[Any]] = mapped_column(default=list)  # automatic measures, with what undoes them
+    reasons: Mapped[list[Any]] = mapped_column(default=list)  # of the risk, as text
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     outcome: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
-    # What reporters read, where it differs from the words for the one it is about; and guardians, where they are told.
+    # The text for reporters, if it differs from the one for the subject; and the text for guardians, if notified.
     reply: Mapped[str] = mapped_column(default="", server_default="", info={"personal": "text"})
     family_words: Mapped[str] = mapped_column(default="", server_default="", info={"personal": "text"})
     claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    claimed_until: Mapped[datetime | None]  # until then nobody else decides or acts
+    claimed_until: Mapped[datetime | None]  # until then no other user decides or acts
 
     unit: Mapped[Unit | None] = relationship()
     about: Mapped[User | None] = relationship(foreign_keys=[about_id])
@@ -72,23 +72,25 @@ class Case(Model):
 
     @property
     def is_welfare(self) -> bool:
-        """Whether the case protects somebody who wrote of danger: "welfare:7:12", person 12 in room 7 (0: elsewhere).
-        Nobody is reported in it."""
+        """Whether the case protects a user who wrote of danger.
+
+        "welfare:7:12" is user 12 in room 7 (0: elsewhere). No user is reported in it.
+        """
         return self.kind == "site" and self.target.startswith(WELFARE)
 
     @property
     def in_circle(self) -> bool:
-        """Whether the case is about words in a circle of parents: "circle:3:7", answer 7 of topic 3."""
+        """Whether the case is about text in a parent circle: "circle:3:7" is answer 7 of topic 3."""
         return self.kind == "site" and self.target.startswith("circle:")
 
     @property
     def seq(self) -> int:
-        """The number of the message that the case is about; 0 where it is about none."""
+        """The number of the message that the case is about; 0 if there is none."""
         return int(self.target.partition("/")[2]) if self.kind == "message" else 0
 
 
 class Report(Model):
-    """What one person reports. Who it was is shown to nobody who works on the case."""
+    """A report by one user. Staff who work on the case never see who reported."""
 
     __tablename__ = "report"
     __table_args__ = (
@@ -105,17 +107,17 @@ class Report(Model):
     kind: Mapped[str]
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     at: Mapped[datetime] = mapped_column(default=clock.now)
-    place: Mapped[str]  # where the reporter stands to it: all that the desk is told of them
+    place: Mapped[str]  # the reporter's relation to the target: all that moderators learn
     from_child: Mapped[bool]
     family: Mapped[str] = mapped_column(default="none")  # what a child's guardian learns: after the decision, or never
-    # Keyed digests of browser and network, so that one person with three accounts counts once; gone with the decision.
+    # Keyed digests of browser and network: one person with three accounts counts once. The decision deletes them.
     marks: Mapped[list[Any]] = mapped_column(default=list, info={"personal": "device"})
 
     case: Mapped[Case] = relationship()
 
 
 class Evidence(Model):
-    """The messages of a room as they stood at that moment, sealed; their digests stand in the audit chain."""
+    """The encrypted messages of a room at one moment; their digests are in the audit chain."""
 
     __tablename__ = "evidence"
 
@@ -128,7 +130,7 @@ class Evidence(Model):
 
 
 class ModerationAction(Model):
-    """Something that the desk did, within a case or in a room it watches over, with what undoes it."""
+    """A moderation action, within a case or in an observed room, with what undoes it."""
 
     __tablename__ = "desk_act"
     __table_args__ = (
@@ -153,9 +155,9 @@ class ModerationAction(Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     until: Mapped[datetime | None]
     was: Mapped[dict[str, Any]] = mapped_column(default=dict, info={"personal": "what undoes it"})
-    seen_at: Mapped[datetime | None]  # when the one it is about read of it
+    seen_at: Mapped[datetime | None]  # when the subject read of it
     undone_at: Mapped[datetime | None]
-    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # None: its time was over
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # None: it expired
     undone_for: Mapped[str] = mapped_column(default="")
     undone_words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
 
@@ -167,5 +169,5 @@ class ModerationAction(Model):
 
     @property
     def stands(self) -> bool:
-        """Whether it still holds: it was not undone, and its time is not over."""
+        """Whether it is in effect: not undone and not expired."""
         return self.undone_at is None and (self.until is None or self.until > clock.now())

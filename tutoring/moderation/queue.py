@@ -1,4 +1,4 @@
-"""The one queue of the desk: cases, messages that wait, second looks, ordered by how urgent and when they are due."""
+"""The moderation queue: cases, held messages and appeals, ordered by grade and deadline."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +20,9 @@ FILTERS = ("all", "mine", "soon")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that waits; `case`, `row` or `second` says what it is. `holder` has it in hand now."""
+    """One entry of the queue: `case`, `row` or `second` is set. `holder` has claimed it now."""
 
-    kind: str  # case, held, appeal (of a message), second (look at an act)
+    kind: str  # case, held, appeal (of a message), second (appeal of an action)
     grade: str
     due: datetime
     case: Case | None = None
@@ -38,7 +38,7 @@ class Item:
 
     @property
     def number(self) -> int:
-        """Of the case, the message or the act."""
+        """The id of the case, the message or the action."""
         if self.second is not None:
             return self.second.act_id
         return self.case.id if self.case else self.row.message.id if self.row else 0
@@ -46,14 +46,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of what waits for somebody, with how many there are under each filter."""
+    """One page of a user's queue, with the number of entries under each filter."""
 
     items: list[Item]
     counts: dict[str, int]
     which: str
     page: int
     pages: int
-    full: bool  # there is more than is read at once
+    full: bool  # there are more entries than are loaded at once
 
 
 def _of_case(case: Case, reports: int) -> Item:
@@ -78,7 +78,7 @@ def _of_second(look: ActionAppeal) -> Item:
 
 
 def queue(person: User, which: str = "all", page: int = 1) -> Queue:
-    """What waits for this person."""
+    """Returns the queue of this user."""
     found = cases_queries.visible(cases_queries.Viewer(person))
     counted = cases_queries.counts(case.id for case in found)
     held, appeals = moderation_queries.held_for(person), moderation_queries.appeals_for(person)

@@ -1,8 +1,9 @@
-"""The board and the desk of everybody on duty hear what happens; a risk that was found becomes a case.
+"""Reactions of moderation to events of rooms, cases and accounts.
 
-What follows a decision, and an act that was taken back, for those who had to wait for it or were counted by it.
+They signal changes to the dashboards and queues of staff, and turn risks and disclosures into cases. They handle the
+effects of decisions and undone actions, and move open cases when units merge.
 
-What open cases do when units change.
+The module registers the hooks that keep content and names while a case or a legal hold is open.
 """
 
 from typing import Any
@@ -72,7 +73,7 @@ keep_name_while(is_in_open_case)
 
 @rooms_hooks.on_legal_hold_query
 def rooms_of_open_cases() -> sa.Select[Any]:
-    """While a case is open nothing is erased from its room, nor from any room of the person it is about."""
+    """Selects rooms under legal hold by open cases: the case's room and every room of its subject."""
     return (
         sa.select(Seat.room_id)
         .join(Case, sa.or_(Case.room_id == Seat.room_id, Case.about_id == Seat.user_id))
@@ -82,17 +83,23 @@ def rooms_of_open_cases() -> sa.Select[Any]:
 
 @certificates_queries.hold_back
 def helpers_under_a_grave_case() -> sa.Select[Any]:
-    """Until it is decided nobody reads hours of help of somebody whom a grave case is about."""
+    """Selects helpers whom a grave case is about.
+
+    Certificates hide their volunteer hours until the decision.
+    """
     grave = (Case.state == "open", Case.grade.in_(("S0", "S1")), Case.about_id.is_not(None))
     return sa.select(Case.about_id).where(*grave)
 
 
 @rooms_hooks.call_when
 def danger_was_reported(room_id: int, user_id: int) -> bool:
-    """While a case of danger is open everybody in its room sees whom to call, but for the one it is about."""
+    """Returns whether an open S0 case shows the emergency contacts in its room.
+
+    The subject of the case does not see them.
+    """
     query = sa.select(Case.id).where(
         Case.room_id == room_id, Case.grade == "S0", Case.state == "open",
-        Case.target.not_like(f"{WELFARE}%"),  # whoever sits there does not learn that somebody told of danger
+        Case.target.not_like(f"{WELFARE}%"),  # participants must not learn that a user wrote of danger
         sa.or_(Case.about_id.is_(None), Case.about_id != user_id),
     )  # fmt: skip
     return db.session.scalar(query.limit(1)) is not None

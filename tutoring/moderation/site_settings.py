@@ -1,5 +1,7 @@
-"""What whoever runs the site may change, in the browser, about looking after rooms: only to be stricter than shipped
-(`kernel/site_settings.py`)."""
+"""Site settings of moderation; the browser allows only stricter values than the defaults.
+
+See `kernel/site_settings.py`.
+"""
 
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.text import N_

@@ -1,4 +1,4 @@
-"""The board of live rooms and the one queue of what waits; with them all pages of this feature."""
+"""Pages of the live dashboard and the moderation queue."""
 
 from flask import render_template, request
 from flask_babel import get_locale

@@ -1,6 +1,7 @@
-"""What may stand in the private notebook: anything, but what is stored nowhere and what leads a stranger to somebody.
+"""Checks text of the private notebook.
 
-A dossier code is never taken apart or checked; it is only known well enough not to be mistaken for such a number.
+It rejects data that is never stored, and phone numbers. A dossier code is not parsed or validated. It is only
+recognized, so that it is not mistaken for such a number.
 """
 
 import re
@@ -21,17 +22,20 @@ REFUSED = {
 _FAULT = N_("Chưa kiểm tra được phần này. Hãy viết ngắn và đơn giản hơn rồi gửi lại.")
 
 # Groups with a letter or a dot among them, a date or a year, a number: H29.24-260115-0012 (as codes are commonly seen;
-# not verified). Its digits, read without their signs, now and then make up a telephone or a citizen number.
+# not verified). Its digits, read without separators, sometimes look like a phone or citizen number.
 _DOSSIER = re.compile(
     r"(?<![\w.\-])(?=[\w.]*[A-Za-z.])[A-Za-z]?\d{2,4}(?:\.[A-Za-z]?\d{1,3})*-\d{4,8}-\d{3,6}(?![\w\-])"
 )
-# What the detector of talks lets pass because nothing is said of it: here a number that long has to be a code.
+# The chat detector accepts such a number without context; here a number of this length counts as a citizen number.
 _NINE_OR_TWELVE = re.compile(r"(?<![\w.\-/])(?:\d{9}|\d{12}|\d{3}([ .\-])\d{3}\1\d{3}(?:\1\d{3})?)(?![\w/]|[.\-]\w)")
 _GLUED = re.compile(r"(?<=[^\W\d])(?=\d{12}(?!\d))")  # CCCD079…
 
 
 def kept_words(typed: str, field: str) -> str:
-    """The words as they are stored; raises Invalid when they are too long, or what they are like is kept nowhere."""
+    """Returns the normalized text to store.
+
+    Raises InvalidInput if it is too long or contains data that is never stored.
+    """
     text = " ".join(nfc(typed).split())
     if len(text) > LONGEST:
         raise InvalidInput(N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."), field=field, max=LONGEST)
@@ -41,7 +45,7 @@ def kept_words(typed: str, field: str) -> str:
 
 
 def _like(text: str) -> str:
-    """Which kind of refused thing a text holds; nothing if none."""
+    """Returns the kind of rejected data in a text, or an empty string."""
     rest = _DOSSIER.sub(" ", text)
     verdict = screen_text(_GLUED.sub(" ", rest), minor=False)
     if verdict.fault:

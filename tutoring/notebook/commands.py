@@ -1,4 +1,4 @@
-"""The private notebook: written, changed, put away, thrown away; and the reminder to look again."""
+"""Commands of the private notebook: write, change, finish, reopen, delete; and the reminder."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,7 +27,7 @@ _EARLIEST = date(2000, 1, 1)
 
 @dataclass(frozen=True)
 class Written:
-    """What somebody writes of a dossier."""
+    """The input of a dossier."""
 
     code: str
     about: str = ""
@@ -37,8 +37,8 @@ class Written:
 
 @command
 def write_entry(owner: User, written: Written, once: str) -> NotebookEntry:
-    """A new entry; the same form sent again (`once`) gives the one that is there."""
-    # One after the other, so that two devices together neither write twice nor one too many.
+    """Creates an entry. The same form submitted again (`once`) returns the existing entry."""
+    # Serializes the commands of one owner: two devices must not write twice or exceed the limit.
     db.session.get_one(User, owner.id, with_for_update={"key_share": True})
     if not may_keep_notebook(owner.kind, is_owner=True):
         raise NotFound
@@ -57,7 +57,10 @@ def write_entry(owner: User, written: Written, once: str) -> NotebookEntry:
 
 @command
 def change_entry(owner: User, entry_id: int, version: int, written: Written) -> NotebookEntry:
-    """Write over an entry, unless it was changed since the page that this comes from; a new day moves the reminder."""
+    """Overwrites an entry.
+
+    Raises Conflict if it was changed since the submitted page was rendered. A new day moves the reminder.
+    """
     row = entry_of(owner, entry_id, lock=True)
     if row.version != version:
         raise Conflict(
@@ -75,7 +78,7 @@ def change_entry(owner: User, entry_id: int, version: int, written: Written) -> 
 
 @command
 def finish_entry(owner: User, entry_id: int) -> None:
-    """The dossier is done: it moves to the end of the notebook, and nobody is reminded."""
+    """Marks a dossier as done: it moves to the end of the notebook, and its reminder is cancelled."""
     row = entry_of(owner, entry_id, lock=True)
     if row.done_at is None:
         row.done_at = clock.now()
@@ -85,7 +88,7 @@ def finish_entry(owner: User, entry_id: int) -> None:
 
 @command
 def reopen_entry(owner: User, entry_id: int) -> None:
-    """It is not done after all; a day that is still to come reminds again."""
+    """Reopens a finished dossier; a day in the future schedules the reminder again."""
     row = entry_of(owner, entry_id, lock=True)
     if row.done_at is not None:
         row.done_at = None
@@ -95,13 +98,13 @@ def reopen_entry(owner: User, entry_id: int) -> None:
 
 @command
 def delete_entry(owner: User, entry_id: int) -> None:
-    """Throw an entry away for good."""
+    """Deletes an entry permanently."""
     _throw_away(entry_of(owner, entry_id, lock=True))
 
 
 @command
 def forget_notebook(user_id: int) -> None:
-    """Nothing is left of somebody's notebook."""
+    """Deletes all entries of a user's notebook."""
     query = sa.select(NotebookEntry).where(NotebookEntry.owner_id == user_id).order_by(NotebookEntry.id)
     for row in db.session.scalars(query.with_for_update()).all():
         _throw_away(row)
@@ -119,7 +122,7 @@ def _write(row: NotebookEntry, written: Written) -> None:
     if written.handed_in is not None and not _EARLIEST <= written.handed_in <= clock.today():
         raise InvalidInput(N_("Ngày nộp phải là hôm nay hoặc một ngày đã qua."), field="handed_in")
     day = written.look_again
-    if day is not None and day != row.look_again:  # one that has passed since may stay as it is
+    if day is not None and day != row.look_again:  # an unchanged day that has passed meanwhile may stay
         if day <= clock.today():
             raise InvalidInput(N_("Ngày xem lại phải từ ngày mai trở đi."), field="look_again")
         if day - clock.today() > LATEST_REMINDER:
@@ -135,7 +138,7 @@ def _key(entry_id: int, day: date) -> str:
 
 
 def _remind(row: NotebookEntry) -> None:
-    """Put down the reminder of a day that is still to come."""
+    """Enqueues the reminder of a day in the future."""
     if row.done_at is None and row.look_again is not None and row.look_again > clock.today():
         at = datetime.combine(row.look_again, REMINDS, clock.LOCAL)
         jobs.enqueue(_JOB, _key(row.id, row.look_again), at, entry_id=row.id, day=row.look_again.isoformat())
@@ -149,7 +152,7 @@ def _remind_no_more(row: NotebookEntry, day: date | None) -> None:
 
 @jobs.job(_JOB)
 def remind(payload: dict[str, Any]) -> None:
-    """Tell the owner, if the day still stands."""
+    """Notifies the owner if the entry still has this day."""
     row = db.session.get(NotebookEntry, payload["entry_id"])
     day = date.fromisoformat(payload["day"])
     if row is not None and row.done_at is None and row.look_again == day:

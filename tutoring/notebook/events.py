@@ -1,4 +1,4 @@
-"""What happens to dossiers in somebody's notebook."""
+"""Events of dossiers in a user's notebook."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class LookAgainDue:
-    """The day has come that somebody chose to look again after a dossier."""
+    """The day has come on which the owner wants to check a dossier again."""
 
     entry_id: int
     owner_id: int
@@ -15,7 +15,7 @@ class LookAgainDue:
 
 @dataclass(frozen=True)
 class LookAgainOver:
-    """Nobody needs to be reminded of this day any more: it was moved, or the dossier is done or gone."""
+    """The reminder of this day is obsolete: it was moved, or the dossier is done or deleted."""
 
     entry_id: int
     day: date
@@ -23,6 +23,6 @@ class LookAgainOver:
 
 @dataclass(frozen=True)
 class FirstDossierReported:
-    """Somebody says to have handed in a first real dossier."""
+    """A user reports having handed in a first real dossier."""
 
     owner_id: int

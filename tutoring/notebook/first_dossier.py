@@ -1,4 +1,4 @@
-"""The first real dossier: somebody says, once and for the figures alone, to have handed one in."""
+"""The first real dossier: a user reports once, for statistics alone, having handed one in."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ from tutoring.policy.practice.portal import may_keep_notebook
 
 
 def said_on(user: User) -> date | None:
-    """The day on which somebody said so; raises Missing for whom there is nothing to say."""
+    """Returns the day on which the user reported it. Raises NotFound for users without a notebook."""
     if not may_keep_notebook(user.kind, is_owner=True):
         raise NotFound
     return db.session.scalar(sa.select(FirstDossier.said_on).where(FirstDossier.owner_id == user.id))
@@ -25,7 +25,7 @@ def said_on(user: User) -> date | None:
 
 @command
 def say_first_dossier(user: User) -> None:
-    """A grown-up has handed in a real dossier. Said again, it stays the first time."""
+    """Records that an adult has handed in a real dossier. Repeating it keeps the first day."""
     if not may_keep_notebook(user.kind, is_owner=True):
         raise NotFound
     if insert_if_absent(FirstDossier, owner_id=user.id, said_on=clock.today()):
@@ -34,7 +34,7 @@ def say_first_dossier(user: User) -> None:
 
 @command
 def take_back_first_dossier(user: User) -> None:
-    """It was pressed by mistake: taken back on the same day, before it is counted."""
+    """Withdraws a report made by mistake, on the same day only, before it is counted."""
     day = said_on(user)
     if day is None:
         return
@@ -45,5 +45,5 @@ def take_back_first_dossier(user: User) -> None:
 
 @command
 def forget_first_dossier(user_id: int) -> None:
-    """Nothing is left of somebody's word."""
+    """Deletes the user's report."""
     db.session.execute(sa.delete(FirstDossier).where(FirstDossier.owner_id == user_id))

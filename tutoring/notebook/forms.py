@@ -12,7 +12,7 @@ _DAY = {"type": "date"}
 
 
 class EntryForm(Form):
-    """A dossier as its owner writes it down."""
+    """The input of a dossier entry."""
 
     once = HiddenField()
     version = HiddenField()

@@ -1,4 +1,4 @@
-"""Tables of the private notebook: dossiers that somebody has handed in, written down by the person alone."""
+"""Tables of the private notebook: dossiers that users have handed in and recorded themselves."""
 
 from datetime import date, datetime
 
@@ -11,10 +11,12 @@ from tutoring.kernel.encryption import EncryptedText
 
 
 class NotebookEntry(Model):
-    """One dossier of its owner. Its words are sealed: who steals the database reads no code.
+    """One dossier of its owner.
 
-    `once` is what the empty form was given, so that a form sent twice writes once; `version` counts changes, so that
-    an older page of the same entry does not overwrite a newer one.
+    Its text is encrypted: a stolen database reveals no code.
+
+    `once` is the token of the empty form, so that a form sent twice creates one entry. `version` counts changes, so
+    that an outdated page does not overwrite a newer change.
     """
 
     __tablename__ = "notebook_entry"
@@ -22,7 +24,7 @@ class NotebookEntry(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
-    code: Mapped[str | None] = mapped_column(  # None when it was sealed under another key
+    code: Mapped[str | None] = mapped_column(  # None if it was encrypted under another key
         "code_sealed", EncryptedText("notebook_entry.code"), nullable=False, info={"personal": "number"}
     )
     about: Mapped[str | None] = mapped_column(
@@ -37,7 +39,7 @@ class NotebookEntry(Model):
 
 
 class FirstDossier(Model):
-    """Somebody says to have handed in a real dossier for the first time: the day of saying so, and nothing about it."""
+    """A user's report of a first real dossier: the day of the report, and nothing about the dossier."""
 
     __tablename__ = "first_dossier"
 

@@ -1,4 +1,4 @@
-"""Reads of the private notebook: one's own entries alone, whoever asks."""
+"""Queries of the private notebook; users see only their own entries."""
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ from tutoring.policy.practice.portal import may_keep_notebook
 
 
 def entries_of(user: User) -> list[NotebookEntry]:
-    """Somebody's own notebook: what is to be looked at soonest first, then the newest; raises Missing."""
+    """Returns the user's own notebook: earliest check day first, then newest. Raises NotFound."""
     if not may_keep_notebook(user.kind, is_owner=True):
         raise NotFound
     query = sa.select(NotebookEntry).where(NotebookEntry.owner_id == user.id)
@@ -19,7 +19,10 @@ def entries_of(user: User) -> list[NotebookEntry]:
 
 
 def entry_of(user: User, entry_id: int, *, lock: bool = False) -> NotebookEntry:
-    """One of somebody's own entries; what is another's and what does not exist is Missing alike."""
+    """Returns one of the user's own entries.
+
+    Raises NotFound for another user's entry as for a missing one.
+    """
     query = sa.select(NotebookEntry).where(NotebookEntry.id == entry_id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -30,5 +33,5 @@ def entry_of(user: User, entry_id: int, *, lock: bool = False) -> NotebookEntry:
 
 
 def is_due(row: NotebookEntry) -> bool:
-    """Whether the day has come to look again."""
+    """Returns whether the day to check the dossier again has come."""
     return row.done_at is None and row.look_again is not None and row.look_again <= clock.today()

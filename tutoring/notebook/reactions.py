@@ -1,4 +1,4 @@
-"""What the notebook does when somebody's account is erased."""
+"""Reaction of the notebook to an erased account."""
 
 from tutoring.accounts.events import AccountErased
 from tutoring.kernel.events import on

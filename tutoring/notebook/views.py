@@ -1,6 +1,6 @@
-"""The private notebook: the list, one entry written or changed, done, thrown away after a second look.
+"""Pages of the private notebook: list, create, change, finish, delete after confirmation.
 
-Two buttons: "I have handed in a real dossier", and back again on the same day.
+Two buttons report a first real dossier, and withdraw the report on the same day.
 """
 
 import uuid
@@ -71,7 +71,7 @@ def edit_entry(entry_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal = caught
-            row = queries.entry_of(require_user(), entry_id)  # the refused command has let it go
+            row = queries.entry_of(require_user(), entry_id)  # reload: the rejected command has rolled back
             if refusal.code == commands.CHANGED_MEANWHILE:
                 form.version.data = str(row.version)
     return _entry_page(form, refusal, row)
@@ -102,7 +102,7 @@ def _back(words: str) -> Response:
 
 def _entry_page(form: EntryForm, refusal: DomainError | None, row: NotebookEntry | None = None) -> Response:
     if refusal is not None and refusal.code == "private" and refusal.field in form:
-        form[refusal.field].data = ""  # what should be kept nowhere is not sent back either
+        form[refusal.field].data = ""  # text that is never stored is not sent back either
     return render_form(
         "practice/notebook_entry.html",
         form,
@@ -128,7 +128,7 @@ def _day(form: EntryForm, name: str) -> date | None:
 
 
 def _version(form: EntryForm) -> int:
-    """The version that the page was made from; none that there is, when that is not said."""
+    """Returns the version from which the page was rendered; 0, which never exists, if absent."""
     try:
         return parse_int(form.version.data or "")
     except ValueError:

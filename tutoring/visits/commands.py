@@ -1,6 +1,7 @@
-"""What staff and those who go do: plan, refuse, read the address, say how it went; and what is proposed in a room.
+"""Commands of visits.
 
-What whoever asked does: ask, call off, do without somebody, say whether it helped, go on online.
+The asker asks, cancels, does without a visitor, rates the help, or goes on online. Staff plan and refuse. Visitors read
+the address and record the outcome. Helpers and observers propose a visit in a room.
 """
 
 import secrets
@@ -48,7 +49,7 @@ _OVER = N_("Cuộc hẹn này đã xong hoặc đã đổi. Hãy xem lại trang
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody asks for."""
+    """The input of a visit request."""
 
     kind: str
     unit_id: int
@@ -63,7 +64,10 @@ class Wanted:
 
 @command
 def ask_visit(asker: User, wanted: Wanted, offer_id: int | None = None) -> Visit:
-    """Ask to be met, for oneself. One open request of each kind; an `offer_id` is what was proposed in a room."""
+    """Asks for a visit to the user.
+
+    One request of each kind may be open. `offer_id` names a proposal made in a room.
+    """
     rate_limits.hit("ask", "visit", asker.id)
     place = next((one for one in places_for(asker) if one.id == wanted.unit_id), None)
     if not policy.may_ask_visit(asker.is_minor, place is not None) or place is None:
@@ -77,7 +81,7 @@ def ask_visit(asker: User, wanted: Wanted, offer_id: int | None = None) -> Visit
     db.session.add(row)
     try:
         db.session.flush()
-    except IntegrityError:  # the index lets one through, also of two presses at once
+    except IntegrityError:  # the unique index allows one open request, also on concurrent submits
         raise Conflict(_ONE) from None
     if offer is not None:
         offer.state = "accepted"
@@ -106,7 +110,10 @@ def _write(row: Visit, wanted: Wanted) -> None:
 
 
 def checked_words(typed: str, field: str) -> str:
-    """Words on a visit: several people read them, so they hold neither numbers nor where somebody lives."""
+    """Returns the checked text of a visit.
+
+    Several users read it, so it must hold neither numbers nor an address.
+    """
     words = nfc(typed)
     if len(words) > LONGEST_WORDS:
         raise InvalidInput(N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."), field=field, max=LONGEST_WORDS)
@@ -130,7 +137,7 @@ def _address(typed: str) -> str:
 
 @command
 def decline_offer(user: User, offer_id: int) -> None:
-    """Rather not, for now; whoever proposed it hears so without a reason."""
+    """Declines a proposed visit; the proposing user is notified without a reason."""
     offer = db.session.scalar(sa.select(VisitOffer).where(VisitOffer.id == offer_id).with_for_update())
     if offer is None or offer.learner_id != user.id:
         raise NotFound
@@ -140,7 +147,10 @@ def decline_offer(user: User, offer_id: int) -> None:
 
 
 def _own(user: User, visit_id: int, may: Callable[[policy.VisitFacts, Visit], bool]) -> Visit:
-    """What this person asked for, locked; raises Missing for everybody else, Conflict where `may` says no by now."""
+    """Returns the user's own visit, locked.
+
+    Raises NotFound for other users, and Conflict if `may` no longer allows it.
+    """
     row = locked_visit(visit_id)
     known = build_visit_facts(user, row)
     if not known.is_asker:
@@ -152,14 +162,17 @@ def _own(user: User, visit_id: int, may: Callable[[policy.VisitFacts, Visit], bo
 
 @command
 def cancel_visit(user: User, visit_id: int) -> None:
-    """Whoever asked calls it off, until the end."""
+    """Cancels the user's own visit while it is open."""
     row = _own(user, visit_id, lambda known, _row: policy.may_cancel(known))
     end_visit(row, "cancelled", "asker", user.id)
 
 
 @command
 def do_without(user: User, visit_id: int, other_id: int) -> None:
-    """Whoever asked does not want this person to come: the two do not meet again, and nobody is told why."""
+    """Removes a visitor whom the asker does not want.
+
+    The two are never matched again, and no user is told why.
+    """
     row = _own(user, visit_id, lambda known, row: policy.may_do_without(known, other_id in row.visitor_ids))
     requests_commands.avoid(user, other_id)
     unplan(row, by_asker=True)
@@ -167,14 +180,14 @@ def do_without(user: User, visit_id: int, other_id: int) -> None:
 
 @command
 def judge_visit(user: User, visit_id: int, helped: bool) -> None:
-    """Whether it helped."""
+    """Records whether the visit helped."""
     row = _own(user, visit_id, lambda known, _row: policy.may_judge(known))
     row.helped = helped
 
 
 @command
 def go_on_online(user: User, visit_id: int) -> int:
-    """Ask for help online with what the visit was about; pressed again, it is the same request."""
+    """Asks for online help with the topic of the visit. Repeating it returns the same request."""
     row = _own(user, visit_id, lambda known, _row: policy.may_go_on_online(known))
     if row.back_request_id is None or db.session.get(HelpRequest, row.back_request_id) is None:
         row.back_request_id = requests_commands.ask_for_help(user, user, row.topic, lesson_slug=row.lesson_slug).id
@@ -206,7 +219,10 @@ def _for_staff(actor: User, visit_id: int) -> Visit:
 
 @command
 def plan_visit(actor: User, visit_id: int, at: datetime, people: Sequence[int]) -> Visit:
-    """Time and people of a visit: two vetted ones to a home, one of the staff at the desk; planned again, it is new."""
+    """Sets time and visitors of a visit.
+
+    A home needs two vetted people, the help desk one of the staff. A new plan replaces the old one.
+    """
     row = _for_staff(actor, visit_id)
     if wrong := policy.wrong_time(row.kind, at, clock.now()):
         raise InvalidInput(_TIMES[wrong], field="time")
@@ -229,7 +245,7 @@ def _check_people(row: Visit, people: Sequence[int], at: datetime) -> None:
     needed = 2 if row.kind == "home" else 1
     if len(people) != needed or len(set(people)) != needed:
         raise InvalidInput(_TWO if needed == 2 else N_("Hãy chọn người đón ở Trung tâm."), field="one")
-    # One after the other, so that two planners do not send the same person to two places.
+    # Locks the users: two planners must not send the same person to two places.
     query = sa.select(User).where(User.id.in_(people)).order_by(User.id).with_for_update(key_share=True)
     found = {one.user_id: one for one in visitors(db.session.scalars(query).all(), row)}
     may = policy.may_visit if row.kind == "home" else policy.may_receive
@@ -247,7 +263,7 @@ def _check_people(row: Visit, people: Sequence[int], at: datetime) -> None:
 
 
 def _new_number(before: str | None) -> str:
-    """Four digits by chance, others than before."""
+    """Returns four random digits that differ from the previous ones."""
     while (number := f"{secrets.randbelow(10_000):04}") == before:
         pass
     return number
@@ -255,19 +271,22 @@ def _new_number(before: str | None) -> str:
 
 @command
 def refuse_visit(actor: User, visit_id: int, reason: str) -> None:
-    """It cannot be done, and whoever asked reads why."""
+    """Refuses a visit; the asker reads the reason."""
     row = _for_staff(actor, visit_id)
     row.said = validate_reason(reason)
     audit.record(actor.id, "refuse_visit", f"visit:{row.id}", row.said)
     end_visit(row, "refused", "staff", actor.id)
 
 
-# ---- those who go ---------------------------------------------------------------------------------------------
+# ---- visitors -------------------------------------------------------------------------------------------------
 
 
 @command
 def read_address(actor: User, visit_id: int) -> str:
-    """The address, for those who go there and who planned it, while it is near; each reading is put on record."""
+    """Returns the address to visitors and planner near the time of the visit.
+
+    Each reading is in the audit chain.
+    """
     row = locked_visit(visit_id)
     known = build_visit_facts(actor, row)
     if not (known.goes or (known.is_planner and known.plans)):
@@ -292,7 +311,7 @@ def _for_those_who_go(actor: User, visit_id: int) -> Visit:
 
 @command
 def say_how_it_went(actor: User, visit_id: int, outcome: str, words: str) -> None:
-    """Solved, partly, or to be done again; and what was done."""
+    """Records the outcome, solved, partly or again, and what was done."""
     row = _for_those_who_go(actor, visit_id)
     if outcome not in OUTCOMES:
         raise InvalidInput(N_("Hãy chọn một câu trả lời."), field="outcome")
@@ -302,7 +321,10 @@ def say_how_it_went(actor: User, visit_id: int, outcome: str, words: str) -> Non
 
 @command
 def say_missed(actor: User, visit_id: int, why: str) -> None:
-    """Nobody was there, no guardian was, or the visitors could not come."""
+    """Records that the visit failed.
+
+    The asker was absent, no guardian was there, or the visitors could not come.
+    """
     row = _for_those_who_go(actor, visit_id)
     if why not in {"nobody_home", "no_guardian", "visitors"} or (why == "no_guardian" and not row.children):
         raise InvalidInput(N_("Hãy chọn một câu trả lời."), field="why")
@@ -311,7 +333,10 @@ def say_missed(actor: User, visit_id: int, why: str) -> None:
 
 @command
 def look_again(user_id: int, gone: bool = False) -> None:
-    """Somebody may have lost what made them fit to go (`gone`: surely): their visits to come wait for other people."""
+    """Unplans the coming visits of a user who is no longer fit to go (`gone`: certainly not).
+
+    They wait for other visitors.
+    """
     mine = sa.or_(Visit.visitor_one_id == user_id, Visit.visitor_two_id == user_id)
     query = sa.select(Visit).where(mine, Visit.state == "planned", Visit.at > clock.now()).order_by(Visit.id)
     person = db.session.get(User, user_id)
@@ -320,12 +345,15 @@ def look_again(user_id: int, gone: bool = False) -> None:
             unplan(row)
 
 
-# ---- out of a room --------------------------------------------------------------------------------------------
+# ---- from a room ----------------------------------------------------------------------------------------------
 
 
 @command
 def offer_visit(actor: User, room_id: int, learner_id: int) -> VisitOffer:
-    """Propose to a learner of this room to meet in person. Whether, and where, is the learner's to say."""
+    """Proposes a meeting in person to a learner of this room.
+
+    The learner decides whether and where.
+    """
     room = rooms.locked_room(room_id)
     since = clock.now() - room.closed_at if room.closed_at else None
     known = rooms.room_facts(room, actor)
@@ -338,13 +366,13 @@ def offer_visit(actor: User, room_id: int, learner_id: int) -> VisitOffer:
     if (there := offer_in(room_id, learner_id)) is not None:
         return there
     old = sa.update(VisitOffer).where(VisitOffer.room_id == room_id, VisitOffer.learner_id == learner_id)
-    db.session.execute(old.where(VisitOffer.state == "open").values(state="declined"))  # it ran out
+    db.session.execute(old.where(VisitOffer.state == "open").values(state="declined"))  # it expired
     offer = VisitOffer(
         room_id=room_id, learner_id=learner_id, by_id=actor.id, topic=room.topic, lesson_slug=room.lesson_slug
     )
     db.session.add(offer)
     db.session.flush()
-    if room.closed_at is None and room.kind != "questions":  # there it would tell everybody of one person's need
+    if room.closed_at is None and room.kind != "questions":  # a line there would reveal one user's need to all
         system_line(room, f"{shown_name(actor)} đề nghị hẹn gặp trực tiếp. Người học trả lời ở trang Thông báo.")
     publish(VisitOffered(offer.id, learner_id, actor.id, room_id))
     return offer

@@ -1,4 +1,4 @@
-"""Who may go to a visit: the vetted people of a ward, as the rules of policy.visits see them."""
+"""Finds the vetted people of a ward who may go to a visit, for the rules of policy.visits."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,9 +15,9 @@ from tutoring.pairing.vetting.queries import vetting_statuses_of
 from tutoring.policy.visits import PLANNERS, Visitor, may_receive, may_visit
 from tutoring.visits.models import Visit
 
-# Staff of a school is vetted for its school: to people's homes goes whoever looks after the place where they live.
+# School staff is vetted for its school alone. Visits to homes are made by staff of the area where people live.
 _OF_WARDS = sa.select(Unit.id).where(Unit.kind.in_(("city", "ward", "neighbourhood")))
-MOST = 100  # people of one ward among whom a planner chooses
+MOST = 100  # people of one ward offered to a planner
 
 
 def _staff(units: Iterable[int]) -> sa.Select[Any]:
@@ -32,12 +32,15 @@ def _nominated(units: Iterable[int]) -> sa.Select[Any]:
 
 
 def _around(ward_id: int) -> list[int]:
-    """The ward, what is below it and what is above."""
+    """Returns the ids of the ward, of the units below it and of those above."""
     return [*descendants(ward_id), *ancestors(ward_id)[1:]]
 
 
 def visitors(people: Iterable[User], row: Visit) -> list[Visitor]:
-    """These people before this visit, in as many questions as one."""
+    """Returns the facts of these users for this visit.
+
+    The number of queries is the same as for one user.
+    """
     found = list(people)
     ids, units = [one.id for one in found], _around(row.ward_id)
     staff = set(db.session.scalars(_staff(units).where(in_ids(Membership.user_id, ids))))
@@ -62,13 +65,13 @@ def visitors(people: Iterable[User], row: Visit) -> list[Visitor]:
 
 
 def fit_now(person: User, row: Visit) -> bool:
-    """Whether somebody who was chosen still is somebody who may come."""
+    """Returns whether a chosen visitor may still come."""
     [one] = visitors([person], row)
     return may_visit(one, row.asker_id) if row.kind == "home" else may_receive(one, row.asker_id)
 
 
 def candidates(row: Visit) -> list[User]:
-    """Among whom a planner chooses, by name; for the desk the staff alone."""
+    """Returns the users whom a planner can choose, by name; for the help desk staff alone."""
     units = _around(row.ward_id)
     whose = _staff(units) if row.kind == "desk" else sa.union(_staff(units), _nominated(units))
     query = sa.select(User).where(User.id.in_(whose), User.state == "active", User.kind == "adult")
@@ -79,7 +82,10 @@ def candidates(row: Visit) -> list[User]:
 
 
 def role_at(user_id: int, ward_id: int) -> tuple[str, str]:
-    """What somebody is in a ward, for the badge: the role, and the name of the unit. A helper is vouched for there."""
+    """Returns a user's role in a ward and the unit's name, for the badge.
+
+    A helper has the unit of the nomination.
+    """
     units = _around(ward_id)
     role = (
         sa.select(Membership.role, Unit.name)

@@ -1,4 +1,4 @@
-"""What happens to visits; never with words or an address."""
+"""Events of visits; they never hold text or an address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class VisitAsked:
-    """Somebody asks to be met."""
+    """A user asks for a visit."""
 
     visit_id: int
     unit_id: int
@@ -16,7 +16,10 @@ class VisitAsked:
 
 @dataclass(frozen=True)
 class VisitPlanned:
-    """Time and people stand; `again` when that was so before. `new` are to go only now, `dropped` no longer."""
+    """A visit has time and visitors; `again`: it had a plan before.
+
+    `new` visitors are added, `dropped` ones are removed.
+    """
 
     visit_id: int
     asker_id: int
@@ -30,7 +33,10 @@ class VisitPlanned:
 
 @dataclass(frozen=True)
 class VisitUnplanned:
-    """It waits for a plan again: somebody shall not come, or no longer can. `by_asker`: by their own wish."""
+    """A visit waits for a plan again: a visitor is unwanted or can no longer come.
+
+    `by_asker`: the asker wants it so.
+    """
 
     visit_id: int
     unit_id: int
@@ -42,7 +48,7 @@ class VisitUnplanned:
 
 @dataclass(frozen=True)
 class VisitEnded:
-    """Done, missed, cancelled or refused; `why` as in visit_models."""
+    """A visit is done, missed, cancelled or refused; `why` as in visits/models.py."""
 
     visit_id: int
     asker_id: int
@@ -55,7 +61,7 @@ class VisitEnded:
 
 @dataclass(frozen=True)
 class VisitNear:
-    """It is tomorrow (24), or in two hours."""
+    """A visit is in `hours` hours: 24 or 2."""
 
     visit_id: int
     asker_id: int
@@ -67,7 +73,7 @@ class VisitNear:
 
 @dataclass(frozen=True)
 class VisitOffered:
-    """Somebody proposes to a learner to meet in person."""
+    """A helper or observer proposes a meeting in person to a learner."""
 
     offer_id: int
     learner_id: int
@@ -77,7 +83,7 @@ class VisitOffered:
 
 @dataclass(frozen=True)
 class VisitOfferClosed:
-    """The learner has answered, one way or the other."""
+    """The learner has accepted or declined."""
 
     offer_id: int
     by_id: int

@@ -10,7 +10,7 @@ from tutoring.web.forms import Form
 
 
 class AskVisitForm(Form):
-    """What somebody wants to be met for. `kind` is chosen before: only a visit to a home asks where it is."""
+    """A request for a visit. `kind` is chosen before: only a visit to a home asks for the address."""
 
     kind = HiddenField()
     offer = HiddenField()
@@ -36,7 +36,7 @@ class AskVisitForm(Form):
 
 
 class PlanVisitForm(Form):
-    """When, and who."""
+    """Time and visitors."""
 
     day = StringField(_l("Ngày"), validators=[needed(_l("Hãy chọn ngày."))], render_kw={"type": "date"})
     time = StringField(
@@ -47,7 +47,7 @@ class PlanVisitForm(Form):
 
 
 class RefuseVisitForm(Form):
-    """Why it cannot be done."""
+    """The reason for a refusal."""
 
     reason = StringField(
         _l("Lý do"),
@@ -57,7 +57,7 @@ class RefuseVisitForm(Form):
 
 
 class EndVisitForm(Form):
-    """How it went."""
+    """The outcome of a visit."""
 
     outcome = RadioField(
         _l("Việc người học nhờ đã xong chưa?"),
@@ -76,6 +76,6 @@ class EndVisitForm(Form):
 
 
 class OfferVisitForm(Form):
-    """To whom it is proposed to meet."""
+    """The learner to whom a meeting is proposed."""
 
     learner = RadioField(_l("Đề nghị với ai"), validators=[InputRequired(_l("Hãy chọn một người."))])

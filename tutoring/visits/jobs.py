@@ -1,4 +1,7 @@
-"""What goes by itself: addresses after seven days, requests nobody planned, visits nobody told of, people who leave."""
+"""Scheduled cleanup of visits, and the release of visits of users who are suspended or erased.
+
+It erases addresses after seven days. It ends requests without a plan, and visits whose outcome is not recorded.
+"""
 
 from datetime import datetime, time
 from typing import Any
@@ -27,7 +30,7 @@ def _night(_payload: dict[str, Any]) -> None:
 
 @command
 def tidy() -> None:
-    """Everything of visits that has had its time."""
+    """Ends and erases everything of visits whose retention time is over."""
     now = clock.now()
     _end(now, Visit.state == "planned", Visit.at < now - ADDRESS_KEPT, "missed", "unsaid")
     _end(now, Visit.state == "asked", Visit.state_since < now - WAITS, "cancelled", "unplanned")
@@ -38,7 +41,10 @@ def tidy() -> None:
 
 
 def _end(now: datetime, which: sa.ColumnElement[bool], old: sa.ColumnElement[bool], state: str, why: str) -> None:
-    """So many each night that it is a short piece of work; the address goes at once, for nobody was told of it."""
+    """Ends a limited number of visits, so that the nightly job stays short.
+
+    The address is erased at once, not after seven more days.
+    """
     query = sa.select(Visit).where(which, old).order_by(Visit.id).limit(AT_ONCE)
     for row in db.session.scalars(query.with_for_update(skip_locked=True)).all():
         row.address = None
@@ -47,7 +53,7 @@ def _end(now: datetime, which: sa.ColumnElement[bool], old: sa.ColumnElement[boo
 
 @command
 def stop_for(user_id: int) -> None:
-    """Nobody is sent to somebody whose account is suspended, and nobody goes who is."""
+    """Cancels the visits of a suspended asker, and unplans those of a suspended visitor."""
     mine = sa.select(Visit).where(Visit.asker_id == user_id, Visit.state.in_(OPEN)).order_by(Visit.id)
     for row in db.session.scalars(mine.with_for_update()).all():
         row.address = None
@@ -57,7 +63,10 @@ def stop_for(user_id: int) -> None:
 
 @command
 def forget_person(user_id: int) -> None:
-    """Nothing is left of what somebody asked for but that there was a visit; where they were to go, others go."""
+    """Erases the texts of a user's visits, and the user's offers; the visits stay.
+
+    Visits to which the user was to go wait for other visitors.
+    """
     mine = sa.select(Visit).where(Visit.asker_id == user_id).order_by(Visit.id)
     for row in db.session.scalars(mine.with_for_update()).all():
         if row.state in OPEN:

@@ -1,4 +1,4 @@
-"""States, outcomes and reasons of visits in plain words; msgids, translated where they are shown."""
+"""Labels of states, outcomes and reasons of visits; msgids, translated when shown."""
 
 from tutoring.kernel.text import N_
 

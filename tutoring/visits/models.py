@@ -1,4 +1,7 @@
-"""Tables of visits: somebody asks to be met in person, two vetted people go, and the address is soon forgotten."""
+"""Tables of visits, meetings in person.
+
+A user asks, two vetted people go, and the address is soon erased.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -20,10 +23,11 @@ OFFER_STATES = ("open", "accepted", "declined")
 
 
 class Visit(Model):
-    """One request of a grown-up to be met: at the desk of the centre, or at home.
+    """One request of an adult for a meeting: at the help desk of the centre, or at home.
 
-    `address` and `number` (the word by which the two are known at the door) are sealed, and opened only where they are
-    shown. `address` goes seven days after the visit; `number` as soon as nobody is to come any more.
+    || `address` and `number` are encrypted, and decrypted only where they are shown. The asker recognizes the two
+    visitors at the door by `number`. `address` is erased seven days after the visit, `number` as soon as no visit is
+    planned any more.
     """
 
     __tablename__ = "visit"
@@ -59,7 +63,7 @@ class Visit(Model):
     topic: Mapped[str]
     lesson_slug: Mapped[str | None]
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
-    # When it would suit, ISO 8601 UTC, in order.
+    # Suitable times, ISO 8601 UTC, in order.
     times: Mapped[list[Any]] = mapped_column(default=list, info={"personal": "times"})
     children: Mapped[bool] = mapped_column(default=False, info={"personal": "household"})  # under 16, living there
     guardian_there: Mapped[bool] = mapped_column(default=False)  # the asker's promise
@@ -67,7 +71,7 @@ class Visit(Model):
         "address_sealed", EncryptedText("visit.address"), deferred=True, info={"personal": "address"}
     )
     state: Mapped[str] = mapped_column(default="asked")
-    why: Mapped[str] = mapped_column(default="")  # it was missed or ended
+    why: Mapped[str] = mapped_column(default="")  # the reason why it was missed or ended
     said: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff to the asker, with a refusal
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     state_since: Mapped[datetime] = mapped_column(default=clock.now)
@@ -80,11 +84,11 @@ class Visit(Model):
     )
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[str | None]
-    done_words: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by one of the two
+    done_words: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by one of the visitors
     outcome_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    helped: Mapped[bool | None]  # the asker's word
+    helped: Mapped[bool | None]  # the asker's answer
     from_room_id: Mapped[int | None]  # the room in which it was proposed
-    back_request_id: Mapped[int | None]  # the request with which it went on online
+    back_request_id: Mapped[int | None]  # the request that continued it online
 
     asker: Mapped[User] = relationship(foreign_keys=[asker_id])
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
@@ -95,22 +99,25 @@ class Visit(Model):
 
     @property
     def wished(self) -> list[datetime]:
-        """The times that would suit, in order."""
+        """The suitable times, in order."""
         return [datetime.fromisoformat(one) for one in self.times]
 
     @property
     def visitor_ids(self) -> list[int]:
-        """Who is to go, or receives at the desk."""
+        """The ids of the visitors, or of the staff at the help desk."""
         return [one for one in (self.visitor_one_id, self.visitor_two_id) if one is not None]
 
     @property
     def visitors(self) -> list[User]:
-        """The same as people."""
+        """The same as users."""
         return [one for one in (self.visitor_one, self.visitor_two) if one is not None]
 
 
 class VisitOffer(Model):
-    """Somebody who helps or watches in a room proposes to its learner to meet; only the learner says where."""
+    """A proposal by a helper or observer to a learner of a room to meet.
+
+    Only the learner decides where.
+    """
 
     __tablename__ = "visit_offer"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Reads of visits: what somebody sees of one, the lists of the asker, of those who go, and of the staff."""
+"""Queries of visits: what a user sees of one, and the lists of askers, visitors and staff."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -29,7 +29,7 @@ _WHOLE = (
 
 
 def visit(visit_id: int) -> Visit:
-    """A visit with its people; raises Missing."""
+    """Returns a visit with its users. Raises NotFound."""
     found = db.session.scalar(sa.select(Visit).options(*_WHOLE).where(Visit.id == visit_id))
     if found is None:
         raise NotFound
@@ -37,7 +37,7 @@ def visit(visit_id: int) -> Visit:
 
 
 def locked_visit(visit_id: int) -> Visit:
-    """The same, held by the running command."""
+    """Returns the visit, locked until the running command ends. Raises NotFound."""
     query = sa.select(Visit).where(Visit.id == visit_id).with_for_update(key_share=True)
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
@@ -46,7 +46,7 @@ def locked_visit(visit_id: int) -> Visit:
 
 
 def build_visit_facts(viewer: User, row: Visit) -> VisitFacts:
-    """This person before this visit, as the rules see it."""
+    """Returns this user's facts about this visit, as the rules need them."""
     goes = viewer.id in row.visitor_ids
     return VisitFacts(
         is_asker=viewer.id == row.asker_id,
@@ -62,7 +62,7 @@ def build_visit_facts(viewer: User, row: Visit) -> VisitFacts:
 
 
 def seen(viewer: User, visit_id: int) -> tuple[Visit, VisitFacts]:
-    """A visit for somebody who may know of it; raises Missing for all others."""
+    """Returns a visit for a user who may know of it. Raises NotFound for all others."""
     row = visit(visit_id)
     known = build_visit_facts(viewer, row)
     if not policy.may_see_visit(known):
@@ -71,13 +71,13 @@ def seen(viewer: User, visit_id: int) -> tuple[Visit, VisitFacts]:
 
 
 def holds_address(visit_id: int) -> bool:
-    """Whether the address is still there, without opening it."""
+    """Returns whether the address is still stored, without decrypting it."""
     query = sa.select(Visit.id).where(Visit.id == visit_id, Visit.address.is_not(None))
     return db.session.scalar(query) is not None
 
 
 def number_for(row: Visit, known: VisitFacts) -> str | None:
-    """The number of the door, for whoever may know it now."""
+    """Returns the visitors' number for a user who may know it now, or None."""
     return row.number if policy.may_see_number(known, clock.now()) else None
 
 
@@ -85,20 +85,20 @@ def number_for(row: Visit, known: VisitFacts) -> str | None:
 
 
 def asked_by(user_id: int) -> list[Visit]:
-    """What somebody asked for, the newest first."""
+    """Returns the visits that a user asked for, newest first."""
     query = sa.select(Visit).options(*_WHOLE).where(Visit.asker_id == user_id)
     return list(db.session.scalars(query.order_by(Visit.id.desc()).limit(MOST)))
 
 
 def to_go(user_id: int) -> list[Visit]:
-    """Where somebody is to go, or to receive people, the soonest first."""
+    """Returns the planned visits of a visitor or of help desk staff, soonest first."""
     mine = sa.or_(Visit.visitor_one_id == user_id, Visit.visitor_two_id == user_id)
     query = sa.select(Visit).options(*_WHOLE).where(mine, Visit.state == "planned")
     return list(db.session.scalars(query.order_by(Visit.at, Visit.id).limit(MOST)))
 
 
 def unit_for_staff(actor: User, unit_id: int) -> Unit:
-    """A unit for those who plan visits in it; raises Missing for all others."""
+    """Returns a unit for staff who plan visits in it. Raises NotFound for all others."""
     place = unit(unit_id)
     if PLANNERS.isdisjoint(roles_for(actor, unit_id)):
         raise NotFound
@@ -106,7 +106,7 @@ def unit_for_staff(actor: User, unit_id: int) -> Unit:
 
 
 def in_unit(unit_id: int, tab: str, before: int | None = None) -> Page[Visit]:
-    """The visits of a unit and of all below it in one tab, the newest first."""
+    """Returns the visits of a unit and of the units below it in one tab, newest first."""
     query = (
         sa.select(Visit)
         .options(*_WHOLE)
@@ -118,7 +118,7 @@ def in_unit(unit_id: int, tab: str, before: int | None = None) -> Page[Visit]:
 
 
 def waiting_in(unit_id: int) -> int:
-    """How many wait for a plan here and below."""
+    """Returns how many visits wait for a plan in this unit and below."""
     query = sa.select(sa.func.count()).where(in_subtree(Visit.unit_id, unit_id), Visit.state == "asked")
     return db.session.scalar(query) or 0
 
@@ -127,7 +127,10 @@ def waiting_in(unit_id: int) -> int:
 
 
 def places_for(user: User) -> list[Unit]:
-    """Where this person may ask to be met: own neighbourhoods, then the wards that they belong to otherwise."""
+    """Returns where this user may ask for a visit.
+
+    These are the user's neighbourhoods, then other wards of the user.
+    """
     if user.state != "active" or user.is_minor:
         return []
     near = {m.unit_id: m.unit for m in memberships(user.id) if m.unit.kind == "neighbourhood" and m.unit.ward_id}
@@ -139,19 +142,19 @@ def places_for(user: User) -> list[Unit]:
 
 
 def open_visits_of(user_id: int) -> dict[str, int]:
-    """What somebody has open: the kind, and the visit."""
+    """Returns the ids of the user's open visits by kind."""
     query = sa.select(Visit.kind, Visit.id).where(Visit.asker_id == user_id, Visit.state.in_(OPEN))
     return {row.kind: row.id for row in db.session.execute(query)}
 
 
 def open_offer(viewer: User, offer_id: int) -> VisitOffer | None:
-    """An offer that this person may still answer."""
+    """Returns an offer that this user may still answer, or None."""
     row = db.session.get(VisitOffer, offer_id)
     return row if row is not None and row.learner_id == viewer.id and _stands(row) else None
 
 
 def offer_in(room_id: int, learner_id: int) -> VisitOffer | None:
-    """What was proposed to this learner in this room, while it can be answered."""
+    """Returns the open offer to this learner in this room, or None."""
     query = sa.select(VisitOffer).where(
         VisitOffer.room_id == room_id, VisitOffer.learner_id == learner_id, VisitOffer.state == "open"
     )
@@ -160,7 +163,7 @@ def offer_in(room_id: int, learner_id: int) -> VisitOffer | None:
 
 
 def offers_for(user_id: int) -> list[VisitOffer]:
-    """What was proposed to somebody and waits for an answer."""
+    """Returns the offers to a user that wait for an answer."""
     query = (
         sa.select(VisitOffer)
         .options(joinedload(VisitOffer.by))
@@ -175,7 +178,7 @@ def _stands(row: VisitOffer) -> bool:
 
 
 def busy(user_ids: Collection[int], at: datetime, but_id: int) -> set[int]:
-    """Who of these has another visit near this time."""
+    """Returns those of these users who have another visit near this time."""
     query = sa.select(Visit.visitor_one_id, Visit.visitor_two_id).where(
         Visit.state == "planned", Visit.at > at - policy.APART, Visit.at < at + policy.APART, Visit.id != but_id
     )

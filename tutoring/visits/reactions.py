@@ -1,4 +1,4 @@
-"""What visits do when an account is erased, or somebody who was to go no longer may."""
+"""Reactions of visits: merged units, erased accounts, suspensions, visitors who may no longer go."""
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ from tutoring.visits.models import Visit
 
 @on(UnitsMerged)
 def open_visits_follow_the_unit(event: UnitsMerged) -> None:
-    """Visits that have ended stay with the unit that was."""
+    """Moves open visits to the new unit; ended visits stay with the old one."""
     still_open = (Visit.unit_id == event.from_id, Visit.ended_at.is_(None))
     db.session.execute(sa.update(Visit).where(*still_open).values(unit_id=event.into_id))
 

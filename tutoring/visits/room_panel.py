@@ -1,4 +1,7 @@
-"""The way from a room of grown-ups to meeting in person: who helps or watches proposes it, the learner answers."""
+"""Room panel for meeting in person.
+
+Helpers and observers of adult rooms propose it, and the learner answers.
+"""
 
 from flask import url_for
 from flask_babel import gettext
@@ -16,12 +19,12 @@ from tutoring.visits.queries import offer_in
 
 
 def may_offer(room: Room, known: RoomFacts) -> bool:
-    """Whether this person may propose to meet somebody of this room."""
+    """Returns whether this user may propose a meeting to a learner of this room."""
     return may_offer_visit(known, clock.now() - room.closed_at if room.closed_at else None)
 
 
 def room_to_offer_in(viewer: User, room_id: int) -> Room:
-    """A room in which this person may propose it; raises Missing."""
+    """Returns a room in which this user may propose a meeting. Raises NotFound."""
     room = rooms.room(room_id)
     if not may_offer(room, rooms.room_facts(room, viewer)):
         raise NotFound
@@ -29,13 +32,13 @@ def room_to_offer_in(viewer: User, room_id: int) -> Room:
 
 
 def learners_of(room: Room) -> list[User]:
-    """Grown-ups who learn here; of a room of many those who were here last."""
+    """Returns the adult learners of the room; in a persistent room the most recent ones."""
     seats = readers(room.id, SHOWN) if room.lasts else rooms.seats(room.id)
     return [one.user for one in seats if one.role == "learner" and not one.user.is_minor]
 
 
 def part(viewer: User, room: Room, known: RoomFacts, _language: str) -> RoomPanel | None:
-    """A link in the head of the room: to propose it, or to answer what was proposed."""
+    """Returns a link in the header of the room: to propose a meeting, or to answer a proposal."""
     if may_offer(room, known):
         return _link(gettext("Hẹn gặp trực tiếp"), url_for("visits.offer_visit", room_id=room.id))
     if room.minors or known.role != "learner":

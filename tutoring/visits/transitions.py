@@ -1,4 +1,4 @@
-"""How a visit goes from one state to the next, and the reminders that go with it; used inside commands."""
+"""State transitions of a visit, with its reminders; called inside commands."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,21 +20,24 @@ def _key(row: Visit, hours: int) -> str:
 
 
 def remind(row: Visit) -> None:
-    """Put down the reminders that are still to come."""
+    """Enqueues the reminders whose time is in the future."""
     for hours in REMINDED:
         if row.at is not None and (when := row.at - timedelta(hours=hours)) > clock.now():
             jobs.enqueue(_JOB, _key(row, hours), when, visit_id=row.id, time=row.at.isoformat(), hours=hours)
 
 
 def remind_no_more(row: Visit) -> None:
-    """Nobody is to come at that time."""
+    """Cancels the reminders of the planned time."""
     for hours in REMINDED if row.at is not None else ():
         jobs.cancel(_key(row, hours))
 
 
 @jobs.job(_JOB)
 def _near(payload: dict[str, Any]) -> None:
-    """Remind everybody; or, where one of the two may no longer come, have it planned anew while there is time."""
+    """Sends the reminder to all.
+
+    If a visitor may no longer come, the visit is unplanned while there is time.
+    """
     row = db.session.get(Visit, payload["visit_id"], with_for_update={"key_share": True})
     if row is None or row.state != "planned" or row.at != datetime.fromisoformat(payload["time"]):
         return
@@ -45,7 +48,7 @@ def _near(payload: dict[str, Any]) -> None:
 
 
 def clear_plan(row: Visit) -> list[int]:
-    """Nobody is to come any more; returns who was to."""
+    """Clears time and visitors of a visit; returns the previous visitors."""
     gone = row.visitor_ids
     remind_no_more(row)
     row.at = row.planner_id = row.visitor_one_id = row.visitor_two_id = row.number = None
@@ -53,14 +56,17 @@ def clear_plan(row: Visit) -> list[int]:
 
 
 def unplan(row: Visit, *, by_asker: bool = False) -> None:
-    """Back to those who wait for a plan."""
+    """Returns a visit to the queue of those that wait for a plan."""
     row.state, row.state_since = "asked", clock.now()
     gone = clear_plan(row)
     publish(VisitUnplanned(row.id, row.unit_id, row.asker_id, gone, row.kind, by_asker))
 
 
 def end_visit(row: Visit, state: str, why: str = "", by_id: int | None = None) -> None:
-    """Done, missed, cancelled or refused. What was done or missed keeps who was to go; the rest keeps nobody."""
+    """Ends a visit: done, missed, cancelled or refused.
+
+    Done and missed visits keep their visitors, the others do not.
+    """
     moment = clock.now()
     row.state, row.why, row.state_since, row.ended_at = state, why, moment, moment
     people = row.visitor_ids

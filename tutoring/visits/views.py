@@ -1,8 +1,9 @@
-"""Pages of whoever asks to be met: one's own visits, a new one, one of them, which staff and visitors see otherwise.
+"""Pages of visits.
 
-Pages of staff: who asks to be met in a unit, the plan, a refusal; and the page on which a visit is proposed.
+Askers list, request and manage their visits. Staff list the visits of a unit, plan or refuse them. Visitors see the
+address for a limited time, the badge, and record the outcome.
 
-Pages of those who go: the address for a while, the badge, how it went.
+Helpers and observers propose a visit in a room.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -46,7 +47,7 @@ _ASK = "groups/visit_new.html"
 
 
 def template_context() -> dict[str, Any]:
-    """What every page of visits speaks with."""
+    """Returns the template context of every page of visits."""
     return {
         "kind_words": KIND_WORDS,
         "state_words": STATE_WORDS,
@@ -59,7 +60,7 @@ def template_context() -> dict[str, Any]:
 
 
 def people_of(row: Visit) -> list[tuple[User, str, str]]:
-    """Who goes, with the role and the unit that vouches for them."""
+    """Returns the visitors with their role and the unit that vouches for them."""
     return [(one, *role_at(one.id, row.ward_id)) for one in row.visitors]
 
 
@@ -98,7 +99,7 @@ def new_visit() -> Response:
             if caught.field == "times":
                 times.errors = {"times": [translate_error(caught)]}
     if refusal is not None and refusal.code == "private" and refusal.field == "address":
-        form.address.data = ""  # what should be kept nowhere is not sent back either
+        form.address.data = ""  # text that is never stored is not sent back either
     open_one = queries.open_visits_of(person.id).get(form.kind.data or "")
     return render_form(_ASK, form, refusal, times=times, offer=offer, places=places, open_one=open_one)
 
@@ -201,7 +202,7 @@ def _panel(user: User) -> dict[str, object]:
 
 
 def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dict[str, object] | None:
-    """For grown-ups who may ask here."""
+    """Returns the panel for adults who may ask here."""
     if person is None or person.is_minor:
         return None
     return {"unit": place} if place.id in reached(person.id) else None
@@ -264,7 +265,7 @@ def _choice(person: User) -> Any:
 
 
 def _stored(row: Visit) -> dict[str, str]:
-    """The plan as it stands."""
+    """Returns the current plan."""
     here = clock.local(row.at) if row.at is not None else None
     people = [str(one) for one in row.visitor_ids or ()]
     found = {"day": here.date().isoformat() if here else "", "time": f"{here:%H:%M}" if here else ""}
@@ -272,7 +273,7 @@ def _stored(row: Visit) -> dict[str, str]:
 
 
 def _suggest(form: PlanVisitForm, row: Visit, people: list[int]) -> None:
-    """Where there is no plan yet: the first wished time that is still to come, and oneself."""
+    """Suggests, for a visit without a plan, the first suitable future time and the planner."""
     soon = clock.now() + policy.SOONEST
     if row.at is None and (at := next((one for one in row.wished if one > soon), None)) is not None:
         here = clock.local(at)
@@ -311,7 +312,7 @@ def refuse_visit(visit_id: int) -> Response:
     return render_form("groups/visit_refuse.html", form, refusal, row=row, **template_context())
 
 
-# ---- out of a room --------------------------------------------------------------------------------------------
+# ---- from a room ----------------------------------------------------------------------------------------------
 
 
 @blueprint.route("/rooms/<int:room_id>/visit", methods=["GET", "POST"])

@@ -1,1 +1,1 @@
-"""Words of danger: kept sealed for the people in charge, and the safety card for whoever wrote them."""
+"""Disclosures of danger: encrypted text for staff, and the safety card for its author."""

@@ -1,4 +1,4 @@
-"""The safety card: whom to call now, who can read what was written, and what really happened."""
+"""The safety card: whom to call now, who can read the disclosure, and what happened since."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ AGES = {"up_to_10": "young", "11_15": "teen", "16_17": "teen"}
 
 @dataclass(frozen=True)
 class Card:
-    """One card. `unseen_by`: who sits in the same room and does not see the words."""
+    """One card. `unseen_by`: labels of the people who would otherwise read the text and do not."""
 
     age: str  # young, teen, grown
     written: Sequence[Disclosure]
     on_duty: Sequence[User]
     phones: Sequence[tuple[str, str]]
-    of_staff: bool  # staff may be meant: nobody of the unit is offered
+    of_staff: bool  # staff may be meant: no user of the unit is offered
     unseen_by: Sequence[str] = ()
     many: bool = False  # a room of many
 
     @property
     def opened(self) -> Sequence[Disclosure]:
-        """Those that somebody in charge has opened: a page says when, and by whom."""
+        """Disclosures that staff have opened, one per reader; the page says when and by whom."""
         first: dict[int | None, Disclosure] = {}
         for one in self.written:
             if one.opened_at is not None:
@@ -35,14 +35,14 @@ class Card:
 
 
 def age_of(person: User | None) -> str:
-    """In which of three ways somebody is spoken to."""
+    """Returns which of three wordings suits the user's age."""
     return AGES.get(person.band, "grown") if person is not None else "grown"
 
 
 def card_for(
     person: User, written: Sequence[Disclosure], unseen_by: Collection[str] = (), many: bool = False
 ) -> Card | None:
-    """The card for what this person wrote; None where there is nothing to show."""
+    """Returns the card for what this user wrote; None if there is nothing to show."""
     if not written:
         return None
     unit_id = written[0].unit_id

@@ -1,4 +1,4 @@
-"""Sealing what somebody writes of danger, opening it, and putting it out of sight on a shared phone."""
+"""Commands of disclosures: encrypt the text, mark it as read, hide it on a shared phone."""
 
 from collections.abc import Collection, Sequence
 
@@ -23,7 +23,7 @@ HEARD = N_("Hãy gọi 111 ngay. Người lớn ở đây được báo.")
 def disclose(
     author: User, door: str, text: str, hits: Collection[Hit], *, unit_id: int | None = None, place: str = ""
 ) -> Disclosure:
-    """Seal a text and bring it before the people in charge, in the transaction of whoever calls this."""
+    """Encrypts a text and publishes it to the staff in charge, in the caller's transaction."""
     level = next((hit.level for hit in hits if hit.kind == "distress"), "") or "ambiguous"
     made = Disclosure(
         author_id=author.id, unit_id=unit_id if unit_id is not None else unit_for(author.id), door=door, place=place,
@@ -39,7 +39,7 @@ def disclose(
 
 @command
 def note_read(actor: User, disclosures: Sequence[Disclosure]) -> None:
-    """Somebody in charge opens these: their authors are told when."""
+    """Marks these disclosures as opened by staff; their authors are notified."""
     fresh = [one for one in disclosures if one.opened_at is None]
     for one in fresh:
         one.opened_at, one.opened_by_id = clock.now(), actor.id
@@ -49,7 +49,7 @@ def note_read(actor: User, disclosures: Sequence[Disclosure]) -> None:
 
 @command
 def hide(author: User) -> None:
-    """Put away every card and every word of danger that this person sees of themselves."""
+    """Hides all cards and disclosures from their author's own pages."""
     db.session.execute(
         sa.update(Disclosure)
         .where(Disclosure.author_id == author.id, Disclosure.hidden_at.is_(None))

@@ -1,17 +1,17 @@
-"""What happens to words of danger. No event holds them."""
+"""Events of disclosures. No event holds their text."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Disclosed:
-    """Somebody wrote of danger; the words are sealed."""
+    """A user wrote of danger; the text is encrypted."""
 
     disclosure_id: int
 
 
 @dataclass(frozen=True)
 class DisclosureRead:
-    """Somebody in charge has opened what this person wrote."""
+    """Staff in charge have opened what this user wrote."""
 
     author_id: int

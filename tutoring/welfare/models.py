@@ -1,4 +1,4 @@
-"""The table of what somebody wrote of danger, sealed."""
+"""The table of encrypted disclosures of danger."""
 
 from datetime import datetime
 
@@ -12,7 +12,10 @@ from tutoring.policy.welfare import DOORS, LEVELS
 
 
 class Disclosure(Model):
-    """One text in which somebody says that they, or another, are in danger. Nothing else holds its words."""
+    """One text in which a user says that the user, or another person, is in danger.
+
+    No other row holds the text.
+    """
 
     __tablename__ = "disclosure"
     __table_args__ = (
@@ -26,23 +29,23 @@ class Disclosure(Model):
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("report_case.id", ondelete="SET NULL"), index=True)
     door: Mapped[str]
-    place: Mapped[str] = mapped_column(default="")  # "7/3" message 3 of room 7, where it stands in one
+    place: Mapped[str] = mapped_column(default="")  # "7/3": message 3 of room 7; empty outside rooms
     level: Mapped[str]
-    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "text"})  # None once the words are forgotten
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "text"})  # None once the text is erased
     at: Mapped[datetime] = mapped_column(default=clock.now)
-    opened_at: Mapped[datetime | None]  # when somebody in charge read it first
+    opened_at: Mapped[datetime | None]  # when staff first read it
     opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    hidden_at: Mapped[datetime | None]  # its author put card and words away, perhaps on a shared phone
+    hidden_at: Mapped[datetime | None]  # its author hid card and text, perhaps on a shared phone
     ended_at: Mapped[datetime | None]  # its case is decided
 
     opened_by: Mapped[User | None] = relationship(foreign_keys=[opened_by_id])
 
     @property
     def room_id(self) -> int | None:
-        """The room in which it was written."""
+        """The room in which it was written, or None."""
         return int(self.place.partition("/")[0]) if self.door == "room" else None
 
     @property
     def seq(self) -> int:
-        """The number of its message; 0 where it is none."""
+        """The number of its message; 0 if there is none."""
         return int(self.place.partition("/")[2]) if self.door == "room" else 0

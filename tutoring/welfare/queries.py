@@ -1,4 +1,4 @@
-"""Reads of what was written of danger: by its author, and unsealed for whoever may."""
+"""Queries of disclosures: for their author, and decrypted for permitted readers."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,16 +14,16 @@ from tutoring.kernel.db import db
 from tutoring.policy.community import CHILD_UNITS
 from tutoring.welfare.models import Disclosure
 
-SHOWN = timedelta(days=7)  # so long the card stands where it was written
+SHOWN = timedelta(days=7)  # how long the card is shown where the text was written
 
 
 def belongs_to(disclosure_id: int) -> str:
-    """The place that sealed words are bound to."""
+    """Returns the context to which the encryption binds the text."""
     return f"disclosure:{disclosure_id}"
 
 
 def words_of(one: Disclosure) -> str:
-    """What was written; nothing once it is forgotten. Whoever calls this has made sure who reads it."""
+    """Returns the decrypted text; empty once it is erased. The caller has checked the permission."""
     return encryption.decrypt(one.sealed, belongs_to(one.id)) if one.sealed is not None else ""
 
 
@@ -32,7 +32,7 @@ def disclosure(disclosure_id: int) -> Disclosure:
 
 
 def own_words(author_id: int, places: Iterable[str]) -> dict[str, str]:
-    """What somebody wrote themselves, by place, unless they put it away."""
+    """Returns the user's own disclosed texts by place, except hidden ones."""
     query = sa.select(Disclosure).where(
         Disclosure.author_id == author_id, Disclosure.place.in_(list(places)), Disclosure.hidden_at.is_(None)
     )
@@ -40,7 +40,10 @@ def own_words(author_id: int, places: Iterable[str]) -> dict[str, str]:
 
 
 def own_shown(author_id: int, room_id: int | None = None) -> list[Disclosure]:
-    """Those of somebody's own that a card stands for, newest first; of one room, or written at any other door."""
+    """Returns the user's own disclosures that have a card, newest first.
+
+    They are of one room, or from all other forms.
+    """
     where = Disclosure.place.like(f"{room_id}/%") if room_id is not None else Disclosure.door != "room"
     query = (
         sa.select(Disclosure)
@@ -55,18 +58,18 @@ def own_shown(author_id: int, room_id: int | None = None) -> list[Disclosure]:
 
 
 def of_case(case_id: int) -> list[Disclosure]:
-    """What is sealed in a case, oldest first."""
+    """Returns the disclosures of a case, oldest first."""
     query = sa.select(Disclosure).where(Disclosure.case_id == case_id).order_by(Disclosure.id)
     return list(db.session.scalars(query))
 
 
 def unit_for(user_id: int) -> int | None:
-    """Where somebody belongs: a class or school before all other places, for they look after children."""
+    """Returns a unit of the user, classes and schools first, because they look after children."""
     mine: list[Membership] = memberships(user_id)
     mine.sort(key=lambda one: one.unit.kind not in CHILD_UNITS)
     return mine[0].unit_id if mine else None
 
 
 def on_call(unit_id: int | None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:
-    """Who is on duty for this unit at this moment."""
+    """Returns the staff on duty for this unit now."""
     return on_duty(unit_id, minors=minors, but=but) if unit_id is not None else []

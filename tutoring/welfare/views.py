@@ -1,4 +1,4 @@
-"""The page of the safety card, for everybody; and putting it out of sight on a shared phone."""
+"""The public page of the safety card, and the button that hides it on a shared phone."""
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -20,7 +20,7 @@ ASKING = frozenset({"pairing.ask", "pairing.add_words"})
 
 @blueprint.get("/safety")
 def card() -> str:
-    """Whom to call; and, for whoever wrote of danger somewhere, who reads it and what happened since."""
+    """Shows whom to call. Authors of a disclosure also see who reads it and what happened since."""
     person = require_user() if current_user.is_authenticated else None
     shown = _own_card(person) if person is not None else None
     duty = duty_phones_of(person.id) if person is not None else []
@@ -28,7 +28,10 @@ def card() -> str:
 
 
 def _own_card(person: User) -> Card | None:
-    """The card for what somebody wrote outside of rooms: also that those who would have read it do not."""
+    """Returns the card for disclosures outside of rooms.
+
+    It also names the usual readers who do not see the text.
+    """
     written = queries.own_shown(person.id)
     unseen_by = []
     if written and written[0].door in ("ask", "feedback"):
@@ -38,7 +41,10 @@ def _own_card(person: User) -> Card | None:
 
 @blueprint.app_errorhandler(SaidDanger)
 def said_danger(said: SaidDanger) -> Response | tuple[Response, int]:
-    """Whatever form it was: the words are sealed for the people in charge, and the card is shown first."""
+    """Handles a disclosure in any form.
+
+    Stores it encrypted for the staff in charge, and shows the card.
+    """
     if current_user.is_authenticated:
         door = "ask" if request.endpoint in ASKING else "circle" if request.blueprint == "circles" else "feedback"
         commands.disclose(require_user(), door, said.text, said.hits)

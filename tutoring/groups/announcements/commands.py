@@ -1,4 +1,4 @@
-"""Announcements: written, changed, pinned, taken back and put back."""
+"""Commands of announcements: write, change, pin, withdraw, restore."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ CHANGED_MEANWHILE = "changed_meanwhile"
 
 @dataclass(frozen=True)
 class WrittenPost:
-    """An announcement as it was typed."""
+    """The input of an announcement."""
 
     title: str
     text: str
@@ -38,7 +38,10 @@ class WrittenPost:
 
 @command
 def write_post(actor: User, unit_id: int, written: WrittenPost) -> GroupPost:
-    """A new announcement, read by everybody who belongs to the unit. The same words sent twice are one."""
+    """Publishes an announcement, which all members of the unit read.
+
+    The same text sent twice creates one announcement.
+    """
     _leading(actor, unit_id)
     title, text = _checked(written, unit_id, None)
     if (there := announcements_queries.just_written(unit_id, actor.id, title, text)) is not None:
@@ -57,7 +60,10 @@ def write_post(actor: User, unit_id: int, written: WrittenPost) -> GroupPost:
 
 @command
 def change_post(actor: User, post_id: int, version: int, written: WrittenPost) -> GroupPost:
-    """Write over an announcement, unless it was changed since the page that this comes from."""
+    """Overwrites an announcement.
+
+    Raises Conflict if it was changed since the submitted page was rendered.
+    """
     row = _led(actor, post_id)
     if row.version != version:
         raise Conflict(
@@ -76,7 +82,7 @@ def change_post(actor: User, post_id: int, version: int, written: WrittenPost) -
 
 @command
 def pin_post(actor: User, post_id: int, on: bool) -> GroupPost:
-    """Keep one announcement at the top; the one that was there before it goes back to its day."""
+    """Pins one announcement to the top. The previously pinned one returns to its place by date."""
     row = _led(actor, post_id)
     if on and row.taken_back_at is not None:
         raise Conflict(N_("Thông báo này đã gỡ. Hãy đưa lại trước khi ghim."))
@@ -86,7 +92,7 @@ def pin_post(actor: User, post_id: int, on: bool) -> GroupPost:
 
 @command
 def take_back_post(actor: User, post_id: int) -> GroupPost:
-    """Nobody reads it any more, and whoever was told of it and has not looked is not called to it."""
+    """Withdraws an announcement: it is no longer shown, and unread notices of it are removed."""
     row = _led(actor, post_id)
     if row.taken_back_at is None:
         row.taken_back_at = clock.now()
@@ -98,8 +104,11 @@ def take_back_post(actor: User, post_id: int) -> GroupPost:
 
 @command
 def put_back_post(actor: User, post_id: int) -> GroupPost:
-    """It was taken back by mistake: it stands where it stood (at the top if nothing else was pinned meanwhile), and
-    calls those again who had not looked."""
+    """Restores an announcement withdrawn by mistake.
+
+    It returns to its former place, pinned unless another one was pinned meanwhile. Members who had not read it are
+    notified again.
+    """
     row = _led(actor, post_id)
     if row.taken_back_at is not None:
         row.taken_back_at = None
@@ -112,7 +121,7 @@ def put_back_post(actor: User, post_id: int) -> GroupPost:
 
 def _leading(actor: User, unit_id: int) -> None:
     led_place(actor, unit_id)
-    # One after the other, so that two do not pin or tell at once.
+    # Serializes commands of one unit, so that two do not pin or notify at the same time.
     db.session.scalars(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
 
 
@@ -146,7 +155,7 @@ def _unpin(unit_id: int) -> None:
     pinned = sa.select(GroupPost).where(GroupPost.unit_id == unit_id, GroupPost.pinned)
     for other in db.session.scalars(pinned.with_for_update()).all():
         other.pinned = False
-    db.session.flush()  # before another one is pinned: the index lets no two stand at once
+    db.session.flush()  # before another row is pinned: the unique index allows only one
 
 
 def _tell(actor: User, row: GroupPost) -> None:

@@ -1,4 +1,4 @@
-"""Reads of announcements."""
+"""Queries of announcements."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,13 +15,13 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
 
-SHOWN = 4  # on the page of the unit
+SHOWN = 4  # announcements on the page of the unit
 PAGE = 10
-TWICE = timedelta(minutes=2)  # within which the same words are the same announcement, sent once more
+TWICE = timedelta(minutes=2)  # within which the same text counts as the same announcement sent again
 
 
 def _standing() -> sa.ColumnElement[bool]:
-    """What readers see: neither taken back nor past its last day."""
+    """Selects announcements that are shown: not withdrawn and not past their last day."""
     shown = sa.or_(GroupPost.until.is_(None), GroupPost.until >= clock.today())
     return sa.and_(GroupPost.taken_back_at.is_(None), shown)
 
@@ -31,14 +31,17 @@ def _posts() -> sa.Select[Any]:
 
 
 def newest(place: Place) -> Page[GroupPost]:
-    """What stands on the page of a unit: its own and its ward's, pinned ones first."""
+    """Returns the announcements on a unit's page: its own and its ward's, pinned ones first."""
     query = _posts().where(GroupPost.unit_id.in_(place.over), _standing())
     query = query.order_by(GroupPost.pinned.desc(), GroupPost.id.desc()).limit(SHOWN + 1)
     return Page.of(list(db.session.scalars(query)), SHOWN)
 
 
 def all_of(place: Place, before: int | None = None) -> Page[GroupPost]:
-    """One page of all announcements, newest first; who leads sees those of the own unit that are over or taken back."""
+    """Returns one page of all announcements, newest first.
+
+    Leaders also see expired and withdrawn ones of their own unit.
+    """
     seen = _standing()
     if place.leads:
         seen = sa.or_(seen, GroupPost.unit_id == place.unit.id)
@@ -49,7 +52,10 @@ def all_of(place: Place, before: int | None = None) -> Page[GroupPost]:
 
 
 def post(post_id: int, lock: bool = False) -> GroupPost:
-    """An announcement; raises Missing. `lock` inside a command lets those who change it follow one another."""
+    """Returns an announcement.
+
+    Raises NotFound. `lock` locks the row inside a command, so that changes run one after another.
+    """
     query = sa.select(GroupPost).where(GroupPost.id == post_id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -60,7 +66,7 @@ def post(post_id: int, lock: bool = False) -> GroupPost:
 
 
 def just_written(unit_id: int, author_id: int, title: str, text: str) -> GroupPost | None:
-    """The same words by the same person a moment ago."""
+    """Returns the announcement with the same text by the same author from two minutes ago or less."""
     query = sa.select(GroupPost).where(
         GroupPost.unit_id == unit_id, GroupPost.author_id == author_id, GroupPost.title == title,
         GroupPost.text == text, GroupPost.taken_back_at.is_(None), GroupPost.created_at > clock.now() - TWICE,
@@ -69,13 +75,13 @@ def just_written(unit_id: int, author_id: int, title: str, text: str) -> GroupPo
 
 
 def told_today(unit_id: int) -> bool:
-    """Whether the members of a unit were told of an announcement today."""
+    """Returns whether the members of a unit were notified of an announcement today."""
     query = sa.select(GroupPost.id).where(GroupPost.unit_id == unit_id, GroupPost.told_on == clock.today())
     return db.session.scalar(query) is not None
 
 
 def hearers(unit_id: int, but: int = 0) -> sa.Select[Any]:
-    """Who is told: the grown-ups who are members of exactly this unit, without whoever tells them."""
+    """Selects the users to notify: adult direct members of this unit, except the sender."""
     return (
         sa.select(User.id)
         .join(Membership, Membership.user_id == User.id)
@@ -91,5 +97,5 @@ def hearers(unit_id: int, but: int = 0) -> sa.Select[Any]:
 
 
 def count_hearers(unit_id: int, but: int) -> int:
-    """How many are told."""
+    """Returns the number of users to notify."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(hearers(unit_id, but).subquery())) or 0

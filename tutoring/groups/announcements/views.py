@@ -1,4 +1,4 @@
-"""Announcements: all of them, a new one, one changed, pinned, taken back and put back."""
+"""Pages of announcements: list, create, edit, pin, withdraw, restore."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -44,7 +44,7 @@ def new_post(unit_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal = caught
-            place = led_place(require_user(), unit_id)  # the refused command has let it go
+            place = led_place(require_user(), unit_id)  # reload: the rejected command rolled back
     return _post_page(form, refusal, place)
 
 

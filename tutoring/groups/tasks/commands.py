@@ -1,4 +1,7 @@
-"""Tasks of members: given, asked, answered, moved on; a change made on an old page never overwrites a newer one."""
+"""Commands of tasks: write, assign, ask, answer, move.
+
+A version check prevents an outdated page from overwriting a newer change.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,12 +26,12 @@ from tutoring.safety.free_text import OPEN_TO, for_minor
 
 CHANGED_MEANWHILE = "changed_meanwhile"
 LATEST = timedelta(days=366)
-TWICE = timedelta(minutes=2)  # within which the same words are the same task, sent once more
+TWICE = timedelta(minutes=2)  # within which the same text counts as the same task sent again
 
 
 @dataclass(frozen=True)
 class WrittenTask:
-    """A task as it was typed; without anybody it waits for somebody to take it."""
+    """The input of a task; without an assignee the task waits for a volunteer."""
 
     title: str
     details: str = ""
@@ -38,7 +41,7 @@ class WrittenTask:
 
 @command
 def write_task(actor: User, unit_id: int, written: WrittenTask) -> GroupTask:
-    """A new task of a unit, of nobody yet or given to somebody."""
+    """Creates a task of a unit, with or without an assignee."""
     led_place(actor, unit_id)
     db.session.scalars(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
     title, details = _checked(written, unit_id, None)
@@ -58,7 +61,7 @@ def write_task(actor: User, unit_id: int, written: WrittenTask) -> GroupTask:
 
 @command
 def change_task(actor: User, task_id: int, version: int, written: WrittenTask) -> GroupTask:
-    """Write over a task, give it to somebody else or to nobody."""
+    """Overwrites a task, assigns it to another user, or clears the assignee."""
     page = task_for(actor, task_id, lock=True)
     if not page.place.leads:
         raise NotFound
@@ -75,7 +78,10 @@ def change_task(actor: User, task_id: int, version: int, written: WrittenTask) -
 
 @command
 def move_task(actor: User, task_id: int, version: int, state: str) -> GroupTask:
-    """Begun, done, dropped, taken up again: by whoever has it and by who leads the unit."""
+    """Moves a task to another state.
+
+    The assignee who accepted it and the unit's leaders may do so.
+    """
     page = task_for(actor, task_id, lock=True)
     row = page.row
     if not policy.may_move_task(page.place.leads, page.mine, row.agreed):
@@ -91,14 +97,14 @@ def move_task(actor: User, task_id: int, version: int, state: str) -> GroupTask:
         publish(TaskDone(row.id, actor.id))
     if state in ("done", "dropped") and row.assignee_id is not None and row.assignee_id != actor.id:
         publish(TaskLeft(row.id, row.assignee_id))
-        if not row.agreed:  # it is over before an answer came
+        if not row.agreed:  # it ended before the asked user answered
             row.assignee_id = None
     return row
 
 
 @command
 def answer_task(actor: User, task_id: int, version: int, yes: bool) -> GroupTask:
-    """Whoever was asked says yes or no; whoever has it may give it back while it is not finished."""
+    """Accepts or declines a task. The assignee may also return it while it is not finished."""
     page = task_for(actor, task_id, lock=True)
     row = page.row
     if not policy.may_answer_task(page.mine):
@@ -119,8 +125,7 @@ def answer_task(actor: User, task_id: int, version: int, yes: bool) -> GroupTask
 
 @command
 def release_tasks(user_id: int) -> None:
-    """Somebody has left a place: what they had where they no longer belong, and is not finished, waits for somebody
-    else."""
+    """Releases the unfinished tasks of a user in units to which the user no longer belongs."""
     units = sa.select(GroupTask.unit_id).where(GroupTask.assignee_id == user_id, GroupTask.state.in_(ONGOING))
     for unit_id in db.session.scalars(units.distinct().order_by(GroupTask.unit_id)).all():
         if someone_for(unit_id, user_id) is None:
@@ -129,7 +134,7 @@ def release_tasks(user_id: int) -> None:
 
 @command
 def release_all_tasks(user_id: int) -> None:
-    """Somebody is gone, or may not act for now: nothing of theirs is left undone unseen."""
+    """Releases all unfinished tasks of a user who is erased or suspended, so that none is overlooked."""
     _release(user_id, sa.true())
 
 
@@ -142,7 +147,7 @@ def _release(user_id: int, where: sa.ColumnElement[bool]) -> None:
 
 
 def _give(actor: User, row: GroupTask, user_id: int | None) -> None:
-    """It is somebody's, or somebody is asked; whoever had it before no longer does."""
+    """Assigns a task to a user, or asks the user; the previous assignee loses it."""
     if row.assignee_id is not None:
         publish(TaskLeft(row.id, row.assignee_id))
         row.state = "open"
@@ -180,7 +185,7 @@ def _checked(written: WrittenTask, unit_id: int, due_before: date | None) -> tup
     if len(details) > policy.LONGEST_DETAILS:
         raise InvalidInput(N_("Phần chi tiết dài quá %(most)s ký tự."), field="details", most=policy.LONGEST_DETAILS)
     hosts = link_hosts(unit_id)
-    for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)  # whoever of a group is given it may be 16
+    for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)  # the assignee may be 16 years old
     for_minor(details, field="details", allowed=hosts, before=[title], open_to=OPEN_TO)
     due = written.due
     if due is not None and due != due_before and not clock.today() <= due <= clock.today() + LATEST:

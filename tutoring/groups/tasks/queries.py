@@ -1,4 +1,4 @@
-"""Reads of tasks, and of the people to whom one can be given."""
+"""Queries of tasks, and of the users to whom a task can be assigned."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from tutoring.kernel.text import name_key
 from tutoring.policy.access import STAFF
 from tutoring.policy.groups import TEAM, may_see_task
 
-SHOWN = 5  # on the page of the unit
+SHOWN = 5  # tasks on the page of the unit
 PAGE = 30
 MOST_PEOPLE = 500
 ONGOING = ("open", "doing")
@@ -29,7 +29,10 @@ def _tasks() -> sa.Select[Any]:
 
 
 def ongoing(place: Place, person_id: int) -> Page[GroupTask]:
-    """What is still to be done, for the page of the unit: one's own first, then by day; of others' only staff see."""
+    """Returns the unfinished tasks for the unit's page: the user's own first, then by due day.
+
+    Only staff see the tasks of others.
+    """
     query = _tasks().where(GroupTask.unit_id == place.unit.id, GroupTask.state.in_(ONGOING))
     if not place.sees_tasks:
         query = query.where(GroupTask.assignee_id == person_id)
@@ -39,7 +42,10 @@ def ongoing(place: Place, person_id: int) -> Page[GroupTask]:
 
 
 def all_of(place: Place, person_id: int, states: tuple[str, ...], before: int | None = None) -> Page[GroupTask]:
-    """One page of the tasks in these states, newest first: all for staff, one's own for others."""
+    """Returns one page of the tasks in these states, newest first.
+
+    Staff see all tasks, others only their own.
+    """
     query = _tasks().where(GroupTask.unit_id == place.unit.id, GroupTask.state.in_(states))
     if not place.sees_tasks:
         query = query.where(GroupTask.assignee_id == person_id)
@@ -50,7 +56,7 @@ def all_of(place: Place, person_id: int, states: tuple[str, ...], before: int | 
 
 @dataclass(frozen=True)
 class TaskPage:
-    """A task as one person sees it."""
+    """A task as one user sees it."""
 
     row: GroupTask
     place: Place
@@ -58,7 +64,7 @@ class TaskPage:
 
 
 def task_for(person: User, task_id: int, lock: bool = False) -> TaskPage:
-    """A task that this person may see; raises Missing."""
+    """Returns a task that this user may see. Raises NotFound."""
     query = sa.select(GroupTask).where(GroupTask.id == task_id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -74,14 +80,14 @@ def task_for(person: User, task_id: int, lock: bool = False) -> TaskPage:
 
 @dataclass(frozen=True)
 class Someone:
-    """Somebody to whom a task of the unit can be given; `team`: without asking first."""
+    """A user to whom a task of the unit can be assigned; `team`: without asking first."""
 
     user: User
     team: bool
 
 
 def people_for(unit_id: int) -> list[Someone]:
-    """The unit's staff and team first, then its other grown-ups, each by name; bounded."""
+    """Returns the unit's staff and team first, then its other adults, each by name; bounded."""
     above = ancestors(unit_id)
     roles = sa.func.max(sa.case((Membership.role.in_(TEAM), 1), else_=0))
     query = (
@@ -105,7 +111,7 @@ def people_for(unit_id: int) -> list[Someone]:
 
 
 def someone_for(unit_id: int, user_id: int) -> Someone | None:
-    """One of them, or None."""
+    """Returns one of these users, or None."""
     user = db.session.get(User, user_id)
     if user is None or user.kind != "adult" or user.state != "active":
         return None

@@ -1,4 +1,4 @@
-"""Tasks of members: the list, one task, given, answered, moved on."""
+"""Pages of tasks: list, show, create, edit, move, answer."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -110,7 +110,7 @@ def answer_task(task_id: int) -> Response:
         flash(translate_error(refusal), "bad")
         return redirect(url_for("groups.task", task_id=task_id))
     flash(gettext("Cảm ơn bạn đã nhận việc.") if yes else gettext("Đã báo lại. Cảm ơn bạn đã cho biết."), "ok")
-    # Who has said no and is no staff does not see the task any more.
+    # A user who declines and is not staff no longer sees the task, so the redirect goes to the unit.
     return redirect(url_for("groups.task", task_id=task_id) if yes else url_for("groups.show", unit_id=row.unit_id))
 
 
@@ -127,7 +127,7 @@ def _written(form: TaskForm) -> tasks_commands.WrittenTask:
 def _task_form(form: TaskForm, refusal: DomainError | None, place: Place, row: GroupTask | None = None) -> Response:
     people = tasks_queries.people_for(place.unit.id)
     if row is not None and row.assignee is not None and row.assignee_id not in {one.user.id for one in people}:
-        people.append(tasks_queries.Someone(row.assignee, team=False))  # has it, so that saving does not take it away
+        people.append(tasks_queries.Someone(row.assignee, team=False))  # saving must not clear the assignee
     choices = {gettext("Chưa giao ai"): [("", gettext("Chưa giao, ai cũng có thể nhận sau"))]}
     for title, team in (
         (gettext("Người phụ trách, tổ công nghệ số"), True),

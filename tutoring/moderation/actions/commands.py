@@ -1,7 +1,10 @@
-"""Acts of the desk: each one transaction of state, audit row, notice and what open pages feel; each can be undone.
+"""Commands of moderation actions: apply, reverse, expire.
 
-What there is to do and who may stands in policy/moderation/actions.py, what each does in effects.py, who is told in
-notifications/rules/moderation.py.
+One transaction changes the state, writes the audit row, publishes the notice and updates open pages. Every action can
+be undone.
+
+policy/moderation/actions.py lists the actions and who may do them. effects.py holds what each does,
+notifications/rules/moderation.py who is notified.
 """
 
 import sqlalchemy as sa
@@ -44,9 +47,12 @@ def act(
     minutes: int | None = None,
     part: str = "",
 ) -> ModerationAction:
-    """Do one act, within a case or in a room one watches over. What is not named is the case's own: its room, message
-    and person. `reason` is one of the codes, `words` are read by both sides; `minutes` are of a mute, `part` is what
-    to mask."""
+    """Applies one moderation action, within a case or in a room that the actor observes.
+
+    Values that are not given come from the case: its room, message and person.
+
+    `reason` is one of the codes. Both sides read `words`. `minutes` is the length of a mute, `part` the text to mask.
+    """
     if kind not in ACTION_RULES:
         raise InvalidInput(N_("Hãy chọn việc cần làm."), field="kind")
     if reason not in REASONS:
@@ -72,7 +78,7 @@ def act(
 
 
 def said(typed: str, *, needed: bool = True) -> str:
-    """A few words that both sides read: not empty, short, and nothing private in them."""
+    """Returns a short text that both sides read: not empty, not too long, without private data."""
     words = nfc(typed)
     if needed and not words:
         raise InvalidInput(N_("Hãy ghi vài lời."), field="words", code="empty")
@@ -89,7 +95,7 @@ def _where(done: ModerationAction) -> str:
 
 @command
 def reverse(actor: User, act_id: int, words: str = "") -> ModerationAction:
-    """Put back what an act did; whoever may do such an act now may. Only what still stands can be undone."""
+    """Undoes an action that is still in effect. Users who may do such an action now may undo it."""
     words = said(words, needed=False)
     done = db.session.get(ModerationAction, act_id)
     if done is None:
@@ -109,13 +115,16 @@ def reverse(actor: User, act_id: int, words: str = "") -> ModerationAction:
 
 
 def check_undo(actor: User, done: ModerationAction) -> None:
-    """Inside the running command: what an open grave case needs is undone only by who decides that case."""
+    """Checks, inside the running command, that the actor may undo this action.
+
+    What an open grave case needs is undone only by users who may decide that case.
+    """
     for lifting in of_act(done):
         check(actor, lifting)
 
 
 def _lock(done: ModerationAction) -> None:
-    """Room, case and act, held in this order until the command ends."""
+    """Locks room, case and action, in this order, until the command ends."""
     if done.room_id is not None:
         locked_room(done.room_id)
     if done.case_id is not None:
@@ -130,12 +139,15 @@ def _over(done: ModerationAction) -> Conflict:
 
 
 def undo(done: ModerationAction, by_id: int | None, why: str, words: str = "") -> ModerationAction:
-    """Inside the running command: put back what stood before an act, because it was reversed, overturned by a second
-    look, or its time is over (`expired`, by nobody). Who may was asked by whoever calls; raises Conflict when there is
-    nothing left to undo."""
+    """Restores, inside the running command, the state before an action.
+
+    It was reversed, overturned by an appeal, or has expired (`expired`, by no user).
+
+    The caller has checked the permission. Raises Conflict when there is nothing left to undo.
+    """
     _lock(done)
     ended = done.undone_for == "expired" or (done.undone_at is None and not done.stands)
-    if not (ended and why == "overturned"):  # a second look often comes when the time is over
+    if not (ended and why == "overturned"):  # an appeal is often decided after the action has expired
         if done.undone_at is not None or (why != "expired" and not done.stands):
             raise _over(done)
         _do, take_back = EFFECTS[done.kind]
@@ -147,7 +159,10 @@ def undo(done: ModerationAction, by_id: int | None, why: str, words: str = "") -
 
 
 def note_overturned(room_id: int, seq: int, by_id: int | None) -> None:
-    """Inside the running command: a second look at a message has put it back already; its acts say so."""
+    """Marks, inside the running command, the actions on a message as overturned.
+
+    The appeal about the message has already restored it.
+    """
     query = sa.select(ModerationAction).where(
         ModerationAction.room_id == room_id,
         ModerationAction.seq == seq,
@@ -161,8 +176,10 @@ def note_overturned(room_id: int, seq: int, by_id: int | None) -> None:
 
 
 def mark_expired_actions(case_id: int) -> None:
-    """Inside the running command: note of acts of a case that their time is over. Nothing is to be put back: a mute
-    and a suspension end by themselves, and a quarantine has its work."""
+    """Marks, inside the running command, the actions of a case whose time is over.
+
+    Nothing has to be restored: mutes and suspensions end on their own, and a quarantine has its own job.
+    """
     over = sa.select(ModerationAction).where(
         ModerationAction.case_id == case_id,
         ModerationAction.undone_at.is_(None),
@@ -175,7 +192,10 @@ def mark_expired_actions(case_id: int) -> None:
 
 @command
 def forget_words(user_id: int) -> None:
-    """Erase what the desk said to this person, but for what is still open or on hold; that there was an act stays."""
+    """Erases the text written to this user by moderators.
+
+    Actions of open cases and users on legal hold are exempt. The row of the action stays.
+    """
     if is_held(user_id):
         return
     open_cases = sa.select(Case.id).where(Case.state == "open")
@@ -188,8 +208,10 @@ def forget_words(user_id: int) -> None:
 
 @command
 def see_act(person: User, act_id: int) -> ModerationAction:
-    """Somebody whom an act concerns reads of it; raises Missing for everybody else. That the one it is about has read
-    it is noted for the desk."""
+    """Returns an action to a user whom it concerns, and records that its subject has read it.
+
+    Raises NotFound for all other users.
+    """
     found = act_for(person, act_id)
     if found.about_id == person.id and found.seen_at is None:
         found.seen_at = clock.now()
@@ -198,7 +220,7 @@ def see_act(person: User, act_id: int) -> ModerationAction:
 
 @jobs.job("moderation.quarantine")
 def _day_is_over(payload: dict[str, int]) -> None:
-    """A helper helps again; that somebody may write again needs no work."""
+    """Ends a quarantine: the helper may help again. Write restrictions end without a job."""
     done = db.session.get(ModerationAction, payload["act_id"])
     if done is not None and done.undone_at is None:
         undo(done, None, "expired")

@@ -1,4 +1,7 @@
-"""How what a case has done stands at this moment, and who has changed what in its room since, when and why."""
+"""Finds the current state of a case's automatic measures, and who changed its room since.
+
+Each change has its time and reason.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +27,7 @@ OF_HELPER = ("nomination_paused", "nomination_resumed", "nomination_active", "no
 
 @dataclass(frozen=True)
 class Measure:
-    """A first measure: whether it still stands, until when, and of a sealed copy when it was made."""
+    """An automatic measure: whether it is in effect, until when, and when evidence was copied."""
 
     act: str
     stands: bool
@@ -34,7 +37,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Change:
-    """A row of the audit chain, as the page of a case shows it. `by` is None where a rule did it."""
+    """A row of the audit chain, as the page of a case shows it. `by` is None if a rule did it."""
 
     action: str
     at: datetime
@@ -45,7 +48,7 @@ class Change:
 
 
 def measures_now(case: Case) -> list[Measure]:
-    """The first measures of a case in the order in which they came, each as it stands now."""
+    """Returns the automatic measures of a case in order of time, each with its current state."""
     kinds = list(dict.fromkeys(one["act"] for one in case.acts))
     return [found for act in kinds if (found := _now(case, act)) is not None]
 
@@ -74,7 +77,7 @@ def _now(case: Case, act: str) -> Measure | None:
 
 
 def changes_since(case: Case) -> Sequence[Change]:
-    """What was changed in the room of a case, and of the helper it is about, since it was opened; newest first."""
+    """Returns changes in a case's room and to its subject as a helper since it opened, newest first."""
     of_room = sa.and_(AuditRow.target == f"room:{case.room_id}", AuditRow.action.in_(IN_ROOM))
     of_helper = sa.and_(AuditRow.target == f"user:{case.about_id}", AuditRow.action.in_(OF_HELPER))
     query = sa.select(AuditRow).where(sa.or_(of_room, of_helper), AuditRow.at >= case.opened_at)

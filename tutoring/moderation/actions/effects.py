@@ -1,6 +1,7 @@
-"""What each act of the desk does, and what undoes it: one pair of functions for each, within the running command.
+"""The effect of each moderation action and its undo: one pair of functions per kind.
 
-A doing notes in `act.was` what undoes it. Who may was asked before, and the row of the audit chain is written after.
+They run inside the command. An effect stores in `act.was` what its undo needs. The command checks the permission
+before, and writes the audit row afterwards.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from tutoring.rooms.moderation import reversible_actions
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for beside the target."""
+    """The input of an action beside its target."""
 
     words: str
     minutes: int | None = None
@@ -37,7 +38,7 @@ Undoing = Callable[[ModerationAction, int | None], None]
 
 
 def _nothing(_act: ModerationAction, _by_id: int | None) -> None:
-    """What stood in words alone is undone in words."""
+    """Undoes an action that had no effect beyond its text."""
 
 
 # ---- messages ------------------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ def _unlock(act: ModerationAction, by_id: int | None) -> None:
 
 
 def _warn(_actor: User, _act: ModerationAction, _asked: Asked) -> None:
-    """Words alone: the notice is all there is of it."""
+    """A warning has no effect beyond its notice."""
 
 
 def _unpair(_actor: User, act: ModerationAction, _asked: Asked) -> None:
@@ -132,7 +133,10 @@ def _longest(act: ModerationAction) -> timedelta:
 
 
 def _quarantine(_actor: User, act: ModerationAction, asked: Asked) -> None:
-    """Only reads for a day in every open room, and in those that open meanwhile; helps nobody until then."""
+    """Restricts the user to reading in every open room for a day, and in rooms opened meanwhile.
+
+    The user helps no one until then.
+    """
     assert act.about_id is not None
     act.until = clock.now() + _longest(act)
     before = [
@@ -168,7 +172,7 @@ def _lift(act: ModerationAction, _by_id: int | None) -> None:
 
 
 def _hold(_actor: User, _act: ModerationAction, _asked: Asked) -> None:
-    """The act itself is what is asked for (moderation.holds) when something would be erased."""
+    """Does nothing itself: erasure checks for the action's row (rooms_on_hold, is_held)."""
 
 
 EFFECTS: dict[str, tuple[Doing, Undoing]] = {
@@ -188,7 +192,7 @@ EFFECTS: dict[str, tuple[Doing, Undoing]] = {
 
 
 def facts_of(act: ModerationAction) -> dict[str, Any]:
-    """What the audit chain keeps of an act: numbers and codes, never words."""
+    """Returns the facts of an action for the audit chain: numbers and codes, never text."""
     found: dict[str, Any] = {"act": act.id, "room": act.room_id, "seq": act.seq, "user": act.about_id,
                              "toward": act.toward_id, "until": act.until and act.until.isoformat()}  # fmt: skip
     return {name: value for name, value in found.items() if value is not None}

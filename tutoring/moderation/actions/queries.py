@@ -1,6 +1,6 @@
-"""What acts of the desk hold while they stand: rooms from which nothing is erased, people who only read.
+"""Queries of moderation actions: legal holds, quarantines, actions of a case or a user.
 
-Reads of acts of the desk: of a case, of a person, and the one that somebody may read about themselves.
+They tell which rooms keep their content, and which users only read.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def _held() -> sa.ColumnElement[bool]:
 
 
 def rooms_on_hold() -> sa.Select[Any]:
-    """The rooms of acts that hold, and every room of a person whom one is about."""
+    """Selects the rooms under legal hold, and every room of a user under legal hold."""
     return (
         sa.select(Seat.room_id)
         .join(
@@ -38,24 +38,27 @@ def rooms_on_hold() -> sa.Select[Any]:
 
 
 def held_rooms() -> set[int]:
-    """The same as ids: pictures that were taken away there stay."""
+    """Returns the same rooms as ids; pictures removed there are not deleted."""
     return set(db.session.scalars(rooms_on_hold()))
 
 
 def is_held(user_id: int) -> bool:
-    """Whether something of this person must not be erased now."""
+    """Returns whether content of this user is under legal hold and must not be erased."""
     query = sa.select(ModerationAction.id).where(ModerationAction.about_id == user_id, _held())
     return db.session.scalar(query.limit(1)) is not None
 
 
 def is_in_open_case(user_id: int) -> bool:
-    """Whether a case about this person is open: what they are called stays as it is."""
+    """Returns whether a case about this user is open; the display name must not change meanwhile."""
     query = sa.select(Case.id).where(Case.about_id == user_id, Case.state == "open")
     return db.session.scalar(query.limit(1)) is not None
 
 
 def quarantine_of(user_id: int) -> Stop | None:
-    """Until when somebody only reads in every room by an act of the desk, and what they are told."""
+    """Returns the end of a user's quarantine and its text, or None.
+
+    A quarantined user only reads in every room.
+    """
     query = sa.select(ModerationAction).where(
         ModerationAction.about_id == user_id,
         ModerationAction.kind == "quarantine",
@@ -70,12 +73,12 @@ MOST = 50
 
 
 def done_act(act_id: int) -> ModerationAction:
-    """An act, for those who have to do with it by themselves: reactions."""
+    """Returns an action without a permission check, for reactions."""
     return db.session.get_one(ModerationAction, act_id)
 
 
 def acts_of_case(case_id: int) -> Sequence[ModerationAction]:
-    """What was done within a case, newest first."""
+    """Returns the actions of a case, newest first."""
     query = (
         sa.select(ModerationAction)
         .options(
@@ -87,7 +90,10 @@ def acts_of_case(case_id: int) -> Sequence[ModerationAction]:
 
 
 def act_for(person: User, act_id: int) -> ModerationAction:
-    """What was done to this person, or in a room in which they take part; raises Missing for everybody else."""
+    """Returns an action that concerns this user, or a room where the user is a participant.
+
+    Raises NotFound for all other users.
+    """
     found = db.session.get(ModerationAction, act_id)
     if found is None:
         raise NotFound

@@ -1,4 +1,7 @@
-"""An act that was taken back counts against nobody: neither for a trusted pair, nor for minutes, nor as a risk."""
+"""Removes the side effects of an undone action.
+
+They are in pair trust, volunteer minutes and risk scores.
+"""
 
 from datetime import datetime
 
@@ -13,8 +16,10 @@ from tutoring.rooms.volunteer_minutes import commands as volunteer_minutes_comma
 
 @command
 def uncount(act_id: int) -> None:
-    """What the act itself put back stands already; this is what was counted because of it, also once its time was
-    over."""
+    """Removes what was counted because of an undone action.
+
+    The undo itself has already restored the direct effects. It also applies to actions that had expired.
+    """
     act = db.session.get_one(ModerationAction, act_id)
     if act.undone_for not in ("reversed", "overturned") or act.about_id is None:
         return

@@ -1,4 +1,4 @@
-"""What an act of the desk is done to, as this person may do it; each way in which it cannot be done has its refusal."""
+"""Resolves the target of a moderation action for an actor; each failure has its own domain error."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ WHICH_PAIR = N_("Hãy chọn hai người không học cùng nhau nữa.")
 
 @dataclass(frozen=True)
 class ActionTarget:
-    """What an act is done to."""
+    """The target of an action."""
 
     case_id: int | None = None
     room_id: int | None = None
@@ -40,7 +40,10 @@ class ActionTarget:
 
 
 def find(actor: User, kind: str, asked: ActionTarget, case: Case | None, known: CaseFacts | None) -> ActionTarget:
-    """The target of an act within a case (locked, with what its rules know of the actor), or in a room (locked)."""
+    """Returns the target of an action within a locked case, or in a locked room.
+
+    `known` are the actor's facts about the case.
+    """
     room = _room(actor, kind, asked, case, known)
     about_id, seq, toward_id = asked.about_id, asked.seq, asked.toward_id
     needs = ACTION_RULES[kind].on
@@ -75,7 +78,7 @@ def find(actor: User, kind: str, asked: ActionTarget, case: Case | None, known: 
 
 
 def _room(actor: User, kind: str, asked: ActionTarget, case: Case | None, known: CaseFacts | None) -> Room | None:
-    """The room of the act, once this person may do it there."""
+    """Returns the room of the action after checking that this user may act there."""
     if case is not None and known is not None:
         if not may_act(kind, known):
             raise Forbidden(REPORTED if known.reported else HIGHER)
@@ -101,7 +104,7 @@ def _author(room: Room | None, seq: int | None) -> int:
 
 
 def _orderly(actor: User, room: Room | None) -> Room:
-    """An open room in which this person keeps order."""
+    """Returns the room if it is open and the user moderates it. Raises Conflict or Forbidden."""
     if room is None:
         raise Conflict(CLOSED, code="closed")
     known = rooms.room_facts(room, actor)
@@ -118,7 +121,10 @@ def _seated(room: Room, user_id: int) -> None:
 
 
 def _belongs(user_id: int, case: Case | None, room: Room | None) -> None:
-    """The person has to do with the case or the room: nobody else is acted on through them."""
+    """Raises NotFound unless the user is connected to the case or the room.
+
+    This prevents actions on unrelated users.
+    """
     if case is not None and user_id in (case.about_id, *_pair_of(case)):
         return
     if room is None or rooms.seat(room.id, user_id) is None:
@@ -130,7 +136,7 @@ def _pair_of(case: Case) -> tuple[int, ...]:
 
 
 def _other_of(about_id: int, case: Case | None, room: Room | None) -> int | None:
-    """The other one of the pair where only one can be meant."""
+    """Returns the other user of the pair, if exactly one is possible."""
     if case is not None and (two := _pair_of(case)):
         return two[1] if about_id == two[0] else two[0]
     others = [] if room is None else helping_in(room.id, about_id)
@@ -138,7 +144,7 @@ def _other_of(about_id: int, case: Case | None, room: Room | None) -> int | None
 
 
 def helping_in(room_id: int, but: int) -> list[int]:
-    """Who learns or helps in a room beside this person: of many the first two."""
+    """Returns up to two learners or helpers of a room beside this user."""
     query = sa.select(Seat.user_id).where(
         Seat.room_id == room_id, Seat.role.in_(("learner", "helper")), Seat.user_id != but
     )
@@ -146,7 +152,10 @@ def helping_in(room_id: int, but: int) -> list[int]:
 
 
 def others_of(case: Case) -> list[int]:
-    """The other one of a case that is about two people; of more or fewer, however many there are."""
+    """Returns the other users of a case.
+
+    It is one if the case is about two people; otherwise none or several.
+    """
     if case.about_id is None:
         return []
     if two := _pair_of(case):
@@ -164,12 +173,12 @@ def _not_one_of_us(actor: User, user_id: int | None) -> None:
 
 
 def offered(actor: User, case: Case, known: CaseFacts) -> list[str]:
-    """The acts that this person can do within this case now, in the order of the table."""
+    """Returns the actions that this user can do within this case now, in the order of the table."""
     room = rooms.room(case.room_id) if case.room_id is not None else None
     in_room = rooms.room_facts(room, actor) if room is not None else None
     ordered = in_room is not None and not in_room.closed and may_keep_order(in_room)
     seq = case.seq or None
-    any_message = room is not None and seq is None  # named by its number
+    any_message = room is not None and seq is None  # the form names the message by its number
     status = rooms.message(room.id, seq).status if room is not None and seq is not None else ""
     people = people_of(case)
     seated = ordered and room is not None and any(_sits(room, one.id) for one in people)
@@ -192,7 +201,10 @@ def _sits(room: Room, user_id: int) -> bool:
 
 
 def people_of(case: Case) -> list[User]:
-    """Whom acts within a case may be about: its person; where it names nobody, those who take part in its room."""
+    """Returns the users whom actions within a case may be about.
+
+    It is the case's subject or, if there is none, the participants of its room.
+    """
     if case.about is not None:
         return [case.about]
     if case.room_id is None or rooms.room(case.room_id).lasts:
@@ -201,7 +213,10 @@ def people_of(case: Case) -> list[User]:
 
 
 def may_touch(actor: User, act: ModerationAction) -> bool:
-    """Whether this person may do such an act now, and so undo it; raises Missing for who may not know of it."""
+    """Returns whether this user may do such an action now, and so undo it.
+
+    Raises NotFound for users who may not know of it.
+    """
     if act.case_id is not None:
         _case, known = case_for(actor, act.case_id)
         allowed = may_act(act.kind, known)

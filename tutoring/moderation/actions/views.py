@@ -1,4 +1,4 @@
-"""Acts of the desk: done within a case, undone, and read by those they concern; and who has a case in hand."""
+"""Pages of moderation actions: apply in a case, undo, show; and the claims of cases."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -65,7 +65,7 @@ def reverse(act_id: int) -> Response:
 
 @blueprint.get("/acts/<int:act_id>")
 def done(act_id: int) -> str:
-    """What was done, for whoever it concerns."""
+    """Shows an action to a user whom it concerns."""
     found = actions_commands.see_act(require_user(), act_id)
     return render_template("moderation/act.html", act=found, words=moderation_labels, reasons=REASONS)
 
@@ -82,7 +82,7 @@ def claim(case_id: int) -> Response:
         raise
     except DomainError as refusal:
         flash(translate_error(refusal), "bad")
-        taking = "reason" in request.form  # the form of a case's page; it is written there once more
+        taking = "reason" in request.form  # sent from the case's page, where the user can enter the reason again
         return redirect(url_for("moderation.case", case_id=case_id) if taking else url_for("moderation.desk"))
     return redirect(url_for("moderation.case", case_id=case_id))
 

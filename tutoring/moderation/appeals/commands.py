@@ -1,4 +1,7 @@
-"""Second looks at acts of the desk: asked for once, within twenty days, and taken by somebody else within five."""
+"""Commands of appeals against moderation actions.
+
+An appeal is made once, within twenty days; another user decides it within five.
+"""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +26,7 @@ from tutoring.rooms.queries import message
 from tutoring.safety.free_text import reject_private_data
 
 LONGEST = 300
-KEPT = timedelta(days=14)  # so that a second look still finds the words of who asked for it
+KEPT = timedelta(days=14)  # so that the appellant's text is still available during the appeal
 DID_IT = N_("Bạn là người đã làm việc này, nên người khác xem lại.")
 _REFUSED = {"self": SELF, "family": FAMILY, "did_it": DID_IT, "reported": REPORTED, "higher": HIGHER}
 _TWICE = N_("Việc này đã có lời nhờ xem lại rồi. Câu trả lời sẽ đến trong thông báo.")
@@ -31,7 +34,10 @@ _TWICE = N_("Việc này đã có lời nhờ xem lại rồi. Câu trả lời 
 
 @command
 def appeal_act(person: User, act_id: int, words: str = "") -> ActionAppeal:
-    """Ask for a second look at what the desk did: by the one it concerns, or the guardian of a child."""
+    """Appeals against a moderation action.
+
+    The user whom it concerns, or the guardian of a child, may do so.
+    """
     act = appeals_queries.concerning(person, act_id)
     lock(act)
     if act.kind in NEVER:
@@ -51,14 +57,14 @@ def appeal_act(person: User, act_id: int, words: str = "") -> ActionAppeal:
         raise Conflict(_TWICE)
     made = appeals_queries.appeal(act.id)
     _look_later(made, due, 1)
-    if not appeals_queries.to_tell(made):  # nobody else of the unit may take it
+    if not appeals_queries.to_tell(made):  # no other user of the unit may take it
         made.alarm = 2
     publish(ActAppealed(act.id))
     return made
 
 
 def _asked_for_the_message(act: ModerationAction) -> bool:
-    """Whether its author has asked for a second look at the very message since it was taken away."""
+    """Returns whether the author has appealed about the same message since the action."""
     if act.seq is None or act.room_id is None:
         return False
     row = appeal_of_message(message(act.room_id, act.seq).id)
@@ -76,7 +82,10 @@ def _said(typed: str, field: str, needed: bool) -> str:
 
 @command
 def decide_act_appeal(actor: User, act_id: int, overturned: bool, answer: str) -> ActionAppeal:
-    """A second person lets an act stand, or undoes it; both sides hear of it, with the answer."""
+    """Upholds or overturns an action.
+
+    The deciding user is not the one who acted. Both sides are notified of the answer.
+    """
     found = _taken(actor, act_id)
     answer = _said(answer, "answer", needed=True)
     act = found.act
@@ -90,7 +99,7 @@ def decide_act_appeal(actor: User, act_id: int, overturned: bool, answer: str) -
 
 
 def _taken(actor: User, act_id: int) -> ActionAppeal:
-    """A second look that waits, held until the command ends, for somebody who may take it."""
+    """Returns an undecided appeal, locked until the command ends, if this user may decide it."""
     found = db.session.scalar(
         sa.select(ActionAppeal)
         .where(ActionAppeal.act_id == min(act_id, 2**31 - 1))
@@ -113,7 +122,7 @@ def _close(found: ActionAppeal, by_id: int | None, outcome: str, answer: str) ->
 
 @command
 def close_needless(act_id: int) -> None:
-    """The desk itself has undone the act: what was asked for is done."""
+    """Closes an appeal as overturned when a moderator has already reversed the action."""
     found, act = appeals_queries.appeal_of(act_id), db.session.get_one(ModerationAction, act_id)
     if found is not None and found.decided_at is None and act.undone_for == "reversed":
         _close(found, act.undone_by_id, "overturned", act.undone_words)
@@ -121,7 +130,7 @@ def close_needless(act_id: int) -> None:
 
 @command
 def forget_words(user_id: int) -> None:
-    """What this person wrote to ask is erased, once it was answered or is old enough."""
+    """Erases the text of this user's appeals that are decided or at least 14 days old."""
     old = sa.or_(ActionAppeal.decided_at.is_not(None), ActionAppeal.at <= clock.now() - KEPT)
     db.session.execute(sa.update(ActionAppeal).where(ActionAppeal.by_id == user_id, old).values(words=""))
 
@@ -136,7 +145,7 @@ def _look_later(found: ActionAppeal, at: datetime, alarm: int) -> None:
 
 @jobs.job("moderation.second_look")
 def _late(payload: dict[str, int]) -> None:
-    """Nobody has decided in time: the coordinators are alarmed, a day later the site admins too."""
+    """Escalates an undecided appeal: to the coordinators, a day later also to the site admins."""
     found = db.session.get(ActionAppeal, payload["act_id"], populate_existing=True)
     if found is None or found.decided_at is not None:
         return

@@ -1,4 +1,4 @@
-"""What happens when somebody asks for a second look at an act of the desk."""
+"""Events of appeals against moderation actions."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class ActAppealed:
 
 @dataclass(frozen=True)
 class ActAppealLate:
-    """Nobody decided in time: `alarm` 1 is for the coordinators, 2 for the site admins too."""
+    """An appeal is overdue: `alarm` 1 goes to the coordinators, 2 also to the site admins."""
 
     act_id: int
     alarm: int

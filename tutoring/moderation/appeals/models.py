@@ -1,4 +1,4 @@
-"""Table of second looks at acts of the desk."""
+"""The table of appeals against moderation actions."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from tutoring.moderation.models import ModerationAction
 
 
 class ActionAppeal(Model):
-    """Somebody whom an act concerns asks for a second look at it; one for each act, decided by somebody else."""
+    """An appeal against a moderation action: one for each action, decided by another user."""
 
     __tablename__ = "act_appeal"
     __table_args__ = (
@@ -28,7 +28,7 @@ class ActionAppeal(Model):
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     at: Mapped[datetime] = mapped_column(default=clock.now)
     due_at: Mapped[datetime]
-    alarm: Mapped[int] = mapped_column(default=0)  # who was alarmed: 1 coordinators, 2 site admins too
+    alarm: Mapped[int] = mapped_column(default=0)  # who was alerted: 1 coordinators, 2 also site admins
     decided_at: Mapped[datetime | None] = mapped_column(index=True)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     outcome: Mapped[str] = mapped_column(default="")

@@ -1,4 +1,4 @@
-"""Reads of second looks: what was done to somebody and their children, who may look again, what waits for whom."""
+"""Queries of appeals: actions about a user and the user's children, who may decide, what is open."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -29,18 +29,18 @@ _LARGEST_ID = 2**31 - 1
 
 
 def appeal_of(act_id: int) -> ActionAppeal | None:
-    """The second look that was asked for at this act."""
+    """Returns the appeal against this action, or None."""
     return db.session.get(ActionAppeal, act_id)
 
 
 def appeal(act_id: int) -> ActionAppeal:
-    """The same, for those who have to do with it by themselves: jobs and reactions."""
+    """Returns the appeal without a permission check, for jobs and reactions."""
     return db.session.get_one(ActionAppeal, act_id)
 
 
 @looked_at_elsewhere
 def was_asked_for(room_id: int, seq: int) -> bool:
-    """Whether a second look was asked for at what the desk did with this message and still stands."""
+    """Returns whether a standing action on this message has an appeal."""
     query = (
         sa.select(ActionAppeal.act_id)
         .join(ModerationAction, ModerationAction.id == ActionAppeal.act_id)
@@ -49,11 +49,14 @@ def was_asked_for(room_id: int, seq: int) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-# ---- whom it concerns ------------------------------------------------------------------------------------------
+# ---- users concerned -------------------------------------------------------------------------------------------
 
 
 def concerning(person: User, act_id: int) -> ModerationAction:
-    """An act that concerns this person, or a child of whom they are confirmed guardian; raises Missing."""
+    """Returns an action that concerns this user, or a child whose confirmed guardian the user is.
+
+    Raises NotFound.
+    """
     try:
         return act_for(person, min(act_id, _LARGEST_ID))
     except NotFound:
@@ -73,7 +76,7 @@ def _guards(person: User, act: ModerationAction) -> bool:
 
 @dataclass(frozen=True)
 class Done:
-    """One act as the person whom it concerns reads it: by which role, and what became of a second look."""
+    """One action as the user concerned reads it: the role of the moderator, and the appeal."""
 
     act: ModerationAction
     role: str
@@ -81,7 +84,7 @@ class Done:
 
 
 def about(person: User) -> tuple[list[Done], list[Done]]:
-    """What was done to this person, and to the children of whom they are guardian, newest first."""
+    """Returns the actions about this user, and those about the user's children, newest first."""
     children = sa.select(Guardian.child_id).where(Guardian.guardian_id == person.id, Guardian.confirmed_at.is_not(None))
     minors = sa.select(User.id).where(User.id.in_(children))
     theirs = [one for one in _done(ModerationAction.about_id.in_(minors)) if one.act.about and one.act.about.is_minor]
@@ -103,7 +106,7 @@ def _done(which: sa.ColumnElement[bool]) -> list[Done]:
 
 
 def roles_behind(acts: Iterable[ModerationAction]) -> dict[int, str]:
-    """By which role each act was done: never a name."""
+    """Returns the role by which each action was done, never a name."""
     known: dict[tuple[int, int | None], str] = {}
     for act in acts:
         if (act.by_id, act.unit_id) not in known:
@@ -113,11 +116,14 @@ def roles_behind(acts: Iterable[ModerationAction]) -> dict[int, str]:
     return {act.id: known[act.by_id, act.unit_id] for act in acts}
 
 
-# ---- who looks again -------------------------------------------------------------------------------------------
+# ---- users who decide ------------------------------------------------------------------------------------------
 
 
 def appeal_facts(person: User, act: ModerationAction, alarm: int, viewer: Viewer | None = None) -> AppealFacts:
-    """This person before a second look at an act, as the rules see it; of many acts one viewer asks once."""
+    """Returns this user's facts about an appeal, as the rules need them.
+
+    For many actions a shared viewer runs each query once.
+    """
     viewer = viewer or Viewer(person)
     sides = {act.about_id, act.toward_id} - {None}
     known = AppealFacts(
@@ -129,7 +135,7 @@ def appeal_facts(person: User, act: ModerationAction, alarm: int, viewer: Viewer
         of_case = viewer.facts(case)
         of_case = replace(of_case, alarmed=of_case.alarmed or alarm >= 2)
         coordinates = not {"coordinator", "site_admin"}.isdisjoint(of_case.held)
-        # Whether somebody is family of the one it is about is said by name, and not by silence.
+        # A relative of the subject gets an explicit refusal instead of NotFound.
         sees = may_see_case(replace(of_case, family_of_about=False))
         high = {"sees": True, "decides": may_decide_case(replace(of_case, reported=False)), "coordinates": coordinates}
         return replace(known, sees=sees, reported=of_case.reported, high=high[by])
@@ -142,7 +148,7 @@ def appeal_facts(person: User, act: ModerationAction, alarm: int, viewer: Viewer
 
 
 def second_look_for(person: User, act_id: int) -> tuple[ActionAppeal, AppealFacts]:
-    """A second look for somebody who may know of it; raises Missing for all others."""
+    """Returns an appeal for a user who may know of it. Raises NotFound for all others."""
     found = db.session.get(ActionAppeal, min(act_id, _LARGEST_ID))
     if found is None:
         raise NotFound
@@ -153,7 +159,7 @@ def second_look_for(person: User, act_id: int) -> tuple[ActionAppeal, AppealFact
 
 
 def waiting_for(person: User) -> list[ActionAppeal]:
-    """Second looks that this person may take, the one that is due first on top."""
+    """Returns the open appeals that this user may decide, earliest deadline first."""
     mine: sa.ColumnElement[bool] = scope_of(person.id, WATCH_ADULTS).holds(ModerationAction.unit_id)
     if person.site_admin:
         mine = sa.or_(mine, ActionAppeal.alarm >= 2)
@@ -172,7 +178,7 @@ def waiting_for(person: User) -> list[ActionAppeal]:
 
 
 def to_tell(found: ActionAppeal) -> list[int]:
-    """Who may take this second look now, and so is told of it."""
+    """Returns the users who may decide this appeal now, and so are notified of it."""
     people: set[int] = set()
     if found.act.unit_id is not None:
         query = sa.select(Membership.user_id).where(

@@ -1,4 +1,4 @@
-"""What the desk did to somebody, the second look they ask for, and the page on which another one takes it."""
+"""Pages of appeals: actions about the user, making an appeal, and deciding it."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def _may_ask(act: ModerationAction) -> bool:
 
 @blueprint.app_template_global("second_look_at")
 def second_look_at(act: ModerationAction) -> dict[str, Any]:
-    """What the page of an act says of a second look at it."""
+    """Returns what the page of an action shows about its appeal."""
     return {"asked": appeals_queries.appeal_of(act.id), "may_ask": _may_ask(act)}
 
 

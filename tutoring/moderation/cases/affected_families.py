@@ -1,4 +1,4 @@
-"""Which children under 16 somebody's conduct in a case was towards, and so whose guardians may be told of it."""
+"""Finds the affected children under 16 of a case, whose guardians may be notified."""
 
 import sqlalchemy as sa
 
@@ -13,8 +13,12 @@ GRAVE = ("S0", "S1")
 
 
 def children_of(case: Case) -> list[User]:
-    """Children under 16 on the other side of a grave case about a person: of the pair, of the session, or who reported
-    it. None of them where that person is of the child's family: what home is told then is not for software."""
+    """Returns the children under 16 on the other side of a grave case about a person.
+
+    They belong to the pair or the session, or reported the case.
+
+    A child of the person's own family is left out: software does not decide what the family is told then.
+    """
     if case.about_id is None or case.grade not in GRAVE or case.kind == "welfare":
         return []
     beside = set(db.session.scalars(sa.select(Report.by_id).where(Report.case_id == case.id, Report.from_child)))
@@ -29,7 +33,7 @@ def children_of(case: Case) -> list[User]:
 
 
 def _one_family(child_id: int, other_id: int) -> bool:
-    """Whether one answers for the other, or somebody answers for both."""
+    """Returns whether one user is the guardian of the other, or both have a common guardian."""
     if is_guardian(other_id, child_id, False) or is_guardian(child_id, other_id, False):
         return True
     own = {one.id for one in guardians(child_id, confirmed=False)}

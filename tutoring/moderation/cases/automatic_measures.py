@@ -1,4 +1,4 @@
-"""First measures of a case by its grade, each noted with what takes it back; and taking them back."""
+"""Automatic measures of a case by its grade: apply them, store what undoes each, and revert them."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,9 +17,9 @@ from tutoring.rooms.moderation import reversible_actions
 from tutoring.rooms.queries import room
 
 QUARANTINE = timedelta(hours=24)
-SAID = N_("Người trực đang xem lại phòng này.")  # to whoever may not write meanwhile; never that somebody reported
+SAID = N_("Người trực đang xem lại phòng này.")  # for users who may not write meanwhile; never mentions a report
 
-# What a decision takes back: after "outside" (police, 111) all stays as it is.
+# The measures that an outcome reverts. After "outside" (police, 111) everything stays in place.
 TAKEN_BACK = {
     "none": frozenset({"lock", "silence", "hide", "pause", "picture"}),
     "reminded": frozenset({"lock", "silence", "picture"}),
@@ -31,7 +31,7 @@ TAKEN_BACK = {
 
 
 def apply_measures(case: Case) -> None:
-    """Inside the running command: do what the grade asks for at once and has not been done yet."""
+    """Applies, inside the running command, the measures of the case's grade that are not applied yet."""
     if case.grade in ("S0", "S1"):
         _lock_picture(case)
         _keep(case)
@@ -43,7 +43,7 @@ def apply_measures(case: Case) -> None:
 
 
 def _keep(case: Case) -> None:
-    """Evidence, anew only when something has been written since."""
+    """Copies evidence, again only if messages were written since the last copy."""
     if case.room_id is None:
         return
     newest = room(case.room_id).last_seq
@@ -53,7 +53,10 @@ def _keep(case: Case) -> None:
 
 
 def _lock_picture(case: Case) -> None:
-    """What may be a picture of abuse is neither shown to anybody nor copied: it stays where it is for the police."""
+    """Locks a picture that may show abuse.
+
+    It is neither shown nor copied; the file stays for the police.
+    """
     if case.kind != "message" or case.room_id is None or _did(case, "picture"):
         return
     if reversible_actions.lock_picture(case.room_id, case.seq):
@@ -69,7 +72,11 @@ def _note(case: Case, **what: Any) -> None:
 
 
 def _shield(case: Case) -> None:
-    """S0: nothing of the room is delivered unread. S1: the one it is about only reads; who is not known, locks."""
+    """Restricts the room of the case.
+
+    S0: every message of the room is held for review. S1: the subject only reads for 24 hours; without a known subject
+    every message is held.
+    """
     if case.room_id is None or room(case.room_id).closed_at is not None:
         return
     if case.grade == "S1" and case.about_id is not None:
@@ -82,8 +89,11 @@ def _shield(case: Case) -> None:
 
 
 def _pause(case: Case) -> None:
-    """A helper helps nobody else meanwhile. The room of the case is shielded and stays open for the one who needs
-    the grown-ups in it; without such a room what the helper does now ends."""
+    """Pauses the helper whom the case is about.
+
+    If the case's room is open, it stays open for the learner, who needs the adults in it. Otherwise the helper's
+    current sessions end.
+    """
     if case.about_id is None or _did(case, "pause"):
         return
     shielded = case.room_id is not None and room(case.room_id).closed_at is None
@@ -99,17 +109,17 @@ def _hide(case: Case) -> None:
 
 
 def hide_now(case: Case) -> None:
-    """By a decision: the reported message is taken away if it stands, or stands again after a second look."""
+    """Hides the reported message by a decision, also if an appeal had restored it."""
     if case.kind == "message" and case.room_id is not None:
         reversible_actions.conceal_message(case.room_id, case.seq)
 
 
 def revert_measures(case: Case, outcome: str) -> None:
-    """Inside the running command: undo what this outcome does not need any more."""
+    """Reverts, inside the running command, the measures that this outcome does not need."""
     for one in case.acts:
         if one["act"] not in TAKEN_BACK[outcome]:
             continue
-        if (other := _needed_by(case, one)) is not None:  # which takes it back in its turn
+        if (other := _needed_by(case, one)) is not None:  # that case reverts the measure later
             if not _did(other, one["act"]):
                 _note(other, **one)
             continue
@@ -128,8 +138,10 @@ def revert_measures(case: Case, outcome: str) -> None:
 
 
 def hand_pause_on(user_id: int, before: str) -> bool:
-    """Inside the running command: whether an open grave case still needs this helper paused; it takes the pause back
-    in its turn."""
+    """Returns, inside the running command, whether an open grave case still needs this helper paused.
+
+    That case takes over the pause and reverts it later.
+    """
     query = sa.select(Case).where(Case.about_id == user_id, Case.state == "open", Case.grade.in_(("S0", "S1")))
     case = db.session.scalar(query.order_by(Case.id).limit(1).with_for_update(skip_locked=True))
     if case is None:
@@ -140,7 +152,7 @@ def hand_pause_on(user_id: int, before: str) -> bool:
 
 
 def _needed_by(case: Case, one: dict[str, Any]) -> Case | None:
-    """Another grave case, still open, that asks for this measure as well."""
+    """Returns another open grave case that needs this measure too."""
     where = {
         "lock": sa.and_(Case.room_id == case.room_id, sa.or_(Case.grade == "S0", Case.about_id.is_(None))),
         "silence": sa.and_(Case.room_id == case.room_id, Case.about_id == one.get("user")),
@@ -149,6 +161,6 @@ def _needed_by(case: Case, one: dict[str, Any]) -> Case | None:
     if where is None:
         return None
     query = sa.select(Case).where(where, Case.id != case.id, Case.state == "open", Case.grade.in_(("S0", "S1")))
-    # One that is locked is being decided in this moment; waiting for it could go round in a circle.
+    # Skip locked cases: they are being decided now, and waiting for them could deadlock.
     query = query.order_by(Case.id).limit(1).with_for_update(skip_locked=True)
     return db.session.scalar(query.execution_options(populate_existing=True))

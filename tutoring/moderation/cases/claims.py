@@ -1,4 +1,7 @@
-"""Who has a case in hand: for ten minutes nobody else decides or acts. Claims fall away by time alone."""
+"""Claims of cases: for ten minutes only the holder decides or acts.
+
+Claims expire without a job.
+"""
 
 from datetime import timedelta
 
@@ -24,8 +27,11 @@ TAKEN = N_("%(name)s đang xem việc này đến %(until)s. Hãy chờ, hoặc 
 
 
 def locked(actor: User, case_id: int, *, welfare: bool = False) -> tuple[Case, CaseFacts]:
-    """An open case, held by the running command until it ends, its room first; raises Missing for who may not see
-    it, and Conflict once it is decided. A welfare case is nothing for acts and decisions of other cases."""
+    """Returns an open case, locked until the command ends, after locking its room.
+
+    Raises NotFound for users who may not see it, and Conflict once it is decided. Rejects welfare cases unless
+    `welfare` is set: other actions and decisions do not apply to them.
+    """
     found, _known = case_for(actor, case_id)
     if found.is_welfare and not welfare:
         raise NotFound
@@ -39,8 +45,10 @@ def locked(actor: User, case_id: int, *, welfare: bool = False) -> tuple[Case, C
 
 
 def hold(case: Case, actor: User, known: CaseFacts) -> None:
-    """Inside the running command, of a locked case: it is this person's for ten minutes from now, unless somebody
-    else has it."""
+    """Claims a locked case for ten minutes, inside the running command.
+
+    Raises Conflict if another user holds it.
+    """
     if (holder_id := holder_of(case)) not in (None, actor.id):
         assert holder_id is not None and case.claimed_until is not None
         say = TAKEN if waits_for(case, actor, known) is not None else ASK_FIRST
@@ -53,9 +61,11 @@ def hold(case: Case, actor: User, known: CaseFacts) -> None:
 
 @command
 def claim(actor: User, case_id: int, reason: str = "") -> Case:
-    """Take a case in hand; of two in one moment one gets it. Whoever has it already goes on for ten minutes.
+    """Claims a case; of two concurrent claims one succeeds.
 
-    Who may decide takes it from somebody who may not, with a reason that this person reads.
+    The holder's own claim is extended by ten minutes.
+
+    A user who may decide the case takes it over from one who may not, with a reason that the holder reads.
     """
     found, known = locked(actor, case_id, welfare=True)
     if known.reported:
@@ -71,7 +81,7 @@ def claim(actor: User, case_id: int, reason: str = "") -> Case:
 
 @command
 def let_go(actor: User, case_id: int) -> Case:
-    """Leave a case to others before the time is over."""
+    """Releases a case before the claim expires."""
     found, _known = locked(actor, case_id, welfare=True)
     if holder_of(found) == actor.id:
         drop(found)
@@ -79,7 +89,7 @@ def let_go(actor: User, case_id: int) -> Case:
 
 
 def drop(case: Case) -> None:
-    """Inside the running command: nobody has the case in hand any more."""
+    """Clears the claim of a case inside the running command."""
     if case.claimed_by_id is not None:
         case.claimed_by_id = case.claimed_until = None
         publish(CaseClaimed(case.id))

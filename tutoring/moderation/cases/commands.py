@@ -1,6 +1,7 @@
-"""What grown-ups do with a case: look, change how urgent it is, decide. Each reading and each act is logged.
+"""Commands of cases: look, change the grade, decide.
 
-The lock of a picture that went to the police is taken off by hand, once nobody needs it any more.
+Each reading and each action is in the audit chain. The lock of a picture that went to the police is removed by hand,
+once the picture is no longer needed.
 """
 
 from datetime import timedelta
@@ -44,7 +45,10 @@ ONE_READING = timedelta(hours=1)
 
 @command
 def look(actor: User, case_id: int) -> Case:
-    """Somebody who may see the case opens it: the first look stops its clock, each reading is logged."""
+    """Opens a case for a user who may see it.
+
+    The first look stops the deadline for looking. Each user's readings are logged at most once an hour.
+    """
     found, _known = case_for(actor, case_id)
     if found.state == "open" and found.looked_at is None:
         found.looked_at, found.looked_by_id = clock.now(), actor.id
@@ -69,7 +73,7 @@ def _read_lately(actor: User, found: Case) -> bool:
 
 @command
 def regrade(actor: User, case_id: int, grade: str) -> Case:
-    """Change how urgent a case is, with what then happens at once."""
+    """Changes the grade of a case and applies the measures of the new grade."""
     found, known = locked(actor, case_id)
     if grade == found.grade:
         return found
@@ -79,7 +83,7 @@ def regrade(actor: User, case_id: int, grade: str) -> Case:
         hold(found, actor, known)
     audit.record(actor.id, "regrade_case", f"case:{found.id}", before=found.grade, after=grade)
     if grade < found.grade:
-        drop(found)  # perhaps others have to decide from now on
+        drop(found)  # other users may have to decide it from now on
         raise_to(found, grade)
         found.looked_at, found.looked_by_id = clock.now(), actor.id
         automatic_measures.apply_measures(found)
@@ -91,12 +95,12 @@ def regrade(actor: User, case_id: int, grade: str) -> Case:
 
 
 def outcomes_for(case: Case, actor: User) -> list[str]:
-    """What can come of this case by this person's hand."""
+    """Returns the outcomes that this user can choose for this case."""
     theirs = seat(case.room_id, case.about_id) if case.room_id is not None and case.about_id is not None else None
     seated = theirs is not None and theirs.removed_at is None and theirs.role != "observer"
-    # A site admin to whom a case has come keeps no order in the rooms of a unit, and nobody does after the end.
+    # A site admin with an escalated case does not moderate a unit's rooms, and closed rooms have no moderator.
     seated = seated and case.room_id is not None and may_keep_order(room_facts(room(case.room_id), actor))
-    # Staff were let in without a nomination: there is nothing to pause, and nobody is to believe that there was.
+    # Staff may help without a nomination. Then there is nothing to pause, and the page must not claim otherwise.
     vouched = case.about_id is not None and nomination(case.about_id) is not None
     possible = {"hidden": case.kind == "message", "removed": seated, "paused": vouched,
                 "reminded": case.about_id is not None}  # fmt: skip
@@ -105,10 +109,12 @@ def outcomes_for(case: Case, actor: User) -> list[str]:
 
 @command
 def decide(actor: User, case_id: int, outcome: str, words: str, reply: str = "", family: str | None = None) -> Case:
-    """End a case with an outcome and a few words for each side. Who reported does not decide.
+    """Decides a case with an outcome and a text for each side.
 
-    `words` are read by the one it is about, `reply` by those who reported (the same words where there are none),
-    `family` by the guardians of the child it was done to; with None these are not told.
+    Reporters do not decide.
+
+    The subject reads `words`. The reporters read `reply`, or `words` if it is empty. The guardians of the affected
+    child read `family`; with None they are not notified.
     """
     found, known = locked(actor, case_id)
     if not may_decide_case(known):
@@ -172,7 +178,10 @@ _NOT_LOCKED = N_("Ảnh này không còn bị khoá.")
 
 @command
 def lift_picture_lock(actor: User, case_id: int, reason: str) -> Case:
-    """From now on the file is forgotten like that of every hidden picture. It is not shown again by this."""
+    """Removes the lock of a picture; its file is then deleted like that of every hidden picture.
+
+    The picture is not shown again.
+    """
     found, known = case_for(actor, case_id)
     if not may_lift_lock(known):
         raise Forbidden(N_("Việc này do điều phối viên hoặc quản trị không báo việc này làm."))

@@ -1,4 +1,4 @@
-"""Deadlines of cases: due work asks whether somebody has looked, and alarms the next ones up if not."""
+"""Deadlines of cases: background jobs check them and escalate overdue cases."""
 
 from datetime import datetime
 
@@ -14,7 +14,10 @@ from tutoring.policy.moderation.cases import DECIDE, LOOK, SOON, deadlines
 
 
 def set_clock(case: Case, since: datetime) -> None:
-    """Inside the running command: the deadlines of the case's grade from this moment on, and the work that asks."""
+    """Sets, inside the running command, the deadlines of the case's grade from this moment.
+
+    Enqueues the jobs that check them.
+    """
     if case.is_welfare:
         case.look_by, case.decide_by = since + welfare.LOOK, since + DECIDE[case.grade]
         _ask("look", case, case.look_by, 1)
@@ -29,8 +32,10 @@ def set_clock(case: Case, since: datetime) -> None:
 
 
 def look_anew(case: Case) -> None:
-    """Inside the running command: somebody has to look anew from this moment on. When the case has to be decided moves
-    to no later time: a child who waits for an answer never waits longer for it."""
+    """Requires, inside the running command, a new look from this moment.
+
+    The deadline for the decision never moves to a later time, so that a child never waits longer for an answer.
+    """
     before = case.decide_by
     case.looked_at = case.looked_by_id = None
     set_clock(case, clock.now())
@@ -43,16 +48,16 @@ def _ask(what: str, case: Case, at: datetime, alarm: int) -> None:
 
 
 def alarm(case: Case, level: int) -> None:
-    """Inside the running command: tell the next ones up that this case waits."""
+    """Escalates a waiting case inside the running command."""
     case.alarm = max(case.alarm, level)
-    if not to_tell(case):  # nobody of the unit may see it
+    if not to_tell(case):  # no user of the unit may see it
         case.alarm = 2
     publish(CaseOverdue(case.id, case.alarm))
 
 
 @jobs.job("moderation.look")
 def _look(payload: dict[str, int]) -> None:
-    """Nobody has looked in time."""
+    """Escalates a case without a look in time."""
     case = _open(payload)
     if case is None or case.looked_at is not None or clock.now() < case.look_by:
         return
@@ -63,7 +68,7 @@ def _look(payload: dict[str, int]) -> None:
 
 @jobs.job("moderation.decide")
 def _decide(payload: dict[str, int]) -> None:
-    """Somebody has looked, but nobody has decided in time."""
+    """Escalates a case without a decision in time."""
     case = _open(payload)
     if case is None or clock.now() < case.decide_by:
         return
@@ -74,7 +79,7 @@ def _decide(payload: dict[str, int]) -> None:
 
 @jobs.job("moderation.soon")
 def _soon(payload: dict[str, int]) -> None:
-    """A grave case is to be decided before long; whoever may do it hears of it while there is time."""
+    """Notifies the users who may decide a grave case shortly before its deadline."""
     case = _open(payload)
     if case is not None and case.grade in SOON and clock.now() >= case.decide_by - SOON[case.grade]:
         publish(CaseDueSoon(case.id))

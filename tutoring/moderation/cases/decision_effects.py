@@ -1,4 +1,7 @@
-"""What a decision of a case leaves standing, noted like an act of the desk, so that a second look can undo it whole."""
+"""Stores the lasting effects of a decision as a moderation action.
+
+An appeal undoes all of them.
+"""
 
 from typing import Any
 
@@ -12,11 +15,11 @@ from tutoring.policy.moderation.actions import DECISION
 from tutoring.rooms.moderation import reversible_actions
 from tutoring.rooms.queries import message, seat
 
-LOOKED_AT_AGAIN = ("reminded", "hidden", "removed", "paused")  # "none" left nothing, "outside" is others' to judge
+LOOKED_AT_AGAIN = ("reminded", "hidden", "removed", "paused")  # "none" has no effect; authorities judge "outside"
 
 
 def before_decision(case: Case) -> dict[str, Any]:
-    """How message, helper and seat stood before the case touched them."""
+    """Returns the state of message, helper and seat before the case changed them."""
     measures = {one["act"]: one for one in case.acts}
     found: dict[str, Any] = {"message": None, "helper": "", "why": ""}
     if case.kind == "message" and case.room_id is not None:
@@ -33,7 +36,7 @@ def before_decision(case: Case) -> dict[str, Any]:
 
 
 def note_decision(actor: User, case: Case, before: dict[str, Any]) -> None:
-    """Inside the running command that has just decided: one row of all that the one it is about still feels."""
+    """Stores, inside the deciding command, one row with all remaining effects on the subject."""
     if case.outcome not in LOOKED_AT_AGAIN or case.about_id is None:
         return
     was: dict[str, Any] = {"outcome": case.outcome}
@@ -60,7 +63,7 @@ def note_decision(actor: User, case: Case, before: dict[str, Any]) -> None:
 
 
 def undo_decision(act: ModerationAction, _by_id: int | None) -> None:
-    """Everything is again as it was before the case touched it."""
+    """Restores the state before the case changed it."""
     was, room_id, about_id = act.was, act.room_id, act.about_id
     if "message" in was and room_id is not None and act.seq is not None and _is_hidden(room_id, act.seq):
         reversible_actions.restore_message(room_id, act.seq, was["message"])
@@ -75,5 +78,5 @@ def undo_decision(act: ModerationAction, _by_id: int | None) -> None:
 
 
 def _is_hidden(room_id: int, seq: int) -> bool:
-    """Still; else somebody has brought it back already."""
+    """Returns whether the message is still hidden; otherwise it has been restored already."""
     return message(room_id, seq).status == "hidden"

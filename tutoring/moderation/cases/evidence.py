@@ -1,10 +1,10 @@
-"""Evidence: what stood in a room, copied and sealed, with the digest of each line and part in the audit chain.
+"""Evidence: an encrypted copy of a room, with digests of its lines in the audit chain.
 
-Kept are the lines with the names under which they were read, with what they said before they were changed, what was
-drawn, and where something was masked; who sat there, who was there when, and the digest of each picture. Of what is
-never kept nothing stands here either.
+The copy holds the lines with the author names of that time, earlier versions, drawings and masked places. It also holds
+seats, attendance and the digest of each picture. The chain has a digest of each of these parts too. Content that is
+never stored is not in the copy either.
 
-Whether sealed copies are still what was sealed: held against the digests in the audit chain and the files.
+A proof checks copies and files against the digests in the audit chain.
 """
 
 import hashlib
@@ -27,11 +27,14 @@ from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.pictures.queries import drawings_of
 from tutoring.rooms.queries import room
 
-MOST = 500  # lines; a session has a few dozen. Of a room that lasts those around the reported one, or the newest
+MOST = 500  # lines; a session has a few dozen. Persistent rooms: those around the reported one, or the newest
 
 
 def freeze(case: Case) -> None:
-    """Inside the running command: keep the room of a case as it stands. Originals of what was masked stay out."""
+    """Copies the room of a case as it is, inside the running command.
+
+    The copy excludes the originals of masked text.
+    """
     if case.room_id is None:
         return
     query = (
@@ -76,7 +79,10 @@ def freeze(case: Case) -> None:
 
 
 def _seats(room_id: int, wrote: Collection[int | None]) -> sa.Select[Any]:
-    """Who sat there; in a room of many who wrote these lines and who watched."""
+    """Selects the seats of the room.
+
+    In a persistent room only the authors of these lines and the observers.
+    """
     seats = sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id)
     if not room(room_id).lasts:
         return seats
@@ -84,13 +90,13 @@ def _seats(room_id: int, wrote: Collection[int | None]) -> sa.Select[Any]:
 
 
 def digest(part: Any) -> str:
-    """The digest under which a kept line, or another part of the copy, stands in the audit chain."""
+    """Returns the digest of a line or another part of the copy, as the audit chain stores it."""
     written = json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
 
 
 def digest_of_file(name: str) -> str | None:
-    """Of a picture nothing is kept but this; None when its file is no longer there."""
+    """Returns the digest of a picture file, which is never copied; None when the file is gone."""
     data = file_storage.read(name)
     return None if data is None else hashlib.sha256(data).hexdigest()
 
@@ -110,7 +116,7 @@ def _line(
     return {
         "seq": one.seq, "author": one.author_id, "name": called, "text": one.text, "at": one.at.isoformat(),
         "kind": one.kind, "status": one.status, "held_for": one.held_for, "found": one.found,
-        # Only its name: the file itself stays where it is while the case is open, and is never copied.
+        # Only the file name: the file stays in place while the case is open, and is never copied.
         "picture": one.picture.name if one.picture else None,
         **({"marks": marks} if marks else {}),
         **({"reply": one.reply_to} if one.reply_to else {}),
@@ -129,7 +135,7 @@ def _file(one: Message) -> dict[str, Any]:
 
 
 def _attendance(room_id: int, seated: Collection[int]) -> list[dict[str, Any]]:
-    """Who of these was there from when until when, the newest times of all."""
+    """Returns when these users were present, limited to the newest entries."""
     query = sa.select(Attendance).where(Attendance.room_id == room_id, Attendance.user_id.in_(seated))
     newest = db.session.scalars(query.order_by(Attendance.id.desc()).limit(MOST)).all()
     return [
@@ -139,14 +145,14 @@ def _attendance(room_id: int, seated: Collection[int]) -> list[dict[str, Any]]:
 
 
 def opened(kept: Evidence) -> dict[str, Any]:
-    """What was kept, in clear; raises vault.Unreadable."""
+    """Returns the decrypted copy. Raises encryption.DecryptionError."""
     found: dict[str, Any] = json.loads(encryption.decrypt(kept.sealed, f"case:{kept.case_id}"))
     return found
 
 
 @dataclass
 class Proof:
-    """What was found of the copies of one case: what does not fit, and what is no longer there by rule."""
+    """The result of checking the copies of one case: mismatches, and files deleted by rule."""
 
     copies: int = 0
     lines: int = 0
@@ -156,7 +162,7 @@ class Proof:
 
 
 def prove(case_id: int) -> Proof:
-    """Hold each copy of a case against what the chain says of it. The chain itself is walked by audit.verify."""
+    """Checks each copy of a case against the audit chain. audit.verify checks the chain itself."""
     said = db.session.scalars(
         sa.select(AuditRow)
         .where(AuditRow.action == "freeze_evidence", AuditRow.target == f"case:{case_id}")
@@ -168,7 +174,7 @@ def prove(case_id: int) -> Proof:
         found.faults.append(f"the chain says {len(said)} copies, there are {len(copies)}")
     by_id = {row.facts.get("copy"): row.facts for row in said}
     in_order = [row.facts for row in said]
-    for number, copy in enumerate(copies):  # rows of before copies had their number there go by their order
+    for number, copy in enumerate(copies):  # older rows lack the copy's id and are matched by order
         facts = by_id.get(copy.id) or (in_order[number] if number < len(in_order) else None)
         _prove(copy, facts, found)
     return found
@@ -193,7 +199,7 @@ def _prove(copy: Evidence, facts: dict[str, Any] | None, found: Proof) -> None:
 
 
 def _changed(kept: dict[str, Any], facts: dict[str, Any]) -> list[str]:
-    """Which lines and parts do not have the digest that stands in the chain."""
+    """Returns the lines and parts whose digest differs from the one in the chain."""
     lines = {line["seq"]: digest(line) for line in kept["messages"]}
     changed = [f"line {seq}" for seq, sealed in facts["sha256"] if lines.get(seq) != sealed]
     parts = facts.get("parts", {})
@@ -203,7 +209,7 @@ def _changed(kept: dict[str, Any], facts: dict[str, Any]) -> list[str]:
 def _prove_file(copy: Evidence, file: dict[str, Any], found: Proof) -> None:
     picture = db.session.get(SentPicture, file["id"])
     now = digest_of_file(picture.name) if picture is not None else None
-    if now is None:  # pictures are forgotten some time after a case is decided
+    if now is None:  # pictures are deleted some time after a case is decided
         found.gone.append(f"picture {file['id']} of line {file['seq']}")
     elif now != file["sha256"]:
         found.faults.append(f"copy {copy.id}: the file of picture {file['id']} is another one")

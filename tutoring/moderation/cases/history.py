@@ -1,4 +1,4 @@
-"""What went before, for whoever looks at a case: counts and dates, never words."""
+"""The history shown with a case: counts and dates, never text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +20,10 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Past:
-    """Sessions of the two (or nothing where it is not about two), earlier cases and acts about the person, each as
-    (what, how often, when last)."""
+    """Earlier sessions of the two users, earlier cases and actions about the subject.
+
+    Cases and actions are (kind, count, latest time). `sessions` is None if the case is not about two users.
+    """
 
     sessions: tuple[int, datetime | None] | None
     cases: list[tuple[str, int, datetime]]
@@ -29,7 +31,7 @@ class Past:
 
 
 def past_of(case: Case, viewer: Viewer) -> Past | None:
-    """What went before this case, as far as this person may see it; nothing where it is about nobody."""
+    """Returns the history of a case as far as this user may see it; None if it has no subject."""
     if case.about_id is None:
         return None
     others = others_of(case)
@@ -62,7 +64,10 @@ def _cases(case: Case, viewer: Viewer) -> list[tuple[str, int, datetime]]:
 
 
 def _acts(case: Case) -> list[tuple[str, int, datetime]]:
-    """Acts that were overturned do not speak against anybody; decisions are counted with their cases."""
+    """Counts actions about the subject.
+
+    Overturned actions do not count against the subject; decisions are counted with their cases.
+    """
     query = (
         sa.select(ModerationAction.kind, sa.func.count(), sa.func.max(ModerationAction.at))
         .where(

@@ -1,4 +1,7 @@
-"""Which open grave cases need a mute, pause, lock or hidden message, and so who may lift it."""
+"""Finds the open grave cases that need a measure to stay, and who may lift it.
+
+Measures are mutes, pauses, locks and hidden messages.
+"""
 
 import sqlalchemy as sa
 
@@ -10,7 +13,7 @@ from tutoring.moderation.models import Case, ModerationAction
 from tutoring.policy.moderation.actions import DECISION
 from tutoring.policy.moderation.cases import may_decide_case
 
-# What each act of the desk holds in place, as the names of `Lifting` call it. The others hold nothing.
+# The effect that each moderation action keeps in place, as `Lifting` names it. Other kinds have none.
 HOLDS = {
     "mute": "silence",
     "quarantine": "silence",
@@ -23,11 +26,14 @@ HOLDS = {
 }
 _LEFT_STANDING = {"message": "message", "helper": "pause", "seat": "removal", "silence": "silence"}
 _OF_PERSON = frozenset({"silence", "removal", "pause", "account", "pair"})
-_MEASURES = {"silence": "silence", "hold": "lock"}  # of first measures, those that may be lifted in the room
+_MEASURES = {"silence": "silence", "hold": "lock"}  # the automatic measures that may be lifted in the room
 
 
 def needing(lifting: Lifting) -> list[Case]:
-    """Open cases of S0 and S1 that need it: about this person, about this message, or by what they did in the room."""
+    """Returns open S0 and S1 cases that need it.
+
+    They are about this user or this message, or acted in the room.
+    """
     grave = (Case.state == "open", Case.grade.in_(("S0", "S1")))
     acts = sa.select(ModerationAction.case_id).where(
         ModerationAction.undone_at.is_(None),
@@ -50,13 +56,16 @@ def needing(lifting: Lifting) -> list[Case]:
 
 
 def may_lift(actor: User, lifting: Lifting) -> bool:
-    """Who may decide every one of these cases; where there is none, anybody whom the other rules let."""
+    """Returns whether this user may decide all of these cases.
+
+    Without such a case, the other rules alone apply.
+    """
     viewer = Viewer(actor)
     return all(may_decide_case(viewer.facts(case)) for case in needing(lifting))
 
 
 def of_act(act: ModerationAction) -> list[Lifting]:
-    """What undoing this act would lift; of a decision all that it left standing."""
+    """Returns what undoing this action would lift; for a decision, all its effects."""
     held = {HOLDS[act.kind]} if act.kind in HOLDS else set()
     if act.kind == DECISION:
         held = {holds for key, holds in _LEFT_STANDING.items() if key in act.was}

@@ -1,7 +1,4 @@
-"""Reads of cases: who may see which, who is to be told, and what stands around a reported thing.
-
-Reads of claims: who has a case in hand now, and whom that keeps from deciding.
-"""
+"""Queries of cases and claims: who may see and decide, who is notified, the context of a report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +30,7 @@ MOST = 200
 
 
 class Viewer:
-    """One person before the cases: each fact is asked of the database once, however many cases there are."""
+    """The facts of one user about cases. Each fact is queried once, however many cases there are."""
 
     def __init__(self, person: User) -> None:
         self.person = person
@@ -45,11 +42,11 @@ class Viewer:
 
     @cached_property
     def watches(self) -> Scope:
-        """The units that this person looks after in one of the roles that watch."""
+        """The units that this user observes by a role."""
         return scope_of(self.person.id, watching_roles(minors=False))
 
     def know(self, unit_ids: Iterable[int | None]) -> None:
-        """Ask for many units at once, before each is asked for."""
+        """Loads the paths of many units in one query, before they are needed one by one."""
         self._paths.update(paths_of(id for id in unit_ids if id is not None and id not in self._paths))
 
     def _roles_over(self, unit_id: int | None) -> set[str]:
@@ -69,7 +66,7 @@ class Viewer:
 
     @cached_property
     def family(self) -> set[int]:
-        """One's children, one's guardians, and who is a guardian of the same child."""
+        """The user's children, guardians, and other guardians of the same children."""
         beside = sa.select(Guardian.guardian_id).where(
             Guardian.child_id.in_([*self._children, self.person.id]), Guardian.guardian_id.is_not(None)
         )
@@ -77,7 +74,7 @@ class Viewer:
 
     @cached_property
     def _takes_part(self) -> set[int]:
-        """Rooms in which this person learns or helps, or has: what is reported there may be about them, too."""
+        """Rooms in which this user is or was a participant: reports there may be about this user."""
         query = sa.select(Seat.room_id).where(Seat.user_id == self.person.id, Seat.role.in_(TAKING_PART))
         return set(db.session.scalars(query))
 
@@ -90,7 +87,7 @@ class Viewer:
         return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id.in_(self._children))))
 
     def facts(self, case: Case) -> policy.CaseFacts:
-        """This person before this case, as the rules see it."""
+        """Returns this user's facts about this case, as the rules need them."""
         held = self._roles_over(case.unit_id)
         cared = case.welfare if case.is_welfare else None
         if self.person.site_admin:
@@ -113,7 +110,10 @@ class Viewer:
 
 
 def visible(viewer: Viewer, state: str = "open") -> list[Case]:
-    """The cases that this person may see: open ones by what is due first, decided ones newest first."""
+    """Returns the cases that this user may see.
+
+    Open ones are sorted by grade and deadline, decided ones newest first.
+    """
     mine: list[sa.ColumnElement[bool]] = [viewer.watches.holds(Case.unit_id)]
     if viewer.person.site_admin:
         mine += [Case.unit_id.is_(None), Case.alarm >= 2]
@@ -133,7 +133,7 @@ def visible(viewer: Viewer, state: str = "open") -> list[Case]:
 
 
 def case_for(person: User, case_id: int) -> tuple[Case, policy.CaseFacts]:
-    """A case with what its rules know of this person; raises Missing for everybody who may not see it."""
+    """Returns a case with the user's facts about it. Raises NotFound for users who may not see it."""
     case = db.session.get(Case, case_id)
     if case is None:
         raise NotFound
@@ -144,45 +144,48 @@ def case_for(person: User, case_id: int) -> tuple[Case, policy.CaseFacts]:
 
 
 def rooms_in_cases() -> set[int]:
-    """Rooms of open cases: nothing that was taken away in them is forgotten meanwhile."""
+    """Returns the rooms of open cases; removed content there is not deleted meanwhile."""
     query = sa.select(Case.room_id).where(Case.state == "open", Case.room_id.is_not(None))
     return {room_id for room_id in db.session.scalars(query) if room_id is not None}
 
 
 def reports_of(case_id: int) -> list[Report]:
-    """The reports that meet in a case, oldest first."""
+    """Returns the reports of a case, oldest first."""
     return list(db.session.scalars(sa.select(Report).where(Report.case_id == case_id).order_by(Report.id)))
 
 
 def newest_reports_of(case_id: int) -> list[Report]:
-    """The same for a page, newest first: whoever shouts without end fills a page, and no more."""
+    """Returns the reports of a case for a page, newest first.
+
+    The limit keeps mass reporting from growing the page.
+    """
     query = sa.select(Report).where(Report.case_id == case_id).order_by(Report.id.desc())
     return list(db.session.scalars(query.limit(MOST)))
 
 
 def counts(case_ids: Iterable[int]) -> dict[int, int]:
-    """How many reports each case has."""
+    """Returns how many reports each case has."""
     query = sa.select(Report.case_id, sa.func.count()).where(Report.case_id.in_(list(case_ids)))
     return {row[0]: row[1] for row in db.session.execute(query.group_by(Report.case_id))}
 
 
 def case(case_id: int) -> Case:
-    """A case, for those who have to do with it by themselves: jobs and reactions."""
+    """Returns a case without a permission check, for jobs and reactions."""
     return db.session.get_one(Case, case_id)
 
 
-# ---- who is told -----------------------------------------------------------------------------------------------
+# ---- users notified --------------------------------------------------------------------------------------------
 
 
 def to_tell(case: Case) -> list[int]:
-    """Who is to hear of this case now, as far as they may see it."""
+    """Returns the users to notify of this case now, as far as they may see it."""
     found: set[int] = set()
     if case.unit_id is not None:
         duty = {one.id for one in on_duty(case.unit_id, minors=case.minors)}
         coordinators = holders(case.unit_id, ("coordinator",))
         if case.grade in ("S0", "S1") or case.alarm:
             found = duty | coordinators
-            if case.grade == "S0" and len(_who_see(found, case)) < 2:  # two at least, where there are two
+            if case.grade == "S0" and len(_who_see(found, case)) < 2:  # at least two, if there are two
                 found |= holders(case.unit_id, watching_roles(case.minors))
         elif case.grade == "S2":
             found = duty or holders(case.unit_id, watching_roles(case.minors) & WATCH_CHILDREN) or coordinators
@@ -196,7 +199,7 @@ def to_tell(case: Case) -> list[int]:
 
 
 def _who_see(user_ids: set[int], case: Case) -> list[int]:
-    """Those of these who may see the case."""
+    """Returns those of these users who may see the case."""
     return sorted(id for id, known in _facts_of(user_ids, case).items() if policy.may_see_case(known))
 
 
@@ -205,34 +208,37 @@ def _facts_of(user_ids: Iterable[int], case: Case) -> dict[int, policy.CaseFacts
 
 
 def to_decide(case: Case) -> list[int]:
-    """Those of them who may decide it."""
+    """Returns those of the notified users who may decide the case."""
     return sorted(id for id, known in _facts_of(to_tell(case), case).items() if policy.may_decide_case(known))
 
 
 def holders(unit_id: int, roles: Iterable[str]) -> set[int]:
-    """Who holds one of these roles here or above."""
+    """Returns the users with one of these roles in this unit or above."""
     query = sa.select(Membership.user_id).where(
         Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(list(roles)), Membership.state == "active"
     )
     return set(db.session.scalars(query))
 
 
-# ---- what stands around it ---------------------------------------------------------------------------------------
+# ---- context of the report ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message around the reported one, by the seat of who wrote it: names would tell who reported."""
+    """A message around the reported one, with its author's seat role.
+
+    Names would reveal the reporter.
+    """
 
     message: Message
     role: str
     about: bool
     reported: bool
-    before: list[str]  # what it said before its author changed it
+    before: list[str]  # earlier versions, before its author edited it
 
 
 def context(case: Case) -> list[Line]:
-    """Twenty messages before and after a reported one; of a room the newest forty."""
+    """Returns twenty messages before and after a reported one; for a room its newest 41."""
     if case.room_id is None:
         return []
     query = sa.select(Message).where(Message.room_id == case.room_id)
@@ -258,13 +264,16 @@ def context(case: Case) -> list[Line]:
 
 
 def my_reports(person: User) -> list[Report]:
-    """What somebody reported, newest first, with how far it is."""
+    """Returns the reports of this user with their state, newest first."""
     query = sa.select(Report).options(joinedload(Report.case)).where(Report.by_id == person.id)
     return list(db.session.scalars(query.order_by(Report.id.desc()).limit(MOST)))
 
 
 def of_children(person: User) -> list[tuple[Report, User]]:
-    """What a guardian learns of reports by own children: that they were made and how they ended, once they did."""
+    """Returns the reports made by the guardian's children.
+
+    The guardian learns that a report was made and its outcome, once decided.
+    """
     query = (
         sa.select(Report, User)
         .options(joinedload(Report.case))
@@ -284,12 +293,12 @@ def of_children(person: User) -> list[tuple[Report, User]]:
 
 
 def holder_of(case: Case) -> int | None:
-    """Who has this case in hand; claims fall away by time alone."""
+    """Returns the holder of this case; claims expire without a job."""
     return case.claimed_by_id if case.claimed_until is not None and case.claimed_until > clock.now() else None
 
 
 def waits_for(case: Case, actor: User, known: CaseFacts) -> User | None:
-    """Whom this person has to wait for before acting or deciding, if anybody."""
+    """Returns the holder for whom this user must wait before acting or deciding, or None."""
     holder_id = holder_of(case)
     if holder_id is None or holder_id == actor.id:
         return None

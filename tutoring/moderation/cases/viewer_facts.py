@@ -1,4 +1,4 @@
-"""Facts of many people before one case, by a number of statements that does not grow with the people."""
+"""Facts of many users about one case. The number of statements does not grow with the users."""
 
 from collections.abc import Collection
 
@@ -17,7 +17,7 @@ from tutoring.rooms.models import Seat
 
 
 def facts_of(people: Collection[User], case: Case) -> dict[int, CaseFacts]:
-    """What `Viewer(person).facts(case)` says of each of these people, by their id."""
+    """Returns what `Viewer(person).facts(case)` returns for each of these users, by id."""
     ids = [one.id for one in people]
     if not ids:
         return {}
@@ -81,7 +81,10 @@ def _reported(case_id: int) -> set[int]:
 
 
 def _family(user_id: int) -> set[int]:
-    """Children and guardians of this person, and who is a guardian of the same child: so it is the other way, too."""
+    """Returns the user's children, guardians, and other guardians of the same children.
+
+    The relation is symmetric.
+    """
     children = set(db.session.scalars(sa.select(Guardian.child_id).where(Guardian.guardian_id == user_id)))
     return (children | _guardians_of({*children, user_id})) - {user_id}
 

@@ -1,6 +1,6 @@
-"""The page on which one case is looked at, acted on and decided; and the list of those that were.
+"""Pages of cases: show, act, decide, and list decided ones.
 
-What the page of a case says of a picture that nobody may see, and the hand that takes its lock off.
+The page of a case also shows the lock of a picture and the button that removes it.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ from tutoring.web.i18n import translate_error
 
 @blueprint.get("/desk/cases", endpoint="cases")
 def cases_list() -> str:
-    """Cases that are over; those that wait stand in the queue."""
+    """Lists decided cases; open ones are in the moderation queue."""
     found = cases_queries.visible(cases_queries.Viewer(require_user()), "decided")
     return render_template(
         "moderation/cases.html",
@@ -61,13 +61,13 @@ def _form(case: Case, **data: Any) -> DecideForm:
         form.words.label.text = gettext("Lời cho người đã báo")
     if case.about_id is None or not any(one.by_id for one in cases_queries.newest_reports_of(case.id)):
         del form.reply
-    if not children_of(case):  # whose family it would be is not said: the child may be the one who reported
+    if not children_of(case):  # without naming the family: the child may be the reporter
         del form.tell_family, form.family_words
     return form
 
 
 def _decided(form: DecideForm) -> tuple[str, str, str, str | None]:
-    """What the form says, as the command takes it; of fields that are not there nothing."""
+    """Returns the form's values as the command takes them; absent fields are empty."""
     told = "tell_family" in form and form.tell_family.data == "yes"
     return (
         form.outcome.data, form.words.data or "", form.reply.data or "" if "reply" in form else "",
@@ -76,7 +76,7 @@ def _decided(form: DecideForm) -> tuple[str, str, str, str | None]:
 
 
 def act_form(case: Case, **data: Any) -> ActForm:
-    """What stands beside the acts of a case; each field that the case answers by itself is left out."""
+    """Returns the form beside the actions of a case, without the fields that the case determines."""
     form = ActForm(prefix="act-", **data)
     people = people_of(case)
     if len(people) > 1:
@@ -88,7 +88,7 @@ def act_form(case: Case, **data: Any) -> ActForm:
 
 
 def _fresh_act_form(case: Case) -> ActForm:
-    """With the reason that fits the reports, and the words that the desk says for it."""
+    """Returns the form with the reason that fits the reports, and its standard text."""
     reason = moderation_labels.reason_for([report.kind for report in cases_queries.newest_reports_of(case.id)])
     return act_form(case, formdata=None, reason=reason, words=gettext(moderation_labels.STANDARD[reason]))
 
@@ -100,7 +100,7 @@ def page_of(
     acting: ActForm | None = None,
     refusal: DomainError | None = None,
 ) -> Response:
-    """The page of a case; of the two forms the one that was sent is shown as it was typed."""
+    """Renders the page of a case; the submitted form keeps its input."""
     holder, is_open = holder_of(case), case.state == "open"
     takes = is_open and holder not in (None, require_user().id) and waits_for(case, require_user(), known) is None
     free = is_open and holder in (None, require_user().id)
@@ -139,7 +139,7 @@ def page_of(
 
 
 def _kinds_of(case: Case) -> str:
-    """What was found in the message of a case, on the button that lets it through."""
+    """Returns what was found in the message of a case, for the button that releases it."""
     if case.room_id is None or not case.seq:
         return ""
     found = message(case.room_id, case.seq)
@@ -183,14 +183,14 @@ def regrade(case_id: int) -> Response:
 
 @dataclass(frozen=True)
 class Lock:
-    """The lock on the picture of a case; `may_lift` once the case is decided."""
+    """The lock of the picture of a case; `may_lift` once the case is decided."""
 
     may_lift: bool
 
 
 @blueprint.app_template_global("picture_lock")
 def picture_lock(case: Case) -> Lock | None:
-    """The lock on the picture that this case is about, if there is one."""
+    """Returns the lock of the picture that this case is about, if there is one."""
     if case.kind != "message" or case.room_id is None:
         return None
     if not is_locked(case.room_id, case.seq):

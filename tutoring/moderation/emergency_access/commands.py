@@ -1,7 +1,8 @@
-"""Reading a room in an emergency: one asks with a reason, a second one agrees, the first reads for an hour.
+"""Commands of emergency access to a room.
 
-Each step is a row in the audit chain, and so is each page that is read. The people of the room are told: at once, or,
-while a grave case about one of them is open, after it is decided.
+One user asks with a reason, a second approver agrees, and the first reads for an hour. Each step and each page read is
+a row in the audit chain. The room's users are notified at once. While a grave case about one of them is open, they are
+notified after its decision.
 """
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ LONGEST = 300
 
 @command
 def ask_reading(actor: User, room_id: int, reason: str) -> EmergencyAccess:
-    """Ask to read a room that one ordinarily may not read."""
+    """Asks to read a room that the user may not read otherwise."""
     try:
         place = room(room_id)
     except NotFound:
@@ -58,7 +59,7 @@ def ask_reading(actor: User, room_id: int, reason: str) -> EmergencyAccess:
 
 
 def _forget_old(actor: User, room_id: int) -> None:
-    """A request that nobody answered in its time is over, and may be made anew."""
+    """Closes a request that had no answer in time, so that the user may ask again."""
     old = sa.update(EmergencyAccess).where(
         EmergencyAccess.room_id == room_id,
         EmergencyAccess.asked_by_id == actor.id,
@@ -70,7 +71,10 @@ def _forget_old(actor: User, room_id: int) -> None:
 
 
 def _waiting(actor: User, reading_id: int) -> tuple[EmergencyAccess, policy.EmergencyAccessFacts]:
-    """A request that still waits for its answer, held until the command ends."""
+    """Returns an open request, locked until the command ends.
+
+    Raises Conflict if it is answered or too old.
+    """
     found, _known = emergency_access_queries.reading_for(actor, reading_id)
     lock(found)
     if found.agreed_at is not None or found.declined_at is not None or found.at <= clock.now() - LIFE:
@@ -80,7 +84,7 @@ def _waiting(actor: User, reading_id: int) -> tuple[EmergencyAccess, policy.Emer
 
 @command
 def agree_reading(actor: User, reading_id: int) -> EmergencyAccess:
-    """The second person's yes: from now on the one who asked may read for an hour."""
+    """Approves a request as second approver: the requester may read for an hour."""
     found, known = _waiting(actor, reading_id)
     if not policy.may_agree_to_read(known):
         raise Forbidden(N_("Việc này cần người thứ hai, không phải người xin."))
@@ -95,7 +99,7 @@ def agree_reading(actor: User, reading_id: int) -> EmergencyAccess:
 
 @command
 def decline_reading(actor: User, reading_id: int) -> EmergencyAccess:
-    """Nothing is read: the second person says no, or the one who asked takes it back."""
+    """Declines a request as second approver, or withdraws the user's own."""
     found, _known = _waiting(actor, reading_id)
     found.declined_by_id, found.declined_at = actor.id, clock.now()
     audit.record(actor.id, "decline_reading", f"room:{found.room_id}", reading=found.id)
@@ -105,7 +109,10 @@ def decline_reading(actor: User, reading_id: int) -> EmergencyAccess:
 
 @command
 def read_room(actor: User, reading_id: int, before: int | None = None) -> tuple[EmergencyAccess, Page[Message]]:
-    """A page of the room's history, for the one who asked and within the hour; each page is written down."""
+    """Returns a page of the room's history to the requester within the hour.
+
+    Each page read is logged in the audit chain.
+    """
     found, known = emergency_access_queries.reading_for(actor, reading_id)
     if not policy.may_read_opened(known):
         raise Forbidden(N_("Phòng này không mở cho bạn đọc lúc này."))
@@ -115,7 +122,7 @@ def read_room(actor: User, reading_id: int, before: int | None = None) -> tuple[
     return found, page
 
 
-# ---- telling the people of the room ------------------------------------------------------------------------------
+# ---- notifying the users of the room -----------------------------------------------------------------------------
 
 
 def _tell_if_free(found: EmergencyAccess) -> None:
@@ -128,6 +135,6 @@ def _tell_if_free(found: EmergencyAccess) -> None:
 
 @command
 def tell_of_readings() -> None:
-    """A case was decided: who had to wait for that hears now which rooms were opened."""
+    """Notifies room users of approved accesses that had to wait for the decision of a case."""
     for found in emergency_access_queries.untold():
         _tell_if_free(found)

@@ -1,18 +1,18 @@
-"""What happens when a room is opened for reading in an emergency."""
+"""Events of emergency access to a room."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ReadingAsked:
-    """Somebody asks to read a room in an emergency."""
+    """A user asks to read a room in an emergency."""
 
     reading_id: int
 
 
 @dataclass(frozen=True)
 class ReadingAnswered:
-    """The second person has agreed, or somebody has turned it down."""
+    """The second approver has agreed, or a user has declined the request."""
 
     reading_id: int
     agreed: bool
@@ -20,6 +20,6 @@ class ReadingAnswered:
 
 @dataclass(frozen=True)
 class ReadingTold:
-    """The people of the room may know now that it was opened."""
+    """The users of the room are now notified that it was opened."""
 
     reading_id: int

@@ -1,4 +1,4 @@
-"""Table of rooms that were opened for reading in an emergency."""
+"""The table of emergency accesses to rooms."""
 
 from datetime import datetime
 
@@ -15,8 +15,10 @@ UNTOLD = "agreed_at IS NOT NULL AND told_at IS NULL"
 
 
 class EmergencyAccess(Model):
-    """Somebody asks to read a room that they ordinarily may not read; with a second person's yes it is open to them
-    for a while."""
+    """A request to read a room that the user may not read otherwise.
+
+    A second approver opens it for a limited time.
+    """
 
     __tablename__ = "opened_reading"
     __table_args__ = (
@@ -39,7 +41,7 @@ class EmergencyAccess(Model):
     until: Mapped[datetime | None]
     declined_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     declined_at: Mapped[datetime | None]
-    told_at: Mapped[datetime | None]  # when the people of the room were told
+    told_at: Mapped[datetime | None]  # when the users of the room were notified
 
     room: Mapped[Room] = relationship()
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
@@ -47,5 +49,5 @@ class EmergencyAccess(Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the one who asked may read now."""
+        """Whether the requester may read now."""
         return self.until is not None and self.until > clock.now()

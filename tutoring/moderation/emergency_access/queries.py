@@ -1,4 +1,4 @@
-"""Reads of readings in an emergency: who may see, agree and read, who is to be told, and the room itself."""
+"""Queries of emergency access: who may see, approve, read, is notified; and the room's history."""
 
 from collections.abc import Iterable
 
@@ -27,12 +27,15 @@ _LARGEST_ID = 2**31 - 1
 
 
 def power_of(person: User) -> frozenset[str]:
-    """What somebody is anywhere, as far as it counts in this sign-in."""
+    """Returns the user's roles in any unit, as far as they count in this session."""
     return roles_that_count(community.roles_of(person.id), person.lacks_factor)
 
 
 def _of_rooms(person: User, room_ids: Iterable[int]) -> set[int]:
-    """In which rooms somebody takes or took part, or is guardian, ward or fellow guardian of one who does."""
+    """Returns the rooms in which the user or a relative is or was a participant.
+
+    Relatives are the user's guardians, children, and other guardians of these children.
+    """
     part = sa.select(Seat.room_id).where(in_ids(Seat.room_id, room_ids), Seat.role.in_(TAKING_PART))
     children = sa.select(Guardian.child_id).where(Guardian.guardian_id == person.id)
     ties = sa.or_(
@@ -45,7 +48,7 @@ def _of_rooms(person: User, room_ids: Iterable[int]) -> set[int]:
 
 
 def reads_already(person: User, room: Room) -> bool:
-    """Whether somebody may read or enter the room as on any day."""
+    """Returns whether the user may read or enter the room without emergency access."""
     known = room_facts(room, person)
     return may_read_room(known) or may_enter_as_observer(known)
 
@@ -53,7 +56,7 @@ def reads_already(person: User, room: Room) -> bool:
 def emergency_access_facts(
     person: User, room: Room, reading: EmergencyAccess | None = None
 ) -> policy.EmergencyAccessFacts:
-    """This person before a room, and before a reading of it."""
+    """Returns the facts of this user about a room, and about an emergency access to it."""
     return policy.EmergencyAccessFacts(
         holds=power_of(person),
         held=community.roles_for(person, room.unit_id),
@@ -65,7 +68,7 @@ def emergency_access_facts(
 
 
 def reading_for(person: User, reading_id: int) -> tuple[EmergencyAccess, policy.EmergencyAccessFacts]:
-    """A reading for somebody who may see it; raises Missing for all others."""
+    """Returns an emergency access for a user who may see it. Raises NotFound for all others."""
     found = db.session.get(EmergencyAccess, min(reading_id, _LARGEST_ID))
     if found is None:
         raise NotFound
@@ -76,7 +79,7 @@ def reading_for(person: User, reading_id: int) -> tuple[EmergencyAccess, policy.
 
 
 def listed(person: User) -> list[EmergencyAccess]:
-    """What somebody asked for, and what waits for their yes, newest first."""
+    """Returns the user's own requests, and those that wait for the user's approval, newest first."""
     over = sa.true() if person.site_admin else scope_of(person.id, ("coordinator",)).holds(Room.unit_id)
     waits = sa.and_(
         EmergencyAccess.agreed_at.is_(None),
@@ -97,7 +100,7 @@ def listed(person: User) -> list[EmergencyAccess]:
 
 
 def _seen(person: User, found: list[EmergencyAccess]) -> list[EmergencyAccess]:
-    """Those of these that somebody may see; what is asked for it is asked for all at once."""
+    """Returns the accesses that the user may see; facts are loaded for all of them at once."""
     holds, held = power_of(person), Held(person)
     part = _of_rooms(person, [one.room_id for one in found])
     return [
@@ -117,15 +120,15 @@ def _seen(person: User, found: list[EmergencyAccess]) -> list[EmergencyAccess]:
 
 
 def history(reading: EmergencyAccess, before: int | None) -> Page[Message]:
-    """A page of the room's messages, oldest first."""
+    """Returns a page of the room's messages, oldest first."""
     return messages_before(reading.room_id, before)
 
 
-# ---- who is told -----------------------------------------------------------------------------------------------
+# ---- users notified --------------------------------------------------------------------------------------------
 
 
 def seconds(reading: EmergencyAccess) -> list[int]:
-    """Who may be the second person."""
+    """Returns the users who may be the second approver."""
     query = sa.select(Membership.user_id).where(
         Membership.unit_id.in_(community.ancestors(reading.room.unit_id)),
         Membership.role == "coordinator",
@@ -139,14 +142,16 @@ def seconds(reading: EmergencyAccess) -> list[int]:
 
 
 def seated(room_id: int) -> list[User]:
-    """Everybody who has or had a seat in a room, and so wrote or read there."""
+    """Returns all users who have or had a seat in a room, and so wrote or read there."""
     query = sa.select(User).join(Seat, Seat.user_id == User.id).where(Seat.room_id == room_id).order_by(User.id)
     return list(db.session.scalars(query))
 
 
 def must_wait(reading: EmergencyAccess) -> bool:
-    """Whether a grave case about one of those who would be told is open, or one about this room: nobody is warned
-    before it is decided."""
+    """Returns whether notifying must wait for the decision of a grave case.
+
+    The case is about this room, one of its users, or one of their guardians; a notice would warn them.
+    """
     theirs = sa.select(Seat.user_id).where(Seat.room_id == reading.room_id)
     family = sa.select(Guardian.guardian_id).where(Guardian.child_id.in_(theirs))
     query = sa.select(Case.id).where(Case.state == "open", Case.grade.in_(("S0", "S1")))
@@ -155,11 +160,11 @@ def must_wait(reading: EmergencyAccess) -> bool:
 
 
 def untold() -> list[EmergencyAccess]:
-    """Readings of which the people of the room do not know yet."""
+    """Returns approved accesses of which the room's users are not notified yet."""
     query = sa.select(EmergencyAccess).where(EmergencyAccess.agreed_at.is_not(None), EmergencyAccess.told_at.is_(None))
     return list(db.session.scalars(query.order_by(EmergencyAccess.id)))
 
 
 def reading(reading_id: int) -> EmergencyAccess:
-    """A reading, for those who have to do with it by themselves: reactions."""
+    """Returns an emergency access without a permission check, for reactions."""
     return db.session.get_one(EmergencyAccess, reading_id)

@@ -1,4 +1,4 @@
-"""Pages on which a room is opened for reading in an emergency: ask, agree, read."""
+"""Pages of emergency access to a room: ask, approve, read."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext

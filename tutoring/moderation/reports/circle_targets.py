@@ -1,4 +1,4 @@
-"""Words in circles of parents as something that is reported: found by whoever reads them, shown to whoever looks."""
+"""Reports of text in parent circles: finds the target to report, and the text for moderators."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from tutoring.moderation.reports.target import Target
 
 @dataclass(frozen=True)
 class CircleWords:
-    """What is reported, as it stands now, and where."""
+    """The reported text as it is now, and its place."""
 
     unit_id: int
     topic_id: int
@@ -25,7 +25,10 @@ class CircleWords:
 
 
 def find_words(by: User, target: str) -> Target:
-    """The topic ("topic/3") or answer ("answer/7") as this person may report it; raises Missing."""
+    """Returns the topic ("topic/3") or answer ("answer/7") as a target that this user may report.
+
+    Raises NotFound.
+    """
     kind, _slash, typed = target.partition("/")
     number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
     if kind == "topic":
@@ -38,12 +41,12 @@ def find_words(by: User, target: str) -> Target:
         raise NotFound
     if author_id == by.id:
         raise NotFound
-    # A case of no kind of its own; its target says where, and reports of the same words meet in it.
+    # No case kind of its own: the target names the place, and reports of the same text share its case.
     return Target("site", f"circle:{topic.id}:{answer_id}", True, "near", unit_id=topic.unit_id, about_id=author_id)
 
 
 def words_in(target: str) -> CircleWords | None:
-    """The words that the target of a report or a case names, if they are still there."""
+    """Returns the text that the target of a report or case names, if it still exists."""
     parts = target.split(":")
     if len(parts) != 3 or parts[0] != "circle":
         return None
@@ -57,5 +60,5 @@ def words_in(target: str) -> CircleWords | None:
 
 
 def words_of(case: Case) -> CircleWords | None:
-    """What a case is about, when that is words in a circle."""
+    """Returns the circle text that a case is about, or None."""
     return words_in(case.target) if case.in_circle else None

@@ -1,4 +1,4 @@
-"""A report arrives: it is classed, meets others of the same thing in one case, and its first measures happen."""
+"""Commands of reports: grade a report, join its target's open case, apply automatic measures."""
 
 import re
 from collections.abc import Sequence
@@ -36,9 +36,9 @@ ABOUT_LESSON = frozenset({"wrong", "other"})
 
 @command
 def report(by: User | None, kind: str, target: str, what: str, words: str = "", marks: Sequence[str] = ()) -> Report:
-    """Store what somebody reports; `kind` and `target` name the thing, `what` is why.
+    """Stores a report; `kind` and `target` name the target, `what` is the reason.
 
-    Nothing that is written in it makes it refused. The same word of the same person again is the same report.
+    No text leads to a rejection. The same report by the same user is stored once.
     """
     if what not in KINDS:
         raise InvalidInput(N_("Hãy chọn chuyện gì đã xảy ra."), field="what")
@@ -48,7 +48,7 @@ def report(by: User | None, kind: str, target: str, what: str, words: str = "", 
     case, news = _case_of(found, grade_of(what, found.kind, found.minors))
     kept, care = redact_secrets(words), says_danger(words)
     if by is not None and care and may_mean_staff(words):
-        kept = ""  # they stand in the welfare case alone, which nobody of the unit reads
+        kept = ""  # stored in the welfare case alone, which no user of the unit reads
     if (same := _same(case, by, what, kept)) is not None:
         return same
     made = Report(
@@ -57,7 +57,7 @@ def report(by: User | None, kind: str, target: str, what: str, words: str = "", 
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    # Of who it was the chain holds a keyed digest: it can be proved later, and read by nobody who reads the chain.
+    # The chain stores a keyed digest of the reporter. It can be proved later, but no reader of the chain can read it.
     who = encryption.blind_index(str(by.id), "reporter") if by else ""
     audit.record(None, "report", f"case:{case.id}", what=what, by=who)
     automatic_measures.apply_measures(case)
@@ -68,25 +68,27 @@ def report(by: User | None, kind: str, target: str, what: str, words: str = "", 
 
 
 def redact_secrets(words: str, kinds: frozenset[str] = NEVER_KEPT) -> str:
-    """What is kept of somebody's words: never a code, a citizen or bank number, a secret."""
+    """Returns the text to store: never with a code, a citizen or bank number, or a secret."""
     words = nfc(words).encode(errors="ignore").decode()[:LONGEST]
     verdict = screen_text(words, minor=True)
-    if verdict.fault:  # unread words are kept without any long number rather than lost
+    if verdict.fault:  # screening failed: store the text without long numbers rather than lose it
         return _NUMBERS.sub("[đã che số]", words)
     return mask_hits(words, [hit for hit in verdict.hits if hit.kind in kinds and hit.end > hit.start])
 
 
 def _same(case: Case, by: User | None, what: str, words: str) -> Report | None:
     query = sa.select(Report).where(Report.case_id == case.id, Report.kind == what)
-    if by is None:  # nobody knows who: only what is said in the same words is the same
+    if by is None:  # an anonymous reporter: only the same text counts as the same report
         return db.session.scalar(query.where(Report.by_id.is_(None), Report.words == words).limit(1))
     query = query.where(Report.by_id == by.id)
     return db.session.scalar(query.where(sa.or_(Report.words == words, sa.literal(words == ""))).limit(1))
 
 
 def _family(by: User | None, found: Target, care: bool) -> str:
-    """What a child's guardian learns, and only after the decision: nothing where it may be about the family, or where
-    the child told of danger."""
+    """Returns what a child's guardian learns, and only after the decision.
+
+    It is nothing if the report may be about the family, or if the child wrote of danger.
+    """
     if by is None or not by.is_minor:
         return "none"
     if care:
@@ -99,9 +101,12 @@ def _family(by: User | None, found: Target, care: bool) -> str:
 
 
 def _case_of(found: Target, grade: str, reasons: Sequence[str] = ()) -> tuple[Case, object | None]:
-    """The open case of this thing, made if there is none, at least as urgent as this; and what is new of it."""
+    """Returns the target's open case, and the event to publish.
+
+    The case is created if needed, and has at least this grade.
+    """
     if found.room_id is not None:
-        locked_room(found.room_id)  # measures need it, and whoever writes holds it first
+        locked_room(found.room_id)  # lock the room first: measures need it, and authors lock it first too
     news: object | None = None
     case = _open_case(found)
     if case is None:
@@ -113,7 +118,7 @@ def _case_of(found: Target, grade: str, reasons: Sequence[str] = ()) -> tuple[Ca
         raise_to(case, grade)
         news = news or CaseRaised(case.id)
     elif found.kind == "site" and news is None and case.looked_at is not None and not waits_a_while(case):
-        raise_to(case, case.grade)  # of one address, but perhaps of somebody else: it is looked at anew
+        raise_to(case, case.grade)  # the same address, but perhaps another person: it needs a new look
         news = CaseRaised(case.id)
     return case, news
 
@@ -131,7 +136,7 @@ def _opened(found: Target, grade: str) -> Case:
     try:
         with db.session.begin_nested():
             db.session.add(made)
-    except IntegrityError:  # somebody reported the same in this moment
+    except IntegrityError:  # a concurrent report opened the case
         other = _open_case(found)
         if other is None:
             raise
@@ -142,16 +147,22 @@ def _opened(found: Target, grade: str) -> Case:
 
 
 def _tell(case: Case, news: object | None) -> None:
-    """Once the report is there: whose child it is from is then known, and is not told."""
+    """Notifies once the report is stored.
+
+    Only then is it known whose child reported; those relatives are not notified.
+    """
     if not to_tell(case):
-        case.alarm = 2  # nobody of the unit may see it: the site admins look after it
+        case.alarm = 2  # no user of the unit may see it: it goes to the site admins
     if news is not None:
         publish(news)
 
 
 @command
 def raise_risk(room_id: int, from_id: int, towards_id: int, level: str, reasons: Sequence[str]) -> Case:
-    """A risk between two people was found: a notice is looked at like bullying, a case puts the sender on hold."""
+    """Opens a case for a risk between two users.
+
+    A notice is graded like bullying; a case restricts the sender.
+    """
     place = room(room_id)
     found = Target("pair", f"{from_id}:{towards_id}", place.by_teachers, "room", place.id, place.unit_id, from_id)
     case, news = _case_of(found, "S1" if level == "case" else "S2", reasons)

@@ -1,4 +1,4 @@
-"""How many different people stand behind the reports of a case: three accounts of one person are one person."""
+"""Counts the independent reporters of a case: three accounts of one person count once."""
 
 from datetime import timedelta
 
@@ -12,11 +12,14 @@ from tutoring.moderation.models import Case, Report
 
 SETTLED = timedelta(days=1)  # younger accounts do not count
 LATELY = timedelta(days=30)
-TOO_OFTEN = 3  # reports of one person in that time in which nothing was found, and none in which something was
+TOO_OFTEN = 3  # reports of one user in that time, none of which was confirmed
 
 
 def people_behind(case: Case) -> int:
-    """Different people, families and devices; of each only those whose word has its full weight."""
+    """Returns the number of independent reporters.
+
+    Relatives and users of one device count once. New accounts and users with unfounded reports do not count.
+    """
     rows = list(db.session.scalars(sa.select(Report).where(Report.case_id == case.id, Report.by_id.is_not(None))))
     people = users(row.by_id for row in rows if row.by_id is not None)
     young = clock.now() - SETTLED
@@ -33,7 +36,7 @@ def people_behind(case: Case) -> int:
 
 
 def _groups(ties: list[set[str]]) -> int:
-    """How many sets are left when those that share something become one."""
+    """Returns the number of sets left after merging those that share an element."""
     groups: list[set[str]] = []
     for one in ties:
         apart = [group for group in groups if group.isdisjoint(one)]
@@ -42,7 +45,10 @@ def _groups(ties: list[set[str]]) -> int:
 
 
 def _cries_wolf(user_id: int) -> bool:
-    """Who reports again and again where nothing is found hides nothing any more; the desk still hears of each."""
+    """Returns whether the user repeatedly reported without findings.
+
+    Such reports hide nothing any more; moderators still receive each.
+    """
     query = (
         sa.select(Case.outcome)
         .join(Report, Report.case_id == Case.id)

@@ -1,4 +1,4 @@
-"""A case that was looked at is looked at anew; one address that reports without end does not ring each time."""
+"""Reopens the look at a case after new reports, with a pause for a flood from one address."""
 
 from datetime import timedelta
 
@@ -11,19 +11,22 @@ from tutoring.moderation.cases.deadlines import look_anew
 from tutoring.moderation.events import CaseRaised
 from tutoring.moderation.models import Case, Report
 
-OFTEN = 5  # reports in an hour: a class may have as many, and is heard at once
+OFTEN = 5  # reports in an hour: a whole class may send as many and is served at once
 LATELY = timedelta(hours=1)
-PAUSE = timedelta(minutes=10)  # less than the quarter of an hour in which danger is looked at
+PAUSE = timedelta(minutes=10)  # less than the quarter of an hour within which danger is looked at
 
 
 def raise_to(case: Case, grade: str) -> None:
-    """Inside the running command: the case is more urgent from now on, and somebody has to look anew."""
+    """Sets the grade of a case inside the running command, and requires a new look."""
     case.grade = grade
     look_anew(case)
 
 
 def waits_a_while(case: Case) -> bool:
-    """Whether another report of this case, which somebody just looked at, is told a little later. None is lost."""
+    """Returns whether a new report of a case that was just looked at is announced later.
+
+    The job announces it, so that none is lost.
+    """
     moment, looked = clock.now(), case.looked_at
     lately = sa.select(sa.func.count()).where(Report.case_id == case.id, Report.at > moment - LATELY)
     if looked is None or looked + PAUSE <= moment or (db.session.scalar(lately) or 0) < OFTEN:
@@ -35,7 +38,7 @@ def waits_a_while(case: Case) -> bool:
 
 @jobs.job("moderation.again")
 def _again(payload: dict[str, int]) -> None:
-    """What came since somebody looked is looked at now."""
+    """Requires a new look if reports came since the last one."""
     case = db.session.get(Case, payload["case_id"], populate_existing=True)
     if case is None or case.state != "open" or case.looked_at is None:
         return

@@ -1,11 +1,11 @@
-"""What is reported, whatever it is."""
+"""The target of a report."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is reported, and where the reporter stands to it."""
+    """The target of a report, and the reporter's relation to it."""
 
     kind: str
     target: str

@@ -1,5 +1,7 @@
-"""What a report can be about. A person can only report what they see or saw; the rest is missing to them, just as
-what does not exist."""
+"""Finds what a report is about.
+
+Users can only report what they see or saw. Everything else raises NotFound, exactly like what does not exist.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -28,7 +30,7 @@ _LARGEST = 2**31 - 1
 
 
 def find(by: User | None, kind: str, target: str) -> Target:
-    """The target as this person may report it; raises Missing."""
+    """Returns the target as this user may report it. Raises NotFound."""
     if kind == "lesson":
         return _lesson(by, target)
     if kind == "site" or by is None:
@@ -46,7 +48,10 @@ def _number(text: str) -> int:
 
 
 def _seat(by: User, room: Room) -> tuple[Seat | None, str]:
-    """The reporter's seat, kept after it was lost, and the word for where they stand; raises Missing."""
+    """Returns the reporter's seat, also a former one, and the reporter's relation to the room.
+
+    Raises NotFound.
+    """
     mine = rooms.seat(room.id, by.id)
     known = rooms.room_facts(room, by)
     if not may_report_in_room(mine is not None, may_enter_as_observer(known)):
@@ -61,7 +66,7 @@ def _room(by: User, target: str) -> Target:
 
 
 def _other(by: User, room: Room) -> int | None:
-    """Whom a report of the whole room is about, where only one person can be meant."""
+    """Returns the subject of a report of the whole room, if only one user is possible."""
     if room.lasts:
         return None
     family = {one.id for one in guardians(by.id, confirmed=False)} | {by.id}
@@ -78,13 +83,13 @@ def _message(by: User, target: str) -> Target:
     room, seq = rooms.room(_number(room_text)), _number(seq_text)
     mine, place = _seat(by, room)
     if mine is None or (mine.role == "observer" and place == "formerly"):
-        raise NotFound  # who only could look in has not read it; a watcher reads nothing more once the role has ended
+        raise NotFound  # a user without a seat has not read it; an observer reads nothing after the role ended
     found = rooms.message(room.id, seq)
     later = mine.removed_at is not None and found.at > mine.removed_at
     held = found.status == "held" and not may_read_held_message(rooms.room_facts(room, by), found.author_id == by.id)
     if found.author_id is None or later or held:
         raise NotFound
-    if found.author_id == by.id:  # what hurts is then not the own message but what goes on here
+    if found.author_id == by.id:  # on the user's own message, the report is about the room
         return _room(by, str(room.id))
     return Target("message", f"{room.id}/{seq}", room.by_teachers, place, room.id, room.unit_id, found.author_id)
 
@@ -107,7 +112,7 @@ def _person(by: User, target: str) -> Target:
 
 
 def _shared_room(one_id: int, other_id: int) -> Room | None:
-    """The newest room in which both have or had a seat."""
+    """Returns the newest room in which both have or had a seat."""
     mine, theirs = aliased(Seat), aliased(Seat)
     query = (
         sa.select(Room)
@@ -119,7 +124,7 @@ def _shared_room(one_id: int, other_id: int) -> Room | None:
 
 
 def _in_one_request(by: User, other_id: int) -> bool:
-    """Whether one has offered to help the other, or the other's child."""
+    """Returns whether one has offered to help the other, or the other's child."""
     sides = ((by.id, other_id), (other_id, by.id))
     for learner_id, helper_id in sides:
         query = sa.select(HelpRequest.id).where(
@@ -133,7 +138,7 @@ def _in_one_request(by: User, other_id: int) -> bool:
 
 
 def _as_staff(by: User, other_id: int) -> bool:
-    """Whether staff see this person on the page of one of their units."""
+    """Returns whether staff see this user on the page of one of their units."""
     return any(
         may_see_members(community.roles_for(by, one.unit_id), one.unit.kind)
         for one in community.memberships(other_id, ("active", "waiting"))
@@ -141,13 +146,13 @@ def _as_staff(by: User, other_id: int) -> bool:
 
 
 def _unit_of(person: User) -> int | None:
-    """Where somebody belongs: a class or school before all other places, for they look after children."""
+    """Returns a unit of the user, classes and schools first, because they look after children."""
     mine: list[Membership] = community.memberships(person.id)
     mine.sort(key=lambda one: one.unit.kind not in CHILD_UNITS)
     return mine[0].unit_id if mine else None
 
 
-# ---- lessons and all else ------------------------------------------------------------------------------------
+# ---- lessons and others --------------------------------------------------------------------------------------
 
 
 def _lesson(by: User | None, slug: str) -> Target:
@@ -156,7 +161,10 @@ def _lesson(by: User | None, slug: str) -> Target:
 
 
 def _site(by: User | None, target: str) -> Target:
-    """Something that has no place here; each report is a case of its own, but for one network's cries for help."""
+    """Returns a target without a place.
+
+    Each report is a case of its own, except calls for help from one network.
+    """
     target = target or uuid.uuid4().hex
     if by is None:
         return Target("site", target, True)
@@ -164,7 +172,7 @@ def _site(by: User | None, target: str) -> Target:
 
 
 def not_about_the_lesson(found: Target, by: User | None) -> Target:
-    """Somebody on a lesson's page tells of a person, not of the lesson."""
+    """Returns a site target: the report from a lesson's page is about a person, not the lesson."""
     return replace(_site(by, ""), place=found.place)
 
 

@@ -1,4 +1,7 @@
-"""Reporting: the first tap opens this page, the second sends. Works without scripts, and signed out by the form."""
+"""Pages for reporting.
+
+The first tap opens the page, the second sends. They work without scripts; the form also works for anonymous users.
+"""
 
 import logging
 import secrets
@@ -33,7 +36,7 @@ from tutoring.web.system_views import safe_redirect_target
 
 log = logging.getLogger(__name__)
 
-DEVICE = "report_device"  # a random word in the browser: three accounts on one phone count once
+DEVICE = "report_device"  # a random token in the browser: three accounts on one phone count once
 MONTH = 30 * 86400
 
 
@@ -69,7 +72,7 @@ def _in_circle(target: str) -> Response | tuple[str, int]:
 
 
 @blueprint.route("/report/lesson/<slug>", methods=["GET", "POST"])
-@without_token  # visitors' pages hold no token; whose token does not hold is taken for a visitor
+@without_token  # visitors' pages hold no token; a user with an invalid token counts as a visitor
 def report_lesson(slug: str) -> Response | tuple[str, int]:
     return _answer(_known(), "lesson", slug, url_for("lessons.lesson", slug=slug))
 
@@ -100,11 +103,14 @@ def my_reports() -> str:
     )
 
 
-# ---- what all of them do ---------------------------------------------------------------------------------------
+# ---- shared ----------------------------------------------------------------------------------------------------
 
 
 def _known() -> User | None:
-    """Who asks, where nobody has to be signed in: of a form only with a token that holds."""
+    """Returns the user on pages that need no sign-in.
+
+    A form counts as signed in only with a valid token.
+    """
     if not current_user.is_authenticated or (request.method == "POST" and not token_holds()):
         return None
     person: User = require_user()
@@ -125,8 +131,8 @@ def _answer(person: User | None, kind: str, target: str, back: str = "") -> Resp
         _count(person, "danger" if care else what)
         if not _by_a_robot(person, what):
             marks = _marks(person)
-            if person is None and (what == "danger" or care):  # from every public form, for danger is never counted
-                # Cries for help from one address meet, whatever browser they name: none drowns another.
+            if person is None and (what == "danger" or care):  # on every public form: danger has no rate limit
+                # Calls for help from one address share a case, with any user agent, so that none hides another.
                 kind, target = "site", f"net-{marks[-1][:24]}"
             reports_commands.report(person, kind, target, what, request.form.get("words", ""), marks)
     except (InvalidInput, RateLimited) as refusal:
@@ -149,7 +155,7 @@ def _page(person: User | None, found: Target, refusal: DomainError | None = None
 
 
 def _shown(found: Target) -> dict[str, Any]:
-    """What the page says the report is about."""
+    """Returns what the page shows about the target."""
     if found.kind == "message" and found.room_id is not None and found.about_id is not None:
         one = message(found.room_id, int(found.target.partition("/")[2]))
         text = one.text if one.status in ("sent", "masked") else ""
@@ -173,7 +179,10 @@ def _duty(person: User | None, unit_id: int | None) -> list[tuple[str, str]]:
 
 
 def _count(person: User | None, what: str) -> None:
-    """So many an hour; danger is never counted, and when counts are out of reach nothing is refused."""
+    """Applies the hourly rate limit.
+
+    Danger has no limit, and an unreachable counter rejects nothing.
+    """
     if what == "danger":
         return
     try:
@@ -186,13 +195,16 @@ def _count(person: User | None, what: str) -> None:
 
 
 def _by_a_robot(person: User | None, what: str) -> bool:
-    """Something filled in the field that people do not see."""
+    """Returns whether the honeypot field is filled in."""
     return person is None and what != "danger" and bool(request.form.get("homepage"))
 
 
 def _marks(person: User | None) -> list[str]:
-    """Keyed digests of this browser and of this network with this kind of browser; of a stranger the last is that of
-    the address alone. People of one school share an address, so theirs says nothing of whether they are one."""
+    """Returns keyed digests of this browser, and of this network with the user agent.
+
+    For anonymous users the last one is of the address alone. Users of one school share an address, so for them it does
+    not show whether they are one person.
+    """
     network = f"{request.remote_addr}\n{request.user_agent.string}"
     device = request.cookies.get(DEVICE, "")[:64]
     found = [

@@ -1,4 +1,7 @@
-"""What grown-ups do in a welfare case: write down an act, say how the home is, end it, or see that all is well."""
+"""Commands in a welfare case: record an act, record facts about the home, close it.
+
+Closing without danger delivers the held message.
+"""
 
 from datetime import datetime, timedelta
 
@@ -25,7 +28,10 @@ DAY = timedelta(days=1)
 
 
 def _locked(actor: User, case_id: int) -> tuple[Case, Welfare]:
-    """An open welfare case, for whoever may see it: no claim of another person keeps an act from being written down."""
+    """Returns an open welfare case, locked, to a user who may see it.
+
+    A claim by another user does not prevent recording an act.
+    """
     found, _known = locked(actor, case_id, welfare=True)
     if found.welfare is None or not found.is_welfare:
         raise NotFound
@@ -34,7 +40,10 @@ def _locked(actor: User, case_id: int) -> tuple[Case, Welfare]:
 
 @command
 def record_act(actor: User, case_id: int, kind: str, who: str, done_at: datetime | None = None) -> WelfareAct:
-    """Write down what was done, by whom and when. The first act for the one in danger ends the alarm."""
+    """Records what was done, by whom and when.
+
+    The first act for the user in danger ends the alarm.
+    """
     found, cared = _locked(actor, case_id)
     if kind not in acts_for(cared.home):
         raise InvalidInput(N_("Hãy chọn việc đã làm."), field="kind")
@@ -63,7 +72,7 @@ def _done(actor: User, found: Case, kind: str, who: str, at: datetime) -> Welfar
 
 @command
 def set_home(actor: User, case_id: int, home: str, protects: str) -> Case:
-    """Say what is known of the home, and whom the case protects."""
+    """Records what is known of the home, and whom the case protects."""
     found, cared = _locked(actor, case_id)
     if home not in HOMES or protects not in PROTECTS:
         raise InvalidInput(N_("Hãy chọn một mục."), field="home")
@@ -75,7 +84,7 @@ def set_home(actor: User, case_id: int, home: str, protects: str) -> Case:
 
 @command
 def calm(actor: User, case_id: int) -> Case:
-    """It was no danger: what waited in a room is delivered, and the case is over."""
+    """Closes the case as no danger, and delivers the message held in a room."""
     found, cared = _locked(actor, case_id)
     _done(actor, found, "no_danger", actor.shown_name, clock.now())
     delivered = False
@@ -89,7 +98,7 @@ def calm(actor: User, case_id: int) -> Case:
 
 @command
 def close(actor: User, case_id: int) -> Case:
-    """Somebody has done what was to be done. The words stay sealed."""
+    """Closes the case after the needed acts. The text stays encrypted."""
     found, cared = _locked(actor, case_id)
     kinds = [one.kind for one in acts_of(found.id)]
     if not kinds or needs_act(found):
@@ -100,7 +109,10 @@ def close(actor: User, case_id: int) -> Case:
 
 @command
 def keep_words(actor: User, case_id: int, on: bool) -> Case:
-    """The police or a court asks for the words: they are not forgotten, or are as all others again."""
+    """Sets or clears the legal hold on the text, for the police or a court.
+
+    Text under hold is not erased.
+    """
     found, _known = case_for(actor, case_id)
     if found.welfare is None or not found.is_welfare:
         raise NotFound

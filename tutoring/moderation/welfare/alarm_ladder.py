@@ -1,4 +1,4 @@
-"""Whom the alarm of a welfare case calls, and in which order."""
+"""The escalation order of a welfare alarm."""
 
 import sqlalchemy as sa
 
@@ -12,8 +12,12 @@ from tutoring.rooms.models import Seat
 
 
 def ladder(case: Case) -> list[list[int]]:
-    """Whom the alarm of a welfare case calls, group after group: those on duty, coordinators, all who may watch,
-    site admins. Each person stands once; groups without anybody are left out. What it asks does not grow with them."""
+    """Returns the groups that a welfare alarm notifies, one after another.
+
+    They are staff on duty, coordinators, all who may observe, and site admins.
+
+    Each user is in one group, and empty groups are omitted. The number of queries does not grow with the users.
+    """
     cared = case.welfare
     groups: list[set[int]] = []
     if case.unit_id is not None:
@@ -31,7 +35,10 @@ def ladder(case: Case) -> list[list[int]]:
 
 
 def _too_near(case: Case) -> set[int]:
-    """Whoever wrote, their family, and who takes part in the room: as the rules have it, for all of them at once."""
+    """Returns the author, the author's relatives, and the participants of the room.
+
+    One set of queries applies the rule for all users at once.
+    """
     cared, near = case.welfare, set[int]()
     if case.room_id is not None:
         part = sa.select(Seat.user_id).where(Seat.room_id == case.room_id, Seat.role.in_(TAKING_PART))

@@ -1,6 +1,7 @@
-"""A welfare case: opened for whoever wrote of danger, joined by what they write next, alarmed until somebody acts.
+"""Opens welfare cases for users who wrote of danger, and sends their alarms.
 
-Its only measure is the seal. Nobody is muted, paused or named as reported, and no evidence is copied.
+Further text joins the open case. The alarm repeats until an act is recorded. The only measure is encryption of the
+text. No user is muted, paused or named as reported, and no evidence is copied.
 """
 
 from datetime import UTC, datetime
@@ -35,7 +36,10 @@ from tutoring.welfare.queries import disclosure, words_of
 
 @command
 def open_welfare(disclosure_id: int) -> Case:
-    """The open case of this author in this place, made if there is none; an alarm or a look follows."""
+    """Returns the open case of this author in this place, created if needed.
+
+    Sends an alarm or asks for a look.
+    """
     one = disclosure(disclosure_id)
     author, text = user(one.author_id or 0), words_of(one)
     if one.room_id is not None:
@@ -54,7 +58,7 @@ def open_welfare(disclosure_id: int) -> Case:
         look_anew(case)
     db.session.flush()
     if len(ladder(case)) < 2:
-        case.alarm = 2  # nobody of the unit may see it: the site admins look after it
+        case.alarm = 2  # no user of the unit may see it: it goes to the site admins
     if one.level == "explicit":
         if found is None or worse or needs_act(case):
             _alarm_from_now(case, cared)
@@ -85,7 +89,7 @@ def _opened(one: Disclosure, author: User, text: str) -> Case:
     try:
         with db.session.begin_nested():
             db.session.add(made)
-    except IntegrityError:  # of the same person, in this moment
+    except IntegrityError:  # opened for the same user concurrently
         other = _open_case(_target(one))
         if other is None:
             raise
@@ -96,15 +100,17 @@ def _opened(one: Disclosure, author: User, text: str) -> Case:
 
 
 def _take_away(case: Case, cared: Welfare, unit_id: int | None, text: str) -> None:
-    """Somebody of the staff may be meant: the case goes to the unit above and to the site admins. Whoever is called as
-    the text says sees it nowhere."""
+    """Moves the case to the unit above and to the site admins, because the text may mean staff.
+
+    Staff of the unit, and staff above with a matching name, never see it.
+    """
     cared.accuses_staff = True
     case.alarm = 2
     if unit_id is None:
         return
     place = unit(unit_id)
     below = {place.id}
-    while place.kind in CHILD_UNITS and place.parent_id is not None:  # colleagues of one school are no unit above
+    while place.kind in CHILD_UNITS and place.parent_id is not None:  # a school with colleagues is no unit above
         place = unit(place.parent_id)
         if place.kind in CHILD_UNITS:
             below.add(place.id)
@@ -113,7 +119,7 @@ def _take_away(case: Case, cared: Welfare, unit_id: int | None, text: str) -> No
 
 
 def _colleagues(unit_id: int, below: set[int], names: set[str]) -> list[int]:
-    """All staff of these units, and staff above with one of these names."""
+    """Returns all staff of these units, and staff above with one of these names."""
     query = sa.select(Membership.user_id, Membership.unit_id).where(
         Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(sorted(STAFF)), Membership.state == "active"
     )
@@ -133,12 +139,12 @@ def _alarm_from_now(case: Case, cared: Welfare) -> None:
 
 
 def _sound(case: Case, cared: Welfare) -> None:
-    """One round: those on duty first, and with each round the next group too."""
+    """Sends one round: staff on duty first, with each round also the next group."""
     cared.rounds += 1
     steps = ladder(case)
     reached = steps if cared.accuses_staff else steps[: cared.rounds]
     if cared.rounds >= len(steps):
-        case.alarm = 2  # the site admins are called, so they may see it
+        case.alarm = 2  # the site admins are alerted, so they may see it
     called = [id for step in reached for id in step]
     duty = {one.id for one in on_duty(case.unit_id, minors=case.minors)} if case.unit_id is not None else set()
     on, others = [id for id in called if id in duty], [id for id in called if id not in duty]
@@ -151,12 +157,15 @@ def _sound(case: Case, cared: Welfare) -> None:
 
 @jobs.job("moderation.alarm")
 def _again(payload: dict[str, int]) -> None:
-    """Nobody has written down an act: whoever has the case in hand may be the one who does not answer."""
+    """Repeats the alarm while no act is recorded.
+
+    A claim does not stop it: its holder may be the one who does not respond.
+    """
     case = db.session.get(Case, payload["case_id"], populate_existing=True)
     if case is None or case.welfare is None or case.state != "open" or not needs_act(case):
         return
     late = int(clock.now().timestamp()) - payload["due"]
     told = heartbeat.stood_still_at(datetime.fromtimestamp(payload["due"], UTC))
-    if late > TOO_LATE.total_seconds() and not told:  # nothing worked meanwhile: the server stood still, or its worker
+    if late > TOO_LATE.total_seconds() and not told:  # the server or its worker was down meanwhile
         publish(AlarmsStoodStill(case.id, late // 60))
     _sound(case, case.welfare)

@@ -1,4 +1,4 @@
-"""Words of welfare cases, for whoever handles one."""
+"""Labels of welfare cases, for the staff who handle them."""
 
 from tutoring.kernel.text import N_
 

@@ -1,4 +1,4 @@
-"""Tables of welfare cases: whom each protects and how it stands, and what grown-ups did."""
+"""Tables of welfare cases: whom each protects and its state, and what staff did."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from tutoring.policy.welfare import ACTS, ENDINGS, HOMES, LEVELS, PROTECTS
 
 
 class Welfare(Model):
-    """What a case of this kind has besides: the one who wrote, and never anybody who is reported."""
+    """The welfare part of a case: the author of the text, and never a reported user."""
 
     __tablename__ = "welfare"
     __table_args__ = (
@@ -29,16 +29,16 @@ class Welfare(Model):
     level: Mapped[str]
     home: Mapped[str] = mapped_column(default="unknown")
     accuses_staff: Mapped[bool] = mapped_column(default=False)
-    kept_from: Mapped[list[Any]] = mapped_column(default=list)  # numbers of staff whom the text may mean
-    rounds: Mapped[int] = mapped_column(default=0)  # how often the alarm went out
+    kept_from: Mapped[list[Any]] = mapped_column(default=list)  # ids of staff whom the text may mean
+    rounds: Mapped[int] = mapped_column(default=0)  # rounds of the alarm so far
     ending: Mapped[str] = mapped_column(default="")
-    hold: Mapped[bool] = mapped_column(default=False)  # the law asks for the words: they are not forgotten
+    hold: Mapped[bool] = mapped_column(default=False)  # legal hold: the text is not erased
 
     author: Mapped[User | None] = relationship()
 
 
 class WelfareAct(Model):
-    """What somebody did for the one in danger: what, by whom, when. Never anybody's words."""
+    """An act for the user in danger: what, by whom, when. It never holds quoted text."""
 
     __tablename__ = "welfare_act"
     __table_args__ = (value_check("kind", *ACTS),)

@@ -1,5 +1,7 @@
-"""What the machine found of danger in a month, how it ended and how soon somebody came, as a part of a unit's month.
-Counts alone: no names, no words. Each case counts for one place and for the whole site."""
+"""Monthly statistics of detected danger: how it ended and how soon staff responded.
+
+They are counts alone, without names or text. Each case counts for one unit and for the whole site.
+"""
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence
@@ -20,14 +22,17 @@ from tutoring.policy.welfare import ANSWERS, may_see_danger_figures
 from tutoring.welfare.models import Disclosure
 
 Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
-HOUR, STEP_OF_LONG = 60, 5  # minutes; a wait of more than an hour is told in steps
-GONE = 0  # all whose accounts are no more count as one person
+HOUR, STEP_OF_LONG = 60, 5  # minutes; a wait of more than an hour is rounded to steps
+GONE = 0  # all deleted accounts count as one person
 NOWHERE = 0
 
 
 @dataclass(frozen=True)
 class Month:
-    """Figures of one place as they may be shown; None where one is hidden. Waits in minutes."""
+    """Statistics of one unit as they may be shown; None if a value is suppressed.
+
+    Waits are in minutes.
+    """
 
     found: int | None = None
     explicit: int | None = None
@@ -38,8 +43,10 @@ class Month:
 
 
 def told(unit: Unit | None, month: date, held: frozenset[str]) -> Told | None:
-    """The part of a place's month, or of the whole site's, for whoever answers for it; a class or neighbourhood has
-    none. It stands there however little may be shown."""
+    """Returns the section of a unit's month, or of the whole site's, for its staff.
+
+    Classes and neighbourhoods have none. The section is shown however much of it is suppressed.
+    """
     if not may_see_danger_figures(held) or (unit is not None and unit.id != _place(unit)):
         return None
     found = figures(unit.id if unit is not None else None, month)
@@ -63,7 +70,7 @@ def told(unit: Unit | None, month: date, held: frozenset[str]) -> Told | None:
 
 
 def figures(place: int | None, month: date) -> Month:
-    """The month of a place (None: the whole site), in one question."""
+    """Returns the month of a unit (None: the whole site), in one query."""
     rows = _rows(month)
     whole = place is None
     mine = [row for row in rows if whole or row.place == place]
@@ -85,7 +92,7 @@ def figures(place: int | None, month: date) -> Month:
 
 
 def _place(unit: Any) -> int:
-    """The one place for which a case of this unit counts: its school, or its ward, or itself."""
+    """Returns the one unit for which a case of this unit counts: its school, its ward, or itself."""
     return unit.school_id or unit.ward_id or unit.id or NOWHERE
 
 
@@ -116,7 +123,7 @@ def _calmed(row: Any) -> bool:
 
 
 def _parts(rows: Iterable[Any], *which: Callable[[Any], bool]) -> dict[int, list[set[int]]]:
-    """By place the people behind each of these counts."""
+    """Returns, by unit, the people behind each of these counts."""
     found: dict[int, list[set[int]]] = {}
     for row in rows:
         parts = found.setdefault(row.place, [set() for _ in which])
@@ -132,7 +139,10 @@ def _count(rows: Iterable[Any]) -> int | None:
 
 
 def _median(waits: Iterable[tuple[Any, datetime | None]]) -> int | None:
-    """The wait of the middle one in minutes, where ten people waited; in steps of five above an hour."""
+    """Returns the median wait in minutes if at least ten people waited.
+
+    Above an hour it is rounded to multiples of five.
+    """
     some = [(row.author_id or GONE, (at - row.at).total_seconds()) for row, at in waits if at is not None]
     if len({author_id for author_id, _seconds in some}) < MIN_PEOPLE:
         return None

@@ -1,4 +1,4 @@
-"""Reads of welfare cases: what is sealed in them, what was done, and whether the alarm still goes on."""
+"""Queries of welfare cases: the acts, and whether the alarm continues."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from tutoring.welfare.models import Disclosure
 
 
 def acts_of(case_id: int) -> list[WelfareAct]:
-    """What grown-ups did, in the order in which it was written down."""
+    """Returns the acts of a case in the order of recording."""
     query = sa.select(WelfareAct).options(joinedload(WelfareAct.by)).where(WelfareAct.case_id == case_id)
     return list(db.session.scalars(query.order_by(WelfareAct.id)))
 
@@ -24,7 +24,7 @@ def _last_cry(case_id: int) -> datetime | None:
 
 
 def needs_act(case: Case) -> bool:
-    """Whether nobody has done anything since the last clear word of danger."""
+    """Returns whether no act is recorded since the last explicit text of danger."""
     since = _last_cry(case.id)
     if since is None:
         return False
@@ -32,6 +32,9 @@ def needs_act(case: Case) -> bool:
 
 
 def protects(user_id: int) -> bool:
-    """Whether an open case protects this person: meanwhile nothing of theirs is erased by somebody else's wish."""
+    """Returns whether an open case protects this user.
+
+    Meanwhile no other user's request erases this user's data.
+    """
     query = sa.select(Case.id).join(Welfare, Welfare.case_id == Case.id)
     return db.session.scalar(query.where(Welfare.author_id == user_id, Case.state == "open").limit(1)) is not None

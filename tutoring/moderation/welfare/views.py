@@ -24,7 +24,7 @@ from tutoring.welfare.queries import of_case, words_of
 
 
 def page_of(case: Case, known: CaseFacts) -> str:
-    """The page for whoever may see the case; that they do is written down by who calls this."""
+    """Renders the page for a user who may see the case; the caller logs the reading."""
     cared, acts, holder = case.welfare, welfare_queries.acts_of(case.id), holder_of(case)
     assert cared is not None
     is_open = case.state == "open"
@@ -51,7 +51,10 @@ def page_of(case: Case, known: CaseFacts) -> str:
 
 
 def _moment(typed: str) -> datetime | None:
-    """The time of today that was typed as 19:42; just before midnight it may be yesterday's."""
+    """Returns the time of today from input such as 19:42.
+
+    Just after midnight it may be yesterday's.
+    """
     try:
         time = datetime.strptime(typed.strip(), "%H:%M").time()
     except ValueError:
@@ -66,7 +69,7 @@ def _back(case_id: int) -> Response:
 
 
 def _tried(case_id: int, act: Callable[[], object], done: str) -> Response:
-    """The case's page again, with what was done or why it was not."""
+    """Runs an act and redirects to the case's page, with what was done or why it failed."""
     try:
         act()
         flash(done, "ok")
