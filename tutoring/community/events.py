@@ -111,7 +111,7 @@ class ImportMoved:
 
 @dataclass(frozen=True)
 class MinorsPaused:
-    """Rooms and pairing with minors are paused in these units and below, or resumed (`on` is False)."""
+    """Rooms and pairing with minors are paused here and below, or resumed (`on` is False)."""
 
     unit_ids: tuple[int, ...]
     on: bool

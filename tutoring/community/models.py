@@ -147,7 +147,7 @@ class JoinCode(Model):
 
 
 class Nomination(Model):
-    """The approval of a helper: nominated by one person, confirmed by a second, stopped by either.
+    """The approval of a helper: nominated by one person, confirmed by another, stopped by either.
 
     It holds for a year from `confirmed_at`, and a renewal resets that date. A barred helper who comes back starts
     again. Promises, training and help before `barred_at` no longer count.
@@ -179,7 +179,7 @@ DUTY_PLACES = ("online", "centre")  # watching over rooms; receiving people at t
 
 
 class DutySlot(Model):
-    """A weekly duty turn in local time: weekday 0 is Monday, minutes since midnight, end exclusive.
+    """A weekly duty turn in local time: 0 is Monday, minutes since midnight, end exclusive.
 
     Only an online turn counts as watching. A person at the ward's service centre sees no rooms, so such a turn neither
     opens rooms nor keeps them open.

@@ -116,7 +116,10 @@ def _roles() -> Any:
 
 
 def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
-    """Returns the roles of a user at this unit or above: a coordinator of a school is one of its classes."""
+    """Returns the roles of a user at this unit or above it.
+
+    For example, a coordinator of a school is coordinator of its classes too.
+    """
     query = (
         sa.select(Membership.role)
         .where(Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(ancestors(unit_id)))
@@ -157,7 +160,9 @@ def _units_of() -> sa.Select[Any]:
 
 
 def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:
-    """Returns vetted adults on duty online now for this unit, here or above; `but` excludes users.
+    """Returns vetted adults on duty online now for this unit; `but` excludes users.
+
+    Duty at a unit above counts too.
 
     People on duty at the service centre do not watch. For a room with minors only teachers and coordinators count. A
     turn counts only while the person holds the role, so an ended membership ends the duty too.

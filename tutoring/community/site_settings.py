@@ -1,4 +1,4 @@
-"""Site settings about units, rooms and codes, edited in the browser (`kernel/site_settings.py`)."""
+"""Site settings of units and codes, edited in the browser (`kernel/site_settings.py`)."""
 
 import re
 from collections.abc import Iterable

@@ -7,13 +7,11 @@ import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn
 from tutoring.community.events import MembershipEnded, Suspended, UnitsMerged
-# imported so that its daily job is registered
 from tutoring.devices.donations import jobs as donations_jobs  # noqa: F401  # its daily work is known from here
 from tutoring.devices.donations.commands import withdraw_all
 from tutoring.devices.donations.queries import kept_names
 from tutoring.devices.erasure import forget_person
 from tutoring.devices.events import NeedApproved, NeedEnded, NeedPutBack
-# imported so that its nightly job is registered
 from tutoring.devices.handovers import jobs as handovers_jobs  # noqa: F401  (its nightly work)
 from tutoring.devices.handovers.transitions import cancel_for
 from tutoring.devices.loans.models import HandoverPoint

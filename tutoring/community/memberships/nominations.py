@@ -196,7 +196,7 @@ def _holds_from_now(current: Nomination, actor: User) -> None:
 
 @jobs.job("community.renewal")
 def _tell_of_renewal(payload: dict[str, int]) -> None:
-    """Publishes the due renewal a month before the end, unless it was renewed or stopped meanwhile."""
+    """Publishes the due renewal a month before the end, unless renewed or stopped meanwhile."""
     current = nomination(payload["user_id"])
     if current is not None and current.state == "active" and may_be_renewed(current.confirmed_at, clock.now()):
         assert current.confirmed_at is not None

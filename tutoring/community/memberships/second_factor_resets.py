@@ -1,4 +1,4 @@
-"""Commands for removing a lost second factor: one person asks with a reason, another does it."""
+"""Commands for removing a lost second factor: one person asks, another one does it."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def waiting(user_id: int) -> Request | None:
 
 
 def _subject(actor: User, user_id: int) -> User:
-    """Returns the person if the actor may take part in removing their factor; else raises NotFound."""
+    """Returns the person if the actor may help remove their factor; else raises NotFound."""
     person = user(user_id)
     if not policy.may_reset_factor(roles_over_person(actor, person), actor.id == user_id):
         raise NotFound

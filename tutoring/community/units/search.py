@@ -44,7 +44,7 @@ class FoundPerson:
 
 @dataclass(frozen=True)
 class FoundPlace:
-    """A unit: whether the user or their child belongs there, and whether the user looks after it."""
+    """A unit, with whether the user or their child belongs there and whether the user runs it."""
 
     unit: Unit
     belongs: bool
@@ -53,7 +53,7 @@ class FoundPlace:
 
 @dataclass(frozen=True)
 class Sight:
-    """What a user looks after: the units, if few, and in which of them the user knows the pupils."""
+    """What a user looks after: the units, if few, and where the user may see pupils."""
 
     user_id: int
     everything: bool
@@ -68,7 +68,7 @@ class Sight:
 def sight(actor: User) -> Sight:
     """Returns what this user looks after, with the second factor.
 
-    Takes one query, and for staff two more at most.
+    Takes one query; staff need a few more.
     """
     held = db.session.scalars(
         sa.select(Membership.role)
@@ -164,7 +164,7 @@ def _may_see(seen: Sight) -> sa.ColumnElement[bool]:
 
 
 def places(actor: User | None, looked_for: Sequence[str], seen: Sight | None = None) -> list[FoundPlace]:
-    """Returns matching units: the user's own, those they look after, then wards and neighbourhoods."""
+    """Returns matching units: the user's own, then those in scope, then other public units."""
     if not looked_for:
         return []
     mine = _own(actor) if actor is not None else frozenset()
