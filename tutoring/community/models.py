@@ -147,10 +147,10 @@ class JoinCode(Model):
 
 
 class Nomination(Model):
-    """The approval of a helper: nominated by one person, confirmed by another, stopped by either.
+    """The approval of a helper: nominated by one person, confirmed by another.
 
-    It holds for a year from `confirmed_at`, and a renewal resets that date. A barred helper who comes back starts
-    again. Promises, training and help before `barred_at` no longer count.
+    One person can stop it. It holds for a year from `confirmed_at`, and a renewal resets that date. A barred helper
+    who comes back starts again. Promises, training and help before `barred_at` no longer count.
     """
 
     __tablename__ = "nomination"

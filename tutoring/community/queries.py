@@ -162,10 +162,9 @@ def _units_of() -> sa.Select[Any]:
 def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:
     """Returns vetted adults on duty online now for this unit; `but` excludes users.
 
-    Duty at a unit above counts too.
-
-    People on duty at the service centre do not watch. For a room with minors only teachers and coordinators count. A
-    turn counts only while the person holds the role, so an ended membership ends the duty too.
+    Duty at a unit above counts too. People on duty at the service centre do not watch. For a room with minors only
+    teachers and coordinators count. A turn counts only while the person holds the role, so an ended membership ends
+    the duty too.
     """
     moment = moment or clock.now()
     here = clock.local(moment)

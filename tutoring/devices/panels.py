@@ -31,7 +31,10 @@ def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dic
 
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
-    """The store of a ward with its pending counts, or the needs that other units confirm."""
+    """Returns the staff panel: a ward's store with its pending counts.
+
+    For a class, school or neighbourhood it shows the number of needs to confirm.
+    """
     runs, waits, to_confirm = may_run_store(held), OfStaff(), 0
     if place.kind == "ward" and runs:
         waits = for_staff([place.id])

@@ -60,7 +60,7 @@ def readiness(needs: Needs, done: Done, today: date) -> Readiness:
 
     A person is ready when every lesson is finished, every quiz is passed and every lesson to be witnessed is
     witnessed. A training session of the track must also be attended and still count. A person whose attendance has
-    lapsed is overdue, whatever else is missing.
+    lapsed is overdue, regardless of what else is missing.
     """
     due_on = months_after(done.attended_on, needs.renew_months) if done.attended_on else None
     missing = _missing(needs, done)

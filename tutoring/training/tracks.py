@@ -1,4 +1,4 @@
-"""The tracks of content/training.yml: who must learn what, witnessed by whom, how long valid.
+"""The tracks of content/training.yml: what staff must learn, and how often it is renewed.
 
 Parsing is pure and returns faults with file and line. The tracks are read on first use and then cached for the
 process.

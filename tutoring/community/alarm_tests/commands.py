@@ -165,7 +165,7 @@ def _by_itself(unit_id: int) -> None:
 
 @jobs.job("community.alarm_month")
 def _month(payload: dict[str, int]) -> None:
-    """Runs a month after the last test alarm, whatever its result.
+    """Runs a month after the last test alarm, regardless of its result.
 
     A newer test alarm has its own job, so this one does nothing then.
     """
@@ -190,7 +190,7 @@ def _ends(payload: dict[str, int]) -> None:
 
 @command
 def look_after_leaving(user_id: int) -> None:
-    """Publishes the end of readiness where a person no longer watches and an answer is missing."""
+    """Publishes the end of readiness of units with one answer too few without this person."""
     mine = (
         sa.select(AlarmTest.unit_id)
         .join(AlarmCall, AlarmCall.test_id == AlarmTest.id)

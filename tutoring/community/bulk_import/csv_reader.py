@@ -118,7 +118,7 @@ def _plain(cell: str) -> str:
 
 
 def unit_lines(table: Table) -> tuple[list[UnitLine], list[Fault]]:
-    """Validates each line on its own: missing, too long or unknown values."""
+    """Parses the lines of units, each on its own: missing, too long or unknown values."""
     found, faults = [], []
     for line, cells in table.lines:
         wrong = list(_wrong_in_unit(line, cells))
@@ -165,7 +165,7 @@ def _wrong_in_unit(line: int, cells: Mapping[str, str]) -> Iterable[Fault]:
 
 
 def merger_lines(table: Table) -> tuple[list[MergerLine], list[Fault]]:
-    """Validates each line on its own."""
+    """Parses the lines of mergers, each on its own."""
     found, faults = [], []
     for line, cells in table.lines:
         on = day_of(cells.get("on", ""))

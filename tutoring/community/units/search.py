@@ -137,7 +137,7 @@ def _members(looked_for: Sequence[str], seen: Sight) -> list[FoundPerson]:
         .options(contains_eager(Membership.user), contains_eager(Membership.unit))
         .where(Membership.state == "active", *holding(User.name_words, looked_for), _may_see(seen))
     )
-    if seen.everything or seen.units is None:  # uses the name index; with a single word this matches the called name
+    if seen.everything or seen.units is None:  # uses the name index: the called name must begin with one of the words
         query = query.where(sa.or_(*(beginning(User.name_words, [word]) for word in looked_for)))
     found: dict[int, list[Membership]] = {}
     for one in db.session.scalars(query.order_by(Membership.user_id, Membership.id).limit(WEIGHED)):

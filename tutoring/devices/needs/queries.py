@@ -1,4 +1,4 @@
-"""Queries for needs: one need, the waiting list of a ward, the lists of a family and of staff."""
+"""Queries for needs: one need, the waiting list of a ward, lists for families and staff."""
 
 from dataclasses import dataclass
 from typing import Any
