@@ -1,1 +1,1 @@
-"""Campaigns: a goal, what counts, the materials made from lessons, and what brought people."""
+"""Campaigns: a goal, what counts, the materials made from lessons, and how people arrived."""

@@ -1,7 +1,7 @@
-"""What brought somebody: the code of a sheet goes along from its address to joining, signing in or asking.
+"""Carries the code of a material from its address to joining, signing in or asking.
 
-Pages of campaigns set no cookie. Only where a visitor goes on to a page that has a session anyway is the code kept in
-it, and as soon as somebody is signed in there it is written down, once, and leaves the session.
+Campaign pages set no cookie. The code is stored in the session only when a visitor opens a page that has a session
+anyway. Once the user is signed in, it is recorded once and removed from the session.
 """
 
 import re
@@ -19,26 +19,26 @@ from tutoring.campaigns.queries import came_already
 from tutoring.kernel import clock
 from tutoring.kernel.db import is_retryable
 
-NAME = "from"  # in addresses
-KEY = "came_by"  # in the session: the code and when it came, in seconds
+NAME = "from"  # query parameter in addresses
+KEY = "came_by"  # session key: the code and when it was opened, in seconds
 WITH_SESSION = frozenset({"community.join", "community.join_code", "accounts.sign_in", "pairing.ask"})
 _CODE = re.compile(r"[A-HJKMNP-Z2-9]{6}")
 
 
 def code_of(query: str) -> str:
-    """The code in the query of an address, or nothing."""
+    """Returns the code in a query string, or ""."""
     told = parse_qs(query[:400]).get(NAME, [""])[0]
     return told if _CODE.fullmatch(told) else ""
 
 
 def onward() -> dict[str, str]:
-    """What addresses on this page carry on."""
+    """Returns the query parameters that links on this page pass on."""
     code = code_of(request.query_string.decode("ascii", "ignore"))
     return {NAME: code} if code else {}
 
 
 def _told() -> str:
-    """The code in this address, or in the one that somebody goes on to after signing in."""
+    """Returns the code in this address, or in the one to open after signing in."""
     query = request.query_string.decode("ascii", "ignore")
     return code_of(query) or code_of(urlsplit(request.args.get("next", "")[:400]).query)
 
@@ -63,13 +63,16 @@ def _hand_on(response: Response) -> Response:
     if "_user_id" in session and current_user.is_authenticated:
         if _written(*came):
             session.pop(KEY, None)
-    elif KEY not in session:  # signing in begins a fresh session; between two steps of it nobody is signed in yet
+    elif KEY not in session:  # signing in starts a fresh session; between its two steps the user is not signed in yet
         session[KEY] = came
     return response
 
 
 def _written(code: str, since: float) -> bool:
-    """Whether it was written down, or need not be; not while the database is held by others: then at the next page."""
+    """Records the arrival; returns False if the database is locked, to retry on the next page.
+
+    Returns True if it is recorded or needs no record.
+    """
     try:
         if not came_already(current_user.id, code):
             note_how_one_came(current_user._get_current_object(), code, datetime.fromtimestamp(since, UTC))

@@ -1,4 +1,4 @@
-"""The blueprint of campaigns; its pages stand in the modules named *views."""
+"""The blueprint of campaigns; its routes are in the `views` modules."""
 
 from flask import Blueprint
 
@@ -8,5 +8,5 @@ blueprint = Blueprint("campaigns", __name__)
 
 
 def typed(path: str) -> str:
-    """An address of the site as people type it."""
+    """Returns an address of the site as people type it."""
     return absolute_url(path).split("://", 1)[1].removesuffix("/")

@@ -1,4 +1,4 @@
-"""Campaigns: written by one, published by a second, closed when they are over."""
+"""Commands for campaigns: one person writes, a second one publishes, and they end."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ LONGEST_RUN = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Plan:
-    """A campaign as it was typed; no `units` means the whole branch."""
+    """The input of a campaign; no `units` means the unit with all below it."""
 
     title: str
     summary: str
@@ -40,7 +40,7 @@ class Plan:
 
 @command
 def write_campaign(actor: User, unit_id: int, plan: Plan) -> Campaign:
-    """A draft that staff of the unit see."""
+    """Creates a draft, which the staff of the unit see."""
     place = unit(unit_id)
     if not policy.may_write_campaign(roles_for(actor, unit_id)):
         raise NotFound
@@ -54,7 +54,7 @@ def write_campaign(actor: User, unit_id: int, plan: Plan) -> Campaign:
 
 
 def _checked(plan: Plan, unit_id: int) -> dict[str, object]:
-    """The columns of a plan; raises Invalid with the field."""
+    """Returns the validated columns of a plan; raises InvalidInput with the field."""
     title, summary = " ".join(nfc(plan.title).split()), nfc(plan.summary)
     if not 5 <= len(title) <= 90:
         raise InvalidInput(N_("Hãy đặt tên từ 5 đến 90 ký tự."), field="title")
@@ -81,7 +81,7 @@ def _checked(plan: Plan, unit_id: int) -> dict[str, object]:
 
 
 def _free_code(title: str) -> str:
-    """What stands in the address: the words of the title, and a number where another one has them."""
+    """Returns a free code for the address: the words of the title, with a number if taken."""
     stem = "-".join(words(title))[:60].strip("-") or "chien-dich"
     taken = set(db.session.scalars(sa.select(Campaign.code).where(Campaign.code.startswith(stem, autoescape=True))))
     if stem.isdigit() or stem in taken:
@@ -91,7 +91,7 @@ def _free_code(title: str) -> str:
 
 
 def _set_places(of: Campaign, plan: Plan, *, units: bool = True) -> None:
-    """Who takes part: what was chosen of the units right below, or the unit itself with all below it."""
+    """Stores the participants: the chosen direct subunits, or the unit itself with all below it."""
     choice = places_to_choose(of.unit_id)
     below, beside = {one.id for one in choice.units}, {one.id for one in choice.partners}
     if not set(plan.units) <= below:
@@ -110,7 +110,10 @@ def _set_places(of: Campaign, plan: Plan, *, units: bool = True) -> None:
 
 @command
 def change_campaign(actor: User, campaign_id: int, plan: Plan) -> Campaign:
-    """A draft is changed as a whole. Once people count, what counts, who takes part and the first day stay."""
+    """Changes a campaign; a draft can be changed entirely.
+
+    Once people count, the participants, the first day and what counts stay as they are.
+    """
     found, roles = campaign(actor, campaign_id)
     if not policy.may_change_campaign(roles, found.state):
         raise _over() if found.state == "closed" else Forbidden
@@ -131,8 +134,11 @@ def _over() -> Conflict:
 
 @command
 def publish_campaign(actor: User, campaign_id: int) -> Campaign:
-    """From now on everybody reads it and people count. It takes another person than the author, where there is one who
-    may; a ward with a single officer publishes its own."""
+    """Publishes a campaign: everyone can read it, and people count from now on.
+
+    The publisher must not be the author, unless no other person may publish. A ward with a single officer publishes
+    its own campaigns.
+    """
     found, roles = campaign(actor, campaign_id)
     if found.state != "draft":
         raise Conflict
@@ -149,7 +155,7 @@ def publish_campaign(actor: User, campaign_id: int) -> Campaign:
 
 @command
 def close_campaign(actor: User, campaign_id: int) -> Campaign | None:
-    """End it before its last day; a draft that nobody has seen goes for good (None)."""
+    """Ends a campaign before its last day; an unpublished draft is deleted (returns None)."""
     found, roles = campaign(actor, campaign_id)
     if not policy.may_end_campaign(roles, found.state):
         raise _over() if found.state == "closed" else Forbidden

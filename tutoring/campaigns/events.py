@@ -1,11 +1,11 @@
-"""What happens to campaigns, for those who are told."""
+"""Events of campaigns, for notifications."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class CampaignDrafted:
-    """Somebody wrote a campaign that another person is to publish."""
+    """A campaign was drafted, and another person must publish it."""
 
     campaign_id: int
     unit_id: int
@@ -14,6 +14,6 @@ class CampaignDrafted:
 
 @dataclass(frozen=True)
 class CampaignSettled:
-    """A draft was published or discarded: nobody is waited for."""
+    """A draft was published or discarded, so it no longer waits."""
 
     campaign_id: int

@@ -1,4 +1,4 @@
-"""Forms of campaigns and of their materials."""
+"""Forms for campaigns and their materials."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -11,11 +11,11 @@ from tutoring.web.forms import Form
 
 
 class PlainForm(Form):
-    """A single button."""
+    """Form with a single button."""
 
 
 class CampaignForm(Form):
-    """A campaign as its unit plans it."""
+    """Form for a campaign."""
 
     title = StringField(
         _l("Tên chiến dịch"),
@@ -60,7 +60,7 @@ class CampaignForm(Form):
 
 
 class NewMaterialForm(Form):
-    """What kind of sheet, and from which lesson."""
+    """Form for a new material: its kind and its lesson."""
 
     kind = RadioField(
         _l("Làm gì"),
@@ -78,7 +78,7 @@ class NewMaterialForm(Form):
 
 
 class MaterialForm(Form):
-    """The words of a sheet."""
+    """Form for the texts of a material."""
 
     title = StringField(
         _l("Câu chính"),

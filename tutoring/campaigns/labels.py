@@ -1,4 +1,7 @@
-"""What counts, states and kinds of materials in plain words; msgids, translated where they are shown."""
+"""Labels of campaigns and materials; all are msgids, translated where they are shown.
+
+Also computes the public progress of a campaign.
+"""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -23,7 +26,7 @@ COUNT_MEANS = {
     "practised": N_("Mỗi người tập xong ít nhất một thủ tục trong thời gian này được tính một lần."),
     "filed": N_("Mỗi người báo đã nộp hồ sơ thật lần đầu trong thời gian này được tính một lần."),
 }
-# The three steps of taking part.
+# The three steps of taking part, by what counts.
 STEPS = {
     "joined": (
         N_("Bấm “Vào nhóm” rồi ghi tên, đặt mật khẩu. Không cần số căn cước."),
@@ -79,12 +82,12 @@ TEXT_WORDS = {
 
 
 class Progress(NamedTuple):
-    """How far a campaign is, as everybody may know it: `people` None is fewer than ten."""
+    """The public progress of a campaign; `people` is None for fewer than ten."""
 
     people: int | None
     goal: int
-    days_left: int  # below zero: over
-    days_until: int  # above zero: not begun
+    days_left: int  # negative if the campaign is over
+    days_until: int  # positive if the campaign has not begun
 
     @property
     def bar(self) -> int:
@@ -92,7 +95,7 @@ class Progress(NamedTuple):
 
 
 def progress_of(campaign: Campaign, today: date) -> Progress:
-    """The numbers of a page, with nothing exact in them."""
+    """Returns the public progress of a campaign, with small counts suppressed."""
     left = (campaign.ends_on - today) // timedelta(days=1) if campaign.state != "closed" else -1
     until = (campaign.starts_on - today) // timedelta(days=1)
     return Progress(suppress_small_count(campaign.counted, campaign.counted), campaign.goal, left, until)

@@ -1,7 +1,7 @@
-"""How long a text takes a loudspeaker to read: Vietnamese by syllables, three a second. Pure.
+"""Estimates how long a loudspeaker reads a text, and finds parts that cannot be read aloud.
 
-What cannot be read aloud (addresses of sites, abbreviations) is found here too. Counts are rather too long than too
-short: a text cut off in the middle of a street helps nobody.
+It counts Vietnamese syllables at three a second. Site addresses and abbreviations cannot be read aloud. Estimates are
+rather too long than too short, so that no announcement is cut off. The functions are pure.
 """
 
 import re
@@ -22,8 +22,11 @@ _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "t�
 
 
 def syllables(text: str) -> int:
-    """How many syllables are spoken. A written word of Vietnamese is one; of other words each group of vowels; of a
-    number as many as it takes in full, such as seven for 2026."""
+    """Counts the spoken syllables of a text.
+
+    A written Vietnamese word is one syllable; other words have one for each group of vowels. A number counts as it is
+    read in full, for example seven for 2026.
+    """
     return sum(_spoken(token) for token in _TOKEN.findall(text))
 
 
@@ -34,20 +37,20 @@ def _spoken(token: str) -> int:
 
 
 def seconds(text: str) -> int:
-    """How long it takes, in whole seconds, rounded up."""
+    """Returns the reading time in whole seconds, rounded up."""
     return -(-syllables(text) // A_SECOND)
 
 
 def over(text: str) -> int:
-    """So many syllables have to go until it fits."""
+    """Returns how many syllables must be removed for the text to fit."""
     return max(0, syllables(text) - LONGEST * A_SECOND)
 
 
 def unspeakable(text: str) -> str:
-    """The first thing in a text that a voice cannot read: an address of a site, an abbreviation; or nothing."""
+    """Returns the first site address or abbreviation, which cannot be read aloud, or ""."""
     for pattern in (_ADDRESS, _SHORT):
         found = pattern.search(text)
-        # A line all in capitals is a heading, not an abbreviation.
+        # a line entirely in capitals is a heading, not an abbreviation
         if found and not (pattern is _SHORT and _shouted(text, found.group())):
             return found.group().strip()
     return ""
@@ -60,7 +63,7 @@ def _shouted(text: str, word: str) -> bool:
 
 
 def with_addresses_spelled(text: str) -> str:
-    """The same text, with each address of a site as it is said."""
+    """Returns the text with each site address spelled out."""
     return _ADDRESS.sub(lambda found: _spelled_in_a_sentence(found.group()), text)
 
 
@@ -70,7 +73,10 @@ def _spelled_in_a_sentence(address: str) -> str:
 
 
 def spelled(address: str) -> str:
-    """An address as it is said: words as they are, marks by their names, the code letter by letter."""
+    """Returns an address as it is spoken.
+
+    Words stay, marks are named, and the code is spelled letter by letter.
+    """
     said = []
     for part in re.findall(r"[^\W_]+|[^\w\s]|_", address):
         if part in _MARKS:

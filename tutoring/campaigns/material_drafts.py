@@ -1,6 +1,6 @@
-"""The beginning of a material, drawn from a lesson: its title, summary, steps, and what goes wrong. Pure.
+"""First drafts of materials, made from a lesson's title, summary, steps and mistakes.
 
-What comes out is a text to go on from; whoever makes the material reads and changes it.
+The author reads and changes the draft. The functions are pure.
 """
 
 import re
@@ -15,7 +15,7 @@ MOST_BEWARE = 4
 STEP_LENGTH = 120
 TITLE_LENGTH = 90
 CARD_LENGTH = 160
-# What is written short and read in full.
+# Abbreviations and how they are read in full.
 _SPOKEN = (
     (r"\bmã OTP\b|\bOTP\b", "mã xác nhận một lần"), (r"\bmã QR\b|\bQR\b", "mã vuông"), (r"\bSMS\b", "tin nhắn"),
     (r"\bBHYT\b", "bảo hiểm y tế"), (r"\bUBND\b", "uỷ ban nhân dân"), (r"\bCCCD\b", "căn cước"),
@@ -27,7 +27,7 @@ _SPOKEN = (
 
 @dataclass(frozen=True)
 class Source:
-    """What of a lesson goes into materials."""
+    """The parts of a lesson that materials use."""
 
     title: str
     summary: str
@@ -36,7 +36,7 @@ class Source:
 
 
 class Draft(NamedTuple):
-    """A title, lines, and lines to take care of."""
+    """A title, text lines and warning lines."""
 
     title: str
     text: str
@@ -44,7 +44,10 @@ class Draft(NamedTuple):
 
 
 def draft(kind: str, lesson: Source, place: str, address: str) -> Draft:
-    """The first words of a material of this kind; `place` is who speaks, `address` what is written or said."""
+    """Returns the first draft of a material of this kind.
+
+    `place` is the unit that speaks; `address` is the address to print or read aloud.
+    """
     title = _cut(lesson.title, TITLE_LENGTH)
     if kind == "speech":
         return Draft(title, _speech(lesson, place, address))
@@ -55,20 +58,20 @@ def draft(kind: str, lesson: Source, place: str, address: str) -> Draft:
 
 
 def _beware(lesson: Source) -> list[str]:
-    """What to do instead of what often goes wrong; what is dangerous first."""
+    """Returns what to do instead of common mistakes, the dangerous ones first."""
     ranked = sorted(lesson.mistakes, key=lambda mistake: not mistake[2])
     return [_cut(fix, STEP_LENGTH + 60) for _wrong, fix, _danger in ranked]
 
 
 def _cut(text: str, length: int) -> str:
-    """The text, or as many whole words of it as fit."""
+    """Returns the text, or as many of its whole words as fit."""
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def _speech(lesson: Source, place: str, address: str) -> str:
-    """As many steps as are read in time."""
+    """Returns a speech with as many steps as can be read in time."""
     head = f"Kính thưa bà con {place}. Mời bà con cùng học: {_lowered(lesson.title)}."
     tail = "Bà con bị kẹt chỗ nào thì nhờ người giúp ngay, không tốn tiền. Không đưa mật khẩu cho bất cứ ai."
     steps = [f"Bước {n}: {_lowered(step)}." for n, step in enumerate(lesson.steps[:5], 1)]
@@ -80,17 +83,17 @@ def _speech(lesson: Source, place: str, address: str) -> str:
 
 
 def whole(text: str, address: str) -> str:
-    """All that is read: the text, and then the address, said slowly."""
+    """Returns all that is read aloud: the text, then the address, spelled slowly."""
     return f"{text}\n{said_address(address)}"
 
 
 def said_address(address: str) -> str:
-    """The last sentence of what the loudspeaker reads."""
+    """Returns the last sentence of the speech, with the address."""
     return f"Mở trang {loudspeaker_text.spelled(address)}."
 
 
 def speakable(text: str) -> str:
-    """The same without what is written short, with no mark that nobody says."""
+    """Returns the text with abbreviations in full and without marks that are not spoken."""
     text = loudspeaker_text.with_addresses_spelled(text)
     for pattern, said in _SPOKEN:
         text = re.sub(pattern, said, text)
@@ -98,5 +101,5 @@ def speakable(text: str) -> str:
 
 
 def _lowered(text: str) -> str:
-    """A title in the middle of a sentence; names keep their capitals further on."""
+    """Returns a title for the middle of a sentence; later capitals of names stay."""
     return text[:1].lower() + text[1:].rstrip(".")

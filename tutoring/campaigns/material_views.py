@@ -1,4 +1,4 @@
-"""Pages of materials for staff: a new one from a lesson, its words, the sheet as it is printed, its PDF."""
+"""Staff pages of materials: create one from a lesson, edit its texts, print it, its PDF."""
 
 from flask import current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
@@ -28,7 +28,7 @@ def new_material(campaign_id: int) -> Response:
             made = materials.make_material(require_user(), campaign_id, form.kind.data, form.lesson.data, typed(""))
             if policy.may_change_campaign(roles, found.state):
                 return redirect(url_for("campaigns.edit_material", material_id=made.id))
-            # What hangs in the street is changed by whoever publishes: a lead makes the sheet and prints it.
+            # Only publishers may change a published material; a lead creates the sheet and prints it.
             flash(gettext("Đã làm xong tờ mới, in được ngay. Muốn sửa chữ thì nhờ công chức, điều phối viên."), "ok")
             return redirect(url_for("campaigns.material", material_id=made.id))
         except DomainError as caught:
@@ -37,7 +37,7 @@ def new_material(campaign_id: int) -> Response:
 
 
 def _facts(found: Material) -> dict[str, object]:
-    """What the pages of one material show besides its words."""
+    """Returns the template variables of one material."""
     path = url_for("campaigns.scan", code=found.code)
     return {
         "material": found,

@@ -1,4 +1,4 @@
-"""Materials of a campaign: begun from a lesson, changed by staff, each with an address of its own."""
+"""Commands for materials: created from a lesson, edited by staff, each with its own address."""
 
 import secrets
 
@@ -29,7 +29,10 @@ LONGEST_SPEECH = 2000
 
 @command
 def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, site: str) -> Material:
-    """A material with the words of a lesson to begin with; `site` is the address of the site as people type it."""
+    """Creates a material with a draft made from a lesson.
+
+    `site` is the address of the site as people type it.
+    """
     found, _roles = campaign(actor, campaign_id)
     if found.state == "closed":
         raise Conflict(N_("Chiến dịch này đã kết thúc."), code="closed")
@@ -54,7 +57,7 @@ def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, si
 
 
 def source_of(slug: str) -> Source:
-    """What of a lesson goes into materials."""
+    """Returns the parts of a lesson that materials use."""
     lesson, steps = catalogue_queries.lesson(slug), catalogue_queries.steps(slug, SOURCE)
     wrong = [item for step in steps for block in step.blocks if block["type"] == "mistakes" for item in block["items"]]
     return Source(
@@ -66,7 +69,7 @@ def source_of(slug: str) -> Source:
 
 
 def address(site: str, code: str) -> str:
-    """What somebody types who cannot scan."""
+    """Returns the address to type for people who cannot scan the QR code."""
     return f"{site}/c/{code}"
 
 
@@ -78,7 +81,10 @@ def _free_code() -> str:
 
 
 def _may_change(actor: User, material_id: int) -> Material:
-    """What hangs in the street is changed by whoever may publish, a draft by whoever writes it."""
+    """Returns a material the actor may change.
+
+    Publishers may change a published one; the authors of the unit may change a draft.
+    """
     found = material(actor, material_id)
     of, roles = campaign(actor, found.campaign_id)
     if not policy.may_change_campaign(roles, of.state):
@@ -88,7 +94,7 @@ def _may_change(actor: User, material_id: int) -> Material:
 
 @command
 def change_material(actor: User, material_id: int, title: str, text: str, beware: str, site: str) -> Material:
-    """Other words; what is wrong with them is said at the field."""
+    """Changes the texts of a material; errors name their field."""
     found = _may_change(actor, material_id)
     title = " ".join(nfc(title).split())
     if not 3 <= len(title) <= TITLE_LENGTH:
@@ -104,7 +110,7 @@ def change_material(actor: User, material_id: int, title: str, text: str, beware
 
 
 def _lines_of_lesson(found: Material, site: str) -> set[str]:
-    """What a lesson says, as it stood in the beginning of this material."""
+    """Returns the lines of the original draft made from the lesson."""
     if catalogue_queries.find_lesson(found.lesson_slug) is None:
         return set()
     of = draft(found.kind, source_of(found.lesson_slug), found.campaign.unit.name, address(site, found.code))
@@ -112,7 +118,10 @@ def _lines_of_lesson(found: Material, site: str) -> set[str]:
 
 
 def _check_private(typed: str, of_lesson: set[str], field: str) -> None:
-    """Nothing of anybody stands in the street. Lessons speak about codes and tricks, so their own lines may."""
+    """Rejects private data, because a material is public.
+
+    Lines of the lesson itself are exempt, because lessons mention codes and tricks.
+    """
     own = "\n".join(line for line in typed.splitlines() if line not in of_lesson)
     for_minor(own, field=field, open_to=OPEN_TO)
     if tells_of_somebody(typed):
@@ -120,7 +129,7 @@ def _check_private(typed: str, of_lesson: set[str], field: str) -> None:
 
 
 def lines(text: str) -> str:
-    """One thing a line, without blank ones."""
+    """Returns one item per line, without blank lines."""
     return "\n".join(line for raw in text.splitlines() if (line := " ".join(nfc(raw).split())))
 
 
@@ -167,7 +176,7 @@ def _check_speech(text: str, typed: str) -> None:
 
 @command
 def drop_material(actor: User, material_id: int) -> int:
-    """Take a sheet away that nobody has opened by its address; returns its campaign."""
+    """Deletes a material whose address was never opened; returns the id of its campaign."""
     found = _may_change(actor, material_id)
     if found.came or found.id in scans_of([found.id]):
         raise Conflict(

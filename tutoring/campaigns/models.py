@@ -1,4 +1,4 @@
-"""Tables of campaigns: what is aimed at, who takes part, the materials, and who came by them and was counted."""
+"""Tables of campaigns: the goal, the participating units, materials, and counted people."""
 
 from datetime import date, datetime
 
@@ -15,9 +15,10 @@ KINDS = ("poster", "speech", "card", "leaflet")
 
 
 class Campaign(Model):
-    """What a unit wants to reach with its people between two days. Written by one, published by a second.
+    """What a unit wants to reach with its people between two dates.
 
-    `counted` is kept as a number of its own: it stays when the people behind it are forgotten.
+    One person writes it and a second one publishes it. `counted` is stored as a number, so that it stays when the
+    people behind it are deleted.
     """
 
     __tablename__ = "campaign"
@@ -33,7 +34,7 @@ class Campaign(Model):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)  # in its address: giup-nhau-hoc-truc-tuyen
+    code: Mapped[str] = mapped_column(unique=True)  # part of its address: giup-nhau-hoc-truc-tuyen
     title: Mapped[str]
     summary: Mapped[str]
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
@@ -42,7 +43,8 @@ class Campaign(Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date]  # the last day
     state: Mapped[str] = mapped_column(default="draft")
-    join_code_id: Mapped[int | None] = mapped_column(sa.ForeignKey("join_code.id"))  # by which newcomers come in
+    # the code with which newcomers join
+    join_code_id: Mapped[int | None] = mapped_column(sa.ForeignKey("join_code.id"))
     written_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -55,7 +57,7 @@ class Campaign(Model):
 
 
 class CampaignUnit(Model):
-    """A unit whose people count, with everybody below it; or (`partner`) an organisation that stands beside."""
+    """A unit whose people count, with all below it, or a supporting organisation (`partner`)."""
 
     __tablename__ = "campaign_unit"
 
@@ -67,7 +69,7 @@ class CampaignUnit(Model):
 
 
 class Material(Model):
-    """A poster, a text for the loudspeaker, a card to share or a leaflet, with an address of its own."""
+    """A poster, loudspeaker text, share card or leaflet, with its own address."""
 
     __tablename__ = "material"
     __table_args__ = (
@@ -80,18 +82,18 @@ class Material(Model):
     kind: Mapped[str]
     lesson_slug: Mapped[str]
     title: Mapped[str]  # the one message
-    text: Mapped[str]  # a step a line; of the loudspeaker what is read
-    beware: Mapped[str] = mapped_column(default="")  # what to take care of, one a line
+    text: Mapped[str]  # one step per line; for the loudspeaker, the spoken text
+    beware: Mapped[str] = mapped_column(default="")  # warnings, one per line
     code: Mapped[str] = mapped_column(unique=True)  # six letters: /c/K7MQXA
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
-    came: Mapped[int] = mapped_column(default=0)  # people who came by it
+    came: Mapped[int] = mapped_column(default=0)  # people who arrived by it
     counted: Mapped[int] = mapped_column(default=0)  # those of them who were counted
 
     campaign: Mapped[Campaign] = relationship()
 
 
 class MaterialDay(Model):
-    """How often the address of a material was opened on a day; of whom is nowhere."""
+    """How often a material's address was opened on a day. Nothing about the visitors is stored."""
 
     __tablename__ = "material_day"
 
@@ -101,8 +103,10 @@ class MaterialDay(Model):
 
 
 class CampaignPerson(Model):
-    """A person who came by a material, was counted, or both: so that nobody is counted twice. Gone thirty days after
-    the campaign is closed; the numbers stay."""
+    """A person who arrived by a material, was counted, or both; it prevents double counting.
+
+    It is deleted thirty days after the campaign closes; the numbers stay.
+    """
 
     __tablename__ = "campaign_person"
 

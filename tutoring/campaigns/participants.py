@@ -1,5 +1,8 @@
-"""Who is counted, and what brought them: once each, in the transaction of what they did. The numbers are kept beside
-the people, so that they stay when the people are forgotten."""
+"""Counts people for campaigns and records which material brought them.
+
+Each person counts once, in the transaction of the action that counts. The totals are stored separately, so that they
+stay when the people are deleted.
+"""
 
 from datetime import datetime, time, timedelta
 
@@ -16,13 +19,16 @@ from tutoring.kernel.errors import NotFound, RateLimited
 from tutoring.kernel.jobs import daily
 from tutoring.policy.campaigns import may_write_campaign
 
-BELIEVED = timedelta(days=30)  # so long a browser's word counts by what somebody came
+BELIEVED = timedelta(days=30)  # for this long after the address was opened, an arrival is recorded
 FORGOTTEN = timedelta(days=30)  # after a campaign is closed
 
 
 @command
 def count(what: str, user_id: int, unit_id: int | None = None) -> None:
-    """Count a person for every campaign for which this counts today, unless it was counted there before."""
+    """Counts a person for each campaign for which this counts today.
+
+    A person already counted for a campaign is not counted again.
+    """
     for campaign_id in counting(what, user_id, unit_id):
         now = clock.now()
         first = insert_if_absent(
@@ -50,9 +56,11 @@ def _add(material_id: int, **values: sa.ColumnElement[int]) -> None:
 
 @command
 def note_how_one_came(user: User, code: str, since: datetime) -> bool:
-    """Write down by which material a person came, unless that is known already; whether it was written. `since` is
-    when the address was opened: who was counted before that was brought by something else. Who writes campaigns there
-    only looks at the own sheet."""
+    """Records the material by which a person arrived, unless known already.
+
+    Returns whether it was recorded. `since` is when the address was opened; a person counted before that was brought
+    by something else. Users who may write campaigns there are not recorded, because they only check their own sheet.
+    """
     try:
         found = found_by(code)
     except NotFound:
@@ -85,7 +93,7 @@ def note_how_one_came(user: User, code: str, since: datetime) -> bool:
 
 @command
 def count_scan(material_id: int) -> None:
-    """The address of a material was opened once more today."""
+    """Adds one to the scans of a material today."""
     today = clock.today()
     if not insert_if_absent(MaterialDay, material_id=material_id, day=today, scans=1):
         of_today = (MaterialDay.material_id == material_id, MaterialDay.day == today)
@@ -93,9 +101,12 @@ def count_scan(material_id: int) -> None:
 
 
 def scan(code: str, browser: str) -> Campaign:
-    """The campaign to which the address of a material leads; raises Missing. `browser` says from where it was opened: a
-    keyed mark of it, another one each day, is kept for a day among the counts of rates, so that one browser counts
-    once; nothing of it is written down. Without `browser` nothing is counted."""
+    """Returns the campaign of a material's address and counts the scan; raises NotFound.
+
+    `browser` identifies the browser that opened it. A keyed hash of it, different each day, is stored for a day among
+    the rate limit counters. One browser therefore counts once a day, and nothing about it is stored permanently. With
+    an empty `browser` nothing is counted.
+    """
     found = found_by(code)
     campaign = found.campaign
     if campaign.state == "draft":
@@ -112,13 +123,16 @@ def scan(code: str, browser: str) -> Campaign:
 
 @command
 def forget_person(user_id: int) -> None:
-    """Whoever is erased took part in nothing; what was counted stays."""
+    """Deletes the participation of an erased user; the totals stay."""
     db.session.execute(sa.delete(CampaignPerson).where(CampaignPerson.user_id == user_id))
 
 
 @daily("campaigns", at=time(3, 40))
 def at_night(_payload: dict[str, object]) -> None:
-    """Close what is over; forget who took part in what has been closed for thirty days."""
+    """Closes campaigns that are over.
+
+    Also deletes the participants of campaigns closed for thirty days.
+    """
     now, over = clock.now(), (Campaign.state == "open", Campaign.ends_on < clock.today())
     db.session.execute(sa.update(Campaign).where(*over).values(state="closed", closed_at=now))
     gone = sa.select(Campaign.id).where(Campaign.closed_at < now - FORGOTTEN)

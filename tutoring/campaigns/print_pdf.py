@@ -1,4 +1,7 @@
-"""Posters and leaflets as PDF: A4, our own fonts, the QR code as squares that print sharp at any size."""
+"""Draws posters and leaflets as A4 PDFs.
+
+They use the site's own fonts. The QR code consists of squares, which print sharply at any size.
+"""
 
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +16,7 @@ EDGE = 15.0  # millimetres
 
 
 class Sheet(NamedTuple):
-    """What stands on a sheet; `scan` and `safe` are sentences in the language of the sheet."""
+    """The contents of a sheet; `scan` and `safe` are sentences in its language."""
 
     title: str
     steps: tuple[str, ...]
@@ -21,7 +24,7 @@ class Sheet(NamedTuple):
     campaign: str
     place: str
     address: str  # as people type it
-    link: str  # what the QR code says
+    link: str  # the content of the QR code
     scan: str
     safe: str
     beware_head: str
@@ -37,7 +40,7 @@ class Box(NamedTuple):
 
 
 def poster(sheet: Sheet, static: Path) -> bytes:
-    """One A4 page to hang up."""
+    """Returns a poster: one A4 page in portrait."""
     pdf = _paper(sheet, static, "portrait")
     pdf.add_page()
     _head(pdf, sheet, Box(EDGE, EDGE, 180, 16))
@@ -58,7 +61,10 @@ def poster(sheet: Sheet, static: Path) -> bytes:
 
 
 def leaflet(sheet: Sheet, static: Path) -> bytes:
-    """One A4 page across, folded in the middle: steps on the left, care and the QR on the right."""
+    """Returns a leaflet: one A4 page in landscape, folded in the middle.
+
+    The steps are on the left, the warnings and the QR code on the right.
+    """
     pdf = _paper(sheet, static, "landscape")
     pdf.add_page()
     half, inner = 148.5, 148.5 - 2 * 12.0
@@ -88,7 +94,7 @@ def leaflet(sheet: Sheet, static: Path) -> bytes:
 
 
 def _paper(sheet: Sheet, static: Path, orientation: str) -> Any:
-    # Loaded when the first sheet is made: an idle server does without.
+    # Imported lazily: an idle server does not need fpdf2 in memory.
     pdf = import_module("fpdf").FPDF(orientation=orientation, format="A4")
     for weight, style in ((400, ""), (700, "B")):
         pdf.add_font(TEXT, style, str(static / "vendor" / f"bvp-{weight}.ttf"))
@@ -103,7 +109,7 @@ def _paper(sheet: Sheet, static: Path, orientation: str) -> Any:
 
 
 def _head(pdf: Any, sheet: Sheet, box: Box) -> None:
-    """Who speaks, on a dark bar with the brand."""
+    """Draws the unit's name on a dark bar with the brand."""
     pdf.set_fill_color(assets.colour("primary-dark"))
     pdf.rect(box.x, box.y, box.width, box.height, style="F", round_corners=True, corner_radius=2)
     pdf.set_text_color(assets.colour("on-dark"))
@@ -116,7 +122,7 @@ def _head(pdf: Any, sheet: Sheet, box: Box) -> None:
 
 
 def _leading(points: float) -> float:
-    """The height of a line in millimetres: stacked Vietnamese marks need 1.4 of the size."""
+    """Returns the line height in millimetres: stacked Vietnamese marks need 1.4 of the size."""
     return points * 0.3528 * 1.42
 
 
@@ -127,7 +133,7 @@ def _height(pdf: Any, text: str, width: float, points: float, weight: int) -> fl
 
 
 def _words(pdf: Any, text: str, box: Box, points: float, weight: int, colour: Any) -> float:
-    """A text in a box; returns where the next one may begin."""
+    """Draws a text in a box; returns the y position below it."""
     pdf.set_font(TEXT, "B" if weight == 700 else "", points)
     pdf.set_text_color(colour)
     pdf.set_xy(box.x, box.y)
@@ -136,7 +142,10 @@ def _words(pdf: Any, text: str, box: Box, points: float, weight: int, colour: An
 
 
 def _address(pdf: Any, text: str, box: Box, largest: int, colour: Any) -> float:
-    """An address that somebody types: on one line if that can be read, else broken before the code, never within it."""
+    """Draws an address: on one line if it stays readable, else broken before the code.
+
+    It is never broken within the code.
+    """
     for points in range(largest, 10, -1):
         pdf.set_font(TEXT, "B", points)
         if pdf.get_string_width(text) <= box.width:
@@ -147,13 +156,13 @@ def _address(pdf: Any, text: str, box: Box, largest: int, colour: Any) -> float:
 
 
 def _fitted(pdf: Any, text: str, box: Box, sizes: tuple[int, ...], weight: int, colour: Any) -> float:
-    """As large as fits."""
+    """Draws a text as large as it fits."""
     fits = (size for size in sizes if _height(pdf, text, box.width, size, weight) <= box.height)
     return _words(pdf, text, box, next(fits, sizes[-1]), weight, colour)
 
 
 def _steps(pdf: Any, steps: tuple[str, ...], box: Box, sizes: tuple[int, ...]) -> float:
-    """Numbered steps, as large as all of them fit."""
+    """Draws numbered steps, as large as all of them fit."""
     size, gap = _size_of_all(pdf, steps, box, sizes)
     y = box.y
     for number, step in enumerate(steps, 1):
@@ -189,7 +198,7 @@ def _size_of_all(pdf: Any, lines: tuple[str, ...], box: Box, sizes: tuple[int, .
 
 
 def _code(pdf: Any, link: str, box: Box) -> None:
-    """The QR code with its quiet zone inside the box."""
+    """Draws the QR code with its quiet zone inside the box."""
     modules, squares = qr_rows(link)
     side = box.width / (modules + 2 * QUIET)
     pdf.set_fill_color(assets.colour("ink"))

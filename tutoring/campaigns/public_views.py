@@ -1,4 +1,4 @@
-"""Pages of campaigns for everybody: the list, a campaign, the address of a sheet, the card to share."""
+"""Public pages of campaigns: the list, a campaign, a material's address, the share card."""
 
 import re
 from typing import Any
@@ -59,21 +59,21 @@ def show(code: str) -> str:
 
 
 def _opened_by_somebody() -> bool:
-    """Not by a programme that looks ahead, or that draws the little picture where the address was sent."""
+    """Returns whether a person opened it, not a prefetcher or a link preview bot."""
     ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     return request.method == "GET" and not ahead and not _PROGRAMMES.search(request.user_agent.string)
 
 
 @blueprint.get("/c/<code>")
 def scan(code: str) -> Response:
-    """Counted once a day for each browser; the page carries the code on."""
+    """Redirects to the campaign, counts each browser once a day and passes the code on."""
     found = count_scan(code[:12], f"{client_address()} {request.user_agent.string}" if _opened_by_somebody() else "")
     response = redirect(f"{url_for('campaigns.show', code=found.code)}?{NAME}={code.upper()}")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-# ---- the card to share ----------------------------------------------------------------------------------------
+# ---- share card -----------------------------------------------------------------------------------------------
 
 
 def _card(material: Material) -> share_card.Card:
@@ -82,7 +82,7 @@ def _card(material: Material) -> share_card.Card:
 
 
 def picture_path(material: Material) -> str:
-    """The address of a card, which changes with what stands on it."""
+    """Returns the address of a card; it changes with the contents."""
     return url_for("campaigns.picture", code=material.code, digest=_card(material).digest)
 
 
@@ -98,7 +98,7 @@ def picture(code: str, digest: str) -> Response:
     return response
 
 
-# ---- on the page that people of a place read ------------------------------------------------------------------
+# ---- group page -----------------------------------------------------------------------------------------------
 
 
 def _of_group(_person: User | None, unit: Unit, _held: frozenset[str]) -> dict[str, object] | None:

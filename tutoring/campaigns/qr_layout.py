@@ -1,4 +1,4 @@
-"""What drawings of materials share: the QR code as squares, lines that fit."""
+"""Layout helpers shared by the drawings of materials: QR code squares and line wrapping."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import segno
 
-QUIET = 4  # modules around a QR code that stay white
+QUIET = 4  # white modules around a QR code
 
 
 class Square(NamedTuple):
-    """A dark module, or several in a row: column and row without the quiet zone."""
+    """A run of dark modules: column and row without the quiet zone."""
 
     x: int
     y: int
@@ -18,7 +18,7 @@ class Square(NamedTuple):
 
 
 def qr_rows(text: str) -> tuple[int, list[Square]]:
-    """How many modules a side has, and the dark ones, row by row."""
+    """Returns the number of modules per side and the dark runs, row by row."""
     matrix = segno.make(text, error="m", micro=False).matrix
     return len(matrix), [square for y, row in enumerate(matrix) for square in _runs(y, row)]
 
@@ -29,7 +29,7 @@ def _runs(y: int, row: bytearray) -> Iterator[Square]:
 
 
 def wrapped(text: str, width: float, width_of: Callable[[str], float]) -> list[str]:
-    """A text in lines none of which is wider; a single word that is stays whole."""
+    """Wraps a text to a width; a single word that is wider stays whole."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

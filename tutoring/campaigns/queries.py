@@ -1,4 +1,4 @@
-"""Reads of campaigns: what everybody may see, what a unit has and takes part in, what counts for whom."""
+"""Queries for campaigns: public ones, those of a unit, and which ones count for a person."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -23,30 +23,30 @@ from tutoring.policy import campaigns as policy
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 LISTED = 20
-OPEN_KINDS = ("city", "ward", "neighbourhood", "partner")  # whose codes may stand on a page for everybody
+OPEN_KINDS = ("city", "ward", "neighbourhood", "partner")  # kinds of units whose join codes may be on a public page
 MOST_PLACES = 300
 WEEK = timedelta(days=7)
 
 
 class Places(NamedTuple):
-    """Who takes part, and who stands beside."""
+    """The participating units and the supporting partners."""
 
     units: list[Unit]
     partners: list[Unit]
 
 
 class Scans(NamedTuple):
-    """How often an address was opened: ever, and in the last seven days."""
+    """How often an address was opened: in total, and in the last seven days."""
 
     all: int = 0
     week: int = 0
 
 
-# ---- for everybody --------------------------------------------------------------------------------------------
+# ---- public ---------------------------------------------------------------------------------------------------
 
 
 def published(code: str) -> Campaign:
-    """A campaign that everybody may read, open or closed; raises Missing."""
+    """Returns a published campaign, open or closed; raises NotFound."""
     query = sa.select(Campaign).options(joinedload(Campaign.unit), joinedload(Campaign.join_code))
     found = db.session.scalar(query.where(Campaign.code == code, Campaign.state != "draft"))
     if found is None:
@@ -55,7 +55,7 @@ def published(code: str) -> Campaign:
 
 
 def open_campaigns(before: int | None = None) -> Page[Campaign]:
-    """Those that are open, newest first."""
+    """Returns a page of the open campaigns, newest first."""
     query = sa.select(Campaign).options(joinedload(Campaign.unit))
     query = query.where(Campaign.state == "open", Campaign.ends_on >= clock.today())
     if before is not None:
@@ -64,7 +64,7 @@ def open_campaigns(before: int | None = None) -> Page[Campaign]:
 
 
 def places_of(campaign_id: int) -> Places:
-    """The units and partners of a campaign, by name."""
+    """Returns the units and partners of a campaign, by name."""
     rows = db.session.scalars(
         sa.select(CampaignUnit)
         .join(Unit, Unit.id == CampaignUnit.unit_id)
@@ -76,26 +76,26 @@ def places_of(campaign_id: int) -> Places:
 
 
 def still_joins(code: JoinCode | None) -> bool:
-    """Whether newcomers can come in by the code that was chosen for a campaign."""
+    """Returns whether newcomers can join with the code chosen for a campaign."""
     if code is None or code.revoked_at is not None or code.confirmed_at is None:
         return False
     return code.expires_at > clock.now() and code.uses < code.max_uses
 
 
 def is_counted(user_id: int, campaign_id: int) -> bool:
-    """Whether this person has been counted."""
+    """Returns whether this person has been counted."""
     found = db.session.get(CampaignPerson, (campaign_id, user_id))
     return found is not None and found.counted_at is not None
 
 
 def card_of(campaign_id: int) -> Material | None:
-    """The newest card to share, which stands for the campaign where its address is sent."""
+    """Returns the newest share card, the preview of the campaign where its address is sent."""
     query = sa.select(Material).where(Material.campaign_id == campaign_id, Material.kind == "card")
     return db.session.scalar(query.order_by(Material.id.desc()).limit(1))
 
 
 def found_by(code: str) -> Material:
-    """A material by the code of its address; raises Missing."""
+    """Returns a material by the code of its address; raises NotFound."""
     query = sa.select(Material).join(Material.campaign).options(contains_eager(Material.campaign))
     found = db.session.scalar(query.where(Material.code == code.upper()))
     if found is None:
@@ -104,7 +104,7 @@ def found_by(code: str) -> Material:
 
 
 def taken_part_in(unit_id: int) -> list[Campaign]:
-    """Open campaigns in which a unit, or one above it, takes part or stands beside."""
+    """Returns open campaigns in which a unit, or one above it, takes part or which it supports."""
     mine = sa.select(CampaignUnit.campaign_id).where(
         sa.or_(
             sa.and_(CampaignUnit.unit_id.in_(ancestors(unit_id)), ~CampaignUnit.partner),
@@ -121,7 +121,7 @@ def taken_part_in(unit_id: int) -> list[Campaign]:
 
 
 def campaign(actor: User, campaign_id: int) -> tuple[Campaign, frozenset[str]]:
-    """A campaign of one's own units, and what one is there; raises Missing."""
+    """Returns a campaign of the actor's units and the actor's roles there; raises NotFound."""
     found = db.session.get(Campaign, campaign_id)
     if found is None:
         raise NotFound
@@ -132,7 +132,7 @@ def campaign(actor: User, campaign_id: int) -> tuple[Campaign, frozenset[str]]:
 
 
 def material(actor: User, material_id: int) -> Material:
-    """A material of a campaign of one's own units; raises Missing."""
+    """Returns a material of a campaign of the actor's units; raises NotFound."""
     found = db.session.get(Material, material_id)
     if found is None:
         raise NotFound
@@ -141,7 +141,7 @@ def material(actor: User, material_id: int) -> Material:
 
 
 def of_unit(unit_id: int, before: int | None = None) -> Page[Campaign]:
-    """The campaigns of a unit, newest first."""
+    """Returns a page of the campaigns of a unit, newest first."""
     query = sa.select(Campaign).where(Campaign.unit_id == unit_id)
     if before is not None:
         query = query.where(Campaign.id < before)
@@ -149,14 +149,14 @@ def of_unit(unit_id: int, before: int | None = None) -> Page[Campaign]:
 
 
 def drafts_below(unit_id: int) -> list[Campaign]:
-    """Drafts of a unit and of all below it, oldest first: they wait for somebody who may publish them."""
+    """Returns the drafts of a unit and all below it, oldest first, which wait for publication."""
     query = sa.select(Campaign).options(joinedload(Campaign.unit)).where(Campaign.state == "draft")
     query = query.where(in_subtree(Campaign.unit_id, unit_id)).order_by(Campaign.id).limit(LISTED)
     return list(db.session.scalars(query))
 
 
 def drafts_for(person: User) -> list[Campaign]:
-    """Drafts by others, in all that this person looks after and may publish for, oldest first."""
+    """Returns the drafts of other authors that this person may publish, oldest first."""
     theirs = scope_of(person.id, policy.PUBLISHERS)
     query = sa.select(Campaign).options(joinedload(Campaign.unit)).where(Campaign.state == "draft")
     query = query.where(theirs.holds(Campaign.unit_id), Campaign.written_by_id != person.id)
@@ -164,14 +164,14 @@ def drafts_for(person: User) -> list[Campaign]:
 
 
 def materials_of(campaign_id: int) -> list[Material]:
-    """The materials of a campaign, oldest first."""
+    """Returns the materials of a campaign, oldest first."""
     return list(
         db.session.scalars(sa.select(Material).where(Material.campaign_id == campaign_id).order_by(Material.id))
     )
 
 
 def scans_of(material_ids: Iterable[int]) -> dict[int, Scans]:
-    """How often the addresses of these materials were opened."""
+    """Counts how often the addresses of these materials were opened."""
     week = sa.func.sum(sa.case((MaterialDay.day > clock.today() - WEEK, MaterialDay.scans), else_=0))
     query = sa.select(MaterialDay.material_id, sa.func.sum(MaterialDay.scans), week)
     rows = db.session.execute(
@@ -181,7 +181,7 @@ def scans_of(material_ids: Iterable[int]) -> dict[int, Scans]:
 
 
 def places_to_choose(unit_id: int) -> Places:
-    """Units right below this one, and partners of the city or of this branch, by name."""
+    """Returns the direct subunits, and the partners of the city or of this branch, by name."""
     below = sa.select(Unit).where(Unit.parent_id == unit_id, Unit.kind != "partner", Unit.merged_into_id.is_(None))
     near = sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_(ancestors(unit_id)), in_subtree(Unit.parent_id, unit_id))
     beside = sa.select(Unit).where(Unit.kind == "partner", Unit.id != unit_id, near, Unit.merged_into_id.is_(None))
@@ -190,7 +190,7 @@ def places_to_choose(unit_id: int) -> Places:
 
 
 def codes_to_choose(unit_id: int) -> list[JoinCode]:
-    """Poster codes of this unit and below by which grown-ups come in, and which hold."""
+    """Returns valid poster codes of this unit and below with which adults join."""
     query = (
         sa.select(JoinCode)
         .join(Unit, Unit.id == JoinCode.unit_id)
@@ -211,7 +211,7 @@ def _of_posters() -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def others_who_publish(unit_id: int, author_id: int) -> bool:
-    """Whether somebody else may publish what this person has written for the unit."""
+    """Returns whether a person other than the author may publish for the unit."""
     query = (
         sa.select(Membership.id)
         .join(User, User.id == Membership.user_id)
@@ -227,18 +227,21 @@ def others_who_publish(unit_id: int, author_id: int) -> bool:
 
 
 def lessons_to_choose() -> list[tuple[str, str]]:
-    """Slugs and titles of all lessons, path by path."""
+    """Returns the slugs and titles of all lessons, path by path."""
     query = sa.select(Lesson).where(Lesson.retired_at.is_(None))
     found = db.session.scalars(query.order_by(Lesson.path_slug, Lesson.position, Lesson.slug))
     return [(one.slug, one.title(SOURCE)) for one in found]
 
 
-# ---- what counts ----------------------------------------------------------------------------------------------
+# ---- counting -------------------------------------------------------------------------------------------------
 
 
 def counting(what: str, user_id: int, unit_id: int | None = None) -> list[int]:
-    """Ids of the campaigns for which this counts today: those of this unit, or of all units in which the person is a
-    learner or parent. One question, whose cost is that of the person's own places."""
+    """Returns the ids of the campaigns for which this counts today.
+
+    They are those of this unit, or of all units in which the person is a learner or parent. One query, whose cost
+    depends only on the person's own units.
+    """
     facts = {"what": what, "today": clock.today(), "user": user_id}
     if unit_id is not None:
         facts["unit"] = unit_id
@@ -274,18 +277,18 @@ def _counting(at_unit: bool) -> sa.Select[Any]:
 
 
 def learner_of_session(session_id: int) -> int | None:
-    """Who was helped in a session of help."""
+    """Returns the learner of a help session, or None."""
     found = db.session.get(HelpSession, session_id)
     return found.learner_id if found else None
 
 
 def is_going_on(found: Campaign, today: date | None = None) -> bool:
-    """Whether what is done today counts."""
+    """Returns whether actions of today count for the campaign."""
     return found.state == "open" and found.starts_on <= (today or clock.today()) <= found.ends_on
 
 
 def came_already(user_id: int, code: str) -> bool:
-    """Whether it is written down already by what this person came to the campaign of that material."""
+    """Returns whether the arrival of this person at the material's campaign is recorded."""
     query = (
         sa.select(CampaignPerson.material_id)
         .join(Material, Material.campaign_id == CampaignPerson.campaign_id)

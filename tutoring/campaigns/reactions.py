@@ -1,7 +1,4 @@
-"""What happens here when other features announce something: people do what counts, and somebody is erased.
-
-Campaigns, when a unit becomes part of another.
-"""
+"""Reactions of campaigns: actions that count, erased accounts, merged units."""
 
 import sqlalchemy as sa
 
@@ -76,7 +73,7 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 @on(UnitsMerged)
 def campaigns_go_along(event: UnitsMerged) -> None:
-    """Those that the unit made belong to the new one, which takes part in its stead."""
+    """Moves campaigns and participation to the new unit."""
     here = sa.update(Campaign).where(Campaign.unit_id == event.from_id)
     db.session.execute(here.values(unit_id=event.into_id))
     already = sa.select(CampaignUnit.campaign_id).where(CampaignUnit.unit_id == event.into_id)

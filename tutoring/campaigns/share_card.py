@@ -1,4 +1,7 @@
-"""The card to share: a picture of 1200 by 630 with one message, a QR code and the address. No people, no emblems."""
+"""Draws the share card: 1200 × 630 pixels with one message, a QR code and the address.
+
+It shows no people and no emblems.
+"""
 
 import hashlib
 import io
@@ -15,20 +18,20 @@ WIDE, HIGH = 1200, 630
 EDGE = 64
 BAR = 92
 CODE = 348  # the QR code with its quiet zone
-TOP, GAP, ADDRESS = BAR + 40, 16, 112  # where the title begins, what is under it, what is left for the address
-LINE = 29  # the size of the sentence under the title
-LEADING = 1.42  # stacked Vietnamese marks need it
-LOOK = 1  # goes up when cards are drawn otherwise: kept pictures are then made anew
+TOP, GAP, ADDRESS = BAR + 40, 16, 112  # top of the title, the space below it, the space left for the address
+LINE = 29  # font size of the sentence under the title
+LEADING = 1.42  # line height that stacked Vietnamese marks need
+LOOK = 1  # increase it when the drawing changes, so that cached pictures are made again
 
 
 class Card(NamedTuple):
-    """What stands on a card."""
+    """The contents of a card."""
 
     title: str
     line: str
     place: str
     address: str  # as people type it
-    link: str  # what the QR code says
+    link: str  # the content of the QR code
 
     @property
     def digest(self) -> str:
@@ -37,8 +40,8 @@ class Card(NamedTuple):
 
 @lru_cache(maxsize=16)
 def drawn(card: Card, static: Path) -> bytes:
-    """The picture as PNG."""
-    # Loaded when the first card is asked for; nothing that people send is ever opened by it here.
+    """Returns the card as PNG."""
+    # Imported lazily; Pillow opens no uploaded file here.
     image_of, draw_of, font_of = (import_module(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageFont"))
     image = image_of.new("RGB", (WIDE, HIGH), assets.colour("paper"))
     draw = draw_of.Draw(image)
@@ -73,7 +76,7 @@ def drawn(card: Card, static: Path) -> bytes:
 
 
 def _fitting(lines_of: Callable[[str, int, int], list[str]], card: Card) -> tuple[int, list[str], list[str]]:
-    """The title as large as it and the line under it leave the address free; nothing is cut off."""
+    """Returns the largest title that fits with its line above the address; nothing is cut off."""
     line = lines_of(card.line, LINE, 400)
     for size in (64, 56, 50, 44, 38, 34, 30):
         title = lines_of(card.title, size, 700)
@@ -83,7 +86,7 @@ def _fitting(lines_of: Callable[[str, int, int], list[str]], card: Card) -> tupl
 
 
 def code_place(modules: int) -> tuple[int, int, int]:
-    """Where the QR code stands: left and top of its first module, and the side of one in whole pixels."""
+    """Returns left and top of the QR code's first module, and the module size in whole pixels."""
     side = CODE // (modules + 2 * QUIET)
     rest = CODE - side * modules
     return WIDE - EDGE - CODE + rest // 2, (HIGH + BAR - CODE) // 2 + rest // 2, side

@@ -1,4 +1,4 @@
-"""Pages of campaigns for staff: those of a unit, writing, publishing, what came of one, closing."""
+"""Staff pages of campaigns: those of a unit, writing, publishing, results, closing."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ from tutoring.web.urls import parse_int
 
 
 def _unit(unit_id: int) -> Unit:
-    """A unit whose campaigns this person writes; raises Missing."""
+    """Returns a unit whose campaigns this user may write; raises NotFound."""
     place = unit(unit_id)
     if not policy.may_write_campaign(roles_for(require_user(), unit_id)):
         raise NotFound
@@ -179,7 +179,7 @@ def close(campaign_id: int) -> Response | str:
     return redirect(url_for("campaigns.manage", campaign_id=campaign_id))
 
 
-# ---- on the page of a unit ------------------------------------------------------------------------------------
+# ---- unit page ------------------------------------------------------------------------------------------------
 
 
 def _of_unit(_person: User, place: Unit, roles: frozenset[str]) -> dict[str, object]:

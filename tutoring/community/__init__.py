@@ -1,1 +1,1 @@
-"""Places and belonging: the tree of units, memberships, join codes, nominations, the duty rota."""
+"""The tree of units, memberships, join codes, nominations of helpers, and the duty rota."""

@@ -1,4 +1,4 @@
-"""The blueprint of places; its pages stand in the modules named *_views."""
+"""The blueprint of units; its routes are in the `views` modules."""
 
 from flask import Blueprint
 
@@ -7,12 +7,12 @@ from tutoring.kernel.text import show_phone
 
 
 def hour(minutes: int) -> str:
-    """Minutes since midnight as a clock shows them."""
+    """Formats minutes since midnight as a time of day."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def contact(text: str) -> str:
-    """A phone number in groups, or an e-mail as it is."""
+    """Formats a phone number in groups; returns an e-mail address unchanged."""
     return show_phone(text) if text.startswith("+84") else text
 
 

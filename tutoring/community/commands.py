@@ -1,4 +1,7 @@
-"""Units, join codes and memberships; how people come in by a code stands in joining.py."""
+"""Commands for units, join codes and memberships.
+
+Joining with a code is in `join_codes/commands.py`.
+"""
 
 import secrets
 from collections.abc import Iterable
@@ -48,7 +51,7 @@ CHILD_PLACES = frozenset({"class", "school", "neighbourhood", "ward"})
 
 
 def kinds_below(kind: str) -> frozenset[str]:
-    """Kinds of units that may stand under one of this kind."""
+    """Returns the kinds of units allowed below one of this kind."""
     return policy.KINDS_BELOW.get(kind, frozenset())
 
 
@@ -57,7 +60,7 @@ def create_unit(
     actor: User | None, code: str, kind: str, name: str, *, form: str = "", parent_id: int | None = None,
     grade: int | None = None, school_year: str = "",
 ) -> Unit:  # fmt: skip
-    """A new unit; `actor` is None for the command line and for imports."""
+    """Creates a unit; `actor` is None for the command line and for imports."""
     if actor is not None:
         roles = roles_for(actor, parent_id) if parent_id else frozenset({"site_admin"} if actor.site_admin else ())
         if not policy.may_create_unit(roles, kind):
@@ -87,7 +90,7 @@ def create_unit(
 
 @command
 def set_youth_help(actor: User, unit_id: int, allowed: bool) -> Unit:
-    """Whether helpers of 16–17 of this unit may help adults, in observed rooms."""
+    """Sets whether helpers aged 16–17 of this unit may help adults, in observed rooms."""
     place = unit(unit_id)
     if not policy.may_set_youth_help(roles_for(actor, unit_id)):
         raise NotFound
@@ -98,7 +101,7 @@ def set_youth_help(actor: User, unit_id: int, allowed: bool) -> Unit:
 
 @command
 def set_duty_phone(actor: User, unit_id: int, typed: str) -> Unit:
-    """The number that stands on every room of this unit and below for danger; empty takes it away."""
+    """Sets the emergency number shown in every room of this unit and below; empty removes it."""
     place = unit(unit_id)
     if not policy.may_set_duty_phone(roles_for(actor, unit_id)):
         raise NotFound
@@ -117,8 +120,11 @@ def set_duty_phone(actor: User, unit_id: int, typed: str) -> Unit:
 
 @command
 def create_code(actor: User, unit_id: int, role: str, max_uses: int = 1, days: int = 7) -> JoinCode:
-    """A join code. Poster codes give learner or parent; one that gives more is for one person, seven days at most,
-    and waits for a second person of the unit."""
+    """Creates a join code.
+
+    Poster codes give the role learner or parent. A code for a role with power is for one person, lasts at most seven
+    days, and waits for a second approver of the unit.
+    """
     if not policy.may_create_code(roles_for(actor, unit_id), role):
         raise Forbidden
     power = policy.gives_power(role)
@@ -151,7 +157,7 @@ def _code(code_id: int) -> JoinCode:
 
 @command
 def confirm_code(actor: User, code_id: int) -> JoinCode:
-    """The second person's yes to a code that gives power."""
+    """Approves a code that gives power; the approver must not be its creator."""
     code = _code(code_id)
     roles = roles_for(actor, code.unit_id)
     if not policy.may_see_unit(roles):
@@ -167,7 +173,7 @@ def confirm_code(actor: User, code_id: int) -> JoinCode:
 
 @command
 def revoke_code(actor: User, code_id: int) -> None:
-    """Make a code useless from now on."""
+    """Revokes a code."""
     code = _code(code_id)
     if not policy.may_create_code(roles_for(actor, code.unit_id), code.role):
         raise NotFound
@@ -183,7 +189,7 @@ def revoke_code(actor: User, code_id: int) -> None:
 def add_child(
     guardian: User, unit_id: int, called: str, grade: int, birth_year: int, relation: str, purposes: Iterable[str]
 ) -> User:
-    """A guardian adds a child to a unit it belongs to; a second person of the unit confirms."""
+    """Adds a guardian's child to a unit the guardian belongs to; a second person confirms it."""
     place = unit(unit_id)
     belongs = sa.select(Membership.id).where(
         Membership.user_id == guardian.id, Membership.unit_id == unit_id, Membership.state != "ended"
@@ -208,13 +214,15 @@ def _membership(membership_id: int) -> Membership:
 
 @command
 def confirm_member(actor: User, membership_id: int) -> Membership:
-    """The second person's yes: the membership, the account and the named guardian become active. For a minor this is
-    the door into the unit; it is open while the unit is ready."""
+    """Confirms a membership as the second approver.
+
+    The membership, the account and the named guardian become active. A minor is admitted only while the unit is ready.
+    """
     member = _membership(membership_id)
     roles = roles_for(actor, member.unit_id)
     if not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
         raise NotFound
-    # Whoever made a class code may confirm the pupils that used it; with power it takes somebody else.
+    # The creator of a class code may confirm the pupils who used it. A role with power needs another approver.
     own = actor.id == member.user_id or (policy.gives_power(member.role) and actor.id == member.brought_by_id)
     if not policy.may_confirm_member(roles, member.role, own, is_guardian(actor.id, member.user_id, confirmed=False)):
         raise Forbidden(N_("Việc này cần người thứ hai xác nhận."))
@@ -242,7 +250,10 @@ def _may_end(actor: User, member: Membership) -> bool:
 
 @command
 def read_guardian_contact(actor: User, membership_id: int) -> Guardian:
-    """How to reach the guardian whom a waiting pupil of 16–17 named, to tell them; each reading is logged."""
+    """Returns the contact of the guardian whom a waiting pupil aged 16–17 named.
+
+    Staff use it to inform the guardian. Every access is audited.
+    """
     member = _membership(membership_id)
     roles = roles_for(actor, member.unit_id)
     if member.state != "waiting" or not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
@@ -258,7 +269,7 @@ def read_guardian_contact(actor: User, membership_id: int) -> Guardian:
 
 @command
 def end_member(actor: User, membership_id: int, reason: str = "") -> None:
-    """End or refuse a membership; whoever leaves may come back by a new code."""
+    """Ends or refuses a membership; the member may join again with a new code."""
     member = _membership(membership_id)
     if actor.id != member.user_id and not _may_end(actor, member):
         raise NotFound

@@ -1,4 +1,4 @@
-"""Somebody's account is erased: their places, the word of those who vouched, their turns of duty to come."""
+"""Erases a user's data from units: memberships, nominations and future duty turns."""
 
 import sqlalchemy as sa
 
@@ -13,8 +13,10 @@ from tutoring.kernel.events import publish
 
 @command
 def leave_everything(user_id: int) -> None:
-    """Nothing ties this person to a unit any more. Turns of duty that are over stay, under a number alone: they say who
-    could see rooms with children at that time."""
+    """Removes all ties of a user to units.
+
+    Past duty turns stay under the bare user id: they show who could see rooms with children at that time.
+    """
     now = clock.now()
     own = sa.select(Membership).where(Membership.user_id == user_id).order_by(Membership.id)
     rows = db.session.scalars(own).all()
@@ -38,7 +40,10 @@ def leave_everything(user_id: int) -> None:
 
 
 def stands_alone(user_id: int) -> Membership | None:
-    """A unit in which this person is the only coordinator, so that acts of two people would stop there."""
+    """Returns a unit in which this user is the only coordinator, or None.
+
+    Actions that need two people would stop there.
+    """
     other = sa.orm.aliased(Membership)
     second = sa.select(other.id).where(
         other.unit_id == Membership.unit_id,

@@ -1,4 +1,4 @@
-"""What happens in units."""
+"""Events of units, memberships and join codes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Joined:
-    """Somebody has come into a unit; `waiting` until a second person confirms."""
+    """A person joined a unit; `waiting` until a second approver confirms."""
 
     user_id: int
     unit_id: int
@@ -16,7 +16,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class CodeWaits:
-    """A code that gives power waits for a second person's yes."""
+    """A code that gives power waits for the second approver."""
 
     code_id: int
     unit_id: int
@@ -25,7 +25,7 @@ class CodeWaits:
 
 @dataclass(frozen=True)
 class CodeSettled:
-    """It was confirmed or revoked."""
+    """A waiting code was confirmed or revoked."""
 
     code_id: int
 
@@ -58,14 +58,14 @@ class Suspended:
 
 @dataclass(frozen=True)
 class HelperStopped:
-    """Nobody vouches any more that this person may help: paused or barred."""
+    """A person may not help any more, because the nomination was paused or barred."""
 
     user_id: int
 
 
 @dataclass(frozen=True)
 class FactorResetAsked:
-    """Somebody of the staff asks that a person's second factor be taken off."""
+    """A member of staff asked to remove a person's second factor."""
 
     user_id: int
     asked_by_id: int
@@ -73,7 +73,10 @@ class FactorResetAsked:
 
 @dataclass(frozen=True)
 class FactorReset:
-    """A person's second factor was taken off, or (not `done`) stays; by nobody in particular on the command line."""
+    """A second factor was removed, or kept if not `done`.
+
+    `by_id` is None if it was done on the command line.
+    """
 
     user_id: int
     by_id: int | None
@@ -82,7 +85,7 @@ class FactorReset:
 
 @dataclass(frozen=True)
 class HelperConfirmed:
-    """A second person has said yes to a helper, for a year; `renewed`: once more."""
+    """A second approver confirmed a helper for a year; `renewed` if it was a renewal."""
 
     user_id: int
     unit_id: int
@@ -91,7 +94,7 @@ class HelperConfirmed:
 
 @dataclass(frozen=True)
 class RenewalDue:
-    """The word for a helper ends at this moment unless a second person renews it."""
+    """The confirmation of a helper ends at `until` unless a second approver renews it."""
 
     user_id: int
     unit_id: int
@@ -100,7 +103,7 @@ class RenewalDue:
 
 @dataclass(frozen=True)
 class ImportMoved:
-    """A file of units came a step further."""
+    """The state of a bulk import changed."""
 
     import_id: int
     by_id: int
@@ -108,7 +111,7 @@ class ImportMoved:
 
 @dataclass(frozen=True)
 class MinorsPaused:
-    """Rooms and pairing with minors stop in these units and below, or go on again (`on` is False)."""
+    """Rooms and pairing with minors are paused here and below, or resumed (`on` is False)."""
 
     unit_ids: tuple[int, ...]
     on: bool
@@ -117,7 +120,7 @@ class MinorsPaused:
 
 @dataclass(frozen=True)
 class UnitsMerged:
-    """From now on one unit, with its members and all below it, is part of another of its kind."""
+    """One unit, with its members and all below it, is now part of another of its kind."""
 
     from_id: int
     into_id: int

@@ -1,4 +1,4 @@
-"""Forms of places: coming in by a code, a child's profile, and what staff set."""
+"""Forms for units: joining with a code, a child's profile, and the settings of staff."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def _grades(none: Any) -> list[Any]:
 
 
 def address_field(first: str) -> SelectField:
-    """How to be spoken to; `first` is chosen beforehand."""
+    """Returns the field for the form of address; `first` is the default."""
     return SelectField(
         _l("Xưng hô"),
         description=_l("Ví dụ chọn “chị” thì trang sẽ chào “chị Lan”."),
@@ -37,7 +37,7 @@ def address_field(first: str) -> SelectField:
 
 
 class JoinForm(Form):
-    """A code from a poster, a message or a QR."""
+    """Form for a code from a poster, a message or a QR code."""
 
     code = StringField(
         _l("Mã tham gia"),
@@ -47,11 +47,11 @@ class JoinForm(Form):
 
 
 class PlainForm(Form):
-    """A single button."""
+    """Form with a single button."""
 
 
 class SignUpForm(Form):
-    """A new grown-up."""
+    """Sign-up form for a new user."""
 
     full_name = StringField(
         _l("Họ tên"), validators=[needed(_l("Hãy ghi họ tên.")), at_most(80)], render_kw={"autocomplete": "name"}
@@ -80,7 +80,7 @@ class SignUpForm(Form):
 
 
 class AdultForm(SignUpForm):
-    """A grown-up with a code for grown-ups."""
+    """Sign-up form for an adult with a code for adults."""
 
     adult = BooleanField(
         _l("Tôi đủ 18 tuổi"),
@@ -96,7 +96,7 @@ class AdultForm(SignUpForm):
 
 
 class PupilForm(SignUpForm):
-    """A pupil of 16 or more with a class code."""
+    """Sign-up form for a pupil aged 16 or more with a class code."""
 
     address_form = address_field("em")
     birth_year = StringField(
@@ -119,7 +119,7 @@ class PupilForm(SignUpForm):
 
 
 class ChildForm(Form):
-    """A child's profile and the guardian's consent."""
+    """Form for a child's profile and the guardian's consent."""
 
     called = StringField(
         _l("Tên gọi của con"),
@@ -154,7 +154,7 @@ class ChildForm(Form):
 
 
 class CodeForm(Form):
-    """A new join code."""
+    """Form for a new join code."""
 
     role = RadioField(
         _l("Mã dành cho ai"), validate_choice=False, validators=[needed(_l("Hãy chọn mã dành cho ai.")), OneOf()]
@@ -182,7 +182,7 @@ _FORM_CHOICES = [
 
 
 class UnitForm(Form):
-    """A new unit."""
+    """Form for a new unit."""
 
     kind = RadioField(
         _l("Loại đơn vị"), validate_choice=False, validators=[needed(_l("Hãy chọn loại đơn vị.")), OneOf()]
@@ -212,7 +212,7 @@ class UnitForm(Form):
 
 
 class SlotForm(Form):
-    """A weekly turn of duty."""
+    """Form for a weekly duty turn."""
 
     user_id = SelectField(
         _l("Người trực"), validate_choice=False, validators=[needed(_l("Hãy chọn người trực.")), OneOf()]
@@ -240,7 +240,7 @@ class SlotForm(Form):
 
 
 class HoursForm(Form):
-    """When rooms with minors may be open."""
+    """Form for the hours in which rooms with minors may be open."""
 
     opens = StringField(_l("Mở từ"), validators=[needed(_l("Hãy ghi giờ mở.")), Hour()], render_kw={"type": "time"})
     closes = StringField(
@@ -252,7 +252,7 @@ class HoursForm(Form):
 
 
 class DutyForm(Form):
-    """On duty from now until then."""
+    """Form for going on duty from now until a time."""
 
     until = StringField(
         _l("Tôi trực từ bây giờ đến"),
@@ -262,7 +262,7 @@ class DutyForm(Form):
 
 
 class ReasonForm(Form):
-    """Why something is done to somebody; it goes into the log."""
+    """Form for the reason of an action against a member; it goes into the audit log."""
 
     reason = TextAreaField(
         _l("Lý do"),
@@ -273,7 +273,10 @@ class ReasonForm(Form):
 
 
 class PauseForm(Form):
-    """Why rooms and pairing with minors stop; the pressed button says whether they stop or go on."""
+    """Form for pausing rooms and pairing with minors.
+
+    The pressed button says whether they are paused or resumed.
+    """
 
     reason = TextAreaField(
         _l("Lý do"),
@@ -284,13 +287,16 @@ class PauseForm(Form):
 
 
 class FactorResetForm(ReasonForm):
-    """To ask that a lost second factor be taken off, or to answer that; the pressed button says which."""
+    """Form for requesting the removal of a second factor, or answering such a request.
+
+    The pressed button says which.
+    """
 
     word = HiddenField()
 
 
 class ConfirmYouthForm(Form):
-    """The teacher's yes to a pupil of 16–17, once the guardian knows."""
+    """Form for confirming a pupil aged 16–17, once the guardian is informed."""
 
     told = BooleanField(
         _l("Tôi đã báo cho ba mẹ hoặc người giám hộ của em"),

@@ -1,4 +1,4 @@
-"""Roles and kinds of places in plain words; msgids, translated where they are shown."""
+"""Labels of roles and kinds of units; all are msgids, translated where they are shown."""
 
 from tutoring.kernel.text import N_
 
@@ -55,5 +55,5 @@ DUTY_PLACE_WORDS = {"online": N_("trực tuyến"), "centre": N_("tại Trung t�
 
 
 def role_word(role: str, kind: str) -> str:
-    """What somebody with this role is called in a unit of this kind."""
+    """Returns the label of a role in a unit of this kind."""
     return PUPIL if role == "learner" and kind in {"school", "class"} else ROLE_WORDS[role]

@@ -1,4 +1,4 @@
-"""Tables of places: units, memberships, join codes, nominations, duty."""
+"""Tables of units, memberships, join codes, nominations and duty."""
 
 from datetime import date, datetime
 
@@ -17,12 +17,15 @@ ROLES = ("learner", "parent", "helper", "teacher", "lead", "officer", "coordinat
 
 
 def waiting(name: str, which: str) -> sa.Index:
-    """By unit, the few rows that wait for somebody's yes."""
+    """Returns an index by unit of the few rows that wait for an approval."""
     return sa.Index(name, "unit_id", sqlite_where=sa.text(which), postgresql_where=sa.text(which))
 
 
 class Unit(Model):
-    """A place in the tree, or a partner organisation beside it. Codes are keys; names repeat."""
+    """A unit in the tree, or a partner organisation beside it.
+
+    Codes are unique keys; names may repeat.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (
@@ -40,29 +43,29 @@ class Unit(Model):
     kind: Mapped[str]
     form: Mapped[str] = mapped_column(default="")  # phường, xã, đặc khu · khu phố, ấp, thôn · Đoàn, Hội, sở, công ty
     name: Mapped[str]
-    # Where it stands among its neighbours: by grade, then by name.
+    # Order among its siblings: by grade, then by name.
     sort: Mapped[str] = mapped_column(default="", server_default="")
-    # The words of the name without accents, those that tell it from others of its form first: by them it is found.
+    # Search words of the name without accents. Those that distinguish it from others of its form come first.
     name_words: Mapped[str] = mapped_column(default="", server_default="", index=True, deferred=True)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
-    # The numbers of all units above and its own, "/1/5/77/": what stands below a unit is a stretch of this index
-    # (reach.py). The database keeps it by itself, also for rows that are written past the ORM.
+    # The ids of all units above and its own, "/1/5/77/". All units below a unit are one range of this index
+    # (`units/scopes.py`). Database triggers maintain it, also for rows that are written without the ORM.
     path: Mapped[str] = mapped_column(
         sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), server_default="", index=True
     )
-    # The nearest ward and school at or above, kept so that "same ward" is one comparison.
+    # The nearest ward and school at or above, stored so that "same ward" is one comparison.
     ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     grade: Mapped[int | None]
     school_year: Mapped[str] = mapped_column(default="")
     youth_help_adults: Mapped[bool] = mapped_column(default=True)
-    link_hosts: Mapped[str] = mapped_column(default="")  # one a line: links to them may be sent here and below
-    # When rooms with minors may be open, in minutes since midnight of local time; unset: as the unit above has it.
+    link_hosts: Mapped[str] = mapped_column(default="")  # one host per line: links to them may be sent here and below
+    # When rooms with minors may be open, in minutes since local midnight; None inherits from the unit above.
     opens: Mapped[int | None]
     closes: Mapped[int | None]
-    patience: Mapped[int | None]  # minutes of waiting until other ways than help at once are offered
-    duty_phone: Mapped[str] = mapped_column(default="")  # who is called in danger: stands on every room below
-    # While this is set, no room with minors of this unit or below opens or is written in, and nobody is paired there.
+    patience: Mapped[int | None]  # minutes of waiting until alternatives to immediate help are offered
+    duty_phone: Mapped[str] = mapped_column(default="")  # the emergency number, shown in every room below
+    # While this is set, rooms with minors of this unit or below are closed and read-only, and no pairing takes place.
     paused_at: Mapped[datetime | None]
     paused_why: Mapped[str] = mapped_column(default="", server_default="")
     effective_from: Mapped[date | None]
@@ -71,7 +74,7 @@ class Unit(Model):
 
     @property
     def youth_may_help_adults(self) -> bool:
-        """As the unit has it, unless the whole site has it off."""
+        """Returns the setting of the unit, unless the whole site has it switched off."""
         return self.youth_help_adults and YOUTH_HELP_ADULTS()
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
@@ -86,7 +89,7 @@ class Unit(Model):
 
 
 class Membership(Model):
-    """A person's role in a unit. One that gives power waits for a second person of the unit."""
+    """A user's role in a unit. One that gives power waits for a second approver of the unit."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -102,7 +105,7 @@ class Membership(Model):
     role: Mapped[str]
     state: Mapped[str] = mapped_column(default="active")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    brought_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who made the code that was used
+    brought_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # the creator of the code that was used
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -112,7 +115,10 @@ class Membership(Model):
 
 
 class JoinCode(Model):
-    """A code that lets people into a unit with a role; above learner or parent single-use and at most 7 days."""
+    """A code that lets people into a unit with a role.
+
+    For roles above learner or parent it is single-use and lasts at most 7 days.
+    """
 
     __tablename__ = "join_code"
     __table_args__ = (
@@ -132,7 +138,7 @@ class JoinCode(Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("user.id")
-    )  # a second person, where it gives power
+    )  # second approver, if the code gives power
     confirmed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -141,10 +147,10 @@ class JoinCode(Model):
 
 
 class Nomination(Model):
-    """Who vouches that a person may help: nominated by one, made active by a second, taken back by either.
+    """The approval of a helper: nominated by one person, confirmed by another.
 
-    Holds for a year from `confirmed_at`; a renewal sets it anew. Whoever was barred and comes back begins again:
-    what was promised, learned and done before `barred_at` no longer counts.
+    One person can stop it. It holds for a year from `confirmed_at`, and a renewal resets that date. A barred helper
+    who comes back starts again. Promises, training and help before `barred_at` no longer count.
     """
 
     __tablename__ = "nomination"
@@ -173,10 +179,10 @@ DUTY_PLACES = ("online", "centre")  # watching over rooms; receiving people at t
 
 
 class DutySlot(Model):
-    """A weekly turn of duty in local time: weekday 0 is Monday, minutes since midnight, end exclusive.
+    """A weekly duty turn in local time: 0 is Monday, minutes since midnight, end exclusive.
 
-    Only a turn online is one of watching: whoever receives people at the ward's service centre looks at no rooms, so
-    such a turn opens none and keeps none open.
+    Only an online turn counts as watching. A person at the ward's service centre sees no rooms, so such a turn neither
+    opens rooms nor keeps them open.
     """
 
     __tablename__ = "duty_slot"
@@ -199,7 +205,7 @@ class DutySlot(Model):
 
 
 class DutyShift(Model):
-    """One turn of duty online with its moments: "I am on duty from now until nine"."""
+    """A single online duty shift with its times: "I am on duty from now until nine"."""
 
     __tablename__ = "duty_shift"
     __table_args__ = (sa.CheckConstraint("starts_at < ends_at", name="order"),)
@@ -215,8 +221,10 @@ class DutyShift(Model):
 
 
 class FactorReset(Model):
-    """Somebody lost phone and recovery codes: one of the staff asks for the second factor to be taken off, another
-    one does it. At most one is open for each person."""
+    """A request to remove the second factor of a person who lost phone and recovery codes.
+
+    One member of staff asks and another one does it. Each person has at most one open request.
+    """
 
     __tablename__ = "factor_reset"
     __table_args__ = (

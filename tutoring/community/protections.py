@@ -1,4 +1,7 @@
-"""What an open grave case holds in place: mutes, pauses, locks, hidden messages. Features above say who lifts it."""
+"""Protections during an open grave case: mutes, pauses, locks, hidden messages.
+
+Higher features register who may lift them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,13 +10,16 @@ from tutoring.accounts.models import User
 from tutoring.kernel.errors import Forbidden
 from tutoring.kernel.text import N_
 
-# It names no case: not everybody who reads it may know of one.
+# It names no case, because not every reader may know of one.
 _HELD = N_("Lúc này chưa bỏ được: người phụ trách đang xem lại. Chỉ người quyết định việc đó bỏ được.")
 
 
 @dataclass(frozen=True)
 class Lifting:
-    """Something that somebody is about to lift: `what` is silence, removal, hold, lock, message, pause or account."""
+    """A protection about to be lifted.
+
+    `what` is silence, removal, hold, lock, message, pause or account.
+    """
 
     what: str
     user_id: int | None = None
@@ -26,13 +32,16 @@ _asked: list[Allows] = []
 
 
 def lifted_only_if(allows: Allows) -> Allows:
-    """Register who knows whether a person may lift a protection."""
+    """Registers a function that says whether a user may lift a protection."""
     if allows not in _asked:
         _asked.append(allows)
     return allows
 
 
 def check(actor: User, lifting: Lifting) -> None:
-    """Inside the running command, before something is lifted by somebody's hand; raises NotAllowed."""
+    """Raises Forbidden unless all registered functions allow the actor to lift it.
+
+    Call it inside the command, before a person lifts a protection.
+    """
     if not all(allows(actor, lifting) for allows in _asked):
         raise Forbidden(_HELD, code="protected")

@@ -1,4 +1,4 @@
-"""Reads about places: units, who belongs where, who is on duty."""
+"""Queries for units: the tree, memberships, roles and who is on duty."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ from tutoring.policy.rooms.participation import watching_roles
 
 
 def unit(unit_id: int) -> Unit:
-    """A unit; raises Missing."""
+    """Returns a unit; raises NotFound."""
     found = db.session.get(Unit, unit_id)
     if found is None:
         raise NotFound
@@ -28,7 +28,7 @@ def unit(unit_id: int) -> Unit:
 
 
 def above(unit_id: int | sa.BindParameter[int]) -> sa.CTE:
-    """Ids of this unit (depth 0) and of all above it, to select from."""
+    """Returns a CTE of the ids of this unit (depth 0) and all units above it."""
     tree = (
         sa.select(Unit.id, Unit.parent_id, sa.literal(0).label("depth")).where(Unit.id == unit_id).cte(recursive=True)
     )
@@ -37,24 +37,24 @@ def above(unit_id: int | sa.BindParameter[int]) -> sa.CTE:
 
 
 def ancestors(unit_id: int) -> list[int]:
-    """This unit and all above it, nearest first."""
+    """Returns the ids of this unit and all units above it, nearest first."""
     return list(db.session.scalars(_lineage(), {"unit": unit_id}))
 
 
-@cache  # asked several times at every claim and message, and longer in the making than in the answering
+@cache  # runs several times per claim and message; building the statement costs more than executing it
 def _lineage() -> sa.Select[Any]:
     tree = above(sa.bindparam("unit", type_=sa.Integer))
     return sa.select(tree.c.id).order_by(tree.c.depth)
 
 
 def link_hosts(unit_id: int) -> list[str]:
-    """Hosts whose links this unit, one above it, or the whole site lets people send."""
+    """Returns the hosts to which this unit, one above it, or the site allows links."""
     rows = db.session.scalars(sa.select(Unit.link_hosts).where(Unit.id.in_(ancestors(unit_id))))
     return sorted({*LINK_HOSTS(), *(host for hosts in rows for host in hosts.split())})
 
 
 def duty_phone(unit_id: int) -> tuple[str, str] | None:
-    """Whom to ring for this unit: the name of the nearest unit, here or above, that has set a number, and it."""
+    """Returns the name and emergency number of the nearest unit, here or above, that has one."""
     above = ancestors(unit_id)
     rows = db.session.execute(sa.select(Unit.id, Unit.name, Unit.duty_phone).where(Unit.id.in_(above)))
     found = {id: (name, number) for id, name, number in rows if number}
@@ -62,7 +62,7 @@ def duty_phone(unit_id: int) -> tuple[str, str] | None:
 
 
 def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
-    """Whom this person may ring: one number for each of their units, none twice."""
+    """Returns the emergency numbers of a user: one for each of their units, without duplicates."""
     mine = sa.select(Unit.path).join(Membership, Membership.unit_id == Unit.id)
     mine = mine.where(Membership.user_id == user_id, Membership.state == "active").distinct().order_by(Unit.path)
     above = [[int(one) for one in path.split("/") if one] for path in db.session.scalars(mine)]
@@ -73,7 +73,10 @@ def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
 
 
 def descendants(unit_id: int) -> list[int]:
-    """This unit and all below it; of a city tens of thousands (what somebody looks after is asked by `reach`)."""
+    """Returns the ids of this unit and all below it.
+
+    For a city these are tens of thousands; for what a user looks after, use `units/scopes.py`.
+    """
     return list(db.session.scalars(_branch(), {"unit": unit_id}))
 
 
@@ -85,11 +88,11 @@ def _branch() -> sa.Select[Any]:
 
 
 def memberships(user_id: int, states: Iterable[str] = ("active",)) -> list[Membership]:
-    """A person's memberships with their units, oldest first."""
+    """Returns a user's memberships with their units, oldest first."""
     return list(db.session.scalars(_memberships(), {"user": user_id, "states": list(states)}))
 
 
-@cache  # asked at every claim, as the next is, and longer in the making than in the answering
+@cache  # runs at every claim, like the next one; building the statement costs more than executing it
 def _memberships() -> sa.Select[Any]:
     return (
         sa.select(Membership)
@@ -100,7 +103,7 @@ def _memberships() -> sa.Select[Any]:
 
 
 def roles_of(user_id: int) -> frozenset[str]:
-    """All roles that a person holds anywhere, and site_admin."""
+    """Returns all roles a user holds anywhere, and site_admin."""
     return frozenset(db.session.scalars(_roles(), {"user": user_id}))
 
 
@@ -113,7 +116,10 @@ def _roles() -> Any:
 
 
 def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
-    """Roles that a person holds at this unit or at one above it: a school's coordinator is one of its classes too."""
+    """Returns the roles of a user at this unit or above it.
+
+    For example, a coordinator of a school is coordinator of its classes too.
+    """
     query = (
         sa.select(Membership.role)
         .where(Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(ancestors(unit_id)))
@@ -123,22 +129,25 @@ def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
 
 
 def acting_roles_at(actor: User, unit_id: int) -> frozenset[str]:
-    """The same of somebody who acts: power counts only once the sign-in has shown the second factor."""
+    """Returns the roles of a user who acts.
+
+    Roles with power count only if the sign-in used the second factor.
+    """
     return roles_that_count(roles_at(actor.id, unit_id), actor.lacks_factor)
 
 
 def roles_for(actor: User, unit_id: int) -> frozenset[str]:
-    """What a person is at this unit: roles there or above it, and site_admin."""
+    """Returns the acting roles of a user at this unit or above, and site_admin."""
     roles = acting_roles_at(actor, unit_id)
     return roles | {"site_admin"} if actor.site_admin and not actor.lacks_factor else roles
 
 
 def units_of(user_id: int, roles: Iterable[str]) -> list[Unit]:
-    """Units in which a person holds one of these roles."""
+    """Returns the units in which a user holds one of these roles."""
     return list(db.session.scalars(_units_of(), {"user": user_id, "roles": list(roles)}))
 
 
-@cache  # asked for each role of everybody who looks after something, at each look
+@cache  # runs on each page view for each role of every user who looks after a unit
 def _units_of() -> sa.Select[Any]:
     roles: sa.BindParameter[Any] = sa.bindparam("roles", expanding=True)
     return (
@@ -151,11 +160,11 @@ def _units_of() -> sa.Select[Any]:
 
 
 def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:
-    """Named, vetted adults on duty online now for this unit, here or at a unit above it; `but` leaves people out.
+    """Returns vetted adults on duty online now for this unit; `but` excludes users.
 
-    Whoever is on duty at the service centre watches over nothing. For a room with minors only teachers and
-    coordinators count. The duty counts only while the person still holds the role, so an ended membership ends the
-    duty with it.
+    Duty at a unit above counts too. People on duty at the service centre do not watch. For a room with minors only
+    teachers and coordinators count. A turn counts only while the person holds the role, so an ended membership ends
+    the duty too.
     """
     moment = moment or clock.now()
     here = clock.local(moment)
@@ -208,7 +217,7 @@ def _on_duty() -> sa.Select[Any]:
 
 
 def duty_of(unit_id: int) -> tuple[list[DutySlot], list[DutyShift]]:
-    """The weekly turns of a unit and its single turns that are not over yet."""
+    """Returns the weekly turns of a unit and its shifts that are not over."""
     slots = sa.select(DutySlot).options(joinedload(DutySlot.user)).where(DutySlot.unit_id == unit_id)
     shifts = (
         sa.select(DutyShift)
@@ -222,7 +231,7 @@ def duty_of(unit_id: int) -> tuple[list[DutySlot], list[DutyShift]]:
 
 
 def nomination(user_id: int) -> Nomination | None:
-    """Who vouches for this person as a helper."""
+    """Returns the nomination of this user as helper, or None."""
     query = (
         sa.select(Nomination)
         .options(joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
@@ -232,8 +241,10 @@ def nomination(user_id: int) -> Nomination | None:
 
 
 def find_code(typed: str, lock: bool = False) -> JoinCode | None:
-    """A join code as people type it: case, accents, blanks and hyphens do not matter; `lock` inside a command
-    lets those who use the same code follow one another."""
+    """Finds a join code as users enter it, ignoring case, accents, blanks and hyphens.
+
+    With `lock`, inside a command, concurrent uses of the same code are serialized.
+    """
     plain = plain_code(typed)
     if not plain or len(plain) > 40:
         return None
@@ -244,12 +255,12 @@ def find_code(typed: str, lock: bool = False) -> JoinCode | None:
 
 
 def plain_code(typed: str) -> str:
-    """The stored form of a typed code."""
+    """Returns the stored form of an entered code."""
     return "".join(c for c in fold(typed).upper() if c.isalnum())
 
 
 def codes_of(unit_id: int) -> list[JoinCode]:
-    """The codes of a unit that still work or wait, newest first."""
+    """Returns the codes of a unit that are usable or wait for approval, newest first."""
     query = (
         sa.select(JoinCode)
         .where(
@@ -264,7 +275,7 @@ def codes_of(unit_id: int) -> list[JoinCode]:
 
 
 def members(unit_id: int, state: str = "active") -> list[Membership]:
-    """Members of exactly this unit."""
+    """Returns the members of exactly this unit."""
     query = (
         sa.select(Membership)
         .options(joinedload(Membership.user))
@@ -275,7 +286,7 @@ def members(unit_id: int, state: str = "active") -> list[Membership]:
 
 
 def own_membership(user_id: int, membership_id: int) -> Membership:
-    """One of a person's own memberships that has not ended; raises Missing."""
+    """Returns one of a user's own memberships that has not ended; raises NotFound."""
     found = db.session.get(Membership, membership_id)
     if found is None or found.user_id != user_id or found.state == "ended":
         raise NotFound

@@ -1,4 +1,4 @@
-"""What places do when somebody's account is erased; open pages hear of files of units."""
+"""Reactions of units: an erased account, a helper who left, the progress of imports."""
 
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.names.commands import keep_name_while, staff_names_by
@@ -17,7 +17,7 @@ staff_names_by(staff_names_around)
 
 @keep_name_while
 def is_paused(user_id: int) -> bool:
-    """Whether somebody who helped may not help now."""
+    """Returns whether a helper is paused or barred now."""
     found = nomination(user_id)
     return found is not None and found.state in ("paused", "barred")
 

@@ -1,4 +1,4 @@
-"""What whoever runs the site may change, in the browser, about places and codes (`kernel/site_settings.py`)."""
+"""Site settings of units and codes, edited in the browser (`kernel/site_settings.py`)."""
 
 import re
 from collections.abc import Iterable
@@ -10,18 +10,18 @@ from tutoring.policy.pairing.fallbacks import LATER_AFTER, LEAST_PATIENCE, MOST_
 
 MOST_HOSTS = 20
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
-# Where anybody can put anything, or talk unseen: never let through for a whole unit.
+# Sites where any user can publish or chat unobserved: never allowed for a whole unit.
 _ANYBODYS = ("zalo.me", "facebook.com", "fb.com", "m.me", "t.me", "telegram.me", "discord.gg", "discord.com", "bit.ly",
              "tinyurl.com", "tiktok.com", "instagram.com", "messenger.com", "com.vn", "net.vn", "org.vn")  # fmt: skip
 
 
 def bare_host(line: str) -> str:
-    """The host of what was typed, which may be a whole address."""
+    """Returns the host of the input, which may be a whole URL."""
     return re.sub(r"^https?://|/.*$", "", line.strip().lower())
 
 
 def check_hosts(hosts: Iterable[str], field: str = "hosts") -> None:
-    """Whether links to all of these may be let through; raises Invalid."""
+    """Raises InvalidInput unless links to all these hosts may be allowed."""
     hosts = list(hosts)
     for host in hosts:
         if not _HOST.fullmatch(host) or any(host == one or host.endswith(f".{one}") for one in _ANYBODYS[:-3]):

@@ -1,1 +1,1 @@
-"""Devices given and lent, and sponsored internet."""
+"""Devices given and lent, and sponsored internet access."""

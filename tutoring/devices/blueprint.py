@@ -1,4 +1,4 @@
-"""The blueprint of devices and sponsored internet; its pages stand in the modules named *views."""
+"""The blueprint of devices and sponsored internet; its routes are in the `views` modules."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Nothing is left of somebody whose account is erased but a number in the books."""
+"""Erases a user's data from devices; only the ledger numbers remain."""
 
 import sqlalchemy as sa
 
@@ -15,7 +15,10 @@ from tutoring.kernel.db import db
 
 @command
 def forget_person(user_id: int) -> None:
-    """Words, pictures, numbers and hardship go; that a machine was somewhere stays, so that the books add up."""
+    """Erases texts, pictures, voucher codes and hardship data of a user.
+
+    The device moves themselves stay, so that the ledger still adds up.
+    """
     _forget_donor(user_id)
     _forget_family(user_id)
     for table in (DeviceMove, DeviceWipe):

@@ -1,10 +1,6 @@
-"""What happens to devices, needs and vouchers. No event holds a name, a code or a serial.
+"""Events of devices, needs, the basis of needs, vouchers, loans, handovers and thanks.
 
-What happens to the basis of a need. No event holds a name or the basis itself.
-
-What happens to vouchers besides what devices.events tells; no event holds a code.
-
-What loans alone announce beside `devices.events`.
+No event holds a name, a code, a serial number or the basis itself.
 """
 
 from dataclasses import dataclass
@@ -13,7 +9,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class DeviceMoved:
-    """A device went from one state to another."""
+    """A device moved from one state to another."""
 
     device_id: int
     offer_id: int
@@ -35,7 +31,7 @@ class DeviceOffered:
 
 @dataclass(frozen=True)
 class OfferDecided:
-    """A ward takes what was offered, or cannot."""
+    """A ward accepted or declined an offer."""
 
     offer_id: int
     donor_id: int | None
@@ -44,7 +40,7 @@ class OfferDecided:
 
 @dataclass(frozen=True)
 class LenderWaits:
-    """The day is near (or over, `late`) by which a donor wants a lent machine back."""
+    """The date by which a donor wants a lent device back is near, or has passed (`late`)."""
 
     device_id: int
     unit_id: int
@@ -54,7 +50,7 @@ class LenderWaits:
 
 @dataclass(frozen=True)
 class NeedAsked:
-    """`by_id` is the receiver, or staff who asked for the family."""
+    """A need was requested; `by_id` is the receiver, or staff who asked for the family."""
 
     need_id: int
     kind: str
@@ -74,7 +70,7 @@ class NeedConfirmed:
 
 @dataclass(frozen=True)
 class NeedProposed:
-    """Waits for the second person."""
+    """A need was proposed and waits for the second approver."""
 
     need_id: int
     ward_id: int
@@ -83,7 +79,10 @@ class NeedProposed:
 
 @dataclass(frozen=True)
 class NeedApproved:
-    """By two people. A device is reserved for it; for internet a voucher is to be given (internet_reactions)."""
+    """Two people approved a need.
+
+    A device is reserved for it; for internet, the reaction to this event assigns a voucher.
+    """
 
     need_id: int
     kind: str
@@ -94,7 +93,7 @@ class NeedApproved:
 
 @dataclass(frozen=True)
 class NeedPutBack:
-    """What was proposed or reserved is not any more; the need waits again."""
+    """A proposal or reservation was undone; the need waits again."""
 
     need_id: int
     receiver_id: int
@@ -103,7 +102,7 @@ class NeedPutBack:
 
 @dataclass(frozen=True)
 class NeedMet:
-    """The device is with them, or the voucher is theirs."""
+    """The family has the device or the voucher."""
 
     need_id: int
     kind: str
@@ -113,7 +112,7 @@ class NeedMet:
 
 @dataclass(frozen=True)
 class NeedEnded:
-    """Without anything: refused, withdrawn or lapsed."""
+    """A need ended without being met: refused, withdrawn or lapsed."""
 
     need_id: int
     kind: str
@@ -124,7 +123,7 @@ class NeedEnded:
 
 @dataclass(frozen=True)
 class HandoverPlanned:
-    """Or planned anew (`again`)."""
+    """A handover was planned, or planned again (`again`)."""
 
     handover_id: int
     need_id: int
@@ -136,7 +135,7 @@ class HandoverPlanned:
 
 @dataclass(frozen=True)
 class HandoverCalledOff:
-    """Missed or cancelled."""
+    """A handover was missed or cancelled."""
 
     handover_id: int
     need_id: int
@@ -146,7 +145,7 @@ class HandoverCalledOff:
 
 @dataclass(frozen=True)
 class HandoverNear:
-    """It is tomorrow."""
+    """A handover takes place tomorrow."""
 
     handover_id: int
     receiver_id: int
@@ -156,7 +155,7 @@ class HandoverNear:
 
 @dataclass(frozen=True)
 class LoanDue:
-    """Reminders: `days` until the day (30, 7, 0), or after it (negative)."""
+    """A loan is due in `days` (30, 7 or 0), or is overdue (negative)."""
 
     loan_id: int
     receiver_id: int
@@ -182,7 +181,7 @@ class RenewalAnswered:
 
 @dataclass(frozen=True)
 class LoanProblemReported:
-    """A family tells that a device is lost, stolen or broken."""
+    """A family reports that a device is lost, stolen or broken."""
 
     loan_id: int
     unit_id: int
@@ -192,7 +191,7 @@ class LoanProblemReported:
 
 @dataclass(frozen=True)
 class LoanEnded:
-    """Returned, or written off as lost."""
+    """A loan ended: returned, or written off as lost."""
 
     loan_id: int
     device_id: int
@@ -204,7 +203,7 @@ class LoanEnded:
 
 @dataclass(frozen=True)
 class ThanksWritten:
-    """Words wait for staff to pass them on."""
+    """A message of thanks waits for staff to pass it on."""
 
     thanks_id: int
     unit_id: int
@@ -213,7 +212,7 @@ class ThanksWritten:
 
 @dataclass(frozen=True)
 class ThanksPassed:
-    """Staff let them through; `to_id` may read them now."""
+    """Staff passed a message of thanks on; `to_id` may read it now."""
 
     thanks_id: int
     to_id: int | None
@@ -229,7 +228,7 @@ class VoucherGiven:
 
 @dataclass(frozen=True)
 class VoucherFailed:
-    """The family says that the code did not work; the need waits for another one."""
+    """The family reports that the code did not work; the need waits for another voucher."""
 
     voucher_id: int
     need_id: int
@@ -238,7 +237,7 @@ class VoucherFailed:
 
 @dataclass(frozen=True)
 class VoucherEnding:
-    """It was not used yet and expires in a few days."""
+    """An unused voucher expires in a few days."""
 
     voucher_id: int
     receiver_id: int
@@ -247,7 +246,7 @@ class VoucherEnding:
 
 @dataclass(frozen=True)
 class BasisEnding:
-    """It is to be confirmed again before this day is over."""
+    """The basis of a need must be confirmed again before `until` is over."""
 
     need_id: int
     unit_id: int
@@ -258,7 +257,10 @@ class BasisEnding:
 
 @dataclass(frozen=True)
 class BasisEnded:
-    """The day has passed: the need waits for a confirmation once more, and out of the line."""
+    """The basis of a need has expired.
+
+    The need is off the waiting list until the basis is confirmed again.
+    """
 
     need_id: int
     unit_id: int
@@ -268,14 +270,17 @@ class BasisEnded:
 
 @dataclass(frozen=True)
 class VoucherUsed:
-    """The family says that it worked."""
+    """The family reports that the voucher worked."""
 
     voucher_id: int
 
 
 @dataclass(frozen=True)
 class VouchersExpired:
-    """At night: so many of a batch that nobody had, and so many that families had and had not used."""
+    """Vouchers of a batch expired at night.
+
+    `free` counts those that no family had; `given` counts those a family had but did not use.
+    """
 
     batch_id: int
     unit_id: int
@@ -286,7 +291,10 @@ class VouchersExpired:
 
 @dataclass(frozen=True)
 class DonorDayNear:
-    """The day by which a donor wants a lent machine back is near; the ward still has it, or a family does."""
+    """The date by which a donor wants a lent device back is near.
+
+    The ward or a family still has the device.
+    """
 
     device_id: int
     unit_id: int
@@ -295,7 +303,7 @@ class DonorDayNear:
 
 @dataclass(frozen=True)
 class ThanksRefused:
-    """Staff did not pass words on; whoever wrote them reads why."""
+    """Staff refused to pass a message of thanks on; its author reads the reason."""
 
     thanks_id: int
     by_id: int

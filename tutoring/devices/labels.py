@@ -1,10 +1,6 @@
-"""Kinds, states and checks of machines in plain words; msgids, translated where they are shown.
+"""Labels of devices, needs, handovers, loans, thanks and vouchers.
 
-States, kinds, bases and reasons of needs in plain words; msgids, translated where they are shown.
-
-Handovers, loans and thanks in plain words; msgids, translated where they are shown.
-
-Networks and states of vouchers in plain words; msgids, translated where they are shown.
+All are msgids, translated where they are shown.
 """
 
 from tutoring.kernel.text import N_
@@ -103,7 +99,7 @@ METHOD_WORDS = {
     "button_reset": N_("Giữ nút Reset"),
     "menu_reset": N_("Đặt lại trong trang cài đặt của máy"),
 }
-ACT_WORDS = {  # buttons, one for each move that staff make by hand
+ACT_WORDS = {  # button labels, one for each move that staff make by hand
     "away": N_("Xem rồi, không nhận máy này"),
     "repair": N_("Gửi đi sửa"),
     "repaired": N_("Đã sửa xong, về kho"),
@@ -135,7 +131,7 @@ AT_HOME_WORDS = {
     "shared": N_("Có một máy, nhiều người dùng chung"),
     "own": N_("Đã có máy riêng, nhưng chưa dùng tốt"),
 }
-# Shown to the staff who decide, and in the published rule as one of its steps; never beside a family.
+# Shown to the staff who decide, and in the published priority rule as one of its steps. Never shown beside a family.
 BASIS_WORDS = {
     "poor_policy": N_("Hộ nghèo, và là gia đình có công hoặc thuộc diện chính sách"),
     "poor": N_("Hộ nghèo"),
@@ -224,7 +220,7 @@ NETWORK_WORDS = {
     "viettel": "Viettel", "vinaphone": "VinaPhone", "mobifone": "MobiFone", "vietnamobile": "Vietnamobile",
     "any": N_("Mạng nào cũng dùng được"),
 }  # fmt: skip
-# As staff count them.
+# For the counts that staff see.
 COUNT_WORDS = {
     "free": N_("Chưa tặng"),
     "assigned": N_("Đã tặng, chưa mở"),
@@ -233,7 +229,7 @@ COUNT_WORDS = {
     "failed": N_("Không dùng được"),
     "expired": N_("Hết hạn"),
 }
-# As the family reads it.
+# For the family.
 VOUCHER_WORDS = {
     "assigned": N_("Mới được tặng"),
     "opened": N_("Đã mở mã"),
@@ -242,7 +238,7 @@ VOUCHER_WORDS = {
     "expired": N_("Đã hết hạn"),
 }
 VOUCHER_KINDS = {"assigned": "info", "opened": "info", "used": "ok", "failed": "warn", "expired": ""}
-# As the sponsor reads it.
+# For the sponsor.
 REPORT_WORDS = {
     "given": N_("Đã tặng cho gia đình"),
     "opened": N_("Gia đình đã mở mã"),

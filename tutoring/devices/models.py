@@ -1,4 +1,4 @@
-"""Tables of what is offered, of each device, and of every move it ever made."""
+"""Tables of offers, of devices, and of every move a device made."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +15,12 @@ from tutoring.policy.devices.inventory import ENDS, FOR_A_NEED, KINDS, STATES, T
 
 OFFER_STATES = ("waiting", "accepted", "declined", "withdrawn")
 CONDITIONS = ("good", "worn", "faulty")
-MISSING = ("charger", "battery", "keyboard", "screen", "locked", "storage")  # what a device lacks, or what is wrong
+# what a device lacks or what is wrong with it
+MISSING = ("charger", "battery", "keyboard", "screen", "locked", "storage")
 
 
 def listed(words: frozenset[str]) -> str:
-    """These words as they stand in SQL, in one order."""
+    """Returns these words as an SQL list in a stable order."""
     return ", ".join(f"'{word}'" for word in sorted(words))
 
 
@@ -27,8 +28,11 @@ LIVE = f"state NOT IN ({listed(ENDS)})"
 
 
 class DeviceOffer(Model):
-    """Somebody gives or lends one or several machines of one kind. `donor` is a person with an account, or nobody but a
-    name that staff wrote down; `story_code` lets a donor without an account read what became of it."""
+    """An offer of one or more devices of one kind, given or lent.
+
+    The donor is a user, or only a `donor_name` recorded by staff. With `story_code`, a donor without an account can
+    read what became of the devices.
+    """
 
     __tablename__ = "device_offer"
     __table_args__ = (
@@ -42,10 +46,11 @@ class DeviceOffer(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # the ward that it is offered to
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # the ward that receives the offer
     donor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
-    donor_name: Mapped[str] = mapped_column(default="", info={"personal": "name"})  # without an account; for staff
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))  # who filled in the form
+    # of a donor without an account; for staff only
+    donor_name: Mapped[str] = mapped_column(default="", info={"personal": "name"})
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))  # the user who filled in the form
     story_code: Mapped[str] = mapped_column(unique=True, info={"personal": "secret"})
     kind: Mapped[str]
     terms: Mapped[str]
@@ -55,7 +60,7 @@ class DeviceOffer(Model):
     missing: Mapped[list[Any]] = mapped_column(default=list)  # of MISSING
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     state: Mapped[str] = mapped_column(default="waiting")
-    said: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff to the donor, with an answer
+    said: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff to the donor, with the answer
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     decided_at: Mapped[datetime | None]
@@ -66,8 +71,10 @@ class DeviceOffer(Model):
 
 
 class OfferPicture(Model):
-    """A picture of what is offered, drawn anew; without faces, as its donor promised. Gone once the offer is decided
-    for 30 days."""
+    """A re-encoded picture of an offered device.
+
+    The donor promised that it shows no faces. It is deleted 30 days after the offer is decided.
+    """
 
     __tablename__ = "offer_picture"
 
@@ -81,7 +88,10 @@ class OfferPicture(Model):
 
 
 class Device(Model):
-    """One machine, in exactly one state. It changes only by `devices.ledger.move`, which writes its moves down."""
+    """One device, in exactly one state.
+
+    Its state changes only through `devices.inventory.ledger.move`, which records every move.
+    """
 
     __tablename__ = "device"
     __table_args__ = (
@@ -102,12 +112,12 @@ class Device(Model):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)  # on its label, and the address of its starter page
+    code: Mapped[str] = mapped_column(unique=True)  # on its label, and in the address of its starter page
     offer_id: Mapped[int] = mapped_column(sa.ForeignKey("device_offer.id"), index=True)
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # the ward whose store it belongs to
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # the ward that owns the store
     kind: Mapped[str]
     terms: Mapped[str]
-    lend_until: Mapped[date | None]  # the day by which its donor wants it back
+    lend_until: Mapped[date | None]  # the date by which its donor wants it back
     model: Mapped[str] = mapped_column(default="")
     serial: Mapped[str | None] = mapped_column("serial_sealed", EncryptedText("device.serial"), deferred=True)
     serial_mark: Mapped[str | None]
@@ -118,7 +128,7 @@ class Device(Model):
     moves: Mapped[int] = mapped_column(default=1)  # the number of its newest move
     need_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_need.id"))
     wipe_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_wipe.id", use_alter=True))
-    accessories: Mapped[list[Any]] = mapped_column(default=list)  # of ACCESSORIES, that lie with it
+    accessories: Mapped[list[Any]] = mapped_column(default=list)  # of ACCESSORIES, those stored with the device
 
     offer: Mapped[DeviceOffer] = relationship(back_populates="devices")
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
@@ -129,8 +139,11 @@ ACCESSORIES = ("charger", "cable", "case", "keyboard", "mouse", "sim_pin", "earp
 
 
 class DeviceMove(Model):
-    """One line of a device's history; never changed. `n` counts from 1 without a gap, and each begins where the one
-    before it ended: so the history adds up to the state."""
+    """One move in a device's history; never changed.
+
+    `n` counts from 1 without a gap. Each move begins in the state in which the previous one ended, so the history adds
+    up to the current state.
+    """
 
     __tablename__ = "device_move"
     __table_args__ = (
@@ -148,28 +161,28 @@ class DeviceMove(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(sa.ForeignKey("device.id"))
     n: Mapped[int]
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # as it was then
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # the unit at the time of the move
     from_state: Mapped[str]
     to_state: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=clock.now)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
-    second_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)  # proposed it, or received it
+    second_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)  # the proposer or the receiver
     need_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_need.id"))
     wipe_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_wipe.id"))
-    why: Mapped[str] = mapped_column(default="")  # one of a few words of the feature that moves it
-    note: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff, about the machine
+    why: Mapped[str] = mapped_column(default="")  # one of a few fixed words of the feature that made the move
+    note: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff, about the device
 
 
 class DeviceWipe(Model):
-    """That nothing of whoever had it before is left on a device: what was done, and who did it."""
+    """A record that a device holds no data of its previous user: what was done, and by whom."""
 
     __tablename__ = "device_wipe"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(sa.ForeignKey("device.id"), index=True)
-    after_move: Mapped[int]  # the move by which it had last come in
+    after_move: Mapped[int]  # the move by which the device had last entered the store
     method: Mapped[str]
-    checks: Mapped[list[Any]] = mapped_column(default=list)  # what was ticked; all that its kind asks for
+    checks: Mapped[list[Any]] = mapped_column(default=list)  # the ticked checks; all that its kind requires
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     note: Mapped[str] = mapped_column(default="", info={"personal": "text"})

@@ -1,4 +1,4 @@
-"""Devices on the pages of others: the page that people of a ward read, and the page of its staff."""
+"""Panels about devices on other features' pages: account, group and unit."""
 
 from tutoring.accounts.hooks import on_account_page
 from tutoring.accounts.models import User
@@ -16,22 +16,25 @@ __all__ = ["blueprint"]
 
 
 def _account_panel(user: User) -> dict[str, object]:
-    """A grown-up finds everything; a child the machine that the family has borrowed for it."""
+    """Adults see everything; a child sees the device that the family borrowed for it."""
     return {"may": not user.is_minor, "borrows": user.is_minor and has_any(user)}
 
 
 def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dict[str, object] | None:
-    """For grown-ups: they give, and they ask for themselves or a child where they belong."""
+    """For adults only: they can give, and ask for themselves or a child where they belong."""
     if person is None or person.is_minor:
         return None
     mine = reached(person.id)
-    # A machine goes to a ward: whoever belongs to none is offered no form for it.
+    # Devices go to a ward, so a user who belongs to none is offered no form.
     gives = place.ward_id in mine
     return {"gives": gives, "asks": place.id in mine or place.id in reached_by_children(person.id)}
 
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
-    """A ward's store with what waits there; of a class or neighbourhood the needs that it may confirm."""
+    """Returns the staff panel: a ward's store with its pending counts.
+
+    For a class, school or neighbourhood it shows the number of needs to confirm.
+    """
     runs, waits, to_confirm = may_run_store(held), OfStaff(), 0
     if place.kind == "ward" and runs:
         waits = for_staff([place.id])

@@ -1,4 +1,4 @@
-"""What of devices, needs and loans waits for staff of a ward, and for a grown-up of a family; one query each."""
+"""Counts what waits for staff of a ward and for an adult of a family; one query each."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -15,23 +15,23 @@ from tutoring.devices.vouchers.models import InternetVoucher
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 
-SOON = timedelta(days=30)  # in which a loan is said to be due
+SOON = timedelta(days=30)  # a loan counts as due within this time
 
 
 @dataclass(frozen=True)
 class OfStaff:
-    """So much waits in some units."""
+    """Counts of what waits for staff in some units."""
 
-    offers: int = 0  # nobody has answered yet
-    coming: int = 0  # machines that their donors still have, or that came in and nobody has looked at
-    to_confirm: int = 0  # needs whose basis nobody has confirmed
+    offers: int = 0  # offers without an answer
+    coming: int = 0  # devices that are expected, or stored and not yet checked
+    to_confirm: int = 0  # needs without a confirmed basis
     to_propose: int = 0  # needs that wait for a device or a voucher
-    second_looks: int = 0  # proposed, and waiting for another person's yes
-    to_plan: int = 0  # machines that are reserved, and no day set on which they are handed over
+    second_looks: int = 0  # proposed needs that wait for the second approver
+    to_plan: int = 0  # reserved devices without a planned handover
     due: int = 0  # loans due within thirty days
     overdue: int = 0
-    asked: int = 0  # families asked for more time, or told of a loss or a breakage
-    thanks: int = 0  # to be read before they are passed on
+    asked: int = 0  # loans with a renewal request, or a reported loss or breakage
+    thanks: int = 0  # messages to be read before they are passed on
 
     @property
     def anything(self) -> bool:
@@ -39,7 +39,7 @@ class OfStaff:
 
 
 def for_staff(units: Collection[int]) -> OfStaff:
-    """What waits in the stores and among the needs of these wards. One query."""
+    """Counts what waits in the stores and among the needs of these wards; one query."""
     today = clock.today()
     open_loans = sa.select(sa.func.count(DeviceLoan.id)).join(Device, Device.id == DeviceLoan.device_id)
     open_loans = open_loans.where(DeviceLoan.state == "open", Device.unit_id.in_(units))
@@ -61,7 +61,7 @@ def for_staff(units: Collection[int]) -> OfStaff:
 
 
 def to_confirm_in(unit_id: int) -> int:
-    """Needs of a neighbourhood, class or school (with its classes) whose basis nobody has confirmed yet."""
+    """Counts unconfirmed needs of a neighbourhood, class or school with its classes."""
     below = sa.select(Unit.id).where(Unit.parent_id == unit_id)
     inside = sa.or_(DeviceNeed.unit_id == unit_id, DeviceNeed.unit_id.in_(below))
     return db.session.scalar(_count(DeviceNeed.id, inside, DeviceNeed.state == "asked")) or 0
@@ -73,10 +73,10 @@ def _count(what: Any, *where: Any) -> Any:
 
 @dataclass(frozen=True)
 class OfFamily:
-    """What waits for a grown-up."""
+    """What waits for an adult of a family."""
 
-    handover_at: datetime | None = None  # the next one
-    due_on: date | None = None  # the loan that is due first, within thirty days or already
+    handover_at: datetime | None = None  # the next handover
+    due_on: date | None = None  # the loan that is due first: overdue, or due within thirty days
     vouchers: int = 0  # given and not opened yet
 
     @property
@@ -85,7 +85,7 @@ class OfFamily:
 
 
 def for_family(person_id: int) -> OfFamily:
-    """What waits for this grown-up as the one who receives. One query."""
+    """Counts what waits for this adult as the receiver; one query."""
     handover = sa.select(sa.func.min(Handover.at)).where(Handover.receiver_id == person_id, Handover.state == "planned")
     loan = sa.select(sa.func.min(DeviceLoan.due_on)).where(
         DeviceLoan.receiver_id == person_id, DeviceLoan.state == "open", DeviceLoan.due_on <= clock.today() + SOON

@@ -1,12 +1,6 @@
-"""Devices, needs and vouchers when a unit becomes part of another.
+"""Reactions of devices to unit mergers, memberships, suspensions, consents and erasures.
 
-What handovers and loans do when others announce something.
-
-What needs do when others announce something.
-
-What offers and the store do when others announce something.
-
-What sponsored internet does when others announce something.
+Also cancels handovers of needs that ended, and gives vouchers to approved needs.
 """
 
 import sqlalchemy as sa
@@ -33,7 +27,10 @@ from tutoring.rooms.pictures import commands as pictures_commands
 
 @on(UnitsMerged)
 def stores_go_along(event: UnitsMerged) -> None:
-    """Offers and machines belong to the new ward's store; each move keeps the ward in which it was made."""
+    """Moves offers and devices to the store of the new ward.
+
+    Each recorded move keeps the ward in which it was made.
+    """
     for table in (DeviceOffer, Device):
         here = sa.update(table).where(table.unit_id == event.from_id)
         db.session.execute(here.values(unit_id=event.into_id))
@@ -41,7 +38,7 @@ def stores_go_along(event: UnitsMerged) -> None:
 
 @on(UnitsMerged)
 def needs_go_along(event: UnitsMerged) -> None:
-    """Open needs are decided where their people are now; those that are over stay in the books of then."""
+    """Moves open needs to the new unit; ended ones stay in the records of the old one."""
     still = DeviceNeed.ended_at.is_(None)
     near = sa.update(DeviceNeed).where(DeviceNeed.unit_id == event.from_id, still)
     db.session.execute(near.values(unit_id=event.into_id))
@@ -51,14 +48,14 @@ def needs_go_along(event: UnitsMerged) -> None:
 
 @on(UnitsMerged)
 def points_go_along(event: UnitsMerged) -> None:
-    """Public places at which devices change hands; loans and handovers go with their devices."""
+    """Moves handover points to the new unit; loans and handovers follow their devices."""
     points = sa.update(HandoverPoint).where(HandoverPoint.unit_id == event.from_id)
     db.session.execute(points.values(unit_id=event.into_id))
 
 
 @on(UnitsMerged)
 def vouchers_go_along(event: UnitsMerged) -> None:
-    """What a ward can still give, and what came of what it gave; the name of a sponsor stays as it was told."""
+    """Moves batches and vouchers to the new unit; the stored sponsor name does not change."""
     for column in (InternetBatch.unit_id, InternetBatch.sponsor_id, InternetVoucher.ward_id):
         gone = sa.update(column.class_).where(column == event.from_id)
         db.session.execute(gone.values({column: event.into_id}))
@@ -76,7 +73,10 @@ def nobody_comes_for_what_has_ended(event: NeedEnded) -> None:
 
 @on(AccountErased)
 def nobody_is_to_come_who_left(event: AccountErased) -> None:
-    """What is lent stays lent: the signed paper holds, and staff see that the account is closed."""
+    """Cancels handovers planned for an erased account.
+
+    Loans stay open: the signed record holds, and staff see that the account is closed.
+    """
     cancel_for("receiver_id", event.user_id)
 
 

@@ -1,4 +1,4 @@
-"""The sheet on which who leads a session says who came: its people, and what each of them may be seen doing."""
+"""The attendance sheet of a session: its people, and the lessons to confirm for each."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -22,33 +22,36 @@ from tutoring.training.queries import came_to
 from tutoring.training.track_members import on_track, wards_of
 from tutoring.training.tracks import track
 
-MOST = 300  # people of the track who have not signed up and are listed too
+MOST = 300  # people of the track listed although they have not signed up
 
 
 @dataclass(frozen=True)
 class Line:
-    """One person on the sheet; lessons by what may be said of them."""
+    """One person on the sheet, with lessons by what may be confirmed."""
 
     user: User
-    state: str  # in, waiting, or nothing: not signed up
+    state: str  # "in", "waiting", or "" if not signed up
     may_be_seen: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)  # confirmed before
-    not_yet: list[str] = field(default_factory=list)  # to be learned, or practised, first
+    not_yet: list[str] = field(default_factory=list)  # to be learned or practised first
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everybody whom the session is for, those who signed up first; `came` are those put down so far."""
+    """All people the session is for, those who signed up first.
+
+    `came` are those recorded as present so far.
+    """
 
     row: TrainingSession
     known: Syllabus
     lines: dict[int, Line]
     came: set[int]
-    leader_counts: bool  # who leads a session of a track that is their own has been at it
+    leader_counts: bool  # leading a session of the leader's own track counts as attendance
 
 
 def sheet_of(actor: User, row: TrainingSession, lang: str = "vi") -> Sheet:
-    """The sheet of a session for whoever marks it; raises Missing for everybody else."""
+    """Returns the sheet of a session for those who may mark it; else raises NotFound."""
     roles, leads = roles_for(actor, row.unit_id), row.leader_id == actor.id
     if not may_mark(leads, roles):
         raise NotFound
@@ -104,5 +107,5 @@ def _lines(
 
 
 def _can_be_seen(lesson: Lesson, learned: str, confirmed: str) -> bool:
-    """The lesson is finished, and practised where it can be practised: as in rooms."""
+    """Returns whether the lesson is finished, and practised if it has practice, as in rooms."""
     return learned == "finished" and may_be_witnessed(lesson.rehearsed_first, confirmed == "practised")

@@ -1,4 +1,4 @@
-"""The blueprint of the training of staff; its pages stand in the modules named *views."""
+"""The blueprint of staff training; its routes are in the `views` module."""
 
 from flask import Blueprint
 from flask_babel import get_locale, gettext, ngettext
@@ -8,12 +8,12 @@ from tutoring.training.tracks import title
 
 
 def track_title(track_id: str) -> str:
-    """What a track is called in the language of this page."""
+    """Returns the title of a track in the language of this page."""
     return title(track_id, str(get_locale()))
 
 
 def how_long(minutes: int) -> str:
-    """How long a session is, in hours and minutes."""
+    """Formats the length of a session in hours and minutes."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return str(ngettext("%(num)d phút", "%(num)d phút", rest))

@@ -1,8 +1,7 @@
-"""Training sessions are announced, changed and cancelled by those who run the training of a ward or city.
+"""Commands for training: sessions, tracks assigned by hand, and attendance.
 
-People are put on a track by hand, and taken off again; who leaves a ward leaves what was theirs there.
-
-Who leads a session says who came, and what those were seen doing.
+Trainers of a ward or city publish, change and cancel sessions, and put people on tracks. A person who leaves a ward
+loses what belonged to it. The leader of a session records who came and which lessons they were seen doing.
 """
 
 from collections.abc import Collection
@@ -39,12 +38,12 @@ from tutoring.training.tracks import tracks
 LENGTHS = (30, 45, 60, 90, 120, 180, 240, 360, 480)
 LONGEST = {"title": 80, "place": 120, "words": 400, "why": 200}
 FARTHEST = timedelta(days=180)
-SOONEST = timedelta(minutes=15)  # so that somebody can still see it and come
+SOONEST = timedelta(minutes=15)  # leaves people time to see it and come
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What somebody would announce."""
+    """The input of a session."""
 
     track: str
     title: str
@@ -58,7 +57,7 @@ class Plan:
 
 @command
 def announce_session(actor: User, unit_id: int, wanted: Plan) -> TrainingSession:
-    """Announce a session for everybody on a track in a ward, or in all wards of the city."""
+    """Publishes a session for all people on a track in a ward, or in all wards of the city."""
     place, _held = place_of(actor, unit_id)
     rate_limits.hit("session", actor.id)
     if wanted.track not in tracks():
@@ -75,8 +74,10 @@ def announce_session(actor: User, unit_id: int, wanted: Plan) -> TrainingSession
 
 @command
 def change_session(actor: User, session_id: int, wanted: Plan) -> TrainingSession:
-    """Change a session that has not begun; its track stays. Who has a seat hears of another time or place; more seats
-    go to those who wait."""
+    """Changes a session that has not begun; its track stays.
+
+    People with a seat are notified of another time or place. Additional seats go to those who wait.
+    """
     row = session_of(session_id, lock=True)
     place, _held = place_of(actor, row.unit_id)
     if row.state != "open" or row.at <= clock.now():
@@ -92,7 +93,7 @@ def change_session(actor: User, session_id: int, wanted: Plan) -> TrainingSessio
     _write(row, place, wanted)
     db.session.flush()
     plan(row)
-    give_up(row, row.leader_id)  # who leads now and had signed up before
+    give_up(row, row.leader_id)  # the new leader may have signed up before
     fill_up(row)
     if (row.at, row.minutes, row.place) != before:
         publish(TrainingMoved(row.id, actor.id, _all_in(row)))
@@ -101,7 +102,7 @@ def change_session(actor: User, session_id: int, wanted: Plan) -> TrainingSessio
 
 @command
 def cancel_session(actor: User, session_id: int, why: str) -> None:
-    """Cancel a session before it begins, with a reason that everybody in it reads."""
+    """Cancels a session before it begins, with a reason that all its people read."""
     row = session_of(session_id, lock=True)
     place_of(actor, row.unit_id)
     if row.state != "open" or row.at <= clock.now():
@@ -118,7 +119,7 @@ def _all_in(row: TrainingSession) -> tuple[int, ...]:
 
 
 def _write(row: TrainingSession, place: Unit, wanted: Plan) -> None:
-    """Everything that was typed, when it is within its bounds."""
+    """Validates and stores the input of a session."""
     row.title = _text(wanted.title, "title", N_("Hãy đặt tên cho buổi tập huấn."))
     row.place = _text(wanted.place, "place", N_("Hãy ghi nơi tập huấn: phòng nào, hoặc trực tuyến."))
     row.words = _text(wanted.words, "words")
@@ -150,7 +151,10 @@ def _check_time(at: datetime) -> None:
 
 @command
 def assign(actor: User, ward_id: int, track_id: str, membership_id: int) -> bool:
-    """Put a grown-up member of the ward or of one of its neighbourhoods on a track; False when they were on it."""
+    """Assigns an adult member of the ward or its neighbourhoods to a track.
+
+    Returns False if they were assigned before.
+    """
     place, _held = place_of(actor, ward_id)
     if track_id not in tracks():
         raise InvalidInput(N_("Hãy chọn một lộ trình trong danh sách."), field="track")
@@ -170,7 +174,7 @@ def assign(actor: User, ward_id: int, track_id: str, membership_id: int) -> bool
 
 @command
 def take_off(actor: User, assignment_id: int) -> TrainingAssignment:
-    """Take somebody off a track that they were put on by hand; what they learned and where they were stays."""
+    """Removes a person's assignment to a track; lessons learned and attendance stay."""
     row = db.session.get(TrainingAssignment, assignment_id)
     if row is None:
         raise NotFound
@@ -195,8 +199,11 @@ def _leave_strange(user: User) -> None:
 
 @command
 def leave_with_the_unit(user_id: int, unit_id: int) -> None:
-    """Somebody has left a unit: what they were put on there ends, and seats in sessions no longer for them; sessions
-    that they were to lead there need somebody else."""
+    """Removes the training ties of a person who left a unit.
+
+    Assignments there end, and so do seats in sessions no longer for them. Sessions they were to lead there need
+    another leader.
+    """
     here = sa.select(Membership.id).where(
         Membership.user_id == user_id, Membership.unit_id == unit_id, Membership.state == "active"
     )
@@ -212,13 +219,13 @@ def leave_with_the_unit(user_id: int, unit_id: int) -> None:
 
 @command
 def stop_person(user_id: int) -> None:
-    """Somebody is suspended: seats of sessions to come go to others."""
+    """Gives the future seats of a suspended person to others."""
     leave_open(user_id)
     _need_leaders(user_id)
 
 
 def _need_leaders(user_id: int) -> None:
-    """Whoever runs the training hears of each session to come that this person was to lead."""
+    """Notifies the trainers of each open session that this person was to lead."""
     query = sa.select(TrainingSession).where(TrainingSession.leader_id == user_id, TrainingSession.state == "open")
     rows = db.session.scalars(query.order_by(TrainingSession.id)).all()
     told = runners({row.unit_id for row in rows})
@@ -228,7 +235,7 @@ def _need_leaders(user_id: int) -> None:
 
 @command
 def forget_person(user_id: int) -> None:
-    """Nothing is left of where this person was trained, nor of what they wrote into sessions that are over."""
+    """Erases a user's training data, and the texts they wrote in past sessions."""
     stop_person(user_id)
     for table in (TrainingAssignment, TrainingSeat, TrainingAttendance):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
@@ -239,15 +246,18 @@ def forget_person(user_id: int) -> None:
     db.session.execute(sa.update(TrainingSession).where(TrainingSession.ended_by_id == user_id).values(why=""))
 
 
-MARKED_WITHIN = timedelta(days=7)  # after its end; later nobody remembers who was there
+MARKED_WITHIN = timedelta(days=7)  # after its end; later, memories of who was there are unreliable
 
 Seen = Collection[tuple[int, str]]
 
 
 @command
 def mark(actor: User, session_id: int, came: Collection[int], seen: Seen) -> None:
-    """Say who was at a session, all at once, and which lessons they were seen doing there; on the day on which that was
-    first said it may be put right. What was seen done stays seen: a skill is taken back on the person's page."""
+    """Records who attended a session, and which lessons they were seen doing there.
+
+    The first record can be corrected on the same day. A confirmed lesson stays confirmed; a skill is revoked on the
+    person's page.
+    """
     row = session_of(session_id, lock=True)
     sheet = sheet_of(actor, row)
     if say := why_not_now(row):
@@ -268,7 +278,7 @@ def mark(actor: User, session_id: int, came: Collection[int], seen: Seen) -> Non
 
 
 def why_not_now(row: TrainingSession) -> str:
-    """Why it cannot be said now who came; empty when it can."""
+    """Returns why attendance cannot be recorded now, or ""."""
     if row.state == "cancelled":
         return N_("Buổi này đã huỷ nên không điểm danh được.")
     if clock.now() < row.at:
@@ -281,7 +291,7 @@ def why_not_now(row: TrainingSession) -> str:
 
 
 def _check(actor: User, sheet: Sheet, came: set[int], seen: Seen) -> None:
-    """Only whom the session is for; nobody says of themselves to have come or to have been seen."""
+    """Checks that the session is for these people and that actors do not confirm themselves."""
     if actor.id in came and actor.id not in sheet.came:
         raise Forbidden(N_("Không ai tự điểm danh cho mình. Hãy nhờ người hướng dẫn buổi này."))
     if not came <= set(sheet.lines):

@@ -1,4 +1,4 @@
-"""What happens in the training of staff."""
+"""Events of staff training."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class PutOnTrack:
-    """Somebody was put on a track by hand."""
+    """A person was put on a track by hand."""
 
     user_id: int
     track: str
@@ -15,7 +15,7 @@ class PutOnTrack:
 
 @dataclass(frozen=True)
 class Invited:
-    """A session was announced; these are some of those whom it is for."""
+    """A session was published; `user_ids` are some of the people it is for."""
 
     session_id: int
     user_ids: tuple[int, ...]
@@ -23,7 +23,10 @@ class Invited:
 
 @dataclass(frozen=True)
 class TrainingMoved:
-    """Its time or place is another one now. `user_ids`: who has a seat or waits, and who leads."""
+    """A session has another time or place.
+
+    `user_ids` are those with a seat or waiting, and the leader.
+    """
 
     session_id: int
     by_id: int
@@ -32,7 +35,7 @@ class TrainingMoved:
 
 @dataclass(frozen=True)
 class TrainingCancelled:
-    """`user_ids`: who had a seat or waited, and who leads."""
+    """A session was cancelled; `user_ids` are those with a seat or waiting, and the leader."""
 
     session_id: int
     by_id: int
@@ -41,7 +44,7 @@ class TrainingCancelled:
 
 @dataclass(frozen=True)
 class SeatFreed:
-    """A seat has become free and is this person's, who had waited longest."""
+    """A seat became free and went to this person, who had waited longest."""
 
     session_id: int
     user_id: int
@@ -49,7 +52,7 @@ class SeatFreed:
 
 @dataclass(frozen=True)
 class SeatsChanged:
-    """Somebody took a seat, waits, or went: open pages look again."""
+    """A person took a seat, waits or left; open pages reload."""
 
     session_id: int
     user_id: int
@@ -57,7 +60,7 @@ class SeatsChanged:
 
 @dataclass(frozen=True)
 class TrainingNear:
-    """It is tomorrow. `user_ids`: who has a seat, and who leads."""
+    """A session is tomorrow; `user_ids` are those with a seat, and the leader."""
 
     session_id: int
     user_ids: tuple[int, ...]
@@ -65,14 +68,14 @@ class TrainingNear:
 
 @dataclass(frozen=True)
 class ToBeMarked:
-    """It is over, and nobody has said yet who came."""
+    """A session is over and its attendance is not recorded yet."""
 
     session_id: int
 
 
 @dataclass(frozen=True)
 class LeaderNeeded:
-    """Who was to lead a session cannot any more; `user_ids` run the training there."""
+    """The leader of a session is no longer available; `user_ids` are the trainers there."""
 
     session_id: int
     user_ids: tuple[int, ...]
@@ -80,7 +83,10 @@ class LeaderNeeded:
 
 @dataclass(frozen=True)
 class Attended:
-    """Somebody was at a session; what was due before (`was_due`) is not any more. `due_on`: the next renewal."""
+    """A person attended a session, which replaces the former due date (`was_due`).
+
+    `due_on` is the next renewal.
+    """
 
     session_id: int
     user_id: int
@@ -91,7 +97,7 @@ class Attended:
 
 @dataclass(frozen=True)
 class NotAttended:
-    """It was said by mistake that somebody was at a session."""
+    """The recorded attendance of a person was a mistake."""
 
     session_id: int
     user_id: int
@@ -99,7 +105,7 @@ class NotAttended:
 
 @dataclass(frozen=True)
 class RenewalNear:
-    """Somebody's training session of a track counts until this day: in thirty days, or today (`today`)."""
+    """A person's training for a track is valid until `due_on`: in thirty days, or `today`."""
 
     user_id: int
     track: str
@@ -109,7 +115,7 @@ class RenewalNear:
 
 @dataclass(frozen=True)
 class WardDue:
-    """So many people of a ward are due; `user_ids` run its training."""
+    """The number of people of a ward whose training is due; `user_ids` are its trainers."""
 
     unit_id: int
     count: int

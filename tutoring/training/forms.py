@@ -1,4 +1,4 @@
-"""The forms of training sessions: announced or changed, and cancelled."""
+"""Forms for training sessions: publish or change one, and cancel it."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ def _list(label: Any, message: Any, **more: Any) -> SelectField:
 
 
 class SessionForm(Form):
-    """A training session."""
+    """Form for a training session."""
 
     title = StringField(
         _l("Tên buổi tập huấn"),
@@ -64,7 +64,7 @@ class SessionForm(Form):
     )  # fmt: skip
 
     def moment(self) -> datetime:
-        """The moment that was typed; raises Invalid."""
+        """Returns the entered moment; raises InvalidInput."""
         try:
             day = date.fromisoformat(self.day.data or "")
             start = datetime.combine(day, datetime.min.time(), clock.LOCAL)
@@ -73,7 +73,7 @@ class SessionForm(Form):
             raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field="day") from None
 
     def plan(self) -> Plan:
-        """What was typed; the fields have been checked."""
+        """Returns the entered plan, from validated fields."""
         return Plan(
             track=self.track.data, title=self.title.data or "", words=self.words.data or "",
             place=self.place.data or "", at=self.moment(), minutes=int(self.minutes.data),
@@ -82,7 +82,7 @@ class SessionForm(Form):
 
 
 class CancelForm(Form):
-    """Why a session is cancelled."""
+    """Form for cancelling a session, with the reason."""
 
     why = StringField(
         _l("Lý do"),

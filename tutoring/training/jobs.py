@@ -1,6 +1,6 @@
-"""Due work of a training session: inviting, the reminder of the day before, its end.
+"""Background jobs of training: invitations, reminders, the end of a session, renewals.
 
-Renewal: who is told in time, and the week's count for those who run the training of a ward.
+Trainers of a ward receive a weekly count of due renewals.
 """
 
 from datetime import date, time, timedelta
@@ -20,24 +20,24 @@ from tutoring.training.track_members import on_track, runners, wards_of
 from tutoring.training.tracks import tracks
 
 DAY_BEFORE = timedelta(days=1)
-AT_ONCE = 100  # people who are told in one piece of work
+AT_ONCE = 100  # people notified in one job
 
 
 def plan(row: TrainingSession) -> None:
-    """Put down the reminder and the end of a session that was announced or moved."""
+    """Enqueues the reminder and the end of a session that was published or moved."""
     if (early := row.at - DAY_BEFORE) > clock.now():
         jobs.enqueue("training.near", _key("near", row), early, session_id=row.id)
     jobs.enqueue("training.over", _key("over", row), row.ends, session_id=row.id)
 
 
 def unplan(row: TrainingSession) -> None:
-    """Nothing of this time is due any more."""
+    """Cancels the jobs of the session's current time."""
     jobs.cancel(_key("near", row))
     jobs.cancel(_key("over", row))
 
 
 def invite(row: TrainingSession, after: int = 0) -> None:
-    """Put down that those are told whom it is for, some at a time."""
+    """Enqueues the invitations of the people a session is for, in batches."""
     jobs.enqueue("training.invite", f"training-invite:{row.id}:{after}", clock.now(), session_id=row.id, after=after)
 
 
@@ -81,13 +81,13 @@ def _end(payload: dict[str, int]) -> None:
 
 
 MORNING = time(7)
-LATE = timedelta(days=6)  # so long the site may have stood still, and everybody is told nevertheless
+LATE = timedelta(days=6)  # the site may be down for this long, and every notice is still sent
 MONDAY = 0
 
 
 @jobs.daily("training.renewals", MORNING)
 def _look(_payload: dict[str, object]) -> None:
-    """Every ward is a piece of work of its own, so that none holds the others up."""
+    """Enqueues one job per ward, so that no ward delays the others."""
     if db.session.scalar(sa.select(TrainingAttendance.id).limit(1)) is None:
         return
     today = clock.today()
@@ -102,7 +102,7 @@ def _look_at(payload: dict[str, str]) -> None:
     ward_id, today, due = int(payload["ward_id"]), date.fromisoformat(payload["day"]), 0
     for track in tracks().values():
         known = syllabus(track, "vi")
-        # Windows, so that a day on which the site stood still leaves nobody out; their inbox takes each notice once.
+        # Windows, so that no one is left out after a day without a server; the inbox deduplicates notices.
         for first, last, is_today in (
             (today + SOON - LATE, today + SOON, False),
             (today - LATE, today, True),

@@ -1,4 +1,4 @@
-"""States and what is missing in plain words; msgids, translated where they are shown."""
+"""Labels of states and open requirements; all are msgids, translated where they are shown."""
 
 from flask_babel import gettext, ngettext
 
@@ -23,8 +23,10 @@ SHOW_WORDS = {
 
 
 def missing_words(found: Readiness, known: Syllabus, whole: bool = False) -> list[str]:
-    """What is still to be done, a sentence for each kind: one lesson by its title, several by their number, or
-    (`whole`) all of them by their titles."""
+    """Returns the open requirements, one sentence per kind.
+
+    A single lesson is named by its title, several by their number. With `whole`, all are named.
+    """
     said = []
     for kind, one, many in (
         ("lesson", N_("Chưa học xong: %(title)s"), _lessons),

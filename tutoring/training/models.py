@@ -1,4 +1,4 @@
-"""Tables of the training of staff: who is on a track by hand, sessions, seats in them, and who came."""
+"""Tables of staff training: manual assignments, sessions, seats and attendance."""
 
 from datetime import date, datetime, timedelta
 
@@ -16,15 +16,15 @@ SEAT_STATES = ("in", "waiting", "gone")
 
 
 class TrainingAssignment(Model):
-    """Somebody put on a track by hand: at the one-stop desk, in a community digital team."""
+    """A person put on a track by hand, for example at the one-stop desk or in a digital team."""
 
     __tablename__ = "training_assignment"
     __table_args__ = (sa.UniqueConstraint("user_id", "unit_id", "track"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)  # where the person belongs
-    track: Mapped[str]  # an id of content/training.yml
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)  # the unit to which the person belongs
+    track: Mapped[str]  # an id in content/training.yml
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -55,11 +55,12 @@ class TrainingSession(Model):
     seats: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     leader_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))  # who announced it
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))  # the user who published it
     state: Mapped[str] = mapped_column(default="open")
-    why: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # of the cancelling; said to all in it
+    # reason of the cancellation; all its people read it
+    why: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    marked_at: Mapped[datetime | None]  # when it was first said who came
+    marked_at: Mapped[datetime | None]  # when attendance was first recorded
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     unit: Mapped[Unit] = relationship()
@@ -71,7 +72,10 @@ class TrainingSession(Model):
 
 
 class TrainingSeat(Model):
-    """Somebody has a seat, or waits for one in the order of `at`; who went and comes again stands last."""
+    """A person's seat, or their place on the waiting list in the order of `at`.
+
+    A person who left and signs up again is last.
+    """
 
     __tablename__ = "training_seat"
     __table_args__ = (
@@ -90,7 +94,10 @@ class TrainingSeat(Model):
 
 
 class TrainingAttendance(Model):
-    """Somebody was at a session. Its track and day stand here too: readiness is asked of many people at once."""
+    """A person attended a session.
+
+    Track and day are stored here too, because readiness is queried for many people at once.
+    """
 
     __tablename__ = "training_attendance"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""How far a ward's staff are in their training, as a part of the ward's month."""
+"""The training section of a ward's monthly report."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,8 +14,11 @@ Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
 
 
 def training_section(unit: Unit | None, _month: date, held: frozenset[str]) -> Told | None:
-    """Counts by track as they are today, for a ward on whose staff there are tracks, to those who see its training.
-    These are people in office, so their numbers are not hidden."""
+    """Returns today's counts by track for a ward, for users who may see its training.
+
+    Returns None if no staff of the ward are on a track. Small counts are not suppressed, because these people hold a
+    public office.
+    """
     if unit is None or unit.kind != "ward" or not may_run_training(held):
         return None
     known = [syllabus(one, str(get_locale())) for one in tracks().values()]

@@ -1,6 +1,7 @@
-"""How people stand in a track: of some of them one by one, of whole wards as counts, in a fixed number of questions.
+"""Queries for progress in a track, of single people and as counts of wards.
 
-`readiness` decides of one person; counts and filters ask the same of the database. A test holds that both agree.
+The number of queries is constant. `readiness` decides about one person; counts and filters express the same rule in
+SQL. A test checks that both agree.
 """
 
 from collections.abc import Collection, Iterable
@@ -35,7 +36,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Syllabus:
-    """What a track asks for today, with what its lessons are called. Lessons that have left the bank ask nothing."""
+    """What a track requires today, with the titles of its lessons.
+
+    Lessons removed from the content require nothing.
+    """
 
     track: Track
     needs: Needs
@@ -43,7 +47,7 @@ class Syllabus:
 
 
 def syllabus(track: Track, lang: str) -> Syllabus:
-    """A track against the present bank; two questions."""
+    """Returns a track matched with the present content; two queries."""
     titles = catalogue_queries.titles(track.lessons, lang)
     present = tuple(slug for slug in track.lessons if slug in titles)
     seen = tuple(slug for slug in track.witnessed if slug in titles)
@@ -51,7 +55,7 @@ def syllabus(track: Track, lang: str) -> Syllabus:
 
 
 def standings(known: Syllabus, user_ids: Iterable[int]) -> dict[int, Readiness]:
-    """Where each of these people stands; three questions."""
+    """Returns the readiness of each of these people; three queries."""
     ids, needs, today = list(user_ids), known.needs, clock.today()
     progress = progress_queries.standing_of_many(ids, needs.lessons)
     passed = progress_queries.quizzes_passed_by(ids, needs.quizzes)
@@ -71,7 +75,7 @@ def standings(known: Syllabus, user_ids: Iterable[int]) -> dict[int, Readiness]:
 
 
 def last_attended(track_id: str, user_ids: Iterable[int]) -> dict[int, date]:
-    """The day of the last session of a track for each of these people who was at one."""
+    """Returns the date of each person's last session of a track, if any."""
     query = (
         sa.select(TrainingAttendance.user_id, sa.func.max(TrainingAttendance.day).label("day"))
         .where(in_ids(TrainingAttendance.user_id, user_ids), TrainingAttendance.track == track_id)
@@ -80,7 +84,7 @@ def last_attended(track_id: str, user_ids: Iterable[int]) -> dict[int, date]:
     return {row.user_id: row.day for row in db.session.execute(query)}
 
 
-# ---- the same, asked of the database -----------------------------------------------------------------------------
+# ---- the same rules in SQL ----------------------------------------------------------------------------------------
 
 
 def _last_day(track_id: str, user_id: Any) -> sa.ScalarSelect[date]:
@@ -119,7 +123,10 @@ def _is_ready(needs: Needs, track_id: str, user_id: Any) -> sa.ColumnElement[boo
 
 
 def counts(known: Syllabus, ward_ids: Collection[int]) -> dict[int, Counts]:
-    """The counts of each of these wards, in one question; a ward without anybody on the track is not among them."""
+    """Returns the counts of each of these wards in one query.
+
+    Wards without people on the track are left out.
+    """
     people, needs, track_id = on_track(known.track, ward_ids), known.needs, known.track.id
     each = sa.select(
         people.c.ward_id,
@@ -133,7 +140,7 @@ def counts(known: Syllabus, ward_ids: Collection[int]) -> dict[int, Counts]:
 
 
 def those(known: Syllabus, ward_id: int, show: str) -> sa.Select[int] | None:
-    """Ids of those who are shown: due, ready, or with something missing; None for everybody."""
+    """Selects the ids of people who are due, ready, or miss something; None for all."""
     people, needs, track_id = on_track(known.track, [ward_id]), known.needs, known.track.id
     query = sa.select(people.c.user_id)
     if show == "due":
@@ -141,13 +148,15 @@ def those(known: Syllabus, ward_id: int, show: str) -> sa.Select[int] | None:
     ready = _is_ready(needs, track_id, people.c.user_id)
     if show == "ready":
         return query.where(ready)
-    # A day that is not there compares to nothing, neither true nor false.
+    # without COALESCE, a missing date makes the condition NULL
     return query.where(sa.not_(sa.func.coalesce(ready, sa.false()))) if show == "missing" else None
 
 
 def due_between(known: Syllabus, ward_id: int, first: date, last: date) -> list[tuple[int, date]]:
-    """Who of a ward was last at a session so long ago that it counts until a day between these, with that session's
-    day, oldest first."""
+    """Returns people of a ward whose last session is valid until a day in this range.
+
+    Each comes with the date of that session, oldest first.
+    """
     months, people = known.needs.renew_months, on_track(known.track, [ward_id])
     day = _last_day(known.track.id, people.c.user_id)
     query = sa.select(people.c.user_id, day.label("day")).where(

@@ -1,4 +1,4 @@
-"""The tables of those who run training, a page at a time: the people of a ward's track, the wards of a city."""
+"""Paged tables for trainers: the people of a ward's track, the wards of a city."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ SIZE = 50
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody on a track and where they stand."""
+    """A person on a track and their readiness."""
 
     person: Person
     stands: Readiness
@@ -41,7 +41,7 @@ class City:
 
 
 def people_page(known: Syllabus, ward_id: int, show: str, after: int) -> Page[Line]:
-    """Fifty of those who are shown, in the order of names; `after` is the last one of the page before."""
+    """Returns fifty of the filtered people by name; `after` is the last one already shown."""
     everybody = names(known.track, ward_id, those(known, ward_id, show))
     at = next((n for n, one in enumerate(everybody, 1) if one.user_id == after), 0)
     page = Page.of(everybody[at : at + SIZE + 1], SIZE)
@@ -50,7 +50,10 @@ def people_page(known: Syllabus, ward_id: int, show: str, after: int) -> Page[Li
 
 
 def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
-    """Fifty wards with their counts, by name; what it costs depends on the people of these wards alone."""
+    """Returns fifty wards with their counts, by name.
+
+    The cost depends only on the people of these wards.
+    """
     page = units_below(city.id, after, SIZE, "ward")
     ids = [one.id for one in page.items]
     found = [counts(one, ids) for one in known]
@@ -59,7 +62,7 @@ def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
 
 
 def csv_of(known: Syllabus, ward_id: int, show: str) -> bytes:
-    """All of those who are shown, as a file for a spreadsheet."""
+    """Returns all filtered people as a CSV file."""
     everybody = names(known.track, ward_id, those(known, ward_id, show))
     found = standings(known, [one.user_id for one in everybody])
     head = (gettext("Họ và tên"), gettext("Ở đâu"), gettext("Tình trạng"), gettext("Còn thiếu"), gettext("Đến hạn"))

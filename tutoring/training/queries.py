@@ -1,4 +1,4 @@
-"""Reads of training sessions, as the people see them who come, lead, or run the training of a unit."""
+"""Queries for training sessions, as attendees, leaders and trainers see them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ from tutoring.training.models import TrainingAttendance, TrainingSeat, TrainingS
 from tutoring.training.track_members import Mine, mine, reach
 
 MOST = 50
-SHOWN_FOR = timedelta(days=14)  # after its time what became of it stays on the list
-KINDS = ("ward", "city")  # whose training there is
+SHOWN_FOR = timedelta(days=14)  # past sessions stay on the list for this long
+KINDS = ("ward", "city")  # kinds of units that have training
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Card:
     """A session as one person sees it."""
 
     row: TrainingSession
-    state: str = ""  # of the own seat: in, waiting, or nothing
-    number: int = 0  # in the waiting list, from 1
+    state: str = ""  # of the viewer's seat: "in", "waiting", or ""
+    number: int = 0  # position on the waiting list, from 1
     waiting: int = 0
-    belongs: bool = False  # whether it is for this person
+    belongs: bool = False  # whether the session is for this person
     leads: bool = False
-    held: frozenset[str] = field(default_factory=frozenset)  # at its unit; known on the session's own page alone
+    held: frozenset[str] = field(default_factory=frozenset)  # roles at its unit; set only on the session's own page
 
     @property
     def runs(self) -> bool:
@@ -48,12 +48,12 @@ class Card:
 
     @property
     def takes_part(self) -> bool:
-        """Whether seats are still taken and given back."""
+        """Returns whether seats can still be taken and given back."""
         return self.row.state == "open" and clock.now() < self.row.ends
 
 
 def session_of(session_id: int, lock: bool = False) -> TrainingSession:
-    """A session; raises Missing."""
+    """Returns a session; raises NotFound."""
     query = sa.select(TrainingSession).where(TrainingSession.id == session_id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -64,7 +64,7 @@ def session_of(session_id: int, lock: bool = False) -> TrainingSession:
 
 
 def place_of(actor: User, unit_id: int) -> tuple[Unit, frozenset[str]]:
-    """A ward or city for whoever runs its training; raises Missing for everything and everybody else."""
+    """Returns a ward or city for its trainers; else raises NotFound."""
     place, roles = unit(unit_id), roles_for(actor, unit_id)
     if place.kind not in KINDS or not may_run_training(roles):
         raise NotFound
@@ -72,7 +72,7 @@ def place_of(actor: User, unit_id: int) -> tuple[Unit, frozenset[str]]:
 
 
 def belongs_to(user: User, row: TrainingSession, own: Sequence[Mine] | None = None) -> bool:
-    """Whether a session is for this person: of a track of theirs, in their ward or above it."""
+    """Returns whether a session is for this person: of their track, in their ward or above it."""
     wards = [one.ward_id for one in (mine(user) if own is None else own) if one.track.id == row.track]
     return row.unit_id in reach(wards)
 
@@ -83,7 +83,7 @@ def seat_of(session_id: int, user_id: int) -> TrainingSeat | None:
 
 
 def seen_by(user: User, session_id: int) -> Card:
-    """A session on its own page; raises Missing for whoever it does not concern."""
+    """Returns a session for its own page; raises NotFound for users it does not concern."""
     row = session_of(session_id)
     seat, roles = seat_of(row.id, user.id), roles_for(user, row.unit_id)
     belongs, leads = belongs_to(user, row), row.leader_id == user.id
@@ -103,7 +103,7 @@ def _card(
 
 
 def cards_for(user: User, own: Sequence[Mine]) -> list[Card]:
-    """The sessions of this person: led, signed up for, and those that they may join; in order of time."""
+    """Returns the sessions a person leads, signed up for or may join, in order of time."""
     for_me: dict[str, set[int]] = {}
     units = reach(one.ward_id for one in own)
     for one in own:
@@ -140,7 +140,7 @@ def cards_for(user: User, own: Sequence[Mine]) -> list[Card]:
 
 
 def _waiting(session_ids: Collection[int]) -> dict[int, list[int]]:
-    """Who waits for a seat, in order."""
+    """Returns who waits for a seat, in order."""
     query = (
         sa.select(TrainingSeat.session_id, TrainingSeat.user_id)
         .where(TrainingSeat.session_id.in_(session_ids), TrainingSeat.state == "waiting")
@@ -153,7 +153,7 @@ def _waiting(session_ids: Collection[int]) -> dict[int, list[int]]:
 
 
 def sessions_of(place: Unit, above: int | None = None) -> list[TrainingSession]:
-    """What a unit (and the one above it) has announced and what was held lately, in order of time."""
+    """Returns upcoming and recent sessions of a unit (and the one above), in order of time."""
     units = [place.id, *([above] if above else [])]
     query = (
         sa.select(TrainingSession)
@@ -166,7 +166,7 @@ def sessions_of(place: Unit, above: int | None = None) -> list[TrainingSession]:
 
 
 def people_of(session_id: int, *states: str) -> list[User]:
-    """Who signed up and stands so, in order."""
+    """Returns the people with a seat in these states, in order."""
     query = (
         sa.select(User)
         .join(TrainingSeat, TrainingSeat.user_id == User.id)
@@ -177,6 +177,6 @@ def people_of(session_id: int, *states: str) -> list[User]:
 
 
 def came_to(session_id: int) -> set[int]:
-    """Who was there."""
+    """Returns the ids of those who attended."""
     query = sa.select(TrainingAttendance.user_id).where(TrainingAttendance.session_id == session_id)
     return set(db.session.scalars(query))

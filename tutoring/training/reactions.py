@@ -1,6 +1,6 @@
-"""Open pages hear of seats; who leaves a ward, is suspended or erased leaves the training too.
+"""Reactions of training: open pages reload, people who leave, merged units.
 
-The training of staff, when a unit becomes part of another.
+A user who leaves a ward, is suspended or is erased leaves the training too.
 """
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ def pages_look_again(event: SeatsChanged | SeatFreed) -> None:
 
 
 for kind in (SeatsChanged, SeatFreed):
+    # both events have session_id and user_id
     on(kind)(pages_look_again)  # type: ignore[arg-type]  # each has session and person
 
 
@@ -48,7 +49,7 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 @on(UnitsMerged)
 def training_goes_along(event: UnitsMerged) -> None:
-    """Who was given a track there has it here, once; sessions that are still to come belong to the new unit."""
+    """Moves assignments, without duplicates, and open sessions to the new unit."""
     other = aliased(TrainingAssignment)
     twice = sa.exists().where(
         other.unit_id == event.into_id,

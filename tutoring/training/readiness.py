@@ -1,28 +1,31 @@
-"""Who is ready and who is due: a pure function of what somebody has done, what a track asks for, and the day."""
+"""Computes who is ready and who is due, purely from requirements, progress and date."""
 
 from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-SOON = timedelta(days=30)  # before its end somebody is told to renew
+SOON = timedelta(days=30)  # people are told to renew this long before the end
 STATES = ("none", "learning", "ready", "soon", "overdue")
-READY = frozenset({"ready", "soon"})  # on the day that it ends it still counts
+READY = frozenset({"ready", "soon"})  # training still counts on its last day
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a track asks for. Lessons that the bank does not have are left out by whoever asks."""
+    """What a track requires. The caller leaves out lessons missing from the content."""
 
     lessons: tuple[str, ...]
-    quizzes: frozenset[str]  # those of the lessons that have one
+    quizzes: frozenset[str]  # those of its lessons that have a quiz
     witnessed: tuple[str, ...]
     renew_months: int
 
 
 @dataclass(frozen=True)
 class Done:
-    """What somebody has done of it. `attended_on` is the last training session of the track."""
+    """What a person has done of it.
+
+    `attended_on` is the date of the last training session of the track.
+    """
 
     begun: Collection[str] = ()
     finished: Collection[str] = ()
@@ -33,7 +36,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is still to be done: lesson, quiz, witness (of `slug`), or session."""
+    """One open requirement: lesson, quiz or witness (with `slug`), or session."""
 
     kind: str
     slug: str = ""
@@ -41,20 +44,23 @@ class Missing:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Where somebody stands; `due_on` is the last day on which the training session counts."""
+    """The readiness of a person; `due_on` is the last day on which the training session counts."""
 
     state: str
     missing: tuple[Missing, ...]
     due_on: date | None
 
     def of_kind(self, kind: str) -> list[str]:
-        """The lessons of what is missing of this kind."""
+        """Returns the lessons of the missing requirements of this kind."""
         return [one.slug for one in self.missing if one.kind == kind]
 
 
 def readiness(needs: Needs, done: Done, today: date) -> Readiness:
-    """Ready: every lesson finished, every quiz passed, what is to be seen done seen done, and a training session of
-    the track attended that still counts. Whoever once attended and lets it lapse is overdue, whatever else is missing.
+    """Returns the readiness of a person.
+
+    A person is ready when every lesson is finished, every quiz is passed and every lesson to be witnessed is
+    witnessed. A training session of the track must also be attended and still count. A person whose attendance has
+    lapsed is overdue, regardless of what else is missing.
     """
     due_on = months_after(done.attended_on, needs.renew_months) if done.attended_on else None
     missing = _missing(needs, done)
@@ -82,15 +88,17 @@ def _missing(needs: Needs, done: Done) -> list[Missing]:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a shorter month."""
+    """Returns the same day some months later, or the last day of a shorter month."""
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def latest_due_by(limit: date, months: int) -> date:
-    """The latest day of a training session that is due on or before `limit`: the same rule, turned round for asking
-    a database."""
+    """Returns the latest session day that is due on or before `limit`.
+
+    It is the inverse of `months_after`, for use in SQL.
+    """
     day = months_after(limit, -months) + timedelta(days=4)
     while months_after(day, months) > limit:
         day -= timedelta(days=1)

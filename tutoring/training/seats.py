@@ -1,7 +1,7 @@
-"""People take a seat in a training session, wait for one, and give it back.
+"""Commands for seats: take one in a training session, wait for one, give it back.
 
-Every command holds the session's row, and a seat is given by one statement whose count of rows decides: of any number
-of people at once none comes in over the limit.
+Every command locks the session row. A seat is taken by one UPDATE whose row count decides. The limit therefore holds
+for any number of concurrent users.
 """
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ CLOSED = N_("Buổi này không còn nhận đăng ký.")
 
 @command
 def sign_up(actor: User, session_id: int) -> TrainingSeat:
-    """Take a seat; a place in the waiting list when all are taken."""
+    """Takes a seat, or a place on the waiting list if all are taken."""
     row = session_of(session_id, lock=True)
     if not belongs_to(actor, row):
         raise NotFound
@@ -49,7 +49,10 @@ def sign_up(actor: User, session_id: int) -> TrainingSeat:
 
 @command
 def withdraw(actor: User, session_id: int) -> None:
-    """Give a seat back, or wait no longer; whoever waited longest gets the seat in the same transaction."""
+    """Gives a seat back or leaves the waiting list.
+
+    The person who waited longest gets the seat in the same transaction.
+    """
     row = session_of(session_id, lock=True)
     mine = seat_of(row.id, actor.id)
     if mine is None and not belongs_to(actor, row):
@@ -62,8 +65,10 @@ def withdraw(actor: User, session_id: int) -> None:
 
 
 def leave_open(user_id: int, still: dict[str, set[int]] | None = None) -> None:
-    """Inside the running command: this person gives back every seat of sessions to come, but of those of these tracks
-    and units."""
+    """Gives back all seats of a person in open sessions; call it inside a command.
+
+    Seats in sessions of the tracks and units in `still` are kept.
+    """
     query = (
         sa.select(TrainingSession.id)
         .join(TrainingSeat, TrainingSeat.session_id == TrainingSession.id)
@@ -79,20 +84,23 @@ def leave_open(user_id: int, still: dict[str, set[int]] | None = None) -> None:
 
 
 def give_up(row: TrainingSession, user_id: int) -> None:
-    """Inside the running command: this person's seat goes to whoever waits, if they have one."""
+    """Gives the seat of a person, if any, to the next one waiting; call it inside a command."""
     seat = seat_of(row.id, user_id)
     if seat is not None and seat.state != "gone":
         _leave(row, seat)
 
 
 def fill_up(row: TrainingSession) -> None:
-    """Inside the running command: more seats than before go to those who wait."""
+    """Gives additional seats to those who wait; call it inside a command."""
     while _next(row, new=True):
         pass
 
 
 def _take(row: TrainingSession) -> bool:
-    """Whether a seat was free and is now taken; nobody goes before those who wait."""
+    """Takes a free seat and returns whether there was one.
+
+    While others wait, new people get no seat.
+    """
     waits = sa.select(TrainingSeat.id).where(TrainingSeat.session_id == row.id, TrainingSeat.state == "waiting")
     return _one_more(row, ~waits.exists())
 
@@ -126,8 +134,10 @@ def _leave(row: TrainingSession, seat: TrainingSeat) -> None:
 
 
 def _next(row: TrainingSession, new: bool) -> bool:
-    """Whoever waited longest gets a seat: one given back, or (`new`) one that nobody had; False when nobody waits, or
-    there is none."""
+    """Gives a seat to the person who waited longest.
+
+    It is one given back, or with `new` an additional one. Returns False if no one waits or no seat is free.
+    """
     first = (
         sa.select(TrainingSeat.id)
         .where(TrainingSeat.session_id == row.id, TrainingSeat.state == "waiting")

@@ -1,4 +1,4 @@
-"""Who is on which track: by a role in a ward or one of its neighbourhoods, or put on it by hand."""
+"""Queries for who is on which track, by a role in a ward or neighbourhood, or by hand."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from tutoring.kernel.text import fold, name_key, vi_key
 from tutoring.training.models import TrainingAssignment
 from tutoring.training.tracks import Track, tracks
 
-KINDS = ("ward", "neighbourhood")  # where the people of a ward belong; its schools have their own
+KINDS = ("ward", "neighbourhood")  # units of a ward's staff; its schools have their own training
 MOST = 2000
 MOST_FOUND = 30
 
 
 @dataclass(frozen=True)
 class Mine:
-    """A track that somebody is on, in one ward; `assignment_id` where it is by hand."""
+    """A track a person is on, in one ward; `assignment_id` is set if assigned by hand."""
 
     track: Track
     ward_id: int
@@ -32,7 +32,7 @@ class Mine:
 
 @dataclass(frozen=True)
 class Person:
-    """A line of the list of a track."""
+    """One person in the list of a track."""
 
     user_id: int
     full_name: str
@@ -57,7 +57,7 @@ def _by_hand(track: Track, *where: sa.ColumnElement[bool]) -> Any:
 
 
 def on_track(track: Track, ward_ids: Collection[int]) -> sa.Subquery:
-    """(user_id, ward_id) of everybody on a track in these wards, none twice."""
+    """Selects (user_id, ward_id) of all adults on a track in these wards, without duplicates."""
     here = Unit.ward_id.in_(ward_ids)
     both = sa.union(
         _by_role(track, here).with_only_columns(Membership.user_id, Unit.ward_id),
@@ -68,7 +68,7 @@ def on_track(track: Track, ward_ids: Collection[int]) -> sa.Subquery:
 
 
 def names(track: Track, ward_id: int, among: sa.Select[int] | None = None) -> list[Person]:
-    """Everybody on a track in a ward in the order of Vietnamese names; `among` narrows to these."""
+    """Returns all people on a track in a ward by Vietnamese name; `among` filters them."""
     here = Unit.ward_id == ward_id
     both = sa.union_all(_by_role(track, here), _by_hand(track, here)).subquery()
     query = (
@@ -82,14 +82,14 @@ def names(track: Track, ward_id: int, among: sa.Select[int] | None = None) -> li
     found: dict[int, Person] = {}
     for row in db.session.execute(query):
         one, before = Person(*row), found.get(row[0])
-        # A role says more than a hand: who has both is not taken off here.
+        # A role takes precedence over an assignment by hand, so such a person cannot be removed here.
         if before is None or before.assignment_id is not None:
             found[one.user_id] = one
     return sorted(found.values(), key=lambda one: (name_key(one.full_name), one.user_id))
 
 
 def mine(user: User) -> list[Mine]:
-    """The tracks of a person, in the order of the file; two questions."""
+    """Returns the tracks of a person, in the order of the file; two queries."""
     if user.kind != "adult":
         return []
     places = (
@@ -117,7 +117,7 @@ def mine(user: User) -> list[Mine]:
 
 
 def has_track(user: User) -> bool:
-    """Whether somebody is on any track: asked for the link on the start page, in one question."""
+    """Returns whether a person is on any track, in one query for the link on the start page."""
     if user.kind != "adult" or not tracks():
         return False
     own = Membership.user_id == user.id
@@ -129,21 +129,21 @@ def has_track(user: User) -> bool:
 
 
 def reach(wards: Iterable[int]) -> set[int]:
-    """The units whose sessions are for people of these wards: the wards, and what stands above them."""
+    """Returns the units with sessions for people of these wards: the wards and their parents."""
     ids = set(wards)
     above = db.session.scalars(sa.select(Unit.parent_id).where(Unit.id.in_(ids), Unit.parent_id.is_not(None)))
     return ids | {one for one in above if one is not None} if ids else ids
 
 
 def wards_of(unit: Unit) -> list[int]:
-    """The wards that a session of this unit is for."""
+    """Returns the wards that a session of this unit is for."""
     if unit.kind == "ward":
         return [unit.id]
     return list(db.session.scalars(sa.select(Unit.id).where(Unit.parent_id == unit.id, Unit.kind == "ward")))
 
 
 def runners(unit_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Ids of those who run the training of each of these wards: its own officers and coordinators."""
+    """Returns the ids of the trainers of each of these units: its officers and coordinators."""
     query = (
         sa.select(Membership.unit_id, Membership.user_id)
         .join(User, User.id == Membership.user_id)
@@ -161,8 +161,10 @@ def runners(unit_ids: Iterable[int]) -> dict[int, list[int]]:
 
 
 def leaders(unit: Unit) -> list[User]:
-    """Who may lead a session of this unit: its staff and that of the unit above; in a ward the leads of its
-    neighbourhoods too."""
+    """Returns the people who may lead a session of this unit, by name.
+
+    They are its staff and that of the unit above; in a ward also the leads of its neighbourhoods.
+    """
     own = Unit.id == unit.id
     here = sa.or_(own, sa.and_(Unit.ward_id == unit.id, Unit.kind == "neighbourhood"), Unit.id == unit.parent_id)
     members = (
@@ -175,13 +177,13 @@ def leaders(unit: Unit) -> list[User]:
 
 
 def places(ward_id: int) -> list[Unit]:
-    """A ward and its neighbourhoods, where somebody is looked for by name."""
+    """Returns a ward and its neighbourhoods, for searching people by name."""
     query = sa.select(Unit).where(Unit.ward_id == ward_id, Unit.kind.in_(KINDS)).limit(MOST)
     return sorted(db.session.scalars(query), key=lambda one: (one.kind != "ward", vi_key(one.name)))
 
 
 def found_members(unit_id: int, words: str) -> list[Name]:
-    """Grown-ups of a ward or neighbourhood whose name holds these words, each once."""
+    """Returns adults of a ward or neighbourhood whose name contains these words, each once."""
     if not fold(words).strip():
         return []
     found: dict[int, Name] = {}

@@ -1,8 +1,7 @@
-"""Reads content/training.yml; what is wrong in it comes back as faults with file and line. Pure.
+"""The tracks of content/training.yml: what staff must learn, and how often it is renewed.
 
-The shape of content/training.yml: who has to learn what, what is seen done, how often it is renewed. Pure.
-
-The tracks that this process offers: read from the file when first asked for, then kept.
+Parsing is pure and returns faults with file and line. The tracks are read on first use and then cached for the
+process.
 """
 
 import logging
@@ -27,13 +26,15 @@ Role = Literal["officer", "coordinator", "lead"]
 
 
 class Track(Strict):
-    """One track: its lessons in order, those of them that somebody has to see done, and for how long a training
-    session counts."""
+    """One track: its lessons in order, which of them must be witnessed, and its validity.
+
+    `renew_months` is how long a training session counts.
+    """
 
     id: Slug
     title: Named
     summary: Named
-    roles: list[Role]  # who belongs to it by a membership; the others are put on it by hand
+    roles: list[Role]  # members with these roles belong to it; other people are assigned by hand
     lessons: Annotated[list[Slug], Field(min_length=1, max_length=20)]
     witnessed: Annotated[list[Slug], Field(max_length=20)] = []
     renew_months: int = Field(ge=1, le=36)
@@ -46,7 +47,7 @@ class Track(Strict):
 
 
 class TracksFile(Strict):
-    """content/training.yml"""
+    """The content of content/training.yml."""
 
     schema_: Literal[1] = Field(alias="schema")
     tracks: Annotated[list[Track], Field(min_length=1, max_length=12)]
@@ -57,15 +58,17 @@ NAME = "training.yml"
 
 @dataclass(frozen=True)
 class Read:
-    """The tracks without a fault, and what is wrong with the others."""
+    """The valid tracks, and the faults of the others."""
 
     tracks: tuple[Track, ...]
     faults: tuple[Fault, ...] = ()
 
 
 def load(folder: Path, lessons: Collection[str] | None = None) -> Read:
-    """The tracks of a folder laid out like content/; without `lessons` those are not looked up. A folder without the
-    file has no tracks."""
+    """Loads the tracks of a folder laid out like content/.
+
+    Without `lessons`, the existence of lessons is not checked. A folder without the file has no tracks.
+    """
     path, notes = folder / NAME, Diagnostics(f"{folder.name}/{NAME}")
     if not path.is_file():
         return Read(())
@@ -98,7 +101,7 @@ def _parse(text: str, notes: Diagnostics, lessons: Collection[str] | None) -> li
 
 
 def _check(track: Track, number: int, parsed: Parsed, notes: Diagnostics, lessons: Collection[str] | None) -> None:
-    """Lessons there are, each named once; what is to be seen done is learned before."""
+    """Checks that lessons exist, are listed once, and that witnessed ones are learned too."""
     for name, slugs in (("lessons", track.lessons), ("witnessed", track.witnessed)):
         for n, slug in enumerate(slugs):
             line = parsed.line(("tracks", number, name, n))
@@ -115,18 +118,18 @@ _folder = Path()
 
 
 def configure(folder: Path) -> None:
-    """Offer the tracks of this folder, which is laid out like content/."""
+    """Sets the folder to read the tracks from, laid out like content/."""
     global _folder
     _folder = folder
 
 
 def tracks() -> dict[str, Track]:
-    """Every track without a fault, by id, in the order of the file."""
+    """Returns all valid tracks by id, in the order of the file."""
     return _read(_folder)
 
 
 def track(track_id: str) -> Track:
-    """A track; raises Missing."""
+    """Returns a track; raises NotFound."""
     found = tracks().get(track_id)
     if found is None:
         raise NotFound
@@ -134,7 +137,7 @@ def track(track_id: str) -> Track:
 
 
 def title(track_id: str, lang: str) -> str:
-    """What a track is called; one that has left the file keeps its id."""
+    """Returns the title of a track, or its id if it is no longer in the file."""
     found = tracks().get(track_id)
     return found.title_in(lang) if found else track_id
 

@@ -1,10 +1,7 @@
-"""What those see who run the training of a ward or city: who is ready and who is due, and whom they put on a track.
+"""Pages of staff training for trainers and for each person.
 
-Pages of those who run training: a session announced, changed, cancelled; and who came to it.
-
-One's own page of training: the tracks, what comes next, the sessions; a seat is taken and given back in one tap.
-
-All pages of the training of staff.
+Trainers see who is ready or due, put people on tracks, publish, change and cancel sessions, and record attendance.
+Each person sees their tracks, what comes next and their sessions, and takes or gives back a seat.
 """
 
 from dataclasses import dataclass
@@ -50,7 +47,7 @@ class Tab:
 
 
 def _asked() -> tuple[str, str]:
-    """The track and the filter that the address names, or the first ones."""
+    """Returns the track and the filter from the query string, or their defaults."""
     track, show = request.args.get("track", ""), request.args.get("show", "")
     return track if track in tracks() else next(iter(tracks()), ""), show if show in SHOWS else "all"
 
@@ -137,7 +134,7 @@ def unassign(assignment_id: int) -> Response:
     return redirect(url_for("training.unit", unit_id=row.unit.ward_id, track=row.track))
 
 
-# ---- on other pages --------------------------------------------------------------------------------------------
+# ---- panels ----------------------------------------------------------------------------------------------------
 
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
@@ -220,7 +217,7 @@ def _ticked(name: str) -> list[int]:
 
 
 def _seen() -> set[tuple[int, str]]:
-    """What was ticked as seen: “7:huong-dan-khong-lam-thay”."""
+    """Returns what was ticked as seen: “7:huong-dan-khong-lam-thay”."""
     parts = (text.partition(":") for text in request.form.getlist("seen"))
     return {(int(one), slug) for one, _, slug in parts if one.isascii() and one.isdigit() and len(one) < 10}
 
@@ -249,7 +246,7 @@ def attendance(training_id: int) -> Response | tuple[str, int]:
 
 @dataclass(frozen=True)
 class OwnTrack:
-    """A track of one's own and where one stands in it."""
+    """A track of the user with the user's readiness."""
 
     own: Mine
     known: Syllabus
@@ -257,7 +254,7 @@ class OwnTrack:
 
     @property
     def next(self) -> tuple[str, str]:
-        """The kind and the lesson of what comes next; two empty words when nothing does."""
+        """Returns the kind and the lesson of the next requirement, or two empty strings."""
         first = next(iter(self.stands.missing), None)
         return (first.kind, first.slug) if first else ("", "")
 

@@ -1,1 +1,4 @@
-"""Test alarms of a unit, and whether it is ready to take in minors: two people on call have answered one lately."""
+"""Test alarms of a unit, and its readiness to admit minors.
+
+A unit is ready if two people on call answered a test alarm recently.
+"""

@@ -1,8 +1,8 @@
-"""Sending a test alarm, answering it, and those that go out by themselves.
+"""Commands and jobs of test alarms: start one, answer one, run scheduled ones.
 
-It calls whom a real alarm of a child here would call first: those on duty now and those whose turn comes within a day,
-and where these are fewer than two everybody else who may watch. How it goes out is the way of a real one
-(`notifications/delivery/alarms.py`).
+A test alarm calls those whom a real alarm about a child would call first. These are the people on duty and those whose
+turn starts within a day. If they are fewer than two, all others who may watch over children are called too. It is
+delivered like a real alarm (`notifications/delivery/alarms.py`).
 """
 
 from datetime import datetime, timedelta
@@ -25,8 +25,8 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy.alarm_tests import ANSWER_WITHIN, APART, BEFORE, ENOUGH, HOLDS, MONTH, MOST_A_DAY, may_test_alarm
 
-ON_CALL = timedelta(days=1)  # whose turn begins within this
-LATELY = timedelta(hours=12)  # none goes out by itself so soon after another
+ON_CALL = timedelta(days=1)  # someone whose turn starts within this time is on call
+LATELY = timedelta(hours=12)  # no scheduled test alarm starts so soon after another one
 MORNING, EVENING, EARLY = 9 * 60, 20 * 60, 7 * 60
 
 
@@ -35,7 +35,7 @@ MORNING, EVENING, EARLY = 9 * 60, 20 * 60, 7 * 60
 
 @command
 def start_test(actor: User, unit_id: int) -> AlarmTest:
-    """Send a test alarm to those on duty or on call for a unit."""
+    """Sends a test alarm to those on duty or on call for a unit."""
     if not may_test_alarm(roles_for(actor, unit(unit_id).id)):
         raise NotFound
     place = _locked(unit_id)
@@ -62,7 +62,7 @@ def _locked(unit_id: int) -> Unit:
 
 
 def whom(unit_id: int) -> tuple[list[int], list[int]]:
-    """Those on duty now, and the others who are called."""
+    """Returns those on duty now, and the other people to call."""
     moment = clock.now()
     duty = [one.id for one in on_duty(unit_id, minors=True)]
     turns = [turn for turn in turns_ahead(unit_id, minors=True) if turn.person.id not in duty]
@@ -72,7 +72,7 @@ def whom(unit_id: int) -> tuple[list[int], list[int]]:
 
 
 def _send(place: Unit, by_id: int | None) -> AlarmTest | None:
-    """Inside the running command; None where there is nobody to call."""
+    """Sends a test alarm inside the running command; returns None if there is no one to call."""
     duty, others = whom(place.id)
     _month_from_now(place)
     if not duty and not others:
@@ -91,7 +91,7 @@ def _send(place: Unit, by_id: int | None) -> AlarmTest | None:
 
 @command
 def answer_test(actor: User, test_id: int) -> AlarmCall:
-    """This person has heard it. Once is enough, and twice is no more."""
+    """Records that this person received the alarm; answering is idempotent."""
     called = sa.select(AlarmCall).where(AlarmCall.test_id == test_id, AlarmCall.user_id == actor.id)
     call = db.session.scalar(called.with_for_update().execution_options(populate_existing=True))
     if call is None:
@@ -101,7 +101,7 @@ def answer_test(actor: User, test_id: int) -> AlarmCall:
     if clock.now() > call.called_at + ANSWER_WITHIN:
         raise Conflict(N_("Báo động thử này đã qua một ngày. Hãy nhờ điều phối viên gửi lại."))
     unit_id = db.session.get_one(AlarmTest, test_id).unit_id
-    _locked(unit_id)  # of two who answer in one moment one is the second
+    _locked(unit_id)  # serializes concurrent answers, so that exactly one of them makes the unit ready
     was = readiness_of(unit_id)
     call.answered_at = clock.now()
     db.session.flush()
@@ -115,18 +115,18 @@ def answer_test(actor: User, test_id: int) -> AlarmCall:
 
 
 def call_of(user_id: int, test_id: int) -> AlarmCall:
-    """The call to this person; raises Missing for whoever was not called."""
+    """Returns the call to this person; raises NotFound if there is none."""
     found = db.session.get(AlarmCall, (test_id, user_id))
     if found is None:
         raise NotFound
     return found
 
 
-# ---- by itself ------------------------------------------------------------------------------------------------
+# ---- scheduled ------------------------------------------------------------------------------------------------
 
 
 def civil(moment: datetime, hours: Hours) -> datetime:
-    """An hour of that day at which people of the unit may be asked for something: nine, or as near as its hours are."""
+    """Returns a decent hour of that day: nine, or the closest to it within opening hours."""
     minute = min(max(MORNING, hours.opens), max(hours.opens, hours.closes - 60))
     minute = min(max(minute, EARLY), EVENING)
     midnight = clock.local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -134,7 +134,7 @@ def civil(moment: datetime, hours: Hours) -> datetime:
 
 
 def _at(unit_id: int, moment: datetime) -> datetime:
-    """The civil hour of that day, or the next one that is still to come."""
+    """Returns the decent hour of that day, or of the next day if it has passed."""
     hours = hours_of(unit_id)
     at = civil(moment, hours)
     return at if at > clock.now() else civil(clock.now() + timedelta(days=1), hours)
@@ -165,7 +165,10 @@ def _by_itself(unit_id: int) -> None:
 
 @jobs.job("community.alarm_month")
 def _month(payload: dict[str, int]) -> None:
-    """A month after the last one, whatever came of it; a newer one has work of its own."""
+    """Runs a month after the last test alarm, regardless of its result.
+
+    A newer test alarm has its own job, so this one does nothing then.
+    """
     last = newest_of(payload["unit_id"])
     if last is None or last.started_at < clock.now() - MONTH + timedelta(days=2):
         _by_itself(payload["unit_id"])
@@ -173,7 +176,7 @@ def _month(payload: dict[str, int]) -> None:
 
 @jobs.job("community.alarm_before")
 def _before(payload: dict[str, int]) -> None:
-    """Readiness ends before long, unless people have answered since."""
+    """Runs before readiness ends, unless people have answered since."""
     until = readiness_of(payload["unit_id"]).until
     if until is None or until.timestamp() < payload["until"] + 1:
         _by_itself(payload["unit_id"])
@@ -187,7 +190,7 @@ def _ends(payload: dict[str, int]) -> None:
 
 @command
 def look_after_leaving(user_id: int) -> None:
-    """Somebody watches no more: where one answer fewer is one too few, readiness ends now."""
+    """Publishes the end of readiness of units with one answer too few without this person."""
     mine = (
         sa.select(AlarmTest.unit_id)
         .join(AlarmCall, AlarmCall.test_id == AlarmTest.id)

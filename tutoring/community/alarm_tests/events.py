@@ -1,4 +1,4 @@
-"""What happens around test alarms."""
+"""Events of test alarms."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class AlarmTestStarted:
-    """A test alarm goes out; `before` is the one that it takes the place of."""
+    """A test alarm starts; `before` is the test alarm it replaces."""
 
     test_id: int
     unit_id: int
@@ -23,7 +23,7 @@ class AlarmTestAnswered:
 
 @dataclass(frozen=True)
 class UnitReady:
-    """Enough people have answered: the unit takes in minors from now until that moment."""
+    """Enough people have answered: the unit admits minors from now until `until`."""
 
     unit_id: int
     until: datetime
@@ -31,7 +31,7 @@ class UnitReady:
 
 @dataclass(frozen=True)
 class ReadinessEnded:
-    """The unit takes in no new minor from now on."""
+    """The unit admits no new minors from now on."""
 
     unit_id: int
     at: datetime

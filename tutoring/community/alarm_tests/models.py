@@ -1,4 +1,4 @@
-"""Tables of test alarms: when one went out, whom it called, and who answered."""
+"""Tables of test alarms: when one started, whom it called, and who answered."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from tutoring.kernel.db import Model
 
 
 class AlarmTest(Model):
-    """One test alarm of a unit; nobody started it where it went out by itself."""
+    """One test alarm of a unit; `by` is None for a scheduled one."""
 
     __tablename__ = "alarm_test"
     __table_args__ = (sa.Index("ix_alarm_test_unit", "unit_id", "id"),)
@@ -27,14 +27,17 @@ class AlarmTest(Model):
 
 
 class AlarmCall(Model):
-    """Somebody whom a test alarm called. One row for each person, so that answering twice is answering once."""
+    """One person called by a test alarm.
+
+    There is one row per person, so answering twice counts once.
+    """
 
     __tablename__ = "alarm_call"
     __table_args__ = (sa.Index("ix_alarm_call_user", "user_id", "answered_at"),)
 
     test_id: Mapped[int] = mapped_column(sa.ForeignKey("alarm_test.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
-    on_duty: Mapped[bool]  # at that moment: rung through the quiet hours
+    on_duty: Mapped[bool]  # at that moment; such people are called during quiet hours too
     called_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_at: Mapped[datetime | None]
 

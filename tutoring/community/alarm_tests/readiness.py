@@ -1,4 +1,7 @@
-"""Whether a unit is ready to take in minors: asked of the answers to its test alarms each time, and kept nowhere."""
+"""Readiness of a unit to admit minors.
+
+It is computed from the answers to test alarms on every call and never stored.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,8 +22,8 @@ from tutoring.policy.alarm_tests import HOLDS, may_admit, ready_until
 from tutoring.policy.community import CHILD_UNITS
 from tutoring.policy.rooms.participation import WATCH_CHILDREN
 
-_DUTY_ABOVE = {"class": "school", "neighbourhood": "ward"}  # whose duty is mostly the one of the unit above
-SHOWN = 5  # test alarms on a unit's page
+_DUTY_ABOVE = {"class": "school", "neighbourhood": "ward"}  # kinds whose duty is usually that of the unit above
+SHOWN = 5  # test alarms shown on a unit's page
 NOT_READY = N_(
     "Chưa nhận thêm học sinh được: mới có %(num)s trên 2 người trả lời báo động thử trong 31 ngày qua. "
     "Điều phối viên mở Lịch trực của %(unit)s để gửi báo động thử. Hồ sơ đang chờ vẫn còn nguyên."
@@ -29,7 +32,10 @@ NOT_READY = N_(
 
 @dataclass(frozen=True)
 class Readiness:
-    """What the answers come to. `unit` is whose duty is to be tried: of a class without a rota its school."""
+    """The result of the answers.
+
+    `unit` is the unit whose duty is tested: for a class without a rota, its school.
+    """
 
     unit: Unit
     answered: int  # different people
@@ -41,7 +47,7 @@ class Readiness:
 
 
 def duty_place(place: Unit) -> Unit:
-    """The unit whose duty is to be tried for this one: its own where it has a rota."""
+    """Returns the unit whose duty is tested for this one: itself if it has a rota."""
     above = _above(place)
     if above is None or db.session.scalar(sa.select(DutySlot.id).where(DutySlot.unit_id == place.id).limit(1)):
         return place
@@ -49,14 +55,17 @@ def duty_place(place: Unit) -> Unit:
 
 
 def _above(place: Unit) -> Unit | None:
-    """The unit above whose duty looks after this one too."""
+    """Returns the unit above whose duty covers this one too, or None."""
     above = unit(place.parent_id) if place.kind in _DUTY_ABOVE and place.parent_id is not None else None
     return above if above is not None and above.kind == _DUTY_ABOVE[place.kind] else None
 
 
 def readiness_of(unit_id: int) -> Readiness:
-    """Who counts: different people who have answered a test alarm of this unit, or of the one whose duty looks after
-    it, lately, and who may still watch over children here."""
+    """Computes the readiness of a unit.
+
+    It counts different people who recently answered a test alarm of this unit, or of the unit whose duty covers it.
+    They must still be allowed to watch over children here.
+    """
     place = unit(unit_id)
     above = _above(place)
     tried = {place.id, above.id if above else place.id}
@@ -86,8 +95,10 @@ def readiness_of(unit_id: int) -> Readiness:
 
 
 def check_admission(person: User, unit_id: int) -> None:
-    """The one door by which a minor comes into a unit: closed while nobody might hear an alarm there. Raises
-    Conflict."""
+    """Raises Conflict if a minor would enter a unit that is not ready.
+
+    Every admission of a minor calls this, because otherwise an alarm might reach no one.
+    """
     if not person.is_minor:
         return
     found = readiness_of(unit_id)
@@ -96,26 +107,26 @@ def check_admission(person: User, unit_id: int) -> None:
 
 
 def units_setting_up(waiting: Iterable[Membership]) -> set[int]:
-    """Of these memberships that wait, the units that cannot say yes yet to a minor."""
+    """Returns the units of these waiting memberships that cannot accept a minor yet."""
     asked = {member.unit_id for member in waiting if member.state == "waiting" and member.user.is_minor}
     return {unit_id for unit_id in asked if not readiness_of(unit_id).ready}
 
 
 def newest_of(unit_id: int) -> AlarmTest | None:
-    """The last test alarm of a unit."""
+    """Returns the newest test alarm of a unit, or None."""
     query = sa.select(AlarmTest).where(AlarmTest.unit_id == unit_id)
     return db.session.scalar(query.order_by(AlarmTest.id.desc()).limit(1))
 
 
 def tests_since(unit_id: int, since: datetime) -> int:
-    """How many test alarms of a unit went out since then."""
+    """Counts the test alarms of a unit since a moment."""
     query = sa.select(sa.func.count()).where(AlarmTest.unit_id == unit_id, AlarmTest.started_at > since)
     return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A test alarm with those whom it called, the quickest first."""
+    """A test alarm with the people it called, those who answered fastest first."""
 
     test: AlarmTest
     calls: list[AlarmCall]
@@ -126,7 +137,7 @@ class Tried:
 
 
 def tried_lately(unit_id: int) -> list[Tried]:
-    """The newest test alarms of a unit with everybody whom they called. Two questions."""
+    """Returns the newest test alarms of a unit with all their calls; two queries."""
     tests = sa.select(AlarmTest).options(joinedload(AlarmTest.by)).where(AlarmTest.unit_id == unit_id)
     rows = db.session.scalars(tests.order_by(AlarmTest.id.desc()).limit(SHOWN)).all()
     calls: dict[int, list[AlarmCall]] = {row.id: [] for row in rows}
@@ -137,7 +148,10 @@ def tried_lately(unit_id: int) -> list[Tried]:
 
 
 def looks_after_children(place: Unit) -> bool:
-    """Whether a unit's page speaks of test alarms: schools, classes, and where minors are or wait."""
+    """Returns whether a unit's page shows test alarms.
+
+    These are schools, classes, and units with minors or minors who wait.
+    """
     if place.kind in CHILD_UNITS:
         return True
     minors = sa.select(Membership.id).join(User, User.id == Membership.user_id)

@@ -1,4 +1,4 @@
-"""Pages of test alarms: the button of whoever plans the duty, and the page on which one answers with one tap."""
+"""Pages of test alarms: starting one, and answering one with a single tap."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +24,11 @@ from tutoring.web.i18n import translate_error
 
 
 def duty_facts(page: UnitPage) -> dict[str, Any]:
-    """What a unit's duty page says of test alarms; `readiness` is None where no minors are, but for whoever plans the
-    duty: the first steps lead here before the first minor comes."""
+    """Returns the test alarm section of a unit's duty page.
+
+    `readiness` is None if the unit has no minors, except for users who plan the duty. For them, the setup guide links
+    here before the first minor comes.
+    """
     may_test = may_test_alarm(page.held)
     if not may_test and not looks_after_children(page.unit):
         return {"readiness": None}
@@ -36,7 +39,7 @@ def duty_facts(page: UnitPage) -> dict[str, Any]:
 
 
 def took(answered: datetime, called: datetime) -> str:
-    """How long an answer took, in words."""
+    """Formats how long an answer took."""
     seconds = max(0, int((answered - called).total_seconds()))
     if seconds < 60:
         return str(ngettext("%(num)d giây", "%(num)d giây", seconds))
@@ -50,14 +53,14 @@ blueprint.add_app_template_filter(took, "took")
 
 @dataclass(frozen=True)
 class Unready:
-    """Why a unit says no to a minor who waits, and whether whoever looks may send a test alarm."""
+    """Why a unit cannot accept a waiting minor, and whether the viewer may send a test alarm."""
 
     found: Readiness
     may_test: bool
 
 
 def unready(person: User, place: Unit) -> Unready | None:
-    """None while the unit is ready."""
+    """Returns the reasons a unit is not ready, or None if it is."""
     found = readiness_of(place.id)
     return None if found.ready else Unready(found, may_test_alarm(queries.roles_for(person, found.unit.id)))
 

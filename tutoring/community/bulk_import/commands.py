@@ -1,5 +1,7 @@
-"""Units in bulk, by people: a file is sent, looked at once it was checked, and let be written. The work itself stands
-in bulk_work.py; nothing is written of a file in which anything is wrong."""
+"""Commands for importing units in bulk: upload a file, review its check, start writing it.
+
+The background work is in `jobs.py`. If any line is wrong, nothing of the file is written.
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
@@ -22,12 +24,15 @@ from tutoring.policy import community as policy
 KEPT_FOR_LOOKING = 20
 
 
-# ---- by people --------------------------------------------------------------------------------------------------
+# ---- user commands --------------------------------------------------------------------------------------------
 
 
 @command
 def send_file(actor: User, kind: str, file_name: str, data: bytes) -> int:
-    """Take a file to be checked; the id of the import. Raises Invalid for what is no text or too large."""
+    """Stores an uploaded file, enqueues its check and returns the id of the import.
+
+    Raises InvalidInput if the file is not text or too large.
+    """
     if not policy.may_import_units(roles_of(actor.id)):
         raise Forbidden
     rate_limits.hit("act", actor.id)
@@ -50,7 +55,7 @@ def send_file(actor: User, kind: str, file_name: str, data: bytes) -> int:
 
 @command
 def write_import(actor: User, import_id: int) -> None:
-    """Begin to write what was checked; said twice it is written once."""
+    """Starts writing a checked file; a second call does nothing."""
     row = _held(actor, import_id)
     if row.state in {"writing", "done"}:
         return
@@ -63,7 +68,7 @@ def write_import(actor: User, import_id: int) -> None:
 
 @command
 def try_again(actor: User, import_id: int) -> None:
-    """Put the work down once more where it came to nothing; what was written stays written."""
+    """Enqueues the work again after it failed; what was written stays written."""
     row = _held(actor, import_id)
     if row.state in {"checking", "writing"}:
         _work_later(row)
@@ -71,7 +76,7 @@ def try_again(actor: User, import_id: int) -> None:
 
 @command
 def discard_import(actor: User, import_id: int) -> None:
-    """Throw away a file of which nothing was written."""
+    """Discards a file of which nothing was written."""
     row = _held(actor, import_id)
     if row.state in {"writing", "done"}:
         raise Conflict(N_("Tệp này đang được ghi hoặc đã ghi xong."))
@@ -79,13 +84,13 @@ def discard_import(actor: User, import_id: int) -> None:
 
 
 def imports_of(actor: User) -> list[UnitImport]:
-    """The newest files that this person sent."""
+    """Returns the newest files this user sent."""
     query = sa.select(UnitImport).where(UnitImport.by_id == actor.id).order_by(UnitImport.id.desc())
     return list(db.session.scalars(query.limit(KEPT_FOR_LOOKING)))
 
 
 def unit_import(actor: User, import_id: int, text: bool = False) -> UnitImport:
-    """A file as its sender sees it; raises Missing for everybody else."""
+    """Returns an import for its sender; raises NotFound for any other user."""
     query = sa.select(UnitImport).where(UnitImport.id == import_id)
     found = db.session.scalar(query.options(undefer(UnitImport.text)) if text else query)
     if found is None or found.by_id != actor.id or not policy.may_import_units(roles_of(actor.id)):
@@ -94,7 +99,7 @@ def unit_import(actor: User, import_id: int, text: bool = False) -> UnitImport:
 
 
 def gave_up(row: UnitImport) -> bool:
-    """Whether the work on it has failed for good and waits to be put down again."""
+    """Returns whether the work on it failed for good and must be enqueued again."""
     query = sa.select(jobs.Job.id).where(jobs.Job.key == _key(row), jobs.Job.failed_at.is_not(None))
     return row.state in {"checking", "writing"} and db.session.scalar(query) is not None
 

@@ -1,8 +1,7 @@
-"""Files of units and of mergers as people make them: read into lines, and what is wrong with each. Pure.
+"""Reads CSV files of units and mergers into lines and their faults; pure functions.
 
-The first line names the columns, in English or in Vietnamese; comma, semicolon and tab all separate.
-
-What the columns of files are called, and files to begin with.
+The first line names the columns, in English or Vietnamese. Comma, semicolon and tab all work as separators. Also holds
+the column labels and the sample files.
 """
 
 import csv
@@ -29,8 +28,8 @@ _CALLED = {
     },
     "mergers": {"ma cu": "from", "nhap vao": "into", "tu ngay": "on"},
 }  # fmt: skip
-FAULT_COLUMN = "loi"  # of a file that was given back to be mended; read over
-# The words people use for kinds, with the form that they say as well.
+FAULT_COLUMN = "loi"  # the column of a file returned for correction; ignored on import
+# Vietnamese words for kinds, with the `form` each word implies.
 _KINDS = {
     "thanh pho": ("city", ""), "tinh": ("city", ""), "phuong": ("ward", "phường"), "xa": ("ward", "xã"),
     "dac khu": ("ward", "đặc khu"), "khu pho": ("neighbourhood", "khu phố"), "ap": ("neighbourhood", "ấp"),
@@ -42,7 +41,7 @@ KINDS = frozenset(kind for kind, _form in _KINDS.values())
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in one line (1 is the line of the columns), and with which facts it is said."""
+    """What is wrong in one line (1 is the header), as a msgid with its parameters."""
 
     line: int
     column: str
@@ -70,7 +69,7 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class MergerLine:
-    """One merger of a file: codes, and the day from which it holds."""
+    """One merger of a file: two codes, and the date from which it holds."""
 
     line: int
     old: str
@@ -80,14 +79,17 @@ class MergerLine:
 
 @dataclass(frozen=True)
 class Table:
-    """A file in lines of cells, by the names of our columns."""
+    """A file as lines of cells, keyed by our column names."""
 
     lines: list[tuple[int, dict[str, str]]]
     faults: list[Fault]
 
 
 def read_table(text: str, kind: str) -> Table:
-    """The lines of a file; one that has no such columns, no lines or too many has a single fault."""
+    """Reads the lines of a file.
+
+    A file without the columns, without lines or with too many lines has a single fault.
+    """
     rows = lines_of(text)
     known = _CALLED[kind] | {column: column for column in COLUMNS[kind]}
     try:
@@ -116,7 +118,7 @@ def _plain(cell: str) -> str:
 
 
 def unit_lines(table: Table) -> tuple[list[UnitLine], list[Fault]]:
-    """Each line by itself: what is missing, too long or no such thing."""
+    """Parses the lines of units, each on its own: missing, too long or unknown values."""
     found, faults = [], []
     for line, cells in table.lines:
         wrong = list(_wrong_in_unit(line, cells))
@@ -135,7 +137,7 @@ def unit_lines(table: Table) -> tuple[list[UnitLine], list[Fault]]:
 
 
 def kind_of(word: str) -> tuple[str, str]:
-    """Our word for a kind, and the form said with it; an empty one for what is no kind."""
+    """Returns the kind of a word and the form it implies; empty strings if it is no kind."""
     plain = _plain(word)
     return (plain, "") if plain in KINDS else _KINDS.get(plain, ("", ""))
 
@@ -163,7 +165,7 @@ def _wrong_in_unit(line: int, cells: Mapping[str, str]) -> Iterable[Fault]:
 
 
 def merger_lines(table: Table) -> tuple[list[MergerLine], list[Fault]]:
-    """Each line by itself."""
+    """Parses the lines of mergers, each on its own."""
     found, faults = [], []
     for line, cells in table.lines:
         on = day_of(cells.get("on", ""))
@@ -179,14 +181,14 @@ def merger_lines(table: Table) -> tuple[list[MergerLine], list[Fault]]:
 
 
 def given_back(text: str, faults: Iterable[list[Any]], say: Any) -> str:
-    """The file as it came, with one more column that says what is wrong with a line; `say` words one fault."""
+    """Returns the original file with an extra column of faults; `say` formats one fault."""
     by_line: dict[int, list[str]] = {}
     for line, _column, msgid, facts in faults:
         by_line.setdefault(line, []).append(say(msgid, facts))
     rows = lines_of(text)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=rows.dialect.delimiter)
-    mark: int | None = None  # where such a column stands already
+    mark: int | None = None  # index of an existing fault column
     for row in rows:
         number = rows.line_num
         if mark is None:
@@ -207,7 +209,7 @@ CALLED = {
     "mergers": {"from": N_("mã cũ"), "into": N_("nhập vào"), "on": N_("từ ngày")},
 }  # fmt: skip
 
-# Names that are nobody's: whoever fills the file in writes over them.
+# Sample names do not belong to real units; users overwrite them.
 SAMPLES = {
     "units": (
         "mã,loại,hình thức,tên,mã cấp trên,khối,năm học,từ ngày\r\n"

@@ -1,4 +1,4 @@
-"""The form of units in bulk."""
+"""The form for importing units."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, RadioField
@@ -8,7 +8,10 @@ from tutoring.web.forms import Form
 
 
 class ImportForm(Form):
-    """A file of units, or of mergers. The file itself is taken by the view, which knows how large it may be."""
+    """Form for a file of units or mergers.
+
+    The view reads the file itself, because it limits the size.
+    """
 
     kind = RadioField(
         _l("Tệp chứa gì?"),

@@ -1,4 +1,7 @@
-"""Units in bulk, as due work: a file is checked as a whole, then written in pieces that may stop and go on."""
+"""Background job of bulk imports: checks a file as a whole, then writes it in batches.
+
+Writing can stop between batches and be resumed.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -22,11 +25,11 @@ from tutoring.policy import community as policy
 
 JOB = "community.units"
 PIECE = 250  # units written in one transaction
-ASKED_AT_ONCE = 400  # codes in one question to the database
-MOST_FAULTS = 500  # kept of one file
+ASKED_AT_ONCE = 400  # codes in one query
+MOST_FAULTS = 500  # stored for one file
 
 
-@jobs.long_job(JOB)  # outside any transaction: others write between the pieces
+@jobs.long_job(JOB)  # runs outside a transaction, so that other writers get in between the batches
 def _work(payload: dict[str, int]) -> None:
     row = db.session.get(UnitImport, payload["import_id"], options=[undefer(UnitImport.text)])
     if row is None or row.state not in {"checking", "writing"}:
@@ -51,7 +54,10 @@ def _work(payload: dict[str, int]) -> None:
 
 
 def check_units_text(sender: User | None, text: str) -> tuple[list[Fault], Plan]:
-    """What is wrong in a file of units, and what it would come to. Without a sender it comes from the command line."""
+    """Checks a file of units and plans its changes.
+
+    `sender` is None if the file comes from the command line.
+    """
     table = reading.read_table(text, "units")
     if table.faults:
         return table.faults, Plan([], [], 0)
@@ -65,7 +71,7 @@ def check_units_text(sender: User | None, text: str) -> tuple[list[Fault], Plan]
 
 
 def check_mergers_text(sender: User | None, text: str) -> tuple[list[MergerLine], list[Fault]]:
-    """The mergers of a file, and what is wrong with them."""
+    """Returns the mergers of a file and its faults."""
     table = reading.read_table(text, "mergers")
     if table.faults:
         return [], table.faults
@@ -77,7 +83,7 @@ def check_mergers_text(sender: User | None, text: str) -> tuple[list[MergerLine]
 
 
 def _reach(sender: User | None) -> Scope | None:
-    """The units that the sender is in charge of; None for everywhere."""
+    """Returns the units the sender coordinates; None means all units."""
     return None if sender is None or sender.site_admin else scope_of(sender.id, ("coordinator",))
 
 
@@ -101,7 +107,7 @@ def _known(codes: Collection[str], inside: Scope | None) -> dict[str, Known]:
 
 
 def _names(known: Iterable[Known]) -> set[tuple[str, str]]:
-    """What the units directly below these are called, with the code of the one above."""
+    """Returns the names of the direct subunits, each with the code of its parent."""
     codes = {one.id: one.code for one in known}
     ids = sorted(codes)
     found: set[tuple[str, str]] = set()
@@ -150,7 +156,7 @@ def _over(row: UnitImport) -> None:
 
 
 def write_units(rows: Sequence[UnitLine]) -> None:
-    """Inside the running command: units of checked lines, those above before those below."""
+    """Writes checked units inside the running command, parents before children."""
     codes = sorted({code for one in rows for code in (one.code, one.parent) if code})
     units = {unit.code: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.code.in_(codes)))}
     for one in rows:
@@ -162,7 +168,7 @@ def write_units(rows: Sequence[UnitLine]) -> None:
                 unit.ward_id, unit.school_id = above.ward_id, above.school_id
             unit.effective_from = one.since
             db.session.add(unit)
-            db.session.flush()  # those below need its number
+            db.session.flush()  # its children need its id
             if one.kind == "ward":
                 unit.ward_id = unit.id
             if one.kind == "school":

@@ -1,4 +1,4 @@
-"""Tables of units in bulk: a file that was sent, and the day on which one unit becomes part of another."""
+"""Tables of bulk imports and of planned unit mergers."""
 
 from datetime import date, datetime
 from typing import Any
@@ -16,8 +16,11 @@ IMPORT_STATES = ("checking", "faulty", "ready", "writing", "done", "discarded")
 
 
 class UnitImport(Model):
-    """A file of units or of mergers: checked as a whole, then written. Until it is over its text stays, so that the
-    faulty lines can be given back; `done` lines of `total` are checked or written."""
+    """A file of units or mergers, checked as a whole and then written.
+
+    Its text is stored until it is finished, so that the faulty lines can be returned. `done` of `total` lines are
+    checked or written.
+    """
 
     __tablename__ = "unit_import"
     __table_args__ = (value_check("kind", *IMPORT_KINDS), value_check("state", *IMPORT_STATES))
@@ -30,7 +33,7 @@ class UnitImport(Model):
     state: Mapped[str] = mapped_column(default="checking")
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
-    round: Mapped[int] = mapped_column(default=0)  # how often the work on it was put down
+    round: Mapped[int] = mapped_column(default=0)  # how often the work on it was enqueued
     faults: Mapped[list[Any]] = mapped_column(default=list)  # [line, column, msgid, {facts}]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"new": 3, "changed": 1, "same": 0}
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -40,7 +43,10 @@ class UnitImport(Model):
 
 
 class UnitMerger(Model):
-    """From this day on one unit is part of another of its kind; at most one of a unit is planned."""
+    """From this date on, one unit is part of another of its kind.
+
+    A unit has at most one planned merger.
+    """
 
     __tablename__ = "unit_merger"
     __table_args__ = (

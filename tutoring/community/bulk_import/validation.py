@@ -1,4 +1,4 @@
-"""A file of units or mergers as a whole, held against what there is: what is wrong, and what would be written. Pure."""
+"""Validates a whole file of units or mergers against existing units, and plans it. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,29 +7,28 @@ from tutoring.community.bulk_import.csv_reader import Fault, MergerLine, UnitLin
 from tutoring.kernel.text import N_
 from tutoring.policy.community import AT_THE_TOP, KINDS_BELOW
 
-DEEPEST = 50  # lines one above the other
+DEEPEST = 50  # maximum depth of lines above one another
 
 
 @dataclass(frozen=True)
 class Known:
-    """A unit that is there already."""
+    """An existing unit."""
 
     id: int
     code: str
     kind: str
     form: str
     name: str
-    parent: str  # its code; empty at the top
+    parent: str  # the parent's code; empty at the top
     grade: int | None
     school_year: str
     merged: bool
-    inside: bool  # whether whoever sends the file is in charge of it
+    inside: bool  # whether the sender of the file coordinates it
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a faultless file comes to: new units with those above them first, units that get other facts, and how many
-    stay as they are."""
+    """The changes of a valid file: new units with parents first, changed units, unchanged count."""
 
     new: Sequence[UnitLine]
     changed: Sequence[UnitLine]
@@ -40,8 +39,11 @@ def check_units(
     lines: Sequence[UnitLine], known: Mapping[str, Known], kinds: Collection[str], everywhere: bool,
     names: Collection[tuple[str, str]] = (),
 ) -> tuple[list[Fault], Plan]:  # fmt: skip
-    """`known`: by code, whatever the file names; `kinds`: those that the sender may make; `names`: what units below
-    the named ones are called, in small letters, with the code of the one above."""
+    """Validates the lines of a file and returns its faults and its plan.
+
+    `known` maps each code in the file to an existing unit. `kinds` are those the sender may create. `names` are the
+    lowercase names of subunits of the named units, each with the code of its parent.
+    """
     first: dict[str, UnitLine] = {}
     faults: list[Fault] = []
     for one in lines:
@@ -114,7 +116,7 @@ def _wrong_known(one: UnitLine, there: Known, everywhere: bool) -> Iterator[Faul
 
 
 def _circles(first: Mapping[str, UnitLine]) -> Iterator[Fault]:
-    """Lines that stand above themselves."""
+    """Yields the lines that are their own ancestor."""
     for one in first.values():
         at, steps = one.parent, 0
         while at in first and at != one.code and steps < DEEPEST:
@@ -134,7 +136,7 @@ def _parents_first(first: Mapping[str, UnitLine]) -> list[UnitLine]:
 
 
 def check_mergers(lines: Sequence[MergerLine], known: Mapping[str, Known], everywhere: bool) -> list[Fault]:
-    """Each unit goes into one other of its kind, which itself stays."""
+    """Checks that each unit merges into one other of its kind, which itself stays."""
     faults: list[Fault] = []
     first: dict[str, MergerLine] = {}
     for one in lines:

@@ -1,4 +1,4 @@
-"""Pages of units in bulk: send a file, see what is wrong with it, let it be written; take a merger back."""
+"""Pages of bulk imports: upload a file, read its faults, start writing; cancel a merger."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.web.auth import require_user
 from tutoring.web.security import takes_files
 
-SHOWN = 50  # faults on the page; the file has all of them
+SHOWN = 50  # faults shown on the page; the downloaded file has all of them
 
 
 def _say(msgid: str, facts: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Who is on duty, and which hours hold, for many units at once: as many questions as for one."""
+"""Who is on duty and which hours hold, for many units with the query count of one unit."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -16,8 +16,10 @@ from tutoring.policy.rooms.participation import watching_roles
 
 
 def on_duty_in(paths: Mapping[int, str], moment: datetime, *, minors: bool) -> dict[int, set[int]]:
-    """For each of these units, by its path, what `queries.on_duty` says of it: the people on duty online there or above
-    who hold a role there or above that lets them watch."""
+    """Returns the result of `queries.on_duty` for each of these units, given by path.
+
+    These are people on duty online there or above, with a role there or above that lets them watch.
+    """
     above = {unit_id: ids_above(path) for unit_id, path in paths.items()}
     every = frozenset().union(*above.values())
     turns = _turns(every, moment) if every else {}
@@ -62,14 +64,14 @@ def _by_unit(query: Any) -> dict[int, set[int]]:
 
 
 def hours_in(paths: Mapping[int, str]) -> dict[int, Hours]:
-    """For each of these units, by its path, what `hours.hours_of` says of it."""
+    """Returns the result of `opening_hours.hours_of` for each of these units, given by path."""
     above = {unit_id: ids_above(path) for unit_id, path in paths.items()}
     every = frozenset().union(*above.values())
     query = sa.select(Unit.id, Unit.path, Unit.opens, Unit.closes, Unit.paused_at, Unit.paused_why).where(
         in_ids(Unit.id, every), sa.or_(Unit.opens.is_not(None), Unit.paused_at.is_not(None))
     )
     known = {row.id: row for row in db.session.execute(query)}
-    return {  # the longest path is the nearest unit
+    return {  # the longest path belongs to the nearest unit
         unit_id: nearest(sorted((known[one] for one in ids if one in known), key=lambda row: -len(row.path)))
         for unit_id, ids in above.items()
     }

@@ -1,4 +1,7 @@
-"""Trust and duty: the duty rota, reset codes, suspension; vouching for helpers stands in vouching.py."""
+"""Commands for the duty rota, opening hours and reset codes.
+
+Nominations of helpers are in `memberships/nominations.py`.
+"""
 
 from datetime import datetime, timedelta
 
@@ -57,7 +60,10 @@ def _check_watcher(user_id: int, unit_id: int) -> None:
 def add_slot(
     actor: User, unit_id: int, user_id: int, weekday: int, starts: int, ends: int, place: str = "online"
 ) -> DutySlot:
-    """A weekly turn of duty, in minutes since midnight of local time: online, or at the ward's service centre."""
+    """Adds a weekly duty turn, in minutes since local midnight.
+
+    The place is online or the ward's service centre.
+    """
     if not policy.may_set_duty(roles_for(actor, unit_id)):
         raise Forbidden
     _check_watcher(user_id, unit_id)
@@ -75,7 +81,7 @@ def add_slot(
 
 @command
 def remove_slot(actor: User, slot_id: int) -> None:
-    """Take a weekly turn out of the rota."""
+    """Removes a weekly turn from the rota."""
     slot = db.session.get(DutySlot, slot_id)
     if slot is None or not policy.may_set_duty(roles_for(actor, slot.unit_id)):
         raise NotFound
@@ -85,7 +91,7 @@ def remove_slot(actor: User, slot_id: int) -> None:
 
 @command
 def set_hours(actor: User, unit_id: int, opens: int | None, closes: int | None) -> Unit:
-    """When rooms with minors may be open here and below; None gives the say back to the unit above."""
+    """Sets when rooms with minors may be open, here and below; None inherits from above."""
     place = unit(unit_id)
     if not policy.may_set_hours(roles_for(actor, unit_id)):
         raise NotFound
@@ -100,7 +106,7 @@ def set_hours(actor: User, unit_id: int, opens: int | None, closes: int | None) 
 
 @command
 def take_duty(actor: User, unit_id: int, until: datetime) -> DutyShift:
-    """Go on duty for a unit from now until a moment, twelve hours at most."""
+    """Puts the actor on duty for a unit from now until a moment, at most twelve hours."""
     if not policy.may_take_duty(roles_for(actor, unit_id)):
         raise NotFound
     moment = clock.now()
@@ -114,7 +120,7 @@ def take_duty(actor: User, unit_id: int, until: datetime) -> DutyShift:
 
 @command
 def end_duty(actor: User, shift_id: int) -> None:
-    """Go off duty."""
+    """Ends a duty shift."""
     shift = db.session.get(DutyShift, shift_id)
     if shift is None or (shift.user_id != actor.id and not policy.may_set_duty(roles_for(actor, shift.unit_id))):
         raise NotFound
@@ -127,7 +133,7 @@ def end_duty(actor: User, shift_id: int) -> None:
 
 
 def roles_over_person(actor: User, person: User) -> frozenset[str]:
-    """Roles that the actor holds over any unit in which the person is."""
+    """Returns the actor's roles over any unit to which the person belongs."""
     units = db.session.scalars(
         sa.select(Membership.unit_id).where(Membership.user_id == person.id, Membership.state != "ended")
     )
@@ -138,7 +144,10 @@ def roles_over_person(actor: User, person: User) -> frozenset[str]:
 
 
 def check_rank(actor: User, person: User) -> None:
-    """Power over somebody with power needs a coordinator of every unit in which that person has it."""
+    """Checks the rank over a person with power.
+
+    The actor must be coordinator of every unit in which that person has power. Raises Forbidden.
+    """
     query = sa.select(Membership.unit_id).where(
         Membership.user_id == person.id, Membership.state == "active", Membership.role.in_(policy.POWER - {"helper"})
     )
@@ -150,7 +159,10 @@ def check_rank(actor: User, person: User) -> None:
 
 @command
 def issue_reset_code(actor: User, user_id: int) -> str:
-    """A one-time code for somebody who forgot the password; logged, and a child's guardian is told."""
+    """Issues a one-time code for a user who forgot the password.
+
+    It is audited, and the guardian of a child is notified.
+    """
     person = _person(user_id)
     if not policy.may_issue_reset_code(roles_over_person(actor, person), actor.id == user_id):
         raise NotFound

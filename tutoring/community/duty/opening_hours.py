@@ -1,4 +1,4 @@
-"""When rooms with minors may be open: hours set by a coordinator for a unit and all below it."""
+"""Opening hours of rooms with minors, set by a coordinator for a unit and all below it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,32 +20,38 @@ Gap = tuple[int, int]
 
 @dataclass(frozen=True)
 class Hours:
-    """From `opens` to `closes`, in minutes since midnight of local time; `set_at` is the unit that says so."""
+    """Opening hours from `opens` to `closes`, in minutes since local midnight.
+
+    `set_at` is the unit that set them, or None for the default.
+    """
 
     opens: int = 6 * 60 + 30
     closes: int = 21 * 60 + 30
     set_at: int | None = None
-    paused: str = ""  # why nothing is open now, whatever the hour: read by children
+    paused: str = ""  # why all rooms are closed now, at any hour; children read it
 
     @property
     def always(self) -> bool:
-        """Whether there is no hour at which rooms are closed."""
+        """Returns whether rooms are never closed."""
         return self.opens == 0 and self.closes == DAY
 
     def open_at(self, moment: datetime) -> bool:
-        """Whether rooms with minors may be open at this moment."""
+        """Returns whether rooms with minors may be open at this moment."""
         return not self.paused and self.within(moment)
 
     def within(self, moment: datetime) -> bool:
-        """Whether a moment lies in the hours; a pause changes no deadline of those who watch over children."""
+        """Returns whether a moment is within the hours.
+
+        A pause is ignored, so that it changes no deadline of those who watch over children.
+        """
         return self.opens <= _minute(moment) < self.closes
 
     def ends(self, moment: datetime) -> datetime | None:
-        """The end of the hours of this day; None where there is none."""
+        """Returns the closing time of this day, or None if rooms never close."""
         return None if self.always else _at(moment, self.closes)
 
     def opens_next(self, moment: datetime) -> datetime:
-        """When rooms open again, asked at a moment at which they are closed."""
+        """Returns when rooms open again, given a moment at which they are closed."""
         today = _at(moment, self.opens)
         return today if moment < today else _at(moment + timedelta(days=1), self.opens)
 
@@ -56,18 +62,18 @@ def _minute(moment: datetime) -> int:
 
 
 def _at(moment: datetime, minute: int) -> datetime:
-    """This minute of the local day in which a moment lies."""
+    """Returns this minute of the moment's local day."""
     midnight = clock.local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(minutes=minute)
 
 
 def hours_of(unit_id: int) -> Hours:
-    """The hours of a unit: as set there, or at the nearest unit above, or as everywhere."""
+    """Returns the hours of a unit: its own, those of the nearest unit above, or the default."""
     return nearest(db.session.execute(_hours(), {"unit": unit_id}).all())
 
 
 def nearest(rows: Sequence[Any]) -> Hours:
-    """The hours and the pause of a unit, from those of it and of the units above, the nearest first."""
+    """Returns hours and pause from the rows of a unit and those above it, nearest first."""
     set_ = next((row for row in rows if row.opens is not None and row.closes is not None), None)
     paused = next((row.paused_why for row in rows if row.paused_at is not None), "")
     return Hours(paused=paused) if set_ is None else Hours(set_.opens, set_.closes, set_.id, paused)
@@ -84,11 +90,11 @@ def _hours() -> Any:
     )
 
 
-# ---- which of these hours have nobody on duty -----------------------------------------------------------------
+# ---- hours without anyone on duty -----------------------------------------------------------------------------
 
 
 def gaps(opens: int, closes: int, turns: list[Gap]) -> list[Gap]:
-    """The stretches between two minutes of a day that lie in none of these turns."""
+    """Returns the intervals between two minutes of a day that no turn covers."""
     found: list[Gap] = []
     here = opens
     for starts, ends in sorted(turns):
@@ -103,16 +109,16 @@ def gaps(opens: int, closes: int, turns: list[Gap]) -> list[Gap]:
 
 
 def unwatched(unit_id: int) -> list[list[Gap]]:
-    """For each day from Monday on: when nobody who may watch over children has a weekly turn, here or above.
+    """Returns, for each day from Monday, the hours without a weekly turn, here or above.
 
-    A turn counts only while its person still holds the role that lets them watch.
+    A turn counts only while its person holds a role that allows watching over children.
     """
     hours = hours_of(unit_id)
     return [gaps(hours.opens, hours.closes, turns) for turns in _turns(unit_id)]
 
 
 def _turns(unit_id: int) -> list[list[Gap]]:
-    """The weekly turns online of those who may watch over children, here or above, for each day from Monday on."""
+    """Returns the weekly online turns over children, here or above, for each day from Monday."""
     units = ancestors(unit_id)
     query = (
         sa.select(DutySlot.weekday, DutySlot.starts, DutySlot.ends)
@@ -132,7 +138,10 @@ def _turns(unit_id: int) -> list[list[Gap]]:
 
 
 def watched_next(unit_id: int, moment: datetime) -> datetime | None:
-    """When a weekly turn over children next begins within the hours, asked while nobody is on duty."""
+    """Returns when the next weekly turn over children begins within opening hours.
+
+    It is called while no observer is on duty.
+    """
     hours, week = hours_of(unit_id), _turns(unit_id)
     for days in range(8):
         day = moment + timedelta(days=days)

@@ -1,6 +1,6 @@
-"""Who of a unit may watch, and when their next turn of duty online begins.
+"""Queries for duty: who of a unit may watch, and when their next online turn begins.
 
-Turns of duty as people of a place read them: whom one meets, when, online or at the ward's service centre.
+Also lists the duty turns of a week as members of a unit read them: who, when, online or at the ward's service centre.
 """
 
 from collections import defaultdict
@@ -26,14 +26,17 @@ MAX_OBSERVERS = 100  # people of one unit
 
 @dataclass(frozen=True)
 class NextDutyTurn:
-    """Somebody who may watch, and when they are on duty next; None where the rota does not say so."""
+    """A person who may watch, and their next duty turn; None if the rota has none."""
 
     person: User
     at: datetime | None
 
 
 def turns_ahead(unit_id: int, *, minors: bool) -> list[NextDutyTurn]:
-    """Everybody who may watch over this unit, here or above, by when their next turn begins; without one last."""
+    """Returns all who may watch over this unit, here or above, by their next turn.
+
+    People without a turn come last.
+    """
     moment = clock.now()
     told = {"places": ancestors(unit_id), "roles": sorted(watching_roles(minors)), "moment": moment}
     people: dict[int, User] = {}
@@ -49,7 +52,7 @@ def turns_ahead(unit_id: int, *, minors: bool) -> list[NextDutyTurn]:
 
 
 class Rota:
-    """Who watches over some units, here or above, now and next: three questions, however many units there are.
+    """Who watches over some units, here or above, now and next; three queries for any number.
 
     The rules are those of `on_duty` and `turns_ahead` for a single unit.
     """
@@ -58,8 +61,8 @@ class Rota:
         self._moment, self._over = clock.now(), {unit.id: ids_above(unit.path) for unit in units}
         places = frozenset[int]().union(*self._over.values())
         self._people: dict[int, User] = {}
-        self._watches: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)  # by person: where, as what
-        self._now: defaultdict[int, set[int]] = defaultdict(set)  # by person: where
+        self._watches: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)  # by person: (unit id, role)
+        self._now: defaultdict[int, set[int]] = defaultdict(set)  # by person: unit ids
         self._begins: defaultdict[int, list[tuple[int, datetime]]] = defaultdict(list)
         if places:
             self._read(places)
@@ -92,19 +95,19 @@ class Rota:
                 self._now[shift.user_id].add(shift.unit_id)
 
     def _watchers(self, unit: Unit, minors: bool) -> Iterator[User]:
-        """In the order of their numbers."""
+        """Yields the people who may watch over this unit, ordered by id."""
         over, roles = self._over[unit.id], watching_roles(minors)
         for id, person in sorted(self._people.items()):
             if any(place in over and role in roles for place, role in self._watches[id]):
                 yield person
 
     def on_duty(self, unit: Unit, *, minors: bool) -> list[User]:
-        """Who is on duty online for this unit now."""
+        """Returns the people on duty online for this unit now."""
         over = self._over[unit.id]
         return [one for one in self._watchers(unit, minors) if not over.isdisjoint(self._now[one.id])]
 
     def ahead(self, unit: Unit, *, minors: bool) -> list[NextDutyTurn]:
-        """Everybody who may watch over this unit, by when their next turn begins; without one last."""
+        """Returns all who may watch over this unit by their next turn; those without one come last."""
         over = self._over[unit.id]
         turns = [
             NextDutyTurn(one, min((at for place, at in self._begins[one.id] if place in over), default=None))
@@ -122,7 +125,8 @@ def _next(weekday: int, starts: int, moment: datetime) -> datetime:
 
 @cache
 def _slots() -> Any:
-    places: sa.BindParameter[Any] = sa.bindparam("places", expanding=True)  # by numbers, so that their index serves
+    # bound ids instead of a subquery, so that the index is used
+    places: sa.BindParameter[Any] = sa.bindparam("places", expanding=True)
     watches = sa.exists().where(
         Membership.user_id == User.id,
         Membership.unit_id.in_(places),
@@ -153,7 +157,7 @@ MAX_TURNS = 200  # turns of one week
 
 @dataclass(frozen=True)
 class DutyTurn:
-    """One turn of one day, in minutes since midnight of local time."""
+    """One duty turn on one day, in minutes since local midnight."""
 
     person: User
     unit_id: int
@@ -162,12 +166,15 @@ class DutyTurn:
     ends: int
     place: str
     now: bool
-    weekly: bool = True  # otherwise somebody went on duty by themselves, for this once
+    weekly: bool = True  # False for a shift that a person took once
 
 
 def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
-    """The next time of each turn of these places (the unit and some above it), whoever is there now first, then by
-    time. A turn counts while its person holds a role of staff at the unit or above it. Two questions."""
+    """Returns the next occurrence of each turn of `places`, current turns first, then by time.
+
+    `places` are the unit and some units above it. A turn counts while its person holds a staff role at the unit or
+    above it. Takes two queries.
+    """
     here = clock.local(clock.now())
     today, minute = here.date(), here.hour * 60 + here.minute
     told = {"unit": unit_id, "places": list(places), "roles": sorted(STAFF), "moment": clock.now()}
@@ -175,7 +182,7 @@ def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
     for person, slot in db.session.execute(_slots_turns(), told):
         ahead = (slot.weekday - here.weekday()) % DAYS
         if ahead == 0 and slot.ends <= minute:
-            ahead = DAYS  # over for today: the same day next week
+            ahead = DAYS  # over for today: the next one is in a week
         on = ahead == 0 and slot.starts <= minute
         day = today + timedelta(days=ahead)
         found.append(DutyTurn(person, slot.unit_id, day, slot.starts, slot.ends, slot.place, on))
@@ -187,7 +194,7 @@ def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
 
 
 def _once(found: list[DutyTurn]) -> list[DutyTurn]:
-    """Nobody stands twice as being there now at the same place: the turn that ends last."""
+    """Keeps one current turn per person and place: the one that ends last."""
     last: dict[tuple[int, str], DutyTurn] = {}
     for turn in found:
         key = (turn.person.id, turn.place)

@@ -1,1 +1,1 @@
-"""Codes with which people join a unit."""
+"""Join codes with which people enter a unit."""

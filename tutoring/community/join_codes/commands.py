@@ -1,4 +1,4 @@
-"""Coming in by a code: whether it works, signing up with it, joining a further unit."""
+"""Commands for join codes: check a code, sign up with it, join a further unit."""
 
 from collections.abc import Iterable
 
@@ -25,7 +25,10 @@ PUPIL_PLACES = frozenset({"class", "school"})
 
 
 def usable_code(typed: str, lock: bool = False) -> JoinCode:
-    """The code that was typed, if it works now; each way in which it does not is told apart."""
+    """Returns the code a user entered if it is valid now.
+
+    Raises InvalidInput with a separate error code for each reason it is not.
+    """
     if not JOINING():
         say = N_("Trang đang tạm ngừng nhận mã tham gia. Hãy thử lại sau, hoặc hỏi nơi đưa mã.")
         raise InvalidInput(say, field="code", code="paused")
@@ -44,7 +47,7 @@ def usable_code(typed: str, lock: bool = False) -> JoinCode:
 
 
 def is_for_pupils(code: JoinCode) -> bool:
-    """Whether a code is for the pupils of a class or school."""
+    """Returns whether a code is for the pupils of a class or school."""
     return code.role == "learner" and code.unit.kind in PUPIL_PLACES
 
 
@@ -66,7 +69,10 @@ def sign_up(
     birth_year: int | None = None, grade: int | None = None, guardian_name: str = "", guardian_contact: str = "",
     purposes: Iterable[str] = (), language: str = "vi",
 ) -> User:  # fmt: skip
-    """A new person comes in by a code: an adult at once, a pupil of 16 or more once a teacher has confirmed."""
+    """Registers a new user with a code.
+
+    An adult is active at once; a pupil aged 16 or more waits for a teacher's confirmation.
+    """
     code = usable_code(typed_code)
     pupil = is_for_pupils(code)
     youth = birth_year is not None and clock.today().year - birth_year - 1 < 18
@@ -110,7 +116,10 @@ def _check_youth(pupil: bool, birth_year: int, guardian_name: str, guardian_cont
 
 
 def _check_another(full_name: str, handle: str, guardian_name: str, guardian_contact: str) -> None:
-    """Nobody is their own guardian: another name, and another number or address than one signs in with."""
+    """Checks that pupils do not name themselves as guardian.
+
+    The guardian needs another name, and another number or address than the pupil's sign-in.
+    """
     if fold(" ".join(nfc(full_name).split())) == fold(" ".join(nfc(guardian_name).split())):
         raise InvalidInput(N_("Hãy ghi tên ba mẹ hoặc người giám hộ, không phải tên của em."), field="guardian_name")
     own, theirs = (phone(text) or nfc(text).lower() for text in (handle, guardian_contact))
@@ -139,9 +148,10 @@ def _name_guardian(user: User, name: str, contact: str) -> None:
 
 @command
 def use_code(user: User, typed_code: str) -> Membership:
-    """A person with an account comes into a further unit by a code.
+    """Adds an existing user to a further unit with a code.
 
-    A pupil waits for a teacher's yes, whatever age: a class code on a poster lets no stranger into the class.
+    A pupil of any age waits for a teacher's confirmation. Otherwise a class code on a poster would let strangers into
+    the class.
     """
     code = usable_code(typed_code, lock=True)
     pupil = is_for_pupils(code)
@@ -156,7 +166,7 @@ def use_code(user: User, typed_code: str) -> Membership:
     if member is not None and member.state != "ended":
         return member
     _spend(code)
-    waiting = pupil or user.kind != "adult" or user.is_minor  # a minor comes in by confirm_member alone
+    waiting = pupil or user.kind != "adult" or user.is_minor  # minors are admitted only by confirm_member
     if member is None:
         member = Membership(user_id=user.id, unit_id=code.unit_id, role=code.role)
         db.session.add(member)

@@ -1,7 +1,4 @@
-"""Pages of coming in by a code.
-
-Pages of join codes for staff: new ones, the poster, the second person's yes.
-"""
+"""Pages of join codes: joining with a code, and for staff new codes, posters and approvals."""
 
 from datetime import timedelta
 from typing import Any
@@ -34,13 +31,15 @@ from tutoring.web.auth import require_user
 
 
 def _usable(typed: str) -> JoinCode:
-    """The code, if it works; wrong ones are counted, so that nobody tries them all. It is looked at before the count:
-    whoever has tried wrong ones from the same school keeps no right one out."""
+    """Returns a valid code; invalid ones are counted, so that codes cannot be guessed.
+
+    The code is checked before the guess count. Wrong guesses from one school therefore never block a valid code.
+    """
     rate_limits.check("code_flood", client_address())
     try:
         return commands.usable_code(typed)
     except DomainError as refusal:
-        if refusal.code == "unknown_code":  # one that is over is no guess: a whole class may hold the old poster
+        if refusal.code == "unknown_code":  # an expired code is no guess: a whole class may have the old poster
             rate_limits.hit("code_flood", client_address())
             rate_limits.hit("code_guess", client_address())
         raise
@@ -152,7 +151,8 @@ def new_code(unit_id: int) -> Response:
         except DomainError as refusal:
             return render_form("community/new_code.html", form, refusal, **facts)
         life = round((made.expires_at - clock.now()) / timedelta(days=1))
-        if made.max_uses < uses or life < days:  # whoever prints a sheet for forty must know that it lets one in
+        # otherwise staff would print a poster for forty people with a code that admits one
+        if made.max_uses < uses or life < days:
             say = gettext("Mã này chỉ cho %(people)s người vào, trong %(days)s ngày.", people=made.max_uses, days=life)
             flash(say, "warn")
         return redirect(url_for("community.code", code_id=made.id))

@@ -1,1 +1,1 @@
-"""Who belongs to which unit, in which role, approved by whom."""
+"""Memberships: who belongs to which unit, in which role, approved by whom."""

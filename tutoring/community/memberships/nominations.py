@@ -1,4 +1,8 @@
-"""Vouching for helpers: forward by two people, back by one, renewed every year. No certificate is ever asked for."""
+"""Commands for nominations of helpers.
+
+Two people approve a helper, one can stop them, and the approval is renewed every year. No certificate is ever
+required.
+"""
 
 import sqlalchemy as sa
 
@@ -25,13 +29,16 @@ _COORDINATOR = N_("Việc này cần điều phối viên xác nhận: người 
 
 
 def _belongs(user_id: int, unit_id: int) -> bool:
-    """Whether a person is a member here or below: one vouches for whom one knows."""
+    """Returns whether a person is a member here or below.
+
+    Staff can only nominate people they know.
+    """
     here = (Membership.user_id == user_id, Membership.state == "active", in_subtree(Membership.unit_id, unit_id))
     return db.session.scalar(sa.select(Membership.id).where(*here).limit(1)) is not None
 
 
 def _is_staff(user_id: int) -> bool:
-    """Whether somebody was let in as staff by two people, which vouches for them already."""
+    """Returns whether a person is staff confirmed by two people, which replaces a nomination."""
     query = sa.select(Membership.id).where(
         Membership.user_id == user_id,
         Membership.state == "active",
@@ -42,13 +49,16 @@ def _is_staff(user_id: int) -> bool:
 
 
 def is_beyond(user_id: int) -> bool:
-    """Whether two people have said yes to somebody as staff: then nobody need vouch for them."""
+    """Returns whether a person needs no nomination, because two people confirmed them as staff."""
     return nomination(user_id) is None and _is_staff(user_id)
 
 
 @command
 def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
-    """Vouch that somebody may help; a second person makes it active. Also the way back after a pause or a bar."""
+    """Nominates a person as helper; a second approver makes it active.
+
+    This is also the way back after a pause or a bar.
+    """
     home = unit(unit_id)
     partner = home.kind == "partner" and bool(roles_at(actor.id, unit_id))
     roles = roles_for(actor, unit_id)
@@ -64,7 +74,8 @@ def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
         raise Conflict(N_("Người này đã được hai người xác nhận vào đơn vị nên không cần giới thiệu nữa."))
     if current is not None and current.state not in {"paused", "barred"}:
         raise Conflict(N_("Người này đã được giới thiệu rồi."))
-    if current is not None and not policy.may_see_unit(roles_for(actor, current.unit_id)):  # another place paused them
+    # the nomination was paused by another unit
+    if current is not None and not policy.may_see_unit(roles_for(actor, current.unit_id)):
         raise Conflict(N_("Nơi giới thiệu trước đã tạm dừng người này. Hãy trao đổi với nơi đó trước."))
     if current is not None:  # the way back after a pause
         check(actor, Lifting("pause", user_id))
@@ -80,7 +91,10 @@ def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
 
 
 def _own_nomination(actor: User, user_id: int) -> tuple[Nomination, frozenset[str]]:
-    """A nomination with what the actor holds in its unit; raises Missing for those who do not know its members."""
+    """Returns a nomination and the actor's roles in its unit.
+
+    Raises NotFound if the actor may not see the members of that unit.
+    """
     current = nomination(user_id)
     if current is None:
         raise NotFound
@@ -100,7 +114,10 @@ def _check_second(actor: User, current: Nomination, roles: frozenset[str]) -> No
 
 @command
 def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomination:
-    """Move a nomination: to active by a second person, to paused or barred by one, with a reason."""
+    """Changes the state of a nomination.
+
+    A second approver makes it active; one person can pause or bar it with a reason.
+    """
     current, roles = _own_nomination(actor, user_id)
     if to == "active" and current.state == "nominated":
         _check_second(actor, current, roles)
@@ -122,10 +139,10 @@ def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomi
 
 @command
 def pause_helper(user_id: int, reason: str, *, stop: bool = True) -> str:
-    """A rule and nobody's act: after a grave report or risk somebody helps no more. Returns what it was before, or
-    nothing where there was nothing to pause.
+    """Pauses a helper automatically after a grave report or risk.
 
-    With `stop` what they help with now ends too; without it the caller has seen to that room.
+    Returns the previous state, or "" if there was nothing to pause. With `stop`, the current help ends too; without
+    it, the caller has already ended it.
     """
     current = nomination(user_id)
     if current is None or current.state in {"paused", "barred"}:
@@ -139,7 +156,10 @@ def pause_helper(user_id: int, reason: str, *, stop: bool = True) -> str:
 
 @command
 def resume_helper(user_id: int, state: str, reason: str) -> bool:
-    """Take such a pause back when nothing was found: two people had said yes before the rule took it away."""
+    """Reverts an automatic pause when nothing was found.
+
+    Two people had approved the helper before the rule paused them.
+    """
     current = nomination(user_id)
     if current is None or current.state != "paused":
         return False
@@ -150,7 +170,10 @@ def resume_helper(user_id: int, state: str, reason: str) -> bool:
 
 @command
 def renew(actor: User, user_id: int) -> Nomination:
-    """Another year, said by somebody other than the one who vouched; from a month before the end on, or after it."""
+    """Renews a nomination for a year; the actor must not be the nominator.
+
+    It is possible from a month before the end, and after it.
+    """
     current, roles = _own_nomination(actor, user_id)
     _check_second(actor, current, roles)
     if current.state != "active" or not may_be_renewed(current.confirmed_at, clock.now()):
@@ -163,7 +186,7 @@ def renew(actor: User, user_id: int) -> Nomination:
 
 
 def _holds_from_now(current: Nomination, actor: User) -> None:
-    """From this moment the second person's word holds for a year; before its end people are told."""
+    """Starts a year of validity now and enqueues the notice before its end."""
     current.confirmed_by_id, current.confirmed_at = actor.id, clock.now()
     until = current.confirmed_at + VOUCH_LASTS
     jobs.enqueue(
@@ -173,7 +196,7 @@ def _holds_from_now(current: Nomination, actor: User) -> None:
 
 @jobs.job("community.renewal")
 def _tell_of_renewal(payload: dict[str, int]) -> None:
-    """A month before the end: unless it was renewed or taken back meanwhile."""
+    """Publishes the due renewal a month before the end, unless renewed or stopped meanwhile."""
     current = nomination(payload["user_id"])
     if current is not None and current.state == "active" and may_be_renewed(current.confirmed_at, clock.now()):
         assert current.confirmed_at is not None

@@ -1,7 +1,7 @@
-"""Where somebody belongs, asked of one person's memberships, or of many people's at once: nothing here
-grows with the size of a unit.
+"""Queries for memberships: where one or many people belong, and who belongs to a unit.
 
-Who belongs to a unit, in the order of Vietnamese names, and who may do something for it.
+The cost of the queries about people does not grow with the size of a unit. Members are listed in the order of
+Vietnamese names.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from tutoring.policy.access import STAFF
 
 
 def classes_of(pupil_id: int) -> frozenset[int]:
-    """The classes of which somebody is a pupil, by a second person's yes."""
+    """Returns the classes of which a person is a confirmed pupil."""
     return frozenset(db.session.scalars(_classes(), {"user": pupil_id}))
 
 
@@ -33,7 +33,7 @@ def _classes() -> sa.Select[Any]:
 
 
 def _pupils(*columns: Any) -> sa.Select[Any]:
-    """These columns of memberships as a pupil that count; the unit alone, where none are named."""
+    """Selects these columns of confirmed memberships as a pupil; only the unit by default."""
     return (
         sa.select(*(columns or (Membership.unit_id,)))
         .select_from(Membership)
@@ -42,7 +42,7 @@ def _pupils(*columns: Any) -> sa.Select[Any]:
 
 
 def reached(user_id: int) -> frozenset[int]:
-    """The units of somebody's memberships, and all above these."""
+    """Returns the units of a person's memberships, and all units above them."""
     return frozenset(db.session.scalars(_reached(), {"user": user_id}))
 
 
@@ -53,14 +53,14 @@ def _reached() -> sa.Select[Any]:
 
 
 def in_some_ward(user_id: int) -> bool:
-    """Whether somebody belongs to a ward, or to anything in one."""
+    """Returns whether a person belongs to a ward or to a unit in one."""
     query = sa.select(Membership.id).join(Unit, Unit.id == Membership.unit_id)
     query = query.where(Membership.user_id == user_id, Membership.state == "active", Unit.ward_id.is_not(None))
     return db.session.scalar(query.limit(1)) is not None
 
 
 def reached_by_children(guardian_id: int) -> frozenset[int]:
-    """The classes and schools of the children that somebody answers for, and all above these."""
+    """Returns the classes and schools of a guardian's children, and all units above them."""
     return frozenset(db.session.scalars(_reached_by_children(), {"guardian": guardian_id}))
 
 
@@ -71,7 +71,7 @@ def _reached_by_children() -> sa.Select[Any]:
 
 
 def _of_children(*columns: Any) -> sa.Select[Any]:
-    """The same of children for whom somebody answers, beside that person."""
+    """Selects these columns of pupil memberships of children with a confirmed guardian."""
     return (
         _pupils(*columns)
         .join(Guardian, Guardian.child_id == Membership.user_id)
@@ -81,8 +81,10 @@ def _of_children(*columns: Any) -> sa.Select[Any]:
 
 
 def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
-    """The units of these kinds to which somebody or a child of theirs belongs, here or anywhere below; the nearest
-    first. One question."""
+    """Returns the units of these kinds to which a person or their child belongs, nearest first.
+
+    Memberships in units below count too. Takes one query.
+    """
     told = {"user": person_id, "guardian": person_id, "kinds": list(kinds)}
     found = db.session.scalars(_places(), told).all()
     return sorted(found, key=lambda place: (UNIT_KINDS.index(place.kind), place.id), reverse=True)
@@ -95,7 +97,7 @@ def _places() -> sa.Select[Any]:
 
 
 class Belonging:
-    """Where many people belong and what they are there, asked for all of them in two questions."""
+    """Memberships and roles of many people, loaded in two queries."""
 
     def __init__(self, user_ids: Collection[int]) -> None:
         own = (
@@ -110,12 +112,12 @@ class Belonging:
         self._of_children = _by_person(theirs.where(in_ids(Guardian.guardian_id, user_ids)))
 
     def roles_at(self, user_id: int, path: str) -> frozenset[str]:
-        """The roles that somebody holds at the unit of this path or above it."""
+        """Returns the roles of a person at the unit of this path or above it."""
         over = ids_above(path)
         return frozenset(one.role for one in self._own[user_id] if one.unit_id in over)
 
     def classes_of(self, user_id: int) -> frozenset[int]:
-        """What the function of this name says of one person; so do the two below."""
+        """Does the same as the module function of this name, as do the two methods below."""
         pupil = [one for one in self._own[user_id] if one.role == "learner" and one.confirmed_at is not None]
         return frozenset(one.unit_id for one in pupil if one.kind == "class")
 
@@ -127,7 +129,7 @@ class Belonging:
 
 
 def _by_person(query: Any) -> defaultdict[int, list[Any]]:
-    """The rows of a question by what stands first in them."""
+    """Groups the rows of a query by their first column."""
     found = defaultdict[int, list[Any]](list)
     for row in db.session.execute(query):
         found[row[0]].append(row)
@@ -135,10 +137,10 @@ def _by_person(query: Any) -> defaultdict[int, list[Any]]:
 
 
 def _upwards(start: sa.Select[Any]) -> sa.Select[Any]:
-    """The units that a query names, and all above them."""
+    """Selects the units of a query and all units above them."""
     named = start.subquery()
     tree = sa.select(Unit.id, Unit.parent_id).where(Unit.id.in_(sa.select(named.c.unit_id))).cte(recursive=True)
-    # A union without repetition ends by itself where the tree does.
+    # A UNION without duplicates stops at the top of the tree.
     tree = tree.union(sa.select(Unit.id, Unit.parent_id).where(Unit.id == tree.c.parent_id))
     return sa.select(tree.c.id)
 
@@ -148,7 +150,7 @@ MOST = 2000
 
 @dataclass(frozen=True)
 class Name:
-    """A member as a line of a list."""
+    """One member of a list."""
 
     membership_id: int
     user_id: int
@@ -162,7 +164,10 @@ class Name:
 
 
 def names(unit_id: int, role: str | None = None, words: str = "") -> list[Name]:
-    """Members of exactly this unit in the order of Vietnamese names, narrowed to a role and to typed words."""
+    """Returns the members of exactly this unit by Vietnamese name.
+
+    They can be filtered by role and by search words.
+    """
     query = (
         sa.select(
             Membership.id, User.id, Membership.role, User.full_name, User.called_name, User.username, User.kind,
@@ -182,13 +187,13 @@ def names(unit_id: int, role: str | None = None, words: str = "") -> list[Name]:
 
 
 def by_role(found: list[Name]) -> list[tuple[str, list[Name]]]:
-    """Names by role, those with most to answer for first."""
+    """Groups members by role, the most responsible role first."""
     groups = [(role, [n for n in found if n.role == role]) for role in reversed(ROLES)]
     return [(role, some) for role, some in groups if some]
 
 
 def second_approvers(unit_id: int, roles: Iterable[str], admins: bool = True) -> list[User]:
-    """Who may do a second step here: holders of these roles at the unit or above it, and site admins."""
+    """Returns possible second approvers: holders of these roles here or above, and site admins."""
     members = sa.select(Membership.user_id).where(
         Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(list(roles)), Membership.state == "active"
     )
@@ -202,7 +207,7 @@ def second_approvers(unit_id: int, roles: Iterable[str], admins: bool = True) ->
 
 
 def staff(unit_id: int) -> list[User]:
-    """Who may be put on the rota of this unit, by name."""
+    """Returns the people who can be put on the rota of this unit, by name."""
     members = sa.select(Membership.user_id).where(
         Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(STAFF), Membership.state == "active"
     )
@@ -211,7 +216,10 @@ def staff(unit_id: int) -> list[User]:
 
 
 def staff_names_around(user_id: int) -> set[str]:
-    """What the staff of somebody's places are called, of those above them too; without that person's own name."""
+    """Returns the names of the staff of a person's units and of the units above.
+
+    The person's own name is left out.
+    """
     mine = sa.select(Membership.unit_id).where(Membership.user_id == user_id, Membership.state != "ended").distinct()
     units = {above for unit_id in db.session.scalars(mine).all() for above in ancestors(unit_id)}
     members = sa.select(Membership.user_id).where(
@@ -222,7 +230,7 @@ def staff_names_around(user_id: int) -> set[str]:
 
 
 def places_for_child(guardian_id: int, kinds: Collection[str]) -> list[Unit]:
-    """Units in which a guardian belongs and a child may be added."""
+    """Returns the units to which a guardian belongs and in which a child can be added."""
     query = (
         sa.select(Unit)
         .join(Membership, Membership.unit_id == Unit.id)

@@ -1,4 +1,4 @@
-"""A lost second factor is taken off by two people of the unit: one asks with a reason, another one does it."""
+"""Commands for removing a lost second factor: one person asks, another one does it."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ LIFE = timedelta(days=7)
 
 
 def waiting(user_id: int) -> Request | None:
-    """The open request to take this person's factor off."""
+    """Returns the open request to remove this person's second factor, or None."""
     query = (
         sa.select(Request)
         .options(joinedload(Request.asked_by))
@@ -36,7 +36,7 @@ def waiting(user_id: int) -> Request | None:
 
 
 def _subject(actor: User, user_id: int) -> User:
-    """Whose factor it is, if the actor may have a say in it at all."""
+    """Returns the person if the actor may help remove their factor; else raises NotFound."""
     person = user(user_id)
     if not policy.may_reset_factor(roles_over_person(actor, person), actor.id == user_id):
         raise NotFound
@@ -45,7 +45,7 @@ def _subject(actor: User, user_id: int) -> User:
 
 
 def may_answer(user_id: int) -> dict[int, int]:
-    """Who may be the second person, each with the membership on whose page it is done."""
+    """Returns the possible second approvers, each with the membership whose page they use."""
     person, found = user(user_id), dict[int, int]()
     for member in memberships(user_id):
         for second in second_approvers(member.unit_id, ("coordinator",)):
@@ -56,7 +56,10 @@ def may_answer(user_id: int) -> dict[int, int]:
 
 @command
 def ask(actor: User, user_id: int, reason: str) -> None:
-    """Ask that somebody's second factor be taken off; the person and those who may do it are told."""
+    """Requests the removal of a person's second factor.
+
+    The person and the possible second approvers are notified.
+    """
     person = _subject(actor, user_id)
     if second_factor.of(person.id) is None:
         raise Conflict(N_("Người này chưa bật mã trên điện thoại, nên không có gì để gỡ."))
@@ -82,7 +85,7 @@ def _close(actor: User, user_id: int, done: bool) -> None:
 
 @command
 def do(actor: User, user_id: int) -> None:
-    """The second person's yes: the factor and its recovery codes are gone, and every sign-in of the person ends."""
+    """Removes the factor and its recovery codes as second approver, and ends all sign-ins."""
     person, asked = _subject(actor, user_id), waiting(user_id)
     if asked is None:
         raise Conflict(N_("Đề nghị này không còn nữa. Hãy tải lại trang."))
@@ -98,7 +101,7 @@ def do(actor: User, user_id: int) -> None:
 
 @command
 def decline(actor: User, user_id: int) -> None:
-    """Nothing is taken off: the one who asked takes it back, or the second person says no."""
+    """Closes the request without removal: the requester withdraws it or the approver declines."""
     _subject(actor, user_id)
     _close(actor, user_id, done=False)
     audit.record(actor.id, "decline_factor_reset", f"user:{user_id}")
@@ -107,7 +110,10 @@ def decline(actor: User, user_id: int) -> None:
 
 @command
 def reset_from_command_line(username: str) -> User:
-    """For whoever runs the server: one person is enough, and the audit chain says that it was the command line."""
+    """Removes a second factor on the command line, for the server's administrator.
+
+    One person is enough; the audit chain records that it was the command line.
+    """
     person: User | None = db.session.scalar(sa.select(User).where(User.username == username))
     if person is None or second_factor.of(person.id) is None:
         raise NotFound

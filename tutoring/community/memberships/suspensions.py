@@ -1,4 +1,4 @@
-"""Locking accounts: for a week by one person, for good by two."""
+"""Commands for suspending accounts: for a week by one person, indefinitely by two."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,12 +21,14 @@ from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.safety.free_text import validate_reason
 
-ALONE = timedelta(days=7)  # SAFETY.md §3: longer takes a second person
+ALONE = timedelta(days=7)  # SAFETY.md §3: longer needs a second approver
 
 
 def _locked(user_id: int) -> User | None:
-    """The person as they stand now, held until the command ends: the end of the week and the second person's word
-    may come in the same moment."""
+    """Locks and reloads a user until the command ends.
+
+    The end of the week and the second approval may happen at the same moment.
+    """
     return db.session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
@@ -42,7 +44,7 @@ def _for_power(actor: User, user_id: int) -> User:
 
 @command
 def suspend(actor: User, user_id: int, reason: str) -> None:
-    """Lock an account for seven days: its sign-ins and sockets end at once."""
+    """Suspends an account for seven days and ends its sign-ins and sockets at once."""
     person = _for_power(actor, user_id)
     reason = validate_reason(reason)
     if person.state == "suspended":
@@ -58,14 +60,14 @@ def suspend(actor: User, user_id: int, reason: str) -> None:
 
 
 def suspender(user_id: int) -> int | None:
-    """Who locked this account last."""
+    """Returns who suspended this account last."""
     query = sa.select(AuditRow.actor_id).where(AuditRow.action == "suspend", AuditRow.target == f"user:{user_id}")
     return db.session.scalar(query.order_by(AuditRow.id.desc()).limit(1))
 
 
 @command
 def keep_suspended(actor: User, user_id: int, reason: str) -> None:
-    """The second person's word: the account stays locked until somebody unlocks it."""
+    """Makes a suspension indefinite, as second approver."""
     person = _for_power(actor, user_id)
     reason = validate_reason(reason)
     if person.state != "suspended" or person.suspended_until is None:
@@ -78,7 +80,7 @@ def keep_suspended(actor: User, user_id: int, reason: str) -> None:
 
 @command
 def restore(actor: User, user_id: int, reason: str = "") -> None:
-    """Unlock an account."""
+    """Ends the suspension of an account."""
     person = _for_power(actor, user_id)
     if person.state == "suspended":
         check(actor, Lifting("account", user_id))
@@ -88,14 +90,17 @@ def restore(actor: User, user_id: int, reason: str = "") -> None:
 
 @command
 def lift(user_id: int) -> None:
-    """Unlock an account whose locking was undone: who may, and what is recorded, is known by whoever calls."""
+    """Ends a suspension that was undone.
+
+    The caller checks the permission and writes the audit record.
+    """
     person = _locked(user_id)
     if person is not None and person.state == "suspended":
         _unlock(person)
 
 
 def _unlock(person: User) -> None:
-    # A minor whom nobody has confirmed yet goes back to waiting: unlocking is not the second person's yes.
+    # An unconfirmed minor returns to waiting: ending a suspension does not replace the second approval.
     active = sa.select(Membership.id).where(Membership.user_id == person.id, Membership.state == "active")
     confirmed = person.kind == "adult" or db.session.scalar(active.limit(1)) is not None
     person.state = "active" if confirmed else "waiting"

@@ -1,8 +1,7 @@
-"""Pages of one member for staff: the second person's yes, vouching, the end of a membership.
+"""Pages of one member for staff, and of a family's own memberships.
 
-Pages of power over accounts: reset codes, lost second factors, suspension. Each act is logged with who did it.
-
-Pages of families in units: a new child, one's own memberships, leaving.
+Staff confirm a member, nominate a helper or end a membership. They also issue reset codes, remove lost second factors
+and suspend accounts. Each action is audited with its actor. Families add a child, see their memberships and leave.
 """
 
 from collections.abc import Callable
@@ -90,7 +89,7 @@ def guardian_contact(membership_id: int) -> str:
 @blueprint.route("/members/<int:membership_id>/confirm", methods=["GET", "POST"])
 def confirm_member(membership_id: int) -> Response:
     found, _held = staff_queries.member(require_user(), membership_id)
-    # Of 16–17 a guardian is told first; one who has an account here hears of it by itself.
+    # A guardian must be informed first about a pupil aged 16–17; one with an account here is notified automatically.
     must_tell = found.user.kind == "youth" and not any(link.guardian_id for link in guardian_links(found.user_id))
     form = ConfirmYouthForm() if must_tell else PlainForm()
     facts: dict[str, Any] = {"member": found, "must_tell": must_tell}
@@ -133,7 +132,7 @@ def end_member(membership_id: int) -> Response:
     return _end(membership_id, "community/end_member.html", gettext("Đã kết thúc vai trò này."))
 
 
-# ---- vouching -------------------------------------------------------------------------------------------------
+# ---- nominations ----------------------------------------------------------------------------------------------
 
 
 @blueprint.route("/members/<int:membership_id>/nominate", methods=["GET", "POST"])
@@ -210,7 +209,7 @@ def reset_code(membership_id: int) -> Response | str:
 
 
 def _with_reason(membership_id: int, act: Callable[[User, int, str], None], template: str, done: str) -> Response:
-    """Ask for a reason, then do something to the member's account."""
+    """Handles a form that asks for a reason and then acts on the member's account."""
     member = _member(membership_id)
     form = ReasonForm()
     if form.validate_on_submit():
@@ -262,7 +261,10 @@ def factor_reset(membership_id: int) -> Response:
 
 
 def _factor_act(form: FactorResetForm, user_id: int) -> str:
-    """Ask, do or decline, as the pressed button says; returns what to tell."""
+    """Requests, performs or declines the removal, as the pressed button says.
+
+    Returns the message to show.
+    """
     if form.word.data == "do":
         second_factor_resets.do(require_user(), user_id)
         return str(gettext("Đã gỡ mã. Người này đăng nhập bằng mật khẩu, rồi bật mã mới."))

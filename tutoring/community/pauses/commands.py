@@ -1,4 +1,7 @@
-"""One switch that pauses all pairing and all rooms with minors of a unit and below, or of the whole site; and back."""
+"""Commands that pause and resume all pairing and all rooms with minors.
+
+They apply to a unit and all below it, or to the whole site.
+"""
 
 import sqlalchemy as sa
 
@@ -20,7 +23,7 @@ LONGEST_WHY = 200
 
 @command
 def pause_minors(actor: User, unit_id: int, why: str) -> None:
-    """Stop here and below until somebody takes it back; the reason is read by the children whom it stops."""
+    """Pauses this unit and all below it until resumed; the affected children read the reason."""
     place = unit(unit_id)
     if not policy.may_pause_minors(roles_for(actor, unit_id)):
         raise NotFound
@@ -29,7 +32,7 @@ def pause_minors(actor: User, unit_id: int, why: str) -> None:
 
 @command
 def resume_minors(actor: User, unit_id: int) -> None:
-    """Rooms open again from now on, as far as no unit above is paused."""
+    """Resumes this unit; rooms open again unless a unit above is paused."""
     place = unit(unit_id)
     if not policy.may_pause_minors(roles_for(actor, unit_id)):
         raise NotFound
@@ -39,7 +42,7 @@ def resume_minors(actor: User, unit_id: int) -> None:
 
 @command
 def pause_site(actor: User, why: str) -> None:
-    """The same everywhere: in all units that have none above."""
+    """Pauses the whole site by pausing all top-level units."""
     if not policy.may_pause_site(actor.site_admin and not actor.lacks_factor):
         raise NotFound
     _pause(actor, _tops(), _reason(why), "site")
@@ -47,14 +50,14 @@ def pause_site(actor: User, why: str) -> None:
 
 @command
 def resume_site(actor: User) -> None:
-    """What was paused everywhere goes on; what a unit below has paused by itself stays so."""
+    """Resumes all top-level units; pauses set on units below stay."""
     if not policy.may_pause_site(actor.site_admin and not actor.lacks_factor):
         raise NotFound
     _resume(actor, [one for one in _tops() if one.paused_at is not None], "site")
 
 
 def is_site_paused() -> bool:
-    """Whether all units that have none above are paused."""
+    """Returns whether all top-level units are paused."""
     tops = sa.select(Unit.paused_at).where(Unit.parent_id.is_(None))
     found = list(db.session.scalars(tops))
     return bool(found) and all(at is not None for at in found)

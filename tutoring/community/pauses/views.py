@@ -1,4 +1,4 @@
-"""The page of the switch that pauses rooms and pairing with minors, of a unit and of the site."""
+"""The page that pauses and resumes rooms and pairing with minors, for a unit or the site."""
 
 from typing import Any
 

@@ -1,5 +1,8 @@
-"""One unit becomes part of another from a day on: members, what stands below, codes and duty move; what is past stays
-with the old one, so that figures and the audit chain stay true."""
+"""Merges one unit into another from a date on.
+
+Members, subunits, codes and duty move to the new unit. Past records stay with the old one, so that statistics and the
+audit chain remain true.
+"""
 
 from datetime import date, datetime, time
 
@@ -21,7 +24,10 @@ from tutoring.policy.community import may_merge_units
 
 
 def plan_merger(by_id: int | None, old_code: str, into_code: str, on: date) -> None:
-    """Inside the running command, with checked lines: from this day on `old_code` is part of `into_code`."""
+    """Plans a merger inside the running command, from validated lines.
+
+    From `on`, the unit `old_code` is part of `into_code`.
+    """
     units = {one.code: one for one in db.session.scalars(sa.select(Unit).where(Unit.code.in_([old_code, into_code])))}
     old, into = units[old_code], units[into_code]
     known = planned_for(old.id)
@@ -41,7 +47,7 @@ def _key(merger: UnitMerger) -> str:
 
 
 def planned_for(unit_id: int) -> UnitMerger | None:
-    """Into what this unit goes, on a day that is not there yet."""
+    """Returns the planned merger of this unit, or None."""
     query = sa.select(UnitMerger).where(
         UnitMerger.from_id == unit_id, UnitMerger.cancelled_at.is_(None), UnitMerger.done_at.is_(None)
     )
@@ -49,7 +55,7 @@ def planned_for(unit_id: int) -> UnitMerger | None:
 
 
 def may_cancel_merger(actor: User, merger: UnitMerger) -> bool:
-    """Whether this person may still take it back."""
+    """Returns whether the actor may still cancel the merger."""
     return merger.done_at is None and may_merge_units(
         [roles_for(actor, merger.from_id), roles_for(actor, merger.into_id)]
     )
@@ -57,7 +63,7 @@ def may_cancel_merger(actor: User, merger: UnitMerger) -> bool:
 
 @command
 def cancel_merger(actor: User, unit_id: int) -> Unit:
-    """Take back a merger whose day is not there yet."""
+    """Cancels a merger that has not taken effect yet."""
     place, known = unit(unit_id), planned_for(unit_id)
     if known is None or not may_cancel_merger(actor, known):
         raise NotFound
@@ -69,7 +75,10 @@ def cancel_merger(actor: User, unit_id: int) -> Unit:
 
 @jobs.job("community.merge")
 def _merge(payload: dict[str, int]) -> None:
-    """The day is there. Runs in one transaction, so that nobody is in neither or in both."""
+    """Merges the units on the planned date.
+
+    It runs in one transaction, so that no member is in neither unit or in both.
+    """
     merger = db.session.get(UnitMerger, payload["merger_id"], with_for_update=True)
     if merger is None or merger.done_at is not None or merger.cancelled_at is not None:
         return
@@ -85,8 +94,10 @@ def _merge(payload: dict[str, int]) -> None:
 
 
 def _move_members(old_id: int, into_id: int, moment: datetime) -> None:
-    """Who belongs to the old unit belongs to the new one from this moment on. The old memberships end and stay, so that
-    what was done before still counts where it was done."""
+    """Moves the members of the old unit to the new one from this moment.
+
+    The old memberships end and stay, so that earlier actions still count where they were done.
+    """
     moving = sa.and_(Membership.unit_id == old_id, Membership.state != "ended")
     mine = aliased(Membership)
     there = sa.exists().where(mine.user_id == Membership.user_id, mine.role == Membership.role, mine.unit_id == into_id)

@@ -1,7 +1,7 @@
-"""What somebody looks after: the units in which they hold a role, and all below these, however many.
+"""Scopes: the units in which a user holds a role, and all below them.
 
-Nothing is listed. What stands below a unit is one stretch of the paths of units, so that a question costs the same
-whether it is about a class or about a city of seventy thousand units (`docs/capacity.md`).
+No unit ids are listed. All units below a unit are one range of unit paths. A query therefore costs the same for a
+class and for a city of seventy thousand units (`docs/capacity.md`).
 """
 
 from collections.abc import Collection, Iterable
@@ -19,17 +19,20 @@ from tutoring.policy.accounts import roles_that_count
 
 
 def ids_above(path: str) -> frozenset[int]:
-    """The numbers of a unit and of all above it, by its path."""
+    """Returns the ids of a unit and all units above it, from its path."""
     return frozenset(int(one) for one in path.split("/") if one)
 
 
 def below(path: str) -> sa.ColumnElement[bool]:
-    """Of a row of units: it is the unit of this path, or lies below it."""
+    """SQL condition on Unit: it is the unit of this path, or below it."""
     return sa.and_(Unit.path >= path, Unit.path < f"{path[:-1]}0")  # '0' comes after '/'
 
 
 def in_subtree(column: Any, unit_id: int) -> sa.ColumnElement[bool]:
-    """The column holds the number of this unit or of one below it: one question, without a list of them."""
+    """SQL condition: the column holds the id of this unit or of one below it.
+
+    It is one query, without a list of ids.
+    """
     top = sa.select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
     here = aliased(Unit)
     end = sa.func.substr(top, 1, sa.func.length(top) - 1) + "0"
@@ -39,7 +42,7 @@ def in_subtree(column: Any, unit_id: int) -> sa.ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Scope:
-    """The highest units that somebody looks after, as paths: none lies below another."""
+    """The topmost units a user looks after, as paths; none is below another."""
 
     tops: tuple[str, ...] = ()
 
@@ -47,23 +50,23 @@ class Scope:
         return bool(self.tops)
 
     def holds(self, column: Any) -> sa.ColumnElement[bool]:
-        """For the database: the column holds the number of a unit in reach."""
+        """SQL condition: the column holds the id of a unit in scope."""
         if not self.tops:
             return sa.false()
         found: sa.ColumnElement[bool] = column.in_(sa.select(Unit.id).where(self.covers()))
         return found
 
     def covers(self) -> sa.ColumnElement[bool]:
-        """For the database, of a row of units: it is in reach."""
+        """SQL condition on Unit: it is in scope."""
         return sa.or_(sa.false(), *map(below, self.tops))
 
     def has(self, path: str) -> bool:
-        """The unit of this path is in reach."""
+        """Returns whether the unit of this path is in scope."""
         return any(path.startswith(top) for top in self.tops)
 
 
 class Held:
-    """What somebody who acts is at any unit, here or above it: asked once, for however many units."""
+    """The acting roles of a user at any unit, here or above; one query for any number of units."""
 
     def __init__(self, actor: User) -> None:
         self._admin = actor.site_admin and not actor.lacks_factor
@@ -71,7 +74,7 @@ class Held:
         self._roles = [(unit_id, role) for unit_id, role in rows if roles_that_count({role}, actor.lacks_factor)]
 
     def at(self, path: str) -> frozenset[str]:
-        """Roles at the unit of this path or above it, and site_admin."""
+        """Returns the roles at the unit of this path or above it, and site_admin."""
         over = ids_above(path)
         roles = frozenset(role for unit_id, role in self._roles if unit_id in over)
         return roles | {"site_admin"} if self._admin else roles
@@ -84,15 +87,15 @@ def _memberships() -> Any:
 
 
 def scope_of(user_id: int, roles: Collection[str]) -> Scope:
-    """The units at or below those in which a person holds one of these roles."""
+    """Returns the scope of a user: units with one of these roles, and all below them."""
     found: list[str] = []
     for path in db.session.scalars(_tops(), {"user": user_id, "roles": list(roles)}):
-        if not any(path.startswith(top) for top in found):  # in order: what lies below comes after what it lies below
+        if not any(path.startswith(top) for top in found):  # sorted by path: a unit comes before the units below it
             found.append(path)
     return Scope(tuple(found))
 
 
-@cache  # asked for each role of everybody who looks after something, at each look
+@cache  # runs on each page view for each role of every user who looks after a unit
 def _tops() -> sa.Select[Any]:
     return (
         sa.select(Unit.path)
@@ -107,6 +110,6 @@ def _tops() -> sa.Select[Any]:
 
 
 def paths_of(unit_ids: Iterable[int]) -> dict[int, str]:
-    """The paths of these units."""
+    """Returns the paths of these units, by id."""
     rows = db.session.execute(sa.select(Unit.id, Unit.path).where(Unit.id.in_(set(unit_ids))))
     return {row[0]: row[1] for row in rows}

@@ -1,7 +1,7 @@
-"""People and places found by a few letters of their names: of people only those whom one may see anyway.
+"""Search for people and units by the beginning of words; only people the user may see.
 
-A name is found by its folded words, the last of which may be unfinished. What is asked of the database is bounded by
-what one looks after, or by the index of names, never by the size of the site (docs/start.md has the figures).
+A name is found by its folded words; the last word may be incomplete. The cost is bounded by the user's scope or by the
+name index, never by the size of the site. `docs/start.md` has the figures.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -22,16 +22,19 @@ from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.community import CHILD_UNITS, GROUPS, POWER, member_seers
 
-PEOPLE = PLACES = 8  # of a page
-WEIGHED = 100  # whom the database names at most before they are put in order
-FEW = 30  # units, as a school has classes; whoever looks after more is asked by the index of names
-OPEN_KINDS = GROUPS | {"city"}  # places whose names stand on every paper of the ward
-_END = "z" * 12  # after every continuation of a folded word
+PEOPLE = PLACES = 8  # per page
+WEIGHED = 100  # rows fetched at most before sorting
+FEW = 30  # units, as many as a school has classes; for a larger scope the name index is used
+OPEN_KINDS = GROUPS | {"city"}  # units whose names are on every document of the ward
+_END = "z" * 12  # sorts after every continuation of a folded word
 
 
 @dataclass(frozen=True)
 class FoundPerson:
-    """Somebody, with where they belong; `membership_id` opens their page, of one's own child `child` does."""
+    """A person with their units.
+
+    `membership_id` leads to their page; `child` marks the user's own child.
+    """
 
     user: User
     units: tuple[Unit, ...] = ()
@@ -41,7 +44,7 @@ class FoundPerson:
 
 @dataclass(frozen=True)
 class FoundPlace:
-    """A place: whether one belongs there, oneself or by a child, and whether one looks after it."""
+    """A unit, with whether the user or their child belongs there and whether the user runs it."""
 
     unit: Unit
     belongs: bool
@@ -50,12 +53,12 @@ class FoundPlace:
 
 @dataclass(frozen=True)
 class Sight:
-    """What one person looks after: the units, if they are few, and those of them whose pupils they know."""
+    """What a user looks after: the units, if few, and where the user may see pupils."""
 
     user_id: int
     everything: bool
     roles: frozenset[str]
-    units: dict[int, bool] | None  # unit → knows pupils there; None: too many to name
+    units: dict[int, bool] | None  # unit id → knows its pupils; None if there are too many
 
     @property
     def any(self) -> bool:
@@ -63,7 +66,10 @@ class Sight:
 
 
 def sight(actor: User) -> Sight:
-    """What this person looks after, with the second factor shown. One question, for staff alone a second one."""
+    """Returns what this user looks after, with the second factor.
+
+    Takes one query; staff need a few more.
+    """
     held = db.session.scalars(
         sa.select(Membership.role)
         .where(Membership.user_id == actor.id, Membership.state == "active", Membership.role.in_(sorted(STAFF)))
@@ -85,25 +91,31 @@ def _pupils_too(roles: frozenset[str]) -> frozenset[str]:
 
 
 def _below(user_id: int, roles: Collection[str]) -> Any:
-    """Ids of the units in which a person holds one of these roles, and of all below them."""
+    """Selects the ids of the units in which a user holds one of these roles, and all below."""
     return sa.select(Unit.id).where(scope_of(user_id, roles).covers())
 
 
 def holding(column: Any, looked_for: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    """That all these words stand in a row of words; the last may be unfinished."""
+    """SQL conditions: the column of words contains all these words; the last may be incomplete."""
     place = sa.func.instr if is_sqlite() else sa.func.strpos
     *whole, last = looked_for
     return [place(column, row) > 0 for row in (*(f" {word} " for word in whole), f" {last}")]
 
 
 def beginning(column: Any, words: Sequence[str]) -> sa.ColumnElement[bool]:
-    """That a row of words begins with these, the last of which may be unfinished: a stretch of its index."""
+    """SQL condition: the column of words begins with these words; a range of its index.
+
+    The last word may be incomplete.
+    """
     row = f" {' '.join(words)}"
     return sa.and_(column >= row, column < f"{row}{_END}")
 
 
 def people(looked_for: Sequence[str], seen: Sight, children: Iterable[User] = ()) -> list[FoundPerson]:
-    """Own children, and members of the units that somebody looks after, whom the list of members shows too."""
+    """Returns matching children of the user and members of the units the user looks after.
+
+    The member list shows these people too.
+    """
     if not looked_for:
         return []
     found = [FoundPerson(one, child=True) for one in children if contains_words(_row(one), looked_for)]
@@ -125,7 +137,7 @@ def _members(looked_for: Sequence[str], seen: Sight) -> list[FoundPerson]:
         .options(contains_eager(Membership.user), contains_eager(Membership.unit))
         .where(Membership.state == "active", *holding(User.name_words, looked_for), _may_see(seen))
     )
-    if seen.everything or seen.units is None:  # by the index of names: of one of the words it is the name called by
+    if seen.everything or seen.units is None:  # uses the name index: the called name must begin with one of the words
         query = query.where(sa.or_(*(beginning(User.name_words, [word]) for word in looked_for)))
     found: dict[int, list[Membership]] = {}
     for one in db.session.scalars(query.order_by(Membership.user_id, Membership.id).limit(WEIGHED)):
@@ -135,7 +147,7 @@ def _members(looked_for: Sequence[str], seen: Sight) -> list[FoundPerson]:
 
 
 def _may_see(seen: Sight) -> sa.ColumnElement[bool]:
-    """`policy.community.may_see_member`, asked of the database."""
+    """The SQL version of `policy.community.may_see_member`."""
     pupils = Unit.kind.in_(sorted(CHILD_UNITS))
     ways: list[sa.ColumnElement[bool]] = []
     if seen.everything:
@@ -152,7 +164,7 @@ def _may_see(seen: Sight) -> sa.ColumnElement[bool]:
 
 
 def places(actor: User | None, looked_for: Sequence[str], seen: Sight | None = None) -> list[FoundPlace]:
-    """Places of these words: one's own first, then those one looks after, then wards and neighbourhoods anywhere."""
+    """Returns matching units: the user's own, then those in scope, then other public units."""
     if not looked_for:
         return []
     mine = _own(actor) if actor is not None else frozenset()
@@ -181,7 +193,7 @@ def _places(*which: sa.ColumnElement[bool]) -> list[Unit]:
 
 
 def _over(seen: Sight, unit_ids: list[int]) -> set[int]:
-    """Which of these somebody looks after who looks after many."""
+    """Returns which of these units are in the scope of a user with a large scope."""
     if seen.everything:
         return set(unit_ids)
     query = sa.select(Unit.id).where(Unit.id.in_(unit_ids), scope_of(seen.user_id, seen.roles).covers())
@@ -189,7 +201,7 @@ def _over(seen: Sight, unit_ids: list[int]) -> set[int]:
 
 
 def names(unit_ids: Collection[int]) -> dict[int, str]:
-    """The names of these places."""
+    """Returns the names of these units, by id."""
     if not unit_ids:
         return {}
     return {row[0]: row[1] for row in db.session.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))}

@@ -1,10 +1,13 @@
-"""Names of places in folded words: "Phường An Khánh" is found by "an khanh", by "phuong an khanh" and by "khanh"."""
+"""Search words of unit names.
+
+"Phường An Khánh" is found by "an khanh", by "phuong an khanh" and by "khanh".
+"""
 
 from collections.abc import Sequence
 
 from tutoring.kernel.text import words
 
-# What stands before the name proper; the longest comes first.
+# Forms that precede the proper name; the longest comes first.
 _FORMS = tuple(
     tuple(form.split())
     for form in (
@@ -15,7 +18,7 @@ _FORMS = tuple(
 
 
 def proper(folded: Sequence[str]) -> list[str]:
-    """A name's words without the form before them; a form alone stays."""
+    """Returns the words of a name without the leading form; a form alone stays."""
     for form in _FORMS:
         if tuple(folded[: len(form)]) == form and len(folded) > len(form):
             return list(folded[len(form) :])
@@ -23,6 +26,9 @@ def proper(folded: Sequence[str]) -> list[str]:
 
 
 def place_words(name: str) -> str:
-    """The row of words that a place is found by: the name proper, then all of it, a blank around each."""
+    """Returns the search words of a unit, with a blank around each.
+
+    The proper name comes first, then the whole name.
+    """
     found = words(name)
     return f" {' '.join([*proper(found), *found])} " if found else ""

@@ -1,4 +1,7 @@
-"""Forms of what a unit sets for its rooms: one value each, which two coordinators may change in one moment."""
+"""Forms for the room settings of a unit.
+
+Each form has one value, because two coordinators may change values at the same moment.
+"""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
@@ -9,7 +12,7 @@ from tutoring.web.forms import Form
 
 
 class PhoneForm(Form):
-    """Whom to ring when it is urgent."""
+    """Form for the emergency number."""
 
     phone = StringField(
         _l("Số gọi khi khẩn cấp"),
@@ -19,7 +22,7 @@ class PhoneForm(Form):
 
 
 class HostsForm(Form):
-    """Sites to which people may send links."""
+    """Form for the sites to which links may be sent."""
 
     hosts = TextAreaField(
         _l("Trang của trường, của phường"),
@@ -30,6 +33,6 @@ class HostsForm(Form):
 
 
 class PatienceForm(Form):
-    """How many minutes somebody waits before other ways are offered."""
+    """Form for the minutes of waiting before alternatives are offered."""
 
     minutes = StringField(_l("Số phút"), description=_l("Từ 5 đến 240."), validators=[Optional(), at_most(8)])

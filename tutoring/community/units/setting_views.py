@@ -1,4 +1,7 @@
-"""What a unit sets for its rooms, one value a form: the telephone of those on duty, sites, minutes of waiting."""
+"""Views for the room settings of a unit, one value per form.
+
+These are the emergency number, the allowed sites and the minutes of waiting.
+"""
 
 from collections.abc import Callable
 
@@ -21,28 +24,28 @@ from tutoring.web.urls import parse_int
 
 
 def phone_form(place: Unit) -> PhoneForm:
-    """The telephone of a unit, as it is stored."""
+    """Returns the form with the stored emergency number of a unit."""
     form = PhoneForm()
     form.begin(phone=contact(place.duty_phone) if place.duty_phone else "")
     return form
 
 
 def hosts_form(place: Unit) -> HostsForm:
-    """The sites of a unit, as they are stored."""
+    """Returns the form with the stored sites of a unit."""
     form = HostsForm()
     form.begin(hosts=place.link_hosts)
     return form
 
 
 def patience_form(unit_id: int) -> PatienceForm:
-    """The minutes that hold for a unit."""
+    """Returns the form with the minutes in effect for a unit."""
     form = PatienceForm()
     form.begin(minutes=str(fallback_delay_of(unit_id)))
     return form
 
 
 def _saved(form: Form, save: Callable[[], str], there: str, place: Unit, title: str) -> Response:
-    """Save one value; what was refused is written once more on a page of its own, beside what is stored now."""
+    """Saves one value; rejected input is shown again on its own page beside the stored value."""
     refusal = None
     if form.validate():
         try:

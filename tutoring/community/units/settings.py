@@ -1,7 +1,6 @@
-"""How long somebody waits for help at once before other ways are offered: set by a coordinator for a unit and all
-below it.
+"""Room settings of a unit: how long to wait before alternatives are offered, and link hosts.
 
-What a unit sets for its rooms.
+A coordinator sets them for a unit and all below it.
 """
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from tutoring.policy.pairing.fallbacks import LEAST_PATIENCE, MOST_PATIENCE
 
 
 def fallback_delay_of(unit_id: int) -> int:
-    """Minutes: as set at the unit, or at the nearest above, or as on the whole site."""
+    """Returns the minutes of the unit, of the nearest unit above, or of the site."""
     tree = above(unit_id)
     query = (
         sa.select(Unit.patience)
@@ -34,7 +33,7 @@ def fallback_delay_of(unit_id: int) -> int:
 
 @command
 def set_patience(actor: User, unit_id: int, minutes: int | None) -> Unit:
-    """So many minutes here and below; None gives the say back to the unit above."""
+    """Sets the minutes here and below; None inherits from the unit above."""
     place = unit(unit_id)
     if not policy.may_set_hours(roles_for(actor, unit_id)):
         raise NotFound
@@ -49,7 +48,10 @@ def set_patience(actor: User, unit_id: int, minutes: int | None) -> Unit:
 
 @command
 def set_link_hosts(actor: User, unit_id: int, typed: str) -> Unit:
-    """To which sites people in rooms of this unit and below may send links, one a line; empty takes all away."""
+    """Sets the sites to which rooms here and below may send links.
+
+    The input has one host per line; empty input removes all.
+    """
     place = unit(unit_id)
     if not policy.may_set_link_hosts(roles_for(actor, unit_id)):
         raise NotFound

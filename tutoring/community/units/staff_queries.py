@@ -1,4 +1,4 @@
-"""What staff see of their units: what waits for them, the unit's page, a member, a code."""
+"""Queries for staff: pending approvals, a unit's page, a member, a code."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from tutoring.kernel.text import fold
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
 
-SIZE = 50  # units of a page
+SIZE = 50  # units per page
 _PUPIL_PLACES = ("school", "class")
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for somebody's yes."""
+    """What waits for an approval."""
 
     members: list[Membership]
     codes: list[JoinCode]
@@ -36,7 +36,7 @@ class Waiting:
 
 
 def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
-    """Everything that waits in one unit, in those that somebody looks after, or anywhere, oldest first."""
+    """Returns everything that waits in a unit, in a scope, or anywhere (None), oldest first."""
 
     def here(column: Any) -> Any:
         if units is None:
@@ -74,7 +74,7 @@ def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
 
 
 def waiting_for(actor: User) -> Waiting:
-    """What this person may answer, anywhere: never one's own, never one's own child."""
+    """Returns what the actor may approve anywhere; never the actor's own or their children's."""
     everywhere = actor.site_admin
     seen = None if everywhere else scope_of(actor.id, STAFF)
     full = Scope() if everywhere else scope_of(actor.id, ("teacher", "coordinator"))
@@ -112,15 +112,17 @@ def _own_children(actor: User, user_ids: Iterable[int]) -> set[int]:
 
 
 def units_above(place: Unit) -> list[Unit]:
-    """The units above this one, the highest first."""
+    """Returns the units above this one, the topmost first."""
     ids = [int(one) for one in place.path.split("/") if one][:-1]
     found = {one.id: one for one in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))} if ids else {}
     return [found[id] for id in ids if id in found]
 
 
 def units_below(unit_id: int | None, after: int = 0, size: int = SIZE, kind: str = "") -> Page[Unit]:
-    """The units (of this kind) directly under this one, or the highest of all, by name; `after` is the last one of the
-    page before. Those that have become part of others stand in no list."""
+    """Returns the direct subunits of a unit (of this kind), or the top-level units, by name.
+
+    `after` is the last unit of the previous page. Merged units are left out.
+    """
     query = sa.select(Unit).where(
         Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id, Unit.merged_into_id.is_(None)
     )
@@ -133,7 +135,7 @@ def units_below(unit_id: int | None, after: int = 0, size: int = SIZE, kind: str
 
 @dataclass(frozen=True)
 class UnitPage:
-    """A unit with what this person may do there."""
+    """A unit with what the viewer may do there."""
 
     unit: Unit
     held: frozenset[str]
@@ -145,13 +147,13 @@ class UnitPage:
     may_give: list[str]
 
     def may_confirm(self, member: Membership, actor: User) -> bool:
-        """Whether the second step for this member is the actor's to do."""
+        """Returns whether the actor may be the second approver of this member."""
         own = member.user_id == actor.id
         return policy.may_confirm_member(self.held, member.role, own, member.user_id in self.own_children)
 
 
 def unit_page(actor: User, unit_id: int, after: int = 0) -> UnitPage:
-    """A unit as its staff see it, with those below it after this one; raises Missing for everybody else."""
+    """Returns a unit for its staff, with the subunits after `after`; else raises NotFound."""
     place = unit(unit_id)
     roles = roles_for(actor, unit_id)
     if not policy.may_see_unit(roles):
@@ -174,7 +176,7 @@ def unit_page(actor: User, unit_id: int, after: int = 0) -> UnitPage:
 
 
 def member(actor: User, membership_id: int) -> tuple[Membership, frozenset[str]]:
-    """A member as its unit's staff see it, with what the actor holds there; raises Missing for everybody else."""
+    """Returns a member and the actor's roles for staff of the unit; else raises NotFound."""
     query = (
         sa.select(Membership)
         .options(joinedload(Membership.user), joinedload(Membership.unit))
@@ -190,7 +192,7 @@ def member(actor: User, membership_id: int) -> tuple[Membership, frozenset[str]]
 
 
 def code(actor: User, code_id: int) -> tuple[JoinCode, frozenset[str]]:
-    """A join code as those see it who may make or confirm it; raises Missing for everybody else."""
+    """Returns a join code for those who may create or approve it; else raises NotFound."""
     found = db.session.get(JoinCode, code_id)
     if found is None:
         raise NotFound
@@ -201,7 +203,7 @@ def code(actor: User, code_id: int) -> tuple[JoinCode, frozenset[str]]:
 
 
 def code_for(place: Unit | None, name: str) -> str:
-    """A free code for a new unit, made from the one above it and its name."""
+    """Returns a free code for a new unit, made from its parent's code and its name."""
     stem = "-".join(fold(name).split())[:20] or "don-vi"
     stem = f"{place.code[:16]}-{stem}" if place else stem
     taken = set(db.session.scalars(sa.select(Unit.code).where(Unit.code.startswith(stem, autoescape=True))))

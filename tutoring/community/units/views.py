@@ -1,4 +1,4 @@
-"""Pages of units for their staff: what waits, members, duty."""
+"""Pages of units for their staff: pending approvals, members, opening hours, duty."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,16 +30,16 @@ from tutoring.policy.access import STAFF
 from tutoring.web.auth import require_user
 from tutoring.web.urls import parse_int
 
-LISTED = 30  # names of one role on a unit's page; the rest stand on the page of that role
+LISTED = 30  # names of one role on a unit's page; the page of that role lists the rest
 
 
 def _soon() -> str:
-    """The full hour two hours from now: an end of duty to begin with."""
+    """Returns the full hour two hours from now, the default end of a duty."""
     return f"{clock.local(clock.now() + timedelta(hours=2)):%H}:00"
 
 
 def _after() -> int:
-    """The last unit of the page before."""
+    """Returns the id of the last unit on the previous page."""
     return request.args.get("after", 0, type=parse_int)
 
 
@@ -71,7 +71,7 @@ def unit(unit_id: int) -> str:
         person=person,
         groups=memberships_queries.by_role(found),
         listed=memberships_queries.MOST if role or words else LISTED,
-        # How many there are whose names this person may not read; of a search by name it would tell who is there.
+        # The number of members whose names the viewer may not read. In a name search it would reveal who is a member.
         unnamed=0 if role or words else len(members) - len(found),
         role=role,
         words=words,
@@ -92,7 +92,7 @@ def unit(unit_id: int) -> str:
         may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
         merger=planned_for(unit_id),
         into=queries.unit(page.unit.merged_into_id) if page.unit.merged_into_id else None,
-        # Staff of a class may not open the school's unit above it: its name stands there without a link.
+        # Staff of a class may not open the school's unit above it, so its name is shown without a link.
         opens_above=person.site_admin
         or not {place.id for place in page.above}.isdisjoint(place.id for place in queries.units_of(person.id, STAFF)),
         member_of={name.user_id: name.membership_id for name in found},
@@ -219,7 +219,7 @@ def remove_slot(unit_id: int, slot_id: int) -> Response:
 
 
 def _until(text: str) -> datetime:
-    """The next moment at which a clock here shows this hour."""
+    """Returns the next moment at which the local time is this."""
     here = clock.local(clock.now())
     at = minutes(text) or 0
     then = here.replace(hour=at // 60, minute=at % 60, second=0, microsecond=0)

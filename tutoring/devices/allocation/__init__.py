@@ -1,1 +1,1 @@
-"""Which device goes to which need; two people decide."""
+"""Allocates devices and vouchers to needs; two people decide each allocation."""

@@ -1,4 +1,7 @@
-"""Two people of the ward decide: one proposes a device or vouchers, another approves; and what takes it back."""
+"""Commands that allocate a device or a voucher to a need.
+
+One member of staff proposes and a second one approves. Other commands confirm, refuse or undo.
+"""
 
 from collections.abc import Sequence
 
@@ -51,7 +54,10 @@ _NOBODY = N_("Hãy đánh dấu ít nhất một gia đình.")
 
 
 def _locked(actor: User, need_id: int) -> tuple[DeviceNeed, policy.NeedFacts]:
-    """A need that nobody else decides about until the command ends; raises Missing for whoever decides nothing."""
+    """Locks a need until the command ends.
+
+    Raises NotFound unless the actor may decide about this need.
+    """
     row = locked_need(need_id)
     known = need_facts(actor, row)
     if not policy.decides(known):
@@ -63,7 +69,10 @@ def _locked(actor: User, need_id: int) -> tuple[DeviceNeed, policy.NeedFacts]:
 def propose_device(
     actor: User, need_id: int, device_id: int, as_gift: bool = False, although: str = ""
 ) -> DeviceNeed:  # fmt: skip
-    """The first of two: this device for this family, lent or given. `although` says why, where the family has one."""
+    """Proposes a device for a need, lent or given: the first of two decisions.
+
+    `although` gives the reason when the family already has something.
+    """
     row, known = _locked(actor, need_id)
     if not policy.may_propose(known):
         raise Conflict(CHANGED)
@@ -75,7 +84,10 @@ def propose_device(
 
 
 def _device_for(actor: User, row: DeviceNeed, device_id: int, as_gift: bool) -> Device:
-    """The device, locked: it lies ready in this ward's store or in one above it, and is what they need."""
+    """Locks and returns the device of a proposal.
+
+    The device must be ready in the store of this ward or of a unit above it, and must fit the need.
+    """
     device = ledger.locked(device_id)
     if device.unit_id not in ancestors(row.ward_id):
         raise NotFound
@@ -91,7 +103,10 @@ def _device_for(actor: User, row: DeviceNeed, device_id: int, as_gift: bool) -> 
 
 
 def _checked(row: DeviceNeed, although: str) -> str:
-    """The reason for giving to a family that has something, "" where none is needed. Refuses what the person has."""
+    """Returns the reason for giving to a family that already has something, else "".
+
+    Raises Conflict if the person already has what the need asks for.
+    """
     _check_basis(row)
     found = duplicates(row)
     if own(found):
@@ -118,7 +133,7 @@ def _proposed(actor: User, row: DeviceNeed) -> None:
     row.state, row.state_since, row.proposed_by_id = "proposed", clock.now(), actor.id
     try:
         db.session.flush()
-    except IntegrityError:  # the index has the last word on who proposed this device first
+    except IntegrityError:  # The unique index decides which of two concurrent proposals for this device came first.
         raise Conflict(_TAKEN) from None
     audit.record(actor.id, "propose_need", f"need:{row.id}", kind=row.kind, gift=row.as_gift, has=bool(row.although))
     publish(NeedProposed(row.id, row.ward_id, actor.id))
@@ -126,7 +141,10 @@ def _proposed(actor: User, row: DeviceNeed) -> None:
 
 @command
 def propose_vouchers(actor: User, batch_id: int, need_ids: Sequence[int], although: str = "") -> list[DeviceNeed]:
-    """The first of two, for several families at once: each gets one voucher of this batch, all or none of them."""
+    """Proposes one voucher of a batch for each of several needs: the first of two decisions.
+
+    All needs get a voucher, or none does.
+    """
     if not need_ids:
         raise InvalidInput(_NOBODY, field="needs")
     found = [_locked(actor, need_id) for need_id in sorted(set(need_ids))]
@@ -147,7 +165,10 @@ def propose_vouchers(actor: User, batch_id: int, need_ids: Sequence[int], althou
 
 @command
 def approve_need(actor: User, need_id: int) -> DeviceNeed:
-    """The second of two. A device is reserved; for internet the voucher follows of itself."""
+    """Approves a proposed need: the second of two decisions.
+
+    A device becomes reserved. For internet, an event reaction assigns the voucher.
+    """
     row, known = _locked(actor, need_id)
     if row.state != "proposed" or row.proposed_by_id is None:
         raise Conflict(CHANGED)
@@ -169,14 +190,17 @@ def approve_need(actor: User, need_id: int) -> DeviceNeed:
 
 
 def _approved(actor: User, row: DeviceNeed) -> None:
-    # A router is a device that is handed over, although internet was asked for: no voucher follows it.
+    # A need for internet can be met by a router. That is a device to hand over, so no voucher follows.
     kind = "device" if row.device_id is not None else "internet"
     publish(NeedApproved(row.id, kind, row.receiver_id, row.ward_id, actor.id))
 
 
 @command
 def give_again(actor: User, need_id: int) -> DeviceNeed:
-    """The voucher did not work: another one of the same batch, on the word of the two people, which still stands."""
+    """Gives another voucher of the same batch when the first one did not work.
+
+    The decision of the two people still stands, so it needs no new approval.
+    """
     row, known = _locked(actor, need_id)
     if not policy.may_give_again(known) or row.batch_id is None:
         raise Conflict(CHANGED)
@@ -187,8 +211,11 @@ def give_again(actor: User, need_id: int) -> DeviceNeed:
 
 @command
 def put_back(actor: User, need_id: int) -> DeviceNeed:
-    """Take back what was proposed or reserved: the device lies ready again, and the need stands in the line as before.
-    Also of a need that is over, for which a device still lies reserved."""
+    """Undoes a proposal or a reservation.
+
+    The device is ready again, and the need returns to its place on the waiting list. This also works for a need that
+    has ended while a device is still reserved for it.
+    """
     row, known = _locked(actor, need_id)
     device_id = reserved_for(row.id)
     if not policy.may_put_back(known, device_id is not None):
@@ -203,7 +230,7 @@ def put_back(actor: User, need_id: int) -> DeviceNeed:
 
 @command
 def refuse_need(actor: User, need_id: int, said: str) -> DeviceNeed:
-    """It cannot be met; the family reads why."""
+    """Refuses a need that cannot be met. The family reads the reason."""
     row, known = _locked(actor, need_id)
     if not policy.may_refuse(known):
         raise Conflict(CHANGED)

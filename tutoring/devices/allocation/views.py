@@ -1,4 +1,4 @@
-"""Pages of staff: the needs of a unit in their order, one of them, and what two people decide."""
+"""Staff pages: the needs of a unit in order, a single need, and the two decisions about it."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -42,7 +42,7 @@ from tutoring.web.urls import parse_int
 
 
 def _facts() -> dict[str, Any]:
-    """What every page of staff speaks with."""
+    """Returns the template variables that every staff page of needs shares."""
     return {
         "kind_words": NEED_KIND_WORDS, "wants_words": WANTS_WORDS, "home_words": AT_HOME_WORDS,
         "state_words": NEED_STATE_WORDS, "state_kinds": NEED_STATE_KINDS, "basis_words": BASIS_WORDS,
@@ -56,7 +56,10 @@ _STATE_OF_TAB = {"line": "confirmed", "second": "proposed"}
 
 
 def _kind_to_show(asked: str, tab: str, counts: Mapping[tuple[str, str], int]) -> str:
-    """What was asked for; else the first kind of which there is any here, so that no counted link ends at nothing."""
+    """Returns the requested kind, else the first kind that has a need in this tab.
+
+    Otherwise a tab link with a count could lead to an empty list.
+    """
     if asked in policy.NEED_KINDS:
         return asked
     state = _STATE_OF_TAB.get(tab, tab)
@@ -89,7 +92,7 @@ def unit_needs(unit_id: int) -> str:
 
 
 def staff_page(row: DeviceNeed, known: policy.NeedFacts) -> str:
-    """One need, for those who confirm or decide."""
+    """Renders a need for the staff who confirm it or decide about it."""
     decides = policy.decides(known)
     return render_template(
         "devices/need_work.html", row=row, known=known, decides=decides, place=queries.place_of(row),

@@ -1,1 +1,1 @@
-"""Offers of devices, from the form to the store."""
+"""Donation offers of devices, from the form to the store."""

@@ -1,6 +1,6 @@
-"""To offer machines, to take them or not, to take an offer back.
+"""Commands for donation offers: make, accept, decline and withdraw them.
 
-Pictures of what is offered: added, taken away, dropped once they have served.
+Also adds and removes the pictures of an offer, and deletes them after 30 days.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from tutoring.rooms.messages.store import Kept
 from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.safety.free_text import reject_private_data, validate_reason
 
-LABEL = 6  # letters of a device's code
+LABEL = 6  # length of the random part of a device code
 LONGEST_NAME = 80
 FARTHEST = timedelta(days=5 * 366)
 
@@ -40,7 +40,10 @@ _LONG = N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn.")
 
 @dataclass(frozen=True)
 class NewOffer:
-    """What somebody gives or lends. `donor_name` where staff write it down for a donor without an account."""
+    """The input of a new offer.
+
+    `donor_name` is set when staff record an offer for a donor without an account.
+    """
 
     kind: str
     terms: str = "gift"
@@ -54,12 +57,14 @@ class NewOffer:
 
 @command
 def offer_devices(actor: User, unit_id: int, wanted: NewOffer) -> DeviceOffer:
-    """Offer machines to a ward: one's own, or, with a name, what somebody without an account brings to its staff.
+    """Offers devices to a ward and creates one ledger entry for each device.
 
-    Makes one device for each machine. Raises Missing where this person offers nothing to this ward.
+    Users offer their own devices. With `donor_name`, staff of the ward record the offer of a donor without an account.
+    Raises NotFound if the actor may not offer to this ward.
     """
     name = " ".join(nfc(wanted.donor_name).split())
-    rate_limits.hit("act" if name else "device_offer", actor.id)  # at a counter many come in an hour
+    # "act" is the higher limit: staff at a counter may record many offers in an hour
+    rate_limits.hit("act" if name else "device_offer", actor.id)
     ward = _ward_of_staff(actor, unit_id) if name else _own_ward(actor, unit_id)
     _check(wanted, name)
     words = reject_private_data(nfc(wanted.words), minor=True, field="words")
@@ -114,7 +119,7 @@ def _check(wanted: NewOffer, name: str) -> None:
 
 
 def _new_labels(count: int) -> list[str]:
-    """So many codes for labels that no machine has."""
+    """Returns `count` unused device codes for labels."""
     found: dict[str, None] = {}
     while len(found) < count:
         some = {f"M-{new_code(LABEL)}" for _ in range(count - len(found))}
@@ -124,7 +129,7 @@ def _new_labels(count: int) -> list[str]:
 
 
 def _waiting(actor: User, offer_id: int) -> DeviceOffer:
-    """An offer that staff of its store answer now, locked."""
+    """Locks a waiting offer that the actor may answer as staff of its store."""
     row = locked_offer(offer_id)
     if not policy.may_run_store(community.roles_for(actor, row.unit_id)):
         raise NotFound
@@ -148,7 +153,7 @@ def _decide(actor: User, row: DeviceOffer, state: str, said: str) -> None:
 
 @command
 def accept_offer(actor: User, offer_id: int, said: str = "") -> DeviceOffer:
-    """Take what is offered; `said` tells the donor where to bring it."""
+    """Accepts an offer. `said` tells the donor where to bring the devices."""
     row = _waiting(actor, offer_id)
     _decide(actor, row, "accepted", said)
     for device in _devices_in(offer_id, "offered"):
@@ -158,7 +163,7 @@ def accept_offer(actor: User, offer_id: int, said: str = "") -> DeviceOffer:
 
 @command
 def decline_offer(actor: User, offer_id: int, said: str) -> DeviceOffer:
-    """The ward cannot use it, and says why."""
+    """Declines an offer the ward cannot use, and gives the reason."""
     row = _waiting(actor, offer_id)
     _decide(actor, row, "declined", said)
     for device in _devices_in(offer_id, "offered"):
@@ -168,7 +173,10 @@ def decline_offer(actor: User, offer_id: int, said: str) -> DeviceOffer:
 
 @command
 def withdraw_offer(actor: User, offer_id: int) -> DeviceOffer:
-    """The donor keeps what has not been brought yet; staff write it down for a donor without an account."""
+    """Withdraws the devices of an offer that have not been delivered yet; the donor keeps them.
+
+    Staff do this for a donor without an account.
+    """
     row = locked_offer(offer_id)
     if not policy.may_see_offer(row.donor_id == actor.id, community.roles_for(actor, row.unit_id)):
         raise NotFound
@@ -187,7 +195,10 @@ def withdraw_offer(actor: User, offer_id: int) -> DeviceOffer:
 
 @command
 def withdraw_all(user_id: int) -> None:
-    """Whoever leaves keeps what nobody has answered yet; what the ward waits for or has stays its own."""
+    """Withdraws the unanswered offers of a user who leaves.
+
+    Devices that the ward expects or already has stay with the ward.
+    """
     query = sa.select(DeviceOffer.id).where(DeviceOffer.donor_id == user_id, DeviceOffer.state == "waiting")
     for offer_id in db.session.scalars(query.order_by(DeviceOffer.id)).all():
         withdraw_offer(db.session.get_one(User, user_id), offer_id)
@@ -199,7 +210,10 @@ _FULL = N_("Đã đủ ba ảnh. Hãy bỏ bớt một ảnh rồi thêm ảnh k
 
 
 def add_picture(actor: User, offer_id: int, data: bytes, faceless: bool) -> None:
-    """Clean a picture of what is offered and keep it; whoever sends it says that nobody's face is in it."""
+    """Cleans and stores a picture of an offered device.
+
+    The sender must confirm that no face is visible in it.
+    """
     _may_add(actor, offer_id)
     if not faceless:
         raise InvalidInput(_FACES, field="faceless")
@@ -227,13 +241,13 @@ def _may_add(actor: User, offer_id: int) -> DeviceOffer:
 
 @command
 def _store(actor: User, offer_id: int, kept: Kept) -> None:
-    row = _may_add(actor, offer_id)  # once more: another page may have added one meanwhile
+    row = _may_add(actor, offer_id)  # checked again: a concurrent request may have added a picture meanwhile
     db.session.add(OfferPicture(offer_id=row.id, by_id=actor.id, file=kept.name, width=kept.width, height=kept.height))
 
 
 @command
 def remove_picture(actor: User, offer_id: int, picture_id: int) -> None:
-    """Take a picture away: the donor, or who runs the store."""
+    """Removes a picture; allowed for the donor and for the staff of the store."""
     row = locked_offer(offer_id)
     if not policy.may_remove_picture(row.donor_id == actor.id, community.roles_for(actor, row.unit_id)):
         raise NotFound
@@ -252,7 +266,7 @@ def _night(_payload: dict[str, Any]) -> None:
 
 @command
 def drop_old_pictures() -> None:
-    """Pictures of offers that were decided, or taken back, 30 days ago; so many each night."""
+    """Deletes pictures of offers decided or withdrawn 30 days ago, at most 200 a night."""
     old = (
         sa.select(OfferPicture)
         .join(DeviceOffer, DeviceOffer.id == OfferPicture.offer_id)

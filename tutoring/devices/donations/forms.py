@@ -1,4 +1,4 @@
-"""Forms of offers."""
+"""Forms for donation offers."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -13,7 +13,10 @@ from tutoring.web.forms import Form
 
 
 class OfferForm(Form):
-    """What somebody gives or lends. `donor_name` is for staff who write it down for somebody without an account."""
+    """Form for a new offer.
+
+    The field `donor_name` is for staff who record the offer of a donor without an account.
+    """
 
     donor_name = StringField(
         _l("Tên người tặng"),
@@ -64,7 +67,7 @@ class OfferForm(Form):
 
 
 class AcceptOfferForm(Form):
-    """What the donor is told when a ward takes what is offered."""
+    """Form for accepting an offer, with a message to the donor."""
 
     said = StringField(
         _l("Dặn gì thêm"),
@@ -74,7 +77,7 @@ class AcceptOfferForm(Form):
 
 
 class AnswerOfferForm(Form):
-    """Why a ward cannot use what is offered."""
+    """Form for declining an offer, with the reason."""
 
     reason = StringField(
         _l("Lý do"),

@@ -1,4 +1,4 @@
-"""The days by which donors want back what they lent: the store hears of them in time."""
+"""Daily job: reminds the store of the dates by which donors want lent devices back."""
 
 from datetime import time
 from typing import Any
@@ -14,7 +14,7 @@ from tutoring.kernel.events import publish
 from tutoring.policy.devices.inventory import ENDS, LENDER_REMINDED
 
 AT_ONCE = 500
-NOT_HERE = ENDS | {"offered", "expected"}  # with its donor, or gone for good
+NOT_HERE = ENDS | {"offered", "expected"}  # still with the donor, or gone for good
 
 
 @jobs.daily("devices.lenders", time(7, 10))
@@ -24,7 +24,10 @@ def _morning(_payload: dict[str, Any]) -> None:
 
 @command
 def remind() -> None:
-    """Announce each machine that its donor wants back soon, or wanted back by now; who was told is not told twice."""
+    """Publishes each device that its donor wants back soon, or wanted back before today.
+
+    A device already notified about is not notified about again.
+    """
     today = clock.today()
     query = (
         sa.select(Device.id, Device.unit_id, Device.lend_until)

@@ -1,8 +1,7 @@
-"""Reads of offers: one's own, one by its code, its pictures, and what became of each machine.
+"""Queries for offers: a user's own, one by its code, its pictures, the story of each device.
 
-What became of a machine, as its donor hears it: a stage and a month, never a place below the ward, never a person.
-
-Two states that would tell more than that (reserved, at a repairer's) read like the ones beside them.
+A story tells the donor what became of a device. It holds a stage and a month, never a unit below the ward and never a
+person. Two states that would reveal more (reserved, in repair) are shown like their neighbouring states.
 """
 
 from collections import Counter
@@ -43,7 +42,7 @@ _STAGES = {
 
 @dataclass(frozen=True)
 class Story:
-    """One machine: its stage, and since which month a family uses it."""
+    """The story of one device: its stage, and the month since which a family uses it."""
 
     stage: str
     since: date | None = None
@@ -54,7 +53,7 @@ class Story:
 
 
 def story_of(device: Device, was_out: bool) -> Story:
-    """What became of this machine; `was_out` once it has been with a family before."""
+    """Returns the story of a device; `was_out` is true if it has been with a family before."""
     stage = _STAGES[device.state]
     if stage == "checked" and was_out:
         return Story("back")
@@ -62,7 +61,7 @@ def story_of(device: Device, was_out: bool) -> Story:
 
 
 def gathered(devices: Iterable[Device], stories: Mapping[int, Story]) -> list[tuple[Story, int]]:
-    """How many machines of a large offer have the same story."""
+    """Groups the devices of a large offer by story and counts them."""
     return list(Counter(stories[device.id] for device in devices).items())
 
 
@@ -71,14 +70,17 @@ CODE = 12
 
 
 def wards_for(person: User) -> list[Unit]:
-    """The wards to which somebody may offer a machine: those they belong to, also by a class or a neighbourhood."""
+    """Returns the wards to which a user may offer a device.
+
+    These are the wards the user belongs to, also through a class or a neighbourhood.
+    """
     if person.is_minor:
         return []
     return [place for place in places_of(person.id, ("ward",)) if place.merged_into_id is None]
 
 
 def offer(offer_id: int) -> DeviceOffer:
-    """An offer with its ward and its machines; raises Missing."""
+    """Returns an offer with its ward and its devices; raises NotFound."""
     query = (
         sa.select(DeviceOffer)
         .options(joinedload(DeviceOffer.unit), joinedload(DeviceOffer.donor), selectinload(DeviceOffer.devices))
@@ -91,7 +93,7 @@ def offer(offer_id: int) -> DeviceOffer:
 
 
 def locked_offer(offer_id: int) -> DeviceOffer:
-    """The same, held by the running command."""
+    """Returns an offer locked by the running command; raises NotFound."""
     query = sa.select(DeviceOffer).where(DeviceOffer.id == offer_id).with_for_update()
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
@@ -100,8 +102,10 @@ def locked_offer(offer_id: int) -> DeviceOffer:
 
 
 def seen(viewer: User, offer_id: int) -> tuple[DeviceOffer, bool, bool]:
-    """An offer for somebody who may know of it, whether they are its donor, and whether they run the store it is
-    offered to; raises Missing for all others."""
+    """Returns an offer, whether the viewer is its donor, and whether the viewer runs its store.
+
+    Raises NotFound if the viewer may not see the offer.
+    """
     row = offer(offer_id)
     held, is_donor = community.roles_for(viewer, row.unit_id), row.donor_id == viewer.id
     if not policy.may_see_offer(is_donor, held):
@@ -110,7 +114,7 @@ def seen(viewer: User, offer_id: int) -> tuple[DeviceOffer, bool, bool]:
 
 
 def of_donor(user_id: int, before: int | None = None) -> Page[DeviceOffer]:
-    """What somebody offered, the newest first."""
+    """Returns a page of the offers of a user, newest first."""
     query = (
         sa.select(DeviceOffer)
         .options(joinedload(DeviceOffer.unit), selectinload(DeviceOffer.devices))
@@ -123,7 +127,7 @@ def of_donor(user_id: int, before: int | None = None) -> Page[DeviceOffer]:
 
 
 def by_story_code(typed: str) -> DeviceOffer:
-    """The offer behind a code from a receipt; raises Missing."""
+    """Returns the offer for a code from a receipt; raises NotFound."""
     code = "".join(typed.split()).replace("-", "").upper()
     query = sa.select(DeviceOffer).options(joinedload(DeviceOffer.unit), selectinload(DeviceOffer.devices))
     found = db.session.scalar(query.where(DeviceOffer.story_code == code)) if len(code) == CODE else None
@@ -133,14 +137,14 @@ def by_story_code(typed: str) -> DeviceOffer:
 
 
 def stories(devices: Sequence[Device]) -> dict[int, Story]:
-    """What became of each of these machines."""
+    """Returns the story of each of these devices, by device id."""
     ids = [device.id for device in devices if device.state in {"stored", "repair"}]
     out = were_out(ids) if ids else frozenset()
     return {device.id: story_of(device, device.id in out) for device in devices}
 
 
 def were_out(device_ids: Collection[int]) -> frozenset[int]:
-    """Which of these have been with a family."""
+    """Returns which of these devices have been with a family."""
     query = sa.select(DeviceMove.device_id).where(
         DeviceMove.device_id.in_(device_ids), DeviceMove.to_state.in_(policy.WITH_FAMILY)
     )
@@ -148,13 +152,13 @@ def were_out(device_ids: Collection[int]) -> frozenset[int]:
 
 
 def pictures_of(offer_id: int) -> list[OfferPicture]:
-    """The pictures of an offer, oldest first."""
+    """Returns the pictures of an offer, oldest first."""
     query = sa.select(OfferPicture).where(OfferPicture.offer_id == offer_id).order_by(OfferPicture.id)
     return list(db.session.scalars(query))
 
 
 def picture_of(offer_id: int, picture_id: int) -> OfferPicture:
-    """One of them; raises Missing."""
+    """Returns one picture of an offer; raises NotFound."""
     query = sa.select(OfferPicture).where(OfferPicture.id == picture_id, OfferPicture.offer_id == offer_id)
     found = db.session.scalar(query)
     if found is None:
@@ -163,5 +167,5 @@ def picture_of(offer_id: int, picture_id: int) -> OfferPicture:
 
 
 def kept_names(names: Collection[str]) -> set[str]:
-    """Which of these files are pictures of offers."""
+    """Returns which of these files are pictures of offers."""
     return set(db.session.scalars(sa.select(OfferPicture.file).where(OfferPicture.file.in_(names))))

@@ -1,4 +1,4 @@
-"""Pages of offers: to give or lend a machine, and what became of it."""
+"""Pages of offers: give or lend a device, and read what became of it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -32,7 +32,7 @@ from tutoring.web.form_actions import run_action
 from tutoring.web.security import as_picture, takes_files
 from tutoring.web.urls import parse_int
 
-_SPEAKS: dict[str, Any] = {"words": words, "gathered": gathered}  # what pages that tell stories speak with
+_SPEAKS: dict[str, Any] = {"words": words, "gathered": gathered}  # template variables of all pages that show stories
 
 
 @blueprint.get("/devices")
@@ -46,7 +46,7 @@ def index() -> str:
     )  # fmt: skip
 
 
-# ---- to offer -------------------------------------------------------------------------------------------------
+# ---- new offers -----------------------------------------------------------------------------------------------
 
 
 @blueprint.route("/devices/offers/new", methods=["GET", "POST"])
@@ -67,7 +67,7 @@ def new_offer() -> Response:
 
 @blueprint.route("/units/<int:unit_id>/devices/offers/new", methods=["GET", "POST"])
 def offer_for(unit_id: int) -> Response:
-    """For somebody without an account, who stands at the counter."""
+    """The offer form for staff who record the offer of a donor without an account."""
     ward = inventory_queries.store(require_user(), unit_id)
     form = OfferForm()
     del form.unit
@@ -116,7 +116,10 @@ Answer = TypeVar("Answer", AcceptOfferForm, AnswerOfferForm)
 
 
 def _about(form: Answer, row: DeviceOffer) -> Answer:
-    """An answer to this offer as it stands: whoever was later reads what another one has answered."""
+    """Prefills an answer form with the current state and answer of the offer.
+
+    A colleague who submits later then sees that another one has answered.
+    """
     form.begin(state=row.state, answer=row.said)
     return form
 
@@ -187,7 +190,7 @@ def decline_offer(offer_id: int) -> Response:
 
 @blueprint.get("/devices/offers/<int:offer_id>/receipt")
 def receipt(offer_id: int) -> str:
-    """To print: where a donor reads what became of the machines. Without a name."""
+    """The printable receipt: where a donor reads what became of the devices. It holds no name."""
     row, _is_donor, _is_staff = queries.seen(require_user(), offer_id)
     here = absolute_url(url_for("devices.story", code=row.story_code))
     return render_template(
@@ -233,7 +236,7 @@ def remove_picture(offer_id: int, picture_id: int) -> Response:
 
 @blueprint.get("/devices/story/<code>")
 def story(code: str) -> Response:
-    """For whoever holds the receipt: what became of the machines, without anybody's name."""
+    """Shows the holder of a receipt what became of the devices, without names of people."""
     rate_limits.hit("device_story", client_address())
     try:
         row = queries.by_story_code(code)

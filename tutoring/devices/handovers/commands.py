@@ -1,6 +1,6 @@
-"""Handing over: a day and a public place, and then the table, at which the grown-up who receives shows to be there.
+"""Commands for handovers: plan one at a public place, cancel it, record that it took place.
 
-Public places at which devices change hands.
+At the handover the adult receiver proves to be present. Also adds and closes the public handover points of a ward.
 """
 
 import secrets
@@ -43,7 +43,7 @@ _LONG = N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn.")
 
 @command
 def add_point(actor: User, unit_id: int, name: str, address: str, public: bool = True) -> HandoverPoint:
-    """Add a place, of which staff confirm that it is nobody's home."""
+    """Adds a handover point; staff confirm that it is not a private home."""
     place = for_staff(actor, unit_id)
     name, address = nfc(name).strip(), nfc(address).strip()
     for name_of_field, text, longest, say in (
@@ -65,7 +65,7 @@ def add_point(actor: User, unit_id: int, name: str, address: str, public: bool =
 
 @command
 def close_point(actor: User, point_id: int) -> int:
-    """Nothing new is planned there; what is planned stays. Returns its unit."""
+    """Closes a handover point to new handovers; planned ones stay. Returns the unit id."""
     row = db.session.get(HandoverPoint, point_id, with_for_update=True)
     if row is None:
         raise NotFound
@@ -99,23 +99,26 @@ _SIGNED = N_("Hãy in biên bản, cùng ký, rồi đánh dấu ở đây.")
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What is written at the table. One of `number` and `passphrase` shows that the receiver is there."""
+    """The input recorded at a handover.
+
+    Either `number` or `passphrase` proves that the receiver is present.
+    """
 
     number: str = ""
     passphrase: str = ""
     condition: str = "good"
     accessories: list[str] = field(default_factory=list)
-    due_on: date | None = None  # of a loan; unset, the usual day
+    due_on: date | None = None  # for a loan; None means the usual date
     note: str = ""
-    signed: bool = True  # the record was printed and both signed it
+    signed: bool = True  # the record was printed and both parties signed it
 
 
-# ---- the day and the place ------------------------------------------------------------------------------------
+# ---- planning -------------------------------------------------------------------------------------------------
 
 
 @command
 def plan_handover(actor: User, need_id: int, point_id: int, at: datetime) -> Handover:
-    """Set the day and the place for an approved need; planned again, the number is new."""
+    """Sets the date and place for an approved need; planning again draws a new number."""
     db.session.get(DeviceNeed, need_id, with_for_update={"key_share": True}, populate_existing=True)
     need, device = need_to_plan(actor, need_id)
     if not policy.may_hand_over(loan_policy_facts(actor, device, need, need.receiver_id)):
@@ -143,14 +146,14 @@ def plan_handover(actor: User, need_id: int, point_id: int, at: datetime) -> Han
 
 
 def _new_number(before: str | None) -> str:
-    """Four digits by chance, others than before."""
+    """Returns four random digits that differ from the previous number."""
     while (number := f"{secrets.randbelow(10_000):04}") == before:
         pass
     return number
 
 
 def _locked(actor: User, handover_id: int) -> tuple[Handover, LoanFacts]:
-    """A handover that nobody else changes until the command ends, for those who may know of it."""
+    """Locks a handover until the command ends; raises NotFound unless the actor may see it."""
     query = sa.select(Handover).where(Handover.id == handover_id).with_for_update(key_share=True)
     row = db.session.scalar(query.execution_options(populate_existing=True))
     if row is None:
@@ -163,7 +166,7 @@ def _locked(actor: User, handover_id: int) -> tuple[Handover, LoanFacts]:
 
 @command
 def call_off_handover(actor: User, handover_id: int) -> None:
-    """It does not take place on that day; the device stays reserved."""
+    """Cancels a planned handover; the device stays reserved."""
     row, known = _locked(actor, handover_id)
     if not policy.may_call_off(known):
         raise Forbidden(_OTHERS)
@@ -176,7 +179,10 @@ def call_off_handover(actor: User, handover_id: int) -> None:
 
 @command
 def miss_handover(actor: User, handover_id: int) -> None:
-    """Nobody came; the need stays approved, and a new day can be set."""
+    """Records that the receiver did not come.
+
+    The need stays approved, and a new date can be set.
+    """
     row, known = _locked(actor, handover_id)
     if not policy.may_hand_over(known):
         raise Forbidden(_OTHERS)
@@ -186,12 +192,15 @@ def miss_handover(actor: User, handover_id: int) -> None:
     end_unmade(row, "missed")
 
 
-# ---- at the table ---------------------------------------------------------------------------------------------
+# ---- at the handover ------------------------------------------------------------------------------------------
 
 
 def hand_over(actor: User, handover_id: int, told: HandedOver, address: str = "") -> Handover:
-    """The device goes to the family. Tries are counted before anything is looked at, and outside of the transaction,
-    so that a wrong one counts although it changes nothing."""
+    """Hands the device over to the family.
+
+    Attempts are counted before any check and outside the transaction. A wrong attempt therefore counts although it
+    changes nothing.
+    """
     row = db.session.get(Handover, handover_id)
     if row is None or not policy.may_see_handover(
         known := loan_policy_facts(actor, row.device, row.need, row.receiver_id)
@@ -206,7 +215,7 @@ def hand_over(actor: User, handover_id: int, told: HandedOver, address: str = ""
     by = "number" if told.number.strip() else "passphrase"
     rate_limits.check("sign_in_address", address)
     if by == "number":
-        number = row.number or ""  # of the handover that is still planned: another may end it while tries are counted
+        number = row.number or ""  # copied now: another request may end this handover while attempts are counted
         rate_limits.hit("handover_number", row.id)
         if not compare_digest(_digits(told.number), number.encode()):
             raise InvalidInput(_NO_NUMBER, field="number")
@@ -220,7 +229,10 @@ def _digits(typed: str) -> bytes:
 
 
 def _passphrase_of(receiver: User, typed: str, address: str) -> None:
-    """The receiver types it on the officer's screen; the same row of tries as on the sign-in page."""
+    """Checks the receiver's passphrase, entered on the officer's screen.
+
+    It shares the attempt counters with the sign-in page.
+    """
     if receiver.state != "active":
         raise InvalidInput(_NO_PHRASE, field="passphrase")
     origin = attempts.place(address)
@@ -234,7 +246,7 @@ def _passphrase_of(receiver: User, typed: str, address: str) -> None:
 
 @command
 def _done(actor: User, handover_id: int, told: HandedOver, by: str) -> Handover:
-    # The need first, as whoever puts it back does: then neither waits for the other for ever.
+    # Lock the need before the handover, in the same order as `put_back`; otherwise the two can deadlock.
     need_id = sa.select(Handover.need_id).where(Handover.id == handover_id).scalar_subquery()
     found = sa.select(DeviceNeed).where(DeviceNeed.id == need_id).with_for_update(key_share=True)
     need = db.session.scalars(found.execution_options(populate_existing=True)).one()
@@ -245,7 +257,7 @@ def _done(actor: User, handover_id: int, told: HandedOver, by: str) -> Handover:
         raise Conflict(_CHANGED)
     if need.state != "approved" or need.receiver_id != row.receiver_id:
         raise Conflict(_CHANGED)
-    # As a need was decided; what a donor only lends is lent on, whatever stands there.
+    # The need says whether it is a gift. A device that the donor only lends is always lent on.
     gift = need.as_gift and row.device.terms == "gift"
     due_on = None if gift else _due(told.due_on, row.device)
     _check_words(told)
@@ -295,7 +307,10 @@ def _check_words(told: HandedOver) -> None:
 
 
 def _next_record(unit_id: int) -> str:
-    """The next number of the ward and the year: one after the other, so that none is missing and none is twice."""
+    """Returns the next record number of the ward and the year.
+
+    Numbers are consecutive: none is missing and none occurs twice.
+    """
     ward = db.session.get_one(Unit, unit_id, with_for_update={"key_share": True})
     head, tail = f"BB-{clock.today().year}-", f"/{ward.code}"
     query = sa.select(Handover.record).where(

@@ -1,4 +1,7 @@
-"""What goes by itself: handovers nobody told of, days of donors, rows that have had their time."""
+"""Nightly job of handovers and loans.
+
+It closes unreported handovers, publishes the return dates of donors, and deletes old rows.
+"""
 
 from datetime import time
 from typing import Any
@@ -26,7 +29,7 @@ def _night(_payload: dict[str, Any]) -> None:
 
 @command
 def tidy() -> None:
-    """Everything of handovers and loans that has had its time."""
+    """Closes and deletes everything of handovers and loans that has reached its time limit."""
     query = sa.select(Handover).where(Handover.state == "planned", Handover.at < clock.now() - UNSAID)
     for row in db.session.scalars(query.order_by(Handover.id).limit(AT_ONCE).with_for_update(skip_locked=True)).all():
         end_unmade(row, "missed")
@@ -35,7 +38,10 @@ def tidy() -> None:
 
 
 def _tell_of_donors() -> None:
-    """Each night of the last thirty, so that a night without a server loses nothing; it is told once."""
+    """Publishes the devices whose donor wants them back within thirty days.
+
+    It runs every night of the thirty, so a night without a server loses nothing. The notice is sent once.
+    """
     today = clock.today()
     query = sa.select(Device.id, Device.unit_id, Device.lend_until).where(
         Device.lend_until >= today, Device.lend_until <= today + DONOR_DAY, Device.state.not_in(ENDS),
@@ -47,7 +53,10 @@ def _tell_of_donors() -> None:
 
 
 def _forget_old() -> None:
-    """Two years after the end nothing is left but the lines of the ledger, which need none of these rows."""
+    """Deletes handovers and loans two years after they ended.
+
+    The ledger entries stay; they need none of these rows.
+    """
     before = clock.now() - KEPT
     loans = sa.select(DeviceLoan.id, DeviceLoan.handover_id, DeviceLoan.need_id).where(
         DeviceLoan.ended_on < clock.local(before).date()

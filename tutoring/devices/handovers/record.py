@@ -1,4 +1,4 @@
-"""What stands on the papers of a handover and of a return, gathered once."""
+"""Gathers the data printed on the PDFs of a handover and of a return."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,14 +18,17 @@ DRAFT, RECORD, RETURN = "draft", "record", "return"
 
 @dataclass(frozen=True)
 class Paper:
-    """A sheet. Nothing of papers of people stands on it: no number of a citizen, no address of a family."""
+    """The data of one sheet.
+
+    It holds no identity number of a citizen and no address of a family.
+    """
 
     what: str  # one of DRAFT, RECORD, RETURN
-    number: str  # of the record; none on a draft
+    number: str  # of the record; empty on a draft
     ward: str
-    giver: str  # who stood at the table for the ward
+    giver: str  # the member of staff who handed over for the ward
     receiver: str
-    person: str  # who uses it, if that is somebody else
+    person: str  # the user of the device, if that is not the receiver
     place: str
     address: str
     at: datetime
@@ -45,7 +48,7 @@ class Paper:
 
 
 def of_handover(row: Handover) -> Paper:
-    """The sheet to sign, or the record once it was handed over."""
+    """Returns the draft to sign, or the record once the handover is done."""
     done = row.state == "done"
     lent = loan_of_handover(row.id) if done else None
     gift = lent is None if done else row.need.as_gift and row.device.terms == "gift"
@@ -58,7 +61,7 @@ def of_handover(row: Handover) -> Paper:
 
 
 def of_return(loan: DeviceLoan, row: Handover) -> Paper:
-    """The record of a device that came back; `row` is the handover by which it went out."""
+    """Returns the record of a returned device; `row` is the handover by which it was lent."""
     ended = loan.ended_on or clock.today()
     back = list(loan.accessories_back)
     return _paper(
@@ -86,7 +89,10 @@ def _paper(
 
 
 def _wipe_before(row: Handover) -> DeviceWipe | None:
-    """The record with which the device went out, also once it is back and wiped again."""
+    """Returns the wipe record with which the device was handed over.
+
+    This also holds once the device is back and wiped again.
+    """
     query = (
         sa.select(DeviceWipe)
         .join(DeviceMove, DeviceMove.wipe_id == DeviceWipe.id)
@@ -103,6 +109,6 @@ def _name(user_id: int | None) -> str:
 
 
 def filename(paper: Paper, device: Device) -> str:
-    """What the file is called: no name of a person."""
+    """Returns the file name of the PDF; it contains no name of a person."""
     head = {DRAFT: "ban-de-ky", RECORD: "bien-ban-ban-giao", RETURN: "bien-ban-tra"}[paper.what]
     return f"{head}-{device.code}.pdf"

@@ -1,6 +1,6 @@
-"""The biên bản of a handover or a return on one sheet of A4, drawn by fpdf2.
+"""Draws the record (biên bản) of a handover or a return on one A4 sheet with fpdf2.
 
-It bears no emblem. There is no line for the number of anybody's papers, and none is ever to be written on it.
+The sheet carries no emblem. It has no field for the number of an identity document, and none may be added.
 """
 
 from importlib import import_module
@@ -14,14 +14,14 @@ from tutoring.devices.labels import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
 from tutoring.kernel import clock
 from tutoring.web import assets
 
-_TEXT, _SMALL, _TITLE, _LINE = 10.5, 8.5, 16, 5.3  # points, and millimetres of a line
+_TEXT, _SMALL, _TITLE, _LINE = 10.5, 8.5, 16, 5.3  # points, and the height of a text line in millimetres
 _SIDE, _QUIET = 26.0, 4  # millimetres of the QR code, modules around it
 _LABEL = 46.0
 _BLANK = "." * 46
 
 
 def drawn(paper: Paper, link: str) -> bytes:
-    """The sheet as a PDF; `link` is the starter page of the device."""
+    """Returns the sheet as a PDF; `link` is the starter page of the device."""
     pdf = _sheet(paper)
     _head(pdf, paper, link)
     _heading(pdf, gettext("Hai bên"))
@@ -37,12 +37,12 @@ def drawn(paper: Paper, link: str) -> bytes:
 
 
 def title(paper: Paper) -> str:
-    """What the sheet is called."""
+    """Returns the title of the sheet."""
     return str(gettext("Biên bản trả máy") if paper.what == RETURN else gettext("Biên bản bàn giao máy"))
 
 
 def _sheet(paper: Paper) -> Any:
-    # Loaded when the first sheet is made: an idle server does without.
+    # Imported lazily: an idle server does not need fpdf2 in memory.
     pdf = import_module("fpdf").FPDF(format="A4")
     for style, weight in (("", 400), ("B", 700)):
         pdf.add_font("site", style, assets.font(weight))
@@ -71,7 +71,7 @@ def _sheet(paper: Paper) -> Any:
 
 
 def _head(pdf: Any, paper: Paper, link: str) -> None:
-    """The ward and the title, with the QR code of the device at the right."""
+    """Draws the ward and the title, with the QR code of the device at the right."""
     _code(pdf, link, pdf.w - pdf.r_margin - _SIDE, pdf.t_margin)
     width = pdf.epw - _SIDE - 6
     pdf.set_font("site", "B", _TEXT)
@@ -92,7 +92,7 @@ def _head(pdf: Any, paper: Paper, link: str) -> None:
 
 
 def _code(pdf: Any, link: str, x: float, y: float) -> None:
-    """The QR code as squares, that print sharp at any size."""
+    """Draws the QR code as squares, which print sharply at any size."""
     matrix = segno.make(link, error="m", micro=False).matrix
     side = _SIDE / (len(matrix) + 2 * _QUIET)
     with pdf.local_context(fill_color=assets.colour("ink")):
@@ -117,7 +117,7 @@ def _heading(pdf: Any, words: str) -> None:
 
 
 def _fact(pdf: Any, label: str, value: str) -> None:
-    """One line: what it is, and the word or the place to write it."""
+    """Writes one row: a label, and its value or dots to write on."""
     top = pdf.get_y()
     pdf.set_font("site", "", _TEXT)
     pdf.multi_cell(_LABEL, _LINE, label, align="L", new_x="RIGHT", new_y="TOP")
@@ -131,7 +131,7 @@ def _text(pdf: Any, words: str, size: float = _TEXT) -> None:
     pdf.multi_cell(0, _LINE * size / _TEXT, words, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
-# ---- what stands on it ----------------------------------------------------------------------------------------
+# ---- contents -------------------------------------------------------------------------------------------------
 
 
 def _day(day: Any) -> str:

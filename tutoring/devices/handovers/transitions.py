@@ -1,4 +1,4 @@
-"""How a handover goes from planned to over, and its reminder; used inside commands."""
+"""State transitions of a handover and its reminder job; used inside commands."""
 
 from datetime import datetime
 from typing import Any
@@ -21,13 +21,13 @@ def _key(row: Handover) -> str:
 
 
 def remind(row: Handover) -> None:
-    """Put down the reminder of the day before, if that is still to come."""
+    """Enqueues the reminder for the day before, if that is still in the future."""
     if (when := row.at - policy.BEFORE) > clock.now():
         jobs.enqueue(_JOB, _key(row), when, handover_id=row.id, time=row.at.isoformat())
 
 
 def remind_no_more(row: Handover) -> None:
-    """Nobody is to come at that time."""
+    """Cancels the reminder of this handover."""
     jobs.cancel(_key(row))
 
 
@@ -39,7 +39,10 @@ def _near(payload: dict[str, Any]) -> None:
 
 
 def end_unmade(row: Handover, state: str) -> None:
-    """Missed or cancelled: the device stays reserved, and a new day can be set."""
+    """Ends a handover as missed or cancelled.
+
+    The device stays reserved, and a new date can be set.
+    """
     remind_no_more(row)
     row.state, row.number, row.done_at = state, None, clock.now()
     db.session.flush()
@@ -48,7 +51,7 @@ def end_unmade(row: Handover, state: str) -> None:
 
 @command
 def cancel_for(column: str, value: int) -> None:
-    """What is planned for this need or receiver does not take place."""
+    """Cancels the planned handovers of this need or receiver."""
     query = sa.select(Handover).where(getattr(Handover, column) == value, Handover.state == "planned")
     for row in db.session.scalars(query.order_by(Handover.id).with_for_update(key_share=True)).all():
         end_unmade(row, "cancelled")

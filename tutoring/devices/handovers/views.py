@@ -1,4 +1,4 @@
-"""Pages of handovers: public places, the ward's list, a day for a need, the table, the record on paper."""
+"""Pages of handovers: public places, the ward's list, planning, handing over, and the PDF."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -34,14 +34,14 @@ from tutoring.web.urls import parse_int
 
 
 def handover_facts() -> dict[str, Any]:
-    """What every page of handovers speaks with."""
+    """Returns the template variables that every page of handovers shares."""
     return {
         "kind_words": KIND_WORDS, "state_words": HANDOVER_WORDS, "state_kinds": HANDOVER_KINDS,
         "condition_words": CONDITION_WORDS, "accessory_words": ACCESSORY_WORDS,
     }  # fmt: skip
 
 
-# ---- places ---------------------------------------------------------------------------------------------------
+# ---- handover points ------------------------------------------------------------------------------------------
 
 
 @blueprint.route("/units/<int:unit_id>/handover-points", methods=["GET", "POST"])
@@ -128,7 +128,7 @@ def _when(form: PlanHandoverForm) -> datetime:
     return (midnight + timedelta(minutes=minutes(form.time.data or "") or 0)).astimezone(UTC)
 
 
-# ---- one of them ----------------------------------------------------------------------------------------------
+# ---- one handover ---------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/device-handovers/<int:handover_id>")
@@ -157,7 +157,7 @@ def _acted(handover_id: int, act: Any, words: str) -> Response:
     return run_action(act, words, url_for("devices.handover", handover_id=handover_id))
 
 
-# ---- at the table ---------------------------------------------------------------------------------------------
+# ---- handing over ---------------------------------------------------------------------------------------------
 
 
 @blueprint.route("/device-handovers/<int:handover_id>/hand-over", methods=["GET", "POST"])
@@ -209,14 +209,14 @@ def _told(form: HandOverForm) -> handovers_commands.HandedOver:
 
 
 def typed_day(text: str | None, field: str) -> date:
-    """A day as browsers send it; raises Invalid."""
+    """Parses a date as browsers send it; raises InvalidInput."""
     try:
         return date.fromisoformat(text or "")
     except ValueError:
         raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field=field) from None
 
 
-# ---- on paper -------------------------------------------------------------------------------------------------
+# ---- PDFs -----------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/device-handovers/<int:handover_id>/record.pdf")
@@ -241,8 +241,8 @@ def return_record(loan_id: int) -> Response:
 
 
 def _pdf(paper: Paper, row: Handover) -> Response:
-    rate_limits.hit("paper", require_user().id)  # some tenths of a second of a processor
-    with force_locale("vi"):  # both sign it, and it goes into a folder of the ward
+    rate_limits.hit("paper", require_user().id)  # drawing one PDF takes some tenths of a second of CPU time
+    with force_locale("vi"):  # both parties sign it, and the ward files it: always Vietnamese
         response = make_response(record_pdf.drawn(paper, absolute_url(url_for("devices.start", code=row.device.code))))
     response.headers["Content-Type"] = "application/pdf"
     name = record.filename(paper, row.device)

@@ -1,4 +1,4 @@
-"""What staff of a store do with a machine: take it in, repair, wipe, look again, scrap, send back."""
+"""Commands for store staff: receive, repair, wipe, recheck, scrap or return a device."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ from tutoring.safety.free_text import reject_private_data, validate_reason
 LONGEST_MODEL = 80
 LONGEST_NOTE = 300
 
-_TAKEN = {  # by the state of the machine that has this number
+_TAKEN = {  # keyed by the state of the device that already has this number
     "stored": N_("Số máy này đã có: máy %(label)s (đang kiểm tra, kho %(place)s)."),
     "repair": N_("Số máy này đã có: máy %(label)s (đang sửa, kho %(place)s)."),
     "ready": N_("Số máy này đã có: máy %(label)s (sẵn sàng, kho %(place)s)."),
@@ -38,7 +38,10 @@ _LONG = N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn.")
 
 
 def _own(actor: User, device_id: int, *states: str) -> Device:
-    """A machine of a store that the actor runs, locked, in one of these states."""
+    """Locks a device of a store the actor runs, in one of these states.
+
+    Raises NotFound or Conflict.
+    """
     device = ledger.locked(device_id)
     if not policy.may_run_store(community.roles_for(actor, device.unit_id)):
         raise NotFound
@@ -58,7 +61,10 @@ def _note(typed: str, needed: bool = True) -> str:
 def receive_device(
     actor: User, device_id: int, model: str, serial: str, imei: str = "", accessories: Sequence[str] = ()
 ) -> Device:
-    """Take in a machine that was brought. A number that another one in use has is refused, and that one is named."""
+    """Receives a delivered device into the store.
+
+    A serial or IMEI that another device in use has is rejected, and the error names that device.
+    """
     device = _own(actor, device_id, "expected")
     name = reject_private_data(" ".join(nfc(model).split()), minor=True, field="model")
     if not name:
@@ -74,7 +80,7 @@ def receive_device(
 
 
 def _number(device: Device, field: str, value: str) -> None:
-    """Give a machine its number, which is nobody else's; the index has the last word."""
+    """Stores a serial or IMEI that must be unique; the unique index decides races."""
     if not value:
         return
     sign = encryption.blind_index(value, f"device.{field}")
@@ -83,7 +89,7 @@ def _number(device: Device, field: str, value: str) -> None:
         with db.session.begin_nested():
             setattr(device, field, value)
             setattr(device, f"{field}_mark", sign)
-    except IntegrityError:  # somebody took it in at the same moment
+    except IntegrityError:  # a concurrent request stored the same number first
         db.session.refresh(device)
         _refuse_taken(device, field, sign)
         raise Conflict(_TWICE) from None
@@ -98,28 +104,31 @@ def _refuse_taken(device: Device, field: str, sign: str) -> None:
 
 @command
 def turn_away(actor: User, device_id: int, reason: str) -> Device:
-    """Looked at when it was brought, and not fit; it stays with its donor."""
+    """Rejects a delivered device as unfit; it stays with its donor."""
     _own(actor, device_id, "expected")
     return ledger.move(actor, device_id, "expected", "declined", note=_note(reason))
 
 
 @command
 def send_to_repair(actor: User, device_id: int, note: str) -> Device:
-    """To a repairer's, with what is wrong."""
+    """Sends a device to repair, with a note of what is broken."""
     _own(actor, device_id, "stored")
     return ledger.move(actor, device_id, "stored", "repair", note=_note(note))
 
 
 @command
 def take_from_repair(actor: User, device_id: int, note: str = "") -> Device:
-    """Back from there, to be wiped: others had it in their hands."""
+    """Takes a device back from repair.
+
+    It must be wiped again, because other people have handled it.
+    """
     _own(actor, device_id, "repair")
     return ledger.move(actor, device_id, "repair", "stored", note=_note(note, needed=False))
 
 
 @command
 def record_wipe(actor: User, device_id: int, method: str, checks: Sequence[str], note: str = "") -> DeviceWipe:
-    """Nothing of anybody is left on it, and all that its kind asks for was done: from now on it is ready."""
+    """Records that a device is wiped and passed every check of its kind; it is ready now."""
     device = _own(actor, device_id, "stored")
     if not may_be_method(device.kind, method):
         raise InvalidInput(N_("Hãy chọn cách đã xoá."), field="method")
@@ -137,14 +146,17 @@ def record_wipe(actor: User, device_id: int, method: str, checks: Sequence[str],
 
 @command
 def look_again(actor: User, device_id: int, note: str = "") -> Device:
-    """Something is to be looked at once more before it goes to anybody."""
+    """Moves a ready device back to be checked once more."""
     _own(actor, device_id, "ready")
     return ledger.move(actor, device_id, "ready", "stored", note=_note(note, needed=False))
 
 
 @command
 def scrap_device(actor: User, device_id: int, reason: str, donor_agrees: bool = False) -> Device:
-    """To be recycled. What was only lent to the ward goes with its donor's yes alone."""
+    """Scraps a device for recycling.
+
+    A device that was only lent to the ward needs the consent of its donor.
+    """
     device = _own(actor, device_id, "stored", "repair")
     if device.terms == "loan" and not donor_agrees:
         raise InvalidInput(_LENT_TO_US, field="agrees")
@@ -153,7 +165,7 @@ def scrap_device(actor: User, device_id: int, reason: str, donor_agrees: bool = 
 
 @command
 def send_back(actor: User, device_id: int, note: str = "") -> Device:
-    """Back to a donor who lent it."""
+    """Returns a device to the donor who lent it."""
     device = _own(actor, device_id, "stored", "ready")
     if device.terms != "loan":
         raise Conflict(_GIVEN_TO_US)

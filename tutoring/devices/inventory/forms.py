@@ -1,4 +1,4 @@
-"""Forms of the store."""
+"""Forms for the device store."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
@@ -12,7 +12,7 @@ from tutoring.web.forms import Form
 
 
 class ReceiveForm(Form):
-    """A machine that was brought."""
+    """Form for a delivered device."""
 
     model = StringField(
         _l("Hãng và đời máy"),
@@ -38,7 +38,7 @@ class ReceiveForm(Form):
 
 
 class WipeForm(Form):
-    """That nothing of anybody is left on a machine. Choices are those of its kind."""
+    """Form for recording a wipe. The choices are those of the device kind."""
 
     checks = SelectMultipleField(_l("Đã làm và đã thấy"), validate_choice=False, validators=[OneOf()])
     method = RadioField(_l("Đã xoá bằng cách nào?"), validators=[InputRequired(_l("Hãy chọn cách đã xoá."))])
@@ -50,13 +50,13 @@ class WipeForm(Form):
 
 
 class NoteForm(Form):
-    """A word on what is done with a machine."""
+    """Form for a move with an optional note."""
 
     reason = StringField(_l("Ghi chú"), validators=[Optional(), at_most(LONGEST_NOTE)])
 
 
 class ReasonForm(Form):
-    """Why something is done with a machine, which needs a reason."""
+    """Form for a move that needs a reason."""
 
     reason = StringField(_l("Lý do"), validators=[needed(_l("Hãy ghi lý do.")), at_most(LONGEST_NOTE)])
     agrees = BooleanField(_l("Người cho mượn đã đồng ý bỏ máy này."))

@@ -1,4 +1,4 @@
-"""The numbers by which a machine is known for certain: its serial, and the IMEI of what has a radio."""
+"""Parses the numbers that identify a device: its serial, and the IMEI if it has a radio."""
 
 import re
 from typing import Final
@@ -18,7 +18,10 @@ _ONE_OF_BOTH = N_("Hãy ghi số sê-ri hoặc IMEI của máy.")
 
 
 def plain_serial(typed: str) -> str:
-    """A serial as it is kept: without spaces, in capitals; "" where none was typed. Raises Invalid."""
+    """Returns a serial as it is stored: without spaces, in capitals.
+
+    Returns "" for empty input. Raises InvalidInput.
+    """
     text = "".join(nfc(typed).split()).upper()
     if not text:
         return ""
@@ -29,7 +32,10 @@ def plain_serial(typed: str) -> str:
 
 
 def plain_imei(typed: str) -> str:
-    """An IMEI as it is kept: its fifteen digits, the last of which is checked; "" where none was typed."""
+    """Returns an IMEI as it is stored: fifteen digits with a valid check digit.
+
+    Returns "" for empty input. Raises InvalidInput.
+    """
     text = re.sub(r"[\s./-]", "", nfc(typed))
     if not text:
         return ""
@@ -40,14 +46,17 @@ def plain_imei(typed: str) -> str:
 
 
 def _no_citizen(typed: str, field: str) -> None:
-    """As it was typed and without its spaces: both may show the number of a paper."""
+    """Rejects the number of an identity document.
+
+    The input is checked both as entered and without spaces, because either form may show such a number.
+    """
     for text in (nfc(typed), "".join(nfc(typed).split())):
         if disclosing_hits(screen_text(text, minor=False).hits, {"idno"}):
             raise InvalidInput(_CITIZEN, field=field, code="private")
 
 
 def luhn_holds(digits: str) -> bool:
-    """Whether the last digit is what the others ask for."""
+    """Returns whether the last digit is the correct Luhn check digit."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if place % 2 else 1)
@@ -56,6 +65,6 @@ def luhn_holds(digits: str) -> bool:
 
 
 def enough(kind: str, serial: str, imei: str) -> None:
-    """Raise Invalid where a machine of this kind could not be told from others."""
+    """Raises InvalidInput if a device of this kind has neither a serial nor an IMEI."""
     if kind in KNOWN_BY_ONE and not (serial or imei):
         raise InvalidInput(_ONE_OF_BOTH, field="serial")

@@ -1,4 +1,4 @@
-"""The one way by which a device changes its state, and whether the books add up."""
+"""The only code that changes the state of a device, and the check that the ledger adds up."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy.devices import inventory as policy
 
-_OUTSIDE = ("expected", "repair", "lent", "lost")  # from where a device comes into the store
+_OUTSIDE = ("expected", "repair", "lent", "lost")  # states from which a device comes into the store
 _ELSEWHERE = N_("Máy này vừa chuyển sang tình trạng khác. Hãy xem lại trang.")
 _NOT_YOURS = N_("Việc này cần người khác làm: không ai tự duyệt hoặc tự bàn giao máy của mình.")
 _NO_WIPE = N_("Máy này chưa có biên bản xoá dữ liệu từ lần nhận gần nhất. Hãy xoá dữ liệu và ghi biên bản trước.")
@@ -31,8 +31,8 @@ _OTHER_NEED = N_("Nhu cầu này không còn chờ máy, hoặc đã có máy kh
 
 
 def locked(device_id: int) -> Device:
-    """A device that nobody else moves until the running command ends; raises Missing."""
-    db.session.flush()  # what was changed before is read again with it
+    """Locks a device until the running command ends; raises NotFound."""
+    db.session.flush()  # otherwise populate_existing would overwrite pending changes
     row = db.session.get(Device, device_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
@@ -40,7 +40,7 @@ def locked(device_id: int) -> Device:
 
 
 def begin(device: Device, by: User) -> None:
-    """The first line: it was offered."""
+    """Writes the first move of a device: it was offered."""
     device.state, device.moves = "offered", 1
     db.session.add(device)
     db.session.flush()
@@ -52,10 +52,12 @@ def move(
     actor: User, device_id: int, before: str, after: str, *, second_id: int | None = None, need_id: int | None = None,
     wipe: DeviceWipe | None = None, why: str = "", note: str = "",
 ) -> Device:  # fmt: skip
-    """Move a device from one state to another, by the people that `policy.devices.MOVES` asks for.
+    """Moves a device to another state if `policy.devices.inventory.MOVES` allows these people.
 
-    `second_id` is the other person of the move: who proposed it, or the grown-up who receives it. Raises Conflict where
-    the device is not where it is moved from, or has no wipe record; NotAllowed where others have to do it.
+    `second_id` is the second person of the move: the proposer, or the adult receiver.
+
+    Raises Conflict if the device is not in state `before` or has no wipe record. Raises Forbidden if other people must
+    do it.
     """
     device = locked(device_id)
     need = _need_of(device, need_id)
@@ -75,7 +77,7 @@ def move(
     device.state, device.state_since, device.moves = after, clock.now(), device.moves + 1
     try:
         db.session.flush()
-    except IntegrityError as error:  # two devices for one need in the same moment: the index lets one through
+    except IntegrityError as error:  # two devices reserved for one need at once: the unique index accepts one
         raise Conflict(_OTHER_NEED) from error
     _write(device, before, actor.id, second_id, need.id if need else None, why, note)
     audit.record(actor.id, "move_device", f"device:{device.id}", before=before, after=after, why=why)
@@ -83,7 +85,7 @@ def move(
 
 
 def _need_of(device: Device, need_id: int | None) -> DeviceNeed | None:
-    """The need that the device is held for, or the one that it is to be held for."""
+    """Returns the need the device is held for, or the need it is to be held for."""
     found = device.need_id if device.need_id is not None else need_id
     return db.session.get(DeviceNeed, found) if found is not None else None
 
@@ -101,8 +103,11 @@ def _parties(
 
 
 def _is_second(device: Device, after: str, second_id: int | None, need: DeviceNeed) -> bool:
-    """Whether the other person is the one whom this move asks for: to reserve, somebody who decides about this need,
-    and whose the device neither was nor becomes; to hand over, the grown-up who receives it."""
+    """Returns whether the second person meets the requirement of this move.
+
+    To reserve, it must be someone who decides about this need and neither gave the device nor is concerned. To hand
+    over, it must be the adult receiver.
+    """
     if second_id is None:
         return False
     if after in policy.WITH_FAMILY:
@@ -112,7 +117,10 @@ def _is_second(device: Device, after: str, second_id: int | None, need: DeviceNe
 
 
 def _check_need(device: Device, after: str, need: DeviceNeed | None, meant: int | None) -> None:
-    """What is held is held for the one need that two people approved; a need has one device."""
+    """Checks that the device is held for the one need that two people approved.
+
+    A need has at most one device.
+    """
     if device.need_id is not None and meant not in (None, device.need_id):
         raise Conflict(_OTHER_NEED)
     if after not in policy.FOR_A_NEED:
@@ -127,10 +135,13 @@ def _check_need(device: Device, after: str, need: DeviceNeed | None, meant: int 
 
 
 def _wipe_of(device: Device, before: str, after: str, wipe: DeviceWipe | None) -> DeviceWipe | None:
-    """The record with which it may go on: written since it last came in, and not by who gave it."""
+    """Returns the wipe record that this move requires, or None if it requires none.
+
+    The record must be newer than the last arrival in the store, and not written by the donor.
+    """
     if after not in policy.WIPED:
         if after == "sent_back" and before not in policy.WIPED and _was_with_family(device.id):
-            raise Conflict(_NO_WIPE)  # its donor would find what a family left on it
+            raise Conflict(_NO_WIPE)  # otherwise the donor would find the data of a family on it
         return None
     if before in policy.WIPED:
         wipe = device.wipe
@@ -144,7 +155,7 @@ def _wipe_of(device: Device, before: str, after: str, wipe: DeviceWipe | None) -
 
 
 def last_came_in(device_id: int) -> int:
-    """The number of the move by which a device last came into the store from outside, 0 if it never did."""
+    """Returns the number of the move by which a device last entered the store, else 0."""
     query = sa.select(sa.func.max(DeviceMove.n)).where(
         DeviceMove.device_id == device_id, DeviceMove.to_state == "stored",
         DeviceMove.from_state.in_(_OUTSIDE),
@@ -178,21 +189,24 @@ def _write(
 
 
 def history(device_id: int) -> list[DeviceMove]:
-    """Every move of a device, from the first."""
+    """Returns all moves of a device, oldest first."""
     query = sa.select(DeviceMove).where(DeviceMove.device_id == device_id)
     return list(db.session.scalars(query.order_by(DeviceMove.n)))
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A device whose history does not add up."""
+    """A device whose history does not add up, and why."""
 
     device_id: int
     what: str
 
 
 def faults() -> list[Fault]:
-    """All devices whose moves do not lead, one after the other and along the table, to the state they are in."""
+    """Returns all devices whose moves do not add up to their current state.
+
+    Moves must be consecutive and listed in the transition table.
+    """
     query = sa.select(Device.id, Device.state, Device.moves, Device.need_id, Device.wipe_id)
     devices = {one.id: one for one in db.session.execute(query)}
     wipes = sa.select(DeviceWipe.id, DeviceWipe.device_id, DeviceWipe.after_move)
@@ -208,7 +222,10 @@ def faults() -> list[Fault]:
 
 
 def _faults_of(device: Any, moves: Sequence[Any], after: Mapping[tuple[int, int], int]) -> Iterator[str]:
-    """What is wrong with one history; `after` tells of each wipe record by which move the device had come in."""
+    """Yields what is wrong with one history.
+
+    `after` gives, for each wipe record, the move after which it was written.
+    """
     before, came_in, holder = "", 0, None
     for count, line in enumerate(moves, 1):
         known = (before == "" and line.to_state == "offered") or (before, line.to_state) in policy.MOVES

@@ -1,4 +1,4 @@
-"""Reads of a ward's store: what lies where, one machine with its history, whether a number was here before."""
+"""Queries for a ward's store: devices by state, one with its history, duplicate numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PAGE = 20
 
 
 def store(viewer: User, unit_id: int) -> Unit:
-    """A ward whose store this person runs; raises Missing."""
+    """Returns a ward whose store the viewer runs; raises NotFound."""
     ward = community.unit(unit_id)
     if ward.kind != "ward" or not policy.may_run_store(community.roles_for(viewer, unit_id)):
         raise NotFound
@@ -28,7 +28,7 @@ def store(viewer: User, unit_id: int) -> Unit:
 
 
 def waiting_offers(unit_id: int, before: int | None = None) -> Page[DeviceOffer]:
-    """What was offered and nobody has answered, the oldest first."""
+    """Returns a page of the offers that wait for an answer, oldest first."""
     query = sa.select(DeviceOffer).where(DeviceOffer.unit_id == unit_id, DeviceOffer.state == "waiting")
     if before:
         query = query.where(DeviceOffer.id > before)
@@ -36,20 +36,20 @@ def waiting_offers(unit_id: int, before: int | None = None) -> Page[DeviceOffer]
 
 
 def waiting_count(unit_id: int) -> int:
-    """How many offers wait for an answer."""
+    """Counts the offers that wait for an answer."""
     query = sa.select(sa.func.count()).where(DeviceOffer.unit_id == unit_id, DeviceOffer.state == "waiting")
     return db.session.scalar(query) or 0
 
 
 def counts(unit_id: int) -> dict[str, int]:
-    """How many machines of a store are in which state, in the order of states."""
+    """Counts the devices of a store by state, in the order of states."""
     query = sa.select(Device.state, sa.func.count()).where(Device.unit_id == unit_id).group_by(Device.state)
     found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     return {state: found[state] for state in STATES if state in found and state != "offered"}
 
 
 def in_store(unit_id: int, state: str, before: int | None = None) -> Page[Device]:
-    """The machines of a store in one state, the newest first."""
+    """Returns a page of the devices of a store in one state, newest first."""
     query = sa.select(Device).where(Device.unit_id == unit_id, Device.state == state)
     if before:
         query = query.where(Device.id < before)
@@ -57,20 +57,20 @@ def in_store(unit_id: int, state: str, before: int | None = None) -> Page[Device
 
 
 def by_label(unit_id: int, typed: str) -> Device | None:
-    """The machine of a store with this label, as somebody types it."""
+    """Returns the device of a store by the label a user entered, or None."""
     found = find_label(typed)
     return found if found is not None and found.unit_id == unit_id else None
 
 
 def find_label(typed: str) -> Device | None:
-    """The machine with this label, with or without its M."""
+    """Returns the device with this label, with or without the leading "M-"."""
     code = "".join(typed.split()).upper()[:20].removeprefix("M-")
     query = sa.select(Device).options(joinedload(Device.unit)).where(Device.code == f"M-{code}")
     return db.session.scalar(query)
 
 
 def seen(viewer: User, device_id: int) -> Device:
-    """A machine for whoever runs its store, with its numbers; raises Missing for all others."""
+    """Returns a device with its numbers for a viewer who runs its store; else raises NotFound."""
     query = (
         sa.select(Device)
         .options(
@@ -87,7 +87,7 @@ def seen(viewer: User, device_id: int) -> Device:
 
 @dataclass(frozen=True)
 class Step:
-    """A line of a machine's history, with the names that staff see."""
+    """One move of a device, with the names that staff see."""
 
     move: DeviceMove
     by: str
@@ -95,7 +95,7 @@ class Step:
 
 
 def steps(device_id: int) -> list[Step]:
-    """The whole history of a machine, the newest first."""
+    """Returns the whole history of a device, newest first."""
     query = sa.select(DeviceMove).where(DeviceMove.device_id == device_id).order_by(DeviceMove.n.desc())
     moves = list(db.session.scalars(query))
     names = _names({one for move in moves for one in (move.by_id, move.second_id) if one is not None})
@@ -108,20 +108,23 @@ def _names(user_ids: set[int]) -> dict[int, str]:
 
 
 def last_wipe(device_id: int) -> tuple[DeviceWipe, str] | None:
-    """The newest record that a machine was wiped, and who wrote it."""
+    """Returns the newest wipe record of a device and the name of its author."""
     query = sa.select(DeviceWipe).where(DeviceWipe.device_id == device_id).order_by(DeviceWipe.id.desc()).limit(1)
     found = db.session.scalar(query)
     return (found, _names({found.by_id}).get(found.by_id, "")) if found is not None else None
 
 
 def live_twin(device_id: int, **marks: str) -> Device | None:
-    """Another machine in use with this number."""
+    """Returns another device in use with this number, or None."""
     query = sa.select(Device).where(Device.id != device_id, Device.state.not_in(ENDS)).filter_by(**marks)
     return db.session.scalar(query.options(joinedload(Device.unit)).order_by(Device.id).limit(1))
 
 
 def earlier_lives(device: Device) -> Sequence[Device]:
-    """Machines with the same number whose time here has ended: it has been here before."""
+    """Returns devices with the same number that have reached an end state.
+
+    They show that this device was here before.
+    """
     signs = [
         column == sign
         for column, sign in ((Device.serial_mark, device.serial_mark), (Device.imei_mark, device.imei_mark))

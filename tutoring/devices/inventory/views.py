@@ -1,6 +1,6 @@
-"""Pages of a ward's store: what lies there, each machine, what is done with it.
+"""Pages of a ward's store: its devices, one device, and the moves staff make by hand.
 
-The starter page of a machine: what its label leads to, the same for everybody.
+Also serves the starter page of a device, to which its label leads. It is the same for all visitors.
 """
 
 from collections.abc import Callable
@@ -52,12 +52,12 @@ def store(unit_id: int) -> Response | str:
     )  # fmt: skip
 
 
-# ---- one machine ----------------------------------------------------------------------------------------------
+# ---- one device -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Act:
-    """A move that staff make by hand, with a word on it."""
+    """A move that staff make by hand, with an optional or required note."""
 
     run: Callable[[User, int, str, bool], Any]
     states: frozenset[str]
@@ -84,7 +84,7 @@ def _parties(device: Device) -> policy.MoveParties:
 
 
 def _allowed(device: Device) -> list[str]:
-    """The acts that may be done with it now, by whoever looks at it."""
+    """Returns the acts that the viewer may do with this device now."""
     if device.terms == "gift":
         fit = [name for name in ACTS if name != "back"]
     else:
@@ -122,7 +122,7 @@ def receive(device_id: int) -> Response:
         except DomainError as caught:
             refusal = caught
             if caught.code == "private" and caught.field in ("serial", "imei"):
-                form[caught.field].data = ""  # what should be kept nowhere is not sent back either
+                form[caught.field].data = ""  # an identity number must not be stored, so it is not echoed back either
     if refusal is None and row.state != "expected":
         raise Conflict
     return render_form("devices/receive.html", form, refusal, row=row, words=words)
@@ -151,7 +151,7 @@ def wipe(device_id: int) -> Response:
 
 @blueprint.route("/devices/<int:device_id>/do/<act>", methods=["GET", "POST"])
 def act(device_id: int, act: str) -> Response:
-    """One of the moves that staff make by hand: what it means, a word on it, and the button."""
+    """Handles one of the moves that staff make by hand: its explanation, a note, the button."""
     row, known = queries.seen(require_user(), device_id), ACTS.get(act)
     if known is None:
         raise NotFound
@@ -172,7 +172,7 @@ def act(device_id: int, act: str) -> Response:
     return render_form("devices/act.html", form, refusal, row=row, act=act, words=words)
 
 
-# ---- to print -------------------------------------------------------------------------------------------------
+# ---- printing -------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/devices/<int:device_id>/label")
@@ -194,7 +194,7 @@ def certificate(device_id: int) -> str:
 
 
 STARTER_PATH = "lam-quen-thiet-bi"
-CARE = "nhan-may-tang-may-muon"  # the lesson on how a machine is kept
+CARE = "nhan-may-tang-may-muon"  # slug of the lesson about taking care of a device
 
 
 @blueprint.get("/d/<code>")
@@ -205,7 +205,7 @@ def start(code: str) -> str:
         raise NotFound
     try:
         path = catalogue_queries.path(STARTER_PATH, str(get_locale()))
-    except NotFound:  # a site without these lessons still says whose the machine is
+    except NotFound:  # a site without these lessons still shows whose device it is
         path = None
     heads = path.lessons if path is not None else []
     care = next((one for one in heads if one.slug == CARE), None)

@@ -1,4 +1,4 @@
-"""What has to be done, and seen, before a machine of each kind is wiped. Plain facts; nothing is asked here."""
+"""Checks and wiping methods of each kind of device, as pure data without database access."""
 
 from collections.abc import Collection
 from typing import Final
@@ -23,10 +23,10 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def missing_checks(kind: str, ticked: Collection[str]) -> list[str]:
-    """What was not ticked of all that this kind asks for, in order."""
+    """Returns the checks of this kind that were not ticked, in order."""
     return [check for check in CHECKS[kind] if check not in ticked]
 
 
 def may_be_method(kind: str, method: str) -> bool:
-    """Whether a machine of this kind is wiped in this way."""
+    """Returns whether a device of this kind may be wiped with this method."""
     return method in METHODS[kind]

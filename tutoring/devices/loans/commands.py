@@ -1,6 +1,6 @@
-"""What happens to a lent device: more time, a loss told, taken back, written off, found again.
+"""Commands for loans: renew, report a loss, return, write off, mark as found.
 
-Reminders of the day on which a lent device is due; they cancel themselves when it is another day or over.
+Also the reminder jobs for due dates. A reminder does nothing if the date has changed or the loan has ended.
 """
 
 from collections.abc import Collection
@@ -26,7 +26,7 @@ from tutoring.policy.devices.loans import REMINDED, LoanFacts
 from tutoring.safety.free_text import validate_reason
 
 _JOB = "devices.loan_due"
-_HOUR = time(8)  # of the morning here
+_HOUR = time(8)  # local time in the morning
 
 
 def _key(loan: DeviceLoan, days: int) -> str:
@@ -34,7 +34,7 @@ def _key(loan: DeviceLoan, days: int) -> str:
 
 
 def remind_of_loan(loan: DeviceLoan) -> None:
-    """Put down the reminders that are still to come."""
+    """Enqueues the reminders whose time is still in the future."""
     for days in REMINDED:
         when = datetime.combine(loan.due_on - timedelta(days=days), _HOUR, clock.LOCAL)
         if when > clock.now():
@@ -42,7 +42,7 @@ def remind_of_loan(loan: DeviceLoan) -> None:
 
 
 def remind_no_more(loan: DeviceLoan) -> None:
-    """It is over, or due on another day."""
+    """Cancels all reminders of this loan, because it ended or has a new due date."""
     for days in REMINDED:
         jobs.cancel(_key(loan, days))
 
@@ -103,7 +103,7 @@ def _for_staff(actor: User, loan_id: int) -> DeviceLoan:
 
 @command
 def ask_renewal(actor: User, loan_id: int) -> None:
-    """Ask for more time, near the end of a loan."""
+    """Requests a renewal near the end of a loan."""
     row = _for_family(actor, loan_id)
     asked = row.renewal_asked_at is not None
     why = policy.why_no_renewal(row.due_on, clock.today(), row.renewals, asked, row.device.lend_until)
@@ -115,7 +115,7 @@ def ask_renewal(actor: User, loan_id: int) -> None:
 
 @command
 def tell_loss(actor: User, loan_id: int, told: str) -> None:
-    """Lost, stolen or broken: so that the ward knows, and nobody pays."""
+    """Reports a device as lost, stolen or broken, so that the ward knows. No family pays."""
     row = _for_family(actor, loan_id)
     if told not in TOLD:
         raise InvalidInput(_CHOOSE, field="told")
@@ -130,7 +130,7 @@ def tell_loss(actor: User, loan_id: int, told: str) -> None:
 
 @command
 def answer_renewal(actor: User, loan_id: int, yes: bool, due_on: date | None = None) -> None:
-    """Lend it for longer, or not."""
+    """Grants or refuses a renewal."""
     row = _for_staff(actor, loan_id)
     if row.renewal_asked_at is None:
         raise Conflict(_CHANGED)
@@ -153,7 +153,7 @@ def answer_renewal(actor: User, loan_id: int, yes: bool, due_on: date | None = N
 def take_back(
     actor: User, loan_id: int, condition: str, accessories: list[str], receiver_there: bool = False
 ) -> DeviceLoan:
-    """The device is in the store again, brought by whoever it was."""
+    """Records that the device is back in the store, regardless of who brought it."""
     row = _for_staff(actor, loan_id)
     if condition not in CONDITIONS:
         raise InvalidInput(_CHOOSE, field="condition")
@@ -170,7 +170,7 @@ def take_back(
 
 @command
 def write_off(actor: User, loan_id: int, reason: str = "") -> None:
-    """Nobody knows where it is, or it is beyond bringing back."""
+    """Writes a loan off: the device is lost or cannot be recovered."""
     row = _for_staff(actor, loan_id)
     words = validate_reason(reason, needed=False)
     ledger.move(actor, row.device_id, "lent", "lost", why=row.told or "lost")
@@ -189,15 +189,15 @@ def _end(actor: User, row: DeviceLoan, state: str) -> None:
 
 @command
 def found_again(actor: User, device_id: int) -> Device:
-    """A lost device is in the store again, to be looked at and wiped."""
+    """Moves a lost device back to the store, where it must be checked and wiped."""
     return ledger.move(actor, device_id, "lost", "stored", why="found")
 
 
 def in_order(accessories: Collection[str]) -> list[str]:
-    """Each once, in the order of the list to tick."""
+    """Returns each accessory once, in the order of the checklist."""
     return [one for one in ACCESSORIES if one in accessories]
 
 
 def missing_of(handed: list[str], back: list[str]) -> list[str]:
-    """What went out with a device and did not come back."""
+    """Returns the accessories that were handed over and not returned."""
     return [one for one in handed if one not in back]

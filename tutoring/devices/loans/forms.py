@@ -1,4 +1,4 @@
-"""Forms of handovers, loans and thanks."""
+"""Forms for handovers, loans and thanks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,12 +24,12 @@ from tutoring.web.forms import Form
 
 
 def choices(words: dict[str, str], names: Sequence[str] | None = None) -> list[Any]:
-    """Options of a list of words, all or these."""
+    """Returns the form options of a label table, all of them or only `names`."""
     return [choice(name, gettext(words[name])) for name in (names if names is not None else words)]
 
 
 class PointForm(Form):
-    """A public place."""
+    """Form for a public handover point."""
 
     name = StringField(
         _l("Tên nơi công cộng"),
@@ -46,7 +46,7 @@ class PointForm(Form):
 
 
 class PlanHandoverForm(Form):
-    """Where and when."""
+    """Form for the place and time of a handover."""
 
     point = SelectField(_l("Nơi bàn giao"), coerce=int)
     day = StringField(_l("Ngày"), validators=[needed(_l("Hãy chọn ngày."))], render_kw={"type": "date"})
@@ -59,7 +59,7 @@ class PlanHandoverForm(Form):
 
 
 class HandOverForm(Form):
-    """What is written at the table."""
+    """Form filled in at a handover."""
 
     number = StringField(
         _l("Số người nhận đọc"),
@@ -88,7 +88,7 @@ class HandOverForm(Form):
 
 
 class TakeBackForm(Form):
-    """What came back."""
+    """Form for a returned device."""
 
     condition = RadioField(
         _l("Tình trạng máy khi nhận lại"), validators=[InputRequired(_l("Hãy chọn tình trạng máy."))]
@@ -98,7 +98,7 @@ class TakeBackForm(Form):
 
 
 class WriteOffForm(Form):
-    """Why nobody expects it any more."""
+    """Form for writing a loan off, with the reason."""
 
     reason = StringField(
         _l("Lý do"),
@@ -108,7 +108,7 @@ class WriteOffForm(Form):
 
 
 class TellLossForm(Form):
-    """What happened to the device."""
+    """Form for reporting what happened to the device."""
 
     told = RadioField(_l("Chuyện gì đã xảy ra?"), validators=[InputRequired(_l("Hãy chọn một mục."))])
     sure = BooleanField(
@@ -121,7 +121,7 @@ class TellLossForm(Form):
 
 
 class ThanksForm(Form):
-    """Words of thanks."""
+    """Form for a message of thanks."""
 
     words = TextAreaField(
         _l("Lời của bạn"),
@@ -131,7 +131,7 @@ class ThanksForm(Form):
 
 
 class RefuseThanksForm(Form):
-    """Why words are not passed on."""
+    """Form for refusing to pass a message on, with the reason."""
 
     reason = StringField(
         _l("Lý do"),
@@ -141,6 +141,6 @@ class RefuseThanksForm(Form):
 
 
 def fill_condition(form: Any, accessories: Sequence[str] | None = None) -> None:
-    """The words to choose from, with what is known to lie with the device."""
+    """Sets the condition and accessory choices; `accessories` limits the latter."""
     form.condition.choices = choices(CONDITION_WORDS)
     form.accessories.choices = choices(ACCESSORY_WORDS, accessories)

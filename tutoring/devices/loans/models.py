@@ -1,4 +1,4 @@
-"""Tables of where devices change hands, of what is lent, and of thanks."""
+"""Tables of handover points, handovers, loans and thanks."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,14 +14,17 @@ from tutoring.kernel.db import Model, value_check
 from tutoring.kernel.encryption import EncryptedText
 
 HANDOVER_STATES = ("planned", "done", "missed", "cancelled")
-PRESENT_BY = ("number", "passphrase")  # how the receiver showed to be there
+PRESENT_BY = ("number", "passphrase")  # how the receiver proved to be present
 LOAN_STATES = ("open", "returned", "lost")
 TOLD = ("lost", "stolen", "broken")
 THANKS_STATES = ("waiting", "passed", "refused", "withdrawn")
 
 
 class HandoverPoint(Model):
-    """A public place of a ward at which devices change hands. Staff write it; nobody's home."""
+    """A public place of a ward at which devices change hands.
+
+    Staff enter it; it must not be a private home.
+    """
 
     __tablename__ = "handover_point"
 
@@ -29,12 +32,14 @@ class HandoverPoint(Model):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     name: Mapped[str]
     address: Mapped[str]
-    closed: Mapped[bool] = mapped_column(default=False)  # not offered any more
+    closed: Mapped[bool] = mapped_column(default=False)  # no longer offered for new handovers
 
 
 class Handover(Model):
-    """A device is handed to the grown-up who receives it, at a public place; the number of its record counts within
-    the ward and the year."""
+    """A device is handed to its adult receiver at a public place.
+
+    Its record number counts within the ward and the year.
+    """
 
     __tablename__ = "device_handover"
     __table_args__ = (
@@ -74,7 +79,10 @@ class Handover(Model):
 
 
 class DeviceLoan(Model):
-    """A device that is with a family until a day. One device has one open loan at most, and so has one need."""
+    """A device that is with a family until a date.
+
+    A device and a need each have at most one open loan.
+    """
 
     __tablename__ = "device_loan"
     __table_args__ = (
@@ -98,9 +106,9 @@ class DeviceLoan(Model):
     from_on: Mapped[date]
     due_on: Mapped[date]
     renewals: Mapped[int] = mapped_column(default=0)
-    renewal_asked_at: Mapped[datetime | None]  # waits for the ward's word
+    renewal_asked_at: Mapped[datetime | None]  # set while the renewal waits for the ward's answer
     state: Mapped[str] = mapped_column(default="open")
-    told: Mapped[str] = mapped_column(default="")  # by the family: lost, stolen or broken
+    told: Mapped[str] = mapped_column(default="")  # reported by the family: lost, stolen or broken
     told_at: Mapped[datetime | None]
     ended_on: Mapped[date | None]
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -114,7 +122,10 @@ class DeviceLoan(Model):
 
 
 class DeviceThanks(Model):
-    """Words from a family to the donor of its device, or back. Staff read them first; neither learns of the other."""
+    """A message from a family to the donor of its device, or back.
+
+    Staff read it first. Neither side learns who the other is.
+    """
 
     __tablename__ = "device_thanks"
     __table_args__ = (
@@ -125,7 +136,7 @@ class DeviceThanks(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(sa.ForeignKey("device.id"), index=True)
-    need_id: Mapped[int] = mapped_column(sa.ForeignKey("device_need.id"), index=True)  # whose family
+    need_id: Mapped[int] = mapped_column(sa.ForeignKey("device_need.id"), index=True)  # identifies the family
     side: Mapped[str]
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     words: Mapped[str] = mapped_column(info={"personal": "text"})

@@ -1,4 +1,4 @@
-"""Reads of handovers, loans and thanks: what somebody sees of one, a family's list, a ward's lists."""
+"""Queries for handovers, loans and thanks: single ones, and lists for a family or a ward."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -38,7 +38,7 @@ _LENT = (
 
 
 def loan_policy_facts(viewer: User, device: Device, need: DeviceNeed, receiver_id: int) -> LoanFacts:
-    """This person before this device and the family it goes to."""
+    """Returns the policy facts of a viewer about a device and the family it goes to."""
     receives = viewer.id == receiver_id
     return LoanFacts(
         is_receiver=receives,
@@ -51,7 +51,7 @@ def loan_policy_facts(viewer: User, device: Device, need: DeviceNeed, receiver_i
 
 
 def for_staff(actor: User, unit_id: int) -> Unit:
-    """A unit for those who hand out devices in it; raises Missing for all others."""
+    """Returns a unit for the staff who hand out its devices; else raises NotFound."""
     place = unit(unit_id)
     if not may_run_store(roles_for(actor, unit_id)):
         raise NotFound
@@ -62,7 +62,7 @@ def for_staff(actor: User, unit_id: int) -> Unit:
 
 
 def points(unit_id: int, closed: bool = False) -> list[HandoverPoint]:
-    """The public places of a ward, those in use or all."""
+    """Returns the handover points of a ward, open ones or all."""
     query = sa.select(HandoverPoint).where(HandoverPoint.unit_id == unit_id)
     query = query if closed else query.where(HandoverPoint.closed.is_(False))
     found = db.session.scalars(query.order_by(HandoverPoint.id))
@@ -70,7 +70,7 @@ def points(unit_id: int, closed: bool = False) -> list[HandoverPoint]:
 
 
 def need_to_plan(actor: User, need_id: int) -> tuple[DeviceNeed, Device]:
-    """An approved need with the device that lies reserved for it; raises Missing."""
+    """Returns an approved need with its reserved device; raises NotFound."""
     need = db.session.get(DeviceNeed, need_id)
     device = reserved_for(need_id)
     if need is None or device is None or not may_run_store(roles_for(actor, device.unit_id)):
@@ -79,18 +79,18 @@ def need_to_plan(actor: User, need_id: int) -> tuple[DeviceNeed, Device]:
 
 
 def reserved_for(need_id: int) -> Device | None:
-    """The device that lies ready for this need."""
+    """Returns the device reserved for this need, or None."""
     query = sa.select(Device).where(Device.need_id == need_id, Device.state == "reserved")
     return db.session.scalar(query)
 
 
 def planned_for(need_id: int) -> Handover | None:
-    """The handover of a need that is to come."""
+    """Returns the planned handover of a need, or None."""
     return db.session.scalar(sa.select(Handover).where(Handover.need_id == need_id, Handover.state == "planned"))
 
 
 def handover(handover_id: int) -> Handover:
-    """A handover with all that stands on its page; raises Missing."""
+    """Returns a handover with everything its page shows; raises NotFound."""
     found = db.session.scalar(sa.select(Handover).options(*_HANDED).where(Handover.id == handover_id))
     if found is None:
         raise NotFound
@@ -98,7 +98,10 @@ def handover(handover_id: int) -> Handover:
 
 
 def seen_handover(viewer: User, handover_id: int) -> tuple[Handover, LoanFacts]:
-    """The same for somebody who may know of it; raises Missing for all others."""
+    """Returns a handover and the viewer's facts.
+
+    Raises NotFound if the viewer may not see it.
+    """
     row = handover(handover_id)
     known = loan_policy_facts(viewer, row.device, row.need, row.receiver_id)
     if not policy.may_see_handover(known):
@@ -107,12 +110,18 @@ def seen_handover(viewer: User, handover_id: int) -> tuple[Handover, LoanFacts]:
 
 
 def number_of(row: Handover) -> str | None:
-    """The number to tell at the table; only the receiver's own page asks for it."""
+    """Returns the number the receiver shows at the handover.
+
+    Only the receiver's own page calls this.
+    """
     return row.number if row.state == "planned" else None
 
 
 def waiting_needs(unit_id: int, after: int = 0) -> Page[tuple[DeviceNeed, Device]]:
-    """Approved needs whose device lies reserved in these stores and for which no day is set, the oldest first."""
+    """Returns approved needs with a reserved device in these stores and no planned handover.
+
+    The oldest come first.
+    """
     planned = sa.exists().where(Handover.need_id == DeviceNeed.id, Handover.state == "planned")
     query = (
         sa.select(DeviceNeed, Device)
@@ -126,7 +135,7 @@ def waiting_needs(unit_id: int, after: int = 0) -> Page[tuple[DeviceNeed, Device
 
 
 def handovers_in(unit_id: int, tab: str, before: int | None = None) -> Page[Handover]:
-    """Handovers of these stores: planned ones or past ones, the newest first."""
+    """Returns a page of the planned or past handovers of these stores, newest first."""
     states = ("planned",) if tab == "planned" else ("done", "missed", "cancelled")
     query = (
         sa.select(Handover)
@@ -140,13 +149,13 @@ def handovers_in(unit_id: int, tab: str, before: int | None = None) -> Page[Hand
 
 
 def coming_for(user_id: int) -> list[Handover]:
-    """Handovers to which somebody is to come, the soonest first."""
+    """Returns the planned handovers of a receiver, soonest first."""
     query = sa.select(Handover).options(*_HANDED).where(Handover.receiver_id == user_id, Handover.state == "planned")
     return list(db.session.scalars(query.order_by(Handover.at, Handover.id).limit(MOST)))
 
 
 def done_handover(need_id: int) -> Handover | None:
-    """The handover by which the device of a need went to its family."""
+    """Returns the handover by which the device of a need went to its family."""
     query = sa.select(Handover).options(*_HANDED).where(Handover.need_id == need_id, Handover.state == "done")
     return db.session.scalar(query.order_by(Handover.id.desc()).limit(1))
 
@@ -155,7 +164,7 @@ def done_handover(need_id: int) -> Handover | None:
 
 
 def loan(loan_id: int) -> DeviceLoan:
-    """A loan with its people; raises Missing."""
+    """Returns a loan with its people; raises NotFound."""
     found = db.session.scalar(sa.select(DeviceLoan).options(*_LENT).where(DeviceLoan.id == loan_id))
     if found is None:
         raise NotFound
@@ -167,7 +176,7 @@ def loan_facts(viewer: User, row: DeviceLoan) -> LoanFacts:
 
 
 def seen_loan(viewer: User, loan_id: int) -> tuple[DeviceLoan, LoanFacts]:
-    """A loan for somebody who may know of it; raises Missing for all others."""
+    """Returns a loan and the viewer's facts; raises NotFound if the viewer may not see it."""
     row = loan(loan_id)
     known = loan_facts(viewer, row)
     if not policy.may_see_loan(known):
@@ -180,13 +189,13 @@ def loan_of_handover(handover_id: int) -> DeviceLoan | None:
 
 
 def of_family(user: User, receiver: Any, person: Any) -> sa.ColumnElement[bool]:
-    """That somebody receives it, uses it, or answers for the child who does."""
+    """SQL condition: the user receives it, uses it, or is guardian of the child who uses it."""
     mine = sa.select(Guardian.child_id).where(Guardian.guardian_id == user.id, Guardian.confirmed_at.is_not(None))
     return sa.or_(receiver == user.id, person == user.id, person.in_(mine))
 
 
 def loans_of(user: User) -> list[DeviceLoan]:
-    """What is or was lent to somebody or to their children: open ones by their day, then the others."""
+    """Returns the loans of a user and their children: open ones by due date, then ended ones."""
     mine = of_family(user, DeviceLoan.receiver_id, DeviceLoan.person_id)
     query = sa.select(DeviceLoan).options(*_LENT).where(mine)
     first = sa.case((DeviceLoan.state == "open", 0), else_=1)
@@ -194,7 +203,7 @@ def loans_of(user: User) -> list[DeviceLoan]:
 
 
 def has_any(user: User) -> bool:
-    """Whether anything was or is to be handed to somebody or to their children; one question."""
+    """Returns whether a user or their children have a planned or done handover; one query."""
     query = sa.select(Handover.id).join(Handover.need)
     mine = of_family(user, Handover.receiver_id, DeviceNeed.person_id)
     states = Handover.state.in_(("planned", "done"))
@@ -202,7 +211,7 @@ def has_any(user: User) -> bool:
 
 
 def gifts_of(user: User) -> list[Handover]:
-    """What was given to somebody or to their children for good, the newest first."""
+    """Returns the devices given for good to a user or their children, newest first."""
     query = (
         sa.select(Handover)
         .join(Handover.need)
@@ -227,7 +236,10 @@ def _filtered(name: str, today: date) -> list[Any]:
 
 
 def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> Page[DeviceLoan]:
-    """Loans of these stores by their day; `after` is the day and the number of the last one of the page before."""
+    """Returns a page of the loans of these stores by due date.
+
+    `after` is the due date and the id of the last loan on the previous page.
+    """
     query = (
         sa.select(DeviceLoan)
         .join(DeviceLoan.device)
@@ -244,12 +256,15 @@ def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> 
 
 
 def last_loan_id(device_id: int) -> int | None:
-    """The newest loan of a device, on whose page it is taken back, written off or found again."""
+    """Returns the newest loan of a device; its page has the return, write-off and found actions."""
     return db.session.scalar(sa.select(sa.func.max(DeviceLoan.id)).where(DeviceLoan.device_id == device_id))
 
 
 def thanks_for_offer(offer_id: int) -> list[str]:
-    """What families say to the donor of an offer, as far as staff passed it on: words alone."""
+    """Returns the messages families sent to the donor of an offer and staff passed on.
+
+    Only the texts are returned.
+    """
     query = (
         sa.select(DeviceThanks.words)
         .join(DeviceThanks.device)

@@ -1,4 +1,4 @@
-"""Pages of loans: a family's machines, one loan, the ward's list, taking back, writing off."""
+"""Pages of loans: a family's devices, one loan, the ward's list, returning, writing off."""
 
 from datetime import date
 from typing import Any
@@ -35,17 +35,17 @@ from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.urls import parse_int
 
-CARE = "nhan-may-tang-may-muon"  # the lesson about taking care of such a machine
+CARE = "nhan-may-tang-may-muon"  # slug of the lesson about taking care of such a device
 _OTHERS = N_("Việc này cần người khác làm: không ai tự quyết về máy mà nhà mình mượn.")
 
 
 def day_said(day: date) -> str:
-    """A day in words."""
+    """Formats a date in full, with the weekday."""
     return str(format_date(day, "full"))
 
 
 def loan_facts() -> dict[str, Any]:
-    """What every page of loans speaks with."""
+    """Returns the template variables that every page of loans shares."""
     return {
         "kind_words": KIND_WORDS, "loan_words": LOAN_WORDS, "loan_kinds": LOAN_KINDS, "told_words": TOLD_WORDS,
         "condition_words": CONDITION_WORDS, "accessory_words": ACCESSORY_WORDS, "no_renewal_words": NO_RENEWAL_WORDS,
@@ -141,7 +141,7 @@ def unit_loans(unit_id: int) -> str:
 
 
 def _after() -> tuple[date, int] | None:
-    """Where the page before ended: a day and a number."""
+    """Parses the paging cursor: the due date and id of the last loan shown."""
     number = request.args.get("after", type=parse_int)
     try:
         day = date.fromisoformat(request.args.get("day", ""))

@@ -1,6 +1,7 @@
-"""What families and those who ask for them do: say what is needed, and take it back.
+"""Commands for needs: request, withdraw and confirm them.
 
-Who knows a family confirms on which basis it comes before others, and until when; no paper is ever looked at.
+Staff who know the family confirm the basis of its priority and the date until which it holds. No document is ever
+inspected.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ _OVER = N_("Lời này vừa thay đổi. Hãy xem lại trang.")
 
 @dataclass(frozen=True)
 class NewNeed:
-    """What is needed, in choices alone: nobody writes about their hardship."""
+    """The input of a new need. It consists of choices only: no family describes its hardship."""
 
     kind: str
     wants: str = "any"
@@ -46,10 +47,12 @@ class NewNeed:
 
 @command
 def ask_need(actor: User, person_id: int, new: NewNeed, receiver_id: int | None = None) -> DeviceNeed:
-    """Ask for a device or for internet, for oneself, for one's child, or as staff for a family.
+    """Requests a device or internet for the actor, for the actor's child, or as staff.
 
-    `receiver_id` is the guardian who takes it, where staff ask for a child with several. Raises Missing for whoever
-    may not ask for this person, Invalid with a field, Conflict where the same is open already.
+    `receiver_id` is the guardian who receives it, if staff ask for a child with several guardians.
+
+    Raises NotFound if the actor may not ask for this person, InvalidInput for a field, and Conflict if the same need
+    is already open.
     """
     person = user(person_id)
     home = home_of(person)
@@ -58,7 +61,7 @@ def ask_need(actor: User, person_id: int, new: NewNeed, receiver_id: int | None 
         raise Forbidden(_BY_A_GROWN_UP)
     if not policy.may_ask_need(who) or person.state != "active":
         raise NotFound
-    if who.is_self or who.is_guardian:  # a teacher asks for a whole class
+    if who.is_self or who.is_guardian:  # not for staff: a teacher asks for a whole class
         rate_limits.hit("ask", "need", actor.id)
     if home is None:
         raise InvalidInput(NO_WARD, field="person", code="no_ward")
@@ -68,7 +71,7 @@ def ask_need(actor: User, person_id: int, new: NewNeed, receiver_id: int | None 
     db.session.add(row)
     try:
         db.session.flush()
-    except IntegrityError:  # the index lets one through, also of two presses at once
+    except IntegrityError:  # the unique index accepts only one need, also after a double click
         raise Conflict(_ONE) from None
     if actor.id not in {person.id, receiver.id}:
         audit.record(actor.id, "ask_need", f"need:{row.id}", kind=row.kind)
@@ -77,7 +80,7 @@ def ask_need(actor: User, person_id: int, new: NewNeed, receiver_id: int | None 
 
 
 def _receiver(person: User, receiver_id: int | None) -> User:
-    """The grown-up who takes it: oneself, or one of the guardians whom a second person has confirmed."""
+    """Returns the adult receiver: the person, or one of the confirmed guardians of a child."""
     if person.kind == "adult":
         return person
     found = [one for one in guardians(person.id) if one.state == "active" and one.kind == "adult"]
@@ -111,7 +114,7 @@ def _row(actor: User, person: User, receiver: User, home: Home, new: NewNeed) ->
 
 @command
 def withdraw_need(actor: User, need_id: int) -> DeviceNeed:
-    """The family does not need it any more. What was reserved is put back by staff."""
+    """Withdraws a need of the family. Staff return a reserved device to the store."""
     row = locked_need(need_id)
     known = need_facts(actor, row)
     if not known.family:
@@ -131,7 +134,10 @@ _DAYS = {
 
 @command
 def confirm_need(actor: User, need_id: int, basis: str, valid_until: date) -> DeviceNeed:
-    """Confirm a basis until a day at most twelve months ahead, also again before it ends."""
+    """Confirms the basis of a need until a date at most twelve months ahead.
+
+    It can be confirmed again before that date.
+    """
     row = locked_need(need_id)
     known = need_facts(actor, row)
     if not policy.knows_family(known):

@@ -1,4 +1,4 @@
-"""Whether a person or their household has something already: the check before anything is proposed twice."""
+"""Checks whether a person or household already has what a need asks for."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,12 +15,12 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.policy.devices.needs import GIVEN_BEFORE
 
-OWN = ("own_loan", "own_gift", "own_voucher")  # nothing more is proposed
-LONGEST_VOUCHER = 400  # days that one works at most
+OWN = ("own_loan", "own_gift", "own_voucher")  # if one of these is found, nothing more is proposed
+LONGEST_VOUCHER = 400  # days that a voucher works at most
 
 
 def household(row: DeviceNeed) -> set[int]:
-    """Who uses and who receives it, the guardians of who uses it, and the children of all of these."""
+    """Returns the person, the receiver, the person's guardians and the children of all these."""
     first = {row.person_id, row.receiver_id}
     up = sa.select(Guardian.guardian_id).where(Guardian.child_id.in_(first), Guardian.confirmed_at.is_not(None))
     grown = first | {one for one in db.session.scalars(up.order_by(Guardian.id)) if one is not None}
@@ -29,7 +29,10 @@ def household(row: DeviceNeed) -> set[int]:
 
 
 def duplicates(row: DeviceNeed) -> list[str]:
-    """What this family has already, as ids of words without a name; a constant number of questions."""
+    """Returns what this family already has, as label ids without a name.
+
+    The number of queries is constant.
+    """
     family = household(row)
     found = _devices(row, family)
     if row.kind == "internet":
@@ -42,12 +45,12 @@ def duplicates(row: DeviceNeed) -> list[str]:
 
 
 def own(found: list[str]) -> str:
-    """What the person already has by themself, or ""."""
+    """Returns what the person already has, or ""."""
     return next((one for one in found if one in OWN), "")
 
 
 def _devices(row: DeviceNeed, family: set[int]) -> list[str]:
-    """A device that is lent to them now or was given lately; for internet, a router."""
+    """Returns devices lent to the family now or given recently; for internet, routers."""
     loans = (
         sa.select(DeviceLoan.person_id, DeviceLoan.receiver_id)
         .join(DeviceNeed, DeviceNeed.id == DeviceLoan.need_id)
@@ -75,7 +78,7 @@ def _pairs(query: Any) -> list[tuple[int, int]]:
 
 
 def _vouchers(row: DeviceNeed, family: set[int]) -> list[str]:
-    """Vouchers that still work: opened or not, until the days of their batch are over."""
+    """Returns vouchers that still work: until the days of their batch are over, opened or not."""
     query = (
         sa.select(DeviceNeed.person_id, DeviceNeed.receiver_id, InternetVoucher.assigned_at, InternetBatch.days)
         .join(InternetVoucher, InternetVoucher.need_id == DeviceNeed.id)
@@ -93,7 +96,7 @@ def _vouchers(row: DeviceNeed, family: set[int]) -> list[str]:
 
 
 def _whose(what: str, row: DeviceNeed, pairs: Sequence[tuple[int, int]]) -> list[str]:
-    """Whether this person has it, or somebody else of the family."""
+    """Returns whether the person has it, and whether another family member does."""
     mine = [f"own_{what}"] if any(person == row.person_id for person, _ in pairs) else []
     theirs = [f"family_{what}"] if any(person != row.person_id for person, _ in pairs) else []
     return [*mine, *theirs]

@@ -1,4 +1,4 @@
-"""Forms of needs: choices alone for families, and what staff decide."""
+"""Forms for needs: choices only for families, and the decisions of staff."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -12,11 +12,11 @@ from tutoring.web.forms import Form
 
 
 class AskNeedForm(Form):
-    """What is needed. Nobody writes about their hardship, and nothing is attached."""
+    """Form for a new need. No family describes its hardship, and nothing is attached."""
 
     person = RadioField(_l("Ai sẽ dùng?"), validators=[InputRequired(_l("Hãy chọn người sẽ dùng."))])
     receiver = RadioField(_l("Ai sẽ nhận?"), validators=[InputRequired(_l("Hãy chọn người sẽ nhận."))])
-    kind = HiddenField()  # chosen before: each kind has its own choices
+    kind = HiddenField()  # chosen beforehand, because each kind has its own choices
     wants = SelectField(_l("Loại nào phù hợp?"), validators=[InputRequired(_l("Hãy chọn loại phù hợp."))])
     at_home = RadioField(
         _l("Người dùng hiện có máy nào chưa?"),
@@ -36,7 +36,7 @@ class AskNeedForm(Form):
 
 
 class ConfirmNeedForm(Form):
-    """On which basis, and until when."""
+    """Form for confirming a basis until a date."""
 
     basis = RadioField(
         _l("Căn cứ"),
@@ -52,7 +52,7 @@ class ConfirmNeedForm(Form):
 
 
 class ProposeDeviceForm(Form):
-    """Which device, lent or given."""
+    """Form for proposing a device, lent or given."""
 
     device = RadioField(_l("Máy"), validators=[InputRequired(_l("Hãy chọn một máy."))])
     as_gift = BooleanField(
@@ -67,7 +67,7 @@ class ProposeDeviceForm(Form):
 
 
 class ProposeVouchersForm(Form):
-    """To whom vouchers of one batch go."""
+    """Form for proposing vouchers of one batch."""
 
     batch = RadioField(_l("Đợt gói mạng"), validators=[InputRequired(_l("Hãy chọn một đợt gói mạng."))])
     needs = SelectMultipleField(_l("Gia đình"), validators=[InputRequired(_l("Hãy đánh dấu ít nhất một gia đình."))])
@@ -79,7 +79,7 @@ class ProposeVouchersForm(Form):
 
 
 class RefuseNeedForm(Form):
-    """Why it cannot be met."""
+    """Form for refusing a need, with the reason."""
 
     reason = TextAreaField(
         _l("Lý do"),

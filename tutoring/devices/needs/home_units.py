@@ -1,7 +1,6 @@
-"""Where somebody's need belongs: the ward that decides, the class or neighbourhood that knows the family, and for whom
-somebody may ask.
+"""Finds the ward that decides about a need and the class or neighbourhood near the family.
 
-Whose a need is: the people and the family that it concerns.
+Also answers for whom a user may ask, and which people a need concerns.
 """
 
 from dataclasses import dataclass
@@ -21,15 +20,17 @@ from tutoring.policy.devices.needs import NeedApplicantFacts
 
 @dataclass(frozen=True)
 class Home:
-    """The unit that knows somebody, and its ward."""
+    """The unit that knows a family, and its ward."""
 
     unit: Unit
     ward_id: int
 
 
 def home_of(person: User) -> Home | None:
-    """The class of a pupil, else the neighbourhood, else the ward that somebody belongs to otherwise; None for who
-    belongs to no ward yet. A child without a place of its own has those of its guardians."""
+    """Returns the class of a pupil, else the neighbourhood, else another ward of the person.
+
+    Returns None if the person belongs to no ward. A child without a unit has that of a guardian.
+    """
     found = _own_home(person)
     if found is None and person.kind != "adult":
         found = next((home for one in guardians(person.id) if (home := _own_home(one)) is not None), None)
@@ -51,7 +52,7 @@ def _own_home(person: User) -> Home | None:
 
 
 def asking(actor: User, person: User, home: Home | None) -> NeedApplicantFacts:
-    """This person before somebody for whom they would ask."""
+    """Returns the policy facts of an actor who wants to ask for a person."""
     return NeedApplicantFacts(
         is_self=actor.id == person.id,
         is_guardian=is_guardian(actor.id, person.id),
@@ -62,12 +63,12 @@ def asking(actor: User, person: User, home: Home | None) -> NeedApplicantFacts:
 
 
 def may_ask_for(actor: User, person: User, home: Home | None) -> bool:
-    """Whether somebody may ask for this person."""
+    """Returns whether the actor may ask for this person."""
     return policy.may_ask_need(asking(actor, person, home))
 
 
 def people_for(user: User) -> list[User]:
-    """For whom somebody asks without being staff: themself and their children."""
+    """Returns for whom a user may ask without being staff: the user and their children."""
     if user.kind != "adult":
         return []
     children = (
@@ -79,7 +80,9 @@ def people_for(user: User) -> list[User]:
 
 
 def concerned(person_id: int, need: DeviceNeed) -> bool:
-    """Whether somebody uses or receives what is needed, or is of that family as far as guardians tell: they decide
-    nothing about it."""
+    """Returns whether a user uses or receives the need, or belongs to that family.
+
+    Family is known from guardians. These users decide nothing about the need.
+    """
     mine = {need.person_id, need.receiver_id}
     return person_id in mine or any(kin(person_id, one) for one in mine)

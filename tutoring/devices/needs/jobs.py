@@ -1,4 +1,7 @@
-"""What becomes of needs by itself: bases that end, needs nobody confirms, what was kept long enough; who leaves."""
+"""Nightly job of needs: expired bases, unconfirmed needs, retention.
+
+Also ends needs of people who leave a ward or are suspended, or whose consent is withdrawn.
+"""
 
 from datetime import time
 from typing import Any
@@ -30,7 +33,7 @@ def _night(_payload: dict[str, Any]) -> None:
 
 @command
 def tidy_needs() -> None:
-    """Everything of needs that has had its time; so many each night that it is a short piece of work."""
+    """Runs all time limits of needs, with a limited number a night to keep the job short."""
     _end_bases()
     _tell_of_bases()
     _lapse()
@@ -43,7 +46,10 @@ def _some(*which: sa.ColumnElement[bool]) -> list[DeviceNeed]:
 
 
 def _end_bases() -> None:
-    """After its day a need goes back to be confirmed; what two people have approved stays approved."""
+    """Returns needs with an expired basis to confirmation.
+
+    Needs that two people have approved stay approved.
+    """
     for row in _some(DeviceNeed.state.in_(("confirmed", "proposed")), DeviceNeed.valid_until < clock.today()):
         if row.state == "proposed":
             wait_again(row)
@@ -54,7 +60,7 @@ def _end_bases() -> None:
 
 
 def _tell_of_bases() -> None:
-    """All of them: who was told already is not told twice."""
+    """Publishes all bases that end soon; recipients already notified are not notified again."""
     today, last = clock.today(), 0
     soon = DeviceNeed.valid_until.between(today, today + BASIS_TOLD)
     ending = sa.select(DeviceNeed).where(DeviceNeed.state.in_(("confirmed", "proposed")), soon)
@@ -89,8 +95,10 @@ def _forget() -> None:
 
 @command
 def leave_ward(user_id: int) -> None:
-    """Somebody belongs to a unit no more: where that was all that tied them to the ward, what is not approved yet is
-    taken back; they may ask where they live now."""
+    """Withdraws the unapproved needs of a user who left a unit, if they left the ward with it.
+
+    They may ask again in the ward where they live now.
+    """
     mine = sa.or_(DeviceNeed.person_id == user_id, DeviceNeed.receiver_id == user_id)
     for row in _some(mine, DeviceNeed.state.in_(("asked", "confirmed", "proposed"))):
         person = db.session.get_one(User, row.person_id)
@@ -103,8 +111,11 @@ def leave_ward(user_id: int) -> None:
 
 @command
 def stop_needs_of(user_id: int, what: str) -> None:
-    """An account is suspended (`what` is "suspended"): what is proposed waits again, and nothing is approved
-    meanwhile. A yes is taken back ("consent"): what is asked for this person ends."""
+    """Stops needs when an account is suspended or consent is withdrawn.
+
+    If `what` is "suspended", proposed needs wait again and nothing is approved meanwhile. Otherwise ("consent"), all
+    open needs for this person end.
+    """
     if what == "suspended":
         mine = sa.or_(DeviceNeed.person_id == user_id, DeviceNeed.receiver_id == user_id)
         for row in _some(mine, DeviceNeed.state == "proposed"):

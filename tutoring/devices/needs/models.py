@@ -1,4 +1,4 @@
-"""Tables of what families need: a device, or a way to the internet."""
+"""Table of the needs of families: a device or internet access."""
 
 from datetime import date, datetime
 
@@ -14,11 +14,12 @@ from tutoring.policy.devices.needs import AT_HOME, BASES, NEED_KINDS, NEED_STATE
 
 
 class DeviceNeed(Model):
-    """One person needs a device or a way to the internet; `receiver` is the grown-up who takes it: that person, or the
-    guardian of a child.
+    """One person needs a device or internet access.
 
-    No paper is ever asked for or kept: who knows the family at the ward or the school confirms on which `basis` it
-    comes before others, and until when that holds. The basis is read by nobody but staff who decide.
+    `receiver` is the adult who takes it: that person, or the guardian of a child.
+
+    No document is ever requested or stored. Staff of the ward or school who know the family confirm the `basis` of its
+    priority and until when it holds. Only staff who decide read the basis.
     """
 
     __tablename__ = "device_need"
@@ -60,7 +61,7 @@ class DeviceNeed(Model):
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     wants: Mapped[str] = mapped_column(default="any")
     at_home: Mapped[str]  # what the family has now
-    learners: Mapped[int] = mapped_column(default=1)  # who learn or use services at home
+    learners: Mapped[int] = mapped_column(default=1)  # people at home who learn or use online services
     elsewhere: Mapped[bool] = mapped_column(default=False)  # another programme gave them one in the last three years
     basis: Mapped[str] = mapped_column(default="", info={"personal": "basis"})
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -69,14 +70,15 @@ class DeviceNeed(Model):
     state: Mapped[str] = mapped_column(default="asked")
     state_since: Mapped[datetime] = mapped_column(default=clock.now)
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id", use_alter=True))  # proposed for it, last
-    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("internet_batch.id"))  # its voucher comes from it
-    as_gift: Mapped[bool] = mapped_column(default=False)  # proposed to be the family's own
-    although: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # why, if they have one already
+    # the device proposed last
+    device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id", use_alter=True))
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("internet_batch.id"))  # the batch of its voucher
+    as_gift: Mapped[bool] = mapped_column(default=False)  # proposed as a gift
+    although: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # the reason, if they already have one
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     approved_at: Mapped[datetime | None]
     said: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff, with a refusal
-    met_at: Mapped[datetime | None]  # the device was handed over, or the voucher given
+    met_at: Mapped[datetime | None]  # when the device was handed over or the voucher given
     ended_at: Mapped[datetime | None]
 
     person: Mapped[User] = relationship(foreign_keys=[person_id])

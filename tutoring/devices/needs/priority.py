@@ -1,6 +1,7 @@
-"""The published order in which needs are met, and why somebody stands where they stand: pure functions of plain facts.
+"""The published priority order of needs, and the reasons for a position.
 
-No database, no clock, no web: whoever knows the facts of a line can work it out again by hand.
+These are pure functions without database, clock or web. With the same facts, the waiting list can be recomputed by
+hand.
 """
 
 from collections.abc import Iterable
@@ -12,13 +13,13 @@ from tutoring.policy.devices.needs import AT_HOME, BASES
 
 @dataclass(frozen=True)
 class PriorityFacts:
-    """What counts of one need, and nothing else does."""
+    """The facts that decide the priority of a need; no other fact counts."""
 
     id: int
-    basis: str  # "" while nobody has confirmed one
+    basis: str  # "" while no basis is confirmed
     at_home: str
     pupil: bool  # a child in school
-    before: bool  # had something from us or from another programme already
+    before: bool  # already received something here or from another programme
     learners: int
     asked_at: datetime
 
@@ -27,7 +28,10 @@ Key = tuple[int, int, bool, bool, int, datetime, int]
 
 
 def key(facts: PriorityFacts) -> Key:
-    """The smaller comes first. Each part counts only where all before it are the same."""
+    """Returns the sort key; the smaller comes first.
+
+    Each part counts only if all parts before it are equal.
+    """
     basis = BASES.index(facts.basis) if facts.basis in BASES else len(BASES)
     return (
         basis, AT_HOME.index(facts.at_home), not facts.pupil, facts.before, -facts.learners, facts.asked_at, facts.id,
@@ -35,28 +39,30 @@ def key(facts: PriorityFacts) -> Key:
 
 
 def in_order(line: Iterable[PriorityFacts]) -> list[PriorityFacts]:
-    """A line in its order."""
+    """Returns a waiting list in priority order."""
     return sorted(line, key=key)
 
 
 def places(line: Iterable[PriorityFacts]) -> dict[int, int]:
-    """The place of each need, counted from 1."""
+    """Returns the position of each need, counted from 1."""
     return {facts.id: place for place, facts in enumerate(in_order(line), 1)}
 
 
-# What decides between two who stand next to each other, in the order in which it counts.
+# The parts of the key, in order: what decides between two neighbours on the waiting list.
 PARTS = ("basis", "at_home", "pupil", "before", "learners", "asked", "asked")
 
 
 def decided_by(ahead: PriorityFacts, behind: PriorityFacts) -> str:
-    """The first part of the rule by which one comes before the other."""
+    """Returns the first part of the rule by which `ahead` precedes `behind`."""
     pairs = zip(PARTS, key(ahead), key(behind), strict=True)
     return next((part for part, one, other in pairs if one != other), "asked")
 
 
 def why(facts: PriorityFacts) -> list[str]:
-    """What speaks for this need, as ids of words, in the order in which it counts. The basis itself is never among
-    them: only that one is confirmed."""
+    """Returns the reasons for a need as label ids, in the order in which they count.
+
+    The basis itself is never revealed; the list only says that one is confirmed.
+    """
     found = ["basis"] if facts.basis else []
     if facts.at_home != "own":
         found.append(f"home_{facts.at_home}")

@@ -1,4 +1,4 @@
-"""Reads of needs: what somebody sees of one, a ward's line and the place in it, the lists of families and of staff."""
+"""Queries for needs: one need, the waiting list of a ward, lists for families and staff."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,8 @@ from tutoring.policy.devices.vouchers import SPARE
 
 PAGE = 20
 MOST = 30
-# So many of one kind wait in one ward at most before only the longest waiting are sorted: far above a ward's families.
+# Maximum number of needs of one kind to sort in a ward: far above its number of families. Beyond it only the longest
+# waiting are sorted.
 LONGEST_LINE = 2000
 TABS = {"asked": ("asked",), "second": ("proposed",), "approved": ("approved",), "over": OVER}
 _WHOLE = (
@@ -37,7 +38,7 @@ _WHOLE = (
 
 
 def need(need_id: int) -> DeviceNeed:
-    """A need with its people and places; raises Missing."""
+    """Returns a need with its people and units; raises NotFound."""
     found = db.session.scalar(sa.select(DeviceNeed).options(*_WHOLE).where(DeviceNeed.id == need_id))
     if found is None:
         raise NotFound
@@ -45,7 +46,10 @@ def need(need_id: int) -> DeviceNeed:
 
 
 def locked_need(need_id: int) -> DeviceNeed:
-    """The same, held by the running command; whoever locks a need and its device locks the need first."""
+    """Returns a need locked by the running command; raises NotFound.
+
+    To avoid deadlocks, lock a need before its device.
+    """
     query = sa.select(DeviceNeed).where(DeviceNeed.id == need_id).with_for_update()
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
@@ -54,7 +58,7 @@ def locked_need(need_id: int) -> DeviceNeed:
 
 
 def open_need(person_id: int, kind: str) -> DeviceNeed | None:
-    """What this person has asked for and does not have yet."""
+    """Returns the open need of this kind of a person, or None."""
     query = sa.select(DeviceNeed).where(
         DeviceNeed.person_id == person_id, DeviceNeed.kind == kind, DeviceNeed.ended_at.is_(None)
     )
@@ -62,7 +66,7 @@ def open_need(person_id: int, kind: str) -> DeviceNeed | None:
 
 
 def need_facts(viewer: User, row: DeviceNeed) -> NeedFacts:
-    """This person before this need, as the rules see it."""
+    """Returns the policy facts of a viewer about a need."""
     family = viewer.id in {row.person_id, row.receiver_id} or is_guardian(viewer.id, row.person_id)
     return NeedFacts(
         family=family,
@@ -78,13 +82,13 @@ def need_facts(viewer: User, row: DeviceNeed) -> NeedFacts:
 
 
 def donor_of(device_id: int) -> int | None:
-    """Who gave or lends a device, where that is a person with an account."""
+    """Returns the user who gave or lent a device, or None for a donor without an account."""
     query = sa.select(DeviceOffer.donor_id).join(Device, Device.offer_id == DeviceOffer.id)
     return db.session.scalar(query.where(Device.id == device_id))
 
 
 def seen(viewer: User, need_id: int) -> tuple[DeviceNeed, NeedFacts]:
-    """A need for somebody who may know of it; raises Missing for all others."""
+    """Returns a need and the viewer's facts; raises NotFound if the viewer may not see it."""
     row = need(need_id)
     known = need_facts(viewer, row)
     if not policy.may_see_need(known):
@@ -93,12 +97,15 @@ def seen(viewer: User, need_id: int) -> tuple[DeviceNeed, NeedFacts]:
 
 
 def reserved_for(need_id: int) -> int | None:
-    """The device that lies reserved for a need."""
+    """Returns the id of the device reserved for a need, or None."""
     return db.session.scalar(sa.select(Device.id).where(Device.need_id == need_id, Device.state == "reserved"))
 
 
 def relatives(user_id: int) -> set[int]:
-    """Somebody and their family as far as guardians tell: whose basis they do not read in a list of staff."""
+    """Returns a user and their family, as known from guardians.
+
+    In lists of staff, the user does not see the basis of these people.
+    """
     ties = sa.select(Guardian.guardian_id, Guardian.child_id)
     first = ties.where(sa.or_(Guardian.guardian_id == user_id, Guardian.child_id == user_id)).order_by(Guardian.id)
     near = {one for tie in db.session.execute(first) for one in tie if one is not None}
@@ -106,12 +113,14 @@ def relatives(user_id: int) -> set[int]:
     return {user_id} | near | {one for tie in db.session.execute(more) for one in tie if one is not None}
 
 
-# ---- the line -------------------------------------------------------------------------------------------------
+# ---- the waiting list -----------------------------------------------------------------------------------------
 
 
 def line(ward_id: int, kind: str) -> list[priority.PriorityFacts]:
-    """All of a ward that wait for something of this kind, in the published order. One question; its cost grows with
-    the open needs of this ward and with nothing else."""
+    """Returns the waiting list of a ward for one kind, in the published order.
+
+    It takes one query. The cost grows only with the open needs of this ward.
+    """
     query = _with_facts().where(
         DeviceNeed.ward_id == ward_id, DeviceNeed.state == "confirmed", DeviceNeed.kind == kind,
         DeviceNeed.valid_until >= clock.today(),
@@ -133,15 +142,18 @@ def _with_facts() -> Any:
 
 
 def facts_of(need_id: int) -> priority.PriorityFacts:
-    """What counts of one need."""
+    """Returns the priority facts of one need."""
     row = db.session.execute(_with_facts().where(DeviceNeed.id == need_id)).one()
     return priority.PriorityFacts(*row)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a need stands in its ward's line: `number` of `of`, and 0 while it does not stand in it; `ahead` are the
-    families that come before it by the rule and still wait."""
+    """The position of a need on its ward's waiting list.
+
+    `number` of `of`, or 0 if the need is not on the list. `ahead` counts the waiting families that precede it by the
+    rule.
+    """
 
     number: int
     of: int
@@ -150,7 +162,7 @@ class Place:
 
 
 def place_of(row: DeviceNeed) -> Place:
-    """The place of a need among those of its ward that wait for the same kind."""
+    """Returns the position of a need among those of its ward that wait for the same kind."""
     waiting = line(row.ward_id, row.kind)
     number = next((at for at, one in enumerate(waiting, 1) if one.id == row.id), 0)
     mine = waiting[number - 1] if number else facts_of(row.id)
@@ -162,7 +174,7 @@ def place_of(row: DeviceNeed) -> Place:
 
 
 def of_family(user_id: int) -> list[DeviceNeed]:
-    """What somebody asked for or receives, and what concerns the children that they answer for; the newest first."""
+    """Returns the needs of a user and of the children they are guardian of, newest first."""
     children = sa.select(Guardian.child_id).where(Guardian.guardian_id == user_id, Guardian.confirmed_at.is_not(None))
     mine = sa.or_(
         DeviceNeed.person_id == user_id, DeviceNeed.receiver_id == user_id, DeviceNeed.person_id.in_(children)
@@ -172,8 +184,10 @@ def of_family(user_id: int) -> list[DeviceNeed]:
 
 
 def unit_for_staff(actor: User, unit_id: int) -> tuple[Unit, bool]:
-    """A ward, neighbourhood, school or class for those who confirm there, and whether they decide in the whole ward;
-    raises Missing for all others."""
+    """Returns a unit and whether the actor decides in the whole ward.
+
+    The unit is a ward, neighbourhood, school or class in which the actor may confirm. Raises NotFound otherwise.
+    """
     place = unit(unit_id)
     roles = roles_for(actor, unit_id)
     confirms = STOCK | SCHOOL if place.kind in {"school", "class"} else STOCK
@@ -190,8 +204,10 @@ def _inside(place: Unit) -> sa.ColumnElement[bool]:
 
 
 def in_state(place: Unit, tab: str, kind: str, beyond: int | None = None) -> Page[DeviceNeed]:
-    """The needs of a unit and of all below it in one tab: the longest waiting first, what is over the other way
-    round; after the one with the id `beyond`."""
+    """Returns a page of the needs of a unit and its subunits in one tab.
+
+    The longest waiting come first; ended needs come newest first. The page starts after the id `beyond`.
+    """
     query = sa.select(DeviceNeed).options(*_WHOLE).where(
         _inside(place), DeviceNeed.state.in_(TABS[tab]), DeviceNeed.kind == kind
     )  # fmt: skip
@@ -203,7 +219,10 @@ def in_state(place: Unit, tab: str, kind: str, beyond: int | None = None) -> Pag
 
 
 def in_line(place: Unit, kind: str, after: int = 0) -> Page[tuple[int, DeviceNeed]]:
-    """The line of a ward, or those of a unit in it with their places in the ward's line; from the place `after` on."""
+    """Returns a page of a ward's waiting list, from after position `after`.
+
+    For a unit below the ward, it holds only the needs of that unit, with their positions in the ward.
+    """
     ward_id = place.ward_id or place.id
     numbers = {one.id: number for number, one in enumerate(line(ward_id, kind), 1) if number > after}
     if place.kind != "ward":
@@ -217,7 +236,7 @@ def in_line(place: Unit, kind: str, after: int = 0) -> Page[tuple[int, DeviceNee
 
 
 def counts(place: Unit) -> dict[tuple[str, str], int]:
-    """How many are open here, by kind and state."""
+    """Counts the open needs of a unit by kind and state."""
     query = sa.select(DeviceNeed.kind, DeviceNeed.state, sa.func.count()).where(
         _inside(place), DeviceNeed.ended_at.is_(None)
     )
@@ -227,7 +246,7 @@ def counts(place: Unit) -> dict[tuple[str, str], int]:
 
 
 def left_behind(ward_id: int) -> list[DeviceNeed]:
-    """Needs that are over while a device still lies reserved for them: it goes back to the store."""
+    """Returns ended needs for which a device is still reserved and should return to the store."""
     query = (
         sa.select(DeviceNeed)
         .join(Device, Device.need_id == DeviceNeed.id)
@@ -238,8 +257,10 @@ def left_behind(ward_id: int) -> list[DeviceNeed]:
 
 
 def fitting(row: DeviceNeed) -> list[Device]:
-    """Ready devices of the ward, or of a store above it, that are what somebody needs and that nobody else is
-    proposed to have; the longest lying first."""
+    """Returns ready devices of the ward, or of a store above it, that fit a need.
+
+    Devices proposed for another need are left out. The device that is ready longest comes first.
+    """
     kinds = [kind for kind in KINDS if policy.fits(row.kind, row.wants, kind)]
     other = aliased(DeviceNeed)
     taken = sa.exists().where(other.device_id == Device.id, other.state == "proposed")
@@ -250,7 +271,7 @@ def fitting(row: DeviceNeed) -> list[Device]:
 
 
 def batches(ward_id: int) -> list[tuple[InternetBatch, int]]:
-    """Batches out of which something can still be given in this ward, with how many vouchers are left to promise."""
+    """Returns open batches with vouchers left for this ward, and the number left."""
     query = sa.select(InternetBatch).where(
         InternetBatch.unit_id.in_(ancestors(ward_id)), InternetBatch.closed_at.is_(None)
     )
@@ -260,7 +281,7 @@ def batches(ward_id: int) -> list[tuple[InternetBatch, int]]:
 
 
 def left_in(batch_ids: list[int]) -> dict[int, int]:
-    """How many vouchers of these batches are neither given nor promised to anybody; two questions."""
+    """Counts the vouchers of these batches that are neither given nor promised; two queries."""
     free = sa.select(InternetVoucher.batch_id, sa.func.count()).where(
         InternetVoucher.batch_id.in_(batch_ids), InternetVoucher.state == "free",
         InternetVoucher.expires_on >= clock.today() + SPARE,
@@ -274,7 +295,7 @@ def left_in(batch_ids: list[int]) -> dict[int, int]:
 
 
 def deciders(ward_id: int) -> int:
-    """How many people decide in a ward."""
+    """Counts the people who may decide in a ward."""
     return len(set(db.session.scalars(_deciders(ward_id))))
 
 

@@ -1,6 +1,6 @@
-"""A need is met by what others hand over or give: called inside the commands of loans and of sponsored internet.
+"""State transitions of a need that commands share: met, reopened, ended, waiting again.
 
-Steps that commands of needs share: one ends, waits again, or has its basis taken off. Inside a command only.
+Call them only inside a command, such as those of loans and sponsored internet.
 """
 
 import sqlalchemy as sa
@@ -18,8 +18,10 @@ from tutoring.kernel.text import N_
 
 
 def end_need(row: DeviceNeed, state: str) -> None:
-    """It ends without anything: refused, withdrawn or lapsed. A handover that was planned is called off; a device that
-    lies reserved stays so until staff of the store put it back."""
+    """Ends a need without meeting it: refused, withdrawn or lapsed.
+
+    A planned handover is cancelled. A reserved device stays reserved until staff of the store return it.
+    """
     was = row.state
     row.state, row.state_since, row.ended_at = state, clock.now(), clock.now()
     db.session.flush()
@@ -29,7 +31,7 @@ def end_need(row: DeviceNeed, state: str) -> None:
 
 
 def wait_again(row: DeviceNeed) -> None:
-    """Nothing is proposed or reserved for it any more: it stands in the line as before."""
+    """Returns a need to its place on the waiting list, with nothing proposed or reserved."""
     row.state = "confirmed"
     row.proposed_by_id = row.device_id = row.batch_id = row.approved_by_id = row.approved_at = None
     row.as_gift, row.although, row.state_since = False, "", clock.now()
@@ -40,7 +42,7 @@ def wait_again(row: DeviceNeed) -> None:
 
 
 def without_basis(row: DeviceNeed) -> None:
-    """Its basis no longer counts, and is kept no longer."""
+    """Removes a basis that no longer counts; it is not retained."""
     row.state, row.state_since = "asked", clock.now()
     row.basis = ""
     row.confirmed_by_id = row.confirmed_on = row.valid_until = None
@@ -52,7 +54,10 @@ _ANOTHER_OPEN = N_("Gia đình đã gửi một lời mới cho việc này. Hã
 
 @command
 def meet_need(need_id: int) -> DeviceNeed:
-    """The device is with them, or the voucher is theirs. Met twice it is met once; raises Conflict unless approved."""
+    """Marks a need as met: the family has the device or the voucher.
+
+    It is idempotent. Raises Conflict unless the need is approved.
+    """
     row = locked_need(need_id)
     if row.state == "met":
         return row
@@ -67,11 +72,12 @@ def meet_need(need_id: int) -> DeviceNeed:
 
 @command
 def reopen_need(need_id: int) -> DeviceNeed:
-    """What was given is of no use, or came back at once: it waits once more.
+    """Reopens a met need, because what was given is useless or came back at once.
 
-    For internet the word of the two people still stands, so that it is `approved` and another voucher of its batch can
-    be given; a device has to be proposed anew. Without a basis that still holds, staff confirm it first.
-    Raises Conflict where the family has asked anew meanwhile.
+    For internet, the decision of the two people still stands. The need becomes `approved`, and another voucher of its
+    batch can be given. A device must be proposed again. If the basis has expired, staff must confirm it first.
+
+    Raises Conflict if the family has opened a new need of this kind meanwhile.
     """
     row = locked_need(need_id)
     if row.state != "met":

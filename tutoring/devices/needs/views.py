@@ -1,4 +1,4 @@
-"""Pages of needs: to ask, how it stands with one, and the order in which needs are met."""
+"""Pages of needs: request one, follow one, and read the published priority order."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ _YOUNG = N_("Em chưa đủ 18 tuổi nên chưa tự gửi được. Hãy nhờ
 
 
 def need_facts() -> dict[str, Any]:
-    """What pages of families speak with; words of a basis are not among them."""
+    """Returns the template variables of family pages; labels of a basis are not among them."""
     return {
         "kind_words": NEED_KIND_WORDS, "wants_words": WANTS_WORDS, "home_words": AT_HOME_WORDS,
         "state_words": NEED_STATE_WORDS, "state_kinds": NEED_STATE_KINDS, "why_words": WHY_PLACE,
@@ -86,7 +86,7 @@ def new_need() -> Response:
 
 
 def _people(actor: User) -> list[User]:
-    """For whom this page asks: the family's own people, or one whom staff look after."""
+    """Returns for whom this page asks: the user's family, or one person whom staff look after."""
     mine, asked = people_for(actor), request.values.get("for", type=parse_int)
     if asked is not None and asked not in {one.id for one in mine}:
         person = user(asked)

@@ -1,1 +1,1 @@
-"""Thanks of families to donors."""
+"""Messages of thanks between families and donors."""

@@ -1,4 +1,7 @@
-"""Thanks between a family and the donor of its device. Staff read them first, and neither learns who the other is."""
+"""Commands for thanks between a family and its donor.
+
+Staff read every message first. Neither side learns who the other is.
+"""
 
 import sqlalchemy as sa
 
@@ -35,7 +38,7 @@ def _checked(typed: str) -> str:
 
 
 def handed_to(actor: User, need_id: int) -> Handover:
-    """The handover of a need, for the grown-ups of its family; raises Missing for all others."""
+    """Returns the handover of a need for the adults of its family; else raises NotFound."""
     row = done_handover(need_id)
     if row is None or not policy.may_speak_for_loan(loan_policy_facts(actor, row.device, row.need, row.receiver_id)):
         raise NotFound
@@ -43,7 +46,7 @@ def handed_to(actor: User, need_id: int) -> Handover:
 
 
 def to_answer(actor: User, thanks_id: int) -> DeviceThanks:
-    """Words that came to a donor; raises Missing for all others."""
+    """Returns a message passed on to the actor as donor; else raises NotFound."""
     row = thanks(thanks_id)
     if row.side != "family" or row.state != "passed" or row.device.offer.donor_id != actor.id:
         raise NotFound
@@ -52,14 +55,14 @@ def to_answer(actor: User, thanks_id: int) -> DeviceThanks:
 
 @command
 def thank(actor: User, need_id: int, words: str) -> DeviceThanks:
-    """A family writes to the donor of what it was lent or given."""
+    """Writes a message from a family to the donor of its device."""
     row = handed_to(actor, need_id)
     return _write(actor, row.device_id, need_id, "family", words)
 
 
 @command
 def answer_thanks(actor: User, thanks_id: int, words: str) -> DeviceThanks:
-    """A donor answers what came from a family, once."""
+    """Writes a donor's single answer to a message from a family."""
     row = to_answer(actor, thanks_id)
     return _write(actor, row.device_id, row.need_id, "donor", words)
 
@@ -67,7 +70,8 @@ def answer_thanks(actor: User, thanks_id: int, words: str) -> DeviceThanks:
 def _write(actor: User, device_id: int, need_id: int, side: str, words: str) -> DeviceThanks:
     checked = _checked(words)
     rate_limits.hit("ask", "device_thanks", actor.id)
-    db.session.get_one(DeviceNeed, need_id, with_for_update={"key_share": True})  # one after the other
+    # locked, so that two messages for one need cannot be written at once
+    db.session.get_one(DeviceNeed, need_id, with_for_update={"key_share": True})
     if standing([need_id], side):
         raise Conflict(_ONCE)
     row = DeviceThanks(device_id=device_id, need_id=need_id, side=side, by_id=actor.id, words=checked)
@@ -78,7 +82,10 @@ def _write(actor: User, device_id: int, need_id: int, side: str, words: str) -> 
 
 
 def for_desk(actor: User, thanks_id: int) -> DeviceThanks:
-    """Words for staff who pass them on; raises Missing for all others, NotAllowed for those who have a part in it."""
+    """Returns a message for the staff who decide about it.
+
+    Raises NotFound for other users, and Forbidden for staff who are involved themselves.
+    """
     row = thanks(thanks_id)
     known = loan_policy_facts(actor, row.device, row.need, row.need.receiver_id)
     if not known.staff:
@@ -99,7 +106,7 @@ def _waiting(actor: User, thanks_id: int) -> DeviceThanks:
 
 @command
 def pass_thanks(actor: User, thanks_id: int) -> None:
-    """Whoever it is for may read it now."""
+    """Passes a message on; its recipient may read it now."""
     row = _waiting(actor, thanks_id)
     row.state = "passed"
     db.session.flush()
@@ -110,7 +117,7 @@ def pass_thanks(actor: User, thanks_id: int) -> None:
 
 @command
 def refuse_thanks(actor: User, thanks_id: int, reason: str) -> None:
-    """It is not passed on, and whoever wrote it reads why."""
+    """Refuses to pass a message on; its author reads the reason."""
     row = _waiting(actor, thanks_id)
     row.state, row.said = "refused", validate_reason(reason)
     db.session.flush()

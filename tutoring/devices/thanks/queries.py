@@ -1,4 +1,4 @@
-"""Reads of thanks: what somebody wrote, what came to them, what waits at the desk. No name stands in any of it."""
+"""Queries for thanks: written by a user, received by a user, waiting for staff. No names."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ _SAID = (joinedload(DeviceThanks.device).joinedload(Device.offer), joinedload(De
 
 
 def thanks(thanks_id: int) -> DeviceThanks:
-    """Words of thanks; raises Missing."""
+    """Returns a message of thanks; raises NotFound."""
     found = db.session.scalar(sa.select(DeviceThanks).options(*_SAID).where(DeviceThanks.id == thanks_id))
     if found is None:
         raise NotFound
@@ -27,13 +27,16 @@ def thanks(thanks_id: int) -> DeviceThanks:
 
 
 def written_by(user_id: int) -> list[DeviceThanks]:
-    """What somebody wrote, the newest first."""
+    """Returns the messages a user wrote, newest first."""
     query = sa.select(DeviceThanks).options(*_SAID).where(DeviceThanks.by_id == user_id)
     return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MOST)))
 
 
 def come_to(user: User) -> list[DeviceThanks]:
-    """What staff passed on to somebody: to a donor from families, to a family from donors. The newest first."""
+    """Returns the messages staff passed on to a user, newest first.
+
+    Donors receive those of families, families those of donors.
+    """
     of_mine = sa.and_(DeviceThanks.side == "donor", of_family(user, DeviceNeed.receiver_id, DeviceNeed.person_id))
     given = sa.and_(DeviceThanks.side == "family", DeviceOffer.donor_id == user.id)
     query = (
@@ -48,7 +51,7 @@ def come_to(user: User) -> list[DeviceThanks]:
 
 
 def standing(need_ids: Iterable[int], side: str) -> dict[int, DeviceThanks]:
-    """The words of one side about these needs that wait or were passed on."""
+    """Returns the waiting or passed messages of one side about these needs, by need id."""
     query = sa.select(DeviceThanks).where(
         DeviceThanks.need_id.in_(list(need_ids)), DeviceThanks.side == side,
         DeviceThanks.state.in_(("waiting", "passed")),
@@ -57,7 +60,7 @@ def standing(need_ids: Iterable[int], side: str) -> dict[int, DeviceThanks]:
 
 
 def thanks_in(unit_id: int, before: int | None = None) -> Page[DeviceThanks]:
-    """Words that wait in these stores, the newest first."""
+    """Returns a page of the messages waiting in these stores, newest first."""
     query = (
         sa.select(DeviceThanks)
         .join(DeviceThanks.device)

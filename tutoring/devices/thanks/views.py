@@ -1,4 +1,4 @@
-"""Pages of thanks: what I wrote and what came to me, and the desk that reads it first."""
+"""Pages of thanks: a user's messages, and the queue in which staff read them first."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext

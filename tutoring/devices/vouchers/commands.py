@@ -1,7 +1,9 @@
-"""A sponsor's vouchers come in by a file, all of it or nothing; a batch is closed, opened again, and reported on under
-an address. Codes go in and never come out here.
+"""Commands for vouchers of sponsored internet.
 
-A voucher goes to one need; its family alone opens the code, and says whether it worked.
+Staff import a sponsor's file as a whole or not at all, close or reopen a batch, and renew its report address. These
+commands never return a code.
+
+A voucher goes to one need. Only its family opens the code, and reports whether it worked.
 """
 
 from collections.abc import Sequence
@@ -38,7 +40,7 @@ LONGEST_SPONSOR = 80
 
 @dataclass(frozen=True)
 class NewBatch:
-    """What is known of all vouchers of a file; `expires_on` for those that have no day of their own."""
+    """What all vouchers of a file share; `expires_on` applies to lines without their own date."""
 
     sponsor: str
     sponsor_id: int | None
@@ -50,7 +52,10 @@ class NewBatch:
 
 @dataclass(frozen=True)
 class Imported:
-    """What came of a file: nothing of it is written where there are faults, or where every code is `known`."""
+    """The result of importing a file.
+
+    Nothing is written if there are faults, or if all codes are already `known`.
+    """
 
     batch_id: int | None
     added: int = 0
@@ -60,7 +65,7 @@ class Imported:
 
 @command
 def import_vouchers(actor: User, unit_id: int, batch: NewBatch, text: str) -> Imported:
-    """Write a file of vouchers; codes that came in before, by whatever file, add nothing."""
+    """Imports a file of vouchers; codes already imported from any file add nothing."""
     place = unit_to_bring_to(actor, unit_id)
     rate_limits.hit("act", actor.id)
     sponsor = _sponsor(batch)
@@ -89,7 +94,7 @@ def import_vouchers(actor: User, unit_id: int, batch: NewBatch, text: str) -> Im
 
 
 def _sponsor(batch: NewBatch) -> str:
-    """The public name: of a partner of the site, or as it is written down."""
+    """Returns the public sponsor name: of a partner unit, or as entered."""
     if batch.sponsor_id is not None:
         partner = db.session.get(Unit, batch.sponsor_id)
         if partner is None or partner.kind != "partner":
@@ -104,8 +109,10 @@ def _sponsor(batch: NewBatch) -> str:
 
 
 def _write(batch_id: int, lines: Sequence[VoucherLine]) -> int:
-    """How many were new. Always in the order of their marks, so that two who bring the same file wait for each other
-    rather than in a circle."""
+    """Inserts the vouchers and returns how many are new.
+
+    Rows are sorted by blind index, so that two imports of the same file cannot deadlock.
+    """
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     rows = sorted(
         (
@@ -126,7 +133,7 @@ def _write(batch_id: int, lines: Sequence[VoucherLine]) -> int:
 
 @command
 def close_batch(actor: User, batch_id: int) -> InternetBatch:
-    """Nothing is given out of it any more; what families have stays theirs."""
+    """Closes a batch to new assignments; families keep their vouchers."""
     row = batch_for(actor, batch_id, lock=True)
     if row.closed_at is None:
         row.closed_at = clock.now()
@@ -136,7 +143,7 @@ def close_batch(actor: User, batch_id: int) -> InternetBatch:
 
 @command
 def open_batch(actor: User, batch_id: int) -> InternetBatch:
-    """Closed by mistake: vouchers are given out of it again."""
+    """Reopens a batch that was closed by mistake."""
     row = batch_for(actor, batch_id, lock=True)
     if row.closed_at is not None:
         row.closed_at = None
@@ -146,7 +153,7 @@ def open_batch(actor: User, batch_id: int) -> InternetBatch:
 
 @command
 def new_report_address(actor: User, batch_id: int) -> InternetBatch:
-    """Another address for the sponsor's report; whoever has the old one reads nothing any more."""
+    """Renews the address of the sponsor's report; the old address stops working."""
     row = batch_for(actor, batch_id, lock=True)
     row.report_code = new_code(REPORT_LETTERS)
     audit.record(actor.id, "new_report_address", f"internet_batch:{row.id}")
@@ -162,8 +169,10 @@ _UNREADABLE = N_("Mã của gói này không còn đọc được. Hãy báo ng�
 
 @command
 def give_voucher(need_id: int) -> InternetVoucher:
-    """One voucher of the batch that was proposed, for a need that two people approved; raises Conflict when there is
-    none, and then the need is not approved either."""
+    """Assigns one voucher of the proposed batch to an approved need.
+
+    Raises Conflict if none is left; the approval is then rolled back too.
+    """
     query = sa.select(DeviceNeed).where(DeviceNeed.id == need_id).with_for_update()
     need = db.session.scalar(query.execution_options(populate_existing=True))
     if need is None:
@@ -183,7 +192,7 @@ def give_voucher(need_id: int) -> InternetVoucher:
 
 
 def _batch(need: DeviceNeed) -> InternetBatch:
-    """Of the need's ward or of its city, and open."""
+    """Returns the open batch of the need's ward or of its city."""
     batch = db.session.get(InternetBatch, need.batch_id, populate_existing=True) if need.batch_id else None
     if batch is None or batch.unit_id not in ancestors(need.ward_id):
         raise Conflict(_NO_BATCH)
@@ -193,7 +202,10 @@ def _batch(need: DeviceNeed) -> InternetBatch:
 
 
 def _take(batch_id: int, last_day: date) -> InternetVoucher | None:
-    """A free voucher that nobody else is taking at this moment, the one that ends soonest."""
+    """Locks and returns the free voucher that expires soonest.
+
+    Vouchers locked by concurrent commands are skipped.
+    """
     query = (
         sa.select(InternetVoucher)
         .where(
@@ -208,7 +220,7 @@ def _take(batch_id: int, last_day: date) -> InternetVoucher | None:
 
 @command
 def open_voucher(actor: User, voucher_id: int) -> str:
-    """The code, for the grown-up whom it was given to; each reading is on record."""
+    """Returns the code to the adult who received the voucher; every opening is audited."""
     row = voucher_of(actor, voucher_id, lock=True)
     rate_limits.hit("voucher", actor.id)
     if not policy.may_open(True, actor.is_minor, row.state) or row.expires_on < clock.today():
@@ -224,7 +236,10 @@ def open_voucher(actor: User, voucher_id: int) -> str:
 
 @command
 def confirm_use(actor: User, voucher_id: int) -> InternetVoucher:
-    """It worked: the code is of no use to anybody any more and goes at once. Said twice it is said once."""
+    """Records that the voucher worked and deletes the code, which has no further use.
+
+    It is idempotent.
+    """
     row = voucher_of(actor, voucher_id, lock=True)
     if row.state == "used":
         return row
@@ -238,7 +253,7 @@ def confirm_use(actor: User, voucher_id: int) -> InternetVoucher:
 
 @command
 def tell_failed(actor: User, voucher_id: int) -> InternetVoucher:
-    """It did not work: the code goes, staff hear of it, and the need waits for another voucher."""
+    """Records that the voucher failed: deletes the code, notifies staff and reopens the need."""
     row = voucher_of(actor, voucher_id, lock=True)
     if row.state == "failed":
         return row
@@ -247,7 +262,7 @@ def tell_failed(actor: User, voucher_id: int) -> InternetVoucher:
     row.state, row.code, row.ended_at = "failed", None, clock.now()
     db.session.flush()
     if row.need_id is not None:
-        with suppress(Conflict):  # the family has asked anew meanwhile, which is open already
+        with suppress(Conflict):  # the family has opened a new need meanwhile
             reopen_need(row.need_id)
         publish(VoucherFailed(row.id, row.need_id, row.ward_id or row.batch.unit_id))
     return row

@@ -1,4 +1,7 @@
-"""A sponsor's file of vouchers, read into codes and days. Pure, and no word that it says holds a code."""
+"""Reads a sponsor's voucher file into codes and dates.
+
+It is pure, and no error message contains a code.
+"""
 
 import csv
 import re
@@ -23,7 +26,7 @@ _CALLED = {
 
 @dataclass(frozen=True)
 class VoucherLine:
-    """One voucher of a file; the code is never part of what the line says of itself."""
+    """One voucher of a file. Its `repr` never shows the code."""
 
     line: int
     code: str = field(repr=False)
@@ -32,7 +35,7 @@ class VoucherLine:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in one line (the first is 1), and with which facts it is said."""
+    """What is wrong in one line (the first is 1), as a msgid with its parameters."""
 
     line: int
     say: str  # a msgid
@@ -46,18 +49,21 @@ class Read:
 
 
 def plain_voucher(typed: str) -> str:
-    """The one way of writing a code: capitals, without blanks."""
+    """Normalizes a code: capitals, no whitespace."""
     code = "".join(nfc(typed).split())
-    return code.upper() if code.isascii() else code  # others change their letters in capitals
+    return code.upper() if code.isascii() else code  # non-ASCII letters may change when uppercased
 
 
 def same_voucher(code: str) -> str:
-    """Codes that differ in their dashes alone are one."""
+    """Returns the code without dashes; codes that differ only in dashes are the same."""
     return code.replace("-", "")
 
 
 def read_vouchers(text: str, today: date, expires_on: date | None = None) -> Read:
-    """All vouchers of a file, or what is wrong with it, line by line. `expires_on` holds for lines without a day."""
+    """Reads all vouchers of a file, or its faults line by line.
+
+    `expires_on` applies to lines without a date.
+    """
     try:
         rows = list(_numbered(text))
     except csv.Error:
@@ -83,7 +89,10 @@ def _wrong(line: int, say: str, **facts: Any) -> Read:
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Lines that hold anything, each with its number. Excel's own line about what separates the cells is none."""
+    """Yields non-empty lines with their numbers.
+
+    The `sep=` line with which Excel declares the separator is skipped.
+    """
     text = text.lstrip("\ufeff")
     blank = text[: len(text) - len(text.lstrip())]
     start, skipped = blank.rfind("\n") + 1, blank.count("\n")

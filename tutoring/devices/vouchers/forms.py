@@ -1,4 +1,4 @@
-"""The form of a sponsor's vouchers. The file itself is taken by the view, which knows how large it may be."""
+"""The form for a sponsor's vouchers; the view reads the file, because it limits the size."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
@@ -9,7 +9,7 @@ from tutoring.web.forms import Form
 
 
 class BatchForm(Form):
-    """What all vouchers of a file share, and the file or its lines."""
+    """Form for what all vouchers share, and for the file or pasted lines."""
 
     sponsor_id = SelectField(_l("Nhà tài trợ"), validate_choice=False, default="", validators=[OneOf()])
     sponsor = StringField(

@@ -1,4 +1,4 @@
-"""What becomes of vouchers by themselves: reminders, the end of their day, and whose they were after two years."""
+"""Daily jobs of vouchers: reminders, expiry, and anonymization after two years."""
 
 from collections import Counter
 from datetime import time, timedelta
@@ -32,7 +32,7 @@ def _morning(_payload: dict[str, Any]) -> None:
 
 @command
 def end_vouchers() -> int:
-    """Vouchers whose day is past: their codes go. How many there were."""
+    """Expires vouchers past their date, deletes their codes and returns their number."""
     today, gone = clock.today(), Counter[tuple[int, bool]]()
     over = (InternetVoucher.state.in_(("free", *_WITH_FAMILY)), InternetVoucher.expires_on < today)
     query = sa.select(InternetVoucher.id, InternetVoucher.batch_id, InternetVoucher.state).where(*over)
@@ -54,7 +54,7 @@ def end_vouchers() -> int:
 
 @command
 def remind() -> None:
-    """Families hear that a voucher ends soon; how often, the reminder itself knows."""
+    """Publishes vouchers that expire soon; the notification itself limits repeats."""
     today = clock.today()
     query = sa.select(InternetVoucher.id, InternetVoucher.receiver_id, InternetVoucher.expires_on).where(
         InternetVoucher.state.in_(_WITH_FAMILY), InternetVoucher.receiver_id.is_not(None),
@@ -66,7 +66,10 @@ def remind() -> None:
 
 @command
 def forget_whose() -> None:
-    """Two years after its end nothing tells to whom a voucher went; that it went to a ward stays for the figures."""
+    """Removes the receiver and the need two years after a voucher ended.
+
+    The ward stays for statistics.
+    """
     old = (InternetVoucher.ended_at < clock.now() - KEPT, InternetVoucher.receiver_id.is_not(None))
     gone = sa.update(InternetVoucher).where(*old).values(receiver_id=None, need_id=None)
     db.session.execute(gone, execution_options=_UNSEEN)

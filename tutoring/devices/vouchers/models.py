@@ -1,4 +1,4 @@
-"""Tables of sponsored internet: batches of vouchers, and each voucher."""
+"""Tables of sponsored internet: voucher batches and vouchers."""
 
 from datetime import date, datetime
 
@@ -17,7 +17,7 @@ VOUCHER_STATES = ("free", "assigned", "opened", "used", "failed", "expired")
 
 
 class InternetBatch(Model):
-    """Vouchers that a sponsor gave to a ward, brought in by a file."""
+    """Vouchers that a sponsor gave to a ward or a city, imported from a file."""
 
     __tablename__ = "internet_batch"
     __table_args__ = (
@@ -27,22 +27,26 @@ class InternetBatch(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)  # the ward, or the city for all of its
+    # the ward, or the city for all its wards
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     sponsor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))  # a partner organisation
     sponsor: Mapped[str]  # its public name
     network: Mapped[str]
     gigabytes: Mapped[int]
-    days: Mapped[int]  # that a voucher works once it is used
+    days: Mapped[int]  # validity of a voucher once it is used
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
-    closed_at: Mapped[datetime | None]  # nothing is given out of it any more
+    closed_at: Mapped[datetime | None]  # no voucher is given from it any more
     report_code: Mapped[str] = mapped_column(unique=True)
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
 
 
 class InternetVoucher(Model):
-    """One voucher. Its code is sealed, opened for its family alone, and deleted once it is used or of no use."""
+    """One voucher.
+
+    Its code is encrypted, shown to its family only, and deleted once it is used or useless.
+    """
 
     __tablename__ = "internet_voucher"
     __table_args__ = (
@@ -65,16 +69,17 @@ class InternetVoucher(Model):
     code: Mapped[str | None] = mapped_column(
         "code_sealed", EncryptedText("voucher.code"), deferred=True, info={"personal": "secret"}
     )
-    code_mark: Mapped[str] = mapped_column(unique=True)  # a code comes in once, whatever file it stands in
+    code_mark: Mapped[str] = mapped_column(unique=True)  # a code is imported only once, across all files
     expires_on: Mapped[date]
     state: Mapped[str] = mapped_column(default="free")
     need_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_need.id"))
-    receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)  # both gone after two years
+    # this and need_id are removed after two years
+    receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))  # the ward of that need
     assigned_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
-    used_at: Mapped[datetime | None]  # the family says so
-    ended_at: Mapped[datetime | None]  # used, failed or expired
+    used_at: Mapped[datetime | None]  # as reported by the family
+    ended_at: Mapped[datetime | None]  # when it was used, failed or expired
 
     batch: Mapped[InternetBatch] = relationship(foreign_keys=[batch_id])
     need: Mapped[DeviceNeed | None] = relationship(foreign_keys=[need_id])

@@ -1,4 +1,4 @@
-"""Reads of sponsored internet: batches with their counts, a family's vouchers. No query here gives a code."""
+"""Queries for batches with counts and for a family's vouchers. None of them returns a code."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ Counts = dict[str, int]  # by state
 
 @dataclass(frozen=True)
 class BatchLine:
-    """A batch as a list shows it."""
+    """A batch with the counts that lists show."""
 
     batch: InternetBatch
     counts: Counts
-    soon: int  # free ones that end within a fortnight
+    soon: int  # free vouchers that expire within a fortnight
 
     @property
     def total(self) -> int:
@@ -37,7 +37,10 @@ class BatchLine:
 
 
 def unit_for_counts(actor: User, unit_id: int) -> tuple[Unit, bool]:
-    """A unit for those who may read what vouchers there are for it, and whether they may bring some in there."""
+    """Returns a unit, and whether the actor may import vouchers for it.
+
+    Raises NotFound if the actor may not read its counts.
+    """
     place, roles = unit(unit_id), roles_for(actor, unit_id)
     if not policy.may_read_batches(roles):
         raise NotFound
@@ -45,7 +48,7 @@ def unit_for_counts(actor: User, unit_id: int) -> tuple[Unit, bool]:
 
 
 def unit_to_bring_to(actor: User, unit_id: int) -> Unit:
-    """A ward or city for those who bring vouchers in; raises Missing for all others."""
+    """Returns a ward or city for which the actor may import vouchers; else raises NotFound."""
     place, may = unit_for_counts(actor, unit_id)
     if not may:
         raise NotFound
@@ -53,7 +56,7 @@ def unit_to_bring_to(actor: User, unit_id: int) -> Unit:
 
 
 def batch_for(actor: User, batch_id: int, lock: bool = False) -> InternetBatch:
-    """A batch for those who look after it; raises Missing for all others."""
+    """Returns a batch that the actor may manage; else raises NotFound."""
     query = sa.select(InternetBatch).where(InternetBatch.id == batch_id)
     row = db.session.scalar(query.with_for_update() if lock else query)
     if row is None or not policy.may_bring_in(roles_for(actor, row.unit_id)):
@@ -62,7 +65,10 @@ def batch_for(actor: User, batch_id: int, lock: bool = False) -> InternetBatch:
 
 
 def batches_at(unit_id: int, before: int | None = None) -> Page[BatchLine]:
-    """The batches that serve a unit, its own and those from above, the newest first."""
+    """Returns a page of the batches that serve a unit, newest first.
+
+    These are its own batches and those of the units above it.
+    """
     query = sa.select(InternetBatch).options(joinedload(InternetBatch.unit))
     query = query.where(InternetBatch.unit_id.in_(ancestors(unit_id)))
     if before is not None:
@@ -99,7 +105,7 @@ def _with_counts(rows: list[InternetBatch]) -> list[BatchLine]:
 
 
 def partners() -> list[Unit]:
-    """Organisations of the site that may be named as sponsors."""
+    """Returns the partner organisations that can be named as sponsors."""
     query = sa.select(Unit).where(Unit.kind == "partner", Unit.merged_into_id.is_(None))
     return list(db.session.scalars(query.order_by(Unit.sort, Unit.id).limit(200)))
 
@@ -108,7 +114,10 @@ def partners() -> list[Unit]:
 
 
 def vouchers_of(user: User, before: int | None = None) -> Page[InternetVoucher]:
-    """What was given to somebody, the newest first; nothing for a minor, whose guardian receives it."""
+    """Returns a page of the vouchers of a user, newest first.
+
+    Minors get none, because their guardian receives vouchers.
+    """
     if user.is_minor:
         return Page([], False)
     query = sa.select(InternetVoucher).options(joinedload(InternetVoucher.batch))
@@ -119,7 +128,7 @@ def vouchers_of(user: User, before: int | None = None) -> Page[InternetVoucher]:
 
 
 def voucher_of(user: User, voucher_id: int, lock: bool = False) -> InternetVoucher:
-    """One of them; raises Missing for everybody else, whoever they are."""
+    """Returns a voucher of this user; raises NotFound for any other user."""
     query = sa.select(InternetVoucher).where(InternetVoucher.id == voucher_id)
     query = query.with_for_update() if lock else query.options(joinedload(InternetVoucher.batch))
     row = db.session.scalar(query.execution_options(populate_existing=True))

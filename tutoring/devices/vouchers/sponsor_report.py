@@ -1,4 +1,4 @@
-"""What a sponsor may read of a batch: counts without names, up to the end of yesterday, small ones hidden."""
+"""The report for a sponsor: counts without names, up to yesterday, small counts suppressed."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -22,18 +22,18 @@ Month = tuple[int, int]
 
 @dataclass(frozen=True)
 class Report:
-    """One batch as its sponsor reads it; None stands for what is hidden."""
+    """The report of one batch; None stands for a suppressed count."""
 
     batch: InternetBatch
     brought: int
     until: date
     totals: dict[str, int | None]
     months: list[tuple[Month, dict[str, int | None]]]
-    wards: list[tuple[str, int | None]]  # of a city's batch: how many went there
+    wards: list[tuple[str, int | None]]  # for a city's batch: the number given in each ward
 
 
 def report(code: str) -> Report:
-    """The report under this address; raises Missing."""
+    """Returns the report under this address; raises NotFound."""
     query = sa.select(InternetBatch).options(joinedload(InternetBatch.unit)).where(InternetBatch.report_code == code)
     batch = db.session.scalar(query)
     if batch is None:
@@ -57,7 +57,7 @@ def _vouchers(batch_id: int) -> Iterable[sa.Row[Any]]:
 
 
 def _moments(row: sa.Row[Any]) -> dict[str, datetime]:
-    """When what became of one voucher."""
+    """Returns when each thing happened to one voucher."""
     found: dict[str, datetime | None] = {"given": row.assigned_at, "opened": row.opened_at}
     if row.state in FIGURES[2:]:
         found[row.state] = row.ended_at
@@ -76,13 +76,13 @@ def _by_month(
     for name in FIGURES:
         here = Counter((local.year, local.month) for at in counted if name in at for local in [clock.local(at[name])])
         parts = [here[one] for one in months]
-        # A sum that is hidden has no parts that are shown.
+        # If a total is suppressed, its parts are suppressed as well.
         shown[name] = parts_for_sponsor(parts) if for_sponsor(totals[name]) is not None else [None] * len(parts)
     return [(one, {name: shown[name][at] for name in FIGURES}) for at, one in enumerate(months)]
 
 
 def _by_ward(batch: InternetBatch, midnight: datetime) -> list[tuple[str, int | None]]:
-    """Wards that vouchers of a city's batch went to, where so many did that it may be said, by name."""
+    """Returns the counts of a city's batch by ward, without the suppressed ones."""
     if batch.unit.kind != "city":
         return []
     query = (

@@ -1,8 +1,7 @@
-"""Pages of staff about sponsored internet: batches with counts, a new one, closing it. No page shows a code.
+"""Pages of sponsored internet for staff, families and sponsors.
 
-Pages of a family's vouchers: the list, one of them, its code once it is opened, and whether it worked.
-
-What a sponsor reads of its vouchers under its own address, without an account: a page to print, and a file.
+Staff see batches with counts, never a code. Families see their vouchers, open a code and report whether it worked.
+Sponsors read a report under its own address without an account, as a page or a CSV file.
 """
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -26,7 +25,7 @@ from tutoring.web.i18n import translate_error
 from tutoring.web.security import takes_files
 from tutoring.web.urls import parse_int
 
-SHOWN = 50  # faulty lines on the page
+SHOWN = 50  # faulty lines shown on the page
 _SAMPLE = "mã,hạn\nVIDU-0001,31/12/2027\nVIDU-0002,31/12/2027\n"
 
 
@@ -65,7 +64,7 @@ def new_batch(unit_id: int) -> Response:
         except DomainError as caught:
             refusal = caught
     lost = form.is_submitted() and bool(form.codes.data)
-    form.codes.data = ""  # codes go into the database and nowhere else
+    form.codes.data = ""  # codes are stored in the database only, so they are not echoed back
     response = render_form(
         "devices/new_batch.html", form, refusal, unit=place, done=done, faults=done.faults[:SHOWN], lost=lost
     )
@@ -99,7 +98,7 @@ def _batch(form: BatchForm) -> commands.NewBatch:
 
 
 def _lines(form: BatchForm) -> str:
-    """The text of the file, or what was pasted; one of the two."""
+    """Returns the text of the uploaded file or the pasted lines; exactly one is allowed."""
     sent = request.files.get("file")
     data = sent.read(MOST_BYTES + 1) if sent is not None else b""
     pasted = form.codes.data or ""
@@ -207,7 +206,7 @@ def _found(code: str) -> figures.Report:
 
 
 def _quiet(response: Response) -> Response:
-    """For whoever has the address, and for no search engine."""
+    """Adds headers that keep the page out of search engines, referrers and caches."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
