@@ -1,4 +1,7 @@
-"""The picture files of help pages: there, light, and of a known size, so that nothing on the page jumps."""
+"""The picture files of help pages: present, small, and of known size.
+
+A known size keeps the layout from shifting while pictures load.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from pathlib import Path
 from tutoring.lessons.content.diagnostics import Diagnostics
 
 MOST_BYTES = 25_000
-SCALE = 1.5  # dots of a file for each dot of a page
+SCALE = 1.5  # pixels of a file per CSS pixel of a page
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,10 @@ def size_of(raw: bytes) -> tuple[int, int] | None:
 def read(
     folder: Path, picture_id: str, alt: dict[str, str], wanted: bool, notes: Diagnostics, line: int
 ) -> Picture | None:
-    """The file behind a declared picture, or None after noting what is wrong with it; unless it is `wanted`, it is not
-    looked at: it is about to be made."""
+    """Reads the file of a declared picture, or notes a fault and returns None.
+
+    Without `wanted` the file is not read, because it is about to be created.
+    """
     file = folder / f"{picture_id}.webp"
     if not wanted:
         return Picture(picture_id, file, "", alt, 0, 0, 0)
