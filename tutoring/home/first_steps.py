@@ -38,7 +38,7 @@ Fact = Callable[[int], sa.ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. `endpoint` leads there; `unit` says that it does so in a unit of the person's."""
+    """One thing to do. `endpoint` leads there; with `unit` it needs one of the user's units."""
 
     fact: str
     title: str
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Shown:
-    """A step as it is shown."""
+    """A step as the page shows it."""
 
     step: Step
     done: bool
@@ -139,7 +139,10 @@ def _units(me: int) -> sa.Select[Any]:
 
 
 def _units_below(me: int) -> sa.Select[Any]:
-    """Selects the units right below the user's: a school's teachers confirm pupils in its classes."""
+    """Selects the units directly below the user's.
+
+    A school's teachers confirm pupils in its classes.
+    """
     return sa.select(Unit.id).where(Unit.parent_id.in_(_units(me)))
 
 

@@ -29,7 +29,7 @@ MOST_STORES = 3  # staff of more stores open each store's own page
 
 @dataclass(frozen=True)
 class Waiting:
-    """Things that need this person now."""
+    """What needs this user's attention now."""
 
     asked: HelpRequest | None = None
     helping: HelpRequest | None = None
@@ -49,7 +49,7 @@ class Waiting:
 
     @property
     def anything(self) -> bool:
-        """Whether something needs this person now."""
+        """Returns whether something needs this user now."""
         stores = any(waits.anything for _unit, waits in self.stores)
         now = self.asked or self.helping or self.queue or self.family or self.to_confirm
         return bool(now or self.codes or self.drafts or self.devices.anything or stores)

@@ -37,7 +37,7 @@ LESSONS = 5
 
 @dataclass(frozen=True)
 class Found:
-    """What answers, in groups."""
+    """Search results in groups."""
 
     lessons: list[Hit] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)

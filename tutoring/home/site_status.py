@@ -32,7 +32,7 @@ FAILED_WITHIN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Nightly:
-    """The work of the nights: when the last was done, and how many pieces of today's that are due were not."""
+    """The scheduled jobs: when the last ended, and how many due ones of today are not done."""
 
     last: datetime | None = None
     open: int = 0
@@ -90,7 +90,7 @@ class _Look:
                 running = threading.Thread(target=self._run, args=(app,), name="status", daemon=True)
                 running.start()
                 self._running = running
-        if begins:  # whoever comes meanwhile does not wait too: no thread of the server is lost to it
+        if begins:  # only the first caller waits, so that an outage cannot occupy all server threads
             running.join(PATIENCE)
         if self._seen and not running.is_alive():
             return self._seen[1]

@@ -13,7 +13,7 @@ from tutoring.kernel.text import N_
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the start page. `needs`: grown, parent, track."""
+    """A button of the start page. `needs` is grown, parent or track."""
 
     label: str
     endpoint: str

@@ -12,7 +12,10 @@ from tutoring.community.models import Unit
 
 
 class Part(NamedTuple):
-    """One section, in the reader's language: no names, and nothing about fewer than ten residents."""
+    """One section, in the reader's language.
+
+    It holds no names, and nothing about fewer than ten residents.
+    """
 
     title: str
     sentences: Sequence[str]

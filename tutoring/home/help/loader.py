@@ -28,7 +28,7 @@ _PICTURE = "picture:"
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a page under its heading: pieces of HTML and pictures in turn."""
+    """One part of a page under its heading: HTML pieces and pictures in turn."""
 
     id: str
     title: str

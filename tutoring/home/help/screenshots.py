@@ -15,7 +15,7 @@ SCALE = 1.5  # pixels of a file per CSS pixel of a page
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the running site. `alt` by language; width and height as it is shown."""
+    """A screenshot of the site: `alt` by language, width and height as displayed."""
 
     id: str
     file: Path
@@ -27,7 +27,7 @@ class Picture:
 
 
 def size_of(raw: bytes) -> tuple[int, int] | None:
-    """Width and height of a WebP picture as our script writes it; None for anything else."""
+    """Returns the size of a WebP picture as our script writes it; None for anything else."""
     if raw[:4] != b"RIFF" or raw[8:12] != b"WEBP":
         return None
     if raw[12:16] == b"VP8 ":

@@ -15,7 +15,7 @@ MOST = 5
 
 @dataclass(frozen=True)
 class FoundHelp:
-    """A page of help, in the reader's language."""
+    """A help page found, in the reader's language."""
 
     title: str
     path: str

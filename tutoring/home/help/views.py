@@ -75,7 +75,10 @@ def tour(slug: str) -> str:
 
 @blueprint.get("/status")
 def status() -> Response:
-    """Without what stands around other pages: it asks the database, of which this page tells whether it answers."""
+    """The status page, rendered without the usual frame.
+
+    The frame queries the database, and this page reports whether the database answers.
+    """
     settings: Settings = current_app.config["SETTINGS"]
     told: dict[str, Any] = {
         "standing": looks.standing(current_app._get_current_object()),  # type: ignore[attr-defined]
