@@ -1,7 +1,4 @@
-"""Signed out, or erased: nothing goes to that device or number any more.
-
-What ends a private feed: a suspension, and the end of an account.
-"""
+"""Ends push, SMS and private feeds when a sign-in ends, or an account is erased or suspended."""
 
 from tutoring.accounts.events import AccountErased, SignInEnded
 from tutoring.community.events import Suspended

@@ -1,4 +1,4 @@
-"""Reads for the quality of lessons: answers, rescues, completion, feedback, searches, faults.
+"""Reads for lesson quality: answers, rescues, completion, feedback, searches and faults.
 
 Counts of people pass through disclosure_control.py. Counts that hold no person are shown as they are.
 """

@@ -1,4 +1,4 @@
-"""The view of one unit's month: access check, the month, the compared month, and the figures."""
+"""One unit's month as a user opens it: access check, both months, and their figures."""
 
 import re
 from collections.abc import Sequence
@@ -77,7 +77,10 @@ class UnitMonth:
 
 
 def place(actor: User, unit_id: int | None) -> tuple[Unit | None, frozenset[str]]:
-    """Returns the unit and the user's roles there; raises NotFound without access to its figures."""
+    """Returns the unit and the user's roles there.
+
+    Raises NotFound for users who may not see its figures.
+    """
     if unit_id is None:
         held = frozenset({"site_admin"}) if actor.site_admin and not actor.lacks_factor else frozenset[str]()
         if not may_see_unit_figures(held, ""):

@@ -169,7 +169,10 @@ def _head(pdf: Any, report: Report) -> None:
 
 
 def _heading(pdf: Any, words: str) -> None:
-    """Writes a heading with an outline entry; starts a new page rather than leave it at the foot."""
+    """Writes a heading with an outline entry.
+
+    Starts a new page if the heading would stand alone at the foot.
+    """
     if pdf.will_page_break(30):
         pdf.add_page()
     pdf.ln(4)
