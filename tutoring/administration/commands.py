@@ -42,7 +42,7 @@ def put_back_option(actor: User, change_id: int, reason: str, version: int | Non
     return kernel_site_settings.put_back(actor, change_id, validate_reason(reason), version)
 
 
-# ---- failed work ----------------------------------------------------------------------------------------------
+# ---- failed jobs ----------------------------------------------------------------------------------------------
 
 
 @command
@@ -74,7 +74,7 @@ def put_away(actor: User, kind: str, error: str, reason: str, only: int | None =
     return done
 
 
-# ---- people ---------------------------------------------------------------------------------------------------
+# ---- users ----------------------------------------------------------------------------------------------------
 
 
 @command

@@ -78,7 +78,7 @@ def _size(folder: Path) -> int:
     return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) if folder.is_dir() else 0
 
 
-# ---- people -----------------------------------------------------------------------------------------------------
+# ---- users ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def seen(user_ids: list[int]) -> list[Seen]:
     return found
 
 
-# ---- codes ------------------------------------------------------------------------------------------------------
+# ---- join codes -------------------------------------------------------------------------------------------------
 
 CODE_STATES = ("open", "waiting", "over", "all")
 
@@ -174,7 +174,7 @@ def units(words: str, most: int = 40) -> list[tuple[Unit, str]]:
     return [(row[0], row[1] or "") for row in db.session.execute(query.order_by(Unit.sort, Unit.id))]
 
 
-# ---- the log ----------------------------------------------------------------------------------------------------
+# ---- audit log --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Streaming encryption to a public key, and decryption.
 
-Whatever the size, only a few hundred kilobytes are in memory at a time. The format is age's (age-encryption.org/v1), so
-that the tool `age` opens a backup without this code.
+Memory use is a few hundred kilobytes for any file size. The format is age's (age-encryption.org/v1), so that the tool
+`age` opens a backup without this code.
 """
 
 import hashlib

@@ -181,7 +181,7 @@ def put_back(url: str, path: str, pieces: Iterable[bytes]) -> None:
             running.wait()
 
 
-# ---- what is in the way ------------------------------------------------------------------------------------------
+# ---- setting existing tables aside -------------------------------------------------------------------------------
 
 _OBJECTS = """
     SELECT 'TABLE', c.oid::regclass::text FROM pg_class c

@@ -21,7 +21,7 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 @command
 def forget_person(user_id: int, names: Sequence[str]) -> None:
-    """Deletes the inbox of this user, and the name in notices of others.
+    """Deletes the inbox of this user, and the user's name in notices of others.
 
     A notice holds no id of the user it mentions. So of two users with the same name, both are anonymized. Such notices
     are old, and their links still work.

@@ -1,4 +1,4 @@
-"""Ends push, SMS and private feeds when a sign-in ends, or an account is erased or suspended."""
+"""Ends push, SMS and private feeds after sign-out, erasure or suspension."""
 
 from tutoring.accounts.events import AccountErased, SignInEnded
 from tutoring.community.events import Suspended

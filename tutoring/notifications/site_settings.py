@@ -34,5 +34,5 @@ QUIET_TO = kernel_site_settings.declare(
 
 
 def everybodys_quiet() -> Quiet:
-    """The quiet hours of grown-ups who chose none."""
+    """Returns the default quiet hours of adults."""
     return Quiet(QUIET_FROM(), QUIET_TO())

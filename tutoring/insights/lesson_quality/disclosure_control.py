@@ -4,8 +4,8 @@ Editors know the people of a small school. A figure about people's actions (help
 only with at least ten different people behind it. It is rounded down to a multiple of five; shares are rounded to tens
 of per cent. So the difference of two neighbouring figures (30 and 90 days, all paths and one, two days) never shows one
 person. The order of lines follows the figures shown, so it reveals nothing either. Answers show what a person did not
-know, so a whole question is hidden until ten people have answered it. Data without a person (feedback on a step,
-searches without result, faults in files) is shown as it is, because a small site has little else.
+know, so a whole question is hidden until ten people have answered it. Data without a person is shown as it is: feedback
+on a step, searches without result, faults in files. A small site has little else.
 """
 
 from typing import NamedTuple

@@ -1,9 +1,9 @@
 """Cell suppression: which figures of a month may be shown. Pure functions.
 
-A suppressed figure must not follow from others by subtraction. Every figure is part of sums: a class of its school, a
-topic of all requests, those who passed of all who practised, one step of the funnel of the step before. Each sum has a
-whole and parts. Some parts are remainders that no page shows: people in no unit below, who did not pass, who did not
-continue. Remainders can be derived from the others, so they are treated as if shown, but suppressing them costs
+A suppressed figure must not follow from others by subtraction. Every figure is part of sums. Examples are a class of
+its school, a topic of all requests, those who passed of all who practised, a funnel step of the step before. Each sum
+has a whole and parts. Some parts are remainders that no page shows: people in no unit below, who did not pass, who did
+not continue. Remainders can be derived from the others, so they are treated as if shown, but suppressing them costs
 nothing. The rules:
 
 1. A figure is shown only where at least ten people are behind it, and only where its wholes are shown.
@@ -13,8 +13,9 @@ nothing. The rules:
    rounded to minutes, waits of an hour or more to five minutes.
 
 By rule 2, subtracting shown parts from a shown whole never leaves one part, or fewer than ten people. By rule 1, what
-is below a suppressed figure reveals nothing about it. The suppressed parts certainly hold the people of the largest
-part, or the people of the whole minus those of all shown parts, whichever is more. One person may be in several parts.
+is below a suppressed figure reveals nothing about it. A lower bound for the people in the suppressed parts is the
+larger of two numbers. One is the people of the largest part. The other is the people of the whole minus those of all
+shown parts. The sum of the parts would be too high, because one person may be in several parts.
 """
 
 import heapq

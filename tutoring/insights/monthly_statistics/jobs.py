@@ -1,6 +1,6 @@
 """Counts and stores months: open ones every night, any month on command. Idempotent.
 
-Counting only reads. The result is then written in one short transaction, so pages see a month before or after, and the
+Counting only reads. The result is then written in one short transaction. So pages see a month before or after it, and
 suppression always holds for what they see.
 """
 

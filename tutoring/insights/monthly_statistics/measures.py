@@ -1,9 +1,9 @@
 """The measures of a calendar month, and the keys of their parts.
 
 A fact belongs to a person. It counts for every unit where that person was a learner or parent at that moment, and for
-all units above: once per unit, however many paths lead there. `helping` counts for all units, partner organisations
-too, where the helper was a member in any role. `received` counts devices, for the ward whose store they entered and all
-units above it.
+all units above. It counts once per unit, however many paths lead there. `helping` counts for all units, partner
+organisations too, where the helper was a member in any role. `received` counts devices, for the ward whose store they
+entered and all units above it.
 """
 
 from typing import Final

@@ -127,7 +127,7 @@ def below(unit_id: int | None, month: date, measures: Sequence[str], after: str 
     return Page.of([Below(row.id, row.name, row.kind, cells.get(row.id, {})) for row in rows], limit)
 
 
-# literal text as in the partial index: SQLite uses that index for no other spelling
+# Literal text as in the partial index: SQLite uses that index for no other spelling.
 _WHOLE = sa.text("figure.key = ''")
 _SHOWN = (Figure.shown, Figure.shown_people, Figure.shown_middle, Figure.shown_high)
 

@@ -28,8 +28,8 @@ from tutoring.rooms.models import Message, MessageAppeal
 AFTER = timedelta(days=30)
 NIGHT = 3  # o'clock in Vietnam
 SHOWN = 20  # half-years on the page
-# What staff did in rooms, by the actions of the audit chain. Moderation actions are included where no other table
-# records them.
+# What staff did in rooms, by audit action. The `act_…` rows of the moderation queue count only where no other row
+# records the same deed.
 ACTS = {
     "hide_message": "hide_message", "act_hide": "hide_message", "refuse_message": "refuse_message",
     "act_mask": "mask_message", "act_warn": "warn", "mute": "mute", "remove_member": "remove_member",

@@ -1,7 +1,7 @@
 """Charts of a section as SVG, drawn on the server.
 
-No script and no link; the same figures give the same bytes. Numbers stand beside their bars, so that neither colour nor
-an axis has to be read. A suppressed figure is a gap. The page shows a table below each chart.
+They hold no script and no link, and the same figures give the same bytes. Numbers are beside their bars, so that
+neither colour nor an axis has to be read. A suppressed figure is a gap. The page shows a table below each chart.
 """
 
 from importlib import import_module
@@ -86,7 +86,7 @@ def _value(value: int | None, text: str) -> Any:
     return None if value is None else {"value": value, "formatter": lambda _value: text}
 
 
-# ---- what the library draws, made plain ------------------------------------------------------------------------
+# ---- cleaning up the output of pygal ---------------------------------------------------------------------------
 
 
 def _tidied(root: Any, section: Section) -> Any:

@@ -163,7 +163,7 @@ def change(measure: str, now: int | None, before: int | None) -> Change:
     if now == before or said(measure, now) == said(measure, before):
         return Change("=", str(gettext("như nhau")))
     by = said(measure, abs(now - before))
-    # the difference of the two displayed hours, not of the underlying minutes
+    # The difference of the two displayed hours, not of the underlying minutes.
     if measure in IN_MINUTES and min(now, before) >= 60:
         apart = format_decimal(abs(_rounded(now) - _rounded(before)), format="#,##0.#")
         by = str(gettext("%(n)s giờ", n=apart))

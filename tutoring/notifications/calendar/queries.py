@@ -65,7 +65,7 @@ def week(user: User, monday: date) -> list[Day]:
     return [Day(day, free.get(day), [one for one in times if clock.local(one.starts).date() == day]) for day in days]
 
 
-# ---- what a file says -----------------------------------------------------------------------------------------
+# ---- calendar files -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _write(user_id: int, changed: Iterable[Time], gone: Iterable[int]) -> None:
         if insert_if_absent(CalendarEntry, user_id=user_id, kind=one.kind, ref=one.ref, **told):
             continue
         mine = sa.and_(CalendarEntry.user_id == user_id, CalendarEntry.kind == one.kind, CalendarEntry.ref == one.ref)
-        # unless another request was quicker
+        # The condition skips entries that a concurrent request has already updated.
         differs = sa.or_(CalendarEntry.digest != told["digest"], CalendarEntry.cancelled)
         raised = {"sequence": CalendarEntry.sequence + 1, "cancelled": False}
         db.session.execute(sa.update(CalendarEntry).where(mine, differs).values(**told, **raised))

@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """An outgoing message: plain sentences in the user's language, a path, and a key for repeats."""
+    """An outgoing message: sentences in the user's language, a path, and a key for repeats."""
 
     subject: str
     lines: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Sends letters: composes them from notices, delivers, retries, gives up.
 
-`notify` enqueues one job. It plans a delivery for each channel that is chosen, configured and reaches the user, and
+`notify` enqueues one job. The job plans a delivery for each channel that is chosen, configured and reaches the user. It
 enqueues a letter for the time it may be sent. A letter takes everything of this user that is due on its channel. It
 checks again that each notice is unread, unhandled, in time, wanted, and outside quiet hours.
 
@@ -102,9 +102,9 @@ def _of_letter(letter: str) -> list[tuple[NoticeDelivery, Notice]]:
 
 @command
 def _take(user_id: int, channel: str, letter: str) -> Content | None:
-    """Assigns this letter's key to all due deliveries of the user and channel; returns its content.
+    """Assigns this letter's key to all due deliveries of the user and channel.
 
-    None: nothing may be sent now.
+    Returns the content of the letter; None when nothing may be sent now.
     """
     moment = clock.now()
     if db.session.scalar(sa.select(NoticeDelivery.id).where(NoticeDelivery.letter == letter).limit(1)) is None:

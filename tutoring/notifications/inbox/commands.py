@@ -142,7 +142,7 @@ def settle_of(user_ids: Iterable[int], beginning: str) -> None:
 
 @command
 def read_notice(user: User, notice_id: int) -> str:
-    """Mark one notice as read; returns the path it leads to."""
+    """Marks one notice as read; returns the path it leads to."""
     notice = db.session.get(Notice, notice_id)
     if notice is None or notice.user_id != user.id:
         raise NotFound

@@ -83,5 +83,5 @@ def _pick(row: NoticeChoices, topic: str, way: str, yes: bool) -> None:
     if yes != (way in about.ways):
         ways[way] = yes
     rest = {one: value for one, value in row.picked.items() if one != topic}
-    # a new dict, because SQLAlchemy does not see changes inside one
+    # A new dict, because SQLAlchemy does not detect changes inside one.
     row.picked = {**rest, topic: ways} if ways else rest

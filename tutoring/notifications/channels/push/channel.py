@@ -1,4 +1,4 @@
-"""Web push (RFC 8030, 8291, 8292): encrypted notifications to browsers where the user enabled them.
+"""The web push channel (RFC 8030, 8291, 8292): encrypted pushes to browsers that enabled it.
 
 A push holds one sentence and a path, and no names.
 """
@@ -122,7 +122,7 @@ class Push:
     def deliver(self, person: User, letter: OutgoingMessage) -> None:
         """Sends to every signed-in device of the user that has push enabled.
 
-        On a retry, devices that already got the push replace the earlier one.
+        After a retry, a device that already got the push shows the new one in place of the first.
         """
         places = [(one.id, one.endpoint, one.keys) for one in push_queries.places_of(person.id)]
         db.session.rollback()  # no transaction stays open while waiting for other servers

@@ -62,7 +62,8 @@ UNREACHABLE = frozenset({404, 410, 422})  # this number accepts none: it does no
 NAME = "Cùng Học"  # the sender shown; the same in every language
 
 
-# the gateway took this key before with another text: a worker died after sending, and some notices were read since
+# The gateway took this key before with another text. Happens when a worker died after sending and some notices were
+# read since.
 TAKEN_BEFORE = 409
 
 
