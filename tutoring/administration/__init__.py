@@ -1,1 +1,1 @@
-"""Running the site in the browser: pages over the same commands, policy and audit chain as everybody's."""
+"""Site administration in the browser, over the same commands, policy and audit chain."""

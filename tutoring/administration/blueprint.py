@@ -1,4 +1,4 @@
-"""The blueprint of running the site; its pages stand in the modules beside it."""
+"""The blueprint of site administration; its routes are in `views.py`."""
 
 import re
 from datetime import date
@@ -13,16 +13,16 @@ blueprint = Blueprint("administration", __name__)
 
 @blueprint.app_template_filter("day_said")
 def day_said(value: date) -> str:
-    """A day with its weekday and year."""
+    """Formats a day with its weekday and year."""
     return str(format_date(value, "EEEE d/M/y"))
 
 
 @blueprint.app_template_filter("breaking")
 def breaking(word: str) -> Markup:
-    """A word of the machine, which may go on in the next line."""
+    """Returns a technical identifier with line-break points after its punctuation."""
     return Markup("<wbr>").join(re.sub(r"([:_.,-])", "\\1\0", word).split("\0"))
 
 
 def content() -> Path:
-    """The folder of lessons and facts."""
+    """Returns the folder of lessons and facts."""
     return Path(current_app.config["SETTINGS"].content)

@@ -1,4 +1,7 @@
-"""What whoever runs the site changes: each asks policy, takes a reason, and is a row of the audit chain."""
+"""Commands of the site administrator: each checks policy and writes an audit row.
+
+Most of them require a reason.
+"""
 
 from typing import Any
 
@@ -17,7 +20,7 @@ from tutoring.safety.free_text import validate_reason
 
 
 def check(actor: User) -> None:
-    """Raises Missing for whoever does not run the site, or has not shown the second factor."""
+    """Raises NotFound unless the actor is a site administrator with a second factor."""
     if not may_run_the_site({"site_admin"} if actor.site_admin and not actor.lacks_factor else ()):
         raise NotFound
 
@@ -27,24 +30,27 @@ def check(actor: User) -> None:
 
 @command
 def change_option(actor: User, name: str, value: Any, reason: str, version: int | None = None) -> bool:
-    """Set an option; None: as shipped."""
+    """Sets a site setting; None restores the shipped default."""
     check(actor)
     return kernel_site_settings.put(actor, name, value, validate_reason(reason), version)
 
 
 @command
 def put_back_option(actor: User, change_id: int, reason: str, version: int | None = None) -> bool:
-    """What stood before this change stands again, as a change of its own."""
+    """Restores the value before this change, as a change of its own."""
     check(actor)
     return kernel_site_settings.put_back(actor, change_id, validate_reason(reason), version)
 
 
-# ---- failed work ----------------------------------------------------------------------------------------------
+# ---- failed jobs ----------------------------------------------------------------------------------------------
 
 
 @command
 def try_again(actor: User, kind: str, error: str, only: int | None = None) -> int:
-    """Let failed work begin anew: all of one kind and error, or one piece."""
+    """Retries failed jobs: all of one kind and error, or a single one.
+
+    Raises Conflict when no job matches.
+    """
     check(actor)
     done = failed_jobs.try_again(kind, error, only)
     if not done:
@@ -55,7 +61,10 @@ def try_again(actor: User, kind: str, error: str, only: int | None = None) -> in
 
 @command
 def put_away(actor: User, kind: str, error: str, reason: str, only: int | None = None) -> int:
-    """Failed work is not tried again."""
+    """Dismisses failed jobs, so that they are not retried.
+
+    Raises Conflict when no job matches.
+    """
     check(actor)
     reason = validate_reason(reason)
     done = failed_jobs.put_away(kind, error, only)
@@ -65,12 +74,15 @@ def put_away(actor: User, kind: str, error: str, reason: str, only: int | None =
     return done
 
 
-# ---- people ---------------------------------------------------------------------------------------------------
+# ---- users ----------------------------------------------------------------------------------------------------
 
 
 @command
 def look_up(actor: User, typed: str, reason: str) -> list[int]:
-    """Whom a user name, phone number or e-mail means; looking is a row of the chain, whoever was found."""
+    """Finds users by user name, phone number or e-mail.
+
+    Every look-up is recorded in the audit chain, also when it finds no user.
+    """
     check(actor)
     reason = validate_reason(reason)
     typed = nfc(typed).strip()
@@ -86,7 +98,7 @@ def look_up(actor: User, typed: str, reason: str) -> list[int]:
 
 @command
 def end_sign_ins(actor: User, user_id: int, reason: str) -> None:
-    """Sign somebody out of every device, as when a phone was stolen."""
+    """Ends all sign-ins of a user, for example after a phone was stolen."""
     check(actor)
     person = db.session.get(User, user_id)
     if person is None or person.erased_at is not None:
@@ -101,11 +113,11 @@ def end_sign_ins(actor: User, user_id: int, reason: str) -> None:
 
 @command
 def note_reading(actor: User, user_id: int) -> None:
-    """Somebody's acts, or acts on somebody, were read in the log."""
+    """Records in the audit chain that the log of one user was read."""
     check(actor)
     audit.record(actor.id, "read_log", f"user:{user_id}")
 
 
 def current_version(area: str, name: str) -> int:
-    """The version of a kept value that a form is shown with."""
+    """Returns the version of a stored value; a form carries it to detect concurrent edits."""
     return overrides.current_value(area, name)[1]

@@ -1,4 +1,4 @@
-"""Forms of running the site."""
+"""Forms of site administration."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, StringField, TextAreaField
@@ -18,7 +18,7 @@ def _reason() -> TextAreaField:
 
 
 class SettingForm(Form):
-    """One setting; the kind of its field is chosen by the page."""
+    """One setting; the page chooses the kind of its field."""
 
     value = TextAreaField(_l("Giá trị"), validators=[at_most(3000)])
     reason = _reason()
@@ -26,7 +26,7 @@ class SettingForm(Form):
 
 
 class FactForm(Form):
-    """A number or name that lessons point to."""
+    """A number or name that lessons refer to."""
 
     vi = StringField(_l("Giá trị"), validators=[needed(_l("Hãy ghi phần này.")), at_most(300)])
     en = StringField(_l("Giá trị bằng tiếng Anh"), validators=[Optional(), at_most(300)])
@@ -46,7 +46,7 @@ class FactForm(Form):
 
 
 class HolidayForm(Form):
-    """A day off."""
+    """A holiday."""
 
     day = DateField(_l("Ngày"), validators=[needed(_l("Hãy ghi ngày."))])
     vi = StringField(_l("Tên"), validators=[at_most(80)])
@@ -61,7 +61,7 @@ class HolidayForm(Form):
 
 
 class LookUpForm(Form):
-    """Whom to look up, and why."""
+    """The user to look up, and the reason."""
 
     handle = StringField(
         _l("Tên đăng nhập, số điện thoại hoặc e-mail"),
@@ -71,7 +71,7 @@ class LookUpForm(Form):
 
 
 class WhyForm(Form):
-    """Why something is done."""
+    """The reason for an action."""
 
     reason = _reason()
     version = HiddenField()

@@ -1,6 +1,7 @@
-"""Days off edited in the browser over content/holidays.yml (`kernel/holidays.py`), with their history.
+"""Holidays edited in the browser over content/holidays.yml, with history.
 
-What the law makes a holiday stays one; a day may be added, or what is only expected become certain, with a source.
+They override the file that `kernel/holidays.py` reads. A statutory holiday cannot be removed. An administrator can add
+a day, or confirm an expected day, and gives a source.
 """
 
 from collections.abc import Iterable
@@ -19,11 +20,11 @@ from tutoring.safety.free_text import validate_reason
 
 AREA = "holiday"
 LONGEST = 80
-FARTHEST = timedelta(days=550)  # nothing is announced farther ahead
+FARTHEST = timedelta(days=550)  # no holiday is announced farther ahead
 
 
 def _day_in(name: str, value: dict[str, Any]) -> Holiday | None:
-    """The holiday of a kept value; None: a day that is none."""
+    """Builds the holiday of a stored value; None when the value removes the day."""
     if value.get("none"):
         return None
     return Holiday(date.fromisoformat(name), value["vi"], value["en"], "announced", value["source"])
@@ -32,7 +33,7 @@ def _day_in(name: str, value: dict[str, Any]) -> Holiday | None:
 def _changed(days: tuple[Holiday, ...]) -> Iterable[Holiday]:
     try:
         values = overrides.read_all(AREA)
-    except RuntimeError:  # nobody's site: a test or a tool that reads the file alone
+    except RuntimeError:  # no app context: a test or a tool reads the file alone
         return days
     if not values:
         return days
@@ -51,7 +52,7 @@ holidays.lay_over(_changed)
 
 @dataclass(frozen=True)
 class Known:
-    """A day as it stands, and how it is known."""
+    """A holiday as it stands, whether it was edited, and whether it is statutory."""
 
     holiday: Holiday
     edited: bool
@@ -59,12 +60,12 @@ class Known:
 
 
 def shipped(day: date) -> Holiday | None:
-    """The day as the file has it."""
+    """Returns the day as the content file has it."""
     return next((one for one in holidays.written().days if one.day == day), None)
 
 
 def listed() -> list[Known]:
-    """Days to come, also those that are only expected, and those that were changed here."""
+    """Returns the holidays to come, also expected ones, and all days edited here."""
     begins = clock.today()
     edited = overrides.read_all(AREA)
     return [
@@ -87,14 +88,14 @@ def _read(day: date, vi: str, en: str, source: str) -> dict[str, Any]:
 
 @command
 def set_day(actor: User, day: date, vi: str, en: str, source: str, reason: str, version: int | None = None) -> bool:
-    """A day off that was announced, in place of what the file says of that day."""
+    """Sets an announced holiday; it replaces what the content file says about that day."""
     check(actor)
     return overrides.write(actor, AREA, day.isoformat(), _read(day, vi, en, source), validate_reason(reason), version)
 
 
 @command
 def take_day(actor: User, day: date, reason: str, version: int | None = None) -> bool:
-    """This day is no holiday after all; those of the law stay."""
+    """Removes a holiday; a statutory one raises InvalidInput."""
     check(actor)
     base = shipped(day)
     if base is not None and base.known_by == "law":
@@ -105,14 +106,14 @@ def take_day(actor: User, day: date, reason: str, version: int | None = None) ->
 
 @command
 def put_back_day(actor: User, change_id: int, reason: str, version: int | None = None) -> bool:
-    """What stood before this change stands again."""
+    """Restores the value before this change, as a change of its own."""
     check(actor)
     found = overrides.change(AREA, change_id)
     return overrides.write(actor, AREA, found.name, found.before, validate_reason(reason), version)
 
 
 def the_day(name: str) -> date:
-    """The day that an address names; raises Missing."""
+    """Parses the day in a URL; raises NotFound."""
     try:
         return date.fromisoformat(name)
     except ValueError:

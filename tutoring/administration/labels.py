@@ -1,4 +1,4 @@
-"""Words of running the site."""
+"""Labels of site administration."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ CODES = {"open": N_("Đang dùng được"), "waiting": N_("Chờ xác nhận"),
 
 
 def shown(which: SiteSetting[Any], value: Any) -> str | None:
-    """A value as it is read; None is said in words by the page: as shipped, or nothing."""
+    """Formats a setting's value; for None the page shows a label such as "as shipped"."""
     if value is None or value == "" or value == []:
         return None
     if which.kind == "time":

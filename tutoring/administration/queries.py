@@ -1,4 +1,7 @@
-"""What whoever runs the site sees: what needs a look, people by the least, join codes, the log of acts."""
+"""Reads for the site administrator: overview, users, join codes and the audit log.
+
+User data is kept to the minimum.
+"""
 
 import shutil
 from dataclasses import dataclass, field
@@ -24,13 +27,13 @@ SIZE = 50
 
 @dataclass(frozen=True)
 class Overview:
-    """What may need a look."""
+    """Figures that may need the administrator's attention."""
 
     failed: int
     letters: int  # given up in the last thirty days
-    unreached: int  # people whom a channel does not reach now
+    unreached: int  # users whom a channel does not reach now
     nightly: list[Nightly]
-    anchor_day: str | None  # the newest day of which the end of the chain was written down
+    anchor_day: str | None  # the newest day for which the end of the chain was anchored
     anchor_late: bool
     admins: int
     demo: int
@@ -41,7 +44,7 @@ class Overview:
 
 
 def overview(media: Path, content: Path) -> Overview:
-    """Counts alone; the chain itself is walked when somebody asks for it."""
+    """Returns counts only; the audit chain itself is verified on request."""
     written = [one.date for one in audit_anchors.read(audit_anchors.default_file())[0]]
     newest = max(written, default=None)
     place = next((one for one in (media, *media.parents) if one.exists()), Path("."))
@@ -75,12 +78,12 @@ def _size(folder: Path) -> int:
     return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) if folder.is_dir() else 0
 
 
-# ---- people -----------------------------------------------------------------------------------------------------
+# ---- users ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Somebody, by the least: no name, no number."""
+    """The minimum about a user: no name and no phone number."""
 
     id: int
     username: str
@@ -95,7 +98,7 @@ class Seen:
 
 
 def seen(user_ids: list[int]) -> list[Seen]:
-    """These people, as whoever looked them up sees them."""
+    """Returns these users as the administrator who looked them up sees them."""
     live = sa.and_(SignIn.ended_at.is_(None), SignIn.expires_at > clock.now(), ~SignIn.half)
     sign_ins = {
         row[0]: (row[1], row[2])
@@ -128,13 +131,16 @@ def seen(user_ids: list[int]) -> list[Seen]:
     return found
 
 
-# ---- codes ------------------------------------------------------------------------------------------------------
+# ---- join codes -------------------------------------------------------------------------------------------------
 
 CODE_STATES = ("open", "waiting", "over", "all")
 
 
 def codes(state: str, before: int | None = None) -> Page[JoinCode]:
-    """Join codes of all units, the newest first; `before` is the last one of the page before."""
+    """Returns join codes of all units, newest first.
+
+    `before` is the last id of the previous page.
+    """
     moment = clock.now()
     over = sa.or_(JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= moment, JoinCode.uses >= JoinCode.max_uses)
     query = sa.select(JoinCode).options(joinedload(JoinCode.unit)).order_by(JoinCode.id.desc()).limit(SIZE + 1)
@@ -152,7 +158,10 @@ def codes(state: str, before: int | None = None) -> Page[JoinCode]:
 
 
 def units(words: str, most: int = 40) -> list[tuple[Unit, str]]:
-    """Units whose name or code has these words, with or without marks, each with the name of the one above it."""
+    """Finds units whose name or code contains the text, with or without diacritics.
+
+    Each unit comes with the name of its parent.
+    """
     wanted = fold(words)
     if not wanted:
         return []
@@ -165,14 +174,14 @@ def units(words: str, most: int = 40) -> list[tuple[Unit, str]]:
     return [(row[0], row[1] or "") for row in db.session.execute(query.order_by(Unit.sort, Unit.id))]
 
 
-# ---- the log ----------------------------------------------------------------------------------------------------
+# ---- audit log --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody looks for in the log."""
+    """A filter for the audit log."""
 
-    person: int | None = None  # who acted, or on whom
+    person: int | None = None  # the actor, or the user acted on
     action: str = ""
     target: str = ""
     day: date | None = None
@@ -180,7 +189,7 @@ class Wanted:
 
 
 def acts(wanted: Wanted) -> Page[AuditRow]:
-    """Rows of the chain, the newest first."""
+    """Returns rows of the audit chain, newest first."""
     query = sa.select(AuditRow).order_by(AuditRow.id.desc()).limit(SIZE + 1)
     if wanted.person is not None:
         query = query.where(sa.or_(AuditRow.actor_id == wanted.person, AuditRow.target == f"user:{wanted.person}"))
@@ -197,11 +206,11 @@ def acts(wanted: Wanted) -> Page[AuditRow]:
 
 
 def actions() -> list[str]:
-    """Every kind of act that was ever recorded."""
+    """Returns every action that was ever recorded."""
     return sorted(db.session.scalars(sa.select(AuditRow.action).distinct()))
 
 
 def usernames(user_ids: set[int]) -> dict[int, str]:
-    """User names by number; of people alone who act, and of whom acts speak."""
+    """Maps user ids to user names, for actors and targets of audit rows."""
     query = sa.select(User.id, User.username).where(in_ids(User.id, user_ids))
     return {row.id: row.username for row in db.session.execute(query)}

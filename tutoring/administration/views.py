@@ -1,12 +1,8 @@
-"""Settings of the site: the list, one of them with its history, an earlier value put back.
+"""Pages of site administration.
 
-What needs a look, the chain of acts checked, failed work tried again or put away, the log of acts.
-
-People by the least, units, join codes: found here, acted upon by the commands and pages that there are.
-
-Facts that lessons point to: those that are old first; one of them with where it shows and its history.
-
-Days off: the list, a day added or corrected with its source, its history.
+Settings, facts and holidays are listed and edited with a history, from which an earlier value can be restored. The
+start page gives an overview and verifies the audit chain. Failed jobs are retried or dismissed. Users, units and join
+codes are found here and changed by the commands of their own features.
 """
 
 from collections.abc import Callable
@@ -45,7 +41,7 @@ from tutoring.web.urls import parse_int
 
 
 def whole(typed: str | None) -> int | None:
-    """The version in a form, if it is one."""
+    """Parses the version in a form; None when it is no number."""
     return int(typed) if typed and typed.isdigit() and len(typed) < 10 else None
 
 
@@ -82,7 +78,7 @@ def setting(name: str) -> Response:
             done = commands.change_option(require_user(), name, value, form.reason.data or "", whole(form.version.data))
         except DomainError as refusal:
             facts = _facts(which)
-            form.version.data = str(facts["version"])  # what was typed stays; saving again is meant after the new value
+            form.version.data = str(facts["version"])  # the input stays; saving again replaces the newer value
             return render_form("administration/setting.html", form, refusal, **facts)
         visitor_cache.forget()
         flash(gettext("Đã lưu. Cả trang thấy trong vài giây.") if done else gettext("Giá trị vẫn như cũ."), "ok")
@@ -331,7 +327,7 @@ def fact(name: str) -> Response:
 
 @blueprint.route("/admin/holidays", methods=["GET", "POST"])
 def holidays() -> Response | str:
-    """The list; a day that was typed opens its page."""
+    """Lists the holidays; a posted day redirects to its own page."""
     if request.method == "POST":
         return redirect(
             url_for(

@@ -1,1 +1,1 @@
-"""Backups: one encrypted file of everything a site needs to live again, and the way back from it (docs/backup.md)."""
+"""Backups: one encrypted file with all data of a site, and its restore (docs/backup.md)."""

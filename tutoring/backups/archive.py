@@ -1,12 +1,12 @@
-"""What is inside the encryption: a plain tar, so that standard tools can read it.
+"""The content inside the encryption: a plain tar, so that standard tools can read it.
 
-    begin.json                the moment, the version, the migration, how many rows each table has
-    database/000000 …         the database in pieces, one behind the other a PostgreSQL dump or SQLite's file, gzipped
-    media/<name>              files of people, under the names the database knows
-    state/<name>              what belongs along and stands outside the database: tombstones, anchors
-    end.json                  sizes and digests of all of it, and a mark that only this site's key makes
+    begin.json                the time, the version, the migration, the row count of each table
+    database/000000 …         the database in consecutive pieces: a PostgreSQL dump or a gzipped SQLite file
+    media/<name>              files of users, under the names stored in the database
+    state/<name>              state outside the database: tombstones, anchors
+    end.json                  sizes and digests of all of it, and a mark that needs this site's key
 
-Nothing of a name out of an archive is ever used as a path.
+No name from an archive is ever used as a path unchecked.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ FORMAT = 1
 PIECE = 4 << 20
 STATE = ("tombstones.jsonl", "audit-anchors.jsonl")
 _NAMES = re.compile(r"begin\.json|end\.json|database/\d{6,}|media/[0-9a-f]{32}|state/[a-z-]+\.jsonl")
-_SMALL = 1 << 20  # no JSON of ours is larger
+_SMALL = 1 << 20  # no JSON file of this format is larger
 
 
 @dataclass
 class Sums:
-    """Running totals of what goes in, and of what comes out again."""
+    """Running totals of what is written to an archive or read from it."""
 
     database: Any = field(default_factory=hashlib.sha256)
     database_bytes: int = 0
@@ -58,15 +58,17 @@ class Sums:
 
 
 def mark_of(begin: dict[str, Any], told: dict[str, Any]) -> str:
-    """What only a site with the same FIELD_KEY can have written: anybody can encrypt to a public key."""
+    """Returns a mark that needs this site's FIELD_KEY: a public key alone proves no origin."""
     return encryption.blind_index(json.dumps([begin, told], sort_keys=True), "backup")
 
 
 class Writing:
-    """Puts one thing after the other into an archive."""
+    """Writes the entries of an archive one after the other."""
 
     def __init__(self, out: Measured, begin: dict[str, Any], moment: int) -> None:
-        self._tar = tarfile.open(None, "w|", fileobj=out, format=tarfile.USTAR_FORMAT)  # type: ignore[call-overload]  # noqa: SIM115
+        self._tar = tarfile.open(  # type: ignore[call-overload]  # noqa: SIM115
+            None, "w|", fileobj=out, format=tarfile.USTAR_FORMAT
+        )
         self._moment, self._begin = moment, begin
         self.sums = Sums()
         self._whole("begin.json", json.dumps(begin).encode())
@@ -77,7 +79,7 @@ class Writing:
             self._whole(f"database/{number:06}", piece)
 
     def media(self, name: str, size: int, file: BinaryIO) -> None:
-        """A file of people; it stays whole even when somebody removes it in between."""
+        """Adds a user's file; an open file stays complete even when it is deleted meanwhile."""
         read = Measured(file)
         self._tar.addfile(self._entry(f"media/{name}", size), read)
         self.sums.add_file(name, size, read.sha256)
@@ -103,7 +105,7 @@ class Writing:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing out of an archive: what kind it is, its name there, and the open file."""
+    """One entry of an archive: its kind, its name there, and the open file."""
 
     kind: str
     name: str
@@ -120,7 +122,7 @@ class Entry:
 
 
 def entries(plain: BinaryIO) -> Iterator[Entry]:
-    """What is in an archive, in its order; anything that is not ours is refused."""
+    """Yields the entries of an archive in order; rejects any unknown name or type."""
     try:
         with tarfile.open(mode="r|", fileobj=plain) as tar:
             for member in tar:
@@ -130,8 +132,8 @@ def entries(plain: BinaryIO) -> Iterator[Entry]:
                 opened = tar.extractfile(member)
                 assert opened is not None
                 yield Entry(kind, name, member.size, opened)  # type: ignore[arg-type]
-                tar.members.clear()  # type: ignore[attr-defined]  # it would remember all of them
+                tar.members.clear()  # type: ignore[attr-defined]  # TarFile would keep every member in memory
     except tarfile.TarError as error:
         raise BackupError(DAMAGED) from error
     while plain.read(PIECE):
-        pass  # the rest of the last block: only the end proves that all was there
+        pass  # reads the rest of the last block: only the end proves that the archive is complete

@@ -1,4 +1,4 @@
-"""A folder of backups: their names, what is told beside each, which of them are whole, which are old enough to go."""
+"""A folder of backups: file names, manifests, verification and retention."""
 
 import json
 import os
@@ -23,7 +23,7 @@ LAST_DRILL = "last-drill.json"
 
 @dataclass(frozen=True)
 class Backup:
-    """A file with its manifest."""
+    """A backup file with its manifest."""
 
     file: Path
     told: dict[str, Any]
@@ -46,7 +46,10 @@ def manifest_of(file: Path) -> Path:
 
 
 def read_manifest(file: Path) -> dict[str, Any] | None:
-    """What is told beside a backup; None when nothing is, raises Refused when it is no manifest of ours."""
+    """Reads the manifest of a backup; None when there is none.
+
+    Raises BackupError when the file is no valid manifest of this backup.
+    """
     beside = manifest_of(file)
     try:
         told = json.loads(beside.read_text("utf-8"))
@@ -61,7 +64,7 @@ def read_manifest(file: Path) -> dict[str, Any] | None:
 
 
 def backups(folder: Path) -> list[Backup]:
-    """Those with a manifest and of the size that it tells, the oldest first."""
+    """Lists backups that have a manifest and the size it states, oldest first."""
     found = []
     for file in folder.glob("cunghoc-*.age"):
         try:
@@ -74,7 +77,7 @@ def backups(folder: Path) -> list[Backup]:
 
 
 def check(file: Path) -> dict[str, Any] | None:
-    """Hold a backup against its manifest; raises Refused with what does not fit."""
+    """Checks a backup against its manifest; raises BackupError on any mismatch."""
     told = read_manifest(file)
     encryption.header_length(file)
     if told is not None and (file.stat().st_size != told["size"] or encryption.digest_of(file) != told["sha256"]):
@@ -83,7 +86,10 @@ def check(file: Path) -> dict[str, Any] | None:
 
 
 def let_go(folder: Path, site: str, keep: timedelta, newest: Path, now: datetime) -> list[str]:
-    """Remove this site's backups that are older than `keep`, never the newest; and drafts that were given up."""
+    """Deletes this site's backups that are older than `keep`, never the newest.
+
+    Drafts older than a day are deleted too.
+    """
     gone = []
     for one in backups(folder):
         if one.site == site and one.file != newest and one.made < now - keep:
@@ -98,7 +104,7 @@ def let_go(folder: Path, site: str, keep: timedelta, newest: Path, now: datetime
 
 @contextmanager
 def draft(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    """A file under a name that nothing takes for a backup; whatever is left of it at the end goes."""
+    """Opens a draft under a name that is never taken for a backup; removes it at the end."""
     path = folder / f"new-cunghoc-{secrets.token_hex(4)}.part"
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -108,7 +114,7 @@ def draft(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
 
 
 def write_small(file: Path, told: dict[str, Any], mode: int = 0o644) -> None:
-    """A little JSON, whole or not at all."""
+    """Writes a small JSON file atomically."""
     with draft(file.parent) as (path, opened):
         opened.write(json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
         opened.flush()
@@ -119,7 +125,7 @@ def write_small(file: Path, told: dict[str, Any], mode: int = 0o644) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Names are on the disk too."""
+    """Flushes the folder, so that new file names survive a power failure."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -132,7 +138,7 @@ _LENGTHS = {"d": "days", "h": "hours", "w": "weeks"}
 
 
 def length(text: str) -> timedelta:
-    """35d, 36h, 5w."""
+    """Parses a duration such as 35d, 36h or 5w."""
     match = re.fullmatch(r"([1-9]\d{0,3})([dhw])", text)
     if not match:
         raise BackupError("--keep is a number with d, h or w behind it, such as 35d.")

@@ -1,7 +1,7 @@
-"""Making a backup: a moment of the database, then the files of people, into one encrypted file.
+"""Creates a backup: a database snapshot, then the files of users, in one encrypted file.
 
-The database comes first: a file is whole before the row that names it is written, so every file of that moment is
-there to be read, but for those that somebody has removed since, which are meant to be gone.
+The snapshot comes first. A file is complete before the row that names it is written, so every file of the snapshot can
+still be read. Exceptions are files that users have deleted since, which are meant to be gone.
 """
 
 import os
@@ -23,7 +23,7 @@ from tutoring.kernel import encryption as kernel_encryption
 
 @dataclass(frozen=True)
 class Made:
-    """A backup that is whole, and the older ones that went."""
+    """A complete backup, and the names of the older ones that were deleted."""
 
     file: Path
     told: dict[str, Any]
@@ -31,12 +31,12 @@ class Made:
 
 
 def url_of(settings: Settings) -> str:
-    """The database itself, where the site reaches it through a pooler."""
+    """Returns the URL of the database itself, for sites that connect through a pooler."""
     return settings.backup_database_url or settings.database_url
 
 
 def site_of(settings: Settings) -> str:
-    """A mark of this installation's database, from which nobody learns its name or place."""
+    """Returns an id of this installation's database that reveals neither its name nor host."""
     url = url_of(settings)
     if url.startswith("sqlite"):
         return kernel_encryption.blind_index(str(sqlite.path_of(url).resolve()), "site")[:16]
@@ -53,7 +53,10 @@ def _snapshot(settings: Settings, programs: Path | None) -> Iterator[postgres.Sn
 
 
 def make(settings: Settings, into: Path, keep: timedelta, programs: Path | None = None) -> Made:
-    """One backup into a folder; raises Refused, or the system's own error, and leaves nothing behind then."""
+    """Writes one backup into a folder.
+
+    Raises BackupError or the system's own error, and leaves nothing behind then.
+    """
     to = encryption.recipient(settings.backup_recipient)
     if not into.is_dir():
         raise BackupError(f"There is no folder {into}.")
@@ -100,7 +103,10 @@ def _written(settings: Settings, to: Any, opened: Any, programs: Path | None, mo
 
 
 def _verify(path: Path, told: dict[str, Any]) -> None:
-    """What can be known without the private key: the disk holds what was written, all of it, as age lays it out."""
+    """Verifies what can be verified without the private key.
+
+    The disk holds all that was written, and its size matches the layout of age.
+    """
     size = path.stat().st_size
     if size != told["size"] or size != encryption.encrypted_size(encryption.header_length(path), told["plain"]):
         raise BackupError("The backup was not written whole.")
@@ -109,7 +115,7 @@ def _verify(path: Path, told: dict[str, Any]) -> None:
 
 
 def _room(settings: Settings, into: Path) -> None:
-    """Refuse before anything is begun where it cannot end well."""
+    """Raises BackupError before the start when the disk space does not suffice."""
     url, site = url_of(settings), site_of(settings)
     before = [one.told["size"] for one in backup_folder.backups(into) if one.site == site]
     needed = int(before[-1] * 1.1) if before else media_files.total(settings.media)

@@ -1,6 +1,7 @@
-"""Encrypting to a public key and back, as streams: whatever the size, a few hundred kilobytes are held at a time.
+"""Streaming encryption to a public key, and decryption.
 
-The format is age's (age-encryption.org/v1), so that the tool `age` opens a backup where this code is not at hand.
+Memory use is a few hundred kilobytes for any file size. The format is age's (age-encryption.org/v1), so that the tool
+`age` opens a backup without this code.
 """
 
 import hashlib
@@ -14,23 +15,23 @@ from typing import Any, BinaryIO
 
 from tutoring.backups.errors import BackupError
 
-CHUNK, TAG, NONCE = 65536, 16, 16  # of age's STREAM
+CHUNK, TAG, NONCE = 65536, 16, 16  # sizes of age's STREAM format
 _FIRST = b"age-encryption.org/v1\n"
 DAMAGED = "The backup cannot be opened: it is damaged or cut short."
 
 
 def _age() -> Any:
-    return import_module("pyrage")  # some megabytes, for backups alone
+    return import_module("pyrage")  # loaded on demand: some megabytes, needed for backups alone
 
 
 def new_keys() -> tuple[str, str]:
-    """A private key, and the public key that belongs to it."""
+    """Generates a private key and its public key."""
     made = _age().x25519.Identity.generate()
     return str(made), str(made.to_public())
 
 
 def recipient(text: str) -> Any:
-    """Whom to encrypt to."""
+    """Parses the public key to encrypt to."""
     if not text:
         raise BackupError("BACKUP_RECIPIENT is not set: make a pair of keys with `flask backup keys FILE`.")
     try:
@@ -40,7 +41,7 @@ def recipient(text: str) -> Any:
 
 
 def identity(file: Path) -> Any:
-    """The private key in a file as `flask backup keys` or `age-keygen` writes it."""
+    """Reads the private key from a file that `flask backup keys` or `age-keygen` wrote."""
     try:
         lines = file.read_text("utf-8").split()
     except (OSError, UnicodeDecodeError) as error:
@@ -55,7 +56,7 @@ def identity(file: Path) -> Any:
 
 
 class Measured:
-    """A file that counts and digests what goes through it, and remembers why it failed."""
+    """A file that counts and hashes the data passing through, and keeps its first write error."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -67,7 +68,7 @@ class Measured:
         return self._digest.hexdigest()
 
     def write(self, data: bytes) -> int:
-        if self._file.closed:  # of what was given up: a tar writes its end wherever it is thrown away
+        if self._file.closed:  # abandoned: a discarded tar still writes its end
             return len(data)
         try:
             self._file.write(data)
@@ -89,7 +90,7 @@ class Measured:
 
 
 class _Beside(threading.Thread):
-    """The half of a pipe that the library works on."""
+    """The thread that runs the library's side of a pipe."""
 
     def __init__(self, work: Callable[[], object], done: Callable[[], None]) -> None:
         super().__init__(daemon=True)
@@ -112,7 +113,7 @@ def _pipe() -> tuple[BinaryIO, BinaryIO]:
 
 @contextmanager
 def encrypting(to: Any, out: Measured) -> Iterator[Measured]:
-    """What is written into the file given stands encrypted in `out` when the block has ended well."""
+    """Encrypts into `out` what is written to the yielded file; complete after the block ends."""
     reading, writing = _pipe()
     beside = _Beside(lambda: _age().encrypt_io(reading, out, [to]), reading.close)
     beside.start()
@@ -120,7 +121,7 @@ def encrypting(to: Any, out: Measured) -> Iterator[Measured]:
     try:
         yield plain
     except BrokenPipeError:
-        pass  # told below: the other side could not go on
+        pass  # raised below: the other side could not go on
     finally:
         _closed(writing)
         beside.join()
@@ -132,8 +133,10 @@ def encrypting(to: Any, out: Measured) -> Iterator[Measured]:
 
 @contextmanager
 def decrypting(file: BinaryIO, key: Any) -> Iterator[BinaryIO]:
-    """The plain text of `file`, to be read to its end: only then is it certain that it is whole. Ending the block
-    earlier is allowed, and proves nothing."""
+    """Yields the plain text of `file`, which has to be read to its end.
+
+    Only the end proves that the file is complete. Leaving the block earlier is allowed, and proves nothing.
+    """
     reading, writing = _pipe()
     beside = _Beside(lambda: _age().decrypt_io(file, writing, [key]), lambda: _closed(writing))
     beside.start()
@@ -163,17 +166,20 @@ def _why(error: BaseException | None) -> BackupError | None:
 def _closed(file: BinaryIO) -> None:
     try:
         file.close()
-    except OSError:  # what was still to be written has nobody to read it
+    except OSError:  # the reader is gone, so the buffered rest is dropped
         pass
 
 
 def encrypted_size(header: int, plain: int) -> int:
-    """How long a file is that holds so many bytes."""
+    """Returns the size of an encrypted file with this many plain bytes."""
     return header + NONCE + plain + TAG * max(1, -(-plain // CHUNK))
 
 
 def header_length(file: Path) -> int:
-    """Where the encrypted part of an age file begins; raises Refused when it is none."""
+    """Returns where the encrypted part of an age file begins.
+
+    Raises BackupError for other files.
+    """
     with file.open("rb") as opened:
         start = opened.read(CHUNK)
     end = start.find(b"\n--- ")
@@ -183,6 +189,6 @@ def header_length(file: Path) -> int:
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 of a file, as it lies on the disk."""
+    """Returns the SHA-256 of a file as it is on the disk."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,14 +1,14 @@
-"""Why something was not done, as one sentence for whoever runs the server."""
+"""Errors of backups: one sentence each, for the server operator."""
 
 import errno
 
 
 class BackupError(Exception):
-    """Nothing was done, or what had been begun was taken back; the sentence says why."""
+    """Nothing was done, or a partial change was undone; the sentence says why."""
 
 
 def sentence(error: BaseException) -> str:
-    """What an error of the system comes to in a sentence."""
+    """Describes a system error in one sentence."""
     if isinstance(error, BackupError):
         return str(error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

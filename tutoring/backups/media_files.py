@@ -1,4 +1,4 @@
-"""The folder of people's files as a backup walks it, and as a restore fills it beside the one in use."""
+"""The folder of users' files: walked by a backup, filled beside the live one by a restore."""
 
 import os
 import re
@@ -20,13 +20,16 @@ def _in_order(folder: Path, pattern: re.Pattern[str]) -> list[str]:
 
 
 def folders(root: Path) -> list[str]:
-    """The folders of kept files; drafts and what a restore set aside are none."""
+    """Lists the folders of stored files, without drafts and what a restore set aside."""
     return _in_order(root, _FOLDER)
 
 
 def walk(root: Path) -> Iterator[tuple[str, int, BinaryIO]]:
-    """Every file that is whole: name, size, open. One that is removed meanwhile is passed over when it is gone already,
-    and read to its end when it is open; files never change, so what is open is whole."""
+    """Yields every complete file: name, size, open file.
+
+    A file deleted meanwhile is skipped if it is not open yet; an open one is read to its end. Files never change, so an
+    open file is complete.
+    """
     for first in folders(root):
         for second in _in_order(root / first, _FOLDER):
             for name in _in_order(root / first / second, _NAME):
@@ -39,12 +42,12 @@ def walk(root: Path) -> Iterator[tuple[str, int, BinaryIO]]:
 
 
 def total(root: Path) -> int:
-    """How many bytes they are, about."""
+    """Returns the approximate total size in bytes."""
     return sum(size for _name, size, _file in walk(root))
 
 
 def place(root: Path, name: str) -> Path:
-    """Where a file of this name goes under a folder; the name is checked by whoever read it."""
+    """Returns the path of a file below a folder; the caller has checked the name."""
     assert _NAME.fullmatch(name)
     return root / name[:2] / name[2:4] / name
 
@@ -54,7 +57,7 @@ def any_file(root: Path) -> bool:
 
 
 def move_folders(source: Path, target: Path) -> None:
-    """Folder by folder within one disk: the root itself may be where a disk is mounted."""
+    """Moves folder by folder within one disk: the root itself may be a mount point."""
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in folders(source):
         os.rename(source / name, target / name)

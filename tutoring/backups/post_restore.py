@@ -1,4 +1,4 @@
-"""What has to happen to a database that has just been put back, before anybody sees it."""
+"""Steps that a freshly restored database needs before the site serves it."""
 
 import json
 import os
@@ -21,12 +21,12 @@ MIGRATIONS = str(ROOT / "migrations")
 
 
 def newest() -> str:
-    """The migration that this code needs."""
+    """Returns the migration that this code needs."""
     return str(ScriptDirectory(MIGRATIONS).get_current_head())
 
 
 def check_known(head: str) -> None:
-    """Refuse a database that a newer version of the program has changed."""
+    """Rejects a database that a newer version of the program has migrated."""
     try:
         ScriptDirectory(MIGRATIONS).get_revision(head)
     except CommandError as error:
@@ -36,7 +36,7 @@ def check_known(head: str) -> None:
 
 
 def bring_up(head: str) -> str | None:
-    """Run the migrations that are missing; tells the newest if any were."""
+    """Runs missing migrations; returns the newest if any ran."""
     if head == newest():
         return None
     upgrade(directory=MIGRATIONS)
@@ -45,8 +45,11 @@ def bring_up(head: str) -> str | None:
 
 @command
 def end_sign_ins(**facts: Any) -> int:
-    """Everybody signs in anew: among the sign-ins of that moment are some that have been ended since, by people who
-    lost a telephone or by those who suspended somebody. The restore is an act of power, and stands in the chain."""
+    """Ends all sign-ins, so that every user signs in again, and records the restore.
+
+    Some of the restored sign-ins were ended after the backup: by users who lost a phone, or by staff who suspended a
+    user. A restore is a privileged action, so the audit chain records it.
+    """
     open_ones = sa.update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now())
     ended = db.session.execute(open_ones).rowcount  # type: ignore[attr-defined]
     db.session.execute(sa.delete(LiveSocket))
@@ -55,13 +58,15 @@ def end_sign_ins(**facts: Any) -> int:
 
 
 def settle_anchors(file: Path, told: bytes) -> Path | None:
-    """Anchors of the backup and of this machine together. Those that are later than the chain now is go into a file
-    beside, whose name is returned: they tell how much was lost."""
+    """Merges the anchors of the backup with those of this server.
+
+    Anchors later than the restored chain go into a separate file, whose path is returned: they show how much was lost.
+    """
     here = file.read_text("utf-8", "replace").splitlines() if file.exists() else []
     lines = list(dict.fromkeys([*told.decode("utf-8", "replace").splitlines(), *here]))
     found = {line: one for line in lines if (one := _anchor(line))}
     verdict = audit.verify({one.count for one in found.values()})
-    if verdict.broken_at is not None:  # which of them would fit is not known; it shows at `flask audit verify`
+    if verdict.broken_at is not None:  # which anchors would fit is unknown; `flask audit verify` reports the break
         return None
     fit = [line for line, one in found.items() if _fits(one, verdict)]
     fit.sort(key=lambda line: (found[line].count, found[line].date))
@@ -97,7 +102,7 @@ def _write(file: Path, lines: list[str]) -> None:
 
 
 def add_tombstones(file: Path, told: bytes) -> None:
-    """Lines that the file of this machine lacks are added to it; none is ever taken away."""
+    """Appends tombstones that this server's file lacks; never removes one."""
     here = set(file.read_bytes().splitlines()) if file.exists() else set()
     more = [line for line in told.splitlines() if line.strip() and line not in here]
     if not more:

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs, pg_dump and pg_restore, at one moment of the database and in one transaction."""
+"""Backup and restore with pg_dump and pg_restore: one snapshot, one transaction."""
 
 import os
 import re
@@ -18,45 +18,48 @@ from psycopg import conninfo, sql
 from tutoring.backups.archive import PIECE
 from tutoring.backups.errors import BackupError
 
-ASIDE = "before_restore"  # a schema, in which a restore keeps what it replaces until it is done
+ASIDE = "before_restore"  # a schema that holds the replaced tables until a restore is done
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One moment of a database: where its shape stands, how many rows each table has, and its bytes."""
+    """One moment of a database: its migration, the row count of each table, and its bytes."""
 
     kind: str
     head: str
     tables: dict[str, int]
-    tool: int  # the version of the program that has to read it, of PostgreSQL
+    tool: int  # the PostgreSQL version of the program that has to read the dump
     pieces: Iterator[bytes]
 
 
 def libpq(url: str) -> dict[str, Any]:
-    """An address of SQLAlchemy's as libpq takes it."""
+    """Converts an SQLAlchemy URL to libpq parameters."""
     return dict(conninfo.conninfo_to_dict(re.sub(r"^postgresql\+\w+://", "postgresql://", url)))
 
 
 def name_of(url: str) -> str:
-    """Which database this is."""
+    """Returns the name of the database."""
     return str(libpq(url).get("dbname") or libpq(url).get("user") or "")
 
 
 def connect(url: str) -> psycopg.Connection[Any]:
-    """A connection of our own to the database itself; one that a pool stands behind would not do."""
+    """Opens a separate connection to the database itself; rejects one through a pooler."""
     try:
         made = psycopg.connect(**libpq(url), autocommit=True)
     except psycopg.Error as error:
         raise BackupError(f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}") from error
     row = made.execute("SELECT pg_backend_pid()").fetchone()
-    if row is None or row[0] != made.info.backend_pid:  # a pooler gives out numbers of its own
+    if row is None or row[0] != made.info.backend_pid:  # a pooler reports process ids of its own
         made.close()
         raise BackupError("DATABASE_URL goes through a pooler: name the database itself in BACKUP_DATABASE_URL.")
     return made
 
 
 def program(name: str, at_least: int, folder: Path | None) -> str:
-    """The one of PostgreSQL's programs that is just new enough; `folder` is where to look and nowhere else."""
+    """Finds the oldest PostgreSQL program that is new enough.
+
+    With `folder`, the search covers only that folder.
+    """
     found = dict[int, str]()
     places = [str(folder / name)] if folder else [shutil.which(name), *map(str, _debian(name))]
     for path in places:
@@ -85,7 +88,10 @@ def _version(path: str) -> int | None:
 
 
 def _called(path: str, url: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """What to run, with the password where the list of processes does not show it."""
+    """Builds the command line and its environment.
+
+    The password goes into the environment, because process lists show the command line.
+    """
     known = libpq(url)
     password = known.pop("password", None)
     env = {**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})}
@@ -93,13 +99,13 @@ def _called(path: str, url: str, *arguments: str) -> tuple[list[str], dict[str, 
 
 
 def tables_of(connection: psycopg.Connection[Any]) -> list[str]:
-    """The tables of the site, without what a restore set aside."""
+    """Lists the tables of the site, without those that a restore set aside."""
     rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1")
     return [row[0] for row in rows]
 
 
 def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
-    """How many rows each table has."""
+    """Returns the row count of each table."""
     found = {}
     for name in tables_of(connection):
         row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
@@ -109,7 +115,7 @@ def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
 
 @contextmanager
 def snapshot(url: str, folder: Path | None) -> Iterator[Snapshot]:
-    """The database as it is now, while others go on writing."""
+    """Yields a consistent snapshot of the database while other sessions go on writing."""
     with connect(url) as connection:
         tool = connection.info.server_version // 10000
         path = program("pg_dump", tool, folder)
@@ -126,7 +132,7 @@ def snapshot(url: str, folder: Path | None) -> Iterator[Snapshot]:
 
         def pieces() -> Iterator[bytes]:
             yield from _read(*command)
-            connection.execute("COMMIT")  # nobody's vacuum waits while files are copied
+            connection.execute("COMMIT")  # the open snapshot must not block vacuum while files are copied
 
         yield Snapshot("postgresql", head[0], counts(connection), _version(path) or tool, pieces())
 
@@ -154,7 +160,7 @@ def _first_line(said: Any) -> str:
 
 
 def put_back(url: str, path: str, pieces: Iterable[bytes]) -> None:
-    """All of a dump into the database, or nothing of it."""
+    """Restores a dump into the database in one transaction: all of it or nothing."""
     how = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
     command, env = _called(path, url, *how)
     with tempfile.TemporaryFile() as said:
@@ -166,7 +172,7 @@ def put_back(url: str, path: str, pieces: Iterable[bytes]) -> None:
                     running.stdin.write(piece)
                 running.stdin.close()
             except BrokenPipeError:
-                pass  # it says why below
+                pass  # pg_restore's error is reported below
             if running.wait():
                 raise BackupError(f"pg_restore gave up: {_first_line(said)}")
         finally:
@@ -175,7 +181,7 @@ def put_back(url: str, path: str, pieces: Iterable[bytes]) -> None:
             running.wait()
 
 
-# ---- what is in the way ------------------------------------------------------------------------------------------
+# ---- setting existing tables aside -------------------------------------------------------------------------------
 
 _OBJECTS = """
     SELECT 'TABLE', c.oid::regclass::text FROM pg_class c
@@ -205,7 +211,7 @@ def has_aside(connection: psycopg.Connection[Any]) -> bool:
 
 
 def set_aside(connection: psycopg.Connection[Any]) -> None:
-    """Move all tables out of the way, in one transaction."""
+    """Moves all tables to the schema of the replaced ones, in one transaction."""
     with connection.transaction():
         connection.execute(f"CREATE SCHEMA {ASIDE}")
         for kind, name in _objects(connection, _schema(connection)):
@@ -213,14 +219,14 @@ def set_aside(connection: psycopg.Connection[Any]) -> None:
 
 
 def wipe(connection: psycopg.Connection[Any]) -> None:
-    """Take away all tables of the site; what was set aside stays."""
+    """Drops all tables of the site; those that were set aside stay."""
     with connection.transaction():
         for kind, name in _objects(connection, _schema(connection)):
             connection.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
 
 
 def put_back_aside(connection: psycopg.Connection[Any]) -> None:
-    """What was set aside stands in its place again, and nothing else."""
+    """Moves the tables that were set aside back, and drops the restored ones."""
     with connection.transaction():
         schema = sql.Identifier(_schema(connection))
         wipe(connection)
@@ -234,8 +240,10 @@ def drop_aside(connection: psycopg.Connection[Any]) -> None:
 
 
 def others(connection: psycopg.Connection[Any], patience: float = 5.0) -> bool:
-    """Whether anybody else is connected to this database. The server takes a moment to see that somebody has gone, our
-    own last connection too."""
+    """Returns whether other clients are connected to this database.
+
+    The server takes a moment to notice a disconnect, also that of our own last connection.
+    """
     until = time.monotonic() + patience
     while found := _others(connection):
         if time.monotonic() > until:

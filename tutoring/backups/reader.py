@@ -1,4 +1,4 @@
-"""Reading a backup: once through all of it, into drafts beside what is in use; nothing is believed before its end."""
+"""Reads a whole backup into drafts beside the live data; nothing is trusted before its end."""
 
 import hashlib
 import os
@@ -15,12 +15,12 @@ from tutoring.backups.errors import BackupError
 
 @dataclass(frozen=True)
 class Read:
-    """What a backup told of itself, and the small files that were in it."""
+    """The content of a backup: its own description, and the small state files."""
 
     begin: dict[str, Any]
     end: dict[str, Any]
     state: dict[str, bytes]
-    genuine: bool  # whether it was made by a site with this FIELD_KEY
+    genuine: bool  # made by a site with this FIELD_KEY
 
 
 class _Through:
@@ -36,7 +36,7 @@ class _Through:
         self._next: Entry | None = None
 
     def pieces(self) -> Iterator[bytes]:
-        """Those of the database; what comes behind them is kept for `rest`."""
+        """Yields the pieces of the database; the entry behind them waits for `rest`."""
         for entry in self._entries:
             if entry.kind != "database":
                 self._next = entry
@@ -77,7 +77,10 @@ class _Through:
 
 
 def through(file: Path, key: Any, kind: str, database: Path, files: Path) -> Read:
-    """All of it: the files into a folder, SQLite's database into a file; every digest and count is held."""
+    """Reads a whole backup: files into a folder, SQLite's database into a file.
+
+    Raises BackupError unless every digest and count matches.
+    """
     with file.open("rb") as opened, encryption.decrypting(opened, key) as plain:
         reading = _Through(archive.entries(plain), files)
         if reading.begin["kind"] != kind:
@@ -97,7 +100,7 @@ def through(file: Path, key: Any, kind: str, database: Path, files: Path) -> Rea
 
 
 def database_pieces(file: Path, key: Any) -> Iterator[bytes]:
-    """The database alone, of a backup that was read through before."""
+    """Yields the database alone, of a backup that was verified before."""
     with file.open("rb") as opened, encryption.decrypting(opened, key) as plain:
         for entry in archive.entries(plain):
             if entry.kind == "database":

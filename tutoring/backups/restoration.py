@@ -1,7 +1,7 @@
-"""Putting a backup back: into an empty place, or in the place of what is there when that is said by name.
+"""Restores a backup into an empty site, or over an existing one that is named explicitly.
 
-All of it is read and held against its digests before anything is touched. What goes wrong afterwards is taken back, and
-what was there stands again; when the power goes in between, a note stays that keeps servers from beginning.
+All of the backup is read and checked against its digests before anything changes. A later failure is undone, and the
+old data is back in place. After a power failure, a marker file stays that keeps servers from starting.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from tutoring.privacy import tombstones
 
 @dataclass(frozen=True)
 class Restored:
-    """What was done."""
+    """The result of a restore."""
 
     begin: dict[str, Any]
     files: int
@@ -101,7 +101,7 @@ class _Restore:
         restore_marker.write(self._settings, {"step": step, "file": file.name, "at": now, "kind": self._database.kind})
 
     def undo(self) -> str | None:
-        """Take back what a restore began, or clear up after one that is done; tells which step it was at."""
+        """Undoes an unfinished restore, or cleans up after a finished one; returns its step."""
         note = restore_marker.read(self._settings)
         if note is None:
             return None
@@ -128,7 +128,7 @@ class _Restore:
 
 
 def _let_go_of_database() -> None:
-    """Our own connections would stand in the way."""
+    """Closes our own connections, which would block the restore."""
     db.session.remove()
     db.engine.dispose()
 
@@ -141,12 +141,15 @@ def restore(
     other_keys: bool = False,
     programs: Path | None = None,
 ) -> Restored:
-    """Inside an app context: put this backup back; raises Refused with one sentence, and then all is as it was."""
+    """Restores this backup; needs an app context.
+
+    Raises BackupError with one sentence, and then leaves everything as it was.
+    """
     if restore_marker.read(settings) is not None:
         raise BackupError("A restore was interrupted: run `flask restore --undo` first, to have what was there before.")
     return _Restore(settings, programs).run(file, key_file, over, other_keys)
 
 
 def undo(settings: Settings) -> str | None:
-    """Inside an app context: what was there before a restore that was interrupted."""
+    """Undoes an interrupted restore; needs an app context."""
     return _Restore(settings, None).undo()

@@ -1,6 +1,6 @@
-"""The note that a restore is under way: written before anything is touched, taken away when all is done.
+"""The marker of a running restore: written before any change, removed when all is done.
 
-While it lies there no server begins: what stands in the database may be half of something.
+While it exists no server starts, because the database may be incomplete.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 from tutoring.config import Settings
 
-READING, ASIDE, IN, DONE = "reading", "aside", "in", "done"  # how far it came; each is on the disk before its work
+READING, ASIDE, IN, DONE = "reading", "aside", "in", "done"  # how far it came; each step is on the disk before its work
 
 
 def note_of(settings: Settings) -> Path:
@@ -40,7 +40,7 @@ def remove(settings: Settings) -> None:
 
 
 def refuse(settings: Settings) -> None:
-    """For whoever begins to serve: raises RuntimeError with one sentence while a restore is not done."""
+    """Raises RuntimeError while a restore is unfinished; servers call it before they start."""
     if note_of(settings).exists():
         raise RuntimeError(
             f"A restore was interrupted or is still running (see {note_of(settings)}): run `flask restore` again, or "

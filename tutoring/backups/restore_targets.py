@@ -1,6 +1,7 @@
-"""Where a restore puts things, so that each step can be taken back: databases of both kinds, and the files of people.
+"""The targets of a restore: databases of both kinds, users' files and the anchors.
 
-First what is there is set aside, then the new goes in; what was set aside is thrown away when all is done.
+Each step can be undone: the existing data is set aside, then the new data goes in. What was set aside is deleted when
+all is done.
 """
 
 import os
@@ -25,7 +26,7 @@ class Target(Protocol):
 
 
 class Database(Target, Protocol):
-    """The database among them."""
+    """The database as a restore target."""
 
     kind: str
     name: str
@@ -38,7 +39,7 @@ class Database(Target, Protocol):
 
 
 class Sqlite:
-    """A file, and a draft beside it."""
+    """An SQLite file, with a draft beside it."""
 
     kind = "sqlite"
 
@@ -77,7 +78,10 @@ class Sqlite:
 
 
 class Postgres:
-    """A database on a server; there is no draft, the backup is read a second time into one transaction."""
+    """A PostgreSQL database.
+
+    It has no draft: the backup is read a second time, into one transaction.
+    """
 
     kind = "postgresql"
     draft = Path(os.devnull)
@@ -123,7 +127,10 @@ class Postgres:
 
 
 class Files:
-    """The folder of people's files; it may be where a disk is mounted, so what moves are the folders in it."""
+    """The folder of users' files.
+
+    It may be a mount point, so a restore moves the folders inside it.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root, self.draft, self._aside = root, root / media_files.DRAFT, root / media_files.ASIDE
@@ -154,7 +161,7 @@ class Files:
 
 
 class Anchors:
-    """The file of anchors, which a restore may have to shorten: it stands as it was until all is done."""
+    """The file of anchors, which a restore may shorten; a copy stays until all is done."""
 
     def __init__(self, file: Path) -> None:
         self._file, self._aside = file, file.with_name(file.name + ".before-restore")

@@ -1,4 +1,4 @@
-"""SQLite: one moment of the file while others write, and a file put in the place of another."""
+"""SQLite: a snapshot while other connections write, and replacing the file."""
 
 import gzip
 import os
@@ -21,7 +21,7 @@ _LEVEL = 6
 
 
 def path_of(url: str) -> Path:
-    """The file of the database."""
+    """Returns the path of the database file."""
     return Path(make_url(url).database or "")
 
 
@@ -33,7 +33,7 @@ def tables_of(connection: sqlite3.Connection) -> list[str]:
 
 
 def counts(file: Path) -> dict[str, int]:
-    """How many rows each table has."""
+    """Returns the row count of each table."""
     with closing(sqlite3.connect(file)) as connection:
         return {
             name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables_of(connection)
@@ -41,15 +41,18 @@ def counts(file: Path) -> dict[str, int]:
 
 
 def whole(file: Path) -> bool:
-    """Whether SQLite finds its pages in order."""
+    """Returns whether SQLite's own check passes."""
     with closing(sqlite3.connect(file)) as connection:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
 
 
 @contextmanager
 def snapshot(file: Path) -> Iterator[Snapshot]:
-    """The database as it is now. VACUUM INTO reads it in one transaction, keeps nobody from writing, and leaves out the
-    free pages, in which what was erased may still stand. The copy lies beside the database, as safe as that."""
+    """Yields a consistent snapshot of the database.
+
+    VACUUM INTO reads it in one transaction and blocks no writer. It leaves out the free pages, which may still hold
+    erased data. The copy is in the folder of the database, so it is equally protected.
+    """
     if not file.exists():
         raise BackupError("There is nothing to back up: there is no database.")
     _forget_copies(file)
@@ -71,7 +74,7 @@ def snapshot(file: Path) -> Iterator[Snapshot]:
 
 
 def _forget_copies(file: Path) -> None:
-    """Those of backups that were killed, a day ago or longer."""
+    """Deletes copies that are at least a day old, left by backups that were killed."""
     for left in file.parent.glob(f"{file.name}.backup-*"):
         if left.stat().st_mtime < time.time() - 24 * 3600:
             left.unlink(missing_ok=True)
@@ -102,7 +105,7 @@ def _packed(copy: Path) -> Iterator[bytes]:
 
 
 def unpack(pieces: Iterable[bytes], draft: Path) -> None:
-    """Write the database that the pieces hold into a new file, whole on the disk when this returns."""
+    """Unpacks the database from the pieces into a new file, flushed to the disk on return."""
     unpacker = zlib.decompressobj(31)
     try:
         with draft.open("xb") as file:
@@ -119,7 +122,10 @@ def unpack(pieces: Iterable[bytes], draft: Path) -> None:
 
 
 def alone(file: Path) -> bool:
-    """Whether nobody else has the database open; its log is then all in the file."""
+    """Returns whether no other process has the database open.
+
+    Its write-ahead log is then merged into the file.
+    """
     if not file.exists():
         return True
     with closing(sqlite3.connect(file, timeout=0.2, isolation_level=None)) as connection:
@@ -143,7 +149,7 @@ def remove(file: Path) -> None:
 
 
 def move(file: Path, to: Path) -> None:
-    """With its log, if there is one."""
+    """Renames a database together with its log files."""
     for more in reversed(BESIDE):
         beside = file.with_name(file.name + more)
         if beside.exists():

@@ -1,1 +1,1 @@
-"""The start page of each role, and what stands around every page."""
+"""The start page of each role, and the frame around every page."""

@@ -1,4 +1,4 @@
-"""What somebody does with the first steps of the start page."""
+"""Commands for the first steps on the start page."""
 
 import sqlalchemy as sa
 
@@ -10,7 +10,7 @@ from tutoring.kernel.db import db
 
 
 def _mine(person: User) -> FirstSteps:
-    """The row of this person, made when there is none; two at once make one."""
+    """Returns the user's row and creates it if needed; a lock prevents a second one."""
     db.session.scalar(sa.select(User.id).where(User.id == person.id).with_for_update())
     found = db.session.get(FirstSteps, person.id)
     if found is None:
@@ -21,24 +21,24 @@ def _mine(person: User) -> FirstSteps:
 
 @command
 def put_away_steps(person: User) -> None:
-    """Show the first steps no more; they can be brought back at any time."""
+    """Dismisses the first steps; they can be shown again at any time."""
     mine = _mine(person)
     mine.put_away_at = mine.put_away_at or clock.now()
 
 
 @command
 def bring_back_steps(person: User) -> None:
-    """Show the first steps again."""
+    """Shows the first steps again."""
     _mine(person).put_away_at = None
 
 
 @command
 def save_calls(person: User, saved: bool = True) -> None:
-    """This person has the numbers to call in danger in their phone, or has not after all."""
+    """Stores whether the user has saved the emergency numbers in their phone."""
     _mine(person).calls_saved_at = clock.now() if saved else None
 
 
 @command
 def forget_steps(user_id: int) -> None:
-    """Nothing of this person is left here."""
+    """Deletes the first-steps row of an erased user."""
     db.session.execute(sa.delete(FirstSteps).where(FirstSteps.user_id == user_id))

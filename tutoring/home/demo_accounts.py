@@ -1,6 +1,6 @@
-"""The demonstration community as pages show it: its sign-in cards, and the band that marks every page.
+"""The demonstration community: its sign-in cards, and the banner on every page.
 
-Its people are made by `flask demo`; each is a marked account, and production refuses to start while one exists.
+`flask demo` creates its accounts and marks them. Production refuses to start while one exists.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Card:
-    """What one needs to sign in as somebody of the demonstration."""
+    """The data needed to sign in to one demonstration account."""
 
     name: str
     role: str
@@ -45,14 +45,14 @@ class Card:
 
 
 def phrase_of(username: str, key: str) -> str:
-    """The passphrase of a demonstration account: the same each time on one computer, and stored nowhere."""
+    """Derives the passphrase of a demonstration account: stable per computer, stored nowhere."""
     digest = hmac.new(key.encode(), b"demo:" + username.encode(), hashlib.sha256).digest()
     count = len(passwords.WORDS)
     return " ".join(passwords.WORDS[int.from_bytes(digest[n : n + 4]) % count] for n in range(0, 16, 4))
 
 
 def cards() -> list[Card]:
-    """The sign-in cards of all demonstration accounts, in the order of their story."""
+    """Returns the sign-in cards of all demonstration accounts, in the order of their story."""
     settings: Settings = current_app.config["SETTINGS"]
     if settings.production or not settings.loopback:
         return []
@@ -65,7 +65,7 @@ def cards() -> list[Card]:
 
 
 def places() -> dict[str, int]:
-    """The units of the demonstration by the end of their code, for addresses of the guided tour."""
+    """Maps the end of a demonstration unit's code to its id, for URLs of the guided tour."""
     units = db.session.execute(sa.select(Unit.code, Unit.id).where(Unit.code.startswith("demo-")))
     return {code.removeprefix("demo-"): unit_id for code, unit_id in units}
 
@@ -74,7 +74,7 @@ _seen: tuple[float, bool] = (0.0, False)
 
 
 def present() -> bool:
-    """Whether demonstration accounts exist; asked of the database at most every ten seconds."""
+    """Returns whether demonstration accounts exist; queries at most every ten seconds."""
     global _seen
     checked, found = _seen
     if time.monotonic() - checked > 10:
@@ -84,7 +84,7 @@ def present() -> bool:
 
 
 def refuse_in_production(settings: Settings) -> None:
-    """Raise when a demonstration account exists where others could reach it."""
+    """Raises RuntimeError when a demonstration account exists where others could reach it."""
     if settings.production or not settings.loopback:
         if sa.inspect(db.engine).has_table("user") and db.session.scalar(sa.select(User.id).where(User.demo).limit(1)):
             raise RuntimeError("this database holds demonstration accounts; they exist on one's own computer only")

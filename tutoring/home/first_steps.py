@@ -1,7 +1,7 @@
-"""The first steps of each role: a few things to do, ticked off from facts, all read in one question.
+"""The first steps of each role: a short checklist, ticked off from facts in one query.
 
-Every fact is one row found by an index of the person, of their units or of their children, so that the question costs
-the same on a site of any size.
+Every fact is one row found by an index of the user, their units or their children. So the query costs the same on a
+site of any size.
 """
 
 from collections.abc import Callable
@@ -31,14 +31,14 @@ from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.models import Seat
 
 MAY_HELP = frozenset({"pupil", "resident"})
-UNDO_FOR = timedelta(minutes=10)  # so long the page offers to bring them back at once
+UNDO_FOR = timedelta(minutes=10)  # how long the page offers to undo the dismissal
 
 Fact = Callable[[int], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. `endpoint` leads there; `unit` says that it does so in a unit of the person's."""
+    """One thing to do. `endpoint` leads there; with `unit` it needs one of the user's units."""
 
     fact: str
     title: str
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Shown:
-    """A step as it is shown."""
+    """A step as the page shows it."""
 
     step: Step
     done: bool
@@ -57,7 +57,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class FirstStepsShown:
-    """The list, or that it was put away a moment ago; `lens` says whose page it is, now that it is known who helps."""
+    """The list, or the fact that it was dismissed a moment ago.
+
+    `lens` is the role whose page is shown; it is known only once the query tells whether the user is a helper.
+    """
 
     lens: str
     steps: list[Shown] = field(default_factory=list)
@@ -65,7 +68,7 @@ class FirstStepsShown:
 
     @property
     def next(self) -> Step | None:
-        """What is to be done now; what needs others, and leads nowhere, is passed over."""
+        """Returns the next open step; steps that depend on others have no endpoint and are skipped."""
         return next((one.step for one in self.steps if not one.done and one.step.endpoint), None)
 
     @property
@@ -112,7 +115,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
         Step("confirmed", N_("Xác nhận học sinh đầu tiên của lớp"), "community.unit", unit=True),
         Step("watched", N_("Xem bảng phòng và vào thử một phòng"), "moderation.board"),
     ),
-    "lead": (_FACTOR, _CODE, _POST),  # the number to ring in danger is the coordinator's to set
+    "lead": (_FACTOR, _CODE, _POST),  # the coordinator sets the emergency number, not the lead
     "officer": (_FACTOR, _CODE, _POST),
     "coordinator": (
         _FACTOR,
@@ -136,7 +139,10 @@ def _units(me: int) -> sa.Select[Any]:
 
 
 def _units_below(me: int) -> sa.Select[Any]:
-    """What stands right below them: a school's teachers confirm pupils in its classes."""
+    """Selects the units directly below the user's.
+
+    A school's teachers confirm pupils in its classes.
+    """
     return sa.select(Unit.id).where(Unit.parent_id.in_(_units(me)))
 
 
@@ -153,8 +159,10 @@ def _children(me: int) -> sa.Select[Any]:
 
 
 def _answered(me: int) -> sa.ColumnElement[bool]:
-    """Two people have answered test alarms of the own units, or of those above. Whether they still may watch is asked
-    where it matters."""
+    """Two people answered test alarms of the user's units, or of the units above.
+
+    Whether these two may still observe is checked where it matters.
+    """
     mine = sa.union(_units(me), sa.select(Unit.parent_id).where(Unit.id.in_(_units(me)), Unit.parent_id.is_not(None)))
     first, second = aliased(AlarmCall), aliased(AlarmCall)
     tests = sa.select(AlarmTest.id).where(AlarmTest.unit_id.in_(mine), AlarmTest.started_at > clock.now() - HOLDS)
@@ -172,7 +180,7 @@ def _any(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 FACTS: dict[str, Fact] = {
     "lesson": lambda me: _any(LessonProgress.user_id == me),
     "practice": lambda me: _any(PracticeRun.user_id == me),
-    # Two questions: of one with an "or" PostgreSQL reads every request there is.
+    # Two subqueries: for a single one with OR, PostgreSQL reads the whole table of requests.
     "asked": lambda me: sa.or_(_any(HelpRequest.learner_id == me), _any(HelpRequest.learner_id.in_(_children(me)))),
     "calls": lambda me: _any(FirstSteps.user_id == me, FirstSteps.calls_saved_at.is_not(None)),
     "child": lambda me: _any(Guardian.guardian_id == me),
@@ -184,7 +192,7 @@ FACTS: dict[str, Fact] = {
     "hours": lambda me: _any(WeeklyHours.user_id == me),
     "vouched": lambda me: _any(Nomination.user_id == me, Nomination.state == "active"),
     "duty": lambda me: sa.or_(_any(DutySlot.user_id == me), _any(DutyShift.user_id == me)),
-    # Two questions each, as above.
+    # Two subqueries each, for the same reason.
     "confirmed": lambda me: sa.or_(_confirmed_in(_units(me), me), _confirmed_in(_units_below(me), me)),
     "ready": _answered,
     "watched": lambda me: _any(Seat.user_id == me, Seat.role == "observer"),
@@ -195,14 +203,16 @@ FACTS: dict[str, Fact] = {
     "places": lambda me: sa.and_(_any(Unit.id > 0), sa.literal(me) > 0),
     "codes": lambda me: sa.and_(_any(JoinCode.id > 0), sa.literal(me) > 0),
     "true": lambda _me: sa.true(),
-    "active": lambda _me: sa.false(),  # whose account is active sees other steps
-    "factor": lambda _me: sa.true(),  # told by the sign-in
+    "active": lambda _me: sa.false(),  # an active account gets other steps
+    "factor": lambda _me: sa.true(),  # the sign-in decides it
 }
 
 
 def first_steps(person: User, lens: str, lacks_factor: bool) -> FirstStepsShown:
-    """The first steps of this person; none once all are done, or while they are put away. One question, which also
-    tells of whoever only learns whether they are to help: those get the page of helpers."""
+    """Returns the first steps of this user; none once all are done, or while dismissed.
+
+    One query. It also tells whether a learner is nominated as a helper; such a user gets the helpers' steps.
+    """
     helps = lens in MAY_HELP
     asked = [*STEPS[lens], *(STEPS["helper"] if helps else ())]
     row = sa.select(FirstSteps.put_away_at).where(FirstSteps.user_id == person.id).scalar_subquery()

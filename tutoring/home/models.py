@@ -1,4 +1,4 @@
-"""What is kept for the start page: the first steps put away, and the numbers to call saved."""
+"""The table of the start page: first steps dismissed, and emergency numbers saved."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from tutoring.kernel.db import Model
 
 
 class FirstSteps(Model):
-    """One person's first steps. What is done of them is read from the facts, but for the numbers saved in a phone."""
+    """The first steps of one user.
+
+    Progress is derived from facts; only the numbers saved in a phone are stored here.
+    """
 
     __tablename__ = "first_steps"
 

@@ -1,4 +1,4 @@
-"""The main navigation: at most four places, chosen by what a person may do."""
+"""The main navigation: at most four entries, chosen by what the user may do."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from tutoring.notifications.inbox.queries import unread_count
 from tutoring.policy.access import STAFF
 from tutoring.web.auth import current_roles
 
-CALM = frozenset({"practice.run", "practice.play"})  # a screen of a rehearsal: nothing beside it calls
-APART = frozenset({"notifications.times", "notifications.make_feed"})  # pages of their own, under no place of the bar
+CALM = frozenset({"practice.run", "practice.play"})  # a practice run is undisturbed: no badge beside it
+APART = frozenset({"notifications.times", "notifications.make_feed"})  # pages outside every entry of the bar
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def _place(endpoint: str, label: str, icon: str, badge: int = 0) -> Place:
 
 
 def places() -> list[Place]:
-    """What stands in the bar for the present person."""
+    """Returns the entries for the current user."""
     found = [_place("lessons.index", gettext("Bài học"), "book")]
     if not current_user.is_authenticated:
         return [*found, _place("accounts.sign_in", gettext("Đăng nhập"), "user")]

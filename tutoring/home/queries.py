@@ -1,4 +1,4 @@
-"""What waits for a person: read from the features below, for the start page."""
+"""What needs the user's attention on the start page, read from lower features."""
 
 from dataclasses import dataclass, field
 
@@ -24,39 +24,39 @@ from tutoring.rooms import visibility
 from tutoring.training.track_members import has_track
 
 MOST = 10  # rows of one kind
-MOST_STORES = 3  # whoever runs more looks at each one's own page
+MOST_STORES = 3  # staff of more stores open each store's own page
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Things that need this person now."""
+    """What needs this user's attention now."""
 
     asked: HelpRequest | None = None
     helping: HelpRequest | None = None
     queue: list[HelpRequest] = field(default_factory=list)
     family: list[HelpRequest] = field(default_factory=list)
     to_confirm: list[Membership] = field(default_factory=list)
-    codes: list[JoinCode] = field(default_factory=list)  # that wait for this person's yes
-    drafts: list[Campaign] = field(default_factory=list)  # of campaigns, which this person may publish
-    unread: dict[int, int] = field(default_factory=dict)  # messages, by the room of what is asked or helped with
+    codes: list[JoinCode] = field(default_factory=list)  # that wait for this user's approval
+    drafts: list[Campaign] = field(default_factory=list)  # of campaigns, which this user may publish
+    unread: dict[int, int] = field(default_factory=dict)  # messages, by the room of the user's request
     units: list[Unit] = field(default_factory=list)
     on_duty_in: list[Unit] = field(default_factory=list)
     devices: OfFamily = field(default_factory=OfFamily)
-    stores: list[tuple[Unit, OfStaff]] = field(default_factory=list)  # of wards whose store this person runs
-    training: bool = False  # whether this person is on a track of the training of staff
+    stores: list[tuple[Unit, OfStaff]] = field(default_factory=list)  # of wards whose store this user runs
+    training: bool = False  # whether this user is on a track of the staff training
     children: list[Guardian] = field(default_factory=list)  # under 16, confirmed or waiting
-    setting_up: list[Unit] = field(default_factory=list)  # where this pupil waits, and nobody can say yes yet
+    setting_up: list[Unit] = field(default_factory=list)  # where this pupil waits, and no one can confirm yet
 
     @property
     def anything(self) -> bool:
-        """Whether something needs this person now."""
+        """Returns whether something needs this user now."""
         stores = any(waits.anything for _unit, waits in self.stores)
         now = self.asked or self.helping or self.queue or self.family or self.to_confirm
         return bool(now or self.codes or self.drafts or self.devices.anything or stores)
 
 
 def waiting_for(person: User, held: frozenset[str]) -> Waiting:
-    """The start page's facts for this person."""
+    """Collects the start page's facts for this user."""
     ties = children(person.id)
     mine = [link.child_id for link in ties if link.confirmed_at]
     open_ones = pairing.open_requests_of([person.id, *mine])
@@ -96,7 +96,7 @@ def _setting_up(person: User) -> list[Unit]:
 
 
 def _own_duty(person: User, units: list[Unit]) -> list[Unit]:
-    """The units, of these, for which this person is on duty now."""
+    """Returns those of the units for which this user is on duty now."""
     on: set[int] = set()
     for minors in (True, False):
         paths = {unit.id: unit.path for unit in units if (unit.kind in CHILD_UNITS) == minors}

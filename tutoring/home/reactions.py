@@ -1,4 +1,4 @@
-"""What the start page does when an account is erased."""
+"""Deletes start page data when an account is erased."""
 
 from tutoring.accounts.events import AccountErased
 from tutoring.home import commands

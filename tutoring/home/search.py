@@ -1,6 +1,6 @@
-"""The one search box: lessons, rehearsals, rooms and one's own words in them, people, places, help, own requests.
+"""The site search: lessons, practice, rooms, own messages, people, units, help, requests.
 
-Each feature finds its own; here they are asked in turn and put in groups. What was typed is written down nowhere: not
+Each feature finds its own results; this module calls them and groups the results. The search text is never stored: not
 in the database, not in the log.
 """
 
@@ -37,7 +37,7 @@ LESSONS = 5
 
 @dataclass(frozen=True)
 class Found:
-    """What answers, in groups."""
+    """Search results in groups."""
 
     lessons: list[Hit] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
@@ -54,14 +54,17 @@ class Found:
 
 
 def words_of(typed: str) -> list[str]:
-    """What is looked for: folded words, of which the last may be unfinished; none while there is but one letter."""
+    """Splits the input into folded words; the last may be unfinished. None for a single letter."""
     found = words(nfc(typed)[:LONGEST])[:MOST_WORDS]
     return found if len("".join(found)) >= SHORTEST or any(word.isdigit() for word in found) else []
 
 
 def find(person: User | None, held: frozenset[str], typed: str, language: str) -> Found:
-    """Everything of these words that this person may see; a visitor finds what is public. Lessons that hold but some
-    of the words stand for nothing else having been found: a name is no question about lessons."""
+    """Finds everything with these words that the user may see; visitors find what is public.
+
+    Lessons that match only some of the words are shown only when nothing else was found. Otherwise a search for a name
+    would list lessons.
+    """
     looked_for = words_of(typed)
     if not looked_for:
         return Found()
@@ -94,19 +97,19 @@ def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language
 
 
 def above(found: Found) -> dict[int, str]:
-    """Of the places that were found, the names of those above them: there are many of the name "Khu phố 3"."""
+    """Returns the names of the parent units: many units share a name such as "Khu phố 3"."""
     return places.names({one.unit.parent_id for one in found.places if one.unit.parent_id is not None})
 
 
 def place_href(found: FoundPlace) -> str:
-    """The page of a place that this person may open, or nothing."""
+    """Returns the URL of a unit's page that the user may open, or an empty string."""
     if found.unit.kind in GROUPS and (found.belongs or found.runs):
         return url_for("groups.show", unit_id=found.unit.id)
     return url_for("community.unit", unit_id=found.unit.id) if found.runs else ""
 
 
 def person_href(found: FoundPerson) -> str:
-    """The page of somebody whom this person may see."""
+    """Returns the URL of a user whom the reader may see."""
     if found.child:
         return url_for("accounts.child", child_id=found.user.id)
     return url_for("community.member", membership_id=found.membership_id)

@@ -1,6 +1,6 @@
-"""How the site is, looked at by itself: at most once in ten seconds in each process, never for longer than a moment.
+"""The state of the site: checked at most once in ten seconds per process, with a timeout.
 
-Counts and hours only: nothing here tells of a person, of an address, or of what one could attack.
+It holds counts and hours only: nothing about a person or an address, and nothing of use to an attacker.
 """
 
 import logging
@@ -23,16 +23,16 @@ from tutoring.web import site_settings
 
 log = logging.getLogger(__name__)
 
-FRESH = 10.0  # seconds for which a look counts
-PATIENCE = 2.0  # seconds that a page waits for it
-SLOW = timedelta(seconds=0.5)  # for a few questions that take a thousandth each
-LATE = timedelta(minutes=2)  # work that should have been done by then
+FRESH = 10.0  # seconds that a check stays valid
+PATIENCE = 2.0  # seconds that a page waits for a check
+SLOW = timedelta(seconds=0.5)  # for a few queries that take a millisecond each
+LATE = timedelta(minutes=2)  # jobs that should have been done by then
 FAILED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Nightly:
-    """The work of the nights: when the last was done, and how many pieces of today's that are due were not."""
+    """The scheduled jobs: when the last ended, and how many due ones of today are not done."""
 
     last: datetime | None = None
     open: int = 0
@@ -40,7 +40,10 @@ class Nightly:
 
 @dataclass(frozen=True)
 class Standing:
-    """What was seen. `database` is answers, slow, or gone; the rest is unknown while it is gone."""
+    """The result of a check. `database` is answers, slow or gone.
+
+    The other fields are unknown while it is gone.
+    """
 
     at: datetime
     database: str
@@ -52,13 +55,13 @@ class Standing:
     announcement: tuple[str, str] = ("", "")  # in Vietnamese and in English
 
     def said(self, language: str) -> str:
-        """What whoever runs the site announces."""
+        """Returns the announcement of the site administrator in this language."""
         vietnamese, english = self.announcement
         return (language == "en" and english) or vietnamese
 
     @property
     def behind(self) -> bool:
-        """Whether what should have been done by itself is late."""
+        """Returns whether background jobs are late."""
         return self.late > LATE
 
     @property
@@ -67,7 +70,7 @@ class Standing:
 
 
 class _Look:
-    """One look at a time, whoever asks; the others get what was seen last."""
+    """Runs one check at a time; concurrent callers get the last result."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -87,7 +90,7 @@ class _Look:
                 running = threading.Thread(target=self._run, args=(app,), name="status", daemon=True)
                 running.start()
                 self._running = running
-        if begins:  # whoever comes meanwhile does not wait too: no thread of the server is lost to it
+        if begins:  # only the first caller waits, so that an outage cannot occupy all server threads
             running.join(PATIENCE)
         if self._seen and not running.is_alive():
             return self._seen[1]
@@ -99,7 +102,7 @@ class _Look:
                 found = _looked()
             except Exception as error:
                 log.warning("status: the database does not answer: %s", type(error).__name__)
-                # What was announced stays: it may be this very outage.
+                # Keep the announcement: it may be about this very outage.
                 said = self._seen[1].announcement if self._seen else ("", "")
                 found = Standing(clock.now(), "gone", announcement=said)
             finally:
@@ -113,7 +116,7 @@ forget = _look.forget
 
 
 def channels() -> list[tuple[str, bool]]:
-    """Each way out of the site by name, and whether it is set up at all."""
+    """Returns each channel by name, and whether it is configured."""
     ready = {"mail": mail.ready(), **{name: channel.ready() for name, channel in CHANNELS.items()}}
     return [(name, ready.get(name, False)) for name in ("mail", "push", "sms")]
 
@@ -125,7 +128,7 @@ def _looked() -> Standing:
     oldest = db.session.scalar(sa.select(sa.func.min(Job.run_at)).where(open_work, Job.run_at <= now))
     waits = sa.and_(NoticeDelivery.state == "waiting", NoticeDelivery.due_at <= now)
     waiting = db.session.scalar(sa.select(sa.func.count()).where(waits))
-    # An address that is gone is nothing that the site could mend; having tried for a day in vain is.
+    # Only an exhausted day of retries counts; the site cannot fix an address that is gone.
     gave_up = sa.and_(NoticeDelivery.state == "failed", NoticeDelivery.why == "tries")
     failed = db.session.scalar(sa.select(sa.func.count()).where(gave_up, NoticeDelivery.ended_at > now - FAILED_WITHIN))
     nightly = _nightly(now)
@@ -141,7 +144,7 @@ def _keys(day: date) -> list[str]:
 
 
 def _nightly(now: datetime) -> Nightly:
-    """Looked up by keys, so it costs the same however much work there ever was."""
+    """Looks jobs up by key, so the cost does not depend on the number of jobs."""
     today = clock.local(now).date()
     rows = db.session.execute(
         sa.select(Job.run_at, Job.done_at).where(Job.key.in_([*_keys(today), *_keys(today - timedelta(days=1))]))

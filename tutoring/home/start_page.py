@@ -1,6 +1,7 @@
-"""What somebody may want to do next, by role: a few buttons, the first of which is the main one; the rest is folded.
+"""The start page by role: which role's page a user gets, and its buttons.
 
-For whom a start page is made: the one role of somebody's roles that has most to do with their day.
+A user with several roles gets the page of the role that matters most in daily use. A few buttons are open, the first is
+the main one, and the rest is folded.
 """
 
 from collections.abc import Collection
@@ -12,7 +13,7 @@ from tutoring.kernel.text import N_
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the start page. `needs`: grown, parent, track."""
+    """A button of the start page. `needs` is grown, parent or track."""
 
     label: str
     endpoint: str
@@ -36,7 +37,7 @@ RUN = Action(N_("Quản trị trang"), "administration.index")
 _LEARNS = (LESSONS, CALENDAR, ROOMS, HELP, PRACTICE, DEVICES)
 _STAFF = (CALENDAR, ASK, LESSONS, HELP, ROOMS, DEVICES)
 
-# Of each role: what stands open, and what is folded.
+# For each role: the open buttons, and the folded ones.
 BY_LENS: dict[str, tuple[tuple[Action, ...], tuple[Action, ...]]] = {
     "waiting": ((LESSONS, PRACTICE), ()),
     "pupil": ((ASK, LESSONS), _LEARNS),
@@ -52,20 +53,23 @@ BY_LENS: dict[str, tuple[tuple[Action, ...], tuple[Action, ...]]] = {
 
 
 def actions(lens: str, *, grown: bool, parent: bool, track: bool) -> tuple[list[Action], list[Action]]:
-    """What stands open for this role, and what is folded; nothing twice."""
+    """Returns the open and the folded buttons of this role, without duplicates."""
     may = {"": True, "grown": grown, "parent": parent, "track": track}
     shown, folded = BY_LENS[lens]
     first = [one for one in shown if may[one.needs]]
     return first, [one for one in folded if may[one.needs] and one not in first]
 
 
-# Who has several roles gets the page of the first of these.
+# A user with several roles gets the page of the first of these.
 ORDER = ("site_admin", "coordinator", "teacher", "officer", "lead", "helper", "parent")
 POWER = frozenset(ORDER[:5])
 
 
 def lens(person: User, held: Collection[str], guards: bool = False) -> str:
-    """`waiting`, one of ORDER, or `pupil` and `resident` for those who only learn. `guards`: has a child here."""
+    """Returns the role whose start page the user gets: `waiting`, or one of ORDER.
+
+    `pupil` and `resident` are for users who only learn. `guards`: the user has a child here.
+    """
     if person.state == "waiting":
         return "waiting"
     for role in ORDER:

@@ -1,7 +1,7 @@
-"""What is next: the nearest times of somebody and of their children, for the start page.
+"""The next appointments of a user and their children, for the start page.
 
-The calendar (`notifications/calendar/sources.py`) knows the times. Here one question first says of which kinds there
-are any, so that a page for whom nothing is planned costs no more than that.
+The calendar (`notifications/calendar/sources.py`) knows the times. One query first tells which kinds exist, so a page
+without appointments costs only that query.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,7 +52,10 @@ def _kinds(asked: Asked) -> list[tuple[Source, sa.ColumnElement[bool]]]:
 
 
 def coming(person: User, ties: list[Guardian]) -> list[Time]:
-    """The next times within a week, nearest first; `ties` are those to this person's children."""
+    """Returns the next times within a week, nearest first.
+
+    `ties` are those to this user's children.
+    """
     children = {tie.child_id: tie.child for tie in ties if tie.confirmed_at and tie.child.kind == "child"}
     today = clock.today()
     asked = Asked(person, children, today, today + AHEAD)
@@ -60,13 +63,13 @@ def coming(person: User, ties: list[Guardian]) -> list[Time]:
     flags = db.session.execute(sa.select(*(flag.label(f"kind_{n}") for n, (_, flag) in enumerate(kinds)))).one()
     times = [one for (source, _), so in zip(kinds, flags, strict=True) if so for one in source(asked)]
     now = clock.now()
-    # A turn of duty that has begun is said beside the unit.
+    # A duty shift that has begun is shown beside the unit.
     there = (one for one in times if (one.starts if one.kind == "duty" else one.ends) > now)
     ahead = sorted(there, key=lambda one: (one.starts, one.kind, one.ref))
     return _each_duty_once(ahead)[:MOST]
 
 
 def _each_duty_once(times: list[Time]) -> list[Time]:
-    """Somebody on duty every evening hears of the next turn, not of three."""
+    """Keeps only the next duty shift, so that daily shifts do not fill the list."""
     first = next((one for one in times if one.kind == "duty"), None)
     return [one for one in times if one.kind != "duty" or one is first]

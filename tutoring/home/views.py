@@ -1,4 +1,4 @@
-"""The start page and the help page."""
+"""The start page, the help page and the search page."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
@@ -65,7 +65,10 @@ def start() -> str:
 
 
 def step_href(step: Step, units: list[Unit]) -> str:
-    """Where a first step is done; nothing for what others do, or while there is no unit to do it in."""
+    """Returns the URL of a first step.
+
+    Empty for steps that others do, and while there is no unit to do it in.
+    """
     if not step.endpoint:
         return ""
     if step.unit:
@@ -105,10 +108,13 @@ def help() -> str:
 
 
 @blueprint.route("/search", methods=["GET", "POST"], endpoint="search")
-@without_token  # visitors' pages hold no token, and to search harms nobody
+@without_token  # visitors' pages hold no token, and a search changes nothing
 def search_page() -> Response | str:
-    """One box for everything. What is typed is kept nowhere. It comes by POST, so that words of danger stand in no
-    address and no history; all others go on to an address of their own."""
+    """The search page. The input is never stored.
+
+    It arrives by POST, so that words about danger appear in no URL and no history. Other searches are redirected to a
+    URL of their own.
+    """
     typed = request.values.get("q", "")[: search.LONGEST]
     care = says_danger(typed)
     if care != (request.method == "POST"):

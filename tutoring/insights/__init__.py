@@ -1,1 +1,1 @@
-"""Figures without names, for those who can make something better with them."""
+"""Statistics without names, for staff, editors and the public."""

@@ -1,4 +1,4 @@
-"""The blueprint of figures; its pages stand in views.py and public_views.py."""
+"""The blueprint of insights; each submodule holds its own views."""
 
 from flask import Blueprint
 

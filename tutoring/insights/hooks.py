@@ -1,6 +1,7 @@
-"""What other features say in a unit's month: a heading, sentences and perhaps a table, on the page and in the report.
+"""Hook for sections of a unit's month: heading, sentences, optional table.
 
-They are filled in from app.py, so that features below this one need not know of it.
+Sections appear on the page and in the report. app.py registers them, so that features below this one need not import
+it.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,10 @@ from tutoring.community.models import Unit
 
 
 class Part(NamedTuple):
-    """One part; all texts in the reader's language, no names, and nothing of fewer than ten residents."""
+    """One section, in the reader's language.
+
+    It holds no names, and nothing about fewer than ten residents.
+    """
 
     title: str
     sentences: Sequence[str]
@@ -20,18 +24,18 @@ class Part(NamedTuple):
 
 
 Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
-# The unit (None: the whole site), the month, what the reader holds there.
+# The unit (None: the whole site), the month, the reader's roles there.
 SectionProvider = Callable[[Unit | None, date, frozenset[str]], Told | None]
 
 _parts: list[SectionProvider] = []
 
 
 def add(facts: SectionProvider) -> None:
-    """Let this be told of every unit's month, unless it gives None."""
+    """Registers a section for every unit's month; it may return None."""
     if facts not in _parts:
         _parts.append(facts)
 
 
 def of(unit: Unit | None, month: date, held: frozenset[str]) -> list[Part]:
-    """What there is to tell of this unit, or of the whole site, in the order in which it was added."""
+    """Returns the sections of this unit, or of the whole site, in order of registration."""
     return [Part(*told) for facts in _parts if (told := facts(unit, month, held)) is not None]

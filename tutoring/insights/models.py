@@ -1,4 +1,4 @@
-"""Tables of figures: of half-years that are over, for everybody; of calendar months, for each unit its own."""
+"""Tables of statistics: public half-years, and calendar months of each unit."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,11 @@ from tutoring.kernel.db import Model
 
 
 class HalfYear(Model):
-    """One half-year as everybody may read it, made once and never counted again. Nothing exact is in it: what fewer
-    than ten people stand behind is None, the rest is rounded (hiding.py)."""
+    """One half-year as published, created once and never counted again.
+
+    It holds nothing exact: values with fewer than ten people behind them are None, the rest is rounded
+    (lesson_quality/disclosure_control.py).
+    """
 
     __tablename__ = "half_year"
 
@@ -22,10 +25,11 @@ class HalfYear(Model):
 
 
 class Figure(Model):
-    """One figure of a calendar month for a unit and all below it; `unit_id` None is the whole site.
+    """One figure of a calendar month for a unit and all units below; `unit_id` None is the site.
 
-    `key` tells parts of a measure apart (measures.py). `count`, `people`, `middle` and `high` are exact and leave this
-    table for nobody: pages, files and reports read what is `shown` (hiding.py), None where it is hidden.
+    `key` tells parts of a measure apart (monthly_statistics/measures.py). `count`, `people`, `middle` and `high` are
+    exact and never leave this table. Pages, files and reports read the `shown` columns, which are None where suppressed
+    (monthly_statistics/cell_suppression.py).
     """
 
     __tablename__ = "figure"
@@ -41,9 +45,9 @@ class Figure(Model):
     measure: Mapped[str]
     key: Mapped[str] = mapped_column(default="")
     count: Mapped[int] = mapped_column(default=0)
-    people: Mapped[int] = mapped_column(default=0)  # how many different ones stand behind the count
-    middle: Mapped[int | None]  # seconds: half of them waited no longer
-    high: Mapped[int | None]  # seconds: nine of ten waited no longer
+    people: Mapped[int] = mapped_column(default=0)  # how many different people are behind the count
+    middle: Mapped[int | None]  # seconds: the median wait
+    high: Mapped[int | None]  # seconds: the 90th percentile of waits
     shown: Mapped[int | None]
     shown_people: Mapped[int | None]
     shown_middle: Mapped[int | None]
@@ -51,7 +55,7 @@ class Figure(Model):
 
 
 class FigureMonth(Model):
-    """When a month was last counted; a closed one is counted no more, unless somebody asks for it by name."""
+    """When a month was last counted. A closed month is recounted only by explicit command."""
 
     __tablename__ = "figure_month"
 
@@ -61,15 +65,18 @@ class FigureMonth(Model):
 
 
 class Milestone(Model):
-    """The days on which a person first did things: each is counted once in a life, in the month of that day."""
+    """The days of a user's first activities.
+
+    Each counts once per user, in the month of that day.
+    """
 
     __tablename__ = "milestone"
 
     user_id: Mapped[int] = mapped_column(
         sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, info={"personal": "who learns what"}
     )
-    reached_on: Mapped[date | None]  # anything at all
-    learned_on: Mapped[date | None]  # a lesson finished
-    studied_on: Mapped[date | None]  # learned online with others: helped in a room, or a session of many
-    practised_on: Mapped[date | None]  # a rehearsal gone through to its end
-    filed_on: Mapped[date | None]  # a real dossier, by the person's own word
+    reached_on: Mapped[date | None]  # any activity
+    learned_on: Mapped[date | None]  # first lesson finished
+    studied_on: Mapped[date | None]  # first learned online with others: helped in a room, or a group session
+    practised_on: Mapped[date | None]  # first practice run completed
+    filed_on: Mapped[date | None]  # first real dossier, as the user reports

@@ -1,4 +1,4 @@
-"""What figures do when somebody's account is erased; and the nightly count, registered by being imported."""
+"""Deletes milestones when an account is erased; importing it also registers the count job."""
 
 from tutoring.accounts.events import AccountErased
 from tutoring.insights.monthly_statistics.jobs import forget_milestones

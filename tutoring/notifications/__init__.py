@@ -1,1 +1,1 @@
-"""The inbox: what a person has to know, kept until read."""
+"""Notifications: the inbox, preferences, delivery by mail, push and SMS, and the calendar."""

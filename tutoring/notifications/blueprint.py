@@ -1,4 +1,4 @@
-"""The blueprint of notices; its pages stand in views.py and week_views.py."""
+"""The blueprint of notifications; each submodule holds its own views."""
 
 from flask import Blueprint
 

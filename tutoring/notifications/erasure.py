@@ -1,4 +1,4 @@
-"""Somebody's account is erased: their inbox goes, and their name in what others were told of them."""
+"""Erases a user's inbox, and the user's name in the notices of others."""
 
 import json
 from collections.abc import Sequence
@@ -21,9 +21,12 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 @command
 def forget_person(user_id: int, names: Sequence[str]) -> None:
-    """The inbox of this person, and the name in those of others. A notice knows no number of whom it speaks, so of two
-    people of the same name both become somebody who has left; it is old news, and its link still leads right."""
-    for table in (Notice, NoticeChoices, ChannelFailure):  # what went out of the inbox goes with it
+    """Deletes the inbox of this user, and the user's name in notices of others.
+
+    A notice holds no id of the user it mentions. So of two users with the same name, both are anonymized. Such notices
+    are old, and their links still work.
+    """
+    for table in (Notice, NoticeChoices, ChannelFailure):  # deliveries are deleted with their notices
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
     if not names:
         return

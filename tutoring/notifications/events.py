@@ -1,4 +1,4 @@
-"""What happens in inboxes."""
+"""Events of the inbox."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The inbox, what goes out of it by other ways and what became of that, and what people chose."""
+"""Tables of the inbox, of deliveries and their results, and of notification preferences."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from tutoring.kernel.db import Model, value_check
 
 
 class Notice(Model):
-    """One notice to one person; `key` makes sure that nobody is told the same thing twice."""
+    """One notice to one user; the unique `key` prevents duplicates."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -30,14 +30,14 @@ class Notice(Model):
     path: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     read_at: Mapped[datetime | None]
-    until: Mapped[datetime | None]  # after this it is worth nothing outside the inbox
+    until: Mapped[datetime | None]  # after this it has no use outside the inbox
 
 
 class NoticeDelivery(Model):
-    """One notice on its way out by one channel, and what became of it.
+    """One notice on its way through one channel, and the result.
 
-    `letter` is the key of the letter that takes it, the same in every try: several may go in one. Whether it is still
-    so (not read, not settled, still wished) is asked when the letter goes, so acting upon a notice costs nothing here.
+    `letter` is the key of the letter that carries it, the same in every try; one letter may carry several. Whether it
+    is still needed (unread, unhandled, wanted) is checked on sending, so handling a notice costs nothing here.
     """
 
     __tablename__ = "notice_delivery"
@@ -64,7 +64,10 @@ class NoticeDelivery(Model):
 
 
 class NoticeChoices(Model):
-    """What somebody chose; whoever chose nothing has no row. `picked` holds only what differs from the defaults."""
+    """A user's preferences; without a row the defaults apply.
+
+    `picked` holds only differences from the defaults.
+    """
 
     __tablename__ = "notice_choices"
     __table_args__ = (
@@ -76,15 +79,15 @@ class NoticeChoices(Model):
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     picked: Mapped[dict[str, Any]] = mapped_column(default=dict)  # topic → channel → yes or no
-    quiet_from: Mapped[int | None]  # minutes after midnight in Vietnam; None: as everybody
+    quiet_from: Mapped[int | None]  # minutes after midnight in Vietnam; None: the default
     quiet_to: Mapped[int | None]
     mail_how: Mapped[str] = mapped_column(default="once")
     mail_hour: Mapped[int] = mapped_column(default=18)
-    woken: Mapped[bool] = mapped_column(default=False)  # may be called in quiet hours where somebody is in danger
+    woken: Mapped[bool] = mapped_column(default=False)  # may be alerted in quiet hours when a person is in danger
 
 
 class ChannelFailure(Model):
-    """A channel that does not reach somebody; gone as soon as something arrives."""
+    """A channel that does not reach a user; deleted after the next successful delivery."""
 
     __tablename__ = "notice_trouble"
     __table_args__ = (value_check("why", "unreachable", "tries"),)
@@ -93,4 +96,4 @@ class ChannelFailure(Model):
     channel: Mapped[str] = mapped_column(primary_key=True)
     why: Mapped[str]
     since: Mapped[datetime] = mapped_column(default=clock.now)
-    mark: Mapped[str] = mapped_column(default="", info={"personal": "e-mail"})  # which address it was, as a mark
+    mark: Mapped[str] = mapped_column(default="", info={"personal": "e-mail"})  # blind index of the address

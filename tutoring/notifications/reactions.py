@@ -1,7 +1,4 @@
-"""Signed out, or erased: nothing goes to that device or number any more.
-
-What ends a private feed: a suspension, and the end of an account.
-"""
+"""Ends push, SMS and private feeds after sign-out, erasure or suspension."""
 
 from tutoring.accounts.events import AccountErased, SignInEnded
 from tutoring.community.events import Suspended

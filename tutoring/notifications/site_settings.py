@@ -1,5 +1,7 @@
-"""What whoever runs the site may change about notices, in the browser (`kernel/site_settings.py`): everybody's quiet hours.
-Those of pupils, and what people chose for themselves, stay as they are."""
+"""Site settings of notifications, edited in the browser: the default quiet hours.
+
+Pupils' quiet hours, and hours that users chose themselves, are not affected (`kernel/site_settings.py`).
+"""
 
 from collections.abc import Callable
 
@@ -32,5 +34,5 @@ QUIET_TO = kernel_site_settings.declare(
 
 
 def everybodys_quiet() -> Quiet:
-    """The quiet hours of grown-ups who chose none."""
+    """Returns the default quiet hours of adults."""
     return Quiet(QUIET_FROM(), QUIET_TO())

@@ -1,1 +1,1 @@
-"""Help pages and the guided tour as they stand in content/help: read, checked and handed out. Pure but for files."""
+"""Help pages and the guided tour from content/help: loaded and checked, file access only."""

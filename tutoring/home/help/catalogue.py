@@ -1,4 +1,4 @@
-"""The help pages and tours that this process offers: read from files when first asked for, then kept."""
+"""The help pages and tours of this process: loaded from files on first use, then cached."""
 
 import logging
 from collections.abc import Collection
@@ -16,19 +16,19 @@ _folder = Path()
 
 
 def configure(folder: Path) -> None:
-    """Offer the help of this folder, which is laid out like content/."""
+    """Sets the folder to load help from; its layout is that of content/."""
     global _folder
     _folder = folder
 
 
 def pages(kind: str = "", roles: Collection[str] = ()) -> list[Page]:
-    """Every page without a fault (or those of one kind): first those for people who hold these roles."""
+    """Returns every page without a fault, or those of one kind; pages for these roles first."""
     found = [page for page in _read(_folder).pages if not kind or page.head.kind == kind]
     return sorted(found, key=lambda page: not set(page.head.roles) & set(roles))
 
 
 def page(slug: str) -> Page:
-    """A page; raises Missing."""
+    """Returns a page; raises NotFound."""
     found = next((one for one in _read(_folder).pages if one.head.id == slug), None)
     if found is None:
         raise NotFound
@@ -36,7 +36,7 @@ def page(slug: str) -> Page:
 
 
 def picture(slug: str, name: str) -> Picture:
-    """A picture of a page by the name of its file; raises Missing."""
+    """Returns a picture of a page by its file name; raises NotFound."""
     found = next((one for one in page(slug).pictures if one.file.name == name), None)
     if found is None:
         raise NotFound
@@ -44,12 +44,12 @@ def picture(slug: str, name: str) -> Picture:
 
 
 def tours() -> tuple[Tour, ...]:
-    """Every walk of the guided tour."""
+    """Returns every walk of the guided tour."""
     return _read(_folder).tours
 
 
 def tour(tour_id: str) -> Tour:
-    """One walk; raises Missing."""
+    """Returns one walk; raises NotFound."""
     found = next((one for one in tours() if one.id == tour_id), None)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Words of buttons and pages that help quotes: they must stand in the product, in both languages."""
+"""Checks that labels quoted in help exist in the product, in both languages."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from tutoring.home.help.loader import Page
 from tutoring.home.help.schema import Tour
 
 _PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
-GAP = "…"  # stands in help where the product fills in a name or a number
+GAP = "…"  # used in help where the product fills in a name or a number
 
 
 def _said(text: str) -> str:
@@ -31,7 +31,7 @@ def _catalogue(path: Path) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def strange(pages: Iterable[Page], tours: Iterable[Tour], catalogue: Path) -> Iterator[str]:
-    """Each quoted label that the product does not have, with its file and line."""
+    """Yields each quoted label that the product does not have, with its file and line."""
     known = dict(zip(("vi", "en"), _catalogue(catalogue), strict=True))
     for page in pages:
         for lang, text in page.texts.items():
@@ -45,6 +45,6 @@ def strange(pages: Iterable[Page], tours: Iterable[Tour], catalogue: Path) -> It
 
 
 def labels_of(tour: Tour) -> list[str]:
-    """The words of the product that a walk names."""
+    """Returns the product labels that a walk names."""
     acts = [act for stop in tour.stops for act in stop.acts]
     return [label for act in acts for label in (act.press, act.field, act.tick, act.open, act.see) if label]

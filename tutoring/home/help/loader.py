@@ -1,4 +1,4 @@
-"""Reading content/help: what is wrong in a file comes back as faults with file and line."""
+"""Loads content/help; errors in a file are returned as faults with file and line."""
 
 import re
 from collections.abc import Collection
@@ -28,7 +28,7 @@ _PICTURE = "picture:"
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a page under its heading: pieces of HTML and pictures in turn."""
+    """One part of a page under its heading: HTML pieces and pictures in turn."""
 
     id: str
     title: str
@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Text:
-    """A page in one language, with the words of the product that it quotes: (line, label)."""
+    """A page in one language, with the product labels that it quotes: (line, label)."""
 
     title: str
     summary: str
@@ -57,7 +57,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Read:
-    """Everything in content/help."""
+    """The content of content/help."""
 
     pages: tuple[Page, ...]
     tours: tuple[Tour, ...]
@@ -67,7 +67,7 @@ class Read:
 
 @dataclass(frozen=True)
 class _Around:
-    """What a page may refer to, and whether the files of its pictures must be there."""
+    """What a page may refer to, and whether its picture files must exist."""
 
     slugs: set[str]
     lessons: Collection[str] | None
@@ -75,8 +75,10 @@ class _Around:
 
 
 def load(content: Path, lessons: Collection[str] | None = None, *, wants_pictures: bool = True) -> Read:
-    """Every help page of a folder laid out like content/; without `lessons` links to those are not looked up, and
-    without `wants_pictures` the files of pictures may be missing."""
+    """Loads every help page of a folder laid out like content/.
+
+    Without `lessons`, links to lessons are not checked. Without `wants_pictures`, picture files may be missing.
+    """
     folder, noted = content / "help", list[Diagnostics]()
     slugs = {path.parent.name for path in folder.glob("*/vi.md")}
     around = _Around(slugs, lessons, wants_pictures)
@@ -146,7 +148,7 @@ class _Known:
         self.used: set[str] = set()
 
     def link(self, target: str) -> str | None:
-        """The address behind a link, or None when it may not lead there."""
+        """Returns the address of a link, or None when its target is not allowed."""
         kind, _, name = target.partition(":")
         if kind == "help":
             return f"/help/{name}" if name in self.slugs else None
@@ -183,7 +185,7 @@ def _text(title: str, summary: str, raw: Raw, known: _Known, lang: str, notes: D
 
 
 def _pieces(step: RawStep, raw: Raw, known: _Known, renderer: Renderer, notes: Diagnostics) -> list[Markup | Picture]:
-    """The part's paragraphs and lists as HTML, cut where a picture stands."""
+    """Renders the part's paragraphs and lists as HTML, split at each picture."""
     pieces, run = list[Markup | Picture](), list[Token]()
     tokens, n = list(step.tokens), 0
     while n < len(tokens):

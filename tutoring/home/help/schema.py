@@ -1,4 +1,4 @@
-"""The shape of the files in content/help/: what may stand in them and what must."""
+"""Schemas of the files in content/help/."""
 
 from typing import Annotated, Literal
 
@@ -11,24 +11,24 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=240)]
 Path = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9/{}?=&._-]*$", max_length=120)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z]+[0-9]?$", max_length=20)]
-Scene = Literal["begun", "asked", "offered", "room"]  # what has happened to Minh's help request
+Scene = Literal["begun", "asked", "offered", "room"]  # the state of Minh's help request
 Role = Literal["learner", "parent", "helper", "teacher", "lead", "officer", "coordinator", "site_admin"]
 
 
 class Shot(Strict):
-    """A picture: who looks at which page, when in the story, and what is marked on it."""
+    """A screenshot: the user, the page, the moment in the story, and what is framed on it."""
 
     id: Slug
-    who: UserName | None = None  # nobody is signed in without it
+    who: UserName | None = None  # None: not signed in
     page: Path
-    mark: Label  # how the link, button, heading or label begins that gets a frame
+    mark: Label  # how the label of the framed link, button or heading begins
     scene: Scene = "begun"
     height: Annotated[int, Field(ge=400, le=740)] = 560
     alt: Alt
 
 
 class Head(Strict):
-    """What stands above a help page."""
+    """The front matter of a help page."""
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
@@ -42,7 +42,7 @@ class Head(Strict):
 
 
 class Translation(Strict):
-    """What stands above it in another language."""
+    """The front matter of a translated help page."""
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
@@ -53,14 +53,14 @@ class Translation(Strict):
 
 
 class Both(Strict):
-    """Words in both languages."""
+    """A text in both languages."""
 
     vi: Words
     en: Words
 
 
 class Act(Strict):
-    """One thing to do at a stop of the tour; labels are those of the product, in Vietnamese."""
+    """One thing to do at a stop of the tour; labels are the Vietnamese ones of the product."""
 
     press: Label | None = None
     field: Label | None = None
@@ -80,18 +80,18 @@ class Act(Strict):
 
 
 class Stop(Strict):
-    """A stop of the tour: who, where, what to do, and what comes of it."""
+    """A stop of the tour: the user, the page, the acts, and the reason for them."""
 
     id: Slug
     who: UserName
     title: Both
-    page: Path | None = None  # without it one goes on from the page where this person is
+    page: Path | None = None  # None: continue on the page where this user is
     acts: Annotated[list[Act], Field(min_length=1, max_length=8)]
     why: Both
 
 
 class Tour(Strict):
-    """One walk."""
+    """One walk of the tour."""
 
     id: Slug
     title: Both
@@ -100,7 +100,7 @@ class Tour(Strict):
 
 
 class TourFile(Strict):
-    """content/help/tour.yml."""
+    """The file content/help/tour.yml."""
 
     schema_: Literal[1] = Field(alias="schema")
     tours: list[Tour]

@@ -1,4 +1,7 @@
-"""The picture files of help pages: there, light, and of a known size, so that nothing on the page jumps."""
+"""The picture files of help pages: present, small, and of known size.
+
+A known size keeps the layout from shifting while pictures load.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,12 +10,12 @@ from pathlib import Path
 from tutoring.lessons.content.diagnostics import Diagnostics
 
 MOST_BYTES = 25_000
-SCALE = 1.5  # dots of a file for each dot of a page
+SCALE = 1.5  # pixels of a file per CSS pixel of a page
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the running site. `alt` by language; width and height as it is shown."""
+    """A screenshot of the site: `alt` by language, width and height as displayed."""
 
     id: str
     file: Path
@@ -24,7 +27,7 @@ class Picture:
 
 
 def size_of(raw: bytes) -> tuple[int, int] | None:
-    """Width and height of a WebP picture as our script writes it; None for anything else."""
+    """Returns the size of a WebP picture as our script writes it; None for anything else."""
     if raw[:4] != b"RIFF" or raw[8:12] != b"WEBP":
         return None
     if raw[12:16] == b"VP8 ":
@@ -38,8 +41,10 @@ def size_of(raw: bytes) -> tuple[int, int] | None:
 def read(
     folder: Path, picture_id: str, alt: dict[str, str], wanted: bool, notes: Diagnostics, line: int
 ) -> Picture | None:
-    """The file behind a declared picture, or None after noting what is wrong with it; unless it is `wanted`, it is not
-    looked at: it is about to be made."""
+    """Reads the file of a declared picture, or notes a fault and returns None.
+
+    Without `wanted` the file is not read, because it is about to be created.
+    """
     file = folder / f"{picture_id}.webp"
     if not wanted:
         return Picture(picture_id, file, "", alt, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Help found by words: its pages with their parts, and the few pages that people look for by other words."""
+"""Finds help by words: its pages, and a few other pages under synonyms."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ MOST = 5
 
 @dataclass(frozen=True)
 class FoundHelp:
-    """A page of help, in the reader's language."""
+    """A help page found, in the reader's language."""
 
     title: str
     path: str
 
 
-# Endpoint, title, and other words under which people look for it.
+# Endpoint, title, and synonyms that people search for.
 _PAGES = (
     ("home.help", N_("Trợ giúp và an toàn"), "giúp đỡ an toàn gọi khẩn cấp 111 113 115 số điện thoại help emergency"),
     ("moderation.report", N_("Báo chuyện không ổn"), "báo xấu bắt nạt lừa đảo quấy rối đòi tiền report bully"),
@@ -32,7 +32,10 @@ _PAGES = (
 
 
 def find(looked_for: Sequence[str], language: str, held: Collection[str]) -> list[FoundHelp]:
-    """Help in which all these words stand: pages with them in the title first, of one's own roles first."""
+    """Finds help that contains all these words.
+
+    Pages with the words in the title come first; within a group, pages for the user's roles.
+    """
     if not looked_for:
         return []
     few = [

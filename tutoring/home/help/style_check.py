@@ -1,4 +1,4 @@
-"""The words of a help page: short sentences, nothing of the past, no numbers that change."""
+"""Style rules of a help page: short sentences, no outdated terms, no numbers that change."""
 
 from tutoring.lessons.content import lint, markdown
 from tutoring.lessons.content.diagnostics import Diagnostics, line_at
@@ -8,12 +8,12 @@ MOST_SYLLABLES = 650
 
 
 def body(raw: Raw) -> str:
-    """What stands below the head, line by line."""
+    """Returns the text below the front matter."""
     return "\n".join(raw.text.split("\n")[raw.before :])
 
 
 def check(raw: Raw, lang: str, notes: Diagnostics) -> None:
-    """Note what must not stand on a page, and what is too long."""
+    """Notes what must not be on a page, and what is too long."""
     if lang == "vi":
         for offset, say in lint.old_words(raw.text):
             notes.fault(line_at(raw.text, offset), "old-word", say)

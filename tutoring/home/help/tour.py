@@ -1,4 +1,4 @@
-"""A walk of the tour as its page tells it: sentences made of the very acts that the test in a browser does."""
+"""A walk of the guided tour as text, built from the acts that the browser test performs."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Told:
 
 
 def gettext(msgid: str, **filled: str) -> str:
-    """A text in the language of the page."""
+    """Returns a text in the language of the page."""
     return str(_gettext(msgid, **filled))
 
 
@@ -34,12 +34,12 @@ def _in(text: Both, lang: str) -> str:
 
 
 def _label(msgid: str) -> str:
-    """A word of the product as it stands on its page; where a name is filled in, three dots."""
+    """Returns a product label as the page shows it; placeholders become an ellipsis."""
     return _PLACE.sub("…", gettext(msgid))
 
 
 def sentence(act: Act, lang: str) -> str:
-    """One thing to do, or to see."""
+    """Describes one thing to do, or to see."""
     if act.press:
         return gettext("Bấm “%(label)s”.", label=_label(act.press))
     if act.field and act.write:
@@ -66,5 +66,5 @@ def _told(stop: Stop, lang: str, places: Mapping[str, int]) -> Told:
 
 
 def stops(tour: Tour, lang: str, places: Mapping[str, int]) -> list[Told]:
-    """The stops of a walk in this language; `places` fills in which unit an address speaks of."""
+    """Returns the stops of a walk in this language; `places` fills unit ids into URLs."""
     return [_told(stop, lang, places) for stop in tour.stops]

@@ -1,4 +1,4 @@
-"""Help pages, the guided tour of the demonstration, and the page that says how the site is."""
+"""Help pages, the guided tour of the demonstration, and the site status page."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ YEAR = 365 * 86400
 
 
 def _saves_data() -> bool:
-    """Whether the browser says that each byte counts: pictures are then shown when they are asked for."""
+    """Returns whether the browser asks to save data; pictures then load on request only."""
     return request.headers.get("Save-Data", "").lower() == "on"
 
 
@@ -55,7 +55,7 @@ def picture(slug: str, name: str) -> Response:
 @blueprint.get("/giup-do", defaults={"slug": ""})
 @blueprint.get("/giup-do/<slug>")
 def in_vietnamese(slug: str) -> Response:
-    """The address that people are told; the pages stand where all others do."""
+    """Redirects the published Vietnamese address to the help pages."""
     return redirect(url_for("help.page", slug=slug) if slug else url_for("home.help"))
 
 
@@ -75,7 +75,10 @@ def tour(slug: str) -> str:
 
 @blueprint.get("/status")
 def status() -> Response:
-    """Without what stands around other pages: it asks the database, of which this page tells whether it answers."""
+    """The status page, rendered without the usual frame.
+
+    The frame queries the database, and this page reports whether the database answers.
+    """
     settings: Settings = current_app.config["SETTINGS"]
     told: dict[str, Any] = {
         "standing": looks.standing(current_app._get_current_object()),  # type: ignore[attr-defined]

@@ -1,11 +1,11 @@
-"""What of a figure may be shown.
+"""Disclosure control: which lesson figures may be shown.
 
-Editors know the people of a small school, so a figure that counts what people did (asked for help, answered, stopped)
-is shown only where at least ten different people stand behind it, and then rounded down to a multiple of five (shares
-to tens of per cent): two neighbouring figures (30 and 90 days, all paths and one, yesterday and today) subtracted from
-each other never give one person. Nor does the order of the lines: it follows what is shown. Of answers, which say what
-somebody did not know, whole questions stay away until ten people have answered them. What holds no person to begin
-with (feedback on a step, words searched in vain, faults in files) is shown as it is: it is what a small site has.
+Editors know the people of a small school. A figure about people's actions (help requests, answers, drop-outs) is shown
+only with at least ten different people behind it. It is rounded down to a multiple of five; shares are rounded to tens
+of per cent. So the difference of two neighbouring figures (30 and 90 days, all paths and one, two days) never shows one
+person. The order of lines follows the figures shown, so it reveals nothing either. Answers show what a person did not
+know, so a whole question is hidden until ten people have answered it. Data without a person is shown as it is: feedback
+on a step, searches without result, faults in files. A small site has little else.
 """
 
 from typing import NamedTuple
@@ -16,7 +16,7 @@ __all__ = ["MIN_PEOPLE", "NONE", "STEP", "Count", "exact", "guarded", "suppress_
 
 
 class Count(NamedTuple):
-    """So many of so many, as it may be shown; None where it is hidden."""
+    """A part of a whole, as it may be shown; None where suppressed."""
 
     part: int | None = None
     whole: int | None = None
@@ -27,11 +27,11 @@ NONE = Count()
 
 
 def exact(part: int, whole: int) -> Count:
-    """Of what holds no person."""
+    """Counts data that holds no person."""
     return Count(part, whole, round(part * 100 / whole))
 
 
 def guarded(part: int, part_people: int, whole: int, whole_people: int) -> Count:
-    """Of what people did; `…_people` is how many different people certainly stand behind a figure."""
+    """Counts people's actions; `…_people` is the number of different people certainly behind it."""
     share = round(part * 10 / whole) * 10 if min(part_people, whole_people) >= MIN_PEOPLE else None
     return Count(suppress_small_count(part, part_people), suppress_small_count(whole, whole_people), share)

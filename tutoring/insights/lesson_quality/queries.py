@@ -1,6 +1,6 @@
-"""Reads how well each lesson works: wrong options, feedback, failed searches, faults of content.
+"""Reads for lesson quality: answers, rescues, completion, feedback, searches and faults.
 
-No figure holds a person, so all are shown as they are. Counts of people pass through disclosure_control.py.
+Counts of people pass through disclosure_control.py. Counts that hold no person are shown as they are.
 """
 
 from collections import Counter, defaultdict
@@ -23,21 +23,21 @@ from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.lessons.search.models import SearchMiss
 from tutoring.pairing.models import HelpRequest
 
-NEWEST = 2000  # quiz tries that are looked through: they are JSON, which the two databases read differently
+NEWEST = 2000  # quiz tries read at most: they are JSON, which the two databases query differently
 
 Key = tuple[str, str, str]  # lesson, step, checkpoint
 
 
 @dataclass
 class _Option:
-    """Answers with an option, and at least how many people gave them."""
+    """Answers with an option, and a lower bound for the number of people behind them."""
 
     answers: int = 0
     people: int = 0
 
 
 def wrong_options(scope: Scope) -> list[Line]:
-    """Wrong answers to the questions of steps (`part`) among all answers to them (`whole`)."""
+    """Returns wrong answers to step questions (`part`) among all answers to them (`whole`)."""
     asked = {(lesson, step, point): (answers, people) for lesson, step, point, answers, people in _totals(scope)}
     blocks = _checkpoints(scope)
     options: dict[tuple[Key, str], _Option] = {}
@@ -48,7 +48,7 @@ def wrong_options(scope: Scope) -> list[Line]:
         for text in _texts(blocks[key], answer):
             option = options.setdefault((key, text), _Option())
             option.answers += answers
-            # Somebody may have chosen it in two combinations: the larger of them is certain, their sum is not.
+            # A person may have chosen it in two combinations: only the larger count is certain, not the sum.
             option.people = max(option.people, people)
     lines = [
         Line(place, blocks[key]["prompt"], text, guarded(one.answers, one.people, *asked[key]))
@@ -76,7 +76,7 @@ def _wrong(scope: Scope) -> Any:
 
 
 def _checkpoints(scope: Scope) -> dict[Key, dict[str, Any]]:
-    """The questions of the present bank that were answered wrong, in the language of the page."""
+    """Returns the current questions that were answered wrong, in the language of the page."""
     answered = sa.select(Attempt.lesson_slug).where(
         *_of(scope),
         Attempt.correct.is_(False),
@@ -94,7 +94,10 @@ def _checkpoints(scope: Scope) -> dict[Key, dict[str, Any]]:
 
 
 def _texts(block: dict[str, Any], answer: str) -> Iterator[str]:
-    """The wrong options in an answer. What was typed is not kept; of an order no single option is the wrong one."""
+    """Yields the wrong options in an answer.
+
+    Typed text is not stored, and in an ordering no single option is wrong; both yield an empty text.
+    """
     if block["kind"] in {"type", "order"}:
         yield ""
         return
@@ -114,7 +117,10 @@ class _Asked:
 
 
 def quiz_options(scope: Scope) -> list[Line]:
-    """Wrong options in the newest quiz tries handed in (`part`), among all answers to the question (`whole`)."""
+    """Returns wrong options in the newest submitted quiz tries, by answer count.
+
+    `part` counts the choices of an option, `whole` all answers to its question.
+    """
     query = (
         sa.select(QuizTry.lesson_slug, QuizTry.user_id, QuizTry.questions, QuizTry.answers)
         .where(QuizTry.lesson_slug.in_(scope.slugs()), QuizTry.closed_at >= scope.since)
@@ -146,7 +152,7 @@ def _count(one: _Asked, user_id: int, question: dict[str, Any], chosen: list[str
 
 
 def rescues(scope: Scope) -> list[Line]:
-    """How often help was asked for from a step (`whole`), and how often it was solved (`part`)."""
+    """Returns help requests from each step (`whole`), and how many were solved (`part`)."""
     solved = HelpRequest.outcome == "yes"
     count, distinct = sa.func.count(), sa.func.count(HelpRequest.learner_id.distinct())
     query = (
@@ -170,7 +176,10 @@ def rescues(scope: Scope) -> list[Line]:
 
 
 def endings(scope: Scope) -> list[Line]:
-    """How many began a lesson (`whole`), how many of them finished it (`part`), and where most of the others are."""
+    """Returns how many people began (`whole`) and finished (`part`) a lesson.
+
+    Also names the step where most of the others stopped.
+    """
     query = (
         sa.select(LessonProgress.lesson_slug, LessonProgress.state, LessonProgress.step_id, sa.func.count())
         .where(LessonProgress.lesson_slug.in_(scope.slugs()), LessonProgress.started_at >= scope.since)
@@ -198,7 +207,7 @@ def endings(scope: Scope) -> list[Line]:
 
 
 def _stop(scope: Scope, slug: str, stopped: Counter[str]) -> str:
-    """The step where most of those who did not finish are, when they are enough to be named."""
+    """Returns the step where most unfinished learners are, if enough people are behind it."""
     for step_id, people in stopped.most_common():
         place = scope.step(slug, step_id)
         if place and suppress_small_count(people, people):
@@ -206,16 +215,16 @@ def _stop(scope: Scope, slug: str, stopped: Counter[str]) -> str:
     return ""
 
 
-SOON = timedelta(days=7)  # a review that comes due in a week is on the list
+SOON = timedelta(days=7)  # a review due within a week is listed
 
 
 def care(scope: Scope) -> list[Line]:
-    """Work to do, the most pressing kind first; `what` is the kind, a msgid."""
+    """Returns maintenance tasks, the most pressing kind first; `what` is the kind, a msgid."""
     return [*_faults(), *_due(scope), *_unverified(scope), *_translations(scope), *_unread(scope)]
 
 
 def _faults() -> Iterator[Line]:
-    """Of all paths: a file that cannot be read does not say which one it belongs to."""
+    """Yields faults of all paths: a file that cannot be read does not say which path it is in."""
     query = sa.select(ContentNote).order_by(ContentNote.file, ContentNote.line, ContentNote.id)
     for note in db.session.scalars(query):
         yield Line(what=N_("Lỗi trong tệp, trang đang giữ bản cũ"), more=f"{note.file}:{note.line}: {note.say}")
@@ -237,7 +246,7 @@ def _unverified(scope: Scope) -> Iterator[Line]:
 
 
 def _translations(scope: Scope) -> Iterator[Line]:
-    """Steps without a present translation, in lessons that are translated at all."""
+    """Yields steps without a current translation, in lessons that are translated at all."""
     for slug, lesson in scope.lessons.items():
         for lang in lesson.texts:
             stale = lesson.facts.get("stale", {}).get(lang, ())
@@ -255,13 +264,13 @@ def _unread(scope: Scope) -> Iterator[Line]:
 
 @dataclass(frozen=True)
 class Said(Line):
-    """A step that was not useful to some, with the reasons they gave, the most frequent first."""
+    """A step rated not useful, with the reasons given, the most frequent first."""
 
     reasons: tuple[tuple[str, int], ...] = ()
 
 
 def not_useful(scope: Scope) -> list[Line]:
-    """How often a step was called not useful (`part`) among all who said anything of it (`whole`)."""
+    """Returns how often a step was rated not useful (`part`) among all ratings of it (`whole`)."""
     query = (
         sa.select(
             StepFeedback.lesson_slug, StepFeedback.step_id, StepFeedback.useful, StepFeedback.reason, sa.func.count()
@@ -284,7 +293,7 @@ def not_useful(scope: Scope) -> list[Line]:
 
 
 def searched_in_vain(scope: Scope) -> list[Line]:
-    """Words that found nothing and how often; they belong to no path."""
+    """Returns searches without result and their number; they belong to no path."""
     times = sa.func.sum(SearchMiss.times)
     query = (
         sa.select(SearchMiss.words, SearchMiss.lang, times)

@@ -1,4 +1,4 @@
-"""Which lessons and days the figures are about, and the lines they are told in."""
+"""The lessons and days that the figures cover, and the lines of the tables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ DAYS = (30, 90, 365)
 
 @dataclass(frozen=True)
 class Place:
-    """A lesson, or with a number one of its present steps."""
+    """A lesson, or with a number one of its current steps."""
 
     slug: str
     lesson: str
@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: where, what, and how much of how much."""
+    """One line of a table: where, what, and how many out of how many."""
 
     place: Place | None = None
     what: str = ""
@@ -38,13 +38,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Scope:
-    """The lessons of a path, or of all, and the days looked back upon."""
+    """The lessons of one path, or of all, and the number of past days."""
 
     lang: str
     path: str
     days: int
     paths: dict[str, str]  # titles
-    lessons: dict[str, Lesson]  # in the order of the bank
+    lessons: dict[str, Lesson]  # in catalogue order
     _order: dict[str, int] = field(repr=False)
 
     @property
@@ -52,12 +52,12 @@ class Scope:
         return clock.now() - timedelta(days=self.days)
 
     def slugs(self) -> sa.Select[Any]:
-        """The lessons, as a subquery: the statement stays the same however many there are."""
+        """Selects the lessons as a subquery, so the statement has the same size for any number."""
         query = sa.select(Lesson.slug).where(Lesson.retired_at.is_(None))
         return query.where(Lesson.path_slug == self.path) if self.path else query
 
     def place(self, slug: str, number: int | None = None) -> Place:
-        """A step by its number; one that the lesson has no longer is the lesson as a whole."""
+        """Returns a step by its number, or the whole lesson if that step no longer exists."""
         lesson = self.lessons[slug]
         if number is None or lesson.step_id(number) is None:
             return Place(slug, lesson.title(self.lang))
@@ -65,12 +65,12 @@ class Scope:
         return Place(slug, lesson.title(self.lang), number, step)
 
     def step(self, slug: str, step_id: str) -> Place | None:
-        """A step by its permanent id, or None when it is gone."""
+        """Returns a step by its permanent id, or None when it no longer exists."""
         number = self.lessons[slug].number_of(step_id)
         return self.place(slug, number) if number else None
 
     def ranked(self, lines: Iterable[Line], *by: str) -> list[Line]:
-        """Largest shown figures first; what is equal or hidden stays in the order of the bank."""
+        """Sorts by shown figures, largest first; ties and suppressed ones keep catalogue order."""
 
         def key(line: Line) -> tuple[list[int], int, int]:
             figures = [-(getattr(line.count, name) or 0) for name in by]
@@ -81,7 +81,10 @@ class Scope:
 
 
 def scope(path: str, days: int, lang: str) -> Scope:
-    """What to look at; an unknown path means all of them, other days than those offered the middle ones."""
+    """Builds the scope from user input.
+
+    An unknown path means all paths; a number of days that is not offered means 90.
+    """
     rows = db.session.scalars(
         sa.select(Lesson)
         .join(LessonPath, LessonPath.slug == Lesson.path_slug)

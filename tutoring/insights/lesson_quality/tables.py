@@ -1,7 +1,4 @@
-"""The tables of the editors' page: what each is called, what stands in it, and how its cells are written.
-
-A table as a file for a spreadsheet.
-"""
+"""The tables of the editors' page: titles, columns, cell formats, and their CSV files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +25,10 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Table:
-    """One table. Its columns are named after what they show of a line: lesson, number, step, what, more, part …"""
+    """One table.
+
+    Each column is named after the field of a line: lesson, step, what, part and so on.
+    """
 
     key: str
     title: Any
@@ -40,7 +40,7 @@ class Table:
     what: Callable[[Line], str] = lambda line: line.what
 
     def cell(self, line: Line, column: str) -> str:
-        """What stands in a column of a line."""
+        """Formats the cell of a column."""
         match column:
             case "lesson":
                 return line.place.lesson if line.place else ""
@@ -157,6 +157,6 @@ TABLES = {
 
 
 def as_csv(table: Table, lines: list[Line]) -> bytes:
-    """All lines, a cell for each column."""
+    """Returns all lines as CSV, one cell per column."""
     head = (str(label) for label in table.columns.values())
     return written(head, ([table.cell(line, column) for column in table.columns] for line in lines))

@@ -1,4 +1,4 @@
-"""The page for lesson editors, from help, answers and searches back to the lessons; with it all other pages here."""
+"""The page for lesson editors: what help, answers and searches say about lessons."""
 
 from itertools import groupby
 
@@ -15,18 +15,18 @@ from tutoring.web.auth import current_roles, require_user
 from tutoring.web.i18n import language
 from tutoring.web.urls import parse_int
 
-SHOWN = 10  # lines of a table on the page; the file has all of them
+SHOWN = 10  # lines of a table on the page; the CSV has all of them
 
 
 @blueprint.app_template_global()
 def sees_figures() -> bool:
-    """Whether the signed-in person may see this page; the index of lessons asks before it links here."""
+    """Returns whether the current user may see this page; the lesson index uses it for its link."""
     held = current_roles()
     return may_see_figures(held, "teacher" in held and is_editor(require_user().id))
 
 
 def _scope() -> lesson_quality_scope.Scope:
-    """What was asked for, by somebody who may see it; raises Missing for others."""
+    """Builds the requested scope; raises NotFound for users without access."""
     if not sees_figures():
         raise NotFound
     days = request.args.get("days", 0, type=parse_int)

@@ -1,1 +1,1 @@
-"""Figures of calendar months: counted from what happened, hidden where few people stand behind, read by units."""
+"""Monthly statistics: counted from past events, suppressed for small groups, read by units."""

@@ -1,18 +1,21 @@
-"""Which figures of a month may be shown, so that what is hidden is not found by subtraction either. Pure.
+"""Cell suppression: which figures of a month may be shown. Pure functions.
 
-Every figure is part of others: a class of its school, a topic of everything asked, those who passed of all who
-rehearsed, one step of the journey of the step before. Each such sum has a whole and parts, among these rests on
-no page: who belongs to no unit below, who did not pass, who did not go on. They can be told from the others and are
-treated as if they were shown, only that hiding them costs nothing. The rules:
+A suppressed figure must not follow from others by subtraction. Every figure is part of sums. Examples are a class of
+its school, a topic of all requests, those who passed of all who practised, a funnel step of the step before. Each sum
+has a whole and parts. Some parts are remainders that no page shows: people in no unit below, who did not pass, who did
+not continue. Remainders can be derived from the others, so they are treated as if shown, but suppressing them costs
+nothing. The rules:
 
-1. A figure is shown only where at least ten people stand behind it, and only where its wholes are shown.
-2. What the parts of a shown whole hide together is nobody at all, or at least two parts behind which certainly ten
-   people stand. Otherwise one more is hidden: a rest, or the smallest part, or where none is left, the whole.
-3. What is shown is rounded down to a multiple of five (insights/lesson_quality/disclosure_control.py); waits to minutes, long ones to five.
+1. A figure is shown only where at least ten people are behind it, and only where its wholes are shown.
+2. The suppressed parts of a shown whole hold no person at all, or they are at least two parts that certainly hold ten
+   people. Otherwise one more is suppressed: a remainder, else the smallest part, or if none is left, the whole.
+3. Shown figures are rounded down to a multiple of five (insights/lesson_quality/disclosure_control.py). Waits are
+   rounded to minutes, waits of an hour or more to five minutes.
 
-By 2. nobody can take shown parts from a shown whole and be left with one part or with fewer than ten people; by 1. what
-lies below a hidden figure says nothing about it. How many people certainly stand behind hidden parts: those of the
-largest, or those of the whole less those of all shown parts, whichever is more (one may be in several parts).
+By rule 2, subtracting shown parts from a shown whole never leaves one part, or fewer than ten people. By rule 1, what
+is below a suppressed figure reveals nothing about it. A lower bound for the people in the suppressed parts is the
+larger of two numbers. One is the people of the largest part. The other is the people of the whole minus those of all
+shown parts. The sum of the parts would be too high, because one person may be in several parts.
 """
 
 import heapq
@@ -34,32 +37,34 @@ from tutoring.insights.monthly_statistics.measures import (
 )
 from tutoring.insights.monthly_statistics.tally import Heap, Place
 
-REST = "~"  # begins the keys of parts that are counted for the sake of hiding alone
+REST = "~"  # key prefix of parts that are counted for suppression only
 MINUTE, LONG, STEP_OF_LONG = 60, 3600, 300
 
-Sum = tuple[Place, str]  # a whole, and which of the ways in which it is divided
+Sum = tuple[Place, str]  # a whole, and the dimension along which it is divided
 Heaps = Callable[[], Iterable[tuple[Place, Heap]]]
 
 
 def shown_places(heaps: Heaps, whole_of: Callable[[int], int | None]) -> set[Place]:
-    """Of these figures the places of those that may be shown. `whole_of` tells of which unit's number another one is a
-    part; odd numbers are rests (places.py)."""
+    """Returns the cells that may be shown.
+
+    `whole_of` maps a unit number to that of its whole; odd numbers are remainders (unit_index.py).
+    """
     return _Table(heaps, whole_of).shown
 
 
 def rounded_wait(seconds: int) -> int:
-    """A wait as it is told."""
+    """Rounds a wait for display."""
     step = STEP_OF_LONG if seconds >= LONG else MINUTE
     return (seconds + step // 2) // step * step
 
 
 def never_shown(place: Place) -> bool:
-    """Whether this is counted for the sake of hiding alone."""
+    """Returns whether the cell is counted for suppression only."""
     return place.number % 2 == 1 or place.key.startswith(REST)
 
 
 def sums_of(place: Place, whole_of: Callable[[int], int | None]) -> Iterator[Sum]:
-    """The sums of which a figure is a part."""
+    """Yields the sums of which a cell is a part."""
     number, measure, key = place
     above = whole_of(number)
     if above is not None:
@@ -74,7 +79,7 @@ def sums_of(place: Place, whole_of: Callable[[int], int | None]) -> Iterator[Sum
     elif measure in (UNMET, WAITS):
         yield Place(number, ASKED, plain), "came"
     rest = REST if key.startswith(REST) and measure == UNMET else ""
-    if plain.startswith("x:"):  # a part of its topic, and of its hour
+    if plain.startswith("x:"):  # a part of its topic, and of its time slot
         topic, _, slot = plain.removeprefix("x:").rpartition(":")
         yield Place(number, measure, f"{rest}t:{topic}"), "slots"
         yield Place(number, measure, f"{rest}s:{slot}"), "topics"
@@ -83,23 +88,23 @@ def sums_of(place: Place, whole_of: Callable[[int], int | None]) -> Iterator[Sum
 
 
 def _family(measure: str, key: str) -> str:
-    """Parts of a measure that together make up the whole."""
+    """Returns the dimension whose parts together make up the whole."""
     kind, _, rest = key.partition(":")
     return f"k:{rest.rpartition(':')[0]}" if measure == PRACTISED and kind == "k" else kind
 
 
 class _Table:
-    """What may still be shown, made smaller until both rules hold."""
+    """The cells that may still be shown, reduced until both rules hold."""
 
     def __init__(self, heaps: Heaps, whole_of: Callable[[int], int | None]) -> None:
         self._whole_of = whole_of
-        # Minutes and sessions are of the same people: what is shown of one is shown of the other.
+        # Minutes and sessions have the same people, so both are shown or neither.
         self._people = {
             place: heap.people for place, heap in heaps() if heap.people >= MIN_PEOPLE and place.measure != SESSIONS
         }
         self.shown = set(self._people)
-        self._parts: dict[Sum, list[Place]] = defaultdict(list)  # of ten people and more
-        self._few: dict[Sum, tuple[int, int]] = {}  # how many parts of fewer, and how many stand behind the largest
+        self._parts: dict[Sum, list[Place]] = defaultdict(list)  # parts with ten people or more
+        self._few: dict[Sum, tuple[int, int]] = {}  # number of parts with fewer people, and the size of the largest
         self._ways: dict[Place, set[str]] = defaultdict(set)
         for place, heap in heaps():
             if heap.people and place.measure != SESSIONS:
@@ -129,11 +134,11 @@ class _Table:
                 self._hide(min(open_parts, key=self._loss) if open_parts else one[0])
 
     def _loss(self, part: Place) -> tuple[bool, int, Place]:
-        """What is lost by hiding it: nothing where nobody is shown it anyway."""
+        """Returns the cost of suppressing a part: lowest for parts that are never shown anyway."""
         return not never_shown(part), self._people[part], part
 
     def _tells(self, one: Sum) -> bool:
-        """Whether subtraction leaves one part, or fewer than ten people."""
+        """Returns whether subtraction leaves one part, or fewer than ten people."""
         parts, most = self._few.get(one, (0, 0))
         left = self._people[one[0]]
         for part in self._parts[one]:
@@ -144,7 +149,7 @@ class _Table:
         return parts == 1 or (parts > 1 and max(most, left) < MIN_PEOPLE)
 
     def _hide(self, place: Place) -> None:
-        """Hide a figure with all that lies below it, and look again at every sum of which these are parts."""
+        """Suppresses a cell with all parts below it, and requeues every sum they belong to."""
         waiting = [place]
         while waiting:
             hidden = waiting.pop()

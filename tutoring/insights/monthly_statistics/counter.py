@@ -1,4 +1,4 @@
-"""The figures of a month, counted from what happened: everything in memory, nothing written."""
+"""Counts the figures of a month in memory from past events; writes nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ _NOTHING: Known = (None,) * len(raw.DAYS)
 
 @dataclass
 class Counted:
-    """All heaps of a month, and the milestones that have changed; None where nothing is left of a row."""
+    """All cells of a month, and the changed milestones; None means that the row is deleted."""
 
     places: Places
     tally: Tally = field(default_factory=Tally)
@@ -49,7 +49,7 @@ class Counted:
 
 
 def count(month: date) -> Counted:
-    """Count a month. Reads only, a few rows at a time."""
+    """Counts a month. Reads only, a few rows at a time."""
     tree = db.session.execute(sa.select(Unit.id, Unit.parent_id))
     found = Counted(Places({row.id: row.parent_id for row in tree}))
     for person in raw.people(month):
@@ -66,13 +66,15 @@ def count(month: date) -> Counted:
 
 
 def day_of(fact: Fact) -> date:
-    """The day of a fact in Vietnam."""
+    """Returns the day of a fact in Vietnam."""
     return fact.day if isinstance(fact, Filed) else clock.local(fact.at).date()
 
 
 def milestones(known: Known, facts: list[Fact], month: date) -> Known:
-    """The first days of somebody, once this month has been looked through: earlier days stay, days of this month are
-    what the rows say now, a later day gives way to one of this month."""
+    """Returns a user's first days after this month has been read.
+
+    Earlier days stay. Days of this month are what the rows say now. A later day is replaced by one of this month.
+    """
     days: list[list[date]] = [[] for _ in raw.DAYS]
     for fact in facts:
         day = day_of(fact)
@@ -86,14 +88,14 @@ def milestones(known: Known, facts: list[Fact], month: date) -> Known:
     )
 
 
-# What makes each of raw.DAYS
+# The kinds of facts for each of raw.DAYS
 _MAKES: tuple[tuple[type, ...], ...] = (
     (Asked, Helped, Finished, Rehearsed, raw.StepTaken), (Finished,), (Helped,), (Rehearsed,), (Filed,)
 )  # fmt: skip
 
 
 class _Month:
-    """What one person adds to the heaps of a month."""
+    """What one user adds to the cells of a month."""
 
     def __init__(self, found: Counted, person: Person, month: date) -> None:
         self._places, self._tally = found.places, found.tally
@@ -106,7 +108,7 @@ class _Month:
                 self._add(self._on(fact.day), FILED)
                 continue
             numbers = self._places.at(self._person.stays, fact.at)
-            if isinstance(fact, Equipped):  # who needs a device has not learned anything yet
+            if isinstance(fact, Equipped):  # a need for a device is no learning activity
                 self._add(numbers, fact.measure, "", *([f"d:{fact.kind}"] if fact.kind else []))
                 continue
             reached.update(dict.fromkeys(numbers))
@@ -140,7 +142,7 @@ class _Month:
             self._add(numbers, UNMET, *(REST + key for key in keys))
 
     def _journey(self, known: Known) -> None:
-        """The steps by the end of the month, of somebody who began in the last twelve."""
+        """Adds the funnel steps at the end of the month, for users who began in the last twelve."""
         begun, end = known[1], following(self._month)
         if begun is None or not back(self._month, LOOKED_BACK - 1) <= begun < end:
             return
@@ -161,13 +163,13 @@ class _Month:
 
 
 def slot(at: datetime) -> str:
-    """The key of a moment's weekday and hour in Vietnam."""
+    """Returns the key of a moment's weekday and hour in Vietnam."""
     here = clock.local(at)
     return f"s:{here.weekday()}-{here.hour}"
 
 
 def crossed(topic: str, slot_key: str) -> str:
-    """The key of a topic at a weekday and hour."""
+    """Returns the key of a topic at a weekday and hour."""
     return f"x:{topic}:{slot_key.removeprefix('s:')}"
 
 

@@ -1,7 +1,7 @@
-"""What happened to devices and vouchers in a month: what reached which families, and what came into the stores.
+"""Device and voucher events of a month: what reached families, what entered the stores.
 
-A device handed over is a family helped. So whatever goes to a family or comes back from it is a fact of the person
-whom it is for, and hides among ten like every other.
+A handed-over device helps a family. So everything that goes to a family or comes back is a fact of the person it is
+for. It is suppressed below ten people like every other fact.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tutoring.policy.devices.inventory import WITH_FAMILY
 
 @dataclass(frozen=True)
 class Equipped:
-    """Something of a need of a device or of internet: the measure for which it counts, and which of the two."""
+    """An event of a need for a device or internet: its measure, and which of the two."""
 
     at: datetime
     measure: str
@@ -29,7 +29,7 @@ class Equipped:
 
 
 def asked(month: date) -> Iterator[tuple[int, Equipped]]:
-    """Needs that were told."""
+    """Yields the registered needs."""
     row = DeviceNeed
     query = sa.select(row.person_id, row.asked_at, row.kind).where(within(row.asked_at, month))
     for person_id, at, kind in read(query.order_by(row.person_id, row.id)):
@@ -37,7 +37,7 @@ def asked(month: date) -> Iterator[tuple[int, Equipped]]:
 
 
 def moved(month: date) -> Iterator[tuple[int, Equipped]]:
-    """Devices handed over, brought back and lost, from the books of their moves."""
+    """Yields devices handed over, returned and lost, from the ledger of moves."""
     row = DeviceMove
     query = sa.select(DeviceNeed.person_id, row.at, row.from_state, row.to_state)
     query = query.join(DeviceNeed, DeviceNeed.id == row.need_id).where(
@@ -51,7 +51,7 @@ def moved(month: date) -> Iterator[tuple[int, Equipped]]:
 
 
 def given(month: date) -> Iterator[tuple[int, Equipped]]:
-    """Vouchers given; one that failed helped nobody."""
+    """Yields vouchers given; a failed one does not count."""
     row = InternetVoucher
     query = sa.select(DeviceNeed.person_id, row.assigned_at).join(DeviceNeed, DeviceNeed.id == row.need_id)
     query = query.where(within(row.assigned_at, month), row.state != "failed")
@@ -60,7 +60,7 @@ def given(month: date) -> Iterator[tuple[int, Equipped]]:
 
 
 def used(month: date) -> Iterator[tuple[int, Equipped]]:
-    """Vouchers used."""
+    """Yields vouchers used."""
     row = InternetVoucher
     query = sa.select(DeviceNeed.person_id, row.used_at).join(DeviceNeed, DeviceNeed.id == row.need_id)
     query = query.where(within(row.used_at, month), row.state == "used")
@@ -72,7 +72,7 @@ SOURCES = (asked, moved, given, used)
 
 
 def received(month: date) -> Iterator[tuple[int, int]]:
-    """Machines that came into a store from their donors, once each: the machine and the ward."""
+    """Yields devices that entered a store from a donor, once each: the device and the ward."""
     row = DeviceMove
     query = sa.select(row.device_id, row.unit_id).where(
         within(row.at, month), row.from_state == "expected", row.to_state == "stored"
@@ -81,6 +81,6 @@ def received(month: date) -> Iterator[tuple[int, int]]:
 
 
 def first() -> datetime | None:
-    """The moment of the first of all this."""
+    """Returns the time of the earliest event."""
     found = (db.session.scalar(sa.select(sa.func.min(moment))) for moment in (DeviceMove.at, DeviceNeed.asked_at))
     return min((moment for moment in found if moment is not None), default=None)

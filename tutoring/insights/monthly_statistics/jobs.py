@@ -1,7 +1,7 @@
-"""Months counted and kept: every night the open ones, by hand any of them. The same rows give the same figures.
+"""Counts and stores months: open ones every night, any month on command. Idempotent.
 
-Counting only reads; what it found is then written in one short transaction, so that pages see a month as it was before
-or as it is after and hiding always holds for what they see.
+Counting only reads. The result is then written in one short transaction. So pages see a month before or after it, and
+suppression always holds for what they see.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 AT = time(2, 10)
 LONGEST = timedelta(hours=2)
-_TOGETHER = 5_000  # rows of one statement
+_TOGETHER = 5_000  # rows per statement
 
 
 @jobs.daily("insights.figures", AT, outside=LONGEST)
@@ -39,7 +39,7 @@ def count_tonight(_payload: dict[str, Any]) -> None:
 
 
 def open_months() -> list[date]:
-    """The months in which something may have happened and that are not counted for the last time yet, oldest first."""
+    """Returns the months that may have events and are not closed yet, oldest first."""
     this = of_day(clock.today())
     closed = set(db.session.scalars(sa.select(FigureMonth.month).where(FigureMonth.closed)))
     begin = first_month() or this
@@ -48,7 +48,7 @@ def open_months() -> list[date]:
 
 
 def first_month() -> date | None:
-    """The month of the first thing that happened."""
+    """Returns the month of the earliest event."""
     moments = (StepDone.at, LessonProgress.finished_at, HelpRequest.created_at, HelpSession.ended_at,
                PracticeRun.ended_at)  # fmt: skip
     found = [db.session.scalar(sa.select(sa.func.min(moment))) for moment in moments]
@@ -60,7 +60,7 @@ def first_month() -> date | None:
 
 
 def rebuild(month: date) -> int:
-    """Count a month, whether it is closed or not, and keep what was found; returns how many figures it has."""
+    """Counts a month, closed or not, and stores the result; returns the number of figures."""
     db.session.rollback()
     at = clock.now()
     found = count(month)
@@ -71,7 +71,7 @@ def rebuild(month: date) -> int:
 
 
 def _lines(month: date, found: Counted) -> Iterator[dict[str, Any]]:
-    """The rows of a month. Of fewer than ten people no row is kept at all."""
+    """Yields the rows of a month; cells with fewer than ten people are not stored at all."""
     places = shown_places(found.tally.heaps, found.places.whole_of)
     for place, heap in found.tally.heaps():
         if heap.people < MIN_PEOPLE or never_shown(place):
@@ -101,7 +101,7 @@ def _keep(month: date, at: datetime, lines: list[dict[str, Any]], milestones: di
         rows = [{"user_id": one, **dict(zip(DAYS, known, strict=True))} for one in part if (known := milestones[one])]
         if rows:
             run(sa.insert(Milestone), rows)
-    gone = sa.select(User.id).where(User.erased_at >= at)  # meanwhile
+    gone = sa.select(User.id).where(User.erased_at >= at)  # erased since counting began
     run(sa.delete(Milestone).where(Milestone.user_id.in_(gone)))
     row = db.session.get(FigureMonth, month) or FigureMonth(month=month)
     row.counted_at, row.closed = at, over(month, clock.local(at).date())
@@ -110,5 +110,5 @@ def _keep(month: date, at: datetime, lines: list[dict[str, Any]], milestones: di
 
 @command
 def forget_milestones(user_id: int) -> None:
-    """Nothing is left of when somebody first did what; months that are closed keep their counts."""
+    """Deletes when a user first did what; closed months keep their counts."""
     db.session.execute(sa.delete(Milestone).where(Milestone.user_id == user_id))

@@ -1,7 +1,4 @@
-"""Calendar months of Vietnam, each named by its first day.
-
-Rows of a month, a few at a time.
-"""
+"""Calendar months of Vietnam, each named by its first day, and streamed reads of a month."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -12,37 +9,37 @@ import sqlalchemy as sa
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 
-OPEN_UNTIL = 8  # the day of the next month on which a month is counted for the last time: phones bring in late rows
+OPEN_UNTIL = 8  # the day of the next month on which a month is last counted: phones deliver late rows
 
 
 def of_day(day: date) -> date:
-    """The month in which a day lies."""
+    """Returns the month of a day."""
     return day.replace(day=1)
 
 
 def back(month: date, by: int) -> date:
-    """The month so many months earlier."""
+    """Returns the month this many months earlier."""
     year, number = divmod(month.year * 12 + month.month - 1 - by, 12)
     return date(year, number + 1, 1)
 
 
 def following(month: date) -> date:
-    """The next month."""
+    """Returns the next month."""
     return back(month, -1)
 
 
 def begins(month: date) -> datetime:
-    """The moment at which a month begins."""
+    """Returns the moment at which a month begins."""
     return datetime(month.year, month.month, 1, tzinfo=clock.LOCAL)
 
 
 def over(month: date, today: date) -> bool:
-    """Whether nothing late is waited for any more: this count of it is the last."""
+    """Returns whether the month is closed: no late rows are expected, this count is the last."""
     return today >= following(month) + timedelta(days=OPEN_UNTIL - 1)
 
 
 def between(first: date, last: date) -> list[date]:
-    """Every month from the first to the last one."""
+    """Returns every month from the first to the last one."""
     found = []
     while first <= last:
         found.append(first)
@@ -54,10 +51,10 @@ AT_ONCE = 2_000  # rows of a source in memory
 
 
 def read(query: Any) -> Iterator[Any]:
-    """Rows as they come, a few at a time; PostgreSQL keeps the rest on its side."""
+    """Streams rows a few at a time; PostgreSQL holds the rest in a server-side cursor."""
     yield from db.session.connection().execute(query, execution_options={"yield_per": AT_ONCE})
 
 
 def within(moment: Any, month: date) -> sa.ColumnElement[bool]:
-    """That a moment lies in a month."""
+    """Matches moments within a month."""
     return sa.and_(moment >= begins(month), moment < begins(following(month)))

@@ -1,7 +1,7 @@
-"""Figures as they may be shown: pages, files and reports read them here and nowhere else.
+"""Figures as they may be shown; pages, files and reports read them only here.
 
-A cell that is hidden and one behind which nobody stands look the same: None. Parts of which nothing may be shown are
-not listed at all. What a page costs does not depend on how much happened: it reads the rows of one unit.
+A suppressed cell and one without any person look the same: None. Parts without a shown value are not listed at all. The
+cost of a page does not depend on the number of events, because it reads the rows of one unit.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,10 @@ Cells = dict[str, dict[str, "Cell"]]  # by measure, by key
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure as it may be shown. `middle` and `high` are seconds: half, and nine of ten, waited no longer."""
+    """One figure as it may be shown. `middle` and `high` are the median and 90th percentile.
+
+    Both are in seconds.
+    """
 
     count: int | None = None
     people: int | None = None
@@ -36,9 +39,9 @@ HIDDEN = Cell()
 
 @dataclass(frozen=True)
 class MonthFigures:
-    """A month of a unit and all below it; `counted_at` is None where the month was never counted.
+    """A month of a unit and all units below; `counted_at` is None before the first count.
 
-    `cells[measure][""]` is there for every measure but the funnel, and `cells["funnel"][step]` for every step.
+    `cells[measure][""]` exists for every measure but the funnel, and `cells["funnel"][step]` for every step.
     """
 
     unit_id: int | None
@@ -50,7 +53,7 @@ class MonthFigures:
 
 @dataclass(frozen=True)
 class Below:
-    """A unit right below another one, with its wholes (key ""). `key` is where the next page begins."""
+    """A unit directly below another, with its wholes (key ""). `key` is its page cursor."""
 
     id: int
     name: str
@@ -63,12 +66,12 @@ class Below:
 
 
 def months(unit_id: int | None) -> list[date]:
-    """The months that were counted, newest first: the same for every unit."""
+    """Returns the counted months, newest first: the same for every unit."""
     return list(db.session.scalars(sa.select(FigureMonth.month).order_by(FigureMonth.month.desc())))
 
 
 def figures(unit_id: int | None, month: date) -> MonthFigures:
-    """The figures of a unit, or with None of the whole site, in the month of this first day. Two queries."""
+    """Returns a month's figures of a unit, or of the site for None. Two queries."""
     counted = db.session.execute(
         sa.select(FigureMonth.counted_at, FigureMonth.closed).where(FigureMonth.month == month)
     ).one_or_none()
@@ -83,7 +86,10 @@ def figures(unit_id: int | None, month: date) -> MonthFigures:
 def trend(
     unit_id: int | None, measures: Sequence[str], until: date, months: int = 12
 ) -> dict[str, list[tuple[date, Cell]]]:
-    """The wholes (key "") of these measures in so many months up to this one, oldest first. One query."""
+    """Returns the wholes (key "") of these measures over several months, oldest first.
+
+    One query; `until` is the last month.
+    """
     days = [back(until, n) for n in reversed(range(months))]
     found = {
         (month, measure): Cell(*shown)
@@ -100,8 +106,11 @@ def trend(
 
 
 def below(unit_id: int | None, month: date, measures: Sequence[str], after: str = "", limit: int = 50) -> Page[Below]:
-    """The units right below one (below the whole site: cities and partners), by name, with the wholes of these
-    measures; `after` is the `key` of the last one of the page before. Two queries."""
+    """Returns a page of units directly below a unit, by name, with wholes of the measures.
+
+    Below the whole site these are cities and partners. `after` is the `key` of the previous page's last unit. Two
+    queries.
+    """
     units = sa.select(Unit.id, Unit.name, Unit.kind).where(
         Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id
     )
@@ -118,7 +127,8 @@ def below(unit_id: int | None, month: date, measures: Sequence[str], after: str 
     return Page.of([Below(row.id, row.name, row.kind, cells.get(row.id, {})) for row in rows], limit)
 
 
-_WHOLE = sa.text("figure.key = ''")  # as it stands in the index of them: SQLite takes no other words for it
+# Literal text as in the partial index: SQLite uses that index for no other spelling.
+_WHOLE = sa.text("figure.key = ''")
 _SHOWN = (Figure.shown, Figure.shown_people, Figure.shown_middle, Figure.shown_high)
 
 

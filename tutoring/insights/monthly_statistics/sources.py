@@ -1,6 +1,6 @@
-"""What happened in a month, from the tables in which it was written down, person by person.
+"""Reads the events of a month from their tables, user by user.
 
-Each source is read in the order of people and never as a whole; together they are one stream.
+Each source is read in order of user ids and never as a whole; a merge makes them one stream.
 """
 
 import heapq
@@ -29,18 +29,18 @@ from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 LEARNS = ("learner", "parent")
-DAYS = ("reached_on", "learned_on", "studied_on", "practised_on", "filed_on")  # of milestones
+DAYS = ("reached_on", "learned_on", "studied_on", "practised_on", "filed_on")  # columns of milestones
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: of what, when, how it stands, and how long it was until somebody took it up."""
+    """A request: its topic and time, its state, and how long it waited until it was taken up."""
 
     at: datetime
     topic: str
     unmet: bool
     taken_up: bool
-    waited: int | None  # seconds; None where nobody waits at once: a weekly time was wished for, or the desk helped
+    waited: int | None  # seconds; None without immediate waiting: a weekly time was wished for, or the help desk helped
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ Known = tuple[date | None, ...]  # the days of a milestone row, in the order of 
 
 @dataclass
 class Person:
-    """Somebody with what is known and what happened."""
+    """A user with stored milestones and the facts of the month."""
 
     id: int
     stays: list[Stay]
@@ -90,7 +90,7 @@ class Person:
 
 
 def people(month: date) -> Iterator[Person]:
-    """Everybody with a milestone or with something that happened in this month, with the places where they learn."""
+    """Yields every user with a milestone or a fact in this month, and where they learn."""
     gone = _erased(month)
     sources: tuple[Iterator[tuple[int, Any]], ...] = (
         _stays(LEARNS),
@@ -117,7 +117,7 @@ def people(month: date) -> Iterator[Person]:
 
 
 def helpers(month: date) -> Iterator[tuple[int, list[Stay], list[Helped]]]:
-    """Everybody who helped in this month, with all their places."""
+    """Yields every user who helped in this month, with all their memberships."""
     gone = _erased(month)
     sources: tuple[Iterator[tuple[int, Any]], ...] = (_stays(()), _helped(month, HelpSession.helper_id))
     for person_id, rows in groupby(heapq.merge(*sources, key=itemgetter(0)), key=itemgetter(0)):
@@ -128,7 +128,10 @@ def helpers(month: date) -> Iterator[tuple[int, list[Stay], list[Helped]]]:
 
 
 def _erased(month: date) -> frozenset[int]:
-    """Who has erased the account since the month began: they count no more. Earlier ones did nothing in it."""
+    """Returns users erased since the month began, who no longer count.
+
+    Users erased earlier did nothing in it.
+    """
     return frozenset(db.session.scalars(sa.select(User.id).where(User.erased_at >= begins(month))))
 
 
@@ -153,7 +156,7 @@ def _asked(month: date) -> Iterator[tuple[int, Asked]]:
     query = query.where(within(row.created_at, month)).order_by(row.learner_id, row.id)
     for person_id, at, topic, state, helped, waited, wish, outcome in read(query):
         taken_up = state in ("helping", "ended") or helped > 0
-        # What the desk kept for want of a device, and then helped with face to face, waited for no helper.
+        # A request that the help desk held for want of a device and solved face to face waited for no helper.
         at_once = wish == "now" and outcome != HELPED_THERE
         yield (
             person_id,

@@ -1,7 +1,7 @@
-"""Counts of many small heaps at once: how much in each, and how many different people stand behind it.
+"""Counts many small cells at once: the amount in each, and the number of different people.
 
-People come one after the other (everything of one before anything of the next), so that a heap remembers only who came
-last: what it costs does not grow with how many people there are.
+People arrive one after the other: all facts of one before any of the next. So a cell remembers only the last person,
+and memory does not grow with the number of people.
 """
 
 from array import array
@@ -14,7 +14,7 @@ _NAMES = 1 << 20  # more than there are measures with keys
 
 
 class Place(NamedTuple):
-    """Where a heap stands: the number of a unit (places.py), the measure, the key."""
+    """The address of a cell: the number of a unit (unit_index.py), the measure, the key."""
 
     number: int
     measure: str
@@ -22,14 +22,14 @@ class Place(NamedTuple):
 
 
 class Heap(NamedTuple):
-    """What is in a heap, exactly."""
+    """The exact content of a cell."""
 
     amount: int
     people: int
 
 
 class Tally:
-    """The heaps of a month."""
+    """The cells of a month."""
 
     def __init__(self) -> None:
         self._names: dict[tuple[str, str], int] = {}
@@ -40,7 +40,7 @@ class Tally:
     def add(
         self, numbers: Iterable[int], measure: str, keys: Iterable[str], person: int, amount: int = 1, wait: int = -1
     ) -> None:
-        """So much more of a person, for each of these units and keys."""
+        """Adds an amount of a person to the cells of each of these units and keys."""
         names = [self._names.setdefault((measure, key), len(self._names)) for key in keys]
         counts, people, last = self._counts, self._people, self._last
         for number in numbers:
@@ -58,18 +58,18 @@ class Tally:
                     self._waits.setdefault(slot, array("q")).append(wait)
 
     def heaps(self) -> Iterator[tuple[Place, Heap]]:
-        """Everything counted."""
+        """Yields every cell."""
         names = {name: pair for pair, name in self._names.items()}
         for packed, slot in self._slots.items():
             yield Place(packed // _NAMES, *names[packed % _NAMES]), Heap(self._counts[slot], self._people[slot])
 
     def waits(self, place: Place) -> tuple[int, int] | None:
-        """The seconds that half, and nine of ten, of those waited no longer than; None where nobody waited."""
+        """Returns the median and 90th percentile of the waiting seconds; None without waits."""
         name = self._names.get((place.measure, place.key), -1)
         waits = sorted(self._waits.get(self._slots.get(place.number * _NAMES + name, -1), ()))
         return (of_ten(waits, 5), of_ten(waits, 9)) if waits else None
 
 
 def of_ten(ordered: list[int], tenths: int) -> int:
-    """The smallest value that so many tenths of them do not exceed."""
+    """Returns the smallest value that so many tenths of the values do not exceed."""
     return ordered[-(-len(ordered) * tenths // 10) - 1]

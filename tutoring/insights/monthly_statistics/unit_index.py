@@ -1,8 +1,8 @@
-"""For which units something counts: those of which a person was a member at that moment, and all above them.
+"""The units a fact counts for: the person's memberships at that moment, and all above.
 
-Units are told by numbers of their own here: twice the id for a unit, one more for its **rest** (what counts for it and
-for no unit right below it), 0 for the whole site and 1 for the site's rest. Nobody is shown a rest; it is counted so
-that hiding knows what is left when the parts are taken from the whole.
+Units have numbers of their own here: twice the id for a unit, and one more for its **remainder**. The remainder is what
+counts for a unit and for none of the units directly below. 0 is the whole site and 1 the site's remainder. Remainders
+are never shown. They are counted so that suppression knows what is left when the parts are subtracted from the whole.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ _MOST_KEPT = 200_000
 
 
 class Stay(NamedTuple):
-    """A membership as long as it held; `until` is None while it does."""
+    """A membership with its duration; `until` is None while it holds."""
 
     unit_id: int
     since: datetime
@@ -30,19 +30,22 @@ class Places:
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def at(self, stays: Collection[Stay], moment: datetime) -> tuple[int, ...]:
-        """The numbers for which something of this moment counts, each once."""
+        """Returns the numbers for which a fact of this moment counts, each once."""
         return self._of(tuple(stay.unit_id for stay in stays if _held(stay, moment, moment)))
 
     def during(self, stays: Collection[Stay], since: datetime, until: datetime) -> tuple[int, ...]:
-        """The same of something of which only the day is known."""
+        """Returns the same for a fact of which only the day is known."""
         return self._of(tuple(stay.unit_id for stay in stays if _held(stay, since, until)))
 
     def over(self, unit_id: int) -> tuple[int, ...]:
-        """The numbers for which something of this unit itself counts."""
+        """Returns the numbers for which a fact of this unit itself counts."""
         return self._of((unit_id,))
 
     def whole_of(self, number: int) -> int | None:
-        """Of what this number is a part: the unit above a unit, the unit itself of its rest; None of the site."""
+        """Returns the number of the whole that this number is a part of; None for the site.
+
+        The whole of a unit is its parent; the whole of a remainder is its unit.
+        """
         if number == SITE:
             return None
         if number % 2:

@@ -1,6 +1,7 @@
-"""Counts of a half-year for everybody: made thirty days after its end, when what was reported in it is decided.
+"""Counts a half-year for publication, thirty days after its end.
 
-It is counted once, at night, and stored as it may be shown; the public page reads stored rows alone.
+By then its reports are decided. It is counted once, at night, and stored as it may be shown. The public page reads
+stored rows only.
 """
 
 import statistics
@@ -27,8 +28,8 @@ from tutoring.rooms.models import Message, MessageAppeal
 AFTER = timedelta(days=30)
 NIGHT = 3  # o'clock in Vietnam
 SHOWN = 20  # half-years on the page
-# What people who watch over rooms did, by the words of the audit chain: those of an act of the desk, where nothing else
-# tells of it.
+# What staff did in rooms, by audit action. The `act_…` rows of the moderation queue count only where no other row
+# records the same deed.
 ACTS = {
     "hide_message": "hide_message", "act_hide": "hide_message", "refuse_message": "refuse_message",
     "act_mask": "mask_message", "act_warn": "warn", "mute": "mute", "remove_member": "remove_member",
@@ -39,7 +40,7 @@ Line = list[Any]  # [section, key, measure, value]
 
 @dataclass(frozen=True)
 class Half:
-    """January to June, or July to December, by the calendar of Vietnam."""
+    """January to June, or July to December, in the calendar of Vietnam."""
 
     year: int
     second: bool
@@ -70,18 +71,18 @@ def _midnight(day: date) -> datetime:
 
 
 def this_half() -> Half:
-    """The half-year that is going on."""
+    """Returns the current half-year."""
     today = clock.today()
     return Half(today.year, today.month > 6)
 
 
 def published() -> list[HalfYear]:
-    """What is public, newest first."""
+    """Returns the published half-years, newest first."""
     return list(db.session.scalars(sa.select(HalfYear).order_by(HalfYear.name.desc()).limit(SHOWN)))
 
 
 def plan(half: Half) -> None:
-    """Inside the running command: this half-year will be counted."""
+    """Enqueues the count of this half-year; needs a running command."""
     jobs.enqueue("insights.half_year", f"half-year:{half.name}", half.published, year=half.year, second=half.second)
 
 
@@ -101,7 +102,7 @@ def _count(payload: dict[str, Any]) -> None:
 
 
 def count(half: Half) -> list[Line]:
-    """The figures of a half-year as they may be shown."""
+    """Returns the figures of a half-year as they may be shown."""
     return [*_reports(half), *_cases(half), *_acts(half), *_masks(half), *_appeals(half)]
 
 
@@ -127,7 +128,7 @@ class _Graded:
 
 
 def _cases(half: Half) -> Iterable[Line]:
-    """Cases by grade, with the minutes until somebody looked and decided; and by what came of them."""
+    """Yields cases by severity, with the minutes until review and decision, and by outcome."""
     graded = {grade: _Graded(set(), [], []) for grade in GRADES}
     outcomes: dict[str, tuple[int, set[int]]] = {outcome: (0, set()) for outcome in OUTCOMES}
     people = _reporters(half)
@@ -213,8 +214,10 @@ def _masks(half: Half) -> Iterable[Line]:
 
 
 def _appeals(half: Half) -> Iterable[Line]:
-    """Second looks at messages and at acts of the desk. One author may stand behind several: those of the outcome
-    with most people certainly are different ones."""
+    """Yields appeals against messages and moderation actions.
+
+    One author may be behind several appeals. Only the people of the most frequent outcome are certainly different ones.
+    """
     of_messages = (
         sa.select(MessageAppeal.outcome, sa.func.count(), sa.func.count(Message.author_id.distinct()))
         .join(Message, Message.id == MessageAppeal.message_id)

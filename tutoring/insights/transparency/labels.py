@@ -1,4 +1,4 @@
-"""What the lines of a half-year are called."""
+"""Labels of the half-year statistics."""
 
 from typing import Any
 
@@ -41,20 +41,20 @@ MEASURES: dict[str, Any] = {
 
 
 def half_said(name: str) -> str:
-    """ "2026-2" as people say it."""
+    """Formats "2026-2" as text."""
     year, _, half = name.partition("-")
     said = gettext("nửa cuối năm %(year)s", year=year) if half == "2" else gettext("nửa đầu năm %(year)s", year=year)
     return str(said)
 
 
 def key_said(key: str) -> str:
-    """The line of a section."""
+    """Returns the label of a line."""
     known = KINDS.get(key) or GRADES.get(key) or OUTCOMES.get(key)
     return str(gettext(known)) if known else str(_OTHERS[key])
 
 
 def value_said(measure: str, value: int | None) -> str:
-    """A figure as it may be read; what is hidden says so."""
+    """Formats a value; None says that it is suppressed."""
     if value is None:
         return str(gettext("dưới %(n)s người", n=MIN_PEOPLE))
     if measure == "share":

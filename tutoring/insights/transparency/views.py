@@ -1,4 +1,4 @@
-"""What everybody may read of reports and what became of them."""
+"""The public pages about reports and their outcomes."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def transparency() -> str:
 
 
 def _sections(half: HalfYear) -> dict[str, dict[str, dict[str, Any]]]:
-    """By section and line the measures of it."""
+    """Groups the measures by section and line."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for section, key, measure, value in half.figures:
         found.setdefault(section, {}).setdefault(key, {})[measure] = value

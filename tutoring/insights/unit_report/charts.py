@@ -1,7 +1,7 @@
-"""Charts of a section as SVG, drawn on the server: no script, no address, the same bytes for the same figures.
+"""Charts of a section as SVG, drawn on the server.
 
-Numbers stand in the picture beside their bars, so that neither colour nor an axis has to be read; a hidden figure is a
-gap. Below each chart the page has its table.
+They hold no script and no link, and the same figures give the same bytes. Numbers are beside their bars, so that
+neither colour nor an axis has to be read. A suppressed figure is a gap. The page shows a table below each chart.
 """
 
 from importlib import import_module
@@ -14,11 +14,11 @@ from tutoring.insights.unit_report.sections import Section
 from tutoring.web import assets
 
 NARROW, WIDE = 344, 720  # pixels: a phone's column, a page's
-_LETTER, _BOLD = 7, 8  # pixels, about
+_LETTER, _BOLD = 7, 8  # approximate pixels per character
 _LINE = 20
 _FONT = '"Be Vietnam Pro", system-ui, Roboto, "Noto Sans", sans-serif'
 _SIZE = 13
-_EDGES = 1.04  # the library keeps two per cent free on each side
+_EDGES = 1.04  # pygal leaves two per cent free on each side
 
 
 def _style() -> Any:
@@ -26,7 +26,7 @@ def _style() -> Any:
 
 
 def size(section: Section, wide: bool) -> tuple[int, int]:
-    """Width and height of the picture."""
+    """Returns the width and height of the picture."""
     if section.upright:
         return (WIDE, 260) if wide else (NARROW, 200)
     return WIDE if wide else NARROW, max(1, len(section.rows)) * _row_height(section)
@@ -37,7 +37,7 @@ def _row_height(section: Section) -> int:
 
 
 def alt(section: Section) -> str:
-    """What the picture says to whoever does not see it, in one sentence; the table below it says the rest."""
+    """Describes the chart in one sentence for screen readers; the table below has the rest."""
     shown = [row for row in section.rows if row.values[section.drawn[0]] is not None]
     if not shown:
         return section.title
@@ -47,8 +47,8 @@ def alt(section: Section) -> str:
 
 
 def draw(section: Section, wide: bool = False) -> bytes:
-    """The chart of a section; its title says what it shows."""
-    # Loaded when first needed: an idle server does without.
+    """Draws the chart of a section; its title says what it shows."""
+    # Loaded on first use, to save memory in an idle server.
     pygal = import_module("pygal")
     width, height = size(section, wide)
     shape: dict[str, Any] = {
@@ -70,13 +70,13 @@ def _upright(pygal: Any, section: Section, shape: dict[str, Any]) -> Any:
 
 
 def _lying(pygal: Any, section: Section, shape: dict[str, Any]) -> Any:
-    """Bars below the names of their rows: names are long, phones are narrow."""
+    """Draws horizontal bars below the names of their rows: names are long, phones are narrow."""
     words = [section.columns[column].lower() if len(section.drawn) > 1 else "" for column in section.drawn]
     said = [f"{row.texts[c]} {word}" for row in section.rows for c, word in zip(section.drawn, words, strict=True)]
     room = max(map(len, said), default=0) * _LETTER + 8
     chart = pygal.HorizontalBar(**shape | {"margin_right": room, "show_x_labels": False, "show_x_guides": False})
-    rows = section.rows[::-1]  # the first one is drawn at the bottom
-    chart.add("", [None for _ in rows])  # where the name stands
+    rows = section.rows[::-1]  # pygal draws the first row at the bottom
+    chart.add("", [None for _ in rows])  # empty series that leaves space for the name
     for column, word in zip(section.drawn, words, strict=True):
         chart.add("", [_value(row.values[column], f"{row.texts[column]} {word}".strip()) for row in rows])
     return chart
@@ -86,11 +86,11 @@ def _value(value: int | None, text: str) -> Any:
     return None if value is None else {"value": value, "formatter": lambda _value: text}
 
 
-# ---- what the library draws, made plain ------------------------------------------------------------------------
+# ---- cleaning up the output of pygal ---------------------------------------------------------------------------
 
 
 def _tidied(root: Any, section: Section) -> Any:
-    """Without scripts, comments and what scripts would show; with our style, a title, and names above lying bars."""
+    """Removes scripts, comments and script-only elements; sets our style, title and row names."""
     for parent in list(root.iter()):
         for child in list(parent):
             name = child.tag if isinstance(child.tag, str) else ""
@@ -114,7 +114,7 @@ def _tidied(root: Any, section: Section) -> Any:
 def _css(section: Section) -> str:
     ink, soft = assets.colour("ink"), assets.colour("ink-soft")
     colours = assets.colour("primary"), assets.colour("warn-edge")
-    first = 0 if section.upright else 1  # a lying chart's first series is where the names stand
+    first = 0 if section.upright else 1  # the first series of a horizontal chart leaves space for the names
     bars = "".join(f".color-{first + n}{{fill:{colours[n]}}}" for n in range(len(section.drawn)))
     return (
         f"text{{font:{_SIZE}px {_FONT};fill:{ink};text-anchor:{'middle' if section.upright else 'start'}}}"
@@ -123,7 +123,7 @@ def _css(section: Section) -> str:
 
 
 def _name_rows(root: Any, section: Section) -> None:
-    """Names above lying bars, and words where a bar is hidden."""
+    """Writes names above horizontal bars, and a label where a bar is suppressed."""
     width, height = size(section, root.get("width") == str(WIDE))
     left = min((float(bar.get("x")) for bar in root.iter("rect")), default=4)
     pitch, most = height / _EDGES / len(section.rows), width // _BOLD
@@ -139,7 +139,7 @@ def _name_rows(root: Any, section: Section) -> None:
 
 
 def _name_gaps(root: Any, section: Section) -> None:
-    """A word where a column is hidden."""
+    """Writes a label where a column is suppressed."""
     labels = [node for node in root.iter("text") if node.get("class") == ""]
     for label, row in zip(labels, section.rows, strict=True):
         if row.values[section.drawn[0]] is None:

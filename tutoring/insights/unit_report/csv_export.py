@@ -1,4 +1,4 @@
-"""All that may be shown of a unit's month, and of the one beside it, as a file for a spreadsheet."""
+"""CSV export of what may be shown of a unit's month and of the compared month."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from tutoring.kernel.csv_files import written
 
 
 def as_csv(month: UnitMonth, known: Names) -> bytes:
-    """One line for each figure of each month; what is hidden says so."""
+    """Returns one line for each figure of each month; suppressed values are labelled."""
     head = (
         gettext("Đơn vị"), gettext("Tháng"), gettext("Mục"), gettext("Phần"), gettext("Số lượng"), gettext("Số người"),
         gettext("Một nửa chờ không quá (phút)"), gettext("Chín phần mười chờ không quá (phút)"),
@@ -50,7 +50,7 @@ def _cells(measure: str, cell: Cell) -> tuple[str, str, str, str]:
 
 
 def key_said(key: str, known: Names) -> str:
-    """What a part of a measure is called."""
+    """Returns the label of a part of a measure."""
     kind, _, rest = key.partition(":")
     match kind:
         case "":

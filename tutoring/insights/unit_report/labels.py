@@ -1,4 +1,4 @@
-"""How figures of units are said: names of measures, amounts, waiting times, more or fewer than before."""
+"""Labels and formats of unit figures: measures, amounts, waiting times, changes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -37,13 +37,13 @@ STEPS: dict[str, Any] = {
     "practise": _l("Rồi luyện tập dịch vụ công"),
     "file": _l("Rồi tự nộp hồ sơ thật đầu tiên"),
 }
-KINDS: dict[str, Any] = {  # parts of what is needed and of what is met
+KINDS: dict[str, Any] = {  # parts of the measures NEEDED and MET
     f"{m.NEEDED}:device": _l("Lời cần máy"),
     f"{m.NEEDED}:internet": _l("Lời cần mạng"),
     f"{m.MET}:device": _l("Máy đã trao, tặng hoặc cho mượn"),
     f"{m.MET}:internet": _l("Gói mạng đã trao"),
 }
-_SHORT: dict[str, Any] = {  # in a row with others
+_SHORT: dict[str, Any] = {  # short forms for rows with several measures
     m.REACHED: _l("Người"),
     m.NEW: _l("Người mới"),
     m.UNMET: _l("Không có ai giúp"),
@@ -57,12 +57,12 @@ LESS_IS_BETTER = frozenset({m.UNMET, m.WAITS})
 
 
 def short(measure: str) -> str:
-    """The name of a measure where there is little room."""
+    """Returns the short label of a measure."""
     return str(_SHORT.get(measure) or MEASURES[measure])
 
 
 def hiding_note() -> str:
-    """What stands behind the word for hidden."""
+    """Explains the label of suppressed values."""
     return str(
         gettext(
             "“Ẩn”: có dưới %(n)s người đứng sau con số, hoặc con số sẽ để lộ một nhóm dưới %(n)s người.", n=MIN_PEOPLE
@@ -71,7 +71,7 @@ def hiding_note() -> str:
 
 
 def notes() -> list[str]:
-    """How all this is counted and what is hidden."""
+    """Explains how the figures are counted and what is suppressed."""
     return [
         str(gettext("Mỗi người chỉ được đếm một lần trong tháng ở mỗi đơn vị, dù học bao nhiêu lần.")),
         str(gettext("Đơn vị cao hơn gồm cả các đơn vị bên dưới.")),
@@ -85,7 +85,7 @@ def notes() -> list[str]:
 
 
 def hidden() -> str:
-    """What stands where a figure is hidden."""
+    """Returns the label of a suppressed value."""
     return str(gettext("ẩn"))
 
 
@@ -99,14 +99,14 @@ def month_said(month: date, *, capital: bool = False) -> str:
 
 
 def month_near(month: date, near: date) -> str:
-    """The same in short, beside a month whose year is known."""
+    """Formats a month in short, beside a month whose year is shown."""
     if month.year != near.year:
         return month_said(month, capital=True)
     return str(gettext("Tháng %(month)s", month=month.month))
 
 
 def in_hours(minutes: int) -> str:
-    """Minutes as a number of hours: to the tenth below ten, where a tenth is worth knowing."""
+    """Formats minutes as hours; below ten hours with one decimal."""
     return str(format_decimal(_rounded(minutes), format="#,##0.#"))
 
 
@@ -115,14 +115,14 @@ def _rounded(minutes: int) -> float:
 
 
 def hours(minutes: int) -> str:
-    """Minutes of many people together."""
+    """Formats the total minutes of many people."""
     if minutes < 60:
         return str(gettext("%(n)s phút", n=minutes))
     return str(gettext("%(n)s giờ", n=in_hours(minutes)))
 
 
 def duration(seconds: int) -> str:
-    """How long somebody waited."""
+    """Formats a waiting time."""
     minutes = round(seconds / 60)
     if minutes < 1:
         return str(gettext("chưa tới 1 phút"))
@@ -133,12 +133,12 @@ def duration(seconds: int) -> str:
 
 
 def amount(measure: str, cell: Cell) -> int | None:
-    """The one number that stands for a measure."""
+    """Returns the main number of a measure."""
     return cell.middle if measure == m.WAITS else cell.count
 
 
 def said(measure: str, value: int | None) -> str:
-    """A number of a measure as it is read; a hidden one says so."""
+    """Formats a number of a measure; a suppressed one gets its label."""
     if value is None:
         return hidden()
     if measure == m.WAITS:
@@ -148,14 +148,14 @@ def said(measure: str, value: int | None) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """More, fewer or the same as in the other month: a sign for the eye beside the words that say it."""
+    """The change against the other month: a sign, and text that says the same."""
 
-    sign: str  # ▲ ▼ = or nothing where one of the two is hidden
+    sign: str  # ▲ ▼ = or empty where one of the two is suppressed
     words: str
 
 
 def change(measure: str, now: int | None, before: int | None) -> Change:
-    """How a figure moved; nothing is worked out from a hidden one."""
+    """Describes the change of a figure; nothing is derived from a suppressed one."""
     if now is None and before is None:
         return Change("", "")
     if now is None or before is None:
@@ -163,7 +163,8 @@ def change(measure: str, now: int | None, before: int | None) -> Change:
     if now == before or said(measure, now) == said(measure, before):
         return Change("=", str(gettext("như nhau")))
     by = said(measure, abs(now - before))
-    if measure in IN_MINUTES and min(now, before) >= 60:  # what two shown hours differ by, not what is behind them
+    # The difference of the two displayed hours, not of the underlying minutes.
+    if measure in IN_MINUTES and min(now, before) >= 60:
         apart = format_decimal(abs(_rounded(now) - _rounded(before)), format="#,##0.#")
         by = str(gettext("%(n)s giờ", n=apart))
     if measure == m.WAITS:

@@ -1,4 +1,4 @@
-"""One unit's month as somebody opens it: which unit, which month beside which other, and what may be shown of both."""
+"""One unit's month as a user opens it: access check, both months, and their figures."""
 
 import re
 from collections.abc import Sequence
@@ -19,19 +19,19 @@ _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
 def month_of(text: str) -> date | None:
-    """ "2026-11" as the first day of that month; None for anything else."""
+    """Parses "2026-11" to the first day of that month; None for anything else."""
     found = _MONTH.fullmatch(text)
     return date(int(found[1]), int(found[2]), 1) if found else None
 
 
 @dataclass(frozen=True)
 class UnitMonth:
-    """The figures of a unit (None: the whole site) in a month, beside those of another month where there are some."""
+    """The figures of a unit (None: the whole site) in a month, and of another month if counted."""
 
     unit: Unit | None
     above: Unit | None
     held: frozenset[str]
-    months: list[date]  # that were counted, newest first
+    months: list[date]  # counted months, newest first
     now: MonthFigures
     before: MonthFigures | None
 
@@ -53,31 +53,34 @@ class UnitMonth:
 
     @property
     def goes_on(self) -> bool:
-        """Whether the month is not over yet."""
+        """Returns whether the month is not over yet."""
         return self.month >= of_day(clock.today())
 
     @property
     def around(self) -> list[tuple[str, date]]:
-        """The counted months beside this one."""
+        """Returns the counted months directly before and after this one."""
         found = ("before", back(self.month, 1)), ("after", following(self.month))
         return [(where, month) for where, month in found if month in self.months]
 
     def cell(self, measure: str, key: str = "") -> Cell:
-        """A figure of this month; what is not there is as hidden as what few people stand behind."""
+        """Returns a figure of this month; a missing one is like a suppressed one."""
         return self.now.cells.get(measure, {}).get(key, HIDDEN)
 
     def was(self, measure: str, key: str = "") -> Cell:
-        """The same of the other month."""
+        """Returns the same figure of the other month."""
         return self.before.cells.get(measure, {}).get(key, HIDDEN) if self.before else HIDDEN
 
     def keys(self, measure: str, prefix: str) -> list[str]:
-        """The parts of a measure, without the prefix, of which anything may be shown."""
+        """Returns the keys of a measure's parts that may be shown, without the prefix."""
         parts = self.now.cells.get(measure, {}).items()
         return [key.removeprefix(prefix) for key, cell in parts if key.startswith(prefix) and cell != HIDDEN]
 
 
 def place(actor: User, unit_id: int | None) -> tuple[Unit | None, frozenset[str]]:
-    """The unit, and what this person holds there; raises Missing for whoever may not see its figures."""
+    """Returns the unit and the user's roles there.
+
+    Raises NotFound for users who may not see its figures.
+    """
     if unit_id is None:
         held = frozenset({"site_admin"}) if actor.site_admin and not actor.lacks_factor else frozenset[str]()
         if not may_see_unit_figures(held, ""):
@@ -91,7 +94,7 @@ def place(actor: User, unit_id: int | None) -> tuple[Unit | None, frozenset[str]
 
 
 def open_month(actor: User, unit_id: int | None, month: str = "", against: str = "") -> UnitMonth:
-    """What this person asked for: without a month the newest one, beside the month before it."""
+    """Opens the requested month, by default the newest, compared with the month before it."""
     unit, held = place(actor, unit_id)
     counted = monthly_statistics_queries.months(unit_id)
     chosen = month_of(month) or (counted[0] if counted else of_day(clock.today()))
@@ -108,14 +111,14 @@ def open_month(actor: User, unit_id: int | None, month: str = "", against: str =
 
 @dataclass(frozen=True)
 class Below:
-    """Some of the units right below, and where the list goes on (nowhere: empty)."""
+    """A page of the units directly below; `onward` is the next page's key, empty at the end."""
 
     rows: list[monthly_statistics_queries.Below]
     onward: str
 
 
 def below(month: UnitMonth, measures: Sequence[str], after: str = "", limit: int = 50) -> Below:
-    """The units right below whose figures this person may see."""
+    """Returns the units directly below whose figures the user may see."""
     page = monthly_statistics_queries.below(month.unit_id, month.month, measures, after, limit)
     rows = [one for one in page.items if may_see_unit_figures(month.held, one.kind)]
     return Below(rows, page.items[-1].key if page.more else "")

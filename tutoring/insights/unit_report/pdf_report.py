@@ -1,7 +1,7 @@
-"""A unit's month on paper: a PDF that whoever works there can sign and hand upward.
+"""A unit's month as a PDF that staff can sign and pass upward.
 
-It says what the page says, from the same rows. It bears no emblem and does not look like an official form, and nobody
-who learns is named in it.
+It says what the page says, from the same rows. It bears no emblem, does not look like an official form, and names no
+learner.
 """
 
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from tutoring.web import assets, i18n
 
 LANG = "vi"
 _MOST_BELOW = 200
-_TEXT, _SMALL, _TITLE, _LINE = 10.5, 9, 15, 5.4  # points, and millimetres of a line
+_TEXT, _SMALL, _TITLE, _LINE = 10.5, 9, 15, 5.4  # points, and millimetres per line
 
 
 @dataclass(frozen=True)
 class Report:
-    """What stands on the paper, all of it in words."""
+    """The content of the report as text."""
 
     title: str
     unit: str
@@ -47,7 +47,7 @@ class Report:
 
 
 def of(month: UnitMonth) -> Report:
-    """Gather what the report says, in the language in force."""
+    """Collects the report's content in the active language."""
     known = sections.names(month, LANG)
     page = below(month, BELOW, limit=_MOST_BELOW)
     return Report(
@@ -80,7 +80,7 @@ def _counted(month: UnitMonth) -> str:
 
 
 def drawn(report: Report) -> bytes:
-    """The report as a PDF."""
+    """Renders the report as a PDF."""
     pdf = _paper(report)
     _head(pdf, report)
     needs, lessons, practice, devices, funnel = report.sections
@@ -112,7 +112,7 @@ def drawn(report: Report) -> bytes:
         if part.rows:
             _table(pdf, tuple(part.columns), [tuple(row) for row in part.rows], (2,) + (1,) * (len(part.columns) - 1))
     if pdf.will_page_break(80 + len(report.notes) * _LINE):
-        pdf.add_page()  # nobody signs a sheet on which nothing else stands
+        pdf.add_page()  # signatures must not stand alone on a sheet
     _heading(pdf, gettext("Cách tính"))
     for line in report.notes:
         _text(pdf, f"– {line}", size=_SMALL)
@@ -120,11 +120,11 @@ def drawn(report: Report) -> bytes:
     return bytes(pdf.output())
 
 
-# ---- the sheet -------------------------------------------------------------------------------------------------
+# ---- page layout -----------------------------------------------------------------------------------------------
 
 
 def _paper(report: Report) -> Any:
-    # Loaded when first needed: forty megabytes that a server does without until somebody prints.
+    # Loaded on first use: forty megabytes that a server saves until a report is printed.
     pdf = import_module("fpdf").FPDF(format="A4")
     for style, weight in (("", 400), ("B", 700)):
         pdf.add_font("site", style, assets.font(weight))
@@ -137,7 +137,7 @@ def _paper(report: Report) -> Any:
     pdf.set_display_mode("fullwidth")
     pdf.set_text_color(assets.colour("ink"))
     pdf.set_draw_color(assets.colour("rule"))
-    pdf.c_margin = 0  # texts begin where tables do
+    pdf.c_margin = 0  # aligns texts with tables
     pdf.set_line_width(0.2)
 
     def footer() -> None:
@@ -169,7 +169,10 @@ def _head(pdf: Any, report: Report) -> None:
 
 
 def _heading(pdf: Any, words: str) -> None:
-    """A heading that also stands in the outline, and never alone at the foot of a sheet."""
+    """Writes a heading with an outline entry.
+
+    Starts a new page if the heading would stand alone at the foot.
+    """
     if pdf.will_page_break(30):
         pdf.add_page()
     pdf.ln(4)
@@ -185,7 +188,7 @@ def _text(pdf: Any, words: str, size: float = _TEXT) -> None:
 
 
 def _table(pdf: Any, columns: tuple[str, ...], rows: list[tuple[str, ...]], widths: tuple[int, ...]) -> None:
-    """Names to the left, figures to the right; the head is repeated on every sheet."""
+    """Writes a table: names left, figures right; the head is repeated on every page."""
     style = import_module("fpdf.fonts").FontFace(emphasis="BOLD", fill_color=assets.colour("primary-wash"))
     pdf.set_font("site", "", _SMALL)
     with pdf.table(
@@ -199,7 +202,7 @@ def _table(pdf: Any, columns: tuple[str, ...], rows: list[tuple[str, ...]], widt
     pdf.ln(1)
 
 
-# ---- what stands on it -----------------------------------------------------------------------------------------
+# ---- page content ----------------------------------------------------------------------------------------------
 
 
 def _key_figures(pdf: Any, report: Report) -> None:
@@ -218,13 +221,13 @@ def _section(pdf: Any, section: Section, widths: tuple[int, ...]) -> None:
 
 
 def _mixed(colour: str, percent: int) -> str:
-    """So much of a colour on white, as the style sheet mixes it."""
+    """Mixes a percentage of a colour with white, as the style sheet does."""
     parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + "".join(f"{round(255 - (255 - part) * percent / 100):02x}" for part in parts)
 
 
 def _heat(pdf: Any, heat: Heat) -> None:
-    """Weekday and hour, with the shade behind each number."""
+    """Writes the table of weekdays and hours, with the shade behind each number."""
     face = import_module("fpdf.fonts").FontFace
     ink, paper, full = (assets.colour(name) for name in ("ink", "paper", "primary"))
     shades = (paper, assets.colour("primary-wash"), assets.colour("rule"), _mixed(full, 38), full)
@@ -245,7 +248,7 @@ def _heat(pdf: Any, heat: Heat) -> None:
 
 
 def _funnel(pdf: Any, section: Section) -> None:
-    """Bars below the names of the steps, each with its number."""
+    """Draws bars below the names of the steps, each with its number."""
     if not section.shows:
         return
     _heading(pdf, section.title)

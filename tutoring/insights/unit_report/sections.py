@@ -1,5 +1,7 @@
-"""The sections of a unit's month: the one place from which the page, its charts, the file and the report take their
-rows, so that what is hidden in one is hidden in all of them."""
+"""The sections of a unit's month: the one source of rows for page, charts, CSV and PDF.
+
+So a figure that is suppressed in one of them is suppressed in all.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,53 +29,56 @@ from tutoring.kernel.text import N_, vi_key
 from tutoring.lessons.catalogue.queries import titles
 from tutoring.lessons.skills.queries import topics
 
-MOST = 10  # rows of a section that may have many; the file has all
+MOST = 10  # rows of a long section; the CSV has all
 MONTHS = 12
 BELOW = (m.REACHED, m.ASKED, m.UNMET, m.WAITS, m.TOGETHER)
 _SHORT_DAYS = N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN")
-_SPREAD = (5, 15, 30)  # minutes of waiting at which a shade ends
+_SPREAD = (5, 15, 30)  # upper limits of the shades, in minutes of waiting
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: its name, and of each column what is drawn and what is read."""
+    """One line: its label, and for each column the value drawn and the text."""
 
     label: str
     values: tuple[int | None, ...]
     texts: tuple[str, ...]
-    short: str = ""  # the label where there is little room
-    mark: str = ""  # the first column where there is little room
+    short: str = ""  # short label
+    mark: str = ""  # short text of the first column
 
 
 @dataclass(frozen=True)
 class Section:
-    """One table. `drawn` are the columns of its chart; `upright` charts have a column for each month."""
+    """One table. `drawn` are the columns of its chart.
+
+    An `upright` chart has one column for each month.
+    """
 
     key: str
     title: str
-    first: str  # what the column of labels is called
+    first: str  # header of the label column
     columns: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
     drawn: tuple[int, ...] = (0,)
     upright: bool = False
-    more: int = 0  # rows that are left out here
+    more: int = 0  # number of rows omitted here
 
     @property
     def shows(self) -> bool:
-        """Whether there is anything to draw."""
+        """Returns whether there is anything to draw."""
         return any(row.values[column] is not None for row in self.rows for column in self.drawn)
 
 
 @dataclass(frozen=True)
 class Names:
-    """What topics (skills) and lessons are called in the reader's language."""
+    """The names of topics (skills) and lessons in the reader's language."""
 
     topics: dict[str, str]
     lessons: dict[str, str]
 
 
 def names(month: UnitMonth, lang: str) -> Names:
-    """Two questions, however many parts there are."""
+    """Loads the names in two queries, however many parts there are."""
     both = (month.now, month.before) if month.before else (month.now,)
     slugs = {key.removeprefix("l:") for one in both for key in one.cells.get(m.FINISHED, {}) if key}
     return Names(dict(topics(lang)), titles(slugs, lang))
@@ -85,19 +90,30 @@ def _row(label: str, *cells: tuple[str, Cell]) -> Row:
 
 
 def _most(rows: list[Row]) -> list[Row]:
-    """The largest first column first; equal ones by name, so that their order says nothing that is hidden."""
+    """Sorts by the first column, largest first.
+
+    Ties are sorted by name, so that their order reveals nothing suppressed.
+    """
     return sorted(rows, key=lambda row: (-(row.values[0] or 0), vi_key(row.label)))
 
 
 def _short(key: str, title: str, first: str, columns: tuple[str, ...], rows: list[Row], **more: object) -> Section:
-    return Section(key, title, first, columns, _most(rows)[:MOST], more=max(0, len(rows) - MOST), **more)  # type: ignore[arg-type]
+    return Section(
+        key,
+        title,
+        first,
+        columns,
+        _most(rows)[:MOST],
+        more=max(0, len(rows) - MOST),
+        **more,  # type: ignore[arg-type]
+    )
 
 
 # ---- over the months -------------------------------------------------------------------------------------------
 
 
 def over_months(month: UnitMonth) -> list[Section]:
-    """People and hours of the last twelve months. One question."""
+    """Returns people and hours of the last twelve months. One query."""
     found = monthly_statistics_queries.trend(
         month.unit_id, (m.REACHED, m.NEW, m.TOGETHER, m.SESSIONS), month.month, MONTHS
     )
@@ -126,7 +142,7 @@ def _of_month(day: date, *cells: tuple[str, Cell]) -> Row:
 
 
 def needs(month: UnitMonth, known: Names) -> Section:
-    """Help requests by topic: how many, how many nobody answered, how long they waited."""
+    """Returns help requests by topic: total, without help, and waiting times."""
     rows = []
     for topic in month.keys(m.ASKED, "t:"):
         key = f"t:{topic}"
@@ -149,7 +165,7 @@ def lessons(month: UnitMonth, known: Names) -> Section:
 
 
 def practice(month: UnitMonth, known: Names) -> Section:
-    """Rehearsals by skill: done well, to be practised again."""
+    """Returns practice runs by skill: done well, or to be repeated."""
     skills = sorted({key.rpartition(":")[0] for key in month.keys(m.PRACTISED, "k:")})
     rows = [
         _row(known.topics.get(skill, skill), *(
@@ -161,7 +177,7 @@ def practice(month: UnitMonth, known: Names) -> Section:
 
 
 def funnel(month: UnitMonth) -> Section:
-    """How far people came whose first lesson was within twelve months."""
+    """Returns the funnel of people whose first lesson was within twelve months."""
     rows = [_row(str(words), (m.FUNNEL, month.cell(m.FUNNEL, step))) for step, words in STEPS.items()]
     return Section("funnel", gettext("Từ bài học đầu tiên đến hồ sơ thật"), gettext("Bước"), (gettext("Người"),), rows)
 
@@ -173,7 +189,10 @@ _DEVICES = (
 
 
 def devices(month: UnitMonth) -> Section:
-    """Machines and ways to the internet, beside the other month; no row where neither may be shown."""
+    """Returns device and internet figures, compared with the other month.
+
+    A row is left out where neither month may be shown.
+    """
     both_months = (month.month, month.against) if month.against else (month.month,)
     columns = tuple(month_said(one, capital=True) for one in both_months)
     rows = []
@@ -187,7 +206,7 @@ def devices(month: UnitMonth) -> Section:
 
 
 def of_month(month: UnitMonth, known: Names) -> list[Section]:
-    """The sections of a page in their order."""
+    """Returns the sections of a page in their order."""
     return [needs(month, known), lessons(month, known), practice(month, known), devices(month), funnel(month)]
 
 
@@ -207,16 +226,16 @@ CHARTS: dict[str, Callable[[UnitMonth, str], Section]] = {
 
 @dataclass(frozen=True)
 class Heat:
-    """A figure by weekday and hour: of each cell what is read and how strongly it is shaded, 0 to 4."""
+    """A figure by weekday and hour: the text of each cell and its shade, 0 to 4."""
 
     key: str
     title: str
-    days: list[tuple[str, str]]  # short and whole
+    days: list[tuple[str, str]]  # short and full
     hours: list[tuple[str, list[tuple[str, int]]]]
 
 
 def heat(month: UnitMonth, measure: str, title: str, topic: str = "") -> Heat:
-    """The hours of which anything may be shown, of this topic or of all."""
+    """Returns the hours that may be shown, for one topic or for all."""
     kind = f"x:{topic}:" if topic else "s:"
     found = {}
     for key in month.keys(measure, kind):
@@ -242,14 +261,14 @@ def _shaded(measure: str, value: int | None, largest: int) -> tuple[str, int]:
 
 
 def heat_topics(month: UnitMonth) -> list[str]:
-    """The topics of which an hour may be shown, those asked about most first."""
+    """Returns the topics with an hour that may be shown, most requested first."""
     found = {key.rpartition(":")[0] for measure in (m.ASKED, m.WAITS, m.UNMET) for key in month.keys(measure, "x:")}
     shown = [topic for topic in found if heats(month, topic)]
     return sorted(shown, key=lambda topic: (-(month.cell(m.ASKED, f"t:{topic}").count or 0), topic))
 
 
 def heats(month: UnitMonth, topic: str = "") -> list[Heat]:
-    """Those of waiting, of asking and of asking in vain in which there is anything, of this topic or of all."""
+    """Returns the non-empty heat maps (waits, requests, unmet requests), for one topic or all."""
     all_of_them = (
         heat(month, m.WAITS, gettext("Chờ bao nhiêu phút thì có người nhận (một nửa chờ không quá)"), topic),
         heat(month, m.ASKED, gettext("Có bao nhiêu lời nhờ"), topic),
@@ -259,5 +278,8 @@ def heats(month: UnitMonth, topic: str = "") -> list[Heat]:
 
 
 def quiet(sections: list[Section]) -> list[str]:
-    """The titles of those of which nothing may be shown; many units never had a device to give."""
+    """Returns the titles of sections without any value that may be shown.
+
+    Devices are left out, because many units never had one to give.
+    """
     return [section.title for section in sections if not section.shows and section.key != "devices"]

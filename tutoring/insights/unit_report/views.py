@@ -1,4 +1,4 @@
-"""Pages of units' figures, with their charts, files and reports: of one unit, and of the whole site."""
+"""Pages of the figures of a unit or of the whole site, with charts, CSV and PDF."""
 
 import re
 from functools import partial
@@ -26,7 +26,7 @@ from tutoring.web.auth import require_user
 from tutoring.web.i18n import language
 from tutoring.web.urls import parse_int
 
-_CSP = "default-src 'none'; style-src 'unsafe-inline'"  # of a picture that is opened by itself
+_CSP = "default-src 'none'; style-src 'unsafe-inline'"  # for a chart that is opened directly
 
 
 def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
@@ -37,7 +37,7 @@ on_unit_page("insights/_unit_panel.html", _panel)
 
 
 def _after() -> str:
-    """Where the list of units below goes on; from its beginning where the address holds no key of ours."""
+    """Returns the page key of the list of units below; empty (first page) for an invalid one."""
     after = request.args.get("after", "")[:300]
     try:
         parse_int(after.rpartition("\n")[2])
@@ -51,7 +51,7 @@ def _asked(unit_id: int | None) -> UnitMonth:
 
 
 def _where(asked: UnitMonth, what: str, **more: Any) -> str:
-    """The address of the page ("figures"), file, report or chart of this unit, with the months that are looked at."""
+    """Returns the URL of the page ("figures"), file, report or chart, with the chosen months."""
     months = {"month": f"{asked.month:%Y-%m}", "against": f"{asked.against:%Y-%m}" if asked.against else None}
     if asked.unit is None:
         return url_for(f"insights.site_{what}", **months | more)
@@ -101,9 +101,9 @@ def file(unit_id: int | None = None) -> Response:
 @blueprint.get("/figures.pdf", endpoint="site_report")
 @blueprint.get("/units/<int:unit_id>/figures.pdf", endpoint="unit_report")
 def paper(unit_id: int | None = None) -> Response:
-    rate_limits.hit("paper", require_user().id)  # some tenths of a second of a processor
+    rate_limits.hit("paper", require_user().id)  # rendering takes some tenths of a second of CPU time
     month = _asked(unit_id)
-    with force_locale("vi"):  # it goes up to offices, whatever language its reader reads pages in
+    with force_locale("vi"):  # the report goes to offices, so it is Vietnamese in any case
         response = make_response(pdf_report.drawn(pdf_report.of(month)))
     response.headers["Content-Type"] = "application/pdf"
     return _named(response, month, "pdf")

@@ -1,1 +1,1 @@
-"""Times of a user as a page, a file and a feed."""
+"""The appointments of a user as a page, a file and a feed."""

@@ -1,4 +1,4 @@
-"""Private feeds: an address that only its owner knows, under which a calendar elsewhere reads their times."""
+"""Private calendar feeds: a secret URL from which a calendar app reads the user's times."""
 
 import hashlib
 import secrets
@@ -14,18 +14,18 @@ from tutoring.notifications.calendar.models import CalendarEntry, CalendarFeed
 
 
 def hashed(token: str) -> str:
-    """What is kept of a token."""
+    """Hashes a token for storage."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def feed_of(user_id: int) -> CalendarFeed | None:
-    """Somebody's feed, if they have one."""
+    """Returns the user's feed, or None."""
     return db.session.scalar(sa.select(CalendarFeed).where(CalendarFeed.user_id == user_id))
 
 
 @command
 def make_feed(user: User, language: str) -> str:
-    """A feed for this person under a new token, which is known only now; an older address leads nowhere from now on."""
+    """Creates a feed under a new token, which is returned once; an older URL stops working."""
     token = secrets.token_urlsafe(32)
     db.session.execute(sa.delete(CalendarFeed).where(CalendarFeed.user_id == user.id))
     db.session.add(CalendarFeed(user_id=user.id, token_hash=hashed(token), language=language))
@@ -34,13 +34,13 @@ def make_feed(user: User, language: str) -> str:
 
 @command
 def end_feed(user_id: int) -> None:
-    """Nothing is read under this person's address any more, and what was said there is forgotten."""
+    """Deletes the user's feed and the record of what it said."""
     db.session.execute(sa.delete(CalendarFeed).where(CalendarFeed.user_id == user_id))
     db.session.execute(sa.delete(CalendarEntry).where(CalendarEntry.user_id == user_id))
 
 
 def found(token: str) -> tuple[CalendarFeed, User]:
-    """The feed of this token and whose it is; raises Missing."""
+    """Returns the feed of this token and its owner; raises NotFound."""
     query = (
         sa.select(CalendarFeed, User)
         .join(User, User.id == CalendarFeed.user_id)
@@ -54,5 +54,5 @@ def found(token: str) -> tuple[CalendarFeed, User]:
 
 @command
 def note_reading(feed: CalendarFeed) -> None:
-    """That it was read today, so that its owner sees whether anything still does."""
+    """Stores the time of reading, so that the owner sees whether a calendar still uses the feed."""
     feed.read_at = clock.now()

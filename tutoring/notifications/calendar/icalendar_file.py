@@ -1,4 +1,4 @@
-"""Calendar files (RFC 5545) of what is said of somebody's times."""
+"""Calendar files (RFC 5545) of a user's times."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -13,14 +13,14 @@ from tutoring.notifications.calendar.queries import Said
 from tutoring.notifications.calendar.sources import KINDS
 
 ZONE = "Asia/Ho_Chi_Minh"
-BEFORE, BEFORE_DAY = timedelta(hours=-1), timedelta(hours=-15)  # an alarm; of a whole day at nine the day before
+BEFORE, BEFORE_DAY = timedelta(hours=-1), timedelta(hours=-15)  # the alarm; for a whole day at nine on the day before
 OF_CHILD = N_("%(kind)s của con")
 WAITING = N_("%(kind)s (đang chờ chỗ)")
 
 
 def written(said: Sequence[Said], site: str) -> bytes:
-    """One file of these; `site` is the address of this site, such as https://example.org."""
-    ical: Any = import_module("icalendar")  # a tenth of a second, of no use to other pages
+    """Writes one calendar file; `site` is the site's URL, such as https://example.org."""
+    ical: Any = import_module("icalendar")  # imported on use: takes a tenth of a second, and other pages do not need it
     file = ical.Calendar()
     file.add("version", "2.0")
     file.add("prodid", "-//Cung Hoc//Calendar//VI")
@@ -51,7 +51,7 @@ def _when(one: Said) -> tuple[date, date]:
 
 
 def summary(one: Said) -> str:
-    """What it is, without anybody's name."""
+    """Returns the kind of the appointment, without any name."""
     kind = str(gettext(KINDS[one.kind]))
     if one.for_child:
         kind = str(gettext(OF_CHILD, kind=kind))

@@ -1,4 +1,4 @@
-"""Tables of calendars: a person's private feed, and what was last said there of each of their times."""
+"""Tables of calendars: a user's private feed, and the last state of each entry in it."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from tutoring.kernel.db import Model, value_check
 
 
 class CalendarFeed(Model):
-    """The address under which a calendar elsewhere reads somebody's times; only the hash of its token is kept."""
+    """The secret URL of a user's calendar feed; only the hash of its token is stored."""
 
     __tablename__ = "calendar_feed"
     __table_args__ = (value_check("language", "vi", "en"),)
@@ -20,12 +20,14 @@ class CalendarFeed(Model):
     token_hash: Mapped[str] = mapped_column(unique=True, info={"personal": "secret"})
     language: Mapped[str] = mapped_column(default="vi")
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
-    read_at: Mapped[datetime | None]  # last, to the day: whether anything still reads it
+    read_at: Mapped[datetime | None]  # last reading, to the day: shows whether the feed is still used
 
 
 class CalendarEntry(Model):
-    """What a calendar file said last of one time of one person, so that its SEQUENCE rises with each change and a time
-    that is gone is said to be cancelled."""
+    """The last state of one time of one user in calendar files.
+
+    It makes SEQUENCE rise with each change, and a removed time appear as cancelled.
+    """
 
     __tablename__ = "calendar_entry"
     __table_args__ = (sa.UniqueConstraint("user_id", "kind", "ref"),)

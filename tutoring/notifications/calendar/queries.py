@@ -1,7 +1,7 @@
-"""One's own times: everything that has one, week by week, and what calendar files said of it last.
+"""A user's appointments by week, and their last state in calendar files.
 
-A file may lie on another company's server. It holds kinds, times and public places: no name of anybody, nothing that
-was written, no home, and no number that two people's files share.
+A file may be stored on another company's server. It holds kinds, times and public places: no names, no texts, no home,
+and no number that two users' files share.
 """
 
 import hashlib
@@ -21,13 +21,13 @@ from tutoring.kernel.holidays import Holiday, holidays
 from tutoring.notifications.calendar.models import CalendarEntry
 from tutoring.notifications.calendar.sources import SOURCES, Asked, Time
 
-BACK, AHEAD = timedelta(days=14), timedelta(days=56)  # of today, in a feed
-FARTHEST = timedelta(days=200)  # that weeks are leafed through, and one time is looked for
+BACK, AHEAD = timedelta(days=14), timedelta(days=56)  # around today, in a feed
+FARTHEST = timedelta(days=200)  # range for browsing weeks, and for finding one time
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a week: its holiday, if it is one, and what is on."""
+    """One day of a week: its holiday, if any, and its appointments."""
 
     day: date
     holiday: Holiday | None
@@ -39,7 +39,10 @@ class Day:
 
 
 def times_of(user: User, first: date, last: date) -> list[Time]:
-    """What this person has from one day to another, both included, in order of time; for a guardian the children's."""
+    """Returns the user's times in a range of days, both included, in order.
+
+    For a guardian it includes the children's.
+    """
     mine = {link.child_id: link.child for link in children(user.id) if link.confirmed_at and link.child.kind == "child"}
     asked = Asked(user, mine, first, last)
     return sorted((one for source in SOURCES for one in source(asked)), key=_in_order)
@@ -54,7 +57,7 @@ def monday_of(day: date) -> date:
 
 
 def week(user: User, monday: date) -> list[Day]:
-    """The seven days from this Monday on."""
+    """Returns the seven days from this Monday on."""
     last = monday + timedelta(days=6)
     times = times_of(user, monday, last)
     free = {one.day: one for one in holidays(monday, last)}
@@ -62,12 +65,12 @@ def week(user: User, monday: date) -> list[Day]:
     return [Day(day, free.get(day), [one for one in times if clock.local(one.starts).date() == day]) for day in days]
 
 
-# ---- what a file says -----------------------------------------------------------------------------------------
+# ---- calendar files -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Said:
-    """One time as a file tells it. `number` is the entry's: nobody else's file has it."""
+    """One time as a calendar file states it. `number` is unique across all users' files."""
 
     number: int
     kind: str
@@ -83,13 +86,16 @@ class Said:
 
 
 def for_feed(user: User) -> list[Said]:
-    """What a feed says now, with what was called off since it was last said."""
+    """Returns the content of a feed, with times cancelled since the last reading."""
     today = clock.today()
     return _said(user.id, times_of(user, today - BACK, today + AHEAD), whole=True)
 
 
 def one_time(user: User, kind: str, ref: str) -> Said:
-    """One time of this person's; raises Missing. What was in a file and is gone is told as called off."""
+    """Returns one time of this user; raises NotFound.
+
+    A time that was in a file and no longer exists is returned as cancelled.
+    """
     today = clock.today()
     found = [one for one in times_of(user, today - BACK, today + FARTHEST) if (one.kind, one.ref) == (kind, ref)]
     if found:
@@ -110,13 +116,16 @@ def _entries(user_id: int) -> dict[tuple[str, str], CalendarEntry]:
 
 
 def digest(one: Time) -> str:
-    """What a file tells of a time, in short: when this differs, it has changed."""
+    """Hashes what a file states about a time; a different hash means a change."""
     told = (one.starts.timestamp(), one.ends.timestamp(), one.place, one.all_day, one.waiting, one.child is not None)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def _said(user_id: int, times: Sequence[Time], *, whole: bool) -> list[Said]:
-    """What to say of these, put down first where it is new; `whole`: whatever else was said of days to come is off."""
+    """Stores new and changed entries, then returns what the file states.
+
+    With `whole`, all other stored future times are cancelled.
+    """
     entries = _entries(user_id)
     changed = [one for one in times if _differs(entries.get((one.kind, one.ref)), one)]
     here = {(one.kind, one.ref) for one in times}
@@ -145,7 +154,8 @@ def _write(user_id: int, changed: Iterable[Time], gone: Iterable[int]) -> None:
         if insert_if_absent(CalendarEntry, user_id=user_id, kind=one.kind, ref=one.ref, **told):
             continue
         mine = sa.and_(CalendarEntry.user_id == user_id, CalendarEntry.kind == one.kind, CalendarEntry.ref == one.ref)
-        differs = sa.or_(CalendarEntry.digest != told["digest"], CalendarEntry.cancelled)  # unless another was quicker
+        # The condition skips entries that a concurrent request has already updated.
+        differs = sa.or_(CalendarEntry.digest != told["digest"], CalendarEntry.cancelled)
         raised = {"sequence": CalendarEntry.sequence + 1, "cancelled": False}
         db.session.execute(sa.update(CalendarEntry).where(mine, differs).values(**told, **raised))
     off = {"sequence": CalendarEntry.sequence + 1, "cancelled": True, "changed_at": moment}

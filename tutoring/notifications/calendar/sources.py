@@ -1,4 +1,4 @@
-"""Where the times of a person come from: one read for each kind, of oneself and of the children one answers for."""
+"""Sources of a user's appointments: one read per kind, for the user and their children."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,14 +33,16 @@ KINDS = {
     "duty": N_("Phiên trực"),
     "loan": N_("Hạn trả máy mượn"),
 }
-VISIT, HANDOVER = timedelta(minutes=60), timedelta(minutes=30)  # set down nowhere: what a calendar keeps free for it
+VISIT, HANDOVER = timedelta(minutes=60), timedelta(minutes=30)  # not stored anywhere: the time a calendar blocks for it
 MOST = 100  # of one kind
 
 
 @dataclass(frozen=True)
 class Time:
-    """Something of somebody's that has its time. `others` and `child` stand on pages of this site alone; `place` is a
-    public place, and may go into a file."""
+    """One appointment of a user.
+
+    `others` and `child` are shown only on pages of this site. `place` is a public place and may go into a file.
+    """
 
     kind: str
     ref: str
@@ -49,14 +51,14 @@ class Time:
     path: str
     place: str = ""
     all_day: bool = False
-    waiting: bool = False  # there is no place yet
+    waiting: bool = False  # on a waiting list
     child: User | None = None
     others: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose times, and from when until when; `children` by their numbers."""
+    """The user, the range of days, and the user's children by id."""
 
     user: User
     children: dict[int, User]
@@ -80,7 +82,7 @@ class Asked:
 
 
 def _pair(asked: Asked, learner: User, helper: User | None) -> dict[str, Any]:
-    """Who else comes, and the child whose time it is."""
+    """Returns the other participant, and the child whose time it is."""
     child = asked.children.get(learner.id)
     mine = helper is not None and helper.id == asked.user.id
     others = (learner,) if mine else (helper,) if helper is not None else ()
@@ -117,7 +119,7 @@ def weekly(asked: Asked) -> Iterator[Time]:
 
 
 def groups(asked: Asked) -> Iterator[Time]:
-    """One line for each of the family who comes, and one for who leads."""
+    """Yields an entry for each family member who attends, and one for the session's helper."""
     live = GroupSession.state.in_(("open", "begun", "over"))
     shown = sa.and_(live, GroupSession.merged.is_(False), asked.within(GroupSession.at))
     led = sa.select(GroupSession).where(GroupSession.helper_id == asked.user.id, shown)
@@ -187,7 +189,7 @@ def loans(asked: Asked) -> Iterator[Time]:
 
 
 def duty(asked: Asked) -> Iterator[Time]:
-    """Turns of the rota while one still holds a role of staff, and those that one took for once."""
+    """Yields duty slots while the user holds a staff role, and single duty shifts."""
     holds = sa.exists().where(
         Membership.user_id == asked.user.id, Membership.state == "active", Membership.role.in_(sorted(STAFF)),
         Membership.confirmed_at.is_not(None),

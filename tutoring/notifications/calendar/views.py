@@ -1,4 +1,4 @@
-"""The pages of one's times, their files, and the private feed."""
+"""The pages of a user's appointments, their files, and the private feed."""
 
 import hashlib
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from tutoring.web.i18n import language
 
 
 def _asked_day(text: str) -> date:
-    """The day asked for, as far as one may leaf; whatever else is asked for is today."""
+    """Parses the requested day; today if it is invalid or out of range."""
     today = clock.today()
     try:
         day = date.fromisoformat(text)
@@ -29,7 +29,7 @@ def _asked_day(text: str) -> date:
 
 
 def named(day: date) -> str:
-    """A day with its weekday: "Thứ Tư, 2/12"; in English the month by its name."""
+    """Formats a day with its weekday: "Thứ Tư, 2/12"; in English with the name of the month."""
     pattern, year = ("EEEE, d/M", "/y") if str(get_locale()) == "vi" else ("EEEE, d MMMM", " y")
     return str(format_date(day, pattern if day.year == clock.today().year else pattern + year))
 

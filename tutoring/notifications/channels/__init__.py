@@ -1,1 +1,1 @@
-"""Ways out of the site: mail, push, SMS."""
+"""Delivery channels: mail, push, SMS."""

@@ -1,7 +1,6 @@
-"""The two parts of a letter: plain words, and the same in plain HTML. Nothing is loaded from anywhere, nothing counts
-who opens it; styles stand in the elements because mail programs read no others.
+"""The e-mail channel: plain text, simple HTML, and one-click unsubscribe.
 
-The channel of e-mail: a plain part and a pretty one, and a way to switch it off with one click.
+The HTML loads nothing and tracks nothing. Styles are inline, because mail programs ignore all others.
 """
 
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from tutoring.web import signed_tokens
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that stands in a letter, in the person's language."""
+    """The content of an e-mail, in the recipient's language."""
 
     greeting: str
     lines: tuple[str, ...]
@@ -35,7 +34,7 @@ class Parts:
 
 
 def as_text(parts: Parts) -> str:
-    """The plain part, for whoever reads that."""
+    """Renders the plain-text part."""
     lines = list(parts.lines) if len(parts.lines) == 1 else [f"- {line}" for line in parts.lines]
     blocks = [parts.greeting, "\n".join(lines), f"{parts.open_label}: {parts.open_at}", "-- "]
     foot = [parts.why, f"{parts.choices_label}: {parts.choices_at}"]
@@ -44,7 +43,7 @@ def as_text(parts: Parts) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n" + "\n".join(foot) + "\n"
 
 
-# Colours are those of static/css/tokens.css. Programs that turn letters dark turn both of each pair.
+# The colours of static/css/tokens.css. Mail programs with a dark mode invert both of each pair.
 _FONT = "17px/1.55 'Be Vietnam Pro',system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
 _BUTTON = "display:inline-block;padding:12px 20px;border-radius:10px;background:#173f8f;color:#ffffff;font-weight:700"
 _PAGE = Markup("""<!DOCTYPE html>
@@ -70,7 +69,7 @@ _OFF = Markup(' · <a href="{}" style="color:#173f8f">{}</a>')
 
 
 def as_html(parts: Parts) -> str:
-    """The pretty part."""
+    """Renders the HTML part."""
     if len(parts.lines) == 1:
         lines = _LINE.format(parts.lines[0])
     else:
@@ -90,20 +89,20 @@ _SALT = "notices-off"
 
 
 class MailChannel:
-    """E-mail to whoever gave an address."""
+    """Sends e-mail to users who gave an address."""
 
     name = "mail"
 
     def ready(self) -> bool:
-        """Whether a mail server is set."""
+        """Returns whether a mail server is configured."""
         return mail.ready()
 
     def reaches(self, person: User) -> bool:
-        """Whether there is an address; its mark tells without opening it."""
+        """Returns whether there is an address; its blind index tells without decrypting it."""
         return bool(person.email_mark)
 
     def deliver(self, person: User, letter: OutgoingMessage) -> None:
-        """Send it; an address that the server refuses for good is Unreachable."""
+        """Sends the letter; raises Unreachable for an address that the server rejects permanently."""
         if not person.email:
             raise Unreachable
         site: str = current_app.config["SETTINGS"].origins[0]
@@ -131,13 +130,13 @@ class MailChannel:
 
 
 def off_token(user_id: int, topics: tuple[str, ...]) -> str:
-    """What stands in the address that switches off what a letter is about; empty where nothing of it can be."""
+    """Returns the signed token of the unsubscribe URL; empty if no topic can be switched off."""
     some = [topic for topic in topics if "mail" not in TOPICS[topic].fixed]
     return signed_tokens.token(_SALT, [user_id, some]) if some else ""
 
 
 def read_off_token(token: str) -> tuple[int, list[str]] | None:
-    """Whose letters, and which topics; None for what this site has not signed."""
+    """Returns the user and topics of a token; None unless this site signed it."""
     try:
         user_id, topics = signed_tokens.value(_SALT, token)
     except (ValueError, TypeError):

@@ -1,7 +1,7 @@
-"""The ways in which a notice leaves the site: each is asked the same three things.
+"""The delivery channels of notifications, behind one interface.
 
-The inbox is the truth and no channel; what goes out through one of these says that there is something and where to
-read it, never what somebody wrote and never a child's name.
+The inbox is the source of truth. A channel only says that there is something and where to read it. It never sends
+user-written text or a child's name.
 """
 
 from dataclasses import dataclass
@@ -12,37 +12,37 @@ from tutoring.accounts.models import User
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """What goes out: plain sentences in the person's language, a path of this site, and a key that a repeat shares."""
+    """An outgoing message: sentences in the user's language, a path, and a key for repeats."""
 
     subject: str
     lines: tuple[str, ...]
     path: str
     key: str
-    topics: tuple[str, ...] = ()  # what it is about, for a way to switch just that off
+    topics: tuple[str, ...] = ()  # what it is about, for the unsubscribe link of just these topics
 
 
 class Unreachable(Exception):
-    """This person cannot be reached by this channel any more (an address that is gone): trying again is of no use."""
+    """The channel cannot reach this user any more (an address is gone), so retries are useless."""
 
 
 class Channel(Protocol):
-    """One way out. `name` is what choices and rows of work call it: mail, push, sms."""
+    """One channel. `name` identifies it in preferences and job rows: mail, push, sms."""
 
     name: str
 
     def ready(self) -> bool:
-        """Whether the site is set up for it at all."""
+        """Returns whether the site is configured for this channel."""
 
     def reaches(self, person: User) -> bool:
-        """Whether this person has given an address for it."""
+        """Returns whether this user has an address for this channel."""
 
     def deliver(self, person: User, letter: OutgoingMessage) -> None:
-        """Send it now, outside any transaction; raises Unreachable, or anything else to be tried again."""
+        """Sends now, outside any transaction; raises Unreachable, or any other error for a retry."""
 
 
 CHANNELS: dict[str, Channel] = {}
 
 
 def add(channel: Channel) -> None:
-    """Take a channel in; called once for each when the application is put together."""
+    """Registers a channel; called once for each when the application starts."""
     CHANNELS[channel.name] = channel

@@ -1,4 +1,4 @@
-"""What tells somebody outside the site: notices on this device, and short messages. Parts of the page of choices."""
+"""Parts of the preferences page for push and SMS."""
 
 import secrets
 import uuid
@@ -25,12 +25,12 @@ from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import translate_error
 from tutoring.web.security import takes_json
 
-BROWSER = "push"  # a cookie that stays in a browser where pushes were switched on: who comes there next is seen by it
+BROWSER = "push"  # a cookie that stays in a browser with push enabled; it reveals a change of user there
 YEAR = 365 * 86400
 
 
 def part() -> dict[str, Any]:
-    """What templates/notifications/_push.html shows."""
+    """Returns the values that templates/notifications/_push.html shows."""
     sign_in = require_user().sign_in
     return {
         "ready": bool(channel.public_key()),
@@ -42,7 +42,7 @@ def part() -> dict[str, Any]:
 
 
 def sms_part() -> dict[str, Any]:
-    """What templates/notifications/_sms.html shows."""
+    """Returns the values that templates/notifications/_sms.html shows."""
     person = require_user()
     number = sms_queries.number_of(person.id)
     return {
@@ -61,7 +61,7 @@ def _back() -> str:
 @blueprint.post("/notices/push")
 @takes_json
 def push_on() -> Response:
-    """From static/app/push.js, with what the browser's push service gave it."""
+    """Enables push; called by static/app/push.js with the browser's subscription."""
     rate_limits.hit("push_on", require_user().id)
     told = request.get_json(silent=True)
     endpoint, keys = (told.get("endpoint"), told.get("keys")) if isinstance(told, dict) else (None, None)

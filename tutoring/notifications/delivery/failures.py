@@ -1,4 +1,7 @@
-"""Channels that do not reach somebody: noted when a letter is given up, gone when one arrives or the person says so."""
+"""Channels that fail to reach a user.
+
+A failure is stored when a letter is given up. It is removed when one arrives, or when the user confirms the address.
+"""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +13,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.notifications.models import ChannelFailure, NoticeDelivery
 
-RESTS = timedelta(days=7)  # an address that was refused is left alone so long, then tried once more
+RESTS = timedelta(days=7)  # a rejected address is skipped for this long, then tried once more
 
 
 def _mark(person: User, channel: str) -> str:
@@ -18,7 +21,7 @@ def _mark(person: User, channel: str) -> str:
 
 
 def given_up(person: User, channel: str, why: str) -> None:
-    """Inside the running command: this channel did not reach them."""
+    """Stores that this channel did not reach the user; needs a running command."""
     row = db.session.get(ChannelFailure, (person.id, channel))
     if row is None:
         row = ChannelFailure(user_id=person.id, channel=channel)
@@ -27,14 +30,14 @@ def given_up(person: User, channel: str, why: str) -> None:
 
 
 def arrived(user_id: int, channel: str) -> None:
-    """Inside the running command: something arrived."""
+    """Removes the failure after a successful delivery; needs a running command."""
     db.session.execute(
         sa.delete(ChannelFailure).where(ChannelFailure.user_id == user_id, ChannelFailure.channel == channel)
     )
 
 
 def rests(person: User, channel: str) -> bool:
-    """Whether trying is of no use for now: this very address was refused for good, not long ago."""
+    """Returns whether to skip the channel: this address was rejected permanently, and recently."""
     row = db.session.get(ChannelFailure, (person.id, channel))
     if row is None or row.why != "unreachable" or row.mark != _mark(person, channel):
         return False
@@ -42,20 +45,22 @@ def rests(person: User, channel: str) -> bool:
 
 
 def troubles_of(person: User) -> list[ChannelFailure]:
-    """Which channels do not reach this person, for the page of choices."""
+    """Returns the failing channels of this user, for the preferences page."""
     query = sa.select(ChannelFailure).where(ChannelFailure.user_id == person.id).order_by(ChannelFailure.channel)
     return [row for row in db.session.scalars(query) if row.mark == _mark(person, row.channel)]
 
 
 @command
 def try_again(person: User, channel: str) -> None:
-    """The person says that the address is right: letters go out to it again."""
+    """Removes the failure at the user's request, so that letters are sent there again."""
     arrived(person.id, channel)
 
 
 def counts(since: datetime) -> dict[str, dict[str, int]]:
-    """For each channel how many deliveries came to which end since then, and how many people it does not reach
-    (`unreached`); for those who run the site."""
+    """Returns for each channel the number of deliveries by state since then.
+
+    `unreached` is the number of users whom the channel does not reach. For site administrators.
+    """
     found: dict[str, dict[str, int]] = {}
     query = (
         sa.select(NoticeDelivery.channel, NoticeDelivery.state, sa.func.count())

@@ -1,4 +1,7 @@
-"""From a notice to what goes out: which channels, and when. Work that telling put down does it, once for each."""
+"""Plans deliveries: which channels carry a notice, and when.
+
+A background job does it, once for each notice.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
@@ -16,20 +19,20 @@ from tutoring.notifications.models import Notice, NoticeDelivery
 from tutoring.notifications.preferences.queries import EffectivePreferences, chosen_of_all
 from tutoring.notifications.preferences.topics import topic_of
 
-PORTION = 200  # people at a time, so that nobody waits for the lock
-LOST = timedelta(hours=2)  # overdue by so much, a delivery has lost its row of work
+PORTION = 200  # users per job, so that other writers wait only briefly for the lock
+LOST = timedelta(hours=2)  # a delivery overdue by this much has lost its job
 
 
 @jobs.job(OUT)
 def plan_one(payload: dict[str, Any]) -> None:
-    """One notice to one person."""
+    """Plans one notice of one user."""
     query = _waiting().where(Notice.user_id == payload["user_id"], Notice.key == payload["notice"])
     _plan(db.session.execute(query).all())
 
 
 @jobs.job(OUT_MANY)
 def plan_many(payload: dict[str, Any]) -> None:
-    """One page of the people who were told the same, and work for the next."""
+    """Plans one portion of the users with the same notice, and enqueues the next."""
     key, since = payload["notice"], datetime.fromisoformat(payload["since"])
     query = _waiting().where(Notice.key == key, Notice.created_at >= since, Notice.id > payload["after"])
     found = db.session.execute(query.order_by(Notice.id).limit(PORTION)).all()
@@ -56,14 +59,14 @@ def _plan(found: Iterable[Any]) -> None:
 
 def _put_down(notice: Notice, person: User, way: Channel, chosen: EffectivePreferences) -> None:
     moment = clock.now()
-    # From when it was told, however late this is done: today's letter does not become next Sunday's.
+    # Counts from the notice, however late this job runs: today's letter must not slip to next Sunday.
     at = max(moment, chosen.at(notice.created_at, topic_of(notice.key), way.name))
     values: dict[str, Any] = {"state": "waiting", "why": "", "due_at": at, "letter": None, "tries": 0,
                               "made_at": moment, "ended_at": None}  # fmt: skip
     if rests(person, way.name):
         values |= {"state": "failed", "why": "unreachable", "ended_at": moment}
     row = upsert(NoticeDelivery).values(notice_id=notice.id, user_id=person.id, channel=way.name, **values)
-    # A notice that came back goes out again; one that still waits to go out need not twice.
+    # A notice that returned is sent again; one still waiting is not enqueued twice.
     gone = NoticeDelivery.__table__.c.state != "waiting"
     row = row.on_conflict_do_update(index_elements=["notice_id", "channel"], set_=values, where=gone)
     made = db.session.scalar(row.returning(NoticeDelivery.__table__.c.id))
@@ -73,7 +76,7 @@ def _put_down(notice: Notice, person: User, way: Channel, chosen: EffectivePrefe
 
 @jobs.daily("notifications.sweep", time(7, 30))
 def sweep(_payload: dict[str, Any]) -> None:
-    """What lost its row of work (a worker died at it too often) goes on: nothing is lost for good."""
+    """Revives jobs and deliveries that failed because workers died too often, so none is lost."""
     moment = clock.now()
     kinds = jobs.Job.kind.in_([OUT, OUT_MANY, LETTER])
     db.session.execute(

@@ -1,18 +1,21 @@
-"""When something may go out: pure functions of moments and of what a person chose. Times are Vietnam's."""
+"""Computes when a notice may be sent: pure functions of times and preferences.
+
+All times are Vietnam's.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tutoring.kernel import clock
 
-GATHER = timedelta(minutes=2)  # what is not urgent waits so long for company, and for being read on the page
+GATHER = timedelta(minutes=2)  # non-urgent notices wait this long, to be combined or read on the page
 SUNDAY = 6
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Quiet:
-    """From one minute of the day to another, over midnight or not; the same twice: never."""
+    """Quiet hours between two minutes of the day, possibly over midnight; equal values: never."""
 
     start: int
     end: int
@@ -22,14 +25,14 @@ class Quiet:
         return self._has(here.hour * 60 + here.minute)
 
     def after(self, moment: datetime) -> datetime:
-        """The moment itself, or the end of the quiet hours that it lies in."""
+        """Returns the moment itself, or the end of the quiet hours that contain it."""
         if not self.covers(moment):
             return moment
         end = _at(moment, self.end)
         return end if end > moment else end + DAY
 
     def includes(self, other: "Quiet") -> bool:
-        """Whether every minute of the other is quiet here too."""
+        """Returns whether every minute of the other is quiet here too."""
         return all(self._has(minute) for minute in other.minutes())
 
     def minutes(self) -> range | list[int]:
@@ -43,17 +46,17 @@ class Quiet:
 
 EVERYBODY = Quiet(21 * 60, 6 * 60 + 30)
 PUPILS = Quiet(20 * 60 + 30, 6 * 60 + 30)
-PUPILS_LEAST = Quiet(21 * 60, 6 * 60)  # minors may choose other hours, but these are quiet whatever they choose
+PUPILS_LEAST = Quiet(21 * 60, 6 * 60)  # minors may choose other hours, but these are always quiet
 
 
 def _at(moment: datetime, minute: int) -> datetime:
-    """This minute of the same day in Vietnam (which has no summer time)."""
+    """Returns this minute of the same day in Vietnam, which has no daylight saving time."""
     day = clock.local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
     return day + timedelta(minutes=minute)
 
 
 def slot(moment: datetime, how: str, hour: int) -> datetime:
-    """When the letter goes that takes what happened at this moment: soon, at the day's hour, on Sunday at that hour."""
+    """Returns when the letter for this moment is sent: soon, daily, or on Sunday at the hour."""
     if how == "once":
         return moment + GATHER
     at = _at(moment, hour * 60)
@@ -67,6 +70,9 @@ def slot(moment: datetime, how: str, hour: int) -> datetime:
 def goes_at(
     moment: datetime, quiet: Quiet, *, urgent: bool, wakes: bool = False, how: str = "once", hour: int = 18
 ) -> datetime:
-    """When a notice of this moment goes out: nothing in quiet hours but what wakes, urgent things at once."""
+    """Returns when a notice of this moment is sent.
+
+    Only waking notices are sent in quiet hours; urgent ones skip the digest.
+    """
     at = moment if urgent or wakes else slot(moment, how, hour)
     return at if wakes else quiet.after(at)

@@ -1,13 +1,12 @@
-"""What goes out besides the inbox: planned once for each notice, sent by work that is put down, tried again, given up.
+"""Sends letters: composes them from notices, delivers, retries, gives up.
 
-`tell` puts down one row of work; that plans a delivery for each channel that the person chose, that is set up and that
-reaches them, and puts down a letter for when it may go. A letter takes everything of this person that is due on its
-channel. It asks again whether each is still so: not read or settled, not too late, still wished, no quiet hour.
+`notify` enqueues one job. The job plans a delivery for each channel that is chosen, configured and reaches the user. It
+enqueues a letter for the time it may be sent. A letter takes everything of this user that is due on its channel. It
+checks again that each notice is unread, unhandled, in time, wanted, and outside quiet hours.
 
-A letter's key is written on what it takes before it is sent: a worker that dies in between sends the same letter with
-the same key again, and no other letter takes it.
-
-What a letter says: the sentences of its topics, in the person's language; no name, never a notice's own words.
+A letter's key is stored on its deliveries before sending. If a worker dies in between, the same letter is sent again
+under the same key, and no other letter takes them. A letter holds the sentences of its topics in the user's language:
+no name, and never the notice's own text.
 """
 
 import logging
@@ -38,7 +37,7 @@ INBOX = "/notices"
 
 @dataclass(frozen=True)
 class Content:
-    """What goes in one letter: for each notice its topic and where it leads."""
+    """The content of one letter: for each notice its topic and path."""
 
     key: str
     user_id: int
@@ -47,7 +46,7 @@ class Content:
 
 
 def letter_of(content: Content, language: str) -> OutgoingMessage:
-    """The letter in this language; what is about the same is said once, with how many."""
+    """Composes the letter in this language; each topic appears once, with its count."""
     counts = Counter(topic for topic, _path in content.about)
     paths = {path or INBOX for _topic, path in content.about}
     with force_locale(language):
@@ -73,18 +72,18 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720
 
 @external_job(LETTER)
 def send_letter(payload: dict[str, Any]) -> None:
-    """Send one letter, outside any transaction; what comes of it is written afterwards."""
+    """Sends one letter outside any transaction; stores the result afterwards."""
     user_id, channel, letter = payload["user_id"], payload["channel"], payload["letter"]
     if (content := _take(user_id, channel, letter)) is None:
         return
     person = db.session.get_one(User, user_id, options=[undefer_group("contacts")], populate_existing=True)
-    db.session.expunge(person)  # keeps what was read of it when the reading transaction ends
+    db.session.expunge(person)  # keeps the loaded values after the read transaction ends
     db.session.rollback()
     try:
         CHANNELS[channel].deliver(person, letter_of(content, person.language))
     except Unreachable:
         _give_up(user_id, channel, letter, "unreachable")
-    except Exception as error:  # whatever a channel may meet out there
+    except Exception as error:  # any error that a channel may raise
         log.warning("letter %s by %s not sent: %s", letter, channel, type(error).__name__)
         _later(user_id, channel, letter)
     else:
@@ -103,8 +102,10 @@ def _of_letter(letter: str) -> list[tuple[NoticeDelivery, Notice]]:
 
 @command
 def _take(user_id: int, channel: str, letter: str) -> Content | None:
-    """Write this letter's key on all that is due for this person by this channel, and tell what is in it; None: nothing
-    that may go now."""
+    """Assigns this letter's key to all due deliveries of the user and channel.
+
+    Returns the content of the letter; None when nothing may be sent now.
+    """
     moment = clock.now()
     if db.session.scalar(sa.select(NoticeDelivery.id).where(NoticeDelivery.letter == letter).limit(1)) is None:
         _claim(user_id, channel, letter, moment)
@@ -126,7 +127,10 @@ def _take(user_id: int, channel: str, letter: str) -> Content | None:
 
 
 def _claim(user_id: int, channel: str, letter: str, moment: datetime) -> None:
-    """Only at the first try: what may have arrived already takes no more with it, for its key would be seen twice."""
+    """Assigns deliveries on the first try only.
+
+    A letter that may have arrived already must not grow: its receiver ignores a repeated key.
+    """
     db.session.execute(
         sa.update(NoticeDelivery)
         .where(
@@ -139,7 +143,7 @@ def _claim(user_id: int, channel: str, letter: str, moment: datetime) -> None:
 
 
 def _needless(person: User, chosen: EffectivePreferences, one: NoticeDelivery, notice: Notice, moment: datetime) -> str:
-    """Why it need not go out any more; empty while it is still so."""
+    """Returns why the delivery is no longer needed; empty if it still is."""
     way = CHANNELS.get(one.channel)
     if person.state != "active" or way is None or not way.ready() or not way.reaches(person):
         return "gone"
@@ -151,8 +155,10 @@ def _needless(person: User, chosen: EffectivePreferences, one: NoticeDelivery, n
 
 
 def _wait(one: NoticeDelivery, at: datetime) -> None:
-    """Until the quiet hours end. What was never tried may go in any letter then; a letter that may have arrived already
-    keeps its key."""
+    """Postpones a delivery to the end of the quiet hours.
+
+    An untried one may then go in any letter. One that may have arrived already keeps its key.
+    """
     one.due_at = at
     if one.tries == 0:
         one.letter = None
@@ -160,7 +166,7 @@ def _wait(one: NoticeDelivery, at: datetime) -> None:
 
 
 def end(one: NoticeDelivery, state: str, why: str = "") -> None:
-    """What became of it."""
+    """Stores the final state of a delivery."""
     one.state, one.why, one.ended_at = state, why, clock.now()
 
 
@@ -183,7 +189,7 @@ def _give_up(user_id: int, channel: str, letter: str, why: str) -> None:
 
 @command
 def _later(user_id: int, channel: str, letter: str) -> None:
-    """It did not go: once more after a while, never in quiet hours; after the last try it is given up."""
+    """Schedules a retry outside quiet hours; after the last try the letter is given up."""
     outages.failed(channel, user_id, gone=False)
     found = _of_letter(letter)
     tries = max((one.tries for one, _notice in found), default=0)

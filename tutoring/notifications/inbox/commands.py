@@ -1,4 +1,4 @@
-"""Writing to the inbox, and reading it off."""
+"""Commands that add, retract and read inbox notices."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ from tutoring.notifications.preferences.topics import TOPICS, topic_of
 
 
 def _until(key: str, moment: datetime, useful: datetime | None) -> datetime | None:
-    """Until when it is worth something outside the inbox: as it was told with, or as its topic says."""
+    """Returns until when the notice is useful outside the inbox: as given, or by its topic."""
     keeps = TOPICS[topic_of(key)].keeps
     return useful or (moment + keeps if keeps else None)
 
@@ -30,11 +30,11 @@ def notify(
     user_id: int, key: str, say: str, path: str = "", *, again: bool = False, worth_until: datetime | None = None,
     **params: Any,
 ) -> None:  # fmt: skip
-    """Put one notice into an inbox, exactly once for its key; an open page hears of it after the commit, and what goes
-    out by other ways is put down in the same transaction: one statement more, none where the site has no other way.
+    """Puts one notice into an inbox, exactly once per key.
 
-    `again` brings a notice back that was read: the same thing has happened once more. `worth_until`: afterwards it
-    goes nowhere but the inbox, as a reminder of an hour that has passed.
+    Open pages are updated after the commit. The delivery job is enqueued in the same transaction: one more statement,
+    or none where no channel is configured. `again` makes a read notice unread, because the same thing happened once
+    more. After `worth_until` the notice stays in the inbox only, as for a reminder of a past hour.
     """
     moment = clock.now()
     until = _until(key, moment, worth_until)
@@ -51,8 +51,11 @@ def notify(
 
 @command
 def notify_many(people: sa.Select[Any], key: str, say: str, path: str, **params: Any) -> None:
-    """Put the same notice into the inboxes of all whose ids this question gives, each once for its key. Three
-    statements, however many they are, and one for the other ways; pages that are open hear of it after the commit."""
+    """Puts one notice into the inboxes of all users whose ids the query returns.
+
+    Once per key. Three statements for any number of users, and one for the delivery job. Open pages are updated after
+    the commit.
+    """
     told, moment = people.subquery(), clock.now()
     words = (sa.literal(value) for value in (key, say))
     row = sa.select(
@@ -70,8 +73,10 @@ def notify_many(people: sa.Select[Any], key: str, say: str, path: str, **params:
 
 @command
 def tell_these(user_ids: Collection[int], key: str, say: str, path: str = "", **params: Any) -> None:
-    """Put the same notice into these inboxes, and bring it back where it was read: the same thing has happened once
-    more. Three statements, however many they are; open pages hear of it after the commit."""
+    """Puts one notice into these inboxes, and makes it unread again where it was read.
+
+    Three statements for any number of users. Open pages are updated after the commit.
+    """
     if not user_ids:
         return
     moment = clock.now()
@@ -95,8 +100,10 @@ def tell_these(user_ids: Collection[int], key: str, say: str, path: str = "", **
 
 @command
 def retract(key: str) -> None:
-    """What was told under this key is no longer so: it waits in nobody's inbox. Told again under the same key it comes
-    back to those who had not read it."""
+    """Deletes the unread notices under this key, because they no longer apply.
+
+    A new notice under the same key reaches those users who had not read it.
+    """
     waits = sa.and_(Notice.key == key, Notice.read_at.is_(None))
     here = sa.select(LiveSocket.user_id).join(Notice, Notice.user_id == LiveSocket.user_id)
     open_pages = db.session.scalars(here.where(waits).distinct().order_by(LiveSocket.user_id)).all()
@@ -107,14 +114,14 @@ def retract(key: str) -> None:
 
 @command
 def tell_guardians(child: User, key: str, say: str, path: str = "", **params: Any) -> None:
-    """Tell every guardian of a minor; `%(child)s` is what the minor is called."""
+    """Notifies every guardian of a minor; `%(child)s` is the minor's name."""
     for guardian in guardians(child.id):
         notify(guardian.id, key, say, path, child=child.called_name, **params)
 
 
 @command
 def mark_handled(*keys: str, path: str = "") -> None:
-    """What was told under this path or these keys has been acted upon: it no longer waits in anybody's inbox."""
+    """Marks the notices under this path or these keys as read, because they were acted upon."""
     about = Notice.path == path if path else Notice.key.in_(keys)
     waiting = sa.select(Notice).where(about, Notice.read_at.is_(None))
     for notice in db.session.scalars(waiting).all():
@@ -124,7 +131,7 @@ def mark_handled(*keys: str, path: str = "") -> None:
 
 @command
 def settle_of(user_ids: Iterable[int], beginning: str) -> None:
-    """What these people were told under keys that begin like this is no longer so: reminders of a time that moved."""
+    """Marks these users' notices as read by key prefix, for example reminders of a moved time."""
     waiting = sa.select(Notice).where(
         Notice.user_id.in_(list(user_ids)), Notice.read_at.is_(None), Notice.key.startswith(beginning, autoescape=True)
     )
@@ -135,7 +142,7 @@ def settle_of(user_ids: Iterable[int], beginning: str) -> None:
 
 @command
 def read_notice(user: User, notice_id: int) -> str:
-    """Mark one notice as read; returns the path it leads to."""
+    """Marks one notice as read; returns the path it leads to."""
     notice = db.session.get(Notice, notice_id)
     if notice is None or notice.user_id != user.id:
         raise NotFound
@@ -145,7 +152,7 @@ def read_notice(user: User, notice_id: int) -> str:
 
 @command
 def read_all(user: User) -> datetime:
-    """Mark everything as read; tells the moment, by which it can be undone."""
+    """Marks all notices as read; returns the time, which identifies them for undo."""
     moment = clock.now()
     db.session.execute(
         sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None)).values(read_at=moment)
@@ -155,7 +162,7 @@ def read_all(user: User) -> datetime:
 
 @command
 def unread_all(user: User, moment: datetime) -> None:
-    """What was marked as read at this moment waits again."""
+    """Makes the notices unread again that were marked as read at this time."""
     db.session.execute(
         sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at == moment).values(read_at=None)
     )

@@ -9,17 +9,17 @@ from tutoring.notifications.models import Notice
 from tutoring.notifications.preferences.topics import topic_of
 
 PAGE = 30
-LOOKED_AT = 500  # of somebody's newest notices, to find out what concerns them
+LOOKED_AT = 500  # newest notices that are searched for a user's topics
 
 
 def unread_count(user_id: int) -> int:
-    """How many notices wait."""
+    """Returns the number of unread notices."""
     query = sa.select(sa.func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None))
     return db.session.scalar(query) or 0
 
 
 def inbox(user_id: int, before: int | None = None, *, unread: bool = False) -> list[Notice]:
-    """One page of notices and one more, newest first: all, or those that wait."""
+    """Returns one page of notices plus one, newest first: all, or the unread ones."""
     query = sa.select(Notice).where(Notice.user_id == user_id)
     if before is not None:
         query = query.where(Notice.id < before)
@@ -29,12 +29,12 @@ def inbox(user_id: int, before: int | None = None, *, unread: bool = False) -> l
 
 
 def topics_told(user_id: int) -> set[str]:
-    """The topics of what somebody was told of late."""
+    """Returns the topics of the user's recent notices."""
     query = sa.select(Notice.key).where(Notice.user_id == user_id).order_by(Notice.id.desc()).limit(LOOKED_AT)
     return {topic_of(key) for key in db.session.scalars(query)}
 
 
 def were_read(user_id: int, at: datetime) -> int:
-    """How many were marked as read together at this moment."""
+    """Returns how many notices were marked as read together at this time."""
     query = sa.select(sa.func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.read_at == at)
     return db.session.scalar(query) or 0

@@ -1,4 +1,4 @@
-"""The inbox page; with it all pages of this feature."""
+"""The inbox page."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +34,7 @@ def inbox() -> str:
 
 
 def _by_day(notices: Iterable[Notice]) -> list[tuple[str, list[Notice]]]:
-    """Notices as they come, under the day on which each came, or came back."""
+    """Groups notices by the day on which they came or returned."""
     days: dict[date, list[Notice]] = {}
     for notice in notices:
         days.setdefault(clock.local(notice.created_at).date(), []).append(notice)
@@ -47,7 +47,7 @@ def _named(day: date) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    """The moment of a marking that can still be undone."""
+    """Parses the time of a "mark all as read" that can still be undone."""
     try:
         found = EPOCH + int(text) * TICK
     except (ValueError, OverflowError):

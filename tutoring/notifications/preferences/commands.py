@@ -1,4 +1,4 @@
-"""Choosing: what somebody wants of notices, taken from a form or from the address in a letter."""
+"""Commands for notification preferences, from the form or from a letter's unsubscribe link."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,10 +20,13 @@ HOWS = ("once", "daily", "weekly")
 
 @dataclass(frozen=True)
 class Typed:
-    """What a person chose. `picked`: topic → channel → yes or no; whatever is not in it stays as it was."""
+    """Preferences from the form. `picked`: topic → channel → yes or no.
+
+    Topics and channels that are not in it stay unchanged.
+    """
 
     picked: dict[str, dict[str, bool]] = field(default_factory=dict)
-    quiet: Quiet | None = None  # None: as everybody
+    quiet: Quiet | None = None  # None: the default
     how: str = "once"
     hour: int = 18
     woken: bool = False
@@ -31,7 +34,10 @@ class Typed:
 
 @command
 def choose(person: User, typed: Typed) -> None:
-    """Keep what somebody chose; refused is what would let a minor be called at night."""
+    """Stores the user's preferences.
+
+    Raises InvalidInput for invalid values, and where a minor could be notified at night.
+    """
     if typed.quiet is not None and person.is_minor and not typed.quiet.includes(PUPILS_LEAST):
         raise InvalidInput(N_("Với học sinh, giờ yên ít nhất từ 21:00 đến 6:00."))
     if typed.how not in HOWS or not 0 <= typed.hour <= 23:
@@ -51,7 +57,7 @@ def choose(person: User, typed: Typed) -> None:
 
 @command
 def switch_off(person: User, topics: Iterable[str], channel: str) -> None:
-    """Nothing of these topics by this channel any more; what cannot be switched off stays."""
+    """Disables a channel for these topics; mandatory ones stay."""
     row = _row(person)
     for topic in topics:
         _pick(row, topic, channel, False)
@@ -66,7 +72,10 @@ def _row(person: User) -> NoticeChoices:
 
 
 def _pick(row: NoticeChoices, topic: str, way: str, yes: bool) -> None:
-    """Kept only where it differs from the default, so that a default that changes reaches whoever never chose."""
+    """Stores a choice only if it differs from the default.
+
+    So a changed default still reaches users who never chose.
+    """
     about = TOPICS.get(topic)
     if about is None or about.like or way not in WAYS or way in about.fixed:
         return
@@ -74,4 +83,5 @@ def _pick(row: NoticeChoices, topic: str, way: str, yes: bool) -> None:
     if yes != (way in about.ways):
         ways[way] = yes
     rest = {one: value for one, value in row.picked.items() if one != topic}
-    row.picked = {**rest, topic: ways} if ways else rest  # a new one, so that the change is seen
+    # A new dict, because SQLAlchemy does not detect changes inside one.
+    row.picked = {**rest, topic: ways} if ways else rest

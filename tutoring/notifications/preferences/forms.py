@@ -1,4 +1,4 @@
-"""The form of how notices come; which topic by which way is read beside it, box by box."""
+"""The form of notification preferences; the topic checkboxes are read beside it."""
 
 from datetime import time
 
@@ -40,13 +40,13 @@ class ChoicesForm(Form):
     )
 
     def show(self, chosen: EffectivePreferences) -> None:
-        """Fill it with what holds now."""
+        """Fills the form with the effective preferences."""
         self.quiet_from.data, self.quiet_to.data = _clock(chosen.quiet.start), _clock(chosen.quiet.end)
         self.how.data, self.woken.data = chosen.how, chosen.woken
         self.hour.data = min(max(chosen.hour, 6), 21)
 
     def typed(self, picked: dict[str, dict[str, bool]]) -> Typed:
-        """What was typed; the fields are valid."""
+        """Returns the preferences from the validated fields."""
         assert self.quiet_from.data is not None and self.quiet_to.data is not None
         quiet = Quiet(_minutes(self.quiet_from.data), _minutes(self.quiet_to.data))
         return Typed(picked, quiet, self.how.data, self.hour.data, bool(self.woken.data))

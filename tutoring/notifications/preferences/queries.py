@@ -1,4 +1,4 @@
-"""What people chose: which topic by which channel, quiet hours, how letters come; otherwise the defaults."""
+"""Notification preferences: topics by channel, quiet hours, digests; otherwise the defaults."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,17 +17,17 @@ from tutoring.notifications.site_settings import everybodys_quiet
 
 @dataclass(frozen=True)
 class EffectivePreferences:
-    """Everything that decides whether and when a notice goes out to somebody."""
+    """Everything that decides whether and when a notice is sent to a user."""
 
     quiet: Quiet
-    own_quiet: bool = False  # whether the person chose these hours
+    own_quiet: bool = False  # whether the user chose these hours
     how: str = "once"
     hour: int = 18
     woken: bool = False
     picked: dict[str, dict[str, bool]] = field(default_factory=dict)
 
     def goes(self, topic: str, channel: str) -> bool:
-        """Whether notices of this topic go out by this channel."""
+        """Returns whether notices of this topic use this channel."""
         topic = TOPICS[topic].like or topic
         about = TOPICS[topic]
         if channel in about.fixed:
@@ -35,27 +35,27 @@ class EffectivePreferences:
         return self.picked.get(topic, {}).get(channel, channel in about.ways)
 
     def wakes(self, topic: str) -> bool:
-        """Whether it may go out in the quiet hours."""
+        """Returns whether the topic may be sent in the quiet hours."""
         return TOPICS[topic].through or (self.woken and TOPICS[topic].wakes)
 
     def at(self, moment: datetime, topic: str, channel: str) -> datetime:
-        """When a notice of this moment goes out by this channel. One letter a day is of e-mail alone."""
+        """Returns when a notice of this moment is sent by this channel. Only e-mail has digests."""
         how = self.how if channel == "mail" else "once"
         urgent = TOPICS[topic].urgent
         return goes_at(moment, self.quiet, urgent=urgent, wakes=self.wakes(topic), how=how, hour=self.hour)
 
     def quiet_now(self, moment: datetime, topic: str) -> bool:
-        """Whether nothing of this topic may go out at this moment."""
+        """Returns whether this topic is blocked by quiet hours at this moment."""
         return not self.wakes(topic) and self.quiet.covers(moment)
 
 
 def usual_quiet(person: User) -> Quiet:
-    """The quiet hours of whoever chose none."""
+    """Returns the default quiet hours of a user."""
     return PUPILS if person.is_minor else everybodys_quiet()
 
 
 def chosen_by(person: User, row: NoticeChoices | None) -> EffectivePreferences:
-    """What holds for a person with this row of choices, or with none."""
+    """Returns the effective preferences of a user with this row, or without one."""
     usual = usual_quiet(person)
     if row is None:
         return EffectivePreferences(usual)
@@ -66,12 +66,12 @@ def chosen_by(person: User, row: NoticeChoices | None) -> EffectivePreferences:
 
 
 def chosen_of(person: User) -> EffectivePreferences:
-    """What holds for this person."""
+    """Returns the effective preferences of this user."""
     return chosen_by(person, db.session.get(NoticeChoices, person.id))
 
 
 def chosen_of_all(people: Iterable[User]) -> dict[int, EffectivePreferences]:
-    """What holds for each of several people, in one question."""
+    """Returns the effective preferences of several users in one query."""
     people = list(people)
     query = sa.select(NoticeChoices).where(NoticeChoices.user_id.in_([person.id for person in people]))
     rows = {row.user_id: row for row in db.session.scalars(query)}

@@ -1,7 +1,7 @@
-"""What notices are about: a few topics that people choose ways for, and which notice belongs to which.
+"""Topics of notices: the groups for which users choose channels, and their notice keys.
 
-A topic is found by the first word of a notice's key (`claimed:12:7` is of `answers`), so that whoever tells says
-nothing of ways. A letter that leaves the site says the topic's own sentence and no more: a notice's words hold names.
+The first word of a notice's key determines its topic (`claimed:12:7` belongs to `answers`), so senders do not name
+channels. A letter that leaves the site holds only the topic's sentence, because a notice's text holds names.
 """
 
 from dataclasses import dataclass
@@ -9,23 +9,26 @@ from datetime import timedelta
 
 from tutoring.kernel.text import N_
 
-WAYS = ("mail", "push", "sms")  # the names of channels, in the order of the page of choices
+WAYS = ("mail", "push", "sms")  # channel names, in the order of the preferences page
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One row of the page of choices. The inbox always has everything; this is about what goes out besides."""
+    """One row of the preferences page.
 
-    label: str  # what the row is called
-    sentence: str  # what a letter says: no name, nobody's words
+    The inbox always has everything; topics rule other channels.
+    """
+
+    label: str  # label of the row
+    sentence: str  # text of a letter: no name, no user-written text
     words: tuple[str, ...]  # first words of the keys of its notices
-    ways: frozenset[str] = frozenset({"mail", "push"})  # by default
-    urgent: bool = False  # goes at once even to those who want one letter a day: later it is worth little
-    fixed: frozenset[str] = frozenset()  # ways that cannot be switched off
-    keeps: timedelta | None = None  # after this a notice is worth nothing outside the inbox
-    through: bool = False  # goes out in quiet hours whatever was chosen: somebody has taken a turn of duty
-    like: str = ""  # goes the very ways that people chose for this other topic, and has no row of its own
-    wakes: bool = False  # people may ask for it in their quiet hours too; nothing else ever goes out then
+    ways: frozenset[str] = frozenset({"mail", "push"})  # default channels
+    urgent: bool = False  # sent at once even with a daily digest, because it loses its value soon
+    fixed: frozenset[str] = frozenset()  # mandatory channels
+    keeps: timedelta | None = None  # after this a notice has no use outside the inbox
+    through: bool = False  # sent in quiet hours regardless of preferences: for users who took a duty shift
+    like: str = ""  # uses the preferences of this other topic, and has no row of its own
+    wakes: bool = False  # users may allow it in their quiet hours; no other topic is ever sent then
 
 
 _PUSH = frozenset({"push"})
@@ -160,11 +163,11 @@ _TOPIC_OF = {word: name for name, topic in TOPICS.items() for word in topic.word
 
 
 def first_word(notice_key: str) -> str:
-    """What stands before the first colon."""
+    """Returns the part before the first colon."""
     return notice_key.partition(":")[0]
 
 
 def topic_of(notice_key: str) -> str:
-    """Which topic a notice belongs to, by its key; `other` for a key that no topic knows."""
+    """Returns the topic of a notice key; `other` for an unknown key."""
     word, last = first_word(notice_key), notice_key.rpartition(":")[2]
     return _BY_ENDING.get((word, last)) or _TOPIC_OF.get(word, "other")

@@ -1,4 +1,4 @@
-"""The page of choices, and the address in a letter that switches off what the letter is about."""
+"""The preferences page, and the unsubscribe page of letters."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,12 +29,12 @@ from tutoring.web.form_actions import run_action
 from tutoring.web.security import without_token
 
 LABELS = {"mail": _l("E-mail"), "push": _l("Trên máy"), "sms": _l("Tin nhắn")}
-_USUAL = ("answers", "sessions", "rooms", "meetings", "safety", "account")  # everybody's first rows
+_USUAL = ("answers", "sessions", "rooms", "meetings", "safety", "account")  # the first rows for all users
 
 
 @dataclass(frozen=True)
 class Row:
-    """One topic on the page, with what is ticked."""
+    """One topic on the page, with its ticked channels."""
 
     name: str
     topic: Topic
@@ -42,7 +42,7 @@ class Row:
 
 
 def _ways(person: User) -> list[str]:
-    """The channels that are set up and reach this person, in the order of the page."""
+    """Returns the channels that are configured and reach this user, in page order."""
     return [name for name in WAYS if (way := CHANNELS.get(name)) and way.ready() and way.reaches(person)]
 
 
@@ -106,13 +106,13 @@ def try_again(channel: str) -> Response:
 
 @blueprint.get("/notices/off/<token>")
 def off(token: str) -> str:
-    """Asks first: a program that looks through letters opens addresses, and must change nothing."""
+    """Asks for confirmation: a mail scanner opens links, and a GET must change nothing."""
     _person, topics = _of_token(token)
     return render_template("notifications/off.html", topics=[TOPICS[name] for name in topics], done=False)
 
 
 @blueprint.post("/notices/off/<token>")
-@without_token  # mail programs press this for people, without a sign-in; the signed address says whose and what
+@without_token  # mail programs post this without a sign-in; the signed token identifies user and topics
 def switch_it_off(token: str) -> str:
     person, topics = _of_token(token)
     if "all" in request.form:

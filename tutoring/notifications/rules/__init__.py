@@ -1,1 +1,1 @@
-"""Who is notified of what, one module for each feature."""
+"""Rules: which users are notified of which events, one module per feature."""

@@ -1,6 +1,6 @@
-"""Who is told what: one reaction for each fact, in its transaction, so nobody is told of what did not happen.
+"""Notification rules for accounts, memberships, lesson proposals and consents.
 
-Who is told what when a yes ends, is about to end, or stands again.
+Each reaction runs in the transaction of its event, so an event that is rolled back notifies no user.
 """
 
 import uuid
@@ -109,7 +109,7 @@ def people_hear_that_a_year_ends(event: RenewalDue) -> None:
 
 
 def _knowing_staff(unit_id: int, kind: str) -> list[int]:
-    """Those who know the members of this unit, here or above it."""
+    """Returns the staff who know the members of this unit, here or above it."""
     query = (
         sa.select(Membership.user_id)
         .where(
@@ -175,7 +175,7 @@ _EMAIL = {
 
 @on(EmailChanged)
 def owner_hears_of_the_address(event: EmailChanged) -> None:
-    arrived(event.user_id, "mail")  # what did not reach the address before says nothing of this one
+    arrived(event.user_id, "mail")  # failures of the old address say nothing about the new one
     notify(event.user_id, f"email:{event.user_id}:{event.at.isoformat()}", _EMAIL[event.how], "/account")
 
 
@@ -219,7 +219,7 @@ def editors_hear_of_proposal(event: ProposalSubmitted) -> None:
 
 
 def _tell_who_names_editors(author_id: int) -> None:
-    """Nobody reviews: without a word to those who may name somebody, the text would wait for ever."""
+    """Notifies coordinators who may appoint an editor; without one the text would wait forever."""
     say = N_("%(name)s gửi một bài viết mà chưa ai được giao việc duyệt. Mở để giao cho một người.")
     for place in memberships(author_id):
         for person in second_approvers(place.unit_id, ("coordinator",), admins=False):
@@ -252,7 +252,7 @@ def author_hears_of_publication(event: LessonPublished) -> None:
 
 
 def _place(person: User, viewer: User) -> str:
-    """Where somebody sees how it stands with this person's consents, if they may."""
+    """Returns the page where the viewer sees this user's consents; empty without access."""
     if viewer.id == person.id:
         return "/account"
     return f"/children/{person.id}" if person.kind == "child" else ""

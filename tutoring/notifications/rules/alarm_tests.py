@@ -1,4 +1,4 @@
-"""Who is told of test alarms, and that a unit is ready to take in minors or no longer is."""
+"""Notification rules for test alarms, and for a unit's readiness to admit minors."""
 
 import sqlalchemy as sa
 
@@ -32,7 +32,7 @@ def _duty_path(unit_id: int) -> str:
 
 @on(AlarmTestStarted)
 def those_called_hear_the_test(event: AlarmTestStarted) -> None:
-    """It takes the place of the one before, as each round of a real alarm does."""
+    """A new test replaces the one before, as each round of a real alarm does."""
     if event.before is not None:
         mark_handled(path=_path(event.before))
     name = unit(event.unit_id).name
@@ -75,7 +75,10 @@ def _coordinators(unit_id: int) -> list[int]:
 
 
 def _above(unit_id: int) -> list[int]:
-    """Coordinators of the nearest unit above that has any; where there is none, who runs the site."""
+    """Returns the coordinators of the nearest unit above that has any.
+
+    Without any, returns the site administrators.
+    """
     for above in ancestors(unit_id)[1:]:
         if found := _coordinators(above):
             return found
@@ -83,7 +86,10 @@ def _above(unit_id: int) -> list[int]:
 
 
 def _waiting(place: Unit) -> list[tuple[Unit, int]]:
-    """Here and right below: where minors wait for somebody's yes, and how many."""
+    """Returns the units where minors await confirmation, with their number.
+
+    Covers this unit and the units directly below.
+    """
     query = (
         sa.select(Unit, sa.func.count())
         .join(Membership, Membership.unit_id == Unit.id)

@@ -1,4 +1,4 @@
-"""Who is told what of campaigns: those who may publish a draft that another has written."""
+"""Notification rules for campaigns: users who may publish a draft of another author."""
 
 from tutoring.campaigns.events import CampaignDrafted, CampaignSettled
 from tutoring.community.memberships.queries import second_approvers

@@ -1,4 +1,4 @@
-"""Who is told what of circles of parents: that something is there, never a word of it."""
+"""Notification rules for circles of parents; no notice quotes any text."""
 
 from tutoring.accounts.queries import user
 from tutoring.circles.events import (

@@ -1,10 +1,7 @@
-"""Who is told what of handovers, loans and thanks: a time and where to look; never a name or a word.
+"""Notification rules for devices: offers, stock, needs, handovers, loans, thanks, internet.
 
-Who is told what of needs: where to look; never a name or a basis.
-
-Who is told what of offers and of the store: where to look; never a name, a code or a serial.
-
-Who is told what of sponsored internet: where to look; never a code.
+A notice says where to look, and for an appointment when. It holds no name, user-written text, basis of a need, code or
+serial number.
 """
 
 from datetime import date
@@ -58,7 +55,7 @@ _OFF = {
     "cancelled": N_("Buổi hẹn nhận máy đã huỷ. Máy vẫn để dành cho gia đình; phường sẽ hẹn ngày khác."),
     "missed": N_("Buổi hẹn nhận máy chưa gặp được. Máy vẫn để dành cho gia đình; phường sẽ hẹn ngày khác."),
 }
-# Never a reproach: a family that cannot come in time hears what it can do.
+# No reproach: a family that cannot return the device in time learns its options.
 _DUE = {
     30: N_("Máy đang mượn hẹn trả ngày %(day)s. Cần dùng thêm thì mở để xin mượn thêm."),
     7: N_("Còn một tuần tới ngày hẹn trả máy: %(day)s. Cần dùng thêm thì mở để xin mượn thêm."),
@@ -213,7 +210,10 @@ def _waiting(unit_id: int) -> str:
 
 
 def _tell_who_know(key: str, unit_id: int, ward_id: int, say: str, but: set[int]) -> None:
-    """Staff of the ward, and of the class or neighbourhood: one notice a day for each place while it is unread."""
+    """Notifies staff of the ward, and of the class or neighbourhood.
+
+    One notice a day per unit while it is unread.
+    """
     told = set(but)
     near = STOCK | SCHOOL if unit(unit_id).kind in {"class", "school"} else STOCK
     for place, roles in ((ward_id, STOCK), (unit_id, near)):
@@ -261,7 +261,10 @@ def family_hears_of_the_yes(event: NeedApproved) -> None:
 
 @on(NeedPutBack)
 def family_hears_that_it_waits(event: NeedPutBack) -> None:
-    """Only what they had been told of: a proposal that nobody approved comes and goes without them."""
+    """Notifies the family only if it was told before.
+
+    A proposal that was never approved comes and goes without them.
+    """
     mark_handled(path=_path(event.need_id))
     row = need(event.need_id)
     if row.ended_at is None:
@@ -298,7 +301,7 @@ def all_hear_that_it_waits_for_a_confirmation(event: BasisEnded) -> None:
     notify(event.receiver_id, f"need-over:{event.need_id}", say, _path(event.need_id), again=True)
 
 
-_NEWS = {  # of a machine, to its donor; as coarse as its story
+_NEWS = {  # of a device, to its donor; no more detailed than the device's public story
     ("expected", "stored"): N_("Phường đã nhận máy của bạn và đang kiểm tra, xoá dữ liệu. Cảm ơn bạn."),
     ("expected", "declined"): N_("Phường đã xem máy của bạn nhưng chưa dùng được. Mở để xem."),
     ("stored", "ready"): N_("Máy của bạn đã xoá sạch dữ liệu, sẵn sàng cho một gia đình."),
@@ -343,7 +346,7 @@ def donor_hears_of_the_answer(event: OfferDecided) -> None:
 
 @on(DeviceMoved)
 def donor_hears_what_became_of_it(event: DeviceMoved) -> None:
-    """One notice for each stage of an offer, however many machines it holds."""
+    """Notifies once for each stage of an offer, however many devices it holds."""
     say = _NEWS.get((event.from_state, event.to_state))
     if say is None or event.donor_id is None or event.donor_id == event.by_id:
         return
@@ -363,7 +366,7 @@ def staff_hear_that_a_donor_keeps_it(event: DeviceMoved) -> None:
 
 @on(LenderWaits)
 def staff_hear_when_a_lender_waits(event: LenderWaits) -> None:
-    """Once before the day, and once when it is over."""
+    """Notifies once before the agreed day, and once after it."""
     say = (
         N_("Đã qua ngày hẹn gửi lại một máy cho người cho mượn (%(on)s). Mở để xem máy đang ở đâu.")
         if event.late
@@ -393,7 +396,10 @@ def the_family_hears_of_it(event: VoucherGiven) -> None:
 
 @on(VoucherEnding)
 def the_family_is_reminded(event: VoucherEnding) -> None:
-    """Once for each of the days; whoever hears of it for the first time in the last days hears of it once."""
+    """Reminds once for each reminder day.
+
+    A family that is reminded for the first time in the last days gets a single reminder.
+    """
     left = (event.expires_on - clock.today()).days
     days = min(day for day in REMINDED if left <= day)
     key, path = f"voucher-ending:{event.voucher_id}:{days}", f"/devices/internet/{event.voucher_id}"

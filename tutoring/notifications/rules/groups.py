@@ -1,4 +1,4 @@
-"""Who is told what of the pages of neighbourhoods and wards: where to look, never what stands there."""
+"""Notification rules for neighbourhood and ward pages; no notice quotes their content."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ def _task(task_id: int, what: str) -> str:
 
 
 def _answered(task_id: int) -> None:
-    """It waits for nobody's answer."""
+    """Marks the notices that ask for an answer as read."""
     mark_handled(_task(task_id, "asked"), _task(task_id, "given"), _task(task_id, "day"))
 
 
@@ -65,7 +65,7 @@ def nobody_is_called_to_what_is_not_theirs(event: TaskLeft) -> None:
 @on(TaskAnswered)
 def giver_hears_the_answer(event: TaskAnswered) -> None:
     _answered(event.task_id)
-    mark_handled(_task(event.task_id, "no" if event.yes else "yes"))  # what was said before is no longer so
+    mark_handled(_task(event.task_id, "no" if event.yes else "yes"))  # the earlier answer no longer applies
     task = db.session.get_one(GroupTask, event.task_id)
     say = N_("%(name)s nhận việc bạn nhờ ở %(unit)s.") if event.yes else N_("%(name)s chưa làm được việc ở %(unit)s.")
     if task.created_by_id != event.user_id:
@@ -88,8 +88,11 @@ def giver_hears_that_it_is_done(event: TaskDone) -> None:
 
 @jobs.daily("notifications.task_days", time(7, 0))
 def whoever_has_a_task_is_reminded_on_its_day(payload: dict[str, Any]) -> None:
-    """Those who have a task that is to be done today and is not; asked this very morning, so that nobody is reminded of
-    what was moved, done or given to somebody else. Some at a time, so that nobody waits for the lock."""
+    """Reminds users of their unfinished tasks that are due today.
+
+    The query runs that very morning, so a task that was moved, done or reassigned causes no reminder. It works in
+    portions, so that other writers wait only briefly for the lock.
+    """
     today = clock.today()
     query = (
         sa.select(GroupTask)

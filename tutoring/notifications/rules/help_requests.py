@@ -1,8 +1,7 @@
-"""Who is told what of help requests.
+"""Notification rules for help requests: offers, rooms, agreed times, written answers.
 
-Who is told what when nobody came at once: times, answers in writing.
-
-Who is told what of requests that the desk keeps because there is no device or no internet; no names, no words.
+They also cover requests that the help desk holds for want of a device or internet; those notices hold no names and no
+user-written text.
 """
 
 import uuid
@@ -149,7 +148,7 @@ def helper_hears_of_cancel(event: HelpEnded) -> None:
         notify(
             event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping"
         )
-    if event.why:  # stopped by a rule before there was a room: nobody pressed anything
+    if event.why:  # stopped by a rule before a room existed, without any user's action
         notify(
             event.learner_id, f"stopped:{event.request_id}",
             N_("Lời nhờ của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
@@ -386,7 +385,7 @@ def _family(learner_id: int, asked_by_id: int) -> set[int]:
 @on(HelpUnparked)
 def family_hears_that_it_waits(event: HelpUnparked) -> None:
     mark_handled(_kept(event.request_id))
-    if event.kind:  # their own word needs no notice
+    if event.kind:  # no notice after the family's own action
         for user_id in sorted(_family(event.learner_id, event.asked_by_id)):
             notify(user_id, f"unparked:{event.request_id}", _INTO_QUEUE[event.kind], f"/requests/{event.request_id}")
 

@@ -1,6 +1,6 @@
-"""Who is told what of group sessions: without anybody's words, and of children no more than their called names.
+"""Notification rules for group sessions and weekly meetings.
 
-Who is told what of weekly meetings: without anybody's words, and of children no more than their called names.
+A notice holds no user-written text, and of children only their display names.
 """
 
 from typing import Any
@@ -57,7 +57,7 @@ def _at(row: GroupSession) -> str:
 
 
 def _tell_family(learner: User, key: str, say: str, of_child: str, path: str, **params: Any) -> None:
-    """Tell a learner, and the guardians of a child."""
+    """Notifies a learner, and the guardians of a child."""
     notify(learner.id, key, say, path, again=True, **params)
     if learner.kind == "child":
         for guardian in guardians(learner.id):

@@ -1,10 +1,6 @@
-"""Who is told of reports and cases: nobody's name, and never who reported.
+"""Notification rules for reports, moderation actions, appeals and emergency access.
 
-Who is told of acts of the desk: the one each is about, with the desk's own words; never who reported anything.
-
-Who is told of second looks at acts of the desk.
-
-Who is told that a room is to be read in an emergency, or was.
+No notice reveals who reported. A moderation action reaches the user it is about, with the moderator's message.
 """
 
 import uuid
@@ -52,7 +48,7 @@ LATE = {
     1: N_("Quá hạn: một báo cáo chưa được xử lý. Mở xem ngay."),
     2: N_("Quá hạn lâu: một báo cáo của đơn vị chưa ai xử lý. Quản trị mở xem ngay."),
 }
-# What the one it was about reads, by outcome.
+# The text for the user a case was about, by outcome.
 ABOUT = {
     "none": N_("Người trực đã xem lại và không thấy vi phạm. Bạn viết lại được bình thường. Lời nhắn: %(words)s"),
     "reminded": N_("Người trực nhắc bạn về một việc: %(words)s"),
@@ -61,7 +57,7 @@ ABOUT = {
     "paused": N_("Việc giúp người khác của bạn được tạm dừng. Lý do: %(words)s"),
     "outside": N_("Một việc của bạn đã được chuyển cho cơ quan có trách nhiệm."),
 }
-# What guardians of a child read of what somebody else did to the child.
+# The text for guardians of a child affected by another person, by outcome.
 FAMILY = {
     "none": N_("Người phụ trách đã xem lại một việc liên quan đến %(child)s, không thấy vi phạm. %(words)s"),
     "reminded": N_("Có người cư xử chưa đúng với %(child)s. Người phụ trách đã nhắc người đó. %(words)s"),
@@ -123,7 +119,7 @@ def both_sides_hear_of_the_decision(event: CaseDecided) -> None:
         if report.by_id is None:
             continue
         notify(report.by_id, f"decided:{found.id}", N_("Việc bạn báo đã được xử lý. Mở để đọc trả lời."), "/my-reports")
-        if report.family == "later":  # until now the guardian has learned nothing of it
+        if report.family == "later":  # until now the guardian was not notified
             child = user(report.by_id)
             for guardian in guardians(report.by_id):
                 notify(
@@ -136,7 +132,10 @@ def both_sides_hear_of_the_decision(event: CaseDecided) -> None:
 
 
 def _tell_families(found: Case) -> None:
-    """By the decision of whoever handled it: what somebody did to a child, and what was done about that."""
+    """Notifies guardians of an affected child: what another person did, and what was done.
+
+    Only if the decision holds a text for the family.
+    """
     if not found.family_words:
         return
     for child in children_of(found):
@@ -149,7 +148,7 @@ def _tell_families(found: Case) -> None:
 
 
 def _tell_about(found: Case) -> None:
-    """The one it was about hears of what they have felt or will feel; of the rest there is nothing to hear."""
+    """Notifies the user a case was about, if measures affected or will affect them."""
     felt = any(one["act"] in ("silence", "hide", "pause") for one in found.acts)
     if found.about_id is None or (found.outcome == "none" and not felt):
         return
@@ -186,15 +185,18 @@ FAMILY_HEARS = frozenset({"warn", "mute", "remove", "unpair", "quarantine", "sus
 
 
 def path_of(act_id: int) -> str:
-    """Where one reads what was done, for how long, and how to ask for a second look."""
+    """Returns the page of an action: what was done, for how long, and how to appeal."""
     return f"/acts/{act_id}"
 
 
 def affected_people(done: ModerationAction) -> list[int]:
-    """Whom an act concerns: its person, both of a pair; of a whole room of a few people those who take part."""
+    """Returns the users an action concerns: its subject, or both users of a pair.
+
+    For an action on a whole room, returns the participants, unless the room is persistent.
+    """
     if done.about_id is not None:
         return [done.about_id, *([done.toward_id] if done.toward_id is not None else [])]
-    if done.room_id is None or rooms.room(done.room_id).lasts:  # a room of many reads it in the room
+    if done.room_id is None or rooms.room(done.room_id).lasts:  # in a persistent room the participants read it there
         return []
     return [seat.user_id for seat in rooms.seats(done.room_id) if seat.role in TAKING_PART]
 
@@ -278,7 +280,7 @@ def both_sides_hear_what_came_of_it(event: ActAppealDecided) -> None:
     key, subjects = f"second-look:{act.id}:answer", [one for one in (act.about_id, act.toward_id) if one is not None]
     for user_id in subjects:
         notify(user_id, key, ANSWERED[event.overturned], ABOUT_ME, answer=said)
-    if found.by_id is not None and found.by_id not in subjects:  # a guardian, or one of a whole room
+    if found.by_id is not None and found.by_id not in subjects:  # a guardian, or one participant of a whole room
         child = user(act.about_id).called_name if act.about_id is not None else ""
         say = (OF_CHILD if child else ANSWERED)[event.overturned]
         notify(found.by_id, key, say, ABOUT_ME, child=child, answer=said)
@@ -288,7 +290,7 @@ def both_sides_hear_what_came_of_it(event: ActAppealDecided) -> None:
 
 
 def _tell_reporters(act: ModerationAction) -> None:
-    """Who reported hears that the outcome is another one now, and nothing of whom it was about."""
+    """Notifies reporters that the outcome changed, without naming the subject."""
     for report in reports_of(act.case_id) if act.case_id is not None else []:
         if report.by_id is not None:
             say = N_("Việc bạn báo đã được một người khác xem lại, và kết quả đã đổi. Cần nói thêm thì báo lại.")
@@ -326,7 +328,7 @@ def who_asked_hears_the_answer(event: ReadingAnswered) -> None:
 
 @on(ReadingTold)
 def the_people_of_the_room_hear(event: ReadingTold) -> None:
-    """Neither names nor the reason, which may speak of one of them."""
+    """Notifies without names and without the reason, which may be about one of them."""
     found = reading(event.reading_id)
     day = f"{clock.local(found.agreed_at or found.at):%d/%m/%Y}"
     for person in seated(found.room_id):

@@ -1,4 +1,4 @@
-"""Who is told what of the private notebook: its owner alone, and nothing of what stands in it."""
+"""Notification rules for the private notebook: its owner only, without its content."""
 
 from datetime import date
 

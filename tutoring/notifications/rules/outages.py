@@ -1,4 +1,4 @@
-"""Whoever runs the site hears that alarms could not have gone out: nothing worked, or a way out reaches nobody."""
+"""Notifies site administrators of outages and failing channels that block alarms."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ FAILS = {
         "Từ %(since)s không gửi được tin nhắn cho ai. Báo động chỉ còn đi bằng các đường khác. Xem cổng tin nhắn."
     ),
 }
-_ROUNDS = "moderation.alarm"  # the next round of an alarm that nobody has answered
+_ROUNDS = "moderation.alarm"  # the next round of an alarm that was not answered
 
 
 @on(StoodStill)
@@ -37,7 +37,7 @@ def who_runs_the_site_hears_of_the_gap(event: StoodStill) -> None:
 
 
 def _alarms_due(event: StoodStill) -> Iterator[str]:
-    """Alarms that should have rung in the gap: rounds that were due, and what was told then and had to go out."""
+    """Yields alarms missed in the gap: rounds that were due, and alarm notices to be sent."""
     query = sa.select(Job.kind, Job.key, Job.payload).where(
         Job.kind.in_((_ROUNDS, OUT)), Job.run_at >= event.since, Job.run_at <= event.until,
         sa.or_(Job.done_at.is_(None), Job.done_at >= event.until),
@@ -51,7 +51,7 @@ def _alarms_due(event: StoodStill) -> Iterator[str]:
 
 @on(WayFails)
 def who_runs_the_site_hears_that_a_way_reaches_nobody(event: WayFails) -> None:
-    """By the ways that are left, and in the inbox."""
+    """Notifies in the inbox and by the remaining channels."""
     key = f"way-fails:{event.way}"
     for user_id in _admins():
         notify(user_id, key, FAILS[event.way], "/admin", again=True, since=_said(event.since))

@@ -1,6 +1,6 @@
-"""Who is told what of messages that were held, masked or looked at again.
+"""Notification rules for rooms: messages held, masked or appealed, summaries, breakouts.
 
-Who is told what of minutes of help and of the papers about them.
+They also cover volunteer minutes and their certificates.
 """
 
 import uuid
@@ -35,7 +35,7 @@ def _tell_duty(room_id: int, key: str, say: str) -> None:
 
 @on(MessageHeld)
 def duty_hears_of_held(event: MessageHeld) -> None:
-    if event.why != "everything":  # whoever asked to see each message is looking
+    if event.why != "everything":  # an observer who screens every message is already looking
         _tell_duty(event.room_id, f"held:{event.room_id}", N_("Có tin đang chờ bạn xem trước khi gửi."))
 
 
@@ -55,7 +55,7 @@ def duty_hears_of_masks(event: MasksPiledUp) -> None:
 @on(MessageChanged)
 def author_hears_of_refusal(event: MessageChanged) -> None:
     key = f"shut:{event.room_id}:{event.seq}"
-    if event.what == "waits":  # who refused it has taken that back at once
+    if event.what == "waits":  # the rejection was withdrawn at once
         retract(key)
     if event.what not in {"refused", "hidden"}:
         return

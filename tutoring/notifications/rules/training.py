@@ -1,4 +1,7 @@
-"""Who is told what of the training of staff: times and tracks, never anybody's words, and of others no names."""
+"""Notification rules for staff training: times and tracks only.
+
+No user-written text, and no names of others.
+"""
 
 from datetime import date
 
@@ -55,7 +58,7 @@ def whom_it_is_for_hear(event: Invited) -> None:
 @on(TrainingMoved)
 def all_hear_of_the_change(event: TrainingMoved) -> None:
     row = session_of(event.session_id)
-    mark_handled(f"training-near:{row.id}")  # of the hour that it was
+    mark_handled(f"training-near:{row.id}")  # it names the old time
     say = N_("Buổi tập huấn của bạn đổi giờ hoặc đổi nơi: %(at)s. Mở để xem.")
     for user_id in event.user_ids:
         if user_id != event.by_id:

@@ -1,4 +1,4 @@
-"""Who is told what of visits: a time and where to look; never a name, a word or an address."""
+"""Notification rules for visits: a time and where to look; no name, text or address."""
 
 from collections.abc import Sequence
 

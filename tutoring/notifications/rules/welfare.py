@@ -1,4 +1,4 @@
-"""Who is told of welfare cases: no name, no word of what was written."""
+"""Notification rules for welfare cases: no name, and no user-written text."""
 
 import sqlalchemy as sa
 
@@ -34,7 +34,10 @@ def _path(case_id: int) -> str:
 
 @on(WelfareAlarm)
 def those_called_hear_the_alarm(event: WelfareAlarm) -> None:
-    """Each round takes the place of the one before, so that one notice waits and all ways ring anew."""
+    """Rings one round of an alarm.
+
+    It replaces the round before, so a single notice waits, and all channels send again.
+    """
     mark_handled(path=_path(event.case_id))
     ring(event.on_duty, f"alarm:{event.case_id}:{event.round}", ALARM, _path(event.case_id))
     ring(event.others, f"case:{event.case_id}:{event.round}:S0", ALARM, _path(event.case_id))
@@ -49,7 +52,7 @@ def who_runs_the_site_hears_that_alarms_stood_still(event: AlarmsStoodStill) -> 
 
 @on(WelfareOpened)
 def those_who_look_hear_of_it(event: WelfareOpened) -> None:
-    """Those on duty and coordinators; where there are none, who comes next."""
+    """Notifies observers on duty and coordinators, or the next step of the ladder without them."""
     for user_id in [id for step in ladder(case(event.case_id))[:2] for id in step]:
         notify(user_id, f"care:{event.case_id}", LOOK, _path(event.case_id), again=True)
 
@@ -61,7 +64,10 @@ def the_alarm_is_over(event: WelfareAnswered) -> None:
 
 @on(WelfareEnded)
 def who_sat_beside_is_asked_how_they_are(event: WelfareEnded) -> None:
-    """Nothing waits any more. A helper was close to something hard, and was told nothing of it."""
+    """Marks the case's notices as read, and asks the helpers how they are.
+
+    A helper was close to a distressing case without being told about it.
+    """
     mark_handled(path=_path(event.case_id))
     found = case(event.case_id)
     if found.room_id is None or found.welfare is None:

@@ -1,6 +1,6 @@
-"""Moments as notices write them.
+"""Formats of times, and notice keys that several rules share.
 
-What several facts call the same notice of a request, so that one settles what another told.
+A shared key lets one rule mark as read what another rule sent.
 """
 
 from datetime import datetime
@@ -11,27 +11,30 @@ from tutoring.kernel.holidays import holiday_on
 
 
 def at_time(moment: datetime) -> str:
-    """Local clock time and day, the same in every language."""
+    """Formats local clock time and day, the same in every language."""
     return f"{clock.local(moment):%H:%M %d/%m/%Y}"
 
 
 def with_holiday(moment: datetime, ordinary: str, holiday: str) -> tuple[str, dict[str, Any]]:
-    """What a reminder says, and when: on a public holiday the sentence that names it. Nothing is cancelled by it."""
+    """Returns a reminder's text and parameters; on a public holiday the text that names it.
+
+    A holiday cancels nothing.
+    """
     free = holiday_on(clock.local(moment).date())
     told = {"at": at_time(moment)}
     return (ordinary, told) if free is None else (holiday, told | {"holiday": free.name_vi})
 
 
 def alarm(request_id: int) -> str:
-    """Nobody is left to ask."""
+    """Returns the key of the alarm that no helper is left to ask for this request."""
     return f"nobody:{request_id}"
 
 
 def asked_on(request_id: int) -> str:
-    """It comes from somebody whom one has helped."""
+    """Returns the key of a request that goes to a helper who helped this learner before."""
     return f"asked-on:{request_id}"
 
 
 def wished(request_id: int) -> str:
-    """Its learner wishes for a time."""
+    """Returns the key of an invitation to a request whose learner wishes for a time."""
     return f"wished:{request_id}"

@@ -1,7 +1,7 @@
-"""A guardian's weekly digest: on Sunday at six in the evening one notice for all children who were active that week.
+"""The guardians' weekly digest: one notice on Sunday at 18:00 for all active children.
 
-The work of a week puts down one piece for each such guardian, some at a time, and the work of the next week. What it
-asks is bounded by the children who have a guardian; who was not active costs one look and no row.
+The job of a week enqueues one job for each such guardian, in portions, and the job of the next week. Its cost is
+bounded by the children with a guardian. An inactive child costs one look-up and no row.
 """
 
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from tutoring.rooms.events import RoomOpened
 from tutoring.rooms.weekly_activity import WeekRoom, was_active, week_of
 
 HOUR = 18  # o'clock on Sunday, in Vietnam
-PORTION = 200  # guardians at a time, so that nobody waits for the lock
-KEPT = 12  # weeks that the page leads back to
+PORTION = 200  # guardians per job, so that other writers wait only briefly for the lock
+KEPT = 12  # past weeks available on the page
 SAY = N_("%(children)s: tuần này %(sessions)s buổi, %(messages)s tin. Mở để xem giờ học và học với ai.")
 
 
 @dataclass(frozen=True)
 class Week:
-    """From Monday on; it is told of on Sunday evening, and what comes after that belongs to the next."""
+    """A digest week. It ends on Sunday evening; later activity belongs to the next week."""
 
     monday: date
 
@@ -53,14 +53,14 @@ def _evening(day: date) -> datetime:
 
 
 def this_week() -> Week:
-    """The week that is going on."""
+    """Returns the current week."""
     today = clock.today()
     week = Week(today - timedelta(days=today.weekday()))
     return week if clock.now() < week.end else Week(week.monday + timedelta(days=7))
 
 
 def week_named(name: str) -> Week:
-    """One of the last weeks by its Monday; whatever else is asked for is this one."""
+    """Returns one of the last weeks by its Monday; the current week for any other name."""
     week = this_week()
     for _ in range(KEPT + 1):
         if week.name == name:
@@ -70,7 +70,7 @@ def week_named(name: str) -> Week:
 
 
 def plan(week: Week) -> None:
-    """Inside the running command: this week will be told of."""
+    """Enqueues the digest of this week; needs a running command."""
     jobs.enqueue("notifications.weeks", f"weeks:{week.name}:0", week.end, monday=week.name, after=0)
 
 
@@ -106,7 +106,7 @@ def _weeks(payload: dict[str, str | int]) -> None:
 
 
 def children_in(guardian_id: int, week: Week) -> dict[User, list[WeekRoom]]:
-    """The children under 16 of a guardian who confirmed it, with what they did in this week; all of them."""
+    """Returns a confirmed guardian's children under 16, each with its activity of the week."""
     query = (
         sa.select(User)
         .join(Guardian, Guardian.child_id == User.id)

@@ -33,7 +33,7 @@ def week(child_id: int) -> str:
 
 
 def _title(room: Room, known: dict[tuple[str | None, str, int | None], str]) -> str:
-    """What a room is called; of sessions about the same it is asked once."""
+    """Returns the title of a room; sessions about the same topic share one query."""
     about = (room.lesson_slug, room.topic, room.id if room.lasts else None)
     if about not in known:
         known[about] = room_title(room, str(get_locale()))

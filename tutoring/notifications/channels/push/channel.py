@@ -1,5 +1,7 @@
-"""Pushes to browsers: what somebody has switched on for this very device, sealed for it under our key (RFC 8030, 8291,
-8292). A push says one sentence and a path, and names nobody."""
+"""The web push channel (RFC 8030, 8291, 8292): encrypted pushes to browsers that enabled it.
+
+A push holds one sentence and a path, and no names.
+"""
 
 import base64
 import hashlib
@@ -16,10 +18,10 @@ from tutoring.notifications.channels.push import queries as push_queries
 from tutoring.notifications.channels.push.commands import forget_place, place_took_it
 from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
 
-KEPT = 24 * 3600  # seconds that a push service keeps one for a device that is off
+KEPT = 24 * 3600  # seconds that a push service stores a push for a device that is off
 _GONE = frozenset({404, 410})
-_LIFE = 12 * 3600  # of the proof of who sends
-LONGEST = 3000  # bytes of what is sealed; push services take 4,096 in all
+_LIFE = 12 * 3600  # seconds that the signed proof of the sender is valid
+LONGEST = 3000  # bytes before encryption; push services accept 4,096 in all
 
 _signer: Any = None
 _subject = ""
@@ -28,12 +30,14 @@ _loopback = False
 
 
 class NotTaken(Exception):
-    """A push service answered that it does not take this push now; the number is its answer."""
+    """A push service did not accept this push now; the argument is its HTTP status."""
 
 
 def configure(key: str | None, subject: str, loopback: bool = False) -> None:
-    """Set the key that push services know this site by; None switches pushes off. Raises RuntimeError where the
-    libraries are missing, ValueError where the key is none."""
+    """Sets the VAPID key that identifies this site to push services; None disables push.
+
+    Raises RuntimeError where the libraries are missing, and ValueError for an invalid key.
+    """
     global _signer, _subject, _public, _loopback
     _signer, _public, _subject, _loopback = None, "", subject, loopback
     if not key:
@@ -49,7 +53,7 @@ def configure(key: str | None, subject: str, loopback: bool = False) -> None:
 
 
 def _private(key: str) -> Any:
-    """The private key out of a PEM, or out of its 32 bytes in base64url."""
+    """Loads the private key from a PEM, or from its 32 bytes in base64url."""
     ec = import_module("cryptography.hazmat.primitives.asymmetric.ec")
     serialization = import_module("cryptography.hazmat.primitives.serialization")
     try:
@@ -66,7 +70,7 @@ def _private(key: str) -> Any:
 
 
 def new_key() -> tuple[str, str]:
-    """A new private key and its public half, both in base64url."""
+    """Generates a private key and returns it with its public half, both in base64url."""
     ec = import_module("cryptography.hazmat.primitives.asymmetric.ec")
     serialization = import_module("cryptography.hazmat.primitives.serialization")
     made = ec.generate_private_key(ec.SECP256R1())
@@ -75,12 +79,15 @@ def new_key() -> tuple[str, str]:
 
 
 def public_key() -> str:
-    """What browsers are told when they ask their push service for a place; empty while pushes are off."""
+    """Returns the key that browsers need to subscribe; empty while push is disabled."""
     return _public
 
 
 def may_post_to(endpoint: str) -> bool:
-    """Whether this is the form of an address at a public push service; where its name leads is seen when posting."""
+    """Returns whether the URL looks like that of a public push service.
+
+    Where its host name resolves to is checked when posting.
+    """
     try:
         parts = urlsplit(endpoint)
         port = parts.port
@@ -97,12 +104,12 @@ def may_post_to(endpoint: str) -> bool:
 
 
 def topic_of(key: str) -> str:
-    """What a repeat shares, in the form of the Topic header: at most 32 signs of base64url."""
+    """Returns the Topic header shared by repeats: at most 32 characters of base64url."""
     return _base64(hashlib.sha256(key.encode()).digest()[:24])
 
 
 class Push:
-    """The channel."""
+    """The push channel."""
 
     name = "push"
 
@@ -113,16 +120,18 @@ class Push:
         return bool(push_queries.places_of(person.id))
 
     def deliver(self, person: User, letter: OutgoingMessage) -> None:
-        """To every device where this person is signed in and has switched it on; of those that are tried again, the
-        devices that had it get it in the place of the first."""
+        """Sends to every signed-in device of the user that has push enabled.
+
+        After a retry, a device that already got the push shows the new one in place of the first.
+        """
         places = [(one.id, one.endpoint, one.keys) for one in push_queries.places_of(person.id)]
-        db.session.rollback()  # nothing is held while other machines take their time
+        db.session.rollback()  # no transaction stays open while waiting for other servers
         late: Exception | None = None
         left = 0
         for place_id, endpoint, keys in places:
             try:
                 left += _send(place_id, endpoint, keys, letter)
-            except Exception as error:  # the other devices get theirs all the same
+            except Exception as error:  # one failing device must not block the others
                 late, left = error, left + 1
         if late is not None:
             raise late
@@ -131,7 +140,7 @@ class Push:
 
 
 def _send(place_id: int, endpoint: str | None, keys: str | None, letter: OutgoingMessage) -> bool:
-    """One device; False when it is gone."""
+    """Sends to one device; returns False when its subscription is gone."""
     if endpoint is None or keys is None or not may_post_to(endpoint):
         forget_place(place_id)
         return False
@@ -139,7 +148,7 @@ def _send(place_id: int, endpoint: str | None, keys: str | None, letter: Outgoin
     try:
         answer = outbound_http.post(endpoint, body, _headers(endpoint, letter.key), inward=_loopback)
     except outbound_http.DestinationNotAllowed:
-        forget_place(place_id)  # its name leads inside
+        forget_place(place_id)  # its host name resolves to an internal address
         return False
     if answer.status in _GONE:
         forget_place(place_id)
@@ -151,14 +160,14 @@ def _send(place_id: int, endpoint: str | None, keys: str | None, letter: Outgoin
 
 
 def payload(letter: OutgoingMessage) -> bytes:
-    """What the device shows: one sentence, where it leads, and what a repeat replaces."""
+    """Builds the push content: one sentence, a path, and the tag that a repeat replaces."""
     say = letter.lines[0] if len(letter.lines) == 1 else f"{letter.subject}."
     told = {"say": say[:300], "path": letter.path or "/notices", "tag": topic_of(letter.key)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()[:LONGEST]
 
 
 def seal_for(keys: dict[str, str], data: bytes) -> bytes:
-    """For the browser that these keys belong to, and nobody on the way."""
+    """Encrypts for the browser that owns these keys; no intermediary can read it."""
     ec = import_module("cryptography.hazmat.primitives.asymmetric.ec")
     sealed = import_module("http_ece").encrypt(
         data,

@@ -1,4 +1,4 @@
-"""Switching pushes on and off for a browser, and what becomes of that when somebody else comes."""
+"""Commands that enable and disable push for a browser, also when its user changes."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ from tutoring.kernel.text import N_
 from tutoring.notifications.channels.push.models import PushSubscription
 from tutoring.policy.notifications import may_switch_push_on
 
-MOST = 5  # devices of one person; the oldest make room
+MOST = 5  # devices of one user; the oldest are removed
 
 SHARED = N_("Máy này đang đăng nhập kiểu dùng chung, nên thông báo không hiện trên máy. Xem ở trang Thông báo.")
 _BAD = N_("Trình duyệt gửi thiếu thông tin. Hãy tải lại trang rồi bấm lại.")
@@ -23,8 +23,10 @@ _BAD = N_("Trình duyệt gửi thiếu thông tin. Hãy tải lại trang rồi
 
 @command
 def switch_on(user: User, sign_in: SignIn, browser: str, endpoint: str, keys: dict[str, str]) -> None:
-    """This browser takes pushes for this person from now on, and for nobody else. `browser` is what its cookie holds;
-    whether pushes go to such an address at all was seen before."""
+    """Enables push for this user in this browser, and ends it for any other user there.
+
+    `browser` is the value of its cookie. The caller has checked that the endpoint is allowed.
+    """
     if not may_switch_push_on(sign_in.user_id == user.id, sign_in.shared_device):
         raise Forbidden(SHARED)
     if not _sound(keys):
@@ -49,7 +51,7 @@ def switch_on(user: User, sign_in: SignIn, browser: str, endpoint: str, keys: di
 
 
 def _sound(keys: dict[str, str]) -> bool:
-    """Whether these can be a browser's keys: a point of the curve and sixteen bytes."""
+    """Returns whether these can be a browser's keys: a curve point and sixteen bytes."""
     try:
         point, secret = (base64.urlsafe_b64decode(keys[name] + "==") for name in ("p256dh", "auth"))
     except (KeyError, TypeError, ValueError, binascii.Error):
@@ -59,7 +61,7 @@ def _sound(keys: dict[str, str]) -> bool:
 
 @command
 def switch_off(user: User, sign_in: SignIn) -> None:
-    """This browser takes none any more."""
+    """Disables push in this browser."""
     db.session.execute(
         sa.delete(PushSubscription).where(
             PushSubscription.user_id == user.id, PushSubscription.sign_in_id == sign_in.id
@@ -69,19 +71,22 @@ def switch_off(user: User, sign_in: SignIn) -> None:
 
 @command
 def forget_place(place_id: int) -> None:
-    """Its push service no longer knows it."""
+    """Deletes a subscription that its push service no longer knows."""
     db.session.execute(sa.delete(PushSubscription).where(PushSubscription.id == place_id))
 
 
 @command
 def place_took_it(place_id: int) -> None:
-    """Its push service has taken a push."""
+    """Stores that the push service accepted a push."""
     db.session.execute(sa.update(PushSubscription).where(PushSubscription.id == place_id).values(took_at=clock.now()))
 
 
 @command
 def somebody_signed_in(browser: str, user_id: int, sign_in: SignIn) -> None:
-    """In a browser that takes pushes: for the same person they go on under the new sign-in, for another they end."""
+    """Handles a sign-in in a browser with push enabled.
+
+    For the same user the subscription moves to the new sign-in; for another user it ends.
+    """
     here = PushSubscription.browser_mark == encryption.blind_index(browser, "push-browser")
     place = db.session.scalar(sa.select(PushSubscription).where(here))
     if place is None:
@@ -94,7 +99,10 @@ def somebody_signed_in(browser: str, user_id: int, sign_in: SignIn) -> None:
 
 @command
 def sign_in_ended(sign_in_id: int) -> None:
-    """Signed out there, or from afar. One that has merely run out keeps its place until the same person is back."""
+    """Deletes the subscription of a sign-in that was ended, there or remotely.
+
+    One that merely expired keeps its subscription until the same user is back.
+    """
     sign_in = db.session.get(SignIn, sign_in_id)
     if sign_in is None or sign_in.expires_at > clock.now():
         db.session.execute(sa.delete(PushSubscription).where(PushSubscription.sign_in_id == sign_in_id))
@@ -102,5 +110,5 @@ def sign_in_ended(sign_in_id: int) -> None:
 
 @command
 def forget_places_of(user_id: int) -> None:
-    """The account is erased."""
+    """Deletes the subscriptions of an erased user."""
     db.session.execute(sa.delete(PushSubscription).where(PushSubscription.user_id == user_id))

@@ -1,4 +1,4 @@
-"""A push to try it out: the sentence is ours and the same for everybody."""
+"""Sends a test push; its text is fixed and the same for all users."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ JOB = "notifications.push_trial"
 
 @command
 def put_down_trial(person: User, number: str) -> None:
-    """Soon, by whichever worker is free."""
+    """Enqueues a test push."""
     jobs.enqueue(JOB, f"{JOB}:{number}", clock.now(), user_id=person.id, number=number)
 
 
@@ -27,4 +27,4 @@ def send_trial(payload: dict[str, Any]) -> None:
     try:
         CHANNELS["push"].deliver(person, OutgoingMessage(say, (say,), "/notices", f"trial:{payload['number']}"))
     except Unreachable:
-        pass  # switched off in between
+        pass  # disabled in between

@@ -1,4 +1,4 @@
-"""Where browsers take pushes."""
+"""The table of push subscriptions."""
 
 from datetime import datetime
 
@@ -11,14 +11,14 @@ from tutoring.kernel.encryption import EncryptedText
 
 
 class PushSubscription(Model):
-    """One browser in which somebody has switched notices on; it holds while that very sign-in does."""
+    """One browser in which a user enabled push; valid only while that sign-in is."""
 
     __tablename__ = "push_place"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     sign_in_id: Mapped[int] = mapped_column(sa.ForeignKey("sign_in.id", ondelete="CASCADE"), unique=True)
-    browser_mark: Mapped[str] = mapped_column(index=True, info={"personal": "device"})  # of a cookie that stays there
+    browser_mark: Mapped[str] = mapped_column(index=True, info={"personal": "device"})  # of a persistent cookie
     endpoint: Mapped[str | None] = mapped_column(
         "endpoint_sealed", EncryptedText("push_place.endpoint"), info={"personal": "device"}
     )
@@ -27,4 +27,4 @@ class PushSubscription(Model):
         "keys_sealed", EncryptedText("push_place.keys"), info={"personal": "secret"}
     )
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
-    took_at: Mapped[datetime | None]  # when its service last took one
+    took_at: Mapped[datetime | None]  # when its service last accepted a push

@@ -1,4 +1,4 @@
-"""Which devices a push may go to."""
+"""Which devices may receive a push."""
 
 import sqlalchemy as sa
 
@@ -9,8 +9,11 @@ from tutoring.notifications.channels.push.models import PushSubscription
 
 
 def places_of(user_id: int) -> list[PushSubscription]:
-    """The browsers in which this person is signed in at this moment and has switched notices on. Where the sign-in has
-    run out, nobody knows who holds the phone: nothing goes there until the same person has signed in again."""
+    """Returns the browsers where the user is signed in now and has push enabled.
+
+    After a sign-in expires, it is unknown who holds the phone. Nothing is sent there until the same user signs in
+    again.
+    """
     query = (
         sa.select(PushSubscription)
         .join(SignIn, SignIn.id == PushSubscription.sign_in_id)
@@ -25,7 +28,7 @@ def places_of(user_id: int) -> list[PushSubscription]:
 
 
 def is_on(sign_in_id: int) -> bool:
-    """Whether this browser is switched on."""
+    """Returns whether this browser has push enabled."""
     return (
         db.session.scalar(sa.select(PushSubscription.id).where(PushSubscription.sign_in_id == sign_in_id)) is not None
     )

@@ -1,13 +1,11 @@
-"""Short messages, by SMS or Zalo, through a gateway that speaks one small language: docs/gateways.md.
+"""Short messages, by SMS or Zalo, through an HTTP gateway (docs/gateways.md).
 
-We post `{to, text, key, kind}`; the gateway answers 2xx when it has taken the message, whether now or under this key
-before. Which provider stands behind it is the gateway's own business.
+The site posts `{to, text, key, kind}`. The gateway answers 2xx when it accepts the message, or accepted it before under
+this key. The gateway chooses the provider.
 
-What a short message may hold.
-
-Without accents each sign is one of the 128 that every phone knows (GSM 03.38), 160 to a message; one letter with a
-Vietnamese accent makes the whole message UCS-2 with room for 70, which is two or three messages to pay for one
-sentence. So accents go, as in the texts of Vietnamese banks and ministries, unless the site chooses otherwise (Zalo).
+Without accents, each character is one of the 128 of GSM 03.38, and a message holds 160. One letter with a Vietnamese
+accent makes the whole message UCS-2 with 70 characters, so one sentence costs two or three messages. Accents are
+therefore removed, as Vietnamese banks and ministries do, unless the site chooses otherwise (Zalo).
 """
 
 import hashlib
@@ -38,7 +36,10 @@ _PLAIN = str.maketrans(
 
 
 def fit(sentence: str, ending: str = "", *, accents: bool = False) -> str:
-    """The sentence and its ending as one message; too long a sentence is cut between two words, the ending never."""
+    """Fits the sentence and its ending into one message.
+
+    A long sentence is cut between two words, the ending never.
+    """
     most = MOST_WITH_ACCENTS if accents else MOST
     if not accents:
         sentence, ending = plain(sentence), plain(ending)
@@ -51,21 +52,23 @@ def fit(sentence: str, ending: str = "", *, accents: bool = False) -> str:
 
 
 def plain(text: str) -> str:
-    """The same words in signs of GSM 03.38 alone."""
+    """Converts text to characters of GSM 03.38 only."""
     apart = unicodedata.normalize("NFD", text.translate(_PLAIN))
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return "".join(sign if sign in BASIC else "?" for sign in bare)
 
 
-UNREACHABLE = frozenset({404, 410, 422})  # this number takes none: it does not exist, or its owner does not want them
-NAME = "Cùng Học"  # whose message it is; the same in every language
+UNREACHABLE = frozenset({404, 410, 422})  # this number accepts none: it does not exist, or its owner opted out
+NAME = "Cùng Học"  # the sender shown; the same in every language
 
 
-TAKEN_BEFORE = 409  # under this key, when it said more: a worker died after sending, and since then something was read
+# The gateway took this key before with another text. Happens when a worker died after sending and some notices were
+# read since.
+TAKEN_BEFORE = 409
 
 
 class NotTaken(Exception):
-    """The gateway did not take it now; the number is its answer."""
+    """The gateway did not accept the message now; the argument is its HTTP status."""
 
 
 def _settings() -> Settings:
@@ -74,7 +77,7 @@ def _settings() -> Settings:
 
 
 class Sms:
-    """The channel."""
+    """The SMS channel."""
 
     name = "sms"
 
@@ -96,7 +99,7 @@ class Sms:
 
 @external_job(CODE_JOB)
 def send_code(payload: dict[str, object]) -> None:
-    """The code for a number, as long as it is the last one asked for."""
+    """Sends the confirmation code of a number, if it is still the latest one requested."""
     person = user(int(str(payload["user_id"])))
     row = sms_queries.number_of(person.id)
     if row is None or row.nonce != payload["nonce"] or row.asked_at + CODE_LIFE < clock.now():
@@ -110,14 +113,14 @@ def send_code(payload: dict[str, object]) -> None:
     try:
         _send(person, fit(text, accents=_settings().sms_accents), f"code:{row.nonce}", "code")
     except Unreachable:
-        pass  # whoever waits for it sees that none comes, and looks at the number again
+        pass  # the user notices that no code arrives, and checks the number
 
 
 def _send(person: User, text: str, key: str, kind: str) -> None:
     settings = _settings()
     number = person.phone or ""
     count_text(person.id, key, settings.sms_per_person, settings.sms_per_day)
-    # The key names nobody: the gateway needs to know repeats, not people.
+    # The key reveals no user: the gateway must detect repeats, not people.
     told = {
         "to": number,
         "text": text,
@@ -140,5 +143,5 @@ def _send(person: User, text: str, key: str, kind: str) -> None:
 
 
 def signature(token: str, at: str, body: bytes) -> str:
-    """Over the moment and the very bytes of the body, so that neither is changed or used again later."""
+    """Signs the time and the exact bytes of the body, which prevents changes and replays."""
     return "sha256=" + hmac.new(token.encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()

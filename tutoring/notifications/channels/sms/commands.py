@@ -1,4 +1,4 @@
-"""A number is confirmed by a code that went there; what goes out is counted before it does."""
+"""Confirms phone numbers by code, and counts messages before they are sent."""
 
 import hmac
 import secrets
@@ -17,7 +17,7 @@ from tutoring.policy.notifications import may_get_texts
 
 CODE_JOB = "notifications.sms_code"
 CODE_LIFE = timedelta(minutes=10)
-_LOCK = 7_466_001  # PostgreSQL's, for counting
+_LOCK = 7_466_001  # of the PostgreSQL advisory lock for counting
 
 _GROWN_UP = N_("Tin nhắn điện thoại chỉ dành cho người lớn. Thông báo vẫn có ở trang Thông báo.")
 _NO_NUMBER = N_(
@@ -27,22 +27,25 @@ _WRONG = N_("Mã này không đúng hoặc đã quá 10 phút. Hãy xem lại ti
 
 
 class Ceiling(Exception):
-    """So many short messages went out today that no more do: a mistake costs no fortune."""
+    """The daily limit of short messages is reached; it bounds the cost of a mistake."""
 
 
 def code_of(user_id: int, number_mark: str, nonce: str) -> str:
-    """Six digits that stand nowhere: whoever has the database but not the key cannot make them."""
+    """Derives the six digits of a code.
+
+    They are not stored: the database alone cannot yield them.
+    """
     return f"{int(encryption.blind_index(f'{user_id}:{number_mark}:{nonce}', 'sms-code'), 16) % 1_000_000:06d}"
 
 
 def ask_code(user: User) -> None:
-    """Send a code to the number of one's account."""
+    """Sends a code to the phone number of the user's account."""
     if not may_get_texts(user.is_minor):
         raise Forbidden(_GROWN_UP)
     if not user.phone_mark:
         raise Conflict(_NO_NUMBER)
     rate_limits.hit("sms_code", user.id)
-    rate_limits.hit("sms_code", user.phone_mark)  # whoever shares it
+    rate_limits.hit("sms_code", user.phone_mark)  # also limits several accounts that share the number
     _put_down_code(user)
 
 
@@ -60,7 +63,7 @@ def _put_down_code(user: User) -> None:
 
 
 def confirm_number(user: User, typed: str) -> None:
-    """The code came back: this person holds the number."""
+    """Confirms the number by the code; raises InvalidInput for a wrong or expired one."""
     rate_limits.hit("sms_guess", user.id)
     _confirm(user, "".join(sign for sign in typed if sign.isdecimal()))
 
@@ -79,23 +82,25 @@ def _confirm(user: User, digits: str) -> None:
 
 @command
 def forget_number(user: User) -> None:
-    """No more short messages; whoever wants them again confirms the number anew."""
+    """Stops short messages; to resume them, the user confirms the number again."""
     db.session.execute(sa.delete(TextNumber).where(TextNumber.user_id == user.id))
 
 
 @command
 def forget_texts_of(user_id: int) -> None:
-    """The account is erased."""
+    """Deletes the numbers and the message log of an erased user."""
     for model in (TextNumber, TextSent):
         db.session.execute(sa.delete(model).where(model.user_id == user_id))
 
 
 @command
 def count_text(user_id: int, key: str, most_of_person: int, most_of_all: int) -> None:
-    """Before one goes out: it counts for this day, a repeat under its key only once. Raises Ceiling, and counts
-    nothing, where it would be one too many."""
+    """Counts one message for this day before it is sent; a repeat of its key counts once.
+
+    Raises Ceiling above a limit, and then counts nothing.
+    """
     today = clock.today()
-    # One at a time: two that counted side by side would both be the last.
+    # The lock serializes counting: two concurrent transactions could both take the last slot.
     if not is_sqlite():
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     if not insert_if_absent(TextSent, user_id=user_id, key=key, day=today, at=clock.now()):

@@ -1,4 +1,4 @@
-"""Numbers that short messages may go to, and what went out."""
+"""Tables of confirmed phone numbers and of sent messages."""
 
 from datetime import date, datetime
 
@@ -10,20 +10,22 @@ from tutoring.kernel.db import Model
 
 
 class TextNumber(Model):
-    """That a grown-up has shown to hold the number of their account: a code that went there came back. Of the number
-    only its mark: another number in the account, and this no longer holds."""
+    """A confirmed phone number of an adult user, proven by a code sent to it.
+
+    Only the number's blind index is stored. When the account's number changes, the confirmation no longer holds.
+    """
 
     __tablename__ = "text_number"
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     number_mark: Mapped[str] = mapped_column(info={"personal": "phone"})
-    nonce: Mapped[str] = mapped_column(default="", info={"personal": "secret"})  # of the code; the code is nowhere
+    nonce: Mapped[str] = mapped_column(default="", info={"personal": "secret"})  # of the code, which is not stored
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime | None]
 
 
 class TextSent(Model):
-    """One short message that was handed to the gateway, for the ceilings: a repeat under its key is the same one."""
+    """One message passed to the gateway, for the limits; a repeat of its key is the same row."""
 
     __tablename__ = "text_sent"
     __table_args__ = (sa.UniqueConstraint("user_id", "key"),)

@@ -1,4 +1,4 @@
-"""Whether a short message may go to somebody."""
+"""Whether a user may get short messages."""
 
 import sqlalchemy as sa
 
@@ -9,12 +9,12 @@ from tutoring.policy.notifications import may_get_texts
 
 
 def number_of(user_id: int) -> TextNumber | None:
-    """What is known of this person's number."""
+    """Returns the stored number of this user."""
     return db.session.get(TextNumber, user_id)
 
 
 def is_confirmed(person: User) -> bool:
-    """Whether this grown-up has shown to hold the number that stands in the account now."""
+    """Returns whether this adult has confirmed the number now in the account."""
     if not person.phone_mark or not may_get_texts(person.is_minor):
         return False
     held = sa.select(TextNumber.user_id).where(
