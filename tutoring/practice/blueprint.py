@@ -1,4 +1,4 @@
-"""The blueprint of the practice portal and of one's own notebook; its pages stand in the modules named *_views."""
+"""The blueprint of the practice portal and the notebook; the pages are in the `views` modules."""
 
 from flask import Blueprint
 

@@ -20,7 +20,7 @@ class FactPlaceholders:
         self.used: dict[str, Fact] = {}
 
     def fill(self, text: str) -> str:
-        """Returns the text with each {fact:id} replaced by its value; an unknown one is left unchanged."""
+        """Returns the text with each known {fact:id} replaced by its value; others stay unchanged."""
         return _POINTER.sub(self._value, text)
 
     def _value(self, hit: re.Match[str]) -> str:

@@ -68,7 +68,10 @@ def load(
 
 
 def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple[Lesson | None, list[Diagnostics]]:
-    """Reads one lesson. An unexpected exception becomes a fault, so the other lessons are still read."""
+    """Reads one lesson.
+
+    An unexpected exception becomes a fault, so the other lessons are still read.
+    """
     shown = _shown(folder, slug)
     try:
         return read_lesson(lesson_folder(folder, slug), shown, around, written)
@@ -211,7 +214,7 @@ def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Diagnostics]:
 
 
 def check_beside(lesson: Lesson, known: Mapping[str, Place], before: Iterable[Place], notes: Diagnostics) -> None:
-    """Reports cycles, a place already taken by a lesson of `before`, and misdirected `see` links.
+    """Reports cycles, a place already taken by a lesson of `before`, and wrong `see` links.
 
     A `see` link must lead to a lesson of the safety path.
     """

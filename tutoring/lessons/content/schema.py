@@ -98,7 +98,7 @@ class Medium(Strict):
     shot_of: str | None = None
     reads: Slug | None = None
     lang: Lang = "vi"
-    source_hash: Digest | None = None  # of the step that was read aloud; after a change of wording the recording is not played
+    source_hash: Digest | None = None  # of the step read aloud; after a change the recording is not played
 
     @property
     def is_sound(self) -> bool:

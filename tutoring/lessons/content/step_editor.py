@@ -124,7 +124,10 @@ def above(text: str, before: int) -> str:
 
 
 def takes_review(text: str) -> bool:
-    """Returns whether `reviewed` can set the review; otherwise the author could name the reviewer."""
+    """Returns whether `reviewed` can set the review.
+
+    If it could not, the review named by the author would stay in the text.
+    """
     try:
         front, _body, _before = markdown.split(reviewed(text, _SOMEBODY, dt.date.min))
         return bool(strict_yaml.parse(front).data["review"].get("by") == _SOMEBODY)
