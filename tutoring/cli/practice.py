@@ -75,7 +75,7 @@ def _events(file: str) -> list[Any]:
         _refuse(f"{file}: cannot be read ({type(error).__name__})")
     if not isinstance(events, list):
         _refuse(f"{file}: a list of events is needed")
-    return [one if isinstance(one, dict) else {} for one in events]  # non-objects become empty events, which are rejected
+    return [one if isinstance(one, dict) else {} for one in events]  # non-objects become empty events and are rejected
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -1,4 +1,7 @@
-"""The blueprint of the practice portal and the notebook; the pages are in the `views` modules."""
+"""The blueprint of the practice portal and of the notebook.
+
+The pages are in the `views` modules.
+"""
 
 from flask import Blueprint
 

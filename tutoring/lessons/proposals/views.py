@@ -1,4 +1,7 @@
-"""Pages of the author: own proposals, a new lesson, the editor. Drafts are saved while typing."""
+"""Pages of the author: own proposals, a new lesson, the editor.
+
+Drafts are saved while the author types.
+"""
 
 from datetime import datetime
 from pathlib import Path

@@ -22,7 +22,10 @@ _REMEMBERED = 10  # earlier tries that a draw considers
 
 @command
 def begin_quiz(user_id: int, lesson_slug: str, source: random.Random | None = None) -> QuizTry:
-    """Returns the open try, or begins a new one with fixed questions; raises NotFound without a quiz."""
+    """Returns the open try, or begins a new one with fixed questions.
+
+    Raises NotFound for a lesson without a quiz.
+    """
     found = lesson(lesson_slug)
     if under_way := open_try(user_id, lesson_slug):
         return under_way

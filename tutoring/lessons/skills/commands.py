@@ -47,7 +47,10 @@ def _in_force(user_id: int, skill_id: str) -> SkillGrant | None:
 
 @command
 def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGrant:
-    """Grants a skill on a teacher's statement, at level 1 (quiz), 2 (practised) or 3 (witnessed)."""
+    """Grants a skill on a teacher's statement.
+
+    The level is 1 (quiz), 2 (practised) or 3 (witnessed).
+    """
     _granting(actor, user_id)
     skill = db.session.get(Skill, skill_id)
     if skill is None or skill.retired_at is not None:
