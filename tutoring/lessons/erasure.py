@@ -25,7 +25,7 @@ def forget_progress(user_id: int) -> None:
 def forget_learner(user_id: int) -> None:
     """Erases everything about this user in lessons.
 
-    Texts that a second person published stay in the bank.
+    Texts that a second person published stay in the catalogue.
     """
     forget_progress(user_id)
     for table in (Acknowledgement, SkillGrant, LessonEditor):

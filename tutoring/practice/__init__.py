@@ -1,1 +1,1 @@
-"""The practice portal: rehearses a public service without real consequences."""
+"""The practice portal: simulates public services without real consequences."""

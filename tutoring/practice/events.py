@@ -1,4 +1,4 @@
-"""Events of rehearsals."""
+"""Events of practice runs."""
 
 from dataclasses import dataclass
 

@@ -49,6 +49,6 @@ def handout(scenario: str) -> str:
 
 
 def _address(scenario: Scenario) -> dict[str, str]:
-    """Returns the address of the rehearsal, as text and as a QR code."""
+    """Returns the address of the scenario, as text and as a QR code."""
     address = absolute_url(url_for("practice.scenario", scenario=scenario.id))
     return {"address": address.partition("://")[2], "code": svg(address)}

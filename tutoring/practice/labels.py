@@ -1,4 +1,4 @@
-"""Labels of rehearsals: dossier states, error messages, modes, levels and fees."""
+"""Labels of the practice portal: dossier states, error messages, modes, levels and fees."""
 
 from tutoring.kernel.text import N_
 

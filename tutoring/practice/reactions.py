@@ -1,4 +1,4 @@
-"""Erases rehearsals when the profile consent has ended and when an account is erased."""
+"""Erases practice runs when the profile consent has ended and when an account is erased."""
 
 from tutoring.accounts.events import AccountErased, DataErasureDue
 from tutoring.kernel.events import on

@@ -1,6 +1,6 @@
 """The scenarios that this process offers; they are read from files once and cached.
 
-The search for rehearsals runs in memory, without a query.
+The search for scenarios runs in memory, without a query.
 """
 
 import logging
@@ -56,7 +56,7 @@ def readings() -> tuple[Read, ...]:
 
 
 def of_lesson(slug: str) -> list[Scenario]:
-    """Returns the scenarios that rehearse a lesson."""
+    """Returns the scenarios of a lesson."""
     return [one for one in scenarios().values() if one.lesson == slug]
 
 
@@ -78,7 +78,7 @@ MOST = 5
 
 
 def find(looked_for: Sequence[str], language: str) -> list[Scenario]:
-    """Returns rehearsals that hold all these words; matches in the title come first."""
+    """Returns scenarios that hold all these words; matches in the title come first."""
     if not looked_for:
         return []
     ranked = []

@@ -113,9 +113,9 @@ def _hands_over(mai: User, need_id: int, point_id: int) -> None:
 
 
 def _waits_at_the_desk(people: dict[str, User]) -> None:
-    """Creates a need for an, whose guardian lan asked for help without a device.
+    """Asks for help for an, who has no device, and has the resulting need confirmed.
 
-    The school confirms that the need has priority.
+    lan, the guardian, asks. The request waits in stage `parked`; the school confirms that the need has priority.
     """
     asked = requests_commands.ask_for_help(
         people["lan"], people["an"], topics("vi")[0][0], "Con chưa có máy để vào lớp", lack="device"

@@ -26,7 +26,7 @@ _MAKE_ROOM = 'Make room on its disk, or set save "" and appendonly no: nothing o
 
 
 def redis(url: str) -> Iterator[Finding]:
-    """Checks whether Redis answers fast enough and can store what the site publishes and counts."""
+    """Checks Redis: reachability, response time, memory, persistence and password."""
     client = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
     try:
         client.ping()

@@ -1,4 +1,4 @@
-"""Loads the lesson bank from files into the database."""
+"""Loads the lesson catalogue from files into the database."""
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
@@ -67,11 +67,11 @@ def load_bank(
     home: Collection[str] = (),
     edited: Mapping[str, Fact] | None = None,
 ) -> tuple[int, int]:
-    """Makes the tables match this bank; returns how many lessons were loaded and retired.
+    """Makes the tables match `bank`; returns how many lessons were loaded and retired.
 
     Lessons with unchanged files are not touched. Rows that a faulty file no longer describes keep their state.
-    Learner data is never touched. `published` and `edited` are the texts and facts the bank was read with; raises
-    Conflict when they have changed. Published texts in `home` now match their files and are deleted.
+    Learner data is never touched. `published` and `edited` are the texts and facts that `bank` was read with;
+    raises Conflict when they have changed. Published texts in `home` now match their files and are deleted.
     """
     moment = clock.now()
     here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}

@@ -17,19 +17,19 @@ from tutoring.lessons.quizzes.models import QuizQuestion
 
 
 def find_lesson(slug: str) -> Lesson | None:
-    """Returns a lesson of the present bank with its path, or None."""
+    """Returns a lesson of the current catalogue with its path, or None."""
     query = sa.select(Lesson).options(joinedload(Lesson.path)).where(Lesson.slug == slug, Lesson.retired_at.is_(None))
     return db.session.scalar(query)
 
 
 def found_lessons(slugs: Iterable[str]) -> dict[str, Lesson]:
-    """Returns those of these lessons that are in the present bank, by slug."""
+    """Returns those of these lessons that are in the current catalogue, by slug."""
     query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
     return {found.slug: found for found in db.session.scalars(query)}
 
 
 def next_slugs(slug: str) -> list[str]:
-    """Returns the lessons to study after this one, in the order of the bank.
+    """Returns the lessons to study after this one, in the order of the catalogue.
 
     The next lesson of its path comes first, then the lessons that require it, then the rest of its path.
     """
@@ -44,7 +44,7 @@ def next_slugs(slug: str) -> list[str]:
 
 
 def lesson(slug: str) -> Lesson:
-    """Returns a lesson of the present bank with its path; raises NotFound."""
+    """Returns a lesson of the current catalogue with its path; raises NotFound."""
     found = find_lesson(slug)
     if found is None:
         raise NotFound
@@ -76,7 +76,7 @@ def lessons_for(skill_ids: Iterable[str], lang: str) -> dict[str, tuple[str, str
 
 
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
-    """Returns the titles of those of these lessons that are in the present bank."""
+    """Returns the titles of those of these lessons that are in the current catalogue."""
     query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
     return {found.slug: found.title(lang) for found in db.session.scalars(query)}
 
@@ -109,18 +109,18 @@ def _steps(slug: str, *conditions: sa.ColumnElement[bool]) -> Iterable[LessonSte
 
 
 def steps(slug: str, lang: str) -> list[StepText]:
-    """Returns all steps of a lesson of the present bank, in order."""
+    """Returns all steps of a lesson of the current catalogue, in order."""
     return [_step_text(row, lang) for row in _steps(slug)]
 
 
 def find_step(slug: str, number: int, lang: str) -> StepText | None:
-    """Returns step 1, 2, 3 … of a lesson of the present bank, or None."""
+    """Returns step 1, 2, 3 … of a lesson of the current catalogue, or None."""
     row = next(iter(_steps(slug, LessonStep.position == number)), None)
     return _step_text(row, lang) if row else None
 
 
 def step(slug: str, number: int, lang: str) -> StepText:
-    """Returns step 1, 2, 3 … of a lesson of the present bank; raises NotFound."""
+    """Returns step 1, 2, 3 … of a lesson of the current catalogue; raises NotFound."""
     found = find_step(slug, number, lang)
     if found is None:
         raise NotFound
@@ -187,7 +187,7 @@ def path(slug: str, lang: str) -> PathText:
 
 
 def any_path(slug: str, lang: str) -> PathText:
-    """Returns a path like `path`, also one that has left the bank."""
+    """Returns a path like `path`, also one that has left the catalogue."""
     return _only(_paths(LessonPath.slug == slug), lang)
 
 

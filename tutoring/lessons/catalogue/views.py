@@ -1,4 +1,4 @@
-"""Pages of the bank: paths, a lesson's first page, its handout, its last page and its media."""
+"""Pages of the catalogue: paths, a lesson's first and last page, its handout and its media."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ from tutoring.web.i18n import language
 @blueprint.route("/lessons/paths/<path>/acknowledgement", methods=["GET", "POST"])
 def acknowledgement(path: str) -> Response | str:
     row = completion_records_queries.acknowledgement(require_user().id, path)
-    # The holder keeps control of a certificate when its path has left the bank.
+    # The holder keeps control of a certificate when its path has left the catalogue.
     text = catalogue_queries.any_path(path, language()) if row else catalogue_queries.path(path, language())
     if request.method == "POST":
         rate_limits.hit("act", require_user().id)

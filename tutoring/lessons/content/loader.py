@@ -1,4 +1,4 @@
-"""Loads the lesson bank from a folder laid out like content/.
+"""Loads the lesson catalogue from a folder laid out like content/.
 
 `load` reads and checks everything at once. It never raises for the content of a file: faults are returned with file
 and line, and only lessons without a fault are returned. It uses no clock and no database.

@@ -56,11 +56,11 @@ class Answered:
 def merge_device(
     user_id: int, walked: Sequence[Walked | None], answered: Sequence[Answered | None]
 ) -> tuple[list[bool], list[bool]]:
-    """Merges the items that belong to the present bank.
+    """Merges the items that belong to the current catalogue.
 
-    Returns for each item, in its order, whether it is now in the account. Items that left the bank or could not be
-    parsed (None) are skipped. An id that another user has used changes nothing, and gets the same answer as any
-    other.
+    Returns for each item, in its order, whether it is now in the account. Items that left the catalogue or could
+    not be parsed (None) are skipped. An id that another user has used changes nothing, and gets the same answer as
+    any other.
     """
     lessons = _lessons(one.lesson for one in (*walked, *answered) if one)
     steps = _steps(one.lesson for one in answered if one)

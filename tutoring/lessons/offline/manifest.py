@@ -15,7 +15,7 @@ from tutoring.lessons.catalogue.models import Lesson
 from tutoring.web.assets import asset_url, css_hash, font_urls
 
 SCRIPTS = ("device", "step", "judge", "voice", "lists", "saved")
-PAGE = 7_000  # approximate bytes of a compressed page
+PAGE = 7_000  # approximate bytes of a page in transfer
 
 
 def mark(lesson: Lesson, lang: str) -> str:

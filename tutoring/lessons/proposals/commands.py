@@ -30,7 +30,7 @@ from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedT
 from tutoring.lessons.skills.models import Skill
 from tutoring.policy import lessons as policy
 
-LONGEST = 60_000  # bytes of a text; the largest lesson of the bank has a third of it
+LONGEST = 60_000  # bytes of a text; the largest lesson of the catalogue has a third of it
 MOST_OPEN = 20  # undecided proposals of one author
 ORDER_STEP = 10  # between lessons of a path, so that another lesson fits in between
 

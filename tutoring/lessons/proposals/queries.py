@@ -70,7 +70,7 @@ def published_texts() -> dict[str, Published]:
 
 
 def places() -> list[Place]:
-    """Returns the places of the lessons of the present bank."""
+    """Returns the places of the lessons of the current catalogue."""
     query = sa.select(Lesson.slug, Lesson.path_slug, Lesson.position, Lesson.facts).where(Lesson.retired_at.is_(None))
     return [Place(slug, path, at, tuple(facts["requires"])) for slug, path, at, facts in db.session.execute(query)]
 

@@ -1,8 +1,8 @@
 """The search index: FTS5 on SQLite, text vectors on PostgreSQL, with the same interface.
 
 Both index folded syllables only, so their own rules for accents, case and word borders do not matter. Both return
-the same documents, because order and limit follow the place in the bank. Migration 0005 creates the indexes. The
-module also makes the index rows of a lesson.
+the same documents, because order and limit follow the place in the catalogue. Migration 0005 creates the indexes.
+The module also makes the index rows of a lesson.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,9 +28,10 @@ class LessonIndex(Protocol):
     """Finds documents by folded syllables."""
 
     def holding(self, slots: list[Slot], lang: str, *, title: bool, every: bool, limit: int) -> Found:
-        """Returns ids of documents whose title (or text) holds every slot (or any), in bank order.
+        """Returns ids of documents whose title (or text) holds every slot (or any).
 
-        A slot matches when one of its alternatives occurs with adjacent syllables. The last slot may be a prefix.
+        They come in catalogue order. A slot matches when one of its alternatives occurs with adjacent syllables.
+        The last slot may be a prefix.
         """
         ...
 
@@ -82,7 +83,7 @@ def index() -> LessonIndex:
 def candidates(query: Query, lang: str, every: bool) -> list[int]:
     """Returns the documents to rank: title matches first, then text matches.
 
-    The number is bounded, independent of the size of the bank.
+    The number is bounded, independent of the size of the catalogue.
     """
     here = index()
     if not every:

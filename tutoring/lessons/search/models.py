@@ -23,7 +23,7 @@ class SearchDocument(Model):
     lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug", ondelete="CASCADE"), index=True)
     step_number: Mapped[int]
     lang: Mapped[str]
-    place: Mapped[int]  # the order of the bank: path, lesson, step
+    place: Mapped[int]  # the order of the catalogue: path, lesson, step
     title: Mapped[str]
     body: Mapped[str]
     folded_title: Mapped[str]

@@ -1,4 +1,4 @@
-"""The search of the lesson bank, which finds lessons and steps.
+"""The search of the lesson catalogue, which finds lessons and steps.
 
 The results are the same on every database.
 """
@@ -74,7 +74,7 @@ def _tries(query: Query, lang: str, loosely: bool) -> Iterator[tuple[Query, bool
 
 
 def _ranked(query: Query, ids: list[int]) -> list[SearchDocument]:
-    """Returns the documents, best first; equal scores keep the order of the bank."""
+    """Returns the documents, best first; equal scores keep the order of the catalogue."""
     spare = [SearchDocument.body, SearchDocument.title, *([] if query.accented else [SearchDocument.keys])]
     rows = db.session.scalars(
         sa.select(SearchDocument)

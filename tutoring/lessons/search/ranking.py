@@ -113,7 +113,7 @@ def reread(query: Query, tokens: list[str]) -> Query:
 
 
 def mend(tokens: Iterable[str], known: Counter[str]) -> list[str]:
-    """Replaces each unknown syllable by the most frequent known one at edit distance one."""
+    """Replaces each unknown syllable by the most frequent known one a typing error away."""
     return [token if token in known else _nearest(token, known) for token in tokens]
 
 

@@ -1,4 +1,4 @@
-"""The search page of the lesson bank, and title suggestions while typing."""
+"""The search page of the lesson catalogue, and title suggestions while typing."""
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask_login import current_user

@@ -11,7 +11,7 @@ from tutoring.lessons.skills.models import Skill, SkillGrant
 
 
 def skills() -> dict[str, Skill]:
-    """Returns all skills of the present bank by id, in order."""
+    """Returns all skills of the current catalogue by id, in order."""
     query = sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
     return {skill.id: skill for skill in db.session.scalars(query)}
 
@@ -22,7 +22,7 @@ def topics(lang: str) -> list[tuple[str, str]]:
 
 
 def skill_names(skill_ids: Iterable[str], lang: str) -> list[str]:
-    """Returns the names of these skills, in the order of the bank."""
+    """Returns the names of these skills, in the order of the catalogue."""
     query = sa.select(Skill).where(Skill.id.in_(list(skill_ids))).order_by(Skill.position)
     return [skill.name(lang) for skill in db.session.scalars(query)]
 

@@ -41,14 +41,14 @@ class Dossier(Strict):
 
 
 class Goal(Strict):
-    """A goal of the rehearsal."""
+    """A goal of the scenario."""
 
     text: Text
     met: Condition
 
 
 class Clock(Strict):
-    """The day on which the rehearsal begins."""
+    """The simulated day on which a run begins."""
 
     start: SimDay
 
@@ -120,7 +120,7 @@ WalkEvent = Annotated[
 
 
 class Scenario(Strict):
-    """A rehearsal of one public service."""
+    """A scenario: the simulation of one public service."""
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug

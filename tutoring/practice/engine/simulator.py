@@ -121,7 +121,7 @@ def apply(scenario: Scenario, state: State, event: Event) -> Event:
 
 
 def today(scenario: Scenario, state: State) -> dt.date:
-    """Returns the date in the rehearsal."""
+    """Returns the simulated date of a run."""
     return scenario.clock.start + dt.timedelta(days=state.day)
 
 

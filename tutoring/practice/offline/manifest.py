@@ -1,4 +1,4 @@
-"""What a device needs to rehearse offline: a scenario in one language, labels, screens.
+"""What a device needs to practise offline: a scenario in one language, labels, screens.
 
 The manifest also lists pages and files.
 """
@@ -43,7 +43,7 @@ OTHERS = (  # of the same page, and of the page that lists what is saved
     "app/fresh.js",
 )  # fmt: skip
 KINDS = ("text", "digits", "date", "choice", "mock_file", "check")  # static/practice/drawing.js relies on this order
-PAGE = 12_000  # approximate bytes of the compressed page, without its scenario
+PAGE = 12_000  # approximate bytes of the page in transfer, without its scenario
 
 
 def scenario_to_json(scenario: Scenario, language: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ CHANGED = N_("Bài tập này vừa được sửa. Hãy bắt đầu lại từ
 def start_run(
     user_id: int, name: str, mode: str, screen: str = "", room_id: int | None = None, again: bool = False
 ) -> PracticeRun:
-    """Begins a rehearsal, or continues the open one in this mode.
+    """Begins a practice run, or continues the open one in this mode.
 
     `again` ends the open run and begins a new one. With `screen` the run begins there, after the events that lead
     to it; such a run does not count as passed. The caller checks that the user is in the room. Raises NotFound for

@@ -26,14 +26,14 @@ def open_runs(user_id: int) -> list[PracticeRun]:
 
 @dataclass(frozen=True)
 class Left:
-    """A rehearsal that a user has not finished."""
+    """A practice run that a user has not finished."""
 
     run_id: str
     title: str
 
 
 def left_off(user_id: int, language: str) -> Left | None:
-    """Returns the user's most recent open rehearsal outside rooms, if it is still offered."""
+    """Returns the user's most recent open run outside rooms, if it is still offered."""
     query = (
         sa.select(PracticeRun)
         .where(PracticeRun.user_id == user_id, PracticeRun.ended_at.is_(None), PracticeRun.room_id.is_(None))

@@ -149,7 +149,7 @@ def state_name(scenario: Scenario, state: State) -> str:
 
 
 def card(scenario: Scenario, language: str) -> list[tuple[str, str]]:
-    """Returns the card of the invented person: the values to type in the rehearsal."""
+    """Returns the card of the invented person: the values to type in the run."""
     return [(one.label.in_(language), local_day(one.value)) for one in scenario.persona.values()]
 
 
@@ -243,5 +243,5 @@ def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple
 
 
 def modes() -> dict[str, tuple[str, str]]:
-    """Returns the modes of rehearsing, each with its name and description."""
+    """Returns the practice modes, each with its name and description."""
     return {name: (str(gettext(called)), str(gettext(means))) for name, (called, means) in MODES.items()}

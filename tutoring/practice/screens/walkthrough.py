@@ -1,4 +1,4 @@
-"""Describes a way through a rehearsal, screen by screen, for handouts and reviewers."""
+"""Describes a way through a scenario, screen by screen, for handouts and reviewers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Commands for rehearsing in a room: show a run, suggest a scenario, point at a control."""
+"""Commands for practising in a room: show a run, suggest a scenario, point at a control."""
 
 import sqlalchemy as sa
 
@@ -55,7 +55,7 @@ def stop_in_room(user: User, room_id: int) -> None:
 
 @command
 def suggest(user: User, room_id: int, name: str) -> None:
-    """Suggests a rehearsal in a system message of the room; the learner decides about it.
+    """Suggests a scenario in a system message of the room; the learner decides about it.
 
     Helpers and staff may suggest one.
     """

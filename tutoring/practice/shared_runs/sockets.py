@@ -1,4 +1,4 @@
-"""Socket events for pointing in a shown rehearsal; they call the same commands as the pages."""
+"""Socket events for pointing in a shown run; they call the same commands as the pages."""
 
 from typing import Any
 

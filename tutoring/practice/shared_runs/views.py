@@ -1,4 +1,4 @@
-"""HTTP fallback for rehearsing in a room: the pane on its own page, and each action.
+"""HTTP fallback for practising in a room: the pane on its own page, and each action.
 
 It works without JavaScript.
 """
