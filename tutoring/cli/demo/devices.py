@@ -90,7 +90,7 @@ def _offers(people: dict[str, User], ward: Unit) -> None:
 
 
 def _reserved(people: dict[str, User], name: str, device: Device) -> int:
-    """A user asks for a device, and two officers of the ward decide."""
+    """Lets a user ask for a device and two officers approve it; returns the id of the need."""
     who, mai = people[name], people["mai"]
     need = needs_commands.ask_need(who, who.id, needs_commands.NewNeed("device", "tablet", "shared", 2))
     allocation_commands.confirm_need(mai, need.id, "hardship", clock.today() + YEAR)

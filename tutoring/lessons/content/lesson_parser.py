@@ -158,7 +158,7 @@ def check_words(page: Page, notes: Diagnostics, vietnamese: bool) -> None:
 
 
 def _head_words(page: Page) -> list[tuple[tuple[int | str, ...], str]]:
-    """Yields the parts of the head that learners read, with their paths.
+    """Returns the parts of the head that learners read, with their paths.
 
     They are title, summary, the teach-back list and the descriptions of pictures.
     """

@@ -65,7 +65,7 @@ def _present(skill_ids: list[str]) -> list[str]:
 
 
 def _give(user_id: int, skill_id: str, word: str, by_id: int | None) -> bool:
-    """Grants the skill, unless an equal or higher grant is in force."""
+    """Grants the skill and returns True, unless an equal or higher grant is in force."""
     level = _LEVEL[word]
     db.session.execute(
         sa.update(SkillGrant)

@@ -154,7 +154,7 @@ def submit_proposal(actor: User, folder: Path, proposal_id: int) -> None:
 
 @command
 def take_back_proposal(actor: User, proposal_id: int) -> None:
-    """Returns a submitted proposal to draft, so that its author can edit it."""
+    """Moves a submitted proposal back to draft, so that its author can edit it."""
     row = _own(actor, proposal_id, "submitted")
     row.state, row.updated_at = "draft", clock.now()
     publish(ProposalClosed(row.id))
@@ -195,7 +195,7 @@ def _to_review(actor: User, proposal_id: int) -> Proposal:
 
 @command
 def return_proposal(actor: User, proposal_id: int, note: str) -> None:
-    """Returns a proposal to its author with the reviewer's remarks."""
+    """Sends a proposal back to its author with the reviewer's remarks."""
     row = _to_review(actor, proposal_id)
     said = preview.short_note(note)
     if not said:
