@@ -1,6 +1,7 @@
-"""The command line: what `flask …` offers to whoever runs the server.
+"""The command line: the `flask …` commands for the person who runs the server.
 
-It stands above the application, so that a server process carries neither its commands nor the lesson parser.
+The package depends on the application, not the reverse. A server process therefore loads neither the commands nor
+the lesson parser.
 """
 
 import dataclasses
@@ -35,7 +36,7 @@ from tutoring.config import Settings
 
 
 def init(app: Flask) -> None:
-    """Attach every command group."""
+    """Registers every command group with the application."""
     groups = (admin.group, admin.audit_group, admin.units_group, content.group, community.group, pairing.group)
     more = (
         devices.group,
@@ -61,14 +62,14 @@ def init(app: Flask) -> None:
 
 
 def create_app() -> Flask:
-    """The application for the command line: no worker, no heartbeat."""
-    if doctor.is_asked(sys.argv[1:]):  # who comes when the application does not start
+    """Creates the application for the command line, without worker and heartbeat."""
+    if doctor.is_asked(sys.argv[1:]):  # the doctor must run when the application does not start
         bare = Flask("tutoring")
         bare.cli.add_command(doctor.doctor)
         return bare
     try:
         app = application.create_app(dataclasses.replace(Settings.from_environment(), jobs=False))
-    except (ValueError, RuntimeError) as error:  # what is wrong with the installation is one sentence, not a traceback
+    except (ValueError, RuntimeError) as error:  # a configuration error is one sentence, not a traceback
         sys.exit(f"Error: {error}")
     init(app)
     return app

@@ -1,4 +1,7 @@
-"""`flask admin …`, `flask audit …`, `flask units …`: the first people, the chain, the tree of units."""
+"""`flask admin …`, `flask audit …`, `flask units …`.
+
+They create administrators, verify the audit chain and import the tree of units.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -26,7 +29,7 @@ units_group = AppGroup("units", help="The tree of units.")
 
 @command
 def make_admin(full_name: str, handle: str, password: str) -> User:
-    """A site administrator; acts that need two people need two of them."""
+    """Creates a site administrator. Actions that need two people need two administrators."""
     user = accounts.create_user(full_name, password, handle=handle, staff=True)
     user.site_admin = True
     audit.record(None, "create_admin", f"user:{user.id}")

@@ -1,4 +1,4 @@
-"""`flask backup …` and `flask restore`: the whole site into one encrypted file, and back."""
+"""`flask backup …` and `flask restore`: one encrypted file for the whole site."""
 
 import os
 import signal
@@ -33,8 +33,10 @@ def _settings() -> Settings:
 
 @contextmanager
 def _in_a_sentence(undone: str) -> Iterator[None]:
-    """Whatever goes wrong is one sentence and exit status 1, also when somebody stops it. `undone` is what holds then,
-    but after a restore that could not be taken back."""
+    """Turns every error and interruption into one sentence and exit status 1.
+
+    `undone` says what holds after the failure. A restore that could not be undone gets its own sentence instead.
+    """
 
     def now() -> str:
         left = restore_marker.note_of(_settings()).exists() if has_app_context() else False
@@ -59,7 +61,7 @@ def _in_a_sentence(undone: str) -> Iterator[None]:
 
 
 class _FolderOrCommand(click.Group):
-    """`flask backup FOLDER` is a backup; `flask backup keys` and `flask backup drill` are commands."""
+    """Reads `flask backup FOLDER` as a backup; `keys` and `drill` stay commands."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

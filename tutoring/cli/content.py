@@ -1,4 +1,7 @@
-"""`flask content …`: check, load and report on lessons and scenarios, lay out new ones, describe the format."""
+"""`flask content …`: check, load and report on lessons and scenarios.
+
+Other commands create new lessons and scenarios and write the JSON Schemas of the format.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`flask devices …`: whether the books of devices add up, and what there is."""
+"""`flask devices …`: check whether the device ledger is consistent, and count what it holds."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`flask evidence …`: whether what was sealed for a case is still what was sealed."""
+"""`flask evidence …`: verify that the encrypted copies of a case are unchanged."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`flask help …`: check the help pages, and take their pictures anew from the running application."""
+"""`flask help …`: check the help pages, and retake their pictures from the running site."""
 
 import dataclasses
 import os
@@ -36,10 +36,10 @@ from tutoring.lessons.catalogue.loader import load_content
 CONTENT = ROOT / "content"
 CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 WIDTH = 360
-HOUR = time(16, 5, tzinfo=clock.LOCAL)  # at which the pictures are taken, whenever that is
+HOUR = time(16, 5, tzinfo=clock.LOCAL)  # the time of day that the pictures show, independent of when they are taken
 group = AppGroup("help", help="Help pages in content/help, and their pictures.")
 
-# Finds what is to be marked among what people press and read, and draws a frame around it.
+# Finds the element with a label among controls and headings, and draws a frame around it.
 MARK = """(label) => {
   const said = (one) => one.textContent.replace(/\\s+/g, " ").trim();
   const all = [...document.querySelectorAll("main :is(a, button, summary, label, legend, h1, h2, h3), .dock a,"
@@ -84,7 +84,7 @@ def pictures(slugs: tuple[str, ...]) -> None:
     wanted = [page for page in declared() if not slugs or page.head.id in slugs]
     with site() as (app, address), sync_playwright() as playwright:
         args = ["--lang=vi", *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
-        spoken = {**os.environ, "LANGUAGE": "vi"}  # fields for hours and days are drawn in the browser's language
+        spoken = {**os.environ, "LANGUAGE": "vi"}  # the browser draws fields for times and dates in its own language
         browser = playwright.chromium.launch(executable_path=_chromium(), args=args, env=spoken)
         total, viewers = 0, _Viewers(browser, address)
         for scene, found in help_screenshot_scenes.shots(wanted):
@@ -103,7 +103,7 @@ def pictures(slugs: tuple[str, ...]) -> None:
 
 
 def declared(folder: Path = CONTENT) -> list[Page]:
-    """The pages, also those that still wait for their pictures; other faults end the program."""
+    """Returns the pages, also those without pictures. Other faults end the program."""
     read = load(folder, wants_pictures=False)
     if read.faults:
         sys.exit("\n".join(map(str, read.faults)))
@@ -112,7 +112,10 @@ def declared(folder: Path = CONTENT) -> list[Page]:
 
 @contextmanager
 def site() -> Iterator[tuple[Flask, str]]:
-    """A demonstration site in a folder of its own, served from this process; and its address."""
+    """Runs a demonstration site in a temporary folder; yields the application and its address.
+
+    This process serves the site.
+    """
     with tempfile.TemporaryDirectory() as folder:
         server = make_server("127.0.0.1", 0, _later, threaded=True)
         address = f"http://127.0.0.1:{server.port}"
@@ -135,7 +138,7 @@ def site() -> Iterator[tuple[Flask, str]]:
 
 
 def _later(_environ: Any, _start: Any) -> Any:
-    raise RuntimeError("the application is not made yet")  # its address has to be known first
+    raise RuntimeError("the application is not made yet")  # the server needs an address before the application exists
 
 
 def _chromium() -> str | None:
@@ -144,7 +147,10 @@ def _chromium() -> str | None:
 
 
 def _mark(page: Any, label: str) -> bool:
-    """Mark it, again if need be: some buttons are shown by a script, and a page may renew its parts once it is open."""
+    """Marks the element with the label and retries up to ten times.
+
+    Some buttons are shown by a script, and a page may redraw parts after it has loaded.
+    """
     for _ in range(10):
         there = page.evaluate(MARK, label)
         page.wait_for_timeout(400)
@@ -154,17 +160,17 @@ def _mark(page: Any, label: str) -> bool:
 
 
 class _Viewers:
-    """A browser window for each person of the pictures, signed in once."""
+    """One browser window for each user of the pictures, signed in once."""
 
     def __init__(self, browser: Any, address: str) -> None:
         self._browser, self._address = browser, address
         self._pages: dict[str | None, Any] = {}
 
     def page_of(self, who: str | None, card: demo_accounts.Card | None) -> Any:
-        """Where this person looks; nobody is signed in without a card."""
+        """Returns the window of this user. Without a card the visitor is not signed in."""
         if who in self._pages:
             return self._pages[who]
-        # Scripts and sheets of ours mark the picture, so the page's own policy steps aside in this browser alone.
+        # The pictures are marked by an injected script and style sheet, so this browser bypasses the page's CSP.
         context = self._browser.new_context(
             base_url=self._address, device_scale_factor=SCALE, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
             color_scheme="light", reduced_motion="reduce", bypass_csp=True,
@@ -189,7 +195,7 @@ def _take(page: Any, shot: Shot, facts: dict[str, Any]) -> bytes:
 
 
 def lighter(png: bytes) -> bytes:
-    """The picture as the best WebP that is light enough for a page read on a slow network."""
+    """Returns the picture as the best WebP within MOST_BYTES, for readers on a slow network."""
     images = import_module("PIL.Image")
     picture = images.open(BytesIO(png)).convert("RGB")
     few = picture.quantize(48, dither=images.Dither.NONE).convert("RGB")

@@ -1,6 +1,6 @@
-"""What has happened when a picture of the help pages is taken: one help request of the demonstration, scene by scene.
+"""The scenes of the help page pictures: one help request of the demonstration, step by step.
 
-Everything goes through the same commands as everybody's. The scenes follow one another and are played in this order.
+All changes go through the ordinary commands. Each scene builds on the one before, so they run in this order.
 """
 
 import uuid
@@ -51,12 +51,15 @@ _ACTS = {"begun": lambda: None, "asked": _ask, "offered": _offer, "room": _open}
 
 
 def play(scene: str) -> None:
-    """Let the next thing of the story happen."""
+    """Plays the next scene."""
     _ACTS[scene]()
 
 
 def facts() -> dict[str, Any]:
-    """What the address of a page may name in braces: the request, its room, a unit by the end of its code."""
+    """Returns the values that a page address may name in braces.
+
+    They are the request, its room, users by user name and units by the end of their code.
+    """
     found: dict[str, Any] = {
         code.removeprefix("demo-"): unit_id for code, unit_id in db.session.execute(sa.select(Unit.code, Unit.id))
     }
@@ -66,7 +69,7 @@ def facts() -> dict[str, Any]:
 
 
 def shots(pages: list[Page]) -> list[tuple[str, list[tuple[Page, Shot]]]]:
-    """Every picture of these pages by scene, in the order of the story."""
+    """Returns the pictures of these pages grouped by scene, in the order of the scenes."""
     return [
         (scene, [(page, shot) for page in pages for shot in page.head.pictures if shot.scene == scene])
         for scene in ORDER

@@ -29,7 +29,10 @@ def solve(file: str, instant: str | None) -> None:
 
 
 def planned(requests: list[Request], helpers: list[Helper]) -> dict[str, Any]:
-    """The pairs worth most together, with reasons and possible starts, and why others got nobody."""
+    """Returns the best set of pairs, with reasons and possible starts.
+
+    It also says why the other requests got no helper.
+    """
     plan = matching.plan(requests, helpers)
     asked, known = {one.id: one for one in requests}, {one.id: one for one in helpers}
     pairs = [
@@ -47,7 +50,7 @@ def planned(requests: list[Request], helpers: list[Helper]) -> dict[str, Any]:
 
 
 def ranking(requests: list[Request], helpers: list[Helper], instant: str) -> dict[str, Any]:
-    """Every helper who may help this request now, best first."""
+    """Returns every helper who may help this request now, best first."""
     known = {one.id: one for one in helpers}
     asked = next((one for one in requests if str(one.id) == instant), None)
     if asked is None:

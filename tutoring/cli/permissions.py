@@ -1,4 +1,4 @@
-"""`flask permissions`: the table of who may do what, as docs/permissions.md has it."""
+"""`flask permissions`: prints the permission matrix of docs/permissions.md."""
 
 import click
 

@@ -45,7 +45,7 @@ def diagram(scenario: str, language: str) -> None:
 
 
 def state_to_json(scenario: Scenario, state: State) -> dict[str, Any]:
-    """A state as the command prints it."""
+    """Returns a state as the JSON that the command prints."""
     return {
         "screen": state.screen,
         "dossier": state.dossier,
@@ -75,7 +75,7 @@ def _events(file: str) -> list[Any]:
         _refuse(f"{file}: cannot be read ({type(error).__name__})")
     if not isinstance(events, list):
         _refuse(f"{file}: a list of events is needed")
-    return [one if isinstance(one, dict) else {} for one in events]  # what is no event is refused as one
+    return [one if isinstance(one, dict) else {} for one in events]  # non-objects become empty events and are rejected
 
 
 def _refuse(sentence: str) -> NoReturn:

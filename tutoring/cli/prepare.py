@@ -1,4 +1,4 @@
-"""`flask prepare`: whatever stands between a checkout and a running site, done when it is needed."""
+"""`flask prepare`: runs every step that a checkout needs before the site can start."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ MIGRATIONS = ROOT / "migrations"
 
 
 def head_is_current() -> bool:
-    """Whether the database stands at the newest migration."""
+    """Returns whether the database is at the newest migration."""
     script = ScriptDirectory(str(MIGRATIONS))
     with db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()

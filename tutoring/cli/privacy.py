@@ -1,4 +1,4 @@
-"""`flask privacy …`: erase again after a restore, the record of processing on paper."""
+"""`flask privacy …`: erase accounts again after a restore, print the record of processing."""
 
 import click
 from flask.cli import AppGroup

@@ -1,4 +1,7 @@
-"""The restore drill: the newest backup into a scratch place, by the very commands of a restore, and a look around."""
+"""The restore drill: restores the newest backup to a scratch place and checks it.
+
+It runs the same commands as a real restore.
+"""
 
 import os
 import secrets
@@ -32,10 +35,10 @@ _SILENT = ("REDIS_URL", "SMTP_URL", "SMS_URL", "VAPID_KEY", "VAPID_KEY_FILE", "B
 
 
 def drill(settings: Settings, file: Path, key: Path, database: str | None, programs: Path | None) -> Iterator[str]:
-    """Says step by step what held; raises Refused with what did not."""
+    """Yields the result of each step; raises BackupError with the first failure."""
     with tempfile.TemporaryDirectory(prefix="drill-") as name, _scratch(settings, database) as url:
         scratch = Path(name)
-        if settings.tombstones.exists():  # who was erased since has to stay erased
+        if settings.tombstones.exists():  # users who were erased after the backup must stay erased
             shutil.copyfile(settings.tombstones, scratch / "tombstones.jsonl")
         env = _env(settings, scratch, url)
         more = ("--pg-programs", str(programs)) if programs else ()
@@ -73,7 +76,7 @@ def _flask(env: dict[str, str], *arguments: str, allowed: tuple[int, ...] = (0,)
 
 @contextmanager
 def _scratch(settings: Settings, database: str | None) -> Iterator[str | None]:
-    """A database to try in: SQLite needs none."""
+    """Yields the URL of a scratch database. SQLite needs none."""
     url = url_of(settings)
     if url.startswith("sqlite"):
         yield None
@@ -103,7 +106,7 @@ def _query(known: dict[str, object]) -> str:
 
 
 def look(app: Flask) -> list[str]:
-    """Sign in as somebody who sits in a room, read the room, and see that pictures are there; raises Refused."""
+    """Signs in as a member of a room, reads it and checks the pictures; raises BackupError."""
     found = _people()
     if not found:
         raise BackupError("Nobody in the restored site can sign in.")
@@ -118,10 +121,11 @@ def look(app: Flask) -> list[str]:
 
 
 def _reads(app: Flask, who: int, pages: list[str]) -> str:
-    """What is wrong with one of these pages for this person; nothing when they are all there."""
+    """Returns the first page that does not answer 200 for this user, or an empty text."""
     token = _sign_in(who)
     db.session.remove()
-    # In a thread of its own, which has no context yet: in the command's a request would find who asked last.
+    # A separate thread has no context yet. In the command's context Flask would reuse the user of the request
+    # before.
     with ThreadPoolExecutor(1) as alone:
         return alone.submit(_asked, app, token, pages).result()
 
@@ -140,7 +144,10 @@ def _asked(app: Flask, token: str, pages: list[str]) -> str:
 
 
 def _people() -> list[tuple[int, int | None]]:
-    """Grown-ups in the rooms that were written into last, a few, for not everybody may read on in each; or anybody."""
+    """Returns up to 20 adult members of the 10 most recently used rooms, or any adult.
+
+    Several are needed, because not every member may still read each room.
+    """
     active = (User.state == "active", User.erased_at.is_(None), User.kind == "adult")
     last = sa.func.max(Message.id)
     rooms = sa.select(Message.room_id, last.label("last")).group_by(Message.room_id).order_by(last.desc()).limit(10)

@@ -21,13 +21,13 @@ def scan(minor: bool) -> None:
     """Read JSON lines {"text": …, "earlier": […]} and write for each what is found and what is to be done."""
     for line in sys.stdin.buffer:
         answer = json.dumps(answer_to(line, minor), ensure_ascii=False) + "\n"
-        # A lone surrogate cannot be UTF-8; it goes out escaped, as JSON allows.
+        # A lone surrogate cannot be encoded as UTF-8; it is written escaped, as JSON allows.
         sys.stdout.buffer.write(answer.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
 
 
 def answer_to(line: bytes, minor: bool) -> dict[str, object]:
-    """What one line gets: hits and action, or what is wrong with the line."""
+    """Returns the answer to one line: hits and action, or the error in the line."""
     try:
         asked = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -41,7 +41,7 @@ def answer_to(line: bytes, minor: bool) -> dict[str, object]:
 
 
 def _shown(hit: Hit) -> dict[str, object]:
-    """A hit as it is written out: `level` stands only where there is one."""
+    """Returns a hit as it is printed; `level` is left out when it is empty."""
     return {name: value for name, value in dataclasses.asdict(hit).items() if name != "level" or value}
 
 

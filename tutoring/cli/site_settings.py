@@ -1,4 +1,4 @@
-"""`flask options …`: the settings of the site that are edited in the browser, from the command line."""
+"""`flask options …`: list and set the site settings that are also edited in the browser."""
 
 import click
 from flask.cli import AppGroup

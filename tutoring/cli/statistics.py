@@ -1,4 +1,7 @@
-"""`flask figures …`: count months again. The night does it by itself (insights/monthly_statistics/jobs.py)."""
+"""`flask figures …`: recount months. A scheduled job does it every night.
+
+The job is in insights/monthly_statistics/jobs.py.
+"""
 
 import time
 from datetime import date

@@ -30,20 +30,20 @@ def _babel(*arguments: str) -> None:
 
 
 def missing(catalogue: Path = CATALOGUE) -> list[str]:
-    """Texts that have no English yet."""
+    """Returns the texts that have no English translation yet."""
     with catalogue.open("rb") as file:
         return [str(message.id) for message in read_po(file) if message.id and not message.string]
 
 
 def extract(pot: Path) -> None:
-    """Write every text of the code to a template of catalogues."""
+    """Writes every text of the code to a catalogue template."""
     keywords = [part for word in KEYWORDS for part in ("-k", word)]
     _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "--sort-output",
            "--omit-header", "-o", str(pot), str(ROOT))  # fmt: skip
 
 
 def refresh() -> None:
-    """Extract every text of the code into the English catalogue; what is gone leaves it."""
+    """Updates the English catalogue from the texts of the code; removed texts are dropped."""
     with tempfile.TemporaryDirectory() as folder:
         pot = Path(folder) / "messages.pot"
         extract(pot)
@@ -51,7 +51,7 @@ def refresh() -> None:
             english = read_po(old, locale="en")
             english.update(read_po(new), no_fuzzy_matching=True)
     with CATALOGUE.open("wb") as file:
-        # A header of our own: Babel's holds the hour, and a catalogue without one is not compiled.
+        # The header is fixed: Babel's own header holds the time, and a catalogue without a header is not compiled.
         file.write(HEADER)
         write_po(file, english, no_location=True, omit_header=True, sort_output=True, width=0, ignore_obsolete=True)
 

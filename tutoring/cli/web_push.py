@@ -1,4 +1,4 @@
-"""`flask push …`: the key that push services know this site by."""
+"""`flask push …`: the VAPID key that identifies this site to push services."""
 
 import click
 from flask.cli import AppGroup

@@ -1,4 +1,4 @@
-"""`flask work`: the process that does due work, for sites whose web workers do none (JOBS=0)."""
+"""`flask work`: runs background jobs on sites whose web workers run none (JOBS=0)."""
 
 import click
 from flask import current_app

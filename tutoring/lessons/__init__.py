@@ -1,1 +1,1 @@
-"""The lesson bank: paths, lessons, steps, checkpoints, progress, skills, search."""
+"""The lesson catalogue: paths, lessons, steps, checkpoints, progress, skills, search."""

@@ -1,4 +1,4 @@
-"""The blueprint of the lesson pages, and how they write a day."""
+"""The blueprint of the lesson pages, and its template test for past dates."""
 
 from typing import cast
 
@@ -13,5 +13,5 @@ blueprint.record_once(lambda state: visitor_cache.init(cast(Flask, state.app)))
 
 @blueprint.app_template_test()
 def past(value: str | None) -> bool:
-    """Whether a day (2026-11-24, or nothing) is over."""
+    """Returns whether a date (2026-11-24, or None) is in the past."""
     return bool(value) and str(value) < clock.today().isoformat()

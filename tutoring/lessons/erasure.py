@@ -1,6 +1,6 @@
-"""What somebody learned is erased: when the yes to keeping it has ended, or with the whole account.
+"""Erases a learner's data: when the profile consent has ended, or with the whole account.
 
-Acknowledgements and skills are others' word: they go with the account alone.
+Certificates and skills are statements by others, so only the erasure of the account deletes them.
 """
 
 import sqlalchemy as sa
@@ -16,14 +16,17 @@ from tutoring.lessons.skills.models import SkillGrant
 
 @command
 def forget_progress(user_id: int) -> None:
-    """Erase how far this person came in lessons and what was answered in them."""
+    """Erases the user's progress in lessons and all answers."""
     for table in (Attempt, StepDone, TaughtBack, QuizTry, LessonProgress):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
 
 
 @command
 def forget_learner(user_id: int) -> None:
-    """Nothing of this person is left in lessons; what they wrote and a second person published is the bank's."""
+    """Erases everything about this user in lessons.
+
+    Texts that a second person published stay in the catalogue.
+    """
     forget_progress(user_id)
     for table in (Acknowledgement, SkillGrant, LessonEditor):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))

@@ -1,11 +1,11 @@
-"""What happened in lessons and with skills."""
+"""Events of lessons and skills."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class LessonFinished:
-    """A person went through a lesson to its end (once for each person and lesson)."""
+    """A learner finished a lesson; published once for each learner and lesson."""
 
     user_id: int
     lesson_slug: str
@@ -13,7 +13,10 @@ class LessonFinished:
 
 @dataclass(frozen=True)
 class SkillGranted:
-    """Somebody now holds a skill at this level; given by nobody when a quiz or the practice portal gave it."""
+    """A user now holds a skill at this level.
+
+    `granted_by_id` is None when a quiz or the practice portal granted it.
+    """
 
     user_id: int
     skill: str
@@ -23,7 +26,7 @@ class SkillGranted:
 
 @dataclass(frozen=True)
 class SkillRevoked:
-    """Somebody no longer holds a skill."""
+    """A user no longer holds a skill."""
 
     user_id: int
     skill: str
@@ -32,7 +35,7 @@ class SkillRevoked:
 
 @dataclass(frozen=True)
 class ProposalSubmitted:
-    """Somebody's text for a lesson waits for a second person."""
+    """A proposal for a lesson waits for a reviewer."""
 
     proposal_id: int
     author_id: int
@@ -41,7 +44,7 @@ class ProposalSubmitted:
 
 @dataclass(frozen=True)
 class ProposalReturned:
-    """A second person gave a text back, with what is still to be done."""
+    """A reviewer returned a proposal to its author with remarks."""
 
     proposal_id: int
     author_id: int
@@ -50,14 +53,14 @@ class ProposalReturned:
 
 @dataclass(frozen=True)
 class ProposalClosed:
-    """A text no longer waits: its author took it back."""
+    """A proposal no longer waits: its author withdrew it."""
 
     proposal_id: int
 
 
 @dataclass(frozen=True)
 class LessonPublished:
-    """A second person let a text stand on the site."""
+    """A reviewer published a proposal on the site."""
 
     proposal_id: int
     author_id: int

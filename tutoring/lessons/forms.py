@@ -1,4 +1,4 @@
-"""The shape of what is sent to lessons."""
+"""The forms of the lesson pages."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -22,7 +22,7 @@ SOURCE_NAMES = {
 
 
 class GrantForm(Form):
-    """A skill and how sure its giver is of it."""
+    """A skill and the level that the teacher confirms."""
 
     skill = SelectField(_l("Kỹ năng"))
     level = RadioField(
@@ -31,12 +31,12 @@ class GrantForm(Form):
 
 
 class ShownForm(Form):
-    """What the public page of an acknowledgement says of its holder."""
+    """What the public page of a certificate shows of its holder."""
 
     shown = RadioField(_l("Người khác thấy gì khi mở mã trên giấy?"))
 
     def named(self, holder: User) -> "ShownForm":
-        """With the names that would stand there."""
+        """Sets the choices, with the names that the page would show."""
         self.shown.choices = [
             SelectChoice("nothing", _l("Không có tên")),
             SelectChoice("called_name", _l("Tên gọi: %(name)s", name=holder.called_name)),
@@ -46,7 +46,7 @@ class ShownForm(Form):
 
 
 class NewLessonForm(Form):
-    """Where a new lesson stands and what it is called."""
+    """The path, slug, title and skill of a new lesson."""
 
     title = StringField(
         _l("Tên bài"),
@@ -64,7 +64,7 @@ class NewLessonForm(Form):
 
 
 class WriteForm(Form):
-    """What is being written on a step or a lesson; the command checks it."""
+    """The text of a proposal; the command validates it."""
 
     text = TextAreaField(_l("Nội dung"), render_kw={"rows": 24, "spellcheck": "false"})
     note = TextAreaField(
@@ -77,6 +77,6 @@ class WriteForm(Form):
 
 
 class ReturnForm(Form):
-    """What is still to be done."""
+    """The remarks with which a reviewer returns a proposal."""
 
     note = TextAreaField(_l("Cần sửa gì"), render_kw={"rows": 4})

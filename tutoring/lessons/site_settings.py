@@ -1,4 +1,4 @@
-"""What whoever runs the site may change, in the browser, about lessons (`kernel/site_settings.py`)."""
+"""The site settings of lessons, edited in the browser (`kernel/site_settings.py`)."""
 
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.text import N_

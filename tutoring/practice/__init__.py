@@ -1,1 +1,1 @@
-"""The practice portal: rehearse a public service with nothing at stake."""
+"""The practice portal: simulates public services without real consequences."""

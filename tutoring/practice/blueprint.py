@@ -1,4 +1,7 @@
-"""The blueprint of the practice portal and of one's own notebook; its pages stand in the modules named *_views."""
+"""The blueprint of the practice portal and of the notebook.
+
+The pages are in the `views` modules.
+"""
 
 from flask import Blueprint
 

@@ -1,11 +1,11 @@
-"""What happened in rehearsals."""
+"""Events of practice runs."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class RunMoved:
-    """A run in a room is on another screen, or its screen shows something else; no value is told."""
+    """The screen of a run in a room changed. The event holds no value."""
 
     run_id: str
     user_id: int
@@ -15,7 +15,7 @@ class RunMoved:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """A person went through a scenario to its last screen."""
+    """A learner reached the last screen of a scenario."""
 
     run_id: str
     user_id: int
@@ -26,7 +26,7 @@ class RunFinished:
 
 @dataclass(frozen=True)
 class RunShown:
-    """A run is shown in this room from now on, or no longer."""
+    """A run is now shown in this room, or no longer."""
 
     run_id: str
     user_id: int
@@ -35,7 +35,7 @@ class RunShown:
 
 @dataclass(frozen=True)
 class ControlPointed:
-    """Somebody in the room points at a control of a learner's run; `control` is empty when that is over."""
+    """A user in the room points at a control of a learner's run; `control` is empty at the end."""
 
     run_id: str
     user_id: int

@@ -1,4 +1,7 @@
-"""What trainers print: persona cards to cut out, and a sheet for a class. For everybody; nothing on it is anybody's."""
+"""Printouts for trainers: persona cards and a class sheet.
+
+They are public and hold no personal data.
+"""
 
 from flask import render_template, request, url_for
 
@@ -46,6 +49,6 @@ def handout(scenario: str) -> str:
 
 
 def _address(scenario: Scenario) -> dict[str, str]:
-    """Where it is rehearsed, to be typed or photographed."""
+    """Returns the address of the scenario, as text and as a QR code."""
     address = absolute_url(url_for("practice.scenario", scenario=scenario.id))
     return {"address": address.partition("://")[2], "code": svg(address)}

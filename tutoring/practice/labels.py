@@ -1,8 +1,8 @@
-"""What people read about rehearsals: states of a dossier, what was not taken and why, modes."""
+"""Labels of the practice portal: dossier states, error messages, modes, levels and fees."""
 
 from tutoring.kernel.text import N_
 
-# The names that the one-stop systems use (docs/practice.md says where they come from).
+# The names that the one-stop systems use (docs/practice.md names the sources).
 STATUSES = {
     "chua-nop": N_("Chưa nộp"),
     "moi-dang-ky": N_("Mới đăng ký"),
@@ -46,5 +46,5 @@ FEES = {"phi": N_("phí"), "le-phi": N_("lệ phí"), "tien-phat": N_("tiền ph
 
 
 def why(code: str) -> str:
-    """The sentence (a msgid) for a refusal of the engine."""
+    """Returns the message (a msgid) for an error code of the engine."""
     return WHY.get(code, OTHER)

@@ -1,4 +1,4 @@
-"""What rehearsals do when the yes to keeping somebody's profile has ended, and when an account is erased."""
+"""Erases practice runs when the profile consent has ended and when an account is erased."""
 
 from tutoring.accounts.events import AccountErased, DataErasureDue
 from tutoring.kernel.events import on

@@ -1,6 +1,6 @@
-"""The scenarios that this process offers: read from files when first asked for, then kept.
+"""The scenarios that this process offers; they are read from files once and cached.
 
-Rehearsals found by words of their titles and of what they are about; the bank is in memory, nothing is asked.
+The search for scenarios runs in memory, without a query.
 """
 
 import logging
@@ -20,24 +20,24 @@ _folder = Path()
 
 
 def configure(folder: Path) -> None:
-    """Offer the scenarios of this folder, which is laid out like content/."""
+    """Sets the folder of the scenarios, which is laid out like content/."""
     global _folder
     _folder = folder
 
 
 def scenarios() -> dict[str, Scenario]:
-    """Every scenario without a fault, by id, in the order in which they are best learned."""
+    """Returns every scenario without a fault, by id, in the recommended order."""
     return {name: scenario for name, (scenario, _) in _read(_folder).items()}
 
 
 def find_scenario(name: str) -> Scenario | None:
-    """A scenario, or None."""
+    """Returns a scenario, or None."""
     found = _read(_folder).get(name)
     return found[0] if found else None
 
 
 def scenario(name: str) -> Scenario:
-    """A scenario; raises Missing."""
+    """Returns a scenario; raises NotFound."""
     found = find_scenario(name)
     if found is None:
         raise NotFound
@@ -45,18 +45,18 @@ def scenario(name: str) -> Scenario:
 
 
 def digest(name: str) -> str:
-    """What tells one text of a scenario from another; empty when there is no such scenario."""
+    """Returns the digest of a scenario's text; empty for an unknown scenario."""
     found = _read(_folder).get(name)
     return found[1] if found else ""
 
 
 def readings() -> tuple[Read, ...]:
-    """Every file, with what is wrong in it and what is still to be looked up."""
+    """Returns every file with its faults and warnings."""
     return _files(_folder)
 
 
 def of_lesson(slug: str) -> list[Scenario]:
-    """The scenarios that rehearse a lesson."""
+    """Returns the scenarios of a lesson."""
     return [one for one in scenarios().values() if one.lesson == slug]
 
 
@@ -78,7 +78,7 @@ MOST = 5
 
 
 def find(looked_for: Sequence[str], language: str) -> list[Scenario]:
-    """Rehearsals in which all these words stand; those with them in the title first."""
+    """Returns scenarios that hold all these words; matches in the title come first."""
     if not looked_for:
         return []
     ranked = []

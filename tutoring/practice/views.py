@@ -1,7 +1,4 @@
-"""Pages of the practice portal that keep nothing: the list, one scenario, watching it, and trying it without a name.
-
-All pages of this feature.
-"""
+"""Pages of the practice portal that store nothing: the list, a scenario, the demonstration."""
 
 from flask import render_template, request
 from flask_login import current_user

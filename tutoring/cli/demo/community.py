@@ -1,6 +1,6 @@
-"""The demonstration community: made-up people to try the site with, on this computer only.
+"""The demonstration community: invented users for trying the site on this computer only.
 
-Everybody in it is marked as a demonstration account; production refuses to start while one exists.
+Every user is marked as a demonstration account. Production refuses to start while such an account exists.
 """
 
 import json
@@ -50,7 +50,7 @@ def _settings() -> Settings:
 
 
 def print_cards() -> None:
-    """Print the cards for a person to read."""
+    """Prints the sign-in cards of the demonstration accounts as readable text."""
     found = cards()
     if not found:
         return
@@ -65,7 +65,7 @@ def print_cards() -> None:
 
 @command
 def _person(username: str, full_name: str, called: str, form: str, **more: object) -> User:
-    """Somebody with a known user name and passphrase."""
+    """Creates a demonstration user with a known user name and passphrase."""
     phrase = phrase_of(username, current_app.config["SETTINGS"].secret_key)
     user = accounts.create_user(full_name, phrase, called=called, address_form=form, handle=username, **more)  # type: ignore[arg-type]
     user.password_hash, user.demo = passwords.hash_passphrase(phrase), True
@@ -74,7 +74,10 @@ def _person(username: str, full_name: str, called: str, form: str, **more: objec
 
 @command
 def _member(user: User, unit: Unit, role: str, maker: User, second: User) -> None:
-    """Bring somebody in by a code, with a second person's yes where the role gives power."""
+    """Adds a user to a unit by an invitation code.
+
+    A second approver confirms the code and the membership where the role needs it.
+    """
     code = community.create_code(maker, unit.id, role)
     if code.confirmed_at is None:
         community.confirm_code(second, code.id)
@@ -97,7 +100,7 @@ def _admins() -> tuple[User, User]:
 @command
 def _units(admin: User) -> dict[str, Unit]:
     city = community.create_unit(admin, "demo-tp", "city", "Thành phố Minh Hoạ")
-    city.opens, city.closes = 0, 24 * 60  # people try the demonstration at any hour; its duty is round the clock too
+    city.opens, city.closes = 0, 24 * 60  # people try the demonstration at any hour; its duty slots also cover the day
     ward = community.create_unit(admin, "demo-phuong", "ward", "Phường Minh Hoạ", form="phường", parent_id=city.id)
     hood = community.create_unit(admin, "demo-kp3", "neighbourhood", "Khu phố 3", form="khu phố", parent_id=ward.id)
     school = community.create_unit(admin, "demo-truong", "school", "Trường Minh Hoạ", parent_id=ward.id)
@@ -129,7 +132,7 @@ def _child(guardian: User, unit: Unit, name: str, called: str, grade: int, secon
 
 @command
 def make_ready(unit_id: int, sender: User, *watchers: User) -> None:
-    """Let a unit take in minors: `sender` plans its duty, the watchers answer a test alarm."""
+    """Makes a unit ready to admit minors: `sender` starts a test alarm, the observers answer it."""
     made = start_test(sender, unit_id)
     for watcher in watchers:
         answer_test(watcher, made.id)
@@ -137,7 +140,10 @@ def make_ready(unit_id: int, sender: User, *watchers: User) -> None:
 
 @command
 def _train(helper: User) -> None:
-    """Pass the quiz of the lesson for helpers; the first sessions stay to be observed, as with everybody."""
+    """Passes the quiz of the lesson for helpers.
+
+    The helper's first sessions are still observed, as for every helper.
+    """
     row = quizzes_commands.begin_quiz(helper.id, TRAINING)
     answers = {q["id"]: [one["id"] for one in q["options"] if one["correct"]] for q in row.questions}
     quizzes_commands.hand_in(helper.id, row.id, answers)
@@ -145,7 +151,7 @@ def _train(helper: User) -> None:
 
 @command
 def build() -> None:
-    """Make the community through the same commands as everybody, all or nothing."""
+    """Builds the community with the ordinary commands in one transaction."""
     one, two = _admins()
     units = _units(one)
     year = clock.today().year
@@ -153,7 +159,7 @@ def build() -> None:
     _member(quang, units["school"], "coordinator", one, two)
     hang = _person("hang", "Cô Hằng Minh Hoạ", "Hằng", "cô")
     _member(hang, units["school"], "teacher", quang, one)
-    make_ready(units["school"].id, quang, quang, hang)  # no pupil comes in before two people have
+    make_ready(units["school"].id, quang, quang, hang)  # a unit admits no pupil before two people are ready
     mai = _person("mai", "Cô Mai Minh Hoạ", "Mai", "cô")
     _member(mai, units["ward"], "officer", one, two)
     muoi = _person("muoi", "Bác Mười Minh Hoạ", "Mười", "bác")
@@ -187,7 +193,7 @@ def build() -> None:
 
 @command
 def make() -> None:
-    """The community, and what stands on the pages of its places."""
+    """Builds the community and fills the pages of its units."""
     build()
     _second_officer()
     furnish()
@@ -196,7 +202,7 @@ def make() -> None:
 
 @command
 def _second_officer() -> None:
-    """Whoever gives devices away is never alone with it."""
+    """Adds a second ward officer, because two officers decide about each device."""
     one, two = (db.session.scalars(sa.select(User).where(User.username == name)).one() for name in ("admin1", "admin2"))
     ward = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-phuong")).one()
     _member(_person("tam", "Chú Tám Minh Hoạ", "Tám", "chú"), ward, "officer", one, two)
@@ -218,7 +224,10 @@ def cards_command() -> None:
 
 @command
 def _room(number: int, size: int) -> tuple[str, list[tuple[User, SignIn]]]:
-    """A room of adults with `size` members, each signed in; they have no password, so nobody else can."""
+    """Creates a room of adults with `size` members, each signed in.
+
+    The members have no password, so no other client can sign in as one of them.
+    """
     unit = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-kp3")).one()
     seated = []
     for seat in range(size):
@@ -233,10 +242,10 @@ def _room(number: int, size: int) -> tuple[str, list[tuple[User, SignIn]]]:
 
 
 def _cookie(token: str) -> tuple[str, str]:
-    """A session cookie as the browser would send it, with the CSRF value that belongs to it."""
+    """Returns a session cookie as the browser would send it, with the matching CSRF value."""
     serializer = SecureCookieSessionInterface().get_signing_serializer(current_app)
     assert serializer is not None
-    # A context of its own for each: the CSRF value is remembered in `g`, and then not put into the session.
+    # Each cookie needs its own context: the CSRF value is cached in `g` and would then be missing from the session.
     with current_app.app_context(), current_app.test_request_context():
         csrf = generate_csrf()
         value = serializer.dumps({**dict(session), "_user_id": token, "_fresh": True, "_permanent": True})

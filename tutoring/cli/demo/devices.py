@@ -1,5 +1,7 @@
-"""Given and lent devices of the demonstration: what a ward's store, its line of families and its internet look like
-when they are lived in. Its people are made in demo.py; tám is the second of the two who decide."""
+"""Donated and lent devices of the demonstration: stock, waiting list and internet of a ward.
+
+Its users are created in community.py; tám is the second approver.
+"""
 
 from datetime import datetime, time, timedelta
 
@@ -29,7 +31,10 @@ VOUCHERS = 20
 
 @command
 def stock() -> None:
-    """By the same commands as everybody: a firm's tablets on their ways, offers that wait, a line of families."""
+    """Fills the ledger with the ordinary commands.
+
+    It adds tablets of a firm, open offers and a waiting list.
+    """
     people = {user.username: user for user in db.session.scalars(sa.select(User).where(User.demo))}
     units = {unit.code: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.code.startswith("demo-")))}
     ward = units["demo-phuong"]
@@ -46,7 +51,10 @@ def stock() -> None:
 
 
 def _tablets(mai: User, ward: Unit) -> list[Device]:
-    """Five that a firm brought: three are ready, one is at a repairer's, one is still to be looked at."""
+    """Donates five tablets from a firm.
+
+    Three are ready, one is in repair, one is not inspected yet.
+    """
     wanted = donations_commands.NewOffer(
         "tablet", count=5, words="Máy mua năm 2022, còn tốt.", donor_name="Công ty Minh Hoạ"
     )
@@ -67,7 +75,10 @@ def _received(mai: User, offer: DeviceOffer, model: str, serial: str) -> list[De
 
 
 def _offers(people: dict[str, User], ward: Unit) -> None:
-    """A teacher's laptop waits for an answer; another's telephone is on its way."""
+    """Adds two offers: one laptop waits for an answer, one phone is accepted.
+
+    Both come from teachers.
+    """
     laptop = donations_commands.NewOffer(
         "laptop", missing=("battery",), condition="worn", words="Máy cũ của nhà, pin hơi yếu."
     )
@@ -79,7 +90,7 @@ def _offers(people: dict[str, User], ward: Unit) -> None:
 
 
 def _reserved(people: dict[str, User], name: str, device: Device) -> int:
-    """Somebody asks for a device, and two people of the ward decide."""
+    """Lets a user ask for a device and two officers approve it; returns the id of the need."""
     who, mai = people[name], people["mai"]
     need = needs_commands.ask_need(who, who.id, needs_commands.NewNeed("device", "tablet", "shared", 2))
     allocation_commands.confirm_need(mai, need.id, "hardship", clock.today() + YEAR)
@@ -102,7 +113,10 @@ def _hands_over(mai: User, need_id: int, point_id: int) -> None:
 
 
 def _waits_at_the_desk(people: dict[str, User]) -> None:
-    """lan has no device for an: the desk keeps what she asks, and the school confirms that they come before others."""
+    """Asks for help for an, who has no device, and has the resulting need confirmed.
+
+    lan, the guardian, asks. The request waits in stage `parked`; the school confirms that the need has priority.
+    """
     asked = requests_commands.ask_for_help(
         people["lan"], people["an"], topics("vi")[0][0], "Con chưa có máy để vào lớp", lack="device"
     )
@@ -112,7 +126,7 @@ def _waits_at_the_desk(people: dict[str, User]) -> None:
 
 
 def _internet(people: dict[str, User], ward: Unit) -> None:
-    """A batch of vouchers: one is bảy's to open, one waits for the second person's yes."""
+    """Imports a batch of vouchers: bảy can open one, and one waits for the second approval."""
     mai, day = people["mai"], clock.today() + timedelta(days=120)
     lines = "\n".join(f"MINHHOA-{number:04}" for number in range(1, VOUCHERS + 1))
     batch = NewBatch("Nhà mạng Minh Hoạ", None, "any", 4, 30, day)

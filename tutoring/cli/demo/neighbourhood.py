@@ -1,5 +1,7 @@
-"""What stands on the page of Khu phố 3 of the demonstration: an announcement, lessons of the month, a task, a turn at
-the service centre. Its people are made in demo.py."""
+"""The page of Khu phố 3 in the demonstration: posts, lessons of the month, a task, duty.
+
+The duty slots are at the service centre. The users are created in community.py.
+"""
 
 from datetime import timedelta
 
@@ -22,7 +24,7 @@ _SATURDAY = 5
 
 @command
 def furnish() -> None:
-    """Write it by the same commands as everybody, in the names of Mười and Mai."""
+    """Fills the page with the ordinary commands, in the names of Mười and Mai."""
     people = {user.username: user for user in db.session.scalars(sa.select(User).where(User.demo))}
     units = {unit.code: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.code.startswith("demo-")))}
     muoi, mai, hood, ward = people["muoi"], people["mai"], units["demo-kp3"], units["demo-phuong"]

@@ -1,7 +1,8 @@
-"""`flask doctor`: looks at the configuration and at what the site stands on, and says how to mend what is wrong.
+"""`flask doctor`: checks the configuration and services, and says how to fix problems.
 
-It needs no application: it is there for when that does not start. It changes nothing (on a development machine reading
-the settings makes what is missing of the keys, as every command does), and waits for nothing for long.
+The doctor needs no application, because it must run when the application does not start. It changes nothing, with
+one exception: on a development machine reading the settings creates missing keys, as every command does. Every
+check ends after a short timeout.
 """
 
 import dataclasses
@@ -27,7 +28,7 @@ _SIGNS = {"ok": "ok   ", "warning": "WARN ", "fault": "FAULT"}
 
 
 def is_asked(arguments: list[str]) -> bool:
-    """Whether this command line is for the doctor, who comes before there is an application."""
+    """Returns whether this command line runs the doctor; checked before an application exists."""
     rest = iter(arguments)
     for one in rest:
         if one in _WITH_VALUE:
@@ -38,7 +39,7 @@ def is_asked(arguments: list[str]) -> bool:
 
 
 def examine(env: Mapping[str, str], backups: Path | None = None) -> Iterator[Finding]:
-    """Everything there is to be looked at in this environment."""
+    """Yields the findings of every check for this environment."""
     yield from looked("names", lambda: settings.slips(env))
     found, finding = settings.settings_of(env)
     yield finding

@@ -1,4 +1,4 @@
-"""The database: whether it answers, what it is, how far it is migrated, whose clock it has."""
+"""Database checks: reachability, version, settings, migrations, clock, file system."""
 
 import time
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from tutoring.cli.doctor.findings import Finding, fault, ok, warning
 from tutoring.kernel import schema_version
 from tutoring.kernel.monitoring.health_probes import beside
 
-OLDEST = 14  # of PostgreSQL that its makers still mend
+OLDEST = 14  # the oldest PostgreSQL version that still receives fixes
 DRIFT, MOST_DRIFT = 2.0, 30.0  # seconds
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "virtiofs"}
 NETWORK |= {"fuse.glusterfs", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
 
 
 def reached(url: str) -> tuple[Engine | None, Finding]:
-    """The database, if it answers within a moment."""
+    """Connects to the database and returns its engine, or None with the finding."""
     where = sa.make_url(url)
     if where.get_backend_name() == "sqlite" and not Path(where.database or "").exists():
         return None, fault(
@@ -29,7 +29,7 @@ def reached(url: str) -> tuple[Engine | None, Finding]:
         engine = beside(sa.create_engine(url))
         begun = time.monotonic()
         with engine.connect() as connection:
-            # SQLite reads the file for the second only.
+            # SQLite reads the file only for a PRAGMA such as schema_version; SELECT 1 does not touch it.
             connection.execute(sa.text("PRAGMA schema_version" if engine.dialect.name == "sqlite" else "SELECT 1"))
         took = time.monotonic() - begun
     except Exception as error:
@@ -43,7 +43,7 @@ def reached(url: str) -> tuple[Engine | None, Finding]:
 
 
 def migrated(connection: Connection) -> Iterator[Finding]:
-    """Whether the tables are those of this code."""
+    """Checks whether the tables match the migrations of this code."""
     standing = schema_version.standing(connection)
     if standing == "current":
         yield ok("migrations", f"at {schema_version.head()}, the newest")
@@ -56,7 +56,7 @@ def migrated(connection: Connection) -> Iterator[Finding]:
 
 
 def postgresql(connection: Connection) -> Iterator[Finding]:
-    """What the server is, and whether it keeps what it says it has kept."""
+    """Checks the version, encoding, time zone and durability settings of the server."""
 
     def show(name: str) -> str:
         return str(connection.scalar(sa.text("SELECT current_setting(:name)"), {"name": name}))
@@ -92,7 +92,7 @@ def postgresql(connection: Connection) -> Iterator[Finding]:
 
 
 def drift(connection: Connection) -> Iterator[Finding]:
-    """How far the clocks of the database and of this machine are apart."""
+    """Measures the clock difference between the database and this machine."""
     before = time.time()
     told = connection.scalar(sa.text("SELECT clock_timestamp()"))
     assert isinstance(told, datetime)
@@ -100,7 +100,7 @@ def drift(connection: Connection) -> Iterator[Finding]:
 
 
 def drifted(apart: float) -> Finding:
-    """What a difference of clocks in seconds means."""
+    """Returns the finding for a clock difference in seconds."""
     if abs(apart) < DRIFT:
         return ok("clock", f"{apart:+.1f} s from the database's")
     says = f"the database's clock is {apart:+.0f} s from this machine's"
@@ -109,7 +109,7 @@ def drifted(apart: float) -> Finding:
 
 
 def kind_of_disk(file: Path, mounts: str) -> str:
-    """The kind of file system that a file is on, of what /proc/mounts says."""
+    """Returns the file system type of a file, read from the content of /proc/mounts."""
     best, kind = "", ""
     for line in mounts.splitlines():
         parts = line.split()
@@ -121,7 +121,7 @@ def kind_of_disk(file: Path, mounts: str) -> str:
 
 
 def sqlite(file: Path, mounts: str) -> Iterator[Finding]:
-    """What SQLite's file is on: its locks do not hold on network disks."""
+    """Checks the disk of the SQLite file: SQLite's locks do not hold on network disks."""
     kind = kind_of_disk(file.resolve(), mounts)
     if kind in NETWORK:
         yield fault(

@@ -1,4 +1,4 @@
-"""What a look finds: what was looked at, how it stands, and in one sentence how to mend it."""
+"""The result of a check: what was checked, its state, and how to fix it in one sentence."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """`state` is ok, warning or fault; `mend` is empty where all is well."""
+    """The result of one check. `state` is ok, warning or fault; `mend` is empty for ok."""
 
     check: str
     state: str
@@ -27,8 +27,10 @@ def fault(check: str, says: str, mend: str) -> Finding:
 
 
 def looked(check: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """What a look finds; one that stumbles is a finding too, and the others go on. Never its message: it may hold a
-    password or an address."""
+    """Yields the findings of one check; an exception becomes a finding.
+
+    The other checks still run. The message of the exception is never shown: it may hold a password or an address.
+    """
     try:
         yield from look()
     except Exception as error:

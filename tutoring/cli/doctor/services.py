@@ -1,4 +1,4 @@
-"""Redis, the mail server, and the places for files."""
+"""Checks of Redis, the mail server and the folders for files."""
 
 import os
 import shutil
@@ -19,14 +19,14 @@ from tutoring.kernel import mail
 
 PATIENCE = 2.0
 SLOW = 0.02  # seconds for a ping
-ROOM, LEAST = 2 * 1024**3, 256 * 1024**2  # bytes that are free: fewer are told, or are too few
+ROOM, LEAST = 2 * 1024**3, 256 * 1024**2  # free bytes: below ROOM is a warning, below LEAST a fault
 NEARLY = 0.9
 _FULL = "the last time it wrote to its disk failed, after which it may take nothing more"
 _MAKE_ROOM = 'Make room on its disk, or set save "" and appendonly no: nothing of record is in it.'
 
 
 def redis(url: str) -> Iterator[Finding]:
-    """Whether pushes and counts get through."""
+    """Checks Redis: reachability, response time, memory, persistence and password."""
     client = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
     try:
         client.ping()
@@ -35,7 +35,7 @@ def redis(url: str) -> Iterator[Finding]:
             client.ping()
         took = (time.monotonic() - begun) / 5
     except (RedisError, OSError) as error:
-        if str(error).startswith("MISCONF"):  # it answers, and says that it takes nothing more
+        if str(error).startswith("MISCONF"):  # Redis answers, but rejects every write
             yield fault("redis disk", _FULL, _MAKE_ROOM)
             return
         mend = "Start Redis, and correct host and password in REDIS_URL."
@@ -87,7 +87,7 @@ def _redis_keeping(client: Redis) -> Iterator[Finding]:
     try:
         saves: Any = client.config_get("save", "appendonly")
         keeps = bool(saves.get("save")) or saves.get("appendonly") == "yes"
-    except ResponseError:  # some who run it for others do not tell
+    except ResponseError:  # some managed Redis services reject CONFIG GET
         keeps = False
     if keeps:
         yield warning(
@@ -100,7 +100,7 @@ def _redis_keeping(client: Redis) -> Iterator[Finding]:
 
 
 def smtp() -> Iterator[Finding]:
-    """Whether the mail server lets us in; nothing is sent."""
+    """Checks whether the mail server accepts the credentials. No mail is sent."""
     try:
         mail.knock(timeout=5)
     except smtplib.SMTPAuthenticationError:
@@ -132,7 +132,7 @@ def smtp() -> Iterator[Finding]:
 
 
 def place(name: str, folder: Path) -> Iterator[Finding]:
-    """Whether files can be written there, and for how long yet."""
+    """Checks whether a folder is writable and how much space is free."""
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent
@@ -155,7 +155,7 @@ def place(name: str, folder: Path) -> Iterator[Finding]:
 
 
 def space(name: str, folder: Path, free: int) -> Finding:
-    """What so much free space means."""
+    """Returns the finding for an amount of free space in bytes."""
     told = f"{free / 1024**3:.1f} GiB free at {folder}"
     if free < LEAST:
         return fault(name, told, "Make room now: below that the database stops, too.")

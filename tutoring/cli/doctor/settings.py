@@ -1,4 +1,4 @@
-"""The environment: whether settings can be read, names that are nearly ours, addresses and proxies, files of keys."""
+"""Checks of the environment: settings, misspelt names, addresses, proxies, key files."""
 
 import difflib
 import os
@@ -11,11 +11,11 @@ from tutoring.cli.doctor.findings import Finding, fault, ok, warning
 from tutoring.config import ROOT, Settings
 
 OTHERS = frozenset({"PORT", "BIND", "INSTANCE", "APP_ENV"})
-NEAR = 0.82  # how like one of ours a name has to be to be taken for a slip
+NEAR = 0.82  # the similarity from which an unknown name counts as a misspelt setting
 
 
 class _Noting(dict[str, str]):
-    """An environment that notes what was looked for in it."""
+    """An environment that records which names were read from it."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         super().__init__(env)
@@ -27,7 +27,10 @@ class _Noting(dict[str, str]):
 
 
 def names() -> frozenset[str]:
-    """The variables that the settings are read from: asked of the reading itself, so no list can grow old."""
+    """Returns the names of all settings.
+
+    They are recorded while the settings are read, so no list can get out of date.
+    """
     with tempfile.TemporaryDirectory() as folder:
         noting = _Noting({"INSTANCE": folder})
         Settings.from_environment(noting)
@@ -35,7 +38,7 @@ def names() -> frozenset[str]:
 
 
 def settings_of(env: Mapping[str, str]) -> tuple[Settings | None, Finding]:
-    """The settings, if they can be read at all."""
+    """Returns the settings, or None with the finding if they cannot be read."""
     try:
         found = Settings.from_environment(env)
     except ValueError as error:
@@ -53,7 +56,7 @@ def settings_of(env: Mapping[str, str]) -> tuple[Settings | None, Finding]:
 
 
 def slips(env: Mapping[str, str]) -> Iterator[Finding]:
-    """Variables that look like ours and are not."""
+    """Finds variables whose names look like misspelt settings."""
     ours = names()
     found = False
     for name in sorted(set(env) - ours):
@@ -66,7 +69,7 @@ def slips(env: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def addresses(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
-    """How people reach the site."""
+    """Checks the public addresses, the proxies and the settings for monitoring and backups."""
     mixed = {origin.split(":")[0] for origin in settings.origins}
     if len(mixed) > 1:
         yield fault(
@@ -106,7 +109,7 @@ def addresses(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def calls(settings: Settings) -> Iterator[Finding]:
-    """How browsers of a call find one another."""
+    """Checks the TURN settings, which browsers need to connect a call."""
     if settings.turn_secret and not settings.turn_urls:
         yield fault(
             "calls", "TURN_SECRET is set and TURN_URLS is not, so no browser is told of the TURN server",
@@ -127,7 +130,7 @@ def calls(settings: Settings) -> Iterator[Finding]:
 
 
 def key_files(env: Mapping[str, str]) -> Iterator[Finding]:
-    """Who else may read the files of secrets."""
+    """Checks whether other users of the machine may read the key files."""
     instance = Path(env.get("INSTANCE") or ROOT / "instance")
     named = [Path(path) for name, path in env.items() if name.endswith("_FILE") and name in names() and path]
     own = [instance / name for name in ("secret_key", "audit_key", "field_key")]

@@ -1,4 +1,4 @@
-"""The site itself: its content, its workers, its audit chain, its backups; and who must not be in it."""
+"""Checks of the site: content, workers, demonstration accounts, audit chain, backups."""
 
 import json
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from tutoring.kernel.jobs import GIVEN_UP, Job
 from tutoring.lessons.catalogue.models import Lesson
 
 LATE, VERY_LATE = timedelta(minutes=2), timedelta(minutes=10)
-LAST_ROWS = 2_000  # of the audit chain; `flask audit verify` walks all
+LAST_ROWS = 2_000  # the number of newest audit rows that are checked; `flask audit verify` checks all
 BACKUP, OLD_BACKUP = timedelta(hours=26), timedelta(days=3)
 DRILL = timedelta(days=45)
 
 
 def content(connection: Connection, folder: Path) -> Iterator[Finding]:
-    """Whether there is something to learn."""
+    """Checks whether lessons are loaded."""
     if not folder.is_dir():
         yield fault("content", f"{folder} is not there", "Set CONTENT to the folder content/ of the release.")
     count = connection.scalar(sa.select(sa.func.count()).select_from(Lesson.__table__)) or 0
@@ -33,7 +33,7 @@ def content(connection: Connection, folder: Path) -> Iterator[Finding]:
 
 
 def workers(connection: Connection) -> Iterator[Finding]:
-    """Whether somebody does the due work."""
+    """Checks whether workers run the background jobs in time, and whether jobs failed for good."""
     open_work = (Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= clock.now())
     oldest = connection.scalar(sa.select(Job.run_at).where(*open_work).order_by(Job.run_at).limit(1))
     late = clock.now() - oldest if oldest else timedelta(0)
@@ -53,7 +53,10 @@ def workers(connection: Connection) -> Iterator[Finding]:
 
 
 def demo(connection: Connection, settings: Settings) -> Iterator[Finding]:
-    """Demonstration accounts have passphrases that anybody can work out who has the key."""
+    """Checks for demonstration accounts.
+
+    Every holder of SECRET_KEY can compute their passphrases.
+    """
     found = connection.scalar(sa.select(User.id).where(User.demo).limit(1)) is not None
     if found and (settings.production or not settings.loopback):
         yield fault(
@@ -66,7 +69,7 @@ def demo(connection: Connection, settings: Settings) -> Iterator[Finding]:
 
 
 def chain(connection: Connection, settings: Settings) -> Iterator[Finding]:
-    """The end of the audit chain, and whether it is written down elsewhere."""
+    """Checks the end of the audit chain and its anchors outside the database."""
     audit.configure(settings.audit_key)
     broken = audit.broken_lately(connection, LAST_ROWS)
     if broken is not None:
@@ -96,7 +99,7 @@ def chain(connection: Connection, settings: Settings) -> Iterator[Finding]:
 
 
 def backups(folder: Path) -> Iterator[Finding]:
-    """How old the newest backup is, and the last time that one was tried."""
+    """Checks the age of the newest backup and of the last restore drill."""
     yield _aged(
         "backup",
         folder / "last-backup.json",

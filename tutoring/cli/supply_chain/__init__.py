@@ -1,1 +1,1 @@
-"""Licences, bill of materials and locks of what is installed."""
+"""Licences, bill of materials and lock files of the installed packages."""

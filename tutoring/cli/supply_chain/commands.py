@@ -1,4 +1,4 @@
-"""`flask supply …`: what the site is made of, under which licences, and whether that is what is installed."""
+"""`flask supply …`: print licences and the bill of materials, and check the lock files."""
 
 import sys
 

@@ -1,4 +1,7 @@
-"""Under which licences the parts stand that run with the site: out of what is installed, in SPDX's words."""
+"""The licences of the packages that run with the site, as SPDX expressions.
+
+They come from the metadata of the installed packages.
+"""
 
 import re
 from importlib import metadata
@@ -16,8 +19,8 @@ from tutoring.cli.supply_chain.lock_files import (
     with_all_it_needs,
 )
 
-# May come in. Each lets the site be run and changed by anybody without more than naming it; of LGPL and MPL that holds
-# because the packages are used as they are and can be exchanged.
+# Allowed licences. Each lets any user run and change the site with no more duty than attribution. For LGPL and MPL
+# that holds because the packages are used unchanged and can be replaced.
 ALLOWED = frozenset(
     {
         "0BSD",
@@ -49,7 +52,8 @@ _SAID = {
     "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
-# From licence files, where metadata says less; of what is not installed everywhere, as its project states it.
+# Licences that the metadata does not state clearly, read from licence files. For packages that are not installed on
+# every platform, the licence is the one that the project states.
 READ = {
     "async-timeout": "Apache-2.0",
     "colorama": "BSD-3-Clause",
@@ -70,7 +74,7 @@ READ = {
 
 
 def of_package(name: str) -> str:
-    """Its licence as an SPDX expression; raises Faulty when nobody knows it."""
+    """Returns the licence of a package as an SPDX expression; raises Faulty when it is unknown."""
     if name in READ:
         return READ[name]
     try:
@@ -91,13 +95,13 @@ def _first(told: metadata.PackageMetadata, name: str) -> str:
 
 
 def may_come_in(expression: str) -> bool:
-    """Whether every part is allowed: of parts joined by OR one is enough."""
+    """Returns whether every part is allowed. Of parts joined by OR one is enough."""
     parts = re.split(r"\s+AND\s+", expression.replace("(", "").replace(")", ""))
     return all(any(one.strip() in ALLOWED for one in re.split(r"\s+OR\s+", part)) for part in parts)
 
 
 def listed(root: Path) -> list[tuple[str, str, str, str]]:
-    """Name, version, licence and where it runs, of everything that runs with the site."""
+    """Returns name, version, licence and place of every package that runs with the site."""
     dev = read_lock(root / DEV)
     push = with_all_it_needs({"pywebpush"}, {one.name for one in dev})
     server = {one.name for one in read_lock(root / SERVER)}
@@ -113,7 +117,7 @@ def listed(root: Path) -> list[tuple[str, str, str, str]]:
 
 
 def page(root: Path) -> str:
-    """docs/licences.md."""
+    """Returns the text of docs/licences.md."""
     rows = listed(root)
     lines = [
         "# Licences of what runs",

@@ -1,4 +1,4 @@
-"""What the locks hold, and whether what is installed is that: names, versions, hashes."""
+"""Reads the lock files and compares them with what is installed: names, versions, hashes."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ _HASH = re.compile(r"    --hash=sha256:([0-9a-f]{64})(?: \\)?")
 
 @dataclass(frozen=True)
 class Locked:
-    """One line of a lock with its hashes, of every file that may be installed for it."""
+    """One package of a lock file, with the hashes of every file that may be installed for it."""
 
     name: str
     version: str
@@ -33,11 +33,11 @@ class Locked:
 
 
 class Faulty(Exception):
-    """A lock is not what a lock has to be; the sentence says where."""
+    """A lock file is malformed; the message says where."""
 
 
 def read_lock(file: Path) -> list[Locked]:
-    """Every package of a lock for pip, with at least one hash each."""
+    """Returns every package of a pip lock file; each must have at least one hash."""
     found: list[Locked] = []
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if match := _LINE.fullmatch(line):
@@ -64,7 +64,10 @@ class Fetched:
 
 
 def read_front_end(file: Path) -> list[Fetched]:
-    """Every package of package-lock.json, with what its bytes have to be and with no script that would run."""
+    """Returns every package of package-lock.json.
+
+    Each needs a SHA-512 digest and must have no install script.
+    """
     found = []
     for where, told in json.loads(file.read_text("utf-8"))["packages"].items():
         if not where:
@@ -84,7 +87,7 @@ def read_front_end(file: Path) -> list[Fetched]:
 
 
 def installed(name: str) -> str | None:
-    """The version that is here."""
+    """Returns the installed version, or None."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -92,7 +95,7 @@ def installed(name: str) -> str | None:
 
 
 def needs(name: str) -> Iterator[str]:
-    """What an installed package asks for, without what only its extras do."""
+    """Yields the dependencies of an installed package, without those of its extras."""
     try:
         asked = metadata.requires(name) or []
     except metadata.PackageNotFoundError:
@@ -103,7 +106,7 @@ def needs(name: str) -> Iterator[str]:
 
 
 def with_all_it_needs(names: set[str], known: set[str]) -> set[str]:
-    """These and whatever they bring along, as far as a lock knows it."""
+    """Returns these packages and their dependencies, as far as they are in `known`."""
     found, todo = set[str](), [*names]
     while todo:
         name = todo.pop()
@@ -114,7 +117,7 @@ def with_all_it_needs(names: set[str], known: set[str]) -> set[str]:
 
 
 def faults(root: Path) -> list[str]:
-    """What is wrong with the locks and with what is installed from them; nothing is fetched to find out."""
+    """Returns the faults of the lock files and of the installed packages; fetches nothing."""
     said = []
     try:
         locks = {name: read_lock(root / name) for name in LOCKS}

@@ -1,6 +1,7 @@
-"""The bill of materials, CycloneDX 1.6 in JSON: what the locks hold, so that somebody else can look for known faults.
+"""The bill of materials, CycloneDX 1.6 in JSON, made from the lock files.
 
-The same locks give the same bytes: there is no moment in it, and its number is made of what it holds.
+Other tools can search it for known vulnerabilities. The same lock files give the same bytes: it holds no timestamp,
+and its serial number is derived from its content.
 """
 
 import json
@@ -28,7 +29,7 @@ _SITE = "cung-hoc"
 
 
 def bill(root: Path) -> str:
-    """The whole bill as text."""
+    """Returns the whole bill as text."""
     parts = [_python(one, scope) for one, scope in _locked(root)]
     front_end = [
         _npm(one.name, one.version, one.sha512, one.licence) for one in read_front_end(root / "package-lock.json")
@@ -55,7 +56,10 @@ def bill(root: Path) -> str:
 
 
 def _locked(root: Path) -> list[tuple[Locked, str]]:
-    """What runs is required; what only tests, checks and the set-up use is excluded from what is delivered."""
+    """Returns the locked packages with their scope, sorted by name and version.
+
+    Server packages are required. Packages only for tests, checks and set-up are excluded from the delivery.
+    """
     server = read_lock(root / SERVER)
     found = {(one.name, one.version): (one, "required") for one in server}
     for lock in (DEV, FONTS, NODE, UV):
@@ -99,7 +103,7 @@ def _npm(name: str, version: str, sha512: str, licence: str) -> dict[str, Any]:
 
 
 def _graph(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Who brings whom along, as far as what is installed here tells."""
+    """Returns the dependency graph, as far as the metadata of the installed packages gives it."""
     refs: dict[str, list[str]] = {}
     for part in parts:
         refs.setdefault(part["name"], []).append(part["bom-ref"])

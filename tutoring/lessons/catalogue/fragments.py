@@ -1,4 +1,4 @@
-"""A step as a piece of HTML, for its own page and for pages of other features such as the room."""
+"""Renders a step as an HTML fragment, for its own page and other pages such as the room."""
 
 import uuid
 from collections.abc import Callable
@@ -18,7 +18,10 @@ Sent = Callable[[str], list[str]]
 
 
 def answers_to(text: StepText, sent: Sent) -> Answers:
-    """What was answered to the checkpoints of a step, by checkpoint; no verdict where nothing was chosen."""
+    """Returns the answers to the checkpoints of a step, by checkpoint id.
+
+    The verdict is None where no option was chosen.
+    """
     found: Answers = {}
     for block in text.checkpoints:
         if given := sent(block["id"]):
@@ -30,17 +33,18 @@ def answers_to(text: StepText, sent: Sent) -> Answers:
 def step_fragment(
     slug: str, number: int, lang: str, sent: Sent | None = None, answer_at: str | None = None
 ) -> Markup | None:
-    """Step 1, 2, 3 … of a lesson as HTML without a page around it, or None; needs an app context only.
+    """Returns step 1, 2, 3 … of a lesson as an HTML fragment, or None.
 
-    It fits below an <h2>: its own title is an <h3>. static/lessons/step.js fetches what is said to an answer.
-    `sent` gives the answers that were chosen for a checkpoint id. With `answer_at` answers are posted to that address,
-    with the step they belong to; otherwise they are judged and kept by nobody. Each sentence has its id (sentences.py).
+    It needs only an app context. The fragment fits below an <h2>: its title is an <h3>. static/lessons/step.js
+    fetches the feedback to an answer. `sent` returns the chosen answers for a checkpoint id. With `answer_at` the
+    answers are posted to that address, with the step they belong to. Without it answers are neither graded nor
+    stored. Each sentence has an id (sentence_markup.py).
     """
     text = find_step(slug, number, lang)
     if text is None:
         return None
     answers = answers_to(text, sent) if sent else {}
-    # Without Flask's context processors: they speak of the page around it, and of a request.
+    # Flask's context processors are skipped: they need a request and describe the surrounding page.
     template = current_app.jinja_env.get_template("lessons/_step.html")
     with force_locale(lang):
         shown = replace(text, html=marked(text.html)[0])

@@ -1,4 +1,4 @@
-"""Brings the lesson bank from files into the database, and checks the files without one."""
+"""Loads the lesson catalogue from files into the database."""
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
@@ -31,14 +31,14 @@ from tutoring.lessons.skills.models import Skill
 
 log = logging.getLogger(__name__)
 TRIES = 3
-SHAPE = "6"  # raise it when rows are made in another way from the same files, so that they are made anew
+SHAPE = "6"  # increase it when the rows made from unchanged files change, so that all lessons are loaded again
 
 
 def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
-    """Load the folder into the database; what happened in one line.
+    """Loads the folder into the database; returns a one-line summary.
 
-    A lesson with faults keeps its last good version. What was published in the browser stands in place of its file
-    until the file holds the same, or is named in `take_file`.
+    A lesson with faults keeps its last good version. A text published in the browser replaces its file until the
+    file holds the same text, or until `take_file` names it.
     """
     for _ in range(TRIES):
         published, edited = published_texts(), facts_queries.edited()
@@ -49,7 +49,7 @@ def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
             new, gone = load_bank(bank, published, standing.home, edited)
             facts_home(folder)
             break
-        except Conflict:  # somebody published while the files were read
+        except Conflict:  # an author published while the files were read
             log.info("lesson content: read once more")
     else:
         raise Conflict
@@ -67,11 +67,11 @@ def load_bank(
     home: Collection[str] = (),
     edited: Mapping[str, Fact] | None = None,
 ) -> tuple[int, int]:
-    """Make the tables hold this bank; how many lessons were loaded anew and how many were retired.
+    """Makes the tables match `bank`; returns how many lessons were loaded and retired.
 
-    Lessons whose files did not change are not touched; what a faulty file does not say (any more) stays as it was.
-    What people did is never touched. `published` and `edited` facts are what the bank was read with (raises Conflict
-    when that is no longer so); those in `home` need not stand in for files now.
+    Lessons with unchanged files are not touched. Rows that a faulty file no longer describes keep their state.
+    Learner data is never touched. `published` and `edited` are the texts and facts that `bank` was read with;
+    raises Conflict when they have changed. Published texts in `home` now match their files and are deleted.
     """
     moment = clock.now()
     here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
@@ -100,7 +100,7 @@ def load_bank(
 
 @command
 def facts_home(folder: Path) -> None:
-    """Facts that the file holds now as they were edited here need not stand in for it any more."""
+    """Removes the edited facts that the file now holds with the same value."""
     shipped = facts_of(folder)
     for key, fact in facts_queries.edited().items():
         if shipped.get(key) == fact:
@@ -108,7 +108,7 @@ def facts_home(folder: Path) -> None:
 
 
 def load_lesson(one: content.Lesson) -> None:
-    """Within a command: make the tables hold this version of one lesson."""
+    """Makes the tables match this version of one lesson; call it within a command."""
     path = db.session.get_one(LessonPath, one.path)
     _lesson(one, path.position, db.session.get(Lesson, one.id), clock.now())
 
@@ -137,12 +137,12 @@ def _skills(bank: Bank, moment: datetime, faulty: bool) -> None:
 
 
 def _synonyms(bank: Bank) -> Iterator[tuple[str, list[str]]]:
-    """Each term with all that means the same, folded; it works both ways."""
+    """Yields each folded term with all its synonyms, in both directions."""
     found: dict[str, dict[str, None]] = {}
     for term, others in bank.synonyms.items():
         group = [" ".join(words(one)) for one in (term, *others)]
         for one in group:
-            # A short form means each of its long forms; two long forms of one short form are not one thing.
+            # A short form means each of its long forms; two long forms of one short form are not synonyms.
             partners = group if one == group[0] else [one, group[0]]
             found.setdefault(one, {}).update(dict.fromkeys(partners))
     for one, means in sorted(found.items()):
@@ -171,7 +171,7 @@ def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime
     found = list(index.documents(one, path))
     for table in (LessonStep, SearchDocument, QuizQuestion):
         db.session.execute(sa.delete(table).where(table.lesson_slug == one.id))
-    # A lesson that has this place in the order no longer, but was not loaded anew (yet), is not found there.
+    # Deletes search documents of a lesson that had this place in the order but was not reloaded yet.
     db.session.execute(sa.delete(SearchDocument).where(SearchDocument.place.in_({row.place for row in found})))
     db.session.add_all(
         LessonStep(lesson_slug=one.id, step_id=step.id, position=step.position, texts=_step_texts(step))
@@ -207,13 +207,16 @@ def _facts(one: content.Lesson) -> dict[str, Any]:
 
 
 def _practises(one: content.Lesson) -> list[str]:
-    """The rehearsals that its steps lead to, each once."""
+    """Returns the scenarios that the steps link to, each once."""
     blocks = [block for step in one.steps for block in step.text(content.SOURCE).blocks if block["type"] == "sim"]
     return list(dict.fromkeys(block["scenario"] for block in blocks))
 
 
 def _stale(one: content.Lesson) -> dict[str, list[str]]:
-    """Ids of steps whose translation is of an older text, by language; one that is simply missing is not among them."""
+    """Returns by language the ids of steps whose translation is outdated.
+
+    Missing translations are not listed.
+    """
     languages = sorted({lang for step in one.steps for lang in step.stale})
     return {lang: [step.id for step in one.steps if lang in step.stale] for lang in languages}
 
@@ -236,7 +239,7 @@ def _step_texts(step: content.Step) -> dict[str, Any]:
 
 
 def shown_block(block: dict[str, Any]) -> dict[str, Any]:
-    """A block as templates show it: what is to be put in order comes mixed."""
+    """Returns a block as templates show it: the options of an order question are shuffled."""
     if block["type"] == "checkpoint" and block["kind"] == "order":
         return {**block, "mixed": checkpoints.shuffled(block)}
     return block

@@ -8,7 +8,10 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class StepText:
-    """A step in the language it is shown in; `fallback` says that the language asked for was not there."""
+    """A step in the language it is shown in.
+
+    `fallback` is true when the requested language was not available.
+    """
 
     lesson_slug: str
     number: int
@@ -18,11 +21,11 @@ class StepText:
     title: str
     html: Markup
     blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
-    part: str = ""  # whose step it is in a family: "con", "ba-me", or "" for both
-    sound: dict[str, Any] | None = None  # a recording that reads it aloud: {"url", "bytes"}
+    part: str = ""  # the family member the step is for: "con", "ba-me", or "" for both
+    sound: dict[str, Any] | None = None  # a recording of the step read aloud: {"url", "bytes"}
 
     def block(self, kind: str) -> dict[str, Any] | None:
-        """The first block of a kind."""
+        """Returns the first block of a type, or None."""
         return next((block for block in self.blocks if block["type"] == kind), None)
 
     @property
@@ -30,12 +33,12 @@ class StepText:
         return [block for block in self.blocks if block["type"] == "checkpoint"]
 
     def checkpoint(self, checkpoint_id: str) -> dict[str, Any] | None:
-        """A checkpoint by its permanent id."""
+        """Returns a checkpoint by its permanent id, or None."""
         return next((block for block in self.checkpoints if block["id"] == checkpoint_id), None)
 
     @property
     def stuck(self) -> dict[str, Any] | None:
-        """What to say to a helper from here: {"ask", "topic", …}."""
+        """Returns what a help request from this step holds: {"ask", "topic", …}, or None."""
         return self.block("stuck")
 
 
@@ -68,7 +71,7 @@ class PathText:
 
 @dataclass(frozen=True)
 class Resume:
-    """Where a person left off."""
+    """The step at which a learner continues a lesson."""
 
     slug: str
     title: str

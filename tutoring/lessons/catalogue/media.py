@@ -1,4 +1,4 @@
-"""Pictures and recordings of lessons, served from the content folder; and the QR code on a handout."""
+"""Serves media files of lessons from the content folder; draws QR codes for handouts."""
 
 import io
 import re
@@ -25,25 +25,28 @@ YEAR = 365 * 86400
 
 
 def send(content: Path, slug: str, name: str, versioned: bool) -> Response:
-    """A file of a lesson; an address that carries the file's hash may be kept for good."""
+    """Returns a media file of a lesson.
+
+    A versioned address carries the file's hash and is cached for a year.
+    """
     kind = TYPES.get(Path(name).suffix)
     if kind is None or not _SLUG.fullmatch(slug) or not _NAME.fullmatch(name):
         raise NotFound
     folder = (content / "lessons" / slug / "media").resolve()
     file = (folder / name).resolve()
-    if file.parent != folder or not file.is_file():  # a link that leads out of the folder is refused too
+    if file.parent != folder or not file.is_file():  # a symbolic link out of the folder is refused too
         raise NotFound
     response = send_file(file, mimetype=kind, max_age=YEAR if versioned else None)
     if versioned:
         response.cache_control.public = True
         response.cache_control.immutable = True
-    # A drawing opened by itself must not be able to run anything.
+    # An SVG opened directly must not run scripts.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
 
 
 def qr(address: str) -> Markup:
-    """The address as a QR code, drawn as SVG."""
+    """Returns the address as a QR code in SVG."""
     drawn = io.BytesIO()
     segno.make(address, error="m").save(
         drawn, kind="svg", xmldecl=False, svgns=False, scale=4, border=2, svgclass="qr", lineclass=None

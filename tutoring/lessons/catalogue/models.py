@@ -1,4 +1,4 @@
-"""Paths, lessons and steps, as last loaded from content/."""
+"""The tables of paths, lessons and steps, as last loaded from content/."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ SOURCE = "vi"
 
 
 def in_language(texts: dict[str, Any], lang: str) -> Any:
-    """The entry for this language, or the Vietnamese one, which always exists."""
+    """Returns the entry for this language, or the Vietnamese one, which always exists."""
     return texts.get(lang) or texts[SOURCE]
 
 
@@ -35,7 +35,10 @@ class LessonPath(Model):
 
 
 class Lesson(Model):
-    """One lesson as last loaded; one that left content/ is retired and keeps its learners' progress."""
+    """A lesson as last loaded.
+
+    A lesson that left content/ is retired and keeps its learners' progress.
+    """
 
     __tablename__ = "lesson"
     __table_args__ = (sa.CheckConstraint("level BETWEEN 1 AND 3", name="level"),)
@@ -49,18 +52,18 @@ class Lesson(Model):
     content_hash: Mapped[str]
     texts: Mapped[dict[str, Any]]  # {language: {"title", "summary"}}
     outline: Mapped[list[Any]]  # [{"id": step id, "titles": {language: title}}] in order
-    facts: Mapped[dict[str, Any]]  # what the overview shows: teaches, requires, sources, review, media …
+    facts: Mapped[dict[str, Any]]  # shown on the overview: teaches, requires, sources, review, media …
     loaded_at: Mapped[datetime] = mapped_column(default=clock.now)
     retired_at: Mapped[datetime | None]
 
     path: Mapped[LessonPath] = relationship(lazy="raise")
 
     def title(self, lang: str) -> str:
-        """The title in this language, or in Vietnamese."""
+        """Returns the title in this language, or in Vietnamese."""
         return str(in_language(self.texts, lang)["title"])
 
     def summary(self, lang: str) -> str:
-        """What one can do after this lesson, in this language or in Vietnamese."""
+        """Returns what a learner can do after this lesson, in this language or in Vietnamese."""
         return str(in_language(self.texts, lang)["summary"])
 
     @property
@@ -69,19 +72,19 @@ class Lesson(Model):
 
     @property
     def rehearsed_first(self) -> bool:
-        """Whether its doing is to be practised before somebody may say to have seen it."""
+        """Whether a learner must practise before a witness may confirm the lesson."""
         return bool(self.facts.get("practises"))
 
     def step_titles(self, lang: str) -> list[str]:
-        """Titles of all steps, each in this language or in Vietnamese."""
+        """Returns the titles of all steps, each in this language or in Vietnamese."""
         return [str(in_language(step["titles"], lang)) for step in self.outline]
 
     def step_id(self, number: int) -> str | None:
-        """The permanent id of step 1, 2, 3 …, or None."""
+        """Returns the permanent id of step 1, 2, 3 …, or None."""
         return str(self.outline[number - 1]["id"]) if 1 <= number <= self.step_count else None
 
     def number_of(self, step_id: str) -> int | None:
-        """Where a step stands in the present version, or None when it is gone."""
+        """Returns the number of a step in the present version, or None when it is gone."""
         return next((n for n, step in enumerate(self.outline, 1) if step["id"] == step_id), None)
 
 
@@ -99,7 +102,10 @@ class LessonStep(Model):
 
 
 class ContentNote(Model):
-    """Something wrong in a file of content/ when it was last loaded; editors see it, learners the last good version."""
+    """A fault in a file of content/ at the last load.
+
+    Editors see the fault; learners see the last good version.
+    """
 
     __tablename__ = "content_note"
 

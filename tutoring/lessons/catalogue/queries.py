@@ -1,7 +1,4 @@
-"""Reads of paths, lessons and steps.
-
-Sentences of steps, by their ids.
-"""
+"""Reads of paths, lessons, steps and single sentences."""
 
 from collections.abc import Iterable
 
@@ -20,20 +17,22 @@ from tutoring.lessons.quizzes.models import QuizQuestion
 
 
 def find_lesson(slug: str) -> Lesson | None:
-    """A lesson of the present bank with its path, or None."""
+    """Returns a lesson of the current catalogue with its path, or None."""
     query = sa.select(Lesson).options(joinedload(Lesson.path)).where(Lesson.slug == slug, Lesson.retired_at.is_(None))
     return db.session.scalar(query)
 
 
 def found_lessons(slugs: Iterable[str]) -> dict[str, Lesson]:
-    """Those of these lessons that are in the present bank, by slug."""
+    """Returns those of these lessons that are in the current catalogue, by slug."""
     query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
     return {found.slug: found for found in db.session.scalars(query)}
 
 
 def next_slugs(slug: str) -> list[str]:
-    """What comes after a lesson: first the next one of its path, then those that ask for it, then the rest of the path,
-    in the order of the bank."""
+    """Returns the lessons to study after this one, in the order of the catalogue.
+
+    The next lesson of its path comes first, then the lessons that require it, then the rest of its path.
+    """
     query = sa.select(Lesson.slug, Lesson.path_slug, Lesson.position, Lesson.facts).where(Lesson.retired_at.is_(None))
     rows = list(db.session.execute(query.order_by(Lesson.path_slug, Lesson.position, Lesson.slug)))
     here = next((row for row in rows if row.slug == slug), None)
@@ -45,7 +44,7 @@ def next_slugs(slug: str) -> list[str]:
 
 
 def lesson(slug: str) -> Lesson:
-    """A lesson of the present bank with its path; raises Missing."""
+    """Returns a lesson of the current catalogue with its path; raises NotFound."""
     found = find_lesson(slug)
     if found is None:
         raise NotFound
@@ -53,15 +52,18 @@ def lesson(slug: str) -> Lesson:
 
 
 def lessons_teaching(skill_id: str, lang: str, limit: int = 3) -> list[tuple[str, str]]:
-    """Slugs and titles of lessons that teach a skill, in the order of their paths."""
+    """Returns slugs and titles of lessons that teach a skill, in the order of their paths."""
     query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
     found = [one for one in db.session.scalars(query) if skill_id in one.facts["teaches"]]
     return [(one.slug, one.title(lang)) for one in found[:limit]]
 
 
 def lessons_for(skill_ids: Iterable[str], lang: str) -> dict[str, tuple[str, str, bool]]:
-    """For each of these skills the first lesson that teaches it (one with a quiz before one without): slug, title,
-    whether it has a quiz. Two questions, however many skills."""
+    """Returns for each skill the first lesson that teaches it.
+
+    The entry holds slug, title and whether it has a quiz. A lesson with a quiz comes before one without. Two
+    queries, independent of the number of skills.
+    """
     query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
     wanted, all_lessons = set(skill_ids), list(db.session.scalars(query))
     pools = sa.select(QuizQuestion.lesson_slug).group_by(QuizQuestion.lesson_slug)
@@ -74,7 +76,7 @@ def lessons_for(skill_ids: Iterable[str], lang: str) -> dict[str, tuple[str, str
 
 
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
-    """Titles of those of these lessons that are in the present bank."""
+    """Returns the titles of those of these lessons that are in the current catalogue."""
     query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
     return {found.slug: found.title(lang) for found in db.session.scalars(query)}
 
@@ -89,7 +91,7 @@ def _step_text(row: LessonStep, lang: str) -> StepText:
         lang=shown,
         fallback=shown != lang,
         title=text["title"],
-        html=Markup(text["html"]),  # cleaned when it was loaded
+        html=Markup(text["html"]),  # sanitised when it was loaded
         blocks=text["blocks"],
         part=text.get("part") or "",
         sound=text.get("sound"),
@@ -107,18 +109,18 @@ def _steps(slug: str, *conditions: sa.ColumnElement[bool]) -> Iterable[LessonSte
 
 
 def steps(slug: str, lang: str) -> list[StepText]:
-    """All steps of a lesson of the present bank, in order."""
+    """Returns all steps of a lesson of the current catalogue, in order."""
     return [_step_text(row, lang) for row in _steps(slug)]
 
 
 def find_step(slug: str, number: int, lang: str) -> StepText | None:
-    """Step 1, 2, 3 … of a lesson of the present bank, or None."""
+    """Returns step 1, 2, 3 … of a lesson of the current catalogue, or None."""
     row = next(iter(_steps(slug, LessonStep.position == number)), None)
     return _step_text(row, lang) if row else None
 
 
 def step(slug: str, number: int, lang: str) -> StepText:
-    """Step 1, 2, 3 … of a lesson of the present bank; raises Missing."""
+    """Returns step 1, 2, 3 … of a lesson of the current catalogue; raises NotFound."""
     found = find_step(slug, number, lang)
     if found is None:
         raise NotFound
@@ -126,7 +128,7 @@ def step(slug: str, number: int, lang: str) -> StepText:
 
 
 def step_page(slug: str, number: int, lang: str) -> tuple[Lesson, StepText, PathText]:
-    """A step, its lesson (with its path) and the lessons around it, in one query; raises Missing."""
+    """Returns a step, its lesson and its path with lessons, in one query; raises NotFound."""
     around = sa.select(Lesson.path_slug).where(Lesson.slug == slug, Lesson.retired_at.is_(None)).scalar_subquery()
     this = sa.and_(LessonStep.lesson_slug == slug, Lesson.slug == slug, LessonStep.position == number)
     query = (
@@ -153,7 +155,10 @@ def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[L
 
 
 def _lessons(paths: Iterable[str]) -> list[Lesson]:
-    """The lessons of these paths as lists show them, in order within each path."""
+    """Returns the lessons of these paths for lists, in order within each path.
+
+    Their facts are not loaded.
+    """
     query = (
         sa.select(Lesson)
         .options(defer(Lesson.facts))
@@ -172,17 +177,17 @@ def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
 
 
 def paths(lang: str) -> list[PathText]:
-    """All paths with their lessons, in order; a path without lessons yet is among them."""
+    """Returns all paths with their lessons, in order, also paths without lessons."""
     return [_path_text(row, lessons, lang) for row, lessons in _paths(LessonPath.retired_at.is_(None))]
 
 
 def path(slug: str, lang: str) -> PathText:
-    """A path with its lessons, in order; raises Missing."""
+    """Returns a path with its lessons, in order; raises NotFound."""
     return _only(_paths(LessonPath.slug == slug, LessonPath.retired_at.is_(None)), lang)
 
 
 def any_path(slug: str, lang: str) -> PathText:
-    """The same, and paths that have left the bank too."""
+    """Returns a path like `path`, also one that has left the catalogue."""
     return _only(_paths(LessonPath.slug == slug), lang)
 
 
@@ -193,12 +198,12 @@ def _only(found: list[tuple[LessonPath, list[Lesson]]], lang: str) -> PathText:
 
 
 def path_of(lesson: Lesson, lang: str) -> PathText:
-    """The path that a lesson (with its path) belongs to."""
+    """Returns the path that a lesson (with its path) belongs to."""
     return _path_text(lesson.path, _lessons([lesson.path_slug]), lang)
 
 
 def sentence(slug: str, step_id: str, sentence_id: str) -> str | None:
-    """The words of a sentence of a step of the present bank, in whichever language it stands; None when it does not."""
+    """Returns the text of a sentence of a step, in the language that holds its id, or None."""
     query = (
         sa.select(LessonStep)
         .join(Lesson, Lesson.slug == LessonStep.lesson_slug)

@@ -1,5 +1,8 @@
-"""The sentences of a step, so that somebody can point at one: each has an id made of its words, which stays when other
-sentences of the step are changed and goes with its own."""
+"""Gives each sentence of a step an id, so that a user can point at it.
+
+The id is a hash of the sentence's text. It stays the same when other sentences of the step change, and disappears
+with its own sentence.
+"""
 
 import hashlib
 import html as entities
@@ -12,7 +15,7 @@ _TOKEN = re.compile(r"""(<(?:"[^"]*"|'[^']*'|[^>"'])*>)""")
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _END = re.compile(r"""(?<=[.!?…])["”’)]*\s+""")
 _INLINE = frozenset({"strong", "em", "a", "code", "small"})
-_NONE = frozenset({"figure", "figcaption"})  # a picture and what is said under it
+_NONE = frozenset({"figure", "figcaption"})  # a picture and its caption
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,12 @@ class Sentence:
 
 
 class _Marker:
-    """Goes once through the cleaned HTML of a step and puts each sentence into a <span> of its own."""
+    """Walks once through the sanitised HTML of a step and wraps each sentence in its own <span>."""
 
     def __init__(self) -> None:
         self.out: list[str] = []
         self.found: list[Sentence] = []
-        self._held: list[str] = []  # what belongs to the sentence that is being read
+        self._held: list[str] = []  # the parts of the sentence being read
         self._seen: dict[str, int] = {}
 
     def flush(self) -> None:
@@ -77,8 +80,10 @@ class _Marker:
 
 
 def marked(html: str) -> tuple[Markup, list[Sentence]]:
-    """The HTML of a step with a span around each sentence, and the sentences in order. What is emphasised or linked
-    is never cut in two; the same HTML always gives the same ids."""
+    """Returns the HTML of a step with a span around each sentence, and the sentences in order.
+
+    Emphasised or linked text is never split. The same HTML always gives the same ids.
+    """
     marker = _Marker()
     marker.read(html)
-    return Markup("".join(marker.out)), marker.found  # the same cleaned HTML, with spans around its text
+    return Markup("".join(marker.out)), marker.found  # the same sanitised HTML, with spans around its text

@@ -1,4 +1,4 @@
-"""Pages that show the bank: paths, a lesson's first page, its handout, its pictures, the search."""
+"""Pages of the catalogue: paths, a lesson's first and last page, its handout and its media."""
 
 from typing import Any
 
@@ -85,7 +85,10 @@ def handout(slug: str) -> str:
 
 
 def _teaching(found: Lesson) -> dict[str, Any]:
-    """The list that a parent goes through with the child; who is no child's parent, or not known, may see it too."""
+    """Returns the teach-back list that a parent goes through with a child.
+
+    Adults without a child and anonymous visitors see it too; minors do not.
+    """
     if not current_user.is_authenticated:
         return {"lines": progress_queries.teach_back(found, language()), "ticked": set()}
     if current_user.kind != "adult":

@@ -1,4 +1,7 @@
-"""The paper for a path gone through: given, shown, withdrawn and opened again by its holder alone."""
+"""Commands for the certificate of a completed path: issue, show, withdraw and reopen.
+
+Only the holder may use them.
+"""
 
 import base64
 import secrets
@@ -17,13 +20,16 @@ from tutoring.policy.lessons import may_show_name
 
 
 def _code() -> str:
-    """80 random bits in letters and digits that can be read out and typed."""
+    """Returns 80 random bits as letters and digits that can be read aloud and typed."""
     return base64.b32encode(secrets.token_bytes(10)).decode().lower()
 
 
 @command
 def acknowledge(user: User, path_slug: str) -> Acknowledgement:
-    """The paper for a path whose every lesson is finished; asked for again it is brought up to date, code and all."""
+    """Issues the certificate of a path; raises Conflict while a lesson is unfinished.
+
+    A second call updates the existing certificate and keeps its code.
+    """
     path, progress = catalogue_queries.path(path_slug, "vi"), progress_queries.progress_of(user.id)
     if not path.lessons or completion_records_queries.lessons_left(path, progress):
         raise Conflict(N_("Còn bài chưa học xong trong lộ trình này. Hãy học hết rồi lấy Giấy ghi nhận."))
@@ -44,7 +50,7 @@ def _own(user: User, path_slug: str) -> Acknowledgement:
 
 @command
 def show_on_acknowledgement(user: User, path_slug: str, shown: str) -> None:
-    """What others may read of the holder; a minor's public page never shows a name."""
+    """Sets what others may read of the holder. A minor's public page never shows a name."""
     row = _own(user, path_slug)
     if shown not in SHOWN:
         raise InvalidInput(N_("Hãy chọn điều người khác được thấy."), field="shown")
@@ -55,12 +61,12 @@ def show_on_acknowledgement(user: User, path_slug: str, shown: str) -> None:
 
 @command
 def withdraw_acknowledgement(user: User, path_slug: str) -> None:
-    """Its public page is gone; safe to say twice."""
+    """Withdraws the certificate: its public page disappears. Idempotent."""
     row = _own(user, path_slug)
     row.withdrawn_at = row.withdrawn_at or clock.now()
 
 
 @command
 def reopen_acknowledgement(user: User, path_slug: str) -> None:
-    """Its public page is there again, under the same code."""
+    """Publishes the certificate again under the same code."""
     _own(user, path_slug).withdrawn_at = None

@@ -1,4 +1,4 @@
-"""The paper a person gets for a path gone through, and what of it others may see."""
+"""The certificate that a learner gets for a completed path, and what of it is public."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
 
-SHOWN = ("nothing", "called_name", "full_name")  # of the holder, on the public page
+SHOWN = ("nothing", "called_name", "full_name")  # what the public page shows of the holder
 
 
 class Acknowledgement(Model):
-    """A path completed by a person. Its code opens a public page that shows only what the holder chose."""
+    """A path completed by a learner.
+
+    The code opens a public page that shows only what the holder chose.
+    """
 
     __tablename__ = "acknowledgement"
     __table_args__ = (
@@ -28,7 +31,7 @@ class Acknowledgement(Model):
         sa.ForeignKey("user.id", ondelete="CASCADE"), info={"personal": "who learned what"}
     )
     path_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson_path.slug"))
-    lessons: Mapped[list[Any]]  # as it was then: [{"slug", "version", "level": self | quiz | practised | witnessed}]
+    lessons: Mapped[list[Any]]  # as issued: [{"slug", "version", "level": self | quiz | practised | witnessed}]
     shown: Mapped[str] = mapped_column(default="nothing")
     issued_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]

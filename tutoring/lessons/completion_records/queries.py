@@ -1,4 +1,4 @@
-"""Reads of acknowledgements: how far a person is on a path, the paper, and what its public page says."""
+"""Reads of certificates: progress on a path, the certificate, and its public page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from tutoring.policy.lessons import may_show_name
 
 @dataclass(frozen=True)
 class Paper:
-    """What anybody who has the code may read, and nothing more."""
+    """What every visitor with the code may read, and nothing more."""
 
     code: str
     path: str
@@ -28,12 +28,12 @@ class Paper:
 
 
 def lessons_left(path: PathText, progress: dict[str, LessonProgress]) -> list[LessonHead]:
-    """The lessons of a path that a person has not finished."""
+    """Returns the lessons of a path that a learner has not finished."""
     return [head for head in path.lessons if head.slug not in progress or progress[head.slug].state != "finished"]
 
 
 def lessons_reached(path: PathText, progress: dict[str, LessonProgress]) -> list[dict[str, Any]]:
-    """The finished lessons of a path as an acknowledgement notes them."""
+    """Returns the finished lessons of a path as a certificate stores them."""
     rows = [(head.slug, progress[head.slug]) for head in path.lessons if head.slug in progress]
     return [
         {"slug": slug, "version": row.finished_version, "level": row.mastery}
@@ -43,14 +43,14 @@ def lessons_reached(path: PathText, progress: dict[str, LessonProgress]) -> list
 
 
 def acknowledgement(user_id: int, path_slug: str) -> Acknowledgement | None:
-    """A person's paper for a path, withdrawn ones too, or None."""
+    """Returns a learner's certificate for a path, also a withdrawn one, or None."""
     return db.session.scalar(
         sa.select(Acknowledgement).where(Acknowledgement.user_id == user_id, Acknowledgement.path_slug == path_slug)
     )
 
 
 def public_paper(code: str, lang: str) -> Paper:
-    """What a code opens; a code that never was and one that was withdrawn are equally Missing."""
+    """Returns the certificate for a code; raises NotFound for unknown and withdrawn codes alike."""
     query = (
         sa.select(Acknowledgement, User)
         .join(User, User.id == Acknowledgement.user_id)
@@ -63,7 +63,7 @@ def public_paper(code: str, lang: str) -> Paper:
 
 
 def paper(row: Acknowledgement, holder: User, lang: str) -> Paper:
-    """The paper in this language; names of paths and lessons that have gone stay known."""
+    """Returns the certificate in this language; titles of retired lessons are still known."""
     slugs = [one["slug"] for one in row.lessons]
     titles = {
         found.slug: found.title(lang) for found in db.session.scalars(sa.select(Lesson).where(Lesson.slug.in_(slugs)))
@@ -78,7 +78,10 @@ def paper(row: Acknowledgement, holder: User, lang: str) -> Paper:
 
 
 def _shown(row: Acknowledgement, holder: User) -> str:
-    """Asked each time: what was chosen never outlives the right to choose it."""
+    """Returns the name to show.
+
+    The right is checked on every read, so a choice never outlives it.
+    """
     if not may_show_name(holder.kind, holder.is_minor):
         return ""
     return {"called_name": holder.called_name, "full_name": holder.full_name}.get(row.shown, "")

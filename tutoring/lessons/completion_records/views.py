@@ -1,4 +1,7 @@
-"""The "Giấy ghi nhận" of a path: its holder's page, and the public page behind its QR code."""
+"""The holder's page and the public page of the certificate ("Giấy ghi nhận") of a path.
+
+The QR code on the certificate leads to the public page.
+"""
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -21,7 +24,7 @@ from tutoring.web.i18n import language
 @blueprint.route("/lessons/paths/<path>/acknowledgement", methods=["GET", "POST"])
 def acknowledgement(path: str) -> Response | str:
     row = completion_records_queries.acknowledgement(require_user().id, path)
-    # Whoever has a paper keeps the say over it when its path has left the bank.
+    # The holder keeps control of a certificate when its path has left the catalogue.
     text = catalogue_queries.any_path(path, language()) if row else catalogue_queries.path(path, language())
     if request.method == "POST":
         rate_limits.hit("act", require_user().id)
@@ -44,7 +47,7 @@ def acknowledgement(path: str) -> Response | str:
 
 
 def _act(path: str, act: str) -> str:
-    """Do what the button said; what to tell about it."""
+    """Runs the action of the button; returns the message for the user."""
     match act:
         case "issue":
             completion_records_commands.acknowledge(require_user(), path)

@@ -1,4 +1,7 @@
-"""The lesson format: a folder of files read, checked and handed out. Pure: no clock, no database, no web."""
+"""The lesson format: reads and checks a folder of files.
+
+Pure: no clock, no database, no web.
+"""
 
 from tutoring.lessons.content.loader import load
 from tutoring.lessons.content.types import (

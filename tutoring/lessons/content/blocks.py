@@ -1,6 +1,6 @@
-"""The fenced blocks of a step: questions, usual mistakes, what to say when stuck, pieces of practice.
+"""The schema of the fenced blocks of a step: checkpoints, mistakes, stuck, sim.
 
-The shape of the fenced blocks of a step.
+Also parses and checks the blocks, and merges translations into them.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,14 +29,14 @@ class Option(Strict):
 
 
 class Checkpoint(Strict):
-    """A question that lets people see whether they are still on the way."""
+    """A question that lets learners check whether they are still on track."""
 
     type: Literal["checkpoint"] = "checkpoint"
     id: Slug
     kind: Literal["single", "multiple", "order", "confirm", "type"]
     prompt: Words
     options: list[Option] = Field(min_length=1)
-    say: Words | None = None  # to a wrong order or a wrong word
+    say: Words | None = None  # feedback to a wrong order or a wrong typed answer
     hints: list[Words] = Field(min_length=1, max_length=3)
 
     @model_validator(mode="after")
@@ -62,7 +62,7 @@ class Checkpoint(Strict):
 
 
 class Mistake(Strict):
-    """What people do wrong here, and what to do instead."""
+    """A usual mistake at this step, and what to do instead."""
 
     wrong: Words
     fix: Words
@@ -78,7 +78,7 @@ class Mistakes(Strict):
 
 
 class Stuck(Strict):
-    """What goes to a helper when somebody is stuck at this step, and what never does."""
+    """What a help request from this step shares with a helper, and what it never shares."""
 
     type: Literal["stuck"] = "stuck"
     ask: Annotated[str, StringConstraints(min_length=5, max_length=200)]
@@ -89,7 +89,7 @@ class Stuck(Strict):
 
 
 class Sim(Strict):
-    """A piece of the practice portal."""
+    """A link to a scenario of the practice portal."""
 
     type: Literal["sim"] = "sim"
     scenario: Slug
@@ -102,11 +102,11 @@ BLOCKS: dict[str, type[BlockSchema]] = {"checkpoint": Checkpoint, "mistakes": Mi
 
 
 Block = dict[str, Any]
-TEXTS = {"prompt", "text", "say", "hints", "wrong", "fix", "ask"}  # what a translation may say anew
+TEXTS = {"prompt", "text", "say", "hints", "wrong", "fix", "ask"}  # the fields that a translation may replace
 
 
 def parse(raw: RawBlock, notes: Diagnostics) -> Parsed | None:
-    """The YAML of a block, or None after noting why not."""
+    """Returns the YAML of a block, or None after recording a fault."""
     if raw.type not in BLOCKS:
         notes.fault(raw.line - 1, "block-type", f"không có khối “{raw.type}”; chỉ dùng {', '.join(BLOCKS)}")
         return None
@@ -118,7 +118,10 @@ def parse(raw: RawBlock, notes: Diagnostics) -> Parsed | None:
 
 
 def check(raw: RawBlock, parsed: Parsed, data: Any, notes: Diagnostics) -> Block | None:
-    """`data` (what the block holds) in its full form, ready for JSON; None after noting why not."""
+    """Returns `data` (the content of a block) in its full form, ready for JSON.
+
+    Returns None after recording a fault.
+    """
     model = BLOCKS[raw.type]
     try:
         block = model.model_validate({"items": data} if raw.type == "mistakes" else data)
@@ -130,11 +133,11 @@ def check(raw: RawBlock, parsed: Parsed, data: Any, notes: Diagnostics) -> Block
 
 
 def sentences(data: Any, path: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """(where, text) of everything in a block that people read."""
+    """Yields (path, text) of every text in a block that learners read."""
     if isinstance(data, dict):
         for key, value in data.items():
             nested = isinstance(value, list) and any(isinstance(one, dict) for one in value)
-            if key in TEXTS or nested:  # lists of ids, such as what is never shared, are not for reading
+            if key in TEXTS or nested:  # lists of ids, such as `never_share`, are not read by learners
                 yield from sentences(value, (*path, key))
     elif isinstance(data, list):
         for n, value in enumerate(data):
@@ -144,7 +147,7 @@ def sentences(data: Any, path: tuple[int | str, ...] = ()) -> Iterator[tuple[tup
 
 
 def filled(data: Any, fill: Callable[[str], str]) -> Any:
-    """The same data with every text passed through `fill`."""
+    """Returns the same data with every text passed through `fill`."""
     if isinstance(data, dict):
         return {key: filled(value, fill) for key, value in data.items()}
     if isinstance(data, list):
@@ -153,7 +156,10 @@ def filled(data: Any, fill: Callable[[str], str]) -> Any:
 
 
 def overlay(source: Any, translated: Any) -> Any:
-    """A source block with translated texts laid over it; raises ValueError where they differ otherwise."""
+    """Returns a source block with translated texts merged in.
+
+    Raises ValueError where the two differ in more than texts.
+    """
     if isinstance(source, dict) and isinstance(translated, dict):
         return _overlay_mapping(source, translated)
     if isinstance(source, list) and isinstance(translated, list):

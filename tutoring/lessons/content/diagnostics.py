@@ -1,4 +1,4 @@
-"""Collecting what is wrong in the files while they are read."""
+"""Collects the faults found while the files are read."""
 
 import re
 import unicodedata
@@ -29,7 +29,10 @@ class Diagnostics:
         self.warnings.append(Fault(self.file, line, code, say))
 
     def text(self, path: Path) -> str | None:
-        """The file's text with plain line ends, letters composed; None after noting why it cannot be read."""
+        """Returns the file's text with normalised line ends and characters (NFC).
+
+        Returns None after recording why the file cannot be read.
+        """
         try:
             raw = path.read_bytes()
         except OSError:
@@ -46,7 +49,10 @@ class Diagnostics:
         return self.plain(text)
 
     def plain(self, text: str) -> str | None:
-        """A text with plain line ends, letters composed; None after noting a character that nobody can see."""
+        """Returns the text with normalised line ends and characters (NFC).
+
+        Returns None after recording an invisible character.
+        """
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
         odd = ODD.search(text)
         if odd is not None:
@@ -56,11 +62,11 @@ class Diagnostics:
 
 
 def hidden(text: str) -> str:
-    """What to say of the first character of a text that nobody can see; empty when there is none."""
+    """Returns the message about the first invisible character of a text, or an empty text."""
     odd = ODD.search(text)
     return f"có ký tự ẩn U+{ord(odd[0]):04X}; hãy xoá và gõ lại chỗ này" if odd else ""
 
 
 def line_at(text: str, offset: int) -> int:
-    """The line (from 1) on which a place in a text stands."""
+    """Returns the line (from 1) of an offset in a text."""
     return text.count("\n", 0, offset) + 1

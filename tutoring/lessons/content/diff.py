@@ -1,21 +1,22 @@
-"""What differs between two texts, line by line and within a line word by word. Pure."""
+"""The difference between two texts by lines, and within a line by words. Pure."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-AROUND = 2  # unchanged lines that are shown on both sides of a change
-MOST_PIECES = 400  # words and blanks of a line that is compared word by word; a longer one is shown whole
-ALIKE = 0.4  # from here on two lines count as one line that was changed
+AROUND = 2  # unchanged lines that are shown before and after a change
+MOST_PIECES = 400  # words and blanks of a line that is compared word by word; a longer line is shown whole
+ALIKE = 0.4  # the similarity from which two lines count as one changed line
 _WORD = re.compile(r"\s+|[^\s]+")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a comparison. `kind`: same, gone, new, or skipped (then `count` lines are left out).
+    """A line of a comparison.
 
-    `parts` are pieces of the line with whether each of them changed.
+    `kind` is same, gone, new, or skipped (then `count` lines are left out). `parts` are pieces of the line, each
+    with whether it changed.
     """
 
     kind: str
@@ -28,7 +29,7 @@ class Line:
 
 
 def differences(old: str, new: str) -> list[Line]:
-    """The changed lines with a little around them; empty when nothing differs."""
+    """Returns the changed lines with some context, or an empty list when the texts are equal."""
     before, after = old.strip().split("\n"), new.strip().split("\n")
     if before == after:
         return []
@@ -52,7 +53,7 @@ def _whole(kind: str, line: str, changed: bool = False) -> Line:
 
 
 def _changed(before: list[str], after: list[str]) -> Iterator[Line]:
-    """Lines that gave way to others; where as many came, each is compared with its own."""
+    """Yields replaced lines; with equal counts, each line is compared with its counterpart."""
     if len(before) != len(after):
         yield from (_whole("gone", line) for line in before)
         yield from (_whole("new", line) for line in after)

@@ -1,4 +1,4 @@
-"""A text that somebody is writing: what is wrong with it, and how it would look. Pure, like all of content."""
+"""Checks the draft of a lesson, and prepares its steps for the preview. Pure."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -17,11 +17,11 @@ from tutoring.lessons.content.types import SOURCE, Fault, Lesson, Place, Step
 
 @dataclass(frozen=True)
 class Draft:
-    """A lesson's text as checked. `steps` are shown even where something is wrong, as far as they can be read."""
+    """A lesson's text as checked. `steps` hold what can be parsed, even when there are faults."""
 
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
-    lesson: Lesson | None  # when nothing is wrong
+    lesson: Lesson | None  # None when there are faults
     steps: tuple[Step, ...]
 
 
@@ -29,7 +29,7 @@ def check_text(
     folder: Path, slug: str, text: str, others: Iterable[Place], today: dt.date | None = None,
     edited: Mapping[str, Fact] = folders.AS_SHIPPED,
 ) -> Draft:  # fmt: skip
-    """Check a lesson's vi.md that is not in its file (yet) against everything in the folder and the other lessons."""
+    """Checks an unsaved vi.md of a lesson against the folder and the other lessons."""
     known = {one.id: one for one in others if one.id != slug}
     around = folders.around(folder, {slug, *known}, today, edited)
     shown = f"{folder.name}/lessons/{slug}"
@@ -48,7 +48,7 @@ def check_text(
 
 
 def _rough(folder: Path, text: str, around: Around) -> tuple[Step, ...]:
-    """The steps as far as they can be read."""
+    """Returns the steps as far as they can be parsed."""
     notes = Diagnostics("")
     page = lesson_parser.read_page(folder / "vi.md", notes, text)
     if page is None:

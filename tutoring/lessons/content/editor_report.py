@@ -1,16 +1,19 @@
-"""What editors still have to see to: claims nobody could check, lessons nobody else has read, reviews that come due."""
+"""The report for editors: unverified claims, lessons without a reviewer, due reviews.
+
+It also lists unverified facts, missing or outdated translations, and faults.
+"""
 
 import datetime as dt
 from collections.abc import Iterator
 
 from tutoring.lessons.content.types import Bank
 
-SOON = dt.timedelta(days=7)  # a review that comes due in a week is on the list
+SOON = dt.timedelta(days=7)  # a review that is due within a week is listed
 LANGUAGES = ("en",)
 
 
 def report(bank: Bank, today: dt.date) -> dict[str, list[str]]:
-    """Lines to work through, by heading; a heading without lines is there too."""
+    """Returns the open items by heading; a heading without items is included."""
     return {
         "Chưa kiểm tra được (unverified)": list(_unverified(bank)),
         "Số và tên chưa có người kiểm tra (facts.yml)": list(_facts(bank)),

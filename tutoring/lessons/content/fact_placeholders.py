@@ -1,4 +1,7 @@
-"""Numbers and names that may change stand in content/facts.yml; lessons only point to them."""
+"""Replaces {fact:id} placeholders in lessons with values from content/facts.yml.
+
+Numbers and names that may change are stored there only.
+"""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +12,7 @@ _POINTER = re.compile(r"\{fact:([^{}]*)\}")
 
 
 class FactPlaceholders:
-    """Fills pointers in one language, and remembers which facts were used and which are unknown."""
+    """Fills placeholders in one language, and records which facts were used."""
 
     def __init__(self, known: Mapping[str, Fact], lang: str) -> None:
         self._known = known
@@ -17,7 +20,7 @@ class FactPlaceholders:
         self.used: dict[str, Fact] = {}
 
     def fill(self, text: str) -> str:
-        """The text with each {fact:id} replaced by its value; an unknown one stays as it is."""
+        """Returns the text with each known {fact:id} replaced by its value; others stay unchanged."""
         return _POINTER.sub(self._value, text)
 
     def _value(self, hit: re.Match[str]) -> str:
@@ -28,7 +31,7 @@ class FactPlaceholders:
         return (fact.value.en if self._lang == "en" else None) or fact.value.vi
 
     def note(self) -> str:
-        """Where the facts used so far come from and of which day they are."""
+        """Returns the sources and dates of the facts used so far, as one text."""
         return " ".join(self._note(fact) for fact in self.used.values())
 
     def _note(self, fact: Fact) -> str:
@@ -41,10 +44,10 @@ class FactPlaceholders:
 
 
 def pointers(text: str) -> list[tuple[int, str]]:
-    """(offset, id) of every pointer in a text."""
+    """Returns (offset, id) of every placeholder in a text."""
     return [(hit.start(), hit[1]) for hit in _POINTER.finditer(text)]
 
 
 def without_pointers(text: str) -> str:
-    """The text with pointers blanked out, each place staying where it was."""
+    """Returns the text with placeholders replaced by blanks, so that all offsets stay valid."""
     return _POINTER.sub(lambda hit: " " * len(hit[0]), text)

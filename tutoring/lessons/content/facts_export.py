@@ -1,4 +1,7 @@
-"""content/facts.yml written from what was edited in the browser: the rest of the file stays. Pure."""
+"""Writes facts edited in the browser back to content/facts.yml. No database.
+
+The rest of the file is left unchanged.
+"""
 
 import datetime as dt
 import json
@@ -11,11 +14,11 @@ from tutoring.lessons.content.schema import Fact
 
 
 def _said(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # is YAML too
+    return json.dumps(text, ensure_ascii=False)  # JSON strings are valid YAML
 
 
 def written(key: str, fact: Fact) -> list[str]:
-    """The lines of one fact, as they stand in the file."""
+    """Returns the lines of one fact as they stand in the file."""
     names = [f"vi: {_said(fact.value.vi)}", *([f"en: {_said(fact.value.en)}"] if fact.value.en else [])]
     lines = [f"  {key}:", f"    value: {{{', '.join(names)}}}", f"    source: {_said(fact.source)}"]
     if fact.source_url:
@@ -27,7 +30,10 @@ def written(key: str, fact: Fact) -> list[str]:
 
 
 def export(folder: Path, edited: Mapping[str, Fact]) -> dict[str, str]:
-    """Write edited facts into the folder's facts.yml; what became of each: same, written or gone (not in the file)."""
+    """Writes edited facts to the folder's facts.yml; returns the outcome of each by key.
+
+    The outcome is same, written or gone (not in the file).
+    """
     shipped, done = facts_of(folder), dict[str, str]()
     file = folder / "facts.yml"
     lines = file.read_text("utf-8").split("\n") if file.is_file() else []
@@ -45,7 +51,7 @@ def export(folder: Path, edited: Mapping[str, Fact]) -> dict[str, str]:
 
 
 def _spliced(lines: list[str], key: str, instead: list[str]) -> list[str]:
-    """The lines with those of this fact replaced; remarks and blank lines after it stay."""
+    """Returns the lines with this fact replaced; comments and blank lines after it are kept."""
     begin = next(n for n, line in enumerate(lines) if re.match(rf"  {re.escape(key)}\s*:", line))
     end = begin + 1
     while end < len(lines) and lines[end].startswith("   "):

@@ -1,4 +1,4 @@
-"""JSON Schemas of everything in content/, for the editors that people write in."""
+"""JSON Schemas of all formats in content/, for validation in text editors."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 def schemas(models: Mapping[str, type[BaseModel]] = MODELS) -> dict[str, str]:
-    """The text of each schema file by its name."""
+    """Returns the text of each schema file by its name."""
     made = {f"{name}.json": _schema(model) for name, model in models.items()}
     return {
         name: json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n" for name, schema in made.items()
@@ -33,14 +33,14 @@ def schemas(models: Mapping[str, type[BaseModel]] = MODELS) -> dict[str, str]:
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:
     made = model.model_json_schema()
-    if "items" in made.get("properties", {}):  # the block `mistakes` is written as its list alone
+    if "items" in made.get("properties", {}):  # the block `mistakes` is written as a bare list
         made = {**made["properties"]["items"], "$defs": made["$defs"], "title": made["title"]}
-    made.get("properties", {}).pop("type", None)  # the word after the three backticks
+    made.get("properties", {}).pop("type", None)  # the type stands after the three backticks, not in the YAML
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
 def write_schemas(folder: Path, models: Mapping[str, type[BaseModel]] = MODELS) -> list[str]:
-    """Write the schema files that are missing or out of date; their names."""
+    """Writes the schema files that are missing or out of date; returns their names."""
     folder.mkdir(exist_ok=True)
     stale = {name: text for name, text in schemas(models).items() if not _same(folder / name, text)}
     for name, text in stale.items():

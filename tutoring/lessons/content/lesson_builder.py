@@ -1,4 +1,4 @@
-"""Making a lesson out of its files, once each of them has been read."""
+"""Builds a lesson from its files, after each of them has been parsed."""
 
 import hashlib
 import json
@@ -27,9 +27,9 @@ _TAG = re.compile(r"<[^>]+>")
 def read_lesson(
     folder: Path, shown: str, around: Around, written: str | None = None
 ) -> tuple[Lesson | None, list[Diagnostics]]:
-    """The lesson in a folder, or None when something is wrong with it; and what was noted about its files.
+    """Returns the lesson in a folder (None if it has faults), and the diagnostics of its files.
 
-    `written` stands in place of its vi.md.
+    `written` replaces the text of its vi.md.
     """
     notes = Diagnostics(f"{shown}/vi.md")
     everything = [notes]
@@ -61,7 +61,7 @@ def read_lesson(
 
 
 def source_blocks(page: Page, around: Around, notes: Diagnostics) -> list[list[blocks.Block | None]]:
-    """The blocks of each step, facts filled in; None for each in which something is wrong."""
+    """Returns the blocks of each step with facts filled in; None for each faulty block."""
     facts = FactPlaceholders(around.facts, SOURCE)
     return [
         [
@@ -75,7 +75,7 @@ def source_blocks(page: Page, around: Around, notes: Diagnostics) -> list[list[b
 def read_media(
     folder: Path, head: Front, page: Page, translations: list[Translation], notes: Diagnostics
 ) -> dict[str, Medium]:
-    """The pictures and recordings that a lesson declares, by their ids."""
+    """Returns the pictures and recordings that a lesson declares, by id."""
     used = {target.removeprefix("media:") for step in page.steps for _, target, _ in markdown.images(step.tokens)}
     found: dict[str, Medium] = {}
     for n, declared in enumerate(head.media):
@@ -137,7 +137,7 @@ def _sounds(head: Front, step: RawStep, media: Mapping[str, Medium]) -> dict[str
 def step_text(
     step: RawStep, made: list[Block], lang: str, media: Mapping[str, Medium], around: Around, facts: FactPlaceholders
 ) -> StepText:
-    """A step in one language, ready to be shown."""
+    """Returns a step in one language, ready for display."""
 
     def picture(target: str) -> Picture | None:
         medium = media.get(target.removeprefix("media:"))
@@ -196,10 +196,10 @@ def _teach_back(head: Front, translations: list[Translation]) -> dict[str, tuple
 
 
 def _hash(lesson: Lesson) -> str:
-    """Hash of everything that is shown; where the folder lies does not count."""
+    """Returns a hash of everything that is shown; the location of the folder does not count."""
     shown = asdict(lesson)
     for medium in shown["media"]:
-        del medium["file"]  # its address carries the hash of the file
+        del medium["file"]  # the address carries the hash of the file
     text = json.dumps(
         shown, sort_keys=True, default=lambda one: sorted(one) if isinstance(one, frozenset) else str(one)
     )

@@ -1,4 +1,4 @@
-"""Reading one lesson: its Vietnamese file, its pictures and its translations."""
+"""Parses the files of one lesson and checks their steps, wording and references."""
 
 import datetime as dt
 import re
@@ -31,12 +31,12 @@ class Around:
     skills: frozenset[str]
     facts: Mapping[str, Fact]
     today: dt.date | None
-    for_staff: frozenset[str] = frozenset()  # those of the paths
+    for_staff: frozenset[str] = frozenset()  # the ids of paths for staff
 
 
 @dataclass(frozen=True)
 class Raw:
-    """A file taken apart: its head, how many lines stand before the body, and the body's steps (## …)."""
+    """A parsed file: its head, the number of lines before the body, and the body's steps (## …)."""
 
     text: str
     head: Parsed
@@ -44,19 +44,19 @@ class Raw:
     steps: tuple[RawStep, ...]
 
     def head_line(self, *path: int | str) -> int:
-        """The line of the file on which a part of the head stands."""
+        """Returns the line of the file that holds a part of the head."""
         return self.head.line(path) + 1
 
 
 @dataclass(frozen=True)
 class Page(Raw):
-    """A lesson file taken apart, with the YAML of its steps' blocks."""
+    """A parsed lesson file, with the YAML of its steps' blocks."""
 
     blocks: tuple[tuple[Parsed, ...], ...]  # per step
 
 
 def take_apart(text: str | None, notes: Diagnostics) -> Raw | None:
-    """What every file of steps has; None, after noting what is wrong, when it cannot be read."""
+    """Parses what every file of steps has; returns None after recording a fault."""
     if text is None:
         return None
     try:
@@ -75,7 +75,7 @@ def take_apart(text: str | None, notes: Diagnostics) -> Raw | None:
 
 
 def read_page(path: Path, notes: Diagnostics, written: str | None = None) -> Page | None:
-    """Take a lesson file, or what is written in its place, apart; None after noting what keeps it from being read."""
+    """Parses a lesson file, or `written` in its place; returns None after recording a fault."""
     raw = take_apart(notes.text(path) if written is None else notes.plain(written), notes)
     if raw is None:
         return None
@@ -87,7 +87,7 @@ def read_page(path: Path, notes: Diagnostics, written: str | None = None) -> Pag
 
 
 def read_head(model: type[Model], page: Raw, notes: Diagnostics) -> Model | None:
-    """The head checked against its model; None after noting each fault."""
+    """Returns the head validated by its model, or None after recording each fault."""
     try:
         return model.model_validate(page.head.data)
     except ValidationError as error:
@@ -97,7 +97,7 @@ def read_head(model: type[Model], page: Raw, notes: Diagnostics) -> Model | None
 
 
 def check_steps(page: Page, notes: Diagnostics) -> None:
-    """Between two and nine steps, each with an id of its own."""
+    """Checks that there are two to nine steps, each with a unique id, and checks their headings."""
     if not 2 <= len(page.steps) <= 9:
         notes.fault(page.before + 1, "step-count", f"bài có {len(page.steps)} bước; cần từ 2 đến 9 bước")
     seen: set[str] = set()
@@ -118,13 +118,16 @@ def check_steps(page: Page, notes: Diagnostics) -> None:
                 line = page.before + (token.map or [0])[0] + 1
                 notes.fault(line, "heading", "trong một bước chỉ dùng đề mục nhỏ ###")
         for at, words in markdown.plain(step.tokens):
-            if say := hidden(words):  # as &#x202e; writes it
+            if say := hidden(words):  # a hidden character written as &#x202e;
                 notes.fault(page.before + at + 1, "odd-character", say)
         seen.add(step.id or "")
 
 
 def check_words(page: Page, notes: Diagnostics, vietnamese: bool) -> None:
-    """The lint of one file: old words, unknown addresses, numbers that change, long sentences."""
+    """Runs the lint of one file.
+
+    It looks for outdated words, unknown addresses, numbers that may change, HTML tags and long sentences.
+    """
     text = page.text
     if vietnamese:
         for offset, say in lint.old_words(text):
@@ -155,7 +158,10 @@ def check_words(page: Page, notes: Diagnostics, vietnamese: bool) -> None:
 
 
 def _head_words(page: Page) -> list[tuple[tuple[int | str, ...], str]]:
-    """What of the head people read: title, summary, what to teach back, descriptions of pictures."""
+    """Returns the parts of the head that learners read, with their paths.
+
+    They are title, summary, the teach-back list and the descriptions of pictures.
+    """
     head = page.head.data if isinstance(page.head.data, dict) else {}
     media = head.get("media") or {}
     each = media.items() if isinstance(media, dict) else enumerate(media if isinstance(media, list) else [])
@@ -178,7 +184,7 @@ def _sentences(page: Page) -> list[tuple[int, str]]:
 
 
 def check_references(page: Page, around: Around, notes: Diagnostics) -> None:
-    """Facts and links lead somewhere; pictures stand on a line of their own."""
+    """Checks that facts and links have a target, and that pictures stand on a line of their own."""
     for offset, name in pointers(page.text):
         if name not in around.facts:
             notes.fault(line_at(page.text, offset), "fact", f"content/facts.yml không có “{name}”")
@@ -201,7 +207,7 @@ def check_references(page: Page, around: Around, notes: Diagnostics) -> None:
 
 
 def link(target: str, around: Around) -> str | None:
-    """The address behind a link of a lesson, or None when it may not lead there."""
+    """Returns the address of a link in a lesson, or None when the target is not allowed."""
     if target.startswith("lesson:"):
         slug = target.removeprefix("lesson:")
         return f"/lessons/{slug}" if slug in around.lessons else None

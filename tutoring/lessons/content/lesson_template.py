@@ -1,4 +1,7 @@
-"""The bare layout of a new lesson. What is still to be written says so, and the check refuses it until then."""
+"""The template of a new lesson.
+
+Unwritten parts are marked, and the check rejects the lesson while a mark is left.
+"""
 
 import json
 from pathlib import Path
@@ -85,7 +88,7 @@ def _quoted(text: str) -> str:
 def text_of(
     slug: str, title: str, path: str, order: int, skill: str, author: str = "Nhóm nội dung", picture: str = ""
 ) -> str:
-    """The vi.md of a new lesson; `picture` is the file name of one that it begins with."""
+    """Returns the vi.md of a new lesson. `picture` is the file name of its first picture."""
     fill = {"slug": slug, "path": path, "order": order, "skill": skill, "todo": TO_WRITE, "author": _quoted(author)}
     media = _MEDIA.format(file=picture, todo=TO_WRITE) if picture else "media: []"
     text = _HEAD.format(title=_quoted(title), media=media, **fill)
@@ -98,7 +101,7 @@ def text_of(
 
 
 def lay_out(folder: Path, slug: str, title: str, path: str, order: int, skill: str) -> Path:
-    """Make the files of a new lesson below a folder laid out like content/; raises FileExistsError."""
+    """Creates the files of a new lesson in a folder like content/; raises FileExistsError."""
     lesson = folder / "lessons" / slug
     (lesson / "media").mkdir(parents=True)
     (lesson / "vi.md").write_text(text_of(slug, title, path, order, skill, picture="hinh.svg"), "utf-8")

@@ -1,4 +1,4 @@
-"""What must not stand in a lesson: words of the past, long sentences, numbers that go out of date."""
+"""Lint rules for lessons: outdated words, long sentences, numbers that may change."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from tutoring.kernel.text import address_parts
 
 LONGEST_SENTENCE = 25
 LONG_SENTENCE = 20
-TO_WRITE = "VIẾT:"  # stands in a laid-out lesson wherever words are missing
+TO_WRITE = "VIẾT:"  # marks every unwritten part of a new lesson
 
 GOV_HOSTS = {
     "dichvucong.gov.vn",
@@ -42,9 +42,9 @@ _OLD = [
 ]
 _ANY_OLD = re.compile(
     rf"(?<!\w)(?:{'|'.join(_OLD_WORDS)})(?!\w)".replace(" ", r"\s+"), re.IGNORECASE
-)  # nearly every text holds none of them: it is gone through once, not once for each
+)  # almost every text holds no outdated word, so one combined pattern runs before the single ones
 _HOST = re.compile(r"(?<![\w.@-])((?:[a-z0-9-]+\.)+gov\.vn)(?![\w-])", re.IGNORECASE)
-# Nothing that was read is given back (+), and no number is endless: else a hostile line takes minutes.
+# Possessive (+) and bounded quantifiers prevent backtracking: a hostile line would otherwise take minutes.
 _MONEY = re.compile(
     r"(?<![\w.])\d[\d.,]{0,30}+\s*+(?:(?:nghìn|ngàn|triệu|tỷ)\s*+)?(?:đồng|vnđ|vnd|₫|đ)(?!\w)", re.IGNORECASE
 )
@@ -62,7 +62,7 @@ _HAS_LETTER = re.compile(r"\w")
 
 
 def old_words(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, what to write instead) of each word of a Vietnamese lesson that must not stand there."""
+    """Yields (offset, replacement advice) of each outdated word in a Vietnamese lesson."""
     if not _ANY_OLD.search(text):
         return
     for pattern, say in _OLD:
@@ -71,20 +71,20 @@ def old_words(text: str) -> Iterator[tuple[int, str]]:
 
 
 def unwritten(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, fault) of each place that still waits for its words."""
+    """Yields (offset, fault) of each part that is still unwritten."""
     for hit in re.finditer(re.escape(TO_WRITE), text):
         yield hit.start(), f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài"
 
 
 def hosts(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, fault) of each state address that is not on the list of known ones."""
+    """Yields (offset, fault) of each gov.vn address that is not on the list of known ones."""
     for hit in _HOST.finditer(text):
         if hit[1].lower().removeprefix("www.") not in GOV_HOSTS:
             yield hit.start(), f"“{hit[1]}” không nằm trong danh sách địa chỉ nhà nước đã biết; kiểm tra lại"
 
 
 def numbers(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, fault) of each amount, citizen number or telephone number written into the prose."""
+    """Yields (offset, fault) of each amount, citizen number or telephone number in the prose."""
     for hit in _MONEY.finditer(text):
         yield hit.start(), f"số tiền “{hit[0].strip()}”: đưa vào content/facts.yml rồi viết {{fact:mã}}"
     for hit in _ID.finditer(text):
@@ -94,17 +94,17 @@ def numbers(text: str) -> Iterator[tuple[int, str]]:
 
 
 def syllables(sentence: str) -> int:
-    """How many syllables (Vietnamese) or words a sentence has."""
+    """Returns the number of syllables (Vietnamese) or words of a sentence."""
     return sum(1 for part in sentence.split() if _HAS_LETTER.search(part))
 
 
 def longest_sentence(text: str) -> int:
-    """The length of the longest sentence of a paragraph."""
+    """Returns the length of the longest sentence of a paragraph."""
     return max((syllables(part) for part in _SENTENCE_END.split(text)), default=0)
 
 
 def known_link(target: str) -> bool:
-    """Whether a lesson may link to this address: https, to a state, school or listed host."""
+    """Returns whether a lesson may link to this address: https and a host in GOV_HOSTS."""
     parts = address_parts(target)
     host = (parts.hostname or "").removeprefix("www.")
     return parts.scheme == "https" and not parts.username and host in GOV_HOSTS

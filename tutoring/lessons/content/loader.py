@@ -1,7 +1,7 @@
-"""The lesson bank as it stands in a folder laid out like content/.
+"""Loads the lesson catalogue from a folder laid out like content/.
 
-`load` reads and checks everything at once and never raises for what a file says: what is wrong comes back as
-faults with file and line, and only lessons without a fault are handed out. It knows no clock and no database.
+`load` reads and checks everything at once. It never raises for the content of a file: faults are returned with file
+and line, and only lessons without a fault are returned. It uses no clock and no database.
 """
 
 import datetime as dt
@@ -34,10 +34,10 @@ def load(
     folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = NOTHING,
     edited: Mapping[str, Fact] = AS_SHIPPED,
 ) -> Bank:  # fmt: skip
-    """Read and check a folder laid out like content/; without `today` no review counts as overdue.
+    """Reads and checks a folder laid out like content/.
 
-    `texts` (by lesson) stand in place of those lessons' vi.md, whether there is such a file or not; `edited` facts in
-    place of those of facts.yml.
+    Without `today` no review counts as overdue. `texts` (by lesson) replace the vi.md of those lessons, whether
+    such a file exists or not. `edited` facts replace those of facts.yml.
     """
     noted: list[Diagnostics] = []
     facts = {**_facts(folder, noted), **edited}
@@ -68,7 +68,10 @@ def load(
 
 
 def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple[Lesson | None, list[Diagnostics]]:
-    """One lesson; whatever is in its files, the others are read too."""
+    """Reads one lesson.
+
+    An unexpected exception becomes a fault, so the other lessons are still read.
+    """
     shown = _shown(folder, slug)
     try:
         return read_lesson(lesson_folder(folder, slug), shown, around, written)
@@ -82,7 +85,7 @@ def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple
 def around(
     folder: Path, others: Iterable[str], today: dt.date | None, edited: Mapping[str, Fact] = AS_SHIPPED
 ) -> Around:
-    """What a lesson may refer to in a folder; `others` are lessons known from elsewhere."""
+    """Returns what a lesson may refer to in a folder; `others` are lessons known from elsewhere."""
     noted: list[Diagnostics] = []
     slugs = {*_slugs(folder), *others}
     facts = {**_facts(folder, noted), **edited}
@@ -90,7 +93,7 @@ def around(
 
 
 def facts_of(folder: Path) -> Mapping[str, Fact]:
-    """The facts as they lie in the folder."""
+    """Returns the facts as they stand in the folder."""
     return _facts(folder, [])
 
 
@@ -191,12 +194,15 @@ def _paths(folder: Path, noted: list[Diagnostics]) -> list[LearningPath]:
 
 
 def place_of(lesson: Lesson) -> Place:
-    """What other lessons have to know of this one."""
+    """Returns what other lessons need to know about this one."""
     return Place(lesson.id, lesson.path, lesson.order, lesson.requires)
 
 
 def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Diagnostics]:
-    """What can only be seen with all lessons at hand; of two lessons in one place the later name is at fault."""
+    """Runs the checks that need all lessons.
+
+    When two lessons claim the same place, the fault is reported for the later id.
+    """
     known = {one.id: place_of(one) for one in lessons}
     noted = []
     for lesson in lessons:
@@ -208,7 +214,10 @@ def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Diagnostics]:
 
 
 def check_beside(lesson: Lesson, known: Mapping[str, Place], before: Iterable[Place], notes: Diagnostics) -> None:
-    """Circles, a place that one of those `before` has already, and dangers that nobody teaches."""
+    """Reports cycles, a place already taken by a lesson of `before`, and wrong `see` links.
+
+    A `see` link must lead to a lesson of the safety path.
+    """
     if _leads_back(lesson, known):
         notes.fault(1, "cycle", f"requires đi vòng: muốn học “{lesson.id}” phải học “{lesson.id}” trước")
     taken = next((one.id for one in before if (one.path, one.order) == (lesson.path, lesson.order)), None)

@@ -1,4 +1,4 @@
-"""A lesson's text cut into steps."""
+"""Splits the text of a lesson into head, steps and fenced blocks."""
 
 import hashlib
 import re
@@ -19,8 +19,8 @@ LEADS = {
 parser = MarkdownIt("commonmark", {"html": False})
 
 
-# Of each of these signs, in one paragraph. The library looks from each for its other half to the end of the paragraph,
-# so twice as many would cost four times as much; a lesson has a handful.
+# The limit for each of these characters in one paragraph. For each of them the parser searches the rest of the
+# paragraph for its counterpart, so twice as many would take four times as long. A lesson has only a few.
 MOST_SIGNS = 200
 SIGNS = "[]!*_`<&"
 _PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
@@ -37,7 +37,7 @@ class LayoutFault(Exception):
 
 @dataclass(frozen=True)
 class RawBlock:
-    """A fenced block: its type, its YAML, and the line of the file on which that YAML begins."""
+    """A fenced block: its type, its YAML, and the line of the file where the YAML begins."""
 
     type: str
     body: str
@@ -46,7 +46,11 @@ class RawBlock:
 
 @dataclass(frozen=True)
 class RawStep:
-    """A step as written. `digest` says which wording a translation was made from; `part` whose step it is."""
+    """A step as written.
+
+    `digest` identifies the wording that a translation was made from. `part` says which family member the step is
+    for.
+    """
 
     id: str | None
     part: str | None
@@ -58,7 +62,7 @@ class RawStep:
 
 
 def split(text: str) -> tuple[str, str, int]:
-    """The YAML head, the body, and how many lines stand before the body; raises LayoutFault."""
+    """Returns the YAML head, the body, and the number of lines before it; raises LayoutFault."""
     found = _FRONT.match(text)
     if found is None:
         raise LayoutFault("tệp phải bắt đầu bằng phần đầu bài giữa hai dòng ---", 1)
@@ -66,8 +70,10 @@ def split(text: str) -> tuple[str, str, int]:
 
 
 def parsed(body: str, before: int = 0) -> list[Token]:
-    """The tokens of a text that begins after line `before`; raises LayoutFault where a paragraph holds more signs
-    than can be read in a moment."""
+    """Returns the tokens of a text that begins after line `before`.
+
+    Raises LayoutFault where a paragraph holds more special characters than can be parsed quickly.
+    """
     for found in _PARAGRAPH.finditer(body):
         for sign in SIGNS:
             if found[0].count(sign) > MOST_SIGNS:
@@ -77,7 +83,10 @@ def parsed(body: str, before: int = 0) -> list[Token]:
 
 
 def steps(body: str, before: int) -> tuple[list[RawStep], list[tuple[int, str]]]:
-    """The steps of a body that begins after line `before`, and the lines that belong to no step."""
+    """Returns the steps of a body that begins after line `before`.
+
+    Also returns the first line that belongs to no step, if there is one.
+    """
     tokens = parsed(body, before)
     heads = [n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     lines = body.split("\n")
@@ -116,7 +125,7 @@ def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
 
 
 def _title(content: str) -> tuple[str, str | None, str | None]:
-    """The title, id and part of a step, of which "Title {#id .part}" is made."""
+    """Splits the heading "Title {#id .part}" into title, id and part."""
     title, _, mark = content.rpartition("{#")
     found = _MARK.fullmatch(mark)
     if found is None or "\n" in content:
@@ -125,12 +134,12 @@ def _title(content: str) -> tuple[str, str | None, str | None]:
 
 
 def digest(source: str) -> str:
-    """Short hash of a step's wording; blanks and line ends do not count."""
+    """Returns a short hash of a step's wording; differences in whitespace do not count."""
     return hashlib.sha256(re.sub(r"\s+", " ", source).encode()).hexdigest()[:10]
 
 
 def lead_of(inline: Token) -> str | None:
-    """Which of the four parts of a step a paragraph is, by the bold words it begins with."""
+    """Returns which of the four parts of a step a paragraph is, by its leading bold words."""
     kinds = [child.type for child in (inline.children or [])[:3]]
     if "strong_open" not in kinds:
         return None
@@ -141,7 +150,7 @@ def lead_of(inline: Token) -> str | None:
 
 
 def links(tokens: Sequence[Token]) -> list[tuple[int, str]]:
-    """(line offset in the body, target) of every link of a step."""
+    """Returns (line offset in the body, target) of every link of a step."""
     return [
         (_first(token), str(child.attrGet("href") or ""))
         for token in tokens
@@ -151,7 +160,7 @@ def links(tokens: Sequence[Token]) -> list[tuple[int, str]]:
 
 
 def images(tokens: Sequence[Token]) -> list[tuple[int, str, bool]]:
-    """(line offset in the body, target, whether it stands alone) of every picture of a step."""
+    """Returns (line offset in the body, target, is alone) of every picture of a step."""
     return [
         (_first(token), str(child.attrGet("src") or ""), token.level == 1 and len(token.children or []) == 1)
         for token in tokens
@@ -161,12 +170,12 @@ def images(tokens: Sequence[Token]) -> list[tuple[int, str, bool]]:
 
 
 def leads(tokens: Sequence[Token]) -> list[str]:
-    """The parts (goal, find, right, else) that a step has, in order."""
+    """Returns the parts (goal, find, right, else) that a step has, in order."""
     return [lead for token in tokens if token.type == "inline" and (lead := lead_of(token))]
 
 
 def plain(tokens: Sequence[Token]) -> list[tuple[int, str]]:
-    """(line offset in the body, text without marks) of every paragraph, list entry and heading."""
+    """Returns (line offset in the body, plain text) of every paragraph, list entry and heading."""
     return [
         (_first(token), "".join(_text(child) for child in token.children or []))
         for token in tokens

@@ -1,4 +1,4 @@
-"""Pictures and recordings of a lesson: there, light, legible, and unable to run anything."""
+"""Checks the media files of a lesson: existence, size, legibility, no active content."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ MOST_BYTES = {
     ".opus": 400_000,
     ".mp3": 400_000,
 }
-DRAWN_WIDTH = 320  # a picture is drawn as wide as a small phone
+DRAWN_WIDTH = 320  # pictures are drawn at the width of a small phone
 SMALLEST_LETTERS = 15
 WIDEST = 10_000  # of a drawing, in its own units
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -36,7 +36,7 @@ class _Size:
 
 def read_medium(folder: Path, lesson_id: str, declared: Declared, alts: dict[str, str], longs: dict[str, str],
                 notes: Diagnostics, line: int) -> Medium | None:  # fmt: skip
-    """The file behind a declared picture, or None after noting what is wrong with it."""
+    """Returns the medium of a declared picture or recording, or None after recording a fault."""
     file = folder / "media" / declared.file
     if not file.is_file():
         notes.fault(line, "media-missing", f"không có tệp media/{declared.file}")
@@ -90,7 +90,10 @@ def _svg(raw: bytes, name: str, notes: Diagnostics, line: int) -> _Size | None:
 
 
 def _letter_sizes(element: ElementTree.Element) -> list[float]:
-    """The sizes an element sets, in units of the drawing: by attribute or by style, as a number or in px."""
+    """Returns the font sizes that an element sets, in units of the drawing.
+
+    They come from an attribute or a style, as a number or in px.
+    """
     written = f"font-size:{element.get('font-size', '')};{element.get('style', '')}"
     return [float(size) for size in re.findall(r"font-size:\s*(\d+(?:\.\d+)?)(?:px)?\s*(?:;|$)", written)]
 

@@ -1,4 +1,4 @@
-"""What was published in the browser held against the files: which of the two stands. Pure."""
+"""Decides between a text published in the browser and the file of the lesson. No database."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,10 @@ from tutoring.lessons.content.types import Fault
 
 @dataclass(frozen=True)
 class Published:
-    """The vi.md of a lesson as published, and which wording of the file it was made from; "" when there was none."""
+    """The vi.md of a lesson as published.
+
+    `base_hash` identifies the file text that it was made from; "" when there was no file.
+    """
 
     text: str
     base_hash: str
@@ -21,7 +24,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Standing:
-    """`texts` stand in place of their files; `home` need not any more; `torn` were changed in both places."""
+    """The result of the comparison.
+
+    `texts` replace their files. `home` are slugs whose published text is no longer needed. `torn` are faults for
+    lessons that were changed in both places.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     home: set[str] = field(default_factory=set)
@@ -29,13 +36,17 @@ class Standing:
 
 
 def file_text(folder: Path, slug: str) -> str | None:
-    """The vi.md of a lesson as it lies in the folder; None when there is none or it cannot be read."""
+    """Returns the vi.md of a lesson in the folder, or None when it is missing or unreadable."""
     file = lesson_folder(folder, slug) / "vi.md"
     return Diagnostics("").text(file) if SLUG.fullmatch(slug) and file.is_file() else None
 
 
 def state(folder: Path, slug: str, one: Published) -> str:
-    """same: the file holds this text too; ahead: the file is as when this was published; torn: it changed otherwise."""
+    """Compares a published text with its file: same, ahead or torn.
+
+    same: the file holds this text too. ahead: the file is unchanged since the publication. torn: the file was
+    changed in another way.
+    """
     there = file_text(folder, slug)
     if there is not None and digest(there) == digest(one.text):
         return "same"
@@ -43,7 +54,7 @@ def state(folder: Path, slug: str, one: Published) -> str:
 
 
 def stand(folder: Path, published: Mapping[str, Published], take_file: Collection[str] = ()) -> Standing:
-    """Which texts stand in place of files; of those in `take_file` the file does."""
+    """Returns which texts replace their files; for slugs in `take_file` the file wins."""
     found = Standing()
     for slug, one in published.items():
         where = state(folder, slug, one)
@@ -62,9 +73,9 @@ def stand(folder: Path, published: Mapping[str, Published], take_file: Collectio
 
 
 def export(folder: Path, published: Mapping[str, Published], take_page: Collection[str] = ()) -> dict[str, str]:
-    """Write published texts into a folder laid out like content/; what became of each: same, written or torn.
+    """Writes published texts to a folder laid out like content/; returns the outcome by slug.
 
-    A file that was changed otherwise is left alone, unless it is named in `take_page`.
+    The outcome is same, written or torn. A torn file is left unchanged, unless `take_page` names it.
     """
     done = {}
     for slug, one in sorted(published.items()):

@@ -1,4 +1,4 @@
-"""The pool of questions that a lesson's quiz draws from."""
+"""Reads the pool of questions that a lesson's quiz draws from."""
 
 import re
 from pathlib import Path
@@ -15,13 +15,13 @@ from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 from tutoring.lessons.content.validation_messages import problems
 
 DRAWN = 5  # questions of one quiz
-POOL = 2 * DRAWN  # so that who tries again gets others
+POOL = 2 * DRAWN  # so that a second try gets other questions
 
 _POINTER = re.compile(r"\{fact:")
 
 
 class QuizOption(Strict):
-    """One answer; a wrong one says why without giving the right one away."""
+    """One answer. A wrong one explains why, without revealing the right one."""
 
     id: Slug
     text: Words
@@ -55,14 +55,14 @@ class QuizQuestion(Strict):
 
 
 class QuizFile(Strict):
-    """content/lessons/<id>/quiz.yml"""
+    """The file content/lessons/<id>/quiz.yml."""
 
     schema_: Literal[1] = Field(alias="schema")
     questions: Annotated[list[QuizQuestion], Field(min_length=POOL)]
 
 
 def read_quiz(folder: Path, shown: str, page: Page, everything: list[Diagnostics]) -> tuple[Block, ...]:
-    """The pool in quiz.yml; empty when there is none yet or something is wrong with it."""
+    """Returns the pool in quiz.yml; empty when the file is missing or cannot be parsed."""
     notes = Diagnostics(f"{shown}/quiz.yml")
     everything.append(notes)
     if not (folder / "quiz.yml").is_file():

@@ -1,4 +1,4 @@
-"""A step's Markdown turned into harmless HTML."""
+"""Renders the Markdown of a step as sanitised HTML."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _renderer = RendererHTML()
 
 @dataclass(frozen=True)
 class Picture:
-    """What a step's picture becomes on the page."""
+    """The attributes of a picture on the page."""
 
     src: str
     alt: str
@@ -34,7 +34,7 @@ class Picture:
 
 
 class Renderer:
-    """Turns the tokens of a step into HTML, asking how to resolve what the text refers to."""
+    """Renders the tokens of a step as HTML; callbacks resolve pictures, links and facts."""
 
     def __init__(
         self,
@@ -47,7 +47,10 @@ class Renderer:
         self._fact = fact
 
     def html(self, tokens: Sequence[Token], note: Callable[[], str]) -> str:
-        """HTML of a step with only the allowed tags, and below it what `note` says after rendering."""
+        """Returns the HTML of a step with only the allowed tags, followed by the text of `note`.
+
+        `note` is called after rendering, when the used facts are known.
+        """
         parts = [self._block(list(tokens))]
         said = note()
         if said:

@@ -1,4 +1,4 @@
-"""The shape of every file in content/: what may stand in it and what must."""
+"""The schema of every file in content/: which entries are allowed and which are required."""
 
 import datetime as dt
 import re
@@ -25,13 +25,13 @@ Device = Literal["dien-thoai", "may-tinh", "may-tinh-bang"]
 
 
 class Strict(BaseModel):
-    """Base of all: nothing unknown, nothing converted."""
+    """The base of all models: no unknown entries, no type conversion."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def refuse(code: str, say: str) -> PydanticCustomError:
-    """An error of a validator, with a rule's name and words for editors."""
+    """Returns a validation error with a rule code and a message for editors."""
     return PydanticCustomError("content", "{say}", {"code": code, "say": say})
 
 
@@ -41,13 +41,13 @@ def _near(day: dt.date) -> dt.date:
     return day
 
 
-Day = Annotated[dt.date, AfterValidator(_near)]  # one that is counted on from
+Day = Annotated[dt.date, AfterValidator(_near)]  # a day that other dates are computed from
 Order = Annotated[int, Field(ge=0, le=999)]
-STAFF_FROM = 90  # paths of this order and above are for staff: they stand last and say so
+STAFF_FROM = 90  # paths of this order and above are for staff: they are listed last and marked
 
 
 class Source(Strict):
-    """Where a claim comes from: an address, or a publisher with what is known of the text."""
+    """The source of a claim: an address, or a publisher with further details."""
 
     id: Slug
     title: str | None = None
@@ -56,8 +56,8 @@ class Source(Strict):
     ref: str | None = None  # the number the publisher gives the text
     url: str | None = None
     checked: dt.date | None = None  # the day a person opened it
-    as_of: dt.date | None = None  # the day up to which the claim was known to stand
-    says: str | None = None  # what is taken from it
+    as_of: dt.date | None = None  # the day up to which the claim was known to be true
+    says: str | None = None  # the statement that is taken from it
 
     @model_validator(mode="after")
     def _known(self) -> "Source":
@@ -71,7 +71,7 @@ class Source(Strict):
 
 
 class Review(Strict):
-    """Who else has read the lesson, and how often it must be read again."""
+    """The second person who has read the lesson, and how often it must be read again."""
 
     by: str = ""
     on: Day | None = None
@@ -98,7 +98,7 @@ class Medium(Strict):
     shot_of: str | None = None
     reads: Slug | None = None
     lang: Lang = "vi"
-    source_hash: Digest | None = None  # of the step that was read; another wording silences the recording
+    source_hash: Digest | None = None  # of the step read aloud; after a change the recording is not played
 
     @property
     def is_sound(self) -> bool:
@@ -114,7 +114,7 @@ class Medium(Strict):
 
 
 class Unverified(Strict):
-    """A claim nobody could check yet; editors find it in the report."""
+    """A claim that could not be checked yet; editors find it in the report."""
 
     step: Slug | None = None
     what: Words
@@ -149,14 +149,14 @@ class Front(Strict):
 
 
 class MediumText(Strict):
-    """What a translation says of a picture."""
+    """The translated texts of a picture."""
 
     alt: Alt | None = None
     long: str | None = None
 
 
 class TranslatedFront(Strict):
-    """The head of en.md and its like."""
+    """The head of a translation such as en.md."""
 
     schema_: Literal[1] = Field(alias="schema")
     translates: Slug
@@ -171,14 +171,14 @@ class TranslatedFront(Strict):
 
 
 class Named(Strict):
-    """A word or sentence in Vietnamese and, if there is one, in English."""
+    """A word or sentence in Vietnamese and optionally in English."""
 
     vi: Words
     en: Words | None = None
 
 
 class PathFile(Strict):
-    """content/paths/<id>.yml"""
+    """The file content/paths/<id>.yml."""
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
@@ -188,7 +188,7 @@ class PathFile(Strict):
 
 
 class SkillEntry(Strict):
-    """One line of content/skills.yml."""
+    """One entry of content/skills.yml."""
 
     id: SkillId
     name: Named
@@ -196,21 +196,21 @@ class SkillEntry(Strict):
 
 
 class SkillsFile(Strict):
-    """content/skills.yml"""
+    """The file content/skills.yml."""
 
     schema_: Literal[1] = Field(alias="schema")
     skills: list[SkillEntry]
 
 
 class SynonymsFile(Strict):
-    """content/synonyms.yml"""
+    """The file content/synonyms.yml."""
 
     schema_: Literal[1] = Field(alias="schema")
     synonyms: dict[Words, list[Words]]
 
 
 class Fact(Strict):
-    """A number or name that may change, kept out of the lessons' sentences."""
+    """A number or name that may change, stored outside the lessons' sentences."""
 
     value: Named
     source: Words
@@ -220,7 +220,7 @@ class Fact(Strict):
 
 
 class FactsFile(Strict):
-    """content/facts.yml"""
+    """The file content/facts.yml."""
 
     schema_: Literal[1] = Field(alias="schema")
     facts: dict[Slug, Fact]

@@ -1,6 +1,6 @@
-"""One step cut out of a lesson's text and put back; versions and digests of texts. Pure.
+"""Edits the text of a lesson: replaces one step, and reads and sets version and review.
 
-Plain words of people put into a lesson's text, where its writer goes on with them. Pure.
+Also inserts plain texts written by users as a mistake or a first task. Pure.
 """
 
 import datetime as dt
@@ -22,12 +22,12 @@ _VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
 _REVIEW = re.compile(r"^review:[ \t]*(?:\{.*\}[ \t]*|(?:\n[ \t]+[^\n]*)+)$", re.MULTILINE)
 _EVERY = re.compile(r"every_days:[ \t]*(\d+)")
 _SOMEBODY = "?"
-_BROKEN = "\ufffd"  # letters that were lost on the way: to be typed again, not dropped
+_BROKEN = "\ufffd"  # letters lost in transmission: the author must type them again, so they are not dropped
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A step as it stands in a lesson: its text, and the lines of the file (from 1) that it covers."""
+    """A step of a lesson: its text, and the lines of the file (from 1) that it covers."""
 
     text: str
     first: int
@@ -35,19 +35,22 @@ class Cut:
 
 
 def tidy(typed: str) -> tuple[str, int]:
-    """A text as it may be kept (plain line ends, letters composed), and how many hidden characters were dropped."""
+    """Returns a text fit for storage, and how many hidden characters were dropped.
+
+    Line ends and letters (NFC) are normalised.
+    """
     text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n"))
     kept = ODD.sub(lambda hit: _BROKEN if hit[0] == _BROKEN else "", text)
     return kept, len(text) - len(kept)
 
 
 def digest(text: str) -> str:
-    """Which wording this is; blank lines around it do not count."""
+    """Returns a hash of the wording; blank lines around the text do not count."""
     return hashlib.sha256(text.strip().encode()).hexdigest()
 
 
 def cut(text: str, step_id: str) -> Cut | None:
-    """The step of this id, or None when the lesson has none."""
+    """Returns the step with this id, or None when the lesson has none."""
     lines = text.split("\n")
     try:
         _head, body, before = markdown.split(text)
@@ -62,7 +65,7 @@ def cut(text: str, step_id: str) -> Cut | None:
 
 
 def replaced(text: str, step_id: str, step: str) -> str | None:
-    """The lesson with another text for this step; None when it has no such step."""
+    """Returns the lesson with another text for this step, or None when it has no such step."""
     old = cut(text, step_id)
     if old is None:
         return None
@@ -73,7 +76,7 @@ def replaced(text: str, step_id: str, step: str) -> str | None:
 
 
 def why_not_one_step(text: str, step_id: str, step: str) -> str:
-    """Why `step` cannot stand in place of this step without touching the others; empty when it can."""
+    """Returns why `step` cannot replace this step without changing others, or an empty text."""
     try:
         return _why_not(text, step_id, step)
     except LayoutFault as fault:
@@ -98,7 +101,7 @@ def _others(text: str, step_id: str) -> list[tuple[str | None, str]]:
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The head of a lesson with its two --- lines, and the steps."""
+    """Returns the head of a lesson with its two --- lines, and the steps."""
     try:
         _front, body, _before = markdown.split(text)
     except LayoutFault:
@@ -107,13 +110,13 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def version(text: str) -> int:
-    """The version that a text says it is; 0 when it does not say."""
+    """Returns the version that a text states, or 0 when it states none."""
     found = _VERSION.search(_parted(text)[0])
     return int(found[1]) if found and len(found[1]) < 9 else 0
 
 
 def above(text: str, before: int) -> str:
-    """The same text with a version that is higher than the one before it."""
+    """Returns the text with a version higher than `before`."""
     if version(text) > before:
         return text
     head, body = _parted(text)
@@ -121,7 +124,10 @@ def above(text: str, before: int) -> str:
 
 
 def takes_review(text: str) -> bool:
-    """Whether `reviewed` finds where to say it; else whoever wrote the text would say who has read it."""
+    """Returns whether `reviewed` can set the review.
+
+    If it could not, the review named by the author would stay in the text.
+    """
     try:
         front, _body, _before = markdown.split(reviewed(text, _SOMEBODY, dt.date.min))
         return bool(strict_yaml.parse(front).data["review"].get("by") == _SOMEBODY)
@@ -130,7 +136,10 @@ def takes_review(text: str) -> bool:
 
 
 def reviewed(text: str, by: str, on: dt.date) -> str:
-    """The same text saying who has read the whole lesson, and when; unchanged where it has no review."""
+    """Returns the text with the reviewer and date of the review set.
+
+    A text without a review entry is returned unchanged.
+    """
 
     def say(found: re.Match[str]) -> str:
         every = _EVERY.search(found[0])
@@ -148,12 +157,12 @@ _SIGNS = re.compile(r"^[\s#>*+|~`-]+|[`{}<>]")
 
 
 def plain(text: str) -> str:
-    """One line of words, in which nothing means anything to the layout of a lesson."""
+    """Returns the text as one line without characters that have a meaning in the lesson format."""
     return " ".join(_SIGNS.sub("", text).split())
 
 
 def with_mistake(step: str, wrong: str, fix: str) -> str:
-    """A step with one more of its usual mistakes, at the end of them."""
+    """Returns the step with one more usual mistake, after the existing ones."""
     said = json.dumps(plain(wrong), ensure_ascii=False), json.dumps(plain(fix), ensure_ascii=False)
     line = f"- {{wrong: {said[0]}, fix: {said[1]}}}\n"
     if (there := _MISTAKES.search(step)) is not None:
@@ -165,13 +174,13 @@ def with_mistake(step: str, wrong: str, fix: str) -> str:
 
 
 def with_first_task(lesson: str, text: str) -> str:
-    """A lesson of the bare layout whose first step says these words, paragraph by paragraph."""
+    """Returns a lesson made from the template whose first step holds this text, by paragraphs."""
     paragraphs = [line for line in map(plain, text.split("\n")) if line]
     return lesson.replace(_FIRST_TASK, "\n" + "\n\n".join(paragraphs) + "\n", 1)
 
 
 def slug_of(title: str, taken: set[str]) -> str:
-    """A name for a lesson of this title that no other has."""
+    """Returns a slug for a lesson with this title that is not taken."""
     stem = ""
     for word in words(title):
         if len(stem) + len(word) + 1 > LONGEST_SLUG - 3:

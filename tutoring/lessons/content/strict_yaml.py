@@ -1,4 +1,7 @@
-"""YAML that means what a person typed: no octal numbers, times, yes/no, repeated keys, types, references."""
+"""A strict subset of YAML in which values mean what the author typed.
+
+It has no octal numbers, times, yes/no, repeated keys, type tags or references.
+"""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +21,7 @@ _LOOSE = {
 
 
 class YamlFault(Exception):
-    """The text is no YAML that this project accepts; `line` counts from 1 within the text."""
+    """The text is not YAML that this project accepts; `line` counts from 1 within the text."""
 
     def __init__(self, say: str, line: int) -> None:
         super().__init__(say)
@@ -26,13 +29,13 @@ class YamlFault(Exception):
         self.line = line
 
 
-# libyaml splits the text, which halves the time of reading all lessons; composing stays ours, and so does every
-# refusal below.
+# libyaml parses the text, which halves the time of reading all lessons. Composing is done by this class, and with
+# it every check below.
 _Reader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 class _Loader(Composer, _Reader):  # type: ignore[misc]
-    """Citizen numbers, telephone numbers, fees and times stay the words they are."""
+    """Keeps citizen numbers, telephone numbers, fees and times as strings."""
 
     def __init__(self, text: str) -> None:
         _Reader.__init__(self, text)
@@ -51,7 +54,7 @@ class _Loader(Composer, _Reader):  # type: ignore[misc]
         elif event.tag is not None:
             say = "không dùng dấu ! trước một giá trị; hãy bỏ đi, hoặc đặt cả giá trị trong ngoặc kép"
         elif isinstance(event, yaml.ScalarEvent):
-            say = hidden(event.value)  # as "\u202e" writes it
+            say = hidden(event.value)  # a hidden character written as "\u202e"
         if say:
             raise YamlFault(say, event.start_mark.line + 1)
         node = super().compose_node(parent, index)
@@ -85,14 +88,14 @@ def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
 
 
 class Parsed:
-    """What a YAML text holds, and on which line each part of it stands."""
+    """The content of a YAML text, and the line of each part."""
 
     def __init__(self, data: Any, node: yaml.Node | None) -> None:
         self.data = data
         self._node = node
 
     def line(self, path: Sequence[int | str]) -> int:
-        """The line (from 1) of the deepest part of `path` that exists in the text."""
+        """Returns the line (from 1) of the deepest part of `path` that exists in the text."""
         node, line = self._node, 1
         if node is not None:
             line = node.start_mark.line + 1
@@ -107,7 +110,7 @@ class Parsed:
 def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            if key.value == str(part):  # a number may be a key too
+            if key.value == str(part):  # a key may be a number
                 return value, key.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part], node.value[part].start_mark.line + 1
@@ -115,7 +118,7 @@ def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | N
 
 
 def parse(text: str) -> Parsed:
-    """Read one YAML document; raises YamlFault with the line."""
+    """Parses one YAML document; raises YamlFault with the line."""
     try:
         loader = _Loader(text)
         node = loader.get_single_node()

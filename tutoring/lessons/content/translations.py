@@ -1,4 +1,4 @@
-"""Translations of a lesson: the same steps and blocks, only the words differ."""
+"""Translations of a lesson: they have the same steps and blocks and differ only in texts."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _LANGUAGE_FILE = re.compile(r"[a-z]{2}(-[a-z]+)?\.md")
 
 @dataclass(frozen=True)
 class Translation:
-    """One language file of a lesson. `step_at` gives the place of each step in it."""
+    """One language file of a lesson. `step_at` maps each step id to its position in the file."""
 
     head: TranslatedFront
     page: Page
@@ -27,17 +27,20 @@ class Translation:
     step_at: Mapping[str, int]
 
     def state(self, source: RawStep) -> str:
-        """Whether a step of the source is translated as it stands now: ok, stale or missing."""
+        """Returns the state of a step's translation: ok, stale or missing."""
         if source.id not in self.step_at:
             return "missing"
         return "ok" if self.head.source_hash.get(source.id or "") == source.digest else "stale"
 
     def step(self, source: RawStep) -> RawStep:
-        """The translated step."""
+        """Returns the translated step."""
         return self.page.steps[self.step_at[source.id or ""]]
 
     def blocks(self, source: RawStep, originals: list[Block], facts: FactPlaceholders) -> list[Block]:
-        """The step's blocks in this language; what differs from the original in more than words is noted."""
+        """Returns the step's blocks in this language.
+
+        Differences from the original in more than texts are recorded as faults.
+        """
         at = self.step_at[source.id or ""]
         step, parsed = self.page.steps[at], self.page.blocks[at]
         kinds, expected = [raw.type for raw in step.blocks], [block["type"] for block in originals]
@@ -59,7 +62,10 @@ class Translation:
 
 
 def laid_over(original: Block, data: object) -> Any:
-    """What a block holds, with translated texts; raises ValueError where it does not fit the original."""
+    """Returns the content of a block with translated texts.
+
+    Raises ValueError where it does not match the original.
+    """
     if original["type"] == "mistakes":
         return blocks.overlay(original["items"], data)
     if not isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""What a loaded folder of lessons consists of. Everything is frozen; mappings are by language code."""
+"""The types of a loaded folder of lessons. All are frozen; mappings are by language code."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,7 +11,10 @@ SOURCE = "vi"
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """Something an editor should mend. `code` names the rule, `say` tells in Vietnamese what to do."""
+    """A fault that an editor should fix.
+
+    `code` names the rule; `say` says in Vietnamese what to do.
+    """
 
     file: str
     line: int
@@ -24,7 +27,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Medium:
-    """A picture or recording. `alt` and `long` are by language; alt is empty for a decorative one."""
+    """A picture or recording. `alt` and `long` are by language; `alt` is empty for decoration."""
 
     id: str
     file: Path
@@ -39,10 +42,10 @@ class Medium:
 
 @dataclass(frozen=True)
 class StepText:
-    """A step in one language. `fallback` says that this is Vietnamese in place of the language asked for.
+    """A step in one language. `fallback`: Vietnamese text in place of the requested language.
 
     `blocks` are ready for JSON, in the order of the page: {"type": "checkpoint", "mistakes", "stuck" or "sim", …}.
-    `plain` is what a search may look through.
+    `plain` is the text for the search.
     """
 
     lang: str
@@ -63,9 +66,10 @@ class Sound:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a lesson; `position` counts from 1. A stale translation or recording is left out.
+    """One step of a lesson; `position` counts from 1.
 
-    `part` says whose step it is in a family: "con" the child's, "ba-me" the parent's, "" both's.
+    Stale translations and recordings are omitted. `part` is the family member the step is for: "con" the child,
+    "ba-me" the parent, "" both.
     """
 
     id: str
@@ -77,7 +81,7 @@ class Step:
     sounds: Mapping[str, Sound] = field(default_factory=dict)
 
     def text(self, lang: str) -> StepText:
-        """The step in this language, or in Vietnamese marked as a fallback."""
+        """Returns the step in this language, or in Vietnamese marked as a fallback."""
         found = self.texts.get(lang)
         return found if found is not None else replace(self.texts[SOURCE], fallback=lang != SOURCE)
 
@@ -92,7 +96,10 @@ class LessonText:
 
 @dataclass(frozen=True)
 class Review:
-    """Who else read the lesson (nobody yet when `by` is empty) and when it must be read again."""
+    """The second reader of a lesson and the date of its next review.
+
+    While `by` is empty, no second person has read it.
+    """
 
     by: str
     on: dt.date | None
@@ -126,12 +133,12 @@ class Lesson:
     media: tuple[Medium, ...]
     content_hash: str
     teach_back: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    quiz: tuple[dict[str, Any], ...] = ()  # its pool: {"id", "step", "kind", "prompt", "options"}
+    quiz: tuple[dict[str, Any], ...] = ()  # the question pool: {"id", "step", "kind", "prompt", "options"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """What of a lesson matters to the others: where it stands, and what comes before it."""
+    """The facts about a lesson that others need: its position and the lessons it requires."""
 
     id: str
     path: str
@@ -150,7 +157,10 @@ class LearningPath:
 
 @dataclass(frozen=True)
 class Skill:
-    """What people learn and help with. `kns` is the digit of its KNS code; `names` by language."""
+    """A topic that people learn and help with.
+
+    `kns` is the digit of its KNS code; `names` are by language.
+    """
 
     id: str
     position: int
@@ -160,7 +170,10 @@ class Skill:
 
 @dataclass(frozen=True)
 class Bank:
-    """Everything in the folder. Of `broken` lessons, which have faults, the last good version should stay."""
+    """Everything in the folder.
+
+    `broken` are the ids of lessons with faults; the database should keep their last good version.
+    """
 
     paths: tuple[LearningPath, ...]
     lessons: tuple[Lesson, ...]

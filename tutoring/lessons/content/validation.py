@@ -1,4 +1,4 @@
-"""Whether a lesson is complete and what it refers to exists."""
+"""Checks whether a lesson is complete and whether its references exist."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.lesson_parser import Around, Page
 from tutoring.lessons.content.schema import Front, Medium
 
-Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be read
-_Wrong = tuple[tuple[int | str, ...], str, str]  # where in the block, code, what is wrong
+Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be parsed
+_Wrong = tuple[tuple[int | str, ...], str, str]  # path in the block, code, message
 
 
 def check_head(head: Front, page: Page, folder: Path, around: Around, notes: Diagnostics) -> None:
@@ -54,7 +54,7 @@ def _check_review(head: Front, page: Page, around: Around, notes: Diagnostics) -
 
 
 def check_sound(declared: Medium, page: Page, line: int, notes: Diagnostics) -> None:
-    """A recording reads a step that is there; one made from another wording is not played."""
+    """Checks that a recording reads an existing step; warns when the wording has changed since."""
     read = next((step for step in page.steps if step.id == declared.reads), None)
     if read is None:
         notes.fault(line, "sound", f"reads “{declared.reads}” không phải bước của bài này")
@@ -64,7 +64,7 @@ def check_sound(declared: Medium, page: Page, line: int, notes: Diagnostics) -> 
 
 
 def check_family(head: Front, page: Page, notes: Diagnostics) -> None:
-    """A lesson with parts for child and parent ends with what the parent teaches back."""
+    """Checks that a lesson with parts for child and parent has a teach-back list."""
     parted = next((step for step in page.steps if step.part), None)
     if parted and not head.teach_back:
         notes.fault(parted.line, "family", "bài có phần của con hoặc ba mẹ thì cần teach_back (dạy lại cho con)")
@@ -90,7 +90,7 @@ def check_blocks(page: Page, full: Blocks, around: Around, notes: Diagnostics) -
 
 
 def _wrong(block: Block, steps: set[str | None], asked: set[str], around: Around) -> Iterator[_Wrong]:
-    """Where a block points to what is not there; the ids of questions are added to `asked`."""
+    """Yields the broken references of a block; adds the ids of checkpoints to `asked`."""
     if block["type"] == "stuck" and block["topic"] not in around.skills:
         yield ("topic",), "skill", f"không có kỹ năng “{block['topic']}” trong content/skills.yml"
     if block["type"] == "checkpoint":

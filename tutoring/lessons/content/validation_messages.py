@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, said to the people who write lessons."""
+"""Translates pydantic's validation errors into messages for lesson authors."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ from pydantic import ValidationError
 
 from tutoring.lessons.content.strict_yaml import Parsed
 
-MOST = 50  # that are told at once: whoever mends these sees the others then
+MOST = 50  # errors shown at once; the author sees the rest after fixing these
 
 
 def problems(error: ValidationError, parsed: Parsed) -> list[tuple[int, str, str]]:
-    """(line in the text, code, what is wrong) of each thing that a check found."""
+    """Returns (line in the text, code, message) of each validation error."""
     found = []
     for one in error.errors(include_url=False)[:MOST]:
         loc = ["schema" if part == "schema_" else part for part in one["loc"]]
-        if loc and loc[0] == "items":  # a list of mistakes is written without this word
+        if loc and loc[0] == "items":  # a list of mistakes is written without this key
             loc = loc[1:]
         found.append((parsed.line(loc), *_words(one, ".".join(str(part) for part in loc))))
     return found

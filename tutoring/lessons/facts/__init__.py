@@ -1,1 +1,1 @@
-"""Facts about the State that lessons quote."""
+"""Facts about public services that lessons quote."""

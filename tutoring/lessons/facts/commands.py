@@ -1,4 +1,7 @@
-"""Changing a fact in the browser: every lesson that shows it is made anew in the same transaction."""
+"""Changes facts in the browser and reloads the lessons that show them.
+
+Both happen in the same transaction.
+"""
 
 import re
 from datetime import date
@@ -31,7 +34,10 @@ _ADDRESS = re.compile(r"https://[^\s/]+\.[^\s]+")
 def read_fact(
     vi: str, en: str, source: str, source_url: str, as_of: date | None, verified_on: date | None
 ) -> Fact:  # fmt: skip
-    """A fact as somebody typed it; raises Invalid. A day of checking is only what was typed as one."""
+    """Returns the fact entered in the form; raises InvalidInput.
+
+    The date of checking is set only when the form states it.
+    """
     for field, text in (("vi", vi), ("source", source)):
         if not text.strip():
             raise InvalidInput(N_("Hãy ghi phần này."), field=field)
@@ -59,14 +65,18 @@ def read_fact(
 
 @command
 def change_fact(actor: User, folder: Path, key: str, fact: Fact, reason: str, version: int | None = None) -> bool:
-    """Let a fact stand in place of the file's, or the file's own again when it says the same; False when it did."""
+    """Overrides a fact of the file; returns False when nothing changes.
+
+    A value equal to the file's removes the override. Only site administrators may change facts; raises NotFound for
+    other users and unknown facts.
+    """
     base = _shipped(actor, folder, key)
     return _put(actor, folder, key, None if fact == base else facts_queries.held(fact, base), reason, version)
 
 
 @command
 def put_back_fact(actor: User, folder: Path, change_id: int, reason: str, version: int | None = None) -> bool:
-    """Undo a change: what stood before it stands again, as a change of its own."""
+    """Reverts a change: restores the value before it, as a change of its own."""
     found = overrides.change(facts_queries.AREA, change_id)
     _shipped(actor, folder, found.name)
     return _put(actor, folder, found.name, found.before, reason, version)
@@ -83,7 +93,7 @@ def _shipped(actor: User, folder: Path, key: str) -> Fact:
 def _put(
     actor: User, folder: Path, key: str, value: dict[str, object] | None, reason: str, version: int | None
 ) -> bool:
-    # One at a time, and never beside a load of the files or a publishing: all work out whole lessons from what stands.
+    # Lock all lessons: facts, file loads and publications all rebuild whole lessons and must not run concurrently.
     db.session.execute(sa.select(Lesson.slug).order_by(Lesson.slug).with_for_update())
     if not overrides.write(actor, facts_queries.AREA, key, value, validate_reason(reason), version):
         return False
@@ -94,7 +104,7 @@ def _put(
 
 
 def _show(folder: Path, slug: str) -> None:
-    """Make a lesson anew; one whose files are faulty anyway keeps its last good version."""
+    """Reloads a lesson. One whose files already have faults keeps its last good version."""
     text = preview.lesson_text(folder, slug)
     if text is None:
         return

@@ -1,4 +1,7 @@
-"""Facts that lessons point to ({fact:…}), edited in the browser over content/facts.yml: shown at once, with history."""
+"""Facts that lessons refer to by {fact:…}, and their edits over content/facts.yml.
+
+An edit is shown at once and has a history.
+"""
 
 import hashlib
 import json
@@ -23,41 +26,41 @@ AREA = "fact"
 
 
 def held(fact: Fact, base: Fact) -> dict[str, Any]:
-    """An edited fact as it is kept, with what the file said then."""
+    """Returns an edited fact as stored, with a digest of the file's fact at that time."""
     return {"fact": fact.model_dump(mode="json"), "base": digest("", base)}
 
 
 def fact_in(value: Mapping[str, Any]) -> Fact:
-    """The fact in a kept value."""
-    return Fact.model_validate_json(json.dumps(value["fact"]))  # days stand there as text
+    """Returns the fact in a stored value."""
+    return Fact.model_validate_json(json.dumps(value["fact"]))  # dates are stored as text
 
 
 def digest(key: str, fact: Fact) -> str:
-    """Changes with whatever of a fact stands in the file."""
+    """Returns a digest that changes with every part of a fact in the file."""
     return hashlib.sha256("\n".join(written(key, fact)).encode()).hexdigest()[:16]
 
 
 def kept_now() -> dict[str, Any]:
-    """What is kept of edited facts, as the database has it this moment."""
+    """Returns the stored edited facts as they are in the database now."""
     query = sa.select(overrides.Override.name, overrides.Override.value).where(overrides.Override.area == AREA)
     return {name: value for name, value in db.session.execute(query) if value is not None}
 
 
 def edited() -> dict[str, Fact]:
-    """What stands in place of the file's facts."""
+    """Returns the facts that replace those of the file."""
     return {name: fact_in(value) for name, value in kept_now().items()}
 
 
 @dataclass(frozen=True)
 class Known:
-    """A fact as it stands now. `torn`: the file was changed too since it was edited here."""
+    """A fact as it is shown now. `torn`: the file changed too since the fact was edited here."""
 
     key: str
     fact: Fact
     version: int
     edited: bool
     torn: bool
-    lessons: tuple[tuple[str, str], ...]  # slug and title of those that show it
+    lessons: tuple[tuple[str, str], ...]  # slug and title of the lessons that show it
 
     @property
     def old(self) -> bool:
@@ -65,12 +68,12 @@ class Known:
 
 
 def is_old(fact: Fact, today: date) -> bool:
-    """Whether it was written down so long ago that somebody should look again."""
+    """Returns whether the fact is so old that staff should check it again."""
     return max(fact.as_of, fact.verified_on or fact.as_of) < today - timedelta(days=FACTS_OLD_AFTER())
 
 
 def users_of(folder: Path, keys: set[str]) -> dict[str, list[str]]:
-    """Slugs of the lessons whose text, in any language, points to each of these facts."""
+    """Returns by fact the slugs of the lessons that refer to it, in any language."""
     published = published_texts()
     found: dict[str, list[str]] = {key: [] for key in keys}
     for slug in db.session.scalars(sa.select(Lesson.slug).where(Lesson.retired_at.is_(None)).order_by(Lesson.slug)):
@@ -89,7 +92,7 @@ def _read(file: Path) -> str:
 
 
 def listed(folder: Path, language: str) -> list[Known]:
-    """Every fact: old ones first, then those nobody has checked, then by name."""
+    """Returns every fact: old ones first, then unverified ones, then by date and name."""
     shipped, here = facts_of(folder), kept_now()
     query = sa.select(overrides.Override.name, overrides.Override.version).where(overrides.Override.area == AREA)
     versions = {row.name: row.version for row in db.session.execute(query)}
@@ -106,11 +109,11 @@ def listed(folder: Path, language: str) -> list[Known]:
 
 
 def one(folder: Path, key: str, language: str) -> Known | None:
-    """One of them."""
+    """Returns one of these facts, or None."""
     return next((known for known in listed(folder, language) if known.key == key), None)
 
 
 def count_old(folder: Path) -> int:
-    """How many should be looked at again."""
+    """Returns the number of facts that should be checked again."""
     here = edited()
     return sum(is_old(here.get(key, base), clock.today()) for key, base in facts_of(folder).items())

@@ -1,1 +1,1 @@
-"""Whether a step was useful."""
+"""Feedback on whether a step was useful."""

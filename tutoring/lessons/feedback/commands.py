@@ -1,4 +1,4 @@
-"""Whether a step was useful, in the words of whoever read it; nobody is noted."""
+"""Stores feedback on whether a step was useful, without the user who gave it."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from tutoring.lessons.feedback.models import REASONS, StepFeedback
 
 @command
 def say_useful(feedback_id: str, lesson_slug: str, number: int, useful: bool, reason: str = "") -> None:
-    """Keep one yes or no. The same id again counts once; a no that had no reason may be given one."""
+    """Stores one yes or no. A repeated id counts once; a stored no without a reason may get one."""
     found = lesson(lesson_slug)
     step_id = found.step_id(number)
     if step_id is None:

@@ -1,4 +1,4 @@
-"""Whether a step was useful. Holds no person: only what was said of which step."""
+"""The table of feedback on steps. It holds no user, only what was said about which step."""
 
 from datetime import datetime
 
@@ -12,7 +12,10 @@ REASONS = ("", "words", "screen", "picture", "long", "failed")
 
 
 class StepFeedback(Model):
-    """One yes or no to "was this useful?". Its id comes from the page, so that one sent twice counts once."""
+    """One yes or no to "was this useful?".
+
+    The id comes from the page, so an answer sent twice counts once.
+    """
 
     __tablename__ = "step_feedback"
     __table_args__ = (value_check("reason", *REASONS), sa.Index("ix_step_feedback_of", "lesson_slug", "step_id"))
@@ -22,5 +25,5 @@ class StepFeedback(Model):
     step_id: Mapped[str]
     version: Mapped[int]
     useful: Mapped[bool]
-    reason: Mapped[str] = mapped_column(default="")  # from a closed list: free text could name somebody
+    reason: Mapped[str] = mapped_column(default="")  # from a closed list, because free text could name a person
     at: Mapped[datetime] = mapped_column(default=clock.now)

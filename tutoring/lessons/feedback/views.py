@@ -1,4 +1,4 @@
-"""Below a step "Was this useful?": for everybody, without a sign-in and without scripts."""
+"""The form "Was this useful?" below a step; it needs neither a sign-in nor scripts."""
 
 import uuid
 
@@ -25,7 +25,7 @@ WHY = {
 
 
 @blueprint.post("/lessons/<slug>/<int:number>/useful")
-@without_token  # it holds no person, and the pages of visitors hold no token
+@without_token  # the feedback holds no user, and pages for visitors have no token
 def useful(slug: str, number: int) -> Response | dict[str, bool]:
     rate_limits.hit("useful_address", request.remote_addr)
     said = request.form.get("useful", "")

@@ -1,6 +1,7 @@
-"""Takes into a person's account what a device kept: without a sign-in, or without a network.
+"""Merges progress stored on a device into an account.
 
-Everything may be sent again: answers are known by their ids, and progress only ever grows.
+The device stored it without a sign-in or without a network. Every request may be repeated: answers are identified
+by their ids, and progress only grows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,12 +23,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Walked:
-    """How far somebody was in a lesson on this device."""
+    """A learner's progress in a lesson on this device."""
 
     lesson: str
     version: int
-    step: str  # where they were
-    done: tuple[str, ...] = ()  # steps gone through
+    step: str  # the current step
+    done: tuple[str, ...] = ()  # completed steps
     finished: bool = False
     taught: tuple[str, ...] = ()  # ticked lines of "dạy lại cho con"
     at: float = 0  # seconds since 1970, by the device's clock
@@ -35,7 +36,10 @@ class Walked:
 
 @dataclass(frozen=True)
 class Answered:
-    """One answer to a checkpoint on this device; `correct` counts for typed words alone, which are not kept."""
+    """One answer to a checkpoint on this device.
+
+    `correct` is used only for typed answers, whose text is not stored.
+    """
 
     id: str
     lesson: str
@@ -52,15 +56,16 @@ class Answered:
 def merge_device(
     user_id: int, walked: Sequence[Walked | None], answered: Sequence[Answered | None]
 ) -> tuple[list[bool], list[bool]]:
-    """Keep what is of the present bank; for each item in its order whether it now stands in the account.
+    """Merges the items that belong to the current catalogue.
 
-    What is no longer in the bank (and what could not be read, None) is passed over. An id that somebody else has
-    used changes nothing, and is answered like any other.
+    Returns for each item, in its order, whether it is now in the account. Items that left the catalogue or could
+    not be parsed (None) are skipped. An id that another user has used changes nothing, and gets the same answer as
+    any other.
     """
     lessons = _lessons(one.lesson for one in (*walked, *answered) if one)
     steps = _steps(one.lesson for one in answered if one)
     kept: dict[int, bool] = {}
-    # Always in the order of the lessons, so that two tabs never wait for each other.
+    # Process the lessons in a fixed order, so that two tabs cannot deadlock.
     for place, one in sorted(_there(walked), key=lambda pair: pair[1].lesson):
         found = lessons.get(one.lesson)
         kept[place] = found is not None and _walk(user_id, found, one)

@@ -1,6 +1,6 @@
-"""What a device needs in order to follow a lesson without a network: pages, files, and how answers are judged.
+"""What a device needs to show a lesson offline: pages, files, and the keys of checkpoints.
 
-The practice questions of a lesson may travel with their answers; questions of quizzes never do.
+The practice questions of a lesson may include their answers; quiz questions are never included.
 """
 
 import hashlib
@@ -15,17 +15,20 @@ from tutoring.lessons.catalogue.models import Lesson
 from tutoring.web.assets import asset_url, css_hash, font_urls
 
 SCRIPTS = ("device", "step", "judge", "voice", "lists", "saved")
-PAGE = 7_000  # bytes of a page on the way, about
+PAGE = 7_000  # approximate bytes of a page in transfer
 
 
 def mark(lesson: Lesson, lang: str) -> str:
-    """Changes whenever a saved copy should be made anew."""
+    """Returns a value that changes whenever a saved copy should be renewed."""
     parts = [lesson.content_hash, lang, css_hash(), *_assets()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def size(lesson: Lesson) -> int:
-    """Bytes that saving a lesson costs, about: pages and media; fonts and scripts are there already."""
+    """Returns the approximate bytes of saving a lesson: pages and media.
+
+    Fonts and scripts are already cached.
+    """
     return PAGE * (lesson.step_count + 3) + sum(int(one["bytes"]) for one in lesson.facts.get("media", ()))
 
 
@@ -36,7 +39,7 @@ def _assets() -> list[str]:
 
 
 def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]:
-    """All of it as JSON, for static/lessons/saved.js and static/lessons/judge.js."""
+    """Returns the manifest as JSON data for static/lessons/saved.js and static/lessons/judge.js."""
     pages = [url_for(f"lessons.{name}", slug=lesson.slug) for name in ("lesson", "done", "handout")]
     pages += [url_for("lessons.step", slug=lesson.slug, number=step.number) for step in steps]
     return {

@@ -1,4 +1,4 @@
-"""What a device sends of its own, read with care: every value has a shape and a bound."""
+"""Parses the progress that a device sends; every value has a type and a bound."""
 
 import uuid
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tutoring.lessons.offline.commands import Answered, Walked
 
 T = TypeVar("T")
 
-MOST = 200  # of each kind at once
+MOST = 200  # of each kind in one request
 
 Name = Annotated[str, StringConstraints(max_length=80, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Names = Annotated[list[Name], Field(max_length=60)]
@@ -49,7 +49,10 @@ class _Answered(_Item):
 
 
 def read_device(sent: Any) -> tuple[list[Walked | None], list[Answered | None]]:
-    """Lessons and answers that a device kept; None for each that cannot be read. Raises Invalid for anything else."""
+    """Returns the lessons and answers of a device; None for each item that cannot be parsed.
+
+    Raises InvalidInput when the request as a whole is malformed.
+    """
     if not isinstance(sent, dict):
         raise InvalidInput(N_("Máy gửi sai dạng. Hãy tải lại trang rồi thử lại."))
     return (

@@ -1,6 +1,6 @@
-"""Lessons saved on a device: what is to be saved, the worker that serves it, the page for what is not there.
+"""Lessons saved on a device: the manifest, the service worker and the offline page.
 
-What a device kept of lessons is taken into the account of whoever signs in there.
+Progress stored on a device is merged into the account of the user who signs in there.
 """
 
 from pathlib import Path
@@ -37,7 +37,8 @@ def offline() -> str:
 @blueprint.get("/worker.js")
 def worker() -> Response:
     script = (Path(str(current_app.static_folder)) / "app" / "worker.js").read_text("utf-8")
-    # Browsers compare the whole file: pages hear of a new version of the site by it (static/app/stay.js).
+    # Browsers compare the whole script: the release in it tells pages that a new version is live
+    # (static/app/stay.js).
     response = Response(f"// {release()}\n{script}", mimetype="text/javascript")
     response.add_etag()
     response.headers["Cache-Control"] = "no-cache"

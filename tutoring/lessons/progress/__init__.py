@@ -1,1 +1,1 @@
-"""How far each learner is."""
+"""Progress of learners in lessons."""

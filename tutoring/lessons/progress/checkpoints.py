@@ -1,4 +1,7 @@
-"""Whether an answer to a checkpoint is right, and what to say to it. A checkpoint is a block of a step."""
+"""Grades answers to a checkpoint and selects the feedback.
+
+A checkpoint is a block of a step.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,7 +13,10 @@ from tutoring.kernel.text import words
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an answer is worth. `says` are the words for what was chosen, `back_to` a step that explains."""
+    """The result of an answer.
+
+    `says` is the feedback to the chosen options, `back_to` a step that explains.
+    """
 
     correct: bool
     says: list[str] = field(default_factory=list)
@@ -18,7 +24,7 @@ class Verdict:
 
 
 def given(block: dict[str, Any], answer: Sequence[str]) -> list[str]:
-    """The part of an answer that this checkpoint knows: options, each once; for `type` the text itself."""
+    """Returns the known options of an answer, each once; for `type` the text itself."""
     if block["kind"] == "type":
         return [part[:200] for part in answer[:1] if part.strip()]
     known = {option["id"] for option in block["options"]}
@@ -26,7 +32,7 @@ def given(block: dict[str, Any], answer: Sequence[str]) -> list[str]:
 
 
 def judge(block: dict[str, Any], answer: Sequence[str]) -> Verdict:
-    """Judge an answer that `given` has let through."""
+    """Grades an answer that `given` has filtered."""
     options = {option["id"]: option for option in block["options"]}
     if block["kind"] in {"type", "order"}:
         correct = _typed(block, answer) if block["kind"] == "type" else list(answer) == list(options)
@@ -44,7 +50,7 @@ def _typed(block: dict[str, Any], answer: Sequence[str]) -> bool:
 
 
 def shuffled(block: dict[str, Any]) -> list[dict[str, Any]]:
-    """The options of an `order` question, never in the right order but always in the same one."""
+    """Returns the options of an `order` question, always in the same wrong order."""
 
     def key(option: dict[str, Any]) -> bytes:
         return hashlib.sha256(f"{block['id']}:{option['id']}".encode()).digest()
@@ -54,5 +60,5 @@ def shuffled(block: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def summary(block: dict[str, Any], answer: Sequence[str]) -> str:
-    """An answer as it is kept: ids of options; of typed text nothing."""
+    """Returns an answer as stored: ids of options, nothing of typed text."""
     return "" if block["kind"] == "type" else ",".join(answer)

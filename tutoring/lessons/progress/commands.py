@@ -1,6 +1,6 @@
-"""What a person does with a lesson: be at a step, go on, answer, finish.
+"""Commands of a learner in a lesson: reach a step, continue, answer, finish.
 
-What a parent has taught back at home: the "dạy lại cho con" list of a lesson.
+Also stores the ticks of a parent in the "dạy lại cho con" list of a lesson.
 """
 
 import uuid
@@ -23,11 +23,14 @@ from tutoring.lessons.progress import checkpoints
 from tutoring.lessons.progress.models import Attempt, LessonProgress, StepDone, TaughtBack
 from tutoring.lessons.progress.queries import teach_back
 
-LONGEST_LOOK = timedelta(minutes=5)  # a page left open over lunch is not an hour of learning
+LONGEST_LOOK = timedelta(minutes=5)  # a page left open over lunch must not count as an hour of learning
 
 
 def progress_row(user_id: int, found: Lesson, step_id: str, **first: Any) -> tuple[LessonProgress, bool]:
-    """The person's row for this lesson, locked, and whether it was made now; `first` are values of a new one."""
+    """Returns the user's locked row for this lesson, and whether it is new.
+
+    `first` are values of a new row.
+    """
     values = {"version": found.version, **first}
     new = insert_if_absent(LessonProgress, user_id=user_id, lesson_slug=found.slug, step_id=step_id, **values)
     query = (
@@ -40,7 +43,7 @@ def progress_row(user_id: int, found: Lesson, step_id: str, **first: Any) -> tup
 
 
 def close(row: LessonProgress, version: int) -> None:
-    """The person is through with this version of the lesson; told once."""
+    """Marks this version of the lesson as finished; publishes LessonFinished once."""
     row.finished_version = max(version, row.finished_version or 0)
     if row.state != "finished":
         row.state, row.finished_at = "finished", clock.now()
@@ -55,9 +58,9 @@ def _touch(row: LessonProgress, version: int) -> None:
 
 @command
 def reach_step(user_id: int, lesson_slug: str, number: int) -> LessonProgress:
-    """The person is now at this step of the lesson; raises Missing when there is no such step.
+    """Moves the user to this step of the lesson; raises NotFound for an unknown step.
 
-    Going forward counts the step that was left as done; nothing is ever taken back.
+    Moving forward marks the previous step as done. Progress is never undone.
     """
     found = lesson(lesson_slug)
     step_id = found.step_id(number)
@@ -74,14 +77,14 @@ def reach_step(user_id: int, lesson_slug: str, number: int) -> LessonProgress:
 
 @command
 def tick_step(user_id: int, lesson_slug: str, number: int) -> None:
-    """The person says that this step is done, and is at it."""
+    """Moves the user to this step and marks it as done."""
     row = reach_step(user_id, lesson_slug, number)
     insert_if_absent(StepDone, user_id=user_id, lesson_slug=lesson_slug, step_id=row.step_id)
 
 
 @command
 def finish_lesson(user_id: int, lesson_slug: str) -> LessonProgress:
-    """The person is through with the lesson; finishing again after an update notes the new version."""
+    """Finishes the lesson. Finishing again after an update stores the new version."""
     found = lesson(lesson_slug)
     row = reach_step(user_id, lesson_slug, found.step_count)
     insert_if_absent(StepDone, user_id=user_id, lesson_slug=lesson_slug, step_id=row.step_id)
@@ -91,7 +94,7 @@ def finish_lesson(user_id: int, lesson_slug: str) -> LessonProgress:
 
 @command
 def go_on(user_id: int, lesson_slug: str, number: int) -> bool:
-    """The person leaves this step for the next; False when it was the last, and the lesson is finished."""
+    """Moves the user to the next step; finishes the lesson and returns False after the last one."""
     if number >= lesson(lesson_slug).step_count:
         finish_lesson(user_id, lesson_slug)
         return False
@@ -105,7 +108,7 @@ def record_attempt(
     user_id: int, attempt_id: str, lesson_slug: str, number: int, checkpoint_id: str, answer: Sequence[str],
     hints_used: int = 0,
 ) -> checkpoints.Verdict:  # fmt: skip
-    """Keep one answer to a checkpoint and say what it is worth; the same id sent twice is kept once."""
+    """Stores one answer to a checkpoint and returns its grade. A repeated id is stored once."""
     return keep_attempt(user_id, attempt_id, lesson_slug, number, checkpoint_id, answer, hints_used)[0]
 
 
@@ -114,7 +117,7 @@ def keep_attempt(
     user_id: int, attempt_id: str, lesson_slug: str, number: int, checkpoint_id: str, answer: Sequence[str],
     hints_used: int = 0,
 ) -> tuple[checkpoints.Verdict, bool]:  # fmt: skip
-    """The same; also says whether this answer is a new one."""
+    """Does the same as `record_attempt`, and also returns whether the answer is new."""
     found, text = lesson(lesson_slug), step(lesson_slug, number, "vi")
     block = text.checkpoint(checkpoint_id)
     if block is None:
@@ -140,7 +143,7 @@ def _attempt_id(typed: str) -> str:
 
 @command
 def tick_taught(user_id: int, lesson_slug: str, lines: Collection[str]) -> None:
-    """The person has ticked exactly these lines of the list; lines that it does not have are passed over."""
+    """Stores exactly these lines of the list as ticked; unknown lines are ignored."""
     found = lesson(lesson_slug)
     known = set(teach_back(found, "vi"))
     keep_ticks(user_id, found, lines)
@@ -154,6 +157,6 @@ def tick_taught(user_id: int, lesson_slug: str, lines: Collection[str]) -> None:
 
 
 def keep_ticks(user_id: int, found: Lesson, lines: Collection[str]) -> None:
-    """Add ticks to those that are there."""
+    """Adds ticks to the existing ones."""
     for line in sorted(set(teach_back(found, "vi")) & set(lines)):
         insert_if_absent(TaughtBack, user_id=user_id, lesson_slug=found.slug, line=line)

@@ -1,4 +1,4 @@
-"""How far a person's doing of a lesson is confirmed, and the skills that come with it."""
+"""Confirms how well a learner masters a lesson, and grants the skills it teaches."""
 
 import sqlalchemy as sa
 
@@ -19,20 +19,24 @@ _SOURCE = {"quiz": "quiz", "practised": "practice", "witnessed": "room"}
 
 @command
 def practised(user_id: int, lesson_slug: str) -> None:
-    """The person did the whole of it in the practice portal."""
+    """Confirms that the user completed the lesson's scenario in the practice portal."""
     confirm(user_id, lesson(lesson_slug), "practised")
 
 
 @command
 def witnessed(user_id: int, lesson_slug: str, by_id: int, by_teacher: bool) -> bool:
-    """Somebody saw the person do it; False when that was said before. Who may say so is for the caller."""
+    """Confirms that a witness saw the user do it; returns False when it was confirmed before.
+
+    The caller checks who may confirm it.
+    """
     return confirm(user_id, lesson(lesson_slug), "witnessed", by_id, give_back=by_teacher)
 
 
 def confirm(user_id: int, found: Lesson, word: str, by_id: int | None = None, give_back: bool = False) -> bool:
-    """Within a command: note this level of the lesson and give the skills it teaches; never lowers anything.
+    """Stores this level for the lesson and grants its skills; call it within a command.
 
-    A skill that a teacher took back comes back by a teacher alone (`give_back`). False when nothing changed.
+    A level is never lowered. A skill that a teacher revoked is granted again only by a teacher (`give_back`).
+    Returns False when nothing changed.
     """
     insert_if_absent(
         LessonProgress, user_id=user_id, lesson_slug=found.slug, version=found.version, step_id=found.step_id(1)
@@ -61,7 +65,7 @@ def _present(skill_ids: list[str]) -> list[str]:
 
 
 def _give(user_id: int, skill_id: str, word: str, by_id: int | None) -> bool:
-    """Unless an equal or higher grant is in force."""
+    """Grants the skill and returns True, unless an equal or higher grant is in force."""
     level = _LEVEL[word]
     db.session.execute(
         sa.update(SkillGrant)
@@ -71,7 +75,7 @@ def _give(user_id: int, skill_id: str, word: str, by_id: int | None) -> bool:
             SkillGrant.revoked_at.is_(None),
             SkillGrant.level < level,
         )
-        .values(revoked_at=clock.now())  # by nobody: it is replaced, not taken back
+        .values(revoked_at=clock.now())  # without revoked_by_id: the grant is replaced, not revoked
     )
     given = insert_if_absent(
         SkillGrant, user_id=user_id, skill_id=skill_id, level=level, source=_SOURCE[word], granted_by_id=by_id

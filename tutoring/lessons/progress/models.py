@@ -1,4 +1,4 @@
-"""How far people are in lessons and what they answered."""
+"""The tables of learners' progress and answers."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ CONFIRMED = ("", "quiz", "practised", "witnessed")  # from the weakest to the st
 
 
 class LessonProgress(Model):
-    """How far a person is in a lesson."""
+    """The progress of a learner in a lesson."""
 
     __tablename__ = "lesson_progress"
     __table_args__ = (
@@ -26,8 +26,8 @@ class LessonProgress(Model):
         sa.ForeignKey("user.id", ondelete="CASCADE"), info={"personal": "who learns what"}
     )
     lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug"), index=True)
-    version: Mapped[int]  # of the lesson when it was last touched
-    step_id: Mapped[str]  # where the person is
+    version: Mapped[int]  # the version of the lesson at the last visit
+    step_id: Mapped[str]  # the current step
     furthest: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default="started")
     seconds: Mapped[int] = mapped_column(default=0)
@@ -35,17 +35,17 @@ class LessonProgress(Model):
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
     finished_at: Mapped[datetime | None] = mapped_column(index=True)
     finished_version: Mapped[int | None]
-    # What stands behind it beyond the person's own word: its quiz, the practice portal, somebody who saw it done.
+    # The evidence beyond the learner's own statement: quiz, practice portal, or a witness.
     confirmed: Mapped[str] = mapped_column(default="", server_default="")
 
     @property
     def mastery(self) -> str:
-        """self, quiz, practised or witnessed; empty while the lesson is only begun."""
+        """self, quiz, practised or witnessed; empty while the lesson is not finished."""
         return self.confirmed or ("self" if self.state == "finished" else "")
 
 
 class StepDone(Model):
-    """A step that a person has gone through."""
+    """A step that a learner has completed."""
 
     __tablename__ = "lesson_step_done"
 
@@ -58,7 +58,10 @@ class StepDone(Model):
 
 
 class Attempt(Model):
-    """One answer to a checkpoint, never changed. Its id comes with it, so one sent twice counts once."""
+    """One answer to a checkpoint; it is never changed.
+
+    The client creates the id, so an answer sent twice counts once.
+    """
 
     __tablename__ = "lesson_attempt"
     __table_args__ = (sa.Index("ix_lesson_attempt_of", "user_id", "lesson_slug", "checkpoint_id"),)
@@ -72,7 +75,7 @@ class Attempt(Model):
     step_id: Mapped[str]
     checkpoint_id: Mapped[str]
     correct: Mapped[bool]
-    answer: Mapped[str]  # ids of the options chosen; never typed text
+    answer: Mapped[str]  # ids of the chosen options; never typed text
     hints_used: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -86,5 +89,5 @@ class TaughtBack(Model):
         sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, info={"personal": "who teaches what at home"}
     )
     lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug"), primary_key=True)
-    line: Mapped[str] = mapped_column(primary_key=True)  # digest of its words, so that a changed line asks anew
+    line: Mapped[str] = mapped_column(primary_key=True)  # digest of its text, so that a changed line is unticked
     at: Mapped[datetime] = mapped_column(default=clock.now)

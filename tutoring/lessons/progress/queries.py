@@ -1,9 +1,4 @@
-"""Reads of how far people are.
-
-Reads of how far many people are in some lessons, each in one question.
-
-The "dạy lại cho con" list of a lesson, and what of it somebody has ticked.
-"""
+"""Reads of progress: of one learner, of many learners, and of the teach-back list."""
 
 import hashlib
 from collections.abc import Collection, Iterable
@@ -20,7 +15,7 @@ from tutoring.lessons.quizzes.models import QuizQuestion, QuizTry
 
 
 def progress_of(user_id: int) -> dict[str, LessonProgress]:
-    """How far a person is, by lesson; the lesson touched last comes first."""
+    """Returns a user's progress by lesson; the most recent lesson comes first."""
     query = (
         sa.select(LessonProgress)
         .where(LessonProgress.user_id == user_id)
@@ -30,14 +25,14 @@ def progress_of(user_id: int) -> dict[str, LessonProgress]:
 
 
 def progress_in(user_id: int, slug: str) -> LessonProgress | None:
-    """How far a person is in one lesson, or None when it was never begun."""
+    """Returns a user's progress in one lesson, or None when it was never begun."""
     return db.session.scalar(
         sa.select(LessonProgress).where(LessonProgress.user_id == user_id, LessonProgress.lesson_slug == slug)
     )
 
 
 def practised_by(user_ids: Collection[int], slug: str) -> set[int]:
-    """Who of these people has done this lesson in the practice portal, or was seen doing it."""
+    """Returns those of these users who practised this lesson or were seen doing it."""
     query = sa.select(LessonProgress.user_id).where(
         LessonProgress.user_id.in_(user_ids),
         LessonProgress.lesson_slug == slug,
@@ -47,13 +42,13 @@ def practised_by(user_ids: Collection[int], slug: str) -> set[int]:
 
 
 def steps_done(user_id: int, slug: str) -> set[str]:
-    """Ids of the steps that a person has gone through."""
+    """Returns the ids of the steps that a user has completed."""
     query = sa.select(StepDone.step_id).where(StepDone.user_id == user_id, StepDone.lesson_slug == slug)
     return set(db.session.scalars(query))
 
 
 def resume_at(lesson: Lesson, progress: LessonProgress | None, done: Iterable[str]) -> int:
-    """The step to go on with: where the person was; if that is gone, the first one not gone through yet."""
+    """Returns the step to continue with: the current one, or else the first step not yet done."""
     if progress is None:
         return 1
     here = lesson.number_of(progress.step_id)
@@ -65,7 +60,7 @@ def resume_at(lesson: Lesson, progress: LessonProgress | None, done: Iterable[st
 
 
 def resume(user_id: int, lang: str) -> Resume | None:
-    """The lesson that a person touched last and has not finished, with the step to go on with."""
+    """Returns the user's most recent unfinished lesson, with the step to continue with."""
     query = (
         sa.select(Lesson, LessonProgress)
         .join(LessonProgress, LessonProgress.lesson_slug == Lesson.slug)
@@ -81,20 +76,23 @@ def resume(user_id: int, lang: str) -> Resume | None:
 
 
 def resume_number(user_id: int, lesson: Lesson, progress: LessonProgress | None) -> int:
-    """The step of a lesson for this person to go on with; 1 when it was never begun."""
+    """Returns the step of a lesson to continue with; 1 when it was never begun."""
     gone = progress is not None and lesson.number_of(progress.step_id) is None
     return resume_at(lesson, progress, steps_done(user_id, lesson.slug) if gone else ())
 
 
 def quizzes_among(slugs: Collection[str]) -> frozenset[str]:
-    """Those of these lessons that have a quiz."""
+    """Returns those of these lessons that have a quiz."""
     pools = sa.select(QuizQuestion.lesson_slug).where(QuizQuestion.lesson_slug.in_(slugs))
     pools = pools.group_by(QuizQuestion.lesson_slug).having(sa.func.count() >= grading.LEAST)
     return frozenset(db.session.scalars(pools))
 
 
 def standing_of_many(user_ids: Iterable[int], slugs: Collection[str]) -> dict[int, dict[str, tuple[str, str]]]:
-    """For each of these people who has begun one of these lessons: its state and how far it is confirmed."""
+    """Returns state and confirmation of these lessons, by user and lesson.
+
+    Lessons that a user never began are left out. One query.
+    """
     query = sa.select(
         LessonProgress.user_id, LessonProgress.lesson_slug, LessonProgress.state, LessonProgress.confirmed
     ).where(in_ids(LessonProgress.user_id, user_ids), LessonProgress.lesson_slug.in_(slugs))
@@ -105,7 +103,7 @@ def standing_of_many(user_ids: Iterable[int], slugs: Collection[str]) -> dict[in
 
 
 def quizzes_passed_by(user_ids: Iterable[int], slugs: Collection[str]) -> dict[int, set[str]]:
-    """Of which of these lessons each of these people has passed the quiz."""
+    """Returns by user those of these lessons whose quiz the user has passed. One query."""
     query = sa.select(QuizTry.user_id, QuizTry.lesson_slug).distinct()
     query = query.where(in_ids(QuizTry.user_id, user_ids), QuizTry.lesson_slug.in_(slugs), QuizTry.passed.is_(True))
     found: dict[int, set[str]] = {}
@@ -115,13 +113,19 @@ def quizzes_passed_by(user_ids: Iterable[int], slugs: Collection[str]) -> dict[i
 
 
 def holds_taught(held: dict[str, int], lesson: Lesson) -> bool:
-    """Whether somebody with these skills holds all that a lesson teaches, at the level that helping on it asks for."""
+    """Returns whether a user with these skills holds all that a lesson teaches.
+
+    The level must be the one that helping on the lesson requires.
+    """
     taught = lesson.facts["teaches"]
     return bool(taught) and all(held.get(skill, 0) >= lesson.level for skill in taught)
 
 
 def teach_back(lesson: Lesson, lang: str) -> dict[str, str]:
-    """Lines of the list by the digest of their Vietnamese words, so that a changed line asks anew."""
+    """Returns the lines of the list by the digest of their Vietnamese text.
+
+    A changed line therefore counts as unticked.
+    """
     lists = lesson.facts.get("teach_back") or {}
     if not lists:
         return {}
@@ -135,7 +139,7 @@ def teach_back(lesson: Lesson, lang: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class TeachBack:
-    """The list of a lesson as a parent stands with it."""
+    """The teach-back list of a lesson with the parent's progress."""
 
     slug: str
     title: str
@@ -144,7 +148,7 @@ class TeachBack:
 
 
 def teach_back_of(path_slug: str, user_id: int, lang: str) -> list[TeachBack]:
-    """The lessons of a path that have such a list, in order, with how much of it somebody has ticked."""
+    """Returns the lessons of a path with such a list, in order, with the user's ticks."""
     query = sa.select(Lesson).where(Lesson.path_slug == path_slug, Lesson.retired_at.is_(None))
     lists = [
         (one, lines)
@@ -162,6 +166,6 @@ def teach_back_of(path_slug: str, user_id: int, lang: str) -> list[TeachBack]:
 
 
 def taught_back(user_id: int, slug: str) -> set[str]:
-    """Digests of the lines that a person has ticked."""
+    """Returns the digests of the lines that a user has ticked."""
     query = sa.select(TaughtBack.line).where(TaughtBack.user_id == user_id, TaughtBack.lesson_slug == slug)
     return set(db.session.scalars(query))

@@ -1,10 +1,8 @@
-"""One step a page.
+"""Pages that show one step each, and the parent's teach-back list.
 
-Reading never writes. A signed-in person's place is noted when a button sends them on (works without
-scripts); opening a step by a link is noted by a small request of static/lessons/step.js, and where there are
-no scripts by the next press of "Bước tiếp theo". Visitors get the same pages without buttons that send.
-
-Family mode: what a parent has taught back at home.
+GET requests never write. A button press stores the position of a signed-in user and needs no scripts. When a step
+is opened by a link, static/lessons/step.js sends a small request; without scripts the next press of "Bước tiếp
+theo" stores the position. Visitors get the same pages without buttons that send.
 """
 
 import uuid

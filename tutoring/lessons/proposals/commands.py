@@ -1,6 +1,7 @@
-"""Writing on lessons in the browser: begun, kept, handed over, taken back. What a second person does stands beside.
+"""Commands of authors and reviewers for lesson proposals.
 
-The second person: what others wrote on lessons is given back or published; who that may be.
+Authors begin, save, submit and withdraw proposals. Reviewers return or publish them; coordinators name the
+reviewers.
 """
 
 from datetime import datetime
@@ -29,9 +30,9 @@ from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedT
 from tutoring.lessons.skills.models import Skill
 from tutoring.policy import lessons as policy
 
-LONGEST = 60_000  # bytes of a text; the largest lesson of the bank has a third of it
-MOST_OPEN = 20  # proposals of one person that nobody has decided yet
-ORDER_STEP = 10  # between lessons of a path, so that one fits in between
+LONGEST = 60_000  # bytes of a text; the largest lesson of the catalogue has a third of it
+MOST_OPEN = 20  # undecided proposals of one author
+ORDER_STEP = 10  # between lessons of a path, so that another lesson fits in between
 
 
 def _may_write(actor: User) -> None:
@@ -50,9 +51,9 @@ def _check_room(actor: User) -> None:
 
 @command
 def propose_change(actor: User, folder: Path, slug: str, number: int | None) -> int:
-    """Begin to write on a step (`number`), or on a whole lesson (None); the id of the proposal.
+    """Begins a proposal for a step (`number`) or a whole lesson (None); returns its id.
 
-    Whoever is already writing on it goes on with that.
+    An author who already has an open proposal for it gets that one. Raises NotFound, Conflict or InvalidInput.
     """
     _may_write(actor)
     found = db.session.get(Lesson, slug)
@@ -73,7 +74,7 @@ def propose_change(actor: User, folder: Path, slug: str, number: int | None) -> 
 
 @command
 def propose_lesson(actor: User, slug: str, title: str, path: str, skill: str) -> int:
-    """Begin a new lesson from the bare layout; the id of the proposal."""
+    """Begins a new lesson from the template; returns the id of the proposal."""
     _may_write(actor)
     _check_room(actor)
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
@@ -109,9 +110,10 @@ def _own(actor: User, proposal_id: int, *states: str) -> Proposal:
 
 @command
 def save_proposal(actor: User, proposal_id: int, text: str, note: str, seen: datetime | None = None) -> int:
-    """Keep what its author typed; how many hidden characters were left out of it.
+    """Saves the author's text; returns how many hidden characters were removed.
 
-    `seen` is when it was last changed as the author's page knows it: another tab may have gone on meanwhile.
+    `seen` is the time of the last change that the author's page knows. Raises Conflict when another tab saved
+    meanwhile.
     """
     row = _own(actor, proposal_id, *proposals_queries.OPEN)
     kept, dropped = tidy(text)
@@ -135,7 +137,7 @@ def save_proposal(actor: User, proposal_id: int, text: str, note: str, seen: dat
 
 @command
 def build_on_present(actor: User, folder: Path, proposal_id: int) -> None:
-    """The author has seen what changed meanwhile, and lets their own words stand in its place."""
+    """Rebases a proposal: the author has seen the later changes and keeps the own text."""
     row = _own(actor, proposal_id, *proposals_queries.OPEN)
     row.base_hash = preview.base_of(preview.part_text(folder, row.lesson_slug, row.step_id))
     row.updated_at = clock.now()
@@ -143,7 +145,7 @@ def build_on_present(actor: User, folder: Path, proposal_id: int) -> None:
 
 @command
 def submit_proposal(actor: User, folder: Path, proposal_id: int) -> None:
-    """Hand over for a review; refused while something is wrong."""
+    """Submits a proposal for review; raises InvalidInput or Conflict while there are faults."""
     row = _own(actor, proposal_id, *proposals_queries.OPEN)
     preview.refuse_unready(preview.judge(folder, row))
     row.state, row.updated_at = "submitted", clock.now()
@@ -152,7 +154,7 @@ def submit_proposal(actor: User, folder: Path, proposal_id: int) -> None:
 
 @command
 def take_back_proposal(actor: User, proposal_id: int) -> None:
-    """Go on writing at what waits for a review."""
+    """Moves a submitted proposal back to draft, so that its author can edit it."""
     row = _own(actor, proposal_id, "submitted")
     row.state, row.updated_at = "draft", clock.now()
     publish(ProposalClosed(row.id))
@@ -160,7 +162,7 @@ def take_back_proposal(actor: User, proposal_id: int) -> None:
 
 @command
 def withdraw_proposal(actor: User, proposal_id: int) -> None:
-    """Give a proposal up. What was typed stays, and can be taken up again."""
+    """Withdraws a proposal. The text is kept, and the author can reopen it."""
     row = _own(actor, proposal_id, *proposals_queries.OPEN, "submitted")
     row.state, row.updated_at = "withdrawn", clock.now()
     publish(ProposalClosed(row.id))
@@ -168,18 +170,18 @@ def withdraw_proposal(actor: User, proposal_id: int) -> None:
 
 @command
 def reopen_proposal(actor: User, proposal_id: int) -> None:
-    """Take up again what was given up."""
+    """Reopens a withdrawn proposal."""
     row = _own(actor, proposal_id, "withdrawn")
     _check_room(actor)
     if (
         row.base_hash == "" and row.lesson_slug in proposals_queries.slugs_taken()
-    ):  # a new lesson whose name went elsewhere
+    ):  # a new lesson whose slug was taken meanwhile
         raise Conflict(N_("Mã bài này nay đã có bài khác dùng. Hãy chép chữ sang một bài mới."))
     row.state, row.updated_at = "draft", clock.now()
 
 
 def _to_review(actor: User, proposal_id: int) -> Proposal:
-    """A proposal that waits, for somebody who may decide on it."""
+    """Returns a submitted proposal, locked, if the actor may review it."""
     row = proposals_queries.locked_proposal(proposal_id)
     held = roles_of(actor.id)
     if not policy.may_review(held, proposals_queries.is_editor(actor.id)):
@@ -193,7 +195,7 @@ def _to_review(actor: User, proposal_id: int) -> Proposal:
 
 @command
 def return_proposal(actor: User, proposal_id: int, note: str) -> None:
-    """Give a proposal back to its author, with what is still to be done."""
+    """Sends a proposal back to its author with the reviewer's remarks."""
     row = _to_review(actor, proposal_id)
     said = preview.short_note(note)
     if not said:
@@ -205,18 +207,21 @@ def return_proposal(actor: User, proposal_id: int, note: str) -> None:
 
 @command
 def publish_proposal(actor: User, folder: Path, proposal_id: int, seen: datetime | None = None) -> str:
-    """Let a proposal stand on the site at once; the lesson's slug. `seen` is the wording that was read."""
+    """Publishes a proposal on the site at once; returns the lesson's slug.
+
+    `seen` is the time of the version that the reviewer read.
+    """
     row = _to_review(actor, proposal_id)
     if seen is not None and seen != row.updated_at:
         raise Conflict
-    # One at a time, and never beside a load of the files: both work out a whole lesson from what stands.
+    # Lock all lessons: publications and file loads both rebuild whole lessons and must not run concurrently.
     db.session.execute(sa.select(Lesson.slug).with_for_update())
     judged = preview.judge(folder, row, actor.shown_name)
     lesson = preview.refuse_unready(judged)
     there = db.session.get(PublishedText, row.lesson_slug)
     if there is None:
         file = file_text(folder, row.lesson_slug)
-        # What an earlier published text was made from stays noted: a file that changed since is still to be seen to.
+        # The base of an earlier published text stays: a file that changed since must still be reported.
         there = PublishedText(lesson_slug=row.lesson_slug, base_hash=digest(file) if file is not None else "")
         db.session.add(there)
     moment = clock.now()
@@ -229,12 +234,12 @@ def publish_proposal(actor: User, folder: Path, proposal_id: int, seen: datetime
     return row.lesson_slug
 
 
-# ---- who reviews ----------------------------------------------------------------------------------------------
+# ---- reviewers -------------------------------------------------------------------------------------------------
 
 
 @command
 def name_editor(actor: User, user_id: int, named: bool) -> None:
-    """Name a teacher or coordinator of one's own units a lesson editor, or end that."""
+    """Names a teacher or coordinator of the actor's own units as lesson editor, or ends that."""
     if user_id == actor.id or user_id not in {user.id for user, _ in proposals_queries.may_be_editors(actor.id)}:
         raise NotFound
     row = db.session.get(LessonEditor, user_id)

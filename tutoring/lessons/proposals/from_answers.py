@@ -1,7 +1,7 @@
-"""Plain words that helped people somewhere on the site, sent to the editors of lessons as a proposal.
+"""Turns answers that helped users elsewhere on the site into proposals for lessons.
 
-Who sends them is the proposal's author and answers for it. Where nothing is wrong it is handed over at once; else it
-stays with its author as a draft, with what is still to be written.
+The user who sends an answer is the author of the proposal and responsible for it. A proposal without faults is
+submitted at once. Otherwise it stays with its author as a draft, with the list of faults.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from tutoring.lessons.proposals.models import Proposal
 
 @dataclass(frozen=True)
 class Words:
-    """What was asked and what was answered; `note` tells the editors where it comes from."""
+    """The question and its answer; `note` tells the editors where they come from."""
 
     asked: str
     answered: str
@@ -32,7 +32,7 @@ class Words:
 
 @command
 def propose_step_from_words(actor: User, folder: Path, slug: str, number: int, words: Words) -> Proposal:
-    """Propose the words as one more usual mistake of a step; raises Missing where there is no such step."""
+    """Proposes the answer as one more usual mistake of a step; raises NotFound for no such step."""
     begun = _begun(actor, slug, number)
     if begun:
         raise Conflict(N_("Bạn đang viết dở bước này. Hãy gửi hoặc rút đề nghị đó, hoặc chọn bước khác."), field="step")
@@ -49,7 +49,7 @@ def _begun(actor: User, slug: str, number: int) -> bool:
 
 @command
 def propose_lesson_from_words(actor: User, folder: Path, title: str, path: str, skill: str, words: Words) -> Proposal:
-    """Begin a new lesson from the bare layout, in which the first step says these words."""
+    """Proposes a new lesson from the template, with the answer in its first step."""
     slug = slug_of(title, proposals_queries.slugs_taken())
     row = proposals_queries.proposal(propose_lesson(actor, slug, title, path, skill))
     row.text, row.note = with_first_task(row.text, words.answered), preview.short_note(words.note)
@@ -60,7 +60,7 @@ def _handed_over(folder: Path, row: Proposal) -> Proposal:
     try:
         preview.refuse_unready(preview.judge(folder, row))
     except DomainError:
-        return row  # its author goes on with it
+        return row  # its author edits it further
     row.state = "submitted"
     publish(ProposalSubmitted(row.id, row.author_id, row.lesson_slug))
     return row

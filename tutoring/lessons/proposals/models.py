@@ -1,4 +1,4 @@
-"""Lessons written in the browser: who may, what was proposed, and what stands in place of a file."""
+"""The tables of editors, proposals, and texts published in the browser."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class LessonEditor(Model):
 
 
 class Proposal(Model):
-    """A new lesson or a change to a step; published only by a second person."""
+    """A new lesson or a change to one; only a second person can publish it."""
 
     __tablename__ = "lesson_proposal"
     __table_args__ = (
@@ -48,12 +48,15 @@ class Proposal(Model):
 
 
 class PublishedText(Model):
-    """The vi.md of a lesson as published in the browser. It stands in place of the file until that holds the same."""
+    """The vi.md of a lesson as published in the browser.
+
+    It replaces the file until the file holds the same text.
+    """
 
     __tablename__ = "lesson_published"
 
     lesson_slug: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]
-    base_hash: Mapped[str]  # of the file when this was published; empty when there was none
+    base_hash: Mapped[str]  # of the file at the time of publication; empty when there was none
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("lesson_proposal.id"))
     published_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -1,4 +1,4 @@
-"""A proposal held against what stands now: what is wrong with it, what it changes, how it would look."""
+"""Compares a proposal with the current text: its faults, its changes and its preview."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -39,7 +39,10 @@ REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; 
 
 @dataclass(frozen=True)
 class Spot:
-    """Something wrong or doubtful at a line of what was typed (None: elsewhere in the lesson), with that line."""
+    """A fault or warning at a line of the author's text, with that line.
+
+    `line` is None when it is elsewhere in the lesson.
+    """
 
     line: int | None
     say: str
@@ -48,17 +51,20 @@ class Spot:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a proposal would do. `whole` is the vi.md that would be published, `before` what stands in its place now."""
+    """The effect of a proposal.
+
+    `whole` is the vi.md that would be published, `before` the text that it replaces.
+    """
 
     before: str
     whole: str
-    stale: bool  # what stands is not what the author began from
+    stale: bool  # the current text is not the one the author began from
     faults: tuple[Spot, ...]
-    elsewhere: tuple[Spot, ...]  # faults that were not typed here
+    elsewhere: tuple[Spot, ...]  # faults outside the author's text
     warnings: tuple[Spot, ...]
     steps: tuple[StepText, ...]
     changes: tuple[Line, ...]
-    lesson: Lesson | None  # when nothing is wrong
+    lesson: Lesson | None  # None when there are faults
 
     @property
     def changed(self) -> bool:
@@ -66,13 +72,13 @@ class Judged:
 
 
 def lesson_text(folder: Path, slug: str) -> str | None:
-    """The vi.md that stands now: as published in the browser, else as the file has it; None when there is none."""
+    """Returns the current vi.md: as published in the browser, or else from the file; or None."""
     published = proposals_queries.published_text(slug)
     return published.text if published else file_text(folder, slug)
 
 
 def part_text(folder: Path, slug: str, step_id: str | None) -> str | None:
-    """The step (or whole lesson) that stands now; None when there is none."""
+    """Returns the current text of a step or a whole lesson, or None."""
     return _part_of(lesson_text(folder, slug), step_id)
 
 
@@ -84,14 +90,14 @@ def _part_of(text: str | None, step_id: str | None) -> str | None:
 
 
 def base_of(before: str | None) -> str:
-    """What is kept of the text that an author begins from."""
+    """Returns the hash that identifies the text an author begins from."""
     return "" if before is None else digest(before)
 
 
 def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
-    """Check a proposal by the rules of the lesson files, as if it were published now.
+    """Checks a proposal by the rules of the lesson files, as if it were published now.
 
-    With a `reviewer` the text that would be published names whoever read the whole lesson.
+    With a `reviewer` the published text of a whole lesson names this reviewer.
     """
     stands = lesson_text(folder, row.lesson_slug)
     before = _part_of(stands, row.step_id)
@@ -116,7 +122,7 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
     typed = row.text.strip("\n").split("\n") if row.step_id else row.text.split("\n")
     spots, private, lesson = list(_spots(draft.faults, typed, first, last)), _private(before or "", typed), draft.lesson
     if private:
-        faulty = {spot.line for spot in spots}  # a telephone number is no second fault of its line
+        faulty = {spot.line for spot in spots}  # a telephone number must not be reported twice for one line
         spots, lesson = [*spots, *(spot for spot in private if spot.line not in faulty)], None
     if row.step_id is None and lesson is not None and not takes_review(row.text):
         line = next((n for n, words in enumerate(typed, 1) if "review" in words), 1)
@@ -135,7 +141,10 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
 
 
 def refuse_unready(judged: Judged) -> Lesson:
-    """The lesson as it would stand; raises Invalid or Conflict where it may not be handed over or published yet."""
+    """Returns the lesson that would be published.
+
+    Raises InvalidInput or Conflict while it cannot be submitted or published.
+    """
     if judged.faults or judged.elsewhere or judged.lesson is None:
         raise InvalidInput(N_("Còn chỗ phải sửa trước. Các chỗ đó được ghi ngay dưới đây."), code="faulty")
     if not judged.changed:
@@ -147,7 +156,7 @@ def refuse_unready(judged: Judged) -> Lesson:
 
 
 def short_note(typed: str) -> str:
-    """What the two people tell each other, as it is kept."""
+    """Returns a note between author and reviewer as stored; rejects private data."""
     return reject_private_data(nfc(typed)[:LONGEST_NOTE], minor=False, field="note")
 
 
@@ -167,7 +176,7 @@ def _spots(faults: Iterable[Fault], typed: list[str], first: int, last: int | No
 
 
 def _private(before: str, typed: list[str]) -> list[Spot]:
-    """Numbers of people that a lesson must not carry, in lines that were not there before."""
+    """Returns personal numbers in new lines; lessons must not contain them."""
     stood = set(before.split("\n"))
     lines = [(number, line) for number, line in enumerate(typed, 1) if line not in stood]
     return [Spot(number, PRIVATE, line.strip()) for number, line in lines if tells_of_somebody(line)]
@@ -186,7 +195,7 @@ def _shown(slug: str, step: Step) -> StepText:
         lang=SOURCE,
         fallback=False,
         title=text.title,
-        html=Markup(text.html),  # cleaned by the same renderer as every lesson
+        html=Markup(text.html),  # sanitised by the same renderer as every lesson
         blocks=[shown_block(block) for block in text.blocks],
         part=step.part,
     )

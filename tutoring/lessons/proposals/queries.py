@@ -1,4 +1,4 @@
-"""Reads of lessons written in the browser: who may review, what was proposed, what stands in place of files."""
+"""Reads of editors, proposals, and texts published in the browser."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,12 +19,12 @@ from tutoring.lessons.content.published_texts import Published
 from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedText
 from tutoring.policy.lessons import EDITORS
 
-OPEN = ("draft", "returned")  # its author can write on it
-SHOWN = 50  # of one's own proposals
+OPEN = ("draft", "returned")  # states in which the author can edit
+SHOWN = 50  # of the user's own proposals
 
 
 def is_editor(user_id: int) -> bool:
-    """Whether a coordinator has named this person a lesson editor."""
+    """Returns whether a coordinator has named this user a lesson editor."""
     return db.session.get(LessonEditor, user_id) is not None
 
 
@@ -33,7 +33,7 @@ def _teaching() -> sa.Select[Any]:
 
 
 def editor_ids() -> list[int]:
-    """Who reviews proposals now: those named, for as long as they teach or coordinate."""
+    """Returns the ids of the named editors who still teach or coordinate."""
     query = (
         sa.select(LessonEditor.user_id)
         .join(User, User.id == LessonEditor.user_id)
@@ -43,7 +43,10 @@ def editor_ids() -> list[int]:
 
 
 def may_be_editors(coordinator_id: int) -> list[tuple[User, LessonEditor | None]]:
-    """Teachers and coordinators of the units that this person coordinates, by name, with their naming."""
+    """Returns the teachers and coordinators of this coordinator's units, by name.
+
+    Each comes with its LessonEditor row, or None.
+    """
     here = _teaching().where(scope_of(coordinator_id, ("coordinator",)).holds(Membership.unit_id))
     query = (
         sa.select(User, LessonEditor)
@@ -56,24 +59,24 @@ def may_be_editors(coordinator_id: int) -> list[tuple[User, LessonEditor | None]
 
 
 def published_text(slug: str) -> PublishedText | None:
-    """What stands in place of a lesson's file, or None."""
+    """Returns the text that replaces a lesson's file, or None."""
     return db.session.get(PublishedText, slug)
 
 
 def published_texts() -> dict[str, Published]:
-    """What stands in place of files, by lesson."""
+    """Returns the texts that replace files, by lesson."""
     query = sa.select(PublishedText.lesson_slug, PublishedText.text, PublishedText.base_hash)
     return {slug: Published(text, base_hash) for slug, text, base_hash in db.session.execute(query)}
 
 
 def places() -> list[Place]:
-    """Where the lessons of the present bank stand."""
+    """Returns the places of the lessons of the current catalogue."""
     query = sa.select(Lesson.slug, Lesson.path_slug, Lesson.position, Lesson.facts).where(Lesson.retired_at.is_(None))
     return [Place(slug, path, at, tuple(facts["requires"])) for slug, path, at, facts in db.session.execute(query)]
 
 
 def proposal(proposal_id: int) -> Proposal:
-    """A proposal; raises Missing. Who may see it is for the caller."""
+    """Returns a proposal; raises NotFound. The caller checks who may see it."""
     found = db.session.get(Proposal, proposal_id)
     if found is None:
         raise NotFound
@@ -81,7 +84,10 @@ def proposal(proposal_id: int) -> Proposal:
 
 
 def locked_proposal(proposal_id: int) -> Proposal:
-    """The same as it is now, until the command ends: its author and two reviewers may decide in one moment."""
+    """Returns a proposal, locked and re-read, until the transaction ends.
+
+    The lock prevents races between its author and two reviewers.
+    """
     query = sa.select(Proposal).where(Proposal.id == proposal_id).with_for_update()
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
@@ -90,7 +96,7 @@ def locked_proposal(proposal_id: int) -> Proposal:
 
 
 def own_proposals(user_id: int) -> list[Proposal]:
-    """A person's own proposals, those that wait for the person first, without their texts."""
+    """Returns a user's own proposals without texts; those that wait for the user come first."""
     waits = sa.case(
         (Proposal.state == "returned", 0), (Proposal.state == "draft", 1), (Proposal.state == "submitted", 2), else_=3
     )
@@ -99,7 +105,7 @@ def own_proposals(user_id: int) -> list[Proposal]:
 
 
 def waiting_proposals(reviewer_id: int) -> list[Proposal]:
-    """What waits for a review by this person, oldest first, without texts."""
+    """Returns the proposals that this reviewer may review, oldest first, without texts."""
     query = (
         sa.select(Proposal)
         .options(defer(Proposal.text))
@@ -110,12 +116,12 @@ def waiting_proposals(reviewer_id: int) -> list[Proposal]:
 
 
 def authors_of(rows: Iterable[Proposal]) -> dict[int, User]:
-    """Who wrote these, by id."""
+    """Returns the authors of these proposals, by id."""
     return users(row.author_id for row in rows)
 
 
 def proposal_on(user_id: int, slug: str, step_id: str | None) -> Proposal | None:
-    """What this person is already writing on this step or lesson, or None."""
+    """Returns the user's open or submitted proposal for this step or lesson, or None."""
     query = sa.select(Proposal).where(
         Proposal.author_id == user_id,
         Proposal.lesson_slug == slug,
@@ -126,18 +132,18 @@ def proposal_on(user_id: int, slug: str, step_id: str | None) -> Proposal | None
 
 
 def open_count(user_id: int) -> int:
-    """How many proposals of this person are not decided."""
+    """Returns the number of undecided proposals of a user."""
     query = sa.select(sa.func.count()).where(Proposal.author_id == user_id, Proposal.state.in_((*OPEN, "submitted")))
     return db.session.scalar(query) or 0
 
 
 def slugs_taken() -> set[str]:
-    """Names of lessons that are there, were there or are being written."""
+    """Returns the slugs of all lessons: present, retired and proposed."""
     proposed = sa.select(Proposal.lesson_slug).where(Proposal.state != "withdrawn")
     return {*db.session.scalars(sa.select(Lesson.slug)), *db.session.scalars(proposed)}
 
 
 def all_published() -> list[PublishedText]:
-    """Lessons as published in the browser whose files do not hold the same yet, newest first, without texts."""
+    """Returns the published texts whose files differ, newest first, without texts."""
     query = sa.select(PublishedText).options(defer(PublishedText.text))
     return list(db.session.scalars(query.order_by(PublishedText.published_at.desc())))

@@ -1,4 +1,4 @@
-"""The second person: reading what somebody wrote on a lesson, publishing it or giving it back; who that may be."""
+"""Pages of the reviewer: read a proposal, publish or return it; name the editors."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext

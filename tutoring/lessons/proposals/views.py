@@ -1,4 +1,7 @@
-"""Writing on lessons in the browser: what one began, a new lesson, the page to write on. What is typed is kept."""
+"""Pages of the author: own proposals, a new lesson, the editor.
+
+Drafts are saved while the author types.
+"""
 
 from datetime import datetime
 from pathlib import Path
@@ -27,31 +30,31 @@ from tutoring.web.urls import parse_int
 
 
 def folder() -> Path:
-    """Where the files of the lessons lie."""
+    """Returns the content folder."""
     settings: Settings = current_app.config["SETTINGS"]
     return settings.content
 
 
 @blueprint.app_template_global()
 def writes_lessons() -> bool:
-    """Whether the present person may propose changes; pages of lessons ask before they offer it."""
+    """Returns whether the current user may propose changes; lesson pages check it."""
     return policy.may_propose(current_roles())
 
 
 def reviews() -> bool:
-    """Whether the present person reviews what others wrote."""
+    """Returns whether the current user may review proposals of others."""
     return policy.may_review(current_roles(), proposals_queries.is_editor(require_user().id))
 
 
 def about(row: Proposal) -> dict[str, object]:
-    """What every page about a proposal shows of it: the lesson and step as they stand now, if they do."""
+    """Returns what every page about a proposal shows: its lesson and step as they are now."""
     found = catalogue_queries.find_lesson(row.lesson_slug)
     number = found.number_of(row.step_id) if found and row.step_id else None
     return {"row": row, "lesson": found, "number": number, "lang": language()}
 
 
 def _somebody_reviews() -> bool:
-    """Whether there is an editor who may review what the present person writes: nobody reviews their own text."""
+    """Returns whether another editor can review: no user may review the own text."""
     return any(one != require_user().id for one in proposals_queries.editor_ids())
 
 
@@ -99,7 +102,7 @@ def new() -> Response | str | tuple[str, int]:
 
 
 def seen() -> datetime | None:
-    """When the text was last changed, as the page knows it that was sent back."""
+    """Returns the time of the last change that the submitted page knows, or None."""
     try:
         return datetime.fromisoformat(request.form.get("seen", ""))
     except ValueError:
@@ -126,7 +129,7 @@ def _fresh(row: Proposal) -> WriteForm:
 
 
 def _save(proposal_id: int) -> str:
-    """Keep what was typed; what to say about it."""
+    """Saves the submitted text; returns the message for the user."""
     sent = request.form.get("text", ""), request.form.get("note", "")
     dropped = proposals_commands.save_proposal(require_user(), proposal_id, *sent, seen())
     return str(gettext("Đã lưu. Đã bỏ %(n)s ký tự ẩn không thấy được.", n=dropped) if dropped else gettext("Đã lưu."))
@@ -147,7 +150,7 @@ def write(proposal_id: int) -> Response | tuple[str, int]:
     except DomainError as refusal:
         if refusal.status == NotFound.status:
             raise
-        if act in ("save", "submit") and refusal.field:  # not kept: the page holds what was typed
+        if act in ("save", "submit") and refusal.field:  # not saved: the page keeps the submitted text
             form = WriteForm()
             form.refuse(refusal)
             return _page(_own(proposal_id), form, refusal.status, unsaved=True)
@@ -156,7 +159,7 @@ def write(proposal_id: int) -> Response | tuple[str, int]:
 
 
 def _act(act: str, proposal_id: int) -> str:
-    """Do what the button said; what to tell about it."""
+    """Runs the action of the button; returns the message for the user."""
     match act:
         case "submit":
             proposals_commands.submit_proposal(require_user(), folder(), proposal_id)
@@ -178,7 +181,7 @@ def _act(act: str, proposal_id: int) -> str:
 
 @blueprint.post("/writing/<int:proposal_id>/draft")
 def keep_draft(proposal_id: int) -> dict[str, str]:
-    """Keep what was typed so far, and say how it stands (for static/lessons/write.js)."""
+    """Saves a draft in the background and returns its check (for static/lessons/write.js)."""
     rate_limits.hit("draft", require_user().id)
     told = _save(proposal_id)
     row = _own(proposal_id)

@@ -1,4 +1,4 @@
-"""One try at a lesson's quiz: begun, answered, handed in once."""
+"""Commands for one try at a lesson's quiz: begin, save answers, hand in once."""
 
 import random
 import secrets
@@ -17,12 +17,15 @@ from tutoring.lessons.quizzes import grading
 from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.lessons.quizzes.queries import open_try, own_try, quiz_pool, tries
 
-_REMEMBERED = 10  # tries that a draw looks back upon
+_REMEMBERED = 10  # earlier tries that a draw considers
 
 
 @command
 def begin_quiz(user_id: int, lesson_slug: str, source: random.Random | None = None) -> QuizTry:
-    """A new try with its questions fixed, or the one that is open; raises Missing where there is no quiz."""
+    """Returns the open try, or begins a new one with fixed questions.
+
+    Raises NotFound for a lesson without a quiz.
+    """
     found = lesson(lesson_slug)
     if under_way := open_try(user_id, lesson_slug):
         return under_way
@@ -31,10 +34,10 @@ def begin_quiz(user_id: int, lesson_slug: str, source: random.Random | None = No
     if not drawn:
         raise NotFound
     _not_too_often(user_id, lesson_slug)
-    # Two taps at once: the index lets one through, and both get that one.
+    # Two concurrent requests: the unique index allows one insert, and both get that try.
     insert_if_absent(QuizTry, user_id=user_id, lesson_slug=lesson_slug, version=found.version, questions=drawn)
     made = open_try(user_id, lesson_slug)
-    if made is None:  # begun and handed in elsewhere within this moment
+    if made is None:  # another request began and handed in meanwhile
         raise Conflict
     return made
 
@@ -52,7 +55,7 @@ def _not_too_often(user_id: int, lesson_slug: str) -> None:
 
 @command
 def save_answers(user_id: int, try_id: int, sent: Mapping[str, Collection[str]]) -> QuizTry:
-    """Keep what was chosen so far; raises Conflict once it was handed in."""
+    """Stores the answers so far; raises Conflict after the try was handed in."""
     row = own_try(user_id, try_id)
     _store(row, sent)
     return row
@@ -60,9 +63,10 @@ def save_answers(user_id: int, try_id: int, sent: Mapping[str, Collection[str]])
 
 @command
 def hand_in(user_id: int, try_id: int, sent: Mapping[str, Collection[str]]) -> QuizTry:
-    """Grade exactly the questions of this try, once. Passing confirms the lesson and gives its skills.
+    """Grades the questions of this try once; passing confirms the lesson and grants its skills.
 
-    What does not belong to the try is left out; an open question is refused; a second time is a Conflict.
+    Answers to other questions are ignored. Raises InvalidInput for a missing answer and Conflict for a second
+    hand-in.
     """
     row = own_try(user_id, try_id)
     if row.closed_at is not None:
@@ -80,7 +84,7 @@ def hand_in(user_id: int, try_id: int, sent: Mapping[str, Collection[str]]) -> Q
 
 
 def _store(row: QuizTry, sent: Mapping[str, Collection[str]], **result: object) -> None:
-    """Only while the try is open: of two hand-ins in one moment the database lets one through."""
+    """Stores answers only while the try is open; of two concurrent hand-ins one succeeds."""
     answers = grading.of_these(row.questions, sent)
     done = db.session.execute(
         sa.update(QuizTry)

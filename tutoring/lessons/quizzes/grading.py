@@ -1,4 +1,4 @@
-"""Drawing a quiz from a lesson's pool and grading it: plain data in, plain data out, nothing asked of a database.
+"""Draws a quiz from a lesson's pool and grades it. Pure: plain data, no database.
 
 A question is {"id", "step", "kind", "prompt", "options": [{"id", "text", "correct", "say"}]}.
 """
@@ -10,7 +10,7 @@ from typing import Any
 DRAWN = 5  # questions of one quiz
 LEAST = 3  # a smaller pool makes no quiz
 PASS = 80  # per cent
-# In safety one wrong answer is one too many; who helps others knows nine of ten (SAFETY §4).
+# In safety no wrong answer is acceptable; a helper must know nine of ten (SAFETY §4).
 STRICT = {"an-toan-so": 100, "nguoi-dong-hanh": 90}
 
 Question = dict[str, Any]
@@ -18,10 +18,10 @@ Answers = Mapping[str, Collection[str]]
 
 
 def draw(pool: Sequence[Question], earlier: Iterable[Collection[str]], source: random.Random) -> list[Question]:
-    """Questions for a new try, in random order with their options mixed; none when the pool is too small.
+    """Draws the questions of a new try in random order; none when the pool is too small.
 
-    `earlier` are the question ids of tries before, the last one first. What was never seen comes first, then
-    what was seen longest ago, so those of the last try come back only when there are no others.
+    The options are shuffled too. `earlier` are the question ids of earlier tries, newest first. New questions come
+    first, then the ones seen longest ago. Questions of the last try are repeated only when there are no others.
     """
     if len(pool) < LEAST:
         return []
@@ -40,12 +40,12 @@ def draw(pool: Sequence[Question], earlier: Iterable[Collection[str]], source: r
 
 
 def needed(total: int, path: str) -> int:
-    """How many of so many questions must be right in a lesson of this path."""
+    """Returns the number of right answers needed to pass in a lesson of this path."""
     return -(-total * STRICT.get(path, PASS) // 100)
 
 
 def of_these(questions: Iterable[Question], sent: Answers) -> dict[str, list[str]]:
-    """What was answered to these questions with options that they have; everything else is left out."""
+    """Returns the answers to these questions with known options; everything else is dropped."""
     found = {}
     for question in questions:
         chosen = set(sent.get(question["id"], ()))
@@ -56,15 +56,15 @@ def of_these(questions: Iterable[Question], sent: Answers) -> dict[str, list[str
 
 
 def unanswered(questions: Iterable[Question], answers: Answers) -> list[str]:
-    """Ids of the questions without an answer."""
+    """Returns the ids of the questions without an answer."""
     return [question["id"] for question in questions if not answers.get(question["id"])]
 
 
 def is_right(question: Question, chosen: Collection[str]) -> bool:
-    """All right options, and none besides."""
+    """Returns whether exactly the right options were chosen."""
     return set(chosen) == {option["id"] for option in question["options"] if option["correct"]}
 
 
 def count_right(questions: Iterable[Question], answers: Answers) -> int:
-    """How many of these questions were answered right."""
+    """Returns the number of questions answered right."""
     return sum(is_right(question, answers.get(question["id"], ())) for question in questions)

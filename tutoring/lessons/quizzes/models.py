@@ -1,4 +1,4 @@
-"""The questions of a lesson's quiz, and each try at it."""
+"""The tables of quiz questions and of tries."""
 
 from datetime import datetime
 from typing import Any
@@ -24,9 +24,9 @@ class QuizQuestion(Model):
 
 
 class QuizTry(Model):
-    """One try at a quiz: the questions drawn for it, fixed when it begins, and what came of it.
+    """One try at a quiz: the questions, fixed when it begins, the answers and the result.
 
-    At most one is open for a person and lesson; a closed one is never opened again.
+    A user has at most one open try for a lesson; a closed try is never reopened.
     """
 
     __tablename__ = "quiz_try"

@@ -1,4 +1,4 @@
-"""Reads of quizzes: the pool of a lesson, a person's tries, and what came of one."""
+"""Reads of quizzes: the pool of a lesson, a user's tries, and the result of a try."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,37 +16,37 @@ _LARGEST_ID = 2**31 - 1
 
 @dataclass(frozen=True)
 class Marked:
-    """An answered question as the person may see it: the right answers only once the quiz is passed."""
+    """A graded question; it holds the right answers only when the quiz is passed."""
 
     prompt: str
     right: bool
     chosen: list[str]  # texts of the options
     says: list[str]  # of the wrong ones among them
     answer: list[str]  # texts of the right options; empty before passing
-    step: int | None  # where it is taught, while that step exists
+    step: int | None  # the step that teaches it, while it exists
 
 
 def quiz_pool(slug: str) -> list[dict[str, Any]]:
-    """All questions of a lesson, with their keys: for the server alone."""
+    """Returns all questions of a lesson with their keys, for the server only."""
     query = sa.select(QuizQuestion.body).where(QuizQuestion.lesson_slug == slug).order_by(QuizQuestion.position)
     return list(db.session.scalars(query))
 
 
 def quiz_size(slug: str) -> int:
-    """How many questions a quiz of this lesson has; 0 when there is none."""
+    """Returns how many questions a quiz of this lesson has; 0 when there is none."""
     query = sa.select(sa.func.count()).where(QuizQuestion.lesson_slug == slug)
     pool = db.session.scalar(query) or 0
     return min(pool, grading.DRAWN) if pool >= grading.LEAST else 0
 
 
 def tries(user_id: int, slug: str, most: int) -> list[QuizTry]:
-    """A person's tries at a lesson's quiz, the last one first."""
+    """Returns a user's tries at a lesson's quiz, the last one first."""
     query = sa.select(QuizTry).where(QuizTry.user_id == user_id, QuizTry.lesson_slug == slug)
     return list(db.session.scalars(query.order_by(QuizTry.id.desc()).limit(most)))
 
 
 def open_try(user_id: int, slug: str) -> QuizTry | None:
-    """The try that is not handed in yet, or None."""
+    """Returns the open try, or None."""
     query = sa.select(QuizTry).where(
         QuizTry.user_id == user_id, QuizTry.lesson_slug == slug, QuizTry.closed_at.is_(None)
     )
@@ -54,7 +54,7 @@ def open_try(user_id: int, slug: str) -> QuizTry | None:
 
 
 def own_try(user_id: int, try_id: int) -> QuizTry:
-    """A try of this person; raises Missing for everybody else's."""
+    """Returns a try of this user; raises NotFound for the tries of others."""
     found = db.session.get(QuizTry, try_id) if 0 < try_id <= _LARGEST_ID else None
     if found is None or found.user_id != user_id:
         raise NotFound
@@ -62,7 +62,7 @@ def own_try(user_id: int, try_id: int) -> QuizTry:
 
 
 def shown_questions(row: QuizTry) -> list[dict[str, Any]]:
-    """The questions of a try without their keys, with what was chosen so far."""
+    """Returns the questions of a try without their keys, with the answers so far."""
     return [
         {
             "id": question["id"],
@@ -76,7 +76,7 @@ def shown_questions(row: QuizTry) -> list[dict[str, Any]]:
 
 
 def marked(row: QuizTry, lesson: Lesson) -> list[Marked]:
-    """What came of a try that was handed in, question by question."""
+    """Returns the graded questions of a try that was handed in."""
     return [_marked(question, row, lesson) for question in row.questions]
 
 

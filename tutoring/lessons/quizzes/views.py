@@ -1,4 +1,4 @@
-"""The quiz of a lesson: its first page, one try with all its questions, and what came of it. No key is ever sent."""
+"""Pages of a lesson's quiz: its first page, one try, the result. No key is ever sent."""
 
 from typing import Any
 

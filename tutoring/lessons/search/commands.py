@@ -1,4 +1,4 @@
-"""What was searched in vain, for those who write lessons; never who searched."""
+"""Counts searches without a result, for lesson authors; the user is never stored."""
 
 import re
 
@@ -10,12 +10,12 @@ from tutoring.lessons.search.models import SearchMiss
 from tutoring.safety.free_text import around_private
 
 LONGEST = 80
-_NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number that somebody typed by mistake
+_NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number typed by mistake
 
 
 @command
 def record_miss(typed: str, lang: str) -> None:
-    """Count a search that found nothing, folded and cut, its long numbers hidden."""
+    """Counts a search without a result; the text is folded, shortened, its long numbers hidden."""
     plain = " # ".join(" ".join(words(part)) for part in around_private(typed))
     kept = _NUMBER.sub("#", plain)[:LONGEST].strip()
     if not kept.strip("# "):

@@ -1,9 +1,8 @@
-"""Where candidates come from: FTS5 on SQLite, text vectors on PostgreSQL, asked in the same words.
+"""The search index: FTS5 on SQLite, text vectors on PostgreSQL, with the same interface.
 
-Both get folded syllables only, so neither's idea of accents, case or word borders comes into play, and both give
-the same documents: order and limit follow the place in the bank. Migration 0005 makes the indexes.
-
-What of a lesson can be found, as rows for the index.
+Both index folded syllables only, so their own rules for accents, case and word borders do not matter. Both return
+the same documents, because order and limit follow the place in the catalogue. Migration 0005 creates the indexes.
+The module also makes the index rows of a lesson.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +19,7 @@ from tutoring.lessons.search.ranking import Query, Slot
 MOST_IN_TITLES = 100
 MOST_IN_TEXTS = 300
 MOST_OF_ANY = 300
-ENOUGH = 60  # as many titles answer as anybody will read: the texts need not be asked
+ENOUGH = 60  # with this many title hits the texts are not searched
 
 Found = Sequence[int]
 
@@ -29,9 +28,10 @@ class LessonIndex(Protocol):
     """Finds documents by folded syllables."""
 
     def holding(self, slots: list[Slot], lang: str, *, title: bool, every: bool, limit: int) -> Found:
-        """Ids of documents whose title (or whole text) holds every slot (or any), in the order of the bank.
+        """Returns ids of documents whose title (or text) holds every slot (or any).
 
-        Of each slot one way must stand there, its syllables side by side; the last slot may be unfinished.
+        They come in catalogue order. A slot matches when one of its alternatives occurs with adjacent syllables.
+        The last slot may be a prefix.
         """
         ...
 
@@ -46,7 +46,7 @@ class SqliteIndex:
             for slot in slots
         ]
         match = f"{'folded_title' if title else 'folded'} : ({(' AND ' if every else ' OR ').join(parts)})"
-        # CROSS keeps SQLite from walking all documents in their order and asking the index about each.
+        # CROSS JOIN prevents a plan in which SQLite scans all documents and queries the index for each.
         found = sa.text(
             "SELECT d.id FROM lesson_words CROSS JOIN lesson_search AS d ON d.id = lesson_words.rowid "
             "WHERE lesson_words MATCH :match AND d.lang = :lang ORDER BY d.place LIMIT :limit"
@@ -55,7 +55,10 @@ class SqliteIndex:
 
 
 class PostgresIndex:
-    """Text search over the folded texts with the dictionary that changes nothing; read once, when they are loaded."""
+    """Full text search with the `simple` dictionary, which changes no word.
+
+    The vectors are computed once, when the lessons are loaded.
+    """
 
     def holding(self, slots: list[Slot], lang: str, *, title: bool, every: bool, limit: int) -> Found:
         """See LessonIndex."""
@@ -73,12 +76,15 @@ class PostgresIndex:
 
 
 def index() -> LessonIndex:
-    """The index of the database in use."""
+    """Returns the index of the database in use."""
     return SqliteIndex() if is_sqlite() else PostgresIndex()
 
 
 def candidates(query: Query, lang: str, every: bool) -> list[int]:
-    """Documents worth ranking: titles that hold it first, then texts; bounded, whatever the size of the bank."""
+    """Returns the documents to rank: title matches first, then text matches.
+
+    The number is bounded, independent of the size of the catalogue.
+    """
     here = index()
     if not every:
         return list(here.holding(query.slots, lang, title=False, every=False, limit=MOST_OF_ANY))
@@ -92,11 +98,11 @@ def candidates(query: Query, lang: str, every: bool) -> list[int]:
 
 
 LANGUAGES = ("vi", "en")
-MOST_LESSONS, MOST_STEPS = 1000, 10  # of a path, of a lesson: what the order of the search has room for
+MOST_LESSONS, MOST_STEPS = 1000, 10  # lessons per path and steps per lesson for which the place number has room
 
 
 def documents(one: Lesson, path: int) -> Iterator[SearchDocument]:
-    """What a search may find: the lesson and its steps, in each language of the site."""
+    """Yields the search documents of a lesson and its steps, in each language of the site."""
     place = (path * MOST_LESSONS + one.order) * MOST_STEPS
     for lang in LANGUAGES:
         head = one.texts.get(lang) or one.texts[SOURCE]
@@ -109,7 +115,7 @@ def documents(one: Lesson, path: int) -> Iterator[SearchDocument]:
 def document(
     slug: str, number: int, place: int, lang: str, title: str, body: str, aliases: Iterable[str] = ()
 ) -> SearchDocument:
-    """A text as it is kept to be found: folded, and with its accents, in rows of syllables."""
+    """Returns a text as stored for the search: syllables folded, and with accents."""
     whole = " ".join((title, *aliases, body))
     return SearchDocument(
         lesson_slug=slug,

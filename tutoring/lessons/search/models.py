@@ -1,4 +1,4 @@
-"""What the search looks through, and what it did not find."""
+"""The tables of the search: documents, synonyms and failed searches."""
 
 from datetime import date
 from typing import Any
@@ -10,10 +10,10 @@ from tutoring.kernel.db import Model
 
 
 class SearchDocument(Model):
-    """What the search looks through: a lesson (step_number 0) or one of its steps, in one language.
+    """A searchable document: a lesson (step_number 0) or one of its steps, in one language.
 
-    The folded columns hold unaccented syllables with a blank before and after each; the keys hold them with their
-    accents. tutoring/lessons/search/index.py says how each database indexes them.
+    The folded columns hold unaccented syllables with a blank before and after each; the keys hold them with
+    accents. tutoring/lessons/search/index.py describes how each database indexes them.
     """
 
     __tablename__ = "lesson_search"
@@ -23,18 +23,18 @@ class SearchDocument(Model):
     lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug", ondelete="CASCADE"), index=True)
     step_number: Mapped[int]
     lang: Mapped[str]
-    place: Mapped[int]  # the order of the bank: path, lesson, step
+    place: Mapped[int]  # the order of the catalogue: path, lesson, step
     title: Mapped[str]
     body: Mapped[str]
     folded_title: Mapped[str]
-    folded_aliases: Mapped[str]  # one row each, parted by line ends
+    folded_aliases: Mapped[str]  # one line for each alias
     folded: Mapped[str]  # title, aliases and body
     title_keys: Mapped[str]
     keys: Mapped[str]
 
 
 class SearchSynonym(Model):
-    """Folded words that mean the same in a search."""
+    """Folded words with the same meaning in a search."""
 
     __tablename__ = "lesson_synonym"
 
@@ -43,11 +43,11 @@ class SearchSynonym(Model):
 
 
 class SearchMiss(Model):
-    """What was searched in vain on a day, and how often; never by whom."""
+    """A search without a result, and how often it occurred on a day; the user is never stored."""
 
     __tablename__ = "lesson_search_miss"
 
     day: Mapped[date] = mapped_column(primary_key=True)
     lang: Mapped[str] = mapped_column(primary_key=True)
-    words: Mapped[str] = mapped_column(primary_key=True)  # folded, cut, digits hidden
+    words: Mapped[str] = mapped_column(primary_key=True)  # folded, shortened, digits hidden
     times: Mapped[int] = mapped_column(default=1)

@@ -1,4 +1,7 @@
-"""The search of the lesson bank: a hit opens at its step. Gives the same answer on every database."""
+"""The search of the lesson catalogue, which finds lessons and steps.
+
+The results are the same on every database.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -23,7 +26,7 @@ SUGGESTIONS = 6
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found: a step of a lesson, or the lesson as a whole (`number` 0)."""
+    """A search hit: a step of a lesson, or the lesson as a whole (`number` 0)."""
 
     slug: str
     lesson_title: str
@@ -34,7 +37,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A title to go to while somebody still types."""
+    """A title suggested while the user types."""
 
     slug: str
     number: int
@@ -42,19 +45,23 @@ class Suggestion:
 
 
 def _parse(typed: str) -> Query:
-    rows = db.session.execute(sa.select(SearchSynonym.term, SearchSynonym.means))  # all of them, so without the ORM
+    rows = db.session.execute(sa.select(SearchSynonym.term, SearchSynonym.means))  # all rows, so the ORM is skipped
     synonyms = {row.term: row.means for row in rows}
     return ranking.parse(nfc(typed)[:LONGEST], synonyms)
 
 
 def _known(lang: str) -> Counter[str]:
-    """The syllables that stand in titles, and how often."""
+    """Returns the syllables of all titles with their counts."""
     titles = db.session.scalars(sa.select(SearchDocument.folded_title).where(SearchDocument.lang == lang))
     return Counter(word for title in titles for word in title.split())
 
 
 def _tries(query: Query, lang: str, loosely: bool) -> Iterator[tuple[Query, bool]]:
-    """All words; then the same with Telex letters read; then with slips mended; then, `loosely`, any of the words."""
+    """Yields the query, then its variants in order of precision.
+
+    The variants read Telex letters, then correct typing errors, and finally, with `loosely`, accept any of the
+    words.
+    """
     yield query, True
     plain = [ranking.telex(token) for token in query.tokens]
     if plain != query.tokens:
@@ -67,7 +74,7 @@ def _tries(query: Query, lang: str, loosely: bool) -> Iterator[tuple[Query, bool
 
 
 def _ranked(query: Query, ids: list[int]) -> list[SearchDocument]:
-    """Documents, best first; equals stay in the order of the bank."""
+    """Returns the documents, best first; equal scores keep the order of the catalogue."""
     spare = [SearchDocument.body, SearchDocument.title, *([] if query.accented else [SearchDocument.keys])]
     rows = db.session.scalars(
         sa.select(SearchDocument)
@@ -79,7 +86,7 @@ def _ranked(query: Query, ids: list[int]) -> list[SearchDocument]:
 
 
 def _best(documents: list[SearchDocument], limit: int) -> list[SearchDocument]:
-    """The first of these, at most a few of each lesson."""
+    """Returns the first documents, with a limit for each lesson."""
     of_lesson: Counter[str] = Counter()
     kept = []
     for one in documents:
@@ -108,8 +115,10 @@ def _hits(query: Query, documents: list[SearchDocument], lang: str) -> list[Hit]
 
 
 def search(typed: str, lang: str, limit: int = 20, *, loosely: bool = True) -> list[Hit]:
-    """Lessons and steps that answer what was typed, best first; accents, case and word order may differ. Where nothing
-    holds all the words, `loosely` takes what holds any."""
+    """Returns matching lessons and steps, best first; accents, case and order may differ.
+
+    When no document holds all words, `loosely` accepts documents that hold any.
+    """
     query = _parse(typed)
     if not query.slots:
         return []
@@ -121,7 +130,7 @@ def search(typed: str, lang: str, limit: int = 20, *, loosely: bool = True) -> l
 
 
 def suggest(typed: str, lang: str) -> list[Suggestion]:
-    """Titles that hold what is being typed, lessons before steps; empty until there are two letters."""
+    """Returns titles that match the typed text, lessons before steps; needs two letters."""
     query = _parse(typed)
     if not query.slots or len("".join(query.tokens)) < 2:
         return []

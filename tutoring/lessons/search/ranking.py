@@ -1,8 +1,8 @@
-"""How well a text answers a search. Pure, so that every database gives the same order.
+"""Scores how well a text matches a search. Pure, so every database gives the same order.
 
-Vietnamese words are rows of syllables, so what stands side by side counts for more than what merely occurs;
-and one unaccented syllable is many words, so accents that were typed count too. Texts come here as they are kept:
-folded syllables in one row, with a blank before and after each.
+Vietnamese words consist of several syllables, so adjacent syllables count more than single ones. One unaccented
+syllable stands for many words, so typed accents count too. Texts are stored as one row of folded syllables, with a
+blank before and after each.
 """
 
 import re
@@ -22,14 +22,14 @@ _TELEX = (("dd", "d"), ("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _SHORTEST_TYPO = 3
 
-Slot = list[list[str]]  # ways to say one thing, each a row of folded syllables
+Slot = list[list[str]]  # alternatives for one term, each a list of folded syllables
 
 
 class Document(Protocol):
-    """What is known of a text: its title and the whole of it as rows of folded syllables, and of exact keys."""
+    """A searchable text: its title and whole text as rows of folded syllables and of exact keys."""
 
     folded_title: str
-    folded_aliases: str  # one row each, parted by line ends
+    folded_aliases: str  # one line for each alias
     folded: str
     title_keys: str
     keys: str
@@ -37,7 +37,7 @@ class Document(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A search as it was typed: the slots that must all be there, and the syllables with their accents."""
+    """A search: the slots that must all occur, and the syllables with and without accents."""
 
     slots: list[Slot]
     tokens: list[str]
@@ -52,30 +52,36 @@ class Query:
 
 
 def row(syllables: Iterable[str]) -> str:
-    """Syllables in one row, in which each is found by its blanks."""
+    """Joins syllables to one row with a blank before and after each."""
     return f" {' '.join(syllables)} "
 
 
 def syllables(text: str) -> list[str]:
-    """The folded syllables that can be searched for: letters and digits, so nothing in them means anything else."""
+    """Returns the searchable folded syllables; only letters and digits, so none is an operator."""
     return [word for word in words(text) if word.isascii()]
 
 
-@lru_cache(8192)  # of the whole language there are no more than so many
+@lru_cache(8192)  # Vietnamese has fewer syllables than this
 def exact_key(syllable: str) -> str:
-    """A syllable with its shape marks, its tone at the end: hoà and hòa are one, ma and mà are two."""
+    """Returns a syllable with its vowel marks and its tone at the end.
+
+    So hoà and hòa get the same key, ma and mà different ones.
+    """
     decomposed = unicodedata.normalize("NFD", syllable.lower())
     tone = "".join(mark for mark in decomposed if mark in _TONES)
     return unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES)) + tone
 
 
 def exact_keys(text: str) -> list[str]:
-    """The exact keys of all syllables of a text, in order."""
+    """Returns the exact keys of all syllables of a text, in order."""
     return [exact_key(part) for part in _SYLLABLE.findall(unicodedata.normalize("NFC", text))]
 
 
 def telex(token: str) -> str:
-    """The unaccented syllable behind Telex letters typed while the keyboard was off: "ddawng" is "dang"."""
+    """Returns the unaccented syllable for Telex letters typed with the input method off.
+
+    For example "ddawng" becomes "dang".
+    """
     plain = token
     for typed, letter in _TELEX:
         plain = plain.replace(typed, letter)
@@ -83,11 +89,11 @@ def telex(token: str) -> str:
     return re.sub(r"w", "", plain) or token
 
 
-# ---- reading a search ------------------------------------------------------------------------------------
+# ---- parsing a search ------------------------------------------------------------------------------------
 
 
 def parse(typed: str, synonyms: dict[str, list[str]]) -> Query:
-    """Read a search; `synonyms` are folded, each term with everything that means the same."""
+    """Parses a search; `synonyms` are folded, each term with all its synonyms."""
     tokens = syllables(typed)[:LONGEST]
     longest = max((len(term.split()) for term in synonyms), default=1)
     slots: list[Slot] = []
@@ -102,12 +108,12 @@ def parse(typed: str, synonyms: dict[str, list[str]]) -> Query:
 
 
 def reread(query: Query, tokens: list[str]) -> Query:
-    """The same search with other syllables, such as those behind Telex letters; nothing in them is exact."""
+    """Returns the search with other syllables, such as those read from Telex; none is exact."""
     return replace(query, slots=[[[token]] for token in tokens], tokens=tokens, exact=tokens)
 
 
 def mend(tokens: Iterable[str], known: Counter[str]) -> list[str]:
-    """Each syllable that nobody wrote becomes the commonest known one that is one slip of the finger away."""
+    """Replaces each unknown syllable by the most frequent known one a typing error away."""
     return [token if token in known else _nearest(token, known) for token in tokens]
 
 
@@ -131,7 +137,7 @@ def _slips(token: str) -> Iterator[str]:
                 yield left + letter + right[1:]
 
 
-# ---- what an answer is worth -----------------------------------------------------------------------------
+# ---- scoring ----------------------------------------------------------------------------------------------
 
 
 def _holds(text: str, phrase: Iterable[str], prefix: bool) -> bool:
@@ -139,7 +145,7 @@ def _holds(text: str, phrase: Iterable[str], prefix: bool) -> bool:
 
 
 def _covered(text: str, query: Query) -> float:
-    """How much of the search stands in the text: slots found, and neighbours that are neighbours there."""
+    """Returns the share of slots and of adjacent pairs of the search that the text holds."""
     last = query.slots[-1]
     found = [any(_holds(text, way, slot is last) for way in slot) for slot in query.slots]
     pairs = list(zip(query.tokens, query.tokens[1:], strict=False))
@@ -149,7 +155,7 @@ def _covered(text: str, query: Query) -> float:
 
 
 def score(query: Query, document: Document) -> float:
-    """How well a text answers, the higher the better; titles and aliases weigh most."""
+    """Returns the score of a text, higher is better; titles and aliases count most."""
     if not query.slots:
         return 0.0
     rows = (document.folded_title, *document.folded_aliases.split("\n"))

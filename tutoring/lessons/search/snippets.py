@@ -1,4 +1,4 @@
-"""What of a text is shown of a hit: the words around the place that answers, with what was found marked."""
+"""Makes the snippet of a search hit: the text around the match, with the match marked."""
 
 import re
 
@@ -8,11 +8,11 @@ from tutoring.lessons.search.ranking import Query
 _WORD = re.compile(r"[^\W_]+")
 AROUND = 12
 
-Parts = list[tuple[str, bool]]  # pieces of the original text, and whether each was searched for
+Parts = list[tuple[str, bool]]  # pieces of the original text, each with whether it matched
 
 
 def _found(query: Query, folded: list[str]) -> set[int]:
-    """Which of these words answer: a way of saying it must stand there whole; the last word may be unfinished."""
+    """Returns the positions of words that match a whole alternative; the last may be a prefix."""
     found: set[int] = set()
     for slot in query.slots:
         for way in slot:
@@ -26,7 +26,7 @@ def _found(query: Query, folded: list[str]) -> set[int]:
 
 
 def marked(query: Query, text: str) -> Parts:
-    """The text in pieces, those that were searched for marked; put together they are the text."""
+    """Splits the text into pieces with the matches marked; the pieces joined give the text."""
     words = list(_WORD.finditer(text))
     found = _found(query, [fold(word[0]) for word in words])
     parts: Parts = []
@@ -34,7 +34,7 @@ def marked(query: Query, text: str) -> Parts:
     for place, word in enumerate(words):
         if place in found:
             if parts and parts[-1][1] and not text[at : word.start()].strip():
-                last = parts.pop()  # what stands side by side is one mark
+                last = parts.pop()  # adjacent matches become one mark
                 parts.append((last[0] + text[at : word.end()], True))
             else:
                 parts += [(text[at : word.start()], False), (word[0], True)]
@@ -43,7 +43,7 @@ def marked(query: Query, text: str) -> Parts:
 
 
 def snippet(query: Query, body: str) -> Parts:
-    """The words of the body around the first place that answers, or its beginning, in marked pieces."""
+    """Returns the part of the body around the densest matches, or its beginning, as pieces."""
     parts = body.split()
     found = _found(query, [part.strip("“”\"'.,:;!?()…") for part in fold(body).split()])
     start = max(0, _densest([place in found for place in range(len(parts))]) - AROUND // 2)
@@ -53,7 +53,7 @@ def snippet(query: Query, body: str) -> Parts:
 
 
 def _densest(hits: list[bool]) -> int:
-    """Where the stretch with most hits begins; the first of equals."""
+    """Returns the start of the stretch with most matches; the first of equal ones."""
     best, at = 0, 0
     for start, hit in enumerate(hits):
         count = sum(hits[start : start + AROUND]) if hit else 0

@@ -1,4 +1,4 @@
-"""The search of the lesson bank: its page, and titles to go to while somebody types."""
+"""The search page of the lesson catalogue, and title suggestions while typing."""
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -17,7 +17,7 @@ from tutoring.welfare.cards import age_of
 
 
 def _typed() -> str:
-    """What was typed, within its limit of length and of how often one may ask."""
+    """Returns the search text, cut to its maximum length; applies the rate limit."""
     if current_user.is_authenticated:
         rate_limits.hit("search", current_user.id)
     else:
@@ -26,9 +26,12 @@ def _typed() -> str:
 
 
 @blueprint.route("/lessons/search", methods=["GET", "POST"], endpoint="search")
-@without_token  # visitors' pages hold no token, and to search harms nobody
+@without_token  # pages for visitors have no token, and a search changes nothing
 def search_page() -> Response | str:
-    """It comes by POST, so that words of danger stand in no address and no history; all others get an address."""
+    """Shows the search page; searches that mention danger are sent by POST.
+
+    They must not appear in an address or a browser history. All other searches use GET.
+    """
     asked = request.values.get("q", "")[: search_queries.LONGEST]
     care = says_danger(asked)
     if care != (request.method == "POST"):

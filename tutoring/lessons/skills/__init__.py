@@ -1,1 +1,1 @@
-"""Skills and who may teach them."""
+"""Skills, and which users hold them."""

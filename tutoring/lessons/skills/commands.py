@@ -1,4 +1,4 @@
-"""Who is given which skill."""
+"""Grants and revokes skills."""
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +19,10 @@ from tutoring.policy import lessons as policy
 
 
 def may_grant(actor: User, user_id: int) -> bool:
-    """Whether this person may give skills to that one; raises Missing when they share no unit as staff."""
+    """Returns whether the actor may grant skills to this user.
+
+    Raises NotFound when the actor is not staff in a unit of the user.
+    """
     theirs, mine = memberships(user_id), Held(actor)
     paths = paths_of(member.unit_id for member in theirs)
     held = frozenset[str]().union(*map(mine.at, paths.values())) - {"site_admin"}
@@ -44,7 +47,10 @@ def _in_force(user_id: int, skill_id: str) -> SkillGrant | None:
 
 @command
 def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGrant:
-    """A teacher's word that this person holds a skill at a level (1 quiz, 2 practised, 3 witnessed)."""
+    """Grants a skill on a teacher's statement.
+
+    The level is 1 (quiz), 2 (practised) or 3 (witnessed).
+    """
     _granting(actor, user_id)
     skill = db.session.get(Skill, skill_id)
     if skill is None or skill.retired_at is not None:
@@ -61,7 +67,7 @@ def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGr
     db.session.add(made)
     try:
         db.session.flush()
-    except IntegrityError:  # two teachers in the same moment: the index lets one through
+    except IntegrityError:  # two teachers at once: the unique index allows one grant
         raise Conflict(N_("Một người khác vừa ghi nhận kỹ năng này. Hãy tải lại trang.")) from None
     audit.record(actor.id, "grant_skill", f"user:{user_id}", skill=skill_id, level=level)
     publish(SkillGranted(user_id, skill_id, level, actor.id))
@@ -70,7 +76,7 @@ def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGr
 
 @command
 def revoke_skill(actor: User, user_id: int, skill_id: str) -> None:
-    """Take a skill back; safe to say twice."""
+    """Revokes a skill. Idempotent."""
     _granting(actor, user_id)
     before = _in_force(user_id, skill_id)
     if before is None:

@@ -1,4 +1,4 @@
-"""What people learn and help with, and who holds which skill."""
+"""The tables of skills and of the users who hold them."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ SOURCES = ("teacher", "quiz", "practice", "room")
 
 
 class Skill(Model):
-    """A topic that people learn and help with; its id stands in content/skills.yml."""
+    """A topic that people learn and help with; its id is from content/skills.yml."""
 
     __tablename__ = "skill"
 
@@ -29,7 +29,10 @@ class Skill(Model):
 
 
 class SkillGrant(Model):
-    """A skill that a person holds, on somebody's word or by a quiz. At most one is in force for a person and skill."""
+    """A skill of a user, granted by a teacher, a quiz, practice or a witness.
+
+    At most one grant is in force for a user and skill.
+    """
 
     __tablename__ = "skill_grant"
     __table_args__ = (

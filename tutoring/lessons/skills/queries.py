@@ -1,4 +1,4 @@
-"""Reads of skills and of who holds them."""
+"""Reads of skills and of the users who hold them."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -11,46 +11,46 @@ from tutoring.lessons.skills.models import Skill, SkillGrant
 
 
 def skills() -> dict[str, Skill]:
-    """All skills of the present bank by id, in order."""
+    """Returns all skills of the current catalogue by id, in order."""
     query = sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
     return {skill.id: skill for skill in db.session.scalars(query)}
 
 
 def topics(lang: str) -> list[tuple[str, str]]:
-    """What one can ask help with: skill ids and their names in this language."""
+    """Returns the topics of help requests: skill ids and their names in this language."""
     return [(skill.id, skill.name(lang)) for skill in skills().values()]
 
 
 def skill_names(skill_ids: Iterable[str], lang: str) -> list[str]:
-    """The names of these skills, in the order of the bank."""
+    """Returns the names of these skills, in the order of the catalogue."""
     query = sa.select(Skill).where(Skill.id.in_(list(skill_ids))).order_by(Skill.position)
     return [skill.name(lang) for skill in db.session.scalars(query)]
 
 
 def find_skill(skill_id: str) -> Skill | None:
-    """A skill, retired ones too (old requests still name them), or None."""
+    """Returns a skill or None; also retired ones, which old requests still name."""
     return db.session.get(Skill, skill_id)
 
 
 def grants_of(user_id: int) -> list[SkillGrant]:
-    """The grants in force for a person, newest first."""
+    """Returns the grants in force for a user, newest first."""
     query = sa.select(SkillGrant).where(SkillGrant.user_id == user_id, SkillGrant.revoked_at.is_(None))
     return list(db.session.scalars(query.order_by(SkillGrant.id.desc())))
 
 
 def skills_of(user_id: int) -> dict[str, int]:
-    """The skills that a person holds now, with their levels."""
+    """Returns the skills that a user holds now, with their levels."""
     return dict(map(tuple, db.session.execute(_skills_of(), {"user": user_id})))
 
 
-@cache  # asked at every claim, and longer in the making than in the answering
+@cache  # runs at every claim; building the statement takes longer than executing it
 def _skills_of() -> Any:
     query = sa.select(SkillGrant.skill_id, SkillGrant.level)
     return query.where(SkillGrant.user_id == sa.bindparam("user"), SkillGrant.revoked_at.is_(None))
 
 
 def skills_of_many(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """The same of many people, in one question."""
+    """Does the same as `skills_of` for many users, in one query."""
     found: dict[int, dict[str, int]] = {}
     query = sa.select(SkillGrant.user_id, SkillGrant.skill_id, SkillGrant.level)
     for user_id, skill_id, level in stream_rows(
@@ -64,13 +64,15 @@ def skills_of_many(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
 
 
 def holding(skill_id: str, level: int) -> sa.Select[int]:
-    """Ids of everybody who holds the skill at this level or above, to select from."""
+    """Returns a subquery for the ids of users who hold the skill at this level or above."""
     return sa.select(SkillGrant.user_id).where(*_held(skill_id, level))
 
 
 def holds(user_id: Any, skill_id: Any, level: Any) -> sa.ColumnElement[bool]:
-    """Whether the person of a column holds the skill of another at that level or above; for a question about few
-    people, each of whom is looked up."""
+    """Returns a condition: the user of a column holds a skill at that level or above.
+
+    It is for queries about few users, because each is looked up.
+    """
     return exists_per_row(sa.select(SkillGrant.id).where(SkillGrant.user_id == user_id, *_held(skill_id, level)))
 
 
@@ -79,7 +81,7 @@ def _held(skill_id: Any, level: Any) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def skills_taken_back(user_id: int, skill_ids: Iterable[str]) -> set[str]:
-    """Those of these skills that somebody took back from this person and nobody has given again."""
+    """Returns those of these skills whose last grant was revoked by a person."""
     newest = (
         sa.select(sa.func.max(SkillGrant.id))
         .where(SkillGrant.user_id == user_id, SkillGrant.skill_id.in_(list(skill_ids)))

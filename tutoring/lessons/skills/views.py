@@ -1,4 +1,4 @@
-"""Teachers say who holds which skill."""
+"""Pages on which teachers grant and revoke skills."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext

@@ -1,1 +1,1 @@
-"""How a class practises."""
+"""The practice progress of a class."""

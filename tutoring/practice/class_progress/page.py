@@ -1,4 +1,7 @@
-"""A class at work: at which screen each of its learners is, and since when. Nothing that was typed or chosen."""
+"""The progress of a class: each learner's current screen and since when.
+
+It shows no value that a learner typed or chose.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,12 +21,12 @@ from tutoring.practice.screens.observed_screen import watched
 from tutoring.practice.shared_runs.queries import going_on, latest_of_each, replayed
 
 STUCK = timedelta(minutes=3)  # on one screen
-MOST = 200  # runs looked at
+MOST = 200  # the maximum number of runs read
 
 
 @dataclass(frozen=True)
 class AtWork:
-    """One learner of the class, in the run that they last worked at."""
+    """One learner of the class, with the latest run."""
 
     name: str
     scenario: str
@@ -41,7 +44,7 @@ class AtWork:
 
 
 def class_of(viewer: User, unit_id: int) -> Unit:
-    """A class for whoever teaches or coordinates there; raises Missing for everything and everybody else."""
+    """Returns a class that the viewer teaches or coordinates; raises NotFound for all others."""
     unit = db.session.get(Unit, unit_id) if 0 < unit_id < 2**31 else None
     if unit is None or unit.kind != "class" or not may_see_group(acting_roles_at(viewer, unit_id)):
         raise NotFound
@@ -49,7 +52,7 @@ def class_of(viewer: User, unit_id: int) -> Unit:
 
 
 def at_work(unit: Unit, language: str) -> list[AtWork]:
-    """The learners of a class who rehearse or have just finished: who is stuck longest first, finished last."""
+    """Returns the learners with a current run, the longest stuck first, finished ones last."""
     pupils = sa.select(Membership.user_id).where(
         Membership.unit_id == unit.id, Membership.role == "learner", Membership.state == "active",
         Membership.confirmed_at.is_not(None),

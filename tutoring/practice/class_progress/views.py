@@ -1,4 +1,4 @@
-"""The page on which whoever teaches a class sees it practise, and the way to it from the page of the class."""
+"""The page on which teachers see their class practise, and its link on the class page."""
 
 from flask import render_template
 from flask_babel import get_locale

@@ -1,4 +1,7 @@
-"""Scenarios as files: read, checked line by line, and handed out only without a fault. Pure: no clock, no database."""
+"""Reads and checks scenario files; only scenarios without a fault are returned.
+
+Pure: no clock, no database.
+"""
 
 from tutoring.practice.content.loader import load, load_file
 

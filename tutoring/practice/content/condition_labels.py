@@ -1,4 +1,4 @@
-"""Conditions of a scenario in words, for reviewers."""
+"""Describes conditions of a scenario in words, for reviewers."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ Say = Callable[[str], str]  # translates a msgid; `str` leaves it Vietnamese
 
 
 def state_name(scenario: Scenario, name: str, say: Say) -> str:
-    """A state of the dossier as the one-stop systems call it; with its own name where two are called the same."""
+    """Returns the official name of a dossier state; adds its id when two states share the name."""
     states = scenario.dossier.states if scenario.dossier else {}
     if name not in states:
         return name
@@ -21,7 +21,7 @@ def state_name(scenario: Scenario, name: str, say: Say) -> str:
 
 
 def in_words(scenario: Scenario, one: Condition | None, language: str, say: Say) -> str:
-    """What a condition asks; empty for none."""
+    """Returns a condition in words; empty for None."""
     if one is None:
         return ""
     if one.all is not None or one.any is not None:

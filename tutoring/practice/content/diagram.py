@@ -1,4 +1,4 @@
-"""A scenario laid out for reviewers: its screens and its dossier as boxes with ways between them, and as tables."""
+"""Describes a scenario for reviewers, as diagrams of screens and dossier and as tables."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +14,12 @@ CONDITIONAL, STAYS, MISTAKEN = "◇", "↻", "✗"
 
 @dataclass(frozen=True)
 class Passage:
-    """One way as a line of a table: from where, by what, to where, under which condition, with which marks."""
+    """One transition as a row of a table.
 
-    at: str  # the name of where it begins
+    It has the source, the trigger, the target, the condition and the notes.
+    """
+
+    at: str  # the id of its source
     from_: str
     by: str
     to: str
@@ -28,12 +31,12 @@ class Passage:
 
 
 def screens(scenario: Scenario, language: str, say: Say = str) -> list[Passage]:
-    """Every button, and every answer to a trap that leads elsewhere."""
+    """Returns every button, and every trap answer that leads to another screen."""
     return [one for name in scenario.screens for one in _passages(scenario, name, language, say)]
 
 
 def dossier(scenario: Scenario, language: str, say: Say = str) -> list[Passage]:
-    """Every move of the dossier."""
+    """Returns every transition of the dossier."""
     found = scenario.dossier
     if found is None:
         return []
@@ -49,7 +52,7 @@ def dossier(scenario: Scenario, language: str, say: Say = str) -> list[Passage]:
 
 
 def screens_drawn(scenario: Scenario, language: str, say: Say = str) -> Drawing:
-    """The screens as a drawing."""
+    """Returns the diagram of the screens."""
     right = _right(scenario)
     passages = screens(scenario, language, say)
     boxes = []
@@ -62,7 +65,7 @@ def screens_drawn(scenario: Scenario, language: str, say: Say = str) -> Drawing:
 
 
 def dossier_drawn(scenario: Scenario, language: str, say: Say = str) -> Drawing | None:
-    """The states of the dossier as a drawing; None where there is none."""
+    """Returns the diagram of the dossier's states, or None without a dossier."""
     found = scenario.dossier
     if found is None:
         return None
@@ -81,7 +84,7 @@ def dossier_drawn(scenario: Scenario, language: str, say: Say = str) -> Drawing 
 
 
 def drawn(scenario: Scenario, language: str, say: Say = str) -> str:
-    """Both drawings below each other, as a file of their own."""
+    """Returns both diagrams, one below the other, as a complete SVG file."""
     title = scenario.title.in_(language)
     found = [screens_drawn(scenario, language, say), dossier_drawn(scenario, language, say)]
     parts, height, width = [], 0, 0
@@ -124,7 +127,7 @@ def _move(scenario: Scenario, name: str, move: Move, by: str, language: str, say
 
 
 def _buttons(scenario: Scenario, event: str, language: str) -> str:
-    """The buttons that send this."""
+    """Returns the labels of the buttons that emit this event."""
     labels = [one.label.in_(language) for screen in scenario.screens.values() for one in screen.actions
               if one.emit == event]  # fmt: skip
     return " / ".join(dict.fromkeys(labels)) or event
@@ -136,12 +139,12 @@ def _title(scenario: Scenario, name: str, language: str) -> str:
 
 def _row(one: Passage) -> Row:
     signs = [sign for sign, holds in ((CONDITIONAL, one.when), (STAYS, one.stays)) if holds]
-    label = "\u00a0".join([one.by, *signs])  # the signs stay with the last word
+    label = "\u00a0".join([one.by, *signs])  # non-breaking spaces keep the marks with the last word
     return Row(f"{MISTAKEN}\u00a0{label}" if one.wrong else label, one.target, one.wrong)
 
 
 def _right(scenario: Scenario) -> set[str]:
-    """The screens to which one comes without a mistake."""
+    """Returns the screens that are reachable without a mistake."""
     found, waiting = set(), [scenario.start]
     while waiting:
         here = waiting.pop()

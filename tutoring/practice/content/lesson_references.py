@@ -1,4 +1,4 @@
-"""Lessons that send people to a scenario, held against the scenarios that there are."""
+"""Checks the links from lessons to scenarios."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from tutoring.practice.engine.scenario import Scenario
 
 
 def faults(folder: Path, bank: Bank, scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
-    """What is wrong in the `sim` blocks of the lessons without other faults."""
+    """Yields the faults in the `sim` blocks of lessons without other faults."""
     for lesson in bank.lessons:
         for step in lesson.steps:
             for block in step.texts[SOURCE].blocks:

@@ -1,4 +1,4 @@
-"""What must be right in a scenario before anybody rehearses on it: names, ways, traps, and the walks themselves."""
+"""Checks a scenario before it is offered: names, transitions, traps and walks."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -25,7 +25,7 @@ Complaint = tuple[Path, str, str]
 
 
 def faults(scenario: Scenario, lessons: Collection[str] | None, skills: Collection[str] | None) -> Iterator[Complaint]:
-    """(where, rule, what is wrong) of all that can be seen without playing it."""
+    """Yields (path, rule, message) of the faults that are visible without playing."""
     yield from _ways(scenario)
     yield from _dossier(scenario)
     yield from _fields(scenario)
@@ -159,14 +159,14 @@ def _traps(scenario: Scenario) -> Iterator[Complaint]:
 
 
 def conditions(scenario: Scenario) -> Iterator[tuple[Path, Condition]]:
-    """Every condition of a scenario, with where it stands; those within others too."""
+    """Yields every condition of a scenario with its path, also nested ones."""
     for path, part in parts(scenario.model_dump(by_alias=True), ()):
         if path[-1] in {"when", "met"} and part is not None:
             yield from _within(path, Condition.model_validate(part))
 
 
 def parts(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Everything within a value, with where it stands."""
+    """Yields every part of a value with its path."""
     if path:
         yield path, value
     if isinstance(value, dict):
@@ -218,7 +218,7 @@ def _skills(scenario: Scenario) -> Iterator[tuple[Path, str]]:
 
 
 def played(scenario: Scenario) -> Iterator[Complaint]:
-    """What is wrong when it is played: walks that halt or show too little, an end that cannot be reached."""
+    """Yields the faults found by playing: failing walks, unvisited parts, unreachable ends."""
     visited: set[str] = set()
     states: set[str] = set()
     traps: set[tuple[str, str]] = set()
@@ -249,7 +249,7 @@ def played(scenario: Scenario) -> Iterator[Complaint]:
 
 
 def _stuck(scenario: Scenario, walk: str) -> Iterator[Complaint]:
-    """A walk comes to no screen whose buttons are all hidden by conditions."""
+    """Reports a walk that reaches a screen whose buttons are all hidden by conditions."""
     state = begin(scenario)
     for n, event in enumerate(scenario.events(walk)):
         apply(scenario, state, event)
@@ -260,7 +260,7 @@ def _stuck(scenario: Scenario, walk: str) -> Iterator[Complaint]:
 
 
 def _guided(scenario: Scenario) -> Iterator[Complaint]:
-    """Whoever does what is marked comes to the end with every goal."""
+    """Checks that following the guide reaches the end with every goal."""
     state = begin(scenario)
     try:
         for event in plan(scenario, state):
@@ -275,7 +275,7 @@ def _guided(scenario: Scenario) -> Iterator[Complaint]:
 
 
 def unchecked(scenario: Scenario) -> Iterator[Complaint]:
-    """What an editor should still look up."""
+    """Yields what an editor should still verify."""
     if scenario.based_on.checked is None:
         yield ("based_on",), "unchecked", "chưa ai ghi ngày mở địa chỉ thật (based_on.checked)"
     for n, claim in enumerate(scenario.unverified):

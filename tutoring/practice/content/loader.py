@@ -1,4 +1,4 @@
-"""Reads scenarios from files; what is wrong in them comes back as faults with file and line."""
+"""Loads scenarios from files; errors are returned as faults with file and line."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tutoring.practice.engine.scenario import Scenario
 
 @dataclass(frozen=True)
 class Read:
-    """A file: its scenario unless it has a fault, a digest of its text, and what is wrong."""
+    """A scenario file: its scenario unless it has a fault, a digest of its text, and its faults."""
 
     path: Path
     scenario: Scenario | None
@@ -30,12 +30,15 @@ class Read:
 def load(
     folder: Path, lessons: Collection[str] | None = None, skills: Collection[str] | None = None
 ) -> tuple[Read, ...]:
-    """Every scenario of a folder laid out like content/; without `lessons` and `skills` those are not looked up."""
+    """Loads every scenario of a folder laid out like content/.
+
+    Without `lessons` and `skills` references to them are not checked.
+    """
     return tuple(load_file(path, lessons, skills) for path in sorted((folder / "scenarios").glob("*.yml")))
 
 
 def load_file(path: Path, lessons: Collection[str] | None = None, skills: Collection[str] | None = None) -> Read:
-    """One file. It never raises for what stands in it."""
+    """Loads one file; never raises for its content."""
     notes = Diagnostics(f"{path.parent.parent.name}/scenarios/{path.name}")
     text = notes.text(path)
     scenario = None if text is None else _parse(text, path.stem, notes, lessons, skills)
@@ -64,7 +67,7 @@ def _parse(
         notes.fault(parsed.line(path), code, say)
     for path, code, say, bad in text_lint.complaints(scenario):
         (notes.fault if bad else notes.warn)(parsed.line(path), code, say)
-    if not notes.faults:  # what follows plays it, and needs it whole
+    if not notes.faults:  # the next checks play the scenario and need it without faults
         for path, code, say in lint.played(scenario):
             notes.fault(parsed.line(path), code, say)
         for path, code, say in lint.unchecked(scenario):

@@ -1,11 +1,14 @@
-"""The bare layout of a new scenario. What is still to be written says so, and the check refuses it until then."""
+"""The template of a new scenario.
+
+Unwritten parts are marked, and the check rejects the scenario while a mark is left.
+"""
 
 import json
 from pathlib import Path
 
 from tutoring.lessons.content.lint import TO_WRITE
 
-# «…» is a text that waits for its words in both languages.
+# «…» marks a text that must be written in both languages.
 _LAYOUT = """schema: 1
 id: @id@
 version: 1
@@ -147,16 +150,16 @@ walks:
 
 
 def text_of(id: str, title: str, lesson: str, skill: str, order: int) -> str:
-    """The file of a new scenario."""
+    """Returns the file of a new scenario."""
     text = _LAYOUT.replace("«", '{vi: "@todo@ ').replace("»", '", en: "@todo@ bản tiếng Anh."}')
     told = {"id": id, "lesson": lesson, "skill": skill, "order": str(order), "todo": TO_WRITE}
     for name, value in told.items():
         text = text.replace(f"@{name}@", value)
-    return text.replace("@title@", json.dumps(title, ensure_ascii=False))  # last: nothing in a title is filled in
+    return text.replace("@title@", json.dumps(title, ensure_ascii=False))  # last: a title may hold placeholders
 
 
 def lay_out(folder: Path, id: str, title: str, lesson: str, skill: str, order: int) -> Path:
-    """Make the file of a new scenario below a folder laid out like content/; raises FileExistsError."""
+    """Creates the file of a new scenario in a folder like content/; raises FileExistsError."""
     file = folder / "scenarios" / f"{id}.yml"
     file.parent.mkdir(exist_ok=True)
     with file.open("x", encoding="utf-8") as out:

@@ -1,7 +1,8 @@
-"""Draws boxes and the ways between them as SVG: rows by distance from the start, each way beginning at its own line.
+"""Draws boxes and the connections between them as SVG, in rows by distance from the start.
 
-Ways run in the spaces between boxes alone: from a line to the right, up or down beside the boxes, then to the top of
-where they lead. Whatever leads to the same box shares its last part. Colours are left to the page's style sheet.
+Each connection begins at its own line of a box. It runs only in the space between boxes: to the right, up or down
+beside the boxes, then to the top of its target. Connections to the same box share their last part. The page's style
+sheet sets the colours.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,12 +15,12 @@ Point = tuple[int, int]
 
 ACROSS = 3  # boxes side by side
 WIDTH, PAD, LINE, LANE, GUTTER, BEND = 256, 10, 19, 9, 26, 5
-TITLE_CHARS, ROW_CHARS = 27, 31  # that fit a line of a box
+TITLE_CHARS, ROW_CHARS = 27, 31  # the maximum characters of a line in a box
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a box from which a way leads on."""
+    """A line of a box where a connection begins."""
 
     label: str
     to: str
@@ -28,7 +29,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Box:
-    """A box. `kinds` decide its shape, `signs` say the same in words: start, final, trap, wrong."""
+    """A box. `kinds` decide its shape, `signs` name them in words: start, final, trap, wrong."""
 
     id: str
     title: str
@@ -39,7 +40,7 @@ class Box:
 
 @dataclass
 class Placed:
-    """A box with its place, and the height at which each of its lines stands."""
+    """A box with its position, and the height of each of its lines."""
 
     box: Box
     column: int
@@ -54,7 +55,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Way:
-    """A way as the corners of a line."""
+    """A connection as a list of corner points."""
 
     points: tuple[Point, ...]
     wrong: bool
@@ -62,7 +63,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything with its place."""
+    """All boxes and connections with their positions."""
 
     width: int
     height: int
@@ -71,7 +72,7 @@ class Drawing:
 
 
 def ranks(boxes: Sequence[Box], start: str) -> list[list[Box]]:
-    """The boxes by their distance from the start; what cannot be reached stands at the end."""
+    """Returns the boxes by distance from the start; unreachable boxes form the last row."""
     left = {one.id: one for one in boxes}
     found: list[list[Box]] = []
     here = [left.pop(start)] if start in left else []
@@ -83,7 +84,7 @@ def ranks(boxes: Sequence[Box], start: str) -> list[list[Box]]:
 
 
 def laid_out(boxes: Sequence[Box], start: str) -> Drawing:
-    """Give every box and every way its place."""
+    """Returns a drawing with positions for all boxes and connections."""
     placed = _boxes(boxes, start)
     heights = [max(one.height for one in placed if one.row == n) for n in range(placed[-1].row + 1)]
     entries = _heights(placed, heights)
@@ -98,19 +99,19 @@ def laid_out(boxes: Sequence[Box], start: str) -> Drawing:
 
 
 def svg(drawing: Drawing, title: str) -> str:
-    """The drawing as an <svg> element, readable by itself and coloured by the page that it stands in."""
+    """Returns the drawing as an <svg> element; the surrounding page sets its colours."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" role="img" aria-label={quoteattr(title)} '
         f'width="{drawing.width}" height="{drawing.height}" viewBox="0 0 {drawing.width} {drawing.height}" '
         'font-family="sans-serif" font-size="13">'
     ]
-    # The right ways lie above the wrong ones where they share a line.
+    # Draw right connections after wrong ones, so that they are on top where they share a line.
     parts += [_line(way) for way in sorted(drawing.ways, key=lambda way: not way.wrong)]
     parts += [part for one in drawing.boxes for part in _box(one)]
     return "".join([*parts, "</svg>"])
 
 
-# --- places -------------------------------------------------------------------------------------------
+# --- positions ----------------------------------------------------------------------------------------
 
 
 def _boxes(boxes: Sequence[Box], start: str) -> list[Placed]:
@@ -135,7 +136,10 @@ def _measured(box: Box, column: int, row: int) -> Placed:
 
 
 def _heights(placed: list[Placed], heights: list[int]) -> dict[str, int]:
-    """Set the boxes' heights; the height at which the ways to each box run in the space above its row."""
+    """Sets the vertical positions of the boxes.
+
+    Returns for each box the height at which connections enter above its row.
+    """
     led_to = {row.to for one in placed for row in one.box.rows if row.to != one.box.id}
     entries: dict[str, int] = {}
     y = PAD
@@ -152,7 +156,7 @@ def _heights(placed: list[Placed], heights: list[int]) -> dict[str, int]:
 
 
 def _lanes(placed: list[Placed], entries: dict[str, int]) -> dict[tuple[int, str], int]:
-    """Beside which column the ways to which box run in which lane; short ones next to the boxes."""
+    """Returns the lane of each connection beside its column; short ones run next to the boxes."""
     spans: dict[tuple[int, str], tuple[int, int]] = {}
     for one in placed:
         for row, port in zip(one.box.rows, one.ports, strict=True):
@@ -187,7 +191,10 @@ def _ways(placed: list[Placed], entries: dict[str, int], lanes: dict[tuple[int, 
 
 
 def _line(way: Way) -> str:
-    """A line with round corners, so that lines that cross are told from lines that turn; an arrow at its end."""
+    """Returns a line with an arrow at its end.
+
+    Round corners distinguish turning lines from crossing lines.
+    """
     (x, y), *rest = way.points
     path = [f"M{x} {y}"]
     for here, after in pairwise(rest):
@@ -201,7 +208,7 @@ def _line(way: Way) -> str:
 
 
 def _short_of(corner: Point, other: Point) -> Point:
-    """A little before a corner, coming from another point."""
+    """Returns a point slightly before a corner, in the direction of another point."""
     (x, y), (a, b) = corner, other
     return (x + max(-BEND, min(BEND, a - x)), y + max(-BEND, min(BEND, b - y)))
 

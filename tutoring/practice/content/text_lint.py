@@ -1,4 +1,7 @@
-"""What must not stand in the words of a scenario: words of the past, long sentences, numbers that look real."""
+"""Lint rules for the texts of a scenario.
+
+They find outdated words, long sentences and numbers that could be real.
+"""
 
 import re
 from collections.abc import Iterator
@@ -17,8 +20,8 @@ from tutoring.practice.engine.scenario import Scenario
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _NUMBERS = (
-    re.compile(r"(?<!\d)\d(?:[ .-]?\d){8,}(?!\d)"),  # as long as those of people: cards, phones, accounts
-    re.compile(r"(?<![\w.,/-])\d{6}(?![\w/-]|[.,]\d|\s*đồng)"),  # as a one-time code
+    re.compile(r"(?<!\d)\d(?:[ .-]?\d){8,}(?!\d)"),  # as long as personal numbers: cards, phones, accounts
+    re.compile(r"(?<![\w.,/-])\d{6}(?![\w/-]|[.,]\d|\s*đồng)"),  # as long as a one-time code
 )
 _MONEY = re.compile(
     r"\d\s*(?:(?:nghìn|ngàn|triệu|tỷ)\s*)?(?:đồng|đ|₫|vnđ|vnd|dong)(?!\w)(?!\s+(?:tập|luyện))", re.IGNORECASE
@@ -32,14 +35,14 @@ KNOWN = {"dossier", "state", "date", "fee"}
 
 
 def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
-    """(where, rule, what to mend, whether it is a fault) of all that people read or that waits to be written."""
+    """Yields (path, rule, message, is a fault) for all texts of a scenario."""
     for path, text in _strings(scenario):
         if TO_WRITE in text:
             yield path, "to-write", f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài", True
         if path[0] == "persona" and path[-1] == "value" and looks_real(text):
             say_ = f"“{text}” có thể là số thật; số của nhân vật chỉ gồm chữ số 0"
             yield path, "persona", say_, True
-        elif path[-1] not in {"source", "url"}:  # those name articles of newspapers
+        elif path[-1] not in {"source", "url"}:  # those name newspaper articles
             for number in _numbers(scenario, text):
                 yield path, "real-number", f"“{number}” giống số thật; chỉ dùng số 0", True
     for path, untranslated in _untranslated(scenario):
@@ -57,7 +60,7 @@ def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
 
 
 def texts(scenario: Scenario) -> Iterator[tuple[Path, str]]:
-    """Everything that people read in both languages, with where it stands."""
+    """Yields every text that users read, in both languages, with its path."""
     return ((path, text) for path, text in _strings(scenario) if path[-1] in {"vi", "en"})
 
 
@@ -79,7 +82,7 @@ def _everywhere(scenario: Scenario, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(scenario: Scenario, text: str) -> Iterator[str]:
-    """Numbers that could be somebody's; the code of the made-up dossier is none."""
+    """Yields numbers that could be real; the code of the invented dossier is exempt."""
     bare = re.sub(re.escape(scenario.code), "", text, flags=re.IGNORECASE)
     found = (hit[0] for pattern in _NUMBERS for hit in pattern.finditer(bare))
     return (number for number in found if number.strip("0 .-"))
@@ -92,7 +95,7 @@ def _untranslated(scenario: Scenario) -> Iterator[tuple[Path, str]]:
         if set(_PLACE.findall(one["vi"])) != set(_PLACE.findall(one["en"])):
             yield (*path, "en"), "hai thứ tiếng phải có cùng những chỗ điền {…}"
         words = _WORD.findall(_MONEY_WORDS.sub("", _PLACE.sub("", one["en"])))
-        # Names of people and places, and addresses, are the same in both.
+        # Names of people and places, and addresses, are the same in both languages.
         if one["vi"] == one["en"] and any(word[0].islower() and not word.isascii() for word in words):
             yield (*path, "en"), f"“{one['en']}” chưa được dịch"
 

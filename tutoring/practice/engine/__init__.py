@@ -1,1 +1,1 @@
-"""The simulator of public services; pure."""
+"""The simulator of public services. Pure."""

@@ -1,4 +1,7 @@
-"""A run without an account: the page carries its events, and each request plays them anew. Pure."""
+"""A run without an account: the page carries its events, each request replays them.
+
+Pure.
+"""
 
 import json
 from typing import Any
@@ -8,15 +11,15 @@ from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
 from tutoring.practice.engine.simulator import EventRejected, State
 from tutoring.practice.engine.step import Kept
 
-LONGEST = 60_000  # of the text that a page carries
+LONGEST = 60_000  # characters of the text that a page carries
 
 
 class Forged(Exception):
-    """What the page carried is not what a run of this scenario can be."""
+    """The events carried by the page are not a possible run of this scenario."""
 
 
 def opened(scenario: Scenario, carried: str) -> tuple[State, list[Kept]]:
-    """The state that the carried events lead to, and the events as they may be carried on; raises Forged."""
+    """Returns the state after the carried events, and the events to carry on; raises Forged."""
     state, kept = simulator.begin(scenario), list[Kept]()
     try:
         events: Any = json.loads(carried or "[]") if len(carried) <= LONGEST else None
@@ -33,5 +36,5 @@ def opened(scenario: Scenario, carried: str) -> tuple[State, list[Kept]]:
 
 
 def carried(events: list[Kept]) -> str:
-    """Events as a page carries them."""
+    """Returns the events as the page carries them."""
     return json.dumps(events, ensure_ascii=False, separators=(",", ":"))

@@ -1,6 +1,6 @@
-"""What the screens of a scenario are made of: words, conditions, fields, traps, buttons.
+"""The elements of a scenario's screens: texts, conditions, fields, traps, buttons.
 
-Conditions and rules are a closed list, so that a file can never run code.
+Conditions and rules are a closed list, so a file can never run code.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from tutoring.lessons.content.schema import Day, SkillId, Strict, refuse
 
-MOST_DAYS = 60  # that one action lets pass
+MOST_DAYS = 60  # the maximum number of days that one action advances
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
 Place = Literal["portal", "app", "phone", "call", "message", "bank", "paper", "outside"]
@@ -33,7 +33,10 @@ SimDay = Annotated[Day, BeforeValidator(_day)]
 
 
 class Text(Strict):
-    """Words in both languages. {dossier}, {state}, {date}, {fee} and {persona:key} are filled in."""
+    """A text in both languages.
+
+    The placeholders {dossier}, {state}, {date}, {fee} and {persona:key} are filled in.
+    """
 
     vi: Line
     en: Line
@@ -43,7 +46,7 @@ class Text(Strict):
 
 
 class Condition(Strict):
-    """One question to the state of a run; exactly one kind of it."""
+    """A condition on the state of a run; it has exactly one kind."""
 
     field: Name | None = None
     eq: str | None = None
@@ -69,14 +72,17 @@ class Condition(Strict):
 
 
 class Persona(Strict):
-    """One line of the card of the made-up person."""
+    """One entry on the card of the invented person."""
 
     label: Text
     value: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
 
 
 class Option(Strict):
-    """One answer of a field: with `say` it is refused with these words, with `slip` taken but counted as a slip."""
+    """One answer of a field.
+
+    An answer with `say` is rejected with this message. One with `slip` is accepted but counts as a slip.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=40)]
     text: Text
@@ -94,7 +100,10 @@ Rule = Annotated[dict[str, str | int | bool], AfterValidator(_single)]
 
 
 class ScreenField(Strict):
-    """Something to fill in. What is typed must be the persona's own (rule equals_persona); files are only chosen."""
+    """A field to fill in.
+
+    Typed values must be the persona's own (rule equals_persona); files are only chosen from options.
+    """
 
     id: Name
     type: Kind
@@ -119,12 +128,12 @@ class ScreenField(Strict):
 
     @cached_property
     def persona_key(self) -> str:
-        """Whose value is taken here; empty for what is chosen."""
+        """Returns the persona entry whose value is accepted; empty for fields with options."""
         return next((str(rule["equals_persona"]) for rule in self.rules if "equals_persona" in rule), "")
 
 
 class TrapOption(Strict):
-    """One way to meet a trap, and what comes of it."""
+    """One answer to a trap, and its consequence."""
 
     id: Name
     text: Text
@@ -134,7 +143,7 @@ class TrapOption(Strict):
 
 
 class Trap(Strict):
-    """Somebody tries to deceive; it must be answered before anything else happens on its screen."""
+    """A fraud attempt; the learner must answer it before any other action on its screen."""
 
     id: Name
     text: Text
@@ -153,7 +162,10 @@ class Trap(Strict):
 
 
 class Action(Strict):
-    """A button. `wrong`: the way it leads is a mistake; `leaves`: it goes away from a form without checking it."""
+    """A button.
+
+    `wrong`: the button is a mistake. `leaves`: it leaves a form without validating it.
+    """
 
     id: Name
     label: Text
@@ -169,7 +181,7 @@ class Action(Strict):
 
 
 class Shown(Strict):
-    """A line that a screen shows: what it is, and what it says."""
+    """An information line on a screen: a label and a text."""
 
     label: Text
     text: Text

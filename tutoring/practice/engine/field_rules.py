@@ -1,4 +1,7 @@
-"""What a field accepts: rules by name. static/practice/simulator.js does the same on a device without a network."""
+"""The named rules for what a field accepts.
+
+static/practice/simulator.js is the JavaScript port for devices without a network.
+"""
 
 import datetime as dt
 import re
@@ -15,12 +18,12 @@ _LOCAL_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _PHONE = re.compile(r"(?:0|\+?84)[235789][0-9]{8}")
 _DIGITS = re.compile(r"[0-9]+")
 
-# A rule answers with the name of what is wrong, or with nothing.
+# A rule returns the name of the error, or an empty text.
 Rule = Callable[[str, str | int | bool, Mapping[str, str], dt.date], str]
 
 
 def tidy(kind: str, typed: str) -> str:
-    """What was typed without what does not matter: spaces, dots in numbers, the order of a date."""
+    """Normalises input: whitespace, separators in numbers, the order of a date."""
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", typed)).strip()
     if kind == "digits":
         return _BETWEEN.sub("", text)
@@ -30,7 +33,10 @@ def tidy(kind: str, typed: str) -> str:
 
 
 def looks_real(value: str) -> bool:
-    """Whether this may be somebody's own number or code; such a thing is neither taken nor kept."""
+    """Returns whether the value may be a real personal number or code.
+
+    Such a value is neither accepted nor stored.
+    """
     bare = _BETWEEN.sub("", value)
     if _PHONE.fullmatch(bare):
         return True
@@ -38,13 +44,13 @@ def looks_real(value: str) -> bool:
 
 
 def may_echo(field: ScreenField, typed: str) -> bool:
-    """Whether what was typed and not taken may stand in the answer: nothing that could be somebody's own number."""
+    """Returns whether a rejected input may be shown again; never for possible real numbers."""
     digits = sum(one.isdigit() for one in typed)
     return len(typed) <= LONGEST and not looks_real(typed) and (digits < 6 or (field.type == "date" and digits <= 8))
 
 
 def local_day(value: str) -> str:
-    """A day as people write it; anything else as it is."""
+    """Returns a date in local notation; any other text unchanged."""
     return f"{value[8:]}/{value[5:7]}/{value[:4]}" if _DAY.fullmatch(value) else value
 
 
@@ -82,7 +88,7 @@ TAKES: dict[str, type] = {"equals_persona": str, "not_after_clock": bool, "not_b
 
 
 def wrong(field: ScreenField, typed: str, persona: Mapping[str, str], today: dt.date) -> tuple[str, str]:
-    """(what is wrong or nothing, the value that may be kept). Kept is only what the scenario itself holds."""
+    """Returns (error or empty, value to store). Only values of the scenario itself are stored."""
     if len(typed) > LONGEST:
         return "long", ""
     value = tidy(field.type, typed)

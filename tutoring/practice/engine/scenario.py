@@ -1,4 +1,4 @@
-"""The shape of a scenario: a rehearsal of one public service, as a file of content/scenarios/ writes it."""
+"""The schema of a scenario: a simulated public service, one file of content/scenarios/."""
 
 from functools import cached_property
 from typing import Annotated, Literal
@@ -12,20 +12,20 @@ MOST_EVENTS = 400  # of one run
 
 
 class Move(Strict):
-    """Where a dossier goes."""
+    """A transition of a dossier to another state."""
 
     to: Name
     when: Condition | None = None
 
 
 class Turn(Move):
-    """Where a dossier goes from these states."""
+    """A transition of a dossier from one of these states."""
 
     from_: list[Name] = Field(alias="from", min_length=1)
 
 
 class DossierState(Strict):
-    """A state of the dossier, with the name that the one-stop systems give it."""
+    """A state of the dossier, with its status in the one-stop systems."""
 
     status: Status
     explain: Text | None = None
@@ -33,7 +33,7 @@ class DossierState(Strict):
 
 
 class Dossier(Strict):
-    """The made-up dossier: its states, and what moves it on."""
+    """The invented dossier: its states and their transitions."""
 
     initial: Name
     states: dict[Name, DossierState]
@@ -41,20 +41,23 @@ class Dossier(Strict):
 
 
 class Goal(Strict):
-    """Something that the rehearsal is for."""
+    """A goal of the scenario."""
 
     text: Text
     met: Condition
 
 
 class Clock(Strict):
-    """The day on which the rehearsal begins."""
+    """The simulated day on which a run begins."""
 
     start: SimDay
 
 
 class Fee(Strict):
-    """What is paid, in practice đồng: a charge (phí), a fee (lệ phí) or a fine; when filing or after acceptance."""
+    """The amount to pay, in practice đồng.
+
+    It is a charge (phí), a fee (lệ phí) or a fine, paid when filing or after acceptance.
+    """
 
     amount: int = Field(ge=0, le=10_000_000)
     kind: Literal["phi", "le-phi", "tien-phat"] = "le-phi"
@@ -62,12 +65,15 @@ class Fee(Strict):
 
 
 class BasedOn(Strict):
-    """The real thing: its name, its address typed out, and the day a person last looked (nothing when nobody did)."""
+    """The real service: its name, its address, and the day a person last checked it.
+
+    `checked` is None when no person has checked it.
+    """
 
     procedure: Text
     url: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/[^\s]*)?$")]
     checked: SimDay | None = None
-    prepare: list[Text] = Field(min_length=1, max_length=8)  # what to have at hand for the real thing
+    prepare: list[Text] = Field(min_length=1, max_length=8)  # what to have ready for the real service
     source: str | None = None
 
 
@@ -85,7 +91,7 @@ class Do(Strict):
 
 
 class Choose(Strict):
-    """Answer the trap that stands open."""
+    """Answer the open trap."""
 
     choose: Name
 
@@ -114,7 +120,7 @@ WalkEvent = Annotated[
 
 
 class Scenario(Strict):
-    """A rehearsal."""
+    """A scenario: the simulation of one public service."""
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
@@ -140,17 +146,17 @@ class Scenario(Strict):
 
     @property
     def code(self) -> str:
-        """The made-up dossier code; it looks like none of a real authority."""
+        """The invented dossier code; it differs from the codes of real authorities."""
         return f"TAP-{self.clock.start:%y%m%d}-0001"
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """What stands on the persona's card."""
+        """The values on the persona's card."""
         return {key: one.value for key, one in self.persona.items()}
 
     @cached_property
     def field_skills(self) -> dict[str, str]:
-        """The skill that each field shows: its own, or that of its screen, or the scenario's first."""
+        """The skill that each field shows: its own, its screen's, or the scenario's first."""
         return {
             one.id: one.skill or screen.skill or self.skills[0]
             for screen in self.screens.values()
@@ -158,5 +164,5 @@ class Scenario(Strict):
         }
 
     def events(self, walk: str) -> list[dict[str, object]]:
-        """A walk as the engine takes it."""
+        """Returns a walk as events for the engine."""
         return [event.model_dump() for event in self.walks[walk]]

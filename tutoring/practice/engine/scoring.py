@@ -1,4 +1,4 @@
-"""What a run shows: skill by skill, with safety counted for itself."""
+"""Scores a run by skill; safety is counted separately."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.simulator import State, goals
 
-SLIPS_FORGIVEN = 2  # of each skill in a run that counts
+SLIPS_FORGIVEN = 2  # of each skill, in a run that counts
 
 
 @dataclass(frozen=True)
 class SkillShown:
-    """One skill: how many things of it were done, and how many slips there were."""
+    """One skill: the number of completed tasks and of slips."""
 
     skill: str
     done: int
@@ -27,7 +27,10 @@ class SkillShown:
 
 @dataclass(frozen=True)
 class Result:
-    """A whole run. Safety is never weighed against the rest: one trap walked into, and the run does not count."""
+    """The result of a run.
+
+    Safety is never offset by other results: after one trap that the learner fell for, the run does not count.
+    """
 
     skills: tuple[SkillShown, ...]
     traps: int
@@ -42,7 +45,7 @@ class Result:
 
 
 def result(scenario: Scenario, state: State) -> Result:
-    """What the run shows so far."""
+    """Returns the result of the run so far."""
     done: dict[str, int] = {}
     slips: dict[str, int] = {}
     for name, skill in scenario.field_skills.items():
@@ -54,11 +57,11 @@ def result(scenario: Scenario, state: State) -> Result:
         slips[slip.skill] = slips.get(slip.skill, 0) + 1
     met = {one.id: one.bad for one in state.traps}
     for trap in (screen.trap for screen in scenario.screens.values() if screen.trap and screen.trap.id in met):
-        if met[trap.id]:  # whoever fell practises again
+        if met[trap.id]:  # a learner who fell for the trap must practise again
             slips[trap.skill] = slips.get(trap.skill, 0) + SLIPS_FORGIVEN + 1
         else:
             done[trap.skill] = done.get(trap.skill, 0) + 1
-    for name in scenario.skills:  # a skill that has no field of its own shows in how far the run came
+    for name in scenario.skills:  # a skill without its own field is shown by the progress of the run
         done.setdefault(name, 0)
     order = sorted({*done, *slips}, key=lambda one: (one not in scenario.skills, one))
     reached = goals(scenario, state)
@@ -72,7 +75,7 @@ def result(scenario: Scenario, state: State) -> Result:
 
 
 def result_to_dict(found: Result) -> dict[str, Any]:
-    """A result as it is kept."""
+    """Returns a result as stored."""
     return {
         "skills": [[one.skill, one.done, one.slips] for one in found.skills],
         "traps": found.traps,
@@ -83,6 +86,6 @@ def result_to_dict(found: Result) -> dict[str, Any]:
 
 
 def result_from_dict(kept: dict[str, Any]) -> Result:
-    """A result that was kept."""
+    """Returns a stored result."""
     skills = tuple(SkillShown(*one) for one in kept["skills"])
     return Result(skills, kept["traps"], kept["fallen"], kept["goals"], kept["reached"])

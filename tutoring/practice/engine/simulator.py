@@ -1,7 +1,7 @@
-"""The engine of the practice portal: the state of a run is a replay of its events, and of nothing else.
+"""The engine of the practice portal: the state of a run is a replay of its events only.
 
-Events are {"set": field, "value": v}, {"do": action}, {"choose": option of the open trap}, {"back": true}, and
-{"missed": field}: something was typed there that is not taken, and of which nothing else is kept.
+Events are {"set": field, "value": v}, {"do": action}, {"choose": option of the open trap}, {"back": true} and
+{"missed": field}. The last one records that a value was rejected; the value itself is not stored.
 """
 
 import datetime as dt
@@ -17,7 +17,10 @@ Event = Mapping[str, Any]
 
 
 class EventRejected(Exception):
-    """The event is not possible here; the state is what it was. `why` is a word, `field` the field that it is about."""
+    """The event is not possible here; the state is unchanged.
+
+    `why` is an error code, `field` the field it concerns.
+    """
 
     def __init__(self, why: str, field: str = "") -> None:
         super().__init__(why)
@@ -25,7 +28,7 @@ class EventRejected(Exception):
 
 
 class ReplayError(Exception):
-    """A list of events cannot be replayed: the one at `index` is refused."""
+    """A list of events cannot be replayed: the event at `index` is rejected."""
 
     def __init__(self, index: int, why: str) -> None:
         super().__init__(f"event {index}: {why}")
@@ -33,7 +36,7 @@ class ReplayError(Exception):
 
 
 class Chosen(NamedTuple):
-    """How a trap was met."""
+    """The answer to a trap."""
 
     id: str
     chosen: str
@@ -41,7 +44,7 @@ class Chosen(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """Something done that was not right: a wrong button, or a poor choice that the form takes."""
+    """A mistake: a wrong button, or a poor choice that the form accepts."""
 
     skill: str
     where: str
@@ -49,14 +52,14 @@ class Slip(NamedTuple):
 
 @dataclass
 class State:
-    """Where a run is."""
+    """The state of a run."""
 
     screen: str
     dossier: str | None
     day: int = 0
-    since: int = 0  # the day on which the dossier came into its state
-    count: int = 0  # of the events so far
-    last: str = ""  # the kind of the last one
+    since: int = 0  # the day on which the dossier entered its state
+    count: int = 0  # the number of events so far
+    last: str = ""  # the kind of the last event
     values: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)  # states of the dossier, each once
     visited: list[str] = field(default_factory=list)  # screens, each once
@@ -67,7 +70,7 @@ class State:
 
 
 def begin(scenario: Scenario) -> State:
-    """The state before any event."""
+    """Returns the state before any event."""
     state = State(scenario.start, scenario.dossier.initial if scenario.dossier else None)
     state.visited.append(state.screen)
     if state.dossier is not None:
@@ -76,7 +79,7 @@ def begin(scenario: Scenario) -> State:
 
 
 def replay(scenario: Scenario, events: Iterable[Event]) -> State:
-    """The state after these events; raises Halted at the first that is refused."""
+    """Returns the state after these events; raises ReplayError at the first rejected one."""
     state = begin(scenario)
     for index, event in enumerate(events):
         try:
@@ -87,7 +90,10 @@ def replay(scenario: Scenario, events: Iterable[Event]) -> State:
 
 
 def apply(scenario: Scenario, state: State, event: Event) -> Event:
-    """Do one event and give it back as it may be kept: nothing in it is anybody's own. Raises Refused."""
+    """Applies one event and returns it as it may be stored; raises EventRejected.
+
+    The returned event holds no personal data.
+    """
     if state.count >= MOST_EVENTS:
         raise EventRejected("too_many")
     screen = scenario.screens[state.screen]
@@ -111,16 +117,16 @@ def apply(scenario: Scenario, state: State, event: Event) -> Event:
     return kept
 
 
-# --- what is there ----------------------------------------------------------------------------------
+# --- reading the state -------------------------------------------------------------------------------
 
 
 def today(scenario: Scenario, state: State) -> dt.date:
-    """The date in the rehearsal."""
+    """Returns the simulated date of a run."""
     return scenario.clock.start + dt.timedelta(days=state.day)
 
 
 def met(condition: Condition | None, state: State) -> bool:
-    """Whether a condition holds; no condition always does."""
+    """Returns whether a condition holds; None always holds."""
     if condition is None:
         return True
     if condition.field is not None:
@@ -143,23 +149,23 @@ def met(condition: Condition | None, state: State) -> bool:
 
 
 def fields(scenario: Scenario, state: State) -> list[ScreenField]:
-    """The fields that the screen asks now."""
+    """Returns the fields that the screen shows now."""
     return [one for one in scenario.screens[state.screen].fields if met(one.when, state)]
 
 
 def actions(scenario: Scenario, state: State) -> list[Action]:
-    """The buttons of the screen now."""
+    """Returns the buttons that the screen shows now."""
     return [one for one in scenario.screens[state.screen].actions if met(one.when, state)]
 
 
 def filled(field: ScreenField, state: State) -> bool:
-    """Whether a field has its answer; a box that must be ticked is not answered by leaving it open."""
+    """Returns whether a field has its answer; a mandatory box counts only when it is ticked."""
     value = state.values.get(field.id)
     return value is not None and (field.type != "check" or value == "yes")
 
 
 def open_trap(scenario: Scenario, state: State) -> Trap | None:
-    """The trap that waits for an answer on this screen."""
+    """Returns the trap that waits for an answer on this screen, or None."""
     trap = scenario.screens[state.screen].trap
     if trap is None or any(one.id == trap.id for one in state.traps) or not met(trap.when, state):
         return None
@@ -167,23 +173,23 @@ def open_trap(scenario: Scenario, state: State) -> Trap | None:
 
 
 def met_trap(scenario: Scenario, chosen: Chosen) -> tuple[Trap, TrapOption]:
-    """A trap that was answered, and the answer."""
+    """Returns a trap that was answered, and the answer."""
     traps = (screen.trap for screen in scenario.screens.values() if screen.trap is not None)
     trap = next(one for one in traps if one.id == chosen.id)
     return trap, next(one for one in trap.options if one.id == chosen.chosen)
 
 
 def goals(scenario: Scenario, state: State) -> dict[str, bool]:
-    """Each goal, and whether it is reached."""
+    """Returns each goal, and whether it is reached."""
     return {name: met(goal.met, state) for name, goal in scenario.goals.items()}
 
 
 def ended(scenario: Scenario, state: State) -> bool:
-    """Whether the run is over."""
+    """Returns whether the run is over."""
     return scenario.screens[state.screen].final
 
 
-# --- what happens -------------------------------------------------------------------------------------
+# --- applying events ----------------------------------------------------------------------------------
 
 
 def _field(scenario: Scenario, state: State, screen: Screen, name: str) -> ScreenField:
@@ -240,7 +246,7 @@ def _do(scenario: Scenario, state: State, screen: Screen, name: str) -> None:
     if action.to != state.screen:
         _go(scenario, state, action.to)
     if action.emit or action.advance_days:
-        state.history.clear()  # what was sent is sent, and no day comes back
+        state.history.clear()  # a submission cannot be undone, and a day does not come back
 
 
 def _turn(scenario: Scenario, state: State, action: Action) -> str | None:

@@ -1,7 +1,8 @@
-"""What to do next in a run: the control that "together" marks, and a way to the end from any wrong turning.
+"""Finds the next right event of a run, and a way to the end from any wrong turn.
 
-A breadth-first search over the engine itself, so that it can never say what the engine refuses.
-static/practice/simulator.js does the same on a device without a network.
+The mode "together" marks the control for this event. The solver is a breadth-first search over the engine itself,
+so it never suggests an event that the engine rejects. static/practice/simulator.js is the JavaScript port for
+devices without a network.
 """
 
 from collections import deque
@@ -27,11 +28,14 @@ from tutoring.practice.engine.simulator import (
     replay,
 )
 
-MOST_STATES = 2_000  # looked at for one answer
+MOST_STATES = 2_000  # the maximum number of states searched for one answer
 
 
 def example(scenario: Scenario) -> str:
-    """The walk that is shown: the first without a slip or a fall that reaches every goal; empty when there is none."""
+    """Returns the walk to demonstrate, or an empty text.
+
+    It is the first walk without a slip or a fall that reaches every goal.
+    """
     for name in scenario.walks:
         try:
             state = replay(scenario, scenario.events(name))
@@ -44,7 +48,7 @@ def example(scenario: Scenario) -> str:
 
 
 def up_to(scenario: Scenario, screen: str) -> list[Event]:
-    """What to do first in order to begin at this screen: the start of the first walk that comes there, or nothing."""
+    """Returns the events that lead to this screen, from the first walk that reaches it; or none."""
     for name in scenario.walks:
         state, done = begin(scenario), list[Event]()
         for event in scenario.events(name):
@@ -55,13 +59,13 @@ def up_to(scenario: Scenario, screen: str) -> list[Event]:
 
 
 def following(scenario: Scenario, state: State) -> Event | None:
-    """The next right event from here; None at the end."""
+    """Returns the next right event from here; None at the end."""
     way = plan(scenario, state)
     return way[0] if way else None
 
 
 def plan(scenario: Scenario, state: State) -> list[Event]:
-    """The shortest right way to the end that reaches every goal, or else as many as can still be reached."""
+    """Returns the shortest right way to the end that reaches the most goals."""
     best: tuple[int, list[Event]] = (-1, [])
     start = spread(state)
     waiting: deque[tuple[State, list[Event]]] = deque([(start, [])])
@@ -89,7 +93,11 @@ def plan(scenario: Scenario, state: State) -> list[Event]:
 
 
 def _steps(scenario: Scenario, state: State) -> list[Event]:
-    """The right events here: one, where a trap or a field waits; else every button that is no mistake, and back."""
+    """Returns the right events here.
+
+    For an open trap they are its right answers, for an open field its value. Otherwise they are every button that
+    is no mistake, and back.
+    """
     trap = open_trap(scenario, state)
     if trap is not None:
         return [{"choose": one.id} for one in trap.options if not one.bad]
@@ -101,13 +109,13 @@ def _steps(scenario: Scenario, state: State) -> list[Event]:
 
 
 def _waits(field: ScreenField, state: State) -> bool:
-    """Not filled in yet, or with something that is better put right."""
+    """Returns whether a field is unfilled or holds a value that counts as a slip."""
     value = state.values.get(field.id)
     return not filled(field, state) or any(one.id == value and one.slip for one in field.options)
 
 
 def right_value(scenario: Scenario, field: ScreenField) -> str:
-    """What is best put into a field."""
+    """Returns the best value for a field."""
     if field.type == "check":
         return "yes"
     if field.options:
@@ -117,7 +125,7 @@ def right_value(scenario: Scenario, field: ScreenField) -> str:
 
 
 def spread(state: State) -> State:
-    """A copy that can be changed without changing this one."""
+    """Returns a copy that can be changed independently."""
     made = copy(state)
     made.values, made.seen, made.visited = dict(state.values), list(state.seen), list(state.visited)
     made.history, made.traps = list(state.history), list(state.traps)
@@ -126,7 +134,7 @@ def spread(state: State) -> State:
 
 
 def _key(scenario: Scenario, state: State) -> Hashable:
-    """What can make a difference to what follows."""
+    """Returns the parts of the state that affect what follows."""
     age = state.day - state.since
     if scenario.dossier is not None and state.dossier is not None:
         age = min(age, max(scenario.dossier.states[state.dossier].next_in_days, default=0))

@@ -1,4 +1,7 @@
-"""One step of somebody's run: fields first, then a button, a trap or back. Pure; used by pages, rooms and devices."""
+"""Applies one submission to a run: fields first, then a button, a trap or back. Pure.
+
+Pages, rooms and devices use it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,16 +16,17 @@ Kept = dict[str, Any]
 
 @dataclass
 class Step:
-    """What came of it: the events to keep, and what was not taken, by field ("" stands for the button)."""
+    """The result: the events to store, and the error codes by field ("" is the button)."""
 
     kept: list[Kept] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
 
 def step(scenario: Scenario, state: State, typed: Mapping[str, str], event: Event | None) -> Step:
-    """Do it on `state`. Nothing of what is not taken stays: only that a field was missed.
+    """Applies the submission to `state`.
 
-    With a field refused the button is not pressed, unless it leaves the form.
+    Of a rejected value only the fact that the field was missed is stored. After a rejected field the button is not
+    pressed, unless it leaves the form.
     """
     done = Step()
     leaving = _leaves(scenario, state, event)
@@ -48,7 +52,7 @@ def _leaves(scenario: Scenario, state: State, event: Event | None) -> bool:
 
 def _fill(scenario: Scenario, state: State, name: str, value: str, done: Step) -> None:
     if not value or state.values.get(name) == value:
-        return  # left empty is asked for by the button; the same again is nothing new
+        return  # an empty field is rejected by the button; an unchanged value is no event
     try:
         done.kept.append(dict(simulator.apply(scenario, state, {"set": name, "value": value})))
     except EventRejected as refusal:
@@ -58,7 +62,7 @@ def _fill(scenario: Scenario, state: State, name: str, value: str, done: Step) -
 
 
 def _miss(scenario: Scenario, state: State, name: str, done: Step) -> None:
-    """A run that is too long keeps no more; it is told so by its button."""
+    """Records a missed field; a run that is too long stores nothing more and reports that."""
     try:
         done.kept.append(dict(simulator.apply(scenario, state, {"missed": name})))
     except EventRejected as refusal:

@@ -1,6 +1,7 @@
-"""Takes into a person's account the runs that a device kept: played without a sign-in, or without a network.
+"""Merges runs stored on a device into an account.
 
-Everything may be sent again: a run is known by its id. What the device says it showed is never asked for.
+The device played them without a sign-in or without a network. Every request may be repeated: a run is identified by
+its id. Results computed by the device are never used.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ KEPT, CHANGED, BROKEN = "kept", "changed", "broken"
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """A run that came to its last screen on a device."""
+    """A run that reached its last screen on a device."""
 
     id: str
     scenario: str
@@ -36,13 +37,14 @@ class Rehearsed:
 
 @command
 def merge_runs(user_id: int, runs: Sequence[Rehearsed | None]) -> list[str]:
-    """Keep what this engine too plays to its last screen; for each in its order whether it stands, and if not why.
+    """Stores the runs that this engine also replays to the last screen.
 
-    A run of a text that has changed since is not kept: nobody can say any more what it showed. An id that somebody else
-    has used changes nothing, and is answered like any other.
+    Returns for each run, in its order, whether it is stored, or else why not. A run of a scenario that changed
+    since is not stored, because its result cannot be verified. An id that another user has used changes nothing,
+    and gets the same answer as any other.
     """
     there = [(place, one) for place, one in enumerate(runs) if one is not None]
-    # Always in the order of the ids, so that two tabs never wait for each other.
+    # Process the runs in order of id, so that two tabs cannot deadlock.
     said = {place: _keep(user_id, one) for place, one in sorted(there, key=lambda pair: pair[1].id)}
     return [said.get(place, BROKEN) for place in range(len(runs))]
 

@@ -1,4 +1,7 @@
-"""What a device needs to rehearse without a network: a scenario in one language, words, blank screens, files."""
+"""What a device needs to practise offline: a scenario in one language, labels, screens.
+
+The manifest also lists pages and files.
+"""
 
 import hashlib
 import zlib
@@ -31,27 +34,27 @@ APART = {
     "summary",
     "based_on",
     "minutes",
-}  # of no use to a device
+}  # not needed on a device
 STATIC = ROOT / "static"
 SCRIPTS = ("offline", "simulator", "guide", "showing", "drawing", "kept", "merge")
 FEE = Text(vi="{fee}", en="{fee}")
-OTHERS = (  # of the same page, and of the one that lists what is saved
+OTHERS = (  # of the same page, and of the page that lists what is saved
     "practice/run.js", "lessons/device.js", "lessons/lists.js", "lessons/saved.js", "app/duty.js",
     "app/fresh.js",
 )  # fmt: skip
-KINDS = ("text", "digits", "date", "choice", "mock_file", "check")  # static/practice/drawing.js counts on this order
-PAGE = 12_000  # bytes of the page on the way, about, without its scenario
+KINDS = ("text", "digits", "date", "choice", "mock_file", "check")  # static/practice/drawing.js relies on this order
+PAGE = 12_000  # approximate bytes of the page in transfer, without its scenario
 
 
 def scenario_to_json(scenario: Scenario, language: str) -> dict[str, Any]:
-    """The scenario as static/practice/simulator.js plays it."""
+    """Returns the scenario as static/practice/simulator.js plays it."""
     whole = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=APART)
     found: dict[str, Any] = _said(whole, language)
     return found
 
 
 def _said(part: Any, language: str) -> Any:
-    """The same with each text in this language alone."""
+    """Returns the data with each text in this language only."""
     if isinstance(part, list):
         return [_said(one, language) for one in part]
     if not isinstance(part, dict):
@@ -62,7 +65,10 @@ def _said(part: Any, language: str) -> Any:
 
 
 def words(scenario: Scenario, language: str, skills: Mapping[str, str]) -> dict[str, Any]:
-    """What the device says by itself, in the language of the page; `skills` are the names of all there are."""
+    """Returns the labels that the device shows, in the language of the page.
+
+    `skills` are the names of all skills.
+    """
     states = scenario.dossier.states.values() if scenario.dossier else ()
     return {
         "why": {code: gettext(said) for code, said in WHY.items()},
@@ -76,8 +82,10 @@ def words(scenario: Scenario, language: str, skills: Mapping[str, str]) -> dict[
 
 
 def blanks(scenario: Scenario) -> dict[str, ShownScreen]:
-    """Screens in which everything that there can be stands once, with words in braces: for each place that the scenario
-    has one with a trap there, and one without."""
+    """Returns template screens that hold every possible element once, with placeholders.
+
+    There is one without a trap, and one with a trap for each place that the scenario uses.
+    """
     empty = ShownScreen(
         id="{screen}", title="{title}", place="portal", paragraphs=("{paragraph}",), lines=(("{term}", "{text}"),),
         explain="{explain}", trap=None, answered="{answered}", fell=False,
@@ -98,13 +106,16 @@ def blanks(scenario: Scenario) -> dict[str, ShownScreen]:
 
 
 def mark(scenario: Scenario, language: str) -> str:
-    """Changes whenever a saved copy should be made anew."""
+    """Returns a value that changes whenever a saved copy should be renewed."""
     parts = [scenarios.digest(scenario.id), language, css_hash(), *_assets()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def size(scenario: Scenario) -> int:
-    """Bytes that saving costs, about: page and scripts, as they are packed on the way; fonts are there already."""
+    """Returns the approximate compressed bytes of saving: page and scripts.
+
+    Fonts are already cached.
+    """
     return PAGE + _packed(body(scenario_to_json(scenario, "vi")).encode()) + _scripts(STATIC)
 
 
@@ -124,7 +135,7 @@ def _assets() -> list[str]:
 
 
 def manifest(scenario: Scenario, language: str) -> dict[str, Any]:
-    """All of it as JSON, for static/lessons/saved.js."""
+    """Returns the manifest as JSON data for static/lessons/saved.js."""
     return {
         "slug": scenario.id,
         "title": scenario.title.in_(language),

@@ -1,4 +1,4 @@
-"""What a device sends of the runs that it kept, read with care: every value has a shape and a bound."""
+"""Parses the runs that a device sends; every value has a type and a bound."""
 
 import uuid
 from typing import Annotated, Any, Literal
@@ -11,7 +11,7 @@ from tutoring.practice.engine.field_rules import LONGEST
 from tutoring.practice.engine.scenario import MOST_EVENTS
 from tutoring.practice.offline.commands import Rehearsed
 
-MOST = 20  # runs at once
+MOST = 20  # runs in one request
 
 Word = Annotated[str, StringConstraints(max_length=LONGEST)]
 Key = Literal["set", "value", "missed", "do", "choose", "back"]
@@ -32,7 +32,10 @@ class _Run(BaseModel):
 
 
 def read_runs(sent: Any) -> list[Rehearsed | None]:
-    """The runs that a device kept; None for each that cannot be read. Raises Invalid for anything else."""
+    """Returns the runs of a device; None for each that cannot be parsed.
+
+    Raises InvalidInput when the request as a whole is malformed.
+    """
     runs = sent.get("runs") if isinstance(sent, dict) else None
     if not isinstance(runs, list):
         raise InvalidInput(N_("Máy gửi sai dạng. Hãy tải lại trang rồi thử lại."))

@@ -1,4 +1,4 @@
-"""Rehearsals on a device without a network: what is to be saved, the page that plays, and what comes back, once."""
+"""Practice on a device without a network: the manifest, the page that plays, the merge."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""For teachers and coordinators: which rehearsals there are and what is to be mended, and each of them read through."""
+"""Review pages for teachers and coordinators: the list of scenarios, and one scenario."""
 
 from flask import render_template
 from flask_babel import gettext
@@ -60,5 +60,5 @@ def _laid_open(scenario: Scenario) -> dict[str, object]:
 
 
 def _drawn(drawing: Drawing | None, title: str) -> Markup:
-    """Whatever people wrote stands in it escaped."""
+    """Returns the diagram as SVG; all texts in it are escaped."""
     return Markup(svg(drawing, title)) if drawing else Markup()

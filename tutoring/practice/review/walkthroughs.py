@@ -1,4 +1,4 @@
-"""What reviewers see of a scenario besides its diagram: where each walk ends, and all texts in both languages."""
+"""Review data of a scenario: the end of each walk, and all texts in both languages."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from tutoring.practice.screens.screen import filled, state_name
 
 @dataclass(frozen=True)
 class Ending:
-    """Where a walk comes to, when, and what it shows."""
+    """The end of a walk: its screen, its date and its result."""
 
     walk: str
     screen: str
@@ -27,7 +27,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Written:
-    """A text in both languages; the part of the file and the place within it where it stands."""
+    """A text in both languages, with its part of the file and its place in that part."""
 
     part: str
     place: str
@@ -36,12 +36,12 @@ class Written:
 
 
 def endings(scenario: Scenario, language: str) -> list[Ending]:
-    """Every walk played to its end."""
+    """Returns the end of every walk."""
     return [_ending(scenario, name, language) for name in scenario.walks]
 
 
 def texts(scenario: Scenario) -> list[tuple[str, list[Written]]]:
-    """All that people read, in the order of the file, screen by screen."""
+    """Returns all texts that users read, in the order of the file, screen by screen."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for path, text in text_lint.texts(scenario):
         names = [str(part + 1) if isinstance(part, int) else part for part in path[:-1]]

@@ -1,4 +1,4 @@
-"""Beginning, playing and ending runs."""
+"""Commands to begin, play and end runs."""
 
 import uuid
 from collections.abc import Mapping
@@ -28,10 +28,11 @@ CHANGED = N_("Bài tập này vừa được sửa. Hãy bắt đầu lại từ
 def start_run(
     user_id: int, name: str, mode: str, screen: str = "", room_id: int | None = None, again: bool = False
 ) -> PracticeRun:
-    """Begin a rehearsal, or go on with the one already open in this mode; `again` gives that one up and begins anew.
+    """Begins a practice run, or continues the open one in this mode.
 
-    With `screen` it begins there, with what leads there done already; such a run proves nothing of the whole. Whether
-    the person sits in the room is for the caller. Raises Missing for an unknown scenario.
+    `again` ends the open run and begins a new one. With `screen` the run begins there, after the events that lead
+    to it; such a run does not count as passed. The caller checks that the user is in the room. Raises NotFound for
+    an unknown scenario.
     """
     scenario = scenarios.scenario(name)
     if mode not in MODES:
@@ -51,7 +52,7 @@ def start_run(
         screen=state.screen,
     )  # fmt: skip
     made = _open(user_id, name, mode)
-    if made is None:  # somebody began and gave up in the same moment
+    if made is None:  # another request began and ended a run meanwhile
         raise Conflict
     return made
 
@@ -68,10 +69,10 @@ def _open(user_id: int, name: str, mode: str) -> PracticeRun | None:
 def play(
     user_id: int, run_id: str, at: int, typed: Mapping[str, str], event: Event | None
 ) -> tuple[PracticeRun, State, Step]:
-    """One step of a run. `at` is how many events the page had seen.
+    """Plays one step of a run. `at` is the number of events that the page had seen.
 
-    Raises Missing for another person's run, Conflict when the run has gone on elsewhere, is over, or its scenario has
-    changed. What is not taken comes back in the step; nothing of it is kept.
+    Raises NotFound for another user's run. Raises Conflict when the run continued elsewhere, is over, or its
+    scenario changed. Rejected values are returned in the step and not stored.
     """
     query = sa.select(PracticeRun).where(PracticeRun.id == run_id, PracticeRun.user_id == user_id)
     found = db.session.scalar(query.with_for_update())
@@ -103,7 +104,10 @@ def _keep(found: PracticeRun, scenario: Scenario, state: State, done: Step) -> N
 
 
 def finish(found: PracticeRun, scenario: Scenario, state: State) -> None:
-    """Within a command: the run has come to its last screen; what it shows is kept, and what it proves is given."""
+    """Stores the result of a run that reached its last screen; call it within a command.
+
+    A passed run confirms its lesson.
+    """
     result = scoring.result(scenario, state)
     found.ended_at, found.result = clock.now(), scoring.result_to_dict(result)
     found.passed = result.passed and found.mode in COUNTING_MODES and not found.in_part
@@ -114,7 +118,7 @@ def finish(found: PracticeRun, scenario: Scenario, state: State) -> None:
 
 @command
 def give_up(user_id: int, run_id: str) -> None:
-    """End a run before its last screen; safe to say twice."""
+    """Ends a run before its last screen. Idempotent."""
     found = db.session.scalar(
         sa.select(PracticeRun).where(PracticeRun.id == run_id, PracticeRun.user_id == user_id).with_for_update()
     )
@@ -125,5 +129,5 @@ def give_up(user_id: int, run_id: str) -> None:
 
 @command
 def forget_rehearsals(user_id: int) -> None:
-    """Nothing of this person's rehearsals stays."""
+    """Deletes all runs of this user."""
     db.session.execute(sa.delete(PracticeRun).where(PracticeRun.user_id == user_id))

@@ -1,20 +1,20 @@
-"""What the form of a screen sends: fields by name, and one button."""
+"""Parses the form of a screen: fields by name, and one button."""
 
 from werkzeug.datastructures import MultiDict
 
 from tutoring.practice.engine.simulator import Event
 from tutoring.web.urls import parse_int
 
-FIELD = "set-"  # before the name of each field, so that none is taken for something else
+FIELD = "set-"  # the prefix of field names, so that a field is never confused with a button
 
 
 def typed(form: MultiDict[str, str]) -> dict[str, str]:
-    """What was typed and chosen, by field; of a box that is ticked its own value stands last."""
+    """Returns the submitted values by field; for a ticked box its own value comes last."""
     return {name[len(FIELD) :]: value for name, value in form.items(multi=True) if name.startswith(FIELD)}
 
 
 def pressed(form: MultiDict[str, str]) -> Event | None:
-    """The button that was pressed."""
+    """Returns the event of the pressed button, or None."""
     for kind in ("do", "choose"):
         if kind in form:
             return {kind: form[kind]}
@@ -22,7 +22,7 @@ def pressed(form: MultiDict[str, str]) -> Event | None:
 
 
 def seen(form: MultiDict[str, str]) -> int:
-    """How many events the page had seen; a number that no run has, when that is not said."""
+    """Returns the number of events that the page had seen; -1 when it is missing."""
     try:
         return parse_int(form.get("at", ""))
     except ValueError:

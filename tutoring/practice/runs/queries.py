@@ -11,7 +11,7 @@ from tutoring.practice.runs.models import PracticeRun
 
 
 def run(user_id: int, run_id: str) -> PracticeRun:
-    """A run of this person; raises Missing for all others."""
+    """Returns a run of this user; raises NotFound for all others."""
     found = db.session.get(PracticeRun, run_id)
     if found is None or found.user_id != user_id:
         raise NotFound
@@ -19,21 +19,21 @@ def run(user_id: int, run_id: str) -> PracticeRun:
 
 
 def open_runs(user_id: int) -> list[PracticeRun]:
-    """What this person has begun and not ended, the newest first."""
+    """Returns the user's open runs, the newest first."""
     query = sa.select(PracticeRun).where(PracticeRun.user_id == user_id, PracticeRun.ended_at.is_(None))
     return list(db.session.scalars(query.order_by(PracticeRun.updated_at.desc(), PracticeRun.id)))
 
 
 @dataclass(frozen=True)
 class Left:
-    """A rehearsal that somebody was in the middle of."""
+    """A practice run that a user has not finished."""
 
     run_id: str
     title: str
 
 
 def left_off(user_id: int, language: str) -> Left | None:
-    """The rehearsal of one's own that was played last and not ended, if it is still offered."""
+    """Returns the user's most recent open run outside rooms, if it is still offered."""
     query = (
         sa.select(PracticeRun)
         .where(PracticeRun.user_id == user_id, PracticeRun.ended_at.is_(None), PracticeRun.room_id.is_(None))
@@ -46,6 +46,6 @@ def left_off(user_id: int, language: str) -> Left | None:
 
 
 def passed(user_id: int) -> set[str]:
-    """The scenarios that this person has passed."""
+    """Returns the scenarios that this user has passed."""
     query = sa.select(PracticeRun.scenario).where(PracticeRun.user_id == user_id, PracticeRun.passed)
     return set(db.session.scalars(query.distinct()))

@@ -1,6 +1,6 @@
-"""Runs of people who are signed in: begin, one screen after another, give up; at the end what it showed.
+"""Pages of a run: begin, one screen after another, give up, and the result.
 
-Rehearsing without an account: nothing is stored anywhere, the page itself carries the run.
+Runs without an account are not stored: the page itself carries their events.
 """
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -71,7 +71,7 @@ def give_up(run_id: str) -> Response:
 
 
 def _onward(run_id: str) -> Response:
-    """To the screen: on the page where the form stood (a room shows it too), or on its own."""
+    """Redirects to the screen: on the page with the form (such as a room), or on its own page."""
     own_page = url_for("practice.run", run_id=run_id, _anchor="screen")
     return redirect(safe_redirect_target(request.form.get("to"), own_page))
 
@@ -103,7 +103,7 @@ def _result(found: PracticeRun, scenario: Scenario, state: State) -> Response:
 
 
 @blueprint.post("/practice/<scenario>/try")
-@without_token  # visitors have no session to keep a token in, and nothing is changed
+@without_token  # visitors have no session for a token, and the request changes nothing
 def try_out(scenario: str) -> Response:
     found, form = scenarios.scenario(scenario), request.form
     mode, typed = form.get("mode", ""), forms.typed(form)

@@ -1,7 +1,6 @@
-"""A screen as others see it: what stands there and what is filled in, never with what. No value comes in here.
+"""A screen as other users see it: its content and which fields are filled, but no value.
 
-Answers to choose from stand as they are on the screen, without the one that was chosen; what the persona's card says
-is named instead of said.
+Options are listed without the chosen one. A value of the persona's card is replaced by its label.
 """
 
 import re
@@ -17,12 +16,12 @@ from tutoring.practice.engine.simulator import Event, State
 from tutoring.practice.screens.screen import state_name
 
 BACK = "back"
-_SHORTEST = 4  # letters of a value of the card that is looked for in words written by hand
+_SHORTEST = 4  # the minimum length of a card value that is searched in texts
 
 
 @dataclass(frozen=True)
 class WatchedField:
-    """A field: `state` is filled, empty or wrong (the last thing typed was not taken)."""
+    """A field. `state` is filled, empty or wrong (the last value was rejected)."""
 
     control: str
     label: str
@@ -40,7 +39,7 @@ class WatchedAction:
 
 @dataclass(frozen=True)
 class WatchedTrap:
-    """Somebody tries to deceive; how it was answered is for the learner alone."""
+    """A fraud attempt; the learner's answer is not shown to others."""
 
     control: str
     text: str
@@ -51,7 +50,7 @@ class WatchedTrap:
 
 @dataclass(frozen=True)
 class ObservedScreen:
-    """A screen."""
+    """A screen as other users see it."""
 
     id: str
     title: str
@@ -71,7 +70,7 @@ class ObservedScreen:
         return sum(done for _text, done in self.goals)
 
     def called(self, control: str) -> str:
-        """What a control is called."""
+        """Returns the label of a control."""
         labels: dict[str, str] = {BACK: str(gettext("Lùi lại"))}
         labels |= {one.control: one.label for one in self.fields}
         labels |= {one.control: one.label for one in self.actions}
@@ -81,7 +80,7 @@ class ObservedScreen:
 
 
 class _Words:
-    """Puts words in place of what the run knows, and names of the card in place of what stands on it."""
+    """Fills placeholders in texts, and replaces values of the card by their labels."""
 
     def __init__(self, scenario: Scenario, state: State, language: str) -> None:
         self.language = language
@@ -108,14 +107,14 @@ class _Words:
 
 
 def _forms(value: str) -> list[str]:
-    """A value as it may be written in a sentence; a date in both ways."""
+    """Returns the spellings of a value in a sentence; a date has two."""
     day = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", value)
     forms = [value, f"{day[3]}/{day[2]}/{day[1]}"] if day else [value]
     return [one for one in forms if len(one) >= _SHORTEST]
 
 
 def watched(scenario: Scenario, state: State, events: Sequence[Event], language: str) -> ObservedScreen:
-    """The screen at which a run is, for who helps or looks in."""
+    """Returns the current screen of a run for helpers and observers."""
     words, screen = _Words(scenario, state, language), scenario.screens[state.screen]
     explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
     tells = any("{state}" in one.text.vi for one in screen.shows)
@@ -141,7 +140,7 @@ def watched(scenario: Scenario, state: State, events: Sequence[Event], language:
 
 
 def _marks(events: Sequence[Event]) -> Mapping[str, bool]:
-    """The fields that were filled in or tried, and whether the last try was not taken."""
+    """Returns the fields with an event, and whether the last value was rejected."""
     return {one.get("missed") or one["set"]: "missed" in one for one in events if "missed" in one or "set" in one}
 
 
@@ -157,7 +156,10 @@ def _trap(scenario: Scenario, state: State, words: _Words) -> WatchedTrap | None
 
 
 def controls(scenario: Scenario, state: State) -> frozenset[str]:
-    """What can be pointed at on the present screen; while a trap waits, the trap."""
+    """Returns the controls of the current screen that can be pointed at.
+
+    While a trap waits, only the trap can be.
+    """
     trap = simulator.open_trap(scenario, state)
     if trap is not None:
         return frozenset({f"trap:{trap.id}"})

@@ -1,4 +1,4 @@
-"""What a run showed, as its person reads it: goals, skills, how each trap was met, and why it counts or not."""
+"""The outcome of a run for its user: goals, skills, traps, and why it counts or not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tutoring.practice.screens import screen
 
 @dataclass(frozen=True)
 class MetTrap:
-    """A trap, what was answered, and what is said to that."""
+    """A trap, the answer to it, and the feedback."""
 
     text: str
     answer: str
@@ -26,14 +26,14 @@ class MetTrap:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished run."""
+    """The outcome of a finished run."""
 
     goals: list[tuple[str, bool]]
-    skills: list[tuple[str, str, str]]  # name, level, what the level is called
+    skills: list[tuple[str, str, str]]  # name, level, label of the level
     traps: list[MetTrap]
     result: Result
-    counts: bool  # its mode is one in which people show what they can do
-    in_part: bool = False  # it was begun in the middle
+    counts: bool  # whether a run in its mode can be passed
+    in_part: bool = False  # it began at a later screen
 
     @property
     def passed(self) -> bool:
@@ -45,7 +45,7 @@ class Outcome:
 
     @property
     def because(self) -> list[str]:
-        """Why it did not pass, one sentence each."""
+        """Returns why the run did not pass, one sentence for each reason."""
         said = []
         if self.result.fallen:
             said.append(str(gettext("Bạn đã làm theo kẻ lừa đảo. Xem lại phần An toàn bên dưới.")))
@@ -60,7 +60,7 @@ class Outcome:
 def outcome(
     scenario: Scenario, state: State, mode: str, names: Mapping[str, str], language: str, in_part: bool = False
 ) -> Outcome:
-    """What this run showed; `names` are those of skills."""
+    """Returns the outcome of this run; `names` are the names of skills."""
     result = scoring.result(scenario, state)
     reached = simulator.goals(scenario, state)
     fill = screen.filled(scenario, state, language)

@@ -1,6 +1,7 @@
-"""The page at the end of a run, of somebody signed in or not.
+"""Renders the result page of a run, and a screen as an HTML fragment.
 
-A screen of a rehearsal as a piece of HTML, for its own page and for pages of other features such as the room.
+Users with and without an account get the result page. The fragment fits its own page and pages of other features
+such as the room.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from tutoring.web.i18n import language
 
 
 def result_page(scenario: Scenario, state: State, mode: str, notebook: bool = False, in_part: bool = False) -> Response:
-    """What the run showed, and how to go on to the real thing."""
+    """Returns the page with the outcome of the run and the way to the real service."""
     names = dict(skills_queries.topics(language()))
     page = render_template(
         "practice/result.html",
@@ -41,7 +42,7 @@ def result_page(scenario: Scenario, state: State, mode: str, notebook: bool = Fa
 
 @dataclass(frozen=True)
 class Play:
-    """Where a screen's form is sent, and what goes with it unseen; `token` for people who are signed in."""
+    """The address and hidden values of a screen's form; `token` is set for signed-in users."""
 
     action: str
     hidden: Mapping[str, str | int] = field(default_factory=dict)
@@ -49,9 +50,10 @@ class Play:
 
 
 def screen_fragment(screen: ShownScreen, language: str, play: Play | None = None) -> Markup:
-    """A screen below an <h2>: its own title is an <h3>. Without `play` it is only looked at: no control is one.
+    """Renders a screen that fits below an <h2>: its own title is an <h3>.
 
-    Controls carry data-control: the field's id, or do:, choose: and the id of what is pressed, or back.
+    Without `play` the screen is read-only and has no controls. Controls carry data-control: the field's id; do: or
+    choose: with an id; or back.
     """
     template = current_app.jinja_env.get_template("practice/_screen.html")
     with force_locale(language):

@@ -1,4 +1,4 @@
-"""A screen as one person sees it in one language: words filled in, only what is there now."""
+"""A screen as its user sees it in one language, with placeholders filled."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,8 +25,11 @@ class ShownOption:
 
 @dataclass(frozen=True)
 class ShownField:
-    """Something to fill in. `value` is the one of the scenario that was taken, or what was typed just now and is not
-    taken (kept nowhere); `wrong` says what was not taken."""
+    """A field to fill in.
+
+    `value` is the accepted value of the scenario, or the rejected input, which is not stored. `wrong` is the error
+    message.
+    """
 
     id: str
     type: str
@@ -52,7 +55,7 @@ class ShownAction:
 
 @dataclass(frozen=True)
 class ShownTrap:
-    """Somebody tries to deceive."""
+    """A fraud attempt."""
 
     id: str
     text: str
@@ -63,7 +66,7 @@ class ShownTrap:
 
 @dataclass(frozen=True)
 class ShownScreen:
-    """A screen."""
+    """A screen as its user sees it."""
 
     id: str
     title: str
@@ -72,29 +75,29 @@ class ShownScreen:
     lines: tuple[tuple[str, str], ...]
     explain: str  # of the dossier's state, where the screen shows it
     trap: ShownTrap | None
-    answered: str  # what is said to the trap that was answered just now
-    fell: bool  # into that trap
+    answered: str  # the feedback to the trap answered just now
+    fell: bool  # whether the learner fell for that trap
     fields: tuple[ShownField, ...]
     actions: tuple[ShownAction, ...]
     may_go_back: bool
     final: bool
-    wrong: str = ""  # what the button said
+    wrong: str = ""  # the error message of the button
     back_marked: bool = False
 
     @property
     def faults(self) -> list[ShownField]:
-        """The fields of which something was not taken just now."""
+        """The fields whose value was rejected just now."""
         return [one for one in self.fields if one.wrong]
 
     @property
     def single(self) -> bool:
-        """Whether one button is what the screen is for; of several none may stand out."""
+        """Whether the screen has one main button; among several none is emphasised."""
         return sum(not one.quiet for one in self.actions) == 1
 
 
 @dataclass(frozen=True)
 class Help:
-    """How much a mode helps: mark the next control, give every tip, give tips where something was wrong."""
+    """The help of a mode: mark the next control, show every tip, show tips after an error."""
 
     marks: bool = False
     tips: bool = False
@@ -106,7 +109,7 @@ HELP = {"watch": Help(marks=True), "together": Help(True, True, True), "alone": 
 
 @dataclass(frozen=True)
 class _Fill:
-    """Puts what the run knows into words."""
+    """Fills the placeholders of texts with values of the run."""
 
     scenario: Scenario
     state: State
@@ -134,19 +137,19 @@ class _Fill:
 
 
 def filled(scenario: Scenario, state: State, language: str) -> Filling:
-    """Says the texts of a scenario as somebody reads them in this state."""
+    """Returns a function that fills the texts of a scenario for this state."""
     return _Fill(scenario, state, language)
 
 
 def state_name(scenario: Scenario, state: State) -> str:
-    """The dossier's state as the one-stop systems call it."""
+    """Returns the official name of the dossier's state."""
     if scenario.dossier is None or state.dossier is None:
         return ""
     return str(gettext(STATUSES[scenario.dossier.states[state.dossier].status]))
 
 
 def card(scenario: Scenario, language: str) -> list[tuple[str, str]]:
-    """The card of the made-up person: what is typed in the rehearsal."""
+    """Returns the card of the invented person: the values to type in the run."""
     return [(one.label.in_(language), local_day(one.value)) for one in scenario.persona.values()]
 
 
@@ -159,10 +162,10 @@ def shown(
     typed: Mapping[str, str] | None = None,
     following: Event | None = None,
 ) -> ShownScreen:
-    """The screen at which a run is.
+    """Returns the current screen of a run.
 
-    `refused` says what was not taken just now, by field ("" is the button), and `typed` what had been sent with it.
-    `following` is what is marked; without it a mode that marks asks the guide.
+    `refused` holds error codes by field ("" is the button), `typed` the values sent with them. `following` is the
+    event to mark; without it a mode that marks asks the solver.
     """
     fill, helping, wrong, sent = _Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
     screen = scenario.screens[state.screen]
@@ -219,7 +222,7 @@ def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, followin
     if trap is None:
         return None
     right: frozenset[str] = frozenset()
-    if helping.tips:  # every safe answer is as good as another
+    if helping.tips:  # every safe answer is equally right
         right = frozenset(one.id for one in trap.options if not one.bad)
     elif "choose" in following:
         right = frozenset({following["choose"]})
@@ -228,8 +231,10 @@ def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, followin
 
 
 def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple[str, bool]:
-    """The words to the trap that was answered last, while its run has not gone on, and whether that was a fall; an exam
-    says them at the end."""
+    """Returns the feedback to the trap answered last, and whether it was a fall.
+
+    It is shown until the run continues. In an exam it is shown at the end.
+    """
     if mode == "exam" or state.last != "choose":
         return "", False
     last = state.traps[-1]
@@ -238,5 +243,5 @@ def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple
 
 
 def modes() -> dict[str, tuple[str, str]]:
-    """The ways of rehearsing: what each is called, and what it means."""
+    """Returns the practice modes, each with its name and description."""
     return {name: (str(gettext(called)), str(gettext(means))) for name, (called, means) in MODES.items()}

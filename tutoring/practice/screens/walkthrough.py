@@ -1,4 +1,4 @@
-"""A way through a rehearsal in words: what is done on each screen, line by line, for paper and for reviewers."""
+"""Describes a way through a scenario, screen by screen, for handouts and reviewers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Answer:
-    """One way to meet a trap, and what is said to it."""
+    """One answer to a trap, and the feedback to it."""
 
     text: str
     say: str
@@ -42,12 +42,12 @@ class Question:
 
 
 def right_way(scenario: Scenario, language: str, answers: bool) -> list[Stop]:
-    """The way that the guide would go; without `answers` a trap on it stays a question."""
+    """Returns the way that the solver finds; without `answers` a trap on it stays a question."""
     return describe_events(scenario, solver.plan(scenario, simulator.begin(scenario)), language, answers)
 
 
 def describe_events(scenario: Scenario, events: Iterable[Event], language: str, answers: bool = True) -> list[Stop]:
-    """These events as stays on screens. Raises Refused where the engine does not take one."""
+    """Returns these events as stays on screens; raises EventRejected for an impossible event."""
     stops: list[Stop] = []
     number = 1
     for title, some in groupby(_said(scenario, events, language, answers), lambda pair: pair[0]):
@@ -58,7 +58,7 @@ def describe_events(scenario: Scenario, events: Iterable[Event], language: str, 
 
 
 def questions(scenario: Scenario, language: str) -> list[Question]:
-    """Every trap, in the order of the file."""
+    """Returns every trap, in the order of the file."""
     fill = filled(scenario, simulator.begin(scenario), language)
     return [
         Question(trap.place, fill(trap.text), tuple(Answer(fill(o.text), fill(o.say), o.bad) for o in trap.options))
@@ -68,7 +68,7 @@ def questions(scenario: Scenario, language: str) -> list[Question]:
 
 
 def wrong_turns(scenario: Scenario, language: str) -> list[tuple[str, str]]:
-    """Buttons that are easily pressed by mistake, each with what its screen then says."""
+    """Returns the buttons marked as mistakes, each with the text of its target screen."""
     fill = filled(scenario, simulator.begin(scenario), language)
     return [
         (fill(one.label), " ".join(fill(text) for text in scenario.screens[one.to].text))
@@ -88,7 +88,7 @@ def _said(scenario: Scenario, events: Iterable[Event], language: str, answers: b
 
 
 def line(scenario: Scenario, state: State, event: Event, language: str, answers: bool = True) -> str:
-    """What this event does here; without `answers` a trap stays a question."""
+    """Returns what this event does here; without `answers` a trap stays a question."""
     fill, screen = filled(scenario, state, language), scenario.screens[state.screen]
     match dict(event):
         case {"set": name, "value": value}:
@@ -118,7 +118,7 @@ def _filling(field: ScreenField, value: str, fill: Filling) -> str:
 
 
 def _counted(lines: Iterable[str]) -> Iterator[str]:
-    """The same line several times in a row is said once."""
+    """Merges equal adjacent lines into one line with their count."""
     for line, same in groupby(lines):
         times = len(list(same))
         yield str(gettext("%(line)s, %(n)s lần", line=line, n=times)) if times > 1 else line

@@ -1,4 +1,4 @@
-"""Rehearsing in a room: a learner shows a run, who helps proposes one and points at a control of it."""
+"""Commands for practising in a room: show a run, suggest a scenario, point at a control."""
 
 import sqlalchemy as sa
 
@@ -28,7 +28,10 @@ GONE = N_("Người học không còn mở bài tập này trong phòng. Hãy t�
 
 @command
 def begin_in_room(user: User, room_id: int, name: str) -> PracticeRun:
-    """A learner rehearses where the room sees it: one run at a time; another one goes on alone."""
+    """Begins a run that the room sees; the learner's earlier run leaves the room.
+
+    A learner shows one run at a time. Raises Forbidden or Conflict when the learner may not show a run there.
+    """
     room = locked_room(room_id)
     known = room_facts(room, user)
     if not may_show_run(known):
@@ -45,14 +48,17 @@ def begin_in_room(user: User, room_id: int, name: str) -> PracticeRun:
 
 @command
 def stop_in_room(user: User, room_id: int) -> None:
-    """The learner goes on alone: the room sees the run no longer. Safe to say twice."""
+    """Hides the learner's run from the room; the learner can continue alone. Idempotent."""
     readable_room(user, room_id)
     _let_go(PracticeRun.user_id == user.id, PracticeRun.room_id == room_id)
 
 
 @command
 def suggest(user: User, room_id: int, name: str) -> None:
-    """Who helps proposes a rehearsal: a line that everybody reads; the learner begins it, or does not."""
+    """Suggests a scenario in a system message of the room; the learner decides about it.
+
+    Helpers and staff may suggest one.
+    """
     room = locked_room(room_id)
     known = room_facts(room, user)
     if not may_suggest(known):
@@ -65,9 +71,10 @@ def suggest(user: User, room_id: int, name: str) -> None:
 
 @command
 def point(user: User, room_id: int, run_id: str, at: int, control: str) -> None:
-    """Point at a control of a learner's screen. `at` is how many steps the page had seen.
+    """Points at a control of a learner's screen.
 
-    Raises Conflict when the learner has gone on meanwhile, so nobody ever points at something else than they meant.
+    `at` is the number of events that the page had seen. Raises Conflict when the learner has moved on, so that a
+    user never points at another control than intended.
     """
     run = _run_pointed_at(user, room_id, run_id)
     going = shared_runs_queries.replayed([(run, user)])
@@ -82,7 +89,7 @@ def point(user: User, room_id: int, run_id: str, at: int, control: str) -> None:
 
 @command
 def unpoint(user: User, room_id: int, run_id: str) -> None:
-    """Nobody points any more: by the learner, or by who might point. Safe to say twice."""
+    """Ends the pointing; the learner and every user who may point can do it. Idempotent."""
     run = _run_pointed_at(user, room_id, run_id, own_too=True)
     if run.pointed:
         run.pointed, run.pointed_at, run.pointed_by_id = "", 0, None
@@ -91,13 +98,19 @@ def unpoint(user: User, room_id: int, run_id: str) -> None:
 
 @command
 def note_step(user_id: int, room_id: int) -> None:
-    """A step of a run that the room sees: a person, and not a page, is there."""
+    """Records activity in the room for a step of a shown run.
+
+    The step proves that the user is present, not only an open page.
+    """
     db.session.add(RoomActivity(room_id=room_id, user_id=user_id))
     db.session.flush()
 
 
 def _run_pointed_at(user: User, room_id: int, run_id: str, own_too: bool = False) -> PracticeRun:
-    """A run of this room, held, for somebody who may point in it. What one may not see is as if it were not there."""
+    """Returns a locked run of this room for a user who may point in it.
+
+    A run that the user may not see is treated like a missing one.
+    """
     room, known = readable_room(user, room_id)
     _refuse_shut(room, known)
     query = sa.select(PracticeRun).where(PracticeRun.id == run_id, PracticeRun.room_id == room_id)
@@ -125,11 +138,11 @@ def _refuse_shut(room: Room, known: RoomFacts) -> None:
         raise Forbidden(N_("Phòng đang khoá: %(why)s. Bạn vẫn đọc được."), code="locked", why=room.lock_words)
 
 
-# ---- what ends it ------------------------------------------------------------------------------------------
+# ---- what ends the showing -------------------------------------------------------------------------------------
 
 
 def _let_go(*which: sa.ColumnElement[bool]) -> None:
-    """Within a command: these runs go on alone."""
+    """Hides these runs from their rooms; call it within a command."""
     for run in db.session.scalars(sa.select(PracticeRun).where(*which).order_by(PracticeRun.id).with_for_update()):
         if run.room_id is not None:
             publish(RunShown(run.id, run.user_id, run.room_id))
@@ -139,14 +152,14 @@ def _let_go(*which: sa.ColumnElement[bool]) -> None:
 
 @command
 def let_room_go(room_id: int, user_id: int | None = None) -> None:
-    """The room is over, or this person is in it no longer: runs go on alone."""
+    """Hides runs when the room is closed or this user has left it."""
     whose = () if user_id is None else (PracticeRun.user_id == user_id,)
     _let_go(PracticeRun.room_id == room_id, *whose)
 
 
 @command
 def let_lost_rooms_go(user: User) -> None:
-    """Some right of this person has ended: what they show where they no longer are goes on alone."""
+    """Hides the runs of this user in rooms that the user may no longer read."""
     query = sa.select(Room).join(PracticeRun, PracticeRun.room_id == Room.id).where(PracticeRun.user_id == user.id)
     for room in db.session.scalars(query.distinct().order_by(Room.id)):
         if not may_read_room(room_facts(room, user)):
@@ -155,6 +168,6 @@ def let_lost_rooms_go(user: User) -> None:
 
 @command
 def forget_pointing(user_id: int) -> None:
-    """Nothing says that this person pointed."""
+    """Removes the pointing of this user."""
     pointed = sa.update(PracticeRun).where(PracticeRun.pointed_by_id == user_id)
     db.session.execute(pointed.values(pointed="", pointed_at=0, pointed_by_id=None))

@@ -1,4 +1,4 @@
-"""Rehearsals that are shown in a room: whose, at which screen, and which of them somebody may see."""
+"""Reads of runs that are shown in a room, and which of them a user may see."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from tutoring.practice.engine.simulator import ReplayError, State
 from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.models import Room, Seat
 
-LATELY = timedelta(hours=2)  # what was left alone longer is no longer going on
+LATELY = timedelta(hours=2)  # a run without events for longer no longer counts as current
 MOST = 60
 
 
 @dataclass(frozen=True)
 class Going:
-    """A run of somebody, replayed; `state` is None when its scenario has been changed since."""
+    """A run of a user with its replayed state."""
 
     run: PracticeRun
     user: User
@@ -34,18 +34,18 @@ class Going:
 
     @property
     def control(self) -> str:
-        """At what somebody points in it now."""
+        """The control that a user points at now, or an empty text."""
         return self.run.pointed if self.run.pointed_at == len(self.run.events) else ""
 
 
 def going_on() -> sa.ColumnElement[bool]:
-    """Runs that are open or came to their last screen, lately."""
+    """Returns the condition for recent runs that are open or reached their last screen."""
     over = sa.or_(PracticeRun.ended_at.is_(None), PracticeRun.result.is_not(None))
     return sa.and_(over, PracticeRun.updated_at > clock.now() - LATELY)
 
 
 def replayed(rows: Sequence[tuple[PracticeRun, User]]) -> list[Going]:
-    """These runs with their states; those whose scenario has been changed since are left out."""
+    """Returns these runs with their states; runs of changed scenarios are left out."""
     found = []
     for run, user in rows:
         scenario = scenarios.find_scenario(run.scenario)
@@ -59,7 +59,7 @@ def replayed(rows: Sequence[tuple[PracticeRun, User]]) -> list[Going]:
 
 
 def latest_of_each(found: Sequence[Going]) -> list[Going]:
-    """One run of each person, the one last worked at; in the order in which they stand."""
+    """Returns the latest run of each user, in the order of the users."""
     latest: dict[int, Going] = {}
     for one in found:
         known = latest.get(one.user.id)
@@ -69,7 +69,7 @@ def latest_of_each(found: Sequence[Going]) -> list[Going]:
 
 
 def shown_in(room: Room) -> list[Going]:
-    """The runs that learners with a seat show in this room, one each, in the order of their coming."""
+    """Returns the runs that seated learners show in this room, one each, in seat order."""
     query = (
         sa.select(PracticeRun, User)
         .join(Seat, sa.and_(Seat.room_id == PracticeRun.room_id, Seat.user_id == PracticeRun.user_id))
@@ -82,18 +82,21 @@ def shown_in(room: Room) -> list[Going]:
 
 
 def wards_of(viewer: User, known: RoomFacts) -> frozenset[int]:
-    """The children whose guardian somebody sits here as."""
+    """Returns the ids of the children whose guardian the viewer is in this room."""
     guards = known.role == "guardian"
     return frozenset(one.child_id for one in children(viewer.id) if one.confirmed_at) if guards else frozenset()
 
 
 def seen_by(viewer: User, known: RoomFacts, wards: Collection[int], found: Sequence[Going]) -> list[Going]:
-    """Those of these runs that this person may see."""
+    """Returns those of these runs that the viewer may see."""
     return [one for one in found if may_see_run(known, one.user.id == viewer.id, one.user.id in wards)]
 
 
 def offered(room: Room) -> list[Scenario]:
-    """The scenarios that fit a room: of its lesson, or else of the area of its topic; all where nothing is set."""
+    """Returns the scenarios that fit a room: of its lesson, or else of the area of its topic.
+
+    A room without lesson and topic gets all scenarios.
+    """
     of_lesson = scenarios.of_lesson(room.lesson_slug) if room.lesson_slug else []
     if of_lesson or (room.lesson_slug and not room.topic):
         return of_lesson
@@ -104,8 +107,11 @@ def offered(room: Room) -> list[Scenario]:
 
 
 def who_hears(room_id: int, user_id: int) -> list[int]:
-    """Whose pages look again when this learner's run moves: the learner's own, and those of whoever does not learn
-    there; so no classmate hears of it, and a class of forty does not ask forty times at each step."""
+    """Returns the users whose pages reload when this learner's run moves.
+
+    They are the learner and the room's members who are not learners. Classmates therefore learn nothing of it, and
+    a class of forty does not cause forty requests at each step.
+    """
     query = sa.select(Seat.user_id).where(
         Seat.room_id == room_id, Seat.removed_at.is_(None), Seat.role != "learner", Seat.user_id != user_id
     )

@@ -1,4 +1,7 @@
-"""What a room hears of a rehearsal after the commit, and what ends the showing of one. No push holds a value."""
+"""Pushes changes of shown runs to a room after the commit, and ends the showing.
+
+No push holds a value.
+"""
 
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn
 from tutoring.accounts.queries import user
@@ -14,7 +17,7 @@ from tutoring.web import realtime
 
 
 def _moved(event: RunMoved | RunShown | ControlPointed) -> None:
-    """Pages read anew what they may see: at which screen somebody is, is told to nobody here."""
+    """Tells pages to reload what they may see. The push does not name the screen."""
     told = {"room": str(event.room_id), "run": event.run_id}
     after_commit(realtime.push_each, "run_moved", told, shared_runs_queries.who_hears(event.room_id, event.user_id))
 
@@ -32,7 +35,7 @@ def push_shown(event: RunShown) -> None:
 
 @on(ControlPointed)
 def push_pointed(event: ControlPointed) -> None:
-    """The learner, who may be typing, is told which control, on whatever page they are; the others read anew."""
+    """Sends the control to the learner, who may be typing, on any page; other pages reload."""
     told = {
         "room": str(event.room_id), "run": event.run_id, "control": event.control,
         "name": shown_name(user(event.by_id)) if event.control else "",

@@ -1,4 +1,7 @@
-"""Rehearsing together beside the talk, as one person sees it: own screen, or that of a learner without any value."""
+"""The practice pane of a room, as one user sees it.
+
+It shows the user's own screen, or that of a learner without any value.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +27,7 @@ from tutoring.rooms.queries import shown_name
 
 @dataclass(frozen=True)
 class Pointing:
-    """Somebody points at a control, which is called `label`."""
+    """A user points at a control with this label."""
 
     control: str
     name: str
@@ -33,31 +36,31 @@ class Pointing:
 
 @dataclass(frozen=True)
 class RoomPane:
-    """What the part of a room shows in which people rehearse together."""
+    """The content of the practice pane of a room."""
 
     room: Room
     mine: Going | None
     others: Sequence[Going]
-    chosen: Going | None  # of the others
-    screen: ObservedScreen | None  # as the others see it
-    pointing: Pointing | None  # of one's own, or of the chosen one
-    own: Markup | None  # one's own screen, to go on with
-    card: Sequence[tuple[str, str]]  # what is typed there
+    chosen: Going | None  # one of `others`
+    screen: ObservedScreen | None  # as other users see it
+    pointing: Pointing | None  # in the user's own run, or in the chosen one
+    own: Markup | None  # the user's own screen, with its form
+    card: Sequence[tuple[str, str]]  # the values to type there
     offered: Sequence[Scenario]
     may_show: bool
     may_suggest: bool
     may_point: bool
-    shut: bool  # locked or over: nothing is shown
+    shut: bool  # locked or closed: nothing is shown
 
     @property
     def number(self) -> int:
-        """How many steps the shown screen knows of."""
+        """The number of events that the shown screen includes."""
         shown = self.mine or self.chosen
         return len(shown.run.events) if shown else 0
 
     @property
     def sign(self) -> str:
-        """What tells one picture of this part from another, so that pages replace it only by something else."""
+        """An identifier of the pane's content, so that pages replace it only when it changed."""
         shown = self.mine or self.chosen
         where = f"{shown.run.id}:{self.number}" if shown else " ".join(one.run.id for one in self.others)
         return f"{where}:{self.pointing.control if self.pointing else ''}:{self.shut}:{self.may_point}"
@@ -67,7 +70,10 @@ class RoomPane:
 
 
 def room_pane(viewer: User, room: Room, known: RoomFacts, language: str, chosen_id: str = "") -> RoomPane:
-    """This room's rehearsals for somebody who may read it; `chosen_id` is the run that they look at."""
+    """Returns the practice pane for a user who may read the room.
+
+    `chosen_id` is the run to show.
+    """
     wards = shared_runs_queries.wards_of(viewer, known)
     shut = known.closed or known.locked
     seen = [] if shut else shared_runs_queries.seen_by(viewer, known, wards, shared_runs_queries.shown_in(room))
@@ -100,7 +106,10 @@ def _pointing(going: Going, screen: ObservedScreen) -> Pointing | None:
 
 
 def _own(mine: Going, pointing: Pointing | None, language: str) -> Markup:
-    """The learner's own screen, with a ring around what somebody points at; static/practice/room.js does the same."""
+    """Returns the learner's own screen, with a ring around the control that a user points at.
+
+    static/practice/room.js does the same.
+    """
     run = mine.run
     screen = screens_screen.shown(mine.scenario, mine.state, run.mode, language)
     hidden: dict[str, str | int] = {
@@ -112,11 +121,14 @@ def _own(mine: Going, pointing: Pointing | None, language: str) -> Markup:
         return html
     place = f'data-control="{pointing.control.removeprefix("field:")}"'
     words = escape(gettext("%(name)s chỉ vào đây", name=pointing.name))
-    return Markup(str(html).replace(place, f'{place} data-pointed="{words}"', 1))  # what is added is escaped
+    return Markup(str(html).replace(place, f'{place} data-pointed="{words}"', 1))  # the inserted text is escaped
 
 
 def part(viewer: User, room: Room, known: RoomFacts, language: str) -> RoomPanel | None:
-    """The part of the room's page; only a way to it where neither the lesson has a scenario nor anything goes on."""
+    """Returns the practice panel of the room's page, or None.
+
+    It is only a link while no run is shown and the room's lesson has no scenario.
+    """
     pane = room_pane(viewer, room, known, language, request.args.get("run", ""))
     going = bool(pane.mine or pane.others)
     if not going and not pane.offered:
@@ -138,5 +150,5 @@ def part(viewer: User, room: Room, known: RoomFacts, language: str) -> RoomPanel
 
 
 def render_pane(pane: RoomPane, language: str) -> Markup:
-    """The pane as HTML: beside the talk, and on a page of its own."""
+    """Renders the pane as HTML, for the room's page and for its own page."""
     return Markup(render_template("practice/_room.html", pane=pane, room=pane.room, language=language))

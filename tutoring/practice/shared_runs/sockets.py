@@ -1,4 +1,4 @@
-"""Pointing in a rehearsal that a room sees: the same commands as its pages."""
+"""Socket events for pointing in a shown run; they call the same commands as the pages."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _LONGEST = 64
 
 
 def _room(caller: realtime.Caller, data: Data) -> int:
-    """The number of a room that the caller may read; what is no number is simply no room."""
+    """Returns the id of a room that the caller may read; raises NotFound for anything else."""
     value = data.get("room")
     if not isinstance(value, str):
         raise InvalidInput

@@ -1,4 +1,7 @@
-"""Rehearsing in a room, without JavaScript too: the pane on a page of its own, and each act in it."""
+"""HTTP fallback for practising in a room: the pane on its own page, and each action.
+
+It works without JavaScript.
+"""
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
@@ -49,7 +52,7 @@ def suggest(room_id: int) -> Response:
 def point(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
     form = request.form
-    queries.readable_room(require_user(), room_id)  # what is wrong with the form is for those alone who are there
+    queries.readable_room(require_user(), room_id)  # only members of the room may see errors of the form
     attempt(commands.point, room_id, form.get("run", ""), form_number("at"), form.get("control", ""))
     return _done(room_id)
 
@@ -62,7 +65,7 @@ def unpoint(room_id: int) -> Response:
 
 
 def _done(room_id: int) -> Response:
-    """Back to the part of the room in which one was, at the run that one looked at."""
+    """Redirects to the practice pane of the room, at the run that was shown."""
     if wants_json():
         return jsonify(ok=True)
     run = request.form.get("run") or None
