@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.rooms.conftest import open_adults, open_pair
-from tests.servers import ROOT, free_port
+from tests.servers import free_port
 from tests.waiting import until
-from tutoring.config import Settings
+from tutoring.config import ROOT, Settings
 from tutoring.kernel import clock
 from tutoring.rooms.moderation import commands as moderation_commands
 
