@@ -186,7 +186,7 @@ def test_one_serial_is_taken_in_once(place: Place) -> None:
 
     devices = place.inside(bring)
     came = at_once(place, [lambda one=one: receive(one) for one in devices])  # type: ignore[misc]
-    assert came["done"] == 1 and came["Invalid"] + came["Conflict"] == place.many - 1, came
+    assert came["done"] == 1 and came["InvalidInput"] + came["Conflict"] == place.many - 1, came
     with place.app.app_context():
         assert Counter(db.session.scalars(sa.select(Device.state))) == {"stored": 1, "expected": place.many - 1}
         moved = sa.select(sa.func.count()).where(DeviceMove.to_state == "stored")

@@ -11,6 +11,7 @@ from tests.devices import loan_fixtures as made
 from tests.factories import World, person
 from tests.insights.pdf_text import words_of
 from tutoring.accounts.erasure import erase_account
+from tutoring.devices.handovers import commands as handovers_commands
 from tutoring.devices.thanks import commands as thanks_commands
 from tutoring.kernel import clock, rate_limits
 
@@ -82,7 +83,7 @@ def test_the_draft_and_the_record_say_what_was_handed_over_and_no_number_of_a_pe
     for name in ("bay", "minh", "hang", "muoi"):
         assert as_(name).get(path).status_code in (403, 404), name
     with app.app_context():
-        made.handing.hand_over(person(world["mai"]), handover_id, made.told(made.handover(handover_id)))
+        handovers_commands.hand_over(person(world["mai"]), handover_id, made.told(made.handover(handover_id)))
     said = words_of(lan.get(path).data)
     assert f"Số BB-{clock.today().year}-0001/demo-phuong" in said and "Cô Mai Minh Hoạ" in said and "Củ sạc" in said
     assert "hẹn trả ngày" in said and not re.search(r"(?<!\d)\d{12}(?!\d)", said)

@@ -11,7 +11,7 @@ from tutoring.config import ROOT
 from tutoring.notifications.preferences.topics import TOPICS, WAYS, topic_of
 
 ANY = "1"  # what stands for a value that is known only when it is told
-TELLING = {"tell": 1, "tell_many": 1, "tell_guardians": 1, "ring": 1}
+TELLING = {"notify": 1, "notify_many": 1, "tell_guardians": 1, "ring": 1}
 
 
 @cache

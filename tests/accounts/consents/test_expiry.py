@@ -204,9 +204,9 @@ def test_words_that_mean_something_else_are_asked_anew(
         p if p.key != "chat" else texts.Purpose(**{**vars(p), "version": "2027-01", "text": "Khác."})
         for p in texts.PURPOSES
     )
-    for module in ("consent_texts", "queries", "year_end"):
+    for module in ("consents.texts", "queries", "consents.expiry"):
         monkeypatch.setattr(f"tutoring.accounts.{module}.PURPOSES", changed)
-    for module in ("consent_texts", "consents", "year_end"):
+    for module in ("consents.texts", "consents.commands", "consents.expiry"):
         monkeypatch.setattr(f"tutoring.accounts.{module}.BY_KEY", {p.key: p for p in changed})
     assert purposes_in_force(world["minh"]) == ALL - {"chat"}
     assert expiry.look_after_all() == 3 and expiry.look_after_all() == 0
