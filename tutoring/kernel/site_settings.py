@@ -173,6 +173,6 @@ def put(actor: overrides.Actor | None, name: str, value: Any, reason: str, versi
 
 @command
 def put_back(actor: overrides.Actor | None, change_id: int, reason: str, version: int | None = None) -> bool:
-    """Undo a change: what stood before it stands again, as a change of its own."""
+    """Undoes a change: the value before it is set again, as a new change."""
     found = overrides.change(AREA, change_id)
     return put(actor, found.name, found.before, reason, version)

@@ -41,7 +41,7 @@ def asset_url(path: str) -> str:
 
 @lru_cache(maxsize=32)
 def colour(name: str) -> str:
-    """A colour of tokens.css, for what is drawn on the server: pictures and papers look like the pages."""
+    """Returns a colour of tokens.css, so that server-made pictures and PDFs match the pages."""
     found = re.search(rf"--{name}:\s*(#[0-9a-f]{{3,6}})\b", (_root / "css" / "tokens.css").read_text("utf-8"))
     if found is None:
         raise LookupError(name)

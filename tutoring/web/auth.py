@@ -57,7 +57,7 @@ def require_user() -> Any:
 
 
 def roles_of(user_id: int) -> frozenset[str]:
-    """Returns all roles that a user holds anywhere, whatever factors the sign-in has shown."""
+    """Returns all roles that a user holds anywhere, with or without a second factor."""
     return _roles_of(user_id)
 
 

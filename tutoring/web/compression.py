@@ -34,12 +34,12 @@ _files: dict[tuple[str, str, str], bytes] = {}
 
 @lru_cache(maxsize=64)
 def best(accepted: str) -> str:
-    """What to compress with for this Accept-Encoding: "br", "gzip", or "" for nothing."""
+    """Returns the encoding for this Accept-Encoding: "br", "gzip", or "" for none."""
     return parse_accept_header(accepted, Accept).best_match(tuple(PAGE), "")
 
 
 def _of_our_pages() -> bool:
-    """Whether the request comes from a page of ours: they all send a referrer that others cannot fake."""
+    """Whether the request comes from our pages: their referrer cannot be faked by others."""
     return (request.referrer or "").partition("://")[2].startswith(f"{request.host}/")
 
 

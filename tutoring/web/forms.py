@@ -59,7 +59,10 @@ class Form(FlaskForm):
                 field.process(None, stored[name])
 
     def stamp(self) -> Markup:
-        """Returns the hidden version field once per page; the fields macro puts it before the first field."""
+        """Returns the hidden version field once per page.
+
+        The macro of fields puts it before the first field.
+        """
         if self._stored is None or self._stamped:
             return Markup("")
         self._stamped = True

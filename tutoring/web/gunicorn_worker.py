@@ -130,7 +130,10 @@ class Worker(ThreadWorker):
         self.sockets = []
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
-        """Finishes a request; a socket that became a WebSocket (web/transport) is no longer ours to close."""
+        """Finishes a request.
+
+        A socket that became a WebSocket (web/transport) is no longer ours to close.
+        """
         self._bodies.pop(conn, None)
         if conn.sock.fileno() == -1:
             self.nr_conns -= 1

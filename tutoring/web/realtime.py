@@ -142,7 +142,10 @@ def leave(sids: Iterable[str], room: str) -> None:
 
 
 def _signed_by(environ: dict[str, Any]) -> str | None:
-    """Returns the sign-in token of a request's cookie, if the cookie is ours; its validity is not checked."""
+    """Returns the sign-in token of a request's cookie, if this site signed the cookie.
+
+    Whether the sign-in is still valid is not checked.
+    """
     kept = _app.session_interface.open_session(_app, _app.request_class(environ))
     token = kept.get("_user_id") if kept else None
     return token if isinstance(token, str) else None

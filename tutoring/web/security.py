@@ -174,7 +174,10 @@ def _no_strange_json() -> None:
 
 
 def behind_proxies(app: Flask, settings: Settings) -> None:
-    """Trusts the configured number of proxies about the caller, for pages and sockets; never about the host."""
+    """Trusts the configured number of proxies about the caller, for pages and sockets.
+
+    They are never trusted about the host.
+    """
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
 

@@ -48,7 +48,10 @@ class Arrivals:
         self._going: CallCoalescer[str, None] = CallCoalescer(self._gone)
 
     def admit(self, came: Came) -> Admitted:
-        """Records this connection's owner; raises SignedOut and RateLimited. Needs an application context."""
+        """Records this connection's owner; raises SignedOut and RateLimited.
+
+        Needs an application context.
+        """
         return self._coming.do(came)
 
     def gone(self, sid: str) -> None:

@@ -45,7 +45,7 @@ _ONE_COMMAND: set[str] = set()
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a verb, and over which socket."""
+    """The sender of an event and its socket."""
 
     sid: str
     user: Any
@@ -85,7 +85,7 @@ class IdentityProvider(Protocol):
 
 @dataclass
 class SocketOwner:
-    """Who signed for a line."""
+    """The owner of a connection."""
 
     sign_in_id: int
     user_id: int
@@ -108,7 +108,10 @@ class _Said:
 
 
 class Batches:
-    """The batches of one server. `alone` handles an event of one socket, with every check, and never raises."""
+    """The batches of one server.
+
+    `alone` handles an event of one socket, with every check, and never raises.
+    """
 
     def __init__(
         self,
