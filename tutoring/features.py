@@ -39,7 +39,7 @@ PACKAGES = (
 )
 EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics)")
 FOLDERS = {"views", "rules"}  # every module in a folder of this name is an edge
-# Edges under other names.
+# Edges with other module names.
 OTHERS = (
     "tutoring.campaigns.attribution",
     "tutoring.moderation.erasure",

@@ -23,7 +23,7 @@ GONE = "Người đã rời"
 
 
 def left_alone(guardian_id: int) -> list[User]:
-    """Returns the children under 16 who have no other guardian."""
+    """Returns the children under 16 who have no other confirmed guardian."""
     ties = [tie for tie in children(guardian_id) if tie.child.kind == "child"]
     return [tie.child for tie in ties if set(guardian_ids(tie.child_id)) <= {guardian_id}]
 
@@ -64,7 +64,7 @@ def _names(user: User) -> tuple[str, ...]:
 
 
 def _forget_family(user_id: int) -> None:
-    """Deletes guardianship links; each consent stays as proof that it was given, without names."""
+    """Deletes guardian links; each consent stays as proof that it was given, by ids alone."""
     own = sa.or_(Guardian.child_id == user_id, Guardian.guardian_id == user_id)
     db.session.execute(sa.delete(Guardian).where(own))
     stands = (Consent.subject_id == user_id, Consent.withdrawn_at.is_(None))

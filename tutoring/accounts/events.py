@@ -54,7 +54,7 @@ class RecoveryCodeUsed:
 
 @dataclass(frozen=True)
 class PasswordTried:
-    """Unknown origins have tried so many passwords of this account that they are blocked for now."""
+    """Unknown origins have tried so many passwords of this account that they are blocked."""
 
     user_id: int
 

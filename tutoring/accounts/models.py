@@ -86,7 +86,7 @@ class User(PersonNameMixin, UserMixin, Model):
         return value
 
     def get_id(self) -> str:
-        """Returns the sign-in token as Flask-Login's id, so that ending a sign-in ends it everywhere."""
+        """Returns the sign-in token as Flask-Login's id: ending a sign-in ends it everywhere."""
         return self.sign_in.token if self.sign_in and self.sign_in.token else ""
 
     # Users are equal when they are the same object. The mixin compares get_id, which is empty for every user but the
@@ -209,7 +209,7 @@ class Consent(Model):
 
 
 class Withdrawal(Model):
-    """A consent that was withdrawn, or that expired with the school year (`ended`, without a user).
+    """A consent that was withdrawn, or that expired with the school year (`ended`, no user).
 
     What depended on it stopped at once. Its data are cleaned up at `clean_at`, unless the withdrawal is lifted before.
     One by a guardian stands until that same guardian undoes it or consents again.
@@ -241,7 +241,7 @@ class Withdrawal(Model):
 
 
 class ResetCode(Model):
-    """A one-time code for a new passphrase, issued by a coordinator of the user's unit or by mail."""
+    """A one-time code for a new passphrase, issued by a coordinator or by mail."""
 
     __tablename__ = "reset_code"
 

@@ -149,7 +149,7 @@ def set_password(user: User, new: str, but: int | None = None) -> None:
 def create_child(
     guardian: User, called: str, grade: int, birth_year: int, relation: str, purposes: Iterable[str]
 ) -> User:
-    """Creates a child's profile under its guardian, to be confirmed by a second person of the unit."""
+    """Creates a child's profile, to be confirmed by a second person of the unit."""
     if guardian.kind != "adult" or guardian.is_minor or guardian.state != "active":
         raise Forbidden(N_("Chỉ ba mẹ hoặc người giám hộ đã thành niên mới lập hồ sơ cho con."))
     if not 5 <= clock.today().year - birth_year <= 16:

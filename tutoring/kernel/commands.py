@@ -102,7 +102,7 @@ def _last_of_all(waiting: dict[Callable[[list[Any]], object], list[Any]]) -> Non
 
 
 def before_commit(callback: Callable[[list[Any]], object], value: Any) -> None:
-    """Registers a callback that runs once, with all its values, at the end of the running command.
+    """Registers a callback that runs once, with all its values, before the command's commit.
 
     Use it for work that takes a contended lock: the command's earlier reads then do not hold up other writers.
     """

@@ -89,7 +89,7 @@ def external_job(kind: str) -> Callable[[Handler], Handler]:
 
 
 def long_job(kind: str) -> Callable[[Handler], Handler]:
-    """Registers a handler that computes or reads for long, outside any transaction, in its own lane."""
+    """Registers a handler that runs for long, outside any transaction, in its own lane."""
     _long.add(kind)
     return external_job(kind)
 
@@ -123,7 +123,7 @@ def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[
 
 @command
 def put_down_daily() -> date:
-    """Enqueues today's daily jobs and returns the day; workers call it again when the day changes."""
+    """Enqueues today's daily jobs and returns the day; workers call it on every new day."""
     today = clock.today()
     for kind, at in sorted(_daily.items()):
         enqueue(kind, f"{kind}:{today}", datetime.combine(today, at, clock.LOCAL))

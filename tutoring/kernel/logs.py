@@ -116,7 +116,7 @@ def _short(path: str) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line; escapes control characters, so that input cannot forge a line."""
+    """Formats a record as one line; escapes control characters, so that input forges no line."""
 
     def format(self, record: logging.LogRecord) -> str:
         metrics.log_lines.add((record.levelname.lower(),))

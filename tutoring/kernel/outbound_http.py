@@ -44,7 +44,7 @@ def is_public(address: str) -> bool:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, inward: bool = False) -> Answer:
-    """Posts and returns the answer. `inward`: the URL is a site setting and may be a local address.
+    """Posts and returns the answer. `inward`: a site setting names the URL; it may be local.
 
     Raises DestinationNotAllowed, or OSError or http.client.HTTPException when there is no answer in time.
     """

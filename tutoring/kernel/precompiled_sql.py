@@ -62,7 +62,7 @@ class _Compiled:
 
 
 class _OnSqlite(_Compiled):
-    """A compiled statement for SQLite, which stores moments and lists as text, as SQLAlchemy does."""
+    """A compiled statement for SQLite: moments and lists are text, as SQLAlchemy writes them."""
 
     dialect: Any = sqlite.dialect(paramstyle="named")
 
@@ -153,7 +153,7 @@ def _execute(connection: Connection, cursor: Any, text: str, values: Mapping[str
 
 
 def _told(connection: Connection, cursor: Any, text: str, error: Exception) -> Exception:
-    """Wraps the driver's error as SQLAlchemy does; a lost connection does not return to the pool."""
+    """Wraps the driver's error as SQLAlchemy does; a lost connection leaves the pool."""
     dialect: Any = connection.dialect
     gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
     if gone and not connection.invalidated:

@@ -232,7 +232,7 @@ _SET_BACK = 5.0  # seconds; a smaller step is a normal clock correction
 _before = time.time() - time.monotonic()
 _scale = 1
 _here = _shared = _Counting(Windows())
-_answers = threading.Event()  # what is shared can be asked
+_answers = threading.Event()  # set while the shared storage answers
 _answers.set()
 _items: dict[str, list[RateLimitItem]] = {}
 _named: dict[str, list[tuple[RateLimitItem, str, str, int]]] = {}
@@ -318,7 +318,7 @@ def _keys(name: str) -> list[tuple[RateLimitItem, str, str, int]]:
 
 
 def hit(name: str, *key: object) -> None:
-    """Counts one hit under the rule; raises RateLimited with the seconds to wait when it is over."""
+    """Counts one hit under the rule; raises RateLimited with the seconds to wait."""
     spend(1, name, *key)
 
 

@@ -121,7 +121,10 @@ def phone(text: str) -> str | None:
 
 
 def duty_phone(text: str) -> str | None:
-    """Returns a public number: of a person or an office as +84…, or a service line (1800…, 1900…)."""
+    """Returns a public number, of a person, an office or a service line, or None.
+
+    A number of a person or an office becomes +84…; a service line (1800…, 1900…) stays unchanged.
+    """
     digits = re.sub(r"[\s().\-]", "", text)
     return digits if re.fullmatch(r"1[89]00\d{4,6}", digits) else phone(text)
 
@@ -145,7 +148,7 @@ def username_of(full_name: str) -> str:
 
 
 def address_parts(address: str) -> SplitResult:
-    """Splits a URL that a user typed or sent; all parts are empty when it is invalid (`http://[`)."""
+    """Splits a URL from user input; all parts are empty when it is invalid (`http://[`)."""
     try:
         return urlsplit(address)
     except ValueError:

@@ -34,7 +34,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The decision about a text; `fault` when the detector failed or took too long, which holds it.
+    """The decision about a text; `fault`: the detector failed or took too long, which holds it.
 
     `care`: a person may be in danger. The text goes only to the observers in charge and is never rejected. Its hits of
     all kinds stay, so that numbers and codes are masked for its readers (`screening.mask_hits` with

@@ -107,7 +107,7 @@ def _refuse_risk(text: str, field: str, open_to: Collection[str]) -> None:
 def without_spoken(hits: Iterable[Hit]) -> list[Hit]:
     """Returns the hits without the `SPOKEN` kinds.
 
-    Free texts do not handle `care` yet: they are accepted and shown as before.
+    Free texts with the action `care` are accepted and shown like any other.
     """
     return [hit for hit in hits if hit.kind not in SPOKEN]
 
@@ -139,6 +139,6 @@ SOMEBODYS = frozenset({"phone", "email", "idno", "bank"})
 
 
 def tells_of_somebody(text: str) -> bool:
-    """Whether a text *about* codes and tricks, such as a lesson, has a person's number or address."""
+    """Whether a text *about* codes, such as a lesson, has a person's number or address."""
     verdict = screen_text(text, minor=False)
     return verdict.fault or any(hit.kind in SOMEBODYS and hit.value for hit in verdict.hits)

@@ -29,7 +29,7 @@ _SAYS = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture drawn anew: WEBP without metadata."""
+    """A redrawn picture: WEBP without metadata."""
 
     data: bytes
     width: int

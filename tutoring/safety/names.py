@@ -25,7 +25,7 @@ def has_digits(name: str) -> bool:
 
 
 def is_spelled(name: str) -> bool:
-    """Whether this is spelled like a name: Latin letters, without look-alikes of other alphabets."""
+    """Whether this is spelled like a name: Latin letters, without foreign look-alikes."""
     return len(name) <= LONGEST and len(name.split()) <= MOST_WORDS and all(_letter(sign) for sign in name)
 
 

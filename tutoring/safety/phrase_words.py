@@ -1,4 +1,4 @@
-"""Computes which words a phrase needs, so that a text meets only the few phrases that could match."""
+"""Computes which words a phrase needs, so that only phrases that could match are tried."""
 
 import re
 from collections.abc import Callable

@@ -113,6 +113,6 @@ def _bare(response: Response) -> Response:
 
 
 def init(app: Flask) -> None:
-    """Installs compression; call it before everything else that changes responses, as it runs last."""
+    """Installs compression; call it before all else that changes responses, as it runs last."""
     app.after_request(_bare)
     app.after_request(_compressed)

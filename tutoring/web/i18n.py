@@ -39,7 +39,7 @@ def translate_error(refusal: DomainError) -> str:
 
 
 def day(value: str | date, kind: str = "day") -> str:
-    """Formats a day for the current language: 28/11/2026, or 28 Nov 2026; `kind` is one of `_DAYS`."""
+    """Formats a day in the current language: 28/11/2026 or 28 Nov 2026; `kind` is in `_DAYS`."""
     if isinstance(value, str):
         value = date.fromisoformat(value)
     elif isinstance(value, datetime):

@@ -24,9 +24,9 @@ OURS = frozenset({"connect", "disconnect", "__disconnect_final", "*"})  # only t
 KNOWN = range(7)  # kinds of Engine.IO packets
 UNASKED = ("3", "5", "6")  # acknowledgements and packets with attachments: the server asks for neither
 PATIENCE = 10.0  # seconds in which a connection has to authenticate
-# Limits of a process for connections that have not authenticated yet: for requests without a sign-in of ours, for those
-# with one (after a restart all clients reconnect at once), and for each sign-in. A flood of the first kind takes no
-# slots of the second, and a flood with one account takes no slots of other users.
+# Limits of a process for connections that have not authenticated yet. The first is for requests without a sign-in of
+# ours. The second is for those with one, because after a restart all clients reconnect at once. The third is for each
+# sign-in. A flood of the first kind takes no slots of the second, and a flood with one account none of other users.
 MOST_STRANGERS = 60
 MOST_EXPECTED = 1000
 MOST_OF_ONE = 8
@@ -44,7 +44,7 @@ def quiet_log() -> logging.Logger:
 
 
 class Malformed(ValueError):
-    """A packet that no client of ours sends."""
+    """A packet that our clients never send."""
 
 
 def too_deep(text: str) -> bool:

@@ -82,9 +82,9 @@ _origins: frozenset[str] = frozenset()
 
 
 def on_event(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
-    """Registers the handler of a socket event; `rule` is its rate limit. Its answer becomes the ack.
+    """Registers the handler of a socket event, whose answer becomes the ack.
 
-    The rules are in kernel/rate_limits.py.
+    `rule` is its rate limit in kernel/rate_limits.py.
     """
 
     def register(function: Verb) -> Verb:
@@ -200,9 +200,7 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
                 seat = _open.get(sid)
                 if seat is None:
                     raise SignedOut
-                rate_limits.hit(
-                    rule, seat.user_id
-                )  # before any query: a flood has to cost little
+                rate_limits.hit(rule, seat.user_id)  # before any query: a flood has to cost little
                 user = _people.person(seat.sign_in_id)
                 if user is None:
                     raise SignedOut
@@ -300,7 +298,7 @@ def _missed(names: list[str], rights: bool) -> None:
 
 
 def init(app: Flask, settings: Settings, people: IdentityProvider) -> None:
-    """Attaches sockets. Origins are an explicit list, and every connection must send one of them."""
+    """Attaches sockets. Every connection must send an origin of the explicit list."""
     global _app, _people, _arrivals, _origins
     _app, _people, _arrivals, _origins = app, people, Arrivals(people), frozenset(settings.origins)
     _open.clear()

@@ -103,7 +103,10 @@ def _csp(settings: Settings, scheme: str) -> str:
 
 
 def _no_nul() -> None:
-    """Rejects addresses with NUL, which PostgreSQL cannot store and no user can type; forms drop it."""
+    """Rejects addresses with NUL, which PostgreSQL cannot store and users cannot type.
+
+    Forms drop the character.
+    """
     if "\x00" in request.path:
         abort(404)
     if any("\x00" in value for _name, value in request.args.items(multi=True)):

@@ -26,6 +26,6 @@ class Sessions(SecureCookieSessionInterface):
         return self.session_class() if old else self.session_class(data)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Saves the session, except on versioned static files, whose cached copy is shared by all users."""
+        """Saves the session, except on versioned static files, which all users share."""
         if request.endpoint != "static" or "v" not in request.args:
             super().save_session(app, session, response)

@@ -1,8 +1,8 @@
 """Authenticates many new connections with a constant number of queries.
 
 After a restart a thousand may connect at once. They come from several threads, and one thread does the work of all
-(`kernel/batching.py`): it resolves the tokens, checks the rate limits, writes the rows in one transaction and checks
-whether each sign-in still holds.
+(`kernel/batching.py`). It resolves the tokens, checks the rate limits and writes the rows in one transaction. Then it
+checks whether each sign-in still holds.
 """
 
 from dataclasses import dataclass, field

@@ -87,7 +87,7 @@ class SharedPages:
         return [page.body]
 
     def _may_store(self, environ: "WSGIEnvironment") -> bool:
-        """Whether the request is for a page that may be stored: no session, body, odd header or query."""
+        """Whether the request may be cached: no session, body, unusual header or query."""
         return (
             environ["REQUEST_METHOD"] == "GET"
             and environ["PATH_INFO"].startswith(PREFIXES)

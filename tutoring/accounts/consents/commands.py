@@ -31,7 +31,7 @@ def may_speak_for(actor: User, subject: User) -> bool:
 
 
 def of_family(actor: User, subject_id: int) -> User:
-    """Returns the actor or the actor's child, about whose consent the actor decides; raises NotFound."""
+    """Returns a subject whose consent the actor decides: the actor or a child; raises NotFound."""
     subject = db.session.get(User, subject_id)
     if subject is None or not (actor.id == subject_id or may_speak_for(actor, subject)):
         raise NotFound
@@ -109,7 +109,7 @@ def _lift(giver: User, subject: User, purpose: str, assent: bool) -> None:
 
 @command
 def withdraw(actor: User, subject_id: int, purpose: str) -> None:
-    """Withdraws a consent, as easily as it was given; everything that depends on it stops at once."""
+    """Withdraws a consent, as easily as it was given; what depends on it stops at once."""
     subject = of_family(actor, subject_id)
     rows = db.session.scalars(
         sa.select(Consent).where(

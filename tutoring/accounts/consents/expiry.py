@@ -56,7 +56,7 @@ def ask_anew(payload: dict[str, Any]) -> None:
 
 @job(END_JOB)
 def end_year(payload: dict[str, Any]) -> None:
-    """Ends consents that were not renewed with the school year, like a withdrawal without a user."""
+    """Ends consents that were not renewed for the new school year, like a withdrawal."""
     subject = db.session.get(User, payload["subject_id"])
     if subject is None:
         return

@@ -31,7 +31,7 @@ def _back(child: User) -> Response:
 
 
 def unanswered(child: User) -> list[str]:
-    """Returns purposes with the guardian's consent that lack the child's assent for the coming year."""
+    """Returns purposes with the guardian's consent that lack the child's current assent."""
     if child.kind != "child" or not needs_assent(child.oldest_age or 0):
         return []
     return [s.purpose.key for s in queries.consent_statuses(child.id) if s.assent_missing]

@@ -72,7 +72,7 @@ def _digits(typed: str) -> str:
 
 
 def _matching_step(secret: str, typed: str) -> int | None:
-    """Returns the time step of this code: the current one, the one before or after, for clock drift."""
+    """Returns the time step of this code: current, previous or next, for clock drift."""
     code = _digits(typed)
     if len(code) != 6 or not (code.isascii() and code.isdigit()):
         return None
@@ -181,7 +181,8 @@ def remove(user_id: int) -> None:
 def take_code(user_id: int, typed: str) -> None:
     """Accepts a code of the app, once; raises InvalidInput for a wrong or used code.
 
-    An account has five attempts in fifteen minutes. The code is used up in its own transaction, even if later steps fail.
+    An account has five attempts in fifteen minutes. The code is used up in its own transaction, even if later steps
+    fail.
     """
     rate_limits.hit("second_factor", user_id)
     _take_code(user_id, typed)

@@ -1,4 +1,4 @@
-"""Pages of the user's own e-mail address: request it, confirm it by a mailed link, remove it."""
+"""Pages of the user's own e-mail address: request it, confirm it by mail, remove it."""
 
 from dataclasses import dataclass
 

@@ -75,7 +75,7 @@ def refuse_title(called: str, address_form: str, *, staff: bool) -> None:
 
 @command
 def update_profile(user: User, full_name: str, called: str, address_form: str) -> None:
-    """Changes the full name, display name and form of address; a child changes only the latter two."""
+    """Changes full name, display name and form of address; a child only the latter two."""
     full_name, called = " ".join(nfc(full_name).split()), " ".join(nfc(called).split())
     if user.kind == "child":
         full_name = called

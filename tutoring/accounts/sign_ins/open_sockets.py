@@ -200,6 +200,6 @@ def _people(_for_sqlite: bool) -> Any:
     signs = SignIn.id.label("sign_in"), SignIn.ended_at, SignIn.half, SignIn.expires_at, SignIn.seen_at, User.state
     asked = unnest_values(
         id=sa.Integer
-    )  # joined: for a list PostgreSQL would make a new plan each time, which takes longer
+    )  # joined, because PostgreSQL would plan a query with a list anew each time, which takes longer
     found = sa.join(asked, SignIn, SignIn.id == asked.c.id).join(User, User.id == SignIn.user_id)
     return sa.select(*facts, *signs).select_from(found)

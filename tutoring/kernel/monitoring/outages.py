@@ -72,7 +72,7 @@ def failed(way: str, user_id: int, gone: bool) -> None:
 
 
 def arrived(way: str) -> None:
-    """Records a successful delivery inside the running command; costs one query while all is well."""
+    """Records a delivery inside the running command; costs one query while all is well."""
     row = db.session.get(Outage, way)
     if row is None:
         return

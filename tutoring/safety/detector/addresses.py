@@ -1,8 +1,8 @@
 """Finds home addresses.
 
-An address is a unit with a number or name ("hẻm 45", "số 12/5 đường Lê Lợi", "P.2") beside a word of home, or enough
-units in a row without one. Offices have addresses too: a unit after "ủy ban" or "thư viện" is theirs. A ward or a
-street alone locates no person.
+A unit has a number or name: "hẻm 45", "số 12/5 đường Lê Lợi", "P.2". One unit beside a word of home is an address, and
+so are enough units in a row without such a word. Offices have addresses too: a unit after "ủy ban" or "thư viện" is
+theirs. A ward or a street alone locates no person.
 """
 
 import re
@@ -54,8 +54,8 @@ def _rule(pattern: str, sort: str, points: int, names: int = 0) -> tuple[re.Patt
     return re.compile(pattern), sort, points, names
 
 
-# Each rule: a pattern for the plain text, its kind, its points (3 for a door, 2 for a small area, 1 for a large one),
-# and how many capitalized words must follow.
+# Each rule has a pattern for the plain text, its kind, its points and the number of capitalized words that must follow.
+# A door has 3 points, a small area 2, a large one 1.
 _RULES = (
     _rule(rf"(?:{at_border(_LANES)})\s?(?:so\s)?{_NUM}\b|d(?<=\bd)uong so {_NUM}\b", "lane", 3),
     _rule(rf"(?:s(?<=\bs)o\s{_NUM}|{_NUMBER}),?\s(?:{_LANES})\s{_NUM}\b", "door", 6),

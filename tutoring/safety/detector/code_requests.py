@@ -1,9 +1,9 @@
 """Finds requests for one-time codes and passwords.
 
 A request is an object (a received code, a password) and an act of handing it to the writer, or the question what it
-says. Some texts use the same words: warnings ("đừng đọc mã cho ai"), reports of fraud ("kẻ gian hỏi mã") and questions
-about codes ("mã OTP là gì ạ?", "có nên đưa mã cho cô không?"). They differ by a negation right before the act, by a
-third person who acts, or by an asker who would hand over the code.
+says. Harmless texts use the same words. Warnings are one kind ("đừng đọc mã cho ai"), reports of fraud another ("kẻ
+gian hỏi mã"). So are questions about codes ("mã OTP là gì ạ?", "có nên đưa mã cho cô không?"). They differ by a
+negation right before the act, by a third person who acts, or by an asker who would hand over the code.
 
 All patterns match plain words with a space between; only words that would be ambiguous without diacritics keep them.
 Patterns made by `_words` need a space before the first word, so the search never starts inside a word.
@@ -217,7 +217,7 @@ def _starts(cut: Words) -> dict[int, int]:
 def _thing(cut: Words, text: str, match: re.Match[str], index: int, vague: bool) -> bool:
     word = cut.marked[index]
     if index and cut.marked[index - 1] in FIELDS:
-        return False  # "dòng chữ dưới ô mật khẩu" names a line on the page
+        return False  # "dòng chữ dưới ô mật khẩu" names a line of text on the page
     if match.group() == "ma" and word not in ("mã", "ma"):
         return False
     if PASSED.match(text, match.start()):

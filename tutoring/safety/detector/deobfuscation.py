@@ -3,8 +3,8 @@
 Separated letters ("m ậ t k h ẩ u", "t.r.ư.ờ.n.g", "m_ã x_á_c n_h_ậ_n", "b-a-n-h-m-i-1-2", "tr.ường") and OTP as it
 sounds ("ô tê pê") are joined. Numbers in words behind a lane ("kiệt tám mươi lăm") become figures. Repetitions ("ba lần
 số năm", "ba con 7", "double seven") are expanded. Labels and signs between digits ("x1=0, x2=9", "câu 1: 0", "0912 +
-385") are removed where the text itself says that the digits belong together or are a person's number. The result is a
-text like any other, whose indexes still lead back to the original.
+385") are removed. This needs a hint in the text that the digits belong together or are a person's number. The result is
+a text like any other, whose indexes still lead back to the original.
 
 A class in words becomes figures: "lớp năm hai" is 5/2, "chín A một" is 9A1. This applies only where no counted noun
 follows: in "lớp năm hai buổi một ngày" the words mean two lessons.
@@ -224,7 +224,7 @@ def _sorted(changes: list[Change]) -> list[Change]:
 
 
 def housed(page: NormalizedText) -> NormalizedText | None:
-    """Returns the text with house and lane numbers in figures that are written in words, or None."""
+    """Returns the text with house and lane numbers in figures instead of words, or None."""
     if not _HOMELY.search(page.plain):
         return None
     changes: list[Change] = []

@@ -1,4 +1,4 @@
-"""Recognizes English exercises and textbook sentences, whose people and places are fictional."""
+"""Recognizes English exercises and textbook sentences with fictional people and places."""
 
 import re
 

@@ -31,7 +31,7 @@ _WITH_COUNTRY = 5
 
 
 def could_be(text: str) -> bool:
-    """Whether a text is short and has digits or numerals; cheap, because it runs on every message."""
+    """Whether a text is short and has digits or numerals; cheap, as it runs on every message."""
     if len(text) > _LONGEST:
         return False
     return any(map(str.isnumeric, text)) or sum(word in NUMERALS for word in text.lower().split()) > 1
@@ -60,7 +60,7 @@ def _steps(run: DigitSequence) -> bool:
 
 
 def over_time(text: str, before: Sequence[str], after: Sequence[str] = ()) -> list[Hit]:
-    """Returns the part in this text of a number whose other parts are in the writer's other texts.
+    """Returns the part in this text of a number that is spread over the writer's texts.
 
     `before` and `after` are those texts around this one, oldest first.
     """

@@ -45,7 +45,7 @@ _CONTACT = re.compile(r"\b(?:kb|ket ban|add|adf|(?:kiem|tim) (?:tui|minh|tao|to|
 
 
 def _nicks(page: NormalizedText, served: bool) -> list[Hit]:
-    """Returns account names that stand apart from the service: "kiếm tui trên fb nha, nick Út Lì"."""
+    """Returns account names away from the service: "kiếm tui trên fb nha, nick Út Lì"."""
     hits = []
     contact = _CONTACT.search(page.plain) is not None
     for match in contact_services.NICKED.finditer(page.cased):

@@ -1,4 +1,4 @@
-"""Finds links, plain or spoken ("chấm", "[dot]", spaces between), and meeting rooms elsewhere.
+"""Finds links, plain or spoken ("chấm", "[dot]", spaces), and meeting rooms elsewhere.
 
 The search starts at each dot that is followed by a top-level domain. From there the rule walks outwards over bounded
 pieces, so that a text of a thousand dots costs a thousand short checks and no more.

@@ -129,7 +129,7 @@ def _hit(page: NormalizedText, run: DigitSequence, number: Number) -> Hit:
 
 
 def _cued(run: DigitSequence, before: str, after: str, page: NormalizedText, phone: bool) -> Hit | None:
-    """Returns a number that only the words beside it explain: CMND, code, telephone without its 0."""
+    """Returns a number that only its context explains: CMND, code, telephone without its 0."""
     core = _bare(run)
     core = core if core.atoms else run
     before = page.plain[max(0, core.start - _BEFORE) : core.start]
@@ -188,7 +188,7 @@ def _code_before(said: str, before: str, page: NormalizedText, start: int) -> bo
         return False
     offset = start - len(before)
     if cue.group() == "pin" and not number_context.MINE.search(before[cue.end() :]):
-        return False  # a battery
+        return False  # "pin" means a battery
     if cue.group() == "ma" and page.marked[offset + cue.start() : offset + cue.end()] not in ("mã", "ma"):
         return False
     between = before[cue.end() :]

@@ -45,7 +45,7 @@ class Number:
 
 
 def is_service(digits: str) -> bool:
-    """Whether this is a hotline or short code, which is not personal: 111, 113, 18001567, 1900 ..."""
+    """Whether this is a hotline or short code, not personal: 111, 113, 18001567, 1900 ..."""
     return _SERVICE.fullmatch(digits) is not None
 
 

@@ -37,7 +37,7 @@ def _without(word: str, marks: str) -> str:
 
 
 def _keyed(word: str) -> set[str]:
-    """Returns the word as Telex and VNI keystrokes, with tone and shape keys in place or at the end."""
+    """Returns the word as Telex and VNI keystrokes, with tone and shape keys in both positions."""
     plain, tone, shapes, place = "", "", [], 0
     for char in unicodedata.normalize("NFD", word):
         if char in _TONES:
@@ -95,7 +95,7 @@ def leet(word: str) -> str | None:
 
 
 def glued(word: str) -> str | None:
-    """Returns the digits of joined numerals, such as "khongchinkhongmot" (no diacritics), or None."""
+    """Returns the digits of joined bare numerals, such as "khongchinkhongmot", or None."""
     if not GLUED.match(word):
         return None
     parts = GLUED.findall(word)
@@ -106,7 +106,10 @@ def glued(word: str) -> str | None:
 
 @dataclass(slots=True)
 class DigitToken:
-    """One piece that says digits; `how` is d(igits), w(ord), l(ook-alike) or p(art of a mixed word)."""
+    """One piece that stands for digits.
+
+    `how` is d(igits), w(ord), l(ook-alike), p(art of a mixed word) or t (mươi, trăm, linh and the like).
+    """
 
     start: int
     end: int
@@ -117,7 +120,7 @@ class DigitToken:
 
 @dataclass(slots=True)
 class DigitSequence:
-    """Atoms in a row. `gaps[i]` is what stands between atom i and i + 1; `words` counts the words among it."""
+    """Tokens in a row; `gaps[i]` is the text between token i and i + 1."""
 
     atoms: list[DigitToken] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)

@@ -64,9 +64,9 @@ _GLUED = 11  # no syllable is that long; joined numerals are
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a glance at a text says: what is called for by it alone, and by it and those before it as a whole.
+    """The rules that the pre-filter calls for a text alone, and together with earlier ones.
 
-    `page` is the text folded, where that was needed already.
+    `page` is the normalized text, where it was needed already.
     """
 
     whole: split_messages.Joined | None
@@ -86,7 +86,7 @@ def look(text: str, earlier: Sequence[str] = ()) -> Look:
     """
     whole = split_messages.joined(text, earlier) if any(earlier) else None
     over = prefilter.called(whole.text) if whole else 0
-    if whole and not over & prefilter.DISTRESS:  # then both are plain
+    if whole and not over & prefilter.DISTRESS:  # then both texts are plain
         private = over & prefilter.EVERYTHING
         alone, across = prefilter.speaks(text, whole.text[: whole.border - 1])
         over |= prefilter.DISTRESS * across
@@ -150,7 +150,7 @@ def read(
 def _restated(
     page: NormalizedText, found: list[DigitSequence], allowed: Sequence[str], known: list[Hit], calls: int
 ) -> list[Hit]:
-    """Returns further hits after deobfuscation: joined letters, repetitions, house and lane numbers.
+    """Returns further hits after deobfuscation: joined letters, repetitions, lane numbers.
 
     A long text whose number or address is already known is not read again for more of them.
     """

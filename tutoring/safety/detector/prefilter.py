@@ -3,7 +3,7 @@
 Most messages are letters, spaces and a few stops, without a word that any rule needs. Each word is looked up once in a
 cache of known words, which returns the rules that it could call for. Only those rules are then run by `pipeline`, with
 their own, exact expressions. The pre-filter may call a rule too many, never one too few. The words that each rule needs
-are listed here, and tests check them against the rules.
+are listed here; tests/safety/test_glance.py checks them against the rules.
 
 Only possible syllables are cached: no number, and no long word that might be a password.
 """

@@ -1,7 +1,7 @@
-"""Joins recent messages to find a number in pieces, or a label and its value in two messages.
+"""Joins recent messages to find a number in pieces, or a label and its value.
 
 `joined` returns the last messages and this one as one text, so that every rule can read across the border. `pieced`
-combines digits whatever words surround them ("đầu là 0901 nha", "rồi 234", "cuối 567"). It therefore requires more of
+combines digits with any words around them ("đầu là 0901 nha", "rồi 234", "cuối 567"). It therefore requires more of
 the result: a telephone number in use, a citizen number, or a card with its check digit.
 """
 

@@ -36,9 +36,9 @@ _END = re.compile(r"[.!?;\n](?:\s|$)|\n")
 
 @dataclass(slots=True)
 class Words:
-    """Words without marks (`plain`) and with them (`marked`), their places, and the sentence each belongs to.
+    """Words without diacritics (`plain`) and with them (`marked`), their spans and sentences.
 
-    A plain word keeps its marks where without them it would be one of the words that the rules ask for.
+    A plain word keeps its diacritics where it would otherwise be one of the words that the rules need.
     """
 
     plain: list[str] = field(default_factory=list)

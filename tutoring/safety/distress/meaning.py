@@ -1,4 +1,4 @@
-"""Guesses whom a text about danger concerns: who needs protection, and whether staff is meant.
+"""Guesses whom a text about danger concerns: the person in need, and possibly staff.
 
 Both are guesses that a person may correct. When staff may be meant, the guess errs on the side of excluding them.
 """

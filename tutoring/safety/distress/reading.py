@@ -73,7 +73,7 @@ def _across(whole: split_messages.Joined) -> list[Hit]:
 
 
 def _matches(codes: str, candidates: Sequence[Phrase]) -> list[Match]:
-    """Returns the strongest matching phrase of each kind; explicit ones come before ambiguous ones."""
+    """Returns the strongest matching phrase of each kind; explicit ones precede ambiguous ones."""
     found: dict[str, Match] = {}
     blotted = ""
     context: dict[str, bool] = {}

@@ -1,9 +1,15 @@
 """Compiles the phrases of the `.yml` files to expressions over words.
 
 Each known word is one character, so an expression matches words as others match letters, and a gap is counted in words.
-Signs in a phrase: `<3>` is up to three words of the same sentence, `{me}` a class, `^` the beginning of a sentence,
-`\\.` and `\\?` its end, and the usual `( | )?*` and `(?! )`. A word with diacritics also matches the bare one, unless
-`=` stands before it: "đòn" without diacritics may be "dọn" or "đơn".
+A phrase uses these signs:
+
+- `<3>`: up to three words of the same sentence
+- `{me}`: a class
+- `^`: the beginning of a sentence; `\\.` and `\\?`: its end
+- `( | )?*` and `(?! )`: as usual
+
+A word with diacritics also matches the bare one, unless `=` stands before it: "đòn" without diacritics may be "dọn" or
+"đơn".
 """
 
 import re
@@ -31,7 +37,7 @@ UNKNOWN = "x"
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """One phrase: what it says, and by which harmless talk it is made void."""
+    """One phrase: its kind and level, and the harmless contexts that cancel it."""
 
     kind: str
     level: str

@@ -41,19 +41,19 @@ Word = tuple[int, int]  # a hash of the word without diacritics, and the table i
 
 @dataclass(frozen=True)
 class Numbers:
-    """What turns the weights of a kind into its score, and the scores from which on something is done."""
+    """The scale and the thresholds of one score."""
 
     unit: float  # of one step of a weight
     bias: float
-    of_phrase: Mapping[str, float]  # threshold for words alone
-    least: float  # below this the words speak so strongly against a phrase that it does not count
-    void: Mapping[str, float]  # below this the words speak so much against a phrase that it does not count
+    of_phrase: Mapping[str, float]  # what a matching phrase of the rules adds, by its level
+    least: float  # threshold for words alone
+    void: Mapping[str, float]  # below this the words speak so strongly against a phrase that it does not count
     screen: float  # the least score of single words where the words alone are enough, except for one line in 200
 
 
 @dataclass(frozen=True)
 class Table:
-    """The learned weights: a row for each place, a lane of a row for each of `SCORES`."""
+    """The trained weights: a row for each index, a lane of a row for each of `SCORES`."""
 
     rows: "array[int]"
     numbers: Mapping[str, Numbers]
@@ -115,7 +115,7 @@ def alone(marked: str) -> tuple[float, ...]:
 
 @cache
 def _screen(count: int, length: int) -> tuple[int, ...]:
-    """For so many rows of so many words: the sum in the lane of each kind below which single words come to nothing."""
+    """Returns per kind the lane sum below which so many rows and words score nothing."""
     of = [table().numbers[kind] for kind in KINDS]
     return tuple(math.floor(MIDDLE * count + one.screen * length**0.5 / one.unit) for one in of)
 

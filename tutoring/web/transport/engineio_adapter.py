@@ -107,7 +107,7 @@ class Transport:
         return partial(self._take_over, handler)
 
     def _take_over(self, handler: Any, environ: dict[str, Any], start_response: Any) -> Any:
-        """Turns a request into a connection; its thread is freed where the server hands over the socket."""
+        """Turns a request into a connection; frees its thread where the server detaches the socket."""
         eio: Socket = handler.__self__
         ours: socket.socket | None = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
         if ours is None or isinstance(ours, ssl.SSLSocket):

@@ -1,4 +1,4 @@
-"""Limits one connection's frames without content: pings, empty frames, messages before a sign-in."""
+"""Limits a connection's frames without content and its messages before a sign-in."""
 
 import time
 

@@ -74,7 +74,7 @@ class RedisBus(RoomManager):
             self.deliver(texts, rooms)
 
     def can_disconnect(self, sid: str, namespace: str) -> bool:
-        """Whether the socket belongs to this process; if not, the owning process is told to close it."""
+        """Whether the socket belongs to this process; if not, its process is told to close it."""
         if self._is_ours(sid, namespace):
             return bool(super().can_disconnect(sid, namespace))
         self._say_all(do="disconnect", sid=sid)

@@ -18,7 +18,7 @@ class Written(Protocol):
 
 
 class FlushParticipant(Protocol):
-    """Handles what was put aside until the end of `buffered_writes`; it may write to connections."""
+    """Handles the items put aside in `buffered_writes`; it may write to connections."""
 
     def gathered(self, what: list[Any]) -> None: ...
 
@@ -60,7 +60,7 @@ def put_aside(whose: FlushParticipant, what: Any) -> bool:
 
 
 def kept_for(line: Written, frame: bytes) -> bool:
-    """Buffers a frame for this connection until the end of `buffered_writes`; False outside of it."""
+    """Buffers a frame until the end of `buffered_writes`; returns False outside of it."""
     lines = getattr(_together, "lines", None)
     if lines is None:
         return False
