@@ -89,8 +89,8 @@ T = TypeVar("T")
 
 # The rates of SAFETY.md: per user unless the key says otherwise.
 RULES: dict[str, tuple[str, ...]] = {
-    "sign_in_account": ("5 per 15 minutes",),  # per account and address
-    # failed sign-ins per account, from all unknown addresses together
+    "sign_in_account": ("5 per 15 minutes",),  # per account and origin: an address or a known browser
+    # failed sign-ins per account, from all unknown origins together
     "sign_in_strangers": ("40 per hour", "200 per day"),
     "sign_in_address": ("1000 per 15 minutes",),  # failed sign-ins: a whole school signs in behind one address
     "tries_told": ("1 per day",),

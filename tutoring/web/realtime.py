@@ -107,7 +107,7 @@ def listening(name: str) -> list[tuple[str, int]]:
     return [(sid, _open[sid].user_id) for sid in found if sid in _open]
 
 
-# ---- outwards -------------------------------------------------------------------------------------------------
+# ---- sending --------------------------------------------------------------------------------------------------
 
 
 def push(event: str, payload: Answer, to: str) -> None:
@@ -138,7 +138,7 @@ def leave(sids: Iterable[str], room: str) -> None:
         socketio.server.leave_room(sid, room, namespace="/")
 
 
-# ---- inwards --------------------------------------------------------------------------------------------------
+# ---- receiving ------------------------------------------------------------------------------------------------
 
 
 def _signed_by(environ: dict[str, Any]) -> str | None:

@@ -56,7 +56,7 @@ def recovery_code() -> Response:
     return render_form("accounts/recovery_code.html", form)
 
 
-# ---- the user's own factor -----------------------------------------------------------------------------------------
+# ---- the user's own factor -------------------------------------------------------------------------------------------
 
 
 def _factor() -> SecondFactor | None:
@@ -114,7 +114,7 @@ def recovery_codes() -> Response | str:
     return _codes_page(codes, url_for("accounts.second_factor"), first=False)
 
 
-# ---- step-up ------------------------------------------------------------------------------------
+# ---- step-up ---------------------------------------------------------------------------------------------------------
 
 
 @blueprint.route("/confirm-it-is-you", methods=["GET", "POST"])

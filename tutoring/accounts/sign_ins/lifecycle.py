@@ -87,7 +87,7 @@ def renew(sign_in: SignIn, *, second_factor: bool = False) -> None:
     _give_token(sign_in)
 
 
-# ---- half sign-ins: the passphrase was right, the code is still missing ------------------------------------------
+# ---- half sign-ins: the passphrase was right, the code is still missing ----------------------------------------------
 
 
 @command

@@ -45,7 +45,7 @@ def numbers(page: NormalizedText, found: list[DigitSequence]) -> list[Hit]:
 def _scattered(page: NormalizedText, found: list[DigitSequence]) -> list[Hit]:
     """Returns a telephone number in pieces with words between.
 
-    The pieces are joined all if the text says so; otherwise only few behind a prefix such as "0901".
+    All pieces are joined if the text says so; otherwise only a few behind a prefix such as "0901".
     """
     together = number_context.TOGETHER.search(page.plain) is not None
     if number_context.SUM.search(page.plain) or (not together and number_context.UNITS.search(page.marked)):

@@ -81,7 +81,7 @@ class Connection:
         """Starts reading."""
         self._loop.call(self._watch)
 
-    # ---- outwards --------------------------------------------------------------------------------------------
+    # ---- sending ---------------------------------------------------------------------------------------------
 
     def write(self, frame: bytes) -> None:
         """Sends a whole frame, now or with the other frames of `buffered_writes`."""
@@ -247,7 +247,7 @@ class Connection:
         if self.ends_at is not None and now > self.ends_at:
             self._lost()
 
-    # ---- what was heard --------------------------------------------------------------------------------------
+    # ---- received messages -----------------------------------------------------------------------------------
 
     def _hear(self, message: Text | None) -> None:
         with self._lock:

@@ -3,7 +3,7 @@
 Redis only signals changes; the database is the source of truth. Publishing never blocks. Rooms whose publish failed are
 announced after reconnecting. A process that could not listen for a while counts all of its rooms as missed. Pages in
 such rooms get the newest number and fetch what they lack. Commands that revoke access (closing a socket, leaving a
-room) are never dropped.
+room) stay queued while Redis does not answer.
 """
 
 import json
@@ -58,7 +58,7 @@ class RedisBus(RoomManager):
         super().initialize()
         threading.Thread(target=self._listen_on, name="from-redis", daemon=True).start()
 
-    # ---- what the server asks of a manager ------------------------------------------------------------------------
+    # ---- the manager interface ------------------------------------------------------------------------------------
 
     def gathered(self, what: list[tuple[str, list[str]]]) -> None:
         """Sends to these rooms on every process; texts for the same room are one publication."""
