@@ -1,4 +1,4 @@
-"""The table of contents: puts every feature together into one application."""
+"""The application factory: wires every feature into one Flask application."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -64,7 +64,7 @@ class _People:
 
 
 def ways_out(settings: Settings) -> None:
-    """Set what tells people outside the site, for the whole process."""
+    """Configures mail, push, SMS and the heartbeat for the whole process."""
     mail.configure(settings.smtp_url, settings.mail_from)
     push_channel.configure(settings.vapid_key, settings.vapid_subject, settings.push_loopback)
     heartbeat.configure(settings.heartbeat_url)
@@ -73,7 +73,7 @@ def ways_out(settings: Settings) -> None:
 
 
 def _stores(settings: Settings) -> None:
-    """What stands outside the database: keys, files, counters, content."""
+    """Configures what lives outside the database: keys, files, counters and content."""
     audit.configure(settings.audit_key)
     audit_anchors.configure(settings.audit_anchors, settings.audit_mail)
     encryption.configure(settings.field_key)
@@ -87,7 +87,10 @@ def _stores(settings: Settings) -> None:
 
 
 def create_app(settings: Settings | None = None, **config: Any) -> Flask:
-    """The application for these settings; raises with one plain sentence when something is not set up."""
+    """Returns the application for these settings.
+
+    Raises an error with one plain sentence when a setting is missing or unsafe.
+    """
     settings = settings or Settings.from_environment()
     settings.check()
     logs.configure(settings.secret_key)

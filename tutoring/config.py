@@ -1,4 +1,7 @@
-"""Settings: a frozen dataclass read once from the environment; nothing else knows variable names."""
+"""Settings: a frozen dataclass read once from the environment.
+
+No other module knows the names of environment variables.
+"""
 
 import os
 import re
@@ -35,38 +38,38 @@ class Settings:
     proxies: int = 0
     loopback: bool = True
     limits_scale: int = 1
-    clock_shift: int = 0  # seconds that the clock of this process goes ahead: for rehearsals
+    clock_shift: int = 0  # seconds that this process's clock runs ahead: for practice runs only
     content: Path = ROOT / "content"
     static: Path = ROOT / "static"
     media: Path = ROOT / "instance" / "media"
-    tombstones: Path = ROOT / "instance" / "tombstones.jsonl"  # who was erased: outside what a backup brings back
+    tombstones: Path = ROOT / "instance" / "tombstones.jsonl"  # erased accounts: kept outside what a backup restores
     audit_anchors: Path = ROOT / "instance" / "audit-anchors.jsonl"
     jobs: bool = True
-    prepared: bool = True  # statements stay prepared; not behind a PgBouncer older than 1.22
-    stock_sockets: bool = False  # the libraries' own transport, in case ours does not do somewhere
-    metrics_token: str = ""  # what a monitor shows at /metrics; nobody reads it without
-    slow_query_ms: int = 200  # a statement that takes longer is a line of the log
-    backup_recipient: str = ""  # an age public key; backups are refused without
-    backup_database_url: str = ""  # the database itself, where DATABASE_URL goes through a pooler
+    prepared: bool = True  # server-side prepared statements; must be off behind a PgBouncer older than 1.22
+    stock_sockets: bool = False  # use the libraries' own socket transport, a fallback where ours fails
+    metrics_token: str = ""  # bearer token for /metrics; without it the endpoint is closed
+    slow_query_ms: int = 200  # a slower statement is logged
+    backup_recipient: str = ""  # an age public key; without it no backup is made
+    backup_database_url: str = ""  # direct database address, where DATABASE_URL goes through a pooler
     smtp_url: str | None = None
     mail_from: str = ""
     audit_mail: str = ""
-    vapid_key: str | None = None  # pushes to browsers are off without
+    vapid_key: str | None = None  # browser pushes are off without it
     vapid_subject: str = ""
-    push_loopback: bool = False  # a push service of this machine: for rehearsals
-    sms_url: str | None = None  # the gateway of short messages; docs/gateways.md
+    push_loopback: bool = False  # allow a push service on this machine: for practice runs
+    sms_url: str | None = None  # the SMS gateway; docs/gateways.md
     sms_token: str = ""
     sms_accents: bool = False
-    sms_per_person: int = 5  # a day
-    sms_per_day: int = 500  # of the whole site
-    heartbeat_url: str = ""  # called every five minutes while due work lives; docs/operations.md
-    stun_urls: tuple[str, ...] = ()  # by which browsers of a call find one another; docs/calls.md
+    sms_per_person: int = 5  # per day
+    sms_per_day: int = 500  # for the whole site
+    heartbeat_url: str = ""  # called every five minutes while background jobs run; docs/operations.md
+    stun_urls: tuple[str, ...] = ()  # STUN servers for browsers in a call; docs/calls.md
     turn_urls: tuple[str, ...] = ()
-    turn_secret: str = ""  # the key that a TURN server shares with the site
-    turn_minutes: int = 60  # so long its passwords hold
+    turn_secret: str = ""  # the key that the TURN server shares with the site
+    turn_minutes: int = 60  # lifetime of TURN passwords
 
     def check(self) -> None:
-        """Refuse settings that would be unsafe; raises ValueError with one sentence."""
+        """Rejects unsafe settings; raises ValueError with one sentence."""
         if not self.origins or not all(map(_exact, self.origins)):
             raise ValueError("ORIGINS must list every address of the site exactly, such as https://hoc.example.vn")
         if self.proxies < 0:
@@ -96,7 +99,7 @@ class Settings:
         self._check_calls()
 
     def _check_gateways(self) -> None:
-        """What tells people outside the site."""
+        """Checks the settings of push, heartbeat and SMS."""
         if self.vapid_key and not self.vapid_subject.startswith(("mailto:", "https://")):
             raise ValueError("VAPID_KEY needs VAPID_SUBJECT, whom push services write to: mailto:… or https://…")
         if self.production and self.push_loopback:
@@ -115,7 +118,7 @@ class Settings:
             raise ValueError("SMS_PER_PERSON and SMS_PER_DAY are the most short messages of a day, 1 or more")
 
     def _check_calls(self) -> None:
-        """What browsers of a call are told."""
+        """Checks the STUN and TURN settings that browsers in a call receive."""
         if not all(map(_STUN.fullmatch, self.stun_urls)):
             raise ValueError("STUN_URLS is a list such as stun:turn.hoc.example.vn:3478")
         if not all(map(_TURN.fullmatch, self.turn_urls)):
@@ -129,7 +132,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
-        """Read the environment; on a development machine keys and database live in instance/."""
+        """Reads the environment; on a development machine keys and database live in instance/."""
         env = os.environ if env is None else env
         if env.get("APP_ENV", "") not in {"", "development", "production"}:
             raise ValueError("APP_ENV is either production or development")
@@ -156,7 +159,7 @@ class Settings:
             hosts=tuple(origin.split("://")[-1] for origin in origins),
             https=bool(origins) and all(origin.startswith("https://") for origin in origins),
             proxies=int(env.get("PROXIES", "0")),
-            # A site that has another name too is reached by others, whatever address it is bound to.
+            # A site with another public name is reachable from outside, even if it binds to loopback.
             loopback=_LOOPBACK.issuperset([env.get("BIND", "127.0.0.1"), *map(_host, origins)]),
             limits_scale=int(env.get("LIMITS_SCALE", "1")),
             clock_shift=int(env.get("CLOCK_SHIFT", "0")),
@@ -179,13 +182,13 @@ class Settings:
         settings.check()
         if production and settings.database_url.startswith("sqlite:///"):
             folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
-            if not folder.is_dir():  # SQLite's own words name neither the folder nor the setting
+            if not folder.is_dir():  # SQLite's own error names neither the folder nor the setting
                 raise ValueError(f"INSTANCE: there is no folder {folder}; make it, and let the server write in it")
         return settings
 
 
 def _outward(env: Mapping[str, str]) -> dict[str, Any]:
-    """What leads to servers of others: pushes, short messages, the way of calls."""
+    """Settings of outside servers: push, SMS, heartbeat, STUN and TURN."""
     return {
         "vapid_key": _secret("VAPID_KEY", env) or None,
         "vapid_subject": env.get("VAPID_SUBJECT", ""),
@@ -204,19 +207,25 @@ def _outward(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _guessable(key: str) -> bool:
-    """Whether a key is one that stands in instructions, or one sign over and over."""
+    """Whether a key looks like a placeholder from instructions or repeats few characters."""
     return len(set(key)) < 8 or any(word in key.lower() for word in ("change", "default", "example", "secret"))
 
 
 def _exact(origin: str) -> bool:
-    """Whether this is an origin as browsers send it: scheme, host and perhaps port, in small letters, nothing else."""
-    usual = (origin.startswith("http:") and origin.endswith(":80")) or origin.endswith(":443")  # never sent
+    """Whether this is an origin exactly as browsers send it.
+
+    That is scheme, host and an optional port, in lower case, with nothing else.
+    """
+    # browsers leave out default ports
+    usual = (origin.startswith("http:") and origin.endswith(":80")) or origin.endswith(":443")
     return bool(_ORIGIN.fullmatch(origin)) and not usual
 
 
 def _is_outside(url: str) -> bool:
-    """Whether this is the form of an address on another machine that speaks TLS; where its name leads is seen at each
-    call (`kernel/outbound_http.py`)."""
+    """Whether the URL has the form of a TLS address on another machine.
+
+    Where its name resolves to is checked at each call (`kernel/outbound_http.py`).
+    """
     try:
         parts = urlsplit(url)
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -240,12 +249,12 @@ def _database(url: str | None, instance: Path) -> str:
 
 
 def _listed(name: str, env: Mapping[str, str]) -> tuple[str, ...]:
-    """What stands between commas."""
+    """Splits a comma-separated variable and drops empty parts."""
     return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
 
 
 def _secret(name: str, env: Mapping[str, str]) -> str:
-    """A secret out of the environment, or out of the file that it names."""
+    """Returns a secret from the environment or from the file that NAME_FILE names."""
     if value := env.get(name):
         return value
     path = env.get(f"{name}_FILE")

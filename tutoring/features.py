@@ -1,6 +1,6 @@
-"""Discovers the edges of every feature: pages, socket events, reactions, background jobs and gauges.
+"""Discovers the edges of every feature: pages, socket events, reactions, jobs and gauges.
 
-An edge registers itself when it is imported. The lower features come first, so their reactions to an event run first.
+An edge registers itself when it is imported. Lower features come first, so their reactions to an event run first.
 """
 
 import re
@@ -12,7 +12,7 @@ from types import ModuleType
 from flask import Blueprint
 
 HERE = Path(__file__).parent
-# Lower packages first; within a package by name.
+# Lower packages come first; modules within a package are sorted by name.
 PACKAGES = (
     "kernel",
     "web",
@@ -39,7 +39,7 @@ PACKAGES = (
 )
 EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics|erasure)")
 FOLDERS = {"views", "rules"}  # every module in a folder of this name is an edge
-# Edges under other names.
+# Edges with other module names.
 OTHERS = (
     "tutoring.campaigns.attribution",
     "tutoring.notifications.delivery.sender",
@@ -53,7 +53,7 @@ OTHERS = (
 
 
 def names() -> Iterator[str]:
-    """The modules that are edges, in the order in which they are imported."""
+    """The module names of all edges, in import order."""
     for package in PACKAGES:
         for path in sorted((HERE / package).rglob("*.py")):
             if EDGE.fullmatch(path.stem) or path.parent.name in FOLDERS:
@@ -63,11 +63,11 @@ def names() -> Iterator[str]:
 
 
 def load() -> list[ModuleType]:
-    """Every edge, imported."""
+    """Imports every edge and returns the modules."""
     return [import_module(name) for name in names()]
 
 
 def blueprints() -> list[Blueprint]:
-    """The blueprint of each feature, once all its pages are registered on it."""
+    """Returns each feature's blueprint once all its pages are registered on it."""
     found = (getattr(module, "blueprint", None) for module in load())
     return list(dict.fromkeys(one for one in found if isinstance(one, Blueprint)))

@@ -1,1 +1,1 @@
-"""People: accounts, guardians and children, consent, sign-ins."""
+"""Accounts: users, guardians and children, consent, sign-ins."""

@@ -1,4 +1,4 @@
-"""The blueprint of accounts; its pages stand in entry_views, own_views and child_views."""
+"""The blueprint of accounts; its pages are in the modules named views."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What people do with accounts: sign in, change their own data; the rest stands in the modules named below."""
+"""Account commands: signing in and changing the password; re-exports the other commands."""
 
 from collections.abc import Collection
 
@@ -45,13 +45,15 @@ __all__ = [
 
 
 def authenticate(typed: str, password: str, address: str, marks: Collection[str] = ()) -> User:
-    """Who signs in; throttled per account and place (`tries`), and per address far above that. Raises Invalid in the
-    same words for every failure."""
+    """Returns the user who signs in; raises InvalidInput with the same text for every failure.
+
+    Attempts are limited per account and origin (`attempts`), and far higher per address.
+    """
     typed = nfc(typed)
     # Only failures count against an address: a whole school signs in from one.
     rate_limits.check("sign_in_address", address)
     candidates = [user for user in find_by_name_typed(typed) if user.password_hash]
-    # Counted by who is meant, so that user name, number and e-mail are not three rows of tries for one account.
+    # Counted by account, so that user name, number and e-mail are not three series of attempts for one account.
     account = ",".join(str(user.id) for user in candidates) or typed_mark(typed)
     origin, known = attempts.from_here(candidates, address, marks)
     attempts.begin(account, origin, known, [user.id for user in candidates])
@@ -71,7 +73,8 @@ def authenticate(typed: str, password: str, address: str, marks: Collection[str]
             N_("Tên hoặc mật khẩu chưa đúng. Hãy thử lại; nếu quên, bấm “Quên mật khẩu”."), field="password"
         )
     if len(candidates) == 1:
-        # Not under a shared number: whoever enters it as an own one could so try the others' passwords for ever.
+        # Not for a shared number: a user who added it to an own account could reset the count and try the others'
+        # passwords without limit.
         attempts.right(account, origin)
     user = matching[0]
     if user.state == "suspended":
@@ -82,7 +85,7 @@ def authenticate(typed: str, password: str, address: str, marks: Collection[str]
 
 @command
 def change_password(user: User, old: str, new: str) -> None:
-    """Choose a new password; every other sign-in ends."""
+    """Sets a new password; every other sign-in ends."""
     attempts.begin(user.id, attempts.own(user), True)
     if not passwords.verify(user.password_hash, old):
         raise InvalidInput(N_("Mật khẩu hiện tại chưa đúng."), field="old")

@@ -1,4 +1,4 @@
-"""An account is erased: nothing is left of the person but a number, to which what others keep still points."""
+"""Account erasure: only an id remains, to which the data of others still refer."""
 
 import secrets
 from datetime import datetime
@@ -23,14 +23,14 @@ GONE = "Người đã rời"
 
 
 def left_alone(guardian_id: int) -> list[User]:
-    """The children under 16 for whom nobody else answers."""
+    """Returns the children under 16 who have no other confirmed guardian."""
     ties = [tie for tie in children(guardian_id) if tie.child.kind == "child"]
     return [tie.child for tie in ties if set(guardian_ids(tie.child_id)) <= {guardian_id}]
 
 
 @command
 def erase_account(user_id: int) -> None:
-    """Erase what can be erased of a person now; done again, it erases what has become old enough meanwhile."""
+    """Erases what can be erased of a user now; a later run erases what has become old enough."""
     user = db.session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
     if user is None:
         return
@@ -54,7 +54,7 @@ def erase_account(user_id: int) -> None:
 
 
 def _names(user: User) -> tuple[str, ...]:
-    """What the person may have been called in sentences, the longest first."""
+    """Returns the names that sentences may contain for the user, the longest first."""
     named = {user.full_name, user.called_name, user.said_name, user.shown_name}
     for one in former_names(user.id):
         form = one.address_form, one.called_name
@@ -64,7 +64,7 @@ def _names(user: User) -> tuple[str, ...]:
 
 
 def _forget_family(user_id: int) -> None:
-    """Who answered for whom. Each yes stays as a proof that it was asked for, under numbers alone."""
+    """Deletes guardian links; each consent stays as proof that it was given, by ids alone."""
     own = sa.or_(Guardian.child_id == user_id, Guardian.guardian_id == user_id)
     db.session.execute(sa.delete(Guardian).where(own))
     stands = (Consent.subject_id == user_id, Consent.withdrawn_at.is_(None))
@@ -74,7 +74,7 @@ def _forget_family(user_id: int) -> None:
 
 
 def _forget_sign_ins(user_id: int, first: bool) -> None:
-    """Their rows are needed until open sockets are cut, which happens after the commit."""
+    """Deletes sign-ins, in the second run: open sockets, closed after the commit, need the rows."""
     if not first:
         db.session.execute(sa.delete(SignIn).where(SignIn.user_id == user_id))
         return

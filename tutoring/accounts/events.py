@@ -1,4 +1,4 @@
-"""What happens to people's accounts."""
+"""Events of accounts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class SignInEnded:
-    """A sign-in is over: its pages and sockets must stop."""
+    """A sign-in has ended: its pages and sockets must stop."""
 
     sign_in_id: int
     user_id: int
@@ -14,7 +14,7 @@ class SignInEnded:
 
 @dataclass(frozen=True)
 class Closed:
-    """A socket that is gone; `at` is when it was last known to be there."""
+    """A closed socket; `at` is when it was last seen."""
 
     sid: str
     user_id: int
@@ -23,7 +23,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class SocketsClosed:
-    """Sockets are gone, in one moment: a process may have died with a thousand of them."""
+    """Sockets closed at one moment: a process may have died with a thousand of them."""
 
     closed: tuple[Closed, ...]
 
@@ -36,7 +36,7 @@ class ChildAdded:
 
 @dataclass(frozen=True)
 class ConsentWithdrawn:
-    """A yes no longer stands: taken back by somebody (`why` withdrawn), or run out with the school year (ended)."""
+    """A consent no longer counts: a user withdrew it (`why` withdrawn), or it expired (ended)."""
 
     subject_id: int
     purpose: str
@@ -46,7 +46,7 @@ class ConsentWithdrawn:
 
 @dataclass(frozen=True)
 class RecoveryCodeUsed:
-    """Somebody signed in with a recovery code; `left` are still unused."""
+    """A user signed in with a recovery code; `left` are still unused."""
 
     user_id: int
     left: int
@@ -54,14 +54,14 @@ class RecoveryCodeUsed:
 
 @dataclass(frozen=True)
 class PasswordTried:
-    """Unknown places have tried passwords of this account so often that they are refused for now."""
+    """Unknown origins have tried so many passwords of this account that they are blocked."""
 
     user_id: int
 
 
 @dataclass(frozen=True)
 class NameChanged:
-    """Somebody is called otherwise from now on; both names as others see them."""
+    """A user has a new display name; both names as others see them."""
 
     user_id: int
     before: str
@@ -70,7 +70,10 @@ class NameChanged:
 
 @dataclass(frozen=True)
 class EmailChanged:
-    """The account has another e-mail address, or none: `how` is added, changed or removed. The address is not said."""
+    """The account's e-mail address changed: `how` is added, changed or removed.
+
+    The event does not contain the address.
+    """
 
     user_id: int
     how: str
@@ -79,7 +82,7 @@ class EmailChanged:
 
 @dataclass(frozen=True)
 class ConsentRestored:
-    """A withdrawal was taken back before anything was erased."""
+    """A withdrawal was undone before anything was erased."""
 
     subject_id: int
     purpose: str
@@ -87,7 +90,7 @@ class ConsentRestored:
 
 @dataclass(frozen=True)
 class ConsentEnding:
-    """The school year ends soon, and with it yeses that nobody has said anew."""
+    """The school year ends soon, and with it consents that have not been renewed."""
 
     subject_id: int
     last_day: date
@@ -95,7 +98,7 @@ class ConsentEnding:
 
 @dataclass(frozen=True)
 class DataErasureDue:
-    """What was kept of a person for this purpose is to be erased or made anonymous; `at` is when the yes ended."""
+    """Data of this user and purpose must be erased or anonymized; `at` is when consent ended."""
 
     subject_id: int
     purpose: str
@@ -104,8 +107,11 @@ class DataErasureDue:
 
 @dataclass(frozen=True)
 class AccountErased:
-    """Nothing is to be left of this person. Features erase what they keep, and may be asked again: words that are kept
-    for a report or an open case go later. `names` are what the person was called, the first time only."""
+    """An account is being erased: features erase their data of this user.
+
+    The event may be repeated: texts needed for a report or an open case are erased later. `names` are the user's names,
+    the first time only.
+    """
 
     user_id: int
     at: datetime

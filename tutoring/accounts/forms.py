@@ -1,4 +1,4 @@
-"""Forms of accounts: the shape of what people type."""
+"""Forms of accounts: the shape of user input."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -34,14 +34,14 @@ def _handle() -> StringField:
 
 
 class PurposesField(SelectMultipleField):
-    """Consent purpose by purpose: a box for each, none ticked beforehand."""
+    """Consent by purpose: a box for each, none ticked beforehand."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 def purposes_field() -> PurposesField:
-    """A fresh consent field; the page shows each purpose with its whole text."""
+    """Returns a new consent field; the page shows each purpose with its full text."""
     return PurposesField(
         _l("Đồng ý từng việc"),
         choices=[choice(purpose.key, _l(purpose.title)) for purpose in SIGN_UP],
@@ -51,7 +51,7 @@ def purposes_field() -> PurposesField:
 
 
 class SignInForm(Form):
-    """Who comes in, and whether the device is shared."""
+    """Sign-in, and whether the device is shared."""
 
     handle = _handle()
     password = PasswordField(
@@ -79,7 +79,7 @@ class CodeForm(Form):
 
 
 class RecoveryCodeForm(Form):
-    """A recovery code, from paper."""
+    """A recovery code on paper."""
 
     code = StringField(
         _l("Mã dự phòng"),
@@ -90,7 +90,7 @@ class RecoveryCodeForm(Form):
 
 
 class PassphraseAgainForm(Form):
-    """One's own password once more."""
+    """The user's password once more."""
 
     code = PasswordField(
         _l("Mật khẩu"),
@@ -101,7 +101,7 @@ class PassphraseAgainForm(Form):
 
 
 class EmailForm(Form):
-    """An address for letters, and for a forgotten password."""
+    """An e-mail address for mails and forgotten passwords."""
 
     email = StringField(
         _l("Địa chỉ e-mail"),
@@ -112,13 +112,13 @@ class EmailForm(Form):
 
 
 class ForgotForm(Form):
-    """Whose password is forgotten."""
+    """The account whose password is forgotten."""
 
     handle = _handle()
 
 
 class ResetForm(Form):
-    """A one-time code for a new password."""
+    """A one-time code and a new password."""
 
     handle = _handle()
     code = StringField(
@@ -135,7 +135,7 @@ class ResetForm(Form):
 
 
 class ProfileForm(Form):
-    """One's own name and how to be spoken to."""
+    """The user's name and form of address."""
 
     full_name = StringField(_l("Họ tên"), validators=[needed(_l("Hãy ghi họ tên.")), at_most(80)])
     called = StringField(
@@ -149,7 +149,7 @@ class ProfileForm(Form):
 
 
 class ChildProfileForm(Form):
-    """A child changes only what it is called by."""
+    """A child changes only its display name and form of address."""
 
     called = StringField(_l("Tên gọi"), validators=[needed(_l("Hãy ghi tên gọi.")), at_most(40)])
     address_form = SelectField(
@@ -174,18 +174,18 @@ class PasswordForm(Form):
 
 
 class ConsentForm(Form):
-    """A yes, a yes taken back, or that undone; `sure` is asked where everything else hangs on it."""
+    """Consent, its withdrawal or restoration; `sure` confirms where everything depends on it."""
 
     word = HiddenField()
     sure = HiddenField()
 
 
 class AssentForm(Form):
-    """The child's answers, one for each purpose; the fields are added by `assent_form`."""
+    """The child's answers, one for each purpose; `assent_form` adds the fields."""
 
 
 def assent_form(keys: list[str]) -> Form:
-    """A form with one question for each purpose; no answer is chosen beforehand."""
+    """Returns a form with one question for each purpose; no answer is chosen beforehand."""
 
     class Asked(AssentForm):
         pass
@@ -202,7 +202,10 @@ def assent_form(keys: list[str]) -> Form:
 
 
 def renewal_form(purposes: list[Purpose]) -> Form:
-    """What is asked anew at the end of a school year: a box for each, none ticked; no box is no yes."""
+    """Returns the renewal form of a school year: a box for each purpose, none ticked.
+
+    A box that is not ticked is no consent.
+    """
 
     class Asked(Form):
         pass

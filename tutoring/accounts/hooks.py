@@ -1,4 +1,4 @@
-"""Places on the pages of accounts that features above fill: they know of memberships, accounts does not."""
+"""Hooks: panels that higher features, which know memberships, add to account pages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +13,12 @@ _child: Panels = []
 
 
 def on_account_page(template: str, facts: PanelContext) -> None:
-    """Show this template on a person's own account page."""
+    """Registers a template for the user's own account page."""
     _register(_account, template, facts)
 
 
 def on_child_page(template: str, facts: PanelContext) -> None:
-    """Show this template on a child's page."""
+    """Registers a template for a child's page."""
     _register(_child, template, facts)
 
 
@@ -28,10 +28,10 @@ def _register(panels: Panels, template: str, facts: PanelContext) -> None:
 
 
 def account_panels(user: User) -> list[tuple[str, dict[str, Any]]]:
-    """Templates with their facts for a person's own page."""
+    """Returns templates with their data for the user's own page."""
     return [(template, facts(user)) for template, facts in _account]
 
 
 def child_panels(user: User) -> list[tuple[str, dict[str, Any]]]:
-    """Templates with their facts for a child's page."""
+    """Returns templates with their data for a child's page."""
     return [(template, facts(user)) for template, facts in _child]

@@ -1,4 +1,4 @@
-"""Tables of people: users, sign-ins, second factors, guardians, consent, reset codes."""
+"""Tables of accounts: users, sign-ins, second factors, guardians, consent, reset codes."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "t
 
 
 class User(PersonNameMixin, UserMixin, Model):
-    """A person. Of a child only the called-by name, grade and birth year are kept."""
+    """A user. Of a child only the display name, grade and birth year are stored."""
 
     __tablename__ = "user"
     __allow_unmapped__ = True
@@ -26,23 +26,24 @@ class User(PersonNameMixin, UserMixin, Model):
         value_check("state", "waiting", "active", "suspended"),
         sa.CheckConstraint("birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100", name="birth_year"),
         sa.CheckConstraint("grade IS NULL OR grade BETWEEN 1 AND 12", name="grade"),
-        # The few whom every report, every start and every page of the demonstration asks for.
+        # For administrators, queried by every report, and for demo accounts, queried at every start and on demo pages.
         sa.Index("ix_user_admin", "id", sqlite_where=sa.text("site_admin = 1"), postgresql_where=sa.text("site_admin")),
         sa.Index("ix_user_demo", "id", sqlite_where=sa.text("demo = 1"), postgresql_where=sa.text("demo")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(default="adult")  # youth: 16–17, own account; child: under 16, by a guardian
+    # youth: 16–17, own account; child: under 16, account made by a guardian
+    kind: Mapped[str] = mapped_column(default="adult")
     state: Mapped[str] = mapped_column(default="active")
     full_name: Mapped[str] = mapped_column(info={"personal": "name"})
     called_name: Mapped[str] = mapped_column(info={"personal": "name to be called by"})
-    # The words of both names without accents, the one to be called by first: by them a person is found.
+    # The words of both names without accents, the display name first; user search uses them.
     name_words: Mapped[str] = mapped_column(
         default="", server_default="", index=True, deferred=True, info={"personal": "name"}
     )
     address_form: Mapped[str] = mapped_column(default="bạn", info={"personal": "form of address"})
     username: Mapped[str] = mapped_column(unique=True, info={"personal": "user name"})
-    # Sealed; found by their marks. A phone is shared in families: not unique.
+    # Encrypted, and found by their blind indexes. A family may share a phone, so it is not unique.
     phone: Mapped[str | None] = mapped_column(
         "phone_sealed",
         EncryptedText("user.phone"),
@@ -67,14 +68,14 @@ class User(PersonNameMixin, UserMixin, Model):
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     suspended_at: Mapped[datetime | None]
-    suspended_until: Mapped[datetime | None]  # None while suspended: for good, by two people
-    erased_at: Mapped[datetime | None]  # nothing but the number is left of this person
+    suspended_until: Mapped[datetime | None]  # None while suspended: permanent, decided by two people
+    erased_at: Mapped[datetime | None]  # only the id is left of this user
 
-    sign_in: "SignIn | None" = None  # set by the sign-in loader for the present request
+    sign_in: "SignIn | None" = None  # set by the sign-in loader for the current request
 
     @validates("phone", "email")
     def _mark(self, name: str, value: str | None) -> str | None:
-        """Whoever sets one sets its mark, which it is found by."""
+        """Sets the blind index together with the value."""
         setattr(self, f"{name}_mark", encryption.blind_index(value, name) if value else None)
         return value
 
@@ -85,11 +86,11 @@ class User(PersonNameMixin, UserMixin, Model):
         return value
 
     def get_id(self) -> str:
-        """Flask-Login's id is the token of this sign-in, so that ending one ends it everywhere."""
+        """Returns the sign-in token as Flask-Login's id: ending a sign-in ends it everywhere."""
         return self.sign_in.token if self.sign_in and self.sign_in.token else ""
 
-    # Two people are the same when they are the same row. The mixin compares get_id, which is empty for everybody
-    # but the one who asks, so that any two others would be equal and "is she in this list" always true.
+    # Users are equal when they are the same object. The mixin compares get_id, which is empty for every user but the
+    # current one. Any two others would be equal, and "is she in this list" always true.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
@@ -99,7 +100,7 @@ class User(PersonNameMixin, UserMixin, Model):
 
     @property
     def lacks_factor(self) -> bool:
-        """Whether the present sign-in has shown no second factor, where the account does not skip it."""
+        """Whether the current sign-in lacks a second factor, except for demo accounts."""
         return self.sign_in is not None and self.sign_in.second_factor_at is None and not self.demo
 
 
@@ -118,17 +119,17 @@ class SignIn(Model):
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
-    half: Mapped[bool] = mapped_column(default=False)  # the passphrase was right, the code is still to come: no rights
+    half: Mapped[bool] = mapped_column(default=False)  # the passphrase was right, the code is still missing: no rights
     second_factor_at: Mapped[datetime | None]  # when this sign-in showed the second factor
-    stepped_up_at: Mapped[datetime | None]  # when it was last made sure that it is still the same person
+    stepped_up_at: Mapped[datetime | None]  # when the user's identity was last confirmed
 
     user: Mapped[User] = relationship()
 
-    token: str = ""  # known only to the browser; here during the request that presents it
+    token: str = ""  # known only to the browser; set during the request that presents it
 
 
 class SecondFactor(Model):
-    """The secret that an authenticator app makes codes from, sealed; `pending` waits for its first right code."""
+    """The encrypted secret of an authenticator app; `pending` waits for its first right code."""
 
     __tablename__ = "second_factor"
     __table_args__ = (sa.CheckConstraint("(sealed IS NULL) = (confirmed_at IS NULL)", name="confirmed"),)
@@ -136,13 +137,13 @@ class SecondFactor(Model):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[bytes | None] = mapped_column(info={"personal": "secret"})
     confirmed_at: Mapped[datetime | None]
-    last_step: Mapped[int] = mapped_column(default=0)  # the 30 seconds of the last code taken: none is taken twice
+    last_step: Mapped[int] = mapped_column(default=0)  # the 30-second step of the last code: no code is accepted twice
     pending: Mapped[bytes | None] = mapped_column(info={"personal": "secret"})
     pending_at: Mapped[datetime | None]
 
 
 class RecoveryCode(Model):
-    """One of ten codes on paper, for the day when the phone is lost; each works once."""
+    """One of ten codes on paper, for a lost phone; each works once."""
 
     __tablename__ = "recovery_code"
 
@@ -153,7 +154,7 @@ class RecoveryCode(Model):
 
 
 class LiveSocket(Model):
-    """An open socket, so that any process can cut it and anyone can see who is present."""
+    """An open socket, so that any process can close it and presence can be queried."""
 
     __tablename__ = "live_socket"
 
@@ -162,18 +163,18 @@ class LiveSocket(Model):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-    visible: Mapped[bool] = mapped_column(default=True)  # whether somebody looks at the page, as the page tells
+    visible: Mapped[bool] = mapped_column(default=True)  # whether the user looks at the page, as reported by the page
 
 
 class Guardian(Model):
-    """A grown-up who answers for a minor; active once a second person of the unit has confirmed it."""
+    """A guardian of a minor; active once a second person of the unit has confirmed it."""
 
     __tablename__ = "guardian"
     __table_args__ = (sa.UniqueConstraint("child_id", "guardian_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     child_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    # A youth of 16–17 names somebody, who may have no account: then only a name and how the teacher can tell them.
+    # A youth of 16–17 may name a person without an account: then only a name and a contact for the teacher are stored.
     guardian_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     named: Mapped[str] = mapped_column(default="", info={"personal": "name"})
     contact: Mapped[str | None] = mapped_column(
@@ -189,7 +190,7 @@ class Guardian(Model):
 
 
 class Consent(Model):
-    """A yes to one purpose, with the text that was read; a child's own yes is `kind = assent`."""
+    """Consent to one purpose, with the text that was read; a child's assent is `kind = assent`."""
 
     __tablename__ = "consent"
     __table_args__ = (value_check("kind", "consent", "assent"),)
@@ -208,10 +209,10 @@ class Consent(Model):
 
 
 class Withdrawal(Model):
-    """A yes that was taken back, or that ran out with the school year (`ended`, by nobody).
+    """A consent that was withdrawn, or that expired with the school year (`ended`, no user).
 
-    What rested on it stopped at once; what was kept because of it is cleaned up at `clean_at`, unless it is lifted
-    before. One by a guardian stands until that same guardian takes it back or says yes anew.
+    What depended on it stopped at once. Its data are cleaned up at `clean_at`, unless the withdrawal is lifted before.
+    One by a guardian stands until that same guardian undoes it or consents again.
     """
 
     __tablename__ = "withdrawal"
@@ -235,12 +236,12 @@ class Withdrawal(Model):
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether nothing has been erased yet, and the time for second thoughts runs."""
+        """Whether nothing has been erased yet and the time to undo is not over."""
         return may_take_back(self.lifted_at is None and self.why == "withdrawn", self.clean_at <= clock.now())
 
 
 class ResetCode(Model):
-    """A one-time code to choose a new passphrase, issued by a coordinator of one's unit."""
+    """A one-time code for a new passphrase, issued by a coordinator or by mail."""
 
     __tablename__ = "reset_code"
 

@@ -1,4 +1,4 @@
-"""What people are called and how old they are at least, from the few facts that are known of them."""
+"""Display names and age bands of users, from the few stored facts."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,22 +8,22 @@ from tutoring.policy.accounts import band
 
 TITLES = frozenset(
     {"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"}
-)  # said before the name; em, con, bạn are not
+)  # forms of address that stand before the name; em, con and bạn do not
 
 
 def said(address_form: str, called_name: str) -> str:
-    """A name in the middle of a sentence: "cô Hằng", "Minh"."""
+    """Returns a name for the middle of a sentence: "cô Hằng", "Minh"."""
     return f"{address_form} {called_name}" if address_form in TITLES else called_name
 
 
 def shown(address_form: str, called_name: str) -> str:
-    """A name as others see it: "Cô Hằng", "Minh"."""
+    """Returns a name as others see it: "Cô Hằng", "Minh"."""
     name = said(address_form, called_name)
     return name[0].upper() + name[1:] if name else ""
 
 
 class PersonNameMixin:
-    """Whoever has a name to be called by, a form of address, a kind of account and perhaps a birth year."""
+    """Names and age of a user with display name, form of address, account kind and birth year."""
 
     if TYPE_CHECKING:
         kind: Any
@@ -33,12 +33,12 @@ class PersonNameMixin:
 
     @property
     def shown_name(self) -> str:
-        """What others see this person called: "Cô Hằng", "Minh"."""
+        """The display name that others see: "Cô Hằng", "Minh"."""
         return shown(self.address_form, self.called_name)
 
     @property
     def said_name(self) -> str:
-        """The same in the middle of a sentence: "cô Hằng", "Minh"."""
+        """The same for the middle of a sentence: "cô Hằng", "Minh"."""
         return said(self.address_form, self.called_name)
 
     @property
@@ -48,13 +48,13 @@ class PersonNameMixin:
 
     @property
     def youngest_age(self) -> int | None:
-        """The lower of the two ages that a birth year allows: the side that protects more."""
+        """The lower of the two ages that a birth year allows: the more protective one."""
         oldest = self.oldest_age
         return None if oldest is None else oldest - 1
 
     @property
     def is_minor(self) -> bool:
-        """Under 18, read on the side that protects more; adults need not tell their birth year."""
+        """Whether the user is under 18, by the more protective age; adults need no birth year."""
         return self.band != "adult"
 
     @property
@@ -65,7 +65,7 @@ class PersonNameMixin:
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary(PersonNameMixin):
-    """A person as whoever only speaks with others needs to be known."""
+    """The facts about a user that conversations need."""
 
     id: int
     kind: str

@@ -1,4 +1,4 @@
-"""Reads about people: accounts, families, consent."""
+"""Queries for accounts, families and consent."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tutoring.policy.consent_expiry import asked_anew, counts_from, last_day
 
 
 def user(user_id: int) -> User:
-    """A person; raises Missing."""
+    """Returns a user; raises NotFound."""
     found = db.session.get(User, user_id)
     if found is None:
         raise NotFound
@@ -26,13 +26,13 @@ def user(user_id: int) -> User:
 
 
 def users(user_ids: Iterable[int]) -> dict[int, User]:
-    """People by id."""
+    """Returns users by id."""
     found = db.session.scalars(sa.select(User).where(User.id.in_(list(user_ids))))
     return {person.id: person for person in found}
 
 
 def find_by_name_typed(typed: str) -> list[User]:
-    """Whom a user name, phone number or e-mail may mean; a family may share one number."""
+    """Returns the users with this user name, phone or e-mail; a family may share a number."""
     typed = typed.strip()
     if number := phone(typed):
         known = sa.select(User).where(User.phone_mark == blind_index(number, "phone"))
@@ -43,12 +43,12 @@ def find_by_name_typed(typed: str) -> list[User]:
 
 
 def typed_mark(typed: str) -> str:
-    """What somebody typed as a name, for counts of tries: these lie where everybody who runs Redis can read them."""
+    """Returns a digest of an entered name for rate limits, whose keys Redis operators can read."""
     return blind_index(fold(typed), "typed")
 
 
 def guardians(child_id: int, confirmed: bool = True) -> list[User]:
-    """The grown-ups who answer for a minor."""
+    """Returns the guardians of a minor."""
     query = sa.select(User).join(Guardian, Guardian.guardian_id == User.id).where(Guardian.child_id == child_id)
     if confirmed:
         query = query.where(Guardian.confirmed_at.is_not(None))
@@ -56,13 +56,13 @@ def guardians(child_id: int, confirmed: bool = True) -> list[User]:
 
 
 def guardian_ids(child_id: int) -> list[int]:
-    """The ids of those who have confirmed that they answer for a minor."""
+    """Returns the ids of a minor's confirmed guardians."""
     query = sa.select(Guardian.guardian_id).where(Guardian.child_id == child_id, Guardian.confirmed_at.is_not(None))
     return list(db.session.scalars(query.order_by(Guardian.guardian_id)))
 
 
 def children(guardian_id: int) -> list[Guardian]:
-    """A guardian's children, confirmed or waiting."""
+    """Returns a guardian's children, confirmed or waiting."""
     query = (
         sa.select(Guardian)
         .options(joinedload(Guardian.child))
@@ -73,7 +73,7 @@ def children(guardian_id: int) -> list[Guardian]:
 
 
 def is_guardian(guardian_id: int, child_id: int, confirmed: bool = True) -> bool:
-    """Whether one answers for the other."""
+    """Whether the first user is a guardian of the second."""
     query = sa.select(Guardian.id).where(Guardian.guardian_id == guardian_id, Guardian.child_id == child_id)
     if confirmed:
         query = query.where(Guardian.confirmed_at.is_not(None))
@@ -81,16 +81,16 @@ def is_guardian(guardian_id: int, child_id: int, confirmed: bool = True) -> bool
 
 
 def consents(subject_id: int) -> list[Consent]:
-    """All consents ever given for a person, newest first."""
+    """Returns all consents ever given for a user, newest first."""
     return list(
         db.session.scalars(sa.select(Consent).where(Consent.subject_id == subject_id).order_by(Consent.id.desc()))
     )
 
 
 def in_force(kind: str = "consent") -> sa.ColumnElement[bool]:
-    """Rows of `Consent` that count now: of this school year, to the words as they stand, not taken back by anybody.
+    """Filters consents that count now: of this school year, current text, not withdrawn.
 
-    Of two guardians the one who says no is heard: a withdrawal by a guardian counts until the same person lifts it.
+    Of two guardians the one who refuses prevails: a guardian's withdrawal counts until the same guardian lifts it.
     """
     words = [sa.and_(Consent.purpose == p.key, Consent.text_version == p.version) for p in PURPOSES]
     counts = [
@@ -112,12 +112,12 @@ def in_force(kind: str = "consent") -> sa.ColumnElement[bool]:
 
 
 def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
-    """Purposes to which a yes stands."""
+    """Returns the purposes with valid consent."""
     return set(db.session.scalars(sa.select(Consent.purpose).where(Consent.subject_id == subject_id, in_force(kind))))
 
 
 def purposes_of_each(subject_ids: Collection[int], kind: str = "consent") -> dict[int, set[str]]:
-    """The same of many people, in one question."""
+    """The same for many users, in one query."""
     found: dict[int, set[str]] = {one: set() for one in subject_ids}
     if found:
         query = sa.select(Consent.subject_id, Consent.purpose).where(in_ids(Consent.subject_id, found), in_force(kind))
@@ -127,7 +127,10 @@ def purposes_of_each(subject_ids: Collection[int], kind: str = "consent") -> dic
 
 
 def child_of(guardian_id: int, child_id: int) -> Guardian:
-    """The tie between a guardian and a child under 16, confirmed or waiting; raises Missing."""
+    """Returns the link between a guardian and a child under 16, confirmed or waiting.
+
+    Raises NotFound.
+    """
     query = (
         sa.select(Guardian)
         .options(joinedload(Guardian.child))
@@ -142,27 +145,27 @@ def child_of(guardian_id: int, child_id: int) -> Guardian:
 
 @dataclass(frozen=True)
 class ConsentStatus:
-    """How it stands with one purpose: the consent and the child's own yes in force, and what was said before."""
+    """The state of one purpose: valid consent and assent, and what came before."""
 
     purpose: Purpose
     given: Consent | None
     assent: Consent | None
     before: Consent | None  # the newest consent that no longer counts
-    withdrawal: Withdrawal | None  # the newest one that nobody has lifted
+    withdrawal: Withdrawal | None  # the newest one that has not been lifted
 
     @property
     def asked_anew(self) -> bool:
-        """Whether the yes in force ends soon and is to be said again."""
+        """Whether the valid consent ends soon and is to be renewed."""
         return self.given is not None and _ending(self.given)
 
     @property
     def assent_missing(self) -> bool:
-        """Whether the child is still to be asked, or asked again, although the guardian has said yes."""
+        """Whether the guardian has consented but the child's assent is missing or ends soon."""
         return self.given is not None and (self.assent is None or _ending(self.assent))
 
     @property
     def until(self) -> date | None:
-        """The last day on which the yes in force counts."""
+        """The last day on which the valid consent counts."""
         return last_day(clock.local(self.given.given_at).date()) if self.given else None
 
 
@@ -171,7 +174,7 @@ def _ending(row: Consent) -> bool:
 
 
 def consent_statuses(subject_id: int) -> list[ConsentStatus]:
-    """Every purpose with what was said to it."""
+    """Returns the state of every purpose."""
     counts = sa.select(Consent.id).where(Consent.subject_id == subject_id, sa.or_(in_force(), in_force("assent")))
     now, rows = set(db.session.scalars(counts)), consents(subject_id)
     open_ones = sa.select(Withdrawal).where(Withdrawal.subject_id == subject_id, Withdrawal.lifted_at.is_(None))
@@ -191,7 +194,7 @@ def consent_statuses(subject_id: int) -> list[ConsentStatus]:
 
 
 def own_withdrawal(actor_id: int, subject_id: int, purpose: str) -> Withdrawal | None:
-    """The withdrawal that this person made and may still take back."""
+    """Returns the withdrawal that this user made and may still undo."""
     query = sa.select(Withdrawal).where(
         Withdrawal.subject_id == subject_id, Withdrawal.purpose == purpose, Withdrawal.by_id == actor_id
     )
@@ -200,7 +203,7 @@ def own_withdrawal(actor_id: int, subject_id: int, purpose: str) -> Withdrawal |
 
 
 def agreed_counts(subject_ids: Iterable[int]) -> dict[int, int]:
-    """To how many purposes a yes stands, by person."""
+    """Returns the number of purposes with valid consent, by user."""
     ids = list(subject_ids)
     if not ids:
         return {}
@@ -213,7 +216,7 @@ def agreed_counts(subject_ids: Iterable[int]) -> dict[int, int]:
 
 
 def guardian_links(child_id: int) -> list[Guardian]:
-    """Who answers for a minor, named or known, confirmed or waiting."""
+    """Returns the guardian links of a minor: with or without account, confirmed or waiting."""
     query = (
         sa.select(Guardian)
         .options(joinedload(Guardian.guardian))
@@ -224,8 +227,10 @@ def guardian_links(child_id: int) -> list[Guardian]:
 
 
 def kin(one_id: int, other_id: int) -> bool:
-    """Whether two people are of one family, as far as is known: guardian and child, guardians of the same child, or
-    children of the same guardian."""
+    """Whether two users are known to be of one family.
+
+    They are guardian and child, guardians of the same child, or children of the same guardian.
+    """
     mine, theirs = aliased(Guardian), aliased(Guardian)
     tie = sa.select(mine.id).where(
         sa.or_(

@@ -1,4 +1,4 @@
-"""Ended sign-ins take their sockets with them, on every process; codes that were asked for go out by e-mail."""
+"""Reactions of accounts: closes sockets of ended sign-ins and mails reset codes."""
 
 import hashlib
 from typing import Any
@@ -29,7 +29,7 @@ def _cut(sign_in_id: int) -> None:
 
 @external_job(MAIL_JOB)
 def mail_reset_codes(payload: dict[str, Any]) -> None:
-    """Make the code now and send it; a try that fails makes a new code, and the one before stops working."""
+    """Creates the code and mails it; a retry makes a new code, which replaces the one before."""
     site = current_app.config["SETTINGS"].origins[0]
     for user in users(payload["user_ids"]).values():
         if not user.email or not mail.ready():

@@ -1,7 +1,4 @@
-"""Accounts come into being: names, handles, passwords.
-
-Families: a guardian's children, the child's own yes, the child's card.
-"""
+"""Registration: accounts with names, handles and passwords; children's profiles and cards."""
 
 import re
 import secrets
@@ -43,7 +40,7 @@ def _free_username(full_name: str) -> str:
 
 
 def email_of(typed: str, field: str) -> str:
-    """The address as it is kept; raises Invalid for what is none."""
+    """Returns the address in its stored form; raises InvalidInput for an invalid one."""
     typed = nfc(typed).strip()
     if not _EMAIL.fullmatch(typed):
         raise InvalidInput(N_("Địa chỉ e-mail này chưa đúng. Ví dụ: lan@example.vn"), field=field)
@@ -51,7 +48,7 @@ def email_of(typed: str, field: str) -> str:
 
 
 def _handle(typed: str) -> dict[str, str]:
-    """Sort a typed handle into phone, e-mail or user name."""
+    """Sorts an entered handle into phone, e-mail or user name."""
     if not typed:
         return {}
     if number := phone(typed):
@@ -69,7 +66,7 @@ def _handle(typed: str) -> dict[str, str]:
 
 
 def _add(user: User, chosen: bool) -> None:
-    """Insert the user; a made-up user name that somebody else took a moment ago is made anew."""
+    """Inserts the user; a generated user name that was taken meanwhile is generated again."""
     for attempt in range(5):
         try:
             with db.session.begin_nested():
@@ -78,12 +75,12 @@ def _add(user: User, chosen: bool) -> None:
         except IntegrityError:
             if chosen or attempt == 4:
                 raise InvalidInput(_TAKEN, field="handle") from None
-            # Several of one name at one moment would all try the same next number.
+            # Several users with one name at one moment would all try the same next number.
             user.username = f"{username_of(user.full_name)}{secrets.randbelow(9000) + 1000}"
 
 
 def refuse_private_name(full_name: str, called: str) -> None:
-    """Names are judged as for a room with a minor, whoever bears them: they stand beside every message there."""
+    """Checks names as for a room with a minor, because they stand beside every message there."""
     for_minor(full_name, field="full_name")
     for_minor(called, field="called")
 
@@ -103,9 +100,10 @@ def create_user(
     language: str = "vi",
     staff: bool = False,
 ) -> User:
-    """A new account; the handle is a phone number, an e-mail or a user name, and a user name is made if it is none.
+    """Creates an account; the handle is a phone number, an e-mail or a user name.
 
-    `staff`: it is made for a role with power over others, which asks for a longer password.
+    Without a user name one is generated. `staff`: the account is for a role with power over others, which needs a
+    longer password.
     """
     full_name = " ".join(nfc(full_name).split())
     if not full_name or len(full_name.split()) > 10 or len(full_name) > 80:
@@ -133,13 +131,13 @@ def create_user(
 
 
 def outgrown(user: User, password: str) -> bool:
-    """Whether the role asks for a longer password by now than this one, which was chosen before."""
+    """Whether the password is too short for the role that the user has by now."""
     return has_power(user) and not passwords.long_enough_for_staff(password)
 
 
 @command
 def set_password(user: User, new: str, but: int | None = None) -> None:
-    """Set a password that meets the rules, and end the sign-ins that were made with the old one."""
+    """Sets a password that meets the rules, and ends the sign-ins made with the old one."""
     local = "0" + user.phone.removeprefix("+84") if user.phone else ""
     known = (user.full_name, user.username, user.called_name, user.email or "", local, str(user.birth_year or ""))
     passwords.check_rules(new, *known, staff=has_power(user))
@@ -151,7 +149,7 @@ def set_password(user: User, new: str, but: int | None = None) -> None:
 def create_child(
     guardian: User, called: str, grade: int, birth_year: int, relation: str, purposes: Iterable[str]
 ) -> User:
-    """A child's profile under its guardian, waiting for a second person of the unit."""
+    """Creates a child's profile, to be confirmed by a second person of the unit."""
     if guardian.kind != "adult" or guardian.is_minor or guardian.state != "active":
         raise Forbidden(N_("Chỉ ba mẹ hoặc người giám hộ đã thành niên mới lập hồ sơ cho con."))
     if not 5 <= clock.today().year - birth_year <= 16:
@@ -179,7 +177,7 @@ def create_child(
 
 
 def check_needed(agreed: set[str]) -> None:
-    """Refuse when a yes is missing without which there can be no profile at all."""
+    """Raises InvalidInput when a consent is missing without which there can be no profile."""
     for purpose in BY_KEY.values():
         if purpose.needed and purpose.key not in agreed:
             raise InvalidInput(
@@ -191,7 +189,7 @@ def check_needed(agreed: set[str]) -> None:
 
 @command
 def record_assent(actor: User, child_id: int, purposes: Iterable[str]) -> None:
-    """The child's own yes, given in its own words: on its guardian's phone, or signed in itself."""
+    """Records the child's assent, given on its guardian's phone or in its own sign-in."""
     child = of_family(actor, child_id)
     if child.kind != "child" or not needs_assent(child.oldest_age or 0):
         raise NotFound
@@ -201,7 +199,10 @@ def record_assent(actor: User, child_id: int, purposes: Iterable[str]) -> None:
 
 @command
 def issue_card(guardian: User, child_id: int) -> tuple[User, str]:
-    """A new four-word passphrase for the child, shown once for its printed card; the old one stops working."""
+    """Issues a new four-word passphrase, shown once for the child's printed card.
+
+    The old one stops working.
+    """
     child = db.session.get(User, child_id)
     if child is None or child.kind != "child" or not may_act_for_child(is_guardian(guardian.id, child_id)):
         raise NotFound

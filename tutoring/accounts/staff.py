@@ -1,4 +1,4 @@
-"""Tells whether an account belongs to the staff of any unit."""
+"""Whether an account belongs to the staff of any unit."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ _roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
 
 
 def configure(roles_of: RolesOf) -> None:
-    """Set how the roles of a user are found. The features above know them; app.py passes them down."""
+    """Sets the function that returns a user's roles; app.py passes it from the higher features."""
     global _roles_of
     _roles_of = roles_of
 

@@ -1,4 +1,4 @@
-"""Checks that forms share; each says in Vietnamese what to do."""
+"""Validators that forms share; each message says in Vietnamese what to do."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ PASSWORD_LENGTH = Length(max=128, message=_l("Mật khẩu dài quá 128 ký t�
 
 
 class Needed(InputRequired):
-    """The field must be filled in; blanks alone are nothing."""
+    """The field must be filled in; blanks alone do not count."""
 
     def __call__(self, form: Any, field: Any) -> None:
         if all(not str(raw).strip() for raw in field.raw_data or ()):
@@ -22,17 +22,17 @@ class Needed(InputRequired):
 
 
 def needed(message: Any) -> Needed:
-    """The field must be filled in."""
+    """Returns the validator of a required field."""
     return Needed(message)
 
 
 def at_most(length: int) -> Length:
-    """The text must not be longer."""
+    """Returns a validator of the maximum length."""
     return Length(max=length, message=_l("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."))
 
 
 def choice(value: str, label: Any, hint: Any = "") -> Any:
-    """One choice of a field, with a line of explanation under it if there is one."""
+    """Returns one choice of a field, with an optional line of explanation."""
     return SelectChoice(value, label, {"hint": hint} if hint else {})
 
 
@@ -47,7 +47,7 @@ class OneOf:
 
 
 class Year:
-    """A year of birth of a living person, in digits."""
+    """A birth year of a living person, in digits."""
 
     def __call__(self, form: Any, field: Any) -> None:
         text = (field.data or "").strip()
@@ -56,7 +56,7 @@ class Year:
 
 
 class IntegerRange:
-    """A whole number between two bounds."""
+    """An integer between two bounds."""
 
     def __init__(self, least: int, most: int) -> None:
         self.least, self.most = least, most
@@ -68,7 +68,7 @@ class IntegerRange:
 
 
 class Hour:
-    """An hour of the day, such as 19:30."""
+    """A time of day, such as 19:30."""
 
     def __call__(self, form: Any, field: Any) -> None:
         if minutes(field.data or "") is None:
@@ -76,7 +76,7 @@ class Hour:
 
 
 def minutes(text: str) -> int | None:
-    """Minutes since midnight of a typed hour: 19:30, 19h30, 19.30 or 19 giờ 30; None if it is none."""
+    """Returns minutes since midnight for 19:30, 19h30, 19.30 or 19 giờ 30; None if invalid."""
     found = re.fullmatch(r"\s*(\d{1,2})\s*(?:[:.h]|gi[oờ])\s*(\d{2})?\s*", text.lower())
     if not found:
         return None

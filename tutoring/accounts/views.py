@@ -1,4 +1,4 @@
-"""One's own account: profile, password, sign-ins, consent."""
+"""The user's own account: profile, password, sign-ins, consent."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext

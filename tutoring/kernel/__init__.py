@@ -1,1 +1,1 @@
-"""What every feature stands on; knows no feature and no web."""
+"""The base of every feature: it imports no feature and no web code."""

@@ -1,7 +1,8 @@
-"""The audit chain: every act of a person with power over others, append-only, each row sealed to the one before.
+"""The audit chain: an append-only log of privileged actions, linked row to row.
 
-The seal is HMAC-SHA256 under a key that is not in the database. An edit, a deletion or a swap breaks
-the chain; cutting off its end does not, so its head is kept in a second place as well (anchors.py).
+Each row's seal is an HMAC-SHA256 over the row and the seal before it. The key is not in the database. An edit, a
+deletion or a swap breaks the chain. Cutting off its end does not, so its head is also stored in a second place
+(audit_anchors.py).
 """
 
 import hashlib
@@ -39,8 +40,10 @@ class AuditRow(Model):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a walk over the chain found; `broken_at` is the first row whose seal does not hold, `seals` those of the
-    rows that were asked for."""
+    """The result of walking the chain.
+
+    `broken_at` is the first row whose seal does not match. `seals` holds the seals of the requested rows.
+    """
 
     rows: int
     head: str
@@ -49,7 +52,7 @@ class Verdict:
 
 
 def configure(key: str) -> None:
-    """Set the sealing key."""
+    """Sets the HMAC key."""
     global _key
     _key = hashlib.sha256(b"audit:" + key.encode()).digest()
 
@@ -65,19 +68,20 @@ def _seal(before: str, row: AuditRow) -> str:
 
 
 def keyed(text: str) -> str:
-    """What only whoever holds the key can make of this text."""
+    """Returns the HMAC of a text, which only a holder of the audit key can compute."""
     return hmac.new(_key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two of these are the same, in a time that tells nothing."""
+    """Compares two seals in constant time, so that timing reveals nothing."""
     return hmac.compare_digest(one.encode(), other.encode())
 
 
 def record(actor_id: int | None, action: str, target: str, reason: str = "", **facts: Any) -> None:
-    """Append one act inside the running command; facts are plain values, never message text.
+    """Appends one action inside the running command.
 
-    All rows of a command are written at its end: the chain has one writer at a time, who must not read for long.
+    Facts are plain values, never message text. All rows of a command are written just before its commit. The chain has
+    one writer at a time, so a writer must not read for long while it holds the lock.
     """
     row = AuditRow(at=clock.now(), actor_id=actor_id, action=action, target=target, reason=reason, facts=facts)
     if in_command():
@@ -87,8 +91,8 @@ def record(actor_id: int | None, action: str, target: str, reason: str = "", **f
 
 
 def _append(rows: list[AuditRow]) -> None:
-    db.session.flush()  # what the command has written comes before the lock
-    if not is_sqlite():  # one writer at a time keeps the chain single; SQLite has one writer anyway
+    db.session.flush()  # write everything else before taking the lock
+    if not is_sqlite():  # one writer at a time keeps the chain single; SQLite has only one writer anyway
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     count, seal = head()
     for number, row in enumerate(rows, count + 1):
@@ -99,14 +103,16 @@ def _append(rows: list[AuditRow]) -> None:
 
 
 def head() -> tuple[int, str]:
-    """How many rows the chain has, and the seal of the last one."""
+    """Returns the number of rows in the chain and the seal of the last one."""
     last = db.session.execute(sa.select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)).first()
     return (last.id, last.seal) if last else (0, "")
 
 
 def verify(at: Collection[int] = ()) -> Verdict:
-    """Walk the whole chain and name the first row that was changed, or whose neighbour is gone; with the seals of the
-    rows `at`."""
+    """Walks the whole chain and finds the first row that was changed or whose neighbour is gone.
+
+    The verdict also holds the seals of the rows in `at`.
+    """
     before, count, seals = "", 0, dict[int, str]()
     for row in db.session.scalars(sa.select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)):
         count += 1
@@ -119,7 +125,10 @@ def verify(at: Collection[int] = ()) -> Verdict:
 
 
 def broken_lately(connection: Connection, most: int) -> int | None:
-    """The first of the newest rows that does not fit the one before it, if one does not; a quick look, no proof."""
+    """Returns the first of the newest rows that does not fit its predecessor, or None.
+
+    It checks at most `most` rows: a quick look, not a proof.
+    """
     table = AuditRow.__table__
     newest = sa.select(table).order_by(table.c.id.desc()).limit(most + 1)
     rows: list[Any] = list(connection.execute(newest))[::-1]

@@ -1,8 +1,8 @@
-"""The head of the audit chain, written down once a day outside the database, so that cutting off its end shows.
+"""Daily anchors of the audit chain, stored outside the database to reveal truncation.
 
-Each day is one line of JSON at the end of a file that nothing else writes: the day, how many rows there were, the seal
-of the last of them, and a mark that only whoever holds the audit key can make. The same line goes by mail to whom
-AUDIT_MAIL names, for whoever can write to the database may be able to write to the file, too.
+Each day is one JSON line in an append-only file. It holds the day, the number of rows, the last seal and an HMAC mark
+that only a holder of the audit key can compute. The same line is mailed to AUDIT_MAIL, because an attacker with access
+to the database may be able to write to the file too.
 """
 
 import json
@@ -19,14 +19,14 @@ from tutoring.kernel import audit, clock, jobs, mail
 
 log = logging.getLogger(__name__)
 
-AT = time(3, 30)  # in Vietnam
+AT = time(3, 30)  # Vietnam time
 _file: Path | None = None
 _mail_to = ""
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What the chain was on one day: row `count` was its last and bore the seal `head`."""
+    """The state of the chain on one day: row `count` was its last and had the seal `head`."""
 
     date: str
     count: int
@@ -35,7 +35,7 @@ class Anchor:
 
     @property
     def genuine(self) -> bool:
-        """Whether it was written by whoever holds the key."""
+        """Whether the mark was computed with the audit key."""
         return audit.same(self.mark, _mark(self.date, self.count, self.head))
 
     @property
@@ -45,7 +45,7 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Held:
-    """What comes of holding the chain against its anchors: what does not fit, and days on which none was written."""
+    """The result of comparing the chain with its anchors: mismatches and days without an anchor."""
 
     faults: list[str]
     missing: list[str]
@@ -53,12 +53,12 @@ class Held:
 
     @property
     def stale(self) -> bool:
-        """Whether the newest anchor is so old that rows of days could be gone without a trace here."""
+        """Whether the newest anchor is so old that days of rows could vanish unnoticed."""
         return self.newest is None or date.fromisoformat(self.newest) < clock.today() - timedelta(days=1)
 
 
 def configure(file: Path, mail_to: str) -> None:
-    """Choose the file, and who gets each line by mail."""
+    """Sets the anchor file and the recipient of each line by mail."""
     global _file, _mail_to
     _file, _mail_to = file, mail_to
 
@@ -72,11 +72,11 @@ def _mark(day: str, count: int, head: str) -> str:
 
 @jobs.daily("audit.anchor", AT)
 def write_today(_payload: dict[str, Any]) -> None:
-    """Write down where the chain ends today. Of a day that stands there already nothing is written again."""
+    """Writes today's anchor. A day that already has an anchor is not written again."""
     day = clock.today().isoformat()
     try:
         anchor = _written(default_file(), day)
-    except OSError:  # it is tried again; what stands in no file is missing at the next `flask audit verify`
+    except OSError:  # the job is retried; a day that stays missing shows at the next `flask audit verify`
         log.error("the anchor of %s could not be written", day)
         raise
     if anchor is not None and _mail_to and mail.ready():
@@ -104,7 +104,7 @@ def _send(payload: dict[str, Any]) -> None:
 
 
 def _append(file: Path, line: str) -> None:
-    """One whole line, on the disk before this returns; a line that did not get there whole is taken back."""
+    """Appends one whole line and syncs it to disk; a partial write is truncated again."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with closing(os.fdopen(handle, "rb+", buffering=0)) as kept:
@@ -121,17 +121,17 @@ def _append(file: Path, line: str) -> None:
             raise
 
 
-# ---- holding the chain against it ------------------------------------------------------------------------------
+# ---- comparing the chain with its anchors ----------------------------------------------------------------------
 
 
 def default_file() -> Path:
-    """The file of this installation."""
+    """Returns the anchor file of this installation."""
     assert _file is not None
     return _file
 
 
 def read(file: Path) -> tuple[list[Anchor], list[int]]:
-    """The anchors of a file in the order they were written, and the numbers of lines that are none."""
+    """Returns the anchors in file order and the numbers of the lines that are not anchors."""
     found, bad = [], []
     try:
         lines = file.read_text("utf-8", "replace").splitlines()
@@ -151,7 +151,7 @@ def read(file: Path) -> tuple[list[Anchor], list[int]]:
 
 
 def hold(file: Path) -> tuple[audit.Verdict, Held]:
-    """Walk the chain and hold it against what was written down of it."""
+    """Walks the chain and compares it with the anchors in the file."""
     found, bad = read(file)
     verdict = audit.verify({one.count for one in found})
     faults = [f"line {number} of {file.name} cannot be read" for number in bad]
@@ -171,7 +171,7 @@ def _fault(one: Anchor, verdict: audit.Verdict) -> str:
 
 
 def _missing(days: Sequence[str]) -> list[str]:
-    """Days since the first anchor on which none was written; today still has time."""
+    """Returns the days since the first anchor that have none; today still has time."""
     if not days:
         return []
     there, day, found = set(days), date.fromisoformat(days[0]), []

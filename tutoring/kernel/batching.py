@@ -1,12 +1,12 @@
-"""What many send in the same moment, done as one piece of work: natural batches, without a timer.
+"""Natural batching without timers: items that arrive together are handled together.
 
-While one batch is stored the next gathers. What cannot be done together is done alone, by other threads, so that
-nothing that has to wait holds the others up; of one sender it stays in order. What fails together is tried alone.
+`BatchQueue` collects items in one thread; while one batch is stored, the next one gathers. Items that cannot be done
+together are done alone by other threads, so that slow items do not delay the rest. Items of one sender stay in order. A
+batch that fails is retried item by item.
 
-What several threads ask for in the same moment, done by one of them for all: no timer, and no thread of its own.
-
-Whoever comes first begins at once, alone. Whoever comes meanwhile gathers, and the first of those does it for all of
-them when the first is done. So a lone one waits for nobody, and a crowd costs as few transactions as it can.
+`CallCoalescer` coalesces concurrent calls without a thread of its own. The first caller starts at once, alone. Calls
+that arrive meanwhile gather, and the first of those callers does the work of all of them when the first call is done.
+So a lone caller never waits, and a crowd costs as few transactions as possible.
 """
 
 import logging
@@ -20,15 +20,18 @@ from typing import Any, Generic, TypeVar
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-MAX_BATCH = 256  # pieces of one batch
-MOST_TRIES = 25  # batches in which a piece finds what it needs held by others, before it waits for that alone
-PAUSE = 0.002  # seconds before such a batch when nothing else has come
+MAX_BATCH = 256  # items in one batch
+MOST_TRIES = 25  # batches in which an item may find its rows locked by others, before it waits for them alone
+PAUSE = 0.002  # seconds before retrying locked items when no new item has arrived
 
 
 class BatchQueue(Generic[T]):
-    """`together` does a batch and returns what is left of it to be done alone, and what is to be in the next batch
-    because others hold what it needs, both in order; `alone` does one piece and never raises; `by` tells whose it is;
-    `do` has a job done by some thread."""
+    """Handles queued items in batches, in one background thread.
+
+    `together` handles a batch. It returns the items to do alone and the items to retry in the next batch because others
+    hold locks on what they need, both in order. `alone` handles one item and never raises. `by` returns the item's
+    sender. `do` runs a callable on some thread.
+    """
 
     def __init__(
         self,
@@ -44,7 +47,7 @@ class BatchQueue(Generic[T]):
         self._thread: threading.Thread | None = None
 
     def put(self, piece: T) -> None:
-        """Have something done soon; never waits."""
+        """Queues an item to be handled soon; never blocks."""
         self._queue.put(piece)
         if self._thread is None or not self._thread.is_alive():
             self._begin()
@@ -71,7 +74,7 @@ class BatchQueue(Generic[T]):
             left, again = ready, []
             try:
                 left, again = self._together(ready) if ready else ([], [])
-            except BaseException:  # whatever it is: this thread goes on, and each piece gets its answer
+            except BaseException:  # any error: this thread must go on, and each item must get its answer
                 log.exception("a batch of %d failed, each is tried alone", len(ready))
             tries = {id(piece): tries.get(id(piece), 0) + 1 for piece in again}
             tired = [piece for piece in again if tries[id(piece)] > MOST_TRIES]
@@ -80,7 +83,10 @@ class BatchQueue(Generic[T]):
                 self._put_off(piece)
 
     def _behind(self, piece: T) -> bool:
-        """Whether something of the same sender is still to be done alone; then this waits behind it."""
+        """Queues the item behind earlier items of the same sender that are still to be done alone.
+
+        Returns whether there are such items.
+        """
         with self._lock:
             waiting = self._later.get(self._by(piece))
             if waiting is not None:
@@ -114,11 +120,11 @@ class BatchQueue(Generic[T]):
 P = TypeVar("P")
 R = TypeVar("R")
 
-MAX_COALESCED = 64  # pieces done at once
+MAX_COALESCED = 64  # items done at once
 
 
 class _Waiting:
-    """One piece, and the thread that waits for what becomes of it."""
+    """One item and the thread that waits for its result."""
 
     def __init__(self, piece: Any) -> None:
         self.piece, self.done = piece, False
@@ -128,8 +134,12 @@ class _Waiting:
 
 
 class CallCoalescer(Generic[P, R]):
-    """`together` does several pieces and says for each, in order, what came of it; an exception as an answer is raised
-    to whoever asked. When it fails itself each piece is tried alone, so that none spoils the others."""
+    """Runs concurrent calls of several threads together.
+
+    `together` handles several items and returns one result for each, in order. An exception as a result is raised to
+    that item's caller. When `together` itself fails, each item is retried alone, so that one bad item does not spoil
+    the others.
+    """
 
     def __init__(self, together: Callable[[list[P]], list[R | Exception]], largest: int = MAX_COALESCED) -> None:
         self._together, self._largest = together, largest
@@ -138,13 +148,13 @@ class CallCoalescer(Generic[P, R]):
         self._led = False
 
     def do(self, piece: P) -> R:
-        """Have it done, by this thread or another; returns when it is."""
+        """Handles the item, in this thread or another; returns when it is done."""
         mine = _Waiting(piece)
         with self._lock:
             self._queue.append(mine)
             leads, self._led = not self._led, True
         if not leads:
-            mine.gate.acquire()  # opened when it is done, or when it is this thread's turn to do it
+            mine.gate.acquire()  # released when the item is done, or when this thread must lead the next batch
         if not mine.done:
             self._lead()
         if isinstance(mine.answer, BaseException):

@@ -1,4 +1,4 @@
-"""The one source of the present moment, so that tests can move it."""
+"""The only source of the current time, so that tests can move it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,42 +6,45 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-OLDEST = timedelta(days=400)  # that a device may have kept something
+OLDEST = timedelta(days=400)  # the longest time for which a device may have stored something offline
 
 _shift = timedelta(0)
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Returns the current time, aware, in UTC."""
     return datetime.now(UTC) + _shift
 
 
 def local(moment: datetime) -> datetime:
-    """The same moment as a clock in Vietnam shows it."""
+    """Converts a moment to Vietnam time."""
     return moment.astimezone(LOCAL)
 
 
 def today() -> date:
-    """The day in Vietnam."""
+    """Returns the current date in Vietnam."""
     return local(now()).date()
 
 
 def believed(at: float) -> datetime:
-    """When it was by a device's clock (in seconds since 1970), as far as that can be believed."""
+    """Converts a device's timestamp (seconds since 1970) into a plausible moment.
+
+    The result is never in the future and never more than 400 days ago.
+    """
     present = now()
     ago = timedelta(seconds=min(max(present.timestamp() - at, 0), OLDEST.total_seconds()))
     return present - ago
 
 
 def move(by: timedelta) -> None:
-    """Move the clock for this process (tests and rehearsals only)."""
+    """Shifts this process's clock (for tests and practice runs only)."""
     global _shift
     _shift += by
 
 
 @contextmanager
 def travel(to: datetime) -> Iterator[None]:
-    """Within the block the clock runs on from the given moment."""
+    """Lets the clock run from the given moment within the block."""
     global _shift
     before = _shift
     _shift = to - datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Commands: each is one transaction; what concerns the outside world waits for its commit."""
+"""Commands: each is one transaction; side effects outside the database run after its commit."""
 
 import logging
 from collections.abc import Callable
@@ -25,11 +25,11 @@ def in_command() -> bool:
 
 
 TRIES = 4
-_DEADLOCK = "40P01"  # PostgreSQL's word for two transactions that wait for each other: one of them is undone
+_DEADLOCK = "40P01"  # PostgreSQL's SQLSTATE for a deadlock: it rolls back one of the two transactions
 
 
 def _transaction(function: Callable[[], R]) -> tuple[R, list[tuple[Callable[..., Any], tuple[Any, ...]]]]:
-    """Run as one transaction; returns what came of it and what is to be called back."""
+    """Runs the function as one transaction; returns its result and the after-commit callbacks."""
     session = db.session()
     if session.in_transaction():
         session.rollback()
@@ -54,11 +54,11 @@ def _again(error: DBAPIError, tries: int) -> bool:
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function one transaction: the outermost command commits, an exception undoes everything.
+    """Makes a function one transaction: the outermost command commits, an exception rolls back.
 
-    A command called by a command joins it. The reading transaction that went before is ended first,
-    so rows that were passed in are read again inside the write transaction and are never stale. What the
-    database undid because two commands waited for each other is done again from the start.
+    A command that is called by a command joins its transaction. The read transaction before it is ended first, so rows
+    passed in are read again inside the write transaction and are never stale. A transaction that the database rolled
+    back because of a deadlock is run again from the start, up to four times.
     """
 
     @wraps(function)
@@ -76,7 +76,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         for callback, values in callbacks:
             try:
                 callback(*values)
-            except Exception:  # the change stands; a push that fails is healed by the next read
+            except Exception:  # the change is committed; a lost push is repaired by the next read
                 log.exception("after-commit callback %s failed", getattr(callback, "__qualname__", callback))
         return result
 
@@ -84,7 +84,10 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def best_effort(act: Callable[..., object], *values: Any) -> None:
-    """Note something along the way of reading. Where nothing can be written, as on a full disk, reading goes on."""
+    """Runs a best-effort write during a read request.
+
+    Database errors are logged, not raised, so reading goes on when nothing can be written, as on a full disk.
+    """
     try:
         act(*values)
     except DBAPIError as error:
@@ -99,15 +102,17 @@ def _last_of_all(waiting: dict[Callable[[list[Any]], object], list[Any]]) -> Non
 
 
 def before_commit(callback: Callable[[list[Any]], object], value: Any) -> None:
-    """Call once with all such values as the last thing in the running command. What takes a lock that everybody needs
-    belongs here: what the command still has to read does not hold up the others."""
+    """Registers a callback that runs once, with all its values, before the command's commit.
+
+    Use it for work that takes a contended lock: the command's earlier reads then do not hold up other writers.
+    """
     if not in_command():
         raise RuntimeError("before_commit outside a command")
     db.session.info["before_commit"].setdefault(callback, []).append(value)
 
 
 def after_commit(callback: Callable[..., Any], *values: Any) -> None:
-    """Call back once the running command has been committed; pass values, never rows."""
+    """Registers a callback that runs once the command is committed; pass values, never rows."""
     waiting = _waiting()
     if waiting is None:
         raise RuntimeError("after_commit outside a command")

@@ -1,8 +1,9 @@
-"""How long anybody waits for the database. A page or a verb has its answer or a refusal within ten seconds, whatever
-the database does: what it may take of one request is counted, and a statement that takes longer is cut off, as one is
-that will never be answered because the line to the database has died without a word.
+"""Time limits for database work: every page or socket event is answered within ten seconds.
 
-For PostgreSQL alone; SQLite waits for its own lock and no longer (`db.LONGEST_WAIT`).
+The database time of a request is added up, and a statement that exceeds the rest of it is cut off. So is a statement
+that will never be answered because the database connection died silently.
+
+For PostgreSQL only; SQLite waits for its own lock and no longer (`db.LONGEST_WAIT`).
 """
 
 import os
@@ -17,22 +18,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-REQUEST = 5.0  # seconds of the database's time for one request or verb; with what follows that is less than ten
+REQUEST = 5.0  # seconds of database time for one request or event; with the rest that is less than ten
 LEAST = 2.5  # for the statement that is begun last, and for the end of a transaction
-BATCH = 3.0  # for a batch, behind which the next one waits
-STATEMENT = 60.0  # and for each statement of what nobody waits for, as long as the lease of due work
-TRIES = 5  # to have the database let go of what it holds for a line that was cut off
+BATCH = 3.0  # for a batch, because the next batch waits behind it
+STATEMENT = 60.0  # for each statement of background work, as long as the lease of a job
+TRIES = 5  # attempts to terminate the backend of a connection that was cut off
 CONNECTING = 4  # whole seconds for a new connection
 _LOOK = 0.25
 
 
 class DatabaseTimeout(Exception):
-    """The database has taken longer than anybody waits: nothing was written."""
+    """The database exceeded the time limit: nothing was written."""
 
 
 _mine = threading.local()
-_waits: dict[int, tuple[float, Any]] = {}  # by thread: until when, and on which connection
-_left_behind: SimpleQueue[int] = SimpleQueue()  # processes of the database whose lines were cut off
+_waits: dict[int, tuple[float, Any]] = {}  # by thread: deadline and connection
+_left_behind: SimpleQueue[int] = SimpleQueue()  # PostgreSQL backend pids whose connections were cut off
 _engine: Engine
 _looking = threading.Lock()
 _looker: threading.Thread | None = None
@@ -40,14 +41,14 @@ _looker: threading.Thread | None = None
 
 @contextmanager
 def time_budget(seconds: float) -> Iterator[None]:
-    """In this block the database may take so many seconds altogether."""
+    """Limits the total database time within the block."""
     with _allowed(seconds, True):
         yield
 
 
 @contextmanager
 def statement_timeout(seconds: float = STATEMENT) -> Iterator[None]:
-    """In this block each statement may take so long."""
+    """Limits the time of each statement within the block."""
     with _allowed(seconds, False):
         yield
 
@@ -64,7 +65,7 @@ def _allowed(seconds: float, altogether: bool) -> Iterator[None]:
 
 @contextmanager
 def waiting(raw: Any) -> Iterator[None]:
-    """In this block the driver waits for an answer on this connection, or for a new one (None)."""
+    """Marks the block in which the driver waits for this connection, or for a new one (None)."""
     _begin(raw)
     try:
         yield
@@ -101,13 +102,13 @@ def _raw(connection: Connection) -> Any:
 
 
 def _ends(connection: Connection) -> None:
-    # SQLAlchemy does not say when this is over, but the connection goes back to the pool right after it.
-    if not connection.invalidated:  # of one that was cut off nothing has to be undone
+    # SQLAlchemy has no event for the end of this, but the connection returns to the pool right after it.
+    if not connection.invalidated:  # a connection that was cut off has nothing to undo
         _begin(_raw(connection), ending=True)
 
 
 def watch(engine: Engine) -> None:
-    """See to it that nobody waits too long for this engine."""
+    """Installs the time limits on this engine."""
     global _engine
     _engine = engine
     listen = sa.event.listen
@@ -150,14 +151,15 @@ def _look() -> None:
 
 
 def _cut(raw: Any) -> None:
-    """End a connection from outside: who waits on it finds that it is gone."""
+    """Shuts a connection down from outside: the thread that waits on it gets an error."""
     with suppress(Exception):
         _left_behind.put(raw.info.backend_pid)
     with suppress(Exception), socket.socket(fileno=os.dup(raw.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 
-# A number could be another's by now; none of ours is in a transaction for so long without being waited for.
+# A pid may have been reused meanwhile. No backend of this site is in a transaction for so long without a waiting
+# client.
 _END = sa.text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(:pids) AND usename = current_user"
     " AND pid <> pg_backend_pid() AND xact_start < now() - interval '2 seconds'"
@@ -165,7 +167,10 @@ _END = sa.text(
 
 
 def _end_left_behind() -> None:
-    """The database does not hear of it when a line has died without a word, and would hold what was locked over it."""
+    """Terminates backends whose connection was cut off.
+
+    PostgreSQL does not notice a connection that died silently, and would keep holding its locks.
+    """
     while True:
         pids = [_left_behind.get()]
         while not _left_behind.empty():
@@ -175,5 +180,5 @@ def _end_left_behind() -> None:
                 with statement_timeout(LEAST), _engine.connect() as connection:
                     connection.execute(_END, {"pids": pids})
                 break
-            except Exception:  # it is slow, or not there: then it has ended them itself
+            except Exception:  # the database is slow or down; if it is down it has ended the backends itself
                 time.sleep(LEAST)

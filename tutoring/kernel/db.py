@@ -19,7 +19,7 @@ from tutoring.kernel import database_timeouts
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back when read."""
+    """An aware moment, stored in UTC; SQLite stores no time zone, so reading adds it."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -42,7 +42,10 @@ Json = sa.JSON
 
 
 class Base(DeclarativeBase):
-    """All tables. The registry is explicit: Flask-SQLAlchemy 3.1 fails on a type map in the class body."""
+    """The base of all tables.
+
+    The registry is explicit: Flask-SQLAlchemy 3.1 fails on a type map in the class body.
+    """
 
     registry = registry(
         metadata=sa.MetaData(
@@ -73,23 +76,26 @@ else:
 
 
 def value_check(column: str, *values: str) -> sa.CheckConstraint:
-    """A CHECK that a column holds one of a few words."""
+    """A CHECK constraint that a column holds one of a few values."""
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-LONGEST_WAIT = 10.0  # seconds for SQLite's one writer
+LONGEST_WAIT = 10.0  # seconds to wait for SQLite's single writer
 _turn = threading.Lock()
 
 
 class QueuedWriterConnection(sqlite3.Connection):
-    """A connection whose writes wait for those of this process until they are on the disk. SQLite by itself makes
-    whoever finds the file locked sleep and ask again, ever longer, while others come in between."""
+    """A SQLite connection whose writes queue behind those of the same process.
+
+    Without it SQLite makes a connection that finds the file locked sleep and retry at growing intervals, while others
+    get in between.
+    """
 
     _mine = False
 
     def take_turn(self) -> None:
-        """Wait until no other connection of this process writes."""
+        """Waits until no other connection of this process writes."""
         self._mine = self._mine or _turn.acquire(timeout=LONGEST_WAIT)
 
     def _pass_on(self) -> None:
@@ -116,11 +122,11 @@ class QueuedWriterConnection(sqlite3.Connection):
             self._pass_on()
 
 
-_QUIET = {"hide_parameters": True}  # errors would quote what people typed
+_QUIET = {"hide_parameters": True}  # errors would quote what users wrote
 
 
 def engine_options(url: str, prepared: bool = True) -> dict[str, Any]:
-    """Pool settings for this kind of database."""
+    """Returns the engine and pool settings for this kind of database."""
     if url.startswith("sqlite"):
         return {
             **_QUIET,
@@ -128,21 +134,24 @@ def engine_options(url: str, prepared: bool = True) -> dict[str, Any]:
             "max_overflow": 40,
             "connect_args": {"check_same_thread": False, "timeout": LONGEST_WAIT, "factory": QueuedWriterConnection},
         }
-    # The connection that rested shortest comes first: it has the statements prepared.
+    # LIFO: the connection used last comes first, because it has the statements prepared.
     pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True, "pool_timeout": database_timeouts.REQUEST}
     connect_args: dict[str, Any] = {"connect_timeout": database_timeouts.CONNECTING}
     if not prepared:
         connect_args["prepare_threshold"] = None
-    # Of hstore, which we do not have, each new connection would ask.
+    # Skip the hstore lookup on every new connection; the schema has no hstore columns.
     return {**_QUIET, **pool, "use_native_hstore": False, "connect_args": connect_args}
 
 
-_RESTED = 1.0  # seconds after which a connection is asked whether it still lives: a page takes several in a row
+_RESTED = 1.0  # idle seconds after which a connection is pinged before use; a page checks out several in a row
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite the durability and the locking that the rest of the code relies on; and see to it that what rested
-    while PostgreSQL started anew is not given to anybody."""
+    """Sets up the engine's durability, locking and connection checks.
+
+    SQLite gets the durability and the locking that the rest of the code relies on. For PostgreSQL, connections that
+    idled through a server restart are not handed out.
+    """
     if engine.dialect.name != "sqlite":
         _ask_who_rested(engine)
         database_timeouts.watch(engine)
@@ -156,7 +165,7 @@ def prepare_engine(engine: Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A write that begins as a read can be refused half-way (SQLITE_BUSY); so commands take the lock first.
+        # A read transaction that turns into a write can fail half-way (SQLITE_BUSY), so commands take the lock first.
         write = connection.get_execution_options().get("write")
         raw: Any = connection.connection.dbapi_connection
         if write and isinstance(raw, QueuedWriterConnection):
@@ -171,36 +180,36 @@ def _ask_who_rested(engine: Engine) -> None:
 
     @sa.event.listens_for(engine, "checkout")
     def _checkout(raw: Any, record: Any, _fairy: Any) -> None:
-        since = record.info.get("rests_since")  # None: just made
+        since = record.info.get("rests_since")  # None: the connection is new
         if since is not None and time.monotonic() - since >= _RESTED:
             try:
                 with database_timeouts.waiting(raw):
                     engine.dialect.do_ping(raw)
             except engine.dialect.loaded_dbapi.Error as error:
-                raise sa.exc.InvalidatePoolError from error  # the pool makes new ones
+                raise sa.exc.InvalidatePoolError from error  # the pool opens new connections
 
 
 def is_sqlite() -> bool:
-    """Whether the present session speaks to SQLite."""
+    """Whether the current session uses SQLite."""
     return db.engine.dialect.name == "sqlite"
 
 
-# lock not to be had, serialization failure, deadlock, statement timeout
+# lock not available, serialization failure, deadlock, statement timeout
 _BUSY = frozenset({"55P03", "40001", "40P01", "57014"})
 
 
 def is_timeout(error: Exception) -> bool:
-    """Whether PostgreSQL was not waited for any longer, or is not there; what was being written may stand or not."""
+    """Whether PostgreSQL timed out or is unreachable; a write may have been committed or not."""
     if isinstance(error, database_timeouts.DatabaseTimeout | sa.exc.TimeoutError):
         return True
     if not isinstance(error, sa.exc.OperationalError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") is None  # the latter: none can be made
+    # no SQLSTATE: no connection can be made
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") is None
 
 
 def is_retryable(error: Exception) -> bool:
-    """Whether the database refused, or was not waited for, because it takes too long: nothing was written, and another
-    try helps."""
+    """Whether the database refused or timed out before anything was written, so a retry helps."""
     if isinstance(
         error, database_timeouts.DatabaseTimeout | sa.exc.TimeoutError
     ):  # the latter: every connection is in use
@@ -211,14 +220,19 @@ def is_retryable(error: Exception) -> bool:
 
 
 def lock(row: Any) -> None:
-    """Read a row anew and hold it until the transaction ends. Where a list has loaded it with its neighbours, they are
-    read along, and PostgreSQL refuses to hold what an outer join may lack: so it holds this row alone."""
+    """Reloads a row and locks it until the transaction ends.
+
+    A list may have loaded the row together with joined rows. PostgreSQL refuses to lock the nullable side of an outer
+    join, so only this row is locked.
+    """
     db.session.refresh(row, with_for_update={"of": type(row)})
 
 
 def in_ids(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
-    """The column holds one of these ids. They go as one value, so tens of thousands are no more than a few; or of
-    those that are told by `as_one` when the question is asked."""
+    """Filters a column by ids, passed as one parameter: many cost no more than a few.
+
+    `ids` may also be a bind parameter whose value `ids_parameter` makes when the query runs.
+    """
     told = ids if isinstance(ids, sa.BindParameter) else ids_parameter(ids)
     if is_sqlite():
         each = sa.func.json_each(told).table_valued("value")
@@ -228,31 +242,33 @@ def in_ids(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.Column
 
 
 def exists_per_row(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """Whether there is such a row, looked up for each row of the question around it. PostgreSQL answers a plain EXISTS
-    of few rows by reading the whole other table, until it has counted both."""
+    """An EXISTS that is looked up for each row of the outer query.
+
+    For a plain EXISTS, PostgreSQL reads the whole other table until it has statistics for both tables.
+    """
     return found.limit(1).scalar_subquery().is_not(None)
 
 
 def ids_parameter(ids: Iterable[int]) -> Any:
-    """Many ids as the one value that `among` takes."""
+    """Encodes many ids as the one value that `in_ids` takes."""
     return json.dumps(list(ids)) if is_sqlite() else list(ids)
 
 
 def stream_rows(query: Any) -> Iterator[Any]:
-    """The rows of a question for columns of very many rows, without the ORM in between: half the time."""
+    """Streams the rows of a column query without the ORM, which takes half the time."""
     db.session.flush()
     for some in db.session.connection().execute(query).partitions(1_000):
         yield from some
 
 
 def insert_if_absent(model: type, **values: Any) -> bool:
-    """Insert unless it is there; False when it was. Two devices may do it in the same moment."""
+    """Inserts a row unless it exists; returns False when it did. Safe against races."""
     db.session.flush()
     return db.session.execute(_insertion(model, is_sqlite()), values).first() is not None
 
 
 def upsert(model: Any) -> Any:
-    """An insertion that can say what happens when the row is there (`on_conflict_…`), of the present database."""
+    """Returns an insert with `on_conflict_…` for the current database."""
     return _insert_of(is_sqlite())(model.__table__)
 
 
@@ -260,8 +276,8 @@ def _insert_of(for_sqlite: bool) -> Any:
     return sqlite.insert if for_sqlite else postgresql.insert
 
 
-@cache  # longer in the making than in the answering
+@cache  # building the statement takes longer than running it
 def _insertion(model: Any, for_sqlite: bool) -> sa.Insert:
-    # Asked back rather than counted: PostgreSQL's driver does not count rows where an id is generated.
+    # RETURNING instead of a row count: PostgreSQL's driver does not count rows where an id is generated.
     statement: sa.Insert = _insert_of(for_sqlite)(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
     return statement

@@ -1,9 +1,7 @@
-"""What must not be read in the database or in a backup of it: sealed with AES-256-GCM under a key kept elsewhere.
+"""Field encryption: columns that are unreadable in the database and its backups.
 
-Each sealed value is bound to the place it belongs to (`where`, such as "message:7"), so that it cannot be moved to
-another row. A lost key loses the values, nothing else.
-
-Columns that cannot be read in the database or in a backup of it.
+Values are encrypted with AES-256-GCM under a key stored elsewhere. Each value is bound to its place (`where`, such as
+"message:7"), so that it cannot be moved to another row. Losing the key loses these values and nothing else.
 """
 
 import hashlib
@@ -21,28 +19,28 @@ _NONCE = 12
 
 
 class DecryptionError(Exception):
-    """The value was sealed under another key, for another place, or was changed."""
+    """The value was encrypted under another key or for another place, or was changed."""
 
 
 def configure(key: str) -> None:
-    """Set the key that values are sealed under."""
+    """Sets the encryption key."""
     global _KEY
     _KEY = hashlib.sha256(b"field:" + key.encode()).digest()
 
 
 def _cipher() -> Any:
-    # Loaded when first needed: seven megabytes that an idle server does without.
+    # Imported on first use: it takes seven megabytes that an idle server does without.
     return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM(_KEY)
 
 
 def encrypt(text: str, where: str) -> bytes:
-    """The text so that nobody reads it without the key."""
+    """Encrypts a text for this place."""
     nonce = os.urandom(_NONCE)
     return nonce + bytes(_cipher().encrypt(nonce, text.encode(), where.encode()))
 
 
 def decrypt(sealed: bytes, where: str) -> str:
-    """What was sealed for this place; raises Unreadable."""
+    """Decrypts a value for this place; raises DecryptionError."""
     try:
         return bytes(_cipher().decrypt(sealed[:_NONCE], sealed[_NONCE:], where.encode())).decode()
     except Exception as error:
@@ -50,7 +48,7 @@ def decrypt(sealed: bytes, where: str) -> str:
 
 
 def blind_index(text: str, purpose: str) -> str:
-    """A keyed digest: equal texts can be found without being readable."""
+    """Returns a keyed digest: equal texts can be found without being readable."""
     return hmac.new(_KEY, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -58,10 +56,10 @@ log = logging.getLogger(__name__)
 
 
 class EncryptedText(sa.TypeDecorator[str]):
-    """Text that is sealed on its way into the database, for the column named.
+    """A text column that is encrypted on its way into the database; `where` names the column.
 
-    It cannot be searched: what has to be found gets a column with `vault.mark` beside it. Declare it deferred, so that
-    only pages which show it open it. Sealed under another key it reads as None.
+    It cannot be searched: a value that must be found gets a second column with `blind_index`. Declare the column
+    deferred, so that only pages which show it decrypt it. A value encrypted under another key reads as None.
     """
 
     impl = sa.LargeBinary

@@ -1,6 +1,6 @@
-"""Refusals: the few ways in which a command or query says no.
+"""Domain errors: the few ways in which a command or query rejects a request.
 
-`say` is a Vietnamese msgid in plain words that tell what to do next; the edge translates it.
+`say` is a Vietnamese msgid in plain words that tells the user what to do next; the edge translates it.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from tutoring.kernel.text import N_
 
 
 class DomainError(Exception):
-    """Base of all refusals; `code` is the machine-readable word of the room protocol."""
+    """Base of all domain errors; `code` is the machine-readable word of the room protocol."""
 
     status = 400
     default_code = "invalid"
@@ -27,7 +27,7 @@ class DomainError(Exception):
 
 
 class Forbidden(DomainError):
-    """The person is known, and may not do this."""
+    """The user is known and may not do this."""
 
     status = 403
     default_code = "refused"
@@ -35,7 +35,7 @@ class Forbidden(DomainError):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or this person may not know that there is: the same answer for both."""
+    """The object does not exist, or the user may not know that it does: the same answer."""
 
     status = 404
     default_code = "missing"
@@ -43,7 +43,7 @@ class NotFound(DomainError):
 
 
 class Conflict(DomainError):
-    """Somebody was faster, or the thing is no longer in the state that this needs."""
+    """Another user was faster, or the object is no longer in the required state."""
 
     status = 409
     default_code = "conflict"
@@ -51,7 +51,7 @@ class Conflict(DomainError):
 
 
 class InvalidInput(DomainError):
-    """The input has a fault; `field` names the form field where there is one."""
+    """The input is invalid; `field` names the form field where there is one."""
 
     status = 422
     default_code = "invalid"
@@ -59,9 +59,9 @@ class InvalidInput(DomainError):
 
 
 class RateLimited(DomainError):
-    """Too often; `retry_after` in seconds."""
+    """Too many attempts; `retry_after` is in seconds."""
 
     status = 429
     default_code = "too_many"
     default_say = N_("Bạn thao tác nhanh quá. Hãy chờ một chút rồi thử lại.")
-    bare = False  # answered without what stands around other pages
+    bare = False  # answered without the layout of other pages

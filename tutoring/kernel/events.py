@@ -1,4 +1,4 @@
-"""Events: facts that commands announce; other features react inside the same transaction."""
+"""Events: facts that commands publish; other features react in the same transaction."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,7 +10,7 @@ _reactions: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 
 
 def on(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    """Register a reaction to an event class."""
+    """Registers a reaction to an event class."""
 
     def register(reaction: Callable[[E], None]) -> Callable[[E], None]:
         if reaction not in _reactions[event]:
@@ -21,6 +21,6 @@ def on(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
 
 
 def publish(event: object) -> None:
-    """Tell every reaction now; one that fails undoes the command that announced."""
+    """Calls every reaction now; one that fails rolls back the publishing command."""
     for reaction in _reactions[type(event)]:
         reaction(event)

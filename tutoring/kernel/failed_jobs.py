@@ -1,4 +1,7 @@
-"""Due work that was given up: how much of which kind, tried again, or put away. Who may is known by whoever calls."""
+"""Background jobs that were given up: statistics, retry and dismissal.
+
+The caller checks who may use these functions.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ _PATIENCE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Group:
-    """Work of one kind that ended with the same kind of error."""
+    """Failed jobs of one kind with the same kind of error."""
 
     kind: str
     error: str
@@ -27,7 +30,7 @@ class Group:
 
 
 def groups() -> list[Group]:
-    """What was given up, the newest first."""
+    """Returns the groups of failed jobs, the newest first."""
     last = sa.func.max(Job.failed_at)
     query = (
         sa.select(Job.kind, Job.last_error, sa.func.count(), sa.func.min(Job.failed_at), last)
@@ -39,12 +42,12 @@ def groups() -> list[Group]:
 
 
 def count() -> int:
-    """How much was given up."""
+    """Returns the number of failed jobs."""
     return db.session.scalar(sa.select(sa.func.count()).where(*_GIVEN_UP)) or 0
 
 
 def of_kind(kind: str, error: str, most: int = 50) -> list[Job]:
-    """Pieces of one group, the newest first."""
+    """Returns jobs of one group, the newest first."""
     query = sa.select(Job).where(*_GIVEN_UP, Job.kind == kind, Job.last_error == error)
     return list(db.session.scalars(query.order_by(Job.failed_at.desc(), Job.id.desc()).limit(most)))
 
@@ -57,7 +60,7 @@ def _locked(kind: str, error: str, only: int | None) -> Iterable[Job]:
 
 
 def try_again(kind: str, error: str, only: int | None = None) -> int:
-    """Within a command: let workers begin anew with these; how many."""
+    """Returns failed jobs to the queue, within a command; returns how many."""
     found = list(_locked(kind, error, only))
     for row in found:
         row.failed_at, row.attempts, row.lease, row.lease_until, row.run_at = None, 0, None, None, clock.now()
@@ -65,7 +68,7 @@ def try_again(kind: str, error: str, only: int | None = None) -> int:
 
 
 def put_away(kind: str, error: str, only: int | None = None) -> int:
-    """Within a command: nobody tries these again; how many."""
+    """Dismisses failed jobs within a command, so that they are never retried; returns how many."""
     found = list(_locked(kind, error, only))
     for row in found:
         row.done_at = clock.now()
@@ -74,15 +77,15 @@ def put_away(kind: str, error: str, only: int | None = None) -> int:
 
 @dataclass(frozen=True)
 class Nightly:
-    """Work of every day, and when it was last done."""
+    """A daily job and when it last finished."""
 
     kind: str
     done_at: datetime | None
-    late: bool  # today's was due some time ago, and is not done
+    late: bool  # today's run was due over an hour ago and is not done
 
 
 def nightly(kinds: Iterable[str]) -> list[Nightly]:
-    """How work of every day stands."""
+    """Returns the state of the daily jobs."""
     names = sorted(kinds)
     last = sa.func.max(Job.done_at).label("last")
     rows = db.session.execute(sa.select(Job.kind, last).where(Job.kind.in_(names)).group_by(Job.kind))

@@ -1,4 +1,4 @@
-"""Files of people, outside the database: random names in folders that no web server serves."""
+"""Uploaded files outside the database: random names in folders that no web server serves."""
 
 import os
 import re
@@ -14,13 +14,13 @@ _root: Path | None = None
 
 
 def configure(root: Path) -> None:
-    """Choose the folder; every server process of a site needs the same one."""
+    """Sets the root folder; every server process of a site needs the same one."""
     global _root
     _root = root
 
 
 def path_of(name: str) -> Path:
-    """Where a file lies; raises ValueError for what is no name of ours."""
+    """Returns the path of a file; raises ValueError for a name that is not one of ours."""
     if _root is None:
         raise RuntimeError("files.configure was not called")
     if not _NAME.fullmatch(name):
@@ -29,16 +29,19 @@ def path_of(name: str) -> Path:
 
 
 def save(data: bytes) -> str:
-    """Write a file under a new name of 128 random bits; it is whole on the disk before the name is known."""
+    """Writes a file under a new name of 128 random bits and returns the name.
+
+    The file is complete on disk before the name is known.
+    """
     return keep_written(lambda file: file.write(data))
 
 
 def keep_written(write: Callable[[BinaryIO], object]) -> str:
-    """The same for what is too large to be held in memory: `write` writes it into the open file."""
+    """Like `save`, for data too large for memory: `write` writes it into the open file."""
     name = secrets.token_hex(16)
     place = path_of(name)
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(dir=place.parent, prefix="new-")  # readable for nobody else
+    handle, draft = tempfile.mkstemp(dir=place.parent, prefix="new-")  # created readable for the owner only
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
@@ -52,7 +55,7 @@ def keep_written(write: Callable[[BinaryIO], object]) -> str:
 
 
 def read(name: str) -> bytes | None:
-    """What a file holds, or None when it is no longer there."""
+    """Returns the content of a file, or None when it no longer exists."""
     try:
         return path_of(name).read_bytes()
     except FileNotFoundError:
@@ -60,13 +63,13 @@ def read(name: str) -> bytes | None:
 
 
 def delete(names: Iterable[str]) -> None:
-    """Remove files; what is gone already is no fault."""
+    """Deletes files; missing files are ignored."""
     for name in names:
         path_of(name).unlink(missing_ok=True)
 
 
 def older_than(seconds: float) -> Iterator[list[str]]:
-    """Names of files that have not just been written, folder by folder; drafts that were given up are removed."""
+    """Yields names of files older than this, folder by folder; deletes abandoned drafts."""
     before = time.time() - seconds
     for folder in sorted(_root.glob("??/??")) if _root else ():
         names = []
@@ -84,5 +87,5 @@ def older_than(seconds: float) -> Iterator[list[str]]:
 def _written_before(file: Path, moment: float) -> bool:
     try:
         return file.stat().st_mtime < moment
-    except FileNotFoundError:  # somebody has just removed it
+    except FileNotFoundError:  # another process has just removed it
         return False

@@ -1,6 +1,6 @@
-"""Public holidays as data: content/holidays.yml, and what bad data is refused for.
+"""Public holidays as data: reads and validates content/holidays.yml.
 
-What the law or an announcement makes certain is shown; what is only expected is kept apart and never shown as fact.
+Days fixed by law or an announcement are shown. Days that are only expected are kept apart and never shown as fact.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,12 +20,12 @@ KNOWN_BY = ("law", "announced", "expected")
 
 
 class BadHolidays(ValueError):
-    """The data says something that cannot be; the message names the day."""
+    """The data is invalid; the message names the day."""
 
 
 @dataclass(frozen=True)
 class Holiday:
-    """A day off, in both languages; `known_by` is one of KNOWN_BY."""
+    """A day off, named in both languages; `known_by` is one of KNOWN_BY."""
 
     day: date
     name_vi: str
@@ -43,7 +43,7 @@ class Holiday:
 
 @dataclass(frozen=True)
 class Calendar:
-    """All that is written down, and when that was."""
+    """All recorded holidays and the day on which they were recorded."""
 
     as_of: date
     law: str
@@ -51,10 +51,10 @@ class Calendar:
 
 
 def read(text: str) -> Calendar:
-    """The calendar of a file's text; raises BadHolidays."""
+    """Parses the text of a calendar file; raises BadHolidays."""
     try:
         data = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:  # a 30 February is the latter
+    except (yaml.YAMLError, ValueError) as error:  # a 30 February is a ValueError
         raise BadHolidays(f"this is no YAML, or names a day that never comes: {error}") from error
     if not isinstance(data, dict) or set(data) != {"as_of", "law", "days"}:
         raise BadHolidays("as_of, law and days are asked for, and nothing else")
@@ -66,7 +66,7 @@ def read(text: str) -> Calendar:
 
 
 def _is_day(value: object) -> bool:
-    return type(value) is date  # a datetime is one too, and means something else
+    return type(value) is date  # a datetime is a date too, and means something else
 
 
 def _holiday(one: Any) -> Holiday:
@@ -107,7 +107,7 @@ def _of_file(path: Path) -> Calendar:
 
 
 def written() -> Calendar:
-    """The calendar of this site's file."""
+    """Returns the calendar of this site's file."""
     return _of_file(FILE)
 
 
@@ -115,12 +115,12 @@ _over: list[Callable[[tuple[Holiday, ...]], Iterable[Holiday]]] = []
 
 
 def lay_over(change: Callable[[tuple[Holiday, ...]], Iterable[Holiday]]) -> None:
-    """What staff changed in the browser goes over the days of the file; the last one laid counts last."""
+    """Registers overrides that staff made in the browser; the last one registered wins."""
     _over.append(change)
 
 
 def all_days() -> tuple[Holiday, ...]:
-    """Everything, also what is only expected, in order."""
+    """Returns all days in order, also those that are only expected."""
     days = written().days
     for change in _over:
         days = tuple(sorted(change(days), key=lambda one: one.day))
@@ -128,15 +128,15 @@ def all_days() -> tuple[Holiday, ...]:
 
 
 def holidays(first: date, last: date) -> list[Holiday]:
-    """The holidays that are certain from one day to another, both included."""
+    """Returns the certain holidays from one day to another, both included."""
     return [one for one in all_days() if one.certain and first <= one.day <= last]
 
 
 def holiday_on(day: date) -> Holiday | None:
-    """The holiday of this day."""
+    """Returns the holiday on this day, or None."""
     return next(iter(holidays(day, day)), None)
 
 
 def known_until() -> date:
-    """The last day of the last year that is written down."""
+    """Returns the last day of the last recorded year."""
     return date(written().days[-1].day.year, 12, 31)

@@ -1,10 +1,10 @@
-"""Due work: rows written in the transaction that causes them, done once each, by whichever worker is alive.
+"""Background jobs: rows written in the transaction that causes them, done once each.
 
-A worker claims a row with a lease and does it in one transaction together with marking it done, so what
-a job writes happens exactly once even when a worker dies. What reaches outside (mail) happens at least once.
+Any live worker claims a row with a lease. The handler and the mark "done" share one transaction, so what a job writes
+happens exactly once even when a worker dies. Effects outside the database, such as mail, happen at least once.
 
-Work is of three lanes (`lane_of`), and no lane waits for another: what only writes, what computes for long, and what
-speaks to other machines. While a piece of the last two is under way its worker renews the lease.
+There are three lanes (`lane_of`), and no lane waits for another: jobs that only write, jobs that compute for long, and
+jobs that talk to other machines. A worker renews the leases of the last two while they run.
 """
 
 import logging
@@ -25,8 +25,8 @@ from tutoring.kernel.monitoring import correlation
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-SKEW = timedelta(minutes=2)  # clocks of several machines differ by less
-RENEWED = timedelta(hours=1)  # a piece that takes longer is taken for stuck: its lease runs out
+SKEW = timedelta(minutes=2)  # the clocks of several machines differ by less
+RENEWED = timedelta(hours=1)  # a job that takes longer counts as stuck: its lease expires
 TRIES = 8
 QUICK, LONG, OUTWARD = "quick", "long", "outward"
 LANES = (QUICK, LONG, OUTWARD)
@@ -35,10 +35,10 @@ GIVEN_UP = "failed_at IS NOT NULL AND done_at IS NULL"
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 _outward: dict[str, Handler] = {}  # done outside any transaction
-_long: set[str] = set()  # of these, the ones that speak to no other machine
+_long: set[str] = set()  # the kinds of `_outward` that talk to no other machine
 _leases: dict[str, timedelta] = {}
 _daily: dict[str, time] = {}
-_under_way: dict[str, tuple[int, str, datetime]] = {}  # by lease: the row, its kind, and when it was begun
+_under_way: dict[str, tuple[int, str, datetime]] = {}  # by lease: the row, its kind and when it was begun
 _noting = threading.Lock()
 
 
@@ -48,7 +48,7 @@ class Job(Model):
         sa.Index("ix_due_work_open", "run_at", sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
                  postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")),
         sa.Index("ix_due_work_failed", "failed_at", sqlite_where=sa.text(GIVEN_UP), postgresql_where=sa.text(GIVEN_UP)),
-        sa.Index("ix_due_work_kind", "kind", "done_at"),  # when work of every day was last done, and what was given up
+        sa.Index("ix_due_work_kind", "kind", "done_at"),  # for the last run of daily jobs and for failed jobs
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,7 +65,7 @@ class Job(Model):
 
 
 def job(kind: str) -> Callable[[Handler], Handler]:
-    """Register what does the work of this kind; it runs inside a transaction of its own."""
+    """Registers the handler of a kind; it runs inside its own transaction."""
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
@@ -75,8 +75,11 @@ def job(kind: str) -> Callable[[Handler], Handler]:
 
 
 def external_job(kind: str) -> Callable[[Handler], Handler]:
-    """Register work that speaks to another machine: it runs outside any transaction, so that a slow answer
-    holds no lock, and may run again if the process dies before it is marked done."""
+    """Registers a handler that talks to another machine.
+
+    It runs outside any transaction, so that a slow answer holds no lock. It may run again if the process dies before
+    the job is marked done.
+    """
 
     def register(handler: Handler) -> Handler:
         _outward[kind] = handler
@@ -86,20 +89,20 @@ def external_job(kind: str) -> Callable[[Handler], Handler]:
 
 
 def long_job(kind: str) -> Callable[[Handler], Handler]:
-    """Register work that computes or reads for long: it runs outside any transaction, in a lane of its own."""
+    """Registers a handler that runs for long, outside any transaction, in its own lane."""
     _long.add(kind)
     return external_job(kind)
 
 
 def lane_of(kind: str) -> str:
-    """Which threads of a worker do this kind."""
+    """Returns the lane, which decides which worker threads do this kind."""
     if kind not in _outward:
         return QUICK
     return LONG if kind in _long else OUTWARD
 
 
 def of_lane(lane: str | None) -> tuple[sa.ColumnElement[bool], ...]:
-    """What a row of work of this lane (or of any) is known by."""
+    """Returns the filters for jobs of this lane, or of any lane for None."""
     if lane is None:
         return ()
     kinds = sorted(kind for kind in _outward if lane == QUICK or lane_of(kind) == lane)
@@ -107,8 +110,10 @@ def of_lane(lane: str | None) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[[Handler], Handler]:
-    """Register work that is done once a day from this time in Vietnam on, by whichever worker is alive. `outside`: it
-    runs outside any transaction and may take this long before another worker thinks that it died."""
+    """Registers a job that runs once a day from this Vietnam time on, by any live worker.
+
+    `outside`: the job runs outside any transaction and may take this long before another worker takes it over.
+    """
     _daily[kind] = at
     if outside is None:
         return job(kind)
@@ -118,7 +123,7 @@ def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[
 
 @command
 def put_down_daily() -> date:
-    """Put down today's work of every day, and tell which day that is; workers look when theirs is another one."""
+    """Enqueues today's daily jobs and returns the day; workers call it on every new day."""
     today = clock.today()
     for kind, at in sorted(_daily.items()):
         enqueue(kind, f"{kind}:{today}", datetime.combine(today, at, clock.LOCAL))
@@ -126,22 +131,25 @@ def put_down_daily() -> date:
 
 
 def daily_kinds() -> list[str]:
-    """What is done once a day; a day's key is the kind and the date."""
+    """Returns the kinds of daily jobs; a day's key is the kind and the date."""
     return sorted(_daily)
 
 
 def enqueue(kind: str, key: str, at: datetime, **payload: Any) -> None:
-    """Put down work for later inside the running command; a key that is already there is left as it is."""
+    """Enqueues a job inside the running command; an existing key is left unchanged."""
     insert_if_absent(Job, kind=kind, key=key, run_at=at, payload=payload)
 
 
 def cancel(key: str) -> None:
-    """Withdraw work that has become needless."""
+    """Cancels a job that is no longer needed."""
     db.session.execute(sa.delete(Job).where(Job.key == key, Job.done_at.is_(None)))
 
 
 def _leased_too_long(moment: datetime) -> sa.ColumnElement[bool]:
-    """Whether a lease lasts longer than any of its kind: the clock was set back, and whoever took it may be dead."""
+    """Whether a lease ends later than any of its kind can.
+
+    This happens when the clock was set back; the worker that took it may be dead.
+    """
     latest = moment + SKEW
     own = [sa.and_(Job.kind == kind, Job.lease_until > latest + lease) for kind, lease in _leases.items()]
     return sa.or_(sa.and_(Job.kind.not_in(list(_leases)), Job.lease_until > latest + LEASE), *own)
@@ -160,7 +168,7 @@ def _claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
     ).all()
     taken = []
     for row in rows:
-        if row.attempts >= TRIES:  # it was begun that often and never came to an end
+        if row.attempts >= TRIES:  # it was begun that often and never finished
             row.failed_at, row.last_error = moment, "the process died each time"
             continue
         row.lease, row.attempts = uuid.uuid4().hex, row.attempts + 1
@@ -187,7 +195,7 @@ def _perform(work_id: int, lease: str) -> None:
 
 @command
 def renew() -> int:
-    """Renew the leases of what this process does outside any transaction; returns how many."""
+    """Renews the leases of jobs this process runs outside a transaction; returns how many."""
     moment, renewed = clock.now(), 0
     with _noting:
         held = [(lease, *one) for lease, one in _under_way.items() if moment - one[2] < RENEWED]
@@ -200,7 +208,7 @@ def renew() -> int:
 
 
 def is_any_under_way() -> bool:
-    """Whether there is a lease to renew: a cheap look first."""
+    """Whether there is a lease to renew; costs no query."""
     return bool(_under_way)
 
 
@@ -208,7 +216,7 @@ def is_any_under_way() -> bool:
 def _finish(work_id: int, lease: str) -> None:
     row = db.session.scalar(sa.select(Job).where(Job.id == work_id, Job.lease == lease).with_for_update())
     if row is None or row.done_at is not None:
-        return  # our lease ran out and somebody else took it
+        return  # our lease expired and another worker took the job
     correlation.call(row.kind)
     if row.kind not in _outward:
         _handlers[row.kind](row.payload)
@@ -229,7 +237,7 @@ def _put_back(work_id: int, lease: str, error: str) -> None:
 
 @command
 def _leave(taken: list[tuple[int, str]]) -> None:
-    """Give back what was claimed and not begun."""
+    """Releases claimed jobs that were not begun."""
     for work_id, lease in taken:
         mine = (Job.id == work_id, Job.lease == lease, Job.done_at.is_(None))
         free = {"lease": None, "lease_until": None, "attempts": Job.attempts - 1}
@@ -237,11 +245,13 @@ def _leave(taken: list[tuple[int, str]]) -> None:
 
 
 def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True, lane: str | None = None) -> int:
-    """Do what is due now, of one lane or of all; returns how many pieces were taken. Failures are kept and tried again
-    later. `go_on` is asked before each piece; after a no the rest is left for others."""
+    """Does due jobs of one lane or of all; returns how many were taken.
+
+    Failed jobs are retried later. `go_on` is called before each job; when it returns False, the rest is released.
+    """
     with (
         database_timeouts.statement_timeout()
-    ):  # or a line to the database that died without a word would hold this worker for ever
+    ):  # or a database connection that died silently would block this worker for ever
         taken = claim(limit, lane) if go_on() else []
         for number, one in enumerate(taken):
             if not go_on():
@@ -252,24 +262,24 @@ def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True, lane: str
 
 
 def claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
-    """Take what is due: rows and leases, each to be given to `do`."""
+    """Claims due jobs; returns rows and leases, each to be passed to `do`."""
     with database_timeouts.statement_timeout():
         return _claim(limit, lane) if limit and _anything_due(lane) else []
 
 
 def do(taken: tuple[int, str]) -> None:
-    """Do a piece that was taken; a failure is written down with it."""
+    """Does a claimed job; a failure is recorded on its row."""
     work_id, lease = taken
     with database_timeouts.statement_timeout(), correlation.piece("work"):
         try:
             _perform(work_id, lease)
         except Exception as error:
             log.exception("due work %s failed", work_id)
-            _put_back(work_id, lease, type(error).__name__)  # never its message, which may quote what people wrote
+            _put_back(work_id, lease, type(error).__name__)  # never its message, which may quote what users wrote
 
 
 def _anything_due(lane: str | None) -> bool:
-    """A cheap look first, so that idle workers never take the write lock."""
+    """Checks for due jobs without a lock, so that idle workers never take the write lock."""
     found = db.session.scalar(
         sa.select(Job.id)
         .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= clock.now(), *of_lane(lane))

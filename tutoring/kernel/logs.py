@@ -1,9 +1,9 @@
-"""The log: one JSON object a line, with nothing in it by which a person could be known.
+"""The log: one JSON object per line, without personal data.
 
-What happened is a code; who did it a pseudonym that changes every day and cannot be turned back without the key of
-the site. Arguments of a log call are written out only when they are small numbers or words of our own code; of an
-exception its kind and where it arose, never its message, because messages quote what people typed. `request` and `on`
-tell which request, verb or piece of work a line belongs to (tracing.py).
+An event is a code. A user is a pseudonym that changes every day and cannot be reversed without the site's key. Log
+arguments are written only when they are small numbers or identifiers of our own code. Of an exception, only its kind
+and place are logged, never its message, because messages quote what users typed. `request` and `on` name the request,
+socket event or job that a line belongs to (monitoring/correlation.py).
 """
 
 import hashlib
@@ -22,19 +22,19 @@ from tutoring.kernel.monitoring import correlation, metrics
 _KEY = b""
 _serving = False
 _OWN = "tutoring"
-_WORD = re.compile(r"[A-Za-z_][A-Za-z_.<>-]{0,79}")  # an endpoint, a function, a verb: no digits, no blanks
-_MOST = 10**8  # a larger number could be somebody's
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_.<>-]{0,79}")  # an endpoint, a function, a socket event: no digits, no blanks
+_MOST = 10**8  # a larger number could be personal, such as a phone number
 _FRAMES = 12
 
 event_log = logging.getLogger("tutoring.events")
 
 
 class LogSafe(str):
-    """A text that comes from files of the site, not from people, and may stand in the log."""
+    """A text from files of the site, not from users, that may be logged."""
 
 
 def configure(key: str) -> None:
-    """Set the key of pseudonyms and let every logger of this process speak in this form, on standard error."""
+    """Sets the pseudonym key and makes every logger write this format to standard error."""
     global _KEY
     _KEY = hashlib.sha256(b"log:" + key.encode()).digest()
     root = logging.getLogger()
@@ -43,12 +43,12 @@ def configure(key: str) -> None:
         handler.setFormatter(JsonFormatter())
         root.addHandler(handler)
     logging.getLogger(_OWN).setLevel(logging.INFO)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold addresses with what was asked for
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold addresses and request targets
     threading.excepthook = _of_thread
 
 
 def serving(production: bool) -> None:
-    """Say that the installation is read and people may come: from now on messages of exceptions are left out."""
+    """Marks the end of start-up: from now on exception messages are left out."""
     global _serving
     _serving = True
     if production:
@@ -56,7 +56,7 @@ def serving(production: bool) -> None:
 
 
 def who(user_id: int | None) -> str:
-    """The pseudonym of a person for today; yesterday's is another one."""
+    """Returns a user's pseudonym for today; it differs every day."""
     if user_id is None:
         return "-"
     of_day = hmac.new(_KEY, clock.today().isoformat().encode(), hashlib.sha256).digest()
@@ -64,12 +64,12 @@ def who(user_id: int | None) -> str:
 
 
 def event(code: str, person: int | None = None, **facts: str | int | None) -> None:
-    """Write that something worth knowing about safety happened: a code, a pseudonym, plain facts of our own."""
+    """Logs a security event: a code, a pseudonym and plain facts of our own."""
     event_log.info(code, extra={"person": who(person), "facts": {name: _safe(one) for name, one in facts.items()}})
 
 
 def _safe(value: object) -> object:
-    """A log argument, if nothing of a person can stand in it."""
+    """Returns a log argument if it cannot hold personal data, else "…"."""
     if isinstance(value, bool | float) or value is None:
         return value
     if isinstance(value, int):
@@ -80,26 +80,26 @@ def _safe(value: object) -> object:
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The text of a record; of loggers that are not ours only the fixed part of it counts."""
+    """Returns the text of a record; of foreign loggers only its fixed part."""
     if record.name == "gunicorn.error" and record.levelno <= logging.INFO:
-        return record.getMessage()  # that it starts, where it listens, which worker ends
+        return record.getMessage()  # start, listening address, end of a worker
     if not isinstance(record.msg, str):
         return type(record.msg).__name__
     if not record.args:
         if record.name.partition(".")[0] == _OWN:
             return record.msg
-        # A ready-made text may hold anything after its first words: addresses, parts of a request.
+        # Formatted text may hold anything after its first words: addresses, parts of a request.
         return " ".join([*record.msg.split()[:2], "…"]) if record.name == "gunicorn.error" else "…"
     if isinstance(record.args, dict):
         return record.msg
     try:
         return record.msg % tuple(_safe(one) for one in record.args)
-    except (TypeError, ValueError):  # %d and a word
+    except (TypeError, ValueError):  # %d with a string, for example
         return record.msg
 
 
 def _error(error: BaseException | None) -> dict[str, Any]:
-    """Kind and place of an exception and of what caused it."""
+    """Returns the kind and place of an exception and of its causes."""
     kinds: list[str] = []
     seen: set[int] = set()
     one = error
@@ -116,7 +116,7 @@ def _short(path: str) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """Makes a line of a record; control characters are escaped, so that no input can begin a line of its own."""
+    """Formats a record as one line; escapes control characters, so that input forges no line."""
 
     def format(self, record: logging.LogRecord) -> str:
         metrics.log_lines.add((record.levelname.lower(),))

@@ -1,4 +1,4 @@
-"""Outgoing e-mail over SMTP; off unless an address of a mail server is set."""
+"""Outgoing e-mail over SMTP; off unless a mail server is configured."""
 
 import smtplib
 import ssl
@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 
-TIMEOUT = 15  # seconds; well under the lease of due work
+TIMEOUT = 15  # seconds; well under the lease of a job
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,11 @@ _server: _Server | None = None
 
 
 def configure(url: str | None, sender: str) -> None:
-    """Choose the server: `smtps://user:secret@host:465`, `smtp://host:587` (STARTTLS is demanded as soon as there
-    is a password), or None for no mail at all."""
+    """Sets the mail server.
+
+    The URL is `smtps://user:secret@host:465` or `smtp://host:587`; the latter requires STARTTLS when it has a password.
+    None turns mail off.
+    """
     global _server
     if not url:
         _server = None
@@ -49,19 +52,22 @@ def configure(url: str | None, sender: str) -> None:
 
 
 def ready() -> bool:
-    """Whether mail can be sent at all."""
+    """Whether a mail server is configured."""
     return _server is not None
 
 
 class RecipientRejected(Exception):
-    """The server will never take a letter to this address (a permanent answer, 5xx, to the recipient)."""
+    """The server permanently rejected the recipient (a 5xx answer)."""
 
 
 def send(
     to: str, subject: str, text: str, key: str, *, html: str = "", headers: Mapping[str, str] | None = None
 ) -> None:
-    """Send one letter, with `html` as its second part if there is one; the same `key` gives the same Message-ID, so
-    that a repeat is seen as one. Raises Refused where trying again is of no use, and anything else where it is."""
+    """Sends one message, with `html` as an alternative part if given.
+
+    The same `key` gives the same Message-ID, so that a repeat is recognized as one. Raises RecipientRejected where a
+    retry is useless, and any other error where a retry may help.
+    """
     if _server is None:
         raise RuntimeError("no mail server is set")
     letter = EmailMessage()
@@ -83,7 +89,7 @@ def send(
 
 
 def knock(timeout: float) -> None:
-    """Sign in at the mail server, send nothing; raises what is wrong."""
+    """Signs in at the mail server without sending; raises what is wrong."""
     if _server is None:
         raise RuntimeError("no mail server is set")
     with _signed_in(_server, timeout) as connection:

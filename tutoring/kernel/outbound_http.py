@@ -1,8 +1,8 @@
-"""Posting to another machine: one request, no redirects, and a deadline for all of it.
+"""HTTP POST to another machine: one request, no redirects, and one deadline for all of it.
 
-Addresses that people bring along (where browsers take pushes) may lead anywhere, so the name is looked up here and only
-an address of the public network is spoken to; the very address that was looked at, so that no second answer of the
-name service leads elsewhere.
+Addresses that users supply (push endpoints of browsers) may lead anywhere. So the name is resolved here, and only
+public addresses are connected to. The connection uses the very address that was checked, so that a second DNS answer
+cannot lead elsewhere.
 """
 
 import http.client
@@ -17,13 +17,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from tutoring.kernel.monitoring.health_probes import Run
 
-TIMEOUT = 8.0  # seconds for everything, however slowly the other side speaks
+TIMEOUT = 8.0  # seconds for the whole exchange, however slowly the other side answers
 _MOST = 2000  # bytes of the answer that are read
 _WRAPPED = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 
 
 class DestinationNotAllowed(Exception):
-    """The address is none that this site posts to."""
+    """The address is not one that this site posts to."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,20 @@ class Answer:
 
 
 def is_public(address: str) -> bool:
-    """Whether this is the address of a machine on the public network, by whatever form it is written in."""
+    """Whether this is an address on the public network, in any notation."""
     found = ipaddress.ip_address(address.split("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is not None:
             return is_public(str(found.ipv4_mapped))
         if any(found in net for net in _WRAPPED):
-            return False  # carries another address inside
+            return False  # embeds another address
     return found.is_global and not found.is_multicast
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, inward: bool = False) -> Answer:
-    """Post and tell what was answered. `inward`: the site's own setting says where, so it may be near as well.
+    """Posts and returns the answer. `inward`: a site setting names the URL; it may be local.
 
-    Raises Refused, or OSError and http.client.HTTPException when there is no answer in time.
+    Raises DestinationNotAllowed, or OSError or http.client.HTTPException when there is no answer in time.
     """
     try:
         parts = urlsplit(url)
@@ -72,7 +72,10 @@ def _left(ends: float) -> float:
 
 
 def _looked_up(name: str, port: int, ends: float) -> list[str]:
-    """The addresses of a name, each once. A name server that does not answer holds a thread of its own."""
+    """Resolves a name to its distinct addresses.
+
+    The lookup runs in its own thread, because a name server may not answer.
+    """
     run: Run[list[str]] = Run()
 
     def look() -> None:
@@ -91,7 +94,7 @@ def _looked_up(name: str, port: int, ends: float) -> list[str]:
 
 
 def _connected(addresses: list[str], port: int, ends: float) -> socket.socket:
-    """A connection to the first address that takes one. Each gets its share of the time that is left."""
+    """Connects to the first address that accepts. Each address gets its share of the time left."""
     for number, address in enumerate(addresses):
         try:
             return socket.create_connection((address, port), _left(ends) / (len(addresses) - number))
@@ -102,8 +105,10 @@ def _connected(addresses: list[str], port: int, ends: float) -> socket.socket:
 
 
 class _Deadline:
-    """Ends a connection at its time, whoever waits for it then. It holds a second handle of the same connection:
-    wrap_socket takes the first one's away, and by that the means to end it."""
+    """Shuts a connection down at its deadline, even while a thread waits on it.
+
+    It holds a second handle of the connection: wrap_socket detaches the first one, which could then not be shut down.
+    """
 
     def __init__(self, line: socket.socket, ends: float) -> None:
         self._line, self._is_over = line.dup(), threading.Event()
@@ -115,7 +120,7 @@ class _Deadline:
 
     def __exit__(self, *raised: object) -> None:
         self._clock.cancel()
-        self._clock.join()  # or the handle could be closed, and given to somebody else, before it is used
+        self._clock.join()  # or the handle could be closed and reused by another connection before the timer uses it
         self._line.close()
         if self._is_over.is_set():
             raise TimeoutError("no answer in time") from None
@@ -125,7 +130,7 @@ class _Deadline:
         try:
             self._line.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # it is over already
+            pass  # already closed
 
 
 def _speak(line: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:

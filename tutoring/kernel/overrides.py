@@ -1,8 +1,8 @@
-"""What a person who runs the site has set in the browser in place of what is shipped: settings, facts, holidays.
+"""Overrides that staff set in the browser in place of shipped settings, facts and holidays.
 
-Each value is one row with a version; each change is another row that is never changed: who, when, before, after, why.
-A reader keeps an area in memory for a moment (`read`), so that a page asks nothing for it; a change made by another
-process shows when that moment is over, one made here at once.
+Each value is one row with a version. Each change is an immutable row: who, when, before, after and why. A process
+caches an area for a moment (`read`), so that most pages query nothing. A change by another process shows when that
+moment is over, and a change by this process at once.
 """
 
 import time
@@ -23,12 +23,12 @@ from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.text import N_
 
 AREAS = ("option", "fact", "holiday")
-FRESH = 3.0  # seconds in which a process does not ask whether another has changed something
+FRESH = 3.0  # seconds for which a process does not check for changes of other processes
 LONGEST_REASON = 300
 
 
 class Override(Model):
-    """What stands in place of the shipped value; without a value: as shipped (again)."""
+    """The value in place of the shipped one; None means as shipped."""
 
     __tablename__ = "kept_value"
     __table_args__ = (value_check("area", *AREAS),)
@@ -40,7 +40,7 @@ class Override(Model):
 
 
 class KeptChange(Model):
-    """One change: `before` and `after` are without a value where it was, or is, as shipped."""
+    """One change; `before` or `after` is None where the value was or is as shipped."""
 
     __tablename__ = "kept_change"
     __table_args__ = (value_check("area", *AREAS), sa.UniqueConstraint("area", "name", "version"))
@@ -57,7 +57,7 @@ class KeptChange(Model):
 
 
 class Actor(Protocol):
-    """Whoever changes something; what they may do is asked for before."""
+    """The user who changes a value; permissions are checked before."""
 
     @property
     def id(self) -> Any: ...
@@ -65,7 +65,7 @@ class Actor(Protocol):
 
 @dataclass
 class _Seen:
-    """What a process has read of one database, and when it last asked whether that is still so."""
+    """What a process has read of one database, and when it last checked for changes."""
 
     asked: float = 0.0
     newest: int = -1
@@ -76,22 +76,22 @@ _seen: WeakKeyDictionary[Engine, _Seen] = WeakKeyDictionary()
 
 
 def forget() -> None:
-    """Ask the database the next time."""
+    """Drops the cache, so that the next read queries the database."""
     _seen.clear()
 
 
 def read(area: str, name: str) -> Any | None:
-    """What stands in place of the shipped value, or None; at most a few seconds old."""
+    """Returns the override, or None; at most a few seconds old."""
     return _fresh().get((area, name))
 
 
 def read_all(area: str) -> dict[str, Any]:
-    """All of an area that is not as shipped; at most a few seconds old."""
+    """Returns all overrides of an area; at most a few seconds old."""
     return {name: value for (where, name), value in _fresh().items() if where == area}
 
 
 def newest() -> int:
-    """The number of the newest change that `read` knows of: it grows when anything was changed."""
+    """Returns the number of the newest change that `read` knows; it grows with every change."""
     _fresh()
     return _seen[db.engine].newest
 
@@ -112,7 +112,7 @@ def _fresh() -> Mapping[tuple[str, str], Any]:
 
 
 def current_value(area: str, name: str) -> tuple[Any | None, int]:
-    """The value as the database has it this moment, and its version (0: never changed)."""
+    """Returns the value from the database and its version (0: never changed)."""
     found = db.session.execute(
         sa.select(Override.value, Override.version).where(Override.area == area, Override.name == name)
     ).first()
@@ -123,10 +123,10 @@ def current_value(area: str, name: str) -> tuple[Any | None, int]:
 def write(
     actor: Actor | None, area: str, name: str, value: Any | None, reason: str, version: int | None = None
 ) -> bool:
-    """Put a value (None: as shipped) with its history and a row of the audit chain; False when it was so already.
+    """Sets a value (None: as shipped) with its history and an audit row.
 
-    `version` is the one that whoever changes it has seen: Conflict when somebody was faster. Without an actor: the
-    command line.
+    Returns False when the value was the same already. `version` is the version that the user saw; raises Conflict when
+    another user changed it meanwhile. No actor means the command line.
     """
     insert_if_absent(Override, area=area, name=name, value=None, version=0)
     row = db.session.scalars(
@@ -155,7 +155,7 @@ def write(
 
 
 def history(area: str, name: str | None = None, before: int | None = None, most: int = 20) -> list[KeptChange]:
-    """The newest changes first: of one value or of a whole area, those before the one with this id."""
+    """Returns the newest changes first, of one value or a whole area, before the given id."""
     query = sa.select(KeptChange).where(KeptChange.area == area).order_by(KeptChange.id.desc()).limit(most)
     if name is not None:
         query = query.where(KeptChange.name == name)
@@ -165,7 +165,7 @@ def history(area: str, name: str | None = None, before: int | None = None, most:
 
 
 def change(area: str, change_id: int) -> KeptChange:
-    """One change of this area."""
+    """Returns one change of this area; raises NotFound."""
     found = db.session.get(KeptChange, change_id)
     if found is None or found.area != area:
         raise NotFound

@@ -1,8 +1,8 @@
-"""Statements that are asked so often that SQLAlchemy's own way to the driver is most of what they cost.
+"""Precompiled statements for hot queries, where SQLAlchemy's own overhead dominates.
 
-They are written in SQLAlchemy as all others, and stand in the session's transaction; only they are compiled once, their
-parameters go to the driver as they are, and what comes back are plain tuples with names. What watches statements hears
-of these too: how long they are waited for, which are slow, and the counts of tests.
+They are written in SQLAlchemy and run in the session's transaction. They are compiled once, pass parameters to the
+driver unchanged and return plain named tuples. Event listeners still see them: time limits, slow-query logging and the
+query counts of tests.
 """
 
 import json
@@ -19,18 +19,18 @@ from sqlalchemy.engine import Connection
 from tutoring.kernel.db import UtcDateTime, is_sqlite
 
 Make = Callable[[bool], Any]
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # Vietnamese escaped is twice as long
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # unescaped: Vietnamese text is half as long
 
 
 class PrecompiledStatement:
-    """A statement of the present database; `make` is told whether that is SQLite."""
+    """A statement for the current database; `make` gets whether that is SQLite."""
 
     def __init__(self, make: Make) -> None:
         self.made = make
         self._compiled: dict[bool, _Compiled] = {}
 
     def __call__(self, connection: Connection, **values: Any) -> list[Any]:
-        """Its rows, asked on the session's connection. Raises as SQLAlchemy does."""
+        """Runs it on the session's connection and returns its rows; raises SQLAlchemy's errors."""
         for_sqlite = connection.dialect.name == "sqlite"
         compiled = self._compiled.get(for_sqlite)
         if compiled is None:
@@ -40,7 +40,7 @@ class PrecompiledStatement:
 
 
 class _Compiled:
-    """What PostgreSQL's driver takes and gives: it knows all types."""
+    """A compiled statement for PostgreSQL, whose driver knows all types."""
 
     dialect: Any = psycopg.dialect()  # type: ignore[no-untyped-call]
 
@@ -49,7 +49,7 @@ class _Compiled:
         self.text = str(compiled)
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         columns = [] if made.is_dml else list(made.selected_columns)
-        self.asks = bool(columns)  # whether rows come back
+        self.asks = bool(columns)  # whether it returns rows
         self._row = namedtuple("Row", [column.key for column in columns]) if columns else tuple
         self._moments = [at for at, column in enumerate(columns) if isinstance(column.type, UtcDateTime)]
 
@@ -62,7 +62,7 @@ class _Compiled:
 
 
 class _OnSqlite(_Compiled):
-    """SQLite knows neither moments nor lists: they are text, as SQLAlchemy writes them."""
+    """A compiled statement for SQLite: moments and lists are text, as SQLAlchemy writes them."""
 
     dialect: Any = sqlite.dialect(paramstyle="named")
 
@@ -81,8 +81,10 @@ class _OnSqlite(_Compiled):
 
 
 def _array(values: list[Any]) -> Any:
-    """A list as PostgreSQL writes arrays, if it is one of numbers or of texts: the driver looks at each value several
-    times, which for a batch of messages takes longer than to ask about them."""
+    """Encodes a list of numbers or texts as a PostgreSQL array literal.
+
+    The driver inspects each value several times, which for a batch of messages takes longer than the query itself.
+    """
     kinds = set(map(type, values))
     if kinds <= {int}:
         return f"{{{','.join(map(str, values))}}}"
@@ -99,9 +101,11 @@ def _as_text(value: Any) -> Any:
 
 
 def unnest_values(**columns: Any) -> Any:
-    """A table of what is asked about, from a list of values under the name of each column and an s: the database joins
-    it by an index, where it would go through all rows for a list of pairs. (For SQLite the lists are one, `told`; see
-    `lists`.)"""
+    """A table of query inputs, from lists bound under each column name plus an s.
+
+    The database joins it by an index, whereas it would scan all rows for a list of pairs. For SQLite the lists are one
+    parameter, `told`; see `unnest_parameters`.
+    """
     if is_sqlite():
         each = sa.func.json_each(sa.bindparam("told")).table_valued("value", name="each")
         cells = [
@@ -109,8 +113,8 @@ def unnest_values(**columns: Any) -> Any:
             for at, (name, kind) in enumerate(columns.items())
         ]
         return sa.select(*cells).subquery("told")
-    # Within a SELECT of its own no planner sees how long a list is. It would find that one of one is read more cheaply
-    # than one of ten, and make a new plan for each question, which takes longer than to answer it.
+    # Inside its own SELECT the planner does not see how long a list is. Otherwise it would find a list of one cheaper
+    # than a list of ten, and would plan each query anew, which takes longer than running it.
     binds = [sa.bindparam(f"{name}s", type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
     arrays = [sa.select(bind).scalar_subquery() for bind in binds]
     named = [sa.column(*one) for one in columns.items()]
@@ -118,7 +122,7 @@ def unnest_values(**columns: Any) -> Any:
 
 
 def unnest_parameters(rows: Sequence[Sequence[Any]], *names: str) -> dict[str, Any]:
-    """The values of such a table."""
+    """Returns the bind values of such a table."""
     if is_sqlite():
         return {"told": [list(row) for row in rows]}
     return {f"{name}s": [row[at] for row in rows] for at, name in enumerate(names)}
@@ -149,7 +153,7 @@ def _execute(connection: Connection, cursor: Any, text: str, values: Mapping[str
 
 
 def _told(connection: Connection, cursor: Any, text: str, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy tells it; a connection that is gone goes back to nobody."""
+    """Wraps the driver's error as SQLAlchemy does; a lost connection leaves the pool."""
     dialect: Any = connection.dialect
     gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
     if gone and not connection.invalidated:

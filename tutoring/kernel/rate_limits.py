@@ -1,9 +1,9 @@
-"""How often a person may do something: fixed rules by name, counted in memory or in Redis.
+"""Rate limits: fixed rules by name, counted in memory or in Redis.
 
-While Redis does not answer each process counts for itself, and nobody is kept waiting or turned away for it.
+While Redis does not answer, each process counts for itself; no request is delayed or rejected because of it.
 
-Moving windows of counts in memory. The library's own begins a thread every ten milliseconds that looks through all
-keys, which in a busy room costs more than the counting.
+`Windows` holds moving windows in memory. The library's own storage starts a thread every ten milliseconds that scans
+all keys, which in a busy room costs more than the counting.
 """
 
 import logging
@@ -20,18 +20,18 @@ from redis.exceptions import RedisError
 
 from tutoring.kernel.errors import RateLimited
 
-SWEEP = 30.0  # seconds between looks for windows that are over
+SWEEP = 30.0  # seconds between scans for expired windows
 
 
 class Windows(MemoryStorage):
-    """The library's storage, whose moving windows are rows of moments, the oldest first."""
+    """In-memory storage whose moving windows are lists of timestamps, the oldest first."""
 
     STORAGE_SCHEME = ["windows"]
 
     def __init__(self) -> None:
         super().__init__()
         self._moments: dict[str, list[float]] = {}
-        self._over: dict[str, float] = {}  # when the newest of a row counts no more
+        self._over: dict[str, float] = {}  # when the newest entry of a list expires
         self._lock = threading.Lock()
         self._swept = time.time()
 
@@ -39,7 +39,7 @@ class Windows(MemoryStorage):
         return self.take(key, limit, expiry, amount)
 
     def take(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count so many, unless that would be too many within the window."""
+        """Counts `amount` hits, unless the window would exceed its limit."""
         if amount > limit:
             return False
         now = time.time()
@@ -47,7 +47,7 @@ class Windows(MemoryStorage):
             row = self._moments.get(key)
             if row is None:
                 row = self._moments[key] = []
-            at = len(row) - (limit - amount) - 1  # the moment that must have left the window
+            at = len(row) - (limit - amount) - 1  # the timestamp that must have left the window
             if at >= 0 and row[at] >= now - expiry:
                 return False
             row += [now] * amount
@@ -64,7 +64,7 @@ class Windows(MemoryStorage):
             del self._over[key], self._moments[key]
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """Where the window begins, and how many it holds."""
+        """Returns the start of the window and the number of hits in it."""
         now = time.time()
         with self._lock:
             held = [moment for moment in self._moments.get(key, ())[-limit:] if moment >= now - expiry]
@@ -77,7 +77,7 @@ class Windows(MemoryStorage):
             self._over.pop(key, None)
 
     def reset(self) -> int | None:
-        """Forget everything."""
+        """Drops all counts."""
         with self._lock:
             self._moments.clear()
             self._over.clear()
@@ -87,33 +87,34 @@ class Windows(MemoryStorage):
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-# SAFETY.md's rates: per person unless the key says otherwise.
+# The rates of SAFETY.md: per user unless the key says otherwise.
 RULES: dict[str, tuple[str, ...]] = {
-    "sign_in_account": ("5 per 15 minutes",),  # for each account and place
-    "sign_in_strangers": ("40 per hour", "200 per day"),  # wrong ones for each account, from all unknown places
-    "sign_in_address": ("1000 per 15 minutes",),  # wrong ones: a whole school signs in behind one address
+    "sign_in_account": ("5 per 15 minutes",),  # per account and origin: an address or a known browser
+    # failed sign-ins per account, from all unknown origins together
+    "sign_in_strangers": ("40 per hour", "200 per day"),
+    "sign_in_address": ("1000 per 15 minutes",),  # failed sign-ins: a whole school signs in behind one address
     "tries_told": ("1 per day",),
-    "second_factor": ("5 per 15 minutes", "40 per day"),  # for each account
-    "handover_number": ("5 per 15 minutes",),  # for each handover of a device
-    "register_code": ("120 per hour",),  # for each code: two classes and their parents
-    "register": ("2000 per hour",),  # per address: a whole school signs up behind one
-    "code_guess": ("20 per 15 minutes",),  # wrong codes of an address; right ones are taken all the same
-    "code_flood": ("600 per 15 minutes",),  # from here on right ones too, or nothing would make guessing dear
+    "second_factor": ("5 per 15 minutes", "40 per day"),  # per account
+    "handover_number": ("5 per 15 minutes",),  # per handover of a device
+    "register_code": ("120 per hour",),  # per code: two classes and their parents
+    "register": ("2000 per hour",),  # per address: a whole school registers behind one
+    "code_guess": ("20 per 15 minutes",),  # wrong codes of an address; right ones are still accepted
+    "code_flood": ("600 per 15 minutes",),  # from here on right codes are rejected too, or guessing would cost nothing
     "reset": ("5 per hour",),
     "reset_address": ("60 per hour",),
     "reset_mail": ("3 per hour",),
     "reset_mail_address": ("30 per hour",),
     "email_ask": ("5 per hour", "10 per day"),
-    "email_ask_address": ("3 per hour", "5 per day"),  # letters to one address, whoever asks for them
-    "sms_code": ("3 per day",),  # for each person, and for each number
+    "email_ask_address": ("3 per hour", "5 per day"),  # mails to one address, from all users together
+    "sms_code": ("3 per day",),  # per user and per number
     "sms_guess": ("5 per 15 minutes",),
     "push_on": ("20 per hour",),
     "search": ("40 per minute",),
     "search_address": ("400 per minute",),  # a whole class may share one address
     "useful_address": ("120 per minute", "1200 per hour"),  # a whole class may share one address
-    "knock": ("120 per minute",),  # tries to post, also of what is stored already
+    "knock": ("120 per minute",),  # attempts to post, also repeats of a stored message
     "post": ("8 per 10 seconds", "300 per hour"),
-    # Somebody new writes more slowly: enough for a talk, too little for a flood.
+    # New users write more slowly: enough for a conversation, too little for a flood.
     "post_new": ("4 per 10 seconds", "25 per minute", "200 per hour"),
     "appeal": ("20 per hour",),
     "edit": ("30 per hour",),
@@ -128,7 +129,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "follow": ("60 per minute",),
     "call": ("60 per minute",),
     "call_ask": ("6 per minute", "60 per hour"),
-    "signal": ("60 per 10 seconds", "240 per minute"),  # of one person: two browsers find one another in a burst
+    "signal": ("60 per 10 seconds", "240 per minute"),  # per user: two browsers exchange signals in a burst
     "suggest": ("6 per 10 minutes",),
     "connect": ("30 per minute",),
     "ask": ("10 per hour",),
@@ -138,34 +139,35 @@ RULES: dict[str, tuple[str, ...]] = {
     "sign_up": ("60 per hour",),
     "group_post": ("20 per hour",),
     "group_task": ("60 per hour",),
-    "quiz": ("6 per hour",),  # for each lesson
+    "quiz": ("6 per hour",),  # per lesson
     "acknowledgement": ("120 per minute",),  # per address
     "paper": ("20 per hour",),
-    "verify": ("60 per minute", "600 per hour"),  # per address: a school office checks a class's papers behind one
+    # per address: a school office checks a class's certificates behind one
+    "verify": ("60 per minute", "600 per hour"),
     "device_offer": ("30 per hour",),
-    "device_story": ("30 per minute", "200 per hour"),  # per address: what became of a device, behind a code
-    "voucher": ("20 per hour",),  # codes that somebody opens
+    "device_story": ("30 per minute", "200 per hour"),  # per address: the history of a device, behind a code
+    "voucher": ("20 per hour",),  # codes that a user opens
     "sponsor": ("60 per minute", "600 per hour"),  # per address: reports that sponsors read
-    "feed": ("60 per hour",),  # of one private calendar: programs ask a few times a day
+    "feed": ("60 per hour",),  # per private calendar feed: clients fetch a few times a day
     "draft": ("60 per minute",),
-    "scan": ("1 per day",),  # of one browser and one sheet, under a mark of that day
-    "report": ("10 per hour",),  # danger is never counted
+    "scan": ("1 per day",),  # per browser and sheet, under a marker of that day
+    "report": ("10 per hour",),  # reports of danger are never limited
     "report_address": ("20 per hour",),
-    "rehearsed": ("60 per hour",),  # times that a device sends the runs it kept
+    "rehearsed": ("60 per hour",),  # uploads of runs that a device stored offline
     "act": ("120 per minute",),
-    # Everything that is asked for over HTTP, whatever it is: far more than people do, far less than a flood.
+    # All HTTP requests: far more than people send, far less than a flood.
     "read": ("600 per minute",),
     "write": ("120 per minute",),
-    "read_address": ("6000 per minute",),  # nobody signed in; a whole school shares one address
+    "read_address": ("6000 per minute",),  # anonymous requests; a whole school shares one address
     "write_address": ("1200 per minute",),
 }
-_COARSE = frozenset({"read", "write", "read_address", "write_address"})  # one number a minute each
+_COARSE = frozenset({"read", "write", "read_address", "write_address"})  # fixed windows: one counter per minute each
 
-_PATIENCE = 0.2  # seconds that Redis has to answer, once: after that each process counts for itself
-_PAUSE = 1.0  # and between two questions whether it does again
+_PATIENCE = 0.2  # timeout of one Redis call, in seconds; after a timeout each process counts for itself
+_PAUSE = 1.0  # seconds between checks whether Redis answers again
 
 
-# Counts one act in each of several moving windows, as the library does in one; the rules follow one another in turn.
+# Counts one hit in each of several moving windows, as the library does in one. The rules alternate.
 _EACH = """
 local now, rules, counted = tonumber(ARGV[1]), (#ARGV - 1) / 2, {}
 for i, key in ipairs(KEYS) do
@@ -186,7 +188,7 @@ return counted
 
 
 class _Counting:
-    """Where counts live: both ways of counting on one storage."""
+    """A storage with both ways of counting: moving and fixed windows."""
 
     def __init__(self, storage: Any) -> None:
         self.storage = storage
@@ -201,7 +203,7 @@ class _Counting:
     def each(self, names: Sequence[str], keys: list[str]) -> list[list[RateLimited | None]]:
         if not isinstance(self.storage, RedisStorage):
             return [[self._hit_here(name, key) for name in names] for key in keys]
-        # What the library's own script does, for all of them in one question: five a message were its dearest part.
+        # The same as the library's own script, for all keys in one call: five calls a message were its largest cost.
         now, named = time.time(), [one for name in names for one in _keys(name)]
         ats = [self.storage.prefixed_key(before + key + after) for key in keys for _item, before, after, _for in named]
         weights = [part for item, _before, _after, expiry in named for part in (item.amount, expiry)]
@@ -225,19 +227,19 @@ class _Counting:
         return next((_too_many(item, name, [key]) for item in _rule(name) if not counted(item)), None)
 
 
-_SET_BACK = 5.0  # seconds; by less it is only kept right
+_SET_BACK = 5.0  # seconds; a smaller step is a normal clock correction
 
 _before = time.time() - time.monotonic()
 _scale = 1
 _here = _shared = _Counting(Windows())
-_answers = threading.Event()  # what is shared can be asked
+_answers = threading.Event()  # set while the shared storage answers
 _answers.set()
 _items: dict[str, list[RateLimitItem]] = {}
 _named: dict[str, list[tuple[RateLimitItem, str, str, int]]] = {}
 
 
 def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
-    """Choose where counts live; `scale` multiplies every rate (load tests only)."""
+    """Chooses where counts are stored; `scale` multiplies every rate (load tests only)."""
     global _scale, _here, _shared
     _scale, _here = scale, _Counting(Windows())
     _shared = _here
@@ -252,15 +254,18 @@ def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") ->
 
 
 def _clock_went_back() -> bool:
-    """Whether the time of day has been set back since the last look: counts then stand in the future."""
+    """Whether the clock was set back since the last call: timestamps are then in the future."""
     global _before
     before, _before = _before, time.time() - time.monotonic()
     return before - _before > _SET_BACK
 
 
 def _count(count: Callable[[_Counting], T]) -> T:
-    """Count where all processes do, or here while that does not answer. When the clock is set back all begin anew, or
-    nobody could do anything for as long as it was set back by."""
+    """Counts in the shared storage, or in this process while Redis does not answer.
+
+    When the clock was set back, all counts are cleared. Otherwise every user would be blocked for as long as it was set
+    back by.
+    """
     if _clock_went_back():
         log.warning("the clock was set back: counts begin anew")
         clear()
@@ -286,7 +291,7 @@ def _silent(error: Exception) -> None:
 
 
 def _ask(asked: _Counting) -> None:
-    while asked is _shared:  # another one that was chosen meanwhile answers for itself
+    while asked is _shared:  # another storage that was configured meanwhile is checked by itself
         if asked.storage.check():
             _answers.set()
             return
@@ -304,8 +309,7 @@ def _rule(name: str) -> list[RateLimitItem]:
 
 
 def _keys(name: str) -> list[tuple[RateLimitItem, str, str, int]]:
-    """The rule's limits with what stands before and behind somebody's key in the names of their counts, and for how
-    many seconds these count."""
+    """Returns the rule's limits, each with its key prefix, key suffix and expiry in seconds."""
     found = _named.get(name)
     if found is None:
         parted = [(item, *item.key_for(name, "\0").partition("\0")) for item in _rule(name)]
@@ -314,23 +318,25 @@ def _keys(name: str) -> list[tuple[RateLimitItem, str, str, int]]:
 
 
 def hit(name: str, *key: object) -> None:
-    """Count one act under the rule; raise TooMany with the seconds to wait when it is over."""
+    """Counts one hit under the rule; raises RateLimited with the seconds to wait."""
     spend(1, name, *key)
 
 
 def hit_each(name: str, keys: Sequence[object]) -> list[RateLimited | None]:
-    """Count one act for each of these, in one question where counts are shared; the refusal of each that is one too
-    many. Not for the rules of pages."""
+    """Counts one hit for each key, in one call where counts are shared.
+
+    Returns a RateLimited for each key over its limit. Not for the rules of pages.
+    """
     return [refusal for (refusal,) in hit_each_of((name,), keys)]
 
 
 def hit_each_of(names: Sequence[str], keys: Sequence[object]) -> list[list[RateLimited | None]]:
-    """The same under several rules, each of which counts for itself: for each of these, what each rule says."""
+    """The same under several independent rules: returns the result of each rule for each key."""
     return _count(lambda counting: counting.each(names, [str(key) for key in keys])) if keys else []
 
 
 def spend(amount: int, name: str, *key: object) -> None:
-    """Count what an act weighs rather than the act."""
+    """Counts an action by its weight instead of as one hit."""
     parts = [str(part) for part in key]
     for item in _rule(name):
         if not _count(lambda counting, item=item: counting.of(name).hit(item, name, *parts, cost=amount)):  # type: ignore[misc]
@@ -338,7 +344,7 @@ def spend(amount: int, name: str, *key: object) -> None:
 
 
 def check(name: str, *key: object) -> None:
-    """Raise TooMany if one more act would be too many, without counting one."""
+    """Raises RateLimited if one more hit would be too many, without counting one."""
     parts = [str(part) for part in key]
     for item in _rule(name):
         if not _count(lambda counting, item=item: counting.moving.test(item, name, *parts)):  # type: ignore[misc]
@@ -351,12 +357,12 @@ def _too_many(item: RateLimitItem, name: str, parts: list[str]) -> RateLimited:
 
 
 def forget(name: str, *key: object) -> None:
-    """Take back what was counted: a right passphrase ends the row of wrong ones."""
+    """Clears a count: a right passphrase ends the series of wrong ones."""
     for item in _rule(name):
         _count(lambda counting, item=item: counting.moving.clear(item, name, *[str(part) for part in key]))  # type: ignore[misc]
 
 
 def clear() -> None:
-    """Forget all counts (tests)."""
+    """Clears all counts (tests)."""
     _here.storage.reset()
     _count(lambda counting: counting.storage.reset())

@@ -1,4 +1,4 @@
-"""How far the database is migrated, against what this code needs."""
+"""Compares the migration state of the database with what this code needs."""
 
 import re
 from functools import cache
@@ -16,13 +16,16 @@ _BEFORE = re.compile(r'^down_revision = "([^"]+)"', re.MULTILINE)
 
 @cache
 def known(folder: Path = VERSIONS) -> frozenset[str]:
-    """The migrations that this code brings along. Read as text: a server process does not carry all of them."""
+    """Returns the migrations that this code ships.
+
+    They are read as text, so that a server process does not import all of them.
+    """
     return frozenset(_each(folder, _REVISION))
 
 
 @cache
 def head(folder: Path = VERSIONS) -> str:
-    """The newest of them."""
+    """Returns the newest of them."""
     (newest,) = known(folder) - frozenset(_each(folder, _BEFORE))
     return newest
 
@@ -33,7 +36,10 @@ def _each(folder: Path, what: re.Pattern[str]) -> list[str]:
 
 
 def standing(connection: Connection) -> str:
-    """`current`; `ahead`, migrated by newer code that this code can live beside; `behind`; or `none`."""
+    """Returns the migration state: `current`, `ahead`, `behind` or `none`.
+
+    `ahead` means migrated by newer code, with which this code can run.
+    """
     if not sa.inspect(connection).has_table("alembic_version"):
         return "none"
     found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))

@@ -1,13 +1,13 @@
-"""Settings of the site that are edited in the browser while it runs; `config.Settings` stays frozen.
+"""Site settings that are edited in the browser at run time; `config.Settings` stays frozen.
 
-A feature declares what may be changed beside where it is used, and asks for the value by calling it:
+A feature declares a setting beside its use and reads the value by calling it:
 
-    MOST_OPEN = options.declare("most_open", "number", 5, N_("…"), N_("…"), floor=1, ceiling=20)
+    MOST_OPEN = site_settings.declare("most_open", "number", 5, N_("…"), N_("…"), floor=1, ceiling=20)
     …
     if open_requests >= MOST_OPEN(): …
 
-A value is at most a few seconds old in every process (`kept.FRESH`), and asks nothing of the database in between.
-Bounds are the shipped safety: where `floor` or `ceiling` is the default itself, a rule can only become stricter.
+A value is at most a few seconds old in every process (`overrides.FRESH`); in between, reading it costs no query. Bounds
+enforce the shipped safety: where `floor` or `ceiling` is the default itself, a rule can only become stricter.
 """
 
 import re
@@ -31,7 +31,10 @@ T = TypeVar("T", str, int, bool, list[str])
 
 @dataclass(frozen=True, eq=False)
 class SiteSetting(Generic[T]):
-    """What may be changed: called, it tells its value. A time is minutes since midnight, lines are a list of texts."""
+    """A setting; calling it returns its value.
+
+    A time is stored as minutes since midnight, lines as a list of texts.
+    """
 
     name: str
     kind: Kind
@@ -42,14 +45,14 @@ class SiteSetting(Generic[T]):
     floor: int | None = None
     ceiling: int | None = None
     longest: int = LONGEST_TEXT
-    check: Callable[[Any], None] | None = None  # raises Invalid
+    check: Callable[[Any], None] | None = None  # raises InvalidInput
 
     def __call__(self) -> T:
         kept_value = overrides.read(AREA, self.name)
         return self.default if kept_value is None else self._within(kept_value)
 
     def _within(self, value: Any) -> T:
-        """A stored value from before a bound was drawn tighter is held to it."""
+        """Clamps a stored value that is older than a tightened bound."""
         if self.kind == "number":
             if self.floor is not None:
                 value = max(value, self.floor)
@@ -78,8 +81,10 @@ def declare(
     name: str, kind: Literal["lines"], default: list[str], label: str, hint: str = "", **more: Any
 ) -> SiteSetting[list[str]]: ...
 def declare(name: str, kind: Any, default: Any, label: str, hint: str = "", **more: Any) -> Any:
-    """Something that may be changed; `label` and `hint` are msgids. More: `group` (a heading), `floor`, `ceiling`,
-    `longest` (of texts), `check`."""
+    """Declares a setting; `label` and `hint` are msgids.
+
+    More options: `group` (a heading), `floor`, `ceiling`, `longest` (of texts), `check`.
+    """
     if name in _declared:
         raise ValueError(f"the option {name} is declared twice")
     found: SiteSetting[Any] = SiteSetting(name, kind, default, label, hint, more.pop("group", ""), **more)
@@ -88,24 +93,24 @@ def declare(name: str, kind: Any, default: Any, label: str, hint: str = "", **mo
 
 
 def declared() -> list[SiteSetting[Any]]:
-    """Every option, in the order in which features were loaded."""
+    """Returns every setting, in the order in which features were loaded."""
     return list(_declared.values())
 
 
 def option(name: str) -> SiteSetting[Any]:
-    """The option of this name."""
+    """Returns the setting of this name; raises NotFound."""
     if name not in _declared:
         raise NotFound
     return _declared[name]
 
 
 def value(name: str) -> Any:
-    """Its value now, at most a few seconds old."""
+    """Returns the setting's current value, at most a few seconds old."""
     return option(name)()
 
 
 def parse_value(which: SiteSetting[Any], typed: str) -> Any:
-    """What somebody typed as a value of this kind; raises Invalid."""
+    """Parses user input as a value of this kind; raises InvalidInput."""
     typed = typed.strip()
     if which.kind == "yes_no":
         if typed.lower() not in ("1", "0", "yes", "no", "true", "false"):
@@ -125,7 +130,7 @@ def parse_value(which: SiteSetting[Any], typed: str) -> Any:
 
 
 def format_value(which: SiteSetting[Any], held: Any) -> str:
-    """A value as it is typed."""
+    """Formats a value as it is entered."""
     if which.kind == "yes_no":
         return "1" if held else "0"
     if which.kind == "time":
@@ -134,7 +139,7 @@ def format_value(which: SiteSetting[Any], held: Any) -> str:
 
 
 def checked(which: SiteSetting[Any], value: Any) -> Any:
-    """The value, if it may be set; raises Invalid."""
+    """Returns the value if it may be set; raises InvalidInput."""
     if which.kind == "number":
         low, high = which.floor, which.ceiling
         if (low is not None and value < low) or (high is not None and value > high):
@@ -154,8 +159,10 @@ def checked(which: SiteSetting[Any], value: Any) -> Any:
 
 @command
 def put(actor: overrides.Actor | None, name: str, value: Any, reason: str, version: int | None = None) -> bool:
-    """Set an option (None, or its default: as shipped); False when it was so already. Whoever calls has asked whether
-    the actor may."""
+    """Sets a setting (None or its default: as shipped); returns False when it was so already.
+
+    The caller has checked that the actor may do this.
+    """
     which = option(name)
     if not reason.strip():
         raise InvalidInput(N_("Hãy ghi vì sao sửa."), field="reason")
@@ -166,6 +173,6 @@ def put(actor: overrides.Actor | None, name: str, value: Any, reason: str, versi
 
 @command
 def put_back(actor: overrides.Actor | None, change_id: int, reason: str, version: int | None = None) -> bool:
-    """Undo a change: what stood before it stands again, as a change of its own."""
+    """Undoes a change: the value before it is set again, as a new change."""
     found = overrides.change(AREA, change_id)
     return put(actor, found.name, found.before, reason, version)

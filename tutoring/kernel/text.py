@@ -20,21 +20,21 @@ SortKey = tuple[list[int], list[int], list[bool]]
 
 
 def N_(msgid: str) -> str:
-    """Mark a Vietnamese msgid for extraction; the edge that shows it translates it."""
+    """Marks a Vietnamese msgid for extraction; the edge that shows it translates it."""
     return msgid
 
 
 def nfc(text: str) -> str:
-    """Canonical form of typed text: NFC, without invisible or control characters, trimmed."""
+    """Normalizes input: NFC, without invisible or control characters, trimmed."""
     made = unicodedata.normalize("NFC", text)
-    # What can be printed holds none of them, and nearly every line can.
+    # Printable text holds none of them, and nearly every line is printable.
     return (made if made.isprintable() else _CONTROL.sub("", _INVISIBLE.sub("", made))).strip()
 
 
 def fold(text: str) -> str:
-    """Lower case without any marks: "Đặng Hoà" and "dang hoa" become equal."""
+    """Lower-cases and removes all diacritics: "Đặng Hoà" and "dang hoa" become equal."""
     quick = text.lower().translate(_BARE)
-    if quick.isascii():  # Vietnamese letters in their composed form, as nearly all texts are
+    if quick.isascii():  # Vietnamese letters in composed form, as in nearly all texts
         return quick
     # đ has no Unicode decomposition, so it is mapped by hand.
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).lower()
@@ -42,27 +42,27 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Folded tokens of a text, in order."""
+    """Returns the folded tokens of a text, in order."""
     folded = fold(text)
     parts = folded.split()
-    # Nothing but words and blanks, as most of what people write: it need not be taken apart.
+    # Only words and blanks, as in most messages: no regular expression is needed.
     return parts if folded.isascii() and "".join(parts).isalnum() else _WORD.findall(folded)
 
 
 def search_text(text: str) -> str:
-    """Folded words in one row, in which each is found by the blanks around it; nothing for a text without words."""
+    """Returns folded words in one string, each between blanks; empty for a text without words."""
     found = words(text)
     return f" {' '.join(found)} " if found else ""
 
 
 def contains_words(row: str, looked_for: Sequence[str]) -> bool:
-    """Whether all these folded words stand in such a row; the last may be unfinished."""
+    """Whether the string holds all these folded words; the last may be unfinished."""
     *whole, last = looked_for
     return all(f" {word} " in row for word in whole) and f" {last}" in row
 
 
 def vi_key(text: str) -> SortKey:
-    """Sort key of the Vietnamese dictionary order (CLDR vi): letters, then tones, then case."""
+    """Returns the sort key of Vietnamese dictionary order (CLDR vi): letters, tones, then case."""
     letters: list[int] = []
     tones: list[int] = []
     case: list[bool] = []
@@ -80,8 +80,10 @@ def vi_key(text: str) -> SortKey:
 
 
 def sort_text(text: str) -> str:
-    """The same order as text that any database sorts alike, and numbers by their size: "Khu phố 2" before
-    "Khu phố 10"."""
+    """Encodes the same order as text that every database sorts alike.
+
+    Numbers sort by their value: "Khu phố 2" before "Khu phố 10".
+    """
     letters, tones, case = vi_key(text)
     row: list[int] = []
     for at, letter in enumerate(letters):
@@ -90,26 +92,26 @@ def sort_text(text: str) -> str:
             length = next((n for n, other in enumerate(letters[at:]) if not 10 <= other <= 19), len(letters) - at)
             row.append(20 + min(length, 50))
         row.append(letter)
-    # One more than each, so that 00 stands between the three parts and before everything.
+    # Each value is increased by one, so that 00 separates the three parts and sorts before everything.
     return "00".join("".join(f"{int(one) + 1:02x}" for one in part) for part in (row, tones, case))
 
 
 def name_key(name: str) -> tuple[SortKey, SortKey, SortKey]:
-    """Sort key of a person's name: given name, family name, middle names, as school lists do."""
+    """Returns the sort key of a name: given, family, then middle names, as in school lists."""
     parts = name.split() or [""]
     return vi_key(parts[-1]), vi_key(parts[0]), vi_key(" ".join(parts[1:-1]))
 
 
 def called_name(full_name: str) -> str:
-    """The name a Vietnamese full name is usually called by: its last word."""
+    """Returns the name by which a Vietnamese full name is usually called: its last word."""
     parts = full_name.split()
     return parts[-1] if parts else ""
 
 
 def phone(text: str) -> str | None:
-    """A Vietnamese telephone number as +84…, or None.
+    """Returns a Vietnamese telephone number as +84…, or None.
 
-    Mobiles are 0[35789] and eight digits, landlines 02 and nine digits; short codes are no numbers of a person.
+    Mobile numbers are 0[35789] and eight digits, landlines 02 and nine digits. Short codes do not belong to a person.
     """
     digits = re.sub(r"[\s().\-]", "", text)
     digits = re.sub(r"^(\+84|0084|84(?=\d{9,10}$))", "0", digits)
@@ -119,13 +121,16 @@ def phone(text: str) -> str | None:
 
 
 def duty_phone(text: str) -> str | None:
-    """A number that anybody may ring: of a person or an office as +84…, or a service line (1800…, 1900…)."""
+    """Returns a public number, of a person, an office or a service line, or None.
+
+    A number of a person or an office becomes +84…; a service line (1800…, 1900…) stays unchanged.
+    """
     digits = re.sub(r"[\s().\-]", "", text)
     return digits if re.fullmatch(r"1[89]00\d{4,6}", digits) else phone(text)
 
 
 def show_phone(number: str) -> str:
-    """+84912345678 as 0912 345 678; a service line as it is."""
+    """Formats +84912345678 as 0912 345 678; leaves a service line unchanged."""
     if not number.startswith("+84"):
         return number
     local = "0" + number.removeprefix("+84")
@@ -133,7 +138,7 @@ def show_phone(number: str) -> str:
 
 
 def username_of(full_name: str) -> str:
-    """The stem of a user name: folded given name and initials, such as lan.nt."""
+    """Returns the stem of a user name: folded given name and initials, such as lan.nt."""
     parts = [re.sub(r"[^a-z0-9]", "", fold(p)) for p in full_name.split()]
     parts = [p for p in parts if p]
     if not parts:
@@ -143,7 +148,7 @@ def username_of(full_name: str) -> str:
 
 
 def address_parts(address: str) -> SplitResult:
-    """An address as somebody typed or sent it, in its parts; all empty where it is none (`http://[`)."""
+    """Splits a URL from user input; all parts are empty when it is invalid (`http://[`)."""
     try:
         return urlsplit(address)
     except ValueError:

@@ -1,1 +1,1 @@
-"""What guards people: the message detector, what follows from what it finds, and risk over time. Knows no web."""
+"""Safety: message screening, what follows from findings, and risk over time. No web code."""

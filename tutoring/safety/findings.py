@@ -1,6 +1,6 @@
-"""What the detector finds, and the words for it.
+"""The findings of the detector, and the explanations for the sender.
 
-What the sender is told: what was found, why it should not be sent, what to do instead.
+An explanation says what was found, why it should not be sent, and what to do instead.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tutoring.kernel.text import N_
 
 PRIVATE = ("phone", "idno", "otp", "bank", "email", "link", "handle", "address", "secret", "school")
-SPOKEN = ("distress", "threat", "insult")  # what is said, rather than something that could be taken out
+SPOKEN = ("distress", "threat", "insult")  # kinds of statements, which cannot be masked
 KINDS = (*PRIVATE, *SPOKEN)
 ACTIONS = ("send", "warn", "mask", "hold", "refuse", "care")  # from mildest to strictest
 LEVELS = ("explicit", "ambiguous")  # of distress
@@ -17,11 +17,11 @@ LEVELS = ("explicit", "ambiguous")  # of distress
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing that should not be told: where it stands in the text as written, in code points, `end` exclusive.
+    """One finding: its span in the text as written, in code points, `end` exclusive.
 
-    `value` is what it says once decoded: a telephone number as 0…, ids as digits, e-mail in lower case; empty for a
-    request (somebody asks for a code) and for the kinds that are spoken. `reason` is a Vietnamese msgid in plain words,
-    for the sender. `level` is that of distress: explicit calls for an alarm, ambiguous for a look.
+    `value` is the decoded value: a telephone number as 0…, ids as digits, e-mail in lower case. It is empty for a
+    request (for a code, for example) and for the `SPOKEN` kinds. `reason` is a Vietnamese msgid in plain words, for the
+    sender. `level` is that of distress: explicit raises an alarm, ambiguous asks for a review.
     """
 
     kind: str
@@ -34,11 +34,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be done with a text; `fault` when the detector failed or took too long, which holds.
+    """The decision about a text; `fault`: the detector failed or took too long, which holds it.
 
-    `care`: somebody may be in danger. The text goes to the people in charge alone and is never refused. Its hits of all
-    kinds stay, so that numbers and codes are masked for whoever reads it (`judge.masked` with `judge.told`). Hits of
-    `PRIVATE` kinds stand in order without overlaps. Those of `SPOKEN` kinds follow, one of a kind, and may overlap.
+    `care`: a person may be in danger. The text goes only to the observers in charge and is never rejected. Its hits of
+    all kinds stay, so that numbers and codes are masked for its readers (`screening.mask_hits` with
+    `screening.disclosing_hits`). Hits of `PRIVATE` kinds are in order without overlaps. Those of `SPOKEN` kinds follow,
+    one of each kind, and may overlap.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -47,12 +48,12 @@ class Verdict:
 
     @property
     def level(self) -> str:
-        """The level of distress; nothing where none is found."""
+        """The level of distress; empty where none is found."""
         return next((hit.level for hit in self.hits if hit.kind == "distress"), "")
 
 
 def strictest(actions: Iterable[str]) -> str:
-    """The strictest of some actions; "send" of none."""
+    """Returns the strictest of some actions; "send" for none."""
     return max(actions, key=ACTIONS.index, default="send")
 
 

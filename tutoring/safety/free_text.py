@@ -1,7 +1,7 @@
-"""Free text outside rooms that another person can read: a request, feedback, a reason, a name.
+"""Screens free text outside rooms that other people read: a request, feedback, a name.
 
-Such a text can be mended at once by whoever types it, so nothing is masked behind their back: what should not be told
-is named beside the field, and what was typed stays there.
+The author can correct such a text at once, so nothing is masked silently. The problem is named beside the field, and
+the input is preserved.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,9 +13,9 @@ from tutoring.safety import risk
 from tutoring.safety.findings import ACTIONS, PRIVATE, SPOKEN, Hit, Verdict
 from tutoring.safety.screening import action_for, disclosing_hits, screen_text
 
-# What a whole neighbourhood or class is invited to is no meeting in private.
+# An invitation to a whole neighbourhood or class is no private meeting.
 OPEN_TO = frozenset({"meeting"})
-_NOON = 12  # such a text is read at any hour, so none is late
+_NOON = 12  # such a text is read at any hour, so none counts as late
 _LURES = N_(
     "Chỗ này học sinh đọc được, nên đừng dặn giấu người lớn, xin ảnh, hẹn gặp riêng hay rủ sang nơi khác nói chuyện. "
     "Nếu có ai nói như vậy với bạn, hãy bấm “Báo” hoặc gọi 111."
@@ -24,8 +24,11 @@ _FAULT = N_("Chưa kiểm tra được phần này. Hãy viết ngắn và đơn
 
 
 class SaidDanger(Exception):
-    """Somebody wrote of danger where others could read it. What they wanted to do is undone; their words go to the
-    people in charge instead (welfare/views.py). It is no refusal, and its text stands in no message of its own."""
+    """A user wrote of danger where others could read it.
+
+    The user's action is rolled back; the text goes to the people in charge instead (welfare/views.py). This is no
+    domain error, and its message does not contain the text.
+    """
 
     def __init__(self, text: str, hits: Sequence[Hit]) -> None:
         super().__init__("somebody may be in danger")
@@ -34,32 +37,32 @@ class SaidDanger(Exception):
 
 
 def says_danger(text: str) -> bool:
-    """Whether somebody may be in danger, as far as a text tells."""
+    """Whether a text suggests that a person may be in danger."""
     return screen_text(text, minor=True).action == "care"
 
 
 def listen(text: str) -> None:
-    """Raise SaidDanger for a text in which somebody may be in danger. For doors behind which other people read."""
+    """Raises SaidDanger for a text that suggests danger; for endpoints whose text others read."""
     verdict = screen_text(text, minor=True)
     if verdict.action == "care":
         raise SaidDanger(text, verdict.hits)
 
 
 def reject_private_data(text: str, *, minor: bool, field: str, allowed: Sequence[str] = ()) -> str:
-    """The text, when it tells nothing that should not be told; raises Invalid with the reason otherwise.
+    """Returns the text if it has no private data; raises InvalidInput with the reason otherwise.
 
-    `minor` when a minor writes it or is spoken of; what a minor reads goes through `for_minor`. What only asks for a
-    warning in a talk passes here. So does every text in which somebody may be in danger, but for a number or an
-    account in it. No cry for help is refused.
+    `minor`: a minor writes the text or is mentioned in it; texts that minors read go through `for_minor`. Hits that
+    only cause a warning in a conversation pass here. A text about possible danger passes too, unless it has a number or
+    an account. A call for help is never rejected.
     """
     _judged(text, minor, field, allowed)
     return text
 
 
 def _judged(text: str, minor: bool, field: str, allowed: Sequence[str]) -> Verdict:
-    """What the detector says of a text that tells nothing private; raises Invalid of all others.
+    """Screens a text; raises InvalidInput if it has private data.
 
-    A threat or an insult that the weight of words alone tells is no reason here: a title or a name is no talk.
+    A threat or an insult by word weights alone is ignored here: a title or a name is no conversation.
     """
     verdict = screen_text(text, minor=minor, allowed=allowed)
     if verdict.fault:
@@ -75,21 +78,21 @@ def _judged(text: str, minor: bool, field: str, allowed: Sequence[str]) -> Verdi
 def for_minor(
     text: str, *, field: str, allowed: Sequence[str] = (), before: Sequence[str] = (), open_to: Collection[str] = ()
 ) -> str:
-    """The text, when somebody under 18 may read it; raises Invalid with the reason otherwise.
+    """Returns the text if a minor may read it; raises InvalidInput with the reason otherwise.
 
-    It tells nothing that should not be told, and asks for nothing that would make a message wait in a child's room.
-    `before`: what stands above it on the same page, with which it is read as a whole. `open_to`: kinds of risk that
-    are no sign here (`OPEN_TO` of what everybody reads).
+    It must have no private data, and no request that would hold a message in a child's room. `before` is the text above
+    it on the same page, with which it is read as a whole. `open_to` are kinds of risk that do not count here (`OPEN_TO`
+    for public texts).
     """
     read = [text, " ".join([*before, text])] if any(before) else [text]
     for one, verdict in [(one, _judged(one, True, field, allowed)) for one in read]:
-        if verdict.action != "care":  # no cry for help is refused
+        if verdict.action != "care":  # a call for help is never rejected
             _refuse_risk(one, field, open_to)
     return text
 
 
 def for_readers(text: str, *, minor: bool, field: str, allowed: Sequence[str] = (), before: Sequence[str] = ()) -> str:
-    """The text, by the check of those who read it: with `minor` somebody of them is under 18."""
+    """Checks a text for its readers; with `minor` one of them is under 18."""
     if minor:
         return for_minor(text, field=field, allowed=allowed, before=before)
     return reject_private_data(text, minor=False, field=field, allowed=allowed)
@@ -102,15 +105,15 @@ def _refuse_risk(text: str, field: str, open_to: Collection[str]) -> None:
 
 
 def without_spoken(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits without those of what is said.
+    """Returns the hits without the `SPOKEN` kinds.
 
-    This stands in for what becomes of `care` in free texts: they are accepted as before, and shown as before.
+    Free texts with the action `care` are accepted and shown like any other.
     """
     return [hit for hit in hits if hit.kind not in SPOKEN]
 
 
 def validate_reason(typed: str, *, needed: bool = True) -> str:
-    """Why an act of power is done, as the audit chain keeps it: not empty, and without anything private."""
+    """Checks the reason of a privileged action for the audit chain: not empty, no private data."""
     reason = nfc(typed)
     if needed and not reason:
         raise InvalidInput(N_("Hãy ghi lý do."), field="reason")
@@ -118,8 +121,10 @@ def validate_reason(typed: str, *, needed: bool = True) -> str:
 
 
 def around_private(text: str) -> list[str]:
-    """What stands before, between and after what should not be told; nothing at all when that cannot be seen, or when
-    somebody may be in danger."""
+    """Returns the parts of a text around its private data.
+
+    The result is empty when screening fails or when a person may be in danger.
+    """
     verdict = screen_text(text, minor=True)
     if verdict.fault or verdict.action == "care":
         return []
@@ -134,6 +139,6 @@ SOMEBODYS = frozenset({"phone", "email", "idno", "bank"})
 
 
 def tells_of_somebody(text: str) -> bool:
-    """Whether a text that speaks *about* codes and tricks, as lessons do, tells a number or address of a person."""
+    """Whether a text *about* codes, such as a lesson, has a person's number or address."""
     verdict = screen_text(text, minor=False)
     return verdict.fault or any(hit.kind in SOMEBODYS and hit.value for hit in verdict.hits)

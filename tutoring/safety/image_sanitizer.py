@@ -1,4 +1,4 @@
-"""Pictures of strangers made harmless: decoded and drawn anew by a process that can do nothing else."""
+"""Sanitizes uploaded pictures: an isolated process decodes and redraws them."""
 
 import platform
 import struct
@@ -15,10 +15,10 @@ WORKER = Path(__file__).with_name("image_worker.py")
 LARGEST_INPUT = 9 * 1024 * 1024
 LARGEST_OUTPUT = 4 * 1024 * 1024
 SHOWN_SIDE = 1600
-LONGEST = 12.0  # seconds on the wall for one picture
+LONGEST = 12.0  # seconds of wall clock for one picture
 PATIENCE = 10.0  # seconds in the queue before it
 
-_places = threading.Semaphore(2)  # two at once in a process: those who talk need the rest
+_places = threading.Semaphore(2)  # two at once in a process: conversations need the rest
 
 _SAYS = {
     "type": N_("Chỉ gửi được ảnh JPEG, PNG hoặc WEBP. Hãy chọn ảnh khác hoặc chụp màn hình."),
@@ -29,7 +29,7 @@ _SAYS = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture drawn anew: WEBP without metadata."""
+    """A redrawn picture: WEBP without metadata."""
 
     data: bytes
     width: int
@@ -37,16 +37,16 @@ class Picture:
 
 
 def refused(why: str) -> InvalidInput:
-    """The refusal of a picture in plain words."""
+    """Returns the domain error for a rejected picture, in plain words."""
     return InvalidInput(_SAYS.get(why, _SAYS["unreadable"]), code="picture", field="file")
 
 
 def sanitize(data: bytes) -> Picture:
-    """The picture without anything that is not seen in it; raises Invalid for what is none, TooMany when all are busy.
+    """Returns the picture without hidden data; raises InvalidInput or, when busy, RateLimited.
 
-    Takes a second or so: never call it while a transaction is open.
+    It takes about a second: never call it while a transaction is open.
     """
-    if platform.system() != "Linux":  # no other system holds a process within bounds of memory for certain
+    if platform.system() != "Linux":  # other systems cannot reliably limit a process's memory
         raise InvalidInput(N_("Máy chủ này chưa nhận ảnh được. Hãy kể bằng lời."), code="picture", field="file")
     if not data:
         raise InvalidInput(N_("Hãy chọn một ảnh trước khi gửi."), code="empty", field="file")
@@ -64,7 +64,7 @@ def sanitize(data: bytes) -> Picture:
 
 
 def _ask(data: bytes) -> bytes:
-    """What a fresh worker says of one picture; "" when it does not live to say it."""
+    """Returns a new worker's answer for one picture; empty when the worker dies before."""
     try:
         done = subprocess.run(
             command(),
@@ -84,12 +84,12 @@ def _ask(data: bytes) -> bytes:
 
 
 def command() -> list[str]:
-    """How the worker is started: isolated, so that neither the app nor the environment is within its reach."""
+    """Returns the command of the worker, isolated from the application and the environment."""
     return [sys.executable, "-I", "-B", str(WORKER)]
 
 
 def checked(webp: bytes) -> Picture:
-    """What a worker made, believed only as far as it can be seen here: one lossy frame and not a byte besides."""
+    """Checks a worker's untrusted output: exactly one lossy frame and no other byte."""
     if not 30 <= len(webp) <= LARGEST_OUTPUT or webp[:4] != b"RIFF" or webp[8:16] != b"WEBPVP8 ":
         raise refused("unreadable")
     whole, frame = struct.unpack("<I", webp[4:8])[0], struct.unpack("<I", webp[16:20])[0]

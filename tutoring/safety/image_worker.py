@@ -1,8 +1,8 @@
-"""The process that looks into pictures of strangers: it decodes one and draws it anew, and can do nothing else.
+"""The sandboxed process that decodes an untrusted picture and redraws it.
 
-It is run by itself (never imported), with Pillow and the standard library alone. Pictures come over stdin and go out
-over stdout, each after its length in four bytes. An answer begins with "+" and is a WEBP without any metadata, or it
-is the word for why there is none. Run it only through pictures.py.
+It runs by itself (never imported), with Pillow and the standard library alone. Pictures arrive on stdin and leave on
+stdout, each after its length in four bytes. An answer begins with "+" and is a WEBP without any metadata, or it is the
+word for why there is none. Run it only through image_sanitizer.py.
 """
 
 import io
@@ -11,7 +11,7 @@ import struct
 import sys
 import warnings
 
-# All plugins that the three formats may ask for: once at work, nothing more can be opened, not even a module.
+# All plugins that the three formats may need: once limits apply, no file can be opened, not even a module.
 from PIL import (
     ExifTags,
     Image,
@@ -24,7 +24,7 @@ from PIL import (
 
 try:
     import resource
-except ImportError:  # Windows, which cannot hold a process within bounds
+except ImportError:  # Windows, which cannot limit a process's resources
     resource = None  # type: ignore[assignment]
 
 PLUGINS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
@@ -47,14 +47,14 @@ _TURNS = {
 
 
 class ImageRejected(Exception):
-    """There is a plain word for why this picture is not taken: type, large."""
+    """The picture is rejected; the message is a word: type, large."""
 
 
 def bound() -> None:
-    """Give up all that decoding does not need: memory, time, files, sockets, children."""
+    """Drops everything that decoding does not need: memory, time, files, sockets, children."""
     if resource is None:
         raise SystemExit("this system cannot hold a process within bounds")
-    open_files = 3  # stdin, stdout, stderr: no file and no socket can be opened any more
+    open_files = 3  # stdin, stdout, stderr: no file or socket can be opened any more
     for what, most in (
         (resource.RLIMIT_AS, 512 * MIB),
         (resource.RLIMIT_CPU, 5),
@@ -64,11 +64,11 @@ def bound() -> None:
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
-    os.nice(5)  # those who talk come first
+    os.nice(5)  # conversations come first
 
 
 def kind(data: bytes) -> str:
-    """The format that the first bytes promise."""
+    """Returns the format that the first bytes announce; raises ImageRejected."""
     for name, beginning in BEGINNINGS.items():
         if data.startswith(beginning) and (name != "WEBP" or data[8:12] == b"WEBP"):
             return name
@@ -76,7 +76,7 @@ def kind(data: bytes) -> str:
 
 
 def clean(data: bytes) -> bytes:
-    """The first frame of a picture, upright, on white, no larger than the screens it is for, with nothing beside."""
+    """Redraws the first frame upright on white, at most screen size, without other data."""
     promised = kind(data)
     image = Image.open(io.BytesIO(data), formats=[promised])
     if image.format != promised:  # a JPEG of several pictures opens as MPO
@@ -86,7 +86,7 @@ def clean(data: bytes) -> bytes:
         raise ImageRejected("large")
     turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     if promised == "JPEG":
-        image.draft("RGB", (2 * SHOWN_SIDE, 2 * SHOWN_SIDE))  # decoded smaller at once: less memory
+        image.draft("RGB", (2 * SHOWN_SIDE, 2 * SHOWN_SIDE))  # decoded at a smaller size, which takes less memory
     image.load()
     drawn = _on_white(_smaller(image))
     if turn is not None:
@@ -104,12 +104,12 @@ def _smaller(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     shrink = SHOWN_SIDE / longest
     width, height = (max(1, round(side * shrink)) for side in image.size)
-    # First by whole numbers: the fine filter then works on a small copy.
+    # First by whole numbers, so that the fine filter works on a small copy.
     return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """A new picture that has taken over nothing but colours."""
+    """Returns a new picture that has copied nothing but colours."""
     paper = Image.new("RGB", image.size, "white")
     if image.has_transparency_data:
         image = image.convert("RGBA")
@@ -120,7 +120,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def answer(data: bytes) -> bytes:
-    """What is sent back for a picture; whatever goes wrong inside, it is only refused."""
+    """Returns the answer for a picture; every error only rejects it."""
     try:
         return b"+" + clean(data)
     except ImageRejected as refused:
@@ -132,7 +132,7 @@ def answer(data: bytes) -> bytes:
 
 
 def main() -> None:
-    """Answer pictures until there are no more."""
+    """Answers pictures until there are no more."""
     Image.preinit()
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     PngImagePlugin.MAX_TEXT_MEMORY = MIB

@@ -1,4 +1,4 @@
-"""What a name may be where children read it: letters, few words, and no title of those who teach."""
+"""Rules for names that children read: letters, few words, and no teacher's title."""
 
 import re
 import unicodedata
@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from tutoring.kernel.text import fold
 
-TAUGHT = frozenset({"thầy", "cô"})  # of staff alone: who is called so is trusted as a teacher
+TAUGHT = frozenset({"thầy", "cô"})  # for staff only: a person with this title is trusted as a teacher
 
 LONGEST = 40
 MOST_WORDS = 5
 _SIGNS = frozenset(" .'’-")
 _DIGIT = re.compile(r"\d")
-# With marks "cô" is a title; without marks it may be the beginning of a name, so another word has to follow.
+# With diacritics "cô" is a title. Without them it may be the beginning of a name, so another word has to follow.
 _TITLE = re.compile(r"(?:thầy|thày|cô)\b|(?:thay|co|gv|gvcn)\.?\s+\w")
 _OFFICE = re.compile(
     r"(?:giao vien|thay giao|co giao|thay co|hieu truong|hieu pho|chu nhiem|quan tri|dieu phoi|admin|nguoi truc|cong an"
@@ -25,7 +25,7 @@ def has_digits(name: str) -> bool:
 
 
 def is_spelled(name: str) -> bool:
-    """Whether this is written as names are: Latin letters, which have no look-alikes of another alphabet among them."""
+    """Whether this is spelled like a name: Latin letters, without foreign look-alikes."""
     return len(name) <= LONGEST and len(name.split()) <= MOST_WORDS and all(_letter(sign) for sign in name)
 
 
@@ -34,12 +34,12 @@ def _letter(sign: str) -> bool:
 
 
 def claims_office(called: str) -> bool:
-    """Whether a name to be called by says that this is a teacher or somebody in charge."""
+    """Whether a display name claims to be a teacher or an official."""
     return _TITLE.match(called.lower()) is not None or _OFFICE.match(fold(called)) is not None
 
 
 def imitates(called: str, others: Iterable[str]) -> bool:
-    """Whether a name reads as one of these."""
+    """Whether a name reads like one of these."""
     own = _bare(called)
     return any(own == _bare(other) for other in others)
 

@@ -1,4 +1,4 @@
-"""Which words must occur for a phrase to fit, so that a text meets only the few phrases that could."""
+"""Computes which words a phrase needs, so that only phrases that could match are tried."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", text))
 
 
-# Words of every talk: a phrase is better known by its other words.
+# Words of every conversation: a phrase is better found by its other words.
 _EVERYWHERE = _words(
     """
     a ai anh ban be bi biet cai chi chithoi cho chua co con cua cung da day de di do dung duoc em gi ha het hoc
@@ -32,7 +32,7 @@ Cost = Callable[[Words], float]
 
 
 def split(phrase: str) -> list[str]:
-    """The alternatives of a phrase, a phrase each."""
+    """Splits a phrase at its top-level alternatives."""
     found, depth = [""], 0
     for token in _TOKEN.findall(phrase):
         depth += token.startswith("(") - token.startswith(")")
@@ -44,14 +44,15 @@ def split(phrase: str) -> list[str]:
 
 
 def commonness(words: Words) -> int:
-    """How common some words are together."""
+    """Returns how common these words are together."""
     return sum(40 if word in _EVERYWHERE else 8 if word in _OFTEN else 1 for word in words)
 
 
 def needed(phrase: str, cost: Cost = commonness) -> list[Words]:
-    """Sets of words of each of which one must occur where the phrase fits, the rarest first.
+    """Returns sets of words of each of which one must occur where the phrase matches.
 
-    The phrase is one of `split`, its classes written out. `cost` says how common some words are together.
+    The rarest set comes first. The phrase is one of `split`, with its classes expanded. `cost` returns how common some
+    words are together.
     """
     tokens = _TOKEN.findall(phrase)
     found, rest = _sequence(tokens, 0, cost)
@@ -61,7 +62,10 @@ def needed(phrase: str, cost: Cost = commonness) -> list[Words]:
 
 
 def _alternatives(tokens: list[str], at: int, cost: Cost) -> tuple[Words, int]:
-    """Words that any of the alternatives up to a closing bracket needs; none if one of them needs none."""
+    """Returns words needed by any alternative up to a closing bracket.
+
+    The result is empty if one of them needs none.
+    """
     every: list[Words] = []
     while True:
         found, at = _sequence(tokens, at, cost)
@@ -72,7 +76,7 @@ def _alternatives(tokens: list[str], at: int, cost: Cost) -> tuple[Words, int]:
 
 
 def _sequence(tokens: list[str], at: int, cost: Cost) -> tuple[list[Words], int]:
-    """What each part of a sequence needs."""
+    """Returns what each part of a sequence needs."""
     found: list[Words] = []
     while at < len(tokens) and tokens[at] not in ("|", ")", ")?", ")*", ")+"):
         token = tokens[at]
@@ -81,7 +85,7 @@ def _sequence(tokens: list[str], at: int, cost: Cost) -> tuple[list[Words], int]
             words, at = _alternatives(tokens, at + 1, cost)
             if token not in ("(", "(?:") or tokens[at] in (")?", ")*"):
                 words = frozenset()
-        elif token.startswith("["):  # [0-9]+k: what follows at once is no word of its own
+        elif token.startswith("["):  # [0-9]+k: text that follows directly is no word of its own
             at += at + 1 < len(tokens) and tokens[at + 1][0].isalnum()
         elif token[0].isalnum():
             words = frozenset({token[:-2], token[:-1]} if token.endswith("?") else {token})

@@ -1,6 +1,7 @@
-"""What is done with a text, from what the detector finds in it and what it says of danger.
+"""Decides what happens to a text, from private data and distress found in it.
 
-A detector that fails holds; it never lets pass. Where somebody may be in danger nothing is refused: `care` comes first.
+A detector that fails holds the text; it never lets it pass. Where a person may be in danger nothing is rejected: `care`
+takes precedence.
 """
 
 import logging
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 LONGEST = 0.020  # seconds of computing; an overrun holds (OWASP ASVS 5.0, 16.5.3: fail securely)
 
-# DECISIONS "Messages". A hit without a value is a request for what it names.
+# See DECISIONS, "Messages". A hit without a value is a request for what it names.
 NEVER_KEPT = frozenset({"idno", "bank", "secret", "otp"})
 MASKED = frozenset({"phone", "email", "link"}) | NEVER_KEPT
 ELSEWHERE = frozenset({"handle", "address"})
@@ -47,23 +48,23 @@ _own: tuple[str, ...] = ()  # hosts of this site, whose links may be sent
 
 
 def configure(hosts: Iterable[str]) -> None:
-    """Tell which hosts are this site's own."""
+    """Sets this site's own hosts."""
     global _own
     _own = tuple(host.partition(":")[0] for host in hosts)
 
 
 def is_request(hit: Hit) -> bool:
-    """Whether a hit asks for a code or a password rather than telling one."""
+    """Whether a hit asks for a code or a password instead of telling one."""
     return hit.kind in REQUESTED and not hit.value
 
 
 def disclosing_hits(hits: Iterable[Hit], kinds: Collection[str]) -> list[Hit]:
-    """Those hits of these kinds that tell something; a request tells nothing that could be taken out."""
+    """Returns the hits of these kinds that disclose something; a request has nothing to mask."""
     return [hit for hit in hits if hit.kind in kinds and not is_request(hit)]
 
 
 def action_for(hit: Hit, minor: bool) -> str:
-    """What one hit asks for, in a room with a minor or among adults."""
+    """Returns the action for one hit, in a room with a minor or among adults."""
     if hit.kind == "distress":
         return "care"
     if hit.kind == "insult":
@@ -78,13 +79,14 @@ def action_for(hit: Hit, minor: bool) -> str:
 
 
 def screen_text(text: str, earlier: Sequence[str] = (), *, minor: bool, allowed: Sequence[str] = ()) -> Verdict:
-    """The verdict on a text; with `minor` as for a room in which somebody is under 18."""
+    """Screens a text; with `minor` by the rules of a room with a minor."""
     begun = time.perf_counter()
     hosts = (*_own, *allowed) if allowed else _own
     try:
         hits = _found(text, earlier, hosts)
-    except Exception:  # whatever it is, nothing goes out unread
-        log.error("the detector failed on a text of %d characters", len(text))  # never the text or a traceback of it
+    except Exception:  # on any error the text is held: nothing is sent unscreened
+        # never the text, nor a traceback, which may quote it
+        log.error("the detector failed on a text of %d characters", len(text))
         return Verdict(action="hold", fault=True)
     if not hits and time.perf_counter() - begun < LONGEST:
         return _CLEAR
@@ -95,15 +97,18 @@ def screen_text(text: str, earlier: Sequence[str] = (), *, minor: bool, allowed:
 
 
 def _computing(text: str, earlier: Sequence[str], hosts: Sequence[str]) -> float:
-    """Seconds of computing for a text that took long on the clock: others may have had the processor meanwhile. It is
-    read once more for that, because the clock of computing itself costs more than most texts."""
+    """Returns the CPU seconds for a text that took long by the wall clock.
+
+    Other threads may have used the processor meanwhile. The text is read once more, because the CPU clock itself costs
+    more than most texts.
+    """
     begun = time.thread_time()
     _found(text, earlier, hosts)
     return time.thread_time() - begun
 
 
 def _found(text: str, earlier: Sequence[str], hosts: Sequence[str]) -> tuple[Hit, ...]:
-    """The one place where a text is read: at one glance for what should not be told and for what is said."""
+    """Finds private data and distress in one pass; the only place where a text is read."""
     seen = detector.look(text, earlier)
     private = detector.scan(text, earlier, hosts, seen)
     if not seen.has_called(DISTRESS) and word_weights.is_light(seen.page.marked if seen.page else text.lower()):
@@ -119,7 +124,7 @@ def _overlap(one: Hit, other: Hit) -> bool:
 
 
 def mask_hits(text: str, hits: Iterable[Hit]) -> str:
-    """The text with each of these hits replaced by words that say what was taken out."""
+    """Replaces each of these hits by a label of what was masked."""
     for hit in sorted(hits, key=lambda one: one.start, reverse=True):
         text = f"{text[: hit.start]}[đã che {WORDS[hit.kind]}]{text[hit.end :]}"
     return text

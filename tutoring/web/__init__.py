@@ -1,1 +1,1 @@
-"""Plumbing that the edges share: forms, sign-in, sockets, errors, headers, languages."""
+"""Infrastructure shared by the edges: forms, sign-in, sockets, errors, headers, languages."""

@@ -1,7 +1,8 @@
-"""Static files: addresses that change with their content, and the style sheet that is inlined: whole, or what a kind of
-page needs, and light or dark as the person has chosen.
+"""Static files: versioned addresses, inlined style sheets and the release version.
 
-Which version of the site a page belongs to: whatever browsers load together changes it.
+An address changes with its file's content. The inlined style sheet is either complete or reduced to what a kind of page
+needs, in the light or dark scheme that the user chose. Every file that browsers load together changes the release
+version.
 """
 
 import base64
@@ -13,8 +14,8 @@ from pathlib import Path
 from flask import Flask, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
-SCHEMES = ("auto", "light", "dark")  # "auto": as the device asks for
-KINDS = ("", "lean", "room", "parts")  # of pages, by the sheets that are inlined
+SCHEMES = ("auto", "light", "dark")  # "auto": as the device prefers
+KINDS = ("", "lean", "room", "parts")  # kinds of pages, by the style sheets that are inlined
 NOT_IN_ROOMS = ("lesson-parts.css", "practice.css")
 SCHEME_COOKIE = "scheme"
 _DARK = "@media screen and (prefers-color-scheme:dark)"
@@ -23,7 +24,7 @@ _root = Path()
 
 
 def scheme() -> str:
-    """The scheme that was chosen on this device."""
+    """Returns the colour scheme that was chosen on this device."""
     chosen = request.cookies.get(SCHEME_COOKIE) if has_request_context() else None
     return chosen if chosen in SCHEMES else "auto"
 
@@ -34,13 +35,13 @@ def _version(path: str) -> str:
 
 
 def asset_url(path: str) -> str:
-    """The address of a static file; it changes when the file does, so browsers may keep it for good."""
+    """Returns the address of a static file, versioned so that browsers may cache it for ever."""
     return url_for("static", filename=path, v=_version(path))
 
 
 @lru_cache(maxsize=32)
 def colour(name: str) -> str:
-    """A colour of tokens.css, for what is drawn on the server: pictures and papers look like the pages."""
+    """Returns a colour of tokens.css, so that server-made pictures and PDFs match the pages."""
     found = re.search(rf"--{name}:\s*(#[0-9a-f]{{3,6}})\b", (_root / "css" / "tokens.css").read_text("utf-8"))
     if found is None:
         raise LookupError(name)
@@ -49,7 +50,7 @@ def colour(name: str) -> str:
 
 
 def font(weight: int) -> Path:
-    """The file of the site's letters, as programs read it; browsers get a smaller one."""
+    """Returns the font file for server-side use; browsers get a smaller one."""
     return _root / "vendor" / f"bvp-{weight}.ttf"
 
 
@@ -60,21 +61,30 @@ def _folder_version(folder: str) -> str:
 
 
 def module_url(path: str) -> str:
-    """The address of a script that loads others of its folder under its own version: that of the whole folder."""
+    """Returns the address of a script, versioned by the content of its whole folder.
+
+    The script loads others of its folder under the same version.
+    """
     return url_for("static", filename=path, v=_folder_version(path.rpartition("/")[0]))
 
 
 def is_kept_under(path: str, version: str) -> bool:
-    """Whether this version of an address means the file as it is here. While servers are renewed one after the other,
-    the page of a new one may ask an old one: such an answer must not be kept under the new address."""
+    """Whether this version of the address belongs to the file on this server.
+
+    During a rolling restart, a page of a new server may fetch from an old one. Such an answer must not be cached under
+    the new address.
+    """
     return version in (_version(path), _folder_version(path.rpartition("/")[0]))
 
 
 @lru_cache(maxsize=len(KINDS) * len(SCHEMES))
 def _css(kind: str = "", chosen: str = "auto") -> str:
-    """All sheets; "lean": those that the steps of lessons need, which are read on the poorest networks; "room": those
-    of a room with its messages and its lesson, which would otherwise be one round trip more before it is seen; "parts":
-    the same with all others, for what features put beside the talk."""
+    """Returns the style sheets for a kind of page, minified.
+
+    "lean": those that lesson steps need, which are read on the poorest networks. "room": those of a room with its
+    messages and its lesson, which would otherwise cost one more round trip before it is shown. "parts": all sheets and
+    those of rooms, for what features show beside the conversation.
+    """
     found = (_root / "css").glob("*.css" if kind == "lean" else "**/*.css")
     sheets = sorted(found, key=lambda p: (p.name != "tokens.css", p.name, len(p.parts)))
     if kind == "room":
@@ -82,38 +92,41 @@ def _css(kind: str = "", chosen: str = "auto") -> str:
     if kind in ("room", "parts"):
         sheets += [_root / "rooms" / "messages.css", _root / "rooms" / "together.css"]
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
-    # Fonts get addresses that change with them, so that browsers keep them without asking again.
+    # Font addresses change with their content, so that browsers cache them without revalidation.
     css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", tight(written))
     return css if chosen == "auto" else css.replace(_DARK, "@media screen" if chosen == "dark" else "@media not all")
 
 
 def tight(css: str) -> str:
-    """The same rules without comments and without space that only people need."""
+    """Minifies a style sheet: removes comments and needless space."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s*([{};,])\s*", r"\1", css)
     return re.sub(r"([\w-]):\s+", r"\1:", re.sub(r"\s+", " ", css)).strip()
 
 
 def inline_css(kind: str = "") -> Markup:
-    """The style sheets as one <style> element: one round trip less on a slow network."""
+    """Returns the style sheets as one <style> element: one round trip less on a slow network."""
     return Markup(f"<style>{_css(kind, scheme())}</style>")
 
 
 def font_urls() -> list[str]:
-    """The addresses of the fonts that the style sheet names."""
+    """Returns the addresses of the fonts that the style sheet names."""
     return re.findall(r"url\((/static/[^)]+)\)", _css())
 
 
 @lru_cache(maxsize=len(SCHEMES))
 def css_hash(chosen: str = "auto") -> str:
-    """The Content-Security-Policy sources of the inlined style sheets of a scheme, of each kind of page: scripts read
-    pages of another kind than their own, and browsers hold the sheets in those against the policy of the first."""
+    """Returns the CSP hashes of a scheme's inlined style sheets, for every kind of page.
+
+    Scripts fetch pages of other kinds, and browsers check the style sheets in those against the policy of the first
+    page.
+    """
     digests = (hashlib.sha256(_css(kind, chosen).encode()).digest() for kind in KINDS)
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
 def init(app: Flask, static: Path) -> None:
-    """Attach the helpers; refuses to start while the front-end files are not set up."""
+    """Attaches the helpers; raises an error while the front-end files are not set up."""
     global _root
     if not (static / "vendor").is_dir():
         raise RuntimeError("static/vendor is missing: run `python3 dev.py run` once to set everything up")
@@ -133,11 +146,11 @@ def _of(static: Path) -> str:
 
 
 def release() -> str:
-    """The version of all scripts and sheets together, as short as a mark may be."""
+    """Returns the version of all scripts and style sheets together, as a short digest."""
     return _of(Path(str(current_app.static_folder)))
 
 
 def init_release(app: Flask) -> None:
-    """Let templates name it."""
+    """Makes the release version available to templates."""
     _of.cache_clear()
     app.jinja_env.globals.update(release=release)

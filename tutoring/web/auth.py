@@ -1,4 +1,4 @@
-"""Who is asking: Flask-Login over sign-in rows, and the gate that lets a person through to a route."""
+"""Authentication: Flask-Login over sign-in rows, and the access check of every route."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tutoring.web.site_settings import STEP_UP_MINUTES
 from tutoring.web.system_views import safe_redirect_target
 
 manager = LoginManager()
-manager.session_protection = None  # phones change their address all the time; the token itself can be ended
+manager.session_protection = None  # phones change their address all the time; the token itself can be revoked
 
 Loader = Callable[[str], Any]
 RolesOf = Callable[[int], frozenset[str]]
@@ -28,7 +28,7 @@ _roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
 
 
 class SignedOut(Forbidden):
-    """Nobody is signed in where somebody must be."""
+    """The request needs a signed-in user and has none."""
 
     status = 401
     default_code = "signed_out"
@@ -36,28 +36,28 @@ class SignedOut(Forbidden):
 
 
 class FactorNeeded(Forbidden):
-    """The role asks for a second factor, and this sign-in has not shown one."""
+    """The role requires a second factor, and this sign-in has not shown one."""
 
     default_code = "second_factor"
     default_say = N_("Vai trò của bạn cần mã trên điện thoại khi đăng nhập. Hãy bật mã trước.")
 
 
 class StepUp(Forbidden):
-    """It was made sure too long ago that this is still the same person."""
+    """The user's identity was confirmed too long ago for this action."""
 
     default_code = "step_up"
     default_say = N_("Trước việc này, hãy xác nhận lại đúng là bạn.")
 
 
 def require_user() -> Any:
-    """The signed-in person of this request; raises SignedOut when there is none."""
+    """Returns the signed-in user of this request; raises SignedOut when there is none."""
     if not current_user.is_authenticated:
         raise SignedOut
     return current_user._get_current_object()
 
 
 def roles_of(user_id: int) -> frozenset[str]:
-    """All roles that a person holds anywhere, whatever the present sign-in has shown."""
+    """Returns all roles that a user holds anywhere, with or without a second factor."""
     return _roles_of(user_id)
 
 
@@ -68,31 +68,34 @@ def _all_roles() -> frozenset[str]:
 
 
 def lacks_factor() -> bool:
-    """Whether the present person has power that waits for a second factor."""
+    """Whether the current user holds privileged roles that need a second factor."""
     return bool(current_user.is_authenticated and current_roles() != _all_roles())
 
 
 def current_roles() -> frozenset[str]:
-    """Roles that the present person holds anywhere, asked for once a request; power counts with a second factor."""
+    """Returns the roles that count for the current user, queried once a request.
+
+    Privileged roles count only with a second factor.
+    """
     if not current_user.is_authenticated:
         return frozenset()
     return rules.roles_that_count(_all_roles(), current_user.lacks_factor)
 
 
 def enter(user: Any) -> None:
-    """Begin this browser's session with a fresh sign-in, or go on with one under its new token."""
+    """Starts this browser's session with a new sign-in, or continues one under its new token."""
     g.pop("roles", None)
     flask_login.login_user(user)
 
 
 def step_up() -> None:
-    """Refuse with StepUp unless it was made sure a short while ago that this is still the same person."""
+    """Raises StepUp unless the user's identity was confirmed a short while ago."""
     if not rules.stepped_up(require_user().sign_in.stepped_up_at, clock.now(), timedelta(minutes=STEP_UP_MINUTES())):
         raise StepUp
 
 
 def _here() -> str:
-    """The page to come back to: this one, or for an act without a page of its own the one it was sent from."""
+    """Returns the page to come back to: this one, or the form's page for an action without one."""
     rule = request.url_rule
     if request.method == "GET" or (rule is not None and rule.methods and "GET" in rule.methods):
         return safe_redirect_target(request.full_path.rstrip("?"))
@@ -137,7 +140,7 @@ def _gate() -> Response | None:
 
 
 def init(app: Flask, loader: Loader, roles_of: RolesOf) -> None:
-    """Attach sign-in; who a token belongs to and which roles a person holds is told by the features above."""
+    """Attaches sign-in; the application passes the token loader and the role query."""
     global _roles_of
     _roles_of = roles_of
     manager.init_app(app)

@@ -1,8 +1,8 @@
-"""Answers as browsers unpack them: brotli, or gzip where they know no better.
+"""Response compression: brotli, or gzip where the browser does not support it.
 
-A file is compressed once, as well as it goes; a page while it is answered. What somebody with a session sees is
-compressed only where no stranger can have put words into it: by the length of an answer that holds both a secret and
-a guess of theirs, somebody who listens to the line could find out the secret letter by letter (BREACH).
+A static file is compressed once, at the highest level; a page is compressed while it is answered. A response for a
+session is compressed only where no outsider can have injected text into it. Otherwise the length of a response with
+both a secret and a guess would let an eavesdropper recover the secret letter by letter (BREACH).
 """
 
 import gzip
@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response
 
 TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json", "image/svg+xml")
 LEAST = 500  # bytes; below that it saves less than the headers cost
-WINDOW = 16  # 64 KiB look back: longer than our pages, and little memory
-MOST = 512  # files kept
+WINDOW = 16  # a window of 64 KiB: longer than our pages, and little memory
+MOST = 512  # files cached
 
 PAGE: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda data: brotli.compress(data, quality=7, lgwin=WINDOW),
@@ -34,17 +34,20 @@ _files: dict[tuple[str, str, str], bytes] = {}
 
 @lru_cache(maxsize=64)
 def best(accepted: str) -> str:
-    """What to compress with for this Accept-Encoding: "br", "gzip", or "" for nothing."""
+    """Returns the encoding for this Accept-Encoding: "br", "gzip", or "" for none."""
     return parse_accept_header(accepted, Accept).best_match(tuple(PAGE), "")
 
 
 def _of_our_pages() -> bool:
-    """Whether the request comes from a page of ours: they all tell, and no other page can say so."""
+    """Whether the request comes from our pages: their referrer cannot be faked by others."""
     return (request.referrer or "").partition("://")[2].startswith(f"{request.host}/")
 
 
 def _harmless(response: Response) -> bool:
-    """Whether no secret stands beside words of a stranger. Every page repeats its own address."""
+    """Whether the response cannot mix a secret with text of an outsider.
+
+    Every page repeats its own address.
+    """
     if not session:
         return True
     plain = request.method in ("GET", "HEAD") and not request.query_string and response.status_code == 200
@@ -52,8 +55,10 @@ def _harmless(response: Response) -> bool:
 
 
 def without_comments(script: bytes) -> bytes:
-    """A script without what only people read, a fourth of its bytes on the way: lines of comments, those behind a
-    statement, and the space before each line."""
+    """Strips comments and indentation from a script, a fourth of its bytes.
+
+    It removes comment lines, comments behind a statement and the space before each line.
+    """
     script = re.sub(rb"^[ \t]*//.*\n", b"", script, flags=re.MULTILINE)
     script = re.sub(rb"(?<=[;{},)]) // [^\"'`\n]*$", b"", script, flags=re.MULTILINE)
     return re.sub(rb"^[ \t]+", b"", script, flags=re.MULTILINE)
@@ -81,7 +86,7 @@ def _compressed(response: Response) -> Response:
         return response
     file = response.direct_passthrough
     if file and not (request.endpoint == "static" or response.cache_control.immutable):
-        return response  # a file of somebody's own, which is written as it is read
+        return response  # a user's private file, which is written while it is read
     if response.is_streamed and not file:
         return response
     response.vary.add("Accept-Encoding")
@@ -100,7 +105,7 @@ def _compressed(response: Response) -> Response:
 
 
 def _bare(response: Response) -> Response:
-    """What is kept for good is never asked for again: what browsers would ask with only weighs on the way."""
+    """Removes validators from immutable files, which browsers never revalidate."""
     if request.endpoint == "static" and response.cache_control.immutable and response.status_code == 200:
         for name in ("ETag", "Last-Modified", "Content-Disposition"):
             response.headers.pop(name, None)
@@ -108,6 +113,6 @@ def _bare(response: Response) -> Response:
 
 
 def init(app: Flask) -> None:
-    """Compress what this application answers; to be called before all that adds to answers, since it has to be last."""
+    """Installs compression; call it before all else that changes responses, as it runs last."""
     app.after_request(_bare)
     app.after_request(_compressed)

@@ -1,7 +1,7 @@
-"""Whether this process is on its way out: it answers what is asked, and wants no new visitors.
+"""Whether this process is draining: it still answers, and wants no new visitors.
 
-The server's own process loads this module before it forks (tutoring/web/gunicorn_worker.py), so it names nothing of
-the application: who has something to end says so here.
+The arbiter loads this module before it forks (tutoring/web/gunicorn_worker.py), so it imports nothing of the
+application. Components with something to end register here.
 """
 
 from collections.abc import Callable
@@ -11,22 +11,25 @@ _goodbyes: dict[str, Callable[[], None]] = {}
 
 
 def begin() -> None:
-    """From now on the proxy is told to send people elsewhere."""
+    """Starts draining: from now on the proxy is told to send visitors elsewhere."""
     global _begun
     _begun = True
 
 
 def is_draining() -> bool:
-    """Whether that was said."""
+    """Whether draining has begun."""
     return _begun
 
 
 def before_leaving(name: str, goodbye: Callable[[], None]) -> None:
-    """Have something done once no new visitors can come any more; it may take some seconds, and must end by itself."""
+    """Registers a callback that runs once no new visitors can come.
+
+    It may take some seconds and must end by itself.
+    """
     _goodbyes[name] = goodbye
 
 
 def say_goodbye() -> None:
-    """Do all of that, one after the other."""
+    """Runs all these callbacks, one after the other."""
     for goodbye in list(_goodbyes.values()):
         goodbye()

@@ -1,4 +1,4 @@
-"""One place that turns refusals and errors into a page or into JSON."""
+"""Error handlers: the one place that turns errors into a page or into JSON."""
 
 import logging
 from typing import Any
@@ -48,22 +48,22 @@ SILENT = N_(
 
 
 def wants_json() -> bool:
-    """Whether the caller asked for JSON rather than for a page."""
+    """Whether the client asked for JSON rather than for a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json" and request.accept_mimetypes["application/json"] > 0
 
 
-_NOTED = frozenset({403, 429})  # somebody tried what they may not, or far too often
+_NOTED = frozenset({403, 429})  # logged: a forbidden action, or far too many requests
 
 
 def _person() -> int | None:
-    """Who is asking, if that is known already; nothing is asked of the database for it."""
+    """Returns the current user's id if it is already loaded; costs no query."""
     user = g.get("_login_user")
     return user.id if user is not None and user.is_authenticated and not sa.inspect(user).expired else None
 
 
 def as_json(refusal: DomainError) -> dict[str, Any]:
-    """A refusal as the room protocol says it."""
+    """Serializes a domain error as the room protocol defines it."""
     answer: dict[str, Any] = {"ok": False, "error": refusal.code, "say": translate_error(refusal)}
     if refusal.retry_after is not None:
         answer["retry_after"] = refusal.retry_after
@@ -71,7 +71,7 @@ def as_json(refusal: DomainError) -> dict[str, Any]:
 
 
 def _back() -> str:
-    """The page from which a form was sent here, to go on there; empty when it was not one of ours."""
+    """Returns the page that sent the form, to continue there; empty when it is not ours."""
     sent_from = address_parts(request.referrer or "")
     if request.method == "GET" or sent_from.netloc != request.host:
         return ""
@@ -81,7 +81,7 @@ def _back() -> str:
 def _page(status: int, say: str, bare: bool = False) -> tuple[str, int]:
     title = gettext(TITLES.get(status, TITLES[500 if status > 499 else 400]))
     if bare or status > 499:
-        # Without what stands around other pages: it asks the database, which may be what has just failed.
+        # Without the layout of other pages: it queries the database, which may be what has just failed.
         page = current_app.jinja_env.get_template("errors/error.html")
         told = {"code": status, "title": title, "say": say, "back": _back(), "request": request, "locale": language()}
         return page.render(cheap=bare, number=correlation.shown() if status > 499 else "", **told), status
@@ -103,11 +103,11 @@ def _refused(refusal: DomainError) -> Any:
 
 
 def _without_slash() -> str | None:
-    """The page that is meant by an address with a slash too many at its end; None where there is none either."""
+    """Returns the page meant by an address with a trailing slash, or None if there is none."""
     path = request.path.rstrip("/")
     if request.method not in ("GET", "HEAD") or request.endpoint is not None or path in ("", request.path):
         return None
-    path = "/" + path.lstrip("/")  # two in front would lead to another host
+    path = "/" + path.lstrip("/")  # two slashes in front would lead to another host
     if not current_app.url_map.bind("").test(path, "GET"):
         return None
     query = request.query_string.decode("ascii", "replace")
@@ -122,7 +122,7 @@ def _http(error: HTTPException) -> Any:
         return redirect(meant, 308)
     if isinstance(error, SecurityError):
         logs.event("refused", why="host", status=status)
-        # a Host that is not ours: no page of ours can be built under it
+        # a foreign Host header: no page of ours can be built under it
         return Response("400\n", 400, mimetype="text/plain")
     say = gettext(SAYS.get(status, SAYS[500 if status > 499 else 400]))
     if isinstance(error, CSRFError):
@@ -135,8 +135,10 @@ def _http(error: HTTPException) -> Any:
 
 
 def _is_unreadable(error: Exception) -> bool:
-    """Whether the server could not read the body: a chunk without its size or end, or an end before the end. Its kinds
-    of errors are not imported, for the server does not exist on every system."""
+    """Whether the server could not parse the body: a bad chunk or a premature end.
+
+    The server's error classes are not imported, because the server does not exist on every system.
+    """
     return type(error).__module__ == "gunicorn.http.errors"
 
 
@@ -159,7 +161,7 @@ def _crash(error: Exception) -> Any:
 
 
 def _patient(app: Flask) -> None:
-    """Nobody waits for an answer longer than people do."""
+    """Limits the database time of every request."""
     inner = app.wsgi_app
 
     def answer(environ: Any, start_response: Any) -> Any:
@@ -170,7 +172,7 @@ def _patient(app: Flask) -> None:
 
 
 def init(app: Flask) -> None:
-    """Attach the handlers."""
+    """Attaches the handlers."""
     _patient(app)
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)

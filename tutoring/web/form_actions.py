@@ -1,4 +1,4 @@
-"""What most buttons do: act, say how it went, go on to a page."""
+"""The common button handler: runs an action, shows the result, redirects to a page."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,10 @@ from tutoring.web.i18n import translate_error
 
 
 def run_action(act: Callable[[], object], words: str, then: str) -> Response:
-    """Act, say `words` or why it was refused, and go on to `then`. What may not be seen stays Missing."""
+    """Runs the action, shows `words` or the error, and redirects to `then`.
+
+    NotFound is raised on, so that hidden objects stay hidden.
+    """
     try:
         act()
         flash(words, "ok")

@@ -1,6 +1,6 @@
-"""Which version of a thing a form was made from: a signed stamp in the form, judged when the form comes back.
+"""Optimistic locking of forms: a signed stamp names the version a form was made from.
 
-Of two people who edit one thing the later one sees both versions, field by field, and nothing that was typed is lost.
+When two users edit the same object, the later one sees both versions, field by field, and loses no input.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ Seen = dict[str, str]
 
 
 def digest(value: Any) -> str:
-    """A short digest of a stored value; nothing and an empty text are the same."""
+    """Returns a short digest of a stored value; None and an empty text are the same."""
     if isinstance(value, set | frozenset):
         value = sorted(value)
     written = json.dumps("" if value is None else value, default=str, ensure_ascii=False, sort_keys=True)
@@ -30,14 +30,16 @@ def digest(value: Any) -> str:
 
 
 def stamp(stored: Mapping[str, Any], prefix: str = "") -> Markup:
-    """The hidden field that says from which stored values a form was made."""
+    """Returns the hidden field with digests of the stored values that a form was made from."""
     value = signed_tokens.token(_PURPOSE, {name: digest(one) for name, one in stored.items()})
     return Markup('<input type="hidden" name="{}" value="{}">').format(prefix + NAME, value)
 
 
 def changed(stored: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """The names of what is stored otherwise now than when the form that was sent was made. A form without a stamp
-    was made by no page of ours, and is judged by the rules alone."""
+    """Returns the names of values that changed since the submitted form was made.
+
+    A form without a stamp was not made by our pages, and is checked by the other rules alone.
+    """
     typed = request.form.get(prefix + NAME)
     if typed is None:
         return []
@@ -49,7 +51,10 @@ def changed(stored: Mapping[str, Any], prefix: str = "") -> list[str]:
 
 
 def words_of(field: Field, value: Any) -> Callable[[], str]:
-    """What is stored in a field now, as one reads it; asked when the page is made, for choices may come later."""
+    """Returns a callable that formats the stored value of a field for reading.
+
+    It is called when the page is rendered, because choices may be set later.
+    """
     return partial(_words, field, value)
 
 

@@ -1,5 +1,8 @@
-"""The base of all forms: CSRF, Vietnamese messages, canonical text, refusals beside their field, versions of
-what two people edit."""
+"""The base of all forms.
+
+It adds CSRF protection, Vietnamese messages, text normalization, domain errors beside their field, and versions of
+objects that two users edit.
+"""
 
 from typing import Any
 
@@ -15,7 +18,7 @@ from tutoring.web.i18n import translate_error
 
 
 class _Messages:
-    """WTForms ships no Vietnamese; its messages come from our own catalogue."""
+    """WTForms messages from our own catalogue, because WTForms ships no Vietnamese."""
 
     def gettext(self, string: str) -> str:
         return str(get_translations().gettext(string))
@@ -25,7 +28,7 @@ class _Messages:
 
 
 class Form(FlaskForm):
-    """A form keeps what was typed and says what is wrong next to the field."""
+    """A form that preserves its input and shows each error next to its field."""
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> _Messages:
@@ -33,17 +36,19 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             field = super().bind_field(form, unbound_field, options)
-            # Passwords keep their spaces; they are normalised where they are hashed.
+            # Passwords keep their spaces; they are normalized where they are hashed.
             if isinstance(field, StringField) and not isinstance(field, PasswordField):
                 field.filters = [*field.filters, _clean]
             return field
 
-    _stored: dict[str, Any] | None = None  # of the thing that the form edits, as it is stored now
+    _stored: dict[str, Any] | None = None  # the current values of the object that the form edits
     _stamped = False
 
     def begin(self, thing: Any = None, **stored: Any) -> None:
-        """Show what is stored of the thing that this form edits, or, once the form was sent, hold the two against each
-        other (`versions`). Names without a field are facts beside it, such as a state. Called before `validate`."""
+        """Fills the form with the stored values, or compares them once the form was sent.
+
+        Names without a field are facts beside it, such as a state. Call it before `validate`; see `form_versions`.
+        """
         if thing is not None:
             stored = {name: getattr(thing, name) for name in self._fields if hasattr(thing, name)} | stored
         self._stored = stored
@@ -54,7 +59,10 @@ class Form(FlaskForm):
                 field.process(None, stored[name])
 
     def stamp(self) -> Markup:
-        """The hidden field with the version, once for each page; the macro of fields puts it before the first one."""
+        """Returns the hidden version field once per page.
+
+        The macro of fields puts it before the first field.
+        """
         if self._stored is None or self._stamped:
             return Markup("")
         self._stamped = True
@@ -74,7 +82,8 @@ class Form(FlaskForm):
         ]
         for name in newer:
             field: Any = self._fields.get(name)
-            if isinstance(field, HiddenField):  # of this version it is now: sent once more it is meant
+            # the field now holds the new version, so that sending it again overwrites on purpose
+            if isinstance(field, HiddenField):
                 field.data = "" if stored[name] is None else str(stored[name])
             elif field is not None:
                 field.newer = form_versions.words_of(field, stored[name])
@@ -86,7 +95,7 @@ class Form(FlaskForm):
         return not newer
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a command's refusal next to the field that it names, or at the top."""
+        """Shows a command's domain error next to the field that it names, or at the top."""
         field = self._fields.get(refusal.field or "")
         if field is not None:
             field.errors = [*field.errors, translate_error(refusal)]

@@ -1,7 +1,7 @@
-"""The end of a process that has open pages: they are sent away, and come back to another one.
+"""Graceful shutdown of sockets: pages are disconnected and reconnect to another process.
 
-A page whose line ends comes back within a third of a second, to whoever the proxy chooses, and asks for what it missed;
-what it had not been answered yet it says again under the same id (docs/realtime.md).
+A page whose connection ends reconnects within a third of a second, to the process that the proxy chooses. It fetches
+what it missed and repeats unanswered events under the same id (docs/realtime.md).
 """
 
 import random
@@ -14,19 +14,21 @@ from socketio import Server
 from tutoring.web import draining
 from tutoring.web.socket_batching import SocketOwner
 
-SPREAD = 4.0  # seconds over which pages are sent away: not all of them come back in the same moment
-LONGEST_ANSWER = 1.0  # seconds that the answers of one line, and what other processes are to hear, are waited for
+SPREAD = 4.0  # seconds over which pages are disconnected, so that they do not all reconnect at once
+LONGEST_ANSWER = 1.0  # seconds to wait for the answers of one connection, and for pushes to other processes
 LOOK = 0.01
 
 
 def init(server: Server, seat_of: Callable[[str], SocketOwner | None]) -> None:
-    """Have the lines of this server sent away when the process ends."""
+    """Closes this server's connections when the process ends."""
     draining.before_leaving("lines", partial(send_away, server, seat_of))
 
 
 def send_away(server: Server, seat_of: Callable[[str], SocketOwner | None]) -> None:
-    """Close every line, one by one and in no order; whoever waits for an answer has it first. Then wait until what was
-    said here has gone to the other processes."""
+    """Closes every connection, one by one in random order, after its pending answers.
+
+    Then it waits until the pushes of this process have reached the other processes.
+    """
     begun, lines = time.monotonic(), list(server.eio.sockets.items())
     random.shuffle(lines)
     for number, (eio_sid, line) in enumerate(lines):

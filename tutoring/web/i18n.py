@@ -17,26 +17,29 @@ from tutoring.kernel.holidays import holiday_on
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"
-# How days are written: 03/04 is another day elsewhere, so all but Vietnamese name the month.
+# Date formats: 03/04 is ambiguous outside Vietnam, so other languages name the month.
 _DAYS = {"day": "dd/MM/y", "short": "dd/MM", "weekday": "EEEE d/M", "weekday_year": "EEEE d/M/y"}
 _NAMED = {"day": "d MMM y", "short": "d MMM", "weekday": "EEEE d MMM", "weekday_year": "EEEE d MMM y"}
 _WRITTEN = re.compile(r"(?:(\d\d:\d\d),? )?(\d\d)/(\d\d)(?:/(\d{4}))?")
 
 
 def language() -> str:
-    """The language of the present page or socket call; `?lang=` is a device's that saves a copy, without cookies."""
+    """Returns the language of the current page or socket event.
+
+    `?lang=` is sent without cookies by a device that stores an offline copy.
+    """
     asked = (request.args.get("lang"), request.cookies.get(COOKIE)) if has_request_context() else ()
     return next((str(one) for one in (g.get("language"), *asked) if one in LANGUAGES), "vi")
 
 
 def translate_error(refusal: DomainError) -> str:
-    """A refusal in the language of the person it is said to."""
+    """Returns a domain error's message in the language of its reader."""
     text = gettext(refusal.say)
     return str(text % days_said(refusal.params) if refusal.params else text)
 
 
 def day(value: str | date, kind: str = "day") -> str:
-    """A day as the present language writes it: 28/11/2026, or 28 Nov 2026; `kind` is one of `_DAYS`."""
+    """Formats a day in the current language: 28/11/2026 or 28 Nov 2026; `kind` is in `_DAYS`."""
     if isinstance(value, str):
         value = date.fromisoformat(value)
     elif isinstance(value, datetime):
@@ -45,13 +48,13 @@ def day(value: str | date, kind: str = "day") -> str:
 
 
 def greeted(person: Any) -> str:
-    """Somebody as a greeting names them: Vietnamese with the form of address, English with the name alone."""
+    """Returns the name for a greeting: with the form of address in Vietnamese, alone in English."""
     called = str(person.called_name)
     return f"{person.address_form} {called}" if language() == "vi" else called
 
 
 def days_said(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a sentence that was written down with its days in figures, which other languages write otherwise."""
+    """Localizes the dates in the values of a sentence, which are stored in Vietnamese notation."""
     return {key: _day_said(value) if isinstance(value, str) else value for key, value in values.items()}
 
 
@@ -68,7 +71,7 @@ def _day_said(value: str) -> str:
 
 
 def moment(value: datetime) -> Markup:
-    """A moment in local time as a <time> element: today's hour, otherwise day and hour."""
+    """Formats a moment in local time as a <time> element: today's hour, otherwise day and hour."""
     here = clock.local(value)
     shown = here.strftime("%H:%M")
     if here.date() != clock.today():
@@ -77,8 +80,10 @@ def moment(value: datetime) -> Markup:
 
 
 def when(value: datetime) -> Markup:
-    """A moment to come, in local time as a <time> element: today and tomorrow by name, otherwise the day; and whether
-    that day is a public holiday."""
+    """Formats a future moment in local time as a <time> element.
+
+    Today and tomorrow are named, other days are dates. A public holiday is marked.
+    """
     here = clock.local(value)
     near = {0: gettext("hôm nay"), 1: gettext("ngày mai")}
     named = near.get((here.date() - clock.today()).days) or day(here.date(), "weekday")
@@ -89,7 +94,7 @@ def when(value: datetime) -> Markup:
 
 
 def ago(value: datetime) -> str:
-    """How long ago, in words that stay true for a while."""
+    """Returns how long ago a moment was, in words that stay true for a while."""
     seconds = max(0, int((clock.now() - value).total_seconds()))
     if seconds < 60:
         return str(gettext("vừa xong"))
@@ -101,15 +106,18 @@ def ago(value: datetime) -> str:
 
 
 class Texts(Domain):
-    """Finds the catalogue of a language at once. A page asks for its texts a hundred times, and the library works out
-    each time anew where they are; which language it is, it still says (`get_locale`, which it remembers)."""
+    """A Babel domain that caches the catalogue of each language.
+
+    A page looks up a hundred texts, and the library resolves the catalogue each time. The language still comes from
+    `get_locale`, which caches it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._of: dict[Locale, Any] = {}
 
     def forget(self) -> None:
-        """Read all catalogues anew."""
+        """Drops the cached catalogues."""
         self.cache.clear()
         self._of.clear()
 
@@ -124,11 +132,11 @@ class Texts(Domain):
 
 
 def init(app: Flask) -> None:
-    """Attach languages, filters and the locale to the app."""
+    """Attaches languages, filters and the locale to the app."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "vi")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(ROOT / "translations"))
-    babel = Babel(app, locale_selector=language)  # one for each app: it keeps the catalogues it has read
+    babel = Babel(app, locale_selector=language)  # one for each app, because it caches the catalogues
     texts = babel.domain_instance = Texts()
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]

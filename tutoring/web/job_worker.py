@@ -1,8 +1,7 @@
-"""The worker that looks after due work: threads in every server process, or a process of its own; the rows decide who
-does what.
+"""The worker for background jobs: threads in every server process, or its own process.
 
-Each lane of work (kernel/jobs.py) has threads of its own. So what other machines do, or do not do, delays mail and
-pushes only: waves, alarms and expiries go on.
+The claimed rows decide which worker does what. Each lane (kernel/jobs.py) has its own threads, so a slow outside
+machine delays only mail and pushes: offer waves, alarms and expiries go on.
 """
 
 import logging
@@ -21,14 +20,14 @@ from tutoring.kernel.monitoring import heartbeat
 
 log = logging.getLogger(__name__)
 
-EVERY = 1.0  # seconds between looks when nothing is due
-BEATS = 60.0  # seconds between signs of life
+EVERY = 1.0  # seconds between checks when no job is due
+BEATS = 60.0  # seconds between heartbeats
 RENEWAL = jobs.LEASE.total_seconds() / 4  # seconds between renewals of leases
-OUTWARD_THREADS = 6  # pieces that wait for other machines at the same time
+OUTWARD_THREADS = 6  # jobs that wait for other machines at the same time
 
 
 class Worker:
-    """The threads of one process that do due work, until they are asked to stop."""
+    """The threads of one process that do background jobs until they are stopped."""
 
     def __init__(self, app: Flask, every: float = EVERY) -> None:
         self._app, self._every = app, every
@@ -44,19 +43,19 @@ class Worker:
         self._leases = threading.Thread(target=self._renew, name="leases", daemon=True)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Starts the threads."""
         for thread in (*self._threads, self._leases):
             thread.start()
 
     def stop(self) -> None:
-        """Claim nothing more, without waiting for what is under way."""
+        """Stops claiming jobs, without waiting for those under way."""
         self._stop.set()
 
     def join(self) -> None:
-        """Wait until what was begun before `stop` is finished."""
+        """Waits until the jobs begun before `stop` are finished."""
         for thread in self._threads:
             while thread.is_alive():
-                thread.join(self._every)  # a thread that waits without end hears no signal
+                thread.join(self._every)  # a thread that waits without a timeout receives no signal
         self._outward.shutdown()
         self._is_over.set()
         self._leases.join()
@@ -73,7 +72,7 @@ class Worker:
                 log.exception("worker failed; it goes on")
 
     def _quick(self) -> None:
-        if self._beat_at + BEATS < time.monotonic():  # before any work, so that a gap is told as it was
+        if self._beat_at + BEATS < time.monotonic():  # before any job, so that a gap is reported as it was
             heartbeat.beat()
             self._beat_at = time.monotonic()
         if self._day != clock.today():
@@ -86,7 +85,7 @@ class Worker:
             pass
 
     def _send(self) -> None:
-        """Give each piece to a thread that is free: one that is claimed never waits, so its lease does not run out."""
+        """Claims a job only when a thread is free, so that its lease does not expire while it waits."""
         while self._goes_on() and self._free.acquire(timeout=self._every):
             taken = []
             try:
@@ -108,7 +107,7 @@ class Worker:
             self._free.release()
 
     def _renew(self) -> None:
-        """Renew leases until all is finished, also of what is still under way after `stop`."""
+        """Renews leases until all jobs are finished, also those still under way after `stop`."""
         while not self._is_over.wait(RENEWAL):
             try:
                 if jobs.is_any_under_way():
@@ -119,13 +118,15 @@ class Worker:
 
 
 def start(app: Flask) -> None:
-    """Start the worker of this process."""
+    """Starts the worker of this process."""
     Worker(app).start()
 
 
 def work_until_asked(app: Flask) -> None:
-    """Do due work until the process is asked to end; pieces at hand are finished first, and what else was claimed is
-    left for others at once."""
+    """Does background jobs until the process is asked to end.
+
+    Jobs under way are finished first; other claimed jobs are released at once.
+    """
     worker = Worker(app)
 
     def asked(_number: int, _frame: FrameType | None) -> None:

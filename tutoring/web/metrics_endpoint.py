@@ -1,5 +1,7 @@
-"""`/metrics`: what a monitor reads, in Prometheus' words, for whoever shows METRICS_TOKEN. Without one there is no such
-page."""
+"""`/metrics`: Prometheus metrics for monitors that send METRICS_TOKEN.
+
+Without a configured token the page does not exist.
+"""
 
 import hmac
 from collections.abc import Iterator, Mapping
@@ -25,7 +27,7 @@ blueprint = Blueprint("metrics", __name__)
 
 
 class Process:
-    """What this process knows of itself without asking anybody."""
+    """The metrics of this process that need no query."""
 
     def __init__(self, engine: Engine, shares: bool) -> None:
         self._engine, self._shares = engine, shares
@@ -59,7 +61,7 @@ def _one(name: str, help: str, value: float, **labels: str) -> Metric:
 
 
 class _All:
-    """Several sources as the one thing that is written out."""
+    """Combines several collectors into one."""
 
     def __init__(self, *sources: Any) -> None:
         self._sources = sources
@@ -87,7 +89,7 @@ def _plain(text: str | bytes, status: int, headers: Mapping[str, str]) -> Respon
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Get to know what is to be told."""
+    """Registers the collectors."""
     with app.app_context():
         engine = db.engine
     of_site = SiteFigures(engine, settings.redis_url, settings.redis_prefix)

@@ -1,7 +1,7 @@
-"""What comes over a socket before it is a verb: shape, depth and order of packets.
+"""Validates socket packets before they become events: shape, depth and order.
 
-The libraries let a client speak the words that the server says to itself ("connect", "disconnect") and answer broken
-packets with a traceback. Here such a packet ends the connection. A line that never becomes somebody's is cut too.
+The libraries let a client send the server's internal events ("connect", "disconnect") and answer broken packets with a
+traceback. Here such a packet ends the connection. A connection that does not authenticate in time is closed too.
 """
 
 import json
@@ -20,13 +20,13 @@ from socketio import Server
 from tutoring.kernel import logs
 
 DEEPEST = 16
-OURS = frozenset({"connect", "disconnect", "__disconnect_final", "*"})  # said by the server alone
+OURS = frozenset({"connect", "disconnect", "__disconnect_final", "*"})  # only the server itself may raise these
 KNOWN = range(7)  # kinds of Engine.IO packets
-UNASKED = ("3", "5", "6")  # acknowledgements and packets with attachments: we ask for neither
-PATIENCE = 10.0  # seconds in which a line has to become somebody's
-# Lines of a process that have not become anybody's yet: of requests without a sign-in of ours, of those with one (after
-# a restart everybody comes at once), and of one sign-in. So a flood of the first kind takes no place of the second,
-# and whoever floods with an account takes places from nobody else.
+UNASKED = ("3", "5", "6")  # acknowledgements and packets with attachments: the server asks for neither
+PATIENCE = 10.0  # seconds in which a connection has to authenticate
+# Limits of a process for connections that have not authenticated yet. The first is for requests without a sign-in of
+# ours. The second is for those with one, because after a restart all clients reconnect at once. The third is for each
+# sign-in. A flood of the first kind takes no slots of the second, and a flood with one account none of other users.
 MOST_STRANGERS = 60
 MOST_EXPECTED = 1000
 MOST_OF_ONE = 8
@@ -37,18 +37,18 @@ _BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def quiet_log() -> logging.Logger:
-    """Where the libraries write what went wrong, and nothing else."""
+    """Returns the logger of the socket libraries, for errors only."""
     quiet = logging.getLogger("tutoring.web.lines")
     quiet.setLevel(logging.ERROR)
     return quiet
 
 
 class Malformed(ValueError):
-    """A packet that no client of ours sends."""
+    """A packet that our clients never send."""
 
 
 def too_deep(text: str) -> bool:
-    """Whether lists and objects of a JSON text are nested deeper than any of ours; brackets in strings do not count."""
+    """Whether JSON text is nested more deeply than any of ours; ignores brackets in strings."""
     if text.count("[") + text.count("{") <= DEEPEST:
         return False
     now = 0
@@ -60,15 +60,17 @@ def too_deep(text: str) -> bool:
 
 
 class Json:
-    """JSON as sockets read and write it: nothing nested deeply, no NaN; letters as they are, for half of those of
-    Vietnamese would be six signs each otherwise."""
+    """JSON for sockets: no deep nesting and no NaN.
+
+    Letters are not escaped: half of Vietnamese letters would be six characters each.
+    """
 
     @staticmethod
     def dumps(value: Any, **options: Any) -> str:
         text = _encode(value) if options in ({}, _TIGHT) else json.dumps(value, ensure_ascii=False, **options)
         try:
             text.encode()
-        except UnicodeEncodeError:  # half a pair of surrogates is no letter, and no line carries it
+        except UnicodeEncodeError:  # a lone surrogate cannot be encoded as UTF-8
             return json.dumps(value, **options)
         return text
 
@@ -86,13 +88,13 @@ def _no_constant(_word: str) -> Any:
     raise Malformed("no number")
 
 
-_TIGHT = {"separators": (",", ":")}  # as packets are written; made once, for making it costs more than writing one
+_TIGHT = {"separators": (",", ":")}  # made once, because making it costs more than writing a packet
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _read(packet: EnginePacket, encoded: str | bytes) -> None:
-    """Read an Engine.IO packet; what is none reads as a goodbye."""
+    """Decodes an Engine.IO packet; an invalid packet becomes a CLOSE packet."""
     try:
         _decode(packet, encoded)
         known = packet.packet_type in KNOWN
@@ -106,7 +108,10 @@ Read = Callable[[str], tuple[int, Any]]
 
 
 def quick(server: Server, read: Read, queued: Callable[[str, int | None, list[Any]], bool]) -> Callable[..., None]:
-    """What hears packets of a kind that is known, by `read` and `queued` alone: line and packet."""
+    """Returns a handler for recognized packets that uses only `read` and `queued`.
+
+    The handler gets the connection id and the packet.
+    """
 
     def heard(eio_sid: str, packet: str) -> None:
         try:
@@ -125,7 +130,10 @@ def quick(server: Server, read: Read, queued: Callable[[str, int | None, list[An
 
 
 class UnauthenticatedSockets:
-    """The lines that have not become anybody's yet, by what signs their request (None for nothing of ours)."""
+    """Connections that have not authenticated yet, by the token of their request.
+
+    The token is None for a request without a sign-in of ours.
+    """
 
     def __init__(self) -> None:
         self._since: dict[str, tuple[float, str | None]] = {}
@@ -133,13 +141,13 @@ class UnauthenticatedSockets:
         self._lock = threading.Lock()
 
     def clear(self) -> None:
-        """Forget them all."""
+        """Forgets all connections."""
         with self._lock:
             self._since.clear()
             self._of.clear()
 
     def add(self, eio_sid: str, signed_by: str | None) -> bool:
-        """Count a line; False when there are too many of its kind."""
+        """Counts a connection; returns False when there are too many of its kind."""
         with self._lock:
             expected = len(self._since) - self._of[None]
             full = (
@@ -152,18 +160,18 @@ class UnauthenticatedSockets:
             return not full
 
     def again(self, eio_sid: str) -> None:
-        """A line that was somebody's no longer is, and does not hang up by itself."""
+        """Counts an authenticated connection as unauthenticated again until its client hangs up."""
         with self._lock:
             if eio_sid not in self._since:
                 self._put(eio_sid, None)
 
     def drop(self, eio_sid: str) -> None:
-        """It is somebody's now, or gone."""
+        """Forgets a connection that has authenticated or closed."""
         with self._lock:
             self._take(eio_sid)
 
     def late(self, before: float) -> list[str]:
-        """Those who came before this moment; they are forgotten."""
+        """Returns and forgets the connections opened before this moment."""
         with self._lock:
             late = [eio_sid for eio_sid, (since, _of) in self._since.items() if since < before]
             for eio_sid in late:
@@ -190,8 +198,11 @@ def guard(
     queued: Callable[[str, int | None, list[Any]], bool],
     signed_by: Callable[[dict[str, Any]], str | None],
 ) -> None:
-    """Let nothing through to the verbs of this server but events as clients of ours send them; and what `queued` takes
-    (line, number of the acknowledgement, event) it answers itself. `signed_by` tells which sign-in a request has."""
+    """Lets only events through that our clients send.
+
+    `queued` gets connection, acknowledgement number and event; it answers the events that it takes. `signed_by` returns
+    the sign-in token of a request.
+    """
     EnginePacket.decode = _read
     _guard_packets(server, queued)
     _guard_lines(server, signed_by)
@@ -221,7 +232,7 @@ def _guard_packets(server: Server, queued: Callable[[str, int | None, list[Any]]
             raise Malformed
         connect(eio_sid, namespace, data)
         if server.manager.sid_from_eio_sid(eio_sid, "/") is not None:
-            server.environ[eio_sid] = {}  # nobody asks for the request again, and a thousand of them weigh something
+            server.environ[eio_sid] = {}  # the request is not needed again, and a thousand of them use memory
             _strangers.drop(eio_sid)
             if (line := getattr(server.eio.sockets.get(eio_sid), "line", None)) is not None:
                 line.allowance.known()
@@ -236,7 +247,7 @@ def _guard_lines(server: Server, signed_by: Callable[[dict[str, Any]], str | Non
     def on_cut(sid: str, namespace: str, **options: Any) -> Any:
         eio_sid = server.manager.eio_sid_from_sid(sid, namespace)
         done = cut(sid, namespace, **options)
-        if eio_sid in server.environ:  # whoever does not hang up by itself is a stranger again
+        if eio_sid in server.environ:  # a client that does not hang up by itself counts as unauthenticated again
             _strangers.again(eio_sid)
         return done
 
@@ -260,8 +271,10 @@ def _guard_lines(server: Server, signed_by: Callable[[dict[str, Any]], str | Non
 
 
 def _drop(server: Server, eio_sid: str) -> None:
-    """Close a line, without waiting until its client has taken the last packet: it may never, and who waits here is
-    the thread that cuts all others."""
+    """Closes a connection without waiting for its client to take the last packet.
+
+    The client may never take it, and the caller is the thread that closes all others.
+    """
     line = server.eio.sockets.get(eio_sid)
     if line is not None:
         line.close(wait=False)
@@ -269,6 +282,6 @@ def _drop(server: Server, eio_sid: str) -> None:
 
 
 def cut_strangers(server: Server) -> None:
-    """Close the lines that have not become anybody's in time."""
+    """Closes the connections that have not authenticated in time."""
     for eio_sid in _strangers.late(time.monotonic() - PATIENCE):
         _drop(server, eio_sid)

@@ -1,7 +1,9 @@
-"""Parts of a page alone, for a page that is already there and renews them: static/app/live.js names them by their ids.
-With "id=STATE" a part comes only when its `data-state` is no longer this one.
+"""Page fragments: single elements of a page, for static/app/live.js to refresh by their ids.
 
-The page is made as for anybody else, so who may see what is decided in one place; what was not asked for stays here.
+With "id=STATE" an element is sent only when its `data-state` differs.
+
+The whole page is rendered as usual, so that access is decided in one place. Elements that were not requested are cut
+away.
 """
 
 import re
@@ -12,25 +14,25 @@ from werkzeug.wrappers import Response
 from tutoring.web import security
 from tutoring.web.assets import release
 
-MOST = 60  # parts asked for at once
+MOST = 60  # elements requested at once
 NAME = r"[A-Za-z][\w-]*(?:=[\w-]*)?"
 NAMES = re.compile(f"{NAME}(?: {NAME})*")
 OPENING = re.compile(r"""<([a-z][a-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
-BEFORE = re.compile(r"""<[a-z][a-z0-9-]*(?:[^<>"']|"[^"]*"|'[^']*')*""")  # an id that stands in no other's quotes
+BEFORE = re.compile(r"""<[a-z][a-z0-9-]*(?:[^<>"']|"[^"]*"|'[^']*')*""")  # an id that is not inside a quoted attribute
 ALONE = frozenset({"area", "br", "hr", "img", "input", "link", "meta", "source", "wbr"})
-# Browsers read these only where they belong.
+# Browsers parse these only inside their parents.
 WITHIN = frozenset({"html", "head", "body", "caption", "colgroup", "col", "tbody", "thead", "tfoot", "tr", "td", "th"})
 WITHIN |= {"option", "optgroup"}
 
 
 def _part(html: str, wanted: str) -> str | None:
-    """The element with this id as it stands there; "" where it is not wanted, None where it cannot be told."""
+    """Returns the element with this id, "" when it is not wanted, or None when it cannot be cut."""
     name, asked, state = wanted.partition("=")
     for found in re.finditer(rf'\sid="{name}"', html):
         start = html.rfind("<", 0, found.start())
         opening = OPENING.match(html, start) if start >= 0 else None
         if opening is None or not BEFORE.fullmatch(html, start, found.start()) or opening.end() < found.end():
-            continue  # the words of somebody
+            continue  # user text
         if opening[1] in WITHIN:
             return None
         if asked and f' data-state="{state}"' in opening[0]:
@@ -47,7 +49,7 @@ def _part(html: str, wanted: str) -> str | None:
 
 
 def cut(html: str, names: list[str]) -> str | None:
-    """These elements one after the other, or None where only the whole page will do."""
+    """Returns these elements in order, or None where only the whole page will do."""
     parts = [_part(html, name) for name in names]
     return None if None in parts else "\n".join(part for part in parts if part)
 
@@ -67,7 +69,7 @@ def _parts_alone(response: Response) -> Response:
     parts = cut(response.get_data(as_text=True), names)
     if parts is not None:
         response.set_data(f"<!doctype html>\n{parts}")
-        response.headers.pop("ETag", None)  # that of the page, which this is not
+        response.headers.pop("ETag", None)  # the ETag belongs to the whole page
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Release"] = release()
         security.as_data(response)
@@ -75,5 +77,5 @@ def _parts_alone(response: Response) -> Response:
 
 
 def init(app: Flask) -> None:
-    """Answer with parts where a page asks for them; to be called after compression, which has to be last."""
+    """Answers with fragments where requested; call it after compression, which has to run last."""
     app.after_request(_parts_alone)

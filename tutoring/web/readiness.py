@@ -1,5 +1,8 @@
-"""`/readyz`: whether this process should get visitors now. Every part is asked anew, all at the same time, none for
-longer than a moment; a part that hangs is one thread that hangs, however often it is asked."""
+"""`/readyz`: whether this process should get visitors now.
+
+Every part is probed anew, all at the same time, with a short timeout. A part that hangs costs one thread, however often
+it is probed.
+"""
 
 import time
 from collections.abc import Callable
@@ -23,7 +26,7 @@ FINE = frozenset({"ok", "ahead"})
 
 
 class Parts:
-    """What this process needs, each part a question of its own."""
+    """What this process needs, one probe for each part."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         with app.app_context():
@@ -39,7 +42,7 @@ class Parts:
             self._questions["redis"] = Probe("redis", _redis(settings.redis_url))
 
     def standing(self) -> dict[str, str]:
-        """Each part: `ok`, or in a word what is wrong with it."""
+        """Returns the state of each part: `ok`, or a word for what is wrong with it."""
         until = time.monotonic() + PATIENCE
         begun = {name: question.begin() for name, question in self._questions.items()}
         found = {name: _answer(run, until) for name, run in begun.items()}
@@ -73,5 +76,5 @@ def look() -> Response:
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Get to know what is to be asked."""
+    """Registers the parts to probe."""
     app.extensions["parts"] = Parts(app, settings)

@@ -1,7 +1,7 @@
-"""Sockets: who may connect, one guard around every verb, and the one place that emits.
+"""Sockets: admission, one guard around every event, and the only place that emits.
 
-The database is the truth and sockets are only a quick way to hear of it. Identity is checked at connect
-and again at each verb; any process can cut any socket, because open sockets are rows.
+The database is the source of truth; sockets only deliver changes quickly. Identity is checked at connect and again at
+each event. Any process can close any socket, because open sockets are rows.
 """
 
 import logging
@@ -60,16 +60,16 @@ __all__ = [
 log = logging.getLogger(__name__)
 socketio = SocketIO()
 
-HEARTBEAT = 30.0  # seconds; a socket not seen for three of them is taken for dead
-SWEEP = 5.0  # seconds between looks for lines that have not become anybody's
-SLOWER = 0.1  # seconds in which nothing more is heard of a line that says something too often
-MOST_UNKNOWN = 3  # verbs that we do not have; whoever tries so many is no page of ours
+HEARTBEAT = 30.0  # seconds; a socket not seen for three of them counts as dead
+SWEEP = 5.0  # seconds between checks for connections that have not authenticated
+SLOWER = 0.1  # seconds for which a connection is not read after it exceeded a rate limit
+MOST_UNKNOWN = 3  # unknown events; a client that sends so many is not a page of ours
 
 
 Verb = Callable[[Caller, dict[str, Any]], Answer | None]
 
-# Told of names of Socket.IO rooms in which something may not have been heard, and whether somebody may have lost a
-# right there meanwhile; says what the sockets of this process are to hear: event, payload, name.
+# Gets the names of Socket.IO rooms whose pushes may have been missed, and whether access may have been revoked
+# meanwhile. Yields what this process's sockets must receive: event, payload and room name.
 Teller = Callable[[list[str], bool], Iterable[tuple[str, Answer, str]]]
 
 VERBS: dict[str, tuple[Verb, str]] = {}
@@ -82,7 +82,10 @@ _origins: frozenset[str] = frozenset()
 
 
 def on_event(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
-    """Register what a socket verb does; `rule` is its rate in kernel/rate_limits.py. Its answer becomes the ack."""
+    """Registers the handler of a socket event, whose answer becomes the ack.
+
+    `rule` is its rate limit in kernel/rate_limits.py.
+    """
 
     def register(function: Verb) -> Verb:
         VERBS[name] = (function, rule)
@@ -92,54 +95,57 @@ def on_event(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
 
 
 def on_missed_pushes(tell: Teller) -> Teller:
-    """Register what pages are told when this process may have missed what others pushed."""
+    """Registers what to send to pages when this process may have missed pushes of others."""
     if tell not in _tellers:
         _tellers.append(tell)
     return tell
 
 
 def listening(name: str) -> list[tuple[str, int]]:
-    """The sockets of this process that hear a Socket.IO room, and whose they are."""
+    """Returns this process's sockets in a Socket.IO room with their user ids."""
     found = [sid for sid, _eio in socketio.server.manager.get_participants("/", name)]
     return [(sid, _open[sid].user_id) for sid in found if sid in _open]
 
 
-# ---- outwards -------------------------------------------------------------------------------------------------
+# ---- sending --------------------------------------------------------------------------------------------------
 
 
 def push(event: str, payload: Answer, to: str) -> None:
-    """Send to everybody in a Socket.IO room (`room:7`, `user:3`), or to one socket by its id, on every process."""
+    """Sends to a Socket.IO room (`room:7`, `user:3`) or to one socket id, on every process."""
     socketio.server.emit(event, payload, to=to, namespace="/")
 
 
 def push_each(event: str, payload: Answer, user_ids: Iterable[int]) -> None:
-    """Send to every open page of these people at once: with several processes it is one message between them."""
+    """Sends to every open page of these users, as one message between processes."""
     if rooms := [f"user:{one}" for one in user_ids]:
         socketio.server.emit(event, payload, to=rooms, namespace="/")
 
 
 def cut(sids: Iterable[str]) -> None:
-    """Close these sockets, whichever process holds them."""
+    """Closes these sockets, on any process."""
     for sid in sids:
         socketio.server.disconnect(sid, namespace="/")
 
 
 def join(sid: str, room: str) -> None:
-    """Let a socket hear a Socket.IO room from now on."""
+    """Subscribes a socket to a Socket.IO room."""
     socketio.server.enter_room(sid, room, namespace="/")
 
 
 def leave(sids: Iterable[str], room: str) -> None:
-    """Let these sockets hear no more of a Socket.IO room, whichever process holds them."""
+    """Unsubscribes these sockets from a Socket.IO room, on any process."""
     for sid in sids:
         socketio.server.leave_room(sid, room, namespace="/")
 
 
-# ---- inwards --------------------------------------------------------------------------------------------------
+# ---- receiving ------------------------------------------------------------------------------------------------
 
 
 def _signed_by(environ: dict[str, Any]) -> str | None:
-    """The token of the sign-in in a request's cookie, if the cookie is one of ours; whether it holds is not asked."""
+    """Returns the sign-in token of a request's cookie, if this site signed the cookie.
+
+    Whether the sign-in is still valid is not checked.
+    """
     kept = _app.session_interface.open_session(_app, _app.request_class(environ))
     token = kept.get("_user_id") if kept else None
     return token if isinstance(token, str) else None
@@ -150,7 +156,7 @@ def _connect(auth: Any = None) -> None:
         sid, user_id = request.sid, None  # type: ignore[attr-defined]
         if request.headers.get("Origin") not in _origins:
             raise Forbidden(code="origin")
-        signed_by = session.get("_user_id")  # who that is, is asked for many at once
+        signed_by = session.get("_user_id")  # the user behind the token is looked up for many connections at once
         if not isinstance(signed_by, str):
             raise SignedOut
         try:
@@ -163,10 +169,10 @@ def _connect(auth: Any = None) -> None:
         _open[sid] = came.seat
         try:
             join(sid, f"user:{user_id}")
-        except Exception:  # it was cut meanwhile
+        except Exception:  # it was closed meanwhile
             del _open[sid]
             raise
-        for one in came.spare:  # its page asks over HTTP from now on, and may come back when somebody looks at it
+        for one in came.spare:  # its page polls over HTTP from now on, and may reconnect when its user looks at it
             push("spare", {}, one)
         cut(came.spare)
     except DomainError as refusal:
@@ -186,7 +192,7 @@ def _disconnect(sid: str, *_reason: Any) -> None:
 
 def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
     access = policy.SOCKET_EVENTS.get(name)
-    log_refusal = frozenset({"signed_out", "too_many"})  # what a page of ours does not run into in a usual day
+    log_refusal = frozenset({"signed_out", "too_many"})  # refusals that our pages do not cause on a normal day
 
     def handle(sid: str, *data: Any) -> Answer:
         with _app.app_context(), database_timeouts.time_budget(database_timeouts.REQUEST):
@@ -194,9 +200,7 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
                 seat = _open.get(sid)
                 if seat is None:
                     raise SignedOut
-                rate_limits.hit(
-                    rule, seat.user_id
-                )  # before anything is asked of the database: a flood has to cost little
+                rate_limits.hit(rule, seat.user_id)  # before any query: a flood has to cost little
                 user = _people.person(seat.sign_in_id)
                 if user is None:
                     raise SignedOut
@@ -220,7 +224,7 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
 
 
 def _slower(handle: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Whoever floods holds up their own line, which is heard in its order, and no other."""
+    """Slows down a flooding client's own connection, which is read in order, and no other."""
 
     def unhurried(sid: str, *data: Any) -> Answer:
         answer = handle(sid, *data)
@@ -258,12 +262,15 @@ def _beat() -> None:
 
 
 def begin_beating() -> None:
-    """Let others see that this process lives, and clear up after those that do not: for whatever serves, no command."""
+    """Starts the heartbeat of this process, which also clears up after dead ones.
+
+    Only serving processes call it, not command-line commands.
+    """
     threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
 
 
 def _manager(settings: Settings) -> Manager:
-    """How pushes reach sockets, also those of other processes; without Redis there is one process only."""
+    """Returns the manager that delivers pushes; without Redis there is only one process."""
     if settings.stock_sockets:
         channel, options = f"{settings.redis_prefix}-live", {"socket_connect_timeout": 2}
         return RedisManager(settings.redis_url, channel, redis_options=options) if settings.redis_url else Manager()
@@ -273,32 +280,32 @@ def _manager(settings: Settings) -> Manager:
 
 
 def _missed(names: list[str], rights: bool) -> None:
-    """Something of other processes may not have reached this one: sockets are looked at again, and pages are told."""
+    """Handles pushes that may have been missed: rechecks sockets and refreshes pages."""
     ended: list[str] = []
     with _app.app_context():
         if rights:
             lines = list(_open.items())
             alive, _unnoted = _people.people({seat.sign_in_id for _sid, seat in lines})
             ended = [sid for sid, seat in lines if seat.sign_in_id not in alive]
-            for sid in ended:  # else the end of each would be written down by itself
+            for sid in ended:  # otherwise the end of each would be written one by one
                 _open.pop(sid, None)
             cut(ended)
         for tell in _tellers:
             for event, payload, name in tell(names, rights):
                 socketio.server.manager.deliver([socketio.server.manager.encoded(event, payload)], [name])
-        if ended:  # last: rights are taken away whether it can be written or not
+        if ended:  # last: access is revoked even if this cannot be written
             _arrivals.gone_together(ended)
 
 
 def init(app: Flask, settings: Settings, people: IdentityProvider) -> None:
-    """Attach sockets. Origins are an explicit list and every connection must name one of them."""
+    """Attaches sockets. Every connection must send an origin of the explicit list."""
     global _app, _people, _arrivals, _origins
     _app, _people, _arrivals, _origins = app, people, Arrivals(people), frozenset(settings.origins)
     _open.clear()
     socketio.init_app(
         app,
         async_mode="threading",
-        async_handlers=False,  # keeps the order of one client's messages and pushes back on floods
+        async_handlers=False,  # keeps one client's events in order and applies back-pressure to floods
         manage_session=False,
         cors_allowed_origins=list(settings.origins),
         client_manager=_manager(settings),
@@ -306,9 +313,9 @@ def init(app: Flask, settings: Settings, people: IdentityProvider) -> None:
         ping_interval=25,
         ping_timeout=20,
         http_compression=False,
-        **({} if settings.stock_sockets else {"transports": ["websocket"]}),  # a request that polls would hold a thread
+        **({} if settings.stock_sockets else {"transports": ["websocket"]}),  # a polling request would hold a thread
         json=packet_validation.Json,
-        logger=packet_validation.quiet_log(),  # their own handler would write what clients sent
+        logger=packet_validation.quiet_log(),  # the libraries' own handler would log what clients sent
         engineio_logger=packet_validation.quiet_log(),
     )
     socketio.on_event("connect", request_metrics.connecting(_connect))

@@ -1,4 +1,4 @@
-"""How much of a request has arrived at a socket, seen without taking it out and without a thread that waits."""
+"""Peeks at how much of a request has arrived at a socket, without a waiting thread."""
 
 import array
 import fcntl
@@ -6,10 +6,10 @@ import re
 import socket
 import termios
 
-LONGEST = 32 * 1024  # bytes that are looked at; heads of browsers have a tenth of that
-SLOWEST = 4 * 1024  # bytes a second: a body that comes more slowly than this is not waited for
+LONGEST = 32 * 1024  # bytes that are peeked at; heads of browsers have a tenth of that
+SLOWEST = 4 * 1024  # bytes a second: a slower body is not waited for
 
-# COMING: the head is here, and the body can wait in the socket until it is whole. LARGE: it cannot.
+# COMING: the head has arrived, and the body fits into the socket buffer. LARGE: it does not.
 NOTHING, PART, COMING, LARGE, WHOLE, OVER = range(6)
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
@@ -17,7 +17,7 @@ _OTHERWISE = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
 
 
 def waiting(sock: socket.socket) -> int:
-    """How many bytes wait in this socket; a look that costs nothing."""
+    """Returns how many bytes wait in this socket; costs next to nothing."""
     count = array.array("i", [0])
     try:
         fcntl.ioctl(sock.fileno(), termios.FIONREAD, count)
@@ -27,15 +27,18 @@ def waiting(sock: socket.socket) -> int:
 
 
 def arrived(sock: socket.socket) -> int:
-    """How much of a request waits in this socket. A request is whole with its body, where that is small enough to wait
-    in the socket; so who sends it slowly holds no thread."""
+    """Returns how much of a request waits in this socket.
+
+    A request is whole with its body, where that is small enough for the socket buffer. So a slow sender holds no
+    thread.
+    """
     try:
         sock.setblocking(False)
         seen = sock.recv(LONGEST, socket.MSG_PEEK)
     except (BlockingIOError, InterruptedError):
         return NOTHING
     except OSError:
-        return WHOLE  # it is gone; whoever reads it finds out
+        return WHOLE  # closed; the reader finds out
     head, found, body = seen.partition(b"\r\n\r\n")
     if not seen:
         return WHOLE
@@ -48,7 +51,7 @@ def arrived(sock: socket.socket) -> int:
 
 
 def length(head: bytes) -> int | None:
-    """How long the body is that follows this head; None where only its end will tell."""
+    """Returns the length of the body after this head, or None where only its end will tell."""
     if _OTHERWISE.search(head):
         return None
     found = _LENGTH.search(head + b"\r\n")
@@ -56,8 +59,10 @@ def length(head: bytes) -> int | None:
 
 
 def allowed(sock: socket.socket, least: float, most: int) -> float:
-    """Seconds for the whole body of the request that waits in this socket; of one whose length is not told, as for the
-    longest that is taken."""
+    """Returns the seconds allowed for the body of the request in this socket.
+
+    A body of unknown length gets the time of the longest that is accepted.
+    """
     try:
         seen = sock.recv(LONGEST, socket.MSG_PEEK)
     except OSError:

@@ -1,7 +1,7 @@
-"""What stands around every request and verb: its number, how long it took, one line when that was long.
+"""Wraps every request and socket event: correlation id, duration, log line when slow.
 
-A request is counted by endpoint and kind of answer (2xx, 5xx), never by address or person. Its time is that of making
-the answer, without handing it over.
+A request is counted by endpoint and status class (2xx, 5xx), never by address or user. The duration is that of making
+the answer, without sending it.
 """
 
 import logging
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SLOW = 1.0  # seconds; a request that takes longer is a line of the log
+SLOW = 1.0  # seconds; a slower request is logged
 HEADER = "X-Request-ID"
-KEPT = "kept_page"  # answered before Flask began (web/visitor_cache.py)
-# Machines ask these by the address of one process, whatever the site is called; nothing in the answers depends on it.
+KEPT = "kept_page"  # a page of the visitor cache, answered before Flask (web/visitor_cache.py)
+# Monitors request these by the address of one process, under any host name; the answers do not depend on it.
 FOR_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _OF_VERBS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5)
@@ -36,7 +36,7 @@ refusals = metrics.Tally("verb_refusals", "Verbs and connections of sockets that
 
 
 class Watched:
-    """Stands in front of everything else."""
+    """WSGI middleware in front of everything else."""
 
     def __init__(self, inner: "WSGIApplication", settings: Settings) -> None:
         self._inner, self._behind = inner, settings.proxies > 0
@@ -45,7 +45,7 @@ class Watched:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path.startswith("/socket.io"):
-            return self._inner(environ, start_response)  # a line lives for hours; its verbs have numbers of their own
+            return self._inner(environ, start_response)  # a WebSocket lives for hours; its events have their own ids
         if path in FOR_MACHINES:
             environ["HTTP_HOST"] = self._host
         doing = correlation.Operation("", self._told(environ) if self._behind else "")
@@ -79,7 +79,7 @@ def _name(endpoint: str | None, _values: Any) -> None:
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Put it in front of this application: to be called last."""
+    """Installs the middleware; call it last."""
     app.url_value_preprocessor(_name)
     app.wsgi_app = Watched(app.wsgi_app, settings)  # type: ignore[method-assign]
 
@@ -88,14 +88,14 @@ def init(app: Flask, settings: Settings) -> None:
 
 
 def answered(verb: str, since: float, answer: dict[str, Any]) -> None:
-    """Count a verb that was heard then and is answered now."""
+    """Counts a socket event that was received at `since` and is answered now."""
     verbs.observe((verb,), time.perf_counter() - since)
     if not answer["ok"]:
         refusals.add((verb, str(answer["error"])))
 
 
 def timed(verb: str, handle: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """The handler of a verb, counted."""
+    """Wraps an event handler to count it."""
 
     def run(*args: Any) -> dict[str, Any]:
         since = time.perf_counter()
@@ -107,7 +107,7 @@ def timed(verb: str, handle: Callable[..., dict[str, Any]]) -> Callable[..., dic
 
 
 def connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
-    """What lets sockets in, counted as a verb `connect`."""
+    """Wraps the connect handler to count it as an event `connect`."""
 
     def run(auth: Any = None) -> Any:
         since = time.perf_counter()

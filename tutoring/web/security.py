@@ -1,4 +1,4 @@
-"""Headers and limits of every answer: nothing from elsewhere is ever loaded."""
+"""Security headers and request limits: nothing is ever loaded from other sites."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -24,12 +24,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def without_token(view: View) -> View:
-    """For a form that pages without a session send: they hold no token, so it must harm nobody."""
+    """Exempts a view from CSRF checks: its pages have no session, so the form must be harmless."""
     return cast(View, csrf.exempt(view))
 
 
 def token_holds() -> bool:
-    """For such a form on a page that may have a session too: whether this one came from a page of ours."""
+    """Whether such a form came from a page of ours, on a page that may have a session too."""
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return True
     try:
@@ -40,7 +40,7 @@ def token_holds() -> bool:
 
 
 def takes_files(most: int) -> Callable[[View], View]:
-    """For the few views to which signed-in people send files: such a form may have up to this many bytes."""
+    """Allows a larger form for the few views where signed-in users upload files."""
 
     def mark(view: View) -> View:
         view.most_bytes = most  # type: ignore[attr-defined]
@@ -50,7 +50,7 @@ def takes_files(most: int) -> Callable[[View], View]:
 
 
 def as_picture(data: bytes | None) -> Response:
-    """Somebody's picture, as a file that does nothing but show; raises Missing where it is gone."""
+    """Serves a user's picture with a sandboxed policy; raises NotFound where it is gone."""
     if data is None:
         raise NotFound
     response = Response(data, mimetype="image/webp")
@@ -60,12 +60,12 @@ def as_picture(data: bytes | None) -> Response:
 
 
 def may_capture() -> None:
-    """The page that is being answered may ask the browser for a microphone and a screen; no other page may."""
+    """Lets the current page ask for a microphone and the screen; no other page may."""
     g.may_capture = True
 
 
 def as_data(response: Response) -> None:
-    """Mark what a script of ours reads and no browser shows: headers that are for pages alone stay away from it."""
+    """Marks a response for our scripts, so that headers for pages are left out."""
     response.is_data = True  # type: ignore[attr-defined]
 
 
@@ -75,7 +75,7 @@ def _room_for_files() -> None:
     # Other bodies are read into memory as a whole.
     if most is not None and "_user_id" in session and request.mimetype == "multipart/form-data":
         request.max_content_length = most
-        # A file is read in pieces of 64 KiB, and of each some bytes that might begin its end wait for the next one.
+        # A file is read in pieces of 64 KiB, and some bytes of each, which might begin its end, wait for the next one.
         request.max_form_memory_size = 128 * KIB
 
 
@@ -103,7 +103,10 @@ def _csp(settings: Settings, scheme: str) -> str:
 
 
 def _no_nul() -> None:
-    """Refuse addresses with the one character that PostgreSQL cannot take and nobody can type; forms drop it."""
+    """Rejects addresses with NUL, which PostgreSQL cannot store and users cannot type.
+
+    Forms drop the character.
+    """
     if "\x00" in request.path:
         abort(404)
     if any("\x00" in value for _name, value in request.args.items(multi=True)):
@@ -111,8 +114,10 @@ def _no_nul() -> None:
 
 
 def _own_host() -> None:
-    """Refuse a Host that is not ours before anything else: no page can be built under it, not even one that says no.
-    The same goes for a path in front of all addresses (SCRIPT_NAME): this site has none."""
+    """Rejects a foreign Host first: no page can be built under it, not even an error page.
+
+    The same goes for a path prefix (SCRIPT_NAME): this site has none.
+    """
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
     if request.root_path:
@@ -124,7 +129,10 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def _no_flood() -> None:
-    """Count every request: by person, or by address where nobody is signed in. Calls for help are never counted."""
+    """Counts every request: by user, or by address without a sign-in.
+
+    Calls for help are never counted.
+    """
     if request.endpoint in policy.UNLIMITED:
         return
     kind = "read" if request.method in _READS else "write"
@@ -142,7 +150,7 @@ _json_views: set[str] = set()  # by the names of their functions
 
 
 def takes_json(view: View) -> View:
-    """For a view that reads JSON; the others read forms, and what is no form is refused before they see it."""
+    """Marks a view that reads JSON; other views read forms and reject JSON."""
     _json_views.add(f"{view.__module__}.{view.__qualname__}")
     return view
 
@@ -153,8 +161,10 @@ def _reads_json() -> bool:
 
 
 def _no_strange_json() -> None:
-    """Refuse JSON where a form belongs, and JSON that is no text or nested deeper than anything of ours: reading that
-    would exhaust the stack."""
+    """Rejects JSON where a form belongs, and JSON that is not UTF-8 or nested too deeply.
+
+    Parsing deep nesting would exhaust the stack.
+    """
     if request.is_json and request.method not in _READS:
         if not _reads_json():
             abort(400)
@@ -167,13 +177,16 @@ def _no_strange_json() -> None:
 
 
 def behind_proxies(app: Flask, settings: Settings) -> None:
-    """Believe what the named number of proxies say of the caller, for pages and sockets alike; never of the host."""
+    """Trusts the configured number of proxies about the caller, for pages and sockets.
+
+    They are never trusted about the host.
+    """
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    """The secret, the flags of the cookie, how large a request may be."""
+    """Sets the secret, the cookie flags and the size limits of requests."""
     app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -182,9 +195,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        # A cookie outlives its sign-in. Sent anew with each answer, a late one would undo what another has just noted.
+        # A cookie outlives its sign-in. If each answer sent it anew, a late answer would undo what another has just
+        # set.
         SESSION_REFRESH_EACH_REQUEST=False,
-        WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session: a page left open overnight still sends
+        WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session: a page left open overnight still submits
         WTF_CSRF_SSL_STRICT=settings.https,
         MAX_CONTENT_LENGTH=64 * KIB,
         MAX_FORM_MEMORY_SIZE=64 * KIB,
@@ -197,16 +211,16 @@ CAPTURE = "camera=(), microphone=(self), geolocation=(), display-capture=(self)"
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Attach CSRF protection, security headers, size limits and cookie flags."""
+    """Attaches CSRF protection, security headers, size limits and cookie flags."""
     _configure(app, settings)
     app.before_request(_own_host)
     app.before_request(_no_flood)
-    app.before_request(_room_for_files)  # before the token is looked for, which reads the form
+    app.before_request(_room_for_files)  # before the CSRF token is read, which parses the form
     app.before_request(_no_nul)
     app.before_request(_no_strange_json)
     csrf.init_app(app)
     fixed = [
-        ("Content-Security-Policy", ""),  # of each scheme its own
+        ("Content-Security-Policy", ""),  # one for each scheme
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -215,12 +229,12 @@ def init(app: Flask, settings: Settings) -> None:
     ]
     if settings.https:
         fixed.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
-    # What is no page needs no more than this: headers weigh on a slow network, and the first visit fetches five files.
+    # Files need no more than this: headers are costly on a slow network, and the first visit fetches five files.
     of_files = dict(fixed, **{"Content-Security-Policy": "default-src 'none'"})
     for name in ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"):
         del of_files[name]
     files = [(name.lower(), name, value) for name, value in of_files.items()]
-    # Letters, scripts and sheets do nothing by themselves that a policy could forbid.
+    # Fonts, scripts and style sheets do nothing by themselves that a policy could forbid.
     parts_of_pages = [one for one in files if one[1] != "Content-Security-Policy"]
     policies = {scheme: _csp(settings, scheme) for scheme in assets.SCHEMES}
     pages = {
@@ -230,7 +244,7 @@ def init(app: Flask, settings: Settings) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        present = {name.lower() for name, _ in headers}  # setdefault would look through all of them each time
+        present = {name.lower() for name, _ in headers}  # setdefault would scan all of them each time
         if request.endpoint == "static":
             added = parts_of_pages if response.mimetype in _OF_PAGES else files
         else:
@@ -243,10 +257,10 @@ def init(app: Flask, settings: Settings) -> None:
             if response.status_code < 400 and assets.is_kept_under(file, request.args.get("v", "")):
                 headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif "cache-control" in present and response.cache_control.immutable:
-            pass  # a file whose address changes with its content is nobody's in particular
+            pass  # a file whose address changes with its content is not personal
         elif "etag" in present and response.cache_control.no_cache and response.cache_control.private:
-            pass  # kept, and asked for again each time: whoever may not see it any more gets no "unchanged" either
-        elif "_user_id" in session:  # known without asking the database, which may be what just failed
+            pass  # cached and revalidated each time: a user who lost access gets no "unchanged" either
+        elif "_user_id" in session:  # known without a query, because the database may be what just failed
             headers["Cache-Control"] = "no-store"
         else:
             headers.setdefault("Cache-Control", "no-cache")

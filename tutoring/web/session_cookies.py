@@ -1,4 +1,4 @@
-"""The session cookie: when the clock of the machine is set back, and beside files that everybody may keep."""
+"""The session cookie: tolerates a clock set back, and stays away from shared files."""
 
 import time
 
@@ -8,7 +8,10 @@ from itsdangerous import BadSignature
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's, which holds a cookie from after the present moment for too old: everybody would be signed out."""
+    """Flask's sessions, without the rejection of cookies from the future.
+
+    Otherwise a clock that is set back would sign out every user.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         signing = self.get_signing_serializer(app)
@@ -23,6 +26,6 @@ class Sessions(SecureCookieSessionInterface):
         return self.session_class() if old else self.session_class(data)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Files whose address changes with their content know no cookie: one copy of them is everybody's."""
+        """Saves the session, except on versioned static files, which all users share."""
         if request.endpoint != "static" or "v" not in request.args:
             super().save_session(app, session, response)

@@ -1,4 +1,4 @@
-"""What stands in the addresses of letters: signed by this site, for one purpose."""
+"""Signed tokens for the links in mails: signed by this site, for one purpose."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 
 def token(purpose: str, value: Any) -> str:
-    """This value, signed; it can be read by whoever has the address."""
+    """Signs a value; it stays readable to every holder of the link."""
     return str(_signer(purpose).dumps(value))
 
 
 def value(purpose: str, typed: str) -> Any:
-    """What this site has signed for this purpose; ValueError for anything else."""
+    """Returns the value that this site signed for this purpose; raises ValueError otherwise."""
     try:
         return _signer(purpose).loads(typed)
     except BadSignature as error:

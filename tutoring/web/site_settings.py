@@ -1,5 +1,4 @@
-"""What whoever runs the site sets in the browser for its pages: what is announced, who they are, how soon it is asked
-again who somebody is."""
+"""Site settings of the pages: announcement, operator, contact and step-up lifetime."""
 
 from flask import Flask
 
@@ -37,15 +36,15 @@ STEP_UP_MINUTES = kernel_site_settings.declare(
 
 
 def announcement() -> str:
-    """What is announced now, in the language of the page; empty when nothing is."""
+    """Returns the current announcement in the page's language; empty when there is none."""
     return (language() == "en" and ANNOUNCEMENT_EN()) or ANNOUNCEMENT()
 
 
 def run_by() -> tuple[str, str]:
-    """Who runs the site, and how to reach them."""
+    """Returns the operator of the site and the contact."""
     return RUN_BY(), CONTACT()
 
 
 def init(app: Flask) -> None:
-    """Let every page say it."""
+    """Makes announcement and operator available to every template."""
     app.jinja_env.globals.update(announcement=announcement, run_by=run_by)

@@ -1,7 +1,8 @@
-"""Lines that become somebody's in the same moment: after a restart a thousand of them, for the price of a few.
+"""Authenticates many new connections with a constant number of queries.
 
-They come from several threads, and one of them asks for all (`kernel/batching.py`): whose the tokens are, how often
-each has come lately, one transaction for their rows, and whether each sign-in still holds.
+After a restart a thousand may connect at once. They come from several threads, and one thread does the work of all
+(`kernel/batching.py`). It resolves the tokens, checks the rate limits and writes the rows in one transaction. Then it
+checks whether each sign-in still holds.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from tutoring.web.socket_batching import IdentityProvider, SocketOwner
 
 @dataclass
 class Came:
-    """A line, and the token of the sign-in that it says it has."""
+    """A new connection and the sign-in token that it presents."""
 
     sid: str
     token: str
@@ -24,14 +25,14 @@ class Came:
 
 @dataclass
 class Admitted:
-    """Whose the line is, and older ones of the same sign-in that are too many now."""
+    """The owner of the connection, and older connections of the sign-in beyond the limit."""
 
     seat: SocketOwner
     spare: list[str] = field(default_factory=list)
 
 
 class Signed(NamedTuple):
-    """A row to be written: whose a line is to be."""
+    """A row to write: the future owner of a connection."""
 
     sid: str
     sign_in_id: int
@@ -39,7 +40,7 @@ class Signed(NamedTuple):
 
 
 class Arrivals:
-    """Admits lines, and lets them go."""
+    """Admits connections and removes them."""
 
     def __init__(self, people: IdentityProvider) -> None:
         self._people = people
@@ -47,15 +48,18 @@ class Arrivals:
         self._going: CallCoalescer[str, None] = CallCoalescer(self._gone)
 
     def admit(self, came: Came) -> Admitted:
-        """Have this line written down as somebody's; raises SignedOut and TooMany. In an application context."""
+        """Records this connection's owner; raises SignedOut and RateLimited.
+
+        Needs an application context.
+        """
         return self._coming.do(came)
 
     def gone(self, sid: str) -> None:
-        """Note that a line is no more."""
+        """Removes a closed connection."""
         self._going.do(sid)
 
     def gone_together(self, sids: list[str]) -> None:
-        """The same of many, in one transaction."""
+        """Removes many closed connections in one transaction."""
         self._gone(sids)
 
     def _gone(self, sids: list[str]) -> list[Exception | None]:
@@ -75,15 +79,17 @@ class Arrivals:
             line.sid: refusal for line, refusal in zip(lines, counted, strict=True) if refusal is not None
         }
         ready = [line for line in lines if line.sid not in answers]
-        while ready:  # of each sign-in one at a time: which of its lines are too many depends on the last
+        while ready:  # one per sign-in at a time, because its surplus connections depend on the last one
             first = {line.sign_in_id: line for line in reversed(ready)}
             answers |= self._written(list(first.values()))
             ready = [line for line in ready if line.sid not in answers]
         return [answers.get(one.sid) or SignedOut() for one in some]
 
     def _written(self, lines: list[Signed]) -> dict[str, Admitted | DomainError]:
-        """The rows are committed first and the sign-ins asked for again after it: an ending that came in between either
-        found the row, or is seen here."""
+        """Commits the rows, then queries the sign-ins again.
+
+        A sign-out that came in between either found the row, or is noticed here.
+        """
         spare = self._people.opened(lines)
         holding, _unnoted = self._people.people({line.sign_in_id for line in lines})
         if over := [line.sid for line in lines if line.sign_in_id not in holding]:

@@ -1,7 +1,7 @@
-"""Verbs that are done for several people at once: what they say in the same moment costs one transaction.
+"""Batched socket events: events of several users at the same moment cost one transaction.
 
-They are taken from the line by the thread that reads it, without waiting. Whatever cannot be done together goes through
-the same guard as every verb, alone.
+The thread that reads a connection takes them without waiting. An event that cannot be batched passes the same guard as
+every event, alone.
 """
 
 import logging
@@ -27,15 +27,15 @@ from tutoring.policy.access_tables import SOCKET_EVENTS
 from tutoring.web import packet_validation, request_metrics, transport
 from tutoring.web.error_handlers import as_json
 
-MOST_WAITING = 64  # verbs of one line that are not answered yet; a page of ours sends one after the other
-MOST_HANDS = 16  # of those that go alone, done at the same time
+MOST_WAITING = 64  # unanswered events of one connection; our pages send one after the other
+MOST_HANDS = 16  # unbatched events done at the same time
 
 log = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 AGAIN: Literal["again"] = "again"
-# What several people say with one verb: who says what; for each its answer, None where it has to go alone, AGAIN where
-# somebody else holds what it needs for a moment.
+# Handles several calls of one event. For each call it returns an answer, None where it has to be done alone, or AGAIN
+# where another transaction briefly holds what it needs.
 Done = Answer | DomainError | Literal["again"] | None
 Batch = Callable[[list["Call"]], list[Done]]
 
@@ -45,7 +45,7 @@ _ONE_COMMAND: set[str] = set()
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a verb, and over which socket."""
+    """The sender of an event and its socket."""
 
     sid: str
     user: Any
@@ -55,9 +55,11 @@ Call = tuple[Caller, dict[str, Any]]
 
 
 def batch(name: str, one_command: bool = False) -> Callable[[Batch], Batch]:
-    """Register how a verb that is open to everybody signed in is done for several people at once. It counts how often
-    itself, as strictly at least as the verb's own rule. Where all it does is one command, who speaks is asked in the
-    same transaction."""
+    """Registers the batch handler of an event that is open to every signed-in user.
+
+    The handler applies rate limits itself, at least as strictly as the event's own rule. Where it is a single command,
+    the users are loaded in the same transaction.
+    """
 
     def register(function: Batch) -> Batch:
         BATCHES[name] = function
@@ -69,7 +71,7 @@ def batch(name: str, one_command: bool = False) -> Callable[[Batch], Batch]:
 
 
 class IdentityProvider(Protocol):
-    """What sockets need to know of people; told by the features above through app.py."""
+    """What sockets need to know about users; app.py passes in the features' functions."""
 
     def signed(self, tokens: Iterable[str]) -> Mapping[str, tuple[int, int]]: ...
     def opened(self, lines: Sequence[tuple[str, int, int]]) -> Mapping[str, list[str]]: ...
@@ -83,30 +85,33 @@ class IdentityProvider(Protocol):
 
 @dataclass
 class SocketOwner:
-    """Who signed for a line."""
+    """The owner of a connection."""
 
     sign_in_id: int
     user_id: int
-    unknown: int = 0  # verbs heard that we do not have
-    waiting: int = 0  # verbs heard and not answered yet, of those that are done for several people at once
+    unknown: int = 0  # unknown events received
+    waiting: int = 0  # batched events received and not answered yet
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-@dataclass(slots=True)  # not frozen: that takes twice as long to make
+@dataclass(slots=True)  # not frozen: that takes twice as long to construct
 class _Said:
-    """A verb as it came over a line, with where its answer goes."""
+    """An event as received, with the target of its answer."""
 
     verb: str
     sid: str
     eio_sid: str
-    number: int | None  # of its acknowledgement, where one is asked for
+    number: int | None  # of its acknowledgement, where the client asks for one
     data: list[Any]
     seat: SocketOwner
     since: float = field(default_factory=time.perf_counter)
 
 
 class Batches:
-    """The batches of one server. `alone` does a verb for one socket, with every check, and never raises."""
+    """The batches of one server.
+
+    `alone` handles an event of one socket, with every check, and never raises.
+    """
 
     def __init__(
         self,
@@ -126,17 +131,17 @@ class Batches:
         self._event = re.compile(rf'2([0-9]{{1,15}})(?=\["(?:{"|".join(BATCHES)})",)')
 
     def takes(self, packet: str) -> bool:
-        """Whether `take` will have this packet of Socket.IO, if its sender has signed for the line."""
+        """Whether `take` accepts this Socket.IO packet, if its connection is authenticated."""
         return self._event.match(packet) is not None
 
     def read(self, packet: str) -> tuple[int, Any]:
-        """The number and the event of such a packet."""
+        """Returns the number and the event of such a packet."""
         found = self._event.match(packet)
         assert found is not None
         return int(found[1]), packet_validation.Json.loads(packet[found.end() :])
 
     def take(self, eio_sid: str, number: int | None, data: list[Any]) -> bool:
-        """Put an event aside until the next batch; False for all that are no verbs of ours. Never waits."""
+        """Queues an event for the next batch; returns False for other events. Never blocks."""
         if data[0] not in BATCHES:
             return False
         sid = self._socketio.server.manager.sid_from_eio_sid(eio_sid, "/")
@@ -170,7 +175,7 @@ class Batches:
         except Exception as error:
             if not is_timeout(error):
                 raise
-            # Each for itself would take as long again: they are told now.
+            # Each call alone would take as long again, so all are answered with the error now.
             log.warning("the database takes too long for a batch of %d", len(batch))
             with self._app.app_context():
                 db.session.rollback()
@@ -191,7 +196,7 @@ class Batches:
             return alone, [said for said in batch if done.get(id(said)) == AGAIN]
 
     def _answered(self, said: _Said, people: Mapping[int, Any], answer: Done) -> None:
-        """Answer what was done together."""
+        """Sends the answer of a batched event."""
         if isinstance(answer, DomainError):
             g.language = people[said.seat.sign_in_id].language
             self._answer(said, as_json(answer))
@@ -199,7 +204,7 @@ class Batches:
             self._answer(said, {"ok": True, **answer})
 
     def _note_use(self, unnoted: list[int]) -> None:
-        """After the answers, which do not wait for this and are given whatever becomes of it."""
+        """Records sign-in use after the answers, which do not depend on it."""
         try:
             if unnoted:
                 self._people.used(unnoted)
@@ -207,8 +212,7 @@ class Batches:
             log.exception("the use of %d sign-ins could not be noted", len(unnoted))
 
     def _done(self, batch: list[_Said], verbs: list[str]) -> tuple[Mapping[int, Any], list[int], dict[int, Done]]:
-        """Who is behind each sign-in, of which of them the use is to be noted, and what became of each piece that could
-        be done together."""
+        """Returns the users by sign-in, the sign-ins whose use must be recorded, and the results."""
         people, unnoted = self._people.people({said.seat.sign_in_id for said in batch})
         done: dict[int, Done] = {}
         for name in verbs:
@@ -222,7 +226,7 @@ class Batches:
 
 
 def failed() -> Answer:
-    """What a page is told of what went wrong inside."""
+    """Returns the answer to a client for an internal error."""
     say = gettext("Máy chủ gặp lỗi, việc này chưa xong. Hãy thử lại.")
     return {"ok": False, "error": "refused", "say": say, "retry_after": 2}
 

@@ -1,4 +1,4 @@
-"""Small pages that belong to no feature: language and colours, health."""
+"""Small pages that belong to no feature: language, colour scheme and health."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ _ASTRAY = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 def safe_redirect_target(target: str | None, otherwise: str = "/") -> str:
-    """A path of this site to go on to; anything else becomes `otherwise`."""
+    """Returns the target if it is a path of this site, else `otherwise`."""
     # Browsers drop tabs and line ends and read \ as /, so "/<tab>/elsewhere" would lead away.
     if target and target.startswith("/") and not target.startswith("//") and not _ASTRAY.search(target):
         return target
@@ -24,7 +24,7 @@ def safe_redirect_target(target: str | None, otherwise: str = "/") -> str:
 
 
 @blueprint.post("/language")
-@without_token  # choosing a language harms nobody, and visitors have no session to keep a token in
+@without_token  # choosing a language is harmless, and visitors have no session for a token
 def language() -> Response:
     response = redirect(safe_redirect_target(request.form.get("next")))
     for cookie, field, known in ((COOKIE, "language", LANGUAGES), (SCHEME_COOKIE, "scheme", SCHEMES)):
@@ -37,5 +37,8 @@ def language() -> Response:
 
 @blueprint.get("/healthz")
 def health() -> Any:
-    """This process lives. Nothing else is asked: a process that is killed for its database's sake mends nothing."""
+    """Answers that this process lives.
+
+    It checks nothing else: killing a process because its database is down repairs nothing.
+    """
     return {"ok": True}, 200, {"Cache-Control": "no-store"}

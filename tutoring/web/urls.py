@@ -1,4 +1,4 @@
-"""Numbers in addresses and forms: none is larger than a column of the database holds."""
+"""Integers in addresses and forms: none is larger than a database column holds."""
 
 from typing import Any
 
@@ -9,15 +9,18 @@ LARGEST = 2**31 - 1
 
 
 def parse_int(text: str) -> int:
-    """A whole number that a column can hold, for `request.args.get(..., type=whole)`; raises ValueError."""
-    # The length comes first: Python refuses to read thousands of digits, and nobody means them.
+    """Parses an integer that a column can hold, for `request.args.get(..., type=parse_int)`.
+
+    Raises ValueError.
+    """
+    # The length comes first: Python refuses to parse thousands of digits, and no valid number has so many.
     if len(text) > 11 or abs(number := int(text)) > LARGEST:
         raise ValueError("too large")
     return number
 
 
 class Id(IntegerConverter):
-    """`<int:…>` in a route: a number that no row can have is an address that does not exist."""
+    """The `<int:…>` converter: a number that no row can have is an address that does not exist."""
 
     def to_python(self, value: str) -> Any:
         try:
@@ -28,5 +31,5 @@ class Id(IntegerConverter):
 
 
 def init(app: Flask) -> None:
-    """Use these numbers in all routes; before the first route is added."""
+    """Installs the converter; call it before the first route is added."""
     app.url_map.converters["int"] = Id

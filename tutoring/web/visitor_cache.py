@@ -1,7 +1,7 @@
-"""Finished pages for visitors: without a sign-in everybody sees the same lesson, so it is made once.
+"""In-memory page cache for anonymous visitors, who all get the same lesson page.
 
-A page is kept for a few seconds only, so that newly loaded content shows soon on every process without a
-signal. A kept page is answered before Flask begins, with the very headers it was made with.
+A page is cached for a few seconds only, so that newly loaded content shows soon on every process without a signal. A
+cached page is answered before Flask begins, with the very headers it was made with.
 
 Flask makes such a page from a bare request, which holds only what the page is stored under. So no header of the first
 visitor reaches the next one. A request with a header outside `HARMLESS` is answered by Flask alone, and is not stored.
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LIVES = 10.0
-MOST = 128  # pages of some 8 KiB as browsers take them, 40 as others do
+MOST = 128  # pages of some 8 KiB compressed, 40 KiB uncompressed
 PREFIXES = ("/lessons", "/campaigns/", "/d/")
 PART = "part=step"
-BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a sheet of a campaign
+BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a campaign sheet
 MARK = "tutoring.shared"
 # Headers that change no page for visitors. Flask does not see them when it makes a page that is stored.
 HARMLESS = frozenset(
@@ -43,14 +43,14 @@ HARMLESS = frozenset(
     )
 )  # fmt: skip
 HARMLESS_PREFIX = "HTTP_SEC_"  # Sec-Fetch-Site, Sec-CH-UA and so on
-# Of the request itself. What else stands in an environment is the server's, such as wsgi.errors.
+# Headers of a request body. Other keys of an environment belong to the server, such as wsgi.errors.
 BODY = ("CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_TRANSFER_ENCODING")
-VARIES_BY = frozenset({"accept-encoding", "cookie"})  # both are part of what a page is stored under
+VARIES_BY = frozenset({"accept-encoding", "cookie"})  # both are part of the cache key
 
 
 @dataclass(frozen=True)
 class Page:
-    """An answer as it was made, with its tag, and when it stops to count."""
+    """A cached response with its ETag and expiry."""
 
     headers: list[tuple[str, str]]
     body: bytes
@@ -59,7 +59,7 @@ class Page:
 
 
 class SharedPages:
-    """Stands in front of the application and answers visitors' pages that `shared` has marked as everybody's."""
+    """WSGI middleware that caches the pages that `cached_for_visitors` has marked."""
 
     def __init__(self, inner: "WSGIApplication", session_cookie: str) -> None:
         self._inner = inner
@@ -70,7 +70,7 @@ class SharedPages:
         if not self._may_store(environ):
             return self._inner(environ, start_response)
         bare = _bare(environ)
-        # The host stands in some pages; a page made for one name must not be shown under another.
+        # Some pages contain the host; a page made for one name must not be shown under another.
         names = ("PATH_INFO", "QUERY_STRING", "HTTP_COOKIE", "HTTP_ACCEPT_ENCODING", "HTTP_HOST", "wsgi.url_scheme")
         key = tuple(str(bare[name]) for name in names)
         page = self.pages.get(key)
@@ -87,7 +87,7 @@ class SharedPages:
         return [page.body]
 
     def _may_store(self, environ: "WSGIEnvironment") -> bool:
-        """Whether this asks for nothing but a page that may be stored: no session, no body, no odd header or query."""
+        """Whether the request may be cached: no session, body, unusual header or query."""
         return (
             environ["REQUEST_METHOD"] == "GET"
             and environ["PATH_INFO"].startswith(PREFIXES)
@@ -110,7 +110,7 @@ class SharedPages:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             if environ.get(MARK) and status == "200 OK" and _is_everybodys(headers):
                 held.extend(headers)
-                return held.append  # nobody writes; an answer of ours comes as a whole
+                return held.append  # never called; our answers come as a whole
             return start_response(status, headers, *error)
 
         answer = self._inner(environ, start)
@@ -133,7 +133,7 @@ def _everybodys(query: str) -> bool:
 
 
 def _is_everybodys(headers: list[tuple[str, str]]) -> bool:
-    """Whether these headers of an answer let it be stored and given to others."""
+    """Whether these response headers let the page be stored and given to others."""
     for name, value in headers:
         words = {word.strip().lower() for word in value.split(",")}
         match name.lower():
@@ -147,8 +147,10 @@ def _is_everybodys(headers: list[tuple[str, str]]) -> bool:
 
 
 def _bare(environ: "WSGIEnvironment") -> "WSGIEnvironment":
-    """The request without what may not change a page: of its headers the host, the packing that is best, and cookies
-    for language and scheme."""
+    """Returns the request without everything that must not change a page.
+
+    Of its headers, only the host, the best encoding and the cookies for language and scheme remain.
+    """
     bare = {name: value for name, value in environ.items() if not name.startswith("HTTP_") and name not in BODY}
     bare["QUERY_STRING"] = environ.get("QUERY_STRING", "")
     bare["HTTP_HOST"] = environ["HTTP_HOST"]
@@ -159,7 +161,7 @@ def _bare(environ: "WSGIEnvironment") -> "WSGIEnvironment":
 
 
 def _choices(cookies: str) -> tuple[str, str]:
-    """Language and scheme."""
+    """Returns the language and scheme that the cookies choose."""
     sent = parse_cookie(cookies) if COOKIE in cookies or SCHEME_COOKIE in cookies else {}
     language, scheme = sent.get(COOKIE), sent.get(SCHEME_COOKIE)
     return language if language in LANGUAGES else "vi", scheme if scheme in SCHEMES else SCHEMES[0]
@@ -169,25 +171,25 @@ _all: "WeakSet[SharedPages]" = WeakSet()
 
 
 def init(app: Flask) -> None:
-    """Put the kept pages in front of this application."""
+    """Installs the cache in front of this application."""
     pages = SharedPages(app.wsgi_app, app.config["SESSION_COOKIE_NAME"])
     app.wsgi_app = pages  # type: ignore[method-assign]
     _all.add(pages)
 
 
 def kept() -> list[str]:
-    """Paths of the pages that are kept now."""
+    """Returns the paths of the cached pages."""
     return sorted(key[0] for pages in _all for key in pages.pages)
 
 
 def forget() -> None:
-    """Make every page anew from now on."""
+    """Drops all cached pages."""
     for pages in _all:
         pages.pages.clear()
 
 
 def cached_for_visitors(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark what a view makes for somebody without a session as the same for everybody without one."""
+    """Marks a view whose page is the same for all anonymous visitors."""
 
     @wraps(view)
     def run(**values: Any) -> Any:

@@ -1,4 +1,7 @@
-"""A yes to one purpose: given, taken back, taken back once more within a day. What hangs on it stops at once."""
+"""Consent to one purpose: given, withdrawn, and restored within a day.
+
+Everything that depends on it stops at once when it is withdrawn.
+"""
 
 from datetime import datetime, timedelta
 
@@ -18,17 +21,17 @@ from tutoring.kernel.text import N_
 from tutoring.policy.accounts import may_act_for_child, may_consent_alone
 from tutoring.policy.consent_expiry import asked_anew, asks_from, ends_at, last_day
 
-UNDO_WITHIN = timedelta(hours=24)  # the law gives fifteen days (Decree 356/2025); an accidental press can be undone
+UNDO_WITHIN = timedelta(hours=24)  # Decree 356/2025 allows fifteen days; here an accidental withdrawal can be undone
 CLEAN_JOB, ASK_JOB, END_JOB = "accounts.clean", "accounts.ask_anew", "accounts.year_ends"
 
 
 def may_speak_for(actor: User, subject: User) -> bool:
-    """Under 16 it is the guardian who speaks; from 16 on the person alone."""
+    """Whether the actor decides for the subject: a guardian does until 16, then only the person."""
     return subject.kind == "child" and may_act_for_child(is_guardian(actor.id, subject.id, confirmed=False))
 
 
 def of_family(actor: User, subject_id: int) -> User:
-    """Somebody about whose consent the actor has a say: oneself, or one's child; raises Missing."""
+    """Returns a subject whose consent the actor decides: the actor or a child; raises NotFound."""
     subject = db.session.get(User, subject_id)
     if subject is None or not (actor.id == subject_id or may_speak_for(actor, subject)):
         raise NotFound
@@ -37,7 +40,7 @@ def of_family(actor: User, subject_id: int) -> User:
 
 @command
 def give_consent(giver: User, subject: User, purpose: str, assent: bool = False) -> None:
-    """Record a yes to one purpose with the version and hash of the text that was shown."""
+    """Records consent to one purpose with the version and hash of the text that was shown."""
     text = BY_KEY.get(purpose)
     if text is None:
         raise InvalidInput
@@ -57,7 +60,7 @@ def give_consent(giver: User, subject: User, purpose: str, assent: bool = False)
             kind=kind,
             purpose=purpose,
             text_version=text.version,
-            text_hash=text.text_hash(assent or own),  # who answers for oneself has read the pupil's words
+            text_hash=text.text_hash(assent or own),  # a user who answers for themselves has read the child's text
         )
     )
     db.session.flush()
@@ -65,13 +68,13 @@ def give_consent(giver: User, subject: User, purpose: str, assent: bool = False)
 
 
 def _asked_anew(subject_id: int, purpose: str, kind: str) -> bool:
-    """Whether the newest yes runs out so soon that it is to be said again."""
+    """Whether the newest consent ends so soon that it is to be renewed."""
     row = next(r for r in consents(subject_id) if (r.purpose, r.kind) == (purpose, kind) and r.withdrawn_at is None)
     return asked_anew(clock.local(row.given_at).date(), clock.today())
 
 
 def look_at_year_end(subject_id: int, given: datetime) -> None:
-    """Put down the work of the end of this yes's school year: to ask anew before it, to stop after it."""
+    """Enqueues the jobs at the end of this consent's school year: the reminder and the stop."""
     day = clock.local(given).date()
     year = last_day(day).year
     jobs.enqueue(ASK_JOB, f"{ASK_JOB}:{subject_id}:{year}", asks_from(day), subject_id=subject_id)
@@ -79,13 +82,16 @@ def look_at_year_end(subject_id: int, given: datetime) -> None:
 
 
 def _lift(giver: User, subject: User, purpose: str, assent: bool) -> None:
-    """Saying yes anew lifts one's own no, the child's own, and the end of a school year; not that of the other
-    guardian. A child's assent alone lifts the end of its last one, once the guardian's yes stands."""
+    """Lifts withdrawals when consent is given again.
+
+    It lifts those by the giver, by the child and by the end of a school year, but not that of the other guardian. A
+    child's assent alone lifts only the end of its last one, once the guardian has consented.
+    """
     lifted: sa.ColumnElement[bool] = Withdrawal.by_id.is_(None)
     if not assent:
         gone = sa.select(User.id).where(
             User.erased_at.is_not(None)
-        )  # a guardian who has left can lift nothing any more
+        )  # a guardian whose account is erased can no longer lift anything
         lifted = sa.or_(Withdrawal.by_id.in_({giver.id, subject.id}), Withdrawal.by_id.in_(gone), lifted)
     elif purpose not in purposes_in_force(subject.id):
         return
@@ -103,7 +109,7 @@ def _lift(giver: User, subject: User, purpose: str, assent: bool) -> None:
 
 @command
 def withdraw(actor: User, subject_id: int, purpose: str) -> None:
-    """Take back a yes, as easily as it was given; what hung on it stops at once."""
+    """Withdraws a consent, as easily as it was given; what depends on it stops at once."""
     subject = of_family(actor, subject_id)
     rows = db.session.scalars(
         sa.select(Consent).where(
@@ -120,7 +126,7 @@ def withdraw(actor: User, subject_id: int, purpose: str) -> None:
 
 
 def note_end(subject: User, purpose: str, why: str, by_id: int | None, clean_after: timedelta) -> Withdrawal:
-    """Write down that a yes has ended, and the clean-up that follows it."""
+    """Records the end of a consent and enqueues the clean-up that follows it."""
     moment = clock.now()
     made = Withdrawal(
         subject_id=subject.id, purpose=purpose, why=why, by_id=by_id, at=moment, clean_at=moment + clean_after
@@ -132,7 +138,7 @@ def note_end(subject: User, purpose: str, why: str, by_id: int | None, clean_aft
 
 
 def stop(subject: User, purpose: str, why: str, by_id: int | None) -> None:
-    """End at once whatever rests on this yes: with the profile of a child every sign-in of it too."""
+    """Stops everything that depends on this consent; a child's profile ends its sign-ins too."""
     if BY_KEY[purpose].needed and subject.kind == "child":
         lifecycle.end_all_sign_ins(subject.id)
     publish(ConsentWithdrawn(subject.id, purpose, why, by_id))
@@ -140,7 +146,7 @@ def stop(subject: User, purpose: str, why: str, by_id: int | None) -> None:
 
 @command
 def take_back(actor: User, subject_id: int, purpose: str) -> None:
-    """Undo one's own withdrawal before anything was erased: each yes stands again as it was."""
+    """Undoes the actor's own withdrawal before anything was erased, and restores each consent."""
     of_family(actor, subject_id)
     made = own_withdrawal(actor.id, subject_id, purpose)
     if made is None:

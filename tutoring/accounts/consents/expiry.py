@@ -1,4 +1,4 @@
-"""What follows when a yes ends: asking anew before the school year is over, stopping after it, cleaning up."""
+"""Expiry of consent: renewal before the school year ends, stop after it, clean-up."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,12 +29,12 @@ from tutoring.kernel.text import N_
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.consent_expiry import last_day
 
-CLEAN_AFTER_END = timedelta(days=30)  # a family that only forgot finds everything as it was
+CLEAN_AFTER_END = timedelta(days=30)  # a family that merely forgot finds everything as it was
 
 
 @command
 def say_yes_anew(actor: User, subject_id: int, purposes: set[str]) -> None:
-    """Say yes anew, purpose by purpose, to what is asked for again; what is left out runs out by itself."""
+    """Renews consent, purpose by purpose; a purpose that is left out expires."""
     subject = of_family(actor, subject_id)
     asked = {s.purpose.key for s in consent_statuses(subject_id) if s.asked_anew}
     if not purposes <= asked:
@@ -45,7 +45,7 @@ def say_yes_anew(actor: User, subject_id: int, purposes: set[str]) -> None:
 
 @job(ASK_JOB)
 def ask_anew(payload: dict[str, Any]) -> None:
-    """Thirty days before the end: whoever has not said yes anew is told."""
+    """Publishes ConsentEnding thirty days before the end, if consent has not been renewed."""
     subject = db.session.get(User, payload["subject_id"])
     if subject is None:
         return
@@ -56,7 +56,7 @@ def ask_anew(payload: dict[str, Any]) -> None:
 
 @job(END_JOB)
 def end_year(payload: dict[str, Any]) -> None:
-    """What was not said anew has ended with the school year: the same stop as a withdrawal, by nobody."""
+    """Ends consents that were not renewed for the new school year, like a withdrawal."""
     subject = db.session.get(User, payload["subject_id"])
     if subject is None:
         return
@@ -81,8 +81,10 @@ def _noted(subject_id: int, purpose: str) -> bool:
 
 @job(CLEAN_JOB)
 def clean_up(payload: dict[str, Any]) -> None:
-    """The time to take it back is over: features erase what they keep for this purpose. Without the profile
-    nothing else stands either."""
+    """Lets features erase their data of this purpose once the time to undo is over.
+
+    Without consent to the profile, the data of all other purposes are erased too.
+    """
     made = db.session.get(Withdrawal, payload["withdrawal_id"])
     if made is None or made.lifted_at is not None or made.cleaned_at is not None:
         return
@@ -92,7 +94,7 @@ def clean_up(payload: dict[str, Any]) -> None:
     subject = db.session.get_one(User, made.subject_id)
     if BY_KEY[made.purpose].needed:
         if subject.kind == "child":
-            subject.password_hash = ""  # the card stops for good; a new one is issued when there is a yes again
+            subject.password_hash = ""  # the card stops working for good; a new one is issued after new consent
         db.session.execute(sa.update(SignIn).where(SignIn.user_id == subject.id).values(device=""))
     for purpose in PURPOSES if BY_KEY[made.purpose].needed else [BY_KEY[made.purpose]]:
         publish(DataErasureDue(subject.id, purpose.key, made.at))
@@ -100,9 +102,9 @@ def clean_up(payload: dict[str, Any]) -> None:
 
 @command
 def look_after_all() -> int:
-    """Put down the work of the year's end for every yes, and stop what rests on words that have changed.
+    """Enqueues the year-end jobs of every consent and stops those whose text has changed.
 
-    Run by `flask prepare`: yeses of before there was such work get it, and a new text asks anew.
+    `flask prepare` runs it: consents older than these jobs get them, and a new text is asked again.
     """
     newest = sa.select(Consent.subject_id, sa.func.max(Consent.given_at)).where(Consent.withdrawn_at.is_(None))
     for subject_id, given in db.session.execute(newest.group_by(Consent.subject_id)).all():
@@ -122,5 +124,5 @@ def look_after_all() -> int:
 
 
 def _other_words() -> sa.ColumnElement[bool]:
-    """Rows whose text is no longer the one that is asked."""
+    """Filters consents whose text version is no longer current."""
     return sa.or_(*[sa.and_(Consent.purpose == p.key, Consent.text_version != p.version) for p in PURPOSES])

@@ -1,4 +1,4 @@
-"""What a guardian and a child agree to, purpose by purpose; a purpose's version changes with its words."""
+"""The consent texts for guardians and children, by purpose; a new text gets a new version."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ VERSION = "2026-11"
 
 @dataclass(frozen=True)
 class Purpose:
-    """One purpose in the guardian's words and in the child's."""
+    """One purpose with a text for the guardian and one for the child."""
 
     key: str
     title: str
@@ -18,11 +18,11 @@ class Purpose:
     own_title: str
     child_text: str
     needed: bool = False
-    later: bool = False  # asked where it comes up, not when a profile is made: few need it
-    version: str = VERSION  # changed when the words mean something else: a yes to other words does not count
+    later: bool = False  # asked when it is needed, not when a profile is made: few need it
+    version: str = VERSION  # changed when the meaning changes: consent to another text does not count
 
     def text_hash(self, assent: bool = False) -> str:
-        """SHA-256 of the Vietnamese text that was shown."""
+        """Returns the SHA-256 of the Vietnamese text that was shown."""
         return hashlib.sha256((self.child_text if assent else self.text).encode()).hexdigest()
 
 
@@ -63,7 +63,7 @@ PURPOSES = (
             "Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em. "
             "Riêng khi em kể chuyện nguy hiểm, chỉ người trực đọc lời ấy."
         ),
-        version="2026-12",  # words of danger are read by those on duty alone
+        version="2026-12",  # reports of danger are read only by observers on duty
     ),
     Purpose(
         key="hours",

@@ -1,4 +1,4 @@
-"""A child's page for its guardian: consent, the child's own yes, the card."""
+"""A child's page for its guardian: consent, the child's assent, the card."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
@@ -19,7 +19,7 @@ WORDS = {"give", "withdraw", "take_back"}
 
 
 def _child(child_id: int) -> User:
-    """The child of the present guardian, or the present person itself."""
+    """Returns the current guardian's child, or the current user."""
     person: User = require_user()
     return person if person.id == child_id else queries.child_of(person.id, child_id).child
 
@@ -31,7 +31,7 @@ def _back(child: User) -> Response:
 
 
 def unanswered(child: User) -> list[str]:
-    """Purposes that the guardian agreed to and the child has not yet, or not for the coming school year."""
+    """Returns purposes with the guardian's consent that lack the child's current assent."""
     if child.kind != "child" or not needs_assent(child.oldest_age or 0):
         return []
     return [s.purpose.key for s in queries.consent_statuses(child.id) if s.assent_missing]
@@ -107,10 +107,10 @@ def _answer(word: str, child: User, purpose: str) -> None:
 
 @blueprint.route("/children/<int:child_id>/renewal", methods=["GET", "POST"])
 def renewal(child_id: int) -> Response:
-    """All that was agreed to, asked anew for the coming school year; nothing is chosen beforehand."""
+    """Asks to renew every consent for the coming school year; no box is ticked beforehand."""
     child = _child(child_id)
     own = child.id == require_user().id
-    if own and child.kind == "child":  # its guardian is asked on this page, the child on its own
+    if own and child.kind == "child":  # the guardian answers on this page, the child on its own
         return redirect(url_for("accounts.assent", child_id=child.id))
     asked = [s for s in queries.consent_statuses(child.id) if s.asked_anew]
     if not asked:

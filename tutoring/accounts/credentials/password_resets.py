@@ -25,7 +25,10 @@ _WRONG = N_("Mã này không đúng hoặc đã hết hạn. Hãy xin mã mới.
 
 @command
 def create_reset_code(user: User, issued_by: User | None) -> str:
-    """A one-time code for a new passphrase; earlier codes stop working. Who may issue one is decided above."""
+    """Creates a one-time code for a new passphrase; earlier codes stop working.
+
+    The caller checks who may issue one.
+    """
     for row in db.session.scalars(
         sa.select(ResetCode).where(ResetCode.user_id == user.id, ResetCode.used_at.is_(None))
     ):
@@ -43,7 +46,10 @@ def create_reset_code(user: User, issued_by: User | None) -> str:
 
 
 def ask_reset_mail(typed: str, address: str) -> None:
-    """Ask for a code by e-mail. Known and unknown names take the same way, so that nobody can tell them apart."""
+    """Requests a code by e-mail.
+
+    Known and unknown names take the same path, so that they cannot be told apart.
+    """
     typed = nfc(typed)
     rate_limits.hit("reset_mail_address", address)
     people = [user.id for user in find_by_name_typed(typed) if user.email_mark and user.state != "suspended"]
@@ -53,7 +59,7 @@ def ask_reset_mail(typed: str, address: str) -> None:
 
 @command
 def _put_down_mail(user_ids: list[int]) -> None:
-    # The code itself is made when the mail is sent: it never stands in the database but as a hash.
+    # The code itself is made when the mail is sent, so the database only ever stores its hash.
     jobs.enqueue(MAIL_JOB, f"{MAIL_JOB}:{uuid.uuid4().hex}", clock.now(), user_ids=user_ids)
 
 
@@ -63,9 +69,9 @@ def _count_tries(reset_ids: list[int]) -> None:
 
 
 def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
-    """Set a new password with a one-time code; five wrong tries spend the code."""
+    """Sets a new password with a one-time code; five wrong attempts use up the code."""
     passwords.check_rules(new)
-    rate_limits.hit("reset_address", address)  # each try costs a hash, whatever name is typed
+    rate_limits.hit("reset_address", address)  # each attempt costs a hash, also for unknown names
     rate_limits.hit("reset", address, typed_mark(nfc(typed)))
     people = [user.id for user in find_by_name_typed(nfc(typed))]
     rows = db.session.execute(
@@ -85,7 +91,7 @@ def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
             rate_limits.forget("sign_in_strangers", user.id)
             return user
     if not rows:
-        passwords.verify("", plain)  # as long for a name without a code as for one with it
+        passwords.verify("", plain)  # takes as long for a name without a code as for one with it
     _count_tries([row.id for row in rows])
     raise InvalidInput(_WRONG, field="code")
 

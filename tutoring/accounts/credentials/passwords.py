@@ -1,4 +1,4 @@
-"""Secrets people sign in with: hashing, rules, and four-word Vietnamese passphrases."""
+"""Passwords: hashing, rules, and four-word Vietnamese passphrases."""
 
 import re
 import secrets
@@ -12,15 +12,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_, fold
 
-# OWASP's second Argon2id setting: 19 MiB, two passes; the gate keeps a rush of sign-ins off the memory.
+# OWASP's second Argon2id setting: 19 MiB, two passes. The semaphore limits the memory of a rush of sign-ins.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _gate = threading.Semaphore(2)
 _NOBODY = _hasher.hash("nobody has this passphrase")
 _PHRASE = "phrase:"
 
 SHORTEST, LONGEST = 8, 128
-STAFF_SHORTEST = 15  # or four words: who has power over others chooses a longer one
-LEAST_OWN = 4  # letters that are left once everything that others know or try first is taken away
+STAFF_SHORTEST = 15  # or four words: staff accounts need a longer one
+LEAST_OWN = 4  # letters that remain without known personal words and common passwords
 
 _COMMON = frozenset(
     """
@@ -33,7 +33,7 @@ _COMMON = frozenset(
 )
 _NO_LETTER = re.compile(r"[\W\d_]+")
 
-# Short, common, kind in every reading, easy to type; of words that are equal without accents only one is kept.
+# Short, common, harmless in every reading, easy to type. Of words that are equal without accents only one is kept.
 _LIST = """
     bàn ghế sách vở bút thước cặp bảng lớp trường sân cây lá hoa quả cam quýt xoài mít ổi chuối dứa dừa mận nho táo
     lúa gạo ngô khoai sắn đậu bí bầu cà hành tỏi ớt gừng mèo chó gà vịt ngan trâu bò dê cừu ngựa voi hổ khỉ thỏ nhím
@@ -59,19 +59,22 @@ def _plain(phrase: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """Hash of a password as typed (NFC, because keyboards differ in the form they send)."""
+    """Hashes a password as entered (NFC, because keyboards send different Unicode forms)."""
     with _gate:
         return _hasher.hash(unicodedata.normalize("NFC", password))
 
 
 def hash_passphrase(phrase: str) -> str:
-    """Hash of an issued passphrase: accents, case and the number of blanks will not matter."""
+    """Hashes an issued passphrase; accents, case and the number of blanks are ignored."""
     with _gate:
         return _PHRASE + _hasher.hash(_plain(phrase))
 
 
 def verify(stored: str, typed: str) -> bool:
-    """Whether the typed secret is the stored one. Takes as long for nobody (empty `stored`) as for somebody."""
+    """Whether the input is the stored secret.
+
+    It takes as long for an unknown account (empty `stored`) as for a known one.
+    """
     if len(typed) > LONGEST:
         return False
     value = _plain(typed) if stored.startswith(_PHRASE) else unicodedata.normalize("NFC", typed)
@@ -83,8 +86,10 @@ def verify(stored: str, typed: str) -> bool:
 
 
 def new_passphrase(*personal: str) -> str:
-    """Four different random words: 32 bits, behind the throttle of sign-in. Never one that its owner could not choose:
-    of a name's words, or of those that everybody tries, too little would be left."""
+    """Generates four different random words: 32 bits, protected by the sign-in rate limit.
+
+    The result always passes the password rules: words of the owner's name or common passwords would leave too little.
+    """
     while True:
         phrase = " ".join(_chance.sample(WORDS, 4))
         try:
@@ -95,12 +100,12 @@ def new_passphrase(*personal: str) -> str:
 
 
 def new_code(length: int = 8) -> str:
-    """A one-time code without letters that look alike."""
+    """Generates a one-time code without letters that look alike."""
     return "".join(secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ23456789") for _ in range(length))
 
 
 def _rest(password: str, personal: Iterable[str]) -> str:
-    """The letters of a password without what is common and without what others know of its owner."""
+    """Returns a password's letters without common words and known facts about its owner."""
     rest = _plain(password).replace(" ", "")
     known = {part for text in personal for part in (*_plain(text).split(), _plain(text).replace(" ", ""))}
     for part in sorted((known | _COMMON) - {""}, key=len, reverse=True):
@@ -110,13 +115,13 @@ def _rest(password: str, personal: Iterable[str]) -> str:
 
 
 def long_enough_for_staff(password: str) -> bool:
-    """Fifteen characters, or four words that are not all the same."""
+    """Whether it has fifteen characters, or four words that are not all the same."""
     words = [word for word in _plain(password).split() if len(word) > 1]
     return len(password) >= STAFF_SHORTEST or (len(words) >= 4 and len(set(words)) >= 3)
 
 
 def check_rules(password: str, *personal: str, staff: bool = False) -> None:
-    """Refuse what is too short, too long, too common, or made of one's own name, year and number."""
+    """Rejects passwords that are too short, too long, too common or made of personal data."""
     if len(password) > LONGEST:
         raise InvalidInput(N_("Mật khẩu dài quá 128 ký tự."), field="password")
     if len(password) < SHORTEST:

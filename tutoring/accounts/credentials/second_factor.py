@@ -1,4 +1,4 @@
-"""The second factor: codes of an authenticator app, each taken once, and ten recovery codes for a lost phone."""
+"""The second factor: single-use codes of an authenticator app, and ten recovery codes."""
 
 import hmac
 import logging
@@ -22,12 +22,12 @@ from tutoring.kernel.text import N_
 
 log = logging.getLogger(__name__)
 
-STEP = 30  # seconds; with SHA-1 and six digits the one kind of code that every app makes
+STEP = 30  # seconds; with SHA-1 and six digits the one format that every app supports
 RECOVERY_CODES = 10
 PENDING_LIFE = timedelta(hours=1)
 ISSUER = "Cùng Học"
 
-# The same words for a wrong code and for one that was used: whoever looked over a shoulder learns nothing from them.
+# The same text for a wrong and a used code, so that an onlooker who copied a code learns nothing.
 _WRONG = N_("Mã chưa đúng hoặc đã dùng rồi. Hãy chờ app hiện mã mới, rồi gõ lại 6 số.")
 _WRONG_RECOVERY = N_("Mã dự phòng chưa đúng hoặc đã dùng rồi. Mỗi mã chỉ dùng một lần, hãy thử mã khác trên tờ giấy.")
 
@@ -37,24 +37,24 @@ def _place(user_id: int) -> str:
 
 
 def of(user_id: int) -> SecondFactor | None:
-    """A person's confirmed second factor."""
+    """Returns a user's confirmed second factor, or None."""
     query = sa.select(SecondFactor).where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None))
     return db.session.scalar(query)
 
 
 def recovery_left(user_id: int) -> int:
-    """How many recovery codes have not been used."""
+    """Returns how many recovery codes are unused."""
     query = sa.select(sa.func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(query) or 0
 
 
 def provisioning(user: User, secret: str) -> str:
-    """What the QR code says to the app."""
+    """Returns the URI for the QR code that the app scans."""
     return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER)
 
 
 def _secret(sealed: bytes | None, user_id: int) -> str | None:
-    """The secret in plain letters; None if there is none, or if it was sealed under a key that is lost."""
+    """Decrypts the secret; returns None if there is none or its encryption key is lost."""
     try:
         return encryption.decrypt(sealed, _place(user_id)) if sealed is not None else None
     except encryption.DecryptionError:
@@ -67,12 +67,12 @@ def _step_now() -> int:
 
 
 def _digits(typed: str) -> str:
-    """The code as typed: with blanks, with a dash, from a keyboard that writes wide digits."""
+    """Normalizes an entered code: blanks, dashes, full-width digits."""
     return "".join(c for c in unicodedata.normalize("NFKC", typed) if not c.isspace() and c != "-")
 
 
 def _matching_step(secret: str, typed: str) -> int | None:
-    """The step that this code belongs to: now, the one before or the one after, for clocks that go wrong a little."""
+    """Returns the time step of this code: current, previous or next, for clock drift."""
     code = _digits(typed)
     if len(code) != 6 or not (code.isascii() and code.isdigit()):
         return None
@@ -84,12 +84,12 @@ def _matching_step(secret: str, typed: str) -> int | None:
     return found
 
 
-# ---- setting it up --------------------------------------------------------------------------------------------
+# ---- set-up ----------------------------------------------------------------------------------------------------------
 
 
 @command
 def begin(user: User) -> str:
-    """A secret for the app to keep; asked for again within the hour it is the same one."""
+    """Returns a new secret for the app; within an hour it stays the same."""
     row = db.session.get(SecondFactor, user.id, with_for_update=True)
     if row is None:
         row = SecondFactor(user_id=user.id)
@@ -102,9 +102,10 @@ def begin(user: User) -> str:
 
 
 def confirm(user: User, typed: str) -> list[str]:
-    """The first right code: from now on it is asked for. Returns ten recovery codes, which are known only now.
+    """Confirms the factor with the first right code; from now on it is required.
 
-    Every other sign-in of the person ends, because it never showed the factor; this one goes on under a new token.
+    Returns ten recovery codes, which are shown only now. Every other sign-in of the user ends, because it never showed
+    the factor. This one continues under a new token.
     """
     rate_limits.hit("second_factor", user.id)
     _pending_step(db.session.get(SecondFactor, user.id), typed)
@@ -139,7 +140,7 @@ def _confirm(user: User, typed: str, hashes: list[str]) -> None:
 
 
 def _recovery_codes() -> dict[str, str]:
-    """Ten codes with their hashes; made before the transaction that keeps them, because hashing takes its time."""
+    """Generates ten codes with their hashes, before the transaction, because hashing is slow."""
     codes = (passwords.new_code(10) for _ in range(RECOVERY_CODES))
     return {code: passwords.hash_passphrase(code) for code in codes}
 
@@ -150,7 +151,7 @@ def _keep_recovery_codes(user_id: int, hashes: list[str]) -> None:
 
 
 def renew_recovery_codes(user: User) -> list[str]:
-    """Ten new recovery codes; the ones before stop working."""
+    """Generates ten new recovery codes; the old ones stop working."""
     codes = _recovery_codes()
     _renew_recovery_codes(user.id, list(codes.values()))
     return list(codes)
@@ -165,19 +166,23 @@ def _renew_recovery_codes(user_id: int, hashes: list[str]) -> None:
 
 @command
 def remove(user_id: int) -> None:
-    """Take the second factor off, with its recovery codes; every sign-in ends. Who may do that is decided above."""
+    """Removes the second factor and its recovery codes; every sign-in ends.
+
+    The caller checks who may do that.
+    """
     db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     db.session.execute(sa.delete(SecondFactor).where(SecondFactor.user_id == user_id))
     end_all_sign_ins(user_id)
 
 
-# ---- showing it -----------------------------------------------------------------------------------------------
+# ---- use -------------------------------------------------------------------------------------------------------------
 
 
 def take_code(user_id: int, typed: str) -> None:
-    """Accept a code of the app, once; raises Invalid. Five tries in fifteen minutes for each account.
+    """Accepts a code of the app, once; raises InvalidInput for a wrong or used code.
 
-    A transaction of its own: what comes after it may fail, the code is spent all the same.
+    An account has five attempts in fifteen minutes. The code is used up in its own transaction, even if later steps
+    fail.
     """
     rate_limits.hit("second_factor", user_id)
     _take_code(user_id, typed)
@@ -191,7 +196,7 @@ def _take_code(user_id: int, typed: str) -> None:
     step = _matching_step(secret, typed) if secret is not None else None
     if step is None:
         raise InvalidInput(_WRONG, field="code")
-    # Two browsers may send one code in the same moment: the database lets one of them win.
+    # Two browsers may send one code at the same moment: the database lets one of them win.
     later = SecondFactor.user_id == user_id, SecondFactor.last_step < step
     taken = db.session.execute(sa.update(SecondFactor).where(*later).values(last_step=step))
     if taken.rowcount != 1:  # type: ignore[attr-defined]
@@ -199,7 +204,10 @@ def _take_code(user_id: int, typed: str) -> None:
 
 
 def take_recovery_code(user_id: int, typed: str) -> int:
-    """Accept a recovery code, once; returns how many are left, and the person is told. Raises Invalid."""
+    """Accepts a recovery code, once; returns how many are left. Raises InvalidInput.
+
+    The user is notified.
+    """
     rate_limits.hit("second_factor", user_id)
     plain = "".join(c for c in typed if c.isalnum())
     query = sa.select(RecoveryCode.id, RecoveryCode.code_hash)
@@ -223,11 +231,11 @@ def _spend(user_id: int, code_id: int) -> int:
     return left
 
 
-# ---- still the same person ------------------------------------------------------------------------------------
+# ---- step-up ---------------------------------------------------------------------------------------------------------
 
 
 def confirm_it_is_you(user: User, typed: str) -> None:
-    """Step up: the app's code of whoever has one, the passphrase of the others. A new token for this sign-in."""
+    """Confirms the user's identity with an app code or the passphrase; issues a new token."""
     if of(user.id) is not None:
         take_code(user.id, typed)
     else:

@@ -1,4 +1,4 @@
-"""Pages of the second factor: its code at sign-in, setting it up, recovery codes, and "is it still you?"."""
+"""Pages of the second factor: code at sign-in, set-up, recovery codes and step-up."""
 
 from typing import Any
 
@@ -56,11 +56,11 @@ def recovery_code() -> Response:
     return render_form("accounts/recovery_code.html", form)
 
 
-# ---- one's own factor -----------------------------------------------------------------------------------------
+# ---- the user's own factor -------------------------------------------------------------------------------------------
 
 
 def _factor() -> SecondFactor | None:
-    """The present person's factor; raises Missing for those to whom it is not offered."""
+    """Returns the current user's factor; raises NotFound for users who are not offered one."""
     person = require_user()
     found = second_factor.of(person.id)
     if not may_have_second_factor(auth.roles_of(person.id), found is not None):
@@ -114,7 +114,7 @@ def recovery_codes() -> Response | str:
     return _codes_page(codes, url_for("accounts.second_factor"), first=False)
 
 
-# ---- still the same person ------------------------------------------------------------------------------------
+# ---- step-up ---------------------------------------------------------------------------------------------------------
 
 
 @blueprint.route("/confirm-it-is-you", methods=["GET", "POST"])

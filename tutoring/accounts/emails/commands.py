@@ -1,7 +1,7 @@
-"""The e-mail address of an account: given or changed once a letter that went there was opened, taken away at once.
+"""The e-mail address of an account: set after confirmation by mail, removed at once.
 
-An address that nobody has confirmed stands in no table but sealed, in the work that sends its letter, until it went.
-Several people may share an address, as they may a phone number: that is so at sign-up, and nobody is told here either.
+An unconfirmed address is stored only encrypted, in the job that sends its mail, until the mail is sent. Several users
+may share an address, like a phone number. Registration allows it, and no user is told about the others.
 """
 
 import base64
@@ -36,7 +36,10 @@ _OVERTAKEN = N_("Địa chỉ của tài khoản đã đổi từ khi thư này 
 
 @dataclass(frozen=True)
 class Link:
-    """What stands in a letter's link: whose account, which e-mail, the mark of the one it had then, until when."""
+    """The content of a confirmation link.
+
+    It holds the account, the encrypted new address, the blind index of the address before, and the expiry.
+    """
 
     user_id: int
     sealed: str
@@ -49,7 +52,7 @@ class Link:
 
 
 def masked(address: str) -> str:
-    """As it is shown: l…n@example.vn."""
+    """Masks an address for display: l…n@example.vn."""
     name, _, place = address.rpartition("@")
     return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{place}"
 
@@ -59,7 +62,7 @@ def _sealed(user_id: int, address: str) -> str:
 
 
 def unsealed(user_id: int, sealed: str) -> str:
-    """The address that a letter goes to, or that a link is about."""
+    """Decrypts the address that a mail goes to or that a link confirms."""
     return encryption.decrypt(base64.urlsafe_b64decode(sealed), f"email-change:{user_id}")
 
 
@@ -69,7 +72,10 @@ def _refuse_children(user: User) -> None:
 
 
 def ask(user: User, typed: str) -> str:
-    """Send a letter to this address, whoever else may have it; returns the address as it will be kept."""
+    """Sends a confirmation mail to this address; returns the address in its stored form.
+
+    Other accounts may have the same address.
+    """
     _refuse_children(user)
     if not mail.ready():
         raise Conflict(_NO_MAIL)
@@ -78,14 +84,14 @@ def ask(user: User, typed: str) -> str:
     if mark == user.email_mark:
         raise InvalidInput(_SAME, field="email")
     rate_limits.hit("email_ask", user.id)
-    rate_limits.hit("email_ask_address", mark)  # whoever asks: nobody's letter box is filled from here
+    rate_limits.hit("email_ask_address", mark)  # for all users together: this site cannot be used to flood a mailbox
     _put_down_ask(user, address)
     return address
 
 
 @command
 def _put_down_ask(user: User, address: str) -> None:
-    _forget(ASK_JOB, user.id)  # one that has not gone yet
+    _forget(ASK_JOB, user.id)  # a mail that has not been sent yet
     until = round((clock.now() + LINK_LIFE).timestamp())
     _put_down(ASK_JOB, user.id, address, before=user.email_mark or "", until=until)
 
@@ -98,7 +104,7 @@ def _put_down(kind: str, user_id: int, address: str, **more: object) -> None:
 
 
 def check(user: User, link: Link) -> None:
-    """Refuse a link that is not this person's, is too old, or has been used or overtaken."""
+    """Rejects a link of another user, or one that has expired, was used or was overtaken."""
     _refuse_children(user)
     if link.user_id != user.id:
         raise Forbidden(_OTHERS)
@@ -112,7 +118,7 @@ def check(user: User, link: Link) -> None:
 
 @command
 def confirm(user: User, link: Link) -> None:
-    """The letter arrived and was opened by whoever holds the account: the address is theirs."""
+    """Sets the address: the mail arrived and the account's owner opened its link."""
     row = _locked(user.id)
     check(row, link)
     _change(row, link.address)
@@ -120,7 +126,7 @@ def confirm(user: User, link: Link) -> None:
 
 @command
 def drop(user: User) -> None:
-    """The account has no address any more; letters no longer go out to it."""
+    """Removes the address; no mail is sent to it any more."""
     _refuse_children(user)
     row = _locked(user.id)
     if row.email_mark:
@@ -143,7 +149,7 @@ def _change(user: User, address: str | None) -> None:
 
 
 def _end_codes(user_id: int) -> None:
-    """A code that went to the address before opens nothing any more; one that staff gave stays."""
+    """Ends reset codes that were mailed to the old address; codes issued by staff stay valid."""
     mailed = ResetCode.user_id == user_id, ResetCode.issued_by_id.is_(None), ResetCode.used_at.is_(None)
     db.session.execute(sa.update(ResetCode).where(*mailed).values(used_at=clock.now()))
 
@@ -155,11 +161,11 @@ def _forget(kind: str, user_id: int) -> None:
 
 @command
 def letter_gone(key: str) -> None:
-    """It went: nothing of the address stays in the work that sent it."""
+    """Clears the address from the job once its mail was sent."""
     db.session.execute(sa.update(jobs.Job).where(jobs.Job.key == key).values(payload={}))
 
 
 def forget_letters(user_id: int) -> None:
-    """Inside the running command: the account is erased, and letters that have not gone go nowhere."""
+    """Cancels unsent mails of an erased account, inside the running command."""
     for kind in (ASK_JOB, TOLD_JOB):
         _forget(kind, user_id)

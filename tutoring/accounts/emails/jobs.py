@@ -1,4 +1,4 @@
-"""The letters about an address: one that asks whether it is right, with a link in it, and one to the address before."""
+"""The mails about an address: a confirmation link, and a notice to the previous address."""
 
 import logging
 from typing import Any
@@ -18,12 +18,12 @@ _SALT = "email-change"
 
 
 def token_of(link: Link) -> str:
-    """What stands in the address of the letter; the e-mail address in it is sealed."""
+    """Signs the token of a confirmation link; the e-mail address in it is encrypted."""
     return signed_tokens.token(_SALT, [link.user_id, link.sealed, link.before, link.until])
 
 
 def read_token(token: str) -> Link | None:
-    """What this site has signed; None for anything else."""
+    """Returns the link of a token signed by this site; None for anything else."""
     try:
         user_id, sealed, before, until = signed_tokens.value(_SALT, token)
     except (ValueError, TypeError):
@@ -31,14 +31,17 @@ def read_token(token: str) -> Link | None:
     link = Link(int(user_id), str(sealed), str(before), int(until))
     try:
         _ = link.address
-    except DecryptionError:  # the key of the site is another one by now
+    except DecryptionError:  # the site's key has changed
         return None
     return link
 
 
 @external_job(ASK_JOB)
 def ask_whether_it_is_right(payload: dict[str, Any]) -> None:
-    """The same letter, with the same link, in each try. It names nobody: the address may be a stranger's."""
+    """Sends the confirmation mail, with the same link in each attempt.
+
+    It names no person, because the address may belong to another person.
+    """
     if not payload:
         return
     link = Link(payload["user_id"], payload["sealed"], payload["before"], payload["until"])
@@ -56,7 +59,10 @@ def ask_whether_it_is_right(payload: dict[str, Any]) -> None:
 
 @external_job(TOLD_JOB)
 def tell_the_address_before(payload: dict[str, Any]) -> None:
-    """Whoever reads there may be the only one to notice; the new address is not said."""
+    """Notifies the previous address, whose reader may be the only one to notice.
+
+    The new address is not named.
+    """
     if not payload:
         return
     site = current_app.config["SETTINGS"].origins[0]
@@ -76,5 +82,5 @@ def _send(payload: dict[str, Any], subject: str, text: str) -> None:
     try:
         mail.send(unsealed(payload["user_id"], payload["sealed"]), subject, text, payload["letter"])
     except mail.RecipientRejected:
-        log.warning("letter %s not taken", payload["letter"])  # there is no such address: trying again is of no use
+        log.warning("letter %s not taken", payload["letter"])  # the address does not exist: a retry is useless
     letter_gone(payload["work"])

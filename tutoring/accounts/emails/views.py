@@ -1,4 +1,4 @@
-"""Pages of one's own e-mail address: ask for it, confirm it by the link in a letter, take it away."""
+"""Pages of the user's own e-mail address: request it, confirm it by mail, remove it."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from tutoring.web.i18n import translate_error
 
 @dataclass(frozen=True)
 class ShownEmail:
-    """What the account page says of the address."""
+    """What the account page shows about the address."""
 
     offered: bool
     ready: bool
@@ -30,7 +30,7 @@ class ShownEmail:
 
 
 def shown_email(person: User) -> ShownEmail:
-    """The address, masked; whether mail goes out here at all; children are not offered one."""
+    """Returns the masked address and whether mail works; children are not offered one."""
     shown = emails_commands.masked(person.email) if person.email_mark and person.email else ""
     return ShownEmail(may_have_email(person.kind), mail.ready(), shown)
 
@@ -71,7 +71,7 @@ def drop_email() -> Response | str:
 
 @blueprint.route("/account/email/<token>", methods=["GET", "POST"])
 def confirm_email(token: str) -> Response | tuple[str, int]:
-    """Asks first, and changes nothing before: programs that look through letters open addresses."""
+    """Asks for confirmation before it changes anything, because mail scanners open links."""
     person, link = _grown(), read_token(token)
     if link is None:
         return _link_page(404)

@@ -1,7 +1,7 @@
-"""Changing what one is called: seldom, seen by those one talks with, and never to say something by it.
+"""Changing the display name: rarely, visible to contacts, and never to carry a message.
 
-A name stands beside every message that a child reads, so it is judged with the names before it. What features above
-know of a person (muted, paused, under a case; who teaches there) they register here.
+A name stands beside every message that a child reads, so it is screened together with earlier names. Higher features
+register what they know of a user: muted, paused or under a case, and the names of teachers there.
 """
 
 from collections.abc import Callable, Collection
@@ -23,8 +23,8 @@ from tutoring.safety import names
 from tutoring.safety.free_text import for_minor
 from tutoring.safety.screening import screen_text
 
-MOST_DIGITS = 2  # in a new name: "Minh 2" of two in a class
-JUDGED_WITH = 6  # former names that a new one is read together with
+MOST_DIGITS = 2  # in a new user's name: "Minh 2" for a second Minh in a class
+JUDGED_WITH = 6  # former names that are screened together with a new one
 
 Stops = Callable[[int], bool]
 Names = Callable[[int], Collection[str]]
@@ -39,34 +39,34 @@ _TOGETHER = N_("Tên này ghép với tên cũ thành lời nhắn. Hãy chọn 
 
 
 def keep_name_while(asks: Stops) -> Stops:
-    """Register who knows that somebody may not change the name now."""
+    """Registers a check whether a user may not change the name now."""
     if asks not in _stops:
         _stops.append(asks)
     return asks
 
 
 def staff_names_by(asks: Names) -> Names:
-    """Register who knows what staff around somebody are called."""
+    """Registers a source of the names of staff around a user."""
     if asks not in _staff:
         _staff.append(asks)
     return asks
 
 
 def address_forms(user: User) -> tuple[str, ...]:
-    """The forms of address that somebody may choose from."""
+    """Returns the forms of address that a user may choose from."""
     staff = has_power(user)
     return tuple(form for form in ADDRESS_FORMS if staff or form not in names.TAUGHT)
 
 
 def check_new_name(called: str, address_form: str, *, staff: bool) -> None:
-    """How somebody is called who comes in: not as a teacher, unless of the staff, and without a number in the name."""
+    """Checks the name of a new user: no teacher's title unless staff, at most two digits."""
     refuse_title(called, address_form, staff=staff)
     if sum(map(str.isdecimal, nfc(called))) > MOST_DIGITS:
         raise InvalidInput(_SPELLING, field="called", code="spelling")
 
 
 def refuse_title(called: str, address_form: str, *, staff: bool) -> None:
-    """Nobody who is not of the staff is called a teacher."""
+    """Rejects a teacher's title for users who are not staff."""
     if address_form in names.TAUGHT and not staff:
         raise InvalidInput(_TEACHER, field="address_form", code="title")
     if names.claims_office(nfc(called)) and not staff:
@@ -75,7 +75,7 @@ def refuse_title(called: str, address_form: str, *, staff: bool) -> None:
 
 @command
 def update_profile(user: User, full_name: str, called: str, address_form: str) -> None:
-    """Change one's name, the name to be called by and the form of address. Of a child only the latter two."""
+    """Changes full name, display name and form of address; a child only the latter two."""
     full_name, called = " ".join(nfc(full_name).split()), " ".join(nfc(called).split())
     if user.kind == "child":
         full_name = called
@@ -101,7 +101,7 @@ def update_profile(user: User, full_name: str, called: str, address_form: str) -
 
 
 def _check_moment(user: User) -> None:
-    """Whether a name may be changed now, without a word of why not: a case is told to nobody this way."""
+    """Checks whether the name may be changed now, without a reason that would reveal a case."""
     db.session.scalars(sa.select(User.id).where(User.id == user.id).with_for_update(key_share=True)).one()
     since = clock.now() - RENAMES_WITHIN
     count = sa.select(sa.func.count()).where(FormerName.user_id == user.id, FormerName.until_at > since)
@@ -130,7 +130,7 @@ def _check_text(user: User, full_name: str, called: str, address_form: str) -> N
 
 
 def _refuse_said(name: str, past: list[str], field: str) -> None:
-    """A name that tells or asks for something, alone or with those before it, in either order."""
+    """Rejects a name that carries a message, alone or with earlier names, in either order."""
     for_minor(name, field=field)
     others = [one for one in past if one != name]
     try:
@@ -143,6 +143,6 @@ def _refuse_said(name: str, past: list[str], field: str) -> None:
 
 
 def former_names(user_id: int) -> list[FormerName]:
-    """What somebody was called before, oldest first."""
+    """Returns a user's former names, oldest first."""
     query = sa.select(FormerName).where(FormerName.user_id == user_id)
     return list(db.session.scalars(query.order_by(FormerName.until_at, FormerName.id)))

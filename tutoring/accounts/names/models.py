@@ -1,4 +1,4 @@
-"""The table of former names: under which somebody wrote what stands in rooms."""
+"""The table of former names, under which users wrote earlier messages."""
 
 from datetime import datetime
 
@@ -10,8 +10,10 @@ from tutoring.kernel.db import Model
 
 
 class FormerName(Model):
-    """What somebody was called until then. The audit says that a name was changed; the words stand here, since they
-    can be erased."""
+    """A user's names until a moment.
+
+    The audit chain only records that a name changed. The names are stored here, because these rows can be erased.
+    """
 
     __tablename__ = "former_name"
     __table_args__ = (sa.Index("ix_former_name_of", "user_id", "until_at"),)

@@ -1,4 +1,4 @@
-"""What people were called when they wrote something."""
+"""Queries for the names of authors at the time of writing."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ Key = tuple[int | None, datetime]
 
 
 def names_at(wanted: Iterable[Key]) -> dict[Key, str]:
-    """The name under which others saw somebody at a moment, for each `(user_id, moment)`; two questions in all."""
+    """Returns a user's display name at a moment, for each `(user_id, moment)`, in two queries."""
     keys = list(wanted)
     ids = {user_id for user_id, _at in keys if user_id is not None}
     people = {one.id: one for one in db.session.scalars(sa.select(User).where(User.id.in_(ids)))}

@@ -1,7 +1,7 @@
-"""How often a password may be tried: for an account from one place, and from all unknown places together.
+"""Limits of password attempts: per account and origin, and per account for unknown origins.
 
-A stranger who tries wrong passwords shuts out nobody but the place they try from. A browser in which the account has
-signed in before has a row of tries of its own, and so has a session that is open.
+An attacker with wrong passwords blocks only the origin of the attack. A browser in which the account has signed in
+before has its own counter, and so has an open session.
 """
 
 import ipaddress
@@ -26,7 +26,7 @@ _FROM_ANYWHERE = N_(
 
 
 def place(address: str) -> str:
-    """Where tries come from: an address, or of IPv6 the network, of which one line has all."""
+    """Returns the origin of attempts: an IPv4 address, or an IPv6 network of one connection."""
     try:
         found = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -37,14 +37,18 @@ def place(address: str) -> str:
 
 
 def mark(user: User) -> str:
-    """What a browser keeps in which this account has signed in: until it has another password, and made by this site
-    alone."""
+    """Returns the cookie value of a browser in which this account has signed in.
+
+    It is valid until the password changes, and only this site can make it.
+    """
     return encryption.blind_index(f"{user.id} {user.password_hash}", "known browser")[:32]
 
 
 def from_here(candidates: Sequence[User], address: str, marks: Collection[str]) -> tuple[str, bool]:
-    """The row of tries that a request belongs to, and whether its browser is known to all accounts that are meant: an
-    account of one's own under somebody's number makes nobody known."""
+    """Returns the counter of a request, and whether all matching accounts know its browser.
+
+    With several matching accounts all must know it: a user may add an own account with another user's number.
+    """
     own = [mark(user) for user in candidates]
     if own and set(own) <= set(marks):
         return f"known {min(own)}", True
@@ -52,7 +56,7 @@ def from_here(candidates: Sequence[User], address: str, marks: Collection[str]) 
 
 
 def begin(account: object, origin: str, known: bool, owners: Sequence[int] = ()) -> None:
-    """Count a try before it is looked at; raises TooMany, with what else the person can do."""
+    """Counts an attempt before it is checked; raises RateLimited with advice for the user."""
     try:
         rate_limits.hit("sign_in_account", account, origin)
     except RateLimited as refusal:
@@ -68,21 +72,21 @@ def begin(account: object, origin: str, known: bool, owners: Sequence[int] = ())
 
 
 def failed(account: object, known: bool) -> None:
-    """It was wrong: from unknown places it counts for the account as a whole."""
+    """Counts a failure; from unknown origins it counts for the account as a whole."""
     if not known:
         try:
             rate_limits.hit("sign_in_strangers", account)
         except RateLimited:
-            pass  # the next one is refused before it is looked at
+            pass  # the next attempt is rejected before it is checked
 
 
 def right(account: object, origin: str) -> None:
-    """It was right: what was wrong before from there is forgotten."""
+    """Clears the failures of this origin after a right password."""
     rate_limits.forget("sign_in_account", account, origin)
 
 
 def own(user: User) -> str:
-    """The row of tries of an open session, which no stranger can fill."""
+    """Returns the counter of an open session, which outsiders cannot exhaust."""
     return f"session {user.sign_in.id}" if user.sign_in else "session"
 
 

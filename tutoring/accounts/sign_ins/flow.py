@@ -1,6 +1,6 @@
-"""What the pages of people and places share: forms shown again, fresh sessions, full addresses, QR codes.
+"""Shared helpers of the sign-in pages: forms, new sessions, absolute addresses, QR codes.
 
-A short name for the device and browser that sign in, so that people know their own in the list.
+It also names the device and browser of a sign-in, so that users recognize their own in the list.
 """
 
 import io
@@ -30,7 +30,7 @@ _SYSTEMS = (
     ("Macintosh", "Mac"),
     ("Linux", "Linux"),
 )
-# In this order: the later names stand in the strings of the earlier ones too.
+# The order matters: strings of earlier browsers contain later names too.
 _BROWSERS = (
     ("Zalo", "Zalo"),
     ("FBAN", "Facebook"),
@@ -48,20 +48,20 @@ _BROWSERS = (
 
 
 def device_of(user_agent: str) -> str:
-    """Such as "Android, Chrome"; empty when the string tells nothing."""
+    """Returns a name such as "Android, Chrome"; empty when the user agent is unknown."""
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     return ", ".join(filter(None, (system, browser)))
 
 
-KNOWN = "known"  # a cookie: marks of the accounts that have signed in with this browser (tries.py)
+KNOWN = "known"  # a cookie: the accounts that have signed in with this browser (attempts.py)
 MOST_KNOWN = 6
 YEAR = 365 * 86400
-HALF = "half"  # where the session keeps the token of a sign-in that waits for its code
+HALF = "half"  # the session key of a sign-in that waits for its code
 
 
 def render_form(template: str, form: Form, refusal: DomainError | None = None, **facts: Any) -> Response:
-    """The page of a form as it was typed, with what is wrong beside the fields, under the fitting status."""
+    """Renders a form with its input and errors, under the fitting status."""
     if refusal is not None:
         form.refuse(refusal)
     status = refusal.status if refusal is not None else 422 if form.errors else 200
@@ -72,12 +72,12 @@ def render_form(template: str, form: Form, refusal: DomainError | None = None, *
 
 
 def client_address() -> str:
-    """Where the request comes from, for counting tries."""
+    """Returns the client's address, for counting attempts."""
     return request.remote_addr or ""
 
 
 def marks() -> list[str]:
-    """Which accounts this browser is known to."""
+    """Returns the marks of the accounts that know this browser."""
     return request.cookies.get(KNOWN, "").split(".")[:MOST_KNOWN]
 
 
@@ -93,7 +93,7 @@ def _remember(user: User) -> None:
 
 
 def _leave() -> None:
-    """End the sign-in before; nothing of its session is taken over."""
+    """Ends the previous sign-in; nothing of its session is kept."""
     before = current_user._get_current_object() if current_user.is_authenticated else None
     if before is not None:
         end_sign_in(before, before.sign_in.id)
@@ -101,10 +101,10 @@ def _leave() -> None:
 
 
 def enter(user: User, shared: bool = False) -> None:
-    """Begin a fresh session for this person, who has just given the passphrase and has no second factor."""
+    """Starts a new session for a user without a second factor, after the right passphrase."""
     _leave()
     begin_sign_in(user, device_of(request.user_agent.string), shared)
-    # On a shared device the cookie goes with the browser window.
+    # On a shared device the cookie ends with the browser window.
     session.permanent = not shared
     auth.enter(user)
     if not shared:
@@ -112,19 +112,22 @@ def enter(user: User, shared: bool = False) -> None:
 
 
 def enter_half(user: User, shared: bool, target: str, short: bool) -> None:
-    """The passphrase was right: this browser may try codes for ten minutes, and is nobody until one is right."""
+    """Starts a half sign-in after the right passphrase: ten minutes to enter a code, no rights."""
     _leave()
     session[HALF] = begin_half(user, device_of(request.user_agent.string), shared)
     session.update(next=target, short=short)
 
 
 def half() -> SignIn | None:
-    """The half sign-in of this browser."""
+    """Returns the half sign-in of this browser, or None."""
     return half_of_token(str(session.get(HALF, "")))
 
 
 def enter_whole(half_id: int) -> str:
-    """The code was right, too: a fresh session under a new token. Returns where to go on to."""
+    """Completes the sign-in after a right code: a new session under a new token.
+
+    Returns the page to go on to.
+    """
     target, short = safe_redirect_target(session.get("next")), bool(session.get("short"))
     user = complete(half_id)
     session.clear()
@@ -137,18 +140,18 @@ def enter_whole(half_id: int) -> str:
 
 
 def say_short(short: bool) -> None:
-    """Tell somebody who has come in that the password has become too short for the role."""
+    """Warns a user after sign-in whose password is too short for the role."""
     if short:
         flash(gettext("Mật khẩu của bạn ngắn so với vai trò. Hãy đổi ở mục Tài khoản: bốn từ, hoặc 15 ký tự."), "warn")
 
 
 def onward(target: str) -> str:
-    """Where somebody goes who has just come in: first to the second factor, if the role asks for one."""
+    """Returns the first page after sign-in: second factor set-up if the role needs it."""
     return url_for("accounts.set_up_second_factor", next=target) if auth.lacks_factor() else target
 
 
 def absolute_url(path: str) -> str:
-    """A path with the site's own address before it, for print and mail; never one that a caller sent."""
+    """Returns an absolute address of this site for print and mail, never a host from a request."""
     settings = current_app.config["SETTINGS"]
     here = request.host_url.rstrip("/") if request else ""
     origin = here if here in settings.origins else settings.origins[0]
@@ -156,7 +159,7 @@ def absolute_url(path: str) -> str:
 
 
 def svg(text: str) -> Markup:
-    """A QR code as an inline drawing."""
+    """Returns a QR code as an inline SVG."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, lineclass=None, svgclass="qr", nl=False

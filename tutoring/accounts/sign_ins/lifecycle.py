@@ -1,4 +1,4 @@
-"""Sign-ins: tokens, their rows, and the sockets that hang on them."""
+"""Sign-ins: tokens, their rows, and the sockets that belong to them."""
 
 import hashlib
 import secrets
@@ -25,18 +25,18 @@ SHARED_ABSOLUTE = timedelta(hours=12)
 SHARED_IDLE = timedelta(minutes=30)
 HALF_LIFE = timedelta(minutes=10)
 TOUCH = timedelta(seconds=60)
-MOST_SOCKETS = 4  # open pages of one sign-in that hear at once
+MOST_SOCKETS = 4  # open pages of one sign-in with a live socket
 
 SUSPENDED = N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường.")
 
 
 def hashed(token: str) -> str:
-    """What the database knows of a token."""
+    """Returns the hash of a token, which is all that the database stores."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def check_card(user: User) -> None:
-    """Refuse a child whose guardian's yes to keeping the profile does not stand."""
+    """Rejects a child without valid consent of its guardian to the profile."""
     if user.kind == "child" and not may_sign_in_as_child(purposes_in_force(user.id)):
         raise Forbidden(
             N_("Thẻ này đang tạm ngừng vì cần ba mẹ đồng ý lại. Hãy nhờ ba mẹ mở trang Tài khoản, mục Con của tôi.")
@@ -59,10 +59,10 @@ def _new(user_id: int, device: str, shared: bool, life: timedelta, **more: Any) 
 
 @command
 def begin_sign_in(user: User, device: str = "", shared: bool = False, *, second_factor: bool = False) -> SignIn:
-    """A new sign-in of this person; its `token` is known only now.
+    """Starts a sign-in of this user; its `token` is known only now.
 
-    The caller has just seen the passphrase, and says whether it has seen the second factor too: nobody who has one
-    comes in without. Either way it is certain now who it is.
+    The caller has just checked the passphrase and tells whether it has checked the second factor too. A user with a
+    second factor cannot sign in without it. Either way the user's identity is freshly confirmed.
     """
     has_one = sa.select(SecondFactor.user_id).where(
         SecondFactor.user_id == user.id, SecondFactor.confirmed_at.is_not(None)
@@ -80,24 +80,24 @@ def begin_sign_in(user: User, device: str = "", shared: bool = False, *, second_
 
 @command
 def renew(sign_in: SignIn, *, second_factor: bool = False) -> None:
-    """It is still the same person: the sign-in goes on under a new token, and copies of the old one are worthless."""
+    """Moves a sign-in to a new token after a step-up; copies of the old token become worthless."""
     sign_in.stepped_up_at = clock.now()
     if second_factor:
         sign_in.second_factor_at = sign_in.stepped_up_at
     _give_token(sign_in)
 
 
-# ---- half a sign-in: the passphrase was right, the code is still to come ----------------------------------------
+# ---- half sign-ins: the passphrase was right, the code is still missing ----------------------------------------------
 
 
 @command
 def begin_half(user: User, device: str, shared: bool) -> str:
-    """Note that this browser gave the right passphrase; its token opens nothing but the page for the code."""
+    """Starts a half sign-in after the right passphrase; its token opens only the code page."""
     return _new(user.id, device, shared, HALF_LIFE, half=True).token
 
 
 def half_of_token(token: str) -> SignIn | None:
-    """The half sign-in of this token, for ten minutes."""
+    """Returns the half sign-in of this token, valid for ten minutes."""
     query = sa.select(SignIn).where(
         SignIn.token_hash == hashed(token), SignIn.half, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now()
     )
@@ -106,7 +106,7 @@ def half_of_token(token: str) -> SignIn | None:
 
 @command
 def complete(half_id: int) -> User:
-    """The code was right: a whole sign-in, with a token of its own, in place of the half one."""
+    """Replaces the half sign-in by a whole one with its own token, after the right code."""
     open_half = sa.update(SignIn).where(SignIn.id == half_id, SignIn.half, SignIn.ended_at.is_(None))
     if db.session.execute(open_half.values(ended_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(N_("Lần đăng nhập này đã hết hạn. Hãy đăng nhập lại."))
@@ -123,13 +123,13 @@ def _alive(sign_in: SignIn, moment: datetime) -> bool:
 
 
 def holds(sign_in: Any, state: str, moment: datetime) -> bool:
-    """Whether a sign-in, or a row with its facts, is in force for somebody in this state."""
+    """Whether a sign-in, or a row with its facts, is valid for a user in this state."""
     whole = sign_in.ended_at is None and not sign_in.half
     return bool(whole and sign_in.expires_at > moment and state != "suspended")
 
 
 def user_of_token(token: str) -> User | None:
-    """Who presents this token, if that sign-in is still alive."""
+    """Returns the user of this token, if the sign-in is still valid."""
     sign_in: SignIn | None = db.session.scalar(_by_token(), {"hash": hashed(token)})
     moment = clock.now()
     if sign_in is None or not _alive(sign_in, moment):
@@ -141,7 +141,7 @@ def user_of_token(token: str) -> User | None:
     return sign_in.user
 
 
-@cache  # asked at every page, as the next is at every verb, and longer in the making than in the answering
+@cache  # queried at every page, like the next one at every socket event; building it takes longer than running it
 def _by_token() -> sa.Select[Any]:
     return sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.token_hash == sa.bindparam("hash"))
 
@@ -153,12 +153,12 @@ def _by_id() -> Any:
 
 
 def person_of_sign_in(sign_in_id: int) -> User | None:
-    """Whose sign-in this is, if it is still alive."""
+    """Returns the user of this sign-in, if it is still valid."""
     sign_in: SignIn | None = db.session.scalar(_by_id(), {"id": sign_in_id})
     moment = clock.now()
     if sign_in is None or not _alive(sign_in, moment):
         return None
-    if moment - sign_in.seen_at > TOUCH:  # who only talks in a room uses the device as well
+    if moment - sign_in.seen_at > TOUCH:  # a user who only writes in a room uses the device as well
         best_effort(_touch, sign_in_id)
     sign_in.user.sign_in = sign_in
     return sign_in.user
@@ -175,7 +175,7 @@ def _touch(sign_in_id: int) -> None:
 
 
 def sign_ins(user: User) -> list[SignIn]:
-    """The living sign-ins of a person, newest first."""
+    """Returns the valid sign-ins of a user, newest first."""
     query = (
         sa.select(SignIn)
         .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), ~SignIn.half, SignIn.expires_at > clock.now())
@@ -186,7 +186,7 @@ def sign_ins(user: User) -> list[SignIn]:
 
 @command
 def end_sign_in(user: User, sign_in_id: int) -> None:
-    """End one of one's own sign-ins, with its sockets."""
+    """Ends one of the user's own sign-ins, with its sockets."""
     sign_in = db.session.get(SignIn, sign_in_id)
     if sign_in is None or sign_in.user_id != user.id:
         raise NotFound
@@ -195,14 +195,14 @@ def end_sign_in(user: User, sign_in_id: int) -> None:
 
 @command
 def end_all_sign_ins(user_id: int, but: int | None = None) -> None:
-    """End every sign-in of a person (but one): after a new passphrase, a ban, a change of rights."""
+    """Ends every sign-in of a user (but one): after a new passphrase, a ban, a change of rights."""
     for sign_in in db.session.scalars(sa.select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
         if sign_in.id != but:
             end(sign_in)
 
 
 def end(sign_in: SignIn) -> None:
-    """Inside the running command: this sign-in is over."""
+    """Ends this sign-in, inside the running command."""
     if sign_in.ended_at is None:
         sign_in.ended_at = clock.now()
         publish(SignInEnded(sign_in.id, sign_in.user_id))
@@ -212,17 +212,17 @@ def end(sign_in: SignIn) -> None:
 
 
 def sids_of_sign_in(sign_in_id: int) -> list[str]:
-    """Open sockets of a sign-in."""
+    """Returns the open sockets of a sign-in."""
     return list(db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.sign_in_id == sign_in_id)))
 
 
 def sids_of_user(user_id: int) -> list[str]:
-    """Open sockets of a person."""
+    """Returns the open sockets of a user."""
     return list(db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.user_id == user_id)))
 
 
 def present(user_ids: list[int], within: timedelta = timedelta(seconds=90)) -> set[int]:
-    """Which of these people have a page open now: a live socket, or a page asked for a moment ago."""
+    """Returns which of these users are present: a live socket, or a recent page request."""
     since = clock.now() - within
     sockets = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(user_ids), LiveSocket.seen_at > since)
     pages = sa.select(SignIn.user_id).where(

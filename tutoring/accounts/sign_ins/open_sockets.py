@@ -1,6 +1,6 @@
-"""Sockets of many people that open and close in the same moment: a few questions for all, and one transaction.
+"""Enters many sockets in one transaction, for example when all clients reconnect.
 
-Who is behind many sign-ins at once, for what several people send in the same moment.
+It also loads the users of many sign-ins in one query, for batched socket events.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,11 +21,11 @@ from tutoring.kernel.db import db, ids_parameter, in_ids, is_sqlite
 from tutoring.kernel.events import publish
 from tutoring.kernel.precompiled_sql import PrecompiledStatement, unnest_parameters, unnest_values
 
-Line = tuple[str, int, int]  # a socket, and whose it is to be: sign-in and person
+Line = tuple[str, int, int]  # a socket id, the sign-in and the user that it belongs to
 
 
 def sign_ins_of_tokens(tokens: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """The sign-in and the person of each of these tokens; those that are over are not among them."""
+    """Returns the sign-in and the user of each token; invalid ones are left out."""
     by_hash = {hashed(token): token for token in tokens}
     moment, found = clock.now(), {}
     for row in db.session.execute(_by_hash(), {"hashes": list(by_hash)}):
@@ -43,14 +43,14 @@ def _by_hash() -> Any:
 
 @command
 def open_sockets(lines: Sequence[Line]) -> dict[str, list[str]]:
-    """Note that these sockets are open, one of each sign-in, and that it is used; for each those of its sign-in's
-    oldest that are too many now and are to be cut.
+    """Records open sockets, one for each sign-in, and the use of the sign-ins.
 
-    The newest stays: it is the page that somebody looks at, and an old one may long be dead without our knowing.
+    Returns for each socket the oldest ones of its sign-in beyond the limit, which must be closed. The newest stays: it
+    is the page that the user looks at, and an old one may be dead without the server knowing.
     """
     moment, ids = clock.now(), ids_parameter({sign_in_id for _sid, sign_in_id, _user_id in lines})
     ask = db.session.connection().execute
-    held = ask(_held(is_sqlite()), {"ids": ids}).all()  # two pages that open together count one another
+    held = ask(_held(is_sqlite()), {"ids": ids}).all()  # locked, so that two pages that open together count each other
     for row in held:
         if moment - row.seen_at > TOUCH:
             _use(row, moment)
@@ -78,15 +78,17 @@ def open_sockets(lines: Sequence[Line]) -> dict[str, list[str]]:
 
 @command
 def note_use(sign_in_ids: Sequence[int]) -> None:
-    """Note that these sign-ins are in use now: who only talks in a room uses the device as well. One that somebody else
-    holds is noted the next time."""
+    """Records that these sign-ins are in use, also by users who only write in a room.
+
+    A sign-in that another transaction has locked is recorded the next time.
+    """
     moment, held = clock.now(), _held(is_sqlite(), waits=False)
     for row in db.session.connection().execute(held, {"ids": ids_parameter(sign_in_ids)}).all():
         _use(row, moment)
 
 
 def _use(row: Any, moment: datetime) -> None:
-    """Note that a sign-in is used; one on a shared device goes on for a while by that."""
+    """Records the use of a sign-in; on a shared device this extends it for a while."""
     values: dict[str, Any] = {"seen_at": moment}
     if row.shared_device:
         values["expires_at"] = min(moment + SHARED_IDLE, row.created_at + SHARED_ABSOLUTE)
@@ -108,12 +110,12 @@ def _newest_first(_for_sqlite: bool) -> Any:
 
 @command
 def close_sockets(sids: Sequence[str]) -> None:
-    """Note that these sockets are gone; safe to say twice."""
+    """Removes closed sockets; safe to repeat."""
     _close(sids, clock.now())
 
 
 def _close(sids: Sequence[str], at: datetime | None = None) -> None:
-    """They are gone as of a moment, or as of when each was seen last."""
+    """Removes sockets as of a moment, or as of when each was last seen."""
     for start in range(0, len(sids), 500):
         part = sids[start : start + 500]
         gone = sa.delete(LiveSocket).where(LiveSocket.sid.in_(part)).returning(
@@ -125,7 +127,7 @@ def _close(sids: Sequence[str], at: datetime | None = None) -> None:
 
 
 class Look(NamedTuple):
-    """What a page tells of itself: whether somebody looks at it."""
+    """A page's report whether its user looks at it."""
 
     sid: str
     user_id: int
@@ -133,7 +135,7 @@ class Look(NamedTuple):
 
 
 def look_at(looks: Sequence[Look]) -> None:
-    """The pages of these sockets tell whether somebody looks at them; what is known already is not written down."""
+    """Stores whether users look at the pages of these sockets; unchanged values are not written."""
     told = {(one.sid, one.user_id): one.visible for one in looks}
     known = sa.select(LiveSocket.sid, LiveSocket.user_id, LiveSocket.visible)
     rows = db.session.execute(known.where(LiveSocket.sid.in_([one.sid for one in looks]))).all()
@@ -151,9 +153,12 @@ def _note_looks(told: Sequence[tuple[str, bool]]) -> None:
 
 @command
 def see_sockets(sids: list[str], stale_after: float) -> list[str]:
-    """Note that these sockets live, close those that no process has seen for a while, and end sign-ins that have
-    run out while a socket still hangs on them. Returns those of these that have no row any more: when the clock was
-    set, or a process stood still, others have taken them for dead, and nobody could cut them."""
+    """Records that these sockets live; closes stale sockets and expired sign-ins with sockets.
+
+    Stale sockets are those that no process has seen for a while. Returns the given sockets that have no row any more.
+    When the clock was set or this process stood still, other processes took them for dead, and they could not be
+    closed.
+    """
     moment, known = clock.now(), set[str]()
     for start in range(0, len(sids), 500):
         mine = sa.update(LiveSocket).where(LiveSocket.sid.in_(sids[start : start + 500])).values(seen_at=moment)
@@ -172,19 +177,19 @@ _FACTS = tuple(field.name for field in fields(PersonSummary))
 
 
 class Speaking(NamedTuple):
-    """Who is behind some sign-ins that are alive; of which of these the use is to be noted with `arriving.note_use`."""
+    """Users of valid sign-ins; the use of those in `unnoted` must be recorded with `note_use`."""
 
     people: dict[int, PersonSummary]
     unnoted: list[int]
 
 
 def people_of_sign_ins(ids: Iterable[int]) -> Speaking:
-    """Who is behind each of these sign-ins, in one question; those that are over are not among them."""
+    """Returns the users of these sign-ins in one query; invalid sign-ins are left out."""
     moment, found = clock.now(), Speaking({}, [])
     for row in _people(db.session.connection(), **unnest_parameters([(one,) for one in ids], "id")):
         if holds(row, row.state, moment):
             found.people[row.sign_in] = PersonSummary(*row[: len(_FACTS)])
-            if moment - row.seen_at > TOUCH:  # who only talks in a room uses the device as well
+            if moment - row.seen_at > TOUCH:  # a user who only writes in a room uses the device as well
                 found.unnoted.append(row.sign_in)
     return found
 
@@ -195,6 +200,6 @@ def _people(_for_sqlite: bool) -> Any:
     signs = SignIn.id.label("sign_in"), SignIn.ended_at, SignIn.half, SignIn.expires_at, SignIn.seen_at, User.state
     asked = unnest_values(
         id=sa.Integer
-    )  # joined: for a list PostgreSQL would make a new plan each time, which takes longer
+    )  # joined, because PostgreSQL would plan a query with a list anew each time, which takes longer
     found = sa.join(asked, SignIn, SignIn.id == asked.c.id).join(User, User.id == SignIn.user_id)
     return sa.select(*facts, *signs).select_from(found)

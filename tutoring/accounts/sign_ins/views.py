@@ -1,4 +1,4 @@
-"""Pages of coming in and going out: sign in, sign out, forgotten passwords."""
+"""Pages of sign-in, sign-out and forgotten passwords."""
 
 from flask import redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user

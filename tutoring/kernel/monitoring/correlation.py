@@ -1,8 +1,9 @@
-"""What is being done now, by a number that means nothing: one for each request, verb and piece of work. Every line of
-the log written meanwhile bears it, so that a person can tell it and whoever runs the site finds those lines.
+"""Correlation id of the current request, socket event or job; every log line carries it.
 
-It is made when somebody first asks for it. Its letters are no digits, so it never looks like anybody's number, and no
-vowels, so it spells nothing.
+A user can quote it, and the operators of the site can find those log lines by it.
+
+The id is made on first use. It has no digits, so it never looks like personal data, and no vowels, so it spells no
+word.
 """
 
 import random
@@ -16,13 +17,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
-# What proxies make: 32 hexadecimal digits (nginx), or a UUID. Nobody's name or address has that form.
+# The ids that proxies make: 32 hexadecimal digits (nginx) or a UUID. No name or address has that form.
 _TOLD = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-SHOWN = 14  # signs of it that a person is asked to tell
+SHOWN = 14  # characters of the id that are shown to users
 
 
 class Operation:
-    """One request, verb or piece of work; `at` is the endpoint, the verb or the kind."""
+    """One request, socket event or job; `at` is the endpoint, the event or the kind."""
 
     __slots__ = ("_number", "at")
 
@@ -41,40 +42,43 @@ _now: ContextVar[Operation | None] = ContextVar("doing", default=None)
 
 
 def well_formed(number: str) -> bool:
-    """Whether this is such a number as a proxy makes."""
+    """Whether this has the form of an id that a proxy makes."""
     return _TOLD.fullmatch(number) is not None
 
 
 def current() -> Operation | None:
-    """What this thread is doing, if that has a number."""
+    """Returns the current operation of this thread, or None."""
     return _now.get()
 
 
 def begin(doing: Operation) -> Token[Operation | None]:
-    """From now on this is what is being done; give what comes back to `end`."""
+    """Sets the current operation; pass the returned token to `end`."""
     return _now.set(doing)
 
 
 def end(token: Token[Operation | None]) -> None:
-    """It is done."""
+    """Ends the operation."""
     _now.reset(token)
 
 
 def call(at: str) -> None:
-    """Name what is being done, as soon as that is known."""
+    """Names the current operation as soon as its name is known."""
     doing = _now.get()
     if doing is not None:
         doing.at = at
 
 
 def shown() -> str:
-    """What a person is asked to tell of the number of what is being done: enough of it to be found; empty without."""
+    """Returns the part of the id that users are shown, enough to find it; empty without one."""
     doing = _now.get()
     return doing.number[:SHOWN] if doing else ""
 
 
 class piece:
-    """Within, this is being done, under a number of its own. (contextlib's way would cost five times as much.)"""
+    """Context manager that runs its block as an operation with its own id.
+
+    contextlib's decorator would cost five times as much.
+    """
 
     __slots__ = ("_doing", "_token")
 
@@ -90,7 +94,7 @@ class piece:
 
 
 def named(at: str, function: Callable[P, R]) -> Callable[P, R]:
-    """The function, each call of which is a piece of its own."""
+    """Wraps a function so that each call is its own operation."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,7 +1,7 @@
-"""Asking how something is without being held up by it: a database that hangs, a Redis that does not answer.
+"""Health probes with a timeout: a hanging database or Redis does not block the caller.
 
-A question is asked by one thread at a time, however many want to know, and nobody waits longer than they said. The
-database is asked over a connection of its own, made for the question: the pool may be what is exhausted.
+At most one thread runs a probe at a time, however many callers ask. No caller waits longer than its own limit. The
+database is probed over its own new connection, because the pool may be what is exhausted.
 """
 
 import threading
@@ -16,8 +16,8 @@ from sqlalchemy.pool import NullPool
 
 T = TypeVar("T")
 
-LONGEST = 1500  # milliseconds that a statement of such a question may take
-# Whoever asked has long gone on when these come true; they see to it that the thread ends too.
+LONGEST = 1500  # milliseconds that a statement of a probe may take
+# Backstop for the probe thread: the caller has timed out before these limits apply.
 _PATIENCE: dict[str, Any] = {
     "connect_timeout": 2, "keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 2,
     "tcp_user_timeout": 5000, "prepare_threshold": None,
@@ -25,11 +25,11 @@ _PATIENCE: dict[str, Any] = {
 
 
 class ProbeTimeout(Exception):
-    """It did not answer in time."""
+    """The probe did not answer in time."""
 
 
 class Run(Generic[T]):
-    """One time that something is asked."""
+    """One run of a probe."""
 
     def __init__(self) -> None:
         self.done = threading.Event()
@@ -37,7 +37,7 @@ class Run(Generic[T]):
         self.error: Exception | None = None
 
     def answer(self, within: float) -> T:
-        """What came of it; raises what asking raised, or NoAnswer when nothing has come by then."""
+        """Returns the result; raises the probe's error, or ProbeTimeout after `within` seconds."""
         if not self.done.wait(within):
             raise ProbeTimeout
         if self.error is not None:
@@ -46,7 +46,7 @@ class Run(Generic[T]):
 
 
 class Probe(Generic[T]):
-    """Something that is asked by at most one thread at a time."""
+    """A probe that at most one thread runs at a time."""
 
     def __init__(self, name: str, ask: Callable[[], T]) -> None:
         self._name, self._ask = name, ask
@@ -54,7 +54,7 @@ class Probe(Generic[T]):
         self._run: Run[T] | None = None
 
     def begin(self) -> Run[T]:
-        """Ask, unless that is under way."""
+        """Starts a run unless one is under way."""
         with self._lock:
             run = self._run
             if run is None or run.done.is_set():
@@ -63,7 +63,7 @@ class Probe(Generic[T]):
             return run
 
     def answer(self, within: float) -> T:
-        """The answer of the question that is under way, or of a new one; see Run.answer."""
+        """Returns the result of the run under way or of a new one; see Run.answer."""
         return self.begin().answer(within)
 
     def _do(self, run: Run[T]) -> None:
@@ -79,7 +79,7 @@ _beside: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 def beside(engine: Engine) -> Engine:
-    """An engine for the same database that keeps no connection and gives up soon."""
+    """Returns an engine for the same database without a pool and with short timeouts."""
     found = _beside.get(engine)
     if found is None:
         quiet: dict[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
@@ -90,8 +90,10 @@ def beside(engine: Engine) -> Engine:
 
 @contextmanager
 def reading(connection: Connection) -> Iterator[Connection]:
-    """A transaction that only reads, and whose statements are given up after a moment. Without anything that outlives
-    it, so that a pooler between here and the database does not mind."""
+    """A read-only transaction with a short statement timeout.
+
+    It sets only transaction-local options, so it works through a connection pooler.
+    """
     with connection.begin() as transaction:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LONGEST}")

@@ -1,7 +1,7 @@
-"""The dead-man check: due work writes down once a minute that it lives. What wakes after a gap tells of it, once.
+"""The dead-man check: background jobs record a heartbeat once a minute.
 
-While all works, an address outside (`HEARTBEAT_URL`) is called every five minutes, so that a monitor there raises its
-own alarm when the calls stop: whoever is dead can tell nobody.
+The first beat after a gap publishes one event. While everything works, an outside address (`HEARTBEAT_URL`) is called
+every five minutes. A monitor there raises its own alarm when the calls stop, because a dead site cannot report itself.
 """
 
 import logging
@@ -20,17 +20,17 @@ from tutoring.kernel.monitoring import outages
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(seconds=55)  # workers look each minute; a second of theirs more or less is no miss
-GAP = timedelta(minutes=10)  # longer without a beat: no alarm could have gone out
-CALLED = 5 * 60  # seconds between calls outside
-LATE = timedelta(minutes=5)  # work of alarms that waits so long: the beat alone is no sign of life
+EVERY = timedelta(seconds=55)  # workers look each minute; a second more or less is no miss
+GAP = timedelta(minutes=10)  # a longer gap: no alarm could have been sent meanwhile
+CALLED = 5 * 60  # seconds between outside calls
+LATE = timedelta(minutes=5)  # an alarm job that is overdue for so long: a beat alone does not prove that alarms work
 CALL = "kernel.heartbeat"
 
 _url = ""
 
 
 class Heartbeat(Model):
-    """One row: the last beat, and the last gap."""
+    """One row: the last beat and the last gap."""
 
     __tablename__ = "heartbeat"
     __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)
@@ -43,20 +43,20 @@ class Heartbeat(Model):
 
 @dataclass(frozen=True)
 class StoodStill:
-    """Due work did nothing between these moments."""
+    """No background job ran between these moments."""
 
     since: datetime
     until: datetime
 
 
 def configure(url: str) -> None:
-    """Set the address that is called while all works; empty: none."""
+    """Sets the address that is called while everything works; empty means none."""
     global _url
     _url = url
 
 
 def beat() -> None:
-    """Say that due work lives; a cheap look unless a minute has gone by, whichever process said it last."""
+    """Records the heartbeat; only a cheap read unless a minute has passed since any process did."""
     last = db.session.scalar(sa.select(Heartbeat.beat_at).where(Heartbeat.id == 1))
     db.session.rollback()
     if last is None or not _is_fresh(last):
@@ -74,7 +74,7 @@ def _beat() -> None:
     if not insert_if_absent(Heartbeat, id=1, beat_at=moment):
         row = db.session.get_one(Heartbeat, 1, with_for_update=True, populate_existing=True)
         if _is_fresh(row.beat_at):
-            return  # another worker was faster, and has told what there was to tell
+            return  # another worker was faster and has published the event
         before, row.beat_at = row.beat_at, moment
         if moment - before > GAP:
             row.gap_since, row.gap_until = before, moment
@@ -85,7 +85,7 @@ def _beat() -> None:
 
 
 def stood_still_at(moment: datetime) -> bool:
-    """Whether the last gap lies around this moment: whoever runs the site has been told of it."""
+    """Whether the last gap includes this moment: operators have been notified of it."""
     row = db.session.get(Heartbeat, 1)
     return row is not None and row.gap_since is not None and row.gap_until is not None and (
         row.gap_since <= moment <= row.gap_until
@@ -94,7 +94,10 @@ def stood_still_at(moment: datetime) -> bool:
 
 @jobs.external_job(CALL)
 def _call(payload: dict[str, Any]) -> None:
-    """Call outside, unless something that alarms need does not work. What fails is called again in five minutes."""
+    """Calls the outside monitor, unless something that alarms need is broken.
+
+    A failed call is not retried; the next one follows in five minutes.
+    """
     old = payload["number"] < int(clock.now().timestamp()) // CALLED
     why = "late" if old else _why_not()
     db.session.rollback()
@@ -105,7 +108,7 @@ def _call(payload: dict[str, Any]) -> None:
         answer = outbound_http.post(_url, b"", {"Content-Type": "text/plain"})
         if not 200 <= answer.status < 300:
             log.warning("heartbeat: answered %s", answer.status)
-    except Exception as error:  # whatever may happen out there; its words may hold the address
+    except Exception as error:  # any error; its message may hold the address
         log.warning("heartbeat: %s", type(error).__name__)
 
 

@@ -1,4 +1,4 @@
-"""Due work in figures: what should have been done by now, of which kind and since when; what was given up."""
+"""Job metrics: overdue and failed jobs, by kind, with the age of the oldest."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection

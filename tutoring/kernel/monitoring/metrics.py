@@ -1,9 +1,9 @@
-"""Figures for whoever runs the site: how long things take, how much waits. Never whom they concern.
+"""Metrics for operators: durations and queue lengths, never the users concerned.
 
-What a process counts itself costs a fraction of a microsecond each time (`Timing`, `Tally`). What is asked of the
-database is registered by the feature that knows it (`gauge`, `waiting`), and asked when somebody looks
-(kernel/monitoring/metrics_cache.py). One registry for each process, and not the library's own, so that several applications in one
-process, as in tests, do not meet.
+What a process counts itself costs a fraction of a microsecond each time (`Timing`, `Tally`). A metric from the database
+is registered by its feature (`gauge`, `waiting`) and queried when it is collected (kernel/monitoring/metrics_cache.py).
+Each process has one registry, not the library's own, so that several applications in one process, as in tests, do not
+collide.
 """
 
 import threading
@@ -31,16 +31,16 @@ GCCollector(registry=registry)
 
 
 class Timing(Collector):
-    """How long something took, by labels: a histogram."""
+    """A histogram of durations, by labels."""
 
     def __init__(self, name: str, help: str, labels: Labels, bounds: tuple[float, ...]) -> None:
         self._name, self._help, self._labels, self._bounds = PREFIX + name, help, labels, bounds
-        self._rows: dict[Labels, list[float]] = {}  # how many in each bucket, and the sum of all
+        self._rows: dict[Labels, list[float]] = {}  # the count of each bucket, then the sum of all
         self._lock = threading.Lock()
         registry.register(self)
 
     def observe(self, labels: Labels, seconds: float) -> None:
-        """Count one."""
+        """Counts one duration."""
         place = bisect_left(self._bounds, seconds)
         with self._lock:
             row = self._rows.get(labels)
@@ -63,7 +63,7 @@ class Timing(Collector):
 
 
 class Tally(Collector):
-    """How often something happened, by labels."""
+    """A counter, by labels."""
 
     def __init__(self, name: str, help: str, labels: Labels = ()) -> None:
         self._name, self._help, self._labels = PREFIX + name, help, labels
@@ -72,7 +72,7 @@ class Tally(Collector):
         registry.register(self)
 
     def add(self, labels: Labels = (), count: float = 1) -> None:
-        """Count some more."""
+        """Increments the counter."""
         with self._lock:
             self._counts[labels] += count
 
@@ -86,7 +86,7 @@ class Tally(Collector):
 
 
 class Here(Collector):
-    """A figure of this process that is asked when somebody looks; without a value it is left out."""
+    """A gauge of this process, read when it is collected; a gauge without a value is left out."""
 
     def __init__(self, name: str, help: str, ask: Callable[[], Mapping[Labels, float]], labels: Labels = ()) -> None:
         self._name, self._help, self._ask, self._labels = PREFIX + name, help, ask, labels
@@ -99,16 +99,19 @@ class Here(Collector):
         yield found
 
 
-# ---- figures of the whole site --------------------------------------------------------------------------------
+# ---- metrics of the whole site --------------------------------------------------------------------------------
 
-# By labels, in the order in which they were declared: how many wait, and since when the longest.
+# Labels in the order in which they were declared, the number of waiting items and when the oldest began to wait.
 Rows = Iterable[tuple[Labels, float, datetime | None]]
 
 
 @dataclass(frozen=True)
 class SiteGauge:
-    """A figure that the database knows. `ask` gets a connection on which nothing may be changed; its cost must not
-    grow with the site (tests/operations/test_plans.py). `since`: it has a second figure, the seconds of the longest."""
+    """A metric that is read from the database.
+
+    `ask` gets a read-only connection; its cost must not grow with the site (tests/operations/test_plans.py). `since`: a
+    second metric holds the age of the oldest item in seconds.
+    """
 
     name: str
     help: str
@@ -121,17 +124,17 @@ of_site: dict[str, SiteGauge] = {}
 
 
 def gauge(name: str, help: str, ask: Callable[["Connection"], float]) -> None:
-    """Register a figure of the whole site."""
+    """Registers a gauge of the whole site."""
     of_site[name] = SiteGauge(f"{PREFIX}site_{name}", help, (), lambda connection: [((), ask(connection), None)], False)
 
 
 def waiting(name: str, help: str, ask: Callable[["Connection"], Rows], labels: Labels = ()) -> None:
-    """Register how much of something waits, with a second figure `…_oldest_seconds`."""
+    """Registers a queue length, with a second metric `…_oldest_seconds`."""
     of_site[name] = SiteGauge(f"{PREFIX}site_{name}", help, labels, ask, True)
 
 
 def counts(name: str, help: str, ask: Callable[["Connection"], Mapping[Labels, float]], labels: Labels) -> None:
-    """Register how many there are of each kind."""
+    """Registers how many there are of each kind."""
     of_site[name] = SiteGauge(
         f"{PREFIX}site_{name}", help, labels,
         lambda connection: [(one, value, None) for one, value in ask(connection).items()], False,

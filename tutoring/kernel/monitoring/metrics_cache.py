@@ -1,8 +1,7 @@
-"""What the database knows of the whole site, asked once for everybody who wants to know.
+"""A cache of the site metrics, so that the database is queried once for all readers.
 
-The answer counts for some seconds in this process, and through Redis in all others: ten processes that are looked at by
-one monitor ask the database once. Nobody waits for it longer than a moment; a figure that fails is named, and the
-others are told.
+The result is valid for some seconds in this process and, through Redis, in all others: one monitor that scrapes ten
+processes causes one query. Readers wait only a moment. A metric that fails is named, and the others are still served.
 """
 
 import contextlib
@@ -25,17 +24,17 @@ from tutoring.kernel.monitoring.metrics import PREFIX, SiteGauge, of_site
 
 log = logging.getLogger(__name__)
 
-FRESH = 10.0  # seconds for which an answer counts
-PATIENCE = 2.0  # seconds that whoever looks waits for it
+FRESH = 10.0  # seconds for which a result is valid
+PATIENCE = 2.0  # seconds that a reader waits for a new result
 REDIS_PATIENCE = 0.5
-MOST = 10_000  # rows of one figure that are looked at: what is more than that is "at least"
+MOST = 10_000  # rows of one metric that are counted: a larger count means "at least"
 
 
 @dataclass
 class Found:
-    """What was found, by the name of the figure: labels, how many, seconds of the longest or None."""
+    """The result, by metric name: labels, count, and age of the oldest in seconds or None."""
 
-    at: float  # seconds of the clock that all machines share
+    at: float  # wall clock seconds, comparable between machines
     figures: dict[str, list[tuple[list[str], float, float | None]]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
@@ -44,7 +43,7 @@ class Found:
 
 
 class SiteFigures:
-    """The figures of one site, as this process tells them."""
+    """The metrics of one site, as this process serves them."""
 
     def __init__(self, engine: Engine, redis_url: str | None, prefix: str) -> None:
         self._engine, self._key = engine, f"{prefix}-figures"
@@ -56,7 +55,7 @@ class SiteFigures:
         self._seen: tuple[float, Found] | None = None
 
     def collect(self) -> Iterator[Metric]:
-        """All of them, for a registry; without those of the site while the database does not answer."""
+        """Yields all site metrics for a registry; none of them while the database does not answer."""
         found = self.found()
         answers = GaugeMetricFamily(f"{PREFIX}database_answers", "Whether the database told the figures of the site.")
         answers.add_metric((), float(found is not None))
@@ -71,7 +70,7 @@ class SiteFigures:
                 yield from _told(figure, found.figures[name])
 
     def found(self) -> Found | None:
-        """What is known now, at most some seconds old; None when the database does not answer."""
+        """Returns a result at most some seconds old, or None when the database does not answer."""
         if self._seen is not None and time.monotonic() - self._seen[0] < FRESH:
             return self._seen[1]
         try:
@@ -107,7 +106,7 @@ class SiteFigures:
 
 
 def asked(engine: Engine) -> Found:
-    """Ask the database now. A figure that fails is named; a database that is gone raises."""
+    """Queries the database now. A failing metric is named; a lost connection raises."""
     found, now = Found(time.time()), clock.now()
     with beside(engine).connect() as connection:
         for name, figure in of_site.items():
@@ -133,7 +132,7 @@ def _age(since: Any, now: datetime) -> float | None:
 
 def _told(figure: SiteGauge, rows: list[tuple[list[str], float, float | None]]) -> Iterator[Metric]:
     if not figure.labels and not rows:
-        rows = [([], 0.0, None)]  # nothing waits is a figure too
+        rows = [([], 0.0, None)]  # an empty queue is a value too
     many = GaugeMetricFamily(figure.name, figure.help, labels=figure.labels)
     for labels, count, _age in rows:
         many.add_metric(labels, count)

@@ -1,7 +1,7 @@
-"""Ways out of the site (mail, push, short messages) that reach nobody: since when, and whether that was told.
+"""Outages of delivery channels (mail, push, SMS): since when, and whether alarms were sent.
 
-A row is put down when a letter fails, and goes as soon as one arrives anywhere by this way. What lasts a quarter of an
-hour is told. One address that is gone is no outage: it takes a second person, or a server that takes nothing at all.
+A row is created when a delivery fails, and deleted as soon as one succeeds by this channel. An outage of 15 minutes is
+published. One address that is gone is no outage: it takes a second recipient, or a server that accepts nothing at all.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from tutoring.kernel.db import Model, db, insert_if_absent
 from tutoring.kernel.events import publish
 
 LASTS = timedelta(minutes=15)
-STALE = timedelta(hours=1)  # without a try in between: what was before says nothing of now
+STALE = timedelta(hours=1)  # after so long without an attempt, earlier failures say nothing about now
 LOOK = "kernel.outage"
 
 
 class Outage(Model):
-    """One way out that has reached nobody since then."""
+    """A channel that has reached no recipient since then."""
 
     __tablename__ = "outage"
 
@@ -29,15 +29,15 @@ class Outage(Model):
     since: Mapped[datetime]
     last_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=1)
-    # Whom it did not reach first.
+    # the recipient of the first failure
     first_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    wide: Mapped[bool] = mapped_column(default=False)  # more than one person's own address
+    wide: Mapped[bool] = mapped_column(default=False)  # affects more than one recipient's own address
     told_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
 class WayFails:
-    """Nobody is reached by this way."""
+    """This channel reaches no recipient."""
 
     way: str
     since: datetime
@@ -45,14 +45,17 @@ class WayFails:
 
 @dataclass(frozen=True)
 class WayWorks:
-    """Somebody is reached again by a way of which it was told that it fails."""
+    """A channel that was published as failing works again."""
 
     way: str
 
 
 def failed(way: str, user_id: int, gone: bool) -> None:
-    """Inside the running command: this person was not reached; `gone`: it may be the person's own address. What a push
-    service or a gateway says of an address shows that it works; a mail server may refuse everybody in that way."""
+    """Records a failed delivery inside the running command.
+
+    `gone`: the recipient's own address may be at fault. Such an answer from a push service or an SMS gateway shows that
+    the channel works, so it is ignored. A mail server may reject every recipient in that way, so it counts.
+    """
     if gone and way != "mail":
         return
     moment = clock.now()
@@ -69,7 +72,7 @@ def failed(way: str, user_id: int, gone: bool) -> None:
 
 
 def arrived(way: str) -> None:
-    """Inside the running command: somebody was reached. One question, and no more while all is well."""
+    """Records a delivery inside the running command; costs one query while all is well."""
     row = db.session.get(Outage, way)
     if row is None:
         return
@@ -96,6 +99,6 @@ def _look(payload: dict[str, Any]) -> None:
 
 
 def ways_down() -> list[Outage]:
-    """The ways by which nobody is reached, as far as that was told."""
+    """Returns the channels whose outage has been published."""
     query = sa.select(Outage).where(Outage.told_at.is_not(None)).order_by(Outage.way)
     return list(db.session.scalars(query))

@@ -1,8 +1,8 @@
-"""Statements that take long: one line of the log each, with their shape, never what was asked for.
+"""Slow statements: one log line each, with the statement's shape and never its values.
 
-The time is that of the driver's call: on PostgreSQL all that is waited for, also locks; SQLite hands rows out one by
-one afterwards, so there it is the time to the first. While everything is slow only some are written, and how many were
-not.
+The time is that of the driver's call. On PostgreSQL it includes all waiting, also for locks. SQLite returns rows one by
+one afterwards, so there it is the time to the first row. While many are slow, only some are logged, with the number of
+the others.
 """
 
 import logging
@@ -19,8 +19,8 @@ from tutoring.kernel.monitoring import metrics
 
 log = logging.getLogger(__name__)
 
-MOST, WITHIN = 20, 10.0  # lines in so many seconds
-LONGEST = 400  # signs of a shape
+MOST, WITHIN = 20, 10.0  # log lines in so many seconds
+LONGEST = 400  # characters of a shape
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 _NUMBER = re.compile(r"(?<![\w$%:.\"])\d+(?:\.\d+)?\b")
 _CAST = r"(?:::\w+(?: WITH TIME ZONE)?(?:\[\])?)?"
@@ -35,7 +35,7 @@ _begun, _written, _left_out = 0.0, 0, 0
 
 
 def shape(statement: str) -> str:
-    """A statement without anything that was asked for, long lists of columns and parameters as one sign."""
+    """Returns a statement without values; long lists of columns and parameters become one sign."""
     said = _TEXT.sub("?", " ".join(statement.split()))
     said = _NUMBER.sub("?", _PARAMETER.sub("?", said))
     said = _ROWS.sub("(?…)…", _MANY.sub("?…", said))
@@ -44,8 +44,10 @@ def shape(statement: str) -> str:
 
 
 def watch(engine: Engine, milliseconds: int) -> None:
-    """Write down what takes longer on this engine. (Events of the dialect: those of the cursor, before and after, make
-    every statement seven microseconds dearer rather than one.)"""
+    """Logs statements that take longer than this on the engine.
+
+    It uses dialect events: the cursor events would add seven microseconds to every statement instead of one.
+    """
     longest, dialect, now = milliseconds / 1000, engine.dialect, time.perf_counter
 
     def execute(cursor: Any, statement: str, values: Any, context: Any) -> bool:

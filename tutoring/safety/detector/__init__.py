@@ -1,9 +1,9 @@
-"""Finds what should not be told in a message: numbers, addresses, codes, and requests for them.
+"""Finds personal data in messages: numbers, addresses, codes, and requests for them.
 
-How a text is read: `folding` turns it into plain letters with a way back; a first look asks whether anything in it
-could matter at all; `runs` gathers digits however written; `told` says what they are; `asking`, `passwords`, `links`,
-`mails`, `handles`, `places` and `schools` look for the rest where a word calls for it; `restating` says a disguised
-text again in plain words; `parts` puts together what came in several messages.
+`normalization` turns a text into plain letters with a way back. `prefilter` checks cheaply whether anything could
+matter. `digit_runs` collects digits in any notation, and `number_classifier` decides what they are. `code_requests`,
+`passwords`, `links`, `emails`, `handles`, `addresses` and `schools` look for the rest where a word calls for it.
+`deobfuscation` rewrites a disguised text in plain words. `split_messages` joins what came in several messages.
 """
 
 from tutoring.safety.detector.pipeline import Look, look, scan

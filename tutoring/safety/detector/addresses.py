@@ -1,8 +1,8 @@
-"""Where somebody lives.
+"""Finds home addresses.
 
-An address is a unit with its own number or name ("hẻm 45", "số 12/5 đường Lê Lợi", "P.2") beside a word of home, or
-enough units in a row to need none. Offices have addresses too: a unit after "ủy ban", "thư viện" is theirs. A ward
-or a street alone is no place where somebody can be found.
+A unit has a number or name: "hẻm 45", "số 12/5 đường Lê Lợi", "P.2". One unit beside a word of home is an address, and
+so are enough units in a row without such a word. Offices have addresses too: a unit after "ủy ban" or "thư viện" is
+theirs. A ward or a street alone locates no person.
 """
 
 import re
@@ -40,7 +40,7 @@ _OWN = re.compile(
 )
 _PROPERS = re.compile(rf"[{UPPER}][\wÀ-ỹ]*(?:\s[{UPPER}][\wÀ-ỹ]*){{0,3}}")
 _NUM = r"\d{1,4}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"
-_NUMBER = r"\d(?<!\w.)\d{0,3}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"  # the same at the border of a word
+_NUMBER = r"\d(?<!\w.)\d{0,3}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"  # the same, at a word border
 _ESTATES_NAMED = "tap the|cc|chung cu|cu xa|khu do thi|kdt|toa nha|toa|ky tuc xa|thon|ap|xom|ngo|hem"
 _LANES = "hem|ngo|ngach|kiet|xuyet|xuyec|alley|lane"
 _ROOMS = "nha|toa|thap|block|lo|day|can|can ho|phong|tang|kiot|ki-ot|chung cu|ktx|ki tuc xa"
@@ -54,8 +54,8 @@ def _rule(pattern: str, sort: str, points: int, names: int = 0) -> tuple[re.Patt
     return re.compile(pattern), sort, points, names
 
 
-# What to look for in the plain text, which sort it is, what it says (3 a door, 2 a small area, 1 a large one), and how
-# many words with capitals must follow.
+# Each rule has a pattern for the plain text, its kind, its points and the number of capitalized words that must follow.
+# A door has 3 points, a small area 2, a large one 1.
 _RULES = (
     _rule(rf"(?:{at_border(_LANES)})\s?(?:so\s)?{_NUM}\b|d(?<=\bd)uong so {_NUM}\b", "lane", 3),
     _rule(rf"(?:s(?<=\bs)o\s{_NUM}|{_NUMBER}),?\s(?:{_LANES})\s{_NUM}\b", "door", 6),
@@ -100,7 +100,7 @@ _NOT_HOME = re.compile(
     r"|to (?:hop|1 lam|trinh)|ban (?:do|ve|tin|sao)|quan (?:trong|he|ly|sat)|phuong (?:trinh|phap|tien|an|dien"
     r"|huong)|xa (?:hoi|lo|xoi))\b"
 )
-# What the words of the rules above are with their marks: "đợi 60" is no "đội 60", "rẻ ghê" no "ghé".
+# The words of the rules above with their diacritics: "đợi 60" is not "đội 60", and "rẻ ghê" is not "ghé".
 _UNITS = meant(
     "tổ ấp thôn xóm khối khóm đội nhà tòa tháp lô dãy căn phòng tầng hẻm ngõ ngách kiệt đường phố phường quận số xã "
     "huyện tỉnh xuyệt xuyệc cư thị"
@@ -110,7 +110,7 @@ _HOMES = meant(
     "riêng tại thì địa chỉ tớ cô bà ba mẹ bố cháu con em anh chị thầy cậu bạn bác chú ông mình ngay gần tạm trú thường "
     "trú quê khu mi má mạ tao tau chúng tụi bọn hiện đang vẫn đều cũng mới giờ của cửa ai"
 )
-_WRITTEN_OUT = re.compile(r"\b(?:nha|to|lo|toa|can|ghe|song)\b")  # words too when they have no marks
+_WRITTEN_OUT = re.compile(r"\b(?:nha|to|lo|toa|can|ghe|song)\b")  # these words exist without diacritics too
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Unit:
 
 
 def addresses(page: NormalizedText) -> list[Hit]:
-    """Places where somebody lives."""
+    """Returns the addresses where people live."""
     units = _units(page)
     if sum(unit.points for unit in units) < 2:
         return []
@@ -151,7 +151,7 @@ def addresses(page: NormalizedText) -> list[Hit]:
             best[unit.sort] = max(unit.points, best.get(unit.sort, 0))
         points = sum(best.values())
         if "room" in best and "estate" in best and _FLATS.search(page.plain, start, end):
-            points += 2  # a flat in a house of flats
+            points += 2  # a flat in an apartment building
         near = [home for home in homes if home[0] <= start < home[1] + 40 or 0 <= home[0] - end < 30]
         if max(best.values()) < 2 or points < (2 if near else 6):
             continue

@@ -1,14 +1,12 @@
-"""Words of requests for codes and passwords: the thing, the acts, and what speaks against.
+"""Finds requests for one-time codes and passwords.
 
-All are searched in plain words with a space between; a word that keeps its marks would be another one without. What
-`_words` makes is searched where a space stands before the first word too: nothing is tried within words then.
+A request is an object (a received code, a password) and an act of handing it to the writer, or the question what it
+says. Harmless texts use the same words. Warnings are one kind ("đừng đọc mã cho ai"), reports of fraud another ("kẻ
+gian hỏi mã"). So are questions about codes ("mã OTP là gì ạ?", "có nên đưa mã cho cô không?"). They differ by a
+negation right before the act, by a third person who acts, or by an asker who would hand over the code.
 
-Requests for one-time codes and for passwords.
-
-A request is a thing (a code that came, a password) and an act of handing it over to the one who writes, or the
-question what it says. Warnings ("đừng đọc mã cho ai"), tales of swindlers ("kẻ gian hỏi mã"), questions about the
-matter itself ("mã OTP là gì ạ?", "có nên đưa mã cho cô không?") have the same words; what tells them apart are a
-refusal right before the act, a third person who acts, and the asker being the one who would hand it over.
+All patterns match plain words with a space between; only words that would be ambiguous without diacritics keep them.
+Patterns made by `_words` need a space before the first word, so the search never starts inside a word.
 """
 
 import re
@@ -56,7 +54,7 @@ ASK = listed(
     "doc gui dua noi bao chup chuyen xin share send tell give forward read copy text nhan ib inbox cung cho show paste"
     " screenshot bảo nhap dien quang"
 )
-# The verbs of these as they are spelled: to press one ("nhấn") is not to send it ("nhắn").
+# These verbs with their spelling: to press a code ("nhấn") is not to send it ("nhắn").
 VERBS = meant("đọc gửi gởi đưa nói báo bảo chụp chuyển nhắn nhận nhập điền quăng cung cho chia xin")
 WHO = (
     r"(?:toi|minh|tui|to|em|e|anh|a|chi|c|co|thay|chu|bac|di|me|bo|t|mk|mik|tao|tau|ong|ba|cau|chau|con|chung|ad"
@@ -134,7 +132,7 @@ OWNED = _words(
     r"|face\w*|gmail|game|cua [mceab])\b"
 )
 FIELDS = frozenset(("ô", "nút", "mục", "dòng", "phần", "bài", "chữ"))
-# "nhập mật khẩu rồi bấm Đăng nhập giúp em": typed where it belongs, and nobody is told
+# "nhập mật khẩu rồi bấm Đăng nhập giúp em": entered where it belongs, and not passed on
 STEPS = _words(
     r"(?:nhap|go|dien|dat|doi|tao)(?: (?:xong|lai|cai|dung|du|het))*(?: \w+)? (?:ma|otp|mat khau|mk|pass"
     r"|pin)(?: \w+){0,6}? "
@@ -147,11 +145,12 @@ OUT_LOUD = _words(
 )
 TELL_ME = re.compile(rf"\b(?:noi|ke|bao)(?: cho)? {WHO}(?: di| nghe| voi|$)|\b(?:khong|hong|ko|k) ke (?:cho )?ai\b")
 WISHED = re.compile(r"\b(?:xin|cho xin|dua|biet|doi|acc|tk|cai) $")
-PASSED = re.compile(r"pass (?:qua )?(?:mon|bai|thi|lop|level|man|bong)\b")  # to get through, in both tongues
+# "pass" as in passing an exam, in both languages
+PASSED = re.compile(r"pass (?:qua )?(?:mon|bai|thi|lop|level|man|bong)\b")
 WAITS = _words(r"(?:em|con|chau) (?:se |dang )?(?:chờ|doi) (?:them|xiu|ti|chut)\b")
 FORGOT = _words(r"(?:em|con|chau) (?:da |lo |bi )?quen (?:mat |mk |pass |mat khau )?(?:roi|mat)\b")
 BEFORE = _words(r"(?:otp|ma|code)\b")
-# "anh không nói ai đâu": a promise of the asker, no warning
+# "anh không nói ai đâu": a promise by the asker, not a warning
 DISCREET = re.compile(
     rf"\b{WHO} (?:se )?(?:khong|ko|k|hong) (?:noi|ke|kể|cho|bao|gui|dua|lo)(?: \w+)? ai(?: biet)?(?: dau)?\b"
 )
@@ -163,11 +162,11 @@ URGED = re.compile(r"\b(?:cu doc|vui long|quy khach|hay doc|phai doc|doc ngay|do
 READ = frozenset(("xin", "doc", "dua", "noi", "bao", "gui", "chup", "read", "send", "tell", "give"))
 
 
-_MOST = 12  # things at either end of a flood that are looked at
+_MOST = 12  # objects checked at either end of a flood
 
 
 def asked(page: NormalizedText, cut: Words) -> list[Hit]:
-    """Requests for one-time codes and for passwords."""
+    """Returns the requests for one-time codes and passwords."""
     text = " ".join(cut.plain)
     starts = _starts(cut)
     hits = []
@@ -187,14 +186,14 @@ def asked(page: NormalizedText, cut: Words) -> list[Hit]:
 
 
 def _span(cut: Words, where: range, index: int, match: re.Match[str]) -> tuple[int, int]:
-    """From the act to the thing, whichever comes first."""
+    """Returns the span from the act to the object, in either order."""
     acts = [at for at in where if cut.plain[at] in ASK and abs(at - index) <= 5]
     last = index + len(match.group().split()) - 1
     return cut.spans[min([index, *acts])][0], cut.spans[max([last, *acts])][1]
 
 
 def _quoted(page: NormalizedText, cut: Words, where: range, index: int) -> bool:
-    """Whether the words are somebody else's, between quotation marks: 'lời xin mã: “đọc mã giùm”'."""
+    """Whether the words are a quotation: 'lời xin mã: “đọc mã giùm”'."""
     start, end = cut.spans[index]
     before, after = page.plain[cut.spans[where.start][0] : start], page.plain[end : end + 60]
     opened = max(before.rfind("“"), before.rfind('"') if before.count('"') % 2 else -1)
@@ -207,7 +206,7 @@ def _quoted(page: NormalizedText, cut: Words, where: range, index: int) -> bool:
 
 
 def _starts(cut: Words) -> dict[int, int]:
-    """Where each word begins in the words joined by spaces."""
+    """Returns the word index at each start position in the words joined by spaces."""
     starts, at = {}, 0
     for index, word in enumerate(cut.plain):
         starts[at] = index
@@ -218,7 +217,7 @@ def _starts(cut: Words) -> dict[int, int]:
 def _thing(cut: Words, text: str, match: re.Match[str], index: int, vague: bool) -> bool:
     word = cut.marked[index]
     if index and cut.marked[index - 1] in FIELDS:
-        return False  # "dòng chữ dưới ô mật khẩu"
+        return False  # "dòng chữ dưới ô mật khẩu" names a line of text on the page
     if match.group() == "ma" and word not in ("mã", "ma"):
         return False
     if PASSED.match(text, match.start()):
@@ -242,7 +241,7 @@ def _is_request(cut: Words, where: range, index: int, match: re.Match[str], patt
     defined = WHAT_IS_IT.match(told) is not None
     tell_me = defined and pattern is SECRET and TELL_ME.search(told) is not None
     if not asks and not tell_me and not _handed_over(cut, where, index, after, False):
-        return False  # nothing speaks for it, so what speaks against it need not be looked for
+        return False  # nothing indicates a request, so counter-evidence need not be searched
     around = _without_promise(cut.phrase(where))
     if REFUSED.search(_without_promise(cut.clauses(where))) or OTHERS.search(around):
         return False
@@ -262,7 +261,7 @@ def _is_request(cut: Words, where: range, index: int, match: re.Match[str], patt
     if tell_me:
         return True
     if defined and not SOMEBODYS.search(around):
-        return False  # "mã OTP là gì ạ?" asks what such a thing is
+        return False  # "mã OTP là gì ạ?" asks what such a code is
     owned = asks_en or OWNED.search(told[:40]) is not None
     owned = owned or (pattern is SECRET and SOMEBODYS.search(around) is not None)
     if SELF.search(around) and not (asks and (arrived or owned) and not DEFINES.search(around)):
@@ -273,17 +272,17 @@ def _is_request(cut: Words, where: range, index: int, match: re.Match[str], patt
 
 
 def _without_promise(said: str) -> str:
-    """The words, a space before the first, without a promise not to tell anybody."""
+    """Returns the words after a leading space, without a promise not to tell others."""
     return " " + (DISCREET.sub("", said) if " ai" in said else said)
 
 
 def _handed_over(cut: Words, where: range, index: int, after: int, close: bool) -> bool:
-    """Whether the thing at `index` is to be handed to somebody of this talk."""
+    """Whether the object at `index` is to be handed to a person in this conversation."""
     reach = 5 if close else 10
     whole = cut.phrase(where)
     for at in where:
         if cut.plain[at] == "bao" == cut.marked[at] and not all(map(str.isascii, cut.marked)):
-            continue  # "bao lâu" is no "báo"
+            continue  # "bao lâu" is not "báo"
         if (
             cut.plain[at] not in ASK
             or other(cut.marked[at], VERBS)

@@ -1,6 +1,6 @@
-"""Names of services of contact, how accounts are named beside them, and acts of contact; lessons speak of them too.
+"""Patterns for contact services, the account names beside them, and acts of contact.
 
-A service in a sentence of plain words stands as SVC.
+Lessons mention these services too. In a sentence of plain words a service is written as SVC.
 """
 
 import re
@@ -13,14 +13,14 @@ _S = r"[\W_]{0,3}"
 
 
 def _letters(name: str) -> list[str]:
-    """The letters of a name, with the digits that are written for some of them: z4l0."""
+    """Returns patterns for the letters of a name, with look-alike digits: z4l0."""
     swaps = {"a": "[a4@]", "o": "[o0]{1,3}", "l": "[l1i|]{1,3}", "e": "[e3]", "i": "[i1!]", "s": "[s5$]", "t": "t{1,3}"}
     found = [swaps.get(letter, letter) for letter in name]
-    found[0] = re.sub(r"(.+)\{1,3\}", r"\1\1{0,2}", found[0])  # one letter begins it
+    found[0] = re.sub(r"(.+)\{1,3\}", r"\1\1{0,2}", found[0])  # the name begins with a single letter
     return found
 
 
-# Names that may have signs between their letters: z.a.l.o.
+# Names that may have separators between their letters: z.a.l.o.
 LOOSE = [
     _letters(name)
     for name in ("zalo", "facebook", "telegram", "instagram", "tiktok", "discord", "messenger", "snapchat", "viber",
@@ -40,7 +40,7 @@ r"|lien quan"
 r"|lq|pubg|minecraft|play together|roblox|rblx|weibo|imo|signal|gmeet"
 )  # fmt: skip
 SERVICE = re.compile(rf"(?:{at_border(_SERVICES, '(?<![a-z0-9.@]{})')})(?![a-z0-9])")
-# Names that have the letters of ordinary words ("đã lo", "liên quan", "dấu phẩy"), as they are spelled when meant.
+# Names with the letters of ordinary words ("đã lo", "liên quan", "dấu phẩy"), in the spellings that mean the service.
 _SPELLED = {
     "da lo": ("đa lô", "da lô", "dà lô", "da lo", "đa lồ", "da lồ"),
     "de lo": ("dê lô", "đê lô", "dê lồ"),
@@ -55,12 +55,12 @@ _SPELLED = {
     "vai bo": ("vai bơ", "vai bờ"),
     "dit co": ("đít co", "đít cọ", "dít co"),
 }
-# Services only beside a name: elsewhere they are food, rolls, sacks.
+# Services only beside an account name: elsewhere they mean food, rolls or sacks.
 WEAK = frozenset(("pho bo", "in ta", "vai bo", "dit co", "mat sach", "de lo", "di lo", "gia lo", "phi phai", "rb"))
 
 
 def named_in(page: NormalizedText) -> list[re.Match[str]]:
-    """The services a page names, without words that only have their letters."""
+    """Returns the services that a text names, without words that only share their letters."""
     found = []
     for match in SERVICE.finditer(page.plain):
         name = match.group().replace("-", " ")
@@ -104,7 +104,8 @@ NUMBERED = re.compile(
 )
 
 _PARTED = r"[._*/|~ -]{1,2}"
-HIDING = re.compile(at_border(r"[ztfi][._*/|~ -]|app|ung dung|mang|nhom|group|me\b"))  # what a hidden one begins with
+# the beginnings of hidden service names
+HIDING = re.compile(at_border(r"[ztfi][._*/|~ -]|app|ung dung|mang|nhom|group|me\b"))
 _HIDDEN_APP = (
     r"(?: \w+){0,3} (?:chu|hinh chu) [zf]\b"
     r"(?=.{0,40}\b(?:add|kb|ket ban|ten (?:tui|to|minh|em|anh|chi)|nhan|qua do)\b)"
@@ -129,7 +130,7 @@ HIDDEN = re.compile(
     )
 )
 _NOT = r"(?:khong|ko|k|hong|hk|hok|hem|khoi|dung|khg)(?: (?:can|phai|nen|muon|duoc|dc|co|có|the|ket))?"
-# "thôi, không qua Zalo nhé em, nội quy rồi": a refusal of the move itself, and no wish not to talk here
+# "thôi, không qua Zalo nhé em, nội quy rồi": it rejects the move itself, not the conversation here
 REFUSED = re.compile(
     rf"(?<!sao )(?<!neu )(?<!hay )(?<!ma )\b{_NOT} (?:(?:cho|add|kb|ban|ket ban|dua|xin|trao doi|lien lac|lien he)"
     rf"(?: (?:{_SELF}|nick|acc|so|voi|qua|bang|tren|cai))?|(?:nhan|nhan tin|noi|noi chuy[eệ]n|goi|hoc|chat|day|gui|hoi)"
@@ -142,14 +143,14 @@ DECLINED = re.compile(
     r"\b(?:khong|ko|k|hong|hk|hok|khoi|dung)(?: (?:can|phai|nen|muon|duoc|co))? (?:cho|add|kb|ket ban|dua|gui|xin|dung"
     r"|dùng|xai|choi|nhan|qua|vao|len)(?: \w+){0,3}? SVC\b(?: \w+){0,3}? (?:dau|o day|tren nay|trong nay|duoc roi)\b"
 )
-ORNAMENT = re.compile("[☆★♡♥♛♚✿❀✧✦☾•●◕✰❤♪]")  # parts the words of a name of a game
+ORNAMENT = re.compile("[☆★♡♥♛♚✿❀✧✦☾•●◕✰❤♪]")  # separates the words of a game name
 # "add ff tớ đi … tên là thotrang_2k13"
 LATER = re.compile(
     r"\b(?:ten|nick|id|acc|user)(?: (?:la|ne|minh|to|t|tui|cua|em|day)){0,3}:? (?P<name>[a-z0-9._]{5,40})"
 )
 FRIENDED = re.compile(r"\b(?:kb|ket ban|add|tim|kiem|search|go)\b")
 
-# The verbs of contact as they are spelled: to press Zalo ("nhấn") is no message ("nhắn") over it.
+# The verbs of contact with their spelling: to press Zalo ("nhấn") is not to message over it ("nhắn").
 VERBS = meant(
     "gọi gởi nhắn nhận kiếm tìm thêm nói gặp có dùng đừng xài sài chơi qua sang chuyển cho xin gửi đưa đọc kết "
     "bạn hú rủ đổi dõi lên xuống liên lạc hệ tâm sự trò trao quét on my me have use got hit "

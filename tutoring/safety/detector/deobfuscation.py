@@ -1,15 +1,13 @@
-"""A text said again in plain words, where it is written so that no rule would see what it says.
+"""Rewrites disguised text in plain words, so that the rules can match it.
 
-Letters set apart ("m ậ t k h ẩ u"), "ô tê pê", numbers in words behind a lane ("kiệt tám mươi lăm") are written
-together; repeats ("ba lần số năm", "ba con 7", "double seven") are counted out; labels and signs between digits
-("x1=0, x2=9", "câu 1: 0", "0912 + 385") go where the text itself says that the digits belong together or are somebody's
-number. What comes out is a page like any other, whose indexes still lead back to the text as written.
+Separated letters ("m ậ t k h ẩ u", "t.r.ư.ờ.n.g", "m_ã x_á_c n_h_ậ_n", "b-a-n-h-m-i-1-2", "tr.ường") and OTP as it
+sounds ("ô tê pê") are joined. Numbers in words behind a lane ("kiệt tám mươi lăm") become figures. Repetitions ("ba lần
+số năm", "ba con 7", "double seven") are expanded. Labels and signs between digits ("x1=0, x2=9", "câu 1: 0", "0912 +
+385") are removed. This needs a hint in the text that the digits belong together or are a person's number. The result is
+a text like any other, whose indexes still lead back to the original.
 
-A class told in words, said again in figures: "lớp năm hai" is 5/2, "chín A một" 9A1.
-
-Only where nothing follows that is counted: in "lớp năm hai buổi một ngày" the two are lessons.
-
-Letters set apart by signs ("t.r.ư.ờ.n.g", "m_ã x_á_c n_h_ậ_n", "b-a-n-h-m-i-1-2", "tr.ường"); OTP as it sounds.
+A class in words becomes figures: "lớp năm hai" is 5/2, "chín A một" is 9A1. This applies only where no counted noun
+follows: in "lớp năm hai buổi một ngày" the words mean two lessons.
 """
 
 import re
@@ -38,7 +36,7 @@ CLASS_NUMERAL_HINT = re.compile(rf"(?:{at_border('lop|hoc|hc')}) (?:{_ONE_grades
 
 
 def in_figures(page: NormalizedText) -> list[tuple[int, int, str]]:
-    """The classes of a page that are told in words, and what they are in figures."""
+    """Returns the classes written in words, with their figures."""
     changes = []
     for match in _CLASS.finditer(page.plain, 0, 600):
         grade, letter = match["grade"], match["letter"] or match["alone"]
@@ -63,7 +61,7 @@ def in_figures(page: NormalizedText) -> list[tuple[int, int, str]]:
 
 
 def _said(page: NormalizedText, match: re.Match[str], name: str) -> bool:
-    """Whether the words carry the marks of figures: "lớp bà" is none."""
+    """Whether the words have the diacritics of numerals: "lớp bà" has not."""
     words = page.marked[slice(*match.span(name))].split()
     return all(word.isdecimal() or word in DIGITS or word in TENS for word in words)
 
@@ -72,7 +70,7 @@ SEPARATED_LETTERS_HINT = re.compile(
     r"[._*•·~|/-](?:(?<=\b[a-z].)[a-z0-9](?![a-z0-9])|(?<=[a-z][.•*])[a-z]{2,6}\b)"
     r"|t(?:(?<=\bot)|(?<=\bo[ .\-]t)|(?<=\b0t)|(?<=\b0 t)|(?<=\bau[ .\-]t))[eio]?[ .\-]?[pb][eio]?\b|otb\b(?<=\botb)"
 )
-# A row, found at its first sign, with one letter before it.
+# A row of separated letters, found at its first separator, after exactly one letter.
 _ROW = re.compile(r"(?P<sign>[._*•·~|/-])(?<=[^\W_].)(?<![\w.*•·~|/-]..)[^\W_](?:(?P=sign)[^\W_]){0,60}(?![^\W_])")
 _CUT = re.compile(r"(?<![\w.*•])[^\W\d_]{1,3}[.•*][^\W\d_]{2,6}(?![\w.*•])")
 _TP = r"[ .\-]?(?:te|ti|t)[ .\-]?(?:pe|pi|po|be|p)"
@@ -83,7 +81,7 @@ _SOUNDS = meant("ô âu tê ti pê pi pờ bê tờ")
 
 
 def joined(page: NormalizedText) -> list[tuple[int, int, str]]:
-    """What to write together: rows of three and more, and shorter ones beside such or beside one another."""
+    """Returns what to join: rows of three and more letters, and shorter ones beside others."""
     rows: list[tuple[int, int, str]] = []
     short: list[tuple[int, int, str]] = []
     for match in _ROW.finditer(page.cased):
@@ -108,7 +106,7 @@ def joined(page: NormalizedText) -> list[tuple[int, int, str]]:
     return changes
 
 
-LONG = 300  # characters; of longer pages not everything is read twice
+LONG = 300  # characters; longer texts are not fully read twice
 Change = tuple[int, int, str]
 
 _TIMES = {"mot": 1, "1": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "2": 2, "3": 3, "4": 4, "5": 5,
@@ -133,7 +131,7 @@ _HOMELY = re.compile(r"\b(?:hem|kiet|ngo|ngach|so nha|nha|chung cu|duong)\b")
 
 
 def apart(page: NormalizedText) -> NormalizedText | None:
-    """The page with letters that were set apart written together; None where there are none."""
+    """Returns the text with separated letters joined, or None where there are none."""
     changes: list[Change] = joined(page) if SEPARATED_LETTERS_HINT.search(page.plain) else []
     changes += [(*match.span(), "pass") for match in _PASS.finditer(page.plain)]
     changes += [(*one.span(), one.group().replace(" ", "")) for one in _APART.finditer(page.marked) if len(one[0]) > 6]
@@ -150,14 +148,14 @@ _MOST, _AROUND, _WIDE = 2, 40, 160
 
 
 def _only(page: NormalizedText, changes: list[Change], spans: list[tuple[int, int]]) -> list[Change]:
-    """Changes that drop what lies outside of some spans of a long page, so that no flood is read twice."""
+    """Drops what lies outside some spans of a long text, so that no flood is read twice."""
     ends = [0, *(end for _, end in spans)]
     starts = [*(start for start, _ in spans), len(page.plain)]
     return sorted([*changes, *((end, start, "\n") for end, start in zip(ends, starts, strict=True) if end < start)])
 
 
 def _ended(page: NormalizedText, changes: list[Change]) -> NormalizedText | None:
-    """The changed page; of a long one what stands about the first change and about the last."""
+    """Applies the changes; of a long text only the surroundings of the first and last are kept."""
     if not changes:
         return None
     if len(page.plain) <= LONG:
@@ -169,7 +167,7 @@ def _ended(page: NormalizedText, changes: list[Change]) -> NormalizedText | None
 
 
 def counted(page: NormalizedText) -> NormalizedText | None:
-    """The page with repeats counted out and labels between digits gone; None where there is nothing of the kind."""
+    """Returns the text with repetitions expanded and labels between digits removed, or None."""
     changes = _repeats(page)
     if page.moved:
         changes += [(*match.span(), " ") for match in _INDEXED.finditer(page.plain)]
@@ -183,11 +181,11 @@ def counted(page: NormalizedText) -> NormalizedText | None:
 
 SUFFIXED = re.compile(
     r"(?P<last>[kzxjhvw])\b\W{1,2}(?:[a-z]{1,6}(?P=last)\W{1,2}){4}[a-z]{1,6}(?P=last)\b"
-)  # "khôngk chínk haik": one letter behind every word of a number
+)  # "khôngk chínk haik": one extra letter at the end of every numeral
 
 
 def suffixed(page: NormalizedText) -> NormalizedText | None:
-    """The page without a letter that hangs on every word of a number; None where there is none."""
+    """Returns the text without an extra letter at the end of every numeral, or None."""
     found = SUFFIXED.search(page.plain)
     if not found:
         return None
@@ -200,7 +198,7 @@ def suffixed(page: NormalizedText) -> NormalizedText | None:
 
 
 def classed(page: NormalizedText) -> NormalizedText | None:
-    """The page with classes in figures that are told in words; None where there is none."""
+    """Returns the text with classes in figures that are written in words, or None."""
     return _ended(page, in_figures(page))
 
 
@@ -226,7 +224,7 @@ def _sorted(changes: list[Change]) -> list[Change]:
 
 
 def housed(page: NormalizedText) -> NormalizedText | None:
-    """The page with the numbers of doors and lanes in figures; None where none is told in words."""
+    """Returns the text with house and lane numbers in figures instead of words, or None."""
     if not _HOMELY.search(page.plain):
         return None
     changes: list[Change] = []

@@ -1,7 +1,8 @@
-"""Whether a word is spelled as the one that a rule means: "đợi" and "dây" have the letters of "đội" and "dãy".
+"""Compares a word's diacritics with the word that a rule means.
 
-Rules read letters without marks, because many people type none. Where somebody does write marks they must be those of
-the word meant: the right ones, those of hỏi and ngã mistaken for one another, or the mark on the other vowel ("toà").
+"đợi" and "dây" have the letters of "đội" and "dãy". Rules match letters without diacritics, because many users type
+none. Where a text has them, they must be those of the meant word. Two deviations are accepted: confusion of hỏi and
+ngã, and the tone mark on the other vowel ("toà").
 """
 
 import re
@@ -15,11 +16,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MARKED = re.compile(r"[à-ỹ]\w*")
 _SWAPPED = str.maketrans({"\u0309": "\u0303", "\u0303": "\u0309"})
 _LATER = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "úy": "uý", "ùy": "uỳ", "ủy": "uỷ"}
-_MANY = 3  # words with marks that show that somebody writes them
+_MANY = 3  # words with diacritics that show that the writer uses them
 
 
 def bare(word: str) -> str:
-    """A word without its marks."""
+    """Returns a word without diacritics."""
     letters = unicodedata.normalize("NFD", word.replace("đ", "d"))
     return "".join(letter for letter in letters if letter.isascii())
 
@@ -33,7 +34,7 @@ def _forms(word: str) -> set[str]:
 
 
 def meant(text: str) -> dict[str, frozenset[str]]:
-    """The words of a text by their bare letters, each with the forms in which it may be written."""
+    """Returns the words of a text by their bare letters, each with its accepted spellings."""
     known: dict[str, set[str]] = {}
     for word in text.split():
         known.setdefault(bare(word), set()).update(_forms(word))
@@ -41,7 +42,10 @@ def meant(text: str) -> dict[str, frozenset[str]]:
 
 
 def otherwise(page: NormalizedText, start: int, end: int, known: Meant, most: int = 20) -> bool:
-    """Whether one of the first words of a span has marks that make it another word than the one meant."""
+    """Whether a word of the span has diacritics that make it another word than the one meant.
+
+    Only the first `most` words are checked.
+    """
     said = page.marked[start:end]
     if said.isascii():
         return False
@@ -49,7 +53,7 @@ def otherwise(page: NormalizedText, start: int, end: int, known: Meant, most: in
 
 
 def other(word: str, known: Meant) -> bool:
-    """Whether a word has the letters of one that is meant and the marks of another."""
+    """Whether a word has the letters of a meant word and the diacritics of another."""
     if word.isascii():
         return False
     forms = known.get(bare(word))
@@ -57,5 +61,5 @@ def other(word: str, known: Meant) -> bool:
 
 
 def with_marks(page: NormalizedText) -> bool:
-    """Whether the text is written with marks, so that a word without any is one that has none."""
+    """Whether the text uses diacritics, so that a word without any really has none."""
     return len(_MARKED.findall(page.marked, 0, 240)) >= _MANY

@@ -1,8 +1,8 @@
-"""Digits in a row, however they are written.
+"""Digit sequences in any notation.
 
-An `Atom` is one piece that says digits: "0901", "chín", "kh0ng", "o9o1". A `Run` is a row of atoms with nothing
-between them but signs, spaces and words that are only there to part them ("rồi", "xong tới"). What a run means is
-decided elsewhere; here nothing is known of telephones. One pass, no looking back further than one word.
+A `DigitToken` is one piece that stands for digits: "0901", "chín", "kh0ng", "o9o1". A `DigitSequence` is a row of
+tokens separated only by signs, spaces and filler words ("rồi", "xong tới"). Other modules decide what a sequence means;
+this one knows nothing about telephones. It makes one pass and looks back at most one word.
 """
 
 import re
@@ -29,12 +29,12 @@ _GROUP = re.compile(r"[a-z0-9]+")
 _PARTS = re.compile(r"\d+|[a-z]+")
 _HELD = re.compile(r"(\w)\1+")
 _DIGITS = re.compile(r"\d+")
-_PARTED = re.compile(r"\d{1,4}([a-z]{1,2})\d{1,4}(?:\1\d{1,4}){2,12}")  # "0x9x0x1": letters that only part
+_PARTED = re.compile(r"\d{1,4}([a-z]{1,2})\d{1,4}(?:\1\d{1,4}){2,12}")  # "0x9x0x1": letters as separators only
 _PARTED_ONE_BY_ONE = re.compile(r"\d(?:[a-z]\d){7,12}")
 _MEASURE = re.compile(
     r"\d{1,9}(?:k|d|tr|h|p|ph|m|cm|mm|km|kg|g|gb|mb|kb|ml|nd)|\d{1,2}[ghp]\d\d(?:p|ph)?"
 )  # 500k, 07g30
-_HARD = re.compile(r"[=≈≠<>≤≥^√%°÷×+?{}€£]")  # signs of arithmetic, units and ends of questions end a run
+_HARD = re.compile(r"[=≈≠<>≤≥^√%°÷×+?{}€£]")  # signs of arithmetic, units and sentence ends end a sequence
 _CLOSED_OPENED = re.compile(r"[\])}>][^\w]{0,3}[\[({<]")
 _SOFT_LENGTH = 16
 _FILLERS = listed(
@@ -45,8 +45,8 @@ _FILLERS = listed(
 ) - {"o", "ra", "gi", "may", "minh", "ma", "de", "con", "dong", "ban", "chu"} | {"con lai"}
 _UNITS = listed("gio phut giay ngay thang nam tuoi dong trang cau lop kg km cm nguoi diem h p g m")
 _MOST_FILLERS = 4
-_SINGLE = 7  # so many equal gaps between single digits are no arithmetic
-_OFTEN = 4  # a word this often between digits is a filler, whatever it means
+_SINGLE = 7  # so many equal gaps between single digits are not arithmetic
+_OFTEN = 4  # a word that stands so often between digits is a filler
 
 _LOOK = {"o": "0", "O": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "L": "1",
          "z": "2", "Z": "2", "s": "5", "S": "5", "$": "5", "b": "6", "G": "6", "B": "8", "g": "9", "q": "9",
@@ -54,7 +54,7 @@ _LOOK = {"o": "0", "O": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "
 
 
 def runs(page: NormalizedText) -> list[DigitSequence]:
-    """Every run of a page, in order."""
+    """Returns every digit sequence of a text, in order."""
     plain, marked, cased, ordinary = page.plain, page.marked, page.cased, page.ordinary
     groups = [match.span() for match in _GROUP.finditer(plain)]
     said = _GROUP.findall(plain)
@@ -93,7 +93,7 @@ def runs(page: NormalizedText) -> list[DigitSequence]:
             atoms = [DigitToken(start, end, word, "d")]
         else:
             atoms = _read(page, start, end, bool(held))
-            if not atoms and (held or end - start > 4):  # within a run as well as outside of one
+            if not atoms and (held or end - start > 4):  # the same holds inside and outside of a sequence
                 ordinary.add(cased[start:end])
         before = word
         if atoms:
@@ -119,7 +119,10 @@ def _breaks(gap: str, soft: frozenset[str]) -> bool:
 
 
 def _soft_signs(plain: str, groups: list[tuple[int, int]]) -> frozenset[str]:
-    """Signs that would end a run but stand between so many single digits that they only part them: 0+9+0+1…"""
+    """Returns signs that only separate digits, although they would normally end a sequence.
+
+    They stand between so many single digits that they are no arithmetic: 0+9+0+1…
+    """
     if len(groups) < _SINGLE or not _HARD.search(plain):
         return frozenset()
     counted = Counter(
@@ -131,9 +134,9 @@ def _soft_signs(plain: str, groups: list[tuple[int, int]]) -> frozenset[str]:
 
 
 def _counts(page: NormalizedText, groups: list[tuple[int, int]], index: int) -> bool:
-    """Whether a number word says where, and no digit: "sau đó", "thứ hai", "bốn số đầu", "phần 1:".
+    """Whether a numeral is not a digit: "sau đó", "thứ hai", "bốn số đầu", "phần 1:".
 
-    It is one of up to five letters, behind one of `_BEFORE_COUNTED` or before what `_MAY_COUNT` holds.
+    It has up to five letters, and stands behind one of `_BEFORE_COUNTED` or before one of `_MAY_COUNT`.
     """
     start, end = groups[index]
     before = page.plain[slice(*groups[index - 1])] if index else ""
@@ -154,7 +157,7 @@ def _counts(page: NormalizedText, groups: list[tuple[int, int]], index: int) -> 
     return _SO_MANY.match(after) is not None and page.plain[start:end] != "0"
 
 
-_MAY_COUNT = frozenset((" s", " c", " d", " k", " l"))  # how what _SO_MANY and _AFTER_THAT look for begins
+_MAY_COUNT = frozenset((" s", " c", " d", " k", " l"))  # the beginnings of what _SO_MANY and _AFTER_THAT match
 _LABELS = frozenset(("thu", "phan", "doan", "khuc", "manh", "part", "buoc"))
 _HOLDING = frozenset(("ghi", "co", "gom", "day", "hien", "bao", "dung", "du"))
 _BEFORE_COUNTED = _LABELS | _HOLDING | {"t"}
@@ -186,7 +189,8 @@ def _close(run: DigitSequence, found: list[DigitSequence]) -> DigitSequence:
         if len(said) > 1 or "" not in said:
             if not SINO.keys().isdisjoint(said):
                 for atom in run.atoms:
-                    if atom.word == "tam":  # three among these, a careless tám elsewhere
+                    # means three among Sino-Vietnamese numerals, and a carelessly typed tám (8) elsewhere
+                    if atom.word == "tam":
                         atom.digits = "3"
             run = together(run)
         if run.atoms:
@@ -195,12 +199,12 @@ def _close(run: DigitSequence, found: list[DigitSequence]) -> DigitSequence:
 
 
 def atoms_of(page: NormalizedText, within: bool = True) -> list[DigitToken]:
-    """The atoms of a page that is one word, `within` a run or as the first of one."""
+    """Returns the tokens of a text that is one word, `within` a sequence or as its first."""
     return _read(page, 0, len(page.plain), within)
 
 
 def _read(page: NormalizedText, start: int, end: int, within: bool) -> list[DigitToken]:
-    """The atoms of one group of letters, or of letters and digits; none if it is an ordinary word."""
+    """Returns the tokens of one group of letters and digits; none for an ordinary word."""
     word = page.marked[start:end]
     digit = DIGITS.get(word) or _drawn_out(word)
     if digit is not None:
@@ -224,14 +228,14 @@ _FIRST, _LAST = ({word[place] for word in DIGITS} for place in (0, -1))
 
 
 def _drawn_out(word: str) -> str | None:
-    """The digit of a word with letters held down: "khôông", "haai", "chíííín"."""
+    """Returns the digit of a word with repeated letters: "khôông", "haai", "chíííín"."""
     if len(word) < 4 or word[0] not in _FIRST or word[-1] not in _LAST:
         return None
     return DIGITS.get(_HELD.sub(r"\1", word)) if _HELD.search(word) else None
 
 
 def _mixed(cased: str, plain: str, start: int, end: int) -> list[DigitToken]:
-    """Letters and digits without a space: "o9o1", "ch1n", "9khong1"."""
+    """Returns the tokens of letters and digits without a space: "o9o1", "ch1n", "9khong1"."""
     if _MEASURE.fullmatch(plain):
         return []
     said = leet(plain)

@@ -1,6 +1,7 @@
-"""E-mail addresses, plain or spoken: "a còng", "chấm", "(at)", "[dot]", a sign in the place of either.
+"""Finds e-mail addresses, plain or spoken: "a còng", "chấm", "(at)", "[dot]".
 
-One is looked for around each "@", however said; from there the rule walks outwards over bounded pieces.
+A sign may replace the @ or the dot. The search starts at each "@" in any notation; from there the rule walks outwards
+over bounded pieces.
 """
 
 import re
@@ -33,7 +34,7 @@ _BARE_MAIL = re.compile(
 _SIGN = re.compile(
     r"(?:\s?[^\w\s.,;:!?>/)]{1,3}|\s?\([a-z ]{1,16}\)|\s(?:oc sen|vong tron|con oc|vong|xoay))\s?$"
 )  # for the @
-# what stands before a bare "gmail.com" when it is the site that is meant
+# words before a bare "gmail.com" that show that the web site is meant
 _SITE = listed("trang qua sang web vao vo mo tren tu o la cua the in to dung bang nhu tai toi den ra ve on at from")
 _LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._+\-]{0,63})$")
 _SPOKEN_LOCAL = re.compile(
@@ -45,7 +46,7 @@ _EXAMPLES = ("example.com", "example.org", "example.net", "example.vn", "vidu.vn
 
 
 def emails(page: NormalizedText) -> list[Hit]:
-    """Addresses of electronic mail."""
+    """Returns the e-mail addresses of a text."""
     hits: list[Hit] = []
     done = 0
     for match in _joints(page.plain):
@@ -84,7 +85,7 @@ def _joints(plain: str) -> Iterator[re.Match[str]]:
 
 
 def _local(plain: str, end: int, after: int, strict: bool) -> tuple[int, str]:
-    """Where the part before the @ begins, and what it says."""
+    """Returns where the local part before the @ begins, and its text."""
     window = max(after, end - 90)
     before = plain[window:end].rstrip(" ")
     cue = last(_MAIL_CUE, before)

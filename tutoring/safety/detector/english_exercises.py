@@ -1,4 +1,4 @@
-"""Sentences of exercises in English and of text books, whose people, schools and streets are nobody's of this talk."""
+"""Recognizes English exercises and textbook sentences with fictional people and places."""
 
 import re
 
@@ -10,11 +10,11 @@ _EXERCISE = re.compile(
     r"|fill in|translate|gioi tu|gach chan|trong am|phat am|cau hoi duoi|bi dong|tuong thuat)\b"
 )
 _ENGLISH = re.compile(r"\b(?:street|st|road|rd|avenue|ave|school|is|at|the|goes|studies|lives?)\b")
-_FAR = 300  # characters to either side; a flood of schools is not read over and over
+_FAR = 300  # characters to either side, so that a flood of schools is not read over and over
 
 
 def of_exercise(page: NormalizedText, start: int, end: int) -> bool:
-    """Whether the English words around a span are only spoken of: named as an exercise, or quoted to be translated."""
+    """Whether the English words around a span are an exercise or quoted for translation."""
     around = max(0, start - _FAR)
     if not _EXERCISE.search(page.plain, around, end + _FAR):
         return False

@@ -1,7 +1,7 @@
-"""A telephone number told in pieces over a whole session, however long the writer waits, and in whatever order.
+"""Finds a telephone number sent in pieces over a session, at any pace and in any order.
 
-`parts.py` reads the last minute. Here only what is hardly anything but digits counts as a piece, and one piece has to
-begin as a telephone number does. So results of exercises ("12", "345", "x = 7") make no number.
+`split_messages.py` reads only the last minute. Here a piece must consist almost only of digits, and one piece must
+begin like a telephone number. So results of exercises ("12", "345", "x = 7") make no number.
 """
 
 import re
@@ -15,10 +15,10 @@ from tutoring.safety.detector.number_words import NUMERALS, DigitSequence
 from tutoring.safety.detector.split_messages import LESSON
 from tutoring.safety.findings import REASONS, Hit
 
-MOST = 12  # pieces of a session that are put together
+MOST = 12  # pieces of a session that are combined
 _LONGEST = 60  # characters of a text that could be a piece
 _OTHER_WORDS = 3
-# What is counted, numbered or timed is no piece of a telephone number.
+# Digits that are counted, numbered or timed are no piece of a telephone number.
 _COUNTED = re.compile(
     r"^\s*\d{1,2}[).:]|\b(?:mã|danh|đề|năm|giai đoạn|t[ỉy] số|dãy|đội|tổng đài|hotline|ảnh|lịch|vùng|đếm|thắng|hôm|nghỉ"
     r"|kb|mb|gb|đồng|nghìn|ngàn|triệu|giá|tiền|phòng|thứ|đúng|hàng|cột|dòng|chia|cộng|trừ|nhân)\b"
@@ -26,19 +26,19 @@ _COUNTED = re.compile(
 _GAP = re.compile(r"[\s.]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _BEGINS = re.compile(r"0[35789]|84[35789]")
-_SURE = 3  # so many digits of a beginning are no chance, whatever the order
+_SURE = 3  # so many digits of a telephone prefix are no coincidence, in any order
 _WITH_COUNTRY = 5
 
 
 def could_be(text: str) -> bool:
-    """Whether a text is short and holds digits, or words for digits; asked of every message, so it is cheap."""
+    """Whether a text is short and has digits or numerals; cheap, as it runs on every message."""
     if len(text) > _LONGEST:
         return False
     return any(map(str.isnumeric, text)) or sum(word in NUMERALS for word in text.lower().split()) > 1
 
 
 def piece(text: str) -> DigitSequence | None:
-    """The one row of digits that a text is made of."""
+    """Returns the one digit sequence that a text consists of, or None."""
     if not could_be(text):
         return None
     page = NormalizedText(text)
@@ -54,15 +54,15 @@ def piece(text: str) -> DigitSequence | None:
 
 
 def _steps(run: DigitSequence) -> bool:
-    """Whether somebody counts: "0 1 2 3", "không ba sáu chín"."""
+    """Whether the digits count up or down: "0 1 2 3", "không ba sáu chín"."""
     values = [int(atom.digits) for atom in run.atoms]
     return len(values) > 2 and len({after - before for before, after in pairwise(values)}) == 1
 
 
 def over_time(text: str, before: Sequence[str], after: Sequence[str] = ()) -> list[Hit]:
-    """The part in this text of a number whose other parts stand in other texts of the same writer.
+    """Returns the part in this text of a number that is spread over the writer's texts.
 
-    `before` and `after` are those texts as they stand around this one, oldest first.
+    `before` and `after` are those texts around this one, oldest first.
     """
     own = piece(text)
     if own is None:
@@ -82,7 +82,7 @@ def _digits(texts: Sequence[str]) -> list[str]:
 
 
 def _orders(own: str, earlier: list[str], later: list[str]) -> Iterator[str]:
-    """What the piece says together with up to three others: side by side as they stand, or in any order."""
+    """Yields combinations of the piece with up to three others, adjacent or in any order."""
     row = [*earlier, own, *later]
     at = len(earlier)
     for first in range(max(0, at - 3), at + 1):

@@ -1,8 +1,9 @@
-"""Accounts elsewhere: told ("zalo mình là …"), asked for ("cho xin fb") or moved to ("qua tele nói chuyện").
+"""Finds accounts on other services: told, asked for, or a move to them.
 
-The name of a service alone means nothing: this product teaches people to use Zalo. It counts beside the name of an
-account, or beside an act of contact that is aimed at the one who writes or reads. Words of lessons ("cách gọi bằng
-Zalo", "bấm vào đâu", "nhóm Zalo của lớp", "bị lừa trên Facebook") speak against the latter, never against the former.
+Examples are "zalo mình là …", "cho xin fb" and "qua tele nói chuyện". The name of a service alone means nothing: this
+site teaches people to use Zalo. It counts beside an account name, or beside an act of contact aimed at the writer or
+the reader. Words of lessons ("cách gọi bằng Zalo", "bấm vào đâu", "nhóm Zalo của lớp", "bị lừa trên Facebook") count
+against the latter, never against the former.
 """
 
 import re
@@ -15,7 +16,7 @@ from tutoring.safety.findings import REASONS, Hit
 
 
 def handles(page: NormalizedText) -> list[Hit]:
-    """Accounts of other services, told or asked for."""
+    """Returns the accounts of other services that are told or asked for."""
     hits: list[Hit] = []
     if page.moved and contact_services.ORNAMENT.search(page.plain):
         page = page.reading({ord(sign): ord("_") for sign in contact_services.ORNAMENT.findall(page.plain)})
@@ -39,12 +40,12 @@ def handles(page: NormalizedText) -> list[Hit]:
     return hits
 
 
-_MOST = 20  # services of one message that are looked at; nobody names more
+_MOST = 20  # services of one message that are checked; no real message names more
 _CONTACT = re.compile(r"\b(?:kb|ket ban|add|adf|(?:kiem|tim) (?:tui|minh|tao|to|t|em))\b")
 
 
 def _nicks(page: NormalizedText, served: bool) -> list[Hit]:
-    """Names of accounts that stand apart from the service: "kiếm tui trên fb nha, nick Út Lì"."""
+    """Returns account names away from the service: "kiếm tui trên fb nha, nick Út Lì"."""
     hits = []
     contact = _CONTACT.search(page.plain) is not None
     for match in contact_services.NICKED.finditer(page.cased):
@@ -63,7 +64,7 @@ def _hit(page: NormalizedText, start: int, end: int, name: str) -> Hit:
 
 
 def _named(page: NormalizedText, match: re.Match[str]) -> Hit | None:
-    """The name of an account beside the name of a service."""
+    """Returns the account name beside a service, or None."""
     plain, end = page.plain, match.end()
     before = plain[max(0, match.start() - 45) : match.start()]
     secret = contact_services.PASSWORD.search(before) or contact_services.PASSWORD.match(plain, end + 1)
@@ -113,7 +114,7 @@ def _is_account(name: str, marked: str) -> bool:
 
 
 def _acts(page: NormalizedText, found: list[re.Match[str]]) -> list[Hit]:
-    """Acts of contact over a service, sentence by sentence."""
+    """Returns acts of contact over a service, sentence by sentence."""
     hits = []
     done = -1
     spans = [match.span() for match in found]
@@ -143,7 +144,7 @@ def _acts(page: NormalizedText, found: list[re.Match[str]]) -> list[Hit]:
 
 
 def _around(page: NormalizedText, first: int, last: int, spans: list[tuple[int, int]]) -> str:
-    """A sentence as plain words, services as SVC."""
+    """Returns a sentence as plain words, with services as SVC."""
     cut = words(page, first, last)
     said = []
     for word, marked, (start, _) in zip(cut.plain, cut.marked, cut.spans, strict=True):
@@ -156,7 +157,7 @@ def _around(page: NormalizedText, first: int, last: int, spans: list[tuple[int, 
 
 
 def _sentence(plain: str, start: int, end: int) -> tuple[int, int]:
-    """The bounds of the sentence around a place, at most 90 characters each way."""
+    """Returns the bounds of the sentence around a place, at most 90 characters each way."""
     first = max(0, start - 90)
     for sign in ".!?\n;":
         first = max(first, plain.rfind(sign, first, start) + 1)

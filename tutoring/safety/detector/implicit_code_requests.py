@@ -1,7 +1,7 @@
-"""Requests for a code that never call it by its name: "máy mẹ con kêu ting, coi trong đó ghi mấy số rồi nói chú nghe".
+"""Finds requests for a code that never name it.
 
-What tells them is an order of three: a telephone or message on which something just came, figures in it, and an act of
-handing them to the one who writes, who may ask for silence too.
+An example is "máy mẹ con kêu ting, coi trong đó ghi mấy số rồi nói chú nghe". Three things in order identify them: a
+telephone or message that just arrived, figures in it, and an act of handing them to the writer.
 """
 
 import re
@@ -41,7 +41,7 @@ LISTEN = re.compile(at_border(f"{_CAME}|{_CODE}"))
 
 
 def urged(page: NormalizedText) -> list[Hit]:
-    """The first such request of a page."""
+    """Returns the first such request of a text."""
     plain = page.plain.translate(_COMMAS)
     for pattern in _SOFT:
         match = pattern.search(plain, 0, 400)

@@ -1,7 +1,7 @@
-"""Links, written plainly or spoken: "chấm", "[dot]", spaces between; and rooms of meetings elsewhere.
+"""Finds links, plain or spoken ("chấm", "[dot]", spaces), and meeting rooms elsewhere.
 
-A link is looked for around each dot that is followed by the end of a host name; from there the rule walks outwards
-over bounded pieces, so that a text of a thousand dots costs a thousand short looks and no more.
+The search starts at each dot that is followed by a top-level domain. From there the rule walks outwards over bounded
+pieces, so that a text of a thousand dots costs a thousand short checks and no more.
 """
 
 import re
@@ -13,7 +13,7 @@ from tutoring.safety.findings import REASONS, Hit
 
 SHIPPED = ("gov.vn", "edu.vn", "tongdai111.vn", "wikipedia.org", "khanacademy.org")
 
-# What is optional is taken for good (?+): no letter or dot could begin with it, and rows of dots cost no tries.
+# Optional parts are possessive (?+): no letter or dot could begin with them, so rows of dots cause no backtracking.
 DOT = r"(?:\s?+,?+\s?+(?:roi )?+[(\[{<]?+\s?+(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?+[)\]}>]?+\s?+)"
 ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top|site|online|shop|club|vip|app|dev"
 "|page"
@@ -88,7 +88,7 @@ _MEET = re.compile(r"\b(?:meet|gg meet|google meet)\b[^\n]{0,30}?\b(?P<id>[a-z]{
 
 
 def in_signs(text: str) -> str:
-    """Spoken signs as such; without brackets."""
+    """Replaces spoken signs by the signs themselves and removes brackets."""
     if _SPOKEN_SIGN.search(text):
         for said, sign in _SAID:
             text = said.sub(sign, text)
@@ -96,7 +96,7 @@ def in_signs(text: str) -> str:
 
 
 def links(page: NormalizedText, allowed: Sequence[str]) -> list[Hit]:
-    """Links to hosts that are not on the list, and doors of meetings elsewhere."""
+    """Returns links to hosts that are not allowed."""
     hosts = (*SHIPPED, *(one.lower().strip(".") for one in allowed))
     hits: list[Hit] = []
     for start, end, host in _addresses(page):
@@ -111,7 +111,7 @@ def links(page: NormalizedText, allowed: Sequence[str]) -> list[Hit]:
 
 
 def _plain(page: NormalizedText, start: int, host: str) -> bool:
-    """Whether the host is written in plain letters, and not in ones that look like them."""
+    """Whether the host is written in real letters, not in look-alikes."""
     at = page.plain.find(host, start)
     return at >= 0 and page.text[page.at(at) : page.at(at + len(host))].lower() == host
 
@@ -154,12 +154,15 @@ def _is_host(page: NormalizedText, match: re.Match[str]) -> bool:
     ascii_only = page.marked[match.start() : match.end("host")].isascii()
     if _SURE_END.fullmatch(end) and end not in _WORDS:
         return ascii_only or end in ("com", "vn", "net", "org", "xyz")
-    # An end that is also a word ("me", "it") counts behind a name that no sentence could end with.
+    # A top-level domain that is also a word ("me", "it") counts only behind a name that cannot end a sentence.
     return ascii_only and (host.count(".") > 1 or _UNLIKELY.search(host.rsplit(".", 1)[0]) is not None)
 
 
 def _said_from(page: NormalizedText, match: re.Match[str]) -> int:
-    """Where the name before a spoken dot begins ("nhanqua chấm xyz"); the dot itself if this is no host."""
+    """Returns where the name before a spoken dot begins ("nhanqua chấm xyz").
+
+    It returns the position of the dot itself if this is no host.
+    """
     at, said, end = match.start(), match["dot"], match["end"]
     word = said.find("cham")
     if end in _NO_ENDS or (word >= 0 and page.marked[at + word : at + word + 4] not in ("chấm", "cham", "châm")):
@@ -175,12 +178,12 @@ def _said_from(page: NormalizedText, match: re.Match[str]) -> int:
     if said == " . " and not page.marked[start:at].isascii():
         return at
     if said == " ." and page.plain[start:at] in _OF_ENDS:
-        return at  # "đuôi .vn với .com khác nhau": the ends themselves
+        return at  # "đuôi .vn với .com khác nhau": the domain endings themselves
     return start
 
 
 def meetings(page: NormalizedText) -> list[Hit]:
-    """Rooms of other services: "zoom id 812 345 6789 pass 1234"."""
+    """Returns meeting rooms of other services: "zoom id 812 345 6789 pass 1234"."""
     hits = []
     for match in _MEETING.finditer(page.plain):
         end = match.end()

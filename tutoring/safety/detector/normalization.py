@@ -1,9 +1,9 @@
-"""A text as the rules read it, with the way back to what was written.
+"""The normalized forms of a text, with offsets back to the original.
 
-A `Page` holds one text three times, letter under letter: `cased` (composed, look-alike scripts turned into Latin
-letters, digits of every script turned into 0–9, invisible characters and stray marks gone), `marked` (the same in
-lower case, with Vietnamese marks) and `plain` (without marks). An index into one is an index into the others, and
-`at` gives the place in the text as it was written. Ordinary texts take a short way: nothing has to be moved.
+A `NormalizedText` holds one text three times, aligned by character. `cased` is composed; look-alike scripts become
+Latin letters, digits of every script become 0–9, and invisible characters and stray diacritics are removed. `marked` is
+the same in lower case, with Vietnamese diacritics. `plain` has no diacritics. An index into one is an index into the
+others, and `at` returns the place in the original. Ordinary texts take a fast path, because no offsets change.
 """
 
 import re
@@ -30,7 +30,7 @@ _MOST_GLYPHS = 2_000
 
 
 class _Glyphs(dict[str, str]):
-    """What written characters say, remembered up to a number of them."""
+    """A bounded cache of what written characters stand for."""
 
     def __missing__(self, char: str) -> str:
         if len(self) >= _MOST_GLYPHS:
@@ -43,13 +43,13 @@ _GLYPHS = _Glyphs()
 
 
 class NormalizedText:
-    """One text, folded; words are cut when somebody asks for them."""
+    """One normalized text."""
 
     __slots__ = ("_offsets", "cased", "marked", "ordinary", "plain", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.ordinary: set[str] = set()  # words as cased that say no digits, in this page and in what is made of it
+        self.ordinary: set[str] = set()  # words as cased that hold no digits, in this text and in those derived from it
         self.cased = text
         self.marked = text.lower()
         self._offsets: list[int] | None = None
@@ -59,11 +59,14 @@ class NormalizedText:
         self.plain = self.marked if self.marked.isascii() else self.marked.translate(_PLAIN)
 
     def at(self, index: int) -> int:
-        """Where the folded character `index` begins in the text as written; marks that follow it belong to it."""
+        """Returns where the normalized character `index` begins in the original.
+
+        Diacritics that follow a character belong to it.
+        """
         return index if self._offsets is None else self._offsets[index]
 
     def reading(self, signs: dict[int, int]) -> "NormalizedText":
-        """The same page with single signs read as others."""
+        """Returns the same text with single characters replaced."""
         other = NormalizedText.__new__(NormalizedText)
         other.text, other._offsets, other.ordinary = self.text, self._offsets, self.ordinary
         other.cased, other.marked, other.plain = (
@@ -72,7 +75,10 @@ class NormalizedText:
         return other
 
     def changed(self, changes: list[tuple[int, int, str]]) -> "NormalizedText":
-        """The same page with some spans said otherwise, in order and apart; their places lead to the spans' own."""
+        """Returns the same text with spans replaced, in order and without overlap.
+
+        Positions in a replacement lead to the replaced span.
+        """
         other = NormalizedText.__new__(NormalizedText)
         other.text, other.ordinary = self.text, self.ordinary
         forms: list[list[str]] = [[], []]
@@ -91,12 +97,12 @@ class NormalizedText:
 
     @property
     def moved(self) -> bool:
-        """Whether anything but plain ASCII and Vietnamese letters stood in the text."""
+        """Whether the original has anything but plain ASCII and Vietnamese letters."""
         return self._offsets is not None
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters (and its end) the place in the written one."""
+    """Returns the normalized text, and the original position of each character and of the end."""
     if _MARK.search(text):
         written = _MARKED.findall(text)
         known = {one: _GLYPHS[one if len(one) == 1 else _composed(one[0], one[1:])] for one in set(written)}
@@ -117,14 +123,14 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 
 def _composed(base: str, marks: str) -> str:
-    """A letter with the Vietnamese marks it can carry; other marks are dropped."""
+    """Composes a letter with its possible Vietnamese diacritics; others are dropped."""
     known = sorted({mark for mark in marks[:8] if mark in _COMPOSING})
     whole = unicodedata.normalize("NFC", base + "".join(known))
     return whole if len(whole) == 1 else base
 
 
 def _glyph(char: str) -> str:
-    """What one written character says: a Latin letter, a digit, a sign, a space or nothing."""
+    """Returns what one written character stands for: letter, digit, sign, space or nothing."""
     if char in _LOOKS:
         return _LOOKS[char]
     for first, count in _LETTER_SIGNS:

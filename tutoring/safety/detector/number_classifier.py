@@ -1,8 +1,8 @@
-"""Numbers that are told: what runs of digits mean, by their shape and by the words beside them.
+"""Classifies digit sequences by their shape and by the words beside them.
 
-A telephone, a citizen number with its province, a card with its check digit need no word. Nine digits, an account,
-a one-time code do: the word must stand close, with nothing between that makes the number something else. Names of
-things that have numbers of their own (dossiers, orders, tax payers, books) turn a number into one of theirs.
+A telephone number, a citizen number with its province and a card with its check digit need no word. An old nine-digit
+id, an account and a one-time code do. The word must stand close, with nothing between that makes the number something
+else. Names of things with their own numbers (dossiers, orders, tax payers, books) turn a number into one of those.
 """
 
 import re
@@ -27,7 +27,7 @@ _BEFORE, _AFTER = 64, 40
 
 
 def numbers(page: NormalizedText, found: list[DigitSequence]) -> list[Hit]:
-    """The hits among the runs of a page."""
+    """Returns the hits among the digit sequences of a text."""
     hits: list[Hit] = []
     dossiers = []
     if number_context.DOSSIER_END.search(page.plain):
@@ -43,7 +43,10 @@ def numbers(page: NormalizedText, found: list[DigitSequence]) -> list[Hit]:
 
 
 def _scattered(page: NormalizedText, found: list[DigitSequence]) -> list[Hit]:
-    """A telephone number in pieces with words between: all of them if the text says so, else behind "0901"."""
+    """Returns a telephone number in pieces with words between.
+
+    All pieces are joined if the text says so; otherwise only a few behind a prefix such as "0901".
+    """
     together = number_context.TOGETHER.search(page.plain) is not None
     if number_context.SUM.search(page.plain) or (not together and number_context.UNITS.search(page.marked)):
         return []
@@ -89,7 +92,7 @@ def _of_run(page: NormalizedText, run: DigitSequence) -> list[Hit]:
             continue
         if listed and number.after - number.first > 8 and run.atoms[number.first].how != "w":
             continue
-        if number.value.strip("0"):  # all noughts stand for "a number" in lessons
+        if number.value.strip("0"):  # only zeros: in lessons they stand for "a number"
             hits.append(_hit(page, run, number))
     if hits or other:
         return hits
@@ -98,7 +101,10 @@ def _of_run(page: NormalizedText, run: DigitSequence) -> list[Hit]:
 
 
 def _bare(run: DigitSequence) -> DigitSequence:
-    """The run without a number word at either end that belongs to the sentence: "năm 2025", "482913 không ạ"."""
+    """Returns the sequence without a numeral at either end that belongs to the sentence.
+
+    Examples are "năm 2025" and "482913 không ạ".
+    """
     atoms = run.atoms
     first, last = 0, len(atoms)
     if last > 1 and atoms[0].how == "w" and atoms[1].how == "d" and len(atoms[1].digits) > 1:
@@ -123,7 +129,7 @@ def _hit(page: NormalizedText, run: DigitSequence, number: Number) -> Hit:
 
 
 def _cued(run: DigitSequence, before: str, after: str, page: NormalizedText, phone: bool) -> Hit | None:
-    """A number that only the words beside it explain: CMND, a code, a telephone without its 0."""
+    """Returns a number that only its context explains: CMND, code, telephone without its 0."""
     core = _bare(run)
     core = core if core.atoms else run
     before = page.plain[max(0, core.start - _BEFORE) : core.start]
@@ -182,7 +188,7 @@ def _code_before(said: str, before: str, page: NormalizedText, start: int) -> bo
         return False
     offset = start - len(before)
     if cue.group() == "pin" and not number_context.MINE.search(before[cue.end() :]):
-        return False  # a battery
+        return False  # "pin" means a battery
     if cue.group() == "ma" and page.marked[offset + cue.start() : offset + cue.end()] not in ("mã", "ma"):
         return False
     between = before[cue.end() :]
@@ -207,14 +213,14 @@ def _code_after(said: str, after: str, before: str) -> bool:
 
 
 def _measured(said: str, after: str) -> bool:
-    """Whether what follows makes the digits money, time or a size."""
+    """Whether the text that follows makes the digits money, time or a size."""
     return number_context.MEASURED.match(after) is not None or (
         len(said) < 6 and number_context.SIZED.match(after) is not None
     )
 
 
 def _bank_beside(page: NormalizedText, run: DigitSequence, before: str, after: str) -> bool:
-    """Whether the name of a bank stands before a number, with nothing between that ends it, or right behind it."""
+    """Whether the name of a bank stands right before or right after a number."""
     cue = last(number_context.BANK, before[-40:])
     start = run.start - min(len(before), 40)
     if (
@@ -232,7 +238,7 @@ _SIGNS = " ,-(:;.–—|/"
 
 
 def _account(run: DigitSequence, before: str, after: str, page: NormalizedText) -> Hit | None:
-    """An account or card number beside its word or the name of a bank."""
+    """Returns an account or card number beside its word or the name of a bank."""
     core = _bare(run)
     core = core if core.atoms else run
     said, atoms = core.digits, core.atoms

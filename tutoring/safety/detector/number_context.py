@@ -1,6 +1,6 @@
-"""Words beside a run of digits that say what it is, or that it is something else.
+"""Patterns for the words beside a digit sequence that decide what it is or is not.
 
-All are read in plain letters (without marks) unless a word would be another one then.
+They match plain letters (without diacritics), unless a word would be ambiguous then.
 """
 
 import re
@@ -15,7 +15,7 @@ PHONE_CUE = re.compile(
     r"|chi|co|chu|nha)"
     r"|my number|number is|zalo|za lo|viber|whatsapp|tele|telegram|imess\w*)\b"
 )
-# "có số 0 đứng trước": the first digit said in words apart from the others
+# "có số 0 đứng trước": the first digit is told in words, apart from the others
 NOUGHT = re.compile(
     r"\b(?:so|con) (?:0|khong|ko|k|zero)(?: nua| do| nha)? (?:o |dung |nam |dau|truoc|phia|vao)|\b(?:dau|truoc) "
     r"(?:co |them |la |nho |con ){1,2}(?:so )?(?:0|khong|ko)\b"
@@ -79,9 +79,9 @@ BANK = re.compile(
     r"|agri|sacom|ky thuong|ngoai thuong|cong thuong|a chau|be i de ve|em bo|vi xi bi"
     r"|viettel ?pay|viettel money|shopee ?pay|vnpay|ngan hang|chuyen khoan|ck|bank|tk|tai khoan|banking|napas)\b"
 )
-# Words of these that have the letters of others: "đồng ạ" is no Đông Á, "bác ạ" no Bắc Á
+# Words of banks that share letters with others: "đồng ạ" is not Đông Á, and "bác ạ" is not Bắc Á.
 BANKS = meant("đông bắc nam á ngân hàng tài khoản chuyển kỹ ngoại công thương châu bê đê vê em bờ việt tín")
-# "tiền quỹ các mẹ gửi vào 0.3.8…": money that is to go to a number
+# "tiền quỹ các mẹ gửi vào 0.3.8…": money that is to be sent to a number
 MONEY_TO = re.compile(
     r"\b(?:tien|quy|hoc phi|nhan tien|gui tien)\b(?: \w+){0,7}? (?:vao|vo|qua|toi|ve|den)(?: (?:so|stk|tk))?\W{0,2}$"
     r"|\bso (?:de )?(?:nhan|chuyen|gui) (?:tien|quy)\b(?: \w+){0,6}\W{0,3}$"
@@ -99,9 +99,9 @@ MEASURED = re.compile(
     r"|hoc sinh|diem|cau)\b"
 )
 SIZED = re.compile(r"\s?(?:m|cm|km|kg|g|ml|lit|mb|gb|kb|tr|trang|ban)\b")
-DOSSIER_END = re.compile(r"-\d{3}(?<=[-.]\d{6}-\d{3})")  # every one has it
+DOSSIER_END = re.compile(r"-\d{3}(?<=[-.]\d{6}-\d{3})")  # every dossier number has it
 DOSSIER = re.compile(r"(?:\d{3}\.\d\d\.)?(?:\d\d\.)?[a-z]\d{2}(?:\.\d+)*[-.]\d{6}-\d{3,6}")
-# What calls a number somebody's own whatever it was called before: "ISBN 09… đùa thôi, số tớ đó, gọi nha"
+# Words that make a number personal despite its earlier label: "ISBN 09… đùa thôi, số tớ đó, gọi nha".
 CONFESSED = re.compile(
     r"\b(?:so|sdt|so dt|so dien thoai)(?: cua)? (?:minh|mk|em|con|to|tui|toi|tao|anh|chi|co|chu"
     r"|thay)\b(?! (?:bao nhieu|may))"
@@ -110,7 +110,7 @@ CONFESSED = re.compile(
     r"|\b(?:let|var|const) (?:sdt|phone)\b"
 )
 PROVED = re.compile(r"\W{0,2}(?:chia het|la (?:so|hop so|boi|uoc)|khong chia|chan|le)\b")
-# "0,937… bỏ dấu phẩy là gặp": the sign is there to hide
+# "0,937… bỏ dấu phẩy là gặp": the sign is there to hide the number
 UNSIGNED = re.compile(r"\bbo (?:cai |may )?(?:dau )?(?:phay|cham|gach|cong)\b")
 CARD = re.compile(r"\b(?:card|visa|master ?card|amex|jcb|napas)\b")
 TOGETHER = re.compile(

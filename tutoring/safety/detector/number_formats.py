@@ -1,8 +1,9 @@
-"""Which digits are a telephone number, a citizen number or a card, and which are sums, dates and lists.
+"""Tells telephone, citizen and card numbers from sums, dates and lists.
 
-A number must begin and end where atoms do. How much more is asked depends on how it is written: one piece, or pieces
-of which the first is "090" or longer, speak for themselves; single digits and pairs could be marks, times or a
-sequence, so they must be the whole run and look like nothing else. A word such as "sđt" before it lifts that.
+A number must begin and end at token borders. Further conditions depend on the notation. One piece needs none, and
+neither do pieces of which the first is "090" or longer. Single digits and pairs could be marks, times or a sequence, so
+they must be the whole sequence and look like nothing else. A word such as "sđt" before the number lifts these
+conditions.
 """
 
 import re
@@ -35,7 +36,7 @@ _LONGEST = 14
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Atoms `first` up to `after` of a run, and what they say."""
+    """The tokens from `first` up to `after` of a sequence, and the number that they form."""
 
     kind: str
     first: int
@@ -44,12 +45,12 @@ class Number:
 
 
 def is_service(digits: str) -> bool:
-    """Hotlines and short codes, which belong to nobody: 111, 113, 18001567, 1900 ..."""
+    """Whether this is a hotline or short code, not personal: 111, 113, 18001567, 1900 ..."""
     return _SERVICE.fullmatch(digits) is not None
 
 
 def phone_value(digits: str) -> str | None:
-    """A Vietnamese telephone number as 0…, or None."""
+    """Returns a Vietnamese telephone number as 0…, or None."""
     length = len(digits)
     if (length == 10 and digits[1] in "35789") or (length == 11 and digits[1] == "2"):
         return digits if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) else None
@@ -58,23 +59,23 @@ def phone_value(digits: str) -> str | None:
 
 
 def citizen_value(digits: str) -> str | None:
-    """Twelve digits that begin with a province and a century, or None."""
+    """Returns twelve digits that begin with a province and a century, or None."""
     return digits if len(digits) == 12 and digits[:3] in _PROVINCES and digits[3] in "0123" else None
 
 
 def luhn(digits: str) -> bool:
-    """The check digit of cards."""
+    """Whether the Luhn check digit of a card is right."""
     doubled = [int(digit) * 2 for digit in digits[-2::-2]]
     return (sum(map(int, digits[-1::-2])) + sum(one - 9 if one > 9 else one for one in doubled)) % 10 == 0
 
 
 def card_value(digits: str) -> str | None:
-    """A payment card with its check digit, or None."""
+    """Returns a payment card number with a right check digit, or None."""
     return digits if _CARD.fullmatch(digits) and luhn(digits) else None
 
 
 def find(run: DigitSequence, plain: str, cue: bool) -> list[Number]:
-    """The numbers in a run that need no word beside them, from the left, without overlaps."""
+    """Returns the numbers in a sequence that need no word beside them, from the left, disjoint."""
     digits = run.digits
     if len(digits) < 10:
         return []
@@ -96,7 +97,10 @@ _CARD_LENGTHS = frozenset((13, 14, 15, 16, 19))
 
 
 def _at(run: DigitSequence, first: int, plain: str, cue: bool, digits: str, places: list[int]) -> Number | None:
-    """The longest number that begins with atom `first`; atom i says what stands from `places[i]` to `places[i + 1]`."""
+    """Returns the longest number that begins with token `first`, or None.
+
+    Token i stands from `places[i]` to `places[i + 1]` in the digits.
+    """
     begun = places[first]
     nought = digits[begun] == "0"
     phone = digits.startswith(("84", "0084"), begun) or (nought and digits[begun + 1] in "235789")
@@ -124,18 +128,18 @@ def _at(run: DigitSequence, first: int, plain: str, cue: bool, digits: str, plac
 
 
 def _called(said: str) -> tuple[str, str | None]:
-    """A telephone number, which may begin with the country, or else a citizen number."""
+    """Returns a telephone number, possibly with the country code, or else a citizen number."""
     value = phone_value(said) if len(said) <= _LONGEST else None
     return ("phone", value) if value else ("idno", citizen_value(said))
 
 
 def _better(run: DigitSequence, number: Number, best: Number) -> bool:
-    """A longer reading wins only when it takes in the whole run."""
+    """Whether a longer number replaces a shorter one: only if it takes in the whole sequence."""
     return number.after == len(run.atoms)
 
 
 def plus_before(plain: str, start: int) -> bool:
-    """Whether "+" stands before a number as before a country code, not as between summands."""
+    """Whether "+" stands before a number as for a country code, not as between summands."""
     before = plain[max(0, start - 3) : start].rstrip(" (")
     return before.endswith("+") and not plain[max(0, start - 5) : start].rstrip(" (+")[-1:].isdecimal()
 
@@ -169,7 +173,7 @@ def _speaks_for_itself(atoms: list[DigitToken], gaps: list[str], said: str, plai
 
 
 def _parted(run: DigitSequence, number: Number, gaps: list[str]) -> bool:
-    """Whether what stands around the number is parted from it otherwise than its own pieces are."""
+    """Whether the separators around the number differ from those inside it."""
     if len(set(gaps)) > 1:
         return False
     around = [run.gaps[number.first - 1]] if number.first else []
@@ -178,7 +182,7 @@ def _parted(run: DigitSequence, number: Number, gaps: list[str]) -> bool:
 
 
 def _looks_like_lessons(number: Number, atoms: list[DigitToken], gaps: list[str], raw: str) -> bool:
-    """Sequences, marks, decimals, dates and times whose digits happen to fit."""
+    """Whether these are sequences, marks, decimals, dates or times whose digits happen to fit."""
     lengths = [len(atom.digits) for atom in atoms]
     if number.kind == "bank":
         regular = max(lengths[:-1]) == min(lengths[:-1]) in (1, 2, 4, 8) and lengths[-1] <= 8
@@ -198,12 +202,12 @@ def _looks_like_lessons(number: Number, atoms: list[DigitToken], gaps: list[str]
         return True
     if number.kind == "phone" and not in_use(number.value):
         return True
-    mingled = sum(1 for atom in atoms if atom.how == "w") > 1  # nobody writes half of a list in words
+    mingled = sum(1 for atom in atoms if atom.how == "w") > 1  # a list is not written half in words
     return lengths[0] == 1 and max(lengths) > 1 and not mingled and not _regular(lengths[1:], gaps)
 
 
 def _abroad_shape(lengths: list[int], gaps: list[str], atoms: list[DigitToken]) -> bool:
-    """Whether a number that begins with 84 is cut as such numbers are: 84 901 234 567, and not 84,827995892."""
+    """Whether a number with 84 is grouped like one: 84 901 234 567, and not 84,827995892."""
     if set(lengths) == {1}:
         return len(set(gaps)) == 1
     if len(atoms[0].digits) not in (2, 4, 5) or len(set(gaps[1:])) > 1:
@@ -219,13 +223,13 @@ def _regular(lengths: list[int], gaps: list[str]) -> bool:
 
 
 def _even_steps(atoms: list[DigitToken]) -> bool:
-    """Whether the atoms count in equal steps: không, ba, sáu, chín, mười hai …"""
+    """Whether the tokens count in equal steps: không, ba, sáu, chín, mười hai …"""
     values = [int(atom.digits) for atom in atoms]
     return len({after - before for before, after in pairwise(values)}) == 1
 
 
 def _rises(atoms: list[DigitToken]) -> bool:
-    """Whether the atoms are a sequence: rising, or with one step."""
+    """Whether the tokens are a sequence: rising, falling, or in equal steps."""
     if len(atoms) < 4 or any(len(atom.digits) > 1 and atom.digits[0] == "0" for atom in atoms):
         return False
     values = [int(atom.digits) for atom in atoms]
@@ -234,5 +238,5 @@ def _rises(atoms: list[DigitToken]) -> bool:
 
 
 def in_use(number: str) -> bool:
-    """Whether a telephone number (0…) begins as numbers of today do."""
+    """Whether a telephone number (0…) begins with a prefix in use."""
     return number.startswith("02") or _IN_USE.fullmatch(number) is not None

@@ -1,12 +1,11 @@
-"""Words that say digits, as people type them: with marks, with some of them, with none, in Telex, in VNI.
+"""Numerals as users type them: with full, partial or no diacritics, in Telex, in VNI.
 
-`DIGITS` maps a word in lower case (marks as typed) to its digit. "năm" and "nam" are both here, "nắm" is not: a word
-that carries other marks is another word. What these words mean elsewhere (ba is also father, năm also year) does not
-matter: they count only in a row that makes a valid number.
+`DIGITS` maps a word in lower case (diacritics as typed) to its digit. "năm" and "nam" are both here, "nắm" is not: a
+word with other diacritics is another word. Other meanings of these words (ba is also father, năm also year) do not
+matter, because they count only in a row that makes a valid number.
 
-Pieces that say digits, and rows of them.
-
-Tens and hundreds in words: "chín mươi mốt" is 91, "ba trăm linh hai" 302, "hăm lăm" 25.
+`DigitToken` and `DigitSequence` are the pieces that stand for digits, and rows of them. `together` reads tens and
+hundreds in words: "chín mươi mốt" is 91, "ba trăm linh hai" is 302, "hăm lăm" is 25.
 """
 
 import re
@@ -25,7 +24,7 @@ _SPOKEN = {
     "8": "tám eight",
     "9": "chín nine",
 }
-# The old Sino-Vietnamese numerals count only with their marks: "tam" without one is a careless tám.
+# The old Sino-Vietnamese numerals count only with their diacritics: "tam" without them is a carelessly typed tám.
 SINO = {"nhất": "1", "nhị": "2", "tứ": "4", "ngũ": "5", "lục": "6", "thất": "7", "bát": "8", "cửu": "9"}
 _TENS = "mươi mười chục"
 _TONES = {"\u0301": ("s", "1"), "\u0300": ("f", "2"), "\u0309": ("r", "3"), "\u0303": ("x", "4"), "\u0323": ("j", "5")}
@@ -38,7 +37,7 @@ def _without(word: str, marks: str) -> str:
 
 
 def _keyed(word: str) -> set[str]:
-    """The word as Telex and VNI keys, the tone and the shape typed in their places or at the end."""
+    """Returns the word as Telex and VNI keystrokes, with tone and shape keys in both positions."""
     plain, tone, shapes, place = "", "", [], 0
     for char in unicodedata.normalize("NFD", word):
         if char in _TONES:
@@ -63,7 +62,7 @@ def _keyed(word: str) -> set[str]:
 
 
 def forms(word: str) -> set[str]:
-    """A word as it may be typed: marks missing, or keys that were never turned into marks."""
+    """Returns a word as it may be typed: diacritics missing, or keystrokes never converted."""
     tones, shapes = "".join(_TONES), "".join(_SHAPES)
     return {word, _without(word, tones), _without(word, shapes), _without(word, tones + shapes)} | _keyed(word)
 
@@ -91,12 +90,12 @@ _LEET = str.maketrans("014357@", "oiaesta")
 
 
 def leet(word: str) -> str | None:
-    """The digit that a word written with digits for letters says, such as "ch1n"."""
+    """Returns the digit of a word with digits for letters, such as "ch1n", or None."""
     return DIGITS.get(word.translate(_LEET)) if len(word) > 1 else None
 
 
 def glued(word: str) -> str | None:
-    """The digits of number words run together, such as "khongchinkhongmot" (without marks)."""
+    """Returns the digits of joined bare numerals, such as "khongchinkhongmot", or None."""
     if not GLUED.match(word):
         return None
     parts = GLUED.findall(word)
@@ -107,7 +106,10 @@ def glued(word: str) -> str | None:
 
 @dataclass(slots=True)
 class DigitToken:
-    """One piece that says digits; `how` is d(igits), w(ord), l(ook-alike) or p(art of a mixed word)."""
+    """One piece that stands for digits.
+
+    `how` is d(igits), w(ord), l(ook-alike), p(art of a mixed word) or t (mươi, trăm, linh and the like).
+    """
 
     start: int
     end: int
@@ -118,7 +120,7 @@ class DigitToken:
 
 @dataclass(slots=True)
 class DigitSequence:
-    """Atoms in a row. `gaps[i]` is what stands between atom i and i + 1; `words` counts the words among it."""
+    """Tokens in a row; `gaps[i]` is the text between token i and i + 1."""
 
     atoms: list[DigitToken] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
@@ -128,7 +130,7 @@ class DigitSequence:
         return "".join([atom.digits for atom in self.atoms])
 
     def without_question(self) -> "DigitSequence":
-        """The run without a "không" at its end that only asks ("12 đúng không")."""
+        """Returns the sequence without a final "không" that only asks ("12 đúng không")."""
         last = len(self.atoms)
         if any(atom.how == "d" for atom in self.atoms):
             while self.atoms[last - 1].how == "w" and self.atoms[last - 1].digits == "0":
@@ -144,11 +146,11 @@ class DigitSequence:
         return self.atoms[-1].end
 
 
-_LONGEST = 6  # atoms that make one number at most
+_LONGEST = 6  # tokens that make one number at most
 
 
 def together(run: DigitSequence) -> DigitSequence:
-    """Tens and hundreds in words read together: "chín mươi mốt" is one atom, 91."""
+    """Combines tens and hundreds in words: "chín mươi mốt" becomes one token, 91."""
     hows = "".join([atom.how for atom in run.atoms])
     if "t" not in hows:
         return run
@@ -170,7 +172,7 @@ def together(run: DigitSequence) -> DigitSequence:
 
 
 def _compound(run: DigitSequence, index: int) -> tuple[str, int]:
-    """What the number that begins at `index` says, and where the next begins."""
+    """Returns the number that begins at `index`, and where the next begins."""
     atoms, sorts = run.atoms, _sorts(run, index)
     for sort, length in _SHAPES_compounds:
         if sorts.startswith(sort):
@@ -182,7 +184,7 @@ def _compound(run: DigitSequence, index: int) -> tuple[str, int]:
     return atom.digits, index + 1
 
 
-# d a digit, t tens ("mươi"), h hundred, n nought ("linh"), y twenty ("hăm"); what is tried first wins.
+# d is a digit, t tens ("mươi"), h hundred, n zero ("linh"), y twenty ("hăm"). The first match wins.
 _SHAPES_compounds = (
     ("dhnd", 4),
     ("dhdtd", 5),
@@ -200,7 +202,10 @@ _SHAPES_compounds = (
 
 
 def _sorts(run: DigitSequence, index: int) -> str:
-    """The sorts of the atoms from `index` on that nothing but a space parts; a digit that opens tens is no unit."""
+    """Returns the kinds of the tokens from `index` on, up to a separator other than a space.
+
+    A digit that opens the next tens is not a unit.
+    """
     sorts = ""
     for at in range(index, min(index + _LONGEST, len(run.atoms))):
         if at > index and run.gaps[at - 1].strip(" -"):

@@ -1,7 +1,7 @@
-"""Passwords, PINs and patterns of locks that are told.
+"""Finds passwords, PINs and unlock patterns that are told.
 
-After the word itself come whose it is and what for; then the value: behind "là" or a colon anything that is no
-sentence about passwords, without either only what no word looks like ("hue12345"). Advice ("mật khẩu phải có chữ
+After the word itself come its owner and its use, then the value. Behind "là" or a colon the value may be anything that
+is not a sentence about passwords. Without them it must not look like a word ("hue12345"). Advice ("mật khẩu phải có chữ
 hoa"), examples ("kiểu 123456 dễ bị đoán") and questions tell nothing.
 """
 
@@ -24,13 +24,13 @@ _WORDS = at_border(
     r"mo khoa"
 )
 WORD = re.compile(rf"(?:{_WORDS})\b")
-Tongue = Callable[[], tuple[bool, bool]]  # of the page, asked once for all its names
+Tongue = Callable[[], tuple[bool, bool]]  # of the page, computed once for all its password words
 _STRONG = re.compile(r"(?:mat khau|matkhau|mk|pass|pw|pwd|cum)")
 _PIECE = re.compile(r"\S+")
 _STOP = re.compile(r"[.,;!?\n]")
 _IS = re.compile(r"la|is|=|:|->|→|day|ne|là")
-_MOST = 40  # names at either end of a flood that are looked at
-_FAR = 12  # words between the name and the value
+_MOST = 40  # password words checked at either end of a flood
+_FAR = 12  # words between the password word and the value
 _ADVICE = listed(
     "phai nen gom thieu dai kieu nhu chang yeu manh doan tren tro ky ki ai quen sai nhap go hoi neu khi thi hoac least"
     " must should example like such weak strong forgot forget reset change changed wrong enter type khong ko "
@@ -60,7 +60,7 @@ _END_WORDS = listed(
 
 
 _MEANT = meant("mật khẩu mã khóa mở máy màn hình điện thoại khôi phục dự phòng vẽ số cụm")
-# "chữ hoa T rồi thanhbinh", "chữ t, chữ h, chữ u": one that is spelled out
+# "chữ hoa T rồi thanhbinh", "chữ t, chữ h, chữ u": a password that is spelled out
 _SPELT = re.compile(
     r"\b(?:mat khau|mk|pass(?:word)?|pw)\b(?: (?!phai|nen|co|khong|kieu|nhu|gom|vi|du|thi|can)\w+|[:,]){0,6}[:,]? "
     r"(?P<value>(?:(?:chu (?:hoa|in|thuong)|viet hoa|in hoa)(?: chu)? [a-z]|chu [a-z] (?:hoa|thuong|in)\b"
@@ -74,7 +74,7 @@ _TOLD_WHAT = re.compile(
 
 
 def find_passwords(page: NormalizedText) -> list[Hit]:
-    """Passwords that are told in a page."""
+    """Returns the passwords that are told in a text."""
     hits = [
         Hit("secret", page.at(match.start()), page.at(match.end()), match["value"] or match["drawn"], REASONS["secret"])
         for match in _TOLD_WHAT.finditer(page.plain)
@@ -103,7 +103,7 @@ def find_passwords(page: NormalizedText) -> list[Hit]:
 
 
 def _is_password(plain: str, match: re.Match[str]) -> bool:
-    """Whether "mk" is a password and not the young people's way of writing "mình"."""
+    """Whether "mk" means a password (mật khẩu) and not the youth spelling of "mình"."""
     if _MK_BEFORE.search(plain, max(0, match.start() - 24), match.start()):
         return True
     return _MK_AFTER.match(plain, match.end()) is not None and not _ME_BEFORE.search(
@@ -123,7 +123,7 @@ _ME_BEFORE = re.compile(
 
 
 def _value(page: NormalizedText, name: re.Match[str], tongue: Tongue) -> tuple[int, int] | None:
-    """Where the password stands that the word announces."""
+    """Returns the span of the password that the word announces, or None."""
     announced = False
     between: list[str] = []
     window = page.plain[name.end() : name.end() + 100]
@@ -190,7 +190,7 @@ def _looks_secret(
 
 
 def _tongue(page: NormalizedText) -> tuple[bool, bool]:
-    """Whether a page is written in English, and whether it says "my" then."""
+    """Whether a text is in English, and whether it then has the word "my"."""
     english = not _MARK.search(page.marked) and _ENGLISH.search(page.plain) is not None
     return english, english and "my" in page.plain.split()
 
@@ -209,7 +209,7 @@ def _pieces(page: NormalizedText, start: int, end: int) -> list[tuple[int, int]]
 
 
 def _figures(page: NormalizedText, spans: list[tuple[int, int]]) -> int | None:
-    """Where four to eight figures told in words end: "mật khẩu mở máy là một hai bảy tám"."""
+    """Returns where four to eight digits in words end: "mật khẩu mở máy là một hai bảy tám"."""
     count = 0
     for start, end in spans:
         if not _is_figure(page.marked[start:end]):
@@ -220,7 +220,7 @@ def _figures(page: NormalizedText, spans: list[tuple[int, int]]) -> int | None:
 
 
 def _phrase(page: NormalizedText, name: re.Match[str], start: int, between: list[str]) -> tuple[int, int] | None:
-    """A passphrase of ordinary words: "mật khẩu của bà là con cò bay lả"."""
+    """Returns a passphrase of ordinary words: "mật khẩu của bà là con cò bay lả"."""
     stop = _STOP.search(page.plain, start, start + 70)
     end = stop.start() if stop else min(start + 70, len(page.plain))
     said = [piece.strip(_EDGE) for piece in page.plain[start:end].split()]

@@ -1,29 +1,33 @@
-"""Short ways to write down many words, and to look at no more of a flood than is needed."""
+"""Helpers for word lists and regular expressions, with bounded cost for long texts."""
 
 import re
 from typing import TypeVar
 
 T = TypeVar("T")
 
-UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"  # for classes of expressions
+# for character classes of regular expressions
+UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 
 
 def listed(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
+    """Returns the words of a text as a set."""
     return frozenset(text.split())
 
 
 def ends(found: list[T], most: int) -> list[T]:
-    """The first and the last of many: nobody hides between decoys for free, and no flood costs more."""
+    """Returns the first and the last of many items.
+
+    Decoys in the middle hide nothing at either end, and a flood costs no more.
+    """
     return found if len(found) <= 2 * most else found[:most] + found[-most:]
 
 
 def at_border(alternatives: str, border: str = r"(?<=\b{})", then: str = "") -> str:
-    """An expression for searching alternatives that begin at the border of a word, each with a letter or digit.
+    """Returns a fast regular expression for alternatives that begin at a word border.
 
-    It means `\\b(?:…)`, but begins with those letters themselves, which look back for the border: the search then
-    skips whatever is none of them, at half the price. What follows them all is `then`. Of those that begin with one
-    letter, which is found first is kept.
+    Each alternative begins with a letter or digit. The result means `\\b(?:…)`, but starts with those letters, which
+    look back for the border. The search then skips all other characters, at half the cost. `then` follows every
+    alternative. Of alternatives with the same first letter, the first match wins.
     """
     by_letter: dict[str, list[str]] = {}
     depth, one = 0, ""
@@ -42,7 +46,7 @@ def at_border(alternatives: str, border: str = r"(?<=\b{})", then: str = "") -> 
 
 
 def _head(alternative: str) -> tuple[str, str]:
-    """With which letters an alternative begins, and what follows them."""
+    """Returns the possible first letters of an alternative and its rest."""
     if alternative[0] != "[":
         return alternative[0], alternative[1:]
     signs, rest = alternative[1:].split("]", 1)

@@ -1,4 +1,4 @@
-"""The first look and the order of the rules."""
+"""The detector's pipeline: the pre-filter look, then the rules in their order."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ from tutoring.safety.distress import cutting as danger
 from tutoring.safety.findings import Hit
 
 _DIGIT = re.compile(r"\d")
-# Alternatives that begin with a sign or a letter, and look back for the border of the word, are searched fastest.
+# Alternatives that begin with a sign or letter and look back for the word border are searched fastest.
 _MAIL = re.compile(
     r"@|mail|acong\b(?<=\bacong)|a cong\b(?<=\ba cong)|yahoo|a moc\b(?<=\ba moc)|a vong\b(?<=\ba vong)|at\b(?<=\bat)"
     r"|outlook|icloud"
@@ -57,16 +57,16 @@ _LANE = re.compile(
 _ACCOUNT = re.compile(rf"@|(?:{at_border('nick|nickname|acc|account|user|username|uid|id|ingame')})\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[\doOlI][|!$]|[|!$][\do]")
-_ONES = str.maketrans("|!$", "115")  # signs that look like digits, read as such when nothing else is found
+_ONES = str.maketrans("|!$", "115")  # signs that look like digits, replaced when nothing else is found
 _FEW_WORDS = 3
-_GLUED = 11  # no syllable is that long; number words run together are
+_GLUED = 11  # no syllable is that long; joined numerals are
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a glance at a text says: what is called for by it alone, and by it and those before it as a whole.
+    """The rules that the pre-filter calls for a text alone, and together with earlier ones.
 
-    `page` is the text folded, where that was needed already.
+    `page` is the normalized text, where it was needed already.
     """
 
     whole: split_messages.Joined | None
@@ -80,10 +80,13 @@ class Look:
 
 
 def look(text: str, earlier: Sequence[str] = ()) -> Look:
-    """Glance at a text; `earlier` are up to four texts of the same sender within 60 s, oldest first."""
+    """Runs the pre-filter on a text.
+
+    `earlier` are up to four texts of the same sender within 60 s, oldest first.
+    """
     whole = split_messages.joined(text, earlier) if any(earlier) else None
     over = prefilter.called(whole.text) if whole else 0
-    if whole and not over & prefilter.DISTRESS:  # then both are plain
+    if whole and not over & prefilter.DISTRESS:  # then both texts are plain
         private = over & prefilter.EVERYTHING
         alone, across = prefilter.speaks(text, whole.text[: whole.border - 1])
         over |= prefilter.DISTRESS * across
@@ -104,10 +107,10 @@ def look(text: str, earlier: Sequence[str] = ()) -> Look:
 
 
 def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = (), seen: Look | None = None) -> list[Hit]:
-    """What stands in the text that should not be told, in order, without overlaps.
+    """Returns the private data in the text, in order, without overlaps.
 
-    A hit that is spread over messages spans its part in `text`. `allowed` are hosts besides the shipped ones whose
-    links may be sent. `seen` is what `look` said of the same texts, if it was asked already.
+    A hit that is spread over messages spans its part in `text`. `allowed` are further hosts whose links may be sent.
+    `seen` is the result of `look` for the same texts, if known.
     """
     seen = seen or look(text, earlier)
     if not seen.has_called(prefilter.PRIVATE):
@@ -124,11 +127,11 @@ def read(
     over: int = prefilter.EVERYTHING,
     page: NormalizedText | None = None,
 ) -> list[Hit]:
-    """What the rules find that are called for by the text, and by it and those before it as a whole."""
+    """Runs the called rules on the text, and on it together with the earlier ones."""
     page = page or NormalizedText(text)
     found = _runs(page, whole is not None) if calls & (prefilter.NUMBERS | prefilter.SAID) else []
     hits = _read(page, found, allowed, calls)
-    hits = _restated(page, found, allowed, hits, calls) + hits  # "hai số 8" is 88, and no 28
+    hits = _restated(page, found, allowed, hits, calls) + hits  # "hai số 8" is 88, not 28
     if whole:
         both = NormalizedText(whole.text)
         runs_over = _runs(both, False) if over & prefilter.NUMBERS else []
@@ -147,9 +150,9 @@ def read(
 def _restated(
     page: NormalizedText, found: list[DigitSequence], allowed: Sequence[str], known: list[Hit], calls: int
 ) -> list[Hit]:
-    """What is found once letters set apart are put together, repeats counted out, doors and lanes in figures.
+    """Returns further hits after deobfuscation: joined letters, repetitions, lane numbers.
 
-    A long page whose number or address is known already is not read again for more of them.
+    A long text whose number or address is already known is not read again for more of them.
     """
     hits: list[Hit] = []
     plain = page.plain
@@ -176,13 +179,13 @@ def _restated(
 
 
 def _pieces(page: NormalizedText, found: list[DigitSequence]) -> list[DigitSequence]:
-    """The runs of the last message, its repeats counted out, if there are any."""
+    """Returns the digit sequences of the last message, with repetitions expanded."""
     counted = deobfuscation.counted(page) if found and _REPEATED.search(page.plain) else None
     return runs(counted) if counted else found
 
 
 def _runs(page: NormalizedText, part: bool) -> list[DigitSequence]:
-    """The runs of digits, if there is anything that could be one; with `part` the end of one is enough."""
+    """Returns the digit sequences if there may be any; with `part` the end of one is enough."""
     if _DIGIT.search(page.plain):
         return runs(page)
     said = _WORD.findall(page.marked)
@@ -192,7 +195,7 @@ def _runs(page: NormalizedText, part: bool) -> list[DigitSequence]:
 
 
 def _read(page: NormalizedText, found: list[DigitSequence], allowed: Sequence[str], calls: int) -> list[Hit]:
-    """Every rule that something in the text calls for; what comes first wins where two overlap."""
+    """Runs every rule that the pre-filter calls; of overlapping hits the first wins."""
     plain = page.plain
     hits: list[Hit] = []
     if calls & prefilter.MEETING and _MEETING.search(plain):
@@ -227,12 +230,12 @@ def _read(page: NormalizedText, found: list[DigitSequence], allowed: Sequence[st
 
 
 def _whole(page: NormalizedText, hits: list[Hit]) -> bool:
-    """Whether no sign that looks like a digit touches a number."""
+    """Whether no digit look-alike touches the end of a number."""
     return all(page.text[hit.end : hit.end + 1] not in tuple("|!$") for hit in hits)
 
 
 def _apart(hits: Iterable[Hit]) -> list[Hit]:
-    """Hits without overlaps, in order; of two that overlap the one that was found first stays."""
+    """Returns hits without overlaps, in order; of two overlapping hits the first found stays."""
     kept: list[Hit] = []
     for hit in hits:
         if hit.start < hit.end and all(hit.end <= other.start or other.end <= hit.start for other in kept):

@@ -1,11 +1,11 @@
-"""A glance over the words of a text: which rules could find anything in it at all.
+"""The pre-filter: which rules could find anything in a text at all, by its words.
 
-Most lines of talk are letters, spaces and a few stops, and hold no word that a rule listens to. Here each word is
-looked up once in a memory of words already met, which says what it could call for; only what is called for is then
-read by `scanning` with its own, exact expressions. A call may be one too many, never one too few: what each rule
-listens to stands here as its words, and tests/safety/detector/test_prefilter.py holds both against each other.
+Most messages are letters, spaces and a few stops, without a word that any rule needs. Each word is looked up once in a
+cache of known words, which returns the rules that it could call for. Only those rules are then run by `pipeline`, with
+their own, exact expressions. The pre-filter may call a rule too many, never one too few. The words that each rule needs
+are listed here; tests/safety/detector/test_prefilter.py checks them against the rules.
 
-Only what can be a syllable is remembered: no number, no long word that might be a password.
+Only possible syllables are cached: no number, and no long word that might be a password.
 """
 
 import re
@@ -23,25 +23,25 @@ from tutoring.safety.distress import cutting as danger
 
 T = TypeVar("T")
 
-# What can be called for. EVERYTHING is the answer about any text that is not plainly written.
+# The rules that can be called. EVERYTHING is the result for any text that is not plainly written.
 MEETING, MAIL, LINK, PASSWORD, CODE, URGING, HANDLE, ESTATE, SCHOOL, APART, GRADE, LANE, NUMBERS, DISTRESS = (
     1 << place for place in range(14)
 )
 EVERYTHING = (1 << 14) - 1
-PRIVATE = EVERYTHING & ~DISTRESS  # what the rules of the detector itself are called by
-SAID = 1 << 14  # digits are said, too few to be anything by themselves
+PRIVATE = EVERYTHING & ~DISTRESS  # the rules of the detector itself, without distress
+SAID = 1 << 14  # numerals, too few to form a number by themselves
 
 _LETTERS = f"a-zA-Z{_VIETNAMESE}{_VIETNAMESE.upper()}"
 STOPS = ",.?!"
 _PLAIN = re.compile(rf"(?:[{_LETTERS}]++[{STOPS}]*+(?: |\Z))++")
 _SPELT = re.compile(r"\b\w \w\b")
-_ALIKE = re.compile(r"([kzxjhvw])\W{1,2}(?:\w{1,6}\1\W{1,2}){4}\w{1,6}\1\b")  # six words with one end
-_LONGEST = 11  # letters; what is longer may be words run together
-_MOST = 8_000  # words remembered
-_FEW, _MANY = 4, 10  # digits that words may say, in a row and at all, before anything could be made of them
-_APART_BY = 4  # so many other words between two of them at most make one row
+_ALIKE = re.compile(r"([kzxjhvw])\W{1,2}(?:\w{1,6}\1\W{1,2}){4}\w{1,6}\1\b")  # six words with the same last letter
+_LONGEST = 11  # letters; a longer word may be several joined ones
+_MOST = 8_000  # words cached
+_FEW, _MANY = 4, 10  # digits in numerals, in a row and in total, from which a number could result
+_APART_BY = 4  # so many other words at most stand between numerals of one row
 
-# Words that call by themselves. What a rule listens to in several words calls by the rarest of them.
+# Words that call a rule alone. A rule that needs several words is called by the rarest of them.
 _ALONE = {
     MEETING: "zoom meet teams skype webex",
     MAIL: "acong yahoo outlook icloud at",
@@ -65,7 +65,7 @@ _BEGINNINGS = {
 }
 _WITHIN = {MAIL: ("mail", "yahoo", "outlook", "icloud")}
 _ONES = "mot hai ba bon tu nam sau bay tam chin muoi"
-# Two words, one behind the other.
+# Two adjacent words.
 _PAIRS = (
     (MEETING, "phong", "hop"),
     (MAIL, "a", "cong moc vong"),
@@ -94,30 +94,30 @@ _PAIRS = (
         " ".join(f"t{a}{b}" for a in ("", *"eio") for b in ("", *(f"{c}{d}" for c in "pb" for d in ("", *"eio")))),
     ),
 )
-# Two words, wherever they stand.
+# Two words anywhere in the text.
 _BOTH = (
     (URGING, "may thoai dt", "keu rung ting reo nhay sang bao tin"),
     (URGING, "ma", "xac kich otp bao"),
     (SCHOOL, "truong trg lop thcs thpt tieu ptth mam mau school class grade hoc hc hk hs chu gvcn",
-     # with their marks, for names are read as written
+     # with their diacritics, for names are read as written
      "trường truong trg th thcs thpt ptth tiểu tieu trung chuyên mầm mam mẫu quốc dân primary secondary high middle "
      "kindergarten school"),
 )  # fmt: skip
 _TIMES = listed("mot hai ba bon nam"), listed("lan con so chu")
 _REPEATS = listed("double triple doi dup hoa quy vit ga")
-# Of what the rules for addresses count without any figure, all that they read when a number word stands in the text.
+# What the address rules count without any digit; with a numeral in the text, all of them are read.
 _AREAS = listed("phuong xa tran quan huyen duong pho tinh ward district street chung toa thon ap xom p q h x tt tp d")
 
 _SINGLE, _AREA, _REPEATED, _TIMES_OF, _TIMES_WHAT = (1 << place for place in range(15, 20))
-_PARTS = 20  # from here on the bits of parts of pairs
+_PARTS = 20  # from here on the bits for parts of pairs
 
 
-# Of each pair the rule, the bit of its first words, beside which stands that of the second, and the words.
+# For each pair: the rule, the bit of its first words, and both sets of words. The second words have the next bit.
 _TWO = tuple(
     (rule, 1 << _PARTS + 2 * place, listed(first), listed(second))
     for place, (rule, first, second) in enumerate((*_BOTH, *_PAIRS))
 )
-_SPLIT_AT = _PARTS + 2 * len(_TWO)  # and of names of services that may be written in two: beginnings and ends
+_SPLIT_AT = _PARTS + 2 * len(_TWO)  # and for names of services that may be written in two: beginnings and ends
 _SPLIT = tuple(
     (1 << _SPLIT_AT + 2 * place,
      re.compile("|".join("".join(name[:cut]) for cut in range(1, len(name)))),
@@ -125,15 +125,15 @@ _SPLIT = tuple(
     for place, name in enumerate(LOOSE)
 )  # fmt: skip
 _FIRSTS = sum([first for first, _beginning, _end in _SPLIT] + [first for _rule, first, *_words in _TWO])
-_NEAR = sum(first for _rule, first, *_words in _TWO[len(_BOTH) :])  # of those that count one behind the other
+_NEAR = sum(first for _rule, first, *_words in _TWO[len(_BOTH) :])  # of pairs that count only when adjacent
 _RULES = {first: rule for rule, first, *_words in _TWO} | {one[0]: HANDLE for one in _SPLIT}
 _WHOLE = tuple(re.compile("".join(name)) for name in LOOSE)
 
 
 class _Words(dict[str, T], Generic[T]):
-    """What is known of each word as written, with the stops behind it; remembered up to a number of them.
+    """A bounded cache of what is known of each word as written, with the stops behind it.
 
-    Those that call for nothing also stand in `quiet`, if there is one.
+    Words that call for nothing are also in `quiet`, if there is one.
     """
 
     def __init__(self, look: Callable[[str], T], quiet: set[str] | None = None) -> None:
@@ -155,7 +155,7 @@ class _Words(dict[str, T], Generic[T]):
 
 
 def _calls(word: str) -> int:
-    """The bits of one word."""
+    """Returns the bits of one word."""
     page = NormalizedText(word)
     plain = page.plain
     if len(plain) > _LONGEST:
@@ -179,7 +179,7 @@ def _calls(word: str) -> int:
 
 
 def _weight(word: str) -> int:
-    """How many digits a word may say within a run."""
+    """Returns how many digits a word may stand for within a sequence."""
     return sum(2 if atom.how == "t" else len(atom.digits) for atom in atoms_of(NormalizedText(word)))
 
 
@@ -192,14 +192,14 @@ _danger = _Words(lambda word: calling.known(NormalizedText(word).marked))
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text is letters of Vietnamese, single spaces, and stops behind words."""
+    """Whether a text has only Vietnamese letters, single spaces, and stops behind words."""
     return _PLAIN.fullmatch(text) is not None
 
 
 def called(text: str) -> int:
-    """The rules that could find anything in this text, alone or behind it in what comes next; 0 for none.
+    """Returns the rules that could find anything in this text or across its end; 0 for none.
 
-    The text is what is read: for a message with earlier ones before it, all of them joined.
+    The text is what the rules read: for a message with earlier ones before it, all of them joined.
     """
     if not is_plain(text):
         return EVERYTHING
@@ -223,7 +223,7 @@ def called(text: str) -> int:
 
 
 def speaks(text: str, before: str = "") -> tuple[bool, bool]:
-    """Whether a plain text could say something of danger, alone, or only behind what was said before."""
+    """Whether a plain text could express distress, alone or only together with the text before."""
     found = [_danger[word] for word in text.split(" ")]
     here = calling.together(found)
     alone = calling.called(here) != 0 and danger.fits(text.lower())
@@ -238,7 +238,7 @@ def speaks(text: str, before: str = "") -> tuple[bool, bool]:
 
 
 def _behind(found: list[str]) -> int:
-    """The first bits of all pairs of words that stand one behind the other."""
+    """Returns the first bits of all adjacent pairs."""
     there = 0
     for one, other in pairwise(map(_words.__getitem__, found)):
         if one and other:
@@ -247,7 +247,7 @@ def _behind(found: list[str]) -> int:
 
 
 def _may_say(found: list[str], flags: int, text: str) -> bool:
-    """Whether the number words of a text could come to anything."""
+    """Whether the numerals of a text could form a number."""
     if "!" in text or flags & (_AREA | _REPEATED) or (flags & _TIMES_OF and flags & _TIMES_WHAT):
         return True
     digits = row = 0

@@ -1,7 +1,7 @@
-"""The school or class that somebody of this talk goes to or teaches at.
+"""Finds the school or class of a person in the conversation.
 
-A school or class counts only with a person of the talk and an act: "em học lớp 4A", "con tôi vào trường …", "cô dạy
-6A1". "Lớp 4A có 35 học sinh" is a sum, and a grade alone ("lớp 7") says too little to find anybody.
+It counts only with a person of the conversation and an act: "em học lớp 4A", "con tôi vào trường …", "cô dạy 6A1". "Lớp
+4A có 35 học sinh" is a maths exercise. A grade alone ("lớp 7") says too little to locate a person.
 """
 
 import re
@@ -81,7 +81,7 @@ _CLASSES = meant("lớp")
 
 
 def schools(page: NormalizedText) -> list[Hit]:
-    """Schools and classes that are somebody's of this talk."""
+    """Returns the schools and classes of persons in the conversation."""
     plain = page.plain
     if _TALE.search(plain) and "?" in plain:
         return []
@@ -115,7 +115,7 @@ def schools(page: NormalizedText) -> list[Hit]:
 
 
 def _of_others(plain: str, start: int) -> bool:
-    """Whether the school is where something else happens: the ballot, a competition, an author's youth."""
+    """Whether the school is only mentioned: a competition, a university, a headmaster, a gate."""
     before = plain[max(0, start - 40) : start]
     if _MEETS.search(before):
         return False

@@ -1,8 +1,8 @@
-"""What is told in several messages: a number in pieces, or its name in one message and itself in the next.
+"""Joins recent messages to find a number in pieces, or a label and its value.
 
-`joined` gives the last messages and this one as one text, so that every rule can read over the border. `pieced` puts
-digits together whatever words stand around them ("đầu là 0901 nha", "rồi 234", "cuối 567"), and therefore asks more
-of what comes out: a telephone number in use, a citizen number, a card with its check digit.
+`joined` returns the last messages and this one as one text, so that every rule can read across the border. `pieced`
+combines digits with any words around them ("đầu là 0901 nha", "rồi 234", "cuối 567"). It therefore requires more of
+the result: a telephone number in use, a citizen number, or a card with its check digit.
 """
 
 import re
@@ -18,7 +18,7 @@ from tutoring.safety.findings import REASONS, Hit
 
 MOST = 4
 _TAIL = 120
-HEAD = 240  # of this message: what is told over the border stands near it
+HEAD = 240  # of this message: a disclosure across the border stands near it
 LESSON = re.compile(
     r"[=≈+×÷^√%]|\b(?:câu|bài|trang|đáp án|kết quả|bằng|điểm|lớp|giờ|phút|ngày|tháng|tuổi|lần|kg|cm|km)\b"
     r"|(?<!\d)(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)|(?<![\d.,])(?:0|[1-9]\d{0,2})[.,]\d|\d:\d"
@@ -27,20 +27,20 @@ LESSON = re.compile(
 
 @dataclass(frozen=True)
 class Joined:
-    """Earlier messages and this one as one text; `border` is where this one begins."""
+    """Earlier messages and this one as one text; this one begins at `border`."""
 
     text: str
     border: int
 
 
 def joined(text: str, earlier: Sequence[str]) -> Joined:
-    """The ends of the last messages and the beginning of this one."""
+    """Joins the ends of the last messages and the beginning of this one."""
     before = " ".join(one[-_TAIL:].strip() for one in earlier[-MOST:] if one.strip())
     return Joined(f"{before} {text[:HEAD]}", len(before) + 1)
 
 
 def over_border(hits: Sequence[Hit], border: int) -> list[Hit]:
-    """Those of the joined text's hits that reach into this message, with their part in it."""
+    """Returns the joined text's hits that reach into this message, cut to it."""
     return [
         Hit(hit.kind, max(hit.start - border, 0), hit.end - border, hit.value, hit.reason)
         for hit in hits
@@ -49,7 +49,7 @@ def over_border(hits: Sequence[Hit], border: int) -> list[Hit]:
 
 
 def pieced(page: NormalizedText, found: Sequence[DigitSequence], earlier: Sequence[str]) -> list[Hit]:
-    """A number whose last piece stands in this message and the others in earlier ones."""
+    """Returns a number whose last piece is in this message and the others in earlier ones."""
     found = _pieces(found)
     if not found or LESSON.search(page.marked):
         return []
@@ -58,7 +58,7 @@ def pieced(page: NormalizedText, found: Sequence[DigitSequence], earlier: Sequen
         said = "".join(run.digits for run in end)
         if len(said) >= 16:
             continue
-        fours = all(len(run.digits) % 4 == 0 for run in end)  # cards are read out in fours
+        fours = all(len(run.digits) % 4 == 0 for run in end)  # cards are read out in groups of four
         for one in reversed(earlier[-MOST:]):
             before = NormalizedText(one[-_TAIL:])
             pieces = _pieces(runs(counted(before) or before))
@@ -78,7 +78,10 @@ def pieced(page: NormalizedText, found: Sequence[DigitSequence], earlier: Sequen
 
 
 def _pieces(found: Sequence[DigitSequence]) -> list[DigitSequence]:
-    """The runs that could be pieces: a "không" that only asks is none where real digits stand."""
+    """Returns the sequences that could be pieces, without a "không" that only asks.
+
+    The latter is dropped only where real digits stand.
+    """
     if not any(atom.how == "d" for run in found for atom in run.atoms):
         return list(found)
     asked = [run.without_question() for run in found]

@@ -1,4 +1,4 @@
-"""The words of a page, and where clauses end, for the rules that read sentences."""
+"""The words of a text, and where clauses end, for rules that read sentences."""
 
 import re
 from collections.abc import Container
@@ -8,7 +8,7 @@ from tutoring.safety.detector.normalization import NormalizedText
 from tutoring.safety.detector.patterns import listed
 
 _WORD = re.compile(r"[a-z0-9@_]+")
-# Words whose letters without marks are another word of the rules: "có" is not "cô", "nhận" is not "nhắn".
+# Words that are another word of the rules without diacritics: "có" is not "cô", "nhận" is not "nhắn".
 _OTHERWISE = listed(
     "có cố cổ cỗ cờ cò cỏ mà má mạ mả nhận nhân nhàn nhẫn bảo bào bão chờ chỗ chợ chó chớ chỉ chì chí chủ chữ "
     "chứ tờ tổ tố"
@@ -21,7 +21,7 @@ _OTHERWISE = listed(
 _AFTER_HAVE = listed(
     "nen phai duoc dc the ai nguoi ke bao sao may hieu an khong ko k zalo zl fb face tele ig insta tiktok"
 )
-# Young people's spellings of words that the rules ask for.
+# Youth spellings of words that the rules need.
 _YOUNG = {
     "ik": "di", "iik": "di", "ikk": "di", "đê": "di", "đuy": "di", "dzi": "di", "mìn": "minh", "mik": "minh",
     "mìk": "minh", "mjh": "minh", "mjnh": "minh", "mih": "minh", "vs": "voi", "zới": "voi", "dới": "voi", "vứi": "voi",
@@ -36,22 +36,22 @@ _END = re.compile(r"[.!?;\n](?:\s|$)|\n")
 
 @dataclass(slots=True)
 class Words:
-    """Words without marks (`plain`) and with them (`marked`), their places, and the sentence each belongs to.
+    """Words without diacritics (`plain`) and with them (`marked`), their spans and sentences.
 
-    A plain word keeps its marks where without them it would be one of the words that the rules ask for.
+    A plain word keeps its diacritics where it would otherwise be one of the words that the rules need.
     """
 
     plain: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     sentence: list[int] = field(default_factory=list)
-    parted: list[bool] = field(default_factory=list)  # whether a comma or the like stands before the word
+    parted: list[bool] = field(default_factory=list)  # whether a comma or similar sign stands before the word
 
     def __len__(self) -> int:
         return len(self.plain)
 
     def near(self, index: int, before: int, after: int) -> range:
-        """Indexes around one word, within its sentence."""
+        """Returns the indexes around one word, within its sentence."""
         first, last = max(0, index - before), min(len(self.plain), index + after + 1)
         here = self.sentence[index]
         while self.sentence[first] != here:
@@ -64,16 +64,16 @@ class Words:
         return any(self.plain[index] in words for index in where)
 
     def phrase(self, where: range) -> str:
-        """The words of a range, a space between."""
+        """Returns the words of a range, separated by spaces."""
         return " ".join(self.plain[where.start : where.stop])
 
     def clauses(self, where: range) -> str:
-        """The words of a range with " , " between clauses."""
+        """Returns the words of a range with " , " between clauses."""
         return " ".join(f", {self.plain[at]}" if self.parted[at] else self.plain[at] for at in where)
 
 
 def words(page: NormalizedText, start: int = 0, end: int | None = None) -> Words:
-    """Cut a page, or a part of it, into words."""
+    """Splits a text, or a part of it, into words."""
     cut = Words()
     sentence, last = 0, start
     for match in _WORD.finditer(page.plain, start, len(page.plain) if end is None else end):
@@ -96,7 +96,7 @@ def words(page: NormalizedText, start: int = 0, end: int | None = None) -> Words
 
 
 def last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The last match in a short text."""
+    """Returns the last match in a short text."""
     found = None
     for match in pattern.finditer(text):
         found = match

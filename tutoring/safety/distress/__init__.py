@@ -1,5 +1,5 @@
-"""Reads whether a text says that somebody is in danger, threatens somebody, or insults somebody. Pure.
+"""Detects distress, threats and insults in texts. Pure functions.
 
-`words` brings each word to one spelling, `rules` holds the phrases of the `.yml` files, `reading` is the door. Nothing
-is imported here, because the glance of the detector reads `words` before this package is whole.
+`words` normalizes the spelling of each word, `rules` holds the phrases of the `.yml` files, and `reading` is the entry
+point. Nothing is imported here, because the detector's pre-filter imports `calling` before this package is complete.
 """

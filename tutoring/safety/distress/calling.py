@@ -1,8 +1,8 @@
-"""Which phrases could fit a text at all: a cheap look at its words, before any expression is tried.
+"""Finds the phrases that could match a text by its words, before any expression runs.
 
-A phrase asks for up to four sets of units, a unit being a word or two words one behind the other. It can fit only a
-text that holds a unit of each set. Every unit is a number with a bit for each set of each phrase, so a look is an "or"
-of the numbers of a text and an "and" of the four rows in it. It may call once too often, never once too seldom.
+A phrase needs up to four sets of units; a unit is a word or two adjacent words. It can match only a text that has a
+unit of each set. Every unit is a number with a bit for each set of each phrase. So a check is an "or" of the numbers of
+a text and an "and" of the four rows in it. It may call a phrase too many, never one too few.
 """
 
 import re
@@ -15,18 +15,18 @@ from tutoring.safety.distress.everyday import commonness
 from tutoring.safety.distress.rules import CLASSES, PHRASES, VOCABULARY, Phrase
 from tutoring.safety.phrase_words import Words, needed
 
-_ROWS = 4  # sets of units that are asked for before a phrase is tried
+_ROWS = 4  # sets of units that are required before a phrase is tried
 _NAMED = re.compile(r"\{(\w+)\}")
-_RUN = re.compile(r"<\d>|=?[^\W_]+(?: =?[^\W_]+)*")  # a gap, or words one behind the other
-_LOOKED_AROUND = re.compile(r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)")  # what must not stand there needs no word
-_PLACE, _PAIR = "class", "pair"  # before the number of a class or of two words, where they are not written out
+_RUN = re.compile(r"<\d>|=?[^\W_]+(?: =?[^\W_]+)*")  # a gap, or adjacent words
+_LOOKED_AROUND = re.compile(r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)")  # a lookaround forbids words, so it needs none
+_PLACE, _PAIR = "class", "pair"  # prefixes of the numbers of a class or a pair, where they are not expanded
 _PAIRS: dict[str, int] = {}  # two words, and their number
 _PAIR_NAMED: list[str] = []
 _NAMES = list(CLASSES)
 
 
 def _spelt_out(phrase: str) -> str:
-    """A phrase with each spelling of its words, with a name for each class and for each two neighbours."""
+    """Expands a phrase to all spellings, with a name for each class and each adjacent pair."""
     bare = _LOOKED_AROUND.sub("", phrase)
     named = _NAMED.sub(lambda match: "" if match[1] == "free" else f"({_PLACE}{_NAMES.index(match[1])})", bare)
     return _RUN.sub(lambda match: _neighbours(match.group().split(" ")), named)
@@ -62,12 +62,12 @@ def _either(some: Iterable[str]) -> str:
 
 @cache
 def _of_class(place: int) -> Words:
-    """Units of which one must occur where a class fits; `place` is that of the class among all."""
+    """Returns units of which one must occur where a class matches; `place` is the class's index."""
     return _whole(needed(f"({_spelt_out(CLASSES[_NAMES[place]])})", _cost)[0])
 
 
 def _whole(units: Words) -> Words:
-    """Units with those of classes in place of their names, and two words in place of theirs."""
+    """Returns units with class and pair names replaced by their members."""
     every: set[str] = set()
     for unit in units:
         if unit.startswith(_PLACE) and unit != _PLACE:
@@ -87,7 +87,7 @@ def _cost(units: Words) -> float:
 _SETS = [[_whole(some) for some in needed(_spelt_out(phrase.written), _cost)[:_ROWS]] for phrase in PHRASES]
 _WIDTH = len(PHRASES)
 _ROW = (1 << _WIDTH) - 1
-# Of a phrase that asks for fewer sets, the others are there in every text.
+# The missing sets of a phrase that needs fewer count as present in every text.
 _ALWAYS = sum(1 << row * _WIDTH + place for place, sets in enumerate(_SETS) for row in range(len(sets), _ROWS))
 _OF_WORD: dict[str, int] = {}
 _BEHIND: dict[str, dict[str, int]] = {}  # by the first of two words, then by the second
@@ -104,13 +104,13 @@ for _place, _sets in enumerate(_SETS):
 _NOTHING: dict[str, int] = {}
 
 
-# What is known of a piece of a text: its own number, its first word, and what may stand behind its last one;
-# nothing is known of what ends a sentence, and words around it count as neighbours.
+# What is known of a piece of a text: its own number, its first word, and what may follow its last word. Nothing is
+# known of the end of a sentence, and words around it count as adjacent.
 Known = tuple[int, str, dict[str, int] | None]
 
 
 def known(written: str) -> Known:
-    """What is known of a word as it was written, in lower case."""
+    """Returns what is known of a word as written, in lower case."""
     tokens = VOCABULARY.tokens(written)
     own = 0
     for token in tokens:
@@ -121,7 +121,7 @@ def known(written: str) -> Known:
 
 
 def together(pieces: Iterable[Known]) -> int:
-    """The number of some pieces in a row."""
+    """Returns the combined number of adjacent pieces."""
     number, behind = 0, _NOTHING
     for own, first, after in pieces:
         if own:
@@ -134,25 +134,27 @@ def together(pieces: Iterable[Known]) -> int:
 
 
 def called(number: int) -> int:
-    """A bit for each phrase that could fit a text of this number; 0 for none."""
+    """Returns a bit for each phrase that could match a text of this number; 0 for none."""
     number |= _ALWAYS
     return number & number >> _WIDTH & number >> 2 * _WIDTH & number >> 3 * _WIDTH & _ROW
 
 
 def called_across(one: int, other: int, border: int) -> int:
-    """A bit for each phrase that could fit two texts together and needs something of each; `border` is the number of
-    the last word of one with the first of the other."""
+    """Returns a bit for each phrase that could match two texts together and needs both.
+
+    `border` is the number of the last word of one text with the first of the other.
+    """
     both = called(one | other | border)
     return both and both & _touched(one | border) & _touched(other | border)
 
 
 def _touched(number: int) -> int:
-    """A bit for each phrase of which something of any set is there."""
+    """Returns a bit for each phrase of which any unit is present."""
     return (number | number >> _WIDTH | number >> 2 * _WIDTH | number >> 3 * _WIDTH) & _ROW
 
 
 def phrases(bits: int) -> list[Phrase]:
-    """The phrases of some bits, the explicit ones first."""
+    """Returns the phrases of these bits, the explicit ones first."""
     found = []
     while bits:
         lowest = bits & -bits

@@ -1,4 +1,4 @@
-"""A text as characters that stand for words, and the way back to the text as written."""
+"""Encodes a text as one character per word, and maps matches back to the text."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -11,12 +11,12 @@ from tutoring.safety.distress.words import LONGEST
 
 T = TypeVar("T")
 _PIECE = re.compile(r"[^\W_]+(?:['’*@$](?=[^\W_])[^\W_]+)*|[.?!;\n]+")
-_MOST = 8_000  # pieces remembered
-NEAR = 8  # words on either side of the border of messages that could belong together
+_MOST = 8_000  # pieces cached
+NEAR = 8  # words on either side of a message border that could belong together
 
 
 class Memory(dict[str, T], Generic[T]):
-    """What is known of each piece; no long word that might be a password is remembered."""
+    """A bounded cache for pieces; it never stores a long word that might be a password."""
 
     def __init__(self, look: Callable[[str], T]) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Memory(dict[str, T], Generic[T]):
 
 
 def _codes(piece: str) -> str:
-    """The characters of a piece: one for each word in it, "." or "?" for the end of a sentence, nothing for "…"."""
+    """Returns the characters of a piece: one per word, "." or "?" for an end, none for "…"."""
     if piece[0].isalnum():
         return "".join(map(rules.code, rules.VOCABULARY.tokens(piece.replace("'", "").replace("’", ""))))
     if len(piece) > 1 and set(piece) == {"."}:
@@ -49,37 +49,37 @@ _codes_of, _known_of = Memory(_codes), Memory(_look)
 
 
 def pieces(marked: str) -> list[str]:
-    """Words and ends of sentences of a text in lower case."""
+    """Returns the words and sentence ends of a text in lower case."""
     found: list[str] = _PIECE.findall(marked)
     return found
 
 
 def codes(found: Iterable[str]) -> str:
-    """The characters of some pieces together."""
+    """Returns the characters of these pieces together."""
     return "".join(map(_codes_of.__getitem__, found))
 
 
 def candidates(found: Iterable[str]) -> list[Phrase]:
-    """The phrases that could fit these pieces."""
+    """Returns the phrases that could match these pieces."""
     return calling.phrases(calling.called(calling.together(map(_known_of.__getitem__, found))))
 
 
 def fits(marked: str) -> bool:
-    """Whether any phrase fits a text in lower case."""
+    """Whether any phrase matches a text in lower case."""
     found = pieces(marked)
     some = candidates(found)
     return bool(some) and _any_fits(some, codes(found))
 
 
 def fits_across(before: str, after: str) -> bool:
-    """Whether any phrase could fit two texts over the border between them."""
+    """Whether any phrase matches two texts across the border between them."""
     first, second = pieces(before.lower())[-NEAR:], pieces(after.lower())[:NEAR]
     some = candidates_across(first, second)
     return bool(some) and _any_fits(some, codes(first) + codes(second))
 
 
 def candidates_across(first: Sequence[str], second: Sequence[str]) -> list[Phrase]:
-    """The phrases that could fit the pieces of both sides together, and need something of each."""
+    """Returns the phrases that could match both sides together and need both."""
     one, other = ([_known_of[piece] for piece in found if piece[0].isalnum()] for found in (first, second))
     border = calling.together([one[-1], other[0]]) if one and other else 0
     return calling.phrases(calling.called_across(calling.together(one), calling.together(other), border))
@@ -90,7 +90,7 @@ def _any_fits(some: Iterable[Phrase], said: str) -> bool:
 
 
 def span(marked: str, start: int, end: int) -> tuple[int, int]:
-    """Where the characters from `start` to `end` (exclusive) of a text's codes stand in that text."""
+    """Returns the span in the text of its code characters from `start` to `end` (exclusive)."""
     at, begins, last = 0, -1, 0
     for match in _PIECE.finditer(marked):
         length = len(_codes_of[match.group()])

@@ -1,9 +1,9 @@
-"""How often words come in everyday talk: a phrase is best known by words that are rare there.
+"""Frequencies of words in everyday chat: a phrase is best found by its rare words.
 
-They were counted in the harmless messages of the tests; with marks and without.
+They were counted in the harmless messages of the tests, with and without diacritics.
 """
 
-# Times in 10,000 words, rounded down, and the words.
+# Occurrences in 10,000 words, rounded down, then the words.
 _COUNTED = """
 275 em
 160 không
@@ -51,5 +51,5 @@ _OF_WORD = {word: float(times) for times, *words in map(str.split, _COUNTED.stri
 
 
 def commonness(word: str) -> float:
-    """How common a word is, or two words one behind the other: they are met as often as the rarer one at most."""
+    """Returns how common a word or an adjacent pair is; a pair is as common as its rarer word."""
     return min(_OF_WORD.get(one, _RARE) for one in word.split(" "))

@@ -1,6 +1,6 @@
-"""Whom a text of danger speaks of, as far as a few words tell: who is to be protected, and whether staff may be meant.
+"""Guesses whom a text about danger concerns: the person in need, and possibly staff.
 
-Both are guesses that a person may change. Where staff may be meant the guess errs to the side of keeping them out.
+Both are guesses that a person may correct. When staff may be meant, the guess errs on the side of excluding them.
 """
 
 import re
@@ -33,21 +33,21 @@ _CHILD = re.compile(
 
 
 def may_mean_staff(text: str) -> bool:
-    """Whether a text may say that somebody of the staff hurts a child."""
+    """Whether a text may say that a member of staff hurts a child."""
     lower = " ".join(text.lower().split())
     bare = fold(lower)
-    if bare == lower:  # written without marks
+    if bare == lower:  # written without diacritics
         return _BARE.search(lower) is not None
     return _MARKED.search(lower) is not None or _BY_STAFF.search(lower) is not None
 
 
 def names_after_title(text: str) -> set[str]:
-    """The folded words that follow "thầy" or "cô": perhaps the name of somebody."""
+    """Returns the folded words that follow "thầy" or "cô": possibly a name."""
     return {fold(found) for found in _NAMED.findall(text)}
 
 
 def whom(text: str, by_minor: bool) -> str:
-    """Who is to be protected: the author, another child, or nobody knows."""
+    """Returns who needs protection: the author, another child, or unknown."""
     plain = " ".join(fold(text).lower().split())
     if not by_minor and _CHILD.search(plain) is not None:
         return "child"

@@ -1,4 +1,4 @@
-"""The door: what a text says of danger, by threat, or as an insult."""
+"""The entry point: distress, threats and insults in a text."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,16 +11,16 @@ from tutoring.safety.distress.reasons import REASONS
 from tutoring.safety.distress.rules import Phrase
 from tutoring.safety.findings import Hit
 
-_APART = 3  # single letters that may be a word set apart
+_APART = 3  # single letters that may be a separated word
 Match = tuple[Phrase, int, int]
 
 
 def said(text: str, earlier: Sequence[str] = (), seen: Look | None = None) -> list[Hit]:
-    """The hits of a text, at most one of each kind; `earlier` are the sender's last messages.
+    """Returns the hits of a text, at most one of each kind.
 
-    A hit spread over messages spans its part in `text`, and any hit may overlap those of the detector. One that is
-    known by the weight of all words alone spans nothing. `seen` is what `look` said of the same texts, if it was asked
-    already.
+    `earlier` are the sender's last messages. A hit spread over messages spans its part in `text`, and any hit may
+    overlap those of the detector. A hit by word weights alone has an empty span. `seen` is the result of `look` for the
+    same texts, if known.
     """
     seen = seen or look(text, earlier)
     alone = by_phrases(text, seen) if seen.calls & DISTRESS else []
@@ -34,12 +34,12 @@ def said(text: str, earlier: Sequence[str] = (), seen: Look | None = None) -> li
 
 
 def by_phrases(text: str, seen: Look | None = None) -> list[Hit]:
-    """What the phrases of the rules find in a text alone, before it is weighed."""
+    """Returns what the rules' phrases find in a text alone, before word weights are applied."""
     return _alone((seen.page if seen else None) or NormalizedText(text))
 
 
 def _weighed(hits: list[Hit], scores: Sequence[float], near: Sequence[float]) -> list[Hit]:
-    """The hits that stand when words and phrases are weighed together, and those that the words alone come to."""
+    """Returns the hits that remain after scoring words and phrases, and those by words alone."""
     best = tuple(map(max, scores, near)) if hits else scores
     kept = []
     for kind in word_weights.KINDS:
@@ -60,7 +60,7 @@ def _alone(page: NormalizedText) -> list[Hit]:
 
 
 def _across(whole: split_messages.Joined) -> list[Hit]:
-    """What is said only by several messages together: its words stand on both sides of the border."""
+    """Returns hits whose words stand on both sides of a message border."""
     before, after = NormalizedText(whole.text[: whole.border]), NormalizedText(whole.text[whole.border :])
     first, second = cutting.pieces(before.marked)[-cutting.NEAR :], cutting.pieces(after.marked)[: cutting.NEAR]
     head = cutting.codes(first)
@@ -73,7 +73,7 @@ def _across(whole: split_messages.Joined) -> list[Hit]:
 
 
 def _matches(codes: str, candidates: Sequence[Phrase]) -> list[Match]:
-    """The strongest phrase of each kind that fits; explicit ones stand before ambiguous ones."""
+    """Returns the strongest matching phrase of each kind; explicit ones precede ambiguous ones."""
     found: dict[str, Match] = {}
     blotted = ""
     context: dict[str, bool] = {}
@@ -94,7 +94,7 @@ def _is(name: str, codes: str, context: dict[str, bool]) -> bool:
 
 
 def _without_jokes(codes: str) -> str:
-    """The words with those blotted out that only exaggerate, or say that nothing happened."""
+    """Masks words that only exaggerate, or say that nothing happened."""
     for name in ("joke", "denied"):
         for one in rules.expressions(name):
             codes = one.sub(lambda match: rules.UNKNOWN * len(match.group()), codes)
@@ -106,7 +106,7 @@ def _hit(phrase: Phrase, page: NormalizedText, start: int, end: int) -> Hit:
 
 
 def _one_of_each(hits: list[Hit]) -> list[Hit]:
-    """One hit of each kind, the explicit one if there is one."""
+    """Returns one hit of each kind, the explicit one if there is one."""
     kept: dict[str, Hit] = {}
     for hit in sorted(hits, key=lambda one: one.level == "ambiguous"):
         kept.setdefault(hit.kind, hit)

@@ -1,4 +1,4 @@
-"""What the sender is told."""
+"""Explanations for the sender."""
 
 from tutoring.kernel.text import N_
 

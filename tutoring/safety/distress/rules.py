@@ -1,9 +1,15 @@
-"""The phrases of the `.yml` files as expressions over words.
+"""Compiles the phrases of the `.yml` files to expressions over words.
 
-Each known word is one character, so an expression reads words as others read letters, and a gap is counted in words.
-Signs in a phrase: `<3>` up to three words of the same sentence, `{me}` a class, `^` the beginning of a sentence, `\\.`
-and `\\?` its end, and the usual `( | )?*` and `(?! )`. A word with marks also fits the bare one, unless `=` stands
-before it: "đòn" without marks may be "dọn" or "đơn".
+Each known word is one character, so an expression matches words as others match letters, and a gap is counted in words.
+A phrase uses these signs:
+
+- `<3>`: up to three words of the same sentence
+- `{me}`: a class
+- `^`: the beginning of a sentence; `\\.` and `\\?`: its end
+- `( | )?*` and `(?! )`: as usual
+
+A word with diacritics also matches the bare one, unless `=` stands before it: "đòn" without diacritics may be "dọn" or
+"đơn".
 """
 
 import re
@@ -25,13 +31,13 @@ FILES = (
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"<(\d)>|=?[^\W_]+|\\.| |\^|.")
 _NAMED = re.compile(r"\{(\w+)\}")
-_FIRST = 0xE000  # private characters stand for words
+_FIRST = 0xE000  # private-use characters stand for words
 UNKNOWN = "x"
 
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """One phrase: what it says, and by which harmless talk it is made void."""
+    """One phrase: its kind and level, and the harmless contexts that cancel it."""
 
     kind: str
     level: str
@@ -40,7 +46,7 @@ class Phrase:
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
-        """Made when it is first needed: there are many."""
+        """The compiled expression, built when first needed, because there are many."""
         return _expression(_written_out(self.written))
 
 
@@ -68,7 +74,7 @@ _CODES = {word: chr(_FIRST + number) for number, word in enumerate(sorted(_KNOWN
 
 
 def code(token: str) -> str:
-    """The character that stands for a token."""
+    """Returns the character that stands for a token."""
     return _CODES.get(token, UNKNOWN)
 
 
@@ -98,10 +104,10 @@ PHRASES = [
 
 @cache
 def expressions(name: str) -> list[re.Pattern[str]]:
-    """The expressions of one kind of harmless talk."""
+    """Returns the expressions of one harmless context."""
     return [_expression(_written_out(one)) for one in _HARMLESS[name]]
 
 
 def harmless(name: str, codes: str) -> bool:
-    """Whether the words are talk of this kind: a story, a game, advice."""
+    """Whether the words have this harmless context: a story, a game, advice."""
     return any(one.search(codes) for one in expressions(name))

@@ -1,8 +1,8 @@
-"""What the words of a text weigh together: danger, threats and insults that no phrase of the rules names.
+"""Scores words together: distress, threats and insults that no phrase names.
 
-A phrase fits the wording that somebody thought of. A weight was learned from thousands of labelled lines: each word,
-each two and three neighbours, and each two with a word between add theirs. `python3 -m tests.safety.train_weights`
-makes the weights from `tests/safety/corpus/`; docs/detector.md says how well they tell.
+A phrase matches only a wording that its author thought of. The weights were trained on thousands of labelled lines.
+Each word, each two and three adjacent words, and each two with a word between add their weight. `python3 -m
+tests.safety.train_weights` makes the weights from `tests/safety/corpus/`. docs/detector.md reports their accuracy.
 """
 
 import json
@@ -20,14 +20,14 @@ from tutoring.safety.distress import cutting, rules
 
 KINDS = ("distress", "threat", "insult")
 SCORES = (*KINDS, "explicit")  # the last: distress that calls for an alarm
-BITS = 18  # of a place in the table: what shares a place shares a weight
+BITS = 18  # bits of a table index; features with the same index share a weight
 PLACES = 1 << BITS
-WINDOW = 24  # words weighed together: one sentence in a long text weighs as much as alone
-NEAR = 6  # words weighed together where a phrase fits: what stands far from it says nothing of it
-SHORT = 120  # letters of a text whose single words are looked at first: no more of them than a lane can hold
-FEWEST = 5  # words: fewer are left to the phrases
-LANE = 16  # bits of each score in a row of the table, which is one number of 64
-MIDDLE = 128  # stands for a weight of nothing
+WINDOW = 24  # words scored together, so that one sentence in a long text scores as much as alone
+NEAR = 6  # words scored together where a phrase matches; distant words say nothing about it
+SHORT = 120  # letters of a text whose single words are checked first, limited by what a lane can hold
+FEWEST = 5  # words: shorter texts are left to the phrases
+LANE = 16  # bits of each score in a table row, which is one 64-bit number
+MIDDLE = 128  # stands for a weight of zero
 FOLDER = Path(__file__).parent
 WEIGHTS, NUMBERS = FOLDER / "weights.bin", FOLDER / "weights.json"
 
@@ -36,24 +36,24 @@ _BYTES = 8  # of a row
 _BEGIN, _END = crc32(b"^"), crc32(b"$")
 _COUNT, _LENGTH = LANE * len(SCORES), LANE * (len(SCORES) + 1)
 _MASK, _LANES = PLACES - 1, (1 << LANE) - 1
-Word = tuple[int, int]  # a number for the word without its marks, and the place of the word with them or -1
+Word = tuple[int, int]  # a hash of the word without diacritics, and the table index of the word with them or -1
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """What turns the weights of a kind into its score, and the scores from which on something is done."""
+    """The scale and the thresholds of one score."""
 
     unit: float  # of one step of a weight
     bias: float
-    of_phrase: Mapping[str, float]  # what a phrase of the rules that fits adds, by its level
-    least: float  # from here on the words alone are enough
-    void: Mapping[str, float]  # below this the words speak so much against a phrase that it does not count
-    screen: float  # what single words come to at least where the words alone are enough, but for one line in 200
+    of_phrase: Mapping[str, float]  # what a matching phrase of the rules adds, by its level
+    least: float  # threshold for words alone
+    void: Mapping[str, float]  # below this the words speak so strongly against a phrase that it does not count
+    screen: float  # the least score of single words where the words alone are enough, except for one line in 200
 
 
 @dataclass(frozen=True)
 class Table:
-    """The learned weights: a row for each place, a lane of a row for each of `SCORES`."""
+    """The trained weights: a row for each index, a lane of a row for each of `SCORES`."""
 
     rows: "array[int]"
     numbers: Mapping[str, Numbers]
@@ -61,13 +61,16 @@ class Table:
 
 @cache
 def table() -> Table:
-    """The weights of this program, read when they are first needed."""
+    """Loads the shipped weights on first use."""
     told = json.loads(NUMBERS.read_text("utf-8"))
     return Table(packed(WEIGHTS.read_bytes()), {name: Numbers(**told[name]) for name in SCORES})
 
 
 def packed(weights: bytes) -> "array[int]":
-    """Rows of the table; `weights` are the bytes of each score in turn, `PLACES` of each, `MIDDLE` for nothing."""
+    """Builds the table rows from the bytes of each score in turn.
+
+    Each score has `PLACES` bytes, with `MIDDLE` for zero.
+    """
     lanes = bytearray(PLACES * _BYTES)
     for at in range(len(SCORES)):
         lanes[at * LANE // 8 :: _BYTES] = weights[at * PLACES : (at + 1) * PLACES]
@@ -88,7 +91,7 @@ def _words_of(piece: str) -> list[Word]:
 
 
 def _sum_of(piece: str) -> int:
-    """The rows of a piece's single words together; above them how many rows they are, above that how many words."""
+    """Returns the sum of a piece's single-word rows, with the row count and word count above it."""
     some = _words[piece]
     alone = [place for number, marked in some for place in (number & _MASK, marked) if place >= 0]
     return sum(map(table().rows.__getitem__, alone)) | len(alone) << _COUNT | len(some) << _LENGTH
@@ -98,12 +101,12 @@ _words, _sums = cutting.Memory(_words_of), cutting.Memory(_sum_of)
 
 
 def words(marked: str) -> list[Word]:
-    """The words of a text in lower case, and the ends of its sentences."""
+    """Returns the words and sentence ends of a text in lower case."""
     return [word for piece in cutting.pieces(marked) for word in _words[piece]]
 
 
 def alone(marked: str) -> tuple[float, ...]:
-    """What the single words of a text of at most `SHORT` letters come to for each of `KINDS`."""
+    """Returns the scores of a text's single words for each of `KINDS`; at most `SHORT` letters."""
     total = sum(map(_sums.__getitem__, cutting.pieces(marked)))
     count, length = total >> _COUNT & _LANES, total >> _LENGTH
     of = [table().numbers[kind].unit / max(length, 1) ** 0.5 for kind in KINDS]
@@ -112,13 +115,13 @@ def alone(marked: str) -> tuple[float, ...]:
 
 @cache
 def _screen(count: int, length: int) -> tuple[int, ...]:
-    """For so many rows of so many words: the sum in the lane of each kind below which single words come to nothing."""
+    """Returns per kind the lane sum below which so many rows and words score nothing."""
     of = [table().numbers[kind] for kind in KINDS]
     return tuple(math.floor(MIDDLE * count + one.screen * length**0.5 / one.unit) for one in of)
 
 
 def places(some: Sequence[Word]) -> set[int]:
-    """The places of what some words in a row are made of."""
+    """Returns the table indexes of the features of adjacent words."""
     numbers = [number for number, _ in some]
     row = [_BEGIN, *numbers]
     twos = [one * 0x9E3779B1 + other for one, other in zip(row, [*numbers, _END], strict=True)]
@@ -132,7 +135,7 @@ def places(some: Sequence[Word]) -> set[int]:
 
 
 def windows(some: list[Word], size: int) -> Iterator[list[Word]]:
-    """Words that are weighed together: all of them, or half of each window with the half before."""
+    """Yields the words scored together: all of them, or windows that overlap by half."""
     if len(some) <= size:
         yield some
         return
@@ -141,7 +144,10 @@ def windows(some: list[Word], size: int) -> Iterator[list[Word]]:
 
 
 def scores(marked: str, size: int = WINDOW) -> tuple[float, ...]:
-    """How much a text in lower case speaks for each of `SCORES` by its words alone, so many of them at a time."""
+    """Returns the best score of a text in lower case for each of `SCORES`, by its words alone.
+
+    `size` is the number of words scored together.
+    """
     known, every = table(), words(marked)
     best = [_NOTHING] * len(SCORES)
     if len(every) < FEWEST:
@@ -157,7 +163,7 @@ def scores(marked: str, size: int = WINDOW) -> tuple[float, ...]:
 
 
 def is_light(marked: str) -> bool:
-    """Whether the words of a text in lower case come to nothing. Most texts are let pass for their single words."""
+    """Whether the words of a text in lower case score nothing; most texts pass by single words."""
     if len(marked) <= SHORT:
         total = sum(map(_sums.__getitem__, cutting.pieces(marked)))
         one, two, three = _screen(total >> _COUNT & _LANES, total >> _LENGTH)
@@ -168,8 +174,10 @@ def is_light(marked: str) -> bool:
 
 
 def level(kind: str, said: Sequence[float], phrase: str | None) -> str | None:
-    """The level of what a text says of a kind; None for nothing. `said` are its `scores`, `phrase` is the level of the
-    phrase of the rules that fits, if one does."""
+    """Returns the level of a kind in a text, or None for nothing.
+
+    `said` are the text's `scores`; `phrase` is the level of the matching phrase, if there is one.
+    """
     of, score = table().numbers[kind], said[KINDS.index(kind)]
     if phrase is None:
         counts = score >= of.least

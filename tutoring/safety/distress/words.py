@@ -1,7 +1,7 @@
-"""One spelling for each word: teencode written out, marks kept where somebody wrote them.
+"""Normalizes the spelling of words: expands teencode and preserves diacritics as written.
 
-A token is a word of the rules with its marks, or what was written. An unmarked word stays bare letters, and the rules
-fit both. So "đành" is never taken for "đánh", and "danh" may be.
+A token is a word of the rules with its diacritics, or the word as written. A word without diacritics stays bare
+letters, and the rules match both. So "đành" is never taken for "đánh", and "danh" may be.
 """
 
 import re
@@ -9,10 +9,10 @@ import unicodedata
 
 from tutoring.kernel.text import fold
 
-LONGEST = 12  # letters of what can be one word; longer ones may be words run together
-_MOST = 8_000  # words remembered
+LONGEST = 12  # letters of a possible single word; a longer one may be several joined words
+_MOST = 8_000  # words cached
 _MOST_GLUED = 40
-_LONGEST_PIECE = 7  # letters of a word that may be run together with others
+_LONGEST_PIECE = 7  # letters of a word that may be joined with others
 
 # Teencode, by the word it stands for.
 _TEEN_OF = {
@@ -60,7 +60,7 @@ _LATER = (
 
 
 def _forms(word: str) -> set[str]:
-    """A word, with hỏi and ngã mistaken for one another, and with its mark on the other vowel."""
+    """Returns a word, with hỏi and ngã swapped, and with the tone mark on the other vowel."""
     swapped = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(_SWAPPED))
     forms = {word, swapped}
     for one, other in _LATER:
@@ -69,7 +69,7 @@ def _forms(word: str) -> set[str]:
 
 
 class Vocabulary:
-    """The words of the rules, and each spelling that is taken for one of them."""
+    """The words of the rules, and every spelling that is taken for one of them."""
 
     def __init__(self, words: set[str]) -> None:
         self.bare = frozenset(map(fold, words))
@@ -80,11 +80,14 @@ class Vocabulary:
         self._known: dict[str, tuple[str, ...]] = {}
 
     def tokens(self, written: str) -> tuple[str, ...]:
-        """The one spelling of a written word (lower case, composed); several where it stands for several words."""
+        """Returns the normalized tokens of a written word (lower case, composed).
+
+        There are several where it stands for several words.
+        """
         known = self._known.get(written)
         if known is None:
             known = tuple(self._meant(written).split()) or (written,)
-            if len(written) <= LONGEST:  # no long word that might be a password is remembered
+            if len(written) <= LONGEST:  # a long word might be a password, so it is not cached
                 if len(self._known) >= _MOST:
                     self._known.clear()
                 self._known[written] = known
@@ -103,7 +106,7 @@ class Vocabulary:
         return self._apart(written) or written
 
     def _other_ways(self, written: str) -> list[str]:
-        """Spellings that a written word could stand for: digits for letters, letters drawn out, teencode."""
+        """Returns possible spellings of a word: digits for letters, repeated letters, teencode."""
         plain = written if written.isalpha() or written[0].isdecimal() else written.translate(_LEET)
         short = _DRAWN_OUT.sub(r"\1", plain)
         ways = [plain, short]
@@ -114,7 +117,7 @@ class Vocabulary:
         return [one for one in dict.fromkeys(ways) if one != written]
 
     def _apart(self, written: str) -> str:
-        """Words of the rules that were run together, a space between; nothing if it is not wholly made of them."""
+        """Splits joined words of the rules, separated by spaces; empty if other letters remain."""
         if not 6 <= len(written) <= _MOST_GLUED or not written.isalpha():
             return ""
         best: list[str | None] = [""] + [None] * len(written)

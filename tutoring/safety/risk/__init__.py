@@ -1,4 +1,4 @@
-"""Risk over time between two people: signs in what one writes to the other, and what they weigh together. Pure."""
+"""Risk over time between two people: signals in messages and their score. Pure functions."""
 
 from tutoring.safety.risk.kinds import KINDS
 from tutoring.safety.risk.scoring import CASE, LEVELS, NOTICE, REMEMBERED, Point, Weighing, score_signals

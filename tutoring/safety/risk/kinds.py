@@ -1,4 +1,4 @@
-"""The kinds of sign, what each is called, and which of them ask for something that must wait."""
+"""The kinds of risk signals, their labels, and which of them make a message wait."""
 
 from tutoring.kernel.text import N_
 
@@ -22,5 +22,5 @@ KINDS = tuple(WORDS)
 
 # Among adults, and from a child to an adult, only these count (DECISIONS: adults speak with whom they like).
 AMONG_ADULTS = frozenset({"scam", "threat"})
-# A text that asks for one of these can do the harm itself, so it waits once the whole is worth a notice.
+# A request for one of these can do the harm itself, so the message is held once the score reaches a notice.
 WAITING = frozenset({"secrecy", "elsewhere", "photo", "meeting", "sexual", "threat"})

@@ -1,4 +1,4 @@
-"""Talk as young people write it, brought to plain folded words: teencode, letters pulled apart, drawn out, mixed."""
+"""Normalizes chat to plain folded words: teencode, separated letters, repeated letters."""
 
 import re
 from functools import lru_cache
@@ -12,9 +12,9 @@ _DOUBLED = re.compile(r"([aioy])\1$")  # nhaa, zaloo
 _LEET = str.maketrans("0134@", "oieaa")
 _STOPS = frozenset(".,?!;\n")
 _LONGEST_WORD = 12
-_ROW = re.compile(r"\b\w\W+\w\b")  # single letters, one behind the other
+_ROW = re.compile(r"\b\w\W+\w\b")  # single letters in a row
 
-# Words that differ by their marks alone. Where somebody writes the marks, they are told apart.
+# Words that differ only by diacritics. Where a text has them, the words are told apart.
 _MARKED = {
     "ảnh": "hinh", "má": "me", "mạ": "me", "bầm": "me", "tía": "bo", "hôn": "kiss", "cởi": "coido", "cưng": "em",
     "lồn": "sexbad", "cặc": "sexbad", "buồi": "sexbad", "vếu": "sexbad", "đụ": "sexbad", "địt": "sexbad",
@@ -77,7 +77,7 @@ _kept = lru_cache(maxsize=4096)(_word)
 
 
 class _Said(dict[str, str]):
-    """What a word with the stops behind it comes to; remembered if it can be a syllable."""
+    """A bounded cache of normalized words with the stops behind them; only possible syllables."""
 
     def __missing__(self, said: str) -> str:
         raw = said.rstrip(STOPS)
@@ -94,7 +94,10 @@ _said = _Said()
 
 
 def plain(text: str) -> str:
-    """The words of a text, each followed by a space; the end of a sentence stands as "." or "?", a comma as ","."""
+    """Returns the words of a text, each followed by a space.
+
+    The end of a sentence becomes "." or "?", and a comma ",".
+    """
     if is_plain(text) and not _ROW.search(text):
         found = [*map(_said.__getitem__, text.rstrip(" ").split(" ")), ""]
         return " ".join(found).replace("dia chithoi ", "dia chi ")
@@ -102,9 +105,9 @@ def plain(text: str) -> str:
 
 
 def _in_full(text: str) -> str:
-    """The same for every text, piece by piece."""
+    """Does the same for any text, piece by piece."""
     found = []
-    letters = ""  # a run of single letters: z.a.l.o, f b
+    letters = ""  # a row of single letters: z.a.l.o, f b
     for piece in _PIECE.findall(nfc(text)):
         if len(piece) == 1 and (piece.isalpha() or (piece == "." and letters)):
             if piece != ".":
@@ -118,7 +121,7 @@ def _in_full(text: str) -> str:
         if piece in _STOPS:
             found.append(piece if piece in "?," else ".")
         else:
-            # Only what can be a syllable is remembered: no number, no long word that might be a password.
+            # Only possible syllables are cached: no number, and no long word that might be a password.
             found.append(_kept(piece) if piece.isalpha() and len(piece) <= _LONGEST_WORD else _word(piece))
     if letters:
         found += _spelt(letters)
@@ -126,7 +129,7 @@ def _in_full(text: str) -> str:
 
 
 def _spelt(letters: str) -> list[str]:
-    """Single letters in a row: the name of a place when they spell one, else a word each."""
+    """Returns the service name that a row of single letters spells, else a word for each."""
     joined = fold(letters.replace(".", ""))
     if joined in _SPELT:
         return [_SPELT[joined]]

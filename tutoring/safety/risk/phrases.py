@@ -1,4 +1,7 @@
-"""The phrases of `phrases.yml` as expressions over the words of `plain`. Every gap is bounded, so none is slow."""
+"""Compiles the phrases of `phrases.yml` to expressions over normalized words.
+
+Every gap is bounded, so no expression is slow.
+"""
 
 import re
 from functools import cache
@@ -39,20 +42,20 @@ def _written_out(phrase: str) -> str:
 
 @cache
 def _expression(phrase: str) -> re.Pattern[str]:
-    """A phrase as an expression; its groups keep nothing. Made when it is first needed: there are many."""
+    """Compiles a phrase on first use, because there are many; its groups do not capture."""
     bounded = _GAP.sub(r"(?:[a-z0-9]+ ){0,\1}", phrase)
     return re.compile(r"\b(?:" + re.sub(r"\((?!\?)", "(?:", bounded) + r")(?![a-z0-9])")
 
 
 class Phrase:
-    """One phrase that is a sign of a kind, unless the text holds what makes it harmless."""
+    """One phrase that signals a kind of risk, unless the text has a harmless context."""
 
     def __init__(self, kind: str, points: int, written: str, unless: str) -> None:
         self.kind, self.points, self.written, self._unless = kind, points, written, unless
         self.needed: list[Words] = needed(written)
 
     def fits(self, text: str, words: set[str]) -> bool:
-        """Whether a text holds the phrase; `words` is the set of its words."""
+        """Whether a text has the phrase; `words` is the set of its words."""
         for some in self.needed[1:4]:
             if some.isdisjoint(words):
                 return False
@@ -86,5 +89,5 @@ for _phrase in PHRASES:
 
 
 def harmless(name: str, words: str) -> bool:
-    """Whether the words are of a kind that makes signs harmless: advice, story, turned_down."""
+    """Whether the words have a harmless context: advice, story, turned_down."""
     return bool(_expression(_HARMLESS[name]).search(words))

@@ -1,4 +1,4 @@
-"""What signs weigh together over a month: kinds that meet count more than one kind repeated."""
+"""Scores risk signals over a month: different kinds together count more than repetition."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from tutoring.safety.risk.signals import RiskSignal
 
 LEVELS = ("", "notice", "case")
 REMEMBERED = timedelta(days=30)
-_FRESH = timedelta(days=7)  # a week counts in full, then less each day: slow grooming takes weeks
+_FRESH = timedelta(days=7)  # signals count in full for a week, then less each day: slow grooming takes weeks
 
-# One clear request that the rules of children's rooms forbid (5 points) reaches a teacher by itself; so do two
-# lesser signs that belong together. One personal question (at most 3), or a compliment, does not.
+# One clear request that the rules of children's rooms forbid (5 points) is enough to notify a teacher. So are two
+# lesser signals that belong together. One personal question (at most 3) or a compliment is not.
 NOTICE = 5
-# Three kinds that belong together, or a clear request that follows two others: no longer chance.
+# Three kinds that belong together, or a clear request after two others: no longer a coincidence.
 CASE = 12
-# Under this many points a request is too unclear to keep a message back for it.
+# Below this many points a request is too unclear to hold a message for it.
 _CLEAR = 3
 
-# What makes grooming is the sequence (SAFETY §2): closeness, then secrecy, then another place or a picture.
+# Grooming is a sequence (SAFETY §2): closeness, then secrecy, then another place or a picture.
 _TOGETHER = {
     ("secrecy", "personal"): 3,
     ("secrecy", "flattery"): 2,
@@ -51,7 +51,7 @@ _TOGETHER = {
 
 @dataclass(frozen=True)
 class Point:
-    """A sign of an earlier message, as it is kept: never its text."""
+    """A signal of an earlier message, as it is stored: never its text."""
 
     kind: str
     points: int
@@ -60,7 +60,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Weighing:
-    """What the signs so far come to. `hold`: the very text that was weighed waits for a teacher."""
+    """The score of the signals so far. `hold`: the scored text waits for a teacher."""
 
     signs: tuple[RiskSignal, ...] = ()
     level: str = ""
@@ -70,7 +70,7 @@ class Weighing:
 
 
 def _weight(point: Point, now: datetime) -> float:
-    """How much of a point is left: all of it for a week, nothing after thirty days."""
+    """Returns how much of a point remains: all of it for a week, nothing after thirty days."""
     age = now - point.at
     if age <= _FRESH:
         return 1.0
@@ -78,7 +78,7 @@ def _weight(point: Point, now: datetime) -> float:
 
 
 def _by_kind(points: Iterable[Point], now: datetime) -> dict[str, float]:
-    """What each kind comes to: its strongest sign in full, the others by half, at most twice the strongest."""
+    """Sums each kind: its strongest signal in full, others by half, at most twice the strongest."""
     left: dict[str, list[float]] = {}
     for point in points:
         if weight := _weight(point, now):
@@ -87,7 +87,7 @@ def _by_kind(points: Iterable[Point], now: datetime) -> dict[str, float]:
 
 
 def _meetings(kinds: dict[str, float], points: Sequence[Point], now: datetime) -> dict[tuple[str, str], float]:
-    """The extra points of kinds that occur together, as far as the older of the two still counts."""
+    """Returns the extra points of kinds that occur together, scaled by the age of the older one."""
     fresh = {kind: max(_weight(point, now) for point in points if point.kind == kind) for kind in kinds}
     return {
         pair: extra * min(fresh[pair[0]], fresh[pair[1]])
@@ -97,9 +97,9 @@ def _meetings(kinds: dict[str, float], points: Sequence[Point], now: datetime) -
 
 
 def score_signals(history: Sequence[Point], new: Sequence[RiskSignal], now: datetime) -> Weighing:
-    """What one person's signs toward another come to, with those of a new text.
+    """Scores one user's signals toward another, together with those of a new text.
 
-    `level` tells where the pair stands now; whoever raises it knows what was raised before.
+    `level` is the current level of the pair; the caller knows which level it raised before.
     """
     points = [*history, *(Point(sign.kind, sign.points, now) for sign in new)]
     kinds = _by_kind(points, now)
@@ -118,7 +118,10 @@ def score_signals(history: Sequence[Point], new: Sequence[RiskSignal], now: date
 def _reasons(
     points: Sequence[Point], kinds: dict[str, float], together: dict[tuple[str, str], float], now: datetime
 ) -> tuple[str, ...]:
-    """Sentences for the teacher, the heaviest first: of which kind, how often, since when; what meets what."""
+    """Returns sentences for the teacher, the heaviest first.
+
+    They name each kind, how often it occurred and since when, and which kinds occur together.
+    """
     said = []
     for kind in sorted(kinds, key=lambda one: -kinds[one]):
         mine = [point.at for point in points if point.kind == kind and _weight(point, now)]

@@ -1,4 +1,4 @@
-"""Signs in one text: which kinds of it occur, how much each counts, and what it is called."""
+"""Risk signals in one text: which kinds occur, how much each counts, and its label."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,16 +7,16 @@ from tutoring.safety.risk.kinds import AMONG_ADULTS, WORDS
 from tutoring.safety.risk.normalization import plain
 from tutoring.safety.risk.phrases import AMONG_ADULTS_BY_WORD, BY_WORD, Phrase, harmless
 
-# What is turned down or warned of ("không gửi ảnh nhé") is not asked for.
+# A rejected or discouraged act ("không gửi ảnh nhé") is no request.
 _TURNED_DOWN = frozenset({"photo", "meeting", "elsewhere", "gift", "scam"})
 
 LATE_FROM, LATE_TO = 22, 5  # rooms close at half past nine unless a unit sets other hours
-_OF_A_GROWN_UP = 1.5  # what a grown-up says to a child weighs half as much again
+_OF_A_GROWN_UP = 1.5  # an adult's message to a child scores half as much again
 
 
 @dataclass(frozen=True)
 class RiskSignal:
-    """One kind of sign in a text. `reason` says in plain Vietnamese what of that kind there is."""
+    """One kind of risk signal in a text. `reason` explains it in plain Vietnamese."""
 
     kind: str
     points: int
@@ -24,8 +24,11 @@ class RiskSignal:
 
 
 def signs(text: str, *, hour: int, minor: bool, adult: bool = False) -> list[RiskSignal]:
-    """The signs in a text, each kind once. `hour` is the hour in Vietnam; `minor` whether it is written to somebody
-    under 18, `adult` whether by somebody who is not. Among adults only scams and threats are signs."""
+    """Returns the risk signals in a text, each kind once.
+
+    `hour` is the hour in Vietnam. `minor`: the reader is under 18. `adult`: the author is not. Among adults only scams
+    and threats count.
+    """
     found = _kinds(plain(text), minor)
     made = [_sign(kind, points, adult and minor) for kind, points in found.items()]
     if not minor:
@@ -40,16 +43,16 @@ def _sign(kind: str, points: int, adult: bool) -> RiskSignal:
 
 
 def _kinds(with_commas: str, minor: bool) -> dict[str, int]:
-    text = with_commas.replace(", ", "")  # phrases run across commas, what turns them down does not
+    text = with_commas.replace(", ", "")  # phrases run across commas, rejections do not
     words = set(text.split())
     if not minor and not _strongest(AMONG_ADULTS_BY_WORD, text, words):
-        return {}  # the others only tell how these are meant
+        return {}  # the others only help to interpret these
     found = _strongest(BY_WORD, text, words)
     return _harmless_left_out(with_commas, text, found) if found else found
 
 
 def _strongest(phrases: dict[str, list[Phrase]], text: str, words: set[str]) -> dict[str, int]:
-    """The points of the strongest phrase of each kind."""
+    """Returns the points of the strongest phrase of each kind."""
     found: dict[str, int] = {}
     for word in phrases.keys() & words:
         for phrase in phrases[word]:
@@ -59,7 +62,7 @@ def _strongest(phrases: dict[str, list[Phrase]], text: str, words: set[str]) -> 
 
 
 def _harmless_left_out(with_commas: str, text: str, found: dict[str, int]) -> dict[str, int]:
-    """Without what is advice on safety or belongs to a story; a threat stays one."""
+    """Drops signals in safety advice or stories; a threat always stays."""
     if harmless("advice", text) or harmless("story", text):
         return {kind: points for kind, points in found.items() if kind == "threat"}
     if "secrecy" not in found and harmless("turned_down", with_commas):
@@ -68,12 +71,12 @@ def _harmless_left_out(with_commas: str, text: str, found: dict[str, int]) -> di
 
 
 def masked(kinds: Iterable[str], *, adult: bool = False) -> list[RiskSignal]:
-    """The sign that what was to be masked gives: telephone, e-mail, link, handle, address; one for a text."""
+    """Returns one signal for masked data: telephone, e-mail, link, handle, address."""
     worth = {"phone": 2, "handle": 2, "email": 2, "address": 2, "link": 1}
     points = max((worth.get(kind, 0) for kind in kinds), default=0)
     return [_sign("masked", points, adult)] if points else []
 
 
 def toward(found: Iterable[RiskSignal], *, minor: bool) -> list[RiskSignal]:
-    """Those of some signs that count toward a person of this age."""
+    """Returns the signals that count toward a reader of this age."""
     return [replace(sign) for sign in found if minor or sign.kind in AMONG_ADULTS]

@@ -1,4 +1,4 @@
-"""Sockets without a thread for each: see docs/realtime.md, "The transport"."""
+"""WebSocket transport without a thread per socket; see docs/realtime.md, "The transport"."""
 
 from tutoring.web.transport.connection import rest
 from tutoring.web.transport.engineio_adapter import Transport, answer

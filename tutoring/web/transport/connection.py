@@ -1,7 +1,7 @@
-"""One WebSocket line of Engine.IO: written to at once by whoever has something to say, read by the loop.
+"""One WebSocket connection of Engine.IO: any thread writes to it, the event loop reads it.
 
-What a slow reader does not take waits in a bounded buffer; beyond it the line is cut, and its page asks for what it
-missed when it comes back.
+What a slow reader does not take waits in a bounded buffer. Beyond its limit the connection is closed, and its page
+fetches what it missed when it reconnects.
 """
 
 import contextlib
@@ -24,10 +24,10 @@ from tutoring.web.transport.websocket_frames import begins, whole
 from tutoring.web.transport.write_buffering import kept_for
 
 LARGEST_BACKLOG = 1024 * 1024  # bytes that wait for a reader
-MOST_WAITING = 32  # messages read and not yet done; beyond, a line is not read
+MOST_WAITING = 32  # messages read and not yet handled; beyond that the connection is not read
 MOST_PARTS = 64  # frames of one message
-AT_ONCE = 8  # messages of one line that are done before others have their turn
-GOODBYE = 2.0  # seconds for the other side to hang up by itself
+AT_ONCE = 8  # messages of one connection handled before others have their turn
+GOODBYE = 2.0  # seconds for the client to hang up by itself
 READ = 64 * 1024
 
 Text = str | bytes
@@ -35,8 +35,10 @@ _hand = threading.local()
 
 
 def rest(seconds: float) -> None:
-    """What the line says whose message is being done is heard only after a while; no thread waits for that. Where the
-    line is not one of ours its own thread waits."""
+    """Pauses reading of the connection whose message is being handled; no thread waits for it.
+
+    Where the connection is not one of ours, its own thread sleeps.
+    """
     if getattr(_hand, "pause", None) is None:
         time.sleep(seconds)
     else:
@@ -44,9 +46,11 @@ def rest(seconds: float) -> None:
 
 
 class Connection:
-    """A socket, its protocol, and what has been read but not done yet. `heard` is called for each message, one after
-    the other, by a hand; `now` tells of which messages it may be called by the loop itself because it will not wait.
-    `over` is called once, after the last of them, when the line is gone."""
+    """A socket, its protocol, and the messages read but not handled yet.
+
+    `heard` is called for each message, in order, by a pool thread. `now` tells for which messages the loop itself may
+    call it, because it will not block. `over` is called once, after the last of them, when the connection is gone.
+    """
 
     def __init__(
         self,
@@ -62,30 +66,30 @@ class Connection:
         self._heard, self._now, self._over = heard, now, over
         self._lock = threading.Lock()
         self._out = bytearray()
-        self._rest = b""  # of a frame that has begun to come
-        self._simple = True  # until something comes that only the protocol reads
+        self._rest = b""  # of a frame that has arrived in part
+        self._simple = True  # until a frame arrives that only the protocol can read
         self._parts: list[Any] = []
         self._size = 0
         self.allowance = Allowance()
         self._inbox: deque[Text | None] = deque()
-        self._busy = False  # a hand is doing what stands in the inbox
+        self._busy = False  # a pool thread is handling the inbox
         self._paused = False
         self.gone = False
-        self.ends_at: float | None = None  # when an ending line is cut at the latest
+        self.ends_at: float | None = None  # when a closing connection is cut at the latest
 
     def begin(self) -> None:
-        """Be read from now on."""
+        """Starts reading."""
         self._loop.call(self._watch)
 
-    # ---- outwards --------------------------------------------------------------------------------------------
+    # ---- sending ---------------------------------------------------------------------------------------------
 
     def write(self, frame: bytes) -> None:
-        """Send a whole frame, now or with the others of `together`."""
+        """Sends a whole frame, now or with the other frames of `buffered_writes`."""
         if not kept_for(self, frame):
             self.put(frame)
 
     def put(self, data: bytes) -> None:
-        """Hand bytes to the network without waiting for it."""
+        """Hands bytes to the network without waiting for it."""
         with self._lock:
             if self.gone:
                 return
@@ -105,7 +109,7 @@ class Connection:
                 self._loop.call(self._lost)
 
     def end(self, code: int = 1000) -> None:
-        """Say goodbye; whoever does not hang up after it is cut."""
+        """Sends a close frame; a client that does not hang up after it is cut."""
         self.ends_at = time.monotonic() + GOODBYE
         self._loop.call(lambda: self._goodbye(CloseConnection(code=code)))
 
@@ -170,8 +174,10 @@ class Connection:
             self._hang_up(hint if isinstance(hint, CloseConnection) else CloseConnection(code=1002))
 
     def _read_simple(self, data: bytes) -> bytes:
-        """Hear the whole texts that data begins with, which is what pages send. What is something else is left, and
-        from then on all goes to the protocol, which knows every sort of frame and what is wrong with one."""
+        """Handles the whole text frames at the start of the data, which is what pages send.
+
+        From the first other frame on, everything goes to the protocol, which parses and validates every kind of frame.
+        """
         at, self._rest = 0, b""
         while at < len(data) and not self.gone:
             text, after = whole(data, at, self._largest)
@@ -237,11 +243,11 @@ class Connection:
         self._hear(None)
 
     def late(self, now: float) -> None:
-        """Cut this line if it should have ended by now."""
+        """Cuts this connection if it should have ended by now."""
         if self.ends_at is not None and now > self.ends_at:
             self._lost()
 
-    # ---- what was heard --------------------------------------------------------------------------------------
+    # ---- received messages -----------------------------------------------------------------------------------
 
     def _hear(self, message: Text | None) -> None:
         with self._lock:
@@ -280,7 +286,7 @@ class Connection:
             self._loop.call(self._watch)
 
     def _done(self, message: Text) -> float:
-        """Have a message done; how long the line is to rest after it."""
+        """Handles a message; returns how long the connection is to pause after it."""
         _hand.pause = 0.0
         try:
             attempt(partial(self._heard, message))

@@ -1,7 +1,7 @@
-"""Engine.IO over our own lines: what the library does with four threads a connection is done by one for all.
+"""Engine.IO over our own connections: one thread serves all of them.
 
-Everything above a packet stays the library's. What of it is touched besides its public names stands in
-`PINNED`, and a test holds that it is still there.
+The library uses four threads per connection. Everything above a packet stays the library's. Its private names that this
+module uses are listed in `PINNED`, and a test checks that they still exist.
 """
 
 import contextlib
@@ -24,8 +24,8 @@ from tutoring.web.transport.connection import Connection, Text
 from tutoring.web.transport.event_loop import Hands, Loop
 from tutoring.web.transport.websocket_frames import accept, frame, framed
 
-MOST_HANDS = 32  # verbs done at the same time; more than the database has connections for would only wait there
-SWEEP = 5.0  # seconds between looks for sockets that are over or have not answered a ping
+MOST_HANDS = 32  # events handled at the same time; more would only wait for a database connection
+SWEEP = 5.0  # seconds between checks for sockets that are closed or have not answered a ping
 
 PINNED = {
     Server: ("_trigger_event", "_bad_request", "start_background_task", "reason"),
@@ -34,7 +34,7 @@ PINNED = {
 
 
 class LineSocket(Socket):
-    """An Engine.IO socket whose packets go to its line at once."""
+    """An Engine.IO socket whose packets are written to its connection at once."""
 
     line: Connection
     transport: "Transport"
@@ -42,7 +42,7 @@ class LineSocket(Socket):
     closed: bool
 
     def send(self, pkt: Packet) -> None:
-        """Write a packet; to one that is closed, nothing."""
+        """Writes a packet; a closed socket ignores it."""
         if self.closed:
             return
         if not self.queue.empty():
@@ -50,14 +50,17 @@ class LineSocket(Socket):
         self.line.write(frame(pkt))
 
     def flush(self) -> None:
-        """Write what was put into the queue before there was a line."""
+        """Writes the packets that were queued before there was a connection."""
         while not self.queue.empty():
             for packet in self.poll():
                 if packet.packet_type != NOOP:
                     self.line.write(frame(packet))
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """Close without waiting for anybody. In the loop's thread a hand does it: goodbyes are written down."""
+        """Closes without blocking.
+
+        In the loop's thread, a pool thread does it, because the disconnect handler writes to the database.
+        """
         if self.closed or self.closing:
             return
         if self.transport.loop.is_here():
@@ -73,7 +76,7 @@ class LineSocket(Socket):
 
 
 def answer(server: Any, eio_sid: str, number: int, text: str) -> None:
-    """Acknowledge an event of Socket.IO with a value that is JSON already."""
+    """Acknowledges a Socket.IO event with a value that is already JSON."""
     eio, packet = server.eio.sockets.get(eio_sid), f"3{number}[{text}]"
     if isinstance(eio, LineSocket) and not eio.closed:
         eio.line.write(framed(f"{MESSAGE}{packet}"))
@@ -82,19 +85,21 @@ def answer(server: Any, eio_sid: str, number: int, text: str) -> None:
 
 
 class Transport:
-    """The lines of one Engine.IO server. `now` tells which packets of Socket.IO `said` takes, given the line's socket
-    and the packet, without ever waiting."""
+    """The connections of one Engine.IO server.
+
+    `now` tells which Socket.IO packets go to `said`. `said` gets the socket id and the packet, and never blocks.
+    """
 
     def __init__(self, server: Server, now: Callable[[str], bool], said: Callable[[str, str], None]) -> None:
         self.server, self.now, self.said = server, now, said
         self.hands = Hands(MOST_HANDS)
         self.loop = Loop(self.hands, [self._ping, self._sweep])
-        self._pings: deque[tuple[float, Socket]] = deque()  # all wait equally long: the first is due first
+        self._pings: deque[tuple[float, Socket]] = deque()  # all have the same interval, so the first is due first
         self._ending: set[Connection] = set()
         self._swept = 0.0
         server._async = {**server._async, "websocket": self._upgrade}
         server.handle_request = partial(_gets_alone, server.handle_request, server)
-        server.start_service_task = False  # its task looks after pings that have not been answered, as `_sweep` does
+        server.start_service_task = False  # the library's task checks for unanswered pings, as `_sweep` does
         self._begin_task = server.start_background_task
         server.start_background_task = self._task
 
@@ -102,7 +107,7 @@ class Transport:
         return partial(self._take_over, handler)
 
     def _take_over(self, handler: Any, environ: dict[str, Any], start_response: Any) -> Any:
-        """Make a line of a request, whose thread is free afterwards where the server lets go of the socket."""
+        """Turns a request into a connection; frees its thread where the server detaches the socket."""
         eio: Socket = handler.__self__
         ours: socket.socket | None = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
         if ours is None or isinstance(ours, ssl.SSLSocket):
@@ -126,19 +131,19 @@ class Transport:
         talk.begin(line)
         line.begin()
         if let_go:
-            raise StopIteration  # gunicorn's sign that nothing more is to be answered
+            raise StopIteration  # tells gunicorn that nothing more is to be answered
         over.wait()
         with contextlib.suppress(OSError):
-            ours.shutdown(socket.SHUT_RDWR)  # or a last goodbye would be read as the next request
-        raise ConnectionError  # Werkzeug's
+            ours.shutdown(socket.SHUT_RDWR)  # or a last close frame would be read as the next request
+        raise ConnectionError  # handled by Werkzeug
 
     def end(self, line: Connection) -> None:
-        """Close a line soon."""
+        """Closes a connection soon."""
         line.end()
         self._ending.add(line)
 
     def _task(self, target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """What the library would begin a thread for; the one that only waits to send a ping becomes a row here."""
+        """Replaces the library's background tasks: the task that sends a ping becomes a queue entry."""
         eio = getattr(target, "__self__", None)
         if not isinstance(eio, Socket) or target.__name__ != "_send_ping":
             return self._begin_task(target, *args, **kwargs)
@@ -173,7 +178,10 @@ class Transport:
 
 
 def _gets_alone(answer: Callable[..., Any], server: Server, environ: dict[str, Any], start_response: Any) -> Any:
-    """Lines begin with a GET. The library would read the body of a POST, however slowly it comes."""
+    """Accepts GET requests only, with which connections begin.
+
+    The library would read the body of a POST, however slowly it arrives.
+    """
     if environ["REQUEST_METHOD"] == "GET":
         return answer(environ, start_response)
     refusal = server._bad_request("A line begins with a GET")
@@ -181,17 +189,17 @@ def _gets_alone(answer: Callable[..., Any], server: Server, environ: dict[str, A
     return [refusal["response"]]
 
 
-GREETING = 5.0  # seconds in which the answer to the request is taken
+GREETING = 5.0  # seconds for the client to accept the answer to its request
 
 
 class _Talk:
-    """What is said over a line before and after it is an Engine.IO socket's."""
+    """Connects a WebSocket connection with its Engine.IO socket."""
 
     def __init__(self, transport: Transport, eio: Socket, over: threading.Event) -> None:
         self._transport, self._eio, self._is_over = transport, eio, over
 
     def begin(self, line: Connection) -> None:
-        """Speak over this line from now on."""
+        """Uses this connection from now on."""
         eio = self._eio
         eio.connected = True
         eio.line, eio.transport, eio.upgraded = line, self._transport, True
@@ -199,13 +207,13 @@ class _Talk:
         eio.flush()
 
     def at_once(self, message: Text) -> bool:
-        """Whether this can be heard without waiting: an answer to a ping, or what is only put into a queue."""
+        """Whether this message needs no blocking: an answer to a ping, or one that is only queued."""
         if not isinstance(message, str):
             return False
         return message == "3" or (message[:1] == "4" and self._transport.now(message[1:]))
 
     def heard(self, message: Text) -> None:
-        """One message from the other side."""
+        """Handles one message from the client."""
         eio = self._eio
         if eio.closed or eio.closing:
             return
@@ -220,6 +228,6 @@ class _Talk:
                 pass
 
     def over(self) -> None:
-        """The line is gone: so is its socket."""
+        """Closes the socket of a connection that is gone."""
         self._is_over.set()
         self._eio.close(wait=False, abort=True, reason=self._transport.server.reason.TRANSPORT_CLOSE)

@@ -1,4 +1,4 @@
-"""One thread that reads every line of a process, and a few that do what lines ask for."""
+"""The event loop: one thread reads every connection, a few do the work that they ask for."""
 
 import heapq
 import itertools
@@ -14,26 +14,26 @@ from functools import partial
 
 log = logging.getLogger(__name__)
 
-TICK = 1.0  # seconds between two looks at the clock
+TICK = 1.0  # seconds between two timed checks
 Job = Callable[[], object]
 
 
 class Hands:
-    """Threads that do jobs, begun as they are needed; a job that fails is written down and ends nothing."""
+    """A thread pool whose threads start as needed; a failing job is logged and ends nothing."""
 
     def __init__(self, most: int) -> None:
         self._pool = ThreadPoolExecutor(most, thread_name_prefix="hand")
 
     def do(self, job: Job) -> None:
-        """Have a job done soon, by whoever is free."""
+        """Runs a job soon on a free thread."""
         try:
             self._pool.submit(attempt, job)
-        except RuntimeError:  # the process ends, and no thread begins any more
+        except RuntimeError:  # the process ends, and no new thread starts
             log.debug("a job of lines came too late")
 
 
 def attempt(job: Job) -> None:
-    """Do something that must not end the thread that does it."""
+    """Runs a job whose error must not end the calling thread."""
     try:
         job()
     except Exception:
@@ -41,7 +41,7 @@ def attempt(job: Job) -> None:
 
 
 class Loop:
-    """Waits for sockets. Whoever registers is called back in this thread, and must not wait there for anything."""
+    """Waits for sockets. Callbacks run in its thread and must not block."""
 
     def __init__(self, hands: Hands, ticks: list[Job]) -> None:
         self.hands, self._ticks = hands, ticks
@@ -57,25 +57,25 @@ class Loop:
         self._lock = threading.Lock()
 
     def is_here(self) -> bool:
-        """Whether the loop's own thread asks."""
+        """Whether the caller runs in the loop's thread."""
         return threading.current_thread() is self._thread
 
     def call(self, job: Job) -> None:
-        """Have something done in the loop's thread."""
+        """Runs a job in the loop's thread."""
         self._calls.append(job)
         if not self.is_here():
             self._begin()
             try:
                 self._cord.send(b"!")
-            except BlockingIOError:  # it has been rung often enough
+            except BlockingIOError:  # a wake-up is already pending
                 pass
 
     def call_later(self, seconds: float, job: Job) -> None:
-        """Have something done in the loop's thread after a while."""
+        """Runs a job in the loop's thread after a while."""
         self.call(lambda: heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._order), job)))
 
     def watch(self, sock: socket.socket, events: int, then: Callable[[int], None]) -> None:
-        """From now on call back when these events come; 0 for none (in the loop's thread only)."""
+        """Calls back when these events occur; 0 unregisters (only in the loop's thread)."""
         known = sock.fileno() >= 0 and sock in self._selector.get_map()
         if known and events:
             self._selector.modify(sock, events, then)

@@ -1,8 +1,9 @@
-"""Several processes: an event goes to the other ones over Redis, one channel for each room, encoded once.
+"""The bus between processes: events go over Redis, one channel per room, encoded once.
 
-Redis is a bell, never the truth, and nobody waits for it: what cannot be published is forgotten, and its rooms are
-named as soon as it goes again; who could not listen for a while counts all of its rooms as missed. Pages in such rooms
-are told the newest number and ask for what they lack. What takes a right away (a socket cut, a room left) is kept.
+Redis only signals changes; the database is the source of truth. Publishing never blocks. Rooms whose publish failed are
+announced after reconnecting. A process that could not listen for a while counts all of its rooms as missed. Pages in
+such rooms get the newest number and fetch what they lack. Commands that revoke access (closing a socket, leaving a
+room) stay queued while Redis does not answer.
 """
 
 import json
@@ -24,53 +25,56 @@ log = logging.getLogger(__name__)
 
 MOST_QUEUED = 10_000  # publications that wait for Redis
 MOST_AT_ONCE = 256
-PATIENCE = 2.0  # seconds that Redis has to take what is published
-PULSE = 5.0  # seconds between two of our own publications, at the most
-DEAF = 15.0  # seconds without hearing even those, after which the connection is taken for dead
+PATIENCE = 2.0  # seconds for Redis to accept what is published
+PULSE = 5.0  # seconds between two publications to this process itself, at most
+DEAF = 15.0  # seconds without receiving even those, after which the connection counts as dead
 LONGEST_PAUSE = 2.0
 
 Missed = Callable[[list[str], bool], None]
 
 
 class RedisBus(RoomManager):
-    """A hub that shares its rooms with those of other processes. `missed` is called, by a thread that may wait, with
-    the rooms of this process of which something may not have been heard, and whether that may be more than events:
-    then somebody may have lost a right meanwhile."""
+    """A room manager that shares its rooms with other processes.
+
+    `missed` is called, on a thread that may block, with the rooms of this process whose events may have been lost. Its
+    second argument tells whether revocations may have been lost too.
+    """
 
     def __init__(self, url: str, prefix: str, missed: Missed) -> None:
         super().__init__()
         self._url, self._prefix, self._missed = url, f"{prefix}-live:", missed
         self.me = secrets.token_hex(8)
         self._queue: deque[tuple[str, str]] = deque()
-        self.hears = True  # until it is known that others' pushes are not heard
+        self.hears = True  # until pushes of other processes are known to be missed
         self._filled = threading.Event()
         self._publisher: threading.Thread | None = None
         self._beginning = threading.Lock()
-        self._handing = False  # the publisher has something in its hands
-        self._lost: set[str] = set()  # rooms of which others have not heard something of ours
-        self._wanted: deque[tuple[bool, str]] = deque()  # channels to hear from now on, or no more
+        self._handing = False  # the publisher is sending something
+        self._lost: set[str] = set()  # rooms of which other processes have missed a push of ours
+        self._wanted: deque[tuple[bool, str]] = deque()  # channels to subscribe (True) or unsubscribe
 
     def initialize(self) -> None:
-        """Begin to listen, once there is a socket; publishing begins with the first thing to say."""
+        """Starts the listener with the first socket; the publisher starts with the first push."""
         super().initialize()
         threading.Thread(target=self._listen_on, name="from-redis", daemon=True).start()
 
-    # ---- what the server asks of a manager ------------------------------------------------------------------------
+    # ---- the manager interface ------------------------------------------------------------------------------------
 
     def gathered(self, what: list[tuple[str, list[str]]]) -> None:
-        """Send to everybody in these rooms, on every process; whatever goes to one room is one publication."""
+        """Sends to these rooms on every process; texts for the same room are one publication."""
         found = by_rooms(what)
         for rooms, texts in found.items():
             if len(rooms) == 1 and _is_shared(rooms[0]):
-                self._put(f"room:{rooms[0]}", "\n".join(texts))  # no text of JSON has such an end of a line
-            elif len(rooms) > 1 or not self._is_ours(rooms[0], NAMESPACE):  # several rooms, or a socket of another one
+                self._put(f"room:{rooms[0]}", "\n".join(texts))  # JSON text never contains this line break
+            # several rooms, or a socket of another process
+            elif len(rooms) > 1 or not self._is_ours(rooms[0], NAMESPACE):
                 self._put("all", json.dumps({"do": "deliver", "texts": texts, "rooms": rooms}))
         self._wake()
         for rooms, texts in found.items():
             self.deliver(texts, rooms)
 
     def can_disconnect(self, sid: str, namespace: str) -> bool:
-        """Whether the socket is ours; if it is not, its own process is told."""
+        """Whether the socket belongs to this process; if not, its process is told to close it."""
         if self._is_ours(sid, namespace):
             return bool(super().can_disconnect(sid, namespace))
         self._say_all(do="disconnect", sid=sid)
@@ -103,11 +107,11 @@ class RedisBus(RoomManager):
 
     @property
     def is_quiet(self) -> bool:
-        """Whether everything that was said here has been handed to Redis."""
+        """Whether every push of this process has been handed to Redis."""
         return not self._queue and not self._handing
 
     def unsent(self) -> int:
-        """How many publications wait for Redis."""
+        """Returns how many publications wait for Redis."""
         return len(self._queue)
 
     # ---- publishing -------------------------------------------------------------------------------------------
@@ -151,7 +155,7 @@ class RedisBus(RoomManager):
                         pulse = self._publish(redis, pulse)
                         pause = 0.1
             except (RedisError, OSError) as error:
-                if pause < LONGEST_PAUSE:  # not for as long as it is gone
+                if pause < LONGEST_PAUSE:  # no repeated logging while Redis is away
                     log.warning("Redis does not take what is published: %s", type(error).__name__)
             except Exception:
                 log.exception("the publisher stumbled")
@@ -161,7 +165,7 @@ class RedisBus(RoomManager):
             self._filled.set()
 
     def _publish(self, redis: RedisLine, pulse: float) -> float:
-        """Publish what waits, or wait for it; when we last published something to ourselves."""
+        """Publishes the queue, or waits for it; returns the time of the last self-publication."""
         self._filled.wait(PULSE)
         self._filled.clear()
         self._handing = bool(self._queue)
@@ -190,7 +194,10 @@ class RedisBus(RoomManager):
         return pulse
 
     def _forget_rooms(self) -> None:
-        """What waits for a Redis that does not answer is told by its number later; what takes rights away waits on."""
+        """Drops waiting pushes and marks their rooms as lost; keeps commands that revoke access.
+
+        Pages learn of the dropped pushes by the room's number later.
+        """
         for _ in range(len(self._queue)):
             one = self._queue.popleft()
             if one[0] == "all":
@@ -229,8 +236,11 @@ class RedisBus(RoomManager):
         return [room for room in list(self.rooms.get("/", {})) if _is_shared(room)]
 
     def _listen(self, redis: RedisLine, again: bool) -> None:
-        """Hear until the connection fails; `again`: it had failed before. Whoever came in before we could hear a room
-        may have missed what was said in between: rooms that begin to be heard together are looked at together."""
+        """Receives until the connection fails; `again` means that it had failed before.
+
+        A client that entered a room before it was subscribed may have missed pushes in between. Rooms that are
+        subscribed together are rechecked together.
+        """
         last, begun = time.monotonic(), list[str]()
         while True:
             heard = redis.heard(0.0 if begun else 1.0)
@@ -252,7 +262,7 @@ class RedisBus(RoomManager):
                 )
 
     def _hear(self, messages: list[tuple[str, bytes]]) -> None:
-        """What others said, all that has come by now: to each line in one piece."""
+        """Handles all received messages; each connection gets them in one write."""
         mine, pushes = self.me.encode(), list[tuple[str, str]]()
         for channel, data in messages:
             if data.startswith(mine) or not data:
@@ -296,5 +306,5 @@ class RedisBus(RoomManager):
 
 
 def _is_shared(room: Any) -> bool:
-    """Whether a room is one of ours; the library has one for each socket, and one for all."""
+    """Whether a room is one of ours; the library has one for each socket and one for all."""
     return isinstance(room, str) and ":" in room

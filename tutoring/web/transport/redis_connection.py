@@ -1,7 +1,7 @@
-"""A connection to Redis on which much is said and heard at once.
+"""A Redis connection for pipelined commands and bulk reads.
 
-The library opens it (address, password, TLS, number of the database); from then on it is written to and read here,
-because its own reader costs more for each thing heard than all the lines that are to be told of it.
+The library opens it (address, password, TLS, database number). This module then writes and reads the socket itself,
+because the library's reader costs more per message than sending it to all connections.
 """
 
 import ssl
@@ -17,10 +17,10 @@ READ = 256 * 1024
 
 
 class RedisLine:
-    """`patience` is how many seconds an answer may take."""
+    """One connection; `patience` is the timeout of an answer in seconds."""
 
     def __init__(self, url: str, patience: float) -> None:
-        retry = Retry(NoBackoff(), 0)  # a connection that is mended in silence has missed something
+        retry = Retry(NoBackoff(), 0)  # a connection that reconnects silently has missed something
         self._redis = Redis.from_url(url, protocol=2, socket_connect_timeout=2, socket_timeout=patience, retry=retry)
         self._connection: Any = self._redis.connection_pool.get_connection()
         self._sock: Any = self._connection._sock
@@ -34,7 +34,7 @@ class RedisLine:
         self._redis.close()
 
     def say(self, commands: Iterable[tuple[str, ...]]) -> None:
-        """Send commands, all in one piece."""
+        """Sends commands in one write."""
         pieces: list[bytes] = []
         for command in commands:
             pieces.append(b"*%d\r\n" % len(command))
@@ -45,7 +45,7 @@ class RedisLine:
         self._sock.sendall(b"".join(pieces))
 
     def answers(self, count: int) -> None:
-        """Wait for the answers to so many commands, and raise if one of them is a refusal."""
+        """Waits for the answers to so many commands; raises if one of them is an error."""
         while count > 0:
             found = self.heard(self._patience)
             if not found:
@@ -53,7 +53,7 @@ class RedisLine:
             count -= len(found)
 
     def heard(self, seconds: float) -> list[Any]:
-        """What has come, after waiting for the first of it for so long at most."""
+        """Returns what has arrived, waiting at most this long for the first of it."""
         self._sock.settimeout(seconds)
         try:
             data = self._sock.recv(READ)
@@ -73,17 +73,17 @@ class RedisLine:
 
 
 def _value(data: bytes, at: int) -> tuple[Any, int]:
-    """One value of Redis's protocol and where it ends; -1 where its end has not come yet."""
+    """Parses one value of Redis's protocol; returns it and its end, or -1 if it is incomplete."""
     end = data.find(b"\r\n", at)
     if end < 0:
         return None, -1
     kind, head, after = data[at], data[at + 1 : end], end + 2
-    if kind == 36:  # $: so many bytes
+    if kind == 36:  # $: a string of so many bytes
         size = int(head)
         if size < 0:
             return None, after
         return (data[after : after + size], after + size + 2) if len(data) >= after + size + 2 else (None, -1)
-    if kind == 42:  # *: so many values
+    if kind == 42:  # *: an array of so many values
         found = []
         for _ in range(int(head)):
             value, after = _value(data, after)
@@ -91,8 +91,8 @@ def _value(data: bytes, at: int) -> tuple[Any, int]:
                 return None, -1
             found.append(value)
         return found, after
-    if kind == 58:  # : a number
+    if kind == 58:  # : an integer
         return int(head), after
-    if kind == 45:  # - a refusal
+    if kind == 45:  # - an error
         raise RedisError(head.decode("utf-8", "replace"))
     return head, after

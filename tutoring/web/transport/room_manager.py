@@ -1,4 +1,4 @@
-"""Who hears what: an event is encoded once and written to the lines of everybody in a room."""
+"""Room membership: an event is encoded once and written to all connections in a room."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -17,7 +17,7 @@ NAMESPACE = "/"
 
 
 def by_rooms(what: list[tuple[str, list[str]]]) -> dict[tuple[str, ...], list[str]]:
-    """Texts by the rooms they go to, in order."""
+    """Groups texts by the rooms they go to, in order."""
     found: dict[tuple[str, ...], list[str]] = {}
     for text, rooms in what:
         found.setdefault(tuple(rooms), []).append(text)
@@ -25,40 +25,40 @@ def by_rooms(what: list[tuple[str, list[str]]]) -> dict[tuple[str, ...], list[st
 
 
 class RoomManager(Manager):
-    """Socket.IO's manager, which also knows the rooms of each socket, and does not look through all to let one go."""
+    """Socket.IO's manager with an index of each socket's rooms, so that leaving needs no scan."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.delivered = 0  # events written to lines; threads that meet here may lose one
+        self.delivered = 0  # events written to connections; a race between threads may lose one
         self._of: defaultdict[str, set[str | None]] = defaultdict(set)
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None,
              callback: Any = None, to: Any = None, **_more: Any) -> None:  # fmt: skip
-        """Send to everybody in a room, or in several. We neither skip anybody nor ask for acknowledgements."""
+        """Sends to a room or several; skipping sockets and acknowledgements are not supported."""
         self.send([(self.encoded(event, data), self.listed(to or room))])
 
     def encoded(self, event: str, data: Any) -> str:
-        """An event with one value as it goes over the line."""
+        """Encodes an event with one value as a Socket.IO packet."""
         return f"{EVENT}{self.server.packet_class.json.dumps([event, data], separators=(',', ':'))}"
 
     @staticmethod
     def listed(rooms: str | Iterable[str]) -> list[str]:
-        """One room or several, as several."""
+        """Returns one room or several as a list."""
         return [rooms] if isinstance(rooms, str) else list(rooms)
 
     def send(self, pushes: list[tuple[str, list[str]]]) -> None:
-        """Send texts, each to its rooms; of those sent within `together` all at its end."""
+        """Sends texts, each to its rooms; within `buffered_writes` all are sent at its end."""
         for one in pushes:
             if not put_aside(self, one):
                 self.gathered([one])
 
     def gathered(self, what: list[tuple[str, list[str]]]) -> None:
-        """Write what was put aside, whatever goes to the same rooms in one piece."""
+        """Writes the collected texts; those for the same rooms in one piece."""
         for rooms, texts in by_rooms(what).items():
             self.deliver(texts, rooms)
 
     def deliver(self, texts: Sequence[str], rooms: Sequence[str]) -> None:
-        """Write to every socket of this process that is in one of the rooms, once."""
+        """Writes once to every socket of this process that is in one of the rooms."""
         sockets, made = self.server.eio.sockets, b"".join([framed(f"{MESSAGE}{text}") for text in texts])
         listening = self._listening(rooms)
         self.delivered += len(listening) * len(texts)
@@ -73,7 +73,7 @@ class RoomManager(Manager):
             for text in texts:
                 try:
                     eio.send(EnginePacket(MESSAGE, text))
-                except EngineIOError:  # it closed in this moment
+                except EngineIOError:  # it has just closed
                     break
 
     def _listening(self, rooms: Sequence[str]) -> Collection[str]:

@@ -1,4 +1,4 @@
-"""WebSocket frames and the handshake, by wsproto, which reads and writes no sockets itself."""
+"""WebSocket frames and the handshake, based on wsproto, which does no socket I/O itself."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from wsproto.handshake import H11Handshake
 
 
 def framed(text: str) -> bytes:
-    """A text as one frame of a server, which masks nothing."""
+    """Encodes a text as one unmasked server frame."""
     data = text.encode()
     size = len(data)
     if size < 126:
@@ -21,7 +21,7 @@ def framed(text: str) -> bytes:
 
 
 def frame(packet: Packet) -> bytes:
-    """An Engine.IO packet as one frame. It is made once, however many lines it is written to."""
+    """Encodes an Engine.IO packet as one frame, once for all connections."""
     made: bytes | None = packet.__dict__.get("frame")
     if made is None:
         encoded = packet.encode()
@@ -35,8 +35,11 @@ def _framed_bytes(data: bytes) -> bytes:
 
 
 def whole(data: bytes, at: int, largest: int) -> tuple[str | None, int]:
-    """The text of a whole, masked, unbroken frame that begins there, and where the next begins; None where another sort
-    of frame stands, with the place itself where not all of it has come yet or it is not ours to read."""
+    """Parses a whole, masked, unfragmented text frame that begins at this position.
+
+    Returns the text and the position of the next frame. The text is None where the frame is incomplete or of another
+    kind.
+    """
     there = len(data) - at
     if there < 6 or data[at] != 0x81 or data[at + 1] < 0x80:
         return None, at
@@ -62,7 +65,7 @@ def whole(data: bytes, at: int, largest: int) -> tuple[str | None, int]:
 
 
 def begins(data: bytes, largest: int) -> bool:
-    """Whether data are the beginning of such a frame, whose end is still to come."""
+    """Whether the data begin such a frame whose end has not arrived yet."""
     if data[0] != 0x81 or (len(data) > 1 and (data[1] < 0x80 or data[1] == 0xFF)):
         return False
     if len(data) < 4:
@@ -76,8 +79,10 @@ def begins(data: bytes, largest: int) -> bool:
 
 
 def accept(environ: dict[str, Any]) -> tuple[bytes, Connection]:
-    """The answer to a request for a WebSocket, and the protocol of the line that begins with it; no compression.
-    Raises ValueError when it is not such a request."""
+    """Returns the answer to a WebSocket request and the protocol of the new connection.
+
+    Compression is off. Raises ValueError for other requests.
+    """
     handshake = H11Handshake(ConnectionType.SERVER)
     try:
         headers = [
@@ -88,7 +93,7 @@ def accept(environ: dict[str, Any]) -> tuple[bytes, Connection]:
         handshake.initiate_upgrade_connection(headers, environ.get("PATH_INFO", "/").encode())
         next(handshake.events())
         answer = handshake.send(AcceptConnection())
-    except Exception as error:  # wsproto's, h11's and those of headers that no HTTP message may have
+    except Exception as error:  # errors of wsproto, of h11 and of invalid HTTP headers
         raise ValueError("no WebSocket request") from error
     line = handshake.connection
     assert line is not None

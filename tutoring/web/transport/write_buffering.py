@@ -1,4 +1,4 @@
-"""What one thread says to many lines goes out at the end of its work, in one piece for each of them."""
+"""Write buffering: one thread's frames are sent at the end, in one piece per connection."""
 
 import contextlib
 import threading
@@ -12,21 +12,23 @@ _together = threading.local()
 
 
 class Written(Protocol):
-    """What bytes go out on: a line."""
+    """A connection: the target of buffered bytes."""
 
     def put(self, data: bytes) -> None: ...
 
 
 class FlushParticipant(Protocol):
-    """Whoever has something to do with what was put aside for the end of `together`: it may write to lines."""
+    """Handles the items put aside in `buffered_writes`; it may write to connections."""
 
     def gathered(self, what: list[Any]) -> None: ...
 
 
 @contextlib.contextmanager
 def buffered_writes() -> Iterator[None]:
-    """What this thread writes to lines within goes out at the end, in one piece for each of them, behind what is
-    `put_aside`."""
+    """Buffers this thread's frames and sends them at the end, in one piece per connection.
+
+    They are sent after what is `put_aside`.
+    """
     if getattr(_together, "lines", None) is not None:
         yield
         return
@@ -46,7 +48,10 @@ def buffered_writes() -> Iterator[None]:
 
 
 def put_aside(whose: FlushParticipant, what: Any) -> bool:
-    """Hand something over at the end of `together`, with all that is put aside until then; False outside of it."""
+    """Collects an item until the end of `buffered_writes`; returns False outside of it.
+
+    The participant gets all its items at once.
+    """
     aside = getattr(_together, "aside", None)
     if aside is None:
         return False
@@ -55,7 +60,7 @@ def put_aside(whose: FlushParticipant, what: Any) -> bool:
 
 
 def kept_for(line: Written, frame: bytes) -> bool:
-    """Keep a frame for this line until the end of `together`; False outside of it."""
+    """Buffers a frame until the end of `buffered_writes`; returns False outside of it."""
     lines = getattr(_together, "lines", None)
     if lines is None:
         return False
