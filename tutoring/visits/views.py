@@ -43,7 +43,7 @@ from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
-_ASK = "groups/visit_new.html"
+_ASK = "visits/new_visit.html"
 
 
 def template_context() -> dict[str, Any]:
@@ -146,7 +146,7 @@ def visit(visit_id: int) -> str:
     row, known = queries.seen(require_user(), visit_id)
     now = clock.now()
     held = row.kind == "home" and queries.holds_address(row.id)
-    template = "groups/visit.html" if known.is_asker else "groups/visit_work.html"
+    template = "groups/visit.html" if known.is_asker else "visits/visitor.html"
     return render_template(
         template, row=row, known=known, may=policy, now=now, people=people_of(row), holds_address=held,
         number=queries.number_for(row, known), **template_context(),
@@ -219,7 +219,7 @@ def unit_visits(unit_id: int) -> str:
     tab = tab if tab in TAB_WORDS else "asked"
     page = queries.in_unit(unit_id, tab, request.args.get("before", type=parse_int))
     return render_template(
-        "groups/visit_unit.html", unit=place, tab=tab, tabs=TAB_WORDS, page=page,
+        "visits/unit_visits.html", unit=place, tab=tab, tabs=TAB_WORDS, page=page,
         has_group_page=place.kind in GROUPS, **template_context(),
     )  # fmt: skip
 
@@ -246,7 +246,7 @@ def plan_visit(visit_id: int) -> Response:
         _suggest(form, row, [one.id for one in people])
     today = clock.today()
     return render_form(
-        "groups/visit_plan.html", form, refusal, row=row, today=today, last=today + FARTHEST, few=len(people) < 2,
+        "visits/plan_visit.html", form, refusal, row=row, today=today, last=today + FARTHEST, few=len(people) < 2,
         **template_context(),
     )  # fmt: skip
 

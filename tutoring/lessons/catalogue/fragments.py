@@ -35,7 +35,7 @@ def step_fragment(
 ) -> Markup | None:
     """Returns step 1, 2, 3 … of a lesson as an HTML fragment, or None.
 
-    It needs only an app context. The fragment fits below an <h2>: its title is an <h3>. static/lessons/step.js
+    It needs only an app context. The fragment fits below an <h2>: its title is an <h3>. static/lessons/progress/step.js
     fetches the feedback to an answer. `sent` returns the chosen answers for a checkpoint id. With `answer_at` the
     answers are posted to that address, with the step they belong to. Without it answers are neither graded nor
     stored. Each sentence has an id (sentence_markup.py).

@@ -1,7 +1,7 @@
 """Pages that show one step each, and the parent's teach-back list.
 
 GET requests never write. A button press stores the position of a signed-in user and needs no scripts. When a step
-is opened by a link, static/lessons/step.js sends a small request; without scripts the next press of "Bước tiếp
+is opened by a link, static/lessons/progress/step.js sends a small request; without scripts the next press of "Bước tiếp
 theo" stores the position. Visitors get the same pages without buttons that send.
 """
 

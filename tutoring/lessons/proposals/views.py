@@ -181,9 +181,9 @@ def _act(act: str, proposal_id: int) -> str:
 
 @blueprint.post("/writing/<int:proposal_id>/draft")
 def keep_draft(proposal_id: int) -> dict[str, str]:
-    """Saves a draft in the background and returns its check (for static/lessons/write.js)."""
+    """Saves a draft in the background and returns its check (for static/lessons/proposals/write.js)."""
     rate_limits.hit("draft", require_user().id)
     told = _save(proposal_id)
     row = _own(proposal_id)
-    page = render_template("lessons/_judged.html", judged=preview.judge(folder(), row), **about(row))
+    page = render_template("lessons/proposals/_check_result.html", judged=preview.judge(folder(), row), **about(row))
     return {"say": told, "seen": row.updated_at.isoformat(), "page": page}

@@ -25,7 +25,7 @@ def readings_list() -> Response:
 
 def _page(form: AskReadingForm, refusal: InvalidInput | Conflict | Forbidden | None = None) -> Response:
     return render_form(
-        "moderation/readings.html",
+        "moderation/emergency_access/list.html",
         form,
         refusal,
         readings=emergency_access_queries.listed(require_user()),
@@ -52,7 +52,7 @@ def reading(reading_id: int) -> str:
     found, known = emergency_access_queries.reading_for(require_user(), reading_id)
     waits = found.agreed_at is None and found.declined_at is None
     return render_template(
-        "moderation/reading.html",
+        "moderation/emergency_access/emergency_access.html",
         reading=found,
         waits=waits,
         asked_it=known.is_asker,
@@ -88,4 +88,4 @@ def read_room(reading_id: int) -> str:
     before = request.args.get("before", type=int)
     found, page = commands.read_room(require_user(), reading_id, before if before and 0 < before < 2**31 else None)
     roles = {seat.user_id: SEAT_ROLE_LABELS.get(seat.role, "") for seat in seats(found.room_id)}
-    return render_template("moderation/read_room.html", reading=found, page=page, roles=roles)
+    return render_template("moderation/emergency_access/room_history.html", reading=found, page=page, roles=roles)

@@ -219,7 +219,7 @@ def _paper_page(paper_id: int, refusal: DomainError | None = None) -> Response:
     # Only the holder may share the code; a guardian or coordinator can revoke the certificate without it.
     address = absolute_url(url_for("pairing.verify", token=row.token)) if own and known == "valid" and row.token else ""
     page = render_template(
-        "pairing/paper.html",
+        "pairing/certificates/certificate.html",
         paper=row,
         state=known,
         own=own,

@@ -66,7 +66,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
     waiting = asked.stage == "waiting"
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
     return render_template(
-        "pairing/grouping.html" if group else "pairing/request.html",
+        "pairing/group_sessions/request_group.html" if group else "pairing/request.html",
         asked=asked,
         form=CancelForm(),
         skill=skill_names().get(asked.topic, asked.topic),

@@ -1,6 +1,6 @@
 """The named rules for what a field accepts.
 
-static/practice/simulator.js is the JavaScript port for devices without a network.
+static/practice/offline/simulator.js is the JavaScript port for devices without a network.
 """
 
 import datetime as dt

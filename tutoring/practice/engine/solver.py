@@ -1,7 +1,7 @@
 """Finds the next right event of a run, and a way to the end from any wrong turn.
 
 The mode "together" marks the control for this event. The solver is a breadth-first search over the engine itself,
-so it never suggests an event that the engine rejects. static/practice/simulator.js is the JavaScript port for
+so it never suggests an event that the engine rejects. static/practice/offline/simulator.js is the JavaScript port for
 devices without a network.
 """
 

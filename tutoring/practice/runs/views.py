@@ -41,7 +41,7 @@ def run(run_id: str) -> Response:
     found = queries.run(require_user().id, run_id)
     scenario = scenarios.find_scenario(found.scenario)
     if scenario is None or found.digest != scenarios.digest(found.scenario):
-        return make_response(render_template("practice/changed.html", run=found, scenario=scenario))
+        return make_response(render_template("practice/runs/scenario_changed.html", run=found, scenario=scenario))
     state = simulator.replay(scenario, found.events)
     if found.ended_at is not None:
         return _result(found, scenario, state)
@@ -112,7 +112,7 @@ def try_out(scenario: str) -> Response:
             raise Forged
         state, kept = anonymous_run.opened(found, form.get("events", ""))
     except Forged:
-        return make_response(render_template("practice/changed.html", scenario=found, run=None), 422)
+        return make_response(render_template("practice/runs/scenario_changed.html", scenario=found, run=None), 422)
     event = forms.pressed(form)
     done = step.step(found, state, typed, event) if typed or event else step.Step()
     if simulator.ended(found, state):

@@ -108,7 +108,7 @@ def _pointing(going: Going, screen: ObservedScreen) -> Pointing | None:
 def _own(mine: Going, pointing: Pointing | None, language: str) -> Markup:
     """Returns the learner's own screen, with a ring around the control that a user points at.
 
-    static/practice/room.js does the same.
+    static/practice/shared_runs/room.js does the same.
     """
     run = mine.run
     screen = screens_screen.shown(mine.scenario, mine.state, run.mode, language)
@@ -140,7 +140,7 @@ def part(viewer: User, room: Room, known: RoomFacts, language: str) -> RoomPanel
         href=url_for("practice.in_room", room_id=room.id),
         html=render_pane(pane, language) if stands else None,
         going=going,
-        script="practice/room.js",
+        script="practice/shared_runs/room.js",
         style="practice/room.css",
         words={
             "pointed": str(gettext("{name} chỉ vào đây")),

@@ -73,7 +73,7 @@ def split(room_id: int) -> Page:
         persistent_rooms_queries.readers(room_id, CHOICES), key=lambda seat: (seat.user_id not in here, seat.id)
     )
     return render_template(
-        "rooms/split.html",
+        "rooms/persistent_rooms/breakout.html",
         room=room,
         seats=seats,
         here=here,
@@ -103,7 +103,7 @@ def desk(unit_id: int) -> Page:
             refused, status = translate_error(refusal), refusal.status
     there = community.on_duty(unit_id, minors=False, but=[person.id])
     return render_template(
-        "rooms/desk.html",
+        "rooms/persistent_rooms/help_desk.html",
         unit=unit,
         there=there,
         mine=persistent_rooms_queries.desk_of(person.id, unit_id),

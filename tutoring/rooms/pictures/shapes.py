@@ -1,7 +1,7 @@
 """Shapes of annotations: arrows, circles, numbers, short texts; their validation and layout.
 
 Coordinates are integer thousandths of the picture's width and height; a radius is in thousandths of the width. The
-module is pure: static/rooms/marks.js is its JavaScript port for shapes that are not sent yet.
+module is pure: static/rooms/pictures/annotations.js is its JavaScript port for shapes that are not sent yet.
 """
 
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def marks(room_id: int, picture_id: int) -> Page:
 def _page(place: reads.Place, form: MarkForm) -> str:
     author = place.message.author
     return render_template(
-        "rooms/marks.html", room=place.room, place=place, form=form,
+        "rooms/pictures/annotations.html", room=place.room, place=place, form=form,
         shown=rooms_serializers.picture(place.room.id, place.picture),
         alt=place.message.text or gettext("Ảnh của %(name)s", name=queries.shown_name(author) if author else ""),
         drawings=drawings_on(require_user(), place.picture),

@@ -67,7 +67,7 @@ def _said(some: list[shared_lesson_queries.Stuck]) -> dict[str, str]:
 
 
 def _pointed(html: Markup, said: dict[str, str]) -> Markup:
-    """Highlights sentences, visually and for screen readers, like static/rooms/together.js."""
+    """Highlights sentences, visually and for screen readers, like static/rooms/shared_lesson/shared-lesson.js."""
     text = str(html)
     for place, words in said.items():
         plain = f'<span data-sentence="{place}">'
