@@ -31,6 +31,7 @@ from tests.backing_services import empty_postgres_url, fresh_database, postgres_
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
+from tests.smtp_server import site_office
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app, ways_out

@@ -1,5 +1,5 @@
 // A rehearsal that is played on this device alone: begin, one screen after another, the end. Every step is kept at
-// once; what came to its end waits for a network (static/practice/offline/sync.js).
+// once; what came to its end waits for a network (sync.js).
 const version = new URL(import.meta.url).search; // the same for every script of this folder
 const from = (name) => import(`./${name}.js${version}`);
 const [{ draw, fill, repeat }, { change, forget, now, put, read, saved, uuid, who }, { COUNTING, outcome, shown }, { ended, replay, step }] =
