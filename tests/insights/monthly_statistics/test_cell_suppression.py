@@ -97,7 +97,7 @@ def _whoever_reckons_with_all_sums_at_once_pins_down_nobody(seed: int, units: in
     for found in Attacker(made.heaps(), opened(made), made.places.whole_of).finds():
         assert found.low <= found.truth <= found.high, "the attacker reckons rightly"
         # The rest of unmet stands on no page, and a told wait says that ten waited beside it: two of 137 towns by
-        # chance were left with four values (docs/figures.md).
+        # chance were left with four values (docs/statistics.md).
         met = found.place.measure == UNMET and found.place.key.startswith("~")
         assert found.values >= LEAST_VALUES - met, found
 
