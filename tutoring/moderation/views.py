@@ -22,7 +22,7 @@ def board() -> str:
         "moderation/live_dashboard.html",
         board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=parse_int)),
         duty=duty_queries.duty_now(person),
-        down=outages.ways_down(),
+        down=outages.failing_channels(),
         grades=GRADES,
         skills=dict(skills_queries.topics(str(get_locale()))),
     )

@@ -72,7 +72,7 @@ def step(slug: str, number: int) -> str:
 @blueprint.post("/lessons/<slug>/<int:number>/next")
 def onward(slug: str, number: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    if progress_commands.go_on(require_user().id, slug, number):
+    if progress_commands.advance_step(require_user().id, slug, number):
         return redirect(url_for("lessons.step", slug=slug, number=number + 1))
     return redirect(url_for("lessons.done", slug=slug))
 

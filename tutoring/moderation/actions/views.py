@@ -55,7 +55,7 @@ def reverse(act_id: int) -> Response:
         raise
     except DomainError as refusal:
         flash(translate_error(refusal), "bad")
-        undone = actions_queries.done_act(act_id)
+        undone = actions_queries.get_action(act_id)
     else:
         flash(gettext("Đã hoàn tác. Người ấy nhận được tin."), "ok")
     if undone.case_id is not None:

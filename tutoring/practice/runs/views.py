@@ -12,7 +12,7 @@ from tutoring.policy.practice.portal import may_keep_notebook
 from tutoring.practice import scenarios
 from tutoring.practice.blueprint import blueprint
 from tutoring.practice.engine import anonymous_run, simulator, step
-from tutoring.practice.engine.anonymous_run import Forged
+from tutoring.practice.engine.anonymous_run import ForgedRun
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.simulator import State
 from tutoring.practice.engine.step import Step
@@ -109,9 +109,9 @@ def try_out(scenario: str) -> Response:
     mode, typed = form.get("mode", ""), forms.typed(form)
     try:
         if mode not in MODES:
-            raise Forged
+            raise ForgedRun
         state, kept = anonymous_run.opened(found, form.get("events", ""))
-    except Forged:
+    except ForgedRun:
         return make_response(render_template("practice/runs/scenario_changed.html", scenario=found, run=None), 422)
     event = forms.pressed(form)
     done = step.step(found, state, typed, event) if typed or event else step.Step()
