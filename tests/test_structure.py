@@ -13,7 +13,7 @@ from tutoring.config import ROOT
 SOURCES = sorted((ROOT / "tutoring").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted(path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts)
-READERS = {"queries", "views", "sockets", "forms", "payloads", "events", "models", "reactions"}
+READERS = {"queries", "views", "sockets", "forms", "schemas", "serializers", "events", "models", "reactions"}
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "base", "manager"}
 
 

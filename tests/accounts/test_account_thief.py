@@ -1,4 +1,4 @@
-"""The account thief of SAFETY.md: stuffing, fixation, a stolen cookie, a watched code, a reset in somebody's name.
+"""The account thief of docs/safety.md: stuffing, fixation, a stolen cookie, a watched code, a reset in somebody's name.
 
 That no code of the second factor works twice, in whatever way it is sent, is held by test_second_factor.py.
 """

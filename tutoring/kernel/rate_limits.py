@@ -87,7 +87,7 @@ class Windows(MemoryStorage):
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-# The rates of SAFETY.md: per user unless the key says otherwise.
+# The rates of docs/safety.md: per user unless the key says otherwise.
 RULES: dict[str, tuple[str, ...]] = {
     "sign_in_account": ("5 per 15 minutes",),  # per account and origin: an address or a known browser
     # failed sign-ins per account, from all unknown origins together

@@ -60,7 +60,7 @@ ROUTES: dict[str, Access] = {
     "community.cancel_merger": _IMPORTERS,
 }
 
-# The actions that SAFETY.md marks. Confirming, refusing and ending members steps up only for roles with power.
+# The actions that docs/safety.md marks. Confirming, refusing and ending members steps up only for roles with power.
 STEP_UP = frozenset(
     f"community.{act}"
     for act in (

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 LONGEST = 0.020  # seconds of computing; an overrun holds (OWASP ASVS 5.0, 16.5.3: fail securely)
 
-# See DECISIONS, "Messages". A hit without a value is a request for what it names.
+# A hit without a value is a request for what it names.
 NEVER_KEPT = frozenset({"idno", "bank", "secret", "otp"})
 MASKED = frozenset({"phone", "email", "link"}) | NEVER_KEPT
 ELSEWHERE = frozenset({"handle", "address"})

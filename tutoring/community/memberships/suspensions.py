@@ -21,7 +21,7 @@ from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.safety.free_text import validate_reason
 
-ALONE = timedelta(days=7)  # SAFETY.md §3: longer needs a second approver
+ALONE = timedelta(days=7)  # docs/safety.md: longer needs a second approver
 
 
 def _locked(user_id: int) -> User | None:

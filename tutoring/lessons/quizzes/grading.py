@@ -10,7 +10,7 @@ from typing import Any
 DRAWN = 5  # questions of one quiz
 MIN_POOL_SIZE = 3  # a smaller pool makes no quiz
 PASS = 80  # per cent
-# In safety no wrong answer is acceptable; a helper must know nine of ten (SAFETY §4).
+# In safety no wrong answer is acceptable; a helper must know nine of ten (docs/safety.md).
 STRICT = {"an-toan-so": 100, "nguoi-dong-hanh": 90}
 
 Question = dict[str, Any]

@@ -141,7 +141,7 @@ def helps_adults_only(held: Collection[str]) -> bool:
 def may_help(
     helper: PersonFacts, learner: PersonFacts, *, observed: bool, youth_help_adults: bool, holds_skill: bool
 ) -> bool:
-    """Whether a pair passes the hard rules of DECISIONS.md "Who may ask, who may help"."""
+    """Whether a pair passes the hard rules about who may ask and who may help."""
     if helper.user_id == learner.user_id or not helper.vouched or not holds_skill:
         return False
     if learner.minor and (helper.adults_only or not observed or not helper.promised):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 VOUCH_LASTS = timedelta(days=365)
 RENEW_FROM = timedelta(days=30)  # a renewal is requested, and possible, from this long before the end
-OBSERVED_SESSIONS = 3  # issue 4 overrides SAFETY §4, which says five
+OBSERVED_SESSIONS = 3  # issue 4 overrides docs/safety.md, which says five
 STATES = ("new", "nominated", "confirmed", "probation", "active", "expired", "paused", "barred")
 
 

@@ -20,7 +20,7 @@ WORDS = {
 }
 KINDS = tuple(WORDS)
 
-# Among adults, and from a child to an adult, only these count (DECISIONS: adults speak with whom they like).
+# Among adults, and from a child to an adult, only these count: adults choose whom they talk to.
 AMONG_ADULTS = frozenset({"scam", "threat"})
 # A request for one of these can do the harm itself, so the message is held once the score reaches a notice.
 WAITING = frozenset({"secrecy", "elsewhere", "photo", "meeting", "sexual", "threat"})

@@ -20,7 +20,7 @@ CASE = 12
 # Below this many points a request is too unclear to hold a message for it.
 _CLEAR = 3
 
-# Grooming is a sequence (SAFETY §2): closeness, then secrecy, then another place or a picture.
+# Grooming is a sequence (docs/safety.md): closeness, then secrecy, then another place or a picture.
 _TOGETHER = {
     ("secrecy", "personal"): 3,
     ("secrecy", "flattery"): 2,
