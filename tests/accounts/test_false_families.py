@@ -1,4 +1,4 @@
-"""docs/safety.md, threat "fake guardian, child as adult": nobody speaks for a child who is not theirs, nor makes oneself
+"""nobody speaks for a child who is not theirs, nor makes oneself
 older, younger or one's own guardian."""
 
 from collections.abc import Callable

@@ -552,7 +552,7 @@ def test_one_vouches_for_whom_one_knows_and_a_pause_holds_elsewhere_too(app: Fla
 def test_whoever_runs_the_site_knows_no_pupil_by_name(
     app: Flask, as_: Callable[[str], FlaskClient], world: World
 ) -> None:
-    """docs/safety.md: names of children are for their teachers and coordinators; a site admin sees who has power there."""
+    """names of children are for their teachers and coordinators; a site admin sees who has power there."""
     with app.app_context():
         of_minh = db.session.scalar(
             sa.select(Membership.id).where(Membership.user_id == world["minh"], Membership.unit_id == world["lop6a"])

@@ -1,9 +1,8 @@
 """Rules of group sessions: who publishes one, for whom, and who may take part.
 
-docs/safety.md "create group room": teachers and coordinators in their unit, leads and officers for adults alone, a vouched
-helper where they belong. A helper must be past probation, because a group has more than one learner. No
-adult opens a room with one minor: learners sign up of their own will, but with fewer than two pupils an adult's
-session does not open.
+Teachers and coordinators publish in their unit, leads and officers for adults alone, a vouched helper where they
+belong. A helper must be past probation, because a group has more than one learner. No adult opens a room with one
+minor: learners sign up of their own will, and with fewer than two pupils an adult's session does not open.
 """
 
 from collections.abc import Collection
