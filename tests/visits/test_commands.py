@@ -391,7 +391,7 @@ def test_an_erased_account_takes_words_and_address_along_at_once(inside: World, 
 def test_the_nightly_work_is_put_down_each_day(inside: World) -> None:
     visit_id = planned(inside)
     with clock.travel(at(10, 12)):
-        keeping.jobs.put_down_daily()
+        keeping.jobs.enqueue_daily_jobs()
         work()
         assert row(visit_id).state == "missed" and address_bytes(visit_id) is None
 
