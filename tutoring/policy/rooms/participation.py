@@ -77,7 +77,7 @@ WATCH_ADULTS = frozenset({"teacher", "coordinator", "lead", "officer"})
 TEACHING = frozenset({"teacher", "coordinator"})
 TAKING_PART = frozenset({"learner", "helper", "guardian"})
 
-# Persistent rooms stay open until a user closes them; each check reads the memberships anew (docs/realtime.md).
+# Persistent rooms stay open until a user closes them; each check reads the memberships anew (docs/rooms.md).
 LASTING = frozenset({"class", "circle", "questions"})
 
 
