@@ -20,7 +20,7 @@ class Input:
     source: str
 
 
-GROWTH, REALTIME, ASSUMED = "bench growth", "docs/realtime.md", "assumed"
+GROWTH, REALTIME, ASSUMED = "bench growth", "docs/realtime-transport.md", "assumed"
 INPUTS = {
     # The traffic of a busy evening, for each person who comes at least once a month.
     "come": Input(0.15, "share of active people who come on a busy evening", ASSUMED),

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 from tests.every_page.page_catalogue import Place, Seen
 from tests.every_page.walk import PHONE, Faults, all_of, faults_of, ground, said
 
-# On a phone's screen the quick run looks for the same faults (test_accessible.py).
+# On a phone's screen the quick run looks for the same faults (test_accessibility.py).
 pytestmark = pytest.mark.full
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}

@@ -19,7 +19,7 @@ group = AppGroup("pairing", help="Who helps whom; needs no database.")
 @click.argument("file", metavar="FILE.json|-")
 @click.option("--instant", metavar="ID", help="Rank the helpers for this one request, as for help that begins now.")
 def solve(file: str, instant: str | None) -> None:
-    """Read {"requests": […], "helpers": […]} and print the best pairs of all, as docs/pairing.md has it."""
+    """Read {"requests": […], "helpers": […]} and print the best pairs of all, as docs/pairing-engine.md has it."""
     try:
         requests, helpers = matching.read(_content(file))
         answer = planned(requests, helpers) if instant is None else ranking(requests, helpers, instant)

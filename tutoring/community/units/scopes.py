@@ -1,7 +1,7 @@
 """Scopes: the units in which a user holds a role, and all below them.
 
 No unit ids are listed. All units below a unit are one range of unit paths. A query therefore costs the same for a
-class and for a city of seventy thousand units (`docs/capacity.md`).
+class and for a city of seventy thousand units (`docs/capacity-growth.md`).
 """
 
 from collections.abc import Collection, Iterable

@@ -5,7 +5,7 @@ It is pure: no database, no web, no clock; times are passed as arguments.
 `types`, `hard_rules`, `scoring`, `wave_size` and this package need only Python. `helper_index`, `batch_scoring` and
 `instant_ranking` rank many helpers at once. `candidate_edges`, `min_cost_flow`, `slot_scheduling` and `round_solver`
 solve a round. They need NumPy and OR-Tools, which are imported at the first call: a server that pairs no one loads
-neither. docs/pairing.md gives the reasons.
+neither. docs/pairing-engine.md gives the reasons.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The hard rules for one request and one helper.
 
-A pair that breaks one is never proposed (docs/pairing.md).
+A pair that breaks one is never proposed (docs/pairing-engine.md).
 """
 
 from tutoring.pairing.matching.types import Helper, Request

@@ -66,7 +66,7 @@ def plan(
 
 
 def objective(asked: dict[int, Request], pairs: Collection[Pair]) -> int:
-    """Returns the total value of the pairs: docs/pairing.md, "What is maximised"."""
+    """Returns the total value of the pairs: docs/pairing-engine.md, "What is maximised"."""
     of: dict[int, int] = defaultdict(int)
     for one in pairs:
         of[one.helper] += 1

@@ -1,6 +1,7 @@
 """Reads the engine's input for a round: requests for a weekly meeting, and possible helpers.
 
-Whole columns are read in a few queries, regardless of the number of people; docs/pairing.md says how long it takes.
+Whole columns are read in a few queries, regardless of the number of people. docs/pairing-scheduling.md has the time
+it takes.
 What the engine does not know (vouching, promises, consent) is decided here by the rules of policy.
 """
 

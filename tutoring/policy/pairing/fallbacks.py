@@ -1,6 +1,6 @@
 """Rules for requests without immediate help: an agreed time, or an answer in writing.
 
-Functions take facts and query no database (docs/pairing.md, "Three tracks").
+Functions take facts and query no database (docs/pairing.md, "Fallbacks").
 """
 
 from collections.abc import Collection, Sequence

@@ -77,7 +77,7 @@ ADULT_OBSERVER_ROLES = frozenset({"teacher", "coordinator", "lead", "officer"})
 TEACHING = frozenset({"teacher", "coordinator"})
 PARTICIPANT_ROLES = frozenset({"learner", "helper", "guardian"})
 
-# Persistent rooms stay open until a user closes them; each check reads the memberships anew (docs/realtime.md).
+# Persistent rooms stay open until a user closes them; each check reads the memberships anew (docs/rooms.md).
 PERSISTENT_KINDS = frozenset({"class", "circle", "questions"})
 
 

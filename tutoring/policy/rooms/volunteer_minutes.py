@@ -1,6 +1,6 @@
 """Rules of volunteer minutes and certificates: limits, what counts, who confirms.
 
-Functions take facts and query no database (docs/pairing.md, "Hours that can be trusted").
+Functions take facts and query no database (docs/volunteer-minutes.md).
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""WebSocket transport without a thread per socket; see docs/realtime.md, "The transport"."""
+"""WebSocket transport without a thread per socket; see docs/realtime-transport.md, "The transport"."""
 
 from tutoring.web.transport.connection import rest
 from tutoring.web.transport.engineio_adapter import Transport, answer
