@@ -91,8 +91,10 @@ def main() -> None:
     ):
         took, name = worst(texts)[0]
         print(f"worst of {len(texts)} {what} of 1,000 characters: {took:.1f} ms, {name!r} (goal 10)")
-    talk, hostile = ([detector_benchmark.best(partial(risk.signs, text, hour=15, minor=True), 5) for text in texts]
-                     for texts in (dialogues.sentences()["plain"], dialogues.hostile()))  # fmt: skip
+    talk, hostile = (
+        [detector_benchmark.best(partial(risk.find_signals, text, hour=15, minor=True), 5) for text in texts]
+        for texts in (dialogues.sentences()["plain"], dialogues.hostile())
+    )
     print(f"signs of risk in ordinary talk: median {statistics.median(talk) * 1000:.0f} µs (goal 120);"
           f" worst of {len(hostile)} hostile texts: {max(hostile):.1f} ms (goal 30)")  # fmt: skip
 

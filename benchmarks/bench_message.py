@@ -74,7 +74,9 @@ def measure() -> None:
             print(f"batches of {size}: {microseconds(lambda size=size: batch(size), 9, size)}")
         pairs = [(text, [other for other in TEXTS if other != text]) for text in TEXTS] * 40
         print(f"detector: {microseconds(lambda: [screen_text(*pair, minor=True) for pair in pairs], 9, len(pairs))}")
-        weighed = microseconds(lambda: [risk.signs(text, hour=12, minor=True) for text, _ in pairs], 9, len(pairs))
+        weighed = microseconds(
+            lambda: [risk.find_signals(text, hour=12, minor=True) for text, _ in pairs], 9, len(pairs)
+        )
         print(f"risk: {weighed}")
         if "profile" in sys.argv[1:]:
             profile = cProfile.Profile(time.thread_time)

@@ -1,6 +1,6 @@
 """What being watched costs: CPU time of one thread, with and without, alternately; medians of the differences.
 
-python3 dev.py bench watching [ROUNDS]
+python3 dev.py bench request_metrics [ROUNDS]
 """
 
 import dataclasses

@@ -35,7 +35,7 @@ from tutoring.home import search
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import search_text
-from tutoring.lessons.catalogue.loader import load_bank
+from tutoring.lessons.catalogue.loader import load_catalogue
 from tutoring.rooms.models import Message, Room
 
 SMALL, LARGE, ROUNDS = 2_500, 60_000, 7
@@ -106,7 +106,7 @@ def site(url: str | None, people: int) -> Iterator[tuple[Flask, factories.World]
         app = create_app(Settings.from_environment(env), TESTING=True, WTF_CSRF_ENABLED=False)
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
-            load_bank(banks.real())
+            load_catalogue(banks.real())
             db.session.commit()
         world = factories.world(app)
         with app.app_context():

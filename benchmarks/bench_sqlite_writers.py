@@ -1,7 +1,7 @@
 """Many writers on SQLite at once: in turn, as the product has them, and as SQLite has them by itself, where whoever
 finds the file locked sleeps and asks again. Transactions a second and how long one waits; rounds alternate.
 
-    python3 dev.py bench writers [ROUNDS]
+    python3 dev.py bench sqlite_writers [ROUNDS]
 """
 
 import statistics

@@ -1,6 +1,6 @@
 """Figures of months at the size of a city: what counting a month costs at night, and what pages cost by day.
 
-    python3 dev.py bench figures [--events N] [--small N] [--people N] [--months N] [--share N] [--postgres]
+    python3 dev.py bench statistics [--events N] [--small N] [--people N] [--months N] [--share N] [--postgres]
 
 A city of 168 wards, 5,000 neighbourhoods, 400 schools with 7,400 classes and 260,000 people; twelve months in which
 10,000,000 things happened: of a hundred 78 steps of lessons, 8 lessons finished, 6 rehearsals, 4 requests and 4

@@ -16,7 +16,7 @@ from tests.factories import client_of
 from tutoring.accounts.models import User
 from tutoring.cli.demo import community
 from tutoring.community.models import Unit
-from tutoring.groups.announcements.queries import hearers
+from tutoring.groups.announcements.queries import select_recipients
 from tutoring.home.demo_accounts import phrase_of
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
@@ -170,7 +170,7 @@ def _deeds(scene: Scene) -> Iterator[Path]:
     @command
     def told() -> None:
         key = f"post:{uuid.uuid4().hex[:12]}"
-        notify_many(hearers(scene.units["kp3"] + 0, 0), key, "%(name)s", "/groups/1", name="Khu phố 3")
+        notify_many(select_recipients(scene.units["kp3"] + 0, 0), key, "%(name)s", "/groups/1", name="Khu phố 3")
 
     def tell() -> None:
         with scene.app.app_context():

@@ -1,6 +1,8 @@
-"""Everybody comes back at once: after a restart each page tries again by itself, and none waits for another. Played by
-one thread, with the pauses of static/app/live.js: 0.2 s, then twice as long each time up to 3 s, each half as long or
-half as long again by chance."""
+"""All clients reconnect at once: after a restart each page retries by itself, independent of the others.
+
+One thread plays them with the pauses of static/app/live-regions.js: 0.2 s, doubled each time up to 3 s, each with a
+random jitter of half its length.
+"""
 
 import errno
 import heapq

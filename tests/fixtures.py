@@ -31,6 +31,7 @@ from tests.backing_services import empty_postgres_url, fresh_database, postgres_
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
+from tests.smtp_server import site_office
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app, ways_out
@@ -38,7 +39,7 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts
 from tutoring.kernel import audit, clock, encryption, overrides, rate_limits
 from tutoring.kernel.db import db
-from tutoring.lessons.catalogue.loader import load_bank
+from tutoring.lessons.catalogue.loader import load_catalogue
 
 forked_processes.open_for_tests()
 template_cache.keep_templates()
@@ -115,7 +116,7 @@ def _prepare(instance: Path, server_url: str, redis_url: str) -> None:
     app = _made(_settings(instance, url, redis_url))
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
-        load_bank(banks.real())
+        load_catalogue(banks.real())
         db.session.remove()
     database_reset.of(app).keep("bank", bank=True)
     (instance / WORLD).write_text(json.dumps(asdict(factories.world(app))), "utf-8")

@@ -52,7 +52,7 @@ def _no_time_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_route_and_verb_stands_in_the_policy(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(policy.ROUTES)
-    assert set(realtime.VERBS) == set(policy.SOCKET_EVENTS)
+    assert set(realtime.EVENT_HANDLERS) == set(policy.SOCKET_EVENTS)
 
 
 def test_nobody_gets_only_what_is_for_anyone(app: Flask, world: World, client: FlaskClient) -> None:

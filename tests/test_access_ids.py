@@ -68,15 +68,15 @@ from tutoring.notebook import commands as notebook
 from tutoring.notifications.models import Notice
 from tutoring.pairing import eligibility
 from tutoring.pairing.awaiting_device.queries import desks_of
-from tutoring.pairing.certificates.models import HoursPaper
+from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.pairing.group_sessions import commands as group_sessions_commands
-from tutoring.pairing.group_sessions.queries import over
+from tutoring.pairing.group_sessions.queries import units_and_ancestors_of
 from tutoring.pairing.matching import Weights
-from tutoring.pairing.models import HelpRequest, Offer, Passed
+from tutoring.pairing.models import HelpRequest, Offer, PassedRequest
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import queries as requests
-from tutoring.pairing.requests.models import WaitingPicture
+from tutoring.pairing.requests.models import RequestPicture
 from tutoring.pairing.scheduling import commands as scheduling_commands
 from tutoring.pairing.scheduling.models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import access_tables
@@ -233,7 +233,9 @@ def _things(world: World) -> Things:
             "reading_id": ask_reading(
                 person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
             ).id,
-            "entry_id": notebook.write_entry(person(world["lan"]), notebook.Written("H00.00-000000-0000"), "once").id,
+            "entry_id": notebook.write_entry(
+                person(world["lan"]), notebook.EntryInput("H00.00-000000-0000"), "once"
+            ).id,
             "run_id": rehearsals.start_run(world["lan"], "ban-sao-khai-sinh", "alone").id,
             "sign_in_id": lifecycle.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
@@ -253,7 +255,7 @@ def _things(world: World) -> Things:
         people=people,
         paper_unit=world["lop11a"],
         weekly=weekly,
-    )  # fmt: skip
+    )
 
 
 def _faulty_file(world: World) -> int:
@@ -294,8 +296,8 @@ def _training(world: World) -> dict[str, int]:
 def _group(world: World) -> dict[str, int]:
     """An announcement of Khu phố 3, and a task there that bay has taken on."""
     muoi, bay, unit_id = person(world["muoi"]), person(world["bay"]), world["kp3"]
-    post = announcements_commands.write_post(muoi, unit_id, announcements_commands.WrittenPost("Họp", "Tám giờ"))
-    task = tasks_commands.write_task(muoi, unit_id, tasks_commands.WrittenTask("Dán áp phích", assignee_id=bay.id))
+    post = announcements_commands.write_post(muoi, unit_id, announcements_commands.PostInput("Họp", "Tám giờ"))
+    task = tasks_commands.write_task(muoi, unit_id, tasks_commands.TaskInput("Dán áp phích", assignee_id=bay.id))
     tasks_commands.answer_task(bay, task.id, task.version, True)
     return {"group_id": unit_id, "post_id": post.id, "task_id": task.id}
 
@@ -371,7 +373,7 @@ def _hours(world: World, room_id: int) -> dict[str, int]:
     place, now = world["lop6a"], clock.now()
     session = HelpSession(room_id=room_id, helper_id=world["khoa"], learner_id=world["minh"], unit_id=place,
                             topic="", day=clock.today(), ended_at=now, minutes=20)  # fmt: skip
-    paper = HoursPaper(helper_id=world["khoa"], token="a" * 32, token_mark="mark", called_name="Khoa", minutes=20,
+    paper = HoursCertificate(helper_id=world["khoa"], token="a" * 32, token_mark="mark", called_name="Khoa", minutes=20,
                        unit_id=world["lop11a"], from_day=clock.today(), until_day=clock.today(), sessions=1,
                        expires_at=now + timedelta(days=1))  # fmt: skip
     db.session.add_all([session, paper])
@@ -486,7 +488,7 @@ class Asker:
         return self.reads() or of_rooms.may_appeal(self.room, self.own_message) or self.judges()
 
     def judges(self) -> bool:
-        return of_rooms.may_judge_held(self.room, self.own_message)
+        return of_rooms.may_decide_held(self.room, self.own_message)
 
     def sees_picture(self) -> bool:
         """The one that khoa sent, which waits."""
@@ -520,10 +522,12 @@ class Asker:
     def sees_reading(self) -> bool:
         """What admin1 asked for, to read the room of minh and khoa."""
         known = of_readings.EmergencyAccessFacts(
-            holds=roles_of(self.user.id), held=roles_for(self.user, self.things.ids["room_unit"]),
-            of_the_room=self.room.role in of_rooms.TAKING_PART, is_asker=self.user.id == self.things.people["admin1"],
-        )  # fmt: skip
-        return of_readings.may_see_reading(known)
+            holds=roles_of(self.user.id),
+            held=roles_for(self.user, self.things.ids["room_unit"]),
+            of_the_room=self.room.role in of_rooms.PARTICIPANT_ROLES,
+            is_asker=self.user.id == self.things.people["admin1"],
+        )
+        return of_readings.may_see_emergency_access(known)
 
     # facts of help
     @property
@@ -542,7 +546,7 @@ class Asker:
             eligibility.pair_allowed(self.user, asked, watched=watched),
             eligibility.near(memberships(self.user.id), asked) < eligibility.ELSEWHERE,
             eligibility.avoided(self.user.id, asked.learner_id),
-            db.session.get(Passed, (asked.id, self.user.id)) is not None,
+            db.session.get(PassedRequest, (asked.id, self.user.id)) is not None,
         )
 
     @property
@@ -609,7 +613,7 @@ class Asker:
         return of_devices.may_see_offer(self.user.id == self.things.people["bay"], self.ward)
 
     def reads_group(self) -> bool:
-        belongs = self.ids["unit_id"] in over([self.user.id]).get(self.user.id, ())
+        belongs = self.ids["unit_id"] in units_and_ancestors_of([self.user.id]).get(self.user.id, ())
         return of_groups.may_read_group(self.held, "neighbourhood", belongs)
 
     def leads_group(self) -> bool:
@@ -643,7 +647,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.new_unit": Asker.staff,
     "rooms.open_lasting": Asker.staff,
     "rooms.desk": lambda who: of_lasting.may_ask_at_desk(
-        who.user.is_minor, who.ids["unit_id"] in units_for(who.user, "questions")),
+        who.user.is_minor, who.ids["unit_id"] in units_for(who.user, "questions")
+    ),
     "community.new_code": Asker.staff,
     "community.duty": Asker.staff,
     "community.add_slot": Asker.staff,
@@ -661,12 +666,15 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.remove_slot": lambda who: of_community.may_set_duty(who.held),
     "community.end_duty": lambda who: of_community.may_set_duty(who.held) or who.user.id == who.things.people["hang"],
     **dict.fromkeys(
-        (f"community.{act}" for act in ("unit_import", "write_import", "discard_import", "try_import_again",
-                                        "faulty_lines")),
+        (
+            f"community.{act}"
+            for act in ("unit_import", "write_import", "discard_import", "try_import_again", "faulty_lines")
+        ),
         lambda who: who.user.id == who.things.people["quang"],
     ),
     "community.cancel_merger": lambda who: of_community.may_merge_units(
-        [roles_for(who.user, who.ids["unit_id"]), roles_for(who.user, who.things.ids["room_unit"])]),
+        [roles_for(who.user, who.ids["unit_id"]), roles_for(who.user, who.things.ids["room_unit"])]
+    ),
     "community.code": Asker.makes_code,
     "community.revoke_code": Asker.makes_code,
     "community.member": Asker.sees,
@@ -683,24 +691,61 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.restore": Asker.power,
     **dict.fromkeys(("rooms.picture", "rooms.marks"), Asker.sees_picture),
     "rooms.mark": lambda who: who.reads() and who.sees_picture(),
-    "rooms.take_back_marks": lambda who: of_rooms.may_take_back_marks(
-        who.room, who.user.id == who.things.people["khoa"]),
+    "rooms.take_back_marks": lambda who: of_rooms.may_withdraw_annotation(
+        who.room, who.user.id == who.things.people["khoa"]
+    ),
     "community.keep_suspended": Asker.power,
     "community.link_hosts": lambda who: of_community.may_set_link_hosts(who.held),
     "rooms.show": Asker.reads_or_watches,
     "rooms.enter": Asker.reads_or_watches,
-    **dict.fromkeys(("rooms.messages", "rooms.search", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave",
-                     "rooms.end", "rooms.witness", "rooms.send_picture", "rooms.tick", "rooms.answer", "rooms.stuck",
-                     "rooms.unstuck", "rooms.send_card", "rooms.open_lesson", "rooms.next_lesson"), Asker.reads),
+    **dict.fromkeys(
+        (
+            "rooms.messages",
+            "rooms.search",
+            "rooms.post",
+            "rooms.lesson",
+            "rooms.follow",
+            "rooms.leave",
+            "rooms.end",
+            "rooms.witness",
+            "rooms.send_picture",
+            "rooms.tick",
+            "rooms.answer",
+            "rooms.stuck",
+            "rooms.unstuck",
+            "rooms.send_card",
+            "rooms.open_lesson",
+            "rooms.next_lesson",
+        ),
+        Asker.reads,
+    ),
     "pairing.ask_on": lambda _who: False,  # the room of this walk is still open
     "rooms.summary": lambda who: of_rooms.may_read_summary(
-        who.room, is_guardian(who.user.id, who.things.people["minh"])),
+        who.room, is_guardian(who.user.id, who.things.people["minh"])
+    ),
     **dict.fromkeys(("rooms.call", "rooms.cards"), Asker.reads),
-    **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "lock", "unlock", "hide",
-                                             "hide_marks", "announce", "split")],
-                    lambda who: of_rooms.may_keep_order(who.room)),
-    **dict.fromkeys((f"rooms.{act}" for act in ("release", "refuse", "undo_refuse", "original", "decide_appeal")),
-                    Asker.judges),
+    **dict.fromkeys(
+        [
+            f"rooms.{act}"
+            for act in (
+                "mute",
+                "unmute",
+                "remove",
+                "close",
+                "hold",
+                "lock",
+                "unlock",
+                "hide",
+                "hide_marks",
+                "announce",
+                "split",
+            )
+        ],
+        lambda who: of_rooms.may_moderate(who.room),
+    ),
+    **dict.fromkeys(
+        (f"rooms.{act}" for act in ("release", "refuse", "undo_refuse", "original", "decide_appeal")), Asker.judges
+    ),
     "rooms.message": Asker.sees_message,
     "rooms.edit": lambda who: of_rooms.may_edit_message(who.room, who.own_message, timedelta(0)),
     "rooms.withdraw": lambda who: of_rooms.may_withdraw_message(who.room, who.own_message),
@@ -709,38 +754,63 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "rooms.appeal": lambda who: of_rooms.may_appeal(who.room, who.own_message),
     "pairing.request": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
     "pairing.answer": lambda who: of_pairing.may_answer(who.is_learner(), False),
-    "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
-    or who.is_learner(),
+    "pairing.guardian_answer": lambda who: (
+        of_pairing.may_answer_as_guardian(who.of_learner(), True) or who.is_learner()
+    ),
     "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
-    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "unpark", "add_words", "add_picture",
-                     "remove_picture", "wish_times", "look_now",
-                     "wait_weekly", "judge_answer")],
-                    lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
-    "pairing.parked": lambda who: of_parked.may_see_parked(who.held),
+    **dict.fromkeys(
+        [
+            f"pairing.{act}"
+            for act in (
+                "pause",
+                "resume",
+                "unpark",
+                "add_words",
+                "add_picture",
+                "remove_picture",
+                "wish_times",
+                "look_now",
+                "wait_weekly",
+                "judge_answer",
+            )
+        ],
+        lambda who: of_pairing.may_keep_request(who.is_learner(), False),
+    ),
+    "pairing.parked": lambda who: of_parked.may_see_awaiting_device(who.held),
     "pairing.helped_there": lambda who: any(
-        of_parked.may_see_parked(roles_for(who.user, unit_id)) for unit_id in desks_of(who.asked)),
+        of_parked.may_see_awaiting_device(roles_for(who.user, unit_id)) for unit_id in desks_of(who.asked)
+    ),
     "pairing.claim": Asker.claims,
     "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),
     "pairing.write_answer": lambda who: eligibility.may_answer_in_writing(who.user, who.asked),
-    **dict.fromkeys([f"pairing.{act}" for act in ("weekly_round", "run_round", "round_weights", "round_pair",
-                     "publish_round", "discard_round")], lambda who: of_pairing.may_run_rounds(who.school)),
+    **dict.fromkeys(
+        [
+            f"pairing.{act}"
+            for act in ("weekly_round", "run_round", "round_weights", "round_pair", "publish_round", "discard_round")
+        ],
+        lambda who: of_pairing.may_run_rounds(who.school),
+    ),
     "pairing.new_round": lambda who: of_pairing.may_run_rounds(who.held),
     "pairing.answer_proposal": lambda who: who.in_weekly("proposed"),
-    **dict.fromkeys([f"pairing.{act}" for act in ("move_booking", "end_booking", "met")],
-                    lambda who: who.in_weekly("booked")),
+    **dict.fromkeys(
+        [f"pairing.{act}" for act in ("move_booking", "end_booking", "met")], lambda who: who.in_weekly("booked")
+    ),
     "pairing.answer_move": lambda who: who.user.id == who.things.people["khoa"],  # bay's side asked
     "pairing.propose_group": Asker.claims,
     "pairing.answer_group": lambda who: who.is_learner() or who.of_learner(),
-    "pairing.sign_up": lambda who: who.things.ids["unit_id"] in over([who.user.id]).get(who.user.id, ()),
+    "pairing.sign_up": lambda who: (
+        who.things.ids["unit_id"] in units_and_ancestors_of([who.user.id]).get(who.user.id, ())
+    ),
     "pairing.withdraw": lambda who: who.user.id == who.things.people["minh"],
     "pairing.cancel_session": lambda who: of_sessions.may_cancel_session(
-        who.user.id == who.things.people["hang"], who.school),
+        who.user.id == who.things.people["hang"], who.school
+    ),
     "pairing.remove_away": lambda who: who.is_learner() or who.of_learner(),
     "pairing.decline_offer": lambda who: who.things.people["hang"] == who.user.id,
     "pairing.waiting": lambda who: of_waves.may_see_waiting(who.held),
     "pairing.see_alarm": lambda who: of_waves.may_see_waiting(roles_for(who.user, who.asked.unit_id)),
-    "pairing.hand_over": lambda who: of_rooms.may_keep_order(who.room),
+    "pairing.hand_over": lambda who: of_rooms.may_moderate(who.room),
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
     "pairing.say_helped": lambda who: who.user.id == who.things.people["minh"] or who.guardian(),
     "pairing.unit_minutes": lambda who: any(of_minutes.may_see_minutes(who.held, minor) for minor in (True, False)),
@@ -756,100 +826,248 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_topic": lambda who: who.in_circle() and who.user.id != who.things.people["lan"],
     "moderation.report_answer": lambda who: who.in_circle() and who.user.id != who.things.people["hang"],
     **dict.fromkeys(
-        (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse",
-                                           "lift_lock", "second_look")),
-        Asker.looks_after_case),
-    **dict.fromkeys(("moderation.welfare_act", "moderation.welfare_calm", "moderation.welfare_home",
-                     "moderation.welfare_close", "moderation.welfare_hold"), Asker.looks_after_welfare),
+        (
+            f"moderation.{name}"
+            for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse", "lift_lock", "second_look")
+        ),
+        Asker.looks_after_case,
+    ),
+    **dict.fromkeys(
+        (
+            "moderation.welfare_act",
+            "moderation.welfare_calm",
+            "moderation.welfare_home",
+            "moderation.welfare_close",
+            "moderation.welfare_hold",
+        ),
+        Asker.looks_after_welfare,
+    ),
     "moderation.done": lambda who: who.user.id == who.things.people["khoa"],
     "privacy.person": lambda who: of_privacy.may_see_data(who.user.id == who.ids["user_id"], who.guardian(True)),
-    **dict.fromkeys(("privacy.export", "privacy.delete", "privacy.ask"),
-                    lambda who: of_privacy.may_use_rights(False, True, who.guardian(True))),
+    **dict.fromkeys(
+        ("privacy.export", "privacy.delete", "privacy.ask"),
+        lambda who: of_privacy.may_use_rights(False, True, who.guardian(True)),
+    ),
     **dict.fromkeys(("privacy.take_back", "privacy.download"), lambda who: who.user.id == who.things.people["lan"]),
-    **dict.fromkeys(("privacy.answer", "privacy.breach", "privacy.letter", "administration.put_back",
-                     "administration.person_act"),
-                    lambda who: of_privacy.may_run_the_site(roles_of(who.user.id))),
-    **dict.fromkeys([f"moderation.{name}" for name in ("reading", "agree_reading", "decline_reading", "read_room")],
-                    Asker.sees_reading),
-    "moderation.ask_second_look": lambda who: who.user.id == who.things.people["khoa"] or is_guardian(
-        who.user.id, who.things.people["khoa"]),
-    **dict.fromkeys((f"practice.{act}" for act in ("run", "play", "give_up")),
-                    lambda who: who.user.id == who.things.people["lan"]),
-    **dict.fromkeys((f"notebook.{act}_entry" for act in ("edit", "finish", "reopen", "delete")),
-                    lambda who: of_practice.may_keep_notebook(
-                        who.user.kind, is_owner=who.user.id == who.things.people["lan"])),
-    **dict.fromkeys([f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point",
-                                                   "unpoint")], Asker.reads),
+    **dict.fromkeys(
+        ("privacy.answer", "privacy.breach", "privacy.letter", "administration.put_back", "administration.person_act"),
+        lambda who: of_privacy.may_run_the_site(roles_of(who.user.id)),
+    ),
+    **dict.fromkeys(
+        [f"moderation.{name}" for name in ("reading", "agree_reading", "decline_reading", "read_room")],
+        Asker.sees_reading,
+    ),
+    "moderation.ask_second_look": lambda who: (
+        who.user.id == who.things.people["khoa"] or is_guardian(who.user.id, who.things.people["khoa"])
+    ),
+    **dict.fromkeys(
+        (f"practice.{act}" for act in ("run", "play", "give_up")), lambda who: who.user.id == who.things.people["lan"]
+    ),
+    **dict.fromkeys(
+        (f"notebook.{act}_entry" for act in ("edit", "finish", "reopen", "delete")),
+        lambda who: of_practice.may_keep_notebook(who.user.kind, is_owner=who.user.id == who.things.people["lan"]),
+    ),
+    **dict.fromkeys(
+        [f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point", "unpoint")],
+        Asker.reads,
+    ),
     "practice.group_page": lambda who: of_rehearsing.may_see_group(who.held),
-    **dict.fromkeys([f"training.{name}" for name in ("unit", "unit_file", "new_session", "edit_session",
-                     "cancel_session", "people", "assign", "unassign")], Asker.trains),
+    **dict.fromkeys(
+        [
+            f"training.{name}"
+            for name in (
+                "unit",
+                "unit_file",
+                "new_session",
+                "edit_session",
+                "cancel_session",
+                "people",
+                "assign",
+                "unassign",
+            )
+        ],
+        Asker.trains,
+    ),
     "training.attendance": lambda who: of_training.may_mark(who.user.id == who.things.people["mai"], who.ward),
     "training.session": lambda who: of_training.may_see_session(
-        who.comes(), False, who.user.id == who.things.people["mai"], who.ward),
+        who.comes(), False, who.user.id == who.things.people["mai"], who.ward
+    ),
     **dict.fromkeys(("training.sign_up", "training.withdraw"), Asker.comes),
     "training.leave_track": lambda who: of_training.may_take_off(who.user.id == who.things.people["bay"], who.ward),
     "devices.need": lambda who: of_needs.may_see_need(who.need),
     "devices.withdraw_need": lambda who: who.need.family,
     "devices.confirm_need": lambda who: of_needs.knows_family(who.need),
-    **dict.fromkeys(["devices.propose_device", "devices.approve_need", "devices.give_again", "devices.put_back_need",
-                     "devices.refuse_need"], lambda who: of_needs.decides(who.need)),
+    **dict.fromkeys(
+        [
+            "devices.propose_device",
+            "devices.approve_need",
+            "devices.give_again",
+            "devices.put_back_need",
+            "devices.refuse_need",
+        ],
+        lambda who: of_needs.decides(who.need),
+    ),
     "devices.unit_needs": lambda who: of_needs.may_decide_needs(who.held) or "teacher" in who.held,
     "devices.propose_vouchers": lambda who: of_needs.may_decide_needs(who.held),
     "visits.visit": lambda who: of_visits.may_see_visit(who.visit),
-    **dict.fromkeys([f"visits.{act}" for act in ("cancel_visit", "visit_without", "judge_visit", "visit_online")],
-                    lambda who: who.visit.is_asker),
+    **dict.fromkeys(
+        [f"visits.{act}" for act in ("cancel_visit", "visit_without", "judge_visit", "visit_online")],
+        lambda who: who.visit.is_asker,
+    ),
     **dict.fromkeys(("visits.plan_visit", "visits.refuse_visit"), lambda who: of_visits.may_change_plan(who.visit)),
-    **dict.fromkeys(("visits.visit_address", "visits.end_visit", "visits.miss_visit"),
-                    lambda who: who.visit.goes or (who.visit.is_planner and who.visit.plans)),
+    **dict.fromkeys(
+        ("visits.visit_address", "visits.end_visit", "visits.miss_visit"),
+        lambda who: who.visit.goes or (who.visit.is_planner and who.visit.plans),
+    ),
     "visits.visit_badge": lambda who: of_visits.may_carry_badge(who.visit),
     "visits.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
     "visits.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
     "visits.decline_visit": lambda who: who.user.id == who.things.people["bay"],
-    **dict.fromkeys([f"devices.{act}" for act in ("points", "close_point", "unit_handovers", "plan_handover",
-                     "miss_handover", "hand_over", "handover_record", "unit_loans", "answer_renewal", "take_back",
-                     "write_off", "found_again", "unit_thanks", "pass_thanks", "refuse_thanks")], Asker.keeps_store),
-    **dict.fromkeys(("devices.handover", "devices.call_off_handover"),
-                    lambda who: of_loans.may_see_handover(who.lent("bay"))),
+    **dict.fromkeys(
+        [
+            f"devices.{act}"
+            for act in (
+                "points",
+                "close_point",
+                "unit_handovers",
+                "plan_handover",
+                "miss_handover",
+                "hand_over",
+                "handover_record",
+                "unit_loans",
+                "answer_renewal",
+                "take_back",
+                "write_off",
+                "found_again",
+                "unit_thanks",
+                "pass_thanks",
+                "refuse_thanks",
+            )
+        ],
+        Asker.keeps_store,
+    ),
+    **dict.fromkeys(
+        ("devices.handover", "devices.call_off_handover"), lambda who: of_loans.may_see_handover(who.lent("bay"))
+    ),
     "devices.loan": lambda who: of_loans.may_see_loan(who.lent("lan")),
     "devices.return_record": lambda who: of_loans.may_read_record(who.lent("lan")),
-    **dict.fromkeys([f"devices.{act}" for act in ("ask_renewal", "tell_loss", "write_thanks")],
-                    lambda who: of_loans.may_speak_for_loan(who.lent("lan"))),
+    **dict.fromkeys(
+        [f"devices.{act}" for act in ("ask_renewal", "tell_loss", "write_thanks")],
+        lambda who: of_loans.may_speak_for_loan(who.lent("lan")),
+    ),
     "devices.answer_thanks": lambda who: who.user.id == who.things.people["bay"],
-    **dict.fromkeys([f"devices.{act}" for act in ("offer", "withdraw_offer", "add_picture", "picture",
-                     "remove_picture", "receipt")], Asker.sees_device_offer),
-    **dict.fromkeys([f"devices.{act}" for act in ("offer_for", "accept_offer", "decline_offer", "store", "device",
-                     "receive", "wipe", "certificate", "label", "act")], Asker.keeps_store),
+    **dict.fromkeys(
+        [
+            f"devices.{act}"
+            for act in ("offer", "withdraw_offer", "add_picture", "picture", "remove_picture", "receipt")
+        ],
+        Asker.sees_device_offer,
+    ),
+    **dict.fromkeys(
+        [
+            f"devices.{act}"
+            for act in (
+                "offer_for",
+                "accept_offer",
+                "decline_offer",
+                "store",
+                "device",
+                "receive",
+                "wipe",
+                "certificate",
+                "label",
+                "act",
+            )
+        ],
+        Asker.keeps_store,
+    ),
     **dict.fromkeys(("groups.show", "groups.posts_page"), Asker.reads_group),
-    **dict.fromkeys([f"groups.{act}" for act in ("new_post", "edit_post", "pin_post", "take_back_post", "put_back_post",
-                                              "month", "new_task", "edit_task")], Asker.leads_group),
+    **dict.fromkeys(
+        [
+            f"groups.{act}"
+            for act in (
+                "new_post",
+                "edit_post",
+                "pin_post",
+                "take_back_post",
+                "put_back_post",
+                "month",
+                "new_task",
+                "edit_task",
+            )
+        ],
+        Asker.leads_group,
+    ),
     "groups.tasks_page": lambda who: who.reads_group() and not who.user.is_minor,
     "groups.task": lambda who: of_groups.may_see_task(who.held, "neighbourhood", who.has_task),
     "groups.move_task": lambda who: of_groups.may_move_task(who.leads_group(), who.has_task, agreed=True),
     "groups.answer_task": lambda who: of_groups.may_answer_task(who.has_task),
     "groups.poster": lambda who: of_groups.may_print_poster(who.held, "neighbourhood"),
-    **dict.fromkeys([f"circles.{act}" for act in ("circle", "ask", "topic", "edit_topic", "edit_answer",
-                     "withdraw_topic", "withdraw_answer", "close_topic", "helped", "wish", "suggest", "agree", "pin",
-                     "hide_topic", "hide_answer", "to_lesson")], Asker.in_circle),
-    **dict.fromkeys([f"insights.unit_{door}" for door in ("figures", "figures_file", "report", "chart")],
-                    lambda who: of_insights.may_see_unit_figures(who.held, "school")),
+    **dict.fromkeys(
+        [
+            f"circles.{act}"
+            for act in (
+                "circle",
+                "ask",
+                "topic",
+                "edit_topic",
+                "edit_answer",
+                "withdraw_topic",
+                "withdraw_answer",
+                "close_topic",
+                "helped",
+                "wish",
+                "suggest",
+                "agree",
+                "pin",
+                "hide_topic",
+                "hide_answer",
+                "to_lesson",
+            )
+        ],
+        Asker.in_circle,
+    ),
+    **dict.fromkeys(
+        [f"insights.unit_{door}" for door in ("figures", "figures_file", "report", "chart")],
+        lambda who: of_insights.may_see_unit_figures(who.held, "school"),
+    ),
     **dict.fromkeys(("campaigns.of_unit", "campaigns.new"), lambda who: of_campaigns.may_write_campaign(who.held)),
-    **dict.fromkeys([f"campaigns.{act}" for act in ("manage", "edit", "publish", "close", "new_material", "material",
-                     "edit_material", "paper_file", "drop_material")], Asker.writes_campaign),
+    **dict.fromkeys(
+        [
+            f"campaigns.{act}"
+            for act in (
+                "manage",
+                "edit",
+                "publish",
+                "close",
+                "new_material",
+                "material",
+                "edit_material",
+                "paper_file",
+                "drop_material",
+            )
+        ],
+        Asker.writes_campaign,
+    ),
     "devices.internet": lambda who: of_sponsored.may_read_batches(who.ward),
-    **dict.fromkeys([f"devices.{act}" for act in ("new_batch", "batch", "close_batch", "open_batch",
-                     "new_report_address")], lambda who: of_sponsored.may_bring_in(who.ward)),
-    **dict.fromkeys([f"devices.{act}" for act in ("voucher", "open_voucher", "voucher_used", "voucher_failed")],
-                    lambda who: who.user.id == who.things.people["bay"]),
+    **dict.fromkeys(
+        [f"devices.{act}" for act in ("new_batch", "batch", "close_batch", "open_batch", "new_report_address")],
+        lambda who: of_sponsored.may_bring_in(who.ward),
+    ),
+    **dict.fromkeys(
+        [f"devices.{act}" for act in ("voucher", "open_voucher", "voucher_used", "voucher_failed")],
+        lambda who: who.user.id == who.things.people["bay"],
+    ),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
-}  # fmt: skip
+}
 
 
 # ---- the walk -------------------------------------------------------------------------------------------------
 
 
 @command
-def _keep(row: WaitingPicture) -> None:
+def _keep(row: RequestPicture) -> None:
     db.session.add(row)
     db.session.flush()
 
@@ -860,7 +1078,7 @@ def make_things(app: Flask, world: World) -> Things:
         patch.setattr(image_sanitizer, "LONGEST", 300.0)  # on a busy machine a picture takes longer than people wait
         found = _things(world)
         sent = pictures_commands.take_picture(person(world["khoa"]), found.ids["room_id"], str(uuid.uuid4()), photo())
-        waits = WaitingPicture(
+        waits = RequestPicture(
             request_id=found.ids["request_id"],
             by_id=world["an"],
             name=file_storage.save(b"-"),
@@ -1080,7 +1298,7 @@ def test_each_verb_is_missing_to_whoever_may_not_read_the_room(app: Flask, thing
         strangers = [user for user in people if not Asker(things, user, things.ids).reads()]
         assert len(strangers) == len(people) - 3
         for user in strangers:
-            for name, (verb, _rule) in realtime.VERBS.items():
+            for name, (verb, _rule) in realtime.EVENT_HANDLERS.items():
                 if name == "here":  # of no room: a page speaks of itself alone
                     continue
                 for room in (str(things.ids["room_id"]), str(UNKNOWN)):

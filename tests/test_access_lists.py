@@ -87,7 +87,7 @@ def test_held_messages_and_second_looks(people: dict[str, int]) -> None:
             expected = {
                 one.id
                 for one in every(Message)
-                if one.status == status and of_rooms.may_judge_held(facts(user)(queries.room(one.room_id)),
+                if one.status == status and of_rooms.may_decide_held(facts(user)(queries.room(one.room_id)),
                                                                    one.author_id == user.id)
             }  # fmt: skip
             assert {row.message.id for row in listed} == expected, name

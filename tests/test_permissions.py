@@ -27,13 +27,13 @@ def test_the_page_is_what_the_rules_say() -> None:
 
 def test_every_route_and_every_verb_stands_in_exactly_one_line(app: Flask) -> None:
     assert table.unlisted() == set()
-    doors = [door for line in table.LINES for door in line.doors]
+    doors = [door for line in table.MATRIX_ROWS for door in line.doors]
     assert len(doors) == len(set(doors))
     assert {rule.endpoint for rule in app.url_map.iter_rules()} <= set(doors)
 
 
-@pytest.mark.parametrize("line", table.LINES, ids=[f"{line.area}/{line.action}" for line in table.LINES])
-def test_each_cell(line: table.Line) -> None:
+@pytest.mark.parametrize("line", table.MATRIX_ROWS, ids=[f"{line.area}/{line.action}" for line in table.MATRIX_ROWS])
+def test_each_cell(line: table.MatrixRow) -> None:
     """The page pins what each role may inside and outside of its scope; a rule that changes shows here by name."""
     signs = dict(zip(table.ROLES, ROWS[line.area, line.action], strict=True))
     wrong = [
@@ -44,8 +44,8 @@ def test_each_cell(line: table.Line) -> None:
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("line", table.LINES, ids=[line.action for line in table.LINES])
-def test_a_door_lets_nobody_stand_outside_who_may_go_in(line: table.Line) -> None:
+@pytest.mark.parametrize("line", table.MATRIX_ROWS, ids=[line.action for line in table.MATRIX_ROWS])
+def test_a_door_lets_nobody_stand_outside_who_may_go_in(line: table.MatrixRow) -> None:
     """The table of routes, which is asked first, is never stricter than the rule behind it."""
     for door, role in itertools.product(line.doors, table.ROLES):
         verb = door.startswith("verb:")
@@ -55,24 +55,24 @@ def test_a_door_lets_nobody_stand_outside_who_may_go_in(line: table.Line) -> Non
 
 
 def test_officers_leads_and_admins_have_no_way_into_rooms_with_children() -> None:
-    for line in table.LINES:
+    for line in table.MATRIX_ROWS:
         if line.area == "Rooms with a minor":
             assert not any(line.may(role, True) for role in ("lead", "officer", "site_admin", "guest")), line.action
 
 
 def test_nobody_enters_unseen_and_no_grown_up_opens_a_room_with_a_child() -> None:
     for action in ("enter unseen", "open a room with one child by oneself", "help a child while nobody is on duty"):
-        [line] = [line for line in table.LINES if line.action == action]
+        [line] = [line for line in table.MATRIX_ROWS if line.action == action]
         assert not any(line.may(role, inside) for role in table.ROLES for inside in (True, False))
 
 
 def test_outside_their_scope_staff_may_nothing_that_is_not_for_everybody() -> None:
-    for line, role in itertools.product(table.LINES, STAFF):
+    for line, role in itertools.product(table.MATRIX_ROWS, STAFF):
         if line.may(role, False):
             assert line.may("guest", False), (line.action, role)
 
 
 def test_acts_of_power_over_accounts_ask_again_who_one_is() -> None:
-    for line in table.LINES:
+    for line in table.MATRIX_ROWS:
         if line.area == "Accounts":
             assert line.steps_up, line.action

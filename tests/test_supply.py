@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tutoring.cli.supply_chain import licences, lock_files, sbom
-from tutoring.cli.supply_chain.lock_files import LOCKS, Faulty
+from tutoring.cli.supply_chain.lock_files import LOCKS, LockFileError
 from tutoring.config import ROOT
 
 AGAIN = "run: flask --app tutoring.cli supply licences > docs/licences.md"
@@ -21,7 +21,7 @@ def test_the_list_of_licences_is_true() -> None:
 def test_nothing_that_runs_stands_under_a_licence_that_may_not_come_in() -> None:
     rows = licences.listed(ROOT)
     assert len(rows) > 80 and {where for *_more, where in rows} >= {"server", "browser", "set-up"}
-    assert [row for row in rows if not licences.may_come_in(row[2])] == []
+    assert [row for row in rows if not licences.is_allowed_licence(row[2])] == []
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_nothing_that_runs_stands_under_a_licence_that_may_not_come_in() -> None
     ],
 )
 def test_of_licences_that_all_hold_each_has_to_be_allowed_and_of_others_one(expression: str, may: bool) -> None:
-    assert licences.may_come_in(expression) is may
+    assert licences.is_allowed_licence(expression) is may
 
 
 def test_a_package_whose_licence_nobody_knows_is_named() -> None:
-    with pytest.raises(Faulty, match="no-such-package is not installed here"):
+    with pytest.raises(LockFileError, match="no-such-package is not installed here"):
         licences.of_package("no-such-package")
 
 

@@ -26,14 +26,14 @@ from tutoring.rooms.sessions import commands as sessions_commands
 # threat → file: tests that hold its control
 THREATS: dict[str, dict[str, tuple[str, ...]]] = {
     "a groomer who poses as a helper": {
-        "rooms/test_risking.py": ("test_the_sequence_is_raised_with_reasons_and_its_next_step_waits",),
-        "rooms/test_write_path.py": (
+        "rooms/risk/test_risk.py": ("test_the_sequence_is_raised_with_reasons_and_its_next_step_waits",),
+        "rooms/messages/test_screening.py": (
             "test_with_minors_invitations_addresses_and_requests_for_codes_wait_for_the_teacher",
         ),
         "moderation/test_reporting.py": ("test_a_childs_report_of_a_photo_asked_for_stops_the_writer_at_once",),
     },
     "a scammer after codes and papers": {
-        "rooms/test_write_path.py": (
+        "rooms/messages/test_screening.py": (
             "test_codes_citizen_numbers_cards_and_secrets_are_written_nowhere",
             "test_among_adults_nobody_can_ask_for_a_code",
         ),
@@ -43,7 +43,7 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
             "test_three_reports_of_three_different_people_hide_a_message",
             "test_three_accounts_of_one_person_hide_nothing",
         ),
-        "rooms/test_live.py": (
+        "rooms/test_sockets.py": (
             "test_a_mute_reaches_a_socket_on_another_process",
             "test_after_a_removal_the_raw_frames_show_nothing",
         ),
@@ -53,7 +53,7 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
             "test_each_person_comes_to_what_policy_says_and_hears_nothing_of_the_rest",
             "test_each_verb_is_missing_to_whoever_may_not_read_the_room",
         ),
-        "rooms/test_live.py": ("test_an_outsider_finds_no_room_and_hears_nothing",),
+        "rooms/test_sockets.py": ("test_an_outsider_finds_no_room_and_hears_nothing",),
         "rooms/test_socket_fuzz.py": ("test_mutated_events_write_nothing_reach_nobody_and_break_nothing",),
     },
     "a spammer": {"test_threats.py": ("test_of_a_thousand_messages_in_a_minute_by_somebody_new_thirty_pass_at_most",)},
@@ -74,23 +74,23 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "an insider": {
         "test_threats.py": ("test_a_teacher_of_one_class_finds_nothing_of_another",),
-        "rooms/test_write_path.py": ("test_the_original_is_read_at_the_desk_with_a_reason_and_a_trace",),
+        "rooms/messages/test_screening.py": ("test_the_original_is_read_at_the_desk_with_a_reason_and_a_trace",),
     },
     "a database that leaks": {
-        "kernel/test_vault.py": ("test_another_key_opens_nothing",),
+        "kernel/test_encryption.py": ("test_another_key_opens_nothing",),
         "accounts/test_sign_in.py": ("test_the_token_stands_nowhere_in_the_database",),
         "accounts/test_second_factor.py": ("test_neither_secret_nor_recovery_code_can_be_read_in_the_database",),
     },
     "a flood of sockets": {
-        "rooms/test_lines.py": (
+        "rooms/test_socket_limits.py": (
             "test_an_honest_person_is_served_through_half_open_lines_and_huge_frames",
             "test_the_oldest_of_more_than_four_lines_of_a_sign_in_is_spared",
             "test_a_line_that_is_nobodys_or_is_so_again_is_hung_up_on",
         ),
     },
     "a foreign page and foreign code": {
-        "rooms/test_lines.py": ("test_only_pages_of_the_site_open_a_socket",),
-        "rooms/test_live.py": ("test_no_session_and_no_token_are_refused_by_name",),
+        "rooms/test_socket_limits.py": ("test_only_pages_of_the_site_open_a_socket",),
+        "rooms/test_sockets.py": ("test_no_session_and_no_token_are_refused_by_name",),
         "web/test_hardening.py": ("test_no_page_of_the_walk_has_code_or_style_of_its_own",),
         "test_threats.py": ("test_two_hundred_payloads_become_text_in_a_browser",),
     },

@@ -55,7 +55,7 @@ function settle() {
 export function watch(who) {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(KEY) && !key.startsWith(`${KEY}${who}:`)) sessionStorage.removeItem(key);
   for (const form of [...document.querySelectorAll(FORMS)].filter(long)) bring(who, form);
-  // On the document: parts of a page come anew (static/app/live.js), and their forms with them.
+  // On the document: parts of a page come anew (static/app/live-regions.js), and their forms with them.
   const typed = ({ target }) => target.form?.matches(FORMS) && long(target.form) && keep(who, target.form);
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);

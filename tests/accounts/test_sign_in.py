@@ -22,7 +22,7 @@ from tutoring.community.memberships import suspensions
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.web import realtime
-from tutoring.web.auth import SignedOut, require_user
+from tutoring.web.auth import SignInRequired, require_user
 
 
 def said(response: TestResponse) -> str:
@@ -286,7 +286,7 @@ def test_who_only_talks_over_a_socket_stays_signed_in_on_a_shared_device(shared:
 
 def test_a_sign_in_that_has_run_out_takes_its_sockets_with_it(shared: int, monkeypatch: pytest.MonkeyPatch) -> None:
     cut: list[str] = []
-    monkeypatch.setattr(realtime, "cut", lambda sids: cut.extend(sids))
+    monkeypatch.setattr(realtime, "close_sockets", lambda sids: cut.extend(sids))
     with later(29):
         open_sockets.see_sockets(["sid-1"], 90)
         assert cut == []
@@ -303,5 +303,5 @@ def test_a_process_hears_which_of_its_sockets_others_have_taken_for_dead(shared:
 
 
 def test_a_view_that_asks_who_somebody_is_refuses_whoever_is_nobody(app: Flask) -> None:
-    with app.test_request_context("/"), pytest.raises(SignedOut):
+    with app.test_request_context("/"), pytest.raises(SignInRequired):
         require_user()

@@ -193,10 +193,12 @@ def test_only_older_backups_of_this_site_go(tmp_path: Path) -> None:
     unknown.write_bytes(b"x")
     letter = tmp_path / "letter.txt"
     letter.write_text("mine")
-    gone = backup_folder.let_go(tmp_path, "here", backup_folder.length("35d"), young, datetime.now(UTC))
+    gone = backup_folder.delete_old_backups(tmp_path, "here", backup_folder.length("35d"), young, datetime.now(UTC))
     assert gone == [old.name] and not old.exists() and not backup_folder.manifest_of(old).exists()
     assert all(path.exists() for path in (young, others, unknown, letter, backup_folder.manifest_of(young)))
-    assert backup_folder.let_go(tmp_path, "here", timedelta(0), young, datetime.now(UTC)) == []  # the newest never goes
+    assert (
+        backup_folder.delete_old_backups(tmp_path, "here", timedelta(0), young, datetime.now(UTC)) == []
+    )  # the newest never goes
 
 
 def test_a_key_file_is_made_once_and_is_for_its_owner_alone(tmp_path: Path, lived: Lived) -> None:
@@ -251,7 +253,7 @@ def test_an_encrypted_size_is_known_from_what_goes_in(tmp_path: Path) -> None:
     for size in (0, 1, 65535, 65536, 65537, 200_000):
         file = tmp_path / str(size)
         with file.open("wb") as opened:
-            out = encryption.Measured(opened)
+            out = encryption.MeasuredFile(opened)
             with encryption.encrypting(encryption.recipient(public), out) as plain:
                 plain.write(bytes(size))
         assert file.stat().st_size == out.bytes == encryption.encrypted_size(encryption.header_length(file), size)

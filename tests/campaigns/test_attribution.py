@@ -179,9 +179,9 @@ def test_staff_who_look_at_their_own_sheet_were_brought_by_nothing(
 def test_a_browsers_word_is_believed_for_thirty_days(app: Flask, world: World, codes: list[str]) -> None:
     with app.app_context():
         bay = person(world["bay"])
-        assert not participants.note_how_one_came(bay, codes[0], clock.now() - timedelta(days=31))
-        assert participants.note_how_one_came(bay, codes[0], clock.now() - timedelta(days=29))
-        assert not participants.note_how_one_came(bay, codes[1], clock.now())
+        assert not participants.record_arrival(bay, codes[0], clock.now() - timedelta(days=31))
+        assert participants.record_arrival(bay, codes[0], clock.now() - timedelta(days=29))
+        assert not participants.record_arrival(bay, codes[1], clock.now())
 
 
 @pytest.mark.parametrize("typed", ["ABCDEF", "<b>", "a" * 500, "ABC%00EF", "%ff%fe"])
@@ -208,7 +208,7 @@ def _erased(user_id: int) -> None:
 
 def test_the_erased_took_part_in_nothing_and_the_numbers_stay(app: Flask, world: World, codes: list[str]) -> None:
     with app.app_context():
-        participants.note_how_one_came(person(world["bay"]), codes[0], clock.now())
+        participants.record_arrival(person(world["bay"]), codes[0], clock.now())
         participants.count("joined", world["bay"])
         _erased(world["bay"])
     assert ties(app) == [] and numbers(app, codes[0])[1:] == (1, 1)

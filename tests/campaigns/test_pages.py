@@ -29,7 +29,7 @@ PAGE = "/campaigns/giup-nhau-hoc-truc-tuyen"
 def count_new(world: World, number: int, code: str) -> None:
     """So many new residents come by this sheet and are counted."""
     for user_id in residents(world, number):
-        participants.note_how_one_came(person(user_id), code, clock.now())
+        participants.record_arrival(person(user_id), code, clock.now())
         participants.count("asked", user_id)
 
 

@@ -192,7 +192,7 @@ def test_acts_at_the_same_moment_count_a_person_once(app: Flask, world: World) -
             if number % 2:
                 participants.count("asked", world["bay"])
             else:
-                participants.note_how_one_came(person(world["bay"]), code, clock.now() - timedelta(minutes=1))
+                participants.record_arrival(person(world["bay"]), code, clock.now() - timedelta(minutes=1))
             db.session.remove()
 
     with ThreadPoolExecutor(6) as pool:
@@ -229,13 +229,13 @@ def test_at_night_what_is_over_closes_and_after_thirty_days_its_people_are_forgo
         made = opened(world)
         campaign_id, poster = made.id, sheet(world, made.id)
         code = poster.code
-        participants.note_how_one_came(person(world["bay"]), code, clock.now())
+        participants.record_arrival(person(world["bay"]), code, clock.now())
         ask(world["bay"])
         assert counted(campaign_id) == 1
 
         def night(days: int) -> None:
             with clock.travel(clock.now() + timedelta(days=days)):
-                jobs.put_down_daily()
+                jobs.enqueue_daily_jobs()
                 with clock.travel(clock.now() + timedelta(days=1)):
                     while jobs.run_due():
                         pass

@@ -18,7 +18,7 @@ from tutoring.circles import queries
 from tutoring.circles.access import circle_of, circles_of, topic_for
 from tutoring.circles.commands import origin_of
 from tutoring.circles.models import Answer, AnswerHelped, LiveWish, Topic
-from tutoring.circles.queries import Wanted
+from tutoring.circles.queries import TopicFilter
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
@@ -39,7 +39,7 @@ def asked(who: Who, world: World, title: str = "Con không nghe được tiếng
 
 
 def titles(user: User, unit_id: int, **wanted: object) -> list[str]:
-    found = queries.topics(user, circle_of(user, unit_id), Wanted(**wanted))  # type: ignore[arg-type]
+    found = queries.topics(user, circle_of(user, unit_id), TopicFilter(**wanted))  # type: ignore[arg-type]
     return [row.topic.title for row in found.items]
 
 
@@ -333,7 +333,7 @@ def _sees_what_may_be_read(who: Who, inside: World, every_kind: list[int], name:
     }  # fmt: skip
     seen, before = set[int](), None
     while True:
-        page = queries.topics(user, circle, Wanted(before=before))
+        page = queries.topics(user, circle, TopicFilter(before=before))
         seen.update(row.topic.id for row in page.items)
         if not page.more:
             break
@@ -368,9 +368,9 @@ def test_pages_follow_one_another_without_gap_or_repetition(who: Who, inside: Wo
     for number in range(30):
         circles_commands.ask(person(fourth) if number % 2 else who("lan"), inside["lop4a"], f"Hỏi {number:02}", "Chữ")
     circle = circle_of(who("hoa"), inside["lop4a"])
-    first = queries.topics(who("hoa"), circle, Wanted())
+    first = queries.topics(who("hoa"), circle, TopicFilter())
     last = first.items[-1].topic
-    second = queries.topics(who("hoa"), circle, Wanted(before=(last.active_at, last.id)))
+    second = queries.topics(who("hoa"), circle, TopicFilter(before=(last.active_at, last.id)))
     both = [row.topic.title for row in (*first.items, *second.items)]
     assert both == [f"Hỏi {number:02}" for number in reversed(range(30))] and first.more and not second.more
 
@@ -480,7 +480,7 @@ def test_two_school_years_after_the_last_answer_a_topic_goes(who: Who, inside: W
         circles_commands.answer(who("hoa"), young.id, "Mới")
     noon = datetime.combine(clock.today() + timedelta(days=732), time(12), clock.LOCAL)
     with clock.travel(noon):
-        jobs.put_down_daily()
+        jobs.enqueue_daily_jobs()
         while jobs.run_due():
             pass
     assert db.session.scalars(sa.select(Topic.id).order_by(Topic.id)).all() == [young.id]
@@ -546,7 +546,7 @@ def test_what_is_shown_of_a_hit_is_where_it_was_said(who: Who, inside: World) ->
     circles_commands.answer(who("hoa"), topic.id, "Chào chị.")
     circles_commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
     looked_for = queries.words_of("quyen trinh duyet")
-    page = queries.topics(who("lan"), circle_of(who("lan"), inside["lop4a"]), Wanted(words=looked_for))
+    page = queries.topics(who("lan"), circle_of(who("lan"), inside["lop4a"]), TopicFilter(words=looked_for))
     parts = queries.pieces(page.items, looked_for)[topic.id]
     assert [text for text, found in parts if found] == ["quyền", "trình duyệt"]
     assert queries.pieces(page.items, queries.words_of("khong nghe")) == {}  # the title says it all

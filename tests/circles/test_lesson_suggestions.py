@@ -105,7 +105,7 @@ def test_the_words_stand_in_the_step_unsigned_and_the_note_says_where_from(
     lesson_suggestions.suggest(who("hang"), answer.id)
     lesson_suggestions.agree(who("hoa"), answer.id, True)
     sent = lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)
-    judged = preview.judge(CONTENT, sent)
+    judged = preview.check_proposal(CONTENT, sent)
     assert judged.lesson is not None and judged.changed
     assert '{wrong: "Bé bấm micro hoài mà cô không nghe", fix: "' + SHORT + '"}' in sent.text
     assert "Lớp 4A" in sent.note and "không ghi tên" in sent.note
@@ -171,7 +171,7 @@ def test_a_new_lesson_begins_with_the_words_in_its_first_step(who: Who, inside: 
     assert (sent.state, sent.lesson_slug) == ("draft", "cho-co-nghe-tieng-con")
     first, _second = sent.text.split("## VIẾT: tên bước 2")
     assert SHORT in first and first.index("tên bước 1") < first.index(SHORT)
-    assert len(preview.judge(CONTENT, sent).steps) == 2
+    assert len(preview.check_proposal(CONTENT, sent).steps) == 2
 
 
 def test_hidden_or_withdrawn_words_are_not_sent(who: Who, inside: World, answer: Answer) -> None:

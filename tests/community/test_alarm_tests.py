@@ -13,7 +13,7 @@ from tests.factories import World, client_of, person
 from tutoring.accounts.models import User
 from tutoring.cli.demo.community import make_ready
 from tutoring.community import commands
-from tutoring.community.alarm_tests.commands import answer_test, civil, start_test, whom
+from tutoring.community.alarm_tests.commands import answer_test, civil, people_to_call, start_test
 from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.alarm_tests.readiness import newest_of, readiness_of
 from tutoring.community.duty import commands as duty_commands
@@ -153,9 +153,9 @@ def nobody_on_duty() -> None:
 
 
 def test_it_calls_those_on_duty_and_where_they_are_few_all_who_may_watch(inside: World, who: Who) -> None:
-    assert whom(inside["truong"]) == (sorted([inside["quang"], inside["hang"]]), [])
+    assert people_to_call(inside["truong"]) == (sorted([inside["quang"], inside["hang"]]), [])
     nobody_on_duty()
-    duty, others = whom(inside["truong"])
+    duty, others = people_to_call(inside["truong"])
     assert (duty, set(others)) == ([], {inside["quang"], inside["hang"]})
 
 

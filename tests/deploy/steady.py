@@ -73,7 +73,7 @@ class Reader:
     acknowledged: list[tuple[str, int, str]] = field(default_factory=list)
 
     def run(self) -> None:
-        paths = itertools.cycle((f"/rooms/{self.person.room}", "/", "/static/app/live.js", "POST", "/notices"))
+        paths = itertools.cycle((f"/rooms/{self.person.room}", "/", "/static/app/live-regions.js", "POST", "/notices"))
         numbers = itertools.count(1)
         while not self.over.is_set():
             path = next(paths)

@@ -95,9 +95,9 @@ def found_officer(world: World) -> int:
     return db.session.scalar(query) or officer(world)
 
 
-def told(row: Handover, **more: Any) -> handovers_commands.HandedOver:
+def told(row: Handover, **more: Any) -> handovers_commands.HandoverInput:
     facts: dict[str, Any] = {"number": row.number or "", "accessories": ["charger", "cable"]}
-    return handovers_commands.HandedOver(**(facts | more))
+    return handovers_commands.HandoverInput(**(facts | more))
 
 
 def handed(world: World, serial: str = "SN-0001", who: str = "minh", gift: bool = False, **offer: Any) -> int:

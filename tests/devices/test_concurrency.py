@@ -158,7 +158,7 @@ def test_one_handover_takes_place_once(place: Place) -> None:
 
     def hand(name: str) -> object:
         return handovers_commands.hand_over(
-            person(place.people[name]), handover_id, handovers_commands.HandedOver(number=number)
+            person(place.people[name]), handover_id, handovers_commands.HandoverInput(number=number)
         )
 
     names = [("mai", "tam", "cao")[n % 3] for n in range(place.many)]

@@ -279,7 +279,7 @@ def test_one_device_is_proposed_to_one_family(inside: World, who: Who) -> None:
         allocation_commands.propose_device(who("mai"), second, chosen)
     with pytest.raises(Conflict):
         allocation_commands.propose_device(who("mai"), first, device(inside))
-    allocation_commands.put_back(who("mai"), first)
+    allocation_commands.return_need_to_queue(who("mai"), first)
     allocation_commands.propose_device(who("mai"), second, chosen)
 
 
@@ -326,14 +326,14 @@ def test_put_back_the_device_is_ready_and_the_need_stands_where_it_stood(inside:
     allocation_commands.approve_need(person(other), need_id)
     for name in ("lan", "hang", "muoi"):
         with pytest.raises(NotFound):
-            allocation_commands.put_back(who(name), need_id)
-    allocation_commands.put_back(who("mai"), need_id)
+            allocation_commands.return_need_to_queue(who(name), need_id)
+    allocation_commands.return_need_to_queue(who("mai"), need_id)
     found = row(need_id)
     assert (found.state, found.device_id, found.proposed_by_id, found.approved_by_id) == ("confirmed", None, None, None)
     assert machine(chosen).state == "ready" and found.basis
     assert told(inside["lan"]) == ["Lời cần máy, cần mạng của nhà mình đứng lại vào hàng chờ. Mở để xem."]
     with pytest.raises(Conflict):
-        allocation_commands.put_back(who("mai"), need_id)
+        allocation_commands.return_need_to_queue(who("mai"), need_id)
 
 
 def test_a_refusal_says_why_to_the_family(inside: World, who: Who) -> None:
@@ -360,7 +360,7 @@ def test_vouchers_are_proposed_to_several_and_approved_one_by_one(inside: World,
     ids = [confirmed(inside, kind="internet"), confirmed(inside, "bay", "bay", kind="internet")]
     allocation_commands.propose_vouchers(who("mai"), batch_id, ids)
     assert {row(one).state for one in ids} == {"proposed"} and {row(one).batch_id for one in ids} == {batch_id}
-    assert needs_queries.left_in([batch_id]) == {batch_id: 1}
+    assert needs_queries.count_vouchers_left([batch_id]) == {batch_id: 1}
     with pytest.raises(Forbidden):
         allocation_commands.approve_need(who("mai"), ids[0])
     allocation_commands.approve_need(person(other), ids[0])
@@ -470,7 +470,7 @@ def test_another_voucher_is_given_on_the_word_of_the_two_and_by_nobody_else(insi
     allocation_commands.approve_need(person(other), need_id)
     voucher_id = _voucher_of(need_id)
     vouchers_commands.open_voucher(who("lan"), voucher_id)
-    vouchers_commands.tell_failed(who("lan"), voucher_id)
+    vouchers_commands.report_failed_voucher(who("lan"), voucher_id)
     assert row(need_id).state == "approved"
     for name in ("lan", "hang", "bay"):
         with pytest.raises(NotFound):
@@ -518,7 +518,9 @@ def test_a_basis_is_told_of_before_it_ends_and_then_waits_for_a_new_one(inside: 
         assert any("bạn không phải làm gì" in say for say in told(inside["lan"]))
         assert row(need_id).state == "confirmed"
     with clock.travel(clock.now() + timedelta(days=101)):
-        assert needs_queries.line(inside["phuong"], "device") == []  # not proposable before the night either
+        assert (
+            needs_queries.list_waiting_needs(inside["phuong"], "device") == []
+        )  # not proposable before the night either
         tidy_needs()
         found = row(need_id)
         assert (found.state, found.basis, found.valid_until) == ("asked", "", None)
@@ -559,10 +561,10 @@ def test_when_the_family_leaves_its_device_goes_back_to_the_store(inside: World,
     found = row(need_id)
     assert (found.state, found.basis, found.although) == ("withdrawn", "", "")
     assert machine(chosen).state == "reserved"
-    assert [one.id for one in needs_queries.left_behind(inside["phuong"])] == [need_id]
-    allocation_commands.put_back(who("mai"), need_id)
+    assert [one.id for one in needs_queries.list_ended_needs_with_device(inside["phuong"])] == [need_id]
+    allocation_commands.return_need_to_queue(who("mai"), need_id)
     assert machine(chosen).state == "ready" and row(need_id).state == "withdrawn"
-    assert needs_queries.left_behind(inside["phuong"]) == []
+    assert needs_queries.list_ended_needs_with_device(inside["phuong"]) == []
 
 
 def test_who_leaves_the_ward_asks_where_they_live_now(inside: World, who: Who) -> None:
@@ -602,7 +604,7 @@ def test_notices_hold_no_name_and_no_basis(inside: World, who: Who) -> None:
     other, need_id = build.staff_of(inside), confirmed(inside, basis="poor")
     proposed(inside, need_id)
     allocation_commands.approve_need(person(other), need_id)
-    allocation_commands.put_back(who("mai"), need_id)
+    allocation_commands.return_need_to_queue(who("mai"), need_id)
     allocation_commands.refuse_need(who("mai"), need_id, "Hết máy")
     for notice in db.session.scalars(sa.select(Notice).where(Notice.key.startswith("need")).order_by(Notice.id)):
         text = notice.say % notice.params

@@ -14,7 +14,7 @@ from tutoring.devices.donations import commands as donations_commands
 from tutoring.devices.inventory import commands as inventory_commands
 from tutoring.devices.inventory import ledger
 from tutoring.devices.inventory.identifiers import luhn_holds, plain_imei, plain_serial
-from tutoring.devices.inventory.queries import earlier_lives
+from tutoring.devices.inventory.queries import list_retired_duplicates
 from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
 from tutoring.devices.models import Device, DeviceWipe
 from tutoring.kernel import clock, jobs
@@ -125,10 +125,10 @@ def test_a_number_that_exists_is_named_until_its_machine_has_gone(app: Flask, wo
             if state == "đang kiểm tra":
                 make.wipe(world, first)
         assert make.device(second).state == "expected" and make.device(second).serial_mark is None
-        inventory_commands.look_again(person(mai), first)
+        inventory_commands.recheck_device(person(mai), first)
         inventory_commands.scrap_device(person(mai), first, "Không lên nguồn nữa.")
         inventory_commands.receive_device(person(mai), second, "Nokia", "sn0001")
-        assert [one.id for one in earlier_lives(make.device(second))] == [first]
+        assert [one.id for one in list_retired_duplicates(make.device(second))] == [first]
         third = make.accepted(world)
         inventory_commands.receive_device(person(mai), third, "Nokia", "SN-0003", make.IMEIS[0])
         with pytest.raises(InvalidInput) as caught:
@@ -208,7 +208,7 @@ def test_what_was_at_a_repairers_is_wiped_again(app: Flask, world: World) -> Non
     with app.app_context():
         device_id, mai = make.ready(world), world["mai"]
         old = make.device(device_id).wipe
-        inventory_commands.look_again(person(mai), device_id)
+        inventory_commands.recheck_device(person(mai), device_id)
         inventory_commands.send_to_repair(person(mai), device_id, "Màn hình nứt")
         inventory_commands.take_from_repair(person(mai), device_id)
         with pytest.raises(Conflict):
@@ -262,7 +262,7 @@ ACTS: dict[str, Any] = {
     "repair": lambda who, one: inventory_commands.send_to_repair(who, one, "Hư"),
     "repaired": lambda who, one: inventory_commands.take_from_repair(who, one),
     "wipe": lambda who, one: inventory_commands.record_wipe(who, one, "settings_reset", CHECKS["phone"]),
-    "again": lambda who, one: inventory_commands.look_again(who, one),
+    "again": lambda who, one: inventory_commands.recheck_device(who, one),
     "scrap": lambda who, one: inventory_commands.scrap_device(who, one, "Hư"),
     "back": lambda who, one: inventory_commands.send_back(who, one),
 }

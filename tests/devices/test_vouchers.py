@@ -154,7 +154,7 @@ def test_one_file_from_two_browsers_comes_in_once(app: Flask, world: World) -> N
     done = at_once(app, [bring] * 4)
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(InternetVoucher)) == 600
-        assert sorted(one.added for one in done if isinstance(one, vouchers_commands.Imported)) == [0, 0, 0, 600]
+        assert sorted(one.added for one in done if isinstance(one, vouchers_commands.ImportResult)) == [0, 0, 0, 600]
         assert db.session.scalar(sa.select(sa.func.count()).select_from(InternetBatch)) == 1
         db.session.remove()
 
@@ -280,7 +280,11 @@ def test_only_the_receiver_opens_it_and_as_often_as_needed(inside: World, who: W
     assert vouchers_commands.open_voucher(who("bay"), voucher_id) == first
     assert acts("open_voucher") == [(inside["bay"], f"internet_voucher:{voucher_id}")] * 2
     for name in ("minh", "lan", "muoi", "mai", "hang", "quang", "admin1"):
-        for act in (vouchers_commands.open_voucher, vouchers_commands.confirm_use, vouchers_commands.tell_failed):
+        for act in (
+            vouchers_commands.open_voucher,
+            vouchers_commands.confirm_use,
+            vouchers_commands.report_failed_voucher,
+        ):
             with pytest.raises(NotFound):
                 act(who(name), voucher_id)
 
@@ -310,7 +314,7 @@ def test_what_worked_is_kept_no_longer(inside: World, who: Who) -> None:
     row = voucher(voucher_id)
     assert row.state == "used" and row.used_at is not None and code_bytes(voucher_id) is None
     assert told(inside["bay"]) == []  # no notice of it waits any more
-    for act in (vouchers_commands.open_voucher, vouchers_commands.tell_failed):
+    for act in (vouchers_commands.open_voucher, vouchers_commands.report_failed_voucher):
         with pytest.raises(Conflict):
             act(who("bay"), voucher_id)
 
@@ -321,7 +325,7 @@ def test_what_failed_goes_staff_hear_of_it_and_the_need_waits_for_another(inside
     need_id = voucher(voucher_id).need_id
     assert need_id is not None
     for _twice in range(2):
-        vouchers_commands.tell_failed(who("bay"), voucher_id)
+        vouchers_commands.report_failed_voucher(who("bay"), voucher_id)
     assert voucher(voucher_id).state == "failed" and code_bytes(voucher_id) is None
     assert need(need_id).state == "approved" and told(inside["bay"]) == []
     assert len(told(inside["mai"])) == 1 and told(inside["muoi"]) == []
@@ -332,7 +336,7 @@ def test_what_failed_goes_staff_hear_of_it_and_the_need_waits_for_another(inside
 def test_a_family_that_asked_anew_meanwhile_has_one_open_need(inside: World, who: Who) -> None:
     voucher_id = opened(inside)
     asked = needs_commands.ask_need(who("bay"), inside["bay"], needs_commands.NewNeed("internet"))
-    vouchers_commands.tell_failed(who("bay"), voucher_id)
+    vouchers_commands.report_failed_voucher(who("bay"), voucher_id)
     assert voucher(voucher_id).state == "failed" and need(asked.id).state == "asked"
 
 
@@ -352,7 +356,7 @@ def night(days: int) -> None:
     with clock.travel(clock.now() + timedelta(days=days)):
         vouchers_jobs.remind()
         vouchers_jobs.end_vouchers()
-        vouchers_jobs.forget_whose()
+        vouchers_jobs.unlink_old_vouchers()
 
 
 def test_what_is_past_its_day_ends_and_staff_hear_how_many(inside: World, who: Who) -> None:
@@ -414,7 +418,7 @@ def test_after_two_years_nothing_tells_whose_it_was(inside: World, who: Who) -> 
 
 
 def test_it_is_done_every_day(inside: World) -> None:
-    jobs.put_down_daily()
+    jobs.enqueue_daily_jobs()
     kinds = set(db.session.scalars(sa.select(jobs.Job.kind)))
     assert {"vouchers.nightly", "vouchers.reminders"} <= kinds
 

@@ -1,4 +1,4 @@
-"""People at their pages, as static/rooms/show.js and static/app/live.js behave: an outbox whose ids stay, numbers
+"""People at their pages, as static/rooms/show.js and live-regions.js behave: an outbox whose ids stay, numbers
 without gaps, gaps asked for, a question after a quiet while, lines that are opened again, plain HTTP without one.
 
 What a page tells of itself (what was acknowledged, what it saw and when, what it was told) goes to the oracle.

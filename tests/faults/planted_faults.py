@@ -72,7 +72,7 @@ def _not_pushed() -> None:
 
 def _instead(post: Any) -> None:
     BATCHES.pop("post", None)
-    realtime.VERBS["post"] = post, "knock"
+    realtime.EVENT_HANDLERS["post"] = post, "knock"
 
 
 PLANTS = {"early": _acknowledged_before_it_is_stored, "twice": _stored_twice, "silent": _not_pushed}

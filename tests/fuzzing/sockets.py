@@ -19,7 +19,7 @@ from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.web import packet_validation, realtime
-from tutoring.web.realtime import VERBS, socketio
+from tutoring.web.realtime import EVENT_HANDLERS, socketio
 
 SECRET = "bí-mật-của-phòng"
 NOT_OURS = [
@@ -143,7 +143,7 @@ class Fuzz:
 
     def event(self) -> tuple[str, dict[str, Any] | Any]:
         rng = self.rng
-        verb = rng.choice(list(VERBS)) if rng.random() < 0.96 else rng.choice(NOT_OURS)
+        verb = rng.choice(list(EVENT_HANDLERS)) if rng.random() < 0.96 else rng.choice(NOT_OURS)
         if rng.random() < 0.05:
             return verb, mutations.value(rng)
         fresh = str(uuid.uuid4())

@@ -67,10 +67,10 @@ def test_next_month_is_prepared_ahead_and_last_months_is_the_beginning(inside: W
     with clock.travel(datetime(2026, 12, 31, 23, 0, tzinfo=clock.LOCAL)):
         december = groups_queries.this_month()
         groups_commands.set_month(who("muoi"), inside["kp3"], december, slugs(2))
-        assert groups_queries.begin_with(inside["kp3"], groups_queries.after(december)) == (slugs(2), True)
+        assert groups_queries.get_initial_lessons(inside["kp3"], groups_queries.after(december)) == (slugs(2), True)
         groups_commands.set_month(who("muoi"), inside["kp3"], groups_queries.after(december), slugs(4)[3:])
         assert read(who, "bay", inside["kp3"]) == slugs(2)
-        assert groups_queries.begin_with(inside["kp3"], december) == (slugs(2), False)
+        assert groups_queries.get_initial_lessons(inside["kp3"], december) == (slugs(2), False)
     with clock.travel(datetime(2027, 1, 1, 0, 30, tzinfo=clock.LOCAL)):
         assert read(who, "bay", inside["kp3"]) == slugs(4)[3:]
 

@@ -74,11 +74,9 @@ def test_a_pupil_reads_announcements_lessons_and_fitting_sessions_and_of_people_
             grades = {"lowest": 5, "highest": 6} if pupils else {"lowest": None, "highest": None}
             announced(world, name="hang" if pupils else "quang", words=words, pupils=pupils, **grades)
         mai = person(world["mai"])
-        announcements_commands.write_post(
-            mai, world["phuong"], announcements_commands.WrittenPost("Nghỉ lễ", "Tám giờ")
-        )
+        announcements_commands.write_post(mai, world["phuong"], announcements_commands.PostInput("Nghỉ lễ", "Tám giờ"))
         tasks_commands.write_task(
-            mai, world["phuong"], tasks_commands.WrittenTask("Việc riêng của phường", assignee_id=mai.id)
+            mai, world["phuong"], tasks_commands.TaskInput("Việc riêng của phường", assignee_id=mai.id)
         )
     page = as_("minh").get(f"/groups/{world['phuong']}").text
     main = page[page.index("<main") :]
@@ -165,11 +163,11 @@ def test_its_cost_does_not_grow_with_what_stands_on_it(app: Flask, world: World,
             muoi, bay = person(world["muoi"]), world["bay"]
             for n in range(count):
                 announcements_commands.write_post(
-                    muoi, world["kp3"], announcements_commands.WrittenPost(f"Số {n} trên {count}", "Tám giờ")
+                    muoi, world["kp3"], announcements_commands.PostInput(f"Số {n} trên {count}", "Tám giờ")
                 )
                 for whom in (bay, None):
                     tasks_commands.write_task(
-                        muoi, world["kp3"], tasks_commands.WrittenTask(f"Việc {n} {whom} {count}", "", None, whom)
+                        muoi, world["kp3"], tasks_commands.TaskInput(f"Việc {n} {whom} {count}", "", None, whom)
                     )
             slugs = [one.slug for one in paths("vi")[0].lessons][: min(count, 5)]
             groups_commands.set_month(muoi, world["kp3"], groups_queries.this_month(), slugs)

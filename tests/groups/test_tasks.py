@@ -22,7 +22,7 @@ from tutoring.groups.announcements import commands as announcements_commands
 from tutoring.groups.models import GroupPost, GroupTask
 from tutoring.groups.tasks import commands as tasks_commands
 from tutoring.groups.tasks import queries as tasks_queries
-from tutoring.groups.tasks.commands import WrittenTask
+from tutoring.groups.tasks.commands import TaskInput
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -32,8 +32,8 @@ from tutoring.notifications.models import Notice
 As = Callable[[str], FlaskClient]
 
 
-def task(title: str = "Dán áp phích", **more: object) -> WrittenTask:
-    return WrittenTask(title, **more)  # type: ignore[arg-type]
+def task(title: str = "Dán áp phích", **more: object) -> TaskInput:
+    return TaskInput(title, **more)  # type: ignore[arg-type]
 
 
 def given(world: World, to: str | None, by: str = "muoi", unit: str = "kp3", **more: object) -> int:
@@ -240,7 +240,7 @@ def test_an_erased_account_leaves_no_words_and_no_work(inside: World, who: Who) 
     theirs = given(inside, "bay")
     tasks_commands.answer_task(who("bay"), theirs, 1, True)
     given(inside, "bay", by="mai", title="Của Mai")
-    announcements_commands.write_post(who("mai"), inside["kp3"], announcements_commands.WrittenPost("Họp", "Tám giờ"))
+    announcements_commands.write_post(who("mai"), inside["kp3"], announcements_commands.PostInput("Họp", "Tám giờ"))
     erase_account(inside["bay"])
     assert state(theirs)[1] is None
     erase_account(inside["mai"])

@@ -17,7 +17,7 @@ from tests.home.page_labels import marks
 from tutoring.cli import help_screenshot_scenes
 from tutoring.cli.help_pages import CATALOGUE, CONTENT
 from tutoring.home.help import catalogue, label_check
-from tutoring.home.help.loader import Read, load
+from tutoring.home.help.loader import HelpContent, load
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
@@ -26,7 +26,7 @@ SLUGS = sorted(path.parent.name for path in CONTENT.glob("help/*/vi.md"))
 
 
 @cache
-def read() -> Read:
+def read() -> HelpContent:
     """The pages as they stand in content/; read when the first test asks."""
     return load(CONTENT, LESSONS)
 

@@ -17,7 +17,7 @@ from tutoring.community import commands as community
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons.content import Bank, Fault, LearningPath, LessonText, Review
+from tutoring.lessons.content import Fault, LearningPath, LessonContent, LessonText, Review
 from tutoring.lessons.proposals.models import LessonEditor
 
 __all__ = ["loads", "real_bank"]
@@ -30,7 +30,7 @@ QUIZ = tuple(
 )
 
 
-def bank(more: int = 0) -> Bank:
+def bank(more: int = 0) -> LessonContent:
     """Two paths of one lesson each, with a fault, a review that is due and a translation gone stale."""
     take, opened, wait = banks.three_steps()
     opened = replace(opened, texts={"vi": opened.texts["vi"]}, stale=frozenset({"en"}))

@@ -15,7 +15,7 @@ from ortools.linear_solver import pywraplp
 from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, STEP
 from tutoring.insights.monthly_statistics.cell_suppression import sums_of
 from tutoring.insights.monthly_statistics.measures import SESSIONS, TOGETHER, WAITS
-from tutoring.insights.monthly_statistics.tally import Heap, Place
+from tutoring.insights.monthly_statistics.tally import CellContent, Place
 
 DISJOINT = ("units", "new", "next")  # ways of dividing in which each person is in one part alone
 AHEAD = 1e-6
@@ -40,7 +40,7 @@ class Attacker:
     """Reckons with all sums at once."""
 
     def __init__(
-        self, heaps: Mapping[Place, Heap], shown: Collection[Place], whole_of: Callable[[int], int | None]
+        self, heaps: Mapping[Place, CellContent], shown: Collection[Place], whole_of: Callable[[int], int | None]
     ) -> None:
         self._heaps, self._shown, self._whole_of = heaps, shown, whole_of
         self._solver = pywraplp.Solver.CreateSolver("GLOP")

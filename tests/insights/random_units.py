@@ -24,7 +24,7 @@ from tutoring.insights.monthly_statistics.measures import (
     USED,
     WAITS,
 )
-from tutoring.insights.monthly_statistics.tally import Heap, Place, Tally
+from tutoring.insights.monthly_statistics.tally import CellContent, Place, Tally
 from tutoring.insights.monthly_statistics.unit_index import Places, Stay
 
 AT = datetime(2026, 3, 4, 13, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Town:
     places: Places
     tally: Tally = field(default_factory=Tally)
 
-    def heaps(self) -> dict[Place, Heap]:
+    def heaps(self) -> dict[Place, CellContent]:
         return dict(self.tally.heaps())
 
 

@@ -317,7 +317,7 @@ def test_other_features_add_their_part_to_page_and_report(
 ) -> None:
     monkeypatch.setattr(insights_hooks, "_parts", [])
 
-    def readiness(unit: Unit | None, month: date, _held: frozenset[str]) -> insights_hooks.Told | None:
+    def readiness(unit: Unit | None, month: date, _held: frozenset[str]) -> insights_hooks.SectionData | None:
         assert unit is not None
         said = f"{unit.name} có 12 người sẵn sàng trong {month:%m/%Y}."
         return ("Tập huấn", [said], ("Chặng", "Người"), (("Một", "12"),)) if unit.kind == "ward" else None

@@ -299,7 +299,7 @@ def test_a_new_worker_is_a_newer_version(site: Site, browser: Browser, phone: di
     visitor = Person(browser, site.url(), **phone)
     answer = visitor.context.request.get("/worker.js")
     assert re.match(r"// [0-9a-f]{12}\n", answer.text()) and answer.headers["cache-control"] == "no-cache"
-    assert Path("static/app/worker.js").read_text("utf-8") in answer.text()
+    assert Path("static/app/service-worker.js").read_text("utf-8") in answer.text()
     same = visitor.context.request.get("/worker.js", headers={"If-None-Match": answer.headers["etag"]})
     assert same.status == 304
     visitor.leaves()

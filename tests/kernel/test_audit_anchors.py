@@ -35,7 +35,7 @@ class Place:
     def work(self, at: datetime = MORNING) -> None:
         """A worker that looks at this moment, as web/job_worker.py does."""
         with self.app.app_context(), clock.travel(at):
-            jobs.put_down_daily()
+            jobs.enqueue_daily_jobs()
             while jobs.run_due():
                 pass
 
@@ -76,7 +76,7 @@ def test_two_workers_write_one_line(place: Place) -> None:
 
         def work(_n: int) -> None:
             with place.app.app_context():
-                jobs.put_down_daily()
+                jobs.enqueue_daily_jobs()
                 while jobs.run_due():
                     pass
 
@@ -182,6 +182,6 @@ def test_the_line_goes_by_mail_and_a_copy_proves_as_much(
 
 def test_work_of_every_day_is_put_down_once(place: Place) -> None:
     with place.app.app_context(), clock.travel(MORNING):
-        jobs.put_down_daily()
-        jobs.put_down_daily()
+        jobs.enqueue_daily_jobs()
+        jobs.enqueue_daily_jobs()
         assert db.session.scalar(sa.select(sa.func.count()).where(jobs.Job.kind == "audit.anchor")) == 1

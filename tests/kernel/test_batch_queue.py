@@ -10,7 +10,7 @@ import pytest
 from tests.waiting import until
 from tutoring.kernel import batching
 from tutoring.kernel.batching import MAX_BATCH, MOST_TRIES, BatchQueue
-from tutoring.web.transport import Hands
+from tutoring.web.transport import WorkerPool
 
 Piece = tuple[str, int]  # whose, and which of theirs
 
@@ -23,7 +23,7 @@ class Work:
         self.lock = threading.Lock()
         self.gate = threading.Event()
         self.gate.set()
-        self.writer: BatchQueue[Piece] = BatchQueue(self.together, self.alone, lambda piece: piece[0], Hands(4).do)
+        self.writer: BatchQueue[Piece] = BatchQueue(self.together, self.alone, lambda piece: piece[0], WorkerPool(4).do)
 
     def together(self, batch: list[Piece]) -> tuple[list[Piece], list[Piece]]:
         self.gate.wait(60)

@@ -12,8 +12,18 @@ from flask import Flask
 
 from tests import computed, database_reset
 from tutoring.kernel.db import db
-from tutoring.lessons.catalogue.loader import load_bank
-from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText, load
+from tutoring.lessons.catalogue.loader import load_catalogue
+from tutoring.lessons.content import (
+    LearningPath,
+    Lesson,
+    LessonContent,
+    LessonText,
+    Review,
+    Skill,
+    Step,
+    StepText,
+    load,
+)
 from tutoring.web import visitor_cache
 
 CHECKPOINT = {
@@ -91,9 +101,9 @@ def pool(size: int, step: str = "mo") -> tuple[dict[str, Any], ...]:
     )
 
 
-def bank(*lessons: Lesson) -> Bank:
+def bank(*lessons: Lesson) -> LessonContent:
     """A bank with one path, two skills and these lessons."""
-    return Bank(
+    return LessonContent(
         paths=(LearningPath("thu", 1, {"vi": LessonText("Học thử", "Để thử."), "en": LessonText("Trial", "To try.")}),),
         lessons=lessons,
         skills=(
@@ -107,7 +117,7 @@ def bank(*lessons: Lesson) -> Bank:
     )
 
 
-def small() -> Bank:
+def small() -> LessonContent:
     """A bank with one lesson of three steps and one of two."""
     second = lesson(
         "otp", step("la-gi", 1, "Mã OTP là gì", "Mã gồm sáu số."), step("giu", 2, "Giữ kín mã", "Không đọc cho ai."),
@@ -133,20 +143,22 @@ def copied(to: Path) -> Path:
     return Path(shutil.copytree(CONTENT, to, ignore=shutil.ignore_patterns(*_of_other_paths())))
 
 
-_others: dict[Flask, Bank | None] = {}  # applications that may hold another bank than the real one; which, if known
+_others: dict[
+    Flask, LessonContent | None
+] = {}  # applications that may hold another bank than the real one; which, if known
 
 
 @cache
-def real() -> Bank:
+def real() -> LessonContent:
     """What stands in content/."""
     return computed.kept("lessons", lambda: load(CONTENT))
 
 
-def put(app: Flask, bank: Bank) -> tuple[int, int]:
+def put(app: Flask, bank: LessonContent) -> tuple[int, int]:
     """Load a bank into an application; `put_back` undoes it. Returns what load_bank does."""
     _others[app] = bank
     with app.app_context():
-        counted = load_bank(bank)
+        counted = load_catalogue(bank)
     visitor_cache.forget()
     return counted
 

@@ -8,14 +8,14 @@ from flask import Flask
 
 from tests.lessons import bank as banks
 from tutoring.kernel.db import db
-from tutoring.lessons.content import Bank
+from tutoring.lessons.content import LessonContent
 from tutoring.web import visitor_cache
 
-Loads = Callable[[Bank], tuple[int, int]]
+Loads = Callable[[LessonContent], tuple[int, int]]
 
 
 @pytest.fixture(scope="session")
-def real_bank() -> Bank:
+def real_bank() -> LessonContent:
     return banks.real()
 
 
@@ -23,7 +23,7 @@ def real_bank() -> Bank:
 def loads(app: Flask) -> Iterator[Loads]:
     """Load a bank as if content/ held exactly that; the next test without `small` begins with the real one."""
 
-    def put(bank: Bank) -> tuple[int, int]:
+    def put(bank: LessonContent) -> tuple[int, int]:
         return banks.put(app, bank)
 
     banks.may_change(app)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.lessons.bank import CHECKPOINT
-from tutoring.lessons.progress.checkpoints import given, judge, shuffled, summary
+from tutoring.lessons.progress.checkpoints import given, grade_answer, shuffled, summary
 
 
 def options(*marks: bool) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def block(kind: str, *marks: bool) -> dict[str, Any]:
 def test_answers_are_judged(
     kind: str, marks: tuple[bool, ...], answer: list[str], correct: bool, says: list[str]
 ) -> None:
-    verdict = judge(block(kind, *marks), given(block(kind, *marks), answer))
+    verdict = grade_answer(block(kind, *marks), given(block(kind, *marks), answer))
     assert (verdict.correct, verdict.says) == (correct, says)
 
 

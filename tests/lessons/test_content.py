@@ -11,7 +11,7 @@ import pytest
 
 from tests.growth import calls
 from tests.lessons.bank import CONTENT
-from tutoring.lessons.content import Bank, Fault, load, strict_yaml
+from tutoring.lessons.content import Fault, LessonContent, load, strict_yaml
 from tutoring.lessons.content.markdown import split, steps
 from tutoring.lessons.content.schema import STAFF_FROM
 
@@ -146,7 +146,7 @@ class Tree:
         first, second = steps(body, before)[0]
         self.write(text.replace("HASH1", first.digest).replace("HASH2", second.digest), "en.md")
 
-    def load(self, today: dt.date | None = None) -> Bank:
+    def load(self, today: dt.date | None = None) -> LessonContent:
         return load(self.root, today)
 
     def only_fault(self) -> Fault:
@@ -163,7 +163,7 @@ def tree(tmp_path: Path) -> Tree:
 # ---- the real content ------------------------------------------------------------------------------------
 
 
-def test_the_real_content_has_no_faults_and_only_open_questions_as_warnings(real_bank: Bank) -> None:
+def test_the_real_content_has_no_faults_and_only_open_questions_as_warnings(real_bank: LessonContent) -> None:
     assert [str(one) for one in real_bank.faults] == []
     assert {one.code for one in real_bank.warnings} <= {"unreviewed", "unverified", "fact-unverified"}
     assert not real_bank.broken
@@ -198,7 +198,7 @@ BANK = {
 }  # fmt: skip
 
 
-def test_the_forty_three_lessons_stand_in_their_paths_in_this_order(real_bank: Bank) -> None:
+def test_the_forty_three_lessons_stand_in_their_paths_in_this_order(real_bank: LessonContent) -> None:
     found: dict[str, list[str]] = {path.id: [] for path in real_bank.paths}
     for lesson in real_bank.lessons:
         found[lesson.path].append(lesson.id)
@@ -207,7 +207,7 @@ def test_the_forty_three_lessons_stand_in_their_paths_in_this_order(real_bank: B
     assert all({"vi", "en"} <= set(one.names) for one in real_bank.skills)
 
 
-def test_what_is_for_staff_stands_last_and_is_for_nobody_else(real_bank: Bank) -> None:
+def test_what_is_for_staff_stands_last_and_is_for_nobody_else(real_bank: LessonContent) -> None:
     staff = [path.id for path in real_bank.paths if path.order >= STAFF_FROM]
     assert staff == [real_bank.paths[-1].id] == ["can-bo-so"]
     for lesson in real_bank.lessons:
@@ -218,14 +218,14 @@ def test_what_is_for_staff_stands_last_and_is_for_nobody_else(real_bank: Bank) -
             assert set(lesson.audience) != {"can-bo"}, lesson.id
 
 
-def test_each_path_begins_in_english_too_and_safety_and_staff_are_english_throughout(real_bank: Bank) -> None:
+def test_each_path_begins_in_english_too_and_safety_and_staff_are_english_throughout(real_bank: LessonContent) -> None:
     wanted = {lessons[0] for lessons in BANK.values()} | {*BANK["an-toan-so"], *BANK["can-bo-so"]}
     for lesson in real_bank.lessons:
         if lesson.id in wanted:
             assert all("en" in step.texts and not step.stale for step in lesson.steps), lesson.id
 
 
-def test_every_step_says_its_four_parts_and_every_lesson_has_a_pool(real_bank: Bank) -> None:
+def test_every_step_says_its_four_parts_and_every_lesson_has_a_pool(real_bank: LessonContent) -> None:
     for lesson in real_bank.lessons:
         assert len(lesson.quiz) >= 10, lesson.id
         assert {one["step"] for one in lesson.quiz} <= {step.id for step in lesson.steps}
@@ -237,13 +237,13 @@ def test_every_step_says_its_four_parts_and_every_lesson_has_a_pool(real_bank: B
             )
 
 
-def test_there_are_lessons_for_parent_and_child(real_bank: Bank) -> None:
+def test_there_are_lessons_for_parent_and_child(real_bank: LessonContent) -> None:
     family = [one for one in real_bank.lessons if one.teach_back]
     assert len(family) >= 5
     assert all({"con", "ba-me"} <= {step.part for step in one.steps} for one in family)
 
 
-def test_every_lesson_asks_answers_helps_and_shows(real_bank: Bank) -> None:
+def test_every_lesson_asks_answers_helps_and_shows(real_bank: LessonContent) -> None:
     for lesson in real_bank.lessons:
         blocks = [block for step in lesson.steps for block in step.texts["vi"].blocks]
         kinds = {block["type"] for block in blocks}
@@ -256,7 +256,7 @@ def test_every_lesson_asks_answers_helps_and_shows(real_bank: Bank) -> None:
         assert lesson.media and all(one.alt["vi"] and one.bytes < 6000 for one in lesson.media), lesson.id
 
 
-def test_lessons_say_when_nobody_else_has_read_them(real_bank: Bank) -> None:
+def test_lessons_say_when_nobody_else_has_read_them(real_bank: LessonContent) -> None:
     unread = {one.file for one in real_bank.warnings if one.code == "unreviewed"}
     assert unread == {f"content/lessons/{one.id}/vi.md" for one in real_bank.lessons if not one.review.by}
 
@@ -627,7 +627,7 @@ def test_the_word_lint_is_for_vietnamese_only(tree: Tree) -> None:
 # ---- pure and fast ---------------------------------------------------------------------------------------
 
 
-def test_the_same_files_give_the_same_bank_wherever_they_lie(tmp_path: Path, real_bank: Bank) -> None:
+def test_the_same_files_give_the_same_bank_wherever_they_lie(tmp_path: Path, real_bank: LessonContent) -> None:
     shutil.copytree(CONTENT, tmp_path / "content")
     moved = load(tmp_path / "content")
     assert [one.content_hash for one in moved.lessons] == [one.content_hash for one in real_bank.lessons]

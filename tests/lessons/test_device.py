@@ -21,7 +21,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.events import LessonFinished
 from tutoring.lessons.offline import commands as offline_commands
-from tutoring.lessons.offline.commands import Answered, Walked
+from tutoring.lessons.offline.commands import OfflineAnswer, OfflineProgress
 from tutoring.lessons.progress import commands as progress_commands
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.progress.models import Attempt
@@ -229,6 +229,8 @@ def test_the_cost_does_not_grow_with_the_bank(app: Flask, world: World, small: L
     with app.app_context():
         queries.clear()
         offline_commands.merge_device(
-            world["minh"], [Walked("vao-lop", 1, "mo", ("lay",))], [Answered(FIRST, "vao-lop", 1, "mo", "c1", ("b",))]
+            world["minh"],
+            [OfflineProgress("vao-lop", 1, "mo", ("lay",))],
+            [OfflineAnswer(FIRST, "vao-lop", 1, "mo", "c1", ("b",))],
         )
     assert len([one for one in queries if not one.startswith(("BEGIN", "COMMIT"))]) <= 8, queries

@@ -18,7 +18,7 @@ from tutoring.lessons.content.facts_export import export
 from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.schema import Fact
 from tutoring.lessons.facts import queries as facts_queries
-from tutoring.lessons.facts.commands import change_fact, put_back_fact, read_fact
+from tutoring.lessons.facts.commands import change_fact, read_fact, revert_fact_change
 from tutoring.lessons.search.models import SearchDocument
 
 KEY = "dau-so-bao-lua-dao"  # stands in two lessons at least, one of them in English too
@@ -55,7 +55,7 @@ def test_a_changed_fact_stands_in_every_lesson_that_points_to_it_and_goes_back(
         assert "158 hoặc 5656" in " ".join(found)  # the search finds what is read
         change = overrides.history(facts_queries.AREA, KEY)[0]
         assert (change.by_id, change.before, change.reason) == (admin.id, None, "công an đổi đầu số")
-        assert put_back_fact(admin, folder, change.id, "gõ nhầm")
+        assert revert_fact_change(admin, folder, change.id, "gõ nhầm")
         assert "156 hoặc 5656" in shown("lo-bam-link-la", "vi") and facts_queries.edited() == {}
 
 

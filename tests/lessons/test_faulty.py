@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from tutoring.cli.content import group
-from tutoring.lessons.content import Bank, load
+from tutoring.lessons.content import LessonContent, load
 
 FOLDER = Path(__file__).parent / "faulty"
 CAUGHT_AS = {
@@ -72,7 +72,7 @@ CAUGHT_AS = {
 
 
 @pytest.fixture(scope="module")
-def bank() -> Bank:
+def bank() -> LessonContent:
     return load(FOLDER, dt.date(2026, 11, 25))
 
 
@@ -83,14 +83,14 @@ def test_every_broken_lesson_is_expected_to_be_caught() -> None:
 
 
 @pytest.mark.parametrize(("slug", "code"), CAUGHT_AS.items())
-def test_a_broken_lesson_is_caught_for_its_own_reason(bank: Bank, slug: str, code: str) -> None:
+def test_a_broken_lesson_is_caught_for_its_own_reason(bank: LessonContent, slug: str, code: str) -> None:
     found = [one for one in bank.faults if one.file.split("/")[2] == slug]
     assert {one.code for one in found} == {code}
     assert all(one.line >= 1 and one.say for one in found)
     assert slug in bank.broken
 
 
-def test_what_is_sound_is_handed_out(bank: Bank) -> None:
+def test_what_is_sound_is_handed_out(bank: LessonContent) -> None:
     assert [one.id for one in bank.lessons] == ["good-one"]
 
 

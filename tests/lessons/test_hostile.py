@@ -16,10 +16,10 @@ from tests.lessons.bank import CONTENT, copied
 from tests.lessons.conftest import Loads
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons import content
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.loader import load_content
 from tutoring.lessons.content import loader as folders
+from tutoring.lessons.content import markdown
 from tutoring.lessons.content.diff import differences
 from tutoring.lessons.content.draft_check import Draft, check_text
 from tutoring.lessons.content.step_editor import above, reviewed, takes_review, version
@@ -134,7 +134,7 @@ def test_money_and_titles_are_still_read_as_they_were(text: str) -> None:
     assert codes(f"{text}\n\nSáu số 000000, không có tiền.\n") == set()
     for title, step_id, part in (("Một bước", "mot", "con"), ("Gõ {#x} rồi chờ", "hai", None)):
         mark = f"{{#{step_id}{f' .{part}' if part else ''}}}"
-        made = content.markdown.steps(f"## {title}  {mark} \n\nChữ.\n", 0)[0][0]
+        made = markdown.steps(f"## {title}  {mark} \n\nChữ.\n", 0)[0][0]
         assert (made.title, made.id, made.part) == (title, step_id, part)
 
 

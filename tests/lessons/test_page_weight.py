@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from tests.lessons import bank as banks
 from tutoring.config import ROOT
 from tutoring.kernel import rate_limits
-from tutoring.lessons.content import Bank
+from tutoring.lessons.content import LessonContent
 from tutoring.web import assets, compression, visitor_cache
 
 PAGE, WITH_FONTS = 12_500, 65_000
@@ -26,7 +26,7 @@ STATIC = ROOT / "static"
 
 
 @pytest.fixture(scope="module")
-def pages(whole_app: Flask, real_bank: Bank) -> dict[str, str]:
+def pages(whole_app: Flask, real_bank: LessonContent) -> dict[str, str]:
     """Every step of every lesson as a visitor gets it, by address."""
     banks.put_back()
     visitor_cache.forget()

@@ -57,10 +57,10 @@ def test_going_back_takes_nothing_away(app: Flask, world: World, small: Loads) -
 def test_going_on_counts_the_step_that_was_left(app: Flask, world: World, small: Loads) -> None:
     minh = world["minh"]
     with app.app_context():
-        assert progress_commands.go_on(minh, "vao-lop", 1)
-        assert progress_commands.go_on(minh, "vao-lop", 2)
+        assert progress_commands.advance_step(minh, "vao-lop", 1)
+        assert progress_commands.advance_step(minh, "vao-lop", 2)
         assert progress_queries.steps_done(minh, "vao-lop") == {"lay", "mo"}
-        assert not progress_commands.go_on(minh, "vao-lop", 3)
+        assert not progress_commands.advance_step(minh, "vao-lop", 3)
         assert progress_queries.steps_done(minh, "vao-lop") == {"lay", "mo", "cho"}
 
 
@@ -102,7 +102,7 @@ def test_a_new_version_without_that_step_goes_on_at_the_first_one_not_done(
 ) -> None:
     minh = world["minh"]
     with app.app_context():
-        progress_commands.go_on(minh, "vao-lop", 1)
+        progress_commands.advance_step(minh, "vao-lop", 1)
     first, _, third = banks.three_steps()
     fresh = banks.step("ma-phong", 2, "Nhập mã phòng", "Gõ mã.")
     small(banks.bank(banks.lesson("vao-lop", first, fresh, third, version=2)))

@@ -53,11 +53,11 @@ def test_too_many_signs_in_one_paragraph_are_told_with_their_line() -> None:
 
 def test_a_step_with_too_many_signs_is_refused_with_the_reason() -> None:
     lesson = f"---\nversion: 1\n---\n{HEAD}Một đoạn.\n"
-    assert "[" in step_editor.why_not_one_step(lesson, "b", HEAD + "[" * 58_000)
+    assert "[" in step_editor.find_replacement_problem(lesson, "b", HEAD + "[" * 58_000)
     assert step_editor.cut(lesson + "[" * 58_000, "b") is None
 
 
 def test_many_paragraphs_with_few_signs_are_read() -> None:
-    text = HEAD + "\n\n".join(["[" * markdown.MOST_SIGNS] * 20)
+    text = HEAD + "\n\n".join(["[" * markdown.MAX_MARKUP_CHARACTERS] * 20)
     [step], _stray = markdown.steps(text, 0)
     assert len(step.tokens) > 20

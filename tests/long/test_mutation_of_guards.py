@@ -97,7 +97,7 @@ COPIED = (
     "wsgi.py",
     "dev.py",
 )
-REFUSALS = frozenset({"NotFound", "Forbidden", "SignedOut", "InvalidInput", "Conflict", "RateLimited"})
+REFUSALS = frozenset({"NotFound", "Forbidden", "SignInRequired", "InvalidInput", "Conflict", "RateLimited"})
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from tutoring.moderation.reports import commands as reports_commands
 from tutoring.notifications.models import Notice
 from tutoring.policy.moderation.cases import may_decide_case
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.messages.store import Kept
+from tutoring.rooms.messages.store import StoredPicture
 from tutoring.rooms.models import Message, MessageAppeal, Room
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.moderation import queries as moderation_queries
@@ -234,7 +234,7 @@ class Month:
 
     def _says(self, learner: int, helper: int, unit_id: int, author: int, other: int, text: str, kind: str) -> None:
         room_id = self._open(unit_id, learner, helper)
-        picture = Kept(uuid.uuid4().hex, 800, 600, 40_000) if kind == "picture" else None
+        picture = StoredPicture(uuid.uuid4().hex, 800, 600, 40_000) if kind == "picture" else None
         try:
             made = messages_commands.post_message(
                 _user(author), room_id, str(uuid.uuid4()), text, confirm=True, picture=picture
@@ -449,7 +449,7 @@ def _user(user_id: int) -> User:
 @cache
 def _matters(text: str) -> bool:
     """Whether anything is found in a message written to a child: only then can it make work for somebody."""
-    return bool(screen_text(text, minor=True).hits or risk.signs(text, hour=19, minor=True))
+    return bool(screen_text(text, minor=True).hits or risk.find_signals(text, hour=19, minor=True))
 
 
 def _called() -> set[int]:

@@ -297,4 +297,4 @@ def test_whom_the_alarm_calls_is_asked_at_the_same_cost_however_many_they_are(
     queries.clear()
     ladder(case)
     assert len(queries) <= 20
-    assert {id for step in ladder(case) for id in step} >= set(cases_queries.to_tell(case))
+    assert {id for step in ladder(case) for id in step} >= set(cases_queries.users_to_notify(case))

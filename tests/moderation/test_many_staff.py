@@ -41,7 +41,7 @@ def reported(world: World, queries: list[str], more: int, what: str) -> tuple[li
     assert minh.full_name
     queries.clear()
     case = said(minh, "message", f"{room_id}/1", what)
-    found = list(queries), len(cases_queries.to_tell(case))
+    found = list(queries), len(cases_queries.users_to_notify(case))
     db.session.remove()
     return found
 

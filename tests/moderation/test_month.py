@@ -1,4 +1,4 @@
-"""One day at the desk of one school; the whole month: `python3 dev.py long moderation-month`."""
+"""One day at the desk of one school; the whole month: `python3 dev.py long moderation_month`."""
 
 from collections.abc import Iterator
 

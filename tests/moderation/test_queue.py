@@ -204,7 +204,7 @@ def test_two_grown_ups_hear_of_danger_where_there_are_two(who: Who, inside: Worl
     for on_duty in ("", "hang", "quang"):
         nobody_on_duty_but(on_duty)
         case = said(who("minh"), "site", "", "danger", f"Cứu em {on_duty}")
-        assert case.grade == "S0" and set(cases_queries.to_tell(case)) == both
+        assert case.grade == "S0" and set(cases_queries.users_to_notify(case)) == both
         told = db.session.scalars(sa.select(Notice.user_id).where(Notice.path == f"/desk/cases/{case.id}"))
         assert set(told) == both
 

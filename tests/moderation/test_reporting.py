@@ -70,7 +70,7 @@ def test_danger_locks_the_room_and_rings_everybody_on_duty(who: Who, pair: int) 
     case = said(who("minh"), "room", str(pair), "danger")
     assert case.grade == "S0" and queries.room(pair).hold_all
     held = messages_commands.post_message(who("khoa"), pair, new_id(), "Em đâu rồi?")
-    assert held.status == "held" and rooms_serializers.posted(held)["text"] is None
+    assert held.status == "held" and rooms_serializers.serialize_message(held)["text"] is None
     assert (
         messages_commands.post_message(who("minh"), pair, new_id(), "Cứu em").status == "held"
     )  # and is read by the watchers

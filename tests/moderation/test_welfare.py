@@ -55,7 +55,9 @@ def seen_by(who: Who, name: str, room_id: int) -> str:
     room = queries.room(room_id)
     known = queries.room_facts(room, who(name))
     found = queries.messages_before(room_id)
-    return json.dumps(rooms_serializers.all_posted_to(who(name), known, room_id, found.items), ensure_ascii=False)
+    return json.dumps(
+        rooms_serializers.serialize_messages_for(who(name), known, room_id, found.items), ensure_ascii=False
+    )
 
 
 def test_a_clear_word_of_danger_is_sealed_in_a_case_that_protects_its_author(who: Who, pair: int) -> None:

@@ -20,7 +20,7 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.jobs import Job
 from tutoring.notebook import commands
 from tutoring.notebook import queries as notebook_queries
-from tutoring.notebook.commands import Written
+from tutoring.notebook.commands import EntryInput
 from tutoring.notebook.models import NotebookEntry
 from tutoring.notifications.models import Notice
 from tutoring.policy.practice.portal import MOST_ENTRIES
@@ -45,11 +45,11 @@ def morning(days: int, hour: int = 8) -> datetime:
 
 
 def wrote(owner: User, once: str = "1", look_again: date | None = None) -> int:
-    return commands.write_entry(owner, Written(CODE, ABOUT, clock.today(), look_again), once).id
+    return commands.write_entry(owner, EntryInput(CODE, ABOUT, clock.today(), look_again), once).id
 
 
 def change(owner: User, entry_id: int, version: int, look_again: date | None) -> None:
-    commands.change_entry(owner, entry_id, version, Written(CODE, ABOUT, None, look_again))
+    commands.change_entry(owner, entry_id, version, EntryInput(CODE, ABOUT, None, look_again))
 
 
 def told(owner: User) -> list[Notice]:
@@ -70,7 +70,7 @@ def test_an_entry_is_found_again_as_it_was_written(lan: User) -> None:
     wrote(lan, look_again=in_days(3))
     [row] = notebook_queries.entries_of(lan)
     assert (row.code, row.about, row.handed_in, row.look_again) == (CODE, ABOUT, clock.today(), in_days(3))
-    commands.change_entry(lan, row.id, 1, Written("000.00.19.H29-260115-0012"))
+    commands.change_entry(lan, row.id, 1, EntryInput("000.00.19.H29-260115-0012"))
     [row] = notebook_queries.entries_of(lan)
     assert (row.code, row.about, row.handed_in, row.look_again) == ("000.00.19.H29-260115-0012", None, None, None)
     commands.delete_entry(lan, row.id)
@@ -85,19 +85,21 @@ def test_what_is_to_be_looked_at_soonest_comes_first(lan: User) -> None:
 @pytest.mark.parametrize(
     ("written", "field"),
     [
-        (Written(""), "code"),
-        (Written(" \u200b "), "code"),
-        (Written("x" * 41), "code"),
-        (Written(CODE, "x" * 41), "about"),
-        (Written("079203004567"), "code"),
-        (Written(CODE, "OTP 123456"), "about"),
-        (Written(CODE, handed_in=date(9999, 12, 31)), "handed_in"),
-        (Written(CODE, handed_in=date(1, 1, 1)), "handed_in"),
-        (Written(CODE, look_again=date(2020, 1, 1)), "look_again"),
-        (Written(CODE, look_again=date(9999, 12, 31)), "look_again"),
+        (EntryInput(""), "code"),
+        (EntryInput(" \u200b "), "code"),
+        (EntryInput("x" * 41), "code"),
+        (EntryInput(CODE, "x" * 41), "about"),
+        (EntryInput("079203004567"), "code"),
+        (EntryInput(CODE, "OTP 123456"), "about"),
+        (EntryInput(CODE, handed_in=date(9999, 12, 31)), "handed_in"),
+        (EntryInput(CODE, handed_in=date(1, 1, 1)), "handed_in"),
+        (EntryInput(CODE, look_again=date(2020, 1, 1)), "look_again"),
+        (EntryInput(CODE, look_again=date(9999, 12, 31)), "look_again"),
     ],
 )
-def test_nonsense_is_refused_beside_its_field_and_nothing_is_written(lan: User, written: Written, field: str) -> None:
+def test_nonsense_is_refused_beside_its_field_and_nothing_is_written(
+    lan: User, written: EntryInput, field: str
+) -> None:
     with pytest.raises(InvalidInput) as refused:
         commands.write_entry(lan, written, "1")
     assert refused.value.field == field

@@ -13,7 +13,7 @@ from tests.fuzzing.mutations import WORDS
 from tutoring.kernel import clock
 from tutoring.notebook import commands
 from tutoring.notebook import queries as notebook_queries
-from tutoring.notebook.commands import Written
+from tutoring.notebook.commands import EntryInput
 from tutoring.notebook.models import NotebookEntry
 
 As = Callable[[str], FlaskClient]
@@ -27,7 +27,7 @@ def in_days(days: int) -> date:
 def write(app: Flask, world: World, *codes: str, look_again: date | None = None) -> list[int]:
     with app.app_context():
         lan = person(world["lan"])
-        return [commands.write_entry(lan, Written(code, "Khai sinh", None, look_again), code).id for code in codes]
+        return [commands.write_entry(lan, EntryInput(code, "Khai sinh", None, look_again), code).id for code in codes]
 
 
 def entries(app: Flask, world: World) -> list[NotebookEntry]:

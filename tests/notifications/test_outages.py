@@ -99,7 +99,7 @@ def test_who_runs_the_site_hears_after_a_quarter_of_an_hour_by_the_ways_that_are
     assert told() == admins
     assert sorted(id for id, letter in sms.sent if letter.topics == ("site",)) == admins
     assert all("trục trặc" in letter.lines[0] for id, letter in sms.sent if id in admins)
-    assert [one.way for one in outages.ways_down()] == ["mail"]
+    assert [one.way for one in outages.failing_channels()] == ["mail"]
 
 
 def test_it_is_told_once_and_waits_no_more_once_somebody_is_reached(inside: World, mail: Way, sms: Way) -> None:
@@ -109,7 +109,7 @@ def test_it_is_told_once_and_waits_no_more_once_somebody_is_reached(inside: Worl
     assert len(told()) == 2
     mail.wrong = None
     at(75, inside["bay"])
-    assert told() == [] and outages.ways_down() == []
+    assert told() == [] and outages.failing_channels() == []
 
 
 def test_one_letter_that_arrives_meanwhile_is_no_outage(inside: World, mail: Way) -> None:

@@ -10,11 +10,11 @@ from flask import Flask
 from tests.factories import World, person
 from tutoring.groups.models import GroupTask
 from tutoring.groups.tasks import commands as tasks_commands
-from tutoring.groups.tasks.commands import WrittenTask
+from tutoring.groups.tasks.commands import TaskInput
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import put_down_daily, run_due
+from tutoring.kernel.jobs import enqueue_daily_jobs, run_due
 from tutoring.notifications.models import Notice
 from tutoring.notifications.rules import groups as rules_groups
 
@@ -36,13 +36,13 @@ def _clear() -> None:
 
 def task(world: World, title: str, who: str, day: datetime = DAY) -> int:
     with clock.travel(BEFORE):
-        written = WrittenTask(title, "", clock.local(day).date(), world[who])
+        written = TaskInput(title, "", clock.local(day).date(), world[who])
         return tasks_commands.write_task(person(world["muoi"]), world["kp3"], written).id
 
 
 def morning(at: datetime = DAY) -> None:
     with clock.travel(at):
-        put_down_daily()
+        enqueue_daily_jobs()
         while run_due(200):
             pass
 

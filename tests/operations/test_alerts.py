@@ -56,7 +56,7 @@ def full(watched: Flask, backend: str, monkeypatch: pytest.MonkeyPatch) -> Scrap
     client = other.test_client()
     assert client.get("/help").status_code == 500 and client.get("/sign-in").status_code == 200
     request_metrics.answered("connect", time.perf_counter(), {"ok": False, "error": "origin"})
-    assert "post" in realtime.VERBS
+    assert "post" in realtime.EVENT_HANDLERS
     request_metrics.answered("post", time.perf_counter(), {"ok": True})
     told = scrape(client)
     with other.app_context():

@@ -19,7 +19,7 @@ from tests.factories import World
 from tests.forked_processes import done
 from tests.kernel.test_audit import raw
 from tests.waiting import until
-from tutoring.cli.doctor import database, examine, is_asked, services, settings, site
+from tutoring.cli.doctor import database, examine, is_doctor_command, services, settings, site
 from tutoring.cli.doctor.findings import Finding
 from tutoring.config import Settings
 from tutoring.kernel import audit, clock, jobs
@@ -368,7 +368,7 @@ def test_backups_that_are_missing_old_or_not_to_be_read_are_told(here: dict[str,
      ("--app=x doctor", True), ("admin create doctor", False), ("", False)],
 )  # fmt: skip
 def test_the_doctor_is_known_from_the_command_line(line: str, asked: bool) -> None:
-    assert is_asked(line.split()) is asked
+    assert is_doctor_command(line.split()) is asked
 
 
 def test_the_command_comes_when_the_site_does_not_start_and_tells_it_by_its_status(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_requests_are_counted_by_endpoint_and_kind_of_answer_and_nothing_else(wa
 
 
 def test_a_histogram_counts_each_time_once_and_adds_them_up() -> None:
-    timing = metrics.Timing("of_a_test", "For a test.", ("one",), (0.1, 1.0))
+    timing = metrics.DurationHistogram("of_a_test", "For a test.", ("one",), (0.1, 1.0))
     try:
         for seconds in (0.05, 0.1, 0.5, 3.0):
             timing.observe(("a",), seconds)

@@ -162,7 +162,7 @@ def test_a_pair_the_guardian_knows_already_opens_at_once(inside: World) -> None:
     offers_commands.claim(person(inside["hang"]), asked)
     requests_commands.answer(person(inside["an"]), asked, "accept")
     requests_commands.answer_as_guardian(person(inside["lan"]), asked, "accept")
-    closure.shut_room(request(asked).room_id or 0, "stopped")
+    closure.close_room_by_rule(request(asked).room_id or 0, "stopped")
     again = ask(inside, "an")
     offers_commands.claim(person(inside["hang"]), again)
     requests_commands.answer(person(inside["an"]), again, "accept")

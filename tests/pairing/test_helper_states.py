@@ -14,7 +14,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.pairing.models import HelperState
-from tutoring.pairing.offers.commands import _state, is_here
+from tutoring.pairing.offers.commands import _state, record_helper_activity
 from tutoring.pairing.requests.wait_estimates import past_waits
 
 SECONDS = 30
@@ -49,7 +49,7 @@ def test_who_answers_while_an_offer_runs_out_is_there(app: Flask, world: World) 
     with ThreadPoolExecutor(2) as pool:
         late = pool.submit(inside, runs_out)
         assert counted.wait(SECONDS)
-        answer = pool.submit(inside, lambda: command(is_here)(khoa))
+        answer = pool.submit(inside, lambda: command(record_helper_activity)(khoa))
         with app.app_context():
             until(lambda: answer.done() or waits_for_a_lock())
         goes_on.set()

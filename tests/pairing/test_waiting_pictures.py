@@ -20,7 +20,7 @@ from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures
-from tutoring.pairing.requests.models import WaitingPicture, kept_names, pictures_of
+from tutoring.pairing.requests.models import RequestPicture, kept_names, pictures_of
 from tutoring.policy.pairing.offers import FIRST_WORD_WITHIN
 from tutoring.rooms.models import Message, Room, Seat, SentPicture
 
@@ -124,7 +124,7 @@ def test_what_is_refused_leaves_no_file(inside: World, media: Path) -> None:
     pictures.remove_picture(person(inside["minh"]), asked, pictures_of(asked)[0].id)
     with pytest.raises(InvalidInput):
         pictures.add_picture(person(inside["minh"]), asked, b"no picture")
-    assert on_disk(media) == 2 == db.session.scalar(sa.select(sa.func.count()).select_from(WaitingPicture))
+    assert on_disk(media) == 2 == db.session.scalar(sa.select(sa.func.count()).select_from(RequestPicture))
 
 
 def test_the_own_side_alone_sees_it(as_: As, world: World, app: Flask) -> None:

@@ -16,7 +16,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.queries import lessons_teaching
 from tutoring.lessons.skills.queries import topics
-from tutoring.pairing.events import WaitGoesOn
+from tutoring.pairing.events import WaitMessageDue
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests.wait_estimates import LEAST, LEFT, SAYS, SHUT, Usual, past_waits, usual, wait_of
 from tutoring.policy.pairing.offers import PHASES, phase
@@ -69,8 +69,8 @@ def test_phases_begin_at_their_minutes() -> None:
 
 def test_the_words_change_with_the_wait_and_the_page_is_told(inside: World) -> None:
     asked, start = ask(inside), clock.now()
-    heard: list[WaitGoesOn] = []
-    events.on(WaitGoesOn)(heard.append)
+    heard: list[WaitMessageDue] = []
+    events.on(WaitMessageDue)(heard.append)
     try:
         for n, minutes in enumerate(PHASES):
             moment = start + timedelta(minutes=minutes, seconds=2)
@@ -83,7 +83,7 @@ def test_the_words_change_with_the_wait_and_the_page_is_told(inside: World) -> N
                 found.alarmed_at = None
                 assert (wait_of(found).say, len(heard)) == (SAYS[minutes], n)
     finally:
-        events._reactions[WaitGoesOn].remove(heard.append)
+        events._reactions[WaitMessageDue].remove(heard.append)
     assert wait_of(request(asked)).usual is None
 
 

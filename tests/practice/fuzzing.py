@@ -5,7 +5,7 @@ from typing import Any
 
 from tutoring.practice.engine import simulator, solver
 from tutoring.practice.engine.elements import Condition
-from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.scenario import MAX_EVENTS, Scenario
 from tutoring.practice.engine.simulator import EventRejected, State
 
 NONSENSE: list[dict[str, Any]] = [
@@ -45,7 +45,7 @@ def check(scenario: Scenario, luck: random.Random, most: int) -> int:
             assert state == was, ("a refused event changed something", event)
             continue
         kept.append(taken)
-        assert state.count == len(kept) <= MOST_EVENTS
+        assert state.count == len(kept) <= MAX_EVENTS
         assert state.day >= before
         before = state.day
         assert (state.screen in scenario.screens and state.screen == was.screen) or state.screen in state.visited

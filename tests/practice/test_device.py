@@ -19,7 +19,7 @@ from tutoring.kernel.events import on
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.practice import scenarios
 from tutoring.practice.engine import simulator, solver
-from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.scenario import MAX_EVENTS, Scenario
 from tutoring.practice.events import RunFinished
 from tutoring.practice.runs import commands
 from tutoring.practice.runs.models import PracticeRun
@@ -149,8 +149,8 @@ def test_what_this_engine_does_not_play_to_its_end_is_passed_over(
     way = run["events"]
     broken: list[Any] = [
         [], way[:-1], way[1:], [*way, {"back": True}], [{"back": 1}, *way], [{"set": "tim", "value": "x"}, *way],
-        [*way[:-1], {"do": "nhan", "more": ""}], [{"missed": "tim"}] * MOST_EVENTS, [None, *way], [[], *way], "x", None,
-        [{"missed": "tim"}] * (MOST_EVENTS + 1), [{"set": "tim", "value": "a" * 201}, *way], [{"id": "x"}, *way], [7],
+        [*way[:-1], {"do": "nhan", "more": ""}], [{"missed": "tim"}] * MAX_EVENTS, [None, *way], [[], *way], "x", None,
+        [{"missed": "tim"}] * (MAX_EVENTS + 1), [{"set": "tim", "value": "a" * 201}, *way], [{"id": "x"}, *way], [7],
     ]  # fmt: skip
     said = merge(as_("minh"), *({**run, "events": events} for events in broken), run)
     assert said["runs"] == ["broken"] * len(broken) + ["kept"]
@@ -185,7 +185,7 @@ def test_a_body_of_more_than_64_kib_is_refused_and_the_longest_run_fits(
     app: Flask, as_: As, scenario: Scenario, run: dict[str, Any]
 ) -> None:
     minh, how = as_("minh"), {"Accept": "application/json"}
-    missed = [{"missed": "tim"}] * (MOST_EVENTS - len(run["events"]))
+    missed = [{"missed": "tim"}] * (MAX_EVENTS - len(run["events"]))
     assert merge(minh, {**run, "events": [*missed, *run["events"]]})["runs"] == ["kept"]
     answer = minh.post("/practice/merge", json={"runs": [{**run, "id": "x" * 70_000}]}, headers=how)
     assert answer.status_code == 413 and answer.get_json()["say"]

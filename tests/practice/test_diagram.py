@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from tests.practice.shipped_scenarios import each, rehearsal
 from tutoring.cli.practice import group
 from tutoring.practice.content import diagram
-from tutoring.practice.content.condition_labels import in_words
+from tutoring.practice.content.condition_labels import describe_condition
 from tutoring.practice.content.svg_diagram import WIDTH, Box, Drawing, Row, laid_out, ranks, svg
 from tutoring.practice.engine.scenario import Scenario
 
@@ -107,7 +107,7 @@ def test_conditions_are_put_into_words() -> None:
     assert by["Lưu nháp rồi thoát"].wrong
     moves = diagram.dossier(birth(), "vi")
     assert ("sau 1 ngày", "ô “Ảnh giấy khai sinh cũ” là “Ảnh mờ, mất một góc”") in [(one.by, one.when) for one in moves]
-    goal = in_words(birth(), birth().goals["nhan-ket-qua"].met, "vi", str)
+    goal = describe_condition(birth(), birth().goals["nhan-ket-qua"].met, "vi", str)
     assert goal == "đang ở màn hình “Đã có bản sao trích lục” và hồ sơ đang là “Đã trả kết quả”"
 
 
@@ -116,7 +116,7 @@ def test_no_condition_is_left_without_words(scenario: Scenario) -> None:
     conditions = [one.met for one in scenario.goals.values()]
     conditions += [one.when for screen in scenario.screens.values() for one in screen.actions if one.when]
     for language in ("vi", "en"):
-        assert all(in_words(scenario, one, language, str) for one in conditions)
+        assert all(describe_condition(scenario, one, language, str) for one in conditions)
 
 
 def test_boxes_stand_by_their_distance_from_the_start_and_what_cannot_be_reached_last() -> None:

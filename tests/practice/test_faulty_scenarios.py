@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.lessons.bank import CONTENT
 from tutoring.cli.content import group
 from tutoring.practice.content import load_file
-from tutoring.practice.content.loader import Read
+from tutoring.practice.content.loader import ScenarioFile
 
 NAME = "ban-sao-khai-sinh"
 GOOD = (CONTENT / "scenarios" / f"{NAME}.yml").read_text("utf-8")
@@ -148,7 +148,7 @@ GOOD_WORDS = [
 ]
 
 
-def read(folder: Path, content: str | bytes) -> Read:
+def read(folder: Path, content: str | bytes) -> ScenarioFile:
     """What is said of a file with this content."""
     file = folder / "content" / "scenarios" / f"{NAME}.yml"
     file.parent.mkdir(parents=True)

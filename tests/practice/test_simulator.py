@@ -14,7 +14,7 @@ from tests.practice.shipped_scenarios import each, rehearsal
 from tutoring.cli.practice import group
 from tutoring.config import ROOT
 from tutoring.practice.engine import scoring, simulator, solver, step
-from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.scenario import MAX_EVENTS, Scenario
 from tutoring.practice.engine.simulator import EventRejected, ReplayError, State
 
 REAL = ["001201234567", "0912345678", "+84 912 345 678", "482913", "123456789", "0012 0123 4567"]
@@ -135,7 +135,7 @@ def test_what_is_no_event_is_refused(event: dict[str, Any]) -> None:
 
 def test_a_run_has_an_end_even_if_nobody_ends_it() -> None:
     state = after()
-    for _ in range(MOST_EVENTS):
+    for _ in range(MAX_EVENTS):
         simulator.apply(birth(), state, {"missed": "tim"})
     with pytest.raises(EventRejected, match="too_many"):
         simulator.apply(birth(), state, {"set": "tim", "value": "trich-luc"})

@@ -19,7 +19,9 @@ def small(content: bytes, quality: int = 11) -> int:
 
 
 def test_the_engine_and_the_runner_weigh_at_most_12_kb() -> None:
-    weights = {name: small((ROOT / "static" / "practice" / f"{name}.js").read_bytes()) for name in manifest.SCRIPTS}
+    weights = {
+        name: small((ROOT / "static" / "practice" / "offline" / f"{name}.js").read_bytes()) for name in manifest.SCRIPTS
+    }
     assert sum(weights.values()) <= RUNNER, weights
 
 
@@ -30,7 +32,7 @@ def test_a_copy_is_light_and_people_are_told_about_what_it_costs(client: FlaskCl
     data = re.search(r'<script type="application/json" id="rehearsal">(.*?)</script>', page.text)
     assert data and json.loads(data[1])["scenario"]["id"] == name
     assert small(data[1].encode(), 5) <= SCENARIO
-    paths = [*(f"practice/{one}.js" for one in manifest.SCRIPTS), *manifest.OTHERS]
+    paths = [*(f"practice/offline/{one}.js" for one in manifest.SCRIPTS), *manifest.OTHERS]
     whole = small(page.data, 5) + sum(small((ROOT / "static" / one).read_bytes()) for one in paths)
     said = client.get(f"/practice/{name}/keep.json").get_json()["bytes"]
     print(name, "scenario", small(data[1].encode(), 5), "page", small(page.data, 5), "whole", whole, "said", said)

@@ -142,7 +142,7 @@ def test_rules_of_days_delete_piece_by_piece(inside: World, monkeypatch: pytest.
         for number in range(5):
             notify(inside["minh"], f"claimed:{number}", "x")
     notify(inside["minh"], "claimed:9", "x")
-    retention.forget_what_is_old()
+    retention.delete_expired_rows()
     mine = sa.select(Notice.key).where(Notice.user_id == inside["minh"], Notice.key.like("claimed:%"))
     assert list(db.session.scalars(mine)) == ["claimed:9"]
 

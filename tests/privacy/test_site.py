@@ -80,7 +80,7 @@ def test_a_talk_is_emptied_half_a_year_after_it_was_closed_unless_a_case_keeps_i
     kept, gone = open_pair(inside), open_adults(inside)
     for room, author in ((kept, "minh"), (gone, "bay")):
         messages_commands.post_message(who(author), room, str(uuid.uuid4()), "Em chào anh")
-        closure.shut_room(room, "ended")
+        closure.close_room_by_rule(room, "ended")
     case = reports_commands.report(who("minh"), "room", str(kept), "bullied").case_id
 
     def texts(room: int) -> list[str]:

@@ -168,7 +168,7 @@ def test_a_call_is_found_in_its_own_room_alone(who: Who, inside: World, on: int,
     seats = [(inside["lan"], "helper"), (inside["bay"], "learner")]
     other = sessions_commands.open_room(inside["kp3"], seats, "portal", minors=False, observed=True).id
     for act in (
-        lambda: calls_queries.of_mine(who("lan"), other, on),
+        lambda: calls_queries.own_call_in_room(who("lan"), other, on),
         lambda: calls_commands.resume(who("lan"), other, on, sids[0]),
         lambda: calls_commands.hang_up(who("lan"), other, on),
     ):

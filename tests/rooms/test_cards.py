@@ -62,7 +62,9 @@ def test_a_card_is_a_message_that_old_clients_show_as_text(who: Who, pair: int, 
     title = db.session.get_one(Lesson, OTHER).title("vi")
     assert push["text"] == f"Bài học: {title}, bước 2" == queries.message(pair, seq).text
     plain = messages_commands.post_message(who("khoa"), pair, new_id(), "Em xem nhé").seq
-    assert "lesson" not in rooms_serializers.posted(queries.message(pair, plain))  # phones pay for each letter
+    assert "lesson" not in rooms_serializers.serialize_message(
+        queries.message(pair, plain)
+    )  # phones pay for each letter
 
 
 def test_sent_twice_it_is_one_card(who: Who, pair: int) -> None:
@@ -108,7 +110,7 @@ def test_a_retired_lesson_a_closed_a_locked_room_and_somebody_muted_are_refused(
     moderation_commands.lock_writing(who("hang"), pair, "Nghỉ một chút")
     with pytest.raises(Forbidden) as locked:
         send(who("khoa"), pair, LESSON)
-    closure.shut_room(pair, "duty")
+    closure.close_room_by_rule(pair, "duty")
     with pytest.raises(Conflict) as closed:
         send(who("khoa"), pair, LESSON)
     assert [one.value.code for one in (muted, locked, closed)] == ["muted", "locked", "closed"]
@@ -122,7 +124,7 @@ def test_where_every_message_waits_a_card_waits_too(who: Who, pair: int, pushed:
     with pytest.raises(InvalidInput):
         shared_lesson_commands.open_lesson(who("khoa"), pair, seq)
     moderation_commands.release_message(who("hang"), pair, seq)
-    assert rooms_serializers.posted(queries.message(pair, seq))["lesson"]["slug"] == OTHER
+    assert rooms_serializers.serialize_message(queries.message(pair, seq))["lesson"]["slug"] == OTHER
 
 
 def test_a_card_is_not_edited_but_taken_back(who: Who, pair: int) -> None:
@@ -130,7 +132,7 @@ def test_a_card_is_not_edited_but_taken_back(who: Who, pair: int) -> None:
     with pytest.raises(Conflict):
         messages_commands.edit_message(who("khoa"), pair, seq, "Bài khác")
     messages_commands.withdraw_message(who("khoa"), pair, seq)
-    assert "lesson" not in rooms_serializers.posted(queries.message(pair, seq))
+    assert "lesson" not in rooms_serializers.serialize_message(queries.message(pair, seq))
 
 
 # ---- opening one for the room ------------------------------------------------------------------------------
@@ -172,7 +174,7 @@ def test_what_is_no_card_what_is_gone_and_who_may_not_open_nothing(
     retire()
     with pytest.raises(InvalidInput):
         shared_lesson_commands.open_lesson(who("khoa"), pair, seq)
-    closure.shut_room(pair, "duty")
+    closure.close_room_by_rule(pair, "duty")
     with pytest.raises(Conflict):
         shared_lesson_commands.open_lesson(who("khoa"), pair, seq)
     assert queries.room(pair).lesson_slug == LESSON
@@ -244,5 +246,5 @@ def test_a_card_says_what_is_wrong(app: Flask, world: World, as_: As) -> None:
     assert as_("minh").post(f"/rooms/{room}/cards", data={"lesson": OTHER}).status_code == 404
     assert as_("minh").get(f"/rooms/{room}/cards").status_code == 404
     with app.app_context():
-        closure.shut_room(room, "stopped")
+        closure.close_room_by_rule(room, "stopped")
     assert lan.get(f"/rooms/{room}/cards").status_code == 403

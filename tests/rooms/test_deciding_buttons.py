@@ -91,7 +91,7 @@ def test_a_refusal_is_taken_back_within_ten_seconds_by_who_refused(
     with app.app_context():
         found = queries.message(held, 1)
         assert (found.status, found.decided_by_id) == ("held", None)
-        assert rooms_serializers.posted(found)["text"] is None  # nobody has seen it
+        assert rooms_serializers.serialize_message(found)["text"] is None  # nobody has seen it
         assert db.session.scalar(shut) is None
     assert "Bấm nhầm" not in hang.get("/desk").text
 

@@ -72,7 +72,7 @@ def test_closed_muted_and_missing_have_their_status(app: Flask, as_: As, room: i
     assert send(as_("minh"), room, "Chào")[0] == 403
     assert send(as_("minh"), room, "Chào")[1]["error"] == "muted"
     with app.app_context():
-        closure.shut_room(room, "duty")
+        closure.close_room_by_rule(room, "duty")
     assert send(as_("khoa"), room, "Chào")[0] == 409
     assert send(as_("khoa"), room, "Chào")[1]["error"] == "closed"
     for name in ("bay", "an", "quang"):

@@ -73,7 +73,7 @@ def _past_sessions(world: World, count: int) -> None:
         room_id = open_pair(world)
         for seat in queries.seats(room_id):
             seat.joined_at = clock.now()
-        closure.shut_room(room_id, "stopped")
+        closure.close_room_by_rule(room_id, "stopped")
 
 
 # ---- the rules -------------------------------------------------------------------------------------------
@@ -284,14 +284,14 @@ def test_a_payload_shows_a_picture_only_to_whom_it_is_open(who: Who, pair: int) 
     made = send(who("khoa"), pair, "Nút này")
     message = queries.message(pair, made.seq)
     shown = {"url": f"/rooms/{pair}/pictures/{message.picture.id}", "width": 120, "height": 90}  # type: ignore[union-attr]
-    assert rooms_serializers.posted(message)["picture"] is None
-    assert rooms_serializers.posted(message, held_too=True)["picture"] == shown
+    assert rooms_serializers.serialize_message(message)["picture"] is None
+    assert rooms_serializers.serialize_message(message, held_too=True)["picture"] == shown
     moderation_commands.release_message(who("hang"), pair, made.seq)
-    assert rooms_serializers.posted(queries.message(pair, made.seq))["picture"] == shown
+    assert rooms_serializers.serialize_message(queries.message(pair, made.seq))["picture"] == shown
     moderation_commands.hide_message(who("hang"), pair, made.seq, "Có thông tin riêng")
-    assert rooms_serializers.posted(queries.message(pair, made.seq), held_too=True)["picture"] is None
+    assert rooms_serializers.serialize_message(queries.message(pair, made.seq), held_too=True)["picture"] is None
     messages_commands.post_message(who("khoa"), pair, new_id(), "Không có ảnh")
-    assert rooms_serializers.posted(queries.message(pair, queries.room(pair).last_seq))["picture"] is None
+    assert rooms_serializers.serialize_message(queries.message(pair, queries.room(pair).last_seq))["picture"] is None
 
 
 @pytest.mark.usefixtures("unhurried")
@@ -303,7 +303,7 @@ def test_pictures_cost_a_page_of_messages_no_query(who: Who, adults: int, querie
         db.session.rollback()
         queries.clear()
         page = _newest(adults)
-        assert all(rooms_serializers.posted(one)["picture"] for one in page)
+        assert all(rooms_serializers.serialize_message(one)["picture"] for one in page)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -350,7 +350,7 @@ def test_a_picture_that_was_given_back_is_no_longer_counted_as_removed(who: Who,
     moderation_commands.appeal(who("khoa"), pair, made.seq, "Ảnh bài tập ạ")
     assert seeing(who, pair, picture) == {"quang"}  # the second look is another person's
     moderation_commands.decide_appeal(who("quang"), pair, made.seq, True, "Ảnh đúng bài")
-    assert rooms_serializers.posted(queries.message(pair, made.seq))["picture"]
+    assert rooms_serializers.serialize_message(queries.message(pair, made.seq))["picture"]
     age(media)
     days_later(40)
     assert len(kept(media)) == 1

@@ -12,12 +12,12 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.policy.rooms.participation import (
     RoomFacts,
-    may_be_put_in_order,
+    may_be_moderated,
     may_end_session,
     may_enter_as_observer,
     may_follow,
     may_give_feedback,
-    may_keep_order,
+    may_moderate,
     may_post_message,
     may_read_held_message,
     may_read_room,
@@ -69,7 +69,7 @@ def test_a_closed_room_is_read_but_not_written() -> None:
     facts = RoomFacts(role="learner", closed=True)
     assert may_read_room(facts) and may_give_feedback(facts)
     assert not may_post_message(facts) and not may_end_session(facts)
-    assert not may_keep_order(RoomFacts(role="observer", closed=True, held=TEACHER))
+    assert not may_moderate(RoomFacts(role="observer", closed=True, held=TEACHER))
 
 
 def test_a_muted_person_reads_and_does_not_write() -> None:
@@ -90,9 +90,9 @@ def test_a_held_message_is_read_by_its_author_and_by_watchers_alone() -> None:
 
 
 def test_watchers_do_not_mute_themselves_or_one_another() -> None:
-    assert may_be_put_in_order("learner", is_self=False)
-    assert not may_be_put_in_order("learner", is_self=True)
-    assert not may_be_put_in_order("observer", is_self=False)
+    assert may_be_moderated("learner", is_self=False)
+    assert not may_be_moderated("learner", is_self=True)
+    assert not may_be_moderated("observer", is_self=False)
 
 
 @command

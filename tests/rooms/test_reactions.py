@@ -89,7 +89,9 @@ class Page:
     def fresh(self) -> dict[int, dict[str, Any]]:
         _room, known = queries.readable_room(self.viewer, self.room_id)
         found = queries.messages_after(self.room_id, 0).items
-        return {one["seq"]: one for one in rooms_serializers.all_posted_to(self.viewer, known, self.room_id, found)}
+        return {
+            one["seq"]: one for one in rooms_serializers.serialize_messages_for(self.viewer, known, self.room_id, found)
+        }
 
     def become(self, shape: dict[str, Any]) -> None:
         """A message that stands has become something else: so has what is quoted of it."""

@@ -93,7 +93,7 @@ def test_a_step_that_does_not_exist_is_invalid(who: Who, pair: int, step: int) -
 def test_nobody_moves_the_step_of_a_room_without_a_lesson_or_of_a_closed_one(who: Who, pair: int, adults: int) -> None:
     with pytest.raises(InvalidInput):
         shared_lesson_commands.follow(who("lan"), adults, 1)
-    closure.shut_room(pair, "duty")
+    closure.close_room_by_rule(pair, "duty")
     with pytest.raises(DomainError) as caught:
         shared_lesson_commands.follow(who("khoa"), pair, 3)
     assert caught.value.code == "closed"
@@ -162,7 +162,7 @@ def test_closing_ends_attendance(who: Who, pair: int) -> None:
     for name in ("minh", "khoa"):
         presence_commands.enter(who(name), pair, socket(who(name)))
     clock.move(timedelta(minutes=3))
-    closure.shut_room(pair, "duty")
+    closure.close_room_by_rule(pair, "duty")
     clock.move(timedelta(minutes=30))
     assert presence_queries.minutes_together(pair) == 3 and here(pair) == set()
 

@@ -8,7 +8,7 @@ from tests.growth import growth
 from tests.safety import danger, detector_benchmark
 from tutoring.kernel.errors import InvalidInput
 from tutoring.safety import free_text
-from tutoring.safety.detector import look, prefilter
+from tutoring.safety.detector import prefilter, run_prefilter
 from tutoring.safety.detector.normalization import NormalizedText
 from tutoring.safety.distress import cutting, rules
 from tutoring.safety.distress.reading import said
@@ -103,7 +103,7 @@ def test_a_glance_calls_whatever_could_be_found() -> None:
         text, earlier = row["text"], row.get("earlier", ())
         found = cutting.pieces(NormalizedText(text).marked)
         if any(phrase.expression.search(cutting.codes(found)) for phrase in rules.PHRASES):
-            assert look(text, earlier).calls & prefilter.DISTRESS, text
+            assert run_prefilter(text, earlier).calls & prefilter.DISTRESS, text
 
 
 @pytest.mark.parametrize("file", detector_benchmark.rows())

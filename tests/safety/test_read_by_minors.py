@@ -17,9 +17,9 @@ from tutoring.campaigns.commands import Plan
 from tutoring.config import ROOT
 from tutoring.devices.thanks import commands as thanks_commands
 from tutoring.groups.announcements import commands as announcements_commands
-from tutoring.groups.announcements.commands import WrittenPost
+from tutoring.groups.announcements.commands import PostInput
 from tutoring.groups.tasks import commands as tasks_commands
-from tutoring.groups.tasks.commands import WrittenTask
+from tutoring.groups.tasks.commands import TaskInput
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.encryption import EncryptedText
@@ -74,22 +74,20 @@ DOORS_TRIED: dict[str, tuple[str, Callable[[World], object]]] = {
     ),
     "announcement": (
         "title",
-        lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost(LURE, "Mời.")),
+        lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], PostInput(LURE, "Mời.")),
     ),
     "its text": (
         "text",
-        lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Mời", LURE)),
+        lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], PostInput("Mời", LURE)),
     ),
     "title and text": (
         "text",
-        lambda w: announcements_commands.write_post(
-            person(w["muoi"]), w["kp3"], WrittenPost("Các em đừng kể", "mẹ nhé")
-        ),
+        lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], PostInput("Các em đừng kể", "mẹ nhé")),
     ),
-    "task": ("title", lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], WrittenTask(LURE))),
+    "task": ("title", lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], TaskInput(LURE))),
     "task text": (
         "details",
-        lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], WrittenTask("Dán", LURE)),
+        lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], TaskInput("Dán", LURE)),
     ),
     "campaign": ("title", lambda w: campaign(w, title=LURE)),
     "campaign text": ("summary", lambda w: campaign(w, summary=LURE)),

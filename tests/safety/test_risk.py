@@ -20,7 +20,7 @@ def every_text() -> list[str]:
 
 
 def kinds(text: str, *, minor: bool = True, adult: bool = False, hour: int = 15) -> dict[str, int]:
-    return {sign.kind: sign.points for sign in risk.signs(text, hour=hour, minor=minor, adult=adult)}
+    return {sign.kind: sign.points for sign in risk.find_signals(text, hour=hour, minor=minor, adult=adult)}
 
 
 def point(kind: str, points: int, days: float = 0) -> risk.Point:
@@ -74,7 +74,9 @@ def test_sentences_of_a_kind_are_signs_of_it(kind: str) -> None:
 
 def test_plain_talk_of_lessons_holds_nothing_back_by_itself() -> None:
     held = [
-        text for text in sentences()["plain"] if risk.score_signals([], risk.signs(text, hour=15, minor=True), NOW).hold
+        text
+        for text in sentences()["plain"]
+        if risk.score_signals([], risk.find_signals(text, hour=15, minor=True), NOW).hold
     ]
     assert len(held) <= len(sentences()["plain"]) // 100, held
 
@@ -152,23 +154,23 @@ def test_points_fade_over_thirty_days_and_are_then_nothing() -> None:
 
 def test_only_the_text_that_asks_waits() -> None:
     history = [point("personal", 3), point("secrecy", 4)]
-    assert not risk.score_signals(history, risk.signs("Em làm đúng rồi đó", hour=15, minor=True), NOW).hold
-    assert not risk.score_signals(history, risk.signs("Em mấy tuổi", hour=15, minor=True), NOW).hold
-    assert risk.score_signals(history, risk.signs("bật cam lên đi em", hour=15, minor=True), NOW).hold
+    assert not risk.score_signals(history, risk.find_signals("Em làm đúng rồi đó", hour=15, minor=True), NOW).hold
+    assert not risk.score_signals(history, risk.find_signals("Em mấy tuổi", hour=15, minor=True), NOW).hold
+    assert risk.score_signals(history, risk.find_signals("bật cam lên đi em", hour=15, minor=True), NOW).hold
 
 
 def test_a_single_personal_question_or_compliment_is_no_notice() -> None:
     for text in ("em ở nhà một mình à", "em dễ thương quá", "em có người yêu chưa", "Em học trường nào"):
-        assert risk.score_signals([], risk.signs(text, hour=15, minor=True), NOW).level == ""
+        assert risk.score_signals([], risk.find_signals(text, hour=15, minor=True), NOW).level == ""
 
 
 def test_reasons_are_sentences_with_kind_number_and_day_and_never_what_was_said() -> None:
     history = [point("personal", 3, 9), point("personal", 2, 3)]
-    said = risk.score_signals(history, risk.signs("Đừng kể với ba mẹ nha", hour=15, minor=True), NOW).reasons
+    said = risk.score_signals(history, risk.find_signals("Đừng kể với ba mẹ nha", hour=15, minor=True), NOW).reasons
     assert "Hỏi chuyện riêng tư: 2 lần, từ ngày 16/11." in said
     assert "Dặn giấu người lớn: 1 lần, hôm nay." in said
     assert all(reason.endswith(".") and "ba mẹ" not in reason for reason in said)
-    assert risk.score_signals([], [], NOW) == risk.Weighing()
+    assert risk.score_signals([], [], NOW) == risk.RiskScore()
 
 
 # ---- how it is done --------------------------------------------------------------------------------------
@@ -199,5 +201,5 @@ def test_every_kind_has_phrases_but_those_that_come_from_elsewhere() -> None:
 def test_four_times_the_text_costs_about_four_times_as_much() -> None:
     """How long texts take is measured by benchmarks/bench_detector.py."""
     for text in hostile():
-        work = partial(risk.signs, hour=15, minor=True)
+        work = partial(risk.find_signals, hour=15, minor=True)
         assert growth(work, text, f"{text} {text} {text} {text}", within=10) < 10, text[:40]

@@ -14,7 +14,7 @@ SAID = yaml.safe_load((Path(__file__).parent / "dialogues" / "youth.yml").read_t
 
 def waits(text: str) -> bool:
     """Whether a text by a pupil waits by itself, in a room with a child."""
-    found = risk.signs(text, hour=12, minor=True, adult=False)
+    found = risk.find_signals(text, hour=12, minor=True, adult=False)
     return risk.score_signals([], found, clock.now()).hold or screen_text(text, minor=True).action in (
         "hold",
         "refuse",

@@ -22,7 +22,7 @@ from tests.simulation.population import Someone, named, unit
 from tests.simulation.shared_clock import SharedClock
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.sign_ins import lifecycle
-from tutoring.groups.announcements.commands import WrittenPost, write_post
+from tutoring.groups.announcements.commands import PostInput, write_post
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import UtcDateTime, db, is_retryable
@@ -256,7 +256,7 @@ class Life:
 
     def _post(self) -> None:
         title = f"Tin của khu phố {self.dice.randrange(10**6)}"
-        write_post(named("muoi"), unit("kp3").id, WrittenPost(title, f"{title} {SECRET}", tell=True))
+        write_post(named("muoi"), unit("kp3").id, PostInput(title, f"{title} {SECRET}", tell=True))
 
     def _ask(self) -> None:
         child = self._someone(role="pupil")
@@ -347,7 +347,7 @@ class Life:
             return False
         one, phone = found
         other = self._user(self.dice.choice([each for each in self.people.values() if each.id != one.id]))
-        push_commands.somebody_signed_in(phone.cookie, other.id, _begin(other))
+        push_commands.handle_browser_sign_in(phone.cookie, other.id, _begin(other))
         phone.ended = self.shared.now()
         return None
 

@@ -27,7 +27,7 @@ def main() -> None:
         try:
             with app.app_context():
                 if day != clock.today():
-                    day = jobs.put_down_daily()
+                    day = jobs.enqueue_daily_jobs()
                 worked = jobs.run_due()
         except Exception:
             logging.exception("worker failed; it goes on")

@@ -19,7 +19,7 @@ from tutoring.notifications.models import Notice
 from tutoring.training import commands as training_commands
 from tutoring.training.commands import Plan
 from tutoring.training.models import TrainingSeat, TrainingSession
-from tutoring.training.progress_queries import standings, syllabus
+from tutoring.training.progress_queries import get_readiness_of_people, syllabus
 from tutoring.training.readiness import Readiness
 from tutoring.training.tracks import track
 
@@ -116,7 +116,7 @@ def held_today(world: World, *came: int, track_id: str = "khu-pho", seen: Iterab
 
 def stands(user_id: int, track_id: str = "khu-pho") -> Readiness:
     db.session.rollback()
-    return standings(syllabus(track(track_id), "vi"), [user_id])[user_id]
+    return get_readiness_of_people(syllabus(track(track_id), "vi"), [user_id])[user_id]
 
 
 def missing(user_id: int, track_id: str = "khu-pho") -> list[tuple[str, str]]:

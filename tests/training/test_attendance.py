@@ -32,7 +32,7 @@ from tutoring.lessons.progress.queries import progress_in
 from tutoring.lessons.skills.queries import skills_of
 from tutoring.training import commands as training_commands
 from tutoring.training.models import TrainingAttendance
-from tutoring.training.queries import came_to
+from tutoring.training.queries import list_attendees
 
 
 def test_from_nothing_to_ready(inside: World) -> None:
@@ -105,9 +105,9 @@ def test_who_leads_a_session_of_their_own_track_has_been_at_it_once_somebody_cam
     session_id = announced(inside, leader_id=muoi, at=clock.now() + timedelta(hours=1))
     with clock.travel(clock.now() + timedelta(hours=2)):
         marks(inside, session_id, [], by="muoi")
-        assert came_to(session_id) == set()
+        assert list_attendees(session_id) == set()
         marks(inside, session_id, [other], by="muoi")
-        assert came_to(session_id) == {muoi, other}
+        assert list_attendees(session_id) == {muoi, other}
 
 
 def test_a_lead_without_the_skill_says_who_came_and_not_what_was_seen(inside: World) -> None:
@@ -143,11 +143,11 @@ def test_on_the_same_day_it_is_put_right_and_not_after_it(inside: World) -> None
     with clock.travel(day):
         marks(inside, session_id, [muoi])
         marks(inside, session_id, [other])
-        assert came_to(session_id) == {other} and stands(muoi).due_on is None
+        assert list_attendees(session_id) == {other} and stands(muoi).due_on is None
         assert "không được ghi là có mặt" in told(muoi, "training-not")[0]
         marks(inside, session_id, [muoi, other])
         marks(inside, session_id, [muoi, other])
-        assert came_to(session_id) == {muoi, other}
+        assert list_attendees(session_id) == {muoi, other}
     rows = db.session.scalars(sa.select(audit.AuditRow.facts).where(audit.AuditRow.action == "mark_training"))
     assert list(rows.all()) == [
         {"came": [muoi], "not_there": []},
@@ -156,7 +156,7 @@ def test_on_the_same_day_it_is_put_right_and_not_after_it(inside: World) -> None
     ]
     with clock.travel(next_day), pytest.raises(Conflict):
         marks(inside, session_id, [])
-    assert came_to(session_id) == {muoi, other}
+    assert list_attendees(session_id) == {muoi, other}
 
 
 def test_what_was_seen_done_stays_when_the_attendance_is_put_right(inside: World) -> None:
@@ -179,7 +179,7 @@ def test_it_is_marked_from_its_beginning_until_a_week_after_its_end(inside: Worl
         work()
         marks(inside, session_id, [inside["muoi"]])
         assert told(inside["mai"], "training-mark", unread=True) == []
-    assert came_to(session_id) == {inside["muoi"]}
+    assert list_attendees(session_id) == {inside["muoi"]}
 
 
 def test_a_cancelled_session_has_nobody_at_it(inside: World) -> None:

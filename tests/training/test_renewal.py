@@ -16,7 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.lessons.progress.models import LessonProgress
 from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.training.models import TrainingAttendance
-from tutoring.training.progress_queries import SHOWS, counts, standings, syllabus, those
+from tutoring.training.progress_queries import SHOWS, counts, get_readiness_of_people, select_people, syllabus
 from tutoring.training.track_members import on_track
 from tutoring.training.tracks import track
 
@@ -25,7 +25,7 @@ from tutoring.training.tracks import track
 def on(day: date) -> Iterator[None]:
     """The morning's work of that day has been done."""
     with clock.travel(morning(day)):
-        jobs.put_down_daily()
+        jobs.enqueue_daily_jobs()
         work()
         yield
 
@@ -153,7 +153,7 @@ def test_counts_and_filters_say_what_the_table_says(inside: World, seed: int) ->
     for user_id in people:
         _anyhow(user_id, session_id, source)
     known = syllabus(track("khu-pho"), "vi")
-    found = standings(known, people)
+    found = get_readiness_of_people(known, people)
     ready_, limit = {"ready", "soon"}, clock.today() + timedelta(days=30)
     expected = {
         "ready": {one for one, stood in found.items() if stood.state in ready_},
@@ -166,7 +166,7 @@ def test_counts_and_filters_say_what_the_table_says(inside: World, seed: int) ->
         len(people), len(expected["ready"]), len(expected["due"]),
     )  # fmt: skip
     for show in SHOWS[1:]:
-        query = those(known, inside["phuong"], show)
+        query = select_people(known, inside["phuong"], show)
         assert query is not None and set(db.session.scalars(query)) == expected[show], show
     everybody = sa.select(on_track(known.track, [inside["phuong"]]).c.user_id)
     assert set(db.session.scalars(everybody)) == set(people) and person(people[0]).state == "active"

@@ -22,7 +22,7 @@ from tutoring.training import commands as training_commands
 from tutoring.training import seats as training_seats
 from tutoring.training import track_members
 from tutoring.training.models import TrainingAssignment, TrainingSession
-from tutoring.training.queries import came_to
+from tutoring.training.queries import list_attendees
 
 
 @pytest.mark.parametrize(
@@ -328,6 +328,6 @@ def test_nothing_is_left_of_whose_account_is_erased(inside: World) -> None:
     erase_account(inside["bay"])
     erase_account(inside["muoi"])
     assert list(seats(led).values()) == ["in", "in"]  # the seat went to who waited
-    assert came_to(other) == set() and db.session.scalar(sa.select(TrainingAssignment.id)) is None
+    assert list_attendees(other) == set() and db.session.scalar(sa.select(TrainingAssignment.id)) is None
     assert "cần người hướng dẫn khác" in told(inside["mai"], "training-leader")[0]
     assert inside["muoi"] not in {one.id for one in track_members.leaders(unit(inside["phuong"]))}

@@ -28,11 +28,11 @@ def topic() -> str:
     return topics("vi")[0][0]
 
 
-def wanted(world: World, kind: str = "home", **more: Any) -> visits_commands.Wanted:
+def wanted(world: World, kind: str = "home", **more: Any) -> visits_commands.VisitInput:
     facts: dict[str, Any] = {"words": "Mắt tôi kém, gõ chữ không được"}
     if kind == "home":
         facts["address"] = ADDRESS
-    return visits_commands.Wanted(kind, world["kp3"], topic(), **(facts | more))
+    return visits_commands.VisitInput(kind, world["kp3"], topic(), **(facts | more))
 
 
 def asked(world: World, kind: str = "home", **more: Any) -> int:
@@ -58,7 +58,7 @@ def done(world: World, outcome: str = "partly") -> int:
     """A visit that took place a moment ago, by its own clock."""
     visit_id = planned(world)
     with clock.travel(at() + timedelta(hours=1)):
-        visits_commands.say_how_it_went(person(world["muoi"]), visit_id, outcome, "Đã cài lại ứng dụng")
+        visits_commands.record_outcome(person(world["muoi"]), visit_id, outcome, "Đã cài lại ứng dụng")
     return visit_id
 
 

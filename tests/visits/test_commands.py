@@ -79,7 +79,7 @@ def test_a_resident_asks_and_the_staff_of_the_place_hear_of_it(inside: World, wh
 def test_what_may_not_be_is_refused_beside_its_field(inside: World, who: Who, change: dict, field: str) -> None:  # type: ignore[type-arg]
     facts = wanted(inside).__dict__ | change
     with pytest.raises(InvalidInput) as refused:
-        asking.ask_visit(who("bay"), asking.Wanted(**facts))
+        asking.ask_visit(who("bay"), asking.VisitInput(**facts))
     assert refused.value.field == field
     assert db.session.scalars(sa.select(Visit).order_by(Visit.id)).all() == []
 
@@ -120,7 +120,7 @@ def test_minors_strangers_and_people_of_another_place_do_not_ask(inside: World, 
 
 def test_a_parent_who_belongs_to_a_class_alone_asks_in_the_ward(inside: World, who: Who) -> None:
     assert [place.id for place in queries.places_for(who("lan"))] == [inside["phuong"]]
-    made = asking.ask_visit(who("lan"), asking.Wanted("desk", inside["phuong"], topic()))
+    made = asking.ask_visit(who("lan"), asking.VisitInput("desk", inside["phuong"], topic()))
     assert made.unit_id == made.ward_id == inside["phuong"]
     assert told(inside["mai"]) and told(inside["muoi"]) == []
 
@@ -221,7 +221,7 @@ def test_a_time_that_does_not_do_is_refused(inside: World, who: Who, days: int, 
 
 def test_nobody_is_sent_to_two_places_at_once(inside: World, who: Who) -> None:
     planned(inside)
-    other = asking.ask_visit(who("lan"), asking.Wanted("home", inside["phuong"], topic(), address=ADDRESS)).id
+    other = asking.ask_visit(who("lan"), asking.VisitInput("home", inside["phuong"], topic(), address=ADDRESS)).id
     with pytest.raises(InvalidInput, match="hẹn khác"):
         asking.plan_visit(who("mai"), other, at(2, 10), [inside["muoi"], helper(inside, "Tư")])
     asking.plan_visit(who("mai"), other, at(2, 11), [inside["muoi"], inside["mai"]])
@@ -331,7 +331,7 @@ def test_seven_days_after_the_address_is_gone_from_the_database(inside: World, w
     visit_id, end = planned(inside), at() + timedelta(hours=1)
     with clock.travel(end):
         if how == "done":
-            asking.say_how_it_went(who("mai"), visit_id, "solved", "Xong")
+            asking.record_outcome(who("mai"), visit_id, "solved", "Xong")
         elif how == "missed":
             asking.say_missed(who("mai"), visit_id, "nobody_home")
         elif how == "cancelled":
@@ -350,7 +350,7 @@ def test_seven_days_after_the_address_is_gone_from_the_database(inside: World, w
 def test_a_visit_told_of_late_keeps_its_address_no_longer(inside: World, who: Who) -> None:
     visit_id = planned(inside)
     with clock.travel(at() + timedelta(days=6)):
-        asking.say_how_it_went(who("mai"), visit_id, "solved", "Xong")
+        asking.record_outcome(who("mai"), visit_id, "solved", "Xong")
     with clock.travel(at() + timedelta(days=7, minutes=1)):
         keeping.tidy()
         assert address_bytes(visit_id) is None
@@ -456,10 +456,10 @@ def test_the_asker_does_without_somebody_and_nobody_hears_why(inside: World, who
     visit_id = planned(inside)
     for name, other in (("bay", "lan"), ("bay", "bay")):
         with pytest.raises(Conflict):
-            asking.do_without(who(name), visit_id, inside[other])
+            asking.remove_visitor(who(name), visit_id, inside[other])
     with pytest.raises(NotFound):
-        asking.do_without(who("muoi"), visit_id, inside["mai"])
-    asking.do_without(who("bay"), visit_id, inside["muoi"])
+        asking.remove_visitor(who("muoi"), visit_id, inside["mai"])
+    asking.remove_visitor(who("bay"), visit_id, inside["muoi"])
     assert row(visit_id).state == "asked" and avoided(inside["bay"], inside["muoi"])
     assert inside["muoi"] not in {one.id for one in candidates(queries.visit(visit_id))}
     said = [*told(inside["muoi"]), *told(inside["mai"])]
@@ -509,15 +509,15 @@ def test_the_planner_who_does_not_go_never_sees_the_number(inside: World, who: W
 def test_how_it_went_is_told_by_those_who_were_there(inside: World, who: Who) -> None:
     visit_id = planned(inside)
     with pytest.raises(Conflict):
-        asking.say_how_it_went(who("muoi"), visit_id, "solved", "")
+        asking.record_outcome(who("muoi"), visit_id, "solved", "")
     with clock.travel(at() + timedelta(hours=1)):
         for name in ("bay", "hang", "admin1"):
             with pytest.raises(NotFound):
-                asking.say_how_it_went(who(name), visit_id, "solved", "")
+                asking.record_outcome(who(name), visit_id, "solved", "")
         for outcome, words in (("well", ""), ("solved", "Nhà ở 12 Lê Lợi"), ("solved", "số 0912 345 678")):
             with pytest.raises(InvalidInput):
-                asking.say_how_it_went(who("muoi"), visit_id, outcome, words)
-        asking.say_how_it_went(who("muoi"), visit_id, "partly", "Đã cài lại ứng dụng")
+                asking.record_outcome(who("muoi"), visit_id, outcome, words)
+        asking.record_outcome(who("muoi"), visit_id, "partly", "Đã cài lại ứng dụng")
         found = row(visit_id)
         assert (found.state, found.outcome, found.outcome_by_id) == ("done", "partly", inside["muoi"])
         assert any("đã khép lại" in say for say in told(inside["mai"]))  # the other one of the two
@@ -545,10 +545,10 @@ def test_without_the_guardian_the_two_go_home_again(inside: World, who: Who) -> 
 def test_visitors_see_a_visit_while_it_stands_and_for_a_week_after(inside: World, who: Who) -> None:
     visit_id = done(inside)
     with clock.travel(at(3)):
-        queries.seen(who("muoi"), visit_id)
+        queries.get_visit_for(who("muoi"), visit_id)
     other = helper(inside, "Tư")
     with pytest.raises(NotFound):
-        queries.seen(person(other), visit_id)
+        queries.get_visit_for(person(other), visit_id)
     known = policy.VisitFacts(is_visitor=True, state="done", since=timedelta(days=7))
     assert not policy.may_see_visit(known)
 
@@ -621,11 +621,11 @@ def test_a_no_is_told_without_a_reason_and_an_old_offer_is_no_more(inside: World
 def test_back_online_the_request_is_about_the_same_and_is_made_once(inside: World, who: Who) -> None:
     visit_id = done(inside)
     with pytest.raises(NotFound):
-        asking.go_on_online(who("muoi"), visit_id)
-    request_id = asking.go_on_online(who("bay"), visit_id)
-    assert asking.go_on_online(who("bay"), visit_id) == request_id == row(visit_id).back_request_id
+        asking.request_online_help(who("muoi"), visit_id)
+    request_id = asking.request_online_help(who("bay"), visit_id)
+    assert asking.request_online_help(who("bay"), visit_id) == request_id == row(visit_id).back_request_id
     made = db.session.get_one(HelpRequest, request_id)
     assert (made.learner_id, made.topic, made.state) == (inside["bay"], topic(), "waiting")
     open_one = asked(inside, "desk")
     with pytest.raises(Conflict):
-        asking.go_on_online(who("bay"), open_one)
+        asking.request_online_help(who("bay"), open_one)

@@ -68,7 +68,7 @@ def test_a_kept_page_of_visitors_is_never_given_in_bytes_that_the_next_cannot_re
 
 
 def test_a_head_tells_what_a_get_would_bring(client: FlaskClient) -> None:
-    for path in ("/", "/static/app/live.js"):
+    for path in ("/", "/static/app/live-regions.js"):
         got, head = client.get(path, headers=BROWSER), client.head(path, headers=BROWSER)
         assert head.headers["Content-Encoding"] == "br" and not head.data
         assert abs(int(head.headers["Content-Length"]) - len(got.data)) < 40  # a token differs
@@ -109,19 +109,19 @@ def test_a_script_loses_lines_of_comments_alone(script: Path) -> None:
 
 
 def test_a_file_without_a_version_is_asked_for_again_and_not_sent_again(client: FlaskClient) -> None:
-    first = client.get("/static/app/live.js", headers=BROWSER)
+    first = client.get("/static/app/live-regions.js", headers=BROWSER)
     assert "immutable" not in first.headers.get("Cache-Control", "")
-    again = client.get("/static/app/live.js", headers={**BROWSER, "If-None-Match": first.headers["ETag"]})
+    again = client.get("/static/app/live-regions.js", headers={**BROWSER, "If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304 and not again.data
-    other = client.get("/static/app/live.js", headers={"If-None-Match": first.headers["ETag"]})
+    other = client.get("/static/app/live-regions.js", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200  # what is not compressed is another answer
     assert other.headers["ETag"] != first.headers["ETag"]
 
 
 def test_a_part_of_a_file_is_a_part_of_the_file_itself(client: FlaskClient) -> None:
-    part = client.get("/static/app/live.js", headers={**BROWSER, "Range": "bytes=0-99"})
+    part = client.get("/static/app/live-regions.js", headers={**BROWSER, "Range": "bytes=0-99"})
     assert part.status_code == 206 and "Content-Encoding" not in part.headers
-    assert part.data == client.get("/static/app/live.js").data[:100]
+    assert part.data == client.get("/static/app/live-regions.js").data[:100]
 
 
 @pytest.mark.parametrize("path", ["/static/vendor/bvp-400.woff2", "/static/icon-180.png", "/static/icon.svg"])

@@ -228,7 +228,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
 def drawn(macro: str, **values: Any) -> str:
     bits = (
         '{% from "_forms.html" import field, errors, submit, csrf %}'
-        '{% from "_bits.html" import icon, note, tag, empty, avatar, emergency, pager, meter %}'
+        '{% from "_macros.html" import icon, note, tag, empty, avatar, emergency, pager, meter %}'
     )
     return render_template_string(bits + macro, **values)
 
@@ -275,7 +275,7 @@ def test_other_fields(small: Flask) -> None:
     agree = drawn("{{ field(form.agree) }}", form=form)
     assert 'class="choice"' in agree and 'aria-describedby="agree-error"' in agree
     secret = drawn("{{ field(form.secret, **{'data-x': '1'}) }}", form=form)
-    assert 'type="password"' in secret and "app/show-typed.js" in secret and 'data-x="1"' in secret
+    assert 'type="password"' in secret and "app/show-password.js" in secret and 'data-x="1"' in secret
 
 
 def test_the_summary_links_to_every_fault(small: Flask) -> None:

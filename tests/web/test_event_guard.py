@@ -53,7 +53,7 @@ def test_when_redis_returns_all_lines_are_asked_for_at_once_and_the_dead_are_cut
     cut: list[str] = []
     monkeypatch.setattr(realtime, "_app", app)
     monkeypatch.setattr(realtime, "_tellers", [])
-    monkeypatch.setattr(realtime, "cut", lambda sids: cut.extend(sids))
+    monkeypatch.setattr(realtime, "close_sockets", lambda sids: cut.extend(sids))
     with asked(app) as statements:
         realtime._missed([], True)
     assert cut == ["lan", "bay"] and not {"lan", "bay"} & realtime._open.keys()

@@ -13,7 +13,7 @@ from tests.waiting import until
 from tutoring.kernel import rate_limits
 from tutoring.kernel.rate_limits import Windows
 from tutoring.web.packet_validation import Json
-from tutoring.web.transport.redis_connection import RedisLine, _value
+from tutoring.web.transport.redis_connection import RedisConnection, _value
 from tutoring.web.transport.websocket_frames import begins, framed, whole
 
 LARGEST = 64 * 1024
@@ -97,7 +97,11 @@ def test_what_redis_says_is_read_in_any_pieces() -> None:
 
 
 def test_a_line_to_redis_says_and_hears() -> None:
-    with private_redis_server() as server, RedisLine(server.url, 60.0) as ear, RedisLine(server.url, 60.0) as mouth:
+    with (
+        private_redis_server() as server,
+        RedisConnection(server.url, 60.0) as ear,
+        RedisConnection(server.url, 60.0) as mouth,
+    ):
         ear.say([("SUBSCRIBE", "a", "b")])
         heard: list[object] = []
         until(lambda: heard.extend(ear.heard(60.0)) or len(heard) >= 2, "both are subscribed to")  # type: ignore[func-returns-value]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tutoring.web.transport.event_loop import Hands
+from tutoring.web.transport.event_loop import WorkerPool
 
 SECONDS = 30  # for what comes at once where it comes at all
 
@@ -30,7 +30,7 @@ def dawdling() -> Iterator[None]:
 def test_a_job_never_waits_beside_a_thread_that_may_still_begin(dawdling: None) -> None:
     """Of two jobs that come while one hand rests, each needs the other to run: both have to be under way."""
     for _ in range(10):
-        hands, both, done = Hands(2), threading.Barrier(2), threading.Semaphore(0)
+        hands, both, done = WorkerPool(2), threading.Barrier(2), threading.Semaphore(0)
         hands.do(done.release)
         assert done.acquire(timeout=SECONDS)
         time.sleep(0.03)  # the hand rests by now, or the test shows nothing
@@ -50,7 +50,7 @@ def test_a_job_never_waits_beside_a_thread_that_may_still_begin(dawdling: None) 
 
 
 def test_a_job_that_fails_ends_no_thread(caplog: pytest.LogCaptureFixture) -> None:
-    hands, done = Hands(1), threading.Event()
+    hands, done = WorkerPool(1), threading.Event()
     hands.do(lambda: 1 / 0)
     hands.do(done.set)
     assert done.wait(SECONDS) and "a job of lines failed" in caplog.text

@@ -33,14 +33,14 @@ def opened(site: Site, cookie: str, count: int) -> list[websocket.WebSocket]:
 
 def test_a_flood_of_half_open_lines_takes_no_place_from_people_who_come_back(site: Site) -> None:
     people: list[Person] = [person for room in rooms_of(site, 20, 5) for person in room]
-    flood = opened(site, "", packet_validation.MOST_STRANGERS + 20)
-    assert len(flood) == packet_validation.MOST_STRANGERS
+    flood = opened(site, "", packet_validation.MAX_UNAUTHENTICATED + 20)
+    assert len(flood) == packet_validation.MAX_UNAUTHENTICATED
     assert not opened(site, "session=nothing-of-ours", 1)
     forged = people[0].cookie[:-3] + ("AAA" if people[0].cookie[-3:] != "AAA" else "BBB")
     assert not opened(site, forged, 1), "a cookie that we have not signed"
     # Far more at once than strangers may be: each has its line, and it becomes theirs.
     waiting = [unsigned(site, person.cookie) for person in people]
-    assert len(waiting) > packet_validation.MOST_STRANGERS
+    assert len(waiting) > packet_validation.MAX_UNAUTHENTICATED
     for line, person in zip(waiting, people, strict=True):
         line.send("40" + json.dumps({"csrf": person.csrf}))
     assert all(line.recv()[:2] == "40" for line in waiting)
@@ -61,7 +61,7 @@ def test_one_sign_in_has_few_half_open_lines_and_others_none_the_fewer(site: Sit
 
 def test_places_are_counted_by_kind_and_given_back() -> None:
     waiting = packet_validation.UnauthenticatedSockets()
-    assert all(waiting.add(f"s{n}", None) for n in range(packet_validation.MOST_STRANGERS)) and not waiting.add(
+    assert all(waiting.add(f"s{n}", None) for n in range(packet_validation.MAX_UNAUTHENTICATED)) and not waiting.add(
         "one more", None
     )
     assert all(waiting.add(f"k{n}", f"sign-in {n}") for n in range(packet_validation.MOST_EXPECTED))
@@ -75,6 +75,6 @@ def test_places_are_counted_by_kind_and_given_back() -> None:
     assert not waiting.add("one more", None)
     assert (
         len(waiting.late(time.monotonic() + 1))
-        == packet_validation.MOST_STRANGERS + packet_validation.MOST_EXPECTED + 1
+        == packet_validation.MAX_UNAUTHENTICATED + packet_validation.MOST_EXPECTED + 1
     )
     assert waiting.add("one more", None) and waiting.add("again", "another sign-in")

@@ -60,7 +60,7 @@ def later(client: FlaskClient, path: str, mine: dict[str, str], theirs: dict[str
 
 def test_of_an_announcement_both_versions_are_shown(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        said = announcements_commands.WrittenPost("Lớp tối thứ bảy", "Mời bà con đến nhà văn hoá.", None, False, False)
+        said = announcements_commands.PostInput("Lớp tối thứ bảy", "Mời bà con đến nhà văn hoá.", None, False, False)
         post = announcements_commands.write_post(person(world["muoi"]), world["kp3"], said).id
     page = later(
         as_("muoi"), f"/groups/posts/{post}/edit", {"text": "Dời sang chủ nhật."}, {"text": "Lớp nghỉ tuần này."},
@@ -71,7 +71,7 @@ def test_of_an_announcement_both_versions_are_shown(app: Flask, world: World, as
 
 def test_of_a_task_both_versions_are_shown(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        given = tasks_commands.WrittenTask("Dán áp phích", "Ở ngã tư", None, None)
+        given = tasks_commands.TaskInput("Dán áp phích", "Ở ngã tư", None, None)
         task = tasks_commands.write_task(person(world["muoi"]), world["kp3"], given).id
     page = later(
         as_("muoi"), f"/groups/tasks/{task}/edit", {"details": "Ở chợ"}, {"details": "Ở trường học"}, as_("mai")

@@ -13,7 +13,7 @@ from tests.factories import World, client_of, person
 from tests.rooms.conftest import new_id
 from tutoring.circles.models import Answer, Topic
 from tutoring.kernel.db import db
-from tutoring.moderation.cases.queries import to_tell
+from tutoring.moderation.cases.queries import users_to_notify
 from tutoring.moderation.models import Case
 from tutoring.moderation.welfare.alarm_ladder import ladder
 from tutoring.notifications.models import Notice
@@ -157,7 +157,7 @@ def test_a_disclosure_reaches_a_grown_up_and_nobody_else(
         case = db.session.get_one(Case, kept.case_id)
         assert case.welfare is not None and case.welfare.author_id == world[name]
         called = {id for step in ladder(case) for id in step}
-        assert called and set(to_tell(case)) <= called
+        assert called and set(users_to_notify(case)) <= called
         told = set(db.session.scalars(sa.select(Notice.user_id).where(Notice.id.not_in(before))))
         assert told and told <= called, "somebody who may not see it was told"
         assert {one.about_id for one in db.session.scalars(sa.select(Case))} == {None}

@@ -24,7 +24,7 @@ def cut_sockets(event: SignInEnded) -> None:
 
 
 def _cut(sign_in_id: int) -> None:
-    realtime.cut(sids_of_sign_in(sign_in_id))
+    realtime.close_sockets(sids_of_sign_in(sign_in_id))
 
 
 @external_job(MAIL_JOB)

@@ -36,7 +36,7 @@ def change_option(actor: User, name: str, value: Any, reason: str, version: int 
 
 
 @command
-def put_back_option(actor: User, change_id: int, reason: str, version: int | None = None) -> bool:
+def revert_option_change(actor: User, change_id: int, reason: str, version: int | None = None) -> bool:
     """Restores the value before this change, as a change of its own."""
     check(actor)
     return kernel_site_settings.put_back(actor, change_id, validate_reason(reason), version)
@@ -60,7 +60,7 @@ def try_again(actor: User, kind: str, error: str, only: int | None = None) -> in
 
 
 @command
-def put_away(actor: User, kind: str, error: str, reason: str, only: int | None = None) -> int:
+def dismiss_jobs(actor: User, kind: str, error: str, reason: str, only: int | None = None) -> int:
     """Dismisses failed jobs, so that they are not retried.
 
     Raises Conflict when no job matches.

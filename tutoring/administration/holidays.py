@@ -19,8 +19,8 @@ from tutoring.kernel.text import N_, address_parts
 from tutoring.safety.free_text import validate_reason
 
 AREA = "holiday"
-LONGEST = 80
-FARTHEST = timedelta(days=550)  # no holiday is announced farther ahead
+MAX_NAME_CHARS = 80
+MAX_AHEAD = timedelta(days=550)  # no holiday is announced farther ahead
 
 
 def _day_in(name: str, value: dict[str, Any]) -> Holiday | None:
@@ -51,7 +51,7 @@ holidays.lay_over(_changed)
 
 
 @dataclass(frozen=True)
-class Known:
+class HolidayStatus:
     """A holiday as it stands, whether it was edited, and whether it is statutory."""
 
     holiday: Holiday
@@ -64,12 +64,12 @@ def shipped(day: date) -> Holiday | None:
     return next((one for one in holidays.written().days if one.day == day), None)
 
 
-def listed() -> list[Known]:
+def listed() -> list[HolidayStatus]:
     """Returns the holidays to come, also expected ones, and all days edited here."""
     begins = clock.today()
     edited = overrides.read_all(AREA)
     return [
-        Known(one, one.day.isoformat() in edited, one.known_by == "law")
+        HolidayStatus(one, one.day.isoformat() in edited, one.known_by == "law")
         for one in holidays.all_days()
         if one.day >= begins or one.day.isoformat() in edited
     ]
@@ -77,11 +77,11 @@ def listed() -> list[Known]:
 
 def _read(day: date, vi: str, en: str, source: str) -> dict[str, Any]:
     for field, text in (("vi", vi), ("en", en)):
-        if not text.strip() or len(text) > LONGEST:
+        if not text.strip() or len(text) > MAX_NAME_CHARS:
             raise InvalidInput(N_("Hãy ghi tên ngắn gọn, bằng cả hai thứ tiếng."), field=field)
     if address_parts(source.strip()).scheme != "https" or len(source) > 300:
         raise InvalidInput(N_("Hãy ghi địa chỉ https:// của thông báo."), field="source")
-    if not clock.today() - timedelta(days=366) <= day <= clock.today() + FARTHEST:
+    if not clock.today() - timedelta(days=366) <= day <= clock.today() + MAX_AHEAD:
         raise InvalidInput(N_("Ngày này xa quá. Chỉ ghi ngày đã có thông báo."), field="day")
     return {"vi": vi.strip(), "en": en.strip(), "source": source.strip()}
 
@@ -105,14 +105,14 @@ def take_day(actor: User, day: date, reason: str, version: int | None = None) ->
 
 
 @command
-def put_back_day(actor: User, change_id: int, reason: str, version: int | None = None) -> bool:
+def revert_day_change(actor: User, change_id: int, reason: str, version: int | None = None) -> bool:
     """Restores the value before this change, as a change of its own."""
     check(actor)
     found = overrides.change(AREA, change_id)
     return overrides.write(actor, AREA, found.name, found.before, validate_reason(reason), version)
 
 
-def the_day(name: str) -> date:
+def parse_day(name: str) -> date:
     """Parses the day in a URL; raises NotFound."""
     try:
         return date.fromisoformat(name)

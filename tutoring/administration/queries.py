@@ -82,7 +82,7 @@ def _size(folder: Path) -> int:
 
 
 @dataclass(frozen=True)
-class Seen:
+class UserSummary:
     """The minimum about a user: no name and no phone number."""
 
     id: int
@@ -97,7 +97,7 @@ class Seen:
     memberships: list[Membership] = field(default_factory=list)
 
 
-def seen(user_ids: list[int]) -> list[Seen]:
+def seen(user_ids: list[int]) -> list[UserSummary]:
     """Returns these users as the administrator who looked them up sees them."""
     live = sa.and_(SignIn.ended_at.is_(None), SignIn.expires_at > clock.now(), ~SignIn.half)
     sign_ins = {
@@ -123,7 +123,7 @@ def seen(user_ids: list[int]) -> list[Seen]:
     for one in db.session.scalars(sa.select(User).where(in_ids(User.id, user_ids)).order_by(User.id)):
         last, open_now = sign_ins.get(one.id, (None, 0))
         found.append(
-            Seen(
+            UserSummary(
                 one.id, one.username, one.kind, one.state, one.suspended_until, one.site_admin, one.id in factors,
                 last, open_now, places.get(one.id, []),
             )
@@ -178,7 +178,7 @@ def units(words: str, most: int = 40) -> list[tuple[Unit, str]]:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AuditFilter:
     """A filter for the audit log."""
 
     person: int | None = None  # the actor, or the user acted on
@@ -188,7 +188,7 @@ class Wanted:
     before: int | None = None
 
 
-def acts(wanted: Wanted) -> Page[AuditRow]:
+def acts(wanted: AuditFilter) -> Page[AuditRow]:
     """Returns rows of the audit chain, newest first."""
     query = sa.select(AuditRow).order_by(AuditRow.id.desc()).limit(SIZE + 1)
     if wanted.person is not None:

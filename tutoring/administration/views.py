@@ -22,7 +22,7 @@ from tutoring.administration import holidays as administration_holidays
 from tutoring.administration import labels as administration_labels
 from tutoring.administration.blueprint import blueprint, content
 from tutoring.administration.forms import FactForm, HolidayForm, LookUpForm, SettingForm, WhyForm
-from tutoring.administration.holidays import put_back_day
+from tutoring.administration.holidays import revert_day_change
 from tutoring.community.labels import role_word
 from tutoring.community.memberships import suspensions
 from tutoring.community.units.staff_queries import units_below
@@ -31,7 +31,7 @@ from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.kernel.holidays import all_days
 from tutoring.lessons.facts import queries as known_facts
-from tutoring.lessons.facts.commands import change_fact, put_back_fact, read_fact
+from tutoring.lessons.facts.commands import change_fact, read_fact, revert_fact_change
 from tutoring.lessons.site_settings import FACTS_OLD_AFTER
 from tutoring.policy.community import may_see_member
 from tutoring.web import visitor_cache
@@ -95,7 +95,7 @@ def put_back(area: str, change_id: int) -> Response:
     if not form.validate_on_submit():
         flash(gettext("Hãy ghi vì sao."), "bad")
         return redirect(there)
-    back = PUT_BACK[area]
+    back = REVERT_COMMANDS[area]
     try:
         done = back(change_id, form.reason.data or "", whole(form.version.data))
     except NotFound:
@@ -108,10 +108,14 @@ def put_back(area: str, change_id: int) -> Response:
     return redirect(there)
 
 
-PUT_BACK: dict[str, Callable[[int, str, int | None], bool]] = {
-    "option": lambda change_id, reason, version: commands.put_back_option(require_user(), change_id, reason, version),
-    "holiday": lambda change_id, reason, version: put_back_day(require_user(), change_id, reason, version),
-    "fact": lambda change_id, reason, version: put_back_fact(require_user(), content(), change_id, reason, version),
+REVERT_COMMANDS: dict[str, Callable[[int, str, int | None], bool]] = {
+    "option": lambda change_id, reason, version: commands.revert_option_change(
+        require_user(), change_id, reason, version
+    ),
+    "holiday": lambda change_id, reason, version: revert_day_change(require_user(), change_id, reason, version),
+    "fact": lambda change_id, reason, version: revert_fact_change(
+        require_user(), content(), change_id, reason, version
+    ),
 }
 
 
@@ -166,7 +170,7 @@ def work_act(kind: str, act: str) -> Response:
             num = commands.try_again(require_user(), kind, error, only)
             done = ngettext("Sẽ làm lại %(num)d việc.", "Sẽ làm lại %(num)d việc.", num)
         elif act == "away":
-            num = commands.put_away(require_user(), kind, error, request.form.get("reason", "")[:300], only)
+            num = commands.dismiss_jobs(require_user(), kind, error, request.form.get("reason", "")[:300], only)
             done = ngettext("Đã cất %(num)d việc.", "Đã cất %(num)d việc.", num)
         else:
             raise NotFound
@@ -196,7 +200,7 @@ def log() -> str:
         unknown = len(people) != 1
         person = people[0].id if len(people) == 1 else None
     day = _day(args.get("day", ""))
-    wanted = queries.Wanted(
+    wanted = queries.AuditFilter(
         person, args.get("action", "")[:60], args.get("target", "").strip()[:80], day,
         args.get("before", type=parse_int),
     )  # fmt: skip
@@ -331,7 +335,8 @@ def holidays() -> Response | str:
     if request.method == "POST":
         return redirect(
             url_for(
-                "administration.holiday", name=administration_holidays.the_day(request.form.get("day", "")).isoformat()
+                "administration.holiday",
+                name=administration_holidays.parse_day(request.form.get("day", "")).isoformat(),
             )
         )
     return render_template("administration/holidays.html", rows=administration_holidays.listed())
@@ -352,7 +357,7 @@ def _page_holiday_views(day: date) -> dict[str, Any]:
 
 @blueprint.route("/admin/holidays/<name>", methods=["GET", "POST"])
 def holiday(name: str) -> Response:
-    day = administration_holidays.the_day(name)
+    day = administration_holidays.parse_day(name)
     page, form = _page_holiday_views(day), HolidayForm()
     known = page["known"]
     form.begin(

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from tutoring.backups.encryption import DAMAGED, Measured
+from tutoring.backups.encryption import DAMAGED, MeasuredFile
 from tutoring.backups.errors import BackupError
 from tutoring.kernel import encryption
 
@@ -62,10 +62,10 @@ def mark_of(begin: dict[str, Any], told: dict[str, Any]) -> str:
     return encryption.blind_index(json.dumps([begin, told], sort_keys=True), "backup")
 
 
-class Writing:
+class ArchiveWriter:
     """Writes the entries of an archive one after the other."""
 
-    def __init__(self, out: Measured, begin: dict[str, Any], moment: int) -> None:
+    def __init__(self, out: MeasuredFile, begin: dict[str, Any], moment: int) -> None:
         self._tar = tarfile.open(  # type: ignore[call-overload]  # noqa: SIM115
             None, "w|", fileobj=out, format=tarfile.USTAR_FORMAT
         )
@@ -80,7 +80,7 @@ class Writing:
 
     def media(self, name: str, size: int, file: BinaryIO) -> None:
         """Adds a user's file; an open file stays complete even when it is deleted meanwhile."""
-        read = Measured(file)
+        read = MeasuredFile(file)
         self._tar.addfile(self._entry(f"media/{name}", size), read)
         self.sums.add_file(name, size, read.sha256)
 

@@ -85,7 +85,7 @@ def check(file: Path) -> dict[str, Any] | None:
     return told
 
 
-def let_go(folder: Path, site: str, keep: timedelta, newest: Path, now: datetime) -> list[str]:
+def delete_old_backups(folder: Path, site: str, keep: timedelta, newest: Path, now: datetime) -> list[str]:
     """Deletes this site's backups that are older than `keep`, never the newest.
 
     Drafts older than a day are deleted too.

@@ -22,7 +22,7 @@ from tutoring.kernel import encryption as kernel_encryption
 
 
 @dataclass(frozen=True)
-class Made:
+class CreatedBackup:
     """A complete backup, and the names of the older ones that were deleted."""
 
     file: Path
@@ -52,7 +52,7 @@ def _snapshot(settings: Settings, programs: Path | None) -> Iterator[postgres.Sn
         yield found
 
 
-def make(settings: Settings, into: Path, keep: timedelta, programs: Path | None = None) -> Made:
+def make(settings: Settings, into: Path, keep: timedelta, programs: Path | None = None) -> CreatedBackup:
     """Writes one backup into a folder.
 
     Raises BackupError or the system's own error, and leaves nothing behind then.
@@ -74,11 +74,11 @@ def make(settings: Settings, into: Path, keep: timedelta, programs: Path | None 
     backup_folder.settle(into)
     backup_folder.write_small(backup_folder.manifest_of(file), told)
     backup_folder.write_small(into / backup_folder.LAST, {"at": told["made"]})
-    return Made(file, told, backup_folder.let_go(into, site, keep, file, datetime.now(UTC)))
+    return CreatedBackup(file, told, backup_folder.delete_old_backups(into, site, keep, file, datetime.now(UTC)))
 
 
 def _written(settings: Settings, to: Any, opened: Any, programs: Path | None, moment: datetime) -> dict[str, Any]:
-    out = encryption.Measured(opened)
+    out = encryption.MeasuredFile(opened)
     with _snapshot(settings, programs) as snapshot:
         begin = {
             "format": FORMAT,
@@ -90,7 +90,7 @@ def _written(settings: Settings, to: Any, opened: Any, programs: Path | None, mo
             "tables": snapshot.tables,
         }
         with encryption.encrypting(to, out) as plain:
-            writing = archive.Writing(plain, begin, int(moment.timestamp()))
+            writing = archive.ArchiveWriter(plain, begin, int(moment.timestamp()))
             writing.database(snapshot.pieces)
             for name, size, file in media_files.walk(settings.media):
                 writing.media(name, size, file)

@@ -55,7 +55,7 @@ def identity(file: Path) -> Any:
         raise BackupError(f"The key in {file} is not whole.") from error
 
 
-class Measured:
+class MeasuredFile:
     """A file that counts and hashes the data passing through, and keeps its first write error."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -112,12 +112,12 @@ def _pipe() -> tuple[BinaryIO, BinaryIO]:
 
 
 @contextmanager
-def encrypting(to: Any, out: Measured) -> Iterator[Measured]:
+def encrypting(to: Any, out: MeasuredFile) -> Iterator[MeasuredFile]:
     """Encrypts into `out` what is written to the yielded file; complete after the block ends."""
     reading, writing = _pipe()
     beside = _Beside(lambda: _age().encrypt_io(reading, out, [to]), reading.close)
     beside.start()
-    plain = Measured(writing)
+    plain = MeasuredFile(writing)
     try:
         yield plain
     except BrokenPipeError:

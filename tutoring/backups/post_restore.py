@@ -35,7 +35,7 @@ def check_known(head: str) -> None:
         ) from error
 
 
-def bring_up(head: str) -> str | None:
+def run_migrations(head: str) -> str | None:
     """Runs missing migrations; returns the newest if any ran."""
     if head == newest():
         return None

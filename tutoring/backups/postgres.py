@@ -159,7 +159,7 @@ def _first_line(said: Any) -> str:
     return lines[0] if lines else "it said nothing"
 
 
-def put_back(url: str, path: str, pieces: Iterable[bytes]) -> None:
+def restore_dump(url: str, path: str, pieces: Iterable[bytes]) -> None:
     """Restores a dump into the database in one transaction: all of it or nothing."""
     how = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
     command, env = _called(path, url, *how)
@@ -225,7 +225,7 @@ def wipe(connection: psycopg.Connection[Any]) -> None:
             connection.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
 
 
-def put_back_aside(connection: psycopg.Connection[Any]) -> None:
+def restore_set_aside_tables(connection: psycopg.Connection[Any]) -> None:
     """Moves the tables that were set aside back, and drops the restored ones."""
     with connection.transaction():
         schema = sql.Identifier(_schema(connection))

@@ -14,7 +14,7 @@ from tutoring.backups.errors import BackupError
 
 
 @dataclass(frozen=True)
-class Read:
+class BackupContent:
     """The content of a backup: its own description, and the small state files."""
 
     begin: dict[str, Any]
@@ -69,14 +69,14 @@ class _Through:
     def _keep(self, entry: Entry) -> None:
         place = media_files.place(self._files, entry.name)
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        read = encryption.Measured(entry.file)
+        read = encryption.MeasuredFile(entry.file)
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             while data := read.read(1 << 16):
                 file.write(data)
         self.sums.add_file(entry.name, read.bytes, read.sha256)
 
 
-def through(file: Path, key: Any, kind: str, database: Path, files: Path) -> Read:
+def through(file: Path, key: Any, kind: str, database: Path, files: Path) -> BackupContent:
     """Reads a whole backup: files into a folder, SQLite's database into a file.
 
     Raises BackupError unless every digest and count matches.
@@ -96,7 +96,7 @@ def through(file: Path, key: Any, kind: str, database: Path, files: Path) -> Rea
     if {key: reading.end.get(key) for key in told} != told:
         raise BackupError(DAMAGED)
     genuine = reading.end.get("mark") == archive.mark_of(reading.begin, told)
-    return Read(reading.begin, reading.end, reading.state, genuine)
+    return BackupContent(reading.begin, reading.end, reading.state, genuine)
 
 
 def database_pieces(file: Path, key: Any) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tutoring.backups import backup_folder, encryption, post_restore, reader, restore_marker
 from tutoring.backups.errors import BackupError
-from tutoring.backups.reader import Read
+from tutoring.backups.reader import BackupContent
 from tutoring.backups.restore_marker import ASIDE, DONE, IN, READING
 from tutoring.backups.restore_targets import Anchors, Database, Files, database_of
 from tutoring.config import Settings
@@ -21,7 +21,7 @@ from tutoring.privacy import tombstones
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoreResult:
     """The result of a restore."""
 
     begin: dict[str, Any]
@@ -45,7 +45,7 @@ class _Restore:
         self._files, self._anchors = Files(settings.media), Anchors(settings.audit_anchors)
         self._targets = (self._database, self._files, self._anchors)
 
-    def run(self, file: Path, key_file: Path, over: str | None, other_keys: bool) -> Restored:
+    def run(self, file: Path, key_file: Path, over: str | None, other_keys: bool) -> RestoreResult:
         told = backup_folder.check(file)
         key = encryption.identity(key_file)
         empty = self._database.empty() and self._files.empty()
@@ -53,7 +53,7 @@ class _Restore:
             raise BackupError(
                 f"There is something there already: to have it replaced, say --over {self._database.name}."
             )
-        _let_go_of_database()
+        _close_connections()
         self._database.check(int(told["tool"]) if told else 0)
         try:
             self._step(READING, file)
@@ -76,7 +76,7 @@ class _Restore:
         self.undo()
         return done
 
-    def _check(self, read: Read, other_keys: bool) -> None:
+    def _check(self, read: BackupContent, other_keys: bool) -> None:
         post_restore.check_known(read.begin["head"])
         if not read.genuine and not other_keys:
             raise BackupError(
@@ -84,17 +84,17 @@ class _Restore:
                 "say --other-keys (then sealed values stay closed and nobody is erased again)."
             )
 
-    def _settle(self, read: Read) -> Restored:
+    def _settle(self, read: BackupContent) -> RestoreResult:
         begin = read.begin
-        migrated = post_restore.bring_up(begin["head"])
+        migrated = post_restore.run_migrations(begin["head"])
         post_restore.add_tombstones(self._settings.tombstones, read.state.get("tombstones.jsonl", b""))
         later = post_restore.settle_anchors(self._settings.audit_anchors, read.state.get("audit-anchors.jsonl", b""))
         verdict, held = audit_anchors.hold(self._settings.audit_anchors)
         ended = post_restore.end_sign_ins(made=begin["made"], rows=verdict.rows, head=verdict.head)
         again = tombstones.reapply()
         files = read.end["media"]["files"]
-        _let_go_of_database()
-        return Restored(begin, files, migrated, again, ended, later, verdict, held)
+        _close_connections()
+        return RestoreResult(begin, files, migrated, again, ended, later, verdict, held)
 
     def _step(self, step: str, file: Path) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -109,7 +109,7 @@ class _Restore:
             raise BackupError(
                 "The restore that was interrupted was into another database; set DATABASE_URL as it was then."
             )
-        _let_go_of_database()
+        _close_connections()
         for target in self._targets:
             if note["step"] == DONE:
                 target.throw_away()
@@ -127,7 +127,7 @@ class _Restore:
             self._database.draft.unlink(missing_ok=True)
 
 
-def _let_go_of_database() -> None:
+def _close_connections() -> None:
     """Closes our own connections, which would block the restore."""
     db.session.remove()
     db.engine.dispose()
@@ -140,7 +140,7 @@ def restore(
     over: str | None = None,
     other_keys: bool = False,
     programs: Path | None = None,
-) -> Restored:
+) -> RestoreResult:
     """Restores this backup; needs an app context.
 
     Raises BackupError with one sentence, and then leaves everything as it was.

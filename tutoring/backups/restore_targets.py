@@ -107,7 +107,7 @@ class Postgres:
             self._with(postgres.set_aside)
 
     def fill(self, file: Path, key: Any) -> None:
-        postgres.put_back(self._url, self._restorer, reader.database_pieces(file, key))
+        postgres.restore_dump(self._url, self._restorer, reader.database_pieces(file, key))
 
     def counts(self) -> dict[str, int]:
         found: dict[str, int] = self._with(postgres.counts)
@@ -116,7 +116,7 @@ class Postgres:
     def take_back(self, step: str) -> None:
         def act(connection: Any) -> None:
             if postgres.has_aside(connection):
-                postgres.put_back_aside(connection)
+                postgres.restore_set_aside_tables(connection)
             elif step == IN:
                 postgres.wipe(connection)
 

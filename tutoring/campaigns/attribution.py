@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from tutoring.campaigns.blueprint import blueprint
-from tutoring.campaigns.participants import note_how_one_came
+from tutoring.campaigns.participants import record_arrival
 from tutoring.campaigns.queries import came_already
 from tutoring.kernel import clock
 from tutoring.kernel.db import is_retryable
@@ -37,7 +37,7 @@ def onward() -> dict[str, str]:
     return {NAME: code} if code else {}
 
 
-def _told() -> str:
+def _code_in_address() -> str:
     """Returns the code in this address, or in the one to open after signing in."""
     query = request.query_string.decode("ascii", "ignore")
     return code_of(query) or code_of(urlsplit(request.args.get("next", "")[:400]).query)
@@ -48,7 +48,7 @@ def _keep() -> None:
     signed_in = "_user_id" in session
     here = request.endpoint in WITH_SESSION or (signed_in and request.endpoint == "campaigns.show")
     if here and KEY not in session and NAME.encode() in request.query_string:
-        code = _told()
+        code = _code_in_address()
         if code:
             session[KEY] = [code, clock.now().timestamp()]
     if KEY in session:
@@ -75,7 +75,7 @@ def _written(code: str, since: float) -> bool:
     """
     try:
         if not came_already(current_user.id, code):
-            note_how_one_came(current_user._get_current_object(), code, datetime.fromtimestamp(since, UTC))
+            record_arrival(current_user._get_current_object(), code, datetime.fromtimestamp(since, UTC))
     except OperationalError as error:
         if not is_retryable(error):
             raise

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.campaigns.events import CampaignDrafted, CampaignSettled
 from tutoring.campaigns.models import COUNTS, Campaign, CampaignUnit, Material
-from tutoring.campaigns.queries import campaign, codes_to_choose, others_who_publish, places_to_choose
+from tutoring.campaigns.queries import campaign, codes_to_choose, has_other_publisher, places_to_choose
 from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
@@ -19,8 +19,8 @@ from tutoring.kernel.text import N_, nfc, words
 from tutoring.policy import campaigns as policy
 from tutoring.safety.free_text import OPEN_TO, for_minor
 
-LARGEST_GOAL = 1_000_000
-LONGEST_RUN = timedelta(days=366)
+MAX_GOAL = 1_000_000
+MAX_DURATION = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ def _checked(plan: Plan, unit_id: int) -> dict[str, object]:
         for_minor(text, field=name, open_to=OPEN_TO)
     if plan.counts not in COUNTS:
         raise InvalidInput(N_("Hãy chọn một mục trong danh sách."), field="counts")
-    if not 1 <= plan.goal <= LARGEST_GOAL:
+    if not 1 <= plan.goal <= MAX_GOAL:
         raise InvalidInput(N_("Hãy ghi đích là một số từ 1 đến 1.000.000."), field="goal")
     if plan.ends_on < plan.starts_on:
         raise InvalidInput(N_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
     if plan.ends_on < clock.today():
         raise InvalidInput(N_("Ngày kết thúc đã qua. Hãy chọn ngày khác."), field="ends_on")
-    if plan.ends_on - plan.starts_on > LONGEST_RUN:
+    if plan.ends_on - plan.starts_on > MAX_DURATION:
         raise InvalidInput(N_("Một chiến dịch dài nhất một năm. Hãy chọn ngày kết thúc sớm hơn."), field="ends_on")
     if plan.join_code_id is not None and plan.join_code_id not in {one.id for one in codes_to_choose(unit_id)}:
         raise InvalidInput(N_("Mã này không còn dùng được. Hãy chọn mã khác."), field="join_code")
@@ -143,7 +143,7 @@ def publish_campaign(actor: User, campaign_id: int) -> Campaign:
     if found.state != "draft":
         raise Conflict
     own = found.written_by_id == actor.id
-    if not policy.may_publish_campaign(roles, own, own and others_who_publish(found.unit_id, actor.id)):
+    if not policy.may_publish_campaign(roles, own, own and has_other_publisher(found.unit_id, actor.id)):
         raise Forbidden(N_("Việc công bố cần một người khác: công chức hoặc điều phối viên của đơn vị."))
     if found.ends_on < clock.today():
         raise Conflict(N_("Ngày kết thúc đã qua. Hãy sửa ngày rồi công bố."))

@@ -5,7 +5,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField, T
 from wtforms.validators import Optional
 
 from tutoring.accounts.validators import IntegerRange, OneOf, at_most, choice, needed
-from tutoring.campaigns.commands import LARGEST_GOAL
+from tutoring.campaigns.commands import MAX_GOAL
 from tutoring.campaigns.labels import COUNT_MEANS, COUNT_WORDS, KIND_MEANS, KIND_WORDS
 from tutoring.web.forms import Form
 
@@ -37,7 +37,7 @@ class CampaignForm(Form):
     )
     goal = StringField(
         _l("Đích, bao nhiêu người"),
-        validators=[needed(_l("Hãy ghi số người.")), IntegerRange(1, LARGEST_GOAL)],
+        validators=[needed(_l("Hãy ghi số người.")), IntegerRange(1, MAX_GOAL)],
         render_kw={"inputmode": "numeric", "class": "short"},
     )
     starts_on = StringField(

@@ -9,7 +9,7 @@ import re
 from tutoring.kernel.text import fold
 
 A_SECOND = 3
-LONGEST = 60  # seconds
+MAX_SECONDS = 60  # seconds
 
 _TOKEN = re.compile(r"[^\W_]+")
 _VOWELS = re.compile(r"[aeiouy]+")
@@ -43,7 +43,7 @@ def seconds(text: str) -> int:
 
 def over(text: str) -> int:
     """Returns how many syllables must be removed for the text to fit."""
-    return max(0, syllables(text) - LONGEST * A_SECOND)
+    return max(0, syllables(text) - MAX_SECONDS * A_SECOND)
 
 
 def unspeakable(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from tutoring.campaigns import loudspeaker_text
 
-MOST_STEPS = {"poster": 5, "leaflet": 8}
-MOST_BEWARE = 4
+MAX_STEPS = {"poster": 5, "leaflet": 8}
+MAX_WARNINGS = 4
 STEP_LENGTH = 120
 TITLE_LENGTH = 90
 CARD_LENGTH = 160
@@ -53,8 +53,8 @@ def draft(kind: str, lesson: Source, place: str, address: str) -> Draft:
         return Draft(title, _speech(lesson, place, address))
     if kind == "card":
         return Draft(title, _cut(lesson.summary, CARD_LENGTH))
-    steps = [_cut(step, STEP_LENGTH) for step in lesson.steps[: MOST_STEPS[kind]]]
-    return Draft(title, "\n".join(steps), "\n".join(_beware(lesson)[: 1 if kind == "poster" else MOST_BEWARE]))
+    steps = [_cut(step, STEP_LENGTH) for step in lesson.steps[: MAX_STEPS[kind]]]
+    return Draft(title, "\n".join(steps), "\n".join(_beware(lesson)[: 1 if kind == "poster" else MAX_WARNINGS]))
 
 
 def _beware(lesson: Source) -> list[str]:

@@ -49,7 +49,7 @@ def _facts(found: Material) -> dict[str, object]:
         "drawing": svg(absolute_url(path)),
         "picture": picture_path(found) if found.kind == "card" else None,
         "seconds": loudspeaker_text.seconds(material_drafts.whole(found.text, typed(path))),
-        "longest": loudspeaker_text.LONGEST,
+        "longest": loudspeaker_text.MAX_SECONDS,
         "safe": gettext("Không ai thu tiền. Không đưa mật khẩu, mã OTP cho bất cứ ai."),
         "scan": gettext("Quét mã, hoặc mở địa chỉ:"),
     }

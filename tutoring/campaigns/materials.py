@@ -17,14 +17,14 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.models import SOURCE
 from tutoring.policy import campaigns as policy
-from tutoring.safety.free_text import OPEN_TO, for_minor, tells_of_somebody
+from tutoring.safety.free_text import OPEN_TO, for_minor, has_personal_contact
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 6
-MOST = 40  # materials of one campaign
+MAX_MATERIALS = 40  # materials of one campaign
 STEPS = {"poster": (3, 5), "leaflet": (3, 8)}
-MOST_BEWARE = 6
-LONGEST_SPEECH = 2000
+MAX_WARNINGS = 6
+MAX_SPEECH_CHARS = 2000
 
 
 @command
@@ -42,7 +42,7 @@ def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, si
     if lesson is None:
         raise InvalidInput(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="lesson")
     made_so_far = sa.select(sa.func.count()).select_from(Material).where(Material.campaign_id == found.id)
-    if (db.session.scalar(made_so_far) or 0) >= MOST:
+    if (db.session.scalar(made_so_far) or 0) >= MAX_MATERIALS:
         raise Conflict(N_("Chiến dịch này đã có 40 tờ. Hãy bỏ bớt tờ không dùng."))
     code = _free_code()
     words = draft(kind, source_of(lesson_slug), found.unit.name, address(site, code))
@@ -124,7 +124,7 @@ def _check_private(typed: str, of_lesson: set[str], field: str) -> None:
     """
     own = "\n".join(line for line in typed.splitlines() if line not in of_lesson)
     for_minor(own, field=field, open_to=OPEN_TO)
-    if tells_of_somebody(typed):
+    if has_personal_contact(typed):
         raise InvalidInput(N_("Tờ này ai cũng đọc: đừng ghi số điện thoại, e-mail hay số của riêng ai."), field=field)
 
 
@@ -153,7 +153,7 @@ def _check(found: Material, text: str, beware: str, site: str) -> None:
             raise InvalidInput(
                 N_("Có bước dài quá 120 ký tự. Đứng xa sẽ không đọc được, hãy viết ngắn hơn."), field="text"
             )
-        if len(warned) > MOST_BEWARE or any(len(line) > STEP_LENGTH + 60 for line in warned):
+        if len(warned) > MAX_WARNINGS or any(len(line) > STEP_LENGTH + 60 for line in warned):
             raise InvalidInput(N_("Ghi nhiều nhất 6 dòng, mỗi dòng không quá 180 ký tự."), field="beware")
 
 
@@ -167,7 +167,7 @@ def _check_speech(text: str, typed: str) -> None:
             field="text", bad=bad[:40],
         )  # fmt: skip
     spoken = whole(text, typed)
-    if loudspeaker_text.over(spoken) or len(text) > LONGEST_SPEECH:
+    if loudspeaker_text.over(spoken) or len(text) > MAX_SPEECH_CHARS:
         raise InvalidInput(
             N_("Dài %(seconds)s giây; loa chỉ đọc dưới 60 giây, hãy bớt khoảng %(over)s tiếng."), field="text",
             seconds=loudspeaker_text.seconds(spoken), over=max(loudspeaker_text.over(spoken), 1),

@@ -55,7 +55,7 @@ def _add(material_id: int, **values: sa.ColumnElement[int]) -> None:
 
 
 @command
-def note_how_one_came(user: User, code: str, since: datetime) -> bool:
+def record_arrival(user: User, code: str, since: datetime) -> bool:
     """Records the material by which a person arrived, unless known already.
 
     Returns whether it was recorded. `since` is when the address was opened; a person counted before that was brought

@@ -58,7 +58,7 @@ def show(code: str) -> str:
     )
 
 
-def _opened_by_somebody() -> bool:
+def _is_opened_by_person() -> bool:
     """Returns whether a person opened it, not a prefetcher or a link preview bot."""
     ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     return request.method == "GET" and not ahead and not _PROGRAMMES.search(request.user_agent.string)
@@ -67,7 +67,7 @@ def _opened_by_somebody() -> bool:
 @blueprint.get("/c/<code>")
 def scan(code: str) -> Response:
     """Redirects to the campaign, counts each browser once a day and passes the code on."""
-    found = count_scan(code[:12], f"{client_address()} {request.user_agent.string}" if _opened_by_somebody() else "")
+    found = count_scan(code[:12], f"{client_address()} {request.user_agent.string}" if _is_opened_by_person() else "")
     response = redirect(f"{url_for('campaigns.show', code=found.code)}?{NAME}={code.upper()}")
     response.headers["Cache-Control"] = "no-store"
     return response

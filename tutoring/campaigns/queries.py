@@ -24,7 +24,7 @@ from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 LISTED = 20
 OPEN_KINDS = ("city", "ward", "neighbourhood", "partner")  # kinds of units whose join codes may be on a public page
-MOST_PLACES = 300
+MAX_UNITS = 300
 WEEK = timedelta(days=7)
 
 
@@ -185,7 +185,7 @@ def places_to_choose(unit_id: int) -> Places:
     below = sa.select(Unit).where(Unit.parent_id == unit_id, Unit.kind != "partner", Unit.merged_into_id.is_(None))
     near = sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_(ancestors(unit_id)), in_subtree(Unit.parent_id, unit_id))
     beside = sa.select(Unit).where(Unit.kind == "partner", Unit.id != unit_id, near, Unit.merged_into_id.is_(None))
-    found = [db.session.scalars(one.order_by(Unit.id).limit(MOST_PLACES)).all() for one in (below, beside)]
+    found = [db.session.scalars(one.order_by(Unit.id).limit(MAX_UNITS)).all() for one in (below, beside)]
     return Places(*(sorted(units, key=lambda one: vi_key(one.name)) for units in found))
 
 
@@ -210,7 +210,7 @@ def _of_posters() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def others_who_publish(unit_id: int, author_id: int) -> bool:
+def has_other_publisher(unit_id: int, author_id: int) -> bool:
     """Returns whether a person other than the author may publish for the unit."""
     query = (
         sa.select(Membership.id)

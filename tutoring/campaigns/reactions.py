@@ -12,67 +12,67 @@ from tutoring.kernel.events import on
 from tutoring.lessons.events import LessonFinished
 from tutoring.notebook.events import FirstDossierReported
 from tutoring.pairing.awaiting_device.events import HelpAwaitingDevice
-from tutoring.pairing.events import HelpAsked
+from tutoring.pairing.events import HelpRequested
 from tutoring.practice.events import RunFinished
 from tutoring.rooms.events import FeedbackGiven, MinutesChanged
 
 
 @on(Joined)
-def somebody_came_in(event: Joined) -> None:
+def count_new_member(event: Joined) -> None:
     if not event.waiting:
         count("joined", event.user_id, event.unit_id)
 
 
 @on(MembershipConfirmed)
-def somebody_was_let_in(event: MembershipConfirmed) -> None:
+def count_confirmed_member(event: MembershipConfirmed) -> None:
     count("joined", event.user_id, event.unit_id)
 
 
-@on(HelpAsked)
-def somebody_asked(event: HelpAsked) -> None:
+@on(HelpRequested)
+def count_help_request(event: HelpRequested) -> None:
     count("asked", event.learner_id)
 
 
 @on(HelpAwaitingDevice)
-def somebody_asked_who_has_no_device(event: HelpAwaitingDevice) -> None:
+def count_help_request_without_device(event: HelpAwaitingDevice) -> None:
     count("asked", event.learner_id)
 
 
 @on(FeedbackGiven)
-def a_learner_says_it_was_solved(event: FeedbackGiven) -> None:
+def count_solved_help_request(event: FeedbackGiven) -> None:
     if event.role == "learner" and event.solved in {"yes", "partly"}:
         count("helped", event.user_id)
 
 
 @on(MinutesChanged)
-def the_learners_side_says_it_was_help(event: MinutesChanged) -> None:
+def count_confirmed_help(event: MinutesChanged) -> None:
     learner_id = learner_of_session(event.session_id) if event.what == "helped" else None
     if learner_id is not None:
         count("helped", learner_id)
 
 
 @on(LessonFinished)
-def somebody_finished_a_lesson(event: LessonFinished) -> None:
+def count_finished_lesson(event: LessonFinished) -> None:
     count("lesson", event.user_id)
 
 
 @on(RunFinished)
-def somebody_practised(event: RunFinished) -> None:
+def count_practice_run(event: RunFinished) -> None:
     count("practised", event.user_id)
 
 
 @on(FirstDossierReported)
-def somebody_filed(event: FirstDossierReported) -> None:
+def count_filed_dossier(event: FirstDossierReported) -> None:
     count("filed", event.owner_id)
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
+def erase_user_data(event: AccountErased) -> None:
     forget_person(event.user_id)
 
 
 @on(UnitsMerged)
-def campaigns_go_along(event: UnitsMerged) -> None:
+def move_campaigns_to_merged_unit(event: UnitsMerged) -> None:
     """Moves campaigns and participation to the new unit."""
     here = sa.update(Campaign).where(Campaign.unit_id == event.from_id)
     db.session.execute(here.values(unit_id=event.into_id))

@@ -132,7 +132,7 @@ def manage(campaign_id: int) -> str:
     found, roles = queries.campaign(require_user(), campaign_id)
     materials = queries.materials_of(campaign_id)
     own = found.written_by_id == require_user().id
-    others = own and queries.others_who_publish(found.unit_id, require_user().id)
+    others = own and queries.has_other_publisher(found.unit_id, require_user().id)
     return render_template(
         "campaigns/manage.html",
         campaign=found,

@@ -17,7 +17,7 @@ from tutoring.policy.circles import KINDS, CircleFacts, may_enter, may_read
 from tutoring.policy.rooms.participation import TEACHING
 from tutoring.rooms.persistent_rooms.queries import units_for
 
-MOST = 60  # circles that one page lists; enough for a school with all its classes
+MAX_CIRCLES = 60  # circles that one page lists; enough for a school with all its classes
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def circles_of(user: User) -> list[Unit]:
     led = Scope() if user.lacks_factor else scope_of(user.id, TEACHING)
     here = sa.or_(Unit.id.in_(sorted(units_for(user, "circle"))), led.covers())
     query = sa.select(Unit).where(here, Unit.kind.in_(KINDS))
-    found = db.session.scalars(query.order_by(Unit.kind, Unit.id).limit(MOST))
+    found = db.session.scalars(query.order_by(Unit.kind, Unit.id).limit(MAX_CIRCLES))
     return sorted(found, key=lambda unit: (unit.kind, vi_key(unit.name)))
 
 

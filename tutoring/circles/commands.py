@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.circles.access import answer_for, circle_of, topic_for
 from tutoring.circles.events import AnswerPinned, SessionForTopic, TopicAnswered, WordsHidden
 from tutoring.circles.models import Answer, AnswerHelped, LiveWish, Topic
-from tutoring.circles.queries import MOST_ANSWERS, answer_count, others_answered, same_answer, same_topic, wishers
+from tutoring.circles.queries import MAX_ANSWERS, answer_count, others_answered, same_answer, same_topic, wishers
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, insert_if_absent
@@ -21,11 +21,11 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc, search_text
 from tutoring.lessons.catalogue.queries import find_lesson
 from tutoring.policy import circles as policy
-from tutoring.rooms.messages.screening import stopped
+from tutoring.rooms.messages.screening import find_write_restriction
 from tutoring.safety.free_text import listen, reject_private_data, validate_reason
 
-LONGEST_TITLE = 120
-LONGEST_TEXT = 2_000
+MAX_TITLE_CHARS = 120
+MAX_TEXT_CHARS = 2_000
 
 _TOO_LATE = N_("Chỉ sửa được trong 30 phút sau khi gửi. Bạn rút lại rồi viết lời mới.")
 _ANSWERED = N_("Đã có người trả lời nên chủ đề ở lại cho ba mẹ khác tìm. Có chỗ không nên để, bạn nhờ thầy cô ẩn giúp.")
@@ -48,11 +48,11 @@ def _checked(typed: str, longest: int, field: str, empty: str) -> str:
 
 
 def _title(typed: str) -> str:
-    return _checked(" ".join(typed.split()), LONGEST_TITLE, "title", N_("Hãy ghi câu hỏi thật ngắn."))
+    return _checked(" ".join(typed.split()), MAX_TITLE_CHARS, "title", N_("Hãy ghi câu hỏi thật ngắn."))
 
 
 def _text(typed: str, empty: str = N_("Hãy viết vài câu.")) -> str:
-    return _checked(typed, LONGEST_TEXT, "text", empty)
+    return _checked(typed, MAX_TEXT_CHARS, "text", empty)
 
 
 def _lesson(slug: str | None) -> str | None:
@@ -72,7 +72,7 @@ def _may_write(actor: User) -> None:
 
     The restriction applies in circles too.
     """
-    stop = stopped(actor.id)
+    stop = find_write_restriction(actor.id)
     if stop is not None:
         here = clock.local(stop.until)
         raise Forbidden(
@@ -104,7 +104,7 @@ def answer(actor: User, topic_id: int, text: str) -> Answer:
     topic, circle = topic_for(actor, topic_id, lock=True)
     if not policy.may_answer(circle.about(actor, topic)):
         raise Conflict(N_("Chủ đề này không nhận thêm câu trả lời."))
-    if answer_count(topic.id) >= MOST_ANSWERS:
+    if answer_count(topic.id) >= MAX_ANSWERS:
         raise Conflict(N_("Chủ đề này đã có nhiều câu trả lời. Bạn mở một chủ đề mới nhé."))
     _may_write(actor)
     words = _text(text, N_("Hãy viết câu trả lời."))
@@ -175,7 +175,7 @@ def withdraw_answer(actor: User, answer_id: int, undo: bool = False) -> Topic:
     return topic
 
 
-LONGEST_WHY = 200
+MAX_REASON_CHARS = 200
 
 
 @command
@@ -252,7 +252,7 @@ def _hide(actor: User, facts: policy.CircleFacts, words: Topic | Answer, topic: 
     if facts.hidden == hidden:
         return
     reason = validate_reason(why, needed=hidden)
-    if len(reason) > LONGEST_WHY:
+    if len(reason) > MAX_REASON_CHARS:
         raise InvalidInput(N_("Lý do dài quá 200 ký tự. Hãy viết ngắn hơn."), field="reason")
     words.hidden_at, words.hidden_by_id = (clock.now(), actor.id) if hidden else (None, None)
     words.hidden_why = reason if hidden else ""

@@ -5,7 +5,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import Optional
 
 from tutoring.accounts.validators import OneOf, at_most, choice, needed
-from tutoring.circles.commands import LONGEST_TEXT, LONGEST_TITLE
+from tutoring.circles.commands import MAX_TEXT_CHARS, MAX_TITLE_CHARS
 from tutoring.web.forms import Form
 
 
@@ -19,12 +19,12 @@ class TopicForm(Form):
     title = StringField(
         _l("Câu hỏi"),
         description=_l("Một câu ngắn, để ba mẹ khác nhìn là biết. Không ghi họ tên con, số điện thoại, địa chỉ."),
-        validators=[needed(_l("Hãy ghi câu hỏi thật ngắn.")), at_most(LONGEST_TITLE)],
+        validators=[needed(_l("Hãy ghi câu hỏi thật ngắn.")), at_most(MAX_TITLE_CHARS)],
     )
     text = TextAreaField(
         _l("Kể thêm"),
         description=_l("Con học lớp mấy, máy gì, đã thử cách nào rồi."),
-        validators=[needed(_l("Hãy viết vài câu.")), at_most(LONGEST_TEXT)],
+        validators=[needed(_l("Hãy viết vài câu.")), at_most(MAX_TEXT_CHARS)],
     )
     lesson = SelectField(_l("Về bài học nào"), validate_choice=False, validators=[Optional(), OneOf()])
 
@@ -35,7 +35,7 @@ class AnswerForm(Form):
     text = TextAreaField(
         _l("Câu trả lời của bạn"),
         description=_l("Cách nhà mình đã làm. Không ghi họ tên con, số điện thoại, địa chỉ."),
-        validators=[needed(_l("Hãy viết câu trả lời.")), at_most(LONGEST_TEXT)],
+        validators=[needed(_l("Hãy viết câu trả lời.")), at_most(MAX_TEXT_CHARS)],
     )
 
 

@@ -20,9 +20,9 @@ from tutoring.lessons.search.snippets import Parts, snippet
 from tutoring.pairing.group_sessions.models import GroupSession
 
 SIZE = 20
-MOST_ANSWERS = 100  # of one topic
-MOST_WORDS = 8
-LONGEST = 200
+MAX_ANSWERS = 100  # of one topic
+MAX_WORDS = 8
+MAX_QUERY_CHARS = 200
 AGAIN = timedelta(minutes=10)  # within which the same text of one user counts as sent twice
 OVER = ("cancelled", "missed")  # sessions that did not take place: the wishes for them are open again
 SIMILAR = 3
@@ -36,7 +36,7 @@ _COMMON = frozenset(
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TopicFilter:
     """The filter for the topics of a circle. `only`: "unanswered", "mine" or empty."""
 
     words: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Row:
 
 def words_of(typed: str) -> tuple[str, ...]:
     """Returns the folded search words of the input; the last word may be unfinished."""
-    return tuple(words(nfc(typed)[:LONGEST])[:MOST_WORDS])
+    return tuple(words(nfc(typed)[:MAX_QUERY_CHARS])[:MAX_WORDS])
 
 
 def readable(user: User, circle: Circle) -> list[sa.ColumnElement[bool]]:
@@ -87,7 +87,7 @@ def _holding(looked_for: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     return [sa.or_(_has(Topic.folded, row), answered.where(_has(Answer.folded, row)).exists()) for row in rows]
 
 
-def topics(user: User, circle: Circle, wanted: Wanted) -> Page[Row]:
+def topics(user: User, circle: Circle, wanted: TopicFilter) -> Page[Row]:
     """Returns one page of the circle's topics that this user may read, latest answered first."""
     answers = sa.select(sa.func.count(Answer.id)).where(Answer.topic_id == Topic.id, _stands()).scalar_subquery()
     pins = sa.select(Answer.id).where(Answer.topic_id == Topic.id, _stands(), Answer.pinned_at.is_not(None)).exists()
@@ -141,7 +141,7 @@ def lessons_asked_about(user: User, circle: Circle) -> list[str]:
 
 def similar(user: User, circle: Circle, title: str) -> list[Topic]:
     """Returns topics whose titles share most significant words with this one, best match first."""
-    telling = [word for word in dict.fromkeys(words(title)) if word not in _COMMON and len(word) > 1][:MOST_WORDS]
+    telling = [word for word in dict.fromkeys(words(title)) if word not in _COMMON and len(word) > 1][:MAX_WORDS]
     if not telling:
         return []
     shared: sa.ColumnElement[int] = sum(
@@ -162,7 +162,7 @@ def similar(user: User, circle: Circle, title: str) -> list[Topic]:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownAnswer:
     """An answer as one user sees it."""
 
     answer: Answer
@@ -177,7 +177,7 @@ def helped_by(answer_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def answers(user: User, circle: Circle, topic: Topic) -> list[Shown]:
+def answers(user: User, circle: Circle, topic: Topic) -> list[ShownAnswer]:
     """Returns the answers that this user may read.
 
     The pinned one comes first, then by the number of helpful marks, then the oldest.
@@ -200,7 +200,7 @@ def answers(user: User, circle: Circle, topic: Topic) -> list[Shown]:
         .where(Answer.topic_id == topic.id, *conditions)
         .order_by(Answer.pinned_at.is_(None), count.desc(), Answer.id)
     )
-    return [Shown(*row) for row in db.session.execute(query)]
+    return [ShownAnswer(*row) for row in db.session.execute(query)]
 
 
 def _open_wishes(topic_id: int) -> sa.Select[Any]:

@@ -21,24 +21,24 @@ from tutoring.pairing.group_sessions.events import SessionAnnounced
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
+def erase_user_data(event: AccountErased) -> None:
     circles_erasure.forget_person(event.user_id)
 
 
 @on(SessionAnnounced)
-def topic_gets_its_session(event: SessionAnnounced) -> None:
+def link_session_to_topic(event: SessionAnnounced) -> None:
     topic_id = topic_of(event.origin)
     if topic_id is not None:
         circles_commands.note_session(user(event.helper_id), topic_id, event.session_id)
 
 
 @on(LessonPublished)
-def words_have_become_a_lesson(event: LessonPublished) -> None:
+def publish_answers_used_in_lesson(event: LessonPublished) -> None:
     query = sa.select(ToLesson).options(joinedload(ToLesson.answer)).where(ToLesson.proposal_id == event.proposal_id)
     for row in db.session.scalars(query.order_by(ToLesson.answer_id)):
         publish(WordsPublished(row.answer_id, row.answer.author_id, event.lesson_slug))
 
 
 @on(UnitsMerged)
-def topics_go_along(event: UnitsMerged) -> None:
+def move_topics_to_merged_unit(event: UnitsMerged) -> None:
     db.session.execute(sa.update(Topic).where(Topic.unit_id == event.from_id).values(unit_id=event.into_id))

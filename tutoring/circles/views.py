@@ -22,7 +22,7 @@ from tutoring.circles.blueprint import back_to, blueprint, refused, undo
 from tutoring.circles.commands import origin_of
 from tutoring.circles.forms import AnswerForm, HideForm, TopicForm
 from tutoring.circles.models import Answer, Topic
-from tutoring.circles.queries import Wanted
+from tutoring.circles.queries import TopicFilter
 from tutoring.community.hooks import on_unit_page
 from tutoring.community.models import Unit
 from tutoring.kernel import clock, rate_limits
@@ -56,9 +56,9 @@ def _before() -> tuple[datetime, int] | None:
         return None
 
 
-def _wanted(typed: str) -> Wanted:
+def _wanted(typed: str) -> TopicFilter:
     show = request.args.get("show", "")
-    return Wanted(
+    return TopicFilter(
         words=queries.words_of(typed),
         only=show if show in ("unanswered", "mine") else "",
         lesson=request.args.get("lesson", "")[:80],
@@ -68,7 +68,7 @@ def _wanted(typed: str) -> Wanted:
 
 @blueprint.get("/circles/<int:unit_id>")
 def circle(unit_id: int) -> str:
-    here, typed = circle_of(require_user(), unit_id), request.args.get("q", "").strip()[: queries.LONGEST]
+    here, typed = circle_of(require_user(), unit_id), request.args.get("q", "").strip()[: queries.MAX_QUERY_CHARS]
     if typed:
         rate_limits.hit("search", require_user().id)
     wanted = _wanted(typed)

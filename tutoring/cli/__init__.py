@@ -63,7 +63,7 @@ def init(app: Flask) -> None:
 
 def create_app() -> Flask:
     """Creates the application for the command line, without worker and heartbeat."""
-    if doctor.is_asked(sys.argv[1:]):  # the doctor must run when the application does not start
+    if doctor.is_doctor_command(sys.argv[1:]):  # the doctor must run when the application does not start
         bare = Flask("tutoring")
         bare.cli.add_command(doctor.doctor)
         return bare

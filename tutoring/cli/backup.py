@@ -196,7 +196,7 @@ def restore(
     _say(done)
 
 
-def _say(done: restoration.Restored) -> None:
+def _say(done: restoration.RestoreResult) -> None:
     begin = done.begin
     tables = begin["tables"]
     click.echo(f"restored what there was at {begin['made']} (version {begin['version']}, migration {begin['head']})")

@@ -28,7 +28,7 @@ from tutoring.home import demo_accounts
 from tutoring.home.help import label_check
 from tutoring.home.help.loader import Page, load
 from tutoring.home.help.schema import Shot
-from tutoring.home.help.screenshots import MOST_BYTES, SCALE
+from tutoring.home.help.screenshots import MAX_BYTES, SCALE
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.loader import load_content
@@ -202,6 +202,6 @@ def lighter(png: bytes) -> bytes:
     for image, how in ((few, {"lossless": True, "quality": 100}), *((picture, {"quality": q}) for q in (60, 45, 30))):
         held = BytesIO()
         image.save(held, "WEBP", method=6, **how)
-        if len(held.getvalue()) <= MOST_BYTES:
+        if len(held.getvalue()) <= MAX_BYTES:
             return held.getvalue()
     raise ValueError("this picture does not become light enough")

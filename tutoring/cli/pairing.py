@@ -9,8 +9,8 @@ import click
 from flask.cli import AppGroup
 
 from tutoring.pairing import matching
-from tutoring.pairing.matching import Fault, Helper, Request
-from tutoring.pairing.matching.week_bits import format_quarter, marked, possible, quarters
+from tutoring.pairing.matching import Helper, InputError, Request
+from tutoring.pairing.matching.week_bits import format_quarter, list_quarters, quarters, shared_starts
 
 group = AppGroup("pairing", help="Who helps whom; needs no database.")
 
@@ -23,7 +23,7 @@ def solve(file: str, instant: str | None) -> None:
     try:
         requests, helpers = matching.read(_content(file))
         answer = planned(requests, helpers) if instant is None else ranking(requests, helpers, instant)
-    except Fault as fault:
+    except InputError as fault:
         _refuse(str(fault))
     print(json.dumps(answer))
 
@@ -54,7 +54,7 @@ def ranking(requests: list[Request], helpers: list[Helper], instant: str) -> dic
     known = {one.id: one for one in helpers}
     asked = next((one for one in requests if str(one.id) == instant), None)
     if asked is None:
-        raise Fault("--instant: no request has this id")
+        raise InputError("--instant: no request has this id")
     ranked = matching.rank(matching.new_index(helpers), asked)
     rows = [{"helper": one.helper, "suit": one.suit, "why": _why(asked, known[one.helper], now=True)} for one in ranked]
     return {"request": asked.id, "ranking": rows}
@@ -65,7 +65,9 @@ def _why(asked: Request, helper: Helper, *, now: bool = False) -> list[dict[str,
 
 
 def _starts(asked: Request, helper: Helper) -> list[tuple[str, str]]:
-    return [format_quarter(*slot) for slot in marked(possible(asked.free, helper.free, quarters(asked.minutes)))]
+    return [
+        format_quarter(*slot) for slot in list_quarters(shared_starts(asked.free, helper.free, quarters(asked.minutes)))
+    ]
 
 
 def _content(file: str) -> bytes:
@@ -74,7 +76,7 @@ def _content(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
-        raise Fault(f"{file}: cannot be read ({error.strerror})") from None
+        raise InputError(f"{file}: cannot be read ({error.strerror})") from None
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -12,7 +12,7 @@ from tutoring.kernel.events import publish
 
 
 @command
-def leave_everything(user_id: int) -> None:
+def remove_unit_ties(user_id: int) -> None:
     """Removes all ties of a user to units.
 
     Past duty turns stay under the bare user id: they show who could see rooms with children at that time.
@@ -39,7 +39,7 @@ def leave_everything(user_id: int) -> None:
     db.session.execute(sa.update(JoinCode).where(*codes).values(revoked_at=now))
 
 
-def stands_alone(user_id: int) -> Membership | None:
+def unit_without_other_coordinator(user_id: int) -> Membership | None:
     """Returns a unit in which this user is the only coordinator, or None.
 
     Actions that need two people would stop there.

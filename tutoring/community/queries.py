@@ -16,7 +16,7 @@ from tutoring.kernel.db import db, exists_per_row, in_ids
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import fold
 from tutoring.policy.accounts import roles_that_count
-from tutoring.policy.rooms.participation import watching_roles
+from tutoring.policy.rooms.participation import observer_roles
 
 
 def unit(unit_id: int) -> Unit:
@@ -170,7 +170,7 @@ def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: 
     here = clock.local(moment)
     facts = {
         "unit": unit_id, "moment": moment, "weekday": here.weekday(), "minute": here.hour * 60 + here.minute,
-        "roles": sorted(watching_roles(minors)), "but": list(but),
+        "roles": sorted(observer_roles(minors)), "but": list(but),
     }  # fmt: skip
     return list(db.session.scalars(_on_duty(), facts))
 

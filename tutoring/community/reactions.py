@@ -3,13 +3,13 @@
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.names.commands import keep_name_while, staff_names_by
 from tutoring.community.alarm_tests.commands import look_after_leaving
-from tutoring.community.erasure import leave_everything
+from tutoring.community.erasure import remove_unit_ties
 from tutoring.community.events import ImportMoved, MembershipEnded, Suspended
 from tutoring.community.memberships.queries import staff_names_around
 from tutoring.community.queries import nomination
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
-from tutoring.policy.rooms.participation import WATCH_CHILDREN
+from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
 from tutoring.web import realtime
 
 staff_names_by(staff_names_around)
@@ -23,21 +23,21 @@ def is_paused(user_id: int) -> bool:
 
 
 @on(AccountErased)
-def nothing_ties_them_here(event: AccountErased) -> None:
-    leave_everything(event.user_id)
+def remove_ties_of_erased_user(event: AccountErased) -> None:
+    remove_unit_ties(event.user_id)
 
 
 @on(MembershipEnded)
-def whoever_has_left_answers_no_more(event: MembershipEnded) -> None:
-    if event.role in WATCH_CHILDREN:
+def check_readiness_after_leaving(event: MembershipEnded) -> None:
+    if event.role in CHILD_OBSERVER_ROLES:
         look_after_leaving(event.user_id)
 
 
 @on(Suspended)
-def whoever_is_suspended_answers_no_more(event: Suspended) -> None:
+def check_readiness_after_suspension(event: Suspended) -> None:
     look_after_leaving(event.user_id)
 
 
 @on(ImportMoved)
-def the_sender_sees_progress(event: ImportMoved) -> None:
+def push_import_progress(event: ImportMoved) -> None:
     after_commit(realtime.push, "changed", {"what": "units"}, f"user:{event.by_id}")

@@ -46,7 +46,7 @@ YOUTH_HELP_ADULTS = kernel_site_settings.declare(
     N_("Chỉ trong phòng có người trực. Tắt ở đây thì tắt ở mọi đơn vị; bật thì từng đơn vị vẫn tự tắt được."),
     group=N_("Tìm người giúp"),
 )  # fmt: skip
-PATIENCE = kernel_site_settings.declare(
+FALLBACK_DELAY = kernel_site_settings.declare(
     "patience_minutes", "number", LATER_AFTER, N_("Chờ bao nhiêu phút thì được hẹn giờ hoặc hỏi bằng chữ"),
     N_("Đơn vị đã đặt số phút riêng thì giữ số của mình."), group=N_("Tìm người giúp"), floor=LEAST_PATIENCE,
     ceiling=MOST_PATIENCE,

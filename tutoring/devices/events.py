@@ -92,7 +92,7 @@ class NeedApproved:
 
 
 @dataclass(frozen=True)
-class NeedPutBack:
+class NeedReturnedToQueue:
     """A proposal or reservation was undone; the need waits again."""
 
     need_id: int

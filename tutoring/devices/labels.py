@@ -190,7 +190,7 @@ HANDOVER_KINDS = {"planned": "info", "done": "ok", "missed": "warn"}
 HANDOVER_TABS = {"waiting": N_("Chờ hẹn ngày"), "planned": N_("Đã hẹn"), "past": N_("Đã qua")}
 LOAN_WORDS = {"open": N_("Đang mượn"), "returned": N_("Đã trả"), "lost": N_("Đã ghi là mất")}
 LOAN_KINDS = {"open": "info", "returned": "ok", "lost": "warn"}
-TOLD_WORDS = {
+LOSS_WORDS = {
     "lost": N_("Máy bị lạc mất"),
     "stolen": N_("Máy bị lấy cắp"),
     "broken": N_("Máy bị hỏng"),

@@ -7,7 +7,7 @@ from tutoring.community.memberships.queries import reached, reached_by_children
 from tutoring.community.models import Unit
 from tutoring.devices.blueprint import blueprint
 from tutoring.devices.loans.queries import has_any
-from tutoring.devices.pending_counts import OfStaff, for_staff, to_confirm_in
+from tutoring.devices.pending_counts import StaffCounts, count_unconfirmed_needs, for_staff
 from tutoring.policy.devices.inventory import may_run_store
 from tutoring.policy.devices.needs import SCHOOL
 from tutoring.policy.devices.vouchers import BATCH_UNITS
@@ -35,13 +35,13 @@ def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, o
 
     For a class, school or neighbourhood it shows the number of needs to confirm.
     """
-    runs, waits, to_confirm = may_run_store(held), OfStaff(), 0
+    runs, waits, to_confirm = may_run_store(held), StaffCounts(), 0
     if place.kind == "ward" and runs:
         waits = for_staff([place.id])
     teaches = place.kind in {"school", "class"} and not SCHOOL.isdisjoint(held)
     confirms = teaches or (runs and place.kind in {"neighbourhood", "school", "class"})
     if confirms:
-        to_confirm = to_confirm_in(place.id)
+        to_confirm = count_unconfirmed_needs(place.id)
     return {
         "unit": place,
         "runs": runs and place.kind == "ward",

@@ -19,7 +19,7 @@ SOON = timedelta(days=30)  # a loan counts as due within this time
 
 
 @dataclass(frozen=True)
-class OfStaff:
+class StaffCounts:
     """Counts of what waits for staff in some units."""
 
     offers: int = 0  # offers without an answer
@@ -38,7 +38,7 @@ class OfStaff:
         return any(getattr(self, one.name) for one in fields(self))
 
 
-def for_staff(units: Collection[int]) -> OfStaff:
+def for_staff(units: Collection[int]) -> StaffCounts:
     """Counts what waits in the stores and among the needs of these wards; one query."""
     today = clock.today()
     open_loans = sa.select(sa.func.count(DeviceLoan.id)).join(Device, Device.id == DeviceLoan.device_id)
@@ -57,10 +57,10 @@ def for_staff(units: Collection[int]) -> OfStaff:
         open_loans.where(wanted),
         thanks.where(DeviceThanks.state == "waiting", Device.unit_id.in_(units)),
     )  # fmt: skip
-    return OfStaff(*db.session.execute(sa.select(*(one.scalar_subquery() for one in counts))).one())
+    return StaffCounts(*db.session.execute(sa.select(*(one.scalar_subquery() for one in counts))).one())
 
 
-def to_confirm_in(unit_id: int) -> int:
+def count_unconfirmed_needs(unit_id: int) -> int:
     """Counts unconfirmed needs of a neighbourhood, class or school with its classes."""
     below = sa.select(Unit.id).where(Unit.parent_id == unit_id)
     inside = sa.or_(DeviceNeed.unit_id == unit_id, DeviceNeed.unit_id.in_(below))
@@ -72,7 +72,7 @@ def _count(what: Any, *where: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class OfFamily:
+class FamilyCounts:
     """What waits for an adult of a family."""
 
     handover_at: datetime | None = None  # the next handover
@@ -84,7 +84,7 @@ class OfFamily:
         return bool(self.handover_at or self.due_on or self.vouchers)
 
 
-def for_family(person_id: int) -> OfFamily:
+def for_family(person_id: int) -> FamilyCounts:
     """Counts what waits for this adult as the receiver; one query."""
     handover = sa.select(sa.func.min(Handover.at)).where(Handover.receiver_id == person_id, Handover.state == "planned")
     loan = sa.select(sa.func.min(DeviceLoan.due_on)).where(
@@ -92,4 +92,4 @@ def for_family(person_id: int) -> OfFamily:
     )
     vouchers = _count(InternetVoucher.id, InternetVoucher.receiver_id == person_id, InternetVoucher.state == "assigned")
     row = db.session.execute(sa.select(*(one.scalar_subquery() for one in (handover, loan, vouchers)))).one()
-    return OfFamily(*row)
+    return FamilyCounts(*row)

@@ -65,6 +65,6 @@ def led_place(person: User, unit_id: int) -> Place:
     return found
 
 
-def mine(person: User) -> list[Unit]:
+def list_units_of_user(person: User) -> list[Unit]:
     """Returns the neighbourhoods and wards of the user or the user's children, nearest first."""
     return places_of(person.id, GROUPS)

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from tutoring.groups.events import PostTakenBack, TaskLeft
+from tutoring.groups.events import PostWithdrawn, TaskLeft
 from tutoring.groups.models import GroupPost, GroupTask
 from tutoring.groups.tasks.commands import release_all_tasks
 from tutoring.kernel.commands import command
@@ -18,7 +18,7 @@ def forget_person(user_id: int) -> None:
     """
     posts = sa.select(GroupPost).where(GroupPost.author_id == user_id).order_by(GroupPost.id)
     for post in db.session.scalars(posts).all():
-        publish(PostTakenBack(post.id))
+        publish(PostWithdrawn(post.id))
         db.session.delete(post)
     tasks = sa.select(GroupTask).where(GroupTask.created_by_id == user_id).order_by(GroupTask.id)
     for task in db.session.scalars(tasks).all():

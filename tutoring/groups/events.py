@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class PostTold:
+class PostNotified:
     """The members of a unit are notified of an announcement."""
 
     post_id: int
@@ -13,7 +13,7 @@ class PostTold:
 
 
 @dataclass(frozen=True)
-class PostTakenBack:
+class PostWithdrawn:
     post_id: int
 
 

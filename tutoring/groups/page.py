@@ -16,8 +16,8 @@ from tutoring.groups.tasks import queries as tasks_queries
 from tutoring.kernel import clock
 from tutoring.kernel.paging import Page
 from tutoring.pairing.group_sessions.queries import Card, cards_for
-from tutoring.policy.rooms.participation import WATCH_ADULTS
-from tutoring.policy.rooms.persistent_rooms import may_ask_at_desk, may_open_lasting
+from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES
+from tutoring.policy.rooms.persistent_rooms import may_ask_at_desk, may_open_persistent_room
 from tutoring.rooms.persistent_rooms.queries import open_in
 
 SESSIONS = 5
@@ -97,13 +97,13 @@ def _is_near(unit: Unit, of: Unit) -> bool:
 def _questions(person: User, place: Place) -> Questions:
     unit, held = place.unit, place.held
     room = open_in(unit.id).get("questions")
-    comes_in = place.member or not WATCH_ADULTS.isdisjoint(held)
+    comes_in = place.member or not ADULT_OBSERVER_ROLES.isdisjoint(held)
     ward = unit.ward_id
     asks = ward is not None and may_ask_at_desk(person.is_minor, place.member)
     there = asks and ward is not None and bool(on_duty(ward, minors=False, but=[person.id]))
     return Questions(
         room_id=room.id if room is not None and comes_in else None,
-        may_open=room is None and may_open_lasting(held, unit.kind, "questions"),
+        may_open=room is None and may_open_persistent_room(held, unit.kind, "questions"),
         desk=ward if there else None,
         shut=room is None,
     )

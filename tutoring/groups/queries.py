@@ -88,7 +88,7 @@ def chosen(unit_id: int, month: date) -> list[str]:
     return list(db.session.scalars(query.order_by(GroupLesson.position)))
 
 
-def begin_with(unit_id: int, month: date) -> tuple[list[str], bool]:
+def get_initial_lessons(unit_id: int, month: date) -> tuple[list[str], bool]:
     """Returns the initial values of a month's form, and whether they come from the previous month."""
     here = chosen(unit_id, month)
     return (here, False) if here else (chosen(unit_id, before(month)), True)
@@ -100,8 +100,8 @@ def known(slugs: Sequence[str]) -> set[str]:
     return set(db.session.scalars(query))
 
 
-LEAST_LEFT = 20  # uses
-LEAST_LIFE = timedelta(days=21)
+MIN_CODE_USES = 20  # uses
+MIN_CODE_LIFETIME = timedelta(days=21)
 
 
 def poster_code(unit_id: int) -> JoinCode | None:
@@ -111,8 +111,8 @@ def poster_code(unit_id: int) -> JoinCode | None:
         JoinCode.role == "learner",
         JoinCode.revoked_at.is_(None),
         JoinCode.confirmed_at.is_not(None),
-        JoinCode.expires_at > clock.now() + LEAST_LIFE,
-        JoinCode.max_uses - JoinCode.uses >= LEAST_LEFT,
+        JoinCode.expires_at > clock.now() + MIN_CODE_LIFETIME,
+        JoinCode.max_uses - JoinCode.uses >= MIN_CODE_USES,
     )
     return db.session.scalar(query.order_by(JoinCode.id.desc()).limit(1))
 

@@ -12,7 +12,7 @@ from tutoring.kernel.events import on
 
 
 @on(UnitsMerged)
-def pages_go_along(event: UnitsMerged) -> None:
+def move_posts_and_tasks_to_merged_unit(event: UnitsMerged) -> None:
     """Moves announcements and tasks to the new unit.
 
     Announcements lose their pin, because a page has only one. The lessons of the month stay with the old unit; those of
@@ -24,15 +24,15 @@ def pages_go_along(event: UnitsMerged) -> None:
 
 
 @on(MembershipEnded)
-def tasks_wait_for_somebody_else(event: MembershipEnded) -> None:
+def release_tasks_of_departed_member(event: MembershipEnded) -> None:
     tasks_commands.release_tasks(event.user_id)
 
 
 @on(Suspended)
-def tasks_of_somebody_suspended_wait(event: Suspended) -> None:
+def release_tasks_of_suspended_user(event: Suspended) -> None:
     tasks_commands.release_all_tasks(event.user_id)
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
+def erase_user_data(event: AccountErased) -> None:
     groups_erasure.forget_person(event.user_id)

@@ -18,7 +18,7 @@ from tutoring.community.models import Unit
 from tutoring.community.units.staff_queries import units_below
 from tutoring.groups import commands as groups_commands
 from tutoring.groups import queries as groups_queries
-from tutoring.groups.access import led_place, mine, place_for
+from tutoring.groups.access import led_place, list_units_of_user, place_for
 from tutoring.groups.blueprint import blueprint
 from tutoring.groups.forms import MonthForm
 from tutoring.groups.page import page_of
@@ -72,7 +72,7 @@ def _fill(form: MonthForm, unit_id: int, wanted: date) -> bool:
 
     Returns whether they come from the previous month.
     """
-    slugs, before = groups_queries.begin_with(unit_id, wanted)
+    slugs, before = groups_queries.get_initial_lessons(unit_id, wanted)
     still = groups_queries.known(slugs)
     kept = [slug for slug in slugs if slug in still]
     for field, slug in zip(form.lessons, [*kept, *[""] * len(form.lessons)], strict=False):
@@ -82,7 +82,7 @@ def _fill(form: MonthForm, unit_id: int, wanted: date) -> bool:
 
 @blueprint.get("/groups")
 def index() -> str:
-    return render_template("groups/index.html", places=mine(require_user()))
+    return render_template("groups/index.html", places=list_units_of_user(require_user()))
 
 
 @blueprint.get("/groups/<int:unit_id>")

@@ -20,14 +20,14 @@ def _mine(person: User) -> FirstSteps:
 
 
 @command
-def put_away_steps(person: User) -> None:
+def dismiss_steps(person: User) -> None:
     """Dismisses the first steps; they can be shown again at any time."""
     mine = _mine(person)
     mine.put_away_at = mine.put_away_at or clock.now()
 
 
 @command
-def bring_back_steps(person: User) -> None:
+def restore_steps(person: User) -> None:
     """Shows the first steps again."""
     _mine(person).put_away_at = None
 

@@ -48,7 +48,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownStep:
     """A step as the page shows it."""
 
     step: Step
@@ -63,7 +63,7 @@ class FirstStepsShown:
     """
 
     lens: str
-    steps: list[Shown] = field(default_factory=list)
+    steps: list[ShownStep] = field(default_factory=list)
     just_put_away: bool = False
 
     @property
@@ -224,7 +224,7 @@ def first_steps(person: User, lens: str, lacks_factor: bool) -> FirstStepsShown:
         return FirstStepsShown(lens, just_put_away=_just_now(away))
     steps = STEPS[lens]
     shown = [
-        Shown(one, bool(fact) and not (one.fact == "factor" and lacks_factor))
+        ShownStep(one, bool(fact) and not (one.fact == "factor" and lacks_factor))
         for one, fact in zip(steps, told, strict=False)
     ]
     return FirstStepsShown(lens, [] if all(one.done for one in shown) else shown)

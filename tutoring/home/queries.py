@@ -11,7 +11,7 @@ from tutoring.community.duty.bulk_queries import on_duty_in
 from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import memberships, units_of
 from tutoring.community.units import staff_queries
-from tutoring.devices.pending_counts import OfFamily, OfStaff, for_family, for_staff
+from tutoring.devices.pending_counts import FamilyCounts, StaffCounts, for_family, for_staff
 from tutoring.kernel import clock
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.offers.queries import may_take
@@ -23,12 +23,12 @@ from tutoring.policy.devices.inventory import STOCK
 from tutoring.rooms import visibility
 from tutoring.training.track_members import has_track
 
-MOST = 10  # rows of one kind
-MOST_STORES = 3  # staff of more stores open each store's own page
+MAX_ROWS = 10  # rows of one kind
+MAX_STORES = 3  # staff of more stores open each store's own page
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingItems:
     """What needs this user's attention now."""
 
     asked: HelpRequest | None = None
@@ -41,8 +41,8 @@ class Waiting:
     unread: dict[int, int] = field(default_factory=dict)  # messages, by the room of the user's request
     units: list[Unit] = field(default_factory=list)
     on_duty_in: list[Unit] = field(default_factory=list)
-    devices: OfFamily = field(default_factory=OfFamily)
-    stores: list[tuple[Unit, OfStaff]] = field(default_factory=list)  # of wards whose store this user runs
+    devices: FamilyCounts = field(default_factory=FamilyCounts)
+    stores: list[tuple[Unit, StaffCounts]] = field(default_factory=list)  # of wards whose store this user runs
     training: bool = False  # whether this user is on a track of the staff training
     children: list[Guardian] = field(default_factory=list)  # under 16, confirmed or waiting
     setting_up: list[Unit] = field(default_factory=list)  # where this pupil waits, and no one can confirm yet
@@ -55,7 +55,7 @@ class Waiting:
         return bool(now or self.codes or self.drafts or self.devices.anything or stores)
 
 
-def waiting_for(person: User, held: frozenset[str]) -> Waiting:
+def waiting_for(person: User, held: frozenset[str]) -> PendingItems:
     """Collects the start page's facts for this user."""
     ties = children(person.id)
     mine = [link.child_id for link in ties if link.confirmed_at]
@@ -70,18 +70,18 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     )
     asked, helping = open_ones.get(person.id), pairing.helping_now(person.id)
     inside = [one.room_id for one in (asked, helping) if one is not None and one.room_id is not None]
-    return Waiting(
+    return PendingItems(
         asked=asked,
         helping=helping,
         unread=visibility.unread(person.id, inside),
         queue=may_take(person, 3),
         family=[open_ones[child] for child in mine if child in open_ones],
-        to_confirm=answers.members[:MOST],
-        codes=answers.codes[:MOST],
-        drafts=drafts_for(person)[:MOST] if PUBLISHERS & held else [],
+        to_confirm=answers.members[:MAX_ROWS],
+        codes=answers.codes[:MAX_ROWS],
+        drafts=drafts_for(person)[:MAX_ROWS] if PUBLISHERS & held else [],
         units=units,
         on_duty_in=on,
-        devices=OfFamily() if person.is_minor else for_family(person.id),
+        devices=FamilyCounts() if person.is_minor else for_family(person.id),
         stores=_stores(person) if STOCK & held else [],
         training=has_track(person),
         children=[link for link in ties if link.child.kind == "child"],
@@ -105,6 +105,6 @@ def _own_duty(person: User, units: list[Unit]) -> list[Unit]:
     return [unit for unit in units if unit.id in on]
 
 
-def _stores(person: User) -> list[tuple[Unit, OfStaff]]:
+def _stores(person: User) -> list[tuple[Unit, StaffCounts]]:
     wards = [unit for unit in units_of(person.id, STOCK) if unit.kind == "ward"]
-    return [(ward, for_staff([ward.id])) for ward in wards[:MOST_STORES]]
+    return [(ward, for_staff([ward.id])) for ward in wards[:MAX_STORES]]

@@ -6,5 +6,5 @@ from tutoring.kernel.events import on
 
 
 @on(AccountErased)
-def forget_first_steps(event: AccountErased) -> None:
+def delete_first_steps_of_erased_user(event: AccountErased) -> None:
     commands.forget_steps(event.user_id)

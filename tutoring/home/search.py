@@ -20,7 +20,7 @@ from tutoring.lessons.search.queries import Hit
 from tutoring.lessons.search.queries import search as search_lessons
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing import search as asked
-from tutoring.pairing.search import FoundAsking
+from tutoring.pairing.search import RequestHit
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import GROUPS
 from tutoring.practice import scenarios as rehearsals
@@ -29,14 +29,14 @@ from tutoring.rooms import search as rooms_search
 from tutoring.rooms.room_lists import RoomRow
 from tutoring.rooms.search import OwnWords
 
-LONGEST = 200
-MOST_WORDS = 8
-SHORTEST = 2  # letters
+MAX_QUERY_CHARS = 200
+MAX_WORDS = 8
+MIN_QUERY_CHARS = 2  # letters
 LESSONS = 5
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """Search results in groups."""
 
     lessons: list[Hit] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Found:
     people: list[FoundPerson] = field(default_factory=list)
     places: list[FoundPlace] = field(default_factory=list)
     help: list[FoundHelp] = field(default_factory=list)
-    asked: list[FoundAsking] = field(default_factory=list)
+    asked: list[RequestHit] = field(default_factory=list)
 
     def __len__(self) -> int:
         groups = (self.lessons, self.scenarios, self.rooms, self.words, self.people, self.places, self.help, self.asked)
@@ -55,11 +55,11 @@ class Found:
 
 def words_of(typed: str) -> list[str]:
     """Splits the input into folded words; the last may be unfinished. None for a single letter."""
-    found = words(nfc(typed)[:LONGEST])[:MOST_WORDS]
-    return found if len("".join(found)) >= SHORTEST or any(word.isdigit() for word in found) else []
+    found = words(nfc(typed)[:MAX_QUERY_CHARS])[:MAX_WORDS]
+    return found if len("".join(found)) >= MIN_QUERY_CHARS or any(word.isdigit() for word in found) else []
 
 
-def find(person: User | None, held: frozenset[str], typed: str, language: str) -> Found:
+def find(person: User | None, held: frozenset[str], typed: str, language: str) -> SearchResults:
     """Finds everything with these words that the user may see; visitors find what is public.
 
     Lessons that match only some of the words are shown only when nothing else was found. Otherwise a search for a name
@@ -67,25 +67,25 @@ def find(person: User | None, held: frozenset[str], typed: str, language: str) -
     """
     looked_for = words_of(typed)
     if not looked_for:
-        return Found()
+        return SearchResults()
     found = _public(looked_for, language, held) if person is None else _all(person, held, looked_for, language)
     return replace(found, lessons=search_lessons(typed, language, LESSONS, loosely=not len(found)))
 
 
-def _public(looked_for: Sequence[str], language: str, held: frozenset[str]) -> Found:
-    return Found(
+def _public(looked_for: Sequence[str], language: str, held: frozenset[str]) -> SearchResults:
+    return SearchResults(
         scenarios=rehearsals.find(looked_for, language),
         help=search.find(looked_for, language, held),
         places=places.places(None, looked_for),
     )
 
 
-def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language: str) -> Found:
+def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language: str) -> SearchResults:
     seen, ties = places.sight(person), children(person.id)
     topics = dict(skills_queries.topics(language))
     rooms, own = rooms_search.find_mine(person, looked_for, language, topics, watches=not STAFF.isdisjoint(held))
     family = [tie.child_id for tie in ties if tie.confirmed_at and tie.child.kind == "child"]
-    return Found(
+    return SearchResults(
         scenarios=rehearsals.find(looked_for, language),
         rooms=rooms,
         words=own,
@@ -96,7 +96,7 @@ def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language
     )
 
 
-def above(found: Found) -> dict[int, str]:
+def above(found: SearchResults) -> dict[int, str]:
     """Returns the names of the parent units: many units share a name such as "Khu phố 3"."""
     return places.names({one.unit.parent_id for one in found.places if one.unit.parent_id is not None})
 

@@ -24,7 +24,7 @@ from tutoring.web import site_settings
 log = logging.getLogger(__name__)
 
 FRESH = 10.0  # seconds that a check stays valid
-PATIENCE = 2.0  # seconds that a page waits for a check
+CHECK_TIMEOUT_SECONDS = 2.0  # seconds that a page waits for a check
 SLOW = timedelta(seconds=0.5)  # for a few queries that take a millisecond each
 LATE = timedelta(minutes=2)  # jobs that should have been done by then
 FAILED_WITHIN = timedelta(days=1)
@@ -39,7 +39,7 @@ class Nightly:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SiteStatus:
     """The result of a check. `database` is answers, slow or gone.
 
     The other fields are unknown while it is gone.
@@ -74,13 +74,13 @@ class _Look:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: tuple[float, Standing] | None = None
+        self._seen: tuple[float, SiteStatus] | None = None
         self._running: threading.Thread | None = None
 
     def forget(self) -> None:
         self._seen = None
 
-    def standing(self, app: Flask) -> Standing:
+    def standing(self, app: Flask) -> SiteStatus:
         with self._lock:
             if self._seen and time.monotonic() - self._seen[0] < FRESH:
                 return self._seen[1]
@@ -91,10 +91,10 @@ class _Look:
                 running.start()
                 self._running = running
         if begins:  # only the first caller waits, so that an outage cannot occupy all server threads
-            running.join(PATIENCE)
+            running.join(CHECK_TIMEOUT_SECONDS)
         if self._seen and not running.is_alive():
             return self._seen[1]
-        return replace(self._seen[1] if self._seen else Standing(clock.now(), ""), at=clock.now(), database="slow")
+        return replace(self._seen[1] if self._seen else SiteStatus(clock.now(), ""), at=clock.now(), database="slow")
 
     def _run(self, app: Flask) -> None:
         with app.app_context():
@@ -104,7 +104,7 @@ class _Look:
                 log.warning("status: the database does not answer: %s", type(error).__name__)
                 # Keep the announcement: it may be about this very outage.
                 said = self._seen[1].announcement if self._seen else ("", "")
-                found = Standing(clock.now(), "gone", announcement=said)
+                found = SiteStatus(clock.now(), "gone", announcement=said)
             finally:
                 db.session.remove()
         self._seen = (time.monotonic(), found)
@@ -121,7 +121,7 @@ def channels() -> list[tuple[str, bool]]:
     return [(name, ready.get(name, False)) for name in ("mail", "push", "sms")]
 
 
-def _looked() -> Standing:
+def _looked() -> SiteStatus:
     before, now = time.monotonic(), clock.now()
     db.session.execute(sa.text("SELECT 1"))
     open_work = sa.and_(Job.done_at.is_(None), Job.failed_at.is_(None))
@@ -136,7 +136,7 @@ def _looked() -> Standing:
     late = now - oldest if oldest else timedelta(0)
     state = "slow" if took > SLOW else "answers"
     says = site_settings.ANNOUNCEMENT(), site_settings.ANNOUNCEMENT_EN()
-    return Standing(now, state, took, late, waiting or 0, failed or 0, nightly, says)
+    return SiteStatus(now, state, took, late, waiting or 0, failed or 0, nightly, says)
 
 
 def _keys(day: date) -> list[str]:

@@ -25,8 +25,8 @@ LESSONS = Action(N_("Xem bài học"), "lessons.index")
 PRACTICE = Action(N_("Luyện tập dịch vụ công"), "practice.index")
 HELP = Action(N_("Giúp người khác"), "pairing.helping")
 ROOMS = Action(N_("Phòng học của tôi"), "rooms.index")
-BOARD = Action(N_("Phòng đang mở"), "moderation.board")
-DESK = Action(N_("Việc chờ xét"), "moderation.desk")
+LIVE_DASHBOARD = Action(N_("Phòng đang mở"), "moderation.board")
+MODERATION_QUEUE = Action(N_("Việc chờ xét"), "moderation.desk")
 DEVICES = Action(N_("Tặng máy, mượn máy, gói mạng"), "devices.index", "grown")
 TRACK = Action(N_("Tập huấn của tôi"), "training.index", "track")
 CIRCLES = Action(N_("Hỏi ba mẹ cùng lớp"), "circles.index", "parent")
@@ -44,11 +44,11 @@ BY_LENS: dict[str, tuple[tuple[Action, ...], tuple[Action, ...]]] = {
     "resident": ((ASK, LESSONS, TRACK), (*_LEARNS, CIRCLES)),
     "parent": ((ASK, CIRCLES, LESSONS, TRACK), _LEARNS),
     "helper": ((HELP, LESSONS, TRACK), (CALENDAR, ASK, ROOMS, PRACTICE, DEVICES, CIRCLES)),
-    "teacher": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
-    "lead": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
-    "officer": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
-    "coordinator": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
-    "site_admin": ((RUN, UNITS, DESK, TRACK), (CALENDAR, LESSONS, PRACTICE, ROOMS, DEVICES)),
+    "teacher": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
+    "lead": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
+    "officer": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
+    "coordinator": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
+    "site_admin": ((RUN, UNITS, MODERATION_QUEUE, TRACK), (CALENDAR, LESSONS, PRACTICE, ROOMS, DEVICES)),
 }
 
 

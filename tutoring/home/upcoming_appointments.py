@@ -22,7 +22,7 @@ from tutoring.training.models import TrainingSeat, TrainingSession
 from tutoring.visits.models import Visit
 
 AHEAD = timedelta(days=7)
-MOST = 3
+MAX_TIMES = 3
 
 Source = Callable[[Asked], Iterator[Time]]
 
@@ -66,7 +66,7 @@ def coming(person: User, ties: list[Guardian]) -> list[Time]:
     # A duty shift that has begun is shown beside the unit.
     there = (one for one in times if (one.starts if one.kind == "duty" else one.ends) > now)
     ahead = sorted(there, key=lambda one: (one.starts, one.kind, one.ref))
-    return _each_duty_once(ahead)[:MOST]
+    return _each_duty_once(ahead)[:MAX_TIMES]
 
 
 def _each_duty_once(times: list[Time]) -> list[Time]:

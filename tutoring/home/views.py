@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.community.models import Unit
 from tutoring.community.queries import duty_phones_of
-from tutoring.groups.access import mine
+from tutoring.groups.access import list_units_of_user
 from tutoring.home import commands, queries, search, start_page
 from tutoring.home.first_steps import Step, first_steps
 from tutoring.home.help import catalogue
@@ -19,7 +19,7 @@ from tutoring.lessons.skills import queries as skills_queries
 from tutoring.notifications.calendar.sources import KINDS
 from tutoring.policy.access import STAFF
 from tutoring.practice.runs import queries as rehearsals
-from tutoring.rooms.room_lists import lasting_rows
+from tutoring.rooms.room_lists import list_persistent_rooms
 from tutoring.safety.free_text import says_danger
 from tutoring.web.auth import current_roles, lacks_factor, require_user, roles_of
 from tutoring.web.form_actions import run_action
@@ -36,7 +36,7 @@ def start() -> str:
     if not current_user.is_authenticated:
         return render_template("home/visitor.html", paths=catalogue_queries.paths(lang))
     person, held = require_user(), current_roles()
-    groups, waiting = mine(person), queries.waiting_for(person, held)
+    groups, waiting = list_units_of_user(person), queries.waiting_for(person, held)
     theirs = {unit.id for unit in waiting.units}
     lacking, guards = lacks_factor(), bool(waiting.children)
     steps = first_steps(person, start_page.lens(person, roles_of(person.id) if lacking else held, guards), lacking)
@@ -48,13 +48,13 @@ def start() -> str:
     )
     return render_template(
         "home/start.html",
-        places=lasting_rows(person, lang, watches=not STAFF.isdisjoint(held)),
+        places=list_persistent_rooms(person, lang, watches=not STAFF.isdisjoint(held)),
         groups=[one for one in groups if one.id not in theirs],
         group_ids={one.id for one in groups},
         waiting=waiting,
         skills=dict(skills_queries.topics(lang)),
         resume=progress_queries.resume(person.id, lang),
-        rehearsal_left=rehearsals.left_off(person.id, lang),
+        rehearsal_left=rehearsals.find_unfinished_run(person.id, lang),
         steps=steps,
         step_href=lambda step: step_href(step, waiting.units),
         coming=next_times(person, waiting.children),
@@ -78,13 +78,13 @@ def step_href(step: Step, units: list[Unit]) -> str:
 
 @blueprint.post("/first-steps/put-away")
 def put_steps_away() -> Response:
-    commands.put_away_steps(require_user())
+    commands.dismiss_steps(require_user())
     return redirect(url_for("home.start"))
 
 
 @blueprint.post("/first-steps/bring-back")
 def bring_steps_back() -> Response:
-    commands.bring_back_steps(require_user())
+    commands.restore_steps(require_user())
     return redirect(url_for("home.start", _anchor="first-steps"))
 
 
@@ -115,12 +115,12 @@ def search_page() -> Response | str:
     It arrives by POST, so that words about danger appear in no URL and no history. Other searches are redirected to a
     URL of their own.
     """
-    typed = request.values.get("q", "")[: search.LONGEST]
+    typed = request.values.get("q", "")[: search.MAX_QUERY_CHARS]
     care = says_danger(typed)
     if care != (request.method == "POST"):
         return redirect(url_for("welfare.card") if care else url_for("home.search", q=typed), 303)
     looked = bool(search.words_of(typed))
-    found = search.Found()
+    found = search.SearchResults()
     if looked:
         known = current_user.is_authenticated
         if not care:

@@ -23,9 +23,9 @@ class Part(NamedTuple):
     rows: Sequence[Sequence[str]] = ()
 
 
-Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
+SectionData = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
 # The unit (None: the whole site), the month, the reader's roles there.
-SectionProvider = Callable[[Unit | None, date, frozenset[str]], Told | None]
+SectionProvider = Callable[[Unit | None, date, frozenset[str]], SectionData | None]
 
 _parts: list[SectionProvider] = []
 

@@ -6,5 +6,5 @@ from tutoring.kernel.events import on
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
+def erase_user_data(event: AccountErased) -> None:
     forget_milestones(event.user_id)

@@ -122,7 +122,7 @@ def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[
 
 
 @command
-def put_down_daily() -> date:
+def enqueue_daily_jobs() -> date:
     """Enqueues today's daily jobs and returns the day; workers call it on every new day."""
     today = clock.today()
     for kind, at in sorted(_daily.items()):

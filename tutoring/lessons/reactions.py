@@ -6,11 +6,11 @@ from tutoring.lessons import erasure as lessons_erasure
 
 
 @on(DataErasureDue)
-def erase_after_withdrawal(event: DataErasureDue) -> None:
+def erase_progress_after_consent_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "profile":
         lessons_erasure.forget_progress(event.subject_id)
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
+def erase_user_data(event: AccountErased) -> None:
     lessons_erasure.forget_learner(event.user_id)

@@ -36,7 +36,7 @@ class CaseClaimed:
 
 
 @dataclass(frozen=True)
-class CaseTaken:
+class CaseTakenOver:
     """A user has taken a case over from another user, who reads the reason."""
 
     case_id: int
@@ -82,7 +82,7 @@ class WelfareAlarm:
 
 
 @dataclass(frozen=True)
-class AlarmsStoodStill:
+class AlarmDelayed:
     """An alarm was due so many minutes ago and could not be sent."""
 
     case_id: int

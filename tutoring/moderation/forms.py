@@ -42,7 +42,7 @@ class DecideForm(Form):
     )
 
 
-class ActForm(Form):
+class ActionForm(Form):
     """The input beside an action; the pressed button names the action."""
 
     reason = SelectField(_l("Lý do"), choices=[SelectChoice(code, _l(words)) for code, words in REASONS.items()])
@@ -62,7 +62,7 @@ class ActForm(Form):
     minutes = SelectField(_l("Tạm ngừng viết bao lâu"), choices=[SelectChoice(*one) for one in MINUTES], default="60")
 
 
-class AskReadingForm(Form):
+class EmergencyAccessForm(Form):
     """The room to read in an emergency, and the reason."""
 
     room = StringField(

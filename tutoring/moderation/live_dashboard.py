@@ -17,9 +17,9 @@ from tutoring.moderation.models import Case
 from tutoring.moderation.site_settings import SILENT_MINUTES
 from tutoring.pairing.handoff.queries import rooms_to_hand_over
 from tutoring.policy.moderation.cases import may_see_case, may_see_risk
-from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms import live_overview
-from tutoring.rooms.live_overview import LastWords, PairRisk, Stay
+from tutoring.rooms.live_overview import LastMessage, PairRisk, PresenceState
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms.queries import own_seats
 from tutoring.rooms.visibility import open_rooms_for, seats_of_rooms, unread
@@ -146,7 +146,7 @@ def _rows(person: User, rooms: list[Room]) -> Iterable[LiveRoom]:
         mine = seats.get(room.id, [])
         yield LiveRoom(
             room,
-            [seat for seat in mine if seat.role in TAKING_PART],
+            [seat for seat in mine if seat.role in PARTICIPANT_ROLES],
             {user_id for user_id, stay in stays.get(room.id, {}).items() if stay.here},
             room.id in sitting or any(seat.user_id == person.id for seat in mine),
             _wait(mine, stays.get(room.id, {}), words.get(room.id), room),
@@ -166,7 +166,7 @@ def _minutes(since: datetime) -> int:
 # ---- waiting -----------------------------------------------------------------------------------------------------
 
 
-def _wait(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None, room: Room) -> Wait | None:
+def _wait(seats: list[Seat], stays: dict[int, PresenceState], last: LastMessage | None, room: Room) -> Wait | None:
     """Returns which side waits.
 
     Either one side is present without the other, or the learner's last message has no answer.
@@ -186,17 +186,17 @@ def _wait(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None, roo
     return None
 
 
-def _is_here(seat: Seat, stays: dict[int, Stay]) -> bool:
+def _is_here(seat: Seat, stays: dict[int, PresenceState]) -> bool:
     stay = stays.get(seat.user_id)
     return stay is not None and stay.here
 
 
-def _silence(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None) -> int | None:
+def _silence(seats: list[Seat], stays: dict[int, PresenceState], last: LastMessage | None) -> int | None:
     """Returns the minutes since the last message, or since the first participant present came.
 
     The later of the two counts.
     """
-    here = [stays[seat.user_id].since for seat in seats if seat.role in TAKING_PART and _is_here(seat, stays)]
+    here = [stays[seat.user_id].since for seat in seats if seat.role in PARTICIPANT_ROLES and _is_here(seat, stays)]
     if not here:
         return None
     return _minutes(max(min(here), last.at) if last is not None else min(here))
@@ -221,7 +221,7 @@ def _worries(person: User, seats: dict[int, list[Seat]]) -> dict[int, list[Worry
 
     Relatives of the pair do not see them.
     """
-    part = {room_id: [seat for seat in some if seat.role in TAKING_PART] for room_id, some in seats.items()}
+    part = {room_id: [seat for seat in some if seat.role in PARTICIPANT_ROLES] for room_id, some in seats.items()}
     risks = live_overview.risks([seat.user_id for seat in some] for some in part.values())
     viewer = Viewer(person)
     return {

@@ -10,9 +10,9 @@ from tutoring.moderation.appeals.models import ActionAppeal
 from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.cases.queries import holder_of
 from tutoring.moderation.models import Case
-from tutoring.policy.moderation.queue import grade_of_held, held_until, is_soon, second_look_until
+from tutoring.policy.moderation.queue import appeal_deadline, grade_of_held, held_until, is_soon
 from tutoring.rooms.moderation import queries as moderation_queries
-from tutoring.rooms.moderation.queries import Waiting
+from tutoring.rooms.moderation.queries import HeldMessage
 
 PAGE = 30
 FILTERS = ("all", "mine", "soon")
@@ -26,7 +26,7 @@ class Item:
     grade: str
     due: datetime
     case: Case | None = None
-    row: Waiting | None = None
+    row: HeldMessage | None = None
     second: ActionAppeal | None = None
     reports: int = 0
     holder: User | None = None
@@ -63,14 +63,14 @@ def _of_case(case: Case, reports: int) -> Item:
                 until=case.claimed_until if held else None)  # fmt: skip
 
 
-def _of_held(row: Waiting) -> Item:
+def _of_held(row: HeldMessage) -> Item:
     due = held_until(row.message.at, row.room.closed_at is None)
     return Item("held", grade_of_held(row.message.held_for, row.room.minors), due, row=row)
 
 
-def _of_appeal(row: Waiting) -> Item:
+def _of_appeal(row: HeldMessage) -> Item:
     assert row.appeal is not None
-    return Item("appeal", "S3", second_look_until(row.appeal.at), row=row)
+    return Item("appeal", "S3", appeal_deadline(row.appeal.at), row=row)
 
 
 def _of_second(look: ActionAppeal) -> Item:

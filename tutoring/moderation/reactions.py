@@ -25,7 +25,7 @@ from tutoring.moderation.actions.reversal import uncount
 from tutoring.moderation.appeals.commands import close_needless
 from tutoring.moderation.appeals.commands import forget_words as forget_words_of_appeals
 from tutoring.moderation.cases.protections import may_lift
-from tutoring.moderation.cases.queries import case, rooms_in_cases, to_tell
+from tutoring.moderation.cases.queries import case, rooms_in_cases, users_to_notify
 from tutoring.moderation.emergency_access.commands import tell_of_readings
 from tutoring.moderation.events import (
     ActionReverted,
@@ -53,7 +53,7 @@ from tutoring.rooms.events import (
     RoomClosed,
     RoomOpened,
 )
-from tutoring.rooms.messages.disclosures import say_who_comes
+from tutoring.rooms.messages.disclosures import announce_adult_coming
 from tutoring.rooms.messages.screening import stop_while
 from tutoring.rooms.models import Seat
 from tutoring.rooms.moderation.queries import appeal_of
@@ -61,7 +61,7 @@ from tutoring.rooms.pictures.commands import keep_while
 from tutoring.rooms.queries import message as room_message
 from tutoring.rooms.queries import room, shown_name
 from tutoring.web import realtime
-from tutoring.welfare.events import Disclosed, DisclosureRead
+from tutoring.welfare.events import DangerDisclosed, DisclosureRead
 
 keep_while(rooms_in_cases)
 keep_while(held_rooms)
@@ -91,8 +91,8 @@ def helpers_under_a_grave_case() -> sa.Select[Any]:
     return sa.select(Case.about_id).where(*grave)
 
 
-@rooms_hooks.call_when
-def danger_was_reported(room_id: int, user_id: int) -> bool:
+@rooms_hooks.register_danger_check
+def is_danger_reported(room_id: int, user_id: int) -> bool:
     """Returns whether an open S0 case shows the emergency contacts in its room.
 
     The subject of the case does not see them.
@@ -111,12 +111,12 @@ def _nudge(unit_id: int, minors: bool) -> None:
 
 
 @on(RoomOpened)
-def board_hears_of_opening(event: RoomOpened) -> None:
+def push_dashboard_on_room_opened(event: RoomOpened) -> None:
     after_commit(_nudge, event.unit_id, event.minors)
 
 
 @on(RoomClosed)
-def board_hears_of_closing(event: RoomClosed) -> None:
+def push_dashboard_on_room_closed(event: RoomClosed) -> None:
     found = room(event.room_id)
     after_commit(_nudge, found.unit_id, found.by_teachers)
 
@@ -127,92 +127,92 @@ def _nudge_desk(room_id: int) -> None:
 
 
 @on(MessageHeld)
-def desk_hears_of_held(event: MessageHeld) -> None:
+def push_queue_on_message_held(event: MessageHeld) -> None:
     after_commit(_nudge_desk, event.room_id)
 
 
 @on(AppealMade)
-def desk_hears_of_appeal(event: AppealMade) -> None:
+def push_queue_on_appeal_made(event: AppealMade) -> None:
     after_commit(_nudge_desk, event.room_id)
 
 
 @on(AppealDecided)
-def acts_end_with_a_second_look(event: AppealDecided) -> None:
+def mark_actions_overturned_by_appeal(event: AppealDecided) -> None:
     if event.overturned:
         decided = appeal_of(room_message(event.room_id, event.seq).id)
         note_overturned(event.room_id, event.seq, decided.decided_by_id if decided is not None else None)
 
 
 @on(MessageChanged)
-def desk_hears_of_decision(event: MessageChanged) -> None:
+def push_queue_on_message_changed(event: MessageChanged) -> None:
     after_commit(_nudge_desk, event.room_id)
 
 
 @on(RiskRaised)
-def risk_becomes_a_case(event: RiskRaised) -> None:
+def open_case_for_risk(event: RiskRaised) -> None:
     reports_commands.raise_risk(event.room_id, event.from_id, event.towards_id, event.level, event.reasons)
 
 
-@on(Disclosed)
-def words_of_danger_become_a_case(event: Disclosed) -> None:
+@on(DangerDisclosed)
+def open_case_for_disclosure(event: DangerDisclosed) -> None:
     welfare_commands.open_welfare(event.disclosure_id)
 
 
 def _desk(case_id: int) -> None:
-    for user_id in to_tell(case(case_id)):
+    for user_id in users_to_notify(case(case_id)):
         realtime.push("changed", {"what": "cases"}, f"user:{user_id}")
 
 
 @on(CaseOpened)
-def desk_hears_of_a_case(event: CaseOpened) -> None:
+def push_queue_on_case_opened(event: CaseOpened) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(CaseRaised)
-def desk_hears_that_it_is_urgent(event: CaseRaised) -> None:
+def push_queue_on_case_raised(event: CaseRaised) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(CaseOverdue)
-def desk_hears_that_it_is_late(event: CaseOverdue) -> None:
+def push_queue_on_case_overdue(event: CaseOverdue) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(CaseDecided)
-def desk_hears_of_the_decision(event: CaseDecided) -> None:
+def push_queue_on_case_decided(event: CaseDecided) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(WelfareOpened)
-def desk_hears_of_words_to_look_at(event: WelfareOpened) -> None:
+def push_queue_on_welfare_opened(event: WelfareOpened) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(WelfareAlarm)
-def desk_hears_the_alarm(event: WelfareAlarm) -> None:
+def push_queue_on_welfare_alarm(event: WelfareAlarm) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(CaseClaimed)
-def desk_hears_who_has_it(event: CaseClaimed) -> None:
+def push_queue_on_case_claimed(event: CaseClaimed) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(CaseClaimed)
-def the_room_hears_that_somebody_comes(event: CaseClaimed) -> None:
+def announce_claim_in_room(event: CaseClaimed) -> None:
     found = case(event.case_id)
     holder = found.claimed_by_id
     if found.is_welfare and found.state == "open" and found.room_id is not None and holder is not None:
-        say_who_comes(found.room_id, shown_name(user(holder)))
+        announce_adult_coming(found.room_id, shown_name(user(holder)))
 
 
 @on(WelfareEnded)
-def desk_hears_of_its_end(event: WelfareEnded) -> None:
+def push_queue_on_welfare_ended(event: WelfareEnded) -> None:
     after_commit(_desk, event.case_id)
 
 
 @on(DisclosureRead)
-def its_author_sees_who_opened_it(event: DisclosureRead) -> None:
+def push_disclosure_read_to_author(event: DisclosureRead) -> None:
     after_commit(realtime.push, "changed", {"what": "care"}, f"user:{event.author_id}")
 
 
@@ -223,23 +223,23 @@ def erase_after_withdrawal(event: DataErasureDue) -> None:
 
 
 @on(CaseDecided)
-def who_had_to_wait_hears_of_readings(event: CaseDecided) -> None:
+def notify_of_deferred_emergency_access(event: CaseDecided) -> None:
     tell_of_readings()
 
 
 @on(ActionReverted)
-def what_was_taken_back_counts_no_more(event: ActionReverted) -> None:
+def remove_effects_of_undone_action(event: ActionReverted) -> None:
     uncount(event.act_id)
     close_needless(event.act_id)
 
 
 @on(DataErasureDue)
-def words_of_appeals_are_erased(event: DataErasureDue) -> None:
+def erase_appeal_texts_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "chat":
         forget_words_of_appeals(event.subject_id)
 
 
 @on(UnitsMerged)
-def cases_go_along(event: UnitsMerged) -> None:
+def move_cases_of_merged_unit(event: UnitsMerged) -> None:
     still = (Case.unit_id == event.from_id, Case.state == "open")
     db.session.execute(sa.update(Case).where(*still).values(unit_id=event.into_id))

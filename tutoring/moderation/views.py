@@ -19,10 +19,10 @@ from tutoring.web.urls import parse_int
 def board() -> str:
     person = require_user()
     return render_template(
-        "moderation/board.html",
+        "moderation/live_dashboard.html",
         board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=parse_int)),
         duty=duty_queries.duty_now(person),
-        down=outages.ways_down(),
+        down=outages.failing_channels(),
         grades=GRADES,
         skills=dict(skills_queries.topics(str(get_locale()))),
     )
@@ -31,4 +31,4 @@ def board() -> str:
 @blueprint.get("/desk")
 def desk() -> str:
     found = queue.queue(require_user(), request.args.get("show", "all"), request.args.get("page", 1, type=parse_int))
-    return render_template("moderation/desk.html", queue=found, words=moderation_labels, acts_said=DO, now=clock.now())
+    return render_template("moderation/queue.html", queue=found, words=moderation_labels, acts_said=DO, now=clock.now())

@@ -14,7 +14,7 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.notebook.allowed_text import kept_words
-from tutoring.notebook.events import LookAgainDue, LookAgainOver
+from tutoring.notebook.events import RecheckDue, RecheckObsolete
 from tutoring.notebook.models import NotebookEntry
 from tutoring.notebook.queries import entry_of
 from tutoring.policy.practice.portal import LATEST_REMINDER, MOST_ENTRIES, may_keep_notebook
@@ -26,7 +26,7 @@ _EARLIEST = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
-class Written:
+class EntryInput:
     """The input of a dossier."""
 
     code: str
@@ -36,7 +36,7 @@ class Written:
 
 
 @command
-def write_entry(owner: User, written: Written, once: str) -> NotebookEntry:
+def write_entry(owner: User, written: EntryInput, once: str) -> NotebookEntry:
     """Creates an entry. The same form submitted again (`once`) returns the existing entry."""
     # Serializes the commands of one owner: two devices must not write twice or exceed the limit.
     db.session.get_one(User, owner.id, with_for_update={"key_share": True})
@@ -56,7 +56,7 @@ def write_entry(owner: User, written: Written, once: str) -> NotebookEntry:
 
 
 @command
-def change_entry(owner: User, entry_id: int, version: int, written: Written) -> NotebookEntry:
+def change_entry(owner: User, entry_id: int, version: int, written: EntryInput) -> NotebookEntry:
     """Overwrites an entry.
 
     Raises Conflict if it was changed since the submitted page was rendered. A new day moves the reminder.
@@ -71,7 +71,7 @@ def change_entry(owner: User, entry_id: int, version: int, written: Written) -> 
     _write(row, written)
     row.version += 1
     if row.look_again != before:
-        _remind_no_more(row, before)
+        _cancel_reminder(row, before)
         _remind(row)
     return row
 
@@ -83,7 +83,7 @@ def finish_entry(owner: User, entry_id: int) -> None:
     if row.done_at is None:
         row.done_at = clock.now()
         row.version += 1
-        _remind_no_more(row, row.look_again)
+        _cancel_reminder(row, row.look_again)
 
 
 @command
@@ -111,11 +111,11 @@ def forget_notebook(user_id: int) -> None:
 
 
 def _throw_away(row: NotebookEntry) -> None:
-    _remind_no_more(row, row.look_again)
+    _cancel_reminder(row, row.look_again)
     db.session.delete(row)
 
 
-def _write(row: NotebookEntry, written: Written) -> None:
+def _write(row: NotebookEntry, written: EntryInput) -> None:
     code, about = kept_words(written.code, "code"), kept_words(written.about, "about")
     if not code:
         raise InvalidInput(N_("Hãy ghi mã hồ sơ."), field="code")
@@ -144,10 +144,10 @@ def _remind(row: NotebookEntry) -> None:
         jobs.enqueue(_JOB, _key(row.id, row.look_again), at, entry_id=row.id, day=row.look_again.isoformat())
 
 
-def _remind_no_more(row: NotebookEntry, day: date | None) -> None:
+def _cancel_reminder(row: NotebookEntry, day: date | None) -> None:
     if day is not None:
         jobs.cancel(_key(row.id, day))
-        publish(LookAgainOver(row.id, day))
+        publish(RecheckObsolete(row.id, day))
 
 
 @jobs.job(_JOB)
@@ -156,4 +156,4 @@ def remind(payload: dict[str, Any]) -> None:
     row = db.session.get(NotebookEntry, payload["entry_id"])
     day = date.fromisoformat(payload["day"])
     if row is not None and row.done_at is None and row.look_again == day:
-        publish(LookAgainDue(row.id, row.owner_id, day))
+        publish(RecheckDue(row.id, row.owner_id, day))

@@ -5,7 +5,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class LookAgainDue:
+class RecheckDue:
     """The day has come on which the owner wants to check a dossier again."""
 
     entry_id: int
@@ -14,7 +14,7 @@ class LookAgainDue:
 
 
 @dataclass(frozen=True)
-class LookAgainOver:
+class RecheckObsolete:
     """The reminder of this day is obsolete: it was moved, or the dossier is done or deleted."""
 
     entry_id: int

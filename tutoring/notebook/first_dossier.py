@@ -16,7 +16,7 @@ from tutoring.notebook.models import FirstDossier
 from tutoring.policy.practice.portal import may_keep_notebook
 
 
-def said_on(user: User) -> date | None:
+def first_dossier_day(user: User) -> date | None:
     """Returns the day on which the user reported it. Raises NotFound for users without a notebook."""
     if not may_keep_notebook(user.kind, is_owner=True):
         raise NotFound
@@ -35,7 +35,7 @@ def say_first_dossier(user: User) -> None:
 @command
 def take_back_first_dossier(user: User) -> None:
     """Withdraws a report made by mistake, on the same day only, before it is counted."""
-    day = said_on(user)
+    day = first_dossier_day(user)
     if day is None:
         return
     if day != clock.today():

@@ -36,7 +36,7 @@ def notebook() -> str:
         due=[row for row in rows if queries.is_due(row)],
         later=[row for row in rows if row.done_at is None and not queries.is_due(row)],
         done=[row for row in rows if row.done_at is not None],
-        first_on=first_dossiers.said_on(require_user()),
+        first_on=first_dossiers.first_dossier_day(require_user()),
         today=clock.today(),
     )
 
@@ -114,8 +114,8 @@ def _entry_page(form: EntryForm, refusal: DomainError | None, row: NotebookEntry
     )
 
 
-def _written(form: EntryForm) -> commands.Written:
-    return commands.Written(
+def _written(form: EntryForm) -> commands.EntryInput:
+    return commands.EntryInput(
         form.code.data or "", form.about.data or "", _day(form, "handed_in"), _day(form, "look_again")
     )
 

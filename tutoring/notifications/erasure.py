@@ -15,7 +15,7 @@ from tutoring.rooms.erasure.account_erasure import without
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
+def erase_notices_of_erased_user(event: AccountErased) -> None:
     forget_person(event.user_id, event.names)
 
 

@@ -9,21 +9,21 @@ from tutoring.notifications.channels.sms.commands import forget_texts_of
 
 
 @on(SignInEnded)
-def the_device_takes_no_more(event: SignInEnded) -> None:
+def delete_push_subscription_of_sign_in(event: SignInEnded) -> None:
     sign_in_ended(event.sign_in_id)
 
 
 @on(AccountErased)
-def nothing_goes_out_any_more(event: AccountErased) -> None:
+def delete_addresses_of_erased_user(event: AccountErased) -> None:
     forget_places_of(event.user_id)
     forget_texts_of(event.user_id)
 
 
 @on(Suspended)
-def end_with_suspension(event: Suspended) -> None:
+def end_feed_of_suspended_user(event: Suspended) -> None:
     end_feed(event.user_id)
 
 
 @on(AccountErased)
-def end_with_the_account(event: AccountErased) -> None:
+def end_feed_of_erased_user(event: AccountErased) -> None:
     end_feed(event.user_id)

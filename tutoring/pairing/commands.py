@@ -35,7 +35,7 @@ def keep_apart(one_id: int, other_id: int) -> bool:
         row.by_desk = True
     db.session.flush()
     for room_id in _rooms_of(one_id, other_id):
-        closure.shut_room(room_id, "stopped", _LINE)
+        closure.close_room_by_rule(room_id, "stopped", _LINE)
     end_bookings_between(one_id, other_id, "stopped")
     for request_id in _asked_between(one_id, other_id):
         asked = lock_request(request_id)

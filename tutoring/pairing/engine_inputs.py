@@ -16,7 +16,7 @@ from tutoring.community.models import Membership, Unit
 from tutoring.kernel.db import db, in_ids, stream_rows
 from tutoring.pairing.matching import Helper
 from tutoring.pairing.matching.week_bits import ALWAYS, Week
-from tutoring.pairing.models import Avoidance, HelpRequest, Passed
+from tutoring.pairing.models import Avoidance, HelpRequest, PassedRequest
 from tutoring.pairing.scheduling.models import Booking, Proposal, RoundLine, WeeklyRound
 from tutoring.policy.access import STAFF
 
@@ -141,7 +141,7 @@ def avoided_by(people: People) -> dict[int, set[int]]:
 def passed_by(asked: Collection[int]) -> dict[int, set[int]]:
     """Returns the helpers to whom each request was already offered."""
     found: dict[int, set[int]] = defaultdict(set)
-    query = sa.select(Passed.request_id, Passed.helper_id).where(in_ids(Passed.request_id, asked))
+    query = sa.select(PassedRequest.request_id, PassedRequest.helper_id).where(in_ids(PassedRequest.request_id, asked))
     for request_id, helper_id in db.session.execute(query):
         found[request_id].add(helper_id)
     return found

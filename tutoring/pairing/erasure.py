@@ -11,7 +11,7 @@ from tutoring.pairing.certificates.commands import erase_papers
 from tutoring.pairing.group_sessions.commands import forget_session_words, stop_sessions_of
 from tutoring.pairing.models import (
     OPEN,
-    AddedWords,
+    AddedText,
     Avoidance,
     ConductAcceptance,
     HelperState,
@@ -19,12 +19,12 @@ from tutoring.pairing.models import (
     MutedTopic,
     NoShow,
     Offer,
-    Passed,
+    PassedRequest,
     RequestStep,
     WrittenAnswer,
 )
-from tutoring.pairing.requests.commands import forget_words, stop_for
-from tutoring.pairing.requests.models import WaitingPicture
+from tutoring.pairing.requests.commands import end_requests_of, forget_words
+from tutoring.pairing.requests.models import RequestPicture
 from tutoring.pairing.scheduling.commands import end_bookings_of
 from tutoring.pairing.scheduling.models import Away, WeeklyHours
 from tutoring.pairing.scheduling.proposals import withdraw_proposals
@@ -38,7 +38,7 @@ def forget_person(user_id: int) -> None:
 
     The other side keeps the fact of a request, meeting or session, under an id only.
     """
-    stop_for(user_id, "left")
+    end_requests_of(user_id, "left")
     stop_sessions_of(user_id)
     withdraw_proposals(user_id=user_id, helping_alone=False)
     end_bookings_of(user_id, "left", False)
@@ -47,7 +47,7 @@ def forget_person(user_id: int) -> None:
     erase_papers(user_id)
     for table in (WeeklyHours, Away, ConductAcceptance, HelperState, MutedTopic, NoShow):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
-    for offered in (Passed, Offer):
+    for offered in (PassedRequest, Offer):
         db.session.execute(sa.delete(offered).where(offered.helper_id == user_id))
     db.session.execute(sa.delete(Avoidance).where(sa.or_(Avoidance.user_id == user_id, Avoidance.other_id == user_id)))
     _forget_asked(user_id)
@@ -60,8 +60,8 @@ def _forget_asked(user_id: int) -> None:
     gone = {"words": "", "device": "", "lack": "", "times": []}
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(**gone))
     db.session.execute(sa.update(RequestStep).where(RequestStep.by_id == user_id).values(why=""))
-    db.session.execute(sa.delete(AddedWords).where(AddedWords.by_id == user_id))
-    pictures = db.session.scalars(sa.select(WaitingPicture).where(WaitingPicture.by_id == user_id)).all()
+    db.session.execute(sa.delete(AddedText).where(AddedText.by_id == user_id))
+    pictures = db.session.scalars(sa.select(RequestPicture).where(RequestPicture.by_id == user_id)).all()
     after_commit(file_storage.delete, [picture.name for picture in pictures])
     for picture in pictures:
         db.session.delete(picture)
@@ -87,6 +87,6 @@ def forget_requests(before: datetime) -> int:
         ).limit(AT_ONCE)
         change = sa.update(table).where(table.id.in_(spoken)).values({column: ""}).returning(table.id)
         found += len(db.session.execute(change).all())
-    added = sa.select(AddedWords.id).join(HelpRequest, HelpRequest.id == AddedWords.request_id).where(*ended)
-    dropped = sa.delete(AddedWords).where(AddedWords.id.in_(added.limit(AT_ONCE))).returning(AddedWords.id)
+    added = sa.select(AddedText.id).join(HelpRequest, HelpRequest.id == AddedText.request_id).where(*ended)
+    dropped = sa.delete(AddedText).where(AddedText.id.in_(added.limit(AT_ONCE))).returning(AddedText.id)
     return found + len(db.session.execute(dropped).all())

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class HelpAsked:
+class HelpRequested:
     request_id: int
     learner_id: int
 
@@ -96,13 +96,13 @@ class HelpResumed:
 
 
 @dataclass(frozen=True)
-class WordsAdded:
+class RequestTextAdded:
     request_id: int
     learner_id: int
 
 
 @dataclass(frozen=True)
-class AskedOn:
+class FollowUpRequested:
     """The learner's side asks again after a session, and the former helper is not present now."""
 
     request_id: int
@@ -165,7 +165,7 @@ class LearnerMissed:
 
 
 @dataclass(frozen=True)
-class WaitGoesOn:
+class WaitMessageDue:
     """Two, ten or twenty minutes have passed: the waiting room shows another message."""
 
     request_id: int
@@ -241,7 +241,7 @@ class MeetingMissed:
 
 
 @dataclass(frozen=True)
-class MoveAsked:
+class MoveRequested:
     """One side asks for another time."""
 
     booking_id: int
@@ -268,7 +268,7 @@ class BookingEnded:
 
 
 @dataclass(frozen=True)
-class MetAsked:
+class MetQuestionDue:
     """Two weeks after the first meeting both are asked whether they met."""
 
     booking_id: int

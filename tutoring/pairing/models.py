@@ -166,7 +166,7 @@ class Avoidance(Model):
     by_desk: Mapped[bool] = mapped_column(default=False)
 
 
-class Passed(Model):
+class PassedRequest(Model):
     """A request that returned from this helper and is not shown to them again."""
 
     __tablename__ = "passed"
@@ -192,7 +192,7 @@ class ConductAcceptance(Model):
     accepted_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class AddedWords(Model):
+class AddedText(Model):
     """A text added to a request while it waited; earlier texts are never replaced."""
 
     __tablename__ = "added_words"

@@ -17,7 +17,7 @@ MOST = 5
 
 
 @dataclass(frozen=True)
-class FoundAsking:
+class RequestHit:
     """A request of the user or of their child, or a session that they lead or join."""
 
     topic: str
@@ -27,7 +27,7 @@ class FoundAsking:
 
 def find_mine(
     person: User, children: Collection[int], looked_for: Sequence[str], topics: Mapping[str, str]
-) -> list[FoundAsking]:
+) -> list[RequestHit]:
     """Returns matching requests of this user and their children, and sessions they lead or join."""
     if not looked_for:
         return []
@@ -52,9 +52,9 @@ def find_mine(
         name = topics.get(one.topic, one.topic)
         own = one.words if one.learner_id == person.id else ""
         if contains_words(search_text(f"{name} {own} {one.learner.called_name}"), looked_for):
-            found.append(FoundAsking(name, request=one))
+            found.append(RequestHit(name, request=one))
     for row in db.session.scalars(sessions):
         name = topics.get(row.topic, row.topic)
         if contains_words(search_text(f"{name} {row.words} {row.helper.called_name}"), looked_for):
-            found.append(FoundAsking(name, session=row))
+            found.append(RequestHit(name, session=row))
     return found[:MOST]

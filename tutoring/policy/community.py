@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
-from tutoring.policy.rooms.participation import WATCH_CHILDREN
+from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
 
 _STAFF: Access = STAFF | {"site_admin"}
 _IMPORTERS: Access = frozenset({"coordinator", "site_admin"})
@@ -125,7 +125,7 @@ def member_seers(kind: str) -> frozenset[str]:
 
     For a class or school they include no ward officer and no lead.
     """
-    return WATCH_CHILDREN if kind in CHILD_UNITS else STAFF
+    return CHILD_OBSERVER_ROLES if kind in CHILD_UNITS else STAFF
 
 
 def may_see_members(held: Collection[str], kind: str) -> bool:

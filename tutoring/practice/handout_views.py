@@ -41,9 +41,9 @@ def handout(scenario: str) -> str:
         lang=language(),
         trainer=trainer,
         card=screen.card(found, language()),
-        stops=walkthrough.right_way(found, language(), answers=trainer),
+        stops=walkthrough.describe_solution(found, language(), answers=trainer),
         questions=walkthrough.questions(found, language()),
-        turns=walkthrough.wrong_turns(found, language()) if trainer else (),
+        turns=walkthrough.list_wrong_buttons(found, language()) if trainer else (),
         **_address(found),
     )
 

@@ -6,11 +6,11 @@ from tutoring.practice.runs import commands
 
 
 @on(DataErasureDue)
-def erase_after_withdrawal(event: DataErasureDue) -> None:
+def erase_data_after_consent_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "profile":
-        commands.forget_rehearsals(event.subject_id)
+        commands.delete_runs_of_user(event.subject_id)
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
-    commands.forget_rehearsals(event.user_id)
+def erase_user_data(event: AccountErased) -> None:
+    commands.delete_runs_of_user(event.user_id)

@@ -12,7 +12,7 @@ from tutoring.kernel import logs
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import contains_words, search_text
 from tutoring.practice.content import load
-from tutoring.practice.content.loader import Read
+from tutoring.practice.content.loader import ScenarioFile
 from tutoring.practice.engine.scenario import Scenario
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def digest(name: str) -> str:
     return found[1] if found else ""
 
 
-def readings() -> tuple[Read, ...]:
+def readings() -> tuple[ScenarioFile, ...]:
     """Returns every file with its faults and warnings."""
     return _files(_folder)
 
@@ -61,7 +61,7 @@ def of_lesson(slug: str) -> list[Scenario]:
 
 
 @cache
-def _files(folder: Path) -> tuple[Read, ...]:
+def _files(folder: Path) -> tuple[ScenarioFile, ...]:
     return load(folder)
 
 
@@ -74,7 +74,7 @@ def _read(folder: Path) -> dict[str, tuple[Scenario, str]]:
     return {one[0].id: one for one in sorted(whole, key=lambda pair: (pair[0].order, pair[0].id))}
 
 
-MOST = 5
+MAX_SEARCH_HITS = 5
 
 
 def find(looked_for: Sequence[str], language: str) -> list[Scenario]:
@@ -87,7 +87,7 @@ def find(looked_for: Sequence[str], language: str) -> list[Scenario]:
         title, whole = _rows(one.title.in_(language), one.title.vi, *about)
         if contains_words(whole, looked_for):
             ranked.append((not contains_words(title, looked_for), one.order, one.id, one))
-    return [row[-1] for row in sorted(ranked, key=lambda row: row[:3])][:MOST]
+    return [row[-1] for row in sorted(ranked, key=lambda row: row[:3])][:MAX_SEARCH_HITS]
 
 
 @lru_cache(maxsize=1000)

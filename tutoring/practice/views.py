@@ -62,6 +62,6 @@ def watch(scenario: str) -> str:
         at=at,
         of=len(walk),
         screen=screen,
-        told=walkthrough.line(found, state, following, language()) if following else "",
+        told=walkthrough.describe_event(found, state, following, language()) if following else "",
         card=screens_screen.card(found, language()),
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardian_ids
 from tutoring.accounts.sign_ins import lifecycle
-from tutoring.community.erasure import stands_alone
+from tutoring.community.erasure import unit_without_other_coordinator
 from tutoring.kernel import audit, clock, file_storage, jobs
 from tutoring.kernel.commands import after_commit, command
 from tutoring.kernel.db import db, lock
@@ -20,7 +20,7 @@ from tutoring.policy.privacy import EXPORT_EVERY, THINK_AGAIN, may_export_again,
 from tutoring.privacy import data_export, queries
 from tutoring.privacy.deadlines import clocks
 from tutoring.privacy.models import DataRequest
-from tutoring.rooms.pictures.commands import keep_named
+from tutoring.rooms.pictures.commands import register_file_owner
 from tutoring.safety.free_text import validate_reason
 
 EXPORT_JOB, THROW_JOB, DELETE_JOB = "privacy.export", "privacy.throw_away", "privacy.delete"
@@ -31,7 +31,7 @@ STAY = {
     "coordinator": N_("Bạn là điều phối viên duy nhất của %(unit)s. Hãy có thêm một người nữa rồi xoá."),
 }
 
-keep_named(lambda names: queries.kept_files(list(names)))
+register_file_owner(lambda names: queries.kept_files(list(names)))
 
 
 def page_of(row: DataRequest) -> str:
@@ -162,7 +162,7 @@ def taken(actor: User, request_id: int) -> str:
 
 def refuse_who_is_needed(subject: User) -> None:
     """Raises Forbidden while the site or a unit needs another admin or coordinator first."""
-    alone = stands_alone(subject.id)
+    alone = unit_without_other_coordinator(subject.id)
     admins = queries.site_admins() if subject.site_admin else 0
     why = why_not_leave(admins, alone.unit.name if alone else "")
     if why:

@@ -6,5 +6,5 @@ from tutoring.privacy.commands import forget_requests
 
 
 @on(AccountErased)
-def requests_are_emptied(event: AccountErased) -> None:
+def empty_requests_of_erased_user(event: AccountErased) -> None:
     forget_requests(event.user_id)

@@ -37,13 +37,13 @@ def begin() -> None:
 
 @jobs.long_job(NIGHTLY)  # outside any transaction: each part has its own, so that none blocks writers for long
 def _night(_payload: dict[str, Any]) -> None:
-    forget_what_is_old()
+    delete_expired_rows()
     finish_all()
     tombstones.reapply()
     begin()
 
 
-def forget_what_is_old() -> None:
+def delete_expired_rows() -> None:
     """Deletes expired rows by the registry.
 
     Rooms, requests and cases are emptied by functions of their own features.

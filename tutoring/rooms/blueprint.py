@@ -50,7 +50,7 @@ def back(room_id: int, anchor: str = "") -> Response:
     return redirect(safe_redirect_target(request.form.get("back"), room))
 
 
-def done(room_id: int, anchor: str = "") -> Response:
+def success_response(room_id: int, anchor: str = "") -> Response:
     """Returns the response to a successful action."""
     return jsonify(ok=True) if wants_json() else back(room_id, anchor)
 
@@ -63,7 +63,7 @@ def form_number(name: str) -> int:
     return value
 
 
-def attempt(command: Any, *values: Any) -> bool:
+def try_command(command: Any, *values: Any) -> bool:
     """Runs one command; returns whether it succeeded.
 
     A domain error is flashed on the next page, or raised for JSON clients.
@@ -80,12 +80,12 @@ def attempt(command: Any, *values: Any) -> bool:
     return True
 
 
-def act(room_id: int, command: Any, *values: Any) -> Response:
+def run_moderation_command(room_id: int, command: Any, *values: Any) -> Response:
     """Runs one moderation command; an error is shown on the page the form came from."""
     request.form.get("back")  # an unreadable form is rejected before the command runs
     rate_limits.hit("act", require_user().id)
-    attempt(command, room_id, *values)
-    return done(room_id)
+    try_command(command, room_id, *values)
+    return success_response(room_id)
 
 
 def reason() -> str:

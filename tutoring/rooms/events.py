@@ -33,7 +33,7 @@ class MessagePosted:
     seq: int
 
 
-class Stored(NamedTuple):
+class StoredMessage(NamedTuple):
     """A stored message without any finds, with its number."""
 
     room_id: int
@@ -49,7 +49,7 @@ class Stored(NamedTuple):
 class MessagesStored:
     """Several messages without any finds were stored with their numbers."""
 
-    messages: tuple[Stored, ...]
+    messages: tuple[StoredMessage, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class MessageHeld:
 
 
 @dataclass(frozen=True)
-class MasksPiledUp:
+class MaskLimitReached:
     """This many messages of a user were masked within a day."""
 
     room_id: int
@@ -106,7 +106,7 @@ class MessageChanged:
 
 
 @dataclass(frozen=True)
-class MarksChanged:
+class AnnotationsChanged:
     """An annotation on the picture of this message was added, withdrawn or hidden."""
 
     room_id: int
@@ -129,7 +129,7 @@ class LockChanged:
 
 
 @dataclass(frozen=True)
-class AnnouncingChanged:
+class AnnouncementModeChanged:
     """A persistent room became announcements only, so that only moderators write, or open again."""
 
     room_id: int
@@ -245,7 +245,7 @@ class StepMoved:
 
 
 @dataclass(frozen=True)
-class SignsChanged:
+class ProgressMarkersChanged:
     """A progress marker of a learner was added, changed or removed.
 
     The markers are: a ticked step, an answered checkpoint, a sentence where the learner is stuck.

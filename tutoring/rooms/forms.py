@@ -71,7 +71,7 @@ class EndForm(Form):
     )
 
 
-class MarkForm(Form):
+class AnnotationForm(Form):
     """One annotation on a picture, for pages without JavaScript.
 
     The place numbers are those of shapes.py.

@@ -101,7 +101,7 @@ Asks = Callable[[int, int], bool]  # a room and a participant in it
 _asks: list[Asks] = []
 
 
-def call_when(asks: Asks) -> Asks:
+def register_danger_check(asks: Asks) -> Asks:
     """Registers a check for whether a participant may be in danger now."""
     if asks not in _asks:
         _asks.append(asks)

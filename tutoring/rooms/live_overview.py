@@ -16,7 +16,7 @@ from tutoring.safety import risk
 
 
 @dataclass(frozen=True)
-class Stay:
+class PresenceState:
     """One person's presence in one room: present since, or absent since, a moment.
 
     Presence counts by socket and by page visit.
@@ -26,7 +26,7 @@ class Stay:
     since: datetime
 
 
-def stays(room_ids: Collection[int]) -> dict[int, dict[int, Stay]]:
+def stays(room_ids: Collection[int]) -> dict[int, dict[int, PresenceState]]:
     """Returns the presence of all people who have entered these rooms, by room and user.
 
     Presence is defined as in `presence.queries.present`.
@@ -53,21 +53,21 @@ def stays(room_ids: Collection[int]) -> dict[int, dict[int, Stay]]:
         .where(in_ids(Attendance.room_id, room_ids), Seat.removed_at.is_(None))
         .group_by(Attendance.room_id, Attendance.user_id)
     )  # fmt: skip
-    found: dict[int, dict[int, Stay]] = {}
+    found: dict[int, dict[int, PresenceState]] = {}
     for room_id, user_id, since, until in db.session.execute(query):
-        found.setdefault(room_id, {})[user_id] = Stay(since is not None, since or until)
+        found.setdefault(room_id, {})[user_id] = PresenceState(since is not None, since or until)
     return found
 
 
 @dataclass(frozen=True)
-class LastWords:
+class LastMessage:
     """The author and time of the last message in a room."""
 
     author_id: int | None
     at: datetime
 
 
-def last_words(room_ids: Collection[int]) -> dict[int, LastWords]:
+def last_words(room_ids: Collection[int]) -> dict[int, LastMessage]:
     """Returns the newest message of each room; system messages do not count."""
     if not room_ids:
         return {}
@@ -80,7 +80,7 @@ def last_words(room_ids: Collection[int]) -> dict[int, LastWords]:
     )
     ids = sa.select(newest).where(in_ids(Room.id, room_ids))
     query = sa.select(Message.room_id, Message.author_id, Message.at).where(Message.id.in_(ids))
-    return {row[0]: LastWords(row[1], row[2]) for row in db.session.execute(query)}
+    return {row[0]: LastMessage(row[1], row[2]) for row in db.session.execute(query)}
 
 
 def held_counts(room_ids: Collection[int]) -> dict[int, int]:

@@ -11,7 +11,7 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
 from tutoring.kernel.text import search_text
-from tutoring.policy.rooms.participation import LASTING, WATCH_CHILDREN, watching_roles
+from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES, PERSISTENT_KINDS, observer_roles
 
 ROOM_KINDS = ("pair", "group", "class", "circle", "questions", "desk")
 SEAT_ROLES = ("learner", "helper", "guardian", "observer")
@@ -86,12 +86,12 @@ class Room(Model):
     @property
     def lasts(self) -> bool:
         """Returns whether the room is persistent: participants follow from memberships, not seats."""
-        return self.kind in LASTING
+        return self.kind in PERSISTENT_KINDS
 
     @property
     def by_teachers(self) -> bool:
         """Returns whether only teachers and coordinators may observe this room."""
-        return watching_roles(self.minors, self.kind) == WATCH_CHILDREN
+        return observer_roles(self.minors, self.kind) == CHILD_OBSERVER_ROLES
 
     @property
     def lock_words(self) -> str:

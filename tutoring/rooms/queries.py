@@ -20,7 +20,13 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.policy.rooms.participation import TAKING_PART, RoomFacts, may_be_witnessed, may_read_room, may_witness
+from tutoring.policy.rooms.participation import (
+    PARTICIPANT_ROLES,
+    RoomFacts,
+    may_be_witnessed,
+    may_read_room,
+    may_witness,
+)
 from tutoring.rooms.models import Feedback, Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.read_only import is_read_only
@@ -90,7 +96,7 @@ def room_facts(found: Room, user: User) -> RoomFacts:
     role = mine.role if mine else None
     held: frozenset[str] = frozenset()
     place = persistent_rooms_queries.seat_from_membership(user, found) if found.lasts and role != "observer" else None
-    if found.lasts and role in TAKING_PART and role != place:
+    if found.lasts and role in PARTICIPANT_ROLES and role != place:
         role = None
     if role in (None, "observer"):  # participant roles give no access here
         held = community.acting_roles_at(user, found.unit_id)
@@ -105,7 +111,7 @@ def room_facts(found: Room, user: User) -> RoomFacts:
         kind=found.kind,
         side=found.side_of_id is not None,
         place=place,
-        announcing=found.announcing or (role in TAKING_PART and not persistent_rooms_queries.has_company(found)),
+        announcing=found.announcing or (role in PARTICIPANT_ROLES and not persistent_rooms_queries.has_company(found)),
         resting=is_read_only(found),
     )
 
@@ -203,7 +209,7 @@ def on_duty(found: Room) -> list[User]:
     return [one for one in people if one.id not in taking_part]
 
 
-def seen_by_the_other(seated: Collection[Seat], user_id: int) -> int | None:
+def other_read_position(seated: Collection[Seat], user_id: int) -> int | None:
     """Returns how far the other person has read, in a session of one learner and one helper.
 
     None where more people take part: read receipts are not shown then.
@@ -237,7 +243,7 @@ def may_confirm(found: Room, known: RoomFacts, user: User) -> bool:
     return may_witness(known, known.role == "helper" and holds_lesson_skills(found, user))
 
 
-def unpractised(found: Room, seated: Collection[Seat]) -> list[Seat]:
+def learners_without_practice(found: Room, seated: Collection[Seat]) -> list[Seat]:
     """Returns the learners who cannot be confirmed yet: they have not passed the practice run."""
     lesson = catalogue_queries.find_lesson(found.lesson_slug) if found.lesson_slug else None
     here = [one for one in seated if one.role == "learner" and one.joined_at is not None]

@@ -16,16 +16,16 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.policy.rooms.participation import LASTING, may_read_room
+from tutoring.policy.rooms.participation import PERSISTENT_KINDS, may_read_room
 from tutoring.policy.rooms.persistent_rooms import CLASS_PURPOSES
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.erasure import account_erasure, consent_withdrawal
 from tutoring.rooms.events import (
-    AnnouncingChanged,
+    AnnotationsChanged,
+    AnnouncementModeChanged,
     HoldChanged,
     LockChanged,
-    MarksChanged,
     MemberMuted,
     MemberRemoved,
     MemberReturned,
@@ -37,15 +37,15 @@ from tutoring.rooms.events import (
     ObserverEntered,
     PersonStopped,
     PresenceChanged,
+    ProgressMarkersChanged,
     RoomClosed,
     RoomSeen,
     RoomSplit,
-    SignsChanged,
     SocketsEntered,
     StepMoved,
 )
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.messages.queries import MessageContext, around
+from tutoring.rooms.messages.queries import MessageContext, load_message_context
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms.commands import follow_unit
 from tutoring.rooms.pictures import commands as pictures_commands
@@ -59,15 +59,17 @@ from tutoring.web import realtime
 TOLD = 30  # presence is pushed only to rooms of at most this many people
 
 
-def _tell(room_id: int, what: str, **more: Any) -> None:
-    after_commit(realtime.push, "changed", rooms_serializers.changed(room_id, what, **more), f"room:{room_id}")
+def _push_change(room_id: int, what: str, **more: Any) -> None:
+    after_commit(
+        realtime.push, "changed", rooms_serializers.serialize_room_change(room_id, what, **more), f"room:{room_id}"
+    )
 
 
 @on(MessagePosted)
 def push_message(event: MessagePosted) -> None:
     message = queries.message(event.room_id, event.seq)
-    beside = around(event.room_id, [message]) if message.reply_to is not None else MessageContext()
-    after_commit(realtime.push, "posted", rooms_serializers.posted(message, beside), f"room:{event.room_id}")
+    beside = load_message_context(event.room_id, [message]) if message.reply_to is not None else MessageContext()
+    after_commit(realtime.push, "posted", rooms_serializers.serialize_message(message, beside), f"room:{event.room_id}")
 
 
 @on(MessagesStored)
@@ -88,8 +90,8 @@ def push_head(event: MessageRepeated) -> None:
 @on(MessageChanged)
 def push_message_change(event: MessageChanged) -> None:
     message = messages_commands.number_change(event.room_id, event.seq)
-    shape = rooms_serializers.posted(message, around(event.room_id, [message]))
-    _tell(event.room_id, event.what, seq=event.seq, rev=message.rev, message=shape)
+    shape = rooms_serializers.serialize_message(message, load_message_context(event.room_id, [message]))
+    _push_change(event.room_id, event.what, seq=event.seq, rev=message.rev, message=shape)
 
 
 @on(MessageChanged)
@@ -98,83 +100,85 @@ def follow_picture(event: MessageChanged) -> None:
 
 
 @on(MessageChanged)
-def what_a_watcher_lets_through_was_no_risk(event: MessageChanged) -> None:
+def clear_risk_of_released_message(event: MessageChanged) -> None:
     if event.what == "released" and queries.message(event.room_id, event.seq).held_for == "risk":
         risk_commands.forgive(event.room_id, event.seq)
 
 
-@on(MarksChanged)
-def push_marks(event: MarksChanged) -> None:
+@on(AnnotationsChanged)
+def push_marks(event: AnnotationsChanged) -> None:
     """Pushes that annotations changed; pages then reload the layer.
 
     For a held picture only users who may see it are notified.
     """
     message = queries.message(event.room_id, event.seq)
     if message.status != "held":
-        _tell(event.room_id, "marks", seq=event.seq)
+        _push_change(event.room_id, "marks", seq=event.seq)
         return
-    told = rooms_serializers.changed(event.room_id, "marks", seq=event.seq)
+    told = rooms_serializers.serialize_room_change(event.room_id, "marks", seq=event.seq)
     after_commit(realtime.push_each, "changed", told, pictures_queries.may_hear(event.room_id, message.author_id))
 
 
 @on(HoldChanged)
 def push_hold(event: HoldChanged) -> None:
-    _tell(event.room_id, "hold", on=event.on)
+    _push_change(event.room_id, "hold", on=event.on)
 
 
 @on(LockChanged)
 def push_lock(event: LockChanged) -> None:
-    _tell(event.room_id, "locked" if event.on else "unlocked", by=str(event.by_id))
+    _push_change(event.room_id, "locked" if event.on else "unlocked", by=str(event.by_id))
 
 
-@on(AnnouncingChanged)
-def push_announcing(event: AnnouncingChanged) -> None:
-    _tell(event.room_id, "announcing" if event.on else "all_write", by=str(event.by_id))
+@on(AnnouncementModeChanged)
+def push_announcing(event: AnnouncementModeChanged) -> None:
+    _push_change(event.room_id, "announcing" if event.on else "all_write", by=str(event.by_id))
 
 
 @on(RoomSplit)
 def push_split(event: RoomSplit) -> None:
-    _tell(event.room_id, "split", side=str(event.side_id))
+    _push_change(event.room_id, "split", side=str(event.side_id))
 
 
 @on(ObserverEntered)
 def push_observer(event: ObserverEntered) -> None:
-    _tell(event.room_id, "observer", user=str(event.user_id))
+    _push_change(event.room_id, "observer", user=str(event.user_id))
 
 
 @on(MemberMuted)
 def push_mute(event: MemberMuted) -> None:
-    _tell(event.room_id, "muted", user=str(event.user_id), until=rooms_serializers.moment(event.until))
+    _push_change(event.room_id, "muted", user=str(event.user_id), until=rooms_serializers.moment(event.until))
 
 
 @on(MemberUnmuted)
 def push_unmute(event: MemberUnmuted) -> None:
-    _tell(event.room_id, "unmuted", user=str(event.user_id))
+    _push_change(event.room_id, "unmuted", user=str(event.user_id))
 
 
 @on(MemberRemoved)
 def push_removal(event: MemberRemoved) -> None:
     after_commit(_part, event.room_id, event.user_id)
-    _tell(event.room_id, "removed", user=str(event.user_id))
+    _push_change(event.room_id, "removed", user=str(event.user_id))
 
 
 @on(MemberReturned)
 def push_return(event: MemberReturned) -> None:
-    _tell(event.room_id, "returned", user=str(event.user_id))
+    _push_change(event.room_id, "returned", user=str(event.user_id))
 
 
 def _part(room_id: int, user_id: int) -> None:
     """Pushes the removal to one user, then unsubscribes that user's sockets on all processes."""
-    realtime.push("changed", rooms_serializers.changed(room_id, "removed", user=str(user_id)), f"user:{user_id}")
+    realtime.push(
+        "changed", rooms_serializers.serialize_room_change(room_id, "removed", user=str(user_id)), f"user:{user_id}"
+    )
     realtime.leave(sids_of_user(user_id), f"room:{room_id}")
 
 
 @on(RoomClosed)
 def push_close(event: RoomClosed) -> None:
-    _tell(event.room_id, "closed", reason=event.reason)
+    _push_change(event.room_id, "closed", reason=event.reason)
     closed = queries.room(event.room_id)
     if closed.side_of_id is not None:
-        _tell(closed.side_of_id, "split", side=str(closed.id))
+        _push_change(closed.side_of_id, "split", side=str(closed.id))
     if closed.handed_over:  # decisions about held messages here no longer concern the former helper
         for seat in queries.seats(event.room_id):
             if seat.role == "helper":
@@ -188,7 +192,7 @@ def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
 
 
 @on(PersonStopped)
-def part_after_withdrawal(event: PersonStopped) -> None:
+def unsubscribe_stopped_user(event: PersonStopped) -> None:
     """Unsubscribes the person's sockets on all processes, after the close was pushed."""
     after_commit(_silence, event.room_id, event.user_id)
 
@@ -210,7 +214,7 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 @on(StepMoved)
 def push_step(event: StepMoved) -> None:
-    _tell(event.room_id, "step", lesson=event.lesson_slug, step=event.step_number, by=str(event.by_id))
+    _push_change(event.room_id, "step", lesson=event.lesson_slug, step=event.step_number, by=str(event.by_id))
 
 
 @on(RoomSeen)
@@ -218,21 +222,21 @@ def push_seen(event: RoomSeen) -> None:
     """Pushes a read receipt in a session of one learner and one helper."""
     if queries.room(event.room_id).lasts:
         return
-    if queries.seen_by_the_other(queries.seats(event.room_id), event.user_id) is not None:
-        _tell(event.room_id, "seen", user=str(event.user_id), seq=event.seq)
+    if queries.other_read_position(queries.seats(event.room_id), event.user_id) is not None:
+        _push_change(event.room_id, "seen", user=str(event.user_id), seq=event.seq)
 
 
-@on(SignsChanged)
-def push_signs(event: SignsChanged) -> None:
+@on(ProgressMarkersChanged)
+def push_signs(event: ProgressMarkersChanged) -> None:
     """Pushes that progress markers changed; pages reload what they may see.
 
     The push names neither learners nor answers.
     """
-    _tell(event.room_id, "signs")
+    _push_change(event.room_id, "signs")
 
 
 @on(SocketsEntered)
-def let_hear(event: SocketsEntered) -> None:
+def subscribe_entered_sockets(event: SocketsEntered) -> None:
     after_commit(_let_hear, event.entries)
 
 
@@ -251,7 +255,11 @@ def _push_presence(room_ids: tuple[int, ...]) -> None:
     for room_id, here in _present(room_ids).items():
         if len(here) <= TOLD:  # in a busy room every page would refetch on each change
             present = rooms_serializers.people(here)
-            realtime.push("changed", rooms_serializers.changed(room_id, "presence", present=present), f"room:{room_id}")
+            realtime.push(
+                "changed",
+                rooms_serializers.serialize_room_change(room_id, "presence", present=present),
+                f"room:{room_id}",
+            )
 
 
 def _present(room_ids: tuple[int, ...]) -> dict[int, Any]:
@@ -267,7 +275,7 @@ def end_attendance(event: SocketsClosed) -> None:
 
 
 @on(MembershipEnded)
-def who_has_gone_hears_no_more(event: MembershipEnded) -> None:
+def unsubscribe_after_membership_end(event: MembershipEnded) -> None:
     """Unsubscribes users from rooms that an ended membership no longer lets them read.
 
     This concerns observers whose role ended, and in persistent rooms members and guardians of the child.
@@ -278,7 +286,7 @@ def who_has_gone_hears_no_more(event: MembershipEnded) -> None:
 
 
 @on(ConsentWithdrawn)
-def a_child_without_a_yes_hears_no_more_of_its_class(event: ConsentWithdrawn) -> None:
+def unsubscribe_from_class_after_withdrawal(event: ConsentWithdrawn) -> None:
     if event.purpose in CLASS_PURPOSES:
         _part_where_lost(event.subject_id)
 
@@ -288,7 +296,9 @@ def _part_where_lost(user_id: int) -> None:
     query = (
         sa.select(Room.id)
         .join(Seat, Seat.room_id == Room.id)
-        .where(Seat.user_id == user_id, Seat.removed_at.is_(None), sa.or_(watches, Room.kind.in_(sorted(LASTING))))
+        .where(
+            Seat.user_id == user_id, Seat.removed_at.is_(None), sa.or_(watches, Room.kind.in_(sorted(PERSISTENT_KINDS)))
+        )
         .order_by(Room.id)
     )
     for room_id in db.session.scalars(query):
@@ -301,12 +311,12 @@ def _part_if_lost(room_id: int, user_id: int) -> None:
 
 
 @on(UnitsMerged)
-def rooms_go_along(event: UnitsMerged) -> None:
+def move_rooms_of_merged_unit(event: UnitsMerged) -> None:
     follow_unit(event.from_id, event.into_id)
 
 
 @on(MinorsPaused)
-def rooms_pause_along(event: MinorsPaused) -> None:
+def pause_rooms_of_units(event: MinorsPaused) -> None:
     if event.on:
         pause_rooms(event.unit_ids, event.why)
     else:

@@ -13,7 +13,7 @@ from tutoring.community.duty.opening_hours import hours_of, watched_next
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Forbidden
 from tutoring.kernel.text import N_
-from tutoring.policy.rooms.participation import LASTING, RoomFacts
+from tutoring.policy.rooms.participation import PERSISTENT_KINDS, RoomFacts
 from tutoring.rooms.models import Room
 
 _ANNOUNCING = N_(
@@ -26,7 +26,12 @@ _NOBODY = N_("Chưa có thầy cô trực nên phòng đang nghỉ. Bạn vẫn 
 
 def is_read_only(room: Room) -> bool:
     """Returns whether the room is read-only now: outside opening hours, or no observer on duty."""
-    if not room.minors or room.kind not in LASTING or room.side_of_id is not None or room.closed_at is not None:
+    if (
+        not room.minors
+        or room.kind not in PERSISTENT_KINDS
+        or room.side_of_id is not None
+        or room.closed_at is not None
+    ):
         return False  # a breakout room closes then, as other sessions do
     return not (hours_of(room.unit_id).open_at(clock.now()) and community.on_duty(room.unit_id, minors=True))
 

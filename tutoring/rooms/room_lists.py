@@ -43,14 +43,14 @@ def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[
     return rows
 
 
-def lasting_rows(viewer: User, language: str, *, watches: bool, places: Places | None = None) -> list[RoomRow]:
+def list_persistent_rooms(viewer: User, language: str, *, watches: bool, places: Places | None = None) -> list[RoomRow]:
     """Returns the open persistent rooms of the user's units, and the user's breakout rooms.
 
     Rooms that the user has not entered yet are included. `watches` says that the user is staff somewhere, and so may
     observe rooms.
     """
-    here = persistent_rooms_queries.in_places_of(viewer) if places is None else places
-    found = persistent_rooms_queries.rooms_for(viewer, here, visibility.watched_by(viewer) if watches else None)
+    here = persistent_rooms_queries.in_units_of(viewer) if places is None else places
+    found = persistent_rooms_queries.rooms_for(viewer, here, visibility.observed_by(viewer) if watches else None)
     return [_of_many(room, mine, language) for room, mine in found]
 
 

@@ -14,13 +14,13 @@ from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.policy.rooms.participation import (
-    TAKING_PART,
+    PARTICIPANT_ROLES,
     RoomFacts,
+    may_annotate_picture,
     may_end_session,
     may_export_room,
     may_follow,
-    may_keep_order,
-    may_mark_picture,
+    may_moderate,
     may_post_message,
     may_react,
     may_send_card,
@@ -157,7 +157,7 @@ class RoomPage:
 
     @property
     def taking_part(self) -> list[Seat]:
-        return [seat for seat in self.seats if seat.role in TAKING_PART]
+        return [seat for seat in self.seats if seat.role in PARTICIPANT_ROLES]
 
     may_open = property(lambda self: may_follow(self.known))
     may_send_card = property(lambda self: may_send_card(self.known))
@@ -167,14 +167,14 @@ class RoomPage:
     may_announce = property(lambda self: may_announce(self.known))
     may_split = property(lambda self: may_split(self.known))
     may_export = property(lambda self: may_export_room(self.known))
-    may_keep_order = property(lambda self: may_keep_order(self.known))
+    may_keep_order = property(lambda self: may_moderate(self.known))
 
 
 def role_label(seat: Seat, room: Room) -> str:
     """Returns the label of a seat; only teachers and coordinators observe rooms with minors."""
     if seat.role == "observer" and room.by_teachers:
         return str(gettext(N_("thầy cô")))
-    member = MEMBERS.get(room.kind) if seat.role in TAKING_PART else None
+    member = MEMBERS.get(room.kind) if seat.role in PARTICIPANT_ROLES else None
     return str(gettext(member or SEAT_ROLE_LABELS[seat.role]))
 
 
@@ -214,7 +214,7 @@ def room_page(
 ) -> RoomPage:
     """Builds the page of a room for a user who may read it and had read it up to `seen`."""
     found = queries.messages_before(room.id, before)
-    shown = rooms_serializers.all_posted_to(viewer, known, room.id, found.items)
+    shown = rooms_serializers.serialize_messages_for(viewer, known, room.id, found.items)
     here = presence_queries.present(room.id, SHOWN + 1 if room.lasts else None)
     seats = _seats_shown(viewer, room, here, found.items)
     quiet = read_only_notice(room, known)
@@ -234,7 +234,7 @@ def room_page(
         older=found.items[0].seq if found.more else None,
         history=before is not None,
         seen=seen,
-        seen_by=None if room.lasts else queries.seen_by_the_other(seats, viewer.id),
+        seen_by=None if room.lasts else queries.other_read_position(seats, viewer.id),
         pane=lesson_pane(viewer, room, known, language, seats, None, alone),
         parts=rooms_hooks.parts(viewer, room, known, language),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
@@ -242,11 +242,11 @@ def room_page(
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
         cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),
-        may_mark=may_mark_picture(known, room.hold_all),
+        may_mark=may_annotate_picture(known, room.hold_all),
         may_call=may_call,
         asked=calls_queries.shape(asked) if may_call and (asked := calls_queries.asked_of(room.id, viewer)) else None,
         care=_care(viewer, room, seats, known.role) if any(one.get("sealed") for one in shown) else None,
-        urgent=room.hold_all and known.role in TAKING_PART and may_be_in_danger(room.id, viewer.id),
+        urgent=room.hold_all and known.role in PARTICIPANT_ROLES and may_be_in_danger(room.id, viewer.id),
     )
 
 

@@ -30,7 +30,7 @@ from tutoring.rooms.labels import room_name
 from tutoring.rooms.models import Message, Room
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.queries import SHOWN, shown_name
-from tutoring.rooms.room_lists import RoomRow, lasting_rows
+from tutoring.rooms.room_lists import RoomRow, list_persistent_rooms
 
 LONGEST = 200
 MOST_WORDS = 8
@@ -128,7 +128,7 @@ def _rooms(viewer: User, language: str, topics: Mapping[str, str], watches: bool
 
     The number of queries is constant.
     """
-    places = persistent_rooms_queries.in_places_of(viewer)
+    places = persistent_rooms_queries.in_units_of(viewer)
     sessions = visibility.visible_to(viewer, places=places)
     seats = visibility.seats_of_rooms(room.id for room in sessions if not room.lasts)
     of_lessons = found_lessons({room.lesson_slug for room in sessions if room.lesson_slug})
@@ -137,7 +137,7 @@ def _rooms(viewer: User, language: str, topics: Mapping[str, str], watches: bool
         lesson = of_lessons.get(room.lesson_slug or "")
         return room_name(room) or (lesson.title(language) if lesson else topics.get(room.topic, room.unit.name))
 
-    rows = lasting_rows(viewer, language, watches=watches, places=places)
+    rows = list_persistent_rooms(viewer, language, watches=watches, places=places)
     for room in sessions:
         others = [one.user for one in seats.get(room.id, []) if one.user_id != viewer.id]
         names = [room.unit.name] if room.lasts else [shown_name(one) for one in others]

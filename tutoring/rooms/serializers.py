@@ -15,12 +15,12 @@ from tutoring.accounts.person_names import PersonSummary
 from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.kernel.paging import Page
 from tutoring.policy.rooms.participation import RoomFacts, may_read_held_message
-from tutoring.rooms.events import Stored
+from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.labels import listed
-from tutoring.rooms.messages.queries import MessageContext, around
+from tutoring.rooms.messages.queries import MessageContext, load_message_context
 from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture
 from tutoring.rooms.presence.batch_entry import SeatState
-from tutoring.rooms.presence.queries import Here
+from tutoring.rooms.presence.queries import PresentUser
 from tutoring.rooms.queries import shown_name
 from tutoring.safety.screening import WORDS
 from tutoring.welfare.queries import own_words
@@ -38,7 +38,7 @@ NOTHING = MessageContext()
 SHORT = 120  # characters of a quoted message in a reply
 
 
-def posted(message: Message, beside: MessageContext = NOTHING, *, held_too: bool = False) -> Shape:
+def serialize_message(message: Message, beside: MessageContext = NOTHING, *, held_too: bool = False) -> Shape:
     """Serializes a message as all readers see it; `held_too` as its author and observers see it.
 
     The keys for reply, edit, withdrawal, reactions and lesson are left out when empty, to save mobile data.
@@ -68,7 +68,7 @@ def posted(message: Message, beside: MessageContext = NOTHING, *, held_too: bool
     }
 
 
-def stored(message: Stored) -> Shape:
+def stored(message: StoredMessage) -> Shape:
     """Serializes a message just stored in a batch, in the shape of `posted`."""
     return {
         "room": str(message.room_id),
@@ -130,7 +130,7 @@ def posted_to(
     viewer: User | PersonSummary, known: RoomFacts, message: Message, beside: MessageContext = NOTHING
 ) -> Shape:
     """Serializes a message as this user may see it."""
-    shape = posted(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
+    shape = serialize_message(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
     if not message.disclosed or message.author_id != viewer.id or message.status != "held":
         return shape
     place = f"{message.room_id}/{message.seq}"
@@ -142,9 +142,11 @@ def _own(shape: Shape, viewer: User | PersonSummary, words: str | None) -> Shape
     return {**shape, "author": str(viewer.id), "name": viewer.shown_name, "text": words, "sealed": True}
 
 
-def all_posted_to(viewer: User | PersonSummary, known: RoomFacts, room_id: int, some: list[Message]) -> list[Shape]:
+def serialize_messages_for(
+    viewer: User | PersonSummary, known: RoomFacts, room_id: int, some: list[Message]
+) -> list[Shape]:
     """Serializes messages as this user may see them."""
-    beside = around(room_id, some)
+    beside = load_message_context(room_id, some)
     return [posted_to(viewer, known, one, beside) for one in some]
 
 
@@ -161,11 +163,11 @@ def messages(
     """
     answer: Shape = {
         "seq": room.last_seq,
-        "messages": all_posted_to(viewer, known, room.id, page.items),
+        "messages": serialize_messages_for(viewer, known, room.id, page.items),
         "more": page.more,
     }
     if changes is not None:
-        answer["changes"] = all_posted_to(viewer, known, room.id, changes.items)
+        answer["changes"] = serialize_messages_for(viewer, known, room.id, changes.items)
         answer["rev"] = changes.items[-1].rev if changes.more else room.rev
         answer["more"] = page.more or changes.more
     return answer
@@ -198,17 +200,17 @@ def why_words(message: Message) -> str:
     return str(gettext("Tin đang chờ thầy cô xem trước khi gửi."))
 
 
-def people(seats: Sequence[Seat | Here]) -> list[Shape]:
+def people(seats: Sequence[Seat | PresentUser]) -> list[Shape]:
     """Serializes the people in a room."""
     return [{"id": str(one.user_id), "name": shown_name(one.user), "role": one.role} for one in seats]
 
 
-def changed(room_id: int, what: str, **more: Any) -> Shape:
+def serialize_room_change(room_id: int, what: str, **more: Any) -> Shape:
     """Serializes a change of the room."""
     return {"room": str(room_id), "what": what, **more}
 
 
-def opaque(value: object) -> int:
+def parse_opaque_id(value: object) -> int:
     """Parses an opaque id; raises InvalidInput for a non-string, NotFound for a non-number."""
     if type(value) is not str:
         raise InvalidInput
@@ -217,7 +219,7 @@ def opaque(value: object) -> int:
     return int(value)
 
 
-def room_number(data: dict[str, Any]) -> int:
+def parse_room_id(data: dict[str, Any]) -> int:
     """Returns the room id in the data of a socket event."""
     value = data.get("room")
-    return value if type(value) is int else opaque(value)
+    return value if type(value) is int else parse_opaque_id(value)

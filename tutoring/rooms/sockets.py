@@ -11,14 +11,14 @@ from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import may_post_message, silence_code
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
-from tutoring.rooms.events import Stored
+from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.messages import batch_posting
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.messages.queries import changed_since
 from tutoring.rooms.models import Message
 from tutoring.rooms.presence import batch_entry, subscriptions
 from tutoring.rooms.presence import commands as presence_commands
-from tutoring.rooms.serializers import room_number
+from tutoring.rooms.serializers import parse_room_id
 from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 from tutoring.safety.free_text import SaidDanger
 from tutoring.web import realtime
@@ -36,7 +36,7 @@ def _number(data: Data, name: str) -> int:
 
 @realtime.on_event("enter", rule="enter")
 def enter(caller: realtime.Caller, data: Data) -> Data:
-    room_id, after = room_number(data), _number(data, "after")
+    room_id, after = parse_room_id(data), _number(data, "after")
     queries.readable_room(caller.user, room_id)
     # The socket subscribes before the history is read, so no message falls between the two. The right to read is
     # checked again afterwards, so a concurrent removal either finds the socket subscribed or is seen here.
@@ -82,7 +82,7 @@ def _entry(caller: realtime.Caller, data: Data) -> batch_entry.Entry | None:
     try:
         for name in {"after", "rev" if "rev" in data else "after"}:
             _number(data, name)
-        return batch_entry.Entry(caller.user, caller.sid, room_number(data))
+        return batch_entry.Entry(caller.user, caller.sid, parse_room_id(data))
     except DomainError:
         return None
 
@@ -105,7 +105,7 @@ class _Past:
 
 @realtime.on_event("catch_up", rule="catch_up")
 def catch_up(caller: realtime.Caller, data: Data) -> Data:
-    return _after(caller, room_number(data), _number(data, "after"), data)
+    return _after(caller, parse_room_id(data), _number(data, "after"), data)
 
 
 def _after(caller: realtime.Caller, room_id: int, after: int, data: Data) -> Data:
@@ -121,7 +121,12 @@ def post(caller: realtime.Caller, data: Data) -> Data:
     reply_to = None if data.get("reply") is None else _number(data, "reply")
     try:
         message = messages_commands.post_message(
-            caller.user, room_number(data), data.get("client_id", ""), data.get("text", ""), confirm, reply_to=reply_to
+            caller.user,
+            parse_room_id(data),
+            data.get("client_id", ""),
+            data.get("text", ""),
+            confirm,
+            reply_to=reply_to,
         )
     except SaidDanger as said:
         disclose(caller.user, "feedback", said.text, said.hits)
@@ -138,49 +143,49 @@ def post_together(calls: list[realtime.Call]) -> list[realtime.Done]:
     return [_done(one) for one in answers]
 
 
-def _done(one: batch_posting.Came) -> realtime.Done:
-    if isinstance(one, Stored):
+def _done(one: batch_posting.PostResult) -> realtime.Done:
+    if isinstance(one, StoredMessage):
         return {"seq": one.seq, "status": "sent"}
     return realtime.AGAIN if one == batch_posting.HELD else one
 
 
-def _plain(author: PersonSummary, data: Data) -> batch_posting.Plain | None:
+def _plain(author: PersonSummary, data: Data) -> batch_posting.UnvalidatedPost | None:
     if data.get("reply") is not None:
         return None
     try:
-        return batch_posting.Plain(author, room_number(data), data.get("client_id"), data.get("text"))
+        return batch_posting.UnvalidatedPost(author, parse_room_id(data), data.get("client_id"), data.get("text"))
     except DomainError:
         return None
 
 
 @realtime.on_event("typing", rule="typing")
 def typing(caller: realtime.Caller, data: Data) -> None:
-    room_id = room_number(data)
+    room_id = parse_room_id(data)
     _room_found, known = queries.readable_room(caller.user, room_id)
     if not may_post_message(known):
         raise Forbidden(N_("Bạn chưa viết được trong phòng này lúc này."), code=silence_code(known))
     name = queries.shown_name(caller.user)
     realtime.push(
         "changed",
-        rooms_serializers.changed(room_id, "typing", author=str(caller.user.id), name=name),
+        rooms_serializers.serialize_room_change(room_id, "typing", author=str(caller.user.id), name=name),
         f"room:{room_id}",
     )
 
 
 @realtime.on_event("follow", rule="follow")
 def follow(caller: realtime.Caller, data: Data) -> Data:
-    room = shared_lesson_commands.follow(caller.user, room_number(data), _number(data, "step"))
+    room = shared_lesson_commands.follow(caller.user, parse_room_id(data), _number(data, "step"))
     return {"step": room.step_number}
 
 
 @realtime.on_event("seen")
 def seen(caller: realtime.Caller, data: Data) -> None:
-    messages_commands.mark_seen(caller.user, room_number(data), _number(data, "seq"))
+    messages_commands.mark_seen(caller.user, parse_room_id(data), _number(data, "seq"))
 
 
 @realtime.on_event("leave")
 def leave(caller: realtime.Caller, data: Data) -> None:
-    room_id = room_number(data)
+    room_id = parse_room_id(data)
     realtime.leave([caller.sid], f"room:{room_id}")
     presence_commands.leave(caller.user, room_id, caller.sid)
 

@@ -23,7 +23,7 @@ from tutoring.policy.rooms.participation import RoomFacts, may_enter_as_observer
 from tutoring.rooms import queries, visibility
 from tutoring.rooms import search as rooms_search
 from tutoring.rooms import serializers as rooms_serializers
-from tutoring.rooms.blueprint import Page, back, blueprint, done, form_number
+from tutoring.rooms.blueprint import Page, back, blueprint, form_number, success_response
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.messages.queries import changed_since
@@ -32,7 +32,7 @@ from tutoring.rooms.persistent_rooms import commands as persistent_rooms_command
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
-from tutoring.rooms.room_lists import lasting_rows, my_rooms
+from tutoring.rooms.room_lists import list_persistent_rooms, my_rooms
 from tutoring.rooms.room_page import room_page, room_title
 from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.rooms.sessions.end_page import summary
@@ -48,14 +48,14 @@ from tutoring.web.urls import parse_int
 @blueprint.get("/rooms")
 def index() -> str:
     person, language = require_user(), str(get_locale())
-    places = persistent_rooms_queries.in_places_of(person)
-    places_found = lasting_rows(person, language, watches=not STAFF.isdisjoint(current_roles()), places=places)
+    places = persistent_rooms_queries.in_units_of(person)
+    places_found = list_persistent_rooms(person, language, watches=not STAFF.isdisjoint(current_roles()), places=places)
     return render_template(
         "rooms/index.html",
         rows=my_rooms(person, language, places),
         places=places_found,
         wards=persistent_rooms_queries.wards_of(person),
-        shut_out=not places_found and persistent_rooms_queries.shut_out_of_class(person),
+        shut_out=not places_found and persistent_rooms_queries.lacks_class_consent(person),
         lost=visibility.removed_lately(person),
     )
 
@@ -66,7 +66,7 @@ def show(room_id: int) -> Page:
     known = queries.room_facts(room, require_user())
     if not may_read_room(known) and may_enter_as_observer(known):
         names = [] if room.lasts else [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
-        return render_template("rooms/door.html", room=room, names=names)
+        return render_template("rooms/persistent_rooms/join.html", room=room, names=names)
     if not may_read_room(known):
         persistent_rooms_commands.take_seat(
             require_user(), room_id
@@ -166,7 +166,7 @@ def _reply(sent: Any) -> int | None:
 def follow(room_id: int) -> Response:
     rate_limits.hit("follow", require_user().id)
     shared_lesson_commands.follow(require_user(), room_id, form_number("step"))
-    return done(room_id, "lesson")
+    return success_response(room_id, "lesson")
 
 
 @blueprint.route("/rooms/<int:room_id>/witness", methods=["GET", "POST"])
@@ -185,7 +185,7 @@ def witness(room_id: int) -> Page:
         raise Forbidden
     title = room_title(room, str(get_locale()))
     here = queries.learners(room_id)
-    waiting = queries.unpractised(room, here)
+    waiting = queries.learners_without_practice(room, here)
     page = render_template(
         "rooms/witness.html",
         room=room,
@@ -257,7 +257,7 @@ def _lines(viewer: User, room: Room, known: RoomFacts, title: str) -> Iterator[s
     after, more = 0, True
     while more:
         page = queries.messages_after(room.id, after)
-        for shape in rooms_serializers.all_posted_to(viewer, known, room.id, page.items):
+        for shape in rooms_serializers.serialize_messages_for(viewer, known, room.id, page.items):
             after = shape["seq"]
             if shape["text"] is not None or shape["picture"]:
                 yield _line(shape)

@@ -10,7 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.community.units.scopes import scope_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.policy.rooms.participation import LASTING, WATCH_ADULTS, WATCH_CHILDREN
+from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSERVER_ROLES, PERSISTENT_KINDS
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 
@@ -21,8 +21,8 @@ def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | Non
     Persistent rooms are included only when closed; `persistent_rooms.queries.rooms_for` lists the open ones. `places`
     is a previous result of `in_places_of`, to save its query.
     """
-    places = persistent_rooms_queries.in_places_of(user) if places is None else places
-    session = Room.kind.not_in(sorted(LASTING))
+    places = persistent_rooms_queries.in_units_of(user) if places is None else places
+    session = Room.kind.not_in(sorted(PERSISTENT_KINDS))
     query = (
         sa.select(Room)
         .join(Seat, Seat.room_id == Room.id)  # start from the user's own seats: one row for each room
@@ -32,7 +32,7 @@ def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | Non
             Seat.removed_at.is_(None),
             sa.or_(
                 sa.and_(Seat.role != "observer", sa.or_(session, places)),
-                sa.and_(Seat.role == "observer", watched_by(user)),
+                sa.and_(Seat.role == "observer", observed_by(user)),
             ),
             sa.or_(session, Room.closed_at.is_not(None)),
         )
@@ -66,16 +66,16 @@ def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
     query = (
         sa.select(Room)
         .options(joinedload(Room.unit))
-        .where(Room.closed_at.is_(None), Room.id.not_in(barred), watched_by(watcher))
+        .where(Room.closed_at.is_(None), Room.id.not_in(barred), observed_by(watcher))
         .order_by(Room.id)
         .limit(most)
     )
     return list(db.session.scalars(query))
 
 
-def watched_by(user: User) -> sa.ColumnElement[bool]:
+def observed_by(user: User) -> sa.ColumnElement[bool]:
     """SQL condition: rooms of units where this user holds a role that may observe such rooms."""
-    adults, children = scope_of(user.id, WATCH_ADULTS), scope_of(user.id, WATCH_CHILDREN)
+    adults, children = scope_of(user.id, ADULT_OBSERVER_ROLES), scope_of(user.id, CHILD_OBSERVER_ROLES)
     here = adults.holds(Room.unit_id)
     if children == adults:  # true for most users; a plain condition lets the index on units be used
         return here

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db, in_ids
-from tutoring.policy.rooms.participation import LASTING
+from tutoring.policy.rooms.participation import PERSISTENT_KINDS
 from tutoring.rooms.models import Message, Room, Seat, SentPicture
 
 MOST = 60  # sessions of one child in one week
@@ -65,13 +65,17 @@ def _came(child_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
         Seat.user_id == child_id,
         Seat.role.in_(("learner", "helper")),
         Seat.joined_at.is_not(None),
-        Room.kind.not_in(sorted(LASTING)),
+        Room.kind.not_in(sorted(PERSISTENT_KINDS)),
     )
 
 
 def _lasting(child_id: int, start: datetime, end: datetime) -> list[Room]:
     wrote = sa.select(Message.room_id).where(Message.author_id == child_id, Message.at >= start, Message.at < end)
-    query = sa.select(Room).options(joinedload(Room.unit)).where(Room.id.in_(wrote), Room.kind.in_(sorted(LASTING)))
+    query = (
+        sa.select(Room)
+        .options(joinedload(Room.unit))
+        .where(Room.id.in_(wrote), Room.kind.in_(sorted(PERSISTENT_KINDS)))
+    )
     return list(db.session.scalars(query.order_by(Room.id)))
 
 

@@ -99,7 +99,7 @@ def for_readers(text: str, *, minor: bool, field: str, allowed: Sequence[str] = 
 
 
 def _refuse_risk(text: str, field: str, open_to: Collection[str]) -> None:
-    found = [sign for sign in risk.signs(text, hour=_NOON, minor=True, adult=True) if sign.kind not in open_to]
+    found = [sign for sign in risk.find_signals(text, hour=_NOON, minor=True, adult=True) if sign.kind not in open_to]
     if risk.score_signals([], found, clock.now()).hold:
         raise InvalidInput(_LURES, field=field, code="risk")
 
@@ -138,7 +138,7 @@ def around_private(text: str) -> list[str]:
 SOMEBODYS = frozenset({"phone", "email", "idno", "bank"})
 
 
-def tells_of_somebody(text: str) -> bool:
+def has_personal_contact(text: str) -> bool:
     """Whether a text *about* codes, such as a lesson, has a person's number or address."""
     verdict = screen_text(text, minor=False)
     return verdict.fault or any(hit.kind in SOMEBODYS and hit.value for hit in verdict.hits)

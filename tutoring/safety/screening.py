@@ -109,7 +109,7 @@ def _computing(text: str, earlier: Sequence[str], hosts: Sequence[str]) -> float
 
 def _found(text: str, earlier: Sequence[str], hosts: Sequence[str]) -> tuple[Hit, ...]:
     """Finds private data and distress in one pass; the only place where a text is read."""
-    seen = detector.look(text, earlier)
+    seen = detector.run_prefilter(text, earlier)
     private = detector.scan(text, earlier, hosts, seen)
     if not seen.has_called(DISTRESS) and word_weights.is_light(seen.page.marked if seen.page else text.lower()):
         return tuple(private)

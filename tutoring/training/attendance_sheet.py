@@ -18,15 +18,15 @@ from tutoring.policy.rooms.participation import may_be_witnessed
 from tutoring.policy.training import may_mark, may_say_seen
 from tutoring.training.models import TrainingSeat, TrainingSession
 from tutoring.training.progress_queries import Syllabus, syllabus
-from tutoring.training.queries import came_to
+from tutoring.training.queries import list_attendees
 from tutoring.training.track_members import on_track, wards_of
 from tutoring.training.tracks import track
 
-MOST = 300  # people of the track listed although they have not signed up
+MAX_OTHERS = 300  # people of the track listed although they have not signed up
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetRow:
     """One person on the sheet, with lessons by what may be confirmed."""
 
     user: User
@@ -45,7 +45,7 @@ class Sheet:
 
     row: TrainingSession
     known: Syllabus
-    lines: dict[int, Line]
+    lines: dict[int, SheetRow]
     came: set[int]
     leader_counts: bool  # leading a session of the leader's own track counts as attendance
 
@@ -59,7 +59,7 @@ def sheet_of(actor: User, row: TrainingSession, lang: str = "vi") -> Sheet:
     signed = _signed_up(row.id)
     others = _others(row, known)
     leader_counts = any(one.id == row.leader_id for one in others)
-    came = came_to(row.id)
+    came = list_attendees(row.id)
     strangers = [one for one in others if one.id not in signed and one.id != row.leader_id]
     people = [(one, state) for one, state in signed.values()] + [(one, "") for one in strangers]
     lines = _lines(actor, people, known, roles)
@@ -78,19 +78,19 @@ def _signed_up(session_id: int) -> dict[int, tuple[User, str]]:
 
 def _others(row: TrainingSession, known: Syllabus) -> list[User]:
     people = on_track(known.track, wards_of(row.unit))
-    query = sa.select(User).where(User.id.in_(sa.select(people.c.user_id))).order_by(User.id).limit(MOST)
+    query = sa.select(User).where(User.id.in_(sa.select(people.c.user_id))).order_by(User.id).limit(MAX_OTHERS)
     return sorted(db.session.scalars(query), key=lambda one: name_key(one.full_name))
 
 
 def _lines(
     actor: User, people: list[tuple[User, str]], known: Syllabus, roles: Collection[str]
-) -> dict[int, Line]:  # fmt: skip
+) -> dict[int, SheetRow]:  # fmt: skip
     found, skills = catalogue_queries.found_lessons(known.needs.witnessed), skills_queries.skills_of(actor.id)
     ids = [one.id for one, _state in people]
-    progress = progress_queries.standing_of_many(ids, known.needs.witnessed)
+    progress = progress_queries.get_lesson_states_of_users(ids, known.needs.witnessed)
     lines = {}
     for user, state in people:
-        line = Line(user, state)
+        line = SheetRow(user, state)
         rows = progress.get(user.id, {})
         for slug in known.needs.witnessed:
             learned, confirmed = rows.get(slug, ("", ""))

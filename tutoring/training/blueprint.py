@@ -12,7 +12,7 @@ def track_title(track_id: str) -> str:
     return title(track_id, str(get_locale()))
 
 
-def how_long(minutes: int) -> str:
+def format_duration(minutes: int) -> str:
     """Formats the length of a session in hours and minutes."""
     hours, rest = divmod(minutes, 60)
     if not hours:
@@ -22,5 +22,5 @@ def how_long(minutes: int) -> str:
 
 blueprint = Blueprint("training", __name__)
 blueprint.add_app_template_global(track_title, "track_title")
-blueprint.add_app_template_global(how_long, "how_long")
+blueprint.add_app_template_global(format_duration, "how_long")
 blueprint.context_processor(lambda: {"states": STATE_WORDS, "kinds": STATE_KINDS})

@@ -25,20 +25,27 @@ from tutoring.policy.rooms.participation import TEACHING
 from tutoring.policy.training import FEWEST_SEATS, MOST_SEATS, may_take_off
 from tutoring.safety.free_text import reject_private_data
 from tutoring.training.attendance_sheet import Sheet, sheet_of
-from tutoring.training.events import Attended, LeaderNeeded, NotAttended, PutOnTrack, TrainingCancelled, TrainingMoved
+from tutoring.training.events import (
+    Attended,
+    LeaderNeeded,
+    NotAttended,
+    TrackAssigned,
+    TrainingCancelled,
+    TrainingMoved,
+)
 from tutoring.training.jobs import invite, plan, unplan
 from tutoring.training.models import TrainingAssignment, TrainingAttendance, TrainingSeat, TrainingSession
 from tutoring.training.progress_queries import last_attended
-from tutoring.training.queries import came_to, people_of, place_of, session_of
+from tutoring.training.queries import list_attendees, people_of, place_of, session_of
 from tutoring.training.readiness import months_after
-from tutoring.training.seats import fill_up, give_up, leave_open
-from tutoring.training.track_members import KINDS, leaders, mine, reach, runners
+from tutoring.training.seats import fill_up, give_up, release_open_seats
+from tutoring.training.track_members import KINDS, leaders, list_tracks_of_user, reach, runners
 from tutoring.training.tracks import tracks
 
 LENGTHS = (30, 45, 60, 90, 120, 180, 240, 360, 480)
-LONGEST = {"title": 80, "place": 120, "words": 400, "why": 200}
-FARTHEST = timedelta(days=180)
-SOONEST = timedelta(minutes=15)  # leaves people time to see it and come
+MAX_CHARS = {"title": 80, "place": 120, "words": 400, "why": 200}
+MAX_AHEAD = timedelta(days=180)
+MIN_AHEAD = timedelta(minutes=15)  # leaves people time to see it and come
 
 
 @dataclass(frozen=True)
@@ -137,15 +144,15 @@ def _text(typed: str, field: str, needed: str = "") -> str:
     text = nfc(typed)
     if needed and not text:
         raise InvalidInput(needed, field=field)
-    if len(text) > LONGEST[field]:
-        raise InvalidInput(N_("Dài quá %(num)s ký tự. Hãy viết ngắn hơn."), field=field, num=LONGEST[field])
+    if len(text) > MAX_CHARS[field]:
+        raise InvalidInput(N_("Dài quá %(num)s ký tự. Hãy viết ngắn hơn."), field=field, num=MAX_CHARS[field])
     return reject_private_data(text, minor=False, field=field)
 
 
 def _check_time(at: datetime) -> None:
-    if at < clock.now() + SOONEST:
+    if at < clock.now() + MIN_AHEAD:
         raise InvalidInput(N_("Giờ này đã qua hoặc quá gần. Hãy chọn giờ muộn hơn ít nhất 15 phút."), field="time")
-    if at > clock.now() + FARTHEST:
+    if at > clock.now() + MAX_AHEAD:
         raise InvalidInput(N_("Hãy chọn ngày trong vòng sáu tháng tới."), field="day")
 
 
@@ -168,7 +175,7 @@ def assign(actor: User, ward_id: int, track_id: str, membership_id: int) -> bool
     )
     if new:
         audit.record(actor.id, "assign_training", f"user:{member.user_id}", track=track_id, unit=member.unit_id)
-        publish(PutOnTrack(member.user_id, track_id, actor.id))
+        publish(TrackAssigned(member.user_id, track_id, actor.id))
     return new
 
 
@@ -191,14 +198,14 @@ def take_off(actor: User, assignment_id: int) -> TrainingAssignment:
 
 
 def _leave_strange(user: User) -> None:
-    own, still = mine(user), dict[str, set[int]]()
+    own, still = list_tracks_of_user(user), dict[str, set[int]]()
     for one in own:
         still.setdefault(one.track.id, set()).update(reach([one.ward_id]))
-    leave_open(user.id, still)
+    release_open_seats(user.id, still)
 
 
 @command
-def leave_with_the_unit(user_id: int, unit_id: int) -> None:
+def end_unit_training(user_id: int, unit_id: int) -> None:
     """Removes the training ties of a person who left a unit.
 
     Assignments there end, and so do seats in sessions no longer for them. Sessions they were to lead there need
@@ -220,7 +227,7 @@ def leave_with_the_unit(user_id: int, unit_id: int) -> None:
 @command
 def stop_person(user_id: int) -> None:
     """Gives the future seats of a suspended person to others."""
-    leave_open(user_id)
+    release_open_seats(user_id)
     _need_leaders(user_id)
 
 
@@ -260,11 +267,11 @@ def mark(actor: User, session_id: int, came: Collection[int], seen: Seen) -> Non
     """
     row = session_of(session_id, lock=True)
     sheet = sheet_of(actor, row)
-    if say := why_not_now(row):
+    if say := find_attendance_obstacle(row):
         raise Conflict(say)
     came = set(came)
     _check(actor, sheet, came, seen)
-    before = came_to(row.id)
+    before = list_attendees(row.id)
     credited = came | ({row.leader_id} if came and sheet.leader_counts else set())
     _put_down(actor, row, sheet, credited - before)
     _take_out(row, before - credited)
@@ -277,7 +284,7 @@ def mark(actor: User, session_id: int, came: Collection[int], seen: Seen) -> Non
             audit.record(actor.id, "witness", f"user:{user_id}", training=row.id, lesson=slug)
 
 
-def why_not_now(row: TrainingSession) -> str:
+def find_attendance_obstacle(row: TrainingSession) -> str:
     """Returns why attendance cannot be recorded now, or ""."""
     if row.state == "cancelled":
         return N_("Buổi này đã huỷ nên không điểm danh được.")

@@ -5,7 +5,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class PutOnTrack:
+class TrackAssigned:
     """A person was put on a track by hand."""
 
     user_id: int
@@ -67,7 +67,7 @@ class TrainingNear:
 
 
 @dataclass(frozen=True)
-class ToBeMarked:
+class AttendanceDue:
     """A session is over and its attendance is not recorded yet."""
 
     session_id: int

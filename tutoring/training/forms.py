@@ -13,7 +13,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_
 from tutoring.policy.training import FEWEST_SEATS, MOST_SEATS
-from tutoring.training.commands import LENGTHS, LONGEST, Plan
+from tutoring.training.commands import LENGTHS, MAX_CHARS, Plan
 from tutoring.web.forms import Form
 
 
@@ -34,7 +34,7 @@ class SessionForm(Form):
     title = StringField(
         _l("Tên buổi tập huấn"),
         description=_l("Ví dụ: Hướng dẫn bà con nộp hồ sơ trên điện thoại. Không ghi số điện thoại."),
-        validators=[needed(_l("Hãy đặt tên cho buổi tập huấn.")), at_most(LONGEST["title"])],
+        validators=[needed(_l("Hãy đặt tên cho buổi tập huấn.")), at_most(MAX_CHARS["title"])],
     )
     track = _list(_l("Dành cho"), _l("Hãy chọn lộ trình của buổi tập huấn."))
     day = StringField(_l("Ngày"), validators=[needed(_l("Hãy chọn ngày."))], render_kw={"type": "date"})
@@ -48,7 +48,7 @@ class SessionForm(Form):
     place = StringField(
         _l("Ở đâu"),
         description=_l("Ví dụ: Phòng họp 2, Ủy ban nhân dân phường. Trực tuyến thì ghi “Trực tuyến”."),
-        validators=[needed(_l("Hãy ghi nơi tập huấn: phòng nào, hoặc trực tuyến.")), at_most(LONGEST["place"])],
+        validators=[needed(_l("Hãy ghi nơi tập huấn: phòng nào, hoặc trực tuyến.")), at_most(MAX_CHARS["place"])],
     )
     seats = StringField(
         _l("Bao nhiêu chỗ"),
@@ -60,7 +60,7 @@ class SessionForm(Form):
     leader = _list(_l("Người hướng dẫn"), _l("Hãy chọn người hướng dẫn trong danh sách."))
     words = TextAreaField(
         _l("Lời dặn"), description=_l("Cần mang theo gì, nên học bài nào trước."),
-        validators=[Optional(), at_most(LONGEST["words"])],
+        validators=[Optional(), at_most(MAX_CHARS["words"])],
     )  # fmt: skip
 
     def moment(self) -> datetime:
@@ -87,5 +87,5 @@ class CancelForm(Form):
     why = StringField(
         _l("Lý do"),
         description=_l("Mọi người đã đăng ký đọc được."),
-        validators=[needed(_l("Hãy ghi lý do; mọi người đã đăng ký đọc được.")), at_most(LONGEST["why"])],
+        validators=[needed(_l("Hãy ghi lý do; mọi người đã đăng ký đọc được.")), at_most(MAX_CHARS["why"])],
     )

@@ -11,7 +11,7 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.training.events import Invited, RenewalNear, ToBeMarked, TrainingNear, WardDue
+from tutoring.training.events import AttendanceDue, Invited, RenewalNear, TrainingNear, WardDue
 from tutoring.training.models import TrainingAttendance, TrainingSession
 from tutoring.training.progress_queries import counts, due_between, syllabus
 from tutoring.training.queries import people_of
@@ -51,7 +51,7 @@ def _open(session_id: int) -> TrainingSession | None:
 
 
 @jobs.job("training.invite")
-def _tell_some(payload: dict[str, int]) -> None:
+def _invite_batch(payload: dict[str, int]) -> None:
     row = _open(payload["session_id"])
     track = tracks().get(row.track) if row is not None else None
     if row is None or track is None or row.at <= clock.now():
@@ -77,7 +77,7 @@ def _end(payload: dict[str, int]) -> None:
     if row is not None and clock.now() >= row.ends:
         row.state = "over"
         if row.marked_at is None:
-            publish(ToBeMarked(row.id))
+            publish(AttendanceDue(row.id))
 
 
 MORNING = time(7)

@@ -10,10 +10,10 @@ from tutoring.policy.training import may_run_training
 from tutoring.training.progress_queries import Counts, counts, syllabus
 from tutoring.training.tracks import tracks
 
-Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
+ReportSection = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
 
 
-def training_section(unit: Unit | None, _month: date, held: frozenset[str]) -> Told | None:
+def training_section(unit: Unit | None, _month: date, held: frozenset[str]) -> ReportSection | None:
     """Returns today's counts by track for a ward, for users who may see its training.
 
     Returns None if no staff of the ward are on a track. Small counts are not suppressed, because these people hold a

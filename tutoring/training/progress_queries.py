@@ -54,10 +54,10 @@ def syllabus(track: Track, lang: str) -> Syllabus:
     return Syllabus(track, Needs(present, progress_queries.quizzes_among(present), seen, track.renew_months), titles)
 
 
-def standings(known: Syllabus, user_ids: Iterable[int]) -> dict[int, Readiness]:
+def get_readiness_of_people(known: Syllabus, user_ids: Iterable[int]) -> dict[int, Readiness]:
     """Returns the readiness of each of these people; three queries."""
     ids, needs, today = list(user_ids), known.needs, clock.today()
-    progress = progress_queries.standing_of_many(ids, needs.lessons)
+    progress = progress_queries.get_lesson_states_of_users(ids, needs.lessons)
     passed = progress_queries.quizzes_passed_by(ids, needs.quizzes)
     attended = last_attended(known.track.id, ids)
     found = {}
@@ -139,7 +139,7 @@ def counts(known: Syllabus, ward_ids: Collection[int]) -> dict[int, Counts]:
     return {ward_id: Counts(total, int(ready), int(due)) for ward_id, total, ready, due in db.session.execute(query)}
 
 
-def those(known: Syllabus, ward_id: int, show: str) -> sa.Select[int] | None:
+def select_people(known: Syllabus, ward_id: int, show: str) -> sa.Select[int] | None:
     """Selects the ids of people who are due, ready, or miss something; None for all."""
     people, needs, track_id = on_track(known.track, [ward_id]), known.needs, known.track.id
     query = sa.select(people.c.user_id)

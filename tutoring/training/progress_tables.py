@@ -9,7 +9,7 @@ from tutoring.community.units.staff_queries import units_below
 from tutoring.kernel.csv_files import written
 from tutoring.kernel.paging import Page
 from tutoring.training.labels import STATE_WORDS, missing_words
-from tutoring.training.progress_queries import Counts, Syllabus, counts, standings, those
+from tutoring.training.progress_queries import Counts, Syllabus, counts, get_readiness_of_people, select_people
 from tutoring.training.readiness import Readiness
 from tutoring.training.track_members import Person, names
 
@@ -17,7 +17,7 @@ SIZE = 50
 
 
 @dataclass(frozen=True)
-class Line:
+class PersonRow:
     """A person on a track and their readiness."""
 
     person: Person
@@ -40,13 +40,13 @@ class City:
     wards: Page[Ward]
 
 
-def people_page(known: Syllabus, ward_id: int, show: str, after: int) -> Page[Line]:
+def people_page(known: Syllabus, ward_id: int, show: str, after: int) -> Page[PersonRow]:
     """Returns fifty of the filtered people by name; `after` is the last one already shown."""
-    everybody = names(known.track, ward_id, those(known, ward_id, show))
+    everybody = names(known.track, ward_id, select_people(known, ward_id, show))
     at = next((n for n, one in enumerate(everybody, 1) if one.user_id == after), 0)
     page = Page.of(everybody[at : at + SIZE + 1], SIZE)
-    found = standings(known, [one.user_id for one in page.items])
-    return Page([Line(one, found[one.user_id]) for one in page.items], page.more)
+    found = get_readiness_of_people(known, [one.user_id for one in page.items])
+    return Page([PersonRow(one, found[one.user_id]) for one in page.items], page.more)
 
 
 def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
@@ -63,8 +63,8 @@ def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
 
 def csv_of(known: Syllabus, ward_id: int, show: str) -> bytes:
     """Returns all filtered people as a CSV file."""
-    everybody = names(known.track, ward_id, those(known, ward_id, show))
-    found = standings(known, [one.user_id for one in everybody])
+    everybody = names(known.track, ward_id, select_people(known, ward_id, show))
+    found = get_readiness_of_people(known, [one.user_id for one in everybody])
     head = (gettext("Họ và tên"), gettext("Ở đâu"), gettext("Tình trạng"), gettext("Còn thiếu"), gettext("Đến hạn"))
     return written(head, (_row(one, found[one.user_id], known) for one in everybody))
 

@@ -15,9 +15,9 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.policy.training import may_mark, may_run_training, may_see_session
 from tutoring.training.models import TrainingAttendance, TrainingSeat, TrainingSession
-from tutoring.training.track_members import Mine, mine, reach
+from tutoring.training.track_members import UserTrack, list_tracks_of_user, reach
 
-MOST = 50
+MAX_ROWS = 50
 SHOWN_FOR = timedelta(days=14)  # past sessions stay on the list for this long
 KINDS = ("ward", "city")  # kinds of units that have training
 
@@ -71,9 +71,9 @@ def place_of(actor: User, unit_id: int) -> tuple[Unit, frozenset[str]]:
     return place, roles
 
 
-def belongs_to(user: User, row: TrainingSession, own: Sequence[Mine] | None = None) -> bool:
+def belongs_to(user: User, row: TrainingSession, own: Sequence[UserTrack] | None = None) -> bool:
     """Returns whether a session is for this person: of their track, in their ward or above it."""
-    wards = [one.ward_id for one in (mine(user) if own is None else own) if one.track.id == row.track]
+    wards = [one.ward_id for one in (list_tracks_of_user(user) if own is None else own) if one.track.id == row.track]
     return row.unit_id in reach(wards)
 
 
@@ -102,7 +102,7 @@ def _card(
     return Card(row, state, number, len(waiting), belongs, row.leader_id == user.id, roles)
 
 
-def cards_for(user: User, own: Sequence[Mine]) -> list[Card]:
+def cards_for(user: User, own: Sequence[UserTrack]) -> list[Card]:
     """Returns the sessions a person leads, signed up for or may join, in order of time."""
     for_me: dict[str, set[int]] = {}
     units = reach(one.ward_id for one in own)
@@ -129,7 +129,7 @@ def cards_for(user: User, own: Sequence[Mine]) -> list[Card]:
         .options(joinedload(TrainingSession.leader), joinedload(TrainingSession.unit))
         .where(sa.or_(sa.and_(concerns, TrainingSession.at > lately), sa.and_(open_to_me, upcoming)))
         .order_by(TrainingSession.at, TrainingSession.id)
-        .limit(MOST)
+        .limit(MAX_ROWS)
     )
     rows = list(db.session.scalars(query))
     waiting = _waiting([row.id for row in rows])
@@ -160,7 +160,7 @@ def sessions_of(place: Unit, above: int | None = None) -> list[TrainingSession]:
         .options(joinedload(TrainingSession.leader), joinedload(TrainingSession.unit))
         .where(TrainingSession.unit_id.in_(units), TrainingSession.at > clock.now() - SHOWN_FOR)
         .order_by(TrainingSession.at, TrainingSession.id)
-        .limit(MOST)
+        .limit(MAX_ROWS)
     )
     return list(db.session.scalars(query))
 
@@ -176,7 +176,7 @@ def people_of(session_id: int, *states: str) -> list[User]:
     return list(db.session.scalars(query))
 
 
-def came_to(session_id: int) -> set[int]:
+def list_attendees(session_id: int) -> set[int]:
     """Returns the ids of those who attended."""
     query = sa.select(TrainingAttendance.user_id).where(TrainingAttendance.session_id == session_id)
     return set(db.session.scalars(query))

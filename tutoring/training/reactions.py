@@ -18,37 +18,37 @@ from tutoring.training.queries import session_of
 from tutoring.web import realtime
 
 
-def _nudge(user_ids: tuple[int, ...]) -> None:
+def _push_training_changed(user_ids: tuple[int, ...]) -> None:
     for user_id in dict.fromkeys(user_ids):
         realtime.push("changed", {"what": "training"}, f"user:{user_id}")
 
 
-def pages_look_again(event: SeatsChanged | SeatFreed) -> None:
-    after_commit(_nudge, (event.user_id, session_of(event.session_id).leader_id))
+def push_seat_changes(event: SeatsChanged | SeatFreed) -> None:
+    after_commit(_push_training_changed, (event.user_id, session_of(event.session_id).leader_id))
 
 
 for kind in (SeatsChanged, SeatFreed):
     # both events have session_id and user_id
-    on(kind)(pages_look_again)  # type: ignore[arg-type]  # each has session and person
+    on(kind)(push_seat_changes)  # type: ignore[arg-type]  # each has session and person
 
 
 @on(MembershipEnded)
-def leave_with_the_unit(event: MembershipEnded) -> None:
-    training_commands.leave_with_the_unit(event.user_id, event.unit_id)
+def end_training_of_departed_member(event: MembershipEnded) -> None:
+    training_commands.end_unit_training(event.user_id, event.unit_id)
 
 
 @on(Suspended)
-def give_seats_back(event: Suspended) -> None:
+def release_seats_of_suspended_user(event: Suspended) -> None:
     training_commands.stop_person(event.user_id)
 
 
 @on(AccountErased)
-def erase_with_the_account(event: AccountErased) -> None:
+def erase_user_data(event: AccountErased) -> None:
     training_commands.forget_person(event.user_id)
 
 
 @on(UnitsMerged)
-def training_goes_along(event: UnitsMerged) -> None:
+def move_training_to_merged_unit(event: UnitsMerged) -> None:
     """Moves assignments, without duplicates, and open sessions to the new unit."""
     other = aliased(TrainingAssignment)
     twice = sa.exists().where(

@@ -64,7 +64,7 @@ def withdraw(actor: User, session_id: int) -> None:
     _leave(row, mine)
 
 
-def leave_open(user_id: int, still: dict[str, set[int]] | None = None) -> None:
+def release_open_seats(user_id: int, still: dict[str, set[int]] | None = None) -> None:
     """Gives back all seats of a person in open sessions; call it inside a command.
 
     Seats in sessions of the tracks and units in `still` are kept.

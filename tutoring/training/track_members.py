@@ -16,12 +16,12 @@ from tutoring.training.models import TrainingAssignment
 from tutoring.training.tracks import Track, tracks
 
 KINDS = ("ward", "neighbourhood")  # units of a ward's staff; its schools have their own training
-MOST = 2000
-MOST_FOUND = 30
+MAX_ROWS = 2000
+MAX_FOUND = 30
 
 
 @dataclass(frozen=True)
-class Mine:
+class UserTrack:
     """A track a person is on, in one ward; `assignment_id` is set if assigned by hand."""
 
     track: Track
@@ -75,7 +75,7 @@ def names(track: Track, ward_id: int, among: sa.Select[int] | None = None) -> li
         sa.select(User.id, User.full_name, both.c.name, both.c.assignment_id)
         .join(both, both.c.user_id == User.id)
         .where(User.state == "active", User.kind == "adult")
-        .limit(MOST)
+        .limit(MAX_ROWS)
     )
     if among is not None:
         query = query.where(User.id.in_(among))
@@ -88,7 +88,7 @@ def names(track: Track, ward_id: int, among: sa.Select[int] | None = None) -> li
     return sorted(found.values(), key=lambda one: (name_key(one.full_name), one.user_id))
 
 
-def mine(user: User) -> list[Mine]:
+def list_tracks_of_user(user: User) -> list[UserTrack]:
     """Returns the tracks of a person, in the order of the file; two queries."""
     if user.kind != "adult":
         return []
@@ -105,14 +105,14 @@ def mine(user: User) -> list[Mine]:
         .order_by(TrainingAssignment.id)
     )
     held, put = db.session.execute(places).all(), db.session.execute(hands).all()
-    found: dict[tuple[str, int], Mine] = {}
+    found: dict[tuple[str, int], UserTrack] = {}
     for track in tracks().values():
         for role, ward_id, name in held:
             if role in track.roles and ward_id is not None:
-                found.setdefault((track.id, ward_id), Mine(track, ward_id, name, None))
+                found.setdefault((track.id, ward_id), UserTrack(track, ward_id, name, None))
         for row, ward_id, name in put:
             if row.track == track.id and ward_id is not None:
-                found.setdefault((track.id, ward_id), Mine(track, ward_id, name, row.id))
+                found.setdefault((track.id, ward_id), UserTrack(track, ward_id, name, row.id))
     return list(found.values())
 
 
@@ -173,12 +173,12 @@ def leaders(unit: Unit) -> list[User]:
         .where(here, Membership.state == "active", Membership.role.in_(("officer", "coordinator", "lead")))
     )
     query = sa.select(User).where(User.id.in_(members), User.state == "active", User.kind == "adult")
-    return sorted(db.session.scalars(query.limit(MOST)), key=lambda one: name_key(one.full_name))
+    return sorted(db.session.scalars(query.limit(MAX_ROWS)), key=lambda one: name_key(one.full_name))
 
 
 def places(ward_id: int) -> list[Unit]:
     """Returns a ward and its neighbourhoods, for searching people by name."""
-    query = sa.select(Unit).where(Unit.ward_id == ward_id, Unit.kind.in_(KINDS)).limit(MOST)
+    query = sa.select(Unit).where(Unit.ward_id == ward_id, Unit.kind.in_(KINDS)).limit(MAX_ROWS)
     return sorted(db.session.scalars(query), key=lambda one: (one.kind != "ward", vi_key(one.name)))
 
 
@@ -190,4 +190,4 @@ def found_members(unit_id: int, words: str) -> list[Name]:
     for one in names_at(unit_id, words=words):
         if one.kind == "adult" and one.state == "active":
             found.setdefault(one.user_id, one)
-    return list(found.values())[:MOST_FOUND]
+    return list(found.values())[:MAX_FOUND]

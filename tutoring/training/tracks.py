@@ -57,24 +57,24 @@ NAME = "training.yml"
 
 
 @dataclass(frozen=True)
-class Read:
+class TrackFile:
     """The valid tracks, and the faults of the others."""
 
     tracks: tuple[Track, ...]
     faults: tuple[Fault, ...] = ()
 
 
-def load(folder: Path, lessons: Collection[str] | None = None) -> Read:
+def load(folder: Path, lessons: Collection[str] | None = None) -> TrackFile:
     """Loads the tracks of a folder laid out like content/.
 
     Without `lessons`, the existence of lessons is not checked. A folder without the file has no tracks.
     """
     path, notes = folder / NAME, Diagnostics(f"{folder.name}/{NAME}")
     if not path.is_file():
-        return Read(())
+        return TrackFile(())
     text = notes.text(path)
     tracks = [] if text is None else _parse(text, notes, lessons)
-    return Read(tuple(tracks), tuple(sorted(set(notes.faults))))
+    return TrackFile(tuple(tracks), tuple(sorted(set(notes.faults))))
 
 
 def _parse(text: str, notes: Diagnostics, lessons: Collection[str] | None) -> list[Track]:

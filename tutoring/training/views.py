@@ -27,11 +27,11 @@ from tutoring.training.attendance_sheet import sheet_of
 from tutoring.training.blueprint import blueprint
 from tutoring.training.forms import CancelForm, SessionForm
 from tutoring.training.labels import SHOW_WORDS, missing_words
-from tutoring.training.progress_queries import SHOWS, Counts, Syllabus, counts, standings, syllabus
+from tutoring.training.progress_queries import SHOWS, Counts, Syllabus, counts, get_readiness_of_people, syllabus
 from tutoring.training.progress_tables import city_page, csv_of, people_page
 from tutoring.training.queries import KINDS, cards_for, place_of, seen_by, session_of, sessions_of
 from tutoring.training.readiness import Readiness
-from tutoring.training.track_members import Mine, found_members, leaders, mine, names, places
+from tutoring.training.track_members import UserTrack, found_members, leaders, list_tracks_of_user, names, places
 from tutoring.training.tracks import tracks
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
@@ -239,7 +239,7 @@ def attendance(training_id: int) -> Response | tuple[str, int]:
     sheet = sheet_of(require_user(), row, str(get_locale()))
     page = render_template(
         "training/attendance.html", sheet=sheet, row=row, wrong=translate_error(refusal) if refusal else "", seen=seen,
-        came=came if refusal else sheet.came, closed=training_commands.why_not_now(row),
+        came=came if refusal else sheet.came, closed=training_commands.find_attendance_obstacle(row),
     )  # fmt: skip
     return page, refusal.status if refusal else 200
 
@@ -248,7 +248,7 @@ def attendance(training_id: int) -> Response | tuple[str, int]:
 class OwnTrack:
     """A track of the user with the user's readiness."""
 
-    own: Mine
+    own: UserTrack
     known: Syllabus
     stands: Readiness
 
@@ -259,19 +259,19 @@ class OwnTrack:
         return (first.kind, first.slug) if first else ("", "")
 
 
-def own_tracks(person: User, own: list[Mine]) -> list[OwnTrack]:
+def own_tracks(person: User, own: list[UserTrack]) -> list[OwnTrack]:
     language = str(get_locale())
     found = []
     for one in own:
         known = syllabus(one.track, language)
-        found.append(OwnTrack(one, known, standings(known, [person.id])[person.id]))
+        found.append(OwnTrack(one, known, get_readiness_of_people(known, [person.id])[person.id]))
     return found
 
 
 @blueprint.get("/training")
 def index() -> str:
     person = require_user()
-    own = mine(person)
+    own = list_tracks_of_user(person)
     runs = [one for one in units_of(person.id, TRAINERS) if one.kind in KINDS]
     return render_template(
         "training/index.html", tracks=own_tracks(person, own), cards=cards_for(person, own), runs=runs

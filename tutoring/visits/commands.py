@@ -27,15 +27,15 @@ from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy import visits as policy
 from tutoring.policy.visits import KINDS, LONGEST_ADDRESS, LONGEST_WORDS, MOST_TIMES
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.queries import shown_name
 from tutoring.safety.free_text import reject_private_data, validate_reason
 from tutoring.safety.screening import NEVER_KEPT, disclosing_hits, screen_text
 from tutoring.visits.eligibility import fit_now, visitors
-from tutoring.visits.events import VisitAsked, VisitOfferClosed, VisitOffered, VisitPlanned
+from tutoring.visits.events import VisitOfferClosed, VisitOffered, VisitPlanned, VisitRequested
 from tutoring.visits.models import OUTCOMES, Visit, VisitOffer
 from tutoring.visits.queries import build_visit_facts, busy, locked_visit, offer_in, open_offer, places_for
-from tutoring.visits.transitions import end_visit, remind, remind_no_more, unplan
+from tutoring.visits.transitions import cancel_reminders, end_visit, remind, unplan
 
 _ADDRESS_HERE = N_("Đừng ghi địa chỉ ở đây, vì nhiều người đọc được. Muốn có người đến nhà thì ghi vào ô Địa chỉ.")
 _NOT_IN_ADDRESS = N_("Ô này chỉ để ghi địa chỉ. Đừng ghi số điện thoại, số căn cước, mật khẩu hay mã nào khác.")
@@ -48,7 +48,7 @@ _OVER = N_("Cuộc hẹn này đã xong hoặc đã đổi. Hãy xem lại trang
 
 
 @dataclass(frozen=True)
-class Wanted:
+class VisitInput:
     """The input of a visit request."""
 
     kind: str
@@ -63,7 +63,7 @@ class Wanted:
 
 
 @command
-def ask_visit(asker: User, wanted: Wanted, offer_id: int | None = None) -> Visit:
+def ask_visit(asker: User, wanted: VisitInput, offer_id: int | None = None) -> Visit:
     """Asks for a visit to the user.
 
     One request of each kind may be open. `offer_id` names a proposal made in a room.
@@ -86,11 +86,11 @@ def ask_visit(asker: User, wanted: Wanted, offer_id: int | None = None) -> Visit
     if offer is not None:
         offer.state = "accepted"
         publish(VisitOfferClosed(offer.id, offer.by_id, True))
-    publish(VisitAsked(row.id, row.unit_id, asker.id))
+    publish(VisitRequested(row.id, row.unit_id, asker.id))
     return row
 
 
-def _write(row: Visit, wanted: Wanted) -> None:
+def _write(row: Visit, wanted: VisitInput) -> None:
     if wanted.kind not in KINDS:
         raise InvalidInput(N_("Hãy chọn gặp ở đâu."), field="kind")
     skill = skills_queries.find_skill(wanted.topic)
@@ -168,7 +168,7 @@ def cancel_visit(user: User, visit_id: int) -> None:
 
 
 @command
-def do_without(user: User, visit_id: int, other_id: int) -> None:
+def remove_visitor(user: User, visit_id: int, other_id: int) -> None:
     """Removes a visitor whom the asker does not want.
 
     The two are never matched again, and no user is told why.
@@ -186,7 +186,7 @@ def judge_visit(user: User, visit_id: int, helped: bool) -> None:
 
 
 @command
-def go_on_online(user: User, visit_id: int) -> int:
+def request_online_help(user: User, visit_id: int) -> int:
     """Asks for online help with the topic of the visit. Repeating it returns the same request."""
     row = _own(user, visit_id, lambda known, _row: policy.may_go_on_online(known))
     if row.back_request_id is None or db.session.get(HelpRequest, row.back_request_id) is None:
@@ -228,7 +228,7 @@ def plan_visit(actor: User, visit_id: int, at: datetime, people: Sequence[int]) 
         raise InvalidInput(_TIMES[wrong], field="time")
     _check_people(row, people, at)
     before, again = row.visitor_ids, row.state == "planned"
-    remind_no_more(row)
+    cancel_reminders(row)
     row.at, row.planner_id = at, actor.id
     row.visitor_one_id, row.visitor_two_id = (*people, None)[:2]
     row.number = _new_number(row.number) if row.kind == "home" else None
@@ -299,7 +299,7 @@ def read_address(actor: User, visit_id: int) -> str:
     return row.address
 
 
-def _for_those_who_go(actor: User, visit_id: int) -> Visit:
+def _lock_visit_for_visitor(actor: User, visit_id: int) -> Visit:
     row = locked_visit(visit_id)
     known = build_visit_facts(actor, row)
     if not (known.goes or (known.is_planner and known.plans)):
@@ -310,9 +310,9 @@ def _for_those_who_go(actor: User, visit_id: int) -> Visit:
 
 
 @command
-def say_how_it_went(actor: User, visit_id: int, outcome: str, words: str) -> None:
+def record_outcome(actor: User, visit_id: int, outcome: str, words: str) -> None:
     """Records the outcome, solved, partly or again, and what was done."""
-    row = _for_those_who_go(actor, visit_id)
+    row = _lock_visit_for_visitor(actor, visit_id)
     if outcome not in OUTCOMES:
         raise InvalidInput(N_("Hãy chọn một câu trả lời."), field="outcome")
     row.outcome, row.done_words, row.outcome_by_id = outcome, checked_words(words, "words"), actor.id
@@ -325,14 +325,14 @@ def say_missed(actor: User, visit_id: int, why: str) -> None:
 
     The asker was absent, no guardian was there, or the visitors could not come.
     """
-    row = _for_those_who_go(actor, visit_id)
+    row = _lock_visit_for_visitor(actor, visit_id)
     if why not in {"nobody_home", "no_guardian", "visitors"} or (why == "no_guardian" and not row.children):
         raise InvalidInput(N_("Hãy chọn một câu trả lời."), field="why")
     end_visit(row, "missed", why, actor.id)
 
 
 @command
-def look_again(user_id: int, gone: bool = False) -> None:
+def unplan_visits_of(user_id: int, gone: bool = False) -> None:
     """Unplans the coming visits of a user who is no longer fit to go (`gone`: certainly not).
 
     They wait for other visitors.
@@ -373,6 +373,8 @@ def offer_visit(actor: User, room_id: int, learner_id: int) -> VisitOffer:
     db.session.add(offer)
     db.session.flush()
     if room.closed_at is None and room.kind != "questions":  # a line there would reveal one user's need to all
-        system_line(room, f"{shown_name(actor)} đề nghị hẹn gặp trực tiếp. Người học trả lời ở trang Thông báo.")
+        append_system_message(
+            room, f"{shown_name(actor)} đề nghị hẹn gặp trực tiếp. Người học trả lời ở trang Thông báo."
+        )
     publish(VisitOffered(offer.id, learner_id, actor.id, room_id))
     return offer

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class VisitAsked:
+class VisitRequested:
     """A user asks for a visit."""
 
     visit_id: int

@@ -12,7 +12,7 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.policy.visits import ADDRESS_KEPT, OPEN, WAITS
-from tutoring.visits.commands import look_again
+from tutoring.visits.commands import unplan_visits_of
 from tutoring.visits.models import Visit, VisitOffer
 from tutoring.visits.transitions import end_visit
 
@@ -58,7 +58,7 @@ def stop_for(user_id: int) -> None:
     for row in db.session.scalars(mine.with_for_update()).all():
         row.address = None
         end_visit(row, "cancelled", "staff")
-    look_again(user_id, gone=True)
+    unplan_visits_of(user_id, gone=True)
 
 
 @command
@@ -73,7 +73,7 @@ def forget_person(user_id: int) -> None:
             end_visit(row, "cancelled", "left", user_id)
         for name, nothing in NOTHING.items():
             setattr(row, name, nothing)
-    look_again(user_id, gone=True)
+    unplan_visits_of(user_id, gone=True)
     db.session.execute(sa.update(Visit).where(Visit.outcome_by_id == user_id).values(done_words=""))
     about = sa.or_(VisitOffer.learner_id == user_id, VisitOffer.by_id == user_id)
     db.session.execute(sa.delete(VisitOffer).where(about))

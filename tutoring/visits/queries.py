@@ -61,7 +61,7 @@ def build_visit_facts(viewer: User, row: Visit) -> VisitFacts:
     )
 
 
-def seen(viewer: User, visit_id: int) -> tuple[Visit, VisitFacts]:
+def get_visit_for(viewer: User, visit_id: int) -> tuple[Visit, VisitFacts]:
     """Returns a visit for a user who may know of it. Raises NotFound for all others."""
     row = visit(visit_id)
     known = build_visit_facts(viewer, row)

@@ -26,7 +26,7 @@ def remind(row: Visit) -> None:
             jobs.enqueue(_JOB, _key(row, hours), when, visit_id=row.id, time=row.at.isoformat(), hours=hours)
 
 
-def remind_no_more(row: Visit) -> None:
+def cancel_reminders(row: Visit) -> None:
     """Cancels the reminders of the planned time."""
     for hours in REMINDED if row.at is not None else ():
         jobs.cancel(_key(row, hours))
@@ -50,7 +50,7 @@ def _near(payload: dict[str, Any]) -> None:
 def clear_plan(row: Visit) -> list[int]:
     """Clears time and visitors of a visit; returns the previous visitors."""
     gone = row.visitor_ids
-    remind_no_more(row)
+    cancel_reminders(row)
     row.at = row.planner_id = row.visitor_one_id = row.visitor_two_id = row.number = None
     return gone
 
@@ -73,6 +73,6 @@ def end_visit(row: Visit, state: str, why: str = "", by_id: int | None = None) -
     if state in {"cancelled", "refused"}:
         clear_plan(row)
     else:
-        remind_no_more(row)
+        cancel_reminders(row)
         row.number = None
     publish(VisitEnded(row.id, row.asker_id, people, row.kind, state, why, by_id))

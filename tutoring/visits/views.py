@@ -43,7 +43,7 @@ from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
-_ASK = "groups/visit_new.html"
+_ASK = "visits/new_visit.html"
 
 
 def template_context() -> dict[str, Any]:
@@ -121,14 +121,14 @@ def _fill(form: AskVisitForm, places: list[Unit], offer: VisitOffer | None) -> N
             del form[name]
 
 
-def _wanted(form: AskVisitForm, times: TimesForm) -> commands.Wanted:
+def _wanted(form: AskVisitForm, times: TimesForm) -> commands.VisitInput:
     where: dict[str, Any] = {}
     if form.kind.data == "home":
         where = {
             "address": form.address.data or "", "children": form.children.data == "yes",
             "guardian_there": bool(form.guardian.data),
         }  # fmt: skip
-    return commands.Wanted(
+    return commands.VisitInput(
         form.kind.data or "", form.unit.data, form.topic.data, form.words.data or "", times.times(),
         lesson_slug=form.lesson.data or None, **where,
     )  # fmt: skip
@@ -143,10 +143,10 @@ def _number(text: str | None) -> int:
 
 @blueprint.get("/visits/<int:visit_id>")
 def visit(visit_id: int) -> str:
-    row, known = queries.seen(require_user(), visit_id)
+    row, known = queries.get_visit_for(require_user(), visit_id)
     now = clock.now()
     held = row.kind == "home" and queries.holds_address(row.id)
-    template = "groups/visit.html" if known.is_asker else "groups/visit_work.html"
+    template = "groups/visit.html" if known.is_asker else "visits/visitor.html"
     return render_template(
         template, row=row, known=known, may=policy, now=now, people=people_of(row), holds_address=held,
         number=queries.number_for(row, known), **template_context(),
@@ -164,7 +164,7 @@ def cancel_visit(visit_id: int) -> Response:
 def visit_without(visit_id: int) -> Response:
     other = request.form.get("person", 0, type=parse_int) or 0
     words = gettext("Người đó sẽ không đến, và không được cho biết lý do. Buổi hẹn đang được xếp lại.")
-    return _done(visit_id, lambda: commands.do_without(require_user(), visit_id, other), words)
+    return _done(visit_id, lambda: commands.remove_visitor(require_user(), visit_id, other), words)
 
 
 @blueprint.post("/visits/<int:visit_id>/judge")
@@ -178,7 +178,7 @@ def judge_visit(visit_id: int) -> Response:
 @blueprint.post("/visits/<int:visit_id>/online")
 def visit_online(visit_id: int) -> Response:
     try:
-        return redirect(url_for("pairing.request", request_id=commands.go_on_online(require_user(), visit_id)))
+        return redirect(url_for("pairing.request", request_id=commands.request_online_help(require_user(), visit_id)))
     except NotFound:
         raise
     except DomainError as refusal:
@@ -219,7 +219,7 @@ def unit_visits(unit_id: int) -> str:
     tab = tab if tab in TAB_WORDS else "asked"
     page = queries.in_unit(unit_id, tab, request.args.get("before", type=parse_int))
     return render_template(
-        "groups/visit_unit.html", unit=place, tab=tab, tabs=TAB_WORDS, page=page,
+        "visits/unit_visits.html", unit=place, tab=tab, tabs=TAB_WORDS, page=page,
         has_group_page=place.kind in GROUPS, **template_context(),
     )  # fmt: skip
 
@@ -246,13 +246,13 @@ def plan_visit(visit_id: int) -> Response:
         _suggest(form, row, [one.id for one in people])
     today = clock.today()
     return render_form(
-        "groups/visit_plan.html", form, refusal, row=row, today=today, last=today + FARTHEST, few=len(people) < 2,
+        "visits/plan_visit.html", form, refusal, row=row, today=today, last=today + FARTHEST, few=len(people) < 2,
         **template_context(),
     )  # fmt: skip
 
 
 def _to_plan(visit_id: int) -> Visit:
-    row, known = queries.seen(require_user(), visit_id)
+    row, known = queries.get_visit_for(require_user(), visit_id)
     if not known.plans:
         raise NotFound
     if not policy.may_change_plan(known):
@@ -357,7 +357,7 @@ def visit_address(visit_id: int) -> Response | str:
 
 @blueprint.get("/visits/<int:visit_id>/badge")
 def visit_badge(visit_id: int) -> str:
-    row, known = queries.seen(require_user(), visit_id)
+    row, known = queries.get_visit_for(require_user(), visit_id)
     if not known.goes:
         raise NotFound
     if not policy.may_carry_badge(known):
@@ -372,20 +372,20 @@ def visit_badge(visit_id: int) -> str:
 
 @blueprint.route("/visits/<int:visit_id>/end", methods=["GET", "POST"])
 def end_visit(visit_id: int) -> Response:
-    row, known = queries.seen(require_user(), visit_id)
+    row, known = queries.get_visit_for(require_user(), visit_id)
     if not (known.goes or known.is_planner):
         raise NotFound
     form, refusal = EndVisitForm(), None
     if form.validate_on_submit():
         try:
-            commands.say_how_it_went(require_user(), visit_id, form.outcome.data, form.words.data or "")
+            commands.record_outcome(require_user(), visit_id, form.outcome.data, form.words.data or "")
             flash(gettext("Đã ghi. Cảm ơn bạn đã đi giúp."), "ok")
             return redirect(url_for("visits.visit", visit_id=visit_id))
         except NotFound:
             raise
         except DomainError as caught:
             refusal = caught
-    row, known = queries.seen(require_user(), visit_id)
+    row, known = queries.get_visit_for(require_user(), visit_id)
     if refusal is None and not policy.may_say_how_it_went(known, clock.now()):
         raise Conflict
     return render_form("groups/visit_end.html", form, refusal, row=row, **template_context())

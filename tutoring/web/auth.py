@@ -27,7 +27,7 @@ RolesOf = Callable[[int], frozenset[str]]
 _roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
 
 
-class SignedOut(Forbidden):
+class SignInRequired(Forbidden):
     """The request needs a signed-in user and has none."""
 
     status = 401
@@ -35,14 +35,14 @@ class SignedOut(Forbidden):
     default_say = N_("Bạn cần đăng nhập trước.")
 
 
-class FactorNeeded(Forbidden):
+class SecondFactorRequired(Forbidden):
     """The role requires a second factor, and this sign-in has not shown one."""
 
     default_code = "second_factor"
     default_say = N_("Vai trò của bạn cần mã trên điện thoại khi đăng nhập. Hãy bật mã trước.")
 
 
-class StepUp(Forbidden):
+class StepUpRequired(Forbidden):
     """The user's identity was confirmed too long ago for this action."""
 
     default_code = "step_up"
@@ -52,7 +52,7 @@ class StepUp(Forbidden):
 def require_user() -> Any:
     """Returns the signed-in user of this request; raises SignedOut when there is none."""
     if not current_user.is_authenticated:
-        raise SignedOut
+        raise SignInRequired
     return current_user._get_current_object()
 
 
@@ -91,7 +91,7 @@ def enter(user: Any) -> None:
 def step_up() -> None:
     """Raises StepUp unless the user's identity was confirmed a short while ago."""
     if not rules.stepped_up(require_user().sign_in.stepped_up_at, clock.now(), timedelta(minutes=STEP_UP_MINUTES())):
-        raise StepUp
+        raise StepUpRequired
 
 
 def _here() -> str:
@@ -105,7 +105,7 @@ def _here() -> str:
     return safe_redirect_target(sent_from.path + (f"?{sent_from.query}" if sent_from.query else ""))
 
 
-def _ask_again(refusal: StepUp) -> Any:
+def _ask_again(refusal: StepUpRequired) -> Any:
     if wants_json():
         return as_json(refusal), refusal.status
     undone = None if request.method == "GET" else 1
@@ -129,12 +129,12 @@ def _gate() -> Response | None:
         logs.event("no_access", current_user.id)
     if access is not None and not signed_in:
         if wants_json():
-            raise SignedOut
+            raise SignInRequired
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))
     if by_role and lacks_factor() and policy.admits(access, signed_in, _all_roles()):
         if wants_json():
-            raise FactorNeeded
+            raise SecondFactorRequired
         return redirect(url_for("accounts.set_up_second_factor", next=_here()))
     raise NotFound
 
@@ -146,6 +146,6 @@ def init(app: Flask, loader: Loader, roles_of: RolesOf) -> None:
     manager.init_app(app)
     manager.user_loader(loader)
     app.before_request(_gate)
-    app.register_error_handler(StepUp, _ask_again)
+    app.register_error_handler(StepUpRequired, _ask_again)
     app.jinja_env.globals["held_roles"] = current_roles
     app.jinja_env.globals["lacks_factor"] = lacks_factor

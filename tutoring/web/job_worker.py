@@ -76,7 +76,7 @@ class Worker:
             heartbeat.beat()
             self._beat_at = time.monotonic()
         if self._day != clock.today():
-            self._day = jobs.put_down_daily()
+            self._day = jobs.enqueue_daily_jobs()
         while jobs.run_due(go_on=self._goes_on, lane=jobs.QUICK):
             pass
 

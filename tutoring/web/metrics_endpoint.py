@@ -19,7 +19,7 @@ from tutoring.config import Settings
 from tutoring.kernel import rate_limits, schema_version
 from tutoring.kernel.db import db
 from tutoring.kernel.monitoring.metrics import PREFIX, registry
-from tutoring.kernel.monitoring.metrics_cache import SiteFigures
+from tutoring.kernel.monitoring.metrics_cache import SiteMetrics
 from tutoring.web import draining, realtime, transport
 from tutoring.web.security import as_data
 
@@ -92,5 +92,5 @@ def init(app: Flask, settings: Settings) -> None:
     """Registers the collectors."""
     with app.app_context():
         engine = db.engine
-    of_site = SiteFigures(engine, settings.redis_url, settings.redis_prefix)
+    of_site = SiteMetrics(engine, settings.redis_url, settings.redis_prefix)
     app.extensions["figures"] = _All(registry, Process(engine, bool(settings.redis_url)), of_site)

@@ -27,7 +27,7 @@ PATIENCE = 10.0  # seconds in which a connection has to authenticate
 # Limits of a process for connections that have not authenticated yet. The first is for requests without a sign-in of
 # ours. The second is for those with one, because after a restart all clients reconnect at once. The third is for each
 # sign-in. A flood of the first kind takes no slots of the second, and a flood with one account none of other users.
-MOST_STRANGERS = 60
+MAX_UNAUTHENTICATED = 60
 MOST_EXPECTED = 1000
 MOST_OF_ONE = 8
 
@@ -151,7 +151,7 @@ class UnauthenticatedSockets:
         with self._lock:
             expected = len(self._since) - self._of[None]
             full = (
-                self._of[None] >= MOST_STRANGERS
+                self._of[None] >= MAX_UNAUTHENTICATED
                 if signed_by is None
                 else expected >= MOST_EXPECTED or self._of[signed_by] >= MOST_OF_ONE
             )
@@ -281,7 +281,7 @@ def _drop(server: Server, eio_sid: str) -> None:
         server.eio.sockets.pop(eio_sid, None)
 
 
-def cut_strangers(server: Server) -> None:
+def close_unauthenticated(server: Server) -> None:
     """Closes the connections that have not authenticated in time."""
     for eio_sid in _strangers.late(time.monotonic() - PATIENCE):
         _drop(server, eio_sid)

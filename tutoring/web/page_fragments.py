@@ -1,4 +1,4 @@
-"""Page fragments: single elements of a page, for static/app/live.js to refresh by their ids.
+"""Page fragments: single elements of a page, for static/app/live-regions.js to refresh by their ids.
 
 With "id=STATE" an element is sent only when its `data-state` differs.
 

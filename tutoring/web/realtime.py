@@ -24,7 +24,7 @@ from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput
 from tutoring.kernel.monitoring import correlation
 from tutoring.policy import access_tables as policy
 from tutoring.web import graceful_shutdown, packet_validation, request_metrics, transport
-from tutoring.web.auth import SignedOut
+from tutoring.web.auth import SignInRequired
 from tutoring.web.error_handlers import as_json
 from tutoring.web.socket_admission import Arrivals, Came
 from tutoring.web.socket_batching import (
@@ -42,12 +42,12 @@ from tutoring.web.socket_batching import (
 
 __all__ = [
     "AGAIN",
-    "VERBS",
+    "EVENT_HANDLERS",
     "Call",
     "Caller",
     "Done",
     "batch",
-    "cut",
+    "close_sockets",
     "join",
     "leave",
     "on_event",
@@ -66,14 +66,14 @@ SLOWER = 0.1  # seconds for which a connection is not read after it exceeded a r
 MOST_UNKNOWN = 3  # unknown events; a client that sends so many is not a page of ours
 
 
-Verb = Callable[[Caller, dict[str, Any]], Answer | None]
+EventHandler = Callable[[Caller, dict[str, Any]], Answer | None]
 
 # Gets the names of Socket.IO rooms whose pushes may have been missed, and whether access may have been revoked
 # meanwhile. Yields what this process's sockets must receive: event, payload and room name.
-Teller = Callable[[list[str], bool], Iterable[tuple[str, Answer, str]]]
+MissedPushHandler = Callable[[list[str], bool], Iterable[tuple[str, Answer, str]]]
 
-VERBS: dict[str, tuple[Verb, str]] = {}
-_tellers: list[Teller] = []
+EVENT_HANDLERS: dict[str, tuple[EventHandler, str]] = {}
+_tellers: list[MissedPushHandler] = []
 _open: dict[str, SocketOwner] = {}
 _app: Flask
 _people: IdentityProvider
@@ -81,20 +81,20 @@ _arrivals: Arrivals
 _origins: frozenset[str] = frozenset()
 
 
-def on_event(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
+def on_event(name: str, rule: str = "act") -> Callable[[EventHandler], EventHandler]:
     """Registers the handler of a socket event, whose answer becomes the ack.
 
     `rule` is its rate limit in kernel/rate_limits.py.
     """
 
-    def register(function: Verb) -> Verb:
-        VERBS[name] = (function, rule)
+    def register(function: EventHandler) -> EventHandler:
+        EVENT_HANDLERS[name] = (function, rule)
         return function
 
     return register
 
 
-def on_missed_pushes(tell: Teller) -> Teller:
+def on_missed_pushes(tell: MissedPushHandler) -> MissedPushHandler:
     """Registers what to send to pages when this process may have missed pushes of others."""
     if tell not in _tellers:
         _tellers.append(tell)
@@ -121,7 +121,7 @@ def push_each(event: str, payload: Answer, user_ids: Iterable[int]) -> None:
         socketio.server.emit(event, payload, to=rooms, namespace="/")
 
 
-def cut(sids: Iterable[str]) -> None:
+def close_sockets(sids: Iterable[str]) -> None:
     """Closes these sockets, on any process."""
     for sid in sids:
         socketio.server.disconnect(sid, namespace="/")
@@ -158,12 +158,12 @@ def _connect(auth: Any = None) -> None:
             raise Forbidden(code="origin")
         signed_by = session.get("_user_id")  # the user behind the token is looked up for many connections at once
         if not isinstance(signed_by, str):
-            raise SignedOut
+            raise SignInRequired
         try:
             token = auth.get("csrf") if isinstance(auth, dict) else None
             validate_csrf(token if isinstance(token, str) and token.isascii() else None)
         except ValidationError:
-            raise (InvalidInput(code="csrf") if current_user.is_authenticated else SignedOut()) from None
+            raise (InvalidInput(code="csrf") if current_user.is_authenticated else SignInRequired()) from None
         came = _arrivals.admit(Came(sid, signed_by))
         user_id = came.seat.user_id
         _open[sid] = came.seat
@@ -174,7 +174,7 @@ def _connect(auth: Any = None) -> None:
             raise
         for one in came.spare:  # its page polls over HTTP from now on, and may reconnect when its user looks at it
             push("spare", {}, one)
-        cut(came.spare)
+        close_sockets(came.spare)
     except DomainError as refusal:
         logs.event("socket_refused", user_id, why=refusal.code)
         answer = as_json(refusal)
@@ -190,7 +190,7 @@ def _disconnect(sid: str, *_reason: Any) -> None:
             _arrivals.gone(sid)
 
 
-def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
+def _guarded(name: str, function: EventHandler, rule: str) -> Callable[..., Answer]:
     access = policy.SOCKET_EVENTS.get(name)
     log_refusal = frozenset({"signed_out", "too_many"})  # refusals that our pages do not cause on a normal day
 
@@ -199,11 +199,11 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
             try:
                 seat = _open.get(sid)
                 if seat is None:
-                    raise SignedOut
+                    raise SignInRequired
                 rate_limits.hit(rule, seat.user_id)  # before any query: a flood has to cost little
                 user = _people.person(seat.sign_in_id)
                 if user is None:
-                    raise SignedOut
+                    raise SignInRequired
                 g.language = user.language
                 held = _people.roles(seat.user_id) if isinstance(access, frozenset) else ()
                 if not policy.admits(access, True, held):
@@ -241,7 +241,7 @@ def _unknown(_event: str, sid: str, *_data: Any) -> Answer:
         seat.unknown += 1
     if seat is None or seat.unknown >= MOST_UNKNOWN:
         logs.event("verb_unknown", seat.user_id if seat else None)
-        cut([sid])
+        close_sockets([sid])
     with _app.app_context():
         return as_json(InvalidInput())
 
@@ -251,12 +251,12 @@ def _beat() -> None:
     beaten = time.monotonic()
     while not stop.wait(SWEEP):
         try:
-            packet_validation.cut_strangers(socketio.server)
+            packet_validation.close_unauthenticated(socketio.server)
             if time.monotonic() - beaten < HEARTBEAT:
                 continue
             beaten = time.monotonic()
             with _app.app_context(), database_timeouts.statement_timeout():
-                cut(sid for sid in _people.seen(list(_open), HEARTBEAT * 3) if sid in _open)
+                close_sockets(sid for sid in _people.seen(list(_open), HEARTBEAT * 3) if sid in _open)
         except Exception:
             log.exception("heartbeat failed")
 
@@ -289,7 +289,7 @@ def _missed(names: list[str], rights: bool) -> None:
             ended = [sid for sid, seat in lines if seat.sign_in_id not in alive]
             for sid in ended:  # otherwise the end of each would be written one by one
                 _open.pop(sid, None)
-            cut(ended)
+            close_sockets(ended)
         for tell in _tellers:
             for event, payload, name in tell(names, rights):
                 socketio.server.manager.deliver([socketio.server.manager.encoded(event, payload)], [name])
@@ -321,11 +321,11 @@ def init(app: Flask, settings: Settings, people: IdentityProvider) -> None:
     socketio.on_event("connect", request_metrics.connecting(_connect))
     server = socketio.server
     server.on("disconnect", _disconnect)
-    for name, (function, rule) in VERBS.items():
+    for name, (function, rule) in EVENT_HANDLERS.items():
         server.on(name, request_metrics.timed(name, _slower(_guarded(name, function, rule))))
     server.on("*", _unknown)
     together = Batches(
-        app, people, socketio, _open.get, lambda verb, sid, data: _guarded(verb, *VERBS[verb])(sid, *data)
+        app, people, socketio, _open.get, lambda verb, sid, data: _guarded(verb, *EVENT_HANDLERS[verb])(sid, *data)
     )
     packet_validation.guard(server, together.take, _signed_by)
     if not settings.stock_sockets:

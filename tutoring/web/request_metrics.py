@@ -28,11 +28,13 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _OF_VERBS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5)
 _CLASSES = {"1": "1xx", "2": "2xx", "3": "3xx", "4": "4xx", "5": "5xx"}
 
-requests = metrics.Timing(
+requests = metrics.DurationHistogram(
     "request_seconds", "Seconds to answer a request, by endpoint and kind of answer.", ("endpoint", "status"), _SECONDS
 )
-verbs = metrics.Timing("verb_seconds", "Seconds to answer a verb of a socket.", ("verb",), _OF_VERBS)
-refusals = metrics.Tally("verb_refusals", "Verbs and connections of sockets that were refused.", ("verb", "why"))
+verbs = metrics.DurationHistogram("verb_seconds", "Seconds to answer a verb of a socket.", ("verb",), _OF_VERBS)
+event_errors = metrics.LabelledCounter(
+    "verb_refusals", "Verbs and connections of sockets that were refused.", ("verb", "why")
+)
 
 
 class Watched:
@@ -91,7 +93,7 @@ def answered(verb: str, since: float, answer: dict[str, Any]) -> None:
     """Counts a socket event that was received at `since` and is answered now."""
     verbs.observe((verb,), time.perf_counter() - since)
     if not answer["ok"]:
-        refusals.add((verb, str(answer["error"])))
+        event_errors.add((verb, str(answer["error"])))
 
 
 def timed(verb: str, handle: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

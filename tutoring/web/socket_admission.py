@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tutoring.kernel import database_timeouts, rate_limits
 from tutoring.kernel.batching import CallCoalescer
 from tutoring.kernel.errors import DomainError
-from tutoring.web.auth import SignedOut
+from tutoring.web.auth import SignInRequired
 from tutoring.web.socket_batching import IdentityProvider, SocketOwner
 
 
@@ -83,7 +83,7 @@ class Arrivals:
             first = {line.sign_in_id: line for line in reversed(ready)}
             answers |= self._written(list(first.values()))
             ready = [line for line in ready if line.sid not in answers]
-        return [answers.get(one.sid) or SignedOut() for one in some]
+        return [answers.get(one.sid) or SignInRequired() for one in some]
 
     def _written(self, lines: list[Signed]) -> dict[str, Admitted | DomainError]:
         """Commits the rows, then queries the sign-ins again.
@@ -97,6 +97,6 @@ class Arrivals:
         return {
             line.sid: Admitted(SocketOwner(line.sign_in_id, line.user_id), spare[line.sid])
             if line.sign_in_id in holding
-            else SignedOut()
+            else SignInRequired()
             for line in lines
         }

@@ -126,7 +126,7 @@ class Batches:
             raise RuntimeError(f"not open to everybody signed in: {closed}")
         self._app, self._people, self._socketio, self._seat_of, self._alone = app, people, socketio, seat_of, alone
         self._writer = BatchQueue(
-            self._together, self._one, lambda said: said.seat.user_id, transport.Hands(MOST_HANDS).do
+            self._together, self._one, lambda said: said.seat.user_id, transport.WorkerPool(MOST_HANDS).do
         )
         self._event = re.compile(rf'2([0-9]{{1,15}})(?=\["(?:{"|".join(BATCHES)})",)')
 

@@ -46,7 +46,7 @@ def card_for(
     if not written:
         return None
     unit_id = written[0].unit_id
-    of_staff = any(may_mean_staff(queries.words_of(one)) for one in written)
+    of_staff = any(may_mean_staff(queries.decrypt_text(one)) for one in written)
     if of_staff:
         return Card(age_of(person), written, (), (), True, tuple(unseen_by), many)
     phone = duty_phone(unit_id) if unit_id is not None else None

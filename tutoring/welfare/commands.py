@@ -12,9 +12,9 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.safety.findings import Hit
 from tutoring.safety.screening import NEVER_KEPT, disclosing_hits, mask_hits
-from tutoring.welfare.events import Disclosed, DisclosureRead
+from tutoring.welfare.events import DangerDisclosed, DisclosureRead
 from tutoring.welfare.models import Disclosure
-from tutoring.welfare.queries import belongs_to, unit_for
+from tutoring.welfare.queries import encryption_context, unit_for
 
 HEARD = N_("Hãy gọi 111 ngay. Người lớn ở đây được báo.")
 
@@ -31,9 +31,9 @@ def disclose(
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    made.sealed = encryption.encrypt(mask_hits(text, disclosing_hits(hits, NEVER_KEPT)), belongs_to(made.id))
+    made.sealed = encryption.encrypt(mask_hits(text, disclosing_hits(hits, NEVER_KEPT)), encryption_context(made.id))
     db.session.flush()
-    publish(Disclosed(made.id))
+    publish(DangerDisclosed(made.id))
     return made
 
 

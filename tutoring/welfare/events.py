@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Disclosed:
+class DangerDisclosed:
     """A user wrote of danger; the text is encrypted."""
 
     disclosure_id: int

@@ -17,14 +17,14 @@ from tutoring.welfare.models import Disclosure
 SHOWN = timedelta(days=7)  # how long the card is shown where the text was written
 
 
-def belongs_to(disclosure_id: int) -> str:
+def encryption_context(disclosure_id: int) -> str:
     """Returns the context to which the encryption binds the text."""
     return f"disclosure:{disclosure_id}"
 
 
-def words_of(one: Disclosure) -> str:
+def decrypt_text(one: Disclosure) -> str:
     """Returns the decrypted text; empty once it is erased. The caller has checked the permission."""
-    return encryption.decrypt(one.sealed, belongs_to(one.id)) if one.sealed is not None else ""
+    return encryption.decrypt(one.sealed, encryption_context(one.id)) if one.sealed is not None else ""
 
 
 def disclosure(disclosure_id: int) -> Disclosure:
@@ -36,7 +36,7 @@ def own_words(author_id: int, places: Iterable[str]) -> dict[str, str]:
     query = sa.select(Disclosure).where(
         Disclosure.author_id == author_id, Disclosure.place.in_(list(places)), Disclosure.hidden_at.is_(None)
     )
-    return {one.place: words_of(one) for one in db.session.scalars(query)}
+    return {one.place: decrypt_text(one) for one in db.session.scalars(query)}
 
 
 def own_shown(author_id: int, room_id: int | None = None) -> list[Disclosure]:
@@ -57,7 +57,7 @@ def own_shown(author_id: int, room_id: int | None = None) -> list[Disclosure]:
     return list(db.session.scalars(query))
 
 
-def of_case(case_id: int) -> list[Disclosure]:
+def disclosures_of_case(case_id: int) -> list[Disclosure]:
     """Returns the disclosures of a case, oldest first."""
     query = sa.select(Disclosure).where(Disclosure.case_id == case_id).order_by(Disclosure.id)
     return list(db.session.scalars(query))

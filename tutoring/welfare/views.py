@@ -40,7 +40,7 @@ def _own_card(person: User) -> Card | None:
 
 
 @blueprint.app_errorhandler(SaidDanger)
-def said_danger(said: SaidDanger) -> Response | tuple[Response, int]:
+def handle_disclosure(said: SaidDanger) -> Response | tuple[Response, int]:
     """Handles a disclosure in any form.
 
     Stores it encrypted for the staff in charge, and shows the card.

@@ -233,7 +233,7 @@ def test_the_page_of_a_merged_unit_says_where_it_went(app: Flask, world: World, 
 def test_what_stands_on_its_pages_goes_along(app: Flask, world: World, hood: int) -> None:
     with app.app_context():
         post = post_commands.write_post(
-            person(world["muoi"]), world["kp3"], post_commands.WrittenPost("Họp khu phố", "Tối thứ Bảy.", pinned=True)
+            person(world["muoi"]), world["kp3"], post_commands.PostInput("Họp khu phố", "Tối thứ Bảy.", pinned=True)
         ).id
         visit = fixtures.asked(world)
         campaign = campaigned(world, units=(world["kp3"],)).id

@@ -37,7 +37,7 @@ from tutoring.devices.loans import queries
 from tutoring.devices.loans.models import DeviceLoan, Handover
 from tutoring.devices.models import Device
 from tutoring.devices.needs.models import DeviceNeed
-from tutoring.devices.reactions import points_go_along
+from tutoring.devices.reactions import move_points_to_merged_unit
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -147,7 +147,7 @@ def test_missed_is_said_after_the_time_alone(inside: World, who: Who) -> None:
 
 def test_a_need_put_back_takes_its_day_along(inside: World, who: Who) -> None:
     row = handover(planned(inside))
-    allocation_commands.put_back(who("mai"), row.need_id)
+    allocation_commands.return_need_to_queue(who("mai"), row.need_id)
     assert handover(row.id).state == "cancelled"
 
 
@@ -159,7 +159,7 @@ def test_places_go_along_when_their_ward_becomes_part_of_another(inside: World) 
 
 @command
 def merged(event: UnitsMerged) -> None:
-    points_go_along(event)
+    move_points_to_merged_unit(event)
 
 
 # ---- at the table ---------------------------------------------------------------------------------------------
@@ -336,7 +336,7 @@ def test_numbers_of_records_have_no_gaps_and_no_twins_when_given_at_once(app: Fl
         todo = [(row.id, told(row)) for row in rows]
         by = found_officer(world)
 
-    def act(handover_id: int, words: handovers_commands.HandedOver) -> Callable[[], object]:
+    def act(handover_id: int, words: handovers_commands.HandoverInput) -> Callable[[], object]:
         return lambda: handovers_commands.hand_over(person(by), handover_id, words)
 
     assert _together(app, [act(*one) for one in todo]) == ["ok"] * 3

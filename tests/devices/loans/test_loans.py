@@ -61,7 +61,7 @@ def test_reminders_come_before_and_after_the_day_and_never_reproach(inside: Worl
 
 def test_what_came_back_reminds_nobody(inside: World, who: Who) -> None:
     row = loan(lent(inside))
-    loans_commands.take_back(who("mai"), row.id, "good", ["charger"])
+    loans_commands.record_return(who("mai"), row.id, "good", ["charger"])
     with clock.travel(morning(row.due_on + timedelta(days=40))):
         work()
     assert hears(inside["lan"], "loan-due") == [] and len(hears(inside["lan"], "loan-end")) == 1
@@ -128,15 +128,15 @@ def test_the_pupil_decides_nothing_and_nobody_decides_for_their_own_family(insid
     for name in ("minh", "bay", "khoa", "hang"):
         for act in (
             lambda user: loans_commands.ask_renewal(user, row.id),
-            lambda user: loans_commands.tell_loss(user, row.id, "lost"),
-            lambda user: loans_commands.take_back(user, row.id, "good", []),
+            lambda user: loans_commands.report_loss(user, row.id, "lost"),
+            lambda user: loans_commands.record_return(user, row.id, "good", []),
             lambda user: loans_commands.write_off(user, row.id, "Mất"),
         ):
             with pytest.raises(NotFound):
                 act(who(name))
     made_staff(inside, "lan")
     for act in (
-        lambda user: loans_commands.take_back(user, row.id, "good", []),
+        lambda user: loans_commands.record_return(user, row.id, "good", []),
         lambda user: loans_commands.write_off(user, row.id, "Mất"),
     ):
         with pytest.raises(Forbidden):
@@ -146,9 +146,9 @@ def test_the_pupil_decides_nothing_and_nobody_decides_for_their_own_family(insid
 def test_what_is_told_is_a_choice_and_reaches_the_ward(inside: World, who: Who) -> None:
     row = loan(lent(inside))
     with pytest.raises(InvalidInput):
-        loans_commands.tell_loss(who("lan"), row.id, "eaten")
-    loans_commands.tell_loss(who("lan"), row.id, "broken")
-    loans_commands.tell_loss(who("lan"), row.id, "broken")
+        loans_commands.report_loss(who("lan"), row.id, "eaten")
+    loans_commands.report_loss(who("lan"), row.id, "broken")
+    loans_commands.report_loss(who("lan"), row.id, "broken")
     assert loan(row.id).told == "broken" and len(hears(inside["mai"], "loan-told")) == 1
     assert [one.id for one in queries.loans_in(inside["phuong"], "told").items] == [row.id]
 
@@ -160,15 +160,15 @@ def test_what_comes_back_is_in_the_store_with_what_is_missing(inside: World, who
     row = loan(lent(inside))
     for condition, things in (("nice", []), ("good", ["gold"])):
         with pytest.raises(InvalidInput):
-            loans_commands.take_back(who("mai"), row.id, condition, things)
-    loans_commands.take_back(who("mai"), row.id, "worn", ["charger"], receiver_there=True)
+            loans_commands.record_return(who("mai"), row.id, condition, things)
+    loans_commands.record_return(who("mai"), row.id, "worn", ["charger"], receiver_there=True)
     after, machine = loan(row.id), device(row.device_id)
     assert (after.state, after.ended_on, machine.state) == ("returned", clock.today(), "stored")
     assert loans_commands.missing_of(["charger", "cable"], after.accessories_back) == ["cable"]
     assert machine.accessories == ["charger"] and machine.need_id is None
     assert ledger.history(row.device_id)[-1].second_id == inside["lan"] and ledger.faults() == []
     with pytest.raises(Conflict):
-        loans_commands.take_back(who("mai"), row.id, "worn", [])
+        loans_commands.record_return(who("mai"), row.id, "worn", [])
 
 
 def test_what_is_lost_is_written_off_with_a_reason_and_may_be_found(inside: World, who: Who) -> None:
@@ -202,7 +202,7 @@ def test_lists_of_a_ward_are_by_day_and_filtered_and_paged(inside: World, monkey
 def test_two_years_after_the_end_only_the_ledger_is_left(inside: World, who: Who) -> None:
     row = loan(lent(inside))
     thanks_commands.pass_thanks(who("mai"), thanks_commands.thank(who("lan"), row.need_id, "Cảm ơn nhiều lắm").id)
-    loans_commands.take_back(who("mai"), row.id, "good", [])
+    loans_commands.record_return(who("mai"), row.id, "good", [])
     open_one, gift = lent(inside, "SN-0002", "an"), handed(inside, "SN-0003", "bay", True, donor="muoi")
     assert gift and ready(inside, "SN-0004")
     moves = db.session.scalar(sa.select(sa.func.count()).select_from(DeviceMove))

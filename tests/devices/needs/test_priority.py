@@ -125,14 +125,14 @@ def test_each_sees_the_place_in_the_ward_and_others_kinds_and_states_do_not_coun
     assert where[first].why == ["basis", "home_none", "pupil", "first", "asked"]
     build.proposed(inside, third)
     assert needs_queries.place_of(row(third)).ahead == 2  # the second person sees who waits longer
-    allocation_commands.put_back(person(inside["mai"]), third)
+    allocation_commands.return_need_to_queue(person(inside["mai"]), third)
     build.proposed(inside, second)
     assert (needs_queries.place_of(row(first)).number, needs_queries.place_of(row(second)).number) == (1, 0)
 
 
 def test_who_had_something_comes_after_who_had_nothing(inside: World) -> None:
     sister, brother = confirmed(inside, whose="an", elsewhere=True), confirmed(inside)
-    assert [one.id for one in needs_queries.line(inside["phuong"], "device")] == [brother, sister]
+    assert [one.id for one in needs_queries.list_waiting_needs(inside["phuong"], "device")] == [brother, sister]
 
 
 def test_pages_of_the_line_go_on_where_the_last_one_ended(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,20 +146,20 @@ def test_pages_of_the_line_go_on_where_the_last_one_ended(inside: World, monkeyp
     ward = needs_queries.unit(inside["phuong"])
     found, after = list[tuple[int, int]](), 0
     while True:
-        page = needs_queries.in_line(ward, "device", after)
+        page = needs_queries.list_waiting_page(ward, "device", after)
         found += [(number, one.id) for number, one in page.items]
         if not page.more:
             break
         after = page.items[-1][0]
     assert found == list(enumerate(ids, 1))
-    hood = needs_queries.in_line(needs_queries.unit(inside["kp3"]), "device")
+    hood = needs_queries.list_waiting_page(needs_queries.unit(inside["kp3"]), "device")
     assert len(hood.items) == 2 and hood.more
-    assert needs_queries.in_line(needs_queries.unit(inside["truong"]), "device").items == []
+    assert needs_queries.list_waiting_page(needs_queries.unit(inside["truong"]), "device").items == []
 
 
 def test_the_line_costs_one_question(inside: World, queries: list[str]) -> None:
     confirmed(inside)
     confirmed(inside, "bay", "bay")
     queries.clear()
-    assert len(needs_queries.line(inside["phuong"], "device")) == 2
+    assert len(needs_queries.list_waiting_needs(inside["phuong"], "device")) == 2
     assert len([one for one in queries if one.startswith("SELECT")]) == 1

@@ -23,18 +23,18 @@ WORDS = "Cảm ơn cô chú, nhờ máy này em học đều mỗi tối"
 def test_words_reach_the_donor_after_staff_read_them_and_the_answer_comes_back(inside: World, who: Who) -> None:
     need = loan(lent(inside)).need_id
     first = thanks_commands.thank(who("lan"), need, WORDS)
-    assert queries.come_to(who("bay")) == [] and len(hears(inside["mai"], "thanks:")) == 1
+    assert queries.list_received_thanks(who("bay")) == [] and len(hears(inside["mai"], "thanks:")) == 1
     with pytest.raises(Conflict):
         thanks_commands.thank(who("lan"), need, WORDS)
     thanks_commands.pass_thanks(who("mai"), first.id)
-    assert [one.words for one in queries.come_to(who("bay"))] == [WORDS]
+    assert [one.words for one in queries.list_received_thanks(who("bay"))] == [WORDS]
     assert len(hears(inside["bay"], "thanks-in")) == 1 and hears(inside["mai"], "thanks:") == []
     offer_id = db.session.scalar(sa.select(Device.offer_id).where(Device.id == first.device_id)) or 0
     assert loans_queries.thanks_for_offer(offer_id) == [WORDS]
     second = thanks_commands.answer_thanks(who("bay"), first.id, "Chúc em học tốt")
-    assert queries.come_to(who("lan")) == []
+    assert queries.list_received_thanks(who("lan")) == []
     thanks_commands.pass_thanks(who("mai"), second.id)
-    assert [one.words for one in queries.come_to(who("lan"))] == ["Chúc em học tốt"]
+    assert [one.words for one in queries.list_received_thanks(who("lan"))] == ["Chúc em học tốt"]
     with pytest.raises(Conflict):
         thanks_commands.answer_thanks(who("bay"), first.id, "Lần nữa")
     assert loans_queries.thanks_for_offer(offer_id) == [WORDS]
@@ -79,7 +79,7 @@ def test_what_is_refused_says_why_and_may_be_written_again(inside: World, who: W
     thanks_commands.refuse_thanks(who("mai"), first.id, "Có tên trường")
     row = words_of(first.id)
     assert (row.state, row.said, row.decided_by_id) == ("refused", "Có tên trường", inside["mai"])
-    assert queries.come_to(who("bay")) == [] and len(hears(inside["lan"], "thanks-back")) == 1
+    assert queries.list_received_thanks(who("bay")) == [] and len(hears(inside["lan"], "thanks-back")) == 1
     with pytest.raises(Conflict):
         thanks_commands.pass_thanks(who("mai"), first.id)
     with pytest.raises(NotFound):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutoring.devices.vouchers.csv_reader import MOST_LINES, plain_voucher, read_vouchers, same_voucher
+from tutoring.devices.vouchers.csv_reader import MAX_LINES, plain_voucher, read_vouchers, same_voucher
 from tutoring.kernel.csv_files import decoded
 
 TODAY, LATER = date(2026, 11, 28), date(2027, 12, 31)
@@ -88,7 +88,7 @@ def test_a_fault_is_named_by_its_line_and_nothing_of_the_file_counts(line: str, 
         ("ABC-12345,31/12/2027\n", "“mã” và “hạn”"),
         ('mã,hạn\n"ABC,31/12/2027\n', "dạng CSV"),
         ("mã,hạn\n" + "x" * 140_000 + ",1\n", "dạng CSV"),
-        ("\n".join(f"CODE-{n:06d}" for n in range(MOST_LINES + 1)), "quá 5000 dòng"),
+        ("\n".join(f"CODE-{n:06d}" for n in range(MAX_LINES + 1)), "quá 5000 dòng"),
     ],
 )
 def test_a_file_that_is_none_has_one_fault(text: str, said: str) -> None:
@@ -98,7 +98,7 @@ def test_a_file_that_is_none_has_one_fault(text: str, said: str) -> None:
 
 
 def test_the_longest_file_is_read() -> None:
-    assert len(found("\n".join(f"CODE-{n:06d}" for n in range(MOST_LINES)), LATER)) == MOST_LINES
+    assert len(found("\n".join(f"CODE-{n:06d}" for n in range(MAX_LINES)), LATER)) == MAX_LINES
 
 
 def test_no_fault_and_no_line_says_a_code() -> None:

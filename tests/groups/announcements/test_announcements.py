@@ -19,7 +19,7 @@ from tutoring.community.units.settings import set_link_hosts
 from tutoring.groups.access import place_for
 from tutoring.groups.announcements import commands as announcements_commands
 from tutoring.groups.announcements import queries as announcements_queries
-from tutoring.groups.announcements.commands import WrittenPost
+from tutoring.groups.announcements.commands import PostInput
 from tutoring.groups.models import GroupPost
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
@@ -33,8 +33,8 @@ from tutoring.notifications.models import Notice
 As = Callable[[str], FlaskClient]
 
 
-def written(text: str = "Tám giờ sáng thứ Bảy.", title: str = "Tập làm hồ sơ", **more: object) -> WrittenPost:
-    return WrittenPost(title, text, **more)  # type: ignore[arg-type]
+def written(text: str = "Tám giờ sáng thứ Bảy.", title: str = "Tập làm hồ sơ", **more: object) -> PostInput:
+    return PostInput(title, text, **more)  # type: ignore[arg-type]
 
 
 def seen(who: Who, name: str, unit: int) -> list[str]:
@@ -123,15 +123,15 @@ def test_one_that_is_past_its_day_or_taken_back_is_read_by_nobody(inside: World,
         everything = announcements_queries.all_of(place_for(who("muoi"), inside["kp3"])).items
         assert [one.over for one in everything] == [True]
         assert announcements_queries.all_of(place_for(who("bay"), inside["kp3"])).items == []
-    announcements_commands.take_back_post(who("muoi"), row.id)
+    announcements_commands.withdraw_post(who("muoi"), row.id)
     assert seen(who, "bay", inside["kp3"]) == []
     with pytest.raises(Conflict):
         announcements_commands.pin_post(who("muoi"), row.id, True)
-    announcements_commands.put_back_post(who("muoi"), row.id)
+    announcements_commands.restore_post(who("muoi"), row.id)
     assert seen(who, "bay", inside["kp3"]) == ["Tập làm hồ sơ"] and announcements_queries.post(row.id).pinned
-    announcements_commands.take_back_post(who("muoi"), row.id)
+    announcements_commands.withdraw_post(who("muoi"), row.id)
     announcements_commands.write_post(who("muoi"), inside["kp3"], written(title="Khác", pinned=True))
-    announcements_commands.put_back_post(who("muoi"), row.id)
+    announcements_commands.restore_post(who("muoi"), row.id)
     assert not announcements_queries.post(row.id).pinned
     acts = db.session.scalars(sa.select(AuditRow.action).where(AuditRow.target == f"post:{row.id}")).all()
     assert sorted(acts) == ["put_back_post"] * 2 + ["take_back_post"] * 2
@@ -171,7 +171,7 @@ def neighbour(who: Who, unit: int, n: int) -> int:
 def test_the_units_own_grown_ups_are_told_without_a_word_of_it(inside: World, who: Who) -> None:
     others = [neighbour(who, inside["kp3"], n) for n in range(3)]
     row = announcements_commands.write_post(who("muoi"), inside["kp3"], written(tell=True))
-    assert announcements_queries.count_hearers(inside["kp3"], inside["muoi"]) == 4
+    assert announcements_queries.count_recipients(inside["kp3"], inside["muoi"]) == 4
     assert told(f"group-post:{row.id}") == sorted([inside["bay"], *others])
     [notice] = db.session.scalars(sa.select(Notice).where(Notice.user_id == inside["bay"])).all()
     assert (notice.path, notice.params) == (f"/groups/{inside['kp3']}", {"unit": "Khu phố 3"})
@@ -185,15 +185,15 @@ def test_taken_back_it_calls_nobody_and_put_back_only_those_who_had_not_looked(i
     read = db.session.scalar(sa.select(Notice.id).where(Notice.key == key, Notice.user_id == other))
     assert read is not None
     read_notice(person(other), read)
-    announcements_commands.take_back_post(who("muoi"), row.id)
+    announcements_commands.withdraw_post(who("muoi"), row.id)
     assert told(key) == [other] and unread(inside["bay"]) == 0
-    announcements_commands.put_back_post(who("muoi"), row.id)
+    announcements_commands.restore_post(who("muoi"), row.id)
     assert told(key) == sorted([inside["bay"], other]) and unread(inside["bay"]) == 1 and unread(other) == 0
 
 
 def test_once_a_day(inside: World, who: Who) -> None:
     first = announcements_commands.write_post(who("muoi"), inside["kp3"], written(title="Một", tell=True))
-    announcements_commands.take_back_post(who("muoi"), first.id)
+    announcements_commands.withdraw_post(who("muoi"), first.id)
     with pytest.raises(InvalidInput) as refused:
         announcements_commands.write_post(who("mai"), inside["kp3"], written(title="Hai", tell=True))
     assert refused.value.field == "tell"

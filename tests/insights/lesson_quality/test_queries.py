@@ -15,7 +15,7 @@ from tutoring.insights.lesson_quality import scope as lesson_quality_scope
 from tutoring.insights.lesson_quality.disclosure_control import Count
 from tutoring.insights.lesson_quality.scope import Line
 from tutoring.kernel import clock
-from tutoring.lessons.feedback.commands import say_useful
+from tutoring.lessons.feedback.commands import record_feedback
 from tutoring.lessons.progress import commands as progress_commands
 from tutoring.lessons.quizzes import commands as quizzes_commands
 from tutoring.lessons.search.commands import record_miss
@@ -70,12 +70,12 @@ def test_rescues_are_counted_by_step_with_how_many_were_solved(hang: User, resid
     helped(hang, residents[0], ask(residents[0], "vao-lop", 3), "yes")
     requests_commands.cancel(residents[1], ask(residents[1], "otp", None))
     hidden = (None, None, None)
-    assert told(lesson_quality_queries.rescues(scope())) == [
+    assert told(lesson_quality_queries.list_help_requests_by_step(scope())) == [
         ("vao-lop", 2, "", "", (10, 15, 70)),  # 11 of 15
         ("vao-lop", 3, "", "", hidden),
         ("otp", None, "", "", hidden),
     ]
-    assert told(lesson_quality_queries.rescues(scope("an"))) == [("otp", None, "", "", hidden)]
+    assert told(lesson_quality_queries.list_help_requests_by_step(scope("an"))) == [("otp", None, "", "", hidden)]
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_beginnings_and_endings_name_the_step_where_at_least_ten_stopped(residen
 
 
 def say(slug: str, number: int, useful: bool, reason: str = "") -> None:
-    say_useful(str(uuid.uuid4()), slug, number, useful, reason)
+    record_feedback(str(uuid.uuid4()), slug, number, useful, reason)
 
 
 def test_feedback_is_shown_to_the_last_word_with_its_reasons(inside: World) -> None:
@@ -169,7 +169,7 @@ def test_feedback_is_shown_to_the_last_word_with_its_reasons(inside: World) -> N
     say("otp", 1, False, "screen")
     found = lesson_quality_queries.not_useful(scope())
     assert told(found) == [("vao-lop", 2, "", "", (3, 4, 75)), ("otp", 1, "", "", (1, 1, 100))]
-    assert [line.reasons for line in found if isinstance(line, lesson_quality_queries.Said)] == [
+    assert [line.reasons for line in found if isinstance(line, lesson_quality_queries.RatingLine)] == [
         (("words", 2), ("", 1)), (("screen", 1),),
     ]  # fmt: skip
 
@@ -179,11 +179,11 @@ def test_searches_in_vain_are_added_up_over_the_days(inside: World) -> None:
         with clock.travel(clock.now() - timedelta(days=days)):
             record_miss("Bảo hiểm xe", "vi")
     record_miss("visa", "en")
-    assert told(lesson_quality_queries.searched_in_vain(scope())) == [
+    assert told(lesson_quality_queries.list_failed_searches(scope())) == [
         ("", None, "bao hiem xe", "vi", (3, None, None)),
         ("", None, "visa", "en", (1, None, None)),
     ]
-    assert [line.count.part for line in lesson_quality_queries.searched_in_vain(scope(days=30))] == [2, 1]
+    assert [line.count.part for line in lesson_quality_queries.list_failed_searches(scope(days=30))] == [2, 1]
 
 
 def test_only_the_days_asked_for_are_counted(inside: World) -> None:

@@ -25,7 +25,7 @@ from tutoring.insights.monthly_statistics.measures import (
     UNMET,
     WAITS,
 )
-from tutoring.insights.monthly_statistics.tally import Heap, Place, of_ten
+from tutoring.insights.monthly_statistics.tally import CellContent, Place, get_decile
 from tutoring.insights.monthly_statistics.unit_index import Places
 
 TOWNS = st.integers(0, 10**6), st.integers(1, 25), st.sampled_from((15, 60, 200, 600)), st.booleans()
@@ -40,7 +40,7 @@ def opened(made: Town) -> set[Place]:
 def by_hand(parents: dict[int, int | None], people: dict[tuple[int, str, str], int]) -> set[tuple[int, str, str]]:
     """What is shown of these units, of whom so many people did one thing each; 0 is the site."""
     places = Places(parents)
-    heaps = [(Place(unit * 2, measure, key), Heap(some, some)) for (unit, measure, key), some in people.items()]
+    heaps = [(Place(unit * 2, measure, key), CellContent(some, some)) for (unit, measure, key), some in people.items()]
     return {(place.number // 2, *place[1:]) for place in shown_places(lambda: heaps, places.whole_of)}
 
 
@@ -97,7 +97,7 @@ def _whoever_reckons_with_all_sums_at_once_pins_down_nobody(seed: int, units: in
     for found in Attacker(made.heaps(), opened(made), made.places.whole_of).finds():
         assert found.low <= found.truth <= found.high, "the attacker reckons rightly"
         # The rest of unmet stands on no page, and a told wait says that ten waited beside it: two of 137 towns by
-        # chance were left with four values (docs/figures.md).
+        # chance were left with four values (docs/statistics.md).
         met = found.place.measure == UNMET and found.place.key.startswith("~")
         assert found.values >= LEAST_VALUES - met, found
 
@@ -119,7 +119,8 @@ def test_one_small_class_takes_a_second_one_along() -> None:
 def test_a_rest_goes_before_a_class() -> None:
     places = Places({1: None, 2: 1, 3: 1})
     heaps = [
-        (Place(number, ASKED, ""), Heap(some, some)) for number, some in ((0, 35), (2, 35), (3, 12), (4, 3), (6, 20))
+        (Place(number, ASKED, ""), CellContent(some, some))
+        for number, some in ((0, 35), (2, 35), (3, 12), (4, 3), (6, 20))
     ]
     assert shown_places(lambda: heaps, places.whole_of) == {Place(n, ASKED, "") for n in (0, 2, 6)}
 
@@ -148,7 +149,7 @@ def test_few_whom_nobody_helped_hide_how_many_were_helped() -> None:
 
 def test_few_who_did_not_go_on_hide_the_next_step() -> None:
     heaps = {("learn", 40), ("study", 25), ("~study", 15), ("practise", 21), ("~practise", 4)}
-    made = [(Place(0, FUNNEL, key), Heap(some, some)) for key, some in sorted(heaps)]
+    made = [(Place(0, FUNNEL, key), CellContent(some, some)) for key, some in sorted(heaps)]
     assert shown_places(lambda: made, Places({}).whole_of) == {Place(0, FUNNEL, "learn"), Place(0, FUNNEL, "study")}
 
 
@@ -161,7 +162,9 @@ def test_few_vouchers_take_the_number_of_devices_along() -> None:
 
 
 def test_few_who_did_not_pass_hide_how_many_did() -> None:
-    made = [(Place(0, PRACTISED, key), Heap(some, some)) for key, some in (("", 40), ("passed", 37), ("~passed", 3))]
+    made = [
+        (Place(0, PRACTISED, key), CellContent(some, some)) for key, some in (("", 40), ("passed", 37), ("~passed", 3))
+    ]
     assert shown_places(lambda: made, Places({}).whole_of) == {Place(0, PRACTISED, "")}
 
 
@@ -187,8 +190,8 @@ def test_waits_are_told_in_minutes_and_long_ones_in_fives() -> None:
 
 
 def test_nine_of_ten_waited_no_longer() -> None:
-    assert of_ten([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 9) == 9 and of_ten([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 5) == 5
-    assert of_ten([7], 9) == 7 and of_ten(list(range(1, 12)), 9) == 10
+    assert get_decile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 9) == 9 and get_decile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 5) == 5
+    assert get_decile([7], 9) == 7 and get_decile(list(range(1, 12)), 9) == 10
 
 
 def test_nothing_is_shown_of_nobody() -> None:

@@ -118,7 +118,7 @@ def test_every_night_counts_the_open_months_until_the_eighth(units: dict[str, in
 
 def test_the_night_counts_as_due_work(units: dict[str, int]) -> None:
     with clock.travel(at(date(2026, 4, 9))):
-        jobs.put_down_daily()
+        jobs.enqueue_daily_jobs()
         while jobs.run_due():
             pass
         assert monthly_statistics_queries.months(None) == [APRIL, MARCH]

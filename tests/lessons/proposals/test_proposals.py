@@ -320,13 +320,13 @@ def test_too_much_is_refused_in_plain_words_and_what_was_there_stays(
     made = begin(app, world, folder)
     text, quang = text_of(app, made), as_("quang")
     form = {"note": "", "act": "save"}
-    for size, status in ((proposals_commands.LONGEST + 1, 422), (1_000_000, 413)):
+    for size, status in ((proposals_commands.MAX_TEXT_BYTES + 1, 422), (1_000_000, 413)):
         answer = quang.post(f"/writing/{made}", data={"text": "x" * size, **form}, content_type="multipart/form-data")
         assert answer.status_code == status
         assert "Dài quá" in answer.text or "quá lớn" in answer.text
-    short = quang.post(f"/writing/{made}", data={"text": "x" * (proposals_commands.LONGEST + 1), **form},
+    short = quang.post(f"/writing/{made}", data={"text": "x" * (proposals_commands.MAX_TEXT_BYTES + 1), **form},
                        content_type="multipart/form-data").text  # fmt: skip
-    assert "x" * proposals_commands.LONGEST in short and "chưa được lưu" in short
+    assert "x" * proposals_commands.MAX_TEXT_BYTES in short and "chưa được lưu" in short
     assert text_of(app, made) == text
     assert quang.post(f"/writing/{made}", data={"text": "  \n", **form}).status_code == 422
 
@@ -345,7 +345,7 @@ def test_two_windows_do_not_write_over_each_other(app: Flask, world: World, fold
 def test_there_is_an_end_to_what_one_person_may_have_open(app: Flask, world: World, folder: Path) -> None:
     with app.app_context():
         quang = person(world["quang"])
-        slugs = [f"bai-moi-{n}" for n in range(proposals_commands.MOST_OPEN + 1)]
+        slugs = [f"bai-moi-{n}" for n in range(proposals_commands.MAX_OPEN_PROPOSALS + 1)]
         for slug in slugs[:-1]:
             proposals_commands.propose_lesson(quang, slug, "Bài", "an-toan-so", "an-toan.otp")
         with pytest.raises(InvalidInput):
@@ -462,14 +462,14 @@ def test_of_two_decisions_in_one_moment_one_counts(
         _member(person(world["bay"]), school, "teacher", person(world["quang"]), person(world["admin1"]))
         proposals_commands.name_editor(person(world["quang"]), world["bay"], True)
     made = submitted(app, world, folder)
-    judge, reading, decided = preview.judge, Event(), Event()
+    judge, reading, decided = preview.check_proposal, Event(), Event()
 
     def slowly(*args: Any, **more: Any) -> Any:
         reading.set()
         decided.wait(0.5)  # as long as the other could decide beside this
         return judge(*args, **more)
 
-    monkeypatch.setattr(preview, "judge", slowly)
+    monkeypatch.setattr(preview, "check_proposal", slowly)
 
     def second() -> None:
         assert reading.wait(600)

@@ -54,7 +54,7 @@ def felt(monkeypatch: pytest.MonkeyPatch) -> list[Felt]:
         realtime, "push", lambda event, payload, to: seen.append((f"{event}:{payload.get('what', '')}", to))
     )
     monkeypatch.setattr(realtime, "leave", lambda sids, room: seen.extend((f"leaves:{sid}", room) for sid in sids))
-    monkeypatch.setattr(realtime, "cut", lambda sids: seen.extend(("cut", sid) for sid in sids))
+    monkeypatch.setattr(realtime, "close_sockets", lambda sids: seen.extend(("cut", sid) for sid in sids))
     return seen
 
 
@@ -337,7 +337,7 @@ def test_undoing_inside_another_command_is_part_of_its_transaction(who: Who, pai
 
     @command
     def second_look(fail: bool) -> None:
-        actions_commands.undo(actions_queries.done_act(act_id), who("hang").id, "overturned")
+        actions_commands.undo(actions_queries.get_action(act_id), who("hang").id, "overturned")
         if fail:
             raise RuntimeError
 
@@ -347,7 +347,7 @@ def test_undoing_inside_another_command_is_part_of_its_transaction(who: Who, pai
     second_look(False)
     db.session.expire_all()
     assert queries.message(pair, 1).status == "sent"
-    assert actions_queries.done_act(act_id).undone_for == "overturned"
+    assert actions_queries.get_action(act_id).undone_for == "overturned"
 
 
 # ---- the rules ---------------------------------------------------------------------------------------------------

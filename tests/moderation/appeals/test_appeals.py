@@ -309,7 +309,7 @@ def test_minutes_that_were_struck_because_of_a_removal_count_again(who: Who, pai
     for name in ("minh", "khoa"):
         presence_commands.visit(who(name), pair)
     act = did(who, "remove", pair)
-    closure.shut_room(pair, "ended")
+    closure.close_room_by_rule(pair, "ended")
     [session] = [one for one in sessions_of_room(pair) if one.helper_id == who("khoa").id]
     assert session.struck_at is not None
     appeal_act(who("khoa"), act.id)

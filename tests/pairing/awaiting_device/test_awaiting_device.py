@@ -25,7 +25,7 @@ from tutoring.pairing.awaiting_device import commands as awaiting_device_command
 from tutoring.pairing.awaiting_device.queries import count_parked, desk_of, desks_of, unchanged
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.group_sessions import request_groups
-from tutoring.pairing.models import AddedWords, RequestStep
+from tutoring.pairing.models import AddedText, RequestStep
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.offers import queries as offers_queries
 from tutoring.pairing.offers.queries import may_take
@@ -370,7 +370,7 @@ def test_it_is_forgotten_with_the_others(inside: World) -> None:
     pairing_erasure.forget_requests(clock.now() + timedelta(seconds=1))
     found = request(asked)
     assert (found.words, found.lack) == ("", "")
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(AddedWords)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(AddedText)) == 0
     assert set(db.session.scalars(sa.select(RequestStep.why))) == {""}
 
 

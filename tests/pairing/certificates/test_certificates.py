@@ -25,7 +25,7 @@ from tutoring.moderation.reports.commands import report
 from tutoring.notifications.models import Notice
 from tutoring.pairing.certificates import commands as certificates_commands
 from tutoring.pairing.certificates import queries as certificates_queries
-from tutoring.pairing.certificates.models import HoursPaper
+from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.policy.rooms.volunteer_minutes import LONGEST_PERIOD, MOST_PAPERS, PAPER_LASTS
 from tutoring.rooms.volunteer_minutes import commands as volunteer_minutes_commands
 from tutoring.rooms.volunteer_minutes.models import HelpSession
@@ -51,7 +51,7 @@ def issue(world: World, name: str = "khoa") -> int:
 
 
 def token_of(paper_id: int) -> str:
-    return str(db.session.get_one(HoursPaper, paper_id).token)
+    return str(db.session.get_one(HoursCertificate, paper_id).token)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_it_says_name_unit_period_minutes_sessions_and_skills_and_nothing_else(
     page = words(answer)
     assert answer.status_code == 200 and "Giấy này còn hiệu lực." in page
     with app.app_context():
-        row = db.session.scalars(sa.select(HoursPaper)).one()
+        row = db.session.scalars(sa.select(HoursCertificate)).one()
         khoa = person(world["khoa"])
         assert (row.minutes, row.sessions, row.called_name) == (25, 1, khoa.shown_name)
         assert row.called_name in page and row.unit.name in page and "25 phút" in page and "1 buổi" in page
@@ -109,7 +109,7 @@ def test_only_confirmed_minutes_of_the_period_count(app: Flask, world: World) ->
         agrees(world)
         helped(world, 20)
         helped(world, 20, "")
-        row = db.session.get_one(HoursPaper, issue(world))
+        row = db.session.get_one(HoursCertificate, issue(world))
         assert (row.minutes, row.sessions) == (20, 1)
         with at_noon(1):
             helped(world, 30)
@@ -296,7 +296,7 @@ def test_a_youth_needs_the_own_yes_and_a_child_the_guardians_and_its_own(app: Fl
 def test_an_adult_needs_no_purpose(app: Flask, world: World) -> None:
     with app.app_context():
         helped(world, 10, learner="bay")
-        assert db.session.get_one(HoursPaper, issue(world, "lan")).called_name == "Chị Lan"
+        assert db.session.get_one(HoursCertificate, issue(world, "lan")).called_name == "Chị Lan"
 
 
 @pytest.mark.parametrize("purpose", ["hours", "profile"])
@@ -322,7 +322,7 @@ def test_a_day_after_the_withdrawal_nothing_is_left_of_the_papers(
         clock.move(timedelta(hours=25))
         while jobs.run_due():
             pass
-        assert db.session.scalars(sa.select(HoursPaper.id)).all() == []
+        assert db.session.scalars(sa.select(HoursCertificate.id)).all() == []
     assert client.get(path).status_code == 404
 
 
@@ -356,7 +356,7 @@ def test_it_ends_when_minutes_on_it_are_taken_out(
             volunteer_minutes_commands.say_helped(person(world["minh"]), row.id, "nobody")
     assert "đã được thu hồi" in words(client.get(address))
     with app.app_context():
-        assert db.session.get_one(HoursPaper, issued).revoked_why == "changed"
+        assert db.session.get_one(HoursCertificate, issued).revoked_why == "changed"
 
 
 def test_it_stands_when_what_is_taken_out_was_not_on_it(
@@ -366,7 +366,7 @@ def test_it_stands_when_what_is_taken_out_was_not_on_it(
         unconfirmed = helped(world, 10, "")
         volunteer_minutes_commands.say_helped(person(world["minh"]), unconfirmed.id, "nobody")
         volunteer_minutes_commands.strike(person(world["hang"]), unconfirmed.id, "Không có buổi này")
-        assert db.session.get_one(HoursPaper, issued).revoked_at is None
+        assert db.session.get_one(HoursCertificate, issued).revoked_at is None
     assert "còn hiệu lực" in words(client.get(address))
 
 
@@ -394,7 +394,7 @@ def test_hours_of_a_helper_under_an_open_grave_case_are_shown_to_nobody_until_it
     app: Flask, world: World, issued: int, as_: As
 ) -> None:
     with app.app_context():
-        token, minutes = token_of(issued), db.session.get_one(HoursPaper, issued).minutes
+        token, minutes = token_of(issued), db.session.get_one(HoursCertificate, issued).minutes
     pages = (
         ("khoa", f"/helping/papers/{issued}"),
         ("khoa", "/helping/minutes"),

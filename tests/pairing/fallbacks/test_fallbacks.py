@@ -22,7 +22,7 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
 from tutoring.notifications.models import Notice
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.fallbacks.invitations import MOST_TOLD, invitees
-from tutoring.pairing.models import HelpRequest, NoShow, Passed, RequestStep, WrittenAnswer
+from tutoring.pairing.models import HelpRequest, NoShow, PassedRequest, RequestStep, WrittenAnswer
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.offers.queries import board_of
 from tutoring.pairing.requests import commands as requests_commands
@@ -130,14 +130,14 @@ def test_a_unit_says_how_long_and_the_nearest_that_says_it_counts(inside: World)
     unit = request(asked).unit
     assert fallback_delay_of(unit.id) == LATER_AFTER
     quang = person(inside["quang"])
-    settings.set_patience(quang, unit.school_id or 0, 5)
+    settings.set_fallback_delay(quang, unit.school_id or 0, 5)
     assert fallback_delay_of(unit.id) == 5
     for wrong in (4, 241, -1):
         with pytest.raises(InvalidInput):
-            settings.set_patience(quang, unit.school_id or 0, wrong)
+            settings.set_fallback_delay(quang, unit.school_id or 0, wrong)
     with pytest.raises(NotFound):
-        settings.set_patience(person(inside["khoa"]), unit.id, 30)
-    settings.set_patience(quang, unit.school_id or 0, None)
+        settings.set_fallback_delay(person(inside["khoa"]), unit.id, 30)
+    settings.set_fallback_delay(quang, unit.school_id or 0, None)
     assert fallback_delay_of(unit.id) == LATER_AFTER
 
 
@@ -216,7 +216,7 @@ def test_either_side_gives_an_agreed_time_back_and_the_other_is_told(inside: Wor
         assert notices(khoa.id, f"returned:{asked}%")
     found = request(asked)
     assert (found.stage, found.meet_at, found.helper_id, found.wished) == ("waiting", None, None, [when])
-    assert db.session.get(Passed, (asked, khoa.id)) is not None
+    assert db.session.get(PassedRequest, (asked, khoa.id)) is not None
     at(when + timedelta(seconds=1))  # the old work finds nothing to open
     assert request(asked).room_id is None and request(asked).wished == []
 
@@ -346,7 +346,7 @@ def test_while_no_room_can_open_it_is_tried_three_times_then_the_learner_is_firs
     at(when + timedelta(minutes=10, seconds=2))
     found = request(asked)
     assert (found.stage, found.in_front, found.helper_id) == ("waiting", True, None)
-    assert db.session.get(Passed, (asked, khoa.id)) is None  # it was not the helper's doing
+    assert db.session.get(PassedRequest, (asked, khoa.id)) is None  # it was not the helper's doing
     assert notices(minh.id, f"no-room:{asked}%") and notices(khoa.id, f"no-room:{asked}%")
     assert not db.session.scalars(sa.select(NoShow)).all()
 
@@ -372,7 +372,7 @@ def test_a_helper_who_is_stopped_gives_the_time_up_and_the_learner_is_told(insid
     fallbacks_commands.wish_times(minh, asked, [when])
     appointments.claim_time(khoa, asked, when.isoformat())
     requests_commands.answer(minh, asked, "accept")
-    requests_commands.stop_for(khoa.id, "stopped", helping_alone=True)
+    requests_commands.end_requests_of(khoa.id, "stopped", helping_alone=True)
     assert request(asked).stage == "waiting" and notices(minh.id, f"returned:{asked}%")
 
 
@@ -525,7 +525,7 @@ def test_what_a_stopped_writer_wrote_no_longer_stands(inside: World) -> None:
     asked = waited_long(inside)
     hang = person(inside["hang"])
     fallbacks_commands.write_answer(hang, asked, STEPS)
-    requests_commands.stop_for(hang.id, "suspended", helping_alone=True)
+    requests_commands.end_requests_of(hang.id, "suspended", helping_alone=True)
     assert request(asked).stage == "waiting"
 
 

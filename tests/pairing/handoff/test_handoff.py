@@ -20,7 +20,7 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.handoff import commands as handoff_commands
 from tutoring.pairing.handoff.queries import can_hand_over, helpers_for
-from tutoring.pairing.models import Offer, Passed
+from tutoring.pairing.models import Offer, PassedRequest
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.offers.ranking import RankedHelper
 from tutoring.pairing.requests import commands as requests_commands
@@ -190,7 +190,7 @@ def test_nobody_is_blamed_and_the_minutes_stand(inside: World) -> None:
     assert counted.helper_id == inside["khoa"] and counted.minutes >= 4 and counted.struck_at is None
     seat = db.session.scalar(sa.select(Seat).where(Seat.room_id == room_id, Seat.user_id == inside["khoa"]))
     assert seat is not None and seat.removed_at is None  # what was written stays readable
-    assert db.session.get(Passed, (asked, inside["khoa"])) is not None and not queries.busy(inside["khoa"])
+    assert db.session.get(PassedRequest, (asked, inside["khoa"])) is not None and not queries.busy(inside["khoa"])
 
 
 def test_all_sides_are_told_what_happens_now(inside: World) -> None:

@@ -16,7 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.lifecycle.state_machine import OVER, RESTS, TRANSITIONS, can, lock_request, may_move, transition
-from tutoring.pairing.models import AddedWords, HelpRequest, RequestStep
+from tutoring.pairing.models import AddedText, HelpRequest, RequestStep
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.offers.queries import may_take
 from tutoring.pairing.requests import commands as requests_commands
@@ -103,7 +103,7 @@ def test_seconds_of_waiting_and_helping_add_up_over_every_return(inside: World) 
         requests_commands.answer(person(inside["minh"]), asked, "accept")
         room_id = request(asked).room_id or 0
     with clock.travel(start + timedelta(seconds=1550)):
-        closure.shut_room(room_id, "stopped")
+        closure.close_room_by_rule(room_id, "stopped")
     found = request(asked)
     assert 248 <= found.waited_seconds <= 254
     assert 598 <= found.helped_seconds <= 602
@@ -166,7 +166,7 @@ def test_words_are_forgotten_with_the_others(inside: World) -> None:
     requests_commands.add_words(person(inside["minh"]), asked, "Em thử rồi")
     requests_commands.cancel(person(inside["minh"]), asked)
     requests_commands.forget_words(inside["minh"])
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(AddedWords)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(AddedText)) == 0
 
 
 def test_pause_resume_and_more_words_on_the_page(app: Flask, world: World, as_: As) -> None:

@@ -28,7 +28,16 @@ from tutoring.pairing.matching.batch_scoring import signature, suits
 from tutoring.pairing.matching.hard_rules import broken_rule
 from tutoring.pairing.matching.scoring import features, reasons, suit
 from tutoring.pairing.matching.wave_size import MOST_IN_WAVE, acceptance, fatigue, wave
-from tutoring.pairing.matching.week_bits import DAYS, NEVER, QUARTERS, count, lasting, possible, quarters, span
+from tutoring.pairing.matching.week_bits import (
+    DAYS,
+    NEVER,
+    QUARTERS,
+    count,
+    quarters,
+    shared_starts,
+    span,
+    starts_with_length,
+)
 
 Town = tuple[list[Request], list[Helper]]
 PROPERTIES: list[Callable[..., None]] = []
@@ -139,7 +148,7 @@ def a_block_scores_as_one_pair_does_and_as_its_reasons_sum(town: Town, weights: 
         starts = np.zeros((len(alike), len(rows)), np.int64)
         for place in np.ndindex(starts.shape):
             one, helper = alike[place[0]], known[place[1]]
-            starts[place] = count(possible(one.free, helper.free, quarters(one.minutes)))
+            starts[place] = count(shared_starts(one.free, helper.free, quarters(one.minutes)))
         points = suits(index, alike, rows, weights, None if now else starts)
         for asked, line in zip(alike, points.tolist(), strict=True):
             assert line == [suit(asked, helper, weights, now=now) for helper in known]
@@ -250,8 +259,8 @@ def a_large_round_is_sound_and_its_bound_holds(town: Town, chance: random.Random
 @of(st.integers(0, 2**QUARTERS - 1), st.integers(1, QUARTERS))
 def a_start_is_possible_when_every_quarter_after_it_is_free(word: int, length: int) -> None:
     plain = [all(word >> bit + more & 1 for more in range(length)) for bit in range(QUARTERS)]
-    assert [bool(lasting(word, length) >> bit & 1) for bit in range(QUARTERS)] == plain
-    assert int(lasting(np.array([word], np.uint64), length)[0]) == lasting(word, length)
+    assert [bool(starts_with_length(word, length) >> bit & 1) for bit in range(QUARTERS)] == plain
+    assert int(starts_with_length(np.array([word], np.uint64), length)[0]) == starts_with_length(word, length)
 
 
 @of(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=9))

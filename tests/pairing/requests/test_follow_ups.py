@@ -21,7 +21,7 @@ from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.notifications.models import Notice
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
-from tutoring.pairing.requests.queries import pair_to_go_on
+from tutoring.pairing.requests.queries import pair_for_follow_up
 from tutoring.policy.pairing.offers import NAMED_ANSWERS_WITHIN
 from tutoring.policy.pairing.requests import ASK_ON_WITHIN, may_ask_on
 from tutoring.rooms import queries
@@ -46,7 +46,7 @@ def unread(user_id: int) -> list[Notice]:
 
 def may(world: World, name: str, room_id: int) -> bool:
     db.session.expire_all()
-    return pair_to_go_on(person(world[name]), queries.room(room_id)) is not None
+    return pair_for_follow_up(person(world[name]), queries.room(room_id)) is not None
 
 
 def test_the_same_helper_is_asked_first_and_alone_for_a_while(inside: World) -> None:

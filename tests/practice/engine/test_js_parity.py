@@ -11,7 +11,7 @@ from tests.practice.random_runs import browser_page as browser_page
 from tests.practice.random_runs import something, value
 from tests.practice.shipped_scenarios import NAMES
 from tutoring.practice.engine import scoring, simulator, solver, step
-from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.scenario import MAX_EVENTS, Scenario
 from tutoring.practice.engine.simulator import Event, EventRejected, State
 from tutoring.practice.offline.manifest import scenario_to_json
 
@@ -66,7 +66,7 @@ def nearly_too_long(scenario: Scenario) -> list[Event]:
     while not simulator.fields(scenario, state):
         events.append(solver.following(scenario, state) or {})
         simulator.apply(scenario, state, events[-1])
-    return [*events, *([{"missed": simulator.fields(scenario, state)[0].id}] * (MOST_EVENTS - 8))]
+    return [*events, *([{"missed": simulator.fields(scenario, state)[0].id}] * (MAX_EVENTS - 8))]
 
 
 def made(

@@ -12,7 +12,7 @@ from tutoring.practice import scenarios
 from tutoring.practice.engine import simulator, solver
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.simulator import State
-from tutoring.practice.screens.observed_screen import _SHORTEST, ObservedScreen, controls, watched
+from tutoring.practice.screens.observed_screen import _SHORTEST, ObservedScreen, build_observed_screen, controls
 
 NAME = "ban-sao-khai-sinh"
 
@@ -57,7 +57,7 @@ def test_nothing_of_the_card_is_said_on_any_screen_of_any_walk() -> None:
     for scenario in scenarios.scenarios().values():
         for state, done in states(scenario):
             for language in ("vi", "en"):
-                text = said(watched(scenario, state, done, language))
+                text = said(build_observed_screen(scenario, state, done, language))
                 for value in on_the_card(scenario):
                     assert not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE), (scenario.id, value)
                 assert scenario.code not in text and "{" not in text
@@ -76,7 +76,7 @@ def test_which_answer_was_chosen_makes_no_difference_to_what_is_seen() -> None:
                 for one in taken:
                     there = solver.spread(state)
                     event = simulator.apply(scenario, there, {"set": field.id, "value": one.id})
-                    pictures.add(said(watched(scenario, there, [*done, event], "vi")))
+                    pictures.add(said(build_observed_screen(scenario, there, [*done, event], "vi")))
                 compared += len(taken) > 1
                 assert len(pictures) <= 1, field.id
     assert compared > 10
@@ -93,7 +93,7 @@ def test_how_a_trap_was_answered_makes_no_difference_on_its_screen() -> None:
                 there = solver.spread(state)
                 event = simulator.apply(scenario, there, {"choose": one.id})
                 if simulator.actions(scenario, there) == simulator.actions(scenario, state):
-                    pictures.add(said(watched(scenario, there, [*done, event], "vi")))
+                    pictures.add(said(build_observed_screen(scenario, there, [*done, event], "vi")))
             compared += len(staying) > 1
             assert len(pictures) <= 1, trap
     assert compared > 0
@@ -110,17 +110,17 @@ def test_a_field_is_empty_wrong_or_filled_and_a_trap_answered_or_not() -> None:
     ]  # fmt: skip
     for more, means in told:
         done = [*steps[:at], *more]
-        seen = watched(scenario, simulator.replay(scenario, done), done, "vi")
+        seen = build_observed_screen(scenario, simulator.replay(scenario, done), done, "vi")
         assert {one.control: one.state for one in seen.fields}["field:ten_con"] == means
     waits = steps.index({"choose": "khong"})
     for done, answered in ((steps[:waits], False), (steps[: waits + 1], True)):
-        trap = watched(scenario, simulator.replay(scenario, done), done, "vi").trap
+        trap = build_observed_screen(scenario, simulator.replay(scenario, done), done, "vi").trap
         assert trap is not None and trap.answered is answered
 
 
 def test_everything_that_can_be_pointed_at_has_a_name() -> None:
     for scenario in scenarios.scenarios().values():
         for state, done in states(scenario):
-            seen = watched(scenario, state, done, "vi")
+            seen = build_observed_screen(scenario, state, done, "vi")
             assert all(seen.called(one) for one in controls(scenario, state))
             assert seen.called("field:khong-co") == ""

@@ -20,10 +20,10 @@ from tutoring.kernel.errors import DomainError, RateLimited
 from tutoring.kernel.precompiled_sql import unnest_parameters
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
-from tutoring.rooms.events import Stored
+from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.messages import batch_posting
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.messages.batch_posting import Plain, post_together
+from tutoring.rooms.messages.batch_posting import UnvalidatedPost, post_together
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.moderation.queries import WINDOW
@@ -61,7 +61,7 @@ def stored(room_id: int) -> dict[object, list[dict[str, object]]]:
     db.session.expire_all()
     shown: dict[object, list[dict[str, object]]] = {}
     for one in queries.messages_after(room_id, 0, 1000).items:
-        said = rooms_serializers.posted(one, held_too=True)
+        said = rooms_serializers.serialize_message(one, held_too=True)
         kept = {name: value for name, value in said.items() if name not in ("room", "at", "client_id", "seq")}
         shown.setdefault(one.author_id, []).append(kept)
     return shown
@@ -83,7 +83,9 @@ def by_batches(posts: list[tuple[User, int, object, object]], rng: random.Random
     while at < len(posts):
         upto = at + rng.randint(1, 9)
         batch = list(enumerate(posts))[at:upto]
-        done = post_together([Plain(someone(user), room, once, text) for _n, (user, room, once, text) in batch])
+        done = post_together(
+            [UnvalidatedPost(someone(user), room, once, text) for _n, (user, room, once, text) in batch]
+        )
         for (number, post), answer in zip(batch, done, strict=True):
             answers[number] = alone(*post) if answer is None else answer
         at = upto
@@ -126,8 +128,8 @@ def test_together_or_alone_the_same_is_stored_and_answered(who: Who, inside: Wor
     def told(answer: object) -> object:
         if isinstance(answer, DomainError):
             return answer.code
-        assert isinstance(answer, Message | Stored)
-        return "sent" if isinstance(answer, Stored) else answer.status
+        assert isinstance(answer, Message | StoredMessage)
+        return "sent" if isinstance(answer, StoredMessage) else answer.status
 
     assert [told(one) for one in together] == [told(one) for one in one_by_one]
     assert stored(rooms[0]) == stored(rooms[1])
@@ -135,17 +137,19 @@ def test_together_or_alone_the_same_is_stored_and_answered(who: Who, inside: Wor
         numbers = db.session.scalars(sa.select(Message.seq).where(Message.room_id == room).order_by(Message.seq)).all()
         assert list(numbers) == list(range(1, db.session.get_one(Room, room).last_seq + 1))
     if seed in (0, 1):
-        assert any(isinstance(one, Stored) for one in together)
+        assert any(isinstance(one, StoredMessage) for one in together)
 
 
 @unhurried
 def test_what_is_pushed_of_a_batch_is_what_a_page_would_fetch(who: Who, pair: int) -> None:
-    made = post_together([Plain(someone(who(name)), pair, new_id(), "chào cả nhà") for name in ("minh", "lan", "khoa")])
+    made = post_together(
+        [UnvalidatedPost(someone(who(name)), pair, new_id(), "chào cả nhà") for name in ("minh", "lan", "khoa")]
+    )
     for one in made:
-        assert isinstance(one, Stored)
-        fetched = rooms_serializers.posted(queries.message(pair, one.seq))
+        assert isinstance(one, StoredMessage)
+        fetched = rooms_serializers.serialize_message(queries.message(pair, one.seq))
         assert rooms_serializers.stored(one) == fetched
-    assert [one.seq for one in made if isinstance(one, Stored)] == [1, 2, 3]
+    assert [one.seq for one in made if isinstance(one, StoredMessage)] == [1, 2, 3]
 
 
 @unhurried
@@ -153,42 +157,44 @@ def test_an_authors_words_do_not_overtake_what_waits_for_a_decision(who: Who, pa
     texts = ["một", "Số của mình là 0912 345 678", "hai"]
     minh, khoa = someone(who("minh")), someone(who("khoa"))
     made = post_together([
-        *(Plain(minh, pair, new_id(), text) for text in texts), Plain(khoa, pair, new_id(), "ba"),
+        *(UnvalidatedPost(minh, pair, new_id(), text) for text in texts), UnvalidatedPost(khoa, pair, new_id(), "ba"),
     ])  # fmt: skip
-    assert [isinstance(one, Stored) for one in made] == [True, False, False, True]
+    assert [isinstance(one, StoredMessage) for one in made] == [True, False, False, True]
     assert made[1] is made[2] is None
 
 
 @unhurried
 def test_what_weighs_on_a_pair_is_left_to_be_weighed(who: Who, pair: int) -> None:
     text = "Đừng nói với ba mẹ nhé, đây là bí mật của hai anh em mình thôi"
-    assert post_together([Plain(someone(who("khoa")), pair, new_id(), text)]) == [None]
+    assert post_together([UnvalidatedPost(someone(who("khoa")), pair, new_id(), text)]) == [None]
 
 
 @unhurried
 def test_a_number_spread_over_messages_of_one_batch_is_seen(who: Who, pair: int) -> None:
     minh = someone(who("minh"))
-    made = post_together([Plain(minh, pair, new_id(), text) for text in ("số mình 0912", "345", "678")])
+    made = post_together([UnvalidatedPost(minh, pair, new_id(), text) for text in ("số mình 0912", "345", "678")])
     assert made[-1] is None  # where it becomes a number it is left to be masked
 
 
 @unhurried
 def test_a_second_try_under_the_same_id_is_not_stored_again(who: Who, pair: int) -> None:
     once, minh = new_id(), someone(who("minh"))
-    assert isinstance(post_together([Plain(minh, pair, once, "chào cô")])[0], Stored)
-    assert post_together([Plain(minh, pair, once, "chào cô")]) == [None]
-    first, again = post_together([Plain(minh, pair, once2 := new_id(), "ạ"), Plain(minh, pair, once2, "ạ")])
-    assert isinstance(first, Stored) and again is None
+    assert isinstance(post_together([UnvalidatedPost(minh, pair, once, "chào cô")])[0], StoredMessage)
+    assert post_together([UnvalidatedPost(minh, pair, once, "chào cô")]) == [None]
+    first, again = post_together(
+        [UnvalidatedPost(minh, pair, once2 := new_id(), "ạ"), UnvalidatedPost(minh, pair, once2, "ạ")]
+    )
+    assert isinstance(first, StoredMessage) and again is None
     assert len(queries.messages_after(pair, 0).items) == 2
 
 
 @unhurried
 def test_odd_values_do_not_spoil_the_batch_of_others(who: Who, pair: int) -> None:
     minh = someone(who("minh"))
-    odd = [Plain(minh, room, new_id(), "chào") for room in (0, -1, 2**31, 99_999_999_999)]
-    odd += [Plain(minh, pair, once, "chào") for once in (None, 5, "\ud800" * 36, "x" * 36, b"x")]
-    made = post_together([*odd, Plain(someone(who("khoa")), pair, new_id(), "chào em")])
-    assert made[:-1] == [None] * len(odd) and isinstance(made[-1], Stored)
+    odd = [UnvalidatedPost(minh, room, new_id(), "chào") for room in (0, -1, 2**31, 99_999_999_999)]
+    odd += [UnvalidatedPost(minh, pair, once, "chào") for once in (None, 5, "\ud800" * 36, "x" * 36, b"x")]
+    made = post_together([*odd, UnvalidatedPost(someone(who("khoa")), pair, new_id(), "chào em")])
+    assert made[:-1] == [None] * len(odd) and isinstance(made[-1], StoredMessage)
     assert post_together(odd) == [None] * len(odd)
     assert post_together([]) == []
 
@@ -196,16 +202,16 @@ def test_odd_values_do_not_spoil_the_batch_of_others(who: Who, pair: int) -> Non
 @unhurried
 def test_nobody_without_a_seat_and_no_watcher_is_served_together(who: Who, pair: int, adults: int) -> None:
     moderation_commands.enter_as_observer(who("hang"), pair)
-    posts = [Plain(someone(who(name)), pair, new_id(), "chào") for name in ("hang", "bay", "an")]
+    posts = [UnvalidatedPost(someone(who(name)), pair, new_id(), "chào") for name in ("hang", "bay", "an")]
     moderation_commands.remove_member(who("muoi"), adults, who("bay").id, "thử")
-    posts.append(Plain(someone(who("bay")), adults, new_id(), "chào"))
+    posts.append(UnvalidatedPost(someone(who("bay")), adults, new_id(), "chào"))
     assert post_together(posts) == [None] * 4
 
 
 def test_rates_hold_together_as_they_do_alone(who: Who, pair: int) -> None:
     khoa = someone(who("khoa"))
-    made = post_together([Plain(khoa, pair, new_id(), "chào em") for _ in range(12)])
-    assert sum(isinstance(one, Stored) for one in made) == 4  # somebody new
+    made = post_together([UnvalidatedPost(khoa, pair, new_id(), "chào em") for _ in range(12)])
+    assert sum(isinstance(one, StoredMessage) for one in made) == 4  # somebody new
     assert all(isinstance(one, RateLimited) for one in made[4:]), made
     assert len(queries.messages_after(pair, 0).items) == 4
 
@@ -218,7 +224,7 @@ def test_where_the_detector_fails_nothing_goes_out_together(
         raise RuntimeError
 
     monkeypatch.setattr(judging.detector, "scan", broken)
-    assert post_together([Plain(someone(who("minh")), pair, new_id(), "chào cô")]) == [None]
+    assert post_together([UnvalidatedPost(someone(who("minh")), pair, new_id(), "chào cô")]) == [None]
 
 
 @unhurried
@@ -232,11 +238,11 @@ def test_a_batch_asks_as_often_for_many_as_for_one(who: Who, inside: World) -> N
 
     counts = []
     for some in (rooms[:1], rooms):
-        posts = [Plain(person, room, new_id(), "chào") for room in some for person in people]
+        posts = [UnvalidatedPost(person, room, new_id(), "chào") for room in some for person in people]
         sa.event.listen(db.engine, "before_cursor_execute", note)
         made = post_together(posts)
         sa.event.remove(db.engine, "before_cursor_execute", note)
-        assert all(isinstance(one, Stored) for one in made)
+        assert all(isinstance(one, StoredMessage) for one in made)
         counts.append(len(asked))
         asked.clear()
     assert counts[0] == counts[1] <= 7, counts
@@ -251,9 +257,11 @@ def test_a_room_that_somebody_holds_is_left_and_not_waited_for(who: Who, inside:
     with db.engine.connect() as other:
         other.execute(sa.select(Room.id).where(Room.id == held).with_for_update())
         # The other one holds it until the end of this block: whoever waited for it would wait for ever.
-        made = post_together([Plain(minh, held, new_id(), "chào"), Plain(minh, free, new_id(), "chào")])
+        made = post_together(
+            [UnvalidatedPost(minh, held, new_id(), "chào"), UnvalidatedPost(minh, free, new_id(), "chào")]
+        )
         other.rollback()
-    assert made[0] == batch_posting.HELD and isinstance(made[1], Stored)
+    assert made[0] == batch_posting.HELD and isinstance(made[1], StoredMessage)
 
 
 def test_who_speaks_is_known_by_the_sign_in_as_for_every_verb(
@@ -280,7 +288,7 @@ def test_who_speaks_is_known_by_the_sign_in_as_for_every_verb(
 def test_what_somebody_wrote_lately_is_not_looked_for_in_all_that_they_ever_wrote(world: World, app: Flask) -> None:
     with app.app_context():
         room, minh = open_pair(world), db.session.get_one(User, world["minh"])
-        post_together([Plain(someone(minh), room, new_id(), "Chào cô ạ")])
+        post_together([UnvalidatedPost(someone(minh), room, new_id(), "Chào cô ạ")])
         connection = db.session.connection()
         sqlite = connection.dialect.name == "sqlite"
         if not sqlite:  # which on so few rows reads everything

@@ -18,7 +18,7 @@ from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInpu
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.messages.queries import around, changed_since, earlier_words
+from tutoring.rooms.messages.queries import changed_since, earlier_texts, load_message_context
 from tutoring.rooms.models import Message, MessageVersion, Reaction
 from tutoring.rooms.moderation import commands as moderation_commands
 
@@ -33,7 +33,7 @@ def write(author: User, room_id: int, text: str, **more: object) -> int:
 
 def seen(viewer: User, room_id: int, seq: int) -> dict[str, object]:
     _room, known = queries.readable_room(viewer, room_id)
-    [shape] = rooms_serializers.all_posted_to(viewer, known, room_id, [queries.message(room_id, seq)])
+    [shape] = rooms_serializers.serialize_messages_for(viewer, known, room_id, [queries.message(room_id, seq)])
     return shape
 
 
@@ -76,7 +76,7 @@ def test_the_author_changes_a_message_and_what_it_said_before_is_kept_for_watche
     messages_commands.edit_message(who("minh"), pair, seq, "Em ở bước 3")
     shape = seen(who("khoa"), pair, seq)
     assert shape["text"] == "Em ở bước 3" and shape["edited"] is True and shape["rev"] == 1
-    [before] = earlier_words([queries.message(pair, seq).id]).values()
+    [before] = earlier_texts([queries.message(pair, seq).id]).values()
     assert [one.text for one in before] == ["Em ở buớc 3"]
     messages_commands.edit_message(who("minh"), pair, seq, "Em ở bước 3")  # the same words change nothing
     assert queries.room(pair).rev == 1
@@ -227,7 +227,7 @@ def test_a_page_of_messages_asks_twice_for_all_that_stands_around_them(who: Who,
     asked_of: list[str] = []
     note = lambda _line, _cursor, statement, *_: asked_of.append(statement)  # noqa: E731
     sa.event.listen(db.engine, "before_cursor_execute", note)
-    found = around(pair, newest)
+    found = load_message_context(pair, newest)
     sa.event.remove(db.engine, "before_cursor_execute", note)
     assert len(asked_of) == 2 and len(found.reactions) == 3 and list(found.answered) == [asked]
 

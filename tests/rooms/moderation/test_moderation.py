@@ -150,7 +150,7 @@ def test_a_held_message_has_its_number_and_shows_others_nothing(who: Who, pair: 
         assert last["text"] is last["author"] is last["name"] is None
     for name in ("minh", "hang"):
         assert seen_by(who(name), pair)[-1]["text"] == "bí mật"
-    assert rooms_serializers.posted(queries.message(pair, held.seq))["text"] is None
+    assert rooms_serializers.serialize_message(queries.message(pair, held.seq))["text"] is None
 
 
 def test_a_released_message_keeps_its_number_and_is_decided_once(who: Who, pair: int) -> None:

@@ -32,7 +32,7 @@ from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.rooms.risk.models import RiskPoint
-from tutoring.rooms.room_lists import RoomRow, lasting_rows
+from tutoring.rooms.room_lists import RoomRow, list_persistent_rooms
 from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
@@ -92,7 +92,7 @@ def comes(user: User, room_id: int) -> None:
 
 
 def listed(user: User) -> list[RoomRow]:
-    return lasting_rows(user, "vi", watches=False)
+    return list_persistent_rooms(user, "vi", watches=False)
 
 
 def reads(user: User, room_id: int) -> bool:

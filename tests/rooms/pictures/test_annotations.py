@@ -23,7 +23,7 @@ from tutoring.kernel.errors import DomainError
 from tutoring.moderation.cases import evidence
 from tutoring.moderation.models import Evidence
 from tutoring.moderation.reports.commands import report
-from tutoring.policy.rooms.participation import RoomFacts, may_mark_picture, may_take_back_marks
+from tutoring.policy.rooms.participation import RoomFacts, may_annotate_picture, may_withdraw_annotation
 from tutoring.rooms import queries
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.messages import commands as messages_commands
@@ -98,26 +98,26 @@ def sent(who: Who, adults: int) -> int:
 
 @pytest.mark.parametrize("role", ["learner", "helper", "guardian"])
 def test_whoever_writes_draws_unless_every_message_waits(role: str) -> None:
-    assert may_mark_picture(RoomFacts(role=role), hold_all=False)
-    assert not may_mark_picture(RoomFacts(role=role), hold_all=True)
+    assert may_annotate_picture(RoomFacts(role=role), hold_all=False)
+    assert not may_annotate_picture(RoomFacts(role=role), hold_all=True)
     for shut in (
         RoomFacts(role=role, closed=True),
         RoomFacts(role=role, muted=True),
         RoomFacts(role=role, removed=True),
     ):
-        assert not may_mark_picture(shut, hold_all=False)
+        assert not may_annotate_picture(shut, hold_all=False)
 
 
 def test_a_watcher_who_sits_in_draws_also_where_every_message_waits() -> None:
-    assert may_mark_picture(RoomFacts(role="observer", held=TEACHER), hold_all=True)
-    assert not may_mark_picture(RoomFacts(role="observer"), hold_all=False)
-    assert not may_mark_picture(RoomFacts(held=TEACHER), hold_all=False)
+    assert may_annotate_picture(RoomFacts(role="observer", held=TEACHER), hold_all=True)
+    assert not may_annotate_picture(RoomFacts(role="observer"), hold_all=False)
+    assert not may_annotate_picture(RoomFacts(held=TEACHER), hold_all=False)
 
 
 def test_ones_own_drawing_is_taken_back_also_after_the_end() -> None:
-    assert may_take_back_marks(RoomFacts(role="learner", closed=True), is_author=True)
-    assert not may_take_back_marks(RoomFacts(role="learner"), is_author=False)
-    assert not may_take_back_marks(RoomFacts(role="learner", removed=True), is_author=True)
+    assert may_withdraw_annotation(RoomFacts(role="learner", closed=True), is_author=True)
+    assert not may_withdraw_annotation(RoomFacts(role="learner"), is_author=False)
+    assert not may_withdraw_annotation(RoomFacts(role="learner", removed=True), is_author=True)
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_a_client_id_is_an_id(who: Who, adults: int, sent: int, client_id: Any) 
 
 def test_wrong_shapes_leave_nothing(who: Who, adults: int, sent: int) -> None:
     assert refusal(mark, who("lan"), adults, sent, {**SPOT, "radius": True}) == "radius"
-    assert pictures_queries.drawings_of([sent]) == {}
+    assert pictures_queries.annotations_of([sent]) == {}
 
 
 @pytest.mark.parametrize("name", ["an", "minh", "hang", "mai", "admin1", "muoi"])
@@ -236,7 +236,7 @@ def test_two_who_draw_at_once_do_not_pass_the_limit(
     for one in both:
         one.join()
     assert sorted(said) == ["full", "ok"]
-    assert len(pictures_queries.drawings_of([sent])[sent]) == 20
+    assert len(pictures_queries.annotations_of([sent])[sent]) == 20
 
 
 # ---- the detector ----------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def test_what_should_not_be_told_does_not_stand_on_a_picture_either(
     who: Who, adults: int, sent: int, text: str
 ) -> None:
     assert refusal(mark, who("lan"), adults, sent, SPOT, words(text)) == "private"
-    assert pictures_queries.drawings_of([sent]) == {}
+    assert pictures_queries.annotations_of([sent]) == {}
     assert mark(who("lan"), adults, sent, SPOT, words("Bấm vào đây")).id
 
 
@@ -310,7 +310,7 @@ def test_words_of_risk_on_a_picture_wait_as_a_message_and_count_toward_the_child
     )
     assert isinstance(made, Message)
     assert (made.status, made.held_for, made.text) == ("held", "risk", "Gửi ảnh em đi")
-    assert pictures_queries.drawings_of([near]) == {}
+    assert pictures_queries.annotations_of([near]) == {}
     assert "photo" in db.session.scalars(sa.select(RiskPoint.kind).where(RiskPoint.seq == made.seq)).all()
 
 
@@ -335,9 +335,9 @@ def test_drawings_on_a_picture_that_waits_are_told_to_its_author_and_to_watchers
     assert pushed == [(told, [who("khoa").id])]
     for name in ("minh", "lan"):
         assert refusal(mark, who(name), pair, picture) == "missing"
-        assert refusal(pictures_queries.place, who(name), pair, picture) == "missing"
+        assert refusal(pictures_queries.get_picture_context, who(name), pair, picture) == "missing"
     assert refusal(mark, who("hang"), pair, picture) == "missing"  # a watcher draws once they sit here
-    assert pictures_queries.place(who("hang"), pair, picture).message.seq == message.seq
+    assert pictures_queries.get_picture_context(who("hang"), pair, picture).message.seq == message.seq
     moderation_commands.enter_as_observer(who("hang"), pair)
     pushed.clear()
     assert mark(who("hang"), pair, picture).id
@@ -371,7 +371,7 @@ def test_who_takes_a_second_look_at_a_hidden_picture_sees_it_but_draws_nothing(w
     seq, picture = message.seq, picture_of(message)
     moderation_commands.refuse_message(who("hang"), pair, seq, "Không liên quan bài học")
     moderation_commands.appeal(who("khoa"), pair, seq, "Ảnh bài tập ạ")
-    assert pictures_queries.place(who("quang"), pair, picture).picture.id
+    assert pictures_queries.get_picture_context(who("quang"), pair, picture).picture.id
     assert refusal(mark, who("quang"), pair, picture) == "missing"
 
 
@@ -388,7 +388,7 @@ def test_only_the_author_takes_a_drawing_back_and_then_nobody_sees_it(
     for _ in range(2):
         pictures_commands.take_back_marks(who("lan"), adults, sent, made)
     assert pushed == [({"room": str(adults), "what": "marks", "seq": 1}, f"room:{adults}")]
-    assert pictures_queries.drawings_of([sent]) == {}
+    assert pictures_queries.annotations_of([sent]) == {}
     row = db.session.get_one(PictureAnnotation, made)
     assert row.hidden_by_id == who("lan").id and row.hidden_at is not None
 
@@ -407,7 +407,7 @@ def test_a_watcher_hides_a_drawing_in_everybodys_sight_and_it_is_written_down(
     assert [told for told, _to in pushed if told["what"] == "marks"] == [
         {"room": str(adults), "what": "marks", "seq": 1}
     ]
-    assert pictures_queries.drawings_of([sent]) == {}
+    assert pictures_queries.annotations_of([sent]) == {}
     rows = db.session.scalars(sa.select(AuditRow).where(AuditRow.action == "hide_marks")).all()
     assert [(row.actor_id, row.target, row.reason) for row in rows] == [
         (who("muoi").id, f"room:{adults}", "Lời lẽ chưa phù hợp")
@@ -422,9 +422,9 @@ def test_after_the_end_drawings_stay_and_no_more_are_hidden(who: Who, adults: in
     moderation_commands.enter_as_observer(who("muoi"), adults)
     moderation_commands.close_room(None, adults, "duty")
     assert refusal(pictures_commands.hide_marks, who("muoi"), adults, sent, made, "Sai chỗ") == "closed"
-    assert len(pictures_queries.drawings_of([sent])[sent]) == 1
+    assert len(pictures_queries.annotations_of([sent])[sent]) == 1
     pictures_commands.take_back_marks(who("lan"), adults, sent, made)
-    assert pictures_queries.drawings_of([sent]) == {}
+    assert pictures_queries.annotations_of([sent]) == {}
 
 
 def test_drawings_go_with_their_picture_and_with_the_words_of_who_drew_them(

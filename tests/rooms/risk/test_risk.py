@@ -48,10 +48,10 @@ def raised() -> Iterator[list[RiskRaised]]:
 
 
 @command
-def say(author: User, room_id: int, text: str, hits: tuple[Hit, ...] = (), seq: int = 1) -> risk.Weighing:
+def say(author: User, room_id: int, text: str, hits: tuple[Hit, ...] = (), seq: int = 1) -> risk.RiskScore:
     """Weigh and note as posting does."""
     room = reads.locked_room(room_id)
-    weighing = risk_commands.weigh_message(room, author, text, hits)
+    weighing = risk_commands.score_message(room, author, text, hits)
     risk_commands.note(room, author, weighing, seq)
     return weighing
 
@@ -74,7 +74,7 @@ def test_talk_without_signs_asks_nothing_of_the_database(who: Who, pair: int, qu
     room, author = reads.room(pair), who("khoa")
     _warm = (room.minors, author.is_minor)
     queries.clear()
-    assert risk_commands.weigh_message(room, author, "Em bấm vào nút xanh ở góc trên nhé") == risk.Weighing()
+    assert risk_commands.score_message(room, author, "Em bấm vào nút xanh ở góc trên nhé") == risk.RiskScore()
     assert queries == []
 
 
@@ -99,7 +99,7 @@ def test_of_two_pupils_the_one_who_helps_is_watched_as_a_grown_up_is(who: Who, p
     by_helper, by_learner = say(who("khoa"), pair, ASKS_ALONE), say(who("minh"), pair, ASKS_ALONE)
     assert (
         by_helper.total
-        == risk.score_signals([], risk.signs(ASKS_ALONE, hour=12, minor=True, adult=True), clock.now()).total
+        == risk.score_signals([], risk.find_signals(ASKS_ALONE, hour=12, minor=True, adult=True), clock.now()).total
     )
     assert by_learner.total < by_helper.total
     assert {towards for _from, towards, kind in points("notice")} == {inside["minh"]}
@@ -142,7 +142,7 @@ def test_a_watcher_is_not_weighed(who: Who, pair: int) -> None:
 
 def test_among_adults_only_scams_and_threats_are_noted_and_nothing_waits(who: Who, adults: int) -> None:
     for text in (ELSEWHERE, PICTURE, SECRET):
-        assert say(who("lan"), adults, text) == risk.Weighing()
+        assert say(who("lan"), adults, text) == risk.RiskScore()
     say(who("lan"), adults, "Bác chuyển khoản đặt cọc trước nhé, nhận máy sau")
     assert [kind for _from, _to, kind in points()] == ["scam"]
     assert not say(who("lan"), adults, "Không gửi tiền thì tao tung hình lên mạng").hold
@@ -162,7 +162,7 @@ def test_when_signs_cannot_be_told_a_text_in_a_room_with_a_child_waits(
     def broken(*_a: object, **_k: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(risk, "signs", broken)
+    monkeypatch.setattr(risk, "find_signals", broken)
     assert say(who("khoa"), pair, "Chào em").hold
     assert not say(who("lan"), adults, "Chào bác").hold
 

@@ -191,5 +191,5 @@ def test_who_never_came_has_no_session_on_the_childs_page(app: Flask, world: Wor
     with app.app_context():
         room = open_pair(world)
         with clock.travel(clock.now() + timedelta(minutes=1)):
-            closure.shut_room(room, "duty")
+            closure.close_room_by_rule(room, "duty")
     assert "Các buổi học của con" not in as_("lan").get(f"/children/{world['minh']}").text

@@ -102,7 +102,7 @@ def test_strangers_closed_rooms_and_rooms_without_a_lesson(who: Who, met: int, a
     presence_commands.visit(who("bay"), adults)
     with pytest.raises(Forbidden):
         shared_lesson_commands.witness(who("lan"), adults, who("bay").id)
-    closure.shut_room(met, "duty")
+    closure.close_room_by_rule(met, "duty")
     with pytest.raises(Conflict):
         shared_lesson_commands.witness(who("khoa"), met, who("minh").id)
 

@@ -23,7 +23,13 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.sentence_markup import marked
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.progress.models import Attempt
-from tutoring.policy.rooms.participation import RoomFacts, may_clear_stuck, may_see_signs, may_send_card, may_sign
+from tutoring.policy.rooms.participation import (
+    RoomFacts,
+    may_clear_stuck,
+    may_see_progress,
+    may_send_card,
+    may_set_progress,
+)
 from tutoring.rooms import queries
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.moderation import commands as moderation_commands
@@ -175,7 +181,7 @@ def test_nothing_is_shown_in_a_closed_or_locked_room(who: Who, met: int) -> None
         with pytest.raises(Forbidden) as refused:
             act()
         assert refused.value.code == "locked"
-    closure.shut_room(met, "duty")
+    closure.close_room_by_rule(met, "duty")
     clear = lambda: shared_lesson_commands.unpoint(who("minh"), met, who("minh").id)  # noqa: E731
     for act in [*acts(who("minh"), met), clear]:
         with pytest.raises(Conflict) as closed:
@@ -246,9 +252,9 @@ def test_another_lesson_than_the_rooms_is_told_that_the_room_has_moved(who: Who,
     ],
 )
 def test_the_rules(facts: RoomFacts, signs_: bool, clears: bool, sees: bool, sends: bool) -> None:
-    assert may_sign(facts) is signs_
+    assert may_set_progress(facts) is signs_
     assert may_clear_stuck(facts, False) is clears
-    assert may_see_signs(facts, False, False) is sees
+    assert may_see_progress(facts, False, False) is sees
     assert may_send_card(facts) is sends
 
 

@@ -54,7 +54,7 @@ def measured(room_id: int) -> int:
 
 
 def ended(room_id: int, reason: str = "duty") -> int:
-    closure.shut_room(room_id, reason)
+    closure.close_room_by_rule(room_id, reason)
     return measured(room_id)
 
 
@@ -126,11 +126,11 @@ def test_pages_without_sockets_count_for_two_minutes_after_each_was_asked_for(wh
 def test_one_row_for_a_helper_who_came_and_none_for_one_who_did_not(who: Who, pair: int, adults: int) -> None:
     comes(who("minh"), pair)
     says(who("minh"), pair)
-    closure.shut_room(pair, "duty")
+    closure.close_room_by_rule(pair, "duty")
     assert sessions_of_room(pair) == []
     comes(who("lan"), adults)
-    closure.shut_room(adults, "duty")
-    closure.shut_room(adults, "duty")
+    closure.close_room_by_rule(adults, "duty")
+    closure.close_room_by_rule(adults, "duty")
     [row] = sessions_of_room(adults)
     assert (row.minutes, row.learner_id, row.topic, row.day) == (0, who("bay").id, "portal", clock.today())
 
@@ -145,7 +145,7 @@ def test_help_within_one_family_is_not_counted(inside: World, who: Who) -> None:
     for name in ("minh", "khoa"):
         comes(who(name), room_id)
     talk(room_id, [who("minh"), who("khoa")], 10)
-    closure.shut_room(room_id, "duty")
+    closure.close_room_by_rule(room_id, "duty")
     assert sessions_of_room(room_id) == []
 
 
@@ -158,7 +158,7 @@ def test_what_a_watcher_ended_is_kept_and_does_not_count(who: Who, pair: int, ac
         moderation_commands.close_room(who("hang"), pair, "Nói chuyện riêng")
     else:
         moderation_commands.remove_member(who("hang"), pair, who("khoa").id, "Nói chuyện riêng")
-        closure.shut_room(pair, "duty")
+        closure.close_room_by_rule(pair, "duty")
     [row] = sessions_of_room(pair)
     assert row.minutes == 8 and row.struck_at is not None
     volunteer_minutes_commands.say_helped(who("minh"), row.id, "helped")
@@ -338,7 +338,7 @@ def test_staff_take_a_session_out_with_a_reason_that_the_helper_reads(inside: Wo
     assert db.session.scalars(told).one().params["why"] == "Hai em ngồi cạnh nhau nói chuyện"
     acts = sa.select(AuditRow.actor_id).where(AuditRow.action == "strike_minutes").order_by(AuditRow.id)
     assert list(db.session.scalars(acts)) == [inside["hang"]]
-    volunteer_minutes_commands.let_stand(who("hang"), row.id)
+    volunteer_minutes_commands.undo_strike(who("hang"), row.id)
     assert counts(sessions_of(inside["khoa"])) == {row.id: 12}
 
 
@@ -362,7 +362,7 @@ def test_who_was_in_it_does_not_judge_it(inside: World, who: Who) -> None:
     for name in ("bay", "muoi"):
         comes(who(name), room_id)
     talk(room_id, [who("bay"), who("muoi")], 8)
-    closure.shut_room(room_id, "duty")
+    closure.close_room_by_rule(room_id, "duty")
     [row] = sessions_of_room(room_id)
     with pytest.raises(Forbidden):
         volunteer_minutes_commands.strike(who("muoi"), row.id, "Không đúng")

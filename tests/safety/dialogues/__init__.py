@@ -58,12 +58,12 @@ def talks(name: str) -> list[Talk]:
     return [Talk(row["name"], row["who"], tuple(_turn(line) for line in row["turns"])) for row in rows]
 
 
-def weighed(talk: Talk) -> Iterator[tuple[Turn, risk.Weighing]]:
+def weighed(talk: Talk) -> Iterator[tuple[Turn, risk.RiskScore]]:
     """Each turn with what it comes to, by the speaker toward the one other person."""
     past: dict[str, list[risk.Point]] = {}
     for turn in talk.turns:
         (other,) = (who for letter, who in talk.who.items() if letter != turn.speaker)
-        found = risk.signs(
+        found = risk.find_signals(
             turn.text,
             hour=turn.hour,
             minor=other.startswith("minor"),

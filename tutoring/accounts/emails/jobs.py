@@ -37,7 +37,7 @@ def read_token(token: str) -> Link | None:
 
 
 @external_job(ASK_JOB)
-def ask_whether_it_is_right(payload: dict[str, Any]) -> None:
+def send_confirmation_mail(payload: dict[str, Any]) -> None:
     """Sends the confirmation mail, with the same link in each attempt.
 
     It names no person, because the address may belong to another person.

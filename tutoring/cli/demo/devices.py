@@ -46,7 +46,7 @@ def stock() -> None:
     lent = _reserved(people, "bay", tablets[0])
     _hands_over(people["mai"], lent, point.id)
     _plans(people["mai"], _reserved(people, "muoi", tablets[1]), point.id)
-    _waits_at_the_desk(people)
+    _create_help_desk_need(people)
     _internet(people, ward)
 
 
@@ -106,13 +106,13 @@ def _plans(mai: User, need_id: int, point_id: int) -> Handover:
 
 def _hands_over(mai: User, need_id: int, point_id: int) -> None:
     row = _plans(mai, need_id, point_id)
-    told = handovers_commands.HandedOver(
+    told = handovers_commands.HandoverInput(
         number=row.number or "", accessories=["charger", "cable"], due_on=clock.today() + SOON
     )  # fmt: skip
     handovers_commands.hand_over(mai, row.id, told)
 
 
-def _waits_at_the_desk(people: dict[str, User]) -> None:
+def _create_help_desk_need(people: dict[str, User]) -> None:
     """Asks for help for an, who has no device, and has the resulting need confirmed.
 
     lan, the guardian, asks. The request waits in stage `parked`; the school confirms that the need has priority.

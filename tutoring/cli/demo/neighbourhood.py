@@ -33,7 +33,7 @@ def furnish() -> None:
     duty_commands.add_slot(muoi, hood.id, mai.id, _SATURDAY, 8 * 60, 11 * 60, "centre")
     announcements_commands.write_post(
         mai, ward.id,
-        announcements_commands.WrittenPost(
+        announcements_commands.PostInput(
             "Nộp hồ sơ trên mạng: tập thử trước khi làm thật",
             "Bà con mở mục Luyện tập, làm thử một lần cho quen tay.\n"
             "Cần người chỉ thì bấm Nhờ người giúp, không ai thu tiền.",
@@ -41,7 +41,7 @@ def furnish() -> None:
     )  # fmt: skip
     announcements_commands.write_post(
         muoi, hood.id,
-        announcements_commands.WrittenPost(
+        announcements_commands.PostInput(
             "Sáng thứ Bảy cùng tập ở nhà văn hoá khu phố",
             "Bắt đầu lúc 8 giờ. Bà con mang theo điện thoại và cục sạc.\n"
             "Ai chưa có máy vẫn đến được, ngồi học chung với nhau.",
@@ -52,5 +52,5 @@ def furnish() -> None:
         muoi, hood.id, groups_queries.this_month(), [slug for slug in LESSONS if groups_queries.known([slug])]
     )
     due = clock.today() + timedelta(days=6)
-    task = tasks_commands.WrittenTask("Dán áp phích ở nhà văn hoá", "Hai tờ, dán ngang tầm mắt.", due, muoi.id)
+    task = tasks_commands.TaskInput("Dán áp phích ở nhà văn hoá", "Hai tờ, dán ngang tầm mắt.", due, muoi.id)
     tasks_commands.write_task(muoi, hood.id, task)

@@ -27,7 +27,7 @@ _WITH_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
 _SIGNS = {"ok": "ok   ", "warning": "WARN ", "fault": "FAULT"}
 
 
-def is_asked(arguments: list[str]) -> bool:
+def is_doctor_command(arguments: list[str]) -> bool:
     """Returns whether this command line runs the doctor; checked before an application exists."""
     rest = iter(arguments)
     for one in rest:
@@ -40,7 +40,7 @@ def is_asked(arguments: list[str]) -> bool:
 
 def examine(env: Mapping[str, str], backups: Path | None = None) -> Iterator[Finding]:
     """Yields the findings of every check for this environment."""
-    yield from looked("names", lambda: settings.slips(env))
+    yield from looked("names", lambda: settings.find_misspelt_variables(env))
     found, finding = settings.settings_of(env)
     yield finding
     yield from looked("keys", lambda: settings.key_files(env))

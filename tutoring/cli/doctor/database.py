@@ -12,7 +12,7 @@ from tutoring.cli.doctor.findings import Finding, fault, ok, warning
 from tutoring.kernel import schema_version
 from tutoring.kernel.monitoring.health_probes import beside
 
-OLDEST = 14  # the oldest PostgreSQL version that still receives fixes
+MIN_POSTGRESQL_VERSION = 14  # the oldest PostgreSQL version that still receives fixes
 DRIFT, MOST_DRIFT = 2.0, 30.0  # seconds
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "virtiofs"}
 NETWORK |= {"fuse.glusterfs", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
@@ -62,8 +62,10 @@ def postgresql(connection: Connection) -> Iterator[Finding]:
         return str(connection.scalar(sa.text("SELECT current_setting(:name)"), {"name": name}))
 
     version = int(show("server_version_num")) // 10000
-    if version < OLDEST:
-        yield fault("version", f"PostgreSQL {version} is too old", f"Move to PostgreSQL {OLDEST} or newer.")
+    if version < MIN_POSTGRESQL_VERSION:
+        yield fault(
+            "version", f"PostgreSQL {version} is too old", f"Move to PostgreSQL {MIN_POSTGRESQL_VERSION} or newer."
+        )
     else:
         yield ok("version", f"PostgreSQL {version}")
     if (encoding := show("server_encoding")) != "UTF8":

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError, ResponseError
 from tutoring.cli.doctor.findings import Finding, fault, ok, warning
 from tutoring.kernel import mail
 
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 SLOW = 0.02  # seconds for a ping
 ROOM, LEAST = 2 * 1024**3, 256 * 1024**2  # free bytes: below ROOM is a warning, below LEAST a fault
 NEARLY = 0.9
@@ -27,7 +27,7 @@ _MAKE_ROOM = 'Make room on its disk, or set save "" and appendonly no: nothing o
 
 def redis(url: str) -> Iterator[Finding]:
     """Checks Redis: reachability, response time, memory, persistence and password."""
-    client = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    client = Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
     try:
         client.ping()
         begun = time.monotonic()

@@ -55,7 +55,7 @@ def settings_of(env: Mapping[str, str]) -> tuple[Settings | None, Finding]:
     return found, ok("settings", f"can be read, for {kind}")
 
 
-def slips(env: Mapping[str, str]) -> Iterator[Finding]:
+def find_misspelt_variables(env: Mapping[str, str]) -> Iterator[Finding]:
     """Finds variables whose names look like misspelt settings."""
     ours = names()
     found = False

@@ -19,12 +19,12 @@ def licences() -> None:
     try:
         rows = supply_chain_licences.listed(ROOT)
         click.echo(supply_chain_licences.page(ROOT), nl=False)
-    except lock_files.Faulty as error:
+    except lock_files.LockFileError as error:
         raise click.ClickException(str(error)) from None
     bad = [
         f"{name}: {licence}"
         for name, _version, licence, _where in rows
-        if not supply_chain_licences.may_come_in(licence)
+        if not supply_chain_licences.is_allowed_licence(licence)
     ]
     for line in bad:
         click.echo(line, err=True)
@@ -37,7 +37,7 @@ def sbom() -> None:
     """Print the bill of materials, CycloneDX 1.6; the same locks give the same bytes."""
     try:
         click.echo(supply_chain_sbom.bill(ROOT), nl=False)
-    except lock_files.Faulty as error:
+    except lock_files.LockFileError as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -13,10 +13,10 @@ from tutoring.cli.supply_chain.lock_files import (
     NODE,
     SERVER,
     UV,
-    Faulty,
+    LockFileError,
+    add_dependencies,
     read_front_end,
     read_lock,
-    with_all_it_needs,
 )
 
 # Allowed licences. Each lets any user run and change the site with no more duty than attribution. For LGPL and MPL
@@ -80,21 +80,21 @@ def of_package(name: str) -> str:
     try:
         told = metadata.metadata(name)
     except metadata.PackageNotFoundError as error:
-        raise Faulty(f"{name} is not installed here, and its licence stands nowhere") from error
+        raise LockFileError(f"{name} is not installed here, and its licence stands nowhere") from error
     if expression := _first(told, "License-Expression"):
         return expression
     classifiers = [one.rpartition(" :: ")[2] for one in told.get_all("Classifier", []) if one.startswith("License ::")]
     for said in (_first(told, "License"), *classifiers):
         if said in _SAID:
             return _SAID[said]
-    raise Faulty(f"{name} names no licence that is known by its SPDX name: read its licence file and add it")
+    raise LockFileError(f"{name} names no licence that is known by its SPDX name: read its licence file and add it")
 
 
 def _first(told: metadata.PackageMetadata, name: str) -> str:
     return str((told.get_all(name) or [""])[0]).strip()
 
 
-def may_come_in(expression: str) -> bool:
+def is_allowed_licence(expression: str) -> bool:
     """Returns whether every part is allowed. Of parts joined by OR one is enough."""
     parts = re.split(r"\s+AND\s+", expression.replace("(", "").replace(")", ""))
     return all(any(one.strip() in ALLOWED for one in re.split(r"\s+OR\s+", part)) for part in parts)
@@ -103,7 +103,7 @@ def may_come_in(expression: str) -> bool:
 def listed(root: Path) -> list[tuple[str, str, str, str]]:
     """Returns name, version, licence and place of every package that runs with the site."""
     dev = read_lock(root / DEV)
-    push = with_all_it_needs({"pywebpush"}, {one.name for one in dev})
+    push = add_dependencies({"pywebpush"}, {one.name for one in dev})
     server = {one.name for one in read_lock(root / SERVER)}
     groups = [
         ("server", [(one.name, one.version) for one in read_lock(root / SERVER)]),

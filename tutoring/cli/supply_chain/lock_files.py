@@ -23,7 +23,7 @@ _HASH = re.compile(r"    --hash=sha256:([0-9a-f]{64})(?: \\)?")
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockedPackage:
     """One package of a lock file, with the hashes of every file that may be installed for it."""
 
     name: str
@@ -32,29 +32,29 @@ class Locked:
     hashes: tuple[str, ...]
 
 
-class Faulty(Exception):
+class LockFileError(Exception):
     """A lock file is malformed; the message says where."""
 
 
-def read_lock(file: Path) -> list[Locked]:
+def read_lock(file: Path) -> list[LockedPackage]:
     """Returns every package of a pip lock file; each must have at least one hash."""
-    found: list[Locked] = []
+    found: list[LockedPackage] = []
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if match := _LINE.fullmatch(line):
-            found.append(Locked(match[1], match[2], (match[3] or "").strip(), ()))
+            found.append(LockedPackage(match[1], match[2], (match[3] or "").strip(), ()))
         elif (match := _HASH.fullmatch(line)) and found:
             last = found[-1]
-            found[-1] = Locked(last.name, last.version, last.marker, (*last.hashes, match[1]))
+            found[-1] = LockedPackage(last.name, last.version, last.marker, (*last.hashes, match[1]))
         elif line.strip():
-            raise Faulty(f"{file.name}:{number} is neither a version nor a hash")
+            raise LockFileError(f"{file.name}:{number} is neither a version nor a hash")
     for one in found:
         if not one.hashes or len(set(one.hashes)) != len(one.hashes):
-            raise Faulty(f"{file.name}: {one.name} {one.version} has no hash, or one twice")
+            raise LockFileError(f"{file.name}: {one.name} {one.version} has no hash, or one twice")
     return found
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FrontEndPackage:
     """One package that npm fetches for browsers."""
 
     name: str
@@ -63,7 +63,7 @@ class Fetched:
     licence: str
 
 
-def read_front_end(file: Path) -> list[Fetched]:
+def read_front_end(file: Path) -> list[FrontEndPackage]:
     """Returns every package of package-lock.json.
 
     Each needs a SHA-512 digest and must have no install script.
@@ -76,13 +76,13 @@ def read_front_end(file: Path) -> list[Fetched]:
         try:
             raw = base64.b64decode(digest, validate=True)
         except binascii.Error as error:
-            raise Faulty(f"{file.name}: {where} has no whole integrity") from error
+            raise LockFileError(f"{file.name}: {where} has no whole integrity") from error
         if kind != "sha512" or len(raw) != 64:
-            raise Faulty(f"{file.name}: {where} has no SHA-512")
+            raise LockFileError(f"{file.name}: {where} has no SHA-512")
         if told.get("hasInstallScript"):
-            raise Faulty(f"{file.name}: {where} would run a script when it is installed")
+            raise LockFileError(f"{file.name}: {where} would run a script when it is installed")
         name = where.removeprefix("node_modules/")
-        found.append(Fetched(name, told["version"], raw.hex(), str(told.get("license", ""))))
+        found.append(FrontEndPackage(name, told["version"], raw.hex(), str(told.get("license", ""))))
     return found
 
 
@@ -105,7 +105,7 @@ def needs(name: str) -> Iterator[str]:
             yield re.sub(r"[-_.]+", "-", match[0]).lower()
 
 
-def with_all_it_needs(names: set[str], known: set[str]) -> set[str]:
+def add_dependencies(names: set[str], known: set[str]) -> set[str]:
     """Returns these packages and their dependencies, as far as they are in `known`."""
     found, todo = set[str](), [*names]
     while todo:
@@ -122,7 +122,7 @@ def faults(root: Path) -> list[str]:
     try:
         locks = {name: read_lock(root / name) for name in LOCKS}
         front_end = read_front_end(root / "package-lock.json")
-    except Faulty as error:
+    except LockFileError as error:
         return [str(error)]
     for lock in (SERVER, DEV):
         for name in sorted({one.name for one in locks[lock]}):
@@ -132,7 +132,7 @@ def faults(root: Path) -> list[str]:
     return said + _front_end_faults(root, front_end)
 
 
-def _front_end_faults(root: Path, wanted: list[Fetched]) -> list[str]:
+def _front_end_faults(root: Path, wanted: list[FrontEndPackage]) -> list[str]:
     said = []
     if "ignore-scripts=true" not in (root / ".npmrc").read_text("utf-8").split():
         said.append(".npmrc lets packages run scripts when they are installed")

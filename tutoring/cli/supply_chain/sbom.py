@@ -17,8 +17,8 @@ from tutoring.cli.supply_chain.lock_files import (
     NODE,
     SERVER,
     UV,
-    Faulty,
-    Locked,
+    LockedPackage,
+    LockFileError,
     needs,
     read_front_end,
     read_lock,
@@ -55,7 +55,7 @@ def bill(root: Path) -> str:
     return json.dumps({**told, "serialNumber": f"urn:uuid:{number}"}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _locked(root: Path) -> list[tuple[Locked, str]]:
+def _locked(root: Path) -> list[tuple[LockedPackage, str]]:
     """Returns the locked packages with their scope, sorted by name and version.
 
     Server packages are required. Packages only for tests, checks and set-up are excluded from the delivery.
@@ -68,7 +68,7 @@ def _locked(root: Path) -> list[tuple[Locked, str]]:
     return [found[key] for key in sorted(found)]
 
 
-def _python(one: Locked, scope: str) -> dict[str, Any]:
+def _python(one: LockedPackage, scope: str) -> dict[str, Any]:
     part: dict[str, Any] = {
         "type": "library",
         "bom-ref": f"pkg:pypi/{one.name}@{one.version}",
@@ -80,7 +80,7 @@ def _python(one: Locked, scope: str) -> dict[str, Any]:
     }
     try:
         part["licenses"] = [{"expression": of_package(one.name)}]
-    except Faulty:
+    except LockFileError:
         if scope == "required":
             raise
     if one.marker:

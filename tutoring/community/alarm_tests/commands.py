@@ -61,7 +61,7 @@ def _locked(unit_id: int) -> Unit:
     return place
 
 
-def whom(unit_id: int) -> tuple[list[int], list[int]]:
+def people_to_call(unit_id: int) -> tuple[list[int], list[int]]:
     """Returns those on duty now, and the other people to call."""
     moment = clock.now()
     duty = [one.id for one in on_duty(unit_id, minors=True)]
@@ -73,7 +73,7 @@ def whom(unit_id: int) -> tuple[list[int], list[int]]:
 
 def _send(place: Unit, by_id: int | None) -> AlarmTest | None:
     """Sends a test alarm inside the running command; returns None if there is no one to call."""
-    duty, others = whom(place.id)
+    duty, others = people_to_call(place.id)
     _month_from_now(place)
     if not duty and not others:
         return None

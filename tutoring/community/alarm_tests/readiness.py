@@ -20,7 +20,7 @@ from tutoring.kernel.errors import Conflict
 from tutoring.kernel.text import N_
 from tutoring.policy.alarm_tests import HOLDS, may_admit, ready_until
 from tutoring.policy.community import CHILD_UNITS
-from tutoring.policy.rooms.participation import WATCH_CHILDREN
+from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
 
 _DUTY_ABOVE = {"class": "school", "neighbourhood": "ward"}  # kinds whose duty is usually that of the unit above
 SHOWN = 5  # test alarms shown on a unit's page
@@ -75,7 +75,7 @@ def readiness_of(unit_id: int) -> Readiness:
             Membership.user_id == AlarmCall.user_id,
             Membership.unit_id.in_(ancestors(unit_id)),
             Membership.state == "active",
-            Membership.role.in_(sorted(WATCH_CHILDREN)),
+            Membership.role.in_(sorted(CHILD_OBSERVER_ROLES)),
             Membership.confirmed_at.is_not(None),
         )
     )

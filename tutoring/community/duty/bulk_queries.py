@@ -12,7 +12,7 @@ from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
 from tutoring.kernel.db import db, in_ids
-from tutoring.policy.rooms.participation import watching_roles
+from tutoring.policy.rooms.participation import observer_roles
 
 
 def on_duty_in(paths: Mapping[int, str], moment: datetime, *, minors: bool) -> dict[int, set[int]]:
@@ -50,7 +50,7 @@ def _holders(user_ids: Collection[int], units: Collection[int], minors: bool) ->
         .join(User, User.id == Membership.user_id)
         .where(
             in_ids(Membership.user_id, user_ids), in_ids(Membership.unit_id, units), Membership.state == "active",
-            Membership.role.in_(sorted(watching_roles(minors))), Membership.confirmed_at.is_not(None),
+            Membership.role.in_(sorted(observer_roles(minors))), Membership.confirmed_at.is_not(None),
             User.state == "active", User.kind == "adult",
         )
     )  # fmt: skip

@@ -12,7 +12,7 @@ from tutoring.community.models import DutySlot, Membership, Unit
 from tutoring.community.queries import above, ancestors
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.policy.rooms.participation import WATCH_CHILDREN
+from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
 
 DAY = 24 * 60
 Gap = tuple[int, int]
@@ -128,7 +128,7 @@ def _turns(unit_id: int) -> list[list[Gap]]:
             DutySlot.place == "online",
             Membership.state == "active",
             Membership.confirmed_at.is_not(None),
-            Membership.role.in_(WATCH_CHILDREN),
+            Membership.role.in_(CHILD_OBSERVER_ROLES),
         )
     )
     week: list[list[Gap]] = [[] for _ in range(7)]

@@ -19,7 +19,7 @@ from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
 from tutoring.kernel.db import db, in_ids
 from tutoring.policy.access import STAFF
-from tutoring.policy.rooms.participation import watching_roles
+from tutoring.policy.rooms.participation import observer_roles
 
 MAX_OBSERVERS = 100  # people of one unit
 
@@ -38,7 +38,7 @@ def turns_ahead(unit_id: int, *, minors: bool) -> list[NextDutyTurn]:
     People without a turn come last.
     """
     moment = clock.now()
-    told = {"places": ancestors(unit_id), "roles": sorted(watching_roles(minors)), "moment": moment}
+    told = {"places": ancestors(unit_id), "roles": sorted(observer_roles(minors)), "moment": moment}
     people: dict[int, User] = {}
     begins: dict[int, list[datetime]] = {}
     for person, weekday, starts in db.session.execute(_slots(), told):
@@ -68,7 +68,7 @@ class Rota:
             self._read(places)
 
     def _read(self, places: frozenset[int]) -> None:
-        roles = sorted(watching_roles(True) | watching_roles(False))
+        roles = sorted(observer_roles(True) | observer_roles(False))
         people = (
             sa.select(User, Membership.unit_id, Membership.role)
             .join(Membership, Membership.user_id == User.id)
@@ -96,7 +96,7 @@ class Rota:
 
     def _watchers(self, unit: Unit, minors: bool) -> Iterator[User]:
         """Yields the people who may watch over this unit, ordered by id."""
-        over, roles = self._over[unit.id], watching_roles(minors)
+        over, roles = self._over[unit.id], observer_roles(minors)
         for id, person in sorted(self._people.items()):
             if any(place in over and role in roles for place, role in self._watches[id]):
                 yield person

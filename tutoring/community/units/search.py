@@ -1,7 +1,7 @@
 """Search for people and units by the beginning of words; only people the user may see.
 
 A name is found by its folded words; the last word may be incomplete. The cost is bounded by the user's scope or by the
-name index, never by the size of the site. `docs/start.md` has the figures.
+name index, never by the size of the site. `docs/start-page.md` has the figures.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -15,7 +15,7 @@ from tutoring.community.blueprint import blueprint, contact
 from tutoring.community.models import Unit
 from tutoring.community.units import settings
 from tutoring.community.units.setting_forms import HostsForm, PatienceForm, PhoneForm
-from tutoring.community.units.settings import fallback_delay_of, set_patience
+from tutoring.community.units.settings import fallback_delay_of, set_fallback_delay
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy import community as policy
 from tutoring.web.auth import require_user
@@ -95,7 +95,7 @@ def patience(unit_id: int) -> Response:
         raise NotFound
     there = url_for("community.hours", unit_id=unit_id, _anchor="patience")
     if request.form.get("word") == "above":
-        set_patience(require_user(), unit_id, None)
+        set_fallback_delay(require_user(), unit_id, None)
         flash(gettext("Đã ghi thời gian chờ."), "ok")
         return redirect(there)
     form = patience_form(unit_id)
@@ -105,7 +105,7 @@ def patience(unit_id: int) -> Response:
             minutes = parse_int(form.minutes.data or "")
         except ValueError:
             minutes = -1
-        set_patience(require_user(), unit_id, minutes)
+        set_fallback_delay(require_user(), unit_id, minutes)
         return str(gettext("Đã ghi thời gian chờ."))
 
     return _saved(form, save, there, place, gettext("Chờ bao lâu thì có cách khác"))

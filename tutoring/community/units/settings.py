@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.queries import above, roles_for, unit
-from tutoring.community.site_settings import PATIENCE, bare_host, check_hosts
+from tutoring.community.site_settings import FALLBACK_DELAY, bare_host, check_hosts
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -28,11 +28,11 @@ def fallback_delay_of(unit_id: int) -> int:
         .order_by(tree.c.depth)
         .limit(1)
     )
-    return db.session.scalar(query) or PATIENCE()
+    return db.session.scalar(query) or FALLBACK_DELAY()
 
 
 @command
-def set_patience(actor: User, unit_id: int, minutes: int | None) -> Unit:
+def set_fallback_delay(actor: User, unit_id: int, minutes: int | None) -> Unit:
     """Sets the minutes here and below; None inherits from the unit above."""
     place = unit(unit_id)
     if not policy.may_set_hours(roles_for(actor, unit_id)):

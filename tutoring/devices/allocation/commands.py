@@ -16,7 +16,7 @@ from tutoring.devices.models import Device
 from tutoring.devices.needs.commands import CHANGED, confirm_need
 from tutoring.devices.needs.duplicate_checks import duplicates, own
 from tutoring.devices.needs.models import DeviceNeed
-from tutoring.devices.needs.queries import donor_of, left_in, locked_need, need_facts, reserved_for
+from tutoring.devices.needs.queries import count_vouchers_left, donor_of, locked_need, need_facts, reserved_for
 from tutoring.devices.needs.transitions import end_need, wait_again
 from tutoring.devices.vouchers.models import InternetBatch
 from tutoring.kernel import audit, clock
@@ -34,11 +34,11 @@ __all__ = [
     "give_again",
     "propose_device",
     "propose_vouchers",
-    "put_back",
     "refuse_need",
+    "return_need_to_queue",
 ]
 
-LONGEST_REASON = 300
+MAX_REASON_CHARS = 300
 _ANOTHER = N_("Cần người thứ hai duyệt: không phải người đề xuất, người xác nhận, người tặng máy hay người trong nhà.")
 _NO_BASIS = N_("Xác nhận của phường hoặc trường đã hết hạn. Hãy xác nhận lại trước.")
 _TAKEN = N_("Máy này vừa được đề xuất cho gia đình khác, hoặc đã chuyển chỗ. Hãy chọn máy khác.")
@@ -115,8 +115,8 @@ def _checked(row: DeviceNeed, although: str) -> str:
         return ""
     if not although.strip():
         raise InvalidInput(_WHY, field="although")
-    if len(although) > LONGEST_REASON:
-        raise InvalidInput(N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."), field="although", max=LONGEST_REASON)
+    if len(although) > MAX_REASON_CHARS:
+        raise InvalidInput(N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."), field="although", max=MAX_REASON_CHARS)
     return reject_private_data(although.strip(), minor=True, field="although")
 
 
@@ -152,7 +152,7 @@ def propose_vouchers(actor: User, batch_id: int, need_ids: Sequence[int], althou
     wards = {row.ward_id for row, _ in found}
     if batch is None or any(batch.unit_id not in ancestors(ward_id) for ward_id in sorted(wards)):
         raise NotFound
-    if batch.closed_at is not None or left_in([batch.id])[batch.id] < len(found):
+    if batch.closed_at is not None or count_vouchers_left([batch.id])[batch.id] < len(found):
         raise Conflict(_BATCH, code="batch")
     for row, known in found:
         if not policy.may_propose(known) or row.kind != "internet":
@@ -210,7 +210,7 @@ def give_again(actor: User, need_id: int) -> DeviceNeed:
 
 
 @command
-def put_back(actor: User, need_id: int) -> DeviceNeed:
+def return_need_to_queue(actor: User, need_id: int) -> DeviceNeed:
     """Undoes a proposal or a reservation.
 
     The device is ready again, and the need returns to its place on the waiting list. This also works for a need that
@@ -234,8 +234,8 @@ def refuse_need(actor: User, need_id: int, said: str) -> DeviceNeed:
     row, known = _locked(actor, need_id)
     if not policy.may_refuse(known):
         raise Conflict(CHANGED)
-    if len(said) > LONGEST_REASON:
-        raise InvalidInput(N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."), field="reason", max=LONGEST_REASON)
+    if len(said) > MAX_REASON_CHARS:
+        raise InvalidInput(N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."), field="reason", max=MAX_REASON_CHARS)
     row.said = validate_reason(said)
     audit.record(actor.id, "refuse_need", f"need:{row.id}")
     end_need(row, "refused")

@@ -75,7 +75,7 @@ def unit_needs(unit_id: int) -> str:
     kind = _kind_to_show(request.args.get("kind", ""), tab, counts)
     beyond = request.args.get("after", type=parse_int)
     if tab == "line":
-        page = queries.in_line(place, kind, beyond or 0)
+        page = queries.list_waiting_page(place, kind, beyond or 0)
         rows, more, last = page.items, page.more, page.items[-1][0] if page.items else 0
     else:
         found = queries.in_state(place, tab, kind, beyond)
@@ -87,7 +87,7 @@ def unit_needs(unit_id: int) -> str:
         more=more, last=last, counts=counts, viewer=viewer,
         own=queries.relatives(viewer.id) if decides else set(),
         alone=decides and queries.deciders(ward_id) < 2, runs_store=decides and place.kind == "ward",
-        left=queries.left_behind(ward_id) if decides and place.kind == "ward" else [], **_facts(),
+        left=queries.list_ended_needs_with_device(ward_id) if decides and place.kind == "ward" else [], **_facts(),
     )  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def propose_vouchers(unit_id: int) -> Response:
     if not decides or place.kind != "ward":
         raise NotFound
     form, refusal = ProposeVouchersForm(), None
-    line, batches = queries.in_line(place, "internet").items, queries.batches(unit_id)
+    line, batches = queries.list_waiting_page(place, "internet").items, queries.batches(unit_id)
     form.batch.choices = [_batch(one, left) for one, left in batches]
     form.needs.choices = [_family(number, row) for number, row in line]
     if form.validate_on_submit():
@@ -221,7 +221,7 @@ def give_again(need_id: int) -> Response:
 @blueprint.post("/devices/needs/<int:need_id>/put-back")
 def put_back_need(need_id: int) -> Response:
     words = gettext("Đã trả lại. Máy sẵn sàng cho gia đình khác; lời này đứng lại vào hàng chờ nếu còn cần.")
-    return _done(need_id, lambda: allocation_commands.put_back(require_user(), need_id), words)
+    return _done(need_id, lambda: allocation_commands.return_need_to_queue(require_user(), need_id), words)
 
 
 def _done(need_id: int, act: Callable[[], object], words: str) -> Response:

@@ -26,13 +26,13 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.devices import inventory as policy
 from tutoring.policy.devices.inventory import KINDS, LONGEST_WORDS, MOST_AT_ONCE, MOST_PICTURES, PICTURES_KEPT, TERMS
-from tutoring.rooms.messages.store import Kept
+from tutoring.rooms.messages.store import StoredPicture
 from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.safety.free_text import reject_private_data, validate_reason
 
 LABEL = 6  # length of the random part of a device code
-LONGEST_NAME = 80
-FARTHEST = timedelta(days=5 * 366)
+MAX_NAME_CHARS = 80
+MAX_RETURN_AHEAD = timedelta(days=5 * 366)
 
 _DECIDED = N_("Lời tặng này đã được trả lời hoặc đã rút lại. Hãy xem lại trang.")
 _LONG = N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn.")
@@ -109,12 +109,12 @@ def _check(wanted: NewOffer, name: str) -> None:
     if wanted.condition not in CONDITIONS:
         raise InvalidInput(N_("Hãy chọn tình trạng máy."), field="condition")
     today = clock.today()
-    if wanted.terms == "loan" and wanted.lend_until and not today < wanted.lend_until <= today + FARTHEST:
+    if wanted.terms == "loan" and wanted.lend_until and not today < wanted.lend_until <= today + MAX_RETURN_AHEAD:
         raise InvalidInput(N_("Ngày muốn nhận lại phải sau hôm nay, và trong vòng năm năm."), field="lend_until")
     if len(nfc(wanted.words)) > LONGEST_WORDS:
         raise InvalidInput(_LONG, field="words", max=LONGEST_WORDS)
-    if len(name) > LONGEST_NAME:
-        raise InvalidInput(_LONG, field="donor_name", max=LONGEST_NAME)
+    if len(name) > MAX_NAME_CHARS:
+        raise InvalidInput(_LONG, field="donor_name", max=MAX_NAME_CHARS)
     reject_private_data(name, minor=False, field="donor_name")
 
 
@@ -240,7 +240,7 @@ def _may_add(actor: User, offer_id: int) -> DeviceOffer:
 
 
 @command
-def _store(actor: User, offer_id: int, kept: Kept) -> None:
+def _store(actor: User, offer_id: int, kept: StoredPicture) -> None:
     row = _may_add(actor, offer_id)  # checked again: a concurrent request may have added a picture meanwhile
     db.session.add(OfferPicture(offer_id=row.id, by_id=actor.id, file=kept.name, width=kept.width, height=kept.height))
 

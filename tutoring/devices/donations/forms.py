@@ -5,7 +5,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField, T
 from wtforms.validators import InputRequired, Optional
 
 from tutoring.accounts.validators import IntegerRange, OneOf, at_most, choice, needed
-from tutoring.devices.donations.commands import LONGEST_NAME
+from tutoring.devices.donations.commands import MAX_NAME_CHARS
 from tutoring.devices.labels import CONDITION_WORDS, KIND_WORDS, MISSING_WORDS
 from tutoring.devices.models import CONDITIONS, MISSING
 from tutoring.policy.devices.inventory import KINDS, LONGEST_WORDS, MOST_AT_ONCE
@@ -21,7 +21,7 @@ class OfferForm(Form):
     donor_name = StringField(
         _l("Tên người tặng"),
         description=_l("Chỉ người giữ kho đọc được. Không ghi số điện thoại, địa chỉ, số giấy tờ."),
-        validators=[needed(_l("Hãy ghi tên người tặng.")), at_most(LONGEST_NAME)],
+        validators=[needed(_l("Hãy ghi tên người tặng.")), at_most(MAX_NAME_CHARS)],
     )
     unit = SelectField(_l("Phường, xã nhận máy"), coerce=int)
     kind = RadioField(

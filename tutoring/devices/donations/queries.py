@@ -139,11 +139,11 @@ def by_story_code(typed: str) -> DeviceOffer:
 def stories(devices: Sequence[Device]) -> dict[int, Story]:
     """Returns the story of each of these devices, by device id."""
     ids = [device.id for device in devices if device.state in {"stored", "repair"}]
-    out = were_out(ids) if ids else frozenset()
+    out = find_previously_lent(ids) if ids else frozenset()
     return {device.id: story_of(device, device.id in out) for device in devices}
 
 
-def were_out(device_ids: Collection[int]) -> frozenset[int]:
+def find_previously_lent(device_ids: Collection[int]) -> frozenset[int]:
     """Returns which of these devices have been with a family."""
     query = sa.select(DeviceMove.device_id).where(
         DeviceMove.device_id.in_(device_ids), DeviceMove.to_state.in_(policy.WITH_FAMILY)

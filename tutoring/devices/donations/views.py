@@ -245,7 +245,7 @@ def story(code: str) -> Response:
     stories = queries.stories(row.devices) if row is not None else {}
     thanks = thanks_for_offer(row.id) if row is not None else []
     response = make_response(
-        render_template("devices/story.html", row=row, stories=stories, thanks=thanks, **_SPEAKS),
+        render_template("devices/donations/device_story.html", row=row, stories=stories, thanks=thanks, **_SPEAKS),
         200 if row is not None else 404,
     )
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

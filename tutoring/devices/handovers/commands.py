@@ -16,7 +16,7 @@ from tutoring.accounts.queries import user
 from tutoring.accounts.sign_ins import attempts
 from tutoring.community.models import Unit
 from tutoring.devices.events import HandoverPlanned
-from tutoring.devices.handovers.transitions import end_unmade, remind, remind_no_more
+from tutoring.devices.handovers.transitions import cancel_reminder, end_without_transfer, remind
 from tutoring.devices.inventory import ledger
 from tutoring.devices.loans.commands import in_order, remind_of_loan
 from tutoring.devices.loans.models import DeviceLoan, Handover, HandoverPoint
@@ -77,7 +77,7 @@ def close_point(actor: User, point_id: int) -> int:
 
 
 __all__ = [
-    "HandedOver", "add_point", "call_off_handover", "close_point", "hand_over", "miss_handover", "plan_handover",
+    "HandoverInput", "add_point", "call_off_handover", "close_point", "hand_over", "miss_handover", "plan_handover",
 ]  # fmt: skip
 
 _CHANGED = N_("Buổi bàn giao này vừa thay đổi. Hãy xem lại trang.")
@@ -98,7 +98,7 @@ _SIGNED = N_("Hãy in biên bản, cùng ký, rồi đánh dấu ở đây.")
 
 
 @dataclass(frozen=True)
-class HandedOver:
+class HandoverInput:
     """The input recorded at a handover.
 
     Either `number` or `passphrase` proves that the receiver is present.
@@ -136,7 +136,7 @@ def plan_handover(actor: User, need_id: int, point_id: int, at: datetime) -> Han
         row = Handover(device_id=device.id, need_id=need.id, receiver_id=need.receiver_id)
         db.session.add(row)
     else:
-        remind_no_more(row)
+        cancel_reminder(row)
     row.point_id, row.at, row.planner_id, row.number = point.id, at, actor.id, _new_number(row.number if again else "")
     db.session.flush()
     remind(row)
@@ -174,7 +174,7 @@ def call_off_handover(actor: User, handover_id: int) -> None:
         raise Conflict(_CHANGED)
     if not known.is_receiver:
         audit.record(actor.id, "call_off_handover", f"handover:{row.id}")
-    end_unmade(row, "cancelled")
+    end_without_transfer(row, "cancelled")
 
 
 @command
@@ -189,13 +189,13 @@ def miss_handover(actor: User, handover_id: int) -> None:
     if row.state != "planned" or clock.now() < row.at:
         raise Conflict(_CHANGED)
     audit.record(actor.id, "miss_handover", f"handover:{row.id}")
-    end_unmade(row, "missed")
+    end_without_transfer(row, "missed")
 
 
 # ---- at the handover ------------------------------------------------------------------------------------------
 
 
-def hand_over(actor: User, handover_id: int, told: HandedOver, address: str = "") -> Handover:
+def hand_over(actor: User, handover_id: int, told: HandoverInput, address: str = "") -> Handover:
     """Hands the device over to the family.
 
     Attempts are counted before any check and outside the transaction. A wrong attempt therefore counts although it
@@ -245,7 +245,7 @@ def _passphrase_of(receiver: User, typed: str, address: str) -> None:
 
 
 @command
-def _done(actor: User, handover_id: int, told: HandedOver, by: str) -> Handover:
+def _done(actor: User, handover_id: int, told: HandoverInput, by: str) -> Handover:
     # Lock the need before the handover, in the same order as `put_back`; otherwise the two can deadlock.
     need_id = sa.select(Handover.need_id).where(Handover.id == handover_id).scalar_subquery()
     found = sa.select(DeviceNeed).where(DeviceNeed.id == need_id).with_for_update(key_share=True)
@@ -267,7 +267,7 @@ def _done(actor: User, handover_id: int, told: HandedOver, by: str) -> Handover:
         why=by,
     )  # fmt: skip
     device.accessories = in_order(told.accessories)
-    remind_no_more(row)
+    cancel_reminder(row)
     row.state, row.by_id, row.present_by, row.done_at, row.record = "done", actor.id, by, clock.now(), record
     row.condition, row.accessories, row.note = told.condition, in_order(told.accessories), nfc(told.note).strip()
     row.number = None
@@ -294,7 +294,7 @@ def _due(wanted: date | None, device: Device) -> date:
     return due_on
 
 
-def _check_words(told: HandedOver) -> None:
+def _check_words(told: HandoverInput) -> None:
     if told.condition not in CONDITIONS:
         raise InvalidInput(_CONDITION, field="condition")
     if not set(told.accessories) <= set(ACCESSORIES):

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.devices.events import DonorDayNear
-from tutoring.devices.handovers.transitions import end_unmade
+from tutoring.devices.handovers.transitions import end_without_transfer
 from tutoring.devices.loans.models import DeviceLoan, DeviceThanks, Handover
 from tutoring.devices.models import Device
 from tutoring.kernel import clock, jobs
@@ -32,12 +32,12 @@ def tidy() -> None:
     """Closes and deletes everything of handovers and loans that has reached its time limit."""
     query = sa.select(Handover).where(Handover.state == "planned", Handover.at < clock.now() - UNSAID)
     for row in db.session.scalars(query.order_by(Handover.id).limit(AT_ONCE).with_for_update(skip_locked=True)).all():
-        end_unmade(row, "missed")
-    _tell_of_donors()
+        end_without_transfer(row, "missed")
+    _publish_donor_dates()
     _forget_old()
 
 
-def _tell_of_donors() -> None:
+def _publish_donor_dates() -> None:
     """Publishes the devices whose donor wants them back within thirty days.
 
     It runs every night of the thirty, so a night without a server loses nothing. The notice is sent once.

@@ -17,7 +17,7 @@ DRAFT, RECORD, RETURN = "draft", "record", "return"
 
 
 @dataclass(frozen=True)
-class Paper:
+class HandoverRecord:
     """The data of one sheet.
 
     It holds no identity number of a citizen and no address of a family.
@@ -47,7 +47,7 @@ class Paper:
     missing: list[str] = field(default_factory=list)
 
 
-def of_handover(row: Handover) -> Paper:
+def of_handover(row: Handover) -> HandoverRecord:
     """Returns the draft to sign, or the record once the handover is done."""
     done = row.state == "done"
     lent = loan_of_handover(row.id) if done else None
@@ -60,7 +60,7 @@ def of_handover(row: Handover) -> Paper:
     )  # fmt: skip
 
 
-def of_return(loan: DeviceLoan, row: Handover) -> Paper:
+def of_return(loan: DeviceLoan, row: Handover) -> HandoverRecord:
     """Returns the record of a returned device; `row` is the handover by which it was lent."""
     ended = loan.ended_on or clock.today()
     back = list(loan.accessories_back)
@@ -74,10 +74,10 @@ def of_return(loan: DeviceLoan, row: Handover) -> Paper:
 def _paper(
     row: Handover, what: str, *, by_id: int | None, at: datetime, condition: str, accessories: list[str], gift: bool,
     due_on: date | None, note: str, missing: list[str] | None = None,
-) -> Paper:  # fmt: skip
+) -> HandoverRecord:  # fmt: skip
     device, need = row.device, row.need
     wipe = _wipe_before(row)
-    return Paper(
+    return HandoverRecord(
         what=what, number=row.record or "", ward=device.unit.name, giver=_name(by_id), receiver=row.receiver.full_name,
         person=need.person.full_name if need.person_id != row.receiver_id else "",
         place=row.point.name, address=row.point.address, at=at,
@@ -108,7 +108,7 @@ def _name(user_id: int | None) -> str:
     return found[user_id].full_name if user_id in found else ""
 
 
-def filename(paper: Paper, device: Device) -> str:
+def filename(paper: HandoverRecord, device: Device) -> str:
     """Returns the file name of the PDF; it contains no name of a person."""
     head = {DRAFT: "ban-de-ky", RECORD: "bien-ban-ban-giao", RETURN: "bien-ban-tra"}[paper.what]
     return f"{head}-{device.code}.pdf"

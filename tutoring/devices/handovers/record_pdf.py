@@ -9,7 +9,7 @@ from typing import Any
 import segno
 from flask_babel import format_date, gettext
 
-from tutoring.devices.handovers.record import DRAFT, RETURN, Paper
+from tutoring.devices.handovers.record import DRAFT, RETURN, HandoverRecord
 from tutoring.devices.labels import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
 from tutoring.kernel import clock
 from tutoring.web import assets
@@ -20,7 +20,7 @@ _LABEL = 46.0
 _BLANK = "." * 46
 
 
-def drawn(paper: Paper, link: str) -> bytes:
+def drawn(paper: HandoverRecord, link: str) -> bytes:
     """Returns the sheet as a PDF; `link` is the starter page of the device."""
     pdf = _sheet(paper)
     _head(pdf, paper, link)
@@ -36,12 +36,12 @@ def drawn(paper: Paper, link: str) -> bytes:
     return bytes(pdf.output())
 
 
-def title(paper: Paper) -> str:
+def title(paper: HandoverRecord) -> str:
     """Returns the title of the sheet."""
     return str(gettext("Biên bản trả máy") if paper.what == RETURN else gettext("Biên bản bàn giao máy"))
 
 
-def _sheet(paper: Paper) -> Any:
+def _sheet(paper: HandoverRecord) -> Any:
     # Imported lazily: an idle server does not need fpdf2 in memory.
     pdf = import_module("fpdf").FPDF(format="A4")
     for style, weight in (("", 400), ("B", 700)):
@@ -70,7 +70,7 @@ def _sheet(paper: Paper) -> Any:
     return pdf
 
 
-def _head(pdf: Any, paper: Paper, link: str) -> None:
+def _head(pdf: Any, paper: HandoverRecord, link: str) -> None:
     """Draws the ward and the title, with the QR code of the device at the right."""
     _code(pdf, link, pdf.w - pdf.r_margin - _SIDE, pdf.t_margin)
     width = pdf.epw - _SIDE - 6
@@ -138,7 +138,7 @@ def _day(day: Any) -> str:
     return str(format_date(day, "d MMMM 'năm' y"))
 
 
-def _sides(pdf: Any, paper: Paper) -> None:
+def _sides(pdf: Any, paper: HandoverRecord) -> None:
     back = paper.what == RETURN
     ward, family = (_BLANK[:30] if not paper.giver else paper.giver), paper.receiver
     _fact(pdf, gettext("Bên nhận lại") if back else gettext("Bên giao"), f"{paper.ward} – {ward}")
@@ -153,7 +153,7 @@ def _sides(pdf: Any, paper: Paper) -> None:
         _fact(pdf, gettext("Lúc"), f"{here:%H:%M}, {_day(here.date())}")
 
 
-def _device(pdf: Any, paper: Paper) -> None:
+def _device(pdf: Any, paper: HandoverRecord) -> None:
     _fact(pdf, gettext("Loại máy"), ", ".join(one for one in (gettext(KIND_WORDS[paper.kind]), paper.model) if one))
     _fact(pdf, gettext("Số sê-ri"), paper.serial or gettext("không có"))
     if paper.imei:
@@ -171,7 +171,7 @@ def _things(names: list[str]) -> str:
     return ", ".join(str(gettext(ACCESSORY_WORDS[name])) for name in names) or str(gettext("không có"))
 
 
-def _terms(pdf: Any, paper: Paper) -> None:
+def _terms(pdf: Any, paper: HandoverRecord) -> None:
     if paper.what == RETURN:
         free = gettext("Máy đã về phường. Gia đình không phải đóng tiền gì, kể cả khi máy cũ đi hoặc thiếu phụ kiện.")
         _text(pdf, free)
@@ -182,7 +182,7 @@ def _terms(pdf: Any, paper: Paper) -> None:
         _text(pdf, gettext("Cho mượn, hẹn trả ngày %(day)s. Cần dùng thêm thì xin mượn thêm trước ngày đó.", day=day))
 
 
-def _promises(pdf: Any, paper: Paper) -> None:
+def _promises(pdf: Any, paper: HandoverRecord) -> None:
     _heading(pdf, gettext("Gia đình"))
     lines = [
         gettext("Giữ gìn máy và để người được nhận máy dùng vào việc học, việc cần thiết."),
@@ -203,7 +203,7 @@ def _promises(pdf: Any, paper: Paper) -> None:
     _text(pdf, "– " + gettext("Không ai phải đóng tiền để nhận, dùng hay trả máy; không đặt cọc, không phạt."))
 
 
-def _signatures(pdf: Any, paper: Paper) -> None:
+def _signatures(pdf: Any, paper: HandoverRecord) -> None:
     if pdf.will_page_break(44):
         pdf.add_page()
     pdf.ln(3)

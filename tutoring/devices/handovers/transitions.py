@@ -26,7 +26,7 @@ def remind(row: Handover) -> None:
         jobs.enqueue(_JOB, _key(row), when, handover_id=row.id, time=row.at.isoformat())
 
 
-def remind_no_more(row: Handover) -> None:
+def cancel_reminder(row: Handover) -> None:
     """Cancels the reminder of this handover."""
     jobs.cancel(_key(row))
 
@@ -38,12 +38,12 @@ def _near(payload: dict[str, Any]) -> None:
         publish(HandoverNear(row.id, row.receiver_id, row.planner_id, row.at))
 
 
-def end_unmade(row: Handover, state: str) -> None:
+def end_without_transfer(row: Handover, state: str) -> None:
     """Ends a handover as missed or cancelled.
 
     The device stays reserved, and a new date can be set.
     """
-    remind_no_more(row)
+    cancel_reminder(row)
     row.state, row.number, row.done_at = state, None, clock.now()
     db.session.flush()
     publish(HandoverCalledOff(row.id, row.need_id, row.receiver_id, state))
@@ -54,4 +54,4 @@ def cancel_for(column: str, value: int) -> None:
     """Cancels the planned handovers of this need or receiver."""
     query = sa.select(Handover).where(getattr(Handover, column) == value, Handover.state == "planned")
     for row in db.session.scalars(query.order_by(Handover.id).with_for_update(key_share=True)).all():
-        end_unmade(row, "cancelled")
+        end_without_transfer(row, "cancelled")

@@ -12,7 +12,7 @@ from tutoring.accounts.validators import choice, minutes
 from tutoring.devices.blueprint import blueprint
 from tutoring.devices.handovers import commands as handovers_commands
 from tutoring.devices.handovers import record, record_pdf
-from tutoring.devices.handovers.record import Paper
+from tutoring.devices.handovers.record import HandoverRecord
 from tutoring.devices.labels import (
     ACCESSORY_WORDS,
     CONDITION_WORDS,
@@ -200,8 +200,8 @@ def _at_table(handover_id: int) -> Handover:
     return row
 
 
-def _told(form: HandOverForm) -> handovers_commands.HandedOver:
-    return handovers_commands.HandedOver(
+def _told(form: HandOverForm) -> handovers_commands.HandoverInput:
+    return handovers_commands.HandoverInput(
         number=form.number.data or "", passphrase=form.passphrase.data or "", condition=form.condition.data or "",
         accessories=list(form.accessories.data or []), note=form.note.data or "", signed=bool(form.signed.data),
         due_on=typed_day(form.due_on.data, "due_on") if "due_on" in form else None,
@@ -240,7 +240,7 @@ def return_record(loan_id: int) -> Response:
     return _pdf(record.of_return(loan, row), row)
 
 
-def _pdf(paper: Paper, row: Handover) -> Response:
+def _pdf(paper: HandoverRecord, row: Handover) -> Response:
     rate_limits.hit("paper", require_user().id)  # drawing one PDF takes some tenths of a second of CPU time
     with force_locale("vi"):  # both parties sign it, and the ward files it: always Vietnamese
         response = make_response(record_pdf.drawn(paper, absolute_url(url_for("devices.start", code=row.device.code))))

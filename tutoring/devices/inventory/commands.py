@@ -8,7 +8,7 @@ from tutoring.accounts.models import User
 from tutoring.community import queries as community
 from tutoring.devices.inventory import ledger
 from tutoring.devices.inventory.identifiers import enough, plain_imei, plain_serial
-from tutoring.devices.inventory.queries import live_twin
+from tutoring.devices.inventory.queries import find_duplicate_device
 from tutoring.devices.inventory.wipe_checks import may_be_method, missing_checks
 from tutoring.devices.models import ACCESSORIES, Device, DeviceWipe
 from tutoring.kernel import encryption
@@ -19,8 +19,8 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.policy.devices import inventory as policy
 from tutoring.safety.free_text import reject_private_data, validate_reason
 
-LONGEST_MODEL = 80
-LONGEST_NOTE = 300
+MAX_MODEL_CHARS = 80
+MAX_NOTE_CHARS = 300
 
 _TAKEN = {  # keyed by the state of the device that already has this number
     "stored": N_("Số máy này đã có: máy %(label)s (đang kiểm tra, kho %(place)s)."),
@@ -52,8 +52,8 @@ def _own(actor: User, device_id: int, *states: str) -> Device:
 
 def _note(typed: str, needed: bool = True) -> str:
     note = validate_reason(typed, needed=needed)
-    if len(note) > LONGEST_NOTE:
-        raise InvalidInput(_LONG, field="reason", max=LONGEST_NOTE)
+    if len(note) > MAX_NOTE_CHARS:
+        raise InvalidInput(_LONG, field="reason", max=MAX_NOTE_CHARS)
     return note
 
 
@@ -69,8 +69,8 @@ def receive_device(
     name = reject_private_data(" ".join(nfc(model).split()), minor=True, field="model")
     if not name:
         raise InvalidInput(N_("Hãy ghi hãng và đời máy."), field="model")
-    if len(name) > LONGEST_MODEL:
-        raise InvalidInput(_LONG, field="model", max=LONGEST_MODEL)
+    if len(name) > MAX_MODEL_CHARS:
+        raise InvalidInput(_LONG, field="model", max=MAX_MODEL_CHARS)
     serial, imei = plain_serial(serial), plain_imei(imei)
     enough(device.kind, serial, imei)
     device.model, device.accessories = name, [one for one in ACCESSORIES if one in accessories]
@@ -96,7 +96,7 @@ def _number(device: Device, field: str, value: str) -> None:
 
 
 def _refuse_taken(device: Device, field: str, sign: str) -> None:
-    twin = live_twin(device.id, **{f"{field}_mark": sign})
+    twin = find_duplicate_device(device.id, **{f"{field}_mark": sign})
     if twin is not None:
         say = _TAKEN.get(twin.state, _TWICE)
         raise InvalidInput(say, field=field, label=twin.code, place=twin.unit.name)
@@ -145,7 +145,7 @@ def record_wipe(actor: User, device_id: int, method: str, checks: Sequence[str],
 
 
 @command
-def look_again(actor: User, device_id: int, note: str = "") -> Device:
+def recheck_device(actor: User, device_id: int, note: str = "") -> Device:
     """Moves a ready device back to be checked once more."""
     _own(actor, device_id, "ready")
     return ledger.move(actor, device_id, "ready", "stored", note=_note(note, needed=False))

@@ -5,7 +5,7 @@ from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from tutoring.accounts.validators import OneOf, at_most, choice, needed
-from tutoring.devices.inventory.commands import LONGEST_MODEL, LONGEST_NOTE
+from tutoring.devices.inventory.commands import MAX_MODEL_CHARS, MAX_NOTE_CHARS
 from tutoring.devices.labels import ACCESSORY_WORDS
 from tutoring.devices.models import ACCESSORIES
 from tutoring.web.forms import Form
@@ -17,7 +17,7 @@ class ReceiveForm(Form):
     model = StringField(
         _l("Hãng và đời máy"),
         description=_l("Ví dụ: Samsung Galaxy Tab A8."),
-        validators=[needed(_l("Hãy ghi hãng và đời máy.")), at_most(LONGEST_MODEL)],
+        validators=[needed(_l("Hãy ghi hãng và đời máy.")), at_most(MAX_MODEL_CHARS)],
     )
     serial = StringField(
         _l("Số sê-ri"),
@@ -45,18 +45,18 @@ class WipeForm(Form):
     reason = StringField(
         _l("Ghi chú"),
         description=_l("Chỉ người giữ kho đọc được. Không ghi mật khẩu, tên người."),
-        validators=[Optional(), at_most(LONGEST_NOTE)],
+        validators=[Optional(), at_most(MAX_NOTE_CHARS)],
     )
 
 
 class NoteForm(Form):
     """Form for a move with an optional note."""
 
-    reason = StringField(_l("Ghi chú"), validators=[Optional(), at_most(LONGEST_NOTE)])
+    reason = StringField(_l("Ghi chú"), validators=[Optional(), at_most(MAX_NOTE_CHARS)])
 
 
 class ReasonForm(Form):
     """Form for a move that needs a reason."""
 
-    reason = StringField(_l("Lý do"), validators=[needed(_l("Hãy ghi lý do.")), at_most(LONGEST_NOTE)])
+    reason = StringField(_l("Lý do"), validators=[needed(_l("Hãy ghi lý do.")), at_most(MAX_NOTE_CHARS)])
     agrees = BooleanField(_l("Người cho mượn đã đồng ý bỏ máy này."))

@@ -7,7 +7,7 @@ from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_, nfc
 from tutoring.safety.screening import disclosing_hits, screen_text
 
-KNOWN_BY_ONE: Final = frozenset({"phone", "tablet", "router"})  # these need a serial or an IMEI
+KINDS_WITH_IDENTIFIER: Final = frozenset({"phone", "tablet", "router"})  # these need a serial or an IMEI
 _SERIAL = re.compile(r"[A-Z0-9][A-Z0-9./-]{3,39}")
 _IMEI_DIGITS = 15
 
@@ -66,5 +66,5 @@ def luhn_holds(digits: str) -> bool:
 
 def enough(kind: str, serial: str, imei: str) -> None:
     """Raises InvalidInput if a device of this kind has neither a serial nor an IMEI."""
-    if kind in KNOWN_BY_ONE and not (serial or imei):
+    if kind in KINDS_WITH_IDENTIFIER and not (serial or imei):
         raise InvalidInput(_ONE_OF_BOTH, field="serial")

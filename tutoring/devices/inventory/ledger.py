@@ -147,14 +147,14 @@ def _wipe_of(device: Device, before: str, after: str, wipe: DeviceWipe | None) -
         wipe = device.wipe
     if wipe is None or wipe.device_id != device.id:
         raise Conflict(_NO_WIPE)
-    if not last_came_in(device.id) <= wipe.after_move <= device.moves:
+    if not find_last_intake(device.id) <= wipe.after_move <= device.moves:
         raise Conflict(_NO_WIPE)
     if wipe.by_id == device.offer.donor_id:
         raise Forbidden(_NOT_YOURS)
     return wipe
 
 
-def last_came_in(device_id: int) -> int:
+def find_last_intake(device_id: int) -> int:
     """Returns the number of the move by which a device last entered the store, else 0."""
     query = sa.select(sa.func.max(DeviceMove.n)).where(
         DeviceMove.device_id == device_id, DeviceMove.to_state == "stored",

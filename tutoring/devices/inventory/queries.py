@@ -114,13 +114,13 @@ def last_wipe(device_id: int) -> tuple[DeviceWipe, str] | None:
     return (found, _names({found.by_id}).get(found.by_id, "")) if found is not None else None
 
 
-def live_twin(device_id: int, **marks: str) -> Device | None:
+def find_duplicate_device(device_id: int, **marks: str) -> Device | None:
     """Returns another device in use with this number, or None."""
     query = sa.select(Device).where(Device.id != device_id, Device.state.not_in(ENDS)).filter_by(**marks)
     return db.session.scalar(query.options(joinedload(Device.unit)).order_by(Device.id).limit(1))
 
 
-def earlier_lives(device: Device) -> Sequence[Device]:
+def list_retired_duplicates(device: Device) -> Sequence[Device]:
     """Returns devices with the same number that have reached an end state.
 
     They show that this device was here before.

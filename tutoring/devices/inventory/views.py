@@ -70,7 +70,7 @@ ACTS = {
                   "repair", True),
     "repaired": Act(lambda who, one, why, _yes: commands.take_from_repair(who, one, why), frozenset({"repair"}),
                     "stored"),
-    "again": Act(lambda who, one, why, _yes: commands.look_again(who, one, why), frozenset({"ready"}), "stored"),
+    "again": Act(lambda who, one, why, _yes: commands.recheck_device(who, one, why), frozenset({"ready"}), "stored"),
     "away": Act(lambda who, one, why, _yes: commands.turn_away(who, one, why), frozenset({"expected"}), "declined",
                 True),
     "back": Act(lambda who, one, why, _yes: commands.send_back(who, one, why), frozenset({"stored", "ready"}),
@@ -101,7 +101,7 @@ def device(device_id: int) -> str:
     row = queries.seen(require_user(), device_id)
     return render_template(
         "devices/device.html", row=row, steps=queries.steps(row.id), wipe=queries.last_wipe(row.id),
-        earlier=queries.earlier_lives(row), acts=_allowed(row), loan_id=last_loan_id(row.id),
+        earlier=queries.list_retired_duplicates(row), acts=_allowed(row), loan_id=last_loan_id(row.id),
         may_wipe=row.state == "stored" and policy.may_move("stored", "ready", _parties(row)), words=words,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.devices.events import LoanDue, LoanEnded, LoanProblemReported, RenewalAnswered, RenewalAsked
 from tutoring.devices.inventory import ledger
-from tutoring.devices.loans.models import TOLD, DeviceLoan
+from tutoring.devices.loans.models import LOSS_KINDS, DeviceLoan
 from tutoring.devices.loans.queries import loan_facts
 from tutoring.devices.models import ACCESSORIES, CONDITIONS, Device
 from tutoring.kernel import audit, clock, jobs
@@ -41,7 +41,7 @@ def remind_of_loan(loan: DeviceLoan) -> None:
             jobs.enqueue(_JOB, _key(loan, days), when, loan_id=loan.id, due_on=loan.due_on.isoformat(), days=days)
 
 
-def remind_no_more(loan: DeviceLoan) -> None:
+def cancel_loan_reminders(loan: DeviceLoan) -> None:
     """Cancels all reminders of this loan, because it ended or has a new due date."""
     for days in REMINDED:
         jobs.cancel(_key(loan, days))
@@ -114,10 +114,10 @@ def ask_renewal(actor: User, loan_id: int) -> None:
 
 
 @command
-def tell_loss(actor: User, loan_id: int, told: str) -> None:
+def report_loss(actor: User, loan_id: int, told: str) -> None:
     """Reports a device as lost, stolen or broken, so that the ward knows. No family pays."""
     row = _for_family(actor, loan_id)
-    if told not in TOLD:
+    if told not in LOSS_KINDS:
         raise InvalidInput(_CHOOSE, field="told")
     if row.told == told:
         return
@@ -139,7 +139,7 @@ def answer_renewal(actor: User, loan_id: int, yes: bool, due_on: date | None = N
         new = due_on or last
         if not row.due_on < new <= last or new < clock.today():
             raise InvalidInput(_DUE, field="due_on", first=f"{row.due_on:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
-        remind_no_more(row)
+        cancel_loan_reminders(row)
         row.due_on, row.renewals = new, row.renewals + 1
     row.renewal_asked_at = None
     db.session.flush()
@@ -150,7 +150,7 @@ def answer_renewal(actor: User, loan_id: int, yes: bool, due_on: date | None = N
 
 
 @command
-def take_back(
+def record_return(
     actor: User, loan_id: int, condition: str, accessories: list[str], receiver_there: bool = False
 ) -> DeviceLoan:
     """Records that the device is back in the store, regardless of who brought it."""
@@ -179,7 +179,7 @@ def write_off(actor: User, loan_id: int, reason: str = "") -> None:
 
 
 def _end(actor: User, row: DeviceLoan, state: str) -> None:
-    remind_no_more(row)
+    cancel_loan_reminders(row)
     row.state, row.ended_on, row.ended_by_id, row.renewal_asked_at = state, clock.today(), actor.id, None
     db.session.flush()
     if state == "returned":

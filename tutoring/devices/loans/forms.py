@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Optional
 
 from tutoring.accounts.validators import PASSWORD_LENGTH, Hour, at_most, choice, needed
 from tutoring.devices.handovers.commands import LONGEST_ADDRESS, LONGEST_NAME
-from tutoring.devices.labels import ACCESSORY_WORDS, CONDITION_WORDS, TOLD_WORDS
+from tutoring.devices.labels import ACCESSORY_WORDS, CONDITION_WORDS, LOSS_WORDS
 from tutoring.policy.devices.loans import LONGEST_NOTE, LONGEST_THANKS
 from tutoring.web.forms import Form
 
@@ -107,7 +107,7 @@ class WriteOffForm(Form):
     )
 
 
-class TellLossForm(Form):
+class ReportLossForm(Form):
     """Form for reporting what happened to the device."""
 
     told = RadioField(_l("Chuyện gì đã xảy ra?"), validators=[InputRequired(_l("Hãy chọn một mục."))])
@@ -117,7 +117,7 @@ class TellLossForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.told.choices = choices(TOLD_WORDS)
+        self.told.choices = choices(LOSS_WORDS)
 
 
 class ThanksForm(Form):

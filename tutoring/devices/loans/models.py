@@ -16,7 +16,7 @@ from tutoring.kernel.encryption import EncryptedText
 HANDOVER_STATES = ("planned", "done", "missed", "cancelled")
 PRESENT_BY = ("number", "passphrase")  # how the receiver proved to be present
 LOAN_STATES = ("open", "returned", "lost")
-TOLD = ("lost", "stolen", "broken")
+LOSS_KINDS = ("lost", "stolen", "broken")
 THANKS_STATES = ("waiting", "passed", "refused", "withdrawn")
 
 

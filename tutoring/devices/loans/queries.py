@@ -25,7 +25,7 @@ from tutoring.policy.devices.inventory import may_run_store
 from tutoring.policy.devices.loans import LoanFacts
 
 PAGE = 20
-MOST = 50
+MAX_ROWS = 50
 TABS = ("waiting", "planned", "past")
 _HANDED = (
     joinedload(Handover.device).joinedload(Device.offer), joinedload(Handover.device).joinedload(Device.unit),
@@ -151,7 +151,7 @@ def handovers_in(unit_id: int, tab: str, before: int | None = None) -> Page[Hand
 def coming_for(user_id: int) -> list[Handover]:
     """Returns the planned handovers of a receiver, soonest first."""
     query = sa.select(Handover).options(*_HANDED).where(Handover.receiver_id == user_id, Handover.state == "planned")
-    return list(db.session.scalars(query.order_by(Handover.at, Handover.id).limit(MOST)))
+    return list(db.session.scalars(query.order_by(Handover.at, Handover.id).limit(MAX_ROWS)))
 
 
 def done_handover(need_id: int) -> Handover | None:
@@ -199,7 +199,7 @@ def loans_of(user: User) -> list[DeviceLoan]:
     mine = of_family(user, DeviceLoan.receiver_id, DeviceLoan.person_id)
     query = sa.select(DeviceLoan).options(*_LENT).where(mine)
     first = sa.case((DeviceLoan.state == "open", 0), else_=1)
-    return list(db.session.scalars(query.order_by(first, DeviceLoan.due_on, DeviceLoan.id).limit(MOST)))
+    return list(db.session.scalars(query.order_by(first, DeviceLoan.due_on, DeviceLoan.id).limit(MAX_ROWS)))
 
 
 def has_any(user: User) -> bool:
@@ -221,7 +221,7 @@ def gifts_of(user: User) -> list[Handover]:
         .where(of_family(user, Handover.receiver_id, DeviceNeed.person_id), Handover.state == "done",
                Device.state == "given", Device.need_id == Handover.need_id)
     )  # fmt: skip
-    return list(db.session.scalars(query.order_by(Handover.id.desc()).limit(MOST)))
+    return list(db.session.scalars(query.order_by(Handover.id.desc()).limit(MAX_ROWS)))
 
 
 def _filtered(name: str, today: date) -> list[Any]:
@@ -270,4 +270,4 @@ def thanks_for_offer(offer_id: int) -> list[str]:
         .join(DeviceThanks.device)
         .where(Device.offer_id == offer_id, DeviceThanks.side == "family", DeviceThanks.state == "passed")
     )
-    return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MOST)))
+    return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MAX_ROWS)))

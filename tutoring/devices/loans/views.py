@@ -17,12 +17,12 @@ from tutoring.devices.labels import (
     KIND_WORDS,
     LOAN_KINDS,
     LOAN_WORDS,
+    LOSS_WORDS,
     NO_RENEWAL_WORDS,
-    TOLD_WORDS,
 )
 from tutoring.devices.loans import commands as loans_commands
 from tutoring.devices.loans import queries
-from tutoring.devices.loans.forms import TakeBackForm, TellLossForm, WriteOffForm, fill_condition
+from tutoring.devices.loans.forms import ReportLossForm, TakeBackForm, WriteOffForm, fill_condition
 from tutoring.devices.loans.models import DeviceLoan
 from tutoring.devices.thanks.queries import standing
 from tutoring.kernel import clock
@@ -47,7 +47,7 @@ def day_said(day: date) -> str:
 def loan_facts() -> dict[str, Any]:
     """Returns the template variables that every page of loans shares."""
     return {
-        "kind_words": KIND_WORDS, "loan_words": LOAN_WORDS, "loan_kinds": LOAN_KINDS, "told_words": TOLD_WORDS,
+        "kind_words": KIND_WORDS, "loan_words": LOAN_WORDS, "loan_kinds": LOAN_KINDS, "told_words": LOSS_WORDS,
         "condition_words": CONDITION_WORDS, "accessory_words": ACCESSORY_WORDS, "no_renewal_words": NO_RENEWAL_WORDS,
         "today": clock.today(), "day_said": day_said, "why_no_renewal": _why_no_renewal,
     }  # fmt: skip
@@ -79,10 +79,10 @@ def loans() -> str:
 
 @blueprint.get("/device-loans/<int:loan_id>")
 def loan(loan_id: int) -> Response:
-    return _loan_page(loan_id, TellLossForm())
+    return _loan_page(loan_id, ReportLossForm())
 
 
-def _loan_page(loan_id: int, form: TellLossForm, refusal: DomainError | None = None) -> Response:
+def _loan_page(loan_id: int, form: ReportLossForm, refusal: DomainError | None = None) -> Response:
     row, known = queries.seen_loan(require_user(), loan_id)
     handover = queries.handover(row.handover_id)
     return render_form(
@@ -115,11 +115,11 @@ def tell_loss(loan_id: int) -> Response:
     _row, known = queries.seen_loan(require_user(), loan_id)
     if not policy.may_speak_for_loan(known):
         raise NotFound
-    form = TellLossForm()
+    form = ReportLossForm()
     if not form.validate():
         return _loan_page(loan_id, form)
     words = gettext("Đã báo phường. Cảm ơn gia đình đã nói thật; không ai phải đóng tiền.")
-    return _acted(loan_id, lambda: loans_commands.tell_loss(require_user(), loan_id, form.told.data), words)
+    return _acted(loan_id, lambda: loans_commands.report_loss(require_user(), loan_id, form.told.data), words)
 
 
 def _acted(loan_id: int, act: Any, words: str) -> Response:
@@ -183,7 +183,7 @@ def take_back(loan_id: int) -> Response:
     elif form.validate():
         try:
             there = bool(form.there.data)
-            loans_commands.take_back(
+            loans_commands.record_return(
                 require_user(), loan_id, form.condition.data, list(form.accessories.data or []), there
             )
             flash(gettext("Đã nhận lại máy. Máy đang ở kho, chờ kiểm tra và xoá dữ liệu."), "ok")

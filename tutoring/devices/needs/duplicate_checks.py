@@ -16,7 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.policy.devices.needs import GIVEN_BEFORE
 
 OWN = ("own_loan", "own_gift", "own_voucher")  # if one of these is found, nothing more is proposed
-LONGEST_VOUCHER = 400  # days that a voucher works at most
+MAX_VOUCHER_DAYS = 400  # days that a voucher works at most
 
 
 def household(row: DeviceNeed) -> set[int]:
@@ -85,7 +85,7 @@ def _vouchers(row: DeviceNeed, family: set[int]) -> list[str]:
         .join(InternetBatch, InternetBatch.id == InternetVoucher.batch_id)
         .where(
             InternetVoucher.state.in_(("assigned", "opened", "used")), DeviceNeed.id != row.id,
-            InternetVoucher.assigned_at > clock.now() - timedelta(days=LONGEST_VOUCHER),
+            InternetVoucher.assigned_at > clock.now() - timedelta(days=MAX_VOUCHER_DAYS),
             sa.or_(DeviceNeed.person_id.in_(family), DeviceNeed.receiver_id.in_(family)),
         )
     )  # fmt: skip

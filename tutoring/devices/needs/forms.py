@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Optional
 
 from tutoring.accounts.validators import IntegerRange, at_most, choice, needed
-from tutoring.devices.allocation.commands import LONGEST_REASON
+from tutoring.devices.allocation.commands import MAX_REASON_CHARS
 from tutoring.devices.labels import AT_HOME_WORDS, BASIS_WORDS
 from tutoring.policy.devices.needs import AT_HOME, BASES
 from tutoring.web.forms import Form
@@ -62,7 +62,7 @@ class ProposeDeviceForm(Form):
     although = TextAreaField(
         _l("Vì sao vẫn đề xuất?"),
         description=_l("Người duyệt đọc được. Không ghi tên, số điện thoại, địa chỉ."),
-        validators=[needed(_l("Hãy ghi lý do vẫn đề xuất.")), at_most(LONGEST_REASON)],
+        validators=[needed(_l("Hãy ghi lý do vẫn đề xuất.")), at_most(MAX_REASON_CHARS)],
     )
 
 
@@ -74,7 +74,7 @@ class ProposeVouchersForm(Form):
     although = TextAreaField(
         _l("Vì sao vẫn đề xuất, nếu nhà nào đã có?"),
         description=_l("Người duyệt đọc được. Không ghi tên, số điện thoại, địa chỉ."),
-        validators=[Optional(), at_most(LONGEST_REASON)],
+        validators=[Optional(), at_most(MAX_REASON_CHARS)],
     )
 
 
@@ -84,5 +84,5 @@ class RefuseNeedForm(Form):
     reason = TextAreaField(
         _l("Lý do"),
         description=_l("Gia đình đọc được lý do này. Ví dụ: đợt này không còn máy, mời gửi lại đầu năm học."),
-        validators=[needed(_l("Hãy ghi lý do.")), at_most(LONGEST_REASON)],
+        validators=[needed(_l("Hãy ghi lý do.")), at_most(MAX_REASON_CHARS)],
     )

@@ -35,7 +35,7 @@ def _night(_payload: dict[str, Any]) -> None:
 def tidy_needs() -> None:
     """Runs all time limits of needs, with a limited number a night to keep the job short."""
     _end_bases()
-    _tell_of_bases()
+    _publish_ending_bases()
     _lapse()
     _forget()
 
@@ -59,7 +59,7 @@ def _end_bases() -> None:
         publish(BasisEnded(row.id, row.unit_id, row.ward_id, row.receiver_id))
 
 
-def _tell_of_bases() -> None:
+def _publish_ending_bases() -> None:
     """Publishes all bases that end soon; recipients already notified are not notified again."""
     today, last = clock.today(), 0
     soon = DeviceNeed.valid_until.between(today, today + BASIS_TOLD)

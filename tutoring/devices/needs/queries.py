@@ -26,10 +26,10 @@ from tutoring.policy.devices.needs import OVER, SCHOOL, NeedFacts
 from tutoring.policy.devices.vouchers import SPARE
 
 PAGE = 20
-MOST = 30
+MAX_ROWS = 30
 # Maximum number of needs of one kind to sort in a ward: far above its number of families. Beyond it only the longest
 # waiting are sorted.
-LONGEST_LINE = 2000
+MAX_WAITING_LIST = 2000
 TABS = {"asked": ("asked",), "second": ("proposed",), "approved": ("approved",), "over": OVER}
 _WHOLE = (
     joinedload(DeviceNeed.person), joinedload(DeviceNeed.receiver), joinedload(DeviceNeed.unit),
@@ -116,7 +116,7 @@ def relatives(user_id: int) -> set[int]:
 # ---- the waiting list -----------------------------------------------------------------------------------------
 
 
-def line(ward_id: int, kind: str) -> list[priority.PriorityFacts]:
+def list_waiting_needs(ward_id: int, kind: str) -> list[priority.PriorityFacts]:
     """Returns the waiting list of a ward for one kind, in the published order.
 
     It takes one query. The cost grows only with the open needs of this ward.
@@ -125,7 +125,7 @@ def line(ward_id: int, kind: str) -> list[priority.PriorityFacts]:
         DeviceNeed.ward_id == ward_id, DeviceNeed.state == "confirmed", DeviceNeed.kind == kind,
         DeviceNeed.valid_until >= clock.today(),
     )  # fmt: skip
-    found = db.session.execute(query.order_by(DeviceNeed.id).limit(LONGEST_LINE))
+    found = db.session.execute(query.order_by(DeviceNeed.id).limit(MAX_WAITING_LIST))
     return priority.in_order(priority.PriorityFacts(*row) for row in found)
 
 
@@ -163,7 +163,7 @@ class Place:
 
 def place_of(row: DeviceNeed) -> Place:
     """Returns the position of a need among those of its ward that wait for the same kind."""
-    waiting = line(row.ward_id, row.kind)
+    waiting = list_waiting_needs(row.ward_id, row.kind)
     number = next((at for at, one in enumerate(waiting, 1) if one.id == row.id), 0)
     mine = waiting[number - 1] if number else facts_of(row.id)
     ahead = sum(priority.key(one) < priority.key(mine) for one in waiting)
@@ -180,7 +180,7 @@ def of_family(user_id: int) -> list[DeviceNeed]:
         DeviceNeed.person_id == user_id, DeviceNeed.receiver_id == user_id, DeviceNeed.person_id.in_(children)
     )
     query = sa.select(DeviceNeed).options(*_WHOLE).where(mine)
-    return list(db.session.scalars(query.order_by(DeviceNeed.id.desc()).limit(MOST)))
+    return list(db.session.scalars(query.order_by(DeviceNeed.id.desc()).limit(MAX_ROWS)))
 
 
 def unit_for_staff(actor: User, unit_id: int) -> tuple[Unit, bool]:
@@ -218,13 +218,13 @@ def in_state(place: Unit, tab: str, kind: str, beyond: int | None = None) -> Pag
     return Page.of(list(db.session.scalars(query.limit(PAGE + 1))), PAGE)
 
 
-def in_line(place: Unit, kind: str, after: int = 0) -> Page[tuple[int, DeviceNeed]]:
+def list_waiting_page(place: Unit, kind: str, after: int = 0) -> Page[tuple[int, DeviceNeed]]:
     """Returns a page of a ward's waiting list, from after position `after`.
 
     For a unit below the ward, it holds only the needs of that unit, with their positions in the ward.
     """
     ward_id = place.ward_id or place.id
-    numbers = {one.id: number for number, one in enumerate(line(ward_id, kind), 1) if number > after}
+    numbers = {one.id: number for number, one in enumerate(list_waiting_needs(ward_id, kind), 1) if number > after}
     if place.kind != "ward":
         here = sa.select(DeviceNeed.id).where(_inside(place), DeviceNeed.state == "confirmed", DeviceNeed.kind == kind)
         mine = set(db.session.scalars(here.order_by(DeviceNeed.id)))
@@ -245,7 +245,7 @@ def counts(place: Unit) -> dict[tuple[str, str], int]:
     }
 
 
-def left_behind(ward_id: int) -> list[DeviceNeed]:
+def list_ended_needs_with_device(ward_id: int) -> list[DeviceNeed]:
     """Returns ended needs for which a device is still reserved and should return to the store."""
     query = (
         sa.select(DeviceNeed)
@@ -253,7 +253,7 @@ def left_behind(ward_id: int) -> list[DeviceNeed]:
         .options(joinedload(DeviceNeed.device))
         .where(DeviceNeed.ward_id == ward_id, Device.state == "reserved", DeviceNeed.ended_at.is_not(None))
     )
-    return list(db.session.scalars(query.order_by(DeviceNeed.id).limit(MOST)))
+    return list(db.session.scalars(query.order_by(DeviceNeed.id).limit(MAX_ROWS)))
 
 
 def fitting(row: DeviceNeed) -> list[Device]:
@@ -267,7 +267,7 @@ def fitting(row: DeviceNeed) -> list[Device]:
     query = sa.select(Device).where(
         Device.unit_id.in_(ancestors(row.ward_id)), Device.state == "ready", Device.kind.in_(kinds), ~taken
     )
-    return list(db.session.scalars(query.order_by(Device.state_since, Device.id).limit(MOST)))
+    return list(db.session.scalars(query.order_by(Device.state_since, Device.id).limit(MAX_ROWS)))
 
 
 def batches(ward_id: int) -> list[tuple[InternetBatch, int]]:
@@ -275,12 +275,12 @@ def batches(ward_id: int) -> list[tuple[InternetBatch, int]]:
     query = sa.select(InternetBatch).where(
         InternetBatch.unit_id.in_(ancestors(ward_id)), InternetBatch.closed_at.is_(None)
     )
-    rows = list(db.session.scalars(query.order_by(InternetBatch.id).limit(MOST)))
-    left = left_in([row.id for row in rows])
+    rows = list(db.session.scalars(query.order_by(InternetBatch.id).limit(MAX_ROWS)))
+    left = count_vouchers_left([row.id for row in rows])
     return [(row, left[row.id]) for row in rows if left[row.id] > 0]
 
 
-def left_in(batch_ids: list[int]) -> dict[int, int]:
+def count_vouchers_left(batch_ids: list[int]) -> dict[int, int]:
     """Counts the vouchers of these batches that are neither given nor promised; two queries."""
     free = sa.select(InternetVoucher.batch_id, sa.func.count()).where(
         InternetVoucher.batch_id.in_(batch_ids), InternetVoucher.state == "free",
@@ -311,5 +311,5 @@ def _deciders(ward_id: int) -> sa.Select[Any]:
         )
         .distinct()
         .order_by(Membership.user_id)
-        .limit(MOST)
+        .limit(MAX_ROWS)
     )

@@ -5,7 +5,7 @@ Call them only inside a command, such as those of loans and sponsored internet.
 
 import sqlalchemy as sa
 
-from tutoring.devices.events import NeedEnded, NeedMet, NeedPutBack
+from tutoring.devices.events import NeedEnded, NeedMet, NeedReturnedToQueue
 from tutoring.devices.models import Device
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.needs.queries import locked_need
@@ -26,7 +26,7 @@ def end_need(row: DeviceNeed, state: str) -> None:
     row.state, row.state_since, row.ended_at = state, clock.now(), clock.now()
     db.session.flush()
     if was in {"proposed", "approved"}:
-        publish(NeedPutBack(row.id, row.receiver_id, row.ward_id))
+        publish(NeedReturnedToQueue(row.id, row.receiver_id, row.ward_id))
     publish(NeedEnded(row.id, row.kind, row.person_id, row.receiver_id, state))
 
 
@@ -38,7 +38,7 @@ def wait_again(row: DeviceNeed) -> None:
     if row.valid_until is None or row.valid_until < clock.today():
         without_basis(row)
     db.session.flush()
-    publish(NeedPutBack(row.id, row.receiver_id, row.ward_id))
+    publish(NeedReturnedToQueue(row.id, row.receiver_id, row.ward_id))
 
 
 def without_basis(row: DeviceNeed) -> None:

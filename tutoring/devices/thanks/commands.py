@@ -81,7 +81,7 @@ def _write(actor: User, device_id: int, need_id: int, side: str, words: str) -> 
     return row
 
 
-def for_desk(actor: User, thanks_id: int) -> DeviceThanks:
+def get_thanks_for_staff(actor: User, thanks_id: int) -> DeviceThanks:
     """Returns a message for the staff who decide about it.
 
     Raises NotFound for other users, and Forbidden for staff who are involved themselves.
@@ -96,7 +96,7 @@ def for_desk(actor: User, thanks_id: int) -> DeviceThanks:
 
 
 def _waiting(actor: User, thanks_id: int) -> DeviceThanks:
-    row = for_desk(actor, thanks_id)
+    row = get_thanks_for_staff(actor, thanks_id)
     now = sa.select(DeviceThanks.state).where(DeviceThanks.id == thanks_id).with_for_update(key_share=True)
     if db.session.scalar(now) != "waiting":
         raise Conflict(_CHANGED)

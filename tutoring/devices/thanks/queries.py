@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from tutoring.accounts.models import User
 from tutoring.community.units.scopes import in_subtree
 from tutoring.devices.loans.models import DeviceThanks
-from tutoring.devices.loans.queries import MOST, PAGE, of_family
+from tutoring.devices.loans.queries import MAX_ROWS, PAGE, of_family
 from tutoring.devices.models import Device, DeviceOffer
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.kernel.db import db
@@ -29,10 +29,10 @@ def thanks(thanks_id: int) -> DeviceThanks:
 def written_by(user_id: int) -> list[DeviceThanks]:
     """Returns the messages a user wrote, newest first."""
     query = sa.select(DeviceThanks).options(*_SAID).where(DeviceThanks.by_id == user_id)
-    return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MOST)))
+    return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MAX_ROWS)))
 
 
-def come_to(user: User) -> list[DeviceThanks]:
+def list_received_thanks(user: User) -> list[DeviceThanks]:
     """Returns the messages staff passed on to a user, newest first.
 
     Donors receive those of families, families those of donors.
@@ -47,7 +47,7 @@ def come_to(user: User) -> list[DeviceThanks]:
         .options(contains_eager(DeviceThanks.need), contains_eager(DeviceThanks.device).contains_eager(Device.offer))
         .where(DeviceThanks.state == "passed", sa.or_(of_mine, given))
     )
-    return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MOST)))
+    return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MAX_ROWS)))
 
 
 def standing(need_ids: Iterable[int], side: str) -> dict[int, DeviceThanks]:

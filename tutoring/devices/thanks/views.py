@@ -24,7 +24,7 @@ _SEEN = N_("Lời này đã có người xem rồi. Hãy xem lại trang.")
 @blueprint.get("/devices/thanks")
 def thanks() -> str:
     person = require_user()
-    came = queries.come_to(person)
+    came = queries.list_received_thanks(person)
     answered = queries.standing([row.need_id for row in came if row.side == "family"], "donor")
     return render_template(
         "devices/thanks.html", mine=queries.written_by(person.id), came=came, answered=answered, **_WORDS
@@ -72,7 +72,7 @@ def unit_thanks(unit_id: int) -> str:
 
 @blueprint.post("/device-thanks/<int:thanks_id>/pass")
 def pass_thanks(thanks_id: int) -> Response:
-    unit_id = thanks_commands.for_desk(require_user(), thanks_id).device.unit_id
+    unit_id = thanks_commands.get_thanks_for_staff(require_user(), thanks_id).device.unit_id
     try:
         thanks_commands.pass_thanks(require_user(), thanks_id)
         flash(gettext("Đã chuyển lời."), "ok")
@@ -83,7 +83,7 @@ def pass_thanks(thanks_id: int) -> Response:
 
 @blueprint.route("/device-thanks/<int:thanks_id>/refuse", methods=["GET", "POST"])
 def refuse_thanks(thanks_id: int) -> Response:
-    row = thanks_commands.for_desk(require_user(), thanks_id)
+    row = thanks_commands.get_thanks_for_staff(require_user(), thanks_id)
     unit_id = row.device.unit_id
     if row.state != "waiting":
         raise Conflict(_SEEN)

@@ -23,7 +23,7 @@ from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.needs.transitions import meet_need, reopen_need
 from tutoring.devices.vouchers.csv_reader import Fault, VoucherLine, read_vouchers, same_voucher
 from tutoring.devices.vouchers.models import NETWORKS, InternetBatch, InternetVoucher
-from tutoring.devices.vouchers.queries import batch_for, unit_to_bring_to, voucher_of
+from tutoring.devices.vouchers.queries import batch_for, get_unit_for_import, voucher_of
 from tutoring.kernel import audit, clock, encryption, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, is_sqlite
@@ -35,7 +35,7 @@ from tutoring.safety.free_text import for_minor
 
 AT_ONCE = 500
 REPORT_LETTERS = 16
-LONGEST_SPONSOR = 80
+MAX_SPONSOR_CHARS = 80
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class NewBatch:
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """The result of importing a file.
 
     Nothing is written if there are faults, or if all codes are already `known`.
@@ -64,9 +64,9 @@ class Imported:
 
 
 @command
-def import_vouchers(actor: User, unit_id: int, batch: NewBatch, text: str) -> Imported:
+def import_vouchers(actor: User, unit_id: int, batch: NewBatch, text: str) -> ImportResult:
     """Imports a file of vouchers; codes already imported from any file add nothing."""
-    place = unit_to_bring_to(actor, unit_id)
+    place = get_unit_for_import(actor, unit_id)
     rate_limits.hit("act", actor.id)
     sponsor = _sponsor(batch)
     if batch.network not in NETWORKS:
@@ -76,7 +76,7 @@ def import_vouchers(actor: User, unit_id: int, batch: NewBatch, text: str) -> Im
             raise InvalidInput(N_("Hãy ghi một số từ 1 đến %(most)s."), field=field, most=most)
     read = read_vouchers(text, clock.today(), batch.expires_on)
     if read.faults:
-        return Imported(None, faults=tuple(read.faults))
+        return ImportResult(None, faults=tuple(read.faults))
     row = InternetBatch(
         unit_id=place.id, sponsor_id=batch.sponsor_id, sponsor=sponsor, network=batch.network,
         gigabytes=batch.gigabytes, days=batch.days, by_id=actor.id, report_code=new_code(REPORT_LETTERS),
@@ -88,9 +88,9 @@ def import_vouchers(actor: User, unit_id: int, batch: NewBatch, text: str) -> Im
     if not added:
         db.session.delete(row)
         db.session.flush()
-        return Imported(None, known=known)
+        return ImportResult(None, known=known)
     audit.record(actor.id, "import_vouchers", f"internet_batch:{row.id}", added=added, known=known)
-    return Imported(row.id, added, known)
+    return ImportResult(row.id, added, known)
 
 
 def _sponsor(batch: NewBatch) -> str:
@@ -103,8 +103,8 @@ def _sponsor(batch: NewBatch) -> str:
     name = " ".join(nfc(batch.sponsor).split())
     if not name:
         raise InvalidInput(N_("Hãy ghi tên nhà tài trợ, như muốn được nêu công khai."), field="sponsor")
-    if len(name) > LONGEST_SPONSOR:
-        raise InvalidInput(N_("Tên dài quá %(most)s ký tự."), field="sponsor", most=LONGEST_SPONSOR)
+    if len(name) > MAX_SPONSOR_CHARS:
+        raise InvalidInput(N_("Tên dài quá %(most)s ký tự."), field="sponsor", most=MAX_SPONSOR_CHARS)
     return for_minor(name, field="sponsor")
 
 
@@ -252,7 +252,7 @@ def confirm_use(actor: User, voucher_id: int) -> InternetVoucher:
 
 
 @command
-def tell_failed(actor: User, voucher_id: int) -> InternetVoucher:
+def report_failed_voucher(actor: User, voucher_id: int) -> InternetVoucher:
     """Records that the voucher failed: deletes the code, notifies staff and reopens the need."""
     row = voucher_of(actor, voucher_id, lock=True)
     if row.state == "failed":

@@ -14,8 +14,8 @@ from tutoring.kernel.csv_files import day_of, heading, lines_of
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.devices.vouchers import FARTHEST
 
-MOST_LINES = 5_000
-MOST_BYTES = 1024 * 1024
+MAX_LINES = 5_000
+MAX_BYTES = 1024 * 1024
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{4,38}[A-Z0-9]")
 _CALLED = {
     "code": "code", "ma": "code", "ma the": "code", "ma nap": "code", "ma uu dai": "code", "ma goi": "code",
@@ -43,7 +43,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Read:
+class ParsedVouchers:
     lines: list[VoucherLine]
     faults: list[Fault]
 
@@ -59,7 +59,7 @@ def same_voucher(code: str) -> str:
     return code.replace("-", "")
 
 
-def read_vouchers(text: str, today: date, expires_on: date | None = None) -> Read:
+def read_vouchers(text: str, today: date, expires_on: date | None = None) -> ParsedVouchers:
     """Reads all vouchers of a file, or its faults line by line.
 
     `expires_on` applies to lines without a date.
@@ -79,13 +79,13 @@ def read_vouchers(text: str, today: date, expires_on: date | None = None) -> Rea
         return _wrong(rows[0][0], N_("Dòng đầu cần có tên cột: “mã” và “hạn”."))
     if not rows:
         return _wrong(1, N_("Tệp chưa có dòng nào."))
-    if len(rows) > MOST_LINES:
-        return _wrong(1, N_("Tệp dài quá %(most)s dòng. Hãy chia thành vài tệp."), most=MOST_LINES)
+    if len(rows) > MAX_LINES:
+        return _wrong(1, N_("Tệp dài quá %(most)s dòng. Hãy chia thành vài tệp."), most=MAX_LINES)
     return _judged(rows, columns, today, expires_on)
 
 
-def _wrong(line: int, say: str, **facts: Any) -> Read:
-    return Read([], [Fault(line, say, facts)])
+def _wrong(line: int, say: str, **facts: Any) -> ParsedVouchers:
+    return ParsedVouchers([], [Fault(line, say, facts)])
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -107,7 +107,7 @@ def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _judged(
     rows: list[tuple[int, list[str]]], columns: list[str], today: date, expires_on: date | None
-) -> Read:  # fmt: skip
+) -> ParsedVouchers:  # fmt: skip
     lines, faults, seen = list[VoucherLine](), list[Fault](), dict[str, int]()
     for line, row in rows:
         cells = dict(zip(columns, row, strict=False))
@@ -121,7 +121,7 @@ def _judged(
         faults += [Fault(line, say, facts) for say, facts in wrong]
         if not wrong and until is not None:
             lines.append(VoucherLine(line, code, until))
-    return Read([] if faults else lines, faults)
+    return ParsedVouchers([] if faults else lines, faults)
 
 
 def _of_code(code: str) -> Iterator[tuple[str, dict[str, Any]]]:

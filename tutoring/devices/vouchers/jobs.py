@@ -22,7 +22,7 @@ _WITH_FAMILY = ("assigned", "opened")
 @jobs.daily("vouchers.nightly", time(0, 20))
 def _night(_payload: dict[str, Any]) -> None:
     end_vouchers()
-    forget_whose()
+    unlink_old_vouchers()
 
 
 @jobs.daily("vouchers.reminders", time(8, 5))
@@ -65,7 +65,7 @@ def remind() -> None:
 
 
 @command
-def forget_whose() -> None:
+def unlink_old_vouchers() -> None:
     """Removes the receiver and the need two years after a voucher ended.
 
     The ward stays for statistics.

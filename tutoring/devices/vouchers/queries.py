@@ -47,7 +47,7 @@ def unit_for_counts(actor: User, unit_id: int) -> tuple[Unit, bool]:
     return place, place.kind in policy.BATCH_UNITS and policy.may_bring_in(roles)
 
 
-def unit_to_bring_to(actor: User, unit_id: int) -> Unit:
+def get_unit_for_import(actor: User, unit_id: int) -> Unit:
     """Returns a ward or city for which the actor may import vouchers; else raises NotFound."""
     place, may = unit_for_counts(actor, unit_id)
     if not may:

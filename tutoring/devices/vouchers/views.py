@@ -14,7 +14,7 @@ from tutoring.devices.blueprint import blueprint
 from tutoring.devices.labels import COUNT_WORDS, NETWORK_WORDS, REPORT_WORDS, VOUCHER_KINDS, VOUCHER_WORDS
 from tutoring.devices.vouchers import commands, queries
 from tutoring.devices.vouchers import sponsor_report as figures
-from tutoring.devices.vouchers.csv_reader import MOST_BYTES
+from tutoring.devices.vouchers.csv_reader import MAX_BYTES
 from tutoring.devices.vouchers.forms import BatchForm
 from tutoring.kernel import clock, csv_files, rate_limits
 from tutoring.kernel.csv_files import day_of, decoded
@@ -47,10 +47,10 @@ def batch_sample() -> Response:
 
 
 @blueprint.route("/units/<int:unit_id>/internet/new", methods=["GET", "POST"])
-@takes_files(MOST_BYTES + 64 * 1024)
+@takes_files(MAX_BYTES + 64 * 1024)
 def new_batch(unit_id: int) -> Response:
-    place = queries.unit_to_bring_to(require_user(), unit_id)
-    form, refusal, done = BatchForm(), None, commands.Imported(None)
+    place = queries.get_unit_for_import(require_user(), unit_id)
+    form, refusal, done = BatchForm(), None, commands.ImportResult(None)
     others = [choice("", gettext("Tên khác, ghi ở ô dưới"))]
     form.sponsor_id.choices = [*others, *(choice(str(one.id), one.name) for one in queries.partners())]
     if form.validate_on_submit():
@@ -100,7 +100,7 @@ def _batch(form: BatchForm) -> commands.NewBatch:
 def _lines(form: BatchForm) -> str:
     """Returns the text of the uploaded file or the pasted lines; exactly one is allowed."""
     sent = request.files.get("file")
-    data = sent.read(MOST_BYTES + 1) if sent is not None else b""
+    data = sent.read(MAX_BYTES + 1) if sent is not None else b""
     pasted = form.codes.data or ""
     if data and pasted.strip():
         raise InvalidInput(N_("Hãy gửi tệp hoặc dán các dòng, chỉ một trong hai."), field="file")
@@ -108,7 +108,7 @@ def _lines(form: BatchForm) -> str:
         if not pasted.strip():
             raise InvalidInput(N_("Hãy chọn một tệp, hoặc dán các dòng."), field="file")
         return pasted
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise InvalidInput(N_("Tệp lớn quá. Hãy chia thành vài tệp dưới 1 MB."), field="file")
     text = decoded(data)
     if text is None or "\x00" in text:
@@ -193,7 +193,7 @@ def voucher_used(voucher_id: int) -> Response:
 @blueprint.post("/devices/internet/<int:voucher_id>/failed")
 def voucher_failed(voucher_id: int) -> Response:
     try:
-        commands.tell_failed(require_user(), voucher_id)
+        commands.report_failed_voucher(require_user(), voucher_id)
         flash(gettext("Đã báo người phụ trách. Khi có gói khác, bạn được báo ở đây."), "ok")
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")

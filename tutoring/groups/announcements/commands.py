@@ -10,7 +10,7 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import link_hosts
 from tutoring.groups.access import led_place
 from tutoring.groups.announcements import queries as announcements_queries
-from tutoring.groups.events import PostTakenBack, PostTold
+from tutoring.groups.events import PostNotified, PostWithdrawn
 from tutoring.groups.models import GroupPost
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
@@ -21,12 +21,12 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.policy.groups import LONGEST_POST, LONGEST_TITLE
 from tutoring.safety.free_text import OPEN_TO, for_minor
 
-LATEST = timedelta(days=366)
+MAX_AHEAD = timedelta(days=366)
 CHANGED_MEANWHILE = "changed_meanwhile"
 
 
 @dataclass(frozen=True)
-class WrittenPost:
+class PostInput:
     """The input of an announcement."""
 
     title: str
@@ -37,7 +37,7 @@ class WrittenPost:
 
 
 @command
-def write_post(actor: User, unit_id: int, written: WrittenPost) -> GroupPost:
+def write_post(actor: User, unit_id: int, written: PostInput) -> GroupPost:
     """Publishes an announcement, which all members of the unit read.
 
     The same text sent twice creates one announcement.
@@ -54,12 +54,12 @@ def write_post(actor: User, unit_id: int, written: WrittenPost) -> GroupPost:
     db.session.add(row)
     db.session.flush()
     if written.tell:
-        _tell(actor, row)
+        _notify_members(actor, row)
     return row
 
 
 @command
-def change_post(actor: User, post_id: int, version: int, written: WrittenPost) -> GroupPost:
+def change_post(actor: User, post_id: int, version: int, written: PostInput) -> GroupPost:
     """Overwrites an announcement.
 
     Raises Conflict if it was changed since the submitted page was rendered.
@@ -76,7 +76,7 @@ def change_post(actor: User, post_id: int, version: int, written: WrittenPost) -
     if row.author_id != actor.id:
         audit.record(actor.id, "change_post", f"post:{row.id}", unit=row.unit_id)
     if written.tell and row.told_on is None:
-        _tell(actor, row)
+        _notify_members(actor, row)
     return row
 
 
@@ -91,19 +91,19 @@ def pin_post(actor: User, post_id: int, on: bool) -> GroupPost:
 
 
 @command
-def take_back_post(actor: User, post_id: int) -> GroupPost:
+def withdraw_post(actor: User, post_id: int) -> GroupPost:
     """Withdraws an announcement: it is no longer shown, and unread notices of it are removed."""
     row = _led(actor, post_id)
     if row.taken_back_at is None:
         row.taken_back_at = clock.now()
         row.version += 1
         audit.record(actor.id, "take_back_post", f"post:{row.id}", unit=row.unit_id)
-        publish(PostTakenBack(row.id))
+        publish(PostWithdrawn(row.id))
     return row
 
 
 @command
-def put_back_post(actor: User, post_id: int) -> GroupPost:
+def restore_post(actor: User, post_id: int) -> GroupPost:
     """Restores an announcement withdrawn by mistake.
 
     It returns to its former place, pinned unless another one was pinned meanwhile. Members who had not read it are
@@ -115,7 +115,7 @@ def put_back_post(actor: User, post_id: int) -> GroupPost:
         row.version += 1
         audit.record(actor.id, "put_back_post", f"post:{row.id}", unit=row.unit_id)
         if row.told_on is not None and not row.over:
-            publish(PostTold(row.id, row.unit_id, actor.id))
+            publish(PostNotified(row.id, row.unit_id, actor.id))
     return row
 
 
@@ -130,7 +130,7 @@ def _led(actor: User, post_id: int) -> GroupPost:
     return announcements_queries.post(post_id, lock=True)
 
 
-def _checked(written: WrittenPost, unit_id: int, until_before: date | None) -> tuple[str, str]:
+def _checked(written: PostInput, unit_id: int, until_before: date | None) -> tuple[str, str]:
     title, text = nfc(written.title), nfc(written.text)
     if not title or len(title) > LONGEST_TITLE:
         raise InvalidInput(N_("Hãy ghi tên thông báo, không quá %(most)s ký tự."), field="title", most=LONGEST_TITLE)
@@ -140,7 +140,7 @@ def _checked(written: WrittenPost, unit_id: int, until_before: date | None) -> t
     for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)  # pupils of the unit read it too
     for_minor(text, field="text", allowed=hosts, before=[title], open_to=OPEN_TO)
     until = written.until
-    if until is not None and until != until_before and not clock.today() <= until <= clock.today() + LATEST:
+    if until is not None and until != until_before and not clock.today() <= until <= clock.today() + MAX_AHEAD:
         raise InvalidInput(N_("Ngày cuối phải từ hôm nay trở đi, trong vòng một năm."), field="until")
     return title, text
 
@@ -158,14 +158,14 @@ def _unpin(unit_id: int) -> None:
     db.session.flush()  # before another row is pinned: the unique index allows only one
 
 
-def _tell(actor: User, row: GroupPost) -> None:
+def _notify_members(actor: User, row: GroupPost) -> None:
     if row.over or row.taken_back_at is not None:
         raise InvalidInput(N_("Thông báo này không còn hiện, nên không báo cho ai được."), field="tell")
-    if announcements_queries.told_today(row.unit_id):
+    if announcements_queries.is_notified_today(row.unit_id):
         raise InvalidInput(
             N_("Hôm nay đã báo cho mọi người một lần rồi. Thông báo vẫn đăng được; bỏ chọn ô này, mai báo sau."),
             field="tell",
         )
     row.told_on = clock.today()
     audit.record(actor.id, "tell_members", f"post:{row.id}", unit=row.unit_id)
-    publish(PostTold(row.id, row.unit_id, actor.id))
+    publish(PostNotified(row.id, row.unit_id, actor.id))

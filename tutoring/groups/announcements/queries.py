@@ -74,13 +74,13 @@ def just_written(unit_id: int, author_id: int, title: str, text: str) -> GroupPo
     return db.session.scalar(query.order_by(GroupPost.id.desc()).limit(1))
 
 
-def told_today(unit_id: int) -> bool:
+def is_notified_today(unit_id: int) -> bool:
     """Returns whether the members of a unit were notified of an announcement today."""
     query = sa.select(GroupPost.id).where(GroupPost.unit_id == unit_id, GroupPost.told_on == clock.today())
     return db.session.scalar(query) is not None
 
 
-def hearers(unit_id: int, but: int = 0) -> sa.Select[Any]:
+def select_recipients(unit_id: int, but: int = 0) -> sa.Select[Any]:
     """Selects the users to notify: adult direct members of this unit, except the sender."""
     return (
         sa.select(User.id)
@@ -96,6 +96,6 @@ def hearers(unit_id: int, but: int = 0) -> sa.Select[Any]:
     )
 
 
-def count_hearers(unit_id: int, but: int) -> int:
+def count_recipients(unit_id: int, but: int) -> int:
     """Returns the number of users to notify."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(hearers(unit_id, but).subquery())) or 0
+    return db.session.scalar(sa.select(sa.func.count()).select_from(select_recipients(unit_id, but).subquery())) or 0

@@ -84,14 +84,14 @@ def pin_post(post_id: int) -> Response:
 
 @blueprint.post("/groups/posts/<int:post_id>/take-back")
 def take_back_post(post_id: int) -> Response:
-    row = announcements_commands.take_back_post(require_user(), post_id)
+    row = announcements_commands.withdraw_post(require_user(), post_id)
     flash(gettext("Đã gỡ thông báo. Bấm “Đưa lại” nếu bạn gỡ nhầm."), "ok")
     return _to_list(row)
 
 
 @blueprint.post("/groups/posts/<int:post_id>/put-back")
 def put_back_post(post_id: int) -> Response:
-    row = announcements_commands.put_back_post(require_user(), post_id)
+    row = announcements_commands.restore_post(require_user(), post_id)
     flash(gettext("Thông báo đã hiện lại."), "ok")
     return _to_list(row)
 
@@ -100,8 +100,8 @@ def _to_list(row: GroupPost) -> Response:
     return redirect(url_for("groups.posts_page", unit_id=row.unit_id, _anchor=f"post-{row.id}"))
 
 
-def _written(form: PostForm) -> announcements_commands.WrittenPost:
-    return announcements_commands.WrittenPost(
+def _written(form: PostForm) -> announcements_commands.PostInput:
+    return announcements_commands.PostInput(
         form.title.data or "", form.text.data or "", day_of(form, "until"), bool(form.pinned.data), bool(form.tell.data)
     )
 
@@ -116,6 +116,6 @@ def _post_page(form: PostForm, refusal: DomainError | None, place: Place, row: G
         row=row,
         newer=row if refusal is not None and refusal.code == CHANGED_MEANWHILE else None,
         may_tell=row is None or (row.told_on is None and row.taken_back_at is None),
-        hearers=announcements_queries.count_hearers(place.unit.id, require_user().id),
-        told_today=announcements_queries.told_today(place.unit.id),
+        hearers=announcements_queries.count_recipients(place.unit.id, require_user().id),
+        told_today=announcements_queries.is_notified_today(place.unit.id),
     )

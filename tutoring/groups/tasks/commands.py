@@ -14,7 +14,7 @@ from tutoring.community.queries import link_hosts
 from tutoring.groups.access import led_place
 from tutoring.groups.events import TaskAnswered, TaskDone, TaskGiven, TaskLeft
 from tutoring.groups.models import GroupTask
-from tutoring.groups.tasks.queries import ONGOING, someone_for, task_for
+from tutoring.groups.tasks.queries import ONGOING, find_possible_assignee, task_for
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -25,12 +25,12 @@ from tutoring.policy import groups as policy
 from tutoring.safety.free_text import OPEN_TO, for_minor
 
 CHANGED_MEANWHILE = "changed_meanwhile"
-LATEST = timedelta(days=366)
+MAX_AHEAD = timedelta(days=366)
 TWICE = timedelta(minutes=2)  # within which the same text counts as the same task sent again
 
 
 @dataclass(frozen=True)
-class WrittenTask:
+class TaskInput:
     """The input of a task; without an assignee the task waits for a volunteer."""
 
     title: str
@@ -40,7 +40,7 @@ class WrittenTask:
 
 
 @command
-def write_task(actor: User, unit_id: int, written: WrittenTask) -> GroupTask:
+def write_task(actor: User, unit_id: int, written: TaskInput) -> GroupTask:
     """Creates a task of a unit, with or without an assignee."""
     led_place(actor, unit_id)
     db.session.scalars(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
@@ -60,7 +60,7 @@ def write_task(actor: User, unit_id: int, written: WrittenTask) -> GroupTask:
 
 
 @command
-def change_task(actor: User, task_id: int, version: int, written: WrittenTask) -> GroupTask:
+def change_task(actor: User, task_id: int, version: int, written: TaskInput) -> GroupTask:
     """Overwrites a task, assigns it to another user, or clears the assignee."""
     page = task_for(actor, task_id, lock=True)
     if not page.place.leads:
@@ -128,7 +128,7 @@ def release_tasks(user_id: int) -> None:
     """Releases the unfinished tasks of a user in units to which the user no longer belongs."""
     units = sa.select(GroupTask.unit_id).where(GroupTask.assignee_id == user_id, GroupTask.state.in_(ONGOING))
     for unit_id in db.session.scalars(units.distinct().order_by(GroupTask.unit_id)).all():
-        if someone_for(unit_id, user_id) is None:
+        if find_possible_assignee(unit_id, user_id) is None:
             _release(user_id, GroupTask.unit_id == unit_id)
 
 
@@ -154,7 +154,7 @@ def _give(actor: User, row: GroupTask, user_id: int | None) -> None:
     row.assignee_id, row.agreed = None, False
     if user_id is None:
         return
-    someone = someone_for(row.unit_id, user_id)
+    someone = find_possible_assignee(row.unit_id, user_id)
     if someone is None:
         raise InvalidInput(N_("Người này không còn trong nhóm. Hãy chọn người khác."), field="assignee")
     asked = not someone.team and user_id != actor.id
@@ -176,7 +176,7 @@ def _changed(row: GroupTask) -> None:
     row.version, row.changed_at = row.version + 1, clock.now()
 
 
-def _checked(written: WrittenTask, unit_id: int, due_before: date | None) -> tuple[str, str]:
+def _checked(written: TaskInput, unit_id: int, due_before: date | None) -> tuple[str, str]:
     title, details = nfc(written.title), nfc(written.details)
     if not title or len(title) > policy.LONGEST_TASK:
         raise InvalidInput(
@@ -188,7 +188,7 @@ def _checked(written: WrittenTask, unit_id: int, due_before: date | None) -> tup
     for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)  # the assignee may be 16 years old
     for_minor(details, field="details", allowed=hosts, before=[title], open_to=OPEN_TO)
     due = written.due
-    if due is not None and due != due_before and not clock.today() <= due <= clock.today() + LATEST:
+    if due is not None and due != due_before and not clock.today() <= due <= clock.today() + MAX_AHEAD:
         raise InvalidInput(N_("Hạn phải từ hôm nay trở đi, trong vòng một năm."), field="due")
     return title, details
 

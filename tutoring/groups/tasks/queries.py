@@ -20,7 +20,7 @@ from tutoring.policy.groups import TEAM, may_see_task
 
 SHOWN = 5  # tasks on the page of the unit
 PAGE = 30
-MOST_PEOPLE = 500
+MAX_PEOPLE = 500
 ONGOING = ("open", "doing")
 
 
@@ -79,14 +79,14 @@ def task_for(person: User, task_id: int, lock: bool = False) -> TaskPage:
 
 
 @dataclass(frozen=True)
-class Someone:
+class PossibleAssignee:
     """A user to whom a task of the unit can be assigned; `team`: without asking first."""
 
     user: User
     team: bool
 
 
-def people_for(unit_id: int) -> list[Someone]:
+def people_for(unit_id: int) -> list[PossibleAssignee]:
     """Returns the unit's staff and team first, then its other adults, each by name; bounded."""
     above = ancestors(unit_id)
     roles = sa.func.max(sa.case((Membership.role.in_(TEAM), 1), else_=0))
@@ -104,13 +104,13 @@ def people_for(unit_id: int) -> list[Someone]:
         )
         .group_by(User.id)
         .order_by(roles.desc(), User.id)
-        .limit(MOST_PEOPLE)
+        .limit(MAX_PEOPLE)
     )
-    found = [Someone(user, bool(team)) for user, team in db.session.execute(query)]
+    found = [PossibleAssignee(user, bool(team)) for user, team in db.session.execute(query)]
     return sorted(found, key=lambda one: (not one.team, name_key(one.user.full_name)))
 
 
-def someone_for(unit_id: int, user_id: int) -> Someone | None:
+def find_possible_assignee(unit_id: int, user_id: int) -> PossibleAssignee | None:
     """Returns one of these users, or None."""
     user = db.session.get(User, user_id)
     if user is None or user.kind != "adult" or user.state != "active":
@@ -121,4 +121,4 @@ def someone_for(unit_id: int, user_id: int) -> Someone | None:
     )
     if STAFF.isdisjoint(here) and db.session.scalar(own.limit(1)) is None:
         return None
-    return Someone(user, not TEAM.isdisjoint(here))
+    return PossibleAssignee(user, not TEAM.isdisjoint(here))

@@ -118,8 +118,8 @@ def _version() -> int:
     return request.form.get("version", 0, type=parse_int)
 
 
-def _written(form: TaskForm) -> tasks_commands.WrittenTask:
-    return tasks_commands.WrittenTask(
+def _written(form: TaskForm) -> tasks_commands.TaskInput:
+    return tasks_commands.TaskInput(
         form.title.data or "", form.details.data or "", day_of(form, "due"), form.assignee_id
     )
 
@@ -127,7 +127,7 @@ def _written(form: TaskForm) -> tasks_commands.WrittenTask:
 def _task_form(form: TaskForm, refusal: DomainError | None, place: Place, row: GroupTask | None = None) -> Response:
     people = tasks_queries.people_for(place.unit.id)
     if row is not None and row.assignee is not None and row.assignee_id not in {one.user.id for one in people}:
-        people.append(tasks_queries.Someone(row.assignee, team=False))  # saving must not clear the assignee
+        people.append(tasks_queries.PossibleAssignee(row.assignee, team=False))  # saving must not clear the assignee
     choices = {gettext("Chưa giao ai"): [("", gettext("Chưa giao, ai cũng có thể nhận sau"))]}
     for title, team in (
         (gettext("Người phụ trách, tổ công nghệ số"), True),

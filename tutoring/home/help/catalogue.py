@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
-from tutoring.home.help.loader import Page, Read, load
+from tutoring.home.help.loader import HelpContent, Page, load
 from tutoring.home.help.schema import Tour
 from tutoring.home.help.screenshots import Picture
 from tutoring.kernel import logs
@@ -57,7 +57,7 @@ def tour(tour_id: str) -> Tour:
 
 
 @cache
-def _read(folder: Path) -> Read:
+def _read(folder: Path) -> HelpContent:
     read = load(folder)
     for fault in read.faults:
         log.error("help: %s", logs.LogSafe(str(fault)))

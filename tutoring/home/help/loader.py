@@ -14,7 +14,7 @@ from tutoring.home.help.schema import Head, Tour, TourFile, Translation
 from tutoring.home.help.screenshots import Picture
 from tutoring.lessons.content import markdown, strict_yaml
 from tutoring.lessons.content.diagnostics import Diagnostics, line_at
-from tutoring.lessons.content.lesson_parser import KEBAB, Raw, read_head, take_apart
+from tutoring.lessons.content.lesson_parser import KEBAB, ParsedFile, parse_step_file, read_head
 from tutoring.lessons.content.markdown import RawStep
 from tutoring.lessons.content.rendering import Renderer
 from tutoring.lessons.content.strict_yaml import YamlFault
@@ -56,7 +56,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Read:
+class HelpContent:
     """The content of content/help."""
 
     pages: tuple[Page, ...]
@@ -74,7 +74,7 @@ class _Around:
     wants_pictures: bool
 
 
-def load(content: Path, lessons: Collection[str] | None = None, *, wants_pictures: bool = True) -> Read:
+def load(content: Path, lessons: Collection[str] | None = None, *, wants_pictures: bool = True) -> HelpContent:
     """Loads every help page of a folder laid out like content/.
 
     Without `lessons`, links to lessons are not checked. Without `wants_pictures`, picture files may be missing.
@@ -85,7 +85,7 @@ def load(content: Path, lessons: Collection[str] | None = None, *, wants_picture
     found = [_page(folder / slug, around, noted) for slug in sorted(slugs)]
     tours = _tours(folder / "tour.yml", noted) if folder.is_dir() else ()
     pages = sorted((one for one in found if one), key=lambda one: (one.head.kind, one.head.order, one.head.id))
-    return Read(
+    return HelpContent(
         tuple(pages),
         tours,
         tuple(sorted({one for notes in noted for one in notes.faults})),
@@ -96,7 +96,7 @@ def load(content: Path, lessons: Collection[str] | None = None, *, wants_picture
 def _page(folder: Path, around: _Around, noted: list[Diagnostics]) -> Page | None:
     notes = Diagnostics(f"content/help/{folder.name}/vi.md")
     noted.append(notes)
-    raw = take_apart(notes.text(folder / "vi.md"), notes)
+    raw = parse_step_file(notes.text(folder / "vi.md"), notes)
     head = read_head(Head, raw, notes) if raw else None
     if raw is None or head is None:
         return None
@@ -104,7 +104,7 @@ def _page(folder: Path, around: _Around, noted: list[Diagnostics]) -> Page | Non
         notes.fault(raw.head_line("id"), "folder", f"id “{head.id}” phải trùng tên thư mục “{folder.name}”")
     other_notes = Diagnostics(f"content/help/{folder.name}/en.md")
     noted.append(other_notes)
-    other = take_apart(notes.text(folder / "en.md"), other_notes)
+    other = parse_step_file(notes.text(folder / "en.md"), other_notes)
     translation = read_head(Translation, other, other_notes) if other else None
     if other is None or translation is None:
         return None
@@ -123,7 +123,12 @@ def _page(folder: Path, around: _Around, noted: list[Diagnostics]) -> Page | Non
 
 
 def _pictures(
-    folder: Path, head: Head, raw: Raw, translation: Translation, wanted: bool, both: tuple[Diagnostics, Diagnostics]
+    folder: Path,
+    head: Head,
+    raw: ParsedFile,
+    translation: Translation,
+    wanted: bool,
+    both: tuple[Diagnostics, Diagnostics],
 ) -> dict[str, Picture]:
     notes, other_notes = both
     found = {}
@@ -157,12 +162,12 @@ class _Known:
         return target if re.fullmatch(r"/[a-z0-9/-]*(#[a-z-]+)?", target) else None
 
 
-def _check_other(raw: Raw, other: Raw, notes: Diagnostics) -> None:
+def _check_other(raw: ParsedFile, other: ParsedFile, notes: Diagnostics) -> None:
     if [step.id for step in raw.steps] != [step.id for step in other.steps]:
         notes.fault(other.before + 1, "parts", "bản dịch phải có đúng các phần (## … {#ma}) của bản gốc, cùng thứ tự")
 
 
-def _text(title: str, summary: str, raw: Raw, known: _Known, lang: str, notes: Diagnostics) -> Text:
+def _text(title: str, summary: str, raw: ParsedFile, known: _Known, lang: str, notes: Diagnostics) -> Text:
     style_check.check(raw, lang, notes)
     renderer = Renderer(lambda _src: None, known.link, str)
     parts, links = [], list[str]()
@@ -184,7 +189,9 @@ def _text(title: str, summary: str, raw: Raw, known: _Known, lang: str, notes: D
     return Text(title, summary, tuple(parts), labels, tuple(links))
 
 
-def _pieces(step: RawStep, raw: Raw, known: _Known, renderer: Renderer, notes: Diagnostics) -> list[Markup | Picture]:
+def _pieces(
+    step: RawStep, raw: ParsedFile, known: _Known, renderer: Renderer, notes: Diagnostics
+) -> list[Markup | Picture]:
     """Renders the part's paragraphs and lists as HTML, split at each picture."""
     pieces, run = list[Markup | Picture](), list[Token]()
     tokens, n = list(step.tokens), 0
@@ -214,7 +221,7 @@ def _pieces(step: RawStep, raw: Raw, known: _Known, renderer: Renderer, notes: D
     return pieces
 
 
-def _unused(head: Head, raw: Raw, known: _Known) -> list[tuple[int, str]]:
+def _unused(head: Head, raw: ParsedFile, known: _Known) -> list[tuple[int, str]]:
     return [
         (raw.head_line("pictures", n), shot.id) for n, shot in enumerate(head.pictures) if shot.id not in known.used
     ]

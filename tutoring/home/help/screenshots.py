@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tutoring.lessons.content.diagnostics import Diagnostics
 
-MOST_BYTES = 25_000
+MAX_BYTES = 25_000
 SCALE = 1.5  # pixels of a file per CSS pixel of a page
 
 
@@ -57,8 +57,8 @@ def read(
     if size is None:
         notes.fault(line, "picture-broken", f"{file.name} không phải hình WebP")
         return None
-    if len(raw) > MOST_BYTES:
-        notes.fault(line, "picture-heavy", f"{file.name} nặng {len(raw)} byte; nhiều nhất {MOST_BYTES} byte")
+    if len(raw) > MAX_BYTES:
+        notes.fault(line, "picture-heavy", f"{file.name} nặng {len(raw)} byte; nhiều nhất {MAX_BYTES} byte")
     url = f"/help/{folder.name}/{file.name}?v={hashlib.sha256(raw).hexdigest()[:10]}"
     width, height = (round(side / SCALE) for side in size)
     return Picture(picture_id, file, url, alt, width, height, len(raw))

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from tutoring.home.help import catalogue
 from tutoring.kernel.text import N_, contains_words, search_text
 
-MOST = 5
+MAX_HITS = 5
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def find(looked_for: Sequence[str], language: str, held: Collection[str]) -> lis
         if contains_words(whole, looked_for):
             found = FoundHelp(text.title, url_for("help.page", slug=page.head.id))
             pages.append((not contains_words(title, looked_for), found))
-    return [*few, *(found for _, found in sorted(pages, key=lambda row: row[0]))][:MOST]
+    return [*few, *(found for _, found in sorted(pages, key=lambda row: row[0]))][:MAX_HITS]
 
 
 @lru_cache(maxsize=1000)

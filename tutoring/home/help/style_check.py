@@ -2,17 +2,17 @@
 
 from tutoring.lessons.content import lint, markdown
 from tutoring.lessons.content.diagnostics import Diagnostics, line_at
-from tutoring.lessons.content.lesson_parser import Raw
+from tutoring.lessons.content.lesson_parser import ParsedFile
 
-MOST_SYLLABLES = 650
+MAX_SYLLABLES = 650
 
 
-def body(raw: Raw) -> str:
+def body(raw: ParsedFile) -> str:
     """Returns the text below the front matter."""
     return "\n".join(raw.text.split("\n")[raw.before :])
 
 
-def check(raw: Raw, lang: str, notes: Diagnostics) -> None:
+def check(raw: ParsedFile, lang: str, notes: Diagnostics) -> None:
     """Notes what must not be on a page, and what is too long."""
     if lang == "vi":
         for offset, say in lint.old_words(raw.text):
@@ -26,13 +26,13 @@ def check(raw: Raw, lang: str, notes: Diagnostics) -> None:
     for step in raw.steps:
         for at, words in [(step.line - raw.before - 1, step.title), *markdown.plain(step.tokens)]:
             total += lint.syllables(words)
-            count, line = lint.longest_sentence(words), raw.before + at + 1
-            if count > lint.LONGEST_SENTENCE:
-                say = f"câu dài {count} tiếng; nhiều nhất {lint.LONGEST_SENTENCE}, hãy tách câu"
+            count, line = lint.count_longest_sentence(words), raw.before + at + 1
+            if count > lint.MAX_SENTENCE_SYLLABLES:
+                say = f"câu dài {count} tiếng; nhiều nhất {lint.MAX_SENTENCE_SYLLABLES}, hãy tách câu"
                 notes.fault(line, "long-sentence", say)
             elif count > lint.LONG_SENTENCE:
                 notes.warn(line, "long-sentence", f"câu dài {count} tiếng; nên từ {lint.LONG_SENTENCE} trở xuống")
-    if total > MOST_SYLLABLES:
+    if total > MAX_SYLLABLES:
         notes.fault(
-            raw.before + 1, "too-long", f"trang dài {total} tiếng; nhiều nhất {MOST_SYLLABLES}, hãy bớt hoặc tách"
+            raw.before + 1, "too-long", f"trang dài {total} tiếng; nhiều nhất {MAX_SYLLABLES}, hãy bớt hoặc tách"
         )

@@ -13,7 +13,7 @@ TABS = {"lesson": "Bài học", "talk": "Trò chuyện"}
 
 
 @dataclass(frozen=True)
-class Told:
+class StopText:
     """A stop in one language."""
 
     id: str
@@ -59,12 +59,12 @@ def sentence(act: Act, lang: str) -> str:
     return gettext("Bạn thấy “%(label)s”.", label=_label(act.see or "").removesuffix("."))
 
 
-def _told(stop: Stop, lang: str, places: Mapping[str, int]) -> Told:
+def _build_stop(stop: Stop, lang: str, places: Mapping[str, int]) -> StopText:
     page = stop.page.format_map(places) if stop.page else None
     acts = [sentence(act, lang) for act in stop.acts]
-    return Told(stop.id, stop.who, _in(stop.title, lang), page, acts, _in(stop.why, lang))
+    return StopText(stop.id, stop.who, _in(stop.title, lang), page, acts, _in(stop.why, lang))
 
 
-def stops(tour: Tour, lang: str, places: Mapping[str, int]) -> list[Told]:
+def stops(tour: Tour, lang: str, places: Mapping[str, int]) -> list[StopText]:
     """Returns the stops of a walk in this language; `places` fills unit ids into URLs."""
-    return [_told(stop, lang, places) for stop in tour.stops]
+    return [_build_stop(stop, lang, places) for stop in tour.stops]

@@ -23,7 +23,7 @@ from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.lessons.search.models import SearchMiss
 from tutoring.pairing.models import HelpRequest
 
-NEWEST = 2000  # quiz tries read at most: they are JSON, which the two databases query differently
+MAX_QUIZ_TRIES = 2000  # quiz tries read at most: they are JSON, which the two databases query differently
 
 Key = tuple[str, str, str]  # lesson, step, checkpoint
 
@@ -125,7 +125,7 @@ def quiz_options(scope: Scope) -> list[Line]:
         sa.select(QuizTry.lesson_slug, QuizTry.user_id, QuizTry.questions, QuizTry.answers)
         .where(QuizTry.lesson_slug.in_(scope.slugs()), QuizTry.closed_at >= scope.since)
         .order_by(QuizTry.id.desc())
-        .limit(NEWEST)
+        .limit(MAX_QUIZ_TRIES)
     )
     asked: dict[tuple[str, str], _Asked] = {}
     for slug, user_id, questions, answers in db.session.execute(query):
@@ -151,7 +151,7 @@ def _count(one: _Asked, user_id: int, question: dict[str, Any], chosen: list[str
             one.by.setdefault(option["text"], set()).add(user_id)
 
 
-def rescues(scope: Scope) -> list[Line]:
+def list_help_requests_by_step(scope: Scope) -> list[Line]:
     """Returns help requests from each step (`whole`), and how many were solved (`part`)."""
     solved = HelpRequest.outcome == "yes"
     count, distinct = sa.func.count(), sa.func.count(HelpRequest.learner_id.distinct())
@@ -263,7 +263,7 @@ def _unread(scope: Scope) -> Iterator[Line]:
 
 
 @dataclass(frozen=True)
-class Said(Line):
+class RatingLine(Line):
     """A step rated not useful, with the reasons given, the most frequent first."""
 
     reasons: tuple[tuple[str, int], ...] = ()
@@ -285,14 +285,14 @@ def not_useful(scope: Scope) -> list[Line]:
         if not useful:
             against[slug, step_id][reason] += times
     lines = [
-        Said(place, count=exact(reasons.total(), said[slug, step_id]), reasons=tuple(reasons.most_common()))
+        RatingLine(place, count=exact(reasons.total(), said[slug, step_id]), reasons=tuple(reasons.most_common()))
         for (slug, step_id), reasons in against.items()
         if slug in scope.lessons and (place := scope.step(slug, step_id))
     ]
     return scope.ranked(lines, "part")
 
 
-def searched_in_vain(scope: Scope) -> list[Line]:
+def list_failed_searches(scope: Scope) -> list[Line]:
     """Returns searches without result and their number; they belong to no path."""
     times = sa.func.sum(SearchMiss.times)
     query = (

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tutoring.insights.lesson_quality import queries as lesson_quality_queries
-from tutoring.insights.lesson_quality.queries import Said
+from tutoring.insights.lesson_quality.queries import RatingLine
 from tutoring.insights.lesson_quality.scope import Line, Scope
 from tutoring.kernel.csv_files import written
 from tutoring.web.i18n import LANGUAGES
@@ -59,7 +59,11 @@ class Table:
 
 
 def _reasons(line: Line) -> str:
-    return ", ".join(f"{REASONS[reason]}: {times}" for reason, times in line.reasons) if isinstance(line, Said) else ""
+    return (
+        ", ".join(f"{REASONS[reason]}: {times}" for reason, times in line.reasons)
+        if isinstance(line, RatingLine)
+        else ""
+    )
 
 
 def _option(line: Line) -> str:
@@ -86,7 +90,7 @@ TABLES = {
             _l("Thanh nhạt: lượt nhờ giúp. Thanh đậm: lượt đã giải quyết xong."),
             _l("Khi có người bấm “Tôi bị kẹt” ở một bước, bước ấy hiện ở đây."),
             {**_WHERE, "whole": _l("Nhờ giúp"), "part": _l("Đã xong"), "share": _l("Phần")},
-            lesson_quality_queries.rescues,
+            lesson_quality_queries.list_help_requests_by_step,
         ),
         Table(
             "answers",
@@ -126,7 +130,7 @@ TABLES = {
             _l("Chữ người ta gõ vào ô tìm kiếm mà không có kết quả, trong mọi lộ trình."),
             _l("Khi ai đó tìm mà không thấy gì, chữ họ gõ hiện ở đây: đó là bài hoặc từ đồng nghĩa còn thiếu."),
             {"what": _l("Chữ đã gõ"), "more": _l("Ngôn ngữ"), "part": _l("Số lần")},
-            lesson_quality_queries.searched_in_vain,
+            lesson_quality_queries.list_failed_searches,
             more=lambda line: LANGUAGES.get(line.more, line.more),
         ),
         Table(

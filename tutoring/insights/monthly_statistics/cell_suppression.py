@@ -35,16 +35,16 @@ from tutoring.insights.monthly_statistics.measures import (
     UNMET,
     WAITS,
 )
-from tutoring.insights.monthly_statistics.tally import Heap, Place
+from tutoring.insights.monthly_statistics.tally import CellContent, Place
 
 REST = "~"  # key prefix of parts that are counted for suppression only
 MINUTE, LONG, STEP_OF_LONG = 60, 3600, 300
 
 Sum = tuple[Place, str]  # a whole, and the dimension along which it is divided
-Heaps = Callable[[], Iterable[tuple[Place, Heap]]]
+CellSource = Callable[[], Iterable[tuple[Place, CellContent]]]
 
 
-def shown_places(heaps: Heaps, whole_of: Callable[[int], int | None]) -> set[Place]:
+def shown_places(heaps: CellSource, whole_of: Callable[[int], int | None]) -> set[Place]:
     """Returns the cells that may be shown.
 
     `whole_of` maps a unit number to that of its whole; odd numbers are remainders (unit_index.py).
@@ -96,7 +96,7 @@ def _family(measure: str, key: str) -> str:
 class _Table:
     """The cells that may still be shown, reduced until both rules hold."""
 
-    def __init__(self, heaps: Heaps, whole_of: Callable[[int], int | None]) -> None:
+    def __init__(self, heaps: CellSource, whole_of: Callable[[int], int | None]) -> None:
         self._whole_of = whole_of
         # Minutes and sessions have the same people, so both are shown or neither.
         self._people = {

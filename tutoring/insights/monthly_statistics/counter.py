@@ -40,7 +40,7 @@ _NOTHING: Known = (None,) * len(raw.DAYS)
 
 
 @dataclass
-class Counted:
+class MonthCount:
     """All cells of a month, and the changed milestones; None means that the row is deleted."""
 
     places: Places
@@ -48,10 +48,10 @@ class Counted:
     milestones: dict[int, Known | None] = field(default_factory=dict)
 
 
-def count(month: date) -> Counted:
+def count(month: date) -> MonthCount:
     """Counts a month. Reads only, a few rows at a time."""
     tree = db.session.execute(sa.select(Unit.id, Unit.parent_id))
-    found = Counted(Places({row.id: row.parent_id for row in tree}))
+    found = MonthCount(Places({row.id: row.parent_id for row in tree}))
     for person in raw.people(month):
         known = milestones(person.known or _NOTHING, person.facts, month)
         if known != (person.known or _NOTHING):
@@ -97,7 +97,7 @@ _MAKES: tuple[tuple[type, ...], ...] = (
 class _Month:
     """What one user adds to the cells of a month."""
 
-    def __init__(self, found: Counted, person: Person, month: date) -> None:
+    def __init__(self, found: MonthCount, person: Person, month: date) -> None:
         self._places, self._tally = found.places, found.tally
         self._person, self._month = person, month
 

@@ -15,7 +15,7 @@ from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, supp
 from tutoring.insights.models import Figure, FigureMonth, Milestone
 from tutoring.insights.monthly_statistics import device_sources
 from tutoring.insights.monthly_statistics.cell_suppression import never_shown, rounded_wait, shown_places
-from tutoring.insights.monthly_statistics.counter import Counted, count
+from tutoring.insights.monthly_statistics.counter import MonthCount, count
 from tutoring.insights.monthly_statistics.months import between, of_day, over
 from tutoring.insights.monthly_statistics.sources import DAYS, Known
 from tutoring.kernel import clock, jobs
@@ -28,11 +28,11 @@ from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 AT = time(2, 10)
-LONGEST = timedelta(hours=2)
+MAX_RUNTIME = timedelta(hours=2)
 _TOGETHER = 5_000  # rows per statement
 
 
-@jobs.daily("insights.figures", AT, outside=LONGEST)
+@jobs.daily("insights.figures", AT, outside=MAX_RUNTIME)
 def count_tonight(_payload: dict[str, Any]) -> None:
     for month in open_months():
         rebuild(month)
@@ -70,7 +70,7 @@ def rebuild(month: date) -> int:
     return len(lines)
 
 
-def _lines(month: date, found: Counted) -> Iterator[dict[str, Any]]:
+def _lines(month: date, found: MonthCount) -> Iterator[dict[str, Any]]:
     """Yields the rows of a month; cells with fewer than ten people are not stored at all."""
     places = shown_places(found.tally.heaps, found.places.whole_of)
     for place, heap in found.tally.heaps():

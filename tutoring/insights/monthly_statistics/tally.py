@@ -21,7 +21,7 @@ class Place(NamedTuple):
     key: str
 
 
-class Heap(NamedTuple):
+class CellContent(NamedTuple):
     """The exact content of a cell."""
 
     amount: int
@@ -57,19 +57,19 @@ class Tally:
                 if measure == WAITS:
                     self._waits.setdefault(slot, array("q")).append(wait)
 
-    def heaps(self) -> Iterator[tuple[Place, Heap]]:
+    def heaps(self) -> Iterator[tuple[Place, CellContent]]:
         """Yields every cell."""
         names = {name: pair for pair, name in self._names.items()}
         for packed, slot in self._slots.items():
-            yield Place(packed // _NAMES, *names[packed % _NAMES]), Heap(self._counts[slot], self._people[slot])
+            yield Place(packed // _NAMES, *names[packed % _NAMES]), CellContent(self._counts[slot], self._people[slot])
 
     def waits(self, place: Place) -> tuple[int, int] | None:
         """Returns the median and 90th percentile of the waiting seconds; None without waits."""
         name = self._names.get((place.measure, place.key), -1)
         waits = sorted(self._waits.get(self._slots.get(place.number * _NAMES + name, -1), ()))
-        return (of_ten(waits, 5), of_ten(waits, 9)) if waits else None
+        return (get_decile(waits, 5), get_decile(waits, 9)) if waits else None
 
 
-def of_ten(ordered: list[int], tenths: int) -> int:
+def get_decile(ordered: list[int], tenths: int) -> int:
     """Returns the smallest value that so many tenths of the values do not exceed."""
     return ordered[-(-len(ordered) * tenths // 10) - 1]

@@ -87,7 +87,7 @@ def plan(half: Half) -> None:
 
 
 @on(CaseOpened)
-def half_years_begin(_event: CaseOpened) -> None:
+def enqueue_first_half_year_count(_event: CaseOpened) -> None:
     plan(this_half())
 
 

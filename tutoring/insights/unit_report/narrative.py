@@ -45,7 +45,7 @@ def headline(month: UnitMonth) -> str:
     return str(gettext("%(month)s: %(n)s người đã học hoặc được giúp, bằng %(other)s.", **facts))
 
 
-def story(month: UnitMonth, known: Names) -> list[str]:
+def list_sentences(month: UnitMonth, known: Names) -> list[str]:
     """Returns the other sentences, the most urgent first."""
     found = [_asked(month, known), _waits(month), _new(month), _together(month), _finished(month, known), _filed(month),
              _equipped(month)]  # fmt: skip

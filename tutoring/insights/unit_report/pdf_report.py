@@ -57,7 +57,7 @@ def of(month: UnitMonth) -> Report:
         made_on=clock.today(),
         month=month_said(month.month, capital=True),
         against=month_said(month.against, capital=True) if month.against else "",
-        sentences=[narrative.headline(month), *narrative.story(month, known)],
+        sentences=[narrative.headline(month), *narrative.list_sentences(month, known)],
         key_figures=narrative.key_figures(month),
         sections=sections.of_month(month, known),
         heats=sections.heats(month),

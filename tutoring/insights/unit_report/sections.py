@@ -29,7 +29,7 @@ from tutoring.kernel.text import N_, vi_key
 from tutoring.lessons.catalogue.queries import titles
 from tutoring.lessons.skills.queries import topics
 
-MOST = 10  # rows of a long section; the CSV has all
+MAX_ROWS = 10  # rows of a long section; the CSV has all
 MONTHS = 12
 BELOW = (m.REACHED, m.ASKED, m.UNMET, m.WAITS, m.TOGETHER)
 _SHORT_DAYS = N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN")
@@ -103,8 +103,8 @@ def _short(key: str, title: str, first: str, columns: tuple[str, ...], rows: lis
         title,
         first,
         columns,
-        _most(rows)[:MOST],
-        more=max(0, len(rows) - MOST),
+        _most(rows)[:MAX_ROWS],
+        more=max(0, len(rows) - MAX_ROWS),
         **more,  # type: ignore[arg-type]
     )
 

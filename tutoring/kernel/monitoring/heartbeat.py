@@ -42,7 +42,7 @@ class Heartbeat(Model):
 
 
 @dataclass(frozen=True)
-class StoodStill:
+class BackgroundJobsStalled:
     """No background job ran between these moments."""
 
     since: datetime
@@ -78,7 +78,7 @@ def _beat() -> None:
         before, row.beat_at = row.beat_at, moment
         if moment - before > GAP:
             row.gap_since, row.gap_until = before, moment
-            publish(StoodStill(before, moment))
+            publish(BackgroundJobsStalled(before, moment))
     if _url:
         number = int(moment.timestamp()) // CALLED
         jobs.enqueue(CALL, f"heartbeat:{number}", moment, number=number)
@@ -113,7 +113,7 @@ def _call(payload: dict[str, Any]) -> None:
 
 
 def _why_not() -> str:
-    if outages.ways_down():
+    if outages.failing_channels():
         return "a way out fails"
     waits = (
         jobs.Job.done_at.is_(None), jobs.Job.failed_at.is_(None), jobs.Job.run_at < clock.now() - LATE,

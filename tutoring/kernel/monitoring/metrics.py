@@ -30,7 +30,7 @@ ProcessCollector(registry=registry)
 GCCollector(registry=registry)
 
 
-class Timing(Collector):
+class DurationHistogram(Collector):
     """A histogram of durations, by labels."""
 
     def __init__(self, name: str, help: str, labels: Labels, bounds: tuple[float, ...]) -> None:
@@ -62,7 +62,7 @@ class Timing(Collector):
         yield found
 
 
-class Tally(Collector):
+class LabelledCounter(Collector):
     """A counter, by labels."""
 
     def __init__(self, name: str, help: str, labels: Labels = ()) -> None:
@@ -141,7 +141,7 @@ def counts(name: str, help: str, ask: Callable[["Connection"], Mapping[Labels, f
     )  # fmt: skip
 
 
-log_lines = Tally("log_lines", "Lines of the log.", ("level",))
+log_lines = LabelledCounter("log_lines", "Lines of the log.", ("level",))
 _begun = time.monotonic()
 Here("up_seconds", "Seconds since this process began.", lambda: {(): time.monotonic() - _begun})
 Here("threads", "Threads of this process.", lambda: {(): threading.active_count()})

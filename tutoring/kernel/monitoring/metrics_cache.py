@@ -42,7 +42,7 @@ class Found:
         return json.dumps([self.at, self.figures, self.failed])
 
 
-class SiteFigures:
+class SiteMetrics:
     """The metrics of one site, as this process serves them."""
 
     def __init__(self, engine: Engine, redis_url: str | None, prefix: str) -> None:

@@ -36,7 +36,7 @@ class Outage(Model):
 
 
 @dataclass(frozen=True)
-class WayFails:
+class ChannelFailing:
     """This channel reaches no recipient."""
 
     way: str
@@ -44,7 +44,7 @@ class WayFails:
 
 
 @dataclass(frozen=True)
-class WayWorks:
+class ChannelRecovered:
     """A channel that was published as failing works again."""
 
     way: str
@@ -78,7 +78,7 @@ def arrived(way: str) -> None:
         return
     gone = db.session.scalars(sa.delete(Outage).where(Outage.way == way).returning(Outage.told_at)).all()
     if any(gone):
-        publish(WayWorks(way))
+        publish(ChannelRecovered(way))
 
 
 def _look_later(way: str, since: datetime) -> None:
@@ -95,10 +95,10 @@ def _look(payload: dict[str, Any]) -> None:
         _look_later(row.way, row.since)
         return
     row.told_at = clock.now()
-    publish(WayFails(row.way, row.since))
+    publish(ChannelFailing(row.way, row.since))
 
 
-def ways_down() -> list[Outage]:
+def failing_channels() -> list[Outage]:
     """Returns the channels whose outage has been published."""
     query = sa.select(Outage).where(Outage.told_at.is_not(None)).order_by(Outage.way)
     return list(db.session.scalars(query))

@@ -29,7 +29,7 @@ _MANY = re.compile(r"\?(?:,\s*\?)+")
 _ROWS = re.compile(r"\(\?…?\)(?:,\s*\(\?…?\))+")
 _SELECTED = re.compile(r"\bSELECT (?!\bDISTINCT\b.{0,80}\bFROM\b).{120,}?(?= FROM )")
 
-counted = metrics.Tally("slow_queries", "Statements that took longer than SLOW_QUERY_MS.")
+counted = metrics.LabelledCounter("slow_queries", "Statements that took longer than SLOW_QUERY_MS.")
 _lock = Lock()
 _begun, _written, _left_out = 0.0, 0, 0
 

@@ -14,10 +14,10 @@ from tutoring.lessons.catalogue.sentence_markup import marked
 from tutoring.lessons.progress import checkpoints
 
 Answers = dict[str, tuple[list[str], checkpoints.Verdict | None]]
-Sent = Callable[[str], list[str]]
+SentAnswers = Callable[[str], list[str]]
 
 
-def answers_to(text: StepText, sent: Sent) -> Answers:
+def answers_to(text: StepText, sent: SentAnswers) -> Answers:
     """Returns the answers to the checkpoints of a step, by checkpoint id.
 
     The verdict is None where no option was chosen.
@@ -26,16 +26,16 @@ def answers_to(text: StepText, sent: Sent) -> Answers:
     for block in text.checkpoints:
         if given := sent(block["id"]):
             chosen = checkpoints.given(block, given)
-            found[block["id"]] = (chosen, checkpoints.judge(block, chosen) if chosen else None)
+            found[block["id"]] = (chosen, checkpoints.grade_answer(block, chosen) if chosen else None)
     return found
 
 
 def step_fragment(
-    slug: str, number: int, lang: str, sent: Sent | None = None, answer_at: str | None = None
+    slug: str, number: int, lang: str, sent: SentAnswers | None = None, answer_at: str | None = None
 ) -> Markup | None:
     """Returns step 1, 2, 3 … of a lesson as an HTML fragment, or None.
 
-    It needs only an app context. The fragment fits below an <h2>: its title is an <h3>. static/lessons/step.js
+    It needs only an app context. The fragment fits below an <h2>: its title is an <h3>. static/lessons/progress/step.js
     fetches the feedback to an answer. `sent` returns the chosen answers for a checkpoint id. With `answer_at` the
     answers are posted to that address, with the step they belong to. Without it answers are neither graded nor
     stored. Each sentence has an id (sentence_markup.py).

@@ -16,9 +16,9 @@ from tutoring.kernel.errors import Conflict
 from tutoring.kernel.text import words
 from tutoring.lessons import content
 from tutoring.lessons.catalogue.models import ContentNote, Lesson, LessonPath, LessonStep
-from tutoring.lessons.content import Bank
+from tutoring.lessons.content import LessonContent
 from tutoring.lessons.content.loader import facts_of
-from tutoring.lessons.content.published_texts import Published, stand
+from tutoring.lessons.content.published_texts import PublishedLesson, stand
 from tutoring.lessons.content.schema import Fact
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.progress import checkpoints
@@ -46,8 +46,8 @@ def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
         bank = content.load(folder, texts=standing.texts, edited=edited)
         bank = replace(bank, faults=(*bank.faults, *standing.torn))
         try:
-            new, gone = load_bank(bank, published, standing.home, edited)
-            facts_home(folder)
+            new, gone = load_catalogue(bank, published, standing.home, edited)
+            drop_exported_facts(folder)
             break
         except Conflict:  # an author published while the files were read
             log.info("lesson content: read once more")
@@ -61,9 +61,9 @@ def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
 
 
 @command
-def load_bank(
-    bank: Bank,
-    published: Mapping[str, Published] | None = None,
+def load_catalogue(
+    bank: LessonContent,
+    published: Mapping[str, PublishedLesson] | None = None,
     home: Collection[str] = (),
     edited: Mapping[str, Fact] | None = None,
 ) -> tuple[int, int]:
@@ -99,7 +99,7 @@ def load_bank(
 
 
 @command
-def facts_home(folder: Path) -> None:
+def drop_exported_facts(folder: Path) -> None:
     """Removes the edited facts that the file now holds with the same value."""
     shipped = facts_of(folder)
     for key, fact in facts_queries.edited().items():
@@ -113,7 +113,7 @@ def load_lesson(one: content.Lesson) -> None:
     _lesson(one, path.position, db.session.get(Lesson, one.id), clock.now())
 
 
-def _paths(bank: Bank, moment: datetime, faulty: Collection[str]) -> None:
+def _paths(bank: LessonContent, moment: datetime, faulty: Collection[str]) -> None:
     here = {row.slug: row for row in db.session.scalars(sa.select(LessonPath))}
     for one in bank.paths:
         row = here.pop(one.id, None) or LessonPath(slug=one.id)
@@ -125,7 +125,7 @@ def _paths(bank: Bank, moment: datetime, faulty: Collection[str]) -> None:
     db.session.flush()
 
 
-def _skills(bank: Bank, moment: datetime, faulty: bool) -> None:
+def _skills(bank: LessonContent, moment: datetime, faulty: bool) -> None:
     here = {row.id: row for row in db.session.scalars(sa.select(Skill))}
     for one in bank.skills:
         row = here.pop(one.id, None) or Skill(id=one.id)
@@ -136,7 +136,7 @@ def _skills(bank: Bank, moment: datetime, faulty: bool) -> None:
     db.session.flush()
 
 
-def _synonyms(bank: Bank) -> Iterator[tuple[str, list[str]]]:
+def _synonyms(bank: LessonContent) -> Iterator[tuple[str, list[str]]]:
     """Yields each folded term with all its synonyms, in both directions."""
     found: dict[str, dict[str, None]] = {}
     for term, others in bank.synonyms.items():

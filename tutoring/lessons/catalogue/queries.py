@@ -67,7 +67,7 @@ def lessons_for(skill_ids: Iterable[str], lang: str) -> dict[str, tuple[str, str
     query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
     wanted, all_lessons = set(skill_ids), list(db.session.scalars(query))
     pools = sa.select(QuizQuestion.lesson_slug).group_by(QuizQuestion.lesson_slug)
-    quizzes = set(db.session.scalars(pools.having(sa.func.count() >= grading.LEAST)))
+    quizzes = set(db.session.scalars(pools.having(sa.func.count() >= grading.MIN_POOL_SIZE)))
     found: dict[str, tuple[str, str, bool]] = {}
     for one in sorted(all_lessons, key=lambda one: one.slug not in quizzes):
         for skill_id in wanted.intersection(one.facts["teaches"]):

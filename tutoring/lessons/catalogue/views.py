@@ -43,7 +43,7 @@ def path(path: str) -> str:
         "lessons/path.html",
         path=text,
         progress=progress,
-        complete=not completion_records_queries.lessons_left(text, progress),
+        complete=not completion_records_queries.list_unfinished_lessons(text, progress),
     )
 
 
@@ -113,7 +113,7 @@ def done(slug: str) -> str:
         after=after[0] if after else None,
         **_teaching(found),
         quiz=quizzes_queries.quiz_size(slug),
-        complete=not completion_records_queries.lessons_left(row, _progress()),
+        complete=not completion_records_queries.list_unfinished_lessons(row, _progress()),
     )
 
 

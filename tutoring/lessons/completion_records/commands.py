@@ -31,9 +31,9 @@ def acknowledge(user: User, path_slug: str) -> Acknowledgement:
     A second call updates the existing certificate and keeps its code.
     """
     path, progress = catalogue_queries.path(path_slug, "vi"), progress_queries.progress_of(user.id)
-    if not path.lessons or completion_records_queries.lessons_left(path, progress):
+    if not path.lessons or completion_records_queries.list_unfinished_lessons(path, progress):
         raise Conflict(N_("Còn bài chưa học xong trong lộ trình này. Hãy học hết rồi lấy Giấy ghi nhận."))
-    reached = completion_records_queries.lessons_reached(path, progress)
+    reached = completion_records_queries.serialize_finished_lessons(path, progress)
     insert_if_absent(Acknowledgement, code=_code(), user_id=user.id, path_slug=path_slug, lessons=reached)
     row = _own(user, path_slug)
     if row.lessons != reached:

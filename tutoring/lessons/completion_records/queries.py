@@ -17,7 +17,7 @@ from tutoring.policy.lessons import may_show_name
 
 
 @dataclass(frozen=True)
-class Paper:
+class CertificateView:
     """What every visitor with the code may read, and nothing more."""
 
     code: str
@@ -27,12 +27,12 @@ class Paper:
     issued_at: datetime
 
 
-def lessons_left(path: PathText, progress: dict[str, LessonProgress]) -> list[LessonHead]:
+def list_unfinished_lessons(path: PathText, progress: dict[str, LessonProgress]) -> list[LessonHead]:
     """Returns the lessons of a path that a learner has not finished."""
     return [head for head in path.lessons if head.slug not in progress or progress[head.slug].state != "finished"]
 
 
-def lessons_reached(path: PathText, progress: dict[str, LessonProgress]) -> list[dict[str, Any]]:
+def serialize_finished_lessons(path: PathText, progress: dict[str, LessonProgress]) -> list[dict[str, Any]]:
     """Returns the finished lessons of a path as a certificate stores them."""
     rows = [(head.slug, progress[head.slug]) for head in path.lessons if head.slug in progress]
     return [
@@ -49,7 +49,7 @@ def acknowledgement(user_id: int, path_slug: str) -> Acknowledgement | None:
     )
 
 
-def public_paper(code: str, lang: str) -> Paper:
+def get_public_certificate(code: str, lang: str) -> CertificateView:
     """Returns the certificate for a code; raises NotFound for unknown and withdrawn codes alike."""
     query = (
         sa.select(Acknowledgement, User)
@@ -59,16 +59,16 @@ def public_paper(code: str, lang: str) -> Paper:
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound
-    return paper(row[0], row[1], lang)
+    return build_certificate(row[0], row[1], lang)
 
 
-def paper(row: Acknowledgement, holder: User, lang: str) -> Paper:
+def build_certificate(row: Acknowledgement, holder: User, lang: str) -> CertificateView:
     """Returns the certificate in this language; titles of retired lessons are still known."""
     slugs = [one["slug"] for one in row.lessons]
     titles = {
         found.slug: found.title(lang) for found in db.session.scalars(sa.select(Lesson).where(Lesson.slug.in_(slugs)))
     }
-    return Paper(
+    return CertificateView(
         code=row.code,
         path=db.session.get_one(LessonPath, row.path_slug).title(lang),
         lessons=[(titles[one["slug"]], one["level"]) for one in row.lessons if one["slug"] in titles],

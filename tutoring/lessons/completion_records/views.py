@@ -35,10 +35,10 @@ def acknowledgement(path: str) -> Response | str:
     return render_template(
         "lessons/acknowledgement.html",
         path=text,
-        left=completion_records_queries.lessons_left(text, progress),
+        left=completion_records_queries.list_unfinished_lessons(text, progress),
         row=row,
-        newer=row is not None and row.lessons != completion_records_queries.lessons_reached(text, progress),
-        paper=completion_records_queries.paper(row, require_user(), language()) if row else None,
+        newer=row is not None and row.lessons != completion_records_queries.serialize_finished_lessons(text, progress),
+        paper=completion_records_queries.build_certificate(row, require_user(), language()) if row else None,
         address=address,
         qr=media.qr(address) if row else "",
         form=ShownForm(formdata=None, shown=row.shown if row else "nothing").named(require_user()),
@@ -68,7 +68,9 @@ def _act(path: str, act: str) -> str:
 def acknowledged(code: str) -> Response:
     rate_limits.hit("acknowledgement", request.remote_addr)
     response = make_response(
-        render_template("lessons/acknowledged.html", paper=completion_records_queries.public_paper(code, language()))
+        render_template(
+            "lessons/acknowledged.html", paper=completion_records_queries.get_public_certificate(code, language())
+        )
     )
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

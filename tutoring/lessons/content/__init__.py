@@ -6,10 +6,10 @@ Pure: no clock, no database, no web.
 from tutoring.lessons.content.loader import load
 from tutoring.lessons.content.types import (
     SOURCE,
-    Bank,
     Fault,
     LearningPath,
     Lesson,
+    LessonContent,
     LessonText,
     Medium,
     Place,
@@ -20,6 +20,17 @@ from tutoring.lessons.content.types import (
 )
 
 __all__ = [
-    "SOURCE", "Bank", "Fault", "LearningPath", "Lesson", "LessonText", "Medium", "Place", "Review", "Skill", "Step",
-    "StepText", "load",
+    "SOURCE",
+    "Fault",
+    "LearningPath",
+    "Lesson",
+    "LessonContent",
+    "LessonText",
+    "Medium",
+    "Place",
+    "Review",
+    "Skill",
+    "Step",
+    "StepText",
+    "load",
 ]  # fmt: skip

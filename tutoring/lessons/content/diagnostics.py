@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tutoring.lessons.content.types import Fault
 
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 ODD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd"
     "\U000e0000-\U000e007f]"
@@ -38,8 +38,8 @@ class Diagnostics:
         except OSError:
             self.fault(1, "unreadable", "không đọc được tệp này")
             return None
-        if len(raw) > MOST_BYTES:
-            self.fault(1, "too-big", f"tệp lớn hơn {MOST_BYTES // 1000} kB; hãy chia bài hoặc xoá phần thừa")
+        if len(raw) > MAX_BYTES:
+            self.fault(1, "too-big", f"tệp lớn hơn {MAX_BYTES // 1000} kB; hãy chia bài hoặc xoá phần thừa")
             return None
         try:
             text = raw.decode("utf-8-sig")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 AROUND = 2  # unchanged lines that are shown before and after a change
-MOST_PIECES = 400  # words and blanks of a line that is compared word by word; a longer line is shown whole
+MAX_PIECES = 400  # words and blanks of a line that is compared word by word; a longer line is shown whole
 ALIKE = 0.4  # the similarity from which two lines count as one changed line
 _WORD = re.compile(r"\s+|[^\s]+")
 
@@ -61,7 +61,7 @@ def _changed(before: list[str], after: list[str]) -> Iterator[Line]:
     for old, new in zip(before, after, strict=True):
         words, others = _WORD.findall(old), _WORD.findall(new)
         match = SequenceMatcher(None, words, others, autojunk=False)
-        if max(len(words), len(others)) > MOST_PIECES or match.ratio() < ALIKE:
+        if max(len(words), len(others)) > MAX_PIECES or match.ratio() < ALIKE:
             yield _whole("gone", old)
             yield _whole("new", new)
             continue

@@ -10,7 +10,7 @@ from tutoring.lessons.content import loader as folders
 from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.fact_placeholders import FactPlaceholders
 from tutoring.lessons.content.lesson_builder import read_lesson, read_media, source_blocks, step_text
-from tutoring.lessons.content.lesson_parser import Around
+from tutoring.lessons.content.lesson_parser import ReferenceTargets
 from tutoring.lessons.content.schema import Fact, Front
 from tutoring.lessons.content.types import SOURCE, Fault, Lesson, Place, Step
 
@@ -36,7 +36,7 @@ def check_text(
     lesson, everything = read_lesson(folders.lesson_folder(folder, slug), shown, around, text)
     if lesson is not None:
         beside = Diagnostics(f"{shown}/vi.md")
-        folders.check_beside(lesson, {**known, slug: folders.place_of(lesson)}, known.values(), beside)
+        folders.check_against_others(lesson, {**known, slug: folders.place_of(lesson)}, known.values(), beside)
         everything.append(beside)
     faults = tuple(sorted({one for notes in everything for one in notes.faults}))
     return Draft(
@@ -47,7 +47,7 @@ def check_text(
     )
 
 
-def _rough(folder: Path, text: str, around: Around) -> tuple[Step, ...]:
+def _rough(folder: Path, text: str, around: ReferenceTargets) -> tuple[Step, ...]:
     """Returns the steps as far as they can be parsed."""
     notes = Diagnostics("")
     page = lesson_parser.read_page(folder / "vi.md", notes, text)

@@ -6,13 +6,13 @@ It also lists unverified facts, missing or outdated translations, and faults.
 import datetime as dt
 from collections.abc import Iterator
 
-from tutoring.lessons.content.types import Bank
+from tutoring.lessons.content.types import LessonContent
 
 SOON = dt.timedelta(days=7)  # a review that is due within a week is listed
 LANGUAGES = ("en",)
 
 
-def report(bank: Bank, today: dt.date) -> dict[str, list[str]]:
+def report(bank: LessonContent, today: dt.date) -> dict[str, list[str]]:
     """Returns the open items by heading; a heading without items is included."""
     return {
         "Chưa kiểm tra được (unverified)": list(_unverified(bank)),
@@ -24,25 +24,25 @@ def report(bank: Bank, today: dt.date) -> dict[str, list[str]]:
     }
 
 
-def _unverified(bank: Bank) -> Iterator[str]:
+def _unverified(bank: LessonContent) -> Iterator[str]:
     for lesson in bank.lessons:
         for claim in lesson.unverified:
             yield f"{lesson.id}{'#' + claim['step'] if claim['step'] else ''}: {claim['what']}"
 
 
-def _facts(bank: Bank) -> Iterator[str]:
+def _facts(bank: LessonContent) -> Iterator[str]:
     for key, fact in bank.facts.items():
         if not fact["verified_on"]:
             yield f"{key}: {fact['value']['vi']} (theo {fact['source']}, ngày {fact['as_of']})"
 
 
-def _due(bank: Bank, today: dt.date) -> Iterator[str]:
+def _due(bank: LessonContent, today: dt.date) -> Iterator[str]:
     lessons = [one for one in bank.lessons if one.review.due and one.review.due <= today + SOON]
     for lesson in sorted(lessons, key=lambda one: (one.review.due, one.id)):
         yield f"{lesson.review.due} {lesson.id}"
 
 
-def _translations(bank: Bank) -> Iterator[str]:
+def _translations(bank: LessonContent) -> Iterator[str]:
     for lesson in bank.lessons:
         for lang in LANGUAGES:
             if lang not in lesson.texts:

@@ -12,7 +12,7 @@ from tutoring.lessons.content import blocks, lesson_parser, markdown, validation
 from tutoring.lessons.content.blocks import Block
 from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.fact_placeholders import FactPlaceholders
-from tutoring.lessons.content.lesson_parser import Around, Page
+from tutoring.lessons.content.lesson_parser import Page, ReferenceTargets
 from tutoring.lessons.content.markdown import RawStep
 from tutoring.lessons.content.media_files import read_medium
 from tutoring.lessons.content.quiz_file import read_quiz
@@ -25,7 +25,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def read_lesson(
-    folder: Path, shown: str, around: Around, written: str | None = None
+    folder: Path, shown: str, around: ReferenceTargets, written: str | None = None
 ) -> tuple[Lesson | None, list[Diagnostics]]:
     """Returns the lesson in a folder (None if it has faults), and the diagnostics of its files.
 
@@ -60,7 +60,7 @@ def read_lesson(
     return _lesson(head, steps, translations, media, quiz), everything
 
 
-def source_blocks(page: Page, around: Around, notes: Diagnostics) -> list[list[blocks.Block | None]]:
+def source_blocks(page: Page, around: ReferenceTargets, notes: Diagnostics) -> list[list[blocks.Block | None]]:
     """Returns the blocks of each step with facts filled in; None for each faulty block."""
     facts = FactPlaceholders(around.facts, SOURCE)
     return [
@@ -109,7 +109,7 @@ def read_media(
 
 def _step(
     position: int, source: RawStep, originals: list[Block], translations: list[Translation],
-    media: Mapping[str, Medium], around: Around, sounds: Mapping[str, Sound],
+    media: Mapping[str, Medium], around: ReferenceTargets, sounds: Mapping[str, Sound],
 ) -> Step:  # fmt: skip
     facts = FactPlaceholders(around.facts, SOURCE)
     texts = {SOURCE: step_text(source, originals, SOURCE, media, around, facts)}
@@ -135,7 +135,12 @@ def _sounds(head: Front, step: RawStep, media: Mapping[str, Medium]) -> dict[str
 
 
 def step_text(
-    step: RawStep, made: list[Block], lang: str, media: Mapping[str, Medium], around: Around, facts: FactPlaceholders
+    step: RawStep,
+    made: list[Block],
+    lang: str,
+    media: Mapping[str, Medium],
+    around: ReferenceTargets,
+    facts: FactPlaceholders,
 ) -> StepText:
     """Returns a step in one language, ready for display."""
 

@@ -23,7 +23,7 @@ KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
-class Around:
+class ReferenceTargets:
     """What a lesson may refer to."""
 
     lessons: frozenset[str]
@@ -35,7 +35,7 @@ class Around:
 
 
 @dataclass(frozen=True)
-class Raw:
+class ParsedFile:
     """A parsed file: its head, the number of lines before the body, and the body's steps (## …)."""
 
     text: str
@@ -49,13 +49,13 @@ class Raw:
 
 
 @dataclass(frozen=True)
-class Page(Raw):
+class Page(ParsedFile):
     """A parsed lesson file, with the YAML of its steps' blocks."""
 
     blocks: tuple[tuple[Parsed, ...], ...]  # per step
 
 
-def take_apart(text: str | None, notes: Diagnostics) -> Raw | None:
+def parse_step_file(text: str | None, notes: Diagnostics) -> ParsedFile | None:
     """Parses what every file of steps has; returns None after recording a fault."""
     if text is None:
         return None
@@ -71,12 +71,12 @@ def take_apart(text: str | None, notes: Diagnostics) -> Raw | None:
         return None
     for line, say in stray:
         notes.fault(line, "stray-text", say)
-    return Raw(text, head, before, tuple(steps))
+    return ParsedFile(text, head, before, tuple(steps))
 
 
 def read_page(path: Path, notes: Diagnostics, written: str | None = None) -> Page | None:
     """Parses a lesson file, or `written` in its place; returns None after recording a fault."""
-    raw = take_apart(notes.text(path) if written is None else notes.plain(written), notes)
+    raw = parse_step_file(notes.text(path) if written is None else notes.plain(written), notes)
     if raw is None:
         return None
     parsed = [[blocks.parse(block, notes) for block in step.blocks] for step in raw.steps]
@@ -86,7 +86,7 @@ def read_page(path: Path, notes: Diagnostics, written: str | None = None) -> Pag
     return Page(raw.text, raw.head, raw.before, raw.steps, in_steps)
 
 
-def read_head(model: type[Model], page: Raw, notes: Diagnostics) -> Model | None:
+def read_head(model: type[Model], page: ParsedFile, notes: Diagnostics) -> Model | None:
     """Returns the head validated by its model, or None after recording each fault."""
     try:
         return model.model_validate(page.head.data)
@@ -146,12 +146,12 @@ def check_words(page: Page, notes: Diagnostics, vietnamese: bool) -> None:
         say = f"“{tag[0]}” sẽ hiện ra như chữ; bài không dùng thẻ HTML"
         notes.warn(page.before + line_at(body, tag.start()), "html", say)
     for line, sentence in _sentences(page):
-        count = lint.longest_sentence(sentence)
-        if count > lint.LONGEST_SENTENCE:
+        count = lint.count_longest_sentence(sentence)
+        if count > lint.MAX_SENTENCE_SYLLABLES:
             notes.fault(
                 line,
                 "long-sentence",
-                f"câu dài {count} tiếng; nhiều nhất {lint.LONGEST_SENTENCE}, hãy tách câu",
+                f"câu dài {count} tiếng; nhiều nhất {lint.MAX_SENTENCE_SYLLABLES}, hãy tách câu",
             )
         elif count > lint.LONG_SENTENCE:
             notes.warn(line, "long-sentence", f"câu dài {count} tiếng; nên từ {lint.LONG_SENTENCE} trở xuống")
@@ -183,7 +183,7 @@ def _sentences(page: Page) -> list[tuple[int, str]]:
     return found
 
 
-def check_references(page: Page, around: Around, notes: Diagnostics) -> None:
+def check_references(page: Page, around: ReferenceTargets, notes: Diagnostics) -> None:
     """Checks that facts and links have a target, and that pictures stand on a line of their own."""
     for offset, name in pointers(page.text):
         if name not in around.facts:
@@ -206,7 +206,7 @@ def check_references(page: Page, around: Around, notes: Diagnostics) -> None:
                 )
 
 
-def link(target: str, around: Around) -> str | None:
+def link(target: str, around: ReferenceTargets) -> str | None:
     """Returns the address of a link in a lesson, or None when the target is not allowed."""
     if target.startswith("lesson:"):
         slug = target.removeprefix("lesson:")

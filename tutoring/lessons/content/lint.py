@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tutoring.kernel.text import address_parts
 
-LONGEST_SENTENCE = 25
+MAX_SENTENCE_SYLLABLES = 25
 LONG_SENTENCE = 20
 TO_WRITE = "VIẾT:"  # marks every unwritten part of a new lesson
 
@@ -98,7 +98,7 @@ def syllables(sentence: str) -> int:
     return sum(1 for part in sentence.split() if _HAS_LETTER.search(part))
 
 
-def longest_sentence(text: str) -> int:
+def count_longest_sentence(text: str) -> int:
     """Returns the length of the longest sentence of a paragraph."""
     return max((syllables(part) for part in _SENTENCE_END.split(text)), default=0)
 

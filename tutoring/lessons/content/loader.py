@@ -17,10 +17,10 @@ from tutoring.kernel import logs
 from tutoring.lessons.content import strict_yaml
 from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.lesson_builder import read_lesson
-from tutoring.lessons.content.lesson_parser import Around
+from tutoring.lessons.content.lesson_parser import ReferenceTargets
 from tutoring.lessons.content.schema import STAFF_FROM, Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
 from tutoring.lessons.content.strict_yaml import Parsed
-from tutoring.lessons.content.types import SOURCE, Bank, LearningPath, Lesson, LessonText, Place, Skill
+from tutoring.lessons.content.types import SOURCE, LearningPath, Lesson, LessonContent, LessonText, Place, Skill
 from tutoring.lessons.content.validation_messages import problems
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ AS_SHIPPED: Mapping[str, Fact] = MappingProxyType({})
 def load(
     folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = NOTHING,
     edited: Mapping[str, Fact] = AS_SHIPPED,
-) -> Bank:  # fmt: skip
+) -> LessonContent:  # fmt: skip
     """Reads and checks a folder laid out like content/.
 
     Without `today` no review counts as overdue. `texts` (by lesson) replace the vi.md of those lessons, whether
@@ -55,7 +55,7 @@ def load(
     faulty = {one.file for notes in noted for one in notes.faults}
     good = [one for one in lessons if f"{_shown(folder, one.id)}/vi.md" not in faulty]
     at = {one.id: one.order for one in paths}
-    return Bank(
+    return LessonContent(
         paths=tuple(paths),
         lessons=tuple(sorted(good, key=lambda one: (at[one.path], one.order, one.id))),
         skills=tuple(skills),
@@ -67,7 +67,9 @@ def load(
     )
 
 
-def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple[Lesson | None, list[Diagnostics]]:
+def _read(
+    folder: Path, slug: str, around: ReferenceTargets, written: str | None
+) -> tuple[Lesson | None, list[Diagnostics]]:
     """Reads one lesson.
 
     An unexpected exception becomes a fault, so the other lessons are still read.
@@ -84,7 +86,7 @@ def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple
 
 def around(
     folder: Path, others: Iterable[str], today: dt.date | None, edited: Mapping[str, Fact] = AS_SHIPPED
-) -> Around:
+) -> ReferenceTargets:
     """Returns what a lesson may refer to in a folder; `others` are lessons known from elsewhere."""
     noted: list[Diagnostics] = []
     slugs = {*_slugs(folder), *others}
@@ -112,8 +114,8 @@ def _slugs(folder: Path) -> set[str]:
 def _around(
     slugs: Iterable[str], paths: list[LearningPath], skills: list[Skill], facts: Mapping[str, Fact],
     today: dt.date | None,
-) -> Around:  # fmt: skip
-    return Around(
+) -> ReferenceTargets:  # fmt: skip
+    return ReferenceTargets(
         frozenset(slugs), frozenset(one.id for one in paths), frozenset(one.id for one in skills), facts, today,
         frozenset(one.id for one in paths if one.order >= STAFF_FROM),
     )  # fmt: skip
@@ -208,12 +210,14 @@ def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Diagnostics]:
     for lesson in lessons:
         notes = Diagnostics(f"{_shown(folder, lesson.id)}/vi.md")
         before = [one for one in known.values() if one.id < lesson.id]
-        check_beside(lesson, known, before, notes)
+        check_against_others(lesson, known, before, notes)
         noted.append(notes)
     return noted
 
 
-def check_beside(lesson: Lesson, known: Mapping[str, Place], before: Iterable[Place], notes: Diagnostics) -> None:
+def check_against_others(
+    lesson: Lesson, known: Mapping[str, Place], before: Iterable[Place], notes: Diagnostics
+) -> None:
     """Reports cycles, a place already taken by a lesson of `before`, and wrong `see` links.
 
     A `see` link must lead to a lesson of the safety path.

@@ -21,7 +21,7 @@ parser = MarkdownIt("commonmark", {"html": False})
 
 # The limit for each of these characters in one paragraph. For each of them the parser searches the rest of the
 # paragraph for its counterpart, so twice as many would take four times as long. A lesson has only a few.
-MOST_SIGNS = 200
+MAX_MARKUP_CHARACTERS = 200
 SIGNS = "[]!*_`<&"
 _PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
 
@@ -76,9 +76,11 @@ def parsed(body: str, before: int = 0) -> list[Token]:
     """
     for found in _PARAGRAPH.finditer(body):
         for sign in SIGNS:
-            if found[0].count(sign) > MOST_SIGNS:
+            if found[0].count(sign) > MAX_MARKUP_CHARACTERS:
                 line = before + body.count("\n", 0, found.start()) + 1
-                raise LayoutFault(f"đoạn này có hơn {MOST_SIGNS} dấu {sign}; hãy xoá bớt hoặc tách đoạn", line)
+                raise LayoutFault(
+                    f"đoạn này có hơn {MAX_MARKUP_CHARACTERS} dấu {sign}; hãy xoá bớt hoặc tách đoạn", line
+                )
     return parser.parse(body)
 
 

@@ -10,7 +10,7 @@ from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.schema import Medium as Declared
 from tutoring.lessons.content.types import Medium
 
-MOST_BYTES = {
+MAX_BYTES = {
     ".svg": 6_000,
     ".webp": 40_000,
     ".png": 40_000,
@@ -19,8 +19,8 @@ MOST_BYTES = {
     ".mp3": 400_000,
 }
 DRAWN_WIDTH = 320  # pictures are drawn at the width of a small phone
-SMALLEST_LETTERS = 15
-WIDEST = 10_000  # of a drawing, in its own units
+MIN_FONT_SIZE_PX = 15
+MAX_DRAWING_WIDTH = 10_000  # of a drawing, in its own units
 _SVG = "{http://www.w3.org/2000/svg}"
 _TAGS = {
     "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "title",
@@ -46,7 +46,7 @@ def read_medium(folder: Path, lesson_id: str, declared: Declared, alts: dict[str
     except OSError:
         notes.fault(line, "unreadable", f"không đọc được tệp media/{declared.file}")
         return None
-    most = MOST_BYTES[file.suffix]
+    most = MAX_BYTES[file.suffix]
     if len(raw) > most:
         notes.fault(line, "media-heavy", f"media/{declared.file} nặng {len(raw)} byte; nhiều nhất {most} byte")
     size = _svg(raw, declared.file, notes, line) if file.suffix == ".svg" else None
@@ -75,7 +75,7 @@ def _svg(raw: bytes, name: str, notes: Diagnostics, line: int) -> _Size | None:
         notes.fault(line, "svg-broken", f"media/{name}: viết sai kiểu SVG ({error})")
         return None
     box = [float(part) for part in re.findall(r"-?\d+(?:\.\d+)?", root.get("viewBox", ""))]
-    if root.tag != f"{_SVG}svg" or len(box) != 4 or not all(0 < side <= WIDEST for side in box[2:]):
+    if root.tag != f"{_SVG}svg" or len(box) != 4 or not all(0 < side <= MAX_DRAWING_WIDTH for side in box[2:]):
         notes.fault(line, "svg-broken", f"media/{name}: cần thẻ svg có viewBox")
         return None
     for element in root.iter():
@@ -83,8 +83,8 @@ def _svg(raw: bytes, name: str, notes: Diagnostics, line: int) -> _Size | None:
         if why:
             notes.fault(line, "svg-unsafe", f"media/{name}: {why}")
         for letters in _letter_sizes(element):
-            if letters * DRAWN_WIDTH / box[2] < SMALLEST_LETTERS:
-                notes.fault(line, "svg-small", f"media/{name}: chữ trong hình nhỏ hơn {SMALLEST_LETTERS}, "
+            if letters * DRAWN_WIDTH / box[2] < MIN_FONT_SIZE_PX:
+                notes.fault(line, "svg-small", f"media/{name}: chữ trong hình nhỏ hơn {MIN_FONT_SIZE_PX}, "
                             f"khó đọc trên máy nhỏ; viết to hơn hoặc bớt chữ (đang là {letters:g})")  # fmt: skip
     return _Size(round(box[2]), round(box[3]))
 

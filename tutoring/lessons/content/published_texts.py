@@ -12,7 +12,7 @@ from tutoring.lessons.content.types import Fault
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedLesson:
     """The vi.md of a lesson as published.
 
     `base_hash` identifies the file text that it was made from; "" when there was no file.
@@ -23,7 +23,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PublishedComparison:
     """The result of the comparison.
 
     `texts` replace their files. `home` are slugs whose published text is no longer needed. `torn` are faults for
@@ -41,7 +41,7 @@ def file_text(folder: Path, slug: str) -> str | None:
     return Diagnostics("").text(file) if SLUG.fullmatch(slug) and file.is_file() else None
 
 
-def state(folder: Path, slug: str, one: Published) -> str:
+def state(folder: Path, slug: str, one: PublishedLesson) -> str:
     """Compares a published text with its file: same, ahead or torn.
 
     same: the file holds this text too. ahead: the file is unchanged since the publication. torn: the file was
@@ -53,9 +53,11 @@ def state(folder: Path, slug: str, one: Published) -> str:
     return "ahead" if (digest(there) if there is not None else "") == one.base_hash else "torn"
 
 
-def stand(folder: Path, published: Mapping[str, Published], take_file: Collection[str] = ()) -> Standing:
+def stand(
+    folder: Path, published: Mapping[str, PublishedLesson], take_file: Collection[str] = ()
+) -> PublishedComparison:
     """Returns which texts replace their files; for slugs in `take_file` the file wins."""
-    found = Standing()
+    found = PublishedComparison()
     for slug, one in published.items():
         where = state(folder, slug, one)
         if where == "same" or slug in take_file:
@@ -72,7 +74,7 @@ def stand(folder: Path, published: Mapping[str, Published], take_file: Collectio
     return found
 
 
-def export(folder: Path, published: Mapping[str, Published], take_page: Collection[str] = ()) -> dict[str, str]:
+def export(folder: Path, published: Mapping[str, PublishedLesson], take_page: Collection[str] = ()) -> dict[str, str]:
     """Writes published texts to a folder laid out like content/; returns the outcome by slug.
 
     The outcome is same, written or torn. A torn file is left unchanged, unless `take_page` names it.

@@ -95,9 +95,9 @@ def _check(quiz: QuizFile, text: str, parsed: Parsed, page: Page, notes: Diagnos
             line = parsed.line(("questions", n, "step"))
             notes.fault(line, "quiz-step", f"bài không có bước “{one.step}”")
     for where, words in blocks.sentences(parsed.data):
-        count = lint.longest_sentence(words)
-        if count > lint.LONGEST_SENTENCE:
-            say = f"câu dài {count} tiếng; nhiều nhất {lint.LONGEST_SENTENCE}, hãy tách câu"
+        count = lint.count_longest_sentence(words)
+        if count > lint.MAX_SENTENCE_SYLLABLES:
+            say = f"câu dài {count} tiếng; nhiều nhất {lint.MAX_SENTENCE_SYLLABLES}, hãy tách câu"
             notes.fault(parsed.line(where), "long-sentence", say)
     for look, code in (
         (lint.unwritten, "unwritten"),

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-LONGEST_SLUG = 60
+MAX_SLUG_CHARS = 60
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
-Slug = Annotated[str, StringConstraints(pattern=SLUG.pattern, max_length=LONGEST_SLUG)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG.pattern, max_length=MAX_SLUG_CHARS)]
 SkillId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$", max_length=60)]
 Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)?$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]

@@ -15,18 +15,18 @@ from tutoring.lessons.content import markdown, strict_yaml
 from tutoring.lessons.content.diagnostics import ODD
 from tutoring.lessons.content.lint import TO_WRITE
 from tutoring.lessons.content.markdown import LayoutFault
-from tutoring.lessons.content.schema import LONGEST_SLUG
+from tutoring.lessons.content.schema import MAX_SLUG_CHARS
 from tutoring.lessons.content.strict_yaml import YamlFault
 
 _VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
 _REVIEW = re.compile(r"^review:[ \t]*(?:\{.*\}[ \t]*|(?:\n[ \t]+[^\n]*)+)$", re.MULTILINE)
 _EVERY = re.compile(r"every_days:[ \t]*(\d+)")
-_SOMEBODY = "?"
+_REVIEWER_PLACEHOLDER = "?"
 _BROKEN = "\ufffd"  # letters lost in transmission: the author must type them again, so they are not dropped
 
 
 @dataclass(frozen=True)
-class Cut:
+class StepExcerpt:
     """A step of a lesson: its text, and the lines of the file (from 1) that it covers."""
 
     text: str
@@ -49,7 +49,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.strip().encode()).hexdigest()
 
 
-def cut(text: str, step_id: str) -> Cut | None:
+def cut(text: str, step_id: str) -> StepExcerpt | None:
     """Returns the step with this id, or None when the lesson has none."""
     lines = text.split("\n")
     try:
@@ -60,7 +60,7 @@ def cut(text: str, step_id: str) -> Cut | None:
     for n, step in enumerate(steps):
         if step.id == step_id:
             last = steps[n + 1].line - 1 if n + 1 < len(steps) else len(lines)
-            return Cut("\n".join(lines[step.line - 1 : last]).strip("\n"), step.line, last)
+            return StepExcerpt("\n".join(lines[step.line - 1 : last]).strip("\n"), step.line, last)
     return None
 
 
@@ -75,15 +75,15 @@ def replaced(text: str, step_id: str, step: str) -> str | None:
     return "\n".join([*lines[: old.first - 1], *new, *rest]).rstrip("\n") + "\n"
 
 
-def why_not_one_step(text: str, step_id: str, step: str) -> str:
+def find_replacement_problem(text: str, step_id: str, step: str) -> str:
     """Returns why `step` cannot replace this step without changing others, or an empty text."""
     try:
-        return _why_not(text, step_id, step)
+        return _find_problem(text, step_id, step)
     except LayoutFault as fault:
         return fault.say
 
 
-def _why_not(text: str, step_id: str, step: str) -> str:
+def _find_problem(text: str, step_id: str, step: str) -> str:
     alone, stray = markdown.steps(step.strip("\n"), 0)
     if stray or len(alone) != 1:
         return "chỉ viết một bước, bắt đầu bằng một dòng ## ; muốn thêm hay bớt bước thì đề nghị sửa cả bài"
@@ -129,8 +129,8 @@ def takes_review(text: str) -> bool:
     If it could not, the review named by the author would stay in the text.
     """
     try:
-        front, _body, _before = markdown.split(reviewed(text, _SOMEBODY, dt.date.min))
-        return bool(strict_yaml.parse(front).data["review"].get("by") == _SOMEBODY)
+        front, _body, _before = markdown.split(reviewed(text, _REVIEWER_PLACEHOLDER, dt.date.min))
+        return bool(strict_yaml.parse(front).data["review"].get("by") == _REVIEWER_PLACEHOLDER)
     except (LayoutFault, YamlFault):
         return False
 
@@ -183,7 +183,7 @@ def slug_of(title: str, taken: set[str]) -> str:
     """Returns a slug for a lesson with this title that is not taken."""
     stem = ""
     for word in words(title):
-        if len(stem) + len(word) + 1 > LONGEST_SLUG - 3:
+        if len(stem) + len(word) + 1 > MAX_SLUG_CHARS - 3:
             break
         stem = f"{stem}-{word}" if stem else word
     stem = stem if stem and stem[0].isalpha() else f"bai-{stem}".strip("-")

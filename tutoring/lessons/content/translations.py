@@ -10,7 +10,7 @@ from tutoring.lessons.content import blocks, lesson_parser
 from tutoring.lessons.content.blocks import Block
 from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.fact_placeholders import FactPlaceholders
-from tutoring.lessons.content.lesson_parser import Around, Page
+from tutoring.lessons.content.lesson_parser import Page, ReferenceTargets
 from tutoring.lessons.content.markdown import RawStep
 from tutoring.lessons.content.schema import Front, TranslatedFront
 
@@ -74,7 +74,7 @@ def laid_over(original: Block, data: object) -> Any:
 
 
 def read_translations(
-    folder: Path, shown: str, head: Front, around: Around, everything: list[Diagnostics]
+    folder: Path, shown: str, head: Front, around: ReferenceTargets, everything: list[Diagnostics]
 ) -> list[Translation]:
     found = []
     for file in sorted(folder.glob("*.md")):

@@ -169,7 +169,7 @@ class Skill:
 
 
 @dataclass(frozen=True)
-class Bank:
+class LessonContent:
     """Everything in the folder.
 
     `broken` are the ids of lessons with faults; the database should keep their last good version.

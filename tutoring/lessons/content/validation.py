@@ -7,14 +7,14 @@ from pathlib import Path
 from tutoring.lessons.content import markdown
 from tutoring.lessons.content.blocks import Block
 from tutoring.lessons.content.diagnostics import Diagnostics
-from tutoring.lessons.content.lesson_parser import Around, Page
+from tutoring.lessons.content.lesson_parser import Page, ReferenceTargets
 from tutoring.lessons.content.schema import Front, Medium
 
 Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be parsed
 _Wrong = tuple[tuple[int | str, ...], str, str]  # path in the block, code, message
 
 
-def check_head(head: Front, page: Page, folder: Path, around: Around, notes: Diagnostics) -> None:
+def check_head(head: Front, page: Page, folder: Path, around: ReferenceTargets, notes: Diagnostics) -> None:
     if head.id != folder.name:
         notes.fault(page.head_line("id"), "folder", f"id “{head.id}” phải trùng tên thư mục “{folder.name}”")
     if head.path not in around.paths:
@@ -36,7 +36,7 @@ def check_head(head: Front, page: Page, folder: Path, around: Around, notes: Dia
     _check_review(head, page, around, notes)
 
 
-def _check_review(head: Front, page: Page, around: Around, notes: Diagnostics) -> None:
+def _check_review(head: Front, page: Page, around: ReferenceTargets, notes: Diagnostics) -> None:
     line = page.head_line("review")
     if not head.review.by:
         notes.warn(line, "unreviewed", "chưa có người thứ hai duyệt")
@@ -75,7 +75,7 @@ def due(head: Front) -> dt.date | None:
     return start + dt.timedelta(days=head.review.every_days) if start else None
 
 
-def check_blocks(page: Page, full: Blocks, around: Around, notes: Diagnostics) -> None:
+def check_blocks(page: Page, full: Blocks, around: ReferenceTargets, notes: Diagnostics) -> None:
     steps = {step.id for step in page.steps}
     asked: set[str] = set()
     for step, parsed, row in zip(page.steps, page.blocks, full, strict=True):
@@ -89,7 +89,7 @@ def check_blocks(page: Page, full: Blocks, around: Around, notes: Diagnostics) -
                     notes.warn(raw.line, "feedback", "thêm say: lời nói với người trả lời chưa đúng")
 
 
-def _wrong(block: Block, steps: set[str | None], asked: set[str], around: Around) -> Iterator[_Wrong]:
+def _wrong(block: Block, steps: set[str | None], asked: set[str], around: ReferenceTargets) -> Iterator[_Wrong]:
     """Yields the broken references of a block; adds the ids of checkpoints to `asked`."""
     if block["type"] == "stuck" and block["topic"] not in around.skills:
         yield ("topic",), "skill", f"không có kỹ năng “{block['topic']}” trong content/skills.yml"

@@ -6,13 +6,13 @@ from pydantic import ValidationError
 
 from tutoring.lessons.content.strict_yaml import Parsed
 
-MOST = 50  # errors shown at once; the author sees the rest after fixing these
+MAX_ERRORS = 50  # errors shown at once; the author sees the rest after fixing these
 
 
 def problems(error: ValidationError, parsed: Parsed) -> list[tuple[int, str, str]]:
     """Returns (line in the text, code, message) of each validation error."""
     found = []
-    for one in error.errors(include_url=False)[:MOST]:
+    for one in error.errors(include_url=False)[:MAX_ERRORS]:
         loc = ["schema" if part == "schema_" else part for part in one["loc"]]
         if loc and loc[0] == "items":  # a list of mistakes is written without this key
             loc = loc[1:]

@@ -27,7 +27,7 @@ from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.policy import lessons as policy
 from tutoring.safety.free_text import validate_reason
 
-LONGEST = 300
+MAX_FACT_CHARS = 300
 _ADDRESS = re.compile(r"https://[^\s/]+\.[^\s]+")
 
 
@@ -42,8 +42,8 @@ def read_fact(
         if not text.strip():
             raise InvalidInput(N_("Hãy ghi phần này."), field=field)
     for field, text in (("vi", vi), ("en", en), ("source", source), ("source_url", source_url)):
-        if len(text) > LONGEST:
-            raise InvalidInput(N_("Dài quá: nhiều nhất %(most)s chữ cái."), field=field, most=LONGEST)
+        if len(text) > MAX_FACT_CHARS:
+            raise InvalidInput(N_("Dài quá: nhiều nhất %(most)s chữ cái."), field=field, most=MAX_FACT_CHARS)
         if "{" in text or "\n" in text:
             raise InvalidInput(N_("Chỉ ghi chữ và số, trên một dòng."), field=field)
     if source_url and not _ADDRESS.fullmatch(source_url):
@@ -75,7 +75,7 @@ def change_fact(actor: User, folder: Path, key: str, fact: Fact, reason: str, ve
 
 
 @command
-def put_back_fact(actor: User, folder: Path, change_id: int, reason: str, version: int | None = None) -> bool:
+def revert_fact_change(actor: User, folder: Path, change_id: int, reason: str, version: int | None = None) -> bool:
     """Reverts a change: restores the value before it, as a change of its own."""
     found = overrides.change(facts_queries.AREA, change_id)
     _shipped(actor, folder, found.name)

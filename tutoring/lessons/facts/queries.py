@@ -52,7 +52,7 @@ def edited() -> dict[str, Fact]:
 
 
 @dataclass(frozen=True)
-class Known:
+class FactStatus:
     """A fact as it is shown now. `torn`: the file changed too since the fact was edited here."""
 
     key: str
@@ -91,7 +91,7 @@ def _read(file: Path) -> str:
     return file.read_text("utf-8", "replace") if file.is_file() else ""
 
 
-def listed(folder: Path, language: str) -> list[Known]:
+def listed(folder: Path, language: str) -> list[FactStatus]:
     """Returns every fact: old ones first, then unverified ones, then by date and name."""
     shipped, here = facts_of(folder), kept_now()
     query = sa.select(overrides.Override.name, overrides.Override.version).where(overrides.Override.area == AREA)
@@ -104,11 +104,11 @@ def listed(folder: Path, language: str) -> list[Known]:
         lessons = tuple((slug, (titles[slug].get(language) or titles[slug]["vi"])["title"]) for slug in users[key])
         fact = fact_in(value) if value else base
         torn = value is not None and value["base"] != digest("", base) and fact != base
-        found.append(Known(key, fact, versions.get(key, 0), value is not None, torn, lessons))
+        found.append(FactStatus(key, fact, versions.get(key, 0), value is not None, torn, lessons))
     return sorted(found, key=lambda one: (not one.old, one.fact.verified_on is not None, one.fact.as_of, one.key))
 
 
-def one(folder: Path, key: str, language: str) -> Known | None:
+def one(folder: Path, key: str, language: str) -> FactStatus | None:
     """Returns one of these facts, or None."""
     return next((known for known in listed(folder, language) if known.key == key), None)
 

@@ -12,7 +12,7 @@ from tutoring.lessons.feedback.models import REASONS, StepFeedback
 
 
 @command
-def say_useful(feedback_id: str, lesson_slug: str, number: int, useful: bool, reason: str = "") -> None:
+def record_feedback(feedback_id: str, lesson_slug: str, number: int, useful: bool, reason: str = "") -> None:
     """Stores one yes or no. A repeated id counts once; a stored no without a reason may get one."""
     found = lesson(lesson_slug)
     step_id = found.step_id(number)

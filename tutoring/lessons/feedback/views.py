@@ -30,7 +30,7 @@ def useful(slug: str, number: int) -> Response | dict[str, bool]:
     rate_limits.hit("useful_address", request.remote_addr)
     said = request.form.get("useful", "")
     name = request.form.get("id") or str(uuid.uuid4())
-    feedback_commands.say_useful(name, slug, number, said == "yes", request.form.get("reason", ""))
+    feedback_commands.record_feedback(name, slug, number, said == "yes", request.form.get("reason", ""))
     if wants_json():
         return {"ok": True}
     asked = said == "no" and "reason" not in request.form

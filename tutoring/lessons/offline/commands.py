@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Walked:
+class OfflineProgress:
     """A learner's progress in a lesson on this device."""
 
     lesson: str
@@ -35,7 +35,7 @@ class Walked:
 
 
 @dataclass(frozen=True)
-class Answered:
+class OfflineAnswer:
     """One answer to a checkpoint on this device.
 
     `correct` is used only for typed answers, whose text is not stored.
@@ -54,7 +54,7 @@ class Answered:
 
 @command
 def merge_device(
-    user_id: int, walked: Sequence[Walked | None], answered: Sequence[Answered | None]
+    user_id: int, walked: Sequence[OfflineProgress | None], answered: Sequence[OfflineAnswer | None]
 ) -> tuple[list[bool], list[bool]]:
     """Merges the items that belong to the current catalogue.
 
@@ -90,7 +90,7 @@ def _steps(slugs: Iterable[str]) -> dict[tuple[str, str], LessonStep]:
     return {(row.lesson_slug, row.step_id): row for row in db.session.scalars(query)}
 
 
-def _walk(user_id: int, found: Lesson, one: Walked) -> bool:
+def _walk(user_id: int, found: Lesson, one: OfflineProgress) -> bool:
     done = {name: n for name in one.done if (n := found.number_of(name))}
     here = found.number_of(one.step)
     furthest = max([here or 0, *done.values(), found.step_count if one.finished else 0])
@@ -110,7 +110,7 @@ def _walk(user_id: int, found: Lesson, one: Walked) -> bool:
     return True
 
 
-def _answer(user_id: int, found: Lesson, step: LessonStep | None, one: Answered) -> bool:
+def _answer(user_id: int, found: Lesson, step: LessonStep | None, one: OfflineAnswer) -> bool:
     blocks = step.texts["vi"]["blocks"] if step else []
     block = next((b for b in blocks if b["type"] == "checkpoint" and b["id"] == one.checkpoint), None)
     if block is None:
@@ -122,7 +122,7 @@ def _answer(user_id: int, found: Lesson, step: LessonStep | None, one: Answered)
     insert_if_absent(
         Attempt, id=one.id, user_id=user_id, lesson_slug=found.slug, version=min(one.version, found.version),
         step_id=one.step, checkpoint_id=one.checkpoint,
-        correct=one.correct if typed else checkpoints.judge(block, chosen).correct,
+        correct=one.correct if typed else checkpoints.grade_answer(block, chosen).correct,
         answer=checkpoints.summary(block, chosen), hints_used=min(one.hints, len(block["hints"])),
         at=clock.believed(one.at),
     )  # fmt: skip

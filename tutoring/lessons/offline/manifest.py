@@ -14,7 +14,14 @@ from tutoring.lessons.catalogue.localized import StepText
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.web.assets import asset_url, css_hash, font_urls
 
-SCRIPTS = ("device", "step", "judge", "voice", "lists", "saved")
+SCRIPTS = (
+    "offline/device-progress",
+    "progress/step",
+    "offline/checkpoint-grading",
+    "catalogue/read-aloud",
+    "lists",
+    "offline/saved-items",
+)
 PAGE = 7_000  # approximate bytes of a page in transfer
 
 
@@ -34,12 +41,14 @@ def size(lesson: Lesson) -> int:
 
 def _assets() -> list[str]:
     scripts = [asset_url(f"lessons/{name}.js") for name in SCRIPTS]
-    shared = [asset_url(path) for path in ("app/fresh.js", "app/print.js", "app/duty.js", "icon.svg")]
+    shared = [
+        asset_url(path) for path in ("app/refresh-cached-page.js", "app/print.js", "app/emergency-card.js", "icon.svg")
+    ]
     return [*scripts, *shared, *font_urls()]
 
 
 def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]:
-    """Returns the manifest as JSON data for static/lessons/saved.js and static/lessons/judge.js."""
+    """Returns the manifest as JSON data for saved-items.js and checkpoint-grading.js in static/lessons/offline/."""
     pages = [url_for(f"lessons.{name}", slug=lesson.slug) for name in ("lesson", "done", "handout")]
     pages += [url_for("lessons.step", slug=lesson.slug, number=step.number) for step in steps]
     return {
@@ -52,7 +61,7 @@ def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]
         "media": [one["url"] for one in lesson.facts.get("media", ())],
         "assets": _assets(),
         "offline": url_for("lessons.offline"),
-        "fresh": asset_url("app/fresh.js"),
+        "fresh": asset_url("app/refresh-cached-page.js"),
         "steps": {step.step_id: step.number for step in steps},
         "questions": {block["id"]: _key(block) for step in steps for block in step.checkpoints},
         "words": _words(),

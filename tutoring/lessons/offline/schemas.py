@@ -8,11 +8,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_
-from tutoring.lessons.offline.commands import Answered, Walked
+from tutoring.lessons.offline.commands import OfflineAnswer, OfflineProgress
 
 T = TypeVar("T")
 
-MOST = 200  # of each kind in one request
+MAX_ITEMS = 200  # of each kind in one request
 
 Name = Annotated[str, StringConstraints(max_length=80, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Names = Annotated[list[Name], Field(max_length=60)]
@@ -48,7 +48,7 @@ class _Answered(_Item):
     at: Moment = 0
 
 
-def read_device(sent: Any) -> tuple[list[Walked | None], list[Answered | None]]:
+def read_device(sent: Any) -> tuple[list[OfflineProgress | None], list[OfflineAnswer | None]]:
     """Returns the lessons and answers of a device; None for each item that cannot be parsed.
 
     Raises InvalidInput when the request as a whole is malformed.
@@ -56,8 +56,8 @@ def read_device(sent: Any) -> tuple[list[Walked | None], list[Answered | None]]:
     if not isinstance(sent, dict):
         raise InvalidInput(N_("Máy gửi sai dạng. Hãy tải lại trang rồi thử lại."))
     return (
-        _list(sent.get("lessons", []), lambda one: Walked(**_plain(_Walked, one))),
-        _list(sent.get("answers", []), lambda one: Answered(**_plain(_Answered, one))),
+        _list(sent.get("lessons", []), lambda one: OfflineProgress(**_plain(_Walked, one))),
+        _list(sent.get("answers", []), lambda one: OfflineAnswer(**_plain(_Answered, one))),
     )
 
 
@@ -67,7 +67,7 @@ def _plain(shape: type[_Item], item: Any) -> dict[str, Any]:
 
 
 def _list(items: Any, read: Callable[[Any], T]) -> list[T | None]:
-    if not isinstance(items, list) or len(items) > MOST:
+    if not isinstance(items, list) or len(items) > MAX_ITEMS:
         raise InvalidInput(N_("Máy gửi quá nhiều một lần. Hãy tải lại trang, máy sẽ gửi từng phần."))
     found: list[T | None] = []
     for item in items:

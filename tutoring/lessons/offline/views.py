@@ -38,7 +38,7 @@ def offline() -> str:
 def worker() -> Response:
     script = (Path(str(current_app.static_folder)) / "app" / "worker.js").read_text("utf-8")
     # Browsers compare the whole script: the release in it tells pages that a new version is live
-    # (static/app/stay.js).
+    # (static/app/page-status.js).
     response = Response(f"// {release()}\n{script}", mimetype="text/javascript")
     response.add_etag()
     response.headers["Cache-Control"] = "no-cache"

@@ -31,7 +31,7 @@ def given(block: dict[str, Any], answer: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(part for part in answer if part in known))
 
 
-def judge(block: dict[str, Any], answer: Sequence[str]) -> Verdict:
+def grade_answer(block: dict[str, Any], answer: Sequence[str]) -> Verdict:
     """Grades an answer that `given` has filtered."""
     options = {option["id"]: option for option in block["options"]}
     if block["kind"] in {"type", "order"}:

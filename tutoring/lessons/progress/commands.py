@@ -23,7 +23,7 @@ from tutoring.lessons.progress import checkpoints
 from tutoring.lessons.progress.models import Attempt, LessonProgress, StepDone, TaughtBack
 from tutoring.lessons.progress.queries import teach_back
 
-LONGEST_LOOK = timedelta(minutes=5)  # a page left open over lunch must not count as an hour of learning
+MAX_STEP_TIME = timedelta(minutes=5)  # a page left open over lunch must not count as an hour of learning
 
 
 def progress_row(user_id: int, found: Lesson, step_id: str, **first: Any) -> tuple[LessonProgress, bool]:
@@ -52,7 +52,7 @@ def close(row: LessonProgress, version: int) -> None:
 
 def _touch(row: LessonProgress, version: int) -> None:
     moment = clock.now()
-    row.seconds += int(max(timedelta(0), min(moment - row.updated_at, LONGEST_LOOK)).total_seconds())
+    row.seconds += int(max(timedelta(0), min(moment - row.updated_at, MAX_STEP_TIME)).total_seconds())
     row.updated_at, row.version = moment, version
 
 
@@ -93,7 +93,7 @@ def finish_lesson(user_id: int, lesson_slug: str) -> LessonProgress:
 
 
 @command
-def go_on(user_id: int, lesson_slug: str, number: int) -> bool:
+def advance_step(user_id: int, lesson_slug: str, number: int) -> bool:
     """Moves the user to the next step; finishes the lesson and returns False after the last one."""
     if number >= lesson(lesson_slug).step_count:
         finish_lesson(user_id, lesson_slug)
@@ -125,7 +125,7 @@ def keep_attempt(
     chosen = checkpoints.given(block, answer)
     if not chosen:
         raise InvalidInput(N_("Hãy chọn một câu trả lời trước."), field=checkpoint_id, code="empty")
-    verdict = checkpoints.judge(block, chosen)
+    verdict = checkpoints.grade_answer(block, chosen)
     new = insert_if_absent(
         Attempt, id=_attempt_id(attempt_id), user_id=user_id, lesson_slug=lesson_slug, version=found.version,
         step_id=text.step_id, checkpoint_id=checkpoint_id, correct=verdict.correct,

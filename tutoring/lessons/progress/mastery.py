@@ -11,7 +11,7 @@ from tutoring.lessons.catalogue.queries import lesson
 from tutoring.lessons.events import SkillGranted
 from tutoring.lessons.progress.models import CONFIRMED, LessonProgress
 from tutoring.lessons.skills.models import LEVELS, Skill, SkillGrant
-from tutoring.lessons.skills.queries import skills_taken_back
+from tutoring.lessons.skills.queries import find_revoked_skills
 
 _LEVEL = {word: level for level, word in LEVELS.items()}
 _SOURCE = {"quiz": "quiz", "practised": "practice", "witnessed": "room"}
@@ -50,7 +50,7 @@ def confirm(user_id: int, found: Lesson, word: str, by_id: int | None = None, gi
         )
         .values(confirmed=word)
     )
-    held_back = set() if give_back else skills_taken_back(user_id, found.facts["teaches"])
+    held_back = set() if give_back else find_revoked_skills(user_id, found.facts["teaches"])
     given = [
         _give(user_id, skill_id, word, by_id)
         for skill_id in _present(found.facts["teaches"])

@@ -84,11 +84,13 @@ def resume_number(user_id: int, lesson: Lesson, progress: LessonProgress | None)
 def quizzes_among(slugs: Collection[str]) -> frozenset[str]:
     """Returns those of these lessons that have a quiz."""
     pools = sa.select(QuizQuestion.lesson_slug).where(QuizQuestion.lesson_slug.in_(slugs))
-    pools = pools.group_by(QuizQuestion.lesson_slug).having(sa.func.count() >= grading.LEAST)
+    pools = pools.group_by(QuizQuestion.lesson_slug).having(sa.func.count() >= grading.MIN_POOL_SIZE)
     return frozenset(db.session.scalars(pools))
 
 
-def standing_of_many(user_ids: Iterable[int], slugs: Collection[str]) -> dict[int, dict[str, tuple[str, str]]]:
+def get_lesson_states_of_users(
+    user_ids: Iterable[int], slugs: Collection[str]
+) -> dict[int, dict[str, tuple[str, str]]]:
     """Returns state and confirmation of these lessons, by user and lesson.
 
     Lessons that a user never began are left out. One query.

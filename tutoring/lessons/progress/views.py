@@ -1,7 +1,7 @@
 """Pages that show one step each, and the parent's teach-back list.
 
 GET requests never write. A button press stores the position of a signed-in user and needs no scripts. When a step
-is opened by a link, static/lessons/step.js sends a small request; without scripts the next press of "Bước tiếp
+is opened by a link, static/lessons/progress/step.js sends a small request; without scripts the next press of "Bước tiếp
 theo" stores the position. Visitors get the same pages without buttons that send.
 """
 
@@ -72,7 +72,7 @@ def step(slug: str, number: int) -> str:
 @blueprint.post("/lessons/<slug>/<int:number>/next")
 def onward(slug: str, number: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    if progress_commands.go_on(require_user().id, slug, number):
+    if progress_commands.advance_step(require_user().id, slug, number):
         return redirect(url_for("lessons.step", slug=slug, number=number + 1))
     return redirect(url_for("lessons.done", slug=slug))
 

@@ -21,7 +21,7 @@ from tutoring.lessons.catalogue.loader import load_lesson
 from tutoring.lessons.catalogue.models import Lesson, LessonPath
 from tutoring.lessons.content.lesson_template import text_of
 from tutoring.lessons.content.published_texts import file_text
-from tutoring.lessons.content.schema import LONGEST_SLUG, SLUG
+from tutoring.lessons.content.schema import MAX_SLUG_CHARS, SLUG
 from tutoring.lessons.content.step_editor import digest, tidy
 from tutoring.lessons.events import LessonPublished, ProposalClosed, ProposalReturned, ProposalSubmitted
 from tutoring.lessons.proposals import preview
@@ -30,8 +30,8 @@ from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedT
 from tutoring.lessons.skills.models import Skill
 from tutoring.policy import lessons as policy
 
-LONGEST = 60_000  # bytes of a text; the largest lesson of the catalogue has a third of it
-MOST_OPEN = 20  # undecided proposals of one author
+MAX_TEXT_BYTES = 60_000  # bytes of a text; the largest lesson of the catalogue has a third of it
+MAX_OPEN_PROPOSALS = 20  # undecided proposals of one author
 ORDER_STEP = 10  # between lessons of a path, so that another lesson fits in between
 
 
@@ -41,11 +41,11 @@ def _may_write(actor: User) -> None:
 
 
 def _check_room(actor: User) -> None:
-    if proposals_queries.open_count(actor.id) >= MOST_OPEN:
+    if proposals_queries.open_count(actor.id) >= MAX_OPEN_PROPOSALS:
         raise InvalidInput(
             N_("Bạn đang có %(n)s đề nghị chưa xong. Hãy xong hoặc rút bớt rồi viết tiếp."),
             code="too_many",
-            n=MOST_OPEN,
+            n=MAX_OPEN_PROPOSALS,
         )
 
 
@@ -77,7 +77,7 @@ def propose_lesson(actor: User, slug: str, title: str, path: str, skill: str) ->
     """Begins a new lesson from the template; returns the id of the proposal."""
     _may_write(actor)
     _check_room(actor)
-    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+    if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG_CHARS:
         raise InvalidInput(N_("Chỉ gồm chữ thường không dấu, số và gạch nối, như: gui-anh-cho-co."), field="slug")
     if slug in proposals_queries.slugs_taken():
         raise InvalidInput(N_("Mã này đã có bài dùng. Hãy chọn mã khác."), field="slug")
@@ -117,10 +117,10 @@ def save_proposal(actor: User, proposal_id: int, text: str, note: str, seen: dat
     """
     row = _own(actor, proposal_id, *proposals_queries.OPEN)
     kept, dropped = tidy(text)
-    if len(kept.encode()) > LONGEST:
+    if len(kept.encode()) > MAX_TEXT_BYTES:
         raise InvalidInput(
             N_("Dài quá: nhiều nhất %(kb)s kB. Hãy chia thành hai bài."), code="too_long", field="text",
-            kb=LONGEST // 1000,
+            kb=MAX_TEXT_BYTES // 1000,
         )  # fmt: skip
     if not kept.strip():
         raise InvalidInput(N_("Chưa có chữ nào."), code="empty", field="text")
@@ -147,7 +147,7 @@ def build_on_present(actor: User, folder: Path, proposal_id: int) -> None:
 def submit_proposal(actor: User, folder: Path, proposal_id: int) -> None:
     """Submits a proposal for review; raises InvalidInput or Conflict while there are faults."""
     row = _own(actor, proposal_id, *proposals_queries.OPEN)
-    preview.refuse_unready(preview.judge(folder, row))
+    preview.require_publishable(preview.check_proposal(folder, row))
     row.state, row.updated_at = "submitted", clock.now()
     publish(ProposalSubmitted(row.id, row.author_id, row.lesson_slug))
 
@@ -216,8 +216,8 @@ def publish_proposal(actor: User, folder: Path, proposal_id: int, seen: datetime
         raise Conflict
     # Lock all lessons: publications and file loads both rebuild whole lessons and must not run concurrently.
     db.session.execute(sa.select(Lesson.slug).with_for_update())
-    judged = preview.judge(folder, row, actor.shown_name)
-    lesson = preview.refuse_unready(judged)
+    judged = preview.check_proposal(folder, row, actor.shown_name)
+    lesson = preview.require_publishable(judged)
     there = db.session.get(PublishedText, row.lesson_slug)
     if there is None:
         file = file_text(folder, row.lesson_slug)
@@ -240,7 +240,9 @@ def publish_proposal(actor: User, folder: Path, proposal_id: int, seen: datetime
 @command
 def name_editor(actor: User, user_id: int, named: bool) -> None:
     """Names a teacher or coordinator of the actor's own units as lesson editor, or ends that."""
-    if user_id == actor.id or user_id not in {user.id for user, _ in proposals_queries.may_be_editors(actor.id)}:
+    if user_id == actor.id or user_id not in {
+        user.id for user, _ in proposals_queries.list_editor_candidates(actor.id)
+    }:
         raise NotFound
     row = db.session.get(LessonEditor, user_id)
     if (row is not None) == named:

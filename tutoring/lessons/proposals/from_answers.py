@@ -58,7 +58,7 @@ def propose_lesson_from_words(actor: User, folder: Path, title: str, path: str, 
 
 def _handed_over(folder: Path, row: Proposal) -> Proposal:
     try:
-        preview.refuse_unready(preview.judge(folder, row))
+        preview.require_publishable(preview.check_proposal(folder, row))
     except DomainError:
         return row  # its author edits it further
     row.state = "submitted"

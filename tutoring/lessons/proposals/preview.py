@@ -20,25 +20,25 @@ from tutoring.lessons.content.step_editor import (
     above,
     cut,
     digest,
+    find_replacement_problem,
     replaced,
     reviewed,
     takes_review,
     version,
-    why_not_one_step,
 )
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.lessons.proposals.models import Proposal
-from tutoring.safety.free_text import reject_private_data, tells_of_somebody
+from tutoring.safety.free_text import has_personal_contact, reject_private_data
 
-LONGEST_NOTE = 500  # characters
+MAX_NOTE_CHARS = 500  # characters
 GONE = "bước này không còn trong bài; hãy chép phần cần giữ rồi rút đề nghị"
 PRIVATE = "có số điện thoại, e-mail, số căn cước hoặc số tài khoản của ai đó; bài học chỉ dùng số toàn 0"
 REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; tên người duyệt được ghi khi đăng"
 
 
 @dataclass(frozen=True)
-class Spot:
+class TextFinding:
     """A fault or warning at a line of the author's text, with that line.
 
     `line` is None when it is elsewhere in the lesson.
@@ -50,7 +50,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Judged:
+class ProposalCheck:
     """The effect of a proposal.
 
     `whole` is the vi.md that would be published, `before` the text that it replaces.
@@ -59,9 +59,9 @@ class Judged:
     before: str
     whole: str
     stale: bool  # the current text is not the one the author began from
-    faults: tuple[Spot, ...]
-    elsewhere: tuple[Spot, ...]  # faults outside the author's text
-    warnings: tuple[Spot, ...]
+    faults: tuple[TextFinding, ...]
+    elsewhere: tuple[TextFinding, ...]  # faults outside the author's text
+    warnings: tuple[TextFinding, ...]
     steps: tuple[StepText, ...]
     changes: tuple[Line, ...]
     lesson: Lesson | None  # None when there are faults
@@ -94,7 +94,7 @@ def base_of(before: str | None) -> str:
     return "" if before is None else digest(before)
 
 
-def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
+def check_proposal(folder: Path, row: Proposal, reviewer: str = "") -> ProposalCheck:
     """Checks a proposal by the rules of the lesson files, as if it were published now.
 
     With a `reviewer` the published text of a whole lesson names this reviewer.
@@ -108,9 +108,9 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         if reviewer:
             whole = reviewed(whole, reviewer, clock.today())
     else:
-        why = GONE if stands is None else why_not_one_step(stands, row.step_id, row.text)
+        why = GONE if stands is None else find_replacement_problem(stands, row.step_id, row.text)
         if why or stands is None:
-            return Judged(before or "", "", stale, (Spot(1, why),), (), (), (), changes, None)
+            return ProposalCheck(before or "", "", stale, (TextFinding(1, why),), (), (), (), changes, None)
         whole = replaced(stands, row.step_id, row.text) or ""
         found = cut(whole, row.step_id)
         first, last = (found.first, found.last) if found else (1, None)
@@ -126,8 +126,8 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         spots, lesson = [*spots, *(spot for spot in private if spot.line not in faulty)], None
     if row.step_id is None and lesson is not None and not takes_review(row.text):
         line = next((n for n, words in enumerate(typed, 1) if "review" in words), 1)
-        spots, lesson = [Spot(line, REVIEW, typed[line - 1].strip())], None
-    return Judged(
+        spots, lesson = [TextFinding(line, REVIEW, typed[line - 1].strip())], None
+    return ProposalCheck(
         before=before or "",
         whole=whole,
         stale=stale,
@@ -140,7 +140,7 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
     )
 
 
-def refuse_unready(judged: Judged) -> Lesson:
+def require_publishable(judged: ProposalCheck) -> Lesson:
     """Returns the lesson that would be published.
 
     Raises InvalidInput or Conflict while it cannot be submitted or published.
@@ -157,7 +157,7 @@ def refuse_unready(judged: Judged) -> Lesson:
 
 def short_note(typed: str) -> str:
     """Returns a note between author and reviewer as stored; rejects private data."""
-    return reject_private_data(nfc(typed)[:LONGEST_NOTE], minor=False, field="note")
+    return reject_private_data(nfc(typed)[:MAX_NOTE_CHARS], minor=False, field="note")
 
 
 def _loaded_version(slug: str) -> int:
@@ -165,21 +165,21 @@ def _loaded_version(slug: str) -> int:
     return found.version if found else 0
 
 
-def _spots(faults: Iterable[Fault], typed: list[str], first: int, last: int | None) -> Iterator[Spot]:
+def _spots(faults: Iterable[Fault], typed: list[str], first: int, last: int | None) -> Iterator[TextFinding]:
     for fault in faults:
         line = fault.line - first + 1
         here = fault.file.endswith("/vi.md") and line >= 1 and (last is None or fault.line <= last)
         if here:
-            yield Spot(line, fault.say, typed[line - 1].strip() if line <= len(typed) else "")
+            yield TextFinding(line, fault.say, typed[line - 1].strip() if line <= len(typed) else "")
         else:
-            yield Spot(None, f"{fault.file.rsplit('/', 1)[-1]}:{fault.line}: {fault.say}")
+            yield TextFinding(None, f"{fault.file.rsplit('/', 1)[-1]}:{fault.line}: {fault.say}")
 
 
-def _private(before: str, typed: list[str]) -> list[Spot]:
+def _private(before: str, typed: list[str]) -> list[TextFinding]:
     """Returns personal numbers in new lines; lessons must not contain them."""
     stood = set(before.split("\n"))
     lines = [(number, line) for number, line in enumerate(typed, 1) if line not in stood]
-    return [Spot(number, PRIVATE, line.strip()) for number, line in lines if tells_of_somebody(line)]
+    return [TextFinding(number, PRIVATE, line.strip()) for number, line in lines if has_personal_contact(line)]
 
 
 def _steps(draft: Draft, step_id: str | None) -> list[Step]:

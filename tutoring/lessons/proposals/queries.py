@@ -15,7 +15,7 @@ from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import name_key
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.content import Place
-from tutoring.lessons.content.published_texts import Published
+from tutoring.lessons.content.published_texts import PublishedLesson
 from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedText
 from tutoring.policy.lessons import EDITORS
 
@@ -42,7 +42,7 @@ def editor_ids() -> list[int]:
     return sorted(db.session.scalars(query))
 
 
-def may_be_editors(coordinator_id: int) -> list[tuple[User, LessonEditor | None]]:
+def list_editor_candidates(coordinator_id: int) -> list[tuple[User, LessonEditor | None]]:
     """Returns the teachers and coordinators of this coordinator's units, by name.
 
     Each comes with its LessonEditor row, or None.
@@ -63,10 +63,10 @@ def published_text(slug: str) -> PublishedText | None:
     return db.session.get(PublishedText, slug)
 
 
-def published_texts() -> dict[str, Published]:
+def published_texts() -> dict[str, PublishedLesson]:
     """Returns the texts that replace files, by lesson."""
     query = sa.select(PublishedText.lesson_slug, PublishedText.text, PublishedText.base_hash)
-    return {slug: Published(text, base_hash) for slug, text, base_hash in db.session.execute(query)}
+    return {slug: PublishedLesson(text, base_hash) for slug, text, base_hash in db.session.execute(query)}
 
 
 def places() -> list[Place]:

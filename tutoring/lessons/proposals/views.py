@@ -53,7 +53,7 @@ def about(row: Proposal) -> dict[str, object]:
     return {"row": row, "lesson": found, "number": number, "lang": language()}
 
 
-def _somebody_reviews() -> bool:
+def _has_other_reviewer() -> bool:
     """Returns whether another editor can review: no user may review the own text."""
     return any(one != require_user().id for one in proposals_queries.editor_ids())
 
@@ -71,7 +71,7 @@ def own() -> str:
         writers=proposals_queries.authors_of(to_review or ()),
         published=proposals_queries.all_published() if to_review is not None else (),
         coordinates="coordinator" in current_roles(),
-        someone=_somebody_reviews(),
+        someone=_has_other_reviewer(),
     )
 
 
@@ -117,9 +117,9 @@ def _own(proposal_id: int) -> Proposal:
 
 
 def _page(row: Proposal, form: WriteForm, status: int = 200, unsaved: bool = False) -> tuple[str, int]:
-    judged = preview.judge(folder(), row)
+    judged = preview.check_proposal(folder(), row)
     page = render_template(
-        "lessons/write.html", form=form, judged=judged, unsaved=unsaved, someone=_somebody_reviews(), **about(row)
+        "lessons/write.html", form=form, judged=judged, unsaved=unsaved, someone=_has_other_reviewer(), **about(row)
     )
     return page, status
 
@@ -181,9 +181,11 @@ def _act(act: str, proposal_id: int) -> str:
 
 @blueprint.post("/writing/<int:proposal_id>/draft")
 def keep_draft(proposal_id: int) -> dict[str, str]:
-    """Saves a draft in the background and returns its check (for static/lessons/write.js)."""
+    """Saves a draft in the background and returns its check (for static/lessons/proposals/write.js)."""
     rate_limits.hit("draft", require_user().id)
     told = _save(proposal_id)
     row = _own(proposal_id)
-    page = render_template("lessons/_judged.html", judged=preview.judge(folder(), row), **about(row))
+    page = render_template(
+        "lessons/proposals/_check_result.html", judged=preview.check_proposal(folder(), row), **about(row)
+    )
     return {"say": told, "seen": row.updated_at.isoformat(), "page": page}

@@ -33,7 +33,7 @@ def begin_quiz(user_id: int, lesson_slug: str, source: random.Random | None = No
     drawn = grading.draw(quiz_pool(lesson_slug), earlier, source or secrets.SystemRandom())
     if not drawn:
         raise NotFound
-    _not_too_often(user_id, lesson_slug)
+    _check_rate_limit(user_id, lesson_slug)
     # Two concurrent requests: the unique index allows one insert, and both get that try.
     insert_if_absent(QuizTry, user_id=user_id, lesson_slug=lesson_slug, version=found.version, questions=drawn)
     made = open_try(user_id, lesson_slug)
@@ -42,7 +42,7 @@ def begin_quiz(user_id: int, lesson_slug: str, source: random.Random | None = No
     return made
 
 
-def _not_too_often(user_id: int, lesson_slug: str) -> None:
+def _check_rate_limit(user_id: int, lesson_slug: str) -> None:
     try:
         rate_limits.hit("quiz", user_id, lesson_slug)
     except RateLimited as refusal:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 DRAWN = 5  # questions of one quiz
-LEAST = 3  # a smaller pool makes no quiz
+MIN_POOL_SIZE = 3  # a smaller pool makes no quiz
 PASS = 80  # per cent
 # In safety no wrong answer is acceptable; a helper must know nine of ten (SAFETY §4).
 STRICT = {"an-toan-so": 100, "nguoi-dong-hanh": 90}
@@ -23,7 +23,7 @@ def draw(pool: Sequence[Question], earlier: Iterable[Collection[str]], source: r
     The options are shuffled too. `earlier` are the question ids of earlier tries, newest first. New questions come
     first, then the ones seen longest ago. Questions of the last try are repeated only when there are no others.
     """
-    if len(pool) < LEAST:
+    if len(pool) < MIN_POOL_SIZE:
         return []
     tries_ago: dict[str, int] = {}
     count = 0

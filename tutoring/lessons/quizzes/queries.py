@@ -36,7 +36,7 @@ def quiz_size(slug: str) -> int:
     """Returns how many questions a quiz of this lesson has; 0 when there is none."""
     query = sa.select(sa.func.count()).where(QuizQuestion.lesson_slug == slug)
     pool = db.session.scalar(query) or 0
-    return min(pool, grading.DRAWN) if pool >= grading.LEAST else 0
+    return min(pool, grading.DRAWN) if pool >= grading.MIN_POOL_SIZE else 0
 
 
 def tries(user_id: int, slug: str, most: int) -> list[QuizTry]:

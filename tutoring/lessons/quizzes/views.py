@@ -91,7 +91,7 @@ def _result(row: QuizTry) -> str:
     teaches = found.facts["teaches"]
     held, gone = (
         skills_queries.skills_of(require_user().id),
-        skills_queries.skills_taken_back(require_user().id, teaches),
+        skills_queries.find_revoked_skills(require_user().id, teaches),
     )
     return render_template(
         "lessons/quiz_result.html",

@@ -9,7 +9,7 @@ from tutoring.kernel.text import words
 from tutoring.lessons.search.models import SearchMiss
 from tutoring.safety.free_text import around_private
 
-LONGEST = 80
+MAX_STORED_CHARS = 80
 _NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number typed by mistake
 
 
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number typed by mis
 def record_miss(typed: str, lang: str) -> None:
     """Counts a search without a result; the text is folded, shortened, its long numbers hidden."""
     plain = " # ".join(" ".join(words(part)) for part in around_private(typed))
-    kept = _NUMBER.sub("#", plain)[:LONGEST].strip()
+    kept = _NUMBER.sub("#", plain)[:MAX_STORED_CHARS].strip()
     if not kept.strip("# "):
         return
     counted = upsert(SearchMiss).values(day=clock.today(), lang=lang, words=kept, times=1)

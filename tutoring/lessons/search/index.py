@@ -16,9 +16,9 @@ from tutoring.lessons.search import ranking
 from tutoring.lessons.search.models import SearchDocument
 from tutoring.lessons.search.ranking import Query, Slot
 
-MOST_IN_TITLES = 100
-MOST_IN_TEXTS = 300
-MOST_OF_ANY = 300
+MAX_TITLE_MATCHES = 100
+MAX_TEXT_MATCHES = 300
+MAX_ANY_MATCHES = 300
 ENOUGH = 60  # with this many title hits the texts are not searched
 
 Found = Sequence[int]
@@ -87,10 +87,10 @@ def candidates(query: Query, lang: str, every: bool) -> list[int]:
     """
     here = index()
     if not every:
-        return list(here.holding(query.slots, lang, title=False, every=False, limit=MOST_OF_ANY))
+        return list(here.holding(query.slots, lang, title=False, every=False, limit=MAX_ANY_MATCHES))
     found: dict[int, None] = {}
     for slots, title in (([[query.tokens]], True), (query.slots, True), (query.slots, False)):
-        limit = MOST_IN_TITLES if title else MOST_IN_TEXTS
+        limit = MAX_TITLE_MATCHES if title else MAX_TEXT_MATCHES
         found |= dict.fromkeys(here.holding(slots, lang, title=title, every=True, limit=limit))
         if len(found) >= ENOUGH:
             break

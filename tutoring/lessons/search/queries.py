@@ -19,8 +19,8 @@ from tutoring.lessons.search.models import SearchDocument, SearchSynonym
 from tutoring.lessons.search.ranking import Query
 from tutoring.lessons.search.snippets import Parts, marked, snippet
 
-MOST_OF_ONE_LESSON = 3
-LONGEST = 200
+MAX_HITS_PER_LESSON = 3
+MAX_QUERY_CHARS = 200
 SUGGESTIONS = 6
 
 
@@ -47,7 +47,7 @@ class Suggestion:
 def _parse(typed: str) -> Query:
     rows = db.session.execute(sa.select(SearchSynonym.term, SearchSynonym.means))  # all rows, so the ORM is skipped
     synonyms = {row.term: row.means for row in rows}
-    return ranking.parse(nfc(typed)[:LONGEST], synonyms)
+    return ranking.parse(nfc(typed)[:MAX_QUERY_CHARS], synonyms)
 
 
 def _known(lang: str) -> Counter[str]:
@@ -65,10 +65,10 @@ def _tries(query: Query, lang: str, loosely: bool) -> Iterator[tuple[Query, bool
     yield query, True
     plain = [ranking.telex(token) for token in query.tokens]
     if plain != query.tokens:
-        yield ranking.reread(query, plain), True
+        yield ranking.replace_tokens(query, plain), True
     mended = ranking.mend(plain, _known(lang))
     if mended != plain:
-        yield ranking.reread(query, mended), True
+        yield ranking.replace_tokens(query, mended), True
     if loosely:
         yield query, False
 
@@ -91,7 +91,7 @@ def _best(documents: list[SearchDocument], limit: int) -> list[SearchDocument]:
     kept = []
     for one in documents:
         of_lesson[one.lesson_slug] += 1
-        if of_lesson[one.lesson_slug] <= MOST_OF_ONE_LESSON:
+        if of_lesson[one.lesson_slug] <= MAX_HITS_PER_LESSON:
             kept.append(one)
         if len(kept) == limit:
             break

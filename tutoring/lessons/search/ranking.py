@@ -15,7 +15,7 @@ from typing import Protocol
 
 from tutoring.kernel.text import fold, words
 
-LONGEST = 12  # syllables of a search that count
+MAX_SYLLABLES = 12  # syllables of a search that count
 _SYLLABLE = re.compile(r"[^\W_]+")
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
 _TELEX = (("dd", "d"), ("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"))
@@ -94,7 +94,7 @@ def telex(token: str) -> str:
 
 def parse(typed: str, synonyms: dict[str, list[str]]) -> Query:
     """Parses a search; `synonyms` are folded, each term with all its synonyms."""
-    tokens = syllables(typed)[:LONGEST]
+    tokens = syllables(typed)[:MAX_SYLLABLES]
     longest = max((len(term.split()) for term in synonyms), default=1)
     slots: list[Slot] = []
     at = 0
@@ -104,10 +104,10 @@ def parse(typed: str, synonyms: dict[str, list[str]]) -> Query:
         others = [other.split() for other in synonyms.get(" ".join(term), [])]
         slots.append([term, *(other for other in others if other != term)])
         at += len(term)
-    return Query(slots, tokens, exact_keys(typed)[:LONGEST])
+    return Query(slots, tokens, exact_keys(typed)[:MAX_SYLLABLES])
 
 
-def reread(query: Query, tokens: list[str]) -> Query:
+def replace_tokens(query: Query, tokens: list[str]) -> Query:
     """Returns the search with other syllables, such as those read from Telex; none is exact."""
     return replace(query, slots=[[[token]] for token in tokens], tokens=tokens, exact=tokens)
 

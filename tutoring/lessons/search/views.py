@@ -22,7 +22,7 @@ def _typed() -> str:
         rate_limits.hit("search", current_user.id)
     else:
         rate_limits.hit("search_address", request.remote_addr)
-    return request.values.get("q", "")[: search_queries.LONGEST]
+    return request.values.get("q", "")[: search_queries.MAX_QUERY_CHARS]
 
 
 @blueprint.route("/lessons/search", methods=["GET", "POST"], endpoint="search")
@@ -32,7 +32,7 @@ def search_page() -> Response | str:
 
     They must not appear in an address or a browser history. All other searches use GET.
     """
-    asked = request.values.get("q", "")[: search_queries.LONGEST]
+    asked = request.values.get("q", "")[: search_queries.MAX_QUERY_CHARS]
     care = says_danger(asked)
     if care != (request.method == "POST"):
         return redirect(url_for("welfare.card") if care else url_for("lessons.search", q=asked), 303)

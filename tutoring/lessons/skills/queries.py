@@ -80,7 +80,7 @@ def _held(skill_id: Any, level: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return (SkillGrant.skill_id == skill_id, SkillGrant.level >= level, SkillGrant.revoked_at.is_(None))
 
 
-def skills_taken_back(user_id: int, skill_ids: Iterable[str]) -> set[str]:
+def find_revoked_skills(user_id: int, skill_ids: Iterable[str]) -> set[str]:
     """Returns those of these skills whose last grant was revoked by a person."""
     newest = (
         sa.select(sa.func.max(SkillGrant.id))

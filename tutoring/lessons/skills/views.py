@@ -31,7 +31,7 @@ def grant(user_id: int) -> Response | str | tuple[str, int]:
             form.refuse(refusal)
     grants = skills_queries.grants_of(user_id)
     page = render_template(
-        "lessons/grant.html",
+        "lessons/skills/grant.html",
         person=user(user_id),
         form=form,
         allowed=allowed,

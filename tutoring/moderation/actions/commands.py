@@ -17,10 +17,10 @@ from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
-from tutoring.moderation.actions.effects import EFFECTS, Asked, facts_of
+from tutoring.moderation.actions.effects import EFFECTS, ActionInput, facts_of
 from tutoring.moderation.actions.queries import act_for, is_held
 from tutoring.moderation.actions.targets import HIGHER, ActionTarget, find, may_touch
-from tutoring.moderation.cases.claims import hold, locked
+from tutoring.moderation.cases.claims import hold, lock_case
 from tutoring.moderation.cases.protections import of_act
 from tutoring.moderation.cases.queries import case_for
 from tutoring.moderation.events import ActionReverted, ActionTaken
@@ -58,7 +58,7 @@ def act(
     if reason not in REASONS:
         raise InvalidInput(N_("Hãy chọn lý do."), field="reason")
     words = said(words)
-    case, known = locked(actor, case_id) if case_id is not None else (None, None)
+    case, known = lock_case(actor, case_id) if case_id is not None else (None, None)
     on = find(actor, kind, ActionTarget(case_id, room_id, None, seq, about_id, toward_id), case, known)
     if case is not None and known is not None:
         hold(case, actor, known)
@@ -71,7 +71,7 @@ def act(
     db.session.add(done)
     db.session.flush()
     do, _undo = EFFECTS[kind]
-    do(actor, done, Asked(words, minutes, part))
+    do(actor, done, ActionInput(words, minutes, part))
     audit.record(actor.id, audit_row(kind), _where(done), reason, **facts_of(done))
     publish(ActionTaken(done.id))
     return done
@@ -219,7 +219,7 @@ def see_act(person: User, act_id: int) -> ModerationAction:
 
 
 @jobs.job("moderation.quarantine")
-def _day_is_over(payload: dict[str, int]) -> None:
+def _end_quarantine(payload: dict[str, int]) -> None:
     """Ends a quarantine: the helper may help again. Write restrictions end without a job."""
     done = db.session.get(ModerationAction, payload["act_id"])
     if done is not None and done.undone_at is None:

@@ -25,7 +25,7 @@ from tutoring.rooms.moderation import reversible_actions
 
 
 @dataclass(frozen=True)
-class Asked:
+class ActionInput:
     """The input of an action beside its target."""
 
     words: str
@@ -33,7 +33,7 @@ class Asked:
     part: str = ""
 
 
-Doing = Callable[[User, ModerationAction, Asked], None]
+Doing = Callable[[User, ModerationAction, ActionInput], None]
 Undoing = Callable[[ModerationAction, int | None], None]
 
 
@@ -44,15 +44,15 @@ def _nothing(_act: ModerationAction, _by_id: int | None) -> None:
 # ---- messages ------------------------------------------------------------------------------------------------
 
 
-def _release(actor: User, act: ModerationAction, _asked: Asked) -> None:
+def _release(actor: User, act: ModerationAction, _asked: ActionInput) -> None:
     act.was = reversible_actions.send_held_message(actor.id, *_message(act))
 
 
-def _mask(actor: User, act: ModerationAction, asked: Asked) -> None:
+def _mask(actor: User, act: ModerationAction, asked: ActionInput) -> None:
     act.was = reversible_actions.mask_message(actor.id, *_message(act), asked.part)
 
 
-def _hide(actor: User, act: ModerationAction, _asked: Asked) -> None:
+def _hide(actor: User, act: ModerationAction, _asked: ActionInput) -> None:
     act.was = reversible_actions.remove_message(actor.id, *_message(act))
 
 
@@ -73,8 +73,8 @@ def _seat(act: ModerationAction) -> tuple[int, int]:
     return act.room_id, act.about_id
 
 
-def _mute(actor: User, act: ModerationAction, asked: Asked) -> None:
-    act.was = reversible_actions.silence_of(*_seat(act))
+def _mute(actor: User, act: ModerationAction, asked: ActionInput) -> None:
+    act.was = reversible_actions.mute_of(*_seat(act))
     minutes = asked.minutes if asked.minutes is not None else 0
     moderation_commands.mute(actor, *_seat(act), minutes, asked.words)
     theirs = queries.seat(*_seat(act))
@@ -83,11 +83,11 @@ def _mute(actor: User, act: ModerationAction, asked: Asked) -> None:
 
 def _unmute(act: ModerationAction, _by_id: int | None) -> None:
     if act.about_id is not None and act.until is not None:
-        reversible_actions.let_write(act.about_id, act.was, act.until)
+        reversible_actions.restore_mute(act.about_id, act.was, act.until)
 
 
-def _remove(actor: User, act: ModerationAction, asked: Asked) -> None:
-    act.was = reversible_actions.silence_of(*_seat(act))
+def _remove(actor: User, act: ModerationAction, asked: ActionInput) -> None:
+    act.was = reversible_actions.mute_of(*_seat(act))
     moderation_commands.remove_member(actor, *_seat(act), asked.words)
 
 
@@ -96,7 +96,7 @@ def _bring_back(act: ModerationAction, _by_id: int | None) -> None:
         reversible_actions.bring_back(act.room_id, act.about_id, act.was["why"])
 
 
-def _lock(actor: User, act: ModerationAction, asked: Asked) -> None:
+def _lock(actor: User, act: ModerationAction, asked: ActionInput) -> None:
     assert act.room_id is not None
     if queries.room(act.room_id).locked_at is not None:
         raise Conflict(N_("Phòng này đang khoá rồi."))
@@ -111,17 +111,17 @@ def _unlock(act: ModerationAction, by_id: int | None) -> None:
 # ---- people --------------------------------------------------------------------------------------------------
 
 
-def _warn(_actor: User, _act: ModerationAction, _asked: Asked) -> None:
+def _warn(_actor: User, _act: ModerationAction, _asked: ActionInput) -> None:
     """A warning has no effect beyond its notice."""
 
 
-def _unpair(_actor: User, act: ModerationAction, _asked: Asked) -> None:
+def _unpair(_actor: User, act: ModerationAction, _asked: ActionInput) -> None:
     assert act.about_id is not None and act.toward_id is not None
     if not pairing_commands.keep_apart(act.about_id, act.toward_id):
         raise Conflict(N_("Hai người này đã được tách rồi."))
 
 
-def _let_meet(act: ModerationAction, _by_id: int | None) -> None:
+def _allow_meeting(act: ModerationAction, _by_id: int | None) -> None:
     if act.about_id is not None and act.toward_id is not None:
         pairing_commands.let_meet(act.about_id, act.toward_id)
 
@@ -132,7 +132,7 @@ def _longest(act: ModerationAction) -> timedelta:
     return longest
 
 
-def _quarantine(_actor: User, act: ModerationAction, asked: Asked) -> None:
+def _quarantine(_actor: User, act: ModerationAction, asked: ActionInput) -> None:
     """Restricts the user to reading in every open room for a day, and in rooms opened meanwhile.
 
     The user helps no one until then.
@@ -140,7 +140,7 @@ def _quarantine(_actor: User, act: ModerationAction, asked: Asked) -> None:
     assert act.about_id is not None
     act.until = clock.now() + _longest(act)
     before = [
-        reversible_actions.silence_of(room_id, act.about_id)
+        reversible_actions.mute_of(room_id, act.about_id)
         for room_id in reversible_actions.rooms_where_seated(act.about_id)
     ]
     silenced = [
@@ -154,13 +154,13 @@ def _end_quarantine(act: ModerationAction, _by_id: int | None) -> None:
     if act.about_id is None or act.until is None:
         return
     for one in act.was["rooms"]:
-        reversible_actions.let_write(act.about_id, one, act.until)
+        reversible_actions.restore_mute(act.about_id, one, act.until)
     before = act.was["helper"]
     if before and not hand_pause_on(act.about_id, before):
         nominations.resume_helper(act.about_id, before, f"act:{act.id}")
 
 
-def _suspend(actor: User, act: ModerationAction, asked: Asked) -> None:
+def _suspend(actor: User, act: ModerationAction, asked: ActionInput) -> None:
     assert act.about_id is not None
     suspensions.suspend(actor, act.about_id, asked.words)
     act.until = clock.now() + _longest(act)
@@ -171,7 +171,7 @@ def _lift(act: ModerationAction, _by_id: int | None) -> None:
         suspensions.lift(act.about_id)
 
 
-def _hold(_actor: User, _act: ModerationAction, _asked: Asked) -> None:
+def _hold(_actor: User, _act: ModerationAction, _asked: ActionInput) -> None:
     """Does nothing itself: erasure checks for the action's row (rooms_on_hold, is_held)."""
 
 
@@ -183,7 +183,7 @@ EFFECTS: dict[str, tuple[Doing, Undoing]] = {
     "mute": (_mute, _unmute),
     "remove": (_remove, _bring_back),
     "lock": (_lock, _unlock),
-    "unpair": (_unpair, _let_meet),
+    "unpair": (_unpair, _allow_meeting),
     "quarantine": (_quarantine, _end_quarantine),
     "suspend": (_suspend, _lift),
     "legal_hold": (_hold, _nothing),

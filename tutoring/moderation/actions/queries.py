@@ -15,9 +15,9 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.policy.moderation.actions import DECISION, may_read_action
-from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.messages.screening import Stop
+from tutoring.rooms.messages.screening import WriteRestriction
 from tutoring.rooms.models import Seat
 
 
@@ -54,7 +54,7 @@ def is_in_open_case(user_id: int) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def quarantine_of(user_id: int) -> Stop | None:
+def quarantine_of(user_id: int) -> WriteRestriction | None:
     """Returns the end of a user's quarantine and its text, or None.
 
     A quarantined user only reads in every room.
@@ -66,13 +66,13 @@ def quarantine_of(user_id: int) -> Stop | None:
         ModerationAction.until > clock.now(),
     )
     found = db.session.scalar(query.order_by(ModerationAction.id.desc()).limit(1))
-    return Stop(found.until, found.words) if found is not None and found.until is not None else None
+    return WriteRestriction(found.until, found.words) if found is not None and found.until is not None else None
 
 
 MOST = 50
 
 
-def done_act(act_id: int) -> ModerationAction:
+def get_action(act_id: int) -> ModerationAction:
     """Returns an action without a permission check, for reactions."""
     return db.session.get_one(ModerationAction, act_id)
 
@@ -98,7 +98,7 @@ def act_for(person: User, act_id: int) -> ModerationAction:
     if found is None:
         raise NotFound
     seat = rooms.seat(found.room_id, person.id) if found.room_id is not None else None
-    takes_part = seat is not None and seat.role in TAKING_PART and seat.removed_at is None
+    takes_part = seat is not None and seat.role in PARTICIPANT_ROLES and seat.removed_at is None
     if not may_read_action(person.id in (found.about_id, found.toward_id), found.about_id is None, takes_part):
         raise NotFound
     return found

@@ -12,7 +12,7 @@ from tutoring.moderation.cases.queries import Viewer, case_for
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.policy.moderation.actions import ACTION_RULES, may_act, may_act_in_room
 from tutoring.policy.moderation.cases import CaseFacts
-from tutoring.policy.rooms.participation import TAKING_PART, may_keep_order
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, may_moderate
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room, Seat
 
@@ -110,7 +110,7 @@ def _orderly(actor: User, room: Room | None) -> Room:
     known = rooms.room_facts(room, actor)
     if known.closed:
         raise Conflict(CLOSED, code="closed")
-    if not may_keep_order(known):
+    if not may_moderate(known):
         raise Forbidden(N_("Việc này do người trực của phòng làm."))
     return room
 
@@ -176,7 +176,7 @@ def offered(actor: User, case: Case, known: CaseFacts) -> list[str]:
     """Returns the actions that this user can do within this case now, in the order of the table."""
     room = rooms.room(case.room_id) if case.room_id is not None else None
     in_room = rooms.room_facts(room, actor) if room is not None else None
-    ordered = in_room is not None and not in_room.closed and may_keep_order(in_room)
+    ordered = in_room is not None and not in_room.closed and may_moderate(in_room)
     seq = case.seq or None
     any_message = room is not None and seq is None  # the form names the message by its number
     status = rooms.message(room.id, seq).status if room is not None and seq is not None else ""
@@ -197,7 +197,7 @@ def offered(actor: User, case: Case, known: CaseFacts) -> list[str]:
 
 def _sits(room: Room, user_id: int) -> bool:
     theirs = rooms.seat(room.id, user_id)
-    return theirs is not None and theirs.removed_at is None and theirs.role in TAKING_PART
+    return theirs is not None and theirs.removed_at is None and theirs.role in PARTICIPANT_ROLES
 
 
 def people_of(case: Case) -> list[User]:
@@ -209,7 +209,7 @@ def people_of(case: Case) -> list[User]:
         return [case.about]
     if case.room_id is None or rooms.room(case.room_id).lasts:
         return []
-    return [seat.user for seat in rooms.seats(case.room_id) if seat.role in TAKING_PART]
+    return [seat.user for seat in rooms.seats(case.room_id) if seat.role in PARTICIPANT_ROLES]
 
 
 def may_touch(actor: User, act: ModerationAction) -> bool:

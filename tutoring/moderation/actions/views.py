@@ -55,7 +55,7 @@ def reverse(act_id: int) -> Response:
         raise
     except DomainError as refusal:
         flash(translate_error(refusal), "bad")
-        undone = actions_queries.done_act(act_id)
+        undone = actions_queries.get_action(act_id)
     else:
         flash(gettext("Đã hoàn tác. Người ấy nhận được tin."), "ok")
     if undone.case_id is not None:
@@ -67,7 +67,7 @@ def reverse(act_id: int) -> Response:
 def done(act_id: int) -> str:
     """Shows an action to a user whom it concerns."""
     found = actions_commands.see_act(require_user(), act_id)
-    return render_template("moderation/act.html", act=found, words=moderation_labels, reasons=REASONS)
+    return render_template("moderation/actions/action.html", act=found, words=moderation_labels, reasons=REASONS)
 
 
 # ---- claims --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.moderation.actions.commands import check_undo, undo
 from tutoring.moderation.actions.targets import FAMILY, HIGHER, REPORTED, SELF
 from tutoring.moderation.appeals import queries as appeals_queries
-from tutoring.moderation.appeals.events import ActAppealDecided, ActAppealed, ActAppealLate
+from tutoring.moderation.appeals.events import ActionAppealDecided, ActionAppealed, ActionAppealOverdue
 from tutoring.moderation.appeals.models import ActionAppeal
 from tutoring.moderation.models import ModerationAction
 from tutoring.policy.moderation.appeals import ALARM_AGAIN, ASK_WITHIN, DECIDE_WITHIN, NEVER, why_not
@@ -46,7 +46,7 @@ def appeal_act(person: User, act_id: int, words: str = "") -> ActionAppeal:
         raise Conflict(N_("Việc này đã được hoàn tác rồi."), code="undone")
     if act.at < clock.now() - ASK_WITHIN:
         raise Conflict(N_("Đã quá 20 ngày nên không nhờ xem lại được nữa."), code="expired")
-    if _asked_for_the_message(act):
+    if _has_message_appeal(act):
         raise Conflict(_TWICE)
     rate_limits.hit("appeal", person.id)
     words = _said(words, "words", needed=False)
@@ -57,13 +57,13 @@ def appeal_act(person: User, act_id: int, words: str = "") -> ActionAppeal:
         raise Conflict(_TWICE)
     made = appeals_queries.appeal(act.id)
     _look_later(made, due, 1)
-    if not appeals_queries.to_tell(made):  # no other user of the unit may take it
+    if not appeals_queries.users_to_notify(made):  # no other user of the unit may take it
         made.alarm = 2
-    publish(ActAppealed(act.id))
+    publish(ActionAppealed(act.id))
     return made
 
 
-def _asked_for_the_message(act: ModerationAction) -> bool:
+def _has_message_appeal(act: ModerationAction) -> bool:
     """Returns whether the author has appealed about the same message since the action."""
     if act.seq is None or act.room_id is None:
         return False
@@ -94,7 +94,7 @@ def decide_act_appeal(actor: User, act_id: int, overturned: bool, answer: str) -
         undo(act, actor.id, "overturned", answer)
     _close(found, actor.id, "overturned" if overturned else "upheld", answer)
     audit.record(actor.id, "decide_second_look", f"act:{act.id}", answer, outcome=found.outcome, kind=act.kind)
-    publish(ActAppealDecided(act.id, overturned))
+    publish(ActionAppealDecided(act.id, overturned))
     return found
 
 
@@ -150,8 +150,8 @@ def _late(payload: dict[str, int]) -> None:
     if found is None or found.decided_at is not None:
         return
     found.alarm = max(found.alarm, payload["alarm"])
-    if not appeals_queries.to_tell(found):
+    if not appeals_queries.users_to_notify(found):
         found.alarm = 2
-    publish(ActAppealLate(found.act_id, found.alarm))
+    publish(ActionAppealOverdue(found.act_id, found.alarm))
     if payload["alarm"] == 1:
         _look_later(found, clock.now() + ALARM_AGAIN, 2)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class ActAppealed:
+class ActionAppealed:
     act_id: int
 
 
 @dataclass(frozen=True)
-class ActAppealLate:
+class ActionAppealOverdue:
     """An appeal is overdue: `alarm` 1 goes to the coordinators, 2 also to the site admins."""
 
     act_id: int
@@ -17,6 +17,6 @@ class ActAppealLate:
 
 
 @dataclass(frozen=True)
-class ActAppealDecided:
+class ActionAppealDecided:
     act_id: int
     overturned: bool

@@ -20,9 +20,9 @@ from tutoring.moderation.models import Case, ModerationAction
 from tutoring.policy.moderation.actions import ACTION_RULES, DECISION, may_act_in_room
 from tutoring.policy.moderation.appeals import AppealFacts, may_ask, may_take, why_not
 from tutoring.policy.moderation.cases import may_decide_case, may_see_case
-from tutoring.policy.rooms.participation import WATCH_ADULTS
+from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.moderation.commands import looked_at_elsewhere
+from tutoring.rooms.moderation.commands import register_appeal_check
 
 MOST = 50
 _LARGEST_ID = 2**31 - 1
@@ -38,8 +38,8 @@ def appeal(act_id: int) -> ActionAppeal:
     return db.session.get_one(ActionAppeal, act_id)
 
 
-@looked_at_elsewhere
-def was_asked_for(room_id: int, seq: int) -> bool:
+@register_appeal_check
+def has_action_appeal(room_id: int, seq: int) -> bool:
     """Returns whether a standing action on this message has an appeal."""
     query = (
         sa.select(ActionAppeal.act_id)
@@ -160,7 +160,7 @@ def second_look_for(person: User, act_id: int) -> tuple[ActionAppeal, AppealFact
 
 def waiting_for(person: User) -> list[ActionAppeal]:
     """Returns the open appeals that this user may decide, earliest deadline first."""
-    mine: sa.ColumnElement[bool] = scope_of(person.id, WATCH_ADULTS).holds(ModerationAction.unit_id)
+    mine: sa.ColumnElement[bool] = scope_of(person.id, ADULT_OBSERVER_ROLES).holds(ModerationAction.unit_id)
     if person.site_admin:
         mine = sa.or_(mine, ActionAppeal.alarm >= 2)
     query = (
@@ -177,13 +177,13 @@ def waiting_for(person: User) -> list[ActionAppeal]:
     return [one for one in db.session.scalars(query) if may_take(appeal_facts(person, one.act, one.alarm, viewer))]
 
 
-def to_tell(found: ActionAppeal) -> list[int]:
+def users_to_notify(found: ActionAppeal) -> list[int]:
     """Returns the users who may decide this appeal now, and so are notified of it."""
     people: set[int] = set()
     if found.act.unit_id is not None:
         query = sa.select(Membership.user_id).where(
             Membership.unit_id.in_(community.ancestors(found.act.unit_id)),
-            Membership.role.in_(sorted(WATCH_ADULTS) if not found.alarm else ["coordinator"]),
+            Membership.role.in_(sorted(ADULT_OBSERVER_ROLES) if not found.alarm else ["coordinator"]),
             Membership.state == "active",
         )
         people = set(db.session.scalars(query))

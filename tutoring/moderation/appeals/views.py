@@ -66,13 +66,13 @@ def ask_second_look(act_id: int) -> Response:
         **WORDS,
     }
     if not form.validate_on_submit():
-        return render_form("moderation/ask_second_look.html", form, **facts)
+        return render_form("moderation/appeals/new_appeal.html", form, **facts)
     try:
         appeal_act(require_user(), act_id, form.words.data or "")
     except NotFound:
         raise
     except DomainError as refusal:
-        return render_form("moderation/ask_second_look.html", form, refusal, **facts)
+        return render_form("moderation/appeals/new_appeal.html", form, refusal, **facts)
     flash(gettext("Đã gửi. Một người khác sẽ xem lại và trả lời bạn trong 5 ngày."), "ok")
     return redirect(url_for("moderation.acts_about_me"))
 
@@ -80,7 +80,7 @@ def ask_second_look(act_id: int) -> Response:
 @blueprint.get("/desk/second-looks")
 def second_looks() -> str:
     return render_template(
-        "moderation/second_looks.html", waiting=appeals_queries.waiting_for(require_user()), now=clock.now(), **WORDS
+        "moderation/appeals/appeals.html", waiting=appeals_queries.waiting_for(require_user()), now=clock.now(), **WORDS
     )
 
 
@@ -104,7 +104,7 @@ def _page(act_id: int, form: SecondWordForm, refusal: DomainError | None = None)
     found, known = appeals_queries.second_look_for(require_user(), act_id)
     act = found.act
     return render_form(
-        "moderation/second_look.html",
+        "moderation/appeals/appeal.html",
         form,
         refusal,
         asked=found,

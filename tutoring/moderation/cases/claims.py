@@ -13,8 +13,8 @@ from tutoring.kernel.db import lock
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
-from tutoring.moderation.cases.queries import case_for, holder_of, waits_for
-from tutoring.moderation.events import CaseClaimed, CaseTaken
+from tutoring.moderation.cases.queries import case_for, holder_of, holder_to_wait_for
+from tutoring.moderation.events import CaseClaimed, CaseTakenOver
 from tutoring.moderation.models import Case
 from tutoring.policy.moderation.cases import CaseFacts
 from tutoring.rooms.queries import locked_room, shown_time
@@ -26,7 +26,7 @@ ASK_FIRST = N_("%(name)s đang xem việc này đến %(until)s. Muốn nhận t
 TAKEN = N_("%(name)s đang xem việc này đến %(until)s. Hãy chờ, hoặc nhờ người đó nhường lại.")
 
 
-def locked(actor: User, case_id: int, *, welfare: bool = False) -> tuple[Case, CaseFacts]:
+def lock_case(actor: User, case_id: int, *, welfare: bool = False) -> tuple[Case, CaseFacts]:
     """Returns an open case, locked until the command ends, after locking its room.
 
     Raises NotFound for users who may not see it, and Conflict once it is decided. Rejects welfare cases unless
@@ -51,7 +51,7 @@ def hold(case: Case, actor: User, known: CaseFacts) -> None:
     """
     if (holder_id := holder_of(case)) not in (None, actor.id):
         assert holder_id is not None and case.claimed_until is not None
-        say = TAKEN if waits_for(case, actor, known) is not None else ASK_FIRST
+        say = TAKEN if holder_to_wait_for(case, actor, known) is not None else ASK_FIRST
         raise Conflict(say, code="claimed", name=user(holder_id).shown_name, until=shown_time(case.claimed_until))
     changes = holder_of(case) != actor.id
     case.claimed_by_id, case.claimed_until = actor.id, clock.now() + CLAIM
@@ -67,14 +67,18 @@ def claim(actor: User, case_id: int, reason: str = "") -> Case:
 
     A user who may decide the case takes it over from one who may not, with a reason that the holder reads.
     """
-    found, known = locked(actor, case_id, welfare=True)
+    found, known = lock_case(actor, case_id, welfare=True)
     if known.reported:
         raise Forbidden(N_("Bạn là người báo việc này, nên người khác quyết định."))
-    if reason and (holder_id := holder_of(found)) not in (None, actor.id) and waits_for(found, actor, known) is None:
+    if (
+        reason
+        and (holder_id := holder_of(found)) not in (None, actor.id)
+        and holder_to_wait_for(found, actor, known) is None
+    ):
         reason = validate_reason(reason[:LONGEST])
         found.claimed_by_id = found.claimed_until = None
         audit.record(actor.id, "take_case", f"case:{found.id}", reason, holder=holder_id)
-        publish(CaseTaken(found.id, holder_id or 0, actor.id, reason))
+        publish(CaseTakenOver(found.id, holder_id or 0, actor.id, reason))
     hold(found, actor, known)
     return found
 
@@ -82,7 +86,7 @@ def claim(actor: User, case_id: int, reason: str = "") -> Case:
 @command
 def let_go(actor: User, case_id: int) -> Case:
     """Releases a case before the claim expires."""
-    found, _known = locked(actor, case_id, welfare=True)
+    found, _known = lock_case(actor, case_id, welfare=True)
     if holder_of(found) == actor.id:
         drop(found)
     return found

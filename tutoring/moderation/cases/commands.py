@@ -21,7 +21,7 @@ from tutoring.kernel.text import N_
 from tutoring.moderation.actions.commands import mark_expired_actions
 from tutoring.moderation.cases import automatic_measures
 from tutoring.moderation.cases.affected_families import children_of
-from tutoring.moderation.cases.claims import drop, hold, locked
+from tutoring.moderation.cases.claims import drop, hold, lock_case
 from tutoring.moderation.cases.deadlines import set_clock
 from tutoring.moderation.cases.decision_effects import before_decision, note_decision
 from tutoring.moderation.cases.queries import case_for
@@ -30,14 +30,14 @@ from tutoring.moderation.models import Case, Report
 from tutoring.moderation.reports.commands import redact_secrets
 from tutoring.moderation.reports.repeated_reports import raise_to
 from tutoring.policy.moderation.cases import OUTCOMES, may_decide_case, may_lift_lock, may_regrade
-from tutoring.policy.rooms.participation import may_keep_order
+from tutoring.policy.rooms.participation import may_moderate
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.moderation import reversible_actions
 from tutoring.rooms.queries import room, room_facts, seat
 from tutoring.safety.free_text import validate_reason
 from tutoring.safety.screening import MASKED
 from tutoring.welfare.commands import note_read
-from tutoring.welfare.queries import of_case
+from tutoring.welfare.queries import disclosures_of_case
 
 LONGEST = 300
 ONE_READING = timedelta(hours=1)
@@ -55,7 +55,7 @@ def look(actor: User, case_id: int) -> Case:
     if not _read_lately(actor, found):
         audit.record(actor.id, "read_case", f"case:{found.id}")
     if found.is_welfare:
-        note_read(actor, of_case(found.id))
+        note_read(actor, disclosures_of_case(found.id))
         return found
     mark_expired_actions(found.id)
     return found
@@ -74,7 +74,7 @@ def _read_lately(actor: User, found: Case) -> bool:
 @command
 def regrade(actor: User, case_id: int, grade: str) -> Case:
     """Changes the grade of a case and applies the measures of the new grade."""
-    found, known = locked(actor, case_id)
+    found, known = lock_case(actor, case_id)
     if grade == found.grade:
         return found
     if not may_regrade(known, grade):
@@ -99,7 +99,7 @@ def outcomes_for(case: Case, actor: User) -> list[str]:
     theirs = seat(case.room_id, case.about_id) if case.room_id is not None and case.about_id is not None else None
     seated = theirs is not None and theirs.removed_at is None and theirs.role != "observer"
     # A site admin with an escalated case does not moderate a unit's rooms, and closed rooms have no moderator.
-    seated = seated and case.room_id is not None and may_keep_order(room_facts(room(case.room_id), actor))
+    seated = seated and case.room_id is not None and may_moderate(room_facts(room(case.room_id), actor))
     # Staff may help without a nomination. Then there is nothing to pause, and the page must not claim otherwise.
     vouched = case.about_id is not None and nomination(case.about_id) is not None
     possible = {"hidden": case.kind == "message", "removed": seated, "paused": vouched,
@@ -116,7 +116,7 @@ def decide(actor: User, case_id: int, outcome: str, words: str, reply: str = "",
     The subject reads `words`. The reporters read `reply`, or `words` if it is empty. The guardians of the affected
     child read `family`; with None they are not notified.
     """
-    found, known = locked(actor, case_id)
+    found, known = lock_case(actor, case_id)
     if not may_decide_case(known):
         raise Forbidden(
             N_("Bạn là người báo việc này, nên người khác quyết định.")

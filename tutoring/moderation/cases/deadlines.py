@@ -6,7 +6,7 @@ from tutoring.community.duty.opening_hours import Hours, hours_of
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.moderation.cases.queries import to_tell
+from tutoring.moderation.cases.queries import users_to_notify
 from tutoring.moderation.events import CaseDueSoon, CaseOverdue
 from tutoring.moderation.models import Case
 from tutoring.policy import welfare
@@ -50,7 +50,7 @@ def _ask(what: str, case: Case, at: datetime, alarm: int) -> None:
 def alarm(case: Case, level: int) -> None:
     """Escalates a waiting case inside the running command."""
     case.alarm = max(case.alarm, level)
-    if not to_tell(case):  # no user of the unit may see it
+    if not users_to_notify(case):  # no user of the unit may see it
         case.alarm = 2
     publish(CaseOverdue(case.id, case.alarm))
 

@@ -21,10 +21,10 @@ from tutoring.kernel import audit, encryption, file_storage
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case, Evidence
-from tutoring.rooms.messages.queries import earlier_words
+from tutoring.rooms.messages.queries import earlier_texts
 from tutoring.rooms.models import Attendance, Message, MessageVersion, Seat, SentPicture
 from tutoring.rooms.pictures.models import PictureAnnotation
-from tutoring.rooms.pictures.queries import drawings_of
+from tutoring.rooms.pictures.queries import annotations_of
 from tutoring.rooms.queries import room
 
 MOST = 500  # lines; a session has a few dozen. Persistent rooms: those around the reported one, or the newest
@@ -47,8 +47,8 @@ def freeze(case: Case) -> None:
     if case.kind == "message":
         query = query.where(Message.seq <= case.seq + MOST // 2)
     found = db.session.scalars(query).all()
-    drawn = drawings_of([one.picture.id for one in found if one.picture], hidden_too=True)
-    before = earlier_words([one.id for one in found if one.edited_at])
+    drawn = annotations_of([one.picture.id for one in found if one.picture], hidden_too=True)
+    before = earlier_texts([one.id for one in found if one.edited_at])
     called = names_at((one.author_id, one.at) for one in found)
     lines = [
         _line(

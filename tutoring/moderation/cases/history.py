@@ -12,7 +12,7 @@ from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.policy.moderation.actions import DECISION
 from tutoring.policy.moderation.cases import may_see_case
-from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms.models import Room, Seat
 
 MOST = 50
@@ -43,8 +43,10 @@ def _sessions(one_id: int, other_id: int, but: int | None) -> tuple[int, datetim
     first, second = aliased(Seat), aliased(Seat)
     query = (
         sa.select(sa.func.count(), sa.func.max(Room.opened_at))
-        .join(first, sa.and_(first.room_id == Room.id, first.user_id == one_id, first.role.in_(TAKING_PART)))
-        .join(second, sa.and_(second.room_id == Room.id, second.user_id == other_id, second.role.in_(TAKING_PART)))
+        .join(first, sa.and_(first.room_id == Room.id, first.user_id == one_id, first.role.in_(PARTICIPANT_ROLES)))
+        .join(
+            second, sa.and_(second.room_id == Room.id, second.user_id == other_id, second.role.in_(PARTICIPANT_ROLES))
+        )
         .where(Room.kind.in_(("pair", "group", "desk")), Room.id != (but or 0))
     )
     count, last = db.session.execute(query).one()

@@ -21,8 +21,8 @@ from tutoring.moderation.models import Case, Report
 from tutoring.policy.insights import may_see_figures
 from tutoring.policy.moderation import cases as policy
 from tutoring.policy.moderation.cases import CaseFacts, may_take_over
-from tutoring.policy.rooms.participation import TAKING_PART, WATCH_CHILDREN, watching_roles
-from tutoring.rooms.messages.queries import earlier_words
+from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES, PARTICIPANT_ROLES, observer_roles
+from tutoring.rooms.messages.queries import earlier_texts
 from tutoring.rooms.models import Message, Seat
 
 AROUND = 20
@@ -38,12 +38,12 @@ class Viewer:
 
     @cached_property
     def _over(self) -> dict[str, Scope]:
-        return {role: scope_of(self.person.id, (role,)) for role in watching_roles(minors=False)}
+        return {role: scope_of(self.person.id, (role,)) for role in observer_roles(minors=False)}
 
     @cached_property
     def watches(self) -> Scope:
         """The units that this user observes by a role."""
-        return scope_of(self.person.id, watching_roles(minors=False))
+        return scope_of(self.person.id, observer_roles(minors=False))
 
     def know(self, unit_ids: Iterable[int | None]) -> None:
         """Loads the paths of many units in one query, before they are needed one by one."""
@@ -75,7 +75,7 @@ class Viewer:
     @cached_property
     def _takes_part(self) -> set[int]:
         """Rooms in which this user is or was a participant: reports there may be about this user."""
-        query = sa.select(Seat.room_id).where(Seat.user_id == self.person.id, Seat.role.in_(TAKING_PART))
+        query = sa.select(Seat.room_id).where(Seat.user_id == self.person.id, Seat.role.in_(PARTICIPANT_ROLES))
         return set(db.session.scalars(query))
 
     @cached_property
@@ -177,7 +177,7 @@ def case(case_id: int) -> Case:
 # ---- users notified --------------------------------------------------------------------------------------------
 
 
-def to_tell(case: Case) -> list[int]:
+def users_to_notify(case: Case) -> list[int]:
     """Returns the users to notify of this case now, as far as they may see it."""
     found: set[int] = set()
     if case.unit_id is not None:
@@ -185,20 +185,20 @@ def to_tell(case: Case) -> list[int]:
         coordinators = holders(case.unit_id, ("coordinator",))
         if case.grade in ("S0", "S1") or case.alarm:
             found = duty | coordinators
-            if case.grade == "S0" and len(_who_see(found, case)) < 2:  # at least two, if there are two
-                found |= holders(case.unit_id, watching_roles(case.minors))
+            if case.grade == "S0" and len(_filter_who_may_see(found, case)) < 2:  # at least two, if there are two
+                found |= holders(case.unit_id, observer_roles(case.minors))
         elif case.grade == "S2":
-            found = duty or holders(case.unit_id, watching_roles(case.minors) & WATCH_CHILDREN) or coordinators
+            found = duty or holders(case.unit_id, observer_roles(case.minors) & CHILD_OBSERVER_ROLES) or coordinators
         else:
             found = coordinators or duty
     elif case.kind == "lesson":
         found = set(editor_ids())
     if case.unit_id is None or case.alarm >= 2:
         found |= set(db.session.scalars(sa.select(User.id).where(User.site_admin, User.state == "active")))
-    return _who_see(found, case)
+    return _filter_who_may_see(found, case)
 
 
-def _who_see(user_ids: set[int], case: Case) -> list[int]:
+def _filter_who_may_see(user_ids: set[int], case: Case) -> list[int]:
     """Returns those of these users who may see the case."""
     return sorted(id for id, known in _facts_of(user_ids, case).items() if policy.may_see_case(known))
 
@@ -209,7 +209,7 @@ def _facts_of(user_ids: Iterable[int], case: Case) -> dict[int, policy.CaseFacts
 
 def to_decide(case: Case) -> list[int]:
     """Returns those of the notified users who may decide the case."""
-    return sorted(id for id, known in _facts_of(to_tell(case), case).items() if policy.may_decide_case(known))
+    return sorted(id for id, known in _facts_of(users_to_notify(case), case).items() if policy.may_decide_case(known))
 
 
 def holders(unit_id: int, roles: Iterable[str]) -> set[int]:
@@ -250,7 +250,7 @@ def context(case: Case) -> list[Line]:
     seats = sa.select(Seat.user_id, Seat.role).where(Seat.room_id == case.room_id, Seat.user_id.in_(wrote))
     roles: dict[int, str] = {row[0]: row[1] for row in db.session.execute(seats)}
     about = {case.about_id} - {None}
-    before = earlier_words([one.id for one in rows if one.edited_at])
+    before = earlier_texts([one.id for one in rows if one.edited_at])
     return [
         Line(
             one, roles.get(one.author_id or 0, ""), one.author_id in about, one.seq == seq,
@@ -297,7 +297,7 @@ def holder_of(case: Case) -> int | None:
     return case.claimed_by_id if case.claimed_until is not None and case.claimed_until > clock.now() else None
 
 
-def waits_for(case: Case, actor: User, known: CaseFacts) -> User | None:
+def holder_to_wait_for(case: Case, actor: User, known: CaseFacts) -> User | None:
     """Returns the holder for whom this user must wait before acting or deciding, or None."""
     holder_id = holder_of(case)
     if holder_id is None or holder_id == actor.id:

@@ -12,7 +12,7 @@ from tutoring.lessons.proposals.models import LessonEditor
 from tutoring.moderation.models import Case, Report
 from tutoring.policy.insights import may_see_figures
 from tutoring.policy.moderation.cases import CaseFacts
-from tutoring.policy.rooms.participation import TAKING_PART, watching_roles
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, observer_roles
 from tutoring.rooms.models import Seat
 
 
@@ -47,7 +47,7 @@ def _held(ids: list[int], unit_id: int | None) -> dict[int, set[str]]:
         return {}
     query = sa.select(Membership.user_id, Membership.role).where(
         in_ids(Membership.user_id, ids), Membership.unit_id.in_(ancestors(unit_id)), Membership.state == "active",
-        Membership.role.in_(watching_roles(minors=False)),
+        Membership.role.in_(observer_roles(minors=False)),
     )  # fmt: skip
     return _by_person(query)
 
@@ -70,7 +70,7 @@ def _takes_part(ids: list[int], room_id: int | None) -> set[int]:
     if room_id is None:
         return set()
     query = sa.select(Seat.user_id).where(
-        Seat.room_id == room_id, Seat.role.in_(TAKING_PART), in_ids(Seat.user_id, ids)
+        Seat.room_id == room_id, Seat.role.in_(PARTICIPANT_ROLES), in_ids(Seat.user_id, ids)
     )
     return set(db.session.scalars(query))
 

@@ -24,8 +24,8 @@ from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.cases.affected_families import children_of
 from tutoring.moderation.cases.commands import lift_picture_lock, outcomes_for
 from tutoring.moderation.cases.history import past_of
-from tutoring.moderation.cases.queries import Viewer, holder_of, waits_for
-from tutoring.moderation.forms import ActForm, DecideForm
+from tutoring.moderation.cases.queries import Viewer, holder_of, holder_to_wait_for
+from tutoring.moderation.forms import ActionForm, DecideForm
 from tutoring.moderation.models import Case
 from tutoring.moderation.reports.circle_targets import words_of
 from tutoring.moderation.welfare import views as welfare_views
@@ -75,9 +75,9 @@ def _decided(form: DecideForm) -> tuple[str, str, str, str | None]:
     )  # fmt: skip
 
 
-def act_form(case: Case, **data: Any) -> ActForm:
+def act_form(case: Case, **data: Any) -> ActionForm:
     """Returns the form beside the actions of a case, without the fields that the case determines."""
-    form = ActForm(prefix="act-", **data)
+    form = ActionForm(prefix="act-", **data)
     people = people_of(case)
     if len(people) > 1:
         form.about.choices = [choice(str(one.id), one.shown_name) for one in people]
@@ -87,7 +87,7 @@ def act_form(case: Case, **data: Any) -> ActForm:
     return form
 
 
-def _fresh_act_form(case: Case) -> ActForm:
+def _fresh_act_form(case: Case) -> ActionForm:
     """Returns the form with the reason that fits the reports, and its standard text."""
     reason = moderation_labels.reason_for([report.kind for report in cases_queries.newest_reports_of(case.id)])
     return act_form(case, formdata=None, reason=reason, words=gettext(moderation_labels.STANDARD[reason]))
@@ -97,12 +97,14 @@ def page_of(
     case: Case,
     known: CaseFacts,
     form: DecideForm | None = None,
-    acting: ActForm | None = None,
+    acting: ActionForm | None = None,
     refusal: DomainError | None = None,
 ) -> Response:
     """Renders the page of a case; the submitted form keeps its input."""
     holder, is_open = holder_of(case), case.state == "open"
-    takes = is_open and holder not in (None, require_user().id) and waits_for(case, require_user(), known) is None
+    takes = (
+        is_open and holder not in (None, require_user().id) and holder_to_wait_for(case, require_user(), known) is None
+    )
     free = is_open and holder in (None, require_user().id)
     decide, act = form or _form(case, formdata=None), acting or _fresh_act_form(case)
     kinds = offered(require_user(), case, known) if free else []

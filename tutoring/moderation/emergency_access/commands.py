@@ -16,7 +16,11 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import N_
 from tutoring.moderation.emergency_access import queries as emergency_access_queries
-from tutoring.moderation.emergency_access.events import ReadingAnswered, ReadingAsked, ReadingTold
+from tutoring.moderation.emergency_access.events import (
+    EmergencyAccessAnswered,
+    EmergencyAccessDisclosed,
+    EmergencyAccessRequested,
+)
 from tutoring.moderation.emergency_access.models import EmergencyAccess
 from tutoring.policy.moderation import emergency_access as policy
 from tutoring.policy.moderation.emergency_access import HOUR, LIFE, SHORTEST
@@ -54,7 +58,7 @@ def ask_reading(actor: User, room_id: int, reason: str) -> EmergencyAccess:
     )
     made = db.session.scalars(waiting).one()
     audit.record(actor.id, "ask_reading", f"room:{room_id}", reason, reading=made.id)
-    publish(ReadingAsked(made.id))
+    publish(EmergencyAccessRequested(made.id))
     return made
 
 
@@ -75,11 +79,11 @@ def _waiting(actor: User, reading_id: int) -> tuple[EmergencyAccess, policy.Emer
 
     Raises Conflict if it is answered or too old.
     """
-    found, _known = emergency_access_queries.reading_for(actor, reading_id)
+    found, _known = emergency_access_queries.emergency_access_for(actor, reading_id)
     lock(found)
     if found.agreed_at is not None or found.declined_at is not None or found.at <= clock.now() - LIFE:
         raise Conflict(N_("Lời xin này đã được trả lời hoặc đã quá một ngày."))
-    return emergency_access_queries.reading_for(actor, reading_id)
+    return emergency_access_queries.emergency_access_for(actor, reading_id)
 
 
 @command
@@ -92,7 +96,7 @@ def agree_reading(actor: User, reading_id: int) -> EmergencyAccess:
     audit.record(
         actor.id, "agree_reading", f"room:{found.room_id}", found.reason, reading=found.id, asked_by=found.asked_by_id
     )
-    publish(ReadingAnswered(found.id, True))
+    publish(EmergencyAccessAnswered(found.id, True))
     _tell_if_free(found)
     return found
 
@@ -103,7 +107,7 @@ def decline_reading(actor: User, reading_id: int) -> EmergencyAccess:
     found, _known = _waiting(actor, reading_id)
     found.declined_by_id, found.declined_at = actor.id, clock.now()
     audit.record(actor.id, "decline_reading", f"room:{found.room_id}", reading=found.id)
-    publish(ReadingAnswered(found.id, False))
+    publish(EmergencyAccessAnswered(found.id, False))
     return found
 
 
@@ -113,7 +117,7 @@ def read_room(actor: User, reading_id: int, before: int | None = None) -> tuple[
 
     Each page read is logged in the audit chain.
     """
-    found, known = emergency_access_queries.reading_for(actor, reading_id)
+    found, known = emergency_access_queries.emergency_access_for(actor, reading_id)
     if not policy.may_read_opened(known):
         raise Forbidden(N_("Phòng này không mở cho bạn đọc lúc này."))
     page = emergency_access_queries.history(found, before)
@@ -130,7 +134,7 @@ def _tell_if_free(found: EmergencyAccess) -> None:
         return
     found.told_at = clock.now()
     audit.record(None, "tell_of_reading", f"room:{found.room_id}", reading=found.id)
-    publish(ReadingTold(found.id))
+    publish(EmergencyAccessDisclosed(found.id))
 
 
 @command

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class ReadingAsked:
+class EmergencyAccessRequested:
     """A user asks to read a room in an emergency."""
 
     reading_id: int
 
 
 @dataclass(frozen=True)
-class ReadingAnswered:
+class EmergencyAccessAnswered:
     """The second approver has agreed, or a user has declined the request."""
 
     reading_id: int
@@ -19,7 +19,7 @@ class ReadingAnswered:
 
 
 @dataclass(frozen=True)
-class ReadingTold:
+class EmergencyAccessDisclosed:
     """The users of the room are now notified that it was opened."""
 
     reading_id: int

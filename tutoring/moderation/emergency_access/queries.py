@@ -18,7 +18,7 @@ from tutoring.moderation.emergency_access.models import EmergencyAccess
 from tutoring.moderation.models import Case
 from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.moderation import emergency_access as policy
-from tutoring.policy.rooms.participation import TAKING_PART, may_enter_as_observer, may_read_room
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, may_enter_as_observer, may_read_room
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.queries import messages_before, room_facts
 
@@ -36,7 +36,7 @@ def _of_rooms(person: User, room_ids: Iterable[int]) -> set[int]:
 
     Relatives are the user's guardians, children, and other guardians of these children.
     """
-    part = sa.select(Seat.room_id).where(in_ids(Seat.room_id, room_ids), Seat.role.in_(TAKING_PART))
+    part = sa.select(Seat.room_id).where(in_ids(Seat.room_id, room_ids), Seat.role.in_(PARTICIPANT_ROLES))
     children = sa.select(Guardian.child_id).where(Guardian.guardian_id == person.id)
     ties = sa.or_(
         Seat.user_id == person.id,
@@ -67,13 +67,13 @@ def emergency_access_facts(
     )
 
 
-def reading_for(person: User, reading_id: int) -> tuple[EmergencyAccess, policy.EmergencyAccessFacts]:
+def emergency_access_for(person: User, reading_id: int) -> tuple[EmergencyAccess, policy.EmergencyAccessFacts]:
     """Returns an emergency access for a user who may see it. Raises NotFound for all others."""
     found = db.session.get(EmergencyAccess, min(reading_id, _LARGEST_ID))
     if found is None:
         raise NotFound
     known = emergency_access_facts(person, found.room, found)
-    if not policy.may_see_reading(known):
+    if not policy.may_see_emergency_access(known):
         raise NotFound
     return found, known
 
@@ -106,7 +106,7 @@ def _seen(person: User, found: list[EmergencyAccess]) -> list[EmergencyAccess]:
     return [
         one
         for one in found
-        if policy.may_see_reading(
+        if policy.may_see_emergency_access(
             policy.EmergencyAccessFacts(
                 holds=holds,
                 held=held.at(one.room.unit.path),
@@ -165,6 +165,6 @@ def untold() -> list[EmergencyAccess]:
     return list(db.session.scalars(query.order_by(EmergencyAccess.id)))
 
 
-def reading(reading_id: int) -> EmergencyAccess:
+def get_emergency_access(reading_id: int) -> EmergencyAccess:
     """Returns an emergency access without a permission check, for reactions."""
     return db.session.get_one(EmergencyAccess, reading_id)

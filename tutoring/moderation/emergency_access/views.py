@@ -10,7 +10,7 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
 from tutoring.moderation.blueprint import blueprint
 from tutoring.moderation.emergency_access import commands
 from tutoring.moderation.emergency_access import queries as emergency_access_queries
-from tutoring.moderation.forms import AskReadingForm
+from tutoring.moderation.forms import EmergencyAccessForm
 from tutoring.policy.moderation.emergency_access import may_agree_to_read, may_read_opened
 from tutoring.rooms.queries import seats
 from tutoring.rooms.room_page import SEAT_ROLE_LABELS
@@ -20,12 +20,12 @@ from tutoring.web.i18n import translate_error
 
 @blueprint.get("/desk/readings", endpoint="readings")
 def readings_list() -> Response:
-    return _page(AskReadingForm(formdata=None))
+    return _page(EmergencyAccessForm(formdata=None))
 
 
-def _page(form: AskReadingForm, refusal: InvalidInput | Conflict | Forbidden | None = None) -> Response:
+def _page(form: EmergencyAccessForm, refusal: InvalidInput | Conflict | Forbidden | None = None) -> Response:
     return render_form(
-        "moderation/readings.html",
+        "moderation/emergency_access/list.html",
         form,
         refusal,
         readings=emergency_access_queries.listed(require_user()),
@@ -36,7 +36,7 @@ def _page(form: AskReadingForm, refusal: InvalidInput | Conflict | Forbidden | N
 @blueprint.post("/desk/readings")
 def ask_reading() -> Response:
     rate_limits.hit("act", require_user().id)
-    form = AskReadingForm()
+    form = EmergencyAccessForm()
     if not form.validate():
         return _page(form)
     try:
@@ -49,10 +49,10 @@ def ask_reading() -> Response:
 
 @blueprint.get("/desk/readings/<int:reading_id>")
 def reading(reading_id: int) -> str:
-    found, known = emergency_access_queries.reading_for(require_user(), reading_id)
+    found, known = emergency_access_queries.emergency_access_for(require_user(), reading_id)
     waits = found.agreed_at is None and found.declined_at is None
     return render_template(
-        "moderation/reading.html",
+        "moderation/emergency_access/emergency_access.html",
         reading=found,
         waits=waits,
         asked_it=known.is_asker,
@@ -88,4 +88,4 @@ def read_room(reading_id: int) -> str:
     before = request.args.get("before", type=int)
     found, page = commands.read_room(require_user(), reading_id, before if before and 0 < before < 2**31 else None)
     roles = {seat.user_id: SEAT_ROLE_LABELS.get(seat.role, "") for seat in seats(found.room_id)}
-    return render_template("moderation/read_room.html", reading=found, page=page, roles=roles)
+    return render_template("moderation/emergency_access/room_history.html", reading=found, page=page, roles=roles)

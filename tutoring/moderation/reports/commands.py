@@ -16,10 +16,10 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.moderation.cases import automatic_measures
 from tutoring.moderation.cases.deadlines import set_clock
-from tutoring.moderation.cases.queries import to_tell
+from tutoring.moderation.cases.queries import users_to_notify
 from tutoring.moderation.events import CaseOpened, CaseRaised
 from tutoring.moderation.models import Case, Report
-from tutoring.moderation.reports.repeated_reports import raise_to, waits_a_while
+from tutoring.moderation.reports.repeated_reports import is_new_look_deferred, raise_to
 from tutoring.moderation.reports.target import Target
 from tutoring.moderation.reports.targets import find, not_about_the_lesson
 from tutoring.policy.moderation.cases import KINDS, grade_of
@@ -117,7 +117,7 @@ def _case_of(found: Target, grade: str, reasons: Sequence[str] = ()) -> tuple[Ca
     if grade < case.grade:
         raise_to(case, grade)
         news = news or CaseRaised(case.id)
-    elif found.kind == "site" and news is None and case.looked_at is not None and not waits_a_while(case):
+    elif found.kind == "site" and news is None and case.looked_at is not None and not is_new_look_deferred(case):
         raise_to(case, case.grade)  # the same address, but perhaps another person: it needs a new look
         news = CaseRaised(case.id)
     return case, news
@@ -151,7 +151,7 @@ def _tell(case: Case, news: object | None) -> None:
 
     Only then is it known whose child reported; those relatives are not notified.
     """
-    if not to_tell(case):
+    if not users_to_notify(case):
         case.alarm = 2  # no user of the unit may see it: it goes to the site admins
     if news is not None:
         publish(news)

@@ -22,7 +22,7 @@ def raise_to(case: Case, grade: str) -> None:
     look_anew(case)
 
 
-def waits_a_while(case: Case) -> bool:
+def is_new_look_deferred(case: Case) -> bool:
     """Returns whether a new report of a case that was just looked at is announced later.
 
     The job announces it, so that none is lost.

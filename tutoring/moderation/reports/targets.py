@@ -22,7 +22,12 @@ from tutoring.moderation.reports.target import Target
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.community import CHILD_UNITS, may_see_members
 from tutoring.policy.moderation.cases import may_report_in_room
-from tutoring.policy.rooms.participation import TAKING_PART, may_enter_as_observer, may_read_held_message, may_read_room
+from tutoring.policy.rooms.participation import (
+    PARTICIPANT_ROLES,
+    may_enter_as_observer,
+    may_read_held_message,
+    may_read_room,
+)
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room, Seat
 
@@ -73,7 +78,7 @@ def _other(by: User, room: Room) -> int | None:
     others = [
         seat.user_id
         for seat in rooms.seats(room.id)
-        if seat.role in TAKING_PART and seat.user_id not in family and not is_guardian(by.id, seat.user_id, False)
+        if seat.role in PARTICIPANT_ROLES and seat.user_id not in family and not is_guardian(by.id, seat.user_id, False)
     ]
     return others[0] if len(others) == 1 else None
 

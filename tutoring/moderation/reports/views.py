@@ -129,7 +129,7 @@ def _answer(person: User | None, kind: str, target: str, back: str = "") -> Resp
     care = says_danger(request.form.get("words", ""))
     try:
         _count(person, "danger" if care else what)
-        if not _by_a_robot(person, what):
+        if not _is_honeypot_filled(person, what):
             marks = _marks(person)
             if person is None and (what == "danger" or care):  # on every public form: danger has no rate limit
                 # Calls for help from one address share a case, with any user agent, so that none hides another.
@@ -194,7 +194,7 @@ def _count(person: User | None, what: str) -> None:
         log.warning("reports could not be counted; this one is taken")
 
 
-def _by_a_robot(person: User | None, what: str) -> bool:
+def _is_honeypot_filled(person: User | None, what: str) -> bool:
     """Returns whether the honeypot field is filled in."""
     return person is None and what != "danger" and bool(request.form.get("homepage"))
 

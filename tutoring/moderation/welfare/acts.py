@@ -12,7 +12,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
-from tutoring.moderation.cases.claims import drop, locked
+from tutoring.moderation.cases.claims import drop, lock_case
 from tutoring.moderation.cases.queries import case_for
 from tutoring.moderation.events import WelfareAnswered, WelfareCalmed, WelfareEnded
 from tutoring.moderation.models import Case
@@ -21,7 +21,7 @@ from tutoring.moderation.welfare.queries import acts_of, needs_act
 from tutoring.policy.welfare import HOMES, PROTECTS, acts_for, ending_for
 from tutoring.rooms.messages import disclosures
 from tutoring.safety.free_text import reject_private_data
-from tutoring.welfare.queries import of_case, words_of
+from tutoring.welfare.queries import decrypt_text, disclosures_of_case
 
 LONGEST = 80
 DAY = timedelta(days=1)
@@ -32,7 +32,7 @@ def _locked(actor: User, case_id: int) -> tuple[Case, Welfare]:
 
     A claim by another user does not prevent recording an act.
     """
-    found, _known = locked(actor, case_id, welfare=True)
+    found, _known = lock_case(actor, case_id, welfare=True)
     if found.welfare is None or not found.is_welfare:
         raise NotFound
     return found, found.welfare
@@ -88,9 +88,9 @@ def calm(actor: User, case_id: int) -> Case:
     found, cared = _locked(actor, case_id)
     _done(actor, found, "no_danger", actor.shown_name, clock.now())
     delivered = False
-    for one in of_case(found.id):
+    for one in disclosures_of_case(found.id):
         if one.room_id is not None and one.hidden_at is None and one.sealed is not None:
-            delivered |= disclosures.deliver_disclosed(actor.id, one.room_id, one.seq, words_of(one))
+            delivered |= disclosures.deliver_disclosed(actor.id, one.room_id, one.seq, decrypt_text(one))
     _end(actor, found, cared, "no_danger")
     publish(WelfareCalmed(found.id, delivered))
     return found
@@ -130,7 +130,7 @@ def _end(actor: User, found: Case, cared: Welfare, ending: str) -> None:
     if found.looked_at is None:
         found.looked_at, found.looked_by_id = moment, actor.id
     drop(found)
-    for one in of_case(found.id):
+    for one in disclosures_of_case(found.id):
         one.ended_at = moment
     audit.record(actor.id, "decide_case", f"case:{found.id}", outcome=ending, grade=found.grade)
     db.session.flush()

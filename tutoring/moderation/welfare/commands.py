@@ -20,7 +20,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.monitoring import heartbeat
 from tutoring.kernel.text import fold
 from tutoring.moderation.cases.deadlines import look_anew, set_clock
-from tutoring.moderation.events import AlarmsStoodStill, WelfareAlarm, WelfareOpened
+from tutoring.moderation.events import AlarmDelayed, WelfareAlarm, WelfareOpened
 from tutoring.moderation.models import WELFARE, Case
 from tutoring.moderation.welfare.alarm_ladder import ladder
 from tutoring.moderation.welfare.models import Welfare
@@ -31,7 +31,7 @@ from tutoring.policy.welfare import TOO_LATE, grade_of, wait
 from tutoring.rooms.queries import locked_room, room
 from tutoring.safety.distress.meaning import may_mean_staff, names_after_title, whom
 from tutoring.welfare.models import Disclosure
-from tutoring.welfare.queries import disclosure, words_of
+from tutoring.welfare.queries import decrypt_text, disclosure
 
 
 @command
@@ -41,7 +41,7 @@ def open_welfare(disclosure_id: int) -> Case:
     Sends an alarm or asks for a look.
     """
     one = disclosure(disclosure_id)
-    author, text = user(one.author_id or 0), words_of(one)
+    author, text = user(one.author_id or 0), decrypt_text(one)
     if one.room_id is not None:
         locked_room(one.room_id)
     found = _open_case(_target(one))
@@ -167,5 +167,5 @@ def _again(payload: dict[str, int]) -> None:
     late = int(clock.now().timestamp()) - payload["due"]
     told = heartbeat.stood_still_at(datetime.fromtimestamp(payload["due"], UTC))
     if late > TOO_LATE.total_seconds() and not told:  # the server or its worker was down meanwhile
-        publish(AlarmsStoodStill(case.id, late // 60))
+        publish(AlarmDelayed(case.id, late // 60))
     _sound(case, case.welfare)

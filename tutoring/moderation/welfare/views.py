@@ -20,7 +20,7 @@ from tutoring.policy import welfare as policy
 from tutoring.policy.moderation.cases import CaseFacts
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
-from tutoring.welfare.queries import of_case, words_of
+from tutoring.welfare.queries import decrypt_text, disclosures_of_case
 
 
 def page_of(case: Case, known: CaseFacts) -> str:
@@ -35,7 +35,7 @@ def page_of(case: Case, known: CaseFacts) -> str:
         case=case,
         cared=cared,
         acts=acts,
-        said=[(one, words_of(one)) for one in of_case(case.id)],
+        said=[(one, decrypt_text(one)) for one in disclosures_of_case(case.id)],
         words=welfare_labels,
         kinds=kinds,
         homes=policy.HOMES,

@@ -126,7 +126,7 @@ def text_off() -> Response:
 def _somebody_comes(_app: object, user: Any, **_more: object) -> None:
     browser = request.cookies.get(BROWSER)
     if browser and user.sign_in is not None:
-        push_commands.somebody_signed_in(browser, user.id, user.sign_in)
+        push_commands.handle_browser_sign_in(browser, user.id, user.sign_in)
 
 
 user_logged_in.connect(_somebody_comes)

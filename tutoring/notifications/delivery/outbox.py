@@ -23,7 +23,7 @@ def goes_out(user_id: int, key: str, moment: datetime) -> None:
         jobs.enqueue(OUT, f"out:{user_id}:{key}:{moment.isoformat()}", moment, user_id=user_id, notice=key)
 
 
-def all_go_out(key: str, moment: datetime) -> None:
+def enqueue_planning_for_many(key: str, moment: datetime) -> None:
     """Enqueues the planning of one notice for many users; processed in portions."""
     if any_way():
         at = moment.isoformat()

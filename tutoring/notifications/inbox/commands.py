@@ -13,7 +13,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, in_ids, insert_if_absent, upsert
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.events import publish
-from tutoring.notifications.delivery.outbox import all_go_out, goes_out
+from tutoring.notifications.delivery.outbox import enqueue_planning_for_many, goes_out
 from tutoring.notifications.events import InboxChanged
 from tutoring.notifications.models import Notice
 from tutoring.notifications.preferences.topics import TOPICS, topic_of
@@ -65,7 +65,7 @@ def notify_many(people: sa.Select[Any], key: str, say: str, path: str, **params:
     ).where(sa.true())  # fmt: skip
     names = ["user_id", "key", "say", "params", "path", "created_at", "until"]
     db.session.execute(upsert(Notice).from_select(names, row).on_conflict_do_nothing())
-    all_go_out(key, moment)
+    enqueue_planning_for_many(key, moment)
     here = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(people)).distinct()
     for user_id in db.session.scalars(here.order_by(LiveSocket.user_id)).all():
         publish(InboxChanged(user_id))
@@ -93,7 +93,7 @@ def tell_these(user_ids: Collection[int], key: str, say: str, path: str = "", **
     new = upsert(Notice).values(rows).on_conflict_do_nothing().returning(Notice.__table__.c.user_id)
     told = {*back, *db.session.scalars(new)}
     if told:
-        all_go_out(key, moment)
+        enqueue_planning_for_many(key, moment)
     for user_id in sorted(told):
         publish(InboxChanged(user_id))
 

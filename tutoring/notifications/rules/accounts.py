@@ -56,7 +56,7 @@ def push_inbox_change(event: InboxChanged) -> None:
 
 
 @on(Joined)
-def staff_hear_of_waiting(event: Joined) -> None:
+def notify_staff_of_waiting_member(event: Joined) -> None:
     if not event.waiting:
         return
     place = unit(event.unit_id)
@@ -69,7 +69,7 @@ def staff_hear_of_waiting(event: Joined) -> None:
 
 
 @on(CodeWaits)
-def whoever_may_confirm_hears_of_a_code(event: CodeWaits) -> None:
+def notify_approvers_of_waiting_code(event: CodeWaits) -> None:
     say = N_("Một mã mời người vào %(unit)s chờ bạn xác nhận. Mở để xem.")
     for person in second_approvers(event.unit_id, ("coordinator",)):
         if person.id != event.by_id:
@@ -78,12 +78,12 @@ def whoever_may_confirm_hears_of_a_code(event: CodeWaits) -> None:
 
 
 @on(CodeSettled)
-def nobody_is_called_to_a_code_that_is_settled(event: CodeSettled) -> None:
+def settle_code_notices(event: CodeSettled) -> None:
     mark_handled(path=f"/codes/{event.code_id}")
 
 
 @on(HelperConfirmed)
-def helper_hears_of_the_second_yes(event: HelperConfirmed) -> None:
+def notify_helper_of_confirmation(event: HelperConfirmed) -> None:
     mark_handled(f"renewal:{event.user_id}")
     say = N_("Bạn được giúp người khác thêm một năm nữa. Cảm ơn bạn.")
     if not event.renewed:
@@ -92,7 +92,7 @@ def helper_hears_of_the_second_yes(event: HelperConfirmed) -> None:
 
 
 @on(RenewalDue)
-def people_hear_that_a_year_ends(event: RenewalDue) -> None:
+def notify_of_renewal_due(event: RenewalDue) -> None:
     helper, place = user(event.user_id), unit(event.unit_id)
     day = f"{clock.local(event.until):%d/%m/%Y}"
     key = f"renewal:{event.user_id}"
@@ -123,12 +123,12 @@ def _knowing_staff(unit_id: int, kind: str) -> list[int]:
 
 
 @on(MembershipEnded)
-def refusals_are_settled(event: MembershipEnded) -> None:
+def settle_membership_notices(event: MembershipEnded) -> None:
     mark_handled(f"waiting:{event.user_id}:{event.unit_id}")
 
 
 @on(MembershipConfirmed)
-def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
+def notify_family_of_confirmation(event: MembershipConfirmed) -> None:
     mark_handled(f"waiting:{event.user_id}:{event.unit_id}")
     person, place = user(event.user_id), unit(event.unit_id)
     key = f"confirmed:{event.user_id}:{event.unit_id}"
@@ -141,14 +141,14 @@ def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
 
 
 @on(ResetCodeIssued)
-def family_hears_of_reset(event: ResetCodeIssued) -> None:
+def notify_guardians_of_reset_code(event: ResetCodeIssued) -> None:
     person = user(event.user_id)
     say = N_("%(staff)s vừa cấp mã đặt lại mật khẩu cho %(child)s.")
     tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).shown_name)
 
 
 @on(RecoveryCodeUsed)
-def owner_hears_of_recovery_code(event: RecoveryCodeUsed) -> None:
+def notify_owner_of_recovery_code_use(event: RecoveryCodeUsed) -> None:
     notify(
         event.user_id, f"recovery:{uuid.uuid4().hex}",
         N_("Một mã dự phòng của bạn vừa được dùng, còn %(left)s mã. Không phải bạn thì đổi mật khẩu ngay."),
@@ -157,7 +157,7 @@ def owner_hears_of_recovery_code(event: RecoveryCodeUsed) -> None:
 
 
 @on(PasswordTried)
-def owner_hears_of_tries(event: PasswordTried) -> None:
+def notify_owner_of_password_attempts(event: PasswordTried) -> None:
     notify(
         event.user_id, f"tried:{uuid.uuid4().hex}",
         N_("Có người thử mật khẩu của bạn nhiều lần từ máy lạ. Máy bạn vẫn dùng không bị chặn. "
@@ -174,13 +174,13 @@ _EMAIL = {
 
 
 @on(EmailChanged)
-def owner_hears_of_the_address(event: EmailChanged) -> None:
+def notify_owner_of_email_change(event: EmailChanged) -> None:
     arrived(event.user_id, "mail")  # failures of the old address say nothing about the new one
     notify(event.user_id, f"email:{event.user_id}:{event.at.isoformat()}", _EMAIL[event.how], "/account")
 
 
 @on(FactorResetAsked)
-def second_people_hear_of_lost_factor(event: FactorResetAsked) -> None:
+def notify_of_factor_reset_request(event: FactorResetAsked) -> None:
     person, asker = user(event.user_id), user(event.asked_by_id)
     notify(
         person.id, f"factor-asked:{uuid.uuid4().hex}",
@@ -197,7 +197,7 @@ def second_people_hear_of_lost_factor(event: FactorResetAsked) -> None:
 
 
 @on(FactorReset)
-def owner_hears_that_the_factor_is_gone(event: FactorReset) -> None:
+def notify_owner_of_factor_reset(event: FactorReset) -> None:
     mark_handled(f"factor:{event.user_id}")
     if event.done:
         notify(
@@ -207,7 +207,7 @@ def owner_hears_that_the_factor_is_gone(event: FactorReset) -> None:
 
 
 @on(ProposalSubmitted)
-def editors_hear_of_proposal(event: ProposalSubmitted) -> None:
+def notify_editors_of_proposal(event: ProposalSubmitted) -> None:
     editors = [one for one in editor_ids() if one != event.author_id]
     if not editors:
         _tell_who_names_editors(event.author_id)
@@ -228,12 +228,12 @@ def _tell_who_names_editors(author_id: int) -> None:
 
 
 @on(ProposalClosed)
-def editors_need_not_look(event: ProposalClosed) -> None:
+def settle_review_notices(event: ProposalClosed) -> None:
     mark_handled(path=f"/writing/{event.proposal_id}/review")
 
 
 @on(ProposalReturned)
-def author_hears_what_is_left(event: ProposalReturned) -> None:
+def notify_author_of_returned_proposal(event: ProposalReturned) -> None:
     mark_handled(path=f"/writing/{event.proposal_id}/review")
     notify(
         event.author_id, f"proposal:{event.proposal_id}", N_("Bài bạn viết cần sửa thêm. Mở để xem lời nhắn."),
@@ -242,7 +242,7 @@ def author_hears_what_is_left(event: ProposalReturned) -> None:
 
 
 @on(LessonPublished)
-def author_hears_of_publication(event: LessonPublished) -> None:
+def notify_author_of_publication(event: LessonPublished) -> None:
     mark_handled(path=f"/writing/{event.proposal_id}/review")
     mark_handled(path=f"/writing/{event.proposal_id}")
     notify(
@@ -266,7 +266,7 @@ def _tell_family(person: User, key: str, to_guardians: str, to_own: str, path: s
 
 
 @on(ConsentWithdrawn)
-def family_hears_of_the_end(event: ConsentWithdrawn) -> None:
+def notify_family_of_consent_end(event: ConsentWithdrawn) -> None:
     person = user(event.subject_id)
     if event.why == "ended":
         _tell_family(
@@ -283,7 +283,7 @@ def family_hears_of_the_end(event: ConsentWithdrawn) -> None:
 
 
 @on(ConsentRestored)
-def family_hears_of_a_change_of_mind(event: ConsentRestored) -> None:
+def notify_family_of_restored_consent(event: ConsentRestored) -> None:
     _tell_family(
         user(event.subject_id), f"restored:{uuid.uuid4().hex}",
         N_("Một đồng ý cho %(child)s vừa được lấy lại như cũ."), N_("Một đồng ý vừa được lấy lại như cũ."),
@@ -291,7 +291,7 @@ def family_hears_of_a_change_of_mind(event: ConsentRestored) -> None:
 
 
 @on(ConsentEnding)
-def family_is_asked_anew(event: ConsentEnding) -> None:
+def notify_family_of_consent_renewal(event: ConsentEnding) -> None:
     person = user(event.subject_id)
     _tell_family(
         person, f"ending:{person.id}:{event.last_day.year}",
@@ -302,7 +302,7 @@ def family_is_asked_anew(event: ConsentEnding) -> None:
 
 
 @on(PersonStopped)
-def the_others_hear_why_it_stopped(event: PersonStopped) -> None:
+def notify_room_of_stopped_person(event: PersonStopped) -> None:
     mark_handled(path=f"/rooms/{event.room_id}")
     say = (
         N_("Buổi học với %(name)s dừng vì đồng ý của năm học đã hết hạn. Bạn không làm gì sai. Cảm ơn bạn.")
@@ -318,7 +318,7 @@ def the_others_hear_why_it_stopped(event: PersonStopped) -> None:
 
 
 @on(HelpEnded)
-def helper_hears_that_it_stopped(event: HelpEnded) -> None:
+def notify_helper_of_consent_stop(event: HelpEnded) -> None:
     if event.why == "consent" and event.helper_id is not None:
         notify(
             event.helper_id, f"stopped:{event.request_id}",

@@ -31,7 +31,7 @@ def _duty_path(unit_id: int) -> str:
 
 
 @on(AlarmTestStarted)
-def those_called_hear_the_test(event: AlarmTestStarted) -> None:
+def ring_alarm_test(event: AlarmTestStarted) -> None:
     """A new test replaces the one before, as each round of a real alarm does."""
     if event.before is not None:
         mark_handled(path=_path(event.before))
@@ -41,13 +41,13 @@ def those_called_hear_the_test(event: AlarmTestStarted) -> None:
 
 
 @on(AlarmTestAnswered)
-def it_waits_no_more_for_whoever_answered(event: AlarmTestAnswered) -> None:
+def settle_answered_alarm_test(event: AlarmTestAnswered) -> None:
     settle_of([event.user_id], f"alarm-test:{event.test_id}")
     settle_of([event.user_id], f"danger-test:{event.test_id}")
 
 
 @on(UnitReady)
-def who_may_confirm_hears_that_the_unit_is_ready(event: UnitReady) -> None:
+def notify_of_ready_unit(event: UnitReady) -> None:
     place = unit(event.unit_id)
     mark_handled(path=_duty_path(place.id))
     key = f"unit-ready:{place.id}:{event.until.isoformat()}"
@@ -60,7 +60,7 @@ def who_may_confirm_hears_that_the_unit_is_ready(event: UnitReady) -> None:
 
 
 @on(ReadinessEnded)
-def coordinators_and_the_unit_above_hear_that_readiness_ended(event: ReadinessEnded) -> None:
+def notify_of_ended_readiness(event: ReadinessEnded) -> None:
     place = unit(event.unit_id)
     key = f"unit-unready:{place.id}:{clock.local(event.at).date()}"
     for user_id in {*_coordinators(place.id), *_above(place.id)}:

@@ -14,7 +14,7 @@ def _path(campaign_id: int) -> str:
 
 
 @on(CampaignDrafted)
-def whoever_may_publish_hears_of_a_draft(event: CampaignDrafted) -> None:
+def notify_publishers_of_draft(event: CampaignDrafted) -> None:
     say = N_("%(unit)s có bản nháp chiến dịch chờ bạn xem và công bố.")
     for person in second_approvers(event.unit_id, PUBLISHERS, admins=False):
         if person.id != event.by_id:
@@ -23,5 +23,5 @@ def whoever_may_publish_hears_of_a_draft(event: CampaignDrafted) -> None:
 
 
 @on(CampaignSettled)
-def nobody_is_called_to_what_is_settled(event: CampaignSettled) -> None:
+def settle_campaign_notices(event: CampaignSettled) -> None:
     mark_handled(path=_path(event.campaign_id))

@@ -20,7 +20,7 @@ def _page(event: TopicAnswered | AnswerPinned | WordsHidden | LessonAsked | Less
 
 
 @on(TopicAnswered)
-def who_asked_hears_of_an_answer(event: TopicAnswered) -> None:
+def notify_asker_of_answer(event: TopicAnswered) -> None:
     if event.by_id != event.asked_by_id:
         notify(
             event.asked_by_id, f"circle-answered:{event.topic_id}",
@@ -30,19 +30,19 @@ def who_asked_hears_of_an_answer(event: TopicAnswered) -> None:
 
 
 @on(AnswerPinned)
-def author_hears_of_the_pin(event: AnswerPinned) -> None:
+def notify_author_of_pin(event: AnswerPinned) -> None:
     say = N_("Thầy cô ghim câu trả lời của bạn trong vòng tròn phụ huynh.")
     notify(event.author_id, f"circle-pinned:{event.answer_id}", say, _page(event))
 
 
 @on(WordsHidden)
-def author_hears_of_the_hiding(event: WordsHidden) -> None:
+def notify_author_of_hidden_post(event: WordsHidden) -> None:
     say = N_("Một lời của bạn trong vòng tròn phụ huynh đã được thầy cô ẩn. Mở để xem lý do.")
     notify(event.author_id, f"circle-hidden:{event.key}", say, _page(event), again=True)
 
 
 @on(LessonAsked)
-def author_is_asked(event: LessonAsked) -> None:
+def notify_author_of_lesson_request(event: LessonAsked) -> None:
     say = N_("Có người muốn đưa câu trả lời của bạn vào bài học. Bạn đồng ý không? Mở để trả lời.")
     notify(event.author_id, _asked(event.answer_id), say, _page(event), again=True)
 
@@ -52,7 +52,7 @@ def _asked(answer_id: int) -> str:
 
 
 @on(LessonAnswered)
-def those_who_asked_hear_the_word(event: LessonAnswered) -> None:
+def notify_staff_of_lesson_reply(event: LessonAnswered) -> None:
     mark_handled(_asked(event.answer_id))
     say = (
         N_("Một phụ huynh đồng ý cho câu trả lời thành bài học. Thầy cô mở để gửi cho ban biên tập.")
@@ -64,13 +64,13 @@ def those_who_asked_hear_the_word(event: LessonAnswered) -> None:
 
 
 @on(WordsPublished)
-def author_hears_of_the_lesson(event: WordsPublished) -> None:
+def notify_author_of_published_lesson(event: WordsPublished) -> None:
     say = N_("Câu trả lời của bạn trong vòng tròn phụ huynh đã thành bài học. Cảm ơn bạn.")
     notify(event.author_id, f"circle-published:{event.answer_id}", say, f"/lessons/{event.lesson_slug}")
 
 
 @on(SessionForTopic)
-def those_who_wished_hear_of_the_session(event: SessionForTopic) -> None:
+def notify_wishers_of_session(event: SessionForTopic) -> None:
     say = N_("Có buổi học trực tiếp về chủ đề bạn đã xin. Mở để đăng ký.")
     for user_id in event.wished:
         notify(user_id, f"circle-session:{event.topic_id}:{event.session_id}", say, _page(event))

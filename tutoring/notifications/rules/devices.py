@@ -27,7 +27,7 @@ from tutoring.devices.events import (
     NeedEnded,
     NeedMet,
     NeedProposed,
-    NeedPutBack,
+    NeedReturnedToQueue,
     OfferDecided,
     RenewalAnswered,
     RenewalAsked,
@@ -90,7 +90,7 @@ def _tell_staff(unit_id: int, key: str, say: str, path: str, *, but_id: int = 0,
 
 
 @on(HandoverPlanned)
-def family_hears_of_the_day(event: HandoverPlanned) -> None:
+def notify_receiver_of_handover(event: HandoverPlanned) -> None:
     path, at = _handover(event.handover_id), at_time(event.at)
     mark_handled(path=path)
     say = (
@@ -102,7 +102,7 @@ def family_hears_of_the_day(event: HandoverPlanned) -> None:
 
 
 @on(HandoverNear)
-def both_are_reminded_of_the_day(event: HandoverNear) -> None:
+def remind_of_handover(event: HandoverNear) -> None:
     at = at_time(event.at)
     key = f"handover-near:{event.handover_id}:{at}"
     say = N_("Ngày mai nhận máy: %(at)s. Mở để xem nơi hẹn.")
@@ -113,21 +113,21 @@ def both_are_reminded_of_the_day(event: HandoverNear) -> None:
 
 
 @on(HandoverCalledOff)
-def family_hears_that_the_day_is_off(event: HandoverCalledOff) -> None:
+def notify_receiver_of_cancelled_handover(event: HandoverCalledOff) -> None:
     path = _handover(event.handover_id)
     mark_handled(path=path)
     notify(event.receiver_id, f"handover-off:{event.handover_id}", _OFF[event.state], path, again=True)
 
 
 @on(NeedMet)
-def nothing_of_the_day_waits(event: NeedMet) -> None:
+def notify_receiver_of_met_need(event: NeedMet) -> None:
     if event.kind == "device":
         say = N_("Máy đã về với gia đình. Mở để xem trang bắt đầu, ngày hẹn trả và gửi lời cảm ơn.")
         notify(event.receiver_id, f"device-met:{event.need_id}", say, "/devices/loans")
 
 
 @on(LoanDue)
-def family_hears_of_the_due_day(event: LoanDue) -> None:
+def notify_of_due_loan(event: LoanDue) -> None:
     day, key = _day(event.due_on), f"loan-due:{event.loan_id}:{event.due_on}:{event.days}"
     notify(event.receiver_id, key, _DUE[event.days], _loan(event.loan_id), day=day)
     if event.days < 0:
@@ -136,13 +136,13 @@ def family_hears_of_the_due_day(event: LoanDue) -> None:
 
 
 @on(RenewalAsked)
-def staff_hear_of_a_renewal(event: RenewalAsked) -> None:
+def notify_staff_of_renewal_request(event: RenewalAsked) -> None:
     say = N_("Một gia đình xin mượn máy thêm, đang chờ trả lời. Mở để xem.")
     _tell_staff(event.unit_id, f"loan-renewal:{event.loan_id}", say, _loan(event.loan_id), but_id=event.receiver_id)
 
 
 @on(RenewalAnswered)
-def family_hears_the_answer(event: RenewalAnswered) -> None:
+def notify_family_of_renewal_answer(event: RenewalAnswered) -> None:
     mark_handled(path=_loan(event.loan_id))
     day = _day(event.due_on)
     say = _RENEWED if event.yes else _NOT_RENEWED
@@ -150,14 +150,14 @@ def family_hears_the_answer(event: RenewalAnswered) -> None:
 
 
 @on(LoanProblemReported)
-def staff_hear_of_a_loss(event: LoanProblemReported) -> None:
+def notify_staff_of_loan_problem(event: LoanProblemReported) -> None:
     say = N_("Một gia đình báo máy mượn bị mất hoặc hỏng. Mở để xem và giúp gia đình.")
     key = f"loan-told:{event.loan_id}:{event.told}"
     _tell_staff(event.unit_id, key, say, _loan(event.loan_id), but_id=event.receiver_id)
 
 
 @on(LoanEnded)
-def family_hears_of_the_end(event: LoanEnded) -> None:
+def notify_family_of_loan_end(event: LoanEnded) -> None:
     mark_handled(path=_loan(event.loan_id))
     say = (
         N_("Phường đã nhận lại máy. Cảm ơn gia đình đã giữ gìn. Mở để xem biên bản.")
@@ -168,28 +168,28 @@ def family_hears_of_the_end(event: LoanEnded) -> None:
 
 
 @on(DonorDayNear)
-def staff_hear_of_the_donors_day(event: DonorDayNear) -> None:
+def notify_staff_of_donor_deadline(event: DonorDayNear) -> None:
     say = N_("Người cho mượn cần máy lại trong 30 ngày tới. Mở danh sách máy cho mượn để thu xếp.")
     key = f"donor-day:{event.device_id}:{event.lend_until}"
     _tell_staff(event.unit_id, key, say, f"/units/{event.unit_id}/device-loans", again=False)
 
 
 @on(ThanksWritten)
-def staff_hear_of_words(event: ThanksWritten) -> None:
+def notify_staff_of_thanks(event: ThanksWritten) -> None:
     path = f"/units/{event.unit_id}/device-thanks"
     say = N_("Có lời cảm ơn về một máy, đang chờ người xem trước khi chuyển. Mở để xem.")
     _tell_staff(event.unit_id, f"thanks:{event.thanks_id}", say, path, but_id=event.by_id)
 
 
 @on(ThanksPassed)
-def whoever_it_is_for_hears(event: ThanksPassed) -> None:
+def notify_recipient_of_thanks(event: ThanksPassed) -> None:
     mark_handled(f"thanks:{event.thanks_id}")
     if event.to_id is not None:
         notify(event.to_id, f"thanks-in:{event.thanks_id}", _THANKS[event.side], "/devices/thanks")
 
 
 @on(ThanksRefused)
-def who_wrote_it_hears_why(event: ThanksRefused) -> None:
+def notify_author_of_refused_thanks(event: ThanksRefused) -> None:
     mark_handled(f"thanks:{event.thanks_id}")
     say = N_("Lời cảm ơn của bạn chưa chuyển được. Mở để xem lý do và viết lại.")
     notify(event.by_id, f"thanks-back:{event.thanks_id}", say, "/devices/thanks")
@@ -224,7 +224,7 @@ def _tell_who_know(key: str, unit_id: int, ward_id: int, say: str, but: set[int]
 
 
 @on(NeedAsked)
-def staff_hear_of_families(event: NeedAsked) -> None:
+def notify_staff_of_need(event: NeedAsked) -> None:
     say = N_("Có gia đình cần máy hoặc mạng, đang chờ xác nhận. Mở để xem.")
     family = {event.person_id, event.receiver_id, event.by_id}
     _tell_who_know("need-asked", event.unit_id, event.ward_id, say, family)
@@ -234,13 +234,13 @@ def staff_hear_of_families(event: NeedAsked) -> None:
 
 
 @on(NeedConfirmed)
-def family_hears_that_it_stands_in_line(event: NeedConfirmed) -> None:
+def notify_family_of_confirmed_need(event: NeedConfirmed) -> None:
     say = N_("Lời cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy.")
     notify(event.receiver_id, f"need-line:{event.need_id}", say, _path(event.need_id))
 
 
 @on(NeedProposed)
-def another_is_asked_to_approve(event: NeedProposed) -> None:
+def notify_second_approvers_of_need(event: NeedProposed) -> None:
     row, path = need(event.need_id), _path(event.need_id)
     say = N_("Một đề xuất chia máy hoặc gói mạng chờ người thứ hai duyệt. Mở để xem.")
     for person in second_approvers(event.ward_id, STOCK, admins=False):
@@ -249,7 +249,7 @@ def another_is_asked_to_approve(event: NeedProposed) -> None:
 
 
 @on(NeedApproved)
-def family_hears_of_the_yes(event: NeedApproved) -> None:
+def notify_family_of_approved_need(event: NeedApproved) -> None:
     mark_handled(path=_path(event.need_id))
     say = (
         N_("Hai người đã duyệt máy cho nhà mình. Phường sẽ báo nơi và giờ nhận.")
@@ -259,8 +259,8 @@ def family_hears_of_the_yes(event: NeedApproved) -> None:
     notify(event.receiver_id, f"need-yes:{event.need_id}", say, _path(event.need_id), again=True)
 
 
-@on(NeedPutBack)
-def family_hears_that_it_waits(event: NeedPutBack) -> None:
+@on(NeedReturnedToQueue)
+def notify_family_of_need_put_back(event: NeedReturnedToQueue) -> None:
     """Notifies the family only if it was told before.
 
     A proposal that was never approved comes and goes without them.
@@ -280,7 +280,7 @@ def notify_family_of_ended_need(event: NeedEnded) -> None:
 
 
 @on(BasisEnding)
-def staff_confirm_again(event: BasisEnding) -> None:
+def notify_staff_of_ending_basis(event: BasisEnding) -> None:
     family = {event.receiver_id}
     for person in second_approvers(event.unit_id, STOCK | SCHOOL, admins=False):
         if person.id not in family:
@@ -293,7 +293,7 @@ def staff_confirm_again(event: BasisEnding) -> None:
 
 
 @on(BasisEnded)
-def all_hear_that_it_waits_for_a_confirmation(event: BasisEnded) -> None:
+def notify_of_ended_basis(event: BasisEnded) -> None:
     mark_handled(path=_path(event.need_id))
     say = N_("Xác nhận của một gia đình đã hết hạn. Mở để xác nhận lại.")
     _tell_who_know("need-ended", event.unit_id, event.ward_id, say, {event.receiver_id})
@@ -326,13 +326,13 @@ def _tell_staff_of_devices(key: str, offer_id: int, unit_id: int, say: str, but_
 
 
 @on(DeviceOffered)
-def staff_hear_of_an_offer(event: DeviceOffered) -> None:
+def notify_staff_of_device_offer(event: DeviceOffered) -> None:
     say = N_("Có người muốn tặng hoặc cho mượn máy, đang chờ phường trả lời. Mở để xem.")
     _tell_staff_of_devices(f"device-offer:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
 
 
 @on(OfferDecided)
-def donor_hears_of_the_answer(event: OfferDecided) -> None:
+def notify_donor_of_offer_decision(event: OfferDecided) -> None:
     mark_handled(f"device-offer:{event.offer_id}")
     if event.donor_id is None:
         return
@@ -345,7 +345,7 @@ def donor_hears_of_the_answer(event: OfferDecided) -> None:
 
 
 @on(DeviceMoved)
-def donor_hears_what_became_of_it(event: DeviceMoved) -> None:
+def notify_donor_of_device_state(event: DeviceMoved) -> None:
     """Notifies once for each stage of an offer, however many devices it holds."""
     say = _NEWS.get((event.from_state, event.to_state))
     if say is None or event.donor_id is None or event.donor_id == event.by_id:
@@ -355,7 +355,7 @@ def donor_hears_what_became_of_it(event: DeviceMoved) -> None:
 
 
 @on(DeviceMoved)
-def staff_hear_that_a_donor_keeps_it(event: DeviceMoved) -> None:
+def notify_staff_of_withdrawn_device(event: DeviceMoved) -> None:
     if event.to_state != "withdrawn":
         return
     mark_handled(f"device-offer:{event.offer_id}")
@@ -365,7 +365,7 @@ def staff_hear_that_a_donor_keeps_it(event: DeviceMoved) -> None:
 
 
 @on(LenderWaits)
-def staff_hear_when_a_lender_waits(event: LenderWaits) -> None:
+def notify_staff_of_waiting_lender(event: LenderWaits) -> None:
     """Notifies once before the agreed day, and once after it."""
     say = (
         N_("Đã qua ngày hẹn gửi lại một máy cho người cho mượn (%(on)s). Mở để xem máy đang ở đâu.")
@@ -378,7 +378,7 @@ def staff_hear_when_a_lender_waits(event: LenderWaits) -> None:
 
 
 @on(DeviceMoved)
-def nobody_waits_for_what_has_gone(event: DeviceMoved) -> None:
+def settle_notices_of_gone_device(event: DeviceMoved) -> None:
     if event.to_state in ENDS:
         mark_handled(path=f"/devices/{event.device_id}")
 
@@ -390,12 +390,12 @@ _EXPIRED = N_("Gói mạng hết hạn: %(free)s mã chưa tặng, %(given)s mã
 
 
 @on(VoucherGiven)
-def the_family_hears_of_it(event: VoucherGiven) -> None:
+def notify_family_of_voucher(event: VoucherGiven) -> None:
     notify(event.receiver_id, f"voucher:{event.voucher_id}", _GIVEN, f"/devices/internet/{event.voucher_id}")
 
 
 @on(VoucherEnding)
-def the_family_is_reminded(event: VoucherEnding) -> None:
+def remind_family_of_voucher(event: VoucherEnding) -> None:
     """Reminds once for each reminder day.
 
     A family that is reminded for the first time in the last days gets a single reminder.
@@ -407,19 +407,19 @@ def the_family_is_reminded(event: VoucherEnding) -> None:
 
 
 @on(VoucherUsed)
-def nothing_of_it_waits(event: VoucherUsed) -> None:
+def settle_voucher_notices(event: VoucherUsed) -> None:
     mark_handled(path=f"/devices/internet/{event.voucher_id}")
 
 
 @on(VoucherFailed)
-def staff_hear_that_it_failed(event: VoucherFailed) -> None:
+def notify_staff_of_failed_voucher(event: VoucherFailed) -> None:
     mark_handled(path=f"/devices/internet/{event.voucher_id}")
     for person in second_approvers(event.unit_id, STOCK, admins=False):
         notify(person.id, f"voucher-failed:{event.voucher_id}", _FAILED, f"/devices/needs/{event.need_id}")
 
 
 @on(VouchersExpired)
-def staff_hear_what_expired(event: VouchersExpired) -> None:
+def notify_staff_of_expired_vouchers(event: VouchersExpired) -> None:
     for person in second_approvers(event.unit_id, BRINGERS, admins=False):
         key, path = f"vouchers-expired:{event.batch_id}:{event.on}", f"/internet/{event.batch_id}"
         notify(person.id, key, _EXPIRED, path, free=event.free, given=event.given)

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from tutoring.accounts.queries import user
 from tutoring.community.queries import unit
-from tutoring.groups.announcements.queries import hearers
-from tutoring.groups.events import PostTakenBack, PostTold, TaskAnswered, TaskDone, TaskGiven, TaskLeft
+from tutoring.groups.announcements.queries import select_recipients
+from tutoring.groups.events import PostNotified, PostWithdrawn, TaskAnswered, TaskDone, TaskGiven, TaskLeft
 from tutoring.groups.models import GroupTask
 from tutoring.groups.tasks.queries import ONGOING
 from tutoring.kernel import clock, jobs
@@ -37,20 +37,20 @@ def _path(task_id: int) -> str:
     return f"/groups/tasks/{task_id}"
 
 
-@on(PostTold)
-def members_hear_of_an_announcement(event: PostTold) -> None:
-    people = hearers(event.unit_id, but=event.by_id)
+@on(PostNotified)
+def notify_members_of_announcement(event: PostNotified) -> None:
+    people = select_recipients(event.unit_id, but=event.by_id)
     say = N_("%(unit)s có thông báo mới. Mở trang để đọc.")
     notify_many(people, _post(event.post_id), say, f"/groups/{event.unit_id}", unit=unit(event.unit_id).name)
 
 
-@on(PostTakenBack)
-def nobody_is_called_to_what_was_taken_back(event: PostTakenBack) -> None:
+@on(PostWithdrawn)
+def retract_announcement_notices(event: PostWithdrawn) -> None:
     retract(_post(event.post_id))
 
 
 @on(TaskGiven)
-def whoever_has_a_task_hears(event: TaskGiven) -> None:
+def notify_assignee_of_task(event: TaskGiven) -> None:
     place = unit(db.session.get_one(GroupTask, event.task_id).unit_id).name
     say = N_("%(unit)s nhờ bạn một việc. Mở để trả lời.") if event.asked else N_("%(unit)s giao bạn một việc.")
     key = _task(event.task_id, "asked" if event.asked else "given")
@@ -58,12 +58,12 @@ def whoever_has_a_task_hears(event: TaskGiven) -> None:
 
 
 @on(TaskLeft)
-def nobody_is_called_to_what_is_not_theirs(event: TaskLeft) -> None:
+def settle_task_notices(event: TaskLeft) -> None:
     _answered(event.task_id)
 
 
 @on(TaskAnswered)
-def giver_hears_the_answer(event: TaskAnswered) -> None:
+def notify_giver_of_task_answer(event: TaskAnswered) -> None:
     _answered(event.task_id)
     mark_handled(_task(event.task_id, "no" if event.yes else "yes"))  # the earlier answer no longer applies
     task = db.session.get_one(GroupTask, event.task_id)
@@ -76,7 +76,7 @@ def giver_hears_the_answer(event: TaskAnswered) -> None:
 
 
 @on(TaskDone)
-def giver_hears_that_it_is_done(event: TaskDone) -> None:
+def notify_giver_of_done_task(event: TaskDone) -> None:
     _answered(event.task_id)
     task = db.session.get_one(GroupTask, event.task_id)
     if task.created_by_id != event.by_id:
@@ -87,7 +87,7 @@ def giver_hears_that_it_is_done(event: TaskDone) -> None:
 
 
 @jobs.daily("notifications.task_days", time(7, 0))
-def whoever_has_a_task_is_reminded_on_its_day(payload: dict[str, Any]) -> None:
+def remind_assignees_of_due_tasks(payload: dict[str, Any]) -> None:
     """Reminds users of their unfinished tasks that are due today.
 
     The query runs that very morning, so a task that was moved, done or reassigned causes no reminder. It works in

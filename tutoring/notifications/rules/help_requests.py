@@ -13,12 +13,17 @@ from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.inbox.commands import mark_handled, notify, settle_of, tell_guardians
-from tutoring.notifications.rules.wording import alarm, asked_on, at_time, wished, with_holiday
-from tutoring.pairing.awaiting_device.events import HelpAwaitingDevice, HelpUnparked, ParkedLong, StillParked
+from tutoring.notifications.rules.wording import alarm_key, at_time, follow_up_key, invitation_key, with_holiday
+from tutoring.pairing.awaiting_device.events import (
+    DeviceWaitContinued,
+    DeviceWaitEnded,
+    DeviceWaitLong,
+    HelpAwaitingDevice,
+)
 from tutoring.pairing.awaiting_device.queries import desks_of
 from tutoring.pairing.events import (
     AlarmSeen,
-    AskedOn,
+    FollowUpRequested,
     GuardianAsked,
     HandedOver,
     HelpClaimed,
@@ -33,16 +38,16 @@ from tutoring.pairing.events import (
     PairOpened,
 )
 from tutoring.pairing.fallbacks.events import (
-    AnswerJudged,
-    AnswerOwed,
+    AnswerRated,
     AnswerWritten,
+    FallbacksOffered,
     HelpersInvited,
-    LaterOffered,
     TimeAgreed,
     TimeMissed,
     TimeNear,
-    TimesOver,
     TimesWished,
+    WishedTimesExpired,
+    WrittenAnswerDue,
 )
 from tutoring.pairing.offers.queries import coordinators_of
 from tutoring.pairing.requests.queries import request
@@ -50,8 +55,8 @@ from tutoring.policy.pairing.awaiting_device import DESK, HELPED_THERE
 
 
 @on(HelpClaimed)
-def learner_hears_of_helper(event: HelpClaimed) -> None:
-    mark_handled(alarm(event.request_id), asked_on(event.request_id), wished(event.request_id))
+def notify_learner_of_helper(event: HelpClaimed) -> None:
+    mark_handled(alarm_key(event.request_id), follow_up_key(event.request_id), invitation_key(event.request_id))
     notify(
         event.learner_id,
         f"claimed:{event.request_id}:{event.helper_id}",
@@ -62,7 +67,7 @@ def learner_hears_of_helper(event: HelpClaimed) -> None:
 
 
 @on(GuardianAsked)
-def guardian_is_asked(event: GuardianAsked) -> None:
+def notify_guardian_of_new_pair(event: GuardianAsked) -> None:
     tell_guardians(
         user(event.learner_id),
         f"guardian:{event.request_id}:{event.helper_id}",
@@ -73,7 +78,7 @@ def guardian_is_asked(event: GuardianAsked) -> None:
 
 
 @on(HelpReturned)
-def helper_hears_of_return(event: HelpReturned) -> None:
+def notify_of_returned_request(event: HelpReturned) -> None:
     mark_handled(path=f"/requests/{event.request_id}")
     if event.why in {"given_back", "consent", "left", "stopped", "suspended"}:
         notify(
@@ -100,7 +105,7 @@ def helper_hears_of_return(event: HelpReturned) -> None:
 
 
 @on(HandedOver)
-def both_sides_hear_who_helps_on(event: HandedOver) -> None:
+def notify_pair_of_handoff(event: HandedOver) -> None:
     asked = request(event.request_id)
     staff, learner = user(event.by_id), asked.learner
     path, key = f"/requests/{asked.id}", f"handed:{event.room_id}"
@@ -123,7 +128,7 @@ def both_sides_hear_who_helps_on(event: HandedOver) -> None:
 
 
 @on(PairOpened)
-def people_hear_of_room(event: PairOpened) -> None:
+def notify_pair_of_opened_room(event: PairOpened) -> None:
     mark_handled(path=f"/requests/{event.request_id}")
     path = f"/rooms/{event.room_id}"
     learner, helper = user(event.learner_id), user(event.helper_id)
@@ -139,8 +144,8 @@ def people_hear_of_room(event: PairOpened) -> None:
 
 
 @on(HelpEnded)
-def helper_hears_of_cancel(event: HelpEnded) -> None:
-    mark_handled(alarm(event.request_id), asked_on(event.request_id))
+def notify_helper_of_cancelled_request(event: HelpEnded) -> None:
+    mark_handled(alarm_key(event.request_id), follow_up_key(event.request_id))
     mark_handled(path=f"/requests/{event.request_id}")
     if event.helper_id is not None:
         settle_of([event.helper_id], f"near:{event.request_id}:")
@@ -156,28 +161,28 @@ def helper_hears_of_cancel(event: HelpEnded) -> None:
         )  # fmt: skip
 
 
-@on(AskedOn)
-def earlier_helper_hears_of_it(event: AskedOn) -> None:
+@on(FollowUpRequested)
+def notify_helper_of_follow_up(event: FollowUpRequested) -> None:
     notify(
-        event.helper_id, asked_on(event.request_id),
+        event.helper_id, follow_up_key(event.request_id),
         N_("%(learner)s muốn hỏi tiếp sau buổi học với bạn. Nếu rảnh, bạn mở để nhận giúp."), "/helping",
         learner=user(event.learner_id).shown_name,
     )  # fmt: skip
 
 
 @on(OfferMade)
-def helper_hears_of_offer(event: OfferMade) -> None:
+def notify_helper_of_offer(event: OfferMade) -> None:
     notify(event.helper_id, f"offer:{event.offer_id}", N_("Có người đang cần bạn giúp ngay. Mở để xem."), "/helping",
          again=True)  # fmt: skip
 
 
 @on(OfferClosed)
-def offer_is_settled(event: OfferClosed) -> None:
+def settle_offer_notice(event: OfferClosed) -> None:
     mark_handled(f"offer:{event.offer_id}")
 
 
 @on(HelperAway)
-def helper_hears_of_being_away(event: HelperAway) -> None:
+def notify_helper_of_away_state(event: HelperAway) -> None:
     notify(
         event.user_id, "away",
         N_("Hai lời nhờ liền bạn chưa kịp trả lời, nên tạm thời không ai hỏi bạn. Rảnh thì bấm Tôi lại rảnh."),
@@ -186,27 +191,27 @@ def helper_hears_of_being_away(event: HelperAway) -> None:
 
 
 @on(NoHelperLeft)
-def coordinators_are_alarmed(event: NoHelperLeft) -> None:
+def alarm_coordinators(event: NoHelperLeft) -> None:
     for user_id in coordinators_of(event.unit_id):
         notify(
-            user_id, alarm(event.request_id),
+            user_id, alarm_key(event.request_id),
             N_("Có người đang chờ giúp mà không còn ai để hỏi. Hãy xem và tìm người giúp."),
             f"/units/{event.unit_id}/waiting", again=True,
         )  # fmt: skip
 
 
 @on(AlarmSeen)
-def somebody_looks(event: AlarmSeen) -> None:
-    mark_handled(alarm(event.request_id))
+def settle_seen_alarm(event: AlarmSeen) -> None:
+    mark_handled(alarm_key(event.request_id))
 
 
 @on(HelpPaused)
-def pause_stops_the_alarm(event: HelpPaused) -> None:
-    mark_handled(alarm(event.request_id))
+def settle_alarm_of_paused_request(event: HelpPaused) -> None:
+    mark_handled(alarm_key(event.request_id))
 
 
 @on(LearnerMissed)
-def both_hear_that_the_learner_was_missed(event: LearnerMissed) -> None:
+def notify_pair_of_missed_learner(event: LearnerMissed) -> None:
     path = f"/requests/{event.request_id}"
     mark_handled(path=path)
     notify(
@@ -231,8 +236,8 @@ def _nothing_owed(request_id: int) -> None:
     mark_handled(_owed(request_id, False), _owed(request_id, True))
 
 
-@on(LaterOffered)
-def learner_hears_of_other_ways(event: LaterOffered) -> None:
+@on(FallbacksOffered)
+def learner_hears_of_other_ways(event: FallbacksOffered) -> None:
     notify(
         event.learner_id, f"later:{event.request_id}",
         N_("Chưa có ai nhận ngay. Lời nhờ vẫn giữ chỗ; bạn có thể hẹn giờ hoặc hẹn hằng tuần."),
@@ -241,23 +246,23 @@ def learner_hears_of_other_ways(event: LaterOffered) -> None:
 
 
 @on(HelpersInvited)
-def helpers_hear_of_times(event: HelpersInvited) -> None:
+def invite_helpers_to_times(event: HelpersInvited) -> None:
     for user_id in event.helper_ids:
         notify(
-            user_id, wished(event.request_id),
+            user_id, invitation_key(event.request_id),
             N_("Có người muốn hẹn giờ để được giúp việc bạn biết. Mở để xem, rồi nhận một giờ nếu bạn rảnh."),
             "/helping", again=True,
         )  # fmt: skip
 
 
 @on(TimesWished)
-def other_times_are_told_anew(event: TimesWished) -> None:
-    mark_handled(wished(event.request_id))
+def settle_invitations_to_old_times(event: TimesWished) -> None:
+    mark_handled(invitation_key(event.request_id))
 
 
-@on(TimesOver)
-def learner_hears_that_times_are_over(event: TimesOver) -> None:
-    mark_handled(wished(event.request_id))
+@on(WishedTimesExpired)
+def notify_learner_of_expired_times(event: WishedTimesExpired) -> None:
+    mark_handled(invitation_key(event.request_id))
     notify(
         event.learner_id, f"times:{event.request_id}",
         N_("Chưa ai nhận các giờ bạn chọn. Đang tìm người ngay; bạn chọn giờ khác cũng được."),
@@ -266,7 +271,7 @@ def learner_hears_that_times_are_over(event: TimesOver) -> None:
 
 
 @on(TimeAgreed)
-def both_hear_of_the_time(event: TimeAgreed) -> None:
+def notify_pair_of_agreed_time(event: TimeAgreed) -> None:
     mark_handled(path=_path(event.request_id))
     _nothing_owed(event.request_id)
     learner, helper, when = user(event.learner_id), user(event.helper_id), at_time(event.at)
@@ -282,7 +287,7 @@ def both_hear_of_the_time(event: TimeAgreed) -> None:
 
 
 @on(TimeNear)
-def both_are_reminded(event: TimeNear) -> None:
+def remind_pair_of_meeting(event: TimeNear) -> None:
     key = f"near:{event.request_id}:{event.at.isoformat()}"
     say, told = with_holiday(
         event.at, N_("Sắp đến giờ hẹn: %(when)s, với %(other)s."),
@@ -295,7 +300,7 @@ def both_are_reminded(event: TimeNear) -> None:
 
 
 @on(TimeMissed)
-def both_hear_that_no_room_opened(event: TimeMissed) -> None:
+def notify_pair_of_missed_meeting(event: TimeMissed) -> None:
     key = f"no-room:{event.request_id}:{event.at.isoformat()}"
     mark_handled(path=_path(event.request_id))
     notify(
@@ -305,8 +310,8 @@ def both_hear_that_no_room_opened(event: TimeMissed) -> None:
     notify(event.helper_id, key, N_("Đến giờ hẹn mà phòng chưa mở được. Bạn rảnh rồi, cảm ơn bạn."), "/helping")
 
 
-@on(AnswerOwed)
-def coordinators_hear_that_an_answer_is_owed(event: AnswerOwed) -> None:
+@on(WrittenAnswerDue)
+def notify_coordinators_of_owed_answer(event: WrittenAnswerDue) -> None:
     say = N_("Có lời nhờ đã chờ 18 giờ. Trong 6 giờ nữa phải có câu trả lời: tìm người giúp, hoặc trả lời bằng chữ.")
     if event.calls > 1:
         say = N_("Có lời nhờ đã chờ quá 24 giờ mà chưa được trả lời. Hãy trả lời bằng chữ ngay.")
@@ -315,10 +320,10 @@ def coordinators_hear_that_an_answer_is_owed(event: AnswerOwed) -> None:
 
 
 @on(AnswerWritten)
-def learner_hears_of_the_answer(event: AnswerWritten) -> None:
+def notify_learner_of_answer(event: AnswerWritten) -> None:
     mark_handled(path=_path(event.request_id))
     _nothing_owed(event.request_id)
-    mark_handled(alarm(event.request_id))
+    mark_handled(alarm_key(event.request_id))
     author = user(event.author_id)
     key = f"answer:{event.request_id}:{event.author_id}:{clock.now().isoformat()}"
     notify(
@@ -333,8 +338,8 @@ def learner_hears_of_the_answer(event: AnswerWritten) -> None:
         )  # fmt: skip
 
 
-@on(AnswerJudged)
-def author_hears_whether_it_helped(event: AnswerJudged) -> None:
+@on(AnswerRated)
+def notify_author_of_answer_grade(event: AnswerRated) -> None:
     say = N_("Câu trả lời của bạn đã giúp được. Cảm ơn bạn!")
     if not event.helped:
         say = N_("Người học làm theo mà chưa xong, nên đang chờ người giúp. Cảm ơn bạn đã trả lời.")
@@ -342,8 +347,8 @@ def author_hears_whether_it_helped(event: AnswerJudged) -> None:
 
 
 @on(HelpEnded)
-def nothing_is_owed_any_more(event: HelpEnded) -> None:
-    mark_handled(wished(event.request_id))
+def settle_owed_answer(event: HelpEnded) -> None:
+    mark_handled(invitation_key(event.request_id))
     _nothing_owed(event.request_id)
     if event.outcome == "answered":
         notify(
@@ -369,7 +374,7 @@ def _kept(request_id: int) -> str:
 
 
 @on(HelpAwaitingDevice)
-def desk_hears_of_it(event: HelpAwaitingDevice) -> None:
+def notify_help_desk_of_waiting_request(event: HelpAwaitingDevice) -> None:
     asked = request(event.request_id)
     say = N_("Có lời nhờ của một gia đình chưa có máy hoặc mạng, đang giữ ở bàn của khu phố. Mở để xem.")
     for unit_id in desks_of(asked):
@@ -382,23 +387,23 @@ def _family(learner_id: int, asked_by_id: int) -> set[int]:
     return {learner_id, asked_by_id}
 
 
-@on(HelpUnparked)
-def family_hears_that_it_waits(event: HelpUnparked) -> None:
+@on(DeviceWaitEnded)
+def notify_family_of_queued_request(event: DeviceWaitEnded) -> None:
     mark_handled(_kept(event.request_id))
     if event.kind:  # no notice after the family's own action
         for user_id in sorted(_family(event.learner_id, event.asked_by_id)):
             notify(user_id, f"unparked:{event.request_id}", _INTO_QUEUE[event.kind], f"/requests/{event.request_id}")
 
 
-@on(StillParked)
-def family_hears_what_is_lacking(event: StillParked) -> None:
+@on(DeviceWaitContinued)
+def notify_family_of_missing_device(event: DeviceWaitContinued) -> None:
     say = _CAME[event.lack] if event.came else _NOT_COMING
     for user_id in sorted(_family(event.learner_id, event.asked_by_id)):
         notify(user_id, f"still-parked:{event.request_id}:{event.need_id}", say, f"/requests/{event.request_id}")
 
 
 @on(HelpEnded)
-def family_hears_that_it_is_done(event: HelpEnded) -> None:
+def notify_family_of_help_on_site(event: HelpEnded) -> None:
     mark_handled(_kept(event.request_id))
     if event.outcome == HELPED_THERE:
         asked = request(event.request_id)
@@ -407,8 +412,8 @@ def family_hears_that_it_is_done(event: HelpEnded) -> None:
             notify(user_id, f"helped-there:{asked.id}", say, f"/requests/{asked.id}")
 
 
-@on(ParkedLong)
-def ward_hears_what_has_not_moved(event: ParkedLong) -> None:
+@on(DeviceWaitLong)
+def notify_ward_of_stale_requests(event: DeviceWaitLong) -> None:
     year, week, _ = clock.today().isocalendar()
     say = N_("%(n)s lời nhờ chưa có máy hoặc mạng đã hai tuần chưa có gì mới. Mở để xem.")
     for person in second_approvers(event.place_id, DESK, admins=False):

@@ -17,15 +17,15 @@ from tutoring.pairing.events import (
     MeetingMissed,
     MeetingNear,
     MeetingOpened,
-    MetAsked,
+    MetQuestionDue,
     MoveAnswered,
-    MoveAsked,
+    MoveRequested,
     ProposalClosed,
     ProposalMade,
 )
 from tutoring.pairing.group_sessions.events import (
-    GroupAsked,
-    GroupLeft,
+    GroupDeclined,
+    GroupProposed,
     PlaceFreed,
     SessionCancelled,
     SessionMissed,
@@ -65,7 +65,7 @@ def _tell_family(learner: User, key: str, say: str, of_child: str, path: str, **
 
 
 @on(SignedUp)
-def guardians_hear_of_signing_up(event: SignedUp) -> None:
+def notify_guardians_of_sign_up(event: SignedUp) -> None:
     row, learner = session_of(event.session_id), user(event.learner_id)
     if not learner.is_minor:
         return
@@ -80,7 +80,7 @@ def guardians_hear_of_signing_up(event: SignedUp) -> None:
 
 
 @on(PlaceFreed)
-def who_waited_hears(event: PlaceFreed) -> None:
+def notify_learner_of_freed_place(event: PlaceFreed) -> None:
     row = session_of(event.session_id)
     _tell_family(
         user(event.learner_id), f"session-place:{row.id}",
@@ -89,8 +89,8 @@ def who_waited_hears(event: PlaceFreed) -> None:
     )  # fmt: skip
 
 
-@on(GroupAsked)
-def all_are_asked(event: GroupAsked) -> None:
+@on(GroupProposed)
+def notify_learners_of_group_offer(event: GroupProposed) -> None:
     helper = user(event.helper_id)
     for request_id, learner_id in event.asked:
         _tell_family(
@@ -101,14 +101,14 @@ def all_are_asked(event: GroupAsked) -> None:
         )  # fmt: skip
 
 
-@on(GroupLeft)
-def helper_hears_that_nobody_wants_a_group(event: GroupLeft) -> None:
+@on(GroupDeclined)
+def notify_helper_of_declined_group(event: GroupDeclined) -> None:
     say = N_("Chưa ai nhận học nhóm lần này; mọi người vẫn chờ được giúp riêng. Cảm ơn bạn.")
     notify(event.helper_id, f"group-left:{event.session_id}", say, "/helping")
 
 
 @on(SessionNear)
-def all_are_reminded(event: SessionNear) -> None:
+def remind_of_group_session(event: SessionNear) -> None:
     row, key = session_of(event.session_id), f"session-near:{event.session_id}:{event.hours}"
     soon = event.hours == 1
     say = N_("Một giờ nữa có buổi học nhóm: %(at)s.") if soon else N_("Ngày mai có buổi học nhóm: %(at)s.")
@@ -125,7 +125,7 @@ def all_are_reminded(event: SessionNear) -> None:
 
 
 @on(SessionOpened)
-def all_hear_of_the_room(event: SessionOpened) -> None:
+def notify_of_opened_group_room(event: SessionOpened) -> None:
     row, key, path = session_of(event.session_id), f"opened:{event.room_id}", f"/rooms/{event.room_id}"
     notify(row.helper_id, key, N_("Đến giờ rồi. Phòng học nhóm đã mở."), path)
     for learner in people_of(row.id, "in"):
@@ -146,7 +146,7 @@ def all_hear_of_the_room(event: SessionOpened) -> None:
 
 
 @on(SessionCancelled)
-def all_hear_of_the_cancelling(event: SessionCancelled) -> None:
+def notify_of_cancelled_group_session(event: SessionCancelled) -> None:
     row, key = session_of(event.session_id), f"session-cancelled:{event.session_id}"
     family = [guardian.id for user_id in event.user_ids for guardian in guardians(user_id)]
     settle_of((*event.user_ids, row.helper_id, *family), f"session-near:{event.session_id}:")
@@ -164,7 +164,7 @@ def all_hear_of_the_cancelling(event: SessionCancelled) -> None:
 
 
 @on(SessionMissed)
-def all_hear_that_no_room_opened(event: SessionMissed) -> None:
+def notify_of_missed_group_session(event: SessionMissed) -> None:
     row = session_of(event.session_id)
     for person in (*people_of(row.id, "in", "waiting"), row.helper):
         notify(person.id, f"session-missed:{row.id}", _MISSED[event.why], GROUP_SESSIONS_PATH, at=_at(row))
@@ -179,7 +179,7 @@ def _tell_both(learner_id: int, helper_id: int, key: str, say: str, path: str = 
 
 
 @on(ProposalMade)
-def pair_is_asked(event: ProposalMade) -> None:
+def notify_pair_of_proposal(event: ProposalMade) -> None:
     key = f"pair:{event.proposal_id}"
     say = N_("Có một người hợp để học hằng tuần. Mở để xem và trả lời trong ba ngày.")
     _tell_both(event.learner_id, event.helper_id, key, say)
@@ -193,7 +193,7 @@ def pair_is_asked(event: ProposalMade) -> None:
 
 
 @on(ProposalClosed)
-def pair_hears_that_it_came_to_nothing(event: ProposalClosed) -> None:
+def notify_pair_of_closed_proposal(event: ProposalClosed) -> None:
     key = f"proposal-closed:{event.proposal_id}"
     notify(
         event.learner_id, key, N_("Lần ghép vừa rồi chưa thành. Lời nhờ của bạn giữ chỗ cho đợt ghép sau."), "/requests"
@@ -202,7 +202,7 @@ def pair_hears_that_it_came_to_nothing(event: ProposalClosed) -> None:
 
 
 @on(Booked)
-def pair_is_booked(event: Booked) -> None:
+def notify_pair_of_booking(event: Booked) -> None:
     key, say = f"booked:{event.booking_id}", N_("Đã hẹn hằng tuần. Buổi đầu: %(at)s.")
     _tell_both(event.learner_id, event.helper_id, key, say, at=at_time(event.first))
     learner = user(event.learner_id)
@@ -220,7 +220,7 @@ def _near(booking_id: int) -> str:
 
 
 @on(MeetingNear)
-def pair_is_reminded(event: MeetingNear) -> None:
+def remind_pair_of_weekly_meeting(event: MeetingNear) -> None:
     say = N_("Ngày mai có buổi học: %(at)s.") if event.hours > 1 else N_("Một giờ nữa có buổi học: %(at)s.")
     on_holiday = (
         N_("Ngày mai có buổi học: %(at)s. Hôm đó là ngày nghỉ lễ: %(holiday)s.")
@@ -234,7 +234,7 @@ def pair_is_reminded(event: MeetingNear) -> None:
 
 
 @on(MeetingOpened)
-def pair_hears_of_the_room(event: MeetingOpened) -> None:
+def notify_pair_of_opened_meeting(event: MeetingOpened) -> None:
     key, path = f"opened:{event.room_id}", f"/rooms/{event.room_id}"
     _tell_both(event.learner_id, event.helper_id, key, N_("Đến giờ rồi. Phòng học đã mở."), path)
     learner = user(event.learner_id)
@@ -248,15 +248,15 @@ def pair_hears_of_the_room(event: MeetingOpened) -> None:
 
 
 @on(MeetingMissed)
-def pair_hears_that_no_room_opened(event: MeetingMissed) -> None:
+def notify_pair_of_missed_meeting(event: MeetingMissed) -> None:
     settle_of((event.learner_id, event.helper_id), _near(event.booking_id))
     key = f"missed:{event.booking_id}:{event.at:%Y%m%d%H%M}"
     say = N_("Buổi học lúc %(at)s chưa mở được phòng. Tuần sau hẹn lại như cũ; cần sớm hơn thì hãy đổi giờ.")
     _tell_both(event.learner_id, event.helper_id, key, say, at=at_time(event.at))
 
 
-@on(MoveAsked)
-def other_hears_of_the_move(event: MoveAsked) -> None:
+@on(MoveRequested)
+def notify_other_of_move_request(event: MoveRequested) -> None:
     notify(
         event.other_id, f"move:{event.booking_id}", N_("%(name)s xin đổi giờ học hằng tuần. Mở để trả lời."), PAGE,
         again=True, name=user(event.by_id).shown_name,
@@ -264,7 +264,7 @@ def other_hears_of_the_move(event: MoveAsked) -> None:
 
 
 @on(MoveAnswered)
-def asker_hears_of_the_answer(event: MoveAnswered) -> None:
+def notify_asker_of_move_answer(event: MoveAnswered) -> None:
     if event.agreed:
         settle_of((event.by_id, event.other_id), _near(event.booking_id))
     say = N_("Giờ học hằng tuần đã đổi như bạn xin.") if event.agreed else N_("Giờ học hằng tuần giữ như cũ.")
@@ -272,12 +272,12 @@ def asker_hears_of_the_answer(event: MoveAnswered) -> None:
 
 
 @on(BookingEnded)
-def other_hears_of_the_end(event: BookingEnded) -> None:
+def notify_other_of_ended_booking(event: BookingEnded) -> None:
     settle_of((event.learner_id, event.helper_id), _near(event.booking_id))
     for user_id in {event.learner_id, event.helper_id} - {event.by_id}:
         notify(user_id, f"booking-ended:{event.booking_id}", N_("Một lịch hẹn hằng tuần đã dừng."), PAGE)
 
 
-@on(MetAsked)
-def pair_is_asked_whether_they_met(event: MetAsked) -> None:
+@on(MetQuestionDue)
+def ask_pair_whether_they_met(event: MetQuestionDue) -> None:
     _tell_both(event.learner_id, event.helper_id, f"met:{event.booking_id}", N_("Hai bạn có gặp nhau không?"))

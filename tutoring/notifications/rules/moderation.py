@@ -13,15 +13,19 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.moderation.actions.queries import done_act
-from tutoring.moderation.appeals.events import ActAppealDecided, ActAppealed, ActAppealLate
+from tutoring.moderation.actions.queries import get_action
+from tutoring.moderation.appeals.events import ActionAppealDecided, ActionAppealed, ActionAppealOverdue
 from tutoring.moderation.appeals.queries import appeal
-from tutoring.moderation.appeals.queries import to_tell as appeal_audience
+from tutoring.moderation.appeals.queries import users_to_notify as appeal_audience
 from tutoring.moderation.cases.affected_families import children_of
 from tutoring.moderation.cases.decision_effects import LOOKED_AT_AGAIN
-from tutoring.moderation.cases.queries import case, reports_of, to_decide, to_tell
-from tutoring.moderation.emergency_access.events import ReadingAnswered, ReadingAsked, ReadingTold
-from tutoring.moderation.emergency_access.queries import reading, seated, seconds
+from tutoring.moderation.cases.queries import case, reports_of, to_decide, users_to_notify
+from tutoring.moderation.emergency_access.events import (
+    EmergencyAccessAnswered,
+    EmergencyAccessDisclosed,
+    EmergencyAccessRequested,
+)
+from tutoring.moderation.emergency_access.queries import get_emergency_access, seated, seconds
 from tutoring.moderation.events import (
     ActionReverted,
     ActionTaken,
@@ -30,12 +34,12 @@ from tutoring.moderation.events import (
     CaseOpened,
     CaseOverdue,
     CaseRaised,
-    CaseTaken,
+    CaseTakenOver,
 )
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.notifications.inbox.commands import mark_handled, notify, tell_guardians, tell_these
 from tutoring.notifications.rules.wording import at_time
-from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms import queries as rooms
 
 ARRIVED = {
@@ -73,28 +77,28 @@ def _path(found: Case) -> str:
 
 
 def _tell_desk(found: Case, key: str, say: str) -> None:
-    tell_these(to_tell(found), f"case:{found.id}:{key}", say, _path(found))
+    tell_these(users_to_notify(found), f"case:{found.id}:{key}", say, _path(found))
 
 
 @on(CaseOpened)
-def desk_hears_of_a_case(event: CaseOpened) -> None:
+def notify_staff_of_case(event: CaseOpened) -> None:
     found = case(event.case_id)
     _tell_desk(found, found.grade, ARRIVED[found.grade])
 
 
 @on(CaseRaised)
-def desk_hears_that_it_is_urgent(event: CaseRaised) -> None:
+def notify_staff_of_raised_case(event: CaseRaised) -> None:
     found = case(event.case_id)
     _tell_desk(found, found.grade, ARRIVED[found.grade])
 
 
 @on(CaseOverdue)
-def desk_hears_that_it_is_late(event: CaseOverdue) -> None:
+def notify_staff_of_overdue_case(event: CaseOverdue) -> None:
     _tell_desk(case(event.case_id), f"late{event.alarm}", LATE[event.alarm])
 
 
 @on(CaseDueSoon)
-def who_decides_is_reminded(event: CaseDueSoon) -> None:
+def remind_deciders_of_case(event: CaseDueSoon) -> None:
     found = case(event.case_id)
     tell_these(
         to_decide(found), f"case:{found.id}:soon",
@@ -103,8 +107,8 @@ def who_decides_is_reminded(event: CaseDueSoon) -> None:
     )  # fmt: skip
 
 
-@on(CaseTaken)
-def who_had_it_reads_why_it_was_taken(event: CaseTaken) -> None:
+@on(CaseTakenOver)
+def notify_former_holder_of_takeover(event: CaseTakenOver) -> None:
     key = f"case:{event.case_id}:taken:{uuid.uuid4().hex}"
     say = N_("%(name)s nhận thay bạn một việc ở bàn trực. Lý do: %(reason)s")
     path = _path(case(event.case_id))
@@ -112,7 +116,7 @@ def who_had_it_reads_why_it_was_taken(event: CaseTaken) -> None:
 
 
 @on(CaseDecided)
-def both_sides_hear_of_the_decision(event: CaseDecided) -> None:
+def notify_of_case_decision(event: CaseDecided) -> None:
     found = case(event.case_id)
     mark_handled(path=_path(found))
     for report in reports_of(found.id):
@@ -164,7 +168,7 @@ def _tell_about(found: Case) -> None:
             )  # fmt: skip
 
 
-SAID = {
+ACTION_MESSAGES = {
     "release": N_("Người trực đã xem và cho gửi tin của bạn. Lời nhắn: %(words)s"),
     "mask": N_("Người trực đã che một phần tin của bạn. Lời nhắn: %(words)s"),
     "hide": N_("Người trực đã ẩn một tin của bạn. Lời nhắn: %(words)s"),
@@ -198,15 +202,15 @@ def affected_people(done: ModerationAction) -> list[int]:
         return [done.about_id, *([done.toward_id] if done.toward_id is not None else [])]
     if done.room_id is None or rooms.room(done.room_id).lasts:  # in a persistent room the participants read it there
         return []
-    return [seat.user_id for seat in rooms.seats(done.room_id) if seat.role in TAKING_PART]
+    return [seat.user_id for seat in rooms.seats(done.room_id) if seat.role in PARTICIPANT_ROLES]
 
 
 @on(ActionTaken)
-def people_hear_what_was_done(event: ActionTaken) -> None:
-    done = done_act(event.act_id)
+def notify_of_action(event: ActionTaken) -> None:
+    done = get_action(event.act_id)
     until = at_time(done.until) if done.until is not None else ""
     for user_id in affected_people(done):
-        notify(user_id, f"act:{done.id}", SAID[done.kind], path_of(done.id), words=done.words, until=until)
+        notify(user_id, f"act:{done.id}", ACTION_MESSAGES[done.kind], path_of(done.id), words=done.words, until=until)
     if done.about_id is None or done.kind not in FAMILY_HEARS:
         return
     person = user(done.about_id)
@@ -219,8 +223,8 @@ def people_hear_what_was_done(event: ActionTaken) -> None:
 
 
 @on(ActionReverted)
-def people_hear_that_it_was_undone(event: ActionReverted) -> None:
-    done = done_act(event.act_id)
+def notify_of_undone_action(event: ActionReverted) -> None:
+    done = get_action(event.act_id)
     mark_handled(path=path_of(done.id))
     if done.undone_for in UNDONE:
         for user_id in affected_people(done):
@@ -250,8 +254,8 @@ def _path_of_second_looks(act_id: int) -> str:
     return f"/desk/second-looks/{act_id}"
 
 
-@on(ActAppealed)
-def those_who_may_look_again_hear(event: ActAppealed) -> None:
+@on(ActionAppealed)
+def notify_appeal_deciders(event: ActionAppealed) -> None:
     found = appeal(event.act_id)
     for user_id in appeal_audience(found):
         notify(
@@ -260,8 +264,8 @@ def those_who_may_look_again_hear(event: ActAppealed) -> None:
         )  # fmt: skip
 
 
-@on(ActAppealLate)
-def the_next_ones_hear_that_it_is_late(event: ActAppealLate) -> None:
+@on(ActionAppealOverdue)
+def notify_of_overdue_appeal(event: ActionAppealOverdue) -> None:
     found = appeal(event.act_id)
     for user_id in appeal_audience(found):
         notify(
@@ -272,8 +276,8 @@ def the_next_ones_hear_that_it_is_late(event: ActAppealLate) -> None:
         )
 
 
-@on(ActAppealDecided)
-def both_sides_hear_what_came_of_it(event: ActAppealDecided) -> None:
+@on(ActionAppealDecided)
+def notify_of_appeal_decision(event: ActionAppealDecided) -> None:
     found = appeal(event.act_id)
     act, said = found.act, found.answer
     mark_handled(path=_path_of_second_looks(act.id))
@@ -301,9 +305,9 @@ def _path_of_readings(reading_id: int) -> str:
     return f"/desk/readings/{reading_id}"
 
 
-@on(ReadingAsked)
-def seconds_hear_that_somebody_asks(event: ReadingAsked) -> None:
-    found = reading(event.reading_id)
+@on(EmergencyAccessRequested)
+def notify_approvers_of_emergency_request(event: EmergencyAccessRequested) -> None:
+    found = get_emergency_access(event.reading_id)
     for user_id in seconds(found):
         notify(
             user_id,
@@ -314,9 +318,9 @@ def seconds_hear_that_somebody_asks(event: ReadingAsked) -> None:
         )
 
 
-@on(ReadingAnswered)
-def who_asked_hears_the_answer(event: ReadingAnswered) -> None:
-    found = reading(event.reading_id)
+@on(EmergencyAccessAnswered)
+def notify_asker_of_emergency_answer(event: EmergencyAccessAnswered) -> None:
+    found = get_emergency_access(event.reading_id)
     mark_handled(path=_path_of_readings(found.id))
     if event.agreed:
         say = N_("Người thứ hai đã đồng ý. Bạn đọc phòng này được trong một giờ.")
@@ -326,10 +330,10 @@ def who_asked_hears_the_answer(event: ReadingAnswered) -> None:
         notify(found.asked_by_id, f"reading:{found.id}:answer", say, _path_of_readings(found.id))
 
 
-@on(ReadingTold)
-def the_people_of_the_room_hear(event: ReadingTold) -> None:
+@on(EmergencyAccessDisclosed)
+def notify_room_of_emergency_access(event: EmergencyAccessDisclosed) -> None:
     """Notifies without names and without the reason, which may be about one of them."""
-    found = reading(event.reading_id)
+    found = get_emergency_access(event.reading_id)
     day = f"{clock.local(found.agreed_at or found.at):%d/%m/%Y}"
     for person in seated(found.room_id):
         if person.id in (found.asked_by_id, found.agreed_by_id):

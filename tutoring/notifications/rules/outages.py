@@ -10,8 +10,8 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.jobs import Job
-from tutoring.kernel.monitoring.heartbeat import StoodStill
-from tutoring.kernel.monitoring.outages import WayFails, WayWorks
+from tutoring.kernel.monitoring.heartbeat import BackgroundJobsStalled
+from tutoring.kernel.monitoring.outages import ChannelFailing, ChannelRecovered
 from tutoring.kernel.text import N_
 from tutoring.notifications.delivery.outbox import OUT
 from tutoring.notifications.inbox.commands import mark_handled, notify
@@ -28,15 +28,15 @@ FAILS = {
 _ROUNDS = "moderation.alarm"  # the next round of an alarm that was not answered
 
 
-@on(StoodStill)
-def who_runs_the_site_hears_of_the_gap(event: StoodStill) -> None:
+@on(BackgroundJobsStalled)
+def notify_admins_of_stalled_jobs(event: BackgroundJobsStalled) -> None:
     key = f"stood-still:{int(event.until.timestamp())}"
     since, until, num = _said(event.since), _said(event.until), len(set(_alarms_due(event)))
     for user_id in _admins():
         notify(user_id, key, GAP, "/admin", since=since, until=until, num=num)
 
 
-def _alarms_due(event: StoodStill) -> Iterator[str]:
+def _alarms_due(event: BackgroundJobsStalled) -> Iterator[str]:
     """Yields alarms missed in the gap: rounds that were due, and alarm notices to be sent."""
     query = sa.select(Job.kind, Job.key, Job.payload).where(
         Job.kind.in_((_ROUNDS, OUT)), Job.run_at >= event.since, Job.run_at <= event.until,
@@ -49,16 +49,16 @@ def _alarms_due(event: StoodStill) -> Iterator[str]:
             yield f"{topic}:{notice}"
 
 
-@on(WayFails)
-def who_runs_the_site_hears_that_a_way_reaches_nobody(event: WayFails) -> None:
+@on(ChannelFailing)
+def notify_admins_of_failing_channel(event: ChannelFailing) -> None:
     """Notifies in the inbox and by the remaining channels."""
     key = f"way-fails:{event.way}"
     for user_id in _admins():
         notify(user_id, key, FAILS[event.way], "/admin", again=True, since=_said(event.since))
 
 
-@on(WayWorks)
-def it_waits_no_more_once_the_way_works(event: WayWorks) -> None:
+@on(ChannelRecovered)
+def settle_channel_notices(event: ChannelRecovered) -> None:
     mark_handled(f"way-fails:{event.way}")
 
 

@@ -9,13 +9,13 @@ from tutoring.accounts.queries import guardians, user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.inbox.commands import mark_handled, notify, retract, tell_guardians
-from tutoring.pairing.certificates.events import PaperIssued, PaperRevoked
-from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.pairing.certificates.events import CertificateIssued, CertificateRevoked
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms import queries
 from tutoring.rooms.events import (
     AppealDecided,
     AppealMade,
-    MasksPiledUp,
+    MaskLimitReached,
     MessageChanged,
     MessageHeld,
     MinutesChanged,
@@ -34,18 +34,18 @@ def _tell_duty(room_id: int, key: str, say: str) -> None:
 
 
 @on(MessageHeld)
-def duty_hears_of_held(event: MessageHeld) -> None:
+def notify_duty_of_held_message(event: MessageHeld) -> None:
     if event.why != "everything":  # an observer who screens every message is already looking
         _tell_duty(event.room_id, f"held:{event.room_id}", N_("Có tin đang chờ bạn xem trước khi gửi."))
 
 
 @on(AppealMade)
-def duty_hears_of_appeal(event: AppealMade) -> None:
+def notify_duty_of_appeal(event: AppealMade) -> None:
     _tell_duty(event.room_id, f"appeal:{event.room_id}", N_("Một người nhờ xem lại tin của mình."))
 
 
-@on(MasksPiledUp)
-def duty_hears_of_masks(event: MasksPiledUp) -> None:
+@on(MaskLimitReached)
+def notify_duty_of_repeated_masks(event: MaskLimitReached) -> None:
     _tell_duty(
         event.room_id, f"masks:{event.room_id}:{event.user_id}",
         N_("Trong một phòng có người gửi số hoặc liên lạc riêng nhiều lần. Hãy vào xem."),
@@ -53,7 +53,7 @@ def duty_hears_of_masks(event: MasksPiledUp) -> None:
 
 
 @on(MessageChanged)
-def author_hears_of_refusal(event: MessageChanged) -> None:
+def notify_author_of_refused_message(event: MessageChanged) -> None:
     key = f"shut:{event.room_id}:{event.seq}"
     if event.what == "waits":  # the rejection was withdrawn at once
         retract(key)
@@ -69,10 +69,10 @@ def author_hears_of_refusal(event: MessageChanged) -> None:
 
 
 @on(SummaryWritten)
-def who_took_part_hears_of_the_summary(event: SummaryWritten) -> None:
+def notify_participants_of_summary(event: SummaryWritten) -> None:
     staff = queries.room(event.room_id).closed_by
     for seat in queries.seats(event.room_id):
-        if staff is not None and seat.role in TAKING_PART:
+        if staff is not None and seat.role in PARTICIPANT_ROLES:
             notify(
                 seat.user_id, f"summary:{event.room_id}",
                 N_("%(staff)s đã đóng phòng và ghi lại đã làm gì, việc tiếp theo là gì. Mở để đọc."),
@@ -81,7 +81,7 @@ def who_took_part_hears_of_the_summary(event: SummaryWritten) -> None:
 
 
 @on(RoomSplit)
-def who_is_asked_apart_hears_of_it(event: RoomSplit) -> None:
+def notify_of_breakout_invitation(event: RoomSplit) -> None:
     staff = user(event.by_id)
     for user_id in event.user_ids:
         notify(
@@ -102,7 +102,7 @@ def author_hears_of_second_look(event: AppealDecided) -> None:
 
 
 @on(MinutesCounted)
-def guardian_of_a_young_child_is_asked(event: MinutesCounted) -> None:
+def ask_guardian_to_confirm_minutes(event: MinutesCounted) -> None:
     session = helped_session(event.session_id)
     if session.learner.band == "up_to_10":
         for guardian in guardians(session.learner_id):
@@ -119,7 +119,7 @@ def _asked(session_id: int) -> str:
 
 
 @on(MinutesChanged)
-def helper_hears_of_what_staff_decided(event: MinutesChanged) -> None:
+def notify_helper_of_minutes_decision(event: MinutesChanged) -> None:
     if event.what in ("helped", "nobody"):
         mark_handled(_asked(event.session_id))
         return
@@ -131,8 +131,8 @@ def helper_hears_of_what_staff_decided(event: MinutesChanged) -> None:
     notify(event.helper_id, key, say, "/helping/minutes", day=event.day.strftime("%d/%m/%Y"), why=why)
 
 
-@on(PaperIssued)
-def guardians_hear_of_a_paper(event: PaperIssued) -> None:
+@on(CertificateIssued)
+def notify_guardians_of_certificate(event: CertificateIssued) -> None:
     helper = user(event.helper_id)
     if helper.is_minor:
         tell_guardians(
@@ -149,8 +149,8 @@ def _path(paper_id: int) -> str:
     return f"/helping/papers/{paper_id}"
 
 
-@on(PaperRevoked)
-def holder_hears_of_the_end(event: PaperRevoked) -> None:
+@on(CertificateRevoked)
+def notify_helper_of_revoked_certificate(event: CertificateRevoked) -> None:
     mark_handled(_paper(event.paper_id))
     if event.why != "own":
         notify(

@@ -10,14 +10,14 @@ from tutoring.kernel.text import N_
 from tutoring.notifications.inbox.commands import mark_handled, notify
 from tutoring.notifications.rules.wording import at_time
 from tutoring.training.events import (
+    AttendanceDue,
     Attended,
     Invited,
     LeaderNeeded,
     NotAttended,
-    PutOnTrack,
     RenewalNear,
     SeatFreed,
-    ToBeMarked,
+    TrackAssigned,
     TrainingCancelled,
     TrainingMoved,
     TrainingNear,
@@ -40,15 +40,15 @@ def _renewal(user_id: int, track: str, due_on: date, what: str) -> str:
     return f"training-{what}:{user_id}:{track}:{due_on}"
 
 
-@on(PutOnTrack)
-def who_was_put_on_a_track_hears(event: PutOnTrack) -> None:
+@on(TrackAssigned)
+def notify_of_assigned_track(event: TrackAssigned) -> None:
     say = N_("Phường thêm bạn vào một lộ trình tập huấn. Mở để xem cần học gì.")
     if event.user_id != event.by_id:
         notify(event.user_id, f"training-track:{event.track}", say, PAGE, again=True)
 
 
 @on(Invited)
-def whom_it_is_for_hear(event: Invited) -> None:
+def invite_to_training_session(event: Invited) -> None:
     row = session_of(event.session_id)
     say = N_("Có buổi tập huấn dành cho bạn lúc %(at)s. Mở để đăng ký.")
     for user_id in event.user_ids:
@@ -56,7 +56,7 @@ def whom_it_is_for_hear(event: Invited) -> None:
 
 
 @on(TrainingMoved)
-def all_hear_of_the_change(event: TrainingMoved) -> None:
+def notify_of_moved_training(event: TrainingMoved) -> None:
     row = session_of(event.session_id)
     mark_handled(f"training-near:{row.id}")  # it names the old time
     say = N_("Buổi tập huấn của bạn đổi giờ hoặc đổi nơi: %(at)s. Mở để xem.")
@@ -67,7 +67,7 @@ def all_hear_of_the_change(event: TrainingMoved) -> None:
 
 
 @on(TrainingCancelled)
-def all_hear_of_the_cancelling(event: TrainingCancelled) -> None:
+def notify_of_cancelled_training(event: TrainingCancelled) -> None:
     row = session_of(event.session_id)
     mark_handled(f"training:{row.id}", f"training-near:{row.id}", f"training-seat:{row.id}")
     say = N_("Buổi tập huấn lúc %(at)s đã huỷ. Mở để xem lý do.")
@@ -77,29 +77,29 @@ def all_hear_of_the_cancelling(event: TrainingCancelled) -> None:
 
 
 @on(SeatFreed)
-def who_waited_hears(event: SeatFreed) -> None:
+def notify_of_freed_seat(event: SeatFreed) -> None:
     row = session_of(event.session_id)
     say = N_("Có chỗ trống: bạn đã có chỗ trong buổi tập huấn lúc %(at)s.")
     notify(event.user_id, f"training-seat:{row.id}", say, _page(row.id), again=True, at=at_time(row.at))
 
 
 @on(TrainingNear)
-def all_are_reminded(event: TrainingNear) -> None:
+def remind_of_training(event: TrainingNear) -> None:
     row = session_of(event.session_id)
     for user_id in event.user_ids:
         key, say = f"training-near:{row.id}", N_("Ngày mai có buổi tập huấn: %(at)s.")
         notify(user_id, key, say, _page(row.id), again=True, worth_until=row.at, at=at_time(row.at))
 
 
-@on(ToBeMarked)
-def who_led_it_is_asked(event: ToBeMarked) -> None:
+@on(AttendanceDue)
+def ask_leader_for_attendance(event: AttendanceDue) -> None:
     row = session_of(event.session_id)
     say = N_("Buổi tập huấn lúc %(at)s đã xong. Hãy điểm danh trong bảy ngày.")
     notify(row.leader_id, f"training-mark:{row.id}", say, f"{_page(row.id)}/attendance", at=at_time(row.at))
 
 
 @on(LeaderNeeded)
-def somebody_else_has_to_lead(event: LeaderNeeded) -> None:
+def notify_of_missing_leader(event: LeaderNeeded) -> None:
     row = session_of(event.session_id)
     say = N_("Buổi tập huấn lúc %(at)s cần người hướng dẫn khác. Mở để chọn.")
     for user_id in event.user_ids:
@@ -107,7 +107,7 @@ def somebody_else_has_to_lead(event: LeaderNeeded) -> None:
 
 
 @on(Attended)
-def who_came_hears_until_when_it_counts(event: Attended) -> None:
+def notify_of_recorded_attendance(event: Attended) -> None:
     mark_handled(f"training-mark:{event.session_id}")
     if event.was_due is not None:
         mark_handled(*(_renewal(event.user_id, event.track, event.was_due, what) for what in ("soon", "due")))
@@ -117,13 +117,13 @@ def who_came_hears_until_when_it_counts(event: Attended) -> None:
 
 
 @on(NotAttended)
-def it_was_a_mistake(event: NotAttended) -> None:
+def notify_of_corrected_attendance(event: NotAttended) -> None:
     say = N_("Người hướng dẫn đã sửa điểm danh: bạn không được ghi là có mặt ở buổi tập huấn. Mở để xem.")
     notify(event.user_id, f"training-not:{event.session_id}", say, _page(event.session_id), again=True)
 
 
 @on(RenewalNear)
-def it_is_time_to_renew(event: RenewalNear) -> None:
+def notify_of_training_renewal(event: RenewalNear) -> None:
     if event.today:
         key = _renewal(event.user_id, event.track, event.due_on, "due")
         say = N_("Tập huấn của bạn đến hạn ngày %(day)s. Hãy đăng ký một buổi mới.")
@@ -134,7 +134,7 @@ def it_is_time_to_renew(event: RenewalNear) -> None:
 
 
 @on(WardDue)
-def who_runs_the_training_hears_how_many(event: WardDue) -> None:
+def notify_trainers_of_due_count(event: WardDue) -> None:
     say = N_("%(num)s người của phường sắp đến hạn hoặc quá hạn tập huấn.")
     path = f"/units/{event.unit_id}/training?show=due"
     for user_id in event.user_ids:

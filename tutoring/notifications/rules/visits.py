@@ -10,12 +10,12 @@ from tutoring.notifications.inbox.commands import mark_handled, notify
 from tutoring.notifications.rules.wording import at_time
 from tutoring.policy.visits import PLANNERS
 from tutoring.visits.events import (
-    VisitAsked,
     VisitEnded,
     VisitNear,
     VisitOfferClosed,
     VisitOffered,
     VisitPlanned,
+    VisitRequested,
     VisitUnplanned,
 )
 
@@ -57,14 +57,14 @@ def _tell_staff(key: str, visit_id: int, unit_id: int, say: str, but_id: int) ->
             notify(person.id, f"{key}:{visit_id}", say, _path(visit_id), again=True)
 
 
-@on(VisitAsked)
-def staff_hear_of_a_request(event: VisitAsked) -> None:
+@on(VisitRequested)
+def notify_staff_of_visit_request(event: VisitRequested) -> None:
     say = N_("Có người xin hẹn gặp trực tiếp, đang chờ xếp lịch. Mở để xem.")
     _tell_staff("visit-asked", event.visit_id, event.unit_id, say, event.asker_id)
 
 
 @on(VisitPlanned)
-def all_hear_of_the_plan(event: VisitPlanned) -> None:
+def notify_of_planned_visit(event: VisitPlanned) -> None:
     mark_handled(path=_path(event.visit_id))
     path, at = _path(event.visit_id), at_time(event.at)
     say = (_MOVED if event.again else _PLANNED)[event.kind]
@@ -81,7 +81,7 @@ def _not_to_go(visit_id: int, user_ids: Sequence[int]) -> None:
 
 
 @on(VisitUnplanned)
-def all_hear_that_it_waits_again(event: VisitUnplanned) -> None:
+def notify_of_unplanned_visit(event: VisitUnplanned) -> None:
     mark_handled(path=_path(event.visit_id))
     _not_to_go(event.visit_id, event.visitor_ids)
     if not event.by_asker:
@@ -92,14 +92,14 @@ def all_hear_that_it_waits_again(event: VisitUnplanned) -> None:
 
 
 @on(VisitNear)
-def all_are_reminded(event: VisitNear) -> None:
+def remind_of_visit(event: VisitNear) -> None:
     for user_id in (event.asker_id, *event.visitor_ids):
         key, at = f"visit-near:{event.visit_id}:{event.hours}:{at_time(event.at)}", at_time(event.at)
         notify(user_id, key, _NEAR[event.kind, event.hours], _path(event.visit_id), worth_until=event.at, at=at)
 
 
 @on(VisitEnded)
-def all_hear_of_the_end(event: VisitEnded) -> None:
+def notify_of_ended_visit(event: VisitEnded) -> None:
     mark_handled(path=_path(event.visit_id))
     if event.by_id != event.asker_id:
         notify(event.asker_id, f"visit-end:{event.visit_id}", _ENDED[event.state], _path(event.visit_id))
@@ -113,14 +113,14 @@ def all_hear_of_the_end(event: VisitEnded) -> None:
 
 
 @on(VisitOffered)
-def learner_hears_of_the_offer(event: VisitOffered) -> None:
+def notify_learner_of_visit_offer(event: VisitOffered) -> None:
     say = N_("%(who)s đề nghị hẹn gặp bạn trực tiếp, tại Trung tâm hoặc tại nhà. Mở để trả lời; không nhận cũng được.")
     path = f"/visits/new?offer={event.offer_id}"
     notify(event.learner_id, f"visit-offer:{event.offer_id}", say, path, who=user(event.by_id).shown_name)
 
 
 @on(VisitOfferClosed)
-def who_proposed_it_hears(event: VisitOfferClosed) -> None:
+def notify_proposer_of_offer_answer(event: VisitOfferClosed) -> None:
     mark_handled(f"visit-offer:{event.offer_id}")
     say = (
         N_("Người học đã nhận lời hẹn gặp trực tiếp. Người phụ trách sẽ xếp lịch. Cảm ơn bạn.")

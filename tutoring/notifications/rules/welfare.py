@@ -8,7 +8,7 @@ from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases.queries import case
 from tutoring.moderation.events import (
-    AlarmsStoodStill,
+    AlarmDelayed,
     WelfareAlarm,
     WelfareAnswered,
     WelfareCalmed,
@@ -33,7 +33,7 @@ def _path(case_id: int) -> str:
 
 
 @on(WelfareAlarm)
-def those_called_hear_the_alarm(event: WelfareAlarm) -> None:
+def ring_welfare_alarm(event: WelfareAlarm) -> None:
     """Rings one round of an alarm.
 
     It replaces the round before, so a single notice waits, and all channels send again.
@@ -43,27 +43,27 @@ def those_called_hear_the_alarm(event: WelfareAlarm) -> None:
     ring(event.others, f"case:{event.case_id}:{event.round}:S0", ALARM, _path(event.case_id))
 
 
-@on(AlarmsStoodStill)
-def who_runs_the_site_hears_that_alarms_stood_still(event: AlarmsStoodStill) -> None:
+@on(AlarmDelayed)
+def notify_admins_of_stalled_alarms(event: AlarmDelayed) -> None:
     admins = sa.select(User.id).where(User.site_admin, User.state == "active").order_by(User.id)
     for user_id in db.session.scalars(admins).all():
         notify(user_id, f"alarms-late:{event.case_id}", LATE, "/admin", again=True, minutes=event.minutes)
 
 
 @on(WelfareOpened)
-def those_who_look_hear_of_it(event: WelfareOpened) -> None:
+def notify_of_opened_welfare_case(event: WelfareOpened) -> None:
     """Notifies observers on duty and coordinators, or the next step of the ladder without them."""
     for user_id in [id for step in ladder(case(event.case_id))[:2] for id in step]:
         notify(user_id, f"care:{event.case_id}", LOOK, _path(event.case_id), again=True)
 
 
 @on(WelfareAnswered)
-def the_alarm_is_over(event: WelfareAnswered) -> None:
+def settle_welfare_alarm(event: WelfareAnswered) -> None:
     mark_handled(path=_path(event.case_id))
 
 
 @on(WelfareEnded)
-def who_sat_beside_is_asked_how_they_are(event: WelfareEnded) -> None:
+def ask_helpers_after_welfare_case(event: WelfareEnded) -> None:
     """Marks the case's notices as read, and asks the helpers how they are.
 
     A helper was close to a distressing case without being told about it.
@@ -78,7 +78,7 @@ def who_sat_beside_is_asked_how_they_are(event: WelfareEnded) -> None:
 
 
 @on(WelfareCalmed)
-def the_author_hears_that_it_was_read(event: WelfareCalmed) -> None:
+def notify_author_of_read_message(event: WelfareCalmed) -> None:
     found = case(event.case_id)
     if found.welfare is not None and found.welfare.author_id is not None:
         notify(found.welfare.author_id, f"calmed:{found.id}", SENT if event.delivered else READ, "")

@@ -25,16 +25,16 @@ def with_holiday(moment: datetime, ordinary: str, holiday: str) -> tuple[str, di
     return (ordinary, told) if free is None else (holiday, told | {"holiday": free.name_vi})
 
 
-def alarm(request_id: int) -> str:
+def alarm_key(request_id: int) -> str:
     """Returns the key of the alarm that no helper is left to ask for this request."""
     return f"nobody:{request_id}"
 
 
-def asked_on(request_id: int) -> str:
+def follow_up_key(request_id: int) -> str:
     """Returns the key of a request that goes to a helper who helped this learner before."""
     return f"asked-on:{request_id}"
 
 
-def wished(request_id: int) -> str:
+def invitation_key(request_id: int) -> str:
     """Returns the key of an invitation to a request whose learner wishes for a time."""
     return f"wished:{request_id}"

@@ -75,7 +75,7 @@ def plan(week: Week) -> None:
 
 
 @on(RoomOpened)
-def weeks_begin(_event: RoomOpened) -> None:
+def start_weekly_digests(_event: RoomOpened) -> None:
     plan(this_week())
 
 

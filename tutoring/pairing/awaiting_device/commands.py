@@ -14,14 +14,20 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
-from tutoring.pairing.awaiting_device.events import HelpUnparked, ParkedLong, StillParked
+from tutoring.pairing.awaiting_device.events import DeviceWaitContinued, DeviceWaitEnded, DeviceWaitLong
 from tutoring.pairing.awaiting_device.queries import desks_of, unchanged
-from tutoring.pairing.events import HelpAsked, HelpEnded
+from tutoring.pairing.events import HelpEnded, HelpRequested
 from tutoring.pairing.lifecycle.state_machine import lock_request, transition
 from tutoring.pairing.lifecycle.timers import plan_words, requeue
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.requests.commands import own
-from tutoring.policy.pairing.awaiting_device import HELPED_THERE, kinds_of, left_of, may_end_parked, may_see_parked
+from tutoring.pairing.requests.commands import lock_own_request
+from tutoring.policy.pairing.awaiting_device import (
+    HELPED_THERE,
+    kinds_of,
+    left_of,
+    may_record_help_on_site,
+    may_see_awaiting_device,
+)
 from tutoring.safety.free_text import validate_reason
 
 MORNING = time(8, 10)
@@ -34,7 +40,7 @@ def unpark(user: User, request_id: int) -> None:
 
     It keeps the queue position of the day it was asked. Raises Conflict when the request is not awaiting a device.
     """
-    asked = own(user, request_id)
+    asked = lock_own_request(user, request_id)
     rate_limits.hit("act", user.id)
     if asked.stage != "parked":
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
@@ -44,10 +50,10 @@ def unpark(user: User, request_id: int) -> None:
 def _into_queue(asked: HelpRequest, by_id: int | None, kind: str) -> None:
     transition(asked, "waiting", by_id, "unparked")
     requeue(asked)
-    publish(HelpUnparked(asked.id, asked.learner_id, asked.asked_by_id, kind))
+    publish(DeviceWaitEnded(asked.id, asked.learner_id, asked.asked_by_id, kind))
     if asked.wish == "now":
         plan_words(asked)
-        publish(HelpAsked(asked.id, asked.learner_id))
+        publish(HelpRequested(asked.id, asked.learner_id))
 
 
 @command
@@ -61,7 +67,7 @@ def need_met(person_id: int, kind: str, need_id: int) -> None:
         _into_queue(asked, None, kind)
         return
     asked.lack, asked.state_since = rest, clock.now()
-    publish(StillParked(asked.id, person_id, asked.asked_by_id, rest, came=True, need_id=need_id))
+    publish(DeviceWaitContinued(asked.id, person_id, asked.asked_by_id, rest, came=True, need_id=need_id))
 
 
 @command
@@ -70,7 +76,7 @@ def need_ended(person_id: int, kind: str, need_id: int) -> None:
     asked = _parked_of(person_id)
     if asked is not None and kind in kinds_of(asked.lack):
         asked.state_since = clock.now()
-        publish(StillParked(asked.id, person_id, asked.asked_by_id, asked.lack, came=False, need_id=need_id))
+        publish(DeviceWaitContinued(asked.id, person_id, asked.asked_by_id, asked.lack, came=False, need_id=need_id))
 
 
 def _parked_of(learner_id: int) -> HelpRequest | None:
@@ -89,10 +95,10 @@ def helped_there(actor: User, request_id: int, reason: str = "") -> None:
     """
     asked = lock_request(request_id)
     held = frozenset[str]().union(*(acting_roles_at(actor, unit_id) for unit_id in desks_of(asked)))
-    if not may_see_parked(held):
+    if not may_see_awaiting_device(held):
         raise NotFound
     family = actor.id in (asked.learner_id, asked.asked_by_id) or kin(actor.id, asked.learner_id)
-    if not may_end_parked(held, family):
+    if not may_record_help_on_site(held, family):
         raise Forbidden(N_("Đây là lời nhờ của người nhà bạn. Hãy để người khác ghi kết quả."))
     if asked.stage != "parked":
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
@@ -112,4 +118,4 @@ def _look(_payload: dict[str, Any]) -> None:
 def remind() -> None:
     """Reminds ward staff once a week how many requests awaiting a device have not moved."""
     for place_id, count in unchanged(clock.now()):
-        publish(ParkedLong(place_id, count))
+        publish(DeviceWaitLong(place_id, count))

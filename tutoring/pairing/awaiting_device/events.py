@@ -13,7 +13,7 @@ class HelpAwaitingDevice:
 
 
 @dataclass(frozen=True)
-class HelpUnparked:
+class DeviceWaitEnded:
     """The request enters the queue.
 
     `kind` is the need that was met; it is "" when the request's own side reported it.
@@ -26,7 +26,7 @@ class HelpUnparked:
 
 
 @dataclass(frozen=True)
-class StillParked:
+class DeviceWaitContinued:
     """The request still waits for a device.
 
     `came` is true when part of what is lacking has come, false when a need ended unmet.
@@ -41,7 +41,7 @@ class StillParked:
 
 
 @dataclass(frozen=True)
-class ParkedLong:
+class DeviceWaitLong:
     """The number of requests of a ward with no change for two weeks.
 
     A unit outside any ward is reported by itself.

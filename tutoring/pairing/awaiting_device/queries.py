@@ -16,8 +16,8 @@ from tutoring.devices.needs.models import DeviceNeed
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
-from tutoring.pairing.models import AddedWords, HelpRequest
-from tutoring.policy.pairing.awaiting_device import UNCHANGED, kinds_of, may_read_parked_words, may_see_parked
+from tutoring.pairing.models import AddedText, HelpRequest
+from tutoring.policy.pairing.awaiting_device import UNCHANGED, kinds_of, may_read_parked_words, may_see_awaiting_device
 from tutoring.policy.pairing.offers import may_see_waiting
 
 SIZE = 20
@@ -86,7 +86,7 @@ def desk_of(actor: User, unit_id: int, after: int = 0) -> Desk:
     """
     place = unit(unit_id)
     held = acting_roles_at(actor, unit_id)
-    if not may_see_parked(held):
+    if not may_see_awaiting_device(held):
         raise NotFound
     query = sa.select(HelpRequest).options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
     query = query.where(_at_desk(unit_id), HelpRequest.id > after).order_by(HelpRequest.id).limit(SIZE + 1)
@@ -104,7 +104,7 @@ def desk_of(actor: User, unit_id: int, after: int = 0) -> Desk:
 
 def _words(rows: list[HelpRequest]) -> dict[int, list[str]]:
     found = {one.id: [one.words] if one.words else [] for one in rows}
-    query = sa.select(AddedWords).where(AddedWords.request_id.in_(list(found))).order_by(AddedWords.id)
+    query = sa.select(AddedText).where(AddedText.request_id.in_(list(found))).order_by(AddedText.id)
     for row in db.session.scalars(query):
         found[row.request_id].append(row.words)
     return found
@@ -130,7 +130,7 @@ def unchanged(now: datetime) -> list[tuple[int, int]]:
     before = now - UNCHANGED
     need, place = aliased(DeviceNeed), sa.func.coalesce(HelpRequest.ward_id, HelpRequest.unit_id)
     moved = sa.exists().where(need.person_id == HelpRequest.learner_id, need.state_since >= before)
-    added = sa.exists().where(AddedWords.request_id == HelpRequest.id, AddedWords.at >= before)
+    added = sa.exists().where(AddedText.request_id == HelpRequest.id, AddedText.at >= before)
     query = sa.select(place, sa.func.count()).where(
         HelpRequest.parked_at.is_not(None), HelpRequest.state_since < before, ~moved, ~added
     )

@@ -6,10 +6,10 @@ from tutoring.pairing.awaiting_device import commands as awaiting_device_command
 
 
 @on(NeedMet)
-def request_goes_on_with_what_came(event: NeedMet) -> None:
+def record_met_need(event: NeedMet) -> None:
     awaiting_device_commands.need_met(event.person_id, event.kind, event.need_id)
 
 
 @on(NeedEnded)
-def request_stays_when_nothing_comes(event: NeedEnded) -> None:
+def record_ended_need(event: NeedEnded) -> None:
     awaiting_device_commands.need_ended(event.person_id, event.kind, event.need_id)

@@ -28,7 +28,8 @@ def _desk(unit_id: int, refused: int = 0, reason: str = "", why: str = "") -> st
     """Renders the list, with the rejected input of one request and the reason it was rejected."""
     desk = desk_of(require_user(), unit_id, request.args.get("after", type=parse_int) or 0)
     return render_template(
-        "pairing/parked.html", desk=desk, skills=skill_names(), refused=refused, reason=reason, why=why,
+        "pairing/awaiting_device/awaiting_device.html",
+        desk=desk, skills=skill_names(), refused=refused, reason=reason, why=why,
         **parked_words(),
     )  # fmt: skip
 

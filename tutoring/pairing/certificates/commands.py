@@ -17,8 +17,8 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.pairing.certificates import queries as certificates_queries
-from tutoring.pairing.certificates.events import PaperIssued, PaperRevoked
-from tutoring.pairing.certificates.models import HoursPaper
+from tutoring.pairing.certificates.events import CertificateIssued, CertificateRevoked
+from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.pairing.eligibility import home_unit
 from tutoring.policy.rooms.volunteer_minutes import LONGEST_PERIOD, MOST_PAPERS, PAPER_LASTS
 from tutoring.rooms.volunteer_minutes.queries import sessions_of
@@ -26,13 +26,13 @@ from tutoring.safety.free_text import validate_reason
 
 
 @command
-def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
+def issue_paper(user: User, from_day: date, until_day: date) -> HoursCertificate:
     """Issues a certificate for a period, with the minutes that count now.
 
     Raises InvalidInput, Forbidden or Conflict, each with a message that says what to do.
     """
     _check_period(from_day, until_day)
-    if user.state != "active" or not certificates_queries.allowed(user):
+    if user.state != "active" or not certificates_queries.may_publish_certificate(user):
         raise Forbidden(N_("Cần có đồng ý cho việc “Giấy xác nhận giờ giúp” trước. Mở trang Tài khoản để xem."))
     if certificates_queries.held_back([user.id]):
         raise Conflict(N_("Lúc này chưa lập giấy được. Hãy thử lại sau vài ngày."))
@@ -45,7 +45,7 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
             )
         )
     if (
-        sum(certificates_queries.state(one) == "valid" for one in certificates_queries.papers_of(user.id))
+        sum(certificates_queries.state(one) == "valid" for one in certificates_queries.certificates_of(user.id))
         >= MOST_PAPERS
     ):
         raise Conflict(N_("Bạn đang có 5 giấy còn hiệu lực. Hãy thu hồi giấy không dùng nữa rồi lập giấy mới."))
@@ -53,7 +53,7 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
     if place is None:
         raise Forbidden(N_("Bạn chưa thuộc lớp, trường hay phường nào. Hãy xin mã tham gia trước."))
     token = secrets.token_hex(16)
-    row = HoursPaper(
+    row = HoursCertificate(
         helper_id=user.id,
         token=token,
         token_mark=encryption.blind_index(token, certificates_queries.MARK),
@@ -68,7 +68,7 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
     )
     db.session.add(row)
     db.session.flush()
-    publish(PaperIssued(row.id, user.id))
+    publish(CertificateIssued(row.id, user.id))
     return row
 
 
@@ -82,7 +82,7 @@ def _check_period(from_day: date, until_day: date) -> None:
 
 
 @command
-def revoke_paper(actor: User, paper_id: int, reason: str = "") -> HoursPaper:
+def revoke_paper(actor: User, paper_id: int, reason: str = "") -> HoursCertificate:
     """Revokes a certificate; idempotent.
 
     A coordinator must give a reason, which the holder reads. The holder and a guardian need none.
@@ -110,7 +110,7 @@ def end_papers_of(helper_id: int) -> None:
 @command
 def check_papers_of(helper_id: int, day: date) -> None:
     """Revokes certificates that state more than counts now, after minutes of `day` were removed."""
-    rows = _standing(helper_id, HoursPaper.from_day <= day, HoursPaper.until_day >= day)
+    rows = _standing(helper_id, HoursCertificate.from_day <= day, HoursCertificate.until_day >= day)
     sessions = sessions_of(helper_id) if rows else []
     for row in rows:
         now = certificates_queries.summed(sessions, row.from_day, row.until_day)
@@ -118,18 +118,20 @@ def check_papers_of(helper_id: int, day: date) -> None:
             _revoke(row, "changed", None)
 
 
-def _standing(helper_id: int, *which: sa.ColumnElement[bool]) -> list[HoursPaper]:
-    query = sa.select(HoursPaper).where(HoursPaper.helper_id == helper_id, HoursPaper.revoked_at.is_(None), *which)
-    return list(db.session.scalars(query.order_by(HoursPaper.id)))
+def _standing(helper_id: int, *which: sa.ColumnElement[bool]) -> list[HoursCertificate]:
+    query = sa.select(HoursCertificate).where(
+        HoursCertificate.helper_id == helper_id, HoursCertificate.revoked_at.is_(None), *which
+    )
+    return list(db.session.scalars(query.order_by(HoursCertificate.id)))
 
 
-def _revoke(row: HoursPaper, why: str, by_id: int | None) -> None:
+def _revoke(row: HoursCertificate, why: str, by_id: int | None) -> None:
     row.revoked_at, row.revoked_why, row.revoked_by_id = clock.now(), why, by_id
     db.session.flush()
-    publish(PaperRevoked(row.id, row.helper_id, why))
+    publish(CertificateRevoked(row.id, row.helper_id, why))
 
 
 @command
 def erase_papers(helper_id: int) -> None:
     """Deletes all certificates of a helper, with the names on them."""
-    db.session.execute(sa.delete(HoursPaper).where(HoursPaper.helper_id == helper_id))
+    db.session.execute(sa.delete(HoursCertificate).where(HoursCertificate.helper_id == helper_id))

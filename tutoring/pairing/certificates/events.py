@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class PaperIssued:
+class CertificateIssued:
     """A helper has a certificate that unauthenticated clients can verify."""
 
     paper_id: int
@@ -12,7 +12,7 @@ class PaperIssued:
 
 
 @dataclass(frozen=True)
-class PaperRevoked:
+class CertificateRevoked:
     """A certificate was revoked.
 
     `why` is own, guardian, coordinator, consent or changed (minutes on it were removed).

@@ -15,7 +15,7 @@ from tutoring.kernel.encryption import EncryptedText
 WHYS = ("", "own", "guardian", "coordinator", "consent", "changed")
 
 
-class HoursPaper(Model):
+class HoursCertificate(Model):
     """A helper's confirmed minutes of a period, as they were at issue.
 
     Its token opens a public page. The token is stored encrypted, so that the holder can print the same code again. It

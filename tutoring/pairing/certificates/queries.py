@@ -14,7 +14,7 @@ from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock, encryption
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
-from tutoring.pairing.certificates.models import HoursPaper
+from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.rooms.volunteer_minutes import may_have_certificate, may_read_certificate
 from tutoring.rooms.volunteer_minutes.models import HelpSession
@@ -42,7 +42,7 @@ class Verified:
     """
 
     state: str
-    paper: HoursPaper | None = None
+    paper: HoursCertificate | None = None
 
 
 def summed(sessions: Iterable[HelpSession], from_day: date, until_day: date) -> Sum:
@@ -57,7 +57,7 @@ def summed(sessions: Iterable[HelpSession], from_day: date, until_day: date) -> 
     return Sum(sum(found[one.id] for one in inside), len({one.room_id for one in inside}), topics)
 
 
-def allowed(user: User) -> bool:
+def may_publish_certificate(user: User) -> bool:
     """Returns whether a certificate with this user's name may be shown to the public."""
     if not user.is_minor:
         return True
@@ -92,36 +92,38 @@ def held_back(helper_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(sa.select(User.id).where(User.id.in_(helper_ids), asked)))
 
 
-def papers_of(helper_id: int) -> list[HoursPaper]:
+def certificates_of(helper_id: int) -> list[HoursCertificate]:
     """Returns a helper's certificates, newest first."""
     return list(
-        db.session.scalars(_papers().where(HoursPaper.helper_id == helper_id).order_by(HoursPaper.id.desc()).limit(50))
+        db.session.scalars(
+            _papers().where(HoursCertificate.helper_id == helper_id).order_by(HoursCertificate.id.desc()).limit(50)
+        )
     )
 
 
-def papers_in(unit_ids: Iterable[int]) -> list[HoursPaper]:
+def papers_in(unit_ids: Iterable[int]) -> list[HoursCertificate]:
     """Returns certificates that name one of these units and are not revoked, newest first."""
-    query = _papers().where(HoursPaper.unit_id.in_(list(unit_ids)), HoursPaper.revoked_at.is_(None))
-    found = list(db.session.scalars(query.order_by(HoursPaper.id.desc()).limit(100)))
+    query = _papers().where(HoursCertificate.unit_id.in_(list(unit_ids)), HoursCertificate.revoked_at.is_(None))
+    found = list(db.session.scalars(query.order_by(HoursCertificate.id.desc()).limit(100)))
     back = held_back({one.helper_id for one in found})
     return [one for one in found if one.helper_id not in back]
 
 
-def _papers() -> sa.Select[HoursPaper]:
-    return sa.select(HoursPaper).options(joinedload(HoursPaper.helper), joinedload(HoursPaper.unit))
+def _papers() -> sa.Select[HoursCertificate]:
+    return sa.select(HoursCertificate).options(joinedload(HoursCertificate.helper), joinedload(HoursCertificate.unit))
 
 
-def paper_for(viewer: User, paper_id: int) -> HoursPaper:
+def paper_for(viewer: User, paper_id: int) -> HoursCertificate:
     """Returns a certificate that the viewer may read; raises NotFound otherwise."""
     found = None
     if 0 < paper_id <= _LARGEST_ID:
-        found = db.session.scalar(_papers().where(HoursPaper.id == paper_id))
+        found = db.session.scalar(_papers().where(HoursCertificate.id == paper_id))
     if found is None or not may_read_certificate(*standing_of(viewer, found)):
         raise NotFound
     return found
 
 
-def standing_of(viewer: User, row: HoursPaper) -> tuple[bool, bool, frozenset[str]]:
+def standing_of(viewer: User, row: HoursCertificate) -> tuple[bool, bool, frozenset[str]]:
     """Returns what the viewer is to a certificate: holder, guardian, and roles at its unit.
 
     Guardian means the guardian of a minor who holds it.
@@ -131,12 +133,12 @@ def standing_of(viewer: User, row: HoursPaper) -> tuple[bool, bool, frozenset[st
     return own, guardian, frozenset() if own else acting_roles_at(viewer, row.unit_id)
 
 
-def state(row: HoursPaper) -> str:
+def state(row: HoursCertificate) -> str:
     """Returns valid, revoked, expired or waits (withheld for a while).
 
     It is computed at each read, so that a certificate never outlives the right to it.
     """
-    if row.revoked_at is not None or row.helper.state != "active" or not allowed(row.helper):
+    if row.revoked_at is not None or row.helper.state != "active" or not may_publish_certificate(row.helper):
         return "revoked"
     if held_back([row.helper_id]):
         return "waits"
@@ -147,7 +149,7 @@ def verified(token: str) -> Verified:
     """Returns what a token opens; of a certificate that is not valid, only its state."""
     found = None
     if token.isascii() and 0 < len(token) <= LONGEST_TOKEN:
-        found = db.session.scalar(_papers().where(HoursPaper.token_mark == encryption.blind_index(token, MARK)))
+        found = db.session.scalar(_papers().where(HoursCertificate.token_mark == encryption.blind_index(token, MARK)))
     if found is None:
         return Verified("unknown")
     known = state(found)

@@ -10,18 +10,18 @@ _RESTS_ON = frozenset({"hours", "profile"})
 
 
 @on(ConsentWithdrawn)
-def papers_end_with_consent(event: ConsentWithdrawn) -> None:
+def revoke_certificates_after_withdrawal(event: ConsentWithdrawn) -> None:
     if event.purpose in _RESTS_ON and user(event.subject_id).is_minor:
         certificates_commands.end_papers_of(event.subject_id)
 
 
 @on(DataErasureDue)
-def papers_are_erased(event: DataErasureDue) -> None:
+def delete_certificates_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose in _RESTS_ON and user(event.subject_id).is_minor:
         certificates_commands.erase_papers(event.subject_id)
 
 
 @on(MinutesChanged)
-def papers_end_with_their_minutes(event: MinutesChanged) -> None:
+def recheck_certificates_of_helper(event: MinutesChanged) -> None:
     if event.what in ("nobody", "struck"):
         certificates_commands.check_papers_of(event.helper_id, event.day)

@@ -23,7 +23,7 @@ from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.blueprint import blueprint, skill_names
 from tutoring.pairing.certificates import commands as certificates_commands
 from tutoring.pairing.certificates import queries as certificates_queries
-from tutoring.pairing.certificates.models import HoursPaper
+from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.pairing.presence import helper_state
 from tutoring.policy.rooms.volunteer_minutes import MOST_A_DAY, MOST_A_DAY_WITH_ONE, is_tired, may_see_minutes, state
 from tutoring.rooms.volunteer_minutes import commands as volunteer_minutes_commands
@@ -108,8 +108,8 @@ def minutes_page(refusal: DomainError | None = None) -> Response:
         thanks=thanks,
         week=week_of(sessions),
         state=helper_state(person.id),
-        papers=[(one, certificates_queries.state(one)) for one in certificates_queries.papers_of(person.id)],
-        allowed=certificates_queries.allowed(person),
+        papers=[(one, certificates_queries.state(one)) for one in certificates_queries.certificates_of(person.id)],
+        allowed=certificates_queries.may_publish_certificate(person),
         person=person,
         skills=skill_names(),
         most_with_one=MOST_A_DAY_WITH_ONE,
@@ -141,7 +141,7 @@ def _of_child(child: User) -> dict[str, object]:
     return {
         "waiting": [one for one in to_confirm(require_user()) if one.learner_id == child.id],
         "papers": [
-            one for one in certificates_queries.papers_of(child.id) if certificates_queries.state(one) == "valid"
+            one for one in certificates_queries.certificates_of(child.id) if certificates_queries.state(one) == "valid"
         ],
     }
 
@@ -174,7 +174,7 @@ def strike(session_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
     try:
         if request.form.get("word") == "stand":
-            session = volunteer_minutes_commands.let_stand(require_user(), session_id)
+            session = volunteer_minutes_commands.undo_strike(require_user(), session_id)
             flash(gettext("Buổi này được tính lại."), "ok")
         else:
             session = volunteer_minutes_commands.strike(require_user(), session_id, request.form.get("reason", ""))
@@ -219,7 +219,7 @@ def _paper_page(paper_id: int, refusal: DomainError | None = None) -> Response:
     # Only the holder may share the code; a guardian or coordinator can revoke the certificate without it.
     address = absolute_url(url_for("pairing.verify", token=row.token)) if own and known == "valid" and row.token else ""
     page = render_template(
-        "pairing/paper.html",
+        "pairing/certificates/certificate.html",
         paper=row,
         state=known,
         own=own,
@@ -232,7 +232,7 @@ def _paper_page(paper_id: int, refusal: DomainError | None = None) -> Response:
     return make_response(page, refusal.status if refusal else 200)
 
 
-def _topics(row: HoursPaper) -> list[str]:
+def _topics(row: HoursCertificate) -> list[str]:
     return skills_queries.skill_names(row.topics, str(get_locale()))
 
 

@@ -23,19 +23,19 @@ from tutoring.pairing.events import (
     HelpEnded,
 )
 from tutoring.pairing.fallbacks.events import (
-    AnswerJudged,
-    AnswerOwed,
+    AnswerRated,
     AnswerWritten,
+    FallbacksOffered,
     HelpersInvited,
-    LaterOffered,
-    TimesOver,
     TimesWished,
+    WishedTimesExpired,
+    WrittenAnswerDue,
 )
 from tutoring.pairing.fallbacks.invitations import invitees
 from tutoring.pairing.lifecycle.state_machine import lock_request, release_helper, transition
 from tutoring.pairing.lifecycle.timers import next_after, plan_track, requeue, waited_until, withdraw_offers
 from tutoring.pairing.models import HelpRequest, WrittenAnswer
-from tutoring.pairing.requests.commands import own
+from tutoring.pairing.requests.commands import lock_own_request
 from tutoring.pairing.scheduling.proposals import withdraw_proposals
 from tutoring.policy.pairing.fallbacks import WORD_WITHIN, may_judge_answer, wrong_time
 from tutoring.safety.free_text import for_readers, listen
@@ -52,7 +52,7 @@ _WRONG = {
 
 
 def _waiting(user: User, request_id: int) -> HelpRequest:
-    asked = own(user, request_id)
+    asked = lock_own_request(user, request_id)
     rate_limits.hit("act", user.id)
     if asked.stage != "waiting":
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
@@ -79,7 +79,7 @@ def wish_times(user: User, request_id: int, times: Sequence[datetime]) -> None:
         withdraw_proposals(request_id=asked.id)
     asked.times = [at.isoformat() for at in chosen]
     asked.times_until = chosen[-1]
-    _nobody_is_called(asked)
+    _withdraw_offers_and_alarm(asked)
     jobs.enqueue("pairing.invite", f"invite:{asked.id}:{moment.isoformat()}", moment, request_id=asked.id)
     key = f"times:{asked.id}:{chosen[-1].isoformat()}:{moment.isoformat()}"
     jobs.enqueue("pairing.times_over", key, chosen[-1], request_id=asked.id, until=chosen[-1].isoformat())
@@ -104,12 +104,12 @@ def wait_weekly(user: User, request_id: int) -> None:
     asked = _waiting(user, request_id)
     asked.wish, asked.times, asked.times_until = "weekly", [], None
     asked.later_at = asked.later_at or clock.now()  # help at once was tried, so an answer is still owed
-    _nobody_is_called(asked)
+    _withdraw_offers_and_alarm(asked)
     plan_track(asked)
     publish(TimesWished(asked.id, asked.learner_id))
 
 
-def _nobody_is_called(asked: HelpRequest) -> None:
+def _withdraw_offers_and_alarm(asked: HelpRequest) -> None:
     """Withdraws offers and the alarm; the new wave number makes a planned wave a no-op."""
     withdraw_offers(asked.id)
     asked.wave += 1
@@ -139,7 +139,7 @@ def _times_over(payload: dict[str, str | int]) -> None:
         asked.times, asked.times_until = [], None
         if asked.stage == "waiting":
             requeue(asked)
-        publish(TimesOver(asked.id, asked.learner_id))
+        publish(WishedTimesExpired(asked.id, asked.learner_id))
 
 
 @jobs.job("pairing.track")
@@ -155,10 +155,10 @@ def _track(payload: dict[str, int]) -> None:
         pass  # it was paused in between
     elif asked.later_at is None:
         asked.later_at = clock.now()
-        publish(LaterOffered(asked.id, asked.learner_id))
+        publish(FallbacksOffered(asked.id, asked.learner_id))
     else:
         asked.answer_calls += 1
-        publish(AnswerOwed(asked.id, asked.unit_id, asked.answer_calls))
+        publish(WrittenAnswerDue(asked.id, asked.unit_id, asked.answer_calls))
     plan_track(asked)
 
 
@@ -218,7 +218,7 @@ def judge_answer(user: User, request_id: int, word: str) -> HelpRequest:
         transition(asked, "waiting", user.id, "answer_not_enough")
         release_helper(asked)
         requeue(asked)
-    publish(AnswerJudged(asked.id, asked.learner_id, author_id, helped))
+    publish(AnswerRated(asked.id, asked.learner_id, author_id, helped))
     return asked
 
 
@@ -234,7 +234,7 @@ def _end(asked: HelpRequest, by_id: int | None, outcome: str) -> None:
 
 
 @jobs.job("pairing.answer_over")
-def _nobody_said_anything(payload: dict[str, int]) -> None:
+def _end_unrated_request(payload: dict[str, int]) -> None:
     """Ends an answered request when the learner has not replied for three days."""
     answer = db.session.get_one(WrittenAnswer, payload["answer_id"])
     asked = lock_request(answer.request_id)

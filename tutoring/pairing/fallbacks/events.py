@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class LaterOffered:
+class FallbacksOffered:
     """No helper came at once.
 
     The learner may choose a time or a weekly meeting, and a written answer is owed.
@@ -32,7 +32,7 @@ class HelpersInvited:
 
 
 @dataclass(frozen=True)
-class TimesOver:
+class WishedTimesExpired:
     """No helper took any of the wished times."""
 
     request_id: int
@@ -73,7 +73,7 @@ class TimeMissed:
 
 
 @dataclass(frozen=True)
-class AnswerOwed:
+class WrittenAnswerDue:
     """A request waited so long that it must be answered in writing.
 
     `calls` is how often the coordinator was notified.
@@ -92,7 +92,7 @@ class AnswerWritten:
 
 
 @dataclass(frozen=True)
-class AnswerJudged:
+class AnswerRated:
     """The learner said whether a written answer helped."""
 
     request_id: int

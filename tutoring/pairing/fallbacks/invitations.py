@@ -14,7 +14,7 @@ from tutoring.kernel.db import db, in_ids
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import pair_allowed
 from tutoring.pairing.matching.week_bits import OPENS, QUARTER, QUARTERS
-from tutoring.pairing.models import Avoidance, HelperState, HelpRequest, MutedTopic, Passed
+from tutoring.pairing.models import Avoidance, HelperState, HelpRequest, MutedTopic, PassedRequest
 from tutoring.pairing.offers.ranking import load_of
 from tutoring.pairing.scheduling.models import WeeklyHours
 from tutoring.pairing.scheduling.week_grid import week_from_bytes
@@ -52,7 +52,7 @@ def invitees(asked: HelpRequest) -> list[int]:
 
 def _around(asked: HelpRequest) -> sa.Select[User]:
     not_these = sa.union(
-        sa.select(Passed.helper_id).where(Passed.request_id == asked.id),
+        sa.select(PassedRequest.helper_id).where(PassedRequest.request_id == asked.id),
         sa.select(Avoidance.other_id).where(Avoidance.user_id == asked.learner_id),
         sa.select(Avoidance.user_id).where(Avoidance.other_id == asked.learner_id),
         sa.select(MutedTopic.user_id).where(MutedTopic.topic == asked.topic),

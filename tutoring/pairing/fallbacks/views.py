@@ -74,7 +74,7 @@ def write_answer(request_id: int) -> Response:
             refusal = caught
     lesson = catalogue_queries.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
     return render_form(
-        "pairing/write.html", form, refusal, asked=asked, more=queries.added_words(asked.id),
+        "pairing/fallbacks/write_answer.html", form, refusal, asked=asked, more=queries.added_words(asked.id),
         skill=skill_names().get(asked.topic, asked.topic), lesson=lesson.title(str(get_locale())) if lesson else None,
         open_to_answers=asked.stage == "waiting" and asked.later_at is not None,
     )  # fmt: skip

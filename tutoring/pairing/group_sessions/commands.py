@@ -22,10 +22,16 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import can_ask, helper_facts, person_facts
-from tutoring.pairing.group_sessions.events import PlaceFreed, SessionAnnounced, SessionCancelled, SignedUp, WentAway
+from tutoring.pairing.group_sessions.events import (
+    PlaceFreed,
+    SessionAnnounced,
+    SessionCancelled,
+    SignedUp,
+    SignUpWithdrawn,
+)
 from tutoring.pairing.group_sessions.jobs import plan, unplan
 from tutoring.pairing.group_sessions.models import GroupSession, SignUp
-from tutoring.pairing.group_sessions.queries import over, units_for
+from tutoring.pairing.group_sessions.queries import units_and_ancestors_of, units_for
 from tutoring.pairing.group_sessions.room_opening import avoiding
 from tutoring.pairing.vetting.queries import vetting_status_of
 from tutoring.policy.pairing.group_sessions import (
@@ -39,7 +45,7 @@ from tutoring.policy.pairing.group_sessions import (
 )
 from tutoring.policy.pairing.requests import PersonFacts, may_ask_for, needs_guardian_seat
 from tutoring.rooms.sessions import closure
-from tutoring.rooms.sessions.closure import said_hour
+from tutoring.rooms.sessions.closure import format_hour
 from tutoring.safety.free_text import for_readers
 
 UNFIT = N_("Buổi này không dành cho bạn lúc này. Hãy chọn một buổi khác, hoặc nhờ giúp riêng.")
@@ -75,7 +81,7 @@ def sign_up(actor: User, session_id: int, learner_id: int) -> SignUp:
     """
     learner = _for(actor, learner_id)
     row = locked_session(session_id)
-    if row.merged or row.unit_id not in over([learner.id]).get(learner.id, set()):
+    if row.merged or row.unit_id not in units_and_ancestors_of([learner.id]).get(learner.id, set()):
         raise NotFound
     rate_limits.hit("sign_up", actor.id)
     if row.helper_id == learner.id:
@@ -187,7 +193,7 @@ def leave_open(user_id: int, still: set[int] | None = None) -> None:
 def _leave(row: GroupSession, mine: SignUp) -> None:
     had_place, mine.state = mine.state == "in", "gone"
     db.session.flush()
-    publish(WentAway(row.id, mine.learner_id))
+    publish(SignUpWithdrawn(row.id, mine.learner_id))
     if had_place:
         _pass_on(row)
 
@@ -336,7 +342,7 @@ def _check_time(helper: User, unit: Unit, wanted: Plan) -> None:
         if not (same_day and hours.open_at(wanted.at) and hours.open_at(last)):
             raise InvalidInput(
                 N_("Phòng có học sinh mở từ %(opens)s đến %(closes)s. Hãy chọn giờ để buổi học nằm trọn trong đó."),
-                field="time", opens=said_hour(hours.opens), closes=said_hour(hours.closes),
+                field="time", opens=format_hour(hours.opens), closes=format_hour(hours.closes),
             )  # fmt: skip
     mine = sa.select(GroupSession).where(GroupSession.helper_id == helper.id, GroupSession.state == "open")
     if any(one.at < ends and wanted.at < one.ends for one in db.session.scalars(mine)):
@@ -382,7 +388,7 @@ def stop_sessions_of(user_id: int, helping_alone: bool = False) -> None:
     )
     for session_id, room_id in db.session.execute(mine.order_by(GroupSession.id)).all():
         if room_id is not None:  # lock the room before its session, as at every end
-            closure.shut_room(room_id, "stopped")
+            closure.close_room_by_rule(room_id, "stopped")
             continue
         row = locked_session(session_id)
         if row.state == "open":
@@ -406,7 +412,7 @@ def leave_strange_sessions(user_id: int) -> None:
         row = locked_session(session_id)
         if row.state == "open":
             _cancel(row, None, "")
-    leave_open(user_id, over([user_id]).get(user_id, set()))
+    leave_open(user_id, units_and_ancestors_of([user_id]).get(user_id, set()))
 
 
 @command

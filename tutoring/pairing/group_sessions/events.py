@@ -26,7 +26,7 @@ class SignedUp:
 
 
 @dataclass(frozen=True)
-class WentAway:
+class SignUpWithdrawn:
     """A learner gave up their place or left the waiting list."""
 
     session_id: int
@@ -82,7 +82,7 @@ class SessionMissed:
 
 
 @dataclass(frozen=True)
-class GroupAsked:
+class GroupProposed:
     """A helper would take these similar requests together: (request, learner) of each."""
 
     session_id: int
@@ -91,7 +91,7 @@ class GroupAsked:
 
 
 @dataclass(frozen=True)
-class GroupLeft:
+class GroupDeclined:
     """All learners of a group of similar requests declined."""
 
     session_id: int

@@ -11,12 +11,12 @@ from tutoring.kernel.errors import Conflict
 from tutoring.kernel.events import publish
 from tutoring.pairing.group_sessions.events import SessionMissed, SessionNear, SessionOpened
 from tutoring.pairing.group_sessions.models import GroupSession, SignUp
-from tutoring.pairing.group_sessions.room_opening import Opened, open_group
+from tutoring.pairing.group_sessions.room_opening import OpenedGroup, open_group
 from tutoring.rooms import queries as room_queries
 from tutoring.rooms.sessions import closure
 
 REMINDED = (24, 1)  # hours before
-TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while no observer is on duty
+RETRY_INTERVAL, TRIES = timedelta(minutes=5), 3  # while no observer is on duty
 HELPER_WITHIN = timedelta(minutes=10)  # after the room has opened; the learners wait no longer
 OVERTIME = timedelta(minutes=15)  # after the planned end; then the room closes
 
@@ -80,13 +80,13 @@ def _begin(payload: dict[str, int]) -> None:
         if refusal.code == "few" or tries + 1 >= TRIES or clock.now() >= row.ends:
             _missed(row, "few" if refusal.code == "few" else "shut")
             return
-        again = clock.now() + TRY_AGAIN
+        again = clock.now() + RETRY_INTERVAL
         jobs.enqueue("pairing.session", f"session:{row.id}:{tries + 1}", again, session_id=row.id, tries=tries + 1)
         return
     _begun(row, opened)
 
 
-def _opened(row: GroupSession) -> Opened:
+def _opened(row: GroupSession) -> OpenedGroup:
     return open_group(row.unit, row.helper, coming(row.id), row, row.topic, row.level, alone=row.merged)
 
 
@@ -108,7 +108,7 @@ def _missed(row: GroupSession, because: str) -> None:
     publish(SessionMissed(row.id, because))
 
 
-def _begun(row: GroupSession, opened: Opened) -> None:
+def _begun(row: GroupSession, opened: OpenedGroup) -> None:
     row.state, row.room_id = "begun", opened.room.id
     facts = {"session_id": row.id, "room_id": opened.room.id}
     jobs.enqueue("pairing.session_led", f"session-led:{row.id}", clock.now() + HELPER_WITHIN, **facts)
@@ -125,9 +125,9 @@ def _look_for_the_helper(payload: dict[str, int]) -> None:
     seat = room_queries.seat(room.id, row.helper_id)
     if seat is None or seat.joined_at is None:
         _missed(row, "helper")
-        closure.shut_room(room.id, "stopped", _ABSENT)
+        closure.close_room_by_rule(room.id, "stopped", _ABSENT)
 
 
 @jobs.job("pairing.session_ends")
 def _close_after_time(payload: dict[str, int]) -> None:
-    closure.shut_room(payload["room_id"], "ended", _TIME_IS_UP)
+    closure.close_room_by_rule(payload["room_id"], "ended", _TIME_IS_UP)

@@ -39,7 +39,7 @@ def units_for(user_id: int) -> list[Unit]:
     return list(db.session.scalars(query))
 
 
-def over(user_ids: Iterable[int]) -> dict[int, set[int]]:
+def units_and_ancestors_of(user_ids: Iterable[int]) -> dict[int, set[int]]:
     """Returns each user's units and all units above them, in one query.
 
     Sessions of these units are open to the user.
@@ -152,7 +152,7 @@ def cards_for(viewer: User) -> list[Card]:
     """
     family = family_of(viewer)
     ids = [one.id for one in family]
-    units = over(ids)
+    units = units_and_ancestors_of(ids)
     runs = coordinated(viewer.id)
     rows = _sessions(viewer, ids, runs.union(*units.values()))
     signed = _sign_ups([row.id for row in rows])

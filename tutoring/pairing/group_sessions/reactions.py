@@ -13,13 +13,13 @@ from tutoring.pairing.events import HelpEnded, HelpReturned
 from tutoring.pairing.group_sessions import commands as group_sessions_commands
 from tutoring.pairing.group_sessions import request_groups
 from tutoring.pairing.group_sessions.events import (
-    GroupAsked,
+    GroupProposed,
     PlaceFreed,
     SessionCancelled,
     SessionMissed,
     SessionOpened,
     SignedUp,
-    WentAway,
+    SignUpWithdrawn,
 )
 from tutoring.pairing.group_sessions.queries import group_of_room, people_of, session_of
 from tutoring.policy.accounts import HELP_PURPOSES
@@ -32,33 +32,33 @@ def _nudge(user_ids: list[int], what: str = "sessions") -> None:
         realtime.push("changed", {"what": what}, f"user:{user_id}")
 
 
-def family_sees(event: SignedUp | WentAway | PlaceFreed) -> None:
+def push_to_family_and_helper(event: SignedUp | SignUpWithdrawn | PlaceFreed) -> None:
     family = [event.learner_id, *(guardian.id for guardian in guardians(event.learner_id))]
     after_commit(_nudge, [*family, session_of(event.session_id).helper_id])
 
 
-for kind in (SignedUp, WentAway, PlaceFreed):
-    on(kind)(family_sees)  # type: ignore[arg-type]  # each has session and learner
+for kind in (SignedUp, SignUpWithdrawn, PlaceFreed):
+    on(kind)(push_to_family_and_helper)  # type: ignore[arg-type]  # each has session and learner
 
 
-def everybody_sees(event: SessionOpened | SessionMissed) -> None:
+def push_to_session_members(event: SessionOpened | SessionMissed) -> None:
     people = [one.id for one in people_of(event.session_id, "in", "waiting")]
     family = [guardian.id for one in people for guardian in guardians(one)]
     after_commit(_nudge, [*people, *family, session_of(event.session_id).helper_id])
 
 
 for ended in (SessionOpened, SessionMissed):
-    on(ended)(everybody_sees)  # type: ignore[arg-type]
+    on(ended)(push_to_session_members)  # type: ignore[arg-type]
 
 
 @on(SessionCancelled)
-def all_in_it_see(event: SessionCancelled) -> None:
+def push_cancellation(event: SessionCancelled) -> None:
     family = [guardian.id for one in event.user_ids for guardian in guardians(one)]
     after_commit(_nudge, [*event.user_ids, *family])
 
 
 @on(RoomClosed)
-def session_ends_with_room(event: RoomClosed) -> None:
+def end_session_of_closed_room(event: RoomClosed) -> None:
     group = group_of_room(event.room_id)
     if group is None:
         return
@@ -68,15 +68,15 @@ def session_ends_with_room(event: RoomClosed) -> None:
 
 
 @on(FeedbackGiven)
-def own_side_says_what_was_solved(event: FeedbackGiven) -> None:
+def end_requests_with_feedback(event: FeedbackGiven) -> None:
     group = group_of_room(event.room_id) if event.role in {"learner", "guardian"} else None
     if group is not None and group.merged:
         mine = [event.user_id, *(link.child_id for link in children(event.user_id))]
         request_groups.end_group_requests(group.id, event.solved, mine)
 
 
-@on(GroupAsked)
-def all_asked_see(event: GroupAsked) -> None:
+@on(GroupProposed)
+def push_group_proposal(event: GroupProposed) -> None:
     for _request_id, learner_id in event.asked:
         family = [learner_id, *(guardian.id for guardian in guardians(learner_id))]
         after_commit(_nudge, family, "request")
@@ -84,7 +84,7 @@ def all_asked_see(event: GroupAsked) -> None:
 
 
 @on(SessionOpened)
-def others_wait_on(event: SessionOpened) -> None:
+def requeue_learners_left_out(event: SessionOpened) -> None:
     row = session_of(event.session_id)
     if row.merged:
         here = {one.id for one in people_of(row.id, "in")} - set(event.left_out)
@@ -93,22 +93,22 @@ def others_wait_on(event: SessionOpened) -> None:
 
 
 @on(SessionMissed)
-def all_wait_on(event: SessionMissed) -> None:
+def requeue_learners_of_missed_session(event: SessionMissed) -> None:
     request_groups.release_group(event.session_id, in_front=event.why == "helper")
 
 
 @on(SessionCancelled)
-def all_wait_on_after_the_end(event: SessionCancelled) -> None:
+def requeue_learners_of_cancelled_session(event: SessionCancelled) -> None:
     request_groups.release_group(event.session_id)
 
 
 @on(HelpReturned)
-def request_left_its_group(event: HelpReturned) -> None:
+def remove_returned_request_from_group(event: HelpReturned) -> None:
     request_groups.leave_group(event.request_id)
 
 
 @on(HelpEnded)
-def ended_request_left_its_group(event: HelpEnded) -> None:
+def remove_ended_request_from_group(event: HelpEnded) -> None:
     request_groups.leave_group(event.request_id)
 
 
@@ -129,7 +129,7 @@ def stop_leading(event: HelperStopped) -> None:
 
 
 @on(MembershipEnded)
-def leave_with_the_unit(event: MembershipEnded) -> None:
+def leave_sessions_of_former_unit(event: MembershipEnded) -> None:
     group_sessions_commands.leave_strange_sessions(event.user_id)
     if not is_vouched(user(event.user_id)):
         group_sessions_commands.stop_sessions_of(event.user_id, helping_alone=True)

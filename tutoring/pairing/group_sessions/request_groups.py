@@ -21,12 +21,12 @@ from tutoring.kernel.text import N_
 from tutoring.pairing.eligibility import ELSEWHERE, avoided, near, pair_allowed, person_facts
 from tutoring.pairing.events import HelpEnded
 from tutoring.pairing.group_sessions.commands import locked_session
-from tutoring.pairing.group_sessions.events import GroupAsked, GroupLeft
+from tutoring.pairing.group_sessions.events import GroupDeclined, GroupProposed
 from tutoring.pairing.group_sessions.jobs import begin_group, plan
 from tutoring.pairing.group_sessions.models import GroupSession, SignUp
 from tutoring.pairing.group_sessions.queries import groups_on
 from tutoring.pairing.lifecycle.state_machine import lock_request, return_to_queue, transition
-from tutoring.pairing.models import HelpRequest, Passed, in_queue
+from tutoring.pairing.models import HelpRequest, PassedRequest, in_queue
 from tutoring.pairing.offers.commands import accepted
 from tutoring.pairing.offers.queries import may_take
 from tutoring.pairing.requests.commands import avoid
@@ -52,7 +52,7 @@ def propose_group(helper: User, request_id: int) -> GroupSession:
         pair_allowed(helper, asked),
         near(memberships(helper.id), asked) < ELSEWHERE,
         avoided(helper.id, asked.learner_id),
-        db.session.get(Passed, (asked.id, helper.id)) is not None,
+        db.session.get(PassedRequest, (asked.id, helper.id)) is not None,
     ):
         raise NotFound
     if busy(helper.id):
@@ -83,7 +83,7 @@ def propose_group(helper: User, request_id: int) -> GroupSession:
         )
     plan(group)
     db.session.flush()
-    publish(GroupAsked(group.id, helper.id, tuple((one.id, one.learner_id) for one in rows)))
+    publish(GroupProposed(group.id, helper.id, tuple((one.id, one.learner_id) for one in rows)))
     return group
 
 
@@ -152,7 +152,7 @@ def _begin_if_agreed(group: GroupSession) -> None:
         begin_group(group)
     elif not left:
         group.state = "cancelled"
-        publish(GroupLeft(group.id, group.helper_id))
+        publish(GroupDeclined(group.id, group.helper_id))
 
 
 @command

@@ -30,7 +30,7 @@ FEW = N_("Chưa đủ người đến nên buổi này không mở.")
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedGroup:
     """A room, and the learners whom the rules no longer admit."""
 
     room: Room
@@ -77,7 +77,7 @@ def _let_in(
 
 def open_group(
     unit: Unit, helper: User, learners: Sequence[User], group: Group, topic: str, level: int, *, alone: bool = False
-) -> Opened:
+) -> OpenedGroup:
     """Opens a room for the learners whom the rules admit now.
 
     Raises Conflict when it may not open, with code `few` when too few learners are left. With `alone` one learner is
@@ -104,4 +104,4 @@ def open_group(
         trusted=len(found) == 1 and trusted(found[0].id, helper), kind="group",
     )  # fmt: skip
     here = {person.id for person in found}
-    return Opened(room, tuple(one.id for one in learners if one.id not in here))
+    return OpenedGroup(room, tuple(one.id for one in learners if one.id not in here))

@@ -12,7 +12,7 @@ from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.offers.ranking import RankedHelper, fit_to_help_on
 from tutoring.pairing.requests.queries import history, offer_of, request_of_room
 from tutoring.policy.pairing.offers import NAMED_ANSWERS_WITHIN
-from tutoring.policy.rooms.participation import may_keep_order, may_read_room
+from tutoring.policy.rooms.participation import may_moderate, may_read_room
 from tutoring.rooms import queries as rooms
 
 MOST = 5
@@ -40,7 +40,7 @@ def request_to_hand_over(actor: User, room_id: int) -> HelpRequest:
     Raises NotFound or Forbidden for other users, and Conflict when there is nothing to hand off.
     """
     known = rooms.room_facts(rooms.room(room_id), actor)
-    if not may_keep_order(known):
+    if not may_moderate(known):
         if not may_read_room(known):
             raise NotFound
         raise (Conflict(NO_PAIR, code="closed") if known.closed else Forbidden)

@@ -48,12 +48,12 @@ def _look(payload: dict[str, int]) -> None:
     own_side = {seat.user_id for seat in room_queries.seats(room_id) if seat.role in {"learner", "guardian"}}
     missing = who_is_missing(asked.helper_id in wrote, not own_side.isdisjoint(wrote))
     if missing == "helper":
-        _helper_did_not_come(asked, room_id, asked.helper_id)
+        _requeue_after_helper_no_show(asked, room_id, asked.helper_id)
     elif missing == "learner":
-        _learner_did_not_come(asked, room_id, asked.helper_id)
+        _pause_after_learner_no_show(asked, room_id, asked.helper_id)
 
 
-def _helper_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> None:
+def _requeue_after_helper_no_show(asked: HelpRequest, room_id: int, helper_id: int) -> None:
     """Puts the learner at the front of the queue, with position and texts.
 
     This helper is not asked for this request again.
@@ -61,10 +61,12 @@ def _helper_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> No
     db.session.add(NoShow(request_id=asked.id, room_id=room_id, user_id=helper_id, side="helper"))
     asked.room_id, asked.in_front = None, True
     return_to_queue(asked, None, HELPER_SILENT)
-    closure.shut_room(room_id, "stopped", "Người giúp chưa vào được. Người học đã được chuyển lên đầu hàng chờ.")
+    closure.close_room_by_rule(
+        room_id, "stopped", "Người giúp chưa vào được. Người học đã được chuyển lên đầu hàng chờ."
+    )
 
 
-def _learner_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> None:
+def _pause_after_learner_no_show(asked: HelpRequest, room_id: int, helper_id: int) -> None:
     """Releases the helper; the request is paused until its own side reports that it is back."""
     db.session.add(NoShow(request_id=asked.id, room_id=room_id, user_id=asked.learner_id, side="learner"))
     asked.room_id = None
@@ -72,7 +74,7 @@ def _learner_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> N
     release_helper(asked)
     db.session.flush()
     publish(LearnerMissed(asked.id, asked.learner_id, helper_id))
-    closure.shut_room(
+    closure.close_room_by_rule(
         room_id, "stopped", "Người học chưa vào được. Lời nhờ vẫn giữ chỗ, người học quay lại thì chờ tiếp."
     )
 

@@ -24,7 +24,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.pairing.events import HelpReturned
 from tutoring.pairing.lifecycle.timers import requeue, withdraw_offers
-from tutoring.pairing.models import HelpRequest, Passed, RequestStep
+from tutoring.pairing.models import HelpRequest, PassedRequest, RequestStep
 from tutoring.policy.pairing.fallbacks import yes_until
 
 Role = Literal["learner", "guardian", "helper", "system", "watcher", "desk"]
@@ -158,7 +158,7 @@ def return_to_queue(asked: HelpRequest, by_id: int | None, why: str, role: Role 
         return
     transition(asked, "waiting", by_id, why, role=role)
     release_helper(asked)
-    insert_if_absent(Passed, request_id=asked.id, helper_id=helper_id)
+    insert_if_absent(PassedRequest, request_id=asked.id, helper_id=helper_id)
     requeue(asked)
     db.session.flush()
     publish(HelpReturned(asked.id, asked.learner_id, helper_id, why))

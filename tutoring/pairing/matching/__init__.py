@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tutoring.pairing.matching.json_input import Fault, read
+from tutoring.pairing.matching.json_input import InputError, read
 from tutoring.pairing.matching.scoring import FEATURES, Reason, Weights, why
 from tutoring.pairing.matching.types import Helper, Pair, Plan, Request, Unserved
 
@@ -23,8 +23,20 @@ if TYPE_CHECKING:
     from tutoring.pairing.matching.instant_ranking import Ranked
 
 __all__ = [
-    "FEATURES", "Fault", "Helper", "Pair", "Plan", "Reason", "Request", "Unserved", "Weights",
-    "new_index", "plan", "rank", "read", "why",
+    "FEATURES",
+    "Helper",
+    "InputError",
+    "Pair",
+    "Plan",
+    "Reason",
+    "Request",
+    "Unserved",
+    "Weights",
+    "new_index",
+    "plan",
+    "rank",
+    "read",
+    "why",
 ]  # fmt: skip
 
 DEFAULT = Weights()

@@ -12,7 +12,7 @@ from tutoring.pairing.matching.hard_rules import TIME
 from tutoring.pairing.matching.helper_index import Index, Mask, Rows
 from tutoring.pairing.matching.scoring import Weights
 from tutoring.pairing.matching.types import OF_KEPT, Helper, Request
-from tutoring.pairing.matching.week_bits import DAYS, lasting, quarters
+from tutoring.pairing.matching.week_bits import DAYS, quarters, starts_with_length
 
 BLOCK = 1 << 15  # pairs at once: fits the processor's cache
 KEPT = 400_000_000  # maximum number of pairs whose suit is cached for later passes, two bytes each
@@ -93,8 +93,8 @@ class Round:
         self._free = np.zeros_like(words)
         self._helpers_free = {}
         for length in sorted(set(lengths.tolist())):
-            self._free[:, lengths == length] = lasting(words[:, lengths == length], length)
-            self._helpers_free[length] = lasting(self.index.column("free"), length)
+            self._free[:, lengths == length] = starts_with_length(words[:, lengths == length], length)
+            self._helpers_free[length] = starts_with_length(self.index.column("free"), length)
         self._tie_asked = _mixed(np.array([one.id for one in self.asked], np.int64))
         self._tie_row = _mixed(self.index.column("id"))
         self._kept: list[Block] | None = None

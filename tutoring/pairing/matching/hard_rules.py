@@ -4,7 +4,7 @@ A pair that breaks one is never proposed (docs/pairing.md).
 """
 
 from tutoring.pairing.matching.types import Helper, Request
-from tutoring.pairing.matching.week_bits import count, possible, quarters
+from tutoring.pairing.matching.week_bits import count, quarters, shared_starts
 
 WIDEST_UNOBSERVED_GAP = 3  # school years
 TOPIC, LANGUAGE, AGE, WISHES, PLACES, TIME = range(1, 7)
@@ -31,7 +31,7 @@ def broken_rule(asked: Request, helper: Helper, *, now: bool = False) -> int | N
         return WISHES
     if helper.capacity < 1:
         return PLACES
-    if not now and not count(possible(asked.free, helper.free, quarters(asked.minutes))):
+    if not now and not count(shared_starts(asked.free, helper.free, quarters(asked.minutes))):
         return TIME
     return None
 

@@ -14,7 +14,7 @@ HIGHEST_GRADE, HIGHEST_URGENCY = 12, 3
 _CLOCK = re.compile(r"([0-9]{2}):(00|15|30|45)")
 
 
-class Fault(ValueError):
+class InputError(ValueError):
     """An error in the input, with its location: `requests[3].free[0]: …`."""
 
 
@@ -26,9 +26,9 @@ def read(text: str | bytes) -> tuple[list[Request], list[Helper]]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Fault(f"not JSON in UTF-8: {' '.join(str(error).split())}") from None
+        raise InputError(f"not JSON in UTF-8: {' '.join(str(error).split())}") from None
     if not isinstance(whole, dict):
-        raise Fault('the input is an object {"requests": […], "helpers": […]}')
+        raise InputError('the input is an object {"requests": […], "helpers": […]}')
     return (
         [Request(**row) for row in _rows(whole, "requests", REQUEST, _whole_request)],
         [Helper(**row) for row in _rows(whole, "helpers", HELPER, _whole_helper)],
@@ -42,15 +42,15 @@ def _rows(
     for number, given in enumerate(_list(whole.get(name), name)):
         where = f"{name}[{number}]"
         if not isinstance(given, dict):
-            raise Fault(f"{where}: is an object")
+            raise InputError(f"{where}: is an object")
         row = {}
         for field, rule in rules.items():
             if field in given:
                 row[field] = rule(given[field], f"{where}.{field}")
             elif field != "last_round":
-                raise Fault(f"{where}.{field}: is missing")
+                raise InputError(f"{where}.{field}: is missing")
         if row["id"] in seen:
-            raise Fault(f"{where}.id: stands there twice")
+            raise InputError(f"{where}.id: stands there twice")
         seen.add(row["id"])
         check(row, where)
         rows.append(row)
@@ -59,7 +59,7 @@ def _rows(
 
 def _whole_request(row: dict[str, Any], where: str) -> None:
     if row["topic"] not in row["topics"]:
-        raise Fault(f"{where}.topics: contains the topic itself")
+        raise InputError(f"{where}.topics: contains the topic itself")
     _check_grade(row, where)
 
 
@@ -71,14 +71,14 @@ def _check_grade(row: dict[str, Any], where: str) -> None:
     if row["adult"]:  # the given value is ignored
         row["grade"] = None
     elif row["grade"] is not None and not 1 <= row["grade"] <= HIGHEST_GRADE:
-        raise Fault(f"{where}.grade: is null or a whole number from 1 to {HIGHEST_GRADE}")
+        raise InputError(f"{where}.grade: is null or a whole number from 1 to {HIGHEST_GRADE}")
 
 
 def _whole(least: int, most: int) -> Rule:
     def rule(value: Any, where: str) -> int:
         if type(value) is not int or not least <= value <= most:
             limits = f" from {least}" + (f" to {most}" if most != _LARGEST else "") if least != -_LARGEST else ""
-            raise Fault(f"{where}: is a whole number{limits}")
+            raise InputError(f"{where}: is a whole number{limits}")
         return value
 
     return rule
@@ -86,19 +86,19 @@ def _whole(least: int, most: int) -> Rule:
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise Fault(f"{where}: is a text")
+        raise InputError(f"{where}: is a text")
     return value
 
 
 def _bool(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise Fault(f"{where}: is true or false")
+        raise InputError(f"{where}: is true or false")
     return value
 
 
 def _list(value: Any, where: str) -> list[Any]:
     if not isinstance(value, list):
-        raise Fault(f"{where}: is a list")
+        raise InputError(f"{where}: is a list")
     return value
 
 
@@ -110,7 +110,7 @@ def _set(rule: Rule, *, empty: bool = True) -> Rule:
     def each(value: Any, where: str) -> frozenset[Any]:
         found = frozenset(rule(one, f"{where}[{n}]") for n, one in enumerate(_list(value, where)))
         if not found and not empty:
-            raise Fault(f"{where}: is not empty")
+            raise InputError(f"{where}: is not empty")
         return found
 
     return each
@@ -118,13 +118,13 @@ def _set(rule: Rule, *, empty: bool = True) -> Rule:
 
 def _skills(value: Any, where: str) -> dict[str, int]:
     if not isinstance(value, dict):
-        raise Fault(f"{where}: is an object of topic and level")
+        raise InputError(f"{where}: is an object of topic and level")
     return {topic: _level(level, f"{where}[{json.dumps(topic)}]") for topic, level in value.items()}
 
 
 def _wish(value: Any, where: str) -> str:
     if value not in ("no", "prefer", "must"):
-        raise Fault(f"{where}: is no, prefer or must")
+        raise InputError(f"{where}: is no, prefer or must")
     return str(value)
 
 
@@ -138,12 +138,12 @@ def _week(value: Any, where: str) -> Week:
 
 def _window(value: Any, where: str) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 3 or not all(isinstance(one, str) for one in value):
-        raise Fault(f"{where}: is [weekday, from, to]")
+        raise InputError(f"{where}: is [weekday, from, to]")
     if value[0] not in DAYS:
-        raise Fault(f"{where}: the weekday is one of {', '.join(DAYS)}")
+        raise InputError(f"{where}: the weekday is one of {', '.join(DAYS)}")
     begin, end = (_quarter(one, where) for one in value[1:])
     if begin >= end:
-        raise Fault(f"{where}: ends after it begins")
+        raise InputError(f"{where}: ends after it begins")
     return DAYS.index(value[0]), span(begin, end)
 
 
@@ -151,7 +151,7 @@ def _quarter(clock: str, where: str) -> int:
     found = _CLOCK.fullmatch(clock)
     quarter, rest = divmod(int(found[1]) * 60 + int(found[2]) - OPENS, QUARTER) if found else (-1, 0)
     if rest or not 0 <= quarter <= QUARTERS:
-        raise Fault(f"{where}: times are quarter hours from 07:00 to 23:00")
+        raise InputError(f"{where}: times are quarter hours from 07:00 to 23:00")
     return quarter
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tutoring.pairing.matching.hard_rules import same
 from tutoring.pairing.matching.types import Helper, Request
-from tutoring.pairing.matching.week_bits import count, possible, quarters
+from tutoring.pairing.matching.week_bits import count, quarters, shared_starts
 
 MOST_STARTS = 16  # more possible starts a week do not raise the score
 ADULT_GRADE, LEAST_GRADE = 70, 20
@@ -55,7 +55,7 @@ class Reason(NamedTuple):
 
 def features(asked: Request, helper: Helper, *, now: bool = False) -> tuple[int, ...]:
     """Returns the eleven values of an allowed pair, in the order of FEATURES."""
-    starts = count(possible(asked.free, helper.free, quarters(asked.minutes)))
+    starts = count(shared_starts(asked.free, helper.free, quarters(asked.minutes)))
     kept = asked.same_gender == "no" or same(asked.gender, helper.gender)
     return (
         of_level(helper.skills[asked.topic] - asked.level),

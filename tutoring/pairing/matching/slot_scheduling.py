@@ -13,7 +13,7 @@ from tutoring.pairing.matching import min_cost_flow
 from tutoring.pairing.matching.candidate_edges import Edges, Round
 from tutoring.pairing.matching.min_cost_flow import Chosen
 from tutoring.pairing.matching.types import Helper, Request
-from tutoring.pairing.matching.week_bits import DAYS, NEVER, Week, count, marked, possible, quarters, span
+from tutoring.pairing.matching.week_bits import DAYS, NEVER, Week, count, list_quarters, quarters, shared_starts, span
 
 MOST_PLACED = 4  # maximum pairs of one helper a week for which times are searched
 
@@ -47,7 +47,7 @@ def _try(left: Sequence[Request], free: Week, taken: Taken) -> dict[int, Slot] |
     if not left:
         return {}
     first, rest = left[0], left[1:]
-    for slot in marked(_starts(first, free, taken)):
+    for slot in list_quarters(_starts(first, free, taken)):
         then = dict(taken)
         note(then, first, slot)
         found = _try(rest, _without(free, _lesson(first, slot)), then)
@@ -58,7 +58,7 @@ def _try(left: Sequence[Request], free: Week, taken: Taken) -> dict[int, Slot] |
 
 def _starts(asked: Request, free: Week, taken: Mapping[Who, Week]) -> Week:
     mine = _without(asked.free, taken.get(_who(asked), NEVER))
-    return possible(mine, free, quarters(asked.minutes))
+    return shared_starts(mine, free, quarters(asked.minutes))
 
 
 def _lesson(asked: Request, slot: Slot) -> Week:

@@ -26,7 +26,7 @@ def span(begin: int, end: int) -> int:
     return (1 << end) - (1 << begin)
 
 
-def lasting(free: Any, length: int) -> Any:
+def starts_with_length(free: Any, length: int) -> Any:
     """Returns the quarters from which `length` quarters in a row are free.
 
     It takes one word or an array. It distributes over intersection: lasting(a & b) == lasting(a) & lasting(b).
@@ -39,9 +39,9 @@ def lasting(free: Any, length: int) -> Any:
     return free
 
 
-def possible(mine: Week, theirs: Week, length: int) -> Week:
+def shared_starts(mine: Week, theirs: Week, length: int) -> Week:
     """Returns the quarters at which both are free for `length` quarters."""
-    return tuple(lasting(a & b, length) for a, b in zip(mine, theirs, strict=True))
+    return tuple(starts_with_length(a & b, length) for a, b in zip(mine, theirs, strict=True))
 
 
 def count(week: Week) -> int:
@@ -49,7 +49,7 @@ def count(week: Week) -> int:
     return sum(word.bit_count() for word in week)
 
 
-def marked(week: Week) -> list[tuple[int, int]]:
+def list_quarters(week: Week) -> list[tuple[int, int]]:
     """Returns (day, quarter) of every set bit, in the order of the week."""
     return [(day, bit) for day, word in enumerate(week) for bit in range(QUARTERS) if word >> bit & 1]
 

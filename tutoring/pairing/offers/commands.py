@@ -28,7 +28,7 @@ from tutoring.pairing.lifecycle.state_machine import (
     transition,
 )
 from tutoring.pairing.lifecycle.timers import close_offer, open_offers, schedule_wave
-from tutoring.pairing.models import HelperState, HelpRequest, MutedTopic, Offer, Passed, in_queue
+from tutoring.pairing.models import HelperState, HelpRequest, MutedTopic, Offer, PassedRequest, in_queue
 from tutoring.pairing.requests.queries import is_busy, request_to_take
 from tutoring.policy.pairing.offers import is_away, may_see_waiting
 from tutoring.policy.pairing.requests import may_claim
@@ -52,7 +52,7 @@ def left_unanswered(offer: Offer) -> None:
         publish(HelperAway(offer.helper_id))
 
 
-def is_here(user_id: int) -> None:
+def record_helper_activity(user_id: int) -> None:
     """Records that a helper is active: unanswered offers are reset, and they are not away."""
     # Locked: otherwise an offer that expires at the same moment would still be counted.
     state = db.session.get(HelperState, user_id, with_for_update=True, populate_existing=True)
@@ -69,7 +69,7 @@ def accepted(helper_id: int, request_id: int) -> None:
     for offer in db.session.scalars(_touched(), {"helper": helper_id, "request": request_id}).all():
         won = (offer.request_id, offer.helper_id) == (request_id, helper_id)
         close_offer(offer, "accepted" if won else "withdrawn")
-    is_here(helper_id)
+    record_helper_activity(helper_id)
 
 
 @cache
@@ -78,7 +78,7 @@ def _touched() -> Any:
     return sa.select(Offer).where(Offer.state == "open", either).execution_options(populate_existing=True)
 
 
-def no_longer_asked(helper_id: int) -> None:
+def withdraw_offers_of(helper_id: int) -> None:
     """Withdraws all offers of a user who may no longer help; the requests go on at once."""
     mine = sa.select(Offer).where(Offer.helper_id == helper_id, Offer.state == "open").order_by(Offer.id)
     for offer in db.session.scalars(mine).all():
@@ -86,10 +86,10 @@ def no_longer_asked(helper_id: int) -> None:
         db.session.refresh(offer)
         if offer.state == "open":
             close_offer(offer, "withdrawn")
-            _goes_on(asked)
+            _schedule_next_wave(asked)
 
 
-def _goes_on(asked: HelpRequest) -> None:
+def _schedule_next_wave(asked: HelpRequest) -> None:
     """Schedules the next wave at once when none of the asked helpers can answer any more."""
     db.session.flush()
     if asked.stage == "waiting" and not open_offers(asked.id):
@@ -108,11 +108,11 @@ def decline_offer(helper: User, offer_id: int) -> None:
     rate_limits.hit("act", helper.id)
     asked = lock_request(offer.request_id)
     db.session.refresh(offer)
-    is_here(helper.id)
+    record_helper_activity(helper.id)
     if offer.state != "open":
         return
     close_offer(offer, "declined")
-    _goes_on(asked)
+    _schedule_next_wave(asked)
 
 
 @command
@@ -233,7 +233,7 @@ def _between() -> Any:
     asked, learner, taker = (sa.bindparam(name, type_=sa.Integer) for name in ("request", "learner", "taker"))
     return sa.select(
         avoids(taker, learner),
-        sa.exists().where(Passed.request_id == asked, Passed.helper_id == taker),
+        sa.exists().where(PassedRequest.request_id == asked, PassedRequest.helper_id == taker),
         sa.exists().where(Offer.request_id == asked, Offer.helper_id == taker),
         is_busy(taker),
     )

@@ -6,7 +6,7 @@ A wave is a background job: it is sent exactly once, in one transaction with its
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.pairing.events import NoHelperLeft, OfferMade, WaitGoesOn
+from tutoring.pairing.events import NoHelperLeft, OfferMade, WaitMessageDue
 from tutoring.pairing.lifecycle.state_machine import lock_request
 from tutoring.pairing.lifecycle.timers import open_offers, schedule_wave, waited_until
 from tutoring.pairing.models import HelpRequest, Offer
@@ -63,11 +63,11 @@ def _send(asked: HelpRequest, found: list[RankedHelper], ring: int) -> None:
 
 
 @jobs.job("pairing.wait_goes_on")
-def _wait_goes_on(payload: dict[str, int]) -> None:
+def _push_wait_message(payload: dict[str, int]) -> None:
     """Signals open pages that the waiting room now shows another message."""
     asked = lock_request(payload["request_id"])
     if asked.stage == "waiting":
-        publish(WaitGoesOn(asked.id, asked.learner_id))
+        publish(WaitMessageDue(asked.id, asked.learner_id))
 
 
 def _call(asked: HelpRequest, number: int) -> None:

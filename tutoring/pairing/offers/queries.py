@@ -20,7 +20,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import OpenHours, allowed_for, helper_facts, home_of, near, open_hours
-from tutoring.pairing.models import Avoidance, HelpRequest, NoShow, Offer, Passed, in_queue
+from tutoring.pairing.models import Avoidance, HelpRequest, NoShow, Offer, PassedRequest, in_queue
 from tutoring.pairing.vetting.queries import vetting_status_of
 from tutoring.policy.pairing.vetting import VettingStatus
 
@@ -29,7 +29,7 @@ HIGHEST = 3  # level of a skill
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockedSkill:
     """The number of requests for a skill the helper lacks, or lacks at this level.
 
     It never names the learners.
@@ -53,7 +53,7 @@ class Board:
     timed: list[HelpRequest] = field(default_factory=list)  # their learners chose times
     unanswered: list[HelpRequest] = field(default_factory=list)  # no helper came at once: a written answer helps too
     nearness: dict[int, int] = field(default_factory=dict)  # of the waiting requests: see `near`
-    locked: list[Locked] = field(default_factory=list)
+    locked: list[LockedSkill] = field(default_factory=list)
 
 
 def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
@@ -69,7 +69,7 @@ def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
     if not known.vouched or not (skills or locked):
         return Board(stands, known.vouched, skills, [])
     wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
-    passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
+    passed = sa.select(PassedRequest.request_id).where(PassedRequest.helper_id == helper.id)
     shunned = sa.union(
         sa.select(Avoidance.other_id).where(Avoidance.user_id == helper.id),
         sa.select(Avoidance.user_id).where(Avoidance.other_id == helper.id),
@@ -111,10 +111,10 @@ def _held(skills: dict[str, int]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *pairs)
 
 
-def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[Locked]:
+def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[LockedSkill]:
     """Counts the requests for which only a skill is missing, by skill and level, most first."""
     counts = Counter((row.topic, row.level) for row in able if skills.get(row.topic, 0) < row.level)
-    found = [Locked(topic, level, count, skills.get(topic, 0)) for (topic, level), count in counts.items()]
+    found = [LockedSkill(topic, level, count, skills.get(topic, 0)) for (topic, level), count in counts.items()]
     return sorted(found, key=lambda one: (-one.count, one.topic, one.level))
 
 

@@ -23,7 +23,7 @@ from tutoring.pairing.matching.hard_rules import broken_rule
 from tutoring.pairing.matching.scoring import features, reasons, suit
 from tutoring.pairing.matching.wave_size import acceptance, fatigue, wave
 from tutoring.pairing.matching.week_bits import ALWAYS
-from tutoring.pairing.models import Avoidance, HelpRequest, MutedTopic, Offer, Passed
+from tutoring.pairing.models import Avoidance, HelpRequest, MutedTopic, Offer, PassedRequest
 from tutoring.pairing.presence import Presence, presences
 from tutoring.pairing.vetting.queries import vetting_statuses_of
 from tutoring.policy.pairing.offers import CITY, DUTY, WARD, may_be_offered
@@ -139,7 +139,7 @@ def _around(asked: HelpRequest, ring: int, again: bool = False) -> sa.Select[Use
     """
     offered = sa.select(Offer.helper_id).where(Offer.request_id == asked.id)
     had = sa.union(
-        sa.select(Passed.helper_id).where(Passed.request_id == asked.id),
+        sa.select(PassedRequest.helper_id).where(PassedRequest.request_id == asked.id),
         offered.where(Offer.state != "withdrawn") if again else offered,
         sa.select(Avoidance.other_id).where(Avoidance.user_id == asked.learner_id),
         sa.select(Avoidance.user_id).where(Avoidance.other_id == asked.learner_id),

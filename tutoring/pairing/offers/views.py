@@ -21,7 +21,7 @@ from tutoring.pairing.group_sessions.queries import group_led_by, groups_on
 from tutoring.pairing.labels import board_words, reason_words
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.offers import queries as offers_queries
-from tutoring.pairing.offers.queries import Locked, board_of, no_shows_of
+from tutoring.pairing.offers.queries import LockedSkill, board_of, no_shows_of
 from tutoring.pairing.presence import helper_state
 from tutoring.pairing.requests import queries
 from tutoring.pairing.requests.forms import ConductForm
@@ -35,7 +35,7 @@ from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 
 
-def _unlocks(locked: list[Locked], user_id: int) -> dict[str, tuple[str, str, bool]]:
+def _unlocks(locked: list[LockedSkill], user_id: int) -> dict[str, tuple[str, str, bool]]:
     """Returns the lesson for each locked skill: link, title, and whether its quiz gives it.
 
     The link is to the quiz, or to the lesson when the quiz does not give the skill. The quiz does not give a skill
@@ -46,7 +46,7 @@ def _unlocks(locked: list[Locked], user_id: int) -> dict[str, tuple[str, str, bo
     topics = sorted({one.topic for one in locked})
     known, taken = (
         catalogue_queries.lessons_for(topics, str(get_locale())),
-        skills_queries.skills_taken_back(user_id, topics),
+        skills_queries.find_revoked_skills(user_id, topics),
     )
     found = {}
     for topic, (slug, title, has_quiz) in known.items():

@@ -27,14 +27,14 @@ from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.awaiting_device.events import HelpAwaitingDevice
 from tutoring.pairing.eligibility import can_ask, home_unit, person_facts
 from tutoring.pairing.events import (
-    AskedOn,
+    FollowUpRequested,
     GuardianAsked,
-    HelpAsked,
     HelpEnded,
     HelpPaused,
+    HelpRequested,
     HelpResumed,
     PairOpened,
-    WordsAdded,
+    RequestTextAdded,
 )
 from tutoring.pairing.handoff.commands import ask_by_name
 from tutoring.pairing.lifecycle.room_opening import first_words_due, open_for
@@ -46,11 +46,11 @@ from tutoring.pairing.lifecycle.state_machine import (
     transition,
 )
 from tutoring.pairing.lifecycle.timers import plan_words, requeue
-from tutoring.pairing.models import OPEN, AddedWords, Avoidance, HelpRequest, RequestStep, WrittenAnswer
-from tutoring.pairing.offers.commands import no_longer_asked
+from tutoring.pairing.models import OPEN, AddedText, Avoidance, HelpRequest, RequestStep, WrittenAnswer
+from tutoring.pairing.offers.commands import withdraw_offers_of
 from tutoring.pairing.offers.queries import may_take
 from tutoring.pairing.offers.ranking import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
-from tutoring.pairing.requests.queries import pair_to_go_on, request, request_of_room
+from tutoring.pairing.requests.queries import pair_for_follow_up, request, request_of_room
 from tutoring.pairing.scheduling.appointments import agree
 from tutoring.pairing.scheduling.models import Booking
 from tutoring.policy.pairing.awaiting_device import LACKS, at_home_of, kinds_of
@@ -145,11 +145,11 @@ def ask_for_help(
         db.session.flush()
     except IntegrityError:  # the index admits one, even of two concurrent calls
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
-    _begins(asked, asker)
+    _queue_new_request(asked, asker)
     return asked
 
 
-def _begins(asked: HelpRequest, asker: User) -> None:
+def _queue_new_request(asked: HelpRequest, asker: User) -> None:
     """Puts a new request into the queue, or lets it await a device: then no helper is asked."""
     stage = "parked" if asked.lack else "waiting"
     db.session.add(RequestStep(request_id=asked.id, from_state="", to_state=stage, by_id=asker.id))
@@ -159,7 +159,7 @@ def _begins(asked: HelpRequest, asker: User) -> None:
     elif asked.wish == "now":  # a weekly one waits for a round: no helper is asked
         requeue(asked)
         plan_words(asked)
-        publish(HelpAsked(asked.id, asked.learner_id))
+        publish(HelpRequested(asked.id, asked.learner_id))
 
 
 @command
@@ -197,7 +197,7 @@ def end_with_room(room_id: int, outcome: str) -> None:
 
 
 @command
-def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
+def end_requests_of(user_id: int, why: str, helping_alone: bool = False) -> None:
     """Ends at once what a user asks for and helps with, or only the latter.
 
     Reasons: consent withdrawn, suspended, left the unit, no longer vouched for.
@@ -208,13 +208,13 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
     open_ones = sa.select(HelpRequest.id, HelpRequest.room_id).where(mine, HelpRequest.state.in_(OPEN))
     for request_id, room_id in db.session.execute(open_ones).all():
         if room_id is not None:  # lock the room before its request, as at every session's end
-            closure.shut_room(room_id, "stopped")
+            closure.close_room_by_rule(room_id, "stopped")
             continue
         asked = lock_request(request_id)
         if asked.state not in OPEN:
             continue
         if asked.room_id is not None:  # it opened while this command waited for the lock
-            closure.shut_room(asked.room_id, "stopped")
+            closure.close_room_by_rule(asked.room_id, "stopped")
             continue
         if asked.learner_id == user_id:
             asked.outcome, asked.ended_at = "interrupted", clock.now()
@@ -223,7 +223,7 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
             publish(HelpEnded(asked.id, asked.learner_id, helper_id, "interrupted", why))
         else:
             return_to_queue(asked, None, why)
-    no_longer_asked(user_id)
+    withdraw_offers_of(user_id)
 
 
 @command
@@ -233,7 +233,7 @@ def forget_words(user_id: int) -> None:
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device="", lack=""))
     own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
     db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
-    db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(over)))
+    db.session.execute(sa.delete(AddedText).where(AddedText.request_id.in_(over)))
     db.session.execute(sa.update(WrittenAnswer).where(WrittenAnswer.author_id == user_id).values(words=""))
     mine = (Booking.ended_by_id == user_id, Booking.state == "ended")
     db.session.execute(sa.update(Booking).where(*mine).values(why=""))
@@ -343,7 +343,7 @@ def _open_if_agreed(asked: HelpRequest) -> None:
 MOST_ADDED = 10  # texts that can be added to one request
 
 
-def own(user: User, request_id: int) -> HelpRequest:
+def lock_own_request(user: User, request_id: int) -> HelpRequest:
     """Returns a request, locked, for its own side; raises NotFound for other users.
 
     The own side is the learner, or the guardian who asked for the child.
@@ -358,7 +358,7 @@ def own(user: User, request_id: int) -> HelpRequest:
 @command
 def pause(user: User, request_id: int) -> None:
     """Pauses a request: it keeps its position and is not offered until it is resumed."""
-    asked = own(user, request_id)
+    asked = lock_own_request(user, request_id)
     if asked.stage == "paused":
         return
     transition(asked, "paused", user.id)
@@ -368,7 +368,7 @@ def pause(user: User, request_id: int) -> None:
 @command
 def resume(user: User, request_id: int) -> None:
     """Resumes a paused request: it is offered again, at its old position."""
-    asked = own(user, request_id)
+    asked = lock_own_request(user, request_id)
     if asked.stage == "waiting":
         return
     if asked.stage != "paused":  # other kinds of waiting end in their own ways
@@ -381,7 +381,7 @@ def resume(user: User, request_id: int) -> None:
 @command
 def add_words(user: User, request_id: int, words: str) -> None:
     """Adds a text to a waiting request; earlier texts stay as they were."""
-    asked = own(user, request_id)
+    asked = lock_own_request(user, request_id)
     listen(nfc(words))
     rate_limits.hit("act", user.id)
     if asked.stage not in {"waiting", "paused", "parked"}:
@@ -391,12 +391,12 @@ def add_words(user: User, request_id: int, words: str) -> None:
         raise InvalidInput(N_("Hãy viết điều muốn kể thêm."), field="words")
     if len(words) > LONGEST_WORDS:
         raise InvalidInput(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
-    said = db.session.scalar(sa.select(sa.func.count()).where(AddedWords.request_id == asked.id)) or 0
+    said = db.session.scalar(sa.select(sa.func.count()).where(AddedText.request_id == asked.id)) or 0
     if said >= MOST_ADDED:
         raise Conflict(N_("Bạn đã kể thêm nhiều lần rồi. Người giúp sẽ hỏi tiếp trong phòng học."))
     reject_private_data(words, minor=asked.minor, field="words")
-    db.session.add(AddedWords(request_id=asked.id, by_id=user.id, words=words))
-    publish(WordsAdded(asked.id, asked.learner_id))
+    db.session.add(AddedText(request_id=asked.id, by_id=user.id, words=words))
+    publish(RequestTextAdded(asked.id, asked.learner_id))
 
 
 @command
@@ -411,7 +411,7 @@ def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, boo
     if room.closed_at is None:
         rooms.readable_room(asker, room_id)
         raise Conflict(N_("Buổi học này chưa kết thúc. Cứ hỏi ngay trong phòng."), code="open")
-    pair = pair_to_go_on(asker, room)
+    pair = pair_for_follow_up(asker, room)
     if pair is None:
         raise NotFound
     before = request_of_room(room_id)
@@ -425,7 +425,7 @@ def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, boo
     if same is not None:
         ask_by_name(asked, same)
     elif any(one.id == asked.id for one in may_take(pair.helper)):
-        publish(AskedOn(asked.id, pair.helper.id, pair.learner.id))
+        publish(FollowUpRequested(asked.id, pair.helper.id, pair.learner.id))
     return asked, same is not None
 
 

@@ -17,7 +17,7 @@ from tutoring.kernel.errors import NotFound
 MOST_PICTURES = 3  # of one request
 
 
-class WaitingPicture(Model):
+class RequestPicture(Model):
     """A cleaned picture of a request.
 
     Each room of the request gets a copy, as a message with this client id.
@@ -36,16 +36,16 @@ class WaitingPicture(Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-def pictures_of(request_id: int) -> list[WaitingPicture]:
+def pictures_of(request_id: int) -> list[RequestPicture]:
     """Returns the pictures of a request, oldest first."""
-    query = sa.select(WaitingPicture).where(WaitingPicture.request_id == request_id).order_by(WaitingPicture.id)
+    query = sa.select(RequestPicture).where(RequestPicture.request_id == request_id).order_by(RequestPicture.id)
     return list(db.session.scalars(query))
 
 
-def picture_of(request_id: int, picture_id: int) -> WaitingPicture:
+def picture_of(request_id: int, picture_id: int) -> RequestPicture:
     """Returns one picture of a request; raises NotFound."""
-    query = sa.select(WaitingPicture).where(
-        WaitingPicture.id == min(picture_id, 2**31 - 1), WaitingPicture.request_id == request_id
+    query = sa.select(RequestPicture).where(
+        RequestPicture.id == min(picture_id, 2**31 - 1), RequestPicture.request_id == request_id
     )
     found = db.session.scalar(query)
     if found is None:
@@ -55,4 +55,4 @@ def picture_of(request_id: int, picture_id: int) -> WaitingPicture:
 
 def kept_names(names: Collection[str]) -> set[str]:
     """Returns which of these files are pictures of requests."""
-    return set(db.session.scalars(sa.select(WaitingPicture.name).where(WaitingPicture.name.in_(names))))
+    return set(db.session.scalars(sa.select(RequestPicture.name).where(RequestPicture.name.in_(names))))

@@ -10,11 +10,11 @@ from tutoring.kernel.errors import Conflict, DomainError, Forbidden
 from tutoring.kernel.text import N_
 from tutoring.pairing.lifecycle.state_machine import lock_request
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.requests.commands import own
-from tutoring.pairing.requests.models import MOST_PICTURES, WaitingPicture, picture_of, pictures_of
+from tutoring.pairing.requests.commands import lock_own_request
+from tutoring.pairing.requests.models import MOST_PICTURES, RequestPicture, picture_of, pictures_of
 from tutoring.policy.rooms.participation import may_add_picture
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.messages.store import Kept
+from tutoring.rooms.messages.store import StoredPicture
 from tutoring.rooms.moderation.queries import is_new
 from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.rooms.pictures.queries import TOO_NEW
@@ -36,7 +36,7 @@ def add_picture(user: User, request_id: int, data: bytes) -> None:
 
 @command
 def _may_add(user: User, request_id: int) -> HelpRequest:
-    asked = own(user, request_id)
+    asked = lock_own_request(user, request_id)
     rate_limits.hit("act", user.id)
     if not may_add_picture(True, user.is_minor, user.is_minor and is_new(user.id)):
         raise Forbidden(TOO_NEW)
@@ -48,10 +48,10 @@ def _may_add(user: User, request_id: int) -> HelpRequest:
 
 
 @command
-def _store(user: User, request_id: int, kept: Kept) -> None:
+def _store(user: User, request_id: int, kept: StoredPicture) -> None:
     asked = _may_add(user, request_id)  # checked again: another page may have added one meanwhile
     db.session.add(
-        WaitingPicture(
+        RequestPicture(
             request_id=asked.id, by_id=user.id, name=kept.name, width=kept.width, height=kept.height, bytes=kept.bytes
         )
     )
@@ -60,11 +60,11 @@ def _store(user: User, request_id: int, kept: Kept) -> None:
 @command
 def remove_picture(user: User, request_id: int, picture_id: int) -> None:
     """Removes a picture from a request of the user's own side."""
-    asked = own(user, request_id)
+    asked = lock_own_request(user, request_id)
     _forget(picture_of(asked.id, picture_id))
 
 
-def _forget(row: WaitingPicture) -> None:
+def _forget(row: RequestPicture) -> None:
     after_commit(file_storage.delete, [row.name])
     db.session.delete(row)
 
@@ -88,11 +88,11 @@ def bring_pictures(request_id: int, room_id: int) -> None:
 def _bring(payload: dict[str, int]) -> None:
     """Posts a copy of one picture under its uploader's name, by the rules of pictures in a room."""
     asked = lock_request(payload["request_id"])
-    row = db.session.scalar(sa.select(WaitingPicture).where(WaitingPicture.id == payload["picture_id"]))
+    row = db.session.scalar(sa.select(RequestPicture).where(RequestPicture.id == payload["picture_id"]))
     data = file_storage.read(row.name) if row is not None and asked.room_id == payload["room_id"] else None
     if row is None or data is None:
         return
-    copy = Kept(file_storage.save(data), row.width, row.height, row.bytes)
+    copy = StoredPicture(file_storage.save(data), row.width, row.height, row.bytes)
     try:
         messages_commands.post_message(
             db.session.get_one(User, row.by_id), payload["room_id"], row.client_id, "", False, copy

@@ -17,7 +17,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.pairing.eligibility import avoided
 from tutoring.pairing.group_sessions.models import GroupSession
-from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
+from tutoring.pairing.models import OPEN, AddedText, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
 from tutoring.pairing.presence import leads_a_group
 from tutoring.policy.pairing.requests import may_ask_for, may_ask_on, may_read_request
 from tutoring.rooms import queries as rooms
@@ -103,16 +103,16 @@ def history(request_id: int) -> list[RequestStep]:
     )
 
 
-def added_words(request_id: int) -> list[AddedWords]:
+def added_words(request_id: int) -> list[AddedText]:
     """Returns the texts added to a request, oldest first."""
-    query = sa.select(AddedWords).where(AddedWords.request_id == request_id).order_by(AddedWords.id)
+    query = sa.select(AddedText).where(AddedText.request_id == request_id).order_by(AddedText.id)
     return list(db.session.scalars(query))
 
 
 def added_to(request_ids: Iterable[int]) -> dict[int, list[str]]:
     """Returns the added texts of several requests, as plain strings."""
     found: dict[int, list[str]] = {}
-    query = sa.select(AddedWords).where(AddedWords.request_id.in_(list(request_ids))).order_by(AddedWords.id)
+    query = sa.select(AddedText).where(AddedText.request_id.in_(list(request_ids))).order_by(AddedText.id)
     for row in db.session.scalars(query):
         found.setdefault(row.request_id, []).append(row.words)
     return found
@@ -225,7 +225,7 @@ class Pair(NamedTuple):
     helper: User
 
 
-def pair_to_go_on(viewer: User, room: Room) -> Pair | None:
+def pair_for_follow_up(viewer: User, room: Room) -> Pair | None:
     """Returns the pair of a session if the viewer may ask its helper again, else None.
 
     The viewer is the learner or a guardian. The session had one learner and one helper, and ended well. Neither avoids

@@ -29,7 +29,7 @@ from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures, queries
 from tutoring.pairing.requests.forms import LACK_OF, AskForm, AskOnForm, CancelForm, MoreForm
 from tutoring.pairing.requests.models import MOST_PICTURES, picture_of, pictures_of
-from tutoring.pairing.requests.queries import pair_to_go_on
+from tutoring.pairing.requests.queries import pair_for_follow_up
 from tutoring.pairing.requests.wait_estimates import wait_of
 from tutoring.pairing.vetting.queries import vouchers
 from tutoring.policy.pairing.requests import may_ask_for, may_keep_request, may_read_request, needs_guardian_seat
@@ -66,7 +66,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
     waiting = asked.stage == "waiting"
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
     return render_template(
-        "pairing/grouping.html" if group else "pairing/request.html",
+        "pairing/group_sessions/request_group.html" if group else "pairing/request.html",
         asked=asked,
         form=CancelForm(),
         skill=skill_names().get(asked.topic, asked.topic),
@@ -151,7 +151,7 @@ def add_words(request_id: int) -> Response | tuple[str, int]:
 
 
 def _where(viewer: User, room: Room) -> str | None:
-    return url_for("pairing.ask_on", room_id=room.id) if pair_to_go_on(viewer, room) else None
+    return url_for("pairing.ask_on", room_id=room.id) if pair_for_follow_up(viewer, room) else None
 
 
 on_follow_up(_where)
@@ -160,7 +160,7 @@ on_follow_up(_where)
 @blueprint.route("/rooms/<int:room_id>/again", methods=["GET", "POST"])
 def ask_on(room_id: int) -> Response | tuple[str, int]:
     room = rooms.room(room_id)
-    pair = pair_to_go_on(require_user(), room)
+    pair = pair_for_follow_up(require_user(), room)
     if pair is None:
         raise NotFound
     form, status = AskOnForm(), 200

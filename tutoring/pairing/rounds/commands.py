@@ -22,7 +22,7 @@ from tutoring.kernel.text import N_
 from tutoring.pairing.events import ProposalMade
 from tutoring.pairing.matching import FEATURES, Helper, Request, Weights
 from tutoring.pairing.matching.hard_rules import broken_rule
-from tutoring.pairing.matching.week_bits import possible, quarters
+from tutoring.pairing.matching.week_bits import quarters, shared_starts
 from tutoring.pairing.rounds import problem
 from tutoring.pairing.rounds.jobs import work_later
 from tutoring.pairing.rounds.queries import round_for
@@ -166,7 +166,7 @@ def publish_round(actor: User, round_id: int) -> WeeklyRound:
 
 def _still_fits(request: Request, helper: Helper, line: RoundLine) -> bool:
     day, quarter = line.starts[0]
-    times = possible(request.free, helper.free, quarters(request.minutes))
+    times = shared_starts(request.free, helper.free, quarters(request.minutes))
     return broken_rule(request, helper) is None and bool(times[day] >> quarter & 1)
 
 

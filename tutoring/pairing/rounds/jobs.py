@@ -15,7 +15,7 @@ from tutoring.kernel.events import publish
 from tutoring.pairing.events import RoundMoved
 from tutoring.pairing.matching import Helper, Pair, Plan, Request, Weights, plan, why
 from tutoring.pairing.matching.hard_rules import broken_rule
-from tutoring.pairing.matching.week_bits import DAYS, OPENS, QUARTER, marked, possible, quarters
+from tutoring.pairing.matching.week_bits import DAYS, OPENS, QUARTER, list_quarters, quarters, shared_starts
 from tutoring.pairing.rounds import problem
 from tutoring.pairing.scheduling.models import RoundLine, WeeklyRound
 
@@ -80,7 +80,7 @@ def _starts(pair: Pair, asked: Request, helper: Helper) -> list[list[int]]:
     assert pair.start is not None
     hour, minute = pair.start[1].split(":")
     chosen = [DAYS.index(pair.start[0]), (int(hour) * 60 + int(minute) - OPENS) // QUARTER]
-    others = [list(one) for one in marked(possible(asked.free, helper.free, quarters(asked.minutes)))]
+    others = [list(one) for one in list_quarters(shared_starts(asked.free, helper.free, quarters(asked.minutes)))]
     return [chosen, *(one for one in others if one != chosen)][:MOST_STARTS]
 
 

@@ -32,8 +32,8 @@ from tutoring.pairing.matching import Helper, Request
 from tutoring.pairing.matching.week_bits import NEVER
 from tutoring.pairing.models import HelpRequest, in_queue
 from tutoring.pairing.scheduling.models import Proposal, WeeklyHours
-from tutoring.pairing.scheduling.week_grid import MEETING, week_from_bytes, within, without
-from tutoring.pairing.vetting.queries import known, papers
+from tutoring.pairing.scheduling.week_grid import MEETING, remove_meetings, week_from_bytes, within
+from tutoring.pairing.vetting.queries import evidence_columns, known
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import band, needs_assent
 from tutoring.policy.pairing.requests import YOUNGEST_HELPER_GRADE, helps_adults_only, may_ask
@@ -76,7 +76,7 @@ def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]
         minor = _minor(row.kind, row.birth_year, year)
         if not _may_ask(row.learner_id, row.kind, row.state, row.birth_year, minor, year, consents):
             continue
-        free = without(week_from_bytes(row.free) if row.free else NEVER, meetings[row.learner_id])
+        free = remove_meetings(week_from_bytes(row.free) if row.free else NEVER, meetings[row.learner_id])
         opens = open_hours[row.unit_id]
         found.append(
             Request(
@@ -103,7 +103,7 @@ def helpers(unit_ids: Collection[int], only: Iterable[int] | None = None) -> lis
     query = (
         sa.select(
             User.id, User.kind, User.state, User.birth_year, User.grade, User.language, WeeklyHours.free,
-            WeeklyHours.pairs, *papers(),
+            WeeklyHours.pairs, *evidence_columns(),
         )
         .select_from(User)
         .join(WeeklyHours, WeeklyHours.user_id == User.id)
@@ -126,7 +126,11 @@ def helpers(unit_ids: Collection[int], only: Iterable[int] | None = None) -> lis
         stands = vetting_status(known(tuple(said), minor, not STAFF.isdisjoint(roles)), moment)
         if not stands.vouched or (minor and not (stands.promised and (grade or 0) >= YOUNGEST_HELPER_GRADE)):
             continue
-        free = without(week_from_bytes(hours), meetings[user_id]) if user_id in meetings else week_from_bytes(hours)
+        free = (
+            remove_meetings(week_from_bytes(hours), meetings[user_id])
+            if user_id in meetings
+            else week_from_bytes(hours)
+        )
         if not any(free):
             continue
         school, ward = home_in(places[user_id])

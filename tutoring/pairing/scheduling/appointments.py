@@ -24,7 +24,7 @@ from tutoring.pairing.lifecycle.room_opening import first_words_due, open_for
 from tutoring.pairing.lifecycle.state_machine import expire_later, lock_request, release_helper, transition
 from tutoring.pairing.lifecycle.timers import requeue, withdraw_offers
 from tutoring.pairing.models import HelpRequest, in_queue
-from tutoring.pairing.offers.commands import is_here, refuse_strangers
+from tutoring.pairing.offers.commands import record_helper_activity, refuse_strangers
 from tutoring.pairing.requests.queries import busy, request
 from tutoring.pairing.scheduling.calendar import is_taken
 from tutoring.policy.pairing.fallbacks import FIRST_WORD_WITHIN, MINUTES, REMINDED, TRIES, TRY_AGAIN, yes_until
@@ -59,7 +59,7 @@ def claim_time(helper: User, request_id: int, chosen: str) -> HelpRequest:
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
     db.session.refresh(asked)
-    is_here(helper.id)
+    record_helper_activity(helper.id)
     withdraw_offers(asked.id)
     transition(asked, "agreeing", helper.id, at_once=True)
     expire_later(asked, yes_until(moment, at) - moment)

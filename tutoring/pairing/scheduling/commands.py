@@ -22,9 +22,9 @@ from tutoring.pairing.events import (
     MeetingMissed,
     MeetingNear,
     MeetingOpened,
-    MetAsked,
+    MetQuestionDue,
     MoveAnswered,
-    MoveAsked,
+    MoveRequested,
 )
 from tutoring.pairing.lifecycle.room_opening import open_for
 from tutoring.pairing.matching.week_bits import NEVER, QUARTERS, Week, quarters, span
@@ -33,11 +33,11 @@ from tutoring.pairing.scheduling.calendar import ASKED_AFTER, is_away, next_meet
 from tutoring.pairing.scheduling.models import MOST_PAIRS, Away, Booking, Proposal, WeeklyHours
 from tutoring.pairing.scheduling.participants import Side, held_by
 from tutoring.pairing.scheduling.queries import whose_hours
-from tutoring.pairing.scheduling.week_grid import starts, week_from_bytes, week_to_bytes, within, without
+from tutoring.pairing.scheduling.week_grid import remove_meetings, starts, week_from_bytes, week_to_bytes, within
 from tutoring.safety.free_text import for_readers, listen
 
 REMINDED = (24, 1)  # hours before
-TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while no observer is on duty
+RETRY_INTERVAL, TRIES = timedelta(minutes=5), 3  # while no observer is on duty
 
 
 def book(row: Proposal) -> None:
@@ -174,7 +174,9 @@ def _meet(payload: dict[str, str | int]) -> None:
     except Conflict as refusal:
         if tries + 1 < TRIES:
             again = {**payload, "tries": tries + 1}
-            jobs.enqueue("pairing.meet", f"meet:{row.id}:{at:%Y%m%d%H%M}:{tries + 1}", clock.now() + TRY_AGAIN, **again)
+            jobs.enqueue(
+                "pairing.meet", f"meet:{row.id}:{at:%Y%m%d%H%M}:{tries + 1}", clock.now() + RETRY_INTERVAL, **again
+            )
         else:
             publish(MeetingMissed(row.id, row.learner_id, row.helper_id, at, refusal.say))
         return
@@ -187,7 +189,7 @@ def _meet(payload: dict[str, str | int]) -> None:
 def _ask_whether_met(payload: dict[str, int]) -> None:
     row = db.session.get(Booking, payload["booking_id"])
     if row is not None and row.state == "on":
-        publish(MetAsked(row.id, row.learner_id, row.helper_id))
+        publish(MetQuestionDue(row.id, row.learner_id, row.helper_id))
 
 
 @command
@@ -203,7 +205,7 @@ def move_booking(actor: User, booking_id: int, day: int, quarter: int) -> None:
         raise InvalidInput(N_("Đó chính là giờ đang hẹn. Hãy chọn giờ khác."))
     _check(actor, row, day, quarter)
     row.to_day, row.to_quarter, row.moved_by_id = day, quarter, actor.id
-    publish(MoveAsked(row.id, actor.id, other_side(row, actor)))
+    publish(MoveRequested(row.id, actor.id, other_side(row, actor)))
 
 
 @command
@@ -245,7 +247,7 @@ def _check(actor: User, row: Booking, day: int, quarter: int) -> None:
     meetings, _ = weekly_of(both, but=row.id)
     for user_id, person in sorted(both.items(), key=lambda one: one[0] != actor.id):  # the user's own reason first
         week = weeks.get(user_id, NEVER)
-        if without(week, meetings[user_id])[day] & wanted == wanted:
+        if remove_meetings(week, meetings[user_id])[day] & wanted == wanted:
             continue
         if user_id != actor.id:
             raise Conflict(N_("%(name)s không rảnh vào giờ này. Hãy chọn giờ khác."), name=person.said_name)

@@ -15,7 +15,7 @@ from tutoring.kernel.text import N_
 from tutoring.pairing.eligibility import person_facts
 from tutoring.pairing.events import HelpEnded, ProposalClosed
 from tutoring.pairing.lifecycle.state_machine import lock_request, transition
-from tutoring.pairing.models import Passed
+from tutoring.pairing.models import PassedRequest
 from tutoring.pairing.requests.commands import avoid
 from tutoring.pairing.scheduling.commands import book
 from tutoring.pairing.scheduling.models import Proposal
@@ -38,7 +38,7 @@ def answer_proposal(actor: User, proposal_id: int, word: str) -> Proposal:
         if word == "never":
             other = row.helper_id if actor.id != row.helper_id else row.learner_id
             avoid(row.learner if guardian else actor, other)
-        insert_if_absent(Passed, request_id=row.request_id, helper_id=row.helper_id)
+        insert_if_absent(PassedRequest, request_id=row.request_id, helper_id=row.helper_id)
         _close(row, "declined")
     elif word == "accept":
         _accept(row, actor, guardian)

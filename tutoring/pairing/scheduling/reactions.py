@@ -16,7 +16,7 @@ from tutoring.pairing.events import (
     HelpEnded,
     MeetingOpened,
     MoveAnswered,
-    MoveAsked,
+    MoveRequested,
     ProposalClosed,
     ProposalMade,
     RoundMoved,
@@ -32,29 +32,29 @@ def _nudge(what: str, *user_ids: int) -> None:
 
 
 @on(RoundMoved)
-def coordinator_sees_progress(event: RoundMoved) -> None:
+def push_round_to_coordinator(event: RoundMoved) -> None:
     after_commit(_nudge, "round", event.by_id)
 
 
-def pair_sees(event: ProposalMade | ProposalClosed | Booked | BookingEnded | MeetingOpened) -> None:
+def push_weekly_to_pair(event: ProposalMade | ProposalClosed | Booked | BookingEnded | MeetingOpened) -> None:
     family = [guardian.id for guardian in guardians(event.learner_id)]
     after_commit(_nudge, "weekly", event.learner_id, event.helper_id, *family)
 
 
 for kind in (ProposalMade, ProposalClosed, Booked, BookingEnded, MeetingOpened):
-    on(kind)(pair_sees)  # type: ignore[arg-type]  # each has learner and helper
+    on(kind)(push_weekly_to_pair)  # type: ignore[arg-type]  # each has learner and helper
 
 
-def both_see_the_move(event: MoveAsked | MoveAnswered) -> None:
+def push_move_to_both(event: MoveRequested | MoveAnswered) -> None:
     after_commit(_nudge, "weekly", event.by_id, event.other_id)
 
 
-for moved in (MoveAsked, MoveAnswered):
-    on(moved)(both_see_the_move)  # type: ignore[arg-type]
+for moved in (MoveRequested, MoveAnswered):
+    on(moved)(push_move_to_both)  # type: ignore[arg-type]
 
 
 @on(HelpEnded)
-def nothing_is_proposed_for_what_is_over(event: HelpEnded) -> None:
+def withdraw_proposals_of_ended_request(event: HelpEnded) -> None:
     if event.outcome != "booked":
         proposals.withdraw_proposals(request_id=event.request_id)
 

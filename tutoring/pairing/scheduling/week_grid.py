@@ -14,9 +14,9 @@ from tutoring.pairing.matching.week_bits import (
     QUARTERS,
     Week,
     count,
-    lasting,
     quarters,
     span,
+    starts_with_length,
 )
 
 _WORDS = struct.Struct(f"<{len(DAYS)}Q")  # the memory layout of the engine's words: Monday first
@@ -66,7 +66,7 @@ def within(week: Week, opens: int, closes: int) -> Week:
     return tuple(word & span(begin, end) for word in week)
 
 
-def without(week: Week, meetings: Iterable[tuple[int, int, int]]) -> Week:
+def remove_meetings(week: Week, meetings: Iterable[tuple[int, int, int]]) -> Week:
     """Returns a week without the quarters of these meetings: day, quarter, minutes."""
     words = list(week)
     for day, quarter, minutes in meetings:
@@ -76,7 +76,7 @@ def without(week: Week, meetings: Iterable[tuple[int, int, int]]) -> Week:
 
 def starts(week: Week, minutes: int = MEETING) -> int:
     """Returns the number of quarters in a week at which a meeting this long could begin."""
-    return count(tuple(lasting(word, quarters(minutes)) for word in week))
+    return count(tuple(starts_with_length(word, quarters(minutes)) for word in week))
 
 
 def hours(week: Week) -> float:

@@ -52,14 +52,14 @@ def vetting_statuses_of(people: Iterable[User]) -> dict[int, VettingStatus]:
 @cache  # runs at every claim; building the statement takes longer than running it
 def _rows(_for_sqlite: bool, *_words: str) -> Any:
     return (
-        sa.select(User.id, Nomination.barred_at, _staff(), *papers())
+        sa.select(User.id, Nomination.barred_at, _staff(), *evidence_columns())
         .select_from(User)
         .outerjoin(Nomination, Nomination.user_id == User.id)
         .where(in_ids(User.id, sa.bindparam("users")))
     )
 
 
-def papers() -> tuple[Any, ...]:
+def evidence_columns() -> tuple[Any, ...]:
     """Returns the evidence for a helper as columns of `User`, outer joined with `Nomination`.
 
     Promises and training from before the helper was barred do not count.

@@ -1,109 +1,245 @@
 """Rows of the permission matrix about power: units, trust, accounts, data rights, lessons."""
 
-from tutoring.policy import (
-    community,
-    insights,
-    lessons,
-    privacy,
-)
+from tutoring.policy import community, insights, lessons, privacy
 from tutoring.policy.alarm_tests import may_test_alarm
-from tutoring.policy.matrix.rows import Line, held
+from tutoring.policy.matrix.rows import MatrixRow, roles_held
 from tutoring.policy.matrix.rows import by_access as _by_access
 from tutoring.policy.matrix.rows import routes as _routes
 
-OF_POWER: tuple[Line, ...] = (
+OF_POWER: tuple[MatrixRow, ...] = (
     # ---- units
-    Line("Places", "see a unit, its duty, its codes",
-         lambda role, inside: community.may_see_unit(held(role, inside)), _routes("community", "units unit code")),
-    Line("Places", "see pupils of a class by name",
-         lambda role, inside: community.may_see_member(held(role, inside), "class", "learner"),
-         _routes("community", "member")),
-    Line("Places", "see members of a neighbourhood by name",
-         lambda role, inside: community.may_see_member(held(role, inside), "neighbourhood", "parent")),
-    Line("Places", "read how to reach the guardian of a waiting pupil",
-         lambda role, inside: community.may_see_member(held(role, inside), "class", "learner"),
-         _routes("community", "guardian_contact")),
-    Line("Places", "add a class or a neighbourhood",
-         lambda role, inside: community.may_create_unit(held(role, inside), "class"), ("community.new_unit",)),
-    Line("Places", "send a file of units or of mergers, below one's own unit; see and drop one's own files",
-         lambda role, inside: community.may_import_units(held(role, inside)),
-         _routes("community", "imports import_sample unit_import write_import discard_import try_import_again "
-                 "faulty_lines")),
-    Line("Places", "take back a merger of two units whose day is not there yet",
-         lambda role, inside: community.may_merge_units([held(role, inside)] * 2),
-         _routes("community", "cancel_merger")),
-    Line("Places", "make a code for learners and parents",
-         lambda role, inside: community.may_create_code(held(role, inside), "learner"),
-         _routes("community", "new_code revoke_code")),
-    Line("Places", "make a code that gives power",
-         lambda role, inside: community.may_create_code(held(role, inside), "teacher"),
-         _routes("community", "confirm_code"), second=True),
-    Line("Places", "confirm a learner or parent of a neighbourhood",
-         lambda role, inside: community.may_confirm_member(held(role, inside), "learner", False, False),
-         _routes("community", "confirm_member refuse_member")),
-    Line("Places", "confirm somebody with power",
-         lambda role, inside: community.may_confirm_member(held(role, inside), "teacher", False, False), second=True),
-    Line("Places", "end a membership",
-         lambda role, inside: community.may_end_member(held(role, inside), "learner"), ("community.end_member",),
-         reason=True),
-    Line("Places", "set the rota", lambda role, inside: community.may_set_duty(held(role, inside)),
-         _routes("community", "duty add_slot remove_slot")),
-    Line("Places", "go on duty and off it", lambda role, inside: community.may_take_duty(held(role, inside)),
-         _routes("community", "take_duty end_duty")),
-    Line("Places", "send a test alarm to those on duty", lambda role, inside: may_test_alarm(held(role, inside)),
-         ("community.start_alarm_test",)),
-    Line("Places", "answer a test alarm by which one was called",
-         lambda role, inside: inside and role in ("teacher", "coordinator"),
-         _routes("community", "alarm_test answer_alarm_test")),
-    Line("Places", "set the hours of rooms with a minor",
-         lambda role, inside: community.may_set_hours(held(role, inside)), _routes("community", "hours patience")),
-    Line("Places", "pause rooms and pairing with minors of a unit",
-         lambda role, inside: community.may_pause_minors(held(role, inside)), ("community.pause_minors",), reason=True),
-    Line("Places", "pause rooms and pairing with minors of the site",
-         lambda role, inside: community.may_pause_site(role == "site_admin"), ("community.pause_site",), reason=True),
-    Line("Places", "set the unit's rules: who helps adults, duty phone, links",
-         lambda role, inside: community.may_set_youth_help(held(role, inside)),
-         _routes("community", "youth_help duty_phone link_hosts")),
+    MatrixRow(
+        "Places",
+        "see a unit, its duty, its codes",
+        lambda role, inside: community.may_see_unit(roles_held(role, inside)),
+        _routes("community", "units unit code"),
+    ),
+    MatrixRow(
+        "Places",
+        "see pupils of a class by name",
+        lambda role, inside: community.may_see_member(roles_held(role, inside), "class", "learner"),
+        _routes("community", "member"),
+    ),
+    MatrixRow(
+        "Places",
+        "see members of a neighbourhood by name",
+        lambda role, inside: community.may_see_member(roles_held(role, inside), "neighbourhood", "parent"),
+    ),
+    MatrixRow(
+        "Places",
+        "read how to reach the guardian of a waiting pupil",
+        lambda role, inside: community.may_see_member(roles_held(role, inside), "class", "learner"),
+        _routes("community", "guardian_contact"),
+    ),
+    MatrixRow(
+        "Places",
+        "add a class or a neighbourhood",
+        lambda role, inside: community.may_create_unit(roles_held(role, inside), "class"),
+        ("community.new_unit",),
+    ),
+    MatrixRow(
+        "Places",
+        "send a file of units or of mergers, below one's own unit; see and drop one's own files",
+        lambda role, inside: community.may_import_units(roles_held(role, inside)),
+        _routes(
+            "community", "imports import_sample unit_import write_import discard_import try_import_again faulty_lines"
+        ),
+    ),
+    MatrixRow(
+        "Places",
+        "take back a merger of two units whose day is not there yet",
+        lambda role, inside: community.may_merge_units([roles_held(role, inside)] * 2),
+        _routes("community", "cancel_merger"),
+    ),
+    MatrixRow(
+        "Places",
+        "make a code for learners and parents",
+        lambda role, inside: community.may_create_code(roles_held(role, inside), "learner"),
+        _routes("community", "new_code revoke_code"),
+    ),
+    MatrixRow(
+        "Places",
+        "make a code that gives power",
+        lambda role, inside: community.may_create_code(roles_held(role, inside), "teacher"),
+        _routes("community", "confirm_code"),
+        second=True,
+    ),
+    MatrixRow(
+        "Places",
+        "confirm a learner or parent of a neighbourhood",
+        lambda role, inside: community.may_confirm_member(roles_held(role, inside), "learner", False, False),
+        _routes("community", "confirm_member refuse_member"),
+    ),
+    MatrixRow(
+        "Places",
+        "confirm somebody with power",
+        lambda role, inside: community.may_confirm_member(roles_held(role, inside), "teacher", False, False),
+        second=True,
+    ),
+    MatrixRow(
+        "Places",
+        "end a membership",
+        lambda role, inside: community.may_end_member(roles_held(role, inside), "learner"),
+        ("community.end_member",),
+        reason=True,
+    ),
+    MatrixRow(
+        "Places",
+        "set the rota",
+        lambda role, inside: community.may_set_duty(roles_held(role, inside)),
+        _routes("community", "duty add_slot remove_slot"),
+    ),
+    MatrixRow(
+        "Places",
+        "go on duty and off it",
+        lambda role, inside: community.may_take_duty(roles_held(role, inside)),
+        _routes("community", "take_duty end_duty"),
+    ),
+    MatrixRow(
+        "Places",
+        "send a test alarm to those on duty",
+        lambda role, inside: may_test_alarm(roles_held(role, inside)),
+        ("community.start_alarm_test",),
+    ),
+    MatrixRow(
+        "Places",
+        "answer a test alarm by which one was called",
+        lambda role, inside: inside and role in ("teacher", "coordinator"),
+        _routes("community", "alarm_test answer_alarm_test"),
+    ),
+    MatrixRow(
+        "Places",
+        "set the hours of rooms with a minor",
+        lambda role, inside: community.may_set_hours(roles_held(role, inside)),
+        _routes("community", "hours patience"),
+    ),
+    MatrixRow(
+        "Places",
+        "pause rooms and pairing with minors of a unit",
+        lambda role, inside: community.may_pause_minors(roles_held(role, inside)),
+        ("community.pause_minors",),
+        reason=True,
+    ),
+    MatrixRow(
+        "Places",
+        "pause rooms and pairing with minors of the site",
+        lambda role, inside: community.may_pause_site(role == "site_admin"),
+        ("community.pause_site",),
+        reason=True,
+    ),
+    MatrixRow(
+        "Places",
+        "set the unit's rules: who helps adults, duty phone, links",
+        lambda role, inside: community.may_set_youth_help(roles_held(role, inside)),
+        _routes("community", "youth_help duty_phone link_hosts"),
+    ),
     # ---- trust
-    Line("Trust", "vouch for a helper", lambda role, inside: community.may_nominate(held(role, inside), False),
-         ("community.nominate",)),
-    Line("Trust", "let a vouched pupil help, or renew the year",
-         lambda role, inside: community.may_confirm_nomination(held(role, inside), False, False)
-         and community.may_let_help(held(role, inside), True, None),
-         _routes("community", "nomination renew"), second=True),
-    Line("Trust", "let a vouched adult help",
-         lambda role, inside: community.may_confirm_nomination(held(role, inside), False, False)
-         and community.may_let_help(held(role, inside), False, None), second=True),
-    Line("Trust", "pause or bar a helper",
-         lambda role, inside: community.may_pause_nomination(held(role, inside), False), reason=True),
-    Line("Trust", "give a skill", lambda role, inside: lessons.may_grant_skill(held(role, inside), (), False),
-         _routes("lessons", "grant revoke")),
+    MatrixRow(
+        "Trust",
+        "vouch for a helper",
+        lambda role, inside: community.may_nominate(roles_held(role, inside), False),
+        ("community.nominate",),
+    ),
+    MatrixRow(
+        "Trust",
+        "let a vouched pupil help, or renew the year",
+        lambda role, inside: (
+            community.may_confirm_nomination(roles_held(role, inside), False, False)
+            and community.may_let_help(roles_held(role, inside), True, None)
+        ),
+        _routes("community", "nomination renew"),
+        second=True,
+    ),
+    MatrixRow(
+        "Trust",
+        "let a vouched adult help",
+        lambda role, inside: (
+            community.may_confirm_nomination(roles_held(role, inside), False, False)
+            and community.may_let_help(roles_held(role, inside), False, None)
+        ),
+        second=True,
+    ),
+    MatrixRow(
+        "Trust",
+        "pause or bar a helper",
+        lambda role, inside: community.may_pause_nomination(roles_held(role, inside), False),
+        reason=True,
+    ),
+    MatrixRow(
+        "Trust",
+        "give a skill",
+        lambda role, inside: lessons.may_grant_skill(roles_held(role, inside), (), False),
+        _routes("lessons", "grant revoke"),
+    ),
     # ---- power over accounts
-    Line("Accounts", "give a code for a new passphrase",
-         lambda role, inside: community.may_issue_reset_code(held(role, inside), False), ("community.reset_code",)),
-    Line("Accounts", "take off somebody's second factor",
-         lambda role, inside: community.may_reset_factor(held(role, inside), False), ("community.factor_reset",),
-         second=True, reason=True),
-    Line("Accounts", "lock an account for seven days",
-         lambda role, inside: community.may_suspend(held(role, inside), False, False),
-         _routes("community", "suspend restore"), reason=True),
-    Line("Accounts", "lock an account for good",
-         lambda role, inside: community.may_suspend(held(role, inside), False, False)
-         and community.may_keep_suspended(False), ("community.keep_suspended",), second=True, reason=True),
+    MatrixRow(
+        "Accounts",
+        "give a code for a new passphrase",
+        lambda role, inside: community.may_issue_reset_code(roles_held(role, inside), False),
+        ("community.reset_code",),
+    ),
+    MatrixRow(
+        "Accounts",
+        "take off somebody's second factor",
+        lambda role, inside: community.may_reset_factor(roles_held(role, inside), False),
+        ("community.factor_reset",),
+        second=True,
+        reason=True,
+    ),
+    MatrixRow(
+        "Accounts",
+        "lock an account for seven days",
+        lambda role, inside: community.may_suspend(roles_held(role, inside), False, False),
+        _routes("community", "suspend restore"),
+        reason=True,
+    ),
+    MatrixRow(
+        "Accounts",
+        "lock an account for good",
+        lambda role, inside: (
+            community.may_suspend(roles_held(role, inside), False, False) and community.may_keep_suspended(False)
+        ),
+        ("community.keep_suspended",),
+        second=True,
+        reason=True,
+    ),
     # ---- data rights
-    Line("Data rights", "answer requests about data, keep the log of breaches, print the record of processing",
-         lambda role, inside: privacy.may_run_the_site(held(role, inside)),
-         _routes("privacy", "requests answer breaches breach letter record assessment")),
+    MatrixRow(
+        "Data rights",
+        "answer requests about data, keep the log of breaches, print the record of processing",
+        lambda role, inside: privacy.may_run_the_site(roles_held(role, inside)),
+        _routes("privacy", "requests answer breaches breach letter record assessment"),
+    ),
     # ---- lessons
-    Line("Lessons", "write on a lesson", lambda role, inside: lessons.may_propose(held(role, inside)),
-         _routes("lessons", "writing propose new write keep_draft")),
-    Line("Lessons", "read rehearsals through: faults, a diagram, walks, all texts",
-         lambda role, inside: lessons.may_propose(held(role, inside)),
-         _routes("practice", "scenarios scenario_review")),
-    Line("Lessons", "publish what another wrote (named editors)",
-         lambda role, inside: lessons.may_review(held(role, inside), True), ("lessons.review",), second=True),
-    Line("Lessons", "name editors", lambda role, inside: inside and _by_access("lessons.editors")(role, inside),
-         ("lessons.editors",)),
-    Line("Lessons", "see figures of ten and more (coordinators, named editors)",
-         lambda role, inside: insights.may_see_figures(held(role, inside), True), _routes("insights", "lessons table")),
-)  # fmt: skip
+    MatrixRow(
+        "Lessons",
+        "write on a lesson",
+        lambda role, inside: lessons.may_propose(roles_held(role, inside)),
+        _routes("lessons", "writing propose new write keep_draft"),
+    ),
+    MatrixRow(
+        "Lessons",
+        "read rehearsals through: faults, a diagram, walks, all texts",
+        lambda role, inside: lessons.may_propose(roles_held(role, inside)),
+        _routes("practice", "scenarios scenario_review"),
+    ),
+    MatrixRow(
+        "Lessons",
+        "publish what another wrote (named editors)",
+        lambda role, inside: lessons.may_review(roles_held(role, inside), True),
+        ("lessons.review",),
+        second=True,
+    ),
+    MatrixRow(
+        "Lessons",
+        "name editors",
+        lambda role, inside: inside and _by_access("lessons.editors")(role, inside),
+        ("lessons.editors",),
+    ),
+    MatrixRow(
+        "Lessons",
+        "see figures of ten and more (coordinators, named editors)",
+        lambda role, inside: insights.may_see_figures(roles_held(role, inside), True),
+        _routes("insights", "lessons table"),
+    ),
+)

@@ -1,38 +1,75 @@
 """Rows of the permission matrix: circles of parents."""
 
 from tutoring.policy import circles
-from tutoring.policy.matrix.rows import Line, held, routes
+from tutoring.policy.matrix.rows import MatrixRow, roles_held, routes
 
 
 def _facts(role: str, inside: bool, *, own: bool = False) -> circles.CircleFacts:
     """Returns the facts about a user of this role and a circle, inside or outside their scope."""
-    return circles.CircleFacts(guards=role == "parent" and inside, held=held(role, inside), own=own)
+    return circles.CircleFacts(guards=role == "parent" and inside, held=roles_held(role, inside), own=own)
 
 
-CIRCLES: tuple[Line, ...] = (
-    Line("Circles of parents", "read a circle, ask, answer, say what helped (guardians of pupils, who teaches there)",
-         lambda role, inside: circles.may_enter(_facts(role, inside)),
-         routes("circles", "index circle ask topic helped")),
-    Line("Circles of parents", "report words of others there",
-         lambda role, inside: circles.may_read(_facts(role, inside)),
-         routes("moderation", "report_topic report_answer")),
-    Line("Circles of parents", "change one's own words within half an hour, withdraw them",
-         lambda role, inside: circles.may_withdraw(_facts(role, inside, own=True)),
-         routes("circles", "edit_topic edit_answer withdraw_topic withdraw_answer")),
-    Line("Circles of parents", "wish for a live session (guardians)",
-         lambda role, inside: circles.may_wish(_facts(role, inside)), ("circles.wish",)),
-    Line("Circles of parents", "close a topic and open it again (who asked, who teaches there)",
-         lambda role, inside: circles.may_close(_facts(role, inside, own=True)), ("circles.close_topic",)),
-    Line("Circles of parents", "pin an answer", lambda role, inside: circles.may_pin(_facts(role, inside)),
-         ("circles.pin",)),
-    Line("Circles of parents", "hide words of others",
-         lambda role, inside: circles.may_hide(_facts(role, inside)),
-         routes("circles", "hide_topic hide_answer"), reason=True),
-    Line("Circles of parents", "suggest an answer as a lesson (who teaches there; all once three were helped)",
-         lambda role, inside: circles.may_suggest(_facts(role, inside), circles.ENOUGH_HELPED), ("circles.suggest",)),
-    Line("Circles of parents", "let one's own answer become a lesson",
-         lambda role, inside: circles.may_agree(_facts(role, inside, own=True)), ("circles.agree",)),
-    Line("Circles of parents", "send an answer to the editors of lessons once its author has said yes",
-         lambda role, inside: circles.may_send(_facts(role, inside), held(role, inside)), ("circles.to_lesson",),
-         second=True),
-)  # fmt: skip
+CIRCLES: tuple[MatrixRow, ...] = (
+    MatrixRow(
+        "Circles of parents",
+        "read a circle, ask, answer, say what helped (guardians of pupils, who teaches there)",
+        lambda role, inside: circles.may_enter(_facts(role, inside)),
+        routes("circles", "index circle ask topic helped"),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "report words of others there",
+        lambda role, inside: circles.may_read(_facts(role, inside)),
+        routes("moderation", "report_topic report_answer"),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "change one's own words within half an hour, withdraw them",
+        lambda role, inside: circles.may_withdraw(_facts(role, inside, own=True)),
+        routes("circles", "edit_topic edit_answer withdraw_topic withdraw_answer"),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "wish for a live session (guardians)",
+        lambda role, inside: circles.may_wish(_facts(role, inside)),
+        ("circles.wish",),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "close a topic and open it again (who asked, who teaches there)",
+        lambda role, inside: circles.may_close(_facts(role, inside, own=True)),
+        ("circles.close_topic",),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "pin an answer",
+        lambda role, inside: circles.may_pin(_facts(role, inside)),
+        ("circles.pin",),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "hide words of others",
+        lambda role, inside: circles.may_hide(_facts(role, inside)),
+        routes("circles", "hide_topic hide_answer"),
+        reason=True,
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "suggest an answer as a lesson (who teaches there; all once three were helped)",
+        lambda role, inside: circles.may_suggest(_facts(role, inside), circles.ENOUGH_HELPED),
+        ("circles.suggest",),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "let one's own answer become a lesson",
+        lambda role, inside: circles.may_agree(_facts(role, inside, own=True)),
+        ("circles.agree",),
+    ),
+    MatrixRow(
+        "Circles of parents",
+        "send an answer to the editors of lessons once its author has said yes",
+        lambda role, inside: circles.may_send(_facts(role, inside), roles_held(role, inside)),
+        ("circles.to_lesson",),
+        second=True,
+    ),
+)

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from tutoring.policy.matrix.table import LINES, ROLES, Line
+from tutoring.policy.matrix.table import MATRIX_ROWS, ROLES, MatrixRow
 
 
-def cell(line: Line, role: str) -> str:
+def cell(line: MatrixRow, role: str) -> str:
     """Returns ✓ for everywhere, ● for inside the user's scope only, – for never."""
     return "✓" if line.may(role, False) else "●" if line.may(role, True) else "–"
 
 
-def _marks(line: Line) -> str:
+def _marks(line: MatrixRow) -> str:
     return "".join(mark for mark, there in (("²", line.second), ("ʳ", line.reason), ("ᵀ", line.steps_up)) if there)
 
 
@@ -18,7 +18,7 @@ def written() -> Iterator[str]:
     """Yields the lines of docs/permissions.md with the whole matrix."""
     heads = ("guest", "newcomer", "parent", "helper (pupil)", "teacher", "lead", "officer", "coordinator", "site admin")
     area = ""
-    for line in LINES:
+    for line in MATRIX_ROWS:
         if line.area != area:
             area = line.area
             yield from ("", f"## {area}", "", f"| action | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}")

@@ -1,6 +1,6 @@
 """Rows of the permission matrix: appeals, locked pictures, emergency access."""
 
-from tutoring.policy.matrix.rows import Line, case, held, own, routes
+from tutoring.policy.matrix.rows import MatrixRow, allow_own, case, roles_held, routes
 from tutoring.policy.matrix.welfare import WELFARE
 from tutoring.policy.moderation import appeals, cases, emergency_access
 
@@ -15,31 +15,31 @@ def reading(role: str, inside: bool) -> emergency_access.EmergencyAccessFacts:
 
     Power in another unit counts as power too.
     """
-    return emergency_access.EmergencyAccessFacts(holds={role}, held=held(role, inside))
+    return emergency_access.EmergencyAccessFacts(holds={role}, held=roles_held(role, inside))
 
 
-SECOND_LOOKS: tuple[Line, ...] = (
-    Line(
+SECOND_LOOKS: tuple[MatrixRow, ...] = (
+    MatrixRow(
         "Oneself",
         "what the desk did to oneself or one's child; a second look at it",
-        own,
+        allow_own,
         routes("moderation", "acts_about_me ask_second_look"),
     ),
-    Line(
+    MatrixRow(
         "Reports",
         "take a second look at what another one did",
         lambda role, inside: appeals.may_take(second(role, inside)),
         routes("moderation", "second_looks second_look"),
         reason=True,
     ),
-    Line(
+    MatrixRow(
         "Reports",
         "take the lock off a picture that went to the police",
         lambda role, inside: cases.may_lift_lock(case(role, inside, "S1")),
         routes("moderation", "lift_lock"),
         reason=True,
     ),
-    Line(
+    MatrixRow(
         "Reports",
         "ask to read a room in an emergency, for an hour (the scope of this is the whole site)",
         lambda role, inside: inside and emergency_access.may_ask_to_read(reading(role, inside)),
@@ -47,7 +47,7 @@ SECOND_LOOKS: tuple[Line, ...] = (
         reason=True,
         second=True,
     ),
-    Line(
+    MatrixRow(
         "Reports",
         "agree that another one reads a room of the unit in an emergency",
         lambda role, inside: emergency_access.may_agree_to_read(reading(role, inside)),

@@ -17,7 +17,7 @@ May = Callable[[str, bool], bool]
 
 
 @dataclass(frozen=True)
-class Line:
+class MatrixRow:
     """One action of the matrix.
 
     `doors` are the endpoints (`rooms.show`) and socket events (`verb:post`) that take it.
@@ -36,7 +36,7 @@ class Line:
         return any(door in access_tables.STEP_UP for door in self.doors)
 
 
-def held(role: str, inside: bool) -> frozenset[str]:
+def roles_held(role: str, inside: bool) -> frozenset[str]:
     """Returns what a role holds at a unit inside or outside of its scope.
 
     A site admin holds it everywhere.
@@ -46,7 +46,7 @@ def held(role: str, inside: bool) -> frozenset[str]:
     return frozenset({role} & STAFF) if inside else frozenset()
 
 
-def seat(
+def room_facts(
     role: str, inside: bool, minors: bool = True, seated: bool = True, kind: str = "pair"
 ) -> participation.RoomFacts:
     """Returns the facts about a user in a room.
@@ -54,14 +54,14 @@ def seat(
     Participants have a seat inside their scope. Observers hold their role at the unit or above it.
     """
     mine = _SEATS.get(role) if inside else None
-    watching = held(role, inside) if mine is None else frozenset()
-    if seated and mine is None and watching & participation.watching_roles(minors):
+    watching = roles_held(role, inside) if mine is None else frozenset()
+    if seated and mine is None and watching & participation.observer_roles(minors):
         mine = "observer"
     return participation.RoomFacts(role=mine, minors=minors, held=watching, kind=kind)
 
 
-def watcher(role: str, inside: bool, minors: bool = True, kind: str = "pair") -> participation.RoomFacts:
-    return seat(role, inside, minors, seated=False, kind=kind)
+def observer_facts(role: str, inside: bool, minors: bool = True, kind: str = "pair") -> participation.RoomFacts:
+    return room_facts(role, inside, minors, seated=False, kind=kind)
 
 
 def _person(minor: bool, number: int = 1, grade: int | None = None) -> requests.PersonFacts:
@@ -82,20 +82,20 @@ def helps(role: str, learner_minor: bool, observed: bool) -> bool:
 
 
 def case(role: str, inside: bool, grade: str, minors: bool = True) -> cases.CaseFacts:
-    return cases.CaseFacts(grade, minors, held(role, inside), alarmed=False)
+    return cases.CaseFacts(grade, minors, roles_held(role, inside), alarmed=False)
 
 
-def anyone(_role: str, _inside: bool) -> bool:
+def allow_anyone(_role: str, _inside: bool) -> bool:
     """Also allows visitors without an account."""
     return True
 
 
-def own(role: str, inside: bool) -> bool:
+def allow_own(role: str, inside: bool) -> bool:
     """Allows each signed-in user their own things."""
     return role in PEOPLE and inside
 
 
-def nobody(_role: str, _inside: bool) -> bool:
+def allow_nobody(_role: str, _inside: bool) -> bool:
     """Allows no user: no endpoint offers this action."""
     return False
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tutoring.kernel.text import N_
 from tutoring.policy.moderation.cases import CaseFacts, may_decide_case, may_see_case
-from tutoring.policy.rooms.participation import RoomFacts, may_judge_held
+from tutoring.policy.rooms.participation import RoomFacts, may_decide_held
 
 DAY = timedelta(days=1)
 
@@ -94,7 +94,7 @@ def may_act(kind: str, facts: CaseFacts) -> bool:
 
 def may_act_in_room(kind: str, known: RoomFacts) -> bool:
     """Whether a non-participating observer may take this action in a room without a case."""
-    if not may_judge_held(known, False):
+    if not may_decide_held(known, False):
         return False
     return ACTION_RULES[kind].by != "coordinates" or "coordinator" in known.held
 

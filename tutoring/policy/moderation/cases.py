@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
 from tutoring.policy.moderation.emergency_access import POWER
-from tutoring.policy.rooms.participation import watching_roles
+from tutoring.policy.rooms.participation import observer_roles
 
 _DESK: Access = STAFF | {"site_admin"}
 
@@ -110,7 +110,7 @@ class CaseFacts:
 def _looks_after(facts: CaseFacts) -> bool:
     if "site_admin" in facts.held and (facts.alarmed or not facts.of_unit):
         return True
-    return facts.edits or (facts.of_unit and not watching_roles(facts.minors).isdisjoint(facts.held))
+    return facts.edits or (facts.of_unit and not observer_roles(facts.minors).isdisjoint(facts.held))
 
 
 def may_see_case(facts: CaseFacts) -> bool:

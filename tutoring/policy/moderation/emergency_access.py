@@ -38,7 +38,7 @@ def may_agree_to_read(facts: EmergencyAccessFacts) -> bool:
     return not POWER.isdisjoint(facts.held) and not (facts.is_asker or facts.of_the_room)
 
 
-def may_see_reading(facts: EmergencyAccessFacts) -> bool:
+def may_see_emergency_access(facts: EmergencyAccessFacts) -> bool:
     """The asker and each possible second approver see the request and its result."""
     return facts.is_asker or may_agree_to_read(facts)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 SOON = timedelta(hours=1)
 IN_OPEN_ROOM = timedelta(minutes=15)  # a participant waits in the room for it
 IN_CLOSED_ROOM = timedelta(hours=12)
-SECOND_LOOK = timedelta(days=5)  # the deadline that its author was notified of
+APPEAL_WITHIN = timedelta(days=5)  # the deadline that its author was notified of
 
 
 def grade_of_held(held_for: str, minors: bool) -> str:
@@ -23,9 +23,9 @@ def held_until(at: datetime, room_open: bool) -> datetime:
     return at + (IN_OPEN_ROOM if room_open else IN_CLOSED_ROOM)
 
 
-def second_look_until(at: datetime) -> datetime:
+def appeal_deadline(at: datetime) -> datetime:
     """Returns the deadline for another user to decide an appeal."""
-    return at + SECOND_LOOK
+    return at + APPEAL_WITHIN
 
 
 def is_soon(due: datetime, now: datetime) -> bool:

@@ -40,16 +40,16 @@ def at_home_of(lack: str) -> str:
     return "shared" if lack == "internet" else "none"
 
 
-def may_see_parked(held: Collection[str]) -> bool:
+def may_see_awaiting_device(held: Collection[str]) -> bool:
     """Leads, officers and coordinators see requests that await a device in and below their unit."""
     return not DESK.isdisjoint(held)
 
 
 def may_read_parked_words(held: Collection[str], minor: bool) -> bool:
     """Coordinators may read a child's text; leads and officers may not."""
-    return may_see_parked(held) and (not minor or "coordinator" in held)
+    return may_see_awaiting_device(held) and (not minor or "coordinator" in held)
 
 
-def may_end_parked(held: Collection[str], of_family: bool) -> bool:
+def may_record_help_on_site(held: Collection[str], of_family: bool) -> bool:
     """Staff of the help desk record help face to face, unless they are of that family."""
-    return may_see_parked(held) and not of_family
+    return may_see_awaiting_device(held) and not of_family

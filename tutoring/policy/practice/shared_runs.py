@@ -12,8 +12,8 @@ from tutoring.policy.rooms.participation import (
     RoomFacts,
     may_follow,
     may_post_message,
-    may_see_signs,
-    may_sign,
+    may_see_progress,
+    may_set_progress,
 )
 
 ROUTES: dict[str, Access] = {
@@ -34,7 +34,7 @@ def may_show_run(facts: RoomFacts) -> bool:
 
     It carries no text, so a muted learner may too.
     """
-    return may_sign(facts)
+    return may_set_progress(facts)
 
 
 def may_see_run(facts: RoomFacts, is_own: bool, is_guardian: bool) -> bool:
@@ -42,7 +42,7 @@ def may_see_run(facts: RoomFacts, is_own: bool, is_guardian: bool) -> bool:
 
     Other learners never do. A locked or closed room shows no run.
     """
-    return may_see_signs(facts, is_own, is_guardian) and not (facts.closed or facts.locked)
+    return may_see_progress(facts, is_own, is_guardian) and not (facts.closed or facts.locked)
 
 
 def may_point(facts: RoomFacts, is_guardian: bool) -> bool:

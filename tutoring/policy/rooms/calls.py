@@ -4,7 +4,7 @@ No setting allows a call in a room with a minor.
 """
 
 from tutoring.policy.access import SIGNED_IN, Access
-from tutoring.policy.rooms.participation import TAKING_PART, RoomFacts, may_read_room
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, RoomFacts, may_read_room
 
 ROUTES: dict[str, Access] = {"rooms.call": SIGNED_IN}
 SOCKET_EVENTS: dict[str, Access] = {"call": SIGNED_IN, "signal": SIGNED_IN}
@@ -35,7 +35,7 @@ def why_no_call(facts: RoomFacts, adults: bool, hold_all: bool) -> str:
 
 def _speaks(facts: RoomFacts) -> bool:
     """Whether the user participates; at a ward's help desk the observer is the one who helps."""
-    return facts.role in TAKING_PART or (facts.kind == "desk" and facts.role == "observer")
+    return facts.role in PARTICIPANT_ROLES or (facts.kind == "desk" and facts.role == "observer")
 
 
 def may_call(facts: RoomFacts, adults: bool, hold_all: bool) -> bool:

@@ -72,13 +72,13 @@ SOCKET_EVENTS: dict[str, Access] = {
 }
 
 # Ward officers and neighbourhood leads never observe children's rooms.
-WATCH_CHILDREN = frozenset({"teacher", "coordinator"})
-WATCH_ADULTS = frozenset({"teacher", "coordinator", "lead", "officer"})
+CHILD_OBSERVER_ROLES = frozenset({"teacher", "coordinator"})
+ADULT_OBSERVER_ROLES = frozenset({"teacher", "coordinator", "lead", "officer"})
 TEACHING = frozenset({"teacher", "coordinator"})
-TAKING_PART = frozenset({"learner", "helper", "guardian"})
+PARTICIPANT_ROLES = frozenset({"learner", "helper", "guardian"})
 
 # Persistent rooms stay open until a user closes them; each check reads the memberships anew (docs/realtime.md).
-LASTING = frozenset({"class", "circle", "questions"})
+PERSISTENT_KINDS = frozenset({"class", "circle", "questions"})
 
 
 @dataclass(frozen=True)
@@ -101,19 +101,19 @@ class RoomFacts:
     @property
     def lasting(self) -> bool:
         """Whether this is no session: a persistent room, or a breakout room of one."""
-        return self.kind in LASTING
+        return self.kind in PERSISTENT_KINDS
 
 
-def watching_roles(minors: bool, kind: str = "pair") -> frozenset[str]:
+def observer_roles(minors: bool, kind: str = "pair") -> frozenset[str]:
     """Returns the roles that may observe such a room.
 
     A parents' circle is about children, so only teachers and coordinators may observe it.
     """
-    return WATCH_CHILDREN if minors or kind == "circle" else WATCH_ADULTS
+    return CHILD_OBSERVER_ROLES if minors or kind == "circle" else ADULT_OBSERVER_ROLES
 
 
 def _may_watch(facts: RoomFacts) -> bool:
-    return not watching_roles(facts.minors, facts.kind).isdisjoint(facts.held)
+    return not observer_roles(facts.minors, facts.kind).isdisjoint(facts.held)
 
 
 def may_read_room(facts: RoomFacts) -> bool:
@@ -123,7 +123,7 @@ def may_read_room(facts: RoomFacts) -> bool:
     """
     if facts.role is None or facts.removed:
         return False
-    return facts.role in TAKING_PART or _may_watch(facts)
+    return facts.role in PARTICIPANT_ROLES or _may_watch(facts)
 
 
 def may_enter_as_observer(facts: RoomFacts) -> bool:
@@ -131,7 +131,7 @@ def may_enter_as_observer(facts: RoomFacts) -> bool:
     return not facts.closed and not facts.removed and facts.role in (None, "observer") and _may_watch(facts)
 
 
-def may_keep_order(facts: RoomFacts) -> bool:
+def may_moderate(facts: RoomFacts) -> bool:
     """The same users may moderate: mute, remove, lock, hold, hide, hand off and close.
 
     A moderation action gives the observer a visible seat.
@@ -139,7 +139,7 @@ def may_keep_order(facts: RoomFacts) -> bool:
     return may_enter_as_observer(facts)
 
 
-def may_judge_held(facts: RoomFacts, is_author: bool) -> bool:
+def may_decide_held(facts: RoomFacts, is_author: bool) -> bool:
     """Observers who do not participate release, refuse and decide appeals, also after the end.
 
     No observer does so for their own text.
@@ -149,7 +149,7 @@ def may_judge_held(facts: RoomFacts, is_author: bool) -> bool:
 
 def may_decide_appeal(facts: RoomFacts, is_author: bool, did_it: bool) -> bool:
     """Another observer than the one who decided first decides the appeal."""
-    return may_judge_held(facts, is_author) and not did_it
+    return may_decide_held(facts, is_author) and not did_it
 
 
 def may_appeal(facts: RoomFacts, is_author: bool) -> bool:
@@ -157,9 +157,9 @@ def may_appeal(facts: RoomFacts, is_author: bool) -> bool:
     return is_author and may_read_room(facts)
 
 
-def may_be_put_in_order(role: str, is_self: bool) -> bool:
+def may_be_moderated(role: str, is_self: bool) -> bool:
     """Moderation actions apply to participants; observers do not mute one another."""
-    return role in TAKING_PART and not is_self
+    return role in PARTICIPANT_ROLES and not is_self
 
 
 def may_post_message(facts: RoomFacts) -> bool:
@@ -218,10 +218,10 @@ def picture_waits(facts: RoomFacts, trusted: bool, is_active_helper: bool) -> bo
 
 def may_see_held_picture(facts: RoomFacts, is_author: bool) -> bool:
     """The author and observers see it; in the moderation queue observers need no seat."""
-    return may_read_held_message(facts, is_author) or may_judge_held(facts, is_author)
+    return may_read_held_message(facts, is_author) or may_decide_held(facts, is_author)
 
 
-def may_mark_picture(facts: RoomFacts, hold_all: bool) -> bool:
+def may_annotate_picture(facts: RoomFacts, hold_all: bool) -> bool:
     """Users who may write now may annotate a picture that they see.
 
     Where every message is held for an observer, only observers annotate: an annotation cannot be held.
@@ -229,7 +229,7 @@ def may_mark_picture(facts: RoomFacts, hold_all: bool) -> bool:
     return may_post_message(facts) and (not hold_all or facts.role == "observer")
 
 
-def may_take_back_marks(facts: RoomFacts, is_author: bool) -> bool:
+def may_withdraw_annotation(facts: RoomFacts, is_author: bool) -> bool:
     """The author may withdraw an annotation, after the end too."""
     return is_author and may_read_room(facts)
 
@@ -241,7 +241,7 @@ def may_read_held_message(facts: RoomFacts, is_author: bool) -> bool:
 
 def may_export_room(facts: RoomFacts) -> bool:
     """Participants may export a room that they may read; a room with minors is never exported."""
-    return may_read_room(facts) and facts.role in TAKING_PART and not facts.minors
+    return may_read_room(facts) and facts.role in PARTICIPANT_ROLES and not facts.minors
 
 
 def may_follow(facts: RoomFacts) -> bool:
@@ -249,7 +249,7 @@ def may_follow(facts: RoomFacts) -> bool:
     return may_read_room(facts) and not facts.closed and facts.role != "learner"
 
 
-def may_sign(facts: RoomFacts) -> bool:
+def may_set_progress(facts: RoomFacts) -> bool:
     """The learner sets their own progress markers: ticks, answers and "I am stuck here".
 
     These carry no text, so a muted learner sets them too. A locked room accepts none.
@@ -262,7 +262,7 @@ def may_clear_stuck(facts: RoomFacts, is_own: bool) -> bool:
     return may_read_room(facts) and not facts.closed and (is_own or facts.role in {"helper", "observer"})
 
 
-def may_see_signs(facts: RoomFacts, is_own: bool, is_guardian: bool) -> bool:
+def may_see_progress(facts: RoomFacts, is_own: bool, is_guardian: bool) -> bool:
     """The helper, observers, the learner and their guardian see progress and right answers.
 
     Other learners of a group never do.
@@ -310,10 +310,10 @@ def may_end_session(facts: RoomFacts, learners: int = 1) -> bool:
 
     One of several learners may only leave. A persistent room is no session.
     """
-    takes_part = may_read_room(facts) and not (facts.closed or facts.lasting) and facts.role in TAKING_PART
+    takes_part = may_read_room(facts) and not (facts.closed or facts.lasting) and facts.role in PARTICIPANT_ROLES
     return takes_part and (learners < 2 or facts.role == "helper")
 
 
 def may_give_feedback(facts: RoomFacts) -> bool:
     """Participants give feedback, during the session and after it."""
-    return may_read_room(facts) and facts.role in TAKING_PART and not facts.lasting
+    return may_read_room(facts) and facts.role in PARTICIPANT_ROLES and not facts.lasting

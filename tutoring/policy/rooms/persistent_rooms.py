@@ -7,7 +7,7 @@ query no database.
 
 from collections.abc import Collection
 
-from tutoring.policy.rooms.participation import TEACHING, RoomFacts, may_keep_order
+from tutoring.policy.rooms.participation import TEACHING, RoomFacts, may_moderate
 
 _LASTING_IN = {
     "class": ("class", "circle"),
@@ -19,17 +19,17 @@ _OPENED_BY = {"class": TEACHING, "circle": TEACHING, "questions": frozenset({"le
 CLASS_PURPOSES = frozenset({"profile", "chat"})  # a child sees the room of its class only with all these consents
 
 
-def lasting_kinds(unit_kind: str) -> tuple[str, ...]:
+def persistent_room_kinds(unit_kind: str) -> tuple[str, ...]:
     """Returns the persistent rooms that a unit of this kind can have, one of each."""
     return _LASTING_IN.get(unit_kind, ())
 
 
-def may_open_lasting(held: Collection[str], unit_kind: str, kind: str) -> bool:
+def may_open_persistent_room(held: Collection[str], unit_kind: str, kind: str) -> bool:
     """Teachers and coordinators open rooms of a class or school.
 
     Leads, officers and coordinators open them elsewhere.
     """
-    return kind in lasting_kinds(unit_kind) and not _OPENED_BY[kind].isdisjoint(held)
+    return kind in persistent_room_kinds(unit_kind) and not _OPENED_BY[kind].isdisjoint(held)
 
 
 def may_be_in_class(minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
@@ -47,7 +47,7 @@ def may_come_in(facts: RoomFacts) -> bool:
 
 def may_announce(facts: RoomFacts) -> bool:
     """Moderators of a persistent room choose whether all users write or only observers."""
-    return may_keep_order(facts) and facts.lasting and not facts.side
+    return may_moderate(facts) and facts.lasting and not facts.side
 
 
 def may_split(facts: RoomFacts) -> bool:

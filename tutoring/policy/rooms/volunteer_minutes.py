@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
-from tutoring.policy.rooms.participation import watching_roles
+from tutoring.policy.rooms.participation import observer_roles
 
 ROUTES: dict[str, Access] = {
     "pairing.minutes": SIGNED_IN,
@@ -97,7 +97,7 @@ def may_say_helped(is_learner: bool, is_guardian: bool, learner_band: str) -> bo
 
 def may_see_minutes(held: Collection[str], minors: bool) -> bool:
     """Users who may observe such rooms of a unit see who helped there, and for how long."""
-    return not watching_roles(minors).isdisjoint(held)
+    return not observer_roles(minors).isdisjoint(held)
 
 
 def may_strike(held: Collection[str], minors: bool, involved: bool) -> bool:

@@ -17,11 +17,11 @@ from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import name_key
 from tutoring.policy.practice.shared_runs import may_see_group
 from tutoring.practice.runs.models import PracticeRun
-from tutoring.practice.screens.observed_screen import watched
+from tutoring.practice.screens.observed_screen import build_observed_screen
 from tutoring.practice.shared_runs.queries import going_on, latest_of_each, replayed
 
 STUCK = timedelta(minutes=3)  # on one screen
-MOST = 200  # the maximum number of runs read
+MAX_RUNS = 200  # the maximum number of runs read
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def at_work(unit: Unit, language: str) -> list[AtWork]:
         .join(User, User.id == PracticeRun.user_id)
         .where(PracticeRun.user_id.in_(pupils), going_on())
         .order_by(PracticeRun.updated_at.desc(), PracticeRun.id)
-        .limit(MOST)
+        .limit(MAX_RUNS)
     )
     found = latest_of_each(replayed([(run, user) for run, user in db.session.execute(query)]))
     rows = []
     for one in found:
-        run, screen = one.run, watched(one.scenario, one.state, one.run.events, language)
+        run, screen = one.run, build_observed_screen(one.scenario, one.state, one.run.events, language)
         rows.append(
             AtWork(
                 name=one.user.shown_name,

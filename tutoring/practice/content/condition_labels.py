@@ -20,15 +20,15 @@ def state_name(scenario: Scenario, name: str, say: Say) -> str:
     return f"{called} ({name})" if len(same) > 1 else called
 
 
-def in_words(scenario: Scenario, one: Condition | None, language: str, say: Say) -> str:
+def describe_condition(scenario: Scenario, one: Condition | None, language: str, say: Say) -> str:
     """Returns a condition in words; empty for None."""
     if one is None:
         return ""
     if one.all is not None or one.any is not None:
-        parts = [in_words(scenario, inner, language, say) for inner in one.all or one.any or ()]
+        parts = [describe_condition(scenario, inner, language, say) for inner in one.all or one.any or ()]
         return (say(N_(" và ")) if one.all is not None else say(N_(" hoặc "))).join(parts)
     if one.not_ is not None:
-        return say(N_("không phải (%(what)s)")) % {"what": in_words(scenario, one.not_, language, say)}
+        return say(N_("không phải (%(what)s)")) % {"what": describe_condition(scenario, one.not_, language, say)}
     if one.field is not None:
         return _field(scenario, one, language, say)
     if one.trap is not None:

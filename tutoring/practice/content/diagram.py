@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tutoring.kernel.text import N_
-from tutoring.practice.content.condition_labels import Say, in_words, state_name
+from tutoring.practice.content.condition_labels import Say, describe_condition, state_name
 from tutoring.practice.content.svg_diagram import Box, Drawing, Row, laid_out, svg
 from tutoring.practice.engine.elements import Screen
 from tutoring.practice.engine.scenario import Move, Scenario
@@ -104,7 +104,7 @@ def _passages(scenario: Scenario, name: str, language: str, say: Say) -> Iterato
             yield Passage(
                 name, title, say(N_("bẫy: %(answer)s")) % {"answer": option.text.in_(language)},
                 _title(scenario, option.to, language), option.to == name,
-                in_words(scenario, screen.trap.when, language, say), target=option.to, wrong=option.bad,
+                describe_condition(scenario, screen.trap.when, language, say), target=option.to, wrong=option.bad,
             )  # fmt: skip
     for action in screen.actions:
         notes = []
@@ -116,12 +116,12 @@ def _passages(scenario: Scenario, name: str, language: str, say: Say) -> Iterato
             notes.append(say(N_("rời đi, không xét các ô")))
         yield Passage(
             name, title, action.label.in_(language), _title(scenario, action.to, language), action.to == name,
-            in_words(scenario, action.when, language, say), tuple(notes), action.to, action.wrong,
+            describe_condition(scenario, action.when, language, say), tuple(notes), action.to, action.wrong,
         )  # fmt: skip
 
 
 def _move(scenario: Scenario, name: str, move: Move, by: str, language: str, say: Say) -> Passage:
-    when = in_words(scenario, move.when, language, say)
+    when = describe_condition(scenario, move.when, language, say)
     here, there = state_name(scenario, name, say), state_name(scenario, move.to, say)
     return Passage(name, here, by, there, move.to == name, when, target=move.to)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tutoring.lessons.content.types import SOURCE, Bank, Fault
+from tutoring.lessons.content.types import SOURCE, Fault, LessonContent
 from tutoring.practice.engine.scenario import Scenario
 
 
-def faults(folder: Path, bank: Bank, scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
+def faults(folder: Path, bank: LessonContent, scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
     """Yields the faults in the `sim` blocks of lessons without other faults."""
     for lesson in bank.lessons:
         for step in lesson.steps:

@@ -17,7 +17,7 @@ from tutoring.practice.engine.scenario import Scenario
 
 
 @dataclass(frozen=True)
-class Read:
+class ScenarioFile:
     """A scenario file: its scenario unless it has a fault, a digest of its text, and its faults."""
 
     path: Path
@@ -29,7 +29,7 @@ class Read:
 
 def load(
     folder: Path, lessons: Collection[str] | None = None, skills: Collection[str] | None = None
-) -> tuple[Read, ...]:
+) -> tuple[ScenarioFile, ...]:
     """Loads every scenario of a folder laid out like content/.
 
     Without `lessons` and `skills` references to them are not checked.
@@ -37,13 +37,15 @@ def load(
     return tuple(load_file(path, lessons, skills) for path in sorted((folder / "scenarios").glob("*.yml")))
 
 
-def load_file(path: Path, lessons: Collection[str] | None = None, skills: Collection[str] | None = None) -> Read:
+def load_file(
+    path: Path, lessons: Collection[str] | None = None, skills: Collection[str] | None = None
+) -> ScenarioFile:
     """Loads one file; never raises for its content."""
     notes = Diagnostics(f"{path.parent.parent.name}/scenarios/{path.name}")
     text = notes.text(path)
     scenario = None if text is None else _parse(text, path.stem, notes, lessons, skills)
     digest = sha256((text or "").encode()).hexdigest()[:16]
-    return Read(path, None if notes.faults else scenario, digest, tuple(sorted(set(notes.faults))),
+    return ScenarioFile(path, None if notes.faults else scenario, digest, tuple(sorted(set(notes.faults))),
                 tuple(sorted(set(notes.warnings))))  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Box:
 
 
 @dataclass
-class Placed:
+class PlacedBox:
     """A box with its position, and the height of each of its lines."""
 
     box: Box
@@ -67,7 +67,7 @@ class Drawing:
 
     width: int
     height: int
-    boxes: tuple[Placed, ...]
+    boxes: tuple[PlacedBox, ...]
     ways: tuple[Way, ...]
 
 
@@ -114,7 +114,7 @@ def svg(drawing: Drawing, title: str) -> str:
 # --- positions ----------------------------------------------------------------------------------------
 
 
-def _boxes(boxes: Sequence[Box], start: str) -> list[Placed]:
+def _boxes(boxes: Sequence[Box], start: str) -> list[PlacedBox]:
     placed, row = [], 0
     for rank in ranks(boxes, start):
         for n, box in enumerate(rank):
@@ -123,10 +123,10 @@ def _boxes(boxes: Sequence[Box], start: str) -> list[Placed]:
     return placed
 
 
-def _measured(box: Box, column: int, row: int) -> Placed:
+def _measured(box: Box, column: int, row: int) -> PlacedBox:
     title = wrap(box.title, TITLE_CHARS) or [""]
     lines = [wrap(one.label, ROW_CHARS) or [""] for one in box.rows]
-    made = Placed(box, column, row, 0, title=title, lines=lines)
+    made = PlacedBox(box, column, row, 0, title=title, lines=lines)
     below = PAD + LINE * (len(title) + bool(box.signs)) + PAD
     for line in lines:
         made.ports.append(below + LINE * len(line) // 2 + 2)
@@ -135,7 +135,7 @@ def _measured(box: Box, column: int, row: int) -> Placed:
     return made
 
 
-def _heights(placed: list[Placed], heights: list[int]) -> dict[str, int]:
+def _heights(placed: list[PlacedBox], heights: list[int]) -> dict[str, int]:
     """Sets the vertical positions of the boxes.
 
     Returns for each box the height at which connections enter above its row.
@@ -155,7 +155,7 @@ def _heights(placed: list[Placed], heights: list[int]) -> dict[str, int]:
     return entries
 
 
-def _lanes(placed: list[Placed], entries: dict[str, int]) -> dict[tuple[int, str], int]:
+def _lanes(placed: list[PlacedBox], entries: dict[str, int]) -> dict[tuple[int, str], int]:
     """Returns the lane of each connection beside its column; short ones run next to the boxes."""
     spans: dict[tuple[int, str], tuple[int, int]] = {}
     for one in placed:
@@ -175,7 +175,7 @@ def _lanes(placed: list[Placed], entries: dict[str, int]) -> dict[tuple[int, str
     return lanes
 
 
-def _ways(placed: list[Placed], entries: dict[str, int], lanes: dict[tuple[int, str], int]) -> Iterable[Way]:
+def _ways(placed: list[PlacedBox], entries: dict[str, int], lanes: dict[tuple[int, str], int]) -> Iterable[Way]:
     at = {one.box.id: one for one in placed}
     for one in placed:
         for row, port in zip(one.box.rows, one.ports, strict=True):
@@ -213,7 +213,7 @@ def _short_of(corner: Point, other: Point) -> Point:
     return (x + max(-BEND, min(BEND, a - x)), y + max(-BEND, min(BEND, b - y)))
 
 
-def _box(one: Placed) -> Iterable[str]:
+def _box(one: PlacedBox) -> Iterable[str]:
     kinds = " ".join(sorted(one.box.kinds))
     yield f'<g class="box {kinds}" transform="translate({one.x} {one.y})">'
     yield _frame(one, 0, one.box.kinds)
@@ -235,7 +235,7 @@ def _box(one: Placed) -> Iterable[str]:
     yield "</g>"
 
 
-def _frame(one: Placed, inset: int, kinds: frozenset[str]) -> str:
+def _frame(one: PlacedBox, inset: int, kinds: frozenset[str]) -> str:
     dashes = ' stroke-dasharray="6 4"' if "wrong" in kinds else ""
     return (
         f'<rect x="{inset}" y="{inset}" width="{WIDTH - 2 * inset}" height="{one.height - 2 * inset}" '
@@ -244,7 +244,7 @@ def _frame(one: Placed, inset: int, kinds: frozenset[str]) -> str:
     )
 
 
-def _signs(one: Placed, y: int) -> Iterable[str]:
+def _signs(one: PlacedBox, y: int) -> Iterable[str]:
     x = PAD
     if "trap" in one.box.kinds:
         yield f'<path class="sign" d="M{x} {y + 1}l7 -13l7 13zM{x + 7} {y - 7}v4m0 1v1" fill="none" stroke="black"/>'

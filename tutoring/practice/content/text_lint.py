@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from tutoring.lessons.content.lint import (
     GOV_HOSTS,
     LONG_SENTENCE,
-    LONGEST_SENTENCE,
+    MAX_SENTENCE_SYLLABLES,
     TO_WRITE,
-    longest_sentence,
+    count_longest_sentence,
     old_words,
 )
 from tutoring.practice.content.lint import Path, parts
@@ -53,10 +53,10 @@ def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
         if path[-1] == "vi":
             for _, say_ in old_words(text):
                 yield path, "old-word", say_, True
-            longest = longest_sentence(text)
+            longest = count_longest_sentence(text)
             if longest > LONG_SENTENCE:
                 say_ = f"câu dài {longest} tiếng; hãy tách câu (nên từ {LONG_SENTENCE} tiếng trở xuống)"
-                yield path, "long-sentence", say_, longest > LONGEST_SENTENCE
+                yield path, "long-sentence", say_, longest > MAX_SENTENCE_SYLLABLES
 
 
 def texts(scenario: Scenario) -> Iterator[tuple[Path, str]]:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from tutoring.lessons.content.schema import Day, SkillId, Strict, refuse
 
-MOST_DAYS = 60  # the maximum number of days that one action advances
+MAX_DAYS = 60  # the maximum number of days that one action advances
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
 Place = Literal["portal", "app", "phone", "call", "message", "bank", "paper", "outside"]
@@ -172,7 +172,7 @@ class Action(Strict):
     to: Name
     when: Condition | None = None
     emit: Name | None = None
-    advance_days: int = Field(default=0, ge=0, le=MOST_DAYS)
+    advance_days: int = Field(default=0, ge=0, le=MAX_DAYS)
     wrong: bool = False
     leaves: bool = False
     quiet: bool = False
@@ -180,7 +180,7 @@ class Action(Strict):
     skill: SkillId | None = None
 
 
-class Shown(Strict):
+class InfoLine(Strict):
     """An information line on a screen: a label and a text."""
 
     label: Text
@@ -194,7 +194,7 @@ class Screen(Strict):
     title: Text
     place: Place = "portal"
     text: list[Text] = []
-    shows: list[Shown] = []
+    shows: list[InfoLine] = []
     fields: list[ScreenField] = []
     trap: Trap | None = None
     actions: list[Action] = []

@@ -1,6 +1,6 @@
 """The named rules for what a field accepts.
 
-static/practice/simulator.js is the JavaScript port for devices without a network.
+static/practice/offline/simulator.js is the JavaScript port for devices without a network.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from tutoring.practice.engine.elements import ScreenField
 
-LONGEST = 200
+MAX_VALUE_CHARS = 200
 _SPACES = re.compile(r"\s+")
 _BETWEEN = re.compile(r"[\s.\-]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -46,7 +46,11 @@ def looks_real(value: str) -> bool:
 def may_echo(field: ScreenField, typed: str) -> bool:
     """Returns whether a rejected input may be shown again; never for possible real numbers."""
     digits = sum(one.isdigit() for one in typed)
-    return len(typed) <= LONGEST and not looks_real(typed) and (digits < 6 or (field.type == "date" and digits <= 8))
+    return (
+        len(typed) <= MAX_VALUE_CHARS
+        and not looks_real(typed)
+        and (digits < 6 or (field.type == "date" and digits <= 8))
+    )
 
 
 def local_day(value: str) -> str:
@@ -89,7 +93,7 @@ TAKES: dict[str, type] = {"equals_persona": str, "not_after_clock": bool, "not_b
 
 def wrong(field: ScreenField, typed: str, persona: Mapping[str, str], today: dt.date) -> tuple[str, str]:
     """Returns (error or empty, value to store). Only values of the scenario itself are stored."""
-    if len(typed) > LONGEST:
+    if len(typed) > MAX_VALUE_CHARS:
         return "long", ""
     value = tidy(field.type, typed)
     if field.type == "check":

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from tutoring.lessons.content.schema import Order, SkillId, Slug, Strict
-from tutoring.practice.engine.elements import MOST_DAYS, Condition, Name, Persona, Screen, SimDay, Status, Text
+from tutoring.practice.engine.elements import MAX_DAYS, Condition, Name, Persona, Screen, SimDay, Status, Text
 
-MOST_EVENTS = 400  # of one run
+MAX_EVENTS = 400  # of one run
 
 
 class Move(Strict):
@@ -29,7 +29,7 @@ class DossierState(Strict):
 
     status: Status
     explain: Text | None = None
-    next_in_days: dict[Annotated[int, Field(ge=1, le=MOST_DAYS)], list[Move]] = {}
+    next_in_days: dict[Annotated[int, Field(ge=1, le=MAX_DAYS)], list[Move]] = {}
 
 
 class Dossier(Strict):

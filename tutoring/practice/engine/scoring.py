@@ -10,7 +10,7 @@ SLIPS_FORGIVEN = 2  # of each skill, in a run that counts
 
 
 @dataclass(frozen=True)
-class SkillShown:
+class SkillScore:
     """One skill: the number of completed tasks and of slips."""
 
     skill: str
@@ -32,7 +32,7 @@ class Result:
     Safety is never offset by other results: after one trap that the learner fell for, the run does not count.
     """
 
-    skills: tuple[SkillShown, ...]
+    skills: tuple[SkillScore, ...]
     traps: int
     fallen: int
     goals: int
@@ -66,7 +66,7 @@ def result(scenario: Scenario, state: State) -> Result:
     order = sorted({*done, *slips}, key=lambda one: (one not in scenario.skills, one))
     reached = goals(scenario, state)
     return Result(
-        skills=tuple(SkillShown(one, done.get(one, 0), slips.get(one, 0)) for one in order),
+        skills=tuple(SkillScore(one, done.get(one, 0), slips.get(one, 0)) for one in order),
         traps=len(state.traps),
         fallen=sum(one.bad for one in state.traps),
         goals=len(reached),
@@ -87,5 +87,5 @@ def result_to_dict(found: Result) -> dict[str, Any]:
 
 def result_from_dict(kept: dict[str, Any]) -> Result:
     """Returns a stored result."""
-    skills = tuple(SkillShown(*one) for one in kept["skills"])
+    skills = tuple(SkillScore(*one) for one in kept["skills"])
     return Result(skills, kept["traps"], kept["fallen"], kept["goals"], kept["reached"])

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tutoring.practice.engine.elements import Action, Condition, Screen, ScreenField, Trap, TrapOption
 from tutoring.practice.engine.field_rules import wrong
-from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.scenario import MAX_EVENTS, Scenario
 
 Event = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ class ReplayError(Exception):
         self.index, self.why = index, why
 
 
-class Chosen(NamedTuple):
+class TrapAnswer(NamedTuple):
     """The answer to a trap."""
 
     id: str
@@ -64,7 +64,7 @@ class State:
     seen: list[str] = field(default_factory=list)  # states of the dossier, each once
     visited: list[str] = field(default_factory=list)  # screens, each once
     history: list[str] = field(default_factory=list)  # screens to go back to
-    traps: list[Chosen] = field(default_factory=list)
+    traps: list[TrapAnswer] = field(default_factory=list)
     misses: dict[str, int] = field(default_factory=dict)
     slips: list[Slip] = field(default_factory=list)
 
@@ -94,7 +94,7 @@ def apply(scenario: Scenario, state: State, event: Event) -> Event:
 
     The returned event holds no personal data.
     """
-    if state.count >= MOST_EVENTS:
+    if state.count >= MAX_EVENTS:
         raise EventRejected("too_many")
     screen = scenario.screens[state.screen]
     kept = event
@@ -172,7 +172,7 @@ def open_trap(scenario: Scenario, state: State) -> Trap | None:
     return trap
 
 
-def met_trap(scenario: Scenario, chosen: Chosen) -> tuple[Trap, TrapOption]:
+def met_trap(scenario: Scenario, chosen: TrapAnswer) -> tuple[Trap, TrapOption]:
     """Returns a trap that was answered, and the answer."""
     traps = (screen.trap for screen in scenario.screens.values() if screen.trap is not None)
     trap = next(one for one in traps if one.id == chosen.id)
@@ -219,7 +219,7 @@ def _choose(scenario: Scenario, state: State, screen: Screen, name: str) -> None
     option = next((one for one in trap.options if one.id == name), None)
     if option is None:
         raise EventRejected("unknown_option")
-    state.traps.append(Chosen(trap.id, option.id, option.bad))
+    state.traps.append(TrapAnswer(trap.id, option.id, option.bad))
     if option.to is not None and option.to != state.screen:
         _go(scenario, state, option.to)
 

@@ -1,7 +1,7 @@
 """Finds the next right event of a run, and a way to the end from any wrong turn.
 
 The mode "together" marks the control for this event. The solver is a breadth-first search over the engine itself,
-so it never suggests an event that the engine rejects. static/practice/simulator.js is the JavaScript port for
+so it never suggests an event that the engine rejects. static/practice/offline/simulator.js is the JavaScript port for
 devices without a network.
 """
 
@@ -28,7 +28,7 @@ from tutoring.practice.engine.simulator import (
     replay,
 )
 
-MOST_STATES = 2_000  # the maximum number of states searched for one answer
+MAX_STATES = 2_000  # the maximum number of states searched for one answer
 
 
 def example(scenario: Scenario) -> str:
@@ -70,7 +70,7 @@ def plan(scenario: Scenario, state: State) -> list[Event]:
     start = spread(state)
     waiting: deque[tuple[State, list[Event]]] = deque([(start, [])])
     known = {_key(scenario, start)}
-    while waiting and len(known) < MOST_STATES:
+    while waiting and len(known) < MAX_STATES:
         here, way = waiting.popleft()
         if ended(scenario, here):
             reached = sum(goals(scenario, here).values())

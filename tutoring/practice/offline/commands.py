@@ -23,7 +23,7 @@ KEPT, CHANGED, BROKEN = "kept", "changed", "broken"
 
 
 @dataclass(frozen=True)
-class Rehearsed:
+class OfflineRun:
     """A run that reached its last screen on a device."""
 
     id: str
@@ -36,7 +36,7 @@ class Rehearsed:
 
 
 @command
-def merge_runs(user_id: int, runs: Sequence[Rehearsed | None]) -> list[str]:
+def merge_runs(user_id: int, runs: Sequence[OfflineRun | None]) -> list[str]:
     """Stores the runs that this engine also replays to the last screen.
 
     Returns for each run, in its order, whether it is stored, or else why not. A run of a scenario that changed
@@ -49,7 +49,7 @@ def merge_runs(user_id: int, runs: Sequence[Rehearsed | None]) -> list[str]:
     return [said.get(place, BROKEN) for place in range(len(runs))]
 
 
-def _keep(user_id: int, one: Rehearsed) -> str:
+def _keep(user_id: int, one: OfflineRun) -> str:
     scenario = scenarios.find_scenario(one.scenario)
     if scenario is None or one.digest != scenarios.digest(one.scenario):
         return CHANGED
@@ -64,7 +64,7 @@ def _keep(user_id: int, one: Rehearsed) -> str:
     return KEPT
 
 
-def _insert(user_id: int, one: Rehearsed, scenario: Scenario, state: State, events: list[Event]) -> None:
+def _insert(user_id: int, one: OfflineRun, scenario: Scenario, state: State, events: list[Event]) -> None:
     ended = clock.believed(one.at)
     begun = min(clock.believed(one.begun), ended)
     new = insert_if_absent(

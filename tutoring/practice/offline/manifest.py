@@ -36,18 +36,25 @@ APART = {
     "minutes",
 }  # not needed on a device
 STATIC = ROOT / "static"
-SCRIPTS = ("offline", "simulator", "guide", "showing", "drawing", "kept", "merge")
+SCRIPTS = ("offline", "simulator", "solver", "screen", "render", "runs", "sync")
 FEE = Text(vi="{fee}", en="{fee}")
 OTHERS = (  # of the same page, and of the page that lists what is saved
-    "practice/run.js", "lessons/device.js", "lessons/lists.js", "lessons/saved.js", "app/duty.js",
-    "app/fresh.js",
+    "practice/run.js", "lessons/offline/device-progress.js", "lessons/lists.js", "lessons/offline/saved-items.js",
+    "app/emergency-card.js", "app/refresh-cached-page.js",
 )  # fmt: skip
-KINDS = ("text", "digits", "date", "choice", "mock_file", "check")  # static/practice/drawing.js relies on this order
+KINDS = (
+    "text",
+    "digits",
+    "date",
+    "choice",
+    "mock_file",
+    "check",
+)  # static/practice/offline/render.js relies on this order
 PAGE = 12_000  # approximate bytes of the page in transfer, without its scenario
 
 
 def scenario_to_json(scenario: Scenario, language: str) -> dict[str, Any]:
-    """Returns the scenario as static/practice/simulator.js plays it."""
+    """Returns the scenario as static/practice/offline/simulator.js plays it."""
     whole = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=APART)
     found: dict[str, Any] = _said(whole, language)
     return found
@@ -125,17 +132,17 @@ def _packed(data: bytes) -> int:
 
 @cache
 def _scripts(folder: Path) -> int:
-    paths = [*(f"practice/{name}.js" for name in SCRIPTS), *OTHERS]
+    paths = [*(f"practice/offline/{name}.js" for name in SCRIPTS), *OTHERS]
     return sum(_packed((folder / path).read_bytes()) for path in paths)
 
 
 def _assets() -> list[str]:
-    scripts = [module_url(f"practice/{name}.js") for name in SCRIPTS]
+    scripts = [module_url(f"practice/offline/{name}.js") for name in SCRIPTS]
     return [*scripts, *(asset_url(path) for path in OTHERS), asset_url("icon.svg"), *font_urls()]
 
 
 def manifest(scenario: Scenario, language: str) -> dict[str, Any]:
-    """Returns the manifest as JSON data for static/lessons/saved.js."""
+    """Returns the manifest as JSON data for static/lessons/offline/saved-items.js."""
     return {
         "slug": scenario.id,
         "title": scenario.title.in_(language),
@@ -146,7 +153,7 @@ def manifest(scenario: Scenario, language: str) -> dict[str, Any]:
         "media": [],
         "assets": _assets(),
         "offline": url_for("lessons.offline"),
-        "fresh": asset_url("app/fresh.js"),
+        "fresh": asset_url("app/refresh-cached-page.js"),
         "words": {
             "copy": gettext("Bản đã tải về máy này. Không có mạng vẫn luyện được."),
             "newer": gettext("Mở trang mới nhất"),

@@ -9,7 +9,7 @@ from tutoring.lessons.catalogue.queries import titles
 from tutoring.practice import scenarios as practice_scenarios
 from tutoring.practice.blueprint import blueprint
 from tutoring.practice.content import diagram
-from tutoring.practice.content.condition_labels import in_words
+from tutoring.practice.content.condition_labels import describe_condition
 from tutoring.practice.content.svg_diagram import Drawing, svg
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.review import walkthroughs
@@ -52,11 +52,15 @@ def _laid_open(scenario: Scenario) -> dict[str, object]:
         "passages": diagram.screens(scenario, lang, _say),
         "dossier": _drawn(diagram.dossier_drawn(scenario, lang, _say), gettext("Sơ đồ hồ sơ")),
         "moves": diagram.dossier(scenario, lang, _say),
-        "goals": [(one.text.in_(lang), in_words(scenario, one.met, lang, _say)) for one in scenario.goals.values()],
-        "walks": [(one, walkthrough.describe_events(scenario, scenario.events(one.walk), lang))
-                  for one in walkthroughs.endings(scenario, lang)],
+        "goals": [
+            (one.text.in_(lang), describe_condition(scenario, one.met, lang, _say)) for one in scenario.goals.values()
+        ],
+        "walks": [
+            (one, walkthrough.describe_events(scenario, scenario.events(one.walk), lang))
+            for one in walkthroughs.endings(scenario, lang)
+        ],
         "texts": walkthroughs.texts(scenario),
-    }  # fmt: skip
+    }
 
 
 def _drawn(drawing: Drawing | None, title: str) -> Markup:

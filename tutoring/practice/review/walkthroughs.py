@@ -26,7 +26,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Written:
+class ScenarioText:
     """A text in both languages, with its part of the file and its place in that part."""
 
     part: str
@@ -40,14 +40,14 @@ def endings(scenario: Scenario, language: str) -> list[Ending]:
     return [_ending(scenario, name, language) for name in scenario.walks]
 
 
-def texts(scenario: Scenario) -> list[tuple[str, list[Written]]]:
+def texts(scenario: Scenario) -> list[tuple[str, list[ScenarioText]]]:
     """Returns all texts that users read, in the order of the file, screen by screen."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for path, text in text_lint.texts(scenario):
         names = [str(part + 1) if isinstance(part, int) else part for part in path[:-1]]
         deep = 2 if names[0] == "screens" else 1
         found.setdefault((" › ".join(names[:deep]), " › ".join(names[deep:])), {})[str(path[-1])] = text
-    written = [Written(part, place, both["vi"], both["en"]) for (part, place), both in found.items()]
+    written = [ScenarioText(part, place, both["vi"], both["en"]) for (part, place), both in found.items()]
     return [(part, list(some)) for part, some in groupby(written, lambda one: one.part)]
 
 

@@ -128,6 +128,6 @@ def give_up(user_id: int, run_id: str) -> None:
 
 
 @command
-def forget_rehearsals(user_id: int) -> None:
+def delete_runs_of_user(user_id: int) -> None:
     """Deletes all runs of this user."""
     db.session.execute(sa.delete(PracticeRun).where(PracticeRun.user_id == user_id))

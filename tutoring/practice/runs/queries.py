@@ -25,14 +25,14 @@ def open_runs(user_id: int) -> list[PracticeRun]:
 
 
 @dataclass(frozen=True)
-class Left:
+class UnfinishedRun:
     """A practice run that a user has not finished."""
 
     run_id: str
     title: str
 
 
-def left_off(user_id: int, language: str) -> Left | None:
+def find_unfinished_run(user_id: int, language: str) -> UnfinishedRun | None:
     """Returns the user's most recent open run outside rooms, if it is still offered."""
     query = (
         sa.select(PracticeRun)
@@ -42,7 +42,7 @@ def left_off(user_id: int, language: str) -> Left | None:
     )
     run = db.session.scalar(query)
     scenario = scenarios.find_scenario(run.scenario) if run else None
-    return Left(run.id, scenario.title.in_(language)) if run and scenario else None
+    return UnfinishedRun(run.id, scenario.title.in_(language)) if run and scenario else None
 
 
 def passed(user_id: int) -> set[str]:

@@ -12,7 +12,7 @@ from tutoring.policy.practice.portal import may_keep_notebook
 from tutoring.practice import scenarios
 from tutoring.practice.blueprint import blueprint
 from tutoring.practice.engine import anonymous_run, simulator, step
-from tutoring.practice.engine.anonymous_run import Forged
+from tutoring.practice.engine.anonymous_run import ForgedRun
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.simulator import State
 from tutoring.practice.engine.step import Step
@@ -41,7 +41,7 @@ def run(run_id: str) -> Response:
     found = queries.run(require_user().id, run_id)
     scenario = scenarios.find_scenario(found.scenario)
     if scenario is None or found.digest != scenarios.digest(found.scenario):
-        return make_response(render_template("practice/changed.html", run=found, scenario=scenario))
+        return make_response(render_template("practice/runs/scenario_changed.html", run=found, scenario=scenario))
     state = simulator.replay(scenario, found.events)
     if found.ended_at is not None:
         return _result(found, scenario, state)
@@ -109,10 +109,10 @@ def try_out(scenario: str) -> Response:
     mode, typed = form.get("mode", ""), forms.typed(form)
     try:
         if mode not in MODES:
-            raise Forged
+            raise ForgedRun
         state, kept = anonymous_run.opened(found, form.get("events", ""))
-    except Forged:
-        return make_response(render_template("practice/changed.html", scenario=found, run=None), 422)
+    except ForgedRun:
+        return make_response(render_template("practice/runs/scenario_changed.html", scenario=found, run=None), 422)
     event = forms.pressed(form)
     done = step.step(found, state, typed, event) if typed or event else step.Step()
     if simulator.ended(found, state):

@@ -20,7 +20,7 @@ _SHORTEST = 4  # the minimum length of a card value that is searched in texts
 
 
 @dataclass(frozen=True)
-class WatchedField:
+class ObservedField:
     """A field. `state` is filled, empty or wrong (the last value was rejected)."""
 
     control: str
@@ -30,7 +30,7 @@ class WatchedField:
 
 
 @dataclass(frozen=True)
-class WatchedAction:
+class ObservedAction:
     """A button."""
 
     control: str
@@ -38,7 +38,7 @@ class WatchedAction:
 
 
 @dataclass(frozen=True)
-class WatchedTrap:
+class ObservedTrap:
     """A fraud attempt; the learner's answer is not shown to others."""
 
     control: str
@@ -58,9 +58,9 @@ class ObservedScreen:
     paragraphs: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]
     explain: str
-    trap: WatchedTrap | None
-    fields: tuple[WatchedField, ...]
-    actions: tuple[WatchedAction, ...]
+    trap: ObservedTrap | None
+    fields: tuple[ObservedField, ...]
+    actions: tuple[ObservedAction, ...]
     may_go_back: bool
     final: bool
     goals: tuple[tuple[str, bool], ...]
@@ -113,7 +113,7 @@ def _forms(value: str) -> list[str]:
     return [one for one in forms if len(one) >= _SHORTEST]
 
 
-def watched(scenario: Scenario, state: State, events: Sequence[Event], language: str) -> ObservedScreen:
+def build_observed_screen(scenario: Scenario, state: State, events: Sequence[Event], language: str) -> ObservedScreen:
     """Returns the current screen of a run for helpers and observers."""
     words, screen = _Words(scenario, state, language), scenario.screens[state.screen]
     explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
@@ -128,11 +128,11 @@ def watched(scenario: Scenario, state: State, events: Sequence[Event], language:
         explain=words(explain) if explain and tells else "",
         trap=_trap(scenario, state, words),
         fields=tuple(
-            WatchedField(f"field:{one.id}", words(one.label), tuple(words(option.text) for option in one.options),
+            ObservedField(f"field:{one.id}", words(one.label), tuple(words(option.text) for option in one.options),
                          "wrong" if marks.get(one.id) else "filled" if one.id in state.values else "empty")
             for one in simulator.fields(scenario, state)
         ),
-        actions=tuple(WatchedAction(f"do:{one.id}", words(one.label)) for one in simulator.actions(scenario, state)),
+        actions=tuple(ObservedAction(f"do:{one.id}", words(one.label)) for one in simulator.actions(scenario, state)),
         may_go_back=bool(state.history) and simulator.open_trap(scenario, state) is None,
         final=screen.final,
         goals=tuple((words(one.text), simulator.met(one.met, state)) for one in scenario.goals.values()),
@@ -144,7 +144,7 @@ def _marks(events: Sequence[Event]) -> Mapping[str, bool]:
     return {one.get("missed") or one["set"]: "missed" in one for one in events if "missed" in one or "set" in one}
 
 
-def _trap(scenario: Scenario, state: State, words: _Words) -> WatchedTrap | None:
+def _trap(scenario: Scenario, state: State, words: _Words) -> ObservedTrap | None:
     found = scenario.screens[state.screen].trap
     if found is None:
         return None
@@ -152,7 +152,7 @@ def _trap(scenario: Scenario, state: State, words: _Words) -> WatchedTrap | None
     if not answered and not simulator.met(found.when, state):
         return None
     options = tuple(words(one.text) for one in found.options)
-    return WatchedTrap(f"trap:{found.id}", words(found.text), found.place, options, answered)
+    return ObservedTrap(f"trap:{found.id}", words(found.text), found.place, options, answered)
 
 
 def controls(scenario: Scenario, state: State) -> frozenset[str]:

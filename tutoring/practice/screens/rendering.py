@@ -35,7 +35,7 @@ def result_page(scenario: Scenario, state: State, mode: str, notebook: bool = Fa
         outcome=outcome(scenario, state, mode, names, language(), in_part),
         known=current_user.is_authenticated,
         notebook=notebook,
-        first_on=first_dossier.said_on(current_user) if notebook else None,
+        first_on=first_dossier.first_dossier_day(current_user) if notebook else None,
     )
     return make_response(page)
 

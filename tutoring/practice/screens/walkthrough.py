@@ -41,7 +41,7 @@ class Question:
     answers: tuple[Answer, ...]
 
 
-def right_way(scenario: Scenario, language: str, answers: bool) -> list[Stop]:
+def describe_solution(scenario: Scenario, language: str, answers: bool) -> list[Stop]:
     """Returns the way that the solver finds; without `answers` a trap on it stays a question."""
     return describe_events(scenario, solver.plan(scenario, simulator.begin(scenario)), language, answers)
 
@@ -67,7 +67,7 @@ def questions(scenario: Scenario, language: str) -> list[Question]:
     ]
 
 
-def wrong_turns(scenario: Scenario, language: str) -> list[tuple[str, str]]:
+def list_wrong_buttons(scenario: Scenario, language: str) -> list[tuple[str, str]]:
     """Returns the buttons marked as mistakes, each with the text of its target screen."""
     fill = filled(scenario, simulator.begin(scenario), language)
     return [
@@ -82,12 +82,12 @@ def _said(scenario: Scenario, events: Iterable[Event], language: str, answers: b
     state = simulator.begin(scenario)
     for event in events:
         title = filled(scenario, state, language)(scenario.screens[state.screen].title)
-        said = line(scenario, state, event, language, answers)
+        said = describe_event(scenario, state, event, language, answers)
         simulator.apply(scenario, state, event)
         yield title, said
 
 
-def line(scenario: Scenario, state: State, event: Event, language: str, answers: bool = True) -> str:
+def describe_event(scenario: Scenario, state: State, event: Event, language: str, answers: bool = True) -> str:
     """Returns what this event does here; without `answers` a trap stays a question."""
     fill, screen = filled(scenario, state, language), scenario.screens[state.screen]
     match dict(event):

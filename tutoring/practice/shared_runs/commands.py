@@ -17,8 +17,8 @@ from tutoring.practice.runs.commands import start_run
 from tutoring.practice.runs.models import PracticeRun
 from tutoring.practice.screens.observed_screen import controls
 from tutoring.practice.shared_runs import queries as shared_runs_queries
-from tutoring.rooms.messages.commands import refuse_silent
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.commands import require_may_write
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Room
 from tutoring.rooms.queries import locked_room, readable_room, room_facts, shown_name
 from tutoring.rooms.volunteer_minutes.models import RoomActivity
@@ -63,10 +63,12 @@ def suggest(user: User, room_id: int, name: str) -> None:
     known = room_facts(room, user)
     if not may_suggest(known):
         readable_room(user, room_id)
-        refuse_silent(room, user, known)
+        require_may_write(room, user, known)
         raise Forbidden(N_("Người giúp hoặc thầy cô đề nghị bài tập."))
     title = _known(name).title.vi
-    system_line(room, f"{shown_name(user)} đề nghị cùng tập luyện: {title}. Người học bấm “Cùng tập luyện” để bắt đầu.")
+    append_system_message(
+        room, f"{shown_name(user)} đề nghị cùng tập luyện: {title}. Người học bấm “Cùng tập luyện” để bắt đầu."
+    )
 
 
 @command
@@ -119,7 +121,7 @@ def _run_pointed_at(user: User, room_id: int, run_id: str, own_too: bool = False
     if run is None or not may_see_run(known, own, run.user_id in wards):
         raise Conflict(GONE, code="moved")
     if not (own and own_too) and not may_point(known, run.user_id in wards):
-        refuse_silent(room, user, known)
+        require_may_write(room, user, known)
         raise Forbidden(N_("Người giúp hoặc thầy cô trong phòng mới chỉ được."))
     return run
 
@@ -151,14 +153,14 @@ def _let_go(*which: sa.ColumnElement[bool]) -> None:
 
 
 @command
-def let_room_go(room_id: int, user_id: int | None = None) -> None:
+def hide_runs_from_room(room_id: int, user_id: int | None = None) -> None:
     """Hides runs when the room is closed or this user has left it."""
     whose = () if user_id is None else (PracticeRun.user_id == user_id,)
     _let_go(PracticeRun.room_id == room_id, *whose)
 
 
 @command
-def let_lost_rooms_go(user: User) -> None:
+def hide_runs_from_unreadable_rooms(user: User) -> None:
     """Hides the runs of this user in rooms that the user may no longer read."""
     query = sa.select(Room).join(PracticeRun, PracticeRun.room_id == Room.id).where(PracticeRun.user_id == user.id)
     for room in db.session.scalars(query.distinct().order_by(Room.id)):

@@ -20,11 +20,11 @@ from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.models import Room, Seat
 
 LATELY = timedelta(hours=2)  # a run without events for longer no longer counts as current
-MOST = 60
+MAX_SHOWN_RUNS = 60
 
 
 @dataclass(frozen=True)
-class Going:
+class ReplayedRun:
     """A run of a user with its replayed state."""
 
     run: PracticeRun
@@ -44,7 +44,7 @@ def going_on() -> sa.ColumnElement[bool]:
     return sa.and_(over, PracticeRun.updated_at > clock.now() - LATELY)
 
 
-def replayed(rows: Sequence[tuple[PracticeRun, User]]) -> list[Going]:
+def replayed(rows: Sequence[tuple[PracticeRun, User]]) -> list[ReplayedRun]:
     """Returns these runs with their states; runs of changed scenarios are left out."""
     found = []
     for run, user in rows:
@@ -52,15 +52,15 @@ def replayed(rows: Sequence[tuple[PracticeRun, User]]) -> list[Going]:
         if scenario is None or run.digest != scenarios.digest(run.scenario):
             continue
         try:
-            found.append(Going(run, user, scenario, simulator.replay(scenario, run.events)))
+            found.append(ReplayedRun(run, user, scenario, simulator.replay(scenario, run.events)))
         except ReplayError:
             continue
     return found
 
 
-def latest_of_each(found: Sequence[Going]) -> list[Going]:
+def latest_of_each(found: Sequence[ReplayedRun]) -> list[ReplayedRun]:
     """Returns the latest run of each user, in the order of the users."""
-    latest: dict[int, Going] = {}
+    latest: dict[int, ReplayedRun] = {}
     for one in found:
         known = latest.get(one.user.id)
         if known is None or one.run.updated_at > known.run.updated_at:
@@ -68,7 +68,7 @@ def latest_of_each(found: Sequence[Going]) -> list[Going]:
     return list(latest.values())
 
 
-def shown_in(room: Room) -> list[Going]:
+def shown_in(room: Room) -> list[ReplayedRun]:
     """Returns the runs that seated learners show in this room, one each, in seat order."""
     query = (
         sa.select(PracticeRun, User)
@@ -76,7 +76,7 @@ def shown_in(room: Room) -> list[Going]:
         .join(User, User.id == PracticeRun.user_id)
         .where(PracticeRun.room_id == room.id, Seat.role == "learner", Seat.removed_at.is_(None), going_on())
         .order_by(Seat.id, PracticeRun.updated_at.desc())
-        .limit(MOST)
+        .limit(MAX_SHOWN_RUNS)
     )
     return latest_of_each(replayed([(run, user) for run, user in db.session.execute(query)]))
 
@@ -87,7 +87,7 @@ def wards_of(viewer: User, known: RoomFacts) -> frozenset[int]:
     return frozenset(one.child_id for one in children(viewer.id) if one.confirmed_at) if guards else frozenset()
 
 
-def seen_by(viewer: User, known: RoomFacts, wards: Collection[int], found: Sequence[Going]) -> list[Going]:
+def seen_by(viewer: User, known: RoomFacts, wards: Collection[int], found: Sequence[ReplayedRun]) -> list[ReplayedRun]:
     """Returns those of these runs that the viewer may see."""
     return [one for one in found if may_see_run(known, one.user.id == viewer.id, one.user.id in wards)]
 
@@ -106,7 +106,7 @@ def offered(room: Room) -> list[Scenario]:
     ]
 
 
-def who_hears(room_id: int, user_id: int) -> list[int]:
+def list_push_recipients(room_id: int, user_id: int) -> list[int]:
     """Returns the users whose pages reload when this learner's run moves.
 
     They are the learner and the room's members who are not learners. Classmates therefore learn nothing of it, and

@@ -16,21 +16,23 @@ from tutoring.rooms.queries import shown_name
 from tutoring.web import realtime
 
 
-def _moved(event: RunMoved | RunShown | ControlPointed) -> None:
+def _push_run_changed(event: RunMoved | RunShown | ControlPointed) -> None:
     """Tells pages to reload what they may see. The push does not name the screen."""
     told = {"room": str(event.room_id), "run": event.run_id}
-    after_commit(realtime.push_each, "run_moved", told, shared_runs_queries.who_hears(event.room_id, event.user_id))
+    after_commit(
+        realtime.push_each, "run_moved", told, shared_runs_queries.list_push_recipients(event.room_id, event.user_id)
+    )
 
 
 @on(RunMoved)
 def push_move(event: RunMoved) -> None:
     commands.note_step(event.user_id, event.room_id)
-    _moved(event)
+    _push_run_changed(event)
 
 
 @on(RunShown)
 def push_shown(event: RunShown) -> None:
-    _moved(event)
+    _push_run_changed(event)
 
 
 @on(ControlPointed)
@@ -41,39 +43,39 @@ def push_pointed(event: ControlPointed) -> None:
         "name": shown_name(user(event.by_id)) if event.control else "",
     }  # fmt: skip
     after_commit(realtime.push, "pointed", told, f"user:{event.user_id}")
-    _moved(event)
+    _push_run_changed(event)
 
 
 @on(RoomClosed)
-def go_on_alone_after_the_room(event: RoomClosed) -> None:
-    commands.let_room_go(event.room_id)
+def hide_runs_of_closed_room(event: RoomClosed) -> None:
+    commands.hide_runs_from_room(event.room_id)
 
 
 @on(MemberRemoved)
-def go_on_alone_after_a_removal(event: MemberRemoved) -> None:
-    commands.let_room_go(event.room_id, event.user_id)
+def hide_runs_of_removed_member(event: MemberRemoved) -> None:
+    commands.hide_runs_from_room(event.room_id, event.user_id)
 
 
 @on(PersonLeft)
-def go_on_alone_after_a_goodbye(event: PersonLeft) -> None:
-    commands.let_room_go(event.room_id, event.user_id)
+def hide_runs_of_departed_participant(event: PersonLeft) -> None:
+    commands.hide_runs_from_room(event.room_id, event.user_id)
 
 
 @on(PersonStopped)
-def go_on_alone_after_a_stop(event: PersonStopped) -> None:
-    commands.let_room_go(event.room_id, event.user_id)
+def hide_runs_of_restricted_user(event: PersonStopped) -> None:
+    commands.hide_runs_from_room(event.room_id, event.user_id)
 
 
 @on(MembershipEnded)
-def go_on_alone_after_a_place(event: MembershipEnded) -> None:
-    commands.let_lost_rooms_go(user(event.user_id))
+def hide_runs_after_membership_ended(event: MembershipEnded) -> None:
+    commands.hide_runs_from_unreadable_rooms(user(event.user_id))
 
 
 @on(ConsentWithdrawn)
-def go_on_alone_after_a_yes(event: ConsentWithdrawn) -> None:
-    commands.let_lost_rooms_go(user(event.subject_id))
+def hide_runs_after_consent_withdrawn(event: ConsentWithdrawn) -> None:
+    commands.hide_runs_from_unreadable_rooms(user(event.subject_id))
 
 
 @on(AccountErased)
-def forget_who_pointed(event: AccountErased) -> None:
+def delete_pointing_of_erased_user(event: AccountErased) -> None:
     commands.forget_pointing(event.user_id)

@@ -16,10 +16,10 @@ from tutoring.policy.practice.shared_runs import may_point, may_show_run, may_su
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.screens import screen as screens_screen
-from tutoring.practice.screens.observed_screen import ObservedScreen, watched
+from tutoring.practice.screens.observed_screen import ObservedScreen, build_observed_screen
 from tutoring.practice.screens.rendering import Play, screen_fragment
 from tutoring.practice.shared_runs import queries as shared_runs_queries
-from tutoring.practice.shared_runs.queries import Going
+from tutoring.practice.shared_runs.queries import ReplayedRun
 from tutoring.rooms.hooks import RoomPanel
 from tutoring.rooms.models import Room
 from tutoring.rooms.queries import shown_name
@@ -39,9 +39,9 @@ class RoomPane:
     """The content of the practice pane of a room."""
 
     room: Room
-    mine: Going | None
-    others: Sequence[Going]
-    chosen: Going | None  # one of `others`
+    mine: ReplayedRun | None
+    others: Sequence[ReplayedRun]
+    chosen: ReplayedRun | None  # one of `others`
     screen: ObservedScreen | None  # as other users see it
     pointing: Pointing | None  # in the user's own run, or in the chosen one
     own: Markup | None  # the user's own screen, with its form
@@ -65,7 +65,7 @@ class RoomPane:
         where = f"{shown.run.id}:{self.number}" if shown else " ".join(one.run.id for one in self.others)
         return f"{where}:{self.pointing.control if self.pointing else ''}:{self.shut}:{self.may_point}"
 
-    def name(self, going: Going) -> str:
+    def name(self, going: ReplayedRun) -> str:
         return shown_name(going.user)
 
 
@@ -81,7 +81,11 @@ def room_pane(viewer: User, room: Room, known: RoomFacts, language: str, chosen_
     others = [one for one in seen if one.user.id != viewer.id]
     chosen = next((one for one in others if one.run.id == chosen_id), others[0] if len(others) == 1 else None)
     looked_at = mine or chosen
-    screen = watched(looked_at.scenario, looked_at.state, looked_at.run.events, language) if looked_at else None
+    screen = (
+        build_observed_screen(looked_at.scenario, looked_at.state, looked_at.run.events, language)
+        if looked_at
+        else None
+    )
     pointing = _pointing(looked_at, screen) if looked_at and screen else None
     return RoomPane(
         room=room,
@@ -100,15 +104,15 @@ def room_pane(viewer: User, room: Room, known: RoomFacts, language: str, chosen_
     )
 
 
-def _pointing(going: Going, screen: ObservedScreen) -> Pointing | None:
+def _pointing(going: ReplayedRun, screen: ObservedScreen) -> Pointing | None:
     by = db.session.get(User, going.run.pointed_by_id) if going.control and going.run.pointed_by_id else None
     return Pointing(going.control, shown_name(by), screen.called(going.control)) if by else None
 
 
-def _own(mine: Going, pointing: Pointing | None, language: str) -> Markup:
+def _own(mine: ReplayedRun, pointing: Pointing | None, language: str) -> Markup:
     """Returns the learner's own screen, with a ring around the control that a user points at.
 
-    static/practice/room.js does the same.
+    static/practice/shared_runs/room.js does the same.
     """
     run = mine.run
     screen = screens_screen.shown(mine.scenario, mine.state, run.mode, language)
@@ -140,7 +144,7 @@ def part(viewer: User, room: Room, known: RoomFacts, language: str) -> RoomPanel
         href=url_for("practice.in_room", room_id=room.id),
         html=render_pane(pane, language) if stands else None,
         going=going,
-        script="practice/room.js",
+        script="practice/shared_runs/room.js",
         style="practice/room.css",
         words={
             "pointed": str(gettext("{name} chỉ vào đây")),

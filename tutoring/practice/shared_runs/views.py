@@ -12,7 +12,7 @@ from tutoring.practice.blueprint import blueprint
 from tutoring.practice.shared_runs import commands
 from tutoring.practice.shared_runs.room_panel import render_pane, room_pane
 from tutoring.rooms import queries
-from tutoring.rooms.blueprint import attempt, form_number
+from tutoring.rooms.blueprint import form_number, try_command
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
 
@@ -28,14 +28,14 @@ def in_room(room_id: int) -> str:
 @blueprint.post("/practice/rooms/<int:room_id>/begin")
 def begin_in_room(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    attempt(commands.begin_in_room, room_id, request.form.get("scenario", ""))
+    try_command(commands.begin_in_room, room_id, request.form.get("scenario", ""))
     return _done(room_id)
 
 
 @blueprint.post("/practice/rooms/<int:room_id>/stop")
 def stop_in_room(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    if attempt(commands.stop_in_room, room_id) and not wants_json():
+    if try_command(commands.stop_in_room, room_id) and not wants_json():
         flash(gettext("Phòng không còn thấy bài tập của bạn. Bạn tập tiếp một mình được."), "ok")
     return _done(room_id)
 
@@ -43,7 +43,7 @@ def stop_in_room(room_id: int) -> Response:
 @blueprint.post("/practice/rooms/<int:room_id>/suggest")
 def suggest(room_id: int) -> Response:
     rate_limits.hit("suggest", require_user().id)
-    if attempt(commands.suggest, room_id, request.form.get("scenario", "")) and not wants_json():
+    if try_command(commands.suggest, room_id, request.form.get("scenario", "")) and not wants_json():
         flash(gettext("Đã đề nghị. Mọi người trong phòng thấy dòng này."), "ok")
     return _done(room_id)
 
@@ -53,14 +53,14 @@ def point(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
     form = request.form
     queries.readable_room(require_user(), room_id)  # only members of the room may see errors of the form
-    attempt(commands.point, room_id, form.get("run", ""), form_number("at"), form.get("control", ""))
+    try_command(commands.point, room_id, form.get("run", ""), form_number("at"), form.get("control", ""))
     return _done(room_id)
 
 
 @blueprint.post("/practice/rooms/<int:room_id>/unpoint")
 def unpoint(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    attempt(commands.unpoint, room_id, request.form.get("run", ""))
+    try_command(commands.unpoint, room_id, request.form.get("run", ""))
     return _done(room_id)
 
 

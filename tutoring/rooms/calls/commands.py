@@ -90,10 +90,10 @@ def ask(user: User, room_id: int, sid: str, to: int | None = None) -> RoomCall:
     """
     room = _standing(user, room_id)
     there = calls_queries.open_in(room.id)
-    if there is not None and (why := calls_queries.lapsed(there, clock.now())):
+    if there is not None and (why := calls_queries.find_timeout_reason(there, clock.now())):
         _end(there.id, why)
         there = None
-    refuse(calls_queries.why_not(room, [user]))
+    refuse(calls_queries.find_refusal_code(room, [user]))
     if there is not None:
         if there.asker_id == user.id and there.asker_line == sid:
             return there
@@ -131,10 +131,10 @@ def accept(user: User, room_id: int, call_id: int, sid: str) -> RoomCall:
     Idempotent for that socket.
     """
     room = _standing(user, room_id)
-    found = calls_queries.of_mine(user, room_id, call_id)
+    found = calls_queries.own_call_in_room(user, room_id, call_id)
     if found.side_of(user.id) != "answerer":
         raise Forbidden
-    refuse(calls_queries.why_not(room, [found.asker, found.answerer]))
+    refuse(calls_queries.find_refusal_code(room, [found.asker, found.answerer]))
     _hold(sid)
     fresh = found.asked_at + calls_queries.RINGS > clock.now()
     if fresh and _move(call_id, ("asked",), state="on", began_at=clock.now(), answerer_line=sid):
@@ -151,7 +151,7 @@ def accept(user: User, room_id: int, call_id: int, sid: str) -> RoomCall:
 def decline(user: User, room_id: int, call_id: int) -> RoomCall:
     """Declines a ringing call; idempotent."""
     _standing(user, room_id)
-    if calls_queries.of_mine(user, room_id, call_id).side_of(user.id) != "answerer":
+    if calls_queries.own_call_in_room(user, room_id, call_id).side_of(user.id) != "answerer":
         raise Forbidden
     _end(call_id, "declined", ("asked",))
     return calls_queries.call(call_id)
@@ -161,7 +161,7 @@ def decline(user: User, room_id: int, call_id: int) -> RoomCall:
 def hang_up(user: User, room_id: int, call_id: int) -> RoomCall:
     """Ends the call for both sides, from any page of either side; idempotent."""
     _standing(user, room_id)
-    calls_queries.of_mine(user, room_id, call_id)
+    calls_queries.own_call_in_room(user, room_id, call_id)
     _end(call_id, "hung_up")
     return calls_queries.call(call_id)
 
@@ -173,11 +173,11 @@ def resume(user: User, room_id: int, call_id: int, sid: str) -> RoomCall:
     Signals from the old socket are rejected from then on, and the old socket is notified.
     """
     room = _standing(user, room_id)
-    found = calls_queries.of_mine(user, room_id, call_id)
+    found = calls_queries.own_call_in_room(user, room_id, call_id)
     side = found.side_of(user.id)
     if found.state == "ended" or (found.state == "asked" and side == "answerer"):
         raise Conflict(OVER, code="over")
-    refuse(calls_queries.why_not(room, [found.asker, found.answerer]))
+    refuse(calls_queries.find_refusal_code(room, [found.asker, found.answerer]))
     _hold(sid)
     if not _move(call_id, _OPEN, **{f"{side}_line": sid, f"{side}_lost_at": None}):
         raise Conflict(OVER, code="over")
@@ -196,12 +196,12 @@ def end_where_not_allowed(room: Room) -> None:
     Runs inside the current command.
     """
     found = calls_queries.open_in(room.id)
-    if found is not None and (why := calls_queries.why_not(room, [found.asker, found.answerer])):
+    if found is not None and (why := calls_queries.find_refusal_code(room, [found.asker, found.answerer])):
         _end(found.id, why if why not in ("kind", "watcher") else "removed")
 
 
 @command
-def look_again(room_ids: Collection[int]) -> None:
+def recheck_calls(room_ids: Collection[int]) -> None:
     """Rechecks whether the calls of these rooms are allowed, for example after a person entered."""
     for room_id in calls_queries.open_in_any(room_ids):
         end_where_not_allowed(db.session.get_one(Room, room_id))
@@ -240,5 +240,9 @@ def lines_gone(sids: Collection[str]) -> None:
 def _look(payload: dict[str, int]) -> None:
     """Ends a call that was not answered, or whose lost side did not come back."""
     found = calls_queries.open_in(payload["room_id"])
-    if found is not None and found.id == payload["call_id"] and (why := calls_queries.lapsed(found, clock.now())):
+    if (
+        found is not None
+        and found.id == payload["call_id"]
+        and (why := calls_queries.find_timeout_reason(found, clock.now()))
+    ):
         _end(found.id, why)

@@ -34,7 +34,7 @@ def asked_of(room_id: int, user: User) -> RoomCall | None:
     """Returns the call in a room that rings for this user."""
     found = open_in(room_id)
     waits = found is not None and found.state == "asked" and found.answerer_id == user.id
-    return found if waits and found is not None and not lapsed(found, clock.now()) else None
+    return found if waits and found is not None and not find_timeout_reason(found, clock.now()) else None
 
 
 def open_in_any(room_ids: Collection[int]) -> list[int]:
@@ -48,7 +48,7 @@ def call(call_id: int) -> RoomCall:
     return db.session.scalars(_calls().where(RoomCall.id == call_id)).one()
 
 
-def of_mine(user: User, room_id: int, call_id: int) -> RoomCall:
+def own_call_in_room(user: User, room_id: int, call_id: int) -> RoomCall:
     """Returns a call of this user in this room, open or ended; raises NotFound.
 
     Observers get NotFound too: calls are not observed.
@@ -68,7 +68,7 @@ def is_busy(user_ids: Collection[int], but_room: int) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def why_not(room: Room, users: Sequence[User], seated: Sequence[Seat] | None = None) -> str:
+def find_refusal_code(room: Room, users: Sequence[User], seated: Sequence[Seat] | None = None) -> str:
     """Returns a code for why one of these users may not be in a call here now; empty if all may."""
     seated = seats(room.id) if seated is None else seated
     adults = not any(one.user.is_minor for one in seated)
@@ -79,9 +79,9 @@ def why_not(room: Room, users: Sequence[User], seated: Sequence[Seat] | None = N
 def others(room: Room, user: User) -> list[User]:
     """Returns the people whom this user may call here now."""
     seated = seats(room.id)
-    if why_not(room, [user], seated):
+    if find_refusal_code(room, [user], seated):
         return []
-    return [one.user for one in seated if one.user_id != user.id and not why_not(room, [one.user], seated)]
+    return [one.user for one in seated if one.user_id != user.id and not find_refusal_code(room, [one.user], seated)]
 
 
 def may_be_here(room: Room, user: User) -> bool:
@@ -90,10 +90,10 @@ def may_be_here(room: Room, user: User) -> bool:
     The page asks only once there is another person to call.
     """
     never = room.minors or room.lasts or room.closed_at is not None  # true for most rooms, and saves the queries
-    return not never and not why_not(room, [user])
+    return not never and not find_refusal_code(room, [user])
 
 
-def lapsed(found: RoomCall, now: datetime) -> str:
+def find_timeout_reason(found: RoomCall, now: datetime) -> str:
     """Returns why a call has timed out: unanswered, or a lost side did not resume; else empty."""
     if found.state == "asked" and found.asked_at + RINGS <= now:
         return "no_answer"

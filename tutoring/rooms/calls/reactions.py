@@ -34,29 +34,29 @@ def push_call(event: CallChanged) -> None:
         after_commit(realtime.push, "call", {**calls_queries.shape(found), "here": False}, event.left_line)
 
 
-def end_if_it_may_not_be(event: Any) -> None:
-    calls_commands.look_again([event.room_id])
+def recheck_call_of_room(event: Any) -> None:
+    calls_commands.recheck_calls([event.room_id])
 
 
 for _event in (RoomClosed, LockChanged, HoldChanged, MemberMuted, MemberRemoved, PersonStopped, ObserverEntered):
-    on(_event)(end_if_it_may_not_be)
+    on(_event)(recheck_call_of_room)
 
 
 @on(PresenceChanged)
-def end_when_a_minor_comes_in(event: PresenceChanged) -> None:
-    calls_commands.look_again(event.room_ids)
+def recheck_calls_on_presence(event: PresenceChanged) -> None:
+    calls_commands.recheck_calls(event.room_ids)
 
 
 @on(PersonLeft)
-def end_with_a_goodbye(event: PersonLeft) -> None:
+def end_call_of_leaver(event: PersonLeft) -> None:
     calls_commands.end_of(event.room_id, event.user_id, "left")
 
 
 @on(SignInEnded)
-def end_with_the_sign_in(event: SignInEnded) -> None:
+def end_calls_on_sign_out(event: SignInEnded) -> None:
     calls_commands.end_at_sign_out(event.sign_in_id)
 
 
 @on(SocketsClosed)
-def wait_for_a_lost_line(event: SocketsClosed) -> None:
+def mark_lost_call_sides(event: SocketsClosed) -> None:
     calls_commands.lines_gone([one.sid for one in event.closed])

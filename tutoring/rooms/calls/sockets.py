@@ -14,7 +14,7 @@ from tutoring.rooms.calls import queries as calls_queries
 from tutoring.rooms.calls.commands import OVER, refuse
 from tutoring.rooms.calls.models import RoomCall
 from tutoring.rooms.calls.signaling import checked
-from tutoring.rooms.serializers import opaque, room_number
+from tutoring.rooms.serializers import parse_opaque_id, parse_room_id
 from tutoring.web import realtime
 
 Data = dict[str, Any]
@@ -26,7 +26,7 @@ _MEMBERS = {
 
 @realtime.on_event("call", rule="call")
 def call(caller: realtime.Caller, data: Data) -> Data:
-    room_id = room_number(data)
+    room_id = parse_room_id(data)
     queries.readable_room(caller.user, room_id)
     act = data.get("act")
     needed, known = _MEMBERS.get(act, (set(), set())) if type(act) is str else (set(), set())
@@ -39,8 +39,8 @@ def call(caller: realtime.Caller, data: Data) -> Data:
 def _done(caller: realtime.Caller, room_id: int, act: str, data: Data) -> RoomCall:
     user, sid = caller.user, caller.sid
     if act == "ask":
-        return calls_commands.ask(user, room_id, sid, opaque(data["to"]) if "to" in data else None)
-    call_id = opaque(data["id"])
+        return calls_commands.ask(user, room_id, sid, parse_opaque_id(data["to"]) if "to" in data else None)
+    call_id = parse_opaque_id(data["id"])
     if act == "accept":
         return calls_commands.accept(user, room_id, call_id, sid)
     if act == "resume":
@@ -50,19 +50,19 @@ def _done(caller: realtime.Caller, room_id: int, act: str, data: Data) -> RoomCa
 
 @realtime.on_event("signal", rule="signal")
 def signal(caller: realtime.Caller, data: Data) -> None:
-    room_id = room_number(data)
+    room_id = parse_room_id(data)
     room, _known = queries.readable_room(caller.user, room_id)
     if data.keys() != {"room", "id", "data"}:
         raise InvalidInput
-    found = calls_queries.of_mine(caller.user, room_id, opaque(data["id"]))
+    found = calls_queries.own_call_in_room(caller.user, room_id, parse_opaque_id(data["id"]))
     told = checked(data["data"])
     if found.state != "on":
         raise Conflict(OVER, code="over")
     side = found.side_of(caller.user.id)
     if found.line_of(side) != caller.sid:
         raise Conflict(N_("Cuộc gọi đang mở ở một trang khác của bạn."), code="elsewhere")
-    if why := calls_queries.why_not(room, [found.asker, found.answerer]):
-        calls_commands.look_again([room_id])
+    if why := calls_queries.find_refusal_code(room, [found.asker, found.answerer]):
+        calls_commands.recheck_calls([room_id])
         refuse(why)
     other = found.line_of("answerer" if side == "asker" else "asker")
     if other is None:

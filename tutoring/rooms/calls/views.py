@@ -16,7 +16,7 @@ from tutoring.web.error_handlers import wants_json
 def call(room_id: int) -> Page:
     person = require_user()
     room, _known = queries.readable_room(person, room_id)
-    why = calls_queries.why_not(room, [person])
+    why = calls_queries.find_refusal_code(room, [person])
     others = [] if why else calls_queries.others(room, person)
     if not wants_json():
         say = SAYS.get(why or "alone", "")

@@ -11,17 +11,17 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.policy.rooms.participation import LASTING
+from tutoring.policy.rooms.participation import PERSISTENT_KINDS
 from tutoring.rooms.erasure.retention import drop_pictures, empty_messages
 from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.hooks import rooms_on_legal_hold
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Feedback, Message, Room, Seat, SentPicture
 from tutoring.rooms.pictures.models import PictureAnnotation
-from tutoring.rooms.pictures.queries import locked
+from tutoring.rooms.pictures.queries import locked_message_ids
 from tutoring.rooms.presence.commands import end_attendance
 from tutoring.rooms.queries import locked_room, seats, shown_name
-from tutoring.rooms.sessions.closure import shut_room
+from tutoring.rooms.sessions.closure import close_room_by_rule
 from tutoring.rooms.shared_lesson.models import ProgressMarker
 
 KEPT_FOR_SAFETY = timedelta(days=14)  # so that a later report still finds the texts; the law gives fifteen days
@@ -49,7 +49,7 @@ def stop_rooms_of(user_id: int, why: str) -> None:
             Seat.role.in_(("learner", "helper")),
             Seat.removed_at.is_(None),
             Room.closed_at.is_(None),
-            Room.kind.not_in(sorted(LASTING)),  # a lost membership ends access there; these rooms go on
+            Room.kind.not_in(sorted(PERSISTENT_KINDS)),  # a lost membership ends access there; these rooms go on
         )
         .order_by(Room.id)
     )
@@ -68,9 +68,9 @@ def _stop(room_id: int, user: User, why: str) -> None:
         seat.removed_at, seat.mute_reason = clock.now(), _line(user, why)
         end_attendance(room.id, user.id, seat.removed_at)
         publish(MemberRemoved(room.id, user.id, user.id))
-        system_line(room, f"{shown_name(user)} không còn trong phòng.")
+        append_system_message(room, f"{shown_name(user)} không còn trong phòng.")
     else:
-        shut_room(room.id, "stopped", _line(user, why))
+        close_room_by_rule(room.id, "stopped", _line(user, why))
     publish(PersonStopped(room.id, user.id, why))
 
 
@@ -105,7 +105,7 @@ def erase_words(user_id: int) -> None:
         Message.author_id == user_id,
         Message.at <= until,
         Message.room_id.not_in(rooms_on_legal_hold()),
-        Message.id.not_in(locked()),
+        Message.id.not_in(locked_message_ids()),
     )
     drop_pictures(own)
     kept = sa.select(SentPicture.id).join(Message, Message.id == SentPicture.message_id)

@@ -25,7 +25,7 @@ from tutoring.rooms.models import (
     SentPicture,
 )
 from tutoring.rooms.pictures.models import PictureAnnotation
-from tutoring.rooms.pictures.queries import locked
+from tutoring.rooms.pictures.queries import locked_message_ids
 from tutoring.rooms.shared_lesson.models import ProgressMarker
 
 AT_ONCE = 200  # rooms in one transaction
@@ -75,13 +75,13 @@ def _unread_by_night(before: datetime) -> sa.Select[Any]:
     """Subquery correlated to Room: its messages that are old enough and not emptied yet."""
     return sa.select(Message.id).where(
         Message.room_id == Room.id, Message.seq > Room.emptied_seq, Message.at < before,
-        Message.kind == "text", Message.text != "", Message.id.not_in(locked()),
+        Message.kind == "text", Message.text != "", Message.id.not_in(locked_message_ids()),
     )  # fmt: skip
 
 
 def _has_locked() -> sa.ColumnElement[bool]:
     """SQL condition: a picture of the room is locked, so the room stays due until a decision."""
-    return sa.exists().where(Message.room_id == Room.id, Message.id.in_(locked()))
+    return sa.exists().where(Message.room_id == Room.id, Message.id.in_(locked_message_ids()))
 
 
 def _over(before: datetime) -> sa.Select[Any]:
@@ -117,7 +117,7 @@ def _forget(rooms: Sequence[int], before: datetime) -> None:
         .join(Room, Room.id == Message.room_id)
         .where(
             Message.room_id.in_(rooms), Message.seq > Room.emptied_seq, Message.at < before, Message.kind == "text",
-            Message.text != "", Message.id.not_in(locked()),
+            Message.text != "", Message.id.not_in(locked_message_ids()),
         )
     )  # fmt: skip
     shown = sa.select(SentPicture.id).where(SentPicture.message_id.in_(messages))

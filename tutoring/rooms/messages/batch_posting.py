@@ -22,8 +22,8 @@ from tutoring.kernel.errors import DomainError
 from tutoring.kernel.events import publish
 from tutoring.kernel.precompiled_sql import PrecompiledStatement, unnest_parameters, unnest_values
 from tutoring.kernel.text import search_text
-from tutoring.policy.rooms.participation import LASTING, TAKING_PART, RoomFacts, may_post_message
-from tutoring.rooms.events import MessagesStored, Stored
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS, RoomFacts, may_post_message
+from tutoring.rooms.events import MessagesStored, StoredMessage
 from tutoring.rooms.messages.commands import floods, is_client_id, plain_text
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.moderation.queries import PIECES, WINDOW, newest_texts
@@ -34,11 +34,11 @@ from tutoring.safety.screening import screen_text
 
 Key = tuple[int, int]  # room and author
 HELD: Literal["held"] = "held"
-Came = Stored | DomainError | Literal["held"] | None
+PostResult = StoredMessage | DomainError | Literal["held"] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class UnvalidatedPost:
     """A message that a user sent, not validated yet."""
 
     author: PersonSummary
@@ -48,28 +48,28 @@ class Plain:
 
 
 @command
-def post_together(posts: Sequence[Plain]) -> list[Came]:
+def post_together(posts: Sequence[UnvalidatedPost]) -> list[PostResult]:
     """Stores the messages that need no decision, in order of arrival; returns a result for each.
 
     None means that the message has to be posted alone, HELD that the room may be locked by another transaction. After a
     message that has to wait, no later message of the same author in that room is stored.
     """
-    here = _Here([post for post in posts if _could_be(post)])
+    here = _Here([post for post in posts if _has_valid_ids(post)])
     texts = [_text(here, post) for post in posts]
     authors = [post.author.id for post, text in zip(posts, texts, strict=True) if text is not None]
     refused = iter(floods(authors))  # stricter than the rate limit of the socket event
-    answers: list[Came] = [
+    answers: list[PostResult] = [
         here.why_not(post) if text is None else next(refused) or _stored(here, post, text)
         for post, text in zip(posts, texts, strict=True)
     ]
-    stored = tuple(one for one in answers if isinstance(one, Stored))
+    stored = tuple(one for one in answers if isinstance(one, StoredMessage))
     if stored:
         _write(here, stored)
         publish(MessagesStored(stored))
     return answers
 
 
-def _could_be(post: Plain) -> bool:
+def _has_valid_ids(post: UnvalidatedPost) -> bool:
     """Returns whether the ids are valid for a query; one bad value must not fail the batch."""
     return is_room_id(post.room_id) and is_client_id(post.client_id)
 
@@ -80,7 +80,7 @@ class _Here:
     The room rows are locked before anything else is read.
     """
 
-    def __init__(self, posts: Sequence[Plain]) -> None:
+    def __init__(self, posts: Sequence[UnvalidatedPost]) -> None:
         self.now = clock.now()
         self.left: set[Key] = set()
         self.sqlite, self.connection = is_sqlite(), db.session.connection()
@@ -100,16 +100,16 @@ class _Here:
             if row.stored is not None:
                 self.before.add((*key, row.once))
 
-    def why_not(self, post: Plain) -> Came:
+    def why_not(self, post: UnvalidatedPost) -> PostResult:
         """Returns the result of a post that is not stored; SQLite does not lock single rooms."""
-        return None if self.sqlite or post.room_id in self.rooms or not _could_be(post) else HELD
+        return None if self.sqlite or post.room_id in self.rooms or not _has_valid_ids(post) else HELD
 
 
 def _oldest_first(lately: list[str] | str) -> list[str]:
     return (json.loads(lately) if isinstance(lately, str) else lately)[::-1]
 
 
-def _text(here: _Here, post: Plain) -> str | None:
+def _text(here: _Here, post: UnvalidatedPost) -> str | None:
     """Returns the text as it would be stored; None where there is something to decide."""
     key = post.room_id, post.author.id
     if key not in here.left and _may_write(here, post):
@@ -128,11 +128,11 @@ def _text(here: _Here, post: Plain) -> str | None:
     return None
 
 
-def _may_write(here: _Here, post: Plain) -> bool:
+def _may_write(here: _Here, post: UnvalidatedPost) -> bool:
     room, seat = here.rooms.get(post.room_id), here.seats.get((post.room_id, post.author.id))
-    if not _could_be(post) or room is None or seat is None or room.hold_all or seat.role not in TAKING_PART:
+    if not _has_valid_ids(post) or room is None or seat is None or room.hold_all or seat.role not in PARTICIPANT_ROLES:
         return False
-    if room.kind in LASTING:  # a seat alone is not sufficient there
+    if room.kind in PERSISTENT_KINDS:  # a seat alone is not sufficient there
         return False
     muted = seat.muted_until is not None and seat.muted_until > here.now
     removed, closed, locked = (at is not None for at in (seat.removed_at, room.closed_at, room.locked_at))
@@ -145,13 +145,13 @@ def _may_post(role: str, removed: bool, muted: bool, minors: bool, closed: bool,
     return may_post_message(RoomFacts(role, removed, muted, minors, closed, locked, kind=kind))
 
 
-def _stored(here: _Here, post: Plain, text: str) -> Stored:
+def _stored(here: _Here, post: UnvalidatedPost, text: str) -> StoredMessage:
     here.newest[post.room_id] += 1
     seq, author = here.newest[post.room_id], post.author
-    return Stored(post.room_id, seq, str(post.client_id), author.id, author.shown_name, text, here.now)
+    return StoredMessage(post.room_id, seq, str(post.client_id), author.id, author.shown_name, text, here.now)
 
 
-def _write(here: _Here, stored: Sequence[Stored]) -> None:
+def _write(here: _Here, stored: Sequence[StoredMessage]) -> None:
     rows = [(one.room_id, one.seq, one.author_id, one.client_id, one.text, search_text(one.text)) for one in stored]
     values = unnest_parameters(rows, *_STORED)
     if here.sqlite:

@@ -29,8 +29,8 @@ from tutoring.policy.rooms.participation import (
 )
 from tutoring.rooms.events import MessageChanged, MessageHeld, MessageRepeated, RoomSeen
 from tutoring.rooms.messages.originals import keep_original
-from tutoring.rooms.messages.screening import Weighed, count_masks, screen_message
-from tutoring.rooms.messages.store import Card, Kept, append_message
+from tutoring.rooms.messages.screening import ScreenedMessage, count_masks, screen_message
+from tutoring.rooms.messages.store import Card, StoredPicture, append_message
 from tutoring.rooms.models import REACTIONS, Message, MessageVersion, Reaction, Room, Seat
 from tutoring.rooms.moderation.queries import is_new
 from tutoring.rooms.pictures.queries import waits_here
@@ -52,7 +52,7 @@ def post_message(
     client_id: str,
     text: str,
     confirm: bool = False,
-    picture: Kept | None = None,
+    picture: StoredPicture | None = None,
     reply_to: int | None = None,
     lesson: Card | None = None,
     waits_for: str = "",
@@ -108,7 +108,7 @@ def post_message(
     return made
 
 
-def _found(weighed: Weighed) -> list[tuple[str, int, int]]:
+def _found(weighed: ScreenedMessage) -> list[tuple[str, int, int]]:
     """Returns the finds with positions.
 
     For an encrypted text only the kind is returned: positions would reveal its length.
@@ -135,7 +135,7 @@ def _may_be_answered(room: Room, seq: object) -> bool:
 def _refuse_silent_of(room: Room, author: User, known: RoomFacts, text: object) -> None:
     """Raises if the author may not write; a text about danger still reaches people in charge."""
     try:
-        refuse_silent(room, author, known)
+        require_may_write(room, author, known)
     except DomainError:
         if isinstance(text, str):
             listen(nfc(text))
@@ -171,7 +171,7 @@ def _if_new(author_id: int, refusal: RateLimited | None) -> RateLimited | None:
     return refusal if refusal is not None and is_new(author_id) else None
 
 
-def refuse_silent(room: Room, author: User, known: RoomFacts) -> None:
+def require_may_write(room: Room, author: User, known: RoomFacts) -> None:
     """Raises the reason why a reader may not write here now; returns if the reader may."""
     if may_post_message(known):
         return
@@ -256,7 +256,7 @@ def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool 
     own = found.author_id == author.id
     if not own:
         raise NotFound
-    refuse_silent(room, author, known)
+    require_may_write(room, author, known)
     if found.status != "sent" or found.lesson_slug is not None:
         raise Conflict(N_("Tin này không sửa được nữa. Hãy gửi một tin mới."), code="stands")
     if not may_edit_message(known, own, clock.now() - found.at):
@@ -303,7 +303,7 @@ def react(user: User, room_id: int, seq: int, word: str) -> Message:
     if own or found.status not in {"sent", "masked"}:
         raise NotFound
     if not may_react(known, own):
-        refuse_silent(room, user, known)
+        require_may_write(room, user, known)
     if word not in ("", *REACTIONS):
         raise InvalidInput(field="word")
     rate_limits.hit("react", user.id)

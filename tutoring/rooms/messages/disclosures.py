@@ -3,7 +3,7 @@
 from tutoring.kernel.commands import command
 from tutoring.kernel.events import publish
 from tutoring.rooms.events import MessageChanged
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.queries import locked_room, message
 from tutoring.safety.screening import ELSEWHERE, MASKED, disclosing_hits, mask_hits, screen_text
 
@@ -26,8 +26,8 @@ def deliver_disclosed(by_id: int, room_id: int, seq: int, text: str) -> bool:
 
 
 @command
-def say_who_comes(room_id: int, name: str) -> None:
+def announce_adult_coming(room_id: int, name: str) -> None:
     """Tells the room that an adult is coming, without the reason."""
     room = locked_room(room_id)
     if room.closed_at is None:
-        system_line(room, f"{name} đang vào giúp.")
+        append_system_message(room, f"{name} đang vào giúp.")

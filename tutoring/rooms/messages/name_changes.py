@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.rooms.messages.screening import stopped
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.screening import find_write_restriction
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import locked_room
 
@@ -20,7 +20,7 @@ def is_silenced(user_id: int) -> bool:
         .where(Seat.user_id == user_id, Seat.removed_at.is_(None), Room.closed_at.is_(None), sa.or_(*shut))
         .limit(1)
     )
-    return db.session.scalar(query) is not None or stopped(user_id) is not None
+    return db.session.scalar(query) is not None or find_write_restriction(user_id) is not None
 
 
 @command
@@ -35,4 +35,4 @@ def tell_new_name(user_id: int, before: str, after: str) -> None:
     for room_id in db.session.scalars(mine).all():
         room = locked_room(room_id)
         if room.closed_at is None:
-            system_line(room, f"{before} đổi tên thành {after}.")
+            append_system_message(room, f"{before} đổi tên thành {after}.")

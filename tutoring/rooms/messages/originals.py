@@ -61,7 +61,7 @@ def drop_original(message_id: int) -> None:
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id == message_id))
 
 
-def unsealed(message_id: int) -> str | None:
+def decrypt_original(message_id: int) -> str | None:
     """Returns the original text, if there is one; the caller records who reads it and why."""
     row = db.session.get(MessageOriginal, message_id)
     return encryption.decrypt(row.sealed, _where(message_id)) if row else None

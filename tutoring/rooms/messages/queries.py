@@ -23,7 +23,7 @@ class MessageContext:
     totals: dict[tuple[int, str], int] = field(default_factory=dict)  # totals above NAMED
 
 
-def around(room_id: int, messages: Collection[Message]) -> MessageContext:
+def load_message_context(room_id: int, messages: Collection[Message]) -> MessageContext:
     """Returns the context of a page of messages of one room, in at most two queries."""
     if not messages:
         return MessageContext()
@@ -88,7 +88,7 @@ def changed_since(room_id: int, upto: int, rev: int, limit: int = PAGE) -> Page[
     return Page.of(list(db.session.scalars(query)), limit)
 
 
-def earlier_words(message_ids: Collection[int]) -> dict[int, list[MessageVersion]]:
+def earlier_texts(message_ids: Collection[int]) -> dict[int, list[MessageVersion]]:
     """Returns the earlier texts of messages by id, oldest first."""
     if not message_ids:
         return {}

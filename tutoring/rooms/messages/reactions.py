@@ -9,5 +9,5 @@ keep_name_while(is_silenced)
 
 
 @on(NameChanged)
-def rooms_see_it(event: NameChanged) -> None:
+def announce_name_change_in_rooms(event: NameChanged) -> None:
     tell_new_name(event.user_id, event.before, event.after)

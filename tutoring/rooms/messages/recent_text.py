@@ -9,21 +9,21 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Message, Room, SentPicture
 from tutoring.rooms.pictures.models import PictureAnnotation
-from tutoring.rooms.pictures.shapes import said_on
+from tutoring.rooms.pictures.shapes import extract_texts
 
 MOST = 60
 LASTING = timedelta(hours=24)  # in a persistent room, which has no sessions
 
 
 @dataclass(frozen=True)
-class Around:
+class NeighbouringTexts:
     """Texts of one author before and after a message, oldest first."""
 
     before: list[str]
     after: list[str]
 
 
-def around_by(room: Room, author_id: int, seq: int | None = None) -> Around:
+def load_neighbouring_texts(room: Room, author_id: int, seq: int | None = None) -> NeighbouringTexts:
     """Returns the author's texts of this session; `seq` is an edited message, None a new one."""
     since = clock.now() - LASTING if room.lasts else room.opened_at
     here = sa.func.coalesce(Message.room_id == room.id, sa.false())  # forces ix_message_newest, see newest_texts
@@ -31,8 +31,10 @@ def around_by(room: Room, author_id: int, seq: int | None = None) -> Around:
     found = db.session.execute(query.order_by(Message.at.desc(), Message.seq.desc()).limit(MOST)).all()[::-1]
     drawn = [text for texts in _drawn(room.id, author_id) for text in texts]
     if seq is None:
-        return Around([*drawn, *(one.text for one in found)], [])
-    return Around([*drawn, *(one.text for one in found if one.seq < seq)], [one.text for one in found if one.seq > seq])
+        return NeighbouringTexts([*drawn, *(one.text for one in found)], [])
+    return NeighbouringTexts(
+        [*drawn, *(one.text for one in found if one.seq < seq)], [one.text for one in found if one.seq > seq]
+    )
 
 
 def _drawn(room_id: int, author_id: int) -> list[list[str]]:
@@ -47,4 +49,4 @@ def _drawn(room_id: int, author_id: int) -> list[list[str]]:
         .order_by(PictureAnnotation.id.desc())
         .limit(MOST)
     )
-    return [said_on(shapes) for shapes in list(db.session.scalars(query))[::-1]]
+    return [extract_texts(shapes) for shapes in list(db.session.scalars(query))[::-1]]

@@ -11,14 +11,14 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.errors import Conflict, Forbidden
 from tutoring.kernel.events import publish
 from tutoring.policy.rooms.participation import RoomFacts
-from tutoring.rooms.events import MasksPiledUp, MemberMuted
-from tutoring.rooms.messages.recent_text import Around, around_by
+from tutoring.rooms.events import MaskLimitReached, MemberMuted
+from tutoring.rooms.messages.recent_text import NeighbouringTexts, load_neighbouring_texts
 from tutoring.rooms.models import Room, Seat
-from tutoring.rooms.moderation.queries import PIECES, last_mask, lately_by, masks_of, open_seats
-from tutoring.rooms.risk.commands import weigh_message
+from tutoring.rooms.moderation.queries import PIECES, last_mask, masks_of, open_seats, recent_texts_by
+from tutoring.rooms.risk.commands import score_message
 from tutoring.safety.detector import fragments
 from tutoring.safety.findings import SPOKEN, Hit, Verdict, strictest
-from tutoring.safety.risk import Weighing
+from tutoring.safety.risk import RiskScore
 from tutoring.safety.screening import ELSEWHERE, MASKED, action_for, disclosing_hits, mask_hits, screen_text
 
 TELL_AFTER = 3  # masked messages within a day, after which people on duty are notified
@@ -29,20 +29,20 @@ _WHY = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều 
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ScreenedMessage:
     """A screened message: the text as others may see it, and why it is held, if it is."""
 
     text: str
     status: str
     held_for: str = ""
     hits: tuple[Hit, ...] = ()
-    risk: Weighing = field(default_factory=Weighing)
+    risk: RiskScore = field(default_factory=RiskScore)
     care: bool = False  # a person may be in danger: only the people in charge get the text
 
 
 def screen_message(
     room: Room, author: User, known: RoomFacts, text: str, confirm: bool, waits_for: str = "", seq: int | None = None
-) -> Weighed:
+) -> ScreenedMessage:
     """Screens one text inside the current command.
 
     Raises Conflict where the sender has to confirm first, Forbidden where the text may not be sent.
@@ -54,9 +54,9 @@ def screen_message(
         raise Forbidden(_reason(verdict, room.minors), code="refused")
     if verdict.action == "warn" and not confirm:
         raise Conflict(_reason(verdict, room.minors), code="confirm", field="text")
-    risk = weigh_message(room, author, text, verdict.hits)
+    risk = score_message(room, author, text, verdict.hits)
     if verdict.action == "care":
-        return Weighed("", "held", "found", verdict.hits, _coercion(risk, author), care=True)
+        return ScreenedMessage("", "held", "found", verdict.hits, _coercion(risk, author), care=True)
     held_for = waits_for
     if verdict.action == "hold":
         held_for = "fault" if verdict.fault else "found"
@@ -69,22 +69,22 @@ def screen_message(
     if verdict.fault and not verdict.hits:  # the content is unknown
         shown = _DIGIT.sub("•", text)
     if held_for:
-        return Weighed(shown, "held", held_for, verdict.hits, risk)
-    return Weighed(shown, "masked" if shown != text else "sent", "", verdict.hits, risk)
+        return ScreenedMessage(shown, "held", held_for, verdict.hits, risk)
+    return ScreenedMessage(shown, "masked" if shown != text else "sent", "", verdict.hits, risk)
 
 
-def _coercion(risk: Weighing, author: User) -> Weighing:
+def _coercion(risk: RiskScore, author: User) -> RiskScore:
     """Returns the risk signals of a cry for help: only threats by an adult count.
 
     An example of such a threat is "nếu em nghỉ thì anh tự tử". A child's words never count: no case is opened against
     a child who tells of being beaten.
     """
     signs = () if author.is_minor else tuple(sign for sign in risk.signs if sign.kind == "threat")
-    return Weighing(signs=signs)
+    return RiskScore(signs=signs)
 
 
 def _verdict(room: Room, author: User, text: str, seq: int | None) -> Verdict:
-    earlier = lately_by(room.id, author.id)
+    earlier = recent_texts_by(room.id, author.id)
     verdict = screen_text(text, earlier, minor=room.minors)
     if any(hit.kind == "link" for hit in verdict.hits) and (hosts := link_hosts(room.unit_id)):
         verdict = screen_text(text, earlier, minor=room.minors, allowed=hosts)
@@ -98,7 +98,7 @@ def _with_spread(room: Room, author: User, text: str, seq: int | None, verdict: 
     """
     if not room.minors or verdict.fault or not (seq is not None or fragments.could_be(text)):
         return verdict
-    beside = around_by(room, author.id, seq)
+    beside = load_neighbouring_texts(room, author.id, seq)
     hits = fragments.over_time(text, beside.before, beside.after)
     if seq is not None and not hits:
         hits = _over_neighbours(text, beside)
@@ -109,7 +109,7 @@ def _with_spread(room: Room, author: User, text: str, seq: int | None, verdict: 
     return Verdict(together, strictest(action_for(hit, room.minors) for hit in together))
 
 
-def _over_neighbours(text: str, beside: Around) -> list[Hit]:
+def _over_neighbours(text: str, beside: NeighbouringTexts) -> list[Hit]:
     """Returns new finds across the edited text and its neighbours; they mark the whole text."""
     before, after = beside.before[-PIECES:], beside.after[:PIECES]
     known = {(hit.kind, hit.value) for hit in screen_text(" ".join(after), before, minor=True).hits}
@@ -132,10 +132,10 @@ def count_masks(room: Room, author: User) -> None:
     if times >= STOP_AFTER:
         _stop(author)
     if times >= TELL_AFTER:
-        publish(MasksPiledUp(room.id, author.id, times))
+        publish(MaskLimitReached(room.id, author.id, times))
 
 
-def keep_stopped(seat: Seat) -> None:
+def apply_write_restriction(seat: Seat) -> None:
     """Applies a current write restriction to a new seat, so that a new room is no way around it."""
     last = last_mask(seat.user_id, clock.now() - DAY, STOP_AFTER)
     if last is not None:
@@ -147,14 +147,14 @@ def keep_stopped(seat: Seat) -> None:
 
 
 @dataclass(frozen=True)
-class Stop:
+class WriteRestriction:
     """A write restriction of a user in all rooms until a moment."""
 
     until: datetime
     why: str
 
 
-Stops = Callable[[int], Stop | None]
+Stops = Callable[[int], WriteRestriction | None]
 _stops: list[Stops] = []
 
 
@@ -173,7 +173,7 @@ def _stop(author: User) -> None:
         publish(MemberMuted(seat.room_id, author.id, author.id, seat.muted_until))
 
 
-def stopped(user_id: int) -> Stop | None:
+def find_write_restriction(user_id: int) -> WriteRestriction | None:
     """Returns the longest registered write restriction of this user, wherever people write."""
     found = [stop for asks in _stops if (stop := asks(user_id)) is not None]
     return max(found, key=lambda stop: stop.until) if found else None

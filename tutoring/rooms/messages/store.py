@@ -13,7 +13,7 @@ from tutoring.rooms.models import Message, Room, SentPicture
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredPicture:
     """A sanitized picture with its stored file: name and sizes."""
 
     name: str
@@ -32,7 +32,7 @@ class Card:
 
 def append_message(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
            kind: str = "text", status: str = "sent", held_for: str = "",
-           found: Sequence[Sequence[str | int]] = (), picture: Kept | None = None,
+           found: Sequence[Sequence[str | int]] = (), picture: StoredPicture | None = None,
            reply_to: int | None = None, lesson: Card | None = None, disclosed: bool = False) -> Message:  # fmt: skip
     """Stores one message under the room's next number, inside the current command.
 
@@ -70,6 +70,6 @@ def append_message(room: Room, text: str, *, author_id: int | None = None, clien
     return made
 
 
-def system_line(room: Room, text: str) -> Message:
+def append_system_message(room: Room, text: str) -> Message:
     """Adds a system message for all people in the room."""
     return append_message(room, text, kind="system")

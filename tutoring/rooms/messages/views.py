@@ -11,9 +11,9 @@ from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy.rooms.participation import (
     may_appeal,
+    may_decide_held,
     may_edit_message,
     may_follow,
-    may_judge_held,
     may_post_message,
     may_react,
     may_read_room,
@@ -21,10 +21,18 @@ from tutoring.policy.rooms.participation import (
 )
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
-from tutoring.rooms.blueprint import Page, act, attempt, back, blueprint, done, reason
+from tutoring.rooms.blueprint import (
+    Page,
+    back,
+    blueprint,
+    reason,
+    run_moderation_command,
+    success_response,
+    try_command,
+)
 from tutoring.rooms.forms import AppealForm, EditForm
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.messages.queries import around, earlier_words, said_of
+from tutoring.rooms.messages.queries import earlier_texts, load_message_context, said_of
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.moderation import queries as moderation_queries
 from tutoring.rooms.shared_lesson.lesson_cards import cards_of
@@ -49,15 +57,15 @@ def _page(
     room = queries.room(room_id)
     known, found = queries.room_facts(room, require_user()), queries.message(room_id, seq)
     own = found.author_id == require_user().id
-    judges, shown = may_judge_held(known, own) and not found.disclosed, found.status in {"sent", "masked"}
+    judges, shown = may_decide_held(known, own) and not found.disclosed, found.status in {"sent", "masked"}
     if not (judges or may_appeal(known, own) or (shown and may_read_room(known) and found.kind == "text")):
         raise NotFound
-    beside = around(room_id, [found])
+    beside = load_message_context(room_id, [found])
     return render_template(
         "rooms/message.html", room=room, message=found, own=own, judges=judges,
         form=form or AppealForm(formdata=None), edit=edit or EditForm(formdata=None, text=found.text),
         original=original, shown=rooms_serializers.posted_to(require_user(), known, found, beside) if found.disclosed
-        else rooms_serializers.posted(found, beside, held_too=judges or own),
+        else rooms_serializers.serialize_message(found, beside, held_too=judges or own),
         appeal=moderation_queries.appeal_of(found.id), has_original=moderation_queries.has_original(found.id),
         appealable=found.status in {"masked", "hidden"} and not found.is_withdrawn,
         may_answer=shown and may_post_message(known), may_react=shown and may_react(known, own),
@@ -67,7 +75,7 @@ def _page(
         may_edit=found.status == "sent" and found.lesson_slug is None
         and may_edit_message(known, own, clock.now() - found.at),
         may_withdraw=may_withdraw_message(known, own) and found.status != "hidden",
-        earlier=earlier_words([found.id]).get(found.id, []) if judges else [], confirm=confirm,
+        earlier=earlier_texts([found.id]).get(found.id, []) if judges else [], confirm=confirm,
     )  # fmt: skip
 
 
@@ -89,18 +97,18 @@ def edit(room_id: int, seq: int) -> Page:
             raise
         form.refuse(refusal)
         return _page(room_id, seq, edit=form, confirm=refusal.code == "confirm"), refusal.status
-    return done(room_id, f"m{seq}")
+    return success_response(room_id, f"m{seq}")
 
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/withdraw")
 def withdraw(room_id: int, seq: int) -> Response:
-    return act(room_id, messages_commands.withdraw_message, seq)
+    return run_moderation_command(room_id, messages_commands.withdraw_message, seq)
 
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/react")
 def react(room_id: int, seq: int) -> Response:
-    said_it = attempt(messages_commands.react, room_id, seq, request.form.get("word", ""))
-    return done(room_id, f"m{seq}") if said_it else back(room_id)
+    said_it = try_command(messages_commands.react, room_id, seq, request.form.get("word", ""))
+    return success_response(room_id, f"m{seq}") if said_it else back(room_id)
 
 
 # ---- originals and appeals ----------------------------------------------------------------------------------
@@ -135,4 +143,6 @@ def appeal(room_id: int, seq: int) -> Page:
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/decide")
 def decide_appeal(room_id: int, seq: int) -> Response:
-    return act(room_id, moderation_commands.decide_appeal, seq, request.form.get("overturned") == "1", reason())
+    return run_moderation_command(
+        room_id, moderation_commands.decide_appeal, seq, request.form.get("overturned") == "1", reason()
+    )

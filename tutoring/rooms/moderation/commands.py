@@ -23,11 +23,11 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.rooms.participation import (
     may_appeal,
-    may_be_put_in_order,
+    may_be_moderated,
     may_decide_appeal,
+    may_decide_held,
     may_enter_as_observer,
-    may_judge_held,
-    may_keep_order,
+    may_moderate,
     may_read_room,
 )
 from tutoring.rooms.events import (
@@ -42,14 +42,14 @@ from tutoring.rooms.events import (
     ObserverEntered,
     SummaryWritten,
 )
-from tutoring.rooms.messages.originals import unsealed
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.originals import decrypt_original
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Message, MessageAppeal, Room, Seat
-from tutoring.rooms.moderation.queries import ON_ITS_WAY, UNDO, appeal_of, refused_lately
+from tutoring.rooms.moderation.queries import UNDO, UNDO_GRACE, appeal_of, refused_lately
 from tutoring.rooms.pictures.queries import is_locked
 from tutoring.rooms.presence.commands import end_attendance
 from tutoring.rooms.queries import locked_room, message, room_facts, seat, shown_name, shown_time
-from tutoring.rooms.sessions.closure import close, shut_room
+from tutoring.rooms.sessions.closure import close, close_room_by_rule
 from tutoring.safety.free_text import for_minor, reject_private_data
 
 LONGEST_MUTE = 24 * 60  # minutes
@@ -71,7 +71,7 @@ def locked_room_to_moderate(actor: User, room_id: int) -> Room:
     """Returns the room, its row locked, for a moderator; the actor visibly joins it."""
     room = locked_room(room_id)
     known = room_facts(room, actor)
-    if not may_keep_order(known):
+    if not may_moderate(known):
         if not may_read_room(known):
             raise NotFound
         if known.closed:
@@ -93,7 +93,7 @@ def seated(actor: User, room: Room, role: str | None) -> None:
     db.session.flush()
     audit.record(actor.id, "enter_room", f"room:{room.id}")
     publish(ObserverEntered(room.id, actor.id))
-    system_line(room, f"{shown_name(actor)} đã vào phòng.")
+    append_system_message(room, f"{shown_name(actor)} đã vào phòng.")
 
 
 @command
@@ -113,7 +113,7 @@ def _target(actor: User, room: Room, user_id: int) -> Seat:
     found = seat(room.id, user_id)
     if found is None or found.removed_at is not None:
         raise NotFound
-    if not may_be_put_in_order(found.role, actor.id == user_id):
+    if not may_be_moderated(found.role, actor.id == user_id):
         raise Forbidden
     return found
 
@@ -132,7 +132,9 @@ def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> 
     theirs.muted_until, theirs.mute_reason = until, reason
     audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes)
     publish(MemberMuted(room.id, user_id, actor.id, until))
-    system_line(room, f"{shown_name(actor)} yêu cầu {shown_name(theirs.user)} tạm ngừng viết đến {shown_time(until)}.")
+    append_system_message(
+        room, f"{shown_name(actor)} yêu cầu {shown_name(theirs.user)} tạm ngừng viết đến {shown_time(until)}."
+    )
 
 
 @command
@@ -147,7 +149,7 @@ def unmute(actor: User, room_id: int, user_id: int, reason: str = "") -> None:
     theirs.muted_until, theirs.mute_reason = None, ""
     audit.record(actor.id, "unmute", f"room:{room.id}", reason, user=user_id)
     publish(MemberUnmuted(room.id, user_id, actor.id))
-    system_line(room, f"{shown_name(actor)} đã cho {shown_name(theirs.user)} viết trở lại.")
+    append_system_message(room, f"{shown_name(actor)} đã cho {shown_name(theirs.user)} viết trở lại.")
 
 
 @command
@@ -161,7 +163,7 @@ def remove_member(actor: User, room_id: int, user_id: int, reason: str) -> None:
     audit.record(actor.id, "remove_member", f"room:{room.id}", reason, user=user_id)
     # The removed person's sockets are unsubscribed before the others are notified.
     publish(MemberRemoved(room.id, user_id, actor.id))
-    system_line(room, f"{shown_name(actor)} đã mời {shown_name(theirs.user)} ra khỏi phòng.")
+    append_system_message(room, f"{shown_name(actor)} đã mời {shown_name(theirs.user)} ra khỏi phòng.")
 
 
 @command
@@ -173,7 +175,7 @@ def close_room(actor: User | None, room_id: int, reason: str, summary: str = "")
     Without an actor, `reason` is the code of an automatic close.
     """
     if actor is None:
-        shut_room(room_id, reason)
+        close_room_by_rule(room_id, reason)
         return
     reason, summary = required_reason(reason), _summed_up(summary)
     room = locked_room_to_moderate(actor, room_id)
@@ -210,7 +212,7 @@ def hold_everything(actor: User, room_id: int, on: bool = True, reason: str = ""
     room.hold_all = on
     audit.record(actor.id, "hold_room" if on else "unhold_room", f"room:{room.id}", reason)
     name = shown_name(actor)
-    system_line(
+    append_system_message(
         room,
         f"Từ bây giờ {name} xem từng tin trước khi mọi người thấy."
         if on
@@ -224,7 +226,7 @@ def _judging(actor: User, room_id: int, seq: int) -> tuple[Room, Message]:
     room = locked_room(room_id)
     known = room_facts(room, actor)
     found = message(room_id, seq)
-    if found.disclosed or not may_judge_held(known, found.author_id == actor.id):
+    if found.disclosed or not may_decide_held(known, found.author_id == actor.id):
         raise NotFound  # an encrypted message is decided in its welfare case only
     if not known.closed:
         seated(actor, room, known.role)
@@ -247,13 +249,13 @@ def refuse_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
 def take_back_refusal(actor: User, room_id: int, seq: int) -> Message:
     """Undoes the actor's own refusal of a moment ago, for example a slip of the finger."""
     room, found = _judging(actor, room_id, seq)
-    if found.id not in {one.id for one in refused_lately(actor, UNDO + ON_ITS_WAY)}:
+    if found.id not in {one.id for one in refused_lately(actor, UNDO + UNDO_GRACE)}:
         raise Conflict(N_("Đã quá 10 giây nên không hoàn tác được nữa. Người viết nhờ xem lại được."), code="late")
     found.status, found.decided_by_id = "held", None
     audit.record(actor.id, "take_back_refusal", f"room:{room_id}", seq=seq, author=found.author_id)
     publish(MessageChanged(room_id, seq, "waits"))
     if room.closed_at is None:
-        system_line(room, f"{shown_name(actor)} xem lại tin số {seq} thêm một lần.")
+        append_system_message(room, f"{shown_name(actor)} xem lại tin số {seq} thêm một lần.")
     return found
 
 
@@ -265,7 +267,7 @@ def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: 
         raise Conflict(N_("Hãy đọc nguyên văn trước, rồi mới cho gửi nguyên văn."))
     if what == "released":
         check(actor, Lifting("message", room_id=room_id, seq=seq))
-    original = unsealed(found.id) if whole else None
+    original = decrypt_original(found.id) if whole else None
     if original is not None:
         found.text = original
     return _change(actor, room, found, what, reason, **({"whole": True} if original is not None else {}))
@@ -298,7 +300,7 @@ def _change(actor: User, room: Room, found: Message, what: str, reason: str, **m
     audit.record(actor.id, act, f"room:{room.id}", reason, seq=found.seq, author=found.author_id, **more)
     publish(MessageChanged(room.id, found.seq, what))
     if room.closed_at is None:
-        system_line(room, line.format(name=shown_name(actor), seq=found.seq))
+        append_system_message(room, line.format(name=shown_name(actor), seq=found.seq))
     return found
 
 
@@ -319,14 +321,14 @@ def read_original(actor: User, room_id: int, seq: int, reason: str) -> str:
     reason = required_reason(reason)
     _room, found = _judging(actor, room_id, seq)
     audit.record(actor.id, "read_original", f"room:{room_id}", reason, seq=seq, author=found.author_id)
-    return unsealed(found.id) or found.text
+    return decrypt_original(found.id) or found.text
 
 
-Looked = Callable[[int, int], bool]
-_looked: list[Looked] = []
+AppealCheck = Callable[[int, int], bool]
+_looked: list[AppealCheck] = []
 
 
-def looked_at_elsewhere(asks: Looked) -> Looked:
+def register_appeal_check(asks: AppealCheck) -> AppealCheck:
     """Registers another place of appeals: `asks(room_id, seq)` tells whether one was made there."""
     _looked.append(asks)
     return asks
@@ -376,7 +378,7 @@ def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer:
     row.decided_at, row.decided_by_id, row.answer = clock.now(), actor.id, answer
     row.outcome = "overturned" if overturned else "upheld"
     if overturned:
-        found.text = unsealed(found.id) or found.text
+        found.text = decrypt_original(found.id) or found.text
         _change(actor, room, found, "unmasked", answer)
     else:
         audit.record(actor.id, "uphold_message", f"room:{room_id}", answer, seq=seq, author=found.author_id)
@@ -397,7 +399,7 @@ def lock_writing(actor: User, room_id: int, reason: str) -> None:
         return
     room.locked_at, room.locked_by_id, room.lock_reason = clock.now(), actor.id, reason
     audit.record(actor.id, "lock_room", f"room:{room.id}", reason)
-    system_line(room, f"{shown_name(actor)} đã khoá phòng: {room.lock_words}. Mọi người vẫn đọc được.")
+    append_system_message(room, f"{shown_name(actor)} đã khoá phòng: {room.lock_words}. Mọi người vẫn đọc được.")
     publish(LockChanged(room.id, True, actor.id))
 
 
@@ -411,7 +413,7 @@ def unlock_writing(actor: User, room_id: int, reason: str = "") -> None:
     check(actor, Lifting("lock", room_id=room.id))
     room.locked_at, room.locked_by_id, room.lock_reason = None, None, ""
     audit.record(actor.id, "unlock_room", f"room:{room.id}", reason)
-    system_line(room, f"{shown_name(actor)} đã mở khoá. Mọi người viết lại được.")
+    append_system_message(room, f"{shown_name(actor)} đã mở khoá. Mọi người viết lại được.")
     publish(LockChanged(room.id, False, actor.id))
 
 

@@ -13,7 +13,7 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Message, MessageAppeal, MessageOriginal, Room, Seat
 from tutoring.rooms.risk.queries import kinds_of
-from tutoring.rooms.visibility import watched_by
+from tutoring.rooms.visibility import observed_by
 
 WINDOW = timedelta(seconds=60)
 PIECES = 4
@@ -33,7 +33,7 @@ def newest_texts(room: Any, author: Any, since: Any) -> sa.Select[str]:
     return query.order_by(Message.at.desc(), Message.seq.desc()).limit(PIECES)
 
 
-def lately_by(room_id: int, author_id: int) -> list[str]:
+def recent_texts_by(room_id: int, author_id: int) -> list[str]:
     """Returns the author's last texts here within a minute: a number may be spread over them."""
     return list(db.session.scalars(newest_texts(room_id, author_id, clock.now() - WINDOW)))[::-1]
 
@@ -80,7 +80,7 @@ def is_new(user_id: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class HeldMessage:
     """A message that waits for a decision, with the messages before it."""
 
     message: Message
@@ -96,10 +96,10 @@ def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
     part = sa.select(Seat.room_id).where(
         Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
-    return sa.and_(watched_by(watcher), Room.id.not_in(part))
+    return sa.and_(observed_by(watcher), Room.id.not_in(part))
 
 
-def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
+def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[HeldMessage]:
     query = (
         sa.select(Message, Room, MessageAppeal, MessageOriginal.message_id)
         .join(Room, Room.id == Message.room_id)
@@ -114,7 +114,7 @@ def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
     before = _before([row[0] for row in found])
     risks = kinds_of([row[0] for row in found if row[0].held_for == "risk"])
     return [
-        Waiting(row[0], row[1], before.get(row[0].id, []), row[2], row[3] is not None, risks.get(row[0].id, []))
+        HeldMessage(row[0], row[1], before.get(row[0].id, []), row[2], row[3] is not None, risks.get(row[0].id, []))
         for row in found
     ]
 
@@ -135,12 +135,12 @@ def _before(messages: list[Message]) -> dict[int, list[Message]]:
     }
 
 
-def held_for(watcher: User) -> list[Waiting]:
+def held_for(watcher: User) -> list[HeldMessage]:
     """Returns held messages for this observer, oldest first; not those of welfare cases."""
     return _rows(watcher, Message.status == "held", Message.disclosed.is_(False))
 
 
-def appeals_for(watcher: User) -> list[Waiting]:
+def appeals_for(watcher: User) -> list[HeldMessage]:
     """Returns appeals that this observer may decide, oldest first.
 
     The observer's own messages are left out; `decide_appeal` rejects appeals against the observer's own actions.
@@ -149,7 +149,7 @@ def appeals_for(watcher: User) -> list[Waiting]:
 
 
 UNDO = timedelta(seconds=10)
-ON_ITS_WAY = timedelta(seconds=5)  # a tap in the tenth second arrives later
+UNDO_GRACE = timedelta(seconds=5)  # a tap in the tenth second arrives later
 
 
 def refused_lately(person: User, within: timedelta = UNDO) -> list[Message]:

@@ -14,8 +14,8 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.rooms.events import HoldChanged, LockChanged, MemberMuted, MemberReturned, MemberUnmuted, MessageChanged
-from tutoring.rooms.messages.originals import drop_original, keep_original, unsealed
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.originals import decrypt_original, drop_original, keep_original
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.moderation.queries import has_original, open_seats
 from tutoring.rooms.pictures.queries import is_locked, of_message
@@ -46,7 +46,7 @@ def _locked(room_id: int, seq: int) -> tuple[Room, Message]:
 def _changed(room: Room, found: Message, what: str, line: str) -> None:
     publish(MessageChanged(room.id, found.seq, what))
     if room.closed_at is None:
-        system_line(room, _LINES[line].format(seq=found.seq))
+        append_system_message(room, _LINES[line].format(seq=found.seq))
 
 
 # ---- messages ------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def restore_message(room_id: int, seq: int, was: dict[str, Any]) -> None:
     if is_locked(room_id, seq):
         raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
     if "found" in was:
-        found.text, found.found = unsealed(found.id) or found.text, was["found"]
+        found.text, found.found = decrypt_original(found.id) or found.text, was["found"]
         drop_original(found.id)
     found.status, found.decided_by_id = was["status"], was["by"]
     _changed(room, found, "desk", "back")
@@ -121,7 +121,7 @@ def restore_message(room_id: int, seq: int, was: dict[str, Any]) -> None:
 # ---- seats and locks -----------------------------------------------------------------------------------------
 
 
-def silence_of(room_id: int, user_id: int) -> dict[str, Any]:
+def mute_of(room_id: int, user_id: int) -> dict[str, Any]:
     """Returns the mute of a user in a room, in the form that `let_write` restores."""
     theirs = seat(room_id, user_id)
     until = theirs.muted_until if theirs is not None else None
@@ -134,7 +134,7 @@ def rooms_where_seated(user_id: int) -> list[int]:
 
 
 @command
-def let_write(user_id: int, was: dict[str, Any], until: datetime) -> None:
+def restore_mute(user_id: int, was: dict[str, Any], until: datetime) -> None:
     """Restores the mute before an action; a mute changed since (`until` differs) stays."""
     room = locked_room(was["room"])
     theirs = seat(room.id, user_id)
@@ -144,7 +144,7 @@ def let_write(user_id: int, was: dict[str, Any], until: datetime) -> None:
     theirs.mute_reason = was["why"]
     publish(MemberUnmuted(room.id, user_id, None))
     if room.closed_at is None and not theirs.is_muted:
-        system_line(room, f"{shown_name(theirs.user)} viết lại được.")
+        append_system_message(room, f"{shown_name(theirs.user)} viết lại được.")
 
 
 @command
@@ -166,7 +166,7 @@ def bring_back(room_id: int, user_id: int, why: str) -> None:
     theirs.removed_at, theirs.mute_reason = None, why
     publish(MemberReturned(room_id, user_id))
     if room.closed_at is None:
-        system_line(room, f"{shown_name(theirs.user)} được vào lại phòng.")
+        append_system_message(room, f"{shown_name(theirs.user)} được vào lại phòng.")
 
 
 @command
@@ -177,7 +177,7 @@ def open_again(by_id: int, room_id: int) -> None:
         return
     room.locked_at, room.locked_by_id, room.lock_reason = None, None, ""
     if room.closed_at is None:
-        system_line(room, "Người trực đã mở khoá. Mọi người viết lại được.")
+        append_system_message(room, "Người trực đã mở khoá. Mọi người viết lại được.")
     publish(LockChanged(room_id, False, by_id))
 
 
@@ -193,7 +193,7 @@ def lock_room(room_id: int, on: bool = True) -> bool:
         return False
     room.hold_all = on
     audit.record(None, "hold_room" if on else "unhold_room", f"room:{room_id}")
-    system_line(room, LOOKING if on else "Tin nhắn trong phòng lại được gửi bình thường.")
+    append_system_message(room, LOOKING if on else "Tin nhắn trong phòng lại được gửi bình thường.")
     publish(HoldChanged(room_id, on))
     return True
 
@@ -210,7 +210,7 @@ def mute_member(room_id: int, user_id: int, until: datetime, reason: str) -> boo
     theirs.muted_until, theirs.mute_reason = until, reason
     audit.record(None, "mute", f"room:{room_id}", reason, user=user_id)
     publish(MemberMuted(room_id, user_id, None, until))
-    system_line(room, WAITING.format(name=shown_name(theirs.user)))
+    append_system_message(room, WAITING.format(name=shown_name(theirs.user)))
     return True
 
 
@@ -225,7 +225,7 @@ def unsilence(room_id: int, user_id: int) -> bool:
     audit.record(None, "unmute", f"room:{room_id}", user=user_id)
     publish(MemberUnmuted(room_id, user_id, None))
     if room.closed_at is None:
-        system_line(room, f"{shown_name(theirs.user)} viết lại được.")
+        append_system_message(room, f"{shown_name(theirs.user)} viết lại được.")
     return True
 
 

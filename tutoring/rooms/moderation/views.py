@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.text import N_
-from tutoring.policy.rooms.participation import may_keep_order, may_read_room
+from tutoring.policy.rooms.participation import may_moderate, may_read_room
 from tutoring.rooms import queries
-from tutoring.rooms.blueprint import Page, act, back, blueprint, form_number, reason
+from tutoring.rooms.blueprint import Page, back, blueprint, form_number, reason, run_moderation_command
 from tutoring.rooms.forms import CloseForm
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.web.auth import require_user
@@ -20,7 +20,7 @@ from tutoring.web.error_handlers import wants_json
 
 @blueprint.post("/rooms/<int:room_id>/enter")
 def enter(room_id: int) -> Response:
-    return act(room_id, moderation_commands.enter_as_observer)
+    return run_moderation_command(room_id, moderation_commands.enter_as_observer)
 
 
 def _on_somebody(room_id: int, command: Any, *values: Any) -> Response:
@@ -28,7 +28,7 @@ def _on_somebody(room_id: int, command: Any, *values: Any) -> Response:
     if not request.form.get("user") and not wants_json():
         flash(gettext("Hãy chọn một người trước."), "bad")
         return back(room_id, "order")
-    return act(room_id, command, form_number("user"), *values, reason())
+    return run_moderation_command(room_id, command, form_number("user"), *values, reason())
 
 
 @blueprint.post("/rooms/<int:room_id>/mute")
@@ -48,12 +48,12 @@ def remove(room_id: int) -> Response:
 
 @blueprint.post("/rooms/<int:room_id>/lock")
 def lock(room_id: int) -> Response:
-    return act(room_id, moderation_commands.lock_writing, reason())
+    return run_moderation_command(room_id, moderation_commands.lock_writing, reason())
 
 
 @blueprint.post("/rooms/<int:room_id>/unlock")
 def unlock(room_id: int) -> Response:
-    return act(room_id, moderation_commands.unlock_writing, reason())
+    return run_moderation_command(room_id, moderation_commands.unlock_writing, reason())
 
 
 @blueprint.route("/rooms/<int:room_id>/close", methods=["GET", "POST"])
@@ -62,7 +62,9 @@ def close(room_id: int) -> Page:
     form, status = CloseForm(), 200
     if request.method == "POST":
         if wants_json():
-            return act(room_id, moderation_commands.close_room, reason(), request.form.get("summary", ""))
+            return run_moderation_command(
+                room_id, moderation_commands.close_room, reason(), request.form.get("summary", "")
+            )
         rate_limits.hit("act", require_user().id)
         try:
             if form.validate():
@@ -74,7 +76,7 @@ def close(room_id: int) -> Page:
             status = refusal.status
     room = queries.room(room_id)
     known = queries.room_facts(room, require_user())
-    if not may_keep_order(known):
+    if not may_moderate(known):
         if not may_read_room(known):
             raise NotFound
         raise (Conflict(N_("Buổi học này đã kết thúc."), code="closed") if known.closed else Forbidden)
@@ -84,24 +86,28 @@ def close(room_id: int) -> Page:
 
 @blueprint.post("/rooms/<int:room_id>/hold")
 def hold(room_id: int) -> Response:
-    return act(room_id, moderation_commands.hold_everything, request.form.get("on", "1") != "0", reason())
+    return run_moderation_command(
+        room_id, moderation_commands.hold_everything, request.form.get("on", "1") != "0", reason()
+    )
 
 
 @blueprint.post("/rooms/<int:room_id>/release")
 def release(room_id: int) -> Response:
-    return act(room_id, moderation_commands.release_message, form_number("seq"), request.form.get("whole") == "1")
+    return run_moderation_command(
+        room_id, moderation_commands.release_message, form_number("seq"), request.form.get("whole") == "1"
+    )
 
 
 @blueprint.post("/rooms/<int:room_id>/refuse")
 def refuse(room_id: int) -> Response:
-    return act(room_id, moderation_commands.refuse_message, form_number("seq"), reason())
+    return run_moderation_command(room_id, moderation_commands.refuse_message, form_number("seq"), reason())
 
 
 @blueprint.post("/rooms/<int:room_id>/refuse/undo")
 def undo_refuse(room_id: int) -> Response:
-    return act(room_id, moderation_commands.take_back_refusal, form_number("seq"))
+    return run_moderation_command(room_id, moderation_commands.take_back_refusal, form_number("seq"))
 
 
 @blueprint.post("/rooms/<int:room_id>/hide")
 def hide(room_id: int) -> Response:
-    return act(room_id, moderation_commands.hide_message, form_number("seq"), reason())
+    return run_moderation_command(room_id, moderation_commands.hide_message, form_number("seq"), reason())

@@ -23,24 +23,24 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.community import may_see_unit
-from tutoring.policy.rooms.participation import LASTING
+from tutoring.policy.rooms.participation import PERSISTENT_KINDS
 from tutoring.policy.rooms.persistent_rooms import (
-    lasting_kinds,
     may_announce,
     may_ask_at_desk,
     may_come_in,
-    may_open_lasting,
+    may_open_persistent_room,
     may_split,
+    persistent_room_kinds,
 )
-from tutoring.rooms.events import AnnouncingChanged, RoomOpened, RoomSplit
-from tutoring.rooms.messages.screening import keep_stopped
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.events import AnnouncementModeChanged, RoomOpened, RoomSplit
+from tutoring.rooms.messages.screening import apply_write_restriction
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.moderation.commands import locked_room_to_moderate
 from tutoring.rooms.persistent_rooms.queries import FEWEST_APART, MOST_APART, desk_of, open_in, sides_for, units_for
 from tutoring.rooms.queries import room, room_facts, seat, shown_name
 from tutoring.rooms.read_only import read_only_notice
-from tutoring.rooms.sessions.closure import look_later, shut_room
+from tutoring.rooms.sessions.closure import close_room_by_rule, look_later
 from tutoring.rooms.sessions.commands import open_room
 from tutoring.safety.free_text import for_readers
 
@@ -67,7 +67,7 @@ def split(actor: User, room_id: int, user_ids: Collection[int], title: str) -> R
         theirs = Seat(room_id=side.id, user_id=one.user_id, role=one.role)
         theirs.muted_until, theirs.mute_reason = one.muted_until, one.mute_reason  # a breakout room must not end a mute
         if not one.is_muted:
-            keep_stopped(theirs)
+            apply_write_restriction(theirs)
         db.session.add(theirs)
     db.session.flush()
     look_later(side, 1)
@@ -75,8 +75,8 @@ def split(actor: User, room_id: int, user_ids: Collection[int], title: str) -> R
     names = ", ".join(shown_name(one.user) for one in chosen[:_NAMED])
     if len(chosen) > _NAMED:
         names += f" và {len(chosen) - _NAMED} người nữa"
-    system_line(room, f"{shown_name(actor)} mời {names} sang phòng nhỏ “{title}”.")
-    system_line(side, f"{shown_name(actor)} mở phòng nhỏ này cho {names}.")
+    append_system_message(room, f"{shown_name(actor)} mời {names} sang phòng nhỏ “{title}”.")
+    append_system_message(side, f"{shown_name(actor)} mở phòng nhỏ này cho {names}.")
     publish(RoomOpened(side.id, side.unit_id, side.by_teachers))
     publish(RoomSplit(room.id, side.id, actor.id, tuple(one.user_id for one in chosen)))
     return side
@@ -120,9 +120,9 @@ def open_lasting(actor: User, unit_id: int, kind: str) -> Room:
     if not may_see_unit(held):
         raise NotFound
     place = db.session.scalars(sa.select(Unit).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
-    if kind not in lasting_kinds(place.kind):
+    if kind not in persistent_room_kinds(place.kind):
         raise InvalidInput(field="kind")
-    if not may_open_lasting(held, place.kind, kind):
+    if not may_open_persistent_room(held, place.kind, kind):
         raise Forbidden
     if (there := open_in(unit_id).get(kind)) is not None:
         return there
@@ -133,7 +133,7 @@ def open_lasting(actor: User, unit_id: int, kind: str) -> Room:
     db.session.flush()
     audit.record(actor.id, "open_room", f"room:{made.id}", kind=kind)
     publish(RoomOpened(made.id, unit_id, made.by_teachers))
-    system_line(made, f"{shown_name(actor)} đã mở phòng này.")
+    append_system_message(made, f"{shown_name(actor)} đã mở phòng này.")
     return made
 
 
@@ -151,7 +151,7 @@ def take_seat(user: User, room_id: int) -> None:
     mine = seat(found.id, user.id)
     assert mine is not None and known.place is not None
     mine.role = known.place
-    keep_stopped(mine)
+    apply_write_restriction(mine)
 
 
 @command
@@ -169,8 +169,8 @@ def set_announcing(actor: User, room_id: int, on: bool) -> None:
         f"{name} chuyển phòng sang chỉ thông báo. Mọi người đọc và bày tỏ được.",
         f"{name} mở lại cho mọi người viết.",
     )
-    system_line(found, both[0] if on else both[1])
-    publish(AnnouncingChanged(room_id, on, actor.id))
+    append_system_message(found, both[0] if on else both[1])
+    publish(AnnouncementModeChanged(room_id, on, actor.id))
 
 
 NOBODY_THERE = N_(
@@ -206,9 +206,11 @@ def follow_unit(from_id: int, into_id: int) -> None:
     there = open_in(into_id)
     for kind, opened in open_in(from_id).items():
         if kind in there:
-            shut_room(opened.id, "stopped", f"Nơi này đã nhập vào {unit(into_id).name}. Mời mọi người vào phòng ở đó.")
+            close_room_by_rule(
+                opened.id, "stopped", f"Nơi này đã nhập vào {unit(into_id).name}. Mời mọi người vào phòng ở đó."
+            )
         else:
             sides = sa.or_(Room.id == opened.id, Room.side_of_id == opened.id)
             db.session.execute(sa.update(Room).where(sides).values(unit_id=into_id))
-    others = (Room.unit_id == from_id, Room.closed_at.is_(None), Room.kind.not_in(sorted(LASTING)))
+    others = (Room.unit_id == from_id, Room.closed_at.is_(None), Room.kind.not_in(sorted(PERSISTENT_KINDS)))
     db.session.execute(sa.update(Room).where(*others).values(unit_id=into_id))

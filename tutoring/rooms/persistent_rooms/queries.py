@@ -12,7 +12,7 @@ from tutoring.community.memberships.queries import Belonging, classes_of, reache
 from tutoring.community.models import Membership, Unit
 from tutoring.kernel.db import db
 from tutoring.policy.accounts import needs_assent
-from tutoring.policy.rooms.participation import LASTING, TAKING_PART
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS
 from tutoring.policy.rooms.persistent_rooms import may_be_in_class
 from tutoring.rooms.models import Room, Seat
 
@@ -48,7 +48,7 @@ def _is_asked_too(user: User) -> bool:
     return user.kind == "child" and needs_assent(user.oldest_age or 0)
 
 
-def shut_out_of_class(user: User) -> bool:
+def lacks_class_consent(user: User) -> bool:
     """Returns whether only a missing consent keeps this pupil out of an open class room."""
     if not user.is_minor:
         return False
@@ -107,9 +107,9 @@ def has_company(room: Room) -> bool:
     return len(db.session.scalars(here).all()) == FEWEST_APART
 
 
-def in_places_of(user: User) -> sa.ColumnElement[bool]:
+def in_units_of(user: User) -> sa.ColumnElement[bool]:
     """SQL condition: persistent and breakout rooms of units to which this user belongs."""
-    units = {kind: units_for(user, kind) for kind in sorted(LASTING)}
+    units = {kind: units_for(user, kind) for kind in sorted(PERSISTENT_KINDS)}
     here = [sa.and_(Room.kind == kind, Room.unit_id.in_(sorted(ids))) for kind, ids in units.items() if ids]
     return sa.or_(sa.false(), *here)
 
@@ -143,7 +143,7 @@ def _standing_open() -> Any:
     return (
         sa.select(Room, Seat)
         .options(joinedload(Room.unit))
-        .where(Room.closed_at.is_(None), Room.kind.in_(sorted(LASTING)), Seat.removed_at.is_(None))
+        .where(Room.closed_at.is_(None), Room.kind.in_(sorted(PERSISTENT_KINDS)), Seat.removed_at.is_(None))
         .order_by(Room.side_of_id.is_(None), Room.kind != "class", Room.id)
         .limit(MOST)
     )
@@ -171,7 +171,10 @@ def sides_for(room_id: int, user_id: int) -> list[Room]:
 def open_in(unit_id: int) -> dict[str, Room]:
     """Returns the open persistent rooms of a unit, by kind."""
     query = sa.select(Room).where(
-        Room.unit_id == unit_id, Room.closed_at.is_(None), Room.side_of_id.is_(None), Room.kind.in_(sorted(LASTING))
+        Room.unit_id == unit_id,
+        Room.closed_at.is_(None),
+        Room.side_of_id.is_(None),
+        Room.kind.in_(sorted(PERSISTENT_KINDS)),
     )
     return {room.kind: room for room in db.session.scalars(query)}
 
@@ -222,7 +225,7 @@ def readers(room_id: int, limit: int = WEIGHED) -> list[Seat]:
     query = (
         sa.select(Seat)
         .options(joinedload(Seat.user))
-        .where(Seat.room_id == room_id, Seat.removed_at.is_(None), Seat.role.in_(TAKING_PART))
+        .where(Seat.room_id == room_id, Seat.removed_at.is_(None), Seat.role.in_(PARTICIPANT_ROLES))
         .order_by(Seat.seen_seq.desc(), Seat.id)
         .limit(limit)
     )

@@ -10,9 +10,14 @@ from tutoring.community.models import Unit
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.policy.rooms.participation import may_enter_as_observer, may_read_room
-from tutoring.policy.rooms.persistent_rooms import lasting_kinds, may_ask_at_desk, may_open_lasting, may_split
+from tutoring.policy.rooms.persistent_rooms import (
+    may_ask_at_desk,
+    may_open_persistent_room,
+    may_split,
+    persistent_room_kinds,
+)
 from tutoring.rooms import queries
-from tutoring.rooms.blueprint import Page, act, blueprint
+from tutoring.rooms.blueprint import Page, blueprint, run_moderation_command
 from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.presence import queries as presence_queries
@@ -26,7 +31,7 @@ CHOICES = 120  # people listed when splitting: more than any class has
 
 def _of_unit(person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
     """Returns the persistent rooms of a unit, for its staff page."""
-    kinds = [kind for kind in lasting_kinds(unit.kind) if may_open_lasting(held, unit.kind, kind)]
+    kinds = [kind for kind in persistent_room_kinds(unit.kind) if may_open_persistent_room(held, unit.kind, kind)]
     return {"unit": unit, "kinds": kinds, "open": persistent_rooms_queries.open_in(unit.id) if kinds else {}}
 
 
@@ -46,7 +51,7 @@ def open_lasting(unit_id: int) -> Response:
 
 @blueprint.post("/rooms/<int:room_id>/announce")
 def announce(room_id: int) -> Response:
-    return act(room_id, persistent_rooms_commands.set_announcing, request.form.get("on", "1") != "0")
+    return run_moderation_command(room_id, persistent_rooms_commands.set_announcing, request.form.get("on", "1") != "0")
 
 
 @blueprint.route("/rooms/<int:room_id>/split", methods=["GET", "POST"])
@@ -73,7 +78,7 @@ def split(room_id: int) -> Page:
         persistent_rooms_queries.readers(room_id, CHOICES), key=lambda seat: (seat.user_id not in here, seat.id)
     )
     return render_template(
-        "rooms/split.html",
+        "rooms/persistent_rooms/breakout.html",
         room=room,
         seats=seats,
         here=here,
@@ -103,7 +108,7 @@ def desk(unit_id: int) -> Page:
             refused, status = translate_error(refusal), refusal.status
     there = community.on_duty(unit_id, minors=False, but=[person.id])
     return render_template(
-        "rooms/desk.html",
+        "rooms/persistent_rooms/help_desk.html",
         unit=unit,
         there=there,
         mine=persistent_rooms_queries.desk_of(person.id, unit_id),

@@ -13,7 +13,7 @@ from tutoring.kernel.text import N_
 from tutoring.rooms.models import Message, SentPicture
 from tutoring.rooms.pictures import queries as pictures_queries
 from tutoring.rooms.pictures.models import PictureAnnotation
-from tutoring.rooms.pictures.shapes import Drawn, Shape, drawn, place
+from tutoring.rooms.pictures.shapes import Shape, ShapeLayout, drawn, place
 from tutoring.rooms.queries import shown_name
 
 PLACE_NAMES = (  # row by row, as in shapes.place
@@ -60,7 +60,7 @@ class Drawing:
     id: int
     own: bool
     words: str
-    shapes: list[Drawn]
+    shapes: list[ShapeLayout]
 
 
 def _drawing(viewer: User, picture: SentPicture, one: PictureAnnotation) -> Drawing:
@@ -86,4 +86,4 @@ def layers(viewer: User, messages: Sequence[Message]) -> dict[str, list[Drawing]
 
 def drawings_on(viewer: User, picture: SentPicture) -> list[Drawing]:
     """Returns the annotations on one picture that this user may see."""
-    return [_drawing(viewer, picture, one) for one in pictures_queries.drawings_of([picture.id]).get(picture.id, [])]
+    return [_drawing(viewer, picture, one) for one in pictures_queries.annotations_of([picture.id]).get(picture.id, [])]

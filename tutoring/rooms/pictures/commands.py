@@ -18,24 +18,24 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
-from tutoring.policy.rooms.participation import may_mark_picture, may_read_room, may_take_back_marks
-from tutoring.rooms.events import MarksChanged
-from tutoring.rooms.messages.commands import is_client_id, plain_text, post_message, refuse_silent
-from tutoring.rooms.messages.recent_text import around_by
-from tutoring.rooms.messages.store import Kept, system_line
+from tutoring.policy.rooms.participation import may_annotate_picture, may_read_room, may_withdraw_annotation
+from tutoring.rooms.events import AnnotationsChanged
+from tutoring.rooms.messages.commands import is_client_id, plain_text, post_message, require_may_write
+from tutoring.rooms.messages.recent_text import load_neighbouring_texts
+from tutoring.rooms.messages.store import StoredPicture, append_system_message
 from tutoring.rooms.models import Message, Room
 from tutoring.rooms.moderation.commands import locked_room_to_moderate, required_reason
-from tutoring.rooms.moderation.queries import lately_by
+from tutoring.rooms.moderation.queries import recent_texts_by
 from tutoring.rooms.pictures import queries as reads
 from tutoring.rooms.pictures.models import PictureAnnotation
-from tutoring.rooms.pictures.shapes import Shape, checked, read_in_order, said_on
+from tutoring.rooms.pictures.shapes import Shape, checked, extract_texts, read_in_order
 from tutoring.rooms.queries import locked_room, readable_room, sent_before, shown_name
-from tutoring.rooms.risk.commands import note, weigh_message
+from tutoring.rooms.risk.commands import note, score_message
 from tutoring.safety.detector import fragments
 from tutoring.safety.findings import ACTIONS
 from tutoring.safety.free_text import listen, reject_private_data
 from tutoring.safety.image_sanitizer import sanitize
-from tutoring.safety.risk import Weighing
+from tutoring.safety.risk import RiskScore
 from tutoring.safety.screening import action_for, screen_text
 
 _HELD = N_("Thầy cô đang xem từng tin trong phòng này nên tạm chưa vẽ lên ảnh được. Bạn vẫn nhắn bằng lời được.")
@@ -51,19 +51,19 @@ def mark_picture(
     picture, which an observer decides on.
     """
     room = locked_room(room_id)
-    place = reads.place(author, room_id, picture_id)
+    place = reads.get_picture_context(author, room_id, picture_id)
     if not may_read_room(place.known) or place.message.status == "hidden":
         raise NotFound
     if not is_client_id(client_id):
         raise InvalidInput(field="client_id", code="client_id")
     if earlier := reads.sent_before(place.picture.id, author.id, client_id):
         return earlier
-    refuse_silent(room, author, place.known)
-    if not may_mark_picture(place.known, room.hold_all):
+    require_may_write(room, author, place.known)
+    if not may_annotate_picture(place.known, room.hold_all):
         raise Forbidden(_HELD, code="held")
     kept = checked(shapes)
     rate_limits.hit("mark", author.id)
-    there = reads.drawings_of([place.picture.id]).get(place.picture.id, [])
+    there = reads.annotations_of([place.picture.id]).get(place.picture.id, [])
     if len(there) >= reads.MOST_DRAWINGS:
         raise Conflict(
             N_("Ảnh này đã có %(most)s hình đánh dấu. Hãy bỏ bớt hình cũ, hoặc gửi ảnh khác."),
@@ -79,39 +79,39 @@ def mark_picture(
     db.session.add(made)
     db.session.flush()
     note(room, author, risk, place.message.seq)
-    publish(MarksChanged(room_id, place.message.seq))
+    publish(AnnotationsChanged(room_id, place.message.seq))
     return made
 
 
 def _readings(shapes: list[Shape], own: list[PictureAnnotation]) -> list[str]:
     """Returns all readings of an annotation: each text, and the author's texts in every order."""
     everything = [shape for one in own for shape in one.shapes] + shapes
-    orders = [said_on(everything), said_on(everything)[::-1], *read_in_order(everything)]
-    return list(dict.fromkeys((*said_on(shapes), *(" ".join(one) for one in orders))))
+    orders = [extract_texts(everything), extract_texts(everything)[::-1], *read_in_order(everything)]
+    return list(dict.fromkeys((*extract_texts(shapes), *(" ".join(one) for one in orders))))
 
 
 def _refuse_private(room: Room, author: User, shapes: list[Shape], own: list[PictureAnnotation]) -> None:
     """Raises for private data, also when spread over annotations or recent messages."""
-    if not said_on(shapes):
+    if not extract_texts(shapes):
         return
     allowed = link_hosts(room.unit_id)
     for text in _readings(shapes, own):
         listen(text)  # others would see it on the picture
         reject_private_data(text, minor=room.minors, field="text", allowed=allowed)
-    beside = around_by(room, author.id)
-    new = " ".join(said_on(shapes))
-    verdict = screen_text(new, lately_by(room.id, author.id), minor=room.minors, allowed=allowed)
+    beside = load_neighbouring_texts(room, author.id)
+    new = " ".join(extract_texts(shapes))
+    verdict = screen_text(new, recent_texts_by(room.id, author.id), minor=room.minors, allowed=allowed)
     hits = [*verdict.hits, *(fragments.over_time(new, beside.before) if room.minors else ())]
     strict = [hit for hit in hits if ACTIONS.index(action_for(hit, room.minors)) > ACTIONS.index("warn")]
     if strict and verdict.action != "care":
         raise InvalidInput(strict[0].reason, field="text", code="private")
 
 
-def _weighed(room: Room, author: User, shapes: list[Shape], own: list[PictureAnnotation]) -> tuple[str, Weighing]:
+def _weighed(room: Room, author: User, shapes: list[Shape], own: list[PictureAnnotation]) -> tuple[str, RiskScore]:
     """Returns the text and score of the riskiest reading, given the author's earlier messages."""
-    if not said_on(shapes):
-        return "", Weighing()
-    weighed = [(text, weigh_message(room, author, text)) for text in _readings(shapes, own)]
+    if not extract_texts(shapes):
+        return "", RiskScore()
+    weighed = [(text, score_message(room, author, text)) for text in _readings(shapes, own)]
     return max(weighed, key=lambda one: (one[1].hold, one[1].total))
 
 
@@ -119,9 +119,9 @@ def _weighed(room: Room, author: User, shapes: list[Shape], own: list[PictureAnn
 def take_back_marks(author: User, room_id: int, picture_id: int, marks_id: int) -> None:
     """Withdraws the user's own annotation from all users, also after the end; idempotent."""
     locked_room(room_id)
-    place = reads.place(author, room_id, picture_id)
+    place = reads.get_picture_context(author, room_id, picture_id)
     found = reads.drawing(place.picture.id, marks_id)
-    if not may_take_back_marks(place.known, found.author_id == author.id):
+    if not may_withdraw_annotation(place.known, found.author_id == author.id):
         raise NotFound
     _hide(found, author, room_id, place.message.seq)
 
@@ -131,20 +131,20 @@ def hide_marks(actor: User, room_id: int, picture_id: int, marks_id: int, reason
     """Hides an annotation as an observer, visibly to the room; the reason is stored."""
     reason = required_reason(reason)
     room = locked_room_to_moderate(actor, room_id)
-    place = reads.place(actor, room_id, picture_id)
+    place = reads.get_picture_context(actor, room_id, picture_id)
     found = reads.drawing(place.picture.id, marks_id)
     seq = place.message.seq
     if not _hide(found, actor, room_id, seq):
         return
     audit.record(actor.id, "hide_marks", f"room:{room_id}", reason, seq=seq, marks=found.id, author=found.author_id)
-    system_line(room, f"{shown_name(actor)} đã ẩn một hình đánh dấu trên ảnh ở tin số {seq}.")
+    append_system_message(room, f"{shown_name(actor)} đã ẩn một hình đánh dấu trên ảnh ở tin số {seq}.")
 
 
 def _hide(found: PictureAnnotation, by: User, room_id: int, seq: int) -> bool:
     if found.hidden_at is not None:
         return False
     found.hidden_at, found.hidden_by_id = clock.now(), by.id
-    publish(MarksChanged(room_id, seq))
+    publish(AnnotationsChanged(room_id, seq))
     return True
 
 
@@ -161,7 +161,7 @@ def take_picture(
     found, known = readable_room(author, room_id)
     if isinstance(client_id, str) and sent_before(room_id, author.id, client_id):
         return post_message(author, room_id, client_id, caption, confirm)
-    refuse_silent(found, author, known)
+    require_may_write(found, author, known)
     reads.waits_here(author, found, known)
     plain_text(caption, bare=True)
     kept = keep_cleaned(author, data)
@@ -172,7 +172,7 @@ def take_picture(
         raise
 
 
-def keep_cleaned(author: User, data: bytes) -> Kept:
+def keep_cleaned(author: User, data: bytes) -> StoredPicture:
     """Sanitizes a picture and stores its file; the caller deletes the file after a failure."""
     if in_command():
         raise RuntimeError("cleaning a picture takes too long for a transaction")
@@ -180,11 +180,11 @@ def keep_cleaned(author: User, data: bytes) -> Kept:
     rate_limits.spend(1 + len(data) // MIB, "picture_megabytes", author.id)
     db.session.rollback()  # ends the transaction: no database lock is held during the slow work
     picture = sanitize(data)
-    return Kept(file_storage.save(picture.data), picture.width, picture.height, len(picture.data))
+    return StoredPicture(file_storage.save(picture.data), picture.width, picture.height, len(picture.data))
 
 
 @command
-def _post(author: User, room_id: int, client_id: str, caption: str, confirm: bool, kept: Kept) -> Message:
+def _post(author: User, room_id: int, client_id: str, caption: str, confirm: bool, kept: StoredPicture) -> Message:
     made = post_message(author, room_id, client_id, caption, confirm, kept)
     if made.picture is None or made.picture.name != kept.name:  # the same id was stored by another request first
         after_commit(file_storage.delete, [kept.name])
@@ -212,7 +212,7 @@ Names = Callable[[Collection[str]], Collection[str]]
 _names: list[Names] = []
 
 
-def keep_named(asks: Names) -> None:
+def register_file_owner(asks: Names) -> None:
     """Registers other owners of stored files: `asks(names)` returns those of these still in use."""
     _names.append(asks)
 
@@ -245,5 +245,5 @@ def _sweep(_payload: dict[str, Any]) -> None:
     db.session.flush()
     for names in file_storage.older_than(FRESH):
         file_storage.delete(reads.unknown(names).difference(*(asks(names) for asks in _names)))
-    if reads.any_at_all():
+    if reads.has_any_picture():
         _sweep_later()

@@ -101,7 +101,7 @@ def of_message(room_id: int, seq: int) -> tuple[SentPicture, str] | None:
     return found, db.session.scalar(sa.select(Message.status).where(Message.id == found.message_id)) or ""
 
 
-def locked() -> sa.Select[Any]:
+def locked_message_ids() -> sa.Select[Any]:
     """Query of the ids of messages whose picture is locked: nothing of them is erased."""
     return sa.select(SentPicture.message_id).where(SentPicture.locked_at.is_not(None))
 
@@ -128,7 +128,7 @@ def unknown(names: Collection[str]) -> set[str]:
     return set(names) - set(known)
 
 
-def any_at_all() -> bool:
+def has_any_picture() -> bool:
     """Returns whether any picture is stored."""
     return db.session.scalar(sa.select(SentPicture.id).limit(1)) is not None
 
@@ -146,7 +146,7 @@ class Place:
     picture: SentPicture
 
 
-def place(viewer: User, room_id: int, picture_id: int) -> Place:
+def get_picture_context(viewer: User, room_id: int, picture_id: int) -> Place:
     """Returns a picture with message and room for a user who may see it; raises NotFound."""
     picture = visible(viewer, room_id, picture_id)
     found = room(room_id)
@@ -154,7 +154,7 @@ def place(viewer: User, room_id: int, picture_id: int) -> Place:
     return Place(found, room_facts(found, viewer), db.session.scalars(query).one(), picture)
 
 
-def drawings_of(picture_ids: Collection[int], hidden_too: bool = False) -> dict[int, list[PictureAnnotation]]:
+def annotations_of(picture_ids: Collection[int], hidden_too: bool = False) -> dict[int, list[PictureAnnotation]]:
     """Returns the annotations on these pictures with authors, oldest first, in one query.
 
     `hidden_too` includes withdrawn and hidden ones, as evidence.
@@ -177,7 +177,7 @@ def drawings_of(picture_ids: Collection[int], hidden_too: bool = False) -> dict[
 
 def on_messages(messages: Sequence[Message]) -> dict[int, list[PictureAnnotation]]:
     """Returns the annotations on the pictures of a page of messages."""
-    return drawings_of([one.picture.id for one in messages if one.picture is not None])
+    return annotations_of([one.picture.id for one in messages if one.picture is not None])
 
 
 def drawing(picture_id: int, marks_id: int) -> PictureAnnotation:

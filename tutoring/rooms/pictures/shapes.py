@@ -1,7 +1,7 @@
 """Shapes of annotations: arrows, circles, numbers, short texts; their validation and layout.
 
 Coordinates are integer thousandths of the picture's width and height; a radius is in thousandths of the width. The
-module is pure: static/rooms/marks.js is its JavaScript port for shapes that are not sent yet.
+module is pure: static/rooms/pictures/annotations.js is its JavaScript port for shapes that are not sent yet.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def checked(sent: object) -> list[Shape]:
     return [_shape(one) for one in sent]
 
 
-def said_on(shapes: list[Shape]) -> list[str]:
+def extract_texts(shapes: list[Shape]) -> list[str]:
     """Returns the texts and numbers of an annotation, in the order in which they were placed."""
     return [str(shape[shape["kind"]]) for shape in shapes if shape["kind"] in {"text", "number"}]
 
@@ -53,7 +53,7 @@ def read_in_order(shapes: list[Shape]) -> list[list[str]]:
     rows = sorted(said, key=lambda shape: (shape["at"][1] // _LINE, shape["at"][0]))
     down = sorted(said, key=lambda shape: (shape["at"][1], shape["at"][0]))
     columns = sorted(said, key=lambda shape: (shape["at"][0] // _LINE, shape["at"][1]))
-    return [said_on(one) for one in (rows, down, columns)]
+    return [extract_texts(one) for one in (rows, down, columns)]
 
 
 def _shape(sent: object) -> Shape:
@@ -124,7 +124,7 @@ def at_place(kind: str, number: int) -> Shape:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ShapeLayout:
     """A shape in pixels of the picture: a path, a circle, or lines of text around a point."""
 
     kind: str
@@ -139,20 +139,22 @@ class Drawn:
 HEAD, LETTER, BADGE, WIDTH = 0.09, 0.065, 0.055, 0.6  # parts of the picture's mean side; WIDTH: of the font size
 
 
-def drawn(shape: Shape, width: int, height: int) -> Drawn:
+def drawn(shape: Shape, width: int, height: int) -> ShapeLayout:
     """Returns the layout of a shape on a picture of this size in pixels."""
     side = (width + height) / 2
     if shape["kind"] == "arrow":
-        return Drawn("arrow", path=_arrow(_dot(shape["from"], width, height), _dot(shape["to"], width, height), side))
+        return ShapeLayout(
+            "arrow", path=_arrow(_dot(shape["from"], width, height), _dot(shape["to"], width, height), side)
+        )
     x, y = _dot(shape["at"], width, height)
     if shape["kind"] == "circle":
-        return Drawn("circle", x=round(x), y=round(y), radius=round(shape["radius"] * width / END))
+        return ShapeLayout("circle", x=round(x), y=round(y), radius=round(shape["radius"] * width / END))
     size = LETTER * side
     if shape["kind"] == "number":
         radius = BADGE * side
         x, y = _inside(x, radius, width), _inside(y, radius, height)
         foot = round(y + 0.36 * size)
-        return Drawn("number", x=round(x), y=round(y), radius=round(radius), size=round(size),
+        return ShapeLayout("number", x=round(x), y=round(y), radius=round(radius), size=round(size),
                      lines=((str(shape["number"]), foot),))  # fmt: skip
     lines = broken(shape["text"])
     longest = max(map(len, lines))
@@ -160,7 +162,7 @@ def drawn(shape: Shape, width: int, height: int) -> Drawn:
     x = _inside(x, WIDTH * size * longest / 2, width)
     y = _inside(y, 0.7 * size * len(lines), height)
     first = y + 0.36 * size - 0.65 * size * (len(lines) - 1)
-    return Drawn("text", x=round(x), size=round(size),
+    return ShapeLayout("text", x=round(x), size=round(size),
                  lines=tuple((line, round(first + 1.3 * size * n)) for n, line in enumerate(lines)))  # fmt: skip
 
 

@@ -13,15 +13,14 @@ from werkzeug.wrappers import Response
 from tutoring.kernel import file_storage, rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import N_
-from tutoring.policy.rooms.participation import may_keep_order, may_mark_picture
+from tutoring.policy.rooms.participation import may_annotate_picture, may_moderate
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
-from tutoring.rooms.blueprint import Page, attempt, back, blueprint, reason
-from tutoring.rooms.forms import PLACES, MarkForm
+from tutoring.rooms.blueprint import Page, back, blueprint, reason, try_command
+from tutoring.rooms.forms import PLACES, AnnotationForm
 from tutoring.rooms.models import Message
 from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.rooms.pictures import queries as pictures_queries
-from tutoring.rooms.pictures import queries as reads
 from tutoring.rooms.pictures.annotation_layers import drawings_on, places
 from tutoring.rooms.pictures.shapes import Shape, at_place
 from tutoring.safety.image_sanitizer import LARGEST_INPUT
@@ -37,19 +36,19 @@ NINE = [str(one.value) for one in PLACES]
 
 @blueprint.get(ADDRESS)
 def marks(room_id: int, picture_id: int) -> Page:
-    place = reads.place(require_user(), room_id, picture_id)
-    return _page(place, MarkForm(formdata=None, client_id=str(uuid.uuid4())))
+    place = pictures_queries.get_picture_context(require_user(), room_id, picture_id)
+    return _page(place, AnnotationForm(formdata=None, client_id=str(uuid.uuid4())))
 
 
-def _page(place: reads.Place, form: MarkForm) -> str:
+def _page(place: pictures_queries.Place, form: AnnotationForm) -> str:
     author = place.message.author
     return render_template(
-        "rooms/marks.html", room=place.room, place=place, form=form,
+        "rooms/pictures/annotations.html", room=place.room, place=place, form=form,
         shown=rooms_serializers.picture(place.room.id, place.picture),
         alt=place.message.text or gettext("Ảnh của %(name)s", name=queries.shown_name(author) if author else ""),
         drawings=drawings_on(require_user(), place.picture),
-        may_mark=may_mark_picture(place.known, place.room.hold_all),
-        may_hide=may_keep_order(place.known), places=places,
+        may_mark=may_annotate_picture(place.known, place.room.hold_all),
+        may_hide=may_moderate(place.known), places=places,
     )  # fmt: skip
 
 
@@ -67,7 +66,7 @@ def mark(room_id: int, picture_id: int) -> Page:
         if isinstance(made, Message):
             raise Conflict(_WAITS, field="text", code="waits")
         return jsonify(ok=True, marks=str(made.id))
-    form = MarkForm()
+    form = AnnotationForm()
     try:
         made = pictures_commands.mark_picture(person, room_id, picture_id, form.client_id.data or "", [_shape(form)])
     except NotFound:
@@ -76,12 +75,12 @@ def mark(room_id: int, picture_id: int) -> Page:
         if wants_json():
             raise
         form.refuse(refusal)
-        return _page(reads.place(person, room_id, picture_id), form), refusal.status
+        return _page(pictures_queries.get_picture_context(person, room_id, picture_id), form), refusal.status
     flash(gettext(_WAITS) if isinstance(made, Message) else gettext("Đã đánh dấu lên ảnh."), "ok")
     return _back(room_id, picture_id)
 
 
-def _shape(form: MarkForm) -> Shape:
+def _shape(form: AnnotationForm) -> Shape:
     """Returns the shape that the form describes; the command validates it."""
     if form.place.data not in NINE:
         raise InvalidInput(field="place", code="place")
@@ -107,7 +106,7 @@ def hide_marks(room_id: int, picture_id: int, marks_id: int) -> Response:
 def _act(room_id: int, picture_id: int, command: Any, *values: Any) -> Response:
     """Runs one command and returns to the page the form came from; errors are shown there."""
     rate_limits.hit("act", require_user().id)
-    attempt(command, room_id, picture_id, *values)
+    try_command(command, room_id, picture_id, *values)
     return jsonify(ok=True) if wants_json() else _back(room_id, picture_id)
 
 

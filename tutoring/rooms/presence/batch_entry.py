@@ -18,7 +18,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, ids_parameter, in_ids, is_sqlite
 from tutoring.kernel.events import publish
-from tutoring.policy.rooms.participation import LASTING, TAKING_PART, RoomFacts, may_read_room
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS, RoomFacts, may_read_room
 from tutoring.rooms.events import PresenceChanged, SocketsEntered
 from tutoring.rooms.models import Attendance, Room, Seat
 from tutoring.rooms.presence.queries import VISIT
@@ -75,8 +75,8 @@ def _places(_for_sqlite: bool) -> Any:
     columns = Seat.user_id, Seat.role, Seat.joined_at, Room.id, Room.kind, Room.minors, Room.last_seq, Room.rev
     return sa.select(*columns).join(Room, Room.id == Seat.room_id).where(
         in_ids(Seat.room_id, sa.bindparam("rooms")), in_ids(Seat.user_id, sa.bindparam("people")),
-        Seat.removed_at.is_(None), Seat.role.in_(sorted(TAKING_PART)),
-        Room.closed_at.is_(None), Room.kind.not_in(sorted(LASTING)),
+        Seat.removed_at.is_(None), Seat.role.in_(sorted(PARTICIPANT_ROLES)),
+        Room.closed_at.is_(None), Room.kind.not_in(sorted(PERSISTENT_KINDS)),
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _present() -> Any:
     )
 
 
-class Here(NamedTuple):
+class PresentUser(NamedTuple):
     """A person who is in a room now."""
 
     user_id: int
@@ -102,13 +102,13 @@ class Here(NamedTuple):
     user: PersonSummary
 
 
-def present_in(room_ids: Collection[int]) -> dict[int, list[Here]]:
+def present_in(room_ids: Collection[int]) -> dict[int, list[PresentUser]]:
     """Returns the people in several rooms now, with one query, as `present` does for one."""
     moment = clock.now()
     told = {"rooms": ids_parameter(room_ids), "alive": moment - SOCKET_ALIVE, "asked": moment - VISIT}
-    found: dict[int, list[Here]] = {room_id: [] for room_id in room_ids}
+    found: dict[int, list[PresentUser]] = {room_id: [] for room_id in room_ids}
     for room_id, role, *facts in db.session.execute(_present_in(is_sqlite()), told):
-        found[room_id].append(Here(facts[0], role, PersonSummary(*facts)))
+        found[room_id].append(PresentUser(facts[0], role, PersonSummary(*facts)))
     return found
 
 

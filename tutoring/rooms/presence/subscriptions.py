@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.community.models import Unit
 from tutoring.kernel.db import db, in_ids
 from tutoring.policy.accounts import HELP_PURPOSES, roles_that_count
-from tutoring.policy.rooms.participation import TAKING_PART, RoomFacts, may_read_room
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, RoomFacts, may_read_room
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 
@@ -27,7 +27,7 @@ def surely_hear(room_ids: Iterable[int]) -> set[tuple[int, int]]:
         sa.select(Seat.user_id, Seat.room_id)
         .join(Room, Room.id == Seat.room_id)
         .where(
-            in_ids(Seat.room_id, room_ids), Seat.role.in_(TAKING_PART), Seat.removed_at.is_(None),
+            in_ids(Seat.room_id, room_ids), Seat.role.in_(PARTICIPANT_ROLES), Seat.removed_at.is_(None),
             Room.closed_at.is_(None), Room.handed_over.is_(False), Room.kind.in_(PASSING),
         )
     )  # fmt: skip

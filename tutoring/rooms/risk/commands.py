@@ -13,7 +13,7 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms.events import RiskRaised
 from tutoring.rooms.models import Room
 from tutoring.rooms.persistent_rooms.queries import readers
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 _NIGHT = 3  # o'clock in Vietnam
 
 
-def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ()) -> risk.Weighing:
+def score_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ()) -> risk.RiskScore:
     """Scores a text with the author's earlier messages to the participants; stores nothing.
 
     Most texts have no risk signal, and then no query runs. Of several people the one with the highest score decides. In
@@ -39,14 +39,14 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
         found = signs_of(room.minors, author.is_minor, text, hits)
     except Exception:  # fail closed: a child must not read unchecked text
         log.error("the signs of a text of %d characters could not be told", len(text))
-        return risk.Weighing(hold=room.minors)
+        return risk.RiskScore(hold=room.minors)
     if not found:
-        return risk.Weighing()
+        return risk.RiskScore()
     if author.is_minor and room.minors and _helps(room, author):
         found = signs_of(room.minors, False, text, hits)
     others, with_own_child = _others(room, author)
     past = histories(author.id, (other.id for other in others))
-    heaviest = risk.Weighing()
+    heaviest = risk.RiskScore()
     if room.lasts and room.minors and _takes_part(room, author):
         heaviest = risk.score_signals([], risk.toward(found, minor=True), clock.now())
     for other in others:
@@ -61,7 +61,7 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
 
 def signs_of(minors: bool, by_minor: bool, text: str, hits: Sequence[Hit]) -> list[risk.RiskSignal]:
     """Returns the signals in a text, without history; `minors` describes the room."""
-    found = risk.signs(text, hour=clock.local(clock.now()).hour, minor=minors, adult=not by_minor)
+    found = risk.find_signals(text, hour=clock.local(clock.now()).hour, minor=minors, adult=not by_minor)
     return found + risk.masked((hit.kind for hit in hits), adult=not by_minor) if minors else found
 
 
@@ -73,7 +73,7 @@ def _helps(room: Room, author: User) -> bool:
 
 def _takes_part(room: Room, author: User) -> bool:
     mine = seat(room.id, author.id)
-    return mine is not None and mine.removed_at is None and mine.role in TAKING_PART
+    return mine is not None and mine.removed_at is None and mine.role in PARTICIPANT_ROLES
 
 
 def _others(room: Room, author: User) -> tuple[list[User], bool]:
@@ -82,7 +82,7 @@ def _others(room: Room, author: User) -> tuple[list[User], bool]:
     The second value tells whether an own child is here. A non-participant scores toward no one. In a persistent room
     the readers count, not a whole ward.
     """
-    present = readers(room.id) if room.lasts else [one for one in seats(room.id) if one.role in TAKING_PART]
+    present = readers(room.id) if room.lasts else [one for one in seats(room.id) if one.role in PARTICIPANT_ROLES]
     if all(one.user_id != author.id for one in present) and not (room.lasts and _takes_part(room, author)):
         return [], False
     others = [one.user for one in present if one.user_id != author.id]
@@ -92,7 +92,7 @@ def _others(room: Room, author: User) -> tuple[list[User], bool]:
     return [one for one in others if one.id not in own], bool(own) and sum(one.role == "learner" for one in present) < 2
 
 
-def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> None:
+def note(room: Room, author: User, weighing: risk.RiskScore, seq: int | None) -> None:
     """Records the signals of a stored message, and raises the levels newly reached.
 
     Each level is raised once for each pair within thirty days.
@@ -101,7 +101,7 @@ def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> 
         return
     others = {other.id: other for other in _others(room, author)[0]}
     past, known = histories(author.id, others), raised(author.id, others)
-    reached: list[tuple[User, risk.Weighing]] = []
+    reached: list[tuple[User, risk.RiskScore]] = []
     for other in others.values():
         new = risk.toward(weighing.signs, minor=other.is_minor)
         if not new:
@@ -121,7 +121,9 @@ def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> 
     _forget_later()
 
 
-def _one_of_many(reached: list[tuple[User, risk.Weighing]], here: Collection[str]) -> list[tuple[User, risk.Weighing]]:
+def _one_of_many(
+    reached: list[tuple[User, risk.RiskScore]], here: Collection[str]
+) -> list[tuple[User, risk.RiskScore]]:
     """Reduces what was said to a whole class to one matter to review, not one for each reader."""
     new = [one for one in reached if one[1].level not in here]
     return [max(new, key=lambda one: one[1].total)] if new else []

@@ -68,7 +68,7 @@ def kinds_of(messages: Sequence[Message]) -> dict[int, list[str]]:
     return found
 
 
-def risk_of(from_id: int, towards_id: int) -> risk.Weighing:
+def risk_of(from_id: int, towards_id: int) -> risk.RiskScore:
     """Returns the current risk score of one person toward another."""
     return risk.score_signals(histories(from_id, [towards_id]).get(towards_id, []), [], clock.now())
 

@@ -17,7 +17,7 @@ from tutoring.kernel.errors import Conflict
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.rooms.events import RoomClosed
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Attendance, Room, Seat
 from tutoring.rooms.queries import locked_room, on_duty
 from tutoring.rooms.volunteer_minutes.commands import count_minutes
@@ -32,7 +32,7 @@ _LINES = {
 
 def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
     """Closes a room with a locked row inside the current command; its history stays readable."""
-    system_line(room, line)
+    append_system_message(room, line)
     room.closed_at, room.close_reason, room.closed_by_id = clock.now(), reason, by_id
     db.session.execute(
         sa.update(Attendance)
@@ -58,7 +58,7 @@ def _close_sides_later(room: Room) -> None:
 
 @jobs.job("rooms.side")
 def _close_side(payload: dict[str, int]) -> None:
-    shut_room(payload["room_id"], "side")
+    close_room_by_rule(payload["room_id"], "side")
 
 
 def _tell_back(side: Room) -> None:
@@ -66,11 +66,11 @@ def _tell_back(side: Room) -> None:
     back = locked_room(side.side_of_id or 0)
     if back.closed_at is None:
         done = f" Đã làm: {side.summary}" if side.summary else ""
-        system_line(back, f"Phòng nhỏ “{side.title}” đã đóng.{done}")
+        append_system_message(back, f"Phòng nhỏ “{side.title}” đã đóng.{done}")
 
 
 @command
-def shut_room(room_id: int, reason: str, line: str = "") -> None:
+def close_room_by_rule(room_id: int, reason: str, line: str = "") -> None:
     """Closes a room without an actor; idempotent.
 
     `reason` is duty, hours, side (the breakout room's persistent room is closed) or stopped. Hours and side are stored
@@ -91,7 +91,7 @@ CLOSED_NOW = N_("Phòng có học sinh mở từ %(opens)s đến %(closes)s. Y�
 PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm gì sai; hãy quay lại sau.")
 
 
-def said_hour(minutes: int) -> str:
+def format_hour(minutes: int) -> str:
     """Formats minutes since midnight as a time of day."""
     return f"{minutes // 60}:{minutes % 60:02}"
 
@@ -102,7 +102,7 @@ def check_hours(unit_id: int) -> None:
     if hours.paused:
         raise Conflict(PAUSED, code="paused", why=hours.paused)
     if not hours.open_at(clock.now()):
-        raise Conflict(CLOSED_NOW, opens=said_hour(hours.opens), closes=said_hour(hours.closes))
+        raise Conflict(CLOSED_NOW, opens=format_hour(hours.opens), closes=format_hour(hours.closes))
 
 
 def look_later(room: Room, number: int, hours: Hours | None = None, warned: bool = False) -> None:
@@ -122,12 +122,14 @@ def _look_after(payload: dict[str, int]) -> None:
         return
     moment, hours = clock.now(), hours_of(room.unit_id)
     if not hours.open_at(moment):
-        shut_room(room.id, "hours")
+        close_room_by_rule(room.id, "hours")
     elif room.minors and not on_duty(room):
-        shut_room(room.id, "duty")
+        close_room_by_rule(room.id, "duty")
     else:
         ends, warned = hours.ends(moment), bool(payload.get("warned"))
         if ends is not None and not warned and moment >= ends - WARN_BEFORE:
-            system_line(room, f"Đến {said_hour(hours.closes)} là hết giờ, phòng sẽ tự đóng. Hãy làm nốt bước đang dở.")
+            append_system_message(
+                room, f"Đến {format_hour(hours.closes)} là hết giờ, phòng sẽ tự đóng. Hãy làm nốt bước đang dở."
+            )
             warned = True
         look_later(room, payload["number"] + 1, hours, warned)

@@ -13,11 +13,11 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.policy.rooms.participation import RoomFacts, may_end_session, may_give_feedback, may_name_next
 from tutoring.rooms.events import FeedbackGiven, RoomOpened
-from tutoring.rooms.messages.screening import keep_stopped
+from tutoring.rooms.messages.screening import apply_write_restriction
 from tutoring.rooms.models import SOLVED, SOLVED_BY, Feedback, Room, Seat
 from tutoring.rooms.presence.commands import leave
 from tutoring.rooms.queries import learners_seated, locked_room, readable_room, room_facts, shown_name
-from tutoring.rooms.risk.commands import note, weigh_message
+from tutoring.rooms.risk.commands import note, score_message
 from tutoring.rooms.sessions.closure import check_hours, close, look_later
 from tutoring.rooms.volunteer_minutes.commands import word_at_end
 from tutoring.safety.free_text import listen, reject_private_data
@@ -56,7 +56,7 @@ def open_room(
     db.session.flush()
     for user_id, role in dict(people).items():
         seat = Seat(room_id=room.id, user_id=user_id, role=role)
-        keep_stopped(seat)
+        apply_write_restriction(seat)
         db.session.add(seat)
     db.session.flush()
     if minors:
@@ -141,7 +141,7 @@ def _check_words(room: Room, user: User, known: RoomFacts, words: str, said_befo
     day.
     """
     over = room.closed_at is not None and (said_before or room.closed_at < clock.now() - LAST_WORDS)
-    risk = weigh_message(room, user, words)
+    risk = score_message(room, user, words)
     if known.muted or known.locked or room.hold_all or over or risk.hold:
         raise InvalidInput(N_("Bạn chưa viết được trong phòng này lúc này."), field="words")
     note(room, user, risk, None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.policy.rooms.participation import (
-    TAKING_PART,
+    PARTICIPANT_ROLES,
     RoomFacts,
     may_end_session,
     may_export_room,
@@ -17,7 +17,7 @@ from tutoring.rooms.models import Feedback, Room, Seat
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.room_page import room_title
 from tutoring.rooms.volunteer_minutes.models import HelpSession
-from tutoring.rooms.volunteer_minutes.queries import sessions_of_room, speaks_still
+from tutoring.rooms.volunteer_minutes.queries import may_still_confirm, sessions_of_room
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Summary:
 def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summary:
     """Builds the end page for a user who may read the room."""
     said = queries.feedback_of(room.id)
-    seats = [seat for seat in queries.seats(room.id) if seat.role in TAKING_PART]
+    seats = [seat for seat in queries.seats(room.id) if seat.role in PARTICIPANT_ROLES]
     sessions = sessions_of_room(room.id) if room.closed_at else []
     spoken_for = _spoken_for(viewer, known, seats)
     mine = [one for one in sessions if one.learner_id in spoken_for]
@@ -78,7 +78,7 @@ def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summar
         worked=max((one.minutes for one in sessions), default=None),
         # With several learners who leave one by one, each is asked once the room is closed.
         asks_helped=bool(mine) if room.closed_at else bool(spoken_for) and learners == 1 and room.kind != "desk",
-        unconfirmed=next((one for one in mine if speaks_still(one)), None),
+        unconfirmed=next((one for one in mine if may_still_confirm(one)), None),
     )
 
 

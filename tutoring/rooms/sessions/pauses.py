@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from tutoring.community.queries import descendants
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, in_ids
-from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Room
 from tutoring.rooms.queries import locked_room
-from tutoring.rooms.sessions.closure import shut_room
+from tutoring.rooms.sessions.closure import close_room_by_rule
 
 
 @command
@@ -19,9 +19,11 @@ def pause_rooms(unit_ids: Collection[int], why: str) -> None:
     for room_id in _open(unit_ids):
         room = locked_room(room_id)
         if room.lasts and room.side_of_id is None:
-            system_line(room, f"Phòng tạm nghỉ: {why}. Không ai làm gì sai, mọi người vẫn đọc được.")
+            append_system_message(room, f"Phòng tạm nghỉ: {why}. Không ai làm gì sai, mọi người vẫn đọc được.")
         else:
-            shut_room(room_id, "duty", f"Buổi học dừng ở đây: {why}. Không ai làm gì sai, khi nào mở lại thì học tiếp.")
+            close_room_by_rule(
+                room_id, "duty", f"Buổi học dừng ở đây: {why}. Không ai làm gì sai, khi nào mở lại thì học tiếp."
+            )
 
 
 @command
@@ -30,7 +32,7 @@ def resume_rooms(unit_ids: Collection[int]) -> None:
     for room_id in _open(unit_ids):
         room = locked_room(room_id)
         if room.lasts:
-            system_line(room, "Phòng không còn tạm nghỉ nữa. Trong giờ mở phòng, mọi người viết lại được.")
+            append_system_message(room, "Phòng không còn tạm nghỉ nữa. Trong giờ mở phòng, mọi người viết lại được.")
 
 
 def _open(unit_ids: Collection[int]) -> list[int]:

@@ -12,7 +12,7 @@ from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import NotFound
 from tutoring.rooms import queries
-from tutoring.rooms.blueprint import Page, attempt, blueprint
+from tutoring.rooms.blueprint import Page, blueprint, try_command
 from tutoring.rooms.room_page import room_title
 from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.rooms.sessions.session_summary import follow_up, may_keep, recap, sessions_of_child
@@ -33,7 +33,7 @@ def summary(room_id: int) -> Page:
 @blueprint.post("/rooms/<int:room_id>/next")
 def next_lesson(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    if attempt(sessions_commands.propose_next, room_id, request.form.get("lesson", "")):
+    if try_command(sessions_commands.propose_next, room_id, request.form.get("lesson", "")):
         flash(gettext("Đã ghi bài tiếp theo. Hai bên cùng thấy."), "ok")
     return redirect(url_for("rooms.end", room_id=room_id))
 

@@ -23,23 +23,23 @@ from tutoring.policy.rooms.participation import (
     may_clear_stuck,
     may_follow,
     may_send_card,
-    may_sign,
+    may_set_progress,
     may_witness,
     teaches_here,
 )
-from tutoring.rooms.events import SignsChanged, StepMoved
-from tutoring.rooms.messages.commands import post_message, refuse_silent
-from tutoring.rooms.messages.store import Card, system_line
+from tutoring.rooms.events import ProgressMarkersChanged, StepMoved
+from tutoring.rooms.messages.commands import post_message, require_may_write
+from tutoring.rooms.messages.store import Card, append_system_message
 from tutoring.rooms.models import Message, Room
 from tutoring.rooms.queries import (
     holds_lesson_skills,
     learners,
+    learners_without_practice,
     locked_room,
     message,
     readable_room,
     room_facts,
     shown_name,
-    unpractised,
 )
 from tutoring.rooms.shared_lesson.models import ProgressMarker
 from tutoring.rooms.volunteer_minutes.models import RoomActivity
@@ -49,7 +49,7 @@ def _followed(user: User, room_id: int, slug: str, step: int) -> tuple[Room, str
     """Returns the room, its row locked, and the id of a step, for a learner who may set markers."""
     room = locked_room(room_id)
     known = room_facts(room, user)
-    if not may_sign(known):
+    if not may_set_progress(known):
         readable_room(user, room_id)
         if known.closed:
             raise Conflict(N_("Buổi học này đã kết thúc."), code="closed")
@@ -69,7 +69,7 @@ def _told(room_id: int, user_id: int) -> None:
     """Records an activity, which shows that a person is present, and publishes the change."""
     db.session.add(RoomActivity(room_id=room_id, user_id=user_id))
     db.session.flush()
-    publish(SignsChanged(room_id))
+    publish(ProgressMarkersChanged(room_id))
 
 
 def _own(room_id: int, user_id: int, kind: str, **where: str) -> sa.Select[ProgressMarker]:
@@ -209,11 +209,11 @@ def witness(actor: User, room_id: int, user_id: int) -> Room:
     seated = next((one for one in learners(room_id) if one.user_id == user_id), None)
     if seated is None or room.lesson_slug is None:
         raise InvalidInput(N_("Hãy chọn một người học đang có trong phòng."), field="user")
-    if unpractised(room, [seated]):
+    if learners_without_practice(room, [seated]):
         raise InvalidInput(PRACTISE_FIRST, field="user")
     if witnessed(user_id, room.lesson_slug, actor.id, by_teacher=teaches_here(known)):
         audit.record(actor.id, "witness", f"user:{user_id}", room=room_id, lesson=room.lesson_slug)
-        system_line(room, f"{shown_name(actor)} xác nhận {shown_name(seated.user)} đã làm được bài này.")
+        append_system_message(room, f"{shown_name(actor)} xác nhận {shown_name(seated.user)} đã làm được bài này.")
     return room
 
 
@@ -227,7 +227,7 @@ def send_card(user: User, room_id: int, client_id: str, slug: str, number: int |
     """Sends a lesson, or a step of it, as a message; all rules of messages apply."""
     room, known = readable_room(user, room_id)
     if not may_send_card(known):
-        refuse_silent(room, user, known)
+        require_may_write(room, user, known)
         raise Forbidden(N_("Người giúp hoặc thầy cô gửi bài học vào phòng."))
     lesson = catalogue_queries.find_lesson(slug)
     if lesson is None:

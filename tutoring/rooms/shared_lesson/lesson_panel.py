@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from tutoring.accounts.models import User
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.sentence_markup import Sentence, marked
-from tutoring.policy.rooms.participation import RoomFacts, may_follow, may_send_card, may_sign
+from tutoring.policy.rooms.participation import RoomFacts, may_follow, may_send_card, may_set_progress
 from tutoring.rooms import hooks as rooms_hooks
 from tutoring.rooms import queries
 from tutoring.rooms.hooks import Sent
@@ -37,15 +37,15 @@ class LessonPane:
     may_send_card: bool
     as_pupil: bool
     sentences: list[Sentence]
-    learners: list[shared_lesson_queries.Shown]
-    stuck: list[shared_lesson_queries.Stuck]
+    learners: list[shared_lesson_queries.LearnerProgress]
+    stuck: list[shared_lesson_queries.StuckMarker]
 
     @property
     def alone(self) -> bool:
         return self.number != self.shared
 
     @property
-    def mine(self) -> shared_lesson_queries.Shown | None:
+    def mine(self) -> shared_lesson_queries.LearnerProgress | None:
         """Returns the learner's own progress."""
         return next((one for one in self.learners if one.own), None)
 
@@ -59,7 +59,7 @@ class LessonPane:
         return json.dumps(self.stuck_here, ensure_ascii=False, sort_keys=True)
 
 
-def _said(some: list[shared_lesson_queries.Stuck]) -> dict[str, str]:
+def _said(some: list[shared_lesson_queries.StuckMarker]) -> dict[str, str]:
     names: dict[str, list[str]] = {}
     for one in some:
         names.setdefault(one.sentence_id, []).append(str(gettext("Bạn")) if one.own else one.name)
@@ -67,7 +67,7 @@ def _said(some: list[shared_lesson_queries.Stuck]) -> dict[str, str]:
 
 
 def _pointed(html: Markup, said: dict[str, str]) -> Markup:
-    """Highlights sentences, visually and for screen readers, like static/rooms/together.js."""
+    """Highlights sentences, visually and for screen readers, like static/rooms/shared_lesson/shared-lesson.js."""
     text = str(html)
     for place, words in said.items():
         plain = f'<span data-sentence="{place}">'
@@ -88,7 +88,7 @@ def lesson_pane(
     lesson = catalogue_queries.find_lesson(room.lesson_slug) if room.lesson_slug else None
     if lesson is None or room.step_number is None:
         return None
-    may_move, signing = may_follow(known), may_sign(known)
+    may_move, signing = may_follow(known), may_set_progress(known)
     shared = room.step_number if lesson.step_id(room.step_number) else 1
     number = shared
     slug, _, chosen = alone.rpartition("/")
@@ -103,7 +103,7 @@ def lesson_pane(
     places = [block["id"] for block in text.checkpoints]
     here = queries.seats(room.id) if seats is None else seats
     witnessing = queries.may_confirm(room, known, viewer)
-    waiting = queries.unpractised(room, here) if witnessing else []
+    waiting = queries.learners_without_practice(room, here) if witnessing else []
     came = sum(one.role == "learner" and one.joined_at is not None for one in here)
     stuck = shared_lesson_queries.stuck(viewer, room, known, lesson, seen)
     return LessonPane(

@@ -11,14 +11,14 @@ from tutoring.accounts.queries import children
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.models import Lesson
-from tutoring.policy.rooms.participation import RoomFacts, may_clear_stuck, may_see_signs
+from tutoring.policy.rooms.participation import RoomFacts, may_clear_stuck, may_see_progress
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import shown_name
 from tutoring.rooms.shared_lesson.models import ProgressMarker
 
 
 @dataclass(frozen=True)
-class Stuck:
+class StuckMarker:
     """A learner is stuck at a sentence of the lesson."""
 
     user_id: int
@@ -40,7 +40,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Shown:
+class LearnerProgress:
     """The progress of one learner in the room's lesson."""
 
     user_id: int
@@ -58,7 +58,7 @@ def signs_in(room_id: int) -> list[ProgressMarker]:
 
 def stuck(
     viewer: User, room: Room, known: RoomFacts, lesson: Lesson | None, signs: Collection[ProgressMarker]
-) -> list[Stuck]:
+) -> list[StuckMarker]:
     """Returns where learners are stuck in the current lesson; removed sentences are left out."""
     if lesson is None or known.closed:
         return []
@@ -70,14 +70,16 @@ def stuck(
         if words := catalogue_queries.sentence(lesson.slug, one.step_id, one.place):
             own = one.user_id == viewer.id
             clear = may_clear_stuck(known, own)
-            found.append(Stuck(one.user_id, shown_name(one.user), own, number, one.step_id, one.place, words, clear))
+            found.append(
+                StuckMarker(one.user_id, shown_name(one.user), own, number, one.step_id, one.place, words, clear)
+            )
     return found
 
 
 def shown(
     viewer: User, known: RoomFacts, seats: Collection[Seat], lesson: Lesson, signs: Collection[ProgressMarker],
     checkpoints: Collection[str],
-) -> list[Shown]:  # fmt: skip
+) -> list[LearnerProgress]:  # fmt: skip
     """Returns the progress of each learner whom this user may see.
 
     `checkpoints` are those of the shown step.
@@ -87,12 +89,12 @@ def shown(
     found = []
     for seat in seats:
         own = seat.user_id == viewer.id
-        if seat.role != "learner" or not may_see_signs(known, own, seat.user_id in mine):
+        if seat.role != "learner" or not may_see_progress(known, own, seat.user_id in mine):
             continue
         some = [one for one in signs if one.user_id == seat.user_id and one.lesson_slug == lesson.slug]
         ticks = {lesson.number_of(one.step_id) for one in some if one.kind == "done"}
         by_place = {one.place: Answered(bool(one.correct), one.tries) for one in some if one.kind == "answer"}
         answers = [by_place.get(place, Answered()) for place in checkpoints]
         done = sorted(number for number in ticks if number is not None)
-        found.append(Shown(seat.user_id, shown_name(seat.user), own, done, answers))
+        found.append(LearnerProgress(seat.user_id, shown_name(seat.user), own, done, answers))
     return found

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Forbidden, InvalidInput
-from tutoring.lessons.search.queries import LONGEST
+from tutoring.lessons.search.queries import MAX_QUERY_CHARS
 from tutoring.policy.rooms.participation import may_send_card
 from tutoring.rooms import queries
-from tutoring.rooms.blueprint import Page, attempt, back, blueprint, done, form_number
+from tutoring.rooms.blueprint import Page, back, blueprint, form_number, success_response, try_command
 from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 from tutoring.rooms.shared_lesson.lesson_cards import choices
 from tutoring.rooms.shared_lesson.lesson_panel import lesson_pane
@@ -36,8 +36,8 @@ def lesson(room_id: int) -> Page:
 def tick(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
     on = request.form.get("on", "1") == "1"
-    attempt(shared_lesson_commands.tick, room_id, request.form.get("lesson", ""), form_number("step"), on)
-    return done(room_id, "lesson")
+    try_command(shared_lesson_commands.tick, room_id, request.form.get("lesson", ""), form_number("step"), on)
+    return success_response(room_id, "lesson")
 
 
 @blueprint.post("/rooms/<int:room_id>/answer")
@@ -66,15 +66,15 @@ def answer(room_id: int) -> Response:
 def stuck(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
     sentence = request.form.get("sentence", "")
-    attempt(shared_lesson_commands.point, room_id, request.form.get("lesson", ""), form_number("step"), sentence)
-    return done(room_id, "lesson")
+    try_command(shared_lesson_commands.point, room_id, request.form.get("lesson", ""), form_number("step"), sentence)
+    return success_response(room_id, "lesson")
 
 
 @blueprint.post("/rooms/<int:room_id>/unstuck")
 def unstuck(room_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    attempt(shared_lesson_commands.unpoint, room_id, form_number("user"))
-    return done(room_id, "lesson")
+    try_command(shared_lesson_commands.unpoint, room_id, form_number("user"))
+    return success_response(room_id, "lesson")
 
 
 @blueprint.get("/rooms/<int:room_id>/cards")
@@ -82,7 +82,7 @@ def cards(room_id: int) -> Page:
     room, known = queries.readable_room(require_user(), room_id)
     if not may_send_card(known):
         raise Forbidden
-    typed = request.args.get("q", "").strip()[:LONGEST]
+    typed = request.args.get("q", "").strip()[:MAX_QUERY_CHARS]
     if typed:
         rate_limits.hit("search", require_user().id)
     found = choices(room, typed, str(get_locale()))
@@ -94,13 +94,15 @@ def send_card(room_id: int) -> Response:
     rate_limits.hit("knock", require_user().id)
     form = request.form
     number = form.get("step", type=parse_int)
-    sent = attempt(shared_lesson_commands.send_card, room_id, form.get("client_id", ""), form.get("lesson", ""), number)
-    return done(room_id, "newest") if sent else back(room_id)
+    sent = try_command(
+        shared_lesson_commands.send_card, room_id, form.get("client_id", ""), form.get("lesson", ""), number
+    )
+    return success_response(room_id, "newest") if sent else back(room_id)
 
 
 @blueprint.post("/rooms/<int:room_id>/lesson")
 def open_lesson(room_id: int) -> Response:
     rate_limits.hit("follow", require_user().id)
-    if attempt(shared_lesson_commands.open_lesson, room_id, form_number("seq")):
+    if try_command(shared_lesson_commands.open_lesson, room_id, form_number("seq")):
         flash(gettext("Cả phòng đang ở bài này."), "ok")
-    return done(room_id, "lesson")
+    return success_response(room_id, "lesson")

@@ -111,7 +111,7 @@ def strike(actor: User, session_id: int, reason: str) -> HelpSession:
 
 
 @command
-def let_stand(actor: User, session_id: int) -> HelpSession:
+def undo_strike(actor: User, session_id: int) -> HelpSession:
     """Undoes a strike."""
     session = _judged(actor, session_id)
     if session.struck_at is not None:

@@ -14,7 +14,7 @@ from tutoring.kernel.errors import NotFound
 from tutoring.policy.rooms.volunteer_minutes import ACTIVE_WITHIN, CONFIRM_WITHIN, Helped, counted, may_say_helped
 from tutoring.rooms.models import Attendance, Feedback, Message, Seat
 from tutoring.rooms.presence.queries import VISIT, Stretch, awake, together
-from tutoring.rooms.visibility import watched_by
+from tutoring.rooms.visibility import observed_by
 from tutoring.rooms.volunteer_minutes.models import HelpSession, RoomActivity
 
 _LARGEST_ID = 2**31 - 1
@@ -132,7 +132,7 @@ def sessions_watched_by(viewer: User, unit_ids: Collection[int], since: datetime
     query = (
         _sessions()
         .join(HelpSession.room)
-        .where(HelpSession.unit_id.in_(unit_ids), HelpSession.ended_at > since, watched_by(viewer))
+        .where(HelpSession.unit_id.in_(unit_ids), HelpSession.ended_at > since, observed_by(viewer))
         .order_by(HelpSession.ended_at.desc(), HelpSession.id.desc())
         .limit(limit)
     )
@@ -193,7 +193,7 @@ def to_confirm(viewer: User) -> list[HelpSession]:
     ]
 
 
-def speaks_still(session: HelpSession) -> bool:
+def may_still_confirm(session: HelpSession) -> bool:
     """Returns whether the learner's side may still give or change its word."""
     return session.minutes > 0 and clock.now() <= session.ended_at + CONFIRM_WITHIN
 

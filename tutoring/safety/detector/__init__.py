@@ -6,6 +6,6 @@ matter. `digit_runs` collects digits in any notation, and `number_classifier` de
 `deobfuscation` rewrites a disguised text in plain words. `split_messages` joins what came in several messages.
 """
 
-from tutoring.safety.detector.pipeline import Look, look, scan
+from tutoring.safety.detector.pipeline import PrefilterResult, run_prefilter, scan
 
-__all__ = ["Look", "look", "scan"]
+__all__ = ["PrefilterResult", "run_prefilter", "scan"]

@@ -63,7 +63,7 @@ _GLUED = 11  # no syllable is that long; joined numerals are
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PrefilterResult:
     """The rules that the pre-filter calls for a text alone, and together with earlier ones.
 
     `page` is the normalized text, where it was needed already.
@@ -79,7 +79,7 @@ class Look:
         return (self.calls | self.over) & rules != 0
 
 
-def look(text: str, earlier: Sequence[str] = ()) -> Look:
+def run_prefilter(text: str, earlier: Sequence[str] = ()) -> PrefilterResult:
     """Runs the pre-filter on a text.
 
     `earlier` are up to four texts of the same sender within 60 s, oldest first.
@@ -91,11 +91,11 @@ def look(text: str, earlier: Sequence[str] = ()) -> Look:
         alone, across = prefilter.speaks(text, whole.text[: whole.border - 1])
         over |= prefilter.DISTRESS * across
         if not private and len(text) <= split_messages.HEAD:  # the message is a part of what was read
-            return Look(whole, prefilter.DISTRESS * alone, over)
+            return PrefilterResult(whole, prefilter.DISTRESS * alone, over)
     calls = prefilter.called(text)
     if calls != prefilter.EVERYTHING or prefilter.is_plain(text):
         speaks = calls & prefilter.APART != 0 or prefilter.speaks(text)[0]
-        return Look(whole, calls | prefilter.DISTRESS * speaks, over)
+        return PrefilterResult(whole, calls | prefilter.DISTRESS * speaks, over)
     page = NormalizedText(text)
     if (
         not danger.fits(page.marked)
@@ -103,16 +103,18 @@ def look(text: str, earlier: Sequence[str] = ()) -> Look:
         and not deobfuscation.SEPARATED_LETTERS_HINT.search(page.plain)
     ):
         calls &= ~prefilter.DISTRESS
-    return Look(whole, calls, over, page)
+    return PrefilterResult(whole, calls, over, page)
 
 
-def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = (), seen: Look | None = None) -> list[Hit]:
+def scan(
+    text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = (), seen: PrefilterResult | None = None
+) -> list[Hit]:
     """Returns the private data in the text, in order, without overlaps.
 
     A hit that is spread over messages spans its part in `text`. `allowed` are further hosts whose links may be sent.
     `seen` is the result of `look` for the same texts, if known.
     """
-    seen = seen or look(text, earlier)
+    seen = seen or run_prefilter(text, earlier)
     if not seen.has_called(prefilter.PRIVATE):
         return []
     return read(text, earlier, allowed, seen.whole, seen.calls, seen.over, seen.page)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tutoring.safety.detector import Look, deobfuscation, look, split_messages
+from tutoring.safety.detector import PrefilterResult, deobfuscation, run_prefilter, split_messages
 from tutoring.safety.detector.normalization import NormalizedText
 from tutoring.safety.detector.prefilter import DISTRESS
 from tutoring.safety.distress import cutting, rules, word_weights
@@ -15,14 +15,14 @@ _APART = 3  # single letters that may be a separated word
 Match = tuple[Phrase, int, int]
 
 
-def said(text: str, earlier: Sequence[str] = (), seen: Look | None = None) -> list[Hit]:
+def said(text: str, earlier: Sequence[str] = (), seen: PrefilterResult | None = None) -> list[Hit]:
     """Returns the hits of a text, at most one of each kind.
 
     `earlier` are the sender's last messages. A hit spread over messages spans its part in `text`, and any hit may
     overlap those of the detector. A hit by word weights alone has an empty span. `seen` is the result of `look` for the
     same texts, if known.
     """
-    seen = seen or look(text, earlier)
+    seen = seen or run_prefilter(text, earlier)
     alone = by_phrases(text, seen) if seen.calls & DISTRESS else []
     marked = seen.page.marked if seen.page else text.lower()
     near = word_weights.scores(marked, word_weights.NEAR) if alone else ()
@@ -33,7 +33,7 @@ def said(text: str, earlier: Sequence[str] = (), seen: Look | None = None) -> li
     return hits
 
 
-def by_phrases(text: str, seen: Look | None = None) -> list[Hit]:
+def by_phrases(text: str, seen: PrefilterResult | None = None) -> list[Hit]:
     """Returns what the rules' phrases find in a text alone, before word weights are applied."""
     return _alone((seen.page if seen else None) or NormalizedText(text))
 

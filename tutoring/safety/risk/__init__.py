@@ -1,8 +1,8 @@
 """Risk over time between two people: signals in messages and their score. Pure functions."""
 
 from tutoring.safety.risk.kinds import KINDS
-from tutoring.safety.risk.scoring import CASE, LEVELS, NOTICE, REMEMBERED, Point, Weighing, score_signals
-from tutoring.safety.risk.signals import RiskSignal, masked, signs, toward
+from tutoring.safety.risk.scoring import CASE, LEVELS, NOTICE, REMEMBERED, Point, RiskScore, score_signals
+from tutoring.safety.risk.signals import RiskSignal, find_signals, masked, toward
 
 __all__ = [
     "CASE",
@@ -11,10 +11,10 @@ __all__ = [
     "NOTICE",
     "REMEMBERED",
     "Point",
+    "RiskScore",
     "RiskSignal",
-    "Weighing",
+    "find_signals",
     "masked",
     "score_signals",
-    "signs",
     "toward",
 ]

@@ -59,7 +59,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Weighing:
+class RiskScore:
     """The score of the signals so far. `hold`: the scored text waits for a teacher."""
 
     signs: tuple[RiskSignal, ...] = ()
@@ -96,7 +96,7 @@ def _meetings(kinds: dict[str, float], points: Sequence[Point], now: datetime) -
     }
 
 
-def score_signals(history: Sequence[Point], new: Sequence[RiskSignal], now: datetime) -> Weighing:
+def score_signals(history: Sequence[Point], new: Sequence[RiskSignal], now: datetime) -> RiskScore:
     """Scores one user's signals toward another, together with those of a new text.
 
     `level` is the current level of the pair; the caller knows which level it raised before.
@@ -106,7 +106,7 @@ def score_signals(history: Sequence[Point], new: Sequence[RiskSignal], now: date
     together = _meetings(kinds, points, now)
     total = int(sum(kinds.values()) + sum(together.values()) + 0.5)
     level = "case" if total >= CASE else "notice" if total >= NOTICE else ""
-    return Weighing(
+    return RiskScore(
         signs=tuple(new),
         level=level,
         hold=bool(level) and any(sign.kind in WAITING and sign.points >= _CLEAR for sign in new),

@@ -23,7 +23,7 @@ class RiskSignal:
     reason: str
 
 
-def signs(text: str, *, hour: int, minor: bool, adult: bool = False) -> list[RiskSignal]:
+def find_signals(text: str, *, hour: int, minor: bool, adult: bool = False) -> list[RiskSignal]:
     """Returns the risk signals in a text, each kind once.
 
     `hour` is the hour in Vietnam. `minor`: the reader is under 18. `adult`: the author is not. Among adults only scams

@@ -21,7 +21,7 @@ from engineio.server import Server
 from engineio.socket import Socket
 
 from tutoring.web.transport.connection import Connection, Text
-from tutoring.web.transport.event_loop import Hands, Loop
+from tutoring.web.transport.event_loop import Loop, WorkerPool
 from tutoring.web.transport.websocket_frames import accept, frame, framed
 
 MOST_HANDS = 32  # events handled at the same time; more would only wait for a database connection
@@ -92,7 +92,7 @@ class Transport:
 
     def __init__(self, server: Server, now: Callable[[str], bool], said: Callable[[str, str], None]) -> None:
         self.server, self.now, self.said = server, now, said
-        self.hands = Hands(MOST_HANDS)
+        self.hands = WorkerPool(MOST_HANDS)
         self.loop = Loop(self.hands, [self._ping, self._sweep])
         self._pings: deque[tuple[float, Socket]] = deque()  # all have the same interval, so the first is due first
         self._ending: set[Connection] = set()

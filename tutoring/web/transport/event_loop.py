@@ -18,7 +18,7 @@ TICK = 1.0  # seconds between two timed checks
 Job = Callable[[], object]
 
 
-class Hands:
+class WorkerPool:
     """A thread pool whose threads start as needed; a failing job is logged and ends nothing."""
 
     def __init__(self, most: int) -> None:
@@ -43,7 +43,7 @@ def attempt(job: Job) -> None:
 class Loop:
     """Waits for sockets. Callbacks run in its thread and must not block."""
 
-    def __init__(self, hands: Hands, ticks: list[Job]) -> None:
+    def __init__(self, hands: WorkerPool, ticks: list[Job]) -> None:
         self.hands, self._ticks = hands, ticks
         self._selector = selectors.DefaultSelector()
         self._bell, self._cord = socket.socketpair()

@@ -17,7 +17,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from tutoring.web.transport.redis_connection import RedisLine
+from tutoring.web.transport.redis_connection import RedisConnection
 from tutoring.web.transport.room_manager import NAMESPACE, RoomManager, by_rooms
 from tutoring.web.transport.write_buffering import buffered_writes
 
@@ -149,7 +149,7 @@ class RedisBus(RoomManager):
         pause = 0.1
         while True:
             try:
-                with RedisLine(self._url, PATIENCE) as redis:
+                with RedisConnection(self._url, PATIENCE) as redis:
                     pulse = 0.0
                     while True:
                         pulse = self._publish(redis, pulse)
@@ -164,7 +164,7 @@ class RedisBus(RoomManager):
             pause = min(pause * 2, LONGEST_PAUSE)
             self._filled.set()
 
-    def _publish(self, redis: RedisLine, pulse: float) -> float:
+    def _publish(self, redis: RedisConnection, pulse: float) -> float:
         """Publishes the queue, or waits for it; returns the time of the last self-publication."""
         self._filled.wait(PULSE)
         self._filled.clear()
@@ -216,7 +216,7 @@ class RedisBus(RoomManager):
         pause, first = 0.1, True
         while True:
             try:
-                with RedisLine(self._url, PATIENCE) as redis:
+                with RedisConnection(self._url, PATIENCE) as redis:
                     channels = [f"{self._prefix}all", f"{self._prefix}to:{self.me}"]
                     self._wanted.clear()
                     channels += [f"{self._prefix}room:{room}" for room in self._shared()]
@@ -235,7 +235,7 @@ class RedisBus(RoomManager):
     def _shared(self) -> list[str]:
         return [room for room in list(self.rooms.get("/", {})) if _is_shared(room)]
 
-    def _listen(self, redis: RedisLine, again: bool) -> None:
+    def _listen(self, redis: RedisConnection, again: bool) -> None:
         """Receives until the connection fails; `again` means that it had failed before.
 
         A client that entered a room before it was subscribed may have missed pushes in between. Rooms that are

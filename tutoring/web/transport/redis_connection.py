@@ -16,7 +16,7 @@ from redis.retry import Retry
 READ = 256 * 1024
 
 
-class RedisLine:
+class RedisConnection:
     """One connection; `patience` is the timeout of an answer in seconds."""
 
     def __init__(self, url: str, patience: float) -> None:
@@ -26,7 +26,7 @@ class RedisLine:
         self._sock: Any = self._connection._sock
         self._patience, self._rest = patience, b""
 
-    def __enter__(self) -> "RedisLine":
+    def __enter__(self) -> "RedisConnection":
         return self
 
     def __exit__(self, *_: object) -> None:

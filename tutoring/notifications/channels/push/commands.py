@@ -82,7 +82,7 @@ def place_took_it(place_id: int) -> None:
 
 
 @command
-def somebody_signed_in(browser: str, user_id: int, sign_in: SignIn) -> None:
+def handle_browser_sign_in(browser: str, user_id: int, sign_in: SignIn) -> None:
     """Handles a sign-in in a browser with push enabled.
 
     For the same user the subscription moves to the new sign-in; for another user it ends.
