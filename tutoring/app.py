@@ -86,6 +86,23 @@ def _stores(settings: Settings) -> None:
     screening.configure(settings.hosts)
 
 
+def _add_features(app: Flask) -> None:
+    """Registers the pages of every feature, and what features show on pages of others."""
+    for blueprint in features.blueprints():
+        app.register_blueprint(blueprint)
+    rooms_hooks.register("lesson", step_fragment)
+    for pane in (practice_room_pane, room_panel, circles_room_part):
+        rooms_hooks.add_part(pane.part)
+    for section in (monthly_statistics.told, training_month_part.training_section):
+        insights_hooks.add(section)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.jinja_env.globals.update(
+        demo_cards=demo_accounts.cards, push_part=channels_views.part, sms_part=channels_views.sms_part
+    )
+    app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
+    app.context_processor(lambda: {"nav": navigation.places(), "demo_mode": demo_accounts.present()})
+
+
 def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     """Returns the application for these settings.
 
@@ -124,19 +141,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     error_handlers.init(app)
     readiness.init(app, settings)
     metrics_endpoint.init(app, settings)
-    for blueprint in features.blueprints():
-        app.register_blueprint(blueprint)
-    rooms_hooks.register("lesson", step_fragment)
-    for pane in (practice_room_pane, room_panel, circles_room_part):
-        rooms_hooks.add_part(pane.part)
-    for told in (monthly_statistics.told, training_month_part.training_section):
-        insights_hooks.add(told)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    app.jinja_env.globals.update(
-        demo_cards=demo_accounts.cards, push_part=channels_views.part, sms_part=channels_views.sms_part
-    )
-    app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
-    app.context_processor(lambda: {"nav": navigation.places(), "demo_mode": demo_accounts.present()})
+    _add_features(app)
     with app.app_context():
         prepare_engine(db.engine)
         slow_queries.watch(db.engine, settings.slow_query_ms)

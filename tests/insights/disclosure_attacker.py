@@ -12,7 +12,7 @@ from typing import Any
 
 from ortools.linear_solver import pywraplp
 
-from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, STEP
+from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, STEP
 from tutoring.insights.monthly_statistics.cell_suppression import sums_of
 from tutoring.insights.monthly_statistics.measures import SESSIONS, TOGETHER, WAITS
 from tutoring.insights.monthly_statistics.tally import CellContent, Place

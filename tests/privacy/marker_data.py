@@ -15,7 +15,7 @@ from flask import Flask
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.privacy import registry
+from tutoring.privacy import personal_columns
 from tutoring.privacy.data_inventory import BY_TABLE, KEPT, Entry
 
 MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a file can hold it too
@@ -99,10 +99,10 @@ class Filler:
 
     @command
     def fill(self) -> None:
-        for table in registry.tables():
+        for table in personal_columns.tables():
             if table.name in BY_TABLE and table.name not in LEFT_OUT:
                 self._row(BY_TABLE[table.name], table)
-        user = registry.table("user")
+        user = personal_columns.table("user")
         marked = {c.name: self._mark(c) for c in user.columns if c.info.get("personal")}
         db.session.execute(sa.update(user).where(user.c.id == self.people["victim"]).values(**marked))
 
@@ -115,7 +115,7 @@ class Filler:
                 continue
             if column.name == held.of[0]:
                 values[column.name] = self.people["victim"]
-            elif registry.of_people(column):
+            elif personal_columns.of_people(column):
                 if not column.nullable:
                     values[column.name] = self.people["other"]
             elif column.info.get("personal"):
@@ -186,7 +186,7 @@ def in_database() -> list[str]:
     """Where the marker still stands, in any column of any table; sealed columns are opened."""
     found = []
     with db.engine.connect() as connection:
-        for table in registry.tables():
+        for table in personal_columns.tables():
             for row in connection.execute(sa.select(table)):
                 for column, value in zip(table.columns, row, strict=True):
                     said = value.decode("latin-1") if isinstance(value, bytes) else str(value)

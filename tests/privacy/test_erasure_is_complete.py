@@ -24,7 +24,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.notifications.inbox.commands import notify
 from tutoring.notifications.models import Notice
-from tutoring.privacy import commands, registry, tombstones
+from tutoring.privacy import commands, personal_columns, tombstones
 from tutoring.privacy.data_inventory import DATA_INVENTORY, DELETED
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms.messages import commands as messages_commands
@@ -57,9 +57,9 @@ def test_nothing_is_left_of_somebody_who_was_erased_nor_after_a_restore(
         filler = Filler(victim, world["bay"])
         filler.fill()
         numbers = {"audit_row.actor_id", "kept_change.by_id"}
-        assert set(filler.filled) >= {f"{e.table}.{e.column}" for e in registry.entries()} - numbers
+        assert set(filler.filled) >= {f"{e.table}.{e.column}" for e in personal_columns.entries()} - numbers
         before = marker_data.in_database()
-        held = {f"{e.table}.{e.column}" for e in registry.entries()}
+        held = {f"{e.table}.{e.column}" for e in personal_columns.entries()}
         assert len(set(before) & held) >= 50 and marker_data.in_files(media)  # the test can fail
         db.session.remove()
     app.test_client().post("/sign-in", data={"handle": f"u{MARK}", "password": MARK})
@@ -97,8 +97,10 @@ def nothing_but_a_number(victim: int) -> None:
     assert not user.is_active
     for held in DATA_INVENTORY:
         if held.fate == DELETED and held.table not in ("lesson_proposal", "notice", "audit_row"):
-            about = registry.belongs(held, victim, own=False)
-            left = db.session.execute(sa.select(sa.func.count()).select_from(registry.table(held.table)).where(about))
+            about = personal_columns.belongs(held, victim, own=False)
+            left = db.session.execute(
+                sa.select(sa.func.count()).select_from(personal_columns.table(held.table)).where(about)
+            )
             assert left.scalar_one() == 0, held.table
     told = db.session.scalars(sa.select(Notice).where(Notice.key == "canary").order_by(Notice.id)).all()
     assert [notice.params for notice in told] in ([], [{"name": GONE, "both": f"Lan, {GONE}"}])

@@ -1,26 +1,26 @@
 """The registry of personal data is complete and true: what is not in it cannot be shown, exported or erased."""
 
-from tutoring.privacy import processing_record, registry
+from tutoring.privacy import personal_columns, processing_record
 from tutoring.privacy.data_inventory import DATA_INVENTORY, EMPTIED, KEPT, NONE, NOT_PERSONAL
 from tutoring.privacy.purposes import BASES, BY_KEY, PURPOSES
 
 
 def test_every_table_that_holds_something_of_people_stands_in_it() -> None:
-    assert registry.unlisted() == []
+    assert personal_columns.unlisted() == []
 
 
 def test_every_column_that_smells_of_people_is_marked_or_said_not_to_be_personal() -> None:
-    assert registry.unmarked() == []
+    assert personal_columns.unmarked() == []
 
 
 def test_it_names_nothing_that_there_is_not() -> None:
-    assert registry.untrue() == []
+    assert personal_columns.untrue() == []
 
 
 def test_every_marked_column_has_an_entry() -> None:
-    columns = [column for table in registry.tables() for column in table.columns]
+    columns = [column for table in personal_columns.tables() for column in table.columns]
     marked = {(column.table.name, column.name) for column in columns if column.info.get("personal")}
-    assert {(entry.table, entry.column) for entry in registry.entries()} == marked
+    assert {(entry.table, entry.column) for entry in personal_columns.entries()} == marked
     assert len(marked) >= 70  # the test can fail
 
 
@@ -38,12 +38,12 @@ def test_what_stays_or_is_not_exported_says_why() -> None:
 
 def test_secrets_and_other_peoples_numbers_are_never_exported() -> None:
     for held in DATA_INVENTORY:
-        columns = registry.exported_columns(held)
+        columns = personal_columns.exported_columns(held)
         for name in columns:
-            column = registry.table(held.table).columns[name]
+            column = personal_columns.table(held.table).columns[name]
             assert column.info.get("personal") != "secret", (held.table, name)
             assert not name.endswith("_mark"), (held.table, name)
-            assert not registry.of_people(column) or name in held.of, (held.table, name)
+            assert not personal_columns.of_people(column) or name in held.of, (held.table, name)
 
 
 def test_the_papers_of_the_law_hold_the_whole_registry() -> None:

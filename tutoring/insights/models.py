@@ -14,7 +14,7 @@ class HalfYear(Model):
     """One half-year as published, created once and never counted again.
 
     It holds nothing exact: values with fewer than ten people behind them are None, the rest is rounded
-    (lesson_quality/disclosure_control.py).
+    (lesson_quality/suppression.py).
     """
 
     __tablename__ = "half_year"

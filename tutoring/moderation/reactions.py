@@ -53,8 +53,8 @@ from tutoring.rooms.events import (
     RoomClosed,
     RoomOpened,
 )
-from tutoring.rooms.messages.disclosures import announce_adult_coming
 from tutoring.rooms.messages.screening import stop_while
+from tutoring.rooms.messages.welfare_follow_up import announce_adult_coming
 from tutoring.rooms.models import Seat
 from tutoring.rooms.moderation.queries import appeal_of
 from tutoring.rooms.pictures.commands import keep_while

@@ -1,6 +1,6 @@
 """Disclosure control: hides counts of fewer than ten people and rounds others down.
 
-Counts are rounded down to a multiple of five. The reason is in `insights/lesson_quality/disclosure_control.py`: the
+Counts are rounded down to a multiple of five. The reason is in `insights/lesson_quality/suppression.py`: the
 difference of two neighbouring figures never reveals one person.
 """
 

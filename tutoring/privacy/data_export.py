@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from tutoring.community.models import Unit
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.db import db
-from tutoring.privacy import registry
+from tutoring.privacy import personal_columns
 from tutoring.privacy.data_inventory import Entry
 
 AT_ONCE = 500  # rows
@@ -65,7 +65,7 @@ def _json(connection: Connection, subject_id: int, for_guardian: bool) -> Iterat
     units = {row[0]: row[1] for row in connection.execute(sa.select(Unit.id, Unit.name))}
     made = json.dumps({"made_at": clock.now().isoformat(timespec="seconds"), "format": 1})[1:-1]
     yield f'{{{made}, "data": {{'
-    for number, held in enumerate(registry.exportable(for_guardian)):
+    for number, held in enumerate(personal_columns.exportable(for_guardian)):
         yield f'{", " if number else ""}\n"{held.table}": ['
         for place, row in enumerate(rows(connection, held, subject_id, units)):
             yield f"{',' if place else ''}\n  {json.dumps(row, ensure_ascii=False)}"
@@ -79,13 +79,13 @@ def rows(connection: Connection, held: Entry, subject_id: int, units: dict[int, 
     Personal columns are exported only from the subject's own rows. The facts of a session belong to both sides, a text
     belongs to its author.
     """
-    table, names = registry.table(held.table), registry.exported_columns(held)
-    own = sa.case((registry.belongs(held, subject_id), 1), else_=0).label("is_own")
+    table, names = personal_columns.table(held.table), personal_columns.exported_columns(held)
+    own = sa.case((personal_columns.belongs(held, subject_id), 1), else_=0).label("is_own")
     query = sa.select(own, *(table.columns[name] for name in names)).where(
-        registry.belongs(held, subject_id, own=False)
+        personal_columns.belongs(held, subject_id, own=False)
     )
     private = {name for name in names if table.columns[name].info.get("personal")}
-    people = {name for name in names if registry.of_people(table.columns[name])}
+    people = {name for name in names if personal_columns.of_people(table.columns[name])}
     for row in connection.execute(query.order_by(*table.primary_key.columns)):
         found: dict[str, Any] = {}
         for name, value in zip(names, row[1:], strict=True):
@@ -109,10 +109,10 @@ def plain(value: Any) -> Any:
 
 
 def _pictures(connection: Connection, subject_id: int) -> Iterator[str]:
-    for held in registry.exportable(False):
+    for held in personal_columns.exportable(False):
         if held.table in ("picture", "waiting_picture"):
-            columns = registry.table(held.table).columns
-            query = sa.select(columns["name"]).where(registry.belongs(held, subject_id))
+            columns = personal_columns.table(held.table).columns
+            query = sa.select(columns["name"]).where(personal_columns.belongs(held, subject_id))
             if "locked_at" in columns:  # it may show abuse: no user gets a copy
                 query = query.where(columns["locked_at"].is_(None))
             yield from connection.execute(query).scalars()

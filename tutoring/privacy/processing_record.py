@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tutoring.kernel.holidays import Holiday, all_days
 from tutoring.kernel.text import N_
-from tutoring.privacy import registry
+from tutoring.privacy import personal_columns
 from tutoring.privacy.data_inventory import DATA_INVENTORY, DELETED, EMPTIED, KEPT
 from tutoring.privacy.purposes import BASES, PURPOSES, Purpose
 
@@ -41,7 +41,7 @@ class Part:
 def parts() -> list[Part]:
     """Returns the whole registry by purpose."""
     columns: dict[str, list[str]] = {}
-    for entry in registry.entries():
+    for entry in personal_columns.entries():
         columns.setdefault(entry.table, []).append(f"{entry.column} ({entry.what})")
     return [
         Part(

@@ -11,7 +11,7 @@ from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.policy.privacy import may_see_data, may_use_rights
-from tutoring.privacy import registry
+from tutoring.privacy import personal_columns
 from tutoring.privacy.data_inventory import DATA_INVENTORY, NONE, OWN
 from tutoring.privacy.models import Breach, DataRequest
 from tutoring.privacy.purposes import PURPOSES, Purpose
@@ -67,8 +67,8 @@ def amounts(user_id: int, for_guardian: bool) -> list[Amount]:
     ]
     counts = [
         sa.select(sa.func.count())
-        .select_from(registry.table(one.table))
-        .where(registry.belongs(one, user_id, own=one.table not in BOTH_SIDES))
+        .select_from(personal_columns.table(one.table))
+        .where(personal_columns.belongs(one, user_id, own=one.table not in BOTH_SIDES))
         .scalar_subquery()
         for one in told
     ]

@@ -10,7 +10,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.moderation.erasure import forget_decided, forget_welfare
 from tutoring.pairing.erasure import forget_requests
-from tutoring.privacy import registry, tombstones
+from tutoring.privacy import personal_columns, tombstones
 from tutoring.privacy.data_inventory import DATA_INVENTORY, Entry
 from tutoring.privacy.erasure import finish_all
 from tutoring.rooms.erasure.retention import forget_transcripts
@@ -64,7 +64,7 @@ def delete_expired_rows() -> None:
 @command
 def _by_rule(held: Entry, before: datetime) -> int:
     """Deletes one batch of expired rows in its own transaction; returns the number of rows."""
-    table = registry.table(held.table)
+    table = personal_columns.table(held.table)
     key = sa.tuple_(*table.primary_key.columns)
     old = sa.select(*table.primary_key.columns).where(table.columns[held.since] < before).limit(AT_ONCE)
     return db.session.connection().execute(sa.delete(table).where(key.in_(old))).rowcount

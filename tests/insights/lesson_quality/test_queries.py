@@ -9,11 +9,11 @@ from tests.factories import World, person
 from tests.insights import conftest
 from tests.lessons.conftest import Loads
 from tutoring.accounts.models import User
-from tutoring.insights.lesson_quality import disclosure_control
 from tutoring.insights.lesson_quality import queries as lesson_quality_queries
 from tutoring.insights.lesson_quality import scope as lesson_quality_scope
-from tutoring.insights.lesson_quality.disclosure_control import Count
+from tutoring.insights.lesson_quality import suppression
 from tutoring.insights.lesson_quality.scope import Line
+from tutoring.insights.lesson_quality.suppression import Count
 from tutoring.kernel import clock
 from tutoring.lessons.feedback.commands import record_feedback
 from tutoring.lessons.progress import commands as progress_commands
@@ -231,10 +231,8 @@ def test_two_neighbouring_figures_never_give_one_person() -> None:
             now - before
             for before in range(70)
             for now in range(before, 70)
-            if disclosure_control.suppress_small_count(before, before)
-            == disclosure_control.suppress_small_count(people, people)
-            and disclosure_control.suppress_small_count(now, now)
-            == disclosure_control.suppress_small_count(people + 1, people + 1)
+            if suppression.suppress_small_count(before, before) == suppression.suppress_small_count(people, people)
+            and suppression.suppress_small_count(now, now) == suppression.suppress_small_count(people + 1, people + 1)
         }
         assert len(fits) >= 5
 
@@ -251,4 +249,4 @@ def test_two_neighbouring_figures_never_give_one_person() -> None:
 def test_fewer_than_ten_people_are_hidden_however_often_they_did_it(
     given: tuple[int, int, int, int], expected: Count
 ) -> None:
-    assert disclosure_control.guarded(*given) == expected
+    assert suppression.guarded(*given) == expected

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.insights.disclosure_attacker import Attacker
 from tests.insights.random_units import Town, town
-from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, STEP, suppress_small_count
+from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, STEP, suppress_small_count
 from tutoring.insights.monthly_statistics.cell_suppression import never_shown, rounded_wait, shown_places, sums_of
 from tutoring.insights.monthly_statistics.measures import (
     ASKED,

@@ -12,7 +12,7 @@ from tests.insights import random_months
 from tests.insights.conftest import filled
 from tutoring.accounts.erasure import erase_account
 from tutoring.cli import statistics
-from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE
+from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE
 from tutoring.insights.models import Figure, FigureMonth, Milestone
 from tutoring.insights.monthly_statistics import jobs as monthly_statistics_jobs
 from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries

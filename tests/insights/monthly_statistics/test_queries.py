@@ -10,7 +10,7 @@ from flask import Flask
 from tests.factories import World
 from tests.insights import random_months
 from tests.insights.conftest import filled
-from tutoring.insights.lesson_quality.disclosure_control import STEP
+from tutoring.insights.lesson_quality.suppression import STEP
 from tutoring.insights.models import Figure
 from tutoring.insights.monthly_statistics import jobs as monthly_statistics_jobs
 from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries

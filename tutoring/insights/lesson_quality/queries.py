@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, Count, exact, guarded, suppress_small_count
 from tutoring.insights.lesson_quality.scope import Line, Place, Scope
+from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, Count, exact, guarded, suppress_small_count
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_

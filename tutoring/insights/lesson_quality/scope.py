@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.insights.lesson_quality.disclosure_control import NONE, Count
+from tutoring.insights.lesson_quality.suppression import NONE, Count
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import Lesson, LessonPath, in_language

@@ -9,7 +9,7 @@ nothing. The rules:
 1. A figure is shown only where at least ten people are behind it, and only where its wholes are shown.
 2. The suppressed parts of a shown whole hold no person at all, or they are at least two parts that certainly hold ten
    people. Otherwise one more is suppressed: a remainder, else the smallest part, or if none is left, the whole.
-3. Shown figures are rounded down to a multiple of five (insights/lesson_quality/disclosure_control.py). Waits are
+3. Shown figures are rounded down to a multiple of five (insights/lesson_quality/suppression.py). Waits are
    rounded to minutes, waits of an hour or more to five minutes.
 
 By rule 2, subtracting shown parts from a shown whole never leaves one part, or fewer than ten people. By rule 1, what
@@ -22,7 +22,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE
+from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE
 from tutoring.insights.monthly_statistics.measures import (
     ASKED,
     FUNNEL,

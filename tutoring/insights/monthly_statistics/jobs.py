@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, suppress_small_count
+from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, suppress_small_count
 from tutoring.insights.models import Figure, FigureMonth, Milestone
 from tutoring.insights.monthly_statistics import device_sources
 from tutoring.insights.monthly_statistics.cell_suppression import never_shown, rounded_wait, shown_places

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.insights.lesson_quality.disclosure_control import guarded, suppress_small_count
+from tutoring.insights.lesson_quality.suppression import guarded, suppress_small_count
 from tutoring.insights.models import HalfYear
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.audit import AuditRow

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE
+from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE
 from tutoring.moderation.labels import GRADES, KINDS, OUTCOMES
 
 SECTIONS: dict[str, Any] = {

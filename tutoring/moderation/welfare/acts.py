@@ -19,7 +19,7 @@ from tutoring.moderation.models import Case
 from tutoring.moderation.welfare.models import Welfare, WelfareAct
 from tutoring.moderation.welfare.queries import acts_of, needs_act
 from tutoring.policy.welfare import HOMES, PROTECTS, acts_for, ending_for
-from tutoring.rooms.messages import disclosures
+from tutoring.rooms.messages import welfare_follow_up
 from tutoring.safety.free_text import reject_private_data
 from tutoring.welfare.queries import decrypt_text, disclosures_of_case
 
@@ -90,7 +90,7 @@ def calm(actor: User, case_id: int) -> Case:
     delivered = False
     for one in disclosures_of_case(found.id):
         if one.room_id is not None and one.hidden_at is None and one.sealed is not None:
-            delivered |= disclosures.deliver_disclosed(actor.id, one.room_id, one.seq, decrypt_text(one))
+            delivered |= welfare_follow_up.deliver_disclosed(actor.id, one.room_id, one.seq, decrypt_text(one))
     _end(actor, found, cared, "no_danger")
     publish(WelfareCalmed(found.id, delivered))
     return found

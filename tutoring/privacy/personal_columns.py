@@ -1,4 +1,4 @@
-"""The registry of personal data, read from the models: marked columns, purposes and fates."""
+"""Columns with personal data, read from the models, and what becomes of each."""
 
 import re
 from collections.abc import Iterator
