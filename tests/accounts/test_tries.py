@@ -78,7 +78,7 @@ def test_a_shared_device_and_a_forged_mark_are_known_to_nobody(app: Flask, world
 
 
 def test_guesses_at_one_account_from_anywhere_have_a_bound(app: Flask, world: World) -> None:
-    """The bound that docs/safety.md names."""
+    """The bound that docs/sign-in.md names."""
     assert rate_limits.RULES["sign_in_strangers"] == ("40 per hour", "200 per day")
     assert strangers_try(app, 60).count(422) == 40
 

@@ -1,6 +1,6 @@
 """A month of moderation with 2,000 pupils and 0.5 % of bad messages; the model: tests/moderation/simulated_month.py.
 
-Run by `python3 dev.py long moderation_month`; the figures stand in docs/safety.md.
+Run by `python3 dev.py long moderation_month`; the figures stand in docs/moderation-month.md.
 """
 
 import time

@@ -182,7 +182,7 @@ DATA_INVENTORY = (
         "safety",
         ("by_id",),
         EMPTIED,
-        "a child's report is the child's: docs/safety.md",
+        "a child's report is the child's: docs/reports.md",
         export=OWN,
         hidden=("marks", "family", "place"),
         say=N_("%(num)s việc đã báo"),

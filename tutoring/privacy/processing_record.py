@@ -70,7 +70,7 @@ RISKS = (
     (
         N_("Người lớn xấu tiếp cận trẻ em"),
         N_("Người giúp phải được hai người bảo lãnh; phòng nào có trẻ em cũng có người trực; không nhắn riêng."),
-        "docs/safety.md",
+        "docs/rooms-safety.md",
     ),
     (
         N_("Số điện thoại, địa chỉ của trẻ bị lộ trong lời nhắn"),

@@ -2,7 +2,7 @@
 
 A phrase matches only a wording that its author thought of. The weights were trained on thousands of labelled lines.
 Each word, each two and three adjacent words, and each two with a word between add their weight. `python3 -m
-tests.safety.train_weights` makes the weights from `tests/safety/corpus/`. docs/detector.md reports their accuracy.
+tests.safety.train_weights` makes the weights from `tests/safety/corpus/`. Their accuracy: docs/detector-figures.md.
 """
 
 import json
