@@ -1,5 +1,6 @@
-// Serves lessons and rehearsals that were saved on this device (static/lessons/offline/saved-items.js): at once, unless the network is as
-// quick; what the network then brings takes the copy's place as long as nobody has begun with it (static/app/refresh-cached-page.js).
+// Serves lessons and practice runs saved on this device (static/lessons/offline/saved-items.js): at once, unless the
+// network is as quick. What the network then brings replaces the copy, unless the user has begun with it
+// (static/app/refresh-cached-page.js).
 // It saves nothing by itself, and never touches what is sent. What is not saved gives the page that says so, with the
 // numbers to call in danger: from the lessons' cache, or from the one that static/app/emergency-card.js keeps.
 //

@@ -36,7 +36,7 @@ def offline() -> str:
 
 @blueprint.get("/worker.js")
 def worker() -> Response:
-    script = (Path(str(current_app.static_folder)) / "app" / "worker.js").read_text("utf-8")
+    script = (Path(str(current_app.static_folder)) / "app" / "service-worker.js").read_text("utf-8")
     # Browsers compare the whole script: the release in it tells pages that a new version is live
     # (static/app/page-status.js).
     response = Response(f"// {release()}\n{script}", mimetype="text/javascript")
