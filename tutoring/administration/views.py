@@ -342,7 +342,7 @@ def holidays() -> Response | str:
     return render_template("administration/holidays.html", rows=administration_holidays.listed())
 
 
-def _page_holiday_views(day: date) -> dict[str, Any]:
+def _holiday_page(day: date) -> dict[str, Any]:
     rows = overrides.history(administration_holidays.AREA, day.isoformat())
     return {
         "day": day,
@@ -358,7 +358,7 @@ def _page_holiday_views(day: date) -> dict[str, Any]:
 @blueprint.route("/admin/holidays/<name>", methods=["GET", "POST"])
 def holiday(name: str) -> Response:
     day = administration_holidays.parse_day(name)
-    page, form = _page_holiday_views(day), HolidayForm()
+    page, form = _holiday_page(day), HolidayForm()
     known = page["known"]
     form.begin(
         day=day,
@@ -376,7 +376,7 @@ def holiday(name: str) -> Response:
                 said = (form.vi.data or "", form.en.data or "", form.source.data or "")
                 done = administration_holidays.set_day(require_user(), day, *said, reason, version)
         except DomainError as refusal:
-            page = _page_holiday_views(day)
+            page = _holiday_page(day)
             form.version.data = str(page["version"])
             return render_form("administration/holiday.html", form, refusal, **page)
         flash(gettext("Đã lưu. Lịch của mọi người theo trong vài giây.") if done else gettext("Vẫn như cũ."), "ok")

@@ -179,14 +179,14 @@ def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
     today, minute = here.date(), here.hour * 60 + here.minute
     told = {"unit": unit_id, "places": list(places), "roles": sorted(STAFF), "moment": clock.now()}
     found = []
-    for person, slot in db.session.execute(_slots_turns(), told):
+    for person, slot in db.session.execute(_slots_of_turns(), told):
         ahead = (slot.weekday - here.weekday()) % DAYS
         if ahead == 0 and slot.ends <= minute:
             ahead = DAYS  # over for today: the next one is in a week
         on = ahead == 0 and slot.starts <= minute
         day = today + timedelta(days=ahead)
         found.append(DutyTurn(person, slot.unit_id, day, slot.starts, slot.ends, slot.place, on))
-    for person, shift in db.session.execute(_shifts_turns(), told):
+    for person, shift in db.session.execute(_shifts_of_turns(), told):
         ends = clock.local(shift.ends_at)
         until = ends.hour * 60 + ends.minute if ends.date() == today else 24 * 60
         found.append(DutyTurn(person, shift.unit_id, today, minute, until, "online", True, weekly=False))
@@ -217,13 +217,13 @@ def _named(table: Any) -> sa.ColumnElement[bool]:
 
 
 @cache
-def _slots_turns() -> Any:
+def _slots_of_turns() -> Any:
     query = sa.select(User, DutySlot).where(_named(DutySlot))
     return query.order_by(DutySlot.weekday, DutySlot.starts, DutySlot.id).limit(MAX_TURNS)
 
 
 @cache
-def _shifts_turns() -> Any:
+def _shifts_of_turns() -> Any:
     moment: sa.BindParameter[Any] = sa.bindparam("moment")
     on = sa.and_(DutyShift.starts_at <= moment, DutyShift.ends_at > moment)
     return sa.select(User, DutyShift).where(_named(DutyShift), on).order_by(DutyShift.id).limit(MAX_TURNS)

@@ -315,20 +315,20 @@ _NEWS = {  # of a device, to its donor; no more detailed than the device's publi
 }
 
 
-def _path_of_devices(offer_id: int) -> str:
+def _device_path(offer_id: int) -> str:
     return f"/devices/offers/{offer_id}"
 
 
-def _tell_staff_of_devices(key: str, offer_id: int, unit_id: int, say: str, but_id: int) -> None:
+def _notify_device_staff(key: str, offer_id: int, unit_id: int, say: str, but_id: int) -> None:
     for person in second_approvers(unit_id, STOCK, admins=False):
         if person.id != but_id:
-            notify(person.id, key, say, _path_of_devices(offer_id), again=True)
+            notify(person.id, key, say, _device_path(offer_id), again=True)
 
 
 @on(DeviceOffered)
 def notify_staff_of_device_offer(event: DeviceOffered) -> None:
     say = N_("Có người muốn tặng hoặc cho mượn máy, đang chờ phường trả lời. Mở để xem.")
-    _tell_staff_of_devices(f"device-offer:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
+    _notify_device_staff(f"device-offer:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
 
 
 @on(OfferDecided)
@@ -341,7 +341,7 @@ def notify_donor_of_offer_decision(event: OfferDecided) -> None:
         if event.accepted
         else N_("Phường chưa nhận được máy của bạn. Mở để xem lý do.")
     )
-    notify(event.donor_id, f"device-answer:{event.offer_id}", say, _path_of_devices(event.offer_id))
+    notify(event.donor_id, f"device-answer:{event.offer_id}", say, _device_path(event.offer_id))
 
 
 @on(DeviceMoved)
@@ -351,7 +351,7 @@ def notify_donor_of_device_state(event: DeviceMoved) -> None:
     if say is None or event.donor_id is None or event.donor_id == event.by_id:
         return
     key = f"device-news:{event.offer_id}:{event.to_state}:{event.from_state}"
-    notify(event.donor_id, key, say, _path_of_devices(event.offer_id), again=True)
+    notify(event.donor_id, key, say, _device_path(event.offer_id), again=True)
 
 
 @on(DeviceMoved)
@@ -361,7 +361,7 @@ def notify_staff_of_withdrawn_device(event: DeviceMoved) -> None:
     mark_handled(f"device-offer:{event.offer_id}")
     if event.from_state == "expected" and event.donor_id == event.by_id:
         say = N_("Một người tặng đã rút lại máy mà phường đang chờ. Mở để xem.")
-        _tell_staff_of_devices(f"device-kept:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
+        _notify_device_staff(f"device-kept:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
 
 
 @on(LenderWaits)

@@ -250,7 +250,7 @@ DESK = {
 }
 
 
-def _path_of_second_looks(act_id: int) -> str:
+def _appeal_path(act_id: int) -> str:
     return f"/desk/second-looks/{act_id}"
 
 
@@ -260,7 +260,7 @@ def notify_appeal_deciders(event: ActionAppealed) -> None:
     for user_id in appeal_audience(found):
         notify(
             user_id, f"second-look:{found.act_id}", N_("Một người nhờ xem lại một việc đã làm. Trả lời trong 5 ngày."),
-            _path_of_second_looks(found.act_id),
+            _appeal_path(found.act_id),
         )  # fmt: skip
 
 
@@ -272,7 +272,7 @@ def notify_of_overdue_appeal(event: ActionAppealOverdue) -> None:
             user_id,
             f"second-look:{found.act_id}:late{event.alarm}",
             LATE_APPEAL[event.alarm],
-            _path_of_second_looks(found.act_id),
+            _appeal_path(found.act_id),
         )
 
 
@@ -280,7 +280,7 @@ def notify_of_overdue_appeal(event: ActionAppealOverdue) -> None:
 def notify_of_appeal_decision(event: ActionAppealDecided) -> None:
     found = appeal(event.act_id)
     act, said = found.act, found.answer
-    mark_handled(path=_path_of_second_looks(act.id))
+    mark_handled(path=_appeal_path(act.id))
     key, subjects = f"second-look:{act.id}:answer", [one for one in (act.about_id, act.toward_id) if one is not None]
     for user_id in subjects:
         notify(user_id, key, ANSWERED[event.overturned], ABOUT_ME, answer=said)
@@ -288,7 +288,7 @@ def notify_of_appeal_decision(event: ActionAppealDecided) -> None:
         child = user(act.about_id).called_name if act.about_id is not None else ""
         say = (OF_CHILD if child else ANSWERED)[event.overturned]
         notify(found.by_id, key, say, ABOUT_ME, child=child, answer=said)
-    notify(act.by_id, f"second-look:{act.id}:done", DESK[event.overturned], _path_of_second_looks(act.id), answer=said)
+    notify(act.by_id, f"second-look:{act.id}:done", DESK[event.overturned], _appeal_path(act.id), answer=said)
     if event.overturned:
         _tell_reporters(act)
 
@@ -301,7 +301,7 @@ def _tell_reporters(act: ModerationAction) -> None:
             notify(report.by_id, f"second-look:{act.id}:other", say, "/my-reports")
 
 
-def _path_of_readings(reading_id: int) -> str:
+def _access_path(reading_id: int) -> str:
     return f"/desk/readings/{reading_id}"
 
 
@@ -313,7 +313,7 @@ def notify_approvers_of_emergency_request(event: EmergencyAccessRequested) -> No
             user_id,
             f"reading:{found.id}",
             N_("%(who)s xin đọc một phòng trong trường hợp khẩn. Cần bạn là người thứ hai."),
-            _path_of_readings(found.id),
+            _access_path(found.id),
             who=found.asked_by.shown_name,
         )
 
@@ -321,13 +321,13 @@ def notify_approvers_of_emergency_request(event: EmergencyAccessRequested) -> No
 @on(EmergencyAccessAnswered)
 def notify_asker_of_emergency_answer(event: EmergencyAccessAnswered) -> None:
     found = get_emergency_access(event.reading_id)
-    mark_handled(path=_path_of_readings(found.id))
+    mark_handled(path=_access_path(found.id))
     if event.agreed:
         say = N_("Người thứ hai đã đồng ý. Bạn đọc phòng này được trong một giờ.")
-        notify(found.asked_by_id, f"reading:{found.id}:answer", say, _path_of_readings(found.id))
+        notify(found.asked_by_id, f"reading:{found.id}:answer", say, _access_path(found.id))
     elif found.declined_by_id != found.asked_by_id:
         say = N_("Lời xin đọc phòng của bạn không được đồng ý.")
-        notify(found.asked_by_id, f"reading:{found.id}:answer", say, _path_of_readings(found.id))
+        notify(found.asked_by_id, f"reading:{found.id}:answer", say, _access_path(found.id))
 
 
 @on(EmergencyAccessDisclosed)

@@ -150,7 +150,7 @@ def remove_away(away_id: int) -> Response:
     return _back(user_id)
 
 
-def _back_weekly_views() -> Response:
+def _back_to_weekly() -> Response:
     return redirect(url_for("pairing.weekly"))
 
 
@@ -178,7 +178,7 @@ def answer_proposal(proposal_id: int) -> Response:
         flash(words.get(row.state, gettext("Đã ghi lại. Người kia không được báo lý do.")), "ok")
     except (InvalidInput, Conflict) as refusal:
         flash(translate_error(refusal), "bad")
-    return _back_weekly_views()
+    return _back_to_weekly()
 
 
 @blueprint.post("/bookings/<int:booking_id>/move")
@@ -189,7 +189,7 @@ def move_booking(booking_id: int) -> Response:
         flash(gettext("Đã hỏi người kia. Giờ cũ vẫn giữ cho đến khi họ đồng ý."), "ok")
     except (InvalidInput, Conflict) as refusal:
         flash(translate_error(refusal), "bad")
-    return _back_weekly_views()
+    return _back_to_weekly()
 
 
 @blueprint.post("/bookings/<int:booking_id>/answer-move")
@@ -199,7 +199,7 @@ def answer_move(booking_id: int) -> Response:
         flash(gettext("Đã ghi lại và báo cho người kia."), "ok")
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")
-    return _back_weekly_views()
+    return _back_to_weekly()
 
 
 @blueprint.post("/bookings/<int:booking_id>/end")
@@ -209,11 +209,11 @@ def end_booking(booking_id: int) -> Response:
         flash(gettext("Lịch hẹn đã dừng. Người kia được báo, không kèm lý do."), "ok")
     except (InvalidInput, Conflict) as refusal:
         flash(translate_error(refusal), "bad")
-    return _back_weekly_views()
+    return _back_to_weekly()
 
 
 @blueprint.post("/bookings/<int:booking_id>/met")
 def met(booking_id: int) -> Response:
     scheduling_commands.say_met(require_user(), booking_id, request.form.get("word") == "yes")
     flash(gettext("Cảm ơn bạn đã cho biết."), "ok")
-    return _back_weekly_views()
+    return _back_to_weekly()

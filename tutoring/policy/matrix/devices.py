@@ -84,7 +84,7 @@ LOANS: tuple[MatrixRow, ...] = (
 )
 
 
-def _staff_matrix_device_needs(role: str, inside: bool, state: str, school: bool = True) -> needs.NeedFacts:
+def _staff_of_needs(role: str, inside: bool, state: str, school: bool = True) -> needs.NeedFacts:
     """Returns the facts about staff and a pupil's need in their class and ward.
 
     Other staff confirmed and proposed the need.
@@ -116,38 +116,38 @@ NEEDS: tuple[MatrixRow, ...] = (
     MatrixRow(
         "Needs",
         "confirm the basis of a pupil's family, of one's class, neighbourhood or ward; never of one's own",
-        lambda role, inside: needs.may_confirm(_staff_matrix_device_needs(role, inside, "asked")),
+        lambda role, inside: needs.may_confirm(_staff_of_needs(role, inside, "asked")),
         routes("devices", "unit_needs confirm_need"),
     ),
     MatrixRow(
         "Needs",
         "propose a device or vouchers for a family (the first of two)",
-        lambda role, inside: needs.may_propose(_staff_matrix_device_needs(role, inside, "confirmed")),
+        lambda role, inside: needs.may_propose(_staff_of_needs(role, inside, "confirmed")),
         routes("devices", "propose_device propose_vouchers"),
     ),
     MatrixRow(
         "Needs",
         "approve what another proposed and another confirmed; never for one's family, never what one gave",
-        lambda role, inside: needs.may_approve(_staff_matrix_device_needs(role, inside, "proposed")),
+        lambda role, inside: needs.may_approve(_staff_of_needs(role, inside, "proposed")),
         routes("devices", "approve_need"),
         second=True,
     ),
     MatrixRow(
         "Needs",
         "take back what is proposed or reserved",
-        lambda role, inside: needs.may_put_back(_staff_matrix_device_needs(role, inside, "approved")),
+        lambda role, inside: needs.may_put_back(_staff_of_needs(role, inside, "approved")),
         routes("devices", "put_back_need"),
     ),
     MatrixRow(
         "Needs",
         "give another voucher in place of one that did not work",
-        lambda role, inside: needs.may_give_again(_staff_matrix_device_needs(role, inside, "approved")),
+        lambda role, inside: needs.may_give_again(_staff_of_needs(role, inside, "approved")),
         routes("devices", "give_again"),
     ),
     MatrixRow(
         "Needs",
         "refuse a need; the family reads why",
-        lambda role, inside: needs.may_refuse(_staff_matrix_device_needs(role, inside, "asked")),
+        lambda role, inside: needs.may_refuse(_staff_of_needs(role, inside, "asked")),
         routes("devices", "refuse_need"),
         reason=True,
     ),

@@ -22,17 +22,17 @@ from tutoring.safety.detector.patterns import at_border
 _UNITS = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "sau": "6", "bay": "7", "tam": "8",
           "chin": "9", "muoi": "10"}  # fmt: skip
 _GRADES = _UNITS | {"muoi mot": "11", "muoi hai": "12"}
-_ONE_grades = "mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi"
+_ONE_GRADE = "mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi"
 _CLASS = re.compile(
-    rf"\b(?P<what>lop|hoc|hc) (?P<grade>muoi mot|muoi hai|1[0-2]|[1-9]|{_ONE_grades}) ?"
-    rf"(?:(?P<letter>[a-h]) ?(?P<of>{_ONE_grades}|\d{{1,2}})|(?P<alone>[b-h])\b|(?:(?:cham|xuyet|xet|gach"
-    rf"|tren) )?(?P<part>{_ONE_grades}))"
+    rf"\b(?P<what>lop|hoc|hc) (?P<grade>muoi mot|muoi hai|1[0-2]|[1-9]|{_ONE_GRADE}) ?"
+    rf"(?:(?P<letter>[a-h]) ?(?P<of>{_ONE_GRADE}|\d{{1,2}})|(?P<alone>[b-h])\b|(?:(?:cham|xuyet|xet|gach"
+    rf"|tren) )?(?P<part>{_ONE_GRADE}))"
     r"(?P<end>$|[,.!?;)\n]| (?:co|thay|truong|trg|thcs|thpt|tieu hoc|nha|nhe|ne|nek|a|do|chu nhiem|gvcn|luon|ha|va"
     r"|con|day"
     r"|roi|hen|nghe|cua|o|la|ben)\b)"
 )
 _YEARS = re.compile(r".+(?<!cham)(?<!xuyet)(?<!xet)(?<!gach)(?<!tren) nam")
-CLASS_NUMERAL_HINT = re.compile(rf"(?:{at_border('lop|hoc|hc')}) (?:{_ONE_grades}|\d{{1,2}} [a-h] (?:{_ONE_grades}))\b")
+CLASS_NUMERAL_HINT = re.compile(rf"(?:{at_border('lop|hoc|hc')}) (?:{_ONE_GRADE}|\d{{1,2}} [a-h] (?:{_ONE_GRADE}))\b")
 
 
 def in_figures(page: NormalizedText) -> list[tuple[int, int, str]]:

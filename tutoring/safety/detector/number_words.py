@@ -174,7 +174,7 @@ def together(run: DigitSequence) -> DigitSequence:
 def _compound(run: DigitSequence, index: int) -> tuple[str, int]:
     """Returns the number that begins at `index`, and where the next begins."""
     atoms, sorts = run.atoms, _sorts(run, index)
-    for sort, length in _SHAPES_compounds:
+    for sort, length in _COMPOUND_SHAPES:
         if sorts.startswith(sort):
             units = [atom.digits for atom in atoms[index : index + length] if atom.how != "t"]
             return _say(sort, units), index + length
@@ -185,7 +185,7 @@ def _compound(run: DigitSequence, index: int) -> tuple[str, int]:
 
 
 # d is a digit, t tens ("mươi"), h hundred, n zero ("linh"), y twenty ("hăm"). The first match wins.
-_SHAPES_compounds = (
+_COMPOUND_SHAPES = (
     ("dhnd", 4),
     ("dhdtd", 5),
     ("dhdt", 4),
