@@ -1,6 +1,6 @@
 """Discovers the edges of every feature: pages, socket events, reactions, jobs and gauges.
 
-An edge registers itself when it is imported. Lower features come first, so their reactions to an event run first.
+An edge registers itself when it is imported. Reactions to one event run in the order of PACKAGES.
 """
 
 import re
@@ -12,30 +12,32 @@ from types import ModuleType
 from flask import Blueprint
 
 HERE = Path(__file__).parent
-# Lower packages come first; modules within a package are sorted by name.
+# Modules within a package are sorted by name.
+# Reactions to an event run in this order. Users read notices in it: that a request is back in the queue (notifications)
+# comes before what became of its group (pairing). Pages of a room change last.
 PACKAGES = (
-    "kernel",
-    "web",
     "accounts",
-    "community",
-    "welfare",
-    "lessons",
-    "rooms",
-    "notebook",
-    "practice",
-    "devices",
-    "pairing",
-    "visits",
-    "groups",
-    "circles",
+    "administration",
     "campaigns",
-    "training",
+    "circles",
+    "community",
+    "devices",
+    "groups",
+    "visits",
+    "home",
+    "insights",
+    "kernel",
+    "lessons",
     "moderation",
     "notifications",
-    "insights",
+    "pairing",
+    "notebook",
+    "practice",
     "privacy",
-    "administration",
-    "home",
+    "rooms",
+    "training",
+    "web",
+    "welfare",
 )
 EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics|erasure)")
 FOLDERS = {"views", "rules"}  # every module in a folder of this name is an edge

@@ -50,7 +50,7 @@ class ParsedVouchers:
 
 def plain_voucher(typed: str) -> str:
     """Normalizes a code: capitals, no whitespace."""
-    code = "".join(nfc(typed).split())
+    code = nfc("".join(nfc(typed).split()))  # without the space between them, combining marks change their order
     return code.upper() if code.isascii() else code  # non-ASCII letters may change when uppercased
 
 
