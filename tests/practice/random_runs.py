@@ -31,7 +31,9 @@ def browser_page(new_context: Callable[..., BrowserContext]) -> Page:
 
     def serve(route: Route) -> None:
         path = ROOT / "static" / route.request.url.removeprefix("http://cung-hoc.test/")
-        if path.suffix == ".js":
+        if path.suffix == ".js" and not path.exists():
+            route.fulfill(status=404)  # else the browser would wait for it for ever
+        elif path.suffix == ".js":
             route.fulfill(path=path, content_type="text/javascript")
         else:
             route.fulfill(body="<!doctype html>", content_type="text/html")

@@ -24,9 +24,9 @@ DRAW = """async ([page, runs]) => {
   const html = new DOMParser().parseFromString(page, "text/html");
   document.body.append(...html.querySelectorAll("template[data-blank], #rehearsal"));
   const { scenario, words } = JSON.parse(document.getElementById("rehearsal").textContent);
-  const { draw } = await import("/practice/drawing.js");
-  const { shown } = await import("/practice/showing.js");
-  const { replay, step } = await import("/practice/simulator.js");
+  const { draw } = await import("/practice/offline/render.js");
+  const { shown } = await import("/practice/offline/screen.js");
+  const { replay, step } = await import("/practice/offline/simulator.js");
   const plain = (node) => {
     if (node.nodeType === 3) return node.data.replace(/\\s+/g, " ");
     const named = [...node.attributes].filter(({ name }) => name !== "class");

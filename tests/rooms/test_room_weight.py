@@ -41,7 +41,7 @@ def test_a_room_with_a_marked_picture_weighs_at_most_25_kb(
         draw(as_("lan"), url)
     page = as_("lan").get(f"/rooms/{room}").text
     parts = files(page, r'<script[^>]* src="([^"]+)"') | files(page, r'<link rel="stylesheet" href="([^"]+)"')
-    assert parts and not re.search(r"marks\.js", page)  # the tools come when a picture is opened
+    assert parts and not re.search(r"annotations\.js", page)  # the tools come when a picture is opened
     sent = sum(small(without_comments((ROOT / path[1:]).read_bytes())) for path in parts)
     weight = small(page.encode(), 7) + sent  # docs/speed.md: how pages and files leave the server
     assert weight <= MOST, f"{weight} bytes"

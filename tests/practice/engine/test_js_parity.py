@@ -19,8 +19,8 @@ RUNS, GUIDED = 2_000, 30  # of each scenario; in the latter the guide is asked a
 # One scenario shows whether the engines differ; the full run plays each.
 EACH = [NAMES[0], *(pytest.param(one, marks=pytest.mark.full) for one in NAMES[1:])]
 PLAY = """async ([runs, told]) => {
-  const { begin, apply, step, result, goals, ended } = await import("/practice/simulator.js");
-  const { plan } = await import("/practice/guide.js");
+  const { begin, apply, step, result, goals, ended } = await import("/practice/offline/simulator.js");
+  const { plan } = await import("/practice/offline/solver.js");
   const attempt = (act) => {
     try {
       return act();
