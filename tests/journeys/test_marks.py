@@ -239,7 +239,7 @@ def test_scripts_and_pages_place_shapes_alike(site: Site, browser: Browser, phon
     learner, helper = two(site, browser, phone)
     sends(learner, photo)
     page = opens(helper)
-    script = page.evaluate("performance.getEntriesByType('resource').find(one => one.name.includes('annotations.js')).name")
+    script = page.evaluate("performance.getEntriesByType('resource').find(x => x.name.includes('annotations.js')).name")
     for width, height in ((900, 1200), (1600, 700), (120, 90)):
         for shape in TALL:
             found = page.evaluate(
