@@ -124,7 +124,7 @@ async function send() {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const csrf = page.querySelector('meta[name="csrf"]')?.content;
     const account = page.getElementById("live-js")?.dataset.who;
-    if (csrf && account === who()) await (await from("merge")).merge(account, csrf);
+    if (csrf && account === who()) await (await from("sync")).merge(account, csrf);
   } catch {} // still none: it stays
 }
 
