@@ -5,14 +5,11 @@ from tutoring.accounts.models import User
 from tutoring.community.hooks import on_group_page, on_unit_page
 from tutoring.community.memberships.queries import reached, reached_by_children
 from tutoring.community.models import Unit
-from tutoring.devices.blueprint import blueprint
 from tutoring.devices.loans.queries import has_any
 from tutoring.devices.pending_counts import StaffCounts, count_unconfirmed_needs, for_staff
 from tutoring.policy.devices.inventory import may_run_store
 from tutoring.policy.devices.needs import SCHOOL
 from tutoring.policy.devices.vouchers import BATCH_UNITS
-
-__all__ = ["blueprint"]
 
 
 def _account_panel(user: User) -> dict[str, object]:

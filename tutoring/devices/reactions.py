@@ -7,12 +7,10 @@ import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn
 from tutoring.community.events import MembershipEnded, Suspended, UnitsMerged
-from tutoring.devices.donations import jobs as donations_jobs  # noqa: F401  # its daily work is known from here
 from tutoring.devices.donations.commands import withdraw_all
 from tutoring.devices.donations.queries import kept_names
 from tutoring.devices.erasure import forget_person
 from tutoring.devices.events import NeedApproved, NeedEnded, NeedReturnedToQueue
-from tutoring.devices.handovers import jobs as handovers_jobs  # noqa: F401  (its nightly work)
 from tutoring.devices.handovers.transitions import cancel_for
 from tutoring.devices.loans.models import HandoverPoint
 from tutoring.devices.models import Device, DeviceOffer

@@ -89,10 +89,7 @@ def mask_message(by_id: int, room_id: int, seq: int, part: str = "") -> dict[str
     hits = [] if part else disclosing_hits(screen_text(text, minor=True).hits, MASKED | ELSEWHERE)
     shown = text.replace(part, COVERED) if part else mask_hits(text, hits)
     if shown == text:
-        say = N_("Không thấy phần này trong tin. Hãy chép đúng phần cần che.")
-        raise InvalidInput(
-            say if part else N_("Máy không thấy phần nào cần che. Hãy chép phần cần che vào ô."), field="part"
-        )
+        raise InvalidInput(_NOT_THERE if part else _NOTHING_FOUND, field="part")
     found.text, found.status, found.decided_by_id = shown, "masked", by_id
     if hits:
         found.found = [[hit.kind, hit.start, hit.end] for hit in hits]
