@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -111,8 +111,53 @@ def test_literal_colours_stand_in_the_tokens_alone() -> None:
             assert found == [], sheet.name
 
 
-def test_every_view_has_a_template_of_its_name() -> None:
+TEMPLATE_NAME = re.compile(r"[\"']((?:\w+/)*\w+\.html)[\"']")
+
+
+def template_names(path: Path) -> set[str]:
+    return set(TEMPLATE_NAME.findall(path.read_text("utf-8")))
+
+
+def folder_of(name: str) -> tuple[str, ...]:
+    return tuple(name.split("/")[:-1])
+
+
+def shared_folder(folders: set[tuple[str, ...]]) -> tuple[str, ...]:
+    """The innermost folder in which all of these lie."""
+    shortest = min(folders, key=len)
+    depth = next((i for i, part in enumerate(shortest) if any(one[i] != part for one in folders)), len(shortest))
+    return shortest[:depth]
+
+
+@cache
+def users_of_templates() -> tuple[dict[str, set[tuple[str, ...]]], dict[str, set[tuple[str, ...]]]]:
+    """By the name of a template: the packages that render it, and the folders of the templates that use it."""
+    rendered, included = defaultdict[str, set[tuple[str, ...]]](set), defaultdict[str, set[tuple[str, ...]]](set)
     for path in SOURCES:
-        if "views" in {*path.parts, path.stem}:
-            for name in re.findall(r'render_template\(\s*"([^"]+)"', path.read_text("utf-8")):
-                assert (ROOT / "templates" / name).exists(), name
+        for name in template_names(path):
+            rendered[name].add(path.relative_to(ROOT / "tutoring").parts[:-1])
+    for path in TEMPLATES:
+        own = path.relative_to(ROOT / "templates").as_posix()
+        for name in template_names(path) - {own}:
+            included[name].add(folder_of(own))
+    return rendered, included
+
+
+def test_every_template_that_is_named_exists() -> None:
+    names = {path.relative_to(ROOT / "templates").as_posix() for path in TEMPLATES}
+    rendered, included = users_of_templates()
+    assert (rendered.keys() | included.keys()) - names == set()
+
+
+@each_of(TEMPLATES)
+def test_a_template_is_used_and_lies_in_the_folder_of_its_package(path: Path) -> None:
+    name = path.relative_to(ROOT / "templates").as_posix()
+    rendered, included = (users.get(name, set()) for users in users_of_templates())
+    folder = folder_of(name)
+    assert rendered or included, "nothing uses it"
+    if rendered:
+        assert folder == shared_folder(rendered)
+    else:
+        assert ROOT.joinpath("tutoring", *folder).is_dir(), "a part lies in the folder of a package"
+        near = {one for one in included if one[: len(folder)] == folder}
+        assert not near or folder == shared_folder(near), "a part of one package lies in the folder of that package"

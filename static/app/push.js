@@ -1,5 +1,6 @@
-// The part of a page that switches notices on for this very device (templates/notifications/_push.html): says how it
-// stands here, and what to do where it cannot be. What the server sends then is shown by static/app/service-worker.js.
+// The part of a page that switches notices on for this very device (templates/notifications/channels/_push.html): says
+// how it stands here, and what to do where it cannot be. What the server sends then is shown by
+// static/app/service-worker.js.
 
 const box = document.getElementById("push");
 const csrf = document.querySelector("meta[name=csrf]")?.content;

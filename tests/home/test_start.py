@@ -266,15 +266,16 @@ def test_no_page_is_a_dead_end_for_somebody_new(app: Flask, world: World, role: 
 
 
 ACT_BESIDE = {  # what to do next is a button or a form of the same page
-    "administration/log.html", "administration/people.html", "administration/units.html",
-    "circles/circle.html", "community/add_child.html", "devices/internet.html", "devices/need_vouchers.html",
-    "devices/store.html", "devices/unit_handovers.html", "campaigns/manage.html", "campaigns/of_unit.html",
-    "practice/notebook.html", "practice/group.html", "privacy/breaches.html", "privacy/person.html",
+    "administration/log.html", "administration/people.html", "administration/units.html", "circles/circle.html",
+    "community/memberships/add_child.html", "devices/vouchers/internet.html",
+    "devices/allocation/need_vouchers.html", "devices/inventory/store.html",
+    "devices/handovers/unit_handovers.html", "campaigns/manage.html", "campaigns/of_unit.html",
+    "notebook/notebook.html", "practice/class_progress/group.html", "privacy/breaches.html", "privacy/person.html",
     "training/people.html", "training/unit.html",
 }  # fmt: skip
 ONLY_READ = {
-    "administration/work.html", "insights/_table.html", "insights/lessons.html", "notifications/inbox.html",
-    "notifications/week.html",
+    "administration/work.html", "insights/lesson_quality/_table.html", "insights/lesson_quality/lessons.html",
+    "notifications/inbox/inbox.html", "notifications/weekly_digest/week.html",
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def drawn(chance: random.Random, scenario: Scenario, mode: str, language: str) -
     if simulator.ended(scenario, state):
         return None
     screen = screens_screen.shown(scenario, state, mode, language, done.refused, typed)
-    server = render_template("practice/_screen.html", screen=screen, play=Play("", token=False))
+    server = render_template("practice/screens/_screen.html", screen=screen, play=Play("", token=False))
     return {"mode": mode, "events": events, "typed": typed, "event": pressed, "server": server}
 
 

@@ -332,7 +332,7 @@ def test_an_error_has_a_page(small: Flask, code: int) -> None:
             raise RuntimeError("the database is gone")
 
     html = render_template_string(
-        '{% extends "errors/error.html" %}',
+        '{% extends "web/error.html" %}',
         code=code,
         title="Tiêu đề",
         say="Hãy thử lại.",

@@ -32,7 +32,7 @@ _LONGEST_ONCE = 36
 def notebook() -> str:
     rows = queries.entries_of(require_user())
     return render_template(
-        "practice/notebook.html",
+        "notebook/notebook.html",
         due=[row for row in rows if queries.is_due(row)],
         later=[row for row in rows if row.done_at is None and not queries.is_due(row)],
         done=[row for row in rows if row.done_at is not None],
@@ -104,7 +104,7 @@ def _entry_page(form: EntryForm, refusal: DomainError | None, row: NotebookEntry
     if refusal is not None and refusal.code == "private" and refusal.field in form:
         form[refusal.field].data = ""  # text that is never stored is not sent back either
     return render_form(
-        "practice/notebook_entry.html",
+        "notebook/notebook_entry.html",
         form,
         refusal,
         row=row,
@@ -139,7 +139,7 @@ def _panel(user: User) -> dict[str, bool]:
     return {"may": may_keep_notebook(user.kind, is_owner=True)}
 
 
-on_account_page("practice/_notebook_panel.html", _panel)
+on_account_page("notebook/_notebook_panel.html", _panel)
 
 
 @blueprint.post("/notebook/first-dossier")

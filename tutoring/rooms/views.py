@@ -66,7 +66,7 @@ def show(room_id: int) -> Page:
     known = queries.room_facts(room, require_user())
     if not may_read_room(known) and may_enter_as_observer(known):
         names = [] if room.lasts else [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
-        return render_template("rooms/persistent_rooms/join.html", room=room, names=names)
+        return render_template("rooms/join.html", room=room, names=names)
     if not may_read_room(known):
         persistent_rooms_commands.take_seat(
             require_user(), room_id

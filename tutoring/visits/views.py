@@ -68,7 +68,7 @@ def people_of(row: Visit) -> list[tuple[User, str, str]]:
 def visits() -> str:
     person = require_user()
     return render_template(
-        "groups/visits.html", mine=queries.asked_by(person.id), go=queries.to_go(person.id),
+        "visits/visits.html", mine=queries.asked_by(person.id), go=queries.to_go(person.id),
         offers=queries.offers_for(person.id), may_ask=not person.is_minor,
         belongs=not person.is_minor and in_some_ward(person.id), **template_context(),
     )  # fmt: skip
@@ -146,7 +146,7 @@ def visit(visit_id: int) -> str:
     row, known = queries.get_visit_for(require_user(), visit_id)
     now = clock.now()
     held = row.kind == "home" and queries.holds_address(row.id)
-    template = "groups/visit.html" if known.is_asker else "visits/visitor.html"
+    template = "visits/visit.html" if known.is_asker else "visits/visitor.html"
     return render_template(
         template, row=row, known=known, may=policy, now=now, people=people_of(row), holds_address=held,
         number=queries.number_for(row, known), **template_context(),
@@ -208,8 +208,8 @@ def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dic
     return {"unit": place} if place.id in reached(person.id) else None
 
 
-on_account_page("groups/visit_account_panel.html", _panel)
-on_group_page("groups/visit_group_panel.html", _group_panel)
+on_account_page("visits/visit_account_panel.html", _panel)
+on_group_page("visits/visit_group_panel.html", _group_panel)
 
 
 @blueprint.get("/units/<int:unit_id>/visits")
@@ -309,7 +309,7 @@ def refuse_visit(visit_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal, row = caught, queries.visit(visit_id)
-    return render_form("groups/visit_refuse.html", form, refusal, row=row, **template_context())
+    return render_form("visits/visit_refuse.html", form, refusal, row=row, **template_context())
 
 
 # ---- from a room ----------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def offer_visit(room_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal = caught
-    return render_form("groups/visit_offer.html", form, refusal, room_id=room_id, learners=found)
+    return render_form("visits/visit_offer.html", form, refusal, room_id=room_id, learners=found)
 
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
@@ -340,7 +340,7 @@ def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, o
     return {"may": may, "unit": place, "waiting": queries.waiting_in(place.id) if may else 0}
 
 
-on_unit_page("groups/visit_unit_panel.html", _unit_panel)
+on_unit_page("visits/visit_unit_panel.html", _unit_panel)
 
 
 @blueprint.post("/visits/<int:visit_id>/address")
@@ -352,7 +352,7 @@ def visit_address(visit_id: int) -> Response | str:
         return redirect(url_for("visits.visit", visit_id=visit_id))
     row = queries.visit(visit_id)
     last = i18n.day(clock.local(policy.until(row.at)).date() - timedelta(days=1)) if row.at else ""
-    return render_template("groups/visit_address.html", address=address, row=row, last=last)
+    return render_template("visits/visit_address.html", address=address, row=row, last=last)
 
 
 @blueprint.get("/visits/<int:visit_id>/badge")
@@ -365,7 +365,7 @@ def visit_badge(visit_id: int) -> str:
     day = i18n.day(clock.local(row.at).date(), "weekday_year") if row.at else ""
     role, place = role_at(require_user().id, row.ward_id)
     return render_template(
-        "groups/visit_badge.html", row=row, person=require_user(), role=role, place=place, day=day,
+        "visits/visit_badge.html", row=row, person=require_user(), role=role, place=place, day=day,
         number=queries.number_for(row, known), **template_context(),
     )  # fmt: skip
 
@@ -388,7 +388,7 @@ def end_visit(visit_id: int) -> Response:
     row, known = queries.get_visit_for(require_user(), visit_id)
     if refusal is None and not policy.may_say_how_it_went(known, clock.now()):
         raise Conflict
-    return render_form("groups/visit_end.html", form, refusal, row=row, **template_context())
+    return render_form("visits/visit_end.html", form, refusal, row=row, **template_context())
 
 
 @blueprint.post("/visits/<int:visit_id>/missed")

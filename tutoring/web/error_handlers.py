@@ -82,10 +82,10 @@ def _page(status: int, say: str, bare: bool = False) -> tuple[str, int]:
     title = gettext(TITLES.get(status, TITLES[500 if status > 499 else 400]))
     if bare or status > 499:
         # Without the layout of other pages: it queries the database, which may be what has just failed.
-        page = current_app.jinja_env.get_template("errors/error.html")
+        page = current_app.jinja_env.get_template("web/error.html")
         told = {"code": status, "title": title, "say": say, "back": _back(), "request": request, "locale": language()}
         return page.render(cheap=bare, number=correlation.shown() if status > 499 else "", **told), status
-    return render_template("errors/error.html", code=status, title=title, say=say, back=_back()), status
+    return render_template("web/error.html", code=status, title=title, say=say, back=_back()), status
 
 
 def _refused(refusal: DomainError) -> Any:

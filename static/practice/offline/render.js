@@ -1,5 +1,5 @@
 // Draws a screen of a rehearsal without a network. The page brings blank ones from the same template that the server
-// draws with (templates/practice/_screen.html), with words in braces where something is to be put in.
+// draws with (templates/practice/screens/_screen.html), with words in braces where something is to be put in.
 
 const KINDS = ["text", "digits", "date", "choice", "mock_file", "check"]; // as the fields of a blank screen follow each other
 

@@ -41,7 +41,7 @@ def unanswered(child: User) -> list[str]:
 def child(child_id: int) -> str:
     link = queries.child_of(require_user().id, child_id)
     return render_template(
-        "accounts/child.html",
+        "accounts/consents/child.html",
         child=link.child,
         link=link,
         standings=queries.consent_statuses(child_id),
@@ -66,7 +66,7 @@ def assent(child_id: int) -> Response:
         else:
             flash(gettext("Đã ghi lại. Việc em chưa đồng ý thì chưa làm. Em đổi ý lúc nào cũng được."), "ok")
         return _back(child)
-    return render_form("accounts/assent.html", form, child=child, purposes=[BY_KEY[key] for key in keys])
+    return render_form("accounts/consents/assent.html", form, child=child, purposes=[BY_KEY[key] for key in keys])
 
 
 @blueprint.route("/children/<int:child_id>/consents/<purpose>", methods=["GET", "POST"])
@@ -84,11 +84,13 @@ def consent(child_id: int, purpose: str) -> Response:
             _answer(form.word.data, child, purpose)
         except DomainError as refusal:
             return render_form(
-                "accounts/consent.html", form, refusal, child=child, standing=standing, own=own, undo=undo
+                "accounts/consents/consent.html", form, refusal, child=child, standing=standing, own=own, undo=undo
             )
         return _back(child)
     asked = form.is_submitted() and form.word.data == "withdraw"
-    return render_form("accounts/consent.html", form, child=child, standing=standing, own=own, undo=undo, asked=asked)
+    return render_form(
+        "accounts/consents/consent.html", form, child=child, standing=standing, own=own, undo=undo, asked=asked
+    )
 
 
 def _answer(word: str, child: User, purpose: str) -> None:
@@ -121,11 +123,11 @@ def renewal(child_id: int) -> Response:
         flash(gettext("Đã ghi lại câu trả lời cho năm học tới."), "ok")
         return redirect(url_for("accounts.assent", child_id=child.id)) if unanswered(child) else _back(child)
     purposes, until = [s.purpose for s in asked], asked[0].until
-    return render_form("accounts/renewal.html", form, child=child, own=own, purposes=purposes, until=until)
+    return render_form("accounts/consents/renewal.html", form, child=child, own=own, purposes=purposes, until=until)
 
 
 @blueprint.post("/children/<int:child_id>/card")
 def card(child_id: int) -> str:
     child, phrase = commands.issue_card(require_user(), child_id)
     place = absolute_url(url_for("accounts.sign_in", u=child.username))
-    return render_template("accounts/card.html", child=child, phrase=phrase, place=place, code=svg(place))
+    return render_template("accounts/consents/card.html", child=child, phrase=phrase, place=place, code=svg(place))

@@ -36,8 +36,8 @@ def sign_in_code() -> Response:
             second_factor.take_code(waiting.user_id, form.code.data or "")
             return redirect(enter_whole(waiting.id))
         except DomainError as refusal:
-            return render_form("accounts/sign_in_code.html", form, refusal)
-    return render_form("accounts/sign_in_code.html", form)
+            return render_form("accounts/credentials/sign_in_code.html", form, refusal)
+    return render_form("accounts/credentials/sign_in_code.html", form)
 
 
 @blueprint.route("/sign-in/recovery-code", methods=["GET", "POST"])
@@ -50,10 +50,10 @@ def recovery_code() -> Response:
             left = second_factor.take_recovery_code(waiting.user_id, form.code.data or "")
             enter_whole(waiting.id)
         except DomainError as refusal:
-            return render_form("accounts/recovery_code.html", form, refusal)
+            return render_form("accounts/credentials/recovery_code.html", form, refusal)
         flash(gettext("Bạn vừa dùng một mã dự phòng, còn %(left)s mã.", left=left), "warn")
         return redirect(url_for("accounts.second_factor"))
-    return render_form("accounts/recovery_code.html", form)
+    return render_form("accounts/credentials/recovery_code.html", form)
 
 
 # ---- the user's own factor -------------------------------------------------------------------------------------------
@@ -74,7 +74,9 @@ def own_second_factor() -> Response | str:
     if found is None:
         return redirect(url_for("accounts.set_up_second_factor"))
     left = second_factor.recovery_left(require_user().id)
-    return render_template("accounts/second_factor.html", factor=found, left=left, most=second_factor.RECOVERY_CODES)
+    return render_template(
+        "accounts/credentials/second_factor.html", factor=found, left=left, most=second_factor.RECOVERY_CODES
+    )
 
 
 @blueprint.route("/account/second-factor/set-up", methods=["GET", "POST"])
@@ -97,13 +99,13 @@ def _set_up_page(form: CodeForm, before: SecondFactor | None, refusal: DomainErr
     uri = second_factor.provisioning(require_user(), secret)
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     return render_form(
-        "accounts/set_up_second_factor.html", form, refusal,
+        "accounts/credentials/set_up_second_factor.html", form, refusal,
         code=svg(uri), uri=uri, groups=groups, before=before, must=auth.lacks_factor(),
     )  # fmt: skip
 
 
 def _codes_page(codes: list[str], target: str, first: bool) -> str:
-    return render_template("accounts/recovery_codes.html", codes=codes, target=target, first=first)
+    return render_template("accounts/credentials/recovery_codes.html", codes=codes, target=target, first=first)
 
 
 @blueprint.post("/account/second-factor/recovery-codes")
@@ -127,9 +129,9 @@ def confirm_it_is_you() -> Response:
         try:
             second_factor.confirm_it_is_you(person, form["code"].data or "")
         except DomainError as refusal:
-            return render_form("accounts/confirm_it_is_you.html", form, refusal, **facts)
+            return render_form("accounts/credentials/confirm_it_is_you.html", form, refusal, **facts)
         auth.enter(person)
         return redirect(safe_redirect_target(form["next"].data))
     if request.method == "GET":
         form["next"].data = safe_redirect_target(request.args.get("next"))
-    return render_form("accounts/confirm_it_is_you.html", form, **facts)
+    return render_form("accounts/credentials/confirm_it_is_you.html", form, **facts)

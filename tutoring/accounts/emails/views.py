@@ -50,21 +50,21 @@ def email() -> Response:
         try:
             address = emails_commands.ask(person, form.email.data or "")
         except DomainError as refusal:
-            return render_form("accounts/email.html", form, refusal, email=shown)
+            return render_form("accounts/emails/email.html", form, refusal, email=shown)
         words = gettext(
             "Đã gửi thư tới %(address)s. Mở thư và bấm đường dẫn trong 24 giờ. Không thấy thì xem cả mục Thư rác.",
             address=emails_commands.masked(address),
         )
         flash(words, "ok")
         return redirect(url_for("accounts.account"))
-    return render_form("accounts/email.html", form, email=shown)
+    return render_form("accounts/emails/email.html", form, email=shown)
 
 
 @blueprint.route("/account/email/remove", methods=["GET", "POST"])
 def drop_email() -> Response | str:
     person = _grown()
     if request.method == "GET":
-        return render_template("accounts/email_drop.html", email=shown_email(person))
+        return render_template("accounts/emails/email_drop.html", email=shown_email(person))
     words = gettext("Tài khoản không còn e-mail. Bạn thêm lại lúc nào cũng được.")
     return run_action(lambda: emails_commands.drop(person), words, url_for("accounts.account"))
 
@@ -87,4 +87,4 @@ def confirm_email(token: str) -> Response | tuple[str, int]:
 
 
 def _link_page(status: int, **facts: object) -> tuple[str, int]:
-    return render_template("accounts/email_confirm.html", **facts), status
+    return render_template("accounts/emails/email_confirm.html", **facts), status

@@ -24,7 +24,7 @@ def sign_in() -> Response:
         try:
             person = commands.authenticate(form.handle.data or "", form.password.data or "", client_address(), marks())
         except DomainError as refusal:
-            return render_form("accounts/sign_in.html", form, refusal)
+            return render_form("accounts/sign_ins/sign_in.html", form, refusal)
         short = outgrown(person, form.password.data or "")
         if second_factor.of(person.id) is not None:
             enter_half(person, form.shared.data, safe_redirect_target(form.next.data), short)
@@ -37,13 +37,13 @@ def sign_in() -> Response:
         form.next.data = safe_redirect_target(request.args.get("next"), "")
         if current_user.is_authenticated and wanted in ("", current_user.username):
             return redirect(safe_redirect_target(form.next.data))
-    return render_form("accounts/sign_in.html", form, just_reset="reset" in request.args)
+    return render_form("accounts/sign_ins/sign_in.html", form, just_reset="reset" in request.args)
 
 
 @blueprint.route("/sign-out", methods=["GET", "POST"])
 def sign_out() -> Response | str:
     if request.method == "GET":
-        return render_template("accounts/sign_out.html")
+        return render_template("accounts/sign_ins/sign_out.html")
     end_sign_in(require_user(), require_user().sign_in.id)
     logout_user()
     session.clear()
@@ -54,7 +54,7 @@ def sign_out() -> Response | str:
 
 @blueprint.get("/forgot")
 def forgot() -> Response:
-    return render_form("accounts/forgot.html", ForgotForm(), by_mail=mail.ready(), sent="sent" in request.args)
+    return render_form("accounts/sign_ins/forgot.html", ForgotForm(), by_mail=mail.ready(), sent="sent" in request.args)
 
 
 @blueprint.post("/forgot")
@@ -64,9 +64,9 @@ def forgot_mail() -> Response:
         try:
             commands.ask_reset_mail(form.handle.data or "", client_address())
         except DomainError as refusal:
-            return render_form("accounts/forgot.html", form, refusal, by_mail=True, sent=False)
+            return render_form("accounts/sign_ins/forgot.html", form, refusal, by_mail=True, sent=False)
         return redirect(url_for("accounts.forgot", sent=1))
-    return render_form("accounts/forgot.html", form, by_mail=mail.ready(), sent=False)
+    return render_form("accounts/sign_ins/forgot.html", form, by_mail=mail.ready(), sent=False)
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
@@ -78,8 +78,8 @@ def reset() -> Response:
                 form.handle.data or "", form.code.data or "", form.password.data or "", client_address()
             )
         except DomainError as refusal:
-            return render_form("accounts/reset.html", form, refusal)
+            return render_form("accounts/sign_ins/reset.html", form, refusal)
         return redirect(url_for("accounts.sign_in", u=person.username, reset=1))
     if request.method == "GET":
         form.handle.data = request.args.get("u", "")[:120]
-    return render_form("accounts/reset.html", form)
+    return render_form("accounts/sign_ins/reset.html", form)

@@ -87,7 +87,7 @@ def start_alarm_test(unit_id: int) -> Response:
 def alarm_test(alarm_test_id: int) -> str:
     call = call_of(require_user().id, alarm_test_id)
     return render_template(
-        "community/alarm_test.html", call=call, place=call.test.unit,
+        "community/alarm_tests/alarm_test.html", call=call, place=call.test.unit,
         over=call.answered_at is None and clock.now() > call.called_at + ANSWER_WITHIN,
     )  # fmt: skip
 

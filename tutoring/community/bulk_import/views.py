@@ -42,7 +42,11 @@ def imports() -> Response:
         except InvalidInput as invalid:
             refusal = invalid
     return render_form(
-        "community/imports.html", form, refusal, mine=bulk_import_commands.imports_of(require_user()), columns=CALLED
+        "community/bulk_import/imports.html",
+        form,
+        refusal,
+        mine=bulk_import_commands.imports_of(require_user()),
+        columns=CALLED,
     )
 
 
@@ -58,7 +62,7 @@ def unit_import(import_id: int) -> str:
     row = bulk_import_commands.unit_import(require_user(), import_id)
     faults = [(line, CALLED[row.kind].get(column, ""), _say(say, facts)) for line, column, say, facts in row.faults]
     return render_template(
-        "community/import.html", row=row, faults=faults[:SHOWN], form=PlainForm(formdata=None),
+        "community/bulk_import/import.html", row=row, faults=faults[:SHOWN], form=PlainForm(formdata=None),
         gave_up=bulk_import_commands.gave_up(row),
     )  # fmt: skip
 
@@ -111,4 +115,4 @@ def cancel_merger(unit_id: int) -> Response | str:
         mergers.cancel_merger(require_user(), unit_id)
         flash(gettext("Đã huỷ. %(unit)s vẫn đứng riêng.", unit=place.name), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
-    return render_template("community/cancel_merger.html", form=form, unit=place, merger=known)
+    return render_template("community/bulk_import/cancel_merger.html", form=form, unit=place, merger=known)

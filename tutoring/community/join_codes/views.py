@@ -52,9 +52,9 @@ def join() -> Response:
         try:
             code = _usable(form.code.data or "")
         except DomainError as refusal:
-            return render_form("community/join.html", form, refusal)
+            return render_form("community/join_codes/join.html", form, refusal)
         return redirect(url_for("community.join_code", code=code.code))
-    return render_form("community/join.html", form)
+    return render_form("community/join_codes/join.html", form)
 
 
 @blueprint.route("/join/<code>", methods=["GET", "POST"])
@@ -62,7 +62,7 @@ def join_code(code: str) -> Response:
     try:
         found = _usable(code)
     except DomainError as refusal:
-        return render_form("community/join.html", JoinForm(formdata=None, code=code[:40]), refusal)
+        return render_form("community/join_codes/join.html", JoinForm(formdata=None, code=code[:40]), refusal)
     return _join_further(found) if current_user.is_authenticated else _sign_up(found)
 
 
@@ -72,7 +72,7 @@ def _join_further(code: JoinCode) -> Response:
         try:
             member = commands.use_code(require_user(), code.code)
         except DomainError as refusal:
-            return render_form("community/join_further.html", form, refusal, code=code)
+            return render_form("community/join_codes/join_further.html", form, refusal, code=code)
         name = member.unit.name
         if units_setting_up([member]):
             flash(gettext("Đã gửi và đã lưu. %(unit)s đang chuẩn bị; xong, thầy cô sẽ xác nhận.", unit=name), "ok")
@@ -83,7 +83,7 @@ def _join_further(code: JoinCode) -> Response:
         if gives_power(member.role) and member.role != "helper":
             return redirect(url_for("community.unit", unit_id=member.unit_id))
         return redirect(url_for("accounts.account"))
-    return render_form("community/join_further.html", form, code=code)
+    return render_form("community/join_codes/join_further.html", form, code=code)
 
 
 def _sign_up(code: JoinCode) -> Response:
@@ -97,10 +97,10 @@ def _sign_up(code: JoinCode) -> Response:
             rate_limits.hit("register", client_address())
             person = commands.sign_up(code.code, *_typed(form), **_more(form), language=str(get_locale()))
         except DomainError as refusal:
-            return render_form("community/sign_up.html", form, refusal, **facts)
+            return render_form("community/join_codes/sign_up.html", form, refusal, **facts)
         enter(person, shared=form.shared.data)
         return redirect(url_for("community.welcome"))
-    return render_form("community/sign_up.html", form, **facts)
+    return render_form("community/join_codes/sign_up.html", form, **facts)
 
 
 def _typed(form: SignUpForm) -> tuple[str, str]:
@@ -128,7 +128,7 @@ def welcome() -> str:
     person = require_user()
     mine = memberships(person.id, ("active", "waiting"))
     return render_template(
-        "community/welcome.html", person=person, memberships=mine, roles={m.role for m in mine},
+        "community/join_codes/welcome.html", person=person, memberships=mine, roles={m.role for m in mine},
         setting_up=units_setting_up(mine),
     )  # fmt: skip
 
@@ -149,14 +149,14 @@ def new_code(unit_id: int) -> Response:
             uses, days = int(form.max_uses.data or 1), int(form.days.data or 1)
             made = commands.create_code(require_user(), unit_id, form.role.data, uses, days)
         except DomainError as refusal:
-            return render_form("community/new_code.html", form, refusal, **facts)
+            return render_form("community/join_codes/new_code.html", form, refusal, **facts)
         life = round((made.expires_at - clock.now()) / timedelta(days=1))
         # otherwise staff would print a poster for forty people with a code that admits one
         if made.max_uses < uses or life < days:
             say = gettext("Mã này chỉ cho %(people)s người vào, trong %(days)s ngày.", people=made.max_uses, days=life)
             flash(say, "warn")
         return redirect(url_for("community.code", code_id=made.id))
-    return render_form("community/new_code.html", form, **facts)
+    return render_form("community/join_codes/new_code.html", form, **facts)
 
 
 @blueprint.get("/codes/<int:code_id>")
@@ -165,7 +165,7 @@ def code(code_id: int) -> str:
     place = absolute_url(url_for("community.join_code", code=found.code))
     maker = found.created_by_id == require_user().id
     return render_template(
-        "community/code.html",
+        "community/join_codes/code.html",
         code=found,
         place=place,
         site=absolute_url(url_for("community.join")),
@@ -198,4 +198,4 @@ def revoke_code(code_id: int) -> Response | str:
         commands.revoke_code(require_user(), code_id)
         flash(gettext("Đã huỷ mã. Không ai dùng được mã đó nữa."), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
-    return render_template("community/revoke_code.html", form=form, code=found)
+    return render_template("community/join_codes/revoke_code.html", form=form, code=found)

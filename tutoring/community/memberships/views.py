@@ -52,7 +52,7 @@ def _page(membership_id: int, **more: object) -> str:
     child_of_mine = any(link.guardian_id == require_user().id for link in links)
     vouch = queries.nomination(found.user_id)
     return render_template(
-        "community/member.html",
+        "community/memberships/member.html",
         member=found,
         user=found.user,
         unit=found.unit,
@@ -101,10 +101,10 @@ def confirm_member(membership_id: int) -> Response:
         try:
             commands.confirm_member(require_user(), membership_id)
         except DomainError as refusal:
-            return render_form("community/confirm_member.html", form, refusal, **facts)
+            return render_form("community/memberships/confirm_member.html", form, refusal, **facts)
         flash(gettext("Đã xác nhận %(name)s.", name=name), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
-    return render_form("community/confirm_member.html", form, **facts)
+    return render_form("community/memberships/confirm_member.html", form, **facts)
 
 
 def _end(membership_id: int, template: str, done: str) -> Response:
@@ -124,12 +124,12 @@ def _end(membership_id: int, template: str, done: str) -> Response:
 
 @blueprint.route("/members/<int:membership_id>/refuse", methods=["GET", "POST"])
 def refuse_member(membership_id: int) -> Response:
-    return _end(membership_id, "community/refuse_member.html", gettext("Đã từ chối."))
+    return _end(membership_id, "community/memberships/refuse_member.html", gettext("Đã từ chối."))
 
 
 @blueprint.route("/members/<int:membership_id>/end", methods=["GET", "POST"])
 def end_member(membership_id: int) -> Response:
-    return _end(membership_id, "community/end_member.html", gettext("Đã kết thúc vai trò này."))
+    return _end(membership_id, "community/memberships/end_member.html", gettext("Đã kết thúc vai trò này."))
 
 
 # ---- nominations ----------------------------------------------------------------------------------------------
@@ -145,10 +145,10 @@ def nominate(membership_id: int) -> Response:
         try:
             duty_commands.nominate(require_user(), found.user_id, found.unit_id)
         except DomainError as refusal:
-            return render_form("community/nominate.html", form, refusal, member=found)
+            return render_form("community/memberships/nominate.html", form, refusal, member=found)
         flash(gettext("Đã giới thiệu. Một người thứ hai của đơn vị sẽ xác nhận."), "ok")
         return redirect(url_for("community.member", membership_id=membership_id))
-    return render_form("community/nominate.html", form, member=found)
+    return render_form("community/memberships/nominate.html", form, member=found)
 
 
 @blueprint.route("/members/<int:membership_id>/nomination/<to>", methods=["GET", "POST"])
@@ -164,10 +164,10 @@ def nomination(membership_id: int, to: str) -> Response:
         try:
             duty_commands.set_nomination(require_user(), found.user_id, to, reason)
         except DomainError as refusal:
-            return render_form("community/nomination.html", form, refusal, **facts)
+            return render_form("community/memberships/nomination.html", form, refusal, **facts)
         flash(gettext("Đã ghi lại: %(state)s.", state=gettext(NOMINATION_WORDS[to])), "ok")
         return redirect(url_for("community.member", membership_id=membership_id))
-    return render_form("community/nomination.html", form, **facts)
+    return render_form("community/memberships/nomination.html", form, **facts)
 
 
 @blueprint.route("/members/<int:membership_id>/renew", methods=["GET", "POST"])
@@ -181,10 +181,10 @@ def renew(membership_id: int) -> Response:
         try:
             duty_commands.renew(require_user(), found.user_id)
         except DomainError as refusal:
-            return render_form("community/renew.html", form, refusal, member=found, vouch=vouch)
+            return render_form("community/memberships/renew.html", form, refusal, member=found, vouch=vouch)
         flash(gettext("Đã gia hạn thêm một năm."), "ok")
         return redirect(url_for("community.member", membership_id=membership_id))
-    return render_form("community/renew.html", form, member=found, vouch=vouch)
+    return render_form("community/memberships/renew.html", form, member=found, vouch=vouch)
 
 
 def _member(membership_id: int) -> Membership:
@@ -202,10 +202,10 @@ def reset_code(membership_id: int) -> Response | str:
         try:
             code = duty_commands.issue_reset_code(require_user(), member.user_id)
         except DomainError as refusal:
-            return render_form("community/reset_code.html", form, refusal, member=member)
+            return render_form("community/memberships/reset_code.html", form, refusal, member=member)
         place = absolute_url(url_for("accounts.reset"))
-        return render_template("community/reset_code_shown.html", member=member, code=code, place=place)
-    return render_form("community/reset_code.html", form, member=member)
+        return render_template("community/memberships/reset_code_shown.html", member=member, code=code, place=place)
+    return render_form("community/memberships/reset_code.html", form, member=member)
 
 
 def _with_reason(membership_id: int, act: Callable[[User, int, str], None], template: str, done: str) -> Response:
@@ -225,18 +225,20 @@ def _with_reason(membership_id: int, act: Callable[[User, int, str], None], temp
 @blueprint.route("/members/<int:membership_id>/suspend", methods=["GET", "POST"])
 def suspend(membership_id: int) -> Response:
     done = gettext("Đã tạm khoá tài khoản 7 ngày. Mọi máy đã bị đăng xuất.")
-    return _with_reason(membership_id, suspensions.suspend, "community/suspend.html", done)
+    return _with_reason(membership_id, suspensions.suspend, "community/memberships/suspend.html", done)
 
 
 @blueprint.route("/members/<int:membership_id>/keep-suspended", methods=["GET", "POST"])
 def keep_suspended(membership_id: int) -> Response:
     done = gettext("Tài khoản sẽ khoá cho đến khi có người mở lại.")
-    return _with_reason(membership_id, suspensions.keep_suspended, "community/keep_suspended.html", done)
+    return _with_reason(membership_id, suspensions.keep_suspended, "community/memberships/keep_suspended.html", done)
 
 
 @blueprint.route("/members/<int:membership_id>/restore", methods=["GET", "POST"])
 def restore(membership_id: int) -> Response:
-    return _with_reason(membership_id, suspensions.restore, "community/restore.html", gettext("Đã mở khoá tài khoản."))
+    return _with_reason(
+        membership_id, suspensions.restore, "community/memberships/restore.html", gettext("Đã mở khoá tài khoản.")
+    )
 
 
 @blueprint.route("/members/<int:membership_id>/factor-reset", methods=["GET", "POST"])
@@ -254,10 +256,10 @@ def factor_reset(membership_id: int) -> Response:
         try:
             done = _factor_act(form, member.user_id)
         except DomainError as refusal:
-            return render_form("community/factor_reset.html", form, refusal, **facts)
+            return render_form("community/memberships/factor_reset.html", form, refusal, **facts)
         flash(done, "ok")
         return redirect(url_for("community.member", membership_id=membership_id))
-    return render_form("community/factor_reset.html", form, **facts)
+    return render_form("community/memberships/factor_reset.html", form, **facts)
 
 
 def _factor_act(form: FactorResetForm, user_id: int) -> str:
@@ -293,14 +295,14 @@ def add_child() -> Response:
                 int(form.birth_year.data or 0), form.relation.data or "", form.purposes.data or [],
             )  # fmt: skip
         except DomainError as refusal:
-            return render_form("community/add_child.html", form, refusal, **facts)
+            return render_form("community/memberships/add_child.html", form, refusal, **facts)
         if needs_assent(child.oldest_age or 0):
             return redirect(url_for("accounts.assent", child_id=child.id))
         flash(gettext("Đã lập hồ sơ của %(name)s.", name=child.called_name), "ok")
         return redirect(url_for("accounts.child", child_id=child.id))
     if len(places) == 1 and not form.is_submitted():
         form.unit.data = str(places[0].id)
-    return render_form("community/add_child.html", form, **facts)
+    return render_form("community/memberships/add_child.html", form, **facts)
 
 
 @blueprint.route("/memberships/<int:membership_id>/leave", methods=["GET", "POST"])
@@ -314,7 +316,7 @@ def leave(membership_id: int) -> Response | str:
         commands.end_member(require_user(), membership_id)
         flash(gettext("Bạn đã rời %(unit)s.", unit=name), "ok")
         return redirect(url_for("accounts.account"))
-    return render_template("community/leave.html", form=form, member=member)
+    return render_template("community/memberships/leave.html", form=form, member=member)
 
 
 def _own_places(user: User) -> dict[str, Any]:
@@ -332,5 +334,5 @@ def _child_places(user: User) -> dict[str, Any]:
     return {"memberships": found, "seconds": seconds, "setting_up": units_setting_up(waiting)}
 
 
-on_account_page("community/_own_places.html", _own_places)
-on_child_page("community/_child_places.html", _child_places)
+on_account_page("community/memberships/_own_places.html", _own_places)
+on_child_page("community/memberships/_child_places.html", _child_places)

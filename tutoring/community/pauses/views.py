@@ -38,7 +38,7 @@ def _switch(unit: Unit | None) -> Response:
     above = hours_of(unit.id).paused if unit is not None and not paused else ""
     facts: dict[str, Any] = {"unit": unit, "paused": paused, "back": back, "above": above}
     if not form.validate_on_submit():
-        return render_form("community/pause.html", form, **facts)
+        return render_form("community/pauses/pause.html", form, **facts)
     try:
         if request.form.get("word") == "resume":
             pauses_commands.resume_site(require_user()) if unit is None else pauses_commands.resume_minors(
@@ -52,5 +52,5 @@ def _switch(unit: Unit | None) -> Response:
             )
             flash(gettext("Đã tạm dừng. Buổi học đang mở đã đóng, phòng lớp chỉ còn đọc."), "ok")
     except DomainError as refusal:
-        return render_form("community/pause.html", form, refusal, **facts)
+        return render_form("community/pauses/pause.html", form, refusal, **facts)
     return redirect(back)

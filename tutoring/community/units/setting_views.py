@@ -55,7 +55,7 @@ def _saved(form: Form, save: Callable[[], str], there: str, place: Unit, title: 
             raise
         except DomainError as caught:
             refusal = caught
-    return render_form("community/setting.html", form, refusal, unit=place, title=title)
+    return render_form("community/units/setting.html", form, refusal, unit=place, title=title)
 
 
 @blueprint.post("/units/<int:unit_id>/duty-phone")

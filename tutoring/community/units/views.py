@@ -47,7 +47,7 @@ def _after() -> int:
 def units() -> str:
     person = require_user()
     return render_template(
-        "community/units.html",
+        "community/units/units.html",
         waiting=staff_queries.waiting_for(person),
         mine=queries.units_of(person.id, STAFF),
         tops=staff_queries.units_below(None, _after()) if person.site_admin else None,
@@ -66,7 +66,7 @@ def unit(unit_id: int) -> str:
     found = [name for name in members if policy.may_see_member(page.held, page.unit.kind, name.role)]
     _slots, shifts = queries.duty_of(unit_id)
     return render_template(
-        "community/unit.html",
+        "community/units/unit.html",
         page=page,
         person=person,
         groups=memberships_queries.by_role(found),
@@ -119,12 +119,12 @@ def new_unit(unit_id: int | None = None) -> Response:
                 grade=int(form.grade.data) if form.grade.data else None, school_year=form.school_year.data or "",
             )  # fmt: skip
         except DomainError as refusal:
-            return render_form("community/new_unit.html", form, refusal, above=above)
+            return render_form("community/units/new_unit.html", form, refusal, above=above)
         flash(gettext("Đã lập %(unit)s.", unit=made.name), "ok")
         return redirect(url_for("community.unit", unit_id=made.id))
     if len(kinds) == 1 and not form.is_submitted():
         form.kind.data = kinds[0]
-    return render_form("community/new_unit.html", form, above=above)
+    return render_form("community/units/new_unit.html", form, above=above)
 
 
 @blueprint.post("/units/<int:unit_id>/youth-help")
@@ -156,10 +156,10 @@ def hours(unit_id: int) -> Response:
         try:
             duty_commands.set_hours(require_user(), unit_id, *((None, None) if as_above else (opens, closes)))
         except DomainError as refusal:
-            return render_form("community/hours.html", form, refusal, **facts)
+            return render_form("community/units/hours.html", form, refusal, **facts)
         flash(gettext("Đã ghi giờ mở phòng có học sinh."), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
-    return render_form("community/hours.html", form, **facts)
+    return render_form("community/units/hours.html", form, **facts)
 
 
 # ---- duty -----------------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def _rota(unit_id: int, form: SlotForm, refusal: DomainError | None = None) -> R
     people = [choice(str(user.id), user.full_name) for user in memberships_queries.staff(unit_id)]
     form.user_id.choices = [choice("", gettext("Chọn người")), *people]
     return render_form(
-        "community/duty.html",
+        "community/units/duty.html",
         form,
         refusal,
         page=page,
@@ -234,10 +234,10 @@ def take_duty(unit_id: int) -> Response:
         try:
             duty_commands.take_duty(require_user(), unit_id, _until(form.until.data or ""))
         except DomainError as refusal:
-            return render_form("community/take_duty.html", form, refusal, unit=place)
+            return render_form("community/units/take_duty.html", form, refusal, unit=place)
         flash(gettext("Bạn đang trực. Phòng mới mở sẽ hiện trên trang Phòng đang mở."), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
-    return render_form("community/take_duty.html", form, unit=place)
+    return render_form("community/units/take_duty.html", form, unit=place)
 
 
 @blueprint.post("/units/<int:unit_id>/shifts/<int:shift_id>/end")

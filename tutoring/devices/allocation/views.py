@@ -83,7 +83,8 @@ def unit_needs(unit_id: int) -> str:
         last = found.items[-1].id if found.items else 0
     ward_id = place.ward_id or place.id
     return render_template(
-        "devices/unit_needs.html", unit=place, decides=decides, tab=tab, tabs=NEED_TAB_WORDS, kind=kind, rows=rows,
+        "devices/allocation/unit_needs.html", unit=place, decides=decides, tab=tab, tabs=NEED_TAB_WORDS, kind=kind,
+        rows=rows,
         more=more, last=last, counts=counts, viewer=viewer,
         own=queries.relatives(viewer.id) if decides else set(),
         alone=decides and queries.deciders(ward_id) < 2, runs_store=decides and place.kind == "ward",
@@ -95,7 +96,7 @@ def staff_page(row: DeviceNeed, known: policy.NeedFacts) -> str:
     """Renders a need for the staff who confirm it or decide about it."""
     decides = policy.decides(known)
     return render_template(
-        "devices/need_work.html", row=row, known=known, decides=decides, place=queries.place_of(row),
+        "devices/allocation/need_work.html", row=row, known=known, decides=decides, place=queries.place_of(row),
         found=duplicates(row) if decides else [], device_left=decides and queries.reserved_for(row.id) is not None,
         alone=decides and queries.deciders(row.ward_id) < 2, **_facts(),
     )  # fmt: skip
@@ -127,7 +128,7 @@ def confirm_need(need_id: int) -> Response:
             refusal, row = caught, queries.need(need_id)
     elif not form.is_submitted():
         form.valid_until.data = (clock.today() + timedelta(days=365)).isoformat()
-    return render_form("devices/need_confirm.html", form, refusal, row=row, **_facts())
+    return render_form("devices/allocation/need_confirm.html", form, refusal, row=row, **_facts())
 
 
 def _day(typed: str) -> date:
@@ -158,7 +159,8 @@ def propose_device(need_id: int) -> Response:
         except DomainError as caught:
             refusal, row = caught, queries.need(need_id)
     return render_form(
-        "devices/need_propose.html", form, refusal, row=row, devices=devices, found=found, own=own(found), **_facts()
+        "devices/allocation/need_propose.html", form, refusal, row=row, devices=devices, found=found, own=own(found),
+        **_facts()
     )  # fmt: skip
 
 
@@ -190,7 +192,7 @@ def propose_vouchers(unit_id: int) -> Response:
         except DomainError as caught:
             refusal = caught
     return render_form(
-        "devices/need_vouchers.html", form, refusal, unit=place, line=line, batches=batches, **_facts()
+        "devices/allocation/need_vouchers.html", form, refusal, unit=place, line=line, batches=batches, **_facts()
     )  # fmt: skip
 
 
@@ -241,4 +243,4 @@ def refuse_need(need_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal, row = caught, queries.need(need_id)
-    return render_form("devices/need_refuse.html", form, refusal, row=row, **_facts())
+    return render_form("devices/allocation/need_refuse.html", form, refusal, row=row, **_facts())

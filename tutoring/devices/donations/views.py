@@ -41,7 +41,7 @@ def index() -> str:
     page = queries.of_donor(person.id, request.args.get("before", type=parse_int))
     machines = [device for row in page.items for device in row.devices]
     return render_template(
-        "devices/index.html", page=page, stories=queries.stories(machines), may_offer=not person.is_minor,
+        "devices/donations/index.html", page=page, stories=queries.stories(machines), may_offer=not person.is_minor,
         belongs=bool(queries.wards_for(person)), **_SPEAKS,
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def _offer_page(person: User, form: OfferForm, wards: list[Unit], chosen: Callab
             raise
         except DomainError as caught:
             refusal = caught
-    return render_form("devices/new_offer.html", form, refusal, wards=wards, by_staff="donor_name" in form)
+    return render_form("devices/donations/new_offer.html", form, refusal, wards=wards, by_staff="donor_name" in form)
 
 
 def _wanted(form: OfferForm) -> pictures.NewOffer:
@@ -127,7 +127,7 @@ def _about(form: Answer, row: DeviceOffer) -> Answer:
 def _page(offer_id: int, form: AcceptOfferForm, refusal: DomainError | None = None) -> Response:
     row, is_donor, is_staff = queries.seen(require_user(), offer_id)
     return render_form(
-        "devices/offer.html", form, refusal, row=row, is_donor=is_donor, is_staff=is_staff,
+        "devices/donations/offer.html", form, refusal, row=row, is_donor=is_donor, is_staff=is_staff,
         stories=queries.stories(row.devices), pictures=queries.pictures_of(row.id), most=policy.MOST_PICTURES,
         may_add=_may_add(row, is_donor, is_staff), may_withdraw=_may_withdraw(row, is_donor, is_staff), **_SPEAKS,
     )  # fmt: skip
@@ -185,7 +185,7 @@ def decline_offer(offer_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal = caught
-    return render_form("devices/decline_offer.html", form, refusal, row=row, words=words)
+    return render_form("devices/donations/decline_offer.html", form, refusal, row=row, words=words)
 
 
 @blueprint.get("/devices/offers/<int:offer_id>/receipt")
@@ -194,7 +194,7 @@ def receipt(offer_id: int) -> str:
     row, _is_donor, _is_staff = queries.seen(require_user(), offer_id)
     here = absolute_url(url_for("devices.story", code=row.story_code))
     return render_template(
-        "devices/receipt.html",
+        "devices/donations/receipt.html",
         row=row,
         here=here,
         code=svg(here),

@@ -60,7 +60,7 @@ def points(unit_id: int) -> Response:
         except DomainError as caught:
             refusal = caught
     found = queries.points(unit_id, closed=True)
-    return render_form("devices/points.html", form, refusal, unit=place, points=found)
+    return render_form("devices/handovers/points.html", form, refusal, unit=place, points=found)
 
 
 @blueprint.post("/handover-points/<int:point_id>/close")
@@ -84,7 +84,7 @@ def unit_handovers(unit_id: int) -> str:
     else:
         facts["page"] = queries.handovers_in(unit_id, tab, request.args.get("before", type=parse_int))
     return render_template(
-        "devices/unit_handovers.html", unit=place, tab=tab, tabs=HANDOVER_TABS, **facts, **handover_facts()
+        "devices/handovers/unit_handovers.html", unit=place, tab=tab, tabs=HANDOVER_TABS, **facts, **handover_facts()
     )
 
 
@@ -114,7 +114,7 @@ def plan_handover(need_id: int) -> Response:
     today = clock.today()
     need, device = queries.need_to_plan(require_user(), need_id)
     return render_form(
-        "devices/plan_handover.html", form, refusal, need=need, device=device, places=places, planned=planned,
+        "devices/handovers/plan_handover.html", form, refusal, need=need, device=device, places=places, planned=planned,
         today=today, last=today + policy.FARTHEST, **handover_facts(),
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ def _when(form: PlanHandoverForm) -> datetime:
 def handover(handover_id: int) -> str:
     row, known = queries.seen_handover(require_user(), handover_id)
     return render_template(
-        "devices/handover.html", row=row, known=known, may=policy, now=clock.now(),
+        "devices/handovers/handover.html", row=row, known=known, may=policy, now=clock.now(),
         number=queries.number_of(row) if known.is_receiver else None, loan=queries.loan_of_handover(row.id),
         **handover_facts(),
     )  # fmt: skip
@@ -184,7 +184,7 @@ def hand_over(handover_id: int) -> Response:
     row = queries.handover(handover_id)
     today = clock.today()
     return render_form(
-        "devices/hand_over.html", form, refusal, row=row, gift=gift, today=today,
+        "devices/handovers/hand_over.html", form, refusal, row=row, gift=gift, today=today,
         last=policy.last_due(today, row.device.lend_until), **handover_facts(),
     )  # fmt: skip
 

@@ -47,7 +47,8 @@ def store(unit_id: int) -> Response | str:
         queries.waiting_offers(unit_id, before) if chosen == "offered" else queries.in_store(unit_id, chosen, before)
     )
     return render_template(
-        "devices/store.html", unit=ward, counts=counts, waiting=waiting, chosen=chosen, page=page, words=words,
+        "devices/inventory/store.html", unit=ward, counts=counts, waiting=waiting, chosen=chosen, page=page,
+        words=words,
         not_found=typed,
     )  # fmt: skip
 
@@ -100,7 +101,7 @@ def _allowed(device: Device) -> list[str]:
 def device(device_id: int) -> str:
     row = queries.seen(require_user(), device_id)
     return render_template(
-        "devices/device.html", row=row, steps=queries.steps(row.id), wipe=queries.last_wipe(row.id),
+        "devices/inventory/device.html", row=row, steps=queries.steps(row.id), wipe=queries.last_wipe(row.id),
         earlier=queries.list_retired_duplicates(row), acts=_allowed(row), loan_id=last_loan_id(row.id),
         may_wipe=row.state == "stored" and policy.may_move("stored", "ready", _parties(row)), words=words,
     )  # fmt: skip
@@ -125,7 +126,7 @@ def receive(device_id: int) -> Response:
                 form[caught.field].data = ""  # an identity number must not be stored, so it is not echoed back either
     if refusal is None and row.state != "expected":
         raise Conflict
-    return render_form("devices/receive.html", form, refusal, row=row, words=words)
+    return render_form("devices/inventory/receive.html", form, refusal, row=row, words=words)
 
 
 @blueprint.route("/devices/<int:device_id>/wipe", methods=["GET", "POST"])
@@ -146,7 +147,7 @@ def wipe(device_id: int) -> Response:
             refusal = caught
     if refusal is None and row.state != "stored":
         raise Conflict
-    return render_form("devices/wipe.html", form, refusal, row=row, words=words, own=_parties(row).is_donor)
+    return render_form("devices/inventory/wipe.html", form, refusal, row=row, words=words, own=_parties(row).is_donor)
 
 
 @blueprint.route("/devices/<int:device_id>/do/<act>", methods=["GET", "POST"])
@@ -169,7 +170,7 @@ def act(device_id: int, act: str) -> Response:
             refusal = caught
     if refusal is None and act not in _allowed(row):
         raise Conflict
-    return render_form("devices/act.html", form, refusal, row=row, act=act, words=words)
+    return render_form("devices/inventory/act.html", form, refusal, row=row, act=act, words=words)
 
 
 # ---- printing -------------------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ def act(device_id: int, act: str) -> Response:
 def label(device_id: int) -> str:
     row = queries.seen(require_user(), device_id)
     here = absolute_url(url_for("devices.start", code=row.code))
-    return render_template("devices/label.html", row=row, here=here, code=svg(here), words=words)
+    return render_template("devices/inventory/label.html", row=row, here=here, code=svg(here), words=words)
 
 
 @blueprint.get("/devices/<int:device_id>/wipe-record")
@@ -190,7 +191,7 @@ def certificate(device_id: int) -> str:
     record, who = found
     here = clock.local(record.at)
     at = f"{here:%H:%M}, {i18n.day(here)}"
-    return render_template("devices/certificate.html", row=row, wipe=record, who=who, at=at, words=words)
+    return render_template("devices/inventory/certificate.html", row=row, wipe=record, who=who, at=at, words=words)
 
 
 STARTER_PATH = "lam-quen-thiet-bi"
@@ -210,6 +211,6 @@ def start(code: str) -> str:
     heads = path.lessons if path is not None else []
     care = next((one for one in heads if one.slug == CARE), None)
     return render_template(
-        "devices/start.html", label=found.code, ward=found.unit, path=path, care=care,
+        "devices/inventory/start.html", label=found.code, ward=found.unit, path=path, care=care,
         lessons=[one for one in heads if one.slug != CARE],
     )  # fmt: skip

@@ -72,7 +72,7 @@ def loans() -> str:
     lent, given = queries.loans_of(person), queries.gifts_of(person)
     thanked = standing([*(row.need_id for row in lent), *(row.need_id for row in given)], "family")
     return render_template(
-        "devices/loans.html", person=person, loans=lent, gifts=given, coming=queries.coming_for(person.id),
+        "devices/loans/loans.html", person=person, loans=lent, gifts=given, coming=queries.coming_for(person.id),
         thanked=thanked, care=_care(), decides=not person.is_minor, **loan_facts(),
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def _loan_page(loan_id: int, form: ReportLossForm, refusal: DomainError | None =
     row, known = queries.seen_loan(require_user(), loan_id)
     handover = queries.handover(row.handover_id)
     return render_form(
-        "devices/loan.html",
+        "devices/loans/loan.html",
         form,
         refusal,
         row=row,
@@ -136,7 +136,7 @@ def unit_loans(unit_id: int) -> str:
     name = name if name in FILTER_WORDS else "open"
     page = queries.loans_in(unit_id, name, _after())
     return render_template(
-        "devices/unit_loans.html", unit=place, show=name, filters=FILTER_WORDS, page=page, **loan_facts()
+        "devices/loans/unit_loans.html", unit=place, show=name, filters=FILTER_WORDS, page=page, **loan_facts()
     )
 
 
@@ -193,7 +193,7 @@ def take_back(loan_id: int) -> Response:
         except DomainError as caught:
             refusal = caught
     return render_form(
-        "devices/take_back.html", form, refusal, row=queries.loan(loan_id), handed=handed, **loan_facts()
+        "devices/loans/take_back.html", form, refusal, row=queries.loan(loan_id), handed=handed, **loan_facts()
     )
 
 
@@ -210,7 +210,7 @@ def write_off(loan_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal = caught
-    return render_form("devices/write_off.html", form, refusal, row=queries.loan(loan_id), **loan_facts())
+    return render_form("devices/loans/write_off.html", form, refusal, row=queries.loan(loan_id), **loan_facts())
 
 
 @blueprint.post("/device-loans/<int:loan_id>/found")

@@ -48,7 +48,8 @@ def need_facts() -> dict[str, Any]:
 def need_order() -> str:
     known = current_user.is_authenticated
     return render_template(
-        "devices/need_order.html", bases=BASIS_WORDS, homes=AT_HOME_WORDS, minor=known and require_user().is_minor,
+        "devices/needs/need_order.html", bases=BASIS_WORDS, homes=AT_HOME_WORDS,
+        minor=known and require_user().is_minor,
         may_ask=not known or bool(people_for(require_user())),
     )  # fmt: skip
 
@@ -57,7 +58,9 @@ def need_order() -> str:
 def needs() -> str:
     person = require_user()
     may_ask = person.kind == "adult"
-    return render_template("devices/needs.html", rows=queries.of_family(person.id), may_ask=may_ask, **need_facts())
+    return render_template(
+        "devices/needs/needs.html", rows=queries.of_family(person.id), may_ask=may_ask, **need_facts()
+    )
 
 
 @blueprint.route("/devices/needs/new", methods=["GET", "POST"])
@@ -80,7 +83,7 @@ def new_need() -> Response:
         except DomainError as caught:
             refusal = caught
     return render_form(
-        "devices/need_new.html", form, refusal, people=people, for_family=for_family, at=home_of(people[0]),
+        "devices/needs/need_new.html", form, refusal, people=people, for_family=for_family, at=home_of(people[0]),
         open_one=queries.open_need(_chosen(form, people), form.kind.data or ""), **need_facts(),
     )  # fmt: skip
 
@@ -137,7 +140,7 @@ def need(need_id: int) -> str:
     if not known.family:
         return staff_page(row, known)
     return render_template(
-        "devices/need.html", row=row, known=known, may=policy, place=queries.place_of(row), **need_facts()
+        "devices/needs/need.html", row=row, known=known, may=policy, place=queries.place_of(row), **need_facts()
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def thanks() -> str:
     came = queries.list_received_thanks(person)
     answered = queries.standing([row.need_id for row in came if row.side == "family"], "donor")
     return render_template(
-        "devices/thanks.html", mine=queries.written_by(person.id), came=came, answered=answered, **_WORDS
+        "devices/thanks/thanks.html", mine=queries.written_by(person.id), came=came, answered=answered, **_WORDS
     )
 
 
@@ -44,7 +44,7 @@ def write_thanks(need_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal, row = caught, thanks_commands.handed_to(require_user(), need_id)
-    return render_form("devices/write_thanks.html", form, refusal, device=row.device, before=None, **_WORDS)
+    return render_form("devices/thanks/write_thanks.html", form, refusal, device=row.device, before=None, **_WORDS)
 
 
 @blueprint.route("/device-thanks/<int:thanks_id>/answer", methods=["GET", "POST"])
@@ -60,14 +60,14 @@ def answer_thanks(thanks_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal, row = caught, thanks_commands.to_answer(require_user(), thanks_id)
-    return render_form("devices/write_thanks.html", form, refusal, device=row.device, before=row, **_WORDS)
+    return render_form("devices/thanks/write_thanks.html", form, refusal, device=row.device, before=row, **_WORDS)
 
 
 @blueprint.get("/units/<int:unit_id>/device-thanks")
 def unit_thanks(unit_id: int) -> str:
     place = loans_queries.for_staff(require_user(), unit_id)
     page = queries.thanks_in(unit_id, request.args.get("before", type=parse_int))
-    return render_template("devices/unit_thanks.html", unit=place, page=page, **_WORDS)
+    return render_template("devices/thanks/unit_thanks.html", unit=place, page=page, **_WORDS)
 
 
 @blueprint.post("/device-thanks/<int:thanks_id>/pass")
@@ -97,4 +97,4 @@ def refuse_thanks(thanks_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal, row = caught, queries.thanks(thanks_id)
-    return render_form("devices/refuse_thanks.html", form, refusal, row=row, unit_id=unit_id, **_WORDS)
+    return render_form("devices/thanks/refuse_thanks.html", form, refusal, row=row, unit_id=unit_id, **_WORDS)

@@ -34,7 +34,7 @@ def internet(unit_id: int) -> str:
     place, may = queries.unit_for_counts(require_user(), unit_id)
     page = queries.batches_at(unit_id, request.args.get("before", type=parse_int))
     return render_template(
-        "devices/internet.html", unit=place, may=may, page=page, counts=COUNT_WORDS, networks=NETWORK_WORDS
+        "devices/vouchers/internet.html", unit=place, may=may, page=page, counts=COUNT_WORDS, networks=NETWORK_WORDS
     )
 
 
@@ -66,7 +66,7 @@ def new_batch(unit_id: int) -> Response:
     lost = form.is_submitted() and bool(form.codes.data)
     form.codes.data = ""  # codes are stored in the database only, so they are not echoed back
     response = render_form(
-        "devices/new_batch.html", form, refusal, unit=place, done=done, faults=done.faults[:SHOWN], lost=lost
+        "devices/vouchers/new_batch.html", form, refusal, unit=place, done=done, faults=done.faults[:SHOWN], lost=lost
     )
     if done.faults:
         response.status_code = 422
@@ -122,7 +122,8 @@ def batch(batch_id: int) -> str:
     row = queries.batch_for(require_user(), batch_id)
     address = absolute_url(url_for("devices.sponsor_report", code=row.report_code))
     return render_template(
-        "devices/batch.html", row=row, line=queries.batch_line(row), counts=COUNT_WORDS, networks=NETWORK_WORDS,
+        "devices/vouchers/batch.html", row=row, line=queries.batch_line(row), counts=COUNT_WORDS,
+        networks=NETWORK_WORDS,
         address=address,
     )  # fmt: skip
 
@@ -155,7 +156,7 @@ _WORDS = {"networks": NETWORK_WORDS, "states": VOUCHER_WORDS, "kinds": VOUCHER_K
 def my_vouchers() -> str:
     person = require_user()
     page = queries.vouchers_of(person, request.args.get("before", type=parse_int))
-    return render_template("devices/my_vouchers.html", page=page, minor=person.is_minor, **_WORDS)
+    return render_template("devices/vouchers/my_vouchers.html", page=page, minor=person.is_minor, **_WORDS)
 
 
 @blueprint.get("/devices/internet/<int:voucher_id>")
@@ -165,7 +166,7 @@ def voucher(voucher_id: int) -> Response:
 
 def _page(voucher_id: int, code: str = "") -> Response:
     row = queries.voucher_of(require_user(), voucher_id)
-    page = render_template("devices/voucher.html", row=row, code=code, today=clock.today(), **_WORDS)
+    page = render_template("devices/vouchers/voucher.html", row=row, code=code, today=clock.today(), **_WORDS)
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -217,7 +218,11 @@ def _quiet(response: Response) -> Response:
 def sponsor_report(code: str) -> Response:
     found = _found(code)
     page = render_template(
-        "devices/sponsor_report.html", found=found, batch=found.batch, words=REPORT_WORDS, networks=NETWORK_WORDS
+        "devices/vouchers/sponsor_report.html",
+        found=found,
+        batch=found.batch,
+        words=REPORT_WORDS,
+        networks=NETWORK_WORDS,
     )
     return _quiet(make_response(page))
 

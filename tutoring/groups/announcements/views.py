@@ -23,7 +23,7 @@ def posts_page(unit_id: int) -> str:
     place = place_for(require_user(), unit_id)
     before = request.args.get("before", type=parse_int)
     return render_template(
-        "groups/posts.html",
+        "groups/announcements/posts.html",
         place=place,
         unit=place.unit,
         found=announcements_queries.all_of(place, before),
@@ -108,7 +108,7 @@ def _written(form: PostForm) -> announcements_commands.PostInput:
 
 def _post_page(form: PostForm, refusal: DomainError | None, place: Place, row: GroupPost | None = None) -> Response:
     return render_form(
-        "groups/post.html",
+        "groups/announcements/post.html",
         form,
         refusal,
         place=place,

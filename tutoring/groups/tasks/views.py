@@ -30,7 +30,7 @@ def tasks_page(unit_id: int) -> str:
     states = ("done", "dropped") if over else tasks_queries.ONGOING
     found = tasks_queries.all_of(place, person.id, states, before)
     return render_template(
-        "groups/tasks.html", place=place, unit=place.unit, found=found, over=over, before=before, person=person
+        "groups/tasks/tasks.html", place=place, unit=place.unit, found=found, over=over, before=before, person=person
     )
 
 
@@ -57,7 +57,7 @@ def task(task_id: int) -> str:
     if policy.may_move_task(page.place.leads, page.mine, page.row.agreed):
         moves = policy.next_states(page.row.state, page.place.leads)
     return render_template(
-        "groups/task.html",
+        "groups/tasks/task.html",
         page=page,
         row=page.row,
         place=page.place,
@@ -137,4 +137,4 @@ def _task_form(form: TaskForm, refusal: DomainError | None, place: Place, row: G
             choices[title] = some
     form.assignee.choices = choices
     newer = row if refusal is not None and refusal.code == CHANGED_MEANWHILE else None
-    return render_form("groups/task_form.html", form, refusal, place=place, unit=place.unit, row=row, newer=newer)
+    return render_form("groups/tasks/task_form.html", form, refusal, place=place, unit=place.unit, row=row, newer=newer)

@@ -30,7 +30,7 @@ def page(slug: str) -> Response:
     found = catalogue.page(slug)
     roles = current_roles() if current_user.is_authenticated else frozenset()
     shown = render_template(
-        "home/help_page.html",
+        "home/help/help_page.html",
         page=found,
         text=found.texts.get(str(get_locale()), found.texts["vi"]),
         folded=_saves_data(),
@@ -67,10 +67,10 @@ def tour(slug: str) -> str:
         raise NotFound
     lang = str(get_locale())
     if not slug:
-        return render_template("home/tours.html", tours=catalogue.tours(), lang=lang)
+        return render_template("home/help/tours.html", tours=catalogue.tours(), lang=lang)
     found = catalogue.tour(slug)
     stops = help_tour.stops(found, lang, demo_accounts.places())
-    return render_template("home/tour.html", tour=found, stops=stops, cards=cards, lang=lang)
+    return render_template("home/help/tour.html", tour=found, stops=stops, cards=cards, lang=lang)
 
 
 @blueprint.get("/status")
@@ -85,7 +85,7 @@ def status() -> Response:
         "channels": looks.channels(),
         "version": looks.VERSION,
     }
-    template = current_app.jinja_env.get_template("home/status.html")
+    template = current_app.jinja_env.get_template("home/help/status.html")
     shown = template.render(request=request, locale=language(), languages=LANGUAGES, settings=settings, **told)
     response = Response(shown, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"

@@ -38,7 +38,7 @@ def lessons() -> str:
     scope = _scope()
     found = {key: table.read(scope) for key, table in TABLES.items()}
     return render_template(
-        "insights/lessons.html",
+        "insights/lesson_quality/lessons.html",
         scope=scope,
         days=lesson_quality_scope.DAYS,
         tables=TABLES,

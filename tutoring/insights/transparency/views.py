@@ -16,7 +16,7 @@ from tutoring.kernel.csv_files import written
 def transparency() -> str:
     going_on = transparency_jobs.this_half()
     return render_template(
-        "insights/transparency.html",
+        "insights/transparency/transparency.html",
         halves=[(half, _sections(half)) for half in transparency_jobs.published()],
         words=transparency_labels,
         next_at=going_on.published,

@@ -33,7 +33,7 @@ def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]
     return {"unit": unit, "may": may_see_unit_figures(held, unit.kind)}
 
 
-on_unit_page("insights/_unit_panel.html", _panel)
+on_unit_page("insights/unit_report/_unit_panel.html", _panel)
 
 
 def _after() -> str:
@@ -68,7 +68,7 @@ def figures(unit_id: int | None = None) -> str:
     topic = topic if topic in timed else ""
     over, sections = unit_report_sections.over_months(month), unit_report_sections.of_month(month, known)
     return render_template(
-        "insights/unit_figures.html",
+        "insights/unit_report/unit_figures.html",
         month=month,
         where=partial(_where, month),
         headline=narrative.headline(month),

@@ -45,7 +45,7 @@ def step_fragment(
         return None
     answers = answers_to(text, sent) if sent else {}
     # Flask's context processors are skipped: they need a request and describe the surrounding page.
-    template = current_app.jinja_env.get_template("lessons/_step.html")
+    template = current_app.jinja_env.get_template("lessons/catalogue/_step.html")
     with force_locale(lang):
         shown = replace(text, html=marked(text.html)[0])
         attempt = str(uuid.uuid4()) if answer_at else ""

@@ -31,7 +31,7 @@ def _progress() -> dict[str, LessonProgress]:
 def index() -> str:
     resume = progress_queries.resume(current_user.id, language()) if current_user.is_authenticated else None
     return render_template(
-        "lessons/index.html", paths=catalogue_queries.paths(language()), progress=_progress(), resume=resume
+        "lessons/catalogue/index.html", paths=catalogue_queries.paths(language()), progress=_progress(), resume=resume
     )
 
 
@@ -40,7 +40,7 @@ def index() -> str:
 def path(path: str) -> str:
     text, progress = catalogue_queries.path(path, language()), _progress()
     return render_template(
-        "lessons/path.html",
+        "lessons/catalogue/path.html",
         path=text,
         progress=progress,
         complete=not completion_records_queries.list_unfinished_lessons(text, progress),
@@ -53,7 +53,7 @@ def lesson(slug: str) -> str:
     found = catalogue_queries.lesson(slug)
     progress = progress_queries.progress_in(current_user.id, slug) if current_user.is_authenticated else None
     return render_template(
-        "lessons/lesson.html",
+        "lessons/catalogue/lesson.html",
         lesson=found,
         lang=language(),
         progress=progress,
@@ -75,7 +75,7 @@ def handout(slug: str) -> str:
     found = catalogue_queries.lesson(slug)
     address = url_for("lessons.lesson", slug=slug, _external=True)
     return render_template(
-        "lessons/handout.html",
+        "lessons/catalogue/handout.html",
         lesson=found,
         lang=language(),
         steps=catalogue_queries.steps(slug, language()),
@@ -106,7 +106,7 @@ def done(slug: str) -> str:
     row = catalogue_queries.path(found.path_slug, language())
     after = [head for head, before in zip(row.lessons[1:], row.lessons, strict=False) if before.slug == slug]
     return render_template(
-        "lessons/done.html",
+        "lessons/catalogue/done.html",
         lesson=found,
         lang=language(),
         path=row,

@@ -33,7 +33,7 @@ def acknowledgement(path: str) -> Response | str:
     progress = progress_queries.progress_of(require_user().id)
     address = url_for("lessons.acknowledged", code=row.code, _external=True) if row else ""
     return render_template(
-        "lessons/acknowledgement.html",
+        "lessons/completion_records/acknowledgement.html",
         path=text,
         left=completion_records_queries.list_unfinished_lessons(text, progress),
         row=row,
@@ -69,7 +69,8 @@ def acknowledged(code: str) -> Response:
     rate_limits.hit("acknowledgement", request.remote_addr)
     response = make_response(
         render_template(
-            "lessons/acknowledged.html", paper=completion_records_queries.get_public_certificate(code, language())
+            "lessons/completion_records/acknowledged.html",
+            paper=completion_records_queries.get_public_certificate(code, language()),
         )
     )
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

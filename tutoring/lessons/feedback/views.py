@@ -43,5 +43,10 @@ def thanks(slug: str, number: int) -> str:
     if found.step_id(number) is None:
         raise NotFound
     return render_template(
-        "lessons/useful.html", lesson=found, lang=language(), number=number, name=request.args.get("id", ""), why=WHY
+        "lessons/feedback/useful.html",
+        lesson=found,
+        lang=language(),
+        number=number,
+        name=request.args.get("id", ""),
+        why=WHY,
     )

@@ -31,7 +31,7 @@ def keep(slug: str) -> Response:
 @blueprint.get("/lessons/offline")
 @visitor_cache.cached_for_visitors
 def offline() -> str:
-    return render_template("lessons/offline.html")
+    return render_template("lessons/offline/offline.html")
 
 
 @blueprint.get("/worker.js")

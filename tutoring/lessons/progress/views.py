@@ -32,7 +32,7 @@ from tutoring.web.urls import parse_int
 def _step_page(found: Lesson, text: StepText, path: PathText, answers: Answers) -> str:
     signed_in = current_user.is_authenticated
     return render_template(
-        "lessons/step.html",
+        "lessons/progress/step.html",
         lesson=found,
         lang=language(),
         step=text,

@@ -48,7 +48,7 @@ def review(proposal_id: int) -> Response | tuple[str, int]:
             status = refusal.status
             row = proposals_queries.proposal(proposal_id)
     page = render_template(
-        "lessons/review.html",
+        "lessons/proposals/review.html",
         form=form,
         judged=preview.check_proposal(folder(), row),
         author=user(row.author_id),
@@ -65,4 +65,6 @@ def editors() -> Response | str:
         proposals_commands.name_editor(require_user(), request.form.get("person", 0, type=parse_int), named)
         flash(gettext("Đã giao việc duyệt bài.") if named else gettext("Người này thôi duyệt bài."), "ok")
         return redirect(url_for("lessons.editors"))
-    return render_template("lessons/editors.html", people=proposals_queries.list_editor_candidates(require_user().id))
+    return render_template(
+        "lessons/proposals/editors.html", people=proposals_queries.list_editor_candidates(require_user().id)
+    )

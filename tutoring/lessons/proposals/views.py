@@ -64,7 +64,7 @@ def own() -> str:
     to_review = proposals_queries.waiting_proposals(require_user().id) if reviews() else None
     slugs = {row.lesson_slug for row in (*rows, *(to_review or ()))}
     return render_template(
-        "lessons/writing.html",
+        "lessons/proposals/writing.html",
         rows=rows,
         to_review=to_review,
         titles=catalogue_queries.titles(slugs, language()),
@@ -97,7 +97,7 @@ def new() -> Response | str | tuple[str, int]:
             return redirect(url_for("lessons.write", proposal_id=made))
         except DomainError as refusal:
             form.refuse(refusal)
-    page = render_template("lessons/new.html", form=form)
+    page = render_template("lessons/proposals/new.html", form=form)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -119,7 +119,12 @@ def _own(proposal_id: int) -> Proposal:
 def _page(row: Proposal, form: WriteForm, status: int = 200, unsaved: bool = False) -> tuple[str, int]:
     judged = preview.check_proposal(folder(), row)
     page = render_template(
-        "lessons/write.html", form=form, judged=judged, unsaved=unsaved, someone=_has_other_reviewer(), **about(row)
+        "lessons/proposals/write.html",
+        form=form,
+        judged=judged,
+        unsaved=unsaved,
+        someone=_has_other_reviewer(),
+        **about(row),
     )
     return page, status
 

@@ -33,7 +33,7 @@ def quiz(slug: str) -> Response | tuple[str, int, dict[str, str]]:
     if not size and not mine:
         raise NotFound
     page = render_template(
-        "lessons/quiz.html",
+        "lessons/quizzes/quiz.html",
         lesson=found,
         lang=language(),
         size=size,
@@ -75,7 +75,7 @@ def quiz_try(try_id: int) -> Any:
 def _questions(row: QuizTry, refused: str = "") -> str:
     found = catalogue_queries.lesson(row.lesson_slug)
     return render_template(
-        "lessons/quiz_try.html",
+        "lessons/quizzes/quiz_try.html",
         lesson=found,
         lang=language(),
         row=row,
@@ -94,7 +94,7 @@ def _result(row: QuizTry) -> str:
         skills_queries.find_revoked_skills(require_user().id, teaches),
     )
     return render_template(
-        "lessons/quiz_result.html",
+        "lessons/quizzes/quiz_result.html",
         lesson=found,
         lang=language(),
         row=row,

@@ -41,7 +41,7 @@ def search_page() -> Response | str:
     if typed and not hits and not care:
         search_commands.record_miss(typed, language())
     return render_template(
-        "lessons/search.html",
+        "lessons/search/search.html",
         typed="" if care else typed,
         hits=hits,
         paths=catalogue_queries.paths(language()),

@@ -52,7 +52,9 @@ def second_look_at(act: ModerationAction) -> dict[str, Any]:
 @blueprint.get("/acts-about-me")
 def acts_about_me() -> str:
     mine, children = appeals_queries.about(require_user())
-    return render_template("moderation/acts_about_me.html", mine=mine, children=children, may_ask=_may_ask, **WORDS)
+    return render_template(
+        "moderation/appeals/acts_about_me.html", mine=mine, children=children, may_ask=_may_ask, **WORDS
+    )
 
 
 @blueprint.route("/acts/<int:act_id>/second-look", methods=["GET", "POST"])

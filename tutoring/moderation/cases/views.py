@@ -45,7 +45,7 @@ def cases_list() -> str:
     """Lists decided cases; open ones are in the moderation queue."""
     found = cases_queries.visible(cases_queries.Viewer(require_user()), "decided")
     return render_template(
-        "moderation/cases.html",
+        "moderation/cases/cases.html",
         cases=found,
         counts=cases_queries.counts(case.id for case in found),
         words=moderation_labels,
@@ -109,7 +109,7 @@ def page_of(
     decide, act = form or _form(case, formdata=None), acting or _fresh_act_form(case)
     kinds = offered(require_user(), case, known) if free else []
     return render_form(
-        "moderation/case.html",
+        "moderation/cases/case.html",
         act if acting is not None else decide,
         refusal,
         case=case,

@@ -87,14 +87,14 @@ def report() -> Response | tuple[str, int]:
 def reported() -> str:
     danger = request.args.get("now") == "1"
     back = safe_redirect_target(request.args.get("back"), "")
-    return render_template("moderation/reported.html", danger=danger, back=back, duty=_duty(_known(), None))
+    return render_template("moderation/reports/reported.html", danger=danger, back=back, duty=_duty(_known(), None))
 
 
 @blueprint.get("/my-reports")
 def my_reports() -> str:
     person = require_user()
     return render_template(
-        "moderation/my_reports.html",
+        "moderation/reports/my_reports.html",
         mine=cases_queries.my_reports(person),
         family=cases_queries.of_children(person),
         kinds=_kinds(person),
@@ -143,7 +143,7 @@ def _answer(person: User | None, kind: str, target: str, back: str = "") -> Resp
 
 def _page(person: User | None, found: Target, refusal: DomainError | None = None) -> str:
     return render_template(
-        "moderation/report.html",
+        "moderation/reports/report.html",
         kinds=_kinds(person),
         found=found,
         shown=_shown(found),

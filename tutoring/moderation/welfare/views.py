@@ -31,7 +31,7 @@ def page_of(case: Case, known: CaseFacts) -> str:
     needs = is_open and welfare_queries.needs_act(case)
     kinds = [kind for kind in policy.acts_for(cared.home) if case.room_id is not None or kind != "asked_helper"]
     return render_template(
-        "moderation/welfare.html",
+        "moderation/welfare/welfare.html",
         case=case,
         cared=cared,
         acts=acts,

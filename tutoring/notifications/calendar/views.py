@@ -41,7 +41,7 @@ def times() -> str:
     around = [monday - timedelta(days=7), monday + timedelta(days=7)]
     before, after = (day if abs(day - clock.today()) <= calendar_queries.FARTHEST else None for day in around)
     return render_template(
-        "notifications/calendar.html", days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
+        "notifications/calendar/calendar.html", days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
         named=named, local=clock.local,
         this_week=monday == calendar_queries.monday_of(clock.today()), feed=feeds.feed_of(require_user().id),
     )  # fmt: skip
@@ -89,7 +89,7 @@ def make_feed() -> str:
     token = feeds.make_feed(require_user(), language())
     address = _site() + url_for("notifications.feed", token=token)
     subscribe = "webcal://" + address.partition("://")[2]
-    return render_template("notifications/calendar_feed.html", address=address, subscribe=subscribe)
+    return render_template("notifications/calendar/calendar_feed.html", address=address, subscribe=subscribe)
 
 
 @blueprint.post("/calendar/feed/end")

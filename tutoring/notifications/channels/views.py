@@ -30,7 +30,7 @@ YEAR = 365 * 86400
 
 
 def part() -> dict[str, Any]:
-    """Returns the values that templates/notifications/_push.html shows."""
+    """Returns the values that templates/notifications/channels/_push.html shows."""
     sign_in = require_user().sign_in
     return {
         "ready": bool(channel.public_key()),
@@ -42,7 +42,7 @@ def part() -> dict[str, Any]:
 
 
 def sms_part() -> dict[str, Any]:
-    """Returns the values that templates/notifications/_sms.html shows."""
+    """Returns the values that templates/notifications/channels/_sms.html shows."""
     person = require_user()
     number = sms_queries.number_of(person.id)
     return {

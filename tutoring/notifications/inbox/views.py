@@ -28,7 +28,7 @@ def inbox() -> str:
     )
     undo = _moment(request.args.get("undo", ""))
     return render_template(
-        "notifications/inbox.html", page=page, days=_by_day(page.items), unread=unread,
+        "notifications/inbox/inbox.html", page=page, days=_by_day(page.items), unread=unread,
         undo=undo, undone=queries.were_read(require_user().id, undo) if undo else 0,
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ def _page(
     rows = _rows(chosen, ways, picked)
     wakes = may_be_woken(roles_of(person.id), person.is_minor)
     return render_form(
-        "notifications/choices.html", form, refusal, ways=ways, labels=LABELS, wakes=wakes,
+        "notifications/preferences/choices.html", form, refusal, ways=ways, labels=LABELS, wakes=wakes,
         near=[row for row in rows if row.name in near], far=[row for row in rows if row.name not in near],
         any_way=any(way.ready() for way in CHANNELS.values()), no_mail="mail" not in ways and CHANNELS["mail"].ready(),
         troubles=failures.troubles_of(person),
@@ -108,7 +108,7 @@ def try_again(channel: str) -> Response:
 def off(token: str) -> str:
     """Asks for confirmation: a mail scanner opens links, and a GET must change nothing."""
     _person, topics = _of_token(token)
-    return render_template("notifications/off.html", topics=[TOPICS[name] for name in topics], done=False)
+    return render_template("notifications/preferences/off.html", topics=[TOPICS[name] for name in topics], done=False)
 
 
 @blueprint.post("/notices/off/<token>")
@@ -118,7 +118,7 @@ def switch_it_off(token: str) -> str:
     if "all" in request.form:
         topics = [name for name, topic in TOPICS.items() if "mail" not in topic.fixed]
     switch_off(person, topics, "mail")
-    return render_template("notifications/off.html", topics=[TOPICS[name] for name in topics], done=True)
+    return render_template("notifications/preferences/off.html", topics=[TOPICS[name] for name in topics], done=True)
 
 
 def _of_token(token: str) -> tuple[User, list[str]]:

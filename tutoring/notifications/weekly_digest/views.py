@@ -28,7 +28,7 @@ def week(child_id: int) -> str:
     rows = [(row, _title(row.room, titles)) for row in found[link.child]]
     others = [child for child in found if child.id != child_id]
     return render_template(
-        "notifications/week.html", child=link.child, week=chosen, weeks=weeks, rows=rows, others=others
+        "notifications/weekly_digest/week.html", child=link.child, week=chosen, weeks=weeks, rows=rows, others=others
     )
 
 
@@ -44,4 +44,4 @@ def _of_child(_child: User) -> dict[str, bool]:
     return {}
 
 
-on_child_page("notifications/_child_week.html", _of_child)
+on_child_page("notifications/weekly_digest/_child_week.html", _of_child)

@@ -102,7 +102,7 @@ def minutes_page(refusal: DomainError | None = None) -> Response:
     rows = rows_of([one for one in sessions if one.ended_at > clock.now() - SHOWN], found)
     thanks = thanks_in([one.room_id for one in sessions], person.id)
     page = render_template(
-        "pairing/minutes.html",
+        "pairing/certificates/minutes.html",
         months=[(month, list(some)) for month, some in groupby(rows, _month)],
         total=sum(found.values()),
         thanks=thanks,
@@ -146,7 +146,7 @@ def _of_child(child: User) -> dict[str, object]:
     }
 
 
-on_child_page("pairing/_child_minutes.html", _of_child)
+on_child_page("pairing/certificates/_child_minutes.html", _of_child)
 
 
 # ---- staff -----------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def unit_minutes(unit_id: int) -> str:
     units = community.descendants(unit_id)
     sessions = sessions_watched_by(require_user(), units, clock.now() - WATCHED, MOST_WATCHED)
     return render_template(
-        "pairing/unit_minutes.html",
+        "pairing/certificates/unit_minutes.html",
         place=place,
         rows=rows_of(sessions, counts(on_the_same_days(sessions))),
         papers=certificates_queries.papers_in(units) if "coordinator" in held else [],
@@ -254,7 +254,10 @@ def verify(token: str) -> Response:
     rate_limits.hit("verify", request.remote_addr or "")
     found = certificates_queries.verified(token)
     page = render_template(
-        "pairing/verify.html", found=found, paper=found.paper, topics=_topics(found.paper) if found.paper else []
+        "pairing/certificates/verify.html",
+        found=found,
+        paper=found.paper,
+        topics=_topics(found.paper) if found.paper else [],
     )
     response = make_response(page, 404 if found.state == "unknown" else 200)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

@@ -46,7 +46,7 @@ def _back() -> Response:
 def sessions() -> str:
     cards = cards_for(require_user())
     return render_template(
-        "pairing/sessions.html",
+        "pairing/group_sessions/sessions.html",
         mine=[card for card in cards if card.concerns],
         others=[card for card in cards if not card.concerns],
         may_lead=_may_lead(),
@@ -107,7 +107,7 @@ def new_session() -> Response:
             return _back()
         except DomainError as caught:
             refusal = caught
-    return render_form("pairing/new_session.html", form, refusal, today=clock.today())
+    return render_form("pairing/group_sessions/new_session.html", form, refusal, today=clock.today())
 
 
 def _learner() -> int:

@@ -54,7 +54,7 @@ def hand_over(room_id: int) -> Response | tuple[str, int]:
             form.refuse(refusal)
             status = refusal.status
     page = render_template(
-        "pairing/hand_over.html", form=form, asked=asked, room_id=room_id, nobody=not found,
+        "pairing/handoff/hand_over.html", form=form, asked=asked, room_id=room_id, nobody=not found,
         skill=dict(topics(str(get_locale()))).get(asked.topic, asked.topic),
     )  # fmt: skip
     return page, status

@@ -66,7 +66,7 @@ def helping() -> str:
     shown = {asked.id for asked in (*waiting, *meetings, *board.timed, *board.unanswered)}
     shown |= {offer.request_id} if offer else set()
     return render_template(
-        "pairing/helping.html",
+        "pairing/offers/helping.html",
         mine=mine,
         offer=offer,
         why=reason_words(offer.reasons) if offer else [],
@@ -106,7 +106,7 @@ def conduct() -> Response:
             refusal = caught
             form.text_hash.data = words.text_hash
     promised = vetting_queries.vetting_status_of(person).promised
-    return render_form("pairing/conduct.html", form, refusal, words=words, promised=promised)
+    return render_form("pairing/offers/conduct.html", form, refusal, words=words, promised=promised)
 
 
 def _standing(user: User) -> dict[str, object]:
@@ -117,7 +117,7 @@ def _standing(user: User) -> dict[str, object]:
     }
 
 
-on_member_page("pairing/_standing.html", _standing)
+on_member_page("pairing/offers/_standing.html", _standing)
 
 
 @blueprint.post("/helping/offers/<int:offer_id>/decline")
@@ -168,7 +168,7 @@ def waiting(unit_id: int) -> str:
         raise NotFound
     rows = offers_queries.waiting_in(unit_id)
     return render_template(
-        "pairing/waiting.html",
+        "pairing/offers/waiting.html",
         place=place,
         rows=rows,
         offers=offers_queries.offers_of(rows),

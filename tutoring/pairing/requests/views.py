@@ -66,7 +66,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
     waiting = asked.stage == "waiting"
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
     return render_template(
-        "pairing/group_sessions/request_group.html" if group else "pairing/request.html",
+        "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
         asked=asked,
         form=CancelForm(),
         skill=skill_names().get(asked.topic, asked.topic),
@@ -181,7 +181,7 @@ def ask_on(room_id: int) -> Response | tuple[str, int]:
             form.refuse(refusal)
             status = refusal.status
     page = render_template(
-        "pairing/ask_on.html", form=form, room=room, pair=pair, title=room_title(room, str(get_locale())),
+        "pairing/requests/ask_on.html", form=form, room=room, pair=pair, title=room_title(room, str(get_locale())),
         open_hours=open_hours(home_unit(pair.learner.id)) if pair.learner.is_minor else None,
     )  # fmt: skip
     return page, status
@@ -219,7 +219,10 @@ def ask() -> Response | str | tuple[str, int]:
         listen(form.words.data or "")  # regardless of other errors in the form
         if form.topic.data in TOPICS and not request.form.get("sure"):
             return render_template(
-                "pairing/ask_safety.html", form=form, age=age_of(require_user()), duty=duty_phones_of(require_user().id)
+                "pairing/requests/ask_safety.html",
+                form=form,
+                age=age_of(require_user()),
+                duty=duty_phones_of(require_user().id),
             )
     if form.is_submitted() and form.validate():
         lack = LACK_OF.get(form.device.data, "")
@@ -239,12 +242,12 @@ def ask() -> Response | str | tuple[str, int]:
             return redirect(url_for("pairing.request", request_id=asked.id))
         except DomainError as refusal:
             form.refuse(refusal)
-            return render_template("pairing/ask.html", form=form, band="", open_hours=None), refusal.status
+            return render_template("pairing/requests/ask.html", form=form, band="", open_hours=None), refusal.status
     status = 422 if form.is_submitted() else 200
     person = require_user()
     home = eligibility.home_unit(person.id)
     return render_template(
-        "pairing/ask.html",
+        "pairing/requests/ask.html",
         nowhere=home is None and len(form.learner.choices or ()) == 1,
         form=form,
         can_ask=eligibility.can_ask(person),
@@ -261,7 +264,7 @@ def _with_minors(form: AskForm) -> bool:
 @blueprint.get("/requests")
 def requests() -> str:
     return render_template(
-        "pairing/requests.html",
+        "pairing/requests/requests.html",
         requests=queries.requests_of(require_user().id),
         skills=skill_names(),
         waiting=[one for one in to_confirm(require_user()) if one.learner_id == require_user().id],

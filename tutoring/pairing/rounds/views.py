@@ -24,7 +24,7 @@ def _to(round_id: int) -> Response:
 def rounds() -> str:
     units = queries.units_with_rounds(require_user())
     return render_template(
-        "pairing/rounds.html", units=units, rounds=queries.newest_rounds([one.id for one in units])
+        "pairing/rounds/rounds.html", units=units, rounds=queries.newest_rounds([one.id for one in units])
     )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def weekly_round(round_id: int) -> str:
     adjusted = ready and row.state != "published"
     pairs = queries.lines_of(row.id, served=True, after=after) if ready else []
     return render_template(
-        "pairing/weekly_round.html",
+        "pairing/rounds/weekly_round.html",
         row=row,
         ready=ready,
         pairs=pairs,

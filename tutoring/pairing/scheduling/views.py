@@ -102,7 +102,7 @@ def hours_page() -> Response:
 def _page(user_id: int, week: Week, pairs: int, refusal: DomainError | None = None) -> Response:
     person = whose_hours(require_user(), user_id)
     page = render_template(
-        "pairing/hours.html",
+        "pairing/scheduling/hours.html",
         person=person,
         told=hours_of(person.id),
         cells=cells_of(week),
@@ -158,7 +158,7 @@ def _back_to_weekly() -> Response:
 def weekly() -> str:
     person = require_user()
     return render_template(
-        "pairing/weekly.html",
+        "pairing/scheduling/weekly.html",
         proposals=proposals_of(person),
         bookings=bookings_of(person),
         days=WEEKDAYS,

@@ -20,11 +20,11 @@ def group_page(unit_id: int) -> str:
     language = str(get_locale())
     rows = page.at_work(unit, language)
     offered = [(one.id, one.title.in_(language)) for one in scenarios.scenarios().values()] if not rows else []
-    return render_template("practice/group.html", unit=unit, rows=rows, modes=MODES, offered=offered)
+    return render_template("practice/class_progress/group.html", unit=unit, rows=rows, modes=MODES, offered=offered)
 
 
 def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
     return {"unit": unit, "may": unit.kind == "class" and may_see_group(held)}
 
 
-on_unit_page("practice/_unit_panel.html", _panel)
+on_unit_page("practice/class_progress/_unit_panel.html", _panel)

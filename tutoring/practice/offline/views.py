@@ -34,7 +34,7 @@ def offline(scenario: str) -> str:
     words = manifest.words(found, lang, dict(skills_queries.topics(lang)))
     data = {"scenario": manifest.scenario_to_json(found, lang), "words": words, "digest": scenarios.digest(scenario)}
     return render_template(
-        "practice/offline.html",
+        "practice/offline/offline.html",
         scenario=found,
         lang=lang,
         data=htmlsafe_json_dumps(data, body),

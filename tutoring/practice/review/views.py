@@ -26,7 +26,7 @@ def scenarios() -> str:
     read = practice_scenarios.readings()
     whole = [one.scenario for one in read if one.scenario]
     return render_template(
-        "practice/scenarios.html",
+        "practice/review/scenarios.html",
         read=read,
         lang=language(),
         lessons=titles({one.lesson for one in whole}, language()),
@@ -40,7 +40,7 @@ def scenario_review(scenario: str) -> str:
     if found is None:
         raise NotFound
     more = _laid_open(found.scenario) if found.scenario else {}
-    return render_template("practice/scenario_review.html", read=found, name=scenario, lang=language(), **more)
+    return render_template("practice/review/scenario_review.html", read=found, name=scenario, lang=language(), **more)
 
 
 def _laid_open(scenario: Scenario) -> dict[str, object]:

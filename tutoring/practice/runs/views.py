@@ -81,7 +81,7 @@ def _screen(
 ) -> Response:
     refused = done.refused if done else None
     page = render_template(
-        "practice/run.html",
+        "practice/runs/run.html",
         run=found,
         mode=found.mode,
         scenario=scenario,
@@ -96,7 +96,9 @@ def _screen(
 
 def _result(found: PracticeRun, scenario: Scenario, state: State) -> Response:
     if not found.done:
-        return make_response(render_template("practice/given_up.html", run=found, scenario=scenario, lang=language()))
+        return make_response(
+            render_template("practice/runs/given_up.html", run=found, scenario=scenario, lang=language())
+        )
     return result_page(
         scenario, state, found.mode, may_keep_notebook(require_user().kind, is_owner=True), found.in_part
     )
@@ -118,7 +120,7 @@ def try_out(scenario: str) -> Response:
     if simulator.ended(found, state):
         return result_page(found, state, mode)
     page = render_template(
-        "practice/run.html",
+        "practice/runs/run.html",
         run=None,
         mode=mode,
         scenario=found,

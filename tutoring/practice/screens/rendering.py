@@ -27,7 +27,7 @@ def result_page(scenario: Scenario, state: State, mode: str, notebook: bool = Fa
     """Returns the page with the outcome of the run and the way to the real service."""
     names = dict(skills_queries.topics(language()))
     page = render_template(
-        "practice/result.html",
+        "practice/screens/result.html",
         scenario=scenario,
         mode=mode,
         lang=language(),
@@ -55,6 +55,6 @@ def screen_fragment(screen: ShownScreen, language: str, play: Play | None = None
     Without `play` the screen is read-only and has no controls. Controls carry data-control: the field's id; do: or
     choose: with an id; or back.
     """
-    template = current_app.jinja_env.get_template("practice/_screen.html")
+    template = current_app.jinja_env.get_template("practice/screens/_screen.html")
     with force_locale(language):
         return Markup(template.render(screen=screen, play=play, part=True))

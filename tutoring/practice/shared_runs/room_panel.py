@@ -155,4 +155,4 @@ def part(viewer: User, room: Room, known: RoomFacts, language: str) -> RoomPanel
 
 def render_pane(pane: RoomPane, language: str) -> Markup:
     """Renders the pane as HTML, for the room's page and for its own page."""
-    return Markup(render_template("practice/_room.html", pane=pane, room=pane.room, language=language))
+    return Markup(render_template("practice/shared_runs/_room.html", pane=pane, room=pane.room, language=language))

@@ -22,7 +22,7 @@ def in_room(room_id: int) -> str:
     room, known = queries.readable_room(require_user(), room_id)
     language = str(get_locale())
     pane = room_pane(require_user(), room, known, language, request.args.get("run", ""))
-    return render_template("practice/room.html", room=room, pane=pane, html=render_pane(pane, language))
+    return render_template("practice/shared_runs/room.html", room=room, pane=pane, html=render_pane(pane, language))
 
 
 @blueprint.post("/practice/rooms/<int:room_id>/begin")

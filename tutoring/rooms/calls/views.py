@@ -20,7 +20,7 @@ def call(room_id: int) -> Page:
     others = [] if why else calls_queries.others(room, person)
     if not wants_json():
         say = SAYS.get(why or "alone", "")
-        return render_template("rooms/call.html", room=room, may=bool(others), why=gettext(say) if say else "")
+        return render_template("rooms/calls/call.html", room=room, may=bool(others), why=gettext(say) if say else "")
     found = calls_queries.open_in(room_id)
     mine = found if found is not None and found.side_of(person.id) else None
     return jsonify(

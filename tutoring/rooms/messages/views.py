@@ -62,7 +62,7 @@ def _page(
         raise NotFound
     beside = load_message_context(room_id, [found])
     return render_template(
-        "rooms/message.html", room=room, message=found, own=own, judges=judges,
+        "rooms/messages/message.html", room=room, message=found, own=own, judges=judges,
         form=form or AppealForm(formdata=None), edit=edit or EditForm(formdata=None, text=found.text),
         original=original, shown=rooms_serializers.posted_to(require_user(), known, found, beside) if found.disclosed
         else rooms_serializers.serialize_message(found, beside, held_too=judges or own),

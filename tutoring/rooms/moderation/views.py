@@ -81,7 +81,7 @@ def close(room_id: int) -> Page:
             raise NotFound
         raise (Conflict(N_("Buổi học này đã kết thúc."), code="closed") if known.closed else Forbidden)
     names = [] if room.lasts else [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
-    return render_template("rooms/close.html", form=form, room=room, names=names), status
+    return render_template("rooms/moderation/close.html", form=form, room=room, names=names), status
 
 
 @blueprint.post("/rooms/<int:room_id>/hold")

@@ -35,7 +35,7 @@ def _of_unit(person: User, unit: Unit, held: frozenset[str]) -> dict[str, object
     return {"unit": unit, "kinds": kinds, "open": persistent_rooms_queries.open_in(unit.id) if kinds else {}}
 
 
-on_unit_page("rooms/_of_unit.html", _of_unit)
+on_unit_page("rooms/persistent_rooms/_of_unit.html", _of_unit)
 
 
 @blueprint.post("/units/<int:unit_id>/rooms")

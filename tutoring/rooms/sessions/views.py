@@ -27,7 +27,7 @@ def summary(room_id: int) -> Page:
     if not may_keep(require_user(), room, known):
         raise NotFound
     kept = recap(require_user(), room, known, str(get_locale()))
-    return render_template("rooms/summary.html", room=room, kept=kept, again=follow_up(require_user(), room))
+    return render_template("rooms/sessions/summary.html", room=room, kept=kept, again=follow_up(require_user(), room))
 
 
 @blueprint.post("/rooms/<int:room_id>/next")
@@ -49,4 +49,4 @@ def _of_child(child: User) -> dict[str, Any]:
     }
 
 
-on_child_page("rooms/_child_sessions.html", _of_child)
+on_child_page("rooms/sessions/_child_sessions.html", _of_child)

@@ -29,7 +29,7 @@ def lesson(room_id: int) -> Page:
     room, known = queries.readable_room(require_user(), room_id)
     alone = request.args.get("alone", "")
     pane = lesson_pane(require_user(), room, known, str(get_locale()), None, request.args.getlist, alone)
-    return render_template("rooms/lesson.html", room=room, pane=pane)
+    return render_template("rooms/shared_lesson/lesson.html", room=room, pane=pane)
 
 
 @blueprint.post("/rooms/<int:room_id>/tick")
@@ -86,7 +86,9 @@ def cards(room_id: int) -> Page:
     if typed:
         rate_limits.hit("search", require_user().id)
     found = choices(room, typed, str(get_locale()))
-    return render_template("rooms/cards.html", room=room, typed=typed, found=found, new_id=lambda: str(uuid.uuid4()))
+    return render_template(
+        "rooms/shared_lesson/cards.html", room=room, typed=typed, found=found, new_id=lambda: str(uuid.uuid4())
+    )
 
 
 @blueprint.post("/rooms/<int:room_id>/cards")
