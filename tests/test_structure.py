@@ -97,6 +97,13 @@ def test_templates_have_no_inline_script_style_or_foreign_address(path: Path) ->
     assert "|safe" not in text.replace(" ", "")
 
 
+@each_of(TEMPLATES)
+def test_a_line_of_a_template_has_at_most_160_characters(path: Path) -> None:
+    """But a line that holds one text alone: a text is never broken, because translators find it whole."""
+    long = [line for line in path.read_text("utf-8").splitlines() if len(line) > 160]
+    assert [line for line in long if not re.fullmatch(r'\s*"[^"]*"[,)]*', line)] == []
+
+
 @each_of(SCRIPTS)
 def test_scripts_write_text_only_and_load_nothing_from_elsewhere(path: Path) -> None:
     text = path.read_text("utf-8")
