@@ -43,7 +43,7 @@ from tutoring.pairing.fallbacks.events import (
 )
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
-from tutoring.pairing.requests import pictures
+from tutoring.pairing.requests import first_message, pictures
 from tutoring.pairing.requests.models import kept_names
 from tutoring.pairing.requests.queries import request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
@@ -91,7 +91,8 @@ pictures_commands.register_file_owner(kept_names)
 
 
 @on(PairOpened)
-def copy_pictures_and_push_on_open(event: PairOpened) -> None:
+def bring_request_and_push_on_open(event: PairOpened) -> None:
+    first_message.bring_words(event.request_id, event.room_id)
     pictures.bring_pictures(event.request_id, event.room_id)
     after_commit(_push_request_pages, *_family(event.learner_id), event.helper_id)
 

@@ -100,10 +100,12 @@ def ask_for_help(
     lack: str = "",
     lesson_slug: str | None = None,
     step_number: int | None = None,
+    instead_of: int | None = None,
 ) -> HelpRequest:
     """Creates a help request, for the asker or as the guardian of a child.
 
-    A learner has at most one open request; another raises Conflict. `wish` is now, or weekly for a weekly meeting,
+    A learner has at most one open request; another raises Conflict, unless it is the one to replace (`instead_of`):
+    that one is cancelled, and stays where the new one is rejected. `wish` is now, or weekly for a weekly meeting,
     which waits for a coordinator's next round. `lack` says that device, internet or both are missing. Such a request
     awaits a device, and the needs are opened. Raises NotFound, Forbidden, InvalidInput or Conflict when a rule rejects
     the request.
@@ -125,13 +127,15 @@ def ask_for_help(
     if lack and lack not in LACKS:
         raise InvalidInput(N_("Hãy chọn máy đang dùng."), field="device")
     if len(words) > LONGEST_WORDS:
-        raise InvalidInput(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+        raise InvalidInput(N_("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
     reject_private_data(words, minor=learner.is_minor, field="words")
     unit = home_unit(learner.id)
     if unit is None:
         raise Forbidden(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
     if learner.is_minor and (why := hours_of(unit.id).paused):
         raise Conflict(PAUSED, code="paused", why=why)
+    if instead_of is not None:
+        _replace(asker, learner, instead_of)
     lesson = catalogue_queries.find_lesson(lesson_slug) if lesson_slug else None
     asked = HelpRequest(
         learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
@@ -147,6 +151,15 @@ def ask_for_help(
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
     _queue_new_request(asked, asker)
     return asked
+
+
+def _replace(asker: User, learner: User, request_id: int) -> None:
+    """Cancels the learner's open request; raises Conflict once its room is open, and NotFound for another's."""
+    if request(request_id).learner_id != learner.id:
+        raise NotFound
+    if lock_request(request_id).state not in {"waiting", "offered"}:
+        raise Conflict(N_("Yêu cầu kia vừa có người giúp rồi. Hãy mở yêu cầu đó."))
+    cancel(asker, request_id)
 
 
 def _queue_new_request(asked: HelpRequest, asker: User) -> None:
@@ -390,7 +403,7 @@ def add_words(user: User, request_id: int, words: str) -> None:
     if not words:
         raise InvalidInput(N_("Hãy viết điều muốn kể thêm."), field="words")
     if len(words) > LONGEST_WORDS:
-        raise InvalidInput(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+        raise InvalidInput(N_("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
     said = db.session.scalar(sa.select(sa.func.count()).where(AddedText.request_id == asked.id)) or 0
     if said >= MOST_ADDED:
         raise Conflict(N_("Bạn đã kể thêm nhiều lần rồi. Người giúp sẽ hỏi tiếp trong phòng học."))

@@ -1,7 +1,9 @@
 """Forms of help requests: ask, ask again, cancel, add a text, hand off, promise, answer."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -19,17 +21,15 @@ LACKS = [
     SelectChoice("no_both", _l("Không có cả máy lẫn mạng")),
 ]
 LACK_OF = {"no_device": "device", "no_internet": "internet", "no_both": "both"}
-URGENCIES = [
-    SelectChoice("3", _l("Đang học hoặc đang làm dở, cần ngay")),
-    SelectChoice("1", _l("Trong hôm nay")),
-    SelectChoice("0", _l("Khi nào có người cũng được")),
-]
-
-
-WISHES = [
-    SelectChoice("now", _l("Cần ngay"), {"hint": _l("Người đang rảnh sẽ nhận, hôm nay.")}),
+WHEN = [
+    SelectChoice("now", _l("Cần ngay"), {"hint": _l("Người đang rảnh sẽ nhận.")}),
+    SelectChoice("today", _l("Trong hôm nay")),
+    SelectChoice("later", _l("Khi nào có người cũng được")),
     SelectChoice("weekly", _l("Hẹn giờ hằng tuần"), {"hint": _l("Mỗi tuần một buổi 45 phút, cùng một người.")}),
 ]
+# What a choice of WHEN means for the queue: the wish and the urgency.
+QUEUED_AS = {"now": ("now", 3), "today": ("now", 1), "later": ("now", 0), "weekly": ("weekly", 1)}
+OWN_WORDS, OTHER_TOPIC = "own", "other"
 
 
 class HandOverForm(Form):
@@ -44,20 +44,36 @@ class HandOverForm(Form):
 
 
 class AskForm(Form):
-    """The form of a new request."""
+    """The form of a new request.
+
+    From a step of a lesson nothing has to be filled in: the lesson names the topic and the first sentence is chosen.
+    """
 
     learner = SelectField(_l("Nhờ giúp cho ai"), coerce=int, validators=[Optional()])
-    topic = SelectField(_l("Cần giúp việc gì"), validators=[InputRequired(_l("Hãy chọn việc cần giúp."))])
+    topic = RadioField(_l("Việc đang làm"), validate_choice=False)
+    other = SelectField(_l("Việc khác"), validate_choice=False)
+    say = RadioField(_l("Chọn câu đúng nhất"), validate_choice=False)
     words = TextAreaField(
         _l("Kể ngắn gọn"),
-        description=_l("Ví dụ: bấm đường dẫn rồi mà không thấy lớp. Không ghi mật khẩu, mã OTP, số căn cước."),
-        validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+        description=_l("Không ghi mật khẩu, mã OTP, số căn cước."),
+        validators=[Length(max=500, message=_l("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
+    picture = FileField(_l("Ảnh màn hình"))
+    when = RadioField(_l("Muốn được giúp lúc nào"), choices=WHEN, default="now")
     device = RadioField(_l("Đang dùng máy gì"), choices=[*DEVICES, *LACKS], default="android")
-    wish = RadioField(_l("Muốn được giúp thế nào"), choices=WISHES, default="now")
-    urgency = RadioField(_l("Cần lúc nào"), choices=URGENCIES, default="1")
     lesson = HiddenField()
     step = HiddenField()
+
+    def chosen_topic(self) -> str:
+        """Returns the topic that was chosen as a tile or in the list, or an empty string."""
+        return str((self.topic.data if self.topic.data != OTHER_TOPIC else "") or self.other.data or "")
+
+    def chosen_words(self, sentences: Sequence[str]) -> str:
+        """Returns what the user wrote, else the sentence that was chosen."""
+        written, say = (self.words.data or "").strip(), self.say.data or ""
+        if written or not (say.isascii() and say.isdigit()):
+            return written
+        return sentences[int(say)] if len(say) < 3 and int(say) < len(sentences) else ""
 
 
 class AskOnForm(Form):
@@ -66,7 +82,7 @@ class AskOnForm(Form):
     words = TextAreaField(
         _l("Muốn hỏi tiếp điều gì"),
         description=_l("Ví dụ: làm lại ở nhà thì máy hỏi mã. Không ghi mật khẩu, mã OTP, số căn cước."),
-        validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+        validators=[Length(max=500, message=_l("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
 
 
@@ -82,7 +98,7 @@ class MoreForm(Form):
     words = TextAreaField(
         _l("Kể thêm"),
         description=_l("Ví dụ: em đã thử gì rồi, màn hình đang hiện gì. Không ghi mật khẩu, mã OTP, số căn cước."),
-        validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+        validators=[Length(max=500, message=_l("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
 
 

@@ -15,6 +15,12 @@ from tutoring.kernel.db import Model, db
 from tutoring.kernel.errors import NotFound
 
 MOST_PICTURES = 3  # of one request
+_FIRST_MESSAGES = uuid.UUID("5b1c6f0e-3a57-4c1b-9d0d-0a4f6e2f7c11")  # the namespace of their client ids
+
+
+def first_message_id(request_id: int) -> str:
+    """Returns the client id under which a request's words become the first message of each of its rooms."""
+    return str(uuid.uuid5(_FIRST_MESSAGES, str(request_id)))
 
 
 class RequestPicture(Model):

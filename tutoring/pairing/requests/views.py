@@ -6,15 +6,12 @@ Pages of rooms link to the last.
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import children, guardians, is_guardian, user
-from tutoring.community.queries import duty_phones_of
+from tutoring.accounts.queries import guardians, is_guardian
 from tutoring.kernel import file_storage
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, RateLimited
 from tutoring.lessons.catalogue import queries as catalogue_queries
-from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing import eligibility
 from tutoring.pairing.awaiting_device.queries import needs_lacking
 from tutoring.pairing.awaiting_device.views import parked_words
@@ -27,25 +24,22 @@ from tutoring.pairing.lifecycle.room_opening import LEARNER_SILENT
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures, queries
-from tutoring.pairing.requests.forms import LACK_OF, AskForm, AskOnForm, CancelForm, MoreForm
+from tutoring.pairing.requests.forms import AskOnForm, CancelForm, MoreForm
 from tutoring.pairing.requests.models import MOST_PICTURES, picture_of, pictures_of
 from tutoring.pairing.requests.queries import pair_for_follow_up
 from tutoring.pairing.requests.wait_estimates import wait_of
 from tutoring.pairing.vetting.queries import vouchers
-from tutoring.policy.pairing.requests import may_ask_for, may_keep_request, may_read_request, needs_guardian_seat
-from tutoring.policy.welfare import TOPICS
+from tutoring.policy.pairing.requests import may_keep_request, may_read_request, needs_guardian_seat
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room
 from tutoring.rooms.room_page import room_title
 from tutoring.rooms.sessions.session_summary import on_follow_up
 from tutoring.rooms.volunteer_minutes.queries import to_confirm
-from tutoring.safety.free_text import listen
 from tutoring.safety.image_sanitizer import LARGEST_INPUT
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 from tutoring.web.security import as_picture, takes_files
 from tutoring.web.urls import parse_int
-from tutoring.welfare.cards import age_of
 
 
 @blueprint.get("/requests/<int:request_id>", endpoint="request")
@@ -187,80 +181,6 @@ def ask_on(room_id: int) -> Response | tuple[str, int]:
     return page, status
 
 
-def _form() -> AskForm:
-    form = AskForm()
-    person = require_user()
-    learners = [SelectChoice(person.id, gettext("Tôi"))]
-    learners += [
-        SelectChoice(link.child.id, link.child.called_name)
-        for link in children(person.id)
-        if may_ask_for(link.confirmed_at is not None, link.child.kind == "child")
-    ]
-    form.learner.choices = learners
-    form.topic.choices = [
-        SelectChoice("", gettext("Chọn một việc")),
-        *(SelectChoice(skill, name) for skill, name in skills_queries.topics(str(get_locale()))),
-    ]
-    return form
-
-
-@blueprint.route("/ask", methods=["GET", "POST"])
-def ask() -> Response | str | tuple[str, int]:
-    form = _form()
-    if not form.is_submitted():
-        slug, number = request.args.get("lesson", ""), request.args.get("step", type=parse_int)
-        if open_one := queries.open_request_of(require_user().id):
-            return redirect(url_for("pairing.request", request_id=open_one.id))
-        if slug and (here := catalogue_queries.find_step(slug, number or 1, str(get_locale()))):
-            form.lesson.data, form.step.data, form.urgency.data = slug, str(here.number), "3"
-            if here.stuck:
-                form.topic.data, form.words.data = here.stuck["topic"], here.stuck["ask"]
-    else:
-        listen(form.words.data or "")  # regardless of other errors in the form
-        if form.topic.data in TOPICS and not request.form.get("sure"):
-            return render_template(
-                "pairing/requests/ask_safety.html",
-                form=form,
-                age=age_of(require_user()),
-                duty=duty_phones_of(require_user().id),
-            )
-    if form.is_submitted() and form.validate():
-        lack = LACK_OF.get(form.device.data, "")
-        try:
-            asked = requests_commands.ask_for_help(
-                require_user(),
-                user(form.learner.data or require_user().id),
-                form.topic.data,
-                form.words.data or "",
-                device="" if lack else form.device.data,
-                lack=lack,
-                urgency=int(form.urgency.data),
-                wish=form.wish.data,
-                lesson_slug=form.lesson.data or None,
-                step_number=_number(form.step.data),
-            )
-            return redirect(url_for("pairing.request", request_id=asked.id))
-        except DomainError as refusal:
-            form.refuse(refusal)
-            return render_template("pairing/requests/ask.html", form=form, band="", open_hours=None), refusal.status
-    status = 422 if form.is_submitted() else 200
-    person = require_user()
-    home = eligibility.home_unit(person.id)
-    return render_template(
-        "pairing/requests/ask.html",
-        nowhere=home is None and len(form.learner.choices or ()) == 1,
-        form=form,
-        can_ask=eligibility.can_ask(person),
-        band=person.band,
-        open_hours=eligibility.open_hours(home) if _with_minors(form) else None,
-    ), status
-
-
-def _with_minors(form: AskForm) -> bool:
-    """Returns whether this user asks as a minor, or may ask for one."""
-    return require_user().is_minor or len(list(form.learner.choices or ())) > 1
-
-
 @blueprint.get("/requests")
 def requests() -> str:
     return render_template(
@@ -269,13 +189,6 @@ def requests() -> str:
         skills=skill_names(),
         waiting=[one for one in to_confirm(require_user()) if one.learner_id == require_user().id],
     )
-
-
-def _number(text: str | None) -> int | None:
-    try:
-        return parse_int(text or "")
-    except ValueError:
-        return None
 
 
 @blueprint.post("/requests/<int:request_id>/answer")

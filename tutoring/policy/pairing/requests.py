@@ -7,13 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tutoring.policy.access import SIGNED_IN, STAFF, Access, roles
+from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access, roles
 from tutoring.policy.accounts import HELP_PURPOSES
 
 COORDINATORS = roles("coordinator")
 
 ROUTES: dict[str, Access] = {
-    "pairing.ask": SIGNED_IN,
+    "pairing.ask": ANYONE,  # a visitor sees how to go on; what the page sends needs a sign-in
     "pairing.request": SIGNED_IN,
     "pairing.requests": SIGNED_IN,
     "pairing.answer": SIGNED_IN,

@@ -1,0 +1,229 @@
+"""Pages that ask for help: from a step of a lesson, from the list of topics, and as a visitor who has to sign in first.
+
+A user with an open request is shown it beside the new wish, and adds to it or replaces it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import children, user
+from tutoring.community.queries import duty_phones_of
+from tutoring.community.units import search as places
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, RateLimited
+from tutoring.kernel.text import words as folded_words
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.localized import StepText
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing import eligibility
+from tutoring.pairing.blueprint import blueprint, skill_names
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import pictures, queries, topics, visitor_words
+from tutoring.pairing.requests.forms import LACK_OF, QUEUED_AS, AskForm
+from tutoring.policy.pairing.requests import may_ask_for
+from tutoring.policy.rooms.participation import may_add_picture
+from tutoring.policy.welfare import TOPICS
+from tutoring.rooms.moderation.queries import is_new
+from tutoring.safety.free_text import listen
+from tutoring.safety.image_sanitizer import LARGEST_INPUT
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
+from tutoring.web.security import takes_files
+from tutoring.web.urls import parse_int
+from tutoring.welfare.cards import age_of
+
+MAX_UNIT_QUERY_CHARS = 60
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The step that a request comes from; empty when it comes from elsewhere."""
+
+    lesson: Lesson | None = None
+    step: StepText | None = None
+
+    @classmethod
+    def of(cls, slug: str | None, number: int | None, language: str) -> "Origin":
+        """Returns the step of this address; an unknown one is ignored, so that an old link still asks."""
+        lesson = catalogue_queries.find_lesson(slug) if slug else None
+        if lesson is None:
+            return cls()
+        return cls(lesson, catalogue_queries.find_step(lesson.slug, number or 1, language))
+
+    @property
+    def title(self) -> str:
+        return self.lesson.title(str(get_locale())) if self.lesson else ""
+
+    @cached_property
+    def topic(self) -> str:
+        return topics.topic_of(self.lesson, self.step) if self.lesson else ""
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+@takes_files(LARGEST_INPUT)
+def ask() -> Response | str | tuple[str, int]:
+    if not current_user.is_authenticated:
+        return _visitor_page()
+    person, form = require_user(), _form(require_user())
+    if not form.is_submitted():
+        return _begin(person, form)
+    origin = _origin_of(form)
+    sentences = _sentences(person, origin)
+    words = form.chosen_words(sentences)
+    listen(words)  # regardless of other errors in the form
+    topic = form.chosen_topic() or origin.topic
+    if topic in TOPICS and not request.form.get("sure"):
+        return render_template(
+            "pairing/requests/ask_safety.html", form=form, age=age_of(person), duty=duty_phones_of(person.id)
+        )
+    if not form.validate():
+        return _show(person, form, origin), 422
+    try:
+        asked = _send(person, form, origin, topic, words)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _show(person, form, origin), refusal.status
+    _add_picture(person, asked)
+    response = redirect(url_for("pairing.request", request_id=asked.id))
+    visitor_words.forget(response)
+    return response
+
+
+def _begin(person: User, form: AskForm) -> str:
+    """Fills the form from the address, or from what a visitor wrote before the sign-in."""
+    kept = visitor_words.kept()
+    slug, number = request.args.get("lesson") or kept.lesson, request.args.get("step", type=parse_int) or kept.step
+    origin = Origin.of(slug, number, str(get_locale()))
+    form.device.data = topics.device_from(request.user_agent.string)
+    form.words.data = kept.words
+    if origin.lesson and origin.step:
+        form.lesson.data, form.step.data = origin.lesson.slug, str(origin.step.number)
+        form.say.data = "0"
+    elif request.args.get("topic") in skill_names():
+        form.topic.data = form.other.data = request.args["topic"]
+    return _show(person, form, origin)
+
+
+def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -> HelpRequest:
+    """Sends the wish: as a new request, as more words of the open one, or in its place."""
+    learner = user(form.learner.data or person.id)
+    open_one = queries.open_request_of(learner.id)
+    if open_one is not None and request.form.get("open") == "add":
+        requests_commands.add_words(person, open_one.id, words)
+        flash(gettext("Đã ghi thêm vào yêu cầu đang chờ."), "ok")
+        return open_one
+    lack = LACK_OF.get(form.device.data, "")
+    wish, urgency = QUEUED_AS[form.when.data]
+    return requests_commands.ask_for_help(
+        person, learner, topic, words,
+        device="" if lack else form.device.data, lack=lack, urgency=urgency, wish=wish,
+        lesson_slug=origin.lesson.slug if origin.lesson else None,
+        step_number=origin.step.number if origin.step else None,
+        instead_of=open_one.id if open_one is not None and request.form.get("open") == "replace" else None,
+    )  # fmt: skip
+
+
+def _add_picture(person: User, asked: HelpRequest) -> None:
+    """Stores the picture of the form; the request stands even where the picture is refused."""
+    sent = request.files.get("picture")
+    data = sent.read() if sent else b""
+    if not data:
+        return
+    try:
+        pictures.add_picture(person, asked.id, data)
+    except (InvalidInput, Conflict, Forbidden, RateLimited) as refusal:
+        flash(gettext("Yêu cầu đã gửi, nhưng chưa thêm được ảnh. %(why)s", why=translate_error(refusal)), "warn")
+
+
+def _form(person: User) -> AskForm:
+    form, language = AskForm(), str(get_locale())
+    ties = [tie for tie in children(person.id) if may_ask_for(tie.confirmed_at is not None, tie.child.kind == "child")]
+    me = gettext("Em") if person.kind != "adult" else gettext("Tôi")
+    form.learner.choices = [
+        SelectChoice(person.id, me),
+        *(SelectChoice(tie.child.id, tie.child.called_name) for tie in ties),
+    ]
+    names = dict(skills_queries.topics(language))
+    form.topic.choices = [SelectChoice(tile.topic, tile.name) for tile in topics.tiles_for(person, names)]
+    form.other.choices = list(names.items())
+    form.say.choices = []
+    return form
+
+
+def _origin_of(form: AskForm) -> Origin:
+    return Origin.of(form.lesson.data, _number(form.step.data), str(get_locale()))
+
+
+def _sentences(person: User, origin: Origin) -> list[str]:
+    if origin.step is None:
+        return []
+    return [gettext(text) for text in topics.ready_sentences(person.kind != "adult", origin.step)]
+
+
+def _show(person: User, form: AskForm, origin: Origin) -> str:
+    names = dict(skills_queries.topics(str(get_locale())))
+    sentences = _sentences(person, origin)
+    form.say.choices = [(str(at), text) for at, text in enumerate(sentences)]
+    home = eligibility.home_unit(person.id)
+    minor = person.is_minor
+    return render_template(
+        "pairing/requests/ask_here.html" if origin.step else "pairing/requests/ask.html",
+        form=form,
+        origin=origin,
+        sentences=sentences,
+        tiles=topics.tiles_for(person, names),
+        groups=topics.groups_for(person, names),
+        open_one=queries.open_request_of(person.id),
+        skills=names,
+        as_pupil=person.kind != "adult",
+        may_picture=may_add_picture(True, minor, minor and is_new(person.id)),
+        nowhere=home is None and len(form.learner.choices or ()) == 1,
+        can_ask=eligibility.can_ask(person),
+        band=person.band,
+        open_hours=eligibility.open_hours(home) if _with_minors(form) else None,
+    )
+
+
+def _with_minors(form: AskForm) -> bool:
+    """Returns whether this user asks as a minor, or may ask for one."""
+    return require_user().is_minor or len(list(form.learner.choices or ())) > 1
+
+
+def _number(text: str | None) -> int | None:
+    try:
+        return parse_int(text or "")
+    except ValueError:
+        return None
+
+
+def _visitor_page() -> Response:
+    """Shows a visitor how to go on; words, lesson and step are kept through sign-in and sign-up."""
+    posted = request.method == "POST"
+    said = request.form if posted else request.args
+    origin = Origin.of(said.get("lesson"), _number(said.get("step")), str(get_locale()))
+    slug, number = origin.lesson.slug if origin.lesson else "", origin.step.number if origin.step else 0
+    if posted:
+        words = request.form.get("words", "").strip()[: requests_commands.LONGEST_WORDS]
+        listen(words)
+        to = "community.join" if request.form.get("to") == "join" else "accounts.sign_in"
+        after = url_for("pairing.ask", lesson=slug or None, step=number or None)
+        response: Response = redirect(url_for(to, next=after if to == "accounts.sign_in" else None))
+        visitor_words.keep(response, visitor_words.Kept(slug, number, words))
+        return response
+    looked_for = folded_words(request.args.get("unit", "")[:MAX_UNIT_QUERY_CHARS])
+    found = places.places(None, looked_for) if looked_for else []
+    above = places.names({one.unit.parent_id for one in found if one.unit.parent_id is not None})
+    page = render_template(
+        "pairing/requests/ask_as_visitor.html",
+        origin=origin, kept=visitor_words.kept(), typed=request.args.get("unit", "")[:MAX_UNIT_QUERY_CHARS],
+        found=found, above=above, looked=bool(looked_for),
+    )  # fmt: skip
+    return make_response(page)
