@@ -51,7 +51,7 @@ def test_every_kind_of_room_says_so_before_its_field(app: Flask, world: World, a
 
 
 def test_asking_answering_and_reporting_say_so(app: Flask, world: World, as_: As) -> None:
-    assert "ba mẹ cũng đọc được" in said_before(as_("minh").get("/ask").text, "words")
+    assert "ba mẹ đọc được lời của con" in said_before(as_("minh").get("/ask").text, "words")
     with app.app_context():
         learner = person(world["minh"])
         asked = requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id

@@ -140,7 +140,7 @@ def test_pages_say_in_words_when_helping_opens_again(app: Flask, world: World, a
 
 
 def test_the_ask_page_says_what_holds_at_this_age(app: Flask, world: World, as_: As) -> None:
-    assert "ba mẹ đồng ý với từng người giúp" in as_("an").get("/ask").text
+    assert "Ba mẹ đồng ý với từng người giúp" in as_("an").get("/ask").text
     assert "Ba mẹ được báo người đó là ai" in as_("minh").get("/ask").text
     assert "Ba mẹ được báo là em có người giúp" in as_("khoa").get("/ask").text
     assert "Ba mẹ được báo" not in as_("bay").get("/ask").text

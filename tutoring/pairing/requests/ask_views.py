@@ -3,6 +3,7 @@
 A user with an open request is shown it beside the new wish, and adds to it or replaces it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from tutoring.accounts.models import User
+from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import children, user
 from tutoring.community.queries import duty_phones_of
 from tutoring.community.units import search as places
@@ -23,7 +24,7 @@ from tutoring.lessons.catalogue.localized import StepText
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing import eligibility
-from tutoring.pairing.blueprint import blueprint, skill_names
+from tutoring.pairing.blueprint import blueprint
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures, queries, topics, visitor_words
@@ -72,9 +73,16 @@ class Origin:
 def ask() -> Response | str | tuple[str, int]:
     if not current_user.is_authenticated:
         return _visitor_page()
-    person, form = require_user(), _form(require_user())
+    person = require_user()
+    form, names = AskForm(), dict(skills_queries.topics(str(get_locale())))
+    family = _family(person)
+    _offer(form, person, family, names)
+
+    def shown(origin: Origin) -> str:
+        return _page(form, person, family, names, origin)
+
     if not form.is_submitted():
-        return _begin(person, form)
+        return shown(_begin(form, names))
     origin = _origin_of(form)
     sentences = _sentences(person, origin)
     words = form.chosen_words(sentences)
@@ -85,19 +93,19 @@ def ask() -> Response | str | tuple[str, int]:
             "pairing/requests/ask_safety.html", form=form, age=age_of(person), duty=duty_phones_of(person.id)
         )
     if not form.validate():
-        return _show(person, form, origin), 422
+        return shown(origin), 422
     try:
         asked = _send(person, form, origin, topic, words)
     except DomainError as refusal:
         form.refuse(refusal)
-        return _show(person, form, origin), refusal.status
+        return shown(origin), refusal.status
     _add_picture(person, asked)
     response = redirect(url_for("pairing.request", request_id=asked.id))
     visitor_words.forget(response)
     return response
 
 
-def _begin(person: User, form: AskForm) -> str:
+def _begin(form: AskForm, names: Mapping[str, str]) -> Origin:
     """Fills the form from the address, or from what a visitor wrote before the sign-in."""
     kept = visitor_words.kept()
     slug, number = request.args.get("lesson") or kept.lesson, request.args.get("step", type=parse_int) or kept.step
@@ -107,9 +115,9 @@ def _begin(person: User, form: AskForm) -> str:
     if origin.lesson and origin.step:
         form.lesson.data, form.step.data = origin.lesson.slug, str(origin.step.number)
         form.say.data = "0"
-    elif request.args.get("topic") in skill_names():
-        form.topic.data = form.other.data = request.args["topic"]
-    return _show(person, form, origin)
+    elif (topic := request.args.get("topic", "")) in names:
+        form.topic.data = form.other.data = topic
+    return origin
 
 
 def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -> HelpRequest:
@@ -143,19 +151,21 @@ def _add_picture(person: User, asked: HelpRequest) -> None:
         flash(gettext("Yêu cầu đã gửi, nhưng chưa thêm được ảnh. %(why)s", why=translate_error(refusal)), "warn")
 
 
-def _form(person: User) -> AskForm:
-    form, language = AskForm(), str(get_locale())
-    ties = [tie for tie in children(person.id) if may_ask_for(tie.confirmed_at is not None, tie.child.kind == "child")]
+def _family(person: User) -> list[Guardian]:
+    """Returns the children for whom this user may ask."""
+    ties = children(person.id) if person.kind == "adult" else []
+    return [tie for tie in ties if may_ask_for(tie.confirmed_at is not None, tie.child.kind == "child")]
+
+
+def _offer(form: AskForm, person: User, family: Sequence[Guardian], names: Mapping[str, str]) -> None:
+    """Fills the choices of the form."""
     me = gettext("Em") if person.kind != "adult" else gettext("Tôi")
     form.learner.choices = [
         SelectChoice(person.id, me),
-        *(SelectChoice(tie.child.id, tie.child.called_name) for tie in ties),
+        *(SelectChoice(tie.child.id, tie.child.called_name) for tie in family),
     ]
-    names = dict(skills_queries.topics(language))
-    form.topic.choices = [SelectChoice(tile.topic, tile.name) for tile in topics.tiles_for(person, names)]
-    form.other.choices = list(names.items())
+    form.topic.choices = form.other.choices = list(names.items())
     form.say.choices = []
-    return form
 
 
 def _origin_of(form: AskForm) -> Origin:
@@ -168,33 +178,25 @@ def _sentences(person: User, origin: Origin) -> list[str]:
     return [gettext(text) for text in topics.ready_sentences(person.kind != "adult", origin.step)]
 
 
-def _show(person: User, form: AskForm, origin: Origin) -> str:
-    names = dict(skills_queries.topics(str(get_locale())))
+def _page(form: AskForm, person: User, family: Sequence[Guardian], names: Mapping[str, str], origin: Origin) -> str:
     sentences = _sentences(person, origin)
     form.say.choices = [(str(at), text) for at, text in enumerate(sentences)]
-    home = eligibility.home_unit(person.id)
-    minor = person.is_minor
+    home, minor = eligibility.home_unit(person.id), person.is_minor
     return render_template(
         "pairing/requests/ask_here.html" if origin.step else "pairing/requests/ask.html",
         form=form,
         origin=origin,
-        sentences=sentences,
-        tiles=topics.tiles_for(person, names),
+        tiles=topics.tiles_for(person, bool(family), names),
         groups=topics.groups_for(person, names),
         open_one=queries.open_request_of(person.id),
         skills=names,
         as_pupil=person.kind != "adult",
         may_picture=may_add_picture(True, minor, minor and is_new(person.id)),
-        nowhere=home is None and len(form.learner.choices or ()) == 1,
+        nowhere=home is None and not family,
         can_ask=eligibility.can_ask(person),
         band=person.band,
-        open_hours=eligibility.open_hours(home) if _with_minors(form) else None,
+        open_hours=eligibility.open_hours(home) if minor or family else None,
     )
-
-
-def _with_minors(form: AskForm) -> bool:
-    """Returns whether this user asks as a minor, or may ask for one."""
-    return require_user().is_minor or len(list(form.learner.choices or ())) > 1
 
 
 def _number(text: str | None) -> int | None:

@@ -4,11 +4,10 @@ Pupils are offered no topics of staff.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import children
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue.localized import StepText
 from tutoring.lessons.catalogue.models import SOURCE, Lesson
@@ -71,12 +70,9 @@ class Tile:
     picture: str
 
 
-def tiles_for(person: User, names: Mapping[str, str]) -> list[Tile]:
+def tiles_for(person: User, is_parent: bool, names: Mapping[str, str]) -> list[Tile]:
     """Returns at most eight topics that people like this one ask about most; `names` are those in the catalogue."""
-    if person.kind != "adult":
-        chosen: Sequence[str] = _PUPIL
-    else:
-        chosen = _PARENT if children(person.id) else _RESIDENT
+    chosen = _PUPIL if person.kind != "adult" else _PARENT if is_parent else _RESIDENT
     return [Tile(topic, names[topic], PICTURES[topic]) for topic in chosen if topic in names][:MAX_TILES]
 
 

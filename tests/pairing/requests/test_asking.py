@@ -1,0 +1,260 @@
+"""The pages of asking: from a step in one tap, beside an open request, and as a visitor."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import World, person
+from tests.pairing.offers.test_dispatch import at
+from tests.safety.pictures import photo
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.models import Lesson, LessonStep
+from tutoring.lessons.skills.queries import skills
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import topics
+from tutoring.pairing.requests.models import first_message_id, pictures_of
+from tutoring.pairing.requests.queries import added_words, open_request_of
+from tutoring.policy.pairing.offers import FIRST_WORD_WITHIN
+from tutoring.rooms.models import Message
+from tutoring.welfare.models import Disclosure
+
+As = Callable[[str], FlaskClient]
+LESSON = "vao-lop-bang-duong-dan"
+HERE = f"/ask?lesson={LESSON}&step=2"
+BEATEN = "Dượng đánh em hoài, em sợ lắm"
+
+
+def main(page: str) -> str:
+    return page[page.index("<main") : page.index("</main")]
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form of a page sends when nothing is touched: hidden fields and what is chosen."""
+    found = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    for one in re.findall(r'<input type="radio"[^>]*>', page):
+        if " checked" in one:
+            name, value = re.search(r'name="([^"]+)"', one), re.search(r'value="([^"]*)"', one)
+            assert name and value
+            found[name[1]] = value[1]
+    return found
+
+
+def sheet(client: FlaskClient, path: str) -> dict[str, str]:
+    page = client.get(path).text
+    ids = dict(re.findall(r'<input id="(lesson|step)" name="\1" type="hidden" value="([^"]*)"', page))
+    return hidden(main(page)) | ids
+
+
+def open_one(app: Flask, user_id: int) -> HelpRequest:
+    with app.app_context():
+        found = open_request_of(user_id)
+        assert found is not None
+        db.session.expunge(found)
+        return found
+
+
+def test_from_a_step_nothing_has_to_be_filled_in(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    answer = minh.post("/ask", data=sheet(minh, HERE))
+    assert answer.status_code == 302
+    asked = open_one(app, world["minh"])
+    with app.app_context():
+        step = catalogue_queries.step(LESSON, 2, "vi")
+    assert step.stuck is not None
+    assert (asked.lesson_slug, asked.step_number, asked.topic) == (LESSON, 2, step.stuck["topic"])
+    assert asked.words == step.stuck["ask"] and (asked.wish, asked.urgency) == ("now", 3)
+
+
+def test_every_step_of_every_lesson_names_a_topic_and_has_a_sentence_ready(app: Flask) -> None:
+    with app.app_context():
+        known = skills()
+        rows = db.session.execute(sa.select(Lesson, LessonStep).join(LessonStep)).all()
+        assert rows
+        for lesson, row in rows:
+            step = catalogue_queries.find_step(lesson.slug, row.position, "vi")
+            assert topics.topic_of(lesson, step) in known, (lesson.slug, row.position)
+            assert len(topics.ready_sentences(True, step)) >= 3
+
+
+@pytest.mark.parametrize(("name", "own", "others"), [("minh", "Em", r"\btôi\b"), ("bay", "Tôi", r"\bem\b")])
+def test_ready_sentences_speak_in_the_own_voice(app: Flask, name: str, own: str, others: str) -> None:
+    with app.app_context():
+        for row in db.session.scalars(sa.select(LessonStep)):
+            step = catalogue_queries.find_step(row.lesson_slug, row.position, "vi")
+            said = topics.ready_sentences(name == "minh", step)
+            assert any(own in one for one in said)
+            assert not re.search(others, said[0], re.IGNORECASE) or step is None or not step.stuck, said[0]
+
+
+def test_own_words_are_sent_in_the_place_of_the_sentence(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    minh.post("/ask", data=sheet(minh, HERE) | {"words": "Máy em hỏi mã phòng"})
+    assert open_one(app, world["minh"]).words == "Máy em hỏi mã phòng"
+
+
+@pytest.mark.parametrize("say", ["99", "-1", "own", "1" * 400, "²"])
+def test_a_sentence_that_is_not_offered_is_no_sentence(app: Flask, world: World, as_: As, say: str) -> None:
+    minh = as_("minh")
+    assert minh.post("/ask", data=sheet(minh, HERE) | {"say": say}).status_code == 302
+    assert open_one(app, world["minh"]).words == ""
+
+
+def test_a_picture_goes_with_the_form(app: Flask, world: World, as_: As) -> None:
+    bay = as_("bay")
+    assert 'name="picture"' in bay.get(HERE).text
+    data = sheet(bay, HERE) | {"picture": (BytesIO(photo()), "man-hinh.png")}
+    assert bay.post("/ask", data=data, content_type="multipart/form-data").status_code == 302
+    asked = open_one(app, world["bay"])
+    with app.app_context():
+        assert len(pictures_of(asked.id)) == 1
+
+
+def test_a_picture_that_is_none_is_refused_and_the_request_stands(app: Flask, world: World, as_: As) -> None:
+    bay = as_("bay")
+    data = sheet(bay, HERE) | {"picture": (BytesIO(b"no picture"), "a.png")}
+    page = bay.post("/ask", data=data, content_type="multipart/form-data", follow_redirects=True).text
+    assert "Yêu cầu đã gửi, nhưng chưa thêm được ảnh" in page
+    assert open_one(app, world["bay"]).lesson_slug == LESSON
+
+
+def test_the_words_are_the_first_message_of_the_room_once(app: Flask, world: World) -> None:
+    with app.app_context():
+        minh = person(world["minh"])
+        asked = requests_commands.ask_for_help(minh, minh, "hoc.vao-lop", "Em bấm mà không mở lớp").id
+        requests_commands.add_words(minh, asked, "Máy em là máy mượn")
+        offers_commands.claim(person(world["khoa"]), asked)
+        room_id = requests_commands.answer(minh, asked, "accept").room_id or 0
+        at(clock.now())
+        at(clock.now())
+        own = sa.select(Message).where(Message.room_id == room_id, Message.author_id == world["minh"])
+        (first,) = db.session.scalars(own).all()
+        assert first.text == "Em bấm mà không mở lớp\nMáy em là máy mượn"
+        assert first.client_id == first_message_id(asked)
+        at(clock.now() + FIRST_WORD_WITHIN * 2)  # neither side wrote in the room: the helper did not begin
+        assert db.session.get_one(HelpRequest, asked).stage == "waiting"
+
+
+def test_at_most_eight_topics_stand_first_and_no_pupil_sees_those_of_staff(as_: As) -> None:
+    for name in ("minh", "lan", "bay", "hang"):
+        page = main(as_(name).get("/ask").text)
+        tiles = [one for one in re.findall(r'name="topic" value="([^"]+)"', page) if one != "other"]
+        assert 1 <= len(tiles) <= topics.MAX_TILES, name
+        assert ("can-bo." in page) is (name != "minh")
+
+
+def test_without_a_topic_the_form_says_so_and_keeps_the_words(as_: As) -> None:
+    answer = as_("bay").post("/ask", data={"words": "Máy không lên"})
+    assert answer.status_code == 422 and "Hãy chọn việc cần giúp." in answer.text and "Máy không lên" in answer.text
+
+
+def test_an_open_request_is_shown_beside_the_new_wish_and_takes_more_words(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    minh.post("/ask", data=sheet(minh, HERE))
+    before = open_one(app, world["minh"])
+    page = minh.get(f"/ask?lesson={LESSON}&step=3").text
+    assert "Em đang có một yêu cầu chưa xong" in page and f"/requests/{before.id}" in page
+    answer = minh.post("/ask", data=sheet(minh, f"/ask?lesson={LESSON}&step=3") | {"words": "Giờ em kẹt ở bước 3"})
+    assert answer.location.endswith(f"/requests/{before.id}")
+    with app.app_context():
+        assert [one.words for one in added_words(before.id)] == ["Giờ em kẹt ở bước 3"]
+
+
+def test_a_new_wish_takes_the_place_of_the_open_one(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    minh.post("/ask", data=sheet(minh, HERE))
+    before = open_one(app, world["minh"])
+    minh.post("/ask", data=sheet(minh, f"/ask?lesson={LESSON}&step=3") | {"open": "replace"})
+    after = open_one(app, world["minh"])
+    assert after.id != before.id and after.step_number == 3
+    with app.app_context():
+        assert db.session.get_one(HelpRequest, before.id).state == "cancelled"
+
+
+def test_where_the_new_wish_is_refused_the_open_one_stays(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    minh.post("/ask", data=sheet(minh, HERE))
+    before = open_one(app, world["minh"])
+    data = sheet(minh, f"/ask?lesson={LESSON}&step=3") | {"open": "replace", "words": "Gọi em 0912 345 678"}
+    assert minh.post("/ask", data=data).status_code == 422
+    assert open_one(app, world["minh"]).id == before.id
+
+
+def test_nobody_replaces_the_request_of_another(app: Flask, world: World) -> None:
+    with app.app_context():
+        minh, bay = person(world["minh"]), person(world["bay"])
+        other = requests_commands.ask_for_help(minh, minh, "hoc.vao-lop", "Em bị kẹt").id
+        with pytest.raises(NotFound):
+            requests_commands.ask_for_help(bay, bay, "hoc.vao-lop", "Tôi kẹt", instead_of=other)
+        db.session.rollback()
+        assert open_request_of(world["minh"]) is not None and open_request_of(world["bay"]) is None
+
+
+def test_a_visitor_keeps_lesson_step_and_words_through_the_sign_in(app: Flask, world: World, as_: As) -> None:
+    client = app.test_client()
+    page = client.get(HERE).text
+    assert "Thầy cô chủ nhiệm" in page and "Uỷ ban phường, xã" in page and "tel:111" in page
+    answer = client.post("/ask", data={"lesson": LESSON, "step": "2", "words": "Máy hỏi mã phòng", "to": "sign-in"})
+    assert answer.location.startswith("/sign-in") and "Máy" not in answer.location and "M%C3" not in answer.location
+    cookie = client.get_cookie("asking", path="/ask")
+    assert cookie is not None and cookie.http_only and cookie.path == "/ask"
+    minh = as_("minh")
+    minh.set_cookie("asking", cookie.value, path="/ask")
+    page = minh.get("/ask").text
+    assert "Máy hỏi mã phòng" in page and f'value="{LESSON}"' in page
+    answer = minh.post("/ask", data=sheet(minh, "/ask") | {"words": "Máy hỏi mã phòng"})
+    assert answer.status_code == 302 and minh.get_cookie("asking", path="/ask") is None
+    assert open_one(app, world["minh"]).step_number == 2
+
+
+def test_a_cookie_that_this_site_did_not_sign_is_ignored(as_: As) -> None:
+    minh = as_("minh")
+    minh.set_cookie("asking", "eyJ3b3JkcyI6IngifQ.abc", path="/ask")
+    assert minh.get("/ask").status_code == 200
+
+
+def test_a_visitor_in_danger_is_shown_whom_to_call_and_nothing_is_kept(app: Flask) -> None:
+    client = app.test_client()
+    answer = client.post("/ask", data={"words": BEATEN, "to": "sign-in"}, follow_redirects=True)
+    assert "tel:111" in answer.text and client.get_cookie("asking", path="/ask") is None
+    with app.app_context():
+        assert db.session.scalar(sa.select(Disclosure.id)) is None
+
+
+def test_a_visitor_finds_the_own_ward_by_name(app: Flask, world: World) -> None:
+    client = app.test_client()
+    with app.app_context():
+        name = db.session.get_one(Unit, world["phuong"]).name
+    assert f"<b>{name}</b>" in client.get("/ask", query_string={"unit": name}).text
+    assert "Chưa thấy nơi này" in client.get("/ask?unit=khongcodau").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/ask?lesson=khong-co&step=2", f"/ask?lesson={LESSON}&step=999", "/ask?step=x", "/ask?topic=zz"]
+)
+def test_an_old_link_still_leads_to_asking(as_: As, path: str) -> None:
+    assert as_("minh").get(path).status_code in (200, 422)
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        ("Mozilla/5.0 (Linux; Android 10; SM-A107F) Chrome/120", "android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)", "iphone"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64)", "computer"),
+        ("", "other"),
+    ],
+)
+def test_the_device_is_read_from_the_browser(as_: As, agent: str, device: str) -> None:
+    page = as_("minh").get("/ask", headers={"User-Agent": agent}).text
+    assert re.search(rf'value="{device}" checked', page)
