@@ -115,20 +115,7 @@ def ask_for_help(
     words = nfc(words)
     listen(words)  # before the checks below: a rejected request still reports a sign of distress
     rate_limits.hit("ask", learner.id)
-    if not can_ask(learner):
-        raise Forbidden(
-            N_("Cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy nhờ ba mẹ mở trang Tài khoản.")
-            if learner.kind == "child"
-            else N_("Tài khoản đang chờ xác nhận nên chưa nhờ giúp được. Hãy hỏi thầy cô hoặc điều phối viên.")
-        )
-    skill = skills_queries.find_skill(topic)
-    if skill is None or skill.retired_at is not None:
-        raise InvalidInput(N_("Hãy chọn việc cần giúp."), field="topic")
-    if lack and lack not in LACKS:
-        raise InvalidInput(N_("Hãy chọn máy đang dùng."), field="device")
-    if len(words) > LONGEST_WORDS:
-        raise InvalidInput(N_("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
-    reject_private_data(words, minor=learner.is_minor, field="words")
+    _check_wish(learner, topic, words, lack)
     unit = home_unit(learner.id)
     if unit is None:
         raise Forbidden(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
@@ -151,6 +138,24 @@ def ask_for_help(
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
     _queue_new_request(asked, asker)
     return asked
+
+
+def _check_wish(learner: User, topic: str, words: str, lack: str) -> None:
+    """Raises Forbidden or InvalidInput for a learner who may not ask yet, and for what cannot be asked."""
+    if not can_ask(learner):
+        raise Forbidden(
+            N_("Cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy nhờ ba mẹ mở trang Tài khoản.")
+            if learner.kind == "child"
+            else N_("Tài khoản đang chờ xác nhận nên chưa nhờ giúp được. Hãy hỏi thầy cô hoặc điều phối viên.")
+        )
+    skill = skills_queries.find_skill(topic)
+    if skill is None or skill.retired_at is not None:
+        raise InvalidInput(N_("Hãy chọn việc cần giúp."), field="topic")
+    if lack and lack not in LACKS:
+        raise InvalidInput(N_("Hãy chọn máy đang dùng."), field="device")
+    if len(words) > LONGEST_WORDS:
+        raise InvalidInput(N_("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+    reject_private_data(words, minor=learner.is_minor, field="words")
 
 
 def _replace(asker: User, learner: User, request_id: int) -> None:
