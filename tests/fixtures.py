@@ -34,10 +34,10 @@ from tests.servers import prepared_postgres
 from tests.smtp_server import site_office
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
-from tutoring.app import create_app, ways_out
+from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts
-from tutoring.kernel import audit, clock, encryption, overrides, rate_limits
+from tutoring.kernel import overrides, rate_limits
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.loader import load_catalogue
 
@@ -175,13 +175,8 @@ def _real_lessons(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def app(whole_app: Flask) -> Iterator[Flask]:
     """The application with empty tables (but the lesson bank)."""
-    settings: Settings = whole_app.config["SETTINGS"]
-    # What a test, or an application that it made, has set for the whole process.
-    rate_limits.configure(settings.redis_url, 1, settings.redis_prefix)
-    audit.configure(settings.audit_key)
-    encryption.configure(settings.field_key)
-    ways_out(settings)
-    rate_limits.clear()
+    with whole_app.app_context():
+        rate_limits.clear()
     overrides.forget()
     demo_accounts._seen = (
         0.0,

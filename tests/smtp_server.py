@@ -1,9 +1,8 @@
 """A real mail server for tests: it speaks SMTP on a port of its own, keeps what it was sent, and refuses when told to.
 
-with post.office() as office:
-    mail.configure(office.url, "hoc@example.vn")
+with office() as here, swapped(app, outgoing_mail=OutgoingMail(here.url, "hoc@example.vn")):
     ...
-    office.letters[0]["Subject"]
+    here.letters[0]["Subject"]
 """
 
 import contextlib
@@ -16,7 +15,8 @@ from email.message import EmailMessage
 import pytest
 from flask import Flask
 
-from tutoring.kernel import mail
+from tests.swapped import swapped
+from tutoring.kernel.mail import OutgoingMail
 
 
 class _Talk(socketserver.StreamRequestHandler):
@@ -89,7 +89,5 @@ def office() -> Iterator[Office]:
 @pytest.fixture(name="office")
 def site_office(app: Flask) -> Iterator[Office]:
     """Where the mail of the application under test goes."""
-    with office() as server:
-        mail.configure(server.url, "Cùng Học <hoc@example.vn>")
+    with office() as server, swapped(app, outgoing_mail=OutgoingMail(server.url, "Cùng Học <hoc@example.vn>")):
         yield server
-        mail.configure(None, "")

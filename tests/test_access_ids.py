@@ -1111,7 +1111,6 @@ def things_of(app: Flask) -> tuple[datetime, Things]:
         overrides.forget()
         put_files_back(app)
     else:
-        file_storage.configure(app.config["SETTINGS"].media)
         found = make_things(app, make_world(app))
         database_reset.of(app).keep("things")
         keep_files(app)
@@ -1125,9 +1124,8 @@ def keep_files(app: Flask) -> None:
 
 
 def put_files_back(app: Flask) -> None:
-    """The pictures lie where this application looks for them; one folder holds for the whole process."""
+    """The pictures lie where this application looks for them."""
     media: Path = app.config["SETTINGS"].media
-    file_storage.configure(media)
     for file, data in _files.items():
         if file.is_relative_to(media) and not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -8,12 +8,14 @@ from flask import Flask
 
 from tests.factories import World, person
 from tests.rooms.conftest import open_adults, open_pair
+from tests.swapped import swapped
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import find_by_name_typed
-from tutoring.kernel import encryption, rate_limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.kernel.encryption import FieldKey
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.messages import screening
 
@@ -93,11 +95,8 @@ def test_a_lost_key_loses_the_numbers_and_nothing_else(app: Flask, world: World)
         def add() -> int:
             return accounts.create_user("Người Có Thư", "bốn từ dễ nhớ", handle="thu@example.vn").id
 
-        number, key = add(), encryption._KEY
-        try:
-            encryption.configure("another key altogether, long enough")
+        number = add()
+        with swapped(app, field_key=FieldKey("another key altogether, long enough")):
             db.session.expire_all()
             user = db.session.get_one(User, number)
             assert user.full_name == "Người Có Thư" and user.email is None
-        finally:
-            encryption._KEY = key

@@ -7,32 +7,27 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from tutoring import features
-from tutoring.accounts import staff
+from tutoring import features, services
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.circles import room_panel as circles_room_part
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts, navigation
-from tutoring.home.help import catalogue as help_bank
 from tutoring.insights import hooks as insights_hooks
-from tutoring.kernel import audit, audit_anchors, clock, encryption, file_storage, logs, mail, rate_limits
+from tutoring.kernel import clock, logs
 from tutoring.kernel.db import db, engine_options, prepare_engine
-from tutoring.kernel.monitoring import heartbeat, slow_queries
+from tutoring.kernel.monitoring import slow_queries
 from tutoring.lessons.catalogue.fragments import step_fragment
 from tutoring.moderation.welfare import monthly_statistics
 from tutoring.notifications.channels import registry
 from tutoring.notifications.channels import views as channels_views
 from tutoring.notifications.channels.mail import MailChannel
-from tutoring.notifications.channels.push import channel as push_channel
-from tutoring.notifications.channels.sms import channel as sms_channel
+from tutoring.notifications.channels.push.channel import Push
+from tutoring.notifications.channels.sms.channel import Sms
 from tutoring.practice import scenarios as practice_bank
 from tutoring.practice.shared_runs import room_panel as practice_room_pane
-from tutoring.privacy import tombstones
 from tutoring.rooms import hooks as rooms_hooks
-from tutoring.safety import screening
 from tutoring.training import monthly_report_section as training_month_part
-from tutoring.training import tracks as training_bank
 from tutoring.visits import room_panel
 from tutoring.web import (
     assets,
@@ -63,29 +58,6 @@ class _People:
     roles = staticmethod(community.roles_of)
 
 
-def ways_out(settings: Settings) -> None:
-    """Configures mail, push, SMS and the heartbeat for the whole process."""
-    mail.configure(settings.smtp_url, settings.mail_from)
-    push_channel.configure(settings.vapid_key, settings.vapid_subject, settings.push_loopback)
-    heartbeat.configure(settings.heartbeat_url)
-    for channel in (MailChannel(), push_channel.Push(), sms_channel.Sms()):
-        registry.add(channel)
-
-
-def _stores(settings: Settings) -> None:
-    """Configures what lives outside the database: keys, files, counters and content."""
-    audit.configure(settings.audit_key)
-    audit_anchors.configure(settings.audit_anchors, settings.audit_mail)
-    encryption.configure(settings.field_key)
-    file_storage.configure(settings.media)
-    practice_bank.configure(Path(settings.content))
-    training_bank.configure(Path(settings.content))
-    help_bank.configure(Path(settings.content))
-    tombstones.configure(settings.tombstones)
-    rate_limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
-    screening.configure(settings.hosts)
-
-
 def _add_features(app: Flask) -> None:
     """Registers the pages of every feature, and what features show on pages of others."""
     for blueprint in features.blueprints():
@@ -93,6 +65,8 @@ def _add_features(app: Flask) -> None:
     rooms_hooks.register("lesson", step_fragment)
     for pane in (practice_room_pane, room_panel, circles_room_part):
         rooms_hooks.add_part(pane.part)
+    for channel in (MailChannel(), Push(), Sms()):
+        registry.add(channel)
     for section in (monthly_statistics.told, training_month_part.training_section):
         insights_hooks.add(section)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
@@ -110,7 +84,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     """
     settings = settings or Settings.from_environment()
     settings.check()
-    logs.configure(settings.secret_key)
+    logs.write_json()
     if settings.clock_shift:
         clock.move(timedelta(seconds=settings.clock_shift))
     app = Flask(
@@ -125,9 +99,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         SETTINGS=settings,
         **config,
     )
+    app.extensions[services.KEY] = services.build(settings)
     db.init_app(app)
-    _stores(settings)
-    ways_out(settings)
     compression.init(app)
     page_fragments.init(app)
     assets.init(app, Path(settings.static))
@@ -136,8 +109,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     security.init(app, settings)
     i18n.init(app)
     site_settings.init(app)
-    auth.init(app, lifecycle.user_of_token, community.roles_of)
-    staff.configure(community.roles_of)
+    auth.init(app, lifecycle.user_of_token)
     error_handlers.init(app)
     readiness.init(app, settings)
     metrics_endpoint.init(app, settings)

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from tests.accounts.conftest import Fewer
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.factories import World, person
+from tests.swapped import swapped
 from tutoring.accounts import commands
 from tutoring.accounts.models import ResetCode
 from tutoring.community.duty import commands as duty_commands
@@ -140,13 +141,13 @@ def member_page(staff: FlaskClient, name: str, unit: str = "/units/4") -> str:
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EmailMessage]]:
+def sent(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EmailMessage]]:
     """Letters that would have gone out."""
     letters: list[EmailMessage] = []
-    mail.configure("smtp://mail.invalid:2525", "Cùng Học <cunghoc@example.vn>")
     monkeypatch.setattr(mail, "_deliver", lambda _server, letter: letters.append(letter))
-    yield letters
-    mail.configure(None, "")
+    server = mail.OutgoingMail("smtp://mail.invalid:2525", "Cùng Học <cunghoc@example.vn>")
+    with swapped(app, outgoing_mail=server):
+        yield letters
 
 
 def letter_code(letter: EmailMessage) -> str:

@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.lessons import bank as banks
+from tests.swapped import swapped
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.sign_ins import lifecycle
-from tutoring.kernel import audit_anchors, clock, holidays, overrides
+from tutoring.kernel import clock, holidays, overrides
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.audit_anchors import AnchorFile
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
@@ -234,9 +236,6 @@ def test_the_log_is_read_by_person_act_and_day_and_reading_of_a_person_is_record
 
 
 def test_the_chain_is_checked_from_the_page(app: Flask, admin: FlaskClient, tmp_path: Path) -> None:
-    settings = app.config["SETTINGS"]
-    audit_anchors.configure(tmp_path / "anchors.jsonl", "")  # other tests leave theirs of chains that are gone
-    try:
+    # other tests leave theirs of chains that are gone
+    with swapped(app, anchor_file=AnchorFile(tmp_path / "anchors.jsonl", "")):
         assert "không dòng nào bị sửa" in admin.post("/admin/chain").text
-    finally:
-        audit_anchors.configure(settings.audit_anchors, settings.audit_mail)

@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from tests.accounts.test_sign_in import said
 from tests.community.test_join import make_code
 from tests.factories import World
+from tests.swapped import swapped
 from tutoring.community.models import Membership
-from tutoring.kernel import mail, rate_limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
+from tutoring.kernel.mail import OutgoingMail
 
 NONSENSE = ["", " ", "x" * 500, "\x00\u202e💥", "-1", "1e9", "<script>alert(1)</script>", "[]", "%s %(x)s {x}"]
 ENGLISH = re.compile(r"not a valid|invalid|this field|required|must be|choice|field", re.IGNORECASE)
@@ -56,10 +58,10 @@ SOME = {0, 3, 6}  # in the quick run: nothing, letters that are none, markup
 def test_bad_forms_are_answered_in_vietnamese(
     app: Flask, world: World, as_: Callable[[str], FlaskClient], value: str
 ) -> None:
-    mail.configure("smtp://mail.invalid:2525", "cunghoc@example.vn")
-    try:
+    with swapped(app, outgoing_mail=OutgoingMail("smtp://mail.invalid:2525", "cunghoc@example.vn")):
         for who, path in forms(app, world):
-            rate_limits.clear()
+            with app.app_context():
+                rate_limits.clear()
             client = as_(who) if who else app.test_client()
             page = said(client.get(path)) if client.get(path).status_code == 200 else ""
             names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)) | {"word", "until", "reason"}
@@ -69,5 +71,3 @@ def test_bad_forms_are_answered_in_vietnamese(
                 assert not ENGLISH.search(message), (path, message)
                 assert not message.isascii(), (path, message)
             assert "<script>alert(1)" not in response.get_data(as_text=True)
-    finally:
-        mail.configure(None, "")

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests import database_reset
+from tests.swapped import swapped
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, is_sqlite
@@ -68,13 +69,9 @@ def test_the_database_itself_refuses_changes(chain: Flask, statement: str) -> No
 
 
 def test_another_key_does_not_seal(chain: Flask) -> None:
-    key = audit._key
-    try:
-        audit.configure("another key of more than enough length")
-        with chain.app_context():
-            assert audit.verify().broken_at == 1
-    finally:
-        audit._key = key
+    other = audit.AuditKey("another key of more than enough length")
+    with swapped(chain, audit_key=other), chain.app_context():
+        assert audit.verify().broken_at == 1
 
 
 def test_emptying_after_a_test_takes_the_audit_too_and_leaves_its_guards(chain: Flask) -> None:

@@ -13,9 +13,10 @@ from click.testing import Result
 from flask import Flask
 
 from tests.kernel.test_audit import raw, record
+from tests.swapped import swapped
 from tutoring.cli import admin
-from tutoring.config import Settings
-from tutoring.kernel import audit_anchors, clock, jobs, mail
+from tutoring.kernel import clock, jobs, mail
+from tutoring.kernel.audit_anchors import AnchorFile
 from tutoring.kernel.db import db
 
 MORNING = datetime(2026, 3, 2, 4, 0, tzinfo=clock.LOCAL)
@@ -50,10 +51,9 @@ class Place:
 
 @pytest.fixture
 def place(app: Flask, tmp_path: Path) -> Iterator[Place]:
-    settings: Settings = app.config["SETTINGS"]
-    audit_anchors.configure(tmp_path / "elsewhere" / "anchors.jsonl", "")
-    yield Place(app, tmp_path / "elsewhere" / "anchors.jsonl")
-    audit_anchors.configure(settings.audit_anchors, settings.audit_mail)
+    file = tmp_path / "elsewhere" / "anchors.jsonl"
+    with swapped(app, anchor_file=AnchorFile(file, "")):
+        yield Place(app, file)
 
 
 def test_each_day_is_one_line_with_count_and_seal(place: Place) -> None:
@@ -162,13 +162,10 @@ def test_the_line_goes_by_mail_and_a_copy_proves_as_much(
 ) -> None:
     letters: list[tuple[str, str]] = []
     monkeypatch.setattr(mail, "_deliver", lambda _server, letter: letters.append((letter["To"], letter.get_content())))
-    mail.configure("smtp://mail.example.vn", "hoc@example.vn")
-    audit_anchors.configure(place.file, "ban@example.vn")
-    try:
+    server = mail.OutgoingMail("smtp://mail.example.vn", "hoc@example.vn")
+    with swapped(place.app, outgoing_mail=server, anchor_file=AnchorFile(place.file, "ban@example.vn")):
         place.grow(3)
         place.work()
-    finally:
-        mail.configure(None, "")
     [(to, text)] = letters
     assert to == "ban@example.vn"
     copy = tmp_path / "mailed"

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.swapped import alone
 from tutoring.kernel import file_storage
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Iterator[Path]:
-    before = file_storage._root
-    file_storage.configure(tmp_path / "media")
-    yield tmp_path / "media"
-    if before is not None:
-        file_storage.configure(before)
+    with alone(file_storage.FileStorage(tmp_path / "media")):
+        yield tmp_path / "media"
 
 
 def test_a_kept_file_is_read_by_its_name_until_it_is_dropped(root: Path) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import World
+from tests.swapped import swapped
 from tutoring.kernel import clock, jobs, outbound_http
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -36,7 +37,7 @@ def _no_work() -> None:
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def calls(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What was called outside; the address is set."""
     found: list[str] = []
 
@@ -45,9 +46,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return outbound_http.Answer(200, b"")
 
     monkeypatch.setattr(outbound_http, "post", noted)
-    heartbeat.configure("https://monitor.test/ping/1")
-    yield found
-    heartbeat.configure("")
+    with swapped(app, outside_monitor=heartbeat.OutsideMonitor("https://monitor.test/ping/1")):
+        yield found
 
 
 def row() -> Heartbeat:

@@ -8,19 +8,21 @@ from datetime import timedelta
 
 import pytest
 
+from tests.swapped import alone
 from tutoring.kernel import clock, logs
 
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    monkeypatch.setattr(logs, "_serving", True)
+    monkeypatch.setattr(logs._Process, "serving", True)
     out, handler = io.StringIO(), logging.StreamHandler()
     handler.setStream(out)
     handler.setFormatter(logs.JsonFormatter())
     monkeypatch.setattr(logs.event_log, "level", logging.INFO)
     root = logging.getLogger()
     root.addHandler(handler)
-    yield out
+    with alone(logs.Pseudonyms("a key for tests, and long enough")):
+        yield out
     root.removeHandler(handler)
 
 
@@ -64,7 +66,7 @@ def test_an_exception_tells_its_kind_and_place_and_never_its_words(log: io.Strin
 def test_before_anybody_can_come_an_exception_says_what_is_wrong(
     log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logs, "_serving", False)
+    monkeypatch.setattr(logs._Process, "serving", False)
     try:
         raise ValueError("ORIGINS must list every address")
     except ValueError:
@@ -79,7 +81,7 @@ def test_no_input_begins_a_line_of_its_own(log: io.StringIO) -> None:
     assert [line["from"] for line in lines(log)] == ["tutoring.events", "tutoring.test"]
 
 
-def test_a_person_is_a_pseudonym_that_changes_every_day() -> None:
+def test_a_person_is_a_pseudonym_that_changes_every_day(log: io.StringIO) -> None:
     today = logs.who(7)
     assert today == logs.who(7) != logs.who(8) and len(today) == 10 and logs.who(None) == "-"
     with clock.travel(clock.now() + timedelta(days=1)):

@@ -16,12 +16,14 @@ from tests.factories import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo
+from tests.swapped import swapped
 from tutoring.cli.evidence import group
-from tutoring.kernel import audit, clock, encryption, file_storage, jobs
+from tutoring.kernel import audit, clock, encryption, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.moderation.actions import commands as actions_commands
 from tutoring.moderation.appeals.commands import appeal_act, decide_act_appeal
 from tutoring.moderation.cases import commands as cases_commands
@@ -42,12 +44,9 @@ EVERYBODY = ("minh", "lan", "khoa", "hang", "quang", "mai", "admin1")
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path) -> Iterator[Path]:
-    before = file_storage._root
-    file_storage.configure(tmp_path / "media")
-    yield tmp_path / "media"
-    if before is not None:
-        file_storage.configure(before)
+def media(app: Flask, tmp_path: Path) -> Iterator[Path]:
+    with swapped(app, file_storage=FileStorage(tmp_path / "media")):
+        yield tmp_path / "media"
 
 
 def kept_files(media: Path) -> list[Path]:

@@ -10,12 +10,14 @@ from flask import Flask
 
 from tests.factories import World, person
 from tests.privacy.conftest import work
+from tests.swapped import swapped
 from tests.test_leaked_database import thief
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, encryption
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.kernel.encryption import FieldKey
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.jobs import Job
 from tutoring.notebook import commands
@@ -205,16 +207,12 @@ def test_a_thief_of_the_database_reads_neither_code_nor_words(lan: User) -> None
     assert "look-again" in stolen  # the thief does read the rest
 
 
-def test_under_a_lost_key_the_days_are_still_there(lan: User) -> None:
+def test_under_a_lost_key_the_days_are_still_there(app: Flask, lan: User) -> None:
     wrote(lan, look_again=in_days(1))
-    key = encryption._KEY
-    try:
-        encryption.configure("another key altogether, long enough")
+    with swapped(app, field_key=FieldKey("another key altogether, long enough")):
         db.session.expire_all()
         [row] = notebook_queries.entries_of(lan)
         assert (row.code, row.about, row.look_again) == (None, None, in_days(1))
-    finally:
-        encryption._KEY = key
 
 
 def test_the_copy_that_one_takes_along_holds_the_words_and_nothing_of_forms(lan: User) -> None:

@@ -9,12 +9,14 @@ from flask import Flask
 
 from tests import smtp_server
 from tests.factories import World, person
-from tutoring.kernel import clock, mail, overrides
+from tests.swapped import swapped
+from tutoring.kernel import clock, overrides
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.jobs import LEASE, Job, run_due
+from tutoring.kernel.mail import OutgoingMail
 from tutoring.notifications.delivery import failures, planner, sender
 from tutoring.notifications.delivery.schedule import PUPILS, Quiet
 from tutoring.notifications.inbox import commands
@@ -367,12 +369,14 @@ def test_telling_many_costs_one_statement_more_and_is_planned_in_pages(
     assert sorted(office.received) == [(f"{name}@example.vn",) for name in ("bay", "hang", "lan", "muoi", "quang")]
 
 
-def test_telling_costs_two_statements_and_one_where_there_is_no_other_way(lan: int, queries: list[str]) -> None:
+def test_telling_costs_two_statements_and_one_where_there_is_no_other_way(
+    app: Flask, lan: int, queries: list[str]
+) -> None:
     costs = []
     for url in ("smtp://127.0.0.1:1", None):
-        mail.configure(url, "hoc@example.vn")
         queries.clear()
-        commands.notify(lan, f"claimed:{url}", "a")
+        with swapped(app, outgoing_mail=OutgoingMail(url, "hoc@example.vn")):
+            commands.notify(lan, f"claimed:{url}", "a")
         costs.append(len([line for line in queries if not line.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]))
     assert costs == [2, 1]
 

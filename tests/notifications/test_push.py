@@ -11,12 +11,14 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, client_of, person
 from tests.fake_services import PushService, running
+from tests.swapped import alone, swapped
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.home import demo_accounts
 from tutoring.kernel import clock, jobs, outbound_http
 from tutoring.kernel.db import db
 from tutoring.notifications.channels.push import channel
+from tutoring.notifications.channels.push.channel import PushKey
 from tutoring.notifications.channels.push.models import PushSubscription
 from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage, Unreachable
 
@@ -25,12 +27,11 @@ LETTER = OutgoingMessage("Buổi học", ("Bạn có buổi học hoặc cuộc 
 
 
 @pytest.fixture
-def service() -> Iterator[PushService]:
+def service(app: Flask) -> Iterator[PushService]:
     made = PushService()
-    channel.configure(channel.new_key()[0], "mailto:ky-thuat@hoc.example.vn", loopback=True)
-    with running(made.server):
+    key = PushKey(channel.new_key()[0], "mailto:ky-thuat@hoc.example.vn", loopback=True)
+    with running(made.server), swapped(app, push_key=key):
         yield made
-    channel.configure(None, "")
 
 
 def turn_on(client: FlaskClient, service: PushService, name: str) -> int:
@@ -204,12 +205,9 @@ BAD = [
 
 @pytest.mark.parametrize("endpoint", BAD)
 def test_only_public_push_services_are_posted_to(endpoint: str) -> None:
-    channel.configure(channel.new_key()[0], "mailto:a@b.vn")
-    try:
+    with alone(PushKey(channel.new_key()[0], "mailto:a@b.vn")):
         assert not channel.may_post_to(endpoint)
         assert channel.may_post_to("https://fcm.googleapis.com/fcm/send/abc")
-    finally:
-        channel.configure(None, "")
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
@@ -228,16 +226,14 @@ def test_a_service_whose_name_leads_inside_is_forgotten(
 ) -> None:
     client = as_("lan")
     endpoint, keys = service.browser("x")
-    channel.configure(channel.new_key()[0], "mailto:a@b.vn")  # as on a real site
-    assert client.post("/notices/push", json={"endpoint": endpoint, "keys": keys}).status_code == 422
-    assert (
-        client.post("/notices/push", json={"endpoint": "https://rebound.example.com/x", "keys": keys}).status_code
-        == 200
-    )
+    elsewhere = {"endpoint": "https://rebound.example.com/x", "keys": keys}
     found = [(2, 1, 6, "", ("127.0.0.1", 443))]
-    monkeypatch.setattr(outbound_http.socket, "getaddrinfo", lambda *_a, **_k: found)
-    with pytest.raises(Unreachable):
-        deliver(app, world["lan"])
+    with swapped(app, push_key=PushKey(channel.new_key()[0], "mailto:a@b.vn")):  # as on a real site
+        assert client.post("/notices/push", json={"endpoint": endpoint, "keys": keys}).status_code == 422
+        assert client.post("/notices/push", json=elsewhere).status_code == 200
+        monkeypatch.setattr(outbound_http.socket, "getaddrinfo", lambda *_a, **_k: found)
+        with pytest.raises(Unreachable):
+            deliver(app, world["lan"])
     assert not reached(app, world["lan"]) and service.took == []
 
 
@@ -258,22 +254,20 @@ def test_without_a_key_there_is_no_such_part(as_: As) -> None:
     assert 'id="push"' not in as_("lan").get("/notices/choices").text
 
 
-def test_a_key_is_taken_in_either_form(app: Flask) -> None:
+def test_a_key_is_taken_in_either_form() -> None:
     raw, public = channel.new_key()
     pem = channel._private(raw).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     for form in (raw, pem, pem.replace("\n", "\\n")):
-        channel.configure(form, "mailto:a@b.vn")
-        assert channel.public_key() == public
+        assert PushKey(form, "mailto:a@b.vn").public == public
     for wrong in ("abc", "AAAA", pem[:60], "A" * 43 + "!"):
         with pytest.raises(ValueError, match="flask push keys"):
-            channel.configure(wrong, "mailto:a@b.vn")
-    channel.configure(None, "")
+            PushKey(wrong, "mailto:a@b.vn")
 
 
 def test_a_missing_library_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channel, "find_spec", lambda _name: None)
     with pytest.raises(RuntimeError, match="pip install"):
-        channel.configure(channel.new_key()[0], "mailto:a@b.vn")
+        PushKey(channel.new_key()[0], "mailto:a@b.vn")
 
 
 def test_other_peoples_sign_ins_are_nobodys_to_switch(app: Flask, world: World, service: PushService) -> None:

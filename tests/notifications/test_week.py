@@ -12,11 +12,13 @@ from tests import smtp_server
 from tests.factories import World, person
 from tests.rooms.conftest import LESSON, new_id, open_pair
 from tests.rooms.persistent_rooms.test_persistent_rooms import classmate
+from tests.swapped import swapped
 from tutoring.accounts.models import Guardian
-from tutoring.kernel import clock, jobs, mail
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
+from tutoring.kernel.mail import OutgoingMail
 from tutoring.moderation.reports import commands as reports_commands
 from tutoring.notifications.models import Notice
 from tutoring.notifications.weekly_digest import jobs as weekly_digest_jobs
@@ -140,18 +142,14 @@ def test_a_confidential_report_leaves_no_trace_in_it(app: Flask, world: World, a
     assert main[0].replace("Con viết 2 tin", "Con viết 3 tin") == main[1]
 
 
-def test_by_mail_goes_only_that_there_is_one(inside: World) -> None:
-    with smtp_server.office() as office:
-        mail.configure(office.url, "hoc@example.vn")
-        try:
-            _has_mail(inside["lan"])
-            with clock.travel(WEDNESDAY):
-                session(inside)
-            for minutes in (1, 4):
-                with clock.travel(SUNDAY + timedelta(minutes=minutes)):
-                    work_off()
-        finally:
-            mail.configure(None, "")
+def test_by_mail_goes_only_that_there_is_one(app: Flask, inside: World) -> None:
+    with smtp_server.office() as office, swapped(app, outgoing_mail=OutgoingMail(office.url, "hoc@example.vn")):
+        _has_mail(inside["lan"])
+        with clock.travel(WEDNESDAY):
+            session(inside)
+        for minutes in (1, 4):
+            with clock.travel(SUNDAY + timedelta(minutes=minutes)):
+                work_off()
     [letter] = [one for one in office.letters if "Tuần" in one["Subject"]]
     text = letter.get_body(("plain",)).get_content()
     assert letter["To"] == "lan@example.vn" and f"/children/{inside['minh']}/week?from=2026-11-02" in text

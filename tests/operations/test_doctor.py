@@ -23,7 +23,7 @@ from tutoring.cli.doctor import database, examine, is_doctor_command, services, 
 from tutoring.cli.doctor.findings import Finding
 from tutoring.config import Settings
 from tutoring.kernel import audit, clock, jobs
-from tutoring.kernel.audit_anchors import Anchor, _mark
+from tutoring.kernel.audit_anchors import Anchor
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
@@ -333,11 +333,10 @@ def test_rows_that_are_gone_from_the_end_of_the_chain_are_told(
 ) -> None:
     env["AUDIT_ANCHORS"] = str(tmp_path / "anchors")
     assert look(env)["audit chain"].state == "warning"  # nothing is written down
-    audit.configure(env["AUDIT_KEY"])
     today = clock.today().isoformat()
     with chain.app_context():
-        _count, head = audit.head()
-    (tmp_path / "anchors").write_text(Anchor(today, 5, head, _mark(today, 5, head)).line + "\n")
+        line = Anchor.of(today, *audit.head(), audit.AuditKey(env["AUDIT_KEY"])).line
+    (tmp_path / "anchors").write_text(line + "\n")
     assert look(env)["audit chain"].state == "ok"
     with chain.app_context():
         raw("DELETE FROM audit_row WHERE id = 5")

@@ -12,10 +12,12 @@ from flask.testing import FlaskClient
 from tests.factories import World, person
 from tests.pairing.offers.test_dispatch import ask, at, request
 from tests.safety.pictures import photo
+from tests.swapped import swapped
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
@@ -28,10 +30,10 @@ As = Callable[[str], FlaskClient]
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def media(app: Flask, tmp_path: Path) -> Iterator[Path]:
     """A folder of its own for the files of each test."""
-    monkeypatch.setattr(file_storage, "_root", tmp_path)
-    return tmp_path
+    with swapped(app, file_storage=FileStorage(tmp_path)):
+        yield tmp_path
 
 
 @command

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World
 from tests.practice.shipped_scenarios import NAMES, SCENARIOS, rehearsal
-from tutoring.config import ROOT
-from tutoring.practice import scenarios
+from tests.swapped import swapped
+from tutoring.kernel.content_folder import ContentFolder
 
 As = Callable[[str], FlaskClient]
 LIST = "/practice/scenarios"
@@ -18,15 +19,14 @@ NAME = "ban-sao-khai-sinh"
 
 
 @pytest.fixture
-def spoiled(tmp_path: Path) -> Iterator[Path]:
+def spoiled(app: Flask, tmp_path: Path) -> Iterator[Path]:
     """A bank of one scenario, which has a fault."""
     folder = tmp_path / "content"
     (folder / "scenarios").mkdir(parents=True)
     text = (SCENARIOS / f"{NAME}.yml").read_text("utf-8").replace("to: ket-thuc, emit", "to: khong-co, emit")
     (folder / "scenarios" / f"{NAME}.yml").write_text(text, "utf-8")
-    scenarios.configure(folder)
-    yield folder
-    scenarios.configure(ROOT / "content")
+    with swapped(app, content_folder=ContentFolder(folder)):
+        yield folder
 
 
 def told(client: FlaskClient, path: str) -> str:

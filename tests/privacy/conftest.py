@@ -8,20 +8,19 @@ import pytest
 from flask import Flask
 
 from tests.factories import World
-from tutoring.kernel import clock, file_storage, jobs
+from tests.swapped import swapped
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.privacy import retention, tombstones
 
 
 @pytest.fixture
 def media(app: Flask, tmp_path: Path) -> Iterator[Path]:
     """A folder of files, and a file of tombstones beside it, for this test alone."""
-    settings = app.config["SETTINGS"]
-    file_storage.configure(tmp_path / "media")
-    tombstones.configure(tmp_path / "tombstones.jsonl")
-    yield tmp_path / "media"
-    file_storage.configure(settings.media)
-    tombstones.configure(settings.tombstones)
+    file = tombstones.TombstoneFile(tmp_path / "tombstones.jsonl")
+    with swapped(app, file_storage=FileStorage(tmp_path / "media"), tombstone_file=file):
+        yield tmp_path / "media"
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_picture_views import JSON, newest, send
 from tests.safety.pictures import photo
-from tutoring.kernel import file_storage
+from tests.swapped import swapped
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.pictures import commands as pictures_commands
 
@@ -22,12 +23,9 @@ SPOT = {"kind": "circle", "at": [500, 500], "radius": 80}
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path) -> Iterator[None]:
-    before = file_storage._root
-    file_storage.configure(tmp_path / "media")
-    yield
-    if before is not None:
-        file_storage.configure(before)
+def media(app: Flask, tmp_path: Path) -> Iterator[None]:
+    with swapped(app, file_storage=FileStorage(tmp_path / "media")):
+        yield
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from tests.factories import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.safety.pictures import SECRET, photo
-from tutoring.kernel import file_storage
+from tests.swapped import swapped
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.web import security
 
 As = Callable[[str], FlaskClient]
@@ -20,12 +21,9 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path) -> Iterator[None]:
-    before = file_storage._root
-    file_storage.configure(tmp_path / "media")
-    yield
-    if before is not None:
-        file_storage.configure(before)
+def media(app: Flask, tmp_path: Path) -> Iterator[None]:
+    with swapped(app, file_storage=FileStorage(tmp_path / "media")):
+        yield
 
 
 @pytest.fixture

@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from tests.factories import World
 from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo
+from tests.swapped import swapped
 from tutoring.accounts.models import User
 from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError, NotFound
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.moderation.cases import evidence
 from tutoring.moderation.models import Case, Evidence
 from tutoring.moderation.reports.commands import report
@@ -38,13 +41,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path) -> Iterator[Path]:
+def media(app: Flask, tmp_path: Path) -> Iterator[Path]:
     """A folder of its own for the files of each test."""
-    before = file_storage._root
-    file_storage.configure(tmp_path / "media")
-    yield tmp_path / "media"
-    if before is not None:
-        file_storage.configure(before)
+    with swapped(app, file_storage=FileStorage(tmp_path / "media")):
+        yield tmp_path / "media"
 
 
 def kept(media: Path) -> list[str]:

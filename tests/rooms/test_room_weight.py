@@ -14,20 +14,18 @@ from tests.lessons.test_page_weight import files, small
 from tests.rooms.conftest import open_adults
 from tests.rooms.test_mark_views import draw
 from tests.rooms.test_picture_views import newest, send
+from tests.swapped import swapped
 from tutoring.config import ROOT
-from tutoring.kernel import file_storage as kept_files
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.web.compression import without_comments
 
 MOST = 25_000
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path) -> Iterator[None]:
-    before = kept_files._root
-    kept_files.configure(tmp_path / "media")
-    yield
-    if before is not None:
-        kept_files.configure(before)
+def media(app: Flask, tmp_path: Path) -> Iterator[None]:
+    with swapped(app, file_storage=FileStorage(tmp_path / "media")):
+        yield
 
 
 def test_a_room_with_a_marked_picture_weighs_at_most_25_kb(

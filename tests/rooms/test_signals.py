@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fuzzing import mutations
+from tests.swapped import alone
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import InvalidInput, RateLimited
 from tutoring.rooms.calls.signaling import LARGEST, checked
@@ -69,12 +70,12 @@ def test_of_two_thousand_spoiled_signals_none_passes_that_is_not_one() -> None:
 def test_in_ten_seconds_sixty_signals_of_one_person_pass_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.time()]
     monkeypatch.setattr(time, "time", lambda: now[0])
-    rate_limits.configure("", 1, "signals")
-    for _ in range(2):
-        for _ in range(60):
-            rate_limits.hit("signal", 7)
-        with pytest.raises(RateLimited) as refused:
-            rate_limits.hit("signal", 7)
-        assert 1 <= refused.value.retry_after <= 10
-        rate_limits.hit("signal", 8)
-        now[0] += 11
+    with alone(rate_limits.RateLimits(None)):
+        for _ in range(2):
+            for _ in range(60):
+                rate_limits.hit("signal", 7)
+            with pytest.raises(RateLimited) as refused:
+                rate_limits.hit("signal", 7)
+            assert 1 <= refused.value.retry_after <= 10
+            rate_limits.hit("signal", 8)
+            now[0] += 11

@@ -7,17 +7,17 @@ import pytest
 from flask import Flask
 
 from tests.factories import World
+from tests.swapped import swapped
 from tests.training.fixtures import TRACKS
-from tutoring.training import tracks as training_tracks
+from tutoring.kernel.content_folder import ContentFolder
 
 
 @pytest.fixture
 def tracks(app: Flask, tmp_path: Path) -> Iterator[Path]:
     """A folder laid out like content/ with three tracks."""
     (tmp_path / "training.yml").write_text(TRACKS, "utf-8")
-    training_tracks.configure(tmp_path)
-    yield tmp_path
-    training_tracks.configure(Path(app.config["SETTINGS"].content))
+    with swapped(app, content_folder=ContentFolder(tmp_path)):
+        yield tmp_path
 
 
 @pytest.fixture

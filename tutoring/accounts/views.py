@@ -15,8 +15,9 @@ from tutoring.accounts.names import commands as names_commands
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.kernel.errors import DomainError
+from tutoring.kernel.held_roles import held_roles
 from tutoring.policy.accounts import may_have_second_factor
-from tutoring.web.auth import require_user, roles_of
+from tutoring.web.auth import require_user
 
 
 @blueprint.get("/account")
@@ -36,7 +37,7 @@ def account() -> str:
         panels=account_panels(person),
         factor=factor,
         email=shown_email(person),
-        factor_offered=may_have_second_factor(roles_of(person.id), factor is not None),
+        factor_offered=may_have_second_factor(held_roles(person.id), factor is not None),
     )
 
 
@@ -60,7 +61,7 @@ def profile() -> Response:
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 def password() -> Response:
-    form, long = PasswordForm(), may_have_second_factor(roles_of(require_user().id), False)
+    form, long = PasswordForm(), may_have_second_factor(held_roles(require_user().id), False)
     if form.validate_on_submit():
         try:
             commands.change_password(require_user(), form.old.data or "", form.password.data or "")

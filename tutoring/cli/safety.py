@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from tutoring.safety.findings import Hit
-from tutoring.safety.screening import screen_text
+from tutoring.safety.screening import judge
 
 group = AppGroup("safety", help="What guards people; needs no database.")
 _MOST_EARLIER = 4
@@ -35,7 +35,7 @@ def answer_to(line: bytes, minor: bool) -> dict[str, object]:
     fault = _fault(asked)
     if fault:
         return {"error": fault}
-    verdict = screen_text(asked["text"], _earlier(asked), minor=minor)
+    verdict = judge(asked["text"], _earlier(asked), (), minor=minor)
     hits = [_shown(hit) for hit in verdict.hits]
     return {"hits": hits, "action": verdict.action}
 

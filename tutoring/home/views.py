@@ -13,6 +13,7 @@ from tutoring.home.first_steps import Step, first_steps
 from tutoring.home.help import catalogue
 from tutoring.home.upcoming_appointments import coming as next_times
 from tutoring.kernel import rate_limits
+from tutoring.kernel.held_roles import held_roles
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.skills import queries as skills_queries
@@ -21,7 +22,7 @@ from tutoring.policy.access import STAFF
 from tutoring.practice.runs import queries as rehearsals
 from tutoring.rooms.room_lists import list_persistent_rooms
 from tutoring.safety.free_text import says_danger
-from tutoring.web.auth import current_roles, lacks_factor, require_user, roles_of
+from tutoring.web.auth import current_roles, lacks_factor, require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import language
 from tutoring.web.security import without_token
@@ -39,7 +40,7 @@ def start() -> str:
     groups, waiting = list_units_of_user(person), queries.waiting_for(person, held)
     theirs = {unit.id for unit in waiting.units}
     lacking, guards = lacks_factor(), bool(waiting.children)
-    steps = first_steps(person, start_page.lens(person, roles_of(person.id) if lacking else held, guards), lacking)
+    steps = first_steps(person, start_page.lens(person, held_roles(person.id) if lacking else held, guards), lacking)
     acts, more = start_page.actions(
         start_page.lens(person, held, guards) if lacking else steps.lens,
         grown=not person.is_minor,

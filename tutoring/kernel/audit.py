@@ -17,12 +17,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, services
 from tutoring.kernel.commands import before_commit, in_command
 from tutoring.kernel.db import Model, db, is_sqlite
 
 _LOCK = 0x61756469
-_key = b""
 
 
 class AuditRow(Model):
@@ -51,25 +50,30 @@ class Verdict:
     seals: dict[int, str] = field(default_factory=dict)
 
 
-def configure(key: str) -> None:
-    """Sets the HMAC key."""
-    global _key
-    _key = hashlib.sha256(b"audit:" + key.encode()).digest()
+class AuditKey:
+    """The key of an application's audit chain."""
+
+    def __init__(self, key: str) -> None:
+        self._key = hashlib.sha256(b"audit:" + key.encode()).digest()
+
+    def mac(self, text: str) -> str:
+        """Returns the HMAC of a text, which only a holder of the key can compute."""
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, before: str, row: "AuditRow") -> str:
+        """Returns the seal of a row, which depends on the seal of the row before it."""
+        body = json.dumps(
+            [row.id, row.at.isoformat(), row.actor_id, row.action, row.target, row.reason, row.facts],
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+        return self.mac(f"{before}\n{body}")
 
 
-def _seal(before: str, row: AuditRow) -> str:
-    body = json.dumps(
-        [row.id, row.at.isoformat(), row.actor_id, row.action, row.target, row.reason, row.facts],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return keyed(f"{before}\n{body}")
-
-
-def keyed(text: str) -> str:
-    """Returns the HMAC of a text, which only a holder of the audit key can compute."""
-    return hmac.new(_key, text.encode(), hashlib.sha256).hexdigest()
+def current_key() -> AuditKey:
+    """Returns the key of the running application."""
+    return services.current(AuditKey)
 
 
 def same(one: str, other: str) -> bool:
@@ -94,10 +98,10 @@ def _append(rows: list[AuditRow]) -> None:
     db.session.flush()  # write everything else before taking the lock
     if not is_sqlite():  # one writer at a time keeps the chain single; SQLite has only one writer anyway
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    count, seal = head()
+    key, (count, seal) = current_key(), head()
     for number, row in enumerate(rows, count + 1):
         row.id = number
-        seal = row.seal = _seal(seal, row)
+        seal = row.seal = key.seal(seal, row)
         db.session.add(row)
     db.session.flush()
 
@@ -113,10 +117,10 @@ def verify(at: Collection[int] = ()) -> Verdict:
 
     The verdict also holds the seals of the rows in `at`.
     """
-    before, count, seals = "", 0, dict[int, str]()
+    key, before, count, seals = current_key(), "", 0, dict[int, str]()
     for row in db.session.scalars(sa.select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)):
         count += 1
-        if row.id != count or not same(row.seal, _seal(before, row)):
+        if row.id != count or not same(row.seal, key.seal(before, row)):
             return Verdict(count, before, row.id, seals)
         before = row.seal
         if count in at:
@@ -124,7 +128,7 @@ def verify(at: Collection[int] = ()) -> Verdict:
     return Verdict(count, before, None, seals)
 
 
-def broken_lately(connection: Connection, most: int) -> int | None:
+def broken_lately(connection: Connection, most: int, key: AuditKey) -> int | None:
     """Returns the first of the newest rows that does not fit its predecessor, or None.
 
     It checks at most `most` rows: a quick look, not a proof.
@@ -136,7 +140,7 @@ def broken_lately(connection: Connection, most: int) -> int | None:
     count = rows[0].id if len(rows) > most else 0
     for row in rows[1:] if len(rows) > most else rows:
         count += 1
-        if row.id != count or not same(row.seal, _seal(before, row)):
+        if row.id != count or not same(row.seal, key.seal(before, row)):
             return int(row.id)
         before = row.seal
     return None

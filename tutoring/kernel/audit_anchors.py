@@ -13,15 +13,21 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from tutoring.kernel import audit, clock, jobs, mail
+from tutoring.kernel import audit, clock, jobs, mail, services
 
 log = logging.getLogger(__name__)
 
 AT = time(3, 30)  # Vietnam time
-_file: Path | None = None
-_mail_to = ""
+
+
+@dataclass(frozen=True)
+class AnchorFile:
+    """Where an application stores its anchors, and to whom each line is mailed."""
+
+    path: Path
+    mail_to: str
 
 
 @dataclass(frozen=True)
@@ -33,10 +39,14 @@ class Anchor:
     head: str
     mark: str = ""
 
-    @property
-    def genuine(self) -> bool:
-        """Whether the mark was computed with the audit key."""
-        return audit.same(self.mark, _mark(self.date, self.count, self.head))
+    @classmethod
+    def of(cls, day: str, count: int, head: str, key: audit.AuditKey) -> Self:
+        """Makes the anchor of a day, marked with the audit key."""
+        return cls(day, count, head, _mark(day, count, head, key))
+
+    def is_genuine(self, key: audit.AuditKey) -> bool:
+        """Whether the mark was computed with this audit key."""
+        return audit.same(self.mark, _mark(self.date, self.count, self.head, key))
 
     @property
     def line(self) -> str:
@@ -57,14 +67,8 @@ class Held:
         return self.newest is None or date.fromisoformat(self.newest) < clock.today() - timedelta(days=1)
 
 
-def configure(file: Path, mail_to: str) -> None:
-    """Sets the anchor file and the recipient of each line by mail."""
-    global _file, _mail_to
-    _file, _mail_to = file, mail_to
-
-
-def _mark(day: str, count: int, head: str) -> str:
-    return audit.keyed(f"anchor\n{day}\n{count}\n{head}")
+def _mark(day: str, count: int, head: str, key: audit.AuditKey) -> str:
+    return key.mac(f"anchor\n{day}\n{count}\n{head}")
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------
@@ -79,15 +83,14 @@ def write_today(_payload: dict[str, Any]) -> None:
     except OSError:  # the job is retried; a day that stays missing shows at the next `flask audit verify`
         log.error("the anchor of %s could not be written", day)
         raise
-    if anchor is not None and _mail_to and mail.ready():
+    if anchor is not None and services.current(AnchorFile).mail_to and mail.ready():
         jobs.enqueue("audit.mail", f"audit.mail:{day}", clock.now(), **asdict(anchor))
 
 
 def _written(file: Path, day: str) -> Anchor | None:
     if any(one.date == day for one in read(file)[0]):
         return None
-    count, head = audit.head()
-    anchor = Anchor(day, count, head, _mark(day, count, head))
+    anchor = Anchor.of(day, *audit.head(), audit.current_key())
     _append(file, anchor.line)
     return anchor
 
@@ -100,7 +103,8 @@ def _send(payload: dict[str, Any]) -> None:
         "Xin giữ thư này. Muốn đối chiếu thì chép dòng dưới đây vào một tệp rồi chạy\n"
         f"flask audit verify --anchors TỆP\n\n{anchor.line}\n"
     )
-    mail.send(_mail_to, f"Sổ kiểm tra {anchor.date}", text, f"anchor-{anchor.date}")
+    to = services.current(AnchorFile).mail_to
+    mail.send(to, f"Sổ kiểm tra {anchor.date}", text, f"anchor-{anchor.date}")
 
 
 def _append(file: Path, line: str) -> None:
@@ -126,8 +130,7 @@ def _append(file: Path, line: str) -> None:
 
 def default_file() -> Path:
     """Returns the anchor file of this installation."""
-    assert _file is not None
-    return _file
+    return services.current(AnchorFile).path
 
 
 def read(file: Path) -> tuple[list[Anchor], list[int]]:
@@ -161,7 +164,7 @@ def hold(file: Path) -> tuple[audit.Verdict, Held]:
 
 
 def _fault(one: Anchor, verdict: audit.Verdict) -> str:
-    if not one.genuine:
+    if not one.is_genuine(audit.current_key()):
         return f"{one.date}: this line was not written with the key of this installation"
     if one.count > verdict.rows:
         return f"{one.date}: there were {one.count} rows, now there are {verdict.rows}: the chain was cut off"

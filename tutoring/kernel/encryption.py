@@ -8,13 +8,15 @@ import hashlib
 import hmac
 import logging
 import os
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-_KEY = b""
+from tutoring.kernel import services
+
 _NONCE = 12
 
 
@@ -22,34 +24,36 @@ class DecryptionError(Exception):
     """The value was encrypted under another key or for another place, or was changed."""
 
 
-def configure(key: str) -> None:
-    """Sets the encryption key."""
-    global _KEY
-    _KEY = hashlib.sha256(b"field:" + key.encode()).digest()
+class FieldKey:
+    """The key of an application's encrypted columns."""
 
+    def __init__(self, key: str) -> None:
+        self.key = hashlib.sha256(b"field:" + key.encode()).digest()
 
-def _cipher() -> Any:
-    # Imported on first use: it takes seven megabytes that an idle server does without.
-    return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM(_KEY)
+    @cached_property
+    def cipher(self) -> Any:
+        # Imported on first use: it takes seven megabytes that an idle server does without.
+        return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM(self.key)
 
 
 def encrypt(text: str, where: str) -> bytes:
     """Encrypts a text for this place."""
     nonce = os.urandom(_NONCE)
-    return nonce + bytes(_cipher().encrypt(nonce, text.encode(), where.encode()))
+    return nonce + bytes(services.current(FieldKey).cipher.encrypt(nonce, text.encode(), where.encode()))
 
 
 def decrypt(sealed: bytes, where: str) -> str:
     """Decrypts a value for this place; raises DecryptionError."""
+    cipher = services.current(FieldKey).cipher
     try:
-        return bytes(_cipher().decrypt(sealed[:_NONCE], sealed[_NONCE:], where.encode())).decode()
+        return bytes(cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], where.encode())).decode()
     except Exception as error:
         raise DecryptionError from error
 
 
 def blind_index(text: str, purpose: str) -> str:
     """Returns a keyed digest: equal texts can be found without being readable."""
-    return hmac.new(_KEY, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(services.current(FieldKey).key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 
 log = logging.getLogger(__name__)

@@ -6,26 +6,27 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tutoring.kernel import services
+
 _NAME = re.compile(r"[0-9a-f]{32}")
-_root: Path | None = None
 
 
-def configure(root: Path) -> None:
-    """Sets the root folder; every server process of a site needs the same one."""
-    global _root
-    _root = root
+@dataclass(frozen=True)
+class FileStorage:
+    """The root folder of an application's files; every server process of a site needs the same one."""
+
+    root: Path
 
 
 def path_of(name: str) -> Path:
     """Returns the path of a file; raises ValueError for a name that is not one of ours."""
-    if _root is None:
-        raise RuntimeError("files.configure was not called")
     if not _NAME.fullmatch(name):
         raise ValueError("not a name of a kept file")
-    return _root / name[:2] / name[2:4] / name
+    return services.current(FileStorage).root / name[:2] / name[2:4] / name
 
 
 def save(data: bytes) -> str:
@@ -71,7 +72,7 @@ def delete(names: Iterable[str]) -> None:
 def older_than(seconds: float) -> Iterator[list[str]]:
     """Yields names of files older than this, folder by folder; deletes abandoned drafts."""
     before = time.time() - seconds
-    for folder in sorted(_root.glob("??/??")) if _root else ():
+    for folder in sorted(services.current(FileStorage).root.glob("??/??")):
         names = []
         for file in folder.iterdir():
             if not _written_before(file, before):

@@ -16,11 +16,9 @@ import threading
 import traceback
 from typing import Any
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, services
 from tutoring.kernel.monitoring import correlation, metrics
 
-_KEY = b""
-_serving = False
 _OWN = "tutoring"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_.<>-]{0,79}")  # an endpoint, a function, a socket event: no digits, no blanks
 _MOST = 10**8  # a larger number could be personal, such as a phone number
@@ -33,10 +31,21 @@ class LogSafe(str):
     """A text from files of the site, not from users, that may be logged."""
 
 
-def configure(key: str) -> None:
-    """Sets the pseudonym key and makes every logger write this format to standard error."""
-    global _KEY
-    _KEY = hashlib.sha256(b"log:" + key.encode()).digest()
+class Pseudonyms:
+    """The key of the pseudonyms in an application's log lines."""
+
+    def __init__(self, key: str) -> None:
+        self.key = hashlib.sha256(b"log:" + key.encode()).digest()
+
+
+class _Process:
+    """What is so for the whole process: its loggers and hooks belong to Python and serve every application."""
+
+    serving = False
+
+
+def write_json() -> None:
+    """Makes every logger write this format to standard error."""
     root = logging.getLogger()
     if not any(isinstance(handler.formatter, JsonFormatter) for handler in root.handlers):
         handler = logging.StreamHandler()
@@ -49,8 +58,7 @@ def configure(key: str) -> None:
 
 def serving(production: bool) -> None:
     """Marks the end of start-up: from now on exception messages are left out."""
-    global _serving
-    _serving = True
+    _Process.serving = True
     if production:
         sys.excepthook = _of_process
 
@@ -59,7 +67,7 @@ def who(user_id: int | None) -> str:
     """Returns a user's pseudonym for today; it differs every day."""
     if user_id is None:
         return "-"
-    of_day = hmac.new(_KEY, clock.today().isoformat().encode(), hashlib.sha256).digest()
+    of_day = hmac.new(services.current(Pseudonyms).key, clock.today().isoformat().encode(), hashlib.sha256).digest()
     return hmac.new(of_day, str(user_id).encode(), hashlib.sha256).hexdigest()[:10]
 
 
@@ -105,7 +113,7 @@ def _error(error: BaseException | None) -> dict[str, Any]:
     one = error
     while one is not None and id(one) not in seen:
         seen.add(id(one))
-        kinds.append(type(one).__name__ if _serving else f"{type(one).__name__}: {one}")
+        kinds.append(type(one).__name__ if _Process.serving else f"{type(one).__name__}: {one}")
         one = one.__cause__ or one.__context__
     frames = traceback.extract_tb(error.__traceback__ if error else None)[-_FRAMES:]
     return {"error": kinds, "at_lines": [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in frames]}

@@ -9,11 +9,15 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 
+from tutoring.kernel import services
+
 TIMEOUT = 15  # seconds; well under the lease of a job
 
 
 @dataclass(frozen=True)
 class _Server:
+    """How the mail server is reached."""
+
     host: str
     port: int
     user: str
@@ -23,24 +27,34 @@ class _Server:
     sender: str
 
 
-_server: _Server | None = None
-
-
-def configure(url: str | None, sender: str) -> None:
-    """Sets the mail server.
+class OutgoingMail:
+    """The mail server of an application.
 
     The URL is `smtps://user:secret@host:465` or `smtp://host:587`; the latter requires STARTTLS when it has a password.
     None turns mail off.
     """
-    global _server
-    if not url:
-        _server = None
-        return
+
+    def __init__(self, url: str | None, sender: str) -> None:
+        self.server = _server(url, sender) if url else None
+
+    def knock(self, timeout: float) -> None:
+        """Signs in at the mail server without sending; raises what is wrong."""
+        with _signed_in(self.needed(), timeout) as connection:
+            connection.noop()
+
+    def needed(self) -> _Server:
+        """Returns the server; raises RuntimeError when mail is off."""
+        if self.server is None:
+            raise RuntimeError("no mail server is set")
+        return self.server
+
+
+def _server(url: str, sender: str) -> _Server:
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ValueError("SMTP_URL must look like smtp://host:587 or smtps://user:secret@host:465")
     implicit = parts.scheme == "smtps"
-    _server = _Server(
+    return _Server(
         host=parts.hostname,
         port=parts.port or (465 if implicit else 587),
         user=unquote(parts.username or ""),
@@ -53,7 +67,7 @@ def configure(url: str | None, sender: str) -> None:
 
 def ready() -> bool:
     """Whether a mail server is configured."""
-    return _server is not None
+    return services.current(OutgoingMail).server is not None
 
 
 class RecipientRejected(Exception):
@@ -68,12 +82,11 @@ def send(
     The same `key` gives the same Message-ID, so that a repeat is recognized as one. Raises RecipientRejected where a
     retry is useless, and any other error where a retry may help.
     """
-    if _server is None:
-        raise RuntimeError("no mail server is set")
+    server = services.current(OutgoingMail).needed()
     letter = EmailMessage()
-    letter["From"], letter["To"], letter["Subject"] = _server.sender, to, subject
+    letter["From"], letter["To"], letter["Subject"] = server.sender, to, subject
     letter["Date"] = formatdate()
-    letter["Message-ID"] = f"<{key}@{_server.sender.rpartition('@')[2].strip('> ')}>"
+    letter["Message-ID"] = f"<{key}@{server.sender.rpartition('@')[2].strip('> ')}>"
     letter["Auto-Submitted"] = "auto-generated"
     for name, value in (headers or {}).items():
         letter[name] = value
@@ -81,19 +94,11 @@ def send(
     if html:
         letter.add_alternative(html, subtype="html")
     try:
-        _deliver(_server, letter)
+        _deliver(server, letter)
     except smtplib.SMTPRecipientsRefused as refusal:
         if all(500 <= code < 600 for code, _said in refusal.recipients.values()):
             raise RecipientRejected from refusal
         raise
-
-
-def knock(timeout: float) -> None:
-    """Signs in at the mail server without sending; raises what is wrong."""
-    if _server is None:
-        raise RuntimeError("no mail server is set")
-    with _signed_in(_server, timeout) as connection:
-        connection.noop()
 
 
 def _deliver(server: _Server, letter: EmailMessage) -> None:

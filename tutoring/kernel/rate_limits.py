@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from limits import RateLimitItem, parse
@@ -18,6 +19,7 @@ from limits.storage import MemoryStorage, RedisStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
+from tutoring.kernel import services
 from tutoring.kernel.errors import RateLimited
 
 SWEEP = 30.0  # seconds between scans for expired windows
@@ -187,11 +189,33 @@ return counted
 """
 
 
+def _rule(name: str, scale: int) -> tuple[RateLimitItem, ...]:
+    """Returns the limits of a rule."""
+    return _parsed(RULES[name], scale)
+
+
+@cache
+def _parsed(texts: tuple[str, ...], scale: int) -> tuple[RateLimitItem, ...]:
+    items = [parse(text) for text in texts]
+    return tuple(type(one)(one.amount * scale, one.multiples, namespace=one.namespace) for one in items)
+
+
+def _keys(name: str, scale: int) -> list[tuple[RateLimitItem, str, str, int]]:
+    """Returns the rule's limits, each with its key prefix, key suffix and expiry in seconds."""
+    return _named(name, _rule(name, scale))
+
+
+@cache
+def _named(name: str, items: tuple[RateLimitItem, ...]) -> list[tuple[RateLimitItem, str, str, int]]:
+    parted = [(item, *item.key_for(name, "\0").partition("\0")) for item in items]
+    return [(item, before, after, item.get_expiry()) for item, before, _key, after in parted]
+
+
 class _Counting:
     """A storage with both ways of counting: moving and fixed windows."""
 
-    def __init__(self, storage: Any) -> None:
-        self.storage = storage
+    def __init__(self, storage: Any, scale: int) -> None:
+        self.storage, self._scale = storage, scale
         self.moving, self.by_minute = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
         if isinstance(storage, RedisStorage):
             redis: Any = storage.get_connection()
@@ -204,117 +228,93 @@ class _Counting:
         if not isinstance(self.storage, RedisStorage):
             return [[self._hit_here(name, key) for name in names] for key in keys]
         # The same as the library's own script, for all keys in one call: five calls a message were its largest cost.
-        now, named = time.time(), [one for name in names for one in _keys(name)]
+        now, named = time.time(), [one for name in names for one in _keys(name, self._scale)]
         ats = [self.storage.prefixed_key(before + key + after) for key in keys for _item, before, after, _for in named]
         weights = [part for item, _before, _after, expiry in named for part in (item.amount, expiry)]
         try:
             said = iter(self._each(keys=ats, args=[now, *weights]))
         except RedisError as error:
             raise StorageError(error) from error
-        counted = [[{item: next(said) for item in _rule(name)} for name in names] for _key in keys]
+        counted = [[{item: next(said) for item in _rule(name, self._scale)} for name in names] for _key in keys]
         return [
             [self._refusal(name, key, one.get) for name, one in zip(names, found, strict=True)]
             for key, found in zip(keys, counted, strict=True)
         ]
 
     def _hit_here(self, name: str, key: str) -> RateLimited | None:
-        for item, before, after, expiry in _keys(name):
+        for item, before, after, expiry in _keys(name, self._scale):
             if not self.storage.take(before + key + after, item.amount, expiry):
                 return _too_many(item, name, [key])
         return None
 
     def _refusal(self, name: str, key: str, counted: Callable[[RateLimitItem], object]) -> RateLimited | None:
-        return next((_too_many(item, name, [key]) for item in _rule(name) if not counted(item)), None)
+        over = (item for item in _rule(name, self._scale) if not counted(item))
+        return next((_too_many(item, name, [key]) for item in over), None)
 
 
 _SET_BACK = 5.0  # seconds; a smaller step is a normal clock correction
 
-_before = time.time() - time.monotonic()
-_scale = 1
-_here = _shared = _Counting(Windows())
-_answers = threading.Event()  # set while the shared storage answers
-_answers.set()
-_items: dict[str, list[RateLimitItem]] = {}
-_named: dict[str, list[tuple[RateLimitItem, str, str, int]]] = {}
 
+class RateLimits:
+    """Where an application's hits are counted: in Redis under its prefix, or in memory of its own.
 
-def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
-    """Chooses where counts are stored; `scale` multiplies every rate (load tests only)."""
-    global _scale, _here, _shared
-    _scale, _here = scale, _Counting(Windows())
-    _shared = _here
-    if redis_url:
-        address = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
-        patience = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
-        options: dict[str, Any] = {"key_prefix": f"{prefix}-limits", "wrap_exceptions": True, **patience}
-        _shared = _Counting(storage_from_string(address, **options))
-    _answers.set()
-    _items.clear()
-    _named.clear()
-
-
-def _clock_went_back() -> bool:
-    """Whether the clock was set back since the last call: timestamps are then in the future."""
-    global _before
-    before, _before = _before, time.time() - time.monotonic()
-    return before - _before > _SET_BACK
-
-
-def _count(count: Callable[[_Counting], T]) -> T:
-    """Counts in the shared storage, or in this process while Redis does not answer.
-
-    When the clock was set back, all counts are cleared. Otherwise every user would be blocked for as long as it was set
-    back by.
+    `scale` multiplies every rate (load tests only).
     """
-    if _clock_went_back():
-        log.warning("the clock was set back: counts begin anew")
-        clear()
-    if _answers.is_set():
-        try:
-            return count(_shared)
-        except StorageError as error:
-            _silent(error)
-    return count(_here)
+
+    def __init__(self, redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
+        self.scale = scale
+        self.here = self.common = _Counting(Windows(), scale)
+        self.answers = threading.Event()  # set while the common storage answers
+        self.answers.set()
+        self._before = time.time() - time.monotonic()
+        if redis_url:
+            address = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
+            patience = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
+            options: dict[str, Any] = {"key_prefix": f"{prefix}-limits", "wrap_exceptions": True, **patience}
+            self.common = _Counting(storage_from_string(address, **options), scale)
+
+    def count(self, count: Callable[[_Counting], T]) -> T:
+        """Counts in the common storage, or in this process while Redis does not answer.
+
+        When the clock was set back, all counts are cleared. Otherwise every user would be blocked for as long as it was
+        set back by.
+        """
+        if self._clock_went_back():
+            log.warning("the clock was set back: counts begin anew")
+            self.clear()
+        if self.answers.is_set():
+            try:
+                return count(self.common)
+            except StorageError as error:
+                self._silent(error)
+        return count(self.here)
+
+    def clear(self) -> None:
+        """Clears all counts."""
+        self.here.storage.reset()
+        self.count(lambda counting: counting.storage.reset())
+
+    def _clock_went_back(self) -> bool:
+        """Whether the clock was set back since the last call: timestamps are then in the future."""
+        before, self._before = self._before, time.time() - time.monotonic()
+        return before - self._before > _SET_BACK
+
+    def _silent(self, error: Exception) -> None:
+        if not self.answers.is_set():
+            return
+        self.answers.clear()
+        log.warning("Redis does not count: %s", type(error).__name__)
+        threading.Thread(target=self._ask, name="counts", daemon=True).start()
+
+    def _ask(self) -> None:
+        while not self.common.storage.check():
+            time.sleep(_PAUSE)
+        self.answers.set()
 
 
 def shared() -> bool:
     """Whether Redis counts, as far as is known."""
-    return _answers.is_set()
-
-
-def _silent(error: Exception) -> None:
-    if not _answers.is_set():
-        return
-    _answers.clear()
-    log.warning("Redis does not count: %s", type(error).__name__)
-    threading.Thread(target=_ask, args=(_shared,), name="counts", daemon=True).start()
-
-
-def _ask(asked: _Counting) -> None:
-    while asked is _shared:  # another storage that was configured meanwhile is checked by itself
-        if asked.storage.check():
-            _answers.set()
-            return
-        time.sleep(_PAUSE)
-
-
-def _rule(name: str) -> list[RateLimitItem]:
-    if name not in _items:
-        items = []
-        for text in RULES[name]:
-            item = parse(text)
-            items.append(type(item)(item.amount * _scale, item.multiples, namespace=item.namespace))
-        _items[name] = items
-    return _items[name]
-
-
-def _keys(name: str) -> list[tuple[RateLimitItem, str, str, int]]:
-    """Returns the rule's limits, each with its key prefix, key suffix and expiry in seconds."""
-    found = _named.get(name)
-    if found is None:
-        parted = [(item, *item.key_for(name, "\0").partition("\0")) for item in _rule(name)]
-        found = _named[name] = [(item, before, after, item.get_expiry()) for item, before, _key, after in parted]
-    return found
+    return services.current(RateLimits).answers.is_set()
 
 
 def hit(name: str, *key: object) -> None:
@@ -332,37 +332,40 @@ def hit_each(name: str, keys: Sequence[object]) -> list[RateLimited | None]:
 
 def hit_each_of(names: Sequence[str], keys: Sequence[object]) -> list[list[RateLimited | None]]:
     """The same under several independent rules: returns the result of each rule for each key."""
-    return _count(lambda counting: counting.each(names, [str(key) for key in keys])) if keys else []
+    if not keys:
+        return []
+    return services.current(RateLimits).count(lambda counting: counting.each(names, [str(key) for key in keys]))
 
 
 def spend(amount: int, name: str, *key: object) -> None:
     """Counts an action by its weight instead of as one hit."""
-    parts = [str(part) for part in key]
-    for item in _rule(name):
-        if not _count(lambda counting, item=item: counting.of(name).hit(item, name, *parts, cost=amount)):  # type: ignore[misc]
+    limits, parts = services.current(RateLimits), [str(part) for part in key]
+    for item in _rule(name, limits.scale):
+        if not limits.count(lambda counting, item=item: counting.of(name).hit(item, name, *parts, cost=amount)):  # type: ignore[misc]
             raise _too_many(item, name, parts)
 
 
 def check(name: str, *key: object) -> None:
     """Raises RateLimited if one more hit would be too many, without counting one."""
-    parts = [str(part) for part in key]
-    for item in _rule(name):
-        if not _count(lambda counting, item=item: counting.moving.test(item, name, *parts)):  # type: ignore[misc]
+    limits, parts = services.current(RateLimits), [str(part) for part in key]
+    for item in _rule(name, limits.scale):
+        if not limits.count(lambda counting, item=item: counting.moving.test(item, name, *parts)):  # type: ignore[misc]
             raise _too_many(item, name, parts)
 
 
 def _too_many(item: RateLimitItem, name: str, parts: list[str]) -> RateLimited:
-    reset = _count(lambda counting: counting.of(name).get_window_stats(item, name, *parts).reset_time)
+    limits = services.current(RateLimits)
+    reset = limits.count(lambda counting: counting.of(name).get_window_stats(item, name, *parts).reset_time)
     return RateLimited(retry_after=max(1, round(reset - time.time())))
 
 
 def forget(name: str, *key: object) -> None:
     """Clears a count: a right passphrase ends the series of wrong ones."""
-    for item in _rule(name):
-        _count(lambda counting, item=item: counting.moving.clear(item, name, *[str(part) for part in key]))  # type: ignore[misc]
+    limits, parts = services.current(RateLimits), [str(part) for part in key]
+    for item in _rule(name, limits.scale):
+        limits.count(lambda counting, item=item: counting.moving.clear(item, name, *parts))  # type: ignore[misc]
 
 
 def clear() -> None:
     """Clears all counts (tests)."""
-    _here.storage.reset()
-    _count(lambda counting: counting.storage.reset())
+    services.current(RateLimits).clear()

@@ -1,4 +1,4 @@
-"""The scenarios that this process offers; they are read from files once and cached.
+"""The scenarios that an application offers; a process reads each content folder once.
 
 The search for scenarios runs in memory, without a query.
 """
@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from tutoring.kernel import logs
+from tutoring.kernel.content_folder import content_folder
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import contains_words, search_text
 from tutoring.practice.content import load
@@ -16,23 +17,16 @@ from tutoring.practice.content.loader import ScenarioFile
 from tutoring.practice.engine.scenario import Scenario
 
 log = logging.getLogger(__name__)
-_folder = Path()
-
-
-def configure(folder: Path) -> None:
-    """Sets the folder of the scenarios, which is laid out like content/."""
-    global _folder
-    _folder = folder
 
 
 def scenarios() -> dict[str, Scenario]:
     """Returns every scenario without a fault, by id, in the recommended order."""
-    return {name: scenario for name, (scenario, _) in _read(_folder).items()}
+    return {name: scenario for name, (scenario, _) in _read(content_folder()).items()}
 
 
 def find_scenario(name: str) -> Scenario | None:
     """Returns a scenario, or None."""
-    found = _read(_folder).get(name)
+    found = _read(content_folder()).get(name)
     return found[0] if found else None
 
 
@@ -46,13 +40,13 @@ def scenario(name: str) -> Scenario:
 
 def digest(name: str) -> str:
     """Returns the digest of a scenario's text; empty for an unknown scenario."""
-    found = _read(_folder).get(name)
+    found = _read(content_folder()).get(name)
     return found[1] if found else ""
 
 
 def readings() -> tuple[ScenarioFile, ...]:
     """Returns every file with its faults and warnings."""
-    return _files(_folder)
+    return _files(content_folder())
 
 
 def of_lesson(slug: str) -> list[Scenario]:

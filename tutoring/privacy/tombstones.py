@@ -8,6 +8,7 @@ the database. If it is lost with the server, only the tombstones in the restored
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,18 +16,17 @@ import sqlalchemy as sa
 
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
-from tutoring.kernel import audit, clock, encryption
+from tutoring.kernel import audit, clock, encryption, services
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, insert_if_absent
 from tutoring.privacy.models import Tombstone
 
-_file: Path | None = None
 
+@dataclass(frozen=True)
+class TombstoneFile:
+    """The file of an application's tombstones; every server process of a site needs the same one."""
 
-def configure(file: Path) -> None:
-    """Sets the file; every server process of a site needs the same one."""
-    global _file
-    _file = file
+    path: Path
 
 
 def mark_of(user: User) -> str:
@@ -46,13 +46,12 @@ def raise_for(user: User) -> None:
 
 def write(user_id: int, mark: str, at: datetime) -> None:
     """Appends a line to the file, unless it is there."""
-    if _file is None:
-        raise RuntimeError("tombstones.configure was not called")
     if any(known == mark for _user_id, known in read()):
         return
-    _file.parent.mkdir(parents=True, exist_ok=True)
+    file = services.current(TombstoneFile).path
+    file.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps({"user": user_id, "mark": mark, "at": at.isoformat(timespec="seconds")}) + "\n"
-    handle = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(handle, line.encode())
         os.fsync(handle)
@@ -65,9 +64,10 @@ def read() -> Iterator[tuple[int, str]]:
 
     Skips a line that a power cut left incomplete.
     """
-    if _file is None or not _file.exists():
+    file = services.current(TombstoneFile).path
+    if not file.exists():
         return
-    with _file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8") as lines:
         for line in lines:
             try:
                 one = json.loads(line)

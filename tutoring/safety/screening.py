@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
+from tutoring.kernel import services
 from tutoring.kernel.text import N_
 from tutoring.safety import detector
 from tutoring.safety.detector.prefilter import DISTRESS
@@ -44,13 +45,13 @@ WORDS = {
 
 
 _CLEAR = Verdict()
-_own: tuple[str, ...] = ()  # hosts of this site, whose links may be sent
 
 
-def configure(hosts: Iterable[str]) -> None:
-    """Sets this site's own hosts."""
-    global _own
-    _own = tuple(host.partition(":")[0] for host in hosts)
+class OwnHosts:
+    """The hosts of an application, whose links may be sent."""
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        self.names = tuple(host.partition(":")[0] for host in hosts)
 
 
 def is_request(hit: Hit) -> bool:
@@ -79,9 +80,17 @@ def action_for(hit: Hit, minor: bool) -> str:
 
 
 def screen_text(text: str, earlier: Sequence[str] = (), *, minor: bool, allowed: Sequence[str] = ()) -> Verdict:
-    """Screens a text; with `minor` by the rules of a room with a minor."""
+    """Screens a text; with `minor` by the rules of a room with a minor.
+
+    Links to this site and to the allowed hosts may be sent.
+    """
+    own = services.current(OwnHosts).names
+    return judge(text, earlier, (*own, *allowed) if allowed else own, minor=minor)
+
+
+def judge(text: str, earlier: Sequence[str], hosts: Sequence[str], *, minor: bool) -> Verdict:
+    """Screens a text without an application: links to these hosts alone may be sent."""
     begun = time.perf_counter()
-    hosts = (*_own, *allowed) if allowed else _own
     try:
         hits = _found(text, earlier, hosts)
     except Exception:  # on any error the text is held: nothing is sent unscreened

@@ -1,7 +1,6 @@
 """The tracks of content/training.yml: what staff must learn, and how often it is renewed.
 
-Parsing is pure and returns faults with file and line. The tracks are read on first use and then cached for the
-process.
+Parsing is pure and returns faults with file and line. A process reads the tracks of each folder on first use.
 """
 
 import logging
@@ -14,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from tutoring.kernel import logs
+from tutoring.kernel.content_folder import content_folder
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.content import strict_yaml
 from tutoring.lessons.content.diagnostics import Diagnostics
@@ -114,18 +114,11 @@ def _check(track: Track, number: int, parsed: Parsed, notes: Diagnostics, lesson
 
 
 log = logging.getLogger(__name__)
-_folder = Path()
-
-
-def configure(folder: Path) -> None:
-    """Sets the folder to read the tracks from, laid out like content/."""
-    global _folder
-    _folder = folder
 
 
 def tracks() -> dict[str, Track]:
     """Returns all valid tracks by id, in the order of the file."""
-    return _read(_folder)
+    return _read(content_folder())
 
 
 def track(track_id: str) -> Track:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel import clock, logs
 from tutoring.kernel.errors import Forbidden, NotFound
+from tutoring.kernel.held_roles import held_roles
 from tutoring.kernel.text import N_, address_parts
 from tutoring.policy import access_tables as policy
 from tutoring.policy import accounts as rules
@@ -22,9 +23,6 @@ manager = LoginManager()
 manager.session_protection = None  # phones change their address all the time; the token itself can be revoked
 
 Loader = Callable[[str], Any]
-RolesOf = Callable[[int], frozenset[str]]
-
-_roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
 
 
 class SignInRequired(Forbidden):
@@ -56,14 +54,9 @@ def require_user() -> Any:
     return current_user._get_current_object()
 
 
-def roles_of(user_id: int) -> frozenset[str]:
-    """Returns all roles that a user holds anywhere, with or without a second factor."""
-    return _roles_of(user_id)
-
-
 def _all_roles() -> frozenset[str]:
     if "roles" not in g:
-        g.roles = _roles_of(current_user.id)
+        g.roles = held_roles(current_user.id)
     return cast(frozenset[str], g.roles)
 
 
@@ -139,10 +132,8 @@ def _gate() -> Response | None:
     raise NotFound
 
 
-def init(app: Flask, loader: Loader, roles_of: RolesOf) -> None:
-    """Attaches sign-in; the application passes the token loader and the role query."""
-    global _roles_of
-    _roles_of = roles_of
+def init(app: Flask, loader: Loader) -> None:
+    """Attaches sign-in; the application passes the token loader."""
     manager.init_app(app)
     manager.user_loader(loader)
     app.before_request(_gate)

@@ -13,6 +13,7 @@ from flask import Flask
 from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_adults
 from tests.safety.pictures import photo
+from tests.swapped import swapped
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
 from tutoring.community.queries import memberships
@@ -20,6 +21,7 @@ from tutoring.kernel import clock, file_storage
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError
+from tutoring.kernel.file_storage import FileStorage
 from tutoring.moderation.cases import evidence
 from tutoring.moderation.models import Evidence
 from tutoring.moderation.reports.commands import report
@@ -46,12 +48,9 @@ def words(text: str) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path) -> Iterator[None]:
-    before = file_storage._root
-    file_storage.configure(tmp_path / "media")
-    yield
-    if before is not None:
-        file_storage.configure(before)
+def media(app: Flask, tmp_path: Path) -> Iterator[None]:
+    with swapped(app, file_storage=FileStorage(tmp_path / "media")):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from tutoring.accounts.forms import CodeForm, PassphraseAgainForm, RecoveryCodeF
 from tutoring.accounts.models import SecondFactor
 from tutoring.accounts.sign_ins.flow import enter_whole, half, render_form, svg
 from tutoring.kernel.errors import DomainError, NotFound
+from tutoring.kernel.held_roles import held_roles
 from tutoring.policy.accounts import may_have_second_factor
 from tutoring.web import auth
 from tutoring.web.auth import require_user
@@ -63,7 +64,7 @@ def _factor() -> SecondFactor | None:
     """Returns the current user's factor; raises NotFound for users who are not offered one."""
     person = require_user()
     found = second_factor.of(person.id)
-    if not may_have_second_factor(auth.roles_of(person.id), found is not None):
+    if not may_have_second_factor(held_roles(person.id), found is not None):
         raise NotFound
     return found
 

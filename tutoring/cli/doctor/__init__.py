@@ -9,7 +9,7 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 from tutoring.cli.doctor import database, services, settings, site
 from tutoring.cli.doctor.findings import Finding, looked
 from tutoring.config import Settings
-from tutoring.kernel import mail
+from tutoring.kernel.mail import OutgoingMail
 from tutoring.kernel.monitoring.health_probes import reading
 
 _WITH_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
@@ -57,18 +57,13 @@ def examine(env: Mapping[str, str], backups: Path | None = None) -> Iterator[Fin
     if found.redis_url:
         yield from looked("redis", lambda: services.redis(found.redis_url or ""))
     if found.smtp_url:
-        yield from looked("mail", lambda: _mail(found))
+        yield from looked("mail", lambda: services.smtp(OutgoingMail(found.smtp_url, found.mail_from)))
     if backups is not None:
         yield from looked("backup", lambda: site.backups(backups))
     engine, finding = database.reached(found.database_url)
     yield finding
     if engine is not None:
         yield from _of_database(engine, found)
-
-
-def _mail(found: Settings) -> Iterable[Finding]:
-    mail.configure(found.smtp_url, found.mail_from)
-    return services.smtp()
 
 
 def _of_database(engine: Engine, found: Settings) -> Iterator[Finding]:

@@ -99,10 +99,10 @@ def _redis_keeping(client: Redis) -> Iterator[Finding]:
         yield ok("redis disk", "keeps nothing, as nothing of record is in it")
 
 
-def smtp() -> Iterator[Finding]:
+def smtp(outgoing: mail.OutgoingMail) -> Iterator[Finding]:
     """Checks whether the mail server accepts the credentials. No mail is sent."""
     try:
-        mail.knock(timeout=5)
+        outgoing.knock(timeout=5)
     except smtplib.SMTPAuthenticationError:
         yield fault(
             "mail",

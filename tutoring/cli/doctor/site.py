@@ -70,8 +70,8 @@ def demo(connection: Connection, settings: Settings) -> Iterator[Finding]:
 
 def chain(connection: Connection, settings: Settings) -> Iterator[Finding]:
     """Checks the end of the audit chain and its anchors outside the database."""
-    audit.configure(settings.audit_key)
-    broken = audit.broken_lately(connection, LAST_ROWS)
+    key = audit.AuditKey(settings.audit_key)
+    broken = audit.broken_lately(connection, LAST_ROWS, key)
     if broken is not None:
         yield fault(
             "audit chain",
@@ -79,7 +79,7 @@ def chain(connection: Connection, settings: Settings) -> Iterator[Finding]:
             "Run `flask audit verify`, keep everything as it is, and find out who changed it; or correct AUDIT_KEY.",
         )
         return
-    written = [one for one in audit_anchors.read(settings.audit_anchors)[0] if one.genuine]
+    written = [one for one in audit_anchors.read(settings.audit_anchors)[0] if one.is_genuine(key)]
     rows = connection.scalar(sa.select(sa.func.max(audit.AuditRow.id))) or 0
     newest = max(written, key=lambda one: one.date, default=None)
     if newest is not None and newest.count > rows:

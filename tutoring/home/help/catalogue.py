@@ -1,4 +1,4 @@
-"""The help pages and tours of this process: loaded from files on first use, then cached."""
+"""The help pages and tours of an application; a process loads each content folder on first use."""
 
 import logging
 from collections.abc import Collection
@@ -9,27 +9,21 @@ from tutoring.home.help.loader import HelpContent, Page, load
 from tutoring.home.help.schema import Tour
 from tutoring.home.help.screenshots import Picture
 from tutoring.kernel import logs
+from tutoring.kernel.content_folder import content_folder
 from tutoring.kernel.errors import NotFound
 
 log = logging.getLogger(__name__)
-_folder = Path()
-
-
-def configure(folder: Path) -> None:
-    """Sets the folder to load help from; its layout is that of content/."""
-    global _folder
-    _folder = folder
 
 
 def pages(kind: str = "", roles: Collection[str] = ()) -> list[Page]:
     """Returns every page without a fault, or those of one kind; pages for these roles first."""
-    found = [page for page in _read(_folder).pages if not kind or page.head.kind == kind]
+    found = [page for page in _read(content_folder()).pages if not kind or page.head.kind == kind]
     return sorted(found, key=lambda page: not set(page.head.roles) & set(roles))
 
 
 def page(slug: str) -> Page:
     """Returns a page; raises NotFound."""
-    found = next((one for one in _read(_folder).pages if one.head.id == slug), None)
+    found = next((one for one in _read(content_folder()).pages if one.head.id == slug), None)
     if found is None:
         raise NotFound
     return found
@@ -45,7 +39,7 @@ def picture(slug: str, name: str) -> Picture:
 
 def tours() -> tuple[Tour, ...]:
     """Returns every walk of the guided tour."""
-    return _read(_folder).tours
+    return _read(content_folder()).tours
 
 
 def tour(tour_id: str) -> Tour:

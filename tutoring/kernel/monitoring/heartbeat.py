@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tutoring.kernel import clock, jobs, outbound_http
+from tutoring.kernel import clock, jobs, outbound_http, services
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import Model, db, insert_if_absent
 from tutoring.kernel.events import publish
@@ -26,7 +26,12 @@ CALLED = 5 * 60  # seconds between outside calls
 LATE = timedelta(minutes=5)  # an alarm job that is overdue for so long: a beat alone does not prove that alarms work
 CALL = "kernel.heartbeat"
 
-_url = ""
+
+@dataclass(frozen=True)
+class OutsideMonitor:
+    """The address that an application calls while everything works; empty means none."""
+
+    url: str
 
 
 class Heartbeat(Model):
@@ -47,12 +52,6 @@ class BackgroundJobsStalled:
 
     since: datetime
     until: datetime
-
-
-def configure(url: str) -> None:
-    """Sets the address that is called while everything works; empty means none."""
-    global _url
-    _url = url
 
 
 def beat() -> None:
@@ -79,7 +78,7 @@ def _beat() -> None:
         if moment - before > GAP:
             row.gap_since, row.gap_until = before, moment
             publish(BackgroundJobsStalled(before, moment))
-    if _url:
+    if services.current(OutsideMonitor).url:
         number = int(moment.timestamp()) // CALLED
         jobs.enqueue(CALL, f"heartbeat:{number}", moment, number=number)
 
@@ -101,11 +100,12 @@ def _call(payload: dict[str, Any]) -> None:
     old = payload["number"] < int(clock.now().timestamp()) // CALLED
     why = "late" if old else _why_not()
     db.session.rollback()
-    if why or not _url:
+    url = services.current(OutsideMonitor).url
+    if why or not url:
         log.warning("heartbeat not called: %s", why)
         return
     try:
-        answer = outbound_http.post(_url, b"", {"Content-Type": "text/plain"})
+        answer = outbound_http.post(url, b"", {"Content-Type": "text/plain"})
         if not 200 <= answer.status < 300:
             log.warning("heartbeat: answered %s", answer.status)
     except Exception as error:  # any error; its message may hold the address

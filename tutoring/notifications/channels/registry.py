@@ -40,9 +40,10 @@ class Channel(Protocol):
         """Sends now, outside any transaction; raises Unreachable, or any other error for a retry."""
 
 
+# The same for every application of a process: a channel holds no setting, but finds those of the running application.
 CHANNELS: dict[str, Channel] = {}
 
 
 def add(channel: Channel) -> None:
-    """Registers a channel; called once for each when the application starts."""
+    """Registers a channel; called for each when an application starts."""
     CHANNELS[channel.name] = channel

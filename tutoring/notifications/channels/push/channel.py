@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, outbound_http
+from tutoring.kernel import clock, outbound_http, services
 from tutoring.kernel.db import db
 from tutoring.notifications.channels.push import queries as push_queries
 from tutoring.notifications.channels.push.commands import forget_place, place_took_it
@@ -23,33 +23,31 @@ _GONE = frozenset({404, 410})
 _LIFE = 12 * 3600  # seconds that the signed proof of the sender is valid
 LONGEST = 3000  # bytes before encryption; push services accept 4,096 in all
 
-_signer: Any = None
-_subject = ""
-_public = ""
-_loopback = False
-
 
 class NotTaken(Exception):
     """A push service did not accept this push now; the argument is its HTTP status."""
 
 
-def configure(key: str | None, subject: str, loopback: bool = False) -> None:
-    """Sets the VAPID key that identifies this site to push services; None disables push.
+class PushKey:
+    """The VAPID key that identifies an application to push services; None disables push.
 
     Raises RuntimeError where the libraries are missing, and ValueError for an invalid key.
     """
-    global _signer, _subject, _public, _loopback
-    _signer, _public, _subject, _loopback = None, "", subject, loopback
-    if not key:
-        return
-    if find_spec("pywebpush") is None or find_spec("py_vapid") is None:
-        raise RuntimeError(
-            "VAPID_KEY needs the libraries of web push, which are not installed: pip install 'pywebpush>=2'"
-        )
-    private = _private(key)
-    serialization = import_module("cryptography.hazmat.primitives.serialization")
-    point = private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-    _public, _signer = _base64(point), private
+
+    def __init__(self, key: str | None, subject: str, loopback: bool = False) -> None:
+        self.subject, self.loopback = subject, loopback
+        self.signer: Any = None
+        self.public = ""
+        if not key:
+            return
+        if find_spec("pywebpush") is None or find_spec("py_vapid") is None:
+            raise RuntimeError(
+                "VAPID_KEY needs the libraries of web push, which are not installed: pip install 'pywebpush>=2'"
+            )
+        self.signer = _private(key)
+        serialization = import_module("cryptography.hazmat.primitives.serialization")
+        encoding, form = serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        self.public = _base64(self.signer.public_key().public_bytes(encoding, form))
 
 
 def _private(key: str) -> Any:
@@ -80,7 +78,7 @@ def new_key() -> tuple[str, str]:
 
 def public_key() -> str:
     """Returns the key that browsers need to subscribe; empty while push is disabled."""
-    return _public
+    return services.current(PushKey).public
 
 
 def may_post_to(endpoint: str) -> bool:
@@ -96,7 +94,7 @@ def may_post_to(endpoint: str) -> bool:
     host = parts.hostname or ""
     if parts.username or parts.password or len(endpoint) > 1000 or not endpoint.isascii() or not endpoint.isprintable():
         return False
-    if _loopback and host == "127.0.0.1":
+    if services.current(PushKey).loopback and host == "127.0.0.1":
         return parts.scheme == "http"
     named = "." in host and not host.replace(".", "").isdigit() and ":" not in host
     inside = host.endswith((".local", ".internal", ".localhost", ".lan", ".home", ".arpa"))
@@ -114,7 +112,7 @@ class Push:
     name = "push"
 
     def ready(self) -> bool:
-        return bool(_public)
+        return bool(public_key())
 
     def reaches(self, person: User) -> bool:
         return bool(push_queries.places_of(person.id))
@@ -144,9 +142,10 @@ def _send(place_id: int, endpoint: str | None, keys: str | None, letter: Outgoin
     if endpoint is None or keys is None or not may_post_to(endpoint):
         forget_place(place_id)
         return False
+    loopback = services.current(PushKey).loopback
     body = seal_for(json.loads(keys), payload(letter))
     try:
-        answer = outbound_http.post(endpoint, body, _headers(endpoint, letter.key), inward=_loopback)
+        answer = outbound_http.post(endpoint, body, _headers(endpoint, letter.key), inward=loopback)
     except outbound_http.DestinationNotAllowed:
         forget_place(place_id)  # its host name resolves to an internal address
         return False
@@ -180,10 +179,10 @@ def seal_for(keys: dict[str, str], data: bytes) -> bytes:
 
 
 def _headers(endpoint: str, key: str) -> dict[str, str]:
-    parts = urlsplit(endpoint)
+    parts, own = urlsplit(endpoint), services.current(PushKey)
     audience = f"{parts.scheme}://{parts.netloc}"
-    claims = {"aud": audience, "sub": _subject, "exp": int(clock.now().timestamp()) + _LIFE}
-    signed = import_module("py_vapid").Vapid02(_signer).sign(claims)
+    claims = {"aud": audience, "sub": own.subject, "exp": int(clock.now().timestamp()) + _LIFE}
+    signed = import_module("py_vapid").Vapid02(own.signer).sign(claims)
     return {
         "Authorization": signed["Authorization"],
         "Content-Type": "application/octet-stream",
