@@ -32,6 +32,7 @@ from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
 from tests.smtp_server import site_office
+from tests.swapped import beside
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app
@@ -182,7 +183,8 @@ def app(whole_app: Flask) -> Iterator[Flask]:
         0.0,
         False,
     )  # else it is asked anew in the middle of a test, ten seconds after another one's look
-    yield whole_app
+    with beside(whole_app):
+        yield whole_app
     with whole_app.app_context():
         db.session.remove()
     database_reset.of(whole_app).empty()

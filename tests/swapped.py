@@ -1,14 +1,17 @@
 """Other services for an application, or a few without one, within a block."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from tutoring import services
+from tutoring.kernel import services as kernel_services
+from tutoring.services import find_services
 
 
 @contextmanager
@@ -20,6 +23,26 @@ def swapped(app: Flask, **other: Any) -> Iterator[None]:
         yield
     finally:
         app.extensions[services.KEY] = before
+
+
+@contextmanager
+def beside(app: Flask) -> Iterator[None]:
+    """Within the block, what the test itself does outside any context is done with this application's services.
+
+    Only in the thread of the test: a thread of the application that forgot its context must fail.
+    """
+    find = find_services
+
+    def found() -> Mapping[type[Any], Any]:
+        inside = has_app_context() or threading.current_thread() is not threading.main_thread()
+        by_class: Mapping[type[Any], Any] = find() if inside else app.extensions[services.KEY].by_class
+        return by_class
+
+    kernel_services.find_with(found)
+    try:
+        yield
+    finally:
+        kernel_services.find_with(find)
 
 
 @contextmanager

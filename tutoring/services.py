@@ -73,9 +73,10 @@ def build(settings: Settings) -> Services:
     )
 
 
-def _of_running_application() -> Mapping[type[Any], Any]:
+def find_services() -> Mapping[type[Any], Any]:
+    """Returns the services of the application whose context is active, by class."""
     found: Services = current_app.extensions[KEY]
     return found.by_class
 
 
-services.find_with(_of_running_application)
+services.find_with(find_services)
