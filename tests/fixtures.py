@@ -179,10 +179,7 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     with whole_app.app_context():
         rate_limits.clear()
     overrides.forget()
-    demo_accounts._seen = (
-        0.0,
-        False,
-    )  # else it is asked anew in the middle of a test, ten seconds after another one's look
+    demo_accounts._seen.clear()  # else it is asked anew in the middle of a test, ten seconds after another one's look
     with beside(whole_app):
         yield whole_app
     with whole_app.app_context():
@@ -239,8 +236,6 @@ def as_(app: Flask, world: factories.World) -> Callable[[str], FlaskClient]:
 def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The SQL statements that run during a test; clear it before the part to be counted."""
     seen: list[str] = []
-    # Asked every ten seconds only: it would be counted now and then.
-    monkeypatch.setattr(demo_accounts, "_seen", (math.inf, True))
 
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
         seen.append(statement)
@@ -248,6 +243,8 @@ def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(overrides, "FRESH", 3600.0)  # the same
     with app.app_context():
         engine = db.engine
+        # Asked every ten seconds only: it would be counted now and then.
+        monkeypatch.setitem(demo_accounts._seen, engine, (math.inf, True))
         overrides.forget()
         overrides.newest()
         db.session.remove()

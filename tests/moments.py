@@ -31,9 +31,9 @@ def begin_early() -> None:
 
 def begin_now() -> None:
     """It is as late as in other processes."""
-    clock._shift = timedelta(0)
+    clock._Process.shift = timedelta(0)
 
 
 def _set(later: timedelta) -> None:
     moment = datetime.fromisoformat(os.environ[VARIABLE]).replace(tzinfo=clock.LOCAL)
-    clock._shift = moment + later - datetime.now(clock.LOCAL)
+    clock._Process.shift = moment + later - datetime.now(clock.LOCAL)

@@ -102,7 +102,7 @@ def test_whoever_asks_has_time_to_hear_that_it_leaves(monkeypatch: pytest.Monkey
     """Between saying that it leaves and shutting its door a worker serves for as long as NOTICE, by a clock of ours."""
     now, done = [100.0], list[str]()
     monkeypatch.setattr(gunicorn_worker, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    monkeypatch.setattr(draining, "_begun", False)
+    monkeypatch.setattr(draining._Process, "draining", False)
     monkeypatch.setattr(gunicorn_worker, "_say_goodbye", lambda: None)
     worker: Any = gunicorn_worker.Worker.__new__(gunicorn_worker.Worker)
     worker._leaves_at = worker._goodbye = None

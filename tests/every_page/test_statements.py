@@ -45,7 +45,8 @@ def said(before: list[str], after: list[str]) -> str:
 @pytest.fixture
 def both(place: Place, monkeypatch: pytest.MonkeyPatch) -> tuple[Costs, Costs]:
     """What each page costs in the place as it is, and with many units, members and rows."""
-    monkeypatch.setattr(demo_accounts, "_seen", (math.inf, True))  # asked now and then only
+    with place.app.app_context():
+        monkeypatch.setitem(demo_accounts._seen, db.engine, (math.inf, True))  # asked now and then only
     monkeypatch.setattr(overrides, "FRESH", 3600.0)
     _grow(place.app, units=0, rows=1)  # a list without a row asks nothing of what stands in it
     before = costs(place)

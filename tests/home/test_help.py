@@ -14,10 +14,12 @@ from werkzeug.routing import RequestRedirect
 
 from tests.factories import World, client_of
 from tests.home.page_labels import marks
+from tests.swapped import swapped
 from tutoring.cli import help_screenshot_scenes
 from tutoring.cli.help_pages import CATALOGUE, CONTENT
-from tutoring.home.help import catalogue, label_check
+from tutoring.home.help import label_check
 from tutoring.home.help.loader import HelpContent, load
+from tutoring.kernel.content_folder import ContentFolder
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
@@ -130,10 +132,10 @@ def test_the_first_page_of_help_is_that_with_the_numbers_and_leads_to_all(client
 
 
 def test_calls_for_help_stand_there_when_the_help_pages_cannot_be_read(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    app: Flask, client: FlaskClient, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(catalogue, "_folder", tmp_path)
-    page = client.get("/help")
+    with swapped(app, content_folder=ContentFolder(tmp_path)):
+        page = client.get("/help")
     assert page.status_code == 200 and 'href="tel:111"' in page.text and "Cách dùng, theo việc của bạn" not in page.text
 
 

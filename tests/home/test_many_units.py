@@ -22,7 +22,8 @@ MORE = 3
 def test_the_board_the_start_page_and_help_ask_no_more_for_twenty_one_units_than_for_one(
     app: Flask, world: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo_accounts, "_seen", (math.inf, True))
+    with app.app_context():
+        monkeypatch.setitem(demo_accounts._seen, db.engine, (math.inf, True))
     monkeypatch.setattr(overrides, "FRESH", 3600.0)
     client = client_of(app, world[name])
 

@@ -61,7 +61,7 @@ def test_machines_ask_by_any_name_and_people_do_not(watched: Flask) -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_a_process_on_its_way_out_wants_no_visitors_and_lives(watched: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draining, "_begun", True)
+    monkeypatch.setattr(draining._Process, "draining", True)
     status, parts = asked(watched.test_client())
     assert status == 503 and parts["process"] == "draining" and parts["database"] == "ok"
     assert watched.test_client().get("/healthz").status_code == 200

@@ -31,7 +31,7 @@ NGINX = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    monkeypatch.setattr(logs, "_serving", True)
+    monkeypatch.setattr(logs._Process, "serving", True)
     monkeypatch.setattr(logs.event_log, "level", logging.INFO)
     out = io.StringIO()
     handler = logging.StreamHandler(out)
@@ -165,7 +165,7 @@ def slowly(word: str) -> None:
 def test_a_slow_statement_is_told_by_its_shape_with_where_it_came_from(
     app: Flask, log: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slow_queries, "_begun", 0.0)
+    monkeypatch.setattr(slow_queries._throttle, "_begun", 0.0)
     with app.app_context(), correlation.piece("rooms.show") as doing:
         db.session.execute(sa.text("SELECT 1"))
         slowly("Trần Thị Bí Danh")
@@ -181,11 +181,11 @@ def test_a_flood_of_slow_statements_is_told_in_a_few_lines(
     log: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slow_queries, "WITHIN", 3600.0)
-    monkeypatch.setattr(slow_queries, "_begun", -math.inf)
+    monkeypatch.setattr(slow_queries._throttle, "_begun", -math.inf)
     for _ in range(500):
         slow_queries._tell("SELECT 1", 0.5)
     assert len(log()) == slow_queries.MOST
-    monkeypatch.setattr(slow_queries, "_begun", -math.inf)
+    monkeypatch.setattr(slow_queries._throttle, "_begun", -math.inf)
     slow_queries._tell("SELECT 1", 0.5)
     assert log()[-1]["left_out"] == 500 - slow_queries.MOST
 

@@ -26,7 +26,7 @@ class SharedClock:
 
     def take(self) -> None:
         """This process goes by it."""
-        clock._shift = timedelta(seconds=self.ahead)
+        clock._Process.shift = timedelta(seconds=self.ahead)
 
     def now(self) -> float:
         return datetime.now(UTC).timestamp() + self.ahead

@@ -5,11 +5,14 @@
 
 import hashlib
 import hmac
+import math
 import time
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.engine import Engine
 
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
@@ -70,16 +73,15 @@ def places() -> dict[str, int]:
     return {code.removeprefix("demo-"): unit_id for code, unit_id in units}
 
 
-_seen: tuple[float, bool] = (0.0, False)
+_seen: WeakKeyDictionary[Engine, tuple[float, bool]] = WeakKeyDictionary()  # when a database was asked, its answer
 
 
 def present() -> bool:
     """Returns whether demonstration accounts exist; queries at most every ten seconds."""
-    global _seen
-    checked, found = _seen
+    checked, found = _seen.get(db.engine, (-math.inf, False))
     if time.monotonic() - checked > 10:
         found = db.session.scalar(sa.select(User.id).where(User.demo).limit(1)) is not None
-        _seen = (time.monotonic(), found)
+        _seen[db.engine] = time.monotonic(), found
     return found
 
 

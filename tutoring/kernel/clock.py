@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 OLDEST = timedelta(days=400)  # the longest time for which a device may have stored something offline
 
-_shift = timedelta(0)
+
+class _Process:
+    """How far the clock is moved: for the whole process, because a test or a practice run moves it for everything."""
+
+    shift = timedelta(0)
 
 
 def now() -> datetime:
     """Returns the current time, aware, in UTC."""
-    return datetime.now(UTC) + _shift
+    return datetime.now(UTC) + _Process.shift
 
 
 def local(moment: datetime) -> datetime:
@@ -38,17 +42,15 @@ def believed(at: float) -> datetime:
 
 def move(by: timedelta) -> None:
     """Shifts this process's clock (for tests and practice runs only)."""
-    global _shift
-    _shift += by
+    _Process.shift += by
 
 
 @contextmanager
 def travel(to: datetime) -> Iterator[None]:
     """Lets the clock run from the given moment within the block."""
-    global _shift
-    before = _shift
-    _shift = to - datetime.now(UTC)
+    before = _Process.shift
+    _Process.shift = to - datetime.now(UTC)
     try:
         yield
     finally:
-        _shift = before
+        _Process.shift = before

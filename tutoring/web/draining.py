@@ -6,19 +6,24 @@ application. Components with something to end register here.
 
 from collections.abc import Callable
 
-_begun = False
+
+class _Process:
+    """Whether draining has begun: for the whole process, which ends with all its applications."""
+
+    draining = False
+
+
 _goodbyes: dict[str, Callable[[], None]] = {}
 
 
 def begin() -> None:
     """Starts draining: from now on the proxy is told to send visitors elsewhere."""
-    global _begun
-    _begun = True
+    _Process.draining = True
 
 
 def is_draining() -> bool:
     """Whether draining has begun."""
-    return _begun
+    return _Process.draining
 
 
 def before_leaving(name: str, goodbye: Callable[[], None]) -> None:

@@ -30,8 +30,31 @@ _ROWS = re.compile(r"\(\?…?\)(?:,\s*\(\?…?\))+")
 _SELECTED = re.compile(r"\bSELECT (?!\bDISTINCT\b.{0,80}\bFROM\b).{120,}?(?= FROM )")
 
 counted = metrics.LabelledCounter("slow_queries", "Statements that took longer than SLOW_QUERY_MS.")
-_lock = Lock()
-_begun, _written, _left_out = 0.0, 0, 0
+
+
+class _Throttle:
+    """Which lines are written: counted for the whole process, whose log all its applications share."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._begun, self._written, self._left_out = 0.0, 0, 0
+
+    def admit(self) -> int | None:
+        """Returns how many lines were left out before this one; None if this one is left out too."""
+        now = time.monotonic()
+        with self._lock:
+            left_out = 0
+            if now - self._begun >= WITHIN:
+                left_out = self._left_out
+                self._begun, self._written, self._left_out = now, 0, 0
+            self._written += 1
+            if self._written > MOST:
+                self._left_out += 1
+                return None
+            return left_out
+
+
+_throttle = _Throttle()
 
 
 def shape(statement: str) -> str:
@@ -83,18 +106,10 @@ def watch(engine: Engine, milliseconds: int) -> None:
 
 
 def _tell(statement: str, took: float) -> None:
-    global _begun, _written, _left_out
     counted.add()
-    now = time.monotonic()
-    with _lock:
-        if now - _begun >= WITHIN:
-            _begun, _written, left_out, _left_out = now, 0, _left_out, 0
-        else:
-            left_out = 0
-        _written += 1
-        if _written > MOST:
-            _left_out += 1
-            return
+    left_out = _throttle.admit()
+    if left_out is None:
+        return
     facts: dict[str, Any] = {"ms": round(took * 1000), "statement": LogSafe(shape(statement))}
     if left_out:
         facts["left_out"] = left_out
