@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.factories import World
 from tutoring.kernel import clock, rate_limits
 from tutoring.policy import access_tables as policy
-from tutoring.policy.access import SIGNED_IN
+from tutoring.policy.access import ANYONE, SIGNED_IN, admits
 from tutoring.web import realtime
 
 # Who stands for which role in the demonstration community.
@@ -57,7 +57,7 @@ def test_every_route_and_verb_stands_in_the_policy(app: Flask) -> None:
 
 def test_nobody_gets_only_what_is_for_anyone(app: Flask, world: World, client: FlaskClient) -> None:
     for endpoint, status in answers(app, client).items():
-        if policy.ROUTES[endpoint] == policy.ANYONE:
+        if policy.ROUTES[endpoint] == ANYONE:
             assert status != 401, endpoint
         else:
             assert status == 401, endpoint
@@ -71,7 +71,7 @@ def test_each_role_comes_in_where_the_policy_says(app: Flask, as_: Callable[[str
         if endpoint == "accounts.sign_out":
             client = as_(name)
             continue
-        admitted = policy.admits(policy.ROUTES[endpoint], True, ROLES_OF[name])
+        admitted = admits(policy.ROUTES[endpoint], True, ROLES_OF[name])
         assert status != 401, endpoint
         if not admitted:
             assert status == 404, endpoint
@@ -79,9 +79,9 @@ def test_each_role_comes_in_where_the_policy_says(app: Flask, as_: Callable[[str
 
 
 def test_an_unlisted_route_is_closed_to_everybody(app: Flask) -> None:
-    assert not policy.admits(policy.ROUTES.get("nothing.such"), True, {"site_admin", "coordinator"})
-    assert not policy.admits(policy.SOCKET_EVENTS.get("nothing"), True, {"teacher"})
-    assert policy.admits(SIGNED_IN, True, ())
+    assert not admits(policy.ROUTES.get("nothing.such"), True, {"site_admin", "coordinator"})
+    assert not admits(policy.SOCKET_EVENTS.get("nothing"), True, {"teacher"})
+    assert admits(SIGNED_IN, True, ())
 
 
 def test_verbs_ask_for_a_seat(app: Flask) -> None:

@@ -91,7 +91,7 @@ from tutoring.policy import lessons as of_lessons
 from tutoring.policy import privacy as of_privacy
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
-from tutoring.policy.access import STAFF
+from tutoring.policy.access import STAFF, admits
 from tutoring.policy.devices import inventory as of_devices
 from tutoring.policy.devices import loans as of_loans
 from tutoring.policy.devices import needs as of_needs
@@ -1278,7 +1278,7 @@ def expectations(app: Flask, things: Things, name: str) -> dict[str, bool]:
         for endpoint, door in DOORS.items():
             ids = ids_for(things, endpoint)
             key = (door, *sorted(ids.items()))
-            admitted = access_tables.admits(access_tables.ROUTES[endpoint], True, roles)
+            admitted = admits(access_tables.ROUTES[endpoint], True, roles)
             if admitted and key not in opens:
                 opens[key] = bool(door(Asker(things, user, ids)))
             found[endpoint] = admitted and opens[key]

@@ -22,7 +22,7 @@ from tutoring.kernel.audit_anchors import AnchorFile
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
-from tutoring.policy.administration import ROUTES
+from tutoring.policy.access_tables import ROUTES
 
 As = Callable[[str], FlaskClient]
 PLACES = ("", "/settings", "/settings/announcement", "/facts", "/facts/so-bao-ve-tre-em", "/holidays",
@@ -79,7 +79,7 @@ def test_what_changes_something_asks_again_who_it_is(app: Flask, as_: As) -> Non
     for place in ("/settings/announcement", "/facts/so-bao-ve-tre-em", "/holidays/2027-02-06"):
         answer = client.get(f"/admin{place}")
         assert answer.status_code == 302 and "/confirm-it-is-you" in answer.location, place
-    assert len(ROUTES) == 17
+    assert len([endpoint for endpoint in ROUTES if endpoint.startswith("administration.")]) == 17
 
 
 def version(page: str) -> str:

@@ -7,6 +7,8 @@ Access = str | frozenset[str]
 ANYONE = "anyone"
 SIGNED_IN = "signed_in"
 STAFF = frozenset({"teacher", "coordinator", "lead", "officer"})
+STAFF_OR_ADMIN = STAFF | {"site_admin"}
+NO_USER: Access = frozenset()
 
 
 def roles(*names: str) -> frozenset[str]:

@@ -3,44 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+from tutoring.policy.access import STAFF_OR_ADMIN
 
-ROUTES: dict[str, Access] = {
-    "accounts.sign_in": ANYONE,
-    "accounts.sign_in_code": ANYONE,
-    "accounts.recovery_code": ANYONE,
-    "accounts.sign_out": SIGNED_IN,
-    "accounts.confirm_it_is_you": SIGNED_IN,
-    "accounts.second_factor": SIGNED_IN,
-    "accounts.set_up_second_factor": SIGNED_IN,
-    "accounts.recovery_codes": SIGNED_IN,
-    "accounts.forgot_mail": ANYONE,
-    "accounts.forgot": ANYONE,
-    "accounts.reset": ANYONE,
-    "accounts.account": SIGNED_IN,
-    "accounts.profile": SIGNED_IN,
-    "accounts.password": SIGNED_IN,
-    "accounts.email": SIGNED_IN,
-    "accounts.confirm_email": SIGNED_IN,
-    "accounts.drop_email": SIGNED_IN,
-    "accounts.end_sign_in": SIGNED_IN,
-    "accounts.end_others": SIGNED_IN,
-    "accounts.child": SIGNED_IN,
-    "accounts.consent": SIGNED_IN,
-    "accounts.assent": SIGNED_IN,
-    "accounts.renewal": SIGNED_IN,
-    "accounts.card": SIGNED_IN,
-}
+STEP_UP_LIFE = timedelta(minutes=10)  # so long an identity check counts
 
-
-# These routes need an identity check that is at most STEP_UP_LIFE old.
-STEP_UP = frozenset({
-    "accounts.set_up_second_factor", "accounts.recovery_codes", "accounts.card",
-    "accounts.email", "accounts.drop_email",  # the holder of the address can request a new passphrase there
-})  # fmt: skip
-STEP_UP_LIFE = timedelta(minutes=10)
-
-FACTOR_ROLES = STAFF | {"site_admin"}  # roles with power over others need more than a passphrase
+FACTOR_ROLES = STAFF_OR_ADMIN  # roles with power over others need more than a passphrase
 
 YOUNGEST_OWN_ACCOUNT = 16
 OF_AGE = 18

@@ -3,16 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from tutoring.policy.access import STAFF, Access
 from tutoring.policy.community import may_set_duty
-
-_STAFF: Access = STAFF | {"site_admin"}
-
-ROUTES: dict[str, Access] = {
-    "community.start_alarm_test": _STAFF,
-    "community.alarm_test": _STAFF,
-    "community.answer_alarm_test": _STAFF,
-}
 
 ENOUGH = 2  # different people who must answer
 HOLDS = timedelta(days=31)  # how long an answer counts

@@ -5,26 +5,8 @@
 
 from collections.abc import Collection
 
-from tutoring.policy.access import ANYONE, Access, roles
-
 WRITERS = frozenset({"lead", "officer", "coordinator"})
 PUBLISHERS = frozenset({"officer", "coordinator"})
-
-_WRITERS: Access = roles(*sorted(WRITERS))
-
-ROUTES: dict[str, Access] = {
-    **dict.fromkeys([f"campaigns.{name}" for name in ("index", "show", "scan", "picture")], ANYONE),
-    **dict.fromkeys(
-        [
-            f"campaigns.{name}"
-            for name in (
-                "of_unit", "new", "manage", "edit", "publish", "close", "new_material", "material", "edit_material",
-                "paper_file", "drop_material",
-            )
-        ],
-        _WRITERS,
-    ),
-}  # fmt: skip
 
 
 def may_write_campaign(held: Collection[str]) -> bool:

@@ -8,29 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tutoring.policy.access import SIGNED_IN, Access
 from tutoring.policy.lessons import EDITORS
 from tutoring.policy.rooms.participation import TEACHING
-
-ROUTES: dict[str, Access] = {
-    "circles.index": SIGNED_IN,
-    "circles.circle": SIGNED_IN,
-    "circles.ask": SIGNED_IN,
-    "circles.topic": SIGNED_IN,
-    "circles.edit_topic": SIGNED_IN,
-    "circles.edit_answer": SIGNED_IN,
-    "circles.withdraw_topic": SIGNED_IN,
-    "circles.withdraw_answer": SIGNED_IN,
-    "circles.close_topic": SIGNED_IN,
-    "circles.helped": SIGNED_IN,
-    "circles.wish": SIGNED_IN,
-    "circles.suggest": SIGNED_IN,
-    "circles.agree": SIGNED_IN,
-    "circles.pin": EDITORS,
-    "circles.hide_topic": EDITORS,
-    "circles.hide_answer": EDITORS,
-    "circles.to_lesson": EDITORS,
-}
 
 KINDS = ("class", "school")  # of units that have a circle
 EDITED_WITHIN = timedelta(minutes=30)

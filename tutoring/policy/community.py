@@ -6,74 +6,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+from tutoring.policy.access import STAFF
 from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
-
-_STAFF: Access = STAFF | {"site_admin"}
-_IMPORTERS: Access = frozenset({"coordinator", "site_admin"})
-
-ROUTES: dict[str, Access] = {
-    "community.join": ANYONE,
-    "community.join_code": ANYONE,
-    "community.welcome": SIGNED_IN,
-    "community.leave": SIGNED_IN,
-    "community.add_child": SIGNED_IN,
-    "community.units": _STAFF,
-    "community.unit": _STAFF,
-    "community.new_unit": _STAFF,
-    "community.youth_help": _STAFF,
-    "community.duty_phone": _STAFF,
-    "community.hours": _STAFF,
-    "community.patience": _STAFF,
-    "community.pause_minors": _STAFF,
-    "community.pause_site": frozenset({"site_admin"}),
-    "community.new_code": _STAFF,
-    "community.code": _STAFF,
-    "community.confirm_code": _STAFF,
-    "community.revoke_code": _STAFF,
-    "community.member": _STAFF,
-    "community.confirm_member": _STAFF,
-    "community.refuse_member": _STAFF,
-    "community.end_member": _STAFF,
-    "community.guardian_contact": _STAFF,
-    "community.nominate": _STAFF,
-    "community.nomination": _STAFF,
-    "community.renew": _STAFF,
-    "community.duty": _STAFF,
-    "community.add_slot": _STAFF,
-    "community.remove_slot": _STAFF,
-    "community.take_duty": _STAFF,
-    "community.end_duty": _STAFF,
-    "community.reset_code": _STAFF,
-    "community.suspend": _STAFF,
-    "community.restore": _STAFF,
-    "community.keep_suspended": _STAFF,
-    "community.link_hosts": _STAFF,
-    "community.factor_reset": _STAFF,
-    "community.imports": _IMPORTERS,
-    "community.import_sample": _IMPORTERS,
-    "community.unit_import": _IMPORTERS,
-    "community.write_import": _IMPORTERS,
-    "community.discard_import": _IMPORTERS,
-    "community.try_import_again": _IMPORTERS,
-    "community.faulty_lines": _IMPORTERS,
-    "community.cancel_merger": _IMPORTERS,
-}
-
-# The actions that docs/safety.md marks. Confirming, refusing and ending members steps up only for roles with power.
-STEP_UP = frozenset(
-    f"community.{act}"
-    for act in (
-        "confirm_code",
-        "nomination",
-        "renew",
-        "reset_code",
-        "suspend",
-        "keep_suspended",
-        "restore",
-        "factor_reset",
-    )
-)
 
 POWER = frozenset({"helper", "teacher", "lead", "officer", "coordinator"})
 _MAY_GIVE: dict[str, frozenset[str]] = {
@@ -83,7 +17,6 @@ _MAY_GIVE: dict[str, frozenset[str]] = {
     "officer": frozenset({"learner", "parent"}),
     "site_admin": frozenset({"learner", "parent", "helper", "teacher", "lead", "officer", "coordinator"}),
 }
-
 
 # Roles by kind of unit: no ward officer works in a class, no teacher in a neighbourhood.
 _EVERYWHERE = frozenset({"learner", "parent", "helper"})

@@ -6,32 +6,12 @@ and coordinators run the page. `held` are the roles at the unit or above it.
 
 from collections.abc import Collection
 
-from tutoring.policy.access import SIGNED_IN, STAFF, Access, roles
+from tutoring.policy.access import STAFF
 from tutoring.policy.community import GROUPS, may_create_code
 
 LEADING = frozenset({"lead", "officer", "coordinator"})
-_LEADING: Access = roles(*LEADING)
 # Staff and adults of the community digital team can get a task without being asked first.
 TEAM = LEADING | {"teacher", "helper"}
-
-ROUTES: dict[str, Access] = {
-    "groups.index": SIGNED_IN,
-    "groups.show": SIGNED_IN,
-    "groups.posts_page": SIGNED_IN,
-    "groups.new_post": _LEADING,
-    "groups.edit_post": _LEADING,
-    "groups.take_back_post": _LEADING,
-    "groups.put_back_post": _LEADING,
-    "groups.pin_post": _LEADING,
-    "groups.month": _LEADING,
-    "groups.tasks_page": SIGNED_IN,
-    "groups.new_task": _LEADING,
-    "groups.task": SIGNED_IN,
-    "groups.edit_task": _LEADING,
-    "groups.move_task": SIGNED_IN,
-    "groups.answer_task": SIGNED_IN,
-    "groups.poster": STAFF | {"site_admin"},
-}
 
 LONGEST_TITLE, LONGEST_POST = 100, 1000
 LONGEST_TASK, LONGEST_DETAILS = 120, 600

@@ -2,26 +2,7 @@
 
 from collections.abc import Collection
 
-from tutoring.policy.access import ANYONE, STAFF, Access
-from tutoring.policy.lessons import EDITORS
-
-_OF_UNITS: Access = STAFF | {"site_admin"}
-_OF_THE_SITE: Access = frozenset({"site_admin"})
-
-ROUTES: dict[str, Access] = {
-    "insights.lessons": EDITORS,
-    "insights.table": EDITORS,
-    "insights.transparency": ANYONE,
-    "insights.transparency_file": ANYONE,
-    "insights.unit_figures": _OF_UNITS,
-    "insights.unit_figures_file": _OF_UNITS,
-    "insights.unit_report": _OF_UNITS,
-    "insights.unit_chart": _OF_UNITS,
-    "insights.site_figures": _OF_THE_SITE,
-    "insights.site_figures_file": _OF_THE_SITE,
-    "insights.site_report": _OF_THE_SITE,
-    "insights.site_chart": _OF_THE_SITE,
-}
+from tutoring.policy.access import STAFF
 
 # Readers of a unit's statistics by its kind; the role is held there or above it. Officers read the sums of the schools
 # of their ward. A class is so small that only its own staff read its statistics.

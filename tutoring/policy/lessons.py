@@ -5,45 +5,9 @@ All visitors may read lessons. Staff of a user's unit grant skills.
 
 from collections.abc import Collection
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access, roles
+from tutoring.policy.access import STAFF, roles
 
 EDITORS = roles("teacher", "coordinator")  # may edit lessons; a coordinator names the reviewers among them
-
-ROUTES: dict[str, Access] = {
-    "lessons.index": ANYONE,
-    "lessons.path": ANYONE,
-    "lessons.search": ANYONE,
-    "lessons.suggest": ANYONE,
-    "lessons.lesson": ANYONE,
-    "lessons.step": ANYONE,
-    "lessons.media": ANYONE,
-    "lessons.done": ANYONE,
-    "lessons.handout": ANYONE,
-    "lessons.offline": ANYONE,
-    "lessons.keep": ANYONE,
-    "lessons.worker": ANYONE,
-    "lessons.useful": ANYONE,
-    "lessons.thanks": ANYONE,
-    "lessons.taught": SIGNED_IN,
-    "lessons.merge": SIGNED_IN,
-    "lessons.start": SIGNED_IN,
-    "lessons.here": SIGNED_IN,
-    "lessons.answer": SIGNED_IN,
-    "lessons.onward": SIGNED_IN,
-    "lessons.quiz": SIGNED_IN,
-    "lessons.quiz_try": SIGNED_IN,
-    "lessons.acknowledgement": SIGNED_IN,
-    "lessons.acknowledged": ANYONE,
-    "lessons.grant": STAFF,
-    "lessons.revoke": STAFF,
-    "lessons.writing": EDITORS,
-    "lessons.propose": EDITORS,
-    "lessons.new": EDITORS,
-    "lessons.write": EDITORS,
-    "lessons.keep_draft": EDITORS,
-    "lessons.review": EDITORS,
-    "lessons.editors": roles("coordinator"),
-}
 
 
 def may_see_review(held: Collection[str]) -> bool:

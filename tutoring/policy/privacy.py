@@ -3,28 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from tutoring.policy.access import SIGNED_IN, Access, roles
-
-_RUNS_THE_SITE = roles("site_admin")
-
-ROUTES: dict[str, Access] = {
-    "privacy.mine": SIGNED_IN,
-    "privacy.person": SIGNED_IN,
-    "privacy.export": SIGNED_IN,
-    "privacy.download": SIGNED_IN,
-    "privacy.delete": SIGNED_IN,
-    "privacy.ask": SIGNED_IN,
-    "privacy.take_back": SIGNED_IN,
-    "privacy.requests": _RUNS_THE_SITE,
-    "privacy.answer": _RUNS_THE_SITE,
-    "privacy.breaches": _RUNS_THE_SITE,
-    "privacy.breach": _RUNS_THE_SITE,
-    "privacy.letter": _RUNS_THE_SITE,
-    "privacy.record": _RUNS_THE_SITE,
-    "privacy.assessment": _RUNS_THE_SITE,
-}
-STEP_UP = frozenset({"privacy.download", "privacy.delete", "privacy.answer"})
-
 EXPORT_EVERY = timedelta(days=1)
 THINK_AGAIN = timedelta(hours=24)
 

@@ -6,28 +6,9 @@ only those who run the training see the progress of others.
 
 from collections.abc import Collection
 
-from tutoring.policy.access import SIGNED_IN, STAFF, Access, roles
-
 TRAINERS = frozenset({"officer", "coordinator"})
 FEWEST_SEATS, MOST_SEATS = 2, 200
 MOST_WAITING = 50
-
-ROUTES: dict[str, Access] = {
-    "training.index": SIGNED_IN,
-    "training.session": SIGNED_IN,
-    "training.sign_up": SIGNED_IN,
-    "training.withdraw": SIGNED_IN,
-    "training.leave_track": SIGNED_IN,
-    "training.attendance": STAFF,
-    "training.unit": roles(*TRAINERS),
-    "training.unit_file": roles(*TRAINERS),
-    "training.new_session": roles(*TRAINERS),
-    "training.edit_session": roles(*TRAINERS),
-    "training.cancel_session": roles(*TRAINERS),
-    "training.people": roles(*TRAINERS),
-    "training.assign": roles(*TRAINERS),
-    "training.unassign": roles(*TRAINERS),
-}
 
 
 def may_run_training(held: Collection[str]) -> bool:

@@ -9,30 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from tutoring.kernel.clock import LOCAL, local
-from tutoring.policy.access import SIGNED_IN, Access, roles
 from tutoring.policy.rooms.participation import RoomFacts, may_read_room
 
 PLANNERS = frozenset({"lead", "officer", "coordinator"})
-_STAFF: Access = roles(*PLANNERS)
-
-ROUTES: dict[str, Access] = {
-    "visits.visits": SIGNED_IN,
-    "visits.new_visit": SIGNED_IN,
-    "visits.visit": SIGNED_IN,
-    "visits.cancel_visit": SIGNED_IN,
-    "visits.visit_without": SIGNED_IN,
-    "visits.judge_visit": SIGNED_IN,
-    "visits.visit_online": SIGNED_IN,
-    "visits.visit_address": SIGNED_IN,
-    "visits.visit_badge": SIGNED_IN,
-    "visits.end_visit": SIGNED_IN,
-    "visits.miss_visit": SIGNED_IN,
-    "visits.offer_visit": SIGNED_IN,
-    "visits.decline_visit": SIGNED_IN,
-    "visits.unit_visits": _STAFF,
-    "visits.plan_visit": _STAFF,
-    "visits.refuse_visit": _STAFF,
-}
 
 KINDS = ("desk", "home")
 OPEN = ("asked", "planned")

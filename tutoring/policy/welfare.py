@@ -3,22 +3,6 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
-
-_DESK: Access = STAFF | {"site_admin"}
-
-ROUTES: dict[str, Access] = {
-    "welfare.card": ANYONE,
-    "welfare.hide": SIGNED_IN,
-    "moderation.welfare_act": _DESK,
-    "moderation.welfare_calm": _DESK,
-    "moderation.welfare_home": _DESK,
-    "moderation.welfare_close": _DESK,
-    "moderation.welfare_hold": _DESK,
-}
-# No rate limit: a person who looks for help is never refused as too quick.
-UNLIMITED = frozenset({"welfare.card", "welfare.hide"})
-
 LEVELS = ("explicit", "ambiguous")
 DOORS = ("room", "ask", "feedback", "circle", "report")
 PROTECTS = ("author", "child", "grown_up", "unknown")

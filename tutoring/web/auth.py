@@ -13,8 +13,9 @@ from tutoring.kernel import clock, logs
 from tutoring.kernel.errors import Forbidden, NotFound
 from tutoring.kernel.held_roles import held_roles
 from tutoring.kernel.text import N_, address_parts
-from tutoring.policy import access_tables as policy
+from tutoring.policy import access_tables
 from tutoring.policy import accounts as rules
+from tutoring.policy.access import ANYONE, admits
 from tutoring.web.error_handlers import as_json, wants_json
 from tutoring.web.site_settings import STEP_UP_MINUTES
 from tutoring.web.system_views import safe_redirect_target
@@ -109,13 +110,13 @@ def _gate() -> Response | None:
     endpoint = request.endpoint
     if endpoint is None:
         return None
-    access = policy.ROUTES.get(endpoint)
-    if access == policy.ANYONE:
+    access = access_tables.ROUTES.get(endpoint)
+    if access == ANYONE:
         return None
     signed_in = current_user.is_authenticated
     by_role = isinstance(access, frozenset)
-    if policy.admits(access, signed_in, current_roles() if by_role else ()):
-        if endpoint in policy.STEP_UP:
+    if admits(access, signed_in, current_roles() if by_role else ()):
+        if endpoint in access_tables.STEP_UP:
             step_up()
         return None
     if access is not None and signed_in:
@@ -125,7 +126,7 @@ def _gate() -> Response | None:
             raise SignInRequired
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))
-    if by_role and lacks_factor() and policy.admits(access, signed_in, _all_roles()):
+    if by_role and lacks_factor() and admits(access, signed_in, _all_roles()):
         if wants_json():
             raise SecondFactorRequired
         return redirect(url_for("accounts.set_up_second_factor", next=_here()))

@@ -22,7 +22,8 @@ from tutoring.kernel import database_timeouts, logs, rate_limits
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput
 from tutoring.kernel.monitoring import correlation
-from tutoring.policy import access_tables as policy
+from tutoring.policy.access import admits
+from tutoring.policy.access_tables import SOCKET_EVENTS
 from tutoring.web import graceful_shutdown, packet_validation, request_metrics, transport
 from tutoring.web.auth import SignInRequired
 from tutoring.web.error_handlers import as_json
@@ -191,7 +192,7 @@ def _disconnect(sid: str, *_reason: Any) -> None:
 
 
 def _guarded(name: str, function: EventHandler, rule: str) -> Callable[..., Answer]:
-    access = policy.SOCKET_EVENTS.get(name)
+    access = SOCKET_EVENTS.get(name)
     log_refusal = frozenset({"signed_out", "too_many"})  # refusals that our pages do not cause on a normal day
 
     def handle(sid: str, *data: Any) -> Answer:
@@ -206,7 +207,7 @@ def _guarded(name: str, function: EventHandler, rule: str) -> Callable[..., Answ
                     raise SignInRequired
                 g.language = user.language
                 held = _people.roles(seat.user_id) if isinstance(access, frozenset) else ()
-                if not policy.admits(access, True, held):
+                if not admits(access, True, held):
                     raise Forbidden
                 if len(data) != 1 or not isinstance(data[0], dict):
                     raise InvalidInput

@@ -10,33 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
-
 STOCK: Final = frozenset({"lead", "officer", "coordinator"})  # manage the store and needs of their unit and below
-_STOCK: Access = roles(*STOCK)
-
-ROUTES: dict[str, Access] = {
-    "devices.start": ANYONE,  # the same page for every visitor with a device's label
-    "devices.story": ANYONE,  # behind a code that cannot be guessed
-    "devices.index": SIGNED_IN,
-    "devices.new_offer": SIGNED_IN,
-    "devices.offer": SIGNED_IN,
-    "devices.withdraw_offer": SIGNED_IN,
-    "devices.add_picture": SIGNED_IN,
-    "devices.picture": SIGNED_IN,
-    "devices.remove_picture": SIGNED_IN,
-    "devices.receipt": SIGNED_IN,
-    "devices.offer_for": _STOCK,
-    "devices.accept_offer": _STOCK,
-    "devices.decline_offer": _STOCK,
-    "devices.store": _STOCK,
-    "devices.device": _STOCK,
-    "devices.receive": _STOCK,
-    "devices.wipe": _STOCK,
-    "devices.certificate": _STOCK,
-    "devices.label": _STOCK,
-    "devices.act": _STOCK,
-}
 
 KINDS: Final = ("phone", "tablet", "laptop", "desktop", "router")
 TERMS: Final = ("gift", "loan")  # of the donor: the ward gives or lends a gift on; a loan returns to the donor
@@ -88,7 +62,6 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     ("stored", "sent_back"): STORE,
     ("ready", "sent_back"): STORE,
 }
-
 
 MOST_AT_ONCE: Final = 50  # devices of one kind in an offer
 MOST_PICTURES: Final = 3  # of an offer

@@ -10,40 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from tutoring.kernel.clock import local
-from tutoring.policy.access import SIGNED_IN, Access, roles
-from tutoring.policy.devices.inventory import STOCK, may_run_store
-
-_STAFF: Access = roles(*STOCK)
-
-ROUTES: dict[str, Access] = {
-    "devices.points": _STAFF,
-    "devices.close_point": _STAFF,
-    "devices.unit_handovers": _STAFF,
-    "devices.plan_handover": _STAFF,
-    "devices.handover": SIGNED_IN,
-    "devices.call_off_handover": SIGNED_IN,
-    "devices.miss_handover": _STAFF,
-    "devices.hand_over": _STAFF,
-    "devices.handover_record": SIGNED_IN,
-    "devices.return_record": SIGNED_IN,
-    "devices.loans": SIGNED_IN,
-    "devices.loan": SIGNED_IN,
-    "devices.ask_renewal": SIGNED_IN,
-    "devices.tell_loss": SIGNED_IN,
-    "devices.unit_loans": _STAFF,
-    "devices.answer_renewal": _STAFF,
-    "devices.take_back": _STAFF,
-    "devices.write_off": _STAFF,
-    "devices.found_again": _STAFF,
-    "devices.thanks": SIGNED_IN,
-    "devices.write_thanks": SIGNED_IN,
-    "devices.answer_thanks": SIGNED_IN,
-    "devices.unit_thanks": _STAFF,
-    "devices.pass_thanks": _STAFF,
-    "devices.refuse_thanks": _STAFF,
-}
-
-STEP_UP: Final = frozenset({"devices.hand_over"})
+from tutoring.policy.devices.inventory import may_run_store
 
 EARLIEST, LATEST = time(7), time(19)  # a handover begins between these times
 SOONEST, FARTHEST = timedelta(minutes=30), timedelta(days=30)

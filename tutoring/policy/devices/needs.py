@@ -5,29 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
 from tutoring.policy.devices.inventory import STOCK
 
 SCHOOL: Final = frozenset({"teacher", "coordinator"})  # know a pupil's family at school
-_CONFIRMS: Access = roles(*(STOCK | SCHOOL))
-_DECIDES: Access = roles(*STOCK)
-
-ROUTES: dict[str, Access] = {
-    "devices.need_order": ANYONE,
-    "devices.needs": SIGNED_IN,
-    "devices.new_need": SIGNED_IN,
-    "devices.need": SIGNED_IN,
-    "devices.withdraw_need": SIGNED_IN,
-    "devices.unit_needs": _CONFIRMS,
-    "devices.confirm_need": _CONFIRMS,
-    "devices.propose_device": _DECIDES,
-    "devices.propose_vouchers": _DECIDES,
-    "devices.approve_need": _DECIDES,
-    "devices.put_back_need": _DECIDES,
-    "devices.give_again": _DECIDES,
-    "devices.refuse_need": _DECIDES,
-}
-STEP_UP = frozenset({"devices.approve_need", "devices.give_again"})  # they give goods away
 
 NEED_KINDS: Final = ("device", "internet")
 WANTS: Final = ("any", "phone", "tablet", "laptop", "desktop", "router")

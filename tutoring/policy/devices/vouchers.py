@@ -8,29 +8,10 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
 from tutoring.policy.devices.inventory import STOCK
 from tutoring.policy.disclosure_control import MIN_PEOPLE, suppress_small_count
 
 BRINGERS: Final = frozenset({"officer", "coordinator"})
-_BRINGERS: Access = roles(*BRINGERS)
-
-ROUTES: dict[str, Access] = {
-    "devices.internet": roles(*STOCK),
-    "devices.new_batch": _BRINGERS,
-    "devices.batch_sample": _BRINGERS,
-    "devices.batch": _BRINGERS,
-    "devices.close_batch": _BRINGERS,
-    "devices.open_batch": _BRINGERS,
-    "devices.new_report_address": _BRINGERS,
-    "devices.my_vouchers": SIGNED_IN,
-    "devices.voucher": SIGNED_IN,
-    "devices.open_voucher": SIGNED_IN,
-    "devices.voucher_used": SIGNED_IN,
-    "devices.voucher_failed": SIGNED_IN,
-    "devices.sponsor_report": ANYONE,
-    "devices.sponsor_file": ANYONE,
-}
 
 BATCH_UNITS: Final = frozenset({"ward", "city"})
 SPARE: Final = timedelta(days=3)  # a family gets no voucher that ends sooner

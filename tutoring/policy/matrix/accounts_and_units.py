@@ -1,9 +1,9 @@
 """Rows of the permission matrix about power: units, trust, accounts, data rights, lessons."""
 
 from tutoring.policy import community, insights, lessons, privacy
+from tutoring.policy.access import STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.alarm_tests import may_test_alarm
 from tutoring.policy.matrix.rows import MatrixRow, roles_held
-from tutoring.policy.matrix.rows import by_access as _by_access
 from tutoring.policy.matrix.rows import routes as _routes
 
 OF_POWER: tuple[MatrixRow, ...] = (
@@ -12,12 +12,14 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Places",
         "see a unit, its duty, its codes",
         lambda role, inside: community.may_see_unit(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
         _routes("community", "units unit code"),
     ),
     MatrixRow(
         "Places",
         "see pupils of a class by name",
         lambda role, inside: community.may_see_member(roles_held(role, inside), "class", "learner"),
+        STAFF_OR_ADMIN,
         _routes("community", "member"),
     ),
     MatrixRow(
@@ -29,18 +31,21 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Places",
         "read how to reach the guardian of a waiting pupil",
         lambda role, inside: community.may_see_member(roles_held(role, inside), "class", "learner"),
+        STAFF_OR_ADMIN,
         _routes("community", "guardian_contact"),
     ),
     MatrixRow(
         "Places",
         "add a class or a neighbourhood",
         lambda role, inside: community.may_create_unit(roles_held(role, inside), "class"),
+        STAFF_OR_ADMIN,
         ("community.new_unit",),
     ),
     MatrixRow(
         "Places",
         "send a file of units or of mergers, below one's own unit; see and drop one's own files",
         lambda role, inside: community.may_import_units(roles_held(role, inside)),
+        roles("coordinator", "site_admin"),
         _routes(
             "community", "imports import_sample unit_import write_import discard_import try_import_again faulty_lines"
         ),
@@ -49,30 +54,34 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Places",
         "take back a merger of two units whose day is not there yet",
         lambda role, inside: community.may_merge_units([roles_held(role, inside)] * 2),
+        roles("coordinator", "site_admin"),
         _routes("community", "cancel_merger"),
     ),
     MatrixRow(
         "Places",
         "make a code for learners and parents",
         lambda role, inside: community.may_create_code(roles_held(role, inside), "learner"),
+        STAFF_OR_ADMIN,
         _routes("community", "new_code revoke_code"),
     ),
     MatrixRow(
         "Places",
         "make a code that gives power",
         lambda role, inside: community.may_create_code(roles_held(role, inside), "teacher"),
-        _routes("community", "confirm_code"),
+        STAFF_OR_ADMIN,
+        step_up=("community.confirm_code",),
         second=True,
     ),
     MatrixRow(
         "Places",
         "confirm a learner or parent of a neighbourhood",
         lambda role, inside: community.may_confirm_member(roles_held(role, inside), "learner", False, False),
+        STAFF_OR_ADMIN,
         _routes("community", "confirm_member refuse_member"),
     ),
     MatrixRow(
         "Places",
-        "confirm somebody with power",
+        "confirm somebody with power",  # the view asks for the identity check, for roles with power only
         lambda role, inside: community.may_confirm_member(roles_held(role, inside), "teacher", False, False),
         second=True,
     ),
@@ -80,6 +89,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Places",
         "end a membership",
         lambda role, inside: community.may_end_member(roles_held(role, inside), "learner"),
+        STAFF_OR_ADMIN,
         ("community.end_member",),
         reason=True,
     ),
@@ -87,36 +97,42 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Places",
         "set the rota",
         lambda role, inside: community.may_set_duty(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
         _routes("community", "duty add_slot remove_slot"),
     ),
     MatrixRow(
         "Places",
         "go on duty and off it",
         lambda role, inside: community.may_take_duty(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
         _routes("community", "take_duty end_duty"),
     ),
     MatrixRow(
         "Places",
         "send a test alarm to those on duty",
         lambda role, inside: may_test_alarm(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
         ("community.start_alarm_test",),
     ),
     MatrixRow(
         "Places",
         "answer a test alarm by which one was called",
         lambda role, inside: inside and role in ("teacher", "coordinator"),
+        STAFF_OR_ADMIN,
         _routes("community", "alarm_test answer_alarm_test"),
     ),
     MatrixRow(
         "Places",
         "set the hours of rooms with a minor",
         lambda role, inside: community.may_set_hours(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
         _routes("community", "hours patience"),
     ),
     MatrixRow(
         "Places",
         "pause rooms and pairing with minors of a unit",
         lambda role, inside: community.may_pause_minors(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
         ("community.pause_minors",),
         reason=True,
     ),
@@ -124,6 +140,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Places",
         "pause rooms and pairing with minors of the site",
         lambda role, inside: community.may_pause_site(role == "site_admin"),
+        roles("site_admin"),
         ("community.pause_site",),
         reason=True,
     ),
@@ -131,6 +148,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Places",
         "set the unit's rules: who helps adults, duty phone, links",
         lambda role, inside: community.may_set_youth_help(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
         _routes("community", "youth_help duty_phone link_hosts"),
     ),
     # ---- trust
@@ -138,6 +156,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Trust",
         "vouch for a helper",
         lambda role, inside: community.may_nominate(roles_held(role, inside), False),
+        STAFF_OR_ADMIN,
         ("community.nominate",),
     ),
     MatrixRow(
@@ -147,7 +166,8 @@ OF_POWER: tuple[MatrixRow, ...] = (
             community.may_confirm_nomination(roles_held(role, inside), False, False)
             and community.may_let_help(roles_held(role, inside), True, None)
         ),
-        _routes("community", "nomination renew"),
+        STAFF_OR_ADMIN,
+        step_up=_routes("community", "nomination renew"),
         second=True,
     ),
     MatrixRow(
@@ -169,6 +189,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Trust",
         "give a skill",
         lambda role, inside: lessons.may_grant_skill(roles_held(role, inside), (), False),
+        STAFF,
         _routes("lessons", "grant revoke"),
     ),
     # ---- power over accounts
@@ -176,13 +197,15 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Accounts",
         "give a code for a new passphrase",
         lambda role, inside: community.may_issue_reset_code(roles_held(role, inside), False),
-        ("community.reset_code",),
+        STAFF_OR_ADMIN,
+        step_up=("community.reset_code",),
     ),
     MatrixRow(
         "Accounts",
         "take off somebody's second factor",
         lambda role, inside: community.may_reset_factor(roles_held(role, inside), False),
-        ("community.factor_reset",),
+        STAFF_OR_ADMIN,
+        step_up=("community.factor_reset",),
         second=True,
         reason=True,
     ),
@@ -190,7 +213,8 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Accounts",
         "lock an account for seven days",
         lambda role, inside: community.may_suspend(roles_held(role, inside), False, False),
-        _routes("community", "suspend restore"),
+        STAFF_OR_ADMIN,
+        step_up=_routes("community", "suspend restore"),
         reason=True,
     ),
     MatrixRow(
@@ -199,7 +223,8 @@ OF_POWER: tuple[MatrixRow, ...] = (
         lambda role, inside: (
             community.may_suspend(roles_held(role, inside), False, False) and community.may_keep_suspended(False)
         ),
-        ("community.keep_suspended",),
+        STAFF_OR_ADMIN,
+        step_up=("community.keep_suspended",),
         second=True,
         reason=True,
     ),
@@ -208,38 +233,45 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "Data rights",
         "answer requests about data, keep the log of breaches, print the record of processing",
         lambda role, inside: privacy.may_run_the_site(roles_held(role, inside)),
-        _routes("privacy", "requests answer breaches breach letter record assessment"),
+        roles("site_admin"),
+        _routes("privacy", "requests breaches breach letter record assessment"),
+        step_up=("privacy.answer",),
     ),
     # ---- lessons
     MatrixRow(
         "Lessons",
         "write on a lesson",
         lambda role, inside: lessons.may_propose(roles_held(role, inside)),
+        lessons.EDITORS,
         _routes("lessons", "writing propose new write keep_draft"),
     ),
     MatrixRow(
         "Lessons",
         "read rehearsals through: faults, a diagram, walks, all texts",
         lambda role, inside: lessons.may_propose(roles_held(role, inside)),
+        lessons.EDITORS,
         _routes("practice", "scenarios scenario_review"),
     ),
     MatrixRow(
         "Lessons",
         "publish what another wrote (named editors)",
         lambda role, inside: lessons.may_review(roles_held(role, inside), True),
+        lessons.EDITORS,
         ("lessons.review",),
         second=True,
     ),
     MatrixRow(
         "Lessons",
         "name editors",
-        lambda role, inside: inside and _by_access("lessons.editors")(role, inside),
+        lambda role, inside: inside and role == "coordinator",
+        roles("coordinator"),
         ("lessons.editors",),
     ),
     MatrixRow(
         "Lessons",
         "see figures of ten and more (coordinators, named editors)",
         lambda role, inside: insights.may_see_figures(roles_held(role, inside), True),
+        lessons.EDITORS,
         _routes("insights", "lessons table"),
     ),
 )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from tutoring.policy.matrix.table import MATRIX_ROWS, ROLES, MatrixRow
+from tutoring.policy.matrix.rows import ROLES, MatrixRow
+from tutoring.policy.matrix.table import MATRIX_ROWS
 
 
 def cell(line: MatrixRow, role: str) -> str:
@@ -11,7 +12,7 @@ def cell(line: MatrixRow, role: str) -> str:
 
 
 def _marks(line: MatrixRow) -> str:
-    return "".join(mark for mark, there in (("²", line.second), ("ʳ", line.reason), ("ᵀ", line.steps_up)) if there)
+    return "".join(mark for mark, there in (("²", line.second), ("ʳ", line.reason), ("ᵀ", line.step_up)) if there)
 
 
 def written() -> Iterator[str]:

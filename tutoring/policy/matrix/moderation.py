@@ -1,5 +1,6 @@
 """Rows of the permission matrix: appeals, locked pictures, emergency access."""
 
+from tutoring.policy.access import SIGNED_IN, STAFF_OR_ADMIN
 from tutoring.policy.matrix.rows import MatrixRow, allow_own, case, roles_held, routes
 from tutoring.policy.matrix.welfare import WELFARE
 from tutoring.policy.moderation import appeals, cases, emergency_access
@@ -23,12 +24,14 @@ SECOND_LOOKS: tuple[MatrixRow, ...] = (
         "Oneself",
         "what the desk did to oneself or one's child; a second look at it",
         allow_own,
+        SIGNED_IN,
         routes("moderation", "acts_about_me ask_second_look"),
     ),
     MatrixRow(
         "Reports",
         "take a second look at what another one did",
         lambda role, inside: appeals.may_take(second(role, inside)),
+        STAFF_OR_ADMIN,
         routes("moderation", "second_looks second_look"),
         reason=True,
     ),
@@ -36,14 +39,17 @@ SECOND_LOOKS: tuple[MatrixRow, ...] = (
         "Reports",
         "take the lock off a picture that went to the police",
         lambda role, inside: cases.may_lift_lock(case(role, inside, "S1")),
-        routes("moderation", "lift_lock"),
+        STAFF_OR_ADMIN,
+        step_up=("moderation.lift_lock",),
         reason=True,
     ),
     MatrixRow(
         "Reports",
         "ask to read a room in an emergency, for an hour (the scope of this is the whole site)",
         lambda role, inside: inside and emergency_access.may_ask_to_read(reading(role, inside)),
-        routes("moderation", "readings ask_reading read_room"),
+        emergency_access.POWER,
+        routes("moderation", "readings read_room"),
+        step_up=("moderation.ask_reading",),
         reason=True,
         second=True,
     ),
@@ -51,7 +57,9 @@ SECOND_LOOKS: tuple[MatrixRow, ...] = (
         "Reports",
         "agree that another one reads a room of the unit in an emergency",
         lambda role, inside: emergency_access.may_agree_to_read(reading(role, inside)),
-        routes("moderation", "reading agree_reading decline_reading"),
+        emergency_access.POWER,
+        routes("moderation", "reading decline_reading"),
+        step_up=("moderation.agree_reading",),
     ),
     *WELFARE,
 )

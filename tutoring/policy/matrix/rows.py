@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tutoring.policy import access_tables
-from tutoring.policy.access import STAFF, admits
+from tutoring.policy.access import NO_USER, STAFF, Access
 from tutoring.policy.moderation import cases
 from tutoring.policy.pairing import requests
 from tutoring.policy.rooms import participation
@@ -18,22 +17,24 @@ May = Callable[[str, bool], bool]
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One action of the matrix.
+    """One action, who may take it, and the endpoints and socket events that take it.
 
-    `doors` are the endpoints (`rooms.show`) and socket events (`verb:post`) that take it.
+    Each endpoint (`rooms.show`) and each socket event (`post`) of the site stands in exactly one row.
     """
 
     area: str
     action: str
     may: May
-    doors: tuple[str, ...] = ()
+    access: Access = NO_USER  # checked first; the command checks the rest
+    endpoints: tuple[str, ...] = ()
+    step_up: tuple[str, ...] = ()  # further endpoints: they need an identity check within the last ten minutes
+    socket_events: tuple[str, ...] = ()
     second: bool = False  # needs a second approver
     reason: bool = False  # needs a reason, which is stored
 
     @property
-    def steps_up(self) -> bool:
-        """Whether the action needs an identity check within the last ten minutes."""
-        return any(door in access_tables.STEP_UP for door in self.doors)
+    def all_endpoints(self) -> tuple[str, ...]:
+        return self.endpoints + self.step_up
 
 
 def roles_held(role: str, inside: bool) -> frozenset[str]:
@@ -102,8 +103,3 @@ def allow_nobody(_role: str, _inside: bool) -> bool:
 
 def routes(prefix: str, names: str) -> tuple[str, ...]:
     return tuple(f"{prefix}.{name}" for name in names.split())
-
-
-def by_access(endpoint: str) -> May:
-    """Returns the answer of the access table alone, where no further fact counts."""
-    return lambda role, _inside: admits(access_tables.ROUTES[endpoint], role in PEOPLE, {role})

@@ -2,11 +2,12 @@
 
 Pages, sockets, files and lists call these functions. `flask permissions` writes `docs/permissions.md` from the table.
 A row states for each role whether it may act *inside* its scope (its own things, child, class, room, ward) and
-*outside* of it. Every route and every socket event is in a row. `BY_TOKEN` holds what a secret address or header opens
-without a sign-in.
+*outside* of it, and the endpoints that take the action. The access tables are derived from these rows
+(`policy/access_tables.py`): what stands in no row is refused.
 """
 
-from tutoring.policy import access_tables, accounts, notifications, privacy
+from tutoring.policy import accounts, notifications, privacy
+from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.matrix.accounts_and_units import OF_POWER
 from tutoring.policy.matrix.administration import ADMINISTRATION
 from tutoring.policy.matrix.campaigns import CAMPAIGNS
@@ -18,7 +19,6 @@ from tutoring.policy.matrix.moderation import SECOND_LOOKS
 from tutoring.policy.matrix.rooms import CALLS, ROOMS
 from tutoring.policy.matrix.rows import (
     PEOPLE,
-    ROLES,
     MatrixRow,
     allow_anyone,
     allow_nobody,
@@ -34,25 +34,7 @@ from tutoring.policy.moderation import actions, cases
 from tutoring.policy.pairing import awaiting_device, fallbacks, offers, requests
 from tutoring.policy.pairing.group_sessions import may_announce, may_cancel_session
 from tutoring.policy.practice import portal, shared_runs
-from tutoring.policy.rooms import volunteer_minutes
-
-BY_TOKEN: tuple[MatrixRow, ...] = (
-    MatrixRow(
-        "Public",
-        "read somebody's times, without names, under the address of their private calendar",
-        allow_anyone,
-        ("notifications.feed",),
-    ),
-    MatrixRow(
-        "Public",
-        "read the figures of the running site, with the monitor's own token",
-        allow_anyone,
-        ("metrics.figures",),
-    ),
-)
-
-
-__all__ = ["MATRIX_ROWS", "ROLES", "MatrixRow", "unlisted"]
+from tutoring.policy.rooms import participation, volunteer_minutes
 
 MATRIX_ROWS: tuple[MatrixRow, ...] = (
     # ---- public
@@ -60,12 +42,14 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Public",
         "read lessons, search, handouts, help, 111 · 113 · 115",
         allow_anyone,
+        ANYONE,
         (
             "static",
             *_routes("home", "start help search"),
             *_routes("help", "page picture in_vietnamese tour status"),
             *_routes("web", "language health"),
             "ready.look",
+            "pairing.ask",  # a visitor sees how to go on; what the page sends needs a sign-in
             *_routes(
                 "lessons",
                 "index path search suggest lesson step media done handout offline keep worker useful "
@@ -73,47 +57,70 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             ),
         ),
     ),
-    *BY_TOKEN,
+    MatrixRow(
+        "Public",
+        "read somebody's times, without names, under the address of their private calendar",
+        allow_anyone,
+        ANYONE,
+        ("notifications.feed",),
+    ),
+    MatrixRow(
+        "Public",
+        "read the figures of the running site, with the monitor's own token",
+        allow_anyone,
+        ANYONE,
+        ("metrics.figures",),
+    ),
     MatrixRow(
         "Public",
         "sign in, ask for a new passphrase, join by a code",
         allow_anyone,
+        ANYONE,
         (
             *_routes("accounts", "sign_in sign_in_code recovery_code forgot_mail forgot reset"),
             *_routes("community", "join join_code"),
         ),
     ),
     MatrixRow(
-        "Public", "report by the public form", allow_anyone, _routes("moderation", "report report_lesson reported")
+        "Public",
+        "report by the public form",
+        allow_anyone,
+        ANYONE,
+        _routes("moderation", "report report_lesson reported"),
     ),
     MatrixRow(
         "Public",
         "read the counts of a half-year: reports, times, what came of them; small numbers hidden",
         allow_anyone,
+        ANYONE,
         _routes("insights", "transparency transparency_file"),
     ),
     MatrixRow(
         "Public",
         "keep a copy of a rehearsal on a device and play it there without a network",
         allow_anyone,
+        ANYONE,
         _routes("practice", "offline keep"),
     ),
     MatrixRow(
         "Public",
         "print persona cards and class sheets of a rehearsal",
         allow_anyone,
+        ANYONE,
         _routes("practice", "cards handout"),
     ),
     MatrixRow(
         "Public",
         "rehearse a public service without an account: watch it, try it; nothing is kept",
         allow_anyone,
+        ANYONE,
         _routes("practice", "index scenario watch try_out"),
     ),
     MatrixRow(
         "Public",
         "switch off the letters that a signed address in one of them stands for",
         allow_anyone,
+        ANYONE,
         _routes("notifications", "off switch_it_off"),
     ),
     # ---- the user's own
@@ -121,66 +128,78 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Oneself",
         "own account, name, passphrase, sign-ins, second factor",
         allow_own,
-        _routes(
-            "accounts",
-            "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "
-            "password end_sign_in end_others",
-        ),
+        SIGNED_IN,
+        _routes("accounts", "sign_out confirm_it_is_you second_factor account profile password end_sign_in end_others"),
+        step_up=_routes("accounts", "set_up_second_factor recovery_codes"),
     ),
     MatrixRow(
         "Oneself",
         "the e-mail address of one's account: give, confirm by a letter, change, take away (from 16 on)",
         allow_own,
-        _routes("accounts", "email confirm_email drop_email"),
+        SIGNED_IN,
+        ("accounts.confirm_email",),
+        step_up=_routes("accounts", "email drop_email"),
     ),
     MatrixRow(
         "Oneself",
         "own places, own inbox, own lessons, quizzes, papers",
         allow_own,
+        SIGNED_IN,
         (
-            "verb:here",
             *_routes("community", "welcome leave"),
-            *_routes("notifications", "inbox open_notice read_all unread_all choices save_choices try_again"),
-            *_routes("notifications", "push_on push_off push_try"),
-            *_routes("notifications", "times time_file make_feed end_feed"),
+            *_routes(
+                "notifications",
+                "inbox open_notice read_all unread_all choices save_choices try_again push_on push_off push_try "
+                "times time_file make_feed end_feed",
+            ),
             *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"),
         ),
+        socket_events=("here",),
     ),
     MatrixRow(
         "Oneself",
         "own first steps: put them away, bring them back, say that the numbers to call are saved",
         allow_own,
+        SIGNED_IN,
         _routes("home", "put_steps_away bring_steps_back calls_saved"),
     ),
     MatrixRow(
         "Oneself",
         "short messages to the number of one's account, once it is shown to be one's own (grown-ups)",
         lambda role, inside: role in PEOPLE and inside and notifications.may_get_texts(False),
+        SIGNED_IN,
         _routes("notifications", "text_code text_number text_off"),
     ),
     MatrixRow(
         "Oneself",
         "own reports and what became of them; what the desk did and why",
         allow_own,
+        SIGNED_IN,
         _routes("moderation", "my_reports done"),
     ),
     MatrixRow(
         "Oneself",
         "see what is held of oneself, take it along, have it erased (from 16 on)",
         allow_own,
-        _routes("privacy", "mine take_back download"),
+        SIGNED_IN,
+        _routes("privacy", "mine take_back"),
+        step_up=("privacy.download",),
     ),
-    MatrixRow("Oneself", "send the runs of rehearsals that one's device kept, once", allow_own, ("practice.merge",)),
+    MatrixRow(
+        "Oneself", "send the runs of rehearsals that one's device kept, once", allow_own, SIGNED_IN, ("practice.merge",)
+    ),
     MatrixRow(
         "Oneself",
         "own runs of rehearsals: begin, play, give up, see what they showed",
         allow_own,
+        SIGNED_IN,
         _routes("practice", "start run play give_up"),
     ),
     MatrixRow(
         "Oneself",
         "keep a notebook of one's own dossiers (adults; nobody else reads it)",
         lambda role, inside: role in PEOPLE and portal.may_keep_notebook("adult", is_owner=inside),
+        SIGNED_IN,
         _routes("notebook", "notebook new_entry edit_entry finish_entry reopen_entry delete_entry first_dossier"),
     ),
     # ---- families
@@ -188,28 +207,34 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Family",
         "add a child, give and withdraw consent, print the card",
         lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
-        (*_routes("accounts", "child consent assent renewal card"), "community.add_child"),
+        SIGNED_IN,
+        (*_routes("accounts", "child consent assent renewal"), "community.add_child"),
+        step_up=("accounts.card",),
     ),
     MatrixRow(
         "Family",
         "read a child's week: times, partners' called-by names, counts; never a word",
         lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
+        SIGNED_IN,
         _routes("notifications", "week"),
     ),
     MatrixRow(
         "Family",
         "see, take along and have erased what is held of a child (a confirmed guardian)",
         lambda role, inside: privacy.may_use_rights(False, True, role == "parent" and inside),
-        _routes("privacy", "person export delete ask"),
+        SIGNED_IN,
+        _routes("privacy", "person export ask"),
+        step_up=("privacy.delete",),
     ),
     # ---- help
     MatrixRow(
         "Help",
         "ask for help for oneself (a minor with consents in force)",
         lambda role, inside: role in PEOPLE and inside and requests.may_ask(True, False, (), None),
+        SIGNED_IN,
         _routes(
             "pairing",
-            "ask request requests cancel pause resume unpark add_words add_picture waiting_picture "
+            "request requests cancel pause resume unpark add_words add_picture waiting_picture "
             "remove_picture wish_times look_now wait_weekly judge_answer",
         ),
     ),
@@ -220,26 +245,29 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Help",
         "say when oneself, or one's child, is free for weekly meetings",
         lambda role, inside: role in PEOPLE and requests.may_set_hours_of(inside, False),
+        SIGNED_IN,
         _routes("pairing", "hours add_away remove_away"),
     ),
     MatrixRow(
         "Help",
         "run a round of weekly pairing, publish it",
         lambda role, inside: requests.may_run_rounds(roles_held(role, inside)),
-        _routes(
-            "pairing", "rounds new_round weekly_round run_round round_weights round_pair publish_round discard_round"
-        ),
+        roles("coordinator"),
+        _routes("pairing", "rounds new_round weekly_round run_round round_weights round_pair discard_round"),
+        step_up=("pairing.publish_round",),
     ),
     MatrixRow(
         "Help",
         "say yes to a weekly pair, move it, end it",
         lambda role, inside: role in PEOPLE and requests.may_answer_proposal(inside, False, False),
+        SIGNED_IN,
         _routes("pairing", "weekly answer_proposal move_booking answer_move end_booking met"),
     ),
     MatrixRow(
         "Help",
         "announce a group session for pupils of the unit",
         lambda role, inside: may_announce(roles_held(role, inside), role == "helper" and inside, "active", pupils=True),
+        SIGNED_IN,
         _routes("pairing", "new_session"),
     ),
     MatrixRow(
@@ -253,12 +281,14 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Help",
         "take a place in a group session of one's unit, give it back",
         allow_own,
+        SIGNED_IN,
         _routes("pairing", "sessions sign_up withdraw"),
     ),
     MatrixRow(
         "Help",
         "cancel a group session (who leads it, the coordinator)",
         lambda role, inside: may_cancel_session(role == "helper" and inside, roles_held(role, inside)),
+        SIGNED_IN,
         ("pairing.cancel_session",),
         reason=True,
     ),
@@ -266,12 +296,14 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Help",
         "say yes to a helper, for oneself or one's child",
         lambda role, inside: role in PEOPLE and requests.may_answer(inside, False),
+        SIGNED_IN,
         _routes("pairing", "answer guardian_answer answer_group"),
     ),
     MatrixRow(
         "Help",
         "help a child, vouched for, in an observed room",
         lambda role, inside: inside and _helps(role, True, True),
+        SIGNED_IN,
         _routes("pairing", "helping conduct claim propose_group claim_time give_back decline_offer presence mute"),
     ),
     MatrixRow(
@@ -280,18 +312,21 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         lambda role, inside: fallbacks.may_write_answer(
             roles_held(role, inside), inside and _helps(role, True, True), False
         ),
+        SIGNED_IN,
         ("pairing.write_answer",),
     ),
     MatrixRow(
         "Help",
         "see who waits in the unit and who was asked, take over an alarm",
         lambda role, inside: offers.may_see_waiting(roles_held(role, inside)),
+        roles("coordinator"),
         _routes("pairing", "waiting see_alarm"),
     ),
     MatrixRow(
         "Help",
         "see requests kept at the unit's desk for want of a device or the internet; say one was helped",
         lambda role, inside: awaiting_device.may_see_awaiting_device(roles_held(role, inside)),
+        awaiting_device.DESK,
         _routes("pairing", "parked helped_there"),
     ),
     MatrixRow(
@@ -303,12 +338,17 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     MatrixRow("Help", "help an adult in an observed room", lambda role, inside: inside and _helps(role, False, True)),
     MatrixRow("Help", "open a room with one child by oneself", allow_nobody),
     MatrixRow(
-        "Hours", "see one's own minutes of help, issue a paper", allow_own, _routes("pairing", "minutes issue_paper")
+        "Hours",
+        "see one's own minutes of help, issue a paper",
+        allow_own,
+        SIGNED_IN,
+        _routes("pairing", "minutes issue_paper"),
     ),
     MatrixRow(
         "Hours",
         "say that one, or one's young child, was helped",
         lambda role, inside: role in PEOPLE and volunteer_minutes.may_say_helped(inside, False, "11_15"),
+        SIGNED_IN,
         ("pairing.say_helped",),
     ),
     MatrixRow(
@@ -320,12 +360,14 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Hours",
         "see who helped in rooms of adults, and for how long",
         lambda role, inside: volunteer_minutes.may_see_minutes(roles_held(role, inside), False),
+        STAFF,
         ("pairing.unit_minutes",),
     ),
     MatrixRow(
         "Hours",
         "take a session out of what counts (nobody who was in it)",
         lambda role, inside: volunteer_minutes.may_strike(roles_held(role, inside), False, False),
+        STAFF,
         ("pairing.strike",),
         reason=True,
     ),
@@ -335,15 +377,17 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         lambda role, inside: (
             role in PEOPLE and volunteer_minutes.may_read_certificate(inside, False, roles_held(role, inside))
         ),
+        SIGNED_IN,
         _routes("pairing", "paper revoke_paper"),
     ),
-    MatrixRow("Hours", "check a paper by the code on it", allow_anyone, ("pairing.verify",)),
+    MatrixRow("Hours", "check a paper by the code on it", allow_anyone, ANYONE, ("pairing.verify",)),
     # ---- rooms
     *ROOMS,
     MatrixRow(
         "Places",
         "see at which screen of a rehearsal the learners of a class are, and since when; no values",
         lambda role, inside: shared_runs.may_see_group(roles_held(role, inside)),
+        participation.TEACHING,
         ("practice.group_page",),
     ),
     # ---- reports
@@ -351,13 +395,15 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Reports",
         "report a message, a person, a room that one can see",
         lambda role, inside: role in PEOPLE and cases.may_report_in_room(inside, False),
+        SIGNED_IN,
         _routes("moderation", "report_message report_room report_person"),
     ),
     MatrixRow(
         "Reports",
         "see a case of a place with children",
         lambda role, inside: cases.may_see_case(_case(role, inside, "S2")),
-        _routes("moderation", "cases case"),
+        STAFF_OR_ADMIN,
+        _routes("moderation", "cases case desk"),
     ),
     MatrixRow(
         "Reports",
@@ -368,6 +414,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Reports",
         "decide a case of S2 or S3 with children",
         lambda role, inside: cases.may_decide_case(_case(role, inside, "S3")),
+        STAFF_OR_ADMIN,
         _routes("moderation", "decide regrade"),
         reason=True,
     ),
@@ -381,6 +428,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "Reports",
         "take a case in hand; within it hide, mask, warn, mute, lock, quarantine, and undo that",
         lambda role, inside: actions.may_act("hide", _case(role, inside, "S1")),
+        STAFF_OR_ADMIN,
         _routes("moderation", "claim let_go act reverse"),
         reason=True,
     ),
@@ -411,9 +459,3 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *FIGURES,
     *OF_POWER,
 )
-
-
-def unlisted() -> set[str]:
-    """Returns routes and socket events without a row, and doors of rows that do not exist."""
-    doors = {door for line in MATRIX_ROWS for door in line.doors}
-    return (set(access_tables.ROUTES) | {f"verb:{verb}" for verb in access_tables.SOCKET_EVENTS}) ^ doors

@@ -1,15 +1,23 @@
 """Rows of the permission matrix: welfare cases and the safety card."""
 
+from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF_OR_ADMIN
 from tutoring.policy.matrix.rows import MatrixRow, allow_anyone, allow_own, case, routes
 from tutoring.policy.moderation import cases
 
 WELFARE: tuple[MatrixRow, ...] = (
-    MatrixRow("Everybody", "read whom to call in danger", allow_anyone, routes("welfare", "card")),
-    MatrixRow("Oneself", "put away the safety card and what one wrote of danger", allow_own, routes("welfare", "hide")),
+    MatrixRow("Everybody", "read whom to call in danger", allow_anyone, ANYONE, routes("welfare", "card")),
+    MatrixRow(
+        "Oneself",
+        "put away the safety card and what one wrote of danger",
+        allow_own,
+        SIGNED_IN,
+        routes("welfare", "hide"),
+    ),
     MatrixRow(
         "Reports",
         "in a welfare case of a place with children read what is sealed, write down what was done, end it",
         lambda role, inside: cases.may_see_case(case(role, inside, "S0")),
+        STAFF_OR_ADMIN,
         routes("moderation", "welfare_act welfare_calm welfare_home welfare_close welfare_hold"),
     ),
 )

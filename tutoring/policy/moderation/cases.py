@@ -7,48 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
-from tutoring.policy.moderation.emergency_access import POWER
 from tutoring.policy.rooms.participation import observer_roles
-
-_DESK: Access = STAFF | {"site_admin"}
-
-ROUTES: dict[str, Access] = {
-    "moderation.board": STAFF,
-    "moderation.desk": _DESK,
-    "moderation.report": ANYONE,
-    "moderation.report_lesson": ANYONE,
-    "moderation.reported": ANYONE,
-    "moderation.report_message": SIGNED_IN,
-    "moderation.report_room": SIGNED_IN,
-    "moderation.report_person": SIGNED_IN,
-    "moderation.report_topic": SIGNED_IN,
-    "moderation.report_answer": SIGNED_IN,
-    "moderation.my_reports": SIGNED_IN,
-    "moderation.cases": _DESK,
-    "moderation.case": _DESK,
-    "moderation.decide": _DESK,
-    "moderation.regrade": _DESK,
-    "moderation.claim": _DESK,
-    "moderation.let_go": _DESK,
-    "moderation.act": _DESK,
-    "moderation.reverse": _DESK,
-    "moderation.done": SIGNED_IN,
-    "moderation.lift_lock": _DESK,
-    "moderation.acts_about_me": SIGNED_IN,
-    "moderation.ask_second_look": SIGNED_IN,
-    "moderation.second_looks": _DESK,
-    "moderation.second_look": _DESK,
-    "moderation.readings": POWER,
-    "moderation.ask_reading": POWER,
-    "moderation.reading": POWER,
-    "moderation.agree_reading": POWER,
-    "moderation.decline_reading": POWER,
-    "moderation.read_room": POWER,
-}
-STEP_UP = frozenset({"moderation.lift_lock", "moderation.ask_reading", "moderation.agree_reading"})
-# Reports have a rate limit of their own, which reports of danger bypass.
-UNLIMITED = frozenset(name for name in ROUTES if name.startswith("moderation.report"))
 
 GRADES = ("S0", "S1", "S2", "S3")  # danger now · grooming, extortion, identity theft · bullying · the rest
 KINDS = ("danger", "scared", "contact", "away", "bullied", "scam", "wrong", "other")

@@ -8,15 +8,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-from tutoring.policy.access import SIGNED_IN, Access, roles
-
 DESK: Final = frozenset({"lead", "officer", "coordinator"})
-
-ROUTES: dict[str, Access] = {
-    "pairing.unpark": SIGNED_IN,
-    "pairing.parked": roles(*DESK),
-    "pairing.helped_there": roles(*DESK),
-}
 
 LACKS: Final = ("device", "internet", "both")
 HELPED_THERE: Final = "helped_there"  # the outcome when the help desk has helped face to face

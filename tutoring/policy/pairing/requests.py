@@ -7,69 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access, roles
 from tutoring.policy.accounts import HELP_PURPOSES
-
-COORDINATORS = roles("coordinator")
-
-ROUTES: dict[str, Access] = {
-    "pairing.ask": ANYONE,  # a visitor sees how to go on; what the page sends needs a sign-in
-    "pairing.request": SIGNED_IN,
-    "pairing.requests": SIGNED_IN,
-    "pairing.answer": SIGNED_IN,
-    "pairing.guardian_answer": SIGNED_IN,
-    "pairing.cancel": SIGNED_IN,
-    "pairing.pause": SIGNED_IN,
-    "pairing.resume": SIGNED_IN,
-    "pairing.add_words": SIGNED_IN,
-    "pairing.add_picture": SIGNED_IN,
-    "pairing.waiting_picture": SIGNED_IN,
-    "pairing.remove_picture": SIGNED_IN,
-    "pairing.wish_times": SIGNED_IN,
-    "pairing.look_now": SIGNED_IN,
-    "pairing.wait_weekly": SIGNED_IN,
-    "pairing.claim_time": SIGNED_IN,
-    "pairing.write_answer": SIGNED_IN,
-    "pairing.judge_answer": SIGNED_IN,
-    "pairing.helping": SIGNED_IN,
-    "pairing.conduct": SIGNED_IN,
-    "pairing.claim": SIGNED_IN,
-    "pairing.decline_offer": SIGNED_IN,
-    "pairing.presence": SIGNED_IN,
-    "pairing.mute": SIGNED_IN,
-    "pairing.waiting": COORDINATORS,
-    "pairing.see_alarm": COORDINATORS,
-    "pairing.give_back": SIGNED_IN,
-    "pairing.hand_over": STAFF,
-    "pairing.ask_on": SIGNED_IN,
-    "pairing.hours": SIGNED_IN,
-    "pairing.rounds": roles("coordinator"),
-    "pairing.new_round": roles("coordinator"),
-    "pairing.weekly_round": roles("coordinator"),
-    "pairing.run_round": roles("coordinator"),
-    "pairing.round_weights": roles("coordinator"),
-    "pairing.round_pair": roles("coordinator"),
-    "pairing.publish_round": roles("coordinator"),
-    "pairing.discard_round": roles("coordinator"),
-    "pairing.sessions": SIGNED_IN,
-    "pairing.new_session": SIGNED_IN,
-    "pairing.sign_up": SIGNED_IN,
-    "pairing.withdraw": SIGNED_IN,
-    "pairing.cancel_session": SIGNED_IN,
-    "pairing.propose_group": SIGNED_IN,
-    "pairing.answer_group": SIGNED_IN,
-    "pairing.weekly": SIGNED_IN,
-    "pairing.answer_proposal": SIGNED_IN,
-    "pairing.move_booking": SIGNED_IN,
-    "pairing.answer_move": SIGNED_IN,
-    "pairing.end_booking": SIGNED_IN,
-    "pairing.met": SIGNED_IN,
-    "pairing.add_away": SIGNED_IN,
-    "pairing.remove_away": SIGNED_IN,
-}
-
-SOCKET_EVENTS: dict[str, Access] = {"here": SIGNED_IN}
-STEP_UP = frozenset({"pairing.publish_round"})  # it decides the pairs of many users at once
 
 YOUNGEST_HELPER_GRADE = 6
 WIDEST_UNOBSERVED_GAP = 3

@@ -6,7 +6,6 @@ who follow a lesson there also see a run there.
 
 from collections.abc import Collection
 
-from tutoring.policy.access import SIGNED_IN, Access, roles
 from tutoring.policy.rooms.participation import (
     TEACHING,
     RoomFacts,
@@ -15,18 +14,6 @@ from tutoring.policy.rooms.participation import (
     may_see_progress,
     may_set_progress,
 )
-
-ROUTES: dict[str, Access] = {
-    "practice.in_room": SIGNED_IN,
-    "practice.begin_in_room": SIGNED_IN,
-    "practice.stop_in_room": SIGNED_IN,
-    "practice.suggest": SIGNED_IN,
-    "practice.point": SIGNED_IN,
-    "practice.unpoint": SIGNED_IN,
-    "practice.group_page": roles(*TEACHING),
-}
-
-SOCKET_EVENTS: dict[str, Access] = {"point": SIGNED_IN, "unpoint": SIGNED_IN}
 
 
 def may_show_run(facts: RoomFacts) -> bool:

@@ -3,11 +3,7 @@
 No setting allows a call in a room with a minor.
 """
 
-from tutoring.policy.access import SIGNED_IN, Access
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, RoomFacts, may_read_room
-
-ROUTES: dict[str, Access] = {"rooms.call": SIGNED_IN}
-SOCKET_EVENTS: dict[str, Access] = {"call": SIGNED_IN, "signal": SIGNED_IN}
 
 CALLED = frozenset({"pair", "group", "desk"})
 

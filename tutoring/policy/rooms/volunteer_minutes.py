@@ -8,19 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
 from tutoring.policy.rooms.participation import observer_roles
-
-ROUTES: dict[str, Access] = {
-    "pairing.minutes": SIGNED_IN,
-    "pairing.say_helped": SIGNED_IN,
-    "pairing.unit_minutes": roles("teacher", "coordinator", "lead", "officer"),
-    "pairing.strike": roles("teacher", "coordinator", "lead", "officer"),
-    "pairing.issue_paper": SIGNED_IN,
-    "pairing.paper": SIGNED_IN,
-    "pairing.revoke_paper": SIGNED_IN,
-    "pairing.verify": ANYONE,
-}
 
 # An answer, a try on the phone, a question: a longer silence is more often a forgotten page than work.
 ACTIVE_WITHIN = timedelta(minutes=5)
