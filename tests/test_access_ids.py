@@ -25,9 +25,9 @@ from tests.pairing.group_sessions.fixtures import announced
 from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
 from tests.visits import fixtures
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
+from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
@@ -38,6 +38,7 @@ from tutoring.community.alarm_tests.models import AlarmTest
 from tutoring.community.bulk_import import commands as bulk_import_commands
 from tutoring.community.bulk_import.models import UnitImport
 from tutoring.community.duty import commands as duty_commands
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import memberships, roles_at, roles_for, roles_of, unit
 from tutoring.community.units import mergers
@@ -123,6 +124,7 @@ from tutoring.training.models import TrainingAssignment, TrainingSession
 from tutoring.training.queries import belongs_to
 from tutoring.visits.models import Visit, VisitOffer
 from tutoring.web import realtime
+from tutoring.web.socket_batching import Caller
 from tutoring.welfare.commands import disclose
 
 MISSING = {"ok": False, "error": "missing"}
@@ -155,11 +157,11 @@ def _far(one: User, two: User) -> dict[str, int]:
     school = community.create_unit(one, "xa-truong", "school", "Trường Xa", parent_id=ward.id)
     made = {}
     for name, role, place in zip(OUTSIDE, ("coordinator", "teacher", "parent"), (ward, school, ward), strict=True):
-        made[name] = accounts.create_user("Người Ở Xa", "bốn từ dễ nhớ", handle=name)
+        made[name] = create_user("Người Ở Xa", "bốn từ dễ nhớ", handle=name)
         code = community.create_code(one, place.id, role)
         if code.confirmed_at is None:
             community.confirm_code(two, code.id)
-        community.use_code(made[name], code.code)
+        use_code(made[name], code.code)
     for skill, _name in topics("vi"):
         skills_commands.grant_skill(made["xa.dieuphoi"], made["xa.giaovien"].id, skill, 3)
     return {name: user.id for name, user in made.items()}
@@ -1302,5 +1304,5 @@ def test_each_verb_is_missing_to_whoever_may_not_read_the_room(app: Flask, thing
                 for room in (str(things.ids["room_id"]), str(UNKNOWN)):
                     data = {"room": room, "after": 0, "seq": 1, "step": 1, "text": "A", "client_id": str(uuid.uuid4())}
                     with pytest.raises(NotFound):
-                        verb(realtime.Caller("nowhere", user), data)
+                        verb(Caller("nowhere", user), data)
                         pytest.fail(f"{name} by {user.username}")

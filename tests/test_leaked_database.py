@@ -9,9 +9,9 @@ from flask import Flask
 from tests.factories import World, person
 from tests.rooms.conftest import open_adults, open_pair
 from tests.swapped import swapped
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import find_by_name_typed
+from tutoring.accounts.registration import create_user
 from tutoring.kernel import rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -57,7 +57,7 @@ def test_of_fifty_private_things_none_can_be_read(app: Flask, world: World, monk
     @command
     def fill() -> None:
         for handle in (*PHONES, *EMAILS):
-            accounts.create_user("Người Có Liên Lạc", "bốn từ dễ nhớ", handle=handle)
+            create_user("Người Có Liên Lạc", "bốn từ dễ nhớ", handle=handle)
         for contact in CONTACTS:
             db.session.add(Guardian(child_id=world["khoa"], named="Người thân", contact=contact))
         pair, adults = open_pair(world), open_adults(world)
@@ -80,7 +80,7 @@ def test_people_are_still_found_by_what_they_type(app: Flask, world: World) -> N
 
         @command
         def add() -> int:
-            return accounts.create_user("Người Có Số", "bốn từ dễ nhớ", handle="0912 345 678").id
+            return create_user("Người Có Số", "bốn từ dễ nhớ", handle="0912 345 678").id
 
         number = add()
         for typed in ("0912345678", "+84 912 345 678", "0912.345.678"):
@@ -93,7 +93,7 @@ def test_a_lost_key_loses_the_numbers_and_nothing_else(app: Flask, world: World)
 
         @command
         def add() -> int:
-            return accounts.create_user("Người Có Thư", "bốn từ dễ nhớ", handle="thu@example.vn").id
+            return create_user("Người Có Thư", "bốn từ dễ nhớ", handle="thu@example.vn").id
 
         number = add()
         with swapped(app, field_key=FieldKey("another key altogether, long enough")):

@@ -13,8 +13,9 @@ from tests.browser import wait_until
 from tests.factories import World, client_of, person
 from tests.rooms.people import Line, rooms_of
 from tests.servers import Site
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.config import ROOT
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
@@ -180,11 +181,11 @@ def test_a_teacher_of_one_class_finds_nothing_of_another(
     with app.app_context():
         admin, other = person(world["admin1"]), person(world["admin2"])
         school = community.create_unit(admin, "truong-khac", "school", "Trường Khác", parent_id=world["phuong"])
-        teacher = accounts.create_user("Cô Khác", "bốn từ dễ nhớ", handle="co.khac")
+        teacher = create_user("Cô Khác", "bốn từ dễ nhớ", handle="co.khac")
         code = community.create_code(admin, school.id, "teacher")
         if code.confirmed_at is None:
             community.confirm_code(other, code.id)
-        community.use_code(teacher, code.code)
+        use_code(teacher, code.code)
         seats = [(world["minh"], "learner"), (world["khoa"], "helper")]
         room = sessions_commands.open_room(world["lop6a"], seats, "join-class", minors=True, observed=True).id
         number, teacher.demo = teacher.id, True  # holds the role without a second factor

@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.factories import World, person
-from tutoring.accounts.commands import create_user, update_profile
 from tutoring.accounts.models import SignIn
+from tutoring.accounts.names.commands import update_profile
+from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins.flow import device_of
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput

@@ -14,12 +14,13 @@ from tests.accounts.credentials.authenticator import PASSWORD, SET_UP, code_of, 
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.community.test_join import make_code
 from tests.factories import World, person
-from tutoring.accounts import commands
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user, set_password
 from tutoring.community import commands as community
 from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel.db import db
+from tutoring.kernel.errors import InvalidInput
 from tutoring.notifications.models import Notice
 
 As = Callable[[str], FlaskClient]
@@ -170,7 +171,7 @@ def test_a_password_that_was_long_enough_before_the_role_is_spoken_of_and_not_ch
 
 def test_ones_own_name_number_and_year_are_no_password(app: Flask, world: World) -> None:
     with app.app_context():
-        user = commands.create_user("Lê Thị Thử", PASSWORD, handle="0912 345 678", birth_year=1987)
+        user = create_user("Lê Thị Thử", PASSWORD, handle="0912 345 678", birth_year=1987)
         for typed in ("0912345678", "lethithu1987", "Thử 1987 Thử"):
-            with pytest.raises(commands.InvalidInput):
-                commands.set_password(user, typed)
+            with pytest.raises(InvalidInput):
+                set_password(user, typed)

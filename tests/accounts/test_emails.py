@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests import smtp_server
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.factories import World, client_of, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.credentials.password_resets import create_reset_code, use_reset_code
 from tutoring.accounts.emails import commands as emails_commands
 from tutoring.accounts.emails.jobs import read_token, token_of
 from tutoring.accounts.erasure import erase_account
@@ -159,13 +159,13 @@ def test_a_code_that_went_to_the_address_before_opens_nothing_any_more(
 ) -> None:
     given(lan, OLD)
     found = asked(office, lan)
-    mailed = accounts.create_reset_code(person(lan), None)
+    mailed = create_reset_code(person(lan), None)
     emails_commands.confirm(person(lan), found)
     with pytest.raises(InvalidInput, match="không đúng hoặc đã hết hạn"):
-        accounts.use_reset_code("lan", mailed, "ghế mây suối trăng", "10.0.0.1")
-    by_hand = accounts.create_reset_code(person(lan), person(world["quang"]))
+        use_reset_code("lan", mailed, "ghế mây suối trăng", "10.0.0.1")
+    by_hand = create_reset_code(person(lan), person(world["quang"]))
     emails_commands.drop(person(lan))
-    accounts.use_reset_code("lan", by_hand, "ghế mây suối trăng", "10.0.0.1")
+    use_reset_code("lan", by_hand, "ghế mây suối trăng", "10.0.0.1")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ResetCode).where(ResetCode.used_at.is_(None))) == 0
 
 

@@ -10,10 +10,14 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
 from tests.factories import World, person
-from tutoring.accounts import commands, registration
+from tutoring.accounts import registration
+from tutoring.accounts.consents.commands import give_consent, take_back, withdraw
+from tutoring.accounts.consents.expiry import say_yes_anew
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import guardians, purposes_in_force
+from tutoring.accounts.registration import create_child, record_assent
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import sign_up, use_code
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -26,7 +30,7 @@ def another_family(world: World) -> tuple[int, int]:
     """Another mother of class 6A and her child, which has been confirmed."""
     mother = registration.create_user("Trần Thị Hoa", "bốn từ dễ nhớ", called="Hoa", address_form="chị")
     code = community.create_code(person(world["hang"]), world["lop6a"], "parent")
-    community.use_code(mother, code.code)
+    use_code(mother, code.code)
     child = community.add_child(mother, world["lop6a"], "Tí", 6, clock.today().year - 12, "mẹ", {"profile"})
     link = db.session.scalars(sa.select(Guardian).where(Guardian.child_id == child.id)).one()
     link.confirmed_at = clock.now()
@@ -38,18 +42,18 @@ def test_a_consent_given_for_one_child_approves_no_other(app: Flask, world: Worl
     with app.app_context():
         mother, child = another_family(world)
         before = purposes_in_force(world["minh"])
-        commands.give_consent(person(mother), person(child), "chat")
+        give_consent(person(mother), person(child), "chat")
         assert purposes_in_force(child) == {"profile", "chat"}
         assert purposes_in_force(world["an"]) == purposes_in_force(world["minh"]) == before
         with pytest.raises(NotFound):
-            commands.give_consent(person(mother), person(world["minh"]), "chat")
-        for act in (commands.withdraw, commands.take_back):
+            give_consent(person(mother), person(world["minh"]), "chat")
+        for act in (withdraw, take_back):
             with pytest.raises(NotFound):
                 act(person(mother), world["minh"], "chat")
         with pytest.raises(NotFound):
-            commands.say_yes_anew(person(mother), world["minh"], {"chat"})
+            say_yes_anew(person(mother), world["minh"], {"chat"})
         with pytest.raises(NotFound):
-            commands.record_assent(person(mother), world["minh"], ["chat"])
+            record_assent(person(mother), world["minh"], ["chat"])
         of_minh = sa.select(Consent.given_by_id).where(Consent.subject_id == world["minh"])
         assert mother not in db.session.scalars(of_minh).all()
 
@@ -74,14 +78,14 @@ def test_a_minor_is_nobodys_guardian(app: Flask, world: World, name: str) -> Non
                 person(world[name]), world["lop6a"], "Tí", 4, clock.today().year - 9, "anh", HELP_PURPOSES
             )
         with pytest.raises((Forbidden, NotFound)):
-            commands.create_child(person(world[name]), "Tí", 4, clock.today().year - 9, "anh", HELP_PURPOSES)
+            create_child(person(world[name]), "Tí", 4, clock.today().year - 9, "anh", HELP_PURPOSES)
         assert db.session.scalars(sa.select(Guardian.id).where(Guardian.guardian_id == world[name])).all() == []
 
 
 def test_a_child_is_not_its_own_guardian_even_where_a_row_says_so(app: Flask, world: World) -> None:
     with app.app_context():
         with pytest.raises(Forbidden):
-            commands.give_consent(person(world["minh"]), person(world["minh"]), "chat")
+            give_consent(person(world["minh"]), person(world["minh"]), "chat")
         assert world["minh"] not in {guardian.id for guardian in guardians(world["minh"])}
 
 
@@ -91,7 +95,7 @@ def sign_up_youth(world: World, **changes: object) -> User:
         "birth_year": clock.today().year - 17, "guardian_name": "Trần Văn Ba", "guardian_contact": "0987 654 321",
         "purposes": ["profile"],
     }  # fmt: skip
-    return community.sign_up(code.code, "Trần Thị Na", "bốn từ dễ nhớ", **{**known, **changes})  # type: ignore[arg-type]
+    return sign_up(code.code, "Trần Thị Na", "bốn từ dễ nhớ", **{**known, **changes})  # type: ignore[arg-type]
 
 
 def test_a_pupil_of_16_or_17_does_not_name_itself_as_its_guardian(app: Flask, world: World) -> None:
@@ -133,8 +137,8 @@ def test_whoever_guards_a_pupil_of_16_or_17_is_told_and_has_no_say(app: Flask, w
     with app.app_context():
         db.session.add(Guardian(child_id=world["khoa"], guardian_id=world["lan"], confirmed_at=clock.now()))
         db.session.commit()
-        commands.withdraw(person(world["khoa"]), world["khoa"], "chat")
+        withdraw(person(world["khoa"]), world["khoa"], "chat")
         rows = db.session.execute(sa.text("SELECT say, path FROM notice WHERE user_id = :u"), {"u": world["lan"]}).all()
         assert [path for say, path in rows if "đã được rút lại" in say] == [""]
         with pytest.raises(NotFound):
-            commands.take_back(person(world["lan"]), world["khoa"], "chat")
+            take_back(person(world["lan"]), world["khoa"], "chat")

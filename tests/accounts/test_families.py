@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said, sign_in
 from tests.factories import World, person
-from tutoring.accounts import commands
+from tutoring.accounts.consents.commands import give_consent, withdraw
 from tutoring.accounts.consents.texts import BY_KEY, SIGN_UP
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
+from tutoring.accounts.registration import create_child, issue_card, record_assent
 from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
@@ -107,9 +108,9 @@ def test_the_year_is_read_on_the_side_that_protects_more(app: Flask, world: Worl
     year = clock.today().year
     with app.app_context():
         lan = person(world["lan"])
-        commands.create_child(lan, "Tí", 10, year - 16, "mẹ", ALL)
+        create_child(lan, "Tí", 10, year - 16, "mẹ", ALL)
         with pytest.raises(InvalidInput) as refused:
-            commands.create_child(person(world["lan"]), "Tí", 10, year - 17, "mẹ", ALL)
+            create_child(person(world["lan"]), "Tí", 10, year - 17, "mẹ", ALL)
         assert refused.value.field == "birth_year"
 
 
@@ -119,7 +120,7 @@ def test_the_year_is_read_on_the_side_that_protects_more(app: Flask, world: Worl
 )  # fmt: skip
 def test_a_profile_has_a_name_and_a_grade(app: Flask, world: World, called: str, grade: int, field: str) -> None:
     with app.app_context(), pytest.raises(InvalidInput) as refused:
-        commands.create_child(person(world["lan"]), called, grade, clock.today().year - 9, "mẹ", ALL)
+        create_child(person(world["lan"]), called, grade, clock.today().year - 9, "mẹ", ALL)
     assert refused.value.field == field
 
 
@@ -127,14 +128,14 @@ def test_there_is_no_card_for_a_child_that_is_suspended(app: Flask, world: World
     with app.app_context():
         suspensions.suspend(person(world["quang"]), world["an"], "thử")
         with pytest.raises(Forbidden, match="chờ thầy cô"):
-            commands.issue_card(person(world["lan"]), world["an"])
+            issue_card(person(world["lan"]), world["an"])
 
 
 def test_only_grown_up_active_people_add_children(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     for name in ("khoa", "an"):
         assert "đã thành niên" in said(as_(name).get("/children/new"))
     with app.app_context(), pytest.raises(Forbidden):
-        commands.create_child(person(world["khoa"]), "Tí", 4, clock.today().year - 9, "anh", ALL)
+        create_child(person(world["khoa"]), "Tí", 4, clock.today().year - 9, "anh", ALL)
 
 
 def test_a_guardian_adds_only_where_it_belongs(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
@@ -179,7 +180,7 @@ def test_a_child_cannot_consent_for_itself(app: Flask, world: World, as_: Callab
     assert "Lấy lại" in said(an.get(f"/children/{world['an']}/consents/chat"))
     assert an.post(f"/children/{world['an']}/consents/chat", data={"word": "give"}).status_code == 404
     with app.app_context(), pytest.raises(Forbidden):
-        commands.give_consent(person(world["an"]), person(world["an"]), "chat")
+        give_consent(person(world["an"]), person(world["an"]), "chat")
 
 
 # ---- confirmed: the card --------------------------------------------------------------------------------------
@@ -228,9 +229,9 @@ def test_a_guardian_has_no_hand_in_the_account_of_a_pupil_of_17(app: Flask, worl
         db.session.add(Guardian(child_id=world["khoa"], guardian_id=world["lan"], confirmed_at=clock.now()))
         db.session.commit()
         for act in (
-            lambda: commands.issue_card(person(world["lan"]), world["khoa"]),
-            lambda: commands.withdraw(person(world["lan"]), world["khoa"], "chat"),
-            lambda: commands.give_consent(person(world["lan"]), person(world["khoa"]), "chat"),
+            lambda: issue_card(person(world["lan"]), world["khoa"]),
+            lambda: withdraw(person(world["lan"]), world["khoa"], "chat"),
+            lambda: give_consent(person(world["lan"]), person(world["khoa"]), "chat"),
         ):
             with pytest.raises(NotFound):
                 act()
@@ -270,4 +271,4 @@ def test_an_unknown_purpose_is_nothing(as_: Callable[[str], FlaskClient], world:
 def test_a_childs_own_yes_is_asked_of_children_alone(app: Flask, world: World) -> None:
     """From 16 on the consent is the pupil's own; there is nothing to assent to besides."""
     with app.app_context(), pytest.raises(NotFound):
-        commands.record_assent(person(world["khoa"]), world["khoa"], ["pairing"])
+        record_assent(person(world["khoa"]), world["khoa"], ["pairing"])

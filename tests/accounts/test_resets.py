@@ -14,8 +14,9 @@ from tests.accounts.conftest import Fewer
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.factories import World, person
 from tests.swapped import swapped
-from tutoring.accounts import commands
+from tutoring.accounts.credentials.password_resets import create_reset_code
 from tutoring.accounts.models import ResetCode
+from tutoring.accounts.registration import create_user
 from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel import clock, jobs, mail, rate_limits
 from tutoring.kernel.audit import AuditRow
@@ -100,8 +101,8 @@ def test_the_right_code_of_one_does_not_count_against_another_of_the_same_number
     app: Flask, client: FlaskClient, world: World
 ) -> None:
     with app.app_context():
-        ids = [commands.create_user(name, "bốn từ dễ nhớ", handle="0912345678").id for name in ("Lê Hoà", "Lê Sáu")]
-        codes = [commands.create_reset_code(person(id), None) for id in ids]
+        ids = [create_user(name, "bốn từ dễ nhớ", handle="0912345678").id for name in ("Lê Hoà", "Lê Sáu")]
+        codes = [create_reset_code(person(id), None) for id in ids]
         db.session.rollback()
     assert use(client, codes[1], handle="0912345678").status_code == 302
     with app.app_context():
@@ -156,7 +157,7 @@ def letter_code(letter: EmailMessage) -> str:
 
 def test_a_code_comes_by_e_mail(app: Flask, world: World, client: FlaskClient, sent: list[EmailMessage]) -> None:
     with app.app_context():
-        commands.create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="Hoa@Example.vn")
+        create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="Hoa@Example.vn")
     assert client.post("/forgot", data={"handle": "hoa@example.vn"}).headers["Location"] == "/forgot?sent=1"
     with app.app_context():
         assert jobs.run_due() == 1
@@ -173,7 +174,7 @@ def test_the_answer_is_the_same_whether_or_not_there_is_an_account(
     app: Flask, world: World, client: FlaskClient, sent: list[EmailMessage], queries: list[str]
 ) -> None:
     with app.app_context():
-        commands.create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="hoa@example.vn")
+        create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="hoa@example.vn")
     seen = set()
     for handle in ("hoa@example.vn", "nobody@example.vn", "lan", "0912345678"):
         queries.clear()
@@ -196,7 +197,7 @@ def test_a_mail_server_that_fails_is_tried_again_with_a_code_that_works(
     app: Flask, client: FlaskClient, world: World, sent: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        commands.create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="hoa@example.vn")
+        create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="hoa@example.vn")
     client.post("/forgot", data={"handle": "hoa@example.vn"})
 
     def fails(_server: object, letter: EmailMessage) -> None:

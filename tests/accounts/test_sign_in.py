@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from tests.accounts.conftest import Fewer
 from tests.factories import World, person
-from tutoring.accounts import commands
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import SignIn
+from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.cli.demo import community
 from tutoring.community.memberships import suspensions
@@ -53,7 +53,7 @@ def test_the_passphrase_of_a_card_is_taken_without_accents_and_case(
 
 def test_a_chosen_password_is_taken_only_as_it_is(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        commands.create_user("Lê Thị Thử", "Bốn từ dễ nhớ", handle="thu")
+        create_user("Lê Thị Thử", "Bốn từ dễ nhớ", handle="thu")
     assert sign_in(client, "thu", "bon tu de nho").status_code == 422
     assert sign_in(client, "thu", "Bốn từ dễ nhớ").status_code == 302
 
@@ -84,7 +84,7 @@ def test_a_much_too_long_password_is_refused_before_it_is_hashed(
 
 def test_the_sixth_wrong_try_in_a_row_is_throttled_whatever_name_is_used(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        commands.create_user("Lê Thị Thử", "bốn từ dễ nhớ", handle="0912 345 678")
+        create_user("Lê Thị Thử", "bốn từ dễ nhớ", handle="0912 345 678")
     for handle in ("thu.lt", "0912345678", "+84 912 345 678", "THU.LT", "0912.345.678"):
         assert sign_in(client, handle, "sai rồi nhé").status_code == 422
     response = sign_in(client, "thu.lt", "bốn từ dễ nhớ")
@@ -109,9 +109,9 @@ def test_a_whole_school_signs_in_from_one_address(app: Flask, world: World, fewe
 
 def test_two_people_of_one_number_and_one_password_use_their_user_names(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        commands.create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="0912345678")
-        second = commands.create_user("Trần Thị Sáu", "bốn từ dễ nhớ", handle="0912345678").username
-        commands.create_user("Trần Văn Ba", "bốn từ khác hẳn", handle="0912345678")
+        create_user("Nguyễn Thị Hoà", "bốn từ dễ nhớ", handle="0912345678")
+        second = create_user("Trần Thị Sáu", "bốn từ dễ nhớ", handle="0912345678").username
+        create_user("Trần Văn Ba", "bốn từ khác hẳn", handle="0912345678")
     response = sign_in(client, "0912 345 678", "bốn từ dễ nhớ")
     assert response.status_code == 422
     assert "Nhiều người dùng chung số này" in said(response)
@@ -247,7 +247,7 @@ def test_the_sign_in_page_costs_the_same_for_many_accounts(
     before = len(queries)
     with app.app_context():
         for n in range(20):
-            commands.create_user(f"Người {n}", "bốn từ dễ nhớ")
+            create_user(f"Người {n}", "bốn từ dễ nhớ")
     queries.clear()
     client.get("/sign-in")
     assert len(queries) == before <= 2
@@ -255,8 +255,8 @@ def test_the_sign_in_page_costs_the_same_for_many_accounts(
 
 def test_an_own_account_under_somebodys_number_gives_no_further_tries(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        commands.create_user("Lê Thị Thử", "bốn từ dễ nhớ", handle="0912 345 678")
-        commands.create_user("Kẻ Xấu", "gà vịt ngan ngỗng", handle="0912 345 678")
+        create_user("Lê Thị Thử", "bốn từ dễ nhớ", handle="0912 345 678")
+        create_user("Kẻ Xấu", "gà vịt ngan ngỗng", handle="0912 345 678")
     for n in range(4):
         assert sign_in(client, "0912345678", f"đoán lần {n}").status_code == 422
     assert sign_in(client, "0912345678", "gà vịt ngan ngỗng").status_code == 302

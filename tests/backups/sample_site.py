@@ -14,9 +14,9 @@ from tests.factories import World
 from tests.privacy import marker_data
 from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import SignIn, User
+from tutoring.accounts.registration import create_user
 from tutoring.app import create_app
 from tutoring.community.models import Unit
 from tutoring.config import Settings
@@ -53,7 +53,7 @@ def world() -> World:
 @command
 def _people() -> tuple[int, int]:
     here = world()
-    victim = accounts.create_user(f"Dấu {marker_data.MARK}", "bốn từ dễ nhớ", handle="dau-vet")
+    victim = create_user(f"Dấu {marker_data.MARK}", "bốn từ dễ nhớ", handle="dau-vet")
     return victim.id, open_adults(here)
 
 

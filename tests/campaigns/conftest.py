@@ -9,6 +9,7 @@ from tutoring.campaigns import commands, materials
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import sign_up
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.web import visitor_cache
@@ -47,7 +48,7 @@ def sheet(world: World, campaign_id: int, kind: str = "poster", lesson: str = LE
 def residents(world: World, number: int, name: str = "Cư dân", unit: str = "kp3") -> list[int]:
     """So many grown-ups who come into Khu phố 3 by one code."""
     code = community.create_code(person(world["muoi"]), world[unit], "learner", max_uses=number)
-    return [community.sign_up(code.code, f"{name} {n}", f"bốn từ dễ nhớ {n}").id for n in range(number)]
+    return [sign_up(code.code, f"{name} {n}", f"bốn từ dễ nhớ {n}").id for n in range(number)]
 
 
 def poster_code(world: World, unit: str = "kp3", uses: int = 100) -> str:

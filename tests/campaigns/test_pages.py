@@ -14,6 +14,8 @@ from tutoring.campaigns import commands, participants, queries
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
 from tutoring.community.hooks import group_panels, unit_panels
+from tutoring.community.join_codes.commands import sign_up
+from tutoring.community.models import JoinCode
 from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
@@ -38,7 +40,7 @@ def second(world: World) -> int:
     one, two = person(world["admin1"]), person(world["admin2"])
     code = community.create_code(one, world["phuong"], "coordinator")
     community.confirm_code(two, code.id)
-    return community.sign_up(code.code, "Lê Văn Hai", "bốn từ thật là dễ nhớ").id
+    return sign_up(code.code, "Lê Văn Hai", "bốn từ thật là dễ nhớ").id
 
 
 def words(page: str) -> str:
@@ -64,7 +66,7 @@ def test_the_page_for_everybody_sets_no_cookie_and_says_all_there_is_to_know(
 ) -> None:
     with app.app_context():
         code = poster_code(world)
-        by = db.session.scalars(sa.select(community.JoinCode).where(community.JoinCode.code == code)).one()
+        by = db.session.scalars(sa.select(JoinCode).where(JoinCode.code == code)).one()
         opened(world, join_code_id=by.id)
     page = client.get(PAGE)
     assert page.status_code == 200 and "Set-Cookie" not in page.headers
@@ -79,7 +81,7 @@ def test_the_page_for_everybody_sets_no_cookie_and_says_all_there_is_to_know(
 def test_a_code_that_is_over_leaves_the_page(app: Flask, world: World, client: FlaskClient) -> None:
     with app.app_context():
         code = poster_code(world)
-        by = db.session.scalars(sa.select(community.JoinCode).where(community.JoinCode.code == code)).one()
+        by = db.session.scalars(sa.select(JoinCode).where(JoinCode.code == code)).one()
         opened(world, join_code_id=by.id)
         community.revoke_code(person(world["muoi"]), by.id)
     page = client.get(PAGE).text
@@ -295,6 +297,6 @@ def test_a_partner_shows_it_too_and_its_people_do_not_count(app: Flask, world: W
         assert [one.title for one in queries.taken_part_in(union.id)] == [made.title]
         assert [one.name for one in queries.places_of(made.id).partners] == ["Đoàn phường"]
         code = community.create_code(person(world["mai"]), union.id, "learner").code
-        member = community.sign_up(code, "Đoàn viên Một", "bốn từ dễ nhớ một")
+        member = sign_up(code, "Đoàn viên Một", "bốn từ dễ nhớ một")
         participants.count("asked", member.id)
         assert db.session.get_one(Campaign, made.id).counted == 0

@@ -16,6 +16,7 @@ from tests.pairing.test_no_shows import opened as pair_opened
 from tutoring.campaigns import commands, participants
 from tutoring.campaigns.models import Campaign, CampaignPerson, Material
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
@@ -102,7 +103,7 @@ def test_coming_in_counts_for_the_place_one_comes_into(app: Flask, world: World)
         assert (counted(hood), counted(school)) == (2, 0)
         # Whoever leaves and comes again is no second person.
         code = poster_code(world)
-        community.use_code(person(world["lan"]), code)
+        use_code(person(world["lan"]), code)
         assert (counted(hood), counted(school)) == (3, 0)
         assert {row.user_id for row in rows(hood)} == {*new, world["lan"]}
 

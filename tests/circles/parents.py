@@ -3,9 +3,10 @@
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user, record_assent
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
@@ -20,15 +21,13 @@ def parent(world: World, called: str, unit: str = "lop4a", grade: int = 4) -> in
     """A grown-up with a confirmed child in this class."""
     hang, place = person(world["hang"]), world[unit]
     handle = f"ph.{called.lower()}"
-    grown = accounts.create_user(
-        f"Phụ huynh {called}", "bốn từ dễ nhớ", called=called, address_form="chị", handle=handle
-    )
-    member = community.use_code(grown, community.create_code(hang, place, "parent").code)
+    grown = create_user(f"Phụ huynh {called}", "bốn từ dễ nhớ", called=called, address_form="chị", handle=handle)
+    member = use_code(grown, community.create_code(hang, place, "parent").code)
     if member.state == "waiting":
         community.confirm_member(person(world["quang"]), member.id)
     year = clock.today().year - grade - 6
     child = community.add_child(grown, place, f"Bé {called}", grade, year, "mẹ", HELP_PURPOSES)
-    accounts.record_assent(grown, child.id, HELP_PURPOSES)
+    record_assent(grown, child.id, HELP_PURPOSES)
     learner = sa.select(Membership.id).where(Membership.user_id == child.id)
     community.confirm_member(hang, db.session.scalars(learner).one())
     return grown.id

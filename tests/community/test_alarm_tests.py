@@ -18,6 +18,7 @@ from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.alarm_tests.readiness import newest_of, readiness_of
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.duty.opening_hours import Hours
+from tutoring.community.join_codes.commands import sign_up, use_code
 from tutoring.community.memberships import suspensions
 from tutoring.community.models import DutyShift, DutySlot, Membership
 from tutoring.community.units import mergers
@@ -70,7 +71,7 @@ def told(who: Who, name: str) -> list[str]:
 def staff(admins: tuple[User, User], unit_id: int, role: str, user: User) -> None:
     code = commands.create_code(admins[0], unit_id, role)
     commands.confirm_code(admins[1], code.id)
-    commands.use_code(user, code.code)
+    use_code(user, code.code)
 
 
 # ---- who counts -----------------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ def test_whoever_is_suspended_counts_no_more(inside: World, who: Who) -> None:
 
 def test_a_parent_who_also_teaches_and_leaves_as_a_parent_goes_on_to_count(inside: World, who: Who) -> None:
     code = commands.create_code(who("quang"), inside["lop4a"], "parent")
-    member = commands.use_code(who("hang"), code.code)
+    member = use_code(who("hang"), code.code)
     commands.end_member(who("hang"), member.id)
     assert readiness_of(inside["truong"]).ready
     assert not any(key.startswith("unit-unready:") for key in told(who, "quang"))
@@ -329,13 +330,13 @@ def _by_guardian(who: Who, world: World) -> Membership:
 
 def _by_guardian_at_the_school(who: Who, world: World) -> Membership:
     code = commands.create_code(who("quang"), world["truong"], "parent")
-    commands.use_code(who("lan"), code.code)
+    use_code(who("lan"), code.code)
     return _new_child(who, world["truong"])
 
 
 def _by_signing_up(who: Who, world: World) -> Membership:
     code = commands.create_code(who("hang"), world["lop11a"], "learner", 5)
-    user = commands.sign_up(
+    user = sign_up(
         code.code, "Trần Thị Na", "bốn từ dễ nhớ", birth_year=clock.today().year - 17, guardian_name="Bà Tư",
         guardian_contact="0912345678", purposes=HELP_PURPOSES,
     )  # fmt: skip
@@ -344,14 +345,14 @@ def _by_signing_up(who: Who, world: World) -> Membership:
 
 def _by_a_further_code(who: Who, world: World) -> Membership:
     code = commands.create_code(who("hang"), world["lop6a"], "learner", 5)
-    return commands.use_code(who("an"), code.code)
+    return use_code(who("an"), code.code)
 
 
 def _by_coming_back(who: Who, world: World) -> Membership:
     member = _waits(who("an"), world["lop4a"])
     commands.end_member(who("hang"), member.id, "Chuyển lớp")
     code = commands.create_code(who("hang"), world["lop4a"], "learner", 5)
-    return commands.use_code(who("an"), code.code)
+    return use_code(who("an"), code.code)
 
 
 DOORS = [_by_guardian, _by_guardian_at_the_school, _by_signing_up, _by_a_further_code, _by_coming_back]
@@ -381,7 +382,7 @@ def test_every_door_is_closed_before_two_have_answered_and_open_after(
 def test_so_it_is_in_a_neighbourhood_by_the_duty_of_its_ward(unready: World, who: Who) -> None:
     admins = who("admin1"), who("admin2")
     code = commands.create_code(who("muoi"), unready["kp3"], "parent")
-    commands.use_code(who("lan"), code.code)
+    use_code(who("lan"), code.code)
     member = _new_child(who, unready["kp3"])
     with pytest.raises(Conflict):
         commands.confirm_member(who("muoi"), member.id)
@@ -393,9 +394,9 @@ def test_so_it_is_in_a_neighbourhood_by_the_duty_of_its_ward(unready: World, who
 
 def test_grown_ups_come_in_as_before(unready: World, who: Who) -> None:
     code = commands.create_code(who("hang"), unready["lop4a"], "parent")
-    assert commands.use_code(who("bay"), code.code).state == "active"
+    assert use_code(who("bay"), code.code).state == "active"
     grown = commands.create_code(who("hang"), unready["lop11a"], "learner")
-    user = commands.sign_up(grown.code, "Lê Văn Lớn", "bốn từ dễ nhớ", birth_year=clock.today().year - 20)
+    user = sign_up(grown.code, "Lê Văn Lớn", "bốn từ dễ nhớ", birth_year=clock.today().year - 20)
     assert commands.confirm_member(who("quang"), _waits(user, unready["lop11a"]).id).state == "active"
 
 

@@ -14,7 +14,10 @@ from tests.accounts.test_sign_in import said
 from tests.factories import World, person
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands
+from tutoring.community.join_codes import commands as join_codes_commands
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import JoinCode, Membership
 from tutoring.kernel import clock, encryption, rate_limits
 from tutoring.kernel.db import db
@@ -93,7 +96,7 @@ def test_a_code_that_does_not_work_says_why(
         commands.revoke_code(
             person(world["hang"]), db.session.scalars(sa.select(JoinCode.id).where(JoinCode.code == revoked)).one()
         )
-        commands.use_code(person(world["bay"]), used)
+        use_code(person(world["bay"]), used)
     for code, words in (
         ("ABCD2345", "Không có mã này"),
         ("mã-lạ 💡", "Không có mã này"),
@@ -356,14 +359,14 @@ def test_of_many_at_once_one_gets_the_last_use(app: Flask, world: World) -> None
         with app.app_context():
             ready.wait()
             try:
-                won.append(commands.use_code(person(user_id), code).user_id)
+                won.append(use_code(person(user_id), code).user_id)
             except InvalidInput as refusal:
                 lost.append(refusal.code)
             finally:
                 db.session.remove()
 
     with app.app_context():
-        people = [commands.accounts.create_user(f"Người {n}", "bốn từ dễ nhớ").id for n in range(12)]
+        people = [create_user(f"Người {n}", "bốn từ dễ nhớ").id for n in range(12)]
         db.session.remove()
     threads = [threading.Thread(target=use, args=(id,)) for id in people]
     for thread in threads:
@@ -379,7 +382,7 @@ def test_of_many_of_one_name_at_once_everybody_gets_a_user_name(app: Flask, worl
     def sign_up() -> None:
         with app.app_context():
             ready.wait()
-            made.append(commands.sign_up(poster, "Nguyễn Thị Hoà", "bốn từ dễ nhớ").username)
+            made.append(join_codes_commands.sign_up(poster, "Nguyễn Thị Hoà", "bốn từ dễ nhớ").username)
             db.session.remove()
 
     threads = [threading.Thread(target=sign_up) for _ in range(8)]

@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.community.test_join import make_code, pupil
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands
 from tutoring.community.duty import commands as duty_commands
+from tutoring.community.join_codes.commands import sign_up, use_code
 from tutoring.community.memberships import suspensions
+from tutoring.community.memberships.nominations import nominate, set_nomination
 from tutoring.community.models import DutyShift, JoinCode, Membership, Nomination, Unit
 from tutoring.community.queries import on_duty
 from tutoring.community.units import staff_queries
@@ -73,7 +75,7 @@ def test_a_code_that_gives_power_is_for_one_for_seven_days_and_waits(inside: Wor
     assert (code.max_uses, code.confirmed_at) == (1, None)
     assert code.expires_at <= clock.now() + timedelta(days=7)
     with pytest.raises(InvalidInput) as refused:
-        commands.use_code(person(inside["bay"]), code.code)
+        use_code(person(inside["bay"]), code.code)
     assert refused.value.code == "waiting_code"
     with pytest.raises(Forbidden):
         commands.confirm_code(person(inside["quang"]), code.id)  # never oneself
@@ -81,7 +83,7 @@ def test_a_code_that_gives_power_is_for_one_for_seven_days_and_waits(inside: Wor
         with pytest.raises(error):
             commands.confirm_code(person(inside[other]), code.id)
     commands.confirm_code(person(inside["admin1"]), code.id)
-    assert commands.use_code(person(inside["bay"]), code.code).state == "active"
+    assert use_code(person(inside["bay"]), code.code).state == "active"
 
 
 def test_teachers_leads_and_officers_make_poster_codes_only(inside: World) -> None:
@@ -153,7 +155,7 @@ def test_a_childs_profile_is_confirmed_by_a_second_person_never_by_its_guardian(
     with app.app_context():
         code = commands.create_code(person(world["quang"]), world["lop4a"], "teacher")
         commands.confirm_code(person(world["admin1"]), code.id)
-        commands.use_code(person(world["lan"]), code.code)  # the mother is a teacher of the class as well
+        use_code(person(world["lan"]), code.code)  # the mother is a teacher of the class as well
         with pytest.raises(Forbidden):
             commands.confirm_member(person(world["lan"]), bong)
     lan = as_("lan")
@@ -255,30 +257,30 @@ def test_the_member_page_shows_the_user_name_and_no_phone(app: Flask, world: Wor
 def test_vouching_goes_forward_by_two_and_back_by_one(inside: World) -> None:
     minh, unit = inside["minh"], inside["lop6a"]
     with pytest.raises(NotFound):
-        duty_commands.nominate(person(minh), minh, unit)
+        nominate(person(minh), minh, unit)
     with pytest.raises(NotFound):
-        duty_commands.nominate(person(inside["mai"]), minh, unit)  # no ward officer in a class
-    duty_commands.nominate(person(inside["hang"]), minh, unit)
+        nominate(person(inside["mai"]), minh, unit)  # no ward officer in a class
+    nominate(person(inside["hang"]), minh, unit)
     with pytest.raises(Conflict):
-        duty_commands.nominate(person(inside["quang"]), minh, unit)
+        nominate(person(inside["quang"]), minh, unit)
     with pytest.raises(Forbidden):
-        duty_commands.set_nomination(person(inside["hang"]), minh, "active")
+        set_nomination(person(inside["hang"]), minh, "active")
     with pytest.raises(NotFound):
-        duty_commands.set_nomination(person(minh), minh, "active")
-    duty_commands.set_nomination(person(inside["quang"]), minh, "active")
+        set_nomination(person(minh), minh, "active")
+    set_nomination(person(inside["quang"]), minh, "active")
     with pytest.raises(InvalidInput):
-        duty_commands.set_nomination(person(inside["hang"]), minh, "paused")
-    duty_commands.set_nomination(person(inside["hang"]), minh, "paused", "nghỉ thi")
+        set_nomination(person(inside["hang"]), minh, "paused")
+    set_nomination(person(inside["hang"]), minh, "paused", "nghỉ thi")
     with pytest.raises(Conflict):
-        duty_commands.set_nomination(person(inside["quang"]), minh, "active")
-    duty_commands.nominate(person(inside["quang"]), minh, unit)
-    duty_commands.set_nomination(person(inside["hang"]), minh, "barred", "xin số điện thoại")
+        set_nomination(person(inside["quang"]), minh, "active")
+    nominate(person(inside["quang"]), minh, unit)
+    set_nomination(person(inside["hang"]), minh, "barred", "xin số điện thoại")
     with pytest.raises(NotFound):
-        duty_commands.nominate(person(inside["muoi"]), minh, unit)
-    duty_commands.nominate(person(inside["quang"]), minh, unit)
+        nominate(person(inside["muoi"]), minh, unit)
+    nominate(person(inside["quang"]), minh, unit)
     with pytest.raises(Forbidden):  # whoever was barred comes back by two, one of them a coordinator
-        duty_commands.set_nomination(person(inside["hang"]), minh, "active")
-    duty_commands.set_nomination(person(inside["admin1"]), minh, "active")
+        set_nomination(person(inside["hang"]), minh, "active")
+    set_nomination(person(inside["admin1"]), minh, "active")
     actions = db.session.scalars(
         sa.select(AuditRow.action).where(AuditRow.target == f"user:{minh}").order_by(AuditRow.id)
     ).all()
@@ -415,7 +417,7 @@ def test_a_coordinator_has_no_power_over_those_with_more_to_say_elsewhere(
 ) -> None:
     """Otherwise a class's coordinator could take over the account of a ward officer who has a child there."""
     code = commands.create_code(person(inside["hang"]), inside["lop4a"], "parent", 5)
-    commands.use_code(person(inside["mai"]), code.code)
+    use_code(person(inside["mai"]), code.code)
     for name, refusal in (("quang", Forbidden), ("hang", NotFound), ("lan", NotFound)):
         with pytest.raises(refusal):
             act(person(inside[name]), inside["mai"])
@@ -469,7 +471,7 @@ def test_members_stand_in_the_order_of_vietnamese_names(app: Flask, world: World
     with app.app_context():
         code = commands.create_code(person(world["hang"]), world["lop4a"], "parent", 20)
         for name in names:
-            commands.sign_up(code.code, name, "bốn từ dễ nhớ")
+            sign_up(code.code, name, "bốn từ dễ nhớ")
     page = said(as_("hang").get(f"/units/{world['lop4a']}?role=parent"))
     shown = [name for name in re.findall(r'/members/\d+">([^<]+)</a>', page) if name in names]
     assert shown == ["Đặng An", "Lê An", "Trần Thị Ánh", "Đỗ Dũng", "Phạm Minh Đức", "Nguyễn Văn Út"]
@@ -490,7 +492,7 @@ def test_a_units_page_costs_the_same_for_many_members(app: Flask, world: World, 
     with app.app_context():
         code = commands.create_code(person(world["hang"]), world["lop4a"], "parent", 100)
         for n in range(40):
-            user = commands.sign_up(code.code, f"Phụ huynh {n}", "bốn từ dễ nhớ")
+            user = sign_up(code.code, f"Phụ huynh {n}", "bốn từ dễ nhớ")
             if n < 8:
                 commands.add_child(user, world["lop4a"], f"Bé {n}", 4, clock.today().year - 9, "mẹ", ["profile"])
     assert cost() <= before + 5  # who may confirm, and whether the school is ready, is asked for once something waits
@@ -528,16 +530,16 @@ def test_what_waits_is_shown_only_to_those_who_may_answer(app: Flask, world: Wor
 def test_accounts_made_by_hand_can_join(app: Flask, world: World) -> None:
     """A poster code and a class code of one school lead to different things for one grown-up."""
     with app.app_context():
-        user = accounts.create_user("Lê Văn Tám", "bốn từ dễ nhớ", birth_year=1980)
+        user = create_user("Lê Văn Tám", "bốn từ dễ nhớ", birth_year=1980)
         parent = commands.create_code(person(world["hang"]), world["lop4a"], "parent")
-        assert commands.use_code(person(user.id), parent.code).state == "active"
+        assert use_code(person(user.id), parent.code).state == "active"
 
 
 def test_one_vouches_for_whom_one_knows_and_a_pause_holds_elsewhere_too(app: Flask, world: World) -> None:
     with app.app_context():
         with pytest.raises(NotFound):  # nobody of the neighbourhood is a pupil of the class
-            duty_commands.nominate(person(world["hang"]), world["bay"], world["lop11a"])
-        duty_commands.set_nomination(person(world["hang"]), world["khoa"], "paused", "chờ trao đổi")
+            nominate(person(world["hang"]), world["bay"], world["lop11a"])
+        set_nomination(person(world["hang"]), world["khoa"], "paused", "chờ trao đổi")
 
         @command
         def joins() -> None:
@@ -545,8 +547,8 @@ def test_one_vouches_for_whom_one_knows_and_a_pause_holds_elsewhere_too(app: Fla
 
         joins()
         with pytest.raises(Conflict):
-            duty_commands.nominate(person(world["muoi"]), world["khoa"], world["kp3"])
-        duty_commands.nominate(person(world["quang"]), world["khoa"], world["lop11a"])
+            nominate(person(world["muoi"]), world["khoa"], world["kp3"])
+        nominate(person(world["quang"]), world["khoa"], world["lop11a"])
 
 
 def test_whoever_runs_the_site_knows_no_pupil_by_name(

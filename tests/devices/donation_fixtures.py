@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Unit
 from tutoring.community.units import mergers
 from tutoring.devices.donations import commands as donations_commands
@@ -90,11 +91,11 @@ def told(user_id: int, unread: bool = True) -> list[str]:
 @command
 def officer(world: World, name: str = "thu") -> int:
     """A second officer of the ward."""
-    user = accounts.create_user("Nguyễn Thị Thu", "bốn từ dễ nhớ", handle=f"phuong.{name}")
+    user = create_user("Nguyễn Thị Thu", "bốn từ dễ nhớ", handle=f"phuong.{name}")
     code = community.create_code(person(world["admin1"]), world["phuong"], "officer")
     if code.confirmed_at is None:
         community.confirm_code(person(world["admin2"]), code.id)
-    community.use_code(user, code.code)
+    use_code(user, code.code)
     return user.id
 
 

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.credentials.passwords import new_code
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user
 from tutoring.community.commands import create_unit
 from tutoring.community.models import Membership
 from tutoring.devices.inventory import ledger
@@ -27,7 +27,7 @@ def staffed(world: World) -> dict[str, int]:
     units = {**world.units, "phuong-khac": other.id}
     people = dict(world.people)
     for name, unit in STRANGERS.items():
-        user = accounts.create_user(f"Người {name} Minh Hoạ", "bốn từ dễ nhớ", handle=f"kho.{name}")
+        user = create_user(f"Người {name} Minh Hoạ", "bốn từ dễ nhớ", handle=f"kho.{name}")
         people[name] = user.id
         serves(user.id, units[unit])
     serves(people["lan"], units["phuong"])
@@ -94,7 +94,7 @@ def learners(world: World, count: int) -> list[int]:
     """So many grown-ups who live there."""
     found = []
     for number in range(count):
-        user = accounts.create_user(f"Người học {number}", "bốn từ dễ nhớ", handle=f"hoc.{number}")
+        user = create_user(f"Người học {number}", "bốn từ dễ nhớ", handle=f"hoc.{number}")
         serves(user.id, world["kp3"], "learner")
         found.append(user.id)
     return found

@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.devices.allocation import commands as allocation_commands
 from tutoring.devices.donations import commands as donations_commands
 from tutoring.devices.handovers import commands as handovers_commands
@@ -28,12 +29,12 @@ PHRASE = "bốn từ dễ nhớ"
 @command
 def officer(world: World, name: str = "thu") -> int:
     """A second officer of the ward, so that two decide."""
-    user = accounts.create_user("Cô Thu Minh Hoạ", PHRASE, handle=f"canbo.{name}")
+    user = create_user("Cô Thu Minh Hoạ", PHRASE, handle=f"canbo.{name}")
     user.called_name, user.demo = "Thu", True
     code = community.create_code(person(world["admin1"]), world["phuong"], "officer")
     if code.confirmed_at is None:
         community.confirm_code(person(world["admin2"]), code.id)
-    community.use_code(user, code.code)
+    use_code(user, code.code)
     return user.id
 
 

@@ -6,13 +6,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.devices.allocation import commands as allocation_commands
 from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device, DeviceOffer, DeviceWipe
 from tutoring.devices.needs import commands as needs_commands
+from tutoring.devices.needs.commands import confirm_need
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import clock
@@ -46,19 +48,19 @@ def confirmed(world: World, by: str = "lan", whose: str = "minh", basis: str = "
     """The same, and quang of the school, or muoi of the neighbourhood, confirms."""
     need_id = asked(world, by, whose, **more)
     knows = "quang" if row(need_id).unit_id not in {world["kp3"], world["phuong"]} else "mai"
-    allocation_commands.confirm_need(person(world[knows]), need_id, basis, day())
+    confirm_need(person(world[knows]), need_id, basis, day())
     return need_id
 
 
 @command
 def staff_of(world: World, name: str = "hai", role: str = "officer", unit: str = "phuong") -> int:
     """One more of the staff: an officer of the ward."""
-    user = accounts.create_user(f"Cô {name.title()} Minh Hoạ", "bốn từ dễ nhớ", handle=f"can.bo.{name}")
+    user = create_user(f"Cô {name.title()} Minh Hoạ", "bốn từ dễ nhớ", handle=f"can.bo.{name}")
     user.called_name, user.demo = name.title(), True
     code = community.create_code(person(world["admin1"]), world[unit], role)
     if code.confirmed_at is None:
         community.confirm_code(person(world["admin2"]), code.id)
-    member = community.use_code(user, code.code)
+    member = use_code(user, code.code)
     if member.state == "waiting":
         community.confirm_member(person(world["admin2"]), member.id)
     return user.id
@@ -67,9 +69,9 @@ def staff_of(world: World, name: str = "hai", role: str = "officer", unit: str =
 @command
 def grown_up(world: World, name: str, unit: str = "kp3") -> int:
     """A resident of the neighbourhood."""
-    user = accounts.create_user(f"Người {name} Minh Hoạ", "bốn từ dễ nhớ", handle=f"dan.{name}")
+    user = create_user(f"Người {name} Minh Hoạ", "bốn từ dễ nhớ", handle=f"dan.{name}")
     code = community.create_code(person(world["admin1"]), world[unit], "learner")
-    community.use_code(user, code.code)
+    use_code(user, code.code)
     return user.id
 
 
@@ -160,5 +162,5 @@ def state_of(user_id: int, state: str) -> None:
 def asked_and_confirmed(world: World, user_id: int, kind: str = "device") -> int:
     """A resident asks, and mai confirms."""
     need_id = asked_by(person(user_id), kind)
-    allocation_commands.confirm_need(person(world["mai"]), need_id, "hardship", day())
+    confirm_need(person(world["mai"]), need_id, "hardship", day())
     return need_id

@@ -21,6 +21,7 @@ from tutoring.devices.inventory import commands as inventory_commands
 from tutoring.devices.inventory import ledger
 from tutoring.devices.loans.models import DeviceLoan, Handover
 from tutoring.devices.models import Device, DeviceMove
+from tutoring.devices.needs.commands import confirm_need
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.vouchers.commands import NewBatch, import_vouchers
 from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
@@ -81,9 +82,7 @@ def many_needs(place: Place, kind: str = "device") -> list[int]:
         made = []
         for who in ledger_fixtures.learners(place.world, place.many):
             need_id = ledger_fixtures.needed(place.world["phuong"], who, who, kind)
-            allocation_commands.confirm_need(
-                person(place.people["mai"]), need_id, "hardship", clock.today() + timedelta(days=300)
-            )
+            confirm_need(person(place.people["mai"]), need_id, "hardship", clock.today() + timedelta(days=300))
             made.append(need_id)
         return made
 
@@ -144,7 +143,7 @@ def planned(place: Place) -> tuple[int, int, str]:
     mai = person(place.people["mai"])
     device_id = ledger_fixtures.ready(place.world, place.people)
     need_id = ledger_fixtures.needed(place.world["phuong"], place.world["minh"], place.world["lan"])
-    allocation_commands.confirm_need(mai, need_id, "hardship", clock.today() + timedelta(days=300))
+    confirm_need(mai, need_id, "hardship", clock.today() + timedelta(days=300))
     allocation_commands.propose_device(mai, need_id, device_id)
     allocation_commands.approve_need(person(place.people["tam"]), need_id)
     point = handovers_commands.add_point(mai, place.world["phuong"], "Nhà văn hoá khu phố 3", "Đường số 3")

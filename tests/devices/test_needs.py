@@ -11,10 +11,10 @@ from flask import Flask
 from tests.devices import need_fixtures as build
 from tests.devices.need_fixtures import acts, asked, confirmed, day, device, machine, new, proposed, row, told
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.events import ConsentWithdrawn
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
 from tutoring.community.events import Suspended, UnitsMerged
 from tutoring.community.models import Membership
@@ -22,6 +22,7 @@ from tutoring.devices.allocation import commands as allocation_commands
 from tutoring.devices.needs import commands as needs_commands
 from tutoring.devices.needs import duplicate_checks, transitions
 from tutoring.devices.needs import queries as needs_queries
+from tutoring.devices.needs.commands import confirm_need
 from tutoring.devices.needs.jobs import tidy_needs
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.vouchers import commands as vouchers_commands
@@ -105,7 +106,7 @@ def test_of_several_guardians_staff_choose_one(inside: World, who: Who) -> None:
 
 @command
 def _stranger() -> User:
-    return accounts.create_user("Người Mới Minh Hoạ", "bốn từ dễ nhớ", handle="nguoi.moi")
+    return create_user("Người Mới Minh Hoạ", "bốn từ dễ nhớ", handle="nguoi.moi")
 
 
 def test_who_belongs_to_no_ward_hears_what_to_do(inside: World) -> None:
@@ -151,14 +152,14 @@ def test_nobody_but_the_family_takes_it_back(inside: World, who: Who) -> None:
 
 def test_who_knows_the_family_confirms_with_a_day_and_the_family_is_told(inside: World, who: Who) -> None:
     need_id = asked(inside)
-    allocation_commands.confirm_need(who("hang"), need_id, "poor", day())
+    confirm_need(who("hang"), need_id, "poor", day())
     found = row(need_id)
     assert (found.state, found.basis, found.confirmed_by_id, found.valid_until) == (
         "confirmed", "poor", inside["hang"], day(),
     )  # fmt: skip
     assert told(inside["lan"]) == ["Lời cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy."]
     assert acts(need_id) == [("confirm_need", inside["hang"])] and audit.verify().broken_at is None
-    allocation_commands.confirm_need(who("mai"), need_id, "near_poor", day(200))
+    confirm_need(who("mai"), need_id, "near_poor", day(200))
     assert row(need_id).confirmed_by_id == inside["mai"]
 
 
@@ -166,21 +167,21 @@ def test_who_knows_the_family_confirms_with_a_day_and_the_family_is_told(inside:
 def test_neither_the_family_nor_strangers_confirm(inside: World, who: Who, name: str) -> None:
     need_id = asked(inside)
     with pytest.raises(NotFound):
-        allocation_commands.confirm_need(who(name), need_id, "poor", day())
+        confirm_need(who(name), need_id, "poor", day())
 
 
 def test_staff_of_the_family_confirm_and_decide_nothing(inside: World, who: Who) -> None:
     need_id = asked(inside)
     build.tie(inside["mai"], inside["minh"])
     with pytest.raises(NotFound):
-        allocation_commands.confirm_need(who("mai"), need_id, "poor", day())
-    allocation_commands.confirm_need(who("hang"), need_id, "poor", day())
+        confirm_need(who("mai"), need_id, "poor", day())
+    confirm_need(who("hang"), need_id, "poor", day())
     chosen = device(inside)
     with pytest.raises(NotFound):
         allocation_commands.propose_device(who("mai"), need_id, chosen)
     own = asked(inside, "muoi", "muoi")
     with pytest.raises(NotFound):
-        allocation_commands.confirm_need(who("muoi"), own, "poor", day())
+        confirm_need(who("muoi"), own, "poor", day())
 
 
 @pytest.mark.parametrize(("basis", "days", "field"), [("", 10, "basis"), ("rich", 10, "basis"),
@@ -189,7 +190,7 @@ def test_staff_of_the_family_confirm_and_decide_nothing(inside: World, who: Who)
 def test_a_basis_or_day_that_does_not_do_is_refused(inside: World, who: Who, basis: str, days: int, field: str) -> None:
     need_id = asked(inside)
     with pytest.raises(InvalidInput) as refused:
-        allocation_commands.confirm_need(who("mai"), need_id, basis, day(days))
+        confirm_need(who("mai"), need_id, basis, day(days))
     assert refused.value.field == field and row(need_id).state == "asked"
 
 
@@ -225,7 +226,7 @@ def test_nobody_approves_alone(inside: World, who: Who) -> None:
 def test_who_confirmed_the_basis_does_not_approve(inside: World) -> None:
     other, third = build.staff_of(inside), build.staff_of(inside, "ba")
     need_id = asked(inside)
-    allocation_commands.confirm_need(person(other), need_id, "poor", day())
+    confirm_need(person(other), need_id, "poor", day())
     proposed(inside, need_id)
     with pytest.raises(Forbidden):
         allocation_commands.approve_need(person(other), need_id)
@@ -525,7 +526,7 @@ def test_a_basis_is_told_of_before_it_ends_and_then_waits_for_a_new_one(inside: 
         found = row(need_id)
         assert (found.state, found.basis, found.valid_until) == ("asked", "", None)
         assert any("đã hết hạn. Mở để xác nhận lại" in say for say in told(inside["hang"]))
-        allocation_commands.confirm_need(who("hang"), need_id, "poor", day(30))
+        confirm_need(who("hang"), need_id, "poor", day(30))
         assert row(need_id).state == "confirmed"
 
 
@@ -645,7 +646,7 @@ def test_of_proposals_of_one_device_at_once_one_wins(app: Flask, inside: World) 
         for one in (build.grown_up(inside, f"n{n}") for n in range(5))
     ]
     for one in ids[1:]:
-        allocation_commands.confirm_need(person(inside["mai"]), one, "poor", day())
+        confirm_need(person(inside["mai"]), one, "poor", day())
     chosen, mai = device(inside), inside["mai"]
     db.session.remove()
     out = _together(app, [lambda one=one: allocation_commands.propose_device(person(mai), one, chosen) for one in ids])

@@ -34,6 +34,7 @@ from tutoring.accounts.models import User
 from tutoring.community.events import UnitsMerged
 from tutoring.devices.allocation import commands as allocation_commands
 from tutoring.devices.needs import commands as needs_commands
+from tutoring.devices.needs.commands import confirm_need
 from tutoring.devices.vouchers import commands as vouchers_commands
 from tutoring.devices.vouchers import jobs as vouchers_jobs
 from tutoring.devices.vouchers import queries
@@ -175,7 +176,7 @@ def test_whoever_steals_the_database_reads_no_code(inside: World, who: Who) -> N
 def test_two_people_decide_and_a_voucher_follows(inside: World, who: Who) -> None:
     batch_id, second = brought(inside, 2), person(staff(inside, "officer", "phuong", "hai.canbo"))
     asked = needs_commands.ask_need(who("bay"), inside["bay"], needs_commands.NewNeed("internet"))
-    allocation_commands.confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
+    confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
     allocation_commands.propose_vouchers(who("mai"), batch_id, [asked.id])
     allocation_commands.approve_need(second, asked.id)
     assert need(asked.id).state == "met"
@@ -187,7 +188,7 @@ def test_two_people_decide_and_a_voucher_follows(inside: World, who: Who) -> Non
 def test_without_a_voucher_nothing_is_approved(inside: World, who: Who) -> None:
     batch_id, second = brought(inside, 1, left=10), person(staff(inside, "officer", "phuong", "hai.canbo"))
     asked = needs_commands.ask_need(who("bay"), inside["bay"], needs_commands.NewNeed("internet"))
-    allocation_commands.confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
+    confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
     allocation_commands.propose_vouchers(who("mai"), batch_id, [asked.id])
     with clock.travel(clock.now() + timedelta(days=9)), pytest.raises(Conflict, match="không còn mã nào"):
         allocation_commands.approve_need(person(second.id), asked.id)

@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Unit
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.vouchers import commands as vouchers_commands
@@ -76,7 +77,7 @@ def opened(world: World, batch_id: int | None = None) -> int:
 
 @command
 def people(count: int) -> list[int]:
-    return [accounts.create_user(f"Người Thứ {n}", "bốn từ dễ nhớ").id for n in range(count)]
+    return [create_user(f"Người Thứ {n}", "bốn từ dễ nhớ").id for n in range(count)]
 
 
 @command
@@ -91,11 +92,11 @@ def partner() -> int:
 def staff(world: World, role: str, unit: str, handle: str) -> int:
     """Somebody else of the staff, let in by both administrators."""
     one, two = person(world["admin1"]), person(world["admin2"])
-    user = accounts.create_user("Cán Bộ Thứ Hai", "bốn từ dễ nhớ", handle=handle)
+    user = create_user("Cán Bộ Thứ Hai", "bốn từ dễ nhớ", handle=handle)
     joining = community.create_code(one, world[unit], role)
     if joining.confirmed_at is None:
         community.confirm_code(two, joining.id)
-    community.use_code(user, joining.code)
+    use_code(user, joining.code)
     return user.id
 
 

@@ -13,7 +13,7 @@ from tutoring.kernel.db import db
 from tutoring.rooms import queries
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.web import realtime
-from tutoring.web.socket_batching import BATCHES
+from tutoring.web.socket_batching import BATCHES, Caller
 from tutoring.web.transport.room_manager import RoomManager
 
 Data = dict[str, Any]
@@ -35,7 +35,7 @@ def _acknowledged_before_it_is_stored() -> None:
                     db.session.get_one(User, user_id), int(data["room"]), data["client_id"], data["text"]
                 )
 
-    def post(caller: realtime.Caller, data: Data) -> Data:
+    def post(caller: Caller, data: Data) -> Data:
         room_id = int(data["room"])
         with lock:
             if room_id not in newest:
@@ -49,7 +49,7 @@ def _acknowledged_before_it_is_stored() -> None:
 
 
 def _stored_twice() -> None:
-    def post(caller: realtime.Caller, data: Data) -> Data:
+    def post(caller: Caller, data: Data) -> Data:
         room_id, text = int(data["room"]), data["text"]
         message = messages_commands.post_message(caller.user, room_id, data["client_id"], text)
         seq = message.seq

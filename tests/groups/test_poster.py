@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.groups.conftest import Who
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import JoinCode
 from tutoring.groups import commands as groups_commands
 from tutoring.groups.queries import poster_code
@@ -67,5 +68,5 @@ def test_one_press_opens_it_with_code_hours_and_no_name(app: Flask, world: World
 def test_whoever_joins_by_it_reads_the_page(app: Flask, world: World) -> None:
     with app.app_context():
         code = groups_commands.make_poster(person(world["muoi"]), world["kp3"]).code
-        new = accounts.create_user("Bà Chín", "bốn từ dễ nhớ", handle="chin")
-        assert community.use_code(new, code).state == "active"
+        new = create_user("Bà Chín", "bốn từ dễ nhớ", handle="chin")
+        assert use_code(new, code).state == "active"

@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, client_of, person
 from tests.groups.conftest import Who
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.groups.access import place_for
@@ -55,10 +56,10 @@ def notices(user_id: int) -> list[str]:
 @command
 def helper(who: Who, unit: int) -> User:
     """A grown-up of the community digital team."""
-    user = accounts.create_user("Anh Tổ Số", "bốn từ dễ nhớ", handle=f"to.{uuid.uuid4().hex[:6]}")
+    user = create_user("Anh Tổ Số", "bốn từ dễ nhớ", handle=f"to.{uuid.uuid4().hex[:6]}")
     code = community.create_code(who("admin1"), unit, "helper")
     community.confirm_code(who("admin2"), code.id)
-    community.use_code(user, code.code)
+    use_code(user, code.code)
     return user
 
 

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, client_of, person
 from tests.pairing.group_sessions.fixtures import announced
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.events import AccountErased
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import JoinCode, Membership
 from tutoring.config import ROOT
 from tutoring.home import commands as home
@@ -218,11 +219,11 @@ def test_somebody_waiting_is_told_so_and_may_learn_meanwhile(app: Flask, world: 
 
 @command
 def _newcomer(app_user: str, role: str, unit_id: int, admin: int, second: int) -> int:
-    user = accounts.create_user("Người Mới", "bốn từ dễ nhớ lắm", called="Mới", handle=app_user)
+    user = create_user("Người Mới", "bốn từ dễ nhớ lắm", called="Mới", handle=app_user)
     code = community.create_code(person(admin), unit_id, role)
     if code.confirmed_at is None:
         community.confirm_code(person(second), code.id)
-    member = community.use_code(user, code.code)
+    member = use_code(user, code.code)
     if member.state == "waiting":
         community.confirm_member(person(second), member.id)
     return user.id

@@ -11,9 +11,10 @@ from tests import database_reset
 from tests.factories import World, person
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads, loads, real_bank
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -86,8 +87,8 @@ def residents(inside: World) -> list[User]:
     code = community.create_code(person(inside["muoi"]), inside["kp3"], "learner", max_uses=20)
     made = []
     for n in range(12):
-        user = accounts.create_user(f"Cư Dân Số{n}", "bốn từ dễ nhớ", handle=f"cudan.{n}", birth_year=1980)
-        member = community.use_code(user, code.code)
+        user = create_user(f"Cư Dân Số{n}", "bốn từ dễ nhớ", handle=f"cudan.{n}", birth_year=1980)
+        member = use_code(user, code.code)
         if member.state == "waiting":
             community.confirm_member(person(inside["muoi"]), member.id)
         made.append(user)

@@ -12,10 +12,10 @@ from typing import Any
 
 from ortools.linear_solver import pywraplp
 
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, STEP
 from tutoring.insights.monthly_statistics.cell_suppression import sums_of
 from tutoring.insights.monthly_statistics.measures import SESSIONS, TOGETHER, WAITS
 from tutoring.insights.monthly_statistics.tally import CellContent, Place
+from tutoring.policy.disclosure_control import MIN_PEOPLE, STEP
 
 DISJOINT = ("units", "new", "next")  # ways of dividing in which each person is in one part alone
 AHEAD = 1e-6

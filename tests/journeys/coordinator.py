@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.cli import create_app
 from tutoring.community import commands
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Unit
 from tutoring.kernel.db import db
 
@@ -16,7 +17,7 @@ def main() -> None:
     school = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-truong")).one()
     code = commands.create_code(one, school.id, "coordinator")
     commands.confirm_code(two, code.id)
-    member = commands.use_code(bay, code.code)
+    member = use_code(bay, code.code)
     if member.state == "waiting":
         commands.confirm_member(two, member.id)
 

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user
 from tutoring.cli import create_app
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Unit
 from tutoring.insights.monthly_statistics.jobs import rebuild
 from tutoring.insights.monthly_statistics.months import back, of_day
@@ -49,8 +50,8 @@ def residents(many: int) -> list[str]:
     neighbourhood = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-kp3")).one()
     code = community.create_code(muoi, neighbourhood.id, "learner", max_uses=many)
     for n in range(many):
-        made = accounts.create_user(f"Cư Dân Số{n}", "bốn từ dễ nhớ", handle=f"cudan.{n}", birth_year=1980)
-        member = community.use_code(made, code.code)
+        made = create_user(f"Cư Dân Số{n}", "bốn từ dễ nhớ", handle=f"cudan.{n}", birth_year=1980)
+        member = use_code(made, code.code)
         if member.state == "waiting":
             community.confirm_member(person("muoi"), member.id)
     return [f"cudan.{n}" for n in range(many)]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.factories import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
-from tutoring.community.duty import commands as duty_commands
+from tutoring.community.memberships.nominations import nominate
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden
 from tutoring.moderation.actions import commands as actions_commands
@@ -57,8 +57,8 @@ def test_a_helper_whom_a_grave_case_has_paused_is_not_vouched_for_anew(who: Who,
     said(who("minh"), "message", f"{pair}/1", "contact")
     for name in ("hang",):
         with pytest.raises(Forbidden):
-            duty_commands.nominate(who(name), who("khoa").id, inside["lop11a"])
-    duty_commands.nominate(who("quang"), who("khoa").id, inside["lop11a"])  # who decides the case may
+            nominate(who(name), who("khoa").id, inside["lop11a"])
+    nominate(who("quang"), who("khoa").id, inside["lop11a"])  # who decides the case may
 
 
 def test_a_case_without_a_grave_grade_holds_nothing(who: Who, pair: int) -> None:

@@ -24,6 +24,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.monitoring import correlation, slow_queries
 from tutoring.web import realtime, request_metrics
+from tutoring.web.socket_batching import SocketOwner
 
 OURS = re.compile(r"[bcdfghjkmnpqrstv]{4}(-[bcdfghjkmnpqrstv]{4}){2}")
 NGINX = "0123456789abcdef0123456789abcdef"
@@ -117,7 +118,7 @@ def test_a_verb_has_a_number_of_its_own(
         db.session.remove()
     assert sign_in is not None
     monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setitem(realtime._open, "line", realtime.SocketOwner(sign_in, world["minh"]))
+    monkeypatch.setitem(realtime._open, "line", SocketOwner(sign_in, world["minh"]))
     typing = realtime._guarded("typing", lambda _caller, _data: breaks(), "typing")
     for _ in range(2):
         assert typing("line", {})["error"] == "refused"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.factories import World, person
 from tests.pairing.awaiting_device.fixtures import ended, lacks, met
 from tests.pairing.offers.test_dispatch import opens_a_page
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import give_consent, withdraw
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.accounts.sign_ins import open_sockets
@@ -179,9 +179,9 @@ def _page(user_id: int) -> None:
 
 def _consent(guardian: User, child: User) -> None:
     if "pairing" in purposes_in_force(child.id):
-        accounts.withdraw(guardian, child.id, "pairing")
+        withdraw(guardian, child.id, "pairing")
     else:
-        accounts.give_consent(guardian, child, "pairing")
+        give_consent(guardian, child, "pairing")
 
 
 def _suspend(by: User, other: User) -> None:

@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import withdraw
 from tutoring.accounts.models import Guardian
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
 from tutoring.community.duty import commands as duty_commands
+from tutoring.community.join_codes.commands import use_code
+from tutoring.community.memberships.nominations import set_nomination
 from tutoring.community.models import DutyShift, DutySlot
 from tutoring.kernel import clock, events, jobs, rate_limits
 from tutoring.kernel.commands import command
@@ -103,10 +106,10 @@ def many_helpers(world: World, count: int) -> list[int]:
     made = []
     quang, admin = person(world["quang"]), person(world["admin1"])
     for n in range(count):
-        teacher = accounts.create_user(f"Giáo viên {n}", "bốn từ dễ nhớ", handle=f"gv.{n}")
+        teacher = create_user(f"Giáo viên {n}", "bốn từ dễ nhớ", handle=f"gv.{n}")
         code = community.create_code(quang, world["truong"], "teacher")
         community.confirm_code(admin, code.id)
-        community.use_code(teacher, code.code)
+        use_code(teacher, code.code)
         skills_commands.grant_skill(quang, teacher.id, topic(), 2)
         vetting_commands.accept_conduct(teacher, conduct_for(minor=False).text_hash)
         made.append(teacher.id)
@@ -128,7 +131,7 @@ def test_one_open_request_a_person(inside: World) -> None:
 
 
 def test_without_a_guardians_consent_a_child_cannot_ask(inside: World) -> None:
-    accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
+    withdraw(person(inside["lan"]), inside["minh"], "pairing")
     with pytest.raises(Forbidden):
         ask(inside)
 
@@ -137,7 +140,7 @@ def test_withdrawing_consent_ends_the_open_request_and_the_room(inside: World) -
     asked = ask(inside)
     offers_commands.claim(person(inside["khoa"]), asked)
     requests_commands.answer(person(inside["minh"]), asked, "accept")
-    accounts.withdraw(person(inside["lan"]), inside["minh"], "chat")
+    withdraw(person(inside["lan"]), inside["minh"], "chat")
     found = request(asked)
     assert (found.state, found.outcome) == ("ended", "interrupted")
     assert db.session.get_one(Room, found.room_id).closed_at is not None
@@ -298,7 +301,7 @@ def test_who_does_not_hold_the_skill_or_is_not_vouched_for_sees_nothing(inside: 
 
 def test_a_paused_helper_sees_nothing(inside: World) -> None:
     ask(inside)
-    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "chờ trao đổi")
+    set_nomination(person(inside["hang"]), inside["khoa"], "paused", "chờ trao đổi")
     assert may_take(person(inside["khoa"])) == []
 
 
@@ -343,7 +346,7 @@ def test_nobody_asks_more_than_ten_times_an_hour(inside: World) -> None:
 
 
 def test_whoever_belongs_nowhere_cannot_ask_yet(inside: World) -> None:
-    adult = accounts.create_user("Người mới", "bốn từ dễ nhớ", handle="nguoi.moi")
+    adult = create_user("Người mới", "bốn từ dễ nhớ", handle="nguoi.moi")
     with pytest.raises(Forbidden, match="Hãy nhập mã tham gia"):
         requests_commands.ask_for_help(adult, adult, topic())
 
@@ -417,9 +420,9 @@ def test_the_board_costs_the_same_for_many_requests(inside: World, queries_of_sq
     may_take(khoa)
     one = len(queries_of_sql)
     for n in range(8):
-        adult = accounts.create_user(f"Người {n}", "bốn từ dễ nhớ", handle=f"nguoi.{n}")
+        adult = create_user(f"Người {n}", "bốn từ dễ nhớ", handle=f"nguoi.{n}")
         code = community.create_code(person(inside["hang"]), inside["lop6a"], "parent")
-        community.use_code(adult, code.code)
+        use_code(adult, code.code)
         rate_limits.clear()
         requests_commands.ask_for_help(adult, adult, topic())
     db.session.expire_all()

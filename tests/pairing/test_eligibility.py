@@ -8,11 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
-from tutoring.community.duty import commands as duty_commands
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.memberships import suspensions
+from tutoring.community.memberships.nominations import set_nomination
 from tutoring.community.models import Membership
 from tutoring.home.demo_accounts import phrase_of
 from tutoring.kernel import clock, rate_limits
@@ -61,11 +62,11 @@ def elsewhere(world: World) -> int:
     city = community.create_unit(one, "khac-tp", "city", "Thành phố Khác")
     ward = community.create_unit(one, "khac-phuong", "ward", "Phường Khác", parent_id=city.id)
     school = community.create_unit(one, "khac-truong", "school", "Trường Khác", parent_id=ward.id)
-    stranger = accounts.create_user("Thầy Khác", "bốn từ dễ nhớ", handle="thaykhac")
+    stranger = create_user("Thầy Khác", "bốn từ dễ nhớ", handle="thaykhac")
     for role in ("teacher", "coordinator"):
         code = community.create_code(one, school.id, role)
         community.confirm_code(two, code.id)
-        community.use_code(stranger if role == "teacher" else person(world["bay"]), code.code)
+        use_code(stranger if role == "teacher" else person(world["bay"]), code.code)
     for skill, _name in topics("vi"):
         skills_commands.grant_skill(person(world["bay"]), stranger.id, skill, 3)
     return stranger.id
@@ -91,7 +92,7 @@ def test_a_helper_who_was_declined_does_not_take_the_request_again_by_its_number
 def skilled(world: World, name: str) -> None:
     hang = person(world["hang"])
     code = community.create_code(hang, world["lop4a"], "parent")
-    community.use_code(person(world[name]), code.code)
+    use_code(person(world[name]), code.code)
     for skill, _name in topics("vi"):
         skills_commands.grant_skill(hang, world[name], skill, 3)
 
@@ -126,7 +127,7 @@ def test_a_pupil_helps_from_one_grade_above(learns: int, helps: int, able: bool)
 @pytest.mark.parametrize("to", ["paused", "barred"])
 def test_whoever_is_no_longer_vouched_for_stops_helping_at_once(inside: World, to: str) -> None:
     asked = in_a_room(inside)
-    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], to, "Có phản ánh")
+    set_nomination(person(inside["hang"]), inside["khoa"], to, "Có phản ánh")
     found = request(asked)
     assert found.state == "ended" and found.outcome == "interrupted"
     assert db.session.get_one(Room, found.room_id).close_reason == "stopped"
@@ -135,7 +136,7 @@ def test_whoever_is_no_longer_vouched_for_stops_helping_at_once(inside: World, t
 def test_a_claim_of_somebody_paused_goes_back_to_the_queue(inside: World) -> None:
     asked = ask(inside)
     offers_commands.claim(person(inside["khoa"]), asked)
-    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Có phản ánh")
+    set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Có phản ánh")
     assert request(asked).state == "waiting" and request(asked).helper_id is None
 
 
@@ -149,7 +150,7 @@ def test_a_teacher_whose_role_ends_stops_helping_at_once(inside: World) -> None:
 
 def test_pausing_a_helper_leaves_what_that_person_asks_for(inside: World) -> None:
     asked = ask(inside, "khoa")
-    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Nghỉ thi")
+    set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Nghỉ thi")
     assert request(asked).state == "waiting"
 
 

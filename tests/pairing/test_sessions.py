@@ -21,7 +21,7 @@ from tests.pairing.group_sessions.fixtures import (
     withdraws,
 )
 from tests.pairing.test_bookings import told, work
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import withdraw
 from tutoring.community import commands as community
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.memberships import suspensions
@@ -224,7 +224,7 @@ def test_without_consent_nobody_signs_up_and_with_its_end_the_place_is_free(insi
     session_id, (one, two) = announced(inside), pupils(inside, 2)
     for who in (inside["minh"], one, two):
         signs_up(who, session_id)
-    accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
+    withdraw(person(inside["lan"]), inside["minh"], "pairing")
     assert states(session_id) == {inside["minh"]: "gone", one: "in", two: "in"}
     with pytest.raises(Forbidden):
         signs_up(inside["minh"], session_id)

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import give_consent
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user, record_assent
 from tutoring.community import commands as community
-from tutoring.community.duty import commands as duty_commands
 from tutoring.community.events import RenewalDue
+from tutoring.community.join_codes.commands import use_code
+from tutoring.community.memberships.nominations import nominate, renew, set_nomination
 from tutoring.community.models import Nomination
 from tutoring.kernel import clock, events, jobs, rate_limits
 from tutoring.kernel.commands import command
@@ -157,18 +159,18 @@ def state(user_id: int) -> str:
 @command
 def grown_up(world: World, handle: str = "sau") -> int:
     """A volunteer of the neighbourhood for whom nobody has spoken."""
-    user = accounts.create_user("Chú Sáu", "bốn từ dễ nhớ", handle=handle, birth_year=1980)
+    user = create_user("Chú Sáu", "bốn từ dễ nhớ", handle=handle, birth_year=1980)
     code = community.create_code(person(world["muoi"]), world["kp3"], "learner", 5)
-    community.use_code(user, code.code)
+    use_code(user, code.code)
     return user.id
 
 
 def test_from_the_first_word_to_active_nothing_can_be_left_out(inside: World) -> None:
     sau, kp3 = grown_up(inside), inside["kp3"]
     assert state(sau) == "new"
-    duty_commands.nominate(person(inside["muoi"]), sau, kp3)
+    nominate(person(inside["muoi"]), sau, kp3)
     assert state(sau) == "nominated"
-    duty_commands.set_nomination(person(inside["admin1"]), sau, "active")
+    set_nomination(person(inside["admin1"]), sau, "active")
     assert state(sau) == "confirmed"
     promise(person(sau))
     assert state(sau) == "confirmed"
@@ -182,15 +184,15 @@ def test_from_the_first_word_to_active_nothing_can_be_left_out(inside: World) ->
 
 def test_an_adult_is_let_in_by_a_coordinator_not_by_any_second_person(inside: World) -> None:
     sau = grown_up(inside)
-    duty_commands.nominate(person(inside["muoi"]), sau, inside["kp3"])
+    nominate(person(inside["muoi"]), sau, inside["kp3"])
     with pytest.raises(Forbidden):
-        duty_commands.set_nomination(person(inside["mai"]), sau, "active")
+        set_nomination(person(inside["mai"]), sau, "active")
     assert state(sau) == "nominated"
 
 
 def test_staff_need_no_nomination_and_cannot_be_stopped_by_one(inside: World) -> None:
     with pytest.raises(Conflict):
-        duty_commands.nominate(person(inside["quang"]), inside["hang"], inside["truong"])
+        nominate(person(inside["quang"]), inside["hang"], inside["truong"])
     assert state(inside["hang"]) == "active"
 
 
@@ -312,11 +314,11 @@ def test_whoever_was_barred_comes_back_by_two_people_and_begins_again(inside: Wo
     for n in range(3):
         session(khoa, inside["minh"], inside["lop6a"], days_ago=n)
     assert state(khoa) == "active"
-    duty_commands.set_nomination(person(inside["hang"]), khoa, "barred", "xin số điện thoại")
+    set_nomination(person(inside["hang"]), khoa, "barred", "xin số điện thoại")
     assert state(khoa) == "barred" and not eligibility.is_vouched(person(khoa))
-    duty_commands.nominate(person(inside["hang"]), khoa, unit)
+    nominate(person(inside["hang"]), khoa, unit)
     assert state(khoa) == "nominated"
-    duty_commands.set_nomination(person(inside["quang"]), khoa, "active")
+    set_nomination(person(inside["quang"]), khoa, "active")
     found = vetting_status_of(person(khoa))
     assert (found.state, found.missing) == ("confirmed", ("conduct", "training", "sessions"))
     promise(person(khoa))
@@ -327,9 +329,9 @@ def test_whoever_was_barred_comes_back_by_two_people_and_begins_again(inside: Wo
 def test_a_pause_takes_back_the_yes_and_keeps_what_was_done(inside: World) -> None:
     khoa = inside["khoa"]
     session(khoa, inside["minh"], inside["lop6a"])
-    duty_commands.set_nomination(person(inside["hang"]), khoa, "paused", "nghỉ thi")
-    duty_commands.nominate(person(inside["hang"]), khoa, inside["lop11a"])
-    duty_commands.set_nomination(person(inside["quang"]), khoa, "active")
+    set_nomination(person(inside["hang"]), khoa, "paused", "nghỉ thi")
+    nominate(person(inside["hang"]), khoa, inside["lop11a"])
+    set_nomination(person(inside["quang"]), khoa, "active")
     assert (state(khoa), vetting_status_of(person(khoa)).observed_left) == ("probation", 2)
 
 
@@ -361,21 +363,21 @@ def test_a_month_before_the_year_is_over_people_are_told_once(inside: World) -> 
 def test_after_a_year_nobody_helps_until_a_second_person_renews(inside: World) -> None:
     khoa, minh = inside["khoa"], inside["minh"]
     with pytest.raises(Conflict):  # not yet
-        duty_commands.renew(person(inside["quang"]), khoa)
+        renew(person(inside["quang"]), khoa)
     with clock.travel(clock.now() + timedelta(days=365, minutes=1)):
         rate_limits.clear()
         for purpose in HELP_PURPOSES:  # a school year has ended, and with it every yes
-            accounts.give_consent(person(inside["lan"]), person(minh), purpose)
-            accounts.give_consent(person(khoa), person(khoa), purpose)
-        accounts.record_assent(person(inside["lan"]), minh, HELP_PURPOSES)
+            give_consent(person(inside["lan"]), person(minh), purpose)
+            give_consent(person(khoa), person(khoa), purpose)
+        record_assent(person(inside["lan"]), minh, HELP_PURPOSES)
         asked = requests_commands.ask_for_help(person(minh), person(minh), topics("vi")[0][0]).id
         assert state(khoa) == "expired"
         with pytest.raises(NotFound):
             offers_commands.claim(person(khoa), asked)
         for name in ("hang", "mai", "khoa"):  # who vouched, who has no say in a class, oneself
             with pytest.raises((Forbidden, NotFound)):
-                duty_commands.renew(person(inside[name]), khoa)
-        duty_commands.renew(person(inside["quang"]), khoa)
+                renew(person(inside[name]), khoa)
+        renew(person(inside["quang"]), khoa)
         assert state(khoa) == "probation"
         offers_commands.claim(person(khoa), asked)
     for days, over in ((729, False), (731, True)):
@@ -475,11 +477,11 @@ def test_three_sessions_of_one_day_or_unsolved_ones_make_no_trust(inside: World)
 
 def test_a_paused_helper_is_trusted_by_no_pair(inside: World) -> None:
     three_good_days(inside)
-    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "chờ trao đổi")
+    set_nomination(person(inside["hang"]), inside["khoa"], "paused", "chờ trao đổi")
     assert not trusted(inside["minh"], person(inside["khoa"]))
 
 
 def test_a_reason_is_needed_to_take_somebody_back(inside: World) -> None:
     with pytest.raises(InvalidInput):
-        duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], "barred")
+        set_nomination(person(inside["hang"]), inside["khoa"], "barred")
     assert isinstance(vetting_status_of(person(inside["khoa"])), VettingStatus)

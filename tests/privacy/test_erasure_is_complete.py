@@ -15,9 +15,9 @@ from tests.factories import World, person
 from tests.privacy import marker_data
 from tests.privacy.conftest import after
 from tests.privacy.marker_data import MARK, Filler
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasure import GONE
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user
 from tutoring.kernel import audit
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -38,7 +38,7 @@ IN_TIME = (1.1, 16, 200)  # days: the day to think again, the fortnight for repo
 @command
 def lived(world: World) -> int:
     """A grown-up who helps Bảy: real rows, with the name where others read it."""
-    victim = accounts.create_user(NAME, "bốn từ dễ nhớ", handle=f"u{MARK}")
+    victim = create_user(NAME, "bốn từ dễ nhớ", handle=f"u{MARK}")
     victim.called_name = NAME
     seats = [(world["bay"], "learner"), (victim.id, "helper")]
     room = sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True)

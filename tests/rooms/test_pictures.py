@@ -16,7 +16,7 @@ from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo
 from tests.swapped import swapped
 from tutoring.accounts.models import User
-from tutoring.community.duty import commands as duty_commands
+from tutoring.community.memberships.nominations import set_nomination
 from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -150,7 +150,7 @@ def test_a_trusted_pairs_helper_need_not_wait_unless_paused(who: Who, pair: int)
     _trust(pair)
     assert send(who("khoa"), pair).status == "sent"
     assert send(who("lan"), pair).status == "held"
-    duty_commands.set_nomination(who("hang"), who("khoa").id, "paused", "nghỉ thi")
+    set_nomination(who("hang"), who("khoa").id, "paused", "nghỉ thi")
     assert send(who("khoa"), pair).status == "held"
 
 

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from tests.fake_services import PushService
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import SignIn, User
+from tutoring.accounts.registration import create_user, record_assent
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import roles_of
 from tutoring.kernel import clock
@@ -81,9 +82,9 @@ def named(username: str) -> User:
 
 @command
 def _grown(place: Unit, role: str, name: str) -> User:
-    person = accounts.create_user(f"Người {name}", "bốn từ dễ nhớ", called=name, handle=name.lower())
+    person = create_user(f"Người {name}", "bốn từ dễ nhớ", called=name, handle=name.lower())
     code = community.create_code(named("hang") if place.kind == "class" else named("muoi"), place.id, role)
-    member = community.use_code(person, code.code)
+    member = use_code(person, code.code)
     if member.state == "waiting":
         community.confirm_member(named("quang") if place.kind == "class" else named("admin2"), member.id)
     return person
@@ -92,7 +93,7 @@ def _grown(place: Unit, role: str, name: str) -> User:
 @command
 def _child(parent: User, place: Unit, name: str) -> User:
     child = community.add_child(parent, place.id, name, 6, clock.today().year - 12, "mẹ", HELP_PURPOSES)
-    accounts.record_assent(parent, child.id, HELP_PURPOSES)
+    record_assent(parent, child.id, HELP_PURPOSES)
     member = db.session.scalars(sa.select(Membership.id).where(Membership.user_id == child.id)).one()
     community.confirm_member(named("hang"), member)
     return child

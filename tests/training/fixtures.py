@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
@@ -79,11 +80,11 @@ def leads(world: World, count: int, unit: str = "kp3") -> list[int]:
     """More leads of a neighbourhood."""
     made = []
     for n in range(count):
-        grown = accounts.create_user(f"Trưởng nhóm {n}", "bốn từ dễ nhớ", handle=f"{unit}.truong.{n}")
+        grown = create_user(f"Trưởng nhóm {n}", "bốn từ dễ nhớ", handle=f"{unit}.truong.{n}")
         code = community.create_code(person(world["admin1"]), world[unit], "lead")
         if code.confirmed_at is None:
             community.confirm_code(person(world["admin2"]), code.id)
-        member = community.use_code(grown, code.code)
+        member = use_code(grown, code.code)
         if member.state == "waiting":
             community.confirm_member(person(world["admin2"]), member.id)
         made.append(grown.id)

@@ -26,6 +26,7 @@ from tests.training.fixtures import (
     stands,
 )
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -246,7 +247,7 @@ def test_the_city_sees_its_wards_as_lines(app: Flask, world: World, as_: As) -> 
         code = community.create_code(one, world["tp"], "coordinator")
         if code.confirmed_at is None:
             community.confirm_code(two, code.id)
-        member = community.use_code(person(world["lan"]), code.code)
+        member = use_code(person(world["lan"]), code.code)
         if member.state == "waiting":
             community.confirm_member(two, member.id)
         learns(world["muoi"], TEACH, OTP)

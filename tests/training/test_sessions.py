@@ -12,6 +12,7 @@ from tests.factories import World, person
 from tests.training.fixtures import announced, in_days, leads, marks, morning, plan, put_on, row_of, seats, told, work
 from tutoring.accounts.erasure import erase_account
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.community.queries import unit
@@ -118,7 +119,7 @@ def test_a_session_of_the_city_is_for_the_people_of_its_wards(inside: World) -> 
     code = community.create_code(one, inside["tp"], "officer")
     if code.confirmed_at is None:
         community.confirm_code(two, code.id)
-    member = community.use_code(person(inside["lan"]), code.code)
+    member = use_code(person(inside["lan"]), code.code)
     if member.state == "waiting":
         community.confirm_member(two, member.id)
     session_id = announced(inside, "lan", "tp", leader_id=inside["lan"])

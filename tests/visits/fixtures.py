@@ -6,9 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
-from tutoring.community.duty import commands as duty_commands
+from tutoring.community.join_codes.commands import use_code
+from tutoring.community.memberships.nominations import nominate, set_nomination
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -86,12 +87,12 @@ def address_bytes(visit_id: int) -> bytes | None:
 @command
 def helper(world: World, name: str, unit: str = "kp3", trained: bool = True) -> int:
     """A grown-up whom two people of the ward vouch for; trained, and still before the first sessions."""
-    user = accounts.create_user(f"Người {name} Minh Hoạ", "bốn từ dễ nhớ", handle=f"giup.{name}")
+    user = create_user(f"Người {name} Minh Hoạ", "bốn từ dễ nhớ", handle=f"giup.{name}")
     user.called_name = name
     code = community.create_code(person(world["admin1"]), world[unit], "learner")
-    community.use_code(user, code.code)
-    duty_commands.nominate(person(world["muoi"]), user.id, world[unit])
-    duty_commands.set_nomination(person(world["admin1"]), user.id, "active")
+    use_code(user, code.code)
+    nominate(person(world["muoi"]), user.id, world[unit])
+    set_nomination(person(world["admin1"]), user.id, "active")
     if trained:
         vetting_commands.accept_conduct(user, conduct_for(False).text_hash)
         attempt = quizzes_commands.begin_quiz(user.id, TRAINING)

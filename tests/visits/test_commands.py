@@ -15,8 +15,8 @@ from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import kin
 from tutoring.community import commands as community
-from tutoring.community.duty import commands as duty_commands
 from tutoring.community.memberships import suspensions
+from tutoring.community.memberships.nominations import set_nomination
 from tutoring.community.models import Membership
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
@@ -408,7 +408,7 @@ def test_who_may_no_longer_go_is_replaced(inside: World, who: Who) -> None:
         assert row(visit_id).state == "planned"
 
     plan()
-    duty_commands.set_nomination(who("muoi"), other, "paused", "Đang hỏi lại")
+    set_nomination(who("muoi"), other, "paused", "Đang hỏi lại")
     found = row(visit_id)
     assert found.state == "asked" and found.visitor_ids == [] and found.number is None
     assert any("xếp lại vì có người không đến được" in say for say in told(inside["bay"]))

@@ -20,6 +20,7 @@ from tutoring.accounts.sign_ins import lifecycle
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
 from tutoring.web import packet_validation, realtime
+from tutoring.web.socket_batching import SocketOwner
 
 
 def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
@@ -30,7 +31,7 @@ def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["minh"]))
     assert sign_in is not None
     monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setitem(realtime._open, "line", realtime.SocketOwner(sign_in, world["minh"]))
+    monkeypatch.setitem(realtime._open, "line", SocketOwner(sign_in, world["minh"]))
     typing = realtime._guarded("typing", lambda _caller, _data: None, "typing")
     assert [typing("line", {})["ok"] for _ in range(30)] == [True] * 30
     refused = typing("line", {})
@@ -47,7 +48,7 @@ def test_when_redis_returns_all_lines_are_asked_for_at_once_and_the_dead_are_cut
     with app.app_context():
         found = dict(db.session.execute(sa.select(SignIn.user_id, SignIn.id)).all())
         for name in names:
-            monkeypatch.setitem(realtime._open, name, realtime.SocketOwner(found[world[name]], world[name]))
+            monkeypatch.setitem(realtime._open, name, SocketOwner(found[world[name]], world[name]))
         for name in ("lan", "bay"):
             lifecycle.end_sign_in(db.session.get_one(User, world[name]), found[world[name]])
     cut: list[str] = []
@@ -68,7 +69,7 @@ def test_a_verb_that_the_tables_do_not_name_is_refused_to_everybody(
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["lan"]))
     assert sign_in is not None
     monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setitem(realtime._open, "line", realtime.SocketOwner(sign_in, world["lan"]))
+    monkeypatch.setitem(realtime._open, "line", SocketOwner(sign_in, world["lan"]))
     done: list[object] = []
     for name, admitted in (("typing", True), ("nothing", False)):
         verb = realtime._guarded(name, lambda _caller, data: done.append(data), "typing")

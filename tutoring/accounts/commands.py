@@ -2,19 +2,10 @@
 
 from collections.abc import Collection
 
-from tutoring.accounts.consents.commands import give_consent, take_back, withdraw
-from tutoring.accounts.consents.expiry import say_yes_anew
 from tutoring.accounts.credentials import passwords
-from tutoring.accounts.credentials.password_resets import ask_reset_mail, create_reset_code, use_reset_code
 from tutoring.accounts.models import User
-from tutoring.accounts.names.commands import update_profile
 from tutoring.accounts.queries import find_by_name_typed, typed_mark
 from tutoring.accounts.registration import (
-    check_needed,
-    create_child,
-    create_user,
-    issue_card,
-    record_assent,
     set_password,
 )
 from tutoring.accounts.sign_ins import attempts
@@ -23,25 +14,6 @@ from tutoring.kernel import logs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Forbidden, InvalidInput
 from tutoring.kernel.text import N_, nfc
-
-__all__ = [
-    "ask_reset_mail",
-    "authenticate",
-    "change_password",
-    "check_needed",
-    "create_child",
-    "create_reset_code",
-    "create_user",
-    "give_consent",
-    "issue_card",
-    "record_assent",
-    "say_yes_anew",
-    "set_password",
-    "take_back",
-    "update_profile",
-    "use_reset_code",
-    "withdraw",
-]
 
 
 def authenticate(typed: str, password: str, address: str, marks: Collection[str] = ()) -> User:

@@ -6,8 +6,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from tutoring.accounts.commands import create_reset_code
-from tutoring.accounts.credentials.password_resets import MAIL_JOB
+from tutoring.accounts.credentials.password_resets import MAIL_JOB, create_reset_code
 from tutoring.accounts.events import SignInEnded
 from tutoring.accounts.queries import users
 from tutoring.accounts.sign_ins.lifecycle import sids_of_sign_in

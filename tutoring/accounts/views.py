@@ -12,6 +12,7 @@ from tutoring.accounts.emails.views import shown_email
 from tutoring.accounts.forms import ADDRESS_CHOICES, ChildProfileForm, PasswordForm, ProfileForm
 from tutoring.accounts.hooks import account_panels
 from tutoring.accounts.names import commands as names_commands
+from tutoring.accounts.names.commands import update_profile
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.kernel.errors import DomainError
@@ -51,7 +52,7 @@ def profile() -> Response:
     if form.validate_on_submit():
         full_name = form.called.data if person.kind == "child" else form["full_name"].data
         try:
-            commands.update_profile(person, full_name or "", form.called.data or "", form.address_form.data or "")
+            update_profile(person, full_name or "", form.called.data or "", form.address_form.data or "")
         except DomainError as refusal:
             return render_form("accounts/profile.html", form, refusal)
         flash(gettext("Đã lưu hồ sơ."), "ok")

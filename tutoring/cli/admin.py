@@ -11,8 +11,8 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import create_user
 from tutoring.community.bulk_import.csv_reader import UnitLine
 from tutoring.community.bulk_import.jobs import PIECE, check_units_text, write_units
 from tutoring.community.memberships.second_factor_resets import reset_from_command_line
@@ -30,7 +30,7 @@ units_group = AppGroup("units", help="The tree of units.")
 @command
 def make_admin(full_name: str, handle: str, password: str) -> User:
     """Creates a site administrator. Actions that need two people need two administrators."""
-    user = accounts.create_user(full_name, password, handle=handle, staff=True)
+    user = create_user(full_name, password, handle=handle, staff=True)
     user.site_admin = True
     audit.record(None, "create_admin", f"user:{user.id}")
     return user

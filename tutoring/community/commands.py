@@ -9,12 +9,11 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import is_guardian
+from tutoring.accounts.registration import create_child
 from tutoring.community.alarm_tests.readiness import check_admission
 from tutoring.community.events import CodeSettled, CodeWaits, Joined, MembershipConfirmed, MembershipEnded
-from tutoring.community.join_codes.commands import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import roles_at, roles_for, unit
 from tutoring.community.site_settings import POSTER_DAYS, POWER_DAYS
@@ -26,25 +25,6 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, duty_phone, nfc
 from tutoring.policy import community as policy
 from tutoring.safety.free_text import validate_reason
-
-__all__ = [
-    "add_child",
-    "confirm_code",
-    "confirm_member",
-    "create_code",
-    "create_unit",
-    "end_member",
-    "is_for_pupils",
-    "kinds_below",
-    "read_guardian_contact",
-    "revoke_code",
-    "roles_for",
-    "set_duty_phone",
-    "set_youth_help",
-    "sign_up",
-    "usable_code",
-    "use_code",
-]
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CHILD_PLACES = frozenset({"class", "school", "neighbourhood", "ward"})
@@ -196,7 +176,7 @@ def add_child(
     )
     if place.kind not in CHILD_PLACES or not (roles_at(guardian.id, unit_id) or db.session.scalar(belongs)):
         raise NotFound
-    child = accounts.create_child(guardian, called, grade, birth_year, relation, purposes)
+    child = create_child(guardian, called, grade, birth_year, relation, purposes)
     db.session.add(
         Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id)
     )

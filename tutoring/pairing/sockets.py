@@ -6,15 +6,16 @@ from tutoring.accounts.sign_ins.open_sockets import Look, look_at
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import InvalidInput
 from tutoring.web import realtime
+from tutoring.web.socket_batching import Call, Caller, Done, batch
 
 
 @realtime.on_event("here")
-def here(caller: realtime.Caller, data: dict[str, Any]) -> None:
+def here(caller: Caller, data: dict[str, Any]) -> None:
     look_at([_look(caller, data)])
 
 
-@realtime.batch("here")
-def here_together(calls: list[realtime.Call]) -> list[realtime.Done]:
+@batch("here")
+def here_together(calls: list[Call]) -> list[Done]:
     """Handles many pages that report at once, for example when all reconnect after an outage."""
     counted = rate_limits.hit_each("act", [caller.user.id for caller, _data in calls])
     fit = [
@@ -29,7 +30,7 @@ def here_together(calls: list[realtime.Call]) -> list[realtime.Done]:
     ]
 
 
-def _look(caller: realtime.Caller, data: dict[str, Any]) -> Look:
+def _look(caller: Caller, data: dict[str, Any]) -> Look:
     visible = data.get("visible")
     if type(visible) is not bool:
         raise InvalidInput

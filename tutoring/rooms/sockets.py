@@ -22,6 +22,7 @@ from tutoring.rooms.serializers import parse_room_id
 from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 from tutoring.safety.free_text import SaidDanger
 from tutoring.web import realtime
+from tutoring.web.socket_batching import AGAIN, Call, Caller, Done, batch
 from tutoring.welfare.commands import HEARD, disclose
 
 Data = dict[str, Any]
@@ -35,7 +36,7 @@ def _number(data: Data, name: str) -> int:
 
 
 @realtime.on_event("enter", rule="enter")
-def enter(caller: realtime.Caller, data: Data) -> Data:
+def enter(caller: Caller, data: Data) -> Data:
     room_id, after = parse_room_id(data), _number(data, "after")
     queries.readable_room(caller.user, room_id)
     # The socket subscribes before the history is read, so no message falls between the two. The right to read is
@@ -53,8 +54,8 @@ def enter(caller: realtime.Caller, data: Data) -> Data:
         raise
 
 
-@realtime.batch("enter")
-def enter_together(calls: list[realtime.Call]) -> list[realtime.Done]:
+@batch("enter")
+def enter_together(calls: list[Call]) -> list[Done]:
     """Handles many `enter` events at once, for example after an outage.
 
     As in `enter`, each socket subscribes before the history is read, and the right to read is checked again afterwards.
@@ -77,7 +78,7 @@ def enter_together(calls: list[realtime.Call]) -> list[realtime.Done]:
     ]
 
 
-def _entry(caller: realtime.Caller, data: Data) -> batch_entry.Entry | None:
+def _entry(caller: Caller, data: Data) -> batch_entry.Entry | None:
     """Parses one entry; None means invalid input, which `enter` rejects with its reason."""
     try:
         for name in {"after", "rev" if "rev" in data else "after"}:
@@ -94,7 +95,7 @@ class _Past:
         self.after = cache(queries.messages_after)
         self.changed = cache(changed_since)
 
-    def of(self, caller: realtime.Caller, place: batch_entry.SeatState, data: Data) -> Data:
+    def of(self, caller: Caller, place: batch_entry.SeatState, data: Data) -> Data:
         after, rev = data["after"], data.get("rev")
         page: Page[Message] = self.after(place.id, after) if place.last_seq > after else Page([], False)
         changes: Page[Message] | None = None
@@ -104,11 +105,11 @@ class _Past:
 
 
 @realtime.on_event("catch_up", rule="catch_up")
-def catch_up(caller: realtime.Caller, data: Data) -> Data:
+def catch_up(caller: Caller, data: Data) -> Data:
     return _after(caller, parse_room_id(data), _number(data, "after"), data)
 
 
-def _after(caller: realtime.Caller, room_id: int, after: int, data: Data) -> Data:
+def _after(caller: Caller, room_id: int, after: int, data: Data) -> Data:
     rev = _number(data, "rev") if "rev" in data else None
     room, known = queries.readable_room(caller.user, room_id)
     changes = None if rev is None else changed_since(room_id, after, rev)
@@ -116,7 +117,7 @@ def _after(caller: realtime.Caller, room_id: int, after: int, data: Data) -> Dat
 
 
 @realtime.on_event("post", rule="knock")
-def post(caller: realtime.Caller, data: Data) -> Data:
+def post(caller: Caller, data: Data) -> Data:
     confirm = data.get("confirm") is True
     reply_to = None if data.get("reply") is None else _number(data, "reply")
     try:
@@ -134,8 +135,8 @@ def post(caller: realtime.Caller, data: Data) -> Data:
     return rooms_serializers.receipt(message)
 
 
-@realtime.batch("post", one_command=True)
-def post_together(calls: list[realtime.Call]) -> list[realtime.Done]:
+@batch("post", one_command=True)
+def post_together(calls: list[Call]) -> list[Done]:
     """Stores the messages of several users at once, where no decision is needed."""
     asked = [_plain(caller.user, data) for caller, data in calls]
     done = iter(batch_posting.post_together([one for one in asked if one is not None]))
@@ -143,10 +144,10 @@ def post_together(calls: list[realtime.Call]) -> list[realtime.Done]:
     return [_done(one) for one in answers]
 
 
-def _done(one: batch_posting.PostResult) -> realtime.Done:
+def _done(one: batch_posting.PostResult) -> Done:
     if isinstance(one, StoredMessage):
         return {"seq": one.seq, "status": "sent"}
-    return realtime.AGAIN if one == batch_posting.HELD else one
+    return AGAIN if one == batch_posting.HELD else one
 
 
 def _plain(author: PersonSummary, data: Data) -> batch_posting.UnvalidatedPost | None:
@@ -159,7 +160,7 @@ def _plain(author: PersonSummary, data: Data) -> batch_posting.UnvalidatedPost |
 
 
 @realtime.on_event("typing", rule="typing")
-def typing(caller: realtime.Caller, data: Data) -> None:
+def typing(caller: Caller, data: Data) -> None:
     room_id = parse_room_id(data)
     _room_found, known = queries.readable_room(caller.user, room_id)
     if not may_post_message(known):
@@ -173,18 +174,18 @@ def typing(caller: realtime.Caller, data: Data) -> None:
 
 
 @realtime.on_event("follow", rule="follow")
-def follow(caller: realtime.Caller, data: Data) -> Data:
+def follow(caller: Caller, data: Data) -> Data:
     room = shared_lesson_commands.follow(caller.user, parse_room_id(data), _number(data, "step"))
     return {"step": room.step_number}
 
 
 @realtime.on_event("seen")
-def seen(caller: realtime.Caller, data: Data) -> None:
+def seen(caller: Caller, data: Data) -> None:
     messages_commands.mark_seen(caller.user, parse_room_id(data), _number(data, "seq"))
 
 
 @realtime.on_event("leave")
-def leave(caller: realtime.Caller, data: Data) -> None:
+def leave(caller: Caller, data: Data) -> None:
     room_id = parse_room_id(data)
     realtime.leave([caller.sid], f"room:{room_id}")
     presence_commands.leave(caller.user, room_id, caller.sid)

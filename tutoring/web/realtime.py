@@ -29,34 +29,13 @@ from tutoring.web.auth import SignInRequired
 from tutoring.web.error_handlers import as_json
 from tutoring.web.socket_admission import Arrivals, Came
 from tutoring.web.socket_batching import (
-    AGAIN,
     Answer,
     Batches,
-    Call,
     Caller,
-    Done,
     IdentityProvider,
     SocketOwner,
-    batch,
     failed,
 )
-
-__all__ = [
-    "AGAIN",
-    "EVENT_HANDLERS",
-    "Call",
-    "Caller",
-    "Done",
-    "batch",
-    "close_sockets",
-    "join",
-    "leave",
-    "on_event",
-    "on_missed_pushes",
-    "push",
-    "push_each",
-    "socketio",
-]  # fmt: skip
 
 log = logging.getLogger(__name__)
 socketio = SocketIO()

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
 from tests.factories import World, client_of, person
-from tutoring.accounts import commands
 from tutoring.accounts.consents import expiry, texts
+from tutoring.accounts.consents.commands import give_consent, withdraw
 from tutoring.accounts.models import Consent, SignIn, Withdrawal
 from tutoring.accounts.queries import purposes_in_force
+from tutoring.accounts.registration import record_assent
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.clock import LOCAL
 from tutoring.kernel.db import db
@@ -145,7 +146,7 @@ def test_before_the_end_is_near_there_is_nothing_to_renew(world: World, as_: Cal
 
 
 def test_what_was_not_asked_for_anew_cannot_be_slipped_in(app: Flask, world: World, year: int) -> None:
-    commands.withdraw(person(world["lan"]), world["minh"], "chat")
+    withdraw(person(world["lan"]), world["minh"], "chat")
     with clock.travel(at(year, 8, 10)):
         db.session.remove()
         lan = client_of(app, world["lan"])
@@ -185,8 +186,8 @@ def test_a_yes_given_late_makes_the_card_work_again_and_nothing_is_erased(app: F
         work()
     with clock.travel(at(year, 9, 20)):
         for purpose in sorted(ALL):
-            commands.give_consent(person(world["lan"]), person(world["minh"]), purpose)
-        commands.record_assent(person(world["lan"]), world["minh"], ALL)
+            give_consent(person(world["lan"]), person(world["minh"]), purpose)
+        record_assent(person(world["lan"]), world["minh"], ALL)
         assert purposes_in_force(world["minh"]) == purposes_in_force(world["minh"], "assent") == ALL
         client_of(app, world["minh"])
     with clock.travel(at(year, 10, 20)):
@@ -211,7 +212,7 @@ def test_words_that_mean_something_else_are_asked_anew(
     assert purposes_in_force(world["minh"]) == ALL - {"chat"}
     assert expiry.look_after_all() == 3 and expiry.look_after_all() == 0
     assert sum("vài đồng ý" in say for say in told(world["minh"])) == 1
-    commands.give_consent(person(world["lan"]), person(world["minh"]), "chat")
+    give_consent(person(world["lan"]), person(world["minh"]), "chat")
     assert "chat" in purposes_in_force(world["minh"])
 
 

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
 from tests.factories import World, client_of, person
-from tutoring.accounts import commands
+from tutoring.accounts.consents import commands as consents_commands
+from tutoring.accounts.consents.commands import give_consent, take_back
 from tutoring.accounts.models import SignIn, Withdrawal
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.kernel import clock, jobs
@@ -60,7 +61,7 @@ def work() -> None:
 
 
 def withdraw(world: World, purpose: str) -> None:
-    commands.withdraw(person(world["lan"]), world["minh"], purpose)
+    consents_commands.withdraw(person(world["lan"]), world["minh"], purpose)
 
 
 def told(user_id: int) -> list[str]:
@@ -123,7 +124,7 @@ def test_where_others_go_on_only_the_seat_ends(inside: World) -> None:
 
 def test_a_helper_of_17_who_withdraws_ends_the_room_too(inside: World) -> None:
     room = room_of(inside)
-    commands.withdraw(person(inside["khoa"]), inside["khoa"], "chat")
+    consents_commands.withdraw(person(inside["khoa"]), inside["khoa"], "chat")
     assert db.session.get_one(Room, room).closed_at is not None
     assert any("Buổi học với" in say for say in told(inside["minh"]))
 
@@ -173,22 +174,22 @@ def test_an_accidental_press_is_undone_within_a_day_and_all_is_as_it_was(
 def test_after_a_day_there_is_nothing_to_take_back(inside: World) -> None:
     withdraw(inside, "chat")
     with clock.travel(clock.now() + DAY), pytest.raises(Conflict):
-        commands.take_back(person(inside["lan"]), inside["minh"], "chat")
+        take_back(person(inside["lan"]), inside["minh"], "chat")
 
 
 def test_nobody_takes_back_what_somebody_else_withdrew(inside: World) -> None:
     withdraw(inside, "chat")
     with pytest.raises(Conflict):
-        commands.take_back(person(inside["minh"]), inside["minh"], "chat")
+        take_back(person(inside["minh"]), inside["minh"], "chat")
     with pytest.raises(NotFound):
-        commands.take_back(person(inside["bay"]), inside["minh"], "chat")
+        take_back(person(inside["bay"]), inside["minh"], "chat")
     assert "chat" not in purposes_in_force(inside["minh"])
 
 
 def test_the_card_works_again_when_the_profile_is_taken_back(app: Flask, inside: World) -> None:
     card = person(inside["minh"]).password_hash
     withdraw(inside, "profile")
-    commands.take_back(person(inside["lan"]), inside["minh"], "profile")
+    take_back(person(inside["lan"]), inside["minh"], "profile")
     client_of(app, inside["minh"])
     assert person(inside["minh"]).password_hash == card
 
@@ -271,7 +272,7 @@ def test_without_the_profile_everything_is_cleaned_up(inside: World) -> None:
 def test_whoever_said_yes_again_meanwhile_loses_nothing(inside: World) -> None:
     asked = ask(inside)
     withdraw(inside, "pairing")
-    commands.give_consent(person(inside["lan"]), person(inside["minh"]), "pairing")
+    give_consent(person(inside["lan"]), person(inside["minh"]), "pairing")
     with clock.travel(clock.now() + timedelta(days=16)):
         work()
     assert db.session.get_one(HelpRequest, asked).words == WORDS

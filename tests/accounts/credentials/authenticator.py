@@ -9,10 +9,11 @@ from werkzeug.test import TestResponse
 
 from tests.accounts.test_sign_in import said, sign_in
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.credentials import second_factor
 from tutoring.accounts.models import SecondFactor
+from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -23,10 +24,10 @@ SET_UP = "/account/second-factor/set-up"
 
 @command
 def _staff(world: World, role: str, unit: str, name: str) -> int:
-    user = accounts.create_user("Cô Giáo Mới", PASSWORD, handle=name, address_form="cô")
+    user = create_user("Cô Giáo Mới", PASSWORD, handle=name, address_form="cô")
     code = community.create_code(person(world["quang"]), world[unit], role)
     community.confirm_code(person(world["admin1"]), code.id)
-    community.use_code(user, code.code)
+    use_code(user, code.code)
     return user.id
 
 

@@ -18,6 +18,7 @@ from tutoring.campaigns.models import CampaignUnit
 from tutoring.circles import commands as circles_commands
 from tutoring.circles.models import Topic
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import DutySlot, JoinCode, Membership, Unit
 from tutoring.community.queries import on_duty
 from tutoring.community.units import mergers, staff_queries
@@ -122,7 +123,7 @@ def test_whoever_was_in_both_is_once_in_the_new_one(app: Flask, world: World, ho
     with app.app_context():
         one, two = person(world["admin1"]), person(world["admin2"])
         code = community.create_code(one, hood, "learner")
-        community.use_code(person(world["bay"]), code.code)
+        use_code(person(world["bay"]), code.code)
         mine = sa.select(Membership).where(Membership.user_id == world["bay"], Membership.unit_id == hood)
         waiting = db.session.scalars(mine).one()
         if waiting.state == "waiting":
@@ -133,7 +134,7 @@ def test_whoever_was_in_both_is_once_in_the_new_one(app: Flask, world: World, ho
 
 def test_who_had_left_the_new_one_is_in_it_again(app: Flask, world: World, hood: int) -> None:
     with app.app_context():
-        community.use_code(person(world["bay"]), community.create_code(person(world["admin1"]), hood, "learner").code)
+        use_code(person(world["bay"]), community.create_code(person(world["admin1"]), hood, "learner").code)
         mine = sa.select(Membership).where(Membership.user_id == world["bay"], Membership.unit_id == hood)
         community.end_member(person(world["admin1"]), db.session.scalars(mine).one().id)
         merge(world)

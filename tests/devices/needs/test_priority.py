@@ -15,6 +15,7 @@ from tutoring.devices.allocation import commands as allocation_commands
 from tutoring.devices.labels import WHY_PLACE
 from tutoring.devices.needs import priority
 from tutoring.devices.needs import queries as needs_queries
+from tutoring.devices.needs.commands import confirm_need
 from tutoring.devices.needs.priority import PriorityFacts
 from tutoring.policy.devices.needs import AT_HOME, BASES
 
@@ -139,9 +140,7 @@ def test_pages_of_the_line_go_on_where_the_last_one_ended(inside: World, monkeyp
     ids = [confirmed(inside, "mai", "bay")]
     for n in range(4):
         user = person(build.grown_up(inside, f"n{n}"))
-        ids.append(
-            allocation_commands.confirm_need(person(inside["mai"]), build.asked_by(user), "near_poor", build.day()).id
-        )
+        ids.append(confirm_need(person(inside["mai"]), build.asked_by(user), "near_poor", build.day()).id)
     monkeypatch.setattr(needs_queries, "PAGE", 2)
     ward = needs_queries.unit(inside["phuong"])
     found, after = list[tuple[int, int]](), 0

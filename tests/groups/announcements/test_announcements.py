@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.groups.conftest import Who
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import LiveSocket, User
+from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.units.settings import set_link_hosts
 from tutoring.groups.access import place_for
 from tutoring.groups.announcements import commands as announcements_commands
@@ -163,8 +164,8 @@ def told(key: str) -> list[int]:
 
 @command
 def neighbour(who: Who, unit: int, n: int) -> int:
-    user = accounts.create_user(f"Người dân {n}", "bốn từ dễ nhớ", handle=f"dan.{uuid.uuid4().hex[:6]}")
-    community.use_code(user, community.create_code(who("muoi"), unit, "learner").code)
+    user = create_user(f"Người dân {n}", "bốn từ dễ nhớ", handle=f"dan.{uuid.uuid4().hex[:6]}")
+    use_code(user, community.create_code(who("muoi"), unit, "learner").code)
     return user.id
 
 

@@ -24,6 +24,7 @@ from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests.queries import request
+from tutoring.policy.disclosure_control import suppress_small_count
 from tutoring.rooms.sessions import commands as sessions_commands
 
 
@@ -231,8 +232,8 @@ def test_two_neighbouring_figures_never_give_one_person() -> None:
             now - before
             for before in range(70)
             for now in range(before, 70)
-            if suppression.suppress_small_count(before, before) == suppression.suppress_small_count(people, people)
-            and suppression.suppress_small_count(now, now) == suppression.suppress_small_count(people + 1, people + 1)
+            if suppress_small_count(before, before) == suppress_small_count(people, people)
+            and suppress_small_count(now, now) == suppress_small_count(people + 1, people + 1)
         }
         assert len(fits) >= 5
 

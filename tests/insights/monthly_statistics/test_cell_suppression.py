@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.insights.disclosure_attacker import Attacker
 from tests.insights.random_units import Town, town
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, STEP, suppress_small_count
 from tutoring.insights.monthly_statistics.cell_suppression import never_shown, rounded_wait, shown_places, sums_of
 from tutoring.insights.monthly_statistics.measures import (
     ASKED,
@@ -27,6 +26,7 @@ from tutoring.insights.monthly_statistics.measures import (
 )
 from tutoring.insights.monthly_statistics.tally import CellContent, Place, get_decile
 from tutoring.insights.monthly_statistics.unit_index import Places
+from tutoring.policy.disclosure_control import MIN_PEOPLE, STEP, suppress_small_count
 
 TOWNS = st.integers(0, 10**6), st.integers(1, 25), st.sampled_from((15, 60, 200, 600)), st.booleans()
 SMALL_TOWNS = st.integers(0, 10**6), st.integers(2, 6), st.sampled_from((20, 40, 60, 100))

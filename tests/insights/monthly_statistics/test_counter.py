@@ -12,7 +12,6 @@ from tests.insights import random_months
 from tests.insights.conftest import filled
 from tutoring.accounts.erasure import erase_account
 from tutoring.cli import statistics
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE
 from tutoring.insights.models import Figure, FigureMonth, Milestone
 from tutoring.insights.monthly_statistics import jobs as monthly_statistics_jobs
 from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries
@@ -22,6 +21,7 @@ from tutoring.insights.monthly_statistics.measures import MEASURES
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.pairing.models import HelpRequest
+from tutoring.policy.disclosure_control import MIN_PEOPLE
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 

@@ -10,13 +10,13 @@ from flask import Flask
 from tests.factories import World
 from tests.insights import random_months
 from tests.insights.conftest import filled
-from tutoring.insights.lesson_quality.suppression import STEP
 from tutoring.insights.models import Figure
 from tutoring.insights.monthly_statistics import jobs as monthly_statistics_jobs
 from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries
 from tutoring.insights.monthly_statistics.measures import ASKED, FUNNEL, MEASURES, REACHED, STEPS, WAITS
 from tutoring.insights.monthly_statistics.queries import HIDDEN, Cell
 from tutoring.kernel.db import db
+from tutoring.policy.disclosure_control import STEP
 from tutoring.policy.insights import may_see_unit_figures
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)

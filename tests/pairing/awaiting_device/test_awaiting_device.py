@@ -10,11 +10,12 @@ from flask import Flask
 from tests.factories import World, person
 from tests.pairing.awaiting_device.fixtures import ended, lacks, met, needs
 from tests.pairing.offers.test_dispatch import ask, at, offers, opens_a_page, request, told
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import withdraw
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.models import Campaign
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
@@ -167,7 +168,7 @@ def test_words_are_added_and_it_is_cancelled_as_ever(inside: World) -> None:
 
 def test_a_right_that_is_lost_ends_it_too(inside: World) -> None:
     asked = lacks(inside, "minh")
-    accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
+    withdraw(person(inside["lan"]), inside["minh"], "pairing")
     assert request(asked).state == "cancelled"
 
 
@@ -280,7 +281,7 @@ def test_leads_and_officers_read_no_words_of_children_and_the_coordinator_does(i
 def test_a_child_of_a_family_of_the_neighbourhood_is_kept_at_its_desk_too(inside: World) -> None:
     lan = person(inside["lan"])
     code = community.create_code(person(inside["muoi"]), inside["kp3"], "parent")
-    if (member := community.use_code(lan, code.code)).state == "waiting":
+    if (member := use_code(lan, code.code)).state == "waiting":
         community.confirm_member(person(inside["muoi"]), member.id)
     asked = request(lacks(inside, "an", by="lan"))
     assert desks_of(asked) == [inside["lop4a"], inside["kp3"]]

@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from tests.factories import World, person
 from tests.rooms.volunteer_minutes.fixtures import at_noon, helped
 from tests.test_leaked_database import thief
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import give_consent, take_back, withdraw
+from tutoring.accounts.registration import record_assent
 from tutoring.community.memberships import suspensions
 from tutoring.kernel import clock, encryption, jobs, rate_limits
 from tutoring.kernel.audit import AuditRow
@@ -42,7 +43,7 @@ def _noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def agrees(world: World, name: str = "khoa") -> None:
-    accounts.give_consent(person(world[name]), person(world[name]), "hours")
+    give_consent(person(world[name]), person(world[name]), "hours")
 
 
 def issue(world: World, name: str = "khoa") -> int:
@@ -271,8 +272,8 @@ def childs_paper(world: World) -> int:
     """Minh, a child with a card of his own, has a paper by the yes of his mother and his own."""
     helped(world, 25)
     _helps(world)
-    accounts.give_consent(person(world["lan"]), person(world["minh"]), "hours")
-    accounts.record_assent(person(world["lan"]), world["minh"], {"hours"})
+    give_consent(person(world["lan"]), person(world["minh"]), "hours")
+    record_assent(person(world["lan"]), world["minh"], {"hours"})
     return issue(world, "minh")
 
 
@@ -285,11 +286,11 @@ def test_a_youth_needs_the_own_yes_and_a_child_the_guardians_and_its_own(app: Fl
         assert issue(world)
         _helps(world)
         with pytest.raises(Forbidden):
-            accounts.give_consent(person(world["minh"]), person(world["minh"]), "hours")
-        accounts.give_consent(person(world["lan"]), person(world["minh"]), "hours")
+            give_consent(person(world["minh"]), person(world["minh"]), "hours")
+        give_consent(person(world["lan"]), person(world["minh"]), "hours")
         with pytest.raises(Forbidden):  # the child has not been asked yet
             issue(world, "minh")
-        accounts.record_assent(person(world["lan"]), world["minh"], {"hours"})
+        record_assent(person(world["lan"]), world["minh"], {"hours"})
         assert issue(world, "minh")
 
 
@@ -305,11 +306,11 @@ def test_withdrawing_the_yes_ends_every_paper_at_once_and_a_change_of_mind_reviv
 ) -> None:
     with app.app_context():
         path = f"/verify/{token_of(childs_paper(world))}"
-        accounts.withdraw(person(world["lan"]), world["minh"], purpose)
+        withdraw(person(world["lan"]), world["minh"], purpose)
     page = words(client.get(path))
     assert "đã được thu hồi" in page and "Minh" not in page
     with app.app_context():
-        accounts.take_back(person(world["lan"]), world["minh"], purpose)
+        take_back(person(world["lan"]), world["minh"], purpose)
     assert "đã được thu hồi" in words(client.get(path))
 
 
@@ -318,7 +319,7 @@ def test_a_day_after_the_withdrawal_nothing_is_left_of_the_papers(
 ) -> None:
     with app.app_context():
         path = f"/verify/{token_of(childs_paper(world))}"
-        accounts.withdraw(person(world["lan"]), world["minh"], "hours")
+        withdraw(person(world["lan"]), world["minh"], "hours")
         clock.move(timedelta(hours=25))
         while jobs.run_due():
             pass

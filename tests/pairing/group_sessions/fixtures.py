@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.registration import create_user, record_assent
 from tutoring.community import commands as community
+from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -41,7 +42,7 @@ def pupils(world: World, count: int, grade: int = 6, of: int = 0) -> list[int]:
     for n in range(count):
         year = clock.today().year - grade - 6
         child = community.add_child(lan, world["lop6a"], f"Tí {n}", grade, year, "mẹ", HELP_PURPOSES)
-        accounts.record_assent(lan, child.id, HELP_PURPOSES)
+        record_assent(lan, child.id, HELP_PURPOSES)
         member = db.session.scalars(sa.select(Membership.id).where(Membership.user_id == child.id)).one()
         community.confirm_member(hang, member)
         made.append(child.id)
@@ -52,8 +53,8 @@ def parents(world: World, count: int) -> list[int]:
     """Grown-ups of class 6A."""
     made, hang = [], person(world["hang"])
     for n in range(count):
-        grown = accounts.create_user(f"Phụ huynh {n}", "bốn từ dễ nhớ", handle=f"ph.{n}")
-        member = community.use_code(grown, community.create_code(hang, world["lop6a"], "parent").code)
+        grown = create_user(f"Phụ huynh {n}", "bốn từ dễ nhớ", handle=f"ph.{n}")
+        member = use_code(grown, community.create_code(hang, world["lop6a"], "parent").code)
         if member.state == "waiting":
             community.confirm_member(person(world["quang"]), member.id)
         made.append(grown.id)

@@ -13,7 +13,7 @@ from tests.pairing.offers.test_dispatch import at, offers, opens_a_page, request
 from tests.pairing.test_commands import nobody_on_duty
 from tests.pairing.test_no_shows import opened
 from tests.rooms.conftest import open_pair
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import withdraw
 from tutoring.community.memberships import nominations
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -141,7 +141,7 @@ def test_without_consent_or_a_grown_up_on_duty_no_room_comes_of_it(inside: World
 
 def test_without_consent_nothing_is_asked(inside: World) -> None:
     room_id = session(inside)
-    accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
+    withdraw(person(inside["lan"]), inside["minh"], "pairing")
     for name in ("minh", "lan"):
         with pytest.raises(DomainError):
             requests_commands.ask_on(person(inside[name]), room_id)

@@ -13,9 +13,9 @@ from tests.factories import World, person
 from tests.rooms.conftest import new_id
 from tests.rooms.moderation.test_moderation import acts, lines
 from tests.safety.pictures import photo
-from tutoring.accounts import commands as accounts
 from tutoring.accounts.consents import commands as consents_commands
 from tutoring.accounts.models import Consent, Guardian, User
+from tutoring.accounts.registration import record_assent
 from tutoring.community import commands as community
 from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.kernel import clock
@@ -44,7 +44,7 @@ def classmate(world: World, name: str) -> int:
     """Another child of class 6A, as its mother and Cô Hằng bring it in."""
     mother, hang = db.session.get_one(User, world["lan"]), db.session.get_one(User, world["hang"])
     child = community.add_child(mother, world["lop6a"], name, 6, clock.today().year - 12, "mẹ", HELP_PURPOSES)
-    accounts.record_assent(mother, child.id, HELP_PURPOSES)
+    record_assent(mother, child.id, HELP_PURPOSES)
     member = db.session.scalars(sa.select(Membership).where(Membership.user_id == child.id)).one()
     community.confirm_member(hang, member.id)
     return child.id

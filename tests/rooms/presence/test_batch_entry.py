@@ -22,6 +22,7 @@ from tutoring.rooms.models import Attendance, Room, Seat
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.web import realtime
+from tutoring.web.socket_batching import Caller
 
 Who = Callable[[str], User]
 pytestmark = pytest.mark.usefixtures("unhurried")
@@ -46,7 +47,7 @@ def opens(user: User) -> str:
 
 def alone(user: User, sid: str, data: dict[str, Any]) -> object:
     try:
-        return sockets.enter(realtime.Caller(sid, db.session.get_one(User, user.id)), data)
+        return sockets.enter(Caller(sid, db.session.get_one(User, user.id)), data)
     except DomainError as refusal:
         return refusal.code
 
@@ -110,7 +111,7 @@ def test_together_or_alone_the_same_is_noted_answered_and_heard(
         return {"room": str(room), **said}
 
     one_by_one = [alone(who(name), people[name], data(pairs[n][0])) for name, n in comers]
-    calls = [(realtime.Caller(people[name], someone(who(name))), data(pairs[n][1])) for name, n in comers]
+    calls = [(Caller(people[name], someone(who(name))), data(pairs[n][1])) for name, n in comers]
     together: list[object] = []
     while len(together) < len(calls):
         some = calls[len(together) :][: rng.randint(1, 9)]
@@ -131,7 +132,7 @@ def test_together_or_alone_the_same_is_noted_answered_and_heard(
 def test_some_of_it_is_done_together(who: Who, pair: int, adults: int, hearing: set[tuple[str, str]]) -> None:
     sids = {name: opens(who(name)) for name in ("minh", "khoa", "lan", "bay")}
     seats = [("minh", pair), ("khoa", pair), ("lan", pair), ("bay", adults), ("bay", pair)]
-    calls = [(realtime.Caller(sids[name], someone(who(name))), {"room": str(n), "after": 0}) for name, n in seats]
+    calls = [(Caller(sids[name], someone(who(name))), {"room": str(n), "after": 0}) for name, n in seats]
     done = sockets.enter_together(calls)
     assert done[:4] == [{"seq": 0, "messages": [], "more": False}] * 4 and done[4] is None, "bay has no seat there"
     assert hearing == {(sids[name], f"room:{room}") for name, room in seats[:4]}
@@ -152,7 +153,7 @@ def test_a_crowd_costs_as_many_questions_as_one(who: Who, inside: World, hearing
 
     counts = []
     for some in (rooms[:1], rooms[1:]):
-        calls = [(realtime.Caller(sid, one), {"room": str(room), "after": 0}) for room in some for one, sid in people]
+        calls = [(Caller(sid, one), {"room": str(room), "after": 0}) for room in some for one, sid in people]
         sa.event.listen(db.engine, "before_cursor_execute", note)
         done = sockets.enter_together(calls)
         sa.event.remove(db.engine, "before_cursor_execute", note)
@@ -166,7 +167,7 @@ def test_a_thousand_sockets_end_in_a_few_questions(who: Who, pair: int, hearing:
     people = [someone(who(name)) for name in ("minh", "khoa", "lan")]
     sids = [opens(who(name)) for name in ("minh", "khoa", "lan")]
     sockets.enter_together([
-        (realtime.Caller(sid, one), {"room": str(pair), "after": 0}) for one, sid in zip(people, sids, strict=True)
+        (Caller(sid, one), {"room": str(pair), "after": 0}) for one, sid in zip(people, sids, strict=True)
     ])  # fmt: skip
     assert len(presence_queries.present(pair)) == 3
     with clock.travel(clock.now() + timedelta(seconds=100)):

@@ -23,6 +23,7 @@ from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 from tutoring.rooms.presence import subscriptions
 from tutoring.web import realtime
+from tutoring.web.socket_batching import SocketOwner
 
 
 def hears(user_id: int, room_id: int) -> bool:
@@ -116,7 +117,7 @@ def lines(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int
         sid: str = hub.connect(f"line {len(made)}", "/")
         sign_in = lifecycle.begin_sign_in(db.session.get_one(User, user_id), "test")
         open_sockets.open_sockets([(sid, sign_in.id, user_id)])
-        monkeypatch.setitem(realtime._open, sid, realtime.SocketOwner(sign_in.id, user_id))
+        monkeypatch.setitem(realtime._open, sid, SocketOwner(sign_in.id, user_id))
         realtime.join(sid, f"room:{room_id}")
         made.append(sid)
         return sid

@@ -4,12 +4,15 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts import commands, queries
+from tutoring.accounts import queries
 from tutoring.accounts.blueprint import blueprint
+from tutoring.accounts.consents.commands import give_consent, take_back, withdraw
+from tutoring.accounts.consents.expiry import say_yes_anew
 from tutoring.accounts.consents.texts import BY_KEY
 from tutoring.accounts.forms import ConsentForm, assent_form, renewal_form
 from tutoring.accounts.hooks import child_panels
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import issue_card, record_assent
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy.accounts import may_consent_alone, needs_assent
@@ -60,7 +63,7 @@ def assent(child_id: int) -> Response:
     form = assent_form(keys)
     if form.validate_on_submit():
         agreed = [key for key in keys if form[f"answer_{key}"].data == "yes"]
-        commands.record_assent(require_user(), child.id, agreed)
+        record_assent(require_user(), child.id, agreed)
         if len(agreed) == len(keys):
             flash(gettext("Cảm ơn em. Câu trả lời của em đã được ghi lại."), "ok")
         else:
@@ -95,15 +98,15 @@ def consent(child_id: int, purpose: str) -> Response:
 
 def _answer(word: str, child: User, purpose: str) -> None:
     if word == "withdraw":
-        commands.withdraw(require_user(), child.id, purpose)
+        withdraw(require_user(), child.id, purpose)
         flash(gettext("Đã rút lại đồng ý. Việc dựa vào đó đã dừng. Trong 24 giờ còn lấy lại được."), "ok")
     elif word == "take_back":
-        commands.take_back(require_user(), child.id, purpose)
+        take_back(require_user(), child.id, purpose)
         flash(gettext("Đã lấy lại: đồng ý còn nguyên như trước. Phòng đã đóng thì nhờ giúp lại."), "ok")
     elif child.id == require_user().id and not may_consent_alone(child.kind == "child"):
         raise NotFound
     else:
-        commands.give_consent(require_user(), child, purpose)
+        give_consent(require_user(), child, purpose)
         flash(gettext("Đã ghi lại đồng ý."), "ok")
 
 
@@ -119,7 +122,7 @@ def renewal(child_id: int) -> Response:
         return _back(child)
     form = renewal_form([s.purpose for s in asked])
     if form.validate_on_submit():
-        commands.say_yes_anew(require_user(), child.id, set(form.purposes.data or []))
+        say_yes_anew(require_user(), child.id, set(form.purposes.data or []))
         flash(gettext("Đã ghi lại câu trả lời cho năm học tới."), "ok")
         return redirect(url_for("accounts.assent", child_id=child.id)) if unanswered(child) else _back(child)
     purposes, until = [s.purpose for s in asked], asked[0].until
@@ -128,6 +131,6 @@ def renewal(child_id: int) -> Response:
 
 @blueprint.post("/children/<int:child_id>/card")
 def card(child_id: int) -> str:
-    child, phrase = commands.issue_card(require_user(), child_id)
+    child, phrase = issue_card(require_user(), child_id)
     place = absolute_url(url_for("accounts.sign_in", u=child.username))
     return render_template("accounts/consents/card.html", child=child, phrase=phrase, place=place, code=svg(place))

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from tutoring.accounts import commands
 from tutoring.accounts.blueprint import blueprint
 from tutoring.accounts.credentials import second_factor
+from tutoring.accounts.credentials.password_resets import ask_reset_mail, use_reset_code
 from tutoring.accounts.forms import ForgotForm, ResetForm, SignInForm
 from tutoring.accounts.registration import outgrown
 from tutoring.accounts.sign_ins.flow import client_address, enter, enter_half, marks, onward, render_form, say_short
@@ -62,7 +63,7 @@ def forgot_mail() -> Response:
     form = ForgotForm()
     if mail.ready() and form.validate():
         try:
-            commands.ask_reset_mail(form.handle.data or "", client_address())
+            ask_reset_mail(form.handle.data or "", client_address())
         except DomainError as refusal:
             return render_form("accounts/sign_ins/forgot.html", form, refusal, by_mail=True, sent=False)
         return redirect(url_for("accounts.forgot", sent=1))
@@ -74,7 +75,7 @@ def reset() -> Response:
     form = ResetForm()
     if form.validate_on_submit():
         try:
-            person = commands.use_reset_code(
+            person = use_reset_code(
                 form.handle.data or "", form.code.data or "", form.password.data or "", client_address()
             )
         except DomainError as refusal:

@@ -14,9 +14,10 @@ from flask.cli import AppGroup, with_appcontext
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import give_consent
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import SignIn, User
+from tutoring.accounts.registration import create_user, record_assent
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.cli.admin import make_admin
 from tutoring.cli.demo.devices import stock
@@ -24,6 +25,8 @@ from tutoring.cli.demo.neighbourhood import furnish
 from tutoring.community import commands as community
 from tutoring.community.alarm_tests.commands import answer_test, start_test
 from tutoring.community.duty import commands as duty_commands
+from tutoring.community.join_codes.commands import use_code
+from tutoring.community.memberships.nominations import nominate, set_nomination
 from tutoring.community.models import Membership, Unit
 from tutoring.config import Settings
 from tutoring.home.demo_accounts import cards, phrase_of
@@ -67,7 +70,7 @@ def print_cards() -> None:
 def _person(username: str, full_name: str, called: str, form: str, **more: object) -> User:
     """Creates a demonstration user with a known user name and passphrase."""
     phrase = phrase_of(username, current_app.config["SETTINGS"].secret_key)
-    user = accounts.create_user(full_name, phrase, called=called, address_form=form, handle=username, **more)  # type: ignore[arg-type]
+    user = create_user(full_name, phrase, called=called, address_form=form, handle=username, **more)  # type: ignore[arg-type]
     user.password_hash, user.demo = passwords.hash_passphrase(phrase), True
     return user
 
@@ -81,7 +84,7 @@ def _member(user: User, unit: Unit, role: str, maker: User, second: User) -> Non
     code = community.create_code(maker, unit.id, role)
     if code.confirmed_at is None:
         community.confirm_code(second, code.id)
-    member = community.use_code(user, code.code)
+    member = use_code(user, code.code)
     if member.state == "waiting":
         community.confirm_member(second, member.id)
 
@@ -122,7 +125,7 @@ def _units(admin: User) -> dict[str, Unit]:
 @command
 def _child(guardian: User, unit: Unit, name: str, called: str, grade: int, second: User) -> User:
     child = community.add_child(guardian, unit.id, called, grade, clock.today().year - grade - 6, "mẹ", HELP_PURPOSES)
-    accounts.record_assent(guardian, child.id, HELP_PURPOSES)
+    record_assent(guardian, child.id, HELP_PURPOSES)
     member = db.session.scalars(sa.select(Membership).where(Membership.user_id == child.id)).one()
     community.confirm_member(second, member.id)
     child.username, child.demo = name, True
@@ -176,9 +179,9 @@ def build() -> None:
     )
     _member(khoa, units["class11"], "learner", hang, quang)
     for purpose in sorted(HELP_PURPOSES):
-        accounts.give_consent(khoa, khoa, purpose)
-    duty_commands.nominate(hang, khoa.id, units["class11"].id)
-    duty_commands.set_nomination(quang, khoa.id, "active")
+        give_consent(khoa, khoa, purpose)
+    nominate(hang, khoa.id, units["class11"].id)
+    set_nomination(quang, khoa.id, "active")
     _train(khoa)
     for helper in (hang, quang, khoa):
         vetting_commands.accept_conduct(helper, conduct_for(helper.is_minor).text_hash)

@@ -17,6 +17,7 @@ from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
 from tutoring.devices.loans.models import Handover
 from tutoring.devices.models import Device, DeviceOffer
 from tutoring.devices.needs import commands as needs_commands
+from tutoring.devices.needs.commands import confirm_need
 from tutoring.devices.needs.queries import open_need
 from tutoring.devices.vouchers.commands import NewBatch, import_vouchers
 from tutoring.kernel import clock
@@ -93,7 +94,7 @@ def _reserved(people: dict[str, User], name: str, device: Device) -> int:
     """Lets a user ask for a device and two officers approve it; returns the id of the need."""
     who, mai = people[name], people["mai"]
     need = needs_commands.ask_need(who, who.id, needs_commands.NewNeed("device", "tablet", "shared", 2))
-    allocation_commands.confirm_need(mai, need.id, "hardship", clock.today() + YEAR)
+    confirm_need(mai, need.id, "hardship", clock.today() + YEAR)
     allocation_commands.propose_device(mai, need.id, device.id)
     allocation_commands.approve_need(people["tam"], need.id)
     return need.id
@@ -122,7 +123,7 @@ def _create_help_desk_need(people: dict[str, User]) -> None:
     )
     need = open_need(asked.learner_id, "device")
     assert need is not None
-    allocation_commands.confirm_need(people["hang"], need.id, "near_poor", clock.today() + YEAR)
+    confirm_need(people["hang"], need.id, "near_poor", clock.today() + YEAR)
 
 
 def _internet(people: dict[str, User], ward: Unit) -> None:
@@ -137,7 +138,7 @@ def _internet(people: dict[str, User], ward: Unit) -> None:
         need = needs_commands.ask_need(
             people[name], people[name].id, needs_commands.NewNeed("internet", "any", "shared", 1)
         )
-        allocation_commands.confirm_need(mai, need.id, "hardship", clock.today() + YEAR)
+        confirm_need(mai, need.id, "hardship", clock.today() + YEAR)
         needs.append(need.id)
     allocation_commands.propose_vouchers(mai, batch_id, needs)
     allocation_commands.approve_need(people["tam"], needs[0])

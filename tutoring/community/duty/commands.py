@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.credentials.password_resets import create_reset_code
 from tutoring.accounts.models import User
-from tutoring.community.commands import roles_for
 from tutoring.community.events import ResetCodeIssued
-from tutoring.community.memberships.nominations import nominate, renew, set_nomination
 from tutoring.community.models import DUTY_PLACES, DutyShift, DutySlot, Membership, Unit
-from tutoring.community.queries import roles_at, unit
+from tutoring.community.queries import roles_at, roles_for, unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -22,19 +20,6 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
-
-__all__ = [
-    "LONGEST_SHIFT",
-    "add_slot",
-    "end_duty",
-    "issue_reset_code",
-    "nominate",
-    "remove_slot",
-    "renew",
-    "set_hours",
-    "set_nomination",
-    "take_duty",
-]
 
 LONGEST_SHIFT = timedelta(hours=12)
 
@@ -167,7 +152,7 @@ def issue_reset_code(actor: User, user_id: int) -> str:
     if not policy.may_issue_reset_code(roles_over_person(actor, person), actor.id == user_id):
         raise NotFound
     check_rank(actor, person)
-    code = accounts.create_reset_code(person, actor)
+    code = create_reset_code(person, actor)
     audit.record(actor.id, "issue_reset_code", f"user:{user_id}")
     publish(ResetCodeIssued(user_id, actor.id))
     return code

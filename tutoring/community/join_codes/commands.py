@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from tutoring.accounts import commands as accounts
+from tutoring.accounts.consents.commands import give_consent
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.names.commands import check_new_name
+from tutoring.accounts.registration import check_needed, create_user
 from tutoring.community.events import Joined
 from tutoring.community.models import JoinCode, Membership
 from tutoring.community.queries import find_code
@@ -79,13 +80,13 @@ def sign_up(
     if youth and birth_year is not None:
         _check_youth(pupil, birth_year, guardian_name, guardian_contact)
         _check_another(full_name, handle, guardian_name, guardian_contact)
-        accounts.check_needed(set(purposes))
+        check_needed(set(purposes))
     elif pupil and birth_year is None:
         raise InvalidInput(
             N_("Mã này dành cho học sinh. Hãy ghi năm sinh; ba mẹ thì xin mã dành cho phụ huynh."), field="birth_year"
         )
     check_new_name(called, address_form, staff=code.role in STAFF)
-    user = accounts.create_user(
+    user = create_user(
         full_name, password, called=called, address_form=address_form, handle=handle,
         kind="youth" if youth else "adult", birth_year=birth_year, grade=(grade or code.unit.grade) if pupil else None,
         state="waiting" if youth else "active", language=language, staff=code.role in STAFF,
@@ -93,7 +94,7 @@ def sign_up(
     if youth:
         _name_guardian(user, guardian_name, guardian_contact)
         for purpose in sorted(set(purposes)):
-            accounts.give_consent(user, user, purpose)
+            give_consent(user, user, purpose)
     use_code(user, typed_code)
     return user
 

@@ -16,6 +16,7 @@ from tutoring.community import commands
 from tutoring.community.alarm_tests.readiness import units_setting_up
 from tutoring.community.blueprint import blueprint
 from tutoring.community.forms import AdultForm, CodeForm, JoinForm, PlainForm, PupilForm, SignUpForm
+from tutoring.community.join_codes.commands import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.labels import ROLE_MEANS, role_word
 from tutoring.community.memberships import queries as memberships_queries
 from tutoring.community.models import JoinCode
@@ -37,7 +38,7 @@ def _usable(typed: str) -> JoinCode:
     """
     rate_limits.check("code_flood", client_address())
     try:
-        return commands.usable_code(typed)
+        return usable_code(typed)
     except DomainError as refusal:
         if refusal.code == "unknown_code":  # an expired code is no guess: a whole class may have the old poster
             rate_limits.hit("code_flood", client_address())
@@ -70,7 +71,7 @@ def _join_further(code: JoinCode) -> Response:
     form = PlainForm()
     if form.validate_on_submit():
         try:
-            member = commands.use_code(require_user(), code.code)
+            member = use_code(require_user(), code.code)
         except DomainError as refusal:
             return render_form("community/join_codes/join_further.html", form, refusal, code=code)
         name = member.unit.name
@@ -87,7 +88,7 @@ def _join_further(code: JoinCode) -> Response:
 
 
 def _sign_up(code: JoinCode) -> Response:
-    pupil = commands.is_for_pupils(code)
+    pupil = is_for_pupils(code)
     form: SignUpForm = PupilForm() if pupil else AdultForm()
     form.address_form.choices = [one for one in ADDRESS_CHOICES if code.role in STAFF or one.value not in TAUGHT]
     facts: dict[str, Any] = {"code": code, "pupil": pupil, "purposes": SIGN_UP}
@@ -95,7 +96,7 @@ def _sign_up(code: JoinCode) -> Response:
         try:
             rate_limits.hit("register_code", code.id)
             rate_limits.hit("register", client_address())
-            person = commands.sign_up(code.code, *_typed(form), **_more(form), language=str(get_locale()))
+            person = sign_up(code.code, *_typed(form), **_more(form), language=str(get_locale()))
         except DomainError as refusal:
             return render_form("community/join_codes/sign_up.html", form, refusal, **facts)
         enter(person, shared=form.shared.data)

@@ -26,9 +26,8 @@ from tutoring.community.duty import commands as duty_commands
 from tutoring.community.forms import ChildForm, ConfirmYouthForm, FactorResetForm, PlainForm, ReasonForm
 from tutoring.community.hooks import member_panels
 from tutoring.community.labels import NOMINATION_WORDS
+from tutoring.community.memberships import nominations, second_factor_resets, suspensions
 from tutoring.community.memberships import queries as memberships_queries
-from tutoring.community.memberships import second_factor_resets, suspensions
-from tutoring.community.memberships.nominations import is_beyond
 from tutoring.community.models import Membership
 from tutoring.community.units import staff_queries
 from tutoring.kernel import clock
@@ -66,7 +65,7 @@ def _page(membership_id: int, **more: object) -> str:
         unready=unready(require_user(), found.unit) if found.state == "waiting" and found.user.is_minor else None,
         may_confirm=policy.may_confirm_member(held, found.role, own, child_of_mine),
         may_end=not own and policy.may_end_member(held, found.role),
-        may_vouch=policy.may_nominate(held, own) and not is_beyond(found.user_id),
+        may_vouch=policy.may_nominate(held, own) and not nominations.is_beyond(found.user_id),
         may_power=policy.may_issue_reset_code(held, own),
         has_factor=second_factor.of(found.user_id) is not None,
         seconds=[
@@ -143,7 +142,7 @@ def nominate(membership_id: int) -> Response:
         raise NotFound
     if form.validate_on_submit():
         try:
-            duty_commands.nominate(require_user(), found.user_id, found.unit_id)
+            nominations.nominate(require_user(), found.user_id, found.unit_id)
         except DomainError as refusal:
             return render_form("community/memberships/nominate.html", form, refusal, member=found)
         flash(gettext("Đã giới thiệu. Một người thứ hai của đơn vị sẽ xác nhận."), "ok")
@@ -162,7 +161,7 @@ def nomination(membership_id: int, to: str) -> Response:
     if form.validate_on_submit():
         reason = form["reason"].data or "" if to != "active" else ""
         try:
-            duty_commands.set_nomination(require_user(), found.user_id, to, reason)
+            nominations.set_nomination(require_user(), found.user_id, to, reason)
         except DomainError as refusal:
             return render_form("community/memberships/nomination.html", form, refusal, **facts)
         flash(gettext("Đã ghi lại: %(state)s.", state=gettext(NOMINATION_WORDS[to])), "ok")
@@ -179,7 +178,7 @@ def renew(membership_id: int) -> Response:
     form = PlainForm()
     if form.validate_on_submit():
         try:
-            duty_commands.renew(require_user(), found.user_id)
+            nominations.renew(require_user(), found.user_id)
         except DomainError as refusal:
             return render_form("community/memberships/renew.html", form, refusal, member=found, vouch=vouch)
         flash(gettext("Đã gia hạn thêm một năm."), "ok")

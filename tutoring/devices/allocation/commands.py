@@ -13,7 +13,7 @@ from tutoring.community.queries import ancestors
 from tutoring.devices.events import NeedApproved, NeedProposed
 from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device
-from tutoring.devices.needs.commands import CHANGED, confirm_need
+from tutoring.devices.needs.commands import CHANGED
 from tutoring.devices.needs.duplicate_checks import duplicates, own
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.needs.queries import count_vouchers_left, donor_of, locked_need, need_facts, reserved_for
@@ -27,16 +27,6 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy.devices import needs as policy
 from tutoring.safety.free_text import reject_private_data, validate_reason
-
-__all__ = [
-    "approve_need",
-    "confirm_need",
-    "give_again",
-    "propose_device",
-    "propose_vouchers",
-    "refuse_need",
-    "return_need_to_queue",
-]
 
 MAX_REASON_CHARS = 300
 _ANOTHER = N_("Cần người thứ hai duyệt: không phải người đề xuất, người xác nhận, người tặng máy hay người trong nhà.")

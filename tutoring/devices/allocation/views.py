@@ -26,6 +26,7 @@ from tutoring.devices.labels import (
     WHY_PLACE,
 )
 from tutoring.devices.models import Device
+from tutoring.devices.needs import commands as needs_commands
 from tutoring.devices.needs import queries
 from tutoring.devices.needs.commands import CHANGED
 from tutoring.devices.needs.duplicate_checks import duplicates, own
@@ -117,9 +118,7 @@ def confirm_need(need_id: int) -> Response:
     form, refusal = ConfirmNeedForm(), None
     if form.validate_on_submit():
         try:
-            allocation_commands.confirm_need(
-                require_user(), need_id, form.basis.data, _day(form.valid_until.data or "")
-            )
+            needs_commands.confirm_need(require_user(), need_id, form.basis.data, _day(form.valid_until.data or ""))
             flash(gettext("Đã xác nhận. Gia đình được báo; căn cứ chỉ người quyết định đọc được."), "ok")
             return redirect(url_for("devices.need", need_id=need_id))
         except NotFound:

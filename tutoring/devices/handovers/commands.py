@@ -76,10 +76,6 @@ def close_point(actor: User, point_id: int) -> int:
     return row.unit_id
 
 
-__all__ = [
-    "HandoverInput", "add_point", "call_off_handover", "close_point", "hand_over", "miss_handover", "plan_handover",
-]  # fmt: skip
-
 _CHANGED = N_("Buổi bàn giao này vừa thay đổi. Hãy xem lại trang.")
 _OTHERS = N_("Việc này cần người khác làm: không ai bàn giao máy cho nhà mình, hoặc máy do mình tặng.")
 _TIMES = {

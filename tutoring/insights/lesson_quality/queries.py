@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.insights.lesson_quality.scope import Line, Place, Scope
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, Count, exact, guarded, suppress_small_count
+from tutoring.insights.lesson_quality.suppression import Count, exact, guarded
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
@@ -22,6 +22,7 @@ from tutoring.lessons.progress.models import Attempt, LessonProgress
 from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.lessons.search.models import SearchMiss
 from tutoring.pairing.models import HelpRequest
+from tutoring.policy.disclosure_control import MIN_PEOPLE, suppress_small_count
 
 MAX_QUIZ_TRIES = 2000  # quiz tries read at most: they are JSON, which the two databases query differently
 

@@ -10,9 +10,7 @@ on a step, searches without result, faults in files. A small site has little els
 
 from typing import NamedTuple
 
-from tutoring.policy.disclosure_control import MIN_PEOPLE, STEP, suppress_small_count
-
-__all__ = ["MIN_PEOPLE", "NONE", "STEP", "Count", "exact", "guarded", "suppress_small_count"]
+from tutoring.policy.disclosure_control import MIN_PEOPLE, suppress_small_count
 
 
 class Count(NamedTuple):

@@ -22,7 +22,6 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE
 from tutoring.insights.monthly_statistics.measures import (
     ASKED,
     FUNNEL,
@@ -36,6 +35,7 @@ from tutoring.insights.monthly_statistics.measures import (
     WAITS,
 )
 from tutoring.insights.monthly_statistics.tally import CellContent, Place
+from tutoring.policy.disclosure_control import MIN_PEOPLE
 
 REST = "~"  # key prefix of parts that are counted for suppression only
 MINUTE, LONG, STEP_OF_LONG = 60, 3600, 300

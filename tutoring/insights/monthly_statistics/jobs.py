@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, suppress_small_count
 from tutoring.insights.models import Figure, FigureMonth, Milestone
 from tutoring.insights.monthly_statistics import device_sources
 from tutoring.insights.monthly_statistics.cell_suppression import never_shown, rounded_wait, shown_places
@@ -24,6 +23,7 @@ from tutoring.kernel.db import db
 from tutoring.lessons.progress.models import LessonProgress, StepDone
 from tutoring.notebook.models import FirstDossier
 from tutoring.pairing.models import HelpRequest
+from tutoring.policy.disclosure_control import MIN_PEOPLE, suppress_small_count
 from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 

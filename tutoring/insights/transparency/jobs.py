@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.insights.lesson_quality.suppression import guarded, suppress_small_count
+from tutoring.insights.lesson_quality.suppression import guarded
 from tutoring.insights.models import HalfYear
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.audit import AuditRow
@@ -22,6 +22,7 @@ from tutoring.kernel.events import on
 from tutoring.moderation.appeals.models import ActionAppeal
 from tutoring.moderation.events import CaseOpened
 from tutoring.moderation.models import Case, ModerationAction, Report
+from tutoring.policy.disclosure_control import suppress_small_count
 from tutoring.policy.moderation.cases import GRADES, KINDS, OUTCOMES
 from tutoring.rooms.models import Message, MessageAppeal
 

@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE
 from tutoring.moderation.labels import GRADES, KINDS, OUTCOMES
+from tutoring.policy.disclosure_control import MIN_PEOPLE
 
 SECTIONS: dict[str, Any] = {
     "reports": _l("Lời báo, theo chuyện được báo"),

@@ -7,9 +7,9 @@ from typing import Any
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _l
 
-from tutoring.insights.lesson_quality.suppression import MIN_PEOPLE, STEP
 from tutoring.insights.monthly_statistics import measures as m
 from tutoring.insights.monthly_statistics.queries import Cell
+from tutoring.policy.disclosure_control import MIN_PEOPLE, STEP
 
 MEASURES: dict[str, Any] = {
     m.REACHED: _l("Người đã học hoặc được giúp"),

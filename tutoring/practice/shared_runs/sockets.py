@@ -6,12 +6,13 @@ from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.practice.shared_runs import commands
 from tutoring.rooms import queries
 from tutoring.web import realtime
+from tutoring.web.socket_batching import Caller
 
 Data = dict[str, Any]
 _LONGEST = 64
 
 
-def _room(caller: realtime.Caller, data: Data) -> int:
+def _room(caller: Caller, data: Data) -> int:
     """Returns the id of a room that the caller may read; raises NotFound for anything else."""
     value = data.get("room")
     if not isinstance(value, str):
@@ -30,7 +31,7 @@ def _word(data: Data, name: str) -> str:
 
 
 @realtime.on_event("point")
-def point(caller: realtime.Caller, data: Data) -> None:
+def point(caller: Caller, data: Data) -> None:
     room_id, at = _room(caller, data), data.get("at")
     if type(at) is not int:
         raise InvalidInput(field="at")
@@ -38,6 +39,6 @@ def point(caller: realtime.Caller, data: Data) -> None:
 
 
 @realtime.on_event("unpoint")
-def unpoint(caller: realtime.Caller, data: Data) -> None:
+def unpoint(caller: Caller, data: Data) -> None:
     room_id = _room(caller, data)
     commands.unpoint(caller.user, room_id, _word(data, "run"))

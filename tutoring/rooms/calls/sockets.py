@@ -16,6 +16,7 @@ from tutoring.rooms.calls.models import RoomCall
 from tutoring.rooms.calls.signaling import checked
 from tutoring.rooms.serializers import parse_opaque_id, parse_room_id
 from tutoring.web import realtime
+from tutoring.web.socket_batching import Caller
 
 Data = dict[str, Any]
 _MEMBERS = {
@@ -25,7 +26,7 @@ _MEMBERS = {
 
 
 @realtime.on_event("call", rule="call")
-def call(caller: realtime.Caller, data: Data) -> Data:
+def call(caller: Caller, data: Data) -> Data:
     room_id = parse_room_id(data)
     queries.readable_room(caller.user, room_id)
     act = data.get("act")
@@ -36,7 +37,7 @@ def call(caller: realtime.Caller, data: Data) -> Data:
     return {"call": calls_queries.shape_for(found, caller.user, caller.sid)}
 
 
-def _done(caller: realtime.Caller, room_id: int, act: str, data: Data) -> RoomCall:
+def _done(caller: Caller, room_id: int, act: str, data: Data) -> RoomCall:
     user, sid = caller.user, caller.sid
     if act == "ask":
         return calls_commands.ask(user, room_id, sid, parse_opaque_id(data["to"]) if "to" in data else None)
@@ -49,7 +50,7 @@ def _done(caller: realtime.Caller, room_id: int, act: str, data: Data) -> RoomCa
 
 
 @realtime.on_event("signal", rule="signal")
-def signal(caller: realtime.Caller, data: Data) -> None:
+def signal(caller: Caller, data: Data) -> None:
     room_id = parse_room_id(data)
     room, _known = queries.readable_room(caller.user, room_id)
     if data.keys() != {"room", "id", "data"}:
