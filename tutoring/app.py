@@ -19,8 +19,7 @@ from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.kernel.monitoring import slow_queries
 from tutoring.lessons.catalogue.fragments import step_fragment
 from tutoring.moderation.welfare import monthly_statistics
-from tutoring.notifications.channels import registry
-from tutoring.notifications.channels import views as channels_views
+from tutoring.notifications.channels import preferences_parts, registry
 from tutoring.notifications.channels.mail import MailChannel
 from tutoring.notifications.channels.push.channel import Push
 from tutoring.notifications.channels.sms.channel import Sms
@@ -71,7 +70,7 @@ def _add_features(app: Flask) -> None:
         insights_hooks.add(section)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(
-        demo_cards=demo_accounts.cards, push_part=channels_views.part, sms_part=channels_views.sms_part
+        demo_cards=demo_accounts.cards, push_part=preferences_parts.push_part, sms_part=preferences_parts.sms_part
     )
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
     app.context_processor(lambda: {"nav": navigation.places(), "demo_mode": demo_accounts.present()})

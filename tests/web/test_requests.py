@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import World
 from tutoring.web import error_handlers
-from tutoring.web.system_views import safe_redirect_target
-from tutoring.web.urls import parse_int
+from tutoring.web.urls import parse_int, safe_redirect_target
 
 As = Callable[[str], FlaskClient]
 HUGE = "99999999999999999999"

@@ -8,7 +8,7 @@ from tutoring.accounts import commands, queries
 from tutoring.accounts.blueprint import blueprint
 from tutoring.accounts.consents.texts import PURPOSES
 from tutoring.accounts.credentials import second_factor
-from tutoring.accounts.emails.views import shown_email
+from tutoring.accounts.emails.shown_email import shown_email
 from tutoring.accounts.forms import ADDRESS_CHOICES, ChildProfileForm, PasswordForm, ProfileForm
 from tutoring.accounts.hooks import account_panels
 from tutoring.accounts.names import commands as names_commands

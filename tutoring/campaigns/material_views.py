@@ -10,8 +10,8 @@ from tutoring.campaigns import loudspeaker_text, material_drafts, materials, pri
 from tutoring.campaigns.blueprint import blueprint, typed
 from tutoring.campaigns.forms import MaterialForm, NewMaterialForm, PlainForm
 from tutoring.campaigns.labels import KIND_WORDS, TEXT_WORDS
+from tutoring.campaigns.material_card import picture_path
 from tutoring.campaigns.models import Material
-from tutoring.campaigns.public_views import picture_path
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from tutoring.policy import campaigns as policy
 from tutoring.web.auth import require_user

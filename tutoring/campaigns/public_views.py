@@ -12,9 +12,10 @@ from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, client_address
 from tutoring.campaigns import queries, share_card
 from tutoring.campaigns.attribution import NAME, onward
-from tutoring.campaigns.blueprint import blueprint, typed
+from tutoring.campaigns.blueprint import blueprint
 from tutoring.campaigns.labels import COUNT_MEANS, COUNT_WORDS, STEPS, progress_of
-from tutoring.campaigns.models import Campaign, Material
+from tutoring.campaigns.material_card import card_of_material, picture_path
+from tutoring.campaigns.models import Campaign
 from tutoring.campaigns.participants import scan as count_scan
 from tutoring.community.hooks import on_group_page
 from tutoring.community.models import Unit
@@ -76,20 +77,10 @@ def scan(code: str) -> Response:
 # ---- share card -----------------------------------------------------------------------------------------------
 
 
-def _card(material: Material) -> share_card.Card:
-    path = url_for("campaigns.scan", code=material.code)
-    return share_card.Card(material.title, material.text, material.campaign.unit.name, typed(path), absolute_url(path))
-
-
-def picture_path(material: Material) -> str:
-    """Returns the address of a card; it changes with the contents."""
-    return url_for("campaigns.picture", code=material.code, digest=_card(material).digest)
-
-
 @blueprint.get("/c/<code>/<digest>.png")
 def picture(code: str, digest: str) -> Response:
     material = queries.found_by(code[:12])
-    wanted = _card(material) if material.kind == "card" else None
+    wanted = card_of_material(material) if material.kind == "card" else None
     if wanted is None or wanted.digest != digest:
         abort(404)
     response = make_response(share_card.drawn(wanted, current_app.config["SETTINGS"].static))

@@ -1,7 +1,5 @@
 """Staff pages of campaigns: those of a unit, writing, publishing, results, closing."""
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -18,11 +16,11 @@ from tutoring.community.hooks import on_unit_page
 from tutoring.community.models import Unit
 from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
-from tutoring.kernel.text import N_
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from tutoring.policy import campaigns as policy
 from tutoring.policy.disclosure_control import suppress_small_count
 from tutoring.web.auth import require_user
+from tutoring.web.forms import parse_day
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
@@ -76,21 +74,14 @@ def _typed_before(found: Campaign) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _day(form: CampaignForm, name: str) -> date:
-    try:
-        return date.fromisoformat(form[name].data or "")
-    except ValueError:
-        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field=name) from None
-
-
 def _plan(form: CampaignForm) -> commands.Plan:
     return commands.Plan(
         title=form.title.data or "",
         summary=form.summary.data or "",
         counts=form.counts.data,
         goal=int(form.goal.data or 0),
-        starts_on=_day(form, "starts_on"),
-        ends_on=_day(form, "ends_on"),
+        starts_on=parse_day(form["starts_on"].data, "starts_on"),
+        ends_on=parse_day(form["ends_on"].data, "ends_on"),
         units=tuple(map(int, form.units.data or ())),
         partners=tuple(map(int, form.partners.data or ())),
         join_code_id=int(form.join_code.data) if form.join_code.data else None,

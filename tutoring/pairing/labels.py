@@ -82,3 +82,7 @@ NEED_WORDS = {
     "lapsed": N_("đã hết hạn xác nhận"),
 }
 NO_NEED = N_("phường chưa ghi nhận")
+# What pages of requests that await a device show.
+AWAITING_DEVICE_WORDS = {
+    "lack_words": LACK_WORDS, "need_kinds": KIND_WORDS, "need_words": NEED_WORDS, "no_need": NO_NEED,
+}  # fmt: skip

@@ -25,8 +25,7 @@ from tutoring.rooms.serializers import picture
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
-from tutoring.web.system_views import safe_redirect_target
-from tutoring.web.urls import parse_int
+from tutoring.web.urls import parse_int, safe_redirect_target
 
 blueprint = Blueprint("rooms", __name__)
 blueprint.add_app_template_global(found_why, "found_why")

@@ -6,7 +6,7 @@ address for a limited time, the badge, and record the outcome.
 Helpers and observers propose a visit in a room.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,7 +23,7 @@ from tutoring.community.labels import ROLE_WORDS
 from tutoring.community.memberships.queries import in_some_ward, reached
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from tutoring.kernel.text import N_
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.fallbacks.forms import TimesForm
@@ -40,6 +40,7 @@ from tutoring.visits.room_panel import learners_of, room_to_offer_in
 from tutoring.web import i18n
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
+from tutoring.web.forms import parse_day
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
@@ -283,11 +284,7 @@ def _suggest(form: PlanVisitForm, row: Visit, people: list[int]) -> None:
 
 
 def _when(form: PlanVisitForm) -> datetime:
-    try:
-        day = date.fromisoformat(form.day.data or "")
-    except ValueError:
-        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field="day") from None
-    midnight = datetime.combine(day, time(0), clock.LOCAL)
+    midnight = datetime.combine(parse_day(form.day.data, "day"), time(0), clock.LOCAL)
     return (midnight + timedelta(minutes=minutes(form.time.data or "") or 0)).astimezone(UTC)
 
 

@@ -18,7 +18,7 @@ from tutoring.policy import accounts as rules
 from tutoring.policy.access import ANYONE, admits
 from tutoring.web.error_handlers import as_json, wants_json
 from tutoring.web.site_settings import STEP_UP_MINUTES
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 
 manager = LoginManager()
 manager.session_protection = None  # phones change their address all the time; the token itself can be revoked

@@ -4,6 +4,7 @@ It adds CSRF protection, Vietnamese messages, text normalization, domain errors 
 objects that two users edit.
 """
 
+from datetime import date
 from typing import Any
 
 from flask_babel import get_translations, gettext
@@ -11,8 +12,8 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import HiddenField, PasswordField, StringField
 
-from tutoring.kernel.errors import DomainError
-from tutoring.kernel.text import nfc
+from tutoring.kernel.errors import DomainError, InvalidInput
+from tutoring.kernel.text import N_, nfc
 from tutoring.web import form_versions
 from tutoring.web.i18n import translate_error
 
@@ -105,3 +106,11 @@ class Form(FlaskForm):
 
 def _clean(value: Any) -> Any:
     return nfc(value) if isinstance(value, str) else value
+
+
+def parse_day(text: str | None, field: str) -> date:
+    """Parses a date as browsers send it; raises InvalidInput."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field=field) from None

@@ -1,6 +1,5 @@
 """Small pages that belong to no feature: language, colour scheme and health."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -9,18 +8,9 @@ from werkzeug.wrappers import Response
 from tutoring.web.assets import SCHEME_COOKIE, SCHEMES
 from tutoring.web.i18n import COOKIE, LANGUAGES
 from tutoring.web.security import without_token
+from tutoring.web.urls import safe_redirect_target
 
 blueprint = Blueprint("web", __name__)
-
-_ASTRAY = re.compile(r"[\x00-\x20\x7f\\]")
-
-
-def safe_redirect_target(target: str | None, otherwise: str = "/") -> str:
-    """Returns the target if it is a path of this site, else `otherwise`."""
-    # Browsers drop tabs and line ends and read \ as /, so "/<tab>/elsewhere" would lead away.
-    if target and target.startswith("/") and not target.startswith("//") and not _ASTRAY.search(target):
-        return target
-    return otherwise
 
 
 @blueprint.post("/language")

@@ -1,5 +1,6 @@
-"""Integers in addresses and forms: none is larger than a database column holds."""
+"""Integers in addresses and forms, and paths that a redirect may lead to."""
 
+import re
 from typing import Any
 
 from flask import Flask
@@ -33,3 +34,14 @@ class Id(IntegerConverter):
 def init(app: Flask) -> None:
     """Installs the converter; call it before the first route is added."""
     app.url_map.converters["int"] = Id
+
+
+_ASTRAY = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def safe_redirect_target(target: str | None, otherwise: str = "/") -> str:
+    """Returns the target if it is a path of this site, else `otherwise`."""
+    # Browsers drop tabs and line ends and read \ as /, so "/<tab>/elsewhere" would lead away.
+    if target and target.startswith("/") and not target.startswith("//") and not _ASTRAY.search(target):
+        return target
+    return otherwise

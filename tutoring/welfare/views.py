@@ -10,7 +10,7 @@ from tutoring.community.queries import duty_phones_of
 from tutoring.safety.free_text import SaidDanger
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 from tutoring.welfare import cards, commands, queries
 from tutoring.welfare.cards import Card
 

@@ -18,7 +18,7 @@ from tutoring.policy.accounts import may_have_second_factor
 from tutoring.web import auth
 from tutoring.web.auth import require_user
 from tutoring.web.forms import Form
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 
 # ---- at sign-in -----------------------------------------------------------------------------------------------
 

@@ -1,7 +1,5 @@
 """Pages of the user's own e-mail address: request it, confirm it by mail, remove it."""
 
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -9,30 +7,15 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.blueprint import blueprint
 from tutoring.accounts.emails import commands as emails_commands
 from tutoring.accounts.emails.jobs import read_token
+from tutoring.accounts.emails.shown_email import shown_email
 from tutoring.accounts.forms import EmailForm
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
-from tutoring.kernel import mail
 from tutoring.kernel.errors import DomainError, Forbidden, NotFound
 from tutoring.policy.accounts import may_have_email
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import translate_error
-
-
-@dataclass(frozen=True)
-class ShownEmail:
-    """What the account page shows about the address."""
-
-    offered: bool
-    ready: bool
-    shown: str
-
-
-def shown_email(person: User) -> ShownEmail:
-    """Returns the masked address and whether mail works; children are not offered one."""
-    shown = emails_commands.masked(person.email) if person.email_mark and person.email else ""
-    return ShownEmail(may_have_email(person.kind), mail.ready(), shown)
 
 
 def _grown() -> User:

@@ -19,7 +19,7 @@ from tutoring.accounts.sign_ins.lifecycle import begin_half, begin_sign_in, comp
 from tutoring.kernel.errors import DomainError
 from tutoring.web import auth
 from tutoring.web.forms import Form
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 
 _SYSTEMS = (
     ("iPhone", "iPhone"),

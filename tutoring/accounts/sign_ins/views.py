@@ -15,7 +15,7 @@ from tutoring.accounts.sign_ins.lifecycle import end_sign_in
 from tutoring.kernel import mail
 from tutoring.kernel.errors import DomainError
 from tutoring.web.auth import require_user
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

@@ -1,41 +1,19 @@
 """Pages of test alarms: starting one, and answering one with a single tap."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.models import User
-from tutoring.community import queries
 from tutoring.community.alarm_tests.commands import answer_test, call_of, start_test
-from tutoring.community.alarm_tests.readiness import Readiness, looks_after_children, readiness_of, tried_lately
+from tutoring.community.alarm_tests.readiness import tried_lately
 from tutoring.community.blueprint import blueprint
-from tutoring.community.duty.queries import turns_ahead
-from tutoring.community.models import Unit
-from tutoring.community.units.staff_queries import UnitPage
 from tutoring.kernel import clock
 from tutoring.kernel.errors import DomainError
-from tutoring.policy.alarm_tests import ANSWER_WITHIN, may_test_alarm
+from tutoring.policy.alarm_tests import ANSWER_WITHIN
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
-
-
-def duty_facts(page: UnitPage) -> dict[str, Any]:
-    """Returns the test alarm section of a unit's duty page.
-
-    `readiness` is None if the unit has no minors, except for users who plan the duty. For them, the setup guide links
-    here before the first minor comes.
-    """
-    may_test = may_test_alarm(page.held)
-    if not may_test and not looks_after_children(page.unit):
-        return {"readiness": None}
-    return {
-        "readiness": readiness_of(page.unit.id), "tried": tried_lately(page.unit.id),
-        "may_test": may_test, "watchers": len(turns_ahead(page.unit.id, minors=True)),
-    }  # fmt: skip
 
 
 def took(answered: datetime, called: datetime) -> str:
@@ -49,20 +27,6 @@ def took(answered: datetime, called: datetime) -> str:
 
 
 blueprint.add_app_template_filter(took, "took")
-
-
-@dataclass(frozen=True)
-class Unready:
-    """Why a unit cannot accept a waiting minor, and whether the viewer may send a test alarm."""
-
-    found: Readiness
-    may_test: bool
-
-
-def unready(person: User, place: Unit) -> Unready | None:
-    """Returns the reasons a unit is not ready, or None if it is."""
-    found = readiness_of(place.id)
-    return None if found.ready else Unready(found, may_test_alarm(queries.roles_for(person, found.unit.id)))
 
 
 @blueprint.post("/units/<int:unit_id>/alarm-tests")

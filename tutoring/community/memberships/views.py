@@ -20,7 +20,7 @@ from tutoring.accounts.sign_ins.flow import absolute_url, render_form
 from tutoring.accounts.validators import choice
 from tutoring.community import commands, queries
 from tutoring.community.alarm_tests.readiness import units_setting_up
-from tutoring.community.alarm_tests.views import unready
+from tutoring.community.alarm_tests.readiness_panel import unready
 from tutoring.community.blueprint import blueprint
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.forms import ChildForm, ConfirmYouthForm, FactorResetForm, PlainForm, ReasonForm

@@ -1,4 +1,4 @@
-"""Forms for the room settings of a unit.
+"""Forms for the room settings of a unit, with what is stored.
 
 Each form has one value, because two coordinators may change values at the same moment.
 """
@@ -8,6 +8,9 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Optional
 
 from tutoring.accounts.validators import at_most
+from tutoring.community.blueprint import contact
+from tutoring.community.models import Unit
+from tutoring.community.units.settings import fallback_delay_of
 from tutoring.web.forms import Form
 
 
@@ -36,3 +39,24 @@ class PatienceForm(Form):
     """Form for the minutes of waiting before alternatives are offered."""
 
     minutes = StringField(_l("Số phút"), description=_l("Từ 5 đến 240."), validators=[Optional(), at_most(8)])
+
+
+def phone_form(place: Unit) -> PhoneForm:
+    """Returns the form with the stored emergency number of a unit."""
+    form = PhoneForm()
+    form.begin(phone=contact(place.duty_phone) if place.duty_phone else "")
+    return form
+
+
+def hosts_form(place: Unit) -> HostsForm:
+    """Returns the form with the stored sites of a unit."""
+    form = HostsForm()
+    form.begin(hosts=place.link_hosts)
+    return form
+
+
+def patience_form(unit_id: int) -> PatienceForm:
+    """Returns the form with the minutes in effect for a unit."""
+    form = PatienceForm()
+    form.begin(minutes=str(fallback_delay_of(unit_id)))
+    return form

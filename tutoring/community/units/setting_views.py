@@ -11,37 +11,20 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.community import commands, queries
-from tutoring.community.blueprint import blueprint, contact
+from tutoring.community.blueprint import blueprint
 from tutoring.community.models import Unit
 from tutoring.community.units import settings
-from tutoring.community.units.setting_forms import HostsForm, PatienceForm, PhoneForm
-from tutoring.community.units.settings import fallback_delay_of, set_fallback_delay
+from tutoring.community.units.setting_forms import (
+    hosts_form,
+    patience_form,
+    phone_form,
+)
+from tutoring.community.units.settings import set_fallback_delay
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy import community as policy
 from tutoring.web.auth import require_user
 from tutoring.web.forms import Form
 from tutoring.web.urls import parse_int
-
-
-def phone_form(place: Unit) -> PhoneForm:
-    """Returns the form with the stored emergency number of a unit."""
-    form = PhoneForm()
-    form.begin(phone=contact(place.duty_phone) if place.duty_phone else "")
-    return form
-
-
-def hosts_form(place: Unit) -> HostsForm:
-    """Returns the form with the stored sites of a unit."""
-    form = HostsForm()
-    form.begin(hosts=place.link_hosts)
-    return form
-
-
-def patience_form(unit_id: int) -> PatienceForm:
-    """Returns the form with the minutes in effect for a unit."""
-    form = PatienceForm()
-    form.begin(minutes=str(fallback_delay_of(unit_id)))
-    return form
 
 
 def _saved(form: Form, save: Callable[[], str], there: str, place: Unit, title: str) -> Response:

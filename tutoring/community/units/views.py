@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice, minutes
 from tutoring.community import commands, queries
-from tutoring.community.alarm_tests.views import duty_facts, unready
+from tutoring.community.alarm_tests.readiness_panel import duty_facts, unready
 from tutoring.community.blueprint import blueprint, hour
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.duty.opening_hours import DAY, Hours, hours_of, unwatched
@@ -21,7 +21,7 @@ from tutoring.community.memberships import queries as memberships_queries
 from tutoring.community.models import ROLES, UNIT_KINDS
 from tutoring.community.units import staff_queries
 from tutoring.community.units.mergers import may_cancel_merger, planned_for
-from tutoring.community.units.setting_views import hosts_form, patience_form, phone_form
+from tutoring.community.units.setting_forms import hosts_form, patience_form, phone_form
 from tutoring.community.units.settings import fallback_delay_of
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, Forbidden, NotFound

@@ -1,7 +1,7 @@
 """Staff pages: the needs of a unit in order, a single need, and the two decisions about it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,19 +11,12 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
 from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.allocation.need_page import need_labels
 from tutoring.devices.blueprint import blueprint
 from tutoring.devices.labels import (
-    AT_HOME_WORDS,
-    BASIS_IN_A_LIST,
-    BASIS_WORDS,
     DEVICE_TERMS_WORDS,
-    DUPLICATE_WORDS,
-    NEED_KIND_WORDS,
-    NEED_STATE_KINDS,
-    NEED_STATE_WORDS,
     NEED_TAB_WORDS,
     WANTS_WORDS,
-    WHY_PLACE,
 )
 from tutoring.devices.models import Device
 from tutoring.devices.needs import commands as needs_commands
@@ -34,24 +27,12 @@ from tutoring.devices.needs.forms import ConfirmNeedForm, ProposeDeviceForm, Pro
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.vouchers.models import InternetBatch
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound
-from tutoring.kernel.text import N_
+from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.policy.devices import needs as policy
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
+from tutoring.web.forms import parse_day
 from tutoring.web.urls import parse_int
-
-
-def _facts() -> dict[str, Any]:
-    """Returns the template variables that every staff page of needs shares."""
-    return {
-        "kind_words": NEED_KIND_WORDS, "wants_words": WANTS_WORDS, "home_words": AT_HOME_WORDS,
-        "state_words": NEED_STATE_WORDS, "state_kinds": NEED_STATE_KINDS, "basis_words": BASIS_WORDS,
-        "short_basis": BASIS_IN_A_LIST,
-        "why_words": WHY_PLACE, "duplicate_words": DUPLICATE_WORDS, "terms_words": DEVICE_TERMS_WORDS,
-        "may": policy, "today": clock.today(),
-    }  # fmt: skip
-
 
 _STATE_OF_TAB = {"line": "confirmed", "second": "proposed"}
 
@@ -89,17 +70,7 @@ def unit_needs(unit_id: int) -> str:
         more=more, last=last, counts=counts, viewer=viewer,
         own=queries.relatives(viewer.id) if decides else set(),
         alone=decides and queries.deciders(ward_id) < 2, runs_store=decides and place.kind == "ward",
-        left=queries.list_ended_needs_with_device(ward_id) if decides and place.kind == "ward" else [], **_facts(),
-    )  # fmt: skip
-
-
-def staff_page(row: DeviceNeed, known: policy.NeedFacts) -> str:
-    """Renders a need for the staff who confirm it or decide about it."""
-    decides = policy.decides(known)
-    return render_template(
-        "devices/allocation/need_work.html", row=row, known=known, decides=decides, place=queries.place_of(row),
-        found=duplicates(row) if decides else [], device_left=decides and queries.reserved_for(row.id) is not None,
-        alone=decides and queries.deciders(row.ward_id) < 2, **_facts(),
+        left=queries.list_ended_needs_with_device(ward_id) if decides and place.kind == "ward" else [], **need_labels(),
     )  # fmt: skip
 
 
@@ -118,7 +89,9 @@ def confirm_need(need_id: int) -> Response:
     form, refusal = ConfirmNeedForm(), None
     if form.validate_on_submit():
         try:
-            needs_commands.confirm_need(require_user(), need_id, form.basis.data, _day(form.valid_until.data or ""))
+            needs_commands.confirm_need(
+                require_user(), need_id, form.basis.data, parse_day(form.valid_until.data, "valid_until")
+            )
             flash(gettext("Đã xác nhận. Gia đình được báo; căn cứ chỉ người quyết định đọc được."), "ok")
             return redirect(url_for("devices.need", need_id=need_id))
         except NotFound:
@@ -127,14 +100,7 @@ def confirm_need(need_id: int) -> Response:
             refusal, row = caught, queries.need(need_id)
     elif not form.is_submitted():
         form.valid_until.data = (clock.today() + timedelta(days=365)).isoformat()
-    return render_form("devices/allocation/need_confirm.html", form, refusal, row=row, **_facts())
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field="valid_until") from None
+    return render_form("devices/allocation/need_confirm.html", form, refusal, row=row, **need_labels())
 
 
 @blueprint.route("/devices/needs/<int:need_id>/propose", methods=["GET", "POST"])
@@ -159,7 +125,7 @@ def propose_device(need_id: int) -> Response:
             refusal, row = caught, queries.need(need_id)
     return render_form(
         "devices/allocation/need_propose.html", form, refusal, row=row, devices=devices, found=found, own=own(found),
-        **_facts()
+        **need_labels(),
     )  # fmt: skip
 
 
@@ -191,7 +157,7 @@ def propose_vouchers(unit_id: int) -> Response:
         except DomainError as caught:
             refusal = caught
     return render_form(
-        "devices/allocation/need_vouchers.html", form, refusal, unit=place, line=line, batches=batches, **_facts()
+        "devices/allocation/need_vouchers.html", form, refusal, unit=place, line=line, batches=batches, **need_labels()
     )  # fmt: skip
 
 
@@ -242,4 +208,4 @@ def refuse_need(need_id: int) -> Response:
             raise
         except DomainError as caught:
             refusal, row = caught, queries.need(need_id)
-    return render_form("devices/allocation/need_refuse.html", form, refusal, row=row, **_facts())
+    return render_form("devices/allocation/need_refuse.html", form, refusal, row=row, **need_labels())

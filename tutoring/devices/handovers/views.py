@@ -1,6 +1,6 @@
 """Pages of handovers: public places, the ward's list, planning, handing over, and the PDF."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -25,11 +25,12 @@ from tutoring.devices.loans import queries
 from tutoring.devices.loans.forms import HandOverForm, PlanHandoverForm, PointForm, fill_condition
 from tutoring.devices.loans.models import Handover
 from tutoring.kernel import clock, rate_limits
-from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from tutoring.kernel.text import N_
 from tutoring.policy.devices import loans as policy
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
+from tutoring.web.forms import parse_day
 from tutoring.web.urls import parse_int
 
 
@@ -120,11 +121,7 @@ def plan_handover(need_id: int) -> Response:
 
 
 def _when(form: PlanHandoverForm) -> datetime:
-    try:
-        day = date.fromisoformat(form.day.data or "")
-    except ValueError:
-        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field="day") from None
-    midnight = datetime.combine(day, time(0), clock.LOCAL)
+    midnight = datetime.combine(parse_day(form.day.data, "day"), time(0), clock.LOCAL)
     return (midnight + timedelta(minutes=minutes(form.time.data or "") or 0)).astimezone(UTC)
 
 
@@ -204,16 +201,8 @@ def _told(form: HandOverForm) -> handovers_commands.HandoverInput:
     return handovers_commands.HandoverInput(
         number=form.number.data or "", passphrase=form.passphrase.data or "", condition=form.condition.data or "",
         accessories=list(form.accessories.data or []), note=form.note.data or "", signed=bool(form.signed.data),
-        due_on=typed_day(form.due_on.data, "due_on") if "due_on" in form else None,
+        due_on=parse_day(form.due_on.data, "due_on") if "due_on" in form else None,
     )  # fmt: skip
-
-
-def typed_day(text: str | None, field: str) -> date:
-    """Parses a date as browsers send it; raises InvalidInput."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field=field) from None
 
 
 # ---- PDFs -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.devices.blueprint import blueprint
-from tutoring.devices.handovers.views import typed_day
 from tutoring.devices.labels import (
     ACCESSORY_WORDS,
     CONDITION_WORDS,
@@ -33,6 +32,7 @@ from tutoring.policy.devices import loans as policy
 from tutoring.policy.devices.loans import LoanFacts
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
+from tutoring.web.forms import parse_day
 from tutoring.web.urls import parse_int
 
 CARE = "nhan-may-tang-may-muon"  # slug of the lesson about taking care of such a device
@@ -155,7 +155,7 @@ def answer_renewal(loan_id: int) -> Response:
     yes = request.form.get("yes") == "1"
 
     def act() -> None:
-        day = typed_day(request.form.get("due_on"), "due_on") if yes and request.form.get("due_on") else None
+        day = parse_day(request.form.get("due_on"), "due_on") if yes and request.form.get("due_on") else None
         loans_commands.answer_renewal(require_user(), loan_id, yes, day)
 
     return _acted(loan_id, act, gettext("Đã trả lời. Gia đình được báo."))

@@ -11,7 +11,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians, user
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
-from tutoring.devices.allocation.views import staff_page
+from tutoring.devices.allocation.need_page import render_need
 from tutoring.devices.blueprint import blueprint
 from tutoring.devices.labels import (
     AT_HOME_WORDS,
@@ -138,7 +138,7 @@ def _new(form: AskNeedForm) -> needs_commands.NewNeed:
 def need(need_id: int) -> str:
     row, known = queries.seen(require_user(), need_id)
     if not known.family:
-        return staff_page(row, known)
+        return render_need(row, known)
     return render_template(
         "devices/needs/need.html", row=row, known=known, may=policy, place=queries.place_of(row), **need_facts()
     )  # fmt: skip

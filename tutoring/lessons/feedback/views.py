@@ -3,7 +3,6 @@
 import uuid
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import rate_limits
@@ -11,17 +10,10 @@ from tutoring.kernel.errors import NotFound
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.feedback import commands as feedback_commands
+from tutoring.lessons.feedback.labels import WHY
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import language
 from tutoring.web.security import without_token
-
-WHY = {
-    "words": _l("Lời khó hiểu"),
-    "screen": _l("Màn hình của tôi khác"),
-    "picture": _l("Hình không rõ"),
-    "long": _l("Dài quá"),
-    "failed": _l("Làm theo mà không được"),
-}
 
 
 @blueprint.post("/lessons/<slug>/<int:number>/useful")

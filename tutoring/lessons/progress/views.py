@@ -20,7 +20,7 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.fragments import Answers, answers_to, step_fragment
 from tutoring.lessons.catalogue.localized import PathText, StepText
 from tutoring.lessons.catalogue.models import Lesson
-from tutoring.lessons.feedback.views import WHY
+from tutoring.lessons.feedback.labels import WHY
 from tutoring.lessons.progress import commands as progress_commands
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.web import visitor_cache

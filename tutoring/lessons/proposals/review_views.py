@@ -12,7 +12,7 @@ from tutoring.lessons.forms import ReturnForm
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals import preview
 from tutoring.lessons.proposals import queries as proposals_queries
-from tutoring.lessons.proposals.views import about, folder, reviews, seen
+from tutoring.lessons.proposals.proposal_page import about, folder, reviews, seen
 from tutoring.web import visitor_cache
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error

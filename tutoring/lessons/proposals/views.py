@@ -3,15 +3,11 @@
 Drafts are saved while the author types.
 """
 
-from datetime import datetime
-from pathlib import Path
-
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from tutoring.config import Settings
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import nfc
@@ -22,6 +18,7 @@ from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals import preview
 from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.lessons.proposals.models import Proposal
+from tutoring.lessons.proposals.proposal_page import about, folder, reviews, seen
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.policy import lessons as policy
 from tutoring.web.auth import current_roles, require_user
@@ -29,28 +26,10 @@ from tutoring.web.i18n import language, translate_error
 from tutoring.web.urls import parse_int
 
 
-def folder() -> Path:
-    """Returns the content folder."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.content
-
-
 @blueprint.app_template_global()
 def writes_lessons() -> bool:
     """Returns whether the current user may propose changes; lesson pages check it."""
     return policy.may_propose(current_roles())
-
-
-def reviews() -> bool:
-    """Returns whether the current user may review proposals of others."""
-    return policy.may_review(current_roles(), proposals_queries.is_editor(require_user().id))
-
-
-def about(row: Proposal) -> dict[str, object]:
-    """Returns what every page about a proposal shows: its lesson and step as they are now."""
-    found = catalogue_queries.find_lesson(row.lesson_slug)
-    number = found.number_of(row.step_id) if found and row.step_id else None
-    return {"row": row, "lesson": found, "number": number, "lang": language()}
 
 
 def _has_other_reviewer() -> bool:
@@ -99,14 +78,6 @@ def new() -> Response | str | tuple[str, int]:
             form.refuse(refusal)
     page = render_template("lessons/proposals/new.html", form=form)
     return (page, 422) if form.is_submitted() else page
-
-
-def seen() -> datetime | None:
-    """Returns the time of the last change that the submitted page knows, or None."""
-    try:
-        return datetime.fromisoformat(request.form.get("seen", ""))
-    except ValueError:
-        return None
 
 
 def _own(proposal_id: int) -> Proposal:

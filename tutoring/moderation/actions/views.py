@@ -12,7 +12,7 @@ from tutoring.moderation.actions import queries as actions_queries
 from tutoring.moderation.blueprint import blueprint
 from tutoring.moderation.cases import claims
 from tutoring.moderation.cases import queries as cases_queries
-from tutoring.moderation.cases.views import act_form, page_of
+from tutoring.moderation.cases.case_page import act_form, render_case
 from tutoring.policy.moderation.actions import ACTION_RULES, REASONS
 from tutoring.web.auth import require_user, step_up
 from tutoring.web.i18n import translate_error
@@ -30,7 +30,7 @@ def act(case_id: int) -> Response:
     if kind in ACTION_RULES and ACTION_RULES[kind].by == "coordinates":
         step_up()
     if not form.validate():
-        return page_of(found, known, acting=form)
+        return render_case(found, known, acting=form)
     try:
         actions_commands.act(
             require_user(), kind, case_id=case_id, reason=form.reason.data, words=form.words.data or "",
@@ -40,7 +40,7 @@ def act(case_id: int) -> Response:
     except NotFound:
         raise
     except DomainError as refusal:
-        return page_of(*cases_queries.case_for(require_user(), case_id), acting=form, refusal=refusal)
+        return render_case(*cases_queries.case_for(require_user(), case_id), acting=form, refusal=refusal)
     flash(gettext("Đã làm: %(what)s. Hoàn tác được ở mục Việc đã làm.", what=gettext(moderation_labels.DO[kind])), "ok")
     return redirect(url_for("moderation.case", case_id=case_id))
 

@@ -32,7 +32,7 @@ from tutoring.safety.free_text import says_danger
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language, translate_error
 from tutoring.web.security import token_holds, without_token
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 
 log = logging.getLogger(__name__)
 

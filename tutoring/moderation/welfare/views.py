@@ -4,50 +4,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.moderation.blueprint import blueprint
-from tutoring.moderation.cases.queries import holder_of
-from tutoring.moderation.models import Case
 from tutoring.moderation.welfare import acts
-from tutoring.moderation.welfare import labels as welfare_labels
-from tutoring.moderation.welfare import queries as welfare_queries
-from tutoring.policy import welfare as policy
-from tutoring.policy.moderation.cases import CaseFacts
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
-from tutoring.welfare.queries import decrypt_text, disclosures_of_case
-
-
-def page_of(case: Case, known: CaseFacts) -> str:
-    """Renders the page for a user who may see the case; the caller logs the reading."""
-    cared, acts, holder = case.welfare, welfare_queries.acts_of(case.id), holder_of(case)
-    assert cared is not None
-    is_open = case.state == "open"
-    needs = is_open and welfare_queries.needs_act(case)
-    kinds = [kind for kind in policy.acts_for(cared.home) if case.room_id is not None or kind != "asked_helper"]
-    return render_template(
-        "moderation/welfare/welfare.html",
-        case=case,
-        cared=cared,
-        acts=acts,
-        said=[(one, decrypt_text(one)) for one in disclosures_of_case(case.id)],
-        words=welfare_labels,
-        kinds=kinds,
-        homes=policy.HOMES,
-        protects=policy.PROTECTS,
-        holder=case.claimed_by if holder is not None else None,
-        mine=holder == require_user().id,
-        is_open=is_open,
-        needs=needs,
-        may_close=is_open and bool(acts) and not needs,
-        may_tell=policy.may_tell_guardian(cared.home),
-        now=clock.now(),
-    )
 
 
 def _moment(typed: str) -> datetime | None:

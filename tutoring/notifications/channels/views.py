@@ -4,7 +4,7 @@ import secrets
 import uuid
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import user_logged_in
 from werkzeug.wrappers import Response
@@ -15,11 +15,8 @@ from tutoring.kernel.text import N_
 from tutoring.notifications.blueprint import blueprint
 from tutoring.notifications.channels.push import channel
 from tutoring.notifications.channels.push import commands as push_commands
-from tutoring.notifications.channels.push import queries as push_queries
 from tutoring.notifications.channels.push.jobs import put_down_trial
 from tutoring.notifications.channels.sms import commands as sms_commands
-from tutoring.notifications.channels.sms import queries as sms_queries
-from tutoring.policy.notifications import may_get_texts
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import translate_error
@@ -27,31 +24,6 @@ from tutoring.web.security import takes_json
 
 BROWSER = "push"  # a cookie that stays in a browser with push enabled; it reveals a change of user there
 YEAR = 365 * 86400
-
-
-def part() -> dict[str, Any]:
-    """Returns the values that templates/notifications/channels/_push.html shows."""
-    sign_in = require_user().sign_in
-    return {
-        "ready": bool(channel.public_key()),
-        "key": channel.public_key(),
-        "shared": sign_in.shared_device,
-        "on": push_queries.is_on(sign_in.id),
-        "others": len([one for one in push_queries.places_of(require_user().id) if one.sign_in_id != sign_in.id]),
-    }
-
-
-def sms_part() -> dict[str, Any]:
-    """Returns the values that templates/notifications/channels/_sms.html shows."""
-    person = require_user()
-    number = sms_queries.number_of(person.id)
-    return {
-        "ready": bool(current_app.config["SETTINGS"].sms_url) and may_get_texts(person.is_minor),
-        "phone": person.phone,
-        "on": sms_queries.is_confirmed(person),
-        "asked": bool(number and number.nonce and number.number_mark == person.phone_mark),
-        "most": current_app.config["SETTINGS"].sms_per_person,
-    }
 
 
 def _back() -> str:

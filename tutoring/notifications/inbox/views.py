@@ -13,8 +13,7 @@ from tutoring.notifications.blueprint import blueprint
 from tutoring.notifications.inbox import commands, queries
 from tutoring.notifications.models import Notice
 from tutoring.web.auth import require_user
-from tutoring.web.system_views import safe_redirect_target
-from tutoring.web.urls import parse_int
+from tutoring.web.urls import parse_int, safe_redirect_target
 
 UNDO = timedelta(minutes=10)
 EPOCH, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)

@@ -8,15 +8,10 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
 from tutoring.pairing.awaiting_device import commands as awaiting_device_commands
 from tutoring.pairing.awaiting_device.queries import desk_of
 from tutoring.pairing.blueprint import blueprint, skill_names
-from tutoring.pairing.labels import KIND_WORDS, LACK_WORDS, NEED_WORDS, NO_NEED
+from tutoring.pairing.labels import AWAITING_DEVICE_WORDS
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
-
-
-def parked_words() -> dict[str, object]:
-    """Returns the labels that pages of these requests use."""
-    return {"lack_words": LACK_WORDS, "need_kinds": KIND_WORDS, "need_words": NEED_WORDS, "no_need": NO_NEED}
 
 
 @blueprint.get("/units/<int:unit_id>/parked")
@@ -30,7 +25,7 @@ def _desk(unit_id: int, refused: int = 0, reason: str = "", why: str = "") -> st
     return render_template(
         "pairing/awaiting_device/awaiting_device.html",
         desk=desk, skills=skill_names(), refused=refused, reason=reason, why=why,
-        **parked_words(),
+        **AWAITING_DEVICE_WORDS,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ from tutoring.rooms.volunteer_minutes.queries import (
 )
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 
 SHOWN = timedelta(days=366)
 WATCHED = timedelta(days=60)

@@ -13,7 +13,7 @@ from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.fallbacks.forms import TimesForm
 from tutoring.pairing.requests import queries
 from tutoring.pairing.requests.forms import MoreForm, WriteForm
-from tutoring.pairing.requests.views import show_request
+from tutoring.pairing.requests.request_page import render_request
 from tutoring.pairing.scheduling import appointments
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
@@ -30,7 +30,7 @@ def wish_times(request_id: int) -> Response | tuple[str, int]:
         fallbacks_commands.wish_times(require_user(), request_id, form.times())
     except InvalidInput as refusal:
         form.errors = {"times": [translate_error(refusal)]}
-        return show_request(request_id, MoreForm(formdata=None), form), refusal.status
+        return render_request(request_id, MoreForm(formdata=None), form), refusal.status
     flash(gettext("Đã ghi giờ hẹn. Có người nhận là bạn được báo."), "ok")
     return _back(request_id)
 

@@ -8,28 +8,18 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import guardians, is_guardian
+from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import file_storage
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, RateLimited
-from tutoring.lessons.catalogue import queries as catalogue_queries
-from tutoring.pairing import eligibility
-from tutoring.pairing.awaiting_device.queries import needs_lacking
-from tutoring.pairing.awaiting_device.views import parked_words
 from tutoring.pairing.blueprint import blueprint, skill_names
 from tutoring.pairing.eligibility import home_unit, open_hours
-from tutoring.pairing.fallbacks.forms import TimesForm
-from tutoring.pairing.group_sessions.queries import word_on_group
-from tutoring.pairing.handoff.queries import helps_on
-from tutoring.pairing.lifecycle.room_opening import LEARNER_SILENT
-from tutoring.pairing.models import OPEN
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures, queries
-from tutoring.pairing.requests.forms import AskOnForm, CancelForm, MoreForm
-from tutoring.pairing.requests.models import MOST_PICTURES, picture_of, pictures_of
+from tutoring.pairing.requests.forms import AskOnForm, MoreForm
+from tutoring.pairing.requests.models import picture_of
 from tutoring.pairing.requests.queries import pair_for_follow_up
-from tutoring.pairing.requests.wait_estimates import wait_of
-from tutoring.pairing.vetting.queries import vouchers
-from tutoring.policy.pairing.requests import may_keep_request, may_read_request, needs_guardian_seat
+from tutoring.pairing.requests.request_page import render_request
+from tutoring.policy.pairing.requests import may_read_request
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room
 from tutoring.rooms.room_page import room_title
@@ -44,52 +34,7 @@ from tutoring.web.urls import parse_int
 
 @blueprint.get("/requests/<int:request_id>", endpoint="request")
 def request_page(request_id: int) -> str:
-    return show_request(request_id, MoreForm(formdata=None))
-
-
-def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | None = None) -> str:
-    """Renders the page of a request, with the input of one of its forms."""
-    asked = queries.request_for(require_user(), request_id)
-    helper = asked.helper
-    lesson = catalogue_queries.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
-    young = needs_guardian_seat(eligibility.person_facts(asked.learner))
-    as_guardian = is_guardian(require_user().id, asked.learner_id)
-    own_side = as_guardian or require_user().id == asked.learner_id
-    group = word_on_group(asked.id) if asked.stage == "grouping" else None
-    parked, language = asked.stage == "parked", str(get_locale())
-    waiting = asked.stage == "waiting"
-    matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
-    return render_template(
-        "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
-        asked=asked,
-        form=CancelForm(),
-        skill=skill_names().get(asked.topic, asked.topic),
-        place=queries.place(asked) if waiting else 0,
-        voucher=vouchers([helper.id]).get(helper.id) if helper else None,
-        watchers=eligibility.watchers(asked, helper.id) if helper else [],
-        guardian_must=young,
-        open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN and not parked else None,
-        guardians=guardians(asked.learner_id) if young else [],
-        as_guardian=as_guardian,
-        wait=wait_of(asked) if waiting else None,
-        matching=matching,
-        needs=needs_lacking(asked) if parked else [],
-        handouts=[(lesson.slug, lesson.title(language))] if lesson else matching,
-        handed=helps_on(asked),
-        missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
-        keeps=may_keep_request(
-            require_user().id == asked.learner_id, as_guardian and require_user().id == asked.asked_by_id
-        ),
-        more=queries.added_words(asked.id),
-        pictures=pictures_of(asked.id) if own_side else [],
-        most_pictures=MOST_PICTURES,
-        more_form=more_form,
-        answers=queries.answers_to(asked.id) if asked.later_at else [],
-        group=group,
-        times_form=times_form or TimesForm(),
-        lesson=lesson.title(language) if lesson else None,
-        **parked_words(),
-    )
+    return render_request(request_id, MoreForm(formdata=None))
 
 
 @blueprint.post("/requests/<int:request_id>/pause")
@@ -139,7 +84,7 @@ def add_words(request_id: int) -> Response | tuple[str, int]:
         requests_commands.add_words(require_user(), request_id, form.words.data or "")
     except (InvalidInput, Conflict) as refusal:
         form.refuse(refusal)
-        return show_request(request_id, form), refusal.status
+        return render_request(request_id, form), refusal.status
     flash(gettext("Đã ghi thêm. Người giúp sẽ đọc được."), "ok")
     return redirect(url_for("pairing.request", request_id=request_id))
 

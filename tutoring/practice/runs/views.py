@@ -23,7 +23,7 @@ from tutoring.practice.screens.rendering import Play, result_page
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language, translate_error
 from tutoring.web.security import without_token
-from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import safe_redirect_target
 
 
 @blueprint.post("/practice/<scenario>/start")

@@ -1,0 +1,68 @@
+"""The page of a request."""
+
+from flask import render_template
+from flask_babel import get_locale
+
+from tutoring.accounts.queries import guardians, is_guardian
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.pairing import eligibility
+from tutoring.pairing.awaiting_device.queries import needs_lacking
+from tutoring.pairing.blueprint import skill_names
+from tutoring.pairing.fallbacks.forms import TimesForm
+from tutoring.pairing.group_sessions.queries import word_on_group
+from tutoring.pairing.handoff.queries import helps_on
+from tutoring.pairing.labels import AWAITING_DEVICE_WORDS
+from tutoring.pairing.lifecycle.room_opening import LEARNER_SILENT
+from tutoring.pairing.models import OPEN
+from tutoring.pairing.requests import queries
+from tutoring.pairing.requests.forms import CancelForm, MoreForm
+from tutoring.pairing.requests.models import MOST_PICTURES, pictures_of
+from tutoring.pairing.requests.wait_estimates import wait_of
+from tutoring.pairing.vetting.queries import vouchers
+from tutoring.policy.pairing.requests import may_keep_request, needs_guardian_seat
+from tutoring.web.auth import require_user
+
+
+def render_request(request_id: int, more_form: MoreForm, times_form: TimesForm | None = None) -> str:
+    """Renders the page of a request, with the input of one of its forms."""
+    asked = queries.request_for(require_user(), request_id)
+    helper = asked.helper
+    lesson = catalogue_queries.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
+    young = needs_guardian_seat(eligibility.person_facts(asked.learner))
+    as_guardian = is_guardian(require_user().id, asked.learner_id)
+    own_side = as_guardian or require_user().id == asked.learner_id
+    group = word_on_group(asked.id) if asked.stage == "grouping" else None
+    parked, language = asked.stage == "parked", str(get_locale())
+    waiting = asked.stage == "waiting"
+    matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
+    return render_template(
+        "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
+        asked=asked,
+        form=CancelForm(),
+        skill=skill_names().get(asked.topic, asked.topic),
+        place=queries.place(asked) if waiting else 0,
+        voucher=vouchers([helper.id]).get(helper.id) if helper else None,
+        watchers=eligibility.watchers(asked, helper.id) if helper else [],
+        guardian_must=young,
+        open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN and not parked else None,
+        guardians=guardians(asked.learner_id) if young else [],
+        as_guardian=as_guardian,
+        wait=wait_of(asked) if waiting else None,
+        matching=matching,
+        needs=needs_lacking(asked) if parked else [],
+        handouts=[(lesson.slug, lesson.title(language))] if lesson else matching,
+        handed=helps_on(asked),
+        missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
+        keeps=may_keep_request(
+            require_user().id == asked.learner_id, as_guardian and require_user().id == asked.asked_by_id
+        ),
+        more=queries.added_words(asked.id),
+        pictures=pictures_of(asked.id) if own_side else [],
+        most_pictures=MOST_PICTURES,
+        more_form=more_form,
+        answers=queries.answers_to(asked.id) if asked.later_at else [],
+        group=group,
+        times_form=times_form or TimesForm(),
+        lesson=lesson.title(language) if lesson else None,
+        **AWAITING_DEVICE_WORDS,
+    )
