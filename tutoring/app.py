@@ -59,7 +59,7 @@ class _People:
 
 def _add_features(app: Flask) -> None:
     """Registers the pages of every feature, and what features show on pages of others."""
-    for blueprint in features.blueprints():
+    for blueprint in (*features.blueprints(), readiness.blueprint, metrics_endpoint.blueprint):
         app.register_blueprint(blueprint)
     rooms_hooks.register("lesson", step_fragment)
     for pane in (practice_room_pane, room_panel, circles_room_part):

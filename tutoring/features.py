@@ -41,17 +41,6 @@ PACKAGES = (
 )
 EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics|erasure)")
 FOLDERS = {"views", "rules"}  # every module in a folder of this name is an edge
-# Edges with other module names.
-OTHERS = (
-    "tutoring.campaigns.attribution",
-    "tutoring.notifications.delivery.sender",
-    "tutoring.notifications.delivery.planner",
-    "tutoring.pairing.offers.dispatch",
-    "tutoring.privacy.retention",
-    "tutoring.web.system_views",
-    "tutoring.web.metrics_endpoint",
-    "tutoring.web.readiness",
-)
 
 
 def names() -> Iterator[str]:
@@ -61,7 +50,6 @@ def names() -> Iterator[str]:
             if EDGE.fullmatch(path.stem) or path.parent.name in FOLDERS:
                 parts = path.relative_to(HERE.parent).with_suffix("").parts
                 yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        yield from (name for name in OTHERS if name.startswith(f"tutoring.{package}."))
 
 
 def load() -> list[ModuleType]:

@@ -169,4 +169,4 @@ def test_pgbouncer_pools_transactions() -> None:
 
 
 def test_the_script_that_renews_workers_is_one() -> None:
-    subprocess.run(["sh", "-n", str(DEPLOY / "roll.sh")], check=True, timeout=60)
+    subprocess.run(["sh", "-n", str(DEPLOY / "rolling_restart.sh")], check=True, timeout=60)

@@ -17,7 +17,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.jobs import LEASE, Job, run_due
 from tutoring.kernel.mail import OutgoingMail
-from tutoring.notifications.delivery import failures, planner, sender
+from tutoring.notifications.delivery import failures, planner_jobs, sender_jobs
 from tutoring.notifications.delivery.schedule import PUPILS, Quiet
 from tutoring.notifications.inbox import commands
 from tutoring.notifications.models import ChannelFailure, Notice, NoticeDelivery
@@ -214,7 +214,7 @@ def test_a_worker_that_dies_after_sending_sends_the_same_letter_once_more(
         commands.notify(lan, "claimed:7:9", "a")
         run_due(1)  # planned
         with monkeypatch.context() as patch, pytest.raises(Killed):
-            patch.setattr(sender, "_sent", dies)
+            patch.setattr(sender_jobs, "_sent", dies)
             run_due(1)
         db.session.rollback()
         assert ends() == [("waiting", "")]
@@ -309,7 +309,7 @@ def _fail_work() -> None:
 
 @command
 def _sweep() -> None:
-    planner.sweep({})
+    planner_jobs.sweep({})
 
 
 def test_one_letter_a_day_takes_all_but_what_is_urgent(lan: int, office: smtp_server.Office) -> None:
@@ -352,7 +352,7 @@ def test_danger_reaches_whoever_asked_for_it_at_night_and_nobody_else(
 def test_telling_many_costs_one_statement_more_and_is_planned_in_pages(
     lan: int, world: World, office: smtp_server.Office, queries: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planner, "PORTION", 2)
+    monkeypatch.setattr(planner_jobs, "PORTION", 2)
     for name in ("hang", "quang", "muoi", "bay"):
         _has_mail(world[name], f"{name}@example.vn")
     names = ("hang", "quang", "muoi", "bay", "lan", "minh")

@@ -12,7 +12,7 @@ from tests.swapped import swapped
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.file_storage import FileStorage
-from tutoring.privacy import retention, tombstones
+from tutoring.privacy import retention_jobs, tombstones
 
 
 @pytest.fixture
@@ -41,5 +41,5 @@ def after(*days: float) -> None:
     for later in days:
         with clock.travel(now + timedelta(days=later)):
             work()
-            retention._night({})
+            retention_jobs._night({})
             db.session.remove()

@@ -15,7 +15,7 @@ from tutoring.notifications.inbox.commands import notify
 from tutoring.notifications.models import Notice
 from tutoring.pairing.erasure import forget_requests
 from tutoring.pairing.models import HelpRequest, RequestStep
-from tutoring.privacy import retention
+from tutoring.privacy import retention_jobs
 from tutoring.rooms.erasure import retention as erasure_retention
 from tutoring.rooms.erasure.retention import forget_transcripts
 from tutoring.rooms.models import Message, Room, SentPicture
@@ -137,12 +137,12 @@ def test_a_locked_picture_stays_until_it_is_free_and_no_night_goes_on_for_ever(i
 
 
 def test_rules_of_days_delete_piece_by_piece(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(retention_jobs, "AT_ONCE", 2)
     with clock.travel(clock.now() - LONG_AGO):
         for number in range(5):
             notify(inside["minh"], f"claimed:{number}", "x")
     notify(inside["minh"], "claimed:9", "x")
-    retention.delete_expired_rows()
+    retention_jobs.delete_expired_rows()
     mine = sa.select(Notice.key).where(Notice.user_id == inside["minh"], Notice.key.like("claimed:%"))
     assert list(db.session.scalars(mine)) == ["claimed:9"]
 

@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel import jobs, mail
 from tutoring.kernel.db import db
 from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage
-from tutoring.notifications.delivery import planner, schedule, sender
+from tutoring.notifications.delivery import planner_jobs, schedule, sender_jobs
 from tutoring.notifications.preferences import queries as preferences_queries
 
 
@@ -28,7 +28,7 @@ def _night() -> None:
 
 def _names() -> None:
     """A child's name stands in every tenth letter."""
-    whole, dice = sender.letter_of, random.Random(1)
+    whole, dice = sender_jobs.letter_of, random.Random(1)
 
     def told(content: Any, language: str) -> OutgoingMessage:
         letter = whole(content, language)
@@ -38,7 +38,7 @@ def _names() -> None:
         db.session.rollback()
         return replace(letter, subject=f"{letter.subject} {child}", lines=(f"{letter.lines[0]} {child}",))
 
-    sender.letter_of = told
+    sender_jobs.letter_of = told
 
 
 def _keys() -> None:
@@ -77,13 +77,13 @@ def _seldom(whole: Callable[..., None], instead: Callable[..., None]) -> Callabl
 
 def _read() -> None:
     """What was read or settled already goes out all the same."""
-    whole = sender._needless
-    sender._needless = lambda *args: "" if (why := whole(*args)) == "read" else why
+    whole = sender_jobs._needless
+    sender_jobs._needless = lambda *args: "" if (why := whole(*args)) == "read" else why
 
 
 def _unshown() -> None:
     """Nobody is told that an address does not work."""
-    sender.given_up = lambda *_args: None
+    sender_jobs.given_up = lambda *_args: None
 
 
 def _untaken() -> None:
@@ -96,8 +96,8 @@ def _untaken() -> None:
 
 def _unplanned() -> None:
     """One notice in four is told in the inbox and never thought of again."""
-    whole, dice = planner._put_down, random.Random(3)
-    planner._put_down = lambda *args: None if dice.random() < 0.25 else whole(*args)
+    whole, dice = planner_jobs._put_down, random.Random(3)
+    planner_jobs._put_down = lambda *args: None if dice.random() < 0.25 else whole(*args)
 
 
 def _unreminded() -> None:

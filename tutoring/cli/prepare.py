@@ -17,7 +17,7 @@ from tutoring.cli.demo import community
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.loader import load_content
-from tutoring.privacy import retention, tombstones
+from tutoring.privacy import retention_jobs, tombstones
 
 MIGRATIONS = ROOT / "migrations"
 
@@ -48,7 +48,7 @@ def prepare() -> None:
         click.echo(f"consent: {stopped} yeses to older words no longer count; the families are asked anew", err=True)
     if again := tombstones.reapply():
         click.echo(f"privacy: {again} accounts that a backup brought back are erased again", err=True)
-    retention.begin()
+    retention_jobs.begin()
     if not settings.production and settings.loopback:
         if db.session.scalar(sa.select(User.id).limit(1)) is None:
             community.make()

@@ -18,7 +18,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
 from tutoring.notifications.channels.registry import CHANNELS
 from tutoring.notifications.models import NoticeDelivery
-from tutoring.privacy.retention import NIGHTLY
+from tutoring.privacy.retention_jobs import NIGHTLY
 from tutoring.web import site_settings
 
 log = logging.getLogger(__name__)

@@ -95,6 +95,6 @@ RISKS = (
     (
         N_("Giữ lâu hơn cần thiết"),
         N_("Mỗi đêm xoá những gì hết hạn, theo bảng trên."),
-        "tutoring/privacy/retention.py",
+        "tutoring/privacy/retention_jobs.py",
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Renew the web workers of this host one after the other, so that nobody notices:
-#   deploy/roll.sh hoc.example.vn 8001 8002 8003
+#   deploy/rolling_restart.sh hoc.example.vn 8001 8002 8003
 # Each ends (its pages go to the others), begins, and has to say that it is ready before the next one's turn.
 set -eu
 name=$1
