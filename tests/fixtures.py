@@ -33,7 +33,7 @@ from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
 from tests.smtp_server import site_office
 from tests.swapped import beside
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings

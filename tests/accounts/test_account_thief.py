@@ -14,7 +14,7 @@ from tests.accounts.credentials.authenticator import PASSWORD, SET_UP, code_of, 
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.community.test_join import make_code
 from tests.factories import World, person
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.accounts.registration import create_user, set_password
 from tutoring.community import commands as community

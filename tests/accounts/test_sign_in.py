@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.accounts.conftest import Fewer
 from tests.factories import World, person
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins import lifecycle, open_sockets

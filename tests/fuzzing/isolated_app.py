@@ -15,7 +15,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.factories import World
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app
 from tutoring.cli.demo import community

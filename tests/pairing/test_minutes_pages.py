@@ -18,6 +18,7 @@ from tutoring.lessons.catalogue.queries import lessons_for
 from tutoring.lessons.skills import commands as skills_commands
 from tutoring.lessons.skills.models import SkillGrant
 from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.offers.queries import board_of
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy.rooms.volunteer_minutes import MOST_A_DAY_WITH_ONE, REST_AFTER_A_DAY
@@ -222,7 +223,7 @@ def test_what_this_helper_could_not_do_anyway_is_not_locked(app: Flask, world: W
         _without(world["khoa"], topic)
         _ask(world, "minh", topic)
         assert board_of(person(world["khoa"]), locked=True).locked
-        requests_commands.avoid(person(world["minh"]), world["khoa"])
+        avoid(person(world["minh"]), world["khoa"])
         assert board_of(person(world["khoa"]), locked=True).locked == []
         assert board_of(person(world["bay"]), locked=True).locked == []  # vouched for by nobody
 

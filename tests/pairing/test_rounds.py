@@ -18,8 +18,8 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.notifications.models import Notice
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.matching import FEATURES, Weights
-from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.rounds import commands as rounds_commands
 from tutoring.pairing.scheduling.models import Proposal, RoundLine, WeeklyRound
 
@@ -108,7 +108,7 @@ def test_pins_and_exclusions_hold_and_a_pin_against_a_rule_is_refused(inside: Wo
     assert pairs(worked(round_id))[request_id] not in {first, other}
     with pytest.raises(Conflict):
         mark(inside["mai"], "pin")  # is no helper here
-    requests_commands.avoid(person(inside["minh"]), inside["hang"])
+    avoid(person(inside["minh"]), inside["hang"])
     with pytest.raises(InvalidInput, match="không muốn gặp"):
         mark(inside["hang"], "pin")
 

@@ -18,7 +18,7 @@ from tutoring.notifications.models import Notice
 from tutoring.pairing.group_sessions import commands as group_sessions_commands
 from tutoring.pairing.group_sessions.jobs import plan as planned
 from tutoring.pairing.group_sessions.models import GroupSession
-from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.sessions import commands as sessions_commands
@@ -110,7 +110,7 @@ def test_every_rule_is_asked_anew_and_who_no_longer_fits_stays_out(inside: World
     session_id, (one, two) = announced(inside, places=4), pupils(inside, 2)
     for who in (inside["minh"], one, two):
         signs_up(who, session_id)
-    requests_commands.avoid(person(two), inside["minh"])
+    avoid(person(two), inside["minh"])
     begins(session_id)
     assert set(seats(stands(session_id).room_id)) == {inside["minh"], one, inside["hang"], inside["lan"]}
     assert "chưa vào được theo quy định" in heard(two, "session-out")[0]

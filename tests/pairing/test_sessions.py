@@ -35,7 +35,7 @@ from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
 from tutoring.pairing.group_sessions import commands as group_sessions_commands
 from tutoring.pairing.group_sessions.models import GroupSession
-from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.policy.pairing import group_sessions as policy
 
 # ---- announcing -----------------------------------------------------------------------------------------------
@@ -201,8 +201,8 @@ def test_guardians_hear_of_what_a_pupil_signs_up_for(inside: World) -> None:
 
 def test_whoever_one_avoids_one_never_meets_and_is_not_told_who(inside: World) -> None:
     session_id, (one, two) = announced(inside, places=4), pupils(inside, 2)
-    requests_commands.avoid(person(one), inside["hang"])
-    requests_commands.avoid(person(inside["minh"]), two)
+    avoid(person(one), inside["hang"])
+    avoid(person(inside["minh"]), two)
     assert signs_up(two, session_id) == "in"
     for who in (one, inside["minh"]):
         with pytest.raises(Conflict, match="không dành cho bạn"):

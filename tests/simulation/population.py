@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from tests.fake_services import PushService
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.registration import create_user, record_assent
 from tutoring.accounts.sign_ins import lifecycle

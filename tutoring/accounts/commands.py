@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import find_by_name_typed, typed_mark
 from tutoring.accounts.registration import (

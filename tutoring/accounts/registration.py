@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from tutoring.accounts import passwords
 from tutoring.accounts.consents.commands import give_consent, of_family
 from tutoring.accounts.consents.texts import BY_KEY
-from tutoring.accounts.credentials import passwords
 from tutoring.accounts.events import ChildAdded
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.names.commands import check_new_name

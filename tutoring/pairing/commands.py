@@ -8,9 +8,9 @@ from tutoring.community.queries import unit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.pairing.group_sessions.models import GroupSession
+from tutoring.pairing.lifecycle.avoidance import find_avoidance
 from tutoring.pairing.lifecycle.state_machine import lock_request, return_to_queue
 from tutoring.pairing.models import OPEN, Avoidance, HelpRequest
-from tutoring.pairing.requests.commands import find_avoidance
 from tutoring.pairing.scheduling.commands import end_bookings_between
 from tutoring.pairing.scheduling.models import Booking, WeeklyRound
 from tutoring.rooms.models import Room, Seat

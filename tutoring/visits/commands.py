@@ -22,6 +22,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy import visits as policy
@@ -174,7 +175,7 @@ def remove_visitor(user: User, visit_id: int, other_id: int) -> None:
     The two are never matched again, and no user is told why.
     """
     row = _own(user, visit_id, lambda known, row: policy.may_do_without(known, other_id in row.visitor_ids))
-    requests_commands.avoid(user, other_id)
+    avoid(user, other_id)
     unplan(row, by_asker=True)
 
 

@@ -26,7 +26,7 @@ from tests.devices.loan_fixtures import (
 )
 from tests.factories import World, person
 from tests.privacy.conftest import work
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.community.events import UnitsMerged

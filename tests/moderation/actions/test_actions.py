@@ -29,8 +29,8 @@ from tutoring.moderation.cases import commands as cases_commands
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.notifications.models import Notice
 from tutoring.pairing.eligibility import avoided
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import Avoidance
-from tutoring.pairing.requests.commands import avoid
 from tutoring.policy.moderation.actions import ACTION_RULES, REASONS, audit_row, may_act, may_act_in_room, undo_row
 from tutoring.policy.moderation.cases import CaseFacts
 from tutoring.policy.rooms.participation import RoomFacts

@@ -22,6 +22,7 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
 from tutoring.notifications.models import Notice
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.fallbacks.invitations import MOST_TOLD, invitees
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import HelpRequest, NoShow, PassedRequest, RequestStep, WrittenAnswer
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.offers.queries import board_of
@@ -495,7 +496,7 @@ def test_who_may_write_and_what_is_refused(inside: World) -> None:
     for words in ("ngắn", "x" * 2001, "Gọi cho cô số 0912345678 nhé, cô chỉ cho từng bước."):
         with pytest.raises(InvalidInput):
             fallbacks_commands.write_answer(hang, asked, words)
-    requests_commands.avoid(minh, hang.id)
+    avoid(minh, hang.id)
     with pytest.raises(NotFound):
         fallbacks_commands.write_answer(hang, asked, STEPS)
     assert request(asked).stage == "waiting" and not queries.answers_to(asked)

@@ -20,6 +20,7 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.handoff import commands as handoff_commands
 from tutoring.pairing.handoff.queries import can_hand_over, helpers_for
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import Offer, PassedRequest
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.offers.ranking import RankedHelper
@@ -63,7 +64,7 @@ def test_the_list_holds_who_could_take_this_very_request_and_nobody_else(inside:
 def test_who_is_avoided_busy_or_had_the_request_is_not_on_the_list(inside: World) -> None:
     asked, _room = opened(inside)
     assert choices(inside, asked) == [inside["quang"]]
-    requests_commands.avoid(person(inside["minh"]), inside["quang"])
+    avoid(person(inside["minh"]), inside["quang"])
     assert choices(inside, asked) == []
 
 
@@ -312,7 +313,7 @@ def test_a_teachers_pages_show_who_could_help_on_and_why(app: Flask, world: Worl
 def test_where_nobody_could_help_on_the_page_says_so(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         asked, room_id = opened(world)
-        requests_commands.avoid(person(world["minh"]), world["quang"])
+        avoid(person(world["minh"]), world["quang"])
     hang, path = as_("hang"), f"/rooms/{room_id}/hand-over"
     assert "chưa có ai khác" in hang.get(path).text
     hang.post(path, data={"to": "0", "reason": WHY})

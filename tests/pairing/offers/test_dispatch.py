@@ -19,6 +19,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import HelperState, HelpRequest, Offer
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.presence import presences
@@ -113,7 +114,7 @@ def test_nobody_is_asked_who_is_not_there_is_busy_away_muted_or_avoided(inside: 
     offers_commands.claim(khoa, other)
     assert not asked_of_khoa()
     offers_commands.give_back(khoa, other)
-    requests_commands.avoid(person(inside["minh"]), inside["khoa"])
+    avoid(person(inside["minh"]), inside["khoa"])
     assert not asked_of_khoa()
     assert clock.now() - start < timedelta(minutes=5)
 

@@ -19,6 +19,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.notifications.models import Notice
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests.queries import pair_for_follow_up
@@ -125,7 +126,7 @@ def test_not_where_somebody_had_to_stop_it_nor_with_whom_one_avoids(inside: Worl
     second = open_pair(inside)
     sessions_commands.end_session(person(inside["minh"]), second, "yes")
     assert may(inside, "minh", second)
-    requests_commands.avoid(person(inside["khoa"]), inside["minh"])
+    avoid(person(inside["khoa"]), inside["minh"])
     assert not may(inside, "minh", second)
 
 

@@ -8,10 +8,10 @@ from tutoring.accounts.models import Consent
 from tutoring.community.models import Nomination, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.matching import plan
 from tutoring.pairing.models import ConductAcceptance
 from tutoring.pairing.offers.queries import may_take
-from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.rounds import problem
 from tutoring.pairing.scheduling import commands as scheduling_commands
 from tutoring.pairing.scheduling.week_grid import hours
@@ -61,7 +61,7 @@ def with_this_alone(change: sa.Executable, ask: object, wanted: set[int]) -> Non
 def test_people_who_avoid_each_other_are_blocked(inside: World) -> None:
     wishes(inside, "minh")
     tells_hours(inside, "minh", "khoa")
-    requests_commands.avoid(person(inside["khoa"]), inside["minh"])
+    avoid(person(inside["khoa"]), inside["minh"])
     asked, helpers = problem.of_unit(inside["truong"])
     assert asked[0].blocked == {inside["khoa"]}
     assert plan(asked, [one for one in helpers if one.id == inside["khoa"]]).unserved[0].because == 4

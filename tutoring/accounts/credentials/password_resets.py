@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import ResetCode, User
 from tutoring.accounts.queries import find_by_name_typed, typed_mark
 from tutoring.accounts.registration import set_password

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 import sqlalchemy as sa
 
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.events import RecoveryCodeUsed
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn, User
 from tutoring.accounts.sign_ins import attempts

@@ -14,8 +14,8 @@ from flask.cli import AppGroup, with_appcontext
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 
+from tutoring.accounts import passwords
 from tutoring.accounts.consents.commands import give_consent
-from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.registration import create_user, record_assent
 from tutoring.accounts.sign_ins import lifecycle

@@ -2,7 +2,7 @@
 
 A test alarm calls those whom a real alarm about a child would call first. These are the people on duty and those whose
 turn starts within a day. If they are fewer than two, all others who may watch over children are called too. It is
-delivered like a real alarm (`notifications/delivery/alarms.py`).
+delivered like a real alarm (`notifications/inbox/alarms.py`).
 """
 
 from datetime import datetime, timedelta

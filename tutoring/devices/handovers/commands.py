@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 import sqlalchemy as sa
 
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
 from tutoring.accounts.sign_ins import attempts

@@ -10,8 +10,8 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases.evidence import freeze
+from tutoring.moderation.cases.independent_reporters import people_behind
 from tutoring.moderation.models import Case
-from tutoring.moderation.reports.independent_reporters import people_behind
 from tutoring.moderation.site_settings import HIDDEN_AFTER
 from tutoring.rooms.moderation import reversible_actions
 from tutoring.rooms.queries import room

@@ -10,7 +10,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.notifications.delivery.alarms import ring
+from tutoring.notifications.inbox.alarms import ring
 from tutoring.notifications.inbox.commands import mark_handled, notify, settle_of
 from tutoring.policy.community import member_seers
 

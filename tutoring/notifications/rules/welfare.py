@@ -16,7 +16,7 @@ from tutoring.moderation.events import (
     WelfareOpened,
 )
 from tutoring.moderation.welfare.alarm_ladder import ladder
-from tutoring.notifications.delivery.alarms import ring
+from tutoring.notifications.inbox.alarms import ring
 from tutoring.notifications.inbox.commands import mark_handled, notify
 from tutoring.rooms.queries import seats
 

@@ -25,11 +25,11 @@ from tutoring.pairing.group_sessions.events import GroupDeclined, GroupProposed
 from tutoring.pairing.group_sessions.jobs import begin_group, plan
 from tutoring.pairing.group_sessions.models import GroupSession, SignUp
 from tutoring.pairing.group_sessions.queries import groups_on
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.lifecycle.state_machine import lock_request, return_to_queue, transition
 from tutoring.pairing.models import HelpRequest, PassedRequest, in_queue
 from tutoring.pairing.offers.commands import accepted
 from tutoring.pairing.offers.queries import may_take
-from tutoring.pairing.requests.commands import avoid
 from tutoring.pairing.requests.queries import busy, request
 from tutoring.policy.pairing.group_sessions import MOST_PLACES
 from tutoring.policy.pairing.request_groups import ANSWER_WITHIN, FEWEST_YES

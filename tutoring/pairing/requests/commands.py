@@ -10,7 +10,7 @@ import logging
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from tutoring.accounts.credentials import passwords
+from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian, user
 from tutoring.accounts.sign_ins import attempts
@@ -37,6 +37,7 @@ from tutoring.pairing.events import (
     RequestTextAdded,
 )
 from tutoring.pairing.handoff.commands import ask_by_name
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.lifecycle.room_opening import first_words_due, open_for
 from tutoring.pairing.lifecycle.state_machine import (
     GUARDIAN_ANSWERS_WITHIN,
@@ -46,7 +47,7 @@ from tutoring.pairing.lifecycle.state_machine import (
     transition,
 )
 from tutoring.pairing.lifecycle.timers import plan_words, requeue
-from tutoring.pairing.models import OPEN, AddedText, Avoidance, HelpRequest, RequestStep, WrittenAnswer
+from tutoring.pairing.models import OPEN, AddedText, HelpRequest, RequestStep, WrittenAnswer
 from tutoring.pairing.offers.commands import withdraw_offers_of
 from tutoring.pairing.offers.queries import may_take
 from tutoring.pairing.offers.ranking import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
@@ -306,20 +307,6 @@ def answer_as_guardian(guardian: User, request_id: int, word: str) -> HelpReques
 def _answerable(asked: HelpRequest) -> None:
     if asked.stage not in {"offered", "agreeing", "booked"}:
         raise Conflict(N_("Người giúp vừa thay đổi. Hãy xem lại trang."))
-
-
-@command
-def avoid(user: User, other_id: int) -> None:
-    """Stores that these two are never paired again; the other user is not notified."""
-    row = find_avoidance(user.id, other_id)
-    if row is not None:
-        row.own = True
-    elif user.id != other_id:
-        db.session.add(Avoidance(user_id=user.id, other_id=other_id))
-
-
-def find_avoidance(user_id: int, other_id: int) -> Avoidance | None:
-    return db.session.scalar(sa.select(Avoidance).where(Avoidance.user_id == user_id, Avoidance.other_id == other_id))
 
 
 def _known_pair(asked: HelpRequest) -> int | None:

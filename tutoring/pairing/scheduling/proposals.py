@@ -14,9 +14,9 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.pairing.eligibility import person_facts
 from tutoring.pairing.events import HelpEnded, ProposalClosed
+from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.lifecycle.state_machine import lock_request, transition
 from tutoring.pairing.models import PassedRequest
-from tutoring.pairing.requests.commands import avoid
 from tutoring.pairing.scheduling.commands import book
 from tutoring.pairing.scheduling.models import Proposal
 from tutoring.pairing.scheduling.participants import held, held_by
