@@ -1,6 +1,6 @@
 """Enqueues the jobs behind a notice, in the transaction of the notice.
 
-delivery/planner.py and delivery/sender.py execute them.
+delivery/planner_jobs.py and delivery/sender_jobs.py execute them.
 """
 
 import secrets
