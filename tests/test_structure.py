@@ -46,10 +46,16 @@ REGISTERS = {"on", "job", "daily", "external_job", "get", "post", "route"}
 
 
 def registers(path: Path) -> bool:
-    """Whether importing this module registers a reaction, a job or a page."""
-    decorators = (one for function in functions(path) for one in function.decorator_list if isinstance(one, ast.Call))
-    named = (one.func for one in decorators)
-    return any((one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "")) in REGISTERS for one in named)
+    """Whether importing this module registers a reaction, a job, a page or something at a hook."""
+    decorators = [one for function in functions(path) for one in function.decorator_list]
+    called = [one.func for one in decorators if isinstance(one, ast.Call)]
+    plain = [one.value for one in parsed(path).body if isinstance(one, ast.Expr)]
+    hooked = [*decorators, *called, *(one.func for one in plain if isinstance(one, ast.Call))]
+    return any(name_of(one) in REGISTERS for one in called) or any(name_of(one) == "register" for one in hooked)
+
+
+def name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def test_whatever_registers_something_is_loaded_with_the_application() -> None:
@@ -68,6 +74,51 @@ def test_whatever_registers_something_is_loaded_with_the_application() -> None:
                 ahead += [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
     silent = {name for name, path in modules.items() if registers(path)} - loaded
     assert {name for name in silent if not name.startswith("tutoring.cli")} == set()
+
+
+# Their registries are keyed: jobs, events, gauges, socket events.
+INFRASTRUCTURE = {"kernel", "web", "policy", "safety"}
+SERVICES = {("registry", "CHANNELS")}  # objects that app.py makes from the settings
+
+
+@each_of(path for path in SOURCES if path.relative_to(ROOT / "tutoring").parts[0] not in INFRASTRUCTURE)
+def test_features_have_hooks_and_no_registries_of_their_own(path: Path) -> None:
+    """No function of a feature stores its parameter in a variable of the module: `kernel/hooks.py` does that."""
+    filled = {(path.stem, name) for function in functions(path) for name in fills(function)} - SERVICES
+    assert {name for _stem, name in filled} & module_variables(path) == set()
+
+
+def module_variables(path: Path) -> set[str]:
+    targets = [
+        target
+        for node in parsed(path).body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The collections to which a function adds one of its parameters."""
+    parameters = {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+    found = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in {"append", "insert", "add", "setdefault"}:
+                found |= {name_of(node.func.value) for one in node.args if used_in(one) & parameters}
+        elif isinstance(node, ast.Assign) and used_in(node.value) & parameters:
+            found |= {name_of(one.value) for one in node.targets if isinstance(one, ast.Subscript)}
+    return found
+
+
+def used_in(node: ast.expr) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def test_hooks_are_declared_where_a_reader_looks_for_them() -> None:
+    declared = [path for path in SOURCES if re.search(r"^\w+(: .+)? = Hook\b", path.read_text("utf-8"), re.M)]
+    features = [path for path in declared if path.relative_to(ROOT / "tutoring").parts[0] not in INFRASTRUCTURE]
+    assert features and {path.name for path in features} == {"hooks.py"}
 
 
 @each_of(SOURCES)

@@ -9,25 +9,17 @@ from flask_migrate import Migrate
 
 from tutoring import features, services
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
-from tutoring.circles import room_panel as circles_room_part
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts, navigation
-from tutoring.insights import hooks as insights_hooks
 from tutoring.kernel import clock, logs
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.kernel.monitoring import slow_queries
-from tutoring.lessons.catalogue.fragments import step_fragment
-from tutoring.moderation.welfare import monthly_statistics
 from tutoring.notifications.channels import preferences_parts, registry
 from tutoring.notifications.channels.mail import MailChannel
 from tutoring.notifications.channels.push.channel import Push
 from tutoring.notifications.channels.sms.channel import Sms
 from tutoring.practice import scenarios as practice_bank
-from tutoring.practice.shared_runs import room_panel as practice_room_pane
-from tutoring.rooms import hooks as rooms_hooks
-from tutoring.training import monthly_report_section as training_month_part
-from tutoring.visits import room_panel
 from tutoring.web import (
     assets,
     auth,
@@ -61,13 +53,8 @@ def _add_features(app: Flask) -> None:
     """Registers the pages of every feature, and what features show on pages of others."""
     for blueprint in (*features.blueprints(), readiness.blueprint, metrics_endpoint.blueprint):
         app.register_blueprint(blueprint)
-    rooms_hooks.register("lesson", step_fragment)
-    for pane in (practice_room_pane, room_panel, circles_room_part):
-        rooms_hooks.add_part(pane.part)
     for channel in (MailChannel(), Push(), Sms()):
         registry.add(channel)
-    for section in (monthly_statistics.told, training_month_part.training_section):
-        insights_hooks.add(section)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(
         demo_cards=demo_accounts.cards, push_part=preferences_parts.push_part, sms_part=preferences_parts.sms_part

@@ -279,13 +279,15 @@ def test_places_show_the_campaigns_in_which_they_take_part(app: Flask, world: Wo
         opened(world, units=(world["kp3"],))
 
         def shown(unit_id: int) -> list[str]:
-            panels = dict(group_panels(None, unit(unit_id), frozenset()))
+            panels = dict(group_panels.collect(None, unit(unit_id), frozenset()))
             facts = panels.get("campaigns/_of_group.html")
             return [one.title for one in facts["campaigns"]] if facts else []  # type: ignore[attr-defined]
 
         assert shown(world["kp3"]) == ["Giúp nhau học trực tuyến"] and shown(world["truong"]) == []
         mai = person(world["mai"])
-        facts = dict(unit_panels(mai, unit(world["kp3"]), roles_for(mai, world["kp3"])))["campaigns/_of_unit.html"]
+        facts = dict(unit_panels.collect(mai, unit(world["kp3"]), roles_for(mai, world["kp3"])))[
+            "campaigns/_of_unit.html"
+        ]
         assert facts["may_write"] and len(facts["campaigns"]) == 1  # type: ignore[arg-type]
 
 

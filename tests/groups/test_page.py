@@ -10,15 +10,18 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.pairing.group_sessions.fixtures import announced
-from tutoring.community import hooks as community_hooks
+from tutoring.accounts.hooks import Panel
+from tutoring.accounts.models import User
 from tutoring.community.models import DutySlot, Unit
 from tutoring.groups import commands as groups_commands
 from tutoring.groups import queries as groups_queries
+from tutoring.groups import views as groups_views
 from tutoring.groups.announcements import commands as announcements_commands
 from tutoring.groups.labels import form_word, full_name
 from tutoring.groups.tasks import commands as tasks_commands
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.kernel.hooks import Hook
 from tutoring.lessons.catalogue.queries import paths
 from tutoring.lessons.skills.commands import grant_skill
 from tutoring.lessons.skills.queries import topics
@@ -138,11 +141,14 @@ def test_units_are_called_by_their_form() -> None:
 def test_features_above_have_their_place_on_it(world: World, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def facts(person: object, unit: Unit, held: frozenset[str]) -> dict[str, object]:
+    def panel(person: User | None, unit: Unit, held: frozenset[str]) -> Panel:
         seen.append((person is not None, unit.id, sorted(held)))
-        return {"unit": unit}
+        return Panel("groups/_of_unit.html", {"unit": unit})
 
-    monkeypatch.setattr(community_hooks, "_group", [("groups/_of_unit.html", facts), ("missing.html", lambda *_: None)])
+    panels: Hook[[User | None, Unit, frozenset[str]], Panel] = Hook("test.group_panels")
+    panels.register(panel)
+    panels.register(lambda _person, _unit, _held: None)
+    monkeypatch.setattr(groups_views, "group_panels", panels)
     page = as_("bay").get(f"/groups/{world['kp3']}").text
     assert "Trang của Khu phố 3 cho người dân" in page
     assert seen == [(True, world["kp3"], ["learner"])]

@@ -16,11 +16,12 @@ from tests.insights.pdf_text import words_of
 from tests.insights.stored_months import AT, NOVEMBER, OCTOBER, SECRET, WAITS, WARD, store
 from tutoring.community import commands as community
 from tutoring.community.models import Unit
-from tutoring.insights import hooks as insights_hooks
 from tutoring.insights.monthly_statistics import measures as m
+from tutoring.insights.unit_report import feature_sections
 from tutoring.insights.unit_report import labels as unit_report_labels
 from tutoring.insights.unit_report.sections import CHARTS
 from tutoring.kernel import clock, rate_limits
+from tutoring.training.monthly_report_section import ReportSection
 
 As = Callable[[str], FlaskClient]
 FILES = ("", ".csv", ".pdf", "/people.svg")
@@ -315,14 +316,12 @@ def test_the_report_is_in_vietnamese_whatever_its_reader_reads(counted: World, a
 def test_other_features_add_their_part_to_page_and_report(
     counted: World, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(insights_hooks, "_parts", [])
-
-    def readiness(unit: Unit | None, month: date, _held: frozenset[str]) -> insights_hooks.SectionData | None:
+    def readiness(unit: Unit | None, month: date, _held: frozenset[str]) -> ReportSection | None:
         assert unit is not None
         said = f"{unit.name} có 12 người sẵn sàng trong {month:%m/%Y}."
         return ("Tập huấn", [said], ("Chặng", "Người"), (("Một", "12"),)) if unit.kind == "ward" else None
 
-    insights_hooks.add(readiness)
+    monkeypatch.setattr(feature_sections, "SOURCES", (readiness,))
     mai = as_("mai")
     assert "có 12 người sẵn sàng trong 11/2026" in seen(mai, f"/units/{counted['phuong']}/figures")
     assert "có 12 người sẵn sàng trong 11/2026" in words_of(mai.get(f"/units/{counted['phuong']}/figures.pdf").data)

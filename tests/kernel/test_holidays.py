@@ -1,6 +1,7 @@
 """Public holidays are data: lunar days agree with the new moons, bad data is refused, guesses are never shown."""
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tutoring.kernel import holidays as calendar
-from tutoring.kernel.holidays import BadHolidays, holiday_on, holidays, read
+from tutoring.kernel.holidays import BadHolidays, Holiday, holiday_on, holidays, read
+from tutoring.kernel.hooks import Hook
 
 # ---- an independent reckoning of the lunar calendar: Jean Meeus, Astronomical Algorithms, chapters 25 and 49 -------
 
@@ -134,10 +136,14 @@ def test_bad_data_is_refused_and_said_why(text: str, why: str) -> None:
         read(text)
 
 
-def test_what_is_laid_over_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    extra = calendar.Holiday(date(2027, 9, 3), "Quốc khánh", "National Day", "announced", "https://example.vn")
-    monkeypatch.setattr(calendar, "_over", [lambda days: [one for one in days if one.day != extra.day] + [extra]])
-    assert holiday_on(date(2027, 9, 3)) == extra
+def test_what_staff_edited_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    extra = Holiday(date(2027, 9, 3), "Quốc khánh", "National Day", "announced", "https://example.vn")
+    new_year = date(2027, 1, 1)
+    assert holiday_on(new_year) is not None
+    edited: Hook[[], Mapping[date, Holiday | None]] = Hook("test.edited_days")
+    edited.register(lambda: {extra.day: extra, new_year: None})
+    monkeypatch.setattr(calendar, "edited_days", edited)
+    assert holiday_on(date(2027, 9, 3)) == extra and holiday_on(new_year) is None
     assert [one.day for one in calendar.all_days()] == sorted(one.day for one in calendar.all_days())
 
 

@@ -12,8 +12,9 @@ from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.sign_ins.lifecycle import begin_sign_in
 from tutoring.kernel import clock, database_timeouts
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import UtcDateTime, db, in_ids, is_sqlite, is_timeout
-from tutoring.kernel.precompiled_sql import PrecompiledStatement, unnest_parameters, unnest_values
+from tutoring.kernel.db import UtcDateTime, db, is_sqlite, is_timeout
+from tutoring.kernel.precompiled_sql import PrecompiledStatement
+from tutoring.kernel.sql import in_ids, unnest_parameters, unnest_values
 
 
 @PrecompiledStatement

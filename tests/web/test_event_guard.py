@@ -19,6 +19,7 @@ from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
+from tutoring.kernel.hooks import Hook
 from tutoring.web import packet_validation, realtime
 from tutoring.web.socket_batching import SocketOwner
 
@@ -53,7 +54,7 @@ def test_when_redis_returns_all_lines_are_asked_for_at_once_and_the_dead_are_cut
             lifecycle.end_sign_in(db.session.get_one(User, world[name]), found[world[name]])
     cut: list[str] = []
     monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setattr(realtime, "_tellers", [])
+    monkeypatch.setattr(realtime, "missed_pushes", Hook("test.missed_pushes"))
     monkeypatch.setattr(realtime, "close_sockets", lambda sids: cut.extend(sids))
     with asked(app) as statements:
         realtime._missed([], True)

@@ -1,37 +1,24 @@
-"""Hooks: panels that higher features, which know memberships, add to account pages."""
+"""Hooks of accounts: panels on account pages, and what other features know about a name.
 
-from collections.abc import Callable
-from typing import Any
+Higher features register here, because they know memberships, cases and mutes.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from tutoring.accounts.models import User
-
-PanelContext = Callable[[User], dict[str, Any]]
-Panels = list[tuple[str, PanelContext]]
-
-_account: Panels = []
-_child: Panels = []
+from tutoring.kernel.hooks import Hook
 
 
-def on_account_page(template: str, facts: PanelContext) -> None:
-    """Registers a template for the user's own account page."""
-    _register(_account, template, facts)
+class Panel(NamedTuple):
+    """A template that a page includes, with the variable `facts` for it."""
+
+    template: str
+    facts: Mapping[str, object] = {}
 
 
-def on_child_page(template: str, facts: PanelContext) -> None:
-    """Registers a template for a child's page."""
-    _register(_child, template, facts)
+account_panels: Hook[[User], Panel] = Hook("accounts.account_panels")  # on the user's own account page
+child_panels: Hook[[User], Panel] = Hook("accounts.child_panels")  # on a child's page, for the guardian
 
-
-def _register(panels: Panels, template: str, facts: PanelContext) -> None:
-    if all(known != template for known, _ in panels):
-        panels.append((template, facts))
-
-
-def account_panels(user: User) -> list[tuple[str, dict[str, Any]]]:
-    """Returns templates with their data for the user's own page."""
-    return [(template, facts(user)) for template, facts in _account]
-
-
-def child_panels(user: User) -> list[tuple[str, dict[str, Any]]]:
-    """Returns templates with their data for a child's page."""
-    return [(template, facts(user)) for template, facts in _child]
+rename_blocks: Hook[[int], bool] = Hook("accounts.rename_blocks")  # whether a user may not change the name now
+staff_names: Hook[[int], Collection[str]] = Hook("accounts.staff_names")  # names of staff around a user

@@ -35,7 +35,7 @@ def account() -> str:
         guardians=queries.guardians(person.id) if person.is_minor else [],
         sign_ins=lifecycle.sign_ins(person),
         standings=queries.consent_statuses(person.id) if person.kind != "adult" else [],
-        panels=account_panels(person),
+        panels=list(account_panels.collect(person)),
         factor=factor,
         email=shown_email(person),
         factor_offered=may_have_second_factor(held_roles(person.id), factor is not None),

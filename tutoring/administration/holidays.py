@@ -4,7 +4,6 @@ They override the file that `kernel/holidays.py` reads. A statutory holiday cann
 a day, or confirm an expected day, and gives a source.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -30,24 +29,13 @@ def _day_in(name: str, value: dict[str, Any]) -> Holiday | None:
     return Holiday(date.fromisoformat(name), value["vi"], value["en"], "announced", value["source"])
 
 
-def _changed(days: tuple[Holiday, ...]) -> Iterable[Holiday]:
+@holidays.edited_days.register
+def _edited() -> dict[date, Holiday | None]:
     try:
         values = overrides.read_all(AREA)
     except RuntimeError:  # no app context: a test or a tool reads the file alone
-        return days
-    if not values:
-        return days
-    found = {one.day: one for one in days}
-    for name, value in values.items():
-        day = _day_in(name, value)
-        if day is None:
-            found.pop(date.fromisoformat(name), None)
-        else:
-            found[day.day] = day
-    return found.values()
-
-
-holidays.lay_over(_changed)
+        return {}
+    return {date.fromisoformat(name): _day_in(name, value) for name, value in values.items()}
 
 
 @dataclass(frozen=True)

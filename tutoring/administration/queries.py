@@ -15,9 +15,10 @@ from tutoring.accounts.models import SecondFactor, SignIn, User
 from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.kernel import audit_anchors, clock, failed_jobs, jobs
 from tutoring.kernel.audit import AuditRow
-from tutoring.kernel.db import db, in_ids
+from tutoring.kernel.db import db
 from tutoring.kernel.failed_jobs import Nightly
 from tutoring.kernel.paging import Page
+from tutoring.kernel.sql import in_ids
 from tutoring.kernel.text import fold
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.notifications.models import ChannelFailure, NoticeDelivery

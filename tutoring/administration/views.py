@@ -14,7 +14,8 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts import hooks as accounts_hooks
+from tutoring.accounts.hooks import Panel, account_panels
+from tutoring.accounts.models import User
 from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.administration import commands, queries
@@ -119,7 +120,9 @@ REVERT_COMMANDS: dict[str, Callable[[int, str, int | None], bool]] = {
 }
 
 
-accounts_hooks.on_account_page("administration/_own_panel.html", lambda _user: {})
+@account_panels.register
+def _own_panel(_user: User) -> Panel:
+    return Panel("administration/_own_panel.html")
 
 
 @blueprint.get("/admin")

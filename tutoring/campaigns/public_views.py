@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, client_address
 from tutoring.campaigns import queries, share_card
@@ -17,7 +18,7 @@ from tutoring.campaigns.labels import COUNT_MEANS, COUNT_WORDS, STEPS, progress_
 from tutoring.campaigns.material_card import card_of_material, picture_path
 from tutoring.campaigns.models import Campaign
 from tutoring.campaigns.participants import scan as count_scan
-from tutoring.community.hooks import on_group_page
+from tutoring.community.hooks import group_panels
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.web.urls import parse_int
@@ -92,9 +93,7 @@ def picture(code: str, digest: str) -> Response:
 # ---- group page -----------------------------------------------------------------------------------------------
 
 
-def _of_group(_person: User | None, unit: Unit, _held: frozenset[str]) -> dict[str, object] | None:
+@group_panels.register
+def _of_group(_person: User | None, unit: Unit, _held: frozenset[str]) -> Panel | None:
     found = queries.taken_part_in(unit.id)
-    return {"campaigns": found, "progress": _progress} if found else None
-
-
-on_group_page("campaigns/_of_group.html", _of_group)
+    return Panel("campaigns/_of_group.html", {"campaigns": found, "progress": _progress}) if found else None

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form
 from tutoring.accounts.validators import choice as option
@@ -12,7 +13,7 @@ from tutoring.campaigns.blueprint import blueprint
 from tutoring.campaigns.forms import CampaignForm, PlainForm
 from tutoring.campaigns.labels import COUNT_WORDS, KIND_WORDS, STATE_WORDS, progress_of
 from tutoring.campaigns.models import Campaign
-from tutoring.community.hooks import on_unit_page
+from tutoring.community.hooks import unit_panels
 from tutoring.community.models import Unit
 from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
@@ -173,14 +174,15 @@ def close(campaign_id: int) -> Response | str:
 # ---- unit page ------------------------------------------------------------------------------------------------
 
 
-def _of_unit(_person: User, place: Unit, roles: frozenset[str]) -> dict[str, object]:
-    return {
-        "campaigns": queries.taken_part_in(place.id),
-        "progress": lambda one: progress_of(one, clock.today()),
-        "unit": place,
-        "may_write": policy.may_write_campaign(roles),
-        "drafts": queries.drafts_below(place.id) if policy.may_write_campaign(roles) else [],
-    }
-
-
-on_unit_page("campaigns/_of_unit.html", _of_unit)
+@unit_panels.register
+def _of_unit(_person: User, place: Unit, roles: frozenset[str]) -> Panel:
+    return Panel(
+        "campaigns/_of_unit.html",
+        {
+            "campaigns": queries.taken_part_in(place.id),
+            "progress": lambda one: progress_of(one, clock.today()),
+            "unit": place,
+            "may_write": policy.may_write_campaign(roles),
+            "drafts": queries.drafts_below(place.id) if policy.may_write_campaign(roles) else [],
+        },
+    )

@@ -12,6 +12,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
@@ -23,7 +24,7 @@ from tutoring.circles.commands import origin_of
 from tutoring.circles.forms import AnswerForm, HideForm, TopicForm
 from tutoring.circles.models import Answer, Topic
 from tutoring.circles.queries import TopicFilter
-from tutoring.community.hooks import on_unit_page
+from tutoring.community.hooks import unit_panels
 from tutoring.community.models import Unit
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, Forbidden, NotFound
@@ -120,12 +121,12 @@ def ask(unit_id: int) -> Response:
 # ---- links from other pages ------------------------------------------------------------------------------------
 
 
-def _of_unit(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
+@unit_panels.register
+def _of_unit(_person: User, unit: Unit, held: frozenset[str]) -> Panel:
     may = unit.kind in KINDS and may_enter(CircleFacts(False, held))
-    return {"unit": unit, "may": may, "unanswered": queries.unanswered(unit.id) if may else 0}
-
-
-on_unit_page("circles/_of_unit.html", _of_unit)
+    return Panel(
+        "circles/_of_unit.html", {"unit": unit, "may": may, "unanswered": queries.unanswered(unit.id) if may else 0}
+    )
 
 
 def circle_name(here: Circle | Unit) -> str:

@@ -1,59 +1,32 @@
-"""Hooks for panels on the pages of members and units.
+"""Hooks of the community: panels on pages of members and units, and who may lift a protection."""
 
-Higher features register their panels here, because lower features must not know them.
-"""
+from dataclasses import dataclass
 
-from collections.abc import Callable
-
-from tutoring.accounts.hooks import PanelContext, Panels
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
+from tutoring.kernel.hooks import Hook
 
-UnitFacts = Callable[[User, Unit, frozenset[str]], dict[str, object]]
-
-_member: Panels = []
-_unit: list[tuple[str, UnitFacts]] = []
-
-
-def on_member_page(template: str, facts: PanelContext) -> None:
-    """Registers a template for the staff page of a member."""
-    if all(known != template for known, _ in _member):
-        _member.append((template, facts))
+# On the staff page of a member.
+member_panels: Hook[[User], Panel] = Hook("community.member_panels")
+# On the staff page of a unit: the viewer, the unit, the viewer's roles there.
+unit_panels: Hook[[User, Unit, frozenset[str]], Panel] = Hook("community.unit_panels")
+# On the public page of a neighbourhood or ward, also for a visitor without an account.
+group_panels: Hook[[User | None, Unit, frozenset[str]], Panel] = Hook("community.group_panels")
 
 
-def member_panels(user: User) -> list[tuple[str, dict[str, object]]]:
-    """Returns the registered templates with their variables for a member's page."""
-    return [(template, facts(user)) for template, facts in _member]
+@dataclass(frozen=True)
+class Lifting:
+    """A protection about to be lifted.
 
-
-def on_unit_page(template: str, facts: UnitFacts) -> None:
-    """Registers a template for the staff page of a unit.
-
-    `facts` receives the viewer, the unit and the viewer's roles there.
+    `what` is silence, removal, hold, lock, message, pause or account.
     """
-    if all(known != template for known, _ in _unit):
-        _unit.append((template, facts))
+
+    what: str
+    user_id: int | None = None
+    room_id: int | None = None
+    seq: int | None = None
 
 
-def unit_panels(person: User, unit: Unit, held: frozenset[str]) -> list[tuple[str, dict[str, object]]]:
-    """Returns the registered templates with their variables for a unit's page."""
-    return [(template, facts(person, unit, held)) for template, facts in _unit]
-
-
-GroupFacts = Callable[[User | None, Unit, frozenset[str]], dict[str, object] | None]
-
-_group: list[tuple[str, GroupFacts]] = []
-
-
-def on_group_page(template: str, facts: GroupFacts) -> None:
-    """Registers a template for the public page of a neighbourhood or ward.
-
-    It is left out if `facts` returns None.
-    """
-    if all(known != template for known, _ in _group):
-        _group.append((template, facts))
-
-
-def group_panels(person: User | None, unit: Unit, held: frozenset[str]) -> list[tuple[str, dict[str, object]]]:
-    """Returns the registered templates with their variables for a group page."""
-    return [(template, found) for template, facts in _group if (found := facts(person, unit, held)) is not None]
+# Whether a user may lift a protection; all must agree.
+lifting_rules: Hook[[User, Lifting], bool] = Hook("community.lifting_rules")

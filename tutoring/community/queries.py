@@ -12,8 +12,9 @@ from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, exists_per_row, in_ids
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
+from tutoring.kernel.sql import exists_per_row, in_ids
 from tutoring.kernel.text import fold
 from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.rooms.participation import observer_roles

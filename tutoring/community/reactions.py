@@ -1,7 +1,7 @@
 """Reactions of units: an erased account, a helper who left, the progress of imports."""
 
 from tutoring.accounts.events import AccountErased
-from tutoring.accounts.names.commands import keep_name_while, staff_names_by
+from tutoring.accounts.hooks import rename_blocks, staff_names
 from tutoring.community.alarm_tests.commands import look_after_leaving
 from tutoring.community.erasure import remove_unit_ties
 from tutoring.community.events import ImportMoved, MembershipEnded, Suspended
@@ -12,10 +12,10 @@ from tutoring.kernel.events import on
 from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
 from tutoring.web import realtime
 
-staff_names_by(staff_names_around)
+staff_names.register(staff_names_around)
 
 
-@keep_name_while
+@rename_blocks.register
 def is_paused(user_id: int) -> bool:
     """Returns whether a helper is paused or barred now."""
     found = nomination(user_id)

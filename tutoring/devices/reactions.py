@@ -20,7 +20,7 @@ from tutoring.devices.vouchers.commands import give_voucher
 from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
-from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.hooks import file_owners
 
 
 @on(UnitsMerged)
@@ -100,7 +100,7 @@ def erase_user_data(event: AccountErased) -> None:
     forget_person(event.user_id)
 
 
-pictures_commands.register_file_owner(kept_names)
+file_owners.register(kept_names)
 
 
 @on(NeedApproved)

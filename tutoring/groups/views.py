@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
 from tutoring.community.duty.queries import week_of
-from tutoring.community.hooks import group_panels, on_unit_page
+from tutoring.community.hooks import group_panels, unit_panels
 from tutoring.community.labels import WEEKDAYS
 from tutoring.community.models import Unit
 from tutoring.community.units.staff_queries import units_below
@@ -102,16 +103,14 @@ def show(unit_id: int) -> str:
         today=clock.today(),
         skills=skill_names() if page.sessions else {},
         below=units_below(unit_id, after, kind="neighbourhood") if staff else None,
-        panels=group_panels(person, place.unit, place.held),
+        panels=list(group_panels.collect(person, place.unit, place.held)),
     )
 
 
-def _of_unit(_person: User, unit: Unit, _held: frozenset[str]) -> dict[str, object]:
+@unit_panels.register
+def _of_unit(_person: User, unit: Unit, _held: frozenset[str]) -> Panel:
     """Links the staff page of a unit to the page that its members read."""
-    return {"unit": unit if is_group(unit.kind) else None}
-
-
-on_unit_page("groups/_of_unit.html", _of_unit)
+    return Panel("groups/_of_unit.html", {"unit": unit if is_group(unit.kind) else None})
 
 
 @blueprint.route("/groups/<int:unit_id>/poster", methods=["GET", "POST"])

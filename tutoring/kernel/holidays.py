@@ -3,7 +3,7 @@
 Days fixed by law or an announcement are shown. Days that are only expected are kept apart and never shown as fact.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from tutoring.config import ROOT
+from tutoring.kernel.hooks import Hook
 
 FILE = ROOT / "content" / "holidays.yml"
 KNOWN_BY = ("law", "announced", "expected")
@@ -111,20 +112,16 @@ def written() -> Calendar:
     return _of_file(FILE)
 
 
-_over: list[Callable[[tuple[Holiday, ...]], Iterable[Holiday]]] = []
-
-
-def lay_over(change: Callable[[tuple[Holiday, ...]], Iterable[Holiday]]) -> None:
-    """Registers overrides that staff made in the browser; the last one registered wins."""
-    _over.append(change)
+# What staff changed in the browser: the day as it is now, or None where it was removed.
+edited_days: Hook[[], Mapping[date, Holiday | None]] = Hook("kernel.edited_days")
 
 
 def all_days() -> tuple[Holiday, ...]:
     """Returns all days in order, also those that are only expected."""
-    days = written().days
-    for change in _over:
-        days = tuple(sorted(change(days), key=lambda one: one.day))
-    return days
+    days: dict[date, Holiday | None] = {one.day: one for one in written().days}
+    for edited in edited_days.collect():
+        days |= edited
+    return tuple(sorted((one for one in days.values() if one is not None), key=lambda one: one.day))
 
 
 def holidays(first: date, last: date) -> list[Holiday]:

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock, database_timeouts
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import Model, db, insert_if_absent
+from tutoring.kernel.db import Model, db
 from tutoring.kernel.monitoring import correlation
+from tutoring.kernel.sql import insert_if_absent
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.events import DataErasureDue
-from tutoring.accounts.names.commands import keep_name_while
+from tutoring.accounts.hooks import rename_blocks
 from tutoring.accounts.queries import user
 from tutoring.community.events import UnitsMerged
-from tutoring.community.protections import lifted_only_if
+from tutoring.community.hooks import lifting_rules
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
@@ -24,6 +24,7 @@ from tutoring.moderation.actions.queries import held_rooms, is_in_open_case, qua
 from tutoring.moderation.actions.reversal import uncount
 from tutoring.moderation.appeals.commands import close_needless
 from tutoring.moderation.appeals.commands import forget_words as forget_words_of_appeals
+from tutoring.moderation.appeals.queries import has_action_appeal
 from tutoring.moderation.cases.protections import may_lift
 from tutoring.moderation.cases.queries import case, rooms_in_cases, users_to_notify
 from tutoring.moderation.emergency_access.commands import tell_of_readings
@@ -41,8 +42,7 @@ from tutoring.moderation.events import (
 from tutoring.moderation.models import WELFARE, Case
 from tutoring.moderation.reports import commands as reports_commands
 from tutoring.moderation.welfare import commands as welfare_commands
-from tutoring.pairing.certificates import queries as certificates_queries
-from tutoring.rooms import hooks as rooms_hooks
+from tutoring.pairing.certificates.hooks import withheld_certificates
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.events import (
     AppealDecided,
@@ -53,25 +53,25 @@ from tutoring.rooms.events import (
     RoomClosed,
     RoomOpened,
 )
-from tutoring.rooms.messages.screening import stop_while
+from tutoring.rooms.hooks import appeal_checks, danger_checks, legal_holds, picture_holds, write_restrictions
 from tutoring.rooms.messages.welfare_follow_up import announce_adult_coming
 from tutoring.rooms.models import Seat
 from tutoring.rooms.moderation.queries import appeal_of
-from tutoring.rooms.pictures.commands import keep_while
 from tutoring.rooms.queries import message as room_message
 from tutoring.rooms.queries import room, shown_name
 from tutoring.web import realtime
 from tutoring.welfare.events import DangerDisclosed, DisclosureRead
 
-keep_while(rooms_in_cases)
-keep_while(held_rooms)
-rooms_hooks.on_legal_hold_query(rooms_on_hold)
-stop_while(quarantine_of)
-lifted_only_if(may_lift)
-keep_name_while(is_in_open_case)
+picture_holds.register(rooms_in_cases)
+picture_holds.register(held_rooms)
+legal_holds.register(rooms_on_hold)
+write_restrictions.register(quarantine_of)
+lifting_rules.register(may_lift)
+rename_blocks.register(is_in_open_case)
+appeal_checks.register(has_action_appeal)
 
 
-@rooms_hooks.on_legal_hold_query
+@legal_holds.register
 def rooms_of_open_cases() -> sa.Select[Any]:
     """Selects rooms under legal hold by open cases: the case's room and every room of its subject."""
     return (
@@ -81,7 +81,7 @@ def rooms_of_open_cases() -> sa.Select[Any]:
     )
 
 
-@certificates_queries.hold_back
+@withheld_certificates.register
 def helpers_under_a_grave_case() -> sa.Select[Any]:
     """Selects helpers whom a grave case is about.
 
@@ -91,7 +91,7 @@ def helpers_under_a_grave_case() -> sa.Select[Any]:
     return sa.select(Case.about_id).where(*grave)
 
 
-@rooms_hooks.register_danger_check
+@danger_checks.register
 def is_danger_reported(room_id: int, user_id: int) -> bool:
     """Returns whether an open S0 case shows the emergency contacts in its room.
 

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.hooks import on_account_page
+from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.kernel import clock
@@ -135,11 +135,9 @@ def _version(form: EntryForm) -> int:
         return 0
 
 
-def _panel(user: User) -> dict[str, bool]:
-    return {"may": may_keep_notebook(user.kind, is_owner=True)}
-
-
-on_account_page("notebook/_notebook_panel.html", _panel)
+@account_panels.register
+def _panel(user: User) -> Panel:
+    return Panel("notebook/_notebook_panel.html", {"may": may_keep_notebook(user.kind, is_owner=True)})
 
 
 @blueprint.post("/notebook/first-dossier")

@@ -49,7 +49,7 @@ from tutoring.pairing.requests.queries import request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
-from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.hooks import file_owners
 from tutoring.web import realtime
 
 
@@ -87,7 +87,7 @@ def push_family_on_guardian_question(event: GuardianAsked) -> None:
     after_commit(_push_request_pages, *_family(event.learner_id))
 
 
-pictures_commands.register_file_owner(kept_names)
+file_owners.register(kept_names)
 
 
 @on(PairOpened)

@@ -1,5 +1,6 @@
 """Commands of data rights: export, erasure with a day to reconsider, requests to admins."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from tutoring.policy.privacy import EXPORT_EVERY, THINK_AGAIN, may_export_again,
 from tutoring.privacy import data_export, queries
 from tutoring.privacy.deadlines import clocks
 from tutoring.privacy.models import DataRequest
-from tutoring.rooms.pictures.commands import register_file_owner
+from tutoring.rooms.hooks import file_owners
 from tutoring.safety.free_text import validate_reason
 
 EXPORT_JOB, THROW_JOB, DELETE_JOB = "privacy.export", "privacy.throw_away", "privacy.delete"
@@ -31,7 +32,10 @@ STAY = {
     "coordinator": N_("Bạn là điều phối viên duy nhất của %(unit)s. Hãy có thêm một người nữa rồi xoá."),
 }
 
-register_file_owner(lambda names: queries.kept_files(list(names)))
+
+@file_owners.register
+def _files_of_exports(names: Collection[str]) -> Collection[str]:
+    return queries.kept_files(list(names))
 
 
 def page_of(row: DataRequest) -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.erasure import left_alone
-from tutoring.accounts.hooks import on_account_page, on_child_page
+from tutoring.accounts.hooks import Panel, account_panels, child_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardian_ids
 from tutoring.accounts.sign_ins.flow import render_form
@@ -135,12 +135,14 @@ def take_back(data_request_id: int) -> Response:
     return _back(row.subject)
 
 
-def _nothing(_user: User) -> dict[str, object]:
-    return {}
+@account_panels.register
+def _own_panel(_user: User) -> Panel:
+    return Panel("privacy/_own_panel.html")
 
 
-on_account_page("privacy/_own_panel.html", _nothing)
-on_child_page("privacy/_child_panel.html", lambda child: {"child": child})
+@child_panels.register
+def _child_panel(child: User) -> Panel:
+    return Panel("privacy/_child_panel.html", {"child": child})
 
 
 LETTERS = ("authority", "people")

@@ -1,48 +1,17 @@
-"""Hooks that higher features register with rooms; app.py wires them.
+"""Hooks of rooms: panels, legal holds, danger, write restrictions, and what else higher features know about a room."""
 
-They render shared activities such as lessons, add panels to a room's page, and put rooms on legal hold. They also say
-who is shown the emergency numbers at once.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup
 
 from tutoring.accounts.models import User
+from tutoring.kernel.hooks import Hook
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.rooms.models import Room
-
-Sent = Callable[[str], list[str]]
-
-
-class Render(Protocol):
-    """Renders step 1, 2, 3 … of an activity as HTML that fits below an <h2>."""
-
-    def __call__(
-        self, key: str, number: int, language: str, sent: Sent | None, answer_at: str | None, /
-    ) -> Markup | None: ...
-
-
-_renders: dict[str, Render] = {}
-
-
-def register(kind: str, render: Render) -> None:
-    """Registers the renderer of one kind of activity."""
-    _renders[kind] = render
-
-
-def shown(
-    kind: str, key: str, number: int, language: str, sent: Sent | None = None, answer_at: str | None = None
-) -> Markup | None:
-    """Returns the HTML of one step, or None where there is nothing to show.
-
-    `sent` gives the answers just submitted; further answers are posted to `answer_at`.
-    """
-    render = _renders.get(kind)
-    return render(key, number, language, sent, answer_at) if render else None
 
 
 @dataclass(frozen=True)
@@ -62,52 +31,60 @@ class RoomPanel:
     words: Mapping[str, str]  # labels for its script
 
 
-MakePart = Callable[[User, Room, RoomFacts, str], RoomPanel | None]
-_parts: list[MakePart] = []
+# The viewer, the room, what the policy knows of both, the viewer's language.
+room_panels: Hook[[User, Room, RoomFacts, str], RoomPanel] = Hook("rooms.panels")
 
+# The URL where a viewer asks the same helper again after a session.
+follow_ups: Hook[[User, Room], str] = Hook("rooms.follow_ups")
 
-def add_part(make: MakePart) -> None:
-    """Registers a function that makes a panel of a room for the current viewer."""
-    if make not in _parts:
-        _parts.append(make)
+# ---- rooms and files that stay ---------------------------------------------------------------------------------
 
+# Queries of room ids: nothing may be erased from these rooms.
+legal_holds: Hook[[], sa.Select[Any]] = Hook("rooms.legal_holds")
 
-def parts(viewer: User, room: Room, known: RoomFacts, language: str) -> list[RoomPanel]:
-    """Returns the panels of other features for this user now."""
-    return [part for make in _parts if (part := make(viewer, room, known, language)) is not None]
+# Ids of rooms whose hidden pictures are still needed.
+picture_holds: Hook[[], Collection[int]] = Hook("rooms.picture_holds")
 
-
-Rule = Callable[[], sa.Select[Any]]
-_rules: list[Rule] = []
-
-
-def on_legal_hold_query(rule: Rule) -> Rule:
-    """Registers a query of room ids on legal hold: nothing may be erased from these rooms."""
-    if rule not in _rules:
-        _rules.append(rule)
-    return rule
+# Of these stored files, those that other features use.
+file_owners: Hook[[Collection[str]], Collection[str]] = Hook("rooms.file_owners")
 
 
 def rooms_on_legal_hold() -> sa.Select[Any]:
     """Returns a query of the ids of all rooms on legal hold."""
-    if not _rules:
+    holds = list(legal_holds.collect())
+    if not holds:
         return sa.select(Room.id).where(sa.false())
-    found = sa.union(*(rule() for rule in _rules)).subquery()  # the few ids themselves, without a scan of rooms
+    found = sa.union(*holds).subquery()  # the few ids themselves, without a scan of rooms
     (one,) = found.columns
     return sa.select(one).where(one.is_not(None))
 
 
-Asks = Callable[[int, int], bool]  # a room and a participant in it
-_asks: list[Asks] = []
+# ---- people in a room ------------------------------------------------------------------------------------------
 
+# A room and a participant in it, who may be in danger now.
+danger_checks: Hook[[int, int], bool] = Hook("rooms.danger_checks")
 
-def register_danger_check(asks: Asks) -> Asks:
-    """Registers a check for whether a participant may be in danger now."""
-    if asks not in _asks:
-        _asks.append(asks)
-    return asks
+# A room and the number of a message, whose author appealed elsewhere.
+appeal_checks: Hook[[int, int], bool] = Hook("rooms.appeal_checks")
 
 
 def may_be_in_danger(room_id: int, user_id: int) -> bool:
     """Returns whether this user is shown the emergency numbers without asking for them."""
-    return any(asks(room_id, user_id) for asks in _asks)
+    return any(danger_checks.collect(room_id, user_id))
+
+
+@dataclass(frozen=True)
+class WriteRestriction:
+    """A write restriction of a user in all rooms until a moment."""
+
+    until: datetime
+    why: str
+
+
+# The restriction of a user; it also applies to rooms opened meanwhile.
+write_restrictions: Hook[[int], WriteRestriction] = Hook("rooms.write_restrictions")
+
+
+def find_write_restriction(user_id: int) -> WriteRestriction | None:
+    """Returns the longest registered write restriction of this user, wherever people write."""
+    return max(write_restrictions.collect(user_id), key=lambda stop: stop.until, default=None)

@@ -26,12 +26,11 @@ from tutoring.policy.rooms.participation import (
     may_send_card,
 )
 from tutoring.policy.rooms.persistent_rooms import may_announce, may_split
-from tutoring.rooms import hooks as rooms_hooks
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.calls import queries as calls_queries
 from tutoring.rooms.forms import MINUTES
-from tutoring.rooms.hooks import RoomPanel, may_be_in_danger
+from tutoring.rooms.hooks import RoomPanel, may_be_in_danger, room_panels
 from tutoring.rooms.labels import MEMBERS, listed, room_name
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
@@ -236,7 +235,7 @@ def room_page(
         seen=seen,
         seen_by=None if room.lasts else queries.other_read_position(seats, viewer.id),
         pane=lesson_pane(viewer, room, known, language, seats, None, alone),
-        parts=rooms_hooks.parts(viewer, room, known, language),
+        parts=list(room_panels.collect(viewer, room, known, language)),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures_queries.may_send(viewer, known),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),

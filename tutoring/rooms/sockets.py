@@ -191,7 +191,7 @@ def leave(caller: Caller, data: Data) -> None:
     presence_commands.leave(caller.user, room_id, caller.sid)
 
 
-@realtime.on_missed_pushes
+@realtime.missed_pushes.register
 def newest_numbers(names: list[str], rights: bool) -> list[tuple[str, Data, str]]:
     """Returns the newest number of each room, so that pages detect missed messages.
 

@@ -12,10 +12,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
-from tutoring.community.hooks import on_group_page, on_unit_page
+from tutoring.community.hooks import group_panels, unit_panels
 from tutoring.community.models import Unit
 from tutoring.community.queries import units_of
 from tutoring.kernel import clock, rate_limits
@@ -137,18 +138,16 @@ def unassign(assignment_id: int) -> Response:
 # ---- panels ----------------------------------------------------------------------------------------------------
 
 
-def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
-    return {"place": place, "may": place.kind in KINDS and may_run_training(held)}
+@unit_panels.register
+def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> Panel:
+    return Panel("training/_unit_panel.html", {"place": place, "may": place.kind in KINDS and may_run_training(held)})
 
 
-def _group_panel(person: User | None, place: Unit, held: frozenset[str]) -> dict[str, object] | None:
+@group_panels.register
+def _group_panel(person: User | None, place: Unit, held: frozenset[str]) -> Panel | None:
     if person is None or not may_lead_training(held):
         return None
-    return {"place": place, "runs": place.kind in KINDS and may_run_training(held)}
-
-
-on_unit_page("training/_unit_panel.html", _unit_panel)
-on_group_page("training/_group_panel.html", _group_panel)
+    return Panel("training/_group_panel.html", {"place": place, "runs": place.kind in KINDS and may_run_training(held)})
 
 
 def _form(unit: Unit, **values: Any) -> SessionForm:

@@ -14,11 +14,11 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from tutoring.accounts.hooks import on_account_page
+from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice, minutes
-from tutoring.community.hooks import on_group_page, on_unit_page
+from tutoring.community.hooks import group_panels, unit_panels
 from tutoring.community.labels import ROLE_WORDS
 from tutoring.community.memberships.queries import in_some_ward, reached
 from tutoring.community.models import Unit
@@ -36,7 +36,7 @@ from tutoring.visits.eligibility import candidates, role_at
 from tutoring.visits.forms import AskVisitForm, EndVisitForm, OfferVisitForm, PlanVisitForm, RefuseVisitForm
 from tutoring.visits.labels import KIND_WORDS, OUTCOME_WORDS, STATE_KINDS, STATE_WORDS, TAB_WORDS, WHY_WORDS
 from tutoring.visits.models import Visit, VisitOffer
-from tutoring.visits.room_panel import learners_of, room_to_offer_in
+from tutoring.visits.panels import learners_of, room_to_offer_in
 from tutoring.web import i18n
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
@@ -198,19 +198,17 @@ def _done(visit_id: int, act: Any, words: str) -> Response:
     return run_action(act, words, url_for("visits.visit", visit_id=visit_id))
 
 
-def _panel(user: User) -> dict[str, object]:
-    return {"may": not user.is_minor}
+@account_panels.register
+def _panel(user: User) -> Panel:
+    return Panel("visits/visit_account_panel.html", {"may": not user.is_minor})
 
 
-def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dict[str, object] | None:
+@group_panels.register
+def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> Panel | None:
     """Returns the panel for adults who may ask here."""
     if person is None or person.is_minor:
         return None
-    return {"unit": place} if place.id in reached(person.id) else None
-
-
-on_account_page("visits/visit_account_panel.html", _panel)
-on_group_page("visits/visit_group_panel.html", _group_panel)
+    return Panel("visits/visit_group_panel.html", {"unit": place}) if place.id in reached(person.id) else None
 
 
 @blueprint.get("/units/<int:unit_id>/visits")
@@ -332,12 +330,13 @@ def offer_visit(room_id: int) -> Response:
     return render_form("visits/visit_offer.html", form, refusal, room_id=room_id, learners=found)
 
 
-def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
+@unit_panels.register
+def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> Panel:
     may = not PLANNERS.isdisjoint(held) and place.kind in {"city", "ward", "neighbourhood"}
-    return {"may": may, "unit": place, "waiting": queries.waiting_in(place.id) if may else 0}
-
-
-on_unit_page("visits/visit_unit_panel.html", _unit_panel)
+    return Panel(
+        "visits/visit_unit_panel.html",
+        {"may": may, "unit": place, "waiting": queries.waiting_in(place.id) if may else 0},
+    )
 
 
 @blueprint.post("/visits/<int:visit_id>/address")

@@ -21,6 +21,7 @@ from tutoring.config import Settings
 from tutoring.kernel import database_timeouts, logs, rate_limits
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput
+from tutoring.kernel.hooks import Hook
 from tutoring.kernel.monitoring import correlation
 from tutoring.policy.access import admits
 from tutoring.policy.access_tables import SOCKET_EVENTS
@@ -50,10 +51,9 @@ EventHandler = Callable[[Caller, dict[str, Any]], Answer | None]
 
 # Gets the names of Socket.IO rooms whose pushes may have been missed, and whether access may have been revoked
 # meanwhile. Yields what this process's sockets must receive: event, payload and room name.
-MissedPushHandler = Callable[[list[str], bool], Iterable[tuple[str, Answer, str]]]
+missed_pushes: Hook[[list[str], bool], Iterable[tuple[str, Answer, str]]] = Hook("web.missed_pushes")
 
 EVENT_HANDLERS: dict[str, tuple[EventHandler, str]] = {}
-_tellers: list[MissedPushHandler] = []
 _open: dict[str, SocketOwner] = {}
 _app: Flask
 _people: IdentityProvider
@@ -72,13 +72,6 @@ def on_event(name: str, rule: str = "act") -> Callable[[EventHandler], EventHand
         return function
 
     return register
-
-
-def on_missed_pushes(tell: MissedPushHandler) -> MissedPushHandler:
-    """Registers what to send to pages when this process may have missed pushes of others."""
-    if tell not in _tellers:
-        _tellers.append(tell)
-    return tell
 
 
 def listening(name: str) -> list[tuple[str, int]]:
@@ -270,8 +263,8 @@ def _missed(names: list[str], rights: bool) -> None:
             for sid in ended:  # otherwise the end of each would be written one by one
                 _open.pop(sid, None)
             close_sockets(ended)
-        for tell in _tellers:
-            for event, payload, name in tell(names, rights):
+        for told in missed_pushes.collect(names, rights):
+            for event, payload, name in told:
                 socketio.server.manager.deliver([socketio.server.manager.encoded(event, payload)], [name])
         if ended:  # last: access is revoked even if this cannot be written
             _arrivals.gone_together(ended)

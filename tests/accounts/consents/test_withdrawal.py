@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from tutoring.accounts.queries import purposes_in_force
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
+from tutoring.kernel.hooks import Hook
 from tutoring.lessons.progress.commands import reach_step
 from tutoring.lessons.progress.models import LessonProgress
 from tutoring.lessons.skills.queries import topics
@@ -227,12 +229,14 @@ def test_rooms_of_an_open_case_keep_their_words(inside: World, monkeypatch: pyte
     with clock.travel(begun - timedelta(days=40)):
         room = room_of(inside)
         sessions_commands.end_session(person(inside["minh"]), room, "yes")
-    monkeypatch.setattr(rooms_hooks, "_rules", [lambda: sa.select(Room.id).where(Room.id == room)])
+    holds: Hook[[], sa.Select[Any]] = Hook("test.legal_holds")
+    holds.register(lambda: sa.select(Room.id).where(Room.id == room))
+    monkeypatch.setattr(rooms_hooks, "legal_holds", holds)
     withdraw(inside, "chat")
     with clock.travel(begun + timedelta(days=15)):
         work()
         assert all(of_minh(inside))
-        rooms_hooks._rules.clear()
+        monkeypatch.setattr(rooms_hooks, "legal_holds", Hook("test.no_legal_holds"))
         consent_withdrawal.erase_words(inside["minh"])
         assert set(of_minh(inside)) == {""}
 

@@ -50,7 +50,7 @@ def child(child_id: int) -> str:
         standings=queries.consent_statuses(child_id),
         asked=needs_assent(link.child.oldest_age or 0),
         unanswered=unanswered(link.child),
-        panels=child_panels(link.child),
+        panels=list(child_panels.collect(link.child)),
     )
 
 

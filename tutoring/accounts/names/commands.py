@@ -4,11 +4,12 @@ A name stands beside every message that a child reads, so it is screened togethe
 register what they know of a user: muted, paused or under a case, and the names of teachers there.
 """
 
-from collections.abc import Callable, Collection
+from itertools import chain
 
 import sqlalchemy as sa
 
 from tutoring.accounts.events import NameChanged
+from tutoring.accounts.hooks import rename_blocks, staff_names
 from tutoring.accounts.models import ADDRESS_FORMS, User
 from tutoring.accounts.names.models import FormerName
 from tutoring.accounts.staff import has_power
@@ -26,30 +27,11 @@ from tutoring.safety.screening import screen_text
 MOST_DIGITS = 2  # in a new user's name: "Minh 2" for a second Minh in a class
 JUDGED_WITH = 6  # former names that are screened together with a new one
 
-Stops = Callable[[int], bool]
-Names = Callable[[int], Collection[str]]
-_stops: list[Stops] = []
-_staff: list[Names] = []
-
 _SPELLING = N_("Tên chỉ gồm chữ cái, nhiều nhất 5 từ và 40 ký tự, không có số.")
 _TITLE = N_("Hãy ghi tên riêng thôi, đừng ghi chức vụ như thầy, cô, giáo viên.")
 _TAKEN = N_("Ở nơi của bạn có thầy cô tên như vậy. Hãy thêm chữ đệm cho khỏi nhầm, ví dụ: Thu Hằng.")
 _TEACHER = N_("“Thầy” và “cô” dành cho thầy cô và người phụ trách. Hãy chọn cách xưng hô khác.")
 _TOGETHER = N_("Tên này ghép với tên cũ thành lời nhắn. Hãy chọn tên khác.")
-
-
-def keep_name_while(asks: Stops) -> Stops:
-    """Registers a check whether a user may not change the name now."""
-    if asks not in _stops:
-        _stops.append(asks)
-    return asks
-
-
-def staff_names_by(asks: Names) -> Names:
-    """Registers a source of the names of staff around a user."""
-    if asks not in _staff:
-        _staff.append(asks)
-    return asks
 
 
 def address_forms(user: User) -> tuple[str, ...]:
@@ -106,7 +88,7 @@ def _check_moment(user: User) -> None:
     since = clock.now() - RENAMES_WITHIN
     count = sa.select(sa.func.count()).where(FormerName.user_id == user.id, FormerName.until_at > since)
     times = db.session.scalar(count) or 0
-    if not may_rename(times, any(asks(user.id) for asks in _stops)):
+    if not may_rename(times, any(rename_blocks.collect(user.id))):
         if times >= MOST_RENAMES:
             raise Conflict(N_("Mỗi tháng chỉ đổi tên được hai lần. Hãy đợi ít hôm rồi đổi."), code="seldom")
         raise Conflict(N_("Lúc này chưa đổi tên được. Hãy hỏi thầy cô hoặc người trực."), code="not_now")
@@ -119,7 +101,7 @@ def _check_text(user: User, full_name: str, called: str, address_form: str) -> N
         raise InvalidInput(_SPELLING, field="called", code="spelling")
     if full_name != user.full_name and names.has_digits(full_name):
         raise InvalidInput(_SPELLING, field="called" if user.kind == "child" else "full_name", code="spelling")
-    if called != user.called_name and names.imitates(called, [one for asks in _staff for one in asks(user.id)]):
+    if called != user.called_name and names.imitates(called, list(chain(*staff_names.collect(user.id)))):
         raise InvalidInput(_TAKEN, field="called", code="taken")
     earlier = former_names(user.id)
     for field, name, past in (

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.events import HelperConfirmed, HelperStopped, RenewalDue
+from tutoring.community.hooks import Lifting
 from tutoring.community.models import Membership, Nomination
-from tutoring.community.protections import Lifting, check
+from tutoring.community.protections import check
 from tutoring.community.queries import nomination, roles_at, roles_for, unit
 from tutoring.community.units.scopes import in_subtree
 from tutoring.kernel import audit, clock, jobs

@@ -9,8 +9,9 @@ from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.community.duty.commands import check_rank, roles_over_person
 from tutoring.community.events import Suspended
+from tutoring.community.hooks import Lifting
 from tutoring.community.models import Membership
-from tutoring.community.protections import Lifting, check
+from tutoring.community.protections import check
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.consents.texts import SIGN_UP
 from tutoring.accounts.credentials import second_factor
-from tutoring.accounts.hooks import on_account_page, on_child_page
+from tutoring.accounts.hooks import Panel, account_panels, child_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardian_links
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form
@@ -61,7 +61,7 @@ def _page(membership_id: int, **more: object) -> str:
         nomination_words=NOMINATION_WORDS,
         may_let_help=vouch is not None and policy.may_let_help(held, found.user.is_minor, vouch.barred_at),
         may_renew=vouch is not None and vouch.state == "active" and may_be_renewed(vouch.confirmed_at, clock.now()),
-        panels=member_panels(found.user),
+        panels=list(member_panels.collect(found.user)),
         unready=unready(require_user(), found.unit) if found.state == "waiting" and found.user.is_minor else None,
         may_confirm=policy.may_confirm_member(held, found.role, own, child_of_mine),
         may_end=not own and policy.may_end_member(held, found.role),
@@ -318,20 +318,23 @@ def leave(membership_id: int) -> Response | str:
     return render_template("community/memberships/leave.html", form=form, member=member)
 
 
-def _own_places(user: User) -> dict[str, Any]:
+@account_panels.register
+def _own_places(user: User) -> Panel:
     found = queries.memberships(user.id, ("active", "waiting"))
-    return {"memberships": found, "setting_up": units_setting_up(found)}
+    return Panel(
+        "community/memberships/_own_places.html", {"memberships": found, "setting_up": units_setting_up(found)}
+    )
 
 
-def _child_places(user: User) -> dict[str, Any]:
+@child_panels.register
+def _child_places(user: User) -> Panel:
     found = queries.memberships(user.id, ("active", "waiting"))
     waiting = [m for m in found if m.state == "waiting"]
     seconds = {
         m.id: memberships_queries.second_approvers(m.unit_id, ("teacher", "coordinator", "lead"), admins=False)
         for m in waiting
     }
-    return {"memberships": found, "seconds": seconds, "setting_up": units_setting_up(waiting)}
-
-
-on_account_page("community/memberships/_own_places.html", _own_places)
-on_child_page("community/memberships/_child_places.html", _child_places)
+    return Panel(
+        "community/memberships/_child_places.html",
+        {"memberships": found, "seconds": seconds, "setting_up": units_setting_up(waiting)},
+    )

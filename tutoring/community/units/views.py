@@ -87,7 +87,7 @@ def unit(unit_id: int) -> str:
         hosts_form=hosts_form(page.unit),
         may_cancel_merger=may_cancel_merger,
         unready=unready(person, page.unit) if any(m.user.is_minor for m in page.waiting.members) else None,
-        panels=unit_panels(person, page.unit, page.held),
+        panels=list(unit_panels.collect(person, page.unit, page.held)),
         hours=hours_of(unit_id),
         may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
         merger=planned_for(unit_id),

@@ -11,9 +11,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from tutoring.insights import hooks as insights_hooks
-from tutoring.insights.hooks import Part
 from tutoring.insights.unit_report import narrative, sections
+from tutoring.insights.unit_report.feature_sections import FeatureSection, feature_sections
 from tutoring.insights.unit_report.labels import amount, month_said, notes, said, short
 from tutoring.insights.unit_report.month import UnitMonth, below
 from tutoring.insights.unit_report.narrative import KeyFigure
@@ -42,7 +41,7 @@ class Report:
     heats: list[Heat]
     below: list[tuple[str, ...]]
     more_below: bool
-    parts: list[Part]
+    parts: list[FeatureSection]
     notes: list[str]
 
 
@@ -65,7 +64,7 @@ def of(month: UnitMonth) -> Report:
             (one.name, *(said(measure, amount(measure, one.cells[measure])) for measure in BELOW)) for one in page.rows
         ],
         more_below=bool(page.onward),
-        parts=insights_hooks.of(month.unit, month.month, month.held),
+        parts=feature_sections(month),
         notes=[*notes(), _counted(month)],
     )
 

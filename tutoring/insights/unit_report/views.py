@@ -8,15 +8,16 @@ from flask import make_response, render_template, request, url_for
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
-from tutoring.community.hooks import on_unit_page
+from tutoring.community.hooks import unit_panels
 from tutoring.community.models import Unit
-from tutoring.insights import hooks as insights_hooks
 from tutoring.insights.blueprint import blueprint
 from tutoring.insights.monthly_statistics.queries import HIDDEN
 from tutoring.insights.unit_report import charts, csv_export, narrative, pdf_report
 from tutoring.insights.unit_report import labels as unit_report_labels
 from tutoring.insights.unit_report import sections as unit_report_sections
+from tutoring.insights.unit_report.feature_sections import feature_sections
 from tutoring.insights.unit_report.month import UnitMonth, below, open_month
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import NotFound
@@ -29,11 +30,9 @@ from tutoring.web.urls import parse_int
 _CSP = "default-src 'none'; style-src 'unsafe-inline'"  # for a chart that is opened directly
 
 
-def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
-    return {"unit": unit, "may": may_see_unit_figures(held, unit.kind)}
-
-
-on_unit_page("insights/unit_report/_unit_panel.html", _panel)
+@unit_panels.register
+def _panel(_person: User, unit: Unit, held: frozenset[str]) -> Panel:
+    return Panel("insights/unit_report/_unit_panel.html", {"unit": unit, "may": may_see_unit_figures(held, unit.kind)})
 
 
 def _after() -> str:
@@ -82,7 +81,7 @@ def figures(unit_id: int | None = None) -> str:
         timed=[(one, known.topics.get(one, one)) for one in timed],
         topic=topic,
         below=below(month, unit_report_sections.BELOW, _after()),
-        parts=insights_hooks.of(month.unit, month.month, month.held),
+        parts=feature_sections(month),
         words=unit_report_labels,
         charts=charts,
         measures=unit_report_sections.BELOW,

@@ -17,7 +17,7 @@ from tutoring.moderation.models import Case, ModerationAction
 from tutoring.policy.moderation.actions import DECISION, may_read_action
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.messages.screening import WriteRestriction
+from tutoring.rooms.hooks import WriteRestriction
 from tutoring.rooms.models import Seat
 
 

@@ -22,7 +22,6 @@ from tutoring.policy.moderation.appeals import AppealFacts, may_ask, may_take, w
 from tutoring.policy.moderation.cases import may_decide_case, may_see_case
 from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.moderation.commands import register_appeal_check
 
 MOST = 50
 _LARGEST_ID = 2**31 - 1
@@ -38,7 +37,6 @@ def appeal(act_id: int) -> ActionAppeal:
     return db.session.get_one(ActionAppeal, act_id)
 
 
-@register_appeal_check
 def has_action_appeal(room_id: int, seq: int) -> bool:
     """Returns whether a standing action on this message has an appeal."""
     query = (

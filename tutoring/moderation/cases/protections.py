@@ -6,7 +6,7 @@ Measures are mutes, pauses, locks and hidden messages.
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.protections import Lifting
+from tutoring.community.hooks import Lifting
 from tutoring.kernel.db import db
 from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.models import Case, ModerationAction

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask_babel import get_locale
 
-from tutoring.accounts.hooks import on_child_page
+from tutoring.accounts.hooks import Panel, child_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import child_of
 from tutoring.kernel.errors import NotFound
@@ -40,8 +40,6 @@ def _title(room: Room, known: dict[tuple[str | None, str, int | None], str]) -> 
     return known[about]
 
 
-def _of_child(_child: User) -> dict[str, bool]:
-    return {}
-
-
-on_child_page("notifications/weekly_digest/_child_week.html", _of_child)
+@child_panels.register
+def _of_child(_child: User) -> Panel:
+    return Panel("notifications/weekly_digest/_child_week.html")

@@ -1,9 +1,8 @@
 """Queries on certificates: what one would state, who holds which, what a token opens."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -14,6 +13,7 @@ from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock, encryption
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
+from tutoring.pairing.certificates.hooks import withheld_certificates
 from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.rooms.volunteer_minutes import may_have_certificate, may_read_certificate
@@ -69,25 +69,12 @@ def may_publish_certificate(user: User) -> bool:
 
 # ---- certificates withheld for a while -------------------------------------------------------------------------
 
-Rule = Callable[[], sa.Select[Any]]
-_rules: list[Rule] = []
-
-
-def hold_back(rule: Rule) -> Rule:
-    """Registers a query of the ids of helpers whose certificates are withheld now.
-
-    Higher features register such rules, because they know the reason.
-    """
-    if rule not in _rules:
-        _rules.append(rule)
-    return rule
-
 
 def held_back(helper_ids: Collection[int]) -> set[int]:
     """Returns those of these helpers whose certificates are withheld now."""
     if not helper_ids:
         return set()
-    found = (rule().subquery() for rule in _rules)
+    found = (one.subquery() for one in withheld_certificates.collect())
     asked = sa.or_(sa.false(), *(User.id.in_(sa.select(*one.c)) for one in found))
     return set(db.session.scalars(sa.select(User.id).where(User.id.in_(helper_ids), asked)))
 

@@ -12,7 +12,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.hooks import on_child_page
+from tutoring.accounts.hooks import Panel, child_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, svg
 from tutoring.community import queries as community
@@ -136,17 +136,20 @@ def say_helped(session_id: int) -> Response:
     return redirect(safe_redirect_target(request.form.get("back"), url_for("rooms.end", room_id=session.room_id)))
 
 
-def _of_child(child: User) -> dict[str, object]:
+@child_panels.register
+def _of_child(child: User) -> Panel:
     """Returns a guardian's help to confirm and the child's valid certificates."""
-    return {
-        "waiting": [one for one in to_confirm(require_user()) if one.learner_id == child.id],
-        "papers": [
-            one for one in certificates_queries.certificates_of(child.id) if certificates_queries.state(one) == "valid"
-        ],
-    }
-
-
-on_child_page("pairing/certificates/_child_minutes.html", _of_child)
+    return Panel(
+        "pairing/certificates/_child_minutes.html",
+        {
+            "waiting": [one for one in to_confirm(require_user()) if one.learner_id == child.id],
+            "papers": [
+                one
+                for one in certificates_queries.certificates_of(child.id)
+                if certificates_queries.state(one) == "valid"
+            ],
+        },
+    )
 
 
 # ---- staff -----------------------------------------------------------------------------------------------------

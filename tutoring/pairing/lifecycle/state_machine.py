@@ -18,9 +18,10 @@ from typing import Literal
 import sqlalchemy as sa
 
 from tutoring.kernel import clock, jobs
-from tutoring.kernel.db import db, insert_if_absent
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.events import publish
+from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.pairing.events import HelpReturned
 from tutoring.pairing.lifecycle.timers import requeue, withdraw_offers

@@ -7,10 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.community import queries as community
-from tutoring.community.hooks import on_member_page
+from tutoring.community.hooks import member_panels
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.lessons.catalogue import queries as catalogue_queries
@@ -109,15 +110,16 @@ def conduct() -> Response:
     return render_form("pairing/offers/conduct.html", form, refusal, words=words, promised=promised)
 
 
-def _standing(user: User) -> dict[str, object]:
-    return {
-        "standing": vetting_queries.vetting_status_of(user),
-        "first_sessions": OBSERVED_SESSIONS,
-        "no_shows": no_shows_of(user.id),
-    }
-
-
-on_member_page("pairing/offers/_standing.html", _standing)
+@member_panels.register
+def _standing(user: User) -> Panel:
+    return Panel(
+        "pairing/offers/_standing.html",
+        {
+            "standing": vetting_queries.vetting_status_of(user),
+            "first_sessions": OBSERVED_SESSIONS,
+            "no_shows": no_shows_of(user.id),
+        },
+    )
 
 
 @blueprint.post("/helping/offers/<int:offer_id>/decline")

@@ -21,9 +21,9 @@ from tutoring.pairing.requests.queries import pair_for_follow_up
 from tutoring.pairing.requests.request_page import render_request
 from tutoring.policy.pairing.requests import may_read_request
 from tutoring.rooms import queries as rooms
+from tutoring.rooms.hooks import follow_ups
 from tutoring.rooms.models import Room
 from tutoring.rooms.room_page import room_title
-from tutoring.rooms.sessions.session_summary import on_follow_up
 from tutoring.rooms.volunteer_minutes.queries import to_confirm
 from tutoring.safety.image_sanitizer import LARGEST_INPUT
 from tutoring.web.auth import require_user
@@ -89,11 +89,9 @@ def add_words(request_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("pairing.request", request_id=request_id))
 
 
+@follow_ups.register
 def _where(viewer: User, room: Room) -> str | None:
     return url_for("pairing.ask_on", room_id=room.id) if pair_for_follow_up(viewer, room) else None
-
-
-on_follow_up(_where)
 
 
 @blueprint.route("/rooms/<int:room_id>/again", methods=["GET", "POST"])

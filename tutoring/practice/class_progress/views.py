@@ -3,8 +3,9 @@
 from flask import render_template
 from flask_babel import get_locale
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
-from tutoring.community.hooks import on_unit_page
+from tutoring.community.hooks import unit_panels
 from tutoring.community.models import Unit
 from tutoring.policy.practice.shared_runs import may_see_group
 from tutoring.practice import scenarios
@@ -23,8 +24,8 @@ def group_page(unit_id: int) -> str:
     return render_template("practice/class_progress/group.html", unit=unit, rows=rows, modes=MODES, offered=offered)
 
 
-def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
-    return {"unit": unit, "may": unit.kind == "class" and may_see_group(held)}
-
-
-on_unit_page("practice/class_progress/_unit_panel.html", _panel)
+@unit_panels.register
+def _panel(_person: User, unit: Unit, held: frozenset[str]) -> Panel:
+    return Panel(
+        "practice/class_progress/_unit_panel.html", {"unit": unit, "may": unit.kind == "class" and may_see_group(held)}
+    )

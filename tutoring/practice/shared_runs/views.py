@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from tutoring.kernel import rate_limits
 from tutoring.practice.blueprint import blueprint
 from tutoring.practice.shared_runs import commands
-from tutoring.practice.shared_runs.room_panel import render_pane, room_pane
+from tutoring.practice.shared_runs.panels import render_pane, room_pane
 from tutoring.rooms import queries
 from tutoring.rooms.blueprint import form_number, try_command
 from tutoring.web.auth import require_user

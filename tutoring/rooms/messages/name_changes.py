@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.rooms.messages.screening import find_write_restriction
+from tutoring.rooms.hooks import find_write_restriction
 from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import locked_room

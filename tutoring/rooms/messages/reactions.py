@@ -1,11 +1,11 @@
 """Reactions of rooms to name changes: a system message; muted users keep their names."""
 
 from tutoring.accounts.events import NameChanged
-from tutoring.accounts.names.commands import keep_name_while
+from tutoring.accounts.hooks import rename_blocks
 from tutoring.kernel.events import on
 from tutoring.rooms.messages.name_changes import is_silenced, tell_new_name
 
-keep_name_while(is_silenced)
+rename_blocks.register(is_silenced)
 
 
 @on(NameChanged)

@@ -1,9 +1,8 @@
 """Decides what happens to a new text: sent, masked, confirmed first, held, or rejected."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tutoring.accounts.models import User
 from tutoring.community.queries import link_hosts
@@ -12,6 +11,7 @@ from tutoring.kernel.errors import Conflict, Forbidden
 from tutoring.kernel.events import publish
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.rooms.events import MaskLimitReached, MemberMuted
+from tutoring.rooms.hooks import find_write_restriction
 from tutoring.rooms.messages.recent_text import NeighbouringTexts, load_neighbouring_texts
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.moderation.queries import PIECES, last_mask, masks_of, open_seats, recent_texts_by
@@ -140,28 +140,9 @@ def apply_write_restriction(seat: Seat) -> None:
     last = last_mask(seat.user_id, clock.now() - DAY, STOP_AFTER)
     if last is not None:
         seat.muted_until, seat.mute_reason = last + DAY, _WHY
-    for asks in _stops:
-        found = asks(seat.user_id)
-        if found is not None and (seat.muted_until is None or seat.muted_until < found.until):
-            seat.muted_until, seat.mute_reason = found.until, found.why
-
-
-@dataclass(frozen=True)
-class WriteRestriction:
-    """A write restriction of a user in all rooms until a moment."""
-
-    until: datetime
-    why: str
-
-
-Stops = Callable[[int], WriteRestriction | None]
-_stops: list[Stops] = []
-
-
-def stop_while(asks: Stops) -> None:
-    """Registers a source of write restrictions, which also apply to rooms opened meanwhile."""
-    if asks not in _stops:
-        _stops.append(asks)
+    found = find_write_restriction(seat.user_id)
+    if found is not None and (seat.muted_until is None or seat.muted_until < found.until):
+        seat.muted_until, seat.mute_reason = found.until, found.why
 
 
 def _stop(author: User) -> None:
@@ -171,9 +152,3 @@ def _stop(author: User) -> None:
         seat.mute_reason = _WHY
         audit.record(None, "mute", f"room:{seat.room_id}", seat.mute_reason, user=author.id, minutes=24 * 60)
         publish(MemberMuted(seat.room_id, author.id, author.id, seat.muted_until))
-
-
-def find_write_restriction(user_id: int) -> WriteRestriction | None:
-    """Returns the longest registered write restriction of this user, wherever people write."""
-    found = [stop for asks in _stops if (stop := asks(user_id)) is not None]
-    return max(found, key=lambda stop: stop.until) if found else None

@@ -7,13 +7,13 @@ In a locked room all can read but only observers write; only an observer's unloc
 that another helper can continue. It blames no person, and volunteer minutes count as usual.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.protections import Lifting, check
+from tutoring.community.hooks import Lifting
+from tutoring.community.protections import check
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -42,6 +42,7 @@ from tutoring.rooms.events import (
     ObserverEntered,
     SummaryWritten,
 )
+from tutoring.rooms.hooks import appeal_checks
 from tutoring.rooms.messages.originals import decrypt_original
 from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Message, MessageAppeal, Room, Seat
@@ -324,23 +325,13 @@ def read_original(actor: User, room_id: int, seq: int, reason: str) -> str:
     return decrypt_original(found.id) or found.text
 
 
-AppealCheck = Callable[[int, int], bool]
-_looked: list[AppealCheck] = []
-
-
-def register_appeal_check(asks: AppealCheck) -> AppealCheck:
-    """Registers another place of appeals: `asks(room_id, seq)` tells whether one was made there."""
-    _looked.append(asks)
-    return asks
-
-
 @command
 def appeal(author: User, room_id: int, seq: int, words: str = "") -> MessageAppeal:
     """Appeals a moderation action on the user's own message: once, within twenty days."""
     found = message(room_id, seq)
     if not may_appeal(room_facts(locked_room(room_id), author), found.author_id == author.id):
         raise NotFound
-    if appeal_of(found.id) is not None or any(asks(room_id, seq) for asks in _looked):
+    if appeal_of(found.id) is not None or any(appeal_checks.collect(room_id, seq)):
         raise Conflict(N_("Bạn đã nhờ xem lại tin này rồi. Thầy cô sẽ trả lời trong hộp thông báo."))
     if found.status not in {"masked", "hidden"} or found.is_withdrawn or found.at < clock.now() - APPEAL_WITHIN:
         raise Conflict(N_("Tin này không nhờ xem lại được nữa."))

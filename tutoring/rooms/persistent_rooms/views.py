@@ -3,9 +3,10 @@
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.community import queries as community
-from tutoring.community.hooks import on_unit_page
+from tutoring.community.hooks import unit_panels
 from tutoring.community.models import Unit
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -29,13 +30,14 @@ from tutoring.web.urls import parse_int
 CHOICES = 120  # people listed when splitting: more than any class has
 
 
-def _of_unit(person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
+@unit_panels.register
+def _of_unit(person: User, unit: Unit, held: frozenset[str]) -> Panel:
     """Returns the persistent rooms of a unit, for its staff page."""
     kinds = [kind for kind in persistent_room_kinds(unit.kind) if may_open_persistent_room(held, unit.kind, kind)]
-    return {"unit": unit, "kinds": kinds, "open": persistent_rooms_queries.open_in(unit.id) if kinds else {}}
-
-
-on_unit_page("rooms/persistent_rooms/_of_unit.html", _of_unit)
+    return Panel(
+        "rooms/persistent_rooms/_of_unit.html",
+        {"unit": unit, "kinds": kinds, "open": persistent_rooms_queries.open_in(unit.id) if kinds else {}},
+    )
 
 
 @blueprint.post("/units/<int:unit_id>/rooms")

@@ -6,7 +6,6 @@ Slow steps run outside the transaction. A picture is first sanitized and written
 like every other. The file of a failed message is deleted at once, or in the next nightly run.
 """
 
-from collections.abc import Callable, Collection
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import may_annotate_picture, may_read_room, may_withdraw_annotation
 from tutoring.rooms.events import AnnotationsChanged
+from tutoring.rooms.hooks import file_owners, picture_holds
 from tutoring.rooms.messages.commands import is_client_id, plain_text, post_message, require_may_write
 from tutoring.rooms.messages.recent_text import load_neighbouring_texts
 from tutoring.rooms.messages.store import StoredPicture, append_system_message
@@ -208,24 +208,6 @@ def follow_picture(room_id: int, seq: int) -> None:
 # ---- clean-up --------------------------------------------------------------------------------------------
 
 
-Names = Callable[[Collection[str]], Collection[str]]
-_names: list[Names] = []
-
-
-def register_file_owner(asks: Names) -> None:
-    """Registers other owners of stored files: `asks(names)` returns those of these still in use."""
-    _names.append(asks)
-
-
-Keeps = Callable[[], Collection[int]]
-_keeps: list[Keeps] = []
-
-
-def keep_while(asks: Keeps) -> None:
-    """Registers a feature that still needs pictures: `asks()` returns the ids of their rooms."""
-    _keeps.append(asks)
-
-
 def _sweep_later() -> None:
     today = clock.today()
     at = datetime.combine(today, SWEEP_AT)
@@ -237,13 +219,13 @@ def _sweep_later() -> None:
 @jobs.job("rooms.pictures")
 def _sweep(_payload: dict[str, Any]) -> None:
     """Deletes pictures hidden long enough ago, and files that belong to nothing."""
-    needed = {room_id for asks in _keeps for room_id in asks()}
+    needed = {room_id for held in picture_holds.collect() for room_id in held}
     old = reads.removed_before(clock.now() - KEPT_AFTER_REMOVAL, needed)
     after_commit(file_storage.delete, [picture.name for picture in old])
     for picture in old:
         db.session.delete(picture)
     db.session.flush()
     for names in file_storage.older_than(FRESH):
-        file_storage.delete(reads.unknown(names).difference(*(asks(names) for asks in _names)))
+        file_storage.delete(reads.unknown(names).difference(*file_owners.collect(names)))
     if reads.has_any_picture():
         _sweep_later()

@@ -1,6 +1,5 @@
 """The summary of a session for both sides and a child's guardian: facts only, no messages."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.policy.rooms.participation import RoomFacts, may_name_next, may_read_summary
 from tutoring.rooms import queries
+from tutoring.rooms.hooks import follow_ups
 from tutoring.rooms.models import Feedback, Room, Seat
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.room_page import room_title
@@ -159,18 +159,6 @@ def sessions_of_child(child_id: int) -> list[Room]:
     return list(db.session.scalars(query))
 
 
-# ---- follow-up requests, registered by a higher feature --------------------------------------------------------
-
-FollowUp = Callable[[User, Room], str | None]
-_ask_on: list[FollowUp] = []
-
-
-def on_follow_up(found: FollowUp) -> None:
-    """Registers a function that returns the URL of a follow-up request, or None."""
-    if found not in _ask_on:
-        _ask_on.append(found)
-
-
 def follow_up(viewer: User, room: Room) -> str | None:
     """Returns the URL where this user asks the same helper again, if allowed."""
-    return next((address for found in _ask_on if (address := found(viewer, room))), None)
+    return next(filter(None, follow_ups.collect(viewer, room)), None)

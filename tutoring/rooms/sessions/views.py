@@ -1,12 +1,10 @@
 """Pages of a session's summary, for both sides and a child's guardian, and the next lesson."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.hooks import on_child_page
+from tutoring.accounts.hooks import Panel, child_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import rate_limits
@@ -38,15 +36,16 @@ def next_lesson(room_id: int) -> Response:
     return redirect(url_for("rooms.end", room_id=room_id))
 
 
-def _of_child(child: User) -> dict[str, Any]:
+@child_panels.register
+def _of_child(child: User) -> Panel:
     """Returns the sessions of a child under 16, for a confirmed guardian."""
     if child.kind != "child" or not is_guardian(require_user().id, child.id):
-        return {"sessions": [], "rooms": []}
+        return Panel("rooms/sessions/_child_sessions.html", {"sessions": [], "rooms": []})
     language = str(get_locale())
-    return {
-        "sessions": [(room, room_title(room, language)) for room in sessions_of_child(child.id)],
-        "rooms": [(room, room_title(room, language)) for room in read_with_child(require_user(), child.id)],
-    }
-
-
-on_child_page("rooms/sessions/_child_sessions.html", _of_child)
+    return Panel(
+        "rooms/sessions/_child_sessions.html",
+        {
+            "sessions": [(room, room_title(room, language)) for room in sessions_of_child(child.id)],
+            "rooms": [(room, room_title(room, language)) for room in read_with_child(require_user(), child.id)],
+        },
+    )

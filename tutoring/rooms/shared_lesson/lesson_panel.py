@@ -9,11 +9,10 @@ from markupsafe import Markup, escape
 
 from tutoring.accounts.models import User
 from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.fragments import SentAnswers, step_fragment
 from tutoring.lessons.catalogue.sentence_markup import Sentence, marked
 from tutoring.policy.rooms.participation import RoomFacts, may_follow, may_send_card, may_set_progress
-from tutoring.rooms import hooks as rooms_hooks
 from tutoring.rooms import queries
-from tutoring.rooms.hooks import Sent
 from tutoring.rooms.labels import listed
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.shared_lesson import queries as shared_lesson_queries
@@ -79,7 +78,7 @@ def _pointed(html: Markup, said: dict[str, str]) -> Markup:
 
 def lesson_pane(
     viewer: User, room: Room, known: RoomFacts, language: str, seats: list[Seat] | None = None,
-    sent: Sent | None = None, alone: str = "",
+    sent: SentAnswers | None = None, alone: str = "",
 ) -> LessonPane | None:  # fmt: skip
     """Builds the panel of the shared step, or of another step viewed alone ("lesson/number").
 
@@ -96,7 +95,7 @@ def lesson_pane(
         number = next((n for n in range(1, lesson.step_count + 1) if str(n) == chosen), shared)
     text = catalogue_queries.find_step(lesson.slug, number, language)
     answer_at = url_for("rooms.answer", room_id=room.id) if signing else None
-    html = rooms_hooks.shown("lesson", lesson.slug, number, language, sent, answer_at)
+    html = step_fragment(lesson.slug, number, language, sent, answer_at)
     if text is None or html is None:
         return None
     seen = shared_lesson_queries.signs_in(room.id)

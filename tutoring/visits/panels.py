@@ -12,7 +12,7 @@ from tutoring.kernel.errors import NotFound
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.policy.visits import may_offer_visit
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.hooks import RoomPanel
+from tutoring.rooms.hooks import RoomPanel, room_panels
 from tutoring.rooms.models import Room
 from tutoring.rooms.persistent_rooms.queries import SHOWN, readers
 from tutoring.visits.queries import offer_in
@@ -37,7 +37,8 @@ def learners_of(room: Room) -> list[User]:
     return [one.user for one in seats if one.role == "learner" and not one.user.is_minor]
 
 
-def part(viewer: User, room: Room, known: RoomFacts, _language: str) -> RoomPanel | None:
+@room_panels.register(order=2)
+def visit_link(viewer: User, room: Room, known: RoomFacts, _language: str) -> RoomPanel | None:
     """Returns a link in the header of the room: to propose a meeting, or to answer a proposal."""
     if may_offer(room, known):
         return _link(gettext("Hẹn gặp trực tiếp"), url_for("visits.offer_visit", room_id=room.id))

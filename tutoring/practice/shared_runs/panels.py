@@ -20,7 +20,7 @@ from tutoring.practice.screens.observed_screen import ObservedScreen, build_obse
 from tutoring.practice.screens.rendering import Play, screen_fragment
 from tutoring.practice.shared_runs import queries as shared_runs_queries
 from tutoring.practice.shared_runs.queries import ReplayedRun
-from tutoring.rooms.hooks import RoomPanel
+from tutoring.rooms.hooks import RoomPanel, room_panels
 from tutoring.rooms.models import Room
 from tutoring.rooms.queries import shown_name
 
@@ -128,7 +128,8 @@ def _own(mine: ReplayedRun, pointing: Pointing | None, language: str) -> Markup:
     return Markup(str(html).replace(place, f'{place} data-pointed="{words}"', 1))  # the inserted text is escaped
 
 
-def part(viewer: User, room: Room, known: RoomFacts, language: str) -> RoomPanel | None:
+@room_panels.register(order=1)
+def practice_panel(viewer: User, room: Room, known: RoomFacts, language: str) -> RoomPanel | None:
     """Returns the practice panel of the room's page, or None.
 
     It is only a link while no run is shown and the room's lesson has no scenario.
