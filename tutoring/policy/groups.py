@@ -50,11 +50,6 @@ def may_see_task(held: Collection[str], kind: str, is_assignee: bool) -> bool:
     return is_assignee or may_see_tasks(held, kind)
 
 
-def may_take_task(minor: bool, belongs: bool) -> bool:
-    """Only adults who belong to the unit may take a task."""
-    return belongs and not minor
-
-
 def next_states(state: str, leads: bool) -> tuple[str, ...]:
     """Returns the next states of a task; only leading staff drop one or reopen a dropped one."""
     if not leads:

@@ -101,11 +101,6 @@ def may_read_certificate(is_own: bool, is_guardian_of_minor: bool, held: Collect
     return is_own or is_guardian_of_minor or "coordinator" in held
 
 
-def may_revoke_certificate(is_own: bool, is_guardian_of_minor: bool, held: Collection[str]) -> bool:
-    """Users who may read a certificate may revoke it."""
-    return may_read_certificate(is_own, is_guardian_of_minor, held)
-
-
 def may_have_certificate(minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
     """A certificate carries a minor's name off the site, so it needs consent to exactly that.
 
