@@ -1,12 +1,11 @@
-"""Natural batching without timers: items that arrive together are handled together.
+"""Natural batching without timers: items that arrive while one batch is handled are the next batch.
 
-`BatchQueue` collects items in one thread; while one batch is stored, the next one gathers. Items that cannot be done
-together are done alone by other threads, so that slow items do not delay the rest. Items of one sender stay in order. A
-batch that fails is retried item by item.
+A lone item never waits, and a crowd costs as few transactions as possible. A batch that fails is retried item by item,
+so that one bad item does not spoil the others. There is one class for each kind of caller:
 
-`CallCoalescer` coalesces concurrent calls without a thread of its own. The first caller starts at once, alone. Calls
-that arrive meanwhile gather, and the first of those callers does the work of all of them when the first call is done.
-So a lone caller never waits, and a crowd costs as few transactions as possible.
+- `CallCoalescer` for callers that need the result. They wait, and one of them works for all; it has no thread.
+- `BatchQueue` for callers that must not wait, such as the thread that reads all connections. It has one thread, keeps
+  the items of one sender in order, and leaves slow items to other threads.
 """
 
 import logging
@@ -18,9 +17,12 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 log = logging.getLogger(__name__)
+P = TypeVar("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
-MAX_BATCH = 256  # items in one batch
+MAX_COALESCED = 64  # calls done at once by a CallCoalescer
+MAX_BATCH = 256  # items in one batch of a BatchQueue
 MOST_TRIES = 25  # batches in which an item may find its rows locked by others, before it waits for them alone
 PAUSE = 0.002  # seconds before retrying locked items when no new item has arrived
 
@@ -115,12 +117,6 @@ class BatchQueue(Generic[T]):
                 self._alone(piece)
             except Exception:
                 log.exception("a piece of work failed")
-
-
-P = TypeVar("P")
-R = TypeVar("R")
-
-MAX_COALESCED = 64  # items done at once
 
 
 class _Waiting:
