@@ -138,6 +138,12 @@ def test_only_commands_write(path: Path) -> None:
     assert writes(path) == []
 
 
+@each_of(path for path in SOURCES if ROOT / "tutoring" / "kernel" not in path.parents)
+def test_features_write_one_sql_for_both_databases(path: Path) -> None:
+    """What SQLAlchemy lacks or the databases do differently is in `kernel/sql.py`, once."""
+    assert not re.search(r"sqlalchemy\.dialects|func\.(instr|strpos|json_each|unnest)\b", path.read_text("utf-8"))
+
+
 @each_of(TEMPLATES)
 def test_templates_have_no_inline_script_style_or_foreign_address(path: Path) -> None:
     text = path.read_text("utf-8")

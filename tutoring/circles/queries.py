@@ -12,8 +12,9 @@ from tutoring.accounts.models import User
 from tutoring.circles.access import Circle
 from tutoring.circles.models import Answer, AnswerHelped, LiveWish, ToLesson, Topic
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.kernel.paging import Page
+from tutoring.kernel.sql import has_text
 from tutoring.kernel.text import nfc, words
 from tutoring.lessons.search.ranking import Query
 from tutoring.lessons.search.snippets import Parts, snippet
@@ -74,17 +75,11 @@ def _stands() -> sa.ColumnElement[bool]:
     return sa.and_(Answer.hidden_at.is_(None), Answer.withdrawn_at.is_(None))
 
 
-def _has(column: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], row: str) -> sa.ColumnElement[bool]:
-    # Not LIKE, as in rooms/search.py: the input needs no escaping, and both databases match alike.
-    place = sa.func.instr if is_sqlite() else sa.func.strpos
-    return place(column, row) > 0
-
-
 def _holding(looked_for: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     """Requires each word in the topic or in one of its answers."""
     rows = [*(f" {word} " for word in looked_for[:-1]), f" {looked_for[-1]}"] if looked_for else []
     answered = sa.select(Answer.id).where(Answer.topic_id == Topic.id, _stands())
-    return [sa.or_(_has(Topic.folded, row), answered.where(_has(Answer.folded, row)).exists()) for row in rows]
+    return [sa.or_(has_text(Topic.folded, row), answered.where(has_text(Answer.folded, row)).exists()) for row in rows]
 
 
 def topics(user: User, circle: Circle, wanted: TopicFilter) -> Page[Row]:
@@ -145,8 +140,8 @@ def similar(user: User, circle: Circle, title: str) -> list[Topic]:
     if not telling:
         return []
     shared: sa.ColumnElement[int] = sum(
-        (sa.case((_has(Topic.folded_title, f" {word} "), 1), else_=0) for word in telling[1:]),
-        start=sa.case((_has(Topic.folded_title, f" {telling[0]} "), 1), else_=0),
+        (sa.case((has_text(Topic.folded_title, f" {word} "), 1), else_=0) for word in telling[1:]),
+        start=sa.case((has_text(Topic.folded_title, f" {telling[0]} "), 1), else_=0),
     )
     needed = max(min(2, len(telling)), (len(telling) + 1) // 2)
     query = (

@@ -1,17 +1,13 @@
 """The database: declarative base, column types, engine settings for SQLite and PostgreSQL."""
 
-import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -226,58 +222,3 @@ def lock(row: Any) -> None:
     join, so only this row is locked.
     """
     db.session.refresh(row, with_for_update={"of": type(row)})
-
-
-def in_ids(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
-    """Filters a column by ids, passed as one parameter: many cost no more than a few.
-
-    `ids` may also be a bind parameter whose value `ids_parameter` makes when the query runs.
-    """
-    told = ids if isinstance(ids, sa.BindParameter) else ids_parameter(ids)
-    if is_sqlite():
-        each = sa.func.json_each(told).table_valued("value")
-        found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
-        return found
-    return sa.type_coerce(column, sa.Integer) == sa.any_(sa.cast(told, postgresql.ARRAY(sa.Integer)))
-
-
-def exists_per_row(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """An EXISTS that is looked up for each row of the outer query.
-
-    For a plain EXISTS, PostgreSQL reads the whole other table until it has statistics for both tables.
-    """
-    return found.limit(1).scalar_subquery().is_not(None)
-
-
-def ids_parameter(ids: Iterable[int]) -> Any:
-    """Encodes many ids as the one value that `in_ids` takes."""
-    return json.dumps(list(ids)) if is_sqlite() else list(ids)
-
-
-def stream_rows(query: Any) -> Iterator[Any]:
-    """Streams the rows of a column query without the ORM, which takes half the time."""
-    db.session.flush()
-    for some in db.session.connection().execute(query).partitions(1_000):
-        yield from some
-
-
-def insert_if_absent(model: type, **values: Any) -> bool:
-    """Inserts a row unless it exists; returns False when it did. Safe against races."""
-    db.session.flush()
-    return db.session.execute(_insertion(model, is_sqlite()), values).first() is not None
-
-
-def upsert(model: Any) -> Any:
-    """Returns an insert with `on_conflict_…` for the current database."""
-    return _insert_of(is_sqlite())(model.__table__)
-
-
-def _insert_of(for_sqlite: bool) -> Any:
-    return sqlite.insert if for_sqlite else postgresql.insert
-
-
-@cache  # building the statement takes longer than running it
-def _insertion(model: Any, for_sqlite: bool) -> sa.Insert:
-    # RETURNING instead of a row count: PostgreSQL's driver does not count rows where an id is generated.
-    statement: sa.Insert = _insert_of(for_sqlite)(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
-    return statement

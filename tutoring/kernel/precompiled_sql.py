@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import Connection
 
-from tutoring.kernel.db import UtcDateTime, is_sqlite
+from tutoring.kernel.db import UtcDateTime
 
 Make = Callable[[bool], Any]
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # unescaped: Vietnamese text is half as long
@@ -98,34 +98,6 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return _json(value) if isinstance(value, list) else value
-
-
-def unnest_values(**columns: Any) -> Any:
-    """A table of query inputs, from lists bound under each column name plus an s.
-
-    The database joins it by an index, whereas it would scan all rows for a list of pairs. For SQLite the lists are one
-    parameter, `told`; see `unnest_parameters`.
-    """
-    if is_sqlite():
-        each = sa.func.json_each(sa.bindparam("told")).table_valued("value", name="each")
-        cells = [
-            sa.func.json_extract(each.c.value, sa.literal_column(f"'$[{at}]'"), type_=kind).label(name)
-            for at, (name, kind) in enumerate(columns.items())
-        ]
-        return sa.select(*cells).subquery("told")
-    # Inside its own SELECT the planner does not see how long a list is. Otherwise it would find a list of one cheaper
-    # than a list of ten, and would plan each query anew, which takes longer than running it.
-    binds = [sa.bindparam(f"{name}s", type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
-    arrays = [sa.select(bind).scalar_subquery() for bind in binds]
-    named = [sa.column(*one) for one in columns.items()]
-    return sa.func.unnest(*arrays).table_valued(*named, name="told").render_derived()
-
-
-def unnest_parameters(rows: Sequence[Sequence[Any]], *names: str) -> dict[str, Any]:
-    """Returns the bind values of such a table."""
-    if is_sqlite():
-        return {"told": [list(row) for row in rows]}
-    return {f"{name}s": [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 def _run(connection: Connection, text: str, values: Mapping[str, Any], asks: bool) -> Sequence[tuple[Any, ...]]:

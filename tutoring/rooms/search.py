@@ -9,7 +9,7 @@ hidden and withdrawn messages and closed rooms are left out. It scans the newest
 the author's index, so its cost does not grow with the site.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
-from tutoring.community.units.search import holding
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.kernel.paging import Page
+from tutoring.kernel.sql import has_words
 from tutoring.kernel.text import contains_words, nfc, search_text, words
 from tutoring.lessons.catalogue.queries import found_lessons
 from tutoring.lessons.search.ranking import Query
@@ -60,7 +60,7 @@ def find(room_id: int, looked_for: list[str], before: int | None = None) -> Page
     query = (
         sa.select(Message)
         .options(joinedload(Message.author))
-        .where(Message.room_id == room_id, *shown, *_holding(looked_for))
+        .where(Message.room_id == room_id, *shown, *has_words(Message.folded, looked_for))
         .order_by(Message.seq.desc())
         .limit(HITS + 1)
     )
@@ -70,13 +70,6 @@ def find(room_id: int, looked_for: list[str], before: int | None = None) -> Page
     found = Page.of(list(db.session.scalars(query)), HITS)
     hits = [Hit(one, shown_name(one.author), snippet(asked, one.text)) for one in found.items if one.author]
     return Page(hits, found.more)
-
-
-def _holding(looked_for: Iterable[str]) -> Iterable[sa.ColumnElement[bool]]:
-    # Not LIKE: its row estimate makes PostgreSQL read and sort the whole room where the newest part is enough.
-    place = sa.func.instr if is_sqlite() else sa.func.strpos
-    *whole, last = looked_for
-    return [place(Message.folded, row) > 0 for row in (*(f" {word} " for word in whole), f" {last}")]
 
 
 def before_for(room: Room, seq: int) -> int | None:
@@ -165,7 +158,7 @@ def _own_words(author_id: int, room_ids: Sequence[int], looked_for: Sequence[str
             Message.kind == "text",
             Message.status.in_(("sent", "masked")),
             Room.closed_at.is_(None),
-            *holding(Message.folded, looked_for),
+            *has_words(Message.folded, looked_for),
         )
         .order_by(Message.at.desc(), Message.id.desc())
         .limit(WORDS)

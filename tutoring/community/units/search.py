@@ -16,7 +16,8 @@ from tutoring.community.memberships.queries import reached, reached_by_children
 from tutoring.community.models import Membership, Unit
 from tutoring.community.units.scopes import scope_of
 from tutoring.community.units.search_names import proper
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
+from tutoring.kernel.sql import has_words
 from tutoring.kernel.text import contains_words, name_key, search_text
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import roles_that_count
@@ -95,13 +96,6 @@ def _below(user_id: int, roles: Collection[str]) -> Any:
     return sa.select(Unit.id).where(scope_of(user_id, roles).covers())
 
 
-def holding(column: Any, looked_for: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    """SQL conditions: the column of words contains all these words; the last may be incomplete."""
-    place = sa.func.instr if is_sqlite() else sa.func.strpos
-    *whole, last = looked_for
-    return [place(column, row) > 0 for row in (*(f" {word} " for word in whole), f" {last}")]
-
-
 def beginning(column: Any, words: Sequence[str]) -> sa.ColumnElement[bool]:
     """SQL condition: the column of words begins with these words; a range of its index.
 
@@ -135,7 +129,7 @@ def _members(looked_for: Sequence[str], seen: Sight) -> list[FoundPerson]:
         .join(User, User.id == Membership.user_id)
         .join(Unit, Unit.id == Membership.unit_id)
         .options(contains_eager(Membership.user), contains_eager(Membership.unit))
-        .where(Membership.state == "active", *holding(User.name_words, looked_for), _may_see(seen))
+        .where(Membership.state == "active", *has_words(User.name_words, looked_for), _may_see(seen))
     )
     if seen.everything or seen.units is None:  # uses the name index: the called name must begin with one of the words
         query = query.where(sa.or_(*(beginning(User.name_words, [word]) for word in looked_for)))
@@ -169,13 +163,13 @@ def places(actor: User | None, looked_for: Sequence[str], seen: Sight | None = N
         return []
     mine = _own(actor) if actor is not None else frozenset()
     runs = set(seen.units or ()) if seen else set()
-    near = _places(Unit.id.in_(sorted({*mine, *runs})), *holding(Unit.name_words, looked_for)) if mine or runs else []
+    near = _places(Unit.id.in_(sorted({*mine, *runs})), *has_words(Unit.name_words, looked_for)) if mine or runs else []
     open_here: sa.ColumnElement[bool] = Unit.kind.in_(sorted(OPEN_KINDS))
     if seen is not None and seen.everything:
         open_here = sa.true()
     elif seen is not None and seen.units is None:
         open_here = sa.or_(open_here, scope_of(seen.user_id, seen.roles).covers())
-    far = _places(open_here, beginning(Unit.name_words, proper(looked_for)), *holding(Unit.name_words, looked_for))
+    far = _places(open_here, beginning(Unit.name_words, proper(looked_for)), *has_words(Unit.name_words, looked_for))
     found = {one.id: one for one in [*sorted(near, key=lambda one: one.id not in mine), *far]}
     wide = seen is not None and (seen.everything or seen.units is None)
     over = _over(seen, list(found)) if wide and seen is not None else runs

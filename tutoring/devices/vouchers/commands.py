@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tutoring.accounts.models import User
 from tutoring.accounts.passwords import new_code
@@ -26,9 +25,10 @@ from tutoring.devices.vouchers.models import NETWORKS, InternetBatch, InternetVo
 from tutoring.devices.vouchers.queries import batch_for, get_unit_for_import, voucher_of
 from tutoring.kernel import audit, clock, encryption, rate_limits
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
+from tutoring.kernel.sql import upsert
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.devices import vouchers as policy
 from tutoring.safety.free_text import for_minor
@@ -113,18 +113,17 @@ def _write(batch_id: int, lines: Sequence[VoucherLine]) -> int:
 
     Rows are sorted by blind index, so that two imports of the same file cannot deadlock.
     """
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
     rows = sorted(
         (
             {
-                "batch_id": batch_id, "code": one.code, "expires_on": one.expires_on, "state": "free",
+                "batch_id": batch_id, "code_sealed": one.code, "expires_on": one.expires_on, "state": "free",
                 "code_mark": encryption.blind_index(same_voucher(one.code), "voucher"),
             }
             for one in lines
         ),
         key=lambda row: str(row["code_mark"]),
     )  # fmt: skip
-    statement = insert(InternetVoucher).on_conflict_do_nothing().returning(InternetVoucher.id)
+    statement = upsert(InternetVoucher).on_conflict_do_nothing().returning(InternetVoucher.id)
     added = 0
     for at in range(0, len(rows), AT_ONCE):
         added += len(db.session.execute(statement, rows[at : at + AT_ONCE]).all())

@@ -1,0 +1,124 @@
+"""Parts of SQL statements that SQLAlchemy lacks, or that one of the two databases would run slowly otherwise."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tutoring.kernel.db import db, is_sqlite
+
+# ---- conditions ------------------------------------------------------------------------------------------------
+
+
+def in_ids(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+    """Filters a column by ids, passed as one parameter: many cost no more than a few.
+
+    `IN (1, 2, …)` would be another statement for each number of ids, and SQLite limits how many parameters it takes.
+    `ids` may also be a bind parameter whose value `ids_parameter` makes when the query runs.
+    """
+    told = ids if isinstance(ids, sa.BindParameter) else ids_parameter(ids)
+    if is_sqlite():
+        each = sa.func.json_each(told).table_valued("value")
+        found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
+        return found
+    return sa.type_coerce(column, sa.Integer) == sa.any_(sa.cast(told, postgresql.ARRAY(sa.Integer)))
+
+
+def ids_parameter(ids: Iterable[int]) -> Any:
+    """Encodes many ids as the one value that `in_ids` takes: SQLite knows no arrays, so it gets JSON."""
+    return json.dumps(list(ids)) if is_sqlite() else list(ids)
+
+
+def exists_per_row(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """An EXISTS that is looked up for each row of the outer query.
+
+    For a plain EXISTS, PostgreSQL reads the whole other table until it has statistics for both tables.
+    """
+    return found.limit(1).scalar_subquery().is_not(None)
+
+
+def has_text(column: Any, text: str) -> sa.ColumnElement[bool]:
+    """Whether a column contains this text, the same on both databases and without escaping the input.
+
+    LIKE would need both. Its row estimate also makes PostgreSQL read and sort all rows where the newest are enough.
+    """
+    place = sa.func.instr if is_sqlite() else sa.func.strpos
+    return place(column, text) > 0
+
+
+def has_words(column: Any, words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
+    """Conditions: a column of words, each between spaces, contains all these words; the last may be incomplete."""
+    *whole, last = words
+    return [has_text(column, row) for row in (*(f" {word} " for word in whole), f" {last}")]
+
+
+# ---- many rows -------------------------------------------------------------------------------------------------
+
+
+def stream_rows(query: Any) -> Iterator[Any]:
+    """Streams the rows of a column query without the ORM, which takes half the time."""
+    db.session.flush()
+    for some in db.session.connection().execute(query).partitions(1_000):
+        yield from some
+
+
+def unnest_values(**columns: Any) -> Any:
+    """A table of query inputs for a `PrecompiledStatement`, from lists bound under each column name plus an s.
+
+    The database joins it by an index, whereas it would scan all rows for a list of pairs. For SQLite the lists are one
+    parameter, `told`; see `unnest_parameters`.
+    """
+    if is_sqlite():
+        each = sa.func.json_each(sa.bindparam("told")).table_valued("value", name="each")
+        cells = [
+            sa.func.json_extract(each.c.value, sa.literal_column(f"'$[{at}]'"), type_=kind).label(name)
+            for at, (name, kind) in enumerate(columns.items())
+        ]
+        return sa.select(*cells).subquery("told")
+    # Inside its own SELECT the planner does not see how long a list is. Otherwise it would find a list of one cheaper
+    # than a list of ten, and would plan each query anew, which takes longer than running it.
+    binds = [sa.bindparam(f"{name}s", type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+    arrays = [sa.select(bind).scalar_subquery() for bind in binds]
+    named = [sa.column(*one) for one in columns.items()]
+    return sa.func.unnest(*arrays).table_valued(*named, name="told").render_derived()
+
+
+def unnest_parameters(rows: Sequence[Sequence[Any]], *names: str) -> dict[str, Any]:
+    """Returns the bind values of such a table."""
+    if is_sqlite():
+        return {"told": [list(row) for row in rows]}
+    return {f"{name}s": [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+# ---- inserts ---------------------------------------------------------------------------------------------------
+
+
+def insert_if_absent(model: type, **values: Any) -> bool:
+    """Inserts a row unless it exists; returns False when it did.
+
+    Looking first would race with others, and a violated constraint would end the transaction on PostgreSQL.
+    """
+    db.session.flush()
+    return db.session.execute(_insertion(model, is_sqlite()), values).first() is not None
+
+
+def upsert(model: Any) -> Any:
+    """Returns an insert with `on_conflict_…` for the current database: the insert of `sqlalchemy` has none.
+
+    Rows name columns, not attributes (`code_sealed`, not `code`). Other names are ignored without an error.
+    """
+    return _insert_of(is_sqlite())(model.__table__)
+
+
+def _insert_of(for_sqlite: bool) -> Any:
+    return sqlite.insert if for_sqlite else postgresql.insert
+
+
+@cache  # building the statement takes longer than running it
+def _insertion(model: Any, for_sqlite: bool) -> sa.Insert:
+    # RETURNING instead of a row count: PostgreSQL's driver does not count rows where an id is generated.
+    statement: sa.Insert = _insert_of(for_sqlite)(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
+    return statement
