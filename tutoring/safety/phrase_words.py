@@ -69,7 +69,7 @@ def _alternatives(tokens: list[str], at: int, cost: Cost) -> tuple[Words, int]:
     every: list[Words] = []
     while True:
         found, at = _sequence(tokens, at, cost)
-        every.append(min(found, key=cost, default=frozenset()))
+        every.append(found[0] if len(found) == 1 else min(found, key=cost, default=frozenset()))
         if tokens[at] != "|":
             return (frozenset().union(*every) if all(every) else frozenset()), at
         at += 1
