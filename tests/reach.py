@@ -15,12 +15,8 @@ from tutoring.config import ROOT
 
 DIALECTS = ("sqlite", "postgresql")
 KINDS = ("queries", "commands")
-# A listener of statements, a table of words, and commands of the command line: no statement is run below them.
-WITHOUT_STATEMENTS = {
-    "kernel/monitoring/slow_queries.py",
-    "pairing/lifecycle/state_machine.py",
-    "cli/supply_chain/commands.py",
-}
+# A listener of statements and a table of words: no statement is run below them.
+WITHOUT_STATEMENTS = {"kernel/monitoring/slow_queries.py", "pairing/lifecycle/state_machine.py"}
 SOURCES = f"{ROOT / 'tutoring'}/"
 
 

@@ -25,13 +25,13 @@ from tutoring.cli import (
     privacy,
     safety,
     statistics,
+    supply,
     translations,
     web_push,
     worker,
 )
 from tutoring.cli import site_settings as cli_site_settings
 from tutoring.cli.demo import community
-from tutoring.cli.supply_chain import commands as supply_chain_commands
 from tutoring.config import Settings
 
 
@@ -48,7 +48,7 @@ def init(app: Flask) -> None:
         privacy.group,
         web_push.group,
         safety.group,
-        supply_chain_commands.group,
+        supply.group,
         translations.group,
     )
     for group in (*groups, *more):

@@ -1,1 +1,0 @@
-"""Licences, bill of materials and lock files of the installed packages."""
