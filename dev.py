@@ -13,6 +13,8 @@
 
 It needs Python 3.11 or newer and, the first time, the network. Progress goes to stderr, so that the
 output of what was asked stands alone on stdout; the exit status is that of what was asked.
+
+This file makes the virtual environment and installs the packages; development/ does the rest there.
 """
 
 # Only the standard library, and no syntax newer than Python 3.7: an old Python must still be able to
@@ -42,15 +44,10 @@ STATE = VENV / ".prepared"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
-FLASK = (PYTHON, "-m", "flask", "--app", "tutoring.cli")
 OLDEST = (3, 11)
-LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second holds the first, in the same versions
-FONT_TOOLS = "requirements-fonts.txt"
-QUICK_INSTALLER = "requirements-uv.txt"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HEADLESS = "chromium-headless-shell"
-DEBIAN_PACKAGES = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
-SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/opt/homebrew/bin"  # where servers are, besides PATH
+SERVER, TESTS = "requirements.txt", "requirements-dev.txt"  # the second holds the first, in the same versions
+UV = "requirements-uv.txt"
+COMMANDS = {"run": SERVER, "test": TESTS, "flask": SERVER, "bench": TESTS, "long": TESTS, "cluster": TESTS}
 
 
 class Stop(Exception):
@@ -78,15 +75,9 @@ def environment(**more):
 def quietly(doing, *cmd, hint="", env=None):
     """Run one step of the preparation; its output is shown only when it fails."""
     argv = [str(part) for part in cmd]
+    how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     try:
-        done = subprocess.run(
-            argv,
-            cwd=str(ROOT),
-            env=env or environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        done = subprocess.run(argv, cwd=str(ROOT), env=env or environment(), **how)
     except OSError as error:
         why = "%s failed: %s cannot be started (%s). %s" % (doing, argv[0], error.strerror, hint)
         raise Stop(why.strip()) from None
@@ -94,6 +85,16 @@ def quietly(doing, *cmd, hint="", env=None):
         sys.stderr.write(done.stdout.decode("utf-8", "replace"))
         raise Stop(("%s failed with exit status %d. %s" % (doing, done.returncode, hint)).strip())
     return done.stdout.decode("utf-8", "replace")
+
+
+def hand_over(*cmd, **env):
+    """Become the command; where a process cannot do that (Windows), wait for it and pass its status on."""
+    argv = [str(part) for part in cmd]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if WINDOWS:
+        raise SystemExit(subprocess.call(argv, env=environment(**env)))
+    os.execve(argv[0], argv, environment(**env))
 
 
 # --- What has been prepared already ---------------------------------------------------------------
@@ -131,21 +132,20 @@ def once(step, key, doing, make):
     """Do the step unless it is done. make() returns what it made; an interrupted step leaves no record."""
     if is_done(step, key):
         return
-    record = STATE / step
-    if record.exists():
-        record.unlink()
+    forget(step)
     say(doing + " ...")
     begun = time.monotonic()
-    note(step, key, make())
+    made = [str(path) for path in make()]
+    fresh = STATE / (step + ".new")
+    STATE.mkdir(parents=True, exist_ok=True)
+    fresh.write_text(json.dumps({"key": key, "made": made}), "utf-8")
+    os.replace(str(fresh), str(STATE / step))
     say("%s: done in %.1f s" % (doing, time.monotonic() - begun))
 
 
-def note(step, key, made):
-    """Remember that the step is done."""
-    STATE.mkdir(parents=True, exist_ok=True)
-    fresh = STATE / (step + ".new")
-    fresh.write_text(json.dumps({"key": key, "made": [str(path) for path in made]}), "utf-8")
-    os.replace(str(fresh), str(STATE / step))
+def forget(step):
+    with contextlib.suppress(FileNotFoundError):
+        (STATE / step).unlink()
 
 
 @contextlib.contextmanager
@@ -192,26 +192,23 @@ def apt(*packages):
 
 # --- The virtual environment ----------------------------------------------------------------------
 
-PROBE = """
-import importlib.util, sys, sysconfig
-print(*sys.version_info[:2])
-print(sysconfig.get_path("purelib"))
-sys.exit(importlib.util.find_spec("pip") is None)
-"""
 
-
-def probe():
-    """(version, site-packages) of a sound virtual environment of this folder, else None."""
+def is_sound():
+    """Whether there is a virtual environment of this folder that starts, is new enough and has pip."""
+    look = "import sys, importlib.util as u; sys.exit(sys.version_info < %r or not u.find_spec('pip'))" % (OLDEST,)
     try:
         # Scripts of an environment carry absolute paths: one that was moved or copied is not sound.
         if (STATE / "folder").read_text("utf-8") != str(ROOT):
-            return None
-        cmd = [str(PYTHON), "-I", "-c", PROBE]
-        lines = subprocess.check_output(cmd, stderr=subprocess.DEVNULL).decode("utf-8").splitlines()
-        version = tuple(int(part) for part in lines[0].split())
-        return (version, Path(lines[1])) if version >= OLDEST else None
-    except (OSError, ValueError, IndexError, subprocess.CalledProcessError):
-        return None
+            return False
+        return subprocess.call([str(PYTHON), "-I", "-c", look], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+def is_damaged():
+    """Whether installed packages are not whole. Neither pip nor uv would notice: they believe their metadata."""
+    records = map(record_of, (SERVER, TESTS))
+    return (STATE / "installing").exists() or not all(is_whole(record) for record in records if record)
 
 
 def make_venv():
@@ -237,30 +234,26 @@ def make_venv():
 
 def has_ensurepip(python):
     look = "import ensurepip, venv; ensurepip.version()"
-    found = subprocess.run([python, "-I", "-c", look], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return found.returncode == 0
+    return subprocess.call([python, "-I", "-c", look], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 def is_debians_default(python):
     return os.path.realpath(python) == os.path.realpath("/usr/bin/python3")
 
 
-def is_damaged():
-    """Whether installed packages are not whole. pip would not notice: it believes their metadata."""
-    records = (record_of(Path(lock).stem) for lock in LOCKS)
-    return (STATE / "installing").exists() or not all(is_whole(record) for record in records if record)
-
-
 def install(doing, lock):
     """Install a lock by uv, which takes seconds where pip takes more than a minute; by pip where uv cannot be had."""
     args = ("--quiet", "--no-deps", "--require-hashes", "-r")
     pip = (PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check", "install", *args)
-    uv, uv_lock = BIN / ("uv.exe" if WINDOWS else "uv"), ROOT / QUICK_INSTALLER
+    uv = BIN / ("uv.exe" if WINDOWS else "uv")
     (STATE / "installing").touch()
+
+    def fetch_uv():
+        quietly("installing uv", *pip, ROOT / UV)
+        return [uv]
+
     try:
-        if not is_done("uv", digest([uv_lock])):
-            quietly("installing uv", *pip, uv_lock)
-            note("uv", digest([uv_lock]), [uv])
+        once("uv", digest([ROOT / UV]), "installing uv", fetch_uv)
         quietly(doing, uv, "pip", "install", "--python", PYTHON, *args, ROOT / lock, env=environment(**uv_settings()))
     except Stop as stop:
         say("%s pip does it instead ..." % stop)
@@ -284,206 +277,30 @@ def uv_settings():
     return {words[key]: value for key, value in told.items() if key in words}
 
 
-def packages(lock, venv):
+def packages(lock):
     """Install a lock, unless it or the one that holds it is installed."""
-    version, site = venv
-    keys = {name: digest([ROOT / name], "%d.%d" % version) for name in LOCKS}
-    if any(is_done(Path(name).stem, keys[name]) for name in (lock, LOCKS[-1])):
+    if any(is_done(name, digest([ROOT / name])) for name in (lock, TESTS)):
         return
 
     def install_all():
         install("installing " + lock, lock)
-        for other in LOCKS:  # what the other lock installed may have changed its version
-            with contextlib.suppress(FileNotFoundError):
-                (STATE / Path(other).stem).unlink()
+        forget(SERVER if lock == TESTS else TESTS)  # what the other lock installed may have changed its version
         skip = ("pip", "setuptools", "__pycache__")
-        return [path for path in site.iterdir() if not path.name.startswith(skip)]
+        installed = (*VENV.glob("lib/*/site-packages/*"), *VENV.glob("Lib/site-packages/*"))  # the second on Windows
+        return [path for path in installed if not path.name.startswith(skip)]
 
-    once(Path(lock).stem, keys[lock], "installing " + lock, install_all)
-
-
-# --- Front-end files and translations -------------------------------------------------------------
+    once(lock, digest([ROOT / lock]), "installing " + lock, install_all)
 
 
-def assets():
-    """Third-party front-end files: npm checks their hashes, "vendor" in package.json says which are served.
-
-    "fonts" are served too, cut down to the "letters".
-    """
-    inputs = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc", FONT_TOOLS)]
-    package = json.loads(inputs[0].read_text("utf-8"))
-    vendor, fonts = package["vendor"], package["fonts"]
-    target = ROOT / "static" / "vendor"
-
-    def fetch():
-        quietly("npm ci", find_npm(), "ci", "--loglevel=error", hint="Is the network there?")
-        fresh = target.with_name("vendor.new")
-        shutil.rmtree(str(fresh), ignore_errors=True)
-        fresh.mkdir(parents=True)
-        for source, name in vendor.items():
-            shutil.copyfile(str(ROOT / "node_modules" / source), str(fresh / name))
-        install("installing the font tools", FONT_TOOLS)
-        for source, name in fonts.items():
-            cut_font(ROOT / "node_modules" / source, fresh / name, package["letters"])
-        shutil.rmtree(str(target), ignore_errors=True)
-        os.replace(str(fresh), str(target))
-        return [target / name for name in (*vendor.values(), *fonts.values())]
-
-    once("assets", digest(inputs), "fetching the front-end files", fetch)
-
-
-def cut_font(source, made, letters):
-    """A font of these letters, with kerning and its licence. Every letter is one sign of its own, so no marks
-    need placing, and screens today smooth outlines without the instructions that are half of the file."""
-    keep = ("--layout-features=kern", "--no-hinting", "--name-IDs=0,13,14", "--flavor=woff2")
-    which = "--unicodes=" + ",".join(letters)
-    subset = (PYTHON, "-m", "fontTools.subset", source, which, "--output-file=%s" % made)
-    quietly("cutting down " + source.name, *subset, *keep)
-
-
-def find_npm():
-    """npm from PATH, else from a Python package that carries Node.js."""
-    npm = shutil.which("npm")
-    with contextlib.suppress(OSError, ValueError, subprocess.CalledProcessError):
-        # npm before 7 cannot read the lock's format.
-        if npm and int(subprocess.check_output([npm, "--version"]).split(b".")[0]) >= 7:
-            return npm
-    say("npm is not installed: fetching it as a Python package ...")
-    install("installing npm", "requirements-node.txt")
-    return BIN / ("npm.exe" if WINDOWS else "npm")
-
-
-def translations():
-    sources = sorted((ROOT / "translations").glob("*/LC_MESSAGES/*.po"))
-    if not sources:
-        return
-
-    def compile_all():
-        pybabel = (PYTHON, "-m", "babel.messages.frontend")
-        quietly("compiling the translations", *pybabel, "compile", "-d", ROOT / "translations")
-        return [source.with_suffix(".mo") for source in sources]
-
-    where = [str(source) for source in sources]
-    once("translations", digest(sources, *where), "compiling the translations", compile_all)
-
-
-# --- What only tests need -------------------------------------------------------------------------
-
-
-def browser():
-    """A Chromium that tests/browser.py finds, and where we may install it the one without windows, which costs less."""
-    if os.environ.get("CHROMIUM"):
-        return
-    found = list(filter(None, map(shutil.which, CHROMIUM_NAMES)))
-    if may_apt():
-        if not (found and shutil.which(HEADLESS)):
-            once("debian-browser", "", "looking for a browser", lambda: debian_browser(found))
-        return
-    if found:
-        return
-
-    def fetch():
-        hint = "Install Chromium or Google Chrome, or set CHROMIUM to the path of one, then try again."
-        quietly("fetching Chromium", PYTHON, "-m", "playwright", "install", "chromium", hint=hint)
-        return [quietly("looking for Chromium", PYTHON, "-m", "tests.browser").strip()]
-
-    once("browser", digest([ROOT / LOCKS[1]]), "fetching Chromium", fetch)
-
-
-def debian_browser(found):
-    try:
-        apt(*([] if found else ["chromium"]), HEADLESS)
-    except Stop:  # not every system with apt-get has the second package
-        if not found:
-            apt("chromium")
-    return filter(None, map(shutil.which, CHROMIUM_NAMES))
-
-
-def services():
-    """PostgreSQL and Redis: running, or installed so that the tests start their own, or installed now."""
-    look = (PYTHON, "-m", "tests.backing_services")
-    missing = quietly("looking for PostgreSQL and Redis", *look).split()
-    if missing and may_apt():
-        apt(*(DEBIAN_PACKAGES[name] for name in missing))
-        missing = quietly("looking for PostgreSQL and Redis", *look).split()
-    if missing:
-        raise Stop(
-            "The tests need %s, neither running on 127.0.0.1 nor installed: install it (on Debian and Ubuntu:"
-            " sudo apt-get install %s) or set TEST_DATABASE_URL and TEST_REDIS_URL."
-            % (" and ".join(missing), " ".join(DEBIAN_PACKAGES[name] for name in missing))
-        )
-
-
-def has_server(program):
-    return bool(shutil.which(program) or shutil.which(program, path=SYSTEM_PATH))
-
-
-def proxy():
-    """nginx for the cluster and the tests of deploy/; and PgBouncer, without which both do, where we may install."""
-    absent = [program for program in ("nginx", "pgbouncer") if not has_server(program)]
-    if absent and may_apt():
-        apt(*absent)
-    if not has_server("nginx"):
-        raise Stop(
-            "nginx is not installed: install it (on Debian and Ubuntu: sudo apt-get install nginx pgbouncer; on macOS:"
-            " brew install nginx), then the same command again."
-        )
+def prepare(lock):
+    if not is_sound() or is_damaged():
+        make_venv()
+        if not is_sound():
+            raise Stop("The new .venv does not work: is this Python, %s, whole?" % sys.executable)
+    packages(lock)
 
 
 # --- The commands ---------------------------------------------------------------------------------
-
-
-def prepare(lock=LOCKS[0]):
-    venv = probe()
-    if not venv or is_damaged():
-        make_venv()
-        venv = probe()
-        if not venv:
-            raise Stop("The new .venv does not work: is this Python, %s, whole?" % sys.executable)
-    packages(lock, venv)
-    assets()
-    translations()
-
-
-def prepare_tests(everything=True):
-    """With everything=False, what cannot be had is told but does not stop tests that may not need it."""
-    prepare(LOCKS[1])
-    for step in (browser, services, proxy):
-        try:
-            step()
-        except Stop as stop:
-            if everything:
-                raise
-            say(str(stop))
-
-
-def hand_over(*cmd, **env):
-    """Become the command; where a process cannot do that (Windows), wait for it and pass its status on."""
-    argv = [str(part) for part in cmd]
-    sys.stdout.flush()
-    sys.stderr.flush()
-    if WINDOWS:
-        raise SystemExit(subprocess.call(argv, env=environment(**env)))
-    os.execve(argv[0], argv, environment(**env))
-
-
-def run(args):
-    port = port_from(args)
-    with alone():
-        prepare()
-        make_ready = [str(part) for part in (*FLASK, "prepare")]
-        status = subprocess.call(make_ready, env=environment(PORT=str(port)))
-    if status:
-        raise Stop("'flask prepare' failed with exit status %d." % status, status)
-    say("Cùng Học is at http://127.0.0.1:%d (Ctrl+C ends it)" % port)
-    if WINDOWS:
-        werkzeug = (PYTHON, "-m", "flask", "--app", "wsgi", "run", "--no-reload", "--no-debugger")
-        serve = (*werkzeug, "--host", "127.0.0.1", "--port", port)
-    else:
-        gunicorn = (PYTHON, "-m", "gunicorn", "-w", "1", "--threads", "200", "--no-control-socket")
-        serve = (*gunicorn, "--log-level", "warning", "-b", "127.0.0.1:%d" % port, "wsgi:app")
-        os.chdir(str(ROOT))
-    hand_over(*serve, PORT=str(port))
 
 
 def port_from(args):
@@ -512,99 +329,37 @@ def port_from(args):
     return port
 
 
-def test(args):
-    """Without options, or with the two that choose tests: the checks beside all of them, on every processor."""
-    whole = args in ([], ["--all"]) or args[:1] == ["--changed"]
-    with alone():
-        prepare_tests(everything=whole)
-    os.chdir(str(ROOT))
-    if args[:1] == ["--changed"]:
-        rev, args = (args[1:2], args[2:]) if args[1:2] and not args[1].startswith("-") else ([], args[1:])
-        look = subprocess.run([str(PYTHON), "-m", "tests.touched", *rev], env=environment(), stdout=subprocess.PIPE)
-        chosen = look.stdout.decode("utf-8").split()
-        if look.returncode or not chosen:
-            raise SystemExit(look.returncode)
-        args = [*chosen, *args]
-    # One more than there are processors: what drives browsers and whole sites waits for half of its time.
-    workers = min(4, (os.cpu_count() or 1) + 1)
-    spread = ("--checks", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
-    hand_over(PYTHON, "-m", "pytest", *(spread if whole else ()), *args)
-
-
-def flask(args):
-    """Relative paths among the arguments keep their meaning: the working folder is not changed."""
-    with alone():
-        prepare()
-    hand_over(*FLASK, *args)
-
-
-def bench(args):
-    """Each benchmark is a script of its own; what follows its name is passed on to it."""
-    known = {path.stem[len("bench_") :]: path for path in sorted((ROOT / "benchmarks").glob("bench_*.py"))}
-    chosen = args[:1] or list(known)
-    if not chosen:
-        raise Stop("There is no benchmark yet: each is a file benchmarks/bench_<name>.py.", 2)
-    if chosen[0] not in known:
-        raise Stop("There is no benchmark '%s'; there are: %s." % (chosen[0], ", ".join(known) or "none"), 2)
-    with alone():
-        prepare_tests(everything=False)
-    failed = 0
-    for name in chosen:
-        say("bench " + name)
-        argv = [str(PYTHON), str(known[name]), *args[1:]]
-        status = subprocess.call(argv, cwd=str(ROOT), env=environment())
-        failed = failed or status
-    raise SystemExit(failed)
-
-
-def long(args):
-    """The suites that take minutes; they print their figures."""
-    if not (ROOT / "tests" / "long").is_dir():
-        raise Stop("There is no long suite yet: they are files in tests/long.", 2)
-    with alone():
-        prepare_tests()
-    os.chdir(str(ROOT))
-    chosen = ("-k", args[0].replace("-", "_"), *args[1:]) if args and not args[0].startswith("-") else args
-    hand_over(PYTHON, "-m", "pytest", "-s", "tests/long", *chosen)
-
-
-def cluster(args):
-    """Everything of a site with several servers, on this computer, until Ctrl+C."""
-    if WINDOWS:
-        raise Stop("'cluster' needs nginx, PostgreSQL and Redis as Linux and macOS have them.", 2)
-    with alone():
-        prepare(LOCKS[1])
-        services()
-        proxy()
-    os.chdir(str(ROOT))
-    hand_over(PYTHON, "-m", "deploy.cluster", *args)
-
-
-COMMANDS = {"run": run, "test": test, "flask": flask, "bench": bench, "long": long, "cluster": cluster}
-
-
 def main(argv):
     if not argv or argv[0] in ("help", "-h", "--help"):
         print(__doc__.strip())
         return 0 if argv else 2
     if argv[0] not in COMMANDS:
         raise Stop("There is no command '%s'; there are: %s." % (argv[0], ", ".join(COMMANDS)), 2)
-    return COMMANDS[argv[0]](argv[1:])
+    if argv[0] == "run":
+        port_from(argv[1:])  # what is wrong with it is told before minutes of preparation
+    with alone():
+        prepare(COMMANDS[argv[0]])
+    return hand_over(PYTHON, "-m", "development", *argv)
 
 
-if __name__ == "__main__":
+def ended(doing):
+    """The exit status of what is done; what cannot go on is one sentence on stderr."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
         if sys.version_info < OLDEST:
             raise Stop("Cùng Học needs Python 3.11 or newer, and this is %d.%d." % sys.version_info[:2])
-        sys.exit(main(sys.argv[1:]))
+        return doing()
     except Stop as stop:
         say(str(stop))
-        sys.exit(stop.status if stop.status >= 0 else 128 - stop.status)
+        return stop.status if stop.status >= 0 else 128 - stop.status
     except OSError as error:  # such as a folder that belongs to someone else
         say(str(error))
-        sys.exit(1)
+        return 1
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(ended(lambda: main(sys.argv[1:])))

@@ -6,7 +6,6 @@ Whatever is found running keeps its data: tests work in a database of their own,
 
 import contextlib
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,8 @@ import psycopg
 import pytest
 import redis
 
+from tests import installed_services
+
 try:
     import pwd
 except ImportError:  # Windows
@@ -34,16 +35,6 @@ FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
-
-
-def _postgres_programs() -> Path | None:
-    """The folder that holds initdb and pg_ctl; of Debian's several versions, the newest."""
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    folders = sorted(debian, key=lambda folder: [int(n) for n in folder.parent.name.split(".")], reverse=True)
-    if on_path := shutil.which("pg_ctl"):
-        folders.append(Path(on_path).resolve().parent)
-    both = (folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists())
-    return next(both, None)
 
 
 def _answers(url: str) -> str | None:
@@ -128,7 +119,7 @@ class PrivatePostgres:
 
 @contextlib.contextmanager
 def _own_server(*settings: str, within: Path | None = None) -> Iterator[PrivatePostgres]:
-    programs = _postgres_programs()
+    programs = installed_services.postgres_programs()
     if not programs:
         raise RuntimeError(
             "There is no PostgreSQL: install it (Debian: postgresql), start one, or set TEST_DATABASE_URL."
@@ -199,10 +190,6 @@ def private_postgres() -> Iterator[str]:
 # --- Redis ----------------------------------------------------------------------------------------
 
 
-def _redis_program() -> str | None:
-    return shutil.which("redis-server") or shutil.which("valkey-server")
-
-
 def _pings(url: str) -> str | None:
     """None if Redis answers there, else why not."""
     try:
@@ -253,7 +240,7 @@ class PrivateRedis:
 @contextlib.contextmanager
 def private_redis_server() -> Iterator[PrivateRedis]:
     """A Redis that a test may kill and start again."""
-    program = _redis_program()
+    program = installed_services.redis_program()
     if not program:
         raise RuntimeError("There is no Redis: install it (Debian: redis-server), or set TEST_REDIS_URL.")
     with _short_folder("ch-redis-") as folder:
@@ -309,7 +296,7 @@ def redis_server() -> Iterator[str]:
             raise RuntimeError(f"TEST_REDIS_URL is set but does not answer: {why}")
         with _borrowed_redis(given) as url:
             yield url
-    elif _redis_program() or _pings(FOUND_REDIS):
+    elif installed_services.redis_program() or _pings(FOUND_REDIS):
         with private_redis() as url:
             yield url
     else:
@@ -339,20 +326,6 @@ def redis_url() -> Iterator[str]:
     """A Redis of this test process, for the whole run."""
     with redis_server() as url:
         yield url
-
-
-def missing() -> list[str]:
-    """What is not installed. A server found running is not enough: tests that kill servers start their own."""
-    absent = []
-    if not _postgres_programs():
-        absent.append("PostgreSQL")
-    if not _redis_program():
-        absent.append("Redis")
-    return absent
-
-
-if __name__ == "__main__":
-    print(*missing())
 
 
 @contextlib.contextmanager

@@ -1,13 +1,12 @@
 """The ground other tests stand on: databases of their own, a Redis of their own, a browser like a phone."""
 
-from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 from playwright.sync_api import Page
 
-from tests import backing_services
+from tests import backing_services, installed_services
 
 NOBODY_LISTENS = "127.0.0.1:9"
 
@@ -33,7 +32,7 @@ def test_a_fresh_database_is_gone_afterwards(postgres_url: str) -> None:
 
 def test_a_server_of_our_own_keeps_what_it_confirmed() -> None:
     """A private server must have what production has: nothing that trades safety for speed."""
-    if not backing_services._postgres_programs():
+    if not installed_services.postgres_programs():
         pytest.skip("PostgreSQL is running here but its programs are not installed")
     with backing_services._own_server() as server, backing_services.fresh_database(server.url) as url:
         with psycopg.connect(url) as connection:
@@ -86,14 +85,10 @@ def test_a_named_redis_that_does_not_answer_is_an_error(monkeypatch: pytest.Monk
         pass
 
 
-def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("TEST_DATABASE_URL", "TEST_REDIS_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(backing_services, "_postgres_programs", lambda: None)
-    monkeypatch.setattr(backing_services, "_redis_program", lambda: None)
-    monkeypatch.setattr(backing_services, "FOUND_POSTGRES", f"postgresql://{NOBODY_LISTENS}/x")
-    monkeypatch.setattr(backing_services, "FOUND_REDIS", f"redis://{NOBODY_LISTENS}")
-    assert backing_services.missing() == ["PostgreSQL", "Redis"]
+def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed_services, "postgres_programs", lambda: None)
+    monkeypatch.setattr(installed_services, "redis_program", lambda: None)
+    assert installed_services.missing() == ["PostgreSQL", "Redis"]
 
 
 def test_pages_open_as_on_a_vietnamese_phone(page: Page) -> None:

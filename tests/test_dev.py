@@ -1,4 +1,4 @@
-"""dev.py: what is prepared once, when it is prepared again, and what it says when it cannot go on."""
+"""dev.py and development/: what is prepared once, when it is prepared again, and what is said when it cannot go on."""
 
 import ast
 import importlib.util
@@ -13,14 +13,16 @@ from types import ModuleType
 
 import pytest
 
+from development import commands, front_end, programs
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 600  # seconds for dev.py, which may have to install everything first
 
 
 @pytest.fixture
-def dev(tmp_path: Path) -> ModuleType:
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """dev.py as a module, working in an empty folder."""
-    spec = importlib.util.spec_from_file_location("dev_under_test", ROOT / "dev.py")
+    spec = importlib.util.spec_from_file_location("dev", ROOT / "dev.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -29,6 +31,8 @@ def dev(tmp_path: Path) -> ModuleType:
     module.STATE = module.VENV / ".prepared"
     module.BIN = module.VENV / "bin"
     module.PYTHON = module.BIN / "python"
+    for user in (commands, front_end, programs):
+        monkeypatch.setattr(user, "dev", module)
     return module
 
 
@@ -79,6 +83,28 @@ def test_a_step_is_done_once_and_again_when_its_inputs_change(dev: ModuleType, t
     assert done == ["a", "b", "b"]
 
 
+def test_the_lock_for_tests_holds_that_of_the_server_and_a_changed_one_is_installed_again(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = list[str]()
+    monkeypatch.setattr(dev, "install", lambda doing, lock: installed.append(lock))
+    for lock in (dev.SERVER, dev.TESTS):
+        (dev.ROOT / lock).write_text("a", "utf-8")
+    for lock in (dev.SERVER, dev.SERVER, dev.TESTS, dev.TESTS, dev.SERVER):
+        dev.packages(lock)
+    assert installed == [dev.SERVER, dev.TESTS]
+    for lock in (dev.SERVER, dev.TESTS):
+        (dev.ROOT / lock).write_text("b", "utf-8")
+    for lock in (dev.SERVER, dev.TESTS):
+        dev.packages(lock)
+    assert installed == [dev.SERVER, dev.TESTS] * 2
+
+
+def test_every_command_has_its_lock(dev: ModuleType) -> None:
+    assert dev.COMMANDS.keys() == commands.COMMANDS.keys()
+    assert {dev.COMMANDS[name] for name in ("run", "flask")} == {dev.SERVER}
+
+
 def test_a_step_that_failed_is_not_done(dev: ModuleType) -> None:
     def fail() -> list[Path]:
         raise dev.Stop("no network")
@@ -103,7 +129,7 @@ def test_an_environment_with_a_package_missing_or_an_unfinished_installation_is_
 ) -> None:
     package = tmp_path / "flask"
     package.mkdir()
-    dev.once("requirements-dev", "key", "installing", lambda: [package])
+    dev.once(dev.TESTS, "key", "installing", lambda: [package])
     assert not dev.is_damaged()
     package.rmdir()
     assert dev.is_damaged()
@@ -117,10 +143,10 @@ def test_a_failed_installation_leaves_a_damaged_environment(dev: ModuleType, mon
         raise dev.Stop("no network")
 
     dev.STATE.mkdir(parents=True)
-    (dev.ROOT / dev.QUICK_INSTALLER).touch()
+    (dev.ROOT / dev.UV).touch()
     monkeypatch.setattr(dev, "quietly", no_network)
     with pytest.raises(dev.Stop):
-        dev.install("installing", dev.QUICK_INSTALLER)
+        dev.install("installing", dev.UV)
     assert dev.is_damaged()
 
 
@@ -138,7 +164,7 @@ def test_uv_installs_and_pip_does_where_uv_cannot(
         return ""
 
     dev.STATE.mkdir(parents=True)
-    (tmp_path / dev.QUICK_INSTALLER).touch()
+    (tmp_path / dev.UV).touch()
     monkeypatch.setattr(dev, "quietly", quietly)
     dev.install("installing the lock", "requirements.txt")
     whole = [("installing uv", "python"), ("reading pip's settings", "python"), ("installing the lock", "uv")]
@@ -168,9 +194,9 @@ def test_the_browser_without_windows_is_installed_once_where_there_is_one(
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(dev, "may_apt", lambda: True)
     monkeypatch.setattr(dev, "apt", apt)
-    monkeypatch.setattr(dev.shutil, "which", lambda name: sys.executable if name == "chromium" else None)
-    dev.browser()
-    dev.browser()
+    monkeypatch.setattr(programs.shutil, "which", lambda name: sys.executable if name == "chromium" else None)
+    programs.browser()
+    programs.browser()
     assert asked == [("chromium-headless-shell",)]
 
 
@@ -198,12 +224,12 @@ def test_whole_runs_have_the_checks_beside_them_and_what_is_named_runs_alone(
         looked.extend(cmd[1:])
         return subprocess.CompletedProcess(cmd, 0, b"tests/near.py\ntests/far.py\n")
 
-    monkeypatch.setattr(dev, "prepare_tests", lambda everything: prepared.append(everything))
+    monkeypatch.setattr(commands, "prepare_tests", lambda everything: prepared.append(everything))
     monkeypatch.setattr(dev, "hand_over", lambda *cmd: became.extend(map(str, cmd[1:])))
-    monkeypatch.setattr(dev.subprocess, "run", look)
-    monkeypatch.setattr(dev.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(dev.os, "chdir", lambda folder: None)
-    dev.test(args)
+    monkeypatch.setattr(commands.subprocess, "run", look)
+    monkeypatch.setattr(commands.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(commands.os, "chdir", lambda folder: None)
+    commands.test(args)
     assert became == ["-m", "pytest", *given]
     assert prepared == [everything]
     rev = ["main"] if "main" in args else []
@@ -211,15 +237,17 @@ def test_whole_runs_have_the_checks_beside_them_and_what_is_named_runs_alone(
 
 
 def test_an_environment_that_does_not_start_or_was_moved_is_not_sound(dev: ModuleType) -> None:
-    assert dev.probe() is None
+    assert not dev.is_sound()
     dev.STATE.mkdir(parents=True)
     (dev.STATE / "folder").write_text(str(dev.ROOT), "utf-8")
-    assert dev.probe() is None
+    assert not dev.is_sound()
     dev.PYTHON = Path(sys.executable)
-    version, site = dev.probe()
-    assert version == sys.version_info[:2] and site.is_dir()
+    assert dev.is_sound()
+    dev.OLDEST = (4, 0)
+    assert not dev.is_sound()
+    dev.OLDEST = (3, 11)
     (dev.STATE / "folder").write_text("/another/folder", "utf-8")
-    assert dev.probe() is None
+    assert not dev.is_sound()
 
 
 def test_a_python_without_ensurepip_is_told_of_in_one_sentence(
@@ -298,13 +326,13 @@ def test_nginx_is_installed_by_root_and_asked_for_by_others(
 ) -> None:
     there, asked = set[str](), list[tuple[str, ...]]()
     monkeypatch.setattr(dev, "may_apt", lambda: root)
-    monkeypatch.setattr(dev, "has_server", lambda program: program in there)
+    monkeypatch.setattr(programs, "has_server", lambda program: program in there)
     monkeypatch.setattr(dev, "apt", lambda *packages: (asked.append(packages), there.update(packages)))
     if root:
-        dev.proxy()
+        programs.proxy()
     else:
         with pytest.raises(dev.Stop, match="apt-get install nginx"):
-            dev.proxy()
+            programs.proxy()
     assert asked == ([("nginx", "pgbouncer")] if root else [])
 
 

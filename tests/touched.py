@@ -27,6 +27,7 @@ ALWAYS = ("tests/test_structure.py", "tests/test_project.py", "tests/test_permis
 BY_FOLDER = {
     "content": ("tests/lessons", "tests/practice"),
     "deploy": ("tests/deploy",),
+    "development": ("tests/test_dev.py",),
     "docs": ("tests/test_project.py",),
     "migrations": ("tests/test_migrations.py",),
     "static": ("tests/web",),

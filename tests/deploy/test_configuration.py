@@ -11,7 +11,7 @@ import redis
 
 from deploy import configure
 from deploy.cluster import NGINX, WHOLE
-from tests.backing_services import _redis_program
+from tests.installed_services import redis_program
 from tests.servers import free_port
 from tests.waiting import until
 from tutoring.config import ROOT, Settings
@@ -144,7 +144,7 @@ def test_the_template_is_a_site_that_would_start(tmp_path: Path) -> None:
 
 
 def test_redis_takes_its_lines(tmp_path: Path) -> None:
-    program = _redis_program()
+    program = redis_program()
     assert program is not None
     lines = (DEPLOY / "redis.conf").read_text("utf-8").replace("/run/redis/redis-server.sock", f"{tmp_path}/ours")
     (tmp_path / "redis.conf").write_text(lines, "utf-8")

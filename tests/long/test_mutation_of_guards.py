@@ -96,6 +96,7 @@ COPIED = (
     "gunicorn.conf.py",
     "wsgi.py",
     "dev.py",
+    "development",
 )
 REFUSALS = frozenset({"NotFound", "Forbidden", "SignInRequired", "InvalidInput", "Conflict", "RateLimited"})
 

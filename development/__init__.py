@@ -1,0 +1,1 @@
+"""What `dev.py` does once the packages are installed: it prepares the rest and runs the command."""
