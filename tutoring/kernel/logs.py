@@ -127,7 +127,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one line; escapes control characters, so that input forges no line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        metrics.log_lines.add((record.levelname.lower(),))
+        metrics.log_lines.labels(record.levelname.lower()).inc()
         line: dict[str, Any] = {
             "at": clock.now().isoformat(timespec="seconds"),
             "level": record.levelname.lower(),

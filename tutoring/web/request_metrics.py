@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from prometheus_client import Counter, Histogram
 
 from tutoring.config import Settings
 from tutoring.kernel.monitoring import correlation, metrics
@@ -28,12 +29,25 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _OF_VERBS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5)
 _CLASSES = {"1": "1xx", "2": "2xx", "3": "3xx", "4": "4xx", "5": "5xx"}
 
-requests = metrics.DurationHistogram(
-    "request_seconds", "Seconds to answer a request, by endpoint and kind of answer.", ("endpoint", "status"), _SECONDS
+requests = Histogram(
+    f"{metrics.PREFIX}request_seconds",
+    "Seconds to answer a request, by endpoint and kind of answer.",
+    ("endpoint", "status"),
+    buckets=_SECONDS,
+    registry=metrics.registry,
 )
-verbs = metrics.DurationHistogram("verb_seconds", "Seconds to answer a verb of a socket.", ("verb",), _OF_VERBS)
-event_errors = metrics.LabelledCounter(
-    "verb_refusals", "Verbs and connections of sockets that were refused.", ("verb", "why")
+verbs = Histogram(
+    f"{metrics.PREFIX}verb_seconds",
+    "Seconds to answer a verb of a socket.",
+    ("verb",),
+    buckets=_OF_VERBS,
+    registry=metrics.registry,
+)
+event_errors = Counter(
+    f"{metrics.PREFIX}verb_refusals",
+    "Verbs and connections of sockets that were refused.",
+    ("verb", "why"),
+    registry=metrics.registry,
 )
 
 
@@ -65,7 +79,7 @@ class Watched:
         finally:
             took = time.perf_counter() - begun
             status = _CLASSES.get(answered, "5xx")
-            requests.observe((doing.at or KEPT, status), took)
+            requests.labels(doing.at or KEPT, status).observe(took)
             if took >= SLOW:
                 log.warning("slow request", extra={"facts": {"ms": round(took * 1000), "answered": status}})
             correlation.end(token)
@@ -91,9 +105,9 @@ def init(app: Flask, settings: Settings) -> None:
 
 def answered(verb: str, since: float, answer: dict[str, Any]) -> None:
     """Counts a socket event that was received at `since` and is answered now."""
-    verbs.observe((verb,), time.perf_counter() - since)
+    verbs.labels(verb).observe(time.perf_counter() - since)
     if not answer["ok"]:
-        event_errors.add((verb, str(answer["error"])))
+        event_errors.labels(verb, answer["error"]).inc()
 
 
 def timed(verb: str, handle: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

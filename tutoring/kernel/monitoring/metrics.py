@@ -1,22 +1,20 @@
 """Metrics for operators: durations and queue lengths, never the users concerned.
 
-What a process counts itself costs a fraction of a microsecond each time (`Timing`, `Tally`). A metric from the database
-is registered by its feature (`gauge`, `waiting`) and queried when it is collected (kernel/monitoring/metrics_cache.py).
-Each process has one registry, not the library's own, so that several applications in one process, as in tests, do not
-collide.
+What a process counts itself, it counts with the library's own histograms and counters, some microseconds each time. A
+metric from the database is registered by its feature (`gauge`, `waiting`) and queried when it is collected
+(kernel/monitoring/metrics_cache.py). Each process has one registry, not the library's own, so that several applications
+in one process, as in tests, do not collide.
 """
 
 import threading
 import time
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Counter, GCCollector, ProcessCollector, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:  # content is read without a database
@@ -25,64 +23,11 @@ if TYPE_CHECKING:  # content is read without a database
 PREFIX = "cunghoc_"
 Labels = tuple[str, ...]
 
+# Else each count has a second series, of the moment when it began.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 registry = CollectorRegistry(auto_describe=False)
 ProcessCollector(registry=registry)
 GCCollector(registry=registry)
-
-
-class DurationHistogram(Collector):
-    """A histogram of durations, by labels."""
-
-    def __init__(self, name: str, help: str, labels: Labels, bounds: tuple[float, ...]) -> None:
-        self._name, self._help, self._labels, self._bounds = PREFIX + name, help, labels, bounds
-        self._rows: dict[Labels, list[float]] = {}  # the count of each bucket, then the sum of all
-        self._lock = threading.Lock()
-        registry.register(self)
-
-    def observe(self, labels: Labels, seconds: float) -> None:
-        """Counts one duration."""
-        place = bisect_left(self._bounds, seconds)
-        with self._lock:
-            row = self._rows.get(labels)
-            if row is None:
-                row = self._rows[labels] = [0] * (len(self._bounds) + 2)
-            row[place] += 1
-            row[-1] += seconds
-
-    def collect(self) -> Iterator[Metric]:
-        found = HistogramMetricFamily(self._name, self._help, labels=self._labels)
-        with self._lock:
-            rows = [(labels, list(row)) for labels, row in self._rows.items()]
-        for labels, row in sorted(rows):
-            buckets, so_far = [], 0.0
-            for bound, count in zip((*map(str, self._bounds), "+Inf"), row[:-1], strict=True):
-                so_far += count
-                buckets.append((bound, so_far))
-            found.add_metric(labels, buckets, row[-1])
-        yield found
-
-
-class LabelledCounter(Collector):
-    """A counter, by labels."""
-
-    def __init__(self, name: str, help: str, labels: Labels = ()) -> None:
-        self._name, self._help, self._labels = PREFIX + name, help, labels
-        self._counts: defaultdict[Labels, float] = defaultdict(float, {} if labels else {(): 0.0})
-        self._lock = threading.Lock()
-        registry.register(self)
-
-    def add(self, labels: Labels = (), count: float = 1) -> None:
-        """Increments the counter."""
-        with self._lock:
-            self._counts[labels] += count
-
-    def collect(self) -> Iterator[Metric]:
-        found = CounterMetricFamily(self._name, self._help, labels=self._labels)
-        with self._lock:
-            counts = sorted(self._counts.items())
-        for labels, count in counts:
-            found.add_metric(labels, count)
-        yield found
 
 
 class Here(Collector):
@@ -141,7 +86,7 @@ def counts(name: str, help: str, ask: Callable[["Connection"], Mapping[Labels, f
     )  # fmt: skip
 
 
-log_lines = LabelledCounter("log_lines", "Lines of the log.", ("level",))
+log_lines = Counter(f"{PREFIX}log_lines", "Lines of the log.", ("level",), registry=registry)
 _begun = time.monotonic()
 Here("up_seconds", "Seconds since this process began.", lambda: {(): time.monotonic() - _begun})
 Here("threads", "Threads of this process.", lambda: {(): threading.active_count()})

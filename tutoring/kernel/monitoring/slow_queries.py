@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
+from prometheus_client import Counter
 from sqlalchemy.engine import Engine
 
 from tutoring.kernel.logs import LogSafe
@@ -29,7 +30,9 @@ _MANY = re.compile(r"\?(?:,\s*\?)+")
 _ROWS = re.compile(r"\(\?…?\)(?:,\s*\(\?…?\))+")
 _SELECTED = re.compile(r"\bSELECT (?!\bDISTINCT\b.{0,80}\bFROM\b).{120,}?(?= FROM )")
 
-counted = metrics.LabelledCounter("slow_queries", "Statements that took longer than SLOW_QUERY_MS.")
+counted = Counter(
+    f"{metrics.PREFIX}slow_queries", "Statements that took longer than SLOW_QUERY_MS.", registry=metrics.registry
+)
 
 
 class _Throttle:
@@ -106,7 +109,7 @@ def watch(engine: Engine, milliseconds: int) -> None:
 
 
 def _tell(statement: str, took: float) -> None:
-    counted.add()
+    counted.inc()
     left_out = _throttle.admit()
     if left_out is None:
         return
