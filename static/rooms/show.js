@@ -210,14 +210,21 @@ async function reveal(seq) {
 // A message that is already shown has become something else.
 function redraw(message) {
   const old = document.getElementById(`m${message.seq}`);
-  const focused = old?.contains(document.activeElement);
-  const fresh = old && draw(message);
-  old?.replaceWith(fresh);
+  if (!old) return insert(message);
+  const focused = old.contains(document.activeElement);
+  const fresh = draw(message);
+  old.replaceWith(fresh);
   if (focused) fresh.querySelector(".more")?.focus({ preventScroll: true });
   const shut = message.text === null;
   for (const link of list.querySelectorAll(`.answered[data-of="${message.seq}"]`)) {
     link.replaceWith(quoted({ seq: message.seq, name: message.name, text: shut ? null : message.text.slice(0, 120) }));
   }
+}
+
+// A message of which this reader did not know is shown to them now, at its place among those on the page.
+function insert(message) {
+  const next = [...list.querySelectorAll("[data-seq]")].find((one) => Number(one.dataset.seq) > message.seq);
+  if (next?.previousElementSibling?.dataset.seq && message.seq <= last) list.insertBefore(draw(message), next);
 }
 
 // ---- what comes ------------------------------------------------------------------------------------------
@@ -248,7 +255,10 @@ function heard(answer) {
   heardAt = Date.now();
   answer.changes.forEach(redraw);
   rev = answer.rev;
-  answer.messages.forEach(receive);
+  answer.messages.forEach((message) => {
+    last = Math.max(last, message.seq - 1); // an answer is whole: a number that is not in it is not for this reader
+    receive(message);
+  });
 }
 
 let catching = false;

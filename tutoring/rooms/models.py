@@ -170,7 +170,8 @@ class Message(Model):
     held_for: Mapped[str] = mapped_column(default="")  # why it is, or was, held for review
     found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who released, refused or hid it
-    # The text is encrypted in a welfare case: `text` is empty here, and only the author can read it.
+    # The text is encrypted in a welfare case: `text` is empty here, and only the author can read it. A system message
+    # with this mark tells that an adult comes because of such a text. Guardians see neither.
     disclosed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     author: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])

@@ -45,8 +45,8 @@ from tutoring.rooms.events import (
     StepMoved,
 )
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.messages.queries import MessageContext, load_message_context
-from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.messages.queries import MessageContext, load_message_context, without_sealed_places
+from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.persistent_rooms.commands import follow_unit
 from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.rooms.pictures import queries as pictures_queries
@@ -69,7 +69,22 @@ def _push_change(room_id: int, what: str, **more: Any) -> None:
 def push_message(event: MessagePosted) -> None:
     message = queries.message(event.room_id, event.seq)
     beside = load_message_context(event.room_id, [message]) if message.reply_to is not None else MessageContext()
-    after_commit(realtime.push, "posted", rooms_serializers.serialize_message(message, beside), f"room:{event.room_id}")
+    shape = rooms_serializers.serialize_message(message, beside)
+    if message.disclosed:
+        after_commit(realtime.push_each, "posted", shape, _readers_of_sealed_place(message))
+    else:
+        after_commit(realtime.push, "posted", shape, f"room:{event.room_id}")
+
+
+def _readers_of_sealed_place(message: Message) -> list[int]:
+    """Returns who is in the room now and may know of this message: pushes to the room would reach guardians."""
+    found = queries.room(message.room_id)
+    return [
+        seat.user_id
+        for seat in presence_queries.present(found.id)
+        if may_read_room(known := queries.room_facts(found, seat.user))
+        and without_sealed_places(seat.user, known.role, found.id, [message])
+    ]
 
 
 @on(MessagesStored)
@@ -91,7 +106,13 @@ def push_head(event: MessageRepeated) -> None:
 def push_message_change(event: MessageChanged) -> None:
     message = messages_commands.number_change(event.room_id, event.seq)
     shape = rooms_serializers.serialize_message(message, load_message_context(event.room_id, [message]))
-    _push_change(event.room_id, event.what, seq=event.seq, rev=message.rev, message=shape)
+    told = rooms_serializers.serialize_room_change(
+        event.room_id, event.what, seq=event.seq, rev=message.rev, message=shape
+    )
+    if message.disclosed:
+        after_commit(realtime.push_each, "changed", told, _readers_of_sealed_place(message))
+    else:
+        after_commit(realtime.push, "changed", told, f"room:{event.room_id}")
 
 
 @on(MessageChanged)

@@ -28,18 +28,19 @@ def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[
     rooms = visibility.visible_to(viewer, places=places)
     seats = visibility.seats_of_rooms(room.id for room in rooms if not room.lasts)
     own = persistent_rooms_queries.own_seats(viewer.id, [room.id for room in rooms if room.lasts])
+    new = visibility.unread(viewer.id, [room.id for room in rooms])
     rows = []
     titles: dict[tuple[str | None, str], str] = {}
     for room in rooms:
         if room.lasts:
-            rows.append(_of_many(room, own[room.id], language))
+            rows.append(_of_many(room, own[room.id], language, new))
             continue
         about = (room.lesson_slug, room.topic)
         if room.kind == "desk" or about not in titles:
             titles[about] = room_title(room, language)
         mine = next(seat for seat in seats[room.id] if seat.user_id == viewer.id)
         names = [queries.shown_name(seat.user) for seat in seats[room.id] if seat is not mine]
-        rows.append(RoomRow(room, titles[about], names, max(0, room.last_seq - mine.seen_seq)))
+        rows.append(RoomRow(room, titles[about], names, new.get(room.id, 0)))
     return rows
 
 
@@ -51,9 +52,9 @@ def list_persistent_rooms(viewer: User, language: str, *, watches: bool, places:
     """
     here = persistent_rooms_queries.in_units_of(viewer) if places is None else places
     found = persistent_rooms_queries.rooms_for(viewer, here, visibility.observed_by(viewer) if watches else None)
-    return [_of_many(room, mine, language) for room, mine in found]
+    new = visibility.unread(viewer.id, [room.id for room, mine in found if mine])
+    return [_of_many(room, mine, language, new) for room, mine in found]
 
 
-def _of_many(room: Room, mine: Seat | None, language: str) -> RoomRow:
-    unread = max(0, room.last_seq - mine.seen_seq) if mine else 0
-    return RoomRow(room, room_title(room, language), [room.unit.name], unread)
+def _of_many(room: Room, mine: Seat | None, language: str, new: dict[int, int]) -> RoomRow:
+    return RoomRow(room, room_title(room, language), [room.unit.name], new.get(room.id, 0) if mine else 0)

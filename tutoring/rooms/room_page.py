@@ -32,6 +32,7 @@ from tutoring.rooms.calls import queries as calls_queries
 from tutoring.rooms.forms import MINUTES
 from tutoring.rooms.hooks import RoomPanel, may_be_in_danger, room_panels
 from tutoring.rooms.labels import MEMBERS, listed, room_name
+from tutoring.rooms.messages.queries import without_sealed_places
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.persistent_rooms.queries import SHOWN
@@ -215,7 +216,7 @@ def room_page(
     found = queries.messages_before(room.id, before)
     shown = rooms_serializers.serialize_messages_for(viewer, known, room.id, found.items)
     here = presence_queries.present(room.id, SHOWN + 1 if room.lasts else None)
-    seats = _seats_shown(viewer, room, here, found.items)
+    seats = _seats_shown(viewer, room, here, without_sealed_places(viewer, known.role, room.id, found.items))
     quiet = read_only_notice(room, known)
     may_call = before is None and calls_queries.may_be_here(room, viewer)
     return RoomPage(

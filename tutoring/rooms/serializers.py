@@ -17,7 +17,7 @@ from tutoring.kernel.paging import Page
 from tutoring.policy.rooms.participation import RoomFacts, may_read_held_message
 from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.labels import listed
-from tutoring.rooms.messages.queries import MessageContext, load_message_context
+from tutoring.rooms.messages.queries import MessageContext, load_message_context, without_sealed_places
 from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture
 from tutoring.rooms.presence.batch_entry import SeatState
 from tutoring.rooms.presence.queries import PresentUser
@@ -145,7 +145,8 @@ def _own(shape: Shape, viewer: User | PersonSummary, words: str | None) -> Shape
 def serialize_messages_for(
     viewer: User | PersonSummary, known: RoomFacts, room_id: int, some: list[Message]
 ) -> list[Shape]:
-    """Serializes messages as this user may see them."""
+    """Serializes messages as this user may see them; those of which the user may not know are left out."""
+    some = without_sealed_places(viewer, known.role, room_id, some)
     beside = load_message_context(room_id, some)
     return [posted_to(viewer, known, one, beside) for one in some]
 

@@ -257,8 +257,8 @@ def _lines(viewer: User, room: Room, known: RoomFacts, title: str) -> Iterator[s
     after, more = 0, True
     while more:
         page = queries.messages_after(room.id, after)
+        after = page.items[-1].seq if page.items else after
         for shape in rooms_serializers.serialize_messages_for(viewer, known, room.id, page.items):
-            after = shape["seq"]
             if shape["text"] is not None or shape["picture"]:
                 yield _line(shape)
         more = page.more

@@ -6,12 +6,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.models import User
+from tutoring.accounts.models import Guardian, User
 from tutoring.community.units.scopes import scope_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSERVER_ROLES, PERSISTENT_KINDS
-from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 
 
@@ -98,10 +98,27 @@ def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
 
 
 def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
-    """Returns the number of unread messages by room; rooms without any are left out."""
+    """Returns the number of unread messages by room; rooms without any are left out.
+
+    What a guardian may not know of (`without_sealed_places`) is not counted.
+    """
     if not room_ids:
         return {}
-    new = Room.last_seq - Seat.seen_seq
+    guards = (
+        sa.exists()
+        .where(Guardian.guardian_id == Seat.user_id, Guardian.child_id == Message.author_id)
+        .correlate(Seat, Message)
+    )
+    unknown = (
+        sa.select(sa.func.count())
+        .where(
+            Message.room_id == Room.id, Message.seq > Seat.seen_seq, Message.disclosed,
+            sa.func.coalesce(Message.author_id, 0) != Seat.user_id, sa.or_(Seat.role == "guardian", guards),
+        )
+        .correlate(Room, Seat)
+        .scalar_subquery()
+    )  # fmt: skip
+    new = Room.last_seq - Seat.seen_seq - sa.case((Room.last_seq > Seat.seen_seq, unknown), else_=0)
     query = (
         sa.select(Room.id, new)
         .join(Seat, Seat.room_id == Room.id)

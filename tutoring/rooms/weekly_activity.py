@@ -70,8 +70,13 @@ def _came(child_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
+def _wrote(child_id: Any, start: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    # A guardian may be the danger: no count reveals that the child told of danger.
+    return Message.author_id == child_id, Message.at >= start, Message.at < end, Message.disclosed.is_(False)
+
+
 def _lasting(child_id: int, start: datetime, end: datetime) -> list[Room]:
-    wrote = sa.select(Message.room_id).where(Message.author_id == child_id, Message.at >= start, Message.at < end)
+    wrote = sa.select(Message.room_id).where(*_wrote(child_id, start, end))
     query = (
         sa.select(Room)
         .options(joinedload(Room.unit))
@@ -82,7 +87,6 @@ def _lasting(child_id: int, start: datetime, end: datetime) -> list[Room]:
 
 def _counts(child_id: int, room_ids: Collection[int], start: datetime, end: datetime) -> dict[int, Counts]:
     masked = sa.case((Message.status == "masked", 1), else_=0)
-    # A guardian may be the danger: no count reveals that the child told of danger.
     told_of_danger = sa.cast(Message.found, sa.Text).contains('"distress"')
     held = sa.case((sa.and_(Message.held_for.in_(_WAITED), sa.not_(told_of_danger)), 1), else_=0)
     query = (
@@ -90,7 +94,7 @@ def _counts(child_id: int, room_ids: Collection[int], start: datetime, end: date
             Message.room_id, sa.func.count(), sa.func.count(SentPicture.id), sa.func.sum(masked), sa.func.sum(held)
         )
         .outerjoin(SentPicture, SentPicture.message_id == Message.id)
-        .where(in_ids(Message.room_id, room_ids), Message.author_id == child_id, Message.at >= start, Message.at < end)
+        .where(in_ids(Message.room_id, room_ids), *_wrote(child_id, start, end))
         .group_by(Message.room_id)
     )
     found = db.session.execute(query) if room_ids else ()
@@ -112,6 +116,6 @@ def _partners(child_id: int, room_ids: Collection[int]) -> dict[int, list[User]]
 
 def was_active(child_id: Any, start: datetime, end: datetime) -> sa.ColumnElement[bool]:
     """SQL condition: whether a child, given by a column, wrote or joined a session in a period."""
-    wrote = sa.exists().where(Message.author_id == child_id, Message.at >= start, Message.at < end)
+    wrote = sa.exists().where(*_wrote(child_id, start, end))
     came = sa.exists().where(Seat.room_id == Room.id, *_came(child_id), Room.opened_at >= start, Room.opened_at < end)
     return sa.or_(wrote, came)

@@ -175,6 +175,14 @@ def may_read_held_message(facts: RoomFacts, is_author: bool) -> bool:
     return may_read_room(facts) and (is_author or facts.role == "observer")
 
 
+def may_see_sealed_place(role: str | None, is_author: bool, guards_author: bool) -> bool:
+    """Whether a reader may learn that an encrypted text of danger stands in the room.
+
+    A guardian may be the danger: neither a guardian's seat nor any other seat of the author's guardian shows it.
+    """
+    return is_author or not (role == "guardian" or guards_author)
+
+
 def may_export_room(facts: RoomFacts) -> bool:
     """Participants may export a room that they may read; a room with minors is never exported."""
     return may_read_room(facts) and facts.role in PARTICIPANT_ROLES and not facts.minors

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.person_names import PersonSummary
 from tutoring.kernel.db import db
 from tutoring.kernel.paging import Page
+from tutoring.policy.rooms.participation import may_see_sealed_place
 from tutoring.rooms.models import Message, MessageVersion, Reaction
 from tutoring.rooms.queries import PAGE
 
@@ -68,6 +71,21 @@ def _reactions(message_ids: list[int]) -> tuple[dict[int, list[Reaction]], dict[
         if total > NAMED:
             totals[row.message_id, row.word] = total
     return found, totals
+
+
+def without_sealed_places(
+    viewer: User | PersonSummary, role: str | None, room_id: int, some: list[Message]
+) -> list[Message]:
+    """Returns the messages without those of which this reader may not even know.
+
+    Left out with a text of danger is the line that an adult is coming because of it.
+    """
+    if not any(one.disclosed and one.author_id != viewer.id for one in some):
+        return some
+    wrote = sa.select(Message.author_id).where(Message.room_id == room_id, Message.disclosed)
+    guarded = sa.select(Guardian.child_id).where(Guardian.guardian_id == viewer.id, Guardian.child_id.in_(wrote))
+    guards = db.session.scalar(guarded.limit(1)) is not None
+    return [one for one in some if not one.disclosed or may_see_sealed_place(role, one.author_id == viewer.id, guards)]
 
 
 def said_of(message_id: int, user_id: int) -> str:

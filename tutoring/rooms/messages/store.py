@@ -70,6 +70,6 @@ def append_message(room: Room, text: str, *, author_id: int | None = None, clien
     return made
 
 
-def append_system_message(room: Room, text: str) -> Message:
-    """Adds a system message for all people in the room."""
-    return append_message(room, text, kind="system")
+def append_system_message(room: Room, text: str, *, disclosed: bool = False) -> Message:
+    """Adds a system message for all people in the room; `disclosed` hides it from guardians."""
+    return append_message(room, text, kind="system", disclosed=disclosed)

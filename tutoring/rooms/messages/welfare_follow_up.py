@@ -27,7 +27,7 @@ def deliver_disclosed(by_id: int, room_id: int, seq: int, text: str) -> bool:
 
 @command
 def announce_adult_coming(room_id: int, name: str) -> None:
-    """Tells the room that an adult is coming, without the reason."""
+    """Tells the room that an adult is coming, without the reason; guardians are not told."""
     room = locked_room(room_id)
     if room.closed_at is None:
-        append_system_message(room, f"{name} đang vào giúp.")
+        append_system_message(room, f"{name} đang vào giúp.", disclosed=True)
