@@ -59,12 +59,26 @@ def reject_private_data(text: str, *, minor: bool, field: str, allowed: Sequence
     return text
 
 
+def listen_and_reject(text: str, *, minor: bool, field: str, allowed: Sequence[str] = ()) -> None:
+    """Does what `listen` does, and then what `reject_private_data` does, screening the text once."""
+    verdict = screen_text(text, minor=minor, allowed=allowed)
+    if verdict.action == "care":
+        raise SaidDanger(text, verdict.hits)
+    _refuse_private(verdict, minor, field)
+
+
 def _judged(text: str, minor: bool, field: str, allowed: Sequence[str]) -> Verdict:
-    """Screens a text; raises InvalidInput if it has private data.
+    """Screens a text; raises InvalidInput if it has private data."""
+    verdict = screen_text(text, minor=minor, allowed=allowed)
+    _refuse_private(verdict, minor, field)
+    return verdict
+
+
+def _refuse_private(verdict: Verdict, minor: bool, field: str) -> None:
+    """Raises InvalidInput if private data was found.
 
     A threat or an insult by word weights alone is ignored here: a title or a name is no conversation.
     """
-    verdict = screen_text(text, minor=minor, allowed=allowed)
     if verdict.fault:
         raise InvalidInput(_FAULT, field=field, code="private")
     hits = [hit for hit in verdict.hits if hit.kind == "distress" or hit.end > hit.start]
@@ -72,7 +86,6 @@ def _judged(text: str, minor: bool, field: str, allowed: Sequence[str]) -> Verdi
     strict = [hit for hit in found if ACTIONS.index(action_for(hit, minor)) > ACTIONS.index("warn")]
     if strict:
         raise InvalidInput(strict[0].reason, field=field, code="private")
-    return verdict
 
 
 def for_minor(

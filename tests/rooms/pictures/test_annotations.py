@@ -36,6 +36,7 @@ from tutoring.rooms.pictures import queries as pictures_queries
 from tutoring.rooms.pictures.annotation_layers import drawings_on, layers
 from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.risk.models import RiskPoint
+from tutoring.safety import free_text
 from tutoring.web import realtime
 
 Who = Callable[[str], User]
@@ -480,3 +481,18 @@ def test_a_page_of_messages_asks_once_for_all_that_is_drawn_and_not_at_all_witho
 
 def _newest(room_id: int) -> list[Message]:
     return queries.messages_before(room_id).items
+
+
+def test_a_text_on_a_picture_is_judged_once_by_itself(
+    who: Who, adults: int, sent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    screen = free_text.screen_text
+
+    def note(text: str, *rest: Any, **more: Any) -> Any:
+        judged.append(text)
+        return screen(text, *rest, **more)
+
+    monkeypatch.setattr(free_text, "screen_text", note)
+    mark(who("lan"), adults, sent, words("Bấm vào đây"))
+    assert judged == ["Bấm vào đây"]

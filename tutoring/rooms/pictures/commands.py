@@ -33,7 +33,7 @@ from tutoring.rooms.queries import locked_room, readable_room, sent_before, show
 from tutoring.rooms.risk.commands import note, score_message
 from tutoring.safety.detector import fragments
 from tutoring.safety.findings import ACTIONS
-from tutoring.safety.free_text import listen, reject_private_data
+from tutoring.safety.free_text import listen_and_reject
 from tutoring.safety.image_sanitizer import sanitize
 from tutoring.safety.risk import RiskScore
 from tutoring.safety.screening import action_for, screen_text
@@ -96,8 +96,7 @@ def _refuse_private(room: Room, author: User, shapes: list[Shape], own: list[Pic
         return
     allowed = link_hosts(room.unit_id)
     for text in _readings(shapes, own):
-        listen(text)  # others would see it on the picture
-        reject_private_data(text, minor=room.minors, field="text", allowed=allowed)
+        listen_and_reject(text, minor=room.minors, field="text", allowed=allowed)  # others would see it on the picture
     beside = load_neighbouring_texts(room, author.id)
     new = " ".join(extract_texts(shapes))
     verdict = screen_text(new, recent_texts_by(room.id, author.id), minor=room.minors, allowed=allowed)
