@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.administration.test_settings_used import put
 from tests.factories import World, person
 from tests.pairing.offers.test_dispatch import ask, at, offers, opens_a_page, request, told
 from tests.pairing.test_no_shows import opened, writes
@@ -19,7 +20,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.handoff import commands as handoff_commands
-from tutoring.pairing.handoff.queries import can_hand_over, helpers_for
+from tutoring.pairing.handoff.queries import can_hand_over, helpers_for, helps_on
 from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import Offer, PassedRequest
 from tutoring.pairing.offers import commands as offers_commands
@@ -319,3 +320,20 @@ def test_where_nobody_could_help_on_the_page_says_so(app: Flask, world: World, a
     hang.post(path, data={"to": "0", "reason": WHY})
     page = as_("minh").get(f"/requests/{asked}").text
     assert "Một người khác sẽ giúp tiếp." in page and "Bạn ở đầu hàng chờ" in page
+
+
+def test_an_ordinary_offer_that_waits_as_long_as_one_by_name_is_not_taken_for_one(inside: World) -> None:
+    put("wave_seconds", int(NAMED_ANSWERS_WITHIN.total_seconds()))
+    opens_a_page(inside["quang"])
+    asked, room_id = opened(inside)
+    hand_over(inside, room_id)
+    at(clock.now() + timedelta(seconds=1))
+    (offer,) = [one for one in offers(asked) if one.state == "open"]
+    assert offer.reserved_until - offer.offered_at == NAMED_ANSWERS_WITHIN
+    assert helps_on(request(asked)) == (True, None)
+
+
+def test_the_page_of_the_request_names_whom_the_watcher_chose(inside: World) -> None:
+    asked, room_id = opened(inside)
+    hand_over(inside, room_id, "quang")
+    assert helps_on(request(asked)) == (True, person(inside["quang"]))

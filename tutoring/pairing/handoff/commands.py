@@ -21,7 +21,7 @@ from tutoring.pairing.lifecycle.state_machine import lock_request, return_to_que
 from tutoring.pairing.lifecycle.timers import schedule_wave
 from tutoring.pairing.models import HelpRequest, Offer
 from tutoring.pairing.offers.ranking import RankedHelper
-from tutoring.policy.pairing.offers import DUTY, NAMED_ANSWERS_WITHIN
+from tutoring.policy.pairing.offers import NAMED, NAMED_ANSWERS_WITHIN
 from tutoring.rooms import queries as room_queries
 from tutoring.rooms.moderation import commands as moderation_commands
 
@@ -66,7 +66,7 @@ def ask_by_name(asked: HelpRequest, one: RankedHelper) -> None:
     if offer is None:
         offer = Offer(request_id=asked.id, helper_id=one.helper_id)
         db.session.add(offer)
-    offer.wave, offer.ring, offer.score, offer.reasons = asked.wave, DUTY, one.score, one.reasons
+    offer.wave, offer.ring, offer.score, offer.reasons = asked.wave, NAMED, one.score, one.reasons
     offer.state, offer.offered_at, offer.answered_at = "open", moment, None
     offer.reserved_until = moment + NAMED_ANSWERS_WITHIN
     try:

@@ -12,7 +12,7 @@ from tutoring.kernel.text import N_
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.offers.ranking import RankedHelper, fit_to_help_on
 from tutoring.pairing.requests.queries import history, offer_of, request_of_room
-from tutoring.policy.pairing.offers import NAMED_ANSWERS_WITHIN
+from tutoring.policy.pairing.offers import NAMED
 from tutoring.policy.rooms.participation import may_moderate, may_read_room
 from tutoring.rooms import queries as rooms
 
@@ -69,5 +69,5 @@ def helps_on(asked: HelpRequest) -> tuple[bool, User | None]:
     if asked.stage != "waiting" or not (handed or asked.follows_room_id):
         return False, None
     offer = offer_of(asked.id)
-    by_name = offer is not None and offer.reserved_until - offer.offered_at == NAMED_ANSWERS_WITHIN
+    by_name = offer is not None and offer.ring == NAMED
     return handed, offer.helper if offer is not None and by_name else None

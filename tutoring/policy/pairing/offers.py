@@ -8,6 +8,7 @@ from datetime import timedelta
 # The distance around a request within which helpers are asked. A ring includes the ones before it. Wards have no list
 # of neighbours, so the ring after a ward is all wards of its city.
 CLOSE, WARD, CITY, DUTY = range(4)
+NAMED = 4  # no ring: the offer to the one helper who was chosen by name
 
 ANSWERS_WITHIN = timedelta(seconds=25)  # an offer reserves its helper for this long
 NAMED_ANSWERS_WITHIN = timedelta(seconds=90)  # for a helper chosen in a handoff; no other is asked meanwhile
