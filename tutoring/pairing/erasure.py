@@ -75,7 +75,7 @@ def forget_requests(before: datetime) -> int:
     with the years.
     """
     ended = (HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
-    gone = {"words": "", "device": "", "lack": ""}
+    gone = {"words": "", "device": "", "lack": "", "times": [], "times_until": None}
     told = sa.or_(HelpRequest.words != "", HelpRequest.device != "", HelpRequest.lack != "")
     some = sa.select(HelpRequest.id).where(*ended, told).limit(AT_ONCE)
     emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(some)).values(**gone)

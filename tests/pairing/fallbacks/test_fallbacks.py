@@ -626,3 +626,19 @@ def test_a_few_helpers_hear_of_the_times_those_first_who_are_free_then(inside: W
     appointments.claim_time(person(invited[1]), asked, when.isoformat())
     db.session.expire_all()
     assert all(row.read_at for row in db.session.scalars(sa.select(Notice).where(Notice.key == f"wished:{asked}")))
+
+
+def test_a_request_that_is_over_says_no_more_when_its_learner_is_at_home(inside: World) -> None:
+    asked, minh = ask(inside), person(inside["minh"])
+    fallbacks_commands.wish_times(minh, asked, [soon()])
+    requests_commands.cancel(minh, asked)
+    assert (request(asked).times, request(asked).times_until) == ([], None)
+
+
+def test_the_times_of_a_request_go_with_its_words(inside: World) -> None:
+    asked, minh = ask(inside), person(inside["minh"])
+    requests_commands.cancel(minh, asked)
+    request(asked).times = [soon().isoformat()]  # as older versions left them
+    db.session.commit()
+    requests_commands.forget_words(minh.id)
+    assert request(asked).times == []

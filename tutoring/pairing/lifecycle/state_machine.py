@@ -128,6 +128,8 @@ def transition(
         asked.meet_at = None
     if to in {"waiting", "paused", "cancelled"}:
         asked.group_id = None
+    if to in OVER:  # when somebody is at home is of no use any more
+        asked.times, asked.times_until = [], None
     db.session.add(RequestStep(request_id=asked.id, from_state=stage, to_state=to, by_id=by_id, why=why))
 
 
