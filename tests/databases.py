@@ -22,6 +22,7 @@ BOTH = (
     "moderation/appeals/test_appeals.py",
     "pairing/test_random_interleavings.py",
     "pairing/test_commands.py",
+    "pairing/certificates/test_concurrency.py",
     "pairing/group_sessions/test_request_groups.py",
     "pairing/awaiting_device/test_awaiting_device.py",
     "rooms/test_calls.py",

@@ -253,3 +253,22 @@ def test_the_pages(app: Flask, world: World, as_: As) -> None:
     assert "/rooms/" in answer.location
     assert "Phòng học nhóm đang mở" in minh.get(f"/requests/{asked[0]}").text
     assert "Vào phòng học" in hang.get("/helping").text
+
+
+def test_a_helper_who_proposes_two_groups_at_once_has_one(app: Flask, world: World) -> None:
+    with app.app_context():
+        first = three(world)
+        second = [ask(one, topic=1) for one in pupils(world, 3)]
+        hang = world["hang"]
+
+    def propose(request_id: int) -> str:
+        with app.app_context():
+            try:
+                request_groups.propose_group(person(hang), request_id)
+                return "won"
+            except Conflict as refusal:
+                return refusal.code
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(propose, (first[0], second[0])))
+    assert sorted(answers) == ["busy", "won"]

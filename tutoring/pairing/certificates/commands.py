@@ -32,6 +32,7 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursCertificate
     Raises InvalidInput, Forbidden or Conflict, each with a message that says what to do.
     """
     _check_period(from_day, until_day)
+    db.session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())  # serializes concurrent calls
     if user.state != "active" or not certificates_queries.may_publish_certificate(user):
         raise Forbidden(N_("Cần có đồng ý cho việc “Giấy xác nhận giờ giúp” trước. Mở trang Tài khoản để xem."))
     if certificates_queries.held_back([user.id]):

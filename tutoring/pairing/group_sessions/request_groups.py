@@ -55,6 +55,7 @@ def propose_group(helper: User, request_id: int) -> GroupSession:
         db.session.get(PassedRequest, (asked.id, helper.id)) is not None,
     ):
         raise NotFound
+    db.session.execute(sa.select(User.id).where(User.id == helper.id).with_for_update())  # serializes concurrent calls
     if busy(helper.id):
         raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")
     waiting = may_take(helper, MOST_PLACES * 10)
