@@ -337,6 +337,14 @@ COUNTS = rate_limits.hit  # the rest of these tests write faster than people do
 # ---- second looks ----------------------------------------------------------------------------------------
 
 
+def test_who_acted_is_not_shown_the_appeal_against_it(who: Who, pair: int) -> None:
+    seq = says(who("khoa"), pair, "Chậm quá").seq
+    moderation_commands.hide_message(who("hang"), pair, seq, "Lời lẽ")
+    moderation_commands.appeal(who("khoa"), pair, seq, "Em chỉ nói máy chậm")
+    assert moderation_queries.appeals_for(who("hang")) == []
+    assert [row.message.seq for row in moderation_queries.appeals_for(who("quang"))] == [seq]
+
+
 def test_an_author_asks_for_a_second_look_and_another_person_decides(who: Who, pair: int) -> None:
     seq = says(who("khoa"), pair, PHONE).seq
     for name in ("minh", "lan", "hang"):

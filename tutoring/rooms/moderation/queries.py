@@ -143,9 +143,10 @@ def held_for(watcher: User) -> list[HeldMessage]:
 def appeals_for(watcher: User) -> list[HeldMessage]:
     """Returns appeals that this observer may decide, oldest first.
 
-    The observer's own messages are left out; `decide_appeal` rejects appeals against the observer's own actions.
+    Appeals about the observer's own messages and against the observer's own actions are left out.
     """
-    return _rows(watcher, MessageAppeal.message_id.is_not(None), MessageAppeal.decided_at.is_(None))
+    by_another = sa.func.coalesce(Message.decided_by_id, 0) != watcher.id
+    return _rows(watcher, MessageAppeal.message_id.is_not(None), MessageAppeal.decided_at.is_(None), by_another)
 
 
 UNDO = timedelta(seconds=10)
