@@ -23,7 +23,7 @@ from tutoring.web.transport.write_buffering import buffered_writes
 
 log = logging.getLogger(__name__)
 
-MOST_QUEUED = 10_000  # publications that wait for Redis
+MOST_QUEUED = 10_000  # publications that wait for Redis; commands that revoke access wait in any number
 MOST_AT_ONCE = 256
 PATIENCE = 2.0  # seconds for Redis to accept what is published
 PULSE = 5.0  # seconds between two publications to this process itself, at most
@@ -65,10 +65,10 @@ class RedisBus(RoomManager):
         found = by_rooms(what)
         for rooms, texts in found.items():
             if len(rooms) == 1 and _is_shared(rooms[0]):
-                self._put(f"room:{rooms[0]}", "\n".join(texts))  # JSON text never contains this line break
+                self._push(f"room:{rooms[0]}", "\n".join(texts), rooms)  # JSON text never contains this line break
             # several rooms, or a socket of another process
             elif len(rooms) > 1 or not self._is_ours(rooms[0], NAMESPACE):
-                self._put("all", json.dumps({"do": "deliver", "texts": texts, "rooms": rooms}))
+                self._push("all", json.dumps({"do": "deliver", "texts": texts, "rooms": rooms}), rooms)
         self._wake()
         for rooms, texts in found.items():
             self.deliver(texts, rooms)
@@ -120,14 +120,14 @@ class RedisBus(RoomManager):
         self._say("all", json.dumps(what))
 
     def _say(self, channel: str, text: str) -> None:
-        self._put(channel, text)
+        self._queue.append((channel, text))  # never dropped: a socket that should be closed would stay open
         self._wake()
 
-    def _put(self, channel: str, text: str) -> None:
-        if len(self._queue) >= MOST_QUEUED:
-            self._forget(channel)
-        else:
+    def _push(self, channel: str, text: str, rooms: list[str]) -> None:
+        if len(self._queue) < MOST_QUEUED:
             self._queue.append((channel, text))
+        else:
+            self._lost.update(room for room in rooms if _is_shared(room))
 
     def _wake(self) -> None:
         if self._publisher is None or not self._publisher.is_alive():
