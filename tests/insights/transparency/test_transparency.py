@@ -156,3 +156,17 @@ def test_the_page_costs_the_same_however_many_half_years_there_are(
     queries.clear()
     assert client.get("/transparency").status_code == 200
     assert len(queries) <= 4
+
+
+def test_a_message_that_is_hidden_twice_is_one_hidden_message(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(transparency_jobs, "suppress_small_count", lambda count, _people: count)
+    room_id, hang = open_pair(inside), person(inside["hang"])
+    seq = messages_commands.post_message(person(inside["khoa"]), room_id, new_id(), "Dở quá").seq
+    here = {"room_id": room_id, "reason": "insult", "words": "Nói nhẹ nhàng nhé"}
+    done = actions_commands.act(hang, "hide", seq=seq, **here)
+    actions_commands.reverse(hang, done.id, "Tôi nhầm")
+    actions_commands.act(hang, "hide", seq=seq, **here)
+    messages_commands.post_message(person(inside["khoa"]), room_id, new_id(), "Chậm quá")
+    moderation_commands.hide_message(hang, room_id, room(room_id).last_seq, "Nhắc nhở")
+    assert figure(count(HALF), "acts", "hide_message") == 2

@@ -37,6 +37,8 @@ ACTS = {
     "act_mask": "mask_message", "act_warn": "warn", "mute": "mute", "remove_member": "remove_member",
     "act_quarantine": "quarantine", "act_unpair": "unpair",
 }  # fmt: skip
+# A message that was hidden, put back and hidden again is one hidden message.
+ONCE = frozenset({"hide_message", "refuse_message", "mask_message"})
 Line = list[Any]  # [section, key, measure, value]
 
 
@@ -195,12 +197,18 @@ def _of_ten(minutes: list[float], tenth: int) -> float:
 
 
 def _acts(half: Half) -> Iterable[Line]:
-    query = sa.select(AuditRow.action, AuditRow.facts).where(
+    query = sa.select(AuditRow.action, AuditRow.target, AuditRow.facts).where(
         AuditRow.action.in_(ACTS), AuditRow.at >= half.start, AuditRow.at < half.end, AuditRow.actor_id.is_not(None)
     )
     found: dict[str, tuple[int, set[Any]]] = {act: (0, set()) for act in ACTS.values()}
-    for word, facts in db.session.execute(query.execution_options(yield_per=500)):
+    counted: set[tuple[str, str, int]] = set()
+    for word, target, facts in db.session.execute(query.execution_options(yield_per=500)):
         act = ACTS[word]
+        if act in ONCE and "seq" in facts:
+            message = act, str(facts.get("room", target.removeprefix("room:"))), facts["seq"]
+            if message in counted:
+                continue
+            counted.add(message)
         some, who = found[act]
         found[act] = some + 1, who | {facts.get("user", facts.get("author"))}
     for act, (some, who) in found.items():
