@@ -1,5 +1,6 @@
 """Notices on a device: switched on for one browser and one sign-in, sealed for it, gone with it."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -275,3 +276,15 @@ def test_other_peoples_sign_ins_are_nobodys_to_switch(app: Flask, world: World, 
     turn_on(hers, service, "hers")
     mine.post("/notices/push/off")
     assert reached(app, world["hang"])
+
+
+@pytest.mark.parametrize(
+    ("say", "path"),
+    [("ấ" * 5000, "/notices"), ("\x01" * 300, "/rooms/" + "7" * 1200), ("Có tin", "/search?q=" + "ấ" * 3000)],
+    ids=["long text", "text that grows", "endless path"],
+)
+def test_a_push_that_is_too_long_is_shorter_and_still_one_the_browser_can_read(say: str, path: str) -> None:
+    data = channel.payload(OutgoingMessage("Buổi học", (say,), path, "near:7"))
+    told = json.loads(data)
+    assert len(data) <= channel.LONGEST and told["say"] and say.startswith(told["say"])
+    assert told["path"] in (path, "/notices")

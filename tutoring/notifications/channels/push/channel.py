@@ -161,8 +161,17 @@ def _send(place_id: int, endpoint: str | None, keys: str | None, letter: Outgoin
 def payload(letter: OutgoingMessage) -> bytes:
     """Builds the push content: one sentence, a path, and the tag that a repeat replaces."""
     say = letter.lines[0] if len(letter.lines) == 1 else f"{letter.subject}."
-    told = {"say": say[:300], "path": letter.path or "/notices", "tag": topic_of(letter.key)}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()[:LONGEST]
+    say, path = say[:300], letter.path or "/notices"
+    if len(_content("", path, letter.key)) > LONGEST // 2:  # a path cannot be shortened, and must not displace the text
+        path = "/notices"
+    while len(data := _content(say, path, letter.key)) > LONGEST:
+        say = say[:-1]
+    return data
+
+
+def _content(say: str, path: str, key: str) -> bytes:
+    told = {"say": say, "path": path, "tag": topic_of(key)}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def seal_for(keys: dict[str, str], data: bytes) -> bytes:
