@@ -185,7 +185,8 @@ def _checked(written: TaskInput, unit_id: int, due_before: date | None) -> tuple
     if len(details) > policy.LONGEST_DETAILS:
         raise InvalidInput(N_("Phần chi tiết dài quá %(most)s ký tự."), field="details", most=policy.LONGEST_DETAILS)
     hosts = link_hosts(unit_id)
-    for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)  # the assignee may be 16 years old
+    # Adults alone read it, but most tasks are about children: what lures a child is no task.
+    for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)
     for_minor(details, field="details", allowed=hosts, before=[title], open_to=OPEN_TO)
     due = written.due
     if due is not None and due != due_before and not clock.today() <= due <= clock.today() + MAX_AHEAD:
