@@ -107,3 +107,13 @@ class WelfareCalmed:
 @dataclass(frozen=True)
 class WelfareEnded:
     case_id: int
+
+
+@dataclass(frozen=True)
+class TalkOffered:
+    """A member of the staff waits in a talk for the author of a welfare case."""
+
+    case_id: int
+    author_id: int
+    room_id: int
+    by_id: int

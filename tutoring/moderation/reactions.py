@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.events import DataErasureDue
 from tutoring.accounts.hooks import rename_blocks
+from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
 from tutoring.community.events import UnitsMerged
 from tutoring.community.hooks import lifting_rules
@@ -35,6 +36,7 @@ from tutoring.moderation.events import (
     CaseOpened,
     CaseOverdue,
     CaseRaised,
+    TalkOffered,
     WelfareAlarm,
     WelfareEnded,
     WelfareOpened,
@@ -42,6 +44,7 @@ from tutoring.moderation.events import (
 from tutoring.moderation.models import WELFARE, Case
 from tutoring.moderation.reports import commands as reports_commands
 from tutoring.moderation.welfare import commands as welfare_commands
+from tutoring.moderation.welfare import talks
 from tutoring.pairing.certificates.hooks import withheld_certificates
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.events import (
@@ -53,7 +56,14 @@ from tutoring.rooms.events import (
     RoomClosed,
     RoomOpened,
 )
-from tutoring.rooms.hooks import appeal_checks, danger_checks, legal_holds, picture_holds, write_restrictions
+from tutoring.rooms.hooks import (
+    appeal_checks,
+    danger_checks,
+    legal_holds,
+    picture_holds,
+    talk_checks,
+    write_restrictions,
+)
 from tutoring.rooms.messages.welfare_follow_up import announce_adult_coming
 from tutoring.rooms.models import Seat
 from tutoring.rooms.moderation.queries import appeal_of
@@ -61,6 +71,7 @@ from tutoring.rooms.queries import message as room_message
 from tutoring.rooms.queries import room, shown_name
 from tutoring.web import realtime
 from tutoring.welfare.events import DangerDisclosed, DisclosureRead
+from tutoring.welfare.hooks import talk_invitations
 
 picture_holds.register(rooms_in_cases)
 picture_holds.register(held_rooms)
@@ -155,7 +166,9 @@ def open_case_for_risk(event: RiskRaised) -> None:
 
 @on(DangerDisclosed)
 def open_case_for_disclosure(event: DangerDisclosed) -> None:
-    welfare_commands.open_welfare(event.disclosure_id)
+    found = welfare_commands.open_welfare(event.disclosure_id)
+    if found.welfare is not None and found.welfare.kept_from and found.welfare.author_id is not None:
+        talks.remove_barred(found.welfare.author_id)
 
 
 def _desk(case_id: int) -> None:
@@ -209,6 +222,26 @@ def announce_claim_in_room(event: CaseClaimed) -> None:
 @on(WelfareEnded)
 def push_queue_on_welfare_ended(event: WelfareEnded) -> None:
     after_commit(_desk, event.case_id)
+
+
+@on(WelfareEnded)
+def close_talks_of_ended_case(event: WelfareEnded) -> None:
+    talks.close_talks(event.case_id)
+
+
+@talk_checks.register
+def may_attend_talk(room_id: int, user: User) -> bool:
+    return talks.may_attend(room_id, user)
+
+
+@talk_invitations.register
+def talks_that_wait(user_id: int) -> list[tuple[str, int]]:
+    return talks.invitations(user_id)
+
+
+@on(TalkOffered)
+def push_invitation_to_author(event: TalkOffered) -> None:
+    after_commit(realtime.push, "changed", {"what": "care"}, f"user:{event.author_id}")
 
 
 @on(DisclosureRead)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
+from tutoring.policy.rooms.participation import observer_roles
+
 LEVELS = ("explicit", "ambiguous")
 DOORS = ("room", "ask", "feedback", "circle", "report")
 PROTECTS = ("author", "child", "grown_up", "unknown")
@@ -36,6 +38,11 @@ def wait(rounds: int) -> timedelta:
 def is_answered(acts: Iterable[str]) -> bool:
     """Whether an act has helped the person in danger. Claiming the case is not such an act."""
     return not ANSWERS.isdisjoint(acts)
+
+
+def may_open_talk(held: Collection[str], minors: bool, has_unit: bool) -> bool:
+    """Staff who may observe rooms of the case's unit talk with the author; the caller has checked the case."""
+    return has_unit and not observer_roles(minors).isdisjoint(held)
 
 
 def may_tell_guardian(home: str) -> bool:

@@ -61,6 +61,15 @@ def rooms_on_legal_hold() -> sa.Select[Any]:
 
 # ---- people in a room ------------------------------------------------------------------------------------------
 
+# A talk and a member of the staff who may be in it now.
+talk_checks: Hook[[int, User], bool] = Hook("rooms.talk_checks")
+
+
+def may_attend_talk(room_id: int, user: User) -> bool:
+    """Returns whether this user may be in a talk (`Room.is_talk`) as staff now."""
+    return any(talk_checks.collect(room_id, user))
+
+
 # A room and a participant in it, who may be in danger now.
 danger_checks: Hook[[int, int], bool] = Hook("rooms.danger_checks")
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tutoring.accounts.models import User
@@ -54,7 +55,7 @@ class Room(Model):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     kind: Mapped[str] = mapped_column(default="pair")
     side_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id"), index=True)
-    title: Mapped[str] = mapped_column(default="")  # of a breakout room, set by its creator
+    title: Mapped[str] = mapped_column(default="")  # of a breakout room, set by its creator; of a talk
     announcing: Mapped[bool] = mapped_column(default=False)  # only moderators write
     topic: Mapped[str]
     minors: Mapped[bool]  # whether a learner or helper is under 18
@@ -87,6 +88,19 @@ class Room(Model):
     def lasts(self) -> bool:
         """Returns whether the room is persistent: participants follow from memberships, not seats."""
         return self.kind in PERSISTENT_KINDS
+
+    @hybrid_property
+    def is_talk(self) -> bool:
+        """Returns whether staff talk here with one user who wrote of danger (docs/welfare.md).
+
+        A titled room of the kind `desk` is one. Only those who may see the user's welfare case enter, from its page.
+        """
+        return self.kind == "desk" and self.title != ""
+
+    @is_talk.inplace.expression
+    @classmethod
+    def _is_talk(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.kind == "desk", cls.title != "")
 
     @property
     def by_teachers(self) -> bool:

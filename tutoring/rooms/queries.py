@@ -27,6 +27,7 @@ from tutoring.policy.rooms.participation import (
     may_read_room,
     may_witness,
 )
+from tutoring.rooms.hooks import may_attend_talk
 from tutoring.rooms.models import Feedback, Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.read_only import is_read_only
@@ -98,7 +99,10 @@ def room_facts(found: Room, user: User) -> RoomFacts:
     place = persistent_rooms_queries.seat_from_membership(user, found) if found.lasts and role != "observer" else None
     if found.lasts and role in PARTICIPANT_ROLES and role != place:
         role = None
-    if role in (None, "observer"):  # participant roles give no access here
+    if found.is_talk:
+        if role == "observer" and may_attend_talk(found.id, user):  # a seat is given on the page of the case alone
+            held = community.acting_roles_at(user, found.unit_id)
+    elif role in (None, "observer"):  # participant roles give no access here
         held = community.acting_roles_at(user, found.unit_id)
     return RoomFacts(
         role=role,
@@ -113,6 +117,7 @@ def room_facts(found: Room, user: User) -> RoomFacts:
         place=place,
         announcing=found.announcing or (role in PARTICIPANT_ROLES and not persistent_rooms_queries.has_company(found)),
         resting=is_read_only(found),
+        talk=found.is_talk,
     )
 
 
@@ -200,6 +205,8 @@ def shown_time(moment: datetime) -> str:
 
 def on_duty(found: Room) -> list[User]:
     """Returns the adults on duty who could observe now and are not participants themselves."""
+    if found.is_talk:
+        return []
     people = community.on_duty(found.unit_id, minors=found.by_teachers)
     part = sa.select(Seat.user_id).where(
         Seat.room_id == found.id, Seat.user_id.in_([one.id for one in people]), Seat.role != "observer",

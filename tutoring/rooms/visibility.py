@@ -74,9 +74,9 @@ def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
 
 
 def observed_by(user: User) -> sa.ColumnElement[bool]:
-    """SQL condition: rooms of units where this user holds a role that may observe such rooms."""
+    """SQL condition: rooms of units where this user holds a role that may observe such rooms; no talks."""
     adults, children = scope_of(user.id, ADULT_OBSERVER_ROLES), scope_of(user.id, CHILD_OBSERVER_ROLES)
-    here = adults.holds(Room.unit_id)
+    here = sa.and_(adults.holds(Room.unit_id), sa.not_(Room.is_talk))  # a talk is found on the page of its case
     if children == adults:  # true for most users; a plain condition lets the index on units be used
         return here
     grown_up = sa.not_(sa.or_(Room.minors.is_(True), Room.kind == "circle"))

@@ -67,12 +67,15 @@ def _came(child_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
         Seat.role.in_(("learner", "helper")),
         Seat.joined_at.is_not(None),
         Room.kind.not_in(sorted(PERSISTENT_KINDS)),
+        sa.not_(Room.is_talk),
     )
 
 
 def _wrote(child_id: Any, start: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    # A guardian may be the danger: no count reveals that the child told of danger.
-    return Message.author_id == child_id, Message.at >= start, Message.at < end, Message.disclosed.is_(False)
+    # A guardian may be the danger: no count reveals that the child told of danger, or talks about it.
+    talk = sa.exists().where(Room.id == Message.room_id, Room.is_talk).correlate(Message)
+    told = sa.or_(Message.disclosed, talk)
+    return Message.author_id == child_id, Message.at >= start, Message.at < end, sa.not_(told)
 
 
 def _lasting(child_id: int, start: datetime, end: datetime) -> list[Room]:

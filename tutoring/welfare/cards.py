@@ -7,6 +7,7 @@ from tutoring.accounts.models import User
 from tutoring.community.queries import duty_phone
 from tutoring.safety.distress.meaning import may_mean_staff
 from tutoring.welfare import queries
+from tutoring.welfare.hooks import talk_invitations
 from tutoring.welfare.models import Disclosure
 
 AGES = {"up_to_10": "young", "11_15": "teen", "16_17": "teen"}
@@ -23,6 +24,7 @@ class Card:
     of_staff: bool  # staff may be meant: no user of the unit is offered
     unseen_by: Sequence[str] = ()
     many: bool = False  # a room of many
+    invitations: Sequence[tuple[str, int]] = ()  # who waits in a talk, and its room
 
     @property
     def opened(self) -> Sequence[Disclosure]:
@@ -46,9 +48,10 @@ def card_for(
     if not written:
         return None
     unit_id = written[0].unit_id
+    waiting = tuple(found for some in talk_invitations.collect(person.id) for found in some)
     of_staff = any(may_mean_staff(queries.decrypt_text(one)) for one in written)
     if of_staff:
-        return Card(age_of(person), written, (), (), True, tuple(unseen_by), many)
+        return Card(age_of(person), written, (), (), True, tuple(unseen_by), many, waiting)
     phone = duty_phone(unit_id) if unit_id is not None else None
     on = queries.on_call(unit_id, minors=person.is_minor, but=[person.id])
-    return Card(age_of(person), written, on, [phone] if phone else [], False, tuple(unseen_by), many)
+    return Card(age_of(person), written, on, [phone] if phone else [], False, tuple(unseen_by), many, waiting)

@@ -27,7 +27,7 @@ LONGEST = 80
 DAY = timedelta(days=1)
 
 
-def _locked(actor: User, case_id: int) -> tuple[Case, Welfare]:
+def locked_welfare(actor: User, case_id: int) -> tuple[Case, Welfare]:
     """Returns an open welfare case, locked, to a user who may see it.
 
     A claim by another user does not prevent recording an act.
@@ -44,7 +44,7 @@ def record_act(actor: User, case_id: int, kind: str, who: str, done_at: datetime
 
     The first act for the user in danger ends the alarm.
     """
-    found, cared = _locked(actor, case_id)
+    found, cared = locked_welfare(actor, case_id)
     if kind not in acts_for(cared.home):
         raise InvalidInput(N_("Hãy chọn việc đã làm."), field="kind")
     who = reject_private_data(nfc(who), minor=False, field="who") or actor.shown_name
@@ -73,7 +73,7 @@ def _done(actor: User, found: Case, kind: str, who: str, at: datetime) -> Welfar
 @command
 def set_home(actor: User, case_id: int, home: str, protects: str) -> Case:
     """Records what is known of the home, and whom the case protects."""
-    found, cared = _locked(actor, case_id)
+    found, cared = locked_welfare(actor, case_id)
     if home not in HOMES or protects not in PROTECTS:
         raise InvalidInput(N_("Hãy chọn một mục."), field="home")
     if (home, protects) != (cared.home, cared.protects):
@@ -85,7 +85,7 @@ def set_home(actor: User, case_id: int, home: str, protects: str) -> Case:
 @command
 def calm(actor: User, case_id: int) -> Case:
     """Closes the case as no danger, and delivers the message held in a room."""
-    found, cared = _locked(actor, case_id)
+    found, cared = locked_welfare(actor, case_id)
     _done(actor, found, "no_danger", actor.shown_name, clock.now())
     delivered = False
     for one in disclosures_of_case(found.id):
@@ -99,7 +99,7 @@ def calm(actor: User, case_id: int) -> Case:
 @command
 def close(actor: User, case_id: int) -> Case:
     """Closes the case after the needed acts. The text stays encrypted."""
-    found, cared = _locked(actor, case_id)
+    found, cared = locked_welfare(actor, case_id)
     kinds = [one.kind for one in acts_of(found.id)]
     if not kinds or needs_act(found):
         raise Conflict(N_("Hãy ghi việc đã làm trước, rồi mới đóng việc này."))

@@ -7,6 +7,7 @@ from tutoring.moderation.cases.queries import holder_of
 from tutoring.moderation.models import Case
 from tutoring.moderation.welfare import labels as welfare_labels
 from tutoring.moderation.welfare import queries as welfare_queries
+from tutoring.moderation.welfare import talks
 from tutoring.policy import welfare as policy
 from tutoring.policy.moderation.cases import CaseFacts
 from tutoring.web.auth import require_user
@@ -37,4 +38,5 @@ def render_welfare_case(case: Case, known: CaseFacts) -> str:
         may_close=is_open and bool(acts) and not needs,
         may_tell=policy.may_tell_guardian(cared.home),
         now=clock.now(),
+        ways=talks.ways_to(case, cared, frozenset(known.held)) if is_open else None,
     )

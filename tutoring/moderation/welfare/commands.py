@@ -44,7 +44,7 @@ def open_welfare(disclosure_id: int) -> Case:
     author, text = user(one.author_id or 0), decrypt_text(one)
     if one.room_id is not None:
         locked_room(one.room_id)
-    found = _open_case(_target(one))
+    found = _case_of_talk(one) or _open_case(_target(one))
     case = found or _opened(one, author, text)
     cared = case.welfare
     assert cared is not None
@@ -69,6 +69,15 @@ def open_welfare(disclosure_id: int) -> Case:
 
 def _target(one: Disclosure) -> str:
     return f"{WELFARE}{one.room_id or 0}:{one.author_id}"
+
+
+def _case_of_talk(one: Disclosure) -> Case | None:
+    """Returns the author's newest open case for a text that was written in a talk about it."""
+    if one.room_id is None or not room(one.room_id).is_talk:
+        return None
+    query = sa.select(Case).join(Welfare, Welfare.case_id == Case.id)
+    newest = query.where(Welfare.author_id == one.author_id, Case.state == "open").order_by(Case.id.desc()).limit(1)
+    return db.session.scalar(newest.with_for_update(of=Case).execution_options(populate_existing=True))
 
 
 def _open_case(target: str) -> Case | None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.moderation.blueprint import blueprint
-from tutoring.moderation.welfare import acts
+from tutoring.moderation.welfare import acts, talks
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 
@@ -53,6 +53,19 @@ def welfare_act(case_id: int) -> Response:
         acts.record_act, require_user(), case_id, form.get("kind", ""), form.get("who", ""), _moment(form.get("at", ""))
     )
     return _tried(case_id, act, gettext("Đã ghi việc đã làm."))
+
+
+@blueprint.post("/desk/cases/<int:case_id>/talk")
+def welfare_talk(case_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    try:
+        room = talks.open_talk(require_user(), case_id)
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        flash(translate_error(refusal), "bad")
+        return _back(case_id)
+    return redirect(url_for("rooms.show", room_id=room.id), 303)
 
 
 @blueprint.post("/desk/cases/<int:case_id>/calm")

@@ -145,7 +145,7 @@ TOPICS: dict[str, Topic] = {
         N_("An toàn: nhắc nhở và trả lời cho tôi"), N_("Có tin về an toàn dành cho bạn."),
         (
             "act", "act-undone", "shut", "appeal-answer", "decided", "outcome", "child", "reading-told", "after-care",
-            "calmed",
+            "calmed", "talk",
         ),
     ),
     "account": Topic(

@@ -3,12 +3,14 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import user
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases.queries import case
 from tutoring.moderation.events import (
     AlarmDelayed,
+    TalkOffered,
     WelfareAlarm,
     WelfareAnswered,
     WelfareCalmed,
@@ -24,6 +26,7 @@ ALARM = N_("Báo động: có người có thể đang gặp nguy hiểm. Mở x
 BESIDE = N_("Thầy cô đã vào một phòng mà bạn giúp. Bạn thấy thế nào? Muốn nói chuyện, bạn cứ nhắn người lớn ở đây.")
 SENT = N_("Người trực đã đọc lời bạn viết và đã gửi tin đi.")
 READ = N_("Người trực đã đọc lời bạn viết. Nếu bạn vẫn cần giúp bài, hãy hỏi lại nhé.")
+INVITED = N_("%(name)s đang chờ bạn trong phòng nói chuyện riêng. Bạn vào lúc nào cũng được.")
 LATE = N_("Báo động không gửi được trong %(minutes)s phút. Máy chủ hoặc việc nền đã dừng. Hãy xem ngay.")
 LOOK = N_("Có lời cần người trực xem trong 15 phút. Mở xem ngay.")
 
@@ -82,3 +85,16 @@ def notify_author_of_read_message(event: WelfareCalmed) -> None:
     found = case(event.case_id)
     if found.welfare is not None and found.welfare.author_id is not None:
         notify(found.welfare.author_id, f"calmed:{found.id}", SENT if event.delivered else READ, "")
+
+
+@on(TalkOffered)
+def invite_author_to_talk(event: TalkOffered) -> None:
+    name = user(event.by_id).shown_name
+    notify(
+        event.author_id,
+        f"talk:{event.room_id}:{event.by_id}",
+        INVITED,
+        f"/rooms/{event.room_id}",
+        again=True,
+        name=name,
+    )

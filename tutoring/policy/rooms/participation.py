@@ -33,6 +33,7 @@ class RoomFacts:
     place: str | None = None  # the seat that a membership gives in a persistent room
     announcing: bool = False  # only observers write; also while one child would be alone with them
     resting: bool = False
+    talk: bool = False  # staff talk here with one user who wrote of danger
 
     @property
     def lasting(self) -> bool:
@@ -133,8 +134,11 @@ def may_react(facts: RoomFacts, is_author: bool) -> bool:
 
 
 def may_send_picture(facts: RoomFacts, is_minor: bool, is_new: bool) -> bool:
-    """Writers may send a picture, except a minor learner with fewer than three sessions so far."""
-    return may_post_message(facts) and not (facts.role == "learner" and is_minor and is_new)
+    """Writers may send a picture, except a minor learner with fewer than three sessions so far.
+
+    None is sent where staff talk with a user in danger: it could show what nobody should look at unprepared.
+    """
+    return may_post_message(facts) and not facts.talk and not (facts.role == "learner" and is_minor and is_new)
 
 
 def may_add_picture(is_own: bool, is_minor: bool, is_new: bool) -> bool:

@@ -50,6 +50,7 @@ def stop_rooms_of(user_id: int, why: str) -> None:
             Seat.removed_at.is_(None),
             Room.closed_at.is_(None),
             Room.kind.not_in(sorted(PERSISTENT_KINDS)),  # a lost membership ends access there; these rooms go on
+            sa.not_(Room.is_talk),  # a guardian who may be the danger does not silence the child
         )
         .order_by(Room.id)
     )

@@ -103,7 +103,7 @@ def post_message(
     keep_original(made, text, weighed.hits)
     if made.status == "held":
         publish(MessageHeld(room_id, made.seq, made.held_for))
-    elif made.status == "masked":
+    elif made.status == "masked" and not room.is_talk:
         count_masks(room, author)
     return made
 

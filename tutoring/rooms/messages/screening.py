@@ -9,22 +9,25 @@ from tutoring.community.queries import link_hosts
 from tutoring.kernel import audit, clock
 from tutoring.kernel.errors import Conflict, Forbidden
 from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.rooms.events import MaskLimitReached, MemberMuted
 from tutoring.rooms.hooks import find_write_restriction
 from tutoring.rooms.messages.recent_text import NeighbouringTexts, load_neighbouring_texts
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.moderation.queries import PIECES, last_mask, masks_of, open_seats, recent_texts_by
-from tutoring.rooms.risk.commands import score_message
+from tutoring.rooms.presence.queries import present
+from tutoring.rooms.risk.commands import score_message, signs_of
 from tutoring.safety.detector import fragments
 from tutoring.safety.findings import SPOKEN, Hit, Verdict, strictest
-from tutoring.safety.risk import RiskScore
-from tutoring.safety.screening import ELSEWHERE, MASKED, action_for, disclosing_hits, mask_hits, screen_text
+from tutoring.safety.risk import RiskScore, score_signals, toward
+from tutoring.safety.screening import ELSEWHERE, MASKED, NEVER_KEPT, action_for, disclosing_hits, mask_hits, screen_text
 
 TELL_AFTER = 3  # masked messages within a day, after which people on duty are notified
 STOP_AFTER = 5  # and after which the sender is read-only for a day
 DAY = timedelta(days=1)
 _DIGIT = re.compile(r"\d")
+_NOT_HERE = N_("Lời này cần người khác xem trước nên chưa gửi được ở đây. Hãy viết cách khác.")
 _WHY = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều lần."
 
 
@@ -50,6 +53,8 @@ def screen_message(
     `waits_for` is a reason to hold the message in any case. `seq` is the number of an edited message.
     """
     verdict = _verdict(room, author, text, seq)
+    if room.is_talk:
+        return _screen_talk(room, author, known, text, verdict)
     if verdict.action == "refuse":
         raise Forbidden(_reason(verdict, room.minors), code="refused")
     if verdict.action == "warn" and not confirm:
@@ -71,6 +76,27 @@ def screen_message(
     if held_for:
         return ScreenedMessage(shown, "held", held_for, verdict.hits, risk)
     return ScreenedMessage(shown, "masked" if shown != text else "sent", "", verdict.hits, risk)
+
+
+def _screen_talk(room: Room, author: User, known: RoomFacts, text: str, verdict: Verdict) -> ScreenedMessage:
+    """Screens a text where staff talk with one user who wrote of danger: nothing waits, for nobody reviews it.
+
+    Of that user everything is delivered to the staff who are here. A text of danger is encrypted and alarms as usual
+    while none of them is. Of the staff what would be held elsewhere is refused; a question about danger is none of it.
+    """
+    shown = mask_hits(text, disclosing_hits(verdict.hits, NEVER_KEPT))
+    found = ScreenedMessage(shown, "masked" if shown != text else "sent", "", verdict.hits)
+    if known.role != "observer":
+        alone = all(one.role != "observer" for one in present(room.id))
+        if verdict.action == "care" and alone:
+            return ScreenedMessage("", "held", "found", verdict.hits, care=True)
+        return found
+    # Elsewhere staff who observe are not scored, for others are there too. Here they are alone with a child.
+    signs = toward(signs_of(room.minors, author.is_minor, text, verdict.hits), minor=room.minors)
+    unsafe = [hit for hit in verdict.hits if action_for(hit, room.minors) in ("hold", "refuse")]
+    if unsafe or verdict.fault or (room.minors and score_signals([], signs, clock.now()).hold):
+        raise Forbidden(unsafe[0].reason if unsafe else _NOT_HERE, code="refused")
+    return found
 
 
 def _coercion(risk: RiskScore, author: User) -> RiskScore:

@@ -185,7 +185,7 @@ def desk_of(user_id: int, unit_id: int) -> Room | None:
         sa.select(Room)
         .join(Seat, Seat.room_id == Room.id)
         .where(Room.kind == "desk", Room.unit_id == unit_id, Room.closed_at.is_(None), Seat.user_id == user_id)
-        .where(Seat.role == "learner")
+        .where(Seat.role == "learner", sa.not_(Room.is_talk))
         .order_by(Room.id)
     )
     return db.session.scalar(query.limit(1))

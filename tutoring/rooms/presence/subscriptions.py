@@ -13,6 +13,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.sql import in_ids
 from tutoring.policy.accounts import HELP_PURPOSES, roles_that_count
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, RoomFacts, may_read_room
+from tutoring.rooms.hooks import may_attend_talk
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 
@@ -61,6 +62,8 @@ def _hears(mine: Seat, found: Room, path: str, places: persistent_rooms_queries.
     user, role, held = mine.user, mine.role, frozenset[str]()
     if role == "observer":
         held = roles_that_count(places.belonging.roles_at(user.id, path), user.lacks_factor)
+        if found.is_talk and not may_attend_talk(found.id, user):
+            return False
     elif found.lasts and role != places.place_of(user, found):
         return False
     if not may_read_room(RoomFacts(role=role, minors=found.minors, held=held, kind=found.kind)):

@@ -94,6 +94,20 @@ def end_session(
 
 
 @command
+def open_talk(unit_id: int, user_id: int, title: str, minors: bool) -> Room:
+    """Opens the room in which staff of a unit talk with a user who wrote of danger.
+
+    It opens and stays open at any hour, and no restriction of the user's writing holds in it.
+    """
+    room = Room(unit_id=unit_id, topic="", minors=minors, observed=True, kind="desk", title=title)
+    db.session.add(room)
+    db.session.flush()
+    db.session.add(Seat(room_id=room.id, user_id=user_id, role="learner"))
+    db.session.flush()
+    return room
+
+
+@command
 def give_feedback(
     user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", solved_by: str = ""
 ) -> None:

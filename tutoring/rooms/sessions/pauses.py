@@ -38,5 +38,7 @@ def resume_rooms(unit_ids: Collection[int]) -> None:
 
 def _open(unit_ids: Collection[int]) -> list[int]:
     below = sorted({one for unit_id in unit_ids for one in descendants(unit_id)})
-    query = sa.select(Room.id).where(Room.minors, Room.closed_at.is_(None), in_ids(Room.unit_id, below))
+    query = sa.select(Room.id).where(
+        Room.minors, Room.closed_at.is_(None), in_ids(Room.unit_id, below), sa.not_(Room.is_talk)
+    )
     return list(db.session.scalars(query.order_by(Room.id)))

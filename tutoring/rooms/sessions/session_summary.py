@@ -71,8 +71,9 @@ def guards_learner(viewer: User, room_id: int) -> bool:
 
 
 def _children_in(viewer: User, room_id: int) -> set[int]:
-    query = sa.select(User).join(Seat, Seat.user_id == User.id)
-    learned = query.where(Seat.room_id == room_id, Seat.role == "learner", User.kind == "child")
+    query = sa.select(User).join(Seat, Seat.user_id == User.id).join(Room, Room.id == Seat.room_id)
+    session = Seat.room_id == room_id, sa.not_(Room.is_talk)  # a guardian does not learn that there is a talk
+    learned = query.where(*session, Seat.role == "learner", User.kind == "child")
     return {one.id for one in db.session.scalars(learned) if is_guardian(viewer.id, one.id)}
 
 
@@ -151,7 +152,11 @@ def sessions_of_child(child_id: int) -> list[Room]:
         sa.select(Room)
         .join(Seat, Seat.room_id == Room.id)
         .where(
-            Seat.user_id == child_id, Seat.role == "learner", Seat.joined_at.is_not(None), Room.closed_at.is_not(None)
+            Seat.user_id == child_id,
+            Seat.role == "learner",
+            Seat.joined_at.is_not(None),
+            Room.closed_at.is_not(None),
+            sa.not_(Room.is_talk),
         )
         .order_by(Room.id.desc())
         .limit(MOST)
