@@ -841,6 +841,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
             "moderation.welfare_home",
             "moderation.welfare_close",
             "moderation.welfare_hold",
+            "moderation.welfare_talk",
         ),
         Asker.looks_after_welfare,
     ),

@@ -23,6 +23,7 @@ from tutoring.moderation.models import Case, Evidence
 from tutoring.moderation.reports import commands as reports_commands
 from tutoring.moderation.reports.targets import find
 from tutoring.notifications.models import Notice
+from tutoring.policy.welfare import LOOK
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.messages import commands as messages_commands
@@ -30,6 +31,7 @@ from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.safety import detector
 from tutoring.safety.findings import Hit
+from tutoring.welfare.models import Disclosure
 
 
 def told(user_id: int) -> list[str]:
@@ -280,3 +282,33 @@ def test_a_risk_that_is_found_becomes_a_case_with_its_reasons(who: Who, pair: in
     seat = queries.seat(pair, who("khoa").id)
     assert seat is not None and seat.is_muted
     assert len(list(db.session.scalars(sa.select(Case)))) == 1
+
+
+@pytest.mark.parametrize("what", ["contact", "bullied"])
+def test_a_report_of_what_the_reported_user_does_is_one_case_with_the_stricter_deadlines(
+    who: Who, pair: int, what: str
+) -> None:
+    reports_commands.report(who("minh"), "message", f"{pair}/1", what, "Anh ấy xin ảnh em")
+    [case] = db.session.scalars(sa.select(Case)).all()
+    assert (case.about_id, case.is_welfare, case.grade) == (who("khoa").id, False, "S1")
+    assert case.look_by - case.opened_at <= LOOK + timedelta(seconds=5)  # as for a text of danger
+    assert case.decide_by - case.opened_at <= timedelta(hours=24, seconds=5)  # as for its grade
+    assert db.session.scalar(sa.select(Disclosure.id)) is None
+    cases_commands.look(who("hang"), case.id)
+    reports_commands.report(who("lan"), "message", f"{pair}/1", "scared", "Anh ấy xin ảnh bạn Minh")
+    [again] = db.session.scalars(sa.select(Case)).all()
+    assert again.looked_at is None and again.look_by <= clock.now() + LOOK
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("bullied", "Bạn ấy đánh em chảy máu"),  # clear: its alarm repeats until somebody acts
+        ("other", "Anh ấy xin ảnh em"),  # not said of the reported user
+        ("contact", "Em mệt mỏi quá, em chẳng thiết gì nữa"),  # of the reporter, whose report stays without a name
+    ],
+)
+def test_what_needs_somebody_for_the_author_has_a_case_of_the_author(who: Who, pair: int, what: str, text: str) -> None:
+    reports_commands.report(who("minh"), "message", f"{pair}/1", what, text)
+    cases = db.session.scalars(sa.select(Case).order_by(Case.id)).all()
+    assert [one.is_welfare for one in cases] == [False, True]

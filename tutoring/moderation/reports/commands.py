@@ -15,7 +15,7 @@ from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.moderation.cases import automatic_measures
-from tutoring.moderation.cases.deadlines import set_clock
+from tutoring.moderation.cases.deadlines import hurry, set_clock
 from tutoring.moderation.cases.queries import users_to_notify
 from tutoring.moderation.events import CaseOpened, CaseRaised
 from tutoring.moderation.models import Case, Report
@@ -23,8 +23,9 @@ from tutoring.moderation.reports.repeated_reports import is_new_look_deferred, r
 from tutoring.moderation.reports.target import Target
 from tutoring.moderation.reports.targets import find, not_about_the_lesson
 from tutoring.policy.moderation.cases import KINDS, grade_of
+from tutoring.policy.welfare import grade_of as welfare_grade
 from tutoring.rooms.queries import locked_room, room
-from tutoring.safety.distress.meaning import may_mean_staff
+from tutoring.safety.distress.meaning import may_mean_staff, whom
 from tutoring.safety.free_text import says_danger
 from tutoring.safety.screening import NEVER_KEPT, mask_hits, screen_text
 from tutoring.welfare.commands import disclose
@@ -32,6 +33,7 @@ from tutoring.welfare.commands import disclose
 LONGEST = 1000
 _NUMBERS = re.compile(r"\d(?:[\s.,-]?\d){3,}")
 ABOUT_LESSON = frozenset({"wrong", "other"})
+DONE_BY_THE_REPORTED = frozenset({"scared", "contact", "away", "bullied", "scam"})
 
 
 @command
@@ -51,6 +53,10 @@ def report(by: User | None, kind: str, target: str, what: str, words: str = "", 
         kept = ""  # stored in the welfare case alone, which no user of the unit reads
     if (same := _same(case, by, what, kept)) is not None:
         return same
+    apart = care and not _tells_of_the_reported(found, what, words, by_child=by is not None and by.is_minor)
+    if care and not apart:
+        hurry(case, welfare_grade("ambiguous"))
+        news = news or CaseRaised(case.id)
     made = Report(
         case_id=case.id, by_id=by.id if by else None, kind=what, words=kept, place=found.place,
         from_child=by is not None and by.is_minor, family=_family(by, found, care), marks=list(marks),
@@ -62,9 +68,25 @@ def report(by: User | None, kind: str, target: str, what: str, words: str = "", 
     audit.record(None, "report", f"case:{case.id}", what=what, by=who)
     automatic_measures.apply_measures(case)
     _tell(case, news)
-    if by is not None and care:
+    if by is not None and apart:
         disclose(by, "report", words, screen_text(words, minor=True).hits)
     return made
+
+
+def _tells_of_the_reported(found: Target, what: str, words: str, by_child: bool) -> bool:
+    """Returns whether a text of danger tells of what the reported user does, as in "Anh ấy xin ảnh em".
+
+    Then the report's own case is the one for it. A clear text, one about the reporter's own state or home, and one that
+    may mean staff have a welfare case besides: it does not tell who reported, and its alarm repeats.
+    """
+    levels = {hit.level for hit in screen_text(words, minor=True).hits if hit.kind == "distress"}
+    return (
+        found.about_id is not None
+        and what in DONE_BY_THE_REPORTED
+        and levels == {"ambiguous"}
+        and whom(words, by_child) == "unknown"
+        and not may_mean_staff(words)
+    )
 
 
 def redact_secrets(words: str, kinds: frozenset[str] = NEVER_KEPT) -> str:
