@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -123,7 +123,7 @@ class RedisBus(RoomManager):
         self._queue.append((channel, text))  # never dropped: a socket that should be closed would stay open
         self._wake()
 
-    def _push(self, channel: str, text: str, rooms: list[str]) -> None:
+    def _push(self, channel: str, text: str, rooms: Iterable[str]) -> None:
         if len(self._queue) < MOST_QUEUED:
             self._queue.append((channel, text))
         else:
