@@ -43,7 +43,7 @@ def make(subject_id: int, for_guardian: bool) -> tuple[str, int]:
             with archive.open("data.json", "w", force_zip64=True) as out:
                 for part in _json(connection, subject_id, for_guardian):
                     out.write(part.encode())
-            for name in _pictures(connection, subject_id):
+            for name in _pictures(connection, subject_id, for_guardian):
                 if (data := file_storage.read(name)) is not None:
                     archive.writestr(zipfile.ZipInfo(f"pictures/{name}.webp", _now()), data)  # compressed already
         size = file.tell()
@@ -67,14 +67,16 @@ def _json(connection: Connection, subject_id: int, for_guardian: bool) -> Iterat
     yield f'{{{made}, "data": {{'
     for number, held in enumerate(personal_columns.exportable(for_guardian)):
         yield f'{", " if number else ""}\n"{held.table}": ['
-        for place, row in enumerate(rows(connection, held, subject_id, units)):
+        for place, row in enumerate(rows(connection, held, subject_id, units, for_guardian)):
             yield f"{',' if place else ''}\n  {json.dumps(row, ensure_ascii=False)}"
         yield "]"
     yield "\n}}\n"
 
 
-def rows(connection: Connection, held: Entry, subject_id: int, units: dict[int, str]) -> Iterator[dict[str, Any]]:
-    """Yields the rows that concern the subject.
+def rows(
+    connection: Connection, held: Entry, subject_id: int, units: dict[int, str], for_guardian: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yields the rows that concern the subject, for a guardian those that a guardian may see.
 
     Personal columns are exported only from the subject's own rows. The facts of a session belong to both sides, a text
     belongs to its author.
@@ -84,6 +86,8 @@ def rows(connection: Connection, held: Entry, subject_id: int, units: dict[int, 
     query = sa.select(own, *(table.columns[name] for name in names)).where(
         personal_columns.belongs(held, subject_id, own=False)
     )
+    if for_guardian:
+        query = query.where(personal_columns.shown_to_guardian(held))
     private = {name for name in names if table.columns[name].info.get("personal")}
     people = {name for name in names if personal_columns.of_people(table.columns[name])}
     for row in connection.execute(query.order_by(*table.primary_key.columns)):
@@ -108,11 +112,13 @@ def plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def _pictures(connection: Connection, subject_id: int) -> Iterator[str]:
+def _pictures(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[str]:
     for held in personal_columns.exportable(False):
         if held.table in ("picture", "waiting_picture"):
             columns = personal_columns.table(held.table).columns
             query = sa.select(columns["name"]).where(personal_columns.belongs(held, subject_id))
+            if for_guardian:
+                query = query.where(personal_columns.shown_to_guardian(held))
             if "locked_at" in columns:  # it may show abuse: no user gets a copy
                 query = query.where(columns["locked_at"].is_(None))
             yield from connection.execute(query).scalars()

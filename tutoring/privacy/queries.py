@@ -68,7 +68,10 @@ def amounts(user_id: int, for_guardian: bool) -> list[Amount]:
     counts = [
         sa.select(sa.func.count())
         .select_from(personal_columns.table(one.table))
-        .where(personal_columns.belongs(one, user_id, own=one.table not in BOTH_SIDES))
+        .where(
+            personal_columns.belongs(one, user_id, own=one.table not in BOTH_SIDES),
+            personal_columns.shown_to_guardian(one) if for_guardian else sa.true(),
+        )
         .scalar_subquery()
         for one in told
     ]

@@ -1,6 +1,8 @@
 """The talk: the room in which the person in charge reaches a child who asked for help, at once, and nobody else."""
 
+import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,13 +15,15 @@ from tests.factories import World, person
 from tests.moderation.conftest import Who
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.consents import commands as consents
-from tutoring.kernel import clock, jobs
+from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError, Forbidden, NotFound
 from tutoring.moderation.models import Case
 from tutoring.moderation.welfare import acts, talks
 from tutoring.notifications.models import Notice
+from tutoring.privacy import data_export
+from tutoring.privacy import queries as privacy
 from tutoring.rooms import queries, visibility
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room
@@ -225,3 +229,21 @@ def test_a_child_in_a_room_with_a_helper_gets_a_talk_of_their_own(who: Who, insi
     room = opened(who, case_id)
     assert room.id != pair and {one.user_id for one in queries.seats(room.id)} == {inside["minh"], inside["hang"]}
     assert person(inside["khoa"]) and visibility.visible_to(who("khoa")) == [queries.room(pair)]
+
+
+def test_a_guardians_copy_of_the_childs_data_and_its_counts_leave_it_out(who: Who, inside: World) -> None:
+    pair = open_pair(inside)
+    say(who, "minh", pair, "Em chào anh")
+    amounts = [privacy.amounts(inside["minh"], for_guardian=True)]
+    say(who, "minh", pair, BEATEN)
+    room = opened(who, db.session.scalars(sa.select(Case.id)).one())
+    presence_commands.visit(who("hang"), room.id)
+    presence_commands.visit(who("minh"), room.id)
+    say(who, "minh", room.id, "Dạ em đây")
+    amounts.append(privacy.amounts(inside["minh"], for_guardian=True))
+    assert amounts[0] == amounts[1]
+    name, _size = data_export.make(inside["minh"], True)
+    with zipfile.ZipFile(file_storage.path_of(name)) as archive:
+        kept = json.loads(archive.read("data.json"))["data"]
+    assert [one["text"] for one in kept["message"]] == ["Em chào anh"]
+    assert {row.get("room_id", pair) for rows in kept.values() for row in rows} == {pair}
