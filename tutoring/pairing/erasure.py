@@ -1,6 +1,7 @@
 """Erases personal data of pairing: with a user's account, or after the retention period."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,7 +76,7 @@ def forget_requests(before: datetime) -> int:
     with the years.
     """
     ended = (HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
-    gone = {"words": "", "device": "", "lack": "", "times": [], "times_until": None}
+    gone: dict[str, Any] = {"words": "", "device": "", "lack": "", "times": [], "times_until": None}
     told = sa.or_(HelpRequest.words != "", HelpRequest.device != "", HelpRequest.lack != "")
     some = sa.select(HelpRequest.id).where(*ended, told).limit(AT_ONCE)
     emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(some)).values(**gone)

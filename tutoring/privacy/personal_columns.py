@@ -127,7 +127,7 @@ def shown_to_guardian(held: Entry) -> sa.ColumnElement[bool]:
     columns, room, message = table(held.table).columns, table("room"), table("message")
     talks = sa.select(room.columns["id"]).where(room.columns["kind"] == "desk", room.columns["title"] != "")
     told = sa.or_(message.columns["disclosed"], message.columns["room_id"].in_(talks))
-    parts = [sa.true()]
+    parts: list[sa.ColumnElement[bool]] = [sa.true()]
     if held.table == "message":
         parts.append(sa.not_(columns["disclosed"]))
     if "room_id" in columns:

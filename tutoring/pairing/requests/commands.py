@@ -6,6 +6,7 @@ guardian may approve on the child's own phone with the guardian's password.
 """
 
 import logging
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -249,7 +250,7 @@ def end_requests_of(user_id: int, why: str, helping_alone: bool = False) -> None
 def forget_words(user_id: int) -> None:
     """Erases what this user wrote into requests and weekly meetings that are over."""
     over = sa.select(HelpRequest.id).where(HelpRequest.learner_id == user_id, HelpRequest.state.not_in(OPEN))
-    gone = {"words": "", "device": "", "lack": "", "times": [], "times_until": None}
+    gone: dict[str, Any] = {"words": "", "device": "", "lack": "", "times": [], "times_until": None}
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(**gone))
     own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
     db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
