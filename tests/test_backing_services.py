@@ -1,6 +1,5 @@
 """The ground other tests stand on: databases of their own, a Redis of their own, a browser like a phone."""
 
-
 import psycopg
 import pytest
 import redis
