@@ -148,4 +148,4 @@ def test_a_file_that_is_kept_for_good_is_the_same_for_everybody(client: FlaskCli
 
 def test_the_lean_sheets_are_fewer() -> None:
     everywhere = {sheet.name for sheet in Path(STATIC / "css").rglob("*.css")}
-    assert "room.css" in everywhere and ".roomhead" in assets._css() and ".roomhead" not in assets._css("lean")
+    assert "room.css" in everywhere and ".roomhead" in assets._css("room") and ".roomhead" not in assets._css("lean")

@@ -86,6 +86,18 @@ def mixed(one: str, other: str, part: float) -> str:
         ("--line-strong", "--paper", 3),
         ("--line-strong", "--wash", 3),
         ("--primary", "--line", 3),
+        ("--ink", "--ground", 7),
+        ("--ink-soft", "--ground", 7),
+        ("--primary", "--ground", 7),
+        ("--primary-dark", "--ground", 7),
+        ("--ok", "--ground", 7),
+        ("--warn", "--ground", 7),
+        ("--bad", "--ground", 7),
+        ("--bad", "--wash", 7),
+        ("--line-strong", "--ground", 3),
+        ("--label-soft", "--label", 7),
+        ("--label-red", "--label", 7),
+        ("--night", "--label", 7),
         ("--warn-edge", "--warn-wash", 3),
         ("--focus", "--bar", 3),
     ],
@@ -95,17 +107,27 @@ def test_colours_can_be_read(scheme: str, text: str, ground: str, least: float) 
 
 
 @pytest.mark.parametrize("scheme", TOKENS)
+@pytest.mark.parametrize("hue", ["sky", "plum", "rose", "ok", "warn", "teal", "clay", "slate"])
+def test_every_hue_can_be_read(scheme: str, hue: str) -> None:
+    """A hue stands on its wash and on cards; text and links stand on its wash."""
+    colours = TOKENS[scheme]
+    wash = colours[f"--{hue}-wash"]
+    assert min(contrast(colours[f"--{hue}"], ground) for ground in (wash, colours["--paper"])) >= 7
+    assert min(contrast(colours[text], wash) for text in ("--ink", "--ink-soft", "--primary")) >= 7
+
+
+@pytest.mark.parametrize("scheme", TOKENS)
 def test_what_has_the_focus_is_seen_and_mixed_colours_can_be_read(scheme: str) -> None:
     colours = TOKENS[scheme]
     # The ring is yellow, dark, yellow: one of the two stands out from any ground.
-    for ground in ("--paper", "--wash", "--primary", "--bad", "--primary-wash"):
+    for ground in ("--paper", "--ground", "--wash", "--primary", "--bad", "--primary-wash"):
         assert max(contrast(colours[ring], colours[ground]) for ring in ("--focus", "--night")) >= 3, ground
     assert contrast(colours["--ink"], mixed(colours["--primary"], colours["--paper"], 0.38)) >= 4.5
 
 
 def test_dark_changes_known_colours_alone_and_every_one_that_would_glare() -> None:
     dark = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", DARK_PART))
-    same = {"--bar", "--on-bar", "--focus", "--night", "--lit", "--scarf"}
+    same = {"--bar", "--on-bar", "--focus", "--night", "--lit", "--scarf", "--here", "--label", "--label-soft", "--label-red"}
     assert set(dark) == set(LIGHT) - same
 
 
@@ -136,10 +158,23 @@ def test_no_line_is_too_low_for_stacked_marks(sheet: Path) -> None:
         assert float(height) == 1 or float(height) >= 1.4
 
 
-def test_the_styles_stay_small() -> None:
-    css = assets.tight("".join(sheet.read_text("utf-8") for sheet in SHEETS))
+@pytest.mark.parametrize("kind", assets.KINDS)
+def test_the_styles_of_each_kind_of_page_stay_small(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "_root", ROOT / "static")
+    css = assets.tight("".join(sheet.read_text("utf-8") for sheet in assets.sheets_of(kind)))
+    css = assets.used(css, assets._linked())
     assert len(css.encode()) < 33_500
     assert len(zlib.compress(css.encode(), 9)) < 8_000
+
+
+def test_every_sheet_is_inlined_in_some_kind_of_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "_root", ROOT / "static")
+    assert {sheet for kind in assets.KINDS for sheet in assets.sheets_of(kind)} == set(SHEETS)
+
+
+def test_tokens_without_a_use_are_left_out() -> None:
+    css = ":root{--a:#fff;--b:var(--a);--c:1px;--d:2px;--e:3px;}p{color:var(--b,red);border:var(--e) solid;}"
+    assert assets.used(css, "q { margin: var(--d); }") == css.replace("--c:1px;", "")
 
 
 def test_tightening_keeps_every_rule() -> None:

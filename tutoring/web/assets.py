@@ -15,8 +15,13 @@ from flask import Flask, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
 SCHEMES = ("auto", "light", "dark")  # "auto": as the device prefers
-KINDS = ("", "lean", "room", "parts")  # kinds of pages, by the style sheets that are inlined
-NOT_IN_ROOMS = ("lesson-parts.css", "practice.css")
+KINDS = {  # kinds of pages: the style sheets in css/ that are inlined, in this order, and those left out
+    "": (("*.css", "pages/*.css"), ()),
+    "lean": (("*.css",), ()),
+    "learner": (("*.css", "pages/*.css", "learner/*.css"), ()),
+    "room": (("*.css", "pages/*.css", "room/*.css"), ("lesson-parts.css", "practice.css")),
+    "parts": (("*.css", "pages/*.css", "room/*.css"), ("lesson-parts.css",)),
+}
 SCHEME_COOKIE = "scheme"
 _DARK = "@media screen and (prefers-color-scheme:dark)"
 
@@ -77,24 +82,45 @@ def is_kept_under(path: str, version: str) -> bool:
     return version in (_version(path), _folder_version(path.rpartition("/")[0]))
 
 
+def sheets_of(kind: str) -> list[Path]:
+    """Returns the style sheets in css/ for a kind of page: the tokens first, those of a folder after those above it."""
+    patterns, left_out = KINDS[kind]
+    groups = (sorted((_root / "css").glob(pattern)) for pattern in patterns)
+    found = [sheet for group in groups for sheet in group if sheet.parent.name != "pages" or sheet.name not in left_out]
+    return sorted(found, key=lambda sheet: sheet.name != "tokens.css")
+
+
 @lru_cache(maxsize=len(KINDS) * len(SCHEMES))
 def _css(kind: str = "", chosen: str = "auto") -> str:
     """Returns the style sheets for a kind of page, minified.
 
-    "lean": those that lesson steps need, which are read on the poorest networks. "room": those of a room with its
-    messages and its lesson, which would otherwise cost one more round trip before it is shown. "parts": all sheets and
-    those of rooms, for what features show beside the conversation.
+    "lean": those that lesson steps need, which are read on the poorest networks. "learner": those of learners' pages
+    with pictures. "room": those of a room with its messages and its lesson, which would otherwise cost one more round
+    trip before it is shown. "parts": the same with those of practice, for what features show beside the conversation.
     """
-    found = (_root / "css").glob("*.css" if kind == "lean" else "**/*.css")
-    sheets = sorted(found, key=lambda p: (p.name != "tokens.css", p.name, len(p.parts)))
-    if kind == "room":
-        sheets = [one for one in sheets if one.parent.name != "pages" or one.name not in NOT_IN_ROOMS]
+    sheets = sheets_of(kind)
     if kind in ("room", "parts"):
         sheets += [_root / "rooms" / "messages.css", _root / "rooms" / "together.css"]
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
     # Font addresses change with their content, so that browsers cache them without revalidation.
-    css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", tight(written))
+    css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", used(tight(written), _linked()))
     return css if chosen == "auto" else css.replace(_DARK, "@media screen" if chosen == "dark" else "@media not all")
+
+
+def used(css: str, linked: str) -> str:
+    """Leaves out the tokens that no rule of a minified style sheet uses, nor one of `linked`."""
+    while True:
+        names = set(re.findall(r"var\((--[\w-]+)", css + linked))
+        fewer = re.sub(r"(--[\w-]+):[^;}]+;", lambda m: m[0] if m[1] in names else "", css)
+        if fewer == css:
+            return css
+        css = fewer
+
+
+def _linked() -> str:
+    """Returns the style sheets that pages link to, which use the tokens of the page."""
+    sheets = sorted(one for one in _root.glob("*/**/*.css") if "css" not in one.parts and "vendor" not in one.parts)
+    return "".join(one.read_text("utf-8") for one in sheets)
 
 
 def tight(css: str) -> str:

@@ -50,14 +50,14 @@ _PAGE = Markup("""<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>{title}</title></head>
-<body style="margin:0;padding:16px;background:#f3f6fb;color:#14213d;font:{font}">
+<body style="margin:0;padding:16px;background:#fffaf0;color:#14213d;font:{font}">
 <div style="max-width:34em;margin:0 auto">
 <p style="margin:0 0 16px;font-weight:700;color:#173f8f">Cùng Học</p>
-<div style="padding:20px;background:#ffffff;color:#14213d;border:1px solid #d5dceb;border-radius:12px">
+<div style="padding:20px;background:#ffffff;color:#14213d;border:1px solid #eadfca;border-radius:12px">
 {greeting}{lines}
 <p style="margin:20px 0 0"><a href="{open_at}" style="{button};text-decoration:none">{open_label}</a></p>
 </div>
-<p style="margin:16px 0 0;font-size:14px;color:#44506a">{why}<br>
+<p style="margin:16px 0 0;font-size:14px;color:#3d4963">{why}<br>
 <a href="{choices_at}" style="color:#173f8f">{choices_label}</a>{off}</p>
 </div></body></html>
 """)
