@@ -10,6 +10,7 @@ from pathlib import Path
 import dev
 
 FONT_TOOLS = "requirements-fonts.txt"
+PICTURES = "content/pictures.txt"  # which are fetched: one name a line
 
 
 def prepare() -> None:
@@ -21,9 +22,9 @@ def prepare() -> None:
 def assets() -> None:
     """Third-party front-end files: npm checks their hashes, "vendor" in package.json says which are served.
 
-    "fonts" are served too, cut down to the "letters".
+    "fonts" are served too, cut down to the "letters". The pictures that PICTURES names are taken out of their set.
     """
-    inputs = [dev.ROOT / name for name in ("package.json", "package-lock.json", ".npmrc", FONT_TOOLS)]
+    inputs = [dev.ROOT / name for name in ("package.json", "package-lock.json", ".npmrc", FONT_TOOLS, PICTURES)]
     package = json.loads(inputs[0].read_text("utf-8"))
     vendor, fonts = package["vendor"], package["fonts"]
     target = dev.ROOT / "static" / "vendor"
@@ -38,11 +39,28 @@ def assets() -> None:
         dev.install("installing the font tools", FONT_TOOLS)
         for source, name in fonts.items():
             cut_font(dev.ROOT / "node_modules" / source, fresh / name, package["letters"])
+        write_pictures(dev.ROOT / "node_modules" / package["pictures"], fresh / "pictures")
         shutil.rmtree(target, ignore_errors=True)
         os.replace(fresh, target)
-        return [target / name for name in (*vendor.values(), *fonts.values())]
+        return [target / name for name in (*vendor.values(), *fonts.values(), "pictures")]
 
     dev.once("assets", dev.digest(inputs), "fetching the front-end files", fetch)
+
+
+def write_pictures(source: Path, folder: Path) -> None:
+    """One SVG file for each chosen picture of a set in Iconify's format, with the licence of the set beside them."""
+    picture_set = json.loads(source.read_text("utf-8"))
+    size = f"0 0 {picture_set['width']} {picture_set['height']}"
+    folder.mkdir()
+    for line in (dev.ROOT / PICTURES).read_text("utf-8").splitlines():
+        name = line.partition("#")[0].strip()
+        if name and name not in picture_set["icons"]:
+            raise dev.Stop(f"{PICTURES} names the picture {name}, which {source.parent.name} does not have.")
+        if name:
+            body = picture_set["icons"][name]["body"]
+            svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}">{body}</svg>'
+            (folder / f"{name}.svg").write_text(svg, "utf-8")
+    shutil.copyfile(dev.ROOT / "static" / "pictures" / "LICENSE.txt", folder / "LICENSE.txt")
 
 
 def cut_font(source: Path, made: Path, letters: list[str]) -> None:

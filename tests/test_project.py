@@ -115,8 +115,17 @@ def test_nothing_that_is_made_is_committed() -> None:
 
 def test_the_vendor_and_fonts_maps_gave_the_files_they_name_and_no_others() -> None:
     served = {path.name: path.stat().st_size for path in (ROOT / "static" / "vendor").iterdir()}
-    assert set(served) == {*PACKAGE["vendor"].values(), *PACKAGE["fonts"].values()}
+    assert set(served) == {*PACKAGE["vendor"].values(), *PACKAGE["fonts"].values(), "pictures"}
     assert all(served.values())
+
+
+def test_the_chosen_pictures_were_taken_out_and_no_others_with_their_licence_beside_them() -> None:
+    lines = (ROOT / "content" / "pictures.txt").read_text("utf-8").splitlines()
+    chosen = [line for line in lines if line and not line.startswith("#")]
+    assert len(chosen) == len(set(chosen))
+    folder = ROOT / "static" / "vendor" / "pictures"
+    assert {path.name for path in folder.iterdir()} == {f"{name}.svg" for name in chosen} | {"LICENSE.txt"}
+    assert "Copyright (c) Microsoft Corporation" in (folder / "LICENSE.txt").read_text("utf-8")
 
 
 def test_the_licence_of_the_fonts_is_served_beside_them_and_reserves_no_name() -> None:

@@ -23,6 +23,8 @@ KINDS = {  # kinds of pages: the style sheets in css/ that are inlined, in this 
     "parts": (("*.css", "pages/*.css", "room/*.css"), ("lesson-parts.css",)),
 }
 SCHEME_COOKIE = "scheme"
+HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DARK = "@media screen and (prefers-color-scheme:dark)"
 
 _root = Path()
@@ -42,6 +44,23 @@ def _version(path: str) -> str:
 def asset_url(path: str) -> str:
     """Returns the address of a static file, versioned so that browsers may cache it for ever."""
     return url_for("static", filename=path, v=_version(path))
+
+
+@lru_cache(maxsize=512)
+def _picture(name: str) -> str:
+    paths = (f"pictures/{name}.svg", f"vendor/pictures/{name}.svg")
+    return next((path for path in paths if (_root / path).is_file()), "")
+
+
+def picture_url(name: str) -> str:
+    """Returns the address of a picture, one's own or a fetched one, or "" when there is none of this name."""
+    path = _picture(name) if SLUG.fullmatch(name) else ""
+    return asset_url(path) if path else ""
+
+
+def hue_of(person_id: int) -> str:
+    """Returns the hue that a person keeps on every page."""
+    return HUES[person_id % len(HUES)]
 
 
 @lru_cache(maxsize=32)
@@ -157,9 +176,10 @@ def init(app: Flask, static: Path) -> None:
     if not (static / "vendor").is_dir():
         raise RuntimeError("static/vendor is missing: run `python3 dev.py run` once to set everything up")
     _root = static
-    for cached in (_version, colour, _folder_version, _css, css_hash):
+    for cached in (_version, _picture, colour, _folder_version, _css, css_hash):
         cached.cache_clear()
     app.jinja_env.globals.update(asset_url=asset_url, module_url=module_url, inline_css=inline_css, scheme=scheme)
+    app.jinja_env.globals.update(picture_url=picture_url, hue_of=hue_of)
 
 
 @lru_cache(maxsize=4)
