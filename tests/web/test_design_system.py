@@ -127,7 +127,18 @@ def test_what_has_the_focus_is_seen_and_mixed_colours_can_be_read(scheme: str) -
 
 def test_dark_changes_known_colours_alone_and_every_one_that_would_glare() -> None:
     dark = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", DARK_PART))
-    same = {"--bar", "--on-bar", "--focus", "--night", "--lit", "--scarf", "--here", "--label", "--label-soft", "--label-red"}
+    same = {
+        "--bar",
+        "--on-bar",
+        "--focus",
+        "--night",
+        "--lit",
+        "--scarf",
+        "--here",
+        "--label",
+        "--label-soft",
+        "--label-red",
+    }
     assert set(dark) == set(LIGHT) - same
 
 
@@ -246,6 +257,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
         asset_url=assets.asset_url,
         module_url=assets.module_url,
         scheme=assets.scheme,
+        picture_url=assets.picture_url,
+        hue_of=assets.hue_of,
         announcement=str,
         run_by=tuple,
         release=str,
@@ -264,6 +277,7 @@ def drawn(macro: str, **values: Any) -> str:
     bits = (
         '{% from "_forms.html" import field, errors, submit, csrf %}'
         '{% from "_macros.html" import icon, note, tag, empty, avatar, emergency, pager, meter %}'
+        '{% from "_pictures.html" import pic, spot, dau %}'
     )
     return render_template_string(bits + macro, **values)
 
@@ -326,13 +340,33 @@ def test_the_summary_links_to_every_fault(small: Flask) -> None:
 def test_what_people_wrote_stays_text(small: Flask) -> None:
     evil = "<script>alert(1)</script>"
     html = drawn(
-        "{{ tag(x) }}{{ empty(x, x, '/', x) }}{{ avatar(x) }}{{ submit(x, name=x) }}"
+        "{{ tag(x) }}{{ empty(x, x, '/', x, x) }}{{ avatar(x, 3, x) }}{{ pic(x, x) }}{{ spot(x, x, x) }}{{ dau(x) }}"
+        "{{ avatar(x) }}{{ submit(x, name=x) }}"
         "{% call note() %}{{ x }}{% endcall %}"
         "{{ field(form.name) }}{{ meter(1, 2, x) }}{{ emergency(duty=[(x, '028')]) }}",
         x=evil,
         form=sample(name=evil),
     )
     assert "<script" not in html
+
+
+def test_pictures_have_a_box_and_say_nothing(small: Flask) -> None:
+    html = drawn("{{ pic('laptop') }}{{ pic('laptop', 's') }}{{ spot('laptop', 'plum') }}{{ dau('chao', 'l') }}")
+    assert html.count('alt=""') == 4 == html.count(" width=") == html.count(" height=")
+    assert 'class="pic s"' in html and 'width="36" height="36"' in html
+    assert '<span class="spot hue-plum"><img' in html and 'class="dau l" src="/static/pictures/dau-chao.svg?v=' in html
+    assert drawn("{{ pic('none-such') }}{{ pic(none) }}{{ dau('none') }}") == ""
+
+
+def test_people_have_their_letter_and_their_hue(small: Flask) -> None:
+    assert drawn("{{ avatar('Khoa') }}") == '<span class="avatar" aria-hidden="true">K</span>'
+    assert 'class="avatar s hue-plum here"' in drawn("{{ avatar('Nguyễn Văn Ỷ', 9, 's', True) }}")
+
+
+def test_an_empty_list_may_have_a_picture(small: Flask) -> None:
+    assert "<img" not in drawn("{{ empty('Chưa có gì') }}")
+    assert "dau-nang.svg" in drawn("{{ empty('Chưa có gì', picture='dau') }}")
+    assert "megaphone.svg" in drawn("{{ empty('Chưa có gì', picture='megaphone') }}")
 
 
 # ---- the frame -------------------------------------------------------------------------------------------

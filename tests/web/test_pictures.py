@@ -30,9 +30,7 @@ def test_dau_has_six_moods_and_no_name_is_taken_twice() -> None:
 
 
 @pytest.mark.parametrize("name", ["dau-chao", "laptop"])
-def test_a_picture_is_kept_for_good_under_an_address_of_its_content(
-    app: Flask, client: FlaskClient, name: str
-) -> None:
+def test_a_picture_is_kept_for_good_under_an_address_of_its_content(app: Flask, client: FlaskClient, name: str) -> None:
     with app.test_request_context():
         address = assets.picture_url(name)
     answer = client.get(address)

@@ -8,19 +8,25 @@ version.
 import base64
 import hashlib
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from flask import Flask, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
 SCHEMES = ("auto", "light", "dark")  # "auto": as the device prefers
-KINDS = {  # kinds of pages: the style sheets in css/ that are inlined, in this order, and those left out
-    "": (("*.css", "pages/*.css"), ()),
+# Kinds of pages: the style sheets in css/ that are inlined, in this order, and those in pages/ that are left out.
+EVERY = ("*.css", "pages/*.css")
+CARDS = (*EVERY, "learner/cards.css")
+NOT_OF_LEARNERS = ("front.css", "handouts.css", "practice.css", "tables.css")
+KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "": (EVERY, ()),
     "lean": (("*.css",), ()),
-    "learner": (("*.css", "pages/*.css", "learner/*.css"), ()),
-    "room": (("*.css", "pages/*.css", "room/*.css"), ("lesson-parts.css", "practice.css")),
-    "parts": (("*.css", "pages/*.css", "room/*.css"), ("lesson-parts.css",)),
+    "home": ((*CARDS, "learner/home.css"), NOT_OF_LEARNERS),
+    "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
+    "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
+    "room": ((*EVERY, "room/*.css"), (*NOT_OF_LEARNERS, "lesson-parts.css")),
+    "parts": ((*EVERY, "room/*.css"), ("front.css", "handouts.css", "lesson-parts.css", "tables.css")),
 }
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
@@ -113,27 +119,35 @@ def sheets_of(kind: str) -> list[Path]:
 def _css(kind: str = "", chosen: str = "auto") -> str:
     """Returns the style sheets for a kind of page, minified.
 
-    "lean": those that lesson steps need, which are read on the poorest networks. "learner": those of learners' pages
-    with pictures. "room": those of a room with its messages and its lesson, which would otherwise cost one more round
-    trip before it is shown. "parts": the same with those of practice, for what features show beside the conversation.
+    "lean": those that lesson steps need, which are read on the poorest networks. "home", "learner", "waiting": with
+    the cards of a visitor's first page, of learners' pages, of pages on the way to a helper. "room": those of a room
+    with its messages and its lesson, which would otherwise cost one more round trip before it is shown. "parts": the
+    same with those of practice, for what features show beside the conversation.
     """
     sheets = sheets_of(kind)
     if kind in ("room", "parts"):
         sheets += [_root / "rooms" / "messages.css", _root / "rooms" / "together.css"]
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
     # Font addresses change with their content, so that browsers cache them without revalidation.
-    css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", used(tight(written), _linked()))
+    css = re.sub(
+        r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", used(tight(written), _linked())
+    )
     return css if chosen == "auto" else css.replace(_DARK, "@media screen" if chosen == "dark" else "@media not all")
 
 
 def used(css: str, linked: str) -> str:
     """Leaves out the tokens that no rule of a minified style sheet uses, nor one of `linked`."""
-    while True:
-        names = set(re.findall(r"var\((--[\w-]+)", css + linked))
-        fewer = re.sub(r"(--[\w-]+):[^;}]+;", lambda m: m[0] if m[1] in names else "", css)
-        if fewer == css:
-            return css
-        css = fewer
+    fewer = ""
+    while fewer != css:
+        css = fewer or css
+        names = {*re.findall(r"var\((--[\w-]+)", css + linked)}
+        unused = {token for token in re.findall(r"[{;](--[\w-]+):", css) if token not in names}
+        fewer = re.sub(r"(--[\w-]+):[^;}]+;", partial(_unless_in, unused), css)
+    return css
+
+
+def _unless_in(unused: set[str], found: re.Match[str]) -> str:
+    return "" if found[1] in unused else found[0]
 
 
 def _linked() -> str:
