@@ -8,7 +8,7 @@ const marks = document.getElementById("marks")?.content; // tags and words in th
 const mark = (kind) => marks.querySelector(`[data-mark="${kind}"]`).cloneNode(true);
 
 // ---- the row of lessons of a path ----
-for (const row of marks ? document.querySelectorAll(".journey [data-lesson]") : []) {
+for (const row of marks ? document.querySelectorAll(".trail [data-lesson]") : []) {
   const mine = walked[row.dataset.lesson];
   if (!mine || row.matches(".done")) continue;
   row.classList.add(mine.finished ? "done" : "now");

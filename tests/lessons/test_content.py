@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,7 +14,8 @@ from tests.growth import calls
 from tests.lessons.bank import CONTENT
 from tutoring.lessons.content import Fault, LessonContent, load, strict_yaml
 from tutoring.lessons.content.markdown import split, steps
-from tutoring.lessons.content.schema import STAFF_FROM
+from tutoring.lessons.content.schema import STAFF_FROM, Hue
+from tutoring.web.assets import HUES
 
 REAL = "vao-lop-bang-duong-dan"
 LESSON = """---
@@ -207,6 +209,12 @@ def test_the_forty_three_lessons_stand_in_their_paths_in_this_order(real_bank: L
     assert all({"vi", "en"} <= set(one.names) for one in real_bank.skills)
 
 
+def test_every_path_has_a_picture_and_a_hue_of_its_own_and_every_lesson_a_picture(real_bank: LessonContent) -> None:
+    assert all(path.picture for path in real_bank.paths) and all(one.picture for one in real_bank.lessons)
+    assert len({path.picture for path in real_bank.paths}) == len({path.hue for path in real_bank.paths}) == 7
+    assert {path.hue for path in real_bank.paths} < set(HUES) == set(get_args(Hue))
+
+
 def test_what_is_for_staff_stands_last_and_is_for_nobody_else(real_bank: LessonContent) -> None:
     staff = [path.id for path in real_bank.paths if path.order >= STAFF_FROM]
     assert staff == [real_bank.paths[-1].id] == ["can-bo-so"]
@@ -295,6 +303,7 @@ SEEDED = [
     ("requires: []", "requires: [khong-co]", "requires", "không có bài “khong-co”"),
     ("requires: []", "requires: [thu]", "cycle", "đi vòng"),
     ("path: hoc", "path: khac", "path", "không có lộ trình"),
+    ("path: hoc", "picture: may-bay\npath: hoc", "picture-unknown", "không có hình “may-bay”"),
     ("every_days: 90", "every_days: 400", "less-than-equal", "lớn nhất là 365"),
     ('by: ""', 'by: "Nhóm nội dung", on: 2026-11-01', "reviewer", "không được là người viết"),
     ('by: ""', 'by: "Người khác"', "review", "ghi ngày duyệt"),
@@ -407,6 +416,19 @@ def test_faults_of_the_small_files(tree: Tree) -> None:
     (tree.root / "synonyms.yml").write_text('schema: 1\nsynonyms: {"mk": "mật khẩu"}\n', "utf-8")
     files = {one.file for one in tree.load().faults}
     assert {"content/paths/hoc.yml", "content/synonyms.yml"} <= files
+
+
+def test_paths_and_lessons_have_pictures_of_the_list(tree: Tree) -> None:
+    path = tree.root / "paths" / "hoc.yml"
+    path.write_text(path.read_text("utf-8") + "picture: laptop\nhue: plum\n", "utf-8")
+    assert "không có hình “laptop”" in str(tree.only_fault())
+    (tree.root / "pictures.txt").write_text("# những hình được chọn\nlaptop\nlink  # đường dẫn\n", "utf-8")
+    tree.change("path: hoc", "picture: link\npath: hoc")
+    bank = tree.load()
+    assert bank.faults == () and bank.lessons[0].picture == "link"
+    assert [(one.picture, one.hue) for one in bank.paths] == [("laptop", "plum"), ("", "")]
+    path.write_text(path.read_text("utf-8").replace("plum", "pink"), "utf-8")
+    assert "hue" in str(tree.load().faults)
 
 
 def test_a_missing_folder_is_a_fault_and_not_a_crash(tmp_path: Path) -> None:

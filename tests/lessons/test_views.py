@@ -202,6 +202,7 @@ def test_going_through_a_lesson_without_scripts_is_remembered(as_: As, small: Lo
     assert minh.post("/lessons/vao-lop/start").headers["Location"] == STEP
     assert minh.post("/lessons/vao-lop/3/next").headers["Location"] == "/lessons/vao-lop/done"
     assert "Đã học xong" in minh.get("/lessons/paths/thu").text
+    assert re.search(r"(Đã xong 1 trên \d bài|Xong cả 1 bài)", minh.get("/lessons").text)
     assert "Học lại" in minh.get("/lessons/vao-lop").text
 
 

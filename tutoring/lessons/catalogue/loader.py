@@ -118,6 +118,7 @@ def _paths(bank: LessonContent, moment: datetime, faulty: Collection[str]) -> No
     for one in bank.paths:
         row = here.pop(one.id, None) or LessonPath(slug=one.id)
         row.position, row.texts, row.retired_at = one.order, _texts(one.texts), None
+        row.picture, row.hue = one.picture, one.hue
         db.session.add(row)
     for slug, row in here.items():
         if f"paths/{slug}.yml" not in faulty:
@@ -161,6 +162,7 @@ def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime
     row = row or Lesson(slug=one.id)
     row.path_slug, row.position, row.version, row.level = one.path, one.order, one.version, one.level
     row.minutes, row.texts, row.facts = one.minutes, _texts(one.texts), _facts(one)
+    row.picture = one.picture
     row.outline = [
         {"id": step.id, "part": step.part, "titles": {lang: text.title for lang, text in step.texts.items()}}
         for step in one.steps

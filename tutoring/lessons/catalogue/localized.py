@@ -52,6 +52,7 @@ class LessonHead:
     minutes: int
     steps: int
     version: int
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class PathText:
     summary: str
     lessons: list[LessonHead]
     for_staff: bool = False
+    picture: str = ""
+    hue: str = ""
 
     @property
     def minutes(self) -> int:
@@ -77,3 +80,5 @@ class Resume:
     title: str
     number: int
     steps: int
+    picture: str = ""
+    hue: str = ""

@@ -25,6 +25,8 @@ class LessonPath(Model):
     slug: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
     texts: Mapped[dict[str, Any]]  # {language: {"title", "summary"}}
+    picture: Mapped[str] = mapped_column(default="", server_default="")
+    hue: Mapped[str] = mapped_column(default="", server_default="")
     retired_at: Mapped[datetime | None]
 
     def title(self, lang: str) -> str:
@@ -49,6 +51,7 @@ class Lesson(Model):
     version: Mapped[int]
     level: Mapped[int]  # the skill level that a helper on this lesson must hold
     minutes: Mapped[int]
+    picture: Mapped[str] = mapped_column(default="", server_default="")
     content_hash: Mapped[str]
     texts: Mapped[dict[str, Any]]  # {language: {"title", "summary"}}
     outline: Mapped[list[Any]]  # [{"id": step id, "titles": {language: title}}] in order

@@ -170,10 +170,15 @@ def _lessons(paths: Iterable[str]) -> list[Lesson]:
 
 def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
     heads = [
-        LessonHead(one.slug, one.title(lang), one.summary(lang), one.minutes, one.step_count, one.version)
+        LessonHead(
+            one.slug, one.title(lang), one.summary(lang), one.minutes, one.step_count, one.version,
+            one.picture or row.picture,
+        )
         for one in lessons
-    ]
-    return PathText(row.slug, row.title(lang), row.summary(lang), heads, row.position >= STAFF_FROM)
+    ]  # fmt: skip
+    return PathText(
+        row.slug, row.title(lang), row.summary(lang), heads, row.position >= STAFF_FROM, row.picture, row.hue
+    )
 
 
 def paths(lang: str) -> list[PathText]:

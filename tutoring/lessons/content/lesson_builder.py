@@ -189,6 +189,7 @@ def _lesson(
         content_hash="",
         teach_back=_teach_back(head, translations),
         quiz=quiz,
+        picture=head.picture or "",
     )
     return replace(lesson, content_hash=_hash(lesson))
 

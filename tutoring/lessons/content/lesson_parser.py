@@ -32,6 +32,7 @@ class ReferenceTargets:
     facts: Mapping[str, Fact]
     today: dt.date | None
     for_staff: frozenset[str] = frozenset()  # the ids of paths for staff
+    pictures: frozenset[str] = frozenset()  # the names in pictures.txt
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tutoring.lessons.content.lesson_parser import ReferenceTargets
 from tutoring.lessons.content.schema import STAFF_FROM, Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
 from tutoring.lessons.content.strict_yaml import Parsed
 from tutoring.lessons.content.types import SOURCE, LearningPath, Lesson, LessonContent, LessonText, Place, Skill
+from tutoring.lessons.content.validation import NO_PICTURE
 from tutoring.lessons.content.validation_messages import problems
 
 log = logging.getLogger(__name__)
@@ -42,9 +43,10 @@ def load(
     noted: list[Diagnostics] = []
     facts = {**_facts(folder, noted), **edited}
     skills = _skills(folder, noted)
-    paths = _paths(folder, noted)
+    pictures = _pictures(folder)
+    paths = _paths(folder, noted, pictures)
     slugs = sorted({*_slugs(folder), *texts})
-    around = _around(slugs, paths, skills, facts, today)
+    around = _around(slugs, paths, skills, facts, today, pictures)
     lessons: list[Lesson] = []
     for slug in slugs:
         lesson, notes = _read(folder, slug, around, texts.get(slug))
@@ -91,7 +93,8 @@ def around(
     noted: list[Diagnostics] = []
     slugs = {*_slugs(folder), *others}
     facts = {**_facts(folder, noted), **edited}
-    return _around(slugs, _paths(folder, noted), _skills(folder, noted), facts, today)
+    pictures = _pictures(folder)
+    return _around(slugs, _paths(folder, noted, pictures), _skills(folder, noted), facts, today, pictures)
 
 
 def facts_of(folder: Path) -> Mapping[str, Fact]:
@@ -113,11 +116,11 @@ def _slugs(folder: Path) -> set[str]:
 
 def _around(
     slugs: Iterable[str], paths: list[LearningPath], skills: list[Skill], facts: Mapping[str, Fact],
-    today: dt.date | None,
+    today: dt.date | None, pictures: frozenset[str],
 ) -> ReferenceTargets:  # fmt: skip
     return ReferenceTargets(
         frozenset(slugs), frozenset(one.id for one in paths), frozenset(one.id for one in skills), facts, today,
-        frozenset(one.id for one in paths if one.order >= STAFF_FROM),
+        frozenset(one.id for one in paths if one.order >= STAFF_FROM), pictures,
     )  # fmt: skip
 
 
@@ -176,7 +179,14 @@ def _synonyms(folder: Path, noted: list[Diagnostics]) -> dict[str, tuple[str, ..
     return {term: tuple(means) for term, means in file.synonyms.items()} if file else {}
 
 
-def _paths(folder: Path, noted: list[Diagnostics]) -> list[LearningPath]:
+def _pictures(folder: Path) -> frozenset[str]:
+    """Returns the names of pictures that a path or a lesson may have."""
+    file = folder / "pictures.txt"
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    return frozenset(name for line in lines if (name := line.partition("#")[0].strip()))
+
+
+def _paths(folder: Path, noted: list[Diagnostics], pictures: frozenset[str]) -> list[LearningPath]:
     found: list[LearningPath] = []
     for name in sorted(one.name for one in folder.glob("paths/*.yml")):
         file, parsed = _file(folder, f"paths/{name}", PathFile, noted, needed=True)
@@ -186,9 +196,11 @@ def _paths(folder: Path, noted: list[Diagnostics]) -> list[LearningPath]:
             noted[-1].fault(parsed.line(("id",)), "folder", f"id “{file.id}” phải trùng tên tệp “{name}”")
         if taken := next((one.id for one in found if one.order == file.order), None):
             noted[-1].fault(parsed.line(("order",)), "order", f"order {file.order} đã là chỗ của lộ trình “{taken}”")
+        if file.picture and file.picture not in pictures:
+            noted[-1].fault(parsed.line(("picture",)), "picture-unknown", NO_PICTURE.format(file.picture))
         titles, summaries = _names(file.title), _names(file.summary)
         texts = {lang: LessonText(titles[lang], summaries.get(lang, summaries[SOURCE])) for lang in titles}
-        found.append(LearningPath(file.id, file.order, texts))
+        found.append(LearningPath(file.id, file.order, texts, file.picture or "", file.hue or ""))
     return sorted(found, key=lambda one: (one.order, one.id))
 
 

@@ -22,6 +22,7 @@ Kns = Annotated[int, Field(ge=0, le=7)]
 
 Audience = Literal["hoc-sinh", "phu-huynh", "nguoi-dan", "nguoi-huong-dan", "giao-vien", "can-bo"]
 Device = Literal["dien-thoai", "may-tinh", "may-tinh-bang"]
+Hue = Literal["sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate"]
 
 
 class Strict(BaseModel):
@@ -129,6 +130,7 @@ class Front(Strict):
     lang: Literal["vi"] = "vi"
     title: Title
     summary: Summary
+    picture: Slug | None = None  # of content/pictures.txt; the path's where it is left out
     path: Slug
     order: Order
     level: Literal[1, 2, 3]
@@ -183,6 +185,8 @@ class PathFile(Strict):
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
     order: Order
+    picture: Slug | None = None  # of content/pictures.txt
+    hue: Hue | None = None
     title: Named
     summary: Named
 

@@ -134,6 +134,7 @@ class Lesson:
     content_hash: str
     teach_back: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quiz: tuple[dict[str, Any], ...] = ()  # the question pool: {"id", "step", "kind", "prompt", "options"}
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,8 @@ class LearningPath:
     id: str
     order: int
     texts: Mapping[str, LessonText]
+    picture: str = ""
+    hue: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,16 @@ from tutoring.lessons.content.schema import Front, Medium
 Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be parsed
 _Wrong = tuple[tuple[int | str, ...], str, str]  # path in the block, code, message
 
+NO_PICTURE = "không có hình “{}” trong content/pictures.txt"
+
 
 def check_head(head: Front, page: Page, folder: Path, around: ReferenceTargets, notes: Diagnostics) -> None:
     if head.id != folder.name:
         notes.fault(page.head_line("id"), "folder", f"id “{head.id}” phải trùng tên thư mục “{folder.name}”")
     if head.path not in around.paths:
         notes.fault(page.head_line("path"), "path", f"không có lộ trình “{head.path}” trong content/paths/")
+    if head.picture and head.picture not in around.pictures:
+        notes.fault(page.head_line("picture"), "picture-unknown", NO_PICTURE.format(head.picture))
     if head.path in around.for_staff and "can-bo" not in head.audience:
         notes.warn(page.head_line("audience"), "audience", "lộ trình dành cho cán bộ: audience nên có can-bo")
     for n, skill in enumerate(head.teaches):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tutoring.kernel.db import db
 from tutoring.kernel.sql import in_ids, stream_rows
@@ -65,6 +66,7 @@ def resume(user_id: int, lang: str) -> Resume | None:
     query = (
         sa.select(Lesson, LessonProgress)
         .join(LessonProgress, LessonProgress.lesson_slug == Lesson.slug)
+        .options(joinedload(Lesson.path))
         .where(LessonProgress.user_id == user_id, LessonProgress.state == "started", Lesson.retired_at.is_(None))
         .order_by(LessonProgress.updated_at.desc(), LessonProgress.id.desc())
         .limit(1)
@@ -73,7 +75,10 @@ def resume(user_id: int, lang: str) -> Resume | None:
     if row is None:
         return None
     found, progress = row
-    return Resume(found.slug, found.title(lang), resume_number(user_id, found, progress), found.step_count)
+    return Resume(
+        found.slug, found.title(lang), resume_number(user_id, found, progress), found.step_count,
+        found.picture or found.path.picture, found.path.hue,
+    )  # fmt: skip
 
 
 def resume_number(user_id: int, lesson: Lesson, progress: LessonProgress | None) -> int:
