@@ -132,9 +132,12 @@ def test_no_rule_of_the_sheets_for_other_pages_is_missed_on_a_step(
     assert [(name, one) for name, one in found if may_match(one, there)] == []
 
 
-def test_other_pages_have_every_sheet_and_the_policy_allows_each(client: FlaskClient) -> None:
-    answer = client.get("/lessons")
-    assert f"<style>{assets._css()}</style>" in answer.text
+@pytest.mark.parametrize(("address", "kind"), [("/help", ""), ("/lessons", "learner")])
+def test_other_pages_have_the_sheets_of_their_kind_and_the_policy_allows_each(
+    client: FlaskClient, address: str, kind: str
+) -> None:
+    answer = client.get(address)
+    assert f"<style>{assets._css(kind)}</style>" in answer.text
     allowed = re.findall(r"'sha256-[^']+'", answer.headers["Content-Security-Policy"])
     assert " ".join(allowed) == assets.css_hash() and len(allowed) == len(assets.KINDS)
 
