@@ -31,7 +31,7 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.page.keyboard.press("Enter")
     minh.sees("Đang tạm dừng, chỗ của bạn vẫn giữ.")
     minh.page.get_by_role("button", name="Tôi quay lại rồi").press("Enter")
-    minh.sees("là vị trí của bạn trong hàng chờ")
+    minh.sees("đang đứng thứ")
     site.goes_on_after(21 * 60)
     minh.goes_to(page).sees("Chưa có ai nhận ngay").finds_the_page_accessible("other-ways")
 
@@ -50,7 +50,7 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.goes_to(page).sees("Phòng học đang mở").presses("Vào phòng học").is_at(r"/rooms/\d+$")
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
     site.goes_on_after(10 * 60)
-    minh.goes_to(page).sees("là vị trí của bạn trong hàng chờ")
+    minh.goes_to(page).sees("đang đứng thứ")
     minh.goes_to("/notices").sees("Bạn đã được chuyển lên đầu hàng")
 
     # in writing, within a day

@@ -33,7 +33,7 @@ def test_similar_requests_are_helped_together(site: Site, browser: Browser, phon
     for who in (hoa, sau, lan):
         who.sees("Cô Hằng muốn giúp bạn cùng vài người")
     lan.finds_the_page_accessible("similar-question").presses("Không, tôi chờ được giúp riêng")
-    lan.sees(re.compile("là vị trí của bạn trong hàng chờ"))
+    lan.sees(re.compile("đang đứng thứ"))
     hoa.presses("Đồng ý học nhóm với cô Hằng").sees("Bạn đã đồng ý.").finds_the_page_accessible("similar-yes")
     sau.presses("Đồng ý học nhóm với cô Hằng").is_at(r"/rooms/\d+$")
     for who in (hoa, hang):

@@ -19,7 +19,7 @@ def test_an_answer_that_comes_before_the_line_is_open_is_shown(
     minh.goes_to("/lessons/vao-lop-bang-duong-dan/2").presses("Em bị kẹt").is_at("/ask").fills(
         "Hoặc viết lời của em", "Em không nghe thấy tiếng cô ạ."
     ).presses("Gửi, nhờ người vào giúp")
-    minh.is_at(r"/requests/\d+$").sees("là vị trí của bạn trong hàng chờ")
+    minh.is_at(r"/requests/\d+$").sees("đang đứng thứ")
     khoa.sees("Em không nghe thấy tiếng cô ạ.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
     assert held, "the page asked for its line before the answer came"
     minh.sees_not("Anh Khoa sẵn sàng giúp")

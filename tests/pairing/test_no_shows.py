@@ -131,7 +131,7 @@ def test_the_pages_say_what_happened(app: Flask, world: World, as_: As) -> None:
     page = minh.get(f"/requests/{asked}").text
     assert "Người giúp đã chờ trong phòng mà chưa gặp bạn." in page and "Tôi quay lại rồi" in page
     minh.post(f"/requests/{asked}/resume")
-    assert "là vị trí của bạn trong hàng chờ" in minh.get(f"/requests/{asked}").text
+    assert "đang đứng thứ" in minh.get(f"/requests/{asked}").text
 
 
 def test_staff_see_a_plain_count_with_dates(app: Flask, world: World, as_: As) -> None:

@@ -66,7 +66,7 @@ def test_from_asking_to_the_room_without_javascript(app: Flask, world: World, as
         "step": "2",
     }
     page = minh.post("/ask", data=data).location
-    assert "là vị trí của bạn trong hàng chờ" in minh.get(page).text
+    assert "đang đứng thứ" in minh.get(page).text
     assert "Em bị kẹt" in khoa.get("/helping").text
     assert khoa.post(f"{page}/claim").status_code == 302
     shown = minh.get(page).text

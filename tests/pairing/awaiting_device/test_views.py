@@ -48,7 +48,7 @@ def test_asking_without_one_leads_to_a_page_that_says_what_is_waited_for_and_wha
     assert answer.status_code == 302
     page = bay.get(answer.location).text
     assert says in page and "Khu phố và phường đã biết" in page and "/visits/new" in page and "/print" in page
-    assert "vị trí của bạn trong hàng chờ" not in page and "Hẹn một giờ" not in page and "Kể thêm" in page
+    assert "đang đứng thứ" not in page and "Hẹn một giờ" not in page and "Kể thêm" in page
     with app.app_context():
         found = needs(world["bay"])
         asked = queries.open_request_of(world["bay"])
@@ -84,7 +84,7 @@ def test_a_guardian_asks_for_a_child_and_says_when_the_device_is_there(app: Flas
     assert "Bây giờ có máy rồi" in lan.get(path).text and "Khu phố đang giữ" in lan.get("/").text
     assert lan.post(f"{path}/unpark").location == path
     page = lan.get(path, follow_redirects=True).text
-    assert "đã vào hàng chờ" in page and "vị trí của bạn trong hàng chờ" in page
+    assert "đã vào hàng chờ" in page and "đang đứng thứ" in page
     assert lan.post(f"{path}/unpark").status_code == 409
 
 

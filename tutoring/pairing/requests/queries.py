@@ -4,6 +4,7 @@ The learner's side may ask again for a week.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,10 +16,11 @@ from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
-from tutoring.pairing.eligibility import avoided
+from tutoring.pairing.eligibility import avoided, may_show
 from tutoring.pairing.group_sessions.models import GroupSession
 from tutoring.pairing.models import OPEN, AddedText, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
 from tutoring.pairing.presence import leads_a_group
+from tutoring.pairing.vetting.queries import vouchers
 from tutoring.policy.pairing.requests import may_ask_for, may_ask_on, may_read_request
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room
@@ -101,6 +103,25 @@ def history(request_id: int) -> list[RequestStep]:
     return list(
         db.session.scalars(sa.select(RequestStep).where(RequestStep.request_id == request_id).order_by(RequestStep.id))
     )
+
+
+MAX_FACES = 5
+
+
+@dataclass(frozen=True)
+class Face:
+    """Someone who may take a request: only an initial and the vouching unit are shown, for nobody has agreed yet."""
+
+    name: str
+    unit: str
+
+
+def could_come(request_id: int) -> list[Face]:
+    """Returns some of the vouched-for users who are here and may be asked about this request."""
+    ids = may_show(request_id, MAX_FACES)
+    by = vouchers(ids) if ids else {}
+    people = db.session.scalars(sa.select(User).where(User.id.in_(by)).order_by(User.id)) if by else ()
+    return [Face(one.called_name, by[one.id].unit_name) for one in people]
 
 
 def added_words(request_id: int) -> list[AddedText]:

@@ -48,6 +48,8 @@ def render_request(request_id: int, more_form: MoreForm, times_form: TimesForm |
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=as_guardian,
         wait=wait_of(asked) if waiting else None,
+        could_come=queries.could_come(asked.id) if waiting and asked.wish == "now" else [],
+        own_voice="guardian" if as_guardian else "adult" if asked.learner.kind == "adult" else "pupil",
         matching=matching,
         needs=needs_lacking(asked) if parked else [],
         handouts=[(lesson.slug, lesson.title(language))] if lesson else matching,

@@ -19,15 +19,15 @@ LOOKED_BACK = timedelta(days=180)
 MOST = 2_000  # newest requests of a skill that are read
 
 SAYS = {
-    0: N_("Đang hỏi những người biết việc này và đang có mặt ở lớp, trường bạn. Mỗi lượt vài người, 25 giây."),
-    2: N_("Chưa có ai nhận. Đang hỏi rộng hơn: cả phường, rồi các phường trong thành phố."),
-    10: N_("Lâu hơn thường lệ. Thầy cô đang trực cũng được hỏi; nếu vẫn không có ai, điều phối viên được báo."),
-    20: N_("Bạn đã chờ hơn 20 phút. Đừng ngồi canh: cứ làm việc khác, có người nhận là bạn được báo trong Thông báo."),
+    0: N_("Đang hỏi những người biết việc này."),
+    2: N_("Chưa có ai nhận. Đang hỏi thêm người trong phường, trong thành phố."),
+    10: N_("Hôm nay lâu hơn mọi khi. Thầy cô trực cũng được hỏi."),
+    20: N_("Chờ lâu rồi. Cứ làm việc khác, có người nhận là được báo ngay."),
 }
-LEFT = N_("Đã hỏi hết những người đang có mặt. Điều phối viên đã được báo; ai mới vào sẽ được hỏi tiếp.")
+LEFT = N_("Những người đang mở máy đều được hỏi rồi. Có người mới vào là hỏi tiếp.")
 SHUT = {
-    "hours": N_("Ngoài giờ mở phòng nên chưa hỏi ai. Đến giờ mở, lời nhờ được hỏi tiếp từ đúng chỗ này."),
-    "duty": N_("Chưa có thầy cô trực nên phòng chưa mở được. Điều phối viên đã được báo; lời nhờ vẫn giữ chỗ."),
+    "hours": N_("Ngoài giờ mở phòng nên chưa hỏi ai. Đến giờ mở là hỏi tiếp từ đúng chỗ này."),
+    "duty": N_("Chưa có thầy cô trực nên phòng chưa mở được. Chỗ trong hàng vẫn giữ."),
 }
 
 
