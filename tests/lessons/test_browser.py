@@ -78,4 +78,4 @@ def test_a_lesson_can_be_gone_through_without_scripts(
         page.get_by_role("button", name="Bước tiếp theo").click()
         page.wait_for_url(f"**/lessons/otp-khong-doc-cho-ai/{step}")
     page.get_by_role("button", name="Hoàn thành").click()
-    expect(page.get_by_role("heading", name="Đã học xong bài này")).to_be_visible()
+    expect(page.get_by_role("heading", name="Đã học xong bài này!")).to_be_visible()

@@ -306,7 +306,7 @@ def test_a_passed_try_tells_everything(app: Flask, as_: As, minh: int) -> None:
     client = as_("minh")
     address, _page = begin(client)
     page = hand_in(app, client, address, 1).text
-    assert "Bạn đã qua câu hỏi của bài" in page and "Kỹ năng đã được ghi cho bạn: Vào lớp." in page
+    assert "Giỏi quá, em qua rồi!" in page and "Việc làm được, đã ghi lại: Vào lớp." in page
     assert page.count("Tình huống") == 5 and "Câu trả lời đúng" in page and page.count("Việc A") == 5
     for place in (f"/lessons/{SLUG}", "/lessons/paths/thu", "/lessons", f"/lessons/{SLUG}/quiz"):
         assert "Đã qua câu hỏi" in client.get(place).text, place

@@ -112,6 +112,7 @@ MAX_FACES = 5
 class Face:
     """Someone who may take a request: only an initial and the vouching unit are shown, for nobody has agreed yet."""
 
+    id: int
     name: str
     unit: str
 
@@ -121,7 +122,7 @@ def could_come(request_id: int) -> list[Face]:
     ids = may_show(request_id, MAX_FACES)
     by = vouchers(ids) if ids else {}
     people = db.session.scalars(sa.select(User).where(User.id.in_(by)).order_by(User.id)) if by else ()
-    return [Face(one.called_name, by[one.id].unit_name) for one in people]
+    return [Face(one.id, one.called_name, by[one.id].unit_name) for one in people]
 
 
 def added_words(request_id: int) -> list[AddedText]:
