@@ -85,8 +85,8 @@ function focus() {
         if (!one.matches("[tabindex='0'], textarea")) {
             const [x, y] = [box.left + Math.min(box.width / 2, 20), box.top + Math.min(box.height / 2, 12)];
             const top = document.elementFromPoint(x, y);
-            const label = one.labels && one.labels[0];
-            if (!top || !(one.contains(top) || top.contains(one) || (label && label.contains(top)))) faults.push(`hidden below ${top ? named(top).slice(0, 60) : "the edge"}: ${named(one)}`);
+            const label = one.labels?.[0];
+            if (!top || !(one.contains(top) || top.contains(one) || (label?.contains(top)))) faults.push(`hidden below ${top ? named(top).slice(0, 60) : "the edge"}: ${named(one)}`);
         }
         const at = { top: box.top + scrollY, bottom: box.bottom + scrollY, left: box.left, one };
         const still = !one.closest(".dock, .roombar, .skip, .bar, .foot, .room, aside, table, .mock-band");

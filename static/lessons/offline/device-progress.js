@@ -53,7 +53,8 @@ export const uuid = () =>
 // Somebody is at a step; `order` are the ids of all steps. Going forward counts the step that was left as done.
 export function reach({ lesson, version, step }, order, finished = false) {
   change(({ walked }) => {
-    const one = (walked[lesson] ??= { lesson, version, step, done: [], finished: false });
+    walked[lesson] ??= { lesson, version, step, done: [], finished: false };
+    const one = walked[lesson];
     const left = order.indexOf(one.step);
     if (left >= 0 && left < order.indexOf(step)) one.done.push(one.step);
     if (finished) one.done.push(step);

@@ -30,16 +30,16 @@ async function get(address, lang) {
   return response;
 }
 
-const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
+const quoted = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 
 // The page, marked as a copy; with `words` in words too.
 async function copy(address, { lang, words, fresh }) {
   const response = await get(address, lang);
   const text = (await response.text())
-    .replace("<html ", `<html data-saved="${escape(words?.newer ?? "")}" `)
+    .replace("<html ", `<html data-saved="${quoted(words?.newer ?? "")}" `)
     .replace(/<script type="module" src="[^"]*\/app\/search\.js[^"]*"><\/script>\n?/, "") // no searching without a network
-    .replace("</body>", fresh ? `<script type="module" src="${escape(fresh)}"></script></body>` : "$&")
-    .replace(/<main\b[^>]*>/, (main) => main + (words ? `<div class="band info no-print"><p class="wrap">${escape(words.copy)}</p></div>` : ""));
+    .replace("</body>", fresh ? `<script type="module" src="${quoted(fresh)}"></script></body>` : "$&")
+    .replace(/<main\b[^>]*>/, (main) => main + (words ? `<div class="band info no-print"><p class="wrap">${quoted(words.copy)}</p></div>` : ""));
   const headers = new Headers(response.headers);
   for (const gone of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(gone);
   return new Response(text, { headers });
@@ -115,7 +115,7 @@ export async function offer(box) {
     (take.hidden ? drop : take).focus();
   };
   take.addEventListener("click", run(() => save(kind, slug, lang, (part) => (said.textContent = busy.replace("{n}", part)))));
-  drop.addEventListener("click", run(async () => (await remove(kind, slug), gone)));
+  drop.addEventListener("click", run(() => remove(kind, slug).then(() => gone)));
   await show();
   box.hidden = false;
 }

@@ -143,7 +143,10 @@ main.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(event.target, event.submitter);
 });
-addEventListener("hashchange", () => (say(), play()));
+addEventListener("hashchange", () => {
+  say();
+  play();
+});
 addEventListener("online", send);
 play();
 if (saved) send();

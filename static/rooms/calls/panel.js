@@ -249,8 +249,10 @@ function panel({ room, me, line, main, address, template, words }) {
   function heard(data) {
     if ("description" in data || "candidate" in data) return talk.heard(data);
     if ("quiet" in data) theirs = data.quiet;
-    else if ("saving" in data) talk.save(saving || (theySave = data.saving));
-    else screen.heard(data);
+    else if ("saving" in data) {
+      theySave = data.saving;
+      talk.save(saving || theySave);
+    } else screen.heard(data);
     bar();
   }
 

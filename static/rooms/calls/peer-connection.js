@@ -16,7 +16,7 @@ export function spare(sdp) {
   const opus = /a=rtpmap:(\d+) opus\/48000[^\r\n]{0,99}/.exec(sdp);
   if (!opus) return sdp;
   return sdp
-    .replace(/(m=video [^]*?\r\nc=[^\r\n]*)/g, "$1\r\nb=AS:80")
+    .replace(/(m=video [\s\S]*?\r\nc=[^\r\n]*)/g, "$1\r\nb=AS:80")
     .replace(opus[0], `${opus[0]}\r\na=ptime:60\r\na=maxptime:60`)
     .replace(new RegExp(`a=fmtp:${opus[1]} [^\r\n]*`), "$&;usedtx=1;maxaveragebitrate=16000");
 }

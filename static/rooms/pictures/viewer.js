@@ -19,13 +19,13 @@ export function open(link, opener, room) {
   dialog.append(stage, bar, under);
   let drawing;
   const leave = () => drawing?.mayClose() !== false && dialog.close();
-  const escape = (event) => {
+  const stepBack = (event) => {
     event.preventDefault();
     if (!drawing?.putDown()) leave();
   };
   close.addEventListener("click", leave);
-  dialog.addEventListener("cancel", escape);
-  dialog.addEventListener("keydown", (event) => event.key === "Escape" && escape(event));
+  dialog.addEventListener("cancel", stepBack);
+  dialog.addEventListener("keydown", (event) => event.key === "Escape" && stepBack(event));
   dialog.addEventListener("click", (event) => event.target === dialog && outside(dialog.getBoundingClientRect(), event) && leave());
   dialog.addEventListener("close", () => {
     drawing?.end();
