@@ -6,7 +6,8 @@ const PAGE = "/lessons/offline";
 const DUTY = "/duty.json";
 const DAY = 86_400_000;
 
-const cards = () => [...document.querySelectorAll("[data-duty]")].map((one) => [one.getAttribute("href"), one.dataset.duty]);
+const cards = () =>
+  [...document.querySelectorAll("[data-duty]")].map((one) => [one.getAttribute("href"), one.dataset.duty]);
 
 async function keep() {
   const cache = await caches.open(KEPT);
@@ -26,7 +27,10 @@ async function show(list) {
   for (const [href, who] of kept ? await kept.json() : []) {
     if (!/^tel:\+?\d+$/.test(href)) continue;
     const [item, link, number, words] = ["li", "a", "b", "span"].map((tag) => document.createElement(tag));
-    number.textContent = href.replace("tel:", "").replace("+84", "0").replace(/^(.{4})(.{3})/, "$1 $2 ");
+    number.textContent = href
+      .replace("tel:", "")
+      .replace("+84", "0")
+      .replace(/^(.{4})(.{3})/, "$1 $2 ");
     words.textContent = who;
     link.href = href;
     link.append(number, " ", words);
@@ -53,8 +57,7 @@ if ("serviceWorker" in navigator && "caches" in globalThis) {
   if (document.querySelector("[data-offline]")) {
     show(document.querySelector(".emergency ul")).catch(() => {});
     unsent(document.querySelector("[data-unsent]")).catch(() => {});
-  }
-  else {
+  } else {
     // The page itself comes first. The device may keep nothing for this site, or there is no network.
     const later = () => (globalThis.requestIdleCallback ?? setTimeout)(() => keep().catch(() => {}));
     if (document.readyState === "complete") later();

@@ -3,7 +3,8 @@
 const box = document.querySelector("[data-install]");
 const part = (name) => box.querySelector(`[data-${name}]`);
 const installed = matchMedia("(display-mode: standalone)").matches || navigator.standalone;
-const apple = /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+const apple =
+  /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 
 function show(name) {
   for (const one of ["button", "apple", "done"]) part(one).hidden = one !== name;

@@ -60,7 +60,8 @@ const typed = (field) =>
 
 // Somebody is typing here, or has typed something that is not sent yet.
 export const busy = (part) =>
-  (part.contains(document.activeElement) && document.activeElement.matches(FIELDS)) || [...part.querySelectorAll(FIELDS)].some(typed);
+  (part.contains(document.activeElement) && document.activeElement.matches(FIELDS)) ||
+  [...part.querySelectorAll(FIELDS)].some(typed);
 
 // Put elements (by their ids) in the form that a fresh copy of this page gives them, but for those that
 // `keep(old, fresh)` leaves as they are: by default those in which somebody is typing. Of what has a data-state it is
@@ -102,13 +103,21 @@ function again(details, fresh) {
 
 function place(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
-  const same = focused && (focused.id ? `[id="${CSS.escape(focused.id)}"]` : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+  const same =
+    focused &&
+    (focused.id
+      ? `[id="${CSS.escape(focused.id)}"]`
+      : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
   const folded = focused?.matches("summary") && again(focused.parentElement, fresh);
   if (old.matches("details[open]")) fresh.setAttribute("open", "");
   for (const open of old.querySelectorAll("details[open]")) again(open, fresh)?.setAttribute("open", "");
   old.replaceWith(document.adoptNode(fresh));
   if (!focused) return;
-  const target = folded?.querySelector("summary") || (same && fresh.querySelector(same)) || fresh.querySelector("a, button") || fresh;
+  const target =
+    folded?.querySelector("summary") ||
+    (same && fresh.querySelector(same)) ||
+    fresh.querySelector("a, button") ||
+    fresh;
   if (target === fresh) fresh.tabIndex = -1;
   target.focus({ preventScroll: true });
 }
@@ -120,12 +129,15 @@ function soon(parts) {
   for (const part of parts) wanted.add(part.id);
   if (!wanted.size || timer) return;
   // A little chance keeps all pages of a class from asking in the same moment.
-  timer = setTimeout(async () => {
-    timer = undefined;
-    const ids = [...wanted];
-    wanted.clear();
-    await refresh(ids).catch(() => {});
-  }, 100 + Math.random() * 200);
+  timer = setTimeout(
+    async () => {
+      timer = undefined;
+      const ids = [...wanted];
+      wanted.clear();
+      await refresh(ids).catch(() => {});
+    },
+    100 + Math.random() * 200,
+  );
 }
 
 const live = () => [...document.querySelectorAll("[data-live][id]")];

@@ -67,18 +67,19 @@ if (!document.querySelector("main.room")) unsent().catch(() => {});
 // ---- the key / (search.js), where there may be a keyboard -----------------------------------------------------------------
 
 const first = (event) => import(search).then(({ pressed }) => pressed(event)).catch(() => {});
-if (matchMedia("(any-pointer: fine)").matches || document.querySelector("[data-search-key], [data-arrive]")) import(search).catch(() => {});
+if (matchMedia("(any-pointer: fine)").matches || document.querySelector("[data-search-key], [data-arrive]"))
+  import(search).catch(() => {});
 else document.addEventListener("keydown", first, { once: true });
 
 // ---- what is being typed ------------------------------------------------------------------------------------------------
 
 const kept = Object.keys(sessionStorage).some((key) => /^(draft|sent):/.test(key)); // of a page before this one
-if (kept || document.querySelector("form[method=post]:not(#compose, #picture) textarea")) (await import(drafts)).watch(who);
+if (kept || document.querySelector("form[method=post]:not(#compose, #picture) textarea"))
+  (await import(drafts)).watch(who);
 
 // ---- on the home screen there is always a page to show without a network -------------------------------------------------
 
 if (matchMedia("(display-mode: standalone)").matches && version) import(duty);
-
 // ---- in a room too, whom to call: once the room has long had the line to itself -----------------------------------------
-
-else if (document.querySelector("main.room:not([data-history])") && !navigator.connection?.saveData) setTimeout(() => import(duty), 20_000);
+else if (document.querySelector("main.room:not([data-history])") && !navigator.connection?.saveData)
+  setTimeout(() => import(duty), 20_000);

@@ -59,8 +59,13 @@ if (box && !("shared" in box.dataset)) {
   });
   box.querySelector("[data-push-off]").addEventListener("submit", async (event) => {
     event.preventDefault();
-    await held().then((place) => place?.unsubscribe()).catch(() => {}); // the server forgets it all the same
+    await held()
+      .then((place) => place?.unsubscribe())
+      .catch(() => {}); // the server forgets it all the same
     event.target.submit();
   });
-  state().then((now) => show(now), () => show("cannot"));
+  state().then(
+    (now) => show(now),
+    () => show("cannot"),
+  );
 }

@@ -2,7 +2,8 @@
 // the place of the copy, as long as nobody has begun to answer or to press anything here. Then it is only offered.
 
 let begun = false;
-for (const kind of ["click", "keydown", "input"]) addEventListener(kind, () => (begun = true), { capture: true, once: true });
+for (const kind of ["click", "keydown", "input"])
+  addEventListener(kind, () => (begun = true), { capture: true, once: true });
 
 const worker = navigator.serviceWorker?.controller;
 const words = document.documentElement.dataset.saved;

@@ -12,7 +12,15 @@ const isOff = () => {
 };
 
 export function pressed(event) {
-  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+  if (
+    event.key !== "/" ||
+    event.ctrlKey ||
+    event.altKey ||
+    event.metaKey ||
+    event.isComposing ||
+    event.defaultPrevented
+  )
+    return;
   if (event.target.closest?.(TYPES) || document.querySelector("dialog[open]") || isOff()) return;
   event.preventDefault();
   const box = document.querySelector("#main [role=search] input[type=search]");

@@ -24,7 +24,8 @@ function wanted({ pathname }) {
   const [, lesson] = pathname.match(LESSON) ?? [];
   const [, rehearsal] = pathname.match(REHEARSAL) ?? [];
   if (lesson) return [`lesson:${lesson}:`, `/lessons/${lesson}/keep.json`, pathname];
-  if (rehearsal) return [`practice:${rehearsal}:`, `/practice/${rehearsal}/keep.json`, `/practice/${rehearsal}/offline`];
+  if (rehearsal)
+    return [`practice:${rehearsal}:`, `/practice/${rehearsal}/keep.json`, `/practice/${rehearsal}/offline`];
   return [];
 }
 
@@ -90,14 +91,17 @@ addEventListener("fetch", (event) => {
   const { origin, pathname, search } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
-  else if (search.startsWith("?v=") && /^\/(static|lessons\/[a-z0-9-]+\/media)\//.test(pathname)) event.respondWith(file(request));
+  else if (search.startsWith("?v=") && /^\/(static|lessons\/[a-z0-9-]+\/media)\//.test(pathname))
+    event.respondWith(file(request));
 });
 
 // ---- pushes: one sentence, where it leads, and the tag of what it replaces (tutoring/notifications/channels/push/channel.py) ----------
 
 addEventListener("push", (event) => {
   const { say, path, tag } = event.data?.json() ?? {};
-  event.waitUntil(registration.showNotification("Cùng Học", { body: say, tag, data: path, icon: "/static/icon-180.png" }));
+  event.waitUntil(
+    registration.showNotification("Cùng Học", { body: say, tag, data: path, icon: "/static/icon-180.png" }),
+  );
 });
 
 addEventListener("notificationclick", (event) => {

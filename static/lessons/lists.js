@@ -37,7 +37,12 @@ if (ticks) {
   const boxes = [...ticks.querySelectorAll("input")];
   const { taught = [] } = walked[device.place.lesson] ?? {};
   for (const box of boxes) box.checked = taught.includes(box.value);
-  ticks.addEventListener("change", () => device.taught(device.place, boxes.filter((box) => box.checked).map((box) => box.value)));
+  ticks.addEventListener("change", () =>
+    device.taught(
+      device.place,
+      boxes.filter((box) => box.checked).map((box) => box.value),
+    ),
+  );
 }
 
 // ---- what is saved ----

@@ -29,4 +29,5 @@ document.addEventListener("keydown", (event) => {
 
 // Without this script there are no keys, so nothing says that there are; nor on what has no keyboard by itself, nor where
 // nothing waits.
-if (matchMedia("(hover: hover)").matches && parts().length) for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = false;
+if (matchMedia("(hover: hover)").matches && parts().length)
+  for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = false;

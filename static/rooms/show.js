@@ -15,7 +15,12 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const csrf = document.querySelector("meta[name=csrf]").content;
 const room = main.dataset.room;
 const me = main.dataset.me;
-const clock = new Intl.DateTimeFormat("vi", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Ho_Chi_Minh" });
+const clock = new Intl.DateTimeFormat("vi", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hour12: false,
+  timeZone: "Asia/Ho_Chi_Minh",
+});
 const GAP = 150; // ms: pushes of two processes may overtake one another
 const TRY = 2000;
 const POLL = 4000;
@@ -68,10 +73,17 @@ function place() {
 
 more.querySelector("button").addEventListener("click", toEnd);
 for (const place of [log, document]) {
-  place.addEventListener("scroll", () => {
-    pinned = atEnd();
-    if (pinned) { more.hidden = true; fresh = 0; }
-  }, { passive: true });
+  place.addEventListener(
+    "scroll",
+    () => {
+      pinned = atEnd();
+      if (pinned) {
+        more.hidden = true;
+        fresh = 0;
+      }
+    },
+    { passive: true },
+  );
 }
 const grown = new ResizeObserver(() => pinned && toEnd());
 for (const part of [log, list, document.getElementById("composer").parentElement]) grown.observe(part);
@@ -118,7 +130,13 @@ function draw(message) {
   }
   who.append(time(message.at));
   if (message.edited) who.append(make("span", "", words.edited));
-  if (message.author && !own) who.append(Object.assign(make("a", "", words.report), { href: `/report/message/${room}/${seq}`, ariaLabel: words.reportThis }));
+  if (message.author && !own)
+    who.append(
+      Object.assign(make("a", "", words.report), {
+        href: `/report/message/${room}/${seq}`,
+        ariaLabel: words.reportThis,
+      }),
+    );
   if (text !== undefined || message.picture) {
     const link = Object.assign(make("a", "more"), { href: `/rooms/${room}/messages/${seq}`, ariaLabel: words.more });
     link.append(Object.assign(make("span", "", "⋯"), { ariaHidden: "true" }));
@@ -127,13 +145,29 @@ function draw(message) {
   made.append(who);
   if (message.reply) made.append(quoted(message.reply));
   const picture = message.picture ?? (own && status === "held" ? pictures.mine(message.client_id) : undefined);
-  if (picture) made.append(pictures.element(picture, text || words.pictureOf.replace("{name}", message.name ?? words.you)));
-  if (text || !picture) made.append(make("p", "text", text ?? (status === "held" ? words.held : message.withdrawn ? words.withdrawn : words.gone)));
+  if (picture)
+    made.append(pictures.element(picture, text || words.pictureOf.replace("{name}", message.name ?? words.you)));
+  if (text || !picture)
+    made.append(
+      make("p", "text", text ?? (status === "held" ? words.held : message.withdrawn ? words.withdrawn : words.gone)),
+    );
   if (message.reactions) made.append(reactions(message.reactions));
   if (message.lesson) import(main.dataset.acts).then((acts) => acts.card(made, room)).catch(() => {});
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {
-    const state = make("p", "state", status === "masked" ? words.maskedMine : message.sealed || sealed.has(message.client_id) ? words.sealedMine : own ? (picture ? words.pictureHeld : words.heldMine) : words.heldSeen);
+    const state = make(
+      "p",
+      "state",
+      status === "masked"
+        ? words.maskedMine
+        : message.sealed || sealed.has(message.client_id)
+          ? words.sealedMine
+          : own
+            ? picture
+              ? words.pictureHeld
+              : words.heldMine
+            : words.heldSeen,
+    );
     if (own || judges) {
       const link = make("a", "", own ? words.why : words.look);
       link.href = `/rooms/${room}/messages/${seq}`;
@@ -285,10 +319,13 @@ async function catchUp() {
 
 // A line over which nobody answers is given up, though it may seem open for a long while yet: the next one may carry.
 const overLine = (verb, data) =>
-  line.timeout(8000).emitWithAck(verb, data).catch((error) => {
-    if (line.connected) line.io.engine.close();
-    throw error;
-  });
+  line
+    .timeout(8000)
+    .emitWithAck(verb, data)
+    .catch((error) => {
+      if (line.connected) line.io.engine.close();
+      throw error;
+    });
 
 async function ask(verb, data) {
   if (line?.connected && entered) return overLine(verb, data);
@@ -296,7 +333,11 @@ async function ask(verb, data) {
   const url = `/rooms/${room}/messages`;
   const response =
     verb === "post"
-      ? await fetch(url, { method: "POST", headers: { ...json, "Content-Type": "application/json" }, body: JSON.stringify(data) })
+      ? await fetch(url, {
+          method: "POST",
+          headers: { ...json, "Content-Type": "application/json" },
+          body: JSON.stringify(data),
+        })
       : await fetch(`${url}?after=${data.after}${data.rev === undefined ? "" : `&rev=${data.rev}`}`, { headers: json });
   return response.json();
 }
@@ -338,7 +379,13 @@ function pending(one) {
   made.append(make("p", "text", one.text));
   const state = make("p", "state", one.failed ?? (line?.connected ? words.sending : words.waiting));
   if (one.failed) {
-    state.append(button(one.confirm ? words.anyway : words.again, () => { one.failed = undefined; pending(one); flush(); }));
+    state.append(
+      button(one.confirm ? words.anyway : words.again, () => {
+        one.failed = undefined;
+        pending(one);
+        flush();
+      }),
+    );
     state.append(button(words.drop, () => settle(one.client_id)));
   }
   made.append(state);
@@ -374,7 +421,10 @@ async function showCare() {
 function arrived(clientId, answer) {
   if (answer.say) tell(answer.say);
   if (answer.care && !sealed.has(clientId)) careFor(clientId, answer);
-  setTimeout(() => { if (answer.seq > last) catchUp(); else settle(clientId); }, GAP);
+  setTimeout(() => {
+    if (answer.seq > last) catchUp();
+    else settle(clientId);
+  }, GAP);
 }
 
 let sending = false;
@@ -389,7 +439,13 @@ async function flush() {
   sending = true;
   let wait = 0;
   try {
-    const answer = await ask("post", { room, client_id: one.client_id, text: one.text, reply: one.reply, confirm: one.confirm === true });
+    const answer = await ask("post", {
+      room,
+      client_id: one.client_id,
+      text: one.text,
+      reply: one.reply,
+      confirm: one.confirm === true,
+    });
     unanswered = false;
     wait = answered(one, answer);
   } catch {
@@ -397,7 +453,11 @@ async function flush() {
     unanswered = true;
   }
   sending = false;
-  if (wait) sendTimer = setTimeout(() => { sendTimer = undefined; flush(); }, wait);
+  if (wait)
+    sendTimer = setTimeout(() => {
+      sendTimer = undefined;
+      flush();
+    }, wait);
   else flush();
 }
 
@@ -466,7 +526,9 @@ function writing() {
 // Without https a browser has no crypto.randomUUID.
 const uuid = () =>
   crypto.randomUUID?.() ??
-  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
+  );
 
 const remember = (clientId, text) => written.set(clientId, text);
 pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused, renew });
@@ -478,7 +540,8 @@ function answering(item) {
   box.hidden = !item;
   box.querySelector("input").value = item ? item.dataset.seq : "";
   box.querySelector("b").textContent = item?.querySelector(".who b")?.textContent ?? "";
-  box.querySelector("p > span:last-child").textContent = item?.querySelector(".text")?.textContent ?? (item ? words.picture : "");
+  box.querySelector("p > span:last-child").textContent =
+    item?.querySelector(".text")?.textContent ?? (item ? words.picture : "");
   document.getElementById("text").focus();
 }
 
@@ -547,7 +610,18 @@ function keepPart(old, fresh) {
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "way-out", "watch", "calls", "order", "composer", "seen", "stuck", "signs", ...pictures.layers()];
+    const parts = [
+      "people",
+      "way-out",
+      "watch",
+      "calls",
+      "order",
+      "composer",
+      "seen",
+      "stuck",
+      "signs",
+      ...pictures.layers(),
+    ];
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
     pictures.mirror();
@@ -641,7 +715,10 @@ const called = (then) => {
   calling.then(then).catch(() => (calling = undefined)); // without a network now: the next press tries again
 };
 
-document.addEventListener("click", ({ target }) => target.closest?.("#call-start") && line && called((call) => call.ask()));
+document.addEventListener(
+  "click",
+  ({ target }) => target.closest?.("#call-start") && line && called((call) => call.ask()),
+);
 
 // Somebody was asked before this page was there.
 function ringing() {
@@ -669,7 +746,10 @@ async function enter() {
   heard(answer);
   if (answer.more) catchUp();
   renew();
-  if (unanswered) { clearTimeout(sendTimer); sendTimer = undefined; }
+  if (unanswered) {
+    clearTimeout(sendTimer);
+    sendTimer = undefined;
+  }
   flush();
   sawLater();
 }
@@ -681,13 +761,18 @@ async function connect() {
   place();
   writing();
   line = await open();
-  line.on("connect", () => { clearTimeout(offline); enter(); });
+  line.on("connect", () => {
+    clearTimeout(offline);
+    enter();
+  });
   line.on("disconnect", () => {
     entered = false;
     offline = setTimeout(() => net(false), 1500); // a short hiccup is not worth a word
   });
   line.on("posted", receive);
-  line.on("head", (head) => { if (head.room === room && head.seq > last) catchUp(); });
+  line.on("head", (head) => {
+    if (head.room === room && head.seq > last) catchUp();
+  });
   line.on("changed", changed);
   line.on("call", (event) => event.room === room && called((call) => call.told(event)));
   if (line.connected) enter();

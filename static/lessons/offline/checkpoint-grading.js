@@ -1,7 +1,13 @@
 // Says what an answer is worth without a network, for a lesson that was saved on this device: the same rules as
 // tutoring/lessons/progress/checkpoints.py, with what static/lessons/offline/saved-items.js has saved.
 
-const fold = (text) => text.replaceAll("\u0111", "d").replaceAll("\u0110", "D").normalize("NFD").toLowerCase().replace(/\p{Mn}/gu, "");
+const fold = (text) =>
+  text
+    .replaceAll("\u0111", "d")
+    .replaceAll("\u0110", "D")
+    .normalize("NFD")
+    .toLowerCase()
+    .replace(/\p{Mn}/gu, "");
 export const words = (text) => (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
 
 // The part of an answer that this question knows.
@@ -25,7 +31,11 @@ export function judge(question, answer) {
   const wrong = chosen.filter((one) => !one.correct);
   const all = options.every((one) => one.correct === answer.includes(one.id));
   const says = (wrong.length ? wrong : chosen).map((one) => one.say).filter(Boolean);
-  return { correct: !wrong.length && (kind === "confirm" || all), says, back: wrong.find((one) => one.back_to)?.back_to ?? null };
+  return {
+    correct: !wrong.length && (kind === "confirm" || all),
+    says,
+    back: wrong.find((one) => one.back_to)?.back_to ?? null,
+  };
 }
 
 function note(box, kind, ...parts) {

@@ -48,7 +48,9 @@ const now = () => Date.now() / 1000;
 
 export const uuid = () =>
   crypto.randomUUID?.() ??
-  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
+  );
 
 // Somebody is at a step; `order` are the ids of all steps. Going forward counts the step that was left as done.
 export function reach({ lesson, version, step }, order, finished = false) {
@@ -68,7 +70,10 @@ export function reach({ lesson, version, step }, order, finished = false) {
 
 // What somebody answered; the oldest give way when far too many wait.
 export function answered(one) {
-  change((held) => (held.answers = [...held.answers.filter((other) => other.id !== one.id), { ...one, at: now() }].slice(-300)));
+  change(
+    (held) =>
+      (held.answers = [...held.answers.filter((other) => other.id !== one.id), { ...one, at: now() }].slice(-300)),
+  );
 }
 
 // Ticks of "dạy lại cho con".
@@ -84,7 +89,12 @@ export function taught({ lesson, version, step }, lines) {
 const SAID = "lessons.useful";
 
 function send([address, body]) {
-  return fetch(address, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" }, credentials: "omit" });
+  return fetch(address, {
+    method: "POST",
+    body: new URLSearchParams(body),
+    headers: { Accept: "application/json" },
+    credentials: "omit",
+  });
 }
 
 export async function say(address, body) {
@@ -133,4 +143,8 @@ document.addEventListener("click", ({ target }) => {
 });
 show();
 
-export const place = main?.dataset.lesson && { lesson: main.dataset.lesson, version: Number(main.dataset.version), step: main.dataset.step };
+export const place = main?.dataset.lesson && {
+  lesson: main.dataset.lesson,
+  version: Number(main.dataset.version),
+  step: main.dataset.step,
+};

@@ -39,7 +39,10 @@ async function copy(address, { lang, words, fresh }) {
     .replace("<html ", `<html data-saved="${quoted(words?.newer ?? "")}" `)
     .replace(/<script type="module" src="[^"]*\/app\/search\.js[^"]*"><\/script>\n?/, "") // no searching without a network
     .replace("</body>", fresh ? `<script type="module" src="${quoted(fresh)}"></script></body>` : "$&")
-    .replace(/<main\b[^>]*>/, (main) => main + (words ? `<div class="band info no-print"><p class="wrap">${quoted(words.copy)}</p></div>` : ""));
+    .replace(
+      /<main\b[^>]*>/,
+      (main) => main + (words ? `<div class="band info no-print"><p class="wrap">${quoted(words.copy)}</p></div>` : ""),
+    );
   const headers = new Headers(response.headers);
   for (const gone of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(gone);
   return new Response(text, { headers });
@@ -68,7 +71,8 @@ export async function save(kind, slug, lang, tell) {
     step();
   }
   await lesson.put(own(kind, slug), answer); // last: from now on the copy counts
-  for (const one of await caches.keys()) if (one.startsWith(start(kind, slug)) && !one.endsWith(`:${mark}`)) await caches.delete(one);
+  for (const one of await caches.keys())
+    if (one.startsWith(start(kind, slug)) && !one.endsWith(`:${mark}`)) await caches.delete(one);
   await navigator.serviceWorker.register("/worker.js");
   await tidy();
 }
@@ -87,7 +91,9 @@ async function tidy() {
     for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
     return;
   }
-  const needed = new Set(kept.flatMap(({ assets, offline }) => [...assets, offline]).map((one) => new URL(one, location).href));
+  const needed = new Set(
+    kept.flatMap(({ assets, offline }) => [...assets, offline]).map((one) => new URL(one, location).href),
+  );
   const shared = await caches.open(SHARED);
   for (const { url } of await shared.keys()) if (!needed.has(url)) await shared.delete(url);
 }
@@ -114,8 +120,14 @@ export async function offer(box) {
     await show(say);
     (take.hidden ? drop : take).focus();
   };
-  take.addEventListener("click", run(() => save(kind, slug, lang, (part) => (said.textContent = busy.replace("{n}", part)))));
-  drop.addEventListener("click", run(() => remove(kind, slug).then(() => gone)));
+  take.addEventListener(
+    "click",
+    run(() => save(kind, slug, lang, (part) => (said.textContent = busy.replace("{n}", part)))),
+  );
+  drop.addEventListener(
+    "click",
+    run(() => remove(kind, slug).then(() => gone)),
+  );
   await show();
   box.hidden = false;
 }

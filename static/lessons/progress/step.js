@@ -13,7 +13,8 @@ const within = () => AbortSignal.timeout?.(8000);
 // ---- where somebody is: in the account, or on the device ----
 const { here } = main.dataset;
 const reached = (finished) => device.reach(device.place, order, finished);
-if (here && csrf) fetch(here, { method: "POST", headers: { "X-CSRFToken": csrf }, keepalive: true }).catch(() => reached());
+if (here && csrf)
+  fetch(here, { method: "POST", headers: { "X-CSRFToken": csrf }, keepalive: true }).catch(() => reached());
 else if (device) reached();
 
 document.addEventListener("click", ({ target }) => target.closest("[data-finish]") && reached(true));
@@ -21,7 +22,12 @@ document.addEventListener("click", ({ target }) => target.closest("[data-finish]
 async function onward(form) {
   const { next, last } = form.dataset;
   try {
-    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", signal: within() });
+    const response = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      redirect: "manual",
+      signal: within(),
+    });
     if (response.type !== "opaqueredirect") return form.submit();
   } catch (error) {
     if (!broken(error)) throw error;
@@ -125,7 +131,11 @@ let opinion;
 
 function useful(form, button) {
   opinion ??= device.uuid();
-  device.say(form.action, { id: opinion, useful: button.name === "reason" ? "no" : button.value, reason: button.name === "reason" ? button.value : "" });
+  device.say(form.action, {
+    id: opinion,
+    useful: button.name === "reason" ? "no" : button.value,
+    reason: button.name === "reason" ? button.value : "",
+  });
   const [asked, why, thanks] = form.children;
   const more = button.value === "no";
   asked.hidden = true;
@@ -137,14 +147,22 @@ function useful(form, button) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const box = form.closest("[data-checkpoint]");
-  const once = form.dataset.useful !== undefined ? () => useful(form, event.submitter) : form.dataset.next ? () => onward(form) : box && (() => answer(form, box));
+  const once =
+    form.dataset.useful !== undefined
+      ? () => useful(form, event.submitter)
+      : form.dataset.next
+        ? () => onward(form)
+        : box && (() => answer(form, box));
   if (!once) return;
   event.preventDefault();
   Promise.resolve(once()).catch(() => form.submit());
 });
 
 // ---- reading aloud: only with a voice of this language that is on the device itself ----
-const voices = () => (globalThis.speechSynthesis?.getVoices() ?? []).filter((one) => one.localService && one.lang.toLowerCase().startsWith(main.dataset.lang));
+const voices = () =>
+  (globalThis.speechSynthesis?.getVoices() ?? []).filter(
+    (one) => one.localService && one.lang.toLowerCase().startsWith(main.dataset.lang),
+  );
 const reader = document.querySelector("[data-read]");
 
 async function read() {

@@ -15,7 +15,11 @@ async function keep() {
   const typed = form.text.value;
   said.textContent = form.dataset.busy;
   try {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: data, headers: { Accept: "application/json" } });
+    const answer = await fetch(form.dataset.draft, {
+      method: "POST",
+      body: data,
+      headers: { Accept: "application/json" },
+    });
     const told = await answer.json();
     said.textContent = told.say;
     if (!answer.ok) return;

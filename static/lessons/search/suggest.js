@@ -11,7 +11,12 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   list.setAttribute("aria-label", input.dataset.label);
   list.hidden = true;
   input.closest("form").append(list);
-  Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }).forEach(([name, value]) => input.setAttribute(name, value));
+  Object.entries({
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": list.id,
+  }).forEach(([name, value]) => input.setAttribute(name, value));
 
   let timer;
   let asked = 0;

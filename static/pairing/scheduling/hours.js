@@ -45,9 +45,11 @@ table.addEventListener("focusin", (event) => event.target.matches("input[name=ce
 table.addEventListener("change", tell);
 
 // Whoever turns to another day finds its first cell with the Tab key.
-document.querySelectorAll(".day").forEach((radio) =>
-  radio.addEventListener("change", () => stopAt(boxes.get(`${radio.value}-${stop ? at(stop)[1] : 0}`)))
-);
+document
+  .querySelectorAll(".day")
+  .forEach((radio) =>
+    radio.addEventListener("change", () => stopAt(boxes.get(`${radio.value}-${stop ? at(stop)[1] : 0}`))),
+  );
 
 // Painting with a mouse or a pen; a finger taps, because dragging it scrolls.
 let paint = null;
@@ -69,7 +71,11 @@ addEventListener("pointerup", () => {
   const moved = paint?.moved;
   paint = null;
   // The click that may follow would turn the last cell back.
-  if (moved) addEventListener("click", (event) => event.target.closest(".week") && event.preventDefault(), { capture: true, once: true });
+  if (moved)
+    addEventListener("click", (event) => event.target.closest(".week") && event.preventDefault(), {
+      capture: true,
+      once: true,
+    });
 });
 
 for (const box of boxes.values()) box.tabIndex = -1;

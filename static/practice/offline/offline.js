@@ -2,8 +2,12 @@
 // once; what came to its end waits for a network (sync.js).
 const version = new URL(import.meta.url).search; // the same for every script of this folder
 const from = (name) => import(`./${name}.js${version}`);
-const [{ draw, fill, repeat }, { change, forget, now, put, read, saved, uuid, who }, { COUNTING, outcome, shown }, { ended, replay, step }] =
-  await Promise.all(["render", "runs", "screen", "simulator"].map(from));
+const [
+  { draw, fill, repeat },
+  { change, forget, now, put, read, saved, uuid, who },
+  { COUNTING, outcome, shown },
+  { ended, replay, step },
+] = await Promise.all(["render", "runs", "screen", "simulator"].map(from));
 
 const main = document.querySelector("main");
 const { scenario, words, digest } = JSON.parse(document.getElementById("rehearsal").textContent);
@@ -104,9 +108,14 @@ function finish(mode, state) {
     visitor: !who(),
   };
   for (const one of view.querySelectorAll("[data-if]")) if (!there[one.dataset.if]) one.remove();
-  const tagged = (copy, name) => copy.querySelectorAll("[data-is]").forEach((one) => one.dataset.is === name || one.remove());
+  const tagged = (copy, name) =>
+    copy.querySelectorAll("[data-is]").forEach((one) => one.dataset.is === name || one.remove());
   const weak = view.querySelector("[data-weak]");
-  if (weak) repeat(weak, found.skills.filter((one) => one.level === "again"));
+  if (weak)
+    repeat(
+      weak,
+      found.skills.filter((one) => one.level === "again"),
+    );
   repeat(view.querySelector("[data-goal]"), found.goals, (copy, { reached }) => tagged(copy, String(reached)));
   repeat(view.querySelector("[data-skill]"), found.skills, (copy, { level }) => tagged(copy, level));
   repeat(view.querySelector("[data-trap]"), found.traps);

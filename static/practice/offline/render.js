@@ -3,7 +3,8 @@
 
 const KINDS = ["text", "digits", "date", "choice", "mock_file", "check"]; // as the fields of a blank screen follow each other
 
-const blank = (place) => document.querySelector(`template[data-blank="${place}"]`).content.querySelector(".mock-screen").cloneNode(true);
+const blank = (place) =>
+  document.querySelector(`template[data-blank="${place}"]`).content.querySelector(".mock-screen").cloneNode(true);
 
 export function fill(node, words) {
   const put = (text) => text.replace(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
@@ -22,7 +23,8 @@ export function repeat(node, all, change = () => {}) {
   for (const [copy, one] of made) change(copy, one);
 }
 
-const saying = (root, text) => [...root.querySelectorAll("*")].find((one) => !one.children.length && one.textContent === text);
+const saying = (root, text) =>
+  [...root.querySelectorAll("*")].find((one) => !one.children.length && one.textContent === text);
 
 function mark(control, marked) {
   if (marked) return;
@@ -54,7 +56,12 @@ function field(control, one) {
   }
   described(control, one);
   const radio = control.querySelector("input[type=radio]");
-  if (radio) repeat(radio.closest("label"), one.options, (copy, { option }) => (copy.querySelector("input").defaultChecked = option === one.value));
+  if (radio)
+    repeat(
+      radio.closest("label"),
+      one.options,
+      (copy, { option }) => (copy.querySelector("input").defaultChecked = option === one.value),
+    );
   const box = control.querySelector("input[type=checkbox]");
   if (box) box.defaultChecked = one.value === "yes";
   if (box && (one.required || one.value !== "yes")) control.querySelector("input[type=hidden]").remove();
@@ -73,7 +80,12 @@ function errors(box, { wrong, fields }) {
   if (wrong) fill(alone, { wrong });
   else alone.remove();
   links.slice(1).forEach((one) => one.remove());
-  repeat(links[0], faults, (copy, { label, wrong }) => (copy.querySelector("a").textContent = `${label}${label.endsWith("?") ? "" : ":"} ${wrong}`));
+  repeat(
+    links[0],
+    faults,
+    (copy, { label, wrong }) =>
+      (copy.querySelector("a").textContent = `${label}${label.endsWith("?") ? "" : ":"} ${wrong}`),
+  );
 }
 
 export function draw(screen) {
@@ -93,10 +105,19 @@ export function draw(screen) {
   mock.dataset.place = place;
   mock.querySelector(".mock-head").replaceWith(blank(place).querySelector(".mock-head"));
   saying(mock, "{title}").textContent = screen.title;
-  repeat(saying(mock, "{paragraph}"), screen.paragraphs.map((paragraph) => ({ paragraph })));
+  repeat(
+    saying(mock, "{paragraph}"),
+    screen.paragraphs.map((paragraph) => ({ paragraph })),
+  );
   const lines = mock.querySelector("dl");
   const [term, text] = lines.children;
-  if (screen.lines.length) lines.replaceChildren(...screen.lines.flatMap((line) => [fill(term.cloneNode(true), { term: line[0] }), fill(text.cloneNode(true), { text: line[1] })]));
+  if (screen.lines.length)
+    lines.replaceChildren(
+      ...screen.lines.flatMap((line) => [
+        fill(term.cloneNode(true), { term: line[0] }),
+        fill(text.cloneNode(true), { text: line[1] }),
+      ]),
+    );
   else lines.remove();
   const explain = mock.querySelector(".note");
   if (screen.explain) fill(explain, screen);

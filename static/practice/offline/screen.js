@@ -61,7 +61,11 @@ export function shown(scenario, words, state, mode, refused = new Map(), typed =
       id: trap.id,
       place: trap.place,
       text: fill(trap.text),
-      options: trap.options.map((one) => ({ id: one.id, label: fill(one.text), marked: Boolean(helping.marks && next && !one.bad) })),
+      options: trap.options.map((one) => ({
+        id: one.id,
+        label: fill(one.text),
+        marked: Boolean(helping.marks && next && !one.bad),
+      })),
     },
     answered: last ? fill(answer(scenario, last).option.say) : "",
     fell: Boolean(last?.bad),
@@ -93,7 +97,10 @@ export function outcome(scenario, words, state, mode) {
     whole: found.passed,
     met: found.traps,
     goals: goals(scenario, state).map(([name, reached]) => ({ text: fill(scenario.goals[name].text), reached })),
-    skills: found.skills.map(([skill, , slips]) => ({ name: words.skills[skill] ?? skill, level: slips ? (slips > 2 ? "again" : "nearly") : "firm" })),
+    skills: found.skills.map(([skill, , slips]) => ({
+      name: words.skills[skill] ?? skill,
+      level: slips ? (slips > 2 ? "again" : "nearly") : "firm",
+    })),
     traps: state.traps.map((one) => {
       const { trap, option } = answer(scenario, one);
       return { text: fill(trap.text), answer: fill(option.text), say: fill(option.say) };

@@ -30,7 +30,12 @@ function looksReal(value) {
   return /^(0|\+?84)[235789]\d{8}$/.test(bare) || (/^(\d{6}|\d{9}|\d{12})$/.test(bare) && /[^0]/.test(bare));
 }
 
-const fold = (text) => text.toLowerCase().replaceAll("\u0111", "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+const fold = (text) =>
+  text
+    .toLowerCase()
+    .replaceAll("\u0111", "d")
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "");
 
 const RULES = {
   equals_persona(value, key, persona) {
@@ -64,8 +69,19 @@ function wrong(field, typed, persona, day) {
 
 export function begin({ start, dossier }) {
   return {
-    screen: start, dossier: dossier?.initial ?? null, day: 0, since: 0, count: 0, last: "",
-    values: new Map(), seen: dossier ? [dossier.initial] : [], visited: [start], history: [], traps: [], misses: new Map(), slips: [],
+    screen: start,
+    dossier: dossier?.initial ?? null,
+    day: 0,
+    since: 0,
+    count: 0,
+    last: "",
+    values: new Map(),
+    seen: dossier ? [dossier.initial] : [],
+    visited: [start],
+    history: [],
+    traps: [],
+    misses: new Map(),
+    slips: [],
   };
 }
 
@@ -75,7 +91,8 @@ export function replay(scenario, events) {
   return state;
 }
 
-const like = (event, ...names) => Object.keys(event).length === names.length && names.every((name) => typeof event[name] === "string");
+const like = (event, ...names) =>
+  Object.keys(event).length === names.length && names.every((name) => typeof event[name] === "string");
 
 // Do one event and give it back as it may be kept.
 export function apply(scenario, state, event) {
@@ -117,8 +134,10 @@ export function met(one, state) {
 }
 
 export const fields = (scenario, state) => scenario.screens[state.screen].fields.filter((one) => met(one.when, state));
-export const actions = (scenario, state) => scenario.screens[state.screen].actions.filter((one) => met(one.when, state));
-export const goals = (scenario, state) => Object.entries(scenario.goals).map(([name, goal]) => [name, met(goal.met, state)]);
+export const actions = (scenario, state) =>
+  scenario.screens[state.screen].actions.filter((one) => met(one.when, state));
+export const goals = (scenario, state) =>
+  Object.entries(scenario.goals).map(([name, goal]) => [name, met(goal.met, state)]);
 export const ended = (scenario, state) => scenario.screens[state.screen].final;
 
 export function openTrap(scenario, state) {
@@ -219,9 +238,12 @@ function back(scenario, state, screen) {
 // { kept: events, refused: Map of what was not taken by field, "" for the button }.
 export function step(scenario, state, typed, event) {
   const done = { kept: [], refused: new Map() };
-  const leaves = event && (!("do" in event) || scenario.screens[state.screen].actions.some((one) => one.id === event.do && one.leaves));
+  const leaves =
+    event &&
+    (!("do" in event) || scenario.screens[state.screen].actions.some((one) => one.id === event.do && one.leaves));
   for (const { id } of leaves ? [] : fields(scenario, state))
-    if (typed.get(id) && typed.get(id) !== state.values.get(id)) attempt(scenario, state, { set: id, value: typed.get(id) }, done, id);
+    if (typed.get(id) && typed.get(id) !== state.values.get(id))
+      attempt(scenario, state, { set: id, value: typed.get(id) }, done, id);
   if (event && !done.refused.size) attempt(scenario, state, event, done);
   return done;
 }
@@ -250,7 +272,11 @@ function miss(scenario, state, name, done) {
 const FORGIVEN = 2; // slips of each skill in a run that counts
 
 const skills = (scenario) =>
-  new Map(Object.values(scenario.screens).flatMap((screen) => screen.fields.map((one) => [one.id, one.skill ?? screen.skill ?? scenario.skills[0]])));
+  new Map(
+    Object.values(scenario.screens).flatMap((screen) =>
+      screen.fields.map((one) => [one.id, one.skill ?? screen.skill ?? scenario.skills[0]]),
+    ),
+  );
 
 export function result(scenario, state) {
   const [done, slips] = [new Map(), new Map()];

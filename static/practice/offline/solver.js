@@ -39,7 +39,9 @@ function steps(scenario, state) {
   if (trap) return trap.options.filter((one) => !one.bad).map((one) => ({ choose: one.id }));
   const empty = fields(scenario, state).find((one) => one.required && waits(one, state));
   if (empty) return [{ set: empty.id, value: right(scenario, empty) }];
-  const there = actions(scenario, state).filter((one) => !one.wrong).map((one) => ({ do: one.id }));
+  const there = actions(scenario, state)
+    .filter((one) => !one.wrong)
+    .map((one) => ({ do: one.id }));
   return state.history.length ? [...there, { back: true }] : there;
 }
 
@@ -57,12 +59,32 @@ export function right(scenario, field) {
 
 function spread(state) {
   const { values, seen, visited, history, traps, slips } = state;
-  return { ...state, values: new Map(values), seen: [...seen], visited: [...visited], history: [...history], traps: [...traps], slips: [...slips] };
+  return {
+    ...state,
+    values: new Map(values),
+    seen: [...seen],
+    visited: [...visited],
+    history: [...history],
+    traps: [...traps],
+    slips: [...slips],
+  };
 }
 
 // What can make a difference to what follows.
 function key({ dossier }, { screen, dossier: stands, day, since, history, values, seen, visited, traps }) {
-  const age = Math.min(day - since, dossier ? Math.max(0, ...Object.keys(dossier.states[stands].next_in_days)) : Infinity);
+  const age = Math.min(
+    day - since,
+    dossier ? Math.max(0, ...Object.keys(dossier.states[stands].next_in_days)) : Infinity,
+  );
   const chosen = traps.map(({ id, chosen }) => `${id} ${chosen}`);
-  return JSON.stringify([screen, stands, age, history.slice(-3), [...values].sort(), [...seen].sort(), [...visited].sort(), chosen.sort()]);
+  return JSON.stringify([
+    screen,
+    stands,
+    age,
+    history.slice(-3),
+    [...values].sort(),
+    [...seen].sort(),
+    [...visited].sort(),
+    chosen.sort(),
+  ]);
 }

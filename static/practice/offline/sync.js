@@ -8,7 +8,9 @@ const BYTES = 60_000; // of one request
 function some(key) {
   const runs = [];
   let size = 0;
-  for (const { id, scenario, digest, mode, events, begun, at } of read(key).filter((one) => one.done).slice(0, AT_ONCE)) {
+  for (const { id, scenario, digest, mode, events, begun, at } of read(key)
+    .filter((one) => one.done)
+    .slice(0, AT_ONCE)) {
     const run = { id, scenario, digest, mode, events, begun, at };
     size += new Blob([JSON.stringify(run)]).size;
     if (runs.length && size > BYTES) break;

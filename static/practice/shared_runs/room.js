@@ -20,7 +20,11 @@ function tell(text) {
 
 async function page(url, options = {}) {
   const response = await fetch(url, { ...options, headers: { Accept: "text/html", ...options.headers } });
-  return { ok: response.ok, status: response.status, page: new DOMParser().parseFromString(await response.text(), "text/html") };
+  return {
+    ok: response.ok,
+    status: response.status,
+    page: new DOMParser().parseFromString(await response.text(), "text/html"),
+  };
 }
 
 // ---- what is shown -----------------------------------------------------------------------------------------
@@ -72,21 +76,29 @@ function ring({ run, control, name }) {
   there.dataset.pointed = words;
   const what = there.querySelector("legend, label, button, h3")?.textContent.trim() ?? "";
   document.getElementById("pointing").textContent = `${words}: ${what}`;
-  there.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  there.scrollIntoView({
+    block: "center",
+    behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+  });
 }
 
 // ---- what is done ------------------------------------------------------------------------------------------
 
-const json = (form, button) => fetch(button?.getAttribute("formaction") ?? form.action, {
-  method: "POST", headers: { Accept: "application/json", "X-CSRFToken": csrf }, body: new URLSearchParams(new FormData(form, button)),
-}).then((response) => response.json());
+const json = (form, button) =>
+  fetch(button?.getAttribute("formaction") ?? form.action, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": csrf },
+    body: new URLSearchParams(new FormData(form, button)),
+  }).then((response) => response.json());
 
 // Pointing goes over the line when there is one; everything else, and without a line that too, as the form does.
 function act(form, button) {
   const { run, at, control } = Object.fromEntries(new FormData(form, button));
   if (!run || !line?.connected) return json(form, button);
   const off = button?.getAttribute("formaction") ?? !form.elements.at;
-  return off ? line.timeout(8000).emitWithAck("unpoint", { room, run }) : line.timeout(8000).emitWithAck("point", { room, run, at: Number(at), control });
+  return off
+    ? line.timeout(8000).emitWithAck("unpoint", { room, run })
+    : line.timeout(8000).emitWithAck("point", { room, run, at: Number(at), control });
 }
 
 async function send(form, button) {

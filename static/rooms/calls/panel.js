@@ -13,7 +13,9 @@ export async function start(lent) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   const template = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("call-panel");
   if (!template) return { ask() {}, told() {} };
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: template.dataset.sheet }));
+  document.head.append(
+    Object.assign(document.createElement("link"), { rel: "stylesheet", href: template.dataset.sheet }),
+  );
   return panel({ ...lent, address, template, words: JSON.parse(template.dataset.words) });
 }
 
@@ -42,8 +44,11 @@ function panel({ room, me, line, main, address, template, words }) {
   const view = makeView({ template, words, main, save, name: () => name, act: (what, button) => acts[what](button) });
   const screen = makeScreen({ view, words, call: { send, bar, busy, talk: () => talk } });
   // What gets no answer is said again: none of these acts happens twice.
-  const ask = (act, more = {}, tries = 3) => line.timeout(8000).emitWithAck("call", { room, act, ...more })
-    .catch((late) => tries > 1 ? ask(act, more, tries - 1) : Promise.reject(late));
+  const ask = (act, more = {}, tries = 3) =>
+    line
+      .timeout(8000)
+      .emitWithAck("call", { room, act, ...more })
+      .catch((late) => (tries > 1 ? ask(act, more, tries - 1) : Promise.reject(late)));
   const facts = async () => (await fetch(address, { headers: { Accept: "application/json" } })).json();
 
   function show(which, asked = false) {
@@ -68,7 +73,10 @@ function panel({ room, me, line, main, address, template, words }) {
     const [kind] = Object.keys(data);
     said[kind] = data;
     if (!line.connected) return;
-    const answer = await line.timeout(5000).emitWithAck("signal", { room, id, data }).catch(() => ({ late: true }));
+    const answer = await line
+      .timeout(5000)
+      .emitWithAck("signal", { room, id, data })
+      .catch(() => ({ late: true }));
     if (tries === 1 || !(answer.late || answer.retry_after || answer.error === "away")) return;
     await new Promise((then) => setTimeout(then, Math.min(answer.retry_after ?? 1, 5) * 1000));
     if (call?.id === id && (kind === "candidate" || said[kind] === data)) send(data, tries - 1);
@@ -95,7 +103,11 @@ function panel({ room, me, line, main, address, template, words }) {
     if (found.others.length === 1) return show("before", true);
     show("choose", true);
     for (const one of found.others) {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet", textContent: one.name });
+      const button = Object.assign(document.createElement("button"), {
+        type: "button",
+        className: "btn quiet",
+        textContent: one.name,
+      });
       button.addEventListener("click", () => {
         choose(one);
         show("before", true);
@@ -146,9 +158,11 @@ function panel({ room, me, line, main, address, template, words }) {
     const asker = one.asker.id === me;
     if (one.state === "ended") ended(one, asker);
     else if (mine && one.here === false) finish("elsewhere", false);
-    else if (one.id === agreeing) return; // its answer is on its way here
+    else if (one.id === agreeing)
+      return; // its answer is on its way here
     else if (one.state === "asked" && !asker && !call) asked(one);
-    else if (one.state === "on" && call && !mine) close(); // answered on another page
+    else if (one.state === "on" && call && !mine)
+      close(); // answered on another page
     else if (one.state === "on" && call) {
       call = { ...call, ...one };
       open();
@@ -158,7 +172,8 @@ function panel({ room, me, line, main, address, template, words }) {
   function asked(one) {
     call = one;
     name = one.asker.name;
-    if (!could()) { // whoever asks is told at once, and not after a long wait
+    if (!could()) {
+      // whoever asks is told at once, and not after a long wait
       decline();
       return sorry(window.isSecureContext ? words.noCalls : words.notSafe);
     }
@@ -200,7 +215,9 @@ function panel({ room, me, line, main, address, template, words }) {
     try {
       found = await busy(navigator.mediaDevices.getUserMedia({ audio: true }));
     } catch (error) {
-      fault = { NotAllowedError: words.refused, SecurityError: words.refused, NotFoundError: words.noMic }[error.name] ?? words.busyMic;
+      fault =
+        { NotAllowedError: words.refused, SecurityError: words.refused, NotFoundError: words.noMic }[error.name] ??
+        words.busyMic;
     }
     if (call?.id !== id || !talk) return found?.getTracks().forEach((one) => one.stop()); // over meanwhile
     const note = view.at("[data-mic]");
@@ -234,7 +251,10 @@ function panel({ room, me, line, main, address, template, words }) {
   function track(one) {
     if (one.kind === "video") return screen.track(one);
     view.at("audio").srcObject = new MediaStream([one]);
-    view.at("audio").play().catch(() => {});
+    view
+      .at("audio")
+      .play()
+      .catch(() => {});
   }
 
   function stands(now) {
@@ -261,8 +281,10 @@ function panel({ room, me, line, main, address, template, words }) {
     if (view.shown !== "on") return;
     const heard = !mic ? words.notYet : still ? words.youAreNot : words.youAre;
     const hears = theirs === undefined ? "" : theirs ? words.theyAreNot : words.theyAre;
-    const sight = { mine: words.seen, theirs: words.seeing, invited: words.invites, begged: words.begs }[screen.state] ?? "";
-    const text = { connected: [heard, hears, sight].filter(Boolean).join(" "), broken: words.broken }[state] ?? words.opening;
+    const sight =
+      { mine: words.seen, theirs: words.seeing, invited: words.invites, begged: words.begs }[screen.state] ?? "";
+    const text =
+      { connected: [heard, hears, sight].filter(Boolean).join(" "), broken: words.broken }[state] ?? words.opening;
     view.at("[data-hears] span").textContent = view.fill(text);
     view.at(".call-bar").classList.toggle("seen", screen.state === "mine");
     const button = view.at("[data-do=mute]");
@@ -319,7 +341,12 @@ function panel({ room, me, line, main, address, template, words }) {
   });
 
   const acts = {
-    ask: ring, accept, decline, close, mute, retry: microphone,
+    ask: ring,
+    accept,
+    decline,
+    close,
+    mute,
+    retry: microphone,
     again: begin,
     end: () => end(),
     ...screen.acts,

@@ -7,7 +7,10 @@ const PAUSE = 2000; // ms that a broken connection may mend itself
 // What is sent at most: [usually, while data is saved]. Text stays readable at a frame a second.
 const LIMITS = {
   audio: [{}, { maxBitrate: 16_000 }],
-  video: [{ maxBitrate: 800_000, maxFramerate: 5 }, { maxBitrate: 80_000, maxFramerate: 1 }],
+  video: [
+    { maxBitrate: 800_000, maxFramerate: 5 },
+    { maxBitrate: 80_000, maxFramerate: 1 },
+  ],
 };
 
 // The same description, which asks the other side for few and small packets of voice, for none in silence, and not to try

@@ -27,7 +27,8 @@ export function sharing({ view, words, call }) {
 
   // Bring it into sight, where nobody writes.
   function find() {
-    if (!document.activeElement?.matches("input, textarea, select")) view.at("#call-screen").scrollIntoView({ block: "nearest" });
+    if (!document.activeElement?.matches("input, textarea, select"))
+      view.at("#call-screen").scrollIntoView({ block: "nearest" });
   }
 
   function wait(what, text = words.wait) {
@@ -70,7 +71,10 @@ export function sharing({ view, words, call }) {
   function look() {
     if (state !== "theirs" || !remote) return;
     view.at("video").srcObject = new MediaStream([remote]);
-    view.at("video").play().catch(() => {});
+    view
+      .at("video")
+      .play()
+      .catch(() => {});
   }
 
   const asked = {
@@ -119,7 +123,8 @@ export function sharing({ view, words, call }) {
         find();
         view.say(words.seeing);
       } else if (now && !now.on && state === "theirs") stop(words.screenOver);
-      else if (point && picture && own) view.say(words.points.replace("{what}", mark(point, words.kinds) || words.somewhere));
+      else if (point && picture && own)
+        view.say(words.points.replace("{what}", mark(point, words.kinds) || words.somewhere));
     },
     // What of the panel says how it stands.
     bar() {

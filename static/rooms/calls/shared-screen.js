@@ -2,7 +2,8 @@
 // words; nothing is ever pressed there.
 
 const STAYS = 5000; // ms
-const NAMED = "button, a[href], summary, label, input, select, textarea, h1, h2, h3, figcaption, li, p, img, [aria-label]";
+const NAMED =
+  "button, a[href], summary, label, input, select, textarea, h1, h2, h3, figcaption, li, p, img, [aria-label]";
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const media = navigator.mediaDevices;
@@ -17,7 +18,12 @@ export async function capture(here) {
   const what = here
     ? { preferCurrentTab: true, selfBrowserSurface: "include" }
     : { selfBrowserSurface: "exclude", monitorTypeSurfaces: "exclude" };
-  const stream = await media.getDisplayMedia({ video: { frameRate: { max: 5 } }, audio: false, surfaceSwitching: "exclude", ...what });
+  const stream = await media.getDisplayMedia({
+    video: { frameRate: { max: 5 } },
+    audio: false,
+    surfaceSwitching: "exclude",
+    ...what,
+  });
   const [track] = stream.getVideoTracks();
   track.contentHint = "detail";
   return { track, own: () => track.getCaptureHandle?.()?.handle === handle };
@@ -29,8 +35,14 @@ export async function capture(here) {
 function called(element, kinds) {
   const one = element?.closest(NAMED);
   if (!one || one.matches("main, body")) return "";
-  const by = one.getAttribute("aria-labelledby")?.split(/\s+/).map((id) => document.getElementById(id)?.textContent).join(" ");
-  const written = one.matches("input, select, textarea") ? one.labels?.[0]?.textContent || one.placeholder : one.alt || one.textContent;
+  const by = one
+    .getAttribute("aria-labelledby")
+    ?.split(/\s+/)
+    .map((id) => document.getElementById(id)?.textContent)
+    .join(" ");
+  const written = one.matches("input, select, textarea")
+    ? one.labels?.[0]?.textContent || one.placeholder
+    : one.alt || one.textContent;
   const name = (one.getAttribute("aria-label") || by || written || "").replace(/\s+/g, " ").trim();
   const kind = kinds.find(([selector]) => one.matches(selector))?.[1];
   return name && `${kind ? `${kind} ` : ""}“${name.length > 80 ? `${name.slice(0, 80)}…` : name}”`;

@@ -56,7 +56,8 @@ export function view({ template, words, main, name, act, save }) {
       box.dataset.view = which;
       for (const part of all("[data-view]")) part.hidden = part.dataset.view !== which;
       document.title = which === "asked" ? `${words.ringing} – ${title}` : title;
-      if (focused) at(`:scope > [data-view=${which}] :is([tabindex="-1"], button)`).focus({ preventScroll: which === "on" });
+      if (focused)
+        at(`:scope > [data-view=${which}] :is([tabindex="-1"], button)`).focus({ preventScroll: which === "on" });
     },
     say(text) {
       if (box) at("[data-said]").textContent = fill(text);

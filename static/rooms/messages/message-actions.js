@@ -21,7 +21,7 @@ export function open(item, lent) {
   const reacts = writes || document.querySelector("#composer [data-reacts]"); // announcements are answered in a word
   const text = item.querySelector(".text")?.textContent ?? "";
   const dialog = make("dialog", "sheet");
-  const title = make("h2", "", own ? words.you : item.querySelector(".who b")?.textContent ?? "");
+  const title = make("h2", "", own ? words.you : (item.querySelector(".who b")?.textContent ?? ""));
   title.id = "acts-title";
   dialog.setAttribute("aria-labelledby", title.id);
   const said = make("p", "error");
@@ -35,7 +35,10 @@ export function open(item, lent) {
     made.addEventListener("click", act);
     return made;
   };
-  const tell = (say) => { said.textContent = say; said.hidden = !say; };
+  const tell = (say) => {
+    said.textContent = say;
+    said.hidden = !say;
+  };
 
   // Do one act over HTTP; what is refused is said here, and nothing that was typed is lost.
   async function act(verb, values) {
@@ -44,7 +47,9 @@ export function open(item, lent) {
     let answer;
     try {
       const body = new URLSearchParams(values);
-      answer = await (await fetch(`/rooms/${lent.room}/messages/${seq}/${verb}`, { method: "POST", headers, body })).json();
+      answer = await (
+        await fetch(`/rooms/${lent.room}/messages/${seq}/${verb}`, { method: "POST", headers, body })
+      ).json();
     } catch {
       tell(words.notSent);
       return null;
@@ -68,11 +73,20 @@ export function open(item, lent) {
   }
   const rest = make("p", "actions");
   if (shown && writes) rest.append(button(words.answer, "quiet small", () => dialog.close("answer")));
-  if (own && item.dataset.status === "sent" && writes && !item.querySelector(".lesson-card") && Date.now() - Date.parse(item.querySelector("time").dateTime) < EDIT_WITHIN) {
+  if (
+    own &&
+    item.dataset.status === "sent" &&
+    writes &&
+    !item.querySelector(".lesson-card") &&
+    Date.now() - Date.parse(item.querySelector("time").dateTime) < EDIT_WITHIN
+  ) {
     rest.append(button(words.edit, "quiet small", edit));
   }
   if (own) rest.append(button(words.withdraw, "quiet small", withdraw));
-  if (!own) rest.append(Object.assign(make("a", "btn quiet small", words.reportThis), { href: `/report/message/${lent.room}/${seq}` }));
+  if (!own)
+    rest.append(
+      Object.assign(make("a", "btn quiet small", words.reportThis), { href: `/report/message/${lent.room}/${seq}` }),
+    );
   rest.append(button(words.close, "quiet small", () => dialog.close()));
   dialog.append(rest);
 
@@ -87,14 +101,20 @@ export function open(item, lent) {
       save.textContent = confirm ? words.anyway : words.save;
     });
     const row = make("p", "actions");
-    row.append(save, button(words.close, "quiet small", () => dialog.close()));
+    row.append(
+      save,
+      button(words.close, "quiet small", () => dialog.close()),
+    );
     rest.replaceWith(label, field, row);
     field.focus();
   }
 
   function withdraw() {
     const row = make("p", "actions");
-    row.append(button(words.withdraw, "danger small", () => act("withdraw", {})), button(words.close, "quiet small", () => dialog.close()));
+    row.append(
+      button(words.withdraw, "danger small", () => act("withdraw", {})),
+      button(words.close, "quiet small", () => dialog.close()),
+    );
     rest.replaceWith(make("p", "", words.withdrawWhat), row);
     row.firstChild.focus();
   }

@@ -56,7 +56,11 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
     for (const one of group.children) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
     typing.hidden = tool !== "text";
     stage.classList.toggle("drawing", Boolean(tool));
-    for (const [name, value] of [["tabindex", "0"], ["role", "application"], ["aria-label", words.canvas]]) {
+    for (const [name, value] of [
+      ["tabindex", "0"],
+      ["role", "application"],
+      ["aria-label", words.canvas],
+    ]) {
       if (tool) stage.setAttribute(name, value);
       else stage.removeAttribute(name);
     }
@@ -99,7 +103,8 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
   // Where an arrow begins that was only tapped: towards the middle, so that it lies on the picture.
   const behind = ([x, y]) => [x + (x < 500 ? 180 : -180), y + (y < 500 ? 180 : -180)];
 
-  const radius = (at, edge) => clamp(Math.round(Math.hypot(edge[0] - at[0], ((edge[1] - at[1]) * height) / width)), 10, END);
+  const radius = (at, edge) =>
+    clamp(Math.round(Math.hypot(edge[0] - at[0], ((edge[1] - at[1]) * height) / width)), 10, END);
 
   function add(shape) {
     if (shape.kind === "text" && !shape.text) {
@@ -195,12 +200,17 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
     event.preventDefault();
   });
 
-  const nameOf = (at) => words.places[3 * Math.min(2, Math.floor((at[1] * 3) / END)) + Math.min(2, Math.floor((at[0] * 3) / END))];
+  const nameOf = (at) =>
+    words.places[3 * Math.min(2, Math.floor((at[1] * 3) / END)) + Math.min(2, Math.floor((at[0] * 3) / END))];
 
   // ---- what is seen --------------------------------------------------------------------------------------
 
   function paint(being) {
-    draft.replaceChildren(...shapes.concat(being && (being.kind !== "text" || being.text) ? [being] : []).flatMap((shape) => drawn(shape, width, height)));
+    draft.replaceChildren(
+      ...shapes
+        .concat(being && (being.kind !== "text" || being.text) ? [being] : [])
+        .flatMap((shape) => drawn(shape, width, height)),
+    );
     if (from && pointer === undefined) draft.append(...cross(from, "first"));
     if (cursor) draft.append(...cross(cursor, "cursor"));
   }
@@ -299,7 +309,11 @@ export function drawn(shape, width, height) {
 const stroked = (name, values) => ["halo", "line"].map((kind) => svg(name, { class: kind, ...values }));
 
 const letters = (kind, x, foot, size, text) =>
-  svg("text", { class: kind, x: Math.round(x), y: Math.round(foot), "font-size": Math.round(size), "text-anchor": "middle" }, text);
+  svg(
+    "text",
+    { class: kind, x: Math.round(x), y: Math.round(foot), "font-size": Math.round(size), "text-anchor": "middle" },
+    text,
+  );
 
 const inside = (middle, half, end) => (2 * half > end ? end / 2 : clamp(middle, half, end - half));
 

@@ -106,7 +106,11 @@ async function send(one) {
 }
 
 addEventListener("online", () => {
-  for (const one of waiting.values()) if (one.lost && one.failed) { one.lost = false; send(one); }
+  for (const one of waiting.values())
+    if (one.lost && one.failed) {
+      one.lost = false;
+      send(one);
+    }
 });
 
 addEventListener("beforeunload", (event) => {
@@ -124,7 +128,12 @@ function draw(one) {
   const state = make("p", "state", one.failed || words.pictureSending);
   if (one.failed) {
     state.append(button(one.confirm ? words.anyway : words.again, () => send(one)));
-    state.append(button(words.dropPicture, () => { waiting.delete(one.client_id); document.getElementById(made.id)?.remove(); }));
+    state.append(
+      button(words.dropPicture, () => {
+        waiting.delete(one.client_id);
+        document.getElementById(made.id)?.remove();
+      }),
+    );
   }
   made.append(state);
   const old = document.getElementById(made.id);

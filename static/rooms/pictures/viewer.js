@@ -26,7 +26,10 @@ export function open(link, opener, room) {
   close.addEventListener("click", leave);
   dialog.addEventListener("cancel", stepBack);
   dialog.addEventListener("keydown", (event) => event.key === "Escape" && stepBack(event));
-  dialog.addEventListener("click", (event) => event.target === dialog && outside(dialog.getBoundingClientRect(), event) && leave());
+  dialog.addEventListener(
+    "click",
+    (event) => event.target === dialog && outside(dialog.getBoundingClientRect(), event) && leave(),
+  );
   dialog.addEventListener("close", () => {
     drawing?.end();
     shown = undefined;
@@ -38,12 +41,17 @@ export function open(link, opener, room) {
   mirror();
   dialog.showModal();
   const way = box.querySelector("a.mark[data-draw]");
-  if (way) tools(way.href).then((found) => {
-    if (found && dialog.open) drawing = found.start({ dialog, stage, image, bar, close, url: way.href, tools: found.tools, room });
-  }).catch(() => {}); // without a network a picture is still a picture
+  if (way)
+    tools(way.href)
+      .then((found) => {
+        if (found && dialog.open)
+          drawing = found.start({ dialog, stage, image, bar, close, url: way.href, tools: found.tools, room });
+      })
+      .catch(() => {}); // without a network a picture is still a picture
 }
 
-const outside = ({ left, right, top, bottom }, { clientX: x, clientY: y }) => x < left || x > right || y < top || y > bottom;
+const outside = ({ left, right, top, bottom }, { clientX: x, clientY: y }) =>
+  x < left || x > right || y < top || y > bottom;
 
 let fetched; // the tools, once somebody may draw
 

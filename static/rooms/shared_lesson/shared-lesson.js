@@ -29,7 +29,8 @@ async function follow(step) {
   if (!fresh || fresh.dataset.step === shown.dataset.step) return;
   const focused = shown.contains(document.activeElement) && document.activeElement.value - shown.dataset.step;
   shown.replaceWith(document.adoptNode(fresh));
-  if (focused) [...fresh.querySelectorAll("[data-follow] button")].at(focused < 0 ? 0 : -1)?.focus({ preventScroll: true });
+  if (focused)
+    [...fresh.querySelectorAll("[data-follow] button")].at(focused < 0 ? 0 : -1)?.focus({ preventScroll: true });
   tell(`${said} ${fresh.querySelector("h3")?.textContent ?? ""}`);
   pane.scrollTop = 0;
 }
@@ -44,10 +45,15 @@ function setApart() {
   const said = JSON.parse(signs?.dataset.stuck ?? "{}");
   for (const sentence of pane.querySelectorAll("[data-sentence]")) {
     const words = said[sentence.dataset.sentence];
-    if (sentence.classList.contains("stuck-here") === Boolean(words) && (!words || sentence.firstChild.textContent.trim() === words)) continue;
+    if (
+      sentence.classList.contains("stuck-here") === Boolean(words) &&
+      (!words || sentence.firstChild.textContent.trim() === words)
+    )
+      continue;
     if (sentence.classList.contains("stuck-here")) sentence.firstChild.remove();
     sentence.classList.toggle("stuck-here", Boolean(words));
-    if (words) sentence.prepend(Object.assign(document.createElement("span"), { className: "sr", textContent: `${words} ` }));
+    if (words)
+      sentence.prepend(Object.assign(document.createElement("span"), { className: "sr", textContent: `${words} ` }));
   }
 }
 
@@ -61,7 +67,12 @@ document.addEventListener("click", ({ target }) => {
   if (!sentence || !form || target.closest("a, button")) return;
   document.getElementById("point")?.remove();
   if (sentence.classList.contains("stuck-here")) return;
-  const button = Object.assign(document.createElement("button"), { id: "point", type: "button", className: "btn small", textContent: point });
+  const button = Object.assign(document.createElement("button"), {
+    id: "point",
+    type: "button",
+    className: "btn small",
+    textContent: point,
+  });
   button.addEventListener("click", () => {
     form.elements.sentence.value = sentence.dataset.sentence;
     button.remove();
@@ -74,7 +85,11 @@ document.addEventListener("click", ({ target }) => {
 
 async function post(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
-  const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": csrf }, body });
+  const response = await fetch(form.action, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": csrf },
+    body,
+  });
   const answer = await response.json();
   if (!answer.ok) tell(answer.say || failed);
   return answer.ok;
