@@ -54,6 +54,7 @@ def test(args: list[str]) -> None:
 def prepare_tests(everything: bool = True) -> None:
     with dev.alone():
         front_end.prepare()
+        front_end.script_checker()
         programs.for_tests(everything)
 
 

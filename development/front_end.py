@@ -30,7 +30,7 @@ def assets() -> None:
     target = dev.ROOT / "static" / "vendor"
 
     def fetch() -> list[Path]:
-        dev.quietly("npm ci", find_npm(), "ci", "--loglevel=error", hint="Is the network there?")
+        dev.quietly("npm ci", find_npm(), "ci", "--omit=dev", "--loglevel=error", hint="Is the network there?")
         fresh = target.with_name("vendor.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
@@ -61,6 +61,17 @@ def write_pictures(source: Path, folder: Path) -> None:
             svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}">{body}</svg>'
             (folder / f"{name}.svg").write_text(svg, "utf-8")
     shutil.copyfile(dev.ROOT / "static" / "pictures" / "LICENSE.txt", folder / "LICENSE.txt")
+
+
+def script_checker() -> None:
+    """What checks scripts and style sheets (tests/checks.py): the packages that a site does without."""
+    inputs = [dev.ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
+
+    def fetch() -> list[Path]:
+        dev.quietly("npm ci", find_npm(), "ci", "--loglevel=error", hint="Is the network there?")
+        return [dev.ROOT / "node_modules" / "@biomejs" / "biome"]
+
+    dev.once("script-checker", dev.digest(inputs), "fetching the checker of scripts", fetch)
 
 
 def cut_font(source: Path, made: Path, letters: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The checks that `dev.py test` makes beside the tests: ruff, the layers, mypy.
+"""The checks that `dev.py test` makes beside the tests: ruff, biome, the layers, mypy.
 
 They run one after the other at low priority while the tests run. Whatever they find is shown when it is known and
 again at the end, and fails the run.
@@ -17,8 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BIOME = ROOT / "node_modules" / ".bin" / ("biome.cmd" if os.name == "nt" else "biome")
 CHECKS = {
     "ruff": [sys.executable, "-m", "ruff", "check", "--quiet", "."],
+    "biome": [str(BIOME), "check", "--error-on-warnings", "."],
     "layers": [str(Path(sys.executable).with_name("lint-imports"))],
     "mypy": [sys.executable, "-m", "mypy", "--no-error-summary"],
 }

@@ -143,7 +143,7 @@ def test_checks_that_are_stopped_end_and_say_nothing_more() -> None:
 
 
 def test_all_that_is_checked_is_checked() -> None:
-    assert list(checks.CHECKS) == ["ruff", "layers", "mypy"]
+    assert list(checks.CHECKS) == ["ruff", "biome", "layers", "mypy"]
 
 
 def test_a_fresh_copy_begins_with_what_mypy_knows_from_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,14 +79,14 @@ def test_every_direct_dependency_is_explained() -> None:
     explained = {re.sub(r"\[.*?\]", "", cell) for cell in re.split(r"[,\s]+", cells)}
     asked = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
     asked = {name_of(one) for one in sum(PROJECT["dependency-groups"].values(), asked)}
-    assert asked | set(PACKAGE["dependencies"]) <= explained
+    assert asked | set(PACKAGE["dependencies"]) | set(PACKAGE["devDependencies"]) <= explained
 
 
 def test_the_front_end_lock_names_no_registry() -> None:
     text = (ROOT / "package-lock.json").read_text("utf-8")
     assert '"resolved"' not in text
     packages = json.loads(text)["packages"]
-    assert packages[""]["dependencies"] == PACKAGE["dependencies"]
+    assert all(packages[""][kind] == PACKAGE[kind] for kind in ("dependencies", "devDependencies"))
     for where, one in packages.items():
         assert not where or re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", one["integrity"]), where
         assert not one.get("hasInstallScript"), where
@@ -100,7 +100,8 @@ def test_npm_keeps_registries_out_of_the_lock_and_runs_no_scripts() -> None:
 
 
 def test_front_end_versions_are_exact() -> None:
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in PACKAGE["dependencies"].values())
+    versions = {**PACKAGE["dependencies"], **PACKAGE["devDependencies"]}.values()
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
 
 
 def test_no_third_party_front_end_file_is_committed() -> None:

@@ -16,6 +16,8 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
+from tutoring.web.assets import tight
+
 TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json", "image/svg+xml")
 LEAST = 500  # bytes; below that it saves less than the headers cost
 WINDOW = 16  # a window of 64 KiB: longer than our pages, and little memory
@@ -71,7 +73,11 @@ def _file(response: Response, how: str) -> bytes:
             _files.clear()
         response.direct_passthrough = False
         data = response.get_data()
-        _files[key] = FILE[how](without_comments(data) if response.mimetype == "text/javascript" else data)
+        if response.mimetype == "text/javascript":
+            data = without_comments(data)
+        elif response.mimetype == "text/css":
+            data = tight(data.decode()).encode()
+        _files[key] = FILE[how](data)
     return _files[key]
 
 
