@@ -26,6 +26,7 @@ from tutoring.web import (
     compression,
     error_handlers,
     i18n,
+    import_maps,
     job_worker,
     metrics_endpoint,
     page_fragments,
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     page_fragments.init(app)
     assets.init(app, Path(settings.static))
     assets.init_release(app)
+    import_maps.init(app, Path(settings.static))
     urls.init(app)
     security.init(app, settings)
     i18n.init(app)

@@ -24,7 +24,7 @@ addEventListener("beforeinstallprompt", (event) => {
 
 addEventListener("appinstalled", () => {
   show("done");
-  import(box.dataset.duty); // from now on there is a page to show without a network
+  import("app/emergency-card.js"); // from now on there is a page to show without a network
 });
 
 if (apple && !installed) show("apple");

@@ -16,7 +16,7 @@ const near = room ? `room-${room}` : `user-${here?.dataset.who}`;
 
 // The page's one socket; it reconnects by itself until the server says that nobody is signed in any more.
 export function socket() {
-  opening ??= import(here.dataset.socket).then(({ io }) => {
+  opening ??= import("vendor/socket.io.esm.min.js").then(({ io }) => {
     const made = io({
       transports: ["websocket"],
       query: { near },
@@ -164,15 +164,18 @@ if (csrf && live().length) start();
 
 // ---- what this device kept of lessons and rehearsals (device.js, kept.js): into the account -----------------
 
-const { who, merge, rehearsed, outbox, unsent } = here?.dataset ?? {};
-const KINDS = { lessons: merge, practice: rehearsed };
+const { who, unsent } = here?.dataset ?? {};
+const KINDS = {
+  lessons: () => import("lessons/offline/sync.js"),
+  practice: () => import("practice/offline/sync.js"),
+};
 const kept = (kind, name) => localStorage.getItem(`${kind}:${name}`);
 
 // Whether nothing of this person's is left on the device.
 async function keep() {
   let left = false;
-  for (const [kind, script] of Object.entries(KINDS)) {
-    if (kept(kind, "") || kept(kind, who)) left = !(await (await import(script)).merge(who, csrf)) || left;
+  for (const [kind, load] of Object.entries(KINDS)) {
+    if (kept(kind, "") || kept(kind, who)) left = !(await (await load()).merge(who, csrf)) || left;
   }
   return !left;
 }
@@ -184,17 +187,25 @@ try {
 
 // ---- leaving: nothing of this person's stays on the device but lessons that were saved -----------------------------
 
-const box = () => import(outbox);
+async function empty() {
+  const outbox = await import("rooms/outbox.js");
+  const waits = (await outbox.rooms(who)).size;
+  if ((!(await keep()) || waits) && !confirm(unsent)) return false;
+  for (const kind of Object.keys(KINDS)) localStorage.removeItem(`${kind}:${who}`);
+  await outbox.clear(who);
+  sessionStorage.clear(); // what was being typed: static/app/drafts.js
+  return true;
+}
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.getAttribute("action") !== "/sign-out" || !localStorage.getItem("lessons.who")) return;
   event.preventDefault();
-  const waits = (await (await box()).rooms(who)).size;
-  if ((!(await keep()) || waits) && !confirm(unsent)) return;
-  for (const kind of Object.keys(KINDS)) localStorage.removeItem(`${kind}:${who}`);
-  await (await box()).clear(who);
-  sessionStorage.clear(); // what was being typed: static/app/drafts.js
+  try {
+    if (!(await empty())) return;
+  } catch {
+    return form.submit(); // a browser without import maps has nothing to empty
+  }
   const body = new URLSearchParams(new FormData(form));
   const done = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
   localStorage.removeItem("lessons.who"); // other tabs hear of it, and ask anew: only now the sign-in is over

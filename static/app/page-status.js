@@ -2,8 +2,8 @@
 // itself; says that messages wait in a room; and keeps what is being typed in long forms (drafts.js).
 
 const here = document.getElementById("stay-js");
-const { version, drafts, duty, search, sheet, newer, reload, waits, open } = here.dataset;
-const { who, outbox } = document.getElementById("live-js")?.dataset ?? {};
+const { version, sheet, newer, reload, waits, open } = here.dataset;
+const { who } = document.getElementById("live-js")?.dataset ?? {};
 
 // ---- a quiet word at the bottom of the page -------------------------------------------------------------------------
 
@@ -55,8 +55,8 @@ watch().catch(() => {});
 // ---- messages that wait for a network, on every page but their own room -------------------------------------------------
 
 async function unsent() {
-  if (!outbox || !(await indexedDB.databases?.())?.some(({ name }) => name === "cunghoc-rooms")) return;
-  const [room] = (await (await import(outbox)).rooms(who)).keys();
+  if (!who || !(await indexedDB.databases?.())?.some(({ name }) => name === "cunghoc-rooms")) return;
+  const [room] = (await (await import("rooms/outbox.js")).rooms(who)).keys();
   if (!room || location.pathname === `/rooms/${room}`) return;
   const link = control("a", open);
   link.href = `/rooms/${room}`;
@@ -66,20 +66,19 @@ if (!document.querySelector("main.room")) unsent().catch(() => {});
 
 // ---- the key / (search.js), where there may be a keyboard -----------------------------------------------------------------
 
-const first = (event) => import(search).then(({ pressed }) => pressed(event)).catch(() => {});
-if (matchMedia("(any-pointer: fine)").matches || document.querySelector("[data-search-key], [data-arrive]"))
-  import(search).catch(() => {});
-else document.addEventListener("keydown", first, { once: true });
+const search = () => import("app/search.js").catch(() => ({}));
+if (matchMedia("(any-pointer: fine)").matches || document.querySelector("[data-search-key], [data-arrive]")) search();
+else document.addEventListener("keydown", async (event) => (await search()).pressed?.(event), { once: true });
 
 // ---- what is being typed ------------------------------------------------------------------------------------------------
 
 const kept = Object.keys(sessionStorage).some((key) => /^(draft|sent):/.test(key)); // of a page before this one
 if (kept || document.querySelector("form[method=post]:not(#compose, #picture) textarea"))
-  (await import(drafts)).watch(who);
+  import("app/drafts.js").then(({ watch }) => watch(who)).catch(() => {});
 
 // ---- on the home screen there is always a page to show without a network -------------------------------------------------
 
-if (matchMedia("(display-mode: standalone)").matches && version) import(duty);
+if (matchMedia("(display-mode: standalone)").matches && version) import("app/emergency-card.js");
 // ---- in a room too, whom to call: once the room has long had the line to itself -----------------------------------------
 else if (document.querySelector("main.room:not([data-history])") && !navigator.connection?.saveData)
-  setTimeout(() => import(duty), 20_000);
+  setTimeout(() => import("app/emergency-card.js"), 20_000);

@@ -1,8 +1,8 @@
 // Shows on lists of lessons, on a lesson's own page and at its end what this device itself remembers, and which
 // lessons are saved on it.
 
-const tools = document.getElementById("device-js");
-const device = await import(tools.src);
+import * as device from "lessons/offline/device-progress.js";
+
 const { walked } = device.read();
 const marks = document.getElementById("marks")?.content; // tags and words in the language of the page
 const mark = (kind) => marks.querySelector(`[data-mark="${kind}"]`).cloneNode(true);
@@ -50,7 +50,7 @@ const button = document.querySelector("[data-keep]");
 const section = document.querySelector("[data-saved-lessons]");
 const some = async () => (await globalThis.caches?.keys())?.some((name) => /^(lesson|practice):/.test(name));
 if (button || (section && (await some()))) {
-  const saved = await import(tools.dataset.saved);
+  const saved = await import("lessons/offline/saved-items.js");
   if (saved.able && button) await saved.offer(button);
   if (saved.able && section) await saved.list(section);
 }

@@ -1,10 +1,9 @@
 // A room. The database is the truth: what is shown here follows its numbers without gaps, and what is written
 // waits in an outbox until the server has it, under an id that makes sending it twice the same as once.
 
-const { socket: open, refresh, busy } = await import(document.getElementById("live-js").src);
-
-const pictures = await import(document.getElementById("pictures-js").src);
-const unsent = await import(document.getElementById("outbox-js").src);
+import { busy, socket as open, refresh } from "app/live-regions.js";
+import * as unsent from "rooms/outbox.js";
+import * as pictures from "rooms/pictures/pictures.js";
 
 const main = document.querySelector("main.room");
 const list = document.getElementById("messages");
@@ -152,7 +151,7 @@ function draw(message) {
       make("p", "text", text ?? (status === "held" ? words.held : message.withdrawn ? words.withdrawn : words.gone)),
     );
   if (message.reactions) made.append(reactions(message.reactions));
-  if (message.lesson) import(main.dataset.acts).then((acts) => acts.card(made, room)).catch(() => {});
+  if (message.lesson) import("rooms/messages/message-actions.js").then((acts) => acts.card(made, room)).catch(() => {});
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {
     const state = make(
@@ -555,7 +554,7 @@ list.addEventListener("click", async (event) => {
   }
   event.preventDefault();
   try {
-    const acts = await import(main.dataset.acts);
+    const acts = await import("rooms/messages/message-actions.js");
     acts.open(link.closest(".msg"), { room, csrf, me, words, make, answering, catchUp, refused });
   } catch {
     location.assign(link.href); // the same stands on a page of its own
@@ -710,8 +709,8 @@ for (const tab of document.querySelectorAll("[data-tab]")) {
 
 let calling; // its script, once somebody asks for a call or is asked
 const called = (then) => {
-  if (!main.dataset.call) return anew(); // browsers were told with the page that there is no call
-  calling ??= import(main.dataset.call).then((script) => script.start({ room, me, line, main }));
+  if (main.dataset.call === undefined) return anew(); // browsers were told with the page that there is no call
+  calling ??= import("rooms/calls/panel.js").then((script) => script.start({ room, me, line, main }));
   calling.then(then).catch(() => (calling = undefined)); // without a network now: the next press tries again
 };
 

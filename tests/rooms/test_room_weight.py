@@ -1,7 +1,6 @@
 """What the page of a room weighs with its own scripts, as a server compresses it: without fonts, pictures, and the
 library for the socket, which all rooms share."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.rooms.conftest import open_adults
 from tests.rooms.test_mark_views import draw
 from tests.rooms.test_picture_views import newest, send
 from tests.swapped import swapped
+from tests.web.test_weights import SOCKET, imported
 from tutoring.config import ROOT
 from tutoring.kernel.file_storage import FileStorage
 from tutoring.web.compression import without_comments
@@ -39,7 +39,8 @@ def test_a_room_with_a_marked_picture_weighs_at_most_25_kb(
         draw(as_("lan"), url)
     page = as_("lan").get(f"/rooms/{room}").text
     parts = files(page, r'<script[^>]* src="([^"]+)"') | files(page, r'<link rel="stylesheet" href="([^"]+)"')
-    assert parts and not re.search(r"annotations\.js", page)  # the tools come when a picture is opened
+    parts |= {address.split("?")[0] for address in imported(page)} - {f"/static/{SOCKET}"}
+    assert parts and not any("annotations" in one for one in parts)  # the tools come when a picture is opened
     sent = sum(small(without_comments((ROOT / path[1:]).read_bytes())) for path in parts)
     weight = small(page.encode(), 7) + sent  # docs/speed.md: how pages and files leave the server
     assert weight <= MOST, f"{weight} bytes"

@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 
 from tests.parametrize import each_of
 from tutoring.config import ROOT
-from tutoring.web import assets, i18n
+from tutoring.web import assets, i18n, import_maps
 from tutoring.web.forms import Form
 
 SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
@@ -256,7 +256,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setattr(assets, "_root", ROOT / "static")
     app.jinja_env.globals.update(
         asset_url=assets.asset_url,
-        module_url=assets.module_url,
+        import_map=import_maps.import_map,
         scheme=assets.scheme,
         picture_url=assets.picture_url,
         hue_of=assets.hue_of,

@@ -1,5 +1,7 @@
 """What every request has to pass: counts, shapes, hosts, proxies; and what every page is made of."""
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -171,13 +173,24 @@ def walk(client: FlaskClient, most: int = 45) -> Iterator[tuple[str, Any]]:
             waiting += _WALK.findall(answer.text)
 
 
+def digest(code: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
 def faults(page: str, policy: str) -> list[str]:
-    found = [code for attributes, code in _SCRIPT.findall(page) if code.strip() and "json" not in attributes]
+    inline = [(attributes, code) for attributes, code in _SCRIPT.findall(page) if code.strip()]
+    found = [code for attributes, code in inline if "json" not in attributes and "importmap" not in attributes]
+    maps = [code for attributes, code in inline if "importmap" in attributes]
+    if len(maps) > 1 or ("<body" in page.partition("importmap")[0] and maps):
+        found.append("an import map that browsers do not heed")
+    allowed = re.search(r"script-src 'self'( 'sha256-[\w+/=]{44}')*;", policy)
+    if not all(allowed and digest(code) in allowed[0] for code in maps):
+        found.append("an import map that the policy refuses")
     found += [tag.group(0)[:80] for tag in _INLINE.finditer(page)]
     found += [scheme.group(0) for scheme in _SCHEME.finditer(page)]
     if len(_STYLE.findall(page)) > 1:
         found.append("more than the one style of the site")
-    if "unsafe" in policy or "script-src 'self';" not in policy or "default-src 'none'" not in policy:
+    if "unsafe" in policy or not allowed or "default-src 'none'" not in policy:
         found.append(policy)
     return found
 
@@ -196,11 +209,18 @@ def test_no_page_of_the_walk_has_code_or_style_of_its_own(as_: As, client: Flask
 @pytest.mark.parametrize(
     "page",
     ["<script>alert(1)</script>", "<p style='color:red'>", "<img src=x onerror=alert(1)>", "<a href='javascript:x'>",
-     "<style>a</style><style>b</style>"],
+     "<style>a</style><style>b</style>", '<script type="importmap">{}</script>'],
 )  # fmt: skip
 def test_the_walk_would_see_code_in_a_page(page: str) -> None:
     assert faults(page, "default-src 'none'; script-src 'self';")
     assert not faults(page[:0], "default-src 'none'; script-src 'self';")
+
+
+def test_the_walk_would_see_a_map_that_browsers_do_not_heed() -> None:
+    one = '<script type="importmap">{}</script>'
+    policy = f"default-src 'none'; script-src 'self' {digest('{}')};"
+    assert not faults(f"{one}<body>", policy)
+    assert faults(f"<body>{one}", policy) and faults(f"{one}{one}<body>", policy)
 
 
 @pytest.mark.parametrize("body", ["7", '"a"', "[]", "{}", '{"topic": 5}', "null"])

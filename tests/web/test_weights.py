@@ -4,6 +4,7 @@ Bodies are counted as browsers get them; headers are some 500 bytes for each fil
 safety. The same pages are measured in a browser on a slow line by `python3 dev.py bench pages`.
 """
 
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from tutoring.config import ROOT
 from tutoring.kernel import rate_limits
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.sessions import commands as sessions_commands
-from tutoring.web import assets, compression
+from tutoring.web import assets, compression, import_maps
 
 As = Callable[[str], FlaskClient]
 MOST = 65_000
@@ -26,7 +27,9 @@ BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd", "Referer": "http://loca
 SCRIPTS = re.compile(r'<script[^>]* src="(/static/[^"]+)"')
 SHEETS = re.compile(r'<link rel="stylesheet"[^>]* href="(/static/[^"]+)"')
 LINKED = re.compile(r'<link rel="(?:icon|manifest)"[^>]* href="(/static/[^"]+)"')
-NAMED = re.compile(r'(?:<img[^>]* src|data-socket)="(/[^"]+\?v=[^"]+)"')
+NAMED = re.compile(r'<img[^>]* src="(/[^"]+\?v=[^"]+)"')
+MAP = re.compile(r'<script type="importmap">(.*?)</script>')
+SOCKET = "vendor/socket.io.esm.min.js"  # live-regions.js imports it as soon as it runs
 PLACES = [
     (None, "/"),
     (None, "/lessons"),
@@ -51,13 +54,27 @@ def fonts() -> int:
     return sum((ROOT / path.split("?")[0][1:]).stat().st_size for path in assets.font_urls())
 
 
+def imported(html: str) -> set[str]:
+    """Addresses of what the scripts of a page import at once, and what that imports in turn."""
+    found, todo = set[str](), SCRIPTS.findall(html)
+    mapped = json.loads(maps[0])["imports"] if (maps := MAP.findall(html)) else {}
+    while todo:
+        path = todo.pop().split("?")[0][1:]
+        names = import_maps.imports((ROOT / path).read_text("utf-8"), later=False)
+        fresh = {mapped[name] for name in names | ({SOCKET} if path.endswith("/live-regions.js") else set())} - found
+        found |= fresh
+        todo += fresh
+    return found
+
+
 def weight(client: FlaskClient, path: str) -> dict[str, int]:
     """Bytes on the line by address: the page, all that it fetches by itself, and what its scripts fetch at once."""
     answer = client.get(path, headers=BROWSER)
     assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "br"
     found = {path: len(answer.data)}
     html = brotli.decompress(answer.data).decode()
-    for address in {one for pattern in (SCRIPTS, SHEETS, LINKED, NAMED) for one in pattern.findall(html)}:
+    fetched = {one for pattern in (SCRIPTS, SHEETS, LINKED, NAMED) for one in pattern.findall(html)}
+    for address in fetched | imported(html):
         file = client.get(address, headers=BROWSER)
         assert file.status_code == 200, address
         assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable", address

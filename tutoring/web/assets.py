@@ -47,6 +47,11 @@ def _version(path: str) -> str:
     return hashlib.sha256((_root / path).read_bytes()).hexdigest()[:8]
 
 
+def file_address(path: str) -> str:
+    """Returns the address of a static file for text that is made once, outside of a request."""
+    return f"/static/{path}?v={_version(path)}"
+
+
 def asset_url(path: str) -> str:
     """Returns the address of a static file, versioned so that browsers may cache it for ever."""
     return url_for("static", filename=path, v=_version(path))
@@ -84,27 +89,13 @@ def font(weight: int) -> Path:
     return _root / "vendor" / f"bvp-{weight}.ttf"
 
 
-@lru_cache(maxsize=16)
-def _folder_version(folder: str) -> str:
-    scripts = sorted((_root / folder).glob("*.js"))
-    return hashlib.sha256(b"".join(one.read_bytes() for one in scripts)).hexdigest()[:8]
-
-
-def module_url(path: str) -> str:
-    """Returns the address of a script, versioned by the content of its whole folder.
-
-    The script loads others of its folder under the same version.
-    """
-    return url_for("static", filename=path, v=_folder_version(path.rpartition("/")[0]))
-
-
 def is_kept_under(path: str, version: str) -> bool:
     """Whether this version of the address belongs to the file on this server.
 
     During a rolling restart, a page of a new server may fetch from an old one. Such an answer must not be cached under
     the new address.
     """
-    return version in (_version(path), _folder_version(path.rpartition("/")[0]))
+    return version == _version(path)
 
 
 def sheets_of(kind: str) -> list[Path]:
@@ -129,9 +120,7 @@ def _css(kind: str = "", chosen: str = "auto") -> str:
         sheets += [_root / "rooms" / "messages.css", _root / "rooms" / "together.css"]
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
     # Font addresses change with their content, so that browsers cache them without revalidation.
-    css = re.sub(
-        r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", used(tight(written), _linked())
-    )
+    css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url({file_address(m[1])})", used(tight(written), _linked()))
     return css if chosen == "auto" else css.replace(_DARK, "@media screen" if chosen == "dark" else "@media not all")
 
 
@@ -190,9 +179,9 @@ def init(app: Flask, static: Path) -> None:
     if not (static / "vendor").is_dir():
         raise RuntimeError("static/vendor is missing: run `python3 dev.py run` once to set everything up")
     _root = static
-    for cached in (_version, _picture, colour, _folder_version, _css, css_hash):
+    for cached in (_version, _picture, colour, _css, css_hash):
         cached.cache_clear()
-    app.jinja_env.globals.update(asset_url=asset_url, module_url=module_url, inline_css=inline_css, scheme=scheme)
+    app.jinja_env.globals.update(asset_url=asset_url, inline_css=inline_css, scheme=scheme)
     app.jinja_env.globals.update(picture_url=picture_url, hue_of=hue_of)
 
 

@@ -15,7 +15,7 @@ from tutoring.config import Settings
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import InvalidInput, NotFound, RateLimited
 from tutoring.policy import access_tables as policy
-from tutoring.web import assets
+from tutoring.web import assets, import_maps
 from tutoring.web.packet_validation import too_deep
 from tutoring.web.session_cookies import Sessions
 
@@ -87,7 +87,7 @@ def _csp(settings: Settings, scheme: str) -> str:
     return "; ".join(
         [
             "default-src 'none'",
-            "script-src 'self'",
+            f"script-src 'self' {import_maps.hashes()}",
             f"style-src 'self' {assets.css_hash(scheme)}",
             "img-src 'self' data: blob:",
             "font-src 'self'",

@@ -2,8 +2,8 @@
 // Listens on the whole document, so it also serves steps that another page fetches later.
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content;
-const tools = document.getElementById("device-js"); // on a lesson's own pages; its data name what is loaded when needed
-const device = tools && (await import(tools.src));
+const own = document.getElementById("device-js"); // only on a lesson's own pages
+const device = own && (await import("lessons/offline/device-progress.js"));
 const main = document.querySelector("main");
 const order = [...document.querySelectorAll("aside [data-step]")].map((one) => one.dataset.step);
 
@@ -97,7 +97,7 @@ async function answer(form, box) {
   } catch (error) {
     if (!device || !broken(error)) throw error;
     offline = true;
-    await (await import(tools.dataset.judge)).say(box, device.place, chosen, main.dataset.offline);
+    await (await import("lessons/offline/checkpoint-grading.js")).say(box, device.place, chosen, main.dataset.offline);
   }
   const said = fresh.querySelector("[role=status]");
   if (!said) return;
@@ -167,7 +167,7 @@ const reader = document.querySelector("[data-read]");
 
 async function read() {
   if (!reader.hidden || !voices().length) return;
-  const { start } = await import(tools.dataset.voice);
+  const { start } = await import("lessons/catalogue/read-aloud.js");
   start(reader, voices);
 }
 

@@ -1,13 +1,10 @@
 // A rehearsal that is played on this device alone: begin, one screen after another, the end. Every step is kept at
 // once; what came to its end waits for a network (sync.js).
-const version = new URL(import.meta.url).search; // the same for every script of this folder
-const from = (name) => import(`./${name}.js${version}`);
-const [
-  { draw, fill, repeat },
-  { change, forget, now, put, read, saved, uuid, who },
-  { COUNTING, outcome, shown },
-  { ended, replay, step },
-] = await Promise.all(["render", "runs", "screen", "simulator"].map(from));
+
+import { draw, fill, repeat } from "practice/offline/render.js";
+import { change, forget, now, put, read, saved, uuid, who } from "practice/offline/runs.js";
+import { COUNTING, outcome, shown } from "practice/offline/screen.js";
+import { ended, replay, step } from "practice/offline/simulator.js";
 
 const main = document.querySelector("main");
 const { scenario, words, digest } = JSON.parse(document.getElementById("rehearsal").textContent);
@@ -133,7 +130,7 @@ async function send() {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const csrf = page.querySelector('meta[name="csrf"]')?.content;
     const account = page.getElementById("live-js")?.dataset.who;
-    if (csrf && account === who()) await (await from("sync")).merge(account, csrf);
+    if (csrf && account === who()) await (await import("practice/offline/sync.js")).merge(account, csrf);
   } catch {} // still none: it stays
 }
 

@@ -1,6 +1,7 @@
 // "Tải bài tập về máy" on the page of a rehearsal. A copy of an older text is made anew at once: runs of that text would
 // no longer count.
-const saved = await import(document.getElementById("keep-js").dataset.saved);
+import * as saved from "lessons/offline/saved-items.js";
+
 const box = document.querySelector("[data-keep]");
 
 if (saved.able) {

@@ -1,8 +1,8 @@
 // A screen of a rehearsal as one person sees it, without a network: what tutoring/practice/screens/screen.py and outcome.py
 // say. `words` are the sentences of the page's language (manifest.py).
-const version = new URL(import.meta.url).search; // the same for every script of this folder
-const { plan } = await import(`./solver.js${version}`);
-const { actions, fields, goals, met, openTrap, result, today } = await import(`./simulator.js${version}`);
+
+import { actions, fields, goals, met, openTrap, result, today } from "practice/offline/simulator.js";
+import { plan } from "practice/offline/solver.js";
 
 const HELP = { together: { marks: true, tips: true, errors: true }, alone: { errors: true }, exam: {} };
 export const COUNTING = ["alone", "exam"];

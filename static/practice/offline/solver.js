@@ -1,6 +1,6 @@
 // What to do next in a rehearsal without a network: the same search as tutoring/practice/engine/solver.py, over the engine.
-const version = new URL(import.meta.url).search; // the same for every script of this folder
-const { actions, apply, ended, fields, filled, goals, openTrap } = await import(`./simulator.js${version}`);
+
+import { actions, apply, ended, fields, filled, goals, openTrap } from "practice/offline/simulator.js";
 
 const MOST_STATES = 2000;
 

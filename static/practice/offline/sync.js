@@ -1,6 +1,7 @@
 // Sends the rehearsals that came to their end on this device to the account of who is signed in. Only what the server
 // has answered for is deleted here; without a network everything stays for the next time.
-const { change, read } = await import(`./runs.js${new URL(import.meta.url).search}`); // tutoring/web/assets.py, module_url
+
+import { change, read } from "practice/offline/runs.js";
 
 const AT_ONCE = 20;
 const BYTES = 60_000; // of one request

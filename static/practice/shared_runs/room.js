@@ -1,7 +1,8 @@
 // A rehearsal beside the talk of a room: the learner goes on in its place, the others see where they are, and who helps
 // points at a control. Without this script the same forms lead to the same page.
 
-const { socket: open, busy } = await import(document.getElementById("live-js").src);
+import { busy, socket as open } from "app/live-regions.js";
+
 const { pointed, failed, at } = document.getElementById("practice-js").dataset;
 const csrf = document.querySelector("meta[name=csrf]").content;
 const room = document.querySelector("main.room").dataset.room;

@@ -1,9 +1,9 @@
 // A call in a room: asked for, answered, going on, over. Nothing is captured before both have agreed, what is open is said
 // at the head of the page all the time, and everything that was captured ends with the call, by whatever it ends.
 
-const version = new URL(import.meta.url).search;
-const names = ["peer-connection", "view", "screen-sharing"].map((name) => import(`./${name}.js${version}`));
-const [{ connect }, { view: makeView }, { sharing: makeScreen }] = await Promise.all(names);
+import { connect } from "rooms/calls/peer-connection.js";
+import { sharing as makeScreen } from "rooms/calls/screen-sharing.js";
+import { view as makeView } from "rooms/calls/view.js";
 
 const PATIENCE = 20_000; // ms without a connection until a call is given up
 

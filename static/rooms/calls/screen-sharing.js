@@ -1,8 +1,7 @@
 // A screen beside the voice: one side offers or asks, the other agrees, and only then does the one who shows it choose what
 // is captured. Who has not agreed to look sees nothing, whatever the other side sends.
 
-const version = new URL(import.meta.url).search;
-const { able, capture, mark, pointing, unmark } = await import(`./shared-screen.js${version}`);
+import { able, capture, mark, pointing, unmark } from "rooms/calls/shared-screen.js";
 
 const CHOOSE = ["begged", "choosing"]; // what is captured here
 

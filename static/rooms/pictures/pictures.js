@@ -63,7 +63,7 @@ document.addEventListener("submit", (event) => {
 
 async function sender(act) {
   try {
-    const it = await import(form().dataset.script);
+    const it = await import("rooms/pictures/upload.js");
     it.lend(room, waiting, own, element);
     act(it);
   } catch {
@@ -82,7 +82,7 @@ let large; // comes when somebody opens a picture
 
 async function enlarge(link, opener) {
   try {
-    large = await import(document.querySelector("main").dataset.large);
+    large = await import("rooms/pictures/viewer.js");
     large.open(link, opener, room);
   } catch {
     location.assign(link.href); // the network went away meanwhile

@@ -1,7 +1,8 @@
 // A lesson followed together: the step is shown in its place, what a learner shows of it goes without a new page, and the
 // sentence at which somebody is stuck is set apart. Without this script the same forms lead to the same page.
 
-const { refresh } = await import(document.getElementById("live-js").src);
+import { refresh } from "app/live-regions.js";
+
 const { point, failed, step: moved } = document.getElementById("together-js").dataset;
 const pane = document.getElementById("lesson");
 const csrf = document.querySelector("meta[name=csrf]").content;

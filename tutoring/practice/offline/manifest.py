@@ -23,7 +23,7 @@ from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.labels import OTHER, STATUSES, WHY
 from tutoring.practice.screens import screen
 from tutoring.practice.screens.screen import ShownAction, ShownField, ShownOption, ShownScreen, ShownTrap
-from tutoring.web.assets import asset_url, css_hash, font_urls, module_url
+from tutoring.web.assets import asset_url, css_hash, font_urls
 
 APART = {
     "schema_",
@@ -137,7 +137,7 @@ def _scripts(folder: Path) -> int:
 
 
 def _assets() -> list[str]:
-    scripts = [module_url(f"practice/offline/{name}.js") for name in SCRIPTS]
+    scripts = [asset_url(f"practice/offline/{name}.js") for name in SCRIPTS]
     return [*scripts, *(asset_url(path) for path in OTHERS), asset_url("icon.svg"), *font_urls()]
 
 

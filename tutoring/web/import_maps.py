@@ -1,0 +1,62 @@
+"""The import map of a page: which versioned address stands behind the name of a script.
+
+Scripts import each other by their path in static/ ("rooms/outbox.js"). The map stands inline, one round trip earlier
+than a file would, and the policy of the page allows it by its hash. It must come before every script of its page.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask
+from markupsafe import Markup
+
+from tutoring.web.assets import file_address
+
+# Which scripts pages need: all, or those with which a device learns and practises without an account.
+KINDS = {"": ("",), "device": ("lessons/", "practice/offline/")}
+_AT_ONCE = re.compile(r'^import\b[^";(]*"([^"]+)"', re.MULTILINE)
+_LATER = re.compile(r'\bimport\("([^"]+)"\)')
+
+_root = Path()
+
+
+def imports(script: str, later: bool = True) -> set[str]:
+    """Returns the names that the text of a script imports at once, and those that it may import later."""
+    return {*_AT_ONCE.findall(script), *(_LATER.findall(script) if later else ())}
+
+
+@lru_cache(maxsize=1)
+def _names() -> list[str]:
+    scripts = [path for path in _root.rglob("*.js") if "vendor" not in path.parts]
+    return sorted(set().union(*(imports(path.read_text("utf-8")) for path in scripts)))
+
+
+@lru_cache(maxsize=len(KINDS))
+def text(kind: str = "") -> str:
+    """Returns the map for a kind of page as JSON."""
+    found = {name: file_address(name) for name in _names() if name.startswith(KINDS[kind])}
+    return json.dumps({"imports": found}, separators=(",", ":"))
+
+
+def import_map(kind: str = "") -> Markup:
+    """Returns the map as one element for the head of a page."""
+    return Markup(f'<script type="importmap">{text(kind)}</script>')
+
+
+def hashes() -> str:
+    """Returns the CSP hashes of the maps."""
+    digests = (hashlib.sha256(text(kind).encode()).digest() for kind in KINDS)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def init(app: Flask, static: Path) -> None:
+    """Makes the map available to templates."""
+    global _root
+    _root = static
+    for cached in (_names, text):
+        cached.cache_clear()
+    app.jinja_env.globals.update(import_map=import_map)
