@@ -23,6 +23,7 @@ from tutoring.practice import scenarios as practice_bank
 from tutoring.web import (
     assets,
     auth,
+    bundles,
     compression,
     error_handlers,
     i18n,
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app.extensions[services.KEY] = services.build(settings)
     db.init_app(app)
     compression.init(app)
+    bundles.init(app)
     page_fragments.init(app)
     assets.init(app, Path(settings.static))
     assets.init_release(app)

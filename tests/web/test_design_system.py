@@ -257,6 +257,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     app.jinja_env.globals.update(
         asset_url=assets.asset_url,
         import_map=import_maps.import_map,
+        preloads=import_maps.preloads,
         scheme=assets.scheme,
         picture_url=assets.picture_url,
         hue_of=assets.hue_of,

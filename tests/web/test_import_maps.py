@@ -30,7 +30,7 @@ def needed(names: Iterable[str], later: bool = True) -> set[str]:
         fresh = import_maps.imports((STATIC / name).read_text("utf-8"), later) - found
         found |= fresh
         todo += fresh
-    return found
+    return found.difference(*assets.PARTS.values())  # those come in their bundle
 
 
 def with_map(page: str) -> dict[str, str]:

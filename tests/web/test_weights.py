@@ -19,7 +19,7 @@ from tutoring.config import ROOT
 from tutoring.kernel import rate_limits
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.sessions import commands as sessions_commands
-from tutoring.web import assets, compression, import_maps
+from tutoring.web import assets, bundles, compression, import_maps
 
 As = Callable[[str], FlaskClient]
 MOST = 65_000
@@ -60,7 +60,9 @@ def imported(html: str) -> set[str]:
     mapped = json.loads(maps[0])["imports"] if (maps := MAP.findall(html)) else {}
     while todo:
         path = todo.pop().split("?")[0][1:]
-        names = import_maps.imports((ROOT / path).read_text("utf-8"), later=False)
+        name = path.removeprefix("static/")
+        text = bundles.bundle(name) if name in assets.PARTS else (ROOT / path).read_text("utf-8")
+        names = import_maps.imports(text, later=False)
         fresh = {mapped[name] for name in names | ({SOCKET} if path.endswith("/live-regions.js") else set())} - found
         found |= fresh
         todo += fresh

@@ -31,6 +31,19 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Modules that browsers get together with a script, as one file (bundles.py); each imports only those before it.
+PARTS = {
+    "rooms/show.js": (
+        "rooms/page.js",
+        "rooms/scroll.js",
+        "rooms/pictures/pictures.js",
+        "rooms/connection.js",
+        "rooms/sending.js",
+        "rooms/message.js",
+        "rooms/composer.js",
+        "rooms/conversation.js",
+    )
+}
 _DARK = "@media screen and (prefers-color-scheme:dark)"
 
 _root = Path()
@@ -44,7 +57,13 @@ def scheme() -> str:
 
 @lru_cache(maxsize=512)
 def _version(path: str) -> str:
-    return hashlib.sha256((_root / path).read_bytes()).hexdigest()[:8]
+    files = ((_root / one).read_bytes() for one in (*PARTS.get(path, ()), path))
+    return hashlib.sha256(b"".join(files)).hexdigest()[:8]
+
+
+def static_text(path: str) -> str:
+    """Returns the text of a script or a style sheet."""
+    return (_root / path).read_text("utf-8")
 
 
 def file_address(path: str) -> str:

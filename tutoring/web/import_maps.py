@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Flask
 from markupsafe import Markup
 
-from tutoring.web.assets import file_address
+from tutoring.web.assets import PARTS, file_address, static_text
 
 # Which scripts pages need: all, or those with which a device learns and practises without an account.
 KINDS = {"": ("",), "device": ("lessons/", "practice/offline/")}
@@ -32,7 +32,7 @@ def imports(script: str, later: bool = True) -> set[str]:
 @lru_cache(maxsize=1)
 def _names() -> list[str]:
     scripts = [path for path in _root.rglob("*.js") if "vendor" not in path.parts]
-    return sorted(set().union(*(imports(path.read_text("utf-8")) for path in scripts)))
+    return sorted(set().union(*(imports(path.read_text("utf-8")) for path in scripts)).difference(*PARTS.values()))
 
 
 @lru_cache(maxsize=len(KINDS))
@@ -47,6 +47,19 @@ def import_map(kind: str = "") -> Markup:
     return Markup(f'<script type="importmap">{text(kind)}</script>')
 
 
+@lru_cache(maxsize=8)
+def preloads(script: str) -> Markup:
+    """Returns elements that fetch at once what a script imports: else each import in turn costs a round trip."""
+    found, todo = set[str](), [script]
+    while todo:
+        fresh = imports(static_text(todo.pop()), later=False) - found
+        found |= fresh
+        todo += fresh
+    names = sorted(found.difference(*PARTS.values()))
+    links = "".join(f'<link rel="modulepreload" href="{file_address(name)}">\n' for name in names)
+    return Markup(links)
+
+
 def hashes() -> str:
     """Returns the CSP hashes of the maps."""
     digests = (hashlib.sha256(text(kind).encode()).digest() for kind in KINDS)
@@ -57,6 +70,6 @@ def init(app: Flask, static: Path) -> None:
     """Makes the map available to templates."""
     global _root
     _root = static
-    for cached in (_names, text):
+    for cached in (_names, text, preloads):
         cached.cache_clear()
-    app.jinja_env.globals.update(import_map=import_map)
+    app.jinja_env.globals.update(import_map=import_map, preloads=preloads)
