@@ -22,6 +22,7 @@ ODD = (
     "\x00", "\u0110", "yes ", "YES", "2020-02-30", "9999-99-99", "1/1/2020", "31.12.2099", "01-02-0001", "1/2-2020",
     "2020-03-08\n", "constructor",
 )  # fmt: skip
+MAP = '<script type="importmap">{"imports": {"practice/": "/practice/"}}</script>'
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def browser_page(new_context: Callable[..., BrowserContext]) -> Page:
         elif path.suffix == ".js":
             route.fulfill(path=path, content_type="text/javascript")
         else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
+            route.fulfill(body=f"<!doctype html>{MAP}", content_type="text/html")
 
     page.route("**/*", serve)
     page.goto("/")

@@ -1,11 +1,12 @@
 """The room's page in a real browser: bad networks, two tabs, no scripts."""
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
@@ -253,3 +254,35 @@ def test_two_people_chat_without_any_script(
     expect(one.get_by_role("heading", name="Buổi học đã kết thúc")).to_be_visible()
     for context in contexts:
         context.close()
+
+
+def test_a_browser_without_import_maps_writes_and_signs_out_by_forms(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    """Older browsers do not know the names by which scripts import each other, and run only those that import none."""
+    people = next(rooms)
+    contexts = [browser_of(browser, site, person, phone, service_workers="block") for person in people]
+    for context in contexts:
+        context.route("**/*", without_map)
+    one, other = (room_page(context, person) for context, person in zip(contexts, people, strict=True))
+    write(one, "Máy mình cũ lắm")
+    other.get_by_role("link", name="Tải tin mới").click()
+    expect(other.locator("#m1 .text")).to_have_text("Máy mình cũ lắm")
+    write(other, "Mình nghe đây")
+    one.goto(f"/rooms/{people[0].room}")
+    expect(one.locator("#m2 .text")).to_have_text("Mình nghe đây")
+    expect(one.locator("#by-hand")).to_be_visible()
+    other.goto("/")
+    other.get_by_role("button", name="Đăng xuất").click()
+    expect(other.get_by_role("link", name="Đăng nhập").first).to_be_visible()
+    for context in contexts:
+        context.close()
+
+
+def without_map(route: Route) -> None:
+    """Answers without the import map; where a form leads, Playwright does not see the answer."""
+    if route.request.resource_type != "document" or route.request.method != "GET":
+        return route.continue_()
+    answer = route.fetch(max_redirects=0)
+    body = re.sub(r'<script type="importmap">.*?</script>', "", answer.text())
+    return route.fulfill(response=answer, body=body)
