@@ -1,6 +1,6 @@
 // Live parts of a page. The server says over the socket that something changed; the elements marked with
 // data-live="what …" are asked for again, alone (tutoring/web/page_fragments.py), and put in their new form. Without a socket the
-// page asks by itself every ten seconds. One socket serves the whole page; static/rooms/show.js speaks through it too.
+// page asks by itself every ten seconds. One socket serves the whole page; static/rooms/connection.js speaks through it too.
 
 const here = document.getElementById("live-js");
 const csrf = document.querySelector("meta[name=csrf]")?.content;
@@ -162,7 +162,7 @@ async function start() {
 
 if (csrf && live().length) start();
 
-// ---- what this device kept of lessons and rehearsals (device.js, kept.js): into the account -----------------
+// ---- what this device kept of lessons and rehearsals (device-progress.js, runs.js): into the account -----------------
 
 const { who, unsent } = here?.dataset ?? {};
 const KINDS = {

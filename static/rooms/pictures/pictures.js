@@ -1,4 +1,4 @@
-// Pictures in a room. What chooses and sends them (sending.js) and what shows them large (large.js) comes when it is asked
+// Pictures in a room. What chooses and sends them (upload.js) and what shows them large (viewer.js) comes when it is asked
 // for.
 
 const waiting = new Map(); // what was chosen and has not arrived, by its id
