@@ -42,7 +42,9 @@ def _of_front_end(root: Path) -> list[str]:
     return [
         f"{where} {here.get(where, {}).get('version')} is installed; the lock says {told['version']}"
         for where, told in wanted.items()
-        if where and here.get(where, {}).get("version") != told["version"]
+        if where
+        and here.get(where, {}).get("version") != told["version"]
+        and not (told.get("dev") and where not in here)
     ]
 
 
