@@ -32,15 +32,19 @@ from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
 from tests.smtp_server import site_office
-from tests.swapped import beside
+from tests.swapped import beside, without_application
 from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts
 from tutoring.kernel import overrides, rate_limits
+from tutoring.kernel.content_folder import ContentFolder
 from tutoring.kernel.db import db
+from tutoring.kernel.logs import Pseudonyms
+from tutoring.kernel.rate_limits import RateLimits
 from tutoring.lessons.catalogue.loader import load_catalogue
+from tutoring.safety.screening import OwnHosts
 
 forked_processes.open_for_tests()
 template_cache.keep_templates()
@@ -156,6 +160,13 @@ def _clock_of_test(request: pytest.FixtureRequest) -> Iterator[None]:
         moments.begin_now()
     yield
     moments.begin_early()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _services_without_application() -> None:
+    """Tests of pure rules need no application; those that store or send something use `app`."""
+    some = (OwnHosts(()), RateLimits(None), Pseudonyms("a key for tests alone"), ContentFolder(ROOT / "content"))
+    without_application({type(one): one for one in some})
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -31,18 +31,28 @@ def beside(app: Flask) -> Iterator[None]:
 
     Only in the thread of the test: a thread of the application that forgot its context must fail.
     """
-    find = find_services
+    before = kernel_services.finder()
 
     def found() -> Mapping[type[Any], Any]:
         inside = has_app_context() or threading.current_thread() is not threading.main_thread()
-        by_class: Mapping[type[Any], Any] = find() if inside else app.extensions[services.KEY].by_class
+        by_class: Mapping[type[Any], Any] = find_services() if inside else app.extensions[services.KEY].by_class
         return by_class
 
     kernel_services.find_with(found)
     try:
         yield
     finally:
-        kernel_services.find_with(find)
+        kernel_services.find_with(before)
+
+
+def without_application(some: Mapping[type[Any], object]) -> None:
+    """What a test without an application does in its own thread finds these services; a thread of a site finds none."""
+
+    def found() -> Mapping[type[Any], Any]:
+        inside = has_app_context() or threading.current_thread() is not threading.main_thread()
+        return find_services() if inside else some
+
+    kernel_services.find_with(found)
 
 
 @contextmanager

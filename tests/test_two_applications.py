@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from tests.practice.shipped_scenarios import SCENARIOS
 from tests.training.fixtures import TRACKS
 from tutoring import services as of_application
-from tutoring.accounts import commands as accounts
+from tutoring.accounts import registration
 from tutoring.accounts.models import User
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
@@ -78,7 +78,7 @@ def _environment(folder: Path, name: str) -> dict[str, str]:
 
 @command
 def _create_user(name: str) -> None:
-    accounts.create_user(f"Người Của {name.title()}", "bốn từ dễ nhớ", handle=f"{name}@example.vn")
+    registration.create_user(f"Người Của {name.title()}", "bốn từ dễ nhớ", handle=f"{name}@example.vn")
 
 
 @pytest.fixture(autouse=True)
@@ -249,4 +249,4 @@ def test_threads_of_a_worker_have_the_services_of_their_application(
 
 def test_without_a_context_there_are_no_services() -> None:
     with pytest.raises(RuntimeError, match="application context"):
-        services.current(file_storage.FileStorage)
+        of_application.find_services()

@@ -37,7 +37,7 @@ def paired(site: Site) -> tuple[dict[str, Person], str]:
     people = {name: sign_in(site, name) for name in ("minh", "khoa", "lan", "hang")}
     url = site.url()
     page = http(f"{url}/ask", people["minh"].cookie)[1]
-    topic = found(r'<option value="([^"]+)"', page.split('name="topic"')[1])
+    topic = found(r'name="topic" value="([^"]+)"', page)
     data = {"csrf_token": people["minh"].csrf, "topic": topic, "urgency": "1", "words": "Em bị kẹt"}
     asked = http(f"{url}/ask", people["minh"].cookie, data)[2]["Location"]
     number = asked.rsplit("/", 1)[1]

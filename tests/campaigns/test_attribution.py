@@ -138,7 +138,8 @@ def test_who_signs_in_on_the_way_to_asking_is_tied(app: Flask, world: World, cli
         code = sheet(world, opened(world).id).code
         new = residents(world, 1)[0]
         handle = person(new).username
-    answer = client.get(f"/ask?from={code}")
+    client.get(f"/ask?from={code}")
+    answer = client.post("/ask", data={"to": "sign-in"})
     assert answer.status_code == 302 and "/sign-in?next=" in answer.location
     client.get(answer.location)
     assert numbers(app, code)[1:] == (0, 0)

@@ -9,6 +9,7 @@ from flask import Flask
 from tests import database_reset
 from tests.every_page.page_catalogue import FAILED_KIND, Place, every_page
 from tests.lessons import bank as banks
+from tests.swapped import beside
 from tests.test_access_ids import Things, put_files_back, things_of
 from tutoring.kernel import clock, overrides, rate_limits
 from tutoring.kernel.db import db
@@ -36,7 +37,7 @@ def place(whole_app: Flask) -> Iterator[Place]:
     # A test before may have left lessons of its own, or answers that this process keeps for a while.
     banks.put_back()
     overrides.forget()
-    with pytest.MonkeyPatch.context() as patch:
+    with beside(whole_app), pytest.MonkeyPatch.context() as patch:
         patch.setattr(rate_limits, "hit", lambda *_key: None)
         patch.setattr(rate_limits, "check", lambda *_key: None)
         try:

@@ -107,7 +107,7 @@ def test_a_message_written_without_a_network_goes_once_after_the_tab_was_closed(
     wait_until(minh.page, "navigator.serviceWorker.ready.then(() => caches.has('emergency'))")
     room = come_together(minh, khoa)
     minh.turns_to("talk").says("Có mạng")
-    expect(minh.page.locator("#messages > li[data-author]")).to_have_count(1)
+    expect(minh.page.locator("#messages > li[data-author]")).to_have_count(2)
     minh.context.set_offline(True)
     minh.says("Viết lúc mất mạng")
     waiting = minh.page.locator("#messages > li.wait")
@@ -123,10 +123,10 @@ def test_a_message_written_without_a_network_goes_once_after_the_tab_was_closed(
     minh.finds_the_page_accessible("unsent-message")
     minh.page.get_by_role("link", name="Mở phòng để gửi").click()
     minh.turns_to("talk")
-    expect(minh.page.locator("#messages > li[data-author]")).to_have_count(2)
+    expect(minh.page.locator("#messages > li[data-author]")).to_have_count(3)
     minh.page.reload()
     khoa.turns_to("talk").sees("Viết lúc mất mạng")
-    expect(minh.page.locator("#messages > li[data-author]")).to_have_count(2)
+    expect(minh.page.locator("#messages > li[data-author]")).to_have_count(3)
     assert texts(minh.page).count("Viết lúc mất mạng") == texts(khoa.page).count("Viết lúc mất mạng") == 1
 
     # Signing out asks first; whoever comes next finds nothing of it.

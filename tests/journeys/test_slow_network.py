@@ -81,7 +81,7 @@ def test_two_people_on_a_slow_network_that_breaks_lose_nothing_and_double_nothin
         minh.says(f"Minh nói lần {n + 1}")
         khoa.says(f"Khoa nói lần {n + 1}")
     for person in (minh, khoa):
-        expect(person.page.locator("#messages > li[data-author]")).to_have_count(6)
+        expect(person.page.locator("#messages > li[data-author]")).to_have_count(7)
 
     # The line breaks while a message is on its way: whether the server has it nobody knows.
     lines[0].delay_back = 3600  # the answer is still on its way when the line breaks
@@ -107,7 +107,7 @@ def test_two_people_on_a_slow_network_that_breaks_lose_nothing_and_double_nothin
     arrives(minh.page, room)
     minh.turns_to("talk")
     for person in (minh, khoa):
-        expect(person.page.locator("#messages > li[data-author]")).to_have_count(10)
+        expect(person.page.locator("#messages > li[data-author]")).to_have_count(11)
         expect(waiting(person)).to_have_count(0)
         expect(person.page.get_by_text("Mất kết nối.")).to_be_hidden()
 

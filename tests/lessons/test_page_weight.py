@@ -30,7 +30,8 @@ def pages(whole_app: Flask, real_bank: LessonContent) -> dict[str, str]:
     """Every step of every lesson as a visitor gets it, by address."""
     banks.put_back()
     visitor_cache.forget()
-    rate_limits.clear()
+    with whole_app.app_context():
+        rate_limits.clear()
     client = whole_app.test_client()
     steps = [f"/lessons/{one.id}/{step.position}" for one in real_bank.lessons for step in one.steps]
     assert len(steps) > 200

@@ -29,6 +29,11 @@ def current(kind: type[T]) -> T:
     return found
 
 
+def finder() -> Finder:
+    """Returns how the running application's services are found."""
+    return _Running.find
+
+
 def find_with(find: Finder) -> None:
     """Sets how the running application's services are found."""
     _Running.find = staticmethod(find)
