@@ -263,7 +263,7 @@ def test_only_who_leads_pins_and_the_author_hears_of_it(who: Who, inside: World)
     with pytest.raises(Forbidden):
         circles_commands.pin(who("lan"), answer.id)
     circles_commands.pin(who("hang"), answer.id)
-    assert "Thầy cô ghim câu trả lời của bạn trong vòng tròn phụ huynh." in notices(who("hoa"))
+    assert "Thầy cô ghim câu trả lời của bạn trong góc hỏi đáp phụ huynh." in notices(who("hoa"))
 
 
 # ---- hiding --------------------------------------------------------------------------------------------------------

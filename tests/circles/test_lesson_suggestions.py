@@ -116,7 +116,7 @@ def test_a_name_is_written_when_it_was_agreed_to(who: Who, inside: World, answer
     lesson_suggestions.suggest(who("hang"), answer.id)
     lesson_suggestions.agree(who("hoa"), answer.id, True, signed=True)
     sent = lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)
-    assert "Theo chị Hoa, trong vòng tròn phụ huynh." in sent.text and sent.state == "submitted"
+    assert "Theo chị Hoa, trong góc hỏi đáp phụ huynh." in sent.text and sent.state == "submitted"
 
 
 def test_what_editors_publish_is_told_to_the_author(who: Who, inside: World, answer: Answer) -> None:

@@ -216,7 +216,7 @@ def test_my_circles_are_listed_and_nobody_elses(world: World, as_: As) -> None:
     page = as_("lan").get("/circles").text
     assert all(f'href="/circles/{world[unit]}"' in page for unit in ("lop4a", "lop6a", "truong"))
     assert f'href="/circles/{world["lop11a"]}"' not in page
-    assert "Bạn chưa ở vòng tròn nào" in as_("bay").get("/circles").text
+    assert "Bạn chưa ở góc hỏi đáp nào" in as_("bay").get("/circles").text
     assert f'href="/circles/{world["lop11a"]}"' in as_("quang").get("/circles").text
 
 

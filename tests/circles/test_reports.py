@@ -69,6 +69,6 @@ def test_from_the_page_to_the_case_and_back_to_the_words(app: Flask, world: Worl
 
 
 def assert_case(hang: FlaskClient, page: str, answer: int) -> None:
-    assert "Lời trong vòng tròn phụ huynh" in hang.get("/desk").text
+    assert "Lời trong góc hỏi đáp phụ huynh" in hang.get("/desk").text
     case = hang.get("/desk/cases/1")
     assert case.status_code == 200 and RUDE in case.text and f'href="{page}#a{answer}"' in case.text

@@ -35,7 +35,7 @@ def made(app: Flask, act: Callable[[], int]) -> int:
 
 def test_a_guardian_asks_on_a_page_and_finds_it_again(app: Flask, world: World, as_: As) -> None:
     lan = as_("lan")
-    assert "Bạn chưa gửi lời nào" in main(lan.get("/devices/needs").text)
+    assert "Bạn chưa gửi đăng ký nào" in main(lan.get("/devices/needs").text)
     page = main(lan.get("/devices/needs/new").text)
     assert "Không cần giấy tờ, không gửi ảnh." in page and "người khác chỉ thấy là gia đình cần hỗ trợ" in page
     assert "<textarea" not in lan.get("/devices/needs/new").text and 'type="file"' not in page

@@ -47,7 +47,7 @@ def test_what_waits_for_me_comes_first(app: Flask, world: World, as_: As) -> Non
     asked = ask(app, world, "minh")
     assert "Đang chờ người giúp" in as_("minh").get("/").text
     assert "Có người cần bạn" in as_("khoa").get("/").text
-    assert "Lời nhờ của Minh" in as_("lan").get("/").text
+    assert "Yêu cầu của Minh" in as_("lan").get("/").text
     with app.app_context():
         offers_commands.claim(person(world["khoa"]), asked)
     assert "Xem người giúp" in as_("minh").get("/").text

@@ -106,8 +106,8 @@ def test_the_page_says_what_the_month_says_beside_the_month_before(counted: Worl
     text = seen(as_("mai"), f"/units/{counted['phuong']}/figures")
     assert "Tháng 11/2026: 140 người đã học hoặc được giúp, nhiều hơn 25 người so với tháng 10/2026." in text
     for words in (
-        "Có 90 lời nhờ giúp, trong đó 15 lời không có ai giúp, nhiều nhất là “Giữ kín mã OTP”.",
-        "Một nửa số lời nhờ được nhận trong 13 phút, chín phần mười trong 95 phút.",
+        "Có 90 yêu cầu giúp, trong đó 15 lời không có ai giúp, nhiều nhất là “Giữ kín mã OTP”.",
+        "Một nửa số yêu cầu được nhận trong 13 phút, chín phần mười trong 95 phút.",
         "Hai bên đã cùng học 55 giờ trong 100 buổi.",
         "Có 240 lượt học xong bài, nhiều nhất là “Mã OTP: không đọc cho bất kỳ ai”.",
         "▲ nhiều hơn 25 (trước: 115) 140",
@@ -133,7 +133,7 @@ def test_any_two_months_are_compared(app: Flask, counted: World, as_: As) -> Non
 def test_a_month_that_goes_on_is_not_held_against_a_whole_one_in_its_first_sentence(counted: World, as_: As) -> None:
     with clock.travel(AT - timedelta(days=20)):
         text = seen(as_("mai"), f"/units/{counted['phuong']}/figures")
-    assert "Tháng 11/2026 đến nay: 140 người đã học hoặc được giúp. Có 90 lời nhờ giúp" in text
+    assert "Tháng 11/2026 đến nay: 140 người đã học hoặc được giúp. Có 90 yêu cầu giúp" in text
     assert "nhiều hơn 25 (trước: 115)" in text and "Tháng này chưa chốt" in text
 
 
@@ -154,7 +154,7 @@ def test_a_small_month_says_that_it_is_small_and_compares_nothing(app: Flask, wo
         store(world["phuong"], OCTOBER, WARD, WAITS)
     text = seen(as_("mai"), f"/units/{world['phuong']}/figures")
     assert "Tháng 11/2026: còn ít người tham gia nên phần lớn con số được ẩn." in text
-    assert "nhiều hơn" not in text and "ít hơn" not in text and "lời nhờ giúp," not in text
+    assert "nhiều hơn" not in text and "ít hơn" not in text and "yêu cầu giúp," not in text
     assert "Phần chưa có con số để hiện" in text and "Khi nào người ta nhờ" not in text
 
 
@@ -265,7 +265,7 @@ def test_a_chart_shows_its_numbers_and_says_where_they_are_hidden(counted: World
     assert ">140<" in people and ">115<" in people and people.count(">ẩn<") == 10
     assert people.count("<rect") == 2
     needs = mai.get(f"{top}/needs.svg").text
-    assert ">40 lời nhờ<" in needs and ">10 không có ai giúp<" in needs and ">ẩn không có ai giúp<" in needs
+    assert ">40 yêu cầu<" in needs and ">10 không có ai giúp<" in needs and ">ẩn không có ai giúp<" in needs
     assert ">55<" in mai.get(f"{top}/hours.svg").text  # hours, not minutes
 
 

@@ -148,12 +148,12 @@ def test_two_grown_ups_speak_look_at_a_screen_and_stop(site: Site, callers: Brow
 def test_who_does_not_answer_or_says_no_is_not_heard(site: Site, callers: Browser, phone: dict[str, Any]) -> None:
     with two(site, callers, phone) as (asker, other):
         asker.asks()
-        other.is_asked().presses("Không nghe")
+        other.is_asked().presses("Từ chối")
         expect(other.page.locator("#call")).to_have_count(0)
         asker.sees("chưa nghe được lúc này").finds_the_page_accessible("call-declined")
         asker.presses("Gọi lại").presses("Gọi").sees("Đang gọi")
         other.is_asked()
-        asker.presses("Thôi gọi").sees("Cuộc gọi đã dừng")
+        asker.presses("Ngừng gọi").sees("Cuộc gọi đã dừng")
         expect(other.page.locator("#call")).to_have_count(0)
         # Who comes while it rings is asked too, and a call that rings too long is over.
         asker.presses("Gọi lại").presses("Gọi").sees("Đang gọi")

@@ -27,7 +27,7 @@ def test_a_guardian_takes_the_childs_data_along_and_deletes_them(
 
     lan.goes_to("/privacy").sees("Chưa có yêu cầu nào").finds_the_page_accessible("privacy-own")
     lan.goes_to("/account").presses("Minh").is_at(r"/children/\d+$").presses("Mở trang dữ liệu")
-    lan.is_at(r"/privacy/people/\d+$").sees("1 lời nhờ giúp").finds_the_page_accessible("privacy-guardian")
+    lan.is_at(r"/privacy/people/\d+$").sees("1 yêu cầu giúp").finds_the_page_accessible("privacy-guardian")
     lan.presses("Làm bản sao").sees("Đang làm bản sao")
     here = lan.page.url
     until(lambda: lan.goes_to(here).page.get_by_role("link", name="Tải về").count(), "the copy is made")

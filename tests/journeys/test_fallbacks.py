@@ -55,8 +55,8 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
 
     # in writing, within a day
     site.goes_on_after(18 * 3600)
-    quang.goes_to("/notices").sees("Có lời nhờ đã chờ 18 giờ")
-    quang.page.locator("li", has_text="Có lời nhờ đã chờ 18 giờ").get_by_role("button").click()
+    quang.goes_to("/notices").sees("Có yêu cầu đã chờ 18 giờ")
+    quang.page.locator("li", has_text="Có yêu cầu đã chờ 18 giờ").get_by_role("button").click()
     quang.is_at("/waiting$").finds_the_page_accessible("waiting-owed")
     quang.presses("Trả lời bằng chữ").is_at("/write$").finds_the_page_accessible("write")
     quang.fills("Câu trả lời", ANSWER).presses("Gửi câu trả lời").sees("Đã gửi câu trả lời")

@@ -47,7 +47,7 @@ def test_a_ward_prints_its_month(site: Site, browser: Browser, phone: dict[str, 
 
     mai.page.locator(f'nav a[href*="month={last:%Y-%m}"]').click()
     mai.is_at("month=").sees(f"Tháng {said}: 20 người đã học hoặc được giúp, nhiều hơn 10 người so với tháng")
-    mai.sees("Một nửa số lời nhờ được nhận trong 12 phút").sees("Có 20 lời nhờ giúp")
+    mai.sees("Một nửa số yêu cầu được nhận trong 12 phút").sees("Có 20 yêu cầu giúp")
     waits = mai.page.get_by_role("table", name=re.compile("Chờ bao nhiêu phút"))
     expect(waits.get_by_role("row", name=re.compile("^19–20"))).to_have_text(re.compile("19–2012–"))
     for picture in mai.page.locator("main img").all():
@@ -59,7 +59,7 @@ def test_a_ward_prints_its_month(site: Site, browser: Browser, phone: dict[str, 
     mai.sees("Giữ kín mã OTP").finds_the_page_accessible("figures")
 
     lines = list(csv.reader(taken(mai, "Tải số liệu (CSV)").read_text("utf-8-sig").splitlines()))
-    asked = {line[1]: line[4] for line in lines if line[2:4] == ["Lời nhờ giúp", "Tất cả"]}
+    asked = {line[1]: line[4] for line in lines if line[2:4] == ["Yêu cầu giúp", "Tất cả"]}
     assert asked == {f"{last:%Y-%m}": "20", f"{before:%Y-%m}": "10"}
 
     paper = taken(mai, "Báo cáo tháng để in (PDF)").read_bytes()

@@ -22,7 +22,7 @@ def test_what_helped_one_mother_helps_everybody(site: Site, browser: Browser, ph
     )
 
     # Lan finds the circle on her start page and asks.
-    lan.goes_to("/").presses("Hỏi ba mẹ cùng lớp").sees("Vòng tròn phụ huynh").finds_the_page_accessible("circles")
+    lan.goes_to("/").presses("Hỏi ba mẹ cùng lớp").sees("Góc hỏi đáp phụ huynh").finds_the_page_accessible("circles")
     lan.presses("Lớp 4A").sees("Chưa ai hỏi ở đây").finds_the_page_accessible("circle-empty")
     lan.presses("Hỏi một câu").fills("Câu hỏi", "Gọi em số 0912345678").fills("Kể thêm", "Máy vẫn bật loa.")
     lan.presses("Gửi câu hỏi").sees("Có chỗ cần sửa").finds_the_page_accessible("circle-ask-refused")
@@ -39,7 +39,7 @@ def test_what_helped_one_mother_helps_everybody(site: Site, browser: Browser, ph
     hoa.sees("Đã gửi câu trả lời").finds_the_page_accessible("topic-own-answer")
 
     # Lan hears of it, it helps her, and she would like to be shown.
-    _opens(lan, "Chị Hoa trả lời câu hỏi của bạn trong vòng tròn phụ huynh.")
+    _opens(lan, "Chị Hoa trả lời câu hỏi của bạn trong góc hỏi đáp phụ huynh.")
     lan.is_at(topic).sees(ANSWERED).presses("Giúp được tôi").sees("giúp được 1 người")
     lan.presses("Xin một buổi học trực tiếp").sees("1 ba mẹ muốn có buổi học trực tiếp về chuyện này.")
     lan.finds_the_page_accessible("topic-parent")
@@ -47,7 +47,7 @@ def test_what_helped_one_mother_helps_everybody(site: Site, browser: Browser, ph
     # The teacher comes from the page of the class, pins it and asks its author.
     hang.goes_to("/units").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
     hang.page.get_by_role("link", name="Lớp 4A").click()
-    hang.finds_the_page_accessible("unit-with-circle").presses("Vòng tròn phụ huynh").sees(ASKED)
+    hang.finds_the_page_accessible("unit-with-circle").presses("Góc hỏi đáp phụ huynh").sees(ASKED)
     hang.presses(ASKED).is_at(topic)
     hang.presses("Ghim").sees("Thầy cô ghim").presses("Đề xuất thành bài học").sees("Đang hỏi người viết")
     hang.finds_the_page_accessible("topic-teacher")
@@ -61,7 +61,7 @@ def test_what_helped_one_mother_helps_everybody(site: Site, browser: Browser, ph
 
     # An editor reads where it comes from, and publishes it.
     quang.goes_to("/writing").sees("Chờ bạn duyệt").presses("Vào lớp bằng đường dẫn hoặc mã phòng")
-    quang.sees("Từ vòng tròn phụ huynh Lớp 4A").sees(ASKED).finds_the_page_accessible("review-from-circle")
+    quang.sees("Từ góc hỏi đáp phụ huynh Lớp 4A").sees(ASKED).finds_the_page_accessible("review-from-circle")
     quang.presses("Đã đọc hết, đăng").is_at("/lessons/vao-lop-bang-duong-dan")
     hoa.goes_to(topic).sees("Đã thành bài học").presses("Mở bài học").is_at("/lessons/vao-lop-bang-duong-dan")
     quang.goes_to("/lessons/vao-lop-bang-duong-dan/1").sees(ANSWERED)

@@ -53,7 +53,7 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
     hang.goes_to("/desk").sees(re.compile("cần quyết định, còn 2 ngày|cần quyết định, còn 3 ngày"))
     hang.finds_the_page_accessible("cases").page.locator("main .row-card a").first.click()
     # One key does it while a button has the focus, and is a letter like any other where somebody types.
-    hang.page.get_by_label("Lời nhắn cho người ấy").press("3")
+    hang.page.get_by_label("Lời nhắn cho người đó").press("3")
     hang.page.get_by_role("button", name="Nhắc nhở").press("3")
     hang.sees("Đã làm: Ẩn tin.").sees("Bạn đang xem, đến").finds_the_page_accessible("case-acted")
     khoa.sees("Tin này đã được ẩn.")

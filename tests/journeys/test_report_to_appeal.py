@@ -60,7 +60,7 @@ def reported_and_decided(minh: Person, khoa: Person, quang: Person) -> str:
     khoa.finds_the_page_accessible("acts-about-me")
     khoa.page.locator("main .row-card").get_by_role("link", name="Nhờ xem lại").click()
     khoa.is_at(r"/acts/\d+/second-look$").finds_the_page_accessible("ask-second-look")
-    khoa.fills("Bạn muốn nói gì với người xem lại?", SORRY).presses("Gửi lời nhờ").is_at("/acts-about-me")
+    khoa.fills("Bạn muốn nói gì với người xem lại?", SORRY).presses("Gửi yêu cầu").is_at("/acts-about-me")
     khoa.sees("Một người khác sẽ xem lại và trả lời bạn trong 5 ngày.").sees("đang chờ xem lại")
     khoa.finds_the_page_accessible("acts-about-me-asked")
     return room
@@ -79,7 +79,7 @@ def test_a_second_look_overturns_and_a_room_is_read_in_an_emergency(
     room = reported_and_decided(minh, khoa, quang)
 
     # Who decided may look, and not decide; the second coordinator does it by keyboard alone.
-    quang.goes_to("/desk/second-looks").sees("Không có lời nhờ nào chờ bạn")
+    quang.goes_to("/desk/second-looks").sees("Không có yêu cầu nào chờ bạn")
     bay.goes_to("/notices").sees("Một người nhờ xem lại một việc đã làm. Trả lời trong 5 ngày.")
     bay.goes_to("/desk/second-looks").finds_the_page_accessible("second-looks")
     bay.page.locator("main .row-card a").first.click()

@@ -42,8 +42,8 @@ def test_a_teacher_starts_and_searches_by_keys_alone(site: Site, browser: Browse
     keys, page = hang.page.keyboard, hang.page
 
     # Put away and brought back at once, and again from the help page.
-    hang.presses("Cất các bước này").sees("Đã cất các bước đầu tiên.").presses("Hoàn tác").sees("Các bước đầu tiên")
-    hang.presses("Cất các bước này").goes_to("/help").presses("Xem lại các bước đầu tiên").is_at("#first-steps$")
+    hang.presses("Ẩn phần này").sees("Đã cất các bước đầu tiên.").presses("Hoàn tác").sees("Các bước đầu tiên")
+    hang.presses("Ẩn phần này").goes_to("/help").presses("Xem lại các bước đầu tiên").is_at("#first-steps$")
 
     # From anywhere: / and the words, Enter; Tab leads into what was found.
     page.locator("body").press("/")

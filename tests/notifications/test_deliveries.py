@@ -68,10 +68,10 @@ def test_an_urgent_notice_goes_at_once_and_says_nothing_of_whom_or_what(lan: int
         work_off()
     [letter] = office.letters
     assert office.received == [(TO,)]
-    assert letter["Subject"] == "Có người trả lời lời nhờ của bạn"
+    assert letter["Subject"] == "Có người trả lời yêu cầu của bạn"
     plain, pretty = (letter.get_body(kind).get_content() for kind in (("plain",), ("html",)))
     for part in (plain, pretty):
-        assert "/requests/7" in part and "Có người trả lời lời nhờ của bạn." in part and "Chào" in part
+        assert "/requests/7" in part and "Có người trả lời yêu cầu của bạn." in part and "Chào" in part
         assert "Khoa" not in part and "sẵn sàng" not in part
     assert "http://localhost/requests/7" in pretty and "src=" not in pretty and "url(" not in pretty
     assert letter.get_content_type() == "multipart/alternative"
@@ -90,7 +90,7 @@ def test_several_that_are_not_urgent_become_one_letter(lan: int, office: smtp_se
     [letter] = office.letters
     assert letter["Subject"] == "Bạn có 3 thông báo mới"
     text = letter.get_body(("plain",)).get_content()
-    assert "- Có tin về lời nhờ của bạn (2)." in text and "- Có tin về việc bạn giúp người khác." in text
+    assert "- Có tin về yêu cầu của bạn (2)." in text and "- Có tin về việc bạn giúp người khác." in text
     assert "http://localhost/notices\n" in text
     assert ends() == [("sent", "")] * 3
 

@@ -198,7 +198,7 @@ def test_requests_that_only_a_skill_is_missing_for_are_counted_and_lead_to_its_q
         assert board.waiting == []
         slug = lessons_for([with_quiz], "vi")[with_quiz][0]
     text = as_("khoa").get("/helping").text
-    assert "Có 2 lời nhờ về:" in words(text) and f'href="/lessons/{slug}/quiz"' in text
+    assert "Có 2 yêu cầu về:" in words(text) and f'href="/lessons/{slug}/quiz"' in text
     assert "Bí mật" not in text and "Minh" not in words(text)
     with app.app_context():
         skills_commands.grant_skill(person(world["hang"]), world["khoa"], with_quiz, 1)
@@ -233,7 +233,7 @@ def test_a_helper_without_any_skill_sees_what_could_be_unlocked(app: Flask, worl
         _without(world["khoa"], *[skill for skill, _ in topics("vi")])
         _ask(world, "minh", topics("vi")[0][0])
     page = words(as_("khoa").get("/helping").text)
-    assert "Bạn chưa có kỹ năng nào" in page and "Có 1 lời nhờ về:" in page
+    assert "Bạn chưa có kỹ năng nào" in page and "Có 1 yêu cầu về:" in page
 
 
 def test_the_board_says_why_a_request_is_shown(app: Flask, world: World, as_: As) -> None:

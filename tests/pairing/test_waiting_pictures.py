@@ -136,7 +136,7 @@ def test_the_own_side_alone_sees_it(as_: As, world: World, app: Flask) -> None:
         asked = ask(world)
     minh, page = as_("minh"), f"/requests/{asked}"
     sent = minh.post(f"{page}/pictures", data={"file": (BytesIO(photo()), "a.jpg")}, follow_redirects=True)
-    assert "Đã thêm ảnh" in sent.text and "Ảnh thứ 1 của lời nhờ" in sent.text
+    assert "Đã thêm ảnh" in sent.text and "Ảnh thứ 1 của yêu cầu" in sent.text
     refused = minh.post(f"{page}/pictures", data={"file": (BytesIO(b"x"), "a.jpg")}, follow_redirects=True)
     assert refused.status_code == 200 and "Ảnh thứ 2" not in refused.text
     with app.app_context():

@@ -144,6 +144,7 @@ def test_nobody_signed_in_cannot_even_send_the_bytes(client: FlaskClient, room: 
 def test_a_view_that_takes_files_is_known_to_the_limits(app: Flask) -> None:
     marked = {name for name, view in app.view_functions.items() if hasattr(view, "most_bytes")}
     assert marked == {
-        "rooms.send_picture", "pairing.add_picture", "pairing.ask", "community.imports", "devices.add_picture", "devices.new_batch",
+        "rooms.send_picture", "pairing.add_picture", "pairing.ask", "community.imports", "devices.add_picture",
+        "devices.new_batch",
     }  # fmt: skip
     assert app.config["MAX_CONTENT_LENGTH"] == 64 * security.KIB

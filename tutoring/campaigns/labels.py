@@ -20,7 +20,7 @@ COUNT_WORDS = {
 }
 COUNT_MEANS = {
     "joined": N_("Mỗi người vào nhóm trên Cùng Học trong thời gian này được tính một lần."),
-    "asked": N_("Mỗi người gửi lời nhờ giúp trong thời gian này được tính một lần."),
+    "asked": N_("Mỗi người gửi yêu cầu giúp trong thời gian này được tính một lần."),
     "helped": N_("Mỗi người được giúp và nói là đã xong, hoặc xong một phần, được tính một lần."),
     "lesson": N_("Mỗi người học xong ít nhất một bài trong thời gian này được tính một lần."),
     "practised": N_("Mỗi người tập xong ít nhất một thủ tục trong thời gian này được tính một lần."),

@@ -269,7 +269,7 @@ def wish(actor: User, topic_id: int, wished: bool = True) -> Topic:
     topic, circle = topic_for(actor, topic_id, lock=True)
     facts = circle.about(actor, topic)
     if not facts.guards:
-        raise Forbidden(N_("Ba mẹ trong vòng tròn xin buổi học; thầy cô thì mở buổi."))
+        raise Forbidden(N_("Ba mẹ trong góc hỏi đáp xin buổi học; thầy cô thì mở buổi."))
     mine = LiveWish.topic_id == topic.id, LiveWish.user_id == actor.id
     if not wished:
         db.session.execute(sa.delete(LiveWish).where(*mine))

@@ -58,5 +58,7 @@ class ToLessonForm(Form):
 STEP, NEW = "step", "new"
 WHERE = {
     STEP: choice(STEP, _l("Một bước của bài này"), _l("Lời được ghi vào mục “Hay nhầm” của bước.")),
-    NEW: choice(NEW, _l("Một bài mới"), _l("Lời nằm ở bước đầu; bạn viết tiếp các bước còn lại rồi gửi duyệt.")),
+    NEW: choice(
+        NEW, _l("Một bài mới"), _l("Nội dung đã chép vào bước 1; bạn viết tiếp các bước còn lại rồi gửi duyệt.")
+    ),
 }

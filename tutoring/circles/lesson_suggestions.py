@@ -23,9 +23,9 @@ from tutoring.lessons.proposals.models import Proposal
 from tutoring.policy import circles as policy
 
 # The note that editors read beside the text; Vietnamese, as lessons are.
-_FROM = "Từ vòng tròn phụ huynh {unit}. Lời của một phụ huynh, đã đồng ý cho dùng và không ghi tên."
-_SIGNED = "Từ vòng tròn phụ huynh {unit}. Lời của {name}, đã đồng ý cho dùng và ghi tên."
-_BY = " Theo {name}, trong vòng tròn phụ huynh."
+_FROM = "Từ góc hỏi đáp phụ huynh {unit}. Lời của một phụ huynh, đã đồng ý cho dùng và không ghi tên."
+_SIGNED = "Từ góc hỏi đáp phụ huynh {unit}. Lời của {name}, đã đồng ý cho dùng và ghi tên."
+_BY = " Theo {name}, trong góc hỏi đáp phụ huynh."
 
 
 @command

@@ -132,7 +132,7 @@ def _of_unit(_person: User, unit: Unit, held: frozenset[str]) -> Panel:
 def circle_name(here: Circle | Unit) -> str:
     """Returns the display name of a circle."""
     unit = here if isinstance(here, Unit) else here.unit
-    return str(gettext("Vòng tròn phụ huynh %(unit)s", unit=unit.name))
+    return str(gettext("Góc hỏi đáp phụ huynh %(unit)s", unit=unit.name))
 
 
 blueprint.add_app_template_global(circle_name)

@@ -32,7 +32,7 @@ ACCESSORY_WORDS = {
     "case": N_("Ốp hoặc bao"),
     "keyboard": N_("Bàn phím rời"),
     "mouse": N_("Chuột"),
-    "sim_pin": N_("Que lấy SIM"),
+    "sim_pin": N_("Que chọc SIM"),
     "earphones": N_("Tai nghe"),
     "bag": N_("Túi đựng"),
 }
@@ -64,7 +64,7 @@ STATE_KINDS = {
 }  # fmt: skip
 STAGE_WORDS = {  # for the donor
     "waits": N_("Đang chờ phường trả lời"),
-    "declined": N_("Phường chưa nhận được máy này"),
+    "declined": N_("Phường không nhận máy này"),
     "withdrawn": N_("Bạn đã giữ lại máy"),
     "expected": N_("Phường nhận lời, chờ bạn mang tới"),
     "checked": N_("Đang kiểm tra và xoá dữ liệu"),

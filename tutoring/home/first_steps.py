@@ -77,7 +77,7 @@ class FirstStepsShown:
 
 
 _LESSON = Step("lesson", N_("Mở một bài học"), "lessons.index")
-_PRACTICE = Step("practice", N_("Làm thử một thủ tục với giấy tờ giả"), "practice.index")
+_PRACTICE = Step("practice", N_("Làm thử một thủ tục với giấy tờ mẫu"), "practice.index")
 _CALLS = Step("calls", N_("Lưu các số gọi khi có chuyện"), "home.help")
 _ASK = Step("asked", N_("Khi kẹt, nhờ một người giúp"), "pairing.ask")
 _FACTOR = Step("factor", N_("Bật mã trên điện thoại khi đăng nhập"), "accounts.set_up_second_factor")
@@ -106,7 +106,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
         Step("trained", N_("Học bài “Hướng dẫn, không làm thay” và làm câu hỏi"), "lessons.lesson", slug=TRAINING),
         Step("promise", N_("Đọc và đồng ý cách cư xử khi giúp"), "pairing.helping"),
         Step("hours", N_("Chọn giờ rảnh trong tuần"), "pairing.hours"),
-        Step("vouched", N_("Chờ người thứ hai xác nhận bạn được giúp")),
+        Step("vouched", N_("Chờ người thứ hai xác nhận bạn được phép giúp người khác")),
     ),
     "teacher": (
         _FACTOR,

@@ -47,7 +47,7 @@ class ActionForm(Form):
 
     reason = SelectField(_l("Lý do"), choices=[SelectChoice(code, _l(words)) for code, words in REASONS.items()])
     words = TextAreaField(
-        _l("Lời nhắn cho người ấy"),
+        _l("Lời nhắn cho người đó"),
         description=_l("Nói việc làm và vì sao, không ghi ai đã báo. Người ấy và bàn trực đọc cùng một lời."),
         validators=[needed(_l("Hãy ghi vài lời.")), at_most(200)],
         render_kw={"rows": 2},

@@ -34,7 +34,7 @@ TARGETS = {
     "site": N_("Chuyện khác"),
 }
 
-_IN_CIRCLE = N_("Lời trong vòng tròn phụ huynh")
+_IN_CIRCLE = N_("Lời trong góc hỏi đáp phụ huynh")
 _WELFARE = N_("Có người cần được bảo vệ")
 
 

@@ -20,7 +20,7 @@ WAVE_SECONDS = kernel_site_settings.declare(
 FIRST_WORDS = kernel_site_settings.declare(
     "first_word_minutes", "number", int(FIRST_WORD_WITHIN.total_seconds() // 60),
     N_("Phòng mở mà một bên chưa viết gì thì chờ bao nhiêu phút"),
-    N_("Hết số phút này, lời nhờ trở lại hàng chờ."), group=_FINDING, floor=2, ceiling=10,
+    N_("Hết số phút này, yêu cầu trở lại hàng chờ."), group=_FINDING, floor=2, ceiling=10,
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ MODES = {
     "alone": (N_("Tự làm"), N_("Bạn tự làm. Sai ở đâu thì có mẹo ở đó.")),
     "exam": (N_("Thi thử"), N_("Không có mẹo. Làm xong mới biết kết quả.")),
 }
-LEVELS = {"firm": N_("Vững"), "nearly": N_("Gần vững"), "again": N_("Cần tập lại")}
+LEVELS = {"firm": N_("Thành thạo"), "nearly": N_("Gần thành thạo"), "again": N_("Cần tập lại")}
 FEES = {"phi": N_("phí"), "le-phi": N_("lệ phí"), "tien-phat": N_("tiền phạt")}
 
 

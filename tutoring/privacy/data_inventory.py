@@ -109,7 +109,7 @@ DATA_INVENTORY = (
         ("learner_id", "asked_by_id", "helper_id"),
         EMPTIED,
         BOTH,
-        say=N_("%(num)s lời nhờ giúp"),
+        say=N_("%(num)s yêu cầu giúp"),
     ),
     Entry("added_words", "help", ("by_id",), DELETED),
     Entry("request_step", "help", ("by_id",), EMPTIED, BOTH),
@@ -203,7 +203,7 @@ DATA_INVENTORY = (
         ("by_id", "decided_by_id"),
         EMPTIED,
         "that there was a second look stays",
-        say=N_("%(num)s lời nhờ xem lại"),
+        say=N_("%(num)s yêu cầu xem lại"),
     ),
     Entry("opened_reading", "safety", ("asked_by_id", "agreed_by_id", "declined_by_id"), EMPTIED, WATCH),
     Entry(

@@ -56,7 +56,7 @@ PURPOSES = (
     Purpose(
         "help", N_("Nhờ giúp, hẹn gặp và giúp người khác"),
         N_("Để tìm được người giúp vào lúc cả hai rảnh."), CONSENT,
-        N_("Lời đã viết: 180 ngày sau khi lời nhờ kết thúc. Địa chỉ để đến nhà: bảy ngày sau buổi hẹn."),
+        N_("Lời đã viết: 180 ngày sau khi yêu cầu kết thúc. Địa chỉ để đến nhà: bảy ngày sau buổi hẹn."),
         N_("Xoá lời đã viết, giờ rảnh và ảnh. Việc đã có một buổi học còn lại cho bên kia, không có tên bạn."),
         "pairing.requests",
     ),
@@ -70,7 +70,7 @@ PURPOSES = (
         N_("Tin cũ hơn 14 ngày xoá ngay, tin mới xoá khi đủ 14 ngày, để ai cần báo việc xấu còn kịp."),
     ),
     Purpose(
-        "circles", N_("Vòng tròn phụ huynh"),
+        "circles", N_("Góc hỏi đáp phụ huynh"),
         N_("Để ba mẹ cùng lớp hỏi nhau, và tìm lại được cách làm hay."), SERVICE,
         N_("Hai năm sau câu trả lời cuối. Lời đã rút: 30 ngày."),
         N_("Xoá câu trả lời và lời hỏi. Chủ đề người khác đã trả lời ở lại, không có lời và tên của bạn."),

@@ -65,7 +65,7 @@ class EndForm(Form):
     )
     thanks = BooleanField(_l("Gửi lời cảm ơn"))
     words = TextAreaField(
-        _l("Lời nhắn cho người kia"),
+        _l("Lời nhắn cho người cùng học"),
         description=_l("Ví dụ: phần nào giúp được nhiều nhất, lần sau muốn làm gì."),
         validators=[Length(max=500, message=_l("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )

@@ -19,7 +19,7 @@ from tutoring.rooms.models import Room
 _ANNOUNCING = N_(
     "Phòng đang chỉ để thông báo: người phụ trách viết, bạn đọc được và bày tỏ được bằng một lời ngắn dưới mỗi tin."
 )
-_ALONE = N_("Các em viết được khi có ít nhất hai bạn đã vào phòng. Trong lúc chờ, em vẫn đọc và bày tỏ được.")
+_ALONE = N_("Các em viết được khi có ít nhất hai bạn đã vào phòng. Trong lúc chờ, em vẫn đọc và thả cảm xúc được.")
 _PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm gì sai; bạn vẫn đọc được.")
 _NOBODY = N_("Chưa có thầy cô trực nên phòng đang nghỉ. Bạn vẫn đọc được; có người trực là phòng tự mở lại.")
 

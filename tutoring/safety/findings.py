@@ -75,5 +75,5 @@ REASONS = {
 }
 ASKING = {
     "otp": N_("Tin này hỏi mã xác nhận của người khác. Không ai được hỏi mã này; người nhận hãy tự nhập mã trên máy."),
-    "secret": N_("Tin này hỏi mật khẩu của người khác. Không ai được hỏi mật khẩu; hãy để người ấy tự gõ."),
+    "secret": N_("Tin này hỏi mật khẩu của người khác. Không ai được hỏi mật khẩu; hãy để người đó tự gõ."),
 }

@@ -393,7 +393,7 @@ def test_the_pages_lead_from_the_notice_to_the_answer(
     place = f"/acts/{act}/second-look"
     assert place in about and as_("minh").get(place).status_code == 404
     assert khoa.post(place, data={"words": "Em đùa thôi ạ"}).status_code == 302
-    assert "đang chờ xem lại" in khoa.get("/acts-about-me").text and "Gửi lời nhờ" not in khoa.get(place).text
+    assert "đang chờ xem lại" in khoa.get("/acts-about-me").text and "Gửi yêu cầu" not in khoa.get(place).text
     assert "Khoa" in hang.get("/desk/second-looks").text
     desk = f"/desk/second-looks/{act}"
     page = hang.get(desk).text

@@ -48,7 +48,7 @@ def test_asking_without_one_leads_to_a_page_that_says_what_is_waited_for_and_wha
     assert answer.status_code == 302
     page = bay.get(answer.location).text
     assert says in page and "Khu phố và phường đã biết" in page and "/visits/new" in page and "/print" in page
-    assert "đang đứng thứ" not in page and "Hẹn một giờ" not in page and "Kể thêm" in page
+    assert "đang đứng thứ" not in page and "Hẹn giờ khác" not in page and "Kể thêm" in page
     with app.app_context():
         found = needs(world["bay"])
         asked = queries.open_request_of(world["bay"])
@@ -56,7 +56,7 @@ def test_asking_without_one_leads_to_a_page_that_says_what_is_waited_for_and_wha
     assert set(found) == kinds
     for need in found.values():
         assert f"/needs/{need.id}" in page
-    assert "Khu phố đang giữ" in bay.get("/requests").text and "Xem lời nhờ" in bay.get("/").text
+    assert "Khu phố đang giữ" in bay.get("/requests").text and "Xem yêu cầu" in bay.get("/").text
 
 
 def test_what_was_typed_and_chosen_is_kept_when_the_form_is_refused(app: Flask, world: World, as_: As) -> None:
@@ -122,7 +122,7 @@ def test_the_desk_sees_names_topics_and_needs_and_says_what_it_helped_with(app: 
     wrong = muoi.post(f"/requests/{asked}/helped-there", data={"unit": str(world["kp3"]), "reason": "gọi 0912 345 678"})
     assert wrong.status_code == 422 and "0912 345 678" not in wrong.text and 'aria-invalid="true"' in wrong.text
     right = muoi.post(f"/requests/{asked}/helped-there", data={"unit": str(world["kp3"]), "reason": "Làm cùng"})
-    assert right.location == path and "Không có lời nhờ nào chờ máy" in muoi.get(path).text
+    assert right.location == path and "Không có yêu cầu nào chờ máy" in muoi.get(path).text
     assert "Đã được giúp tại điểm" in as_("bay").get(f"/requests/{asked}").text
     assert as_("hang").get(path).status_code == 404 and as_("bay").get(path).status_code == 404
     assert muoi.post(f"/requests/{child}/helped-there", data={"unit": str(world["kp3"])}).status_code == 404
@@ -132,7 +132,7 @@ def test_the_coordinator_sees_how_many_are_kept_beside_those_who_wait(app: Flask
     with app.app_context():
         lacks(world, "minh")
     page = as_("quang").get(f"/units/{world['truong']}/waiting").text
-    assert "1 lời nhờ chờ máy, chờ mạng" in page and "Không có ai đang chờ" in page
+    assert "1 yêu cầu chờ máy, chờ mạng" in page and "Không có ai đang chờ" in page
     assert "Em bị kẹt" not in page and "Minh" in as_("quang").get(f"/units/{world['truong']}/parked").text
     assert f"/units/{world['kp3']}/parked" in as_("muoi").get(f"/units/{world['kp3']}").text
 

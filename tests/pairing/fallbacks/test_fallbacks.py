@@ -555,7 +555,7 @@ def test_the_pages_of_a_time(as_: As, world: World, app: Flask) -> None:
         asked = ask(world)
     minh, khoa = as_("minh"), as_("khoa")
     page = f"/requests/{asked}"
-    assert "Hẹn một giờ" in minh.get(page).text
+    assert "Hẹn giờ khác" in minh.get(page).text
     answer = minh.post(f"{page}/times", data={"day": ["2026-13-01", "", ""], "time": ["19:00", "", ""]})
     assert answer.status_code == 422 and "Hãy chọn ngày" in answer.text and "19:00" in answer.text
     when = clock.local(soon(3))

@@ -157,7 +157,7 @@ def test_without_a_choice_it_goes_before_all_others_and_whoever_is_free_is_asked
     hand_over(inside, room_id)
     assert queries.place(request(asked)) == 1 and queries.place(request(earlier)) == 2
     assert not [one for one in offers(asked) if one.state == "open"]
-    say = "Cô Hằng đã chuyển lời nhờ về đầu hàng chờ để người khác giúp tiếp: Việc này cần người quen máy này."
+    say = "Cô Hằng đã chuyển yêu cầu về đầu hàng chờ để người khác giúp tiếp: Việc này cần người quen máy này."
     assert last_line(room_id) == say
 
 
@@ -304,9 +304,9 @@ def test_a_teachers_pages_show_who_could_help_on_and_why(app: Flask, world: Worl
     assert "đã nhờ thầy Quang giúp tiếp" in as_("minh").get(f"/rooms/{room_id}").text
     mine = as_("minh").get(f"/requests/{asked}").text
     assert "Một người khác sẽ giúp tiếp." in mine and "Đang hỏi thầy Quang." in mine
-    assert "Xem lời nhờ" in as_("minh").get(f"/rooms/{room_id}/end").text
+    assert "Xem yêu cầu" in as_("minh").get(f"/rooms/{room_id}/end").text
     khoa = as_("khoa").get(f"/rooms/{room_id}/end").text
-    assert "Phút hai bên cùng làm việc vẫn được tính." in khoa and "Xem lời nhờ" not in khoa
+    assert "Phút hai bên cùng làm việc vẫn được tính." in khoa and "Xem yêu cầu" not in khoa
     assert as_("khoa").get(path).status_code in (403, 404)
     assert hang.get(path).status_code == 409
 

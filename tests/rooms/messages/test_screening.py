@@ -276,7 +276,7 @@ def test_a_detector_that_fails_or_takes_too_long_holds_and_never_passes(
     assert (made.status, made.held_for) == ("held", "fault")
     assert "0912 345" not in everything_stored()  # nobody knows what stands there
     with pytest.raises(InvalidInput):
-        reject_private_data("Một lời nhờ", minor=True, field="words")
+        reject_private_data("Một yêu cầu", minor=True, field="words")
 
 
 def test_the_log_of_a_fault_tells_nothing_of_the_message(

@@ -16,7 +16,7 @@ SECTIONS: dict[str, Any] = {
     "outcomes": _l("Kết quả"),
     "acts": _l("Việc người trực đã làm trong phòng"),
     "messages": _l("Tin máy tìm thấy điều cần giữ"),
-    "appeals": _l("Lời nhờ xem lại"),
+    "appeals": _l("Yêu cầu xem lại"),
 }
 _OTHERS: dict[str, Any] = {
     "hide_message": _l("ẩn một tin"),

@@ -14,8 +14,8 @@ from tutoring.policy.disclosure_control import MIN_PEOPLE, STEP
 MEASURES: dict[str, Any] = {
     m.REACHED: _l("Người đã học hoặc được giúp"),
     m.NEW: _l("Người mới, lần đầu tham gia"),
-    m.ASKED: _l("Lời nhờ giúp"),
-    m.UNMET: _l("Lời nhờ không có ai giúp"),
+    m.ASKED: _l("Yêu cầu giúp"),
+    m.UNMET: _l("Yêu cầu không có ai giúp"),
     m.WAITS: _l("Chờ đến khi có người nhận"),
     m.TOGETHER: _l("Giờ cùng học, cả hai bên có mặt"),
     m.SESSIONS: _l("Buổi giúp"),

@@ -56,7 +56,7 @@ def _asked(month: UnitMonth, known: Names) -> str:
     asked, unmet = month.cell(m.ASKED).count, month.cell(m.UNMET).count
     if asked is None:
         return ""
-    found = gettext("Có %(n)s lời nhờ giúp", n=number(asked))
+    found = gettext("Có %(n)s yêu cầu giúp", n=number(asked))
     if unmet is None:
         return f"{found}."
     worst = max(
@@ -71,10 +71,10 @@ def _waits(month: UnitMonth) -> str:
     if waits.middle is None:
         return ""
     if waits.high is None:
-        return str(gettext("Một nửa số lời nhờ được nhận trong %(middle)s.", middle=duration(waits.middle)))
+        return str(gettext("Một nửa số yêu cầu được nhận trong %(middle)s.", middle=duration(waits.middle)))
     return str(
         gettext(
-            "Một nửa số lời nhờ được nhận trong %(middle)s, chín phần mười trong %(high)s.",
+            "Một nửa số yêu cầu được nhận trong %(middle)s, chín phần mười trong %(high)s.",
             middle=duration(waits.middle), high=duration(waits.high),
         )
     )  # fmt: skip
@@ -136,7 +136,7 @@ def key_figures(month: UnitMonth) -> list[KeyFigure]:
         now, before = amount(measure, month.cell(measure)), amount(measure, month.was(measure))
         found.append(_figure(measure, str(MEASURES[measure]), now, before))
         if measure == m.WAITS:
-            found[-1] = _figure(measure, gettext("Một nửa lời nhờ được nhận trong"), now, before)
+            found[-1] = _figure(measure, gettext("Một nửa yêu cầu được nhận trong"), now, before)
             high = month.cell(measure).high, month.was(measure).high
             found.append(_figure(measure, gettext("Chín phần mười được nhận trong"), *high))
     return found

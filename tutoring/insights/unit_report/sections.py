@@ -150,7 +150,7 @@ def needs(month: UnitMonth, known: Names) -> Section:
         row, high = _row(known.topics.get(topic, topic), *three), month.cell(m.WAITS, key).high
         rows.append(Row(row.label, (*row.values, high), (*row.texts, said(m.WAITS, high))))
     waits = gettext("Một nửa chờ không quá"), gettext("Chín phần mười chờ không quá")
-    columns = gettext("Lời nhờ"), gettext("Không có ai giúp"), *waits
+    columns = gettext("Yêu cầu"), gettext("Không có ai giúp"), *waits
     return _short("needs", gettext("Còn ai cần giúp, theo chủ đề"), gettext("Chủ đề"), columns, rows, drawn=(0, 1))
 
 
@@ -271,8 +271,8 @@ def heats(month: UnitMonth, topic: str = "") -> list[Heat]:
     """Returns the non-empty heat maps (waits, requests, unmet requests), for one topic or all."""
     all_of_them = (
         heat(month, m.WAITS, gettext("Chờ bao nhiêu phút thì có người nhận (một nửa chờ không quá)"), topic),
-        heat(month, m.ASKED, gettext("Có bao nhiêu lời nhờ"), topic),
-        heat(month, m.UNMET, gettext("Bao nhiêu lời nhờ không có ai giúp"), topic),
+        heat(month, m.ASKED, gettext("Có bao nhiêu yêu cầu"), topic),
+        heat(month, m.UNMET, gettext("Bao nhiêu yêu cầu không có ai giúp"), topic),
     )
     return [one for one in all_of_them if one.hours]
 

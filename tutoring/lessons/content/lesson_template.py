@@ -35,7 +35,7 @@ hints: ["{todo} gợi ý nhẹ.", "{todo} gợi ý rõ hơn."]
 - {{wrong: "{todo} điều hay nhầm", fix: "{todo} cách đúng."}}
 ```
 ```stuck
-ask: "{todo} lời nhờ giúp, giọng người học."
+ask: "{todo} yêu cầu giúp, giọng người học."
 topic: {skill}
 ```
 """

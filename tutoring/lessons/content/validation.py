@@ -115,7 +115,7 @@ def check_completeness(page: Page, full: Blocks, head: Front, notes: Diagnostics
     if "checkpoint" not in kinds:
         notes.fault(page.before + 1, "no-checkpoint", "bài chưa có câu hỏi nào; thêm ít nhất một khối checkpoint")
     if "stuck" not in kinds:
-        notes.warn(page.before + 1, "no-stuck", "bài chưa có khối stuck: người bị kẹt không có sẵn lời nhờ giúp")
+        notes.warn(page.before + 1, "no-stuck", "bài chưa có khối stuck: người bị kẹt không có sẵn yêu cầu giúp")
     if not head.media:
         notes.warn(page.before + 1, "no-picture", "bài chưa có hình nào")
     for step in page.steps:

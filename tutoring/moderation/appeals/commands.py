@@ -30,7 +30,7 @@ LONGEST = 300
 KEPT = timedelta(days=14)  # so that the appellant's text is still available during the appeal
 DID_IT = N_("Bạn là người đã làm việc này, nên người khác xem lại.")
 _REFUSED = {"self": SELF, "family": FAMILY, "did_it": DID_IT, "reported": REPORTED, "higher": HIGHER}
-_TWICE = N_("Việc này đã có lời nhờ xem lại rồi. Câu trả lời sẽ đến trong thông báo.")
+_TWICE = N_("Việc này đã có yêu cầu xem lại rồi. Câu trả lời sẽ đến trong thông báo.")
 
 
 @command

@@ -29,7 +29,7 @@ DOORS = {
     "room": N_("trong phòng học"),
     "ask": N_("khi nhờ giúp"),
     "feedback": N_("khi góp ý hoặc trả lời"),
-    "circle": N_("trong vòng tròn"),
+    "circle": N_("trong góc hỏi đáp"),
     "report": N_("khi báo chuyện không ổn"),
 }
 ENDINGS = {

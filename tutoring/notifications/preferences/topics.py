@@ -38,7 +38,7 @@ _TEST = N_("Báo động THỬ, không có ai gặp nguy hiểm. Mở và chạm
 
 TOPICS: dict[str, Topic] = {
     "answers": Topic(
-        N_("Có người trả lời lời nhờ của tôi"), N_("Có người trả lời lời nhờ của bạn."),
+        N_("Có người trả lời yêu cầu của tôi"), N_("Có người trả lời yêu cầu của bạn."),
         ("claimed", "answer", "group"), _ALL, urgent=True,
     ),
     "turn": Topic(
@@ -62,7 +62,7 @@ TOPICS: dict[str, Topic] = {
         ),
     ),
     "request": Topic(
-        N_("Lời nhờ của tôi đang ở đâu"), N_("Có tin về lời nhờ của bạn."),
+        N_("Yêu cầu của tôi đang ở đâu"), N_("Có tin về yêu cầu của bạn."),
         ("later", "times", "returned", "stopped", "answered", "unparked", "still-parked", "helped-there"),
     ),
     "helping": Topic(
@@ -86,7 +86,7 @@ TOPICS: dict[str, Topic] = {
         ("group-post", "group-task"), _PUSH,
     ),
     "circles": Topic(
-        N_("Vòng tròn phụ huynh"), N_("Vòng tròn phụ huynh của bạn có tin mới."),
+        N_("Góc hỏi đáp phụ huynh"), N_("Góc hỏi đáp phụ huynh của bạn có tin mới."),
         (
             "circle-answered", "circle-pinned", "circle-hidden", "circle-lesson", "circle-lesson-said",
             "circle-published", "circle-session",

@@ -272,13 +272,13 @@ def notify_family_of_consent_end(event: ConsentWithdrawn) -> None:
         _tell_family(
             person, f"ended:{person.id}:{clock.today().isoformat()}",
             N_("Năm học mới rồi: vài đồng ý cho %(child)s đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
-            N_("Năm học mới rồi: vài đồng ý đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
+            N_("Năm học mới rồi: vài lời đồng ý đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
         )  # fmt: skip
         return
     _tell_family(
         person, f"withdrawn:{uuid.uuid4().hex}",
         N_("Một đồng ý cho %(child)s đã được rút lại. Việc dựa vào đó đã dừng."),
-        N_("Một đồng ý đã được rút lại. Việc dựa vào đó đã dừng. Em không làm gì sai."),
+        N_("Một lời đồng ý đã được rút lại. Việc dựa vào đó đã dừng. Em không làm gì sai."),
     )  # fmt: skip
 
 
@@ -322,6 +322,6 @@ def notify_helper_of_consent_stop(event: HelpEnded) -> None:
     if event.why == "consent" and event.helper_id is not None:
         notify(
             event.helper_id, f"stopped:{event.request_id}",
-            N_("Lời nhờ giúp bạn vừa nhận đã dừng theo ý của gia đình người học. Bạn không làm gì sai. Cảm ơn bạn."),
+            N_("Yêu cầu giúp bạn vừa nhận đã dừng theo ý của gia đình người học. Bạn không làm gì sai. Cảm ơn bạn."),
             "/helping",
         )  # fmt: skip

@@ -24,20 +24,20 @@ def notify_asker_of_answer(event: TopicAnswered) -> None:
     if event.by_id != event.asked_by_id:
         notify(
             event.asked_by_id, f"circle-answered:{event.topic_id}",
-            N_("%(name)s trả lời câu hỏi của bạn trong vòng tròn phụ huynh."), _page(event), again=True,
+            N_("%(name)s trả lời câu hỏi của bạn trong góc hỏi đáp phụ huynh."), _page(event), again=True,
             name=user(event.by_id).shown_name,
         )  # fmt: skip
 
 
 @on(AnswerPinned)
 def notify_author_of_pin(event: AnswerPinned) -> None:
-    say = N_("Thầy cô ghim câu trả lời của bạn trong vòng tròn phụ huynh.")
+    say = N_("Thầy cô ghim câu trả lời của bạn trong góc hỏi đáp phụ huynh.")
     notify(event.author_id, f"circle-pinned:{event.answer_id}", say, _page(event))
 
 
 @on(WordsHidden)
 def notify_author_of_hidden_post(event: WordsHidden) -> None:
-    say = N_("Một lời của bạn trong vòng tròn phụ huynh đã được thầy cô ẩn. Mở để xem lý do.")
+    say = N_("Một lời của bạn trong góc hỏi đáp phụ huynh đã được thầy cô ẩn. Mở để xem lý do.")
     notify(event.author_id, f"circle-hidden:{event.key}", say, _page(event), again=True)
 
 
@@ -65,7 +65,7 @@ def notify_staff_of_lesson_reply(event: LessonAnswered) -> None:
 
 @on(WordsPublished)
 def notify_author_of_published_lesson(event: WordsPublished) -> None:
-    say = N_("Câu trả lời của bạn trong vòng tròn phụ huynh đã thành bài học. Cảm ơn bạn.")
+    say = N_("Câu trả lời của bạn trong góc hỏi đáp phụ huynh đã thành bài học. Cảm ơn bạn.")
     notify(event.author_id, f"circle-published:{event.answer_id}", say, f"/lessons/{event.lesson_slug}")
 
 

@@ -91,7 +91,7 @@ def notify_of_returned_request(event: HelpReturned) -> None:
     if event.why == "helper_silent":
         notify(
             event.learner_id, f"returned:{event.request_id}:{event.helper_id}",
-            N_("Người giúp chưa vào phòng. Bạn đã được chuyển lên đầu hàng, lời nhờ vẫn còn nguyên."),
+            N_("Người giúp chưa vào phòng. Bạn đã được chuyển lên đầu hàng, yêu cầu vẫn còn nguyên."),
             f"/requests/{event.request_id}",
         )  # fmt: skip
     words = {
@@ -115,8 +115,8 @@ def notify_pair_of_handoff(event: HandedOver) -> None:
         f"/rooms/{event.room_id}", staff=staff.shown_name,
     )  # fmt: skip
     if event.to_id is None:
-        say = N_("%(staff)s tìm người khác giúp bạn tiếp. Bạn ở đầu hàng, lời nhờ và ảnh còn nguyên.")
-        of_child = N_("%(staff)s tìm người khác giúp %(child)s tiếp. Lời nhờ ở đầu hàng chờ, vẫn còn nguyên.")
+        say = N_("%(staff)s tìm người khác giúp bạn tiếp. Bạn ở đầu hàng, yêu cầu và ảnh còn nguyên.")
+        of_child = N_("%(staff)s tìm người khác giúp %(child)s tiếp. Yêu cầu ở đầu hàng chờ, vẫn còn nguyên.")
         who: dict[str, Any] = {"staff": staff.shown_name}
     else:
         say = N_("%(staff)s đã nhờ %(helper)s giúp bạn tiếp. Hai bên đồng ý thì phòng mới mở; bạn ở đầu hàng.")
@@ -156,7 +156,7 @@ def notify_helper_of_cancelled_request(event: HelpEnded) -> None:
     if event.why:  # stopped by a rule before a room existed, without any user's action
         notify(
             event.learner_id, f"stopped:{event.request_id}",
-            N_("Lời nhờ của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
+            N_("Yêu cầu của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
             f"/requests/{event.request_id}",
         )  # fmt: skip
 
@@ -185,7 +185,7 @@ def settle_offer_notice(event: OfferClosed) -> None:
 def notify_helper_of_away_state(event: HelperAway) -> None:
     notify(
         event.user_id, "away",
-        N_("Hai lời nhờ liền bạn chưa kịp trả lời, nên tạm thời không ai hỏi bạn. Rảnh thì bấm Tôi lại rảnh."),
+        N_("Hai yêu cầu liền bạn chưa kịp trả lời, nên tạm thời không ai hỏi bạn. Rảnh thì bấm Tôi lại rảnh."),
         "/helping", again=True,
     )  # fmt: skip
 
@@ -240,7 +240,7 @@ def _nothing_owed(request_id: int) -> None:
 def learner_hears_of_other_ways(event: FallbacksOffered) -> None:
     notify(
         event.learner_id, f"later:{event.request_id}",
-        N_("Chưa có ai nhận ngay. Lời nhờ vẫn giữ chỗ; bạn có thể hẹn giờ hoặc hẹn hằng tuần."),
+        N_("Chưa có ai nhận ngay. Yêu cầu vẫn giữ chỗ; bạn có thể hẹn giờ hoặc hẹn hằng tuần."),
         _path(event.request_id),
     )  # fmt: skip
 
@@ -312,9 +312,9 @@ def notify_pair_of_missed_meeting(event: TimeMissed) -> None:
 
 @on(WrittenAnswerDue)
 def notify_coordinators_of_owed_answer(event: WrittenAnswerDue) -> None:
-    say = N_("Có lời nhờ đã chờ 18 giờ. Trong 6 giờ nữa phải có câu trả lời: tìm người giúp, hoặc trả lời bằng chữ.")
+    say = N_("Có yêu cầu đã chờ 18 giờ. Trong 6 giờ nữa phải có câu trả lời: tìm người giúp, hoặc trả lời bằng chữ.")
     if event.calls > 1:
-        say = N_("Có lời nhờ đã chờ quá 24 giờ mà chưa được trả lời. Hãy trả lời bằng chữ ngay.")
+        say = N_("Có yêu cầu đã chờ quá 24 giờ mà chưa được trả lời. Hãy trả lời bằng chữ ngay.")
     for user_id in coordinators_of(event.unit_id):
         notify(user_id, _owed(event.request_id, event.calls > 1), say, f"/units/{event.unit_id}/waiting", again=True)
 
@@ -353,20 +353,20 @@ def settle_owed_answer(event: HelpEnded) -> None:
     if event.outcome == "answered":
         notify(
             event.learner_id, f"answered:{event.request_id}",
-            N_("Ba ngày chưa thấy bạn trả lời, nên lời nhờ đã kết thúc. Câu trả lời vẫn nằm ở đó; cần thì hỏi lại."),
+            N_("Ba ngày chưa thấy bạn trả lời, nên yêu cầu đã kết thúc. Câu trả lời vẫn nằm ở đó; cần thì hỏi lại."),
             _path(event.request_id),
         )  # fmt: skip
 
 
 _INTO_QUEUE = {
-    "device": N_("Máy đã tới, lời nhờ của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
-    "internet": N_("Mạng đã có, lời nhờ của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
+    "device": N_("Máy đã tới, yêu cầu của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
+    "internet": N_("Mạng đã có, yêu cầu của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
 }
 _CAME = {
-    "device": N_("Mạng đã có. Lời nhờ của bạn còn chờ máy; phường vẫn giữ."),
-    "internet": N_("Máy đã có. Lời nhờ của bạn còn chờ mạng; phường vẫn giữ."),
+    "device": N_("Mạng đã có. Yêu cầu của bạn còn chờ máy; phường vẫn giữ."),
+    "internet": N_("Máy đã có. Yêu cầu của bạn còn chờ mạng; phường vẫn giữ."),
 }
-_NOT_COMING = N_("Nhu cầu máy hoặc mạng đã khép lại. Lời nhờ của bạn vẫn được giữ; mở để xem còn cách nào khác.")
+_NOT_COMING = N_("Nhu cầu máy hoặc mạng đã khép lại. Yêu cầu của bạn vẫn được giữ; mở để xem còn cách nào khác.")
 
 
 def _kept(request_id: int) -> str:
@@ -376,7 +376,7 @@ def _kept(request_id: int) -> str:
 @on(HelpAwaitingDevice)
 def notify_help_desk_of_waiting_request(event: HelpAwaitingDevice) -> None:
     asked = request(event.request_id)
-    say = N_("Có lời nhờ của một gia đình chưa có máy hoặc mạng, đang giữ ở bàn của khu phố. Mở để xem.")
+    say = N_("Có yêu cầu của một gia đình chưa có máy hoặc mạng, đang giữ ở bàn của khu phố. Mở để xem.")
     for unit_id in desks_of(asked):
         for person in second_approvers(unit_id, DESK, admins=False):
             if person.id not in (asked.learner_id, asked.asked_by_id):
@@ -407,7 +407,7 @@ def notify_family_of_help_on_site(event: HelpEnded) -> None:
     mark_handled(_kept(event.request_id))
     if event.outcome == HELPED_THERE:
         asked = request(event.request_id)
-        say = N_("Lời nhờ đã khép lại vì bạn đã được giúp tại điểm. Chưa xong thì bạn cứ nhờ lại.")
+        say = N_("Yêu cầu đã khép lại vì bạn đã được giúp tại điểm. Chưa xong thì bạn cứ nhờ lại.")
         for user_id in sorted(_family(asked.learner_id, asked.asked_by_id)):
             notify(user_id, f"helped-there:{asked.id}", say, f"/requests/{asked.id}")
 
@@ -415,7 +415,7 @@ def notify_family_of_help_on_site(event: HelpEnded) -> None:
 @on(DeviceWaitLong)
 def notify_ward_of_stale_requests(event: DeviceWaitLong) -> None:
     year, week, _ = clock.today().isocalendar()
-    say = N_("%(n)s lời nhờ chưa có máy hoặc mạng đã hai tuần chưa có gì mới. Mở để xem.")
+    say = N_("%(n)s yêu cầu chưa có máy hoặc mạng đã hai tuần chưa có gì mới. Mở để xem.")
     for person in second_approvers(event.place_id, DESK, admins=False):
         key, path = f"parked-long:{event.place_id}:{year}-{week}", f"/units/{event.place_id}/parked"
         notify(person.id, key, say, path, n=event.count)

@@ -196,7 +196,7 @@ def notify_pair_of_proposal(event: ProposalMade) -> None:
 def notify_pair_of_closed_proposal(event: ProposalClosed) -> None:
     key = f"proposal-closed:{event.proposal_id}"
     notify(
-        event.learner_id, key, N_("Lần ghép vừa rồi chưa thành. Lời nhờ của bạn giữ chỗ cho đợt ghép sau."), "/requests"
+        event.learner_id, key, N_("Lần ghép vừa rồi chưa thành. Yêu cầu của bạn giữ chỗ cho đợt ghép sau."), "/requests"
     )
     notify(event.helper_id, key, N_("Lần ghép vừa rồi chưa thành. Cảm ơn bạn đã sẵn lòng giúp."), PAGE)
 

@@ -233,8 +233,8 @@ def notify_of_undone_action(event: ActionReverted) -> None:
 
 ABOUT_ME = "/acts-about-me"
 LATE_APPEAL = {
-    1: N_("Quá hạn 5 ngày: một lời nhờ xem lại chưa được trả lời. Mở xem ngay."),
-    2: N_("Quá hạn lâu: một lời nhờ xem lại chưa ai trả lời. Quản trị mở xem ngay."),
+    1: N_("Quá hạn 5 ngày: một yêu cầu xem lại chưa được trả lời. Mở xem ngay."),
+    2: N_("Quá hạn lâu: một yêu cầu xem lại chưa ai trả lời. Quản trị mở xem ngay."),
 }
 ANSWERED = {
     True: N_("Một người khác đã xem lại và hoàn tác việc đã làm. Lời nhắn: %(answer)s"),

@@ -99,7 +99,7 @@ def helped_there(actor: User, request_id: int, reason: str = "") -> None:
         raise NotFound
     family = actor.id in (asked.learner_id, asked.asked_by_id) or kin(actor.id, asked.learner_id)
     if not may_record_help_on_site(held, family):
-        raise Forbidden(N_("Đây là lời nhờ của người nhà bạn. Hãy để người khác ghi kết quả."))
+        raise Forbidden(N_("Đây là yêu cầu của người nhà bạn. Hãy để người khác ghi kết quả."))
     if asked.stage != "parked":
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     why = validate_reason(reason[:LONGEST_REASON], needed=False)

@@ -47,5 +47,5 @@ def helped_there(request_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/requests/<int:request_id>/unpark")
 def unpark(request_id: int) -> Response:
     awaiting_device_commands.unpark(require_user(), request_id)
-    flash(gettext("Lời nhờ đã vào hàng chờ. Có người nhận là bạn được báo."), "ok")
+    flash(gettext("Yêu cầu đã vào hàng chờ. Có người nhận là bạn được báo."), "ok")
     return redirect(url_for("pairing.request", request_id=request_id))

@@ -47,7 +47,7 @@ def hand_over(room_id: int) -> Response | tuple[str, int]:
             if form.validate():
                 to_id = int(form.to.data or ANYBODY) or None
                 handoff_commands.hand_over(require_user(), room_id, form.reason.data or "", to_id)
-                flash(gettext("Đã chuyển. Người học ở đầu hàng chờ, lời nhờ và ảnh còn nguyên."), "ok")
+                flash(gettext("Đã chuyển. Người học ở đầu hàng chờ, yêu cầu và ảnh còn nguyên."), "ok")
                 return redirect(url_for("rooms.show", room_id=room_id))
             status = 422
         except (InvalidInput, Conflict) as refusal:

@@ -76,7 +76,7 @@ def _pause_after_learner_no_show(asked: HelpRequest, room_id: int, helper_id: in
     db.session.flush()
     publish(LearnerMissed(asked.id, asked.learner_id, helper_id))
     closure.close_room_by_rule(
-        room_id, "stopped", "Người học chưa vào được. Lời nhờ vẫn giữ chỗ, người học quay lại thì chờ tiếp."
+        room_id, "stopped", "Người học chưa vào được. Yêu cầu vẫn giữ chỗ, người học quay lại thì chờ tiếp."
     )
 
 

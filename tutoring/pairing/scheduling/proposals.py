@@ -64,7 +64,7 @@ def _accept(row: Proposal, actor: User, guardian: bool) -> None:
     row.state = "agreed"
     asked = lock_request(row.request_id)
     if asked.stage not in {"waiting", "answered"}:
-        raise Conflict(N_("Lời nhờ này không còn chờ nữa."))
+        raise Conflict(N_("Yêu cầu này không còn chờ nữa."))
     asked.helper_id, asked.outcome, asked.ended_at = row.helper_id, "booked", moment
     transition(asked, "ended", None, "booked")
     publish(HelpEnded(asked.id, asked.learner_id, row.helper_id, "booked"))

@@ -186,7 +186,7 @@ def move_booking(booking_id: int) -> Response:
     day, quarter = (request.form.get(name, -1, type=parse_int) for name in ("day", "quarter"))
     try:
         scheduling_commands.move_booking(require_user(), booking_id, day, quarter)
-        flash(gettext("Đã hỏi người kia. Giờ cũ vẫn giữ cho đến khi họ đồng ý."), "ok")
+        flash(gettext("Đã hỏi người cùng học. Giờ cũ vẫn giữ cho đến khi họ đồng ý."), "ok")
     except (InvalidInput, Conflict) as refusal:
         flash(translate_error(refusal), "bad")
     return _back_to_weekly()
@@ -196,7 +196,7 @@ def move_booking(booking_id: int) -> Response:
 def answer_move(booking_id: int) -> Response:
     try:
         scheduling_commands.answer_move(require_user(), booking_id, request.form.get("word") == "accept")
-        flash(gettext("Đã ghi lại và báo cho người kia."), "ok")
+        flash(gettext("Đã ghi lại và báo cho người cùng học."), "ok")
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")
     return _back_to_weekly()

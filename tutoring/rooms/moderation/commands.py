@@ -418,6 +418,6 @@ def close_for_another(actor: User, room_id: int, reason: str, to: User | None = 
     reason = required_reason(reason)
     room = locked_room_to_moderate(actor, room_id)
     audit.record(actor.id, "hand_over", f"room:{room.id}", reason, **({"to": to.id} if to else {}))
-    what = f"đã nhờ {to.said_name} giúp tiếp" if to else "đã chuyển lời nhờ về đầu hàng chờ để người khác giúp tiếp"
+    what = f"đã nhờ {to.said_name} giúp tiếp" if to else "đã chuyển yêu cầu về đầu hàng chờ để người khác giúp tiếp"
     room.handed_over = True
     close(room, "stopped", f"{shown_name(actor)} {what}: {reason.rstrip(' .')}.", actor.id)

@@ -167,7 +167,7 @@ def set_announcing(actor: User, room_id: int, on: bool) -> None:
     audit.record(actor.id, "announce_only" if on else "all_write", f"room:{room_id}")
     name = shown_name(actor)
     both = (
-        f"{name} chuyển phòng sang chỉ thông báo. Mọi người đọc và bày tỏ được.",
+        f"{name} chuyển phòng sang chỉ thông báo. Mọi người đọc và thả cảm xúc được.",
         f"{name} mở lại cho mọi người viết.",
     )
     append_system_message(found, both[0] if on else both[1])
@@ -175,7 +175,7 @@ def set_announcing(actor: User, room_id: int, on: bool) -> None:
 
 
 NOBODY_THERE = N_(
-    "Quầy chưa có người trực. Bạn gửi lời nhờ giúp, sẽ có người trả lời; hoặc quay lại khi quầy có người."
+    "Quầy chưa có người trực. Bạn gửi yêu cầu giúp, sẽ có người trả lời; hoặc quay lại khi quầy có người."
 )
 
 
