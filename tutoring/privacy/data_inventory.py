@@ -436,7 +436,7 @@ NOT_PERSONAL = {
     "audit_row.reason": "typed by staff about an act; refused where it holds private things; chained",
     "kept_change.name": "of a setting", "kept_value.name": "of a setting",
     "kept_change.reason": "typed by a site administrator; refused where it holds private things",
-    "lesson_path.texts": "lessons",
+    "lesson.picture": "of the picture set", "lesson_path.picture": "of the picture set", "lesson_path.texts": "lessons",
     "lesson_search_miss.words": "words that found nothing, without who searched and without what looks private",
     "skill.names": "lessons",
     "unit.paused_why": "typed by staff, read by all of a unit; refused where it holds private things",
