@@ -8,14 +8,14 @@ from tutoring.privacy.data_inventory import DATA_INVENTORY, EMPTIED, KEPT, NONE,
 from tutoring.privacy.purposes import BASES, BY_KEY, PURPOSES
 
 
-def test_every_table_that_holds_something_of_people_stands_in_it() -> None:
-    assert personal_columns.unlisted() == []
-
-
 @pytest.fixture(autouse=True, scope="module")
 def _every_table() -> None:
     """The tables of all features are known, also when this file runs first."""
     features.load()
+
+
+def test_every_table_that_holds_something_of_people_stands_in_it() -> None:
+    assert personal_columns.unlisted() == []
 
 
 def test_every_column_that_smells_of_people_is_marked_or_said_not_to_be_personal() -> None:
