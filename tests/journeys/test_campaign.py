@@ -106,7 +106,7 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
 
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in("/helping")
     resident.goes_to("/ask").page.get_by_label("Việc khác, chọn trong danh sách").select_option(index=1)
-    resident.fills("Kể ngắn gọn", "Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ người vào giúp")
+    resident.fills("Kể ngắn gọn", "Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
     resident.is_at(r"/requests/\d+$")
     hang.sees("Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
     resident.presses("Đồng ý để cô Hằng giúp").is_at(r"/rooms/\d+$")

@@ -21,7 +21,7 @@ def test_a_guardian_takes_the_childs_data_along_and_deletes_them(
         one.signs_in()
     minh.goes_to("/lessons/vao-lop-bang-duong-dan/2").presses("Em bị kẹt").is_at("/ask").fills(
         "Hoặc viết lời của em", "Em không thấy nút nộp bài."
-    ).presses("Gửi, nhờ người vào giúp").is_at(r"/requests/\d+$")
+    ).presses("Gửi, nhờ giúp").is_at(r"/requests/\d+$")
     minh.goes_to("/privacy").sees("em nói với ba mẹ nhé").finds_the_page_accessible("privacy-child")
     expect(minh.page.get_by_role("button", name="Làm bản sao")).to_have_count(0)
 

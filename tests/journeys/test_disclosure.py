@@ -81,7 +81,7 @@ def needs_no_help_yet(an: Person) -> None:
 def brought_together(an: Person, lan: Person, khoa: Person) -> str:
     """An asks, Khoa takes it, mother and child agree; the path of the room. No page has to come alive."""
     needs_no_help_yet(an)
-    an.goes_to(ASK).fills("Hoặc viết lời của em", ASKED).presses("Gửi, nhờ người vào giúp")
+    an.goes_to(ASK).fills("Hoặc viết lời của em", ASKED).presses("Gửi, nhờ giúp")
     asked = an.is_at(r"/requests/\d+$").page.url.removeprefix(an.site)
     khoa.goes_to("/helping").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
     lan.goes_to(asked).presses("Tôi đồng ý để anh Khoa giúp con").sees("Ba mẹ đã đồng ý.")
@@ -195,7 +195,7 @@ def test_asking_for_help(comes: Comes, keeps: Keeps, scripts: bool) -> None:
     needs_no_help_yet(an)
     an.goes_to(ASK).fills("Hoặc viết lời của em", BEATEN)
     keeps(an, "ask-child-0-written")
-    an.presses("Gửi, nhờ người vào giúp").is_at("/safety$")
+    an.presses("Gửi, nhờ giúp").is_at("/safety$")
     calls_first(an)
     an.sees("Chỉ thầy cô trực đọc được lời này, người giúp và ba mẹ không thấy.").sees("Chưa ai mở lời này.")
     keeps(an, "ask-child-1-card")

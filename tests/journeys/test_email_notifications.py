@@ -69,9 +69,9 @@ def chooses_letters(lan: Person) -> None:
 def is_helped(minh: Person, khoa: Person) -> None:
     khoa.signs_in("/helping")
     minh.signs_in(f"{LESSON}/2").presses("Em bị kẹt").is_at("/ask")
-    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses(
-        "Gửi, nhờ người vào giúp"
-    ).is_at(r"/requests/\d+$")
+    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp").is_at(
+        r"/requests/\d+$"
+    )
     khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
     minh.sees("Anh Khoa sẵn sàng giúp").presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
 

@@ -23,7 +23,7 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
 
     # at once: nobody comes; a pause does not lose the place
     minh.goes_to(f"{LESSON}/2").presses("Em bị kẹt").is_at("/ask")
-    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ người vào giúp")
+    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
     page = minh.is_at(r"/requests/\d+$").page.url.removeprefix(minh.site)
     minh.page.get_by_text("Tôi bận một lát").press("Enter")  # the waiting room by keyboard
     minh.page.keyboard.press("Tab")

@@ -33,7 +33,7 @@ def shown(page: Page) -> list[dict[str, Any]]:
 
 def into_a_room(minh: Person, khoa: Person) -> str:
     minh.goes_to("/lessons/vao-lop-bang-duong-dan/2").presses("Em bị kẹt").is_at("/ask")
-    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ người vào giúp")
+    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
     khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp")
     minh.sees("Anh Khoa sẵn sàng giúp").presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
     khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")

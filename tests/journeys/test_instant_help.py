@@ -38,7 +38,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     minh.goes_to(LESSON).finds_the_page_accessible("lesson")
     minh.goes_to(f"{LESSON}/1").presses("Bước tiếp theo").is_at(f"{LESSON}/2$").finds_the_page_accessible("step")
     minh.presses("Em bị kẹt").is_at("/ask").finds_the_page_accessible("ask")
-    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ người vào giúp")
+    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
     minh.is_at(r"/requests/\d+$").sees("đang đứng thứ").finds_the_page_accessible("waiting")
 
     khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").finds_the_page_accessible("helping")

@@ -15,7 +15,7 @@ UNKIND = "Bạn học chậm quá"
 def _room(minh: Person, khoa: Person) -> None:
     """Minh asks, Khoa helps, both sit in the room."""
     minh.goes_to("/ask?lesson=vao-lop-bang-duong-dan&step=2").fills("Hoặc viết lời của em", "Em chưa vào được lớp.")
-    minh.presses("Gửi, nhờ người vào giúp").is_at(r"/requests/\d+$")
+    minh.presses("Gửi, nhờ giúp").is_at(r"/requests/\d+$")
     khoa.goes_to("/helping").sees("Em chưa vào được lớp.").presses("Nhận giúp")
     minh.sees("Anh Khoa sẵn sàng giúp").presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
     khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")

@@ -12,7 +12,7 @@ from tests.servers import Site
 
 def asks(who: Person, words: str) -> None:
     who.goes_to("/ask").page.get_by_label("Việc khác, chọn trong danh sách").select_option(index=1)
-    who.fills("Kể ngắn gọn", words).presses("Gửi, nhờ người vào giúp").is_at(r"/requests/\d+$")
+    who.fills("Kể ngắn gọn", words).presses("Gửi, nhờ giúp").is_at(r"/requests/\d+$")
 
 
 def test_similar_requests_are_helped_together(site: Site, browser: Browser, phone: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ def test_preview_adjust_publish_accept(site: Site, browser: Browser, phone: dict
     minh.goes_to("/ask").page.get_by_label("Việc khác, chọn trong danh sách").select_option(index=1)
     minh.page.get_by_text("Đổi giờ hoặc đổi máy").click()
     minh.ticks("Hẹn giờ hằng tuần").finds_the_page_accessible("ask-weekly")
-    minh.presses("Gửi, nhờ người vào giúp").sees("ghép các cặp theo từng đợt")
+    minh.presses("Gửi, nhờ giúp").sees("ghép các cặp theo từng đợt")
     minh.finds_the_page_accessible("request-weekly")
     tells_hours(minh, "Thứ Hai", "Thứ Tư")
     tells_hours(khoa, "Thứ Tư")

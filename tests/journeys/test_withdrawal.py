@@ -22,7 +22,7 @@ def test_a_consent_is_withdrawn_while_the_child_is_in_a_room_and_taken_back(
         one.signs_in()
     minh.goes_to(STEP).presses("Em bị kẹt").is_at("/ask").fills(
         "Hoặc viết lời của em", "Em không thấy nút nộp bài."
-    ).presses("Gửi, nhờ người vào giúp").is_at(r"/requests/\d+$")
+    ).presses("Gửi, nhờ giúp").is_at(r"/requests/\d+$")
     khoa.goes_to("/helping").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
     minh.sees("Anh Khoa sẵn sàng giúp").presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
     khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
@@ -47,7 +47,7 @@ def test_a_consent_is_withdrawn_while_the_child_is_in_a_room_and_taken_back(
     lan.goes_to(child + "/consents/chat").sees("Bấm nhầm thì lấy lại được đến").finds_the_page_accessible("take-back")
     lan.presses("Lấy lại").sees("Đã lấy lại: đồng ý còn nguyên như trước.")
     minh.goes_to(STEP).presses("Em bị kẹt").is_at("/ask").fills("Hoặc viết lời của em", "Em hỏi lại ạ.").presses(
-        "Gửi, nhờ người vào giúp"
+        "Gửi, nhờ giúp"
     ).is_at(r"/requests/\d+$")
 
     lan.goes_to(child + "/consents/profile").presses("Rút lại đồng ý").sees("Bạn chắc chưa?")

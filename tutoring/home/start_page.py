@@ -13,23 +13,25 @@ from tutoring.kernel.text import N_
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the start page. `needs` is grown, parent or track."""
+    """A button of the start page. `needs` is grown, parent or track; learners see it with picture and hue."""
 
     label: str
     endpoint: str
     needs: str = ""
+    picture: str = ""
+    hue: str = ""
 
 
-ASK = Action(N_("Nhờ người giúp"), "pairing.ask")
-LESSONS = Action(N_("Xem bài học"), "lessons.index")
-PRACTICE = Action(N_("Luyện tập dịch vụ công"), "practice.index")
-HELP = Action(N_("Giúp người khác"), "pairing.helping")
+ASK = Action(N_("Nhờ người giúp"), "pairing.ask", "", "raised-hand", "sun")
+LESSONS = Action(N_("Xem bài học"), "lessons.index", "", "books", "sky")
+PRACTICE = Action(N_("Luyện tập dịch vụ công"), "practice.index", "", "memo", "clay")
+HELP = Action(N_("Giúp người khác"), "pairing.helping", "", "handshake", "teal")
 ROOMS = Action(N_("Phòng học của tôi"), "rooms.index")
 LIVE_DASHBOARD = Action(N_("Phòng đang mở"), "moderation.board")
 MODERATION_QUEUE = Action(N_("Việc chờ xét"), "moderation.desk")
 DEVICES = Action(N_("Tặng máy, mượn máy, gói mạng"), "devices.index", "grown")
-TRACK = Action(N_("Tập huấn của tôi"), "training.index", "track")
-CIRCLES = Action(N_("Hỏi ba mẹ cùng lớp"), "circles.index", "parent")
+TRACK = Action(N_("Tập huấn của tôi"), "training.index", "track", "compass", "leaf")
+CIRCLES = Action(N_("Hỏi ba mẹ cùng lớp"), "circles.index", "parent", "notebook", "rose")
 UNITS = Action(N_("Các đơn vị"), "community.units")
 CALENDAR = Action(N_("Lịch của tôi"), "notifications.times")
 RUN = Action(N_("Quản trị trang"), "administration.index")
@@ -63,6 +65,7 @@ def actions(lens: str, *, grown: bool, parent: bool, track: bool) -> tuple[list[
 # A user with several roles gets the page of the first of these.
 ORDER = ("site_admin", "coordinator", "teacher", "officer", "lead", "helper", "parent")
 POWER = frozenset(ORDER[:5])
+LEARNERS = frozenset({"waiting", "pupil", "resident", "parent", "helper"})  # whose page shows deeds with pictures
 
 
 def lens(person: User, held: Collection[str], guards: bool = False) -> str:

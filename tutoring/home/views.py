@@ -41,8 +41,9 @@ def start() -> str:
     theirs = {unit.id for unit in waiting.units}
     lacking, guards = lacks_factor(), bool(waiting.children)
     steps = first_steps(person, start_page.lens(person, held_roles(person.id) if lacking else held, guards), lacking)
+    lens = start_page.lens(person, held, guards) if lacking else steps.lens
     acts, more = start_page.actions(
-        start_page.lens(person, held, guards) if lacking else steps.lens,
+        lens,
         grown=not person.is_minor,
         parent="parent" in held,
         track=waiting.training,
@@ -57,6 +58,7 @@ def start() -> str:
         resume=progress_queries.resume(person.id, lang),
         rehearsal_left=rehearsals.find_unfinished_run(person.id, lang),
         steps=steps,
+        learns=lens in start_page.LEARNERS,
         step_href=lambda step: step_href(step, waiting.units),
         coming=next_times(person, waiting.children),
         kinds=KINDS,

@@ -109,7 +109,7 @@ def test_each_purpose_is_asked_anew_with_its_text_and_none_is_chosen_beforehand(
         db.session.remove()
         lan = client_of(app, world["lan"])
         page = said(lan.get(f"/children/{world['minh']}/renewal"))
-        assert page.count('type="checkbox"') == len(ALL)
+        assert page.count('<input type="checkbox"') == len(ALL)
         assert not re.search(r"<input[^>]*type=\"checkbox\"[^>]*checked", page)
         assert all(purpose.text in page for purpose in texts.SIGN_UP)
         answer = lan.post(f"/children/{world['minh']}/renewal", data={"purposes": ["profile", "pairing"]})
@@ -170,8 +170,8 @@ def test_after_the_end_what_rested_on_it_stops_kindly_and_exactly_once(app: Flas
             work()
     shut = db.session.get_one(Room, room)
     assert (shut.close_reason, db.session.get_one(HelpRequest, asked).outcome) == ("stopped", "interrupted")
-    assert sum("hết hạn" in say and "vài đồng ý" in say for say in told(world["minh"])) == 1
-    assert sum("vài đồng ý" in say for say in told(world["lan"])) == 2
+    assert sum("hết hạn" in say and "vài lời đồng ý" in say for say in told(world["minh"])) == 1
+    assert sum("vài lời đồng ý" in say for say in told(world["lan"])) == 2
     ended = db.session.scalars(sa.select(Withdrawal.purpose).where(Withdrawal.subject_id == world["minh"])).all()
     assert sorted(ended) == sorted(ALL)
     alive = sa.select(SignIn.id).where(SignIn.user_id == world["minh"], SignIn.ended_at.is_(None))
@@ -211,7 +211,7 @@ def test_words_that_mean_something_else_are_asked_anew(
         monkeypatch.setattr(f"tutoring.accounts.{module}.BY_KEY", {p.key: p for p in changed})
     assert purposes_in_force(world["minh"]) == ALL - {"chat"}
     assert expiry.look_after_all() == 3 and expiry.look_after_all() == 0
-    assert sum("vài đồng ý" in say for say in told(world["minh"])) == 1
+    assert sum("vài lời đồng ý" in say for say in told(world["minh"])) == 1
     give_consent(person(world["lan"]), person(world["minh"]), "chat")
     assert "chat" in purposes_in_force(world["minh"])
 

@@ -271,13 +271,13 @@ def notify_family_of_consent_end(event: ConsentWithdrawn) -> None:
     if event.why == "ended":
         _tell_family(
             person, f"ended:{person.id}:{clock.today().isoformat()}",
-            N_("Năm học mới rồi: vài đồng ý cho %(child)s đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
+            N_("Năm học mới rồi: vài lời đồng ý cho %(child)s đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
             N_("Năm học mới rồi: vài lời đồng ý đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
         )  # fmt: skip
         return
     _tell_family(
         person, f"withdrawn:{uuid.uuid4().hex}",
-        N_("Một đồng ý cho %(child)s đã được rút lại. Việc dựa vào đó đã dừng."),
+        N_("Một lời đồng ý cho %(child)s đã được rút lại. Việc dựa vào đó đã dừng."),
         N_("Một lời đồng ý đã được rút lại. Việc dựa vào đó đã dừng. Em không làm gì sai."),
     )  # fmt: skip
 
@@ -286,7 +286,7 @@ def notify_family_of_consent_end(event: ConsentWithdrawn) -> None:
 def notify_family_of_restored_consent(event: ConsentRestored) -> None:
     _tell_family(
         user(event.subject_id), f"restored:{uuid.uuid4().hex}",
-        N_("Một đồng ý cho %(child)s vừa được lấy lại như cũ."), N_("Một đồng ý vừa được lấy lại như cũ."),
+        N_("Một lời đồng ý cho %(child)s vừa được lấy lại như cũ."), N_("Một lời đồng ý vừa được lấy lại như cũ."),
     )  # fmt: skip
 
 
