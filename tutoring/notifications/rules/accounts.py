@@ -271,7 +271,9 @@ def notify_family_of_consent_end(event: ConsentWithdrawn) -> None:
     if event.why == "ended":
         _tell_family(
             person, f"ended:{person.id}:{clock.today().isoformat()}",
-            N_("Năm học mới rồi: vài lời đồng ý cho %(child)s đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
+            N_(
+                "Năm học mới rồi: vài lời đồng ý cho %(child)s đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."
+            ),
             N_("Năm học mới rồi: vài lời đồng ý đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
         )  # fmt: skip
         return
