@@ -74,7 +74,9 @@ def keeps(scripts: bool) -> Keeps:
 
 def needs_no_help_yet(an: Person) -> None:
     """In the demonstration An waits for a device; of requests there is one at a time."""
-    an.goes_to("/ask").is_at(r"/requests/\d+$").page.get_by_text("Không cần giúp nữa").click()
+    an.goes_to("/ask").presses("Xem yêu cầu này").is_at(r"/requests/\d+$").page.get_by_text(
+        "Không cần giúp nữa"
+    ).click()
     an.presses("Huỷ yêu cầu")
 
 
