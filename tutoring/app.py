@@ -94,7 +94,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     page_fragments.init(app)
     assets.init(app, Path(settings.static))
     assets.init_release(app)
-    import_maps.init(app, Path(settings.static))
+    import_maps.init(app)
     urls.init(app)
     security.init(app, settings)
     i18n.init(app)

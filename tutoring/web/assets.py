@@ -18,7 +18,7 @@ SCHEMES = ("auto", "light", "dark")  # "auto": as the device prefers
 # Kinds of pages: the style sheets in css/ that are inlined, in this order, and those in pages/ that are left out.
 EVERY = ("*.css", "pages/*.css")
 CARDS = (*EVERY, "learner/cards.css")
-NOT_OF_LEARNERS = ("front.css", "handouts.css", "practice.css", "tables.css")
+NOT_OF_LEARNERS = ("handouts.css", "practice.css", "tables.css")
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "": (EVERY, ()),
     "lean": (("*.css",), ()),
@@ -26,7 +26,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
     "room": ((*EVERY, "room/*.css"), (*NOT_OF_LEARNERS, "lesson-parts.css")),
-    "parts": ((*EVERY, "room/*.css"), ("front.css", "handouts.css", "lesson-parts.css", "tables.css")),
+    "parts": ((*EVERY, "room/*.css"), ("handouts.css", "lesson-parts.css", "tables.css")),
 }
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
@@ -64,6 +64,11 @@ def _version(path: str) -> str:
 def static_text(path: str) -> str:
     """Returns the text of a script or a style sheet."""
     return (_root / path).read_text("utf-8")
+
+
+def scripts() -> list[str]:
+    """Returns the texts of our own scripts."""
+    return [path.read_text("utf-8") for path in _root.rglob("*.js") if "vendor" not in path.parts]
 
 
 def file_address(path: str) -> str:

@@ -9,19 +9,16 @@ import hashlib
 import json
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from flask import Flask
 from markupsafe import Markup
 
-from tutoring.web.assets import PARTS, file_address, static_text
+from tutoring.web.assets import PARTS, file_address, scripts, static_text
 
 # Which scripts pages need: all, or those with which a device learns and practises without an account.
 KINDS = {"": ("",), "device": ("lessons/", "practice/offline/")}
 _AT_ONCE = re.compile(r'^import\b[^";(]*"([^"]+)"', re.MULTILINE)
 _LATER = re.compile(r'\bimport\("([^"]+)"\)')
-
-_root = Path()
 
 
 def imports(script: str, later: bool = True) -> set[str]:
@@ -31,8 +28,7 @@ def imports(script: str, later: bool = True) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _names() -> list[str]:
-    scripts = [path for path in _root.rglob("*.js") if "vendor" not in path.parts]
-    return sorted(set().union(*(imports(path.read_text("utf-8")) for path in scripts)).difference(*PARTS.values()))
+    return sorted(set().union(*map(imports, scripts())).difference(*PARTS.values()))
 
 
 @lru_cache(maxsize=len(KINDS))
@@ -66,10 +62,8 @@ def hashes() -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def init(app: Flask, static: Path) -> None:
-    """Makes the map available to templates."""
-    global _root
-    _root = static
+def init(app: Flask) -> None:
+    """Makes the map available to templates; call it after `assets.init`, which says where the scripts are."""
     for cached in (_names, text, preloads):
         cached.cache_clear()
     app.jinja_env.globals.update(import_map=import_map, preloads=preloads)
