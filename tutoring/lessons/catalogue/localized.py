@@ -71,6 +71,11 @@ class PathText:
     def minutes(self) -> int:
         return sum(lesson.minutes for lesson in self.lessons)
 
+    def after(self, slug: str) -> LessonHead | None:
+        """Returns the lesson that follows this one, or None at the end of the path."""
+        pairs = zip(self.lessons, self.lessons[1:], strict=False)
+        return next((head for before, head in pairs if before.slug == slug), None)
+
 
 @dataclass(frozen=True)
 class Resume:

@@ -202,12 +202,6 @@ def _only(found: list[tuple[LessonPath, list[Lesson]]], lang: str) -> PathText:
     return _path_text(*found[0], lang)
 
 
-def next_in_path(lesson: Lesson, lang: str) -> LessonHead | None:
-    """Returns the lesson that follows this one in its path, or None at its end."""
-    heads = path(lesson.path_slug, lang).lessons
-    return next((head for head, before in zip(heads[1:], heads, strict=False) if before.slug == lesson.slug), None)
-
-
 def path_of(lesson: Lesson, lang: str) -> PathText:
     """Returns the path that a lesson (with its path) belongs to."""
     return _path_text(lesson.path, _lessons([lesson.path_slug]), lang)

@@ -104,13 +104,12 @@ def _teaching(found: Lesson) -> dict[str, Any]:
 def done(slug: str) -> str:
     found = catalogue_queries.lesson(slug)
     row = catalogue_queries.path(found.path_slug, language())
-    after = [head for head, before in zip(row.lessons[1:], row.lessons, strict=False) if before.slug == slug]
     return render_template(
         "lessons/catalogue/done.html",
         lesson=found,
         lang=language(),
         path=row,
-        after=after[0] if after else None,
+        after=row.after(slug),
         **_teaching(found),
         quiz=quizzes_queries.quiz_size(slug),
         complete=not completion_records_queries.list_unfinished_lessons(row, _progress()),

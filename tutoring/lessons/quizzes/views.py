@@ -103,5 +103,5 @@ def _result(row: QuizTry) -> str:
         held=skills_queries.skill_names([one for one in teaches if one in held], language()),
         gone=skills_queries.skill_names([one for one in teaches if one in gone], language()),
         again=quizzes_queries.quiz_size(found.slug),
-        after=catalogue_queries.next_in_path(found, language()) if row.passed else None,
+        after=catalogue_queries.path_of(found, language()).after(found.slug) if row.passed else None,
     )
