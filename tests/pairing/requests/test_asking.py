@@ -181,6 +181,13 @@ def test_a_new_wish_takes_the_place_of_the_open_one(app: Flask, world: World, as
         assert db.session.get_one(HelpRequest, before.id).state == "cancelled"
 
 
+def test_the_page_of_whom_to_call_carries_on_what_becomes_of_the_open_request(as_: As) -> None:
+    minh = as_("minh")
+    minh.post("/ask", data=sheet(minh, HERE))
+    page = minh.post("/ask", data={"topic": "an-toan.bat-nat", "open": "replace", "words": "Em muốn học bài này"}).text
+    assert "tel:111" in page and hidden(main(page))["open"] == "replace"
+
+
 def test_where_the_new_wish_is_refused_the_open_one_stays(app: Flask, world: World, as_: As) -> None:
     minh = as_("minh")
     minh.post("/ask", data=sheet(minh, HERE))

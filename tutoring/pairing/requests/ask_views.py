@@ -5,11 +5,11 @@ A user with an open request is shown it beside the new wish, and adds to it or r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
@@ -52,18 +52,23 @@ class Origin:
     step: StepText | None = None
 
     @classmethod
-    def of(cls, slug: str | None, number: int | None, language: str) -> "Origin":
+    def of(cls, slug: str | None, number: int | None) -> "Origin":
         """Returns the step of this address; an unknown one is ignored, so that an old link still asks."""
         lesson = catalogue_queries.find_lesson(slug) if slug else None
         if lesson is None:
             return cls()
-        return cls(lesson, catalogue_queries.find_step(lesson.slug, number or 1, language))
+        return cls(lesson, catalogue_queries.find_step(lesson.slug, number or 1, str(get_locale())))
+
+    @classmethod
+    def sent(cls, values: MultiDict[str, str]) -> "Origin":
+        """Returns the step that an address or a form names."""
+        return cls.of(values.get("lesson"), values.get("step", type=parse_int))
 
     @property
     def title(self) -> str:
         return self.lesson.title(str(get_locale())) if self.lesson else ""
 
-    @cached_property
+    @property
     def topic(self) -> str:
         return topics.topic_of(self.lesson, self.step) if self.lesson else ""
 
@@ -76,16 +81,15 @@ def ask() -> Response | str | tuple[str, int]:
     person = require_user()
     form, names = AskForm(), dict(skills_queries.topics(str(get_locale())))
     family = _family(person)
-    _offer(form, person, family, names)
+    form.learner.choices = _learners(person, family)
 
     def shown(origin: Origin) -> str:
         return _page(form, person, family, names, origin)
 
     if not form.is_submitted():
         return shown(_begin(form, names))
-    origin = _origin_of(form)
-    sentences = _sentences(person, origin)
-    words = form.chosen_words(sentences)
+    origin = Origin.sent(request.form)
+    words = form.chosen_words(_sentences(person, origin))
     listen(words)  # regardless of other errors in the form
     topic = form.chosen_topic() or origin.topic
     if topic in TOPICS and not request.form.get("sure"):
@@ -109,7 +113,7 @@ def _begin(form: AskForm, names: Mapping[str, str]) -> Origin:
     """Fills the form from the address, or from what a visitor wrote before the sign-in."""
     kept = visitor_words.kept()
     slug, number = request.args.get("lesson") or kept.lesson, request.args.get("step", type=parse_int) or kept.step
-    origin = Origin.of(slug, number, str(get_locale()))
+    origin = Origin.of(slug, number)
     form.device.data = topics.device_from(request.user_agent.string)
     form.words.data = kept.words
     if origin.lesson and origin.step:
@@ -124,7 +128,7 @@ def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -
     """Sends the wish: as a new request, as more words of the open one, or in its place."""
     learner = user(form.learner.data or person.id)
     open_one = queries.open_request_of(learner.id)
-    if open_one is not None and request.form.get("open") == "add":
+    if open_one is not None and form.open.data == "add":
         requests_commands.add_words(person, open_one.id, words)
         flash(gettext("Đã ghi thêm vào yêu cầu đang chờ."), "ok")
         return open_one
@@ -135,7 +139,7 @@ def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -
         device="" if lack else form.device.data, lack=lack, urgency=urgency, wish=wish,
         lesson_slug=origin.lesson.slug if origin.lesson else None,
         step_number=origin.step.number if origin.step else None,
-        instead_of=open_one.id if open_one is not None and request.form.get("open") == "replace" else None,
+        instead_of=open_one.id if open_one is not None and form.open.data == "replace" else None,
     )  # fmt: skip
 
 
@@ -157,19 +161,10 @@ def _family(person: User) -> list[Guardian]:
     return [tie for tie in ties if may_ask_for(tie.confirmed_at is not None, tie.child.kind == "child")]
 
 
-def _offer(form: AskForm, person: User, family: Sequence[Guardian], names: Mapping[str, str]) -> None:
-    """Fills the choices of the form."""
+def _learners(person: User, family: Sequence[Guardian]) -> list[SelectChoice]:
     me = gettext("Em") if person.kind != "adult" else gettext("Tôi")
-    form.learner.choices = [
-        SelectChoice(person.id, me),
-        *(SelectChoice(tie.child.id, tie.child.called_name) for tie in family),
-    ]
-    form.topic.choices = form.other.choices = list(names.items())
-    form.say.choices = []
-
-
-def _origin_of(form: AskForm) -> Origin:
-    return Origin.of(form.lesson.data, _number(form.step.data), str(get_locale()))
+    ties = (SelectChoice(tie.child.id, tie.child.called_name) for tie in family)
+    return [SelectChoice(person.id, me), *ties]
 
 
 def _sentences(person: User, origin: Origin) -> list[str]:
@@ -199,20 +194,11 @@ def _page(form: AskForm, person: User, family: Sequence[Guardian], names: Mappin
     )
 
 
-def _number(text: str | None) -> int | None:
-    try:
-        return parse_int(text or "")
-    except ValueError:
-        return None
-
-
-def _visitor_page() -> Response:
+def _visitor_page() -> Response | str:
     """Shows a visitor how to go on; words, lesson and step are kept through sign-in and sign-up."""
-    posted = request.method == "POST"
-    said = request.form if posted else request.args
-    origin = Origin.of(said.get("lesson"), _number(said.get("step")), str(get_locale()))
-    slug, number = origin.lesson.slug if origin.lesson else "", origin.step.number if origin.step else 0
-    if posted:
+    if request.method == "POST":
+        origin = Origin.sent(request.form)
+        slug, number = origin.lesson.slug if origin.lesson else "", origin.step.number if origin.step else 0
         words = request.form.get("words", "").strip()[: requests_commands.LONGEST_WORDS]
         listen(words)
         to = "community.join" if request.form.get("to") == "join" else "accounts.sign_in"
@@ -220,12 +206,12 @@ def _visitor_page() -> Response:
         response: Response = redirect(url_for(to, next=after if to == "accounts.sign_in" else None))
         visitor_words.keep(response, visitor_words.Kept(slug, number, words))
         return response
-    looked_for = folded_words(request.args.get("unit", "")[:MAX_UNIT_QUERY_CHARS])
+    typed = request.args.get("unit", "")[:MAX_UNIT_QUERY_CHARS]
+    looked_for = folded_words(typed)
     found = places.places(None, looked_for) if looked_for else []
     above = places.names({one.unit.parent_id for one in found if one.unit.parent_id is not None})
-    page = render_template(
+    return render_template(
         "pairing/requests/ask_as_visitor.html",
-        origin=origin, kept=visitor_words.kept(), typed=request.args.get("unit", "")[:MAX_UNIT_QUERY_CHARS],
-        found=found, above=above, looked=bool(looked_for),
+        origin=Origin.sent(request.args), kept=visitor_words.kept(), typed=typed, found=found, above=above,
+        looked=bool(looked_for),
     )  # fmt: skip
-    return make_response(page)

@@ -59,6 +59,7 @@ class AskForm(Form):
         validators=[Length(max=500, message=_l("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
     picture = FileField(_l("Ảnh màn hình"))
+    open = RadioField(validate_choice=False)  # add to the open request, or replace it
     when = RadioField(_l("Muốn được giúp lúc nào"), choices=WHEN, default="now")
     device = RadioField(_l("Đang dùng máy gì"), choices=[*DEVICES, *LACKS], default="android")
     lesson = HiddenField()

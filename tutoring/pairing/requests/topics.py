@@ -20,7 +20,6 @@ PICTURES = {
     "hoc.mic-camera": "studio-microphone",
     "hoc.mat-tieng-mat-hinh": "headphone",
     "hoc.nop-bai": "memo",
-    "hoc.he-thong-truong": "books",
     "thiet-bi.mang": "antenna-bars",
     "thiet-bi.go-tieng-viet": "keyboard",
     "thiet-bi.mat-khau": "locked-with-key",
