@@ -2,7 +2,7 @@
 
 import { answer } from "rooms/composer.js";
 import { ask, catchUp, isEntered, lastNumber, refused, socket } from "rooms/connection.js";
-import { draw, quoted } from "rooms/message.js";
+import { dayLine, dayOf, draw, quoted } from "rooms/message.js";
 import { csrf, hasWritten, list, make, me, room, visible, words } from "rooms/page.js";
 import { countBelow, isAtEnd, toEnd } from "rooms/scroll.js";
 import { settle, showCare } from "rooms/sending.js";
@@ -11,7 +11,10 @@ export function show(message) {
   const end = isAtEnd();
   document.getElementById("nothing")?.remove();
   const mine = settle(message.client_id);
-  list.insertBefore(draw(message), list.querySelector(".wait, .failed"));
+  const waiting = list.querySelector(".wait, .failed");
+  const days = list.querySelectorAll("[data-day]");
+  if (days[days.length - 1]?.dataset.day !== dayOf(message)) list.insertBefore(dayLine(message), waiting);
+  list.insertBefore(draw(message), waiting);
   if (end || mine) toEnd();
   else countBelow(1);
   showReadBy();
@@ -44,9 +47,12 @@ export function redraw(message) {
 
 // A message of which this reader did not know is shown to them now, at its place among those on the page.
 function insert(message) {
-  const next = [...list.querySelectorAll("[data-seq]")].find((one) => Number(one.dataset.seq) > message.seq);
-  if (!next?.previousElementSibling?.dataset.seq || message.seq > lastNumber()) return;
-  list.insertBefore(draw(message), next);
+  const shown = [...list.querySelectorAll("[data-seq]")];
+  const next = shown.findIndex((one) => Number(one.dataset.seq) > message.seq);
+  if (next < 1 || message.seq > lastNumber()) return;
+  const newDay = shown[next].previousElementSibling;
+  const before = newDay.matches(".day") && newDay.dataset.day !== dayOf(message) ? newDay : shown[next];
+  list.insertBefore(draw(message), before);
 }
 
 list.addEventListener("click", async (event) => {

@@ -17,6 +17,37 @@ function time(at) {
   return made;
 }
 
+const hues = list.dataset.hues.trim().split(" ");
+
+// The first letter of the name to be called by, as the macro `avatar` draws it.
+function face(name) {
+  const [letter] = (name || "?").split(/\s+/).at(-1);
+  return Object.assign(make("span", "avatar s", letter.toUpperCase()), { ariaHidden: "true" });
+}
+
+// ---- days ------------------------------------------------------------------------------------------------
+
+const inVietnam = { timeZone: "Asia/Ho_Chi_Minh" };
+const isoDay = new Intl.DateTimeFormat("sv", inVietnam);
+const lang = document.documentElement.lang;
+const dayParts = new Intl.DateTimeFormat(lang, {
+  ...inVietnam,
+  weekday: "long",
+  day: "numeric",
+  month: lang === "vi" ? "numeric" : "short",
+});
+
+export const dayOf = (message) => isoDay.format(new Date(message.at));
+
+// The line above the first message of a day.
+export function dayLine(message) {
+  const parts = Object.fromEntries(dayParts.formatToParts(new Date(message.at)).map(({ type, value }) => [type, value]));
+  const date = lang === "vi" ? `${parts.day}/${parts.month}` : `${parts.day} ${parts.month}`;
+  const made = make("li", "day", `${parts.weekday} ${date}`);
+  made.dataset.day = dayOf(message);
+  return made;
+}
+
 const page = (seq) => `/rooms/${room}/messages/${seq}`;
 
 export function draw(message) {
@@ -36,6 +67,10 @@ export function draw(message) {
   made.classList.toggle("mine", own);
   made.classList.toggle("held", status === "held");
   made.classList.toggle("gone", status === "hidden");
+  if (message.author && !own) {
+    made.classList.add(`hue-${hues[Number(message.author) % hues.length]}`);
+    made.append(face(message.name));
+  }
   // Whoever has just typed it is not read it; that it waits or was changed is said.
   if (own && status === "sent") made.setAttribute("aria-live", "off");
   made.append(head(message, own, text !== undefined || message.picture));

@@ -20,9 +20,14 @@ const renewal = { timer: undefined };
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
-  if (old.id === "calls") return old.dataset.state === fresh.dataset.state; // who has folded it leaves it so
+  if (old.id === "calls") return keepMenu(old, fresh);
   if (old.id === "stuck") return old.textContent === fresh.textContent; // read aloud: not for nothing
   return old.id === "order" ? old.open : busy(old);
+}
+
+// Who has folded it leaves it so, and who has it open is not disturbed.
+function keepMenu(old, fresh) {
+  return old.dataset.state === fresh.dataset.state && (old.open || old.dataset.about === fresh.dataset.about);
 }
 
 // As a fresh page shows it; the composer only when it has become another one.

@@ -16,6 +16,7 @@ from tutoring.rooms.pictures.shapes import drawn
 TALL = [
     {"kind": "arrow", "from": [120, 900], "to": [701, 333]},
     {"kind": "circle", "at": [420, 240], "radius": 133},
+    {"kind": "circle", "at": [420, 240], "radius": 133, "tall": 31},
     {"kind": "number", "at": [990, 4], "number": 12},
     {"kind": "text", "at": [20, 980], "text": "Bấm vào đây rồi chờ một lát nhé cô"},
     {"kind": "text", "at": [500, 500], "text": "Đây"},
@@ -252,8 +253,8 @@ def test_scripts_and_pages_place_shapes_alike(site: Site, browser: Browser, phon
             if made.path:
                 assert {one["d"] for one in found} == {made.path}
             elif made.kind == "circle":
-                assert {(one["cx"], one["cy"], one["r"]) for one in found} == {
-                    (str(made.x), str(made.y), str(made.radius))
+                assert {(one["cx"], one["cy"], one["rx"], one["ry"]) for one in found} == {
+                    (str(made.x), str(made.y), str(made.radius), str(made.tall))
                 }
             else:
                 texts = [(one["lines"], int(one["y"])) for one in found if "lines" in one]

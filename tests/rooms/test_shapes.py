@@ -46,6 +46,8 @@ def test_each_kind_is_kept_as_it_was_sent() -> None:
         ([{**ARROW, "to": [True, 5]}], "point"), ([{**ARROW, "to": [5.0, 5]}], "point"),
         ([{**ARROW, "to": ["5", 5]}], "point"), ([{**CIRCLE, "at": [-1, 5]}], "point"),
         ([{**CIRCLE, "at": [5, 1001]}], "point"), ([{**CIRCLE, "at": [None, 5]}], "point"),
+        ([{**CIRCLE, "tall": 9}], "radius"), ([{**CIRCLE, "tall": "80"}], "radius"),
+        ([{**CIRCLE, "wide": 80}], "shape"), ([{**NUMBER, "tall": 80}], "shape"),
         ([{**CIRCLE, "radius": 9}], "radius"), ([{**CIRCLE, "radius": 1001}], "radius"),
         ([{**CIRCLE, "radius": True}], "radius"), ([{**CIRCLE, "radius": 50.0}], "radius"),
         ([{**NUMBER, "number": 0}], "number"), ([{**NUMBER, "number": 21}], "number"),
@@ -103,7 +105,13 @@ def test_an_arrow_has_its_barbs_at_its_tip() -> None:
 
 def test_a_circle_is_round_on_every_picture() -> None:
     made = drawn(CIRCLE, 1600, 800)
-    assert (made.x, made.y, made.radius) == (800, 400, 128)
+    assert (made.x, made.y, made.radius, made.tall) == (800, 400, 128, 128)
+
+
+def test_a_circle_from_corner_to_corner_is_as_wide_and_high_as_what_it_surrounds() -> None:
+    [kept] = checked([{**CIRCLE, "radius": 300, "tall": 50}])
+    made = drawn(kept, 1600, 800)
+    assert (made.radius, made.tall) == (480, 80)
 
 
 sizes = st.integers(40, 1600)

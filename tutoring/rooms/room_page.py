@@ -73,6 +73,7 @@ class RoomPage:
     parts: list[RoomPanel]  # panels of other features
     duty: list[tuple[str, str]]  # phone contacts on duty: name and number
     may_send_picture: bool
+    no_picture: str  # why this user cannot send pictures yet, or ""
     cards: dict[int, LessonCard]  # by the number of the message
     marks: dict[str, list[Drawing]]  # by the URL of the picture
     may_mark: bool
@@ -155,6 +156,10 @@ class RoomPage:
         """Formats a moment of a payload as the time of day in Vietnam."""
         return local(datetime.fromisoformat(at)).strftime("%H:%M")
 
+    def day(self, at: str) -> str:
+        """Returns the day in Vietnam of a moment of a payload, as 2026-11-30."""
+        return local(datetime.fromisoformat(at)).date().isoformat()
+
     @property
     def taking_part(self) -> list[Seat]:
         return [seat for seat in self.seats if seat.role in PARTICIPANT_ROLES]
@@ -218,6 +223,7 @@ def room_page(
     here = presence_queries.present(room.id, SHOWN + 1 if room.lasts else None)
     seats = _seats_shown(viewer, room, here, without_sealed_places(viewer, known.role, room.id, found.items))
     quiet = read_only_notice(room, known)
+    may_send = before is None and pictures_queries.may_send(viewer, known)
     may_call = before is None and calls_queries.may_be_here(room, viewer)
     return RoomPage(
         room=room,
@@ -238,7 +244,8 @@ def room_page(
         pane=lesson_pane(viewer, room, known, language, seats, None, alone),
         parts=list(room_panels.collect(viewer, room, known, language)),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
-        may_send_picture=before is None and pictures_queries.may_send(viewer, known),
+        may_send_picture=may_send,
+        no_picture="" if may_send or known.talk or not may_post_message(known) else pictures_queries.no_picture_reason(),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
         cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),

@@ -95,7 +95,7 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
   function shapeOf(start, end) {
     const far = Math.hypot(end[0] - start[0], end[1] - start[1]) >= TAP;
     if (tool === "arrow") return { kind: tool, from: far ? start : behind(end), to: end };
-    if (tool === "circle") return { kind: tool, at: start, radius: far ? radius(start, end) : RADIUS };
+    if (tool === "circle") return far ? ellipse(start, end) : { kind: tool, at: end, radius: RADIUS };
     if (tool === "number") return { kind: tool, at: end, number: number() };
     return { kind: tool, at: end, text: text.value.trim().replace(/\s+/g, " ") };
   }
@@ -103,8 +103,12 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
   // Where an arrow begins that was only tapped: towards the middle, so that it lies on the picture.
   const behind = ([x, y]) => [x + (x < 500 ? 180 : -180), y + (y < 500 ? 180 : -180)];
 
-  const radius = (at, edge) =>
-    clamp(Math.round(Math.hypot(edge[0] - at[0], ((edge[1] - at[1]) * height) / width)), 10, END);
+  // From one corner of what is meant to the opposite one.
+  function ellipse(one, other) {
+    const half = (way) => clamp(Math.round(Math.abs(way) / 2), 10, END);
+    const at = [0, 1].map((axis) => Math.round((one[axis] + other[axis]) / 2));
+    return { kind: "circle", at, radius: half(other[0] - one[0]), tall: half(((other[1] - one[1]) * height) / width) };
+  }
 
   function add(shape) {
     if (shape.kind === "text" && !shape.text) {
@@ -288,7 +292,8 @@ export function drawn(shape, width, height) {
   if (shape.kind === "arrow") return stroked("path", { d: arrow(dot(shape.from), dot(shape.to), side) });
   let [x, y] = dot(shape.at);
   if (shape.kind === "circle") {
-    return stroked("circle", { cx: Math.round(x), cy: Math.round(y), r: Math.round((shape.radius * width) / END) });
+    const [rx, ry] = [shape.radius, shape.tall ?? shape.radius].map((radius) => Math.round((radius * width) / END));
+    return stroked("ellipse", { cx: Math.round(x), cy: Math.round(y), rx, ry });
   }
   let size = LETTER * side;
   if (shape.kind === "number") {

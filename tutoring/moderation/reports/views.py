@@ -97,7 +97,7 @@ def my_reports() -> str:
         "moderation/reports/my_reports.html",
         mine=cases_queries.my_reports(person),
         family=cases_queries.of_children(person),
-        kinds=_kinds(person),
+        kinds=report_kinds(person),
         child_kinds=CHILD_KINDS,
         outcomes=OUTCOMES,
     )
@@ -117,8 +117,12 @@ def _known() -> User | None:
     return person
 
 
-def _kinds(person: User | None) -> dict[str, str]:
+def report_kinds(person: User | None) -> dict[str, str]:
+    """Returns what can be reported, in words for a child or for an adult."""
     return CHILD_KINDS if person is not None and person.is_minor else KINDS
+
+
+blueprint.add_app_template_global(report_kinds, "report_kinds")
 
 
 def _answer(person: User | None, kind: str, target: str, back: str = "") -> Response | tuple[str, int]:
@@ -144,7 +148,7 @@ def _answer(person: User | None, kind: str, target: str, back: str = "") -> Resp
 def _page(person: User | None, found: Target, refusal: DomainError | None = None) -> str:
     return render_template(
         "moderation/reports/report.html",
-        kinds=_kinds(person),
+        kinds=report_kinds(person),
         found=found,
         shown=_shown(found),
         duty=_duty(person, found.unit_id),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
@@ -43,6 +44,11 @@ def may_send(author: User, known: RoomFacts) -> bool:
 TOO_NEW = N_("Bạn gửi được ảnh sau ba buổi học. Bây giờ hãy kể bằng lời bạn đang thấy gì.")
 
 NO_PICTURES = N_("Trang đang tạm ngừng nhận ảnh. Hãy kể bằng lời bạn đang thấy gì.")
+
+
+def no_picture_reason() -> str:
+    """Returns why somebody who may write cannot send pictures."""
+    return str(gettext(TOO_NEW if PICTURES() else NO_PICTURES))
 
 
 def waits_here(author: User, found: Room, known: RoomFacts) -> str:

@@ -1,7 +1,7 @@
 """Shapes of annotations: arrows, circles, numbers, short texts; their validation and layout.
 
-Coordinates are integer thousandths of the picture's width and height; a radius is in thousandths of the width. The
-module is pure: static/rooms/pictures/annotations.js is its JavaScript port for shapes that are not sent yet.
+Coordinates are integer thousandths of the picture's width and height; radii are in thousandths of the width. A circle
+with `tall`, its second radius, is an ellipse of that height: it is drawn from corner to corner. The module is pure: static/rooms/pictures/annotations.js is its JavaScript port for shapes that are not sent yet.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ _KEYS = {
     "number": {"kind", "at", "number"},
     "text": {"kind", "at", "text"},
 }
+_MAY_ADD = {"circle": {"tall"}}
 
 
 def checked(sent: object) -> list[Shape]:
@@ -58,7 +59,7 @@ def read_in_order(shapes: list[Shape]) -> list[list[str]]:
 
 def _shape(sent: object) -> Shape:
     kind = sent.get("kind") if isinstance(sent, dict) else None
-    if not isinstance(sent, dict) or not isinstance(kind, str) or set(sent) != _KEYS.get(kind):
+    if not isinstance(sent, dict) or not isinstance(kind, str) or set(sent) - _MAY_ADD.get(kind, set()) != _KEYS.get(kind):
         raise InvalidInput(field="shapes", code="shape")
     if kind == "arrow":
         tail, tip = _point(sent["from"]), _point(sent["to"])
@@ -67,7 +68,8 @@ def _shape(sent: object) -> Shape:
         return {"kind": kind, "from": tail, "to": tip}
     at = _point(sent["at"])
     if kind == "circle":
-        return {"kind": kind, "at": at, "radius": _whole(sent["radius"], SMALLEST_RADIUS, END, "radius")}
+        radii = {key: _whole(sent[key], SMALLEST_RADIUS, END, "radius") for key in ("radius", "tall") if key in sent}
+        return {"kind": kind, "at": at, **radii}
     if kind == "number":
         return {"kind": kind, "at": at, "number": _whole(sent["number"], 1, LARGEST_NUMBER, "number")}
     return {"kind": kind, "at": at, "text": _text(sent["text"])}
@@ -132,6 +134,7 @@ class ShapeLayout:
     x: int = 0
     y: int = 0
     radius: int = 0
+    tall: int = 0  # vertical radius
     size: int = 0  # font size
     lines: tuple[tuple[str, int], ...] = ()  # text and baseline of each line
 
@@ -148,7 +151,8 @@ def drawn(shape: Shape, width: int, height: int) -> ShapeLayout:
         )
     x, y = _dot(shape["at"], width, height)
     if shape["kind"] == "circle":
-        return ShapeLayout("circle", x=round(x), y=round(y), radius=round(shape["radius"] * width / END))
+        radius, tall = (round(shape.get(key, shape["radius"]) * width / END) for key in ("radius", "tall"))
+        return ShapeLayout("circle", x=round(x), y=round(y), radius=radius, tall=tall)
     size = LETTER * side
     if shape["kind"] == "number":
         radius = BADGE * side
