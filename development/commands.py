@@ -45,8 +45,8 @@ def test(args: list[str]) -> None:
         if look.returncode or not chosen:
             raise SystemExit(look.returncode)
         args = [*chosen, *args]
-    # One more than there are processors: what drives browsers and whole sites waits for half of its time.
-    workers = min(4, (os.cpu_count() or 1) + 1)
+    # Two more than there are processors: what drives browsers and whole sites waits for half of its time.
+    workers = min(6, (os.cpu_count() or 1) + 2)
     spread = ("--checks", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     dev.hand_over(dev.PYTHON, "-m", "pytest", *(spread if whole else ()), *args)
 

@@ -18,6 +18,15 @@ KEY = "cung-hoc/durations"
 BROWSER = {"page", "context", "browser", "new_context"}
 WAITING = {"site", *BROWSER}  # fixtures of what waits half of its time: browsers, whole sites
 GUESS, GUESS_WAITING = 0.3, 10.0  # seconds of a test that has not run here yet, and of one that waits
+# Long files of few tests: in a fresh clone the number of tests would place them at the end, with one process.
+LONG_FILES = {
+    "tests/every_page/test_accessibility.py": 66.0,
+    "tests/test_access_ids.py": 45.0,
+    "tests/backups/test_creation.py": 37.0,
+    "tests/lessons/proposals/test_proposals.py": 31.0,
+    "tests/operations/test_doctor.py": 23.0,
+    "tests/test_access.py": 20.0,
+}
 
 
 def stored(config: pytest.Config) -> dict[str, float]:
@@ -86,8 +95,9 @@ def spread(items: list[pytest.Item], seconds: Mapping[str, float]) -> list[pytes
         return any(WAITING.intersection(getattr(item, "fixturenames", ())) for item in found)
 
     def length(found: list[pytest.Item]) -> float:
+        file = file_of(found[0].nodeid)
         guess = len(found) * (GUESS_WAITING if waits(found) else GUESS)
-        return seconds.get(file_of(found[0].nodeid), guess)
+        return seconds.get(file, LONG_FILES.get(file, guess))
 
     waiting = [found for found in files.values() if waits(found)]
     others = [found for found in files.values() if not waits(found)]

@@ -200,7 +200,7 @@ def test_the_browser_without_windows_is_installed_once_where_there_is_one(
     assert asked == [("chromium-headless-shell",)]
 
 
-SPREAD = ["--checks", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+SPREAD = ["--checks", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 @pytest.mark.parametrize(

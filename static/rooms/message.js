@@ -41,7 +41,9 @@ export const dayOf = (message) => isoDay.format(new Date(message.at));
 
 // The line above the first message of a day.
 export function dayLine(message) {
-  const parts = Object.fromEntries(dayParts.formatToParts(new Date(message.at)).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    dayParts.formatToParts(new Date(message.at)).map(({ type, value }) => [type, value]),
+  );
   const date = lang === "vi" ? `${parts.day}/${parts.month}` : `${parts.day} ${parts.month}`;
   const made = make("li", "day", `${parts.weekday} ${date}`);
   made.dataset.day = dayOf(message);

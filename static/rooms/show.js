@@ -25,9 +25,9 @@ function keepPart(old, fresh) {
   return old.id === "order" ? old.open : busy(old);
 }
 
-// Who has folded it leaves it so, and who has it open is not disturbed.
-function keepMenu(old, fresh) {
-  return old.dataset.state === fresh.dataset.state && (old.open || old.dataset.about === fresh.dataset.about);
+// Who has folded it leaves it so; who has it open is not disturbed, unless the numbers are needed now.
+function keepMenu({ open, dataset }, fresh) {
+  return dataset.state === fresh.dataset.state || (open && !fresh.dataset.state.startsWith("now"));
 }
 
 // As a fresh page shows it; the composer only when it has become another one.

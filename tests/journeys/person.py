@@ -73,6 +73,11 @@ class Person:
         found.and_(self.page.locator(":not(.bar *)")).first.click()
         return self
 
+    def opens_the_menu(self) -> "Person":
+        """Open the one place of a room for calling, reporting and ending."""
+        self.page.locator("#calls > summary").click()
+        return self
+
     def sees(self, text: str | re.Pattern[str]) -> "Person":
         expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
         return self

@@ -122,6 +122,6 @@ def test_a_resident_asks_at_the_desk(site: Site, browser: Browser, phone: dict[s
     mai.page.locator(".row-card", has_text="Quầy hỏi").get_by_role("button", name="Vào phòng").click()
     mai.is_at(r"/rooms/\d+$").says("Chào chú, chú hỏi gì ạ?")
     bay.hears("Cô Mai đã vào phòng").hears("Chào chú, chú hỏi gì ạ?")
-    bay.presses("Kết thúc").is_at("/end$").finds_the_page_accessible("desk-end")
+    bay.opens_the_menu().presses("Kết thúc").is_at("/end$").finds_the_page_accessible("desk-end")
     for person in (bay, mai):
         person.leaves()

@@ -71,7 +71,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     khoa.turns_to("talk").sees("tạm ngừng viết đến")
     expect(khoa.page.get_by_label("Tin nhắn", exact=True).and_(khoa.page.locator("textarea"))).to_have_count(0)
 
-    minh.presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end")
+    minh.opens_the_menu().presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end")
     minh.ticks("Xong rồi").ticks("Gửi lời cảm ơn").presses("Kết thúc và gửi").sees("Bạn đã trả lời: việc đã xong")
     khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
     khoa.sees("Cảm ơn bạn!").ticks("Xong rồi").presses("Gửi").sees("Bạn đã trả lời")

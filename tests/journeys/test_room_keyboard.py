@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, CDPSession, expect
 
 from tests.browser import LAPTOP, PHONE
 from tests.journeys.pair_in_room import come_together
@@ -23,17 +23,46 @@ IN_SIGHT = """() => {
 
 MORE = "Trả lời, bày tỏ và việc khác với tin này"
 TALK = {
-    ("link", "Tìm trong phòng"), ("link", "Báo ngay"), ("log", "Tin nhắn"), ("textbox", "Tin nhắn"),
-    ("button", "Gửi tin nhắn"), ("link", MORE), ("link", "Báo tin này"),
+    ("log", "Tin nhắn"), ("textbox", "Tin nhắn"), ("button", "Gửi tin nhắn"), ("link", MORE), ("link", "Báo tin này"),
 }  # fmt: skip
-LEARNER = {*TALK, ("link", "Kết thúc"), ("link", "Báo về Anh Khoa"), ("link", "Báo về Chị Lan")}
-HELPER = {*TALK, ("link", "Kết thúc"), ("button", "Bước trước"), ("button", "Bước sau"), ("link", "Gửi ảnh")}
+LEARNER = {*TALK, ("link", "Vì sao chưa gửi được ảnh?")}
+HELPER = {*TALK, ("button", "Bước trước"), ("button", "Bước sau"), ("link", "Gửi ảnh")}
 TEACHER = {
-    *TALK, ("button", "Rời phòng"), ("combobox", "Ai"), ("combobox", "Trong bao lâu"), ("textbox", "Lý do"),
+    *TALK, ("combobox", "Ai"), ("combobox", "Trong bao lâu"), ("textbox", "Lý do"),
     ("button", "Tạm ngừng viết"), ("button", "Cho viết lại"), ("button", "Mời ra khỏi phòng"),
     ("button", "Xem trước từng tin"), ("button", "Khoá phòng"),
     ("link", "Nhờ người khác giúp tiếp"), ("link", "Đóng phòng"),
 }  # fmt: skip
+
+CALLS = {("link", "111 Tổng đài bảo vệ trẻ em, miễn phí, cả ngày đêm"), ("link", "Báo chuyện khác, kể thêm")}
+LEARNERS_MENU = {*CALLS, ("link", "Kết thúc"), ("link", "Tìm trong phòng"), ("button", "Em đang bị nguy hiểm"),
+                 ("link", "Báo về Anh Khoa")}  # fmt: skip
+HELPERS_MENU = {*CALLS, ("link", "Kết thúc"), ("link", "Báo về Minh"), ("link", "Báo về Chị Lan")}
+TEACHERS_MENU = {*CALLS, ("button", "Rời phòng"), ("link", "Tìm trong phòng"), ("button", "Có người đang gặp nguy hiểm")}
+
+
+def in_menu(person: Person) -> set[tuple[str, str]]:
+    """Role and name of each thing in the room's menu, which the keyboard opens and closes."""
+    page = person.page
+    summary = page.locator("#calls > summary")
+    summary.press("Enter")
+    line = page.context.new_cdp_session(page)
+    found: set[tuple[str, str]] = set()
+    page.keyboard.press("Tab")
+    while page.evaluate("Boolean(document.activeElement.closest('.room-menu'))"):
+        assert page.evaluate(IN_SIGHT) == ""
+        found.add(told(line))
+        page.keyboard.press("Tab")
+    summary.press("Enter")
+    expect(page.locator(".room-menu")).to_be_hidden()
+    return found
+
+
+def told(line: CDPSession) -> tuple[str, str]:
+    """Role and name of what has the focus."""
+    handle = line.send("Runtime.evaluate", {"expression": "document.activeElement"})["result"]["objectId"]
+    [node, *_] = line.send("Accessibility.getPartialAXTree", {"objectId": handle, "fetchRelatives": False})["nodes"]
+    return node["role"]["value"], node.get("name", {}).get("value", "").strip()
 
 
 def walk(person: Person) -> set[tuple[str, str]]:
@@ -44,11 +73,9 @@ def walk(person: Person) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for _ in range(120):
         assert page.evaluate(IN_SIGHT) == ""
-        handle = line.send("Runtime.evaluate", {"expression": "document.activeElement"})["result"]["objectId"]
-        [node, *_] = line.send("Accessibility.getPartialAXTree", {"objectId": handle, "fetchRelatives": False})["nodes"]
-        told = node["role"]["value"], node.get("name", {}).get("value", "").strip()
-        assert told[1], f"{told[0]} without a name: " + page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-        found.add(told)
+        role, name = told(line)
+        assert name, f"{role} without a name: " + page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        found.add((role, name))
         page.keyboard.press("Tab")
         if page.evaluate(
             "document.activeElement === document.body || document.activeElement === document.querySelector('a')"
@@ -74,12 +101,17 @@ def test_everything_in_a_room_is_done_by_keyboard_and_has_a_name(
     hang.page.get_by_text("Giữ trật tự trong phòng").press("Enter")
     for person in (minh, khoa, hang):
         person.hears("Cô Hằng đã vào phòng")
-    for person, wanted in ((minh, LEARNER), (khoa, HELPER), (hang, TEACHER)):
+    for person, wanted, menu in (
+        (minh, LEARNER, LEARNERS_MENU),
+        (khoa, HELPER, HELPERS_MENU),
+        (hang, TEACHER, TEACHERS_MENU),
+    ):
         person.page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
-        missing = wanted - walk(person)
+        missing = (wanted - walk(person)) | (menu - in_menu(person))
         assert not missing, missing
         person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         walk(person.turns_to("talk"))
+        assert not menu - in_menu(person)
 
     # Minh writes, answers and says in a word what came of it; every act ends where the next one begins.
     minh.page.get_by_role("textbox", name="Tin nhắn").press_sequentially("Em thấy nút rồi")

@@ -57,8 +57,8 @@ def test_what_is_new_what_was_read_and_what_was_said_long_ago(
     minh.finds_the_page_accessible("room-seen")
 
     # Words typed without marks are found; a hit leads to its place, which stands out.
-    search = minh.page.get_by_role("link", name="Tìm trong phòng")
-    search.focus()
+    minh.page.locator("#calls > summary").press("Enter")
+    minh.page.get_by_role("link", name="Tìm trong phòng").focus()
     minh.page.keyboard.press("Enter")
     minh.is_at(r"/search$")
     minh.page.get_by_role("searchbox", name="Từ cần tìm").press_sequentially("quen mat khau")
@@ -76,7 +76,7 @@ def test_what_is_new_what_was_read_and_what_was_said_long_ago(
 
     # The same without script.
     plain = Person(browser, site.url(0), cards["minh"], **{**phone, "java_script_enabled": False}).signs_in()
-    plain.goes_to(room).presses("Tìm trong phòng").fills("Từ cần tìm", "BƯỚC THỨ").presses("Tìm")
+    plain.goes_to(room).opens_the_menu().presses("Tìm trong phòng").fills("Từ cần tìm", "BƯỚC THỨ").presses("Tìm")
     expect(plain.page.locator(".hits li")).to_have_count(20)
     plain.presses("Cũ hơn")
     expect(plain.page.locator(".hits li")).to_have_count(10)

@@ -80,11 +80,11 @@ def test_a_session_is_announced_filled_and_held(site: Site, browser: Browser, ph
         who.hears("Cô chào cả nhóm").says(words)
     for who in (hang, hoa, sau):
         who.hears("Em chào cô ạ").hears("Bà chào cô giáo")
-    hoa.finds_the_page_accessible("session-room").presses("Kết thúc").sees("Rời buổi học nhóm")
+    hoa.finds_the_page_accessible("session-room").opens_the_menu().presses("Kết thúc").sees("Rời buổi học nhóm")
     hoa.finds_the_page_accessible("session-leave").page.get_by_role("radio").first.check()
     hoa.presses("Gửi và rời phòng").sees("Đã ghi lại.")
     sau.says("Bà còn một câu hỏi").hears("Bà còn một câu hỏi")
-    hang.hears("Bà còn một câu hỏi").presses("Kết thúc").page.get_by_role("radio").first.check()
+    hang.hears("Bà còn một câu hỏi").opens_the_menu().presses("Kết thúc").page.get_by_role("radio").first.check()
     hang.presses("Kết thúc và gửi").sees("Buổi học đã kết thúc")
     sau.sees("Buổi học đã kết thúc. Bạn vẫn đọc lại được.")
     for person in (hang, hoa, sau, lan, minh):

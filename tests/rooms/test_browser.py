@@ -248,6 +248,7 @@ def test_two_people_chat_without_any_script(
     write(other, "Mình nghe đây")
     one.get_by_role("link", name="Tải tin mới").click()
     expect(one.locator("#m2 .text")).to_have_text("Mình nghe đây")
+    one.locator("#calls > summary").click()
     one.get_by_role("link", name="Kết thúc").click()
     one.get_by_label("Xong rồi").check()
     one.get_by_role("button", name="Kết thúc và gửi").click()

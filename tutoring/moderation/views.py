@@ -5,6 +5,7 @@ from flask_babel import get_locale
 
 from tutoring.kernel import clock
 from tutoring.kernel.monitoring import outages
+from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.moderation import duty_queries, queue
 from tutoring.moderation import labels as moderation_labels
@@ -17,14 +18,18 @@ from tutoring.web.urls import parse_int
 
 @blueprint.get("/board")
 def board() -> str:
-    person = require_user()
+    person, language = require_user(), str(get_locale())
+    found = rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=parse_int))
     return render_template(
         "moderation/live_dashboard.html",
-        board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=parse_int)),
+        board=found,
+        lesson_titles=catalogue_queries.titles(
+            {row.room.lesson_slug for row in found.rows if row.room.lesson_slug}, language
+        ),
         duty=duty_queries.duty_now(person),
         down=outages.failing_channels(),
         grades=GRADES,
-        skills=dict(skills_queries.topics(str(get_locale()))),
+        skills=dict(skills_queries.topics(language)),
     )
 
 

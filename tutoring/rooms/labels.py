@@ -23,7 +23,7 @@ _FOUND = {
 }
 _HELD = {
     "everything": N_("Thầy cô đang xem từng tin trong phòng này trước khi gửi."),
-    "picture": N_("Ảnh trong phòng có học sinh được thầy cô xem trước."),
+    "picture": N_("Thầy cô xem trước mỗi ảnh trong phòng có học sinh, để không ai lộ mặt, giấy tờ hay địa chỉ."),
     "risk": N_("Cuộc trò chuyện có vài dấu hiệu cần thầy cô xem trước tin này."),
     "fault": N_("Máy chưa kiểm tra được tin này nên thầy cô xem trước. Các chữ số tạm được che."),
 }

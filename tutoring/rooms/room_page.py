@@ -245,7 +245,9 @@ def room_page(
         parts=list(room_panels.collect(viewer, room, known, language)),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=may_send,
-        no_picture="" if may_send or known.talk or not may_post_message(known) else pictures_queries.no_picture_reason(),
+        no_picture=""
+        if may_send or known.talk or not may_post_message(known)
+        else pictures_queries.no_picture_reason(),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
         cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),

@@ -41,7 +41,7 @@ def may_send(author: User, known: RoomFacts) -> bool:
     return may_send_picture(known, author.is_minor, asked and is_new(author.id))
 
 
-TOO_NEW = N_("Bạn gửi được ảnh sau ba buổi học. Bây giờ hãy kể bằng lời bạn đang thấy gì.")
+TOO_NEW = N_("Em gửi được ảnh sau ba buổi học. Bây giờ em kể bằng lời em đang thấy gì nhé.")
 
 NO_PICTURES = N_("Trang đang tạm ngừng nhận ảnh. Hãy kể bằng lời bạn đang thấy gì.")
 

@@ -1,7 +1,8 @@
 """Shapes of annotations: arrows, circles, numbers, short texts; their validation and layout.
 
 Coordinates are integer thousandths of the picture's width and height; radii are in thousandths of the width. A circle
-with `tall`, its second radius, is an ellipse of that height: it is drawn from corner to corner. The module is pure: static/rooms/pictures/annotations.js is its JavaScript port for shapes that are not sent yet.
+with `tall`, its second radius, is an ellipse of that height: it is drawn from corner to corner. The module is pure:
+static/rooms/pictures/annotations.js is its JavaScript port for shapes that are not sent yet.
 """
 
 from dataclasses import dataclass
@@ -59,7 +60,11 @@ def read_in_order(shapes: list[Shape]) -> list[list[str]]:
 
 def _shape(sent: object) -> Shape:
     kind = sent.get("kind") if isinstance(sent, dict) else None
-    if not isinstance(sent, dict) or not isinstance(kind, str) or set(sent) - _MAY_ADD.get(kind, set()) != _KEYS.get(kind):
+    if (
+        not isinstance(sent, dict)
+        or not isinstance(kind, str)
+        or set(sent) - _MAY_ADD.get(kind, set()) != _KEYS.get(kind)
+    ):
         raise InvalidInput(field="shapes", code="shape")
     if kind == "arrow":
         tail, tip = _point(sent["from"]), _point(sent["to"])
