@@ -164,9 +164,11 @@ const voices = () =>
     (one) => one.localService && one.lang.toLowerCase().startsWith(main.dataset.lang),
   );
 const reader = document.querySelector("[data-read]");
+const silent = document.querySelector("[data-no-voice]");
 
 async function read() {
   if (!reader.hidden || !voices().length) return;
+  silent.hidden = true;
   const { start } = await import("lessons/catalogue/read-aloud.js");
   start(reader, voices);
 }
@@ -174,4 +176,6 @@ async function read() {
 if (device && reader) {
   globalThis.speechSynthesis?.addEventListener?.("voiceschanged", read);
   read();
+  // Browsers load their voices late: only then is it true that there is none.
+  setTimeout(() => (silent.hidden = !reader.hidden || voices().length > 0), 2000);
 }
