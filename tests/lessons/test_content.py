@@ -47,9 +47,9 @@ review: {by: "", every_days: 90}
 
 ![](media:m1)
 
-**Đúng khi:** thấy giờ học.
+**Làm đúng thì:** thấy giờ học.
 
-**Nếu chưa thấy:** hỏi thầy cô.
+**Nếu chưa được:** hỏi thầy cô.
 
 ```checkpoint
 id: c1
@@ -74,9 +74,9 @@ topic: hoc.thu
 
 **Tìm:** chữ “Tham gia”.
 
-**Đúng khi:** thấy lớp.
+**Làm đúng thì:** thấy lớp.
 
-**Nếu chưa thấy:** chờ một lúc.
+**Nếu chưa được:** chờ một lúc.
 """
 ENGLISH = """---
 schema: 1

@@ -62,7 +62,7 @@ def test_a_voice_on_the_device_reads_line_by_line_and_goes_on_where_it_stopped(
     while page.get_by_role("button", name="Tạm dừng").count():
         page.evaluate("spoken()")
     texts = [text for text, _ in said()]
-    assert any(text.startswith("Nếu chưa thấy:") for text in texts)
+    assert any(text.startswith("Nếu chưa được:") for text in texts)
     assert not any("Xem đúng chưa" in text or "Gợi ý" in text for text in texts)
     expect(page.get_by_role("button", name="Nghe bước này")).to_be_visible()
     expect(page.get_by_role("button", name="Dừng")).to_be_hidden()

@@ -227,7 +227,7 @@ def test_a_new_lesson_grows_from_the_layout_to_the_site(
 @pytest.mark.parametrize(
     ("spoil", "say"),
     [
-        (lambda text: text.replace("**Đúng khi:**", "**Đúng khi:** Gọi số 0912 345 678.", 1), "số"),
+        (lambda text: text.replace("**Làm đúng thì:**", "**Làm đúng thì:** Gọi số 0912 345 678.", 1), "số"),
         (lambda text: text + "\nXem [trang này](http://la.example/x).\n", "không dẫn tới"),
         (lambda text: text.split("```checkpoint")[0] + "```checkpoint\nid: [\n```\n", ""),
         (lambda text: text.replace("{#", "{#khac-", 1), "giữ nguyên mã"),

@@ -18,9 +18,9 @@ _STEP = """
 {picture}
 **Tìm:** {todo} dấu mốc trên màn hình, kèm “hoặc chữ tương tự”.
 
-**Đúng khi:** {todo} thấy gì là đúng.
+**Làm đúng thì:** {todo} thấy gì là đúng.
 
-**Nếu chưa thấy:** {todo} làm gì tiếp.
+**Nếu chưa được:** {todo} làm gì tiếp.
 
 ```checkpoint
 id: c{n}

@@ -10,11 +10,12 @@ from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)---[ \t]*\n", re.DOTALL)
 _MARK = re.compile(r"(?P<id>[^}\s]*)(?:\s+\.(?P<part>[^}\s]*))?\s*\}\s*")
+# The words in Vietnamese, in English, and those of before, which drafts in the database may still have.
 LEADS = {
     "goal": ("Mục tiêu:", "Goal:"),
     "find": ("Tìm:", "Look for:"),
-    "right": ("Đúng khi:", "Right when:"),
-    "else": ("Nếu chưa thấy:", "If not:"),
+    "right": ("Làm đúng thì:", "Right when:", "Đúng khi:"),
+    "else": ("Nếu chưa được:", "If not:", "Nếu chưa thấy:"),
 }
 parser = MarkdownIt("commonmark", {"html": False})
 
