@@ -21,4 +21,4 @@ def _settings() -> Settings:
 settings = _settings()
 restore_marker.refuse(settings)
 app = create_app(settings)
-realtime.begin_beating()
+realtime.begin_beating(app)

@@ -1,7 +1,6 @@
 """The application factory: wires every feature into one Flask application."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -92,7 +91,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     compression.init(app)
     bundles.init(app)
     page_fragments.init(app)
-    assets.init(app, Path(settings.static))
+    assets.init(app)
     assets.init_release(app)
     import_maps.init(app)
     urls.init(app)

@@ -19,7 +19,7 @@ from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.web import packet_validation, realtime
-from tutoring.web.realtime import EVENT_HANDLERS, socketio
+from tutoring.web.realtime import EVENT_HANDLERS
 
 SECRET = "bí-mật-của-phòng"
 NOT_OURS = [
@@ -73,9 +73,8 @@ class Line:
         """Give the server the text of a packet, without Engine.IO's first sign."""
         if not self.closed:
             self.fuzz.handlers["message"](self.eio_sid, packet)
-            while any(
-                seat.waiting for seat in list(realtime._open.values())
-            ):  # what is done together is answered later
+            # What is done together is answered later.
+            while any(seat.waiting for seat in list(self.fuzz.sockets.open.values())):
                 time.sleep(0.0005)
 
     def ack(self) -> dict[str, Any]:
@@ -89,7 +88,8 @@ class Fuzz:
     def __init__(self, seed: int) -> None:
         self.place, self.rng = Place(), random.Random(seed)
         world, self.lines = self.place.world, dict[str, Line]()
-        server = socketio.server
+        self.sockets = realtime.sockets_of(self.place.app)
+        server = self.sockets.server
         server._send_eio_packet = lambda eio_sid, packet: self.lines[eio_sid].frames.append(str(packet.data))
         server.eio.send = lambda eio_sid, data: self.lines[eio_sid].frames.append(str(data))
         packet_validation._drop = lambda _server, eio_sid: self._gone(eio_sid)
@@ -138,7 +138,7 @@ class Fuzz:
 
     def hung_up(self, line: Line) -> bool:
         """Whether nobody speaks on this line any more: the server cut it, or a packet was a goodbye by accident."""
-        gone = socketio.server.manager.sid_from_eio_sid(line.eio_sid, "/") is None
+        gone = self.sockets.server.manager.sid_from_eio_sid(line.eio_sid, "/") is None
         return "1" in line.frames or (gone and line.name != "nobody")
 
     def event(self) -> tuple[str, dict[str, Any] | Any]:

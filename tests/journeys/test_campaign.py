@@ -113,7 +113,9 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     hang.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$").says("Chị bấm vào tên lớp giúp em nhé")
     resident.hears("Chị bấm vào tên lớp giúp em nhé").says("Tôi vào được rồi").hears("Tôi vào được rồi")
     assert site.rows("SELECT counted FROM campaign") == [(0,)]
-    resident.opens_the_menu().presses("Kết thúc").is_at("/end$").ticks("Xong rồi").presses("Kết thúc và gửi").sees("việc đã xong")
+    resident.opens_the_menu().presses("Kết thúc").is_at("/end$").ticks("Xong rồi").presses("Kết thúc và gửi").sees(
+        "việc đã xong"
+    )
 
     assert site.rows("SELECT counted FROM campaign") == [(1,)]
     assert site.rows("SELECT came, counted FROM material WHERE kind = 'poster'") == [(1, 1)]

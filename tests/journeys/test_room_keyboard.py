@@ -38,7 +38,12 @@ CALLS = {("link", "111 Tổng đài bảo vệ trẻ em, miễn phí, cả ngày
 LEARNERS_MENU = {*CALLS, ("link", "Kết thúc"), ("link", "Tìm trong phòng"), ("button", "Em đang bị nguy hiểm"),
                  ("link", "Báo về Anh Khoa")}  # fmt: skip
 HELPERS_MENU = {*CALLS, ("link", "Kết thúc"), ("link", "Báo về Minh"), ("link", "Báo về Chị Lan")}
-TEACHERS_MENU = {*CALLS, ("button", "Rời phòng"), ("link", "Tìm trong phòng"), ("button", "Có người đang gặp nguy hiểm")}
+TEACHERS_MENU = {
+    *CALLS,
+    ("button", "Rời phòng"),
+    ("link", "Tìm trong phòng"),
+    ("button", "Có người đang gặp nguy hiểm"),
+}
 
 
 def in_menu(person: Person) -> set[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""People and talk come first in a room: most of a phone's screen is talk, also in large text, and one menu holds the rest."""
+"""People and talk come first in a room: most of a phone's screen is talk, and one menu holds the rest."""
 
 from typing import Any
 

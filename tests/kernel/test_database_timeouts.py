@@ -122,7 +122,7 @@ def test_what_was_locked_over_a_line_that_was_cut_off_is_let_go(
     with other.connect() as line:
         begun = sa.text("SELECT xact_start < now() - interval '2 seconds' FROM pg_stat_activity WHERE pid = :pid")
         until(lambda: line.scalar(begun, {"pid": pid}), "the transaction is old enough to be one that was left behind")
-        database_timeouts._cut(db.session.connection().connection.dbapi_connection)
+        database_timeouts._cut(db.session.connection().connection.dbapi_connection, db.engine)
         until(lambda: line.scalar(sa.text("SELECT pg_try_advisory_xact_lock(77)")), "the lock is let go")
         here = sa.text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
         until(lambda: not line.scalar(here, {"pid": pid}), "the server has ended what held it")

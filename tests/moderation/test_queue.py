@@ -1,7 +1,7 @@
 """The one queue of the desk and a case's page; danger in a room; clocks that outlive the process that wound them."""
 
-import re
 import os
+import re
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

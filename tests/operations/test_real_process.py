@@ -71,13 +71,14 @@ def test_answers_bear_the_numbers_that_stand_in_the_log(site: Site) -> None:
 def test_a_process_that_does_not_hear_redis_says_so(tmp_path: Path) -> None:
     with private_redis_server() as server:
         env = {"INSTANCE": str(tmp_path), "JOBS": "0", "METRICS_TOKEN": TOKEN, "REDIS_URL": server.url}
-        client = create_app(Settings.from_environment(env)).test_client()
+        app = create_app(Settings.from_environment(env))
+        client = app.test_client()
 
         def heard() -> float:
             answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
             return read(answer.text).value("cunghoc_redis_heard")
 
-        manager = realtime.socketio.server.manager
+        manager = realtime.sockets_of(app).server.manager
         assert isinstance(manager, transport.RedisBus)
         manager.initialize()  # as the first socket does
         until(lambda: heard() == 1)

@@ -117,9 +117,8 @@ def test_a_verb_has_a_number_of_its_own(
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["minh"]))
         db.session.remove()
     assert sign_in is not None
-    monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setitem(realtime._open, "line", SocketOwner(sign_in, world["minh"]))
-    typing = realtime._guarded("typing", lambda _caller, _data: breaks(), "typing")
+    monkeypatch.setitem(realtime.sockets_of(app).open, "line", SocketOwner(sign_in, world["minh"]))
+    typing = realtime.sockets_of(app)._guarded("typing", lambda _caller, _data: breaks(), "typing")
     for _ in range(2):
         assert typing("line", {})["error"] == "refused"
     lines = [one for one in log() if one["level"] == "error"]

@@ -63,7 +63,7 @@ def test_every_browser_gets_the_bundle(app: Flask, client: FlaskClient, script: 
 def test_the_address_changes_with_each_part(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "part.js").write_text("export const a = 1;\n")
     (tmp_path / "whole.js").write_text('import { a } from "part.js";\n\nconsole.log(a);\n')
-    monkeypatch.setattr(assets, "_root", tmp_path)
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
     monkeypatch.setitem(assets.PARTS, "whole.js", ("part.js",))
     version = assets._version.__wrapped__
     before = version("whole.js")

@@ -143,7 +143,7 @@ def test_dark_changes_known_colours_alone_and_every_one_that_would_glare() -> No
 
 
 def test_the_chosen_scheme_stands_on_every_page_and_paper_stays_light(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "_root", ROOT / "static")
+    monkeypatch.setattr(assets, "STATIC", ROOT / "static")
     assets._css.cache_clear(), assets.css_hash.cache_clear()
     pages = {scheme: assets._css("", scheme) for scheme in assets.SCHEMES}
     assert pages["auto"].count("@media screen and (prefers-color-scheme:dark)") == 1
@@ -171,7 +171,7 @@ def test_no_line_is_too_low_for_stacked_marks(sheet: Path) -> None:
 
 @pytest.mark.parametrize("kind", assets.KINDS)
 def test_the_styles_of_each_kind_of_page_stay_small(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "_root", ROOT / "static")
+    monkeypatch.setattr(assets, "STATIC", ROOT / "static")
     css = assets.tight("".join(sheet.read_text("utf-8") for sheet in assets.sheets_of(kind)))
     css = assets.used(css, assets._linked())
     assert len(css.encode()) < 33_500
@@ -179,7 +179,7 @@ def test_the_styles_of_each_kind_of_page_stay_small(kind: str, monkeypatch: pyte
 
 
 def test_every_sheet_is_inlined_in_some_kind_of_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "_root", ROOT / "static")
+    monkeypatch.setattr(assets, "STATIC", ROOT / "static")
     assert {sheet for kind in assets.KINDS for sheet in assets.sheets_of(kind)} == set(SHEETS)
 
 
@@ -253,7 +253,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The templates without the rest of the application."""
     app = Flask("look", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.secret_key = "x" * 32
-    monkeypatch.setattr(assets, "_root", ROOT / "static")
+    monkeypatch.setattr(assets, "STATIC", ROOT / "static")
     app.jinja_env.globals.update(
         asset_url=assets.asset_url,
         import_map=import_maps.import_map,

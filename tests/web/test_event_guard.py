@@ -31,9 +31,8 @@ def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
     with app.app_context():
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["minh"]))
     assert sign_in is not None
-    monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setitem(realtime._open, "line", SocketOwner(sign_in, world["minh"]))
-    typing = realtime._guarded("typing", lambda _caller, _data: None, "typing")
+    monkeypatch.setitem(realtime.sockets_of(app).open, "line", SocketOwner(sign_in, world["minh"]))
+    typing = realtime.sockets_of(app)._guarded("typing", lambda _caller, _data: None, "typing")
     assert [typing("line", {})["ok"] for _ in range(30)] == [True] * 30
     refused = typing("line", {})
     assert refused["error"] == "too_many" and 0 < refused["retry_after"] <= 60
@@ -49,16 +48,15 @@ def test_when_redis_returns_all_lines_are_asked_for_at_once_and_the_dead_are_cut
     with app.app_context():
         found = dict(db.session.execute(sa.select(SignIn.user_id, SignIn.id)).all())
         for name in names:
-            monkeypatch.setitem(realtime._open, name, SocketOwner(found[world[name]], world[name]))
+            monkeypatch.setitem(realtime.sockets_of(app).open, name, SocketOwner(found[world[name]], world[name]))
         for name in ("lan", "bay"):
             lifecycle.end_sign_in(db.session.get_one(User, world[name]), found[world[name]])
     cut: list[str] = []
-    monkeypatch.setattr(realtime, "_app", app)
     monkeypatch.setattr(realtime, "missed_pushes", Hook("test.missed_pushes"))
     monkeypatch.setattr(realtime, "close_sockets", lambda sids: cut.extend(sids))
     with asked(app) as statements:
-        realtime._missed([], True)
-    assert cut == ["lan", "bay"] and not {"lan", "bay"} & realtime._open.keys()
+        realtime.sockets_of(app)._missed([], True)
+    assert cut == ["lan", "bay"] and not {"lan", "bay"} & realtime.sockets_of(app).open.keys()
     assert len(statements) == 2  # who has ended, and that their lines are no more
 
 
@@ -69,18 +67,17 @@ def test_a_verb_that_the_tables_do_not_name_is_refused_to_everybody(
     with app.app_context():
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["lan"]))
     assert sign_in is not None
-    monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setitem(realtime._open, "line", SocketOwner(sign_in, world["lan"]))
+    monkeypatch.setitem(realtime.sockets_of(app).open, "line", SocketOwner(sign_in, world["lan"]))
     done: list[object] = []
     for name, admitted in (("typing", True), ("nothing", False)):
-        verb = realtime._guarded(name, lambda _caller, data: done.append(data), "typing")
+        verb = realtime.sockets_of(app)._guarded(name, lambda _caller, data: done.append(data), "typing")
         answer = verb("line", {"of": name})
         assert answer["ok"] is admitted, answer
     assert done == [{"of": "typing"}]
 
 
 def test_a_line_whose_client_takes_nothing_more_is_closed_without_waiting(app: Flask) -> None:
-    server = realtime.socketio.server
+    server = realtime.sockets_of(app).server
     server.eio.sockets["stuck"] = Socket(server.eio, "stuck")  # nobody reads what is put into its queue
     closing = threading.Thread(target=packet_validation._drop, args=(server, "stuck"), daemon=True)
     closing.start()
@@ -95,7 +92,7 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
     client = as_("minh")
     csrf = re.search(r'<meta name="csrf" content="([^"]+)"', client.get("/").text)
     assert csrf is not None
-    opened = realtime._people.opened
+    opened = realtime.sockets_of(app).people.opened
 
     def opened_and_ended(lines: Sequence[tuple[str, int, int]]) -> Mapping[str, list[str]]:
         spare = opened(lines)
@@ -114,12 +111,11 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
         with app.test_request_context(headers={"Origin": "http://localhost", "Cookie": cookie}):
             request.sid = sid  # type: ignore[attr-defined]
             with contextlib.suppress(ConnectionRefusedError):
-                realtime._connect({"csrf": csrf[1]})
-        realtime._open.pop(sid, None)
+                realtime.sockets_of(app)._connect({"csrf": csrf[1]})
+        realtime.sockets_of(app).open.pop(sid, None)
         return bool(joined)
 
-    monkeypatch.setattr(realtime, "_app", app)
-    monkeypatch.setattr(realtime, "_origins", frozenset({"http://localhost"}))
+    monkeypatch.setattr(realtime.sockets_of(app), "origins", frozenset({"http://localhost"}))
     monkeypatch.setattr(realtime, "join", lambda _sid, room: joined.append(room))
     assert line()
     with app.app_context():
@@ -129,5 +125,5 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
     assert not line()  # the thirty-first within a minute
     rate_limits.clear()
     assert line()
-    monkeypatch.setattr(realtime._people, "opened", opened_and_ended)
+    monkeypatch.setattr(realtime.sockets_of(app).people, "opened", opened_and_ended)
     assert not line()

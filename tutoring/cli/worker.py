@@ -13,5 +13,5 @@ from tutoring.web import job_worker, realtime
 def work() -> None:
     """Do due work until asked to end (SIGTERM or Ctrl+C); the piece at hand is finished first."""
     restore_marker.refuse(current_app.config["SETTINGS"])
-    realtime.begin_beating()
+    realtime.begin_beating(current_app)
     job_worker.work_until_asked(current_app._get_current_object())  # type: ignore[attr-defined]

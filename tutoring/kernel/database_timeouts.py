@@ -32,11 +32,8 @@ class DatabaseTimeout(Exception):
 
 
 _mine = threading.local()
-_waits: dict[int, tuple[float, Any]] = {}  # by thread: deadline and connection
-_left_behind: SimpleQueue[int] = SimpleQueue()  # PostgreSQL backend pids whose connections were cut off
-_engine: Engine
-_looking = threading.Lock()
-_looker: threading.Thread | None = None
+_waits: dict[int, tuple[float, Any, Engine | None]] = {}  # by thread: deadline, connection, and its engine
+_left_behind: SimpleQueue[tuple[int, Engine]] = SimpleQueue()  # PostgreSQL backends whose connections were cut off
 
 
 @contextmanager
@@ -76,7 +73,7 @@ def waiting(raw: Any) -> Iterator[None]:
 # ---- waiting ----------------------------------------------------------------------------------------------------
 
 
-def _begin(raw: Any, ending: bool = False) -> None:
+def _begin(raw: Any, engine: Engine | None = None, ending: bool = False) -> None:
     left = getattr(_mine, "left", None)
     if left is None:
         return
@@ -84,8 +81,8 @@ def _begin(raw: Any, ending: bool = False) -> None:
         raise DatabaseTimeout
     _mine.since = now = time.monotonic()
     if raw is not None:
-        _waits[threading.get_ident()] = now + max(left, LEAST), raw
-        _look_after()
+        _waits[threading.get_ident()] = now + max(left, LEAST), raw, engine
+        _watchdog.ensure()
 
 
 def _end() -> None:
@@ -104,15 +101,13 @@ def _raw(connection: Connection) -> Any:
 def _ends(connection: Connection) -> None:
     # SQLAlchemy has no event for the end of this, but the connection returns to the pool right after it.
     if not connection.invalidated:  # a connection that was cut off has nothing to undo
-        _begin(_raw(connection), ending=True)
+        _begin(_raw(connection), connection.engine, ending=True)
 
 
 def watch(engine: Engine) -> None:
     """Installs the time limits on this engine."""
-    global _engine
-    _engine = engine
     listen = sa.event.listen
-    listen(engine, "before_cursor_execute", lambda connection, *_more: _begin(_raw(connection)))
+    listen(engine, "before_cursor_execute", lambda connection, *_more: _begin(_raw(connection), engine))
     listen(engine, "after_cursor_execute", lambda *_more: _end())
     listen(engine, "handle_error", lambda _context: _end())
     listen(engine, "commit", _ends)
@@ -129,14 +124,26 @@ def _connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
 # ---- cutting off ------------------------------------------------------------------------------------------------
 
 
-def _look_after() -> None:
-    global _looker
-    if _looker is not None and _looker.is_alive():
-        return
-    with _looking:
-        if _looker is None or not _looker.is_alive():
-            _looker = threading.Thread(target=_look, name="patience", daemon=True)
-            _looker.start()
+class _Watchdog:
+    """The thread of this process that cuts connections off; a forked process starts its own."""
+
+    def __init__(self) -> None:
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ensure(self) -> None:
+        if self._is_alive():
+            return
+        with self._starting:
+            if not self._is_alive():
+                self._thread = threading.Thread(target=_look, name="database-timeouts", daemon=True)
+                self._thread.start()
+
+    def _is_alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+
+_watchdog = _Watchdog()
 
 
 def _look() -> None:
@@ -147,13 +154,14 @@ def _look() -> None:
         for thread, wait in list(_waits.items()):
             if now > wait[0] and _waits.get(thread) is wait:
                 _waits.pop(thread, None)
-                _cut(wait[1])
+                _cut(wait[1], wait[2])
 
 
-def _cut(raw: Any) -> None:
+def _cut(raw: Any, engine: Engine | None) -> None:
     """Shuts a connection down from outside: the thread that waits on it gets an error."""
     with suppress(Exception):
-        _left_behind.put(raw.info.backend_pid)
+        if engine is not None:
+            _left_behind.put((raw.info.backend_pid, engine))
     with suppress(Exception), socket.socket(fileno=os.dup(raw.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
 
@@ -172,13 +180,18 @@ def _end_left_behind() -> None:
     PostgreSQL does not notice a connection that died silently, and would keep holding its locks.
     """
     while True:
-        pids = [_left_behind.get()]
+        found = [_left_behind.get()]
         while not _left_behind.empty():
-            pids.append(_left_behind.get())
-        for _ in range(TRIES):
-            try:
-                with statement_timeout(LEAST), _engine.connect() as connection:
-                    connection.execute(_END, {"pids": pids})
-                break
-            except Exception:  # the database is slow or down; if it is down it has ended the backends itself
-                time.sleep(LEAST)
+            found.append(_left_behind.get())
+        for engine in {one for _pid, one in found}:
+            _end_backends(engine, [pid for pid, one in found if one is engine])
+
+
+def _end_backends(engine: Engine, pids: list[int]) -> None:
+    for _ in range(TRIES):
+        try:
+            with statement_timeout(LEAST), engine.connect() as connection:
+                connection.execute(_END, {"pids": pids})
+            return
+        except Exception:  # the database is slow or down; if it is down it has ended the backends itself
+            time.sleep(LEAST)

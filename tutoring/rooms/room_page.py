@@ -247,7 +247,7 @@ def room_page(
         may_send_picture=may_send,
         no_picture=""
         if may_send or known.talk or not may_post_message(known)
-        else pictures_queries.no_picture_reason(),
+        else str(gettext(pictures_queries.no_picture_reason())),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
         cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),

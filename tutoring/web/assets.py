@@ -14,6 +14,8 @@ from pathlib import Path
 from flask import Flask, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
+from tutoring.config import ROOT
+
 SCHEMES = ("auto", "light", "dark")  # "auto": as the device prefers
 # Kinds of pages: the style sheets in css/ that are inlined, in this order, and those in pages/ that are left out.
 EVERY = ("*.css", "pages/*.css")
@@ -25,8 +27,8 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "home": ((*CARDS, "learner/home.css"), NOT_OF_LEARNERS),
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
-    "room": ((*EVERY, "room/*.css"), (*NOT_OF_LEARNERS, "lesson-parts.css")),
-    "parts": ((*EVERY, "room/*.css"), ("handouts.css", "lesson-parts.css", "tables.css")),
+    "room": ((*EVERY, "room/*.css"), (*NOT_OF_LEARNERS, "lesson-parts.css", "waiting.css")),
+    "parts": ((*EVERY, "room/*.css"), ("handouts.css", "lesson-parts.css", "tables.css", "waiting.css")),
 }
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
@@ -46,7 +48,7 @@ PARTS = {
 }
 _DARK = "@media screen and (prefers-color-scheme:dark)"
 
-_root = Path()
+STATIC = ROOT / "static"
 
 
 def scheme() -> str:
@@ -57,18 +59,18 @@ def scheme() -> str:
 
 @lru_cache(maxsize=512)
 def _version(path: str) -> str:
-    files = ((_root / one).read_bytes() for one in (*PARTS.get(path, ()), path))
+    files = ((STATIC / one).read_bytes() for one in (*PARTS.get(path, ()), path))
     return hashlib.sha256(b"".join(files)).hexdigest()[:8]
 
 
 def static_text(path: str) -> str:
     """Returns the text of a script or a style sheet."""
-    return (_root / path).read_text("utf-8")
+    return (STATIC / path).read_text("utf-8")
 
 
 def scripts() -> list[str]:
     """Returns the texts of our own scripts."""
-    return [path.read_text("utf-8") for path in _root.rglob("*.js") if "vendor" not in path.parts]
+    return [path.read_text("utf-8") for path in STATIC.rglob("*.js") if "vendor" not in path.parts]
 
 
 def file_address(path: str) -> str:
@@ -84,7 +86,7 @@ def asset_url(path: str) -> str:
 @lru_cache(maxsize=512)
 def _picture(name: str) -> str:
     paths = (f"pictures/{name}.svg", f"vendor/pictures/{name}.svg")
-    return next((path for path in paths if (_root / path).is_file()), "")
+    return next((path for path in paths if (STATIC / path).is_file()), "")
 
 
 def picture_url(name: str) -> str:
@@ -101,7 +103,7 @@ def hue_of(person_id: int) -> str:
 @lru_cache(maxsize=32)
 def colour(name: str) -> str:
     """Returns a colour of tokens.css, so that server-made pictures and PDFs match the pages."""
-    found = re.search(rf"--{name}:\s*(#[0-9a-f]{{3,6}})\b", (_root / "css" / "tokens.css").read_text("utf-8"))
+    found = re.search(rf"--{name}:\s*(#[0-9a-f]{{3,6}})\b", (STATIC / "css" / "tokens.css").read_text("utf-8"))
     if found is None:
         raise LookupError(name)
     value = found[1]
@@ -110,7 +112,7 @@ def colour(name: str) -> str:
 
 def font(weight: int) -> Path:
     """Returns the font file for server-side use; browsers get a smaller one."""
-    return _root / "vendor" / f"bvp-{weight}.ttf"
+    return STATIC / "vendor" / f"bvp-{weight}.ttf"
 
 
 def is_kept_under(path: str, version: str) -> bool:
@@ -125,7 +127,7 @@ def is_kept_under(path: str, version: str) -> bool:
 def sheets_of(kind: str) -> list[Path]:
     """Returns the style sheets in css/ for a kind of page: the tokens first, those of a folder after those above it."""
     patterns, left_out = KINDS[kind]
-    groups = (sorted((_root / "css").glob(pattern)) for pattern in patterns)
+    groups = (sorted((STATIC / "css").glob(pattern)) for pattern in patterns)
     found = [sheet for group in groups for sheet in group if sheet.parent.name != "pages" or sheet.name not in left_out]
     return sorted(found, key=lambda sheet: sheet.name != "tokens.css")
 
@@ -141,7 +143,7 @@ def _css(kind: str = "", chosen: str = "auto") -> str:
     """
     sheets = sheets_of(kind)
     if kind in ("room", "parts"):
-        sheets += [_root / "rooms" / "messages.css", _root / "rooms" / "together.css"]
+        sheets += [STATIC / "rooms" / "messages.css", STATIC / "rooms" / "together.css"]
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
     # Font addresses change with their content, so that browsers cache them without revalidation.
     css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url({file_address(m[1])})", used(tight(written), _linked()))
@@ -165,7 +167,7 @@ def _unless_in(unused: set[str], found: re.Match[str]) -> str:
 
 def _linked() -> str:
     """Returns the style sheets that pages link to, which use the tokens of the page."""
-    sheets = sorted(one for one in _root.glob("*/**/*.css") if "css" not in one.parts and "vendor" not in one.parts)
+    sheets = sorted(one for one in STATIC.glob("*/**/*.css") if "css" not in one.parts and "vendor" not in one.parts)
     return "".join(one.read_text("utf-8") for one in sheets)
 
 
@@ -197,14 +199,10 @@ def css_hash(chosen: str = "auto") -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def init(app: Flask, static: Path) -> None:
+def init(app: Flask) -> None:
     """Attaches the helpers; raises an error while the front-end files are not set up."""
-    global _root
-    if not (static / "vendor").is_dir():
+    if not (Path(str(app.static_folder)) / "vendor").is_dir():
         raise RuntimeError("static/vendor is missing: run `python3 dev.py run` once to set everything up")
-    _root = static
-    for cached in (_version, _picture, colour, _css, css_hash):
-        cached.cache_clear()
     app.jinja_env.globals.update(asset_url=asset_url, inline_css=inline_css, scheme=scheme)
     app.jinja_env.globals.update(picture_url=picture_url, hue_of=hue_of)
 

@@ -63,7 +63,7 @@ def hashes() -> str:
 
 
 def init(app: Flask) -> None:
-    """Makes the map available to templates; call it after `assets.init`, which says where the scripts are."""
+    """Makes the map available to templates; call it after `assets.init`."""
     for cached in (_names, text, preloads):
         cached.cache_clear()
     app.jinja_env.globals.update(import_map=import_map, preloads=preloads)

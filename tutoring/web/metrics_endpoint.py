@@ -29,19 +29,20 @@ blueprint = Blueprint("metrics", __name__)
 class Process:
     """The metrics of this process that need no query."""
 
-    def __init__(self, engine: Engine, shares: bool) -> None:
-        self._engine, self._shares = engine, shares
+    def __init__(self, app: Flask, engine: Engine, shares: bool) -> None:
+        self._app, self._engine, self._shares = app, engine, shares
 
     def collect(self) -> Iterator[Metric]:
         yield _one("info", "Which version runs.", 1, version=VERSION, head=schema_version.head())
         yield _one("draining", "Whether this process is on its way out.", draining.is_draining())
-        yield _one("sockets_open", "Sockets of people that this process holds.", len(realtime._open))
+        sockets = realtime.sockets_of(self._app)
+        yield _one("sockets_open", "Sockets of people that this process holds.", len(sockets.open))
         pool = self._engine.pool
         if isinstance(pool, QueuePool):
             yield _one("database_connections_in_use", "Connections that are lent out.", pool.checkedout())
             most = pool.size() + max(0, pool._max_overflow)
             yield _one("database_connections_most", "Connections that this process may have.", most)
-        manager = realtime.socketio.server.manager if realtime.socketio.server else None
+        manager = sockets.server.manager
         if isinstance(manager, transport.RoomManager):
             family = GaugeMetricFamily(f"{PREFIX}deliveries", "Events written to lines.")
             family.type = "counter"
@@ -93,4 +94,4 @@ def init(app: Flask, settings: Settings) -> None:
     with app.app_context():
         engine = db.engine
     of_site = SiteMetrics(engine, settings.redis_url, settings.redis_prefix)
-    app.extensions["figures"] = _All(registry, Process(engine, bool(settings.redis_url)), of_site)
+    app.extensions["figures"] = _All(registry, Process(app, engine, bool(settings.redis_url)), of_site)

@@ -110,14 +110,13 @@ def test_of_many_the_same_is_known_as_of_each_who_comes_in(inside: World, seed: 
 @pytest.fixture
 def lines(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int, int], str]]:
     """Opens a socket of somebody, as the server's own list has it, that hears a room; its id."""
-    monkeypatch.setattr(realtime, "_app", app)
-    hub, made = realtime.socketio.server.manager, list[str]()
+    hub, made = realtime.sockets_of(app).server.manager, list[str]()
 
     def line(user_id: int, room_id: int) -> str:
         sid: str = hub.connect(f"line {len(made)}", "/")
         sign_in = lifecycle.begin_sign_in(db.session.get_one(User, user_id), "test")
         open_sockets.open_sockets([(sid, sign_in.id, user_id)])
-        monkeypatch.setitem(realtime._open, sid, SocketOwner(sign_in.id, user_id))
+        monkeypatch.setitem(realtime.sockets_of(app).open, sid, SocketOwner(sign_in.id, user_id))
         realtime.join(sid, f"room:{room_id}")
         made.append(sid)
         return sid
@@ -163,7 +162,7 @@ def over_unheard(sign_in_id: int, unit_id: int) -> None:
 
 
 def returned(
-    world: World, lines: Callable[[int, int], str], queries: list[str], count: int
+    app: Flask, world: World, lines: Callable[[int, int], str], queries: list[str], count: int
 ) -> tuple[int, set[tuple[str, str]]]:
     """The statements when Redis returns to a process with the sockets of so many classes, of which each teacher's role
     and one sign-in have ended meanwhile; and who hears what then."""
@@ -177,12 +176,12 @@ def returned(
         for user_id, room_id in seats:
             lines(user_id, room_id)
         gone = lines(world["quang"], seats[0][1])
-        over_unheard(realtime._open[gone].sign_in_id, unit_id)
+        over_unheard(realtime.sockets_of(app).open[gone].sign_in_id, unit_id)
     rooms = list(db.session.scalars(sa.select(Room.id).where(Room.kind.in_(["class", "circle"]))))
     names = [f"room:{one}" for one in rooms]
     db.session.remove()
     queries.clear()
-    realtime._missed(names, True)
+    realtime.sockets_of(app)._missed(names, True)
     found = len(queries)
     people = {user.id: user.username for user in db.session.scalars(sa.select(User))}
     return found, {(people[user_id], name) for name in names for _sid, user_id in realtime.listening(name)}
@@ -192,10 +191,10 @@ def test_sockets_and_rooms_that_last_are_looked_at_again_for_as_many_statements_
     app: Flask, world: World, again: Callable[[], None], lines: Callable[[int, int], str], queries: list[str]
 ) -> None:
     with app.app_context():
-        few, hear_few = returned(world, lines, queries, 1)
+        few, hear_few = returned(app, world, lines, queries, 1)
     again()
     with app.app_context():
-        many, hear_many = returned(world, lines, queries, 20)
+        many, hear_many = returned(app, world, lines, queries, 20)
     assert {who for who, _name in hear_few} == {"me0"}  # a pupil without a yes, and who teaches no more, hear nothing
     assert {who for who, _name in hear_many} == {f"me{n}" for n in range(20)}
     assert few == many

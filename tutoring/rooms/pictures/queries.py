@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
@@ -48,7 +47,7 @@ NO_PICTURES = N_("Trang đang tạm ngừng nhận ảnh. Hãy kể bằng lời
 
 def no_picture_reason() -> str:
     """Returns why somebody who may write cannot send pictures."""
-    return str(gettext(TOO_NEW if PICTURES() else NO_PICTURES))
+    return TOO_NEW if PICTURES() else NO_PICTURES
 
 
 def waits_here(author: User, found: Room, known: RoomFacts) -> str:

@@ -156,7 +156,9 @@ def drawn(shape: Shape, width: int, height: int) -> ShapeLayout:
         )
     x, y = _dot(shape["at"], width, height)
     if shape["kind"] == "circle":
-        radius, tall = (round(shape.get(key, shape["radius"]) * width / END) for key in ("radius", "tall"))
+        radius, tall = (
+            round(one * width / END) for one in (shape["radius"], shape["tall" if "tall" in shape else "radius"])
+        )
         return ShapeLayout("circle", x=round(x), y=round(y), radius=radius, tall=tall)
     size = LETTER * side
     if shape["kind"] == "number":
