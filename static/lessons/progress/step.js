@@ -164,7 +164,7 @@ const voices = () =>
     (one) => one.localService && one.lang.toLowerCase().startsWith(main.dataset.lang),
   );
 const reader = document.querySelector("[data-read]");
-const silent = document.querySelector("[data-no-voice]");
+const silent = reader?.nextElementSibling; // says that there is no voice
 
 async function read() {
   if (!reader.hidden || !voices().length) return;
@@ -177,5 +177,5 @@ if (device && reader) {
   globalThis.speechSynthesis?.addEventListener?.("voiceschanged", read);
   read();
   // Browsers load their voices late: only then is it true that there is none.
-  setTimeout(() => (silent.hidden = !reader.hidden || voices().length > 0), 2000);
+  setTimeout(() => (silent.hidden = !reader.hidden), 2000);
 }
