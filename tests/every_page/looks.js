@@ -186,7 +186,8 @@ function states() {
     );
     if (off && same(on, off)) faults.push(`looks like the others: ${on.outerHTML.slice(0, 90)}`);
   }
-  const first = document.querySelector("main a, main button, main input:not([type=hidden])");
+  const controls = document.querySelectorAll("main a, main button, main input:not([type=hidden])");
+  const first = [...controls].find((one) => one.checkVisibility()); // what is folded away takes no focus
   if (first) {
     first.focus({ focusVisible: true });
     const s = getComputedStyle(first.matches("[type=radio], [type=checkbox]") ? first.closest("label") : first);
