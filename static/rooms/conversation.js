@@ -2,7 +2,7 @@
 
 import { answer } from "rooms/composer.js";
 import { ask, catchUp, isEntered, lastNumber, refused, socket } from "rooms/connection.js";
-import { dayLine, dayOf, draw, quoted } from "rooms/message.js";
+import { dayLine, dayOf, draw, quoted, watches } from "rooms/message.js";
 import { csrf, hasWritten, list, make, me, room, visible, words } from "rooms/page.js";
 import { countBelow, isAtEnd, toEnd } from "rooms/scroll.js";
 import { settle, showCare } from "rooms/sending.js";
@@ -20,7 +20,7 @@ export function show(message) {
   showReadBy();
   hasWritten(message.author);
   sawLater();
-  if (message.status === "held" && document.getElementById("acts-held")) reveal(message.seq);
+  if (message.status === "held" && watches) reveal(message.seq);
   if (message.status === "held" && mine) showCare().catch(() => {}); // its answer may be lost
 }
 

@@ -1,4 +1,4 @@
-// One message as an element; the template rooms/_message.html draws the same from the same object.
+// One message as an element, from the page’s own samples of rooms/_message.html.
 
 import { list, make, me, room, words } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
@@ -11,19 +11,10 @@ const clock = new Intl.DateTimeFormat("vi", {
   timeZone: "Asia/Ho_Chi_Minh",
 });
 
-function time(at) {
-  const made = make("time", "", clock.format(new Date(at)));
-  made.dateTime = at;
-  return made;
-}
-
 const hues = list.dataset.hues.trim().split(" ");
 
-// The first letter of the name to be called by, as the macro `avatar` draws it.
-function face(name) {
-  const [letter] = (name || "?").split(/\s+/).at(-1);
-  return Object.assign(make("span", "avatar s", letter.toUpperCase()), { ariaHidden: "true" });
-}
+// Of the name to be called by, as the macro `avatar` takes it.
+const initial = (name) => (name || "?").split(/\s+/).at(-1)[0].toUpperCase();
 
 // ---- days ------------------------------------------------------------------------------------------------
 
@@ -50,69 +41,78 @@ export function dayLine(message) {
   return made;
 }
 
+// ---- one message -----------------------------------------------------------------------------------------
+
+// The page carries a message of each kind with every part, drawn by rooms/_message.html: a copy is filled, and what this
+// message does not have is taken out.
+const samples = [...document.getElementById("samples").content.children];
+const copy = (selector) => samples.find((one) => one.matches(selector)).cloneNode(true);
+export const watches = samples.some((one) => one.matches(".acts"));
 const page = (seq) => `/rooms/${room}/messages/${seq}`;
 
 export function draw(message) {
   const { seq, status } = message;
-  const made = make("li", "msg");
-  made.id = `m${seq}`;
-  Object.assign(made.dataset, { seq, status });
-  if (message.author) made.dataset.author = message.author;
-  if (message.kind === "system") {
-    made.classList.add("system");
-    made.append(message.text, " ·\u00a0", time(message.at));
-    return made;
-  }
   const own = message.author === me || (message.text === null && written.has(message.client_id));
   const text = message.text ?? (status === "held" ? written.get(message.client_id) : undefined);
   const picture = message.picture ?? (own && status === "held" ? pictures.mine(message.client_id) : undefined);
-  made.classList.toggle("mine", own);
+  const system = message.kind === "system";
+  const made = copy(system ? ".system" : own ? ".mine" : ".msg:not(.mine, .system)");
+  const part = (selector) => made.querySelector(`:scope > ${selector}`);
+  made.id = `m${seq}`;
+  made.dataset.seq = seq;
+  if (system) {
+    made.firstChild.data = `${message.text} ·\u00a0`;
+    fillTime(made, message.at);
+    return made;
+  }
+  made.dataset.status = status;
+  if (message.author) made.dataset.author = message.author;
+  else delete made.dataset.author;
+  made.className = own ? "msg mine" : "msg";
   made.classList.toggle("held", status === "held");
   made.classList.toggle("gone", status === "hidden");
-  if (message.author && !own) {
-    made.classList.add(`hue-${hues[Number(message.author) % hues.length]}`);
-    made.append(face(message.name));
-  }
   // Whoever has just typed it is not read it; that it waits or was changed is said.
   if (own && status === "sent") made.setAttribute("aria-live", "off");
-  made.append(head(message, own, text !== undefined || message.picture));
-  if (message.reply) made.append(quoted(message.reply));
+  if (!own && message.author) {
+    made.classList.add(`hue-${hues[Number(message.author) % hues.length]}`);
+    part(".avatar").textContent = initial(message.name);
+  } else part(".avatar")?.remove();
+  fillHead(part(".who"), message, text !== undefined || message.picture);
+  if (message.reply) part(".answered").replaceWith(quoted(message.reply));
+  else part(".answered").remove();
   if (picture) {
     const alt = text || words.pictureOf.replace("{name}", message.name ?? words.you);
-    made.append(pictures.element(picture, alt));
+    part(".text").before(pictures.element(picture, alt));
   }
-  if (text || !picture) made.append(make("p", "text", text ?? absent(message)));
-  if (message.reactions) made.append(reactions(message.reactions));
+  if (text || !picture) part(".text").textContent = text ?? absent(message);
+  else part(".text").remove();
+  fillReactions(part(".reactions"), message.reactions ?? []);
   if (message.lesson) import("rooms/messages/message-actions.js").then((acts) => acts.card(made, room)).catch(() => {});
   if (text !== undefined && (status === "held" || (status === "masked" && own)))
-    made.append(state(message, own, picture));
-  const acts = document.getElementById(status === "held" ? "acts-held" : "acts-sent");
-  if (acts && text !== undefined && !own) {
-    const form = acts.content.cloneNode(true);
-    form.querySelector("[name=seq]").value = seq;
-    made.append(form);
-  }
+    fillState(part(".state"), message, own, picture);
+  else part(".state").remove();
+  fillActs(part(".acts"), seq, status, text !== undefined);
   showRole(made);
   return made;
 }
 
+function fillTime(within, at) {
+  const time = within.querySelector("time");
+  time.dateTime = at;
+  time.textContent = clock.format(new Date(at));
+}
+
 // Who has written it and when, the first tap of a report, and what else can be done with it.
-function head({ seq, author, name, at, edited }, own, readable) {
-  const who = make("p", "who");
-  if (own) who.append(make("span", "sr", words.you));
-  else if (name) who.append(make("b", "", name));
-  who.append(time(at));
-  if (edited) who.append(make("span", "", words.edited));
-  if (author && !own) {
-    const report = { href: `/report/message/${room}/${seq}`, ariaLabel: words.reportThis };
-    who.append(Object.assign(make("a", "", words.report), report));
-  }
-  if (readable) {
-    const link = Object.assign(make("a", "more"), { href: page(seq), ariaLabel: words.more });
-    link.append(Object.assign(make("span", "", "⋯"), { ariaHidden: "true" }));
-    who.append(link);
-  }
-  return who;
+function fillHead(who, { seq, author, name, at, edited }, readable) {
+  const [title, report, more] = ["b", "a:not(.more)", ".more"].map((one) => who.querySelector(one));
+  if (title && name) title.textContent = name;
+  else title?.remove();
+  fillTime(who, at);
+  if (!edited) who.querySelector("time + span").remove();
+  if (report && author) report.href = `/report/message/${room}/${seq}`;
+  else report?.remove();
+  if (readable) more.href = page(seq);
+  else more.remove();
 }
 
 // What is said in place of words that this person does not see.
@@ -121,14 +121,10 @@ function absent({ status, withdrawn }) {
   return withdrawn ? words.withdrawn : words.gone;
 }
 
-function state(message, own, picture) {
-  const made = make("p", "state", standing(message, own, picture));
-  if (own || document.getElementById("acts-held")) {
-    const link = make("a", "", own ? words.why : words.look);
-    link.href = page(message.seq);
-    made.append(" ", link);
-  }
-  return made;
+function fillState(state, message, own, picture) {
+  state.firstChild.data = `${standing(message, own, picture)} `;
+  const link = state.querySelector("a");
+  if (link) link.href = page(message.seq);
 }
 
 function standing(message, own, picture) {
@@ -140,27 +136,38 @@ function standing(message, own, picture) {
 
 // What a message answers; of what nobody sees any more, that it is so.
 export function quoted({ seq, name, text }) {
-  const made = make("a", "answered");
+  const made = copy(".mine").querySelector(".answered");
   made.href = `#m${seq}`;
   made.dataset.of = seq;
-  if (text === null) made.append(words.answeredGone);
-  else made.append(make("b", "", name), ` ${text || words.picture}`);
+  if (text === null) made.replaceChildren(words.answeredGone);
+  else made.replaceChildren(make("b", "", name), ` ${text || words.picture}`);
   return made;
 }
 
 // What was made of a message, in words: who is told by name to who listens.
-function reactions(rows) {
-  const made = make("ul", "reactions");
-  for (const { word, by, names, n = by.length } of rows) {
-    const [, says] = words.reactions.find(([one]) => one === word);
-    const item = make("li", by.includes(me) ? "own" : "");
-    item.dataset.word = word;
-    const seen = make("span", "", `${says}${n > 1 ? ` · ${n}` : ""}`);
-    seen.ariaHidden = "true";
-    item.append(seen, make("span", "sr", `${says}: ${names.join(", ")}`));
-    made.append(item);
-  }
-  return made;
+function fillReactions(list, rows) {
+  const item = list.firstElementChild;
+  list.replaceChildren(
+    ...rows.map(({ word, by, names, n = by.length }) => {
+      const [, says] = words.reactions.find(([one]) => one === word);
+      const made = item.cloneNode(true);
+      made.classList.toggle("own", by.includes(me));
+      made.dataset.word = word;
+      made.firstElementChild.textContent = `${says}${n > 1 ? ` · ${n}` : ""}`;
+      made.lastElementChild.textContent = `${says}: ${names.join(", ")}`;
+      return made;
+    }),
+  );
+  if (!rows.length) list.remove();
+}
+
+// What a watcher can do with it: another form for what waits than for what was sent.
+function fillActs(acts, seq, status, readable) {
+  if (!acts) return;
+  if (!readable) return acts.remove();
+  const form = status === "held" ? acts : copy(".acts");
+  form.querySelector("[name=seq]").value = seq;
+  acts.replaceWith(form);
 }
 
 // Say beside a name what this person is here; somebody who has just come in is known a moment later.

@@ -156,6 +156,16 @@ class RoomPage:
         """Formats a moment of a payload as the time of day in Vietnam."""
         return local(datetime.fromisoformat(at)).strftime("%H:%M")
 
+    def sample(self, kind: str, mine: bool = False) -> dict[str, Any]:
+        """Returns a message with every part, which the browser copies and fills for messages that come later."""
+        return {
+            "seq": 0, "kind": kind, "author": str(self.me.id) if mine else "0", "name": "–", "text": "–",
+            "at": rooms_serializers.moment(self.room.opened_at), "status": "masked" if mine else "held",
+            "edited": True, "withdrawn": False, "sealed": False, "picture": None, "lesson": None,
+            "reply": {"seq": 0, "name": "–", "text": "–"},
+            "reactions": [{"word": "thanks", "by": [], "names": []}],
+        }  # fmt: skip
+
     def day(self, at: str) -> str:
         """Returns the day in Vietnam of a moment of a payload, as 2026-11-30."""
         return local(datetime.fromisoformat(at)).date().isoformat()

@@ -12,25 +12,23 @@ export function start(lent) {
 // The picture of one of our own messages, which pushes leave out while it waits for a watcher.
 export const mine = (clientId) => own.get(clientId);
 
-// A picture in the talk; the template rooms/_message.html draws the same. What is drawn over it, and the way to draw,
-// come with the next reading of the page.
+// A picture in the talk, from the page's sample. What is drawn over it comes with the next reading of the page.
 export function element(picture, alt) {
-  const box = room.make("div", "marked");
-  const made = room.make("a", "shot");
-  made.href = picture.url;
-  made.target = "_blank";
-  const image = room.make("img");
-  Object.assign(image, { width: picture.width, height: picture.height, alt, loading: "lazy", src: picture.url });
-  made.append(image);
-  box.append(made);
-  if (picture.url.startsWith("blob:")) return box;
+  const box = document.getElementById("samples").content.querySelector(".marked").cloneNode(true);
+  const [link, image, layer, under] = ["a.shot", "img", "svg.marks", ".under"].map((one) => box.querySelector(one));
+  link.href = picture.url;
+  Object.assign(image, { width: picture.width, height: picture.height, alt, src: picture.url });
+  if (picture.url.startsWith("blob:")) {
+    layer.remove();
+    under.remove();
+    return box;
+  }
   const number = picture.url.split("/").at(-1);
-  const layer = document.createElementNS(document.querySelector("svg").namespaceURI, "svg");
   layer.id = `layer-${number}`;
-  layer.setAttribute("class", "marks");
-  layer.setAttribute("aria-hidden", "true");
-  made.append(layer);
-  box.append(Object.assign(room.make("div", "under"), { id: `under-${number}` }));
+  layer.setAttribute("viewBox", `0 0 ${picture.width} ${picture.height}`);
+  under.id = `under-${number}`;
+  const mark = under.querySelector("a.mark");
+  if (mark) mark.href = `${picture.url}/marks`;
   room.renew();
   return box;
 }
