@@ -47,7 +47,12 @@ export function sawTyping({ author, name }) {
   notice.typist = author;
 }
 
-// Whoever was typing has written.
+// Whoever was typing has written, or may not or cannot write on.
 export function hasWritten(author) {
   if (notice.typist && notice.typist === author) tell("");
+}
+
+// Of these people alone somebody can be typing.
+export function onlyHere(present) {
+  if (notice.typist && !present.some((one) => one.id === notice.typist)) tell("");
 }
