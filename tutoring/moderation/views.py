@@ -10,7 +10,7 @@ from tutoring.moderation import duty_queries, queue
 from tutoring.moderation import labels as moderation_labels
 from tutoring.moderation import live_dashboard as rooms
 from tutoring.moderation.blueprint import blueprint
-from tutoring.moderation.labels import DO, GRADES
+from tutoring.moderation.labels import DO, on_board
 from tutoring.web.auth import require_user
 from tutoring.web.urls import parse_int
 
@@ -23,7 +23,7 @@ def board() -> str:
         board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=parse_int)),
         duty=duty_queries.duty_now(person),
         down=outages.failing_channels(),
-        grades=GRADES,
+        said_of=on_board,
         skills=dict(skills_queries.topics(str(get_locale()))),
     )
 

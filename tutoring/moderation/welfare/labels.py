@@ -24,7 +24,10 @@ PROTECTS = {
 LEVELS = {
     "explicit": N_("nói rõ là nguy hiểm"),
     "ambiguous": N_("chưa rõ, cần xem trong 15 phút"),
+    "uneasy": N_("cần hỏi thăm trong ngày học"),
 }
+# Of a child who was not at ease, other acts than these have no button.
+UNEASY_ACTS = ("talked", "called_111", "called_police")
 DOORS = {
     "room": N_("trong phòng học"),
     "ask": N_("khi nhờ giúp"),
