@@ -26,8 +26,12 @@ LEVELS = {
     "ambiguous": N_("chưa rõ, cần xem trong 15 phút"),
     "uneasy": N_("cần hỏi thăm trong ngày học"),
 }
-# Of a child who was not at ease, other acts than these have no button.
-UNEASY_ACTS = ("talked", "called_111", "called_police")
+# Of a child who was not at ease; other acts have no button there.
+UNEASY_ACTS = {
+    "talked": N_("Đã nói chuyện với em"),
+    "called_111": ACTS["called_111"],
+    "called_police": ACTS["called_police"],
+}
 DOORS = {
     "room": N_("trong phòng học"),
     "ask": N_("khi nhờ giúp"),
