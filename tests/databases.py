@@ -49,6 +49,7 @@ BOTH = (
     "moderation/welfare/test_monthly_statistics.py",
     "lessons/test_progress.py",
     "lessons/test_skills.py",
+    "lessons/test_skill_overview.py",
     "pairing/fallbacks/test_fallbacks.py",
     # order and comparison of text, JSON
     "community/units/test_mergers.py",
