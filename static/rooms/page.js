@@ -48,11 +48,7 @@ export function sawTyping({ author, name }) {
 }
 
 // Whoever was typing has written, or may not or cannot write on.
-export function hasWritten(author) {
-  if (notice.typist && notice.typist === author) tell("");
-}
-
-// Of these people alone somebody can be typing.
-export function onlyHere(present) {
-  if (notice.typist && !present.some((one) => one.id === notice.typist)) tell("");
+export function hasWritten(author, present) {
+  const { typist } = notice;
+  if (typist && (author === typist || present?.every((one) => one.id !== typist))) tell("");
 }

@@ -6,21 +6,7 @@ import { keepDraft, loadAnew, prepareField } from "rooms/composer.js";
 import { gone, refused, socket, start } from "rooms/connection.js";
 import { redraw, sawLater, show, showReadBy } from "rooms/conversation.js";
 import { showRoles } from "rooms/message.js";
-import {
-  button,
-  csrf,
-  hasWritten,
-  list,
-  main,
-  make,
-  me,
-  onlyHere,
-  room,
-  sawTyping,
-  tell,
-  uuid,
-  words,
-} from "rooms/page.js";
+import { button, csrf, hasWritten, list, main, make, me, room, sawTyping, tell, uuid, words } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
 import { place, toEnd } from "rooms/scroll.js";
 import { arrived, flush, flushNow, showWaiting, written } from "rooms/sending.js";
@@ -31,7 +17,7 @@ document.getElementById("by-hand")?.remove();
 
 const AROUND = ["people", "way-out", "watch", "calls", "order", "composer", "next", "seen", "stuck", "signs"];
 const ABSENT = 61000; // ms: from then on the page says what comes next (presence/helper_absence.py)
-const renewal = { timer: undefined, absent: undefined };
+const renewal = { timer: undefined };
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
@@ -74,17 +60,13 @@ function changed(event) {
   else if (event.what === "step") stepped(event);
   else if (event.what === "removed" && event.user === me) gone();
   else {
-    if (event.user) hasWritten(event.user);
-    if (event.what === "closed" || event.what === "locked") onlyHere([]);
-    if (event.what === "presence") leftBehind(event.present);
+    hasWritten(event.user, event.present);
+    if (event.present) {
+      clearTimeout(renewal.absent);
+      renewal.absent = setTimeout(renew, ABSENT);
+    }
     renew();
   }
-}
-
-function leftBehind(present) {
-  onlyHere(present);
-  clearTimeout(renewal.absent);
-  renewal.absent = setTimeout(renew, ABSENT);
 }
 
 for (const tab of document.querySelectorAll("[data-tab]")) {
