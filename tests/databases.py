@@ -25,6 +25,7 @@ BOTH = (
     "pairing/certificates/test_concurrency.py",
     "pairing/group_sessions/test_request_groups.py",
     "pairing/awaiting_device/test_awaiting_device.py",
+    "rooms/comfort",
     "rooms/test_calls.py",
     "rooms/test_messages.py",
     "rooms/moderation/test_moderation.py",
@@ -48,6 +49,7 @@ BOTH = (
     "moderation/welfare/test_monthly_statistics.py",
     "lessons/test_progress.py",
     "lessons/test_skills.py",
+    "lessons/test_skill_overview.py",
     "pairing/fallbacks/test_fallbacks.py",
     # order and comparison of text, JSON
     "community/units/test_mergers.py",

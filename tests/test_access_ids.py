@@ -640,6 +640,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "accounts.end_sign_in": Asker.own_sign_in,
     "accounts.child": Asker.guardian,
     "notifications.week": Asker.guardian,
+    "lessons.child_skills": Asker.guardian,
     "accounts.consent": Asker.child_or_guardian,
     "accounts.assent": Asker.child_or_guardian,
     "accounts.renewal": Asker.child_or_guardian,

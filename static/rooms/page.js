@@ -47,7 +47,8 @@ export function sawTyping({ author, name }) {
   notice.typist = author;
 }
 
-// Whoever was typing has written.
-export function hasWritten(author) {
-  if (notice.typist && notice.typist === author) tell("");
+// Whoever was typing has written, or may not or cannot write on.
+export function hasWritten(author, present) {
+  const { typist } = notice;
+  if (typist && (author === typist || present?.every((one) => one.id !== typist))) tell("");
 }

@@ -6,7 +6,7 @@ import { keepDraft, loadAnew, prepareField } from "rooms/composer.js";
 import { gone, refused, socket, start } from "rooms/connection.js";
 import { redraw, sawLater, show, showReadBy } from "rooms/conversation.js";
 import { showRoles } from "rooms/message.js";
-import { button, csrf, list, main, make, me, room, sawTyping, tell, uuid, words } from "rooms/page.js";
+import { button, csrf, hasWritten, list, main, make, me, room, sawTyping, tell, uuid, words } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
 import { place, toEnd } from "rooms/scroll.js";
 import { arrived, flush, flushNow, showWaiting, written } from "rooms/sending.js";
@@ -15,7 +15,8 @@ document.getElementById("by-hand")?.remove();
 
 // ---- everything around the messages ----------------------------------------------------------------------
 
-const AROUND = ["people", "way-out", "watch", "calls", "order", "composer", "seen", "stuck", "signs"];
+const AROUND = ["people", "way-out", "watch", "calls", "order", "composer", "next", "seen", "stuck", "signs"];
+const ABSENT = 61000; // ms: from then on the page says what comes next (presence/helper_absence.py)
 const renewal = { timer: undefined };
 
 function keepPart(old, fresh) {
@@ -63,7 +64,14 @@ function changed(event) {
   else if (event.what === "seen") event.user !== me && showReadBy(event.seq);
   else if (event.what === "step") stepped(event);
   else if (event.what === "removed" && event.user === me) gone();
-  else renew();
+  else {
+    hasWritten(event.user, event.present);
+    if (event.present) {
+      clearTimeout(renewal.absent);
+      renewal.absent = setTimeout(renew, ABSENT);
+    }
+    renew();
+  }
 }
 
 for (const tab of document.querySelectorAll("[data-tab]")) {

@@ -103,12 +103,12 @@ def test_the_learner_answers_later_where_their_requests_stand(app: Flask, world:
         assert sessions_of(world["khoa"])[0].word == "helped"
 
 
-def test_the_end_asks_the_learner_alone(app: Flask, world: World, as_: As) -> None:
+def test_the_learner_alone_is_asked_and_a_child_not_at_the_end(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room = helped(world, 10, "").room_id
     asks = "Hôm nay bạn đã được giúp chứ?"
-    assert asks in words(as_("minh").get(f"/rooms/{room}/end").text)
-    for name in ("khoa", "lan"):
+    assert "Anh Khoa đã giúp bạn ngày" in words(as_("minh").get("/requests").text)
+    for name in ("minh", "khoa", "lan"):  # a child is not asked it at the end of the room
         page = words(as_(name).get(f"/rooms/{room}/end").text)
         assert asks not in page and "Trong đó 10 phút hai bên cùng làm việc." in page
 

@@ -53,7 +53,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "desk_act": {"kind": "warn", "reason": "insult", "undone_at": "now", "undone_for": "reversed"},
     "report": {"kind": "bullied", "place": "near"},
     "appeal": {"decided_at": "now", "outcome": "upheld"},
-    "feedback": {"solved": "yes"},
+    "feedback": {"solved": "yes"}, "comfort_answer": {"felt": "uneasy"},
     "reaction": {"word": "thanks"},
     "sign_up": {"state": "in"},
     "training_session": {"state": "cancelled", "ended_by_id": "victim", "seats": 10, "minutes": 60},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.rooms.people import Line, Person, rooms_of
+from tests.rooms.people import Line, Person, rooms_of, sign_in
 from tests.servers import Site
 from tests.servers import site as site
 from tests.waiting import until
@@ -17,7 +17,7 @@ from tests.waiting import until
 @pytest.fixture(scope="module")
 def rooms(site: Site) -> Iterator[list[Person]]:
     """Rooms of two that nobody has been in yet."""
-    return iter(rooms_of(site, 10, 2))
+    return iter(rooms_of(site, 14, 2))
 
 
 def browser_of(browser: Browser, site: Site, person: Person, phone: dict[str, Any], **more: Any) -> BrowserContext:
@@ -287,3 +287,28 @@ def without_map(route: Route) -> None:
     answer = route.fetch(max_redirects=0)
     body = re.sub(r'<script type="importmap">.*?</script>', "", answer.text())
     return route.fulfill(response=answer, body=body)
+
+
+@pytest.mark.parametrize("how", ["leaves", "muted", "removed"])
+def test_nobody_is_said_to_be_typing_who_left_or_was_muted_or_removed(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any], how: str
+) -> None:
+    one, other = next(rooms)
+    page = room_page(browser_of(browser, site, one, phone), one)
+    in_room(page)
+    lead, here, where = sign_in(site, "muoi"), f"{site.url()}/rooms/{one.room}", {"user": other.user}
+    line = Line(other, site.url()).open()
+    line.enter()
+    expect(page.locator("#people")).not_to_contain_text("Đang vắng")
+    # The notice would go by itself after some seconds; without its timer only what happened takes it away.
+    page.evaluate("window.setTimeout = () => 0")
+    assert line.say("typing")["ok"]
+    expect(page.locator("#say")).to_contain_text("đang viết")
+    if how == "leaves":
+        assert other.post(f"{here}/leave") in (200, 302)
+    elif how == "muted":
+        assert lead.post(f"{here}/mute", minutes=5, reason="Lời lẽ", **where) in (200, 302)
+    else:
+        assert lead.post(f"{here}/remove", reason="Lời lẽ", **where) in (200, 302)
+    expect(page.locator("#say")).to_have_text("")
+    line.close()

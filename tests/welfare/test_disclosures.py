@@ -128,7 +128,7 @@ def writes(client: FlaskClient, world: World, room_id: int, door: str, name: str
             "/ask", "/ask",
             {"topic": "join-class", "words": text, "learner": str(world[name]), "urgency": "1", "wish": "now"},
         ),
-        "feedback": (f"/rooms/{room_id}/end", f"/rooms/{room_id}/end", {"solved": "partly", "words": text}),
+        "feedback": (f"/rooms/{room_id}/end", f"/rooms/{room_id}/end", {"words": text}),
         "circle": (f"/rooms/{room_id}", f"/rooms/{room_id}/messages", {"client_id": new_id(), "text": text}),
         "report": ("/report", "/report", {"what": "other", "words": text}),
     }[door]  # fmt: skip

@@ -114,7 +114,7 @@ def test_words_added_to_a_request_go_to_the_people_in_charge(app: Flask, world: 
 def test_feedback_goes_to_the_people_in_charge_and_to_no_helper(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room_id = open_pair(world)
-    where, _page = sends(as_("minh"), f"/rooms/{room_id}/end", f"/rooms/{room_id}/end", solved="yes", words=BEATEN)
+    where, _page = sends(as_("minh"), f"/rooms/{room_id}/end", f"/rooms/{room_id}/end", words=BEATEN)
     assert where == "/safety" and heard(app) == [("feedback", True)]
     with app.app_context():
         assert db.session.scalar(sa.select(Feedback.words).where(Feedback.words != "")) is None

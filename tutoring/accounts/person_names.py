@@ -22,6 +22,16 @@ def shown(address_form: str, called_name: str) -> str:
     return name[0].upper() + name[1:] if name else ""
 
 
+def said_to(reader: "PersonNameMixin", person: "PersonNameMixin") -> str:
+    """Returns a name for the middle of a sentence as this reader says it.
+
+    A grown-up calls nobody under 18 "anh" or "chị": "em Khoa". Others say "anh Khoa".
+    """
+    if person.is_minor and not reader.is_minor:
+        return f"em {person.called_name}"
+    return said(person.address_form, person.called_name)
+
+
 class PersonNameMixin:
     """Names and age of a user with display name, form of address, account kind and birth year."""
 

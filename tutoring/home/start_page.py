@@ -13,7 +13,7 @@ from tutoring.kernel.text import N_
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the start page. `needs` is grown, parent or track; learners see it with picture and hue."""
+    """A button of the start page. `needs` is grown, minor, parent or track; learners see it with picture and hue."""
 
     label: str
     endpoint: str
@@ -32,20 +32,23 @@ MODERATION_QUEUE = Action(N_("Việc chờ xét"), "moderation.desk")
 DEVICES = Action(N_("Tặng máy, mượn máy, gói mạng"), "devices.index", "grown")
 TRACK = Action(N_("Tập huấn của tôi"), "training.index", "track", "compass", "leaf")
 CIRCLES = Action(N_("Hỏi ba mẹ cùng lớp"), "circles.index", "parent", "notebook", "rose")
+SKILLS = Action(N_("Việc tôi làm được"), "lessons.skills", "grown", "sports-medal", "leaf")
+SKILLS_OF_PUPIL = Action(N_("Việc em làm được"), "lessons.skills", "minor", "sports-medal", "leaf")
 UNITS = Action(N_("Các đơn vị"), "community.units")
 CALENDAR = Action(N_("Lịch của tôi"), "notifications.times")
 RUN = Action(N_("Quản trị trang"), "administration.index")
 
+_CAN_DO = (SKILLS, SKILLS_OF_PUPIL)
 _LEARNS = (LESSONS, CALENDAR, ROOMS, HELP, PRACTICE, DEVICES)
 _STAFF = (CALENDAR, ASK, LESSONS, HELP, ROOMS, DEVICES)
 
 # For each role: the open buttons, and the folded ones.
 BY_LENS: dict[str, tuple[tuple[Action, ...], tuple[Action, ...]]] = {
     "waiting": ((LESSONS, PRACTICE), ()),
-    "pupil": ((ASK, LESSONS), _LEARNS),
-    "resident": ((ASK, LESSONS, TRACK), (*_LEARNS, CIRCLES)),
-    "parent": ((ASK, CIRCLES, LESSONS, TRACK), _LEARNS),
-    "helper": ((HELP, LESSONS, TRACK), (CALENDAR, ASK, ROOMS, PRACTICE, DEVICES, CIRCLES)),
+    "pupil": ((ASK, LESSONS, *_CAN_DO), _LEARNS),
+    "resident": ((ASK, LESSONS, *_CAN_DO, TRACK), (*_LEARNS, CIRCLES)),
+    "parent": ((ASK, CIRCLES, LESSONS, *_CAN_DO, TRACK), _LEARNS),
+    "helper": ((HELP, LESSONS, *_CAN_DO, TRACK), (CALENDAR, ASK, ROOMS, PRACTICE, DEVICES, CIRCLES)),
     "teacher": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
     "lead": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
     "officer": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
@@ -56,7 +59,7 @@ BY_LENS: dict[str, tuple[tuple[Action, ...], tuple[Action, ...]]] = {
 
 def actions(lens: str, *, grown: bool, parent: bool, track: bool) -> tuple[list[Action], list[Action]]:
     """Returns the open and the folded buttons of this role, without duplicates."""
-    may = {"": True, "grown": grown, "parent": parent, "track": track}
+    may = {"": True, "grown": grown, "minor": not grown, "parent": parent, "track": track}
     shown, folded = BY_LENS[lens]
     first = [one for one in shown if may[one.needs]]
     return first, [one for one in folded if may[one.needs] and one not in first]

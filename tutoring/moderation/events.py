@@ -110,6 +110,13 @@ class WelfareEnded:
 
 
 @dataclass(frozen=True)
+class TalkWanted:
+    """The child of a welfare case waits in a talk for a member of the staff."""
+
+    case_id: int
+
+
+@dataclass(frozen=True)
 class TalkOffered:
     """A member of the staff waits in a talk for the author of a welfare case."""
 

@@ -36,12 +36,18 @@ TARGETS = {
 
 _IN_CIRCLE = N_("Lời trong góc hỏi đáp phụ huynh")
 _WELFARE = N_("Có người cần được bảo vệ")
+_UNEASY = N_("Một em không thấy thoải mái sau buổi học")
+_ASK_AFTER = N_("cần hỏi thăm trong ngày học")
+
+
+def _is_uneasy(case: Case) -> bool:
+    return case.is_welfare and case.welfare is not None and case.welfare.is_uneasy
 
 
 def target_of(case: Case) -> str:
     """Returns what a case is about, as a msgid."""
     if case.is_welfare:
-        return _WELFARE
+        return _UNEASY if _is_uneasy(case) else _WELFARE
     return _IN_CIRCLE if case.in_circle else TARGETS[case.kind]
 
 
@@ -51,6 +57,19 @@ GRADES = {
     "S2": N_("bắt nạt, quấy rầy"),
     "S3": N_("thường"),
 }
+
+
+def grade_of(case: Case) -> str:
+    """Returns the label of a case's grade, as a msgid."""
+    return _ASK_AFTER if _is_uneasy(case) else GRADES[case.grade]
+
+
+def on_board(case: Case) -> str:
+    """Returns what the live dashboard says of a case about a room."""
+    if _is_uneasy(case):
+        return str(gettext(_UNEASY))
+    return str(gettext("Báo cáo: %(grade)s", grade=gettext(GRADES[case.grade])))
+
 
 OUTCOMES = {
     "none": N_("không vi phạm"),

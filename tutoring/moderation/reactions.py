@@ -37,6 +37,7 @@ from tutoring.moderation.events import (
     CaseOverdue,
     CaseRaised,
     TalkOffered,
+    TalkWanted,
     WelfareAlarm,
     WelfareEnded,
     WelfareOpened,
@@ -50,6 +51,7 @@ from tutoring.rooms import queries as rooms
 from tutoring.rooms.events import (
     AppealDecided,
     AppealMade,
+    FeltUneasy,
     MessageChanged,
     MessageHeld,
     RiskRaised,
@@ -171,6 +173,11 @@ def open_case_for_disclosure(event: DangerDisclosed) -> None:
         talks.remove_barred(found.welfare.author_id)
 
 
+@on(FeltUneasy)
+def open_case_for_uneasy_child(event: FeltUneasy) -> None:
+    welfare_commands.open_uneasy(event.room_id, event.user_id)
+
+
 def _desk(case_id: int) -> None:
     for user_id in users_to_notify(case(case_id)):
         realtime.push("changed", {"what": "cases"}, f"user:{user_id}")
@@ -215,7 +222,8 @@ def push_queue_on_case_claimed(event: CaseClaimed) -> None:
 def announce_claim_in_room(event: CaseClaimed) -> None:
     found = case(event.case_id)
     holder = found.claimed_by_id
-    if found.is_welfare and found.state == "open" and found.room_id is not None and holder is not None:
+    told = found.welfare is not None and not found.welfare.is_uneasy  # of an answer the room learns nothing
+    if told and found.is_welfare and found.state == "open" and found.room_id is not None and holder is not None:
         announce_adult_coming(found.room_id, shown_name(user(holder)))
 
 
@@ -237,6 +245,11 @@ def may_attend_talk(room_id: int, user: User) -> bool:
 @talk_invitations.register
 def talks_that_wait(user_id: int) -> list[tuple[str, int]]:
     return talks.invitations(user_id)
+
+
+@on(TalkWanted)
+def push_queue_on_talk_wanted(event: TalkWanted) -> None:
+    after_commit(_desk, event.case_id)
 
 
 @on(TalkOffered)

@@ -11,7 +11,7 @@ from tutoring.moderation import duty_queries, queue
 from tutoring.moderation import labels as moderation_labels
 from tutoring.moderation import live_dashboard as rooms
 from tutoring.moderation.blueprint import blueprint
-from tutoring.moderation.labels import DO, GRADES
+from tutoring.moderation.labels import DO, on_board
 from tutoring.web.auth import require_user
 from tutoring.web.urls import parse_int
 
@@ -28,7 +28,7 @@ def board() -> str:
         ),
         duty=duty_queries.duty_now(person),
         down=outages.failing_channels(),
-        grades=GRADES,
+        said_of=on_board,
         skills=dict(skills_queries.topics(language)),
     )
 

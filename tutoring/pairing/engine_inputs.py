@@ -20,6 +20,7 @@ from tutoring.pairing.matching.week_bits import ALWAYS, Week
 from tutoring.pairing.models import Avoidance, HelpRequest, PassedRequest
 from tutoring.pairing.scheduling.models import Booking, Proposal, RoundLine, WeeklyRound
 from tutoring.policy.access import STAFF
+from tutoring.rooms.comfort.queries import was_uneasy_with
 
 People = Collection[int]
 SPOKEN = "vi"  # spoken language is not asked for yet, and the language of the pages says little about it
@@ -149,12 +150,13 @@ def passed_by(asked: Collection[int]) -> dict[int, set[int]]:
 
 
 def helpers_before(learners: People) -> dict[int, int]:
-    """Returns the last helper of each learner whose help had a result."""
+    """Returns the last helper of each learner whose help had a result, and with whom the learner was at ease."""
     query = (
         sa.select(HelpRequest.learner_id, HelpRequest.helper_id)
         .where(
             in_ids(HelpRequest.learner_id, learners), HelpRequest.outcome.in_(("yes", "partly")),
             HelpRequest.helper_id.is_not(None),
+            sa.not_(was_uneasy_with(HelpRequest.learner_id, HelpRequest.helper_id)),
         )
         .order_by(HelpRequest.id)
     )  # fmt: skip

@@ -207,7 +207,7 @@ def end_request_of_removed_helper(event: MemberRemoved) -> None:
 
 @on(FeedbackGiven)
 def end_request_with_feedback(event: FeedbackGiven) -> None:
-    if event.role in {"learner", "guardian"}:
+    if event.role in {"learner", "guardian"} and event.solved:
         requests_commands.end_with_room(event.room_id, event.solved)
 
 

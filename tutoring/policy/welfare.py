@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
+from tutoring.policy.rooms.comfort import UNEASY
 from tutoring.policy.rooms.participation import observer_roles
 
-LEVELS = ("explicit", "ambiguous")
+LEVELS = ("explicit", "ambiguous")  # of a text of danger
+CASE_LEVELS = (*LEVELS, UNEASY)  # from the gravest; uneasy: no text, but a child's answer after a session
 DOORS = ("room", "ask", "feedback", "circle", "report")
 PROTECTS = ("author", "child", "grown_up", "unknown")
 HOMES = ("unknown", "safe", "danger")  # knowledge about the author's home: the first is the default
@@ -27,7 +29,12 @@ ACTS_KEPT = timedelta(days=730)
 
 def grade_of(level: str) -> str:
     """Returns the grade under which the moderation queue shows the case."""
-    return "S0" if level == "explicit" else "S1"
+    return {"explicit": "S0", UNEASY: "S2"}.get(level, "S1")
+
+
+def is_graver(level: str, than: str) -> bool:
+    """Whether a case of the second level becomes one of the first."""
+    return CASE_LEVELS.index(level) < CASE_LEVELS.index(than)
 
 
 def wait(rounds: int) -> timedelta:
@@ -38,6 +45,11 @@ def wait(rounds: int) -> timedelta:
 def is_answered(acts: Iterable[str]) -> bool:
     """Whether an act has helped the person in danger. Claiming the case is not such an act."""
     return not ANSWERS.isdisjoint(acts)
+
+
+def may_ask_to_talk(is_asked: bool, is_active: bool) -> bool:
+    """A child who is asked after a session how it felt may ask staff for a talk, whatever it answers."""
+    return is_asked and is_active
 
 
 def may_open_talk(held: Collection[str], minors: bool, has_unit: bool) -> bool:

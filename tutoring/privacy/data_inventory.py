@@ -153,6 +153,7 @@ DATA_INVENTORY = (
     Entry("reaction", "rooms", ("user_id",), DELETED),
     Entry("appeal", "rooms", ("message_id>author_id",), EMPTIED, "that there was a second look stays"),
     Entry("feedback", "rooms", ("user_id",), EMPTIED, BOTH),
+    Entry("comfort_answer", "rooms", ("user_id",), DELETED, "only the teachers read what a child felt", export=OWN),
     Entry("lesson_sign", "rooms", ("user_id",), DELETED),
     Entry("room", "rooms", ("closed_by_id", "locked_by_id"), EMPTIED, BOTH, export=NONE),
     Entry("seat", "rooms", ("user_id",), EMPTIED, BOTH),

@@ -267,12 +267,23 @@ class CallChanged:
 
 @dataclass(frozen=True)
 class FeedbackGiven:
-    """A user gave feedback; `role` is the user's seat, `solved` is yes, partly or no."""
+    """A user gave feedback; `role` is the user's seat, `solved` is yes, partly or no.
+
+    `solved` is empty for a child who was not asked and did not thank.
+    """
 
     room_id: int
     user_id: int
     role: str
     solved: str
+
+
+@dataclass(frozen=True)
+class FeltUneasy:
+    """A child answered after a session that it did not feel at ease. Only staff in charge learn of it."""
+
+    room_id: int
+    user_id: int
 
 
 @dataclass(frozen=True)

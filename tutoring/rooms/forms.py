@@ -22,6 +22,12 @@ SOLVED_BY = [
 ]
 HELPED = [SelectChoice("helped", _l("Có, tôi đã được giúp")), SelectChoice("nobody", _l("Không, chưa có ai giúp tôi"))]
 
+FELT = [
+    SelectChoice("well", _l("Thoải mái")),
+    SelectChoice("fine", _l("Bình thường")),
+    SelectChoice("uneasy", _l("Không thoải mái")),
+]
+
 MARKS = [
     SelectChoice("arrow", _l("Mũi tên")),
     SelectChoice("circle", _l("Khoanh tròn")),
@@ -67,6 +73,17 @@ class EndForm(Form):
     words = TextAreaField(
         _l("Lời nhắn cho người cùng học"),
         description=_l("Ví dụ: phần nào giúp được nhiều nhất, lần sau muốn làm gì."),
+        validators=[Length(max=500, message=_l("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+    )
+
+
+class ChildEndForm(Form):
+    """What a child may say at the end of a session: how it felt, for staff alone, and thanks for the helper."""
+
+    felt = RadioField(_l("Em có thấy thoải mái không?"), choices=FELT, validators=[Optional()])
+    thanks = BooleanField(_l("Gửi lời cảm ơn"))
+    words = TextAreaField(
+        _l("Viết thêm vài lời cảm ơn"),
         validators=[Length(max=500, message=_l("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
 

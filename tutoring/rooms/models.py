@@ -19,6 +19,7 @@ SEAT_ROLES = ("learner", "helper", "guardian", "observer")
 HELD_FOR = ("", "everything", "found", "picture", "risk", "fault")
 CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
 SOLVED = ("yes", "partly", "no")
+NOT_ASKED = ""  # a child who learns is not asked what was solved
 SOLVED_BY = ("", "lesson", "helper", "learner")
 _ONE_OPEN = "closed_at IS NULL AND side_of_id IS NULL AND kind IN ('class', 'circle', 'questions')"
 _TO_EMPTY = "closed_at IS NOT NULL AND emptied_seq < last_seq"
@@ -308,7 +309,7 @@ class Feedback(Model):
     """A participant's feedback at the end of a session."""
 
     __tablename__ = "feedback"
-    __table_args__ = (value_check("solved", *SOLVED), value_check("solved_by", *SOLVED_BY))
+    __table_args__ = (value_check("solved", *SOLVED, NOT_ASKED), value_check("solved_by", *SOLVED_BY))
 
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)

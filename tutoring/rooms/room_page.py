@@ -39,6 +39,7 @@ from tutoring.rooms.persistent_rooms.queries import SHOWN
 from tutoring.rooms.pictures import queries as pictures_queries
 from tutoring.rooms.pictures.annotation_layers import Drawing, layers
 from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.presence.helper_absence import HelperAbsence, helper_absence
 from tutoring.rooms.read_only import read_only_notice
 from tutoring.rooms.shared_lesson.lesson_cards import LessonCard, cards_of
 from tutoring.rooms.shared_lesson.lesson_panel import LessonPane, lesson_pane
@@ -82,6 +83,7 @@ class RoomPage:
     urgent: bool = False  # emergency numbers are expanded
     care: Card | None = None  # safety card for a user who wrote of danger here
     quiet: str = ""  # why participants cannot write now
+    absence: HelperAbsence | None = None  # what the learner's side is told while nobody helps
     crowd: bool = False  # more people are present than the page names
     sides: list[Room] = field(default_factory=list)  # the user's breakout rooms of this room
     answers: dict[str, Any] | None = None  # the message being replied to
@@ -242,6 +244,7 @@ def room_page(
         title=room_title(room, language),
         seats=seats,
         present={seat.user_id for seat in here},
+        absence=helper_absence(viewer, room, known, seats, {seat.user_id for seat in here}),
         crowd=room.lasts and len(here) > SHOWN,
         quiet=str(gettext(quiet.say, **quiet.params)) if quiet else "",
         sides=persistent_rooms_queries.sides_for(room.id, viewer.id) if room.lasts and room.side_of_id is None else [],

@@ -19,12 +19,14 @@ from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import best_effort
 from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput, NotFound
 from tutoring.policy.access import STAFF
+from tutoring.policy.rooms.comfort import ends_as_child
 from tutoring.policy.rooms.participation import RoomFacts, may_enter_as_observer, may_export_room, may_read_room
 from tutoring.rooms import queries, visibility
 from tutoring.rooms import search as rooms_search
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.blueprint import Page, back, blueprint, form_number, success_response
-from tutoring.rooms.forms import EndForm, MessageForm
+from tutoring.rooms.comfort import commands as comfort_commands
+from tutoring.rooms.forms import ChildEndForm, EndForm, MessageForm
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.messages.queries import changed_since
 from tutoring.rooms.models import Room
@@ -208,20 +210,11 @@ def end(room_id: int) -> Page:
     room, known = queries.readable_room(require_user(), room_id)
     if room.lasts and room.side_of_id is None:
         return back(room_id)
-    form, status = EndForm(), 200
+    form, status = _end_form(known), 200
     if form.is_submitted():
         try:
             if form.validate():
-                sessions_commands.end_session(
-                    require_user(),
-                    room_id,
-                    form.solved.data,
-                    form.thanks.data,
-                    form.words.data or "",
-                    form.helped.data or "",
-                    form.solved_by.data or "",
-                )
-                flash(gettext("Đã ghi lại. Cảm ơn bạn."), "ok")
+                flash(_ended(form, room_id), "ok")
                 return redirect(url_for("rooms.end", room_id=room_id))
             status = 422
         except InvalidInput as refusal:
@@ -234,6 +227,30 @@ def end(room_id: int) -> Page:
     return render_template(
         "rooms/end.html", form=form, page=page, kept=kept, again=follow_up(require_user(), room)
     ), status
+
+
+def _end_form(known: RoomFacts) -> EndForm | ChildEndForm:
+    if ends_as_child(known, require_user().is_minor):
+        return ChildEndForm()
+    form = EndForm()
+    if require_user().is_minor:
+        del form.solved_by  # a pupil who helps is asked one thing
+    return form
+
+
+def _ended(form: EndForm | ChildEndForm, room_id: int) -> str:
+    """Ends the session with a valid form; returns what the page says then."""
+    person, words = require_user(), form.words.data or ""
+    if isinstance(form, ChildEndForm):
+        if form.felt.data:  # a command of its own: nothing that is wrong with the thanks may undo it
+            comfort_commands.answer_comfort(person, room_id, form.felt.data)
+        sessions_commands.end_as_child(person, room_id, form.thanks.data, words)
+        return str(gettext("Cảm ơn em, hẹn gặp lại em."))
+    by = form.solved_by.data or "" if "solved_by" in form else ""
+    sessions_commands.end_session(
+        person, room_id, form.solved.data, form.thanks.data, words, form.helped.data or "", by
+    )
+    return str(gettext("Đã ghi lại. Cảm ơn bạn."))
 
 
 @blueprint.get("/rooms/<int:room_id>/export")

@@ -18,8 +18,14 @@ from tutoring.kernel.holidays import holiday_on
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"
 # Date formats: 03/04 is ambiguous outside Vietnam, so other languages name the month.
-_DAYS = {"day": "dd/MM/y", "short": "dd/MM", "weekday": "EEEE d/M", "weekday_year": "EEEE d/M/y"}
-_NAMED = {"day": "d MMM y", "short": "d MMM", "weekday": "EEEE d MMM", "weekday_year": "EEEE d MMM y"}
+_DAYS = {
+    "day": "dd/MM/y", "short": "dd/MM", "weekday": "EEEE d/M", "weekday_year": "EEEE d/M/y", "said": "d 'tháng' M",
+    "said_year": "d 'tháng' M, y",
+}  # fmt: skip
+_NAMED = {
+    "day": "d MMM y", "short": "d MMM", "weekday": "EEEE d MMM", "weekday_year": "EEEE d MMM y", "said": "d MMM",
+    "said_year": "d MMM y",
+}  # fmt: skip
 _WRITTEN = re.compile(r"(?:(\d\d:\d\d),? )?(\d\d)/(\d\d)(?:/(\d{4}))?")
 
 
@@ -68,6 +74,16 @@ def _day_said(value: str) -> str:
     except ValueError:
         return value
     return f"{hour}, {named}" if hour else named
+
+
+def said_day(value: datetime) -> Markup:
+    """Formats the day of a moment as people say it, "29 tháng 11", as a <time> element.
+
+    A day of another year has its year.
+    """
+    here = clock.local(value).date()
+    shown = day(here, "said" if here.year == clock.today().year else "said_year")
+    return Markup('<time datetime="{}">{}</time>').format(here.isoformat(), shown)
 
 
 def moment(value: datetime) -> Markup:
@@ -148,7 +164,7 @@ def init(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         greeted=greeted,
-        moment=moment, when=when, ago=ago, day=day, days_said=days_said, number=format_decimal,
+        moment=moment, when=when, ago=ago, day=day, said_day=said_day, days_said=days_said, number=format_decimal,
         short_day=lambda value: day(value, "short"),
     )  # fmt: skip
     app.context_processor(lambda: {"locale": str(get_locale()), "languages": LANGUAGES})

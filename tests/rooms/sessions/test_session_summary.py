@@ -175,10 +175,10 @@ def test_the_end_asks_what_helped_and_the_helper_proposes_the_next_lesson(app: F
     with app.app_context():
         room = open_pair(world)
         third = next_slugs(LESSON)[2]
-    minh, khoa = as_("minh"), as_("khoa")
-    assert "Nếu xong, nhờ đâu là chính?" in minh.get(f"/rooms/{room}/end").text
-    assert minh.post(f"/rooms/{room}/end", data={"solved": "yes", "solved_by": "x"}).status_code == 422
-    minh.post(f"/rooms/{room}/end", data={"solved": "yes", "solved_by": "learner"})
+    minh, khoa, lan = as_("minh"), as_("khoa"), as_("lan")
+    assert "Nếu xong, nhờ đâu là chính?" in lan.get(f"/rooms/{room}/end").text
+    assert lan.post(f"/rooms/{room}/end", data={"solved": "yes", "solved_by": "x"}).status_code == 422
+    lan.post(f"/rooms/{room}/end", data={"solved": "yes", "solved_by": "learner"})
     assert "người học tự làm được" in khoa.get(f"/rooms/{room}/end").text
     assert "Bạn đề nghị học bài nào tiếp?" not in minh.get(f"/rooms/{room}/end").text
     khoa.post(f"/rooms/{room}/next", data={"lesson": third})

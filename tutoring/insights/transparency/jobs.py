@@ -23,8 +23,10 @@ from tutoring.kernel.sql import insert_if_absent
 from tutoring.moderation.appeals.models import ActionAppeal
 from tutoring.moderation.events import CaseOpened
 from tutoring.moderation.models import Case, ModerationAction, Report
+from tutoring.moderation.welfare.models import Welfare
 from tutoring.policy.disclosure_control import suppress_small_count
 from tutoring.policy.moderation.cases import GRADES, KINDS, OUTCOMES
+from tutoring.policy.rooms.comfort import UNEASY
 from tutoring.rooms.models import Message, MessageAppeal
 
 AFTER = timedelta(days=30)
@@ -137,6 +139,8 @@ def _cases(half: Half) -> Iterable[Line]:
     outcomes: dict[str, tuple[int, set[int]]] = {outcome: (0, set()) for outcome in OUTCOMES}
     people = _reporters(half)
     query = sa.select(Case).where(Case.opened_at >= half.start, Case.opened_at < half.end).order_by(Case.id)
+    # A child's answer after a session is no report, and no public figure may tell of one.
+    query = query.outerjoin(Welfare).where(sa.or_(Welfare.level.is_(None), Welfare.level != UNEASY))
     for case in db.session.scalars(query.execution_options(yield_per=500)):
         here = people.get(case.id, set()) | ({case.about_id} if case.about_id is not None else set())
         _note(graded[case.grade], case, here)

@@ -75,6 +75,18 @@ def lessons_for(skill_ids: Iterable[str], lang: str) -> dict[str, tuple[str, str
     return found
 
 
+def pictures_for(skill_ids: Iterable[str]) -> dict[str, str]:
+    """Returns for each skill the picture of the first lesson that teaches it, in one query."""
+    taught = Lesson.facts["teaches"].label("teaches")
+    picture = sa.func.coalesce(sa.func.nullif(Lesson.picture, ""), LessonPath.picture)
+    query = sa.select(taught, picture).join(Lesson.path).where(Lesson.retired_at.is_(None))
+    found: dict[str, str] = {}
+    for skills, name in db.session.execute(query.order_by(LessonPath.position, Lesson.position, Lesson.slug)):
+        for skill_id in skills or ():
+            found.setdefault(skill_id, name)
+    return {skill_id: found[skill_id] for skill_id in skill_ids if skill_id in found}
+
+
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
     """Returns the titles of those of these lessons that are in the current catalogue."""
     query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))

@@ -18,7 +18,7 @@ def set_clock(case: Case, since: datetime) -> None:
 
     Enqueues the jobs that check them.
     """
-    if case.is_welfare:
+    if _is_danger(case):
         case.look_by, case.decide_by = since + welfare.LOOK, since + DECIDE[case.grade]
         _ask("look", case, case.look_by, 1)
         _ask("decide", case, case.decide_by, 1)
@@ -29,6 +29,11 @@ def set_clock(case: Case, since: datetime) -> None:
     _ask("decide", case, case.decide_by, 1)
     if case.grade in SOON:
         _ask("soon", case, case.decide_by - SOON[case.grade], 0)
+
+
+def _is_danger(case: Case) -> bool:
+    """Returns whether a text of danger waits. A child's answer after a session has the deadlines of its grade."""
+    return case.is_welfare and not (case.welfare is not None and case.welfare.is_uneasy)
 
 
 def look_anew(case: Case) -> None:
@@ -75,7 +80,7 @@ def _look(payload: dict[str, int]) -> None:
         return
     alarm(case, payload["alarm"])
     if payload["alarm"] == 1:
-        _ask("look", case, clock.now() + (welfare.LOOK if case.is_welfare else LOOK[case.grade]), 2)
+        _ask("look", case, clock.now() + (welfare.LOOK if _is_danger(case) else LOOK[case.grade]), 2)
 
 
 @jobs.job("moderation.decide")

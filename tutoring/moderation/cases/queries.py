@@ -188,7 +188,9 @@ def users_to_notify(case: Case) -> list[int]:
             if case.grade == "S0" and len(_filter_who_may_see(found, case)) < 2:  # at least two, if there are two
                 found |= holders(case.unit_id, observer_roles(case.minors))
         elif case.grade == "S2":
-            found = duty or holders(case.unit_id, observer_roles(case.minors) & CHILD_OBSERVER_ROLES) or coordinators
+            here = holders(case.unit_id, observer_roles(case.minors) & CHILD_OBSERVER_ROLES)
+            # The only one on duty may be a relative: then the others are notified.
+            found = next((some for some in (duty, here) if _filter_who_may_see(some, case)), coordinators)
         else:
             found = coordinators or duty
     elif case.kind == "lesson":

@@ -24,7 +24,10 @@ def facts_of(people: Collection[User], case: Case) -> dict[int, CaseFacts]:
         return {}
     held, edit = _held(ids, case.unit_id), _editors(ids) if case.kind == "lesson" else set()
     takes_part, reported = _takes_part(ids, case.room_id), _reported(case.id)
-    of_about = _family(case.about_id) if case.about_id is not None else set()
+    cared = case.welfare if case.is_welfare else None
+    protected = {cared.author_id, *cared.kept_from} if cared is not None else set()
+    subjects = {case.about_id, cared.author_id if cared is not None else None} - {None}
+    of_about = set[int]().union(*(_family(id) for id in subjects if id is not None))
     of_reporter = _guardians_of(reported)
     return {
         one.id: CaseFacts(
@@ -33,7 +36,9 @@ def facts_of(people: Collection[User], case: Case) -> dict[int, CaseFacts]:
             held=held.get(one.id, set()) | ({"site_admin"} if one.site_admin else set()),
             of_unit=case.unit_id is not None,
             edits=one.id in edit,
-            is_about=case.about_id == one.id or (one.id in takes_part and one.id not in reported),
+            is_about=case.about_id == one.id
+            or (one.id in takes_part and one.id not in reported)
+            or one.id in protected,
             reported=one.id in reported,
             family_of_about=one.id in of_about,
             family_of_reporter=one.id in of_reporter,

@@ -2,8 +2,11 @@
 
 Further text joins the open case. The alarm repeats until an act is recorded. The only measure is encryption of the
 text. No user is muted, paused or named as reported, and no evidence is copied.
+
+A child who answers after a session that it was not at ease gets such a case too, of grade S2 and without an alarm.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -20,14 +23,17 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.monitoring import heartbeat
 from tutoring.kernel.text import fold
 from tutoring.moderation.cases.deadlines import look_anew, set_clock
-from tutoring.moderation.events import AlarmDelayed, WelfareAlarm, WelfareOpened
+from tutoring.moderation.cases.queries import users_to_notify
+from tutoring.moderation.events import AlarmDelayed, CaseOpened, WelfareAlarm, WelfareOpened
 from tutoring.moderation.models import WELFARE, Case
 from tutoring.moderation.welfare.alarm_ladder import ladder
 from tutoring.moderation.welfare.models import Welfare
 from tutoring.moderation.welfare.queries import needs_act
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
-from tutoring.policy.welfare import TOO_LATE, grade_of, wait
+from tutoring.policy.rooms.comfort import UNEASY
+from tutoring.policy.welfare import TOO_LATE, grade_of, is_graver, wait
+from tutoring.rooms.comfort.queries import people_near
 from tutoring.rooms.queries import locked_room, room
 from tutoring.safety.distress.meaning import may_mean_staff, names_after_title, whom
 from tutoring.welfare.models import Disclosure
@@ -44,16 +50,18 @@ def open_welfare(disclosure_id: int) -> Case:
     author, text = user(one.author_id or 0), decrypt_text(one)
     if one.room_id is not None:
         locked_room(one.room_id)
-    found = _case_of_talk(one) or _open_case(_target(one))
-    case = found or _opened(one, author, text)
+    found = _case_of_talk(one) or _open_case(_target(one.room_id, author.id))
+    case = found or _opened(author, one.room_id, one.unit_id, one.level, whom(text, author.is_minor))
     cared = case.welfare
     assert cared is not None
     one.case_id = case.id
     if may_mean_staff(text) and not cared.accuses_staff:
         _take_away(case, cared, one.unit_id, text)
-    worse = found is not None and one.level == "explicit" and cared.level == "ambiguous"
+    worse = found is not None and is_graver(one.level, cared.level)
     if worse:
-        cared.level, case.grade = "explicit", grade_of("explicit")
+        if cared.is_uneasy:
+            cared.protects = whom(text, author.is_minor)
+        cared.level, case.grade = one.level, grade_of(one.level)
     if worse or (found is not None and case.looked_at is not None):
         look_anew(case)
     db.session.flush()
@@ -67,8 +75,27 @@ def open_welfare(disclosure_id: int) -> Case:
     return case
 
 
-def _target(one: Disclosure) -> str:
-    return f"{WELFARE}{one.room_id or 0}:{one.author_id}"
+@command
+def open_uneasy(room_id: int, child_id: int) -> Case:
+    """Returns the open case of a child who was not at ease in this room, created if needed.
+
+    It is kept from everybody who takes part in the room, and from their relatives.
+    """
+    place, child = locked_room(room_id), user(child_id)
+    found = _open_case(_target(room_id, child_id))
+    if found is not None:
+        return found
+    near = people_near([room_id])[room_id] - {child_id}
+    case = _opened(child, room_id, place.unit_id, UNEASY, "author", near)
+    db.session.flush()
+    if not users_to_notify(case):
+        case.alarm = 2  # no user of the unit may see it: it goes to the site admins
+    publish(CaseOpened(case.id))
+    return case
+
+
+def _target(room_id: int | None, author_id: int) -> str:
+    return f"{WELFARE}{room_id or 0}:{author_id}"
 
 
 def _case_of_talk(one: Disclosure) -> Case | None:
@@ -85,13 +112,16 @@ def _open_case(target: str) -> Case | None:
     return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
-def _opened(one: Disclosure, author: User, text: str) -> Case:
-    minors = author.is_minor or (one.room_id is not None and room(one.room_id).by_teachers)
+def _opened(
+    author: User, room_id: int | None, unit_id: int | None, level: str, protects: str, kept_from: Collection[int] = ()
+) -> Case:
+    minors = author.is_minor or (room_id is not None and room(room_id).by_teachers)
+    target = _target(room_id, author.id)
     made = Case(
-        kind="site", target=_target(one), room_id=one.room_id, unit_id=one.unit_id, about_id=None, minors=minors,
-        grade=grade_of(one.level), look_by=clock.now(), decide_by=clock.now(), acts=[], reasons=[], alarm=0,
+        kind="site", target=target, room_id=room_id, unit_id=unit_id, about_id=None, minors=minors,
+        grade=grade_of(level), look_by=clock.now(), decide_by=clock.now(), acts=[], reasons=[], alarm=0,
         welfare=Welfare(
-            author_id=author.id, protects=whom(text, author.is_minor), level=one.level, kept_from=[], rounds=0,
+            author_id=author.id, protects=protects, level=level, kept_from=sorted(kept_from), rounds=0,
             accuses_staff=False, home="unknown", ending="", hold=False,
         ),
     )  # fmt: skip
@@ -99,7 +129,7 @@ def _opened(one: Disclosure, author: User, text: str) -> Case:
         with db.session.begin_nested():
             db.session.add(made)
     except IntegrityError:  # opened for the same user concurrently
-        other = _open_case(_target(one))
+        other = _open_case(target)
         if other is None:
             raise
         return other
@@ -123,7 +153,7 @@ def _take_away(case: Case, cared: Welfare, unit_id: int | None, text: str) -> No
         place = unit(place.parent_id)
         if place.kind in CHILD_UNITS:
             below.add(place.id)
-    cared.kept_from = _colleagues(unit_id, below, names_after_title(text))
+    cared.kept_from = sorted({*cared.kept_from, *_colleagues(unit_id, below, names_after_title(text))})
     case.unit_id = place.id if place.id not in below else place.parent_id
 
 

@@ -24,6 +24,13 @@ PROTECTS = {
 LEVELS = {
     "explicit": N_("nói rõ là nguy hiểm"),
     "ambiguous": N_("chưa rõ, cần xem trong 15 phút"),
+    "uneasy": N_("cần hỏi thăm trong ngày học"),
+}
+# Of a child who was not at ease; other acts have no button there.
+UNEASY_ACTS = {
+    "talked": N_("Đã nói chuyện với em"),
+    "called_111": ACTS["called_111"],
+    "called_police": ACTS["called_police"],
 }
 DOORS = {
     "room": N_("trong phòng học"),

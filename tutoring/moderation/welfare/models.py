@@ -9,16 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
-from tutoring.policy.welfare import ACTS, ENDINGS, HOMES, LEVELS, PROTECTS
+from tutoring.policy.rooms.comfort import UNEASY
+from tutoring.policy.welfare import ACTS, CASE_LEVELS, ENDINGS, HOMES, PROTECTS
 
 
 class Welfare(Model):
-    """The welfare part of a case: the author of the text, and never a reported user."""
+    """The welfare part of a case: the author of the text or answer, and never a reported user."""
 
     __tablename__ = "welfare"
     __table_args__ = (
         value_check("protects", *PROTECTS),
-        value_check("level", *LEVELS),
+        value_check("level", *CASE_LEVELS),
         value_check("home", *HOMES),
         value_check("ending", "", *ENDINGS),
     )
@@ -29,12 +30,17 @@ class Welfare(Model):
     level: Mapped[str]
     home: Mapped[str] = mapped_column(default="unknown")
     accuses_staff: Mapped[bool] = mapped_column(default=False)
-    kept_from: Mapped[list[Any]] = mapped_column(default=list)  # ids of staff whom the text may mean
+    kept_from: Mapped[list[Any]] = mapped_column(default=list)  # ids of users who must not see it
     rounds: Mapped[int] = mapped_column(default=0)  # rounds of the alarm so far
     ending: Mapped[str] = mapped_column(default="")
     hold: Mapped[bool] = mapped_column(default=False)  # legal hold: the text is not erased
 
     author: Mapped[User | None] = relationship()
+
+    @property
+    def is_uneasy(self) -> bool:
+        """Whether it is a child's answer after a session alone, without any text of danger."""
+        return self.level == UNEASY
 
 
 class WelfareAct(Model):

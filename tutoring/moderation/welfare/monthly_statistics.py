@@ -18,7 +18,7 @@ from tutoring.kernel.db import db
 from tutoring.moderation.models import Case
 from tutoring.moderation.welfare.models import Welfare, WelfareAct
 from tutoring.policy.disclosure_control import MIN_PEOPLE, shown_places, suppress_small_count
-from tutoring.policy.welfare import ANSWERS, may_see_danger_figures
+from tutoring.policy.welfare import ANSWERS, LEVELS, may_see_danger_figures
 from tutoring.welfare.models import Disclosure
 
 Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
@@ -109,7 +109,7 @@ def _rows(month: date) -> list[Any]:
         )
         .join(Welfare, Welfare.case_id == Case.id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
-        .where(Case.opened_at >= start, Case.opened_at < end)
+        .where(Case.opened_at >= start, Case.opened_at < end, Welfare.level.in_(LEVELS))
     )  # fmt: skip
     return list(db.session.execute(query))
 

@@ -15,23 +15,25 @@ from tutoring.community.queries import duty_phone, memberships
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Forbidden
+from tutoring.kernel.errors import Conflict, Forbidden, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases.claims import hold
 from tutoring.moderation.cases.queries import Viewer, case_for, holder_of
-from tutoring.moderation.events import TalkOffered
+from tutoring.moderation.events import TalkOffered, TalkWanted
 from tutoring.moderation.models import Case
 from tutoring.moderation.welfare.acts import locked_welfare
+from tutoring.moderation.welfare.commands import open_uneasy
 from tutoring.moderation.welfare.models import Welfare
 from tutoring.policy.community import CHILD_UNITS
 from tutoring.policy.moderation.cases import may_see_case
-from tutoring.policy.welfare import may_open_talk, may_tell_guardian
+from tutoring.policy.rooms.comfort import is_asked
+from tutoring.policy.welfare import may_ask_to_talk, may_open_talk, may_tell_guardian
 from tutoring.rooms.events import MemberRemoved
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.moderation.commands import seated
 from tutoring.rooms.presence.commands import end_attendance
-from tutoring.rooms.queries import locked_room, room_facts, seat, seats
+from tutoring.rooms.queries import locked_room, readable_room, room_facts, seat, seats
 from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.rooms.sessions.closure import close_room_by_rule
 from tutoring.welfare.queries import on_call
@@ -66,6 +68,26 @@ def open_talk(actor: User, case_id: int) -> Room:
         seated(actor, room, None)
     publish(TalkOffered(found.id, author.id, room.id, actor.id))
     return room
+
+
+@command
+def ask_to_talk(child: User, room_id: int) -> Room:
+    """Opens a talk for a child after a session, by its own wish, and calls the staff who may see its case.
+
+    Raises NotFound for everybody who is not asked there how it felt.
+    """
+    place, known = readable_room(child, room_id)
+    if not may_ask_to_talk(is_asked(known, child.is_minor), child.state == "active"):
+        raise NotFound
+    found = open_uneasy(place.id, child.id)
+    if found.unit_id is None:
+        raise Conflict(N_("Ở đây chưa có người nhận. Em gọi 111, hoặc nói với một người lớn em tin."))
+    there = open_talk_of(child.id, found.unit_id)
+    if there is None:
+        there = sessions_commands.open_talk(found.unit_id, child.id, TITLE, found.minors)
+        audit.record(None, "open_talk", f"case:{found.id}", room=there.id)
+    publish(TalkWanted(found.id))
+    return there
 
 
 def open_talk_of(author_id: int, unit_id: int | None = None) -> Room | None:

@@ -68,6 +68,20 @@ def welfare_talk(case_id: int) -> Response:
     return redirect(url_for("rooms.show", room_id=room.id), 303)
 
 
+@blueprint.post("/rooms/<int:room_id>/talk")
+def ask_to_talk(room_id: int) -> Response:
+    """Opens a talk with staff by the wish of a child, from the end of its session."""
+    rate_limits.hit("act", require_user().id)
+    try:
+        room = talks.ask_to_talk(require_user(), room_id)
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        flash(translate_error(refusal), "bad")
+        return redirect(url_for("rooms.end", room_id=room_id), 303)
+    return redirect(url_for("rooms.show", room_id=room.id), 303)
+
+
 @blueprint.post("/desk/cases/<int:case_id>/calm")
 def welfare_calm(case_id: int) -> Response:
     done = gettext("Đã ghi là không có nguy hiểm. Việc này đã đóng.")

@@ -7,10 +7,11 @@ from tutoring.accounts.queries import user
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.moderation.cases.queries import case
+from tutoring.moderation.cases.queries import case, users_to_notify
 from tutoring.moderation.events import (
     AlarmDelayed,
     TalkOffered,
+    TalkWanted,
     WelfareAlarm,
     WelfareAnswered,
     WelfareCalmed,
@@ -19,7 +20,7 @@ from tutoring.moderation.events import (
 )
 from tutoring.moderation.welfare.alarm_ladder import ladder
 from tutoring.notifications.inbox.alarms import ring
-from tutoring.notifications.inbox.commands import mark_handled, notify
+from tutoring.notifications.inbox.commands import mark_handled, notify, tell_these
 from tutoring.rooms.queries import seats
 
 ALARM = N_("Báo động: có người có thể đang gặp nguy hiểm. Mở xem, gọi ngay, rồi ghi việc đã làm.")
@@ -28,6 +29,7 @@ SENT = N_("Người trực đã đọc lời bạn viết và đã gửi tin đi
 READ = N_("Người trực đã đọc lời bạn viết. Nếu bạn vẫn cần giúp bài, hãy hỏi lại nhé.")
 INVITED = N_("%(name)s đang chờ bạn trong phòng nói chuyện riêng. Bạn vào lúc nào cũng được.")
 LATE = N_("Báo động không gửi được trong %(minutes)s phút. Máy chủ hoặc việc nền đã dừng. Hãy xem ngay.")
+WANTED = N_("Một em đang chờ nói riêng với thầy cô. Mở xem ngay.")
 LOOK = N_("Có lời cần người trực xem trong 15 phút. Mở xem ngay.")
 
 
@@ -73,8 +75,8 @@ def ask_helpers_after_welfare_case(event: WelfareEnded) -> None:
     """
     mark_handled(path=_path(event.case_id))
     found = case(event.case_id)
-    if found.room_id is None or found.welfare is None:
-        return
+    if found.room_id is None or found.welfare is None or found.welfare.is_uneasy:
+        return  # no helper learns that a child was not at ease
     for seat in seats(found.room_id):
         if seat.role == "helper" and seat.user_id != found.welfare.author_id:
             notify(seat.user_id, f"after-care:{found.id}", BESIDE, "/safety")
@@ -83,8 +85,14 @@ def ask_helpers_after_welfare_case(event: WelfareEnded) -> None:
 @on(WelfareCalmed)
 def notify_author_of_read_message(event: WelfareCalmed) -> None:
     found = case(event.case_id)
-    if found.welfare is not None and found.welfare.author_id is not None:
+    if found.welfare is not None and found.welfare.author_id is not None and not found.welfare.is_uneasy:
         notify(found.welfare.author_id, f"calmed:{found.id}", SENT if event.delivered else READ, "")
+
+
+@on(TalkWanted)
+def call_staff_into_talk(event: TalkWanted) -> None:
+    found = case(event.case_id)
+    tell_these(users_to_notify(found), f"case:{found.id}:talk", WANTED, _path(found.id))
 
 
 @on(TalkOffered)

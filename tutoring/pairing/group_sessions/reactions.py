@@ -69,7 +69,8 @@ def end_session_of_closed_room(event: RoomClosed) -> None:
 
 @on(FeedbackGiven)
 def end_requests_with_feedback(event: FeedbackGiven) -> None:
-    group = group_of_room(event.room_id) if event.role in {"learner", "guardian"} else None
+    said = event.solved and event.role in {"learner", "guardian"}
+    group = group_of_room(event.room_id) if said else None
     if group is not None and group.merged:
         mine = [event.user_id, *(link.child_id for link in children(event.user_id))]
         request_groups.end_group_requests(group.id, event.solved, mine)

@@ -28,6 +28,7 @@ from tutoring.pairing.presence import Presence, presences
 from tutoring.pairing.vetting.queries import vetting_statuses_of
 from tutoring.policy.pairing.offers import CITY, DUTY, WARD, may_be_offered
 from tutoring.policy.pairing.vetting import VettingStatus
+from tutoring.rooms.comfort.queries import was_uneasy_with
 
 MOST_LOOKED_AT = 500  # helpers of a ring who are scored for one wave
 MOST_ASKED_OF_RULES = 60  # checked against the rules, per ranking, until the wave is full
@@ -199,8 +200,9 @@ def _ranked(
 
 def _request(asked: HelpRequest) -> Request:
     earlier = sa.select(HelpRequest.helper_id).where(
-        HelpRequest.learner_id == asked.learner_id, HelpRequest.outcome == "yes", HelpRequest.id != asked.id
-    )
+        HelpRequest.learner_id == asked.learner_id, HelpRequest.outcome == "yes", HelpRequest.id != asked.id,
+        sa.not_(was_uneasy_with(HelpRequest.learner_id, HelpRequest.helper_id)),
+    )  # fmt: skip
     learner = asked.learner
     return Request(
         id=asked.id, topic=asked.topic, topics=frozenset({asked.topic}), level=asked.level, language=SPOKEN,

@@ -16,6 +16,8 @@ from tutoring.policy.pairing import requests
 from tutoring.policy.practice import shared_runs
 from tutoring.policy.rooms import participation, persistent_rooms
 from tutoring.policy.rooms.calls import may_call
+from tutoring.policy.rooms.comfort import is_asked, may_see_answers
+from tutoring.policy.welfare import may_ask_to_talk
 
 
 def _may(role: str, inside: bool, kind: str = "pair", minors: bool = False) -> bool:
@@ -183,6 +185,18 @@ ROOMS: tuple[MatrixRow, ...] = (
         lambda role, inside: participation.may_end_session(room_facts(role, inside)),
         SIGNED_IN,
         ("rooms.end",),
+    ),
+    MatrixRow(
+        "Rooms with a minor",
+        "answer privately how one felt in a session, ask the staff in charge for a talk (a child who learns)",
+        lambda role, inside: may_ask_to_talk(is_asked(room_facts(role, inside), role == "newcomer"), True),
+        SIGNED_IN,
+        _routes("moderation", "ask_to_talk"),
+    ),
+    MatrixRow(
+        "Rooms with a minor",
+        "read what a child answered there (nobody who takes part, no relative of theirs)",
+        lambda role, inside: may_see_answers(room_facts(role, inside), is_near=False),
     ),
     MatrixRow(
         "Rooms with a minor",

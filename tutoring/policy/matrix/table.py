@@ -142,7 +142,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Oneself",
-        "own places, own inbox, own lessons, quizzes, papers",
+        "own places, own inbox, own lessons, quizzes, papers, what one can do",
         allow_own,
         SIGNED_IN,
         (
@@ -152,7 +152,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
                 "inbox open_notice read_all unread_all choices save_choices try_again push_on push_off push_try "
                 "times time_file make_feed end_feed",
             ),
-            *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"),
+            *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement skills"),
         ),
         socket_events=("here",),
     ),
@@ -210,6 +210,13 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         SIGNED_IN,
         (*_routes("accounts", "child consent assent renewal"), "community.add_child"),
         step_up=("accounts.card",),
+    ),
+    MatrixRow(
+        "Family",
+        "see what a child can do and is learning, and who has seen it (a confirmed guardian)",
+        lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
+        SIGNED_IN,
+        _routes("lessons", "child_skills"),
     ),
     MatrixRow(
         "Family",

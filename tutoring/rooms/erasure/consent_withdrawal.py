@@ -12,6 +12,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
 from tutoring.policy.rooms.participation import PERSISTENT_KINDS
+from tutoring.rooms.comfort.models import ComfortAnswer
 from tutoring.rooms.erasure.retention import drop_pictures, empty_messages
 from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.hooks import rooms_on_legal_hold
@@ -131,6 +132,12 @@ def erase_words(user_id: int) -> None:
         ProgressMarker.room_id.not_in(rooms_on_legal_hold()),
     )
     db.session.execute(sa.delete(ProgressMarker).where(*shown_by))
+    felt = (
+        ComfortAnswer.user_id == user_id,
+        ComfortAnswer.at <= until,
+        ComfortAnswer.room_id.not_in(rooms_on_legal_hold()),
+    )
+    db.session.execute(sa.delete(ComfortAnswer).where(*felt))
     empty_messages(own)
     db.session.execute(
         sa.update(Feedback)

@@ -13,6 +13,7 @@ from tutoring.kernel import file_storage
 from tutoring.kernel.commands import after_commit, command
 from tutoring.kernel.db import db
 from tutoring.rooms.calls.models import RoomCall
+from tutoring.rooms.comfort.models import ComfortAnswer
 from tutoring.rooms.hooks import rooms_on_legal_hold
 from tutoring.rooms.models import (
     LASTS,
@@ -127,6 +128,7 @@ def _forget(rooms: Sequence[int], before: datetime) -> None:
     db.session.execute(sa.delete(RoomCall).where(RoomCall.room_id.in_(rooms), RoomCall.ended_at < before))
     said = (Feedback.room_id.in_(rooms), Feedback.at < before)
     db.session.execute(sa.update(Feedback).where(*said).values(words=""))
+    db.session.execute(sa.delete(ComfortAnswer).where(ComfortAnswer.room_id.in_(rooms), ComfortAnswer.at < before))
     db.session.execute(sa.update(Room).where(Room.id.in_(rooms), Room.closed_at < before).values(summary=""))
     empty_messages(messages)
     _go_on_after(rooms, before)

@@ -11,10 +11,11 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.policy.rooms.comfort import ends_as_child
 from tutoring.policy.rooms.participation import RoomFacts, may_end_session, may_give_feedback, may_name_next
 from tutoring.rooms.events import FeedbackGiven, RoomOpened
 from tutoring.rooms.messages.screening import apply_write_restriction
-from tutoring.rooms.models import SOLVED, SOLVED_BY, Feedback, Room, Seat
+from tutoring.rooms.models import NOT_ASKED, SOLVED, SOLVED_BY, Feedback, Room, Seat
 from tutoring.rooms.presence.commands import leave
 from tutoring.rooms.queries import learners_seated, locked_room, readable_room, room_facts, shown_name
 from tutoring.rooms.risk.commands import note, score_message
@@ -83,13 +84,34 @@ def end_session(
     """
     room = locked_room(room_id)
     give_feedback(user, room_id, solved, thanks, words, solved_by)
-    known = room_facts(room, user)
-    if not may_end_session(known, learners_seated(room_id)):
-        if not known.closed:
-            leave(user, room_id)
-    else:
-        close(room, "ended", f"{shown_name(user)} đã kết thúc buổi học.", user.id)
+    _end(room, user)
     word_at_end(user, room_id, helped)
+    return room
+
+
+def _end(room: Room, user: User) -> None:
+    """Closes the room, or lets one of several learners leave it."""
+    known = room_facts(room, user)
+    if may_end_session(known, learners_seated(room.id)):
+        close(room, "ended", f"{shown_name(user)} đã kết thúc buổi học.", user.id)
+    elif not known.closed:
+        leave(user, room.id)
+
+
+@command
+def end_as_child(user: User, room_id: int, thanks: bool = False, words: str = "") -> Room:
+    """Ends the session for a minor who learns, perhaps with thanks.
+
+    The child is not asked what was solved. Its thanks count as the word that it was helped.
+    """
+    room = locked_room(room_id)
+    known = readable_room(user, room_id)[1]
+    if not (may_give_feedback(known) and ends_as_child(known, user.is_minor)):
+        raise Forbidden
+    if thanks or words:
+        _store_feedback(user, room, known, NOT_ASKED, thanks, words)
+    _end(room, user)
+    word_at_end(user, room_id, "helped" if thanks else "")
     return room
 
 
@@ -119,21 +141,28 @@ def give_feedback(
         raise InvalidInput(N_("Hãy chọn việc đã xong hay chưa."), field="solved")
     if solved_by not in SOLVED_BY:
         raise InvalidInput(N_("Hãy chọn một trong các câu trả lời."), field="solved_by")
+    _store_feedback(user, room, known, solved, thanks, words, solved_by)
+
+
+def _store_feedback(
+    user: User, room: Room, known: RoomFacts, solved: str, thanks: bool, words: str, solved_by: str = ""
+) -> None:
     words = nfc(words)
     listen(words)
     if len(words) > LONGEST_WORDS:
         raise InvalidInput(N_("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
     reject_private_data(words, minor=room.minors, field="words")
-    mine = db.session.get(Feedback, (room_id, user.id))
+    mine = db.session.get(Feedback, (room.id, user.id))
     if words and (mine is None or mine.words != words):
         _check_words(room, user, known, words, said_before=mine is not None and bool(mine.words))
     if mine is None:
-        mine = Feedback(room_id=room_id, user_id=user.id, solved=solved)
+        mine = Feedback(room_id=room.id, user_id=user.id, solved=solved)
         db.session.add(mine)
     mine.solved, mine.thanks, mine.words, mine.at = solved, bool(thanks), words, clock.now()
     mine.solved_by = "" if solved == "no" else solved_by
     db.session.flush()
-    publish(FeedbackGiven(room.id, user.id, known.role or "", solved))
+    said = solved or ("yes" if thanks else "")  # a child is not asked; its thanks say that it was helped
+    publish(FeedbackGiven(room.id, user.id, known.role or "", said))
 
 
 @command

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from tutoring.accounts.models import User
+from tutoring.accounts.person_names import said_to
 from tutoring.accounts.queries import is_guardian
+from tutoring.policy.rooms.comfort import ends_as_child, is_asked
 from tutoring.policy.rooms.participation import (
     PARTICIPANT_ROLES,
     RoomFacts,
@@ -13,6 +15,9 @@ from tutoring.policy.rooms.participation import (
 )
 from tutoring.policy.rooms.volunteer_minutes import may_say_helped
 from tutoring.rooms import queries
+from tutoring.rooms.comfort.models import ComfortAnswer
+from tutoring.rooms.comfort.queries import answers_for, is_told, own_answer
+from tutoring.rooms.labels import listed
 from tutoring.rooms.models import Feedback, Room, Seat
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.room_page import room_title
@@ -38,6 +43,13 @@ class Summary:
     unconfirmed: HelpSession | None  # the session this user may still confirm or change the word on
     may_export: bool
     goes_alone: bool  # with several learners: this one leaves and the others go on
+    as_child: bool  # a minor who learns, with a form of its own
+    helpers: str  # as this user says their names
+    left: bool  # one of several learners, who is gone already
+    asks_comfort: bool  # the private question is asked
+    answered: bool  # whether this child has answered it; the page does not say how
+    told: bool  # the child is told what happens next
+    comfort: list[ComfortAnswer]  # the children's answers, for observers alone
 
     @property
     def names(self) -> list[str]:
@@ -63,6 +75,8 @@ def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summar
     spoken_for = _spoken_for(viewer, known, seats)
     mine = [one for one in sessions if one.learner_id in spoken_for]
     learners = sum(seat.role == "learner" for seat in seats)
+    asked = is_asked(known, viewer.is_minor)
+    answer = own_answer(viewer.id, room.id) if asked else None
     return Summary(
         room=room,
         title=room_title(room, language),
@@ -75,11 +89,23 @@ def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summar
         may_end=may_end_session(known, learners),
         may_export=may_export_room(known),
         goes_alone=may_end_session(known) and not may_end_session(known, learners),
+        as_child=ends_as_child(known, viewer.is_minor),
+        helpers=listed([said_to(viewer, seat.user) for seat in seats if seat.role == "helper"]),
+        left=not room.closed_at and _has_left(seats, viewer, room),
+        asks_comfort=asked,
+        answered=answer is not None,
+        told=is_told(answer),
+        comfort=answers_for(viewer, room, known),
         worked=max((one.minutes for one in sessions), default=None),
         # With several learners who leave one by one, each is asked once the room is closed.
         asks_helped=bool(mine) if room.closed_at else bool(spoken_for) and learners == 1 and room.kind != "desk",
         unconfirmed=next((one for one in mine if may_still_confirm(one)), None),
     )
+
+
+def _has_left(seats: list[Seat], viewer: User, room: Room) -> bool:
+    left = any(seat.user_id == viewer.id and seat.left_at is not None for seat in seats)
+    return left and all(one.user_id != viewer.id for one in presence_queries.present(room.id))
 
 
 def _spoken_for(viewer: User, known: RoomFacts, seats: list[Seat]) -> set[int]:

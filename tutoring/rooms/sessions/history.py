@@ -11,7 +11,9 @@ from sqlalchemy.orm import aliased
 
 from tutoring.accounts.models import Guardian
 from tutoring.kernel.db import db
-from tutoring.rooms.models import Feedback, Message, Room, Seat
+from tutoring.policy.rooms.comfort import UNEASY
+from tutoring.rooms.comfort.models import ComfortAnswer
+from tutoring.rooms.models import NOT_ASKED, Feedback, Message, Room, Seat
 
 WELL_CLOSED = ("ended", "duty")  # not closed by an observer, and not stopped
 _LOOKED_AT = 120  # the first sessions of a helper; far more than the probation requires
@@ -75,7 +77,7 @@ def _sessions() -> sa.Select[Any]:
 class Behind:
     """One earlier room of a pair.
 
-    `good`: the learner's side said it helped. `spoiled`: see `behind`.
+    `good`: the learner's side said it helped, and a child who learned was not uneasy. `spoiled`: see `behind`.
     """
 
     opened_at: datetime
@@ -97,7 +99,8 @@ def behind(learner_id: int, helper_id: int) -> list[Behind]:
         sa.select(Feedback.room_id)
         .join(side, sa.and_(side.room_id == Feedback.room_id, side.user_id == Feedback.user_id))
         .where(
-            Feedback.room_id == Room.id, side.role.in_(("learner", "guardian")), Feedback.solved.in_(("yes", "partly")),
+            Feedback.room_id == Room.id, side.role.in_(("learner", "guardian")),
+            sa.or_(Feedback.solved.in_(("yes", "partly")), sa.and_(Feedback.solved == NOT_ASKED, Feedback.thanks)),
             sa.or_(side.user_id == learner_id, side.user_id.in_(guardians_of)),
         )
     )  # fmt: skip
@@ -112,10 +115,13 @@ def behind(learner_id: int, helper_id: int) -> list[Behind]:
         put_out.user_id.in_((learner_id, helper_id)),
         sa.or_(put_out.removed_at.is_not(None), put_out.muted_until.is_not(None)),
     )
+    uneasy = sa.exists().where(
+        ComfortAnswer.room_id == Room.id, ComfortAnswer.user_id == learner_id, ComfortAnswer.felt == UNEASY
+    )
     query = (
         sa.select(
             Room.opened_at,
-            sa.and_(Room.closed_at.is_not(None), good.exists()),
+            sa.and_(Room.closed_at.is_not(None), good.exists(), sa.not_(uneasy)),
             sa.or_(words.exists(), order.exists(), Room.close_reason == "watcher"),
         )
         .join(helper, sa.and_(helper.room_id == Room.id, helper.role == "helper", helper.user_id == helper_id))

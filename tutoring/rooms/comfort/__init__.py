@@ -1,0 +1,1 @@
+"""What a child answers at the end of a session, for its teachers alone."""
