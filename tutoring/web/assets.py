@@ -27,8 +27,14 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "home": ((*CARDS, "learner/home.css"), NOT_OF_LEARNERS),
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
-    "room": ((*EVERY, "room/*.css"), (*NOT_OF_LEARNERS, "lesson-parts.css", "lists.css", "pictures.css", "waiting.css")),
-    "parts": ((*EVERY, "room/*.css"), ("handouts.css", "lesson-parts.css", "lists.css", "pictures.css", "tables.css", "waiting.css")),
+    "room": (
+        (*EVERY, "room/*.css"),
+        (*NOT_OF_LEARNERS, "lesson-parts.css", "lists.css", "pictures.css", "waiting.css"),
+    ),
+    "parts": (
+        (*EVERY, "room/*.css"),
+        ("handouts.css", "lesson-parts.css", "lists.css", "pictures.css", "tables.css", "waiting.css"),
+    ),
 }
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
