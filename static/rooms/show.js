@@ -16,8 +16,7 @@ document.getElementById("by-hand")?.remove();
 // ---- everything around the messages ----------------------------------------------------------------------
 
 const AROUND = ["people", "way-out", "watch", "calls", "order", "composer", "next", "seen", "stuck", "signs"];
-const ABSENT = 61000; // ms: from then on the page says what comes next (presence/helper_absence.py)
-const renewal = { timer: undefined };
+const renewal = {};
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
@@ -68,7 +67,7 @@ function changed(event) {
     hasWritten(event.user, event.present);
     if (event.present) {
       clearTimeout(renewal.absent);
-      renewal.absent = setTimeout(renew, ABSENT);
+      renewal.absent = setTimeout(renew, 61000); // whoever is away a minute: presence/helper_absence.py
     }
     renew();
   }
