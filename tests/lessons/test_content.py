@@ -418,6 +418,15 @@ def test_faults_of_the_small_files(tree: Tree) -> None:
     assert {"content/paths/hoc.yml", "content/synonyms.yml"} <= files
 
 
+def test_a_synonym_that_no_search_can_match_is_a_fault(tree: Tree) -> None:
+    file = tree.root / "synonyms.yml"
+    file.write_text('schema: 1\nsynonyms:\n  "một hai ba bốn năm sáu": ["số"]\n', "utf-8")
+    assert tree.load().faults == ()
+    file.write_text('schema: 1\nsynonyms:\n  "mk": ["số"]\n  "một hai ba bốn năm sáu bảy": ["số"]\n', "utf-8")
+    fault = tree.only_fault()
+    assert (fault.code, fault.line) == ("synonym", 4) and "hơn 6 tiếng" in fault.say
+
+
 def test_paths_and_lessons_have_pictures_of_the_list(tree: Tree) -> None:
     path = tree.root / "paths" / "hoc.yml"
     path.write_text(path.read_text("utf-8") + "picture: laptop\nhue: plum\n", "utf-8")

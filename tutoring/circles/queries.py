@@ -116,7 +116,7 @@ def pieces(found: Sequence[Row], looked_for: Sequence[str]) -> dict[int, Parts]:
     ]  # fmt: skip
     if not telling:
         return {}
-    asked = Query([[[word]] for word in looked_for], list(looked_for), list(looked_for))
+    asked = Query.of_words(looked_for)
     texts = {topic.id: [topic.text] for topic in telling}
     query = sa.select(Answer.topic_id, Answer.text).where(Answer.topic_id.in_(list(texts)), _stands())
     for topic_id, text in db.session.execute(query.order_by(Answer.id)):

@@ -16,8 +16,8 @@ from tutoring.community.units.search import FoundPerson, FoundPlace
 from tutoring.home.help import search
 from tutoring.home.help.search import FoundHelp
 from tutoring.kernel.text import nfc, words
-from tutoring.lessons.search.queries import Hit
-from tutoring.lessons.search.queries import search as search_lessons
+from tutoring.lessons.search import queries as lesson_search
+from tutoring.lessons.search.hits import Found
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing import search as asked
 from tutoring.pairing.search import RequestHit
@@ -39,7 +39,7 @@ LESSONS = 5
 class SearchResults:
     """Search results in groups."""
 
-    lessons: list[Hit] = field(default_factory=list)
+    lessons: Found = field(default_factory=Found)
     scenarios: list[Scenario] = field(default_factory=list)
     rooms: list[RoomRow] = field(default_factory=list)
     words: list[OwnWords] = field(default_factory=list)
@@ -59,17 +59,23 @@ def words_of(typed: str) -> list[str]:
     return found if len("".join(found)) >= MIN_QUERY_CHARS or any(word.isdigit() for word in found) else []
 
 
-def find(person: User | None, held: frozenset[str], typed: str, language: str) -> SearchResults:
+def find(
+    person: User | None, held: frozenset[str], typed: str, language: str, *, care: bool = False, as_typed: bool = False
+) -> SearchResults:
     """Finds everything with these words that the user may see; visitors find what is public.
 
     Lessons that match only some of the words are shown only when nothing else was found. Otherwise a search for a name
-    would list lessons.
+    would list lessons. With `care`, for a search that names danger, the lessons that say whom to call come first.
     """
     looked_for = words_of(typed)
     if not looked_for:
         return SearchResults()
     found = _public(looked_for, language, held) if person is None else _all(person, held, looked_for, language)
-    return replace(found, lessons=search_lessons(typed, language, LESSONS, loosely=not len(found)))
+    if care:
+        return replace(found, lessons=lesson_search.search_in_danger(typed, language, LESSONS))
+    return replace(
+        found, lessons=lesson_search.search(typed, language, LESSONS, loosely=not len(found), as_typed=as_typed)
+    )
 
 
 def _public(looked_for: Sequence[str], language: str, held: frozenset[str]) -> SearchResults:

@@ -14,14 +14,16 @@ from tutoring.home.help import catalogue
 from tutoring.home.upcoming_appointments import coming as next_times
 from tutoring.kernel import rate_limits
 from tutoring.kernel.held_roles import held_roles
+from tutoring.kernel.text import nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.search.common_questions import common_questions
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.notifications.calendar.sources import KINDS
 from tutoring.policy.access import STAFF
 from tutoring.practice.runs import queries as rehearsals
 from tutoring.rooms.room_lists import list_persistent_rooms
-from tutoring.safety.free_text import says_danger
+from tutoring.safety.free_text import searches_danger
 from tutoring.web.auth import current_roles, lacks_factor, require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import language
@@ -118,8 +120,8 @@ def search_page() -> Response | str:
     It arrives by POST, so that words about danger appear in no URL and no history. Other searches are redirected to a
     URL of their own.
     """
-    typed = request.values.get("q", "")[: search.MAX_QUERY_CHARS]
-    care = says_danger(typed)
+    typed = nfc(request.values.get("q", "")[: search.MAX_QUERY_CHARS])
+    care = searches_danger(typed)
     if care != (request.method == "POST"):
         return redirect(url_for("welfare.card") if care else url_for("home.search", q=typed), 303)
     looked = bool(search.words_of(typed))
@@ -128,7 +130,10 @@ def search_page() -> Response | str:
         known = current_user.is_authenticated
         if not care:
             rate_limits.hit(*(("search", current_user.id) if known else ("search_address", request.remote_addr)))
-        found = search.find(require_user() if known else None, current_roles(), typed, language())
+        person = require_user() if known else None
+        found = search.find(person, current_roles(), typed, language(), care=care, as_typed="as" in request.args)
+        if not care and found.lessons.corrected and searches_danger(found.lessons.corrected):
+            return redirect(url_for("welfare.card"), 303)
     return render_template(
         "home/search.html",
         typed="" if care else typed,
@@ -136,6 +141,7 @@ def search_page() -> Response | str:
         age=age_of(require_user() if current_user.is_authenticated else None),
         looked=looked,
         found=found,
+        questions=[] if len(found) else common_questions(),
         above=search.above(found),
         place_href=search.place_href,
         person_href=search.person_href,

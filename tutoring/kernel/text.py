@@ -1,4 +1,4 @@
-"""Vietnamese text: normal forms, folding for search, sort keys, telephone numbers."""
+"""Vietnamese text: normal forms, folding for search, sort keys, telephone numbers, keys of input methods."""
 
 import re
 import unicodedata
@@ -153,3 +153,78 @@ def address_parts(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:
         return SplitResult("", "", "", "", "")
+
+
+# ---- keys of an input method that was off -----------------------------------------------------------------
+
+_TELEX_TONES = dict(zip("sfrxj", "\u0301\u0300\u0309\u0303\u0323", strict=True))
+_VNI_TONES = dict(zip("12345", "\u0301\u0300\u0309\u0303\u0323", strict=True))
+_TELEX = re.compile(r"[a-z]{2,9}")
+_VNI = re.compile(r"(?=.*[1-9])[a-z][a-z1-9]{1,9}")
+_ROOF, _HORN, _BREVE = {"a": "â", "e": "ê", "o": "ô"}, {"o": "ơ", "u": "ư"}, {"a": "ă"}
+_VOWELS = "aeiouyăâêôơư"
+
+
+def read_keys(word: str) -> str:
+    """Returns what the keys of a word in lower case mean in Telex or VNI; "" for any other word.
+
+    The mark of the tone stands at the end of the word, because spellings differ in its place.
+    """
+    if _TELEX.fullmatch(word):
+        made = _telex(word)
+    elif _VNI.fullmatch(word):
+        made = _vni(word)
+    else:
+        return ""
+    return made if made != word else ""
+
+
+def _telex(word: str) -> str:
+    letters, tone = "", ""
+    for key in word:
+        begun = any(letter in _VOWELS for letter in letters)
+        before = letters[-1:]
+        if begun and key in _TELEX_TONES:
+            tone = _TELEX_TONES[key]
+        elif key == "d" and letters[:1] == "d":
+            letters = "đ" + letters[1:]
+        elif key == "w":
+            letters = _hook(letters)
+        elif key in _ROOF and key in letters and (before == key or before not in _VOWELS):
+            at = letters.rindex(key)
+            letters = letters[:at] + _ROOF[key] + letters[at + 1 :]
+        else:
+            letters += key
+    return unicodedata.normalize("NFC", letters) + tone
+
+
+def _hook(letters: str) -> str:
+    """Returns the letters with the hook of the key w: ươ, else on the last vowel that takes one, else a letter ư."""
+    if "uo" in letters:
+        return letters.replace("uo", "ươ")
+    if "ưo" in letters:
+        return letters.replace("ưo", "ươ")
+    for at in range(len(letters) - 1, -1, -1):
+        hooked = (_HORN | _BREVE).get(letters[at])
+        if hooked:
+            return letters[:at] + hooked + letters[at + 1 :]
+    return letters + "ư"
+
+
+def _vni(word: str) -> str:
+    letters, tone = "", ""
+    for key in word:
+        if key.isalpha():
+            letters += key
+        elif key in _VNI_TONES:
+            tone = _VNI_TONES[key]
+        elif key == "9":
+            letters = letters.replace("d", "đ", 1)
+        elif key == "7" and "uo" in letters:
+            letters = letters.replace("uo", "ươ")
+        else:
+            marks = {"6": _ROOF, "7": _HORN, "8": _BREVE}[key]
+            at = next((at for at in range(len(letters) - 1, -1, -1) if letters[at] in marks), None)
+            if at is not None:
+                letters = letters[:at] + marks[letters[at]] + letters[at + 1 :]
+    return letters + tone

@@ -66,7 +66,7 @@ def find(room_id: int, looked_for: list[str], before: int | None = None) -> Page
     )
     if before is not None:
         query = query.where(Message.seq < before)
-    asked = Query([[[word]] for word in looked_for], looked_for, looked_for)
+    asked = Query.of_words(looked_for)
     found = Page.of(list(db.session.scalars(query)), HITS)
     hits = [Hit(one, shown_name(one.author), snippet(asked, one.text)) for one in found.items if one.author]
     return Page(hits, found.more)
@@ -108,7 +108,7 @@ def find_mine(
     titled = [one for one in rows if contains_words(search_text(f"{one.title} {' '.join(one.names)}"), looked_for)]
     here = {one.room.id: one for one in rows if one.room.closed_at is None}
     found = _own_words(viewer.id, list(here), looked_for)
-    query = Query([[[word]] for word in looked_for], list(looked_for), list(looked_for))
+    query = Query.of_words(looked_for)
     words = [
         OwnWords(one, here[one.room_id], snippet(query, one.text), before_for(here[one.room_id].room, one.seq))
         for one in found

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tutoring.kernel import clock
 from tutoring.kernel.errors import InvalidInput
-from tutoring.kernel.text import N_, nfc
+from tutoring.kernel.text import N_, fold, nfc, read_keys
 from tutoring.safety import risk
 from tutoring.safety.findings import ACTIONS, PRIVATE, SPOKEN, Hit, Verdict
 from tutoring.safety.screening import action_for, disclosing_hits, screen_text
+from tutoring.safety.search_phrases import names_danger
 
 # An invitation to a whole neighbourhood or class is no private meeting.
 OPEN_TO = frozenset({"meeting"})
@@ -39,6 +40,15 @@ class SaidDanger(Exception):
 def says_danger(text: str) -> bool:
     """Whether a text suggests that a person may be in danger."""
     return screen_text(text, minor=True).action == "care"
+
+
+def searches_danger(typed: str) -> bool:
+    """Whether a search suggests that a person may be in danger, also one typed with the input method off."""
+    if says_danger(typed) or names_danger(typed):
+        return True
+    words = typed.lower().split()
+    read = [read_keys(word) or word for word in words]
+    return read != words and (says_danger(bare := fold(" ".join(read))) or names_danger(bare))
 
 
 def listen(text: str) -> None:

@@ -14,11 +14,21 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from tutoring.kernel import logs
+from tutoring.kernel.text import words
 from tutoring.lessons.content import strict_yaml
 from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.lesson_builder import read_lesson
 from tutoring.lessons.content.lesson_parser import ReferenceTargets
-from tutoring.lessons.content.schema import STAFF_FROM, Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
+from tutoring.lessons.content.schema import (
+    MAX_SYNONYM_WORDS,
+    STAFF_FROM,
+    Fact,
+    FactsFile,
+    Named,
+    PathFile,
+    SkillsFile,
+    SynonymsFile,
+)
 from tutoring.lessons.content.strict_yaml import Parsed
 from tutoring.lessons.content.types import SOURCE, LearningPath, Lesson, LessonContent, LessonText, Place, Skill
 from tutoring.lessons.content.validation import NO_PICTURE
@@ -175,7 +185,11 @@ def _skills(folder: Path, noted: list[Diagnostics]) -> list[Skill]:
 
 
 def _synonyms(folder: Path, noted: list[Diagnostics]) -> dict[str, tuple[str, ...]]:
-    file, _ = _file(folder, "synonyms.yml", SynonymsFile, noted, needed=False)
+    file, parsed = _file(folder, "synonyms.yml", SynonymsFile, noted, needed=False)
+    for term in file.synonyms if file else ():
+        if len(words(term)) > MAX_SYNONYM_WORDS:
+            line = parsed.line(("synonyms", term))
+            noted[-1].fault(line, "synonym", f"“{term}” có hơn {MAX_SYNONYM_WORDS} tiếng nên ô tìm không nhận ra")
     return {term: tuple(means) for term, means in file.synonyms.items()} if file else {}
 
 

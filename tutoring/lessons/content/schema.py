@@ -206,6 +206,9 @@ class SkillsFile(Strict):
     skills: list[SkillEntry]
 
 
+MAX_SYNONYM_WORDS = 6  # syllables of a term that has synonyms; the search looks for no longer ones
+
+
 class SynonymsFile(Strict):
     """The file content/synonyms.yml."""
 

@@ -6,52 +6,81 @@ The module also makes the index rows of a lesson.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
 
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.lessons.content import SOURCE, Lesson
+from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.search import ranking
 from tutoring.lessons.search.models import SearchDocument
 from tutoring.lessons.search.ranking import Query, Slot
 
 MAX_TITLE_MATCHES = 100
-MAX_TEXT_MATCHES = 300
+MAX_TEXT_MATCHES = 200
 MAX_ANY_MATCHES = 300
-ENOUGH = 60  # with this many title hits the texts are not searched
 
-Found = Sequence[int]
+
+class Candidate(NamedTuple):
+    """A document that may answer a search: what the ranking reads of it. The keys are empty for a bare search."""
+
+    id: int
+    slug: str
+    number: int
+    place: int
+    folded_title: str
+    folded_aliases: str
+    folded: str
+    title_keys: str
+    keys: str
+
+
+class Part(NamedTuple):
+    """One question to the index: documents whose title (or text) holds every slot (or any), the first so many."""
+
+    slots: Sequence[Slot]
+    unfinished: bool  # the last slot may be the beginning of a word
+    title: bool
+    every: bool
+    limit: int
 
 
 class LessonIndex(Protocol):
-    """Finds documents by folded syllables."""
+    """Finds documents by folded syllables.
 
-    def holding(self, slots: list[Slot], lang: str, *, title: bool, every: bool, limit: int) -> Found:
-        """Returns ids of documents whose title (or text) holds every slot (or any).
+    A slot matches when one of its alternatives occurs with adjacent syllables.
+    """
 
-        They come in catalogue order. A slot matches when one of its alternatives occurs with adjacent syllables.
-        The last slot may be a prefix.
-        """
+    def expression(self, part: Part) -> str:
+        """Returns the question in the language of the index."""
+        ...
+
+    def ids(self, title: bool, match: str, limit: str) -> str:
+        """Returns the SELECT of matching ids, in catalogue order; `match` and `limit` name its parameters."""
         ...
 
 
 class SqliteIndex:
     """FTS5 over the folded texts."""
 
-    def holding(self, slots: list[Slot], lang: str, *, title: bool, every: bool, limit: int) -> Found:
+    def expression(self, part: Part) -> str:
         """See LessonIndex."""
-        parts = [
-            "(" + " OR ".join(f'"{" ".join(way)}"{"*" if slot is slots[-1] else ""}' for way in slot) + ")"
-            for slot in slots
+        last = part.slots[-1] if part.unfinished else None
+        slots = [
+            "(" + " OR ".join(f'"{" ".join(way)}"{"*" if slot is last else ""}' for way in slot) + ")"
+            for slot in part.slots
         ]
-        match = f"{'folded_title' if title else 'folded'} : ({(' AND ' if every else ' OR ').join(parts)})"
+        column = "folded_title" if part.title else "folded"
+        return f"{column} : ({(' AND ' if part.every else ' OR ').join(slots)})"
+
+    def ids(self, title: bool, match: str, limit: str) -> str:
+        """See LessonIndex."""
         # CROSS JOIN prevents a plan in which SQLite scans all documents and queries the index for each.
-        found = sa.text(
+        return (
             "SELECT d.id FROM lesson_words CROSS JOIN lesson_search AS d ON d.id = lesson_words.rowid "
-            "WHERE lesson_words MATCH :match AND d.lang = :lang ORDER BY d.place LIMIT :limit"
+            f"WHERE lesson_words MATCH :{match} AND d.lang = :lang ORDER BY d.place LIMIT :{limit}"
         )
-        return db.session.scalars(found, {"match": match, "lang": lang, "limit": limit}).all()
 
 
 class PostgresIndex:
@@ -60,19 +89,22 @@ class PostgresIndex:
     The vectors are computed once, when the lessons are loaded.
     """
 
-    def holding(self, slots: list[Slot], lang: str, *, title: bool, every: bool, limit: int) -> Found:
+    def expression(self, part: Part) -> str:
         """See LessonIndex."""
-        parts = [
-            "(" + " | ".join(f"({' <-> '.join(way)}{':*' if slot is slots[-1] else ''})" for way in slot) + ")"
-            for slot in slots
+        last = part.slots[-1] if part.unfinished else None
+        slots = [
+            "(" + " | ".join(f"({' <-> '.join(way)}{':*' if slot is last else ''})" for way in slot) + ")"
+            for slot in part.slots
         ]
-        match = (" & " if every else " | ").join(parts)
+        return (" & " if part.every else " | ").join(slots)
+
+    def ids(self, title: bool, match: str, limit: str) -> str:
+        """See LessonIndex."""
         column = "folded_title" if title else "folded"
-        found = sa.text(
+        return (
             "SELECT d.id FROM lesson_words AS w JOIN lesson_search AS d ON d.id = w.id "
-            f"WHERE w.{column} @@ to_tsquery('simple', :match) AND d.lang = :lang ORDER BY d.place LIMIT :limit"
+            f"WHERE w.{column} @@ to_tsquery('simple', :{match}) AND d.lang = :lang ORDER BY d.place LIMIT :{limit}"
         )
-        return db.session.scalars(found, {"match": match, "lang": lang, "limit": limit}).all()
 
 
 def index() -> LessonIndex:
@@ -80,25 +112,46 @@ def index() -> LessonIndex:
     return SqliteIndex() if is_sqlite() else PostgresIndex()
 
 
-def candidates(query: Query, lang: str, every: bool) -> list[int]:
-    """Returns the documents to rank: title matches first, then text matches.
+def candidates(query: Query, lang: str, every: bool) -> list[Candidate]:
+    """Returns the documents to rank, in catalogue order: one statement, whatever was typed.
 
-    The number is bounded, independent of the size of the catalogue.
+    Their number is bounded, independent of the size of the catalogue.
     """
-    here = index()
     if not every:
-        return list(here.holding(query.slots, lang, title=False, every=False, limit=MAX_ANY_MATCHES))
-    found: dict[int, None] = {}
-    for slots, title in (([[query.tokens]], True), (query.slots, True), (query.slots, False)):
-        limit = MAX_TITLE_MATCHES if title else MAX_TEXT_MATCHES
-        found |= dict.fromkeys(here.holding(slots, lang, title=title, every=True, limit=limit))
-        if len(found) >= ENOUGH:
-            break
-    return list(found)
+        return _documents([Part(query.slots, query.unfinished, False, False, MAX_ANY_MATCHES)], lang, query.accented)
+    whole = Part([[query.tokens]], not query.finished, True, True, MAX_TITLE_MATCHES)
+    title = Part(query.slots, query.unfinished, True, True, MAX_TITLE_MATCHES)
+    return _documents([whole, title, title._replace(title=False, limit=MAX_TEXT_MATCHES)], lang, query.accented)
+
+
+def titles(query: Query, lang: str, limit: int) -> list[Candidate]:
+    """Returns the documents whose title holds all that was typed so far, in catalogue order."""
+    whole = Part([[query.tokens]], True, True, True, limit)
+    return _documents([whole, whole._replace(slots=query.slots)], lang, query.accented)
+
+
+def _documents(parts: Sequence[Part], lang: str, accented: bool) -> list[Candidate]:
+    here = index()
+    values: dict[str, object] = {"lang": lang}
+    found = []
+    for n, part in enumerate(parts):
+        values |= {f"match{n}": here.expression(part), f"limit{n}": part.limit}
+        found.append(f"SELECT id FROM ({here.ids(part.title, f'match{n}', f'limit{n}')}) AS part{n}")
+    keys = "title_keys, keys" if accented else "'', ''"
+    statement = sa.text(
+        f"SELECT id, lesson_slug, step_number, place, folded_title, folded_aliases, folded, {keys} "
+        f"FROM lesson_search WHERE id IN ({' UNION '.join(found)}) ORDER BY place"
+    )
+    return [Candidate(*one) for one in db.session.execute(statement, values)]
 
 
 LANGUAGES = ("vi", "en")
 MOST_LESSONS, MOST_STEPS = 1000, 10  # lessons per path and steps per lesson for which the place number has room
+
+
+def is_of_staff(one: Candidate) -> bool:
+    """Whether a document belongs to a path for staff."""
+    return one.place >= STAFF_FROM * MOST_LESSONS * MOST_STEPS
 
 
 def documents(one: Lesson, path: int) -> Iterator[SearchDocument]:

@@ -5,11 +5,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import rate_limits
+from tutoring.kernel.text import nfc
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.search import commands as search_commands
 from tutoring.lessons.search import queries as search_queries
-from tutoring.safety.free_text import says_danger
+from tutoring.lessons.search.common_questions import common_questions
+from tutoring.lessons.search.hits import Found
+from tutoring.safety.free_text import searches_danger
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language
 from tutoring.web.security import without_token
@@ -22,7 +25,7 @@ def _typed() -> str:
         rate_limits.hit("search", current_user.id)
     else:
         rate_limits.hit("search_address", request.remote_addr)
-    return request.values.get("q", "")[: search_queries.MAX_QUERY_CHARS]
+    return nfc(request.values.get("q", "")[: search_queries.MAX_QUERY_CHARS])
 
 
 @blueprint.route("/lessons/search", methods=["GET", "POST"], endpoint="search")
@@ -30,24 +33,37 @@ def _typed() -> str:
 def search_page() -> Response | str:
     """Shows the search page; searches that mention danger are sent by POST.
 
-    They must not appear in an address or a browser history. All other searches use GET.
+    They must not appear in an address or a browser history, and are stored nowhere. All other searches use GET.
     """
-    asked = request.values.get("q", "")[: search_queries.MAX_QUERY_CHARS]
-    care = says_danger(asked)
+    asked = nfc(request.values.get("q", "")[: search_queries.MAX_QUERY_CHARS])
+    care = searches_danger(asked)
     if care != (request.method == "POST"):
         return redirect(url_for("welfare.card") if care else url_for("lessons.search", q=asked), 303)
-    typed = (asked if care else _typed()) if asked.strip() else ""
-    hits = search_queries.search(typed, language()) if typed else []
-    if typed and not hits and not care:
+    typed = (asked if care else _typed()) if asked else ""
+    found = _find(typed, care)
+    if found is None:
+        return redirect(url_for("welfare.card"), 303)
+    if typed and not found and not care:
         search_commands.record_miss(typed, language())
     return render_template(
         "lessons/search/search.html",
         typed="" if care else typed,
-        hits=hits,
-        paths=catalogue_queries.paths(language()),
+        found=found,
+        paths=[] if found else catalogue_queries.paths(language()),
+        questions=[] if found else common_questions(),
         care=care,
         age=age_of(require_user() if current_user.is_authenticated else None),
     )
+
+
+def _find(typed: str, care: bool) -> Found | None:
+    """Returns what a search finds; None where only its misspelling hid that it names danger."""
+    if not typed:
+        return Found()
+    if care:
+        return search_queries.search_in_danger(typed, language())
+    found = search_queries.search(typed, language(), as_typed="as" in request.args)
+    return None if found.corrected and searches_danger(found.corrected) else found
 
 
 @blueprint.get("/lessons/suggest", endpoint="suggest")

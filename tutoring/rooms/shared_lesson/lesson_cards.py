@@ -63,7 +63,7 @@ def choices(room: Room, typed: str, language: str) -> list[Choice]:
     """Returns search results, or else the room's lesson, next lessons, and lessons on its topic."""
     wanted: list[tuple[str, int | None]] = []
     if typed:
-        wanted += [(hit.slug, hit.number or None) for hit in search(typed, language, MOST)]
+        wanted += search(typed, language, MOST).places()[:MOST]
     else:
         around = [room.lesson_slug, *catalogue_queries.next_slugs(room.lesson_slug)] if room.lesson_slug else []
         teaching = [slug for slug, _ in catalogue_queries.lessons_teaching(room.topic, language, MOST)]
