@@ -17,7 +17,8 @@ from tests.swapped import swapped
 from tests.web.test_weights import SOCKET, imported
 from tutoring.kernel.file_storage import FileStorage
 
-MOST = 26_000  # the menu of a room and the samples of its messages came to it; 65 kB with fonts: tests/web/test_weights.py
+# The room’s menu and the samples of its messages count. With fonts it is 65 kB: tests/web/test_weights.py.
+MOST = 26_000
 
 
 @pytest.fixture(autouse=True)

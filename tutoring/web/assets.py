@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "home": ((*CARDS, "learner/home.css"), NOT_OF_LEARNERS),
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
+    "found": ((*CARDS, "learner/found.css"), NOT_OF_LEARNERS),
     "room": (
         (*EVERY, "room/*.css"),
         (*NOT_OF_LEARNERS, "lesson-parts.css", "lists.css", "pictures.css", "waiting.css"),
