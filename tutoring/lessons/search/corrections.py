@@ -5,11 +5,10 @@ side by side cost least. All work is bounded by counts, so no search takes long.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
-from tutoring.kernel import text
+from tutoring.kernel.text import fold, read_keys
 from tutoring.lessons.search.ranking import TONES, exact_key, typed_words
 from tutoring.lessons.search.stop_words import is_stop_word
 from tutoring.lessons.search.vocabulary import Vocabulary
@@ -40,8 +39,6 @@ _ENDS = (
     ("im", "iem"), ("ip", "iep"), ("oi", "oai"), ("uu", "uou"),
 )  # fmt: skip
 
-_bare = lru_cache(8192)(text.fold)
-
 
 class Reading(NamedTuple):
     """One way to read what was typed at a place: how many typed words it takes, the words meant, and its cost."""
@@ -64,7 +61,7 @@ def correct(typed: str, known: Vocabulary, *, unknown_only: bool = False) -> str
     if unknown_only and any(all(one.cost >= _UNKNOWN for one in column) for column in columns):
         return ""
     meant = _cheapest(columns, known)[1]
-    if [_bare(word) for word in meant] == [bare for _raw, bare in given]:
+    if [fold(word) for word in meant] == [bare for _raw, bare in given]:
         return ""
     return " ".join(known.shown.get(word, word) for word in meant)
 
@@ -128,10 +125,10 @@ def _readings(raw: str, bare: str, known: Vocabulary) -> Iterator[Reading]:
         if raw.isascii():
             return
     here = bare in known.of_fold
-    keys = text.read_keys(raw)
-    if keys and _bare(keys) != bare:
+    keys = read_keys(raw)
+    if keys and fold(keys) != bare:
         word = known.of_key.get(keys)
-        yield from [Reading(1, (word,), _KEYS)] if word else _forms("", _bare(keys), known, _KEYS + _TONE)
+        yield from [Reading(1, (word,), _KEYS)] if word else _forms("", fold(keys), known, _KEYS + _TONE)
     for other, cost in _alike(bare):
         yield from _forms(raw, other, known, cost)
     if not here and len(bare) >= _SHORTEST:
@@ -143,7 +140,7 @@ def _readings(raw: str, bare: str, known: Vocabulary) -> Iterator[Reading]:
 
 def _forms(raw: str, bare: str, known: Vocabulary, cost: float) -> Iterator[Reading]:
     """Yields the words with these letters; those with other marks than were typed cost more."""
-    typed = exact_key(raw) if raw != _bare(raw) else ""
+    typed = exact_key(raw) if raw != fold(raw) else ""
     for word in known.of_fold.get(bare, ())[:MAX_FORMS]:
         key = exact_key(word) if typed else ""
         same = key == typed or (cost > _SAME and _tone(key) == _tone(typed))
