@@ -25,6 +25,7 @@ BOTH = (
     "pairing/certificates/test_concurrency.py",
     "pairing/group_sessions/test_request_groups.py",
     "pairing/awaiting_device/test_awaiting_device.py",
+    "pairing/requests/test_open_requests.py",
     "rooms/comfort",
     "rooms/test_calls.py",
     "rooms/test_messages.py",

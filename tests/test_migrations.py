@@ -129,3 +129,32 @@ def test_only_staff_are_still_called_teacher_after_the_migration_and_units_keep_
             assert path == "/1/2/", "the triggers of the table are still there"
             downgrade(directory=MIGRATIONS, revision="0057")
             db.engine.dispose()
+
+
+@pytest.mark.full
+def test_of_several_open_requests_one_stays_when_the_migration_is_taken_back(
+    tmp_path: object, empty_postgres_url: str
+) -> None:
+    base = {"ORIGINS": "http://localhost", "JOBS": "0", "INSTANCE": str(tmp_path)}
+    for env in (base, {**base, "DATABASE_URL": empty_postgres_url}):
+        app = create_app(Settings.from_environment(env))
+        with app.app_context():
+            upgrade(directory=MIGRATIONS, revision="0066")
+            with db.engine.begin() as connection:
+                put(connection, "unit", id=1, code="x", kind="school")
+                put(connection, "user", id=1, kind="adult", state="active", username="a")
+                put(connection, "user", id=2, kind="adult", state="active", username="b")
+                now = clock.now()
+                asked: tuple[tuple[int, dict[str, object]], ...] = (
+                    (1, {"deferred_at": now}), (1, {"parked_at": now, "lack": "device"}), (1, {"wish": "weekly"}),
+                    (1, {}), (2, {"deferred_at": now}), (2, {"state": "helping", "helper_id": 1}),
+                )  # fmt: skip
+                for number, (learner, row) in enumerate(asked, 1):
+                    every = {"asked_by_id": 1, "unit_id": 1, "times": [], "state": "waiting", "wish": "now"}
+                    put(connection, "help_request", id=number, learner_id=learner, **{**every, **row})
+            downgrade(directory=MIGRATIONS, revision="0063")
+            with db.engine.connect() as connection:
+                left = sa.text("SELECT id, state FROM help_request WHERE state <> 'cancelled' ORDER BY learner_id")
+                assert connection.execute(left).all() == [(1, "waiting"), (6, "helping")]
+            upgrade(directory=MIGRATIONS)
+            db.engine.dispose()

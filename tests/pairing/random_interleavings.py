@@ -28,6 +28,7 @@ from tutoring.notifications.models import Notice
 from tutoring.pairing.awaiting_device import commands as awaiting_device_commands
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.handoff import commands as handoff_commands
+from tutoring.pairing.lifecycle.timers import times_left
 from tutoring.pairing.models import OPEN, HelpRequest, Offer, RequestStep
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
@@ -44,15 +45,16 @@ ANYTIME = ("time", "time", "time", "time", "page", "away", "here", "consent", "s
 LIKELY = {  # what people of a request try at each of its stages; most of it is allowed there
     "": ("ask", "ask", "ask", "lacks"),
     "parked": ("unpark", "comes", "comes", "not_coming", "helped_there", "cancel", "claim", "resume", "pause", "wishes",
-               "answers", "weekly"),
+               "answers", "weekly", "beside", "beside", "beside"),
+    "deferred": ("cancel", "claim", "resume", "pause", "wishes", "weekly", "now", "answers", "takes_time", "beside"),
     "waiting": (
         "take", "take", "take", "take", "not_now", "claim", "pause", "cancel", "wishes", "wishes", "takes_time",
-        "takes_time", "weekly", "now", "answers",
+        "takes_time", "weekly", "now", "answers", "beside", "beside",
     ),
     "paused": ("resume", "resume", "claim", "cancel"),
     "offered": ("accept", "accept", "accept", "guardian", "guardian", "refuse", "back", "cancel", "claim"),
-    "agreeing": ("accept", "accept", "guardian", "refuse", "back", "claim"),
-    "booked": ("refuse", "back", "cancel", "time"),
+    "agreeing": ("accept", "accept", "guardian", "refuse", "back", "claim", "beside"),
+    "booked": ("refuse", "back", "cancel", "time", "time", "beside", "beside"),
     "answered": ("judges", "cancel", "claim"),
     "helping": ("writes", "writes", "writes", "hands_over", "hands_over", "ends", "cancel", "claim"),
 }  # fmt: skip
@@ -75,7 +77,7 @@ class Case:
     def act(self, step: Step) -> None:
         """Try one act at the present moment; what is refused changes nothing."""
         choice, learner, helper, which = step
-        mine = queries.open_request_of(self.world[LEARNERS[learner]])
+        mine = _one_of(queries.open_requests(self.world[LEARNERS[learner]]), which)
         words = LIKELY[mine.stage if mine else ""] + ANYTIME
         word = words[choice % len(words)]
         rate_limits.clear()
@@ -94,7 +96,7 @@ class Case:
     def _acts(self, learner: str, helper: str, which: int) -> dict[str, Callable[[], object]]:
         """What this learner, this helper, or somebody about one of them may try."""
         me, other, lan = person(self.world[learner]), person(self.world[helper]), person(self.world["lan"])
-        mine, offer = queries.open_request_of(me.id), queries.offer_to(other.id)
+        mine, offer = _one_of(queries.open_requests(me.id), which), queries.offer_to(other.id)
         asked = mine.id if mine else 0
         theirs = person(mine.helper_id) if mine and mine.helper_id else other
         if mine and offer is None:  # rather somebody who is asked for it
@@ -104,6 +106,10 @@ class Case:
         hour = self.moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
         return {
             "ask": lambda: requests_commands.ask_for_help(me, me, topics("vi")[0][0], "Em bị kẹt"),
+            "beside": lambda: requests_commands.ask_for_help(
+                me, me, topics("vi")[1][0], "Em cần thêm việc này", keep_others=True,
+                wish="weekly" if which == 1 else "now", lack="device" if which == 2 else "",
+            ),
             "lacks": lambda: lacks(self.world, learner, LACKS[which % 3], by="" if learner == "bay" else "lan"),
             "unpark": lambda: awaiting_device_commands.unpark(me if me.id == self.world["bay"] else lan, asked),
             "comes": lambda: met(me.id, ("device", "internet")[which % 2]),
@@ -137,7 +143,7 @@ class Case:
             "judges": lambda: fallbacks_commands.judge_answer(me, asked, "no"),
             "consent": lambda: _consent(lan, me),
             "suspend": lambda: _suspend(person(self.world["quang"]), other),
-        }
+        }  # fmt: skip
 
     def _hands_over(self, helper: User, room_id: int, which: int) -> None:
         """A watcher other than who helps asks somebody named, or whoever is free, to help on."""
@@ -157,6 +163,10 @@ class Case:
         for work_id, lease in self.taken:
             jobs._perform(work_id, lease)
         self.taken.clear()
+
+
+def _one_of(mine: list[HelpRequest], which: int) -> HelpRequest | None:
+    return mine[which % len(mine)] if mine else None
 
 
 @command
@@ -207,8 +217,9 @@ def holds(world: World) -> None:
 def _one_helper_each(requests: Collection[HelpRequest]) -> None:
     helping = [one.helper_id for one in requests if one.state in {"offered", "helping"}]
     assert len(helping) == len(set(helping)) and None not in helping
-    learners = [one.learner_id for one in requests if one.state in OPEN]
-    assert len(learners) == len(set(learners))
+    slots = Counter((one.learner_id, one.slot) for one in requests if one.slot)
+    assert set(slots.values()) <= {1}, "two requests of somebody wait for the same"
+    assert max(Counter(one.learner_id for one in requests if one.state in OPEN).values(), default=0) <= 3
 
 
 def _offers(requests: dict[int, HelpRequest], made: Collection[Offer]) -> None:
@@ -262,6 +273,12 @@ def _nothing_lost(requests: Collection[HelpRequest]) -> None:
         elif one.stage == "parked":
             assert one.lack and one.helper_id is None and one.room_id is None and one.waited_seconds == 0
             assert one.alarmed_at is None and one.later_at is None and one.answer_calls == 0, "the desk keeps it"
+        elif one.stage == "deferred":
+            assert one.helper_id is None and one.alarmed_at is None
+            slot = "hour" if one.wish == "weekly" or times_left(one) else "helper"
+            ahead = any(other.slot == slot for other in requests if other.learner_id == one.learner_id)
+            looks = (row for row in rows if row.kind == "pairing.deferred")
+            assert ahead or one.learner_id in {row.payload["learner_id"] for row in looks}, "it would wait for ever"
         elif one.stage in {"offered", "agreeing"}:
             assert any(key.startswith(f"claim:{one.id}:{one.helper_id}:") for key in keys), "it would wait for ever"
         elif one.stage == "booked":
@@ -294,7 +311,8 @@ def check(app: Flask, world: World, again: Callable[[], None], cases: int, steps
                 opens_a_page(world[name])
             for act in acts:
                 case.act(act)
-                holds(world)
+                with clock.travel(case.moment):
+                    holds(world)
             total.update(case.did)
             total.update(f"offer {state}" for state in db.session.scalars(sa.select(Offer.state)))
             total.update(

@@ -31,7 +31,7 @@ MAX_STORES = 3  # staff of more stores open each store's own page
 class PendingItems:
     """What needs this user's attention now."""
 
-    asked: HelpRequest | None = None
+    asked: list[HelpRequest] = field(default_factory=list)  # open ones of this user
     helping: HelpRequest | None = None
     queue: list[HelpRequest] = field(default_factory=list)
     family: list[HelpRequest] = field(default_factory=list)
@@ -68,14 +68,14 @@ def waiting_for(person: User, held: frozenset[str]) -> PendingItems:
     answers = (
         staff_queries.waiting_for(person) if held & (STAFF | {"site_admin"}) else staff_queries.Waiting([], [], [])
     )
-    asked, helping = open_ones.get(person.id), pairing.helping_now(person.id)
-    inside = [one.room_id for one in (asked, helping) if one is not None and one.room_id is not None]
+    asked, helping = open_ones.get(person.id, []), pairing.helping_now(person.id)
+    inside = [one.room_id for one in (*asked, helping) if one is not None and one.room_id is not None]
     return PendingItems(
         asked=asked,
         helping=helping,
         unread=visibility.unread(person.id, inside),
         queue=may_take(person, 3),
-        family=[open_ones[child] for child in mine if child in open_ones],
+        family=[one for child in mine for one in open_ones.get(child, [])],
         to_confirm=answers.members[:MAX_ROWS],
         codes=answers.codes[:MAX_ROWS],
         drafts=drafts_for(person)[:MAX_ROWS] if PUBLISHERS & held else [],

@@ -21,14 +21,32 @@ class HelpClaimed:
 class HelpReturned:
     """The request is back in the queue at its old position.
 
-    `why` is declined, given_back, expired, time_cancelled, helper_silent (did not come to the room) or handed_over
-    (see HandedOver). It may also say what stopped the helper: consent, left, stopped or suspended.
+    `why` is declined, given_back, expired, time_cancelled, helper_silent (did not come to the room), handed_over (see
+    HandedOver) or other_room (the learner's appointment begins). It may also say what stopped the helper: consent,
+    left, stopped or suspended. See HelpDeferred where the request is deferred instead.
     """
 
     request_id: int
     learner_id: int
     helper_id: int
     why: str
+
+
+@dataclass(frozen=True)
+class HelpDeferred:
+    """The request waits until another request of its learner is over."""
+
+    request_id: int
+    learner_id: int
+
+
+@dataclass(frozen=True)
+class DeferralEnded:
+    """The other request is over, and this one enters the queue at its old position."""
+
+    request_id: int
+    learner_id: int
+    asked_by_id: int
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,16 @@ from tutoring.kernel.db import Model, value_check
 STATES = ("waiting", "offered", "helping", "ended", "cancelled")
 OPEN = ("waiting", "offered", "helping")
 HELPED = "state = 'ended' AND helped_seconds > 0"  # the requests from which past waits are measured
+# What an open request waits for, as SQL. A learner has at most one of each: the indexes below, and `HelpRequest.slot`.
+HELPER_SLOT = (
+    "(state IN ('offered', 'helping') OR (state = 'waiting' AND wish = 'now' AND times_until IS NULL"
+    " AND meet_at IS NULL AND parked_at IS NULL AND deferred_at IS NULL AND paused_at IS NULL AND answered_at IS NULL))"
+)
+HOUR_SLOT = (
+    "(state = 'waiting' AND (wish = 'weekly' OR times_until IS NOT NULL OR meet_at IS NOT NULL)"
+    " AND parked_at IS NULL AND deferred_at IS NULL)"
+)
+DEVICE_SLOT = "parked_at IS NOT NULL"
 _TOLD = "words <> '' OR device <> '' OR lack <> ''"  # the same condition as in forget_requests
 
 
@@ -28,10 +38,13 @@ class HelpRequest(Model):
         sa.CheckConstraint("state NOT IN ('ended', 'cancelled') OR outcome <> ''", name="outcome"),
         sa.CheckConstraint("state NOT IN ('offered', 'helping') OR helper_id IS NOT NULL", name="helper"),
         sa.Index(
-            "uq_help_request_open_learner", "learner_id", unique=True,
-            sqlite_where=sa.text("state IN ('waiting', 'offered', 'helping')"),
-            postgresql_where=sa.text("state IN ('waiting', 'offered', 'helping')"),
+            "uq_help_request_open_learner", "learner_id", unique=True, sqlite_where=sa.text(HELPER_SLOT),
+            postgresql_where=sa.text(HELPER_SLOT),
         ),
+        sa.Index("uq_help_request_hour_learner", "learner_id", unique=True, sqlite_where=sa.text(HOUR_SLOT),
+                 postgresql_where=sa.text(HOUR_SLOT)),
+        sa.Index("uq_help_request_parked_learner", "learner_id", unique=True, sqlite_where=sa.text(DEVICE_SLOT),
+                 postgresql_where=sa.text(DEVICE_SLOT)),
         sa.Index(
             "uq_help_request_busy_helper", "helper_id", unique=True,
             sqlite_where=sa.text("state IN ('offered', 'helping')"),
@@ -43,6 +56,9 @@ class HelpRequest(Model):
         sa.Index("ix_help_request_told", "ended_at", sqlite_where=sa.text(_TOLD), postgresql_where=sa.text(_TOLD)),
         value_check("lack", "", "device", "internet", "both"),
         sa.CheckConstraint("parked_at IS NULL OR (lack <> '' AND state = 'waiting')", name="parked_at"),
+        sa.CheckConstraint(
+            "deferred_at IS NULL OR (state = 'waiting' AND parked_at IS NULL AND meet_at IS NULL)", name="deferred_at"
+        ),
         sa.Index("ix_help_request_parked", "parked_at", sqlite_where=sa.text("parked_at IS NOT NULL"),
                  postgresql_where=sa.text("parked_at IS NOT NULL")),
     )  # fmt: skip
@@ -96,6 +112,7 @@ class HelpRequest(Model):
     # What the family lacked when they asked, less what has come since; kept when the request enters the queue.
     lack: Mapped[str] = mapped_column(default="", info={"personal": "lack"})
     parked_at: Mapped[datetime | None]  # since then it awaits a device: see policy.parked
+    deferred_at: Mapped[datetime | None]  # since then it waits until another request of the learner is over
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
@@ -108,6 +125,8 @@ class HelpRequest(Model):
             return self.state
         if self.parked_at is not None:
             return "parked"
+        if self.deferred_at is not None:
+            return "deferred"
         if self.group_id is not None:
             return "grouping"
         if self.meet_at is not None:
@@ -115,6 +134,22 @@ class HelpRequest(Model):
         if self.answered_at is not None:
             return "answered"
         return "paused" if self.paused_at is not None else "waiting"
+
+    @property
+    def slot(self) -> str:
+        """What it waits for: helper, hour or device; empty while it is over, rests or is deferred.
+
+        A learner has at most one open request of each: see HELPER_SLOT and the others.
+        """
+        if self.state != "waiting":
+            return "helper" if self.state in OPEN else ""
+        if self.parked_at is not None:
+            return "device"
+        if self.deferred_at is not None:
+            return ""
+        if self.wish == "weekly" or self.times_until is not None or self.meet_at is not None:
+            return "hour"
+        return "" if self.paused_at is not None or self.answered_at is not None else "helper"
 
     @property
     def wished(self) -> list[datetime]:
@@ -126,7 +161,7 @@ def in_queue() -> sa.ColumnElement[bool]:
     """Returns the SQL condition of the stage `waiting`: a helper may take the request."""
     rests = (
         HelpRequest.paused_at, HelpRequest.meet_at, HelpRequest.answered_at, HelpRequest.group_id,
-        HelpRequest.parked_at,
+        HelpRequest.parked_at, HelpRequest.deferred_at,
     )  # fmt: skip
     return sa.and_(HelpRequest.state == "waiting", *(at.is_(None) for at in rests))
 

@@ -18,8 +18,10 @@ from tutoring.pairing.awaiting_device.events import DeviceWaitContinued, DeviceW
 from tutoring.pairing.commands import follow_unit
 from tutoring.pairing.eligibility import home_unit, is_vouched, may_show
 from tutoring.pairing.events import (
+    DeferralEnded,
     GuardianAsked,
     HelpClaimed,
+    HelpDeferred,
     HelpEnded,
     HelpPaused,
     HelpRequested,
@@ -110,6 +112,16 @@ def _board_changes(request_id: int, learner_id: int) -> None:
 
 @on(HelpPaused)
 def push_pages_on_pause(event: HelpPaused) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(HelpDeferred)
+def push_pages_on_deferral(event: HelpDeferred) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(DeferralEnded)
+def push_pages_on_deferral_end(event: DeferralEnded) -> None:
     _board_changes(event.request_id, event.learner_id)
 
 

@@ -191,7 +191,9 @@ def request_online_help(user: User, visit_id: int) -> int:
     """Asks for online help with the topic of the visit. Repeating it returns the same request."""
     row = _own(user, visit_id, lambda known, _row: policy.may_go_on_online(known))
     if row.back_request_id is None or db.session.get(HelpRequest, row.back_request_id) is None:
-        row.back_request_id = requests_commands.ask_for_help(user, user, row.topic, lesson_slug=row.lesson_slug).id
+        row.back_request_id = requests_commands.ask_for_help(
+            user, user, row.topic, lesson_slug=row.lesson_slug, keep_others=True
+        ).id
     return row.back_request_id
 
 

@@ -93,7 +93,7 @@ def test_a_need_that_is_open_already_is_kept_and_the_request_too(inside: World) 
 def test_an_unknown_lack_is_refused_beside_the_device(inside: World) -> None:
     with pytest.raises(InvalidInput) as refused:
         lacks(inside, lack="money")
-    assert refused.value.field == "device" and queries.open_request_of(inside["bay"]) is None
+    assert refused.value.field == "device" and queries.open_requests(inside["bay"]) == []
 
 
 def test_a_campaign_counts_who_asks_without_a_device_and_once(inside: World) -> None:

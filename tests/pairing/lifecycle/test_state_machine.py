@@ -50,7 +50,7 @@ def test_from_every_stage_that_is_not_over_somebody_can_move_and_what_is_over_st
 def test_what_the_desk_keeps_is_taken_by_nobody_and_ended_by_the_desk_alone() -> None:
     assert can("helper", "parked") == can("watcher", "parked") == frozenset()
     assert [move for move in TRANSITIONS if may_move("desk", *move)] == [("parked", "ended")]
-    assert can("system", "parked") == {"waiting", "cancelled"}  # a need was met; a right was lost
+    assert can("system", "parked") == {"waiting", "deferred", "cancelled"}  # a need was met; a right was lost
 
 
 def test_only_the_own_side_pauses_and_resumes_and_only_a_helper_claims() -> None:
@@ -73,6 +73,7 @@ def test_a_move_that_is_not_in_the_table_is_refused_whoever_makes_it(inside: Wor
         asked.paused_at = moments if from_ == "paused" else None
         asked.group_id = 1 if from_ == "grouping" else None
         asked.parked_at, asked.lack = (moments, "device") if from_ == "parked" else (None, "")
+        asked.deferred_at = moments if from_ == "deferred" else None
         asked.meet_at = moments if from_ in {"agreeing", "booked"} else None
         asked.agreed_at = moments if from_ == "booked" else None
         asked.answered_at = moments if from_ == "answered" else None

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World, person
+from tests.pairing.awaiting_device.fixtures import lacks
 from tests.pairing.offers.test_dispatch import at
 from tests.safety.pictures import photo
 from tutoring.community.models import Unit
@@ -24,7 +25,7 @@ from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import topics
 from tutoring.pairing.requests.models import first_message_id, pictures_of
-from tutoring.pairing.requests.queries import added_words, open_request_of
+from tutoring.pairing.requests.queries import added_words, open_requests
 from tutoring.policy.pairing.offers import FIRST_WORD_WITHIN
 from tutoring.rooms.models import Message
 from tutoring.welfare.models import Disclosure
@@ -58,8 +59,7 @@ def sheet(client: FlaskClient, path: str) -> dict[str, str]:
 
 def open_one(app: Flask, user_id: int) -> HelpRequest:
     with app.app_context():
-        found = open_request_of(user_id)
-        assert found is not None
+        (found,) = open_requests(user_id)
         db.session.expunge(found)
         return found
 
@@ -163,7 +163,7 @@ def test_an_open_request_is_shown_beside_the_new_wish_and_takes_more_words(app: 
     minh.post("/ask", data=sheet(minh, HERE))
     before = open_one(app, world["minh"])
     page = minh.get(f"/ask?lesson={LESSON}&step=3").text
-    assert "Em đang có một yêu cầu chưa xong" in page and f"/requests/{before.id}" in page
+    assert "Em đang có yêu cầu chưa xong" in page and f"/requests/{before.id}" in page
     answer = minh.post("/ask", data=sheet(minh, f"/ask?lesson={LESSON}&step=3") | {"words": "Giờ em kẹt ở bước 3"})
     assert answer.location.endswith(f"/requests/{before.id}")
     with app.app_context():
@@ -174,7 +174,7 @@ def test_a_new_wish_takes_the_place_of_the_open_one(app: Flask, world: World, as
     minh = as_("minh")
     minh.post("/ask", data=sheet(minh, HERE))
     before = open_one(app, world["minh"])
-    minh.post("/ask", data=sheet(minh, f"/ask?lesson={LESSON}&step=3") | {"open": "replace"})
+    minh.post("/ask", data=sheet(minh, f"/ask?lesson={LESSON}&step=3") | {"open": f"replace-{before.id}"})
     after = open_one(app, world["minh"])
     assert after.id != before.id and after.step_number == 3
     with app.app_context():
@@ -184,15 +184,20 @@ def test_a_new_wish_takes_the_place_of_the_open_one(app: Flask, world: World, as
 def test_the_page_of_whom_to_call_carries_on_what_becomes_of_the_open_request(as_: As) -> None:
     minh = as_("minh")
     minh.post("/ask", data=sheet(minh, HERE))
-    page = minh.post("/ask", data={"topic": "an-toan.bat-nat", "open": "replace", "words": "Em muốn học bài này"}).text
-    assert "tel:111" in page and hidden(main(page))["open"] == "replace"
+    page = minh.post(
+        "/ask", data={"topic": "an-toan.bat-nat", "open": "replace-1", "words": "Em muốn học bài này"}
+    ).text
+    assert "tel:111" in page and hidden(main(page))["open"] == "replace-1"
 
 
 def test_where_the_new_wish_is_refused_the_open_one_stays(app: Flask, world: World, as_: As) -> None:
     minh = as_("minh")
     minh.post("/ask", data=sheet(minh, HERE))
     before = open_one(app, world["minh"])
-    data = sheet(minh, f"/ask?lesson={LESSON}&step=3") | {"open": "replace", "words": "Gọi em 0912 345 678"}
+    data = sheet(minh, f"/ask?lesson={LESSON}&step=3") | {
+        "open": f"replace-{before.id}",
+        "words": "Gọi em 0912 345 678",
+    }
     assert minh.post("/ask", data=data).status_code == 422
     assert open_one(app, world["minh"]).id == before.id
 
@@ -204,7 +209,142 @@ def test_nobody_replaces_the_request_of_another(app: Flask, world: World) -> Non
         with pytest.raises(NotFound):
             requests_commands.ask_for_help(bay, bay, "hoc.vao-lop", "Tôi kẹt", instead_of=other)
         db.session.rollback()
-        assert open_request_of(world["minh"]) is not None and open_request_of(world["bay"]) is None
+        assert len(open_requests(world["minh"])) == 1 and open_requests(world["bay"]) == []
+
+
+def keeps(app: Flask, world: World, name: str = "minh", by: str = "") -> int:
+    """Somebody has a request that waits for a device."""
+    with app.app_context():
+        return lacks(world, name, by=by, words="Nhà em chưa có máy")
+
+
+def stages(app: Flask, world: World, name: str = "minh") -> dict[int, str]:
+    with app.app_context():
+        return {one.id: one.stage for one in open_requests(world[name])}
+
+
+def test_beside_a_request_that_waits_for_a_device_both_are_kept_unless_somebody_chooses(
+    app: Flask, world: World, as_: As
+) -> None:
+    device = keeps(app, world)
+    minh = as_("minh")
+    for path in (HERE, "/ask"):
+        page = main(minh.get(path).text)
+        assert "Nhà em chưa có máy" in page and hidden(page)["open"] == "both", path
+    answer = minh.post("/ask", data=sheet(minh, HERE))
+    new = int(answer.location.rsplit("/", 1)[1])
+    assert stages(app, world) == {new: "waiting", device: "parked"}
+    both = main(minh.get("/ask").text)  # now both stand there, and a third of their kinds is not offered
+    assert f'value="add-{new}" checked' in both and f"add-{device}" in both and 'value="both"' not in both
+    assert f"replace-{new}" in both and f"replace-{device}" not in both
+    minh.post("/ask", data={"topic": "hoc.nop-bai", "open": f"add-{device}", "words": "Chiều em ở nhà"})
+    with app.app_context():
+        assert [one.words for one in added_words(device)] == ["Chiều em ở nhà"]
+
+
+def test_what_is_kept_is_said_on_the_page_of_the_one_that_waits_its_turn(app: Flask, world: World, as_: As) -> None:
+    device, minh = keeps(app, world), as_("minh")
+    helper = int(minh.post("/ask", data=sheet(minh, HERE)).location.rsplit("/", 1)[1])
+    page = minh.post(f"/requests/{device}/unpark", follow_redirects=True).text
+    assert "Việc bạn đang nhờ xong thì yêu cầu này vào hàng chờ." in page
+    assert "Yêu cầu này chờ việc kia xong." in page and f'href="/requests/{helper}"' in main(page)
+    assert "Chờ việc kia xong" in minh.get("/requests").text and "/pictures" in page and "/pause" not in page
+    assert minh.post(f"/requests/{device}/unpark").status_code == 409
+
+
+def test_the_start_page_shows_them_all_to_whose_they_are_and_to_the_parent(app: Flask, world: World, as_: As) -> None:
+    device, minh = keeps(app, world), as_("minh")
+    helper = int(minh.post("/ask", data=sheet(minh, HERE)).location.rsplit("/", 1)[1])
+    for name in ("minh", "lan"):
+        page = as_(name).get("/").text
+        assert page.index(f"/requests/{helper}") < page.index(f"/requests/{device}"), name
+
+
+def test_a_form_that_is_older_than_the_open_request_says_so_and_keeps_what_was_written(
+    app: Flask, world: World, as_: As
+) -> None:
+    minh = as_("minh")
+    old = sheet(minh, HERE)
+    device = keeps(app, world)
+    answer = minh.post("/ask", data=old | {"words": "Máy em hỏi mã phòng"})
+    assert answer.status_code == 409 and "Đang có yêu cầu chưa xong" in answer.text
+    assert "Máy em hỏi mã phòng" in answer.text and 'value="both" checked' in answer.text
+    assert stages(app, world) == {device: "parked"}
+    stale = old | {"open": "replace-99999", "words": "Máy em hỏi mã phòng"}
+    assert minh.post("/ask", data=stale).status_code == 409
+    assert stages(app, world) == {device: "parked"}
+
+
+def test_a_form_of_a_request_that_is_over_asks_anew(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    minh.post("/ask", data=sheet(minh, HERE))
+    before, old = open_one(app, world["minh"]).id, sheet(minh, HERE)
+    minh.post(f"/requests/{before}/cancel")
+    minh.post("/ask", data=old | {"open": f"add-{before}", "words": "Em lại bị kẹt"})
+    assert open_one(app, world["minh"]).words == "Em lại bị kẹt"
+
+
+def test_what_is_sent_twice_is_asked_once(app: Flask, world: World, as_: As) -> None:
+    device, minh = keeps(app, world), as_("minh")
+    data = sheet(minh, HERE)
+    assert [minh.post("/ask", data=data).status_code for _ in range(2)] == [302, 409]
+    assert sorted(stages(app, world).values()) == ["parked", "waiting"] and device in stages(app, world)
+
+
+@pytest.mark.parametrize("choice", ["add", "replace"])
+def test_the_open_request_of_another_is_neither_shown_nor_touched(
+    app: Flask, world: World, as_: As, choice: str
+) -> None:
+    others = keeps(app, world)
+    bay = as_("bay")
+    data = {"topic": "hoc.nop-bai", "words": "Tôi hỏi", "open": f"{choice}-{others}"}
+    assert bay.post("/ask", data=data).status_code == 302  # nothing of his own is open: it is simply asked
+    refused = bay.post("/ask", data=data)
+    assert refused.status_code == 409 and "Nhà em chưa có máy" not in refused.text
+    assert stages(app, world) == {others: "parked"} and len(stages(app, world, "bay")) == 1
+    with app.app_context():
+        assert added_words(others) == []
+
+
+def test_a_parent_sees_the_open_request_of_the_child_they_chose_and_of_no_other_child(
+    app: Flask, world: World, as_: As
+) -> None:
+    own, lan = keeps(app, world, "an", by="lan"), as_("lan")
+    data = {"topic": "hoc.nop-bai", "words": "Con em bị kẹt", "learner": str(world["an"])}
+    refused = lan.post("/ask", data=data)
+    assert refused.status_code == 409 and "Nhà em chưa có máy" in refused.text and "An đang có yêu cầu" in refused.text
+    assert lan.post("/ask", data=data | {"open": "both"}).status_code == 302
+    assert sorted(stages(app, world, "an").values()) == ["parked", "waiting"] and own in stages(app, world, "an")
+    stranger = as_("bay").post("/ask", data=data | {"open": f"replace-{own}"})
+    assert stranger.status_code == 422 and "Nhà em chưa có máy" not in stranger.text
+    assert own in stages(app, world, "an")
+
+
+def test_a_parent_adds_no_words_to_what_the_child_asked_alone(app: Flask, world: World, as_: As) -> None:
+    own, lan = keeps(app, world), as_("lan")
+    data = {"topic": "hoc.nop-bai", "words": "Con em bị kẹt", "learner": str(world["minh"])}
+    page = lan.post("/ask", data=data).text
+    assert f"replace-{own}" in page and f"add-{own}" not in page
+    assert lan.post("/ask", data=data | {"open": f"add-{own}"}).status_code == 404
+    with app.app_context():
+        assert added_words(own) == []
+
+
+def test_the_page_costs_no_more_statements_with_three_open_requests(
+    app: Flask, world: World, as_: As, queries: list[str]
+) -> None:
+    minh, counts = as_("minh"), []
+    with app.app_context():
+        learner = person(world["minh"])
+        for wish in (None, {"lack": "device"}, {"wish": "weekly"}, {}):
+            if wish is not None:
+                requests_commands.ask_for_help(learner, learner, "hoc.vao-lop", keep_others=True, **wish)
+            for path in ("/ask", "/"):
+                minh.get(path)
+                queries.clear()
+                minh.get(path)
+                counts.append(len(queries))
+    assert counts[2:] == counts[:2] * 3
 
 
 def test_a_visitor_keeps_lesson_step_and_words_through_the_sign_in(app: Flask, world: World, as_: As) -> None:

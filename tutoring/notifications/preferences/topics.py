@@ -63,7 +63,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "request": Topic(
         N_("Yêu cầu của tôi đang ở đâu"), N_("Có tin về yêu cầu của bạn."),
-        ("later", "times", "returned", "stopped", "answered", "unparked", "still-parked", "helped-there"),
+        ("later", "times", "returned", "stopped", "answered", "unparked", "still-parked", "turn", "helped-there"),
     ),
     "helping": Topic(
         N_("Việc giúp người khác của tôi"), N_("Có tin về việc bạn giúp người khác."),

@@ -23,10 +23,12 @@ from tutoring.pairing.awaiting_device.events import (
 from tutoring.pairing.awaiting_device.queries import desks_of
 from tutoring.pairing.events import (
     AlarmSeen,
+    DeferralEnded,
     FollowUpRequested,
     GuardianAsked,
     HandedOver,
     HelpClaimed,
+    HelpDeferred,
     HelpEnded,
     HelperAway,
     HelpPaused,
@@ -99,6 +101,7 @@ def notify_of_returned_request(event: HelpReturned) -> None:
         "time_cancelled": N_("Người học đã huỷ cuộc hẹn. Cảm ơn bạn đã sẵn lòng giúp."),
         "declined": N_("Người học chưa nhận lần này. Cảm ơn bạn đã sẵn lòng giúp."),
         "expired": N_("Người học chưa trả lời kịp nên yêu cầu đã trở lại hàng chờ. Cảm ơn bạn."),
+        "other_room": N_("Đến giờ hẹn trước của người học, nên yêu cầu này để sau. Cảm ơn bạn đã sẵn lòng giúp."),
     }
     if say := words.get(event.why):
         notify(event.helper_id, f"returned:{event.request_id}:{event.helper_id}", say, "/helping")
@@ -208,6 +211,20 @@ def settle_seen_alarm(event: AlarmSeen) -> None:
 @on(HelpPaused)
 def settle_alarm_of_paused_request(event: HelpPaused) -> None:
     mark_handled(alarm_key(event.request_id))
+
+
+@on(HelpDeferred)
+def settle_notices_of_deferred_request(event: HelpDeferred) -> None:
+    mark_handled(alarm_key(event.request_id), follow_up_key(event.request_id), invitation_key(event.request_id))
+
+
+@on(DeferralEnded)
+def notify_family_of_ended_deferral(event: DeferralEnded) -> None:
+    for user_id in sorted(_family(event.learner_id, event.asked_by_id)):
+        notify(
+            user_id, f"turn:{event.request_id}", N_("Việc kia đã xong, nên yêu cầu này đã vào hàng chờ."),
+            _path(event.request_id), again=True,
+        )  # fmt: skip
 
 
 @on(LearnerMissed)
@@ -362,6 +379,10 @@ _INTO_QUEUE = {
     "device": N_("Máy đã tới, yêu cầu của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
     "internet": N_("Mạng đã có, yêu cầu của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
 }
+_DEFERRED = {
+    "device": N_("Máy đã tới. Việc bạn đang nhờ xong thì yêu cầu này vào hàng chờ, không mất chỗ."),
+    "internet": N_("Mạng đã có. Việc bạn đang nhờ xong thì yêu cầu này vào hàng chờ, không mất chỗ."),
+}
 _CAME = {
     "device": N_("Mạng đã có. Yêu cầu của bạn còn chờ máy; phường vẫn giữ."),
     "internet": N_("Máy đã có. Yêu cầu của bạn còn chờ mạng; phường vẫn giữ."),
@@ -391,8 +412,9 @@ def _family(learner_id: int, asked_by_id: int) -> set[int]:
 def notify_family_of_queued_request(event: DeviceWaitEnded) -> None:
     mark_handled(_kept(event.request_id))
     if event.kind:  # no notice after the family's own action
+        say = (_DEFERRED if event.deferred else _INTO_QUEUE)[event.kind]
         for user_id in sorted(_family(event.learner_id, event.asked_by_id)):
-            notify(user_id, f"unparked:{event.request_id}", _INTO_QUEUE[event.kind], f"/requests/{event.request_id}")
+            notify(user_id, f"unparked:{event.request_id}", say, f"/requests/{event.request_id}")
 
 
 @on(DeviceWaitContinued)

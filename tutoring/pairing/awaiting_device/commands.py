@@ -17,8 +17,8 @@ from tutoring.kernel.text import N_
 from tutoring.pairing.awaiting_device.events import DeviceWaitContinued, DeviceWaitEnded, DeviceWaitLong
 from tutoring.pairing.awaiting_device.queries import desks_of, unchanged
 from tutoring.pairing.events import HelpEnded, HelpRequested
-from tutoring.pairing.lifecycle.state_machine import lock_request, transition
-from tutoring.pairing.lifecycle.timers import plan_words, requeue
+from tutoring.pairing.lifecycle.state_machine import enter_queue, lock_request, transition
+from tutoring.pairing.lifecycle.timers import plan_words
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests.commands import lock_own_request
 from tutoring.policy.pairing.awaiting_device import (
@@ -35,30 +35,31 @@ LONGEST_REASON = 200
 
 
 @command
-def unpark(user: User, request_id: int) -> None:
+def unpark(user: User, request_id: int) -> HelpRequest:
     """Puts a request into the queue because its own side now has a device and internet.
 
-    It keeps the queue position of the day it was asked. Raises Conflict when the request is not awaiting a device.
+    It keeps the queue position of the day it was asked, and is deferred while another request of the learner waits for
+    the same. Raises Conflict when the request is not awaiting a device.
     """
     asked = lock_own_request(user, request_id)
     rate_limits.hit("act", user.id)
     if asked.stage != "parked":
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     _into_queue(asked, user.id, "")
+    return asked
 
 
 def _into_queue(asked: HelpRequest, by_id: int | None, kind: str) -> None:
-    transition(asked, "waiting", by_id, "unparked")
-    requeue(asked)
-    publish(DeviceWaitEnded(asked.id, asked.learner_id, asked.asked_by_id, kind))
-    if asked.wish == "now":
+    waits = enter_queue(asked, by_id, "unparked")
+    publish(DeviceWaitEnded(asked.id, asked.learner_id, asked.asked_by_id, kind, not waits))
+    if waits and asked.wish == "now":
         plan_words(asked)
         publish(HelpRequested(asked.id, asked.learner_id))
 
 
 @command
 def need_met(person_id: int, kind: str, need_id: int) -> None:
-    """Records that a need was met: the request waits for the rest or enters the queue."""
+    """Records that a need was met: the request waits for the rest, enters the queue or is deferred."""
     asked = _parked_of(person_id)
     if asked is None or kind not in kinds_of(asked.lack):
         return

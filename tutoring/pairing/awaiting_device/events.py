@@ -14,7 +14,7 @@ class HelpAwaitingDevice:
 
 @dataclass(frozen=True)
 class DeviceWaitEnded:
-    """The request enters the queue.
+    """The request enters the queue, or is deferred until another request of the learner is over.
 
     `kind` is the need that was met; it is "" when the request's own side reported it.
     """
@@ -23,6 +23,7 @@ class DeviceWaitEnded:
     learner_id: int
     asked_by_id: int
     kind: str
+    deferred: bool = False
 
 
 @dataclass(frozen=True)

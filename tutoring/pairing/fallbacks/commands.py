@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
@@ -32,7 +33,8 @@ from tutoring.pairing.fallbacks.events import (
     WrittenAnswerDue,
 )
 from tutoring.pairing.fallbacks.invitations import invitees
-from tutoring.pairing.lifecycle.state_machine import lock_request, release_helper, transition
+from tutoring.pairing.lifecycle.slots import is_slot_taken, look_at_deferred
+from tutoring.pairing.lifecycle.state_machine import enter_queue, lock_request, release_helper, transition
 from tutoring.pairing.lifecycle.timers import next_after, plan_track, requeue, waited_until, withdraw_offers
 from tutoring.pairing.models import HelpRequest, WrittenAnswer
 from tutoring.pairing.requests.commands import lock_own_request
@@ -49,6 +51,8 @@ _WRONG = {
     "far": N_("Hãy chọn giờ trong bảy ngày tới."),
     "quarter": N_("Hãy chọn giờ tròn 15 phút, như 19:00 hoặc 19:15."),
 }
+_HOUR_IS_WISHED = N_("Bạn đã có một yêu cầu khác chờ giờ hẹn. Mỗi lúc chỉ giữ một yêu cầu như vậy.")
+_HELP_IS_ASKED = N_("Bạn đang nhờ một việc khác. Xong việc đó rồi hãy tìm người cho yêu cầu này.")
 
 
 def _waiting(user: User, request_id: int) -> HelpRequest:
@@ -74,11 +78,13 @@ def wish_times(user: User, request_id: int, times: Sequence[datetime]) -> None:
     hours = hours_of(asked.unit_id)
     if asked.minor and not all(hours.open_at(at) for at in chosen):
         raise InvalidInput(N_("Có giờ nằm ngoài giờ mở phòng của trường. Hãy chọn giờ khác."), field="times")
-    if asked.wish == "weekly":
-        asked.wish = "now"
+    _take_hour(asked)
+    weekly = asked.wish == "weekly"
+    asked.wish, asked.times, asked.times_until = "now", [at.isoformat() for at in chosen], chosen[-1]
+    _keep_slot()
+    if weekly:
         withdraw_proposals(request_id=asked.id)
-    asked.times = [at.isoformat() for at in chosen]
-    asked.times_until = chosen[-1]
+        plan_track(asked)  # a weekly request is owed no answer, one with wished times is
     _withdraw_offers_and_alarm(asked)
     jobs.enqueue("pairing.invite", f"invite:{asked.id}:{moment.isoformat()}", moment, request_id=asked.id)
     key = f"times:{asked.id}:{chosen[-1].isoformat()}:{moment.isoformat()}"
@@ -88,11 +94,18 @@ def wish_times(user: User, request_id: int, times: Sequence[datetime]) -> None:
 
 @command
 def look_now(user: User, request_id: int) -> None:
-    """Returns a request to help at once: wished times and the weekly wish are dropped."""
+    """Returns a request to help at once: wished times and the weekly wish are dropped.
+
+    Raises Conflict while another request of the learner waits for a helper.
+    """
     asked = _waiting(user, request_id)
     if asked.wish == "now" and asked.times_until is None:
         return
+    if is_slot_taken(asked, "helper"):
+        raise Conflict(_HELP_IS_ASKED)
+    look_at_deferred(asked)
     asked.wish, asked.times, asked.times_until = "now", [], None
+    _keep_slot()
     withdraw_proposals(request_id=asked.id)
     requeue(asked)
     publish(TimesWished(asked.id, asked.learner_id))
@@ -102,11 +115,30 @@ def look_now(user: User, request_id: int) -> None:
 def wait_weekly(user: User, request_id: int) -> None:
     """Changes a request to a weekly meeting: it waits for the next round."""
     asked = _waiting(user, request_id)
+    _take_hour(asked)
     asked.wish, asked.times, asked.times_until = "weekly", [], None
     asked.later_at = asked.later_at or clock.now()  # help at once was tried, so an answer is still owed
+    _keep_slot()
     _withdraw_offers_and_alarm(asked)
     plan_track(asked)
     publish(TimesWished(asked.id, asked.learner_id))
+
+
+def _take_hour(asked: HelpRequest) -> None:
+    """Checks that no other request of the learner waits for an hour; help at once is free for a deferred one then."""
+    if asked.slot == "hour":
+        return
+    if is_slot_taken(asked, "hour"):
+        raise Conflict(_HOUR_IS_WISHED)
+    look_at_deferred(asked)
+
+
+def _keep_slot() -> None:
+    """Writes the change; raises Conflict where another request of the learner took the slot in the same moment."""
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang.")) from None
 
 
 def _withdraw_offers_and_alarm(asked: HelpRequest) -> None:
@@ -135,10 +167,12 @@ def _times_over(payload: dict[str, str | int]) -> None:
     """
     asked = lock_request(int(payload["request_id"]))
     over = asked.times_until is not None and asked.times_until <= datetime.fromisoformat(str(payload["until"]))
-    if asked.stage in {"waiting", "paused"} and over:
-        asked.times, asked.times_until = [], None
-        if asked.stage == "waiting":
-            requeue(asked)
+    if asked.stage in {"waiting", "paused", "deferred"} and over:
+        if asked.stage == "paused":
+            asked.times, asked.times_until = [], None
+            look_at_deferred(asked)
+        else:
+            enter_queue(asked, None, "times_over")
         publish(WishedTimesExpired(asked.id, asked.learner_id))
 
 
@@ -215,9 +249,8 @@ def judge_answer(user: User, request_id: int, word: str) -> HelpRequest:
     if helped:
         _end(asked, user.id, "yes")
     else:
-        transition(asked, "waiting", user.id, "answer_not_enough")
+        enter_queue(asked, user.id, "answer_not_enough")
         release_helper(asked)
-        requeue(asked)
     publish(AnswerRated(asked.id, asked.learner_id, author_id, helped))
     return asked
 

@@ -28,7 +28,7 @@ def wish_times(request_id: int) -> Response | tuple[str, int]:
     form = TimesForm.of(request.form)
     try:
         fallbacks_commands.wish_times(require_user(), request_id, form.times())
-    except InvalidInput as refusal:
+    except (InvalidInput, Conflict) as refusal:
         form.errors = {"times": [translate_error(refusal)]}
         return render_request(request_id, MoreForm(formdata=None), form), refusal.status
     flash(gettext("Đã ghi giờ hẹn. Có người nhận là bạn được báo."), "ok")
@@ -37,14 +37,21 @@ def wish_times(request_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/requests/<int:request_id>/now")
 def look_now(request_id: int) -> Response:
-    fallbacks_commands.look_now(require_user(), request_id)
-    flash(gettext("Đang tìm người giúp ngay."), "ok")
+    try:
+        fallbacks_commands.look_now(require_user(), request_id)
+        flash(gettext("Đang tìm người giúp ngay."), "ok")
+    except Conflict as refusal:
+        flash(translate_error(refusal), "warn")
     return _back(request_id)
 
 
 @blueprint.post("/requests/<int:request_id>/weekly")
 def wait_weekly(request_id: int) -> Response:
-    fallbacks_commands.wait_weekly(require_user(), request_id)
+    try:
+        fallbacks_commands.wait_weekly(require_user(), request_id)
+    except Conflict as refusal:
+        flash(translate_error(refusal), "warn")
+        return _back(request_id)
     flash(gettext("Đã chuyển sang hẹn hằng tuần. Hãy ghi giờ rảnh để ghép được với người hợp giờ."), "ok")
     return redirect(url_for("pairing.hours"))
 

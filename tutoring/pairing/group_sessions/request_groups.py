@@ -66,7 +66,7 @@ def propose_group(helper: User, request_id: int) -> GroupSession:
     group = _group(helper, sorted(rows, key=lambda one: ids.index(one.id)))
     taken = db.session.execute(
         sa.update(HelpRequest)
-        .where(HelpRequest.id.in_(ids), in_queue(), HelpRequest.times_until.is_(None))
+        .where(HelpRequest.id.in_(ids), in_queue(), HelpRequest.wish == "now", HelpRequest.times_until.is_(None))
         .values(group_id=group.id, helper_id=helper.id, claimed_at=clock.now())
         .execution_options(synchronize_session=False)
     )

@@ -6,7 +6,8 @@ Stages that wait: `paused` keeps its position and is not offered. `agreeing`: a 
 and the own side must agree. `booked`: they agreed, and the room opens at that time. `answered`: a written answer waits
 for the learner's feedback. `grouping`: a helper would take it together with similar requests; it stays so until their
 room ends. `parked`: device or internet is lacking, and staff of the neighbourhood look after the request until it has
-come.
+come. `deferred`: it would wait for a helper or an hour, as another request of its learner does, and it goes on when
+that one is over.
 
 Roles: the guardian asks for a child, or answers for one. `system` is the clock, a rule or an ended session. A watcher
 is an observer who moderates the room of a pair. The desk is staff of the neighbourhood or ward.
@@ -16,6 +17,7 @@ from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
@@ -23,8 +25,15 @@ from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
-from tutoring.pairing.events import HelpReturned
-from tutoring.pairing.lifecycle.timers import requeue, withdraw_offers
+from tutoring.pairing.events import DeferralEnded, HelpDeferred, HelpReturned
+from tutoring.pairing.lifecycle.slots import (
+    DEFERRABLE,
+    deferral_key,
+    deferred_requests,
+    is_slot_taken,
+    look_at_deferred,
+)
+from tutoring.pairing.lifecycle.timers import plan_words, requeue, set_times, times_left, withdraw_offers
 from tutoring.pairing.models import HelpRequest, PassedRequest, RequestStep
 from tutoring.policy.pairing.fallbacks import yes_until
 
@@ -42,34 +51,44 @@ TRANSITIONS: dict[tuple[str, str], frozenset[Role]] = {
     ("waiting", "answered"): frozenset({"helper"}),
     ("waiting", "grouping"): frozenset({"helper"}),
     ("waiting", "cancelled"): _OWN | _SYSTEM,
+    ("waiting", "deferred"): _SYSTEM,  # the room of the learner's appointment opens, or wished times are over
     ("waiting", "ended"): _SYSTEM,  # both sides agreed to a weekly meeting
     ("paused", "waiting"): _OWN,
+    ("paused", "deferred"): _OWN,
     ("paused", "cancelled"): _OWN | _SYSTEM,
     ("parked", "waiting"): _OWN | _SYSTEM,  # the own side has a device now, or a need was met
+    ("parked", "deferred"): _OWN | _SYSTEM,  # the same, while another request of the learner goes on
     ("parked", "ended"): frozenset({"desk"}),  # helped face to face
     ("parked", "cancelled"): _OWN | _SYSTEM,
+    ("deferred", "waiting"): _SYSTEM,  # the other request is over
+    ("deferred", "cancelled"): _OWN | _SYSTEM,
     ("grouping", "waiting"): _OWN | _SYSTEM,
     ("grouping", "ended"): _SYSTEM,  # with the room of the group
     ("grouping", "cancelled"): _OWN | _SYSTEM,
     ("agreeing", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("agreeing", "booked"): _OWN,
+    ("agreeing", "deferred"): _OWN | _SYSTEM | {"helper"},  # as to waiting, and no wished time is left
     ("agreeing", "cancelled"): _OWN | _SYSTEM,
     ("booked", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("booked", "helping"): _SYSTEM,  # its time has come
+    ("booked", "deferred"): _OWN | _SYSTEM | {"helper"},
     ("booked", "cancelled"): _OWN | _SYSTEM,
     ("answered", "waiting"): _OWN | _SYSTEM,  # it did not help enough, or its author was stopped
+    ("answered", "deferred"): _OWN | _SYSTEM,
     ("answered", "ended"): _OWN | _SYSTEM,
     ("answered", "cancelled"): _OWN | _SYSTEM,
     ("offered", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("offered", "helping"): _OWN,
+    ("offered", "deferred"): _SYSTEM,  # the room of the learner's appointment opens
     ("offered", "cancelled"): _OWN | _SYSTEM,
     ("helping", "waiting"): _SYSTEM | {"watcher"},  # the helper did not come, or an observer hands the request off
     ("helping", "paused"): _SYSTEM,  # the learner did not come
+    ("helping", "deferred"): _SYSTEM,  # as to waiting, for the wished times that are left
     ("helping", "ended"): _SYSTEM,  # with its room, for any reason
 }
 
 RESTS = frozenset(
-    {"paused", "agreeing", "booked", "answered", "grouping", "parked"}
+    {"paused", "agreeing", "booked", "answered", "grouping", "parked", "deferred"}
 )  # kinds of waiting in which no helper can take it
 WAITS = frozenset({"waiting", "offered"})  # seconds in these stages count as waited: the learner has no help yet
 OVER = frozenset({"ended", "cancelled"})
@@ -107,7 +126,7 @@ def transition(
     lets one helper win has already updated the row. The request then comes from `waiting`, and its offers are closed
     already.
     """
-    stage = "waiting" if at_once else asked.stage
+    stage, slot = "waiting" if at_once else asked.stage, asked.slot
     if not may_move(role or role_of(asked, by_id), stage, to):
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     moment = clock.now()
@@ -122,6 +141,7 @@ def transition(
     asked.state = "waiting" if to in RESTS else to
     asked.paused_at = moment if to == "paused" else None
     asked.parked_at = moment if to == "parked" else None
+    asked.deferred_at = moment if to == "deferred" else None
     asked.answered_at = moment if to == "answered" else None
     asked.agreed_at = moment if to == "booked" else None
     if to not in {"agreeing", "booked"}:
@@ -131,6 +151,8 @@ def transition(
     if to in OVER:  # when somebody is at home is of no use any more
         asked.times, asked.times_until = [], None
     db.session.add(RequestStep(request_id=asked.id, from_state=stage, to_state=to, by_id=by_id, why=why))
+    if slot in DEFERRABLE and asked.slot != slot:
+        look_at_deferred(asked)
 
 
 def lock_request(request_id: int) -> HelpRequest:
@@ -154,17 +176,70 @@ def release_helper(asked: HelpRequest) -> None:
 def return_to_queue(asked: HelpRequest, by_id: int | None, why: str, role: Role | None = None) -> None:
     """Puts a request back into the queue at its old position, and not to this helper again.
 
-    Pass `role` when the user is no side of the request.
+    Pass `role` when the user is no side of the request. It may be deferred instead: see `enter_queue`.
     """
     helper_id = asked.helper_id
     if helper_id is None:
         return
-    transition(asked, "waiting", by_id, why, role=role)
+    enter_queue(asked, by_id, why, role)
     release_helper(asked)
     insert_if_absent(PassedRequest, request_id=asked.id, helper_id=helper_id)
-    requeue(asked)
     db.session.flush()
     publish(HelpReturned(asked.id, asked.learner_id, helper_id, why))
+
+
+def enter_queue(asked: HelpRequest, by_id: int | None, why: str, role: Role | None = None) -> bool:
+    """Lets a request wait for a helper, or for its weekly or wished hour; returns whether it does.
+
+    Otherwise another open request of the learner waits for the same. This one is deferred then, keeps its position, and
+    enters the queue when that one is over. A request in the stage `waiting` stays there unless it is deferred.
+    """
+    before, left = asked.slot, times_left(asked)
+    slot = "hour" if asked.wish == "weekly" or left else "helper"
+    if slot != before and is_slot_taken(asked, slot):
+        return _defer(asked, left, by_id, why, role)
+    if slot == before:
+        if asked.stage != "waiting":
+            transition(asked, "waiting", by_id, why, role=role)
+    else:
+        try:
+            with db.session.begin_nested():
+                set_times(asked, left)
+                if asked.stage != "waiting":
+                    transition(asked, "waiting", by_id, why, role=role)
+                elif before in DEFERRABLE:
+                    look_at_deferred(asked)
+                db.session.flush()
+        except IntegrityError:  # another request of this learner took the slot in the same moment
+            return _defer(asked, left, by_id, why, role)
+    requeue(asked)
+    return True
+
+
+def _defer(asked: HelpRequest, left: list[str], by_id: int | None, why: str, role: Role | None) -> bool:
+    if asked.stage != "deferred":
+        defer(asked, by_id, why, role)
+        jobs.enqueue("pairing.deferred", deferral_key(asked), clock.now(), learner_id=asked.learner_id)
+    set_times(asked, left)  # only now: without its times the request would take the slot that is taken
+    return False
+
+
+def defer(asked: HelpRequest, by_id: int | None, why: str, role: Role | None = None) -> None:
+    """Defers a request until the learner's other request gives up its slot, without an alarm meanwhile."""
+    transition(asked, "deferred", by_id, why, role=role)
+    asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
+    publish(HelpDeferred(asked.id, asked.learner_id))
+
+
+@jobs.job("pairing.deferred")
+def _enter_deferred(payload: dict[str, int]) -> None:
+    """Lets the deferred requests of a learner enter the queue, the longest waiting first, where there is room now."""
+    for request_id in deferred_requests(payload["learner_id"]):
+        asked = lock_request(request_id)
+        if asked.stage == "deferred" and enter_queue(asked, None, "other_over"):
+            if asked.wish == "now":
+                plan_words(asked)
+            publish(DeferralEnded(asked.id, asked.learner_id, asked.asked_by_id))
 
 
 def expire_later(asked: HelpRequest, after: timedelta) -> None:

@@ -36,11 +36,20 @@ def requeue(asked: HelpRequest) -> None:
 
     Wished times that are over are dropped.
     """
-    moment = clock.now()
-    asked.times = [one for one in asked.times if datetime.fromisoformat(one) > moment]
-    asked.times_until = datetime.fromisoformat(asked.times[-1]) if asked.times else None
+    set_times(asked, times_left(asked))
     schedule_wave(asked)
     plan_track(asked)
+
+
+def times_left(asked: HelpRequest) -> list[str]:
+    """Returns the wished times that are still to come, as they are stored."""
+    moment = clock.now()
+    return [one for one in asked.times if datetime.fromisoformat(one) > moment]
+
+
+def set_times(asked: HelpRequest, times: list[str]) -> None:
+    """Stores wished times, in order; none drops the wish."""
+    asked.times, asked.times_until = times, datetime.fromisoformat(times[-1]) if times else None
 
 
 def plan_track(asked: HelpRequest) -> None:

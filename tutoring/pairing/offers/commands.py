@@ -194,7 +194,12 @@ def _taking() -> Any:
     """
     return (
         sa.update(HelpRequest)
-        .where(HelpRequest.id == sa.bindparam("request"), in_queue(), HelpRequest.times_until.is_(None))
+        .where(
+            HelpRequest.id == sa.bindparam("request"),
+            in_queue(),
+            HelpRequest.wish == "now",
+            HelpRequest.times_until.is_(None),
+        )
         .values(state="offered", helper_id=sa.bindparam("taker"), claimed_at=sa.bindparam("moment"))
         .returning(HelpRequest)
         .execution_options(synchronize_session=False, populate_existing=True)

@@ -141,7 +141,10 @@ def coordinators_of(unit_id: int) -> list[int]:
 
 
 def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
-    """Returns requests waiting in a unit and below it; those with an unseen alarm come first."""
+    """Returns requests waiting in a unit and below it; those with an unseen alarm come first.
+
+    Those that await a device or are deferred need nothing of the unit's coordinator and are left out.
+    """
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
@@ -149,6 +152,7 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
             in_subtree(HelpRequest.unit_id, unit_id),
             HelpRequest.state == "waiting",
             HelpRequest.parked_at.is_(None),
+            HelpRequest.deferred_at.is_(None),
             sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
         )
         .order_by(HelpRequest.queued_at, HelpRequest.id)

@@ -1,8 +1,10 @@
 """Pages that ask for help: from a step of a lesson, from the list of topics, and as a visitor who has to sign in first.
 
-A user with an open request is shown it beside the new wish, and adds to it or replaces it.
+A learner's open requests stand beside the new wish. More words go to one of them, the new one takes its place, or both
+are kept where the open one waits for a device or an hour.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,7 @@ from tutoring.accounts.queries import children, user
 from tutoring.community.queries import duty_phones_of
 from tutoring.community.units import search as places
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, RateLimited
+from tutoring.kernel.text import N_
 from tutoring.kernel.text import words as folded_words
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.localized import StepText
@@ -29,7 +32,7 @@ from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures, queries, topics, visitor_words
 from tutoring.pairing.requests.forms import LACK_OF, QUEUED_AS, AskForm
-from tutoring.policy.pairing.requests import may_ask_for
+from tutoring.policy.pairing.requests import may_ask_beside, may_ask_for, may_keep_request
 from tutoring.policy.rooms.participation import may_add_picture
 from tutoring.policy.welfare import TOPICS
 from tutoring.rooms.moderation.queries import is_new
@@ -42,6 +45,8 @@ from tutoring.web.urls import parse_int
 from tutoring.welfare.cards import age_of
 
 MAX_UNIT_QUERY_CHARS = 60
+_OPEN_CHOICE = re.compile(r"(add|replace)-([1-9]\d{0,8})")
+_CHOOSE = N_("Đang có yêu cầu chưa xong. Hãy chọn làm gì với yêu cầu đó, rồi gửi lại.")
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,38 @@ class Origin:
     @property
     def topic(self) -> str:
         return topics.topic_of(self.lesson, self.step) if self.lesson else ""
+
+
+@dataclass(frozen=True)
+class OpenChoices:
+    """The open requests of the learner, and what the page offers to do with each of them."""
+
+    requests: Sequence[HelpRequest]
+    may_keep: bool
+    growing: Sequence[int]  # the ids of those that take more words
+    replaceable: Sequence[int]
+
+    @classmethod
+    def of(cls, person: User, learner_id: int) -> "OpenChoices":
+        """Returns what this user may do with the open requests of the learner, of whom they may be the guardian."""
+        mine = queries.open_requests(learner_id)
+        keeps = {one.id for one in mine if may_keep_request(person.id == learner_id, person.id == one.asked_by_id)}
+        others = {one.id: [other.slot for other in mine if other is not one] for one in mine}
+        return cls(
+            mine,
+            bool(mine) and may_ask_beside([one.slot for one in mine], "helper"),
+            [one.id for one in mine if one.stage in requests_commands.GROWING and one.id in keeps],
+            [
+                one.id for one in mine
+                if one.state in {"waiting", "offered"} and may_ask_beside(others[one.id], "helper", one.slot)
+            ],
+        )  # fmt: skip
+
+    @property
+    def values(self) -> list[str]:
+        """Returns what the form may send, first what is chosen when nothing is touched: that loses nothing."""
+        both = ["both"] if self.may_keep else []
+        return [*both, *(f"add-{one}" for one in self.growing), *(f"replace-{one}" for one in self.replaceable)]
 
 
 @blueprint.route("/ask", methods=["GET", "POST"])
@@ -125,10 +162,17 @@ def _begin(form: AskForm, names: Mapping[str, str]) -> Origin:
 
 
 def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -> HelpRequest:
-    """Sends the wish: as a new request, as more words of the open one, or in its place."""
+    """Sends the wish: as a new request, as more words of an open one, in its place or beside it.
+
+    Raises Conflict where the learner has open requests and the form, which may be an old one, says nothing of them.
+    """
     learner = user(form.learner.data or person.id)
-    open_one = queries.open_request_of(learner.id)
-    if open_one is not None and form.open.data == "add":
+    mine = {one.id: one for one in queries.open_requests(learner.id)}
+    found = _OPEN_CHOICE.fullmatch(form.open.data or "")
+    open_one = mine.get(int(found[2])) if found else None
+    if mine and open_one is None and form.open.data != "both":
+        raise Conflict(_CHOOSE, field="open")
+    if open_one is not None and found and found[1] == "add":
         requests_commands.add_words(person, open_one.id, words)
         flash(gettext("Đã ghi thêm vào yêu cầu đang chờ."), "ok")
         return open_one
@@ -139,7 +183,7 @@ def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -
         device="" if lack else form.device.data, lack=lack, urgency=urgency, wish=wish,
         lesson_slug=origin.lesson.slug if origin.lesson else None,
         step_number=origin.step.number if origin.step else None,
-        instead_of=open_one.id if open_one is not None and form.open.data == "replace" else None,
+        instead_of=open_one.id if open_one is not None else None, keep_others=form.open.data == "both",
     )  # fmt: skip
 
 
@@ -177,13 +221,18 @@ def _page(form: AskForm, person: User, family: Sequence[Guardian], names: Mappin
     sentences = _sentences(person, origin)
     form.say.choices = [(str(at), text) for at, text in enumerate(sentences)]
     home, minor = eligibility.home_unit(person.id), person.is_minor
+    child = next((tie.child for tie in family if tie.child_id == form.learner.data), None)
+    opened = OpenChoices.of(person, child.id if child else person.id)
+    if form.open.data not in opened.values:
+        form.open.data = next(iter(opened.values), "")
     return render_template(
         "pairing/requests/ask_here.html" if origin.step else "pairing/requests/ask.html",
         form=form,
         origin=origin,
         tiles=topics.tiles_for(person, bool(family), names),
         groups=topics.groups_for(person, names),
-        open_one=queries.open_request_of(person.id),
+        opened=opened,
+        open_of=child,
         skills=names,
         as_pupil=person.kind != "adult",
         may_picture=may_add_picture(True, minor, minor and is_new(person.id)),

@@ -42,6 +42,7 @@ from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.lifecycle.room_opening import first_words_due, open_for
 from tutoring.pairing.lifecycle.state_machine import (
     GUARDIAN_ANSWERS_WITHIN,
+    enter_queue,
     expire_later,
     lock_request,
     return_to_queue,
@@ -52,13 +53,14 @@ from tutoring.pairing.models import OPEN, AddedText, HelpRequest, RequestStep, W
 from tutoring.pairing.offers.commands import withdraw_offers_of
 from tutoring.pairing.offers.queries import may_take
 from tutoring.pairing.offers.ranking import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
-from tutoring.pairing.requests.queries import pair_for_follow_up, request, request_of_room
+from tutoring.pairing.requests.queries import open_requests, pair_for_follow_up, request, request_of_room
 from tutoring.pairing.scheduling.appointments import agree
 from tutoring.pairing.scheduling.models import Booking
 from tutoring.policy.pairing.awaiting_device import LACKS, at_home_of, kinds_of
 from tutoring.policy.pairing.requests import (
     may_answer,
     may_answer_as_guardian,
+    may_ask_beside,
     may_ask_for,
     may_keep_request,
     needs_guardian_seat,
@@ -87,6 +89,10 @@ def ask_needs(actor: User, asked: HelpRequest) -> None:
 
 
 LONGEST_WORDS = 500
+_ONE_IS_OPEN = N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")
+_ONE_OF_EACH = N_(
+    "Chưa giữ được cả hai. Mỗi lúc có một việc cần ngay, một việc chờ máy hoặc mạng, một việc chờ giờ hẹn."
+)
 
 
 @command
@@ -103,14 +109,16 @@ def ask_for_help(
     lesson_slug: str | None = None,
     step_number: int | None = None,
     instead_of: int | None = None,
+    keep_others: bool = False,
 ) -> HelpRequest:
     """Creates a help request, for the asker or as the guardian of a child.
 
-    A learner has at most one open request; another raises Conflict, unless it is the one to replace (`instead_of`):
-    that one is cancelled, and stays where the new one is rejected. `wish` is now, or weekly for a weekly meeting,
-    which waits for a coordinator's next round. `lack` says that device, internet or both are missing. Such a request
-    awaits a device, and the needs are opened. Raises NotFound, Forbidden, InvalidInput or Conflict when a rule rejects
-    the request.
+    An open request of the learner raises Conflict, unless it is the one to replace (`instead_of`): that one is
+    cancelled, and stays where the new one is rejected. With `keep_others` the new one stands beside requests that wait
+    for a device or an hour; at most one waits for each, and one for a helper. `wish` is now, or weekly for a weekly
+    meeting, which waits for a coordinator's next round. `lack` says that device, internet or both are missing. Such a
+    request awaits a device, and the needs are opened. Raises NotFound, Forbidden, InvalidInput or Conflict when a rule
+    rejects the request.
     """
     if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise NotFound
@@ -123,8 +131,11 @@ def ask_for_help(
         raise Forbidden(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
     if learner.is_minor and (why := hours_of(unit.id).paused):
         raise Conflict(PAUSED, code="paused", why=why)
-    if instead_of is not None:
-        _replace(asker, learner, instead_of)
+    slot = "device" if lack else "hour" if wish == "weekly" else "helper"
+    replaced = _replace(asker, learner, instead_of) if instead_of is not None else None
+    others = [one.slot for one in open_requests(learner.id)]
+    if others and not ((keep_others or replaced) and may_ask_beside(others, slot, replaced)):
+        raise Conflict(_ONE_OF_EACH, field="open") if keep_others else Conflict(_ONE_IS_OPEN)
     lesson = catalogue_queries.find_lesson(lesson_slug) if lesson_slug else None
     asked = HelpRequest(
         learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
@@ -136,8 +147,8 @@ def ask_for_help(
     db.session.add(asked)
     try:
         db.session.flush()
-    except IntegrityError:  # the index admits one, even of two concurrent calls
-        raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
+    except IntegrityError:  # the indexes admit one of each kind, even of two concurrent calls
+        raise Conflict(_ONE_IS_OPEN) from None
     _queue_new_request(asked, asker)
     return asked
 
@@ -160,13 +171,19 @@ def _check_wish(learner: User, topic: str, words: str, lack: str) -> None:
     reject_private_data(words, minor=learner.is_minor, field="words")
 
 
-def _replace(asker: User, learner: User, request_id: int) -> None:
-    """Cancels the learner's open request; raises Conflict once its room is open, and NotFound for another's."""
+def _replace(asker: User, learner: User, request_id: int) -> str:
+    """Cancels the learner's open request and returns its slot.
+
+    Raises Conflict once its room is open or it is over, and NotFound for another's.
+    """
     if request(request_id).learner_id != learner.id:
         raise NotFound
-    if lock_request(request_id).state not in {"waiting", "offered"}:
+    asked = lock_request(request_id)
+    if asked.state not in {"waiting", "offered"}:
         raise Conflict(N_("Yêu cầu kia vừa có người giúp rồi. Hãy mở yêu cầu đó."))
+    slot = asked.slot
     cancel(asker, request_id)
+    return slot or "helper"
 
 
 def _queue_new_request(asked: HelpRequest, asker: User) -> None:
@@ -348,6 +365,7 @@ def _open_if_agreed(asked: HelpRequest) -> None:
 
 
 MOST_ADDED = 10  # texts that can be added to one request
+GROWING = frozenset({"waiting", "paused", "parked", "deferred"})  # stages in which texts and pictures are added
 
 
 def lock_own_request(user: User, request_id: int) -> HelpRequest:
@@ -374,15 +392,14 @@ def pause(user: User, request_id: int) -> None:
 
 @command
 def resume(user: User, request_id: int) -> None:
-    """Resumes a paused request: it is offered again, at its old position."""
+    """Resumes a paused request: it is offered again at its old position, or deferred behind another request."""
     asked = lock_own_request(user, request_id)
     if asked.stage == "waiting":
         return
     if asked.stage != "paused":  # other kinds of waiting end in their own ways
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
-    transition(asked, "waiting", user.id, "resumed")
-    requeue(asked)
-    publish(HelpResumed(asked.id, asked.learner_id))
+    if enter_queue(asked, user.id, "resumed"):
+        publish(HelpResumed(asked.id, asked.learner_id))
 
 
 @command
@@ -391,7 +408,7 @@ def add_words(user: User, request_id: int, words: str) -> None:
     asked = lock_own_request(user, request_id)
     listen(nfc(words))
     rate_limits.hit("act", user.id)
-    if asked.stage not in {"waiting", "paused", "parked"}:
+    if asked.stage not in GROWING:
         raise Conflict(N_("Đã có người nhận rồi. Hãy viết thêm trong phòng học."))
     words = nfc(words).strip()
     if not words:
@@ -424,7 +441,7 @@ def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, boo
     before = request_of_room(room_id)
     asked = ask_for_help(
         asker, pair.learner, room.topic, words, device=before.device if before else "",
-        lesson_slug=room.lesson_slug, step_number=room.step_number,
+        lesson_slug=room.lesson_slug, step_number=room.step_number, keep_others=True,
     )  # fmt: skip
     asked.follows_room_id = room_id
     fit = [] if reason_no_room_can_open(asked) else fit_to_help_on(asked, MOST_ASKED_OF_RULES, {asker.id})

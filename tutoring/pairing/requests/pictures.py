@@ -10,7 +10,7 @@ from tutoring.kernel.errors import Conflict, DomainError, Forbidden
 from tutoring.kernel.text import N_
 from tutoring.pairing.lifecycle.state_machine import lock_request
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.requests.commands import lock_own_request
+from tutoring.pairing.requests.commands import GROWING, lock_own_request
 from tutoring.pairing.requests.models import MOST_PICTURES, RequestPicture, picture_of, pictures_of
 from tutoring.policy.rooms.participation import may_add_picture
 from tutoring.rooms.messages import commands as messages_commands
@@ -40,7 +40,7 @@ def _may_add(user: User, request_id: int) -> HelpRequest:
     rate_limits.hit("act", user.id)
     if not may_add_picture(True, user.is_minor, user.is_minor and is_new(user.id)):
         raise Forbidden(TOO_NEW)
-    if asked.stage not in {"waiting", "paused", "parked"}:
+    if asked.stage not in GROWING:
         raise Conflict(N_("Đã có người nhận rồi. Hãy gửi ảnh trong phòng học."))
     if len(pictures_of(asked.id)) >= MOST_PICTURES:
         raise Conflict(N_("Đã đủ ba ảnh. Hãy bỏ bớt một ảnh rồi thêm ảnh khác."))

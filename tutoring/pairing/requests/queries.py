@@ -18,10 +18,11 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.pairing.eligibility import avoided, may_show
 from tutoring.pairing.group_sessions.models import GroupSession
+from tutoring.pairing.lifecycle.timers import times_left
 from tutoring.pairing.models import OPEN, AddedText, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
 from tutoring.pairing.presence import leads_a_group
 from tutoring.pairing.vetting.queries import vouchers
-from tutoring.policy.pairing.requests import may_ask_for, may_ask_on, may_read_request
+from tutoring.policy.pairing.requests import may_ask_beside, may_ask_for, may_ask_on, may_read_request
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room
 from tutoring.rooms.sessions.history import WELL_CLOSED
@@ -65,20 +66,34 @@ def request_for(viewer: User, request_id: int) -> HelpRequest:
     return found
 
 
-def open_request_of(learner_id: int) -> HelpRequest | None:
-    """Returns the open request of a learner."""
-    query = sa.select(HelpRequest).where(HelpRequest.learner_id == learner_id, HelpRequest.state.in_(OPEN))
-    return db.session.scalar(query)
+def open_requests(learner_id: int) -> list[HelpRequest]:
+    """Returns the open requests of a learner, in the order of `open_requests_of`."""
+    return open_requests_of([learner_id]).get(learner_id, [])
 
 
-def open_requests_of(learner_ids: Iterable[int]) -> dict[int, HelpRequest]:
-    """Returns the open requests of several learners by learner, with the learner loaded."""
+_ORDER = ("helper", "hour", "device", "")  # of slots: first what may go on in this moment
+
+
+def open_requests_of(learner_ids: Iterable[int]) -> dict[int, list[HelpRequest]]:
+    """Returns the open requests of several learners by learner, with the learner loaded.
+
+    First the one for which a helper is asked or here, then the one that waits for an hour, then for a device.
+    """
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner))
         .where(HelpRequest.learner_id.in_(list(learner_ids)), HelpRequest.state.in_(OPEN))
     )
-    return {one.learner_id: one for one in db.session.scalars(query)}
+    found: dict[int, list[HelpRequest]] = {}
+    for one in sorted(db.session.scalars(query), key=lambda one: (_ORDER.index(one.slot), one.id)):
+        found.setdefault(one.learner_id, []).append(one)
+    return found
+
+
+def request_ahead_of(asked: HelpRequest) -> HelpRequest | None:
+    """Returns the open request of the same learner for which this one is deferred."""
+    slot = "hour" if asked.wish == "weekly" or times_left(asked) else "helper"
+    return next((one for one in open_requests(asked.learner_id) if one.slot == slot), None)
 
 
 def request_of_room(room_id: int) -> HelpRequest | None:
@@ -143,8 +158,8 @@ def added_to(request_ids: Iterable[int]) -> dict[int, list[str]]:
 def place(asked: HelpRequest) -> int:
     """Returns a request's position in its ward's queue, counted from 1.
 
-    Paused requests keep their position. Requests with an agreed time, with a written answer or awaiting a device do
-    not count. A request whose helper did not come is in front.
+    Paused requests keep their position. Requests with an agreed time, with a written answer, awaiting a device or
+    deferred do not count. A request whose helper did not come is in front.
     """
     sooner = sa.or_(
         HelpRequest.queued_at < asked.queued_at,
@@ -161,6 +176,7 @@ def place(asked: HelpRequest) -> int:
             HelpRequest.meet_at.is_(None),
             HelpRequest.answered_at.is_(None),
             HelpRequest.parked_at.is_(None),
+            HelpRequest.deferred_at.is_(None),
             HelpRequest.wish == asked.wish,
             earlier,
         )
@@ -251,7 +267,7 @@ def pair_for_follow_up(viewer: User, room: Room) -> Pair | None:
     """Returns the pair of a session if the viewer may ask its helper again, else None.
 
     The viewer is the learner or a guardian. The session had one learner and one helper, and ended well. Neither avoids
-    the other, and the learner has no open request.
+    the other, and no open request of the learner is in the way of a new one.
     """
     if room.closed_at is None:
         return None
@@ -265,6 +281,8 @@ def pair_for_follow_up(viewer: User, room: Room) -> Pair | None:
     well = room.close_reason in WELL_CLOSED and not room.handed_over
     if not may_ask_on(viewer.id == learner.id, guards, well, clock.now() - room.closed_at):
         return None
-    if helper.state != "active" or avoided(learner.id, helper.id) or open_request_of(learner.id):
+    if helper.state != "active" or avoided(learner.id, helper.id):
+        return None
+    if not may_ask_beside([one.slot for one in open_requests(learner.id)], "helper"):
         return None
     return Pair(learner, helper)

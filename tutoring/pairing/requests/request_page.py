@@ -15,6 +15,7 @@ from tutoring.pairing.labels import AWAITING_DEVICE_WORDS
 from tutoring.pairing.lifecycle.room_opening import LEARNER_SILENT
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.requests import queries
+from tutoring.pairing.requests.commands import GROWING
 from tutoring.pairing.requests.forms import CancelForm, MoreForm
 from tutoring.pairing.requests.models import MOST_PICTURES, pictures_of
 from tutoring.pairing.requests.wait_estimates import wait_of
@@ -34,12 +35,16 @@ def render_request(request_id: int, more_form: MoreForm, times_form: TimesForm |
     group = word_on_group(asked.id) if asked.stage == "grouping" else None
     parked, language = asked.stage == "parked", str(get_locale())
     waiting = asked.stage == "waiting"
+    skills = skill_names()
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
     return render_template(
         "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
         asked=asked,
         form=CancelForm(),
-        skill=skill_names().get(asked.topic, asked.topic),
+        skill=skills.get(asked.topic, asked.topic),
+        skills=skills,
+        ahead=queries.request_ahead_of(asked) if asked.stage == "deferred" else None,
+        growing=GROWING,
         place=queries.place(asked) if waiting else 0,
         voucher=vouchers([helper.id]).get(helper.id) if helper else None,
         watchers=eligibility.watchers(asked, helper.id) if helper else [],

@@ -15,14 +15,19 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
-from tutoring.pairing.events import (
-    HelpClaimed,
-    PairOpened,
-)
+from tutoring.pairing.events import HelpClaimed, HelpReturned, PairOpened
 from tutoring.pairing.fallbacks.events import TimeAgreed, TimeMissed, TimeNear
 from tutoring.pairing.lifecycle.room_opening import first_words_due, open_for
-from tutoring.pairing.lifecycle.state_machine import expire_later, lock_request, release_helper, transition
-from tutoring.pairing.lifecycle.timers import requeue, withdraw_offers
+from tutoring.pairing.lifecycle.slots import lock_open_requests
+from tutoring.pairing.lifecycle.state_machine import (
+    defer,
+    enter_queue,
+    expire_later,
+    lock_request,
+    release_helper,
+    transition,
+)
+from tutoring.pairing.lifecycle.timers import withdraw_offers
 from tutoring.pairing.models import HelpRequest, in_queue
 from tutoring.pairing.offers.commands import record_helper_activity, refuse_strangers
 from tutoring.pairing.requests.queries import busy, request
@@ -30,6 +35,7 @@ from tutoring.pairing.scheduling.calendar import is_taken
 from tutoring.policy.pairing.fallbacks import FIRST_WORD_WITHIN, MINUTES, REMINDED, TRIES, TRY_AGAIN, yes_until
 
 NO_ROOM = "no_room"
+OTHER_ROOM = "other_room"
 
 
 @command
@@ -108,19 +114,22 @@ def _remind(payload: dict[str, str | int]) -> None:
 
 @jobs.job("pairing.time")
 def _meet(payload: dict[str, str | int]) -> None:
-    """Opens the room; retries while the rules or another session do not allow it.
+    """Opens the room; retries while the rules or another session of the helper or the learner do not allow it.
 
-    After the last try the request waits on, in front of all others.
+    After the last try the request waits on, in front of all others. What else the learner asks for waits for the end.
     """
-    found = _of(payload)
-    if found is None or found[0].helper_id is None:
+    request_id, at = int(payload["request_id"]), datetime.fromisoformat(str(payload["begins"]))
+    learner_id = db.session.scalar(sa.select(HelpRequest.learner_id).where(HelpRequest.id == request_id))
+    mine = lock_open_requests(learner_id) if learner_id is not None else []
+    asked = next((one for one in mine if one.id == request_id), None)
+    if asked is None or asked.stage != "booked" or asked.meet_at != at or asked.helper_id is None:
         return
-    asked, at = found
+    others = [one for one in mine if one.id != request_id and one.slot == "helper"]
     tries = int(payload["tries"]) + 1
     late = clock.now() >= at + timedelta(minutes=MINUTES)
     learner, helper = db.session.get_one(User, asked.learner_id), db.session.get_one(User, asked.helper_id)
     try:
-        if busy(helper.id):
+        if busy(helper.id) or any(one.stage in {"helping", "grouping"} for one in others):
             raise Conflict
         room = open_for(asked, learner, helper)
     except Conflict:
@@ -129,13 +138,27 @@ def _meet(payload: dict[str, str | int]) -> None:
             return
         helper_id = helper.id
         asked.in_front = True
-        transition(asked, "waiting", None, NO_ROOM)
+        enter_queue(asked, None, NO_ROOM)
         release_helper(asked)
-        requeue(asked)
         publish(TimeMissed(asked.id, asked.learner_id, helper_id, at))
         return
+    for one in others:
+        _give_way(one)
     asked.room_id = room.id
     transition(asked, "helping", None)
     first_words_due(asked, room.id, FIRST_WORD_WITHIN)
     db.session.flush()
     publish(PairOpened(asked.id, learner.id, helper.id, room.id, learner.is_minor))
+
+
+def _give_way(other: HelpRequest) -> None:
+    """Defers a request for help at once while the learner is in the room of the appointment.
+
+    A helper who took it is free again, and may be asked for it later.
+    """
+    helper_id = other.helper_id
+    defer(other, None, OTHER_ROOM)
+    release_helper(other)
+    db.session.flush()  # before the appointment takes its slot
+    if helper_id is not None:
+        publish(HelpReturned(other.id, other.learner_id, helper_id, OTHER_ROOM))

@@ -60,6 +60,15 @@ def may_ask_for(is_guardian: bool, is_child: bool) -> bool:
     return is_guardian and is_child
 
 
+def may_ask_beside(open_slots: Collection[str], wanted: str, instead_of: str | None = None) -> bool:
+    """A new request stands beside those that wait for a device or an hour, one of each kind.
+
+    Slots say what a request waits for: helper, hour, device, or nothing while it rests. A request that takes the place
+    of one that waits for the same (`instead_of`) changes nothing for the others.
+    """
+    return wanted == instead_of or (set(open_slots) <= {"hour", "device"} and wanted not in open_slots)
+
+
 ASK_ON_WITHIN = timedelta(days=7)
 
 
