@@ -139,7 +139,7 @@ def test_of_several_open_requests_one_stays_when_the_migration_is_taken_back(
     for env in (base, {**base, "DATABASE_URL": empty_postgres_url}):
         app = create_app(Settings.from_environment(env))
         with app.app_context():
-            upgrade(directory=MIGRATIONS, revision="0066")
+            upgrade(directory=MIGRATIONS, revision="0065")
             with db.engine.begin() as connection:
                 put(connection, "unit", id=1, code="x", kind="school")
                 put(connection, "user", id=1, kind="adult", state="active", username="a")
@@ -152,7 +152,7 @@ def test_of_several_open_requests_one_stays_when_the_migration_is_taken_back(
                 for number, (learner, row) in enumerate(asked, 1):
                     every = {"asked_by_id": 1, "unit_id": 1, "times": [], "state": "waiting", "wish": "now"}
                     put(connection, "help_request", id=number, learner_id=learner, **{**every, **row})
-            downgrade(directory=MIGRATIONS, revision="0063")
+            downgrade(directory=MIGRATIONS, revision="0064")
             with db.engine.connect() as connection:
                 left = sa.text("SELECT id, state FROM help_request WHERE state <> 'cancelled' ORDER BY learner_id")
                 assert connection.execute(left).all() == [(1, "waiting"), (6, "helping")]

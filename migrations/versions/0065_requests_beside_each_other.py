@@ -1,14 +1,14 @@
 """A learner may have one open request for a helper, one for an hour and one for a device; others are deferred.
 
-Revision ID: 0066
-Revises: 0063
+Revision ID: 0065
+Revises: 0064
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066"
-down_revision = "0063"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 
