@@ -125,9 +125,10 @@ def candidates(query: Query, lang: str, every: bool) -> list[Candidate]:
 
 
 def titles(query: Query, lang: str, limit: int) -> list[Candidate]:
-    """Returns the documents whose title holds all that was typed so far, in catalogue order."""
+    """Returns the documents whose title holds what was typed so far as it stands, or else in another order."""
     whole = Part([[query.tokens]], True, True, True, limit)
-    return _documents([whole, whole._replace(slots=query.slots)], lang, query.accented)
+    found = _documents([whole], lang, query.accented)
+    return found or _documents([whole._replace(slots=query.slots)], lang, query.accented)
 
 
 def _documents(parts: Sequence[Part], lang: str, accented: bool) -> list[Candidate]:
