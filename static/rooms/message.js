@@ -1,6 +1,6 @@
 // One message as an element; the template rooms/_message.html draws the same from the same object.
 
-import { list, make, me, room, words } from "rooms/page.js";
+import { list, make, me, nameOf, room, words } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
 import { sealed, written } from "rooms/sending.js";
 
@@ -71,14 +71,14 @@ export function draw(message) {
   made.classList.toggle("gone", status === "hidden");
   if (message.author && !own) {
     made.classList.add(`hue-${hues[Number(message.author) % hues.length]}`);
-    made.append(face(message.name));
+    made.append(face(nameOf(message.author, message.name)));
   }
   // Whoever has just typed it is not read it; that it waits or was changed is said.
   if (own && status === "sent") made.setAttribute("aria-live", "off");
   made.append(head(message, own, text !== undefined || message.picture));
   if (message.reply) made.append(quoted(message.reply));
   if (picture) {
-    const alt = text || words.pictureOf.replace("{name}", message.name ?? words.you);
+    const alt = text || words.pictureOf.replace("{name}", nameOf(message.author, message.name) ?? words.you);
     made.append(pictures.element(picture, alt));
   }
   if (text || !picture) made.append(make("p", "text", text ?? absent(message)));
@@ -100,7 +100,7 @@ export function draw(message) {
 function head({ seq, author, name, at, edited }, own, readable) {
   const who = make("p", "who");
   if (own) who.append(make("span", "sr", words.you));
-  else if (name) who.append(make("b", "", name));
+  else if (name) who.append(make("b", "", nameOf(author, name)));
   who.append(time(at));
   if (edited) who.append(make("span", "", words.edited));
   if (author && !own) {
@@ -139,12 +139,12 @@ function standing(message, own, picture) {
 }
 
 // What a message answers; of what nobody sees any more, that it is so.
-export function quoted({ seq, name, text }) {
+export function quoted({ seq, author, name, text }) {
   const made = make("a", "answered");
   made.href = `#m${seq}`;
   made.dataset.of = seq;
   if (text === null) made.append(words.answeredGone);
-  else made.append(make("b", "", name), ` ${text || words.picture}`);
+  else made.append(make("b", "", nameOf(author, name)), ` ${text || words.picture}`);
   return made;
 }
 
@@ -157,7 +157,8 @@ function reactions(rows) {
     item.dataset.word = word;
     const seen = make("span", "", `${says}${n > 1 ? ` · ${n}` : ""}`);
     seen.ariaHidden = "true";
-    item.append(seen, make("span", "sr", `${says}: ${names.join(", ")}`));
+    const who = names.map((name, at) => nameOf(by[at], name));
+    item.append(seen, make("span", "sr", `${says}: ${who.join(", ")}`));
     made.append(item);
   }
   return made;
@@ -168,6 +169,7 @@ function showRole(item) {
   const { roles, watchers } = document.getElementById("people").dataset;
   const role = JSON.parse(roles)[item.dataset.author];
   const name = item.querySelector(".who b");
+  if (name) name.textContent = nameOf(item.dataset.author, name.textContent);
   item.classList.toggle("teacher", JSON.parse(watchers).includes(item.dataset.author));
   if (role && name && !item.querySelector(".who .tag")) name.after(make("span", "tag", role));
 }

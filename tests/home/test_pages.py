@@ -51,7 +51,7 @@ def test_what_waits_for_me_comes_first(app: Flask, world: World, as_: As) -> Non
     with app.app_context():
         offers_commands.claim(person(world["khoa"]), asked)
     assert "Xem người giúp" in as_("minh").get("/").text
-    assert "Bạn đang giúp Minh" in as_("khoa").get("/").text
+    assert "Bạn đang giúp em Minh" in as_("khoa").get("/").text
 
 
 def test_one_goes_on_where_one_left_off(app: Flask, world: World, as_: As) -> None:

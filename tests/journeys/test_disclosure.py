@@ -86,7 +86,7 @@ def brought_together(an: Person, lan: Person, khoa: Person) -> str:
     an.goes_to(ASK).fills("Hoặc viết lời của em", ASKED).presses("Gửi, nhờ giúp")
     asked = an.is_at(r"/requests/\d+$").page.url.removeprefix(an.site)
     khoa.goes_to("/helping").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
-    lan.goes_to(asked).presses("Tôi đồng ý để anh Khoa giúp con").sees("Ba mẹ đã đồng ý.")
+    lan.goes_to(asked).presses("Tôi đồng ý để em Khoa giúp con").sees("Ba mẹ đã đồng ý.")
     an.goes_to(asked).presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
     return an.page.url.removeprefix(an.site)
 

@@ -64,7 +64,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     minh.turns_to("talk").hears("Cô Hằng đã vào phòng").says("Em đọc được mã rồi").hears("Em đọc được mã rồi")
     hang.hears("Em đọc được mã rồi")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
-    hang.chooses("Ai", "Anh Khoa")
+    hang.chooses("Ai", "Em Khoa")
     hang.page.locator("#order-reason").fill("nghỉ một chút")
     hang.finds_the_page_accessible("room-teacher", quick=True)
     hang.presses("Tạm ngừng viết")

@@ -29,10 +29,10 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     minh.hears("Cô Hằng đã vào phòng")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
     hang.finds_the_page_accessible("teacher-order")
-    hang.chooses("Ai", "Anh Khoa").page.locator("#order-reason").fill("nghỉ một chút")
+    hang.chooses("Ai", "Em Khoa").page.locator("#order-reason").fill("nghỉ một chút")
     hang.presses("Tạm ngừng viết")
     khoa.sees("tạm ngừng viết đến")
-    minh.hears("Cô Hằng yêu cầu Anh Khoa tạm ngừng viết")
+    minh.hears("Cô Hằng yêu cầu Khoa tạm ngừng viết")
 
     # What was being typed stays in the browser while the room is locked.
     typed = minh.page.locator("textarea#text")

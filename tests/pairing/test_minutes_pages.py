@@ -132,7 +132,7 @@ def test_staff_strike_on_the_page_of_their_unit(app: Flask, world: World, as_: A
     with app.app_context():
         session = helped(world, 10).id
     hang, path = as_("hang"), f"/units/{world['lop6a']}/minutes"
-    assert "Anh Khoa giúp Minh" in words(hang.get(path).text)
+    assert "Em Khoa giúp em Minh" in words(hang.get(path).text)
     hang.post(f"/helped/{session}/strike", data={"reason": ""})
     assert "Đã bị bỏ" not in words(hang.get(path).text)
     hang.post(f"/helped/{session}/strike", data={"reason": "Không đúng"})

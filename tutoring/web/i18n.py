@@ -48,9 +48,12 @@ def day(value: str | date, kind: str = "day") -> str:
 
 
 def greeted(person: Any) -> str:
-    """Returns the name for a greeting: with the form of address in Vietnamese, alone in English."""
-    called = str(person.called_name)
-    return f"{person.address_form} {called}" if language() == "vi" else called
+    """Returns the name for a greeting: with the form of address in Vietnamese, alone in English.
+
+    A pupil is "em", as in every sentence of the page.
+    """
+    called, form = str(person.called_name), "em" if person.is_minor else person.address_form
+    return f"{form} {called}" if language() == "vi" else called
 
 
 def days_said(values: Mapping[str, Any]) -> dict[str, Any]:

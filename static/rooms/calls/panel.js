@@ -4,6 +4,7 @@
 import { connect } from "rooms/calls/peer-connection.js";
 import { sharing as makeScreen } from "rooms/calls/screen-sharing.js";
 import { view as makeView } from "rooms/calls/view.js";
+import { nameOf } from "rooms/page.js";
 
 const PATIENCE = 20_000; // ms without a connection until a call is given up
 
@@ -106,7 +107,7 @@ function panel({ room, me, line, main, address, template, words }) {
       const button = Object.assign(document.createElement("button"), {
         type: "button",
         className: "btn quiet",
-        textContent: one.name,
+        textContent: nameOf(one.id, one.name),
       });
       button.addEventListener("click", () => {
         choose(one);
@@ -118,7 +119,7 @@ function panel({ room, me, line, main, address, template, words }) {
 
   function choose(one) {
     whom = one.id;
-    name = one.name;
+    name = nameOf(one.id, one.name);
   }
 
   async function ring() {
@@ -171,7 +172,7 @@ function panel({ room, me, line, main, address, template, words }) {
 
   function asked(one) {
     call = one;
-    name = one.asker.name;
+    name = nameOf(one.asker.id, one.asker.name);
     if (!could()) {
       // whoever asks is told at once, and not after a long wait
       decline();

@@ -350,7 +350,7 @@ def test_the_coordinator_sees_who_was_asked_and_why(app: Flask, world: World, as
         at(clock.now() + SOON)
         offers_commands.decline_offer(person(world["khoa"]), offers(asked)[0].id)
     page = as_("quang").get(f"/units/{world['truong']}/waiting").text
-    assert "Anh Khoa" in page and "lúc này thì không" in page and "biết việc này" in page
+    assert "Em Khoa" in page and "lúc này thì không" in page and "biết việc này" in page
     for name in ("hang", "khoa", "minh"):
         assert as_(name).get(f"/units/{world['truong']}/waiting").status_code in (403, 404)
 

@@ -124,7 +124,7 @@ def test_announcements_by_form_and_what_a_pupil_can_do(app: Flask, as_: As, lop6
     one = minh.get(f"/rooms/{lop6}/messages/3").text
     assert "Đã hiểu" in one and "Trả lời" not in one
     assert minh.post(f"/rooms/{lop6}/messages/3/react", data={"word": "got_it"}).status_code == 302
-    assert "Đã hiểu: Minh" in hang.get(f"/rooms/{lop6}").text
+    assert "Đã hiểu: Em Minh" in hang.get(f"/rooms/{lop6}").text
     assert minh.post(f"/rooms/{lop6}/announce", data={"on": "0"}).status_code in (403, 404)
     hang.post(f"/rooms/{lop6}/announce", data={"on": "0"})
     assert 'name="text"' in minh.get(f"/rooms/{lop6}").text

@@ -62,7 +62,7 @@ def notify_learner_of_helper(event: HelpClaimed) -> None:
         f"claimed:{event.request_id}:{event.helper_id}",
         N_("%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."),
         f"/requests/{event.request_id}",
-        helper=user(event.helper_id).shown_name,
+        helper=user(event.helper_id),
     )
 
 
@@ -73,7 +73,7 @@ def notify_guardian_of_new_pair(event: GuardianAsked) -> None:
         f"guardian:{event.request_id}:{event.helper_id}",
         N_("%(child)s nhờ ba mẹ đồng ý để %(helper)s giúp. Mở để xem."),
         f"/requests/{event.request_id}",
-        helper=user(event.helper_id).said_name,
+        helper=user(event.helper_id),
     )
 
 
@@ -112,16 +112,16 @@ def notify_pair_of_handoff(event: HandedOver) -> None:
     notify(
         event.helper_id, key,
         N_("%(staff)s đã nhờ người khác giúp tiếp. Phút hai bên cùng làm vẫn được tính. Cảm ơn bạn đã giúp."),
-        f"/rooms/{event.room_id}", staff=staff.shown_name,
+        f"/rooms/{event.room_id}", staff=staff,
     )  # fmt: skip
     if event.to_id is None:
         say = N_("%(staff)s tìm người khác giúp bạn tiếp. Bạn ở đầu hàng, yêu cầu và ảnh còn nguyên.")
         of_child = N_("%(staff)s tìm người khác giúp %(child)s tiếp. Yêu cầu ở đầu hàng chờ, vẫn còn nguyên.")
-        who: dict[str, Any] = {"staff": staff.shown_name}
+        who: dict[str, Any] = {"staff": staff}
     else:
         say = N_("%(staff)s đã nhờ %(helper)s giúp bạn tiếp. Hai bên đồng ý thì phòng mới mở; bạn ở đầu hàng.")
         of_child = N_("%(staff)s đã nhờ %(helper)s giúp %(child)s tiếp. Hai bên đồng ý thì phòng mới mở.")
-        who = {"staff": staff.shown_name, "helper": user(event.to_id).said_name}
+        who = {"staff": staff, "helper": user(event.to_id)}
     notify(learner.id, key, say, path, **who)
     if learner.is_minor:
         tell_guardians(learner, key, of_child, path if learner.kind == "child" else "", **who)
@@ -134,12 +134,12 @@ def notify_pair_of_opened_room(event: PairOpened) -> None:
     learner, helper = user(event.learner_id), user(event.helper_id)
     notify(
         helper.id, f"opened:{event.room_id}", N_("%(learner)s đã đồng ý. Phòng học đã mở."), path,
-        learner=learner.shown_name,
+        learner=learner,
     )  # fmt: skip
     if event.minor:
         tell_guardians(
             learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
-            path if learner.kind == "child" else "", helper=helper.said_name,
+            path if learner.kind == "child" else "", helper=helper,
         )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def notify_helper_of_follow_up(event: FollowUpRequested) -> None:
     notify(
         event.helper_id, follow_up_key(event.request_id),
         N_("%(learner)s muốn hỏi tiếp sau buổi học với bạn. Nếu rảnh, bạn mở để nhận giúp."), "/helping",
-        learner=user(event.learner_id).shown_name,
+        learner=user(event.learner_id),
     )  # fmt: skip
 
 
@@ -278,11 +278,11 @@ def notify_pair_of_agreed_time(event: TimeAgreed) -> None:
     key = f"time:{event.request_id}:{event.helper_id}:{event.at.isoformat()}"
     notify(
         helper.id, key, N_("%(learner)s đã đồng ý hẹn lúc %(when)s. Phòng tự mở khi đến giờ."), "/helping",
-        learner=learner.shown_name, when=when,
+        learner=learner, when=when,
     )  # fmt: skip
     tell_guardians(
         learner, key, N_("%(child)s đã hẹn %(helper)s lúc %(when)s, trong phòng có thầy cô trực."),
-        _path(event.request_id) if learner.kind == "child" else "", helper=helper.said_name, when=when,
+        _path(event.request_id) if learner.kind == "child" else "", helper=helper, when=when,
     )  # fmt: skip
 
 
@@ -295,8 +295,8 @@ def remind_pair_of_meeting(event: TimeNear) -> None:
     )  # fmt: skip
     told["when"] = told.pop("at")
     learner, helper = user(event.learner_id), user(event.helper_id)
-    notify(learner.id, key, say, _path(event.request_id), worth_until=event.at, other=helper.shown_name, **told)
-    notify(helper.id, key, say, "/helping", worth_until=event.at, other=learner.shown_name, **told)
+    notify(learner.id, key, say, _path(event.request_id), worth_until=event.at, other=helper, **told)
+    notify(helper.id, key, say, "/helping", worth_until=event.at, other=learner, **told)
 
 
 @on(TimeMissed)
@@ -328,13 +328,13 @@ def notify_learner_of_answer(event: AnswerWritten) -> None:
     key = f"answer:{event.request_id}:{event.author_id}:{clock.now().isoformat()}"
     notify(
         event.learner_id, key, N_("%(author)s đã trả lời bạn bằng chữ. Mở để đọc, rồi cho biết có xong không."),
-        _path(event.request_id), author=author.shown_name,
+        _path(event.request_id), author=author,
     )  # fmt: skip
     learner = user(event.learner_id)
     if learner.is_minor:
         tell_guardians(
             learner, key, N_("%(child)s vừa nhận câu trả lời bằng chữ của %(author)s."),
-            _path(event.request_id) if learner.kind == "child" else "", author=author.said_name,
+            _path(event.request_id) if learner.kind == "child" else "", author=author,
         )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def notify_of_ended_visit(event: VisitEnded) -> None:
 def notify_learner_of_visit_offer(event: VisitOffered) -> None:
     say = N_("%(who)s đề nghị hẹn gặp bạn trực tiếp, tại Trung tâm hoặc tại nhà. Mở để trả lời; không nhận cũng được.")
     path = f"/visits/new?offer={event.offer_id}"
-    notify(event.learner_id, f"visit-offer:{event.offer_id}", say, path, who=user(event.by_id).shown_name)
+    notify(event.learner_id, f"visit-offer:{event.offer_id}", say, path, who=user(event.by_id))
 
 
 @on(VisitOfferClosed)

@@ -24,6 +24,8 @@ from tutoring.rooms.volunteer_minutes.queries import may_still_confirm, sessions
 class Summary:
     """The data of the page at the end of a session."""
 
+    viewer: User
+    language: str
     room: Room
     title: str
     minutes: int
@@ -41,7 +43,7 @@ class Summary:
 
     @property
     def names(self) -> list[str]:
-        return [queries.shown_name(seat.user) for seat in self.seats]
+        return [self.name(seat.user) for seat in self.seats]
 
     @property
     def others(self) -> list[Feedback]:
@@ -52,7 +54,7 @@ class Summary:
         return self.mine is None or self.mine.solved != "yes"
 
     def name(self, user: User) -> str:
-        return queries.shown_name(user)
+        return queries.shown_name(user, self.viewer, self.language)
 
 
 def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summary:
@@ -64,6 +66,8 @@ def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summar
     mine = [one for one in sessions if one.learner_id in spoken_for]
     learners = sum(seat.role == "learner" for seat in seats)
     return Summary(
+        viewer=viewer,
+        language=language,
         room=room,
         title=room_title(room, language),
         minutes=presence_queries.minutes_together(room.id),
