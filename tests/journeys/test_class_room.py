@@ -80,7 +80,7 @@ def test_a_class_writes_goes_apart_and_ends(site: Site, browser: Browser, phone:
     # The end: read only for those who were in it.
     hang.goes_to(f"{room}/close").fills("Lý do đóng phòng", "Hết năm học").finds_the_page_accessible("class-close")
     hang.presses("Đóng phòng").is_at(r"/rooms/\d+")
-    minh.hears("Cô Hằng đã đóng phòng").sees("Phòng đã đóng. Bạn vẫn đọc lại được.")
+    minh.hears("Cô Hằng đã đóng phòng").sees("Phòng đã đóng. Em vẫn đọc lại được.")
     minh.finds_the_page_accessible("class-closed")
     minh.goes_to("/rooms").sees(TITLE).finds_the_page_accessible("rooms-with-closed")
     for person in (hang, minh, tam):

@@ -149,7 +149,7 @@ def test_in_a_room(comes: Comes, keeps: Keeps, scripts: bool) -> None:
     lan.goes_to(f"{room}?show=talk")
     an.goes_to(room).goes_to(f"{room}?show=talk").says(BEATEN)
     calls_first(an)
-    an.sees(BEATEN).sees("Chỉ thầy cô trực đọc được lời này, bạn Khoa và ba mẹ không thấy.").sees("Chưa ai mở lời này.")
+    an.sees(BEATEN).sees("Chỉ thầy cô trực đọc được lời này, anh Khoa và ba mẹ không thấy.").sees("Chưa ai mở lời này.")
     keeps(an, "room-child-1-card")
     an.page.locator("[data-care] .hint").scroll_into_view_if_needed()
     keeps(an, "room-child-2-card-end")
@@ -224,13 +224,13 @@ def test_searching(comes: Comes, keeps: Keeps) -> None:
     an, hang, lan = map(comes, ("an", "hang", "lan"))
 
     def searches() -> None:
-        an.goes_to("/search").fills("Bạn tìm gì?", "em muốn chết")
+        an.goes_to("/search").fills("Em tìm gì?", "em muốn chết")
         an.page.locator("main form.search button").click()
         calls_first(an)
 
     searches()
     an.is_at("/search$").sees("Không ai ở đây biết lời vừa tìm.")
-    expect(an.page.get_by_label("Bạn tìm gì?")).to_have_value("")
+    expect(an.page.get_by_label("Em tìm gì?")).to_have_value("")
     keeps(an, "search-child-1-card")
     an.presses("Cất phần này đi").sees_not("Gọi ngay một trong các số này")
     keeps(an, "search-child-2-put-away")

@@ -101,7 +101,7 @@ def test_the_page_of_the_case_says_how_to_reach_the_child(app: Flask, world: Wor
     assert "Cô Hằng đang chờ để nói chuyện riêng với em." in card and f'href="{answer.location}"' in card
     child = as_("minh").get(answer.location)
     assert child.status_code == 200 and "Cô Hằng đã vào phòng." in child.text
-    assert "Cô Hằng đang chờ bạn trong phòng nói chuyện riêng." in as_("minh").get("/notices").text
+    assert "Cô Hằng đang chờ em trong phòng nói chuyện riêng." in as_("minh").get("/notices").text
 
 
 @pytest.mark.parametrize("name", ["khoa", "lan", "an", "muoi", "mai", "bay", "admin1", "quang"])

@@ -156,7 +156,7 @@ def test_splitting_by_checkboxes_keeps_what_was_chosen(app: Flask, world: World,
     page = as_("minh").get(f"/rooms/{lop6}").text
     assert "Sang phòng nhỏ “Luyện micro”" in page and f'href="{side}"' in page
     assert "Về phòng chung" in as_("minh").get(side).text
-    assert "mời bạn sang một phòng nhỏ" in as_("minh").get("/notices").text
+    assert "mời em sang một phòng nhỏ" in as_("minh").get("/notices").text
     assert "Phòng nhỏ" in as_("minh").get("/rooms").text
     assert hang.post(f"{side}/close", data={"reason": "Xong", "summary": "Đã bật được."}).status_code == 302
     assert "Đã làm: Đã bật được." in as_("minh").get(f"/rooms/{lop6}").text

@@ -186,7 +186,7 @@ def test_the_end_asks_what_helped_and_the_helper_proposes_the_next_lesson(app: F
     assert minh.post(f"/rooms/{room}/end", data={"solved": "yes", "solved_by": "x"}).status_code == 422
     minh.post(f"/rooms/{room}/end", data={"solved": "yes", "solved_by": "learner"})
     assert "người học tự làm được" in khoa.get(f"/rooms/{room}/end").text
-    assert "Bạn đề nghị học bài nào tiếp?" not in minh.get(f"/rooms/{room}/end").text
+    assert "Em đề nghị học bài nào tiếp?" not in minh.get(f"/rooms/{room}/end").text
     khoa.post(f"/rooms/{room}/next", data={"lesson": third})
     assert f"/lessons/{third}" in minh.get(f"/rooms/{room}/end").text
     wrong = khoa.post(f"/rooms/{room}/next", data={"lesson": "khong-co"}, follow_redirects=True)
