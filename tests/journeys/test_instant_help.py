@@ -74,7 +74,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     minh.opens_the_menu().presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end")
     minh.ticks("Xong rồi").ticks("Gửi lời cảm ơn").presses("Kết thúc và gửi").sees("Em đã trả lời: việc đã xong")
     khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
-    khoa.sees("Cảm ơn em!").ticks("Xong rồi").presses("Gửi").sees("Em đã trả lời")
+    khoa.sees("Cảm ơn nhiều!").ticks("Xong rồi").presses("Gửi").sees("Em đã trả lời")
 
     minh.goes_to("/").sees("Học tiếp").sees("Bước 3 trên 7").finds_the_page_accessible("start-resume")
     minh.goes_to("/notices").finds_the_page_accessible("notices")

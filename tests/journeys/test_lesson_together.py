@@ -93,7 +93,7 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     # Seen to be done, and ended by both.
     khoa.turns_to("lesson").presses("Xác nhận đã làm được bài").is_at("/witness$").presses("Tôi đã thấy, xác nhận")
     minh.hears("xác nhận Minh đã làm được bài này")
-    minh.opens_the_menu().presses("Kết thúc").is_at("/end$").ticks("Xong rồi").ticks("Nhờ người giúp").ticks(
+    minh.opens_the_menu().presses("Kết thúc").is_at("/end$").ticks("Xong rồi").ticks("Nhờ có người giúp").ticks(
         "Gửi lời cảm ơn"
     )
     minh.finds_the_page_accessible("end-what-helped")

@@ -21,7 +21,7 @@ IN_SIGHT = """() => {
     return seen ? "" : `${one.outerHTML.slice(0, 150)} ${box.top}–${box.bottom} below ${top?.outerHTML.slice(0, 90)}`;
 }"""
 
-MORE = "Trả lời, bày tỏ và việc khác với tin này"
+MORE = "Trả lời, thả cảm xúc và việc khác với tin này"
 TALK = {
     ("log", "Tin nhắn"), ("textbox", "Tin nhắn"), ("button", "Gửi tin nhắn"), ("link", MORE), ("link", "Báo tin này"),
 }  # fmt: skip

@@ -110,7 +110,7 @@ def test_the_end_asks_the_learner_alone(app: Flask, world: World, as_: As) -> No
     assert asks in words(as_("minh").get(f"/rooms/{room}/end").text)
     for name in ("khoa", "lan"):
         page = words(as_(name).get(f"/rooms/{room}/end").text)
-        assert asks not in page and "Trong đó 10 phút hai bên cùng làm việc." in page
+        assert asks not in page and "Hai bên đã học cùng nhau 10 phút." in page
 
 
 def test_the_guardian_of_a_young_child_answers_on_the_childs_page(app: Flask, world: World, as_: As) -> None:
@@ -239,4 +239,4 @@ def test_a_helper_without_any_skill_sees_what_could_be_unlocked(app: Flask, worl
 def test_the_board_says_why_a_request_is_shown(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         _ask(world, "minh", topics("vi")[0][0])
-    assert "Vì sao em thấy lời này: em biết việc này, cùng trường." in words(as_("khoa").get("/helping").text)
+    assert "Vì sao em thấy yêu cầu này: em biết việc này, cùng trường." in words(as_("khoa").get("/helping").text)

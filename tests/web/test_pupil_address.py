@@ -29,7 +29,7 @@ YOU = re.compile(r"\b[Bb]ạn\b(?! (?:bè|đồng hành|khác))")
         ("Giới thiệu làm bạn đồng hành", "Giới thiệu làm bạn đồng hành"),
         ("%(n)s bạn khác đang nhờ cùng bài này.", "%(n)s bạn khác đang nhờ cùng bài này."),
         ("tách khỏi gia đình, bạn bè", "tách khỏi gia đình, bạn bè"),
-        ("Hai bạn có gặp nhau không?", "Hai bạn có gặp nhau không?"),
+        ("Hai bên có gặp nhau không?", "Hai bên có gặp nhau không?"),
         ("bạn %(name)s", "bạn %(name)s"),
         # written for pupils
         ("Em chỉ cho bạn tự làm, không làm bài thay bạn.", "Em chỉ cho bạn tự làm, không làm bài thay bạn."),

@@ -17,7 +17,7 @@ from tutoring.policy.rooms.participation import PERSISTENT_KINDS, RoomFacts
 from tutoring.rooms.models import Room
 
 _ANNOUNCING = N_(
-    "Phòng đang chỉ để thông báo: người phụ trách viết, bạn đọc được và bày tỏ được bằng một lời ngắn dưới mỗi tin."
+    "Phòng này đang chỉ để thông báo: người phụ trách viết, mọi người đọc và thả cảm xúc."
 )
 _ALONE = N_("Các em viết được khi có ít nhất hai bạn đã vào phòng. Trong lúc chờ, em vẫn đọc và thả cảm xúc được.")
 _PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm gì sai; bạn vẫn đọc được.")

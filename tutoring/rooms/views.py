@@ -232,6 +232,8 @@ def end(room_id: int) -> Page:
         summary(require_user(), room, known, str(get_locale())),
         recap(require_user(), room, known, str(get_locale())),
     )
+    if page.note_to:
+        form.words.label.text = gettext("Lời nhắn cho %(name)s", name=page.note_to)
     return render_template(
         "rooms/end.html", form=form, page=page, kept=kept, again=follow_up(require_user(), room)
     ), status

@@ -4,11 +4,10 @@
 import { connect } from "rooms/calls/peer-connection.js";
 import { sharing as makeScreen } from "rooms/calls/screen-sharing.js";
 import { view as makeView } from "rooms/calls/view.js";
-import { nameOf } from "rooms/page.js";
 
 const PATIENCE = 20_000; // ms without a connection until a call is given up
 
-// `lent`: { room, me, line, main } of the page. Gives what the page calls when somebody asks for a call or is told of one.
+// `lent`: { room, me, line, main, nameOf } of the page. Gives what the page calls when somebody asks for a call or is told of one.
 export async function start(lent) {
   const address = `/rooms/${lent.room}/call`;
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
@@ -22,7 +21,7 @@ export async function start(lent) {
 
 const could = () => Boolean(navigator.mediaDevices?.getUserMedia && window.RTCPeerConnection);
 
-function panel({ room, me, line, main, address, template, words }) {
+function panel({ room, me, line, main, nameOf, address, template, words }) {
   let name = "";
   let call; // what the server last said of the call that is shown here
   let mine = false; // whether this page is a side of it

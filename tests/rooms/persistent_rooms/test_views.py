@@ -116,7 +116,7 @@ def test_announcements_by_form_and_what_a_pupil_can_do(app: Flask, as_: As, lop6
     assert "Cho mọi người viết" in page and 'name="text"' in page
     assert say(hang, lop6, "Mai học lúc 7 giờ") == 302
     page = minh.get(f"/rooms/{lop6}").text
-    assert "Phòng đang chỉ để thông báo" in page and 'name="text"' not in page and 'data-state="announcing"' in page
+    assert "Phòng này đang chỉ để thông báo" in page and 'name="text"' not in page and 'data-state="announcing"' in page
     refused = minh.post(
         f"/rooms/{lop6}/messages", json={"client_id": str(uuid.uuid4()), "text": "Dạ"}, headers=JSON
     ).get_json()

@@ -118,7 +118,7 @@ class MailChannel:
                 why=str(gettext("Thư này không ghi tên người khác và không có lời nào ai viết trên Cùng Học.")),
                 choices_label=str(gettext("Chọn lại cách nhận thông báo")),
                 choices_at=f"{site}/notices/choices",
-                off_label=str(gettext("Thôi nhận thư như thế này")) if off else "",
+                off_label=str(gettext("Ngừng nhận thư như thế này")) if off else "",
                 off_at=f"{site}/notices/off/{off}" if off else "",
                 site=site, language=person.language,
             )  # fmt: skip

@@ -297,8 +297,8 @@ def notify_family_of_consent_renewal(event: ConsentEnding) -> None:
     person = user(event.subject_id)
     _tell_family(
         person, f"ending:{person.id}:{event.last_day.year}",
-        N_("Năm học sắp hết: các đồng ý cho %(child)s hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
-        N_("Năm học sắp hết: các đồng ý hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
+        N_("Năm học sắp hết: các lời đồng ý cho %(child)s hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
+        N_("Năm học sắp hết: các lời đồng ý hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
         f"/children/{person.id}/renewal",
     )  # fmt: skip
 
@@ -307,7 +307,7 @@ def notify_family_of_consent_renewal(event: ConsentEnding) -> None:
 def notify_room_of_stopped_person(event: PersonStopped) -> None:
     mark_handled(path=f"/rooms/{event.room_id}")
     say = (
-        N_("Buổi học với %(name)s dừng vì đồng ý của năm học đã hết hạn. Bạn không làm gì sai. Cảm ơn bạn.")
+        N_("Buổi học với %(name)s dừng vì lời đồng ý của năm học đã hết hạn. Bạn không làm gì sai. Cảm ơn bạn.")
         if event.why == "ended"
         else N_("Buổi học với %(name)s đã dừng theo ý của gia đình hoặc của bạn ấy. Bạn không làm gì sai. Cảm ơn bạn.")
     )

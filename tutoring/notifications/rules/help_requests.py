@@ -111,7 +111,7 @@ def notify_pair_of_handoff(event: HandedOver) -> None:
     path, key = f"/requests/{asked.id}", f"handed:{event.room_id}"
     notify(
         event.helper_id, key,
-        N_("%(staff)s đã nhờ người khác giúp tiếp. Phút hai bên cùng làm vẫn được tính. Cảm ơn bạn đã giúp."),
+        N_("%(staff)s đã nhờ người khác giúp tiếp. Số phút đã giúp vẫn được tính. Cảm ơn bạn đã giúp."),
         f"/rooms/{event.room_id}", staff=staff,
     )  # fmt: skip
     if event.to_id is None:
@@ -156,7 +156,7 @@ def notify_helper_of_cancelled_request(event: HelpEnded) -> None:
     if event.why:  # stopped by a rule before a room existed, without any user's action
         notify(
             event.learner_id, f"stopped:{event.request_id}",
-            N_("Yêu cầu của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
+            N_("Yêu cầu của bạn đã dừng vì tài khoản hoặc lời đồng ý vừa thay đổi. Mở để xem."),
             f"/requests/{event.request_id}",
         )  # fmt: skip
 
@@ -185,7 +185,7 @@ def settle_offer_notice(event: OfferClosed) -> None:
 def notify_helper_of_away_state(event: HelperAway) -> None:
     notify(
         event.user_id, "away",
-        N_("Hai yêu cầu liền bạn chưa kịp trả lời, nên tạm thời không ai hỏi bạn. Rảnh thì bấm Tôi lại rảnh."),
+        N_("Bạn chưa kịp trả lời hai yêu cầu liền, nên tạm thời không ai hỏi bạn. Rảnh thì bấm “Tôi rảnh rồi”."),
         "/helping", again=True,
     )  # fmt: skip
 
@@ -216,7 +216,7 @@ def notify_pair_of_missed_learner(event: LearnerMissed) -> None:
     mark_handled(path=path)
     notify(
         event.learner_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
-        N_("Người giúp đã chờ mà chưa gặp bạn. Chỗ của bạn vẫn giữ: mở ra và bấm Tôi quay lại rồi."), path,
+        N_("Người giúp đã chờ mà chưa gặp bạn. Chỗ của bạn vẫn giữ: mở ra và bấm “Tôi quay lại rồi”."), path,
     )  # fmt: skip
     notify(
         event.helper_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
@@ -366,7 +366,7 @@ _CAME = {
     "device": N_("Mạng đã có. Yêu cầu của bạn còn chờ máy; phường vẫn giữ."),
     "internet": N_("Máy đã có. Yêu cầu của bạn còn chờ mạng; phường vẫn giữ."),
 }
-_NOT_COMING = N_("Nhu cầu máy hoặc mạng đã khép lại. Yêu cầu của bạn vẫn được giữ; mở để xem còn cách nào khác.")
+_NOT_COMING = N_("Việc xin máy hoặc mạng đã kết thúc. Yêu cầu của bạn vẫn được giữ; mở để xem cách khác.")
 
 
 def _kept(request_id: int) -> str:
@@ -407,7 +407,7 @@ def notify_family_of_help_on_site(event: HelpEnded) -> None:
     mark_handled(_kept(event.request_id))
     if event.outcome == HELPED_THERE:
         asked = request(event.request_id)
-        say = N_("Yêu cầu đã khép lại vì bạn đã được giúp tại điểm. Chưa xong thì bạn cứ nhờ lại.")
+        say = N_("Yêu cầu đã đóng vì bạn được giúp tận nơi rồi. Chưa xong thì cứ nhờ lại.")
         for user_id in sorted(_family(asked.learner_id, asked.asked_by_id)):
             notify(user_id, f"helped-there:{asked.id}", say, f"/requests/{asked.id}")
 

@@ -280,4 +280,4 @@ def notify_other_of_ended_booking(event: BookingEnded) -> None:
 
 @on(MetQuestionDue)
 def ask_pair_whether_they_met(event: MetQuestionDue) -> None:
-    _tell_both(event.learner_id, event.helper_id, f"met:{event.booking_id}", N_("Hai bạn có gặp nhau không?"))
+    _tell_both(event.learner_id, event.helper_id, f"met:{event.booking_id}", N_("Hai bên có gặp nhau không?"))

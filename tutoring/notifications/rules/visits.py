@@ -42,8 +42,8 @@ _NEAR = {
 _ENDED = {
     "done": N_("Buổi hẹn gặp trực tiếp đã xong. Mở để xem và cho biết có giúp được bạn không."),
     "missed": N_("Buổi hẹn gặp trực tiếp chưa thành. Mở để xem lý do; bạn hẹn lại được."),
-    "refused": N_("Lời hẹn gặp trực tiếp chưa nhận được. Mở để xem lý do."),
-    "cancelled": N_("Lời hẹn gặp trực tiếp đã đóng vì chưa xếp được. Bạn hẹn lại được."),
+    "refused": N_("Chưa xếp được buổi gặp trực tiếp. Mở để xem lý do."),
+    "cancelled": N_("Buổi gặp trực tiếp chưa xếp được nên đã đóng. Bạn hẹn lại được."),
 }
 
 

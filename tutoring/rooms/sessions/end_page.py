@@ -46,6 +46,13 @@ class Summary:
         return [self.name(seat.user) for seat in self.seats]
 
     @property
+    def note_to(self) -> str:
+        """Returns the name of the one person whom this user helped, or who helped; "" among several."""
+        pair = {"learner": "helper", "helper": "learner"}.get(self.role or "")
+        found = [seat.user for seat in self.seats if seat.role == pair]
+        return found[0].said_by(self.viewer, self.language) if len(found) == 1 else ""
+
+    @property
     def others(self) -> list[Feedback]:
         return [one for one in self.said.values() if one is not self.mine]
 
