@@ -41,7 +41,7 @@ export function redraw(message) {
   if (focused) fresh.querySelector(".more")?.focus({ preventScroll: true });
   const text = message.text === null ? null : message.text.slice(0, 120);
   for (const link of list.querySelectorAll(`.answered[data-of="${message.seq}"]`)) {
-    link.replaceWith(quoted({ seq: message.seq, name: message.name, text }));
+    link.replaceWith(quoted({ seq: message.seq, author: message.author, name: message.name, text }));
   }
 }
 

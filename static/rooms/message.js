@@ -1,6 +1,6 @@
 // One message as an element, from the page’s own samples of rooms/_message.html.
 
-import { list, make, me, room, words } from "rooms/page.js";
+import { list, make, me, nameOf, room, words } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
 import { sealed, written } from "rooms/sending.js";
 
@@ -75,13 +75,13 @@ export function draw(message) {
   if (own && status === "sent") made.setAttribute("aria-live", "off");
   if (!own && message.author) {
     made.classList.add(`hue-${hues[Number(message.author) % hues.length]}`);
-    part(".avatar").textContent = initial(message.name);
+    part(".avatar").textContent = initial(nameOf(message.author, message.name));
   } else part(".avatar")?.remove();
   fillHead(part(".who"), message, text !== undefined || message.picture);
   if (message.reply) part(".answered").replaceWith(quoted(message.reply));
   else part(".answered").remove();
   if (picture) {
-    const alt = text || words.pictureOf.replace("{name}", message.name ?? words.you);
+    const alt = text || words.pictureOf.replace("{name}", nameOf(message.author, message.name) ?? words.you);
     part(".text").before(pictures.element(picture, alt));
   }
   if (text || !picture) part(".text").textContent = text ?? absent(message);
@@ -105,7 +105,7 @@ function fillTime(within, at) {
 // Who has written it and when, the first tap of a report, and what else can be done with it.
 function fillHead(who, { seq, author, name, at, edited }, readable) {
   const [title, report, more] = ["b", "a:not(.more)", ".more"].map((one) => who.querySelector(one));
-  if (title && name) title.textContent = name;
+  if (title && name) title.textContent = nameOf(author, name);
   else title?.remove();
   fillTime(who, at);
   if (!edited) who.querySelector("time + span").remove();
@@ -135,12 +135,12 @@ function standing(message, own, picture) {
 }
 
 // What a message answers; of what nobody sees any more, that it is so.
-export function quoted({ seq, name, text }) {
+export function quoted({ seq, author, name, text }) {
   const made = copy(".mine").querySelector(".answered");
   made.href = `#m${seq}`;
   made.dataset.of = seq;
   if (text === null) made.replaceChildren(words.answeredGone);
-  else made.replaceChildren(make("b", "", name), ` ${text || words.picture}`);
+  else made.replaceChildren(make("b", "", nameOf(author, name)), ` ${text || words.picture}`);
   return made;
 }
 
@@ -154,7 +154,7 @@ function fillReactions(list, rows) {
       made.classList.toggle("own", by.includes(me));
       made.dataset.word = word;
       made.firstElementChild.textContent = `${says}${n > 1 ? ` · ${n}` : ""}`;
-      made.lastElementChild.textContent = `${says}: ${names.join(", ")}`;
+      made.lastElementChild.textContent = `${says}: ${names.map((name, at) => nameOf(by[at], name)).join(", ")}`;
       return made;
     }),
   );
@@ -175,6 +175,7 @@ function showRole(item) {
   const { roles, watchers } = document.getElementById("people").dataset;
   const role = JSON.parse(roles)[item.dataset.author];
   const name = item.querySelector(".who b");
+  if (name) name.textContent = nameOf(item.dataset.author, name.textContent);
   item.classList.toggle("teacher", JSON.parse(watchers).includes(item.dataset.author));
   if (role && name && !item.querySelector(".who .tag")) name.after(make("span", "tag", role));
 }

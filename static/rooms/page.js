@@ -29,6 +29,9 @@ export function button(label, act) {
   return made;
 }
 
+// A name as the reader of this page says it. A push goes to all, so the name in it suits all: without "em" or "anh".
+export const nameOf = (author, name) => JSON.parse(document.getElementById("people").dataset.names)[author] ?? name;
+
 // ---- a short word above the composer, which goes away again ----------------------------------------------
 
 const notice = { timer: undefined, typist: undefined };
@@ -43,7 +46,7 @@ export function tell(text, ms = 10000) {
 
 export function sawTyping({ author, name }) {
   if (author === me) return;
-  tell(words.typing.replace("{name}", name), 4000);
+  tell(words.typing.replace("{name}", nameOf(author, name)), 4000);
   notice.typist = author;
 }
 

@@ -6,7 +6,21 @@ import { keepDraft, loadAnew, prepareField } from "rooms/composer.js";
 import { gone, refused, socket, start } from "rooms/connection.js";
 import { redraw, sawLater, show, showReadBy } from "rooms/conversation.js";
 import { showRoles } from "rooms/message.js";
-import { button, csrf, hasWritten, list, main, make, me, room, sawTyping, tell, uuid, words } from "rooms/page.js";
+import {
+  button,
+  csrf,
+  hasWritten,
+  list,
+  main,
+  make,
+  me,
+  nameOf,
+  room,
+  sawTyping,
+  tell,
+  uuid,
+  words,
+} from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
 import { place, toEnd } from "rooms/scroll.js";
 import { arrived, flush, flushNow, showWaiting, written } from "rooms/sending.js";
@@ -93,7 +107,9 @@ const call = { panel: undefined }; // its script, once somebody asks for a call 
 
 function called(then) {
   if (main.dataset.call === undefined) return loadAnew(); // browsers were told with the page that there is no call
-  call.panel ??= import("rooms/calls/panel.js").then((script) => script.start({ room, me, line: socket(), main }));
+  call.panel ??= import("rooms/calls/panel.js").then((script) =>
+    script.start({ room, me, line: socket(), main, nameOf }),
+  );
   call.panel.then(then).catch(() => (call.panel = undefined)); // without a network now: the next press tries again
 }
 

@@ -133,7 +133,7 @@ def test_there_is_no_card_for_a_child_that_is_suspended(app: Flask, world: World
 
 def test_only_grown_up_active_people_add_children(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     for name in ("khoa", "an"):
-        assert "đã thành niên" in said(as_(name).get("/children/new"))
+        assert "từ 18 tuổi" in said(as_(name).get("/children/new"))
     with app.app_context(), pytest.raises(Forbidden):
         create_child(person(world["khoa"]), "Tí", 4, clock.today().year - 9, "anh", ALL)
 

@@ -44,7 +44,7 @@ def test_a_guardian_asks_on_a_page_and_finds_it_again(app: Flask, world: World, 
     page = main(lan.get(sent.location).text)
     assert "Chờ xác nhận" in page and "Bạn không phải nộp giấy tờ" in page and "2 người" in page
     assert "Chờ xác nhận" in main(lan.get("/devices/needs").text)
-    assert "Chưa có lời nào cho em" in main(as_("an").get("/devices/needs").text)
+    assert "Chưa có đăng ký nào cho em" in main(as_("an").get("/devices/needs").text)
     minh = as_("minh")
     assert "Chờ xác nhận" in main(minh.get(sent.location).text)  # the pupil sees how it stands
 
@@ -78,8 +78,9 @@ def test_a_teacher_asks_for_a_family_and_comes_back_to_the_class(app: Flask, wor
 
 def test_everybody_reads_the_order_and_where_it_comes_from(client: FlaskClient) -> None:
     page = main(client.get("/devices/order").text)
-    at = [page.index(words) for words in ("Căn cứ mà phường", "Nhà đang có gì", "Trẻ đang đi học", "Chưa nhận gì",
-                                          "Nhà nhiều người", "Ai hỏi trước đứng trước")]  # fmt: skip
+    order = ("Căn cứ mà phường", "Nhà đang có gì", "Ưu tiên trẻ đang đi học", "Ưu tiên nhà chưa nhận gì",
+             "Ưu tiên nhà nhiều người", "Ai đăng ký trước xếp trước")  # fmt: skip
+    at = [page.index(words) for words in order]
     assert at == sorted(at)
     assert [page.index(words) for words in BASIS_WORDS.values()] == sorted(page.index(w) for w in BASIS_WORDS.values())
     assert "14/2022/TT-BTTTT" in page and "không phải chế độ của Nhà nước" in page and "Chưa kiểm tra" in page
@@ -134,7 +135,7 @@ def test_a_counted_proposal_is_found_behind_its_link_whatever_it_is_for(app: Fla
 
 def test_a_child_is_offered_no_form_of_grown_ups(as_: As) -> None:
     page = as_("an").get("/devices/order").text
-    assert 'href="/devices/needs/new"' not in page and "Người lớn gửi lời giúp em" in main(page)
+    assert 'href="/devices/needs/new"' not in page and "Người lớn đăng ký giúp em" in main(page)
     assert 'href="/devices/needs/new"' in as_("lan").get("/devices/order").text
 
 
@@ -178,9 +179,8 @@ def test_a_duplicate_is_said_without_a_name_and_asks_for_a_reason(app: Flask, wo
     made(app, lambda: proposed(world, first))
     chosen, mai = made(app, lambda: device(world)), as_("mai")
     page = main(mai.get(f"/devices/needs/{second}/propose").text)
-    assert (
-        "Trong nhà có một lời khác đang được đề xuất hoặc đã duyệt." in page and "Minh" not in page.split("Xem lại")[1]
-    )
+    assert "Trong nhà có một đăng ký khác đang được đề xuất hoặc đã duyệt." in page
+    assert "Minh" not in page.split("Xem lại")[1]
     answer = mai.post(f"/devices/needs/{second}/propose", data={"device": str(chosen), "although": ""})
     assert answer.status_code == 422 and "Hãy ghi lý do vẫn đề xuất" in answer.text
     words = {"device": str(chosen), "although": "Hai em học khác buổi"}

@@ -67,7 +67,7 @@ def test_staff_ask_for_a_family_without_a_device_and_the_guardian_receives(insid
     need_id = asked(inside, "hang", "minh")
     assert row(need_id).receiver_id == inside["lan"] and row(need_id).asked_by_id == inside["hang"]
     assert acts(need_id) == [("ask_need", inside["hang"])]
-    assert told(inside["lan"]) == ["Thầy cô hoặc phường đã gửi giúp nhà mình một lời cần máy, cần mạng. Mở để xem."]
+    assert told(inside["lan"]) == ["Thầy cô hoặc phường đã đăng ký cần máy, cần mạng giúp nhà mình. Mở để xem."]
     asked(inside, "muoi", "bay")
 
 
@@ -157,7 +157,7 @@ def test_who_knows_the_family_confirms_with_a_day_and_the_family_is_told(inside:
     assert (found.state, found.basis, found.confirmed_by_id, found.valid_until) == (
         "confirmed", "poor", inside["hang"], day(),
     )  # fmt: skip
-    assert told(inside["lan"]) == ["Lời cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy."]
+    assert told(inside["lan"]) == ["Đăng ký cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy."]
     assert acts(need_id) == [("confirm_need", inside["hang"])] and audit.verify().broken_at is None
     confirm_need(who("mai"), need_id, "near_poor", day(200))
     assert row(need_id).confirmed_by_id == inside["mai"]
@@ -332,7 +332,7 @@ def test_put_back_the_device_is_ready_and_the_need_stands_where_it_stood(inside:
     found = row(need_id)
     assert (found.state, found.device_id, found.proposed_by_id, found.approved_by_id) == ("confirmed", None, None, None)
     assert machine(chosen).state == "ready" and found.basis
-    assert told(inside["lan"]) == ["Lời cần máy, cần mạng của nhà mình đứng lại vào hàng chờ. Mở để xem."]
+    assert told(inside["lan"]) == ["Đăng ký cần máy, cần mạng của nhà mình đã trở lại hàng chờ. Mở để xem."]
     with pytest.raises(Conflict):
         allocation_commands.return_need_to_queue(who("mai"), need_id)
 
@@ -348,7 +348,7 @@ def test_a_refusal_says_why_to_the_family(inside: World, who: Who) -> None:
             allocation_commands.refuse_need(who(name), need_id, "Hết máy")
     allocation_commands.refuse_need(who("mai"), need_id, "Đợt này hết máy")
     assert (row(need_id).state, row(need_id).said) == ("refused", "Đợt này hết máy")
-    assert told(inside["lan"]) == ["Phường đã trả lời lời cần máy, cần mạng của nhà mình. Mở để đọc."]
+    assert told(inside["lan"]) == ["Phường đã trả lời đăng ký cần máy, cần mạng của nhà mình. Mở để đọc."]
     with pytest.raises(Conflict):
         allocation_commands.refuse_need(who("mai"), need_id, "Hết máy")
 
@@ -535,7 +535,7 @@ def test_what_nobody_confirms_lapses_after_half_a_year(inside: World) -> None:
     with clock.travel(clock.now() + timedelta(days=181)):
         tidy_needs()
         assert row(need_id).state == "lapsed"
-        assert any("hết hạn chờ" in say for say in told(inside["lan"]))
+        assert any("Đăng ký cần máy, cần mạng của nhà mình đã hết hạn" in say for say in told(inside["lan"]))
 
 
 def test_hardship_is_forgotten_90_days_after_the_end_and_the_need_after_two_years(inside: World, who: Who) -> None:

@@ -13,6 +13,7 @@ from tests.every_page import marked_catalogues
 from tests.every_page.page_catalogue import ONLY, Place, Seen
 from tests.factories import client_of
 from tutoring.accounts.models import User
+from tutoring.accounts.person_names import all_spoken
 from tutoring.config import ROOT
 from tutoring.kernel.db import db
 
@@ -69,8 +70,9 @@ def data(place: Place) -> str:
             columns = [one for one in table.columns if isinstance(one.type, sa.String | sa.Text | sa.JSON)]
             if columns:
                 rows += [str(value) for row in db.session.execute(sa.select(*columns)) for value in row if value]
-        # How somebody is spoken to stands before the name in every language, as they have asked for it.
-        rows += [f"{user.address_form} {user.called_name}" for user in db.session.scalars(sa.select(User))]
+        # Forms of address stand before a name; what many read has them in every language.
+        for user in db.session.scalars(sa.select(User)):
+            rows += [f"{user.address_form} {user.called_name}", *all_spoken(user.address_form, user.called_name)]
         db.session.remove()
     files = [file for kind in ("md", "yml") for file in sorted((ROOT / "content").rglob(f"*.{kind}"))]
     return plain("\n".join([*rows, *(file.read_text("utf-8") for file in files)]))

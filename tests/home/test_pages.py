@@ -46,12 +46,12 @@ def test_each_role_has_a_start_page(as_: As, name: str, text: str) -> None:
 def test_what_waits_for_me_comes_first(app: Flask, world: World, as_: As) -> None:
     asked = ask(app, world, "minh")
     assert "Đang chờ người giúp" in as_("minh").get("/").text
-    assert "Có người cần bạn" in as_("khoa").get("/").text
+    assert "Có người cần em" in as_("khoa").get("/").text
     assert "Yêu cầu của Minh" in as_("lan").get("/").text
     with app.app_context():
         offers_commands.claim(person(world["khoa"]), asked)
     assert "Xem người giúp" in as_("minh").get("/").text
-    assert "Bạn đang giúp Minh" in as_("khoa").get("/").text
+    assert "Em đang giúp em Minh" in as_("khoa").get("/").text
 
 
 def test_one_goes_on_where_one_left_off(app: Flask, world: World, as_: As) -> None:

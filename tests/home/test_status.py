@@ -79,7 +79,7 @@ def test_late_work_is_said_in_minutes(app: Flask, client: FlaskClient) -> None:
         put_down(7)
     page = client.get("/status").text
     assert "Mọi việc chạy bình thường" not in page
-    assert "Việc hẹn giờ đang chậm" in page and "chậm 7 phút" in page
+    assert "Lời nhắc và thông báo có thể đến muộn" in page and "chậm 7 phút" in page
 
 
 def test_without_a_database_it_says_so_to_everybody_and_gives_numbers_to_call(

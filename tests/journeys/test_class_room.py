@@ -37,7 +37,7 @@ def opens_the_room(hang: Person, minh: Person) -> None:
     expect(minh.page.locator("textarea#text")).to_have_count(0)
     hang.says("Ngày mai lớp mình học lúc 7 giờ nhé").hears("Ngày mai lớp mình học lúc 7 giờ nhé")
     minh.hears("Ngày mai lớp mình học lúc 7 giờ nhé").finds_the_page_accessible("class-announcing")
-    minh.page.locator("#messages .msg", has_text="Ngày mai").get_by_role("link", name="Trả lời, bày tỏ").click()
+    minh.page.locator("#messages .msg", has_text="Ngày mai").get_by_role("link", name="Trả lời, thả cảm xúc").click()
     minh.presses("Đã hiểu")
     expect(hang.page.locator("#messages .reactions")).to_contain_text("Đã hiểu")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
@@ -80,7 +80,7 @@ def test_a_class_writes_goes_apart_and_ends(site: Site, browser: Browser, phone:
     # The end: read only for those who were in it.
     hang.goes_to(f"{room}/close").fills("Lý do đóng phòng", "Hết năm học").finds_the_page_accessible("class-close")
     hang.presses("Đóng phòng").is_at(r"/rooms/\d+")
-    minh.hears("Cô Hằng đã đóng phòng").sees("Phòng đã đóng. Bạn vẫn đọc lại được.")
+    minh.hears("Cô Hằng đã đóng phòng").sees("Phòng đã đóng. Em vẫn đọc lại được.")
     minh.finds_the_page_accessible("class-closed")
     minh.goes_to("/rooms").sees(TITLE).finds_the_page_accessible("rooms-with-closed")
     for person in (hang, minh, tam):

@@ -86,7 +86,7 @@ def brought_together(an: Person, lan: Person, khoa: Person) -> str:
     an.goes_to(ASK).fills("Hoặc viết lời của em", ASKED).presses("Gửi, nhờ giúp")
     asked = an.is_at(r"/requests/\d+$").page.url.removeprefix(an.site)
     khoa.goes_to("/helping").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
-    lan.goes_to(asked).presses("Tôi đồng ý để anh Khoa giúp con").sees("Ba mẹ đã đồng ý.")
+    lan.goes_to(asked).presses("Tôi đồng ý để em Khoa giúp con").sees("Ba mẹ đã đồng ý.")
     an.goes_to(asked).presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
     return an.page.url.removeprefix(an.site)
 
@@ -149,7 +149,7 @@ def test_in_a_room(comes: Comes, keeps: Keeps, scripts: bool) -> None:
     lan.goes_to(f"{room}?show=talk")
     an.goes_to(room).goes_to(f"{room}?show=talk").says(BEATEN)
     calls_first(an)
-    an.sees(BEATEN).sees("Chỉ thầy cô trực đọc được lời này, bạn Khoa và ba mẹ không thấy.").sees("Chưa ai mở lời này.")
+    an.sees(BEATEN).sees("Chỉ thầy cô trực đọc được lời này, anh Khoa và ba mẹ không thấy.").sees("Chưa ai mở lời này.")
     keeps(an, "room-child-1-card")
     an.page.locator("[data-care] .hint").scroll_into_view_if_needed()
     keeps(an, "room-child-2-card-end")
@@ -224,13 +224,13 @@ def test_searching(comes: Comes, keeps: Keeps) -> None:
     an, hang, lan = map(comes, ("an", "hang", "lan"))
 
     def searches() -> None:
-        an.goes_to("/search").fills("Bạn tìm gì?", "em muốn chết")
+        an.goes_to("/search").fills("Em tìm gì?", "em muốn chết")
         an.page.locator("main form.search button").click()
         calls_first(an)
 
     searches()
     an.is_at("/search$").sees("Không ai ở đây biết lời vừa tìm.")
-    expect(an.page.get_by_label("Bạn tìm gì?")).to_have_value("")
+    expect(an.page.get_by_label("Em tìm gì?")).to_have_value("")
     keeps(an, "search-child-1-card")
     an.presses("Cất phần này đi").sees_not("Gọi ngay một trong các số này")
     keeps(an, "search-child-2-put-away")

@@ -90,10 +90,10 @@ def test_a_guardian_is_told_by_a_letter_that_names_no_child_and_stops_such_lette
     both = plain(told) + plain(told, "html")
     assert both.count("Phòng học của bạn đã mở") >= 2 and not re.search(r"Minh|Khoa|mã phòng", both), both
     lan.goes_to(path_in(plain(told), "/rooms/")).is_at(r"/rooms/\d+$")
-    lan.goes_to("/notices").sees(re.compile("Minh đang được anh Khoa giúp")).finds_the_page_accessible("notices-lan")
+    lan.goes_to("/notices").sees(re.compile("Minh đang được em Khoa giúp")).finds_the_page_accessible("notices-lan")
 
     lan.goes_to(path_in(plain(told), "/notices/off/")).sees(ROOMS).finds_the_page_accessible("letters-off")
-    lan.presses("Thôi nhận thư về việc này").sees("Từ giờ không có e-mail nào về các việc trên.")
+    lan.presses("Ngừng nhận thư về việc này").sees("Từ giờ không có e-mail nào về các việc trên.")
     lan.finds_the_page_accessible("letters-stopped").presses("Chọn lại cách nhận thông báo")
     expect(lan.page.get_by_role("group", name=ROOMS).get_by_label("E-mail")).not_to_be_checked()
     for person in (lan, minh, khoa):

@@ -29,7 +29,7 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.page.keyboard.press("Tab")
     expect(minh.page.get_by_role("button", name="Tạm dừng, giữ chỗ")).to_be_focused()
     minh.page.keyboard.press("Enter")
-    minh.sees("Đang tạm dừng, chỗ của bạn vẫn giữ.")
+    minh.sees("Đang tạm dừng, chỗ của em vẫn giữ.")
     minh.page.get_by_role("button", name="Tôi quay lại rồi").press("Enter")
     minh.sees("đang đứng thứ")
     site.goes_on_after(21 * 60)
@@ -39,7 +39,7 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     when = local(site.now() + timedelta(hours=2)).replace(minute=0, second=0)
     minh.page.get_by_label("Ngày, giờ thứ 1", exact=True).select_option(f"{when:%Y-%m-%d}")
     minh.page.get_by_label("Giờ, giờ thứ 1", exact=True).fill(f"{when:%H:%M}")
-    minh.presses("Hẹn các giờ này").sees("Đang tìm người giúp vào một trong các giờ bạn chọn")
+    minh.presses("Hẹn các giờ này").sees("Đang tìm người giúp vào một trong các giờ em chọn")
     minh.finds_the_page_accessible("times-wished")
     khoa.goes_to("/helping").sees("Muốn hẹn giờ").finds_the_page_accessible("helping-times")
     khoa.presses(f"Nhận lúc {when:%H:%M}", exact=False).sees("Chờ người học đồng ý")
@@ -51,7 +51,7 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
     site.goes_on_after(10 * 60)
     minh.goes_to(page).sees("đang đứng thứ")
-    minh.goes_to("/notices").sees("Bạn đã được chuyển lên đầu hàng")
+    minh.goes_to("/notices").sees("Em đã được chuyển lên đầu hàng")
 
     # in writing, within a day
     site.goes_on_after(18 * 3600)

@@ -33,10 +33,12 @@ def accepts(bay: Person) -> None:
     bay.page.get_by_label("Địa chỉ").fill(ADDRESS)
     bay.page.get_by_label("Có", exact=True).check()
     bay.finds_the_page_accessible("visit-new-home")
-    bay.presses("Gửi lời hẹn").sees("Gặp tại Trung tâm thay vì ở nhà").finds_the_page_accessible("visit-new-refused")
+    bay.presses("Gửi yêu cầu hẹn").sees("Gặp tại Trung tâm thay vì ở nhà").finds_the_page_accessible(
+        "visit-new-refused"
+    )
     expect(bay.page.get_by_label("Địa chỉ")).to_have_value(ADDRESS)
     bay.page.get_by_label("Ba mẹ hoặc người giám hộ").check()
-    bay.presses("Gửi lời hẹn").is_at(r"/visits/\d+$").sees("Đang chờ xếp lịch").sees_not(ADDRESS)
+    bay.presses("Gửi yêu cầu hẹn").is_at(r"/visits/\d+$").sees("Đang chờ xếp lịch").sees_not(ADDRESS)
     bay.finds_the_page_accessible("visit-asked")
 
 

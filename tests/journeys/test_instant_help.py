@@ -64,7 +64,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     minh.turns_to("talk").hears("Cô Hằng đã vào phòng").says("Em đọc được mã rồi").hears("Em đọc được mã rồi")
     hang.hears("Em đọc được mã rồi")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
-    hang.chooses("Ai", "Anh Khoa")
+    hang.chooses("Ai", "Em Khoa")
     hang.page.locator("#order-reason").fill("nghỉ một chút")
     hang.finds_the_page_accessible("room-teacher", quick=True)
     hang.presses("Tạm ngừng viết")
@@ -72,9 +72,9 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     expect(khoa.page.get_by_label("Tin nhắn", exact=True).and_(khoa.page.locator("textarea"))).to_have_count(0)
 
     minh.opens_the_menu().presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end")
-    minh.ticks("Xong rồi").ticks("Gửi lời cảm ơn").presses("Kết thúc và gửi").sees("Bạn đã trả lời: việc đã xong")
+    minh.ticks("Xong rồi").ticks("Gửi lời cảm ơn").presses("Kết thúc và gửi").sees("Em đã trả lời: việc đã xong")
     khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
-    khoa.sees("Cảm ơn bạn!").ticks("Xong rồi").presses("Gửi").sees("Bạn đã trả lời")
+    khoa.sees("Cảm ơn nhiều!").ticks("Xong rồi").presses("Gửi").sees("Em đã trả lời")
 
     minh.goes_to("/").sees("Học tiếp").sees("Bước 3 trên 7").finds_the_page_accessible("start-resume")
     minh.goes_to("/notices").finds_the_page_accessible("notices")

@@ -55,7 +55,7 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     minh.page.locator("#stuck-form summary").focus()
     for key in ("Enter", "Tab", "Space", "Tab", "Enter"):
         minh.page.keyboard.press(key)
-    minh.sees("Bạn đã báo bị kẹt ở bước")
+    minh.sees("Em đã báo bị kẹt ở bước")
     khoa.sees(STUCK).finds_the_page_accessible("stuck-in-talk")
     khoa.turns_to("lesson")
     expect(khoa.page.locator("#step .stuck-here")).to_have_count(1)
@@ -71,7 +71,7 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     expect(khoa.page.locator("#stuck")).to_be_empty()
 
     # The learner looks back alone, and comes along again when they like.
-    minh.presses("Tự xem bước trước").sees(f"Bạn đang tự xem bước {stands - 1}.")
+    minh.presses("Tự xem bước trước").sees(f"Em đang tự xem bước {stands - 1}.")
     expect(minh.page.locator("#by-hand")).to_have_count(0)
     khoa.presses("Bước sau")
     minh.sees(f"Cả phòng ở bước {stands + 1}.").finds_the_page_accessible("together-alone")
@@ -93,14 +93,14 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     # Seen to be done, and ended by both.
     khoa.turns_to("lesson").presses("Xác nhận đã làm được bài").is_at("/witness$").presses("Tôi đã thấy, xác nhận")
     minh.hears("xác nhận Minh đã làm được bài này")
-    minh.opens_the_menu().presses("Kết thúc").is_at("/end$").ticks("Xong rồi").ticks("Nhờ người giúp").ticks(
+    minh.opens_the_menu().presses("Kết thúc").is_at("/end$").ticks("Xong rồi").ticks("Nhờ có người giúp").ticks(
         "Gửi lời cảm ơn"
     )
     minh.finds_the_page_accessible("end-what-helped")
     minh.presses("Kết thúc và gửi").sees("Tóm tắt buổi học").sees("Bài tiếp theo")
     minh.finds_the_page_accessible("end-kept")
     khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
-    khoa.ticks("Xong rồi").ticks("Nhờ bài học").presses("Gửi").sees("Bạn đã trả lời")
+    khoa.ticks("Xong rồi").ticks("Nhờ bài học").presses("Gửi").sees("Em đã trả lời")
     khoa.sees(f"bước {stands} của bài").presses("Đề nghị bài này").sees("Đã ghi bài tiếp theo.")
     khoa.finds_the_page_accessible("end-kept-helper")
 

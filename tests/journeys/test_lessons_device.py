@@ -43,7 +43,7 @@ def test_a_saved_lesson_is_followed_without_a_network_and_counts_once(
 
     minh.context.set_offline(False)
     kept = minh.remembers()
-    said = f"Đã lưu vào tài khoản của bạn: 1 bài học, {len(given)} câu trả lời."
+    said = f"Đã lưu vào tài khoản của em: 1 bài học, {len(given)} câu trả lời."
     minh.signs_in().sees(said).finds_the_page_accessible("merged")
     expect(minh.page.locator("main > .wrap > .note")).to_have_text(said)  # within the margins of the page
     assert sorted(attempts(site, "minh")) == sorted((SAVED, *one) for one in given)

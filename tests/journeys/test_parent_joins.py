@@ -96,8 +96,8 @@ def test_a_mother_who_came_in_by_a_poster_is_helped_in_an_observed_room(
 
     khoa = Person(browser, site.url(0), cards["khoa"], **phone).signs_in()
     khoa.goes_to("/helping").sees("Tôi chưa biết vào lớp họp phụ huynh.").presses("Nhận giúp")
-    mother.sees("Anh Khoa sẵn sàng giúp").sees(re.compile("Người trực có thể xem phòng"))
-    mother.presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$").says("Chào em").hears("Chào em")
+    mother.sees("Em Khoa sẵn sàng giúp").sees(re.compile("Người trực có thể xem phòng"))
+    mother.presses("Đồng ý để em Khoa giúp").is_at(r"/rooms/\d+$").says("Chào em").hears("Chào em")
     expect(mother.page.locator("#watch")).to_contain_text("Cô Hằng")
     khoa.presses("Vào phòng học").hears("Chào em").says("Dạ em chào chị").hears("Dạ em chào chị")
     mother.hears("Dạ em chào chị").finds_the_page_accessible("room-adult")

@@ -144,7 +144,7 @@ def test_an_exam_by_keyboard_alone(site: Site, browser: Browser, phone: dict[str
     for _ in range(3):
         presses("do:hom-sau")
     presses("do:nhan")
-    minh.sees("Đạt. Bạn tự làm được rồi!").sees("Tránh được 1 trên 1 bẫy").sees_not("Ghi vào sổ hồ sơ")
+    minh.sees("Đạt. Em tự làm được rồi!").sees("Tránh được 1 trên 1 bẫy").sees_not("Ghi vào sổ hồ sơ")
     minh.finds_the_page_accessible("practice-passed")
     minh.goes_to("/practice").sees("Đã tự làm được")
     minh.leaves()

@@ -80,7 +80,7 @@ def test_a_rehearsal_saved_on_the_phone_is_done_without_a_network_and_counts_onc
     lan.page.locator('[data-mode="alone"]').get_by_role("button", name="Bắt đầu").click()
     lan.sees("Cổng tập luyện: trang đầu").finds_the_page_accessible("rehearsal-screen")
     lan.page.locator('button[name="do"]').click()  # nothing filled in
-    lan.sees("Ô này cần điền trước khi đi tiếp.").finds_the_page_accessible("rehearsal-refused")
+    lan.sees("Chỗ này còn trống. Hãy điền hoặc chọn rồi đi tiếp.").finds_the_page_accessible("rehearsal-refused")
     expect(lan.page.locator(".errors")).to_be_focused()
     lan.plays(walk()[:5])
     lan.puts("ten_con", "0912345678")

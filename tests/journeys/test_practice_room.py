@@ -56,7 +56,7 @@ def test_a_dossier_is_rehearsed_to_the_end_by_two_people_in_a_room(
     khoa.is_at("#newest$")
     khoa.presses("Mở trong phòng").is_at("show=lesson").turns_to("practice").finds_the_page_accessible("practice-offer")
     khoa.presses("Đề nghị tập luyện", exact=False)
-    minh.is_at("show=lesson").turns_to("talk").hears("Anh Khoa đề nghị cùng tập luyện").turns_to("practice")
+    minh.is_at("show=lesson").turns_to("talk").hears("Khoa đề nghị cùng tập luyện").turns_to("practice")
     minh.finds_the_page_accessible("practice-begin")
     minh.page.locator("#rehearsal").get_by_role("button", name="Cùng tập luyện").first.click()
     own, seen = minh.page.locator("#rehearsal"), khoa.page.locator("#rehearsal")

@@ -72,7 +72,7 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
     # The person beside the room's name, and danger: the numbers stand there at once.
     minh.page.goto(minh.page.url.replace("/my-reports", "/rooms"))
     minh.page.locator("main .row-card a").first.click()
-    minh.opens_the_menu().presses("Báo về Anh Khoa")
+    minh.opens_the_menu().presses("Báo về anh Khoa")
     minh.is_at(r"/report/person/\d+$").presses("Em đang bị nguy hiểm").sees("Gọi ngay một trong các số này")
     expect(minh.page.locator('main a[href="tel:+842838291234"]')).to_be_visible()
     minh.finds_the_page_accessible("reported-danger")

@@ -56,12 +56,12 @@ def reported_and_decided(minh: Person, khoa: Person, quang: Person) -> str:
 
     # The reported one reads what was done, why and by which role, and asks for a second look.
     khoa.goes_to("/notices").sees("Không hỏi xin ảnh của bạn nhỏ.").goes_to("/acts-about-me")
-    khoa.sees("Quyết định về một việc của bạn").sees(re.compile("điều phối viên")).sees_not("Thầy Quang")
+    khoa.sees("Quyết định về một việc của em").sees(re.compile("điều phối viên")).sees_not("Thầy Quang")
     khoa.finds_the_page_accessible("acts-about-me")
     khoa.page.locator("main .row-card").get_by_role("link", name="Nhờ xem lại").click()
     khoa.is_at(r"/acts/\d+/second-look$").finds_the_page_accessible("ask-second-look")
-    khoa.fills("Bạn muốn nói gì với người xem lại?", SORRY).presses("Gửi yêu cầu").is_at("/acts-about-me")
-    khoa.sees("Một người khác sẽ xem lại và trả lời bạn trong 5 ngày.").sees("đang chờ xem lại")
+    khoa.fills("Em muốn nói gì với người xem lại?", SORRY).presses("Gửi yêu cầu").is_at("/acts-about-me")
+    khoa.sees("Một người khác sẽ xem lại và trả lời em trong 5 ngày.").sees("đang chờ xem lại")
     khoa.finds_the_page_accessible("acts-about-me-asked")
     return room
 
@@ -112,6 +112,6 @@ def test_a_second_look_overturns_and_a_room_is_read_in_an_emergency(
     bay.goes_to("/notices").sees("Cần bạn là người thứ hai.").goes_to(place)
     bay.finds_the_page_accessible("reading-agree").presses("Đồng ý cho đọc").sees("Đã đồng ý.")
     admin.goes_to(place).presses("Đọc phòng này").sees(SAID).finds_the_page_accessible("read-room")
-    minh.goes_to("/notices").sees("được phép đọc lại một phòng học của bạn")
+    minh.goes_to("/notices").sees("được phép đọc lại một phòng học của em")
     for person in (minh, khoa, quang, bay, admin):
         person.leaves()

@@ -21,7 +21,7 @@ IN_SIGHT = """() => {
     return seen ? "" : `${one.outerHTML.slice(0, 150)} ${box.top}–${box.bottom} below ${top?.outerHTML.slice(0, 90)}`;
 }"""
 
-MORE = "Trả lời, bày tỏ và việc khác với tin này"
+MORE = "Trả lời, thả cảm xúc và việc khác với tin này"
 TALK = {
     ("log", "Tin nhắn"), ("textbox", "Tin nhắn"), ("button", "Gửi tin nhắn"), ("link", MORE), ("link", "Báo tin này"),
 }  # fmt: skip
@@ -36,8 +36,8 @@ TEACHER = {
 
 CALLS = {("link", "111 Tổng đài bảo vệ trẻ em, miễn phí, cả ngày đêm"), ("link", "Báo chuyện khác, kể thêm")}
 LEARNERS_MENU = {*CALLS, ("link", "Kết thúc"), ("link", "Tìm trong phòng"), ("button", "Em đang bị nguy hiểm"),
-                 ("link", "Báo về Anh Khoa")}  # fmt: skip
-HELPERS_MENU = {*CALLS, ("link", "Kết thúc"), ("link", "Báo về Minh"), ("link", "Báo về Chị Lan")}
+                 ("link", "Báo về anh Khoa")}  # fmt: skip
+HELPERS_MENU = {*CALLS, ("link", "Kết thúc"), ("link", "Báo về em Minh"), ("link", "Báo về chị Lan")}
 TEACHERS_MENU = {
     *CALLS,
     ("button", "Rời phòng"),
@@ -141,12 +141,12 @@ def test_everything_in_a_room_is_done_by_keyboard_and_has_a_name(
     khoa.page.get_by_role("link", name="Bài học", exact=True).and_(khoa.page.locator("[data-tab]")).press("Enter")
     khoa.page.get_by_role("button", name="Bước sau").press("Enter")
     expect(minh.page.get_by_role("status").and_(minh.page.locator("#say"))).to_contain_text("Đã chuyển sang bước 3.")
-    hang.page.get_by_label("Ai", exact=True).select_option(label="Anh Khoa")
+    hang.page.get_by_label("Ai", exact=True).select_option(label="Em Khoa")
     hang.page.get_by_role("textbox", name="Lý do").press_sequentially("nghỉ một chút")
     hang.page.get_by_role("button", name="Tạm ngừng viết").press("Enter")
     khoa.turns_to("talk")
     expect(khoa.page.get_by_role("status").filter(has_text="tạm ngừng viết đến")).to_be_visible()
-    expect(minh.page.get_by_role("log", name="Tin nhắn")).to_contain_text("Cô Hằng yêu cầu Anh Khoa tạm ngừng viết")
+    expect(minh.page.get_by_role("log", name="Tin nhắn")).to_contain_text("Cô Hằng yêu cầu Khoa tạm ngừng viết")
     assert minh.page.url.endswith(room)
     for person in (minh, khoa, hang):
         person.leaves()

@@ -42,7 +42,7 @@ def test_a_one_time_code_never_arrives(site: Site, browser: Browser, phone: dict
     hang.presses("Đọc nguyên văn").sees("Đáp số của bài là 0912 345 678").finds_the_page_accessible("desk-original")
     hang.fills("Trả lời người viết", "Đúng là đáp số").presses("Cho hiện lại (cho số điện thoại)")
     minh.goes_to(room).hears("Đáp số của bài là 0912 345 678")
-    khoa.goes_to("/notices").sees("Tin bạn nhờ xem lại đã được cho hiện lại.")
+    khoa.goes_to("/notices").sees("Tin em nhờ xem lại đã được cho hiện lại.")
     expect(hang.page.locator("main")).to_be_visible()
     for person in (minh, khoa, hang):
         person.leaves()

@@ -42,7 +42,7 @@ def test_a_teacher_starts_and_searches_by_keys_alone(site: Site, browser: Browse
     keys, page = hang.page.keyboard, hang.page
 
     # Put away and brought back at once, and again from the help page.
-    hang.presses("Ẩn phần này").sees("Đã cất các bước đầu tiên.").presses("Hoàn tác").sees("Các bước đầu tiên")
+    hang.presses("Ẩn phần này").sees("Đã ẩn các bước đầu tiên.").presses("Hoàn tác").sees("Các bước đầu tiên")
     hang.presses("Ẩn phần này").goes_to("/help").presses("Xem lại các bước đầu tiên").is_at("#first-steps$")
 
     # From anywhere: / and the words, Enter; Tab leads into what was found.
@@ -68,7 +68,7 @@ def test_a_teacher_starts_and_searches_by_keys_alone(site: Site, browser: Browse
     # The key can be switched off on this device (WCAG 2.1.4).
     hang.goes_to("/search")
     page.locator("summary", has_text="Phím tắt").press("Enter")
-    page.get_by_role("checkbox", name="Phím / đưa đến ô tìm trên máy này").press("Space")
+    page.get_by_role("checkbox", name="Bấm phím / để tới ô tìm").press("Space")
     hang.finds_the_page_accessible("search-key")
     hang.goes_to("/lessons")
     page.locator("body").press("/")

@@ -29,10 +29,10 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     minh.hears("Cô Hằng đã vào phòng")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
     hang.finds_the_page_accessible("teacher-order")
-    hang.chooses("Ai", "Anh Khoa").page.locator("#order-reason").fill("nghỉ một chút")
+    hang.chooses("Ai", "Em Khoa").page.locator("#order-reason").fill("nghỉ một chút")
     hang.presses("Tạm ngừng viết")
     khoa.sees("tạm ngừng viết đến")
-    minh.hears("Cô Hằng yêu cầu Anh Khoa tạm ngừng viết")
+    minh.hears("Cô Hằng yêu cầu Khoa tạm ngừng viết")
 
     # What was being typed stays in the browser while the room is locked.
     typed = minh.page.locator("textarea#text")
@@ -43,7 +43,7 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
         expect(hang.page.get_by_role("button", name=danger, exact=True)).to_be_in_viewport(ratio=1)
     hang.presses("Khoá phòng")
     minh.hears("Cô Hằng đã khoá phòng: Cả phòng nghỉ năm phút.")
-    minh.sees("Phòng đang khoá: Cả phòng nghỉ năm phút. Bạn vẫn đọc được.")
+    minh.sees("Phòng đang khoá: Cả phòng nghỉ năm phút. Em vẫn đọc được.")
     expect(typed).to_have_count(0)
     minh.finds_the_page_accessible("pupil-locked")
     hang.says("Cô chờ hai bạn nhé")

@@ -49,7 +49,7 @@ def progress(app: Flask, user_id: int, slug: str = "vao-lop") -> tuple[str, int,
 
 def test_what_a_visitor_did_stands_in_the_account_and_is_said(app: Flask, as_: As, world: World, small: Loads) -> None:
     said = merge(as_("minh"), [WALKED], [ANSWERED])
-    assert said["say"] == "Đã lưu vào tài khoản của bạn: 1 bài học, 1 câu trả lời."
+    assert said["say"] == "Đã lưu vào tài khoản của em: 1 bài học, 1 câu trả lời."
     assert (said["lessons"], said["answers"]) == ([True], [True])
     assert progress(app, world["minh"]) == ("mo", 2, "started")
     with app.app_context():

@@ -299,7 +299,7 @@ def test_a_right_option_among_wrong_ones_is_not_given_away(app: Flask, as_: As, 
         sent = {one["id"]: ["a"] if one["kind"] == "multiple" else ["c"] for one in row.questions}
         number = quizzes_commands.hand_in(minh, row.id, sent).id
     page = as_("minh").get(f"/quizzes/{number}").text
-    assert "chưa làm thành câu trả lời đúng" in page and "thiếu" not in page
+    assert "Chọn như vậy chưa đúng hết" in page and "thiếu" not in page
 
 
 def test_a_passed_try_tells_everything(app: Flask, as_: As, minh: int) -> None:

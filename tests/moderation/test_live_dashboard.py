@@ -221,7 +221,7 @@ def test_every_act_stands_in_the_row_and_comes_back_to_the_filter(app: Flask, wo
     answer = hang.post(f"/rooms/{room_id}/hold", data={"on": "1", "back": "/board?show=mine"})
     assert answer.location == "/board?show=mine"
     page = hang.get("/board?show=mine").text
-    assert "Thôi xem trước từng tin" in page and "Bạn đang ở trong phòng" in page
+    assert "Ngừng xem trước từng tin" in page and "Bạn đang ở trong phòng" in page
 
 
 def test_the_board_shows_nobody_else_s_rooms(app: Flask, world: World, as_: As) -> None:

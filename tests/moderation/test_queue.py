@@ -117,7 +117,7 @@ def test_the_pages_show_who_has_a_case_and_its_acts_by_buttons_alone(
     with app.app_context():
         act_id = db.session.scalars(sa.select(ModerationAction.id)).one()
     read = as_("khoa").get(f"/acts/{act_id}").text
-    assert "Một tin của bạn đã được ẩn" in read and "Mình giữ lời tử tế nhé." in read and "xúc phạm, bắt nạt" in read
+    assert "Một tin của em đã được ẩn" in read and "Mình giữ lời tử tế nhé." in read and "xúc phạm, bắt nạt" in read
     assert as_("minh").get(f"/acts/{act_id}").status_code == 404
     assert "người đó đã đọc" in hang.get(f"/desk/cases/{case_id}").text
     undone = hang.post(f"/desk/acts/{act_id}/reverse", follow_redirects=True).text

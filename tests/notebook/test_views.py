@@ -50,7 +50,7 @@ def test_the_account_leads_to_it_and_an_empty_one_says_what_to_do(as_: As) -> No
     assert 'href="/notebook"' in lan.get("/account").text
     page = main(lan.get("/notebook").text)
     assert "Không có hồ sơ nào đang theo dõi" in page and "Chỉ mình bạn đọc được" in page
-    assert "Cùng Học không lấy gì từ hệ thống của Nhà nước" in page and "Đừng ghi số căn cước ở đây" in page
+    assert "Cùng Học không xem được hồ sơ bên Nhà nước" in page and "Đừng ghi số căn cước ở đây" in page
     assert "dichvucong.gov.vn" in page and "//dichvucong" not in page and 'href="dichvucong' not in page
 
 

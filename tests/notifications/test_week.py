@@ -108,7 +108,7 @@ def test_the_page_names_times_partners_and_counts_and_no_word(app: Flask, world:
         lan = as_("lan")
         assert f"/children/{world['minh']}/week" in lan.get(f"/children/{world['minh']}").text
         page = lan.get(f"/children/{world['minh']}/week").text
-    assert "19:00" in page and "Cùng với: Anh Khoa" in page and "Con viết 2 tin" in page
+    assert "19:00" in page and "Cùng với: Em Khoa" in page and "Con viết 2 tin" in page
     assert "1 tin có phần được che" in page and "Phòng chung của lớp" in page and "Con viết 1 tin" in page
     for words in ("nút vào lớp", "0912", "nút xanh", "chào cả lớp"):
         assert words not in page

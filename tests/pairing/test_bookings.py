@@ -176,7 +176,7 @@ def test_after_two_weeks_both_are_asked(inside: World) -> None:
     number = booked(inside).id
     with clock.travel(start() + timedelta(days=14, minutes=1)):
         work()
-        assert "Hai bạn có gặp nhau không?" in told(inside, "minh")
+        assert "Hai bên có gặp nhau không?" in told(inside, "minh")
         scheduling_commands.say_met(person(inside["minh"]), number, True)
         scheduling_commands.say_met(person(inside["khoa"]), number, False)
         assert (booking().met_learner, booking().met_helper) == (True, False)

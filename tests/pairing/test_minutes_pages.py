@@ -79,7 +79,7 @@ def test_who_helps_a_lot_is_told_to_rest_and_may_be_left_alone(app: Flask, world
     page = words(khoa.get("/helping/minutes").text)
     assert "nghỉ một chút nhé" in page and "Tạm nghỉ, đừng hỏi tôi" in page
     khoa.post("/helping/presence", data={"word": "away"})
-    assert "Đang tạm nghỉ, không ai hỏi bạn" in words(khoa.get("/helping/minutes").text)
+    assert "Đang tạm nghỉ, không ai hỏi em" in words(khoa.get("/helping/minutes").text)
 
 
 def test_nobody_is_measured_against_another(app: Flask, world: World, as_: As) -> None:
@@ -95,9 +95,9 @@ def test_the_learner_answers_later_where_their_requests_stand(app: Flask, world:
     with app.app_context():
         session = helped(world, 10, "").id
     minh = as_("minh")
-    assert "Anh Khoa đã giúp bạn ngày" in words(minh.get("/requests").text)
+    assert "Anh Khoa đã giúp em ngày" in words(minh.get("/requests").text)
     answer = minh.post(f"/helped/{session}", data={"helped": "helped", "back": "/requests"})
-    assert answer.location == "/requests" and "Anh Khoa đã giúp bạn ngày" not in words(minh.get("/requests").text)
+    assert answer.location == "/requests" and "Anh Khoa đã giúp em ngày" not in words(minh.get("/requests").text)
     assert "//evil" not in minh.post(f"/helped/{session}", data={"helped": "x", "back": "//evil.example"}).location
     with app.app_context():
         assert sessions_of(world["khoa"])[0].word == "helped"
@@ -106,9 +106,9 @@ def test_the_learner_answers_later_where_their_requests_stand(app: Flask, world:
 def test_the_learner_alone_is_asked_and_a_child_not_at_the_end(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room = helped(world, 10, "").room_id
-    asks = "Hôm nay bạn đã được giúp chứ?"
-    assert "Anh Khoa đã giúp bạn ngày" in words(as_("minh").get("/requests").text)
-    minutes = "Trong đó 10 phút hai bên cùng làm việc."
+    asks = "Hôm nay em đã được giúp chứ?"
+    assert "Anh Khoa đã giúp em ngày" in words(as_("minh").get("/requests").text)
+    minutes = "Hai bên đã học cùng nhau 10 phút."
     for name, told in (("minh", "Em đã học cùng anh Khoa 10 phút."), ("khoa", minutes), ("lan", minutes)):
         page = words(as_(name).get(f"/rooms/{room}/end").text)
         assert asks not in page and told in page  # a child is not asked it at the end of the room
@@ -133,7 +133,7 @@ def test_staff_strike_on_the_page_of_their_unit(app: Flask, world: World, as_: A
     with app.app_context():
         session = helped(world, 10).id
     hang, path = as_("hang"), f"/units/{world['lop6a']}/minutes"
-    assert "Anh Khoa giúp Minh" in words(hang.get(path).text)
+    assert "Em Khoa giúp em Minh" in words(hang.get(path).text)
     hang.post(f"/helped/{session}/strike", data={"reason": ""})
     assert "Đã bị bỏ" not in words(hang.get(path).text)
     hang.post(f"/helped/{session}/strike", data={"reason": "Không đúng"})
@@ -234,10 +234,10 @@ def test_a_helper_without_any_skill_sees_what_could_be_unlocked(app: Flask, worl
         _without(world["khoa"], *[skill for skill, _ in topics("vi")])
         _ask(world, "minh", topics("vi")[0][0])
     page = words(as_("khoa").get("/helping").text)
-    assert "Bạn chưa có kỹ năng nào" in page and "Có 1 yêu cầu về:" in page
+    assert "Em chưa có kỹ năng nào" in page and "Có 1 yêu cầu về:" in page
 
 
 def test_the_board_says_why_a_request_is_shown(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         _ask(world, "minh", topics("vi")[0][0])
-    assert "Vì sao bạn thấy lời này: bạn biết việc này, cùng trường." in words(as_("khoa").get("/helping").text)
+    assert "Vì sao em thấy yêu cầu này: em biết việc này, cùng trường." in words(as_("khoa").get("/helping").text)

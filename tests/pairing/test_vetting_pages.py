@@ -100,7 +100,7 @@ def test_whoever_is_stopped_is_told_whom_to_speak_to(app: Flask, world: World, a
     def stop(state: str) -> None:
         db.session.execute(sa.update(Nomination).where(Nomination.user_id == world["khoa"]).values(state=state))
 
-    for state, said in (("paused", "đang tạm dừng"), ("barred", "không giúp người khác được nữa")):
+    for state, said in (("paused", "Em đang tạm ngừng giúp người khác"), ("barred", "không giúp người khác được nữa")):
         with app.app_context():
             stop(state)
         assert said in as_("khoa").get("/helping").text

@@ -68,7 +68,7 @@ def test_a_run_played_without_a_network_gives_what_one_with_a_network_gives(
     app: Flask, as_: As, world: World, scenario: Scenario, run: dict[str, Any]
 ) -> None:
     said = merge(as_("minh"), run)
-    assert (said["runs"], said["say"]) == (["kept"], ["Đã lưu vào tài khoản của bạn: 1 lượt luyện."])
+    assert (said["runs"], said["say"]) == (["kept"], ["Đã lưu vào tài khoản của em: 1 lượt luyện."])
     (row,) = kept(app)
     assert (row.id, row.user_id, row.mode, row.passed, row.screen) == (FIRST, world["minh"], "alone", True, "ket-thuc")
     assert row.result is not None and row.result["reached"] == len(scenario.goals)
@@ -139,7 +139,7 @@ def test_a_run_of_a_text_that_has_changed_is_not_counted_and_it_is_said(
 ) -> None:
     said = merge(as_("minh"), {**run, "digest": "0123456789abcdef"}, {**run, "scenario": "da-xoa"}, run)
     assert said["runs"] == ["changed", "changed", "kept"]
-    assert "đã được sửa sau khi bạn luyện" in said["say"][1]
+    assert "đã được sửa sau khi em luyện" in said["say"][1]
     assert len(kept(app)) == 1
 
 

@@ -64,7 +64,7 @@ def test_a_whole_walk_leads_to_its_result(app: Flask, world: World, as_: As, mod
     assert "Kết quả" in page and "Tránh được 1 trên 1 bẫy" in page and "dichvucong.gov.vn" in page
     assert 'href="https://dichvucong' not in page
     assert the_run(app).passed == (mode != "together")
-    assert ("Đạt. Bạn tự làm được rồi!" in page) == (mode != "together")
+    assert ("Đạt. Em tự làm được rồi!" in page) == (mode != "together")
 
 
 def test_who_walks_into_a_trap_is_told_what_to_do(world: World, as_: As) -> None:
@@ -128,7 +128,7 @@ def test_the_same_may_be_sent_again_after_an_error(world: World, as_: As) -> Non
     minh = as_("minh")
     run = form_screen(minh)
     wrong = minh.post(run, data={"at": at(minh.get(run).text), "do": "tiep"})
-    assert wrong.status_code == 422 and wrong.text.count("Ô này cần điền") >= 2
+    assert wrong.status_code == 422 and wrong.text.count("Chỗ này còn trống") >= 2
     sent = {"set-ten_con": "Lê Tập Luyện", "set-ngay_sinh": "8/3/2020", "set-nhan_ket_qua": "dien-tu", "do": "tiep"}
     assert minh.post(run, data={"at": at(wrong.text), **sent}).status_code == 302
     assert "Giấy tờ đính kèm" in minh.get(run).text

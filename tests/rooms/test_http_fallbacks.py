@@ -162,7 +162,7 @@ def test_the_page_says_who_is_here_who_can_read_and_whom_to_call(as_: As, room: 
     people = re.search(r'<p id="people".*?</p>', page, re.S)
     assert people is not None
     said = re.sub("<[^>]+>", "", people.group(0))
-    assert said == "Đang ở đây: Minh (bạn), Anh Khoa (người giúp, báo). Đang vắng: Chị Lan (phụ huynh, báo)."
+    assert said == "Đang ở đây: Minh (em), Anh Khoa (người giúp, báo). Đang vắng: Chị Lan (phụ huynh, báo)."
     assert "Cô Hằng" in page and "phụ huynh có thể đọc phòng này" in page
     assert 'href="tel:111"' in page
     assert "Kết thúc" in page and "Bước sau" not in page and "Giữ trật tự" not in page
@@ -240,7 +240,7 @@ def test_the_session_ends_by_form_with_feedback_from_both(as_: As, room: int) ->
     assert response.status_code == 422 and "Em làm tốt lắm" in response.text
     minh.post(f"/rooms/{room}/end", data={"felt": "well", "thanks": "y", "words": "Em vào được lớp rồi"})
     page = khoa.get(f"/rooms/{room}/end").text
-    assert "Cảm ơn bạn!" in page and "Em vào được lớp rồi" in page
+    assert "Cảm ơn nhiều!" in page and "Em vào được lớp rồi" in page
     khoa.post(f"/rooms/{room}/end", data={"solved": "yes"})
     assert "Mọi người nói gì" in minh.get(f"/rooms/{room}/end").text
     assert "chưa tới một phút" in minh.get(f"/rooms/{room}/end").text

@@ -185,7 +185,7 @@ def test_locking_and_unlocking_work_by_form_and_the_composer_says_so(as_: As, ro
     hang, minh = as_("hang"), as_("minh")
     assert "Mở khoá phòng" in hang.post(f"/rooms/{room}/lock", data={"reason": WHY}, follow_redirects=True).text
     page = minh.get(f"/rooms/{room}").text
-    assert "Phòng đang khoá: Cả phòng nghỉ một chút. Bạn vẫn đọc được." in page and 'data-state="locked"' in page
+    assert "Phòng đang khoá: Cả phòng nghỉ một chút. Em vẫn đọc được." in page and 'data-state="locked"' in page
     assert 'name="text"' not in page and "Người khoá: cô Hằng" in page
     assert 'name="text"' in (theirs := hang.get(f"/rooms/{room}").text) and "Mở khoá phòng" in theirs
     data = {"client_id": str(uuid.uuid4()), "text": "Em nói"}

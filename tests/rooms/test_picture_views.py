@@ -110,7 +110,7 @@ def test_the_teacher_sees_a_picture_at_the_desk_and_on_its_own_page(as_: As, roo
     hang = as_("hang")
     assert f'src="{url}"' in hang.get("/desk").text
     assert f'src="{url}"' in hang.get(f"/rooms/{room}/messages/1").text
-    assert "Ảnh của Anh Khoa" in hang.get("/desk").text
+    assert "Em Khoa gửi ảnh" in hang.get("/desk").text
 
 
 def test_among_adults_a_picture_is_seen_at_once(app: Flask, world: World, as_: As) -> None:

@@ -100,7 +100,8 @@ class Page:
         for other in self.messages.values():
             if other.get("reply", {}).get("seq") == shape["seq"]:
                 text = shape["text"][: rooms_serializers.SHORT] if shown else None
-                other["reply"] = {"seq": shape["seq"], "name": shape["name"] if shown else None, "text": text}
+                who = {"author": shape["author"] if shown else None, "name": shape["name"] if shown else None}
+                other["reply"] = {"seq": shape["seq"], **who, "text": text}
 
     def hear(self, event: str, payload: dict[str, Any], to: str) -> None:
         if to != f"room:{self.room_id}":

@@ -30,8 +30,8 @@ def _names() -> None:
     """A child's name stands in every tenth letter."""
     whole, dice = sender_jobs.letter_of, random.Random(1)
 
-    def told(content: Any, language: str) -> OutgoingMessage:
-        letter = whole(content, language)
+    def told(content: Any, person: User) -> OutgoingMessage:
+        letter = whole(content, person)
         if dice.random() > 0.1:
             return letter
         child = db.session.scalar(sa.select(User.called_name).where(User.kind == "child").limit(1))

@@ -237,7 +237,7 @@ def test_one_s_own_page_says_what_comes_next(app: Flask, world: World, as_: As) 
 def test_only_people_with_a_track_are_shown_the_way(as_: As) -> None:
     for name, shown in (("muoi", True), ("mai", True), ("bay", False), ("lan", False), ("minh", False)):
         assert ('href="/training"' in as_(name).get("/").text) is shown, name
-    assert "Bạn chưa có lộ trình tập huấn" in as_("minh").get("/training").text
+    assert "Em chưa có lộ trình tập huấn" in as_("minh").get("/training").text
 
 
 def test_the_city_sees_its_wards_as_lines(app: Flask, world: World, as_: As) -> None:

@@ -55,7 +55,7 @@ def nobody_on_duty() -> None:
 def test_the_card_stands_on_the_page_at_once_without_scripts(pair: int, as_: As) -> None:
     card = card_in(writes(as_("minh"), pair, BEATEN))
     assert card.index("tel:111") < card.index("tel:113") < card.index("tel:115")
-    assert "Chỉ thầy cô trực đọc được lời này, bạn Khoa và ba mẹ không thấy" in card
+    assert "Chỉ thầy cô trực đọc được lời này, anh Khoa và ba mẹ không thấy" in card
     assert "cô Hằng" in card and "Chưa ai mở lời này" in card and "Có người mở thì tên và giờ hiện ở đây" in card
 
 

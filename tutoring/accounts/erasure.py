@@ -11,7 +11,7 @@ from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import Consent, Guardian, RecoveryCode, ResetCode, SecondFactor, SignIn, User, Withdrawal
 from tutoring.accounts.names.commands import former_names
 from tutoring.accounts.names.models import FormerName
-from tutoring.accounts.person_names import said, shown
+from tutoring.accounts.person_names import all_spoken
 from tutoring.accounts.queries import children, guardian_ids, purposes_in_force
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.kernel import clock
@@ -55,10 +55,9 @@ def erase_account(user_id: int) -> None:
 
 def _names(user: User) -> tuple[str, ...]:
     """Returns the names that sentences may contain for the user, the longest first."""
-    named = {user.full_name, user.called_name, user.said_name, user.shown_name}
+    named = {user.full_name} | all_spoken(user.address_form, user.called_name)
     for one in former_names(user.id):
-        form = one.address_form, one.called_name
-        named |= {one.full_name, one.called_name, said(*form), shown(*form)}
+        named |= {one.full_name} | all_spoken(one.address_form, one.called_name)
     named -= {"", GONE}
     return tuple(sorted(named, key=lambda name: (-len(name), name)))
 

@@ -122,9 +122,9 @@ class ResetForm(Form):
 
     handle = _handle()
     code = StringField(
-        _l("Mã một lần"),
+        _l("Mã dùng một lần"),
         description=_l("8 chữ và số, do điều phối viên đưa hoặc gửi qua e-mail. Không cần gõ chữ hoa."),
-        validators=[needed(_l("Hãy ghi mã một lần.")), at_most(40)],
+        validators=[needed(_l("Hãy ghi mã dùng một lần.")), at_most(40)],
     )
     password = PasswordField(
         _l("Mật khẩu mới"),

@@ -1,4 +1,8 @@
-"""Display names and age bands of users, from the few stored facts."""
+"""Display names and age bands of users, from the few stored facts.
+
+A name is said in Vietnamese with a form of address, which depends on who says it: Khoa, a pupil of 17, is "anh Khoa" to
+a pupil of 12 and "em Khoa" to her mother. `form_before` holds the rule, for pages, notices and rooms alike.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +13,7 @@ from tutoring.policy.accounts import band
 TITLES = frozenset(
     {"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"}
 )  # forms of address that stand before the name; em, con and bạn do not
+ELDER = frozenset({"anh", "chị"})  # what an older pupil is to a younger one
 
 
 def said(address_form: str, called_name: str) -> str:
@@ -16,10 +21,35 @@ def said(address_form: str, called_name: str) -> str:
     return f"{address_form} {called_name}" if address_form in TITLES else called_name
 
 
-def shown(address_form: str, called_name: str) -> str:
-    """Returns a name as others see it: "Cô Hằng", "Minh"."""
-    name = said(address_form, called_name)
-    return name[0].upper() + name[1:] if name else ""
+def capital(name: str) -> str:
+    """Returns a name for the beginning of a sentence: "Cô Hằng"."""
+    return name[:1].upper() + name[1:]
+
+
+def form_before(person: "PersonNameMixin", reader: "PersonNameMixin | None") -> str:
+    """Returns the form of address that the reader says before a person's name, or "" for the bare name.
+
+    An adult is called as the adult chose. A pupil is "em" to adults and to older pupils, and "anh" or "chị" to younger
+    ones if the pupil chose so. Pupils of the same year of birth say the bare name. It also stands in texts that many
+    read (`reader` is None): it is wrong to nobody.
+    """
+    if not person.is_minor:
+        return person.address_form if person.address_form in TITLES else ""
+    if reader is None or reader is person:
+        return ""
+    if not reader.is_minor:
+        return "em"
+    if person.birth_year is None or reader.birth_year is None or person.birth_year == reader.birth_year:
+        return ""
+    if person.birth_year > reader.birth_year:
+        return "em"
+    return person.address_form if person.address_form in ELDER else ""
+
+
+def all_spoken(address_form: str, called_name: str) -> set[str]:
+    """Returns the name in every form that a stored sentence may hold: bare, as chosen, and as a pupil's."""
+    spoken = {called_name, said(address_form, called_name), f"em {called_name}"}
+    return spoken | {capital(one) for one in spoken}
 
 
 def said_to(reader: "PersonNameMixin", person: "PersonNameMixin") -> str:
@@ -41,15 +71,24 @@ class PersonNameMixin:
         called_name: Any
         address_form: Any
 
+    def said_by(self, reader: "PersonNameMixin | None", language: str = "vi") -> str:
+        """Returns the name as this reader says it in the middle of a sentence; other languages have no forms."""
+        form = form_before(self, reader) if language == "vi" else ""
+        return f"{form} {self.called_name}" if form else str(self.called_name)
+
+    def shown_to(self, reader: "PersonNameMixin | None", language: str = "vi") -> str:
+        """Returns the name as this reader says it at the beginning of a sentence."""
+        return capital(self.said_by(reader, language))
+
     @property
     def shown_name(self) -> str:
-        """The display name that others see: "Cô Hằng", "Minh"."""
-        return shown(self.address_form, self.called_name)
+        """The display name in what several people read: "Cô Hằng", "Minh"."""
+        return self.shown_to(None)
 
     @property
     def said_name(self) -> str:
         """The same for the middle of a sentence: "cô Hằng", "Minh"."""
-        return said(self.address_form, self.called_name)
+        return self.said_by(None)
 
     @property
     def oldest_age(self) -> int | None:

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from tutoring.accounts.credentials.password_resets import MAIL_JOB, create_reset_code
 from tutoring.accounts.events import SignInEnded
@@ -15,6 +15,7 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.kernel.jobs import external_job
 from tutoring.web import realtime
+from tutoring.web.i18n import addressed_to
 
 
 @on(SignInEnded)
@@ -34,7 +35,7 @@ def mail_reset_codes(payload: dict[str, Any]) -> None:
         if not user.email or not mail.ready():
             continue
         code = create_reset_code(user, None)
-        with force_locale(user.language):
+        with addressed_to(user):
             subject = gettext("Mã đặt lại mật khẩu Cùng Học")
             text = gettext(
                 "Chào %(name)s,\n\nMã đặt lại mật khẩu của bạn: %(code)s\nTên đăng nhập: %(username)s\n\n"

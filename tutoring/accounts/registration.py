@@ -151,7 +151,7 @@ def create_child(
 ) -> User:
     """Creates a child's profile, to be confirmed by a second person of the unit."""
     if guardian.kind != "adult" or guardian.is_minor or guardian.state != "active":
-        raise Forbidden(N_("Chỉ ba mẹ hoặc người giám hộ đã thành niên mới lập hồ sơ cho con."))
+        raise Forbidden(N_("Ba mẹ hoặc người giám hộ từ 18 tuổi mới lập hồ sơ cho con được."))
     if not 5 <= clock.today().year - birth_year <= 16:
         raise InvalidInput(
             N_("Hồ sơ của con dành cho trẻ 5 đến dưới 16 tuổi. Từ 16 tuổi em tự đăng ký bằng mã lớp."),
@@ -181,7 +181,7 @@ def check_needed(agreed: set[str]) -> None:
     for purpose in BY_KEY.values():
         if purpose.needed and purpose.key not in agreed:
             raise InvalidInput(
-                N_("Không có đồng ý cho mục “%(title)s” thì chưa lập hồ sơ được."),
+                N_("Chưa đồng ý mục “%(title)s” thì chưa lập hồ sơ được."),
                 field="purposes",
                 title=purpose.title,
             )

@@ -115,7 +115,7 @@ def _to_send(actor: User, answer_id: int) -> tuple[Answer, Topic, Circle, ToLess
     if not policy.may_send(circle.about(actor, topic, row), roles_of(actor.id)):
         raise Forbidden
     if row.hidden_at is not None or row.withdrawn_at is not None:
-        raise Conflict(N_("Câu trả lời này không còn đứng ở đây."))
+        raise Conflict(N_("Câu trả lời này không còn ở đây."))
     known = to_lesson(row.id)
     if known is None or known.said != "agreed":
         raise Conflict(N_("Người viết câu trả lời chưa đồng ý."))

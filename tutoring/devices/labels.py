@@ -23,7 +23,7 @@ MISSING_WORDS = {
     "battery": N_("Pin chai, mau hết"),
     "keyboard": N_("Bàn phím hỏng hoặc thiếu"),
     "screen": N_("Màn hình nứt hoặc có vệt"),
-    "locked": N_("Còn khoá tài khoản cũ"),
+    "locked": N_("Máy còn khoá bởi tài khoản cũ"),
     "storage": N_("Bộ nhớ đầy hoặc hỏng"),
 }
 ACCESSORY_WORDS = {
@@ -39,7 +39,7 @@ ACCESSORY_WORDS = {
 OFFER_WORDS = {
     "waiting": N_("Đang chờ phường trả lời"),
     "accepted": N_("Phường đã nhận lời"),
-    "declined": N_("Phường chưa nhận được"),
+    "declined": N_("Phường không nhận"),
     "withdrawn": N_("Đã rút lại"),
 }
 OFFER_KINDS = {"waiting": "info", "accepted": "ok", "declined": "warn"}
@@ -165,7 +165,7 @@ WHY_PLACE = {
     "pupil": N_("Người dùng là trẻ đang đi học."),
     "first": N_("Nhà mình chưa nhận gì từ Cùng Học hay chương trình khác."),
     "learners": N_("Nhiều người ở nhà cùng học."),
-    "asked": N_("Ai hỏi trước đứng trước, khi mọi điều trên như nhau."),
+    "asked": N_("Mọi điều trên như nhau thì ai đăng ký trước xếp trước."),
 }
 DUPLICATE_WORDS = {
     "own_loan": N_("Người này đang mượn một máy."),
@@ -173,7 +173,7 @@ DUPLICATE_WORDS = {
     "own_voucher": N_("Người này đang có một gói mạng còn dùng được."),
     "family_loan": N_("Trong nhà đang mượn một máy."),
     "family_gift": N_("Trong nhà đã được tặng máy trong ba năm qua."),
-    "family_need": N_("Trong nhà có một lời khác đang được đề xuất hoặc đã duyệt."),
+    "family_need": N_("Trong nhà có một đăng ký khác đang được đề xuất hoặc đã duyệt."),
     "family_voucher": N_("Trong nhà đang có một gói mạng còn dùng được."),
     "elsewhere": N_("Gia đình cho biết chương trình khác đã tặng máy trong ba năm qua."),
 }

@@ -89,7 +89,7 @@ _DUTY = Step("duty", N_("Đặt giờ trực của mình"), "community.duty", un
 
 STEPS: dict[str, tuple[Step, ...]] = {
     "waiting": (
-        Step("true", N_("Gửi lời xin vào")),
+        Step("true", N_("Xin tham gia")),
         _LESSON,
         _PRACTICE,
         Step("active", N_("Chờ thầy cô hoặc điều phối viên xác nhận")),

@@ -13,7 +13,7 @@ class DomainError(Exception):
 
     status = 400
     default_code = "invalid"
-    default_say = N_("Yêu cầu này chưa thực hiện được.")
+    default_say = N_("Việc này chưa làm được.")
 
     def __init__(
         self, say: str = "", *, code: str = "", field: str | None = None, retry_after: int | None = None, **params: Any
@@ -63,5 +63,5 @@ class RateLimited(DomainError):
 
     status = 429
     default_code = "too_many"
-    default_say = N_("Bạn thao tác nhanh quá. Hãy chờ một chút rồi thử lại.")
+    default_say = N_("Bấm nhanh quá. Hãy chờ một chút rồi thử lại.")
     bare = False  # answered without the layout of other pages

@@ -95,7 +95,7 @@ CHANGES = {
     "unmute": N_("Cho viết lại"),
     "remove_member": N_("Mời ra khỏi phòng"),
     "hold_room": N_("Xem trước từng tin"),
-    "unhold_room": N_("Thôi xem trước từng tin"),
+    "unhold_room": N_("Ngừng xem trước từng tin"),
     "lock_room": N_("Khoá phòng"),
     "unlock_room": N_("Mở khoá phòng"),
     "hide_message": N_("Ẩn tin"),

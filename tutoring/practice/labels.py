@@ -26,7 +26,7 @@ WHY = {
     "min_len": N_("Còn thiếu chữ. Hãy gõ đủ như trên thẻ nhân vật."),
     "long": N_("Dài quá. Hãy gõ đúng như trên thẻ nhân vật."),
     "option": N_("Hãy chọn lại một câu trả lời."),
-    "required": N_("Ô này cần điền trước khi đi tiếp."),
+    "required": N_("Chỗ này còn trống. Hãy điền hoặc chọn rồi đi tiếp."),
     "trap": N_("Hãy chọn cách xử lý chuyện vừa xảy ra trước đã."),
     "unavailable": N_("Nút này chưa dùng được lúc này."),
     "dossier": N_("Hồ sơ đang ở bước khác, nên chưa làm được việc này."),

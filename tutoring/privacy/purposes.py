@@ -114,8 +114,8 @@ PURPOSES = (
         N_("Tập tin dữ liệu: 7 ngày. Việc đã yêu cầu: còn lại dưới dạng con số."), N_("Chỉ còn con số."),
     ),
     Purpose(
-        "log", N_("Nhật ký việc có quyền"),
-        N_("Để biết ai đã dùng quyền đối với người khác. Không có tên, không có lời nhắn."), CHILDREN,
+        "log", N_("Sổ ghi việc của người phụ trách"),
+        N_("Để biết người phụ trách đã làm gì với người khác. Không có tên, không có lời nhắn."), CHILDREN,
         N_("Giữ mãi, nối thành chuỗi để không ai sửa được. Chỉ có con số thay cho người."),
         N_("Con số ở lại; không còn gì nối con số với bạn."),
     ),

@@ -17,7 +17,7 @@ SOLVED = [
 
 SOLVED_BY = [
     SelectChoice("lesson", _l("Nhờ bài học")),
-    SelectChoice("helper", _l("Nhờ người giúp")),
+    SelectChoice("helper", _l("Nhờ có người giúp")),
     SelectChoice("learner", _l("Người học tự làm được")),
 ]
 HELPED = [SelectChoice("helped", _l("Có, tôi đã được giúp")), SelectChoice("nobody", _l("Không, chưa có ai giúp tôi"))]

@@ -192,9 +192,9 @@ def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
 # ---- people in a room ------------------------------------------------------------------------------------
 
 
-def shown_name(user: User | PersonSummary) -> str:
-    """Returns the name of a user as shown in a room: for example "Cô Hằng" or "Minh"."""
-    return user.shown_name
+def shown_name(user: User | PersonSummary, reader: User | PersonSummary | None = None, language: str = "vi") -> str:
+    """Returns the name of a user as this reader says it, or in what the whole room reads: "Cô Hằng" or "Minh"."""
+    return user.shown_to(reader, language)
 
 
 def shown_time(moment: datetime) -> str:

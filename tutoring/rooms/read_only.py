@@ -16,9 +16,7 @@ from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import PERSISTENT_KINDS, RoomFacts
 from tutoring.rooms.models import Room
 
-_ANNOUNCING = N_(
-    "Phòng đang chỉ để thông báo: người phụ trách viết, bạn đọc được và bày tỏ được bằng một lời ngắn dưới mỗi tin."
-)
+_ANNOUNCING = N_("Phòng này đang chỉ để thông báo: người phụ trách viết, mọi người đọc và thả cảm xúc.")
 _ALONE = N_("Các em viết được khi có ít nhất hai bạn đã vào phòng. Trong lúc chờ, em vẫn đọc và thả cảm xúc được.")
 _PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm gì sai; bạn vẫn đọc được.")
 _NOBODY = N_("Chưa có thầy cô trực nên phòng đang nghỉ. Bạn vẫn đọc được; có người trực là phòng tự mở lại.")

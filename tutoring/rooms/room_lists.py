@@ -39,7 +39,7 @@ def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[
         if room.kind == "desk" or about not in titles:
             titles[about] = room_title(room, language)
         mine = next(seat for seat in seats[room.id] if seat.user_id == viewer.id)
-        names = [queries.shown_name(seat.user) for seat in seats[room.id] if seat is not mine]
+        names = [queries.shown_name(seat.user, viewer, language) for seat in seats[room.id] if seat is not mine]
         rows.append(RoomRow(room, titles[about], names, new.get(room.id, 0)))
     return rows
 

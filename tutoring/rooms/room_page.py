@@ -63,6 +63,7 @@ class RoomPage:
     me: User
     title: str
     seats: list[Seat]
+    names: dict[str, str]  # by user, as this user says them; messages hold names that suit all readers
     present: set[int]
     readers: str
     messages: list[dict[str, Any]]
@@ -152,7 +153,7 @@ class RoomPage:
         return queries.shown_time(self.mine.muted_until) if self.mine.muted_until else ""
 
     def name(self, seat: Seat) -> str:
-        return queries.shown_name(seat.user)
+        return self.names[str(seat.user_id)]
 
     def clock(self, at: str) -> str:
         """Formats a moment of a payload as the time of day in Vietnam."""
@@ -209,11 +210,11 @@ def room_title(room: Room, language: str) -> str:
     return str(skill.name(language) if skill else gettext("Phòng học"))
 
 
-def _readers(room: Room, seats: list[Seat]) -> str:
+def _readers(viewer: User, language: str, room: Room, seats: list[Seat]) -> str:
     """Returns who else can read: adults on duty, observers, and guardians with a seat."""
-    names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
-    names |= {one.user_id: queries.shown_name(one.user) for one in seats if one.role == "observer"}
-    found = list(names.values())
+    people = {one.id: one for one in queries.on_duty(room)}
+    people |= {one.user_id: one.user for one in seats if one.role == "observer"}
+    found = [queries.shown_name(one, viewer, language) for one in people.values()]
     if any(one.role == "guardian" for one in seats) and not room.lasts:
         found.append(pgettext("several", "phụ huynh"))
     return listed(found)
@@ -243,12 +244,13 @@ def room_page(
         me=viewer,
         title=room_title(room, language),
         seats=seats,
+        names={str(seat.user_id): queries.shown_name(seat.user, viewer, language) for seat in seats},
         present={seat.user_id for seat in here},
         absence=helper_absence(viewer, room, known, seats, {seat.user_id for seat in here}),
         crowd=room.lasts and len(here) > SHOWN,
         quiet=str(gettext(quiet.say, **quiet.params)) if quiet else "",
         sides=persistent_rooms_queries.sides_for(room.id, viewer.id) if room.lasts and room.side_of_id is None else [],
-        readers=_readers(room, seats),
+        readers=_readers(viewer, language, room, seats),
         messages=shown,
         older=found.items[0].seq if found.more else None,
         history=before is not None,
@@ -267,18 +269,20 @@ def room_page(
         may_mark=may_annotate_picture(known, room.hold_all),
         may_call=may_call,
         asked=calls_queries.shape(asked) if may_call and (asked := calls_queries.asked_of(room.id, viewer)) else None,
-        care=_care(viewer, room, seats, known.role) if any(one.get("sealed") for one in shown) else None,
+        care=_care(viewer, language, room, seats, known.role) if any(one.get("sealed") for one in shown) else None,
         urgent=room.hold_all and known.role in PARTICIPANT_ROLES and may_be_in_danger(room.id, viewer.id),
     )
 
 
-def _care(viewer: User, room: Room, seats: list[Seat], role: str | None) -> Card | None:
+def _care(viewer: User, language: str, room: Room, seats: list[Seat], role: str | None) -> Card | None:
     """Returns the safety card for this user's disclosures, naming who cannot see them."""
 
     def called(seat: Seat) -> str:
         if seat.role == "guardian" and role == "learner":
             return str(gettext("ba mẹ"))  # children do not call their mother by her name
-        return str(gettext("bạn %(name)s", name=seat.user.called_name)) if seat.user.is_minor else seat.user.said_name
+        name = seat.user.said_by(viewer, language)
+        bare = viewer.is_minor and name == seat.user.called_name
+        return str(gettext("bạn %(name)s", name=name)) if bare else name
 
     others = dict.fromkeys(called(seat) for seat in seats if seat.role != "observer" and seat.user_id != viewer.id)
     unseen_by = [listed(list(others))] if others else []

@@ -42,7 +42,6 @@ class Hit:
     """One message found in a room, with a snippet around the match."""
 
     message: Message
-    name: str
     parts: Parts
 
 
@@ -68,7 +67,7 @@ def find(room_id: int, looked_for: list[str], before: int | None = None) -> Page
         query = query.where(Message.seq < before)
     asked = Query.of_words(looked_for)
     found = Page.of(list(db.session.scalars(query)), HITS)
-    hits = [Hit(one, shown_name(one.author), snippet(asked, one.text)) for one in found.items if one.author]
+    hits = [Hit(one, snippet(asked, one.text)) for one in found.items if one.author]
     return Page(hits, found.more)
 
 
@@ -133,7 +132,7 @@ def _rooms(viewer: User, language: str, topics: Mapping[str, str], watches: bool
     rows = list_persistent_rooms(viewer, language, watches=watches, places=places)
     for room in sessions:
         others = [one.user for one in seats.get(room.id, []) if one.user_id != viewer.id]
-        names = [room.unit.name] if room.lasts else [shown_name(one) for one in others]
+        names = [room.unit.name] if room.lasts else [shown_name(one, viewer, language) for one in others]
         rows.append(RoomRow(room, title(room), names, 0))
     return rows
 

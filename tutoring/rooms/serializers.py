@@ -41,6 +41,7 @@ SHORT = 120  # characters of a quoted message in a reply
 def serialize_message(message: Message, beside: MessageContext = NOTHING, *, held_too: bool = False) -> Shape:
     """Serializes a message as all readers see it; `held_too` as its author and observers see it.
 
+    The names suit all readers, without "em" or "anh"; pages show their reader's names by the ids (`RoomPage.names`).
     The keys for reply, edit, withdrawal, reactions and lesson are left out when empty, to save mobile data.
     """
     shut = message.status == "hidden" or (message.status == "held" and (message.disclosed or not held_too))
@@ -95,9 +96,11 @@ def _answered(seq: int | None, beside: MessageContext) -> Shape | None:
         return None
     found = beside.answered.get(seq)
     shown = found is not None and found.status in {"sent", "masked"}
+    author = found.author if shown and found else None
     return {
         "seq": seq,
-        "name": shown_name(found.author) if shown and found and found.author else None,
+        "author": str(author.id) if author else None,
+        "name": shown_name(author) if author else None,
         "text": found.text[:SHORT] if shown and found else None,
     }
 

@@ -15,6 +15,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import best_effort
 from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput, NotFound
@@ -67,7 +68,7 @@ def show(room_id: int) -> Page:
     room = queries.room(room_id)
     known = queries.room_facts(room, require_user())
     if not may_read_room(known) and may_enter_as_observer(known):
-        names = [] if room.lasts else [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
+        names = [] if room.lasts else [shown_to_reader(seat.user) for seat in queries.seats(room_id)]
         return render_template("rooms/join.html", room=room, names=names)
     if not may_read_room(known):
         persistent_rooms_commands.take_seat(
@@ -224,6 +225,8 @@ def end(room_id: int) -> Page:
         summary(require_user(), room, known, str(get_locale())),
         recap(require_user(), room, known, str(get_locale())),
     )
+    if page.note_to:
+        form.words.label.text = gettext("Lời nhắn cho %(name)s", name=page.note_to)
     return render_template(
         "rooms/end.html", form=form, page=page, kept=kept, again=follow_up(require_user(), room)
     ), status
@@ -269,7 +272,7 @@ def export(room_id: int) -> StreamedResponse:
 def _lines(viewer: User, room: Room, known: RoomFacts, title: str) -> Iterator[str]:
     """Yields the export page by page, so that memory use does not grow with the room."""
     seats = [] if room.lasts else queries.seats(room.id)
-    names = ", ".join(queries.shown_name(seat.user) for seat in seats)
+    names = ", ".join(shown_to_reader(seat.user) for seat in seats)
     yield f"\ufeff{title}\r\n{names}\r\n\r\n"  # the byte order mark tells old programs that it is UTF-8
     after, more = 0, True
     while more:

@@ -44,7 +44,7 @@ _GUARDIAN = N_(
     "Nhà có trẻ em thì phải có ba mẹ hoặc người giám hộ ở nhà suốt buổi. Nếu chưa được, hãy chọn gặp tại Trung tâm."
 )
 _THINGS = N_("Hãy chọn việc cần giúp.")
-_ONE = N_("Bạn đang có một lời hẹn như vậy chưa xong. Hãy mở lời hẹn đó, hoặc huỷ rồi hẹn lại.")
+_ONE = N_("Bạn đang có một cuộc hẹn như vậy chưa xong. Hãy mở cuộc hẹn đó, hoặc huỷ rồi hẹn lại.")
 _OVER = N_("Cuộc hẹn này đã xong hoặc đã đổi. Hãy xem lại trang.")
 
 
@@ -75,7 +75,7 @@ def ask_visit(asker: User, wanted: VisitInput, offer_id: int | None = None) -> V
         raise NotFound
     offer = open_offer(asker, offer_id) if offer_id else None
     if offer_id and offer is None:
-        raise Conflict(N_("Lời hẹn này đã hết hạn hoặc đã được trả lời. Bạn vẫn hẹn gặp được ở dưới đây."))
+        raise Conflict(N_("Đề nghị này đã hết hạn hoặc đã được trả lời. Bạn vẫn hẹn gặp được ở dưới đây."))
     row = Visit(asker_id=asker.id, unit_id=place.id, ward_id=place.ward_id or place.id, state="asked")
     _write(row, wanted)
     row.from_room_id = offer.room_id if offer else None

@@ -45,7 +45,7 @@ def visit_link(viewer: User, room: Room, known: RoomFacts, _language: str) -> Ro
     if room.minors or known.role != "learner":
         return None
     offer = offer_in(room.id, viewer.id)
-    return _link(gettext("Trả lời lời hẹn gặp"), url_for("visits.new_visit", offer=offer.id)) if offer else None
+    return _link(gettext("Trả lời đề nghị hẹn gặp"), url_for("visits.new_visit", offer=offer.id)) if offer else None
 
 
 def _link(label: str, href: str) -> RoomPanel:

@@ -16,6 +16,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice, minutes
 from tutoring.community.hooks import group_panels, unit_panels
@@ -315,7 +316,7 @@ def offer_visit(room_id: int) -> Response:
     room = room_to_offer_in(require_user(), room_id)
     form, refusal = OfferVisitForm(), None
     found = learners_of(room)
-    form.learner.choices = [choice(str(one.id), one.shown_name) for one in found]
+    form.learner.choices = [choice(str(one.id), shown_to_reader(one)) for one in found]
     if len(found) == 1 and not form.is_submitted():
         form.learner.data = str(found[0].id)
     if form.validate_on_submit():

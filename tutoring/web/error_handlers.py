@@ -22,7 +22,7 @@ from tutoring.web.urls import safe_redirect_target
 log = logging.getLogger(__name__)
 
 TITLES = {
-    400: N_("Yêu cầu chưa đúng"),
+    400: N_("Có gì đó chưa đúng"),
     401: N_("Bạn cần đăng nhập"),
     403: N_("Bạn không có quyền làm việc này"),
     404: N_("Không tìm thấy trang"),
@@ -30,7 +30,7 @@ TITLES = {
     409: N_("Việc này vừa thay đổi"),
     413: N_("Nội dung gửi lên quá lớn"),
     422: N_("Thông tin chưa đúng"),
-    429: N_("Bạn thao tác nhanh quá"),
+    429: N_("Bấm nhanh quá"),
     500: N_("Máy chủ gặp lỗi"),
     503: N_("Máy chủ đang bận"),
 }

@@ -1,13 +1,15 @@
 """Languages: Vietnamese first, English second; Vietnamese texts are the msgids."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, Domain, format_date, format_decimal, get_locale, gettext, ngettext
+from flask_babel import Babel, Domain, force_locale, format_date, format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from tutoring.config import ROOT
@@ -54,9 +56,12 @@ def day(value: str | date, kind: str = "day") -> str:
 
 
 def greeted(person: Any) -> str:
-    """Returns the name for a greeting: with the form of address in Vietnamese, alone in English."""
-    called = str(person.called_name)
-    return f"{person.address_form} {called}" if language() == "vi" else called
+    """Returns the name for a greeting: with the form of address in Vietnamese, alone in English.
+
+    A pupil is "em", as in every sentence of the page.
+    """
+    called, form = str(person.called_name), "em" if person.is_minor else person.address_form
+    return f"{form} {called}" if language() == "vi" else called
 
 
 def days_said(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,6 +126,77 @@ def ago(value: datetime) -> str:
     return str(ngettext("%(num)d ngày trước", "%(num)d ngày trước", seconds // 86400))
 
 
+# ---- how texts speak to a pupil ---------------------------------------------------------------------------------
+
+# Texts say "bạn" to their reader, and a pupil reads "em" in its place: no text for all readers needs a second version,
+# and none is forgotten. A text that speaks of "em" already was written for pupils and stays as it is.
+
+# Beside these words "bạn" is a friend or a helper and not the reader: "bạn bè", "các bạn", "bạn đồng hành".
+_YOU = re.compile(
+    r"(?<![cC]ác )(?<![hH]ai )(?<![vV]ài )(?<![mM]ột )(?<![nN]hững )(?<![nN]hiều )"
+    r"\b(?:bạn|Bạn)\b(?! (?:bè|ấy|khác|lớn|lớp|đồng hành|%\(name\)s))"
+)
+_OF_A_PUPIL = re.compile(r"(?<!trẻ )(?<!Trẻ )\b[eE]m\b")
+
+
+@lru_cache(maxsize=8192)  # all texts of the code
+def for_pupil(text: str) -> str:
+    """Returns the text as a pupil reads it."""
+    if "ạn" not in text or _OF_A_PUPIL.search(text):
+        return text
+    return _YOU.sub(lambda found: "em" if found[0] == "bạn" else "Em", text)
+
+
+def speaks_to_pupil() -> bool:
+    """Whether the texts of this request, socket event or letter are for a pupil.
+
+    Nobody is loaded for this, because an error page speaks too when the database does not answer.
+    """
+    if "pupil" in g:
+        return bool(g.pupil)
+    reader = g.get("_login_user")
+    return bool(reader is not None and reader.is_authenticated and reader.is_minor)
+
+
+def spoken(text: str) -> str:
+    """Returns a Vietnamese text as its reader is addressed."""
+    said = for_pupil(text)
+    return said if said is not text and g and speaks_to_pupil() else text
+
+
+class _Spoken:
+    """The Vietnamese texts, which speak to a pupil as to a pupil."""
+
+    def __init__(self, found: Any) -> None:
+        self._found = found
+
+    def ugettext(self, text: str) -> str:
+        return spoken(self._found.ugettext(text))
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        return spoken(self._found.ungettext(one, many, number))
+
+    def upgettext(self, about: str, text: str) -> str:
+        return spoken(self._found.upgettext(about, text))
+
+    def unpgettext(self, about: str, one: str, many: str, number: int) -> str:
+        return spoken(self._found.unpgettext(about, one, many, number))
+
+    gettext, ngettext = ugettext, ungettext
+
+
+@contextmanager
+def addressed_to(person: Any) -> Iterator[None]:
+    """Lets texts speak to this person, in the person's language: for letters, which are written in no request."""
+    before = g.get("pupil")
+    g.pupil = person.is_minor
+    try:
+        with force_locale(person.language):
+            yield
+    finally:
+        g.pop("pupil") if before is None else setattr(g, "pupil", before)
+
+
 class Texts(Domain):
     """A Babel domain that caches the catalogue of each language.
 
@@ -141,9 +217,9 @@ class Texts(Domain):
         locale = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
         found = self._of.get(locale) if locale is not None else None
         if found is None:
-            found = super().get_translations()
-            if (now := get_locale()) is not None:
-                self._of[now] = found
+            found, now = super().get_translations(), get_locale()
+            if now is not None:
+                found = self._of[now] = _Spoken(found) if str(now) == "vi" else found
         return found
 
 

@@ -247,7 +247,7 @@ class Sockets:
                     user = self.people.person(seat.sign_in_id)
                     if user is None:
                         raise SignInRequired
-                    g.language = user.language
+                    g.language, g.pupil = user.language, user.is_minor
                     held = self.people.roles(seat.user_id) if isinstance(access, frozenset) else ()
                     if not admits(access, True, held):
                         raise Forbidden

@@ -198,7 +198,8 @@ class Batches:
     def _answered(self, said: _Said, people: Mapping[int, Any], answer: Done) -> None:
         """Sends the answer of a batched event."""
         if isinstance(answer, DomainError):
-            g.language = people[said.seat.sign_in_id].language
+            person = people[said.seat.sign_in_id]
+            g.language, g.pupil = person.language, person.is_minor
             self._answer(said, as_json(answer))
         elif answer is not None and answer != AGAIN:
             self._answer(said, {"ok": True, **answer})

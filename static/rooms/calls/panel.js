@@ -7,7 +7,7 @@ import { view as makeView } from "rooms/calls/view.js";
 
 const PATIENCE = 20_000; // ms without a connection until a call is given up
 
-// `lent`: { room, me, line, main } of the page. Gives what the page calls when somebody asks for a call or is told of one.
+// `lent`: { room, me, line, main, nameOf } of the page. Gives what the page calls when somebody asks for a call or is told of one.
 export async function start(lent) {
   const address = `/rooms/${lent.room}/call`;
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
@@ -21,7 +21,7 @@ export async function start(lent) {
 
 const could = () => Boolean(navigator.mediaDevices?.getUserMedia && window.RTCPeerConnection);
 
-function panel({ room, me, line, main, address, template, words }) {
+function panel({ room, me, line, main, nameOf, address, template, words }) {
   let name = "";
   let call; // what the server last said of the call that is shown here
   let mine = false; // whether this page is a side of it
@@ -106,7 +106,7 @@ function panel({ room, me, line, main, address, template, words }) {
       const button = Object.assign(document.createElement("button"), {
         type: "button",
         className: "btn quiet",
-        textContent: one.name,
+        textContent: nameOf(one.id, one.name),
       });
       button.addEventListener("click", () => {
         choose(one);
@@ -118,7 +118,7 @@ function panel({ room, me, line, main, address, template, words }) {
 
   function choose(one) {
     whom = one.id;
-    name = one.name;
+    name = nameOf(one.id, one.name);
   }
 
   async function ring() {
@@ -171,7 +171,7 @@ function panel({ room, me, line, main, address, template, words }) {
 
   function asked(one) {
     call = one;
-    name = one.asker.name;
+    name = nameOf(one.asker.id, one.asker.name);
     if (!could()) {
       // whoever asks is told at once, and not after a long wait
       decline();

@@ -156,7 +156,7 @@ def test_an_open_room_says_who_is_called_otherwise_now(inside: World, who: Who) 
     messages_commands.post_message(who("khoa"), room, new_id(), "Chào em")
     renames(who("khoa"), "Nam Khoa")
     last = db.session.scalars(sa.select(Message).where(Message.room_id == room).order_by(Message.seq.desc())).first()
-    assert last is not None and (last.kind, last.text) == ("system", "Anh Khoa đổi tên thành Anh Nam Khoa.")
+    assert last is not None and (last.kind, last.text) == ("system", "Khoa đổi tên thành Nam Khoa.")
 
 
 @command
@@ -179,7 +179,7 @@ def test_the_evidence_keeps_the_name_under_which_each_line_was_read(inside: Worl
             messages_commands.post_message(who("khoa"), room, new_id(), "Em mở bài ra nhé")
             case_id = freeze(room, inside["khoa"])
     kept = evidence.opened(db.session.scalars(sa.select(Evidence).where(Evidence.case_id == case_id)).one())
-    assert [line["name"] for line in kept["messages"] if line["author"]] == ["Anh Khoa", "Anh Nam Khoa"]
+    assert [line["name"] for line in kept["messages"] if line["author"]] == ["Khoa", "Nam Khoa"]
 
 
 def test_former_names_go_with_the_account(inside: World, who: Who) -> None:

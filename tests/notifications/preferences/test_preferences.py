@@ -48,7 +48,7 @@ def chosen(app: Flask, user_id: int) -> tuple[dict[str, dict[str, bool]], Quiet,
 def test_only_ways_that_are_set_up_and_reach_somebody_are_offered(as_: As, reached: World) -> None:
     assert as_("lan").get("/notices/choices").text.count('value="answers:mail"') == 1
     page = as_("minh").get("/notices/choices").text
-    assert "answers:mail" not in page and "Bạn chưa cho địa chỉ e-mail" in page
+    assert "answers:mail" not in page and "Em chưa cho địa chỉ e-mail" in page
 
 
 def test_without_any_way_the_page_says_so(as_: As) -> None:
@@ -118,7 +118,7 @@ def test_one_click_in_a_letter_switches_off_what_it_is_about(
 ) -> None:
     path = letter_to_lan(app, reached, office, "helper:1", "later:1")
     page = client.get(path)
-    assert page.status_code == 200 and "Thôi nhận thư về việc này" in page.text
+    assert page.status_code == 200 and "Ngừng nhận thư về việc này" in page.text
     assert chosen(app, reached["lan"])[0] == {}
     assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert chosen(app, reached["lan"])[0] == {"helping": {"mail": False}, "request": {"mail": False}}
@@ -222,7 +222,7 @@ def test_marking_all_as_read_can_be_undone(app: Flask, as_: As, told: World) -> 
     with clock.travel(NOW):
         client = as_("minh")
         page = client.post("/notices/read", follow_redirects=True).text
-        assert "Đã đánh dấu đọc 2 thông báo." in page and "Bạn đã đọc hết" in client.get("/notices?show=unread").text
+        assert "Đã đánh dấu đọc 2 thông báo." in page and "Em đã đọc hết" in client.get("/notices?show=unread").text
         at = re.search(r'name="at" value="(\d+)"', page)
         assert at is not None
         client.post("/notices/unread", data={"at": at[1]})

@@ -123,7 +123,7 @@ def test_the_desk_sees_names_topics_and_needs_and_says_what_it_helped_with(app: 
     assert wrong.status_code == 422 and "0912 345 678" not in wrong.text and 'aria-invalid="true"' in wrong.text
     right = muoi.post(f"/requests/{asked}/helped-there", data={"unit": str(world["kp3"]), "reason": "Làm cùng"})
     assert right.location == path and "Không có yêu cầu nào chờ máy" in muoi.get(path).text
-    assert "Đã được giúp tại điểm" in as_("bay").get(f"/requests/{asked}").text
+    assert "Đã được giúp tận nơi" in as_("bay").get(f"/requests/{asked}").text
     assert as_("hang").get(path).status_code == 404 and as_("bay").get(path).status_code == 404
     assert muoi.post(f"/requests/{child}/helped-there", data={"unit": str(world["kp3"])}).status_code == 404
 

@@ -167,7 +167,7 @@ def test_without_a_confirmed_minute_there_is_no_paper_but_a_way_to_one(app: Flas
         helped(world, 20, "")
         today = clock.today().isoformat()
     answer = as_("khoa").post("/helping/papers", data={"from_day": today, "until_day": today})
-    assert answer.status_code == 409 and "Hãy nhờ người bạn đã giúp trả lời" in answer.text
+    assert answer.status_code == 409 and "Hãy nhờ người em đã giúp trả lời" in answer.text
 
 
 def test_a_helper_holds_only_so_many_at_once(app: Flask, world: World) -> None:

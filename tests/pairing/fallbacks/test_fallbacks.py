@@ -561,7 +561,7 @@ def test_the_pages_of_a_time(as_: As, world: World, app: Flask) -> None:
     when = clock.local(soon(3))
     typed = {"day": [f"{when:%Y-%m-%d}", "", ""], "time": [f"{when:%H:%M}", "", ""]}
     assert minh.post(f"{page}/times", data=typed).status_code == 302
-    assert "Đang tìm người giúp vào một trong các giờ bạn chọn" in minh.get(page).text
+    assert "Đang tìm người giúp vào một trong các giờ em chọn" in minh.get(page).text
     board = khoa.get("/helping").text
     assert "Muốn hẹn giờ" in board and "Nhận lúc" in board
     with app.app_context():

@@ -244,7 +244,7 @@ def test_the_pages(app: Flask, world: World, as_: As) -> None:
     assert "0 trên 3 người đã đồng ý" in hang.get("/helping").text
     minh = as_("minh")
     page = minh.get(f"/requests/{asked[0]}").text
-    assert "Cô Hằng muốn giúp bạn cùng vài người" in page and "2 bạn khác" in page
+    assert "Cô Hằng muốn giúp em cùng vài người" in page and "2 bạn khác" in page
     assert "Học nhóm" in minh.get("/requests").text
     answered = minh.post(f"/requests/{asked[0]}/group-answer", data={"word": "accept"}, follow_redirects=True)
     assert "Phòng tự mở trong ít phút" in answered.text

@@ -306,7 +306,7 @@ def test_a_teachers_pages_show_who_could_help_on_and_why(app: Flask, world: Worl
     assert "Một người khác sẽ giúp tiếp." in mine and "Đang hỏi thầy Quang." in mine
     assert "Xem yêu cầu" in as_("minh").get(f"/rooms/{room_id}/end").text
     khoa = as_("khoa").get(f"/rooms/{room_id}/end").text
-    assert "Phút hai bên cùng làm việc vẫn được tính." in khoa and "Xem yêu cầu" not in khoa
+    assert "Số phút đã học cùng nhau vẫn được tính." in khoa and "Xem yêu cầu" not in khoa
     assert as_("khoa").get(path).status_code in (403, 404)
     assert hang.get(path).status_code == 409
 
@@ -319,7 +319,7 @@ def test_where_nobody_could_help_on_the_page_says_so(app: Flask, world: World, a
     assert "chưa có ai khác" in hang.get(path).text
     hang.post(path, data={"to": "0", "reason": WHY})
     page = as_("minh").get(f"/requests/{asked}").text
-    assert "Một người khác sẽ giúp tiếp." in page and "Bạn ở đầu hàng chờ" in page
+    assert "Một người khác sẽ giúp tiếp." in page and "Em ở đầu hàng chờ" in page
 
 
 def test_an_ordinary_offer_that_waits_as_long_as_one_by_name_is_not_taken_for_one(inside: World) -> None:

@@ -331,14 +331,14 @@ def test_the_offer_on_the_page_without_javascript(app: Flask, world: World, as_:
         offer = offers(asked)[0].id
     khoa = as_("khoa")
     page = " ".join(khoa.get("/helping").text.split())
-    assert "Bạn giúp ngay được không?" in page and "giây nữa." in page and "biết việc này" in page
+    assert "Em giúp ngay được không?" in page and "giây nữa." in page and "biết việc này" in page
     assert page.count(f"/requests/{asked}/claim") == 1  # not on the board beneath as well
     khoa.post(f"/helping/offers/{offer}/decline")
     page = khoa.get("/helping").text
-    assert "Bạn giúp ngay được không?" not in page and f"/requests/{asked}/claim" in page
+    assert "Em giúp ngay được không?" not in page and f"/requests/{asked}/claim" in page
     assert as_("minh").post(f"/helping/offers/{offer}/decline").status_code == 404
     khoa.post("/helping/presence", data={"word": "away"})
-    assert "Tôi lại rảnh" in khoa.get("/helping").text
+    assert "Tôi rảnh rồi" in khoa.get("/helping").text
     khoa.post("/helping/presence", data={"word": "back"})
     assert "Tôi bận, tạm đừng hỏi tôi" in khoa.get("/helping").text
 
@@ -350,7 +350,7 @@ def test_the_coordinator_sees_who_was_asked_and_why(app: Flask, world: World, as
         at(clock.now() + SOON)
         offers_commands.decline_offer(person(world["khoa"]), offers(asked)[0].id)
     page = as_("quang").get(f"/units/{world['truong']}/waiting").text
-    assert "Anh Khoa" in page and "lúc này thì không" in page and "biết việc này" in page
+    assert "Em Khoa" in page and "lúc này thì không" in page and "biết việc này" in page
     for name in ("hang", "khoa", "minh"):
         assert as_(name).get(f"/units/{world['truong']}/waiting").status_code in (403, 404)
 

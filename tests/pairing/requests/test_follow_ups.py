@@ -71,7 +71,8 @@ def test_a_helper_who_is_not_here_is_not_waited_for(inside: World) -> None:
     asked, first = requests_commands.ask_on(person(inside["minh"]), room_id)
     assert not first and offers(asked.id) == [] and request(asked.id).state == "waiting"
     (told,) = unread(inside["khoa"])
-    assert told.say.startswith("%(learner)s muốn hỏi tiếp") and told.params == {"learner": "Minh"}
+    assert told.say.startswith("%(learner)s muốn hỏi tiếp")
+    assert told.params == {"learner": "Em Minh", "bare_learner": "Minh"}
     requests_commands.cancel(person(inside["minh"]), asked.id)
     assert unread(inside["khoa"]) == []
 

@@ -95,7 +95,7 @@ def test_who_helps_proposes_it_in_a_line_of_the_room(who: Who, room: int) -> Non
     commands.suggest(who("khoa"), room, NAME)
     line = db.session.scalars(sa.select(Message).where(Message.room_id == room).order_by(Message.seq.desc())).first()
     assert line is not None and line.kind == "system"
-    assert line.text.startswith("Anh Khoa đề nghị cùng tập luyện: Tập nộp hồ sơ")
+    assert line.text.startswith("Khoa đề nghị cùng tập luyện: Tập nộp hồ sơ")
     for name in ("minh", "lan"):
         with pytest.raises(Forbidden):
             commands.suggest(who(name), room, NAME)

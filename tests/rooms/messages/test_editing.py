@@ -50,10 +50,10 @@ def test_an_answer_shows_the_beginning_of_what_it_answers_as_long_as_that_is_sho
     asked = write(who("minh"), pair, "Bấm vào đâu ạ? " + "dài " * 60)
     answer = write(who("khoa"), pair, "Bấm nút xanh", reply_to=asked)
     assert seen(who("minh"), pair, answer)["reply"] == {
-        "seq": asked, "name": "Minh", "text": ("Bấm vào đâu ạ? " + "dài " * 60)[:120]
+        "seq": asked, "author": str(who("minh").id), "name": "Minh", "text": ("Bấm vào đâu ạ? " + "dài " * 60)[:120]
     }  # fmt: skip
     moderation_commands.hide_message(who("hang"), pair, asked, "Có thông tin riêng")
-    assert seen(who("minh"), pair, answer)["reply"] == {"seq": asked, "name": None, "text": None}
+    assert seen(who("minh"), pair, answer)["reply"] == {"seq": asked, "author": None, "name": None, "text": None}
 
 
 @pytest.mark.parametrize("reply_to", [0, -1, 99, 2, 3, True, "1"])

@@ -116,7 +116,7 @@ def test_announcements_by_form_and_what_a_pupil_can_do(app: Flask, as_: As, lop6
     assert "Cho mọi người viết" in page and 'name="text"' in page
     assert say(hang, lop6, "Mai học lúc 7 giờ") == 302
     page = minh.get(f"/rooms/{lop6}").text
-    assert "Phòng đang chỉ để thông báo" in page and 'name="text"' not in page and 'data-state="announcing"' in page
+    assert "Phòng này đang chỉ để thông báo" in page and 'name="text"' not in page and 'data-state="announcing"' in page
     refused = minh.post(
         f"/rooms/{lop6}/messages", json={"client_id": str(uuid.uuid4()), "text": "Dạ"}, headers=JSON
     ).get_json()
@@ -124,7 +124,7 @@ def test_announcements_by_form_and_what_a_pupil_can_do(app: Flask, as_: As, lop6
     one = minh.get(f"/rooms/{lop6}/messages/3").text
     assert "Đã hiểu" in one and "Trả lời" not in one
     assert minh.post(f"/rooms/{lop6}/messages/3/react", data={"word": "got_it"}).status_code == 302
-    assert "Đã hiểu: Minh" in hang.get(f"/rooms/{lop6}").text
+    assert "Đã hiểu: Em Minh" in hang.get(f"/rooms/{lop6}").text
     assert minh.post(f"/rooms/{lop6}/announce", data={"on": "0"}).status_code in (403, 404)
     hang.post(f"/rooms/{lop6}/announce", data={"on": "0"})
     assert 'name="text"' in minh.get(f"/rooms/{lop6}").text
@@ -156,7 +156,7 @@ def test_splitting_by_checkboxes_keeps_what_was_chosen(app: Flask, world: World,
     page = as_("minh").get(f"/rooms/{lop6}").text
     assert "Sang phòng nhỏ “Luyện micro”" in page and f'href="{side}"' in page
     assert "Về phòng chung" in as_("minh").get(side).text
-    assert "mời bạn sang một phòng nhỏ" in as_("minh").get("/notices").text
+    assert "mời em sang một phòng nhỏ" in as_("minh").get("/notices").text
     assert "Phòng nhỏ" in as_("minh").get("/rooms").text
     assert hang.post(f"{side}/close", data={"reason": "Xong", "summary": "Đã bật được."}).status_code == 302
     assert "Đã làm: Đã bật được." in as_("minh").get(f"/rooms/{lop6}").text

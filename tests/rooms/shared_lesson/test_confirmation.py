@@ -52,7 +52,7 @@ def test_a_helper_confirms_once_and_everybody_sees_it(who: Who, met: int) -> Non
     minh, khoa = who("minh").id, who("khoa").id
     for _ in range(2):
         shared_lesson_commands.witness(who("khoa"), met, minh)
-    assert lines(met) == ["Anh Khoa xác nhận Minh đã làm được bài này."]
+    assert lines(met) == ["Khoa xác nhận Minh đã làm được bài này."]
     assert acts() == [(khoa, f"user:{minh}", {"room": met, "lesson": LESSON})]
     assert held(minh) == [(3, "room", khoa)]
     progress = progress_queries.progress_in(minh, LESSON)
@@ -171,7 +171,7 @@ def test_looking_confirms_nothing_and_the_press_does(app: Flask, as_: As, world:
     answer = khoa.post(f"/rooms/{room}/witness", data={"user": world["minh"]}, follow_redirects=True)
     assert "Khoa xác nhận Minh đã làm được bài này." in answer.text
     assert "Đã có người thấy làm được" in as_("minh").get(f"/lessons/{LESSON}").text
-    assert "Được thấy làm trong phòng học: Anh Khoa" in as_("hang").get(f"/skills/{world['minh']}").text
+    assert "Được thấy làm trong phòng học: Em Khoa" in as_("hang").get(f"/skills/{world['minh']}").text
 
 
 @pytest.mark.parametrize("user", ["", "x", "0", "999999999999999999999"])

@@ -266,7 +266,7 @@ def test_helper_learner_and_guardian_see_how_far_the_learner_is(who: Who, met: i
     shared_lesson_commands.tick(who("minh"), met, LESSON, STEP)
     for name in ("khoa", "minh", "lan"):
         (seen,) = pane(who(name), met).learners
-        assert (seen.name, seen.own, seen.done) == ("Minh", name == "minh", [STEP])
+        assert (seen.person.called_name, seen.own, seen.done) == ("Minh", name == "minh", [STEP])
         assert seen.answers[0] == shared_lesson_queries.Answered(False, 1)
 
 
@@ -281,11 +281,12 @@ def test_in_a_group_learners_see_only_their_own_and_everybody_sees_who_is_stuck(
     for name in ("minh", "an"):
         answers(who(name), room.id, bad())
     shared_lesson_commands.point(who("minh"), room.id, LESSON, STEP, sentences(STEP)[0])
-    names = {name: [one.name for one in pane(who(name), room.id).learners] for name in ("minh", "an", "khoa", "lan")}
+    seen = {name: pane(who(name), room.id).learners for name in ("minh", "an", "khoa", "lan")}
+    names = {name: [one.person.called_name for one in learners] for name, learners in seen.items()}
     assert names == {"minh": ["Minh"], "an": ["An"], "khoa": ["Minh", "An"], "lan": ["Minh"]}
     for name in names:
         (one,) = pane(who(name), room.id).stuck
-        assert (one.name, one.may_clear) == ("Minh", name in {"minh", "khoa"})
+        assert (one.person.called_name, one.may_clear) == ("Minh", name in {"minh", "khoa"})
 
 
 def test_the_sentence_is_set_apart_for_the_others_in_words_too(who: Who, met: int) -> None:
@@ -293,7 +294,7 @@ def test_the_sentence_is_set_apart_for_the_others_in_words_too(who: Who, met: in
     place = sentences(2)[1]
     shared_lesson_commands.point(who("minh"), met, LESSON, 2, place)
     html = pane(who("khoa"), met).html
-    assert f'data-sentence="{place}" class="stuck-here"><span class="sr">Minh bị kẹt ở câu này: </span>' in html
+    assert f'data-sentence="{place}" class="stuck-here"><span class="sr">Em Minh bị kẹt ở câu này: </span>' in html
     assert html.count("stuck-here") == 1
     assert "Bạn bị kẹt ở câu này:" in pane(who("minh"), met).html
 
@@ -344,7 +345,7 @@ def test_a_learner_points_at_a_sentence_answers_and_ticks_by_forms(app: Flask, w
     answered = minh.post(f"/rooms/{room}/answer", data=sent)
     assert "Chưa đúng." in minh.get(answered.location).text
     seen = khoa.get(f"/rooms/{room}").text
-    assert "Minh bị kẹt ở bước" in seen and "đã làm xong bước" in seen and "chưa đúng" in seen
+    assert "Em Minh bị kẹt ở bước" in seen and "đã làm xong bước" in seen and "chưa đúng" in seen
     assert "Chưa đúng." not in seen and "checked" not in seen.partition('id="step"')[2].partition('id="signs"')[0]
     khoa.post(f"/rooms/{room}/unstuck", data={"user": world["minh"], "back": where["back"]})
     assert "Minh bị kẹt" not in khoa.get(f"/rooms/{room}").text

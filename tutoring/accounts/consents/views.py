@@ -99,7 +99,7 @@ def consent(child_id: int, purpose: str) -> Response:
 def _answer(word: str, child: User, purpose: str) -> None:
     if word == "withdraw":
         withdraw(require_user(), child.id, purpose)
-        flash(gettext("Đã rút lại đồng ý. Việc dựa vào đó đã dừng. Trong 24 giờ còn lấy lại được."), "ok")
+        flash(gettext("Đã rút lại lời đồng ý. Việc dựa vào đó đã dừng. Trong 24 giờ còn lấy lại được."), "ok")
     elif word == "take_back":
         take_back(require_user(), child.id, purpose)
         flash(gettext("Đã lấy lại: đồng ý còn nguyên như trước. Phòng đã đóng thì nhờ giúp lại."), "ok")

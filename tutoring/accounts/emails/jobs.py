@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from tutoring.accounts.emails.commands import ASK_JOB, TOLD_JOB, Link, letter_gone, unsealed
 from tutoring.accounts.queries import users
@@ -12,6 +12,7 @@ from tutoring.kernel import mail
 from tutoring.kernel.encryption import DecryptionError
 from tutoring.kernel.jobs import external_job
 from tutoring.web import signed_tokens
+from tutoring.web.i18n import addressed_to
 
 log = logging.getLogger(__name__)
 _SALT = "email-change"
@@ -46,7 +47,7 @@ def send_confirmation_mail(payload: dict[str, Any]) -> None:
         return
     link = Link(payload["user_id"], payload["sealed"], payload["before"], payload["until"])
     site = current_app.config["SETTINGS"].origins[0]
-    with force_locale(users([link.user_id])[link.user_id].language):
+    with addressed_to(users([link.user_id])[link.user_id]):
         subject = gettext("Xác nhận địa chỉ e-mail cho Cùng Học")
         text = gettext(
             "Chào bạn,\n\nCó người muốn dùng địa chỉ này cho tài khoản Cùng Học của mình. Nếu đó là bạn, hãy mở:\n\n"
@@ -66,7 +67,7 @@ def tell_the_address_before(payload: dict[str, Any]) -> None:
     if not payload:
         return
     site = current_app.config["SETTINGS"].origins[0]
-    with force_locale(users([payload["user_id"]])[payload["user_id"]].language):
+    with addressed_to(users([payload["user_id"]])[payload["user_id"]]):
         subject = gettext("Địa chỉ e-mail của tài khoản Cùng Học đã đổi")
         text = gettext(
             "Chào bạn,\n\nTài khoản Cùng Học dùng địa chỉ này vừa đổi hoặc bỏ e-mail. "

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.names.models import FormerName
-from tutoring.accounts.person_names import shown
+from tutoring.accounts.person_names import capital, said
 from tutoring.kernel.db import db
 
 Key = tuple[int | None, datetime]
@@ -26,6 +26,10 @@ def names_at(wanted: Iterable[Key]) -> dict[Key, str]:
     for user_id, at in keys:
         if user_id is not None and user_id in people:
             then = next((one for one in former.get(user_id, []) if one.until_at > at), None)
-            own = people[user_id].shown_name
-            found[user_id, at] = own if then is None else shown(then.address_form, then.called_name)
+            person = people[user_id]
+            if then is None:
+                found[user_id, at] = person.shown_name
+            else:
+                form = "" if person.is_minor else then.address_form
+                found[user_id, at] = capital(said(form, then.called_name))
     return found

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
 from tutoring.devices.allocation import commands as allocation_commands
@@ -167,7 +168,7 @@ def _batch(batch: InternetBatch, left: int) -> Any:
 
 
 def _family(number: int, row: DeviceNeed) -> Any:
-    return choice(str(row.id), f"{number}. {row.person.shown_name}", row.unit.name)
+    return choice(str(row.id), f"{number}. {shown_to_reader(row.person)}", row.unit.name)
 
 
 @blueprint.post("/devices/needs/<int:need_id>/approve")

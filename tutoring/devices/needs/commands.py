@@ -25,7 +25,7 @@ from tutoring.kernel.text import N_
 from tutoring.policy.devices import needs as policy
 
 NO_WARD = N_("Chưa biết bạn ở phường, xã nào. Hãy nhập mã tham gia của khu phố, phường hoặc lớp trước, rồi gửi lại.")
-_BY_A_GROWN_UP = N_("Em chưa đủ 18 tuổi nên chưa tự gửi được. Hãy nhờ ba mẹ hoặc thầy cô gửi giúp em.")
+_BY_A_GROWN_UP = N_("Em chưa đủ 18 tuổi nên chưa tự đăng ký được. Hãy nhờ ba mẹ hoặc thầy cô đăng ký giúp em.")
 _NO_GUARDIAN = N_(
     "Em này chưa có ba mẹ hoặc người giám hộ được xác nhận để nhận. Hãy mời ba mẹ em tạo tài khoản trước."
 )

@@ -33,7 +33,7 @@ from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
-_YOUNG = N_("Em chưa đủ 18 tuổi nên chưa tự gửi được. Hãy nhờ ba mẹ hoặc thầy cô gửi giúp em.")
+_YOUNG = N_("Em chưa đủ 18 tuổi nên chưa tự đăng ký được. Hãy nhờ ba mẹ hoặc thầy cô đăng ký giúp em.")
 
 
 def need_facts() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
 from tutoring.kernel import clock
@@ -49,7 +50,7 @@ def act_form(case: Case, **data: Any) -> ActionForm:
     form = ActionForm(prefix="act-", **data)
     people = people_of(case)
     if len(people) > 1:
-        form.about.choices = [choice(str(one.id), one.shown_name) for one in people]
+        form.about.choices = [choice(str(one.id), shown_to_reader(one)) for one in people]
     else:
         form.about.choices = []
         form.about.data = None

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
+from tutoring.accounts.reader_names import said_to_reader
 from tutoring.accounts.sign_ins.attempts import place
 from tutoring.community.queries import duty_phone, duty_phones_of
 from tutoring.kernel import encryption, rate_limits
@@ -163,12 +164,12 @@ def _shown(found: Target) -> dict[str, Any]:
     if found.kind == "message" and found.room_id is not None and found.about_id is not None:
         one = message(found.room_id, int(found.target.partition("/")[2]))
         text = one.text if one.status in ("sent", "masked") else ""
-        return {"title": gettext("Báo tin của %(name)s", name=user(found.about_id).said_name), "text": text}
+        return {"title": gettext("Báo tin của %(name)s", name=said_to_reader(user(found.about_id))), "text": text}
     if (said_there := words_in(found.target)) is not None and found.about_id is not None:
-        title = gettext("Báo lời của %(name)s", name=user(found.about_id).said_name)
+        title = gettext("Báo lời của %(name)s", name=said_to_reader(user(found.about_id)))
         return {"title": title, "text": said_there.text}
     if found.kind == "person" and found.about_id is not None:
-        return {"title": gettext("Báo về %(name)s", name=user(found.about_id).said_name)}
+        return {"title": gettext("Báo về %(name)s", name=said_to_reader(user(found.about_id)))}
     if found.kind == "room":
         return {"title": gettext("Báo chuyện trong phòng này")}
     if found.kind == "lesson":

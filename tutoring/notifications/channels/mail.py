@@ -6,7 +6,7 @@ The HTML loads nothing and tracks nothing. Styles are inline, because mail progr
 from dataclasses import dataclass
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from markupsafe import Markup
 
 from tutoring.accounts.models import User
@@ -14,6 +14,7 @@ from tutoring.kernel import mail
 from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
 from tutoring.notifications.preferences.topics import TOPICS
 from tutoring.web import signed_tokens
+from tutoring.web.i18n import addressed_to
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class MailChannel:
         site: str = current_app.config["SETTINGS"].origins[0]
         off = off_token(person.id, letter.topics)
         headers = {}
-        with force_locale(person.language):
+        with addressed_to(person):
             parts = Parts(
                 greeting="" if person.is_minor else str(gettext("Chào %(name)s,", name=person.called_name)),
                 lines=letter.lines,
@@ -117,7 +118,7 @@ class MailChannel:
                 why=str(gettext("Thư này không ghi tên người khác và không có lời nào ai viết trên Cùng Học.")),
                 choices_label=str(gettext("Chọn lại cách nhận thông báo")),
                 choices_at=f"{site}/notices/choices",
-                off_label=str(gettext("Thôi nhận thư như thế này")) if off else "",
+                off_label=str(gettext("Ngừng nhận thư như thế này")) if off else "",
                 off_at=f"{site}/notices/off/{off}" if off else "",
                 site=site, language=person.language,
             )  # fmt: skip

@@ -40,7 +40,7 @@ def push_on() -> Response:
     if not isinstance(endpoint, str) or not isinstance(keys, dict) or not channel.public_key():
         raise InvalidInput
     if not channel.may_post_to(endpoint):
-        raise InvalidInput(N_("Trình duyệt này dùng một nơi gửi thông báo mà trang không gửi tới được."))
+        raise InvalidInput(N_("Trang không gửi được thông báo tới trình duyệt này."))
     browser = request.cookies.get(BROWSER) or secrets.token_urlsafe(24)
     push_commands.switch_on(require_user(), require_user().sign_in, browser, endpoint, keys)
     response = Response('{"ok":true}', mimetype="application/json")

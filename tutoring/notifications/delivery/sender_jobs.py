@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import undefer_group
 
 from tutoring.accounts.models import User
@@ -31,6 +31,7 @@ from tutoring.notifications.delivery.outbox import LETTER, key_of, letter_goes
 from tutoring.notifications.models import Notice, NoticeDelivery
 from tutoring.notifications.preferences.queries import EffectivePreferences, chosen_of
 from tutoring.notifications.preferences.topics import TOPICS, topic_of
+from tutoring.web.i18n import addressed_to
 
 INBOX = "/notices"
 
@@ -45,11 +46,11 @@ class Content:
     about: tuple[tuple[str, str], ...]
 
 
-def letter_of(content: Content, language: str) -> OutgoingMessage:
-    """Composes the letter in this language; each topic appears once, with its count."""
+def letter_of(content: Content, person: User) -> OutgoingMessage:
+    """Composes the letter in the language of this user; each topic appears once, with its count."""
     counts = Counter(topic for topic, _path in content.about)
     paths = {path or INBOX for _topic, path in content.about}
-    with force_locale(language):
+    with addressed_to(person):
         lines = tuple(_line(topic, count) for topic, count in counts.items())
         if len(lines) == 1:
             subject = gettext(TOPICS[next(iter(counts))].sentence).rstrip(".")
@@ -80,7 +81,7 @@ def send_letter(payload: dict[str, Any]) -> None:
     db.session.expunge(person)  # keeps the loaded values after the read transaction ends
     db.session.rollback()
     try:
-        CHANNELS[channel].deliver(person, letter_of(content, person.language))
+        CHANNELS[channel].deliver(person, letter_of(content, person))
     except Unreachable:
         _give_up(user_id, channel, letter, "unreachable")
     except Exception as error:  # any error that a channel may raise

@@ -16,6 +16,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.sql import in_ids, insert_if_absent, upsert
 from tutoring.notifications.delivery.outbox import enqueue_planning_for_many, goes_out
 from tutoring.notifications.events import InboxChanged
+from tutoring.notifications.inbox.names import with_names
 from tutoring.notifications.models import Notice
 from tutoring.notifications.preferences.topics import TOPICS, topic_of
 
@@ -35,9 +36,12 @@ def notify(
 
     Open pages are updated after the commit. The delivery job is enqueued in the same transaction: one more statement,
     or none where no channel is configured. `again` makes a read notice unread, because the same thing happened once
-    more. After `worth_until` the notice stays in the inbox only, as for a reminder of a past hour.
+    more. After `worth_until` the notice stays in the inbox only, as for a reminder of a past hour. A user among the
+    parameters becomes the name as the owner of the inbox says it.
     """
     moment = clock.now()
+    if any(isinstance(value, User) for value in params.values()):
+        params = with_names(params, say, db.session.get(User, user_id))
     until = _until(key, moment, worth_until)
     values = {"params": params, "created_at": moment, "until": until}
     new = insert_if_absent(Notice, user_id=user_id, key=key, say=say, path=path, **values)

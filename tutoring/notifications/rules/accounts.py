@@ -64,7 +64,7 @@ def notify_staff_of_waiting_member(event: Joined) -> None:
         notify(
             staff_id, f"waiting:{event.user_id}:{event.unit_id}",
             N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
-            again=True, name=user(event.user_id).shown_name, unit=place.name,
+            again=True, name=user(event.user_id), unit=place.name,
         )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def notify_of_renewal_due(event: RenewalDue) -> None:
         if staff_id != helper.id:
             notify(
                 staff_id, key, N_("%(name)s cần được gia hạn để giúp người khác sau ngày %(day)s."),
-                f"/units/{place.id}", again=True, name=helper.shown_name, day=day,
+                f"/units/{place.id}", again=True, name=helper, day=day,
             )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def notify_family_of_confirmation(event: MembershipConfirmed) -> None:
 def notify_guardians_of_reset_code(event: ResetCodeIssued) -> None:
     person = user(event.user_id)
     say = N_("%(staff)s vừa cấp mã đặt lại mật khẩu cho %(child)s.")
-    tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).shown_name)
+    tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id))
 
 
 @on(RecoveryCodeUsed)
@@ -185,14 +185,14 @@ def notify_of_factor_reset_request(event: FactorResetAsked) -> None:
     notify(
         person.id, f"factor-asked:{uuid.uuid4().hex}",
         N_("%(staff)s đề nghị gỡ mã trên điện thoại của bạn. Nếu bạn không nhờ, hãy gọi điều phối viên ngay."),
-        "/account", staff=asker.shown_name,
+        "/account", staff=asker,
     )  # fmt: skip
     for staff_id, membership_id in may_answer(person.id).items():
         if staff_id != asker.id:
             notify(
                 staff_id, f"factor:{person.id}",
                 N_("%(staff)s đề nghị gỡ mã trên điện thoại của %(name)s. Cần bạn xem và xác nhận."),
-                f"/members/{membership_id}/factor-reset", again=True, staff=asker.shown_name, name=person.shown_name,
+                f"/members/{membership_id}/factor-reset", again=True, staff=asker, name=person,
             )  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def notify_editors_of_proposal(event: ProposalSubmitted) -> None:
     for editor_id in editors:
         notify(
             editor_id, f"proposal:{event.proposal_id}", N_("%(name)s gửi một bài viết chờ bạn duyệt."),
-            f"/writing/{event.proposal_id}/review", again=True, name=user(event.author_id).shown_name,
+            f"/writing/{event.proposal_id}/review", again=True, name=user(event.author_id),
         )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def _tell_who_names_editors(author_id: int) -> None:
     for place in memberships(author_id):
         for person in second_approvers(place.unit_id, ("coordinator",), admins=False):
             key = f"no-editor:{author_id}"
-            notify(person.id, key, say, "/writing/editors", again=True, name=user(author_id).shown_name)
+            notify(person.id, key, say, "/writing/editors", again=True, name=user(author_id))
 
 
 @on(ProposalClosed)
@@ -297,8 +297,8 @@ def notify_family_of_consent_renewal(event: ConsentEnding) -> None:
     person = user(event.subject_id)
     _tell_family(
         person, f"ending:{person.id}:{event.last_day.year}",
-        N_("Năm học sắp hết: các đồng ý cho %(child)s hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
-        N_("Năm học sắp hết: các đồng ý hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
+        N_("Năm học sắp hết: các lời đồng ý cho %(child)s hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
+        N_("Năm học sắp hết: các lời đồng ý hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
         f"/children/{person.id}/renewal",
     )  # fmt: skip
 
@@ -307,7 +307,7 @@ def notify_family_of_consent_renewal(event: ConsentEnding) -> None:
 def notify_room_of_stopped_person(event: PersonStopped) -> None:
     mark_handled(path=f"/rooms/{event.room_id}")
     say = (
-        N_("Buổi học với %(name)s dừng vì đồng ý của năm học đã hết hạn. Bạn không làm gì sai. Cảm ơn bạn.")
+        N_("Buổi học với %(name)s dừng vì lời đồng ý của năm học đã hết hạn. Bạn không làm gì sai. Cảm ơn bạn.")
         if event.why == "ended"
         else N_("Buổi học với %(name)s đã dừng theo ý của gia đình hoặc của bạn ấy. Bạn không làm gì sai. Cảm ơn bạn.")
     )
@@ -315,7 +315,7 @@ def notify_room_of_stopped_person(event: PersonStopped) -> None:
         if seat.user_id != event.user_id and seat.role in {"learner", "helper"}:
             notify(
                 seat.user_id, f"stopped:{event.room_id}:{event.user_id}", say, f"/rooms/{event.room_id}",
-                name=user(event.user_id).said_name,
+                name=user(event.user_id),
             )  # fmt: skip
 
 

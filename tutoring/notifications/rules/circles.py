@@ -25,7 +25,7 @@ def notify_asker_of_answer(event: TopicAnswered) -> None:
         notify(
             event.asked_by_id, f"circle-answered:{event.topic_id}",
             N_("%(name)s trả lời câu hỏi của bạn trong góc hỏi đáp phụ huynh."), _page(event), again=True,
-            name=user(event.by_id).shown_name,
+            name=user(event.by_id),
         )  # fmt: skip
 
 

@@ -196,8 +196,8 @@ def notify_author_of_refused_thanks(event: ThanksRefused) -> None:
 
 
 _ENDED = {
-    "refused": N_("Phường đã trả lời lời cần máy, cần mạng của nhà mình. Mở để đọc."),
-    "lapsed": N_("Lời cần máy, cần mạng của nhà mình đã hết hạn chờ. Còn cần thì bạn gửi lại."),
+    "refused": N_("Phường đã trả lời đăng ký cần máy, cần mạng của nhà mình. Mở để đọc."),
+    "lapsed": N_("Đăng ký cần máy, cần mạng của nhà mình đã hết hạn. Còn cần thì gửi lại."),
 }
 
 
@@ -229,13 +229,13 @@ def notify_staff_of_need(event: NeedAsked) -> None:
     family = {event.person_id, event.receiver_id, event.by_id}
     _tell_who_know("need-asked", event.unit_id, event.ward_id, say, family)
     if event.by_id != event.receiver_id:
-        say = N_("Thầy cô hoặc phường đã gửi giúp nhà mình một lời cần máy, cần mạng. Mở để xem.")
+        say = N_("Thầy cô hoặc phường đã đăng ký cần máy, cần mạng giúp nhà mình. Mở để xem.")
         notify(event.receiver_id, f"need-for:{event.need_id}", say, _path(event.need_id))
 
 
 @on(NeedConfirmed)
 def notify_family_of_confirmed_need(event: NeedConfirmed) -> None:
-    say = N_("Lời cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy.")
+    say = N_("Đăng ký cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy.")
     notify(event.receiver_id, f"need-line:{event.need_id}", say, _path(event.need_id))
 
 
@@ -268,7 +268,7 @@ def notify_family_of_need_put_back(event: NeedReturnedToQueue) -> None:
     mark_handled(path=_path(event.need_id))
     row = need(event.need_id)
     if row.ended_at is None:
-        say = N_("Lời cần máy, cần mạng của nhà mình đứng lại vào hàng chờ. Mở để xem.")
+        say = N_("Đăng ký cần máy, cần mạng của nhà mình đã trở lại hàng chờ. Mở để xem.")
         notify(event.receiver_id, f"need-back:{event.need_id}", say, _path(event.need_id), again=True)
 
 
@@ -339,7 +339,7 @@ def notify_donor_of_offer_decision(event: OfferDecided) -> None:
     say = (
         N_("Phường đã nhận lời tặng hoặc cho mượn máy của bạn. Mở để xem mang máy tới đâu.")
         if event.accepted
-        else N_("Phường chưa nhận được máy của bạn. Mở để xem lý do.")
+        else N_("Phường không nhận máy này. Mở để xem lý do.")
     )
     notify(event.donor_id, f"device-answer:{event.offer_id}", say, _device_path(event.offer_id))
 

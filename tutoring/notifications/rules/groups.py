@@ -71,7 +71,7 @@ def notify_giver_of_task_answer(event: TaskAnswered) -> None:
     if task.created_by_id != event.user_id:
         notify(
             task.created_by_id, _task(task.id, "yes" if event.yes else "no"), say, _path(task.id), again=True,
-            name=user(event.user_id).shown_name, unit=unit(task.unit_id).name,
+            name=user(event.user_id), unit=unit(task.unit_id).name,
         )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def notify_giver_of_done_task(event: TaskDone) -> None:
     if task.created_by_id != event.by_id:
         notify(
             task.created_by_id, _task(task.id, "done"), N_("%(name)s đã làm xong một việc của %(unit)s."),
-            _path(task.id), again=True, name=user(event.by_id).shown_name, unit=unit(task.unit_id).name,
+            _path(task.id), again=True, name=user(event.by_id), unit=unit(task.unit_id).name,
         )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def notify_learner_of_helper(event: HelpClaimed) -> None:
         f"claimed:{event.request_id}:{event.helper_id}",
         N_("%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."),
         f"/requests/{event.request_id}",
-        helper=user(event.helper_id).shown_name,
+        helper=user(event.helper_id),
     )
 
 
@@ -75,7 +75,7 @@ def notify_guardian_of_new_pair(event: GuardianAsked) -> None:
         f"guardian:{event.request_id}:{event.helper_id}",
         N_("%(child)s nhờ ba mẹ đồng ý để %(helper)s giúp. Mở để xem."),
         f"/requests/{event.request_id}",
-        helper=user(event.helper_id).said_name,
+        helper=user(event.helper_id),
     )
 
 
@@ -114,17 +114,17 @@ def notify_pair_of_handoff(event: HandedOver) -> None:
     path, key = f"/requests/{asked.id}", f"handed:{event.room_id}"
     notify(
         event.helper_id, key,
-        N_("%(staff)s đã nhờ người khác giúp tiếp. Phút hai bên cùng làm vẫn được tính. Cảm ơn bạn đã giúp."),
-        f"/rooms/{event.room_id}", staff=staff.shown_name,
+        N_("%(staff)s đã nhờ người khác giúp tiếp. Số phút đã giúp vẫn được tính. Cảm ơn bạn đã giúp."),
+        f"/rooms/{event.room_id}", staff=staff,
     )  # fmt: skip
     if event.to_id is None:
         say = N_("%(staff)s tìm người khác giúp bạn tiếp. Bạn ở đầu hàng, yêu cầu và ảnh còn nguyên.")
         of_child = N_("%(staff)s tìm người khác giúp %(child)s tiếp. Yêu cầu ở đầu hàng chờ, vẫn còn nguyên.")
-        who: dict[str, Any] = {"staff": staff.shown_name}
+        who: dict[str, Any] = {"staff": staff}
     else:
         say = N_("%(staff)s đã nhờ %(helper)s giúp bạn tiếp. Hai bên đồng ý thì phòng mới mở; bạn ở đầu hàng.")
         of_child = N_("%(staff)s đã nhờ %(helper)s giúp %(child)s tiếp. Hai bên đồng ý thì phòng mới mở.")
-        who = {"staff": staff.shown_name, "helper": user(event.to_id).said_name}
+        who = {"staff": staff, "helper": user(event.to_id)}
     notify(learner.id, key, say, path, **who)
     if learner.is_minor:
         tell_guardians(learner, key, of_child, path if learner.kind == "child" else "", **who)
@@ -137,12 +137,12 @@ def notify_pair_of_opened_room(event: PairOpened) -> None:
     learner, helper = user(event.learner_id), user(event.helper_id)
     notify(
         helper.id, f"opened:{event.room_id}", N_("%(learner)s đã đồng ý. Phòng học đã mở."), path,
-        learner=learner.shown_name,
+        learner=learner,
     )  # fmt: skip
     if event.minor:
         tell_guardians(
             learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
-            path if learner.kind == "child" else "", helper=helper.said_name,
+            path if learner.kind == "child" else "", helper=helper,
         )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def notify_helper_of_cancelled_request(event: HelpEnded) -> None:
     if event.why:  # stopped by a rule before a room existed, without any user's action
         notify(
             event.learner_id, f"stopped:{event.request_id}",
-            N_("Yêu cầu của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
+            N_("Yêu cầu của bạn đã dừng vì tài khoản hoặc lời đồng ý vừa thay đổi. Mở để xem."),
             f"/requests/{event.request_id}",
         )  # fmt: skip
 
@@ -169,7 +169,7 @@ def notify_helper_of_follow_up(event: FollowUpRequested) -> None:
     notify(
         event.helper_id, follow_up_key(event.request_id),
         N_("%(learner)s muốn hỏi tiếp sau buổi học với bạn. Nếu rảnh, bạn mở để nhận giúp."), "/helping",
-        learner=user(event.learner_id).shown_name,
+        learner=user(event.learner_id),
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def settle_offer_notice(event: OfferClosed) -> None:
 def notify_helper_of_away_state(event: HelperAway) -> None:
     notify(
         event.user_id, "away",
-        N_("Hai yêu cầu liền bạn chưa kịp trả lời, nên tạm thời không ai hỏi bạn. Rảnh thì bấm Tôi lại rảnh."),
+        N_("Bạn chưa kịp trả lời hai yêu cầu liền, nên tạm thời không ai hỏi bạn. Rảnh thì bấm “Tôi rảnh rồi”."),
         "/helping", again=True,
     )  # fmt: skip
 
@@ -233,7 +233,7 @@ def notify_pair_of_missed_learner(event: LearnerMissed) -> None:
     mark_handled(path=path)
     notify(
         event.learner_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
-        N_("Người giúp đã chờ mà chưa gặp bạn. Chỗ của bạn vẫn giữ: mở ra và bấm Tôi quay lại rồi."), path,
+        N_("Người giúp đã chờ mà chưa gặp bạn. Chỗ của bạn vẫn giữ: mở ra và bấm “Tôi quay lại rồi”."), path,
     )  # fmt: skip
     notify(
         event.helper_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
@@ -295,11 +295,11 @@ def notify_pair_of_agreed_time(event: TimeAgreed) -> None:
     key = f"time:{event.request_id}:{event.helper_id}:{event.at.isoformat()}"
     notify(
         helper.id, key, N_("%(learner)s đã đồng ý hẹn lúc %(when)s. Phòng tự mở khi đến giờ."), "/helping",
-        learner=learner.shown_name, when=when,
+        learner=learner, when=when,
     )  # fmt: skip
     tell_guardians(
         learner, key, N_("%(child)s đã hẹn %(helper)s lúc %(when)s, trong phòng có thầy cô trực."),
-        _path(event.request_id) if learner.kind == "child" else "", helper=helper.said_name, when=when,
+        _path(event.request_id) if learner.kind == "child" else "", helper=helper, when=when,
     )  # fmt: skip
 
 
@@ -312,8 +312,8 @@ def remind_pair_of_meeting(event: TimeNear) -> None:
     )  # fmt: skip
     told["when"] = told.pop("at")
     learner, helper = user(event.learner_id), user(event.helper_id)
-    notify(learner.id, key, say, _path(event.request_id), worth_until=event.at, other=helper.shown_name, **told)
-    notify(helper.id, key, say, "/helping", worth_until=event.at, other=learner.shown_name, **told)
+    notify(learner.id, key, say, _path(event.request_id), worth_until=event.at, other=helper, **told)
+    notify(helper.id, key, say, "/helping", worth_until=event.at, other=learner, **told)
 
 
 @on(TimeMissed)
@@ -345,13 +345,13 @@ def notify_learner_of_answer(event: AnswerWritten) -> None:
     key = f"answer:{event.request_id}:{event.author_id}:{clock.now().isoformat()}"
     notify(
         event.learner_id, key, N_("%(author)s đã trả lời bạn bằng chữ. Mở để đọc, rồi cho biết có xong không."),
-        _path(event.request_id), author=author.shown_name,
+        _path(event.request_id), author=author,
     )  # fmt: skip
     learner = user(event.learner_id)
     if learner.is_minor:
         tell_guardians(
             learner, key, N_("%(child)s vừa nhận câu trả lời bằng chữ của %(author)s."),
-            _path(event.request_id) if learner.kind == "child" else "", author=author.said_name,
+            _path(event.request_id) if learner.kind == "child" else "", author=author,
         )  # fmt: skip
 
 
@@ -387,7 +387,7 @@ _CAME = {
     "device": N_("Mạng đã có. Yêu cầu của bạn còn chờ máy; phường vẫn giữ."),
     "internet": N_("Máy đã có. Yêu cầu của bạn còn chờ mạng; phường vẫn giữ."),
 }
-_NOT_COMING = N_("Nhu cầu máy hoặc mạng đã khép lại. Yêu cầu của bạn vẫn được giữ; mở để xem còn cách nào khác.")
+_NOT_COMING = N_("Việc xin máy hoặc mạng đã kết thúc. Yêu cầu của bạn vẫn được giữ; mở để xem cách khác.")
 
 
 def _kept(request_id: int) -> str:
@@ -429,7 +429,7 @@ def notify_family_of_help_on_site(event: HelpEnded) -> None:
     mark_handled(_kept(event.request_id))
     if event.outcome == HELPED_THERE:
         asked = request(event.request_id)
-        say = N_("Yêu cầu đã khép lại vì bạn đã được giúp tại điểm. Chưa xong thì bạn cứ nhờ lại.")
+        say = N_("Yêu cầu đã đóng vì bạn được giúp tận nơi rồi. Chưa xong thì cứ nhờ lại.")
         for user_id in sorted(_family(asked.learner_id, asked.asked_by_id)):
             notify(user_id, f"helped-there:{asked.id}", say, f"/requests/{asked.id}")
 

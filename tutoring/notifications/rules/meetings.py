@@ -61,7 +61,7 @@ def _tell_family(learner: User, key: str, say: str, of_child: str, path: str, **
     notify(learner.id, key, say, path, again=True, **params)
     if learner.kind == "child":
         for guardian in guardians(learner.id):
-            notify(guardian.id, f"{key}:{learner.id}", of_child, path, again=True, child=learner.shown_name, **params)
+            notify(guardian.id, f"{key}:{learner.id}", of_child, path, again=True, child=learner.called_name, **params)
 
 
 @on(SignedUp)
@@ -74,8 +74,8 @@ def notify_guardians_of_sign_up(event: SignedUp) -> None:
             notify(
                 guardian.id, f"session-in:{row.id}:{learner.id}",
                 N_("%(child)s đăng ký buổi học nhóm với %(helper)s lúc %(at)s."),
-                GROUP_SESSIONS_PATH if learner.kind == "child" else "", again=True, child=learner.shown_name,
-                helper=row.helper.said_name, at=_at(row),
+                GROUP_SESSIONS_PATH if learner.kind == "child" else "", again=True, child=learner.called_name,
+                helper=row.helper, at=_at(row),
             )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def notify_learners_of_group_offer(event: GroupProposed) -> None:
             user(learner_id), f"group:{event.session_id}",
             N_("%(helper)s muốn giúp bạn cùng vài người đang nhờ cùng việc. Mở để trả lời."),
             N_("%(helper)s muốn giúp %(child)s cùng vài bạn đang nhờ cùng việc. Mở để trả lời."),
-            f"/requests/{request_id}", helper=helper.shown_name,
+            f"/requests/{request_id}", helper=helper,
         )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def notify_of_opened_group_room(event: SessionOpened) -> None:
             notify(
                 guardian.id, f"{key}:{learner.id}",
                 N_("%(child)s đang học nhóm với %(helper)s trong phòng có người trực."),
-                path if learner.kind == "child" else "", child=learner.called_name, helper=row.helper.said_name,
+                path if learner.kind == "child" else "", child=learner.called_name, helper=row.helper,
             )  # fmt: skip
     for learner in people_of(row.id, "waiting"):
         say = N_("Buổi học nhóm lúc %(at)s đã bắt đầu mà không còn chỗ trống.")
@@ -188,7 +188,7 @@ def notify_pair_of_proposal(event: ProposalMade) -> None:
         for guardian in guardians(learner.id):
             notify(
                 guardian.id, key, N_("%(helper)s có thể giúp %(child)s hằng tuần. Mở để xem."), PAGE,
-                helper=user(event.helper_id).shown_name, child=learner.said_name,
+                helper=user(event.helper_id), child=learner.called_name,
             )  # fmt: skip
 
 
@@ -210,8 +210,8 @@ def notify_pair_of_booking(event: Booked) -> None:
         for guardian in guardians(learner.id):
             notify(
                 guardian.id, key, N_("%(child)s học với %(helper)s hằng tuần. Buổi đầu: %(at)s."),
-                PAGE if learner.kind == "child" else "", at=at_time(event.first), child=learner.shown_name,
-                helper=user(event.helper_id).said_name,
+                PAGE if learner.kind == "child" else "", at=at_time(event.first), child=learner.called_name,
+                helper=user(event.helper_id),
             )  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def notify_pair_of_opened_meeting(event: MeetingOpened) -> None:
             notify(
                 guardian.id, key, N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
                 path if learner.kind == "child" else "", child=learner.called_name,
-                helper=user(event.helper_id).said_name,
+                helper=user(event.helper_id),
             )  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def notify_pair_of_missed_meeting(event: MeetingMissed) -> None:
 def notify_other_of_move_request(event: MoveRequested) -> None:
     notify(
         event.other_id, f"move:{event.booking_id}", N_("%(name)s xin đổi giờ học hằng tuần. Mở để trả lời."), PAGE,
-        again=True, name=user(event.by_id).shown_name,
+        again=True, name=user(event.by_id),
     )  # fmt: skip
 
 
@@ -280,4 +280,4 @@ def notify_other_of_ended_booking(event: BookingEnded) -> None:
 
 @on(MetQuestionDue)
 def ask_pair_whether_they_met(event: MetQuestionDue) -> None:
-    _tell_both(event.learner_id, event.helper_id, f"met:{event.booking_id}", N_("Hai bạn có gặp nhau không?"))
+    _tell_both(event.learner_id, event.helper_id, f"met:{event.booking_id}", N_("Hai bên có gặp nhau không?"))

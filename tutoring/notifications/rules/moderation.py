@@ -112,7 +112,7 @@ def notify_former_holder_of_takeover(event: CaseTakenOver) -> None:
     key = f"case:{event.case_id}:taken:{uuid.uuid4().hex}"
     say = N_("%(name)s nhận thay bạn một việc ở bàn trực. Lý do: %(reason)s")
     path = _path(case(event.case_id))
-    notify(event.from_id, key, say, path, name=user(event.by_id).shown_name, reason=event.reason)
+    notify(event.from_id, key, say, path, name=user(event.by_id), reason=event.reason)
 
 
 @on(CaseDecided)
@@ -314,7 +314,7 @@ def notify_approvers_of_emergency_request(event: EmergencyAccessRequested) -> No
             f"reading:{found.id}",
             N_("%(who)s xin đọc một phòng trong trường hợp khẩn. Cần bạn là người thứ hai."),
             _access_path(found.id),
-            who=found.asked_by.shown_name,
+            who=found.asked_by,
         )
 
 

@@ -76,7 +76,7 @@ def notify_participants_of_summary(event: SummaryWritten) -> None:
             notify(
                 seat.user_id, f"summary:{event.room_id}",
                 N_("%(staff)s đã đóng phòng và ghi lại đã làm gì, việc tiếp theo là gì. Mở để đọc."),
-                f"/rooms/{event.room_id}/end", staff=staff.shown_name,
+                f"/rooms/{event.room_id}/end", staff=staff,
             )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def notify_of_breakout_invitation(event: RoomSplit) -> None:
     for user_id in event.user_ids:
         notify(
             user_id, f"side:{event.side_id}", N_("%(staff)s mời bạn sang một phòng nhỏ."), f"/rooms/{event.side_id}",
-            staff=staff.shown_name,
+            staff=staff,
         )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def ask_guardian_to_confirm_minutes(event: MinutesCounted) -> None:
                 guardian.id, _asked(event.session_id),
                 N_("%(helper)s vừa giúp %(child)s. Ba mẹ xác nhận giúp để tính giờ cho người giúp nhé."),
                 f"/children/{session.learner_id}",
-                helper=session.helper.shown_name, child=session.learner.called_name,
+                helper=session.helper, child=session.learner.called_name,
             )  # fmt: skip
 
 

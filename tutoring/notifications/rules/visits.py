@@ -42,8 +42,8 @@ _NEAR = {
 _ENDED = {
     "done": N_("Buổi hẹn gặp trực tiếp đã xong. Mở để xem và cho biết có giúp được bạn không."),
     "missed": N_("Buổi hẹn gặp trực tiếp chưa thành. Mở để xem lý do; bạn hẹn lại được."),
-    "refused": N_("Lời hẹn gặp trực tiếp chưa nhận được. Mở để xem lý do."),
-    "cancelled": N_("Lời hẹn gặp trực tiếp đã đóng vì chưa xếp được. Bạn hẹn lại được."),
+    "refused": N_("Chưa xếp được buổi gặp trực tiếp. Mở để xem lý do."),
+    "cancelled": N_("Buổi gặp trực tiếp chưa xếp được nên đã đóng. Bạn hẹn lại được."),
 }
 
 
@@ -116,7 +116,7 @@ def notify_of_ended_visit(event: VisitEnded) -> None:
 def notify_learner_of_visit_offer(event: VisitOffered) -> None:
     say = N_("%(who)s đề nghị hẹn gặp bạn trực tiếp, tại Trung tâm hoặc tại nhà. Mở để trả lời; không nhận cũng được.")
     path = f"/visits/new?offer={event.offer_id}"
-    notify(event.learner_id, f"visit-offer:{event.offer_id}", say, path, who=user(event.by_id).shown_name)
+    notify(event.learner_id, f"visit-offer:{event.offer_id}", say, path, who=user(event.by_id))
 
 
 @on(VisitOfferClosed)

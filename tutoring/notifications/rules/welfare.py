@@ -97,12 +97,5 @@ def call_staff_into_talk(event: TalkWanted) -> None:
 
 @on(TalkOffered)
 def invite_author_to_talk(event: TalkOffered) -> None:
-    name = user(event.by_id).shown_name
-    notify(
-        event.author_id,
-        f"talk:{event.room_id}:{event.by_id}",
-        INVITED,
-        f"/rooms/{event.room_id}",
-        again=True,
-        name=name,
-    )
+    key, path = f"talk:{event.room_id}:{event.by_id}", f"/rooms/{event.room_id}"
+    notify(event.author_id, key, INVITED, path, again=True, name=user(event.by_id))

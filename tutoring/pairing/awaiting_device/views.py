@@ -34,7 +34,7 @@ def helped_there(request_id: int) -> Response | tuple[str, int]:
     unit_id, reason = request.form.get("unit", type=parse_int) or 0, request.form.get("reason", "")
     try:
         awaiting_device_commands.helped_there(require_user(), request_id, reason)
-        flash(gettext("Đã ghi: được giúp tại điểm. Gia đình được báo."), "ok")
+        flash(gettext("Đã ghi: được giúp tận nơi. Gia đình được báo."), "ok")
     except InvalidInput as refusal:
         return _desk(
             unit_id, request_id, reason if refusal.code != "private" else "", translate_error(refusal)

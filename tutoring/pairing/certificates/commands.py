@@ -34,7 +34,7 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursCertificate
     _check_period(from_day, until_day)
     db.session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())  # serializes concurrent calls
     if user.state != "active" or not certificates_queries.may_publish_certificate(user):
-        raise Forbidden(N_("Cần có đồng ý cho việc “Giấy xác nhận giờ giúp” trước. Mở trang Tài khoản để xem."))
+        raise Forbidden(N_("Cần có lời đồng ý cho việc “Giấy xác nhận giờ giúp” trước. Mở trang Tài khoản để xem."))
     if certificates_queries.held_back([user.id]):
         raise Conflict(N_("Lúc này chưa lập giấy được. Hãy thử lại sau vài ngày."))
     found = certificates_queries.summed(sessions_of(user.id), from_day, until_day)

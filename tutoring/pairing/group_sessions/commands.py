@@ -112,7 +112,7 @@ def _check(actor: User, row: GroupSession, learner: User) -> None:
     if actor.id == learner.id and needs_guardian_seat(person_facts(learner)):
         raise Forbidden(N_("Em từ 10 tuổi trở xuống thì ba mẹ bấm đăng ký cho em, và cùng vào phòng với em."))
     if not can_ask(learner):
-        raise Forbidden(N_("Tài khoản này chưa đăng ký được: hồ sơ đang chờ xác nhận, hoặc còn thiếu đồng ý."))
+        raise Forbidden(N_("Tài khoản này chưa đăng ký được: hồ sơ đang chờ xác nhận, hoặc còn thiếu lời đồng ý."))
     others = db.session.scalars(
         sa.select(SignUp.learner_id).where(SignUp.session_id == row.id, SignUp.state != "gone")
     ).all()
@@ -314,7 +314,7 @@ def _may_lead(helper: User, unit: Unit, wanted: Plan) -> None:
     ):
         raise Forbidden(
             N_("Thầy cô, điều phối viên và người giúp đã qua những buổi đầu mới mở buổi học nhóm được. "
-               "Trưởng nhóm khu phố và công chức mở buổi cho người lớn.")
+               "Trưởng khu phố, trưởng ấp và công chức mở buổi cho người lớn.")
         )  # fmt: skip
     if wanted.pupils and not stands.promised:
         raise Forbidden(N_("Trước khi giúp học sinh, hãy đọc và hứa các điều an toàn ở trang Tôi giúp."))

@@ -36,7 +36,7 @@ from tutoring.policy.pairing.request_groups import ANSWER_WITHIN, FEWEST_YES
 from tutoring.policy.pairing.requests import may_ask_for, may_claim, needs_guardian_seat
 
 MINUTES = 60
-GONE = N_("Nhóm này vừa thay đổi: có bạn đã được người khác giúp. Hãy xem lại trang.")
+GONE = N_("Nhóm này vừa thay đổi: có người đã được người khác giúp. Hãy xem lại trang.")
 
 
 @command

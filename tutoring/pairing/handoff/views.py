@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from tutoring.accounts.queries import user
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, InvalidInput
 from tutoring.lessons.skills.queries import topics
@@ -30,7 +31,7 @@ def _said(found: list[RankedHelper]) -> list[SelectChoice]:
         words = [gettext(word) for word in reason_words(one.reasons)]
         here = there[one.helper_id] in {"active", "passive"}
         words.append(gettext("đang mở trang") if here else gettext("đang trực, chưa mở trang"))
-        made.append(SelectChoice(str(one.helper_id), user(one.helper_id).shown_name, {"hint": ", ".join(words)}))
+        made.append(SelectChoice(str(one.helper_id), shown_to_reader(user(one.helper_id)), {"hint": ", ".join(words)}))
     hint = gettext("Ai rảnh và hợp với việc này thì nhận.")
     return [*made, SelectChoice(ANYBODY, gettext("Về đầu hàng chờ"), {"hint": hint})]
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
+from tutoring.accounts.reader_names import said_to_reader
 from tutoring.kernel import file_storage
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, RateLimited
 from tutoring.pairing.blueprint import blueprint, skill_names
@@ -101,7 +102,7 @@ def ask_on(room_id: int) -> Response | tuple[str, int]:
     if pair is None:
         raise NotFound
     form, status = AskOnForm(), 200
-    name = pair.helper.said_name
+    name = said_to_reader(pair.helper)
     if form.is_submitted():
         status = 422
         try:

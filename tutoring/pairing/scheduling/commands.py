@@ -250,7 +250,7 @@ def _check(actor: User, row: Booking, day: int, quarter: int) -> None:
         if remove_meetings(week, meetings[user_id])[day] & wanted == wanted:
             continue
         if user_id != actor.id:
-            raise Conflict(N_("%(name)s không rảnh vào giờ này. Hãy chọn giờ khác."), name=person.said_name)
+            raise Conflict(N_("%(name)s không rảnh vào giờ này. Hãy chọn giờ khác."), name=person.said_by(actor))
         if week[day] & wanted == wanted:
             raise Conflict(N_("Giờ này bạn đã có một lịch hẹn khác. Hãy chọn giờ khác."))
         raise Conflict(N_("Giờ này không nằm trong giờ rảnh bạn đã ghi. Hãy chọn giờ khác, hoặc sửa giờ rảnh trước."))

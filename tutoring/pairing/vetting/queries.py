@@ -140,7 +140,7 @@ class Voucher:
     """The person or unit that vouches for a helper; the learner sees it before accepting."""
 
     unit_name: str
-    by_name: str
+    by: User | None
 
 
 def vouchers(user_ids: Collection[int]) -> dict[int, Voucher]:
@@ -153,9 +153,9 @@ def vouchers(user_ids: Collection[int]) -> dict[int, Voucher]:
         .options(joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
         .where(Nomination.user_id.in_(user_ids))
     )
-    found = {one.user_id: Voucher(one.unit.name, one.nominated_by.shown_name) for one in db.session.scalars(named)}
+    found = {one.user_id: Voucher(one.unit.name, one.nominated_by) for one in db.session.scalars(named)}
     if left := set(user_ids) - set(found):
         staff = sa.select(Membership).options(joinedload(Membership.unit)).where(Membership.user_id.in_(left), *_STAFF)
         for one in db.session.scalars(staff.order_by(Membership.id)):
-            found.setdefault(one.user_id, Voucher(one.unit.name, ""))
+            found.setdefault(one.user_id, Voucher(one.unit.name, None))
     return found

@@ -38,6 +38,8 @@ class Pointing:
 class RoomPane:
     """The content of the practice pane of a room."""
 
+    viewer: User
+    language: str
     room: Room
     mine: ReplayedRun | None
     others: Sequence[ReplayedRun]
@@ -66,7 +68,7 @@ class RoomPane:
         return f"{where}:{self.pointing.control if self.pointing else ''}:{self.shut}:{self.may_point}"
 
     def name(self, going: ReplayedRun) -> str:
-        return shown_name(going.user)
+        return shown_name(going.user, self.viewer, self.language)
 
 
 def room_pane(viewer: User, room: Room, known: RoomFacts, language: str, chosen_id: str = "") -> RoomPane:
@@ -86,8 +88,10 @@ def room_pane(viewer: User, room: Room, known: RoomFacts, language: str, chosen_
         if looked_at
         else None
     )
-    pointing = _pointing(looked_at, screen) if looked_at and screen else None
+    pointing = _pointing(viewer, language, looked_at, screen) if looked_at and screen else None
     return RoomPane(
+        viewer=viewer,
+        language=language,
         room=room,
         mine=mine,
         others=others,
@@ -104,9 +108,9 @@ def room_pane(viewer: User, room: Room, known: RoomFacts, language: str, chosen_
     )
 
 
-def _pointing(going: ReplayedRun, screen: ObservedScreen) -> Pointing | None:
+def _pointing(viewer: User, language: str, going: ReplayedRun, screen: ObservedScreen) -> Pointing | None:
     by = db.session.get(User, going.run.pointed_by_id) if going.control and going.run.pointed_by_id else None
-    return Pointing(going.control, shown_name(by), screen.called(going.control)) if by else None
+    return Pointing(going.control, shown_name(by, viewer, language), screen.called(going.control)) if by else None
 
 
 def _own(mine: ReplayedRun, pointing: Pointing | None, language: str) -> Markup:

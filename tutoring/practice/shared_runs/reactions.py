@@ -38,9 +38,10 @@ def push_shown(event: RunShown) -> None:
 @on(ControlPointed)
 def push_pointed(event: ControlPointed) -> None:
     """Sends the control to the learner, who may be typing, on any page; other pages reload."""
+    learner = user(event.user_id)
     told = {
         "room": str(event.room_id), "run": event.run_id, "control": event.control,
-        "name": shown_name(user(event.by_id)) if event.control else "",
+        "name": shown_name(user(event.by_id), learner, learner.language) if event.control else "",
     }  # fmt: skip
     after_commit(realtime.push, "pointed", told, f"user:{event.user_id}")
     _push_run_changed(event)

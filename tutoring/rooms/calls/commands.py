@@ -29,7 +29,7 @@ _OPEN = ("asked", "on")
 SAYS = {
     "minor": N_("Trong phòng có người dưới 18 tuổi nên không gọi được. Hãy nhắn tin, hoặc gửi ảnh."),
     "locked": N_("Phòng đang khoá nên tạm chưa gọi được."),
-    "muted": N_("Một trong hai người đang tạm ngừng nên chưa gọi được."),
+    "muted": N_("Một trong hai người đang tạm ngừng viết nên chưa gọi được."),
     "closed": N_("Buổi học này đã kết thúc."),
     "kind": N_("Phòng này không có cuộc gọi."),
 }

@@ -184,7 +184,7 @@ def require_may_write(room: Room, author: User, known: RoomFacts) -> None:
     mine = seat(room.id, author.id)
     assert mine is not None and mine.muted_until is not None
     raise Forbidden(
-        N_("Bạn đang được yêu cầu tạm ngừng viết đến %(until)s. Bạn vẫn đọc được."),
+        N_("Bạn tạm ngừng viết đến %(until)s. Tin của mọi người bạn vẫn đọc được."),
         code="muted",
         until=shown_time(mine.muted_until),
     )

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy.rooms.participation import (
@@ -61,9 +62,13 @@ def _page(
     if not (judges or may_appeal(known, own) or (shown and may_read_room(known) and found.kind == "text")):
         raise NotFound
     beside = load_message_context(room_id, [found])
+    people = [one.author for one in beside.answered.values()] + [
+        one.user for some in beside.reactions.values() for one in some
+    ]
     return render_template(
         "rooms/messages/message.html", room=room, message=found, own=own, judges=judges,
         form=form or AppealForm(formdata=None), edit=edit or EditForm(formdata=None, text=found.text),
+        names={str(one.id): shown_to_reader(one) for one in people if one is not None},
         original=original, shown=rooms_serializers.posted_to(require_user(), known, found, beside) if found.disclosed
         else rooms_serializers.serialize_message(found, beside, held_too=judges or own),
         appeal=moderation_queries.appeal_of(found.id), has_original=moderation_queries.has_original(found.id),

@@ -134,7 +134,7 @@ def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> 
     audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes)
     publish(MemberMuted(room.id, user_id, actor.id, until))
     append_system_message(
-        room, f"{shown_name(actor)} yêu cầu {shown_name(theirs.user)} tạm ngừng viết đến {shown_time(until)}."
+        room, f"{shown_name(actor)} yêu cầu {theirs.user.said_name} tạm ngừng viết đến {shown_time(until)}."
     )
 
 
@@ -150,7 +150,7 @@ def unmute(actor: User, room_id: int, user_id: int, reason: str = "") -> None:
     theirs.muted_until, theirs.mute_reason = None, ""
     audit.record(actor.id, "unmute", f"room:{room.id}", reason, user=user_id)
     publish(MemberUnmuted(room.id, user_id, actor.id))
-    append_system_message(room, f"{shown_name(actor)} đã cho {shown_name(theirs.user)} viết trở lại.")
+    append_system_message(room, f"{shown_name(actor)} đã cho {theirs.user.said_name} viết trở lại.")
 
 
 @command
@@ -164,7 +164,7 @@ def remove_member(actor: User, room_id: int, user_id: int, reason: str) -> None:
     audit.record(actor.id, "remove_member", f"room:{room.id}", reason, user=user_id)
     # The removed person's sockets are unsubscribed before the others are notified.
     publish(MemberRemoved(room.id, user_id, actor.id))
-    append_system_message(room, f"{shown_name(actor)} đã mời {shown_name(theirs.user)} ra khỏi phòng.")
+    append_system_message(room, f"{shown_name(actor)} đã mời {theirs.user.said_name} ra khỏi phòng.")
 
 
 @command

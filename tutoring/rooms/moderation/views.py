@@ -6,6 +6,7 @@ from flask import flash, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.text import N_
@@ -80,7 +81,7 @@ def close(room_id: int) -> Page:
         if not may_read_room(known):
             raise NotFound
         raise (Conflict(N_("Buổi học này đã kết thúc."), code="closed") if known.closed else Forbidden)
-    names = [] if room.lasts else [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
+    names = [] if room.lasts else [shown_to_reader(seat.user) for seat in queries.seats(room_id)]
     return render_template("rooms/moderation/close.html", form=form, room=room, names=names), status
 
 

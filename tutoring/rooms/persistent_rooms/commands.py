@@ -73,7 +73,7 @@ def split(actor: User, room_id: int, user_ids: Collection[int], title: str) -> R
     db.session.flush()
     look_later(side, 1)
     audit.record(actor.id, "split_room", f"room:{room.id}", side=side.id, users=sorted(one.user_id for one in chosen))
-    names = ", ".join(shown_name(one.user) for one in chosen[:_NAMED])
+    names = ", ".join(one.user.said_name for one in chosen[:_NAMED])
     if len(chosen) > _NAMED:
         names += f" và {len(chosen) - _NAMED} người nữa"
     append_system_message(room, f"{shown_name(actor)} mời {names} sang phòng nhỏ “{title}”.")

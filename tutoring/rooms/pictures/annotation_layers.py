@@ -15,6 +15,7 @@ from tutoring.rooms.pictures import queries as pictures_queries
 from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.pictures.shapes import Shape, ShapeLayout, drawn, place
 from tutoring.rooms.queries import shown_name
+from tutoring.web.i18n import language
 
 PLACE_NAMES = (  # row by row, as in shapes.place
     N_("góc trên bên trái"),
@@ -66,7 +67,7 @@ class Drawing:
 def _drawing(viewer: User, picture: SentPicture, one: PictureAnnotation) -> Drawing:
     own = one.author_id == viewer.id
     shapes = [drawn(shape, picture.width, picture.height) for shape in one.shapes]
-    return Drawing(one.id, own, in_words(one.shapes, "" if own else shown_name(one.author)), shapes)
+    return Drawing(one.id, own, in_words(one.shapes, "" if own else shown_name(one.author, viewer, language())), shapes)
 
 
 def layers(viewer: User, messages: Sequence[Message]) -> dict[str, list[Drawing]]:

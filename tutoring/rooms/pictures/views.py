@@ -10,11 +10,11 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.kernel import file_storage, rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import may_annotate_picture, may_moderate
-from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.blueprint import Page, back, blueprint, reason, try_command
 from tutoring.rooms.forms import PLACES, AnnotationForm
@@ -45,7 +45,7 @@ def _page(place: pictures_queries.Place, form: AnnotationForm) -> str:
     return render_template(
         "rooms/pictures/annotations.html", room=place.room, place=place, form=form,
         shown=rooms_serializers.picture(place.room.id, place.picture),
-        alt=place.message.text or gettext("Ảnh của %(name)s", name=queries.shown_name(author) if author else ""),
+        alt=place.message.text or gettext("%(name)s gửi ảnh", name=shown_to_reader(author) if author else ""),
         drawings=drawings_on(require_user(), place.picture),
         may_mark=may_annotate_picture(place.known, place.room.hold_all),
         may_hide=may_moderate(place.known), places=places,

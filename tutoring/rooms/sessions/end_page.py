@@ -29,6 +29,8 @@ from tutoring.rooms.volunteer_minutes.queries import may_still_confirm, sessions
 class Summary:
     """The data of the page at the end of a session."""
 
+    viewer: User
+    language: str
     room: Room
     title: str
     minutes: int
@@ -53,7 +55,14 @@ class Summary:
 
     @property
     def names(self) -> list[str]:
-        return [queries.shown_name(seat.user) for seat in self.seats]
+        return [self.name(seat.user) for seat in self.seats]
+
+    @property
+    def note_to(self) -> str:
+        """Returns the name of the one person whom this user helped, or who helped; "" among several."""
+        pair = {"learner": "helper", "helper": "learner"}.get(self.role or "")
+        found = [seat.user for seat in self.seats if seat.role == pair]
+        return found[0].said_by(self.viewer, self.language) if len(found) == 1 else ""
 
     @property
     def others(self) -> list[Feedback]:
@@ -64,7 +73,7 @@ class Summary:
         return self.mine is None or self.mine.solved != "yes"
 
     def name(self, user: User) -> str:
-        return queries.shown_name(user)
+        return queries.shown_name(user, self.viewer, self.language)
 
 
 def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summary:
@@ -78,6 +87,8 @@ def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summar
     asked = is_asked(known, viewer.is_minor)
     answer = own_answer(viewer.id, room.id) if asked else None
     return Summary(
+        viewer=viewer,
+        language=language,
         room=room,
         title=room_title(room, language),
         minutes=presence_queries.minutes_together(room.id),

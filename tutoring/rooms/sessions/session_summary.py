@@ -94,12 +94,16 @@ def _next(room: Room, learner_ids: list[int], language: str) -> tuple[str, str, 
     return first, titles.get(first, ""), [(slug, titles[slug]) for slug in open_ones if slug in titles]
 
 
-def _said(one: Feedback, roles: dict[int, str]) -> Said:
-    return Said(queries.shown_name(one.user), roles.get(one.user_id, ""), one.solved, one.solved_by)
+def _said(one: Feedback, name: str, roles: dict[int, str]) -> Said:
+    return Said(name, roles.get(one.user_id, ""), one.solved, one.solved_by)
 
 
 def recap(viewer: User, room: Room, known: RoomFacts, language: str) -> Recap:
     """Builds the summary for this user; learners of a group and guardians see only their own."""
+
+    def called(user: User) -> str:
+        return queries.shown_name(user, viewer, language)
+
     seats = queries.seats(room.id)
     learners = [seat for seat in seats if seat.role == "learner"]
     mine = {viewer.id} | _children_in(viewer, room.id)
@@ -112,12 +116,12 @@ def recap(viewer: User, room: Room, known: RoomFacts, language: str) -> Recap:
     for one in signs:
         lesson = bank.get(one.lesson_slug)
         if lesson is not None and (number := lesson.number_of(one.step_id)) is not None:
-            key = (queries.shown_name(one.user), lesson.title(language))
+            key = (called(one.user), lesson.title(language))
             ticked.setdefault(key, set()).add(number)
     roles = {seat.user_id: seat.role for seat in seats}
     side = {"helper"} if not all_of_them else {"helper", "learner", "guardian"}
     said = [
-        _said(one, roles)
+        _said(one, called(one.user), roles)
         for one in queries.feedback_of(room.id).values()
         if one.user_id in mine or roles.get(one.user_id) in side
     ]
@@ -127,8 +131,8 @@ def recap(viewer: User, room: Room, known: RoomFacts, language: str) -> Recap:
     return Recap(
         room=room,
         title=room_title(room, language),
-        learners=[queries.shown_name(one.user) for one in learners if all_of_them or one.user_id in mine],
-        helpers=[queries.shown_name(one.user) for one in seats if one.role == "helper"],
+        learners=[called(one.user) for one in learners if all_of_them or one.user_id in mine],
+        helpers=[called(one.user) for one in seats if one.role == "helper"],
         minutes=presence_queries.minutes_together(room.id),
         lesson=here,
         lesson_title=here.title(language) if here else "",

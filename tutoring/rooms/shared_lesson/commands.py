@@ -214,7 +214,7 @@ def witness(actor: User, room_id: int, user_id: int) -> Room:
         raise InvalidInput(PRACTISE_FIRST, field="user")
     if witnessed(user_id, room.lesson_slug, actor.id, by_teacher=teaches_here(known)):
         audit.record(actor.id, "witness", f"user:{user_id}", room=room_id, lesson=room.lesson_slug)
-        append_system_message(room, f"{shown_name(actor)} xác nhận {shown_name(seated.user)} đã làm được bài này.")
+        append_system_message(room, f"{shown_name(actor)} xác nhận {seated.user.said_name} đã làm được bài này.")
     return room
 
 

@@ -22,6 +22,8 @@ from tutoring.rooms.shared_lesson import queries as shared_lesson_queries
 class LessonPane:
     """The data of the lesson panel."""
 
+    viewer: User
+    language: str
     slug: str
     title: str
     number: int
@@ -51,17 +53,18 @@ class LessonPane:
     @property
     def stuck_here(self) -> dict[str, str]:
         """Returns the label before each sentence of this step at which a learner is stuck."""
-        return _said([one for one in self.stuck if one.step_id == self.step_id])
+        return _said([one for one in self.stuck if one.step_id == self.step_id], self.viewer, self.language)
 
     @property
     def stuck_json(self) -> str:
         return json.dumps(self.stuck_here, ensure_ascii=False, sort_keys=True)
 
 
-def _said(some: list[shared_lesson_queries.StuckMarker]) -> dict[str, str]:
+def _said(some: list[shared_lesson_queries.StuckMarker], viewer: User, language: str) -> dict[str, str]:
+    you = str(gettext("Bạn"))
     names: dict[str, list[str]] = {}
     for one in some:
-        names.setdefault(one.sentence_id, []).append(str(gettext("Bạn")) if one.own else one.name)
+        names.setdefault(one.sentence_id, []).append(you if one.own else one.person.shown_to(viewer, language))
     return {place: str(gettext("%(who)s bị kẹt ở câu này:", who=listed(who))) for place, who in names.items()}
 
 
@@ -106,16 +109,18 @@ def lesson_pane(
     came = sum(one.role == "learner" and one.joined_at is not None for one in here)
     stuck = shared_lesson_queries.stuck(viewer, room, known, lesson, seen)
     return LessonPane(
+        viewer=viewer,
+        language=language,
         slug=lesson.slug,
         title=lesson.title(language),
         number=number,
         of=lesson.step_count,
-        html=_pointed(html, _said([one for one in stuck if one.step_id == text.step_id])),
+        html=_pointed(html, _said([one for one in stuck if one.step_id == text.step_id], viewer, language)),
         shared=shared,
         step_id=text.step_id,
         may_move=may_move,
         may_witness=witnessing and (not waiting or len(waiting) < came),
-        unpractised=[one.user.shown_name for one in waiting],
+        unpractised=[one.user.shown_to(viewer, language) for one in waiting],
         may_sign=signing,
         may_send_card=may_send_card(known),
         as_pupil=viewer.kind != "adult",

@@ -13,7 +13,6 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.policy.rooms.participation import RoomFacts, may_clear_stuck, may_see_progress
 from tutoring.rooms.models import Room, Seat
-from tutoring.rooms.queries import shown_name
 from tutoring.rooms.shared_lesson.models import ProgressMarker
 
 
@@ -22,7 +21,7 @@ class StuckMarker:
     """A learner is stuck at a sentence of the lesson."""
 
     user_id: int
-    name: str
+    person: User
     own: bool
     step: int
     step_id: str
@@ -44,7 +43,7 @@ class LearnerProgress:
     """The progress of one learner in the room's lesson."""
 
     user_id: int
-    name: str
+    person: User
     own: bool
     done: list[int] = field(default_factory=list)  # steps ticked in this room
     answers: list[Answered] = field(default_factory=list)  # for the checkpoints of the shown step, in order
@@ -70,9 +69,7 @@ def stuck(
         if words := catalogue_queries.sentence(lesson.slug, one.step_id, one.place):
             own = one.user_id == viewer.id
             clear = may_clear_stuck(known, own)
-            found.append(
-                StuckMarker(one.user_id, shown_name(one.user), own, number, one.step_id, one.place, words, clear)
-            )
+            found.append(StuckMarker(one.user_id, one.user, own, number, one.step_id, one.place, words, clear))
     return found
 
 
@@ -96,5 +93,5 @@ def shown(
         by_place = {one.place: Answered(bool(one.correct), one.tries) for one in some if one.kind == "answer"}
         answers = [by_place.get(place, Answered()) for place in checkpoints]
         done = sorted(number for number in ticks if number is not None)
-        found.append(LearnerProgress(seat.user_id, shown_name(seat.user), own, done, answers))
+        found.append(LearnerProgress(seat.user_id, seat.user, own, done, answers))
     return found

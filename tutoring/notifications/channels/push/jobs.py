@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage, Unreachable
+from tutoring.web.i18n import addressed_to
 
 JOB = "notifications.push_trial"
 
@@ -22,7 +23,7 @@ def put_down_trial(person: User, number: str) -> None:
 @jobs.external_job(JOB)
 def send_trial(payload: dict[str, Any]) -> None:
     person = user(payload["user_id"])
-    with force_locale(person.language):
+    with addressed_to(person):
         say = gettext("Máy này nhận được thông báo của Cùng Học.")
     try:
         CHANNELS["push"].deliver(person, OutgoingMessage(say, (say,), "/notices", f"trial:{payload['number']}"))

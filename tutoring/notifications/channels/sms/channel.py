@@ -14,7 +14,7 @@ import json
 import unicodedata
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
@@ -24,6 +24,7 @@ from tutoring.kernel.jobs import external_job
 from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
 from tutoring.notifications.channels.sms import queries as sms_queries
 from tutoring.notifications.channels.sms.commands import CODE_JOB, CODE_LIFE, code_of, count_text
+from tutoring.web.i18n import addressed_to
 
 MOST, MOST_WITH_ACCENTS = 160, 70
 BASIC = frozenset(
@@ -91,7 +92,7 @@ class Sms:
         if not sms_queries.is_confirmed(person) or not person.phone:
             raise Unreachable
         settings = _settings()
-        with force_locale(person.language):
+        with addressed_to(person):
             sentence = f"{NAME}: {letter.lines[0] if len(letter.lines) == 1 else letter.subject + '.'}"
         where = settings.origins[0].split("://")[-1] + (letter.path or "/notices")
         _send(person, fit(sentence, where, accents=settings.sms_accents), letter.key, "notice")
@@ -107,7 +108,7 @@ def send_code(payload: dict[str, object]) -> None:
     if not person.phone or row.number_mark != person.phone_mark or not _settings().sms_url:
         return
     code = code_of(person.id, row.number_mark, row.nonce)
-    with force_locale(person.language):
+    with addressed_to(person):
         text = gettext("Mã xác nhận số điện thoại: %(code)s. Dùng trong 10 phút, không đưa mã cho ai.", code=code)
         text = f"{NAME}: {text}"
     try:
