@@ -92,6 +92,7 @@ from tutoring.policy import lessons as of_lessons
 from tutoring.policy import privacy as of_privacy
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
+from tutoring.policy import welfare as of_welfare
 from tutoring.policy.access import STAFF, admits
 from tutoring.policy.devices import inventory as of_devices
 from tutoring.policy.devices import loans as of_loans
@@ -108,6 +109,7 @@ from tutoring.policy.practice import shared_runs as of_rehearsing
 from tutoring.policy.rooms import participation as of_rooms
 from tutoring.policy.rooms import persistent_rooms as of_lasting
 from tutoring.policy.rooms import volunteer_minutes as of_minutes
+from tutoring.policy.rooms.comfort import is_asked
 from tutoring.practice.runs import commands as rehearsals
 from tutoring.privacy import breaches
 from tutoring.privacy import commands as privacy
@@ -823,6 +825,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
     **dict.fromkeys(("lessons.write", "lessons.keep_draft"), lambda who: who.user.id == who.things.people["quang"]),
     "lessons.review": lambda who: of_lessons.may_review(roles_of(who.user.id), is_editor(who.user.id)),
+    "moderation.ask_to_talk": lambda who: of_welfare.may_ask_to_talk(is_asked(who.room, who.user.is_minor), True),
     "moderation.report_message": Asker.reads,
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,

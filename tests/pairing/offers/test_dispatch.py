@@ -26,6 +26,8 @@ from tutoring.pairing.presence import presences
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import queries
 from tutoring.policy.pairing.offers import ALARM_AGAIN, ANSWERS_WITHIN, MOST_UNANSWERED, is_away, looks_after, widened
+from tutoring.rooms.comfort.commands import answer_comfort
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 SOON = timedelta(seconds=1)
@@ -86,6 +88,25 @@ def test_the_first_wave_asks_who_is_there_and_says_why(inside: World) -> None:
     assert [one.state for one in offers(asked)] == ["accepted"]
     settled = told(inside["khoa"], f"offer:{offer.id}")
     assert settled is not None and settled.read_at is not None
+
+
+@pytest.mark.parametrize("felt", ["fine", "uneasy"])
+def test_who_helped_before_is_preferred_unless_the_child_was_not_at_ease(inside: World, felt: str) -> None:
+    def next_offer() -> Offer:
+        rate_limits.clear()
+        asked = ask(inside)
+        at(clock.now() + SOON)
+        return offers(asked)[0]
+
+    opens_a_page(inside["khoa"])
+    offers_commands.claim(person(inside["khoa"]), next_offer().request_id)
+    first = db.session.scalars(sa.select(HelpRequest)).one()
+    room = requests_commands.answer(person(inside["minh"]), first.id, "accept").room_id or 0
+    answer_comfort(person(inside["minh"]), room, felt)
+    sessions_commands.end_as_child(person(inside["minh"]), room, thanks=True)
+    assert request(first.id).outcome == "yes"
+    points = {feature: got for feature, _, got in next_offer().reasons}
+    assert (points.get("cont", 0) > 0) is (felt == "fine")
 
 
 def test_nobody_is_asked_who_is_not_there_is_busy_away_muted_or_avoided(inside: World) -> None:
