@@ -255,7 +255,7 @@ def test_a_confirmed_guardian_reads_the_page_of_the_child_and_nobody_else(app: F
         mastery.witnessed(world["minh"], SECOND, world["khoa"], by_teacher=False)
     path = f"/children/{world['minh']}/skills"
     page = as_("lan").get(path).text
-    assert "<h1>Việc Minh làm được</h1>" in page and "Anh Khoa đã thấy làm được" in label(page, SECOND)
+    assert "<h1>Việc Minh làm được</h1>" in page and "Em Khoa đã thấy làm được" in label(page, SECOND)
     assert filled(page) == [] and "Lúc nào muốn học thêm" not in page
     assert path in as_("lan").get(f"/children/{world['minh']}").text
     for name in ("minh", "an", "khoa", "hang", "quang", "mai", "bay", "admin1"):

@@ -162,7 +162,8 @@ def test_the_page_says_who_is_here_who_can_read_and_whom_to_call(as_: As, room: 
     people = re.search(r'<p id="people".*?</p>', page, re.S)
     assert people is not None
     said = re.sub("<[^>]+>", "", people.group(0))
-    assert said == "Đang ở đây: Minh (em), Anh Khoa (người giúp, báo). Đang vắng: Chị Lan (phụ huynh, báo)."
+    assert said == "Đang ở đây: Minh (em), Anh Khoa (người giúp). Đang vắng: Chị Lan (phụ huynh)."
+    assert "Báo về anh Khoa" in page
     assert "Cô Hằng" in page and "phụ huynh có thể đọc phòng này" in page
     assert 'href="tel:111"' in page
     assert "Kết thúc" in page and "Bước sau" not in page and "Giữ trật tự" not in page

@@ -200,7 +200,7 @@ def test_the_first_message_one_has_not_seen_stands_below_a_line(app: Flask, worl
         says(person(world["bay"]), room, "ba")
         says(person(world["bay"]), room, "bốn")
     page = lan.get(f"/rooms/{room}").text
-    assert re.search(r'<li class="day" id="unread">Tin mới</li>\s*<li class="msg"[^>]* id="m4"', page)
+    assert re.search(r'<li class="day" id="unread">Tin mới</li>\s*<li class="msg hue-\w+"[^>]* id="m4"', page)
     assert page.count('id="unread"') == 1 and 'id="unread"' not in lan.get(f"/rooms/{room}").text
 
 
@@ -286,4 +286,4 @@ def test_a_page_shows_the_newest_fifty(app: Flask, world: World, as_: As, room: 
     with app.app_context():
         fill(room, world["bay"], 120)
     page = as_("lan").get(f"/rooms/{room}").text
-    assert page.count('<li class="msg"') == 50 and 'id="m120"' in page and "before=71" in page
+    assert page.count(' data-status="sent"') == 50 and 'id="m120"' in page and "before=71" in page

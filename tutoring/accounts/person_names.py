@@ -52,16 +52,6 @@ def all_spoken(address_form: str, called_name: str) -> set[str]:
     return spoken | {capital(one) for one in spoken}
 
 
-def said_to(reader: "PersonNameMixin", person: "PersonNameMixin") -> str:
-    """Returns a name for the middle of a sentence as this reader says it.
-
-    A grown-up calls nobody under 18 "anh" or "chị": "em Khoa". Others say "anh Khoa".
-    """
-    if person.is_minor and not reader.is_minor:
-        return f"em {person.called_name}"
-    return said(person.address_form, person.called_name)
-
-
 class PersonNameMixin:
     """Names and age of a user with display name, form of address, account kind and birth year."""
 

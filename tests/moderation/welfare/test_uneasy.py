@@ -172,7 +172,7 @@ def test_the_page_of_the_case_names_the_child_and_keeps_its_promise(app: Flask, 
     page = hang.get(path).text
     page = page[page.index("<main") : page.index("</main>")]
     assert page.count('class="btn"') == 1 and "Mở phòng nói chuyện với em" in page
-    for said in ("Minh", "Không thoải mái", "Anh Khoa", "Sao em học chậm vậy", "Đừng nói lại với họ"):
+    for said in ("Minh", "Không thoải mái", "Em Khoa", "Sao em học chậm vậy", "Đừng nói lại với họ"):
         assert said in page, said
     assert f"/report/person/{world['khoa']}" in page
     assert hang.post(f"{path}/close").status_code == 303 and "Hãy ghi việc đã làm trước" in hang.get(path).text

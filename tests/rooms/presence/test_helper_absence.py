@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from tests.factories import World, person
 from tests.rooms.conftest import open_adults, open_pair
 from tutoring.accounts.models import User
-from tutoring.accounts.person_names import said_to
 from tutoring.kernel import clock
 from tutoring.rooms import queries
 from tutoring.rooms.moderation import commands as moderation_commands
@@ -108,8 +107,9 @@ def test_a_grown_up_is_addressed_as_one(who: Who, inside: World) -> None:
 
 
 def test_a_name_is_said_as_the_reader_says_it(who: Who) -> None:
-    assert [said_to(who(name), who("khoa")) for name in ("minh", "lan", "hang")] == ["anh Khoa", "em Khoa", "em Khoa"]
-    assert said_to(who("minh"), who("hang")) == said_to(who("lan"), who("hang")) == "cô Hằng"
+    said = [who("khoa").said_by(who(name)) for name in ("minh", "lan", "hang")]
+    assert said == ["anh Khoa", "em Khoa", "em Khoa"]
+    assert who("hang").said_by(who("minh")) == who("hang").said_by(who("lan")) == "cô Hằng"
 
 
 def test_the_page_of_the_child_shows_it_and_no_other_page(app: Flask, world: World, as_: As) -> None:

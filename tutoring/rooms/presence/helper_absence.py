@@ -9,12 +9,12 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
-from tutoring.accounts.person_names import said_to
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.rooms.models import Attendance, Room, Seat
+from tutoring.web.i18n import language
 
 GONE_AFTER = timedelta(minutes=1)  # a phone that loses its network for a moment is no reason to worry a child
 
@@ -73,8 +73,10 @@ def helper_absence(
 
 
 def _said(why: str, reader: User, helper: User, beside: User | None) -> str:
-    name = said_to(reader, helper)
-    told = {"name": name[:1].upper() + name[1:], "staff": said_to(reader, beside) if beside is not None else ""}
+    told = {
+        "name": helper.shown_to(reader, language()),
+        "staff": beside.said_by(reader, language()) if beside is not None else "",
+    }
     return str(gettext(_SAYS[why, beside is not None, reader.kind != "adult"], **told))
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from tutoring.accounts.models import User
-from tutoring.accounts.person_names import said_to
 from tutoring.accounts.queries import is_guardian
 from tutoring.policy.rooms.comfort import ends_as_child, is_asked
 from tutoring.policy.rooms.participation import (
@@ -101,7 +100,7 @@ def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summar
         may_export=may_export_room(known),
         goes_alone=may_end_session(known) and not may_end_session(known, learners),
         as_child=ends_as_child(known, viewer.is_minor),
-        helpers=listed([said_to(viewer, seat.user) for seat in seats if seat.role == "helper"]),
+        helpers=listed([seat.user.said_by(viewer, language) for seat in seats if seat.role == "helper"]),
         left=not room.closed_at and _has_left(seats, viewer, room),
         asks_comfort=asked,
         answered=answer is not None,
