@@ -98,8 +98,8 @@ class Person:
         self.page.get_by_label(label, exact=True).select_option(label=option)
         return self
 
-    def ticks(self, label: str) -> "Person":
-        self.page.get_by_label(label).check()
+    def ticks(self, label: str, exact: bool = False) -> "Person":
+        self.page.get_by_label(label, exact=exact).check()
         return self
 
     def turns_to(self, part: str) -> "Person":

@@ -33,7 +33,7 @@ def does(person: Person, act: Act) -> None:
     elif act.write:
         person.says(act.write.vi)
     elif act.tick:
-        person.ticks(act.tick)
+        person.page.get_by_label(re.compile(rf"^\s*{said(act.tick).pattern}")).check()
     elif act.open:
         person.page.locator("summary").get_by_text(said(act.open)).first.click()
     elif act.tab:

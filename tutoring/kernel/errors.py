@@ -39,7 +39,7 @@ class NotFound(DomainError):
 
     status = 404
     default_code = "missing"
-    default_say = N_("Không tìm thấy, hoặc bạn không có quyền xem.")
+    default_say = N_("Không tìm thấy, hoặc không có quyền xem.")
 
 
 class Conflict(DomainError):

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from tests.factories import World, person
 from tests.pairing.awaiting_device.fixtures import lacks
@@ -153,6 +154,95 @@ def test_at_most_eight_topics_stand_first_and_no_pupil_sees_those_of_staff(as_: 
         assert ("can-bo." in page) is (name != "minh")
 
 
+def looked_for(client: FlaskClient, typed: str, **more: str) -> str:
+    """The page after the button of the search, which works without a script."""
+    answer = client.post("/ask", data={"find": typed, "look": "1", **more})
+    assert answer.status_code == 200
+    return main(answer.text)
+
+
+def hits(page: str) -> list[str]:
+    return re.findall(r'value="([^"]+)" data-undrafted', page)
+
+
+@pytest.mark.parametrize("typed", ["mật khẩu", "MAT KHAU", "khau mat", "mật khẩ", "  mật   khẩu! "])
+def test_a_topic_is_found_by_its_words_with_or_without_accents(as_: As, typed: str) -> None:
+    page = looked_for(as_("minh"), typed)
+    assert hits(page) == ["thiet-bi.mat-khau"] and "Tìm thấy: 1" in page
+    assert re.search(r'id="find" name="find" value="[^"]+"', page)
+
+
+def test_the_name_of_a_group_finds_its_topics_after_those_of_that_name_and_few_are_shown(as_: As) -> None:
+    found = hits(looked_for(as_("bay"), "dịch vụ công"))
+    assert found[0] == "dvc.dang-nhap" and len(found) == topics.MAX_FOUND
+    assert all(one.startswith("dvc.") for one in found)
+
+
+def test_a_search_sends_nothing_and_keeps_all_that_was_typed_and_chosen(app: Flask, world: World, as_: As) -> None:
+    page = looked_for(as_("minh"), "wi-fi", words="Máy em rớt mạng", topic="hoc.nop-bai", device="iphone", when="later")
+    assert "Máy em rớt mạng" in page and "thiet-bi.mang" in hits(page)
+    for chosen in ('value="hoc.nop-bai"', 'value="iphone"', 'value="later"'):
+        assert re.search(rf"{chosen}\s+checked", page), chosen
+    assert stages(app, world) == {}
+
+
+@pytest.mark.parametrize("typed", ["làm bánh", "%", "<b>x</b> zz"])
+def test_where_nothing_is_found_the_list_is_chosen_and_the_words_go_along(as_: As, typed: str) -> None:
+    minh = as_("minh")
+    page = looked_for(minh, typed)
+    said = re.search(r'id="find-status">([^<]*)', page)
+    assert hits(page) == [] and said and ("Chưa thấy việc nào" in said[1]) is (typed != "%")
+    if typed != "%":  # no word at all is no search
+        assert re.search(r'value="other"\s+checked', page) and str(escape(typed)) in page[page.index("<textarea") :]
+        own = looked_for(minh, typed, words="Lời của em")
+        assert str(escape(typed)) not in own[own.index("<textarea") :] and "Lời của em" in own
+
+
+def test_what_was_found_and_chosen_stays_chosen_where_the_form_is_refused(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    data = {"find": "tài liệu", "topic": "hoc.tim-tai-lieu", "words": "Gọi em 0912 345 678"}
+    refused = minh.post("/ask", data=data)
+    assert refused.status_code == 422
+    assert re.search(r'value="hoc.tim-tai-lieu" data-undrafted\s+checked', main(refused.text))
+    again = main(minh.post("/ask", data=data | {"find": ""}).text)
+    assert hits(again) == ["hoc.tim-tai-lieu"] and "Tìm thấy" not in again[again.index("find-status") :][:80]
+    assert minh.post("/ask", data=data | {"words": "Em tìm mãi"}).status_code == 302
+    assert open_one(app, world["minh"]).topic == "hoc.tim-tai-lieu"
+
+
+@pytest.mark.parametrize("typed", ["cán bộ", "can bo", "việc của cán bộ", "tham mưu"])
+def test_a_pupil_finds_no_topic_of_staff_and_an_adult_does(as_: As, typed: str) -> None:
+    assert not [one for one in hits(looked_for(as_("minh"), typed)) if one.startswith("can-bo.")]
+    assert [one for one in hits(looked_for(as_("bay"), typed)) if one.startswith("can-bo.")]
+
+
+def test_no_address_and_no_form_gives_a_pupil_a_topic_of_staff(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    for path in ("/ask?topic=can-bo.he-thong", "/ask?find=can+bo", "/ask?find=can+bo&topic=can-bo.he-thong"):
+        page = main(minh.get(path).text)
+        assert "Cán bộ:" not in page and 'value="can-bo.' not in page
+    answer = minh.post("/ask", data={"topic": "can-bo.he-thong", "words": "Em hỏi"})
+    assert answer.status_code == 422 and "Cán bộ:" not in answer.text and stages(app, world) == {}
+
+
+def test_the_search_has_an_address_too_but_words_of_danger_do_not_stay_in_it(as_: As) -> None:
+    minh = as_("minh")
+    assert hits(main(minh.get("/ask", query_string={"find": "nop bai"}).text)) == ["hoc.nop-bai"]
+    answer = minh.get("/ask", query_string={"find": BEATEN})
+    assert (answer.status_code, answer.location) == (303, "/safety")
+    assert minh.post("/ask", data={"find": BEATEN, "look": "1"}).location == "/safety"
+
+
+def test_the_page_costs_no_more_statements_with_a_search(as_: As, queries: list[str]) -> None:
+    minh, counts = as_("minh"), []
+    for path in ("/ask", "/ask?find=mat+khau"):
+        minh.get(path)
+        queries.clear()
+        minh.get(path)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_without_a_topic_the_form_says_so_and_keeps_the_words(as_: As) -> None:
     answer = as_("bay").post("/ask", data={"words": "Máy không lên"})
     assert answer.status_code == 422 and "Hãy chọn việc cần giúp." in answer.text and "Máy không lên" in answer.text
@@ -246,7 +336,7 @@ def test_what_is_kept_is_said_on_the_page_of_the_one_that_waits_its_turn(app: Fl
     device, minh = keeps(app, world), as_("minh")
     helper = int(minh.post("/ask", data=sheet(minh, HERE)).location.rsplit("/", 1)[1])
     page = minh.post(f"/requests/{device}/unpark", follow_redirects=True).text
-    assert "Việc bạn đang nhờ xong thì yêu cầu này vào hàng chờ." in page
+    assert "Việc em đang nhờ xong thì yêu cầu này vào hàng chờ." in page
     assert "Yêu cầu này chờ việc kia xong." in page and f'href="/requests/{helper}"' in main(page)
     assert "Chờ việc kia xong" in minh.get("/requests").text and "/pictures" in page and "/pause" not in page
     assert minh.post(f"/requests/{device}/unpark").status_code == 409

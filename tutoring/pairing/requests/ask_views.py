@@ -5,8 +5,9 @@ are kept where the open one waits for a device or an hour.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
@@ -31,12 +32,12 @@ from tutoring.pairing.blueprint import blueprint
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures, queries, topics, visitor_words
-from tutoring.pairing.requests.forms import LACK_OF, QUEUED_AS, AskForm
+from tutoring.pairing.requests.forms import LACK_OF, OTHER_TOPIC, QUEUED_AS, AskForm
 from tutoring.policy.pairing.requests import may_ask_beside, may_ask_for, may_keep_request
 from tutoring.policy.rooms.participation import may_add_picture
 from tutoring.policy.welfare import TOPICS
 from tutoring.rooms.moderation.queries import is_new
-from tutoring.safety.free_text import listen
+from tutoring.safety.free_text import listen, says_danger
 from tutoring.safety.image_sanitizer import LARGEST_INPUT
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
@@ -44,7 +45,7 @@ from tutoring.web.security import takes_files
 from tutoring.web.urls import parse_int
 from tutoring.welfare.cards import age_of
 
-MAX_UNIT_QUERY_CHARS = 60
+MAX_UNIT_QUERY_CHARS = MAX_TOPIC_QUERY_CHARS = 60
 _OPEN_CHOICE = re.compile(r"(add|replace)-([1-9]\d{0,8})")
 _CHOOSE = N_("Đang có yêu cầu chưa xong. Hãy chọn làm gì với yêu cầu đó, rồi gửi lại.")
 
@@ -116,7 +117,8 @@ def ask() -> Response | str | tuple[str, int]:
     if not current_user.is_authenticated:
         return _visitor_page()
     person = require_user()
-    form, names = AskForm(), dict(skills_queries.topics(str(get_locale())))
+    form = AskForm()
+    names = topics.names_for(person, dict(skills_queries.topics(str(get_locale()))))
     family = _family(person)
     form.learner.choices = _learners(person, family)
 
@@ -124,11 +126,17 @@ def ask() -> Response | str | tuple[str, int]:
         return _page(form, person, family, names, origin)
 
     if not form.is_submitted():
+        if says_danger(request.args.get("find", "")):  # such words do not stay in an address
+            return redirect(url_for("welfare.card"), 303)
         return shown(_begin(form, names))
     origin = Origin.sent(request.form)
     words = form.chosen_words(_sentences(person, origin))
     listen(words)  # regardless of other errors in the form
-    topic = form.chosen_topic() or origin.topic
+    listen(form.find.data or "")
+    if request.form.get("look"):  # the search among the topics: nothing is sent yet, and all that was typed stays
+        return shown(origin)
+    chosen = form.chosen_topic()
+    topic = (chosen if chosen in names else "") or origin.topic
     if topic in TOPICS and not request.form.get("sure"):
         return render_template(
             "pairing/requests/ask_safety.html", form=form, age=age_of(person), duty=duty_phones_of(person.id)
@@ -153,6 +161,7 @@ def _begin(form: AskForm, names: Mapping[str, str]) -> Origin:
     origin = Origin.of(slug, number)
     form.device.data = topics.device_from(request.user_agent.string)
     form.words.data = kept.words
+    form.find.data = request.args.get("find", "")
     if origin.lesson and origin.step:
         form.lesson.data, form.step.data = origin.lesson.slug, str(origin.step.number)
         form.say.data = "0"
@@ -225,12 +234,15 @@ def _page(form: AskForm, person: User, family: Sequence[Guardian], names: Mappin
     opened = OpenChoices.of(person, child.id if child else person.id)
     if form.open.data not in opened.values:
         form.open.data = next(iter(opened.values), "")
+    groups = {gettext(heading): rows for heading, rows in topics.groups_of(names).items()}
+    tiles = topics.tiles_for(person, bool(family), names)
     return render_template(
         "pairing/requests/ask_here.html" if origin.step else "pairing/requests/ask.html",
         form=form,
         origin=origin,
-        tiles=topics.tiles_for(person, bool(family), names),
-        groups=topics.groups_for(person, names),
+        tiles=tiles,
+        groups=groups,
+        **({} if origin.step else _search(form, names, groups, {tile.topic for tile in tiles})),
         opened=opened,
         open_of=child,
         skills=names,
@@ -241,6 +253,22 @@ def _page(form: AskForm, person: User, family: Sequence[Guardian], names: Mappin
         band=person.band,
         open_hours=eligibility.open_hours(home) if minor or family else None,
     )
+
+
+def _search(
+    form: AskForm, names: Mapping[str, str], groups: Mapping[str, Sequence[tuple[str, str]]], tiles: Collection[str]
+) -> dict[str, Any]:
+    """Returns the facts of the search among the topics; the chosen topic is shown too where no tile shows it.
+
+    Where the search finds none, what was typed goes into the empty field of words, and the list is chosen.
+    """
+    form.find.data = typed = (form.find.data or "")[:MAX_TOPIC_QUERY_CHARS]
+    looked, found = bool(folded_words(typed)), topics.find(typed, groups)
+    if looked and not found:
+        form.topic.data, form.words.data = OTHER_TOPIC, form.words.data or typed
+    chosen = form.topic.data
+    own = [(chosen, names[chosen])] if chosen in names and chosen not in tiles and chosen not in dict(found) else []
+    return {"looked": looked, "number": len(found), "found": [*own, *found]}
 
 
 def _visitor_page() -> Response | str:

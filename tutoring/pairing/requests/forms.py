@@ -52,6 +52,7 @@ class AskForm(Form):
     learner = SelectField(_l("Nhờ giúp cho ai"), coerce=int, validators=[Optional()])
     topic = RadioField(_l("Việc đang làm"), validate_choice=False)
     other = SelectField(_l("Việc khác"), validate_choice=False)
+    find = StringField(_l("Tìm việc cần giúp"), default="")
     say = RadioField(_l("Chọn câu đúng nhất"), validate_choice=False)
     words = TextAreaField(
         _l("Kể ngắn gọn"),

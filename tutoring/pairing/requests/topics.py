@@ -1,18 +1,20 @@
-"""Topics of help requests as a user sees them: a few tiles first, then all by group.
+"""Topics of help requests as a user sees them: a few tiles first, then a search, then all by group.
 
 Pupils are offered no topics of staff.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tutoring.accounts.models import User
-from tutoring.kernel.text import N_
+from tutoring.kernel.text import N_, contains_words, search_text
+from tutoring.kernel.text import words as folded_words
 from tutoring.lessons.catalogue.localized import StepText
 from tutoring.lessons.catalogue.models import SOURCE, Lesson
 
 MAX_TILES = 8
+MAX_FOUND = 8  # topics that the search shows
 
 # The picture of each topic that stands on a tile; a lesson of the topic has the same one.
 PICTURES = {
@@ -75,15 +77,41 @@ def tiles_for(person: User, is_parent: bool, names: Mapping[str, str]) -> list[T
     return [Tile(topic, names[topic], PICTURES[topic]) for topic in chosen if topic in names][:MAX_TILES]
 
 
-def groups_for(person: User, names: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Returns all topics by group heading (a msgid), without those of staff for minors."""
+def names_for(person: User, names: Mapping[str, str]) -> dict[str, str]:
+    """Returns the topics that this user may choose: no topics of staff for minors."""
+    return {
+        topic: name for topic, name in names.items() if person.kind == "adult" or _group(topic) not in _STAFF_GROUPS
+    }
+
+
+def _group(topic: str) -> str:
+    return topic.partition(".")[0]
+
+
+def groups_of(names: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Returns these topics by group heading (a msgid)."""
     found: dict[str, list[tuple[str, str]]] = {}
     for topic, name in names.items():
-        group = topic.partition(".")[0]
-        if group in _STAFF_GROUPS and person.kind != "adult":
-            continue
-        found.setdefault(_GROUPS.get(group, N_("Việc khác")), []).append((topic, name))
+        found.setdefault(_GROUPS.get(_group(topic), N_("Việc khác")), []).append((topic, name))
     return found
+
+
+def find(typed: str, groups: Mapping[str, Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """Returns the topics whose name holds all words of a search, then those whose group does; accents do not matter.
+
+    The last word may be unfinished. `groups` has translated headings. The script of the page finds the same.
+    """
+    looked_for = folded_words(typed)
+    if not looked_for:
+        return []
+    by_name, by_group = [], []
+    for heading, rows in groups.items():
+        for topic, name in rows:
+            if contains_words(search_text(name), looked_for):
+                by_name.append((topic, name))
+            elif contains_words(search_text(f"{name} {heading}"), looked_for):
+                by_group.append((topic, name))
+    return [*by_name, *by_group][:MAX_FOUND]
 
 
 def topic_of(lesson: Lesson, step: StepText | None) -> str:
