@@ -18,6 +18,7 @@ from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence.helper_absence import helper_absence
 from tutoring.rooms.presence.queries import present
 from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.web.i18n import addressed_to
 
 Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
@@ -27,7 +28,8 @@ def told(reader: User, room_id: int) -> str:
     """What this reader is told now."""
     room = queries.room(room_id)
     here = {seat.user_id for seat in present(room_id)}
-    found = helper_absence(reader, room, queries.room_facts(room, reader), queries.seats(room_id), here)
+    with addressed_to(reader):  # as on the reader's own page
+        found = helper_absence(reader, room, queries.room_facts(room, reader), queries.seats(room_id), here)
     return found.say + (" +" if found.asks_anew else "") if found is not None else ""
 
 
@@ -47,7 +49,7 @@ def test_nothing_is_said_while_somebody_helps_or_has_not_come_yet(who: Who, pair
 
 def test_a_muted_helper(who: Who, inside: World, met: int) -> None:
     moderation_commands.mute(who("hang"), met, inside["khoa"], 60, "Xin liên lạc riêng")
-    alone = "Anh Khoa đang tạm ngừng viết; em chờ một chút, thầy cô đang xem và sẽ giúp em."
+    alone = "Anh Khoa đang tạm ngừng viết; em chờ một chút, người trực đang xem và sẽ giúp em."
     assert told(who("minh"), met) == alone
     presence_commands.visit(who("hang"), met)
     assert told(who("minh"), met) == "Anh Khoa đang tạm ngừng viết; em viết cho cô Hằng nhé, em không làm gì sai."

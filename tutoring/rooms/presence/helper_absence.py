@@ -18,24 +18,14 @@ from tutoring.web.i18n import language
 
 GONE_AFTER = timedelta(minutes=1)  # a phone that loses its network for a moment is no reason to worry a child
 
-# By what happened, whether staff are in the room, and whether the reader is a minor.
+# By what happened, and whether staff are in the room.
 _SAYS = {
-    ("muted", True, True): N_("%(name)s đang tạm ngừng viết; em viết cho %(staff)s nhé, em không làm gì sai."),
-    ("muted", True, False): N_("%(name)s đang tạm ngừng viết; bạn viết cho %(staff)s nhé, bạn không làm gì sai."),
-    ("muted", False, True): N_("%(name)s đang tạm ngừng viết; em chờ một chút, thầy cô đang xem và sẽ giúp em."),
-    ("muted", False, False): N_("%(name)s đang tạm ngừng viết; bạn chờ một chút, người trực đang xem và sẽ giúp bạn."),
-    ("gone", True, True): N_("%(name)s không còn ở trong phòng; %(staff)s ở đây với em."),
-    ("gone", True, False): N_("%(name)s không còn ở trong phòng; %(staff)s ở đây với bạn."),
-    ("gone", False, True): N_(
-        "%(name)s không ở trong phòng; em chờ một chút, lâu quá thì bấm Kết thúc rồi nhờ người khác."
-    ),
-    ("gone", False, False): N_(
-        "%(name)s không ở trong phòng; bạn chờ một chút, lâu quá thì bấm Kết thúc rồi nhờ người khác."
-    ),
-    ("removed", True, True): N_("%(name)s không giúp tiếp ở đây; %(staff)s ở đây với em, em không làm gì sai."),
-    ("removed", True, False): N_("%(name)s không giúp tiếp ở đây; %(staff)s ở đây với bạn, bạn không làm gì sai."),
-    ("removed", False, True): N_("%(name)s không giúp tiếp ở đây; em không làm gì sai và nhờ người khác được ngay."),
-    ("removed", False, False): N_("%(name)s không giúp tiếp ở đây; bạn không làm gì sai và nhờ người khác được ngay."),
+    ("muted", True): N_("%(name)s đang tạm ngừng viết; bạn viết cho %(staff)s nhé, bạn không làm gì sai."),
+    ("muted", False): N_("%(name)s đang tạm ngừng viết; bạn chờ một chút, người trực đang xem và sẽ giúp bạn."),
+    ("gone", True): N_("%(name)s không còn ở trong phòng; %(staff)s ở đây với bạn."),
+    ("gone", False): N_("%(name)s không ở trong phòng; bạn chờ một chút, lâu quá thì bấm Kết thúc rồi nhờ người khác."),
+    ("removed", True): N_("%(name)s không giúp tiếp ở đây; %(staff)s ở đây với bạn, bạn không làm gì sai."),
+    ("removed", False): N_("%(name)s không giúp tiếp ở đây; bạn không làm gì sai và nhờ người khác được ngay."),
 }
 
 
@@ -77,7 +67,7 @@ def _said(why: str, reader: User, helper: User, beside: User | None) -> str:
         "name": helper.shown_to(reader, language()),
         "staff": beside.said_by(reader, language()) if beside is not None else "",
     }
-    return str(gettext(_SAYS[why, beside is not None, reader.kind != "adult"], **told))
+    return str(gettext(_SAYS[why, beside is not None], **told))
 
 
 def _is_gone(seat: Seat) -> bool:
