@@ -26,6 +26,7 @@ BOTH = (
     "pairing/group_sessions/test_request_groups.py",
     "pairing/awaiting_device/test_awaiting_device.py",
     "pairing/requests/test_open_requests.py",
+    "pairing/scheduling/test_free_days.py",
     "rooms/comfort",
     "rooms/test_calls.py",
     "rooms/test_messages.py",

@@ -336,7 +336,7 @@ def test_what_is_kept_is_said_on_the_page_of_the_one_that_waits_its_turn(app: Fl
     device, minh = keeps(app, world), as_("minh")
     helper = int(minh.post("/ask", data=sheet(minh, HERE)).location.rsplit("/", 1)[1])
     page = minh.post(f"/requests/{device}/unpark", follow_redirects=True).text
-    assert "Việc em đang nhờ xong thì yêu cầu này vào hàng chờ." in page
+    assert "Việc đang nhờ xong thì yêu cầu này vào hàng chờ." in page
     assert "Yêu cầu này chờ việc kia xong." in page and f'href="/requests/{helper}"' in main(page)
     assert "Chờ việc kia xong" in minh.get("/requests").text and "/pictures" in page and "/pause" not in page
     assert minh.post(f"/requests/{device}/unpark").status_code == 409

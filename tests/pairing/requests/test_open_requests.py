@@ -170,7 +170,7 @@ def test_a_device_that_comes_while_something_else_is_asked_lets_the_request_wait
     assert (found.stage, found.parked_at, found.waited_seconds) == ("deferred", None, 0)
     for name in ("minh", "lan"):
         notice = told(inside[name], f"unparked:{device}")
-        assert notice is not None and "Việc bạn đang nhờ xong" in notice.say
+        assert notice is not None and "Việc đang nhờ xong" in notice.say
     at(start + timedelta(hours=2))
     assert stages(inside) == {helper: "waiting", device: "deferred"} and offers(device) == []
     with pytest.raises(Conflict):

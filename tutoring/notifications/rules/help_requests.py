@@ -380,8 +380,8 @@ _INTO_QUEUE = {
     "internet": N_("Mạng đã có, yêu cầu của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
 }
 _DEFERRED = {
-    "device": N_("Máy đã tới. Việc bạn đang nhờ xong thì yêu cầu này vào hàng chờ, không mất chỗ."),
-    "internet": N_("Mạng đã có. Việc bạn đang nhờ xong thì yêu cầu này vào hàng chờ, không mất chỗ."),
+    "device": N_("Máy đã tới. Việc đang nhờ xong thì yêu cầu này vào hàng chờ, không mất chỗ."),
+    "internet": N_("Mạng đã có. Việc đang nhờ xong thì yêu cầu này vào hàng chờ, không mất chỗ."),
 }
 _CAME = {
     "device": N_("Mạng đã có. Yêu cầu của bạn còn chờ máy; phường vẫn giữ."),

@@ -47,7 +47,7 @@ def helped_there(request_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/requests/<int:request_id>/unpark")
 def unpark(request_id: int) -> Response:
     if awaiting_device_commands.unpark(require_user(), request_id).stage == "deferred":
-        flash(gettext("Đã ghi. Việc bạn đang nhờ xong thì yêu cầu này vào hàng chờ."), "ok")
+        flash(gettext("Đã ghi. Việc đang nhờ xong thì yêu cầu này vào hàng chờ."), "ok")
     else:
         flash(gettext("Yêu cầu đã vào hàng chờ. Có người nhận là bạn được báo."), "ok")
     return redirect(url_for("pairing.request", request_id=request_id))

@@ -36,8 +36,10 @@ from tutoring.pairing.fallbacks.invitations import invitees
 from tutoring.pairing.lifecycle.slots import is_slot_taken, look_at_deferred
 from tutoring.pairing.lifecycle.state_machine import enter_queue, lock_request, release_helper, transition
 from tutoring.pairing.lifecycle.timers import next_after, plan_track, requeue, waited_until, withdraw_offers
+from tutoring.pairing.matching.week_bits import Week
 from tutoring.pairing.models import HelpRequest, WrittenAnswer
 from tutoring.pairing.requests.commands import lock_own_request
+from tutoring.pairing.scheduling.commands import set_first_hours
 from tutoring.pairing.scheduling.proposals import withdraw_proposals
 from tutoring.policy.pairing.fallbacks import WORD_WITHIN, may_judge_answer, wrong_time
 from tutoring.safety.free_text import for_readers, listen
@@ -51,8 +53,8 @@ _WRONG = {
     "far": N_("Hãy chọn giờ trong bảy ngày tới."),
     "quarter": N_("Hãy chọn giờ tròn 15 phút, như 19:00 hoặc 19:15."),
 }
-_HOUR_IS_WISHED = N_("Bạn đã có một yêu cầu khác chờ giờ hẹn. Mỗi lúc chỉ giữ một yêu cầu như vậy.")
-_HELP_IS_ASKED = N_("Bạn đang nhờ một việc khác. Xong việc đó rồi hãy tìm người cho yêu cầu này.")
+_HOUR_IS_WISHED = N_("Đã có một yêu cầu khác chờ giờ hẹn. Mỗi lúc chỉ giữ một yêu cầu như vậy.")
+_HELP_IS_ASKED = N_("Đang nhờ một việc khác. Xong việc đó rồi hãy tìm người cho yêu cầu này.")
 
 
 def _waiting(user: User, request_id: int) -> HelpRequest:
@@ -112,9 +114,17 @@ def look_now(user: User, request_id: int) -> None:
 
 
 @command
-def wait_weekly(user: User, request_id: int) -> None:
-    """Changes a request to a weekly meeting: it waits for the next round."""
+def wait_weekly(user: User, request_id: int, free: Week | None = None) -> None:
+    """Changes a request to a weekly meeting: it waits for the next round.
+
+    `free` becomes the learner's free hours when none are on record, also for a request that is weekly already. Raises
+    InvalidInput for hours that are all too short, Conflict while another request of the learner waits for an hour.
+    """
     asked = _waiting(user, request_id)
+    if free is not None:
+        set_first_hours(user, asked.learner_id, free)
+    if asked.wish == "weekly":
+        return
     _take_hour(asked)
     asked.wish, asked.times, asked.times_until = "weekly", [], None
     asked.later_at = asked.later_at or clock.now()  # help at once was tried, so an answer is still owed

@@ -15,6 +15,8 @@ from tutoring.pairing.requests import queries
 from tutoring.pairing.requests.forms import MoreForm, WriteForm
 from tutoring.pairing.requests.request_page import render_request
 from tutoring.pairing.scheduling import appointments
+from tutoring.pairing.scheduling.free_days import NO_HOURS, FreeDaysForm
+from tutoring.pairing.scheduling.queries import without_hours
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 
@@ -46,14 +48,20 @@ def look_now(request_id: int) -> Response:
 
 
 @blueprint.post("/requests/<int:request_id>/weekly")
-def wait_weekly(request_id: int) -> Response:
+def wait_weekly(request_id: int) -> Response | tuple[str, int]:
+    free, asked = FreeDaysForm.of(request.form), queries.request_to_keep(require_user(), request_id)
     try:
-        fallbacks_commands.wait_weekly(require_user(), request_id)
+        week = free.week()
+        if week is None and asked.stage == "waiting" and without_hours([asked.learner_id]):
+            raise InvalidInput(NO_HOURS, field="free")
+        fallbacks_commands.wait_weekly(require_user(), request_id, week)
+        flash(gettext("Đã chờ hẹn hằng tuần. Có người hợp giờ thì bạn được báo."), "ok")
+    except InvalidInput as refusal:
+        free.errors.append(translate_error(refusal))
+        return render_request(request_id, MoreForm(formdata=None), free=free), refusal.status
     except Conflict as refusal:
         flash(translate_error(refusal), "warn")
-        return _back(request_id)
-    flash(gettext("Đã chuyển sang hẹn hằng tuần. Hãy ghi giờ rảnh để ghép được với người hợp giờ."), "ok")
-    return redirect(url_for("pairing.hours"))
+    return _back(request_id)
 
 
 @blueprint.post("/requests/<int:request_id>/claim-time")

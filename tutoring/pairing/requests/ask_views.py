@@ -33,6 +33,8 @@ from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import pictures, queries, topics, visitor_words
 from tutoring.pairing.requests.forms import LACK_OF, OTHER_TOPIC, QUEUED_AS, AskForm
+from tutoring.pairing.scheduling import free_days
+from tutoring.pairing.scheduling.free_days import NO_HOURS, FreeDaysForm
 from tutoring.policy.pairing.requests import may_ask_beside, may_ask_for, may_keep_request
 from tutoring.policy.rooms.participation import may_add_picture
 from tutoring.policy.welfare import TOPICS
@@ -89,9 +91,8 @@ class OpenChoices:
     replaceable: Sequence[int]
 
     @classmethod
-    def of(cls, person: User, learner_id: int) -> "OpenChoices":
+    def of(cls, person: User, learner_id: int, mine: Sequence[HelpRequest]) -> "OpenChoices":
         """Returns what this user may do with the open requests of the learner, of whom they may be the guardian."""
-        mine = queries.open_requests(learner_id)
         keeps = {one.id for one in mine if may_keep_request(person.id == learner_id, person.id == one.asked_by_id)}
         others = {one.id: [other.slot for other in mine if other is not one] for one in mine}
         return cls(
@@ -119,11 +120,11 @@ def ask() -> Response | str | tuple[str, int]:
     person = require_user()
     form = AskForm()
     names = topics.names_for(person, dict(skills_queries.topics(str(get_locale()))))
-    family = _family(person)
+    family, free = _family(person), FreeDaysForm.of(request.form)
     form.learner.choices = _learners(person, family)
 
     def shown(origin: Origin) -> str:
-        return _page(form, person, family, names, origin)
+        return _page(form, person, family, names, origin, free)
 
     if not form.is_submitted():
         if says_danger(request.args.get("find", "")):  # such words do not stay in an address
@@ -139,13 +140,15 @@ def ask() -> Response | str | tuple[str, int]:
     topic = (chosen if chosen in names else "") or origin.topic
     if topic in TOPICS and not request.form.get("sure"):
         return render_template(
-            "pairing/requests/ask_safety.html", form=form, age=age_of(person), duty=duty_phones_of(person.id)
+            "pairing/requests/ask_safety.html", form=form, free=free, age=age_of(person), duty=duty_phones_of(person.id)
         )
     if not form.validate():
         return shown(origin), 422
     try:
-        asked = _send(person, form, origin, topic, words)
+        asked = _send(person, form, origin, topic, words, free)
     except DomainError as refusal:
+        if refusal.field in {"free", "cells"}:
+            free.errors.append(translate_error(refusal))
         form.refuse(refusal)
         return shown(origin), refusal.status
     _add_picture(person, asked)
@@ -170,13 +173,14 @@ def _begin(form: AskForm, names: Mapping[str, str]) -> Origin:
     return origin
 
 
-def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -> HelpRequest:
+def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str, free: FreeDaysForm) -> HelpRequest:
     """Sends the wish: as a new request, as more words of an open one, in its place or beside it.
 
     Raises Conflict where the learner has open requests and the form, which may be an old one, says nothing of them.
     """
     learner = user(form.learner.data or person.id)
-    mine = {one.id: one for one in queries.open_requests(learner.id)}
+    facts = queries.asking_facts([learner.id])[learner.id]
+    mine = {one.id: one for one in facts.requests}
     found = _OPEN_CHOICE.fullmatch(form.open.data or "")
     open_one = mine.get(int(found[2])) if found else None
     if mine and open_one is None and form.open.data != "both":
@@ -187,12 +191,15 @@ def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str) -
         return open_one
     lack = LACK_OF.get(form.device.data, "")
     wish, urgency = QUEUED_AS[form.when.data]
+    week = free.week() if wish == "weekly" and not facts.has_hours else None
+    if wish == "weekly" and not facts.has_hours and week is None:
+        raise InvalidInput(NO_HOURS, field="free")
     return requests_commands.ask_for_help(
         person, learner, topic, words,
         device="" if lack else form.device.data, lack=lack, urgency=urgency, wish=wish,
         lesson_slug=origin.lesson.slug if origin.lesson else None,
         step_number=origin.step.number if origin.step else None,
-        instead_of=open_one.id if open_one is not None else None, keep_others=form.open.data == "both",
+        instead_of=open_one.id if open_one is not None else None, keep_others=form.open.data == "both", free=week,
     )  # fmt: skip
 
 
@@ -226,12 +233,18 @@ def _sentences(person: User, origin: Origin) -> list[str]:
     return [gettext(text) for text in topics.ready_sentences(person.kind != "adult", origin.step)]
 
 
-def _page(form: AskForm, person: User, family: Sequence[Guardian], names: Mapping[str, str], origin: Origin) -> str:
+def _page(
+    form: AskForm, person: User, family: Sequence[Guardian], names: Mapping[str, str], origin: Origin,
+    free: FreeDaysForm,
+) -> str:  # fmt: skip
     sentences = _sentences(person, origin)
     form.say.choices = [(str(at), text) for at, text in enumerate(sentences)]
     home, minor = eligibility.home_unit(person.id), person.is_minor
     child = next((tie.child for tie in family if tie.child_id == form.learner.data), None)
-    opened = OpenChoices.of(person, child.id if child else person.id)
+    learner_id = child.id if child else person.id
+    facts = queries.asking_facts([person.id, *(tie.child_id for tie in family)])
+    opened = OpenChoices.of(person, learner_id, facts[learner_id].requests)
+    lacking = [one for one in (person, *(tie.child for tie in family)) if not facts[one.id].has_hours]
     if form.open.data not in opened.values:
         form.open.data = next(iter(opened.values), "")
     groups = {gettext(heading): rows for heading, rows in topics.groups_of(names).items()}
@@ -245,6 +258,9 @@ def _page(form: AskForm, person: User, family: Sequence[Guardian], names: Mappin
         **({} if origin.step else _search(form, names, groups, {tile.topic for tile in tiles})),
         opened=opened,
         open_of=child,
+        free=free,
+        lacks_hours=bool(lacking),
+        lack_of=free_days.named(person, lacking),
         skills=names,
         as_pupil=person.kind != "adult",
         may_picture=may_add_picture(True, minor, minor and is_new(person.id)),

@@ -49,12 +49,14 @@ from tutoring.pairing.lifecycle.state_machine import (
     transition,
 )
 from tutoring.pairing.lifecycle.timers import plan_words, requeue
+from tutoring.pairing.matching.week_bits import Week
 from tutoring.pairing.models import OPEN, AddedText, HelpRequest, RequestStep, WrittenAnswer
 from tutoring.pairing.offers.commands import withdraw_offers_of
 from tutoring.pairing.offers.queries import may_take
 from tutoring.pairing.offers.ranking import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
 from tutoring.pairing.requests.queries import open_requests, pair_for_follow_up, request, request_of_room
 from tutoring.pairing.scheduling.appointments import agree
+from tutoring.pairing.scheduling.commands import set_first_hours
 from tutoring.pairing.scheduling.models import Booking
 from tutoring.policy.pairing.awaiting_device import LACKS, at_home_of, kinds_of
 from tutoring.policy.pairing.requests import (
@@ -110,6 +112,7 @@ def ask_for_help(
     step_number: int | None = None,
     instead_of: int | None = None,
     keep_others: bool = False,
+    free: Week | None = None,
 ) -> HelpRequest:
     """Creates a help request, for the asker or as the guardian of a child.
 
@@ -117,8 +120,8 @@ def ask_for_help(
     cancelled, and stays where the new one is rejected. With `keep_others` the new one stands beside requests that wait
     for a device or an hour; at most one waits for each, and one for a helper. `wish` is now, or weekly for a weekly
     meeting, which waits for a coordinator's next round. `lack` says that device, internet or both are missing. Such a
-    request awaits a device, and the needs are opened. Raises NotFound, Forbidden, InvalidInput or Conflict when a rule
-    rejects the request.
+    request awaits a device, and the needs are opened. `free` becomes the learner's free hours when none are on record.
+    Raises NotFound, Forbidden, InvalidInput or Conflict when a rule rejects the request.
     """
     if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise NotFound
@@ -149,6 +152,8 @@ def ask_for_help(
         db.session.flush()
     except IntegrityError:  # the indexes admit one of each kind, even of two concurrent calls
         raise Conflict(_ONE_IS_OPEN) from None
+    if free is not None:
+        set_first_hours(asker, learner.id, free)
     _queue_new_request(asked, asker)
     return asked
 

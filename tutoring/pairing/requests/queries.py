@@ -21,8 +21,15 @@ from tutoring.pairing.group_sessions.models import GroupSession
 from tutoring.pairing.lifecycle.timers import times_left
 from tutoring.pairing.models import OPEN, AddedText, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
 from tutoring.pairing.presence import leads_a_group
+from tutoring.pairing.scheduling.models import WeeklyHours
 from tutoring.pairing.vetting.queries import vouchers
-from tutoring.policy.pairing.requests import may_ask_beside, may_ask_for, may_ask_on, may_read_request
+from tutoring.policy.pairing.requests import (
+    may_ask_beside,
+    may_ask_for,
+    may_ask_on,
+    may_keep_request,
+    may_read_request,
+)
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room
 from tutoring.rooms.sessions.history import WELL_CLOSED
@@ -71,7 +78,7 @@ def open_requests(learner_id: int) -> list[HelpRequest]:
     return open_requests_of([learner_id]).get(learner_id, [])
 
 
-_ORDER = ("helper", "hour", "device", "")  # of slots: first what may go on in this moment
+_SLOTS = ("helper", "hour", "device", "")  # of slots: first what may go on in this moment
 
 
 def open_requests_of(learner_ids: Iterable[int]) -> dict[int, list[HelpRequest]]:
@@ -85,9 +92,50 @@ def open_requests_of(learner_ids: Iterable[int]) -> dict[int, list[HelpRequest]]
         .where(HelpRequest.learner_id.in_(list(learner_ids)), HelpRequest.state.in_(OPEN))
     )
     found: dict[int, list[HelpRequest]] = {}
-    for one in sorted(db.session.scalars(query), key=lambda one: (_ORDER.index(one.slot), one.id)):
+    for one in sorted(db.session.scalars(query), key=_order):
         found.setdefault(one.learner_id, []).append(one)
     return found
+
+
+def request_to_keep(user: User, request_id: int) -> HelpRequest:
+    """Returns a request for its own side: the learner, or the guardian who asked. Raises NotFound for other users."""
+    found = request(request_id)
+    asked_for_child = user.id == found.asked_by_id and is_guardian(user.id, found.learner_id)
+    if not may_keep_request(user.id == found.learner_id, asked_for_child):
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class AskingFacts:
+    """What the page of asking knows of a learner."""
+
+    requests: list[HelpRequest]  # open ones, in the order of `open_requests_of`
+    has_hours: bool  # whether free hours are on record, without which no weekly meeting is found
+
+
+def asking_facts(learner_ids: Iterable[int]) -> dict[int, AskingFacts]:
+    """Returns these facts of several learners in one query."""
+    mine = sa.and_(HelpRequest.learner_id == User.id, HelpRequest.state.in_(OPEN))
+    query = (
+        sa.select(User.id, WeeklyHours.free, HelpRequest)
+        .select_from(User)
+        .outerjoin(WeeklyHours, WeeklyHours.user_id == User.id)
+        .outerjoin(HelpRequest, mine)
+        .where(User.id.in_(list(learner_ids)))
+    )
+    found: dict[int, AskingFacts] = {}
+    for learner_id, free, asked in db.session.execute(query):
+        facts = found.setdefault(learner_id, AskingFacts([], any(free or b"")))
+        if asked is not None:
+            facts.requests.append(asked)
+    for facts in found.values():
+        facts.requests.sort(key=_order)
+    return found
+
+
+def _order(asked: HelpRequest) -> tuple[int, int]:
+    return _SLOTS.index(asked.slot), asked.id
 
 
 def request_ahead_of(asked: HelpRequest) -> HelpRequest | None:

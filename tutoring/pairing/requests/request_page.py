@@ -19,12 +19,16 @@ from tutoring.pairing.requests.commands import GROWING
 from tutoring.pairing.requests.forms import CancelForm, MoreForm
 from tutoring.pairing.requests.models import MOST_PICTURES, pictures_of
 from tutoring.pairing.requests.wait_estimates import wait_of
+from tutoring.pairing.scheduling.free_days import FreeDaysForm
+from tutoring.pairing.scheduling.queries import without_hours
 from tutoring.pairing.vetting.queries import vouchers
 from tutoring.policy.pairing.requests import may_keep_request, needs_guardian_seat
 from tutoring.web.auth import require_user
 
 
-def render_request(request_id: int, more_form: MoreForm, times_form: TimesForm | None = None) -> str:
+def render_request(
+    request_id: int, more_form: MoreForm, times_form: TimesForm | None = None, free: FreeDaysForm | None = None
+) -> str:
     """Renders the page of a request, with the input of one of its forms."""
     asked = queries.request_for(require_user(), request_id)
     helper = asked.helper
@@ -36,6 +40,10 @@ def render_request(request_id: int, more_form: MoreForm, times_form: TimesForm |
     parked, language = asked.stage == "parked", str(get_locale())
     waiting = asked.stage == "waiting"
     skills = skill_names()
+    keeps = may_keep_request(
+        require_user().id == asked.learner_id, as_guardian and require_user().id == asked.asked_by_id
+    )
+    lacks_hours = waiting and keeps and bool(without_hours([asked.learner_id]))
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
     return render_template(
         "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
@@ -60,9 +68,9 @@ def render_request(request_id: int, more_form: MoreForm, times_form: TimesForm |
         handouts=[(lesson.slug, lesson.title(language))] if lesson else matching,
         handed=helps_on(asked),
         missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
-        keeps=may_keep_request(
-            require_user().id == asked.learner_id, as_guardian and require_user().id == asked.asked_by_id
-        ),
+        keeps=keeps,
+        free=(free or FreeDaysForm()) if lacks_hours else None,
+        whose="" if require_user().id == asked.learner_id else asked.learner.called_name,
         more=queries.added_words(asked.id),
         pictures=pictures_of(asked.id) if own_side else [],
         most_pictures=MOST_PICTURES,

@@ -275,11 +275,29 @@ def set_hours(actor: User, user_id: int, week: Week, pairs: int) -> None:
             N_("Mỗi buổi dài 45 phút mà chưa chỗ nào rảnh liền 45 phút. Hãy chọn thêm ô liền trước hoặc liền sau."),
             field="cells",
         )
-    found = db.session.get(WeeklyHours, person.id, with_for_update=True)
+    found = _lock_hours(person.id)
     if found is None:
         db.session.add(WeeklyHours(user_id=person.id, free=week_to_bytes(week), pairs=pairs))
     else:
         found.free, found.pairs, found.changed_at = week_to_bytes(week), pairs, clock.now()
+
+
+def _lock_hours(user_id: int) -> WeeklyHours | None:
+    """Returns the hours of a user, locked; the user is locked too, for there may be no hours yet."""
+    db.session.scalar(sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    return db.session.get(WeeklyHours, user_id, with_for_update=True, populate_existing=True)
+
+
+@command
+def set_first_hours(actor: User, user_id: int, week: Week) -> None:
+    """Stores the free hours of a user who has none on record; hours that are there stay as they are.
+
+    Raises NotFound for another's hours, InvalidInput for hours that are all too short for a meeting.
+    """
+    person = whose_hours(actor, user_id)
+    found = _lock_hours(person.id)
+    if found is None or not any(week_from_bytes(found.free)):
+        set_hours(actor, person.id, week, found.pairs if found else 1)
 
 
 @command

@@ -1,6 +1,6 @@
 """Queries on proposed pairs, weekly meetings and weekly hours, as their users see them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -133,6 +133,12 @@ def whose_hours(actor: User, user_id: int) -> User:
     if not may_set_hours_of(actor.id == person.id, child):
         raise NotFound
     return person
+
+
+def without_hours(user_ids: Collection[int]) -> set[int]:
+    """Returns which of these users have no free hours on record."""
+    told = sa.select(WeeklyHours.user_id, WeeklyHours.free).where(WeeklyHours.user_id.in_(list(user_ids)))
+    return set(user_ids) - {user_id for user_id, free in db.session.execute(told) if any(free)}
 
 
 def hours(user_id: int) -> Hours:

@@ -11,6 +11,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.models import User
 from tutoring.accounts.queries import children
 from tutoring.community.labels import WEEKDAYS
 from tutoring.kernel import clock
@@ -19,9 +20,10 @@ from tutoring.kernel.text import N_
 from tutoring.pairing.blueprint import blueprint, skill_names
 from tutoring.pairing.matching.week_bits import DAYS, QUARTERS, Week, quarters
 from tutoring.pairing.scheduling import commands as scheduling_commands
-from tutoring.pairing.scheduling import proposals
+from tutoring.pairing.scheduling import free_days, proposals
+from tutoring.pairing.scheduling.free_days import NO_HOURS, FreeDaysForm
 from tutoring.pairing.scheduling.models import MOST_PAIRS
-from tutoring.pairing.scheduling.queries import bookings_of, proposals_of, whose_hours
+from tutoring.pairing.scheduling.queries import bookings_of, proposals_of, whose_hours, without_hours
 from tutoring.pairing.scheduling.queries import hours as hours_of
 from tutoring.pairing.scheduling.week_grid import MEETING, cells_of, copied, hours, of_cells, starts
 from tutoring.web.auth import require_user
@@ -95,7 +97,13 @@ def hours_page() -> Response:
     except DomainError as refusal:
         return _page(person.id, week, pairs, refusal)
     words = {"copy": gettext("Đã chép giờ sang ngày khác và lưu."), "clear": gettext("Đã xoá hết giờ rảnh.")}
-    flash(words.get(act, gettext("Đã lưu giờ rảnh.")), "ok")
+    if any(week) or act == "clear":
+        flash(words.get(act, gettext("Đã lưu giờ rảnh.")), "ok")
+    else:
+        flash(
+            gettext("Đã lưu, nhưng chưa chọn giờ nào nên chưa ghép hằng tuần với ai được. Chọn giờ rảnh ở bảng này."),
+            "warn",
+        )
     return _back(person.id)
 
 
@@ -154,11 +162,34 @@ def _back_to_weekly() -> Response:
     return redirect(url_for("pairing.weekly"))
 
 
-@blueprint.get("/weekly")
-def weekly() -> str:
+@blueprint.route("/weekly", methods=["GET", "POST"])
+def weekly() -> Response | str | tuple[str, int]:
     person = require_user()
+    if request.method == "GET":
+        return _weekly_page(person, FreeDaysForm())
+    free = FreeDaysForm.of(request.form)
+    try:
+        week = free.week()
+        if week is None:
+            raise InvalidInput(NO_HOURS)
+        scheduling_commands.set_first_hours(person, _whose(), week)
+    except InvalidInput as refusal:
+        free.errors.append(translate_error(refusal))
+        return _weekly_page(person, free), refusal.status
+    flash(gettext("Đã lưu giờ rảnh."), "ok")
+    return _back_to_weekly()
+
+
+def _weekly_page(person: User, free: FreeDaysForm) -> str:
+    family = [person, *(link.child for link in children(person.id) if link.confirmed_at and link.child.kind == "child")]
+    ids = without_hours([one.id for one in family])
+    lacking = [one for one in family if one.id in ids]
     return render_template(
         "pairing/scheduling/weekly.html",
+        free=free,
+        lacking=lacking,
+        lack_of=free_days.named(person, lacking),
+        chosen=_whose(),
         proposals=proposals_of(person),
         bookings=bookings_of(person),
         days=WEEKDAYS,
