@@ -72,7 +72,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     expect(khoa.page.get_by_label("Tin nhắn", exact=True).and_(khoa.page.locator("textarea"))).to_have_count(0)
 
     minh.opens_the_menu().presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end")
-    minh.ticks("Bình thường").ticks("Gửi lời cảm ơn").presses("Kết thúc").sees("Lời cảm ơn của em đã được gửi.")
+    minh.ticks("Bình thường").ticks("Gửi lời cảm ơn").presses("Kết thúc").sees("Đã gửi lời cảm ơn.")
     khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
     khoa.sees("Cảm ơn nhiều!").ticks("Xong rồi").presses("Gửi").sees("Em đã trả lời")
 
