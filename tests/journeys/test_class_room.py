@@ -33,7 +33,7 @@ def opens_the_room(hang: Person, minh: Person) -> None:
     # A pupil finds it on the start page, reads and reacts while it is for announcements, and writes afterwards.
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
     hang.presses("Chỉ để thông báo").sees("Cô Hằng chuyển phòng sang chỉ thông báo")
-    minh.goes_to("/").presses(TITLE).is_at(r"/rooms/\d+$").sees("Phòng đang chỉ để thông báo")
+    minh.goes_to("/").presses(TITLE).is_at(r"/rooms/\d+$").sees("Phòng này đang chỉ để thông báo")
     expect(minh.page.locator("textarea#text")).to_have_count(0)
     hang.says("Ngày mai lớp mình học lúc 7 giờ nhé").hears("Ngày mai lớp mình học lúc 7 giờ nhé")
     minh.hears("Ngày mai lớp mình học lúc 7 giờ nhé").finds_the_page_accessible("class-announcing")
