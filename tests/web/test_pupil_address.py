@@ -79,7 +79,7 @@ def test_a_room_says_em_to_the_pupil_and_ban_to_the_mother(app: Flask, world: Wo
 
 
 def test_a_refusal_says_em(app: Flask, world: World, as_: As) -> None:
-    said = {name: as_(name).get("/rooms/999").text for name in ("minh", "lan")}
+    said = {name: as_(name).get("/khong-co-trang-nay").text for name in ("minh", "lan")}
     assert "hoặc em không có quyền xem" in said["minh"] and "hoặc bạn không có quyền xem" in said["lan"]
 
 
