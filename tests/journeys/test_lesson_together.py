@@ -59,7 +59,7 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     khoa.sees(STUCK).finds_the_page_accessible("stuck-in-talk")
     khoa.turns_to("lesson")
     expect(khoa.page.locator("#step .stuck-here")).to_have_count(1)
-    expect(khoa.page.locator("#step .stuck-here .sr")).to_have_text("Minh bị kẹt ở câu này:")
+    expect(khoa.page.locator("#step .stuck-here .sr")).to_have_text("Em Minh bị kẹt ở câu này:")
     khoa.finds_the_page_accessible("stuck-helper")
     minh.finds_the_page_accessible("stuck-learner")
     khoa.presses("Đã gỡ xong câu này")

@@ -67,7 +67,7 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     minh.hears("Cô Hằng đã nhờ thầy Quang giúp tiếp").sees("Một người khác sẽ giúp tiếp.")
     khoa.hears("Cô Hằng đã nhờ thầy Quang giúp tiếp").sees("Buổi học đã kết thúc")
     minh.finds_the_page_accessible("pupil-handed-over")
-    khoa.goes_to("/notices").sees("Phút hai bên cùng làm vẫn được tính").finds_the_page_accessible("helper-thanked")
+    khoa.goes_to("/notices").sees("Số phút đã giúp vẫn được tính").finds_the_page_accessible("helper-thanked")
     khoa.goes_to(f"{room}/end").sees("vẫn được tính").finds_the_page_accessible("helper-end-handed-over")
     minh.presses("Xem yêu cầu").is_at("/requests$")
     minh.page.locator("main .row-card a").first.click()
