@@ -106,5 +106,5 @@ def test_reviewers_read_in_english_too(as_: As) -> None:
     hang = as_("hang")
     hang.post("/language", data={"language": "en"})
     page = told(hang, f"{LIST}/{NAME}")
-    assert "the dossier is “" in page
+    assert "the application is “" in page
     assert "Press “Search”" in page and ">Wrong turning</text>" in page
