@@ -90,7 +90,7 @@ def test_without_a_database_it_says_so_to_everybody_and_gives_numbers_to_call(
         for who in (client, pupil):
             page = who.get("/status")
             assert page.status_code == 200 and "chưa đọc được dữ liệu" in page.text
-            assert 'href="tel:111"' in page.text and "Việc ban đêm" not in page.text
+            assert 'href="tel:111"' in page.text and "Tác vụ ban đêm" not in page.text
         broken = pupil.get("/account")
         # PostgreSQL comes back by itself; a file of SQLite that cannot be opened needs somebody.
         on_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
