@@ -167,6 +167,7 @@ def test_a_download_asks_again_who_it_is_and_goes_to_whoever_asked(app: Flask, w
     assert as_("minh").get(f"/privacy/exports/{made}").status_code == 404
 
 
+@pytest.mark.usefixtures("media")  # else an account that another test has erased would be erased here again
 def test_the_command_line_prints_the_record_and_erases_again(app: Flask, world: World) -> None:
     runner = app.test_cli_runner()
     record = runner.invoke(cli.record).output
