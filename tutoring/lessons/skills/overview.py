@@ -6,6 +6,7 @@ The number of statements does not grow with the lessons.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -84,9 +85,11 @@ class _Facts:
     grants: list[tuple[SkillGrant, User | None]]  # oldest first, also replaced ones
     passed: Mapping[str, datetime]
 
+    @cached_property
     def in_force(self) -> dict[str, tuple[SkillGrant, User | None]]:
         return {grant.skill_id: (grant, by) for grant, by in self.grants if grant.revoked_at is None}
 
+    @cached_property
     def taken_back(self) -> set[str]:
         """The skills whose newest grant a person has revoked."""
         newest = {grant.skill_id: grant for grant, _by in self.grants}
@@ -146,7 +149,7 @@ def _skill(head: LessonHead, known: _Facts, taught: list[str]) -> LessonSkill:
 
 def _evidence(row: LessonProgress | None, known: _Facts, slug: str, taught: list[str]) -> Evidence | None:
     """Returns the strongest evidence. What a teacher took back counts no more, except that it was learned."""
-    doubted = not known.taken_back().isdisjoint(taught)
+    doubted = not known.taken_back.isdisjoint(taught)
     confirmed = row.confirmed if row is not None and not doubted else ""
     if row is not None and confirmed == "witnessed":
         grant, by = _newest(known.grants, taught, "room", WITNESSED)
@@ -177,7 +180,7 @@ def _newest(
 
 def _given(known: _Facts, taught: list[str]) -> Evidence | None:
     """Returns that the person holds all skills of the lesson, at least one of them by a teacher's word."""
-    held = known.in_force()
+    held = known.in_force
     mine = [held[one] for one in taught if one in held]
     by_teacher = [(grant, by) for grant, by in mine if grant.source == "teacher"]
     if not by_teacher or len(mine) < len(taught):
