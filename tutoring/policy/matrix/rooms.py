@@ -195,7 +195,7 @@ ROOMS: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Rooms with a minor",
-        "read what a child answered there (nobody who takes part, no relative of theirs)",
+        "read what a child answered there (no participant, no relative of theirs)",
         lambda role, inside: may_see_answers(room_facts(role, inside), is_near=False),
     ),
     MatrixRow(
