@@ -10,7 +10,7 @@ from tutoring import features, services
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
-from tutoring.home import demo_accounts, navigation
+from tutoring.home import demo_accounts, navigation, staff_rail
 from tutoring.kernel import clock, logs
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.kernel.monitoring import slow_queries
@@ -60,6 +60,7 @@ def _add_features(app: Flask) -> None:
     app.jinja_env.globals.update(
         demo_cards=demo_accounts.cards, push_part=preferences_parts.push_part, sms_part=preferences_parts.sms_part
     )
+    app.jinja_env.globals.update(staff_rail=staff_rail.staff_rail)
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
     app.context_processor(lambda: {"nav": navigation.places(), "demo_mode": demo_accounts.present()})
 

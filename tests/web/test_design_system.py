@@ -100,6 +100,13 @@ def mixed(one: str, other: str, part: float) -> str:
         ("--night", "--label", 7),
         ("--warn-edge", "--warn-wash", 3),
         ("--focus", "--bar", 3),
+        ("--ink", "--cool", 7),
+        ("--ink-soft", "--cool", 7),
+        ("--primary", "--cool", 7),
+        ("--ok", "--cool", 7),
+        ("--warn", "--cool", 7),
+        ("--bad", "--cool", 7),
+        ("--line-strong", "--cool", 3),
     ],
 )
 def test_colours_can_be_read(scheme: str, text: str, ground: str, least: float) -> None:

@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
     "found": ((*CARDS, "learner/found.css"), NOT_OF_LEARNERS),
+    "work": ((*EVERY, "work/*.css"), ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css")),
     "room": (
         (*EVERY, "room/*.css"),
         (*NOT_OF_LEARNERS, "lesson-parts.css", "lists.css", "pictures.css", "waiting.css"),
