@@ -5,6 +5,7 @@ The frame `templates/work.html` shows it. A page that knows how many things wait
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -76,9 +77,9 @@ def _places(own: Unit | None, held: frozenset[str]) -> Iterator[RailPlace]:
     yield _place("notifications.times", gettext("Lịch của tôi"), "calendar")
 
 
-def _place(endpoint: str, label: str, icon: str, **values: int) -> RailPlace:
+def _place(endpoint: str, label: str, icon: str, **values: Any) -> RailPlace:
     return RailPlace(endpoint, url_for(endpoint, **values), label, icon, _is_current(endpoint, values))
 
 
-def _is_current(endpoint: str, values: dict[str, int]) -> bool:
+def _is_current(endpoint: str, values: dict[str, Any]) -> bool:
     return request.endpoint == endpoint and all((request.view_args or {}).get(k) == v for k, v in values.items())
