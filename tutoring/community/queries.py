@@ -170,7 +170,7 @@ def staff_roles(user_id: int) -> dict[Unit, set[str]]:
 
 
 @cache  # runs on each page view of staff
-def _staff_roles() -> sa.Select[Any]:
+def _staff_roles() -> sa.Select[Unit, str]:
     return (
         sa.select(Unit, Membership.role)
         .join(Membership, Membership.unit_id == Unit.id)
