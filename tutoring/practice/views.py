@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask_login import current_user
 
+from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.practice import scenarios
 from tutoring.practice.blueprint import blueprint
 from tutoring.practice.engine import simulator, solver
@@ -17,9 +18,11 @@ from tutoring.web.urls import parse_int
 @blueprint.get("/practice")
 def index() -> str:
     known = current_user.is_authenticated
+    found = scenarios.scenarios().values()
     return render_template(
         "practice/index.html",
-        scenarios=scenarios.scenarios().values(),
+        scenarios=found,
+        looks=catalogue_queries.looks_of({one.lesson for one in found}),
         lang=language(),
         passed=queries.passed(current_user.id) if known else set(),
         open={one.scenario: one for one in reversed(queries.open_runs(current_user.id))} if known else {},

@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
     "found": ((*CARDS, "learner/found.css"), NOT_OF_LEARNERS),
+    "rehearsals": (CARDS, ("handouts.css", "lesson-parts.css", "tables.css", "waiting.css")),
     "work": ((*EVERY, "work/*.css"), ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css")),
     "room": (
         (*EVERY, "room/*.css"),

@@ -87,6 +87,14 @@ def pictures_for(skill_ids: Iterable[str]) -> dict[str, str]:
     return {skill_id: found[skill_id] for skill_id in skill_ids if skill_id in found}
 
 
+def looks_of(slugs: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Returns the picture and the hue of those of these lessons that are in the current catalogue, in one query."""
+    picture = sa.func.coalesce(sa.func.nullif(Lesson.picture, ""), LessonPath.picture)
+    query = sa.select(Lesson.slug, picture, LessonPath.hue).join(Lesson.path)
+    rows = db.session.execute(query.where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None)))
+    return {slug: (name, hue) for slug, name, hue in rows}
+
+
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
     """Returns the titles of those of these lessons that are in the current catalogue."""
     query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
