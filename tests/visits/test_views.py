@@ -262,7 +262,7 @@ def test_an_export_holds_ones_own_words_and_address_and_of_others_neither(app: F
         ("bay", "/visits/{visit}", 22),
         ("muoi", "/visits/{visit}", 22),
         ("muoi", "/visits/{visit}/badge", 18),
-        ("muoi", "/visits/{visit}/plan", 23),
+        ("muoi", "/visits/{visit}/plan", 24),
         ("mai", "/units/{ward}/visits?tab=planned", 12),
         ("muoi", "/visits", 9),
     ],

@@ -107,7 +107,7 @@ def test_the_page_costs_the_same_whatever_the_size_of_the_bank(
         queries.clear()
         assert quang.get(PAGE).status_code == 200
         costs.append([statement for statement in queries if statement != "BEGIN"])
-    assert len(costs[0]) == len(costs[1]) == 13, costs[0]
+    assert len(costs[0]) == len(costs[1]) == 14, costs[0]
 
 
 # ---- files -----------------------------------------------------------------------------------------------------
