@@ -665,6 +665,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     ),
     "community.confirm_code": Asker.staff,
     "community.duty_phone": lambda who: of_community.may_set_duty_phone(who.held),
+    "community.letterhead": lambda who: of_community.may_set_letterhead(who.held),
     "community.youth_help": lambda who: of_community.may_set_youth_help(who.held),
     **dict.fromkeys(("community.hours", "community.patience"), lambda who: of_community.may_set_hours(who.held)),
     "community.pause_minors": lambda who: of_community.may_pause_minors(who.held),
@@ -982,6 +983,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                 "receive",
                 "wipe",
                 "certificate",
+                "certificate_file",
                 "label",
                 "act",
             )

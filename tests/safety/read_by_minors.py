@@ -40,8 +40,9 @@ EDITED = (
 # Written by administrators and coordinators of a place, each change in the audit.
 OFFICE = (
     "kept_change.after kept_change.before kept_change.name kept_change.reason kept_value.name "
-    "kept_value.value unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path "
-    "unit.sort"
+    "kept_value.value letterhead.above letterhead.addressee letterhead.office letterhead.place "
+    "letterhead.recipients letterhead.signer letterhead.symbol "
+    "unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path unit.sort"
 )
 
 # Made by the site of what was checked where it was typed.

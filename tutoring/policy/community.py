@@ -189,6 +189,11 @@ def may_set_duty_phone(held: Collection[str]) -> bool:
     return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
+def may_set_letterhead(held: Collection[str]) -> bool:
+    """Those who sign and file the papers of a unit set what stands on them; teachers sign none."""
+    return not {"lead", "officer", "coordinator", "site_admin"}.isdisjoint(held)
+
+
 def may_take_duty(held: Collection[str]) -> bool:
     """Staff may take a turn of duty themselves."""
     return not STAFF.isdisjoint(held)

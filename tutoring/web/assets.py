@@ -124,6 +124,11 @@ def font(weight: int) -> Path:
     return STATIC / "vendor" / f"bvp-{weight}.ttf"
 
 
+def paper_font(weight: int, italic: bool) -> Path:
+    """Returns the font file of official papers, with the measures of Times New Roman."""
+    return STATIC / "vendor" / f"tinos-{weight}{'-italic' if italic else ''}.ttf"
+
+
 def is_kept_under(path: str, version: str) -> bool:
     """Whether this version of the address belongs to the file on this server.
 

@@ -1,4 +1,4 @@
-"""Gathers the data printed on the PDFs of a handover and of a return."""
+"""Gathers the data printed on the records of a handover and of a return."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,6 +26,7 @@ class HandoverRecord:
     what: str  # one of DRAFT, RECORD, RETURN
     number: str  # of the record; empty on a draft
     ward: str
+    ward_id: int
     giver: str  # the member of staff who handed over for the ward
     receiver: str
     person: str  # the user of the device, if that is not the receiver
@@ -78,7 +79,8 @@ def _paper(
     device, need = row.device, row.need
     wipe = _wipe_before(row)
     return HandoverRecord(
-        what=what, number=row.record or "", ward=device.unit.name, giver=_name(by_id), receiver=row.receiver.full_name,
+        what=what, number=row.record or "", ward=device.unit.name, ward_id=device.unit_id,
+        giver=_name(by_id), receiver=row.receiver.full_name,
         person=need.person.full_name if need.person_id != row.receiver_id else "",
         place=row.point.name, address=row.point.address, at=at,
         kind=device.kind, model=device.model, serial=device.serial or "", imei=device.imei or "", code=device.code,
@@ -109,6 +111,6 @@ def _name(user_id: int | None) -> str:
 
 
 def filename(paper: HandoverRecord, device: Device) -> str:
-    """Returns the file name of the PDF; it contains no name of a person."""
+    """Returns the name of the file without its ending; it contains no name of a person."""
     head = {DRAFT: "ban-de-ky", RECORD: "bien-ban-ban-giao", RETURN: "bien-ban-tra"}[paper.what]
-    return f"{head}-{device.code}.pdf"
+    return f"{head}-{device.code}"

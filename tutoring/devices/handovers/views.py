@@ -1,17 +1,18 @@
-"""Pages of handovers: public places, the ward's list, planning, handing over, and the PDF."""
+"""Pages of handovers: public places, the ward's list, planning, handing over, and the records."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.sign_ins.flow import absolute_url, client_address, render_form
 from tutoring.accounts.validators import choice, minutes
+from tutoring.community.papers.response import PDF, WORD, paper_file
 from tutoring.devices.blueprint import blueprint
 from tutoring.devices.handovers import commands as handovers_commands
-from tutoring.devices.handovers import record, record_pdf
+from tutoring.devices.handovers import record, record_paper
 from tutoring.devices.handovers.record import HandoverRecord
 from tutoring.devices.labels import (
     ACCESSORY_WORDS,
@@ -205,36 +206,34 @@ def _told(form: HandOverForm) -> handovers_commands.HandoverInput:
     )  # fmt: skip
 
 
-# ---- PDFs -----------------------------------------------------------------------------------------------------
+# ---- records --------------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/device-handovers/<int:handover_id>/record.pdf")
-def handover_record(handover_id: int) -> Response:
+@blueprint.get("/device-handovers/<int:handover_id>/record.pdf", defaults=PDF)
+@blueprint.get("/device-handovers/<int:handover_id>/record.docx", defaults=WORD)
+def handover_record(handover_id: int, ending: str) -> Response:
     row, known = queries.seen_handover(require_user(), handover_id)
     if not policy.may_read_record(known) or (row.state == "planned" and not known.staff):
         raise NotFound
     if row.state not in {"planned", "done"}:
         raise Conflict(N_("Buổi này không diễn ra, nên không có biên bản."))
-    return _pdf(record.of_handover(row), row)
+    return _paper(record.of_handover(row), row, ending)
 
 
-@blueprint.get("/device-loans/<int:loan_id>/record.pdf")
-def return_record(loan_id: int) -> Response:
+@blueprint.get("/device-loans/<int:loan_id>/record.pdf", defaults=PDF)
+@blueprint.get("/device-loans/<int:loan_id>/record.docx", defaults=WORD)
+def return_record(loan_id: int, ending: str) -> Response:
     loan, known = queries.seen_loan(require_user(), loan_id)
     if not policy.may_read_record(known):
         raise NotFound
     if loan.state != "returned":
         raise Conflict(N_("Máy chưa về phường, nên chưa có biên bản trả."))
     row = queries.handover(loan.handover_id)
-    return _pdf(record.of_return(loan, row), row)
+    return _paper(record.of_return(loan, row), row, ending)
 
 
-def _pdf(paper: HandoverRecord, row: Handover) -> Response:
+def _paper(found: HandoverRecord, row: Handover, ending: str) -> Response:
     rate_limits.hit("paper", require_user().id)  # drawing one PDF takes some tenths of a second of CPU time
     with force_locale("vi"):  # both parties sign it, and the ward files it: always Vietnamese
-        response = make_response(record_pdf.drawn(paper, absolute_url(url_for("devices.start", code=row.device.code))))
-    response.headers["Content-Type"] = "application/pdf"
-    name = record.filename(paper, row.device)
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+        paper = record_paper.of(found, absolute_url(url_for("devices.start", code=row.device.code)))
+        return paper_file(paper, ending, record.filename(found, row.device))

@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
 from tutoring.accounts.validators import choice
+from tutoring.community.papers.response import PDF, WORD, paper_file
 from tutoring.devices import labels as words
 from tutoring.devices.blueprint import blueprint
-from tutoring.devices.inventory import commands, queries
+from tutoring.devices.inventory import commands, queries, wipe_paper
 from tutoring.devices.inventory.forms import NoteForm, ReasonForm, ReceiveForm, WipeForm
 from tutoring.devices.inventory.queries import find_label
 from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
 from tutoring.devices.loans.queries import last_loan_id
 from tutoring.devices.models import Device
-from tutoring.kernel import clock
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.policy.devices import inventory as policy
@@ -192,6 +193,17 @@ def certificate(device_id: int) -> str:
     here = clock.local(record.at)
     at = f"{here:%H:%M}, {i18n.day(here)}"
     return render_template("devices/inventory/certificate.html", row=row, wipe=record, who=who, at=at, words=words)
+
+
+@blueprint.get("/devices/<int:device_id>/wipe-record.pdf", defaults=PDF)
+@blueprint.get("/devices/<int:device_id>/wipe-record.docx", defaults=WORD)
+def certificate_file(device_id: int, ending: str) -> Response:
+    rate_limits.hit("paper", require_user().id)  # drawing one PDF takes some tenths of a second of CPU time
+    row, found = queries.seen(require_user(), device_id), queries.last_wipe(device_id)
+    if found is None:
+        raise Conflict
+    with force_locale("vi"):  # the ward files it: always Vietnamese
+        return paper_file(wipe_paper.of(row, *found), ending, wipe_paper.filename(row))
 
 
 STARTER_PATH = "lam-quen-thiet-bi"

@@ -1,4 +1,4 @@
-"""Pages of the figures of a unit or of the whole site, with charts, CSV and PDF."""
+"""Pages of the figures of a unit or of the whole site, with charts, CSV, PDF and Word file."""
 
 import re
 from functools import partial
@@ -12,9 +12,10 @@ from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.community.hooks import unit_panels
 from tutoring.community.models import Unit
+from tutoring.community.papers.response import PDF, WORD, paper_file
 from tutoring.insights.blueprint import blueprint
 from tutoring.insights.monthly_statistics.queries import HIDDEN
-from tutoring.insights.unit_report import charts, csv_export, narrative, pdf_report
+from tutoring.insights.unit_report import charts, csv_export, monthly_report, narrative
 from tutoring.insights.unit_report import labels as unit_report_labels
 from tutoring.insights.unit_report import sections as unit_report_sections
 from tutoring.insights.unit_report.feature_sections import feature_sections
@@ -94,25 +95,24 @@ def file(unit_id: int | None = None) -> Response:
     month = _asked(unit_id)
     response = make_response(csv_export.as_csv(month, unit_report_sections.names(month, language())))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    return _named(response, month, "csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_name(month)}.csv"'
+    return response
 
 
-@blueprint.get("/figures.pdf", endpoint="site_report")
-@blueprint.get("/units/<int:unit_id>/figures.pdf", endpoint="unit_report")
-def paper(unit_id: int | None = None) -> Response:
+@blueprint.get("/figures.pdf", endpoint="site_report", defaults=PDF)
+@blueprint.get("/figures.docx", endpoint="site_report", defaults=WORD)
+@blueprint.get("/units/<int:unit_id>/figures.pdf", endpoint="unit_report", defaults=PDF)
+@blueprint.get("/units/<int:unit_id>/figures.docx", endpoint="unit_report", defaults=WORD)
+def paper(ending: str, unit_id: int | None = None) -> Response:
     rate_limits.hit("paper", require_user().id)  # rendering takes some tenths of a second of CPU time
     month = _asked(unit_id)
     with force_locale("vi"):  # the report goes to offices, so it is Vietnamese in any case
-        response = make_response(pdf_report.drawn(pdf_report.of(month)))
-    response.headers["Content-Type"] = "application/pdf"
-    return _named(response, month, "pdf")
+        return paper_file(monthly_report.of(month), ending, _name(month))
 
 
-def _named(response: Response, month: UnitMonth, ending: str) -> Response:
+def _name(month: UnitMonth) -> str:
     unit = "-".join(re.findall(r"[a-z0-9]+", fold(month.unit.code))) if month.unit else "toan-trang"
-    name = f"cung-hoc-{unit}-{month.month:%Y-%m}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return response
+    return f"cung-hoc-{unit}-{month.month:%Y-%m}"
 
 
 @blueprint.get("/figures/<chart>.svg", endpoint="site_chart")

@@ -151,6 +151,13 @@ OF_POWER: tuple[MatrixRow, ...] = (
         STAFF_OR_ADMIN,
         _routes("community", "youth_help duty_phone link_hosts"),
     ),
+    MatrixRow(
+        "Places",
+        "set the letterhead of the unit's papers",
+        lambda role, inside: community.may_set_letterhead(roles_held(role, inside)),
+        STAFF_OR_ADMIN,
+        ("community.letterhead",),
+    ),
     # ---- trust
     MatrixRow(
         "Trust",
