@@ -4,7 +4,9 @@ import re
 import zlib
 
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-_SHOWN = re.compile(rb"/F(\d) [\d.]+ Tf|\(((?:[^\\()]|\\.)*)\) Tj|(ET)", re.DOTALL)
+_SHOWN = re.compile(
+    rb"/F(\d) [\d.]+ Tf|\(((?:[^\\()]|\\.)*)\)(?: Tj|[\] ])|(ET)", re.DOTALL
+)  # `[…] TJ` of spread lines too
 
 
 def words_of(pdf: bytes) -> str:

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.community.papers.word_text import text_of
 from tests.factories import World, person
 from tests.insights.pdf_text import words_of
 from tests.insights.stored_months import AT, NOVEMBER, OCTOBER, SECRET, WAITS, WARD, store
@@ -24,7 +25,7 @@ from tutoring.kernel import clock, rate_limits
 from tutoring.training.monthly_report_section import ReportSection
 
 As = Callable[[str], FlaskClient]
-FILES = ("", ".csv", ".pdf", "/people.svg")
+FILES = ("", ".csv", ".pdf", ".docx", "/people.svg")
 
 
 @pytest.fixture(autouse=True)
@@ -204,6 +205,7 @@ def test_where_no_device_was_given_nothing_is_said_of_devices(app: Flask, world:
 def test_nothing_that_was_counted_leaves_the_table(counted: World, as_: As) -> None:
     mai, top = as_("mai"), f"/units/{counted['phuong']}/figures"
     found = [mai.get(top).text, mai.get(f"{top}.csv").text, words_of(mai.get(f"{top}.pdf").data)]
+    found.append(text_of(mai.get(f"{top}.docx").data))
     found += [mai.get(f"{top}/{chart}.svg").text for chart in CHARTS]
     for text in found:
         assert str(SECRET) not in text.replace(".", "").replace(",", "").replace("\xa0", "")
@@ -234,7 +236,8 @@ def test_a_unit_of_a_strange_name_harms_neither_file_nor_paper(app: Flask, world
     answer = quang.get(f"{top}.csv")
     assert "\"'=1+1 **Lớp**" in answer.text
     assert answer.headers["Content-Disposition"] == 'attachment; filename="cung-hoc-lop-x-y-2026-11.csv"'
-    assert "=1+1 **LỚP** <B>" in words_of(quang.get(f"{top}.pdf").data)
+    assert "=1+1 **Lớp** <b>" in words_of(quang.get(f"{top}.pdf").data)
+    assert "=1+1 **Lớp** <b>" in text_of(quang.get(f"{top}.docx").data)
     assert "<b>☂" not in quang.get(top).text
 
 
@@ -299,9 +302,9 @@ def test_the_report_says_on_paper_what_the_page_says(counted: World, as_: As) ->
     assert b"/Lang (vi)" in answer.data and b"/Outlines" in answer.data and b"/JavaScript" not in answer.data
     text = words_of(answer.data)
     for words in (
-        "THÀNH PHỐ MINH HOẠ", "PHƯỜNG MINH HOẠ", "BÁO CÁO THÁNG 11/2026", "Ngày 08 tháng 12 năm 2026", "Con số chính",
-        "nhiều hơn 25", "Giữ kín mã OTP", "19–20", "Rồi luyện tập dịch vụ công", "Khu phố 3", "Trường Minh Hoạ",
-        "Người lập báo cáo", "Thủ trưởng đơn vị", "Cách tính", "Trang 1/",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "BÁO CÁO", "Phường Minh Hoạ", "tháng 11/2026",
+        "ngày 08 tháng 12 năm 2026", "Con số chính", "nhiều hơn 25", "Giữ kín mã OTP", "19–20",
+        "Rồi luyện tập dịch vụ công", "Khu phố 3", "Trường Minh Hoạ", "Cách tính", "Nơi nhận:",
     ):  # fmt: skip
         assert words in text, words
     assert "nhiều hơn 25 người so với" in text.replace("\n", " ")
@@ -311,7 +314,7 @@ def test_the_report_is_in_vietnamese_whatever_its_reader_reads(counted: World, a
     mai = as_("mai")
     mai.set_cookie("language", "en")
     text = words_of(mai.get(f"/units/{counted['phuong']}/figures.pdf").data)
-    assert "BÁO CÁO THÁNG 11/2026" in text and "Giữ kín mã OTP" in text and "Con số chính" in text
+    assert "BÁO CÁO" in text and "Kết quả người dân học" in text and "Giữ kín mã OTP" in text and "Con số chính" in text
 
 
 def test_other_features_add_their_part_to_page_and_report(

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.community.papers.word_text import text_of
 from tests.devices import donation_fixtures as make
 from tests.factories import World, client_of, person
+from tests.insights.pdf_text import words_of
 from tests.safety.pictures import photo
 from tests.test_audience_notices import said_before
 from tutoring.devices.donations import commands as donations_commands
@@ -145,6 +147,8 @@ def test_a_machine_goes_from_the_offer_to_ready_on_pages(app: Flask, world: Worl
     assert "Sẵn sàng" in page and "4. Sẵn sàng" in page and "1. Chờ trả lời" in page
     paper = main(mai.get(f"{at}/wipe-record").text)
     assert "Biên bản xoá dữ liệu" in paper and "SN-77" in paper and "Mai" in paper
+    for said in (words_of(mai.get(f"{at}/wipe-record.pdf").data), text_of(mai.get(f"{at}/wipe-record.docx").data)):
+        assert "BIÊN BẢN" in said and "Xoá dữ liệu trên máy" in said and "SN-77" in said
     assert "Máy của bạn đã xoá sạch dữ liệu" in as_("bay").get("/notices").text
 
 
@@ -277,7 +281,7 @@ def test_a_donor_who_reads_the_story_learns_no_label_serial_or_name(app: Flask, 
         text = main(page)
         assert "Sẵn sàng cho một gia đình" in text
         assert code not in page and "SECRET" not in page and "Samsung" not in text and "Mai" not in text
-    for page in ("", "/label", "/receive", "/wipe", "/wipe-record", "/do/scrap"):
+    for page in ("", "/label", "/receive", "/wipe", "/wipe-record", "/wipe-record.pdf", "/do/scrap"):
         assert as_("bay").get(f"/devices/{device_id}{page}").status_code == 404
 
 

@@ -68,6 +68,9 @@ def _sheet(document: Any, paper: Paper) -> None:
         run._r.append(_element("fldChar", fldCharType=part) if part else _field(" PAGE "))
     _style(document.styles["Normal"], False)
     _style(document.styles["Heading 1"], True)
+    relations = document.part.package.rels
+    for key in [key for key, one in relations.items() if one.reltype.endswith("/thumbnail")]:
+        del relations[key]  # a picture of the empty template
     about = document.core_properties
     about.title, about.author, about.language = paper.title, paper.letterhead.office or paper.unit, "vi-VN"
     about.comments, about.created, about.modified = (

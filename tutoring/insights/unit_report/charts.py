@@ -50,6 +50,8 @@ def draw(section: Section, wide: bool = False) -> bytes:
     """Draws the chart of a section; its title says what it shows."""
     # Loaded on first use, to save memory in an idle server.
     pygal = import_module("pygal")
+    # It takes lxml where that is installed (python-docx brings it), which names foreign addresses in the picture.
+    import_module("pygal.etree").etree.to_etree()
     width, height = size(section, wide)
     shape: dict[str, Any] = {
         "width": width, "height": height, "explicit_size": True, "style": _style(), "js": (), "no_prefix": True,
