@@ -985,6 +985,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                 "certificate",
                 "certificate_file",
                 "label",
+                "labels",
                 "act",
             )
         ],

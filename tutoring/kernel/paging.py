@@ -1,9 +1,17 @@
-"""Keyset pagination, so that cost does not grow with the page number."""
+"""Pages of long lists: by the last row, whose cost does not grow, and by number, in any order, for tables."""
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db
 
 T = TypeVar("T")
+
+ROWS = 50  # on a page of a table
+MOST_ROWS = 10_000  # in a file of a table
 
 
 @dataclass(frozen=True)
@@ -17,3 +25,42 @@ class Page(Generic[T]):
     def of(cls, rows: list[T], size: int) -> "Page[T]":
         """Returns a page of at most `size` rows from a query that fetched one more."""
         return cls(rows[:size], len(rows) > size)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader asks of a table: words, an order, filters by name, and a page."""
+
+    words: str = ""
+    order: str = ""  # the key of a column
+    falling: bool = False
+    page: int = 1
+    size: int = ROWS
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Numbered(Page[T]):
+    """A page with its number, and how many rows there are on all pages."""
+
+    total: int
+    number: int = 1
+    size: int = ROWS
+
+
+def numbered(
+    query: "sa.Select[Any]", wanted: Wanted, orders: Mapping[str, Any], last: Any, options: Sequence[Any] = ()
+) -> Numbered[Any]:
+    """Runs a query for the page that a reader wants: two statements, for any number of rows.
+
+    `orders` are the expressions of the columns that can be sorted; rows that are equal there follow each other by
+    `last`, which is unique. A page after the last one is the last one. A query of one entity returns entities.
+    """
+    total = db.session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)) or 0
+    number = max(1, min(wanted.page, -(-total // wanted.size)))
+    turned = (lambda one: one.desc()) if wanted.falling else (lambda one: one.asc())
+    order = [turned(orders[wanted.order]).nulls_last()] if wanted.order in orders else []
+    query = query.order_by(None).order_by(*order, turned(last)).options(*options)
+    found: Any = db.session.execute(query.limit(wanted.size).offset((number - 1) * wanted.size))
+    rows = list(found.scalars() if len(query.column_descriptions) == 1 else found)
+    return Numbered(rows, number * wanted.size < total, total, number, wanted.size)

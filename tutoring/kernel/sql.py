@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 
 from tutoring.kernel.db import db, is_sqlite
 
@@ -53,6 +54,24 @@ def has_words(column: Any, words: Iterable[str]) -> list[sa.ColumnElement[bool]]
     """Conditions: a column of words, each between spaces, contains all these words; the last may be incomplete."""
     *whole, last = words
     return [has_text(column, row) for row in (*(f" {word} " for word in whole), f" {last}")]
+
+
+class in_byte_order(sa.sql.functions.FunctionElement[str]):  # noqa: N801 (used like a function of SQL)
+    """A text column to sort by, alike on both databases: PostgreSQL would leave out blanks and marks."""
+
+    inherit_cache = True
+    name = "in_byte_order"
+    type = sa.Text()
+
+
+@compiles(in_byte_order)
+def _as_it_is(element: in_byte_order, compiler: Any, **told: Any) -> str:
+    return str(compiler.process(element.clauses, **told))
+
+
+@compiles(in_byte_order, "postgresql")
+def _by_bytes(element: in_byte_order, compiler: Any, **told: Any) -> str:
+    return f'({compiler.process(element.clauses, **told)}) COLLATE "C"'
 
 
 # ---- many rows -------------------------------------------------------------------------------------------------

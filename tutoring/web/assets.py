@@ -30,6 +30,10 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "found": ((*CARDS, "learner/found.css"), NOT_OF_LEARNERS),
     "rehearsals": (CARDS, ("handouts.css", "lesson-parts.css", "tables.css", "waiting.css")),
     "work": ((*EVERY, "work/*.css"), ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css")),
+    "table": (
+        (*EVERY, "work/shell.css", "tables/*.css"),
+        ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css", "pictures.css"),
+    ),
     "room": (
         (*EVERY, "room/*.css"),
         (*NOT_OF_LEARNERS, "lesson-parts.css", "lists.css", "pictures.css", "waiting.css"),

@@ -19,10 +19,10 @@ from tutoring.devices.donations import commands as donations_commands
 from tutoring.devices.donations import queries
 from tutoring.devices.donations.queries import story_of
 from tutoring.devices.inventory import commands as inventory_commands
-from tutoring.devices.inventory.queries import PAGE
 from tutoring.devices.labels import STAGE_WORDS
 from tutoring.devices.models import Device
 from tutoring.kernel import clock, rate_limits
+from tutoring.kernel.paging import ROWS
 from tutoring.policy.devices import inventory as policy
 from tutoring.web import visitor_cache
 
@@ -187,28 +187,48 @@ def test_what_was_only_lent_is_scrapped_with_its_donors_yes(app: Flask, world: W
     assert mai.post(f"/devices/{given}/do/scrap", data={"reason": "Cháy nguồn"}).status_code == 302
 
 
-def test_a_store_is_paged_and_found_by_label_and_costs_the_same(
+def rows_of(page: str) -> list[str]:
+    """The labels of the machines of a page, in its order."""
+    return re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', page)
+
+
+def test_a_store_is_paged_and_found_by_any_number_and_costs_the_same(
     app: Flask, world: World, as_: As, queries: list[str]
 ) -> None:
     with app.app_context():
-        offer_id = make.offered(world, count=PAGE + 2)
-        donations_commands.accept_offer(person(world["mai"]), offer_id)
-        label = make.device(make.device_ids(offer_id)[3]).code
+        made = [make.offered(world, count=50), make.offered(world, count=5)]
+        for offer_id in made:
+            donations_commands.accept_offer(person(world["mai"]), offer_id)
+        label = make.device(make.device_ids(made[0])[3]).code
+        known = make.received(world, serial="SN-4711")
     mai, at = as_("mai"), f"/units/{world['phuong']}/devices"
-    first = mai.get(f"{at}?state=expected")
-    assert len(re.findall(r"<li class=\"row-card\"", first.text)) == PAGE and f"({PAGE + 2})" in first.text
-    older = re.search(r'href="([^"]+before=[^"]+)"', first.text)
-    assert older is not None
+    first = mai.get(f"{at}?state=expected").text
+    assert len(rows_of(first)) == ROWS and "1–50 trên 55 dòng" in first
+    after = re.search(r'href="([^"]+page=2[^"]*)"', first)
+    assert after is not None
     queries.clear()
-    rest = mai.get(older[1].replace("&amp;", "&")).text
+    rest = mai.get(after[1].replace("&amp;", "&")).text
     cost = len(queries)
-    assert len(re.findall(r"<li class=\"row-card\"", rest)) == 2
+    assert len(rows_of(rest)) == 5 and not {*rows_of(rest)} & {*rows_of(first)}
     queries.clear()
     mai.get(f"{at}?state=expected")
-    assert len(queries) <= cost
-    assert mai.get(f"{at}?label={label.removeprefix('M-').lower()}").status_code == 302
-    assert "Kho này không có máy nào mang mã đó" in mai.get(f"{at}?label=M-XXXXXX").text
+    assert len(queries) == cost
+    for typed in (label.removeprefix("M-").lower(), label):
+        assert mai.get(at, query_string={"q": typed}).location.startswith("/devices/")
+    for typed in ("SN-4711", " sn-4711 ", "sn - 4711"):  # as it stands on the machine, or nearly
+        assert mai.get(at, query_string={"q": typed}).location == f"/devices/{known}"
+    assert "Không có máy nào như vậy" in mai.get(f"{at}?q=M-XXXXXX").text
     assert mai.get(f"/units/{world['truong']}/devices").status_code == 404
+
+
+def test_labels_of_many_machines_are_printed_at_once_and_of_no_other_store(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        ids = [make.received(world, serial=f"SN-{n:04}") for n in range(3)]
+        codes = [make.device(one).code for one in ids]
+    at = f"/units/{world['phuong']}/devices/labels"
+    page = as_("mai").get(at, query_string={"device": [ids[0], ids[2], 10**8, "x"]}).text
+    assert page.count('class="card-print"') == 2 and codes[0] in page and codes[2] in page and codes[1] not in page
+    assert "Chưa chọn máy nào" in as_("mai").get(at).text
 
 
 def test_a_donors_page_costs_the_same_for_one_machine_and_for_many(

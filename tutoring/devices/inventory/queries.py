@@ -1,7 +1,8 @@
 """Queries for a ward's store: devices by state, one with its history, duplicate numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, undefer
@@ -9,10 +10,15 @@ from sqlalchemy.orm import joinedload, undefer
 from tutoring.accounts.models import User
 from tutoring.community import queries as community
 from tutoring.community.models import Unit
+from tutoring.devices.inventory.identifiers import plain_imei, plain_serial
+from tutoring.devices.labels import KIND_WORDS
 from tutoring.devices.models import Device, DeviceMove, DeviceOffer, DeviceWipe
+from tutoring.kernel import encryption
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import NotFound
-from tutoring.kernel.paging import Page
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
+from tutoring.kernel.sql import has_text, in_byte_order, in_ids
+from tutoring.kernel.text import fold
 from tutoring.policy.devices import inventory as policy
 from tutoring.policy.devices.inventory import ENDS, STATES
 
@@ -27,12 +33,12 @@ def store(viewer: User, unit_id: int) -> Unit:
     return ward
 
 
-def waiting_offers(unit_id: int, before: int | None = None) -> Page[DeviceOffer]:
+def waiting_offers(unit_id: int, before: int | None = None, most: int = PAGE) -> Page[DeviceOffer]:
     """Returns a page of the offers that wait for an answer, oldest first."""
     query = sa.select(DeviceOffer).where(DeviceOffer.unit_id == unit_id, DeviceOffer.state == "waiting")
     if before:
         query = query.where(DeviceOffer.id > before)
-    return Page.of(list(db.session.scalars(query.order_by(DeviceOffer.id).limit(PAGE + 1))), PAGE)
+    return Page.of(list(db.session.scalars(query.order_by(DeviceOffer.id).limit(most + 1))), most)
 
 
 def waiting_count(unit_id: int) -> int:
@@ -48,12 +54,74 @@ def counts(unit_id: int) -> dict[str, int]:
     return {state: found[state] for state in STATES if state in found and state != "offered"}
 
 
-def in_store(unit_id: int, state: str, before: int | None = None) -> Page[Device]:
-    """Returns a page of the devices of a store in one state, newest first."""
-    query = sa.select(Device).where(Device.unit_id == unit_id, Device.state == state)
-    if before:
-        query = query.where(Device.id < before)
-    return Page.of(list(db.session.scalars(query.order_by(Device.id.desc()).limit(PAGE + 1))), PAGE)
+ORDERS: Final = {
+    "code": Device.code,
+    "model": in_byte_order(Device.model),
+    "kind": Device.kind,
+    "state": Device.state,
+    "since": Device.state_since,
+    "until": Device.lend_until,
+}
+
+
+def in_store(unit_id: int, wanted: Wanted) -> Numbered[Device]:
+    """Returns a page of the devices of a store.
+
+    Words are looked for in labels, models and kinds. A serial and an IMEI are stored unreadably, so they are found as
+    a whole only.
+    """
+    query = sa.select(Device).where(Device.unit_id == unit_id, Device.state != "offered")
+    for name in ("state", "kind"):
+        if wanted.chosen.get(name):
+            query = query.where(getattr(Device, name) == wanted.chosen[name])
+    if wanted.words:
+        query = query.where(sa.or_(*_found_by(wanted.words)))
+    return numbered(query, wanted, ORDERS, Device.id)
+
+
+def _found_by(typed: str) -> Iterator[sa.ColumnElement[bool]]:
+    words = fold(typed)
+    yield has_text(Device.code, typed.upper())
+    yield has_text(sa.func.lower(Device.model), typed.lower())
+    yield Device.kind.in_([kind for kind, word in KIND_WORDS.items() if words in fold(word)])
+    yield from (column == sign for column, sign in marks_of(typed))
+
+
+def marks_of(typed: str) -> list[tuple[Any, str]]:
+    """Returns the columns and values by which a device with this serial or IMEI is found."""
+    return [
+        (column, encryption.blind_index(number, f"device.{name}"))
+        for name, column, read in (
+            ("serial", Device.serial_mark, plain_serial),
+            ("imei", Device.imei_mark, plain_imei),
+        )
+        if (number := _number(read, typed))
+    ]
+
+
+def _number(read: Callable[[str], str], typed: str) -> str:
+    try:
+        return read(typed)
+    except InvalidInput:  # no such number can be stored
+        return ""
+
+
+def with_number(unit_id: int, typed: str) -> Device | None:
+    """Returns the one device of a store with this label, serial or IMEI, or None."""
+    if (found := by_label(unit_id, typed)) is not None:
+        return found
+    signs = [column == sign for column, sign in marks_of(typed)]
+    if not signs:
+        return None
+    query = sa.select(Device).where(Device.unit_id == unit_id, Device.state != "offered", sa.or_(*signs))
+    rows = list(db.session.scalars(query.limit(2)))
+    return rows[0] if len(rows) == 1 else None
+
+
+def labelled(unit_id: int, device_ids: Collection[int]) -> list[Device]:
+    """Returns those of these devices that are in this store, for their labels."""
+    query = sa.select(Device).options(joinedload(Device.unit)).where(Device.unit_id == unit_id)
+    return list(db.session.scalars(query.where(in_ids(Device.id, device_ids)).order_by(Device.code)))
 
 
 def by_label(unit_id: int, typed: str) -> Device | None:

@@ -23,12 +23,14 @@ from tutoring.devices.inventory.queries import find_label
 from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
 from tutoring.devices.loans.queries import last_loan_id
 from tutoring.devices.models import Device
-from tutoring.kernel import clock, rate_limits
+from tutoring.kernel import clock, paging, rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, NotFound
+from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.policy.devices import inventory as policy
 from tutoring.web import i18n
 from tutoring.web.auth import require_user
+from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 from tutoring.web.visitor_cache import cached_for_visitors
 
@@ -36,22 +38,41 @@ from tutoring.web.visitor_cache import cached_for_visitors
 @blueprint.get("/units/<int:unit_id>/devices")
 def store(unit_id: int) -> Response | str:
     ward = queries.store(require_user(), unit_id)
-    typed = request.args.get("label", "")
-    if typed and (found := queries.by_label(unit_id, typed)) is not None:
-        return redirect(url_for("devices.device", device_id=found.id))
-    counts = queries.counts(unit_id)
     waiting = queries.waiting_count(unit_id)
-    chosen = request.args.get("state", "offered" if waiting else next(iter(counts), "offered"))
-    chosen = chosen if chosen in policy.STATES else "offered"
-    before = request.args.get("before", type=parse_int)
-    page: Any = (
-        queries.waiting_offers(unit_id, before) if chosen == "offered" else queries.in_store(unit_id, chosen, before)
-    )
-    return render_template(
-        "devices/inventory/store.html", unit=ward, counts=counts, waiting=waiting, chosen=chosen, page=page,
-        words=words,
-        not_found=typed,
+    if request.args.get("state") == "offered":
+        offers = queries.waiting_offers(unit_id, request.args.get("before", type=parse_int))
+        return render_template(
+            "devices/inventory/offers.html", unit=ward, waiting=waiting, page=offers, words=words,
+        )  # fmt: skip
+    wanted = tables.wanted(queries.ORDERS, "-since", state=policy.STATES, kind=policy.KINDS)
+    if wanted.words and not tables.asks_for_file():
+        found = queries.with_number(unit_id, wanted.words)
+        if found is not None:
+            return redirect(url_for("devices.device", device_id=found.id))
+    counts = queries.counts(unit_id)
+    state = tables.Filter(
+        "state", gettext("Tình trạng"),
+        {"": gettext("Tất cả"), **{one: gettext(words.STATE_WORDS[one]) for one in counts}},
+        {"": sum(counts.values()), **counts},
     )  # fmt: skip
+    table = tables.Table(COLUMNS, queries.ORDERS, wanted, queries.in_store(unit_id, wanted), [state])
+    if tables.asks_for_file():
+        return table.file("kho-may")
+    return render_template(
+        "devices/inventory/store.html", unit=ward, waiting=waiting, table=table, words=words, stored=sum(counts.values()),
+        offers=queries.waiting_offers(unit_id, most=OFFERS_SHOWN) if waiting else None,
+    )  # fmt: skip
+
+
+OFFERS_SHOWN = 3  # above the machines; the others are one page further
+COLUMNS = (
+    tables.Column("code", N_("Mã máy"), lambda row: row.code),
+    tables.Column("model", N_("Hãng và đời máy"), lambda row: row.model),
+    tables.Column("kind", N_("Loại"), lambda row: gettext(words.KIND_WORDS[row.kind])),
+    tables.Column("state", N_("Tình trạng"), lambda row: gettext(words.STATE_WORDS[row.state])),
+    tables.Column("since", N_("Từ ngày"), lambda row: f"{clock.local(row.state_since):%d/%m/%Y}"),
+    tables.Column("until", N_("Hẹn gửi lại"), lambda row: f"{row.lend_until:%d/%m/%Y}" if row.lend_until else ""),
+)
 
 
 # ---- one device -----------------------------------------------------------------------------------------------
@@ -182,6 +203,16 @@ def label(device_id: int) -> str:
     row = queries.seen(require_user(), device_id)
     here = absolute_url(url_for("devices.start", code=row.code))
     return render_template("devices/inventory/label.html", row=row, here=here, code=svg(here), words=words)
+
+
+@blueprint.get("/units/<int:unit_id>/devices/labels")
+def labels(unit_id: int) -> str:
+    ward = queries.store(require_user(), unit_id)
+    ids = request.args.getlist("device", type=parse_int)[: paging.ROWS]
+    made = [(row, absolute_url(url_for("devices.start", code=row.code))) for row in queries.labelled(ward.id, ids)]
+    return render_template(
+        "devices/inventory/labels.html", unit=ward, made=[(row, here, svg(here)) for row, here in made],
+    )  # fmt: skip
 
 
 @blueprint.get("/devices/<int:device_id>/wipe-record")

@@ -225,7 +225,7 @@ STORE: tuple[MatrixRow, ...] = (
         "see the store of a ward with each machine and its history; write down what somebody brings",
         lambda role, inside: inventory.may_run_store(roles_held(role, inside)),
         inventory.STOCK,
-        routes("devices", "store device offer_for label certificate certificate_file"),
+        routes("devices", "store device offer_for label labels certificate certificate_file"),
     ),
     MatrixRow(
         "Devices",

@@ -1,0 +1,195 @@
+"""One table of a page: its columns, what the address asks for, and the rows that were found.
+
+The address holds everything: `q` the words, `sort` a column (with "-" the other way round), `page`, the filters by
+their names, `pick=all` to tick every row of the page, and `as=csv` for a file. So links, bookmarks and Back work, and
+no script is needed. Unknown values are taken for the usual ones. Rows are found by the queries of each feature, with
+`paging.numbered`; the macros of templates/_table.html show them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from tutoring.kernel.csv_files import written
+from tutoring.kernel.paging import MOST_ROWS, Numbered, Wanted
+from tutoring.kernel.text import nfc
+from tutoring.web.urls import parse_int
+
+MOST_CHARS = 80
+_LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key in the address, its label (a msgid), and the text of its cell in a file.
+
+    Without `text` it stands on the page alone. It is sorted by if the query has an order of this key.
+    """
+
+    key: str
+    label: str
+    text: Callable[[Any], object] | None = None
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter: its label, how many rows it has (None: not counted), where it leads."""
+
+    label: str
+    count: int | None
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter: its name in the address, what it is called, and its values with their labels; "" is for all rows."""
+
+    name: str
+    label: str
+    values: Mapping[str, str]
+    counts: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; `order` is the value of aria-sort, or "" where the column cannot be sorted."""
+
+    label: str
+    href: str
+    order: str
+    number: bool
+
+
+def asks_for_file() -> bool:
+    """Whether the address asks for the rows as a file."""
+    return request.args.get("as") == "csv"
+
+
+def wanted(orders: Iterable[str], usual: str, **filters: Iterable[str]) -> Wanted:
+    """Reads the address: words, a known order or the usual one, known values of the filters (else ""), the page."""
+    args = request.args
+    order = args.get("sort", usual)
+    if order.removeprefix("-") not in orders:
+        order = usual
+    chosen = {name: args.get(name, "") for name, values in filters.items() if args.get(name, "") in values}
+    page = min(max(1, args.get("page", 1, type=parse_int)), _LAST_PAGE)
+    size = {"size": MOST_ROWS, "page": 1} if asks_for_file() else {"page": page}
+    return Wanted(
+        words=nfc(args.get("q", ""))[:MOST_CHARS], order=order.removeprefix("-"), falling=order.startswith("-"),
+        chosen={name: chosen.get(name, "") for name in filters}, **size,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the macros show. `more` are further parameters of the address that belong to the page."""
+
+    columns: Sequence[Column]
+    orders: Iterable[str]
+    wanted: Wanted
+    found: Numbered[Any]
+    filters: Sequence[Filter] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    fragment: str = ""
+
+    def address(self, **changed: Any) -> str:
+        """Returns the address of this page with these parameters changed; it begins again at the first page."""
+        order = ("-" if self.wanted.falling else "") + self.wanted.order
+        asked = {"q": self.wanted.words, "sort": order if "sort" in request.args else "", **self.more}
+        asked |= {name: value for name, value in self.wanted.chosen.items()}
+        told = {name: value for name, value in {**asked, **changed}.items() if value not in ("", None)}
+        place = {**(request.view_args or {}), **told}
+        return url_for(request.endpoint or "", _anchor=self.fragment or None, **place)
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        """The heads of the columns; a second press turns the order round."""
+        return [self._head(one) for one in self.columns]
+
+    def _head(self, one: Column) -> Head:
+        if one.key not in self.orders:
+            return Head(one.label, "", "", one.number)
+        if one.key != self.wanted.order:
+            return Head(one.label, self.address(sort=one.key), "none", one.number)
+        turned = one.key if self.wanted.falling else f"-{one.key}"
+        order = "descending" if self.wanted.falling else "ascending"
+        return Head(one.label, self.address(sort=turned), order, one.number)
+
+    def choices(self, which: Filter) -> list[Choice]:
+        """Returns the values of a filter that have rows, and the one that is chosen."""
+        now = self.wanted.chosen.get(which.name, "")
+        return [
+            Choice(
+                label, None if which.counts is None else which.counts.get(value, 0),
+                self.address(**{which.name: value}), value == now,
+            )
+            for value, label in which.values.items()
+            if which.counts is None or which.counts.get(value) or value in ("", now)
+        ]  # fmt: skip
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the search form sends along with its words."""
+        order = ("-" if self.wanted.falling else "") + self.wanted.order if "sort" in request.args else ""
+        return {name: value for name, value in {"sort": order, **self.more, **self.wanted.chosen}.items() if value}
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether words or a filter leave rows out."""
+        return bool(self.wanted.words) or any(self.wanted.chosen.values())
+
+    @property
+    def first(self) -> int:
+        return (self.found.number - 1) * self.found.size + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.found.items) - 1
+
+    @property
+    def before(self) -> str:
+        """The address of the page before, or ""."""
+        return self.address(page=self.found.number - 1) if self.found.number > 1 else ""
+
+    @property
+    def after(self) -> str:
+        """The address of the page after, or ""."""
+        return self.address(page=self.found.number + 1) if self.found.more else ""
+
+    @property
+    def all_picked(self) -> bool:
+        """Whether the address ticks every row of this page."""
+        return request.args.get("pick") == "all"
+
+    @property
+    def pick_href(self) -> str:
+        """The address that ticks every row of this page, or none again."""
+        return self.address(page=self.found.number if self.found.number > 1 else "", pick="" if self.all_picked else "all")
+
+    @property
+    def file_href(self) -> str:
+        """The address of the file, or "" where there are too many rows for one."""
+        return self.address(**{"as": "csv"}) if self.found.total <= MOST_ROWS else ""
+
+    def file(self, name: str) -> BaseResponse:
+        """Returns the rows as a file for spreadsheets, in the order of the page; too many lead back with a word."""
+        if not self.file_href:
+            flash(gettext("Nhiều hơn %(num)s dòng. Hãy lọc bớt rồi tải lại.", num=f"{MOST_ROWS:,}".replace(",", ".")), "warn")
+            return redirect(self.address())
+        return csv_file(name, [one for one in self.columns if one.text], self.found.items)
+
+
+def csv_file(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
+    """Returns rows as a CSV file; no cell of it is taken for a formula."""
+    lines = ([str(one.text(row)) for one in columns if one.text] for row in rows)
+    answer = Response(written([gettext(one.label) for one in columns], lines), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
