@@ -69,7 +69,7 @@ def test_whoever_runs_the_site_changes_what_everybody_sees_and_takes_it_back(
     why(thu.page, "có thông báo")
     thu.presses("Lưu ngày nghỉ").sees("Nghỉ bầu cử").finds_the_page_accessible("admin-holidays")
 
-    thu.goes_to("/admin/failed").presses("audit.anchor").finds_the_page_accessible("admin-work")
+    thu.goes_to("/admin/failed").presses("Ghi lại cuối nhật ký mỗi ngày").finds_the_page_accessible("admin-work")
     thu.presses("Làm lại tất cả").sees("Sẽ làm lại 1 việc").sees("Không có việc nào hỏng")
 
     thu.goes_to("/admin/settings/announcement").sees("nâng cấp máy")
@@ -77,7 +77,8 @@ def test_whoever_runs_the_site_changes_what_everybody_sees_and_takes_it_back(
     thu.page.locator("details textarea").first.fill("xong rồi")
     thu.presses("Trả lại").sees("Đã trả lại giá trị trước lần sửa đó").sees("xong rồi")
     visitor.goes_to("/help").sees_not("Tối nay trang nghỉ")
-    thu.goes_to("/admin/log?action=change_option").sees("nâng cấp máy").sees("thu.quantri")
+    thu.goes_to("/admin/log?action=change_option").sees("nâng cấp máy")
+    thu.sees("Trần Thị Thu đổi cài đặt Thông báo ở đầu mọi trang")
     thu.finds_the_page_accessible("admin-log")
     for person in (thu, visitor):
         person.leaves()

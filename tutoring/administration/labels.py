@@ -5,9 +5,6 @@ from typing import Any
 from tutoring.kernel.site_settings import SiteSetting
 from tutoring.kernel.text import N_
 
-NIGHTLY = {
-    "audit.anchor": N_("Ghi lại cuối nhật ký"),
-}
 STATES = {"active": N_("đang dùng"), "waiting": N_("chờ xác nhận"), "suspended": N_("đang tạm khoá")}
 KINDS = {"adult": N_("người lớn"), "youth": N_("16–17 tuổi"), "child": N_("hồ sơ trẻ em")}
 CODES = {"open": N_("Đang dùng được"), "waiting": N_("Chờ xác nhận"), "over": N_("Đã hết"), "all": N_("Tất cả")}

@@ -22,6 +22,7 @@ from tutoring.kernel.sql import in_ids
 from tutoring.kernel.text import fold
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.notifications.models import ChannelFailure, NoticeDelivery
+from tutoring.policy.community import POWER
 
 SIZE = 50
 
@@ -185,25 +186,29 @@ class AuditFilter:
     person: int | None = None  # the actor, or the user acted on
     action: str = ""
     target: str = ""
+    unit: int | None = None  # the unit acted on, or the one that the act names
     day: date | None = None
     before: int | None = None
 
 
-def acts(wanted: AuditFilter) -> Page[AuditRow]:
+def acts(wanted: AuditFilter, size: int = SIZE) -> Page[AuditRow]:
     """Returns rows of the audit chain, newest first."""
-    query = sa.select(AuditRow).order_by(AuditRow.id.desc()).limit(SIZE + 1)
+    query = sa.select(AuditRow).order_by(AuditRow.id.desc()).limit(size + 1)
     if wanted.person is not None:
         query = query.where(sa.or_(AuditRow.actor_id == wanted.person, AuditRow.target == f"user:{wanted.person}"))
     if wanted.action:
         query = query.where(AuditRow.action == wanted.action)
     if wanted.target:
         query = query.where(AuditRow.target == wanted.target)
+    if wanted.unit is not None:
+        named = AuditRow.facts["unit"].as_integer() == wanted.unit
+        query = query.where(sa.or_(AuditRow.target == f"unit:{wanted.unit}", named))
     if wanted.day is not None:
         begins = datetime.combine(wanted.day, time(), clock.LOCAL)
         query = query.where(AuditRow.at >= begins, AuditRow.at < begins + timedelta(days=1))
     if wanted.before is not None:
         query = query.where(AuditRow.id < wanted.before)
-    return Page.of(list(db.session.scalars(query)), SIZE)
+    return Page.of(list(db.session.scalars(query)), size)
 
 
 def actions() -> list[str]:
@@ -212,6 +217,25 @@ def actions() -> list[str]:
 
 
 def usernames(user_ids: set[int]) -> dict[int, str]:
-    """Maps user ids to user names, for actors and targets of audit rows."""
+    """Maps user ids to user names."""
     query = sa.select(User.id, User.username).where(in_ids(User.id, user_ids))
     return {row.id: row.username for row in db.session.execute(query)}
+
+
+def people_named(user_ids: set[int]) -> tuple[dict[int, User], set[int]]:
+    """Returns these users by id, and which of them run the site or hold or held a role with power.
+
+    A site admin knows these by name, and no others. Takes two queries.
+    """
+    people = {user.id: user for user in db.session.scalars(sa.select(User).where(in_ids(User.id, user_ids)))}
+    held = sa.select(Membership.user_id).where(
+        in_ids(Membership.user_id, user_ids), Membership.role.in_(sorted(POWER)), Membership.state != "waiting"
+    )
+    admins = {one.id for one in people.values() if one.site_admin}
+    return people, admins | set(db.session.scalars(held.distinct()))
+
+
+def unit_names(unit_ids: set[int]) -> dict[int, str]:
+    """Maps unit ids to names."""
+    query = sa.select(Unit.id, Unit.name).where(in_ids(Unit.id, unit_ids))
+    return {row.id: row.name for row in db.session.execute(query)}

@@ -18,19 +18,22 @@ from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.sign_ins.flow import render_form
-from tutoring.administration import commands, queries
+from tutoring.administration import audit_log, commands, queries
 from tutoring.administration import holidays as administration_holidays
 from tutoring.administration import labels as administration_labels
 from tutoring.administration.blueprint import blueprint, content
 from tutoring.administration.forms import FactForm, HolidayForm, LookUpForm, SettingForm, WhyForm
 from tutoring.administration.holidays import revert_day_change
+from tutoring.administration.job_words import next_step, words_of
 from tutoring.community.labels import role_word
 from tutoring.community.memberships import suspensions
 from tutoring.community.units.staff_queries import units_below
 from tutoring.kernel import audit_anchors, failed_jobs, overrides
 from tutoring.kernel import site_settings as kernel_site_settings
+from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.kernel.holidays import all_days
+from tutoring.kernel.paging import Page
 from tutoring.lessons.facts import queries as known_facts
 from tutoring.lessons.facts.commands import change_fact, read_fact, revert_fact_change
 from tutoring.lessons.site_settings import FACTS_OLD_AFTER
@@ -38,6 +41,7 @@ from tutoring.policy.community import may_see_member
 from tutoring.web import visitor_cache
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language, translate_error
+from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 
 
@@ -131,7 +135,7 @@ def index() -> str:
     return render_template(
         "administration/index.html",
         seen=queries.overview(settings.media, content()),
-        words=administration_labels,
+        words_of=words_of,
         verdict=None,
     )
 
@@ -143,7 +147,7 @@ def check_chain() -> str:
     return render_template(
         "administration/index.html",
         seen=queries.overview(settings.media, content()),
-        words=administration_labels,
+        words_of=words_of,
         verdict=verdict,
         held=held,
     )
@@ -151,7 +155,9 @@ def check_chain() -> str:
 
 @blueprint.get("/admin/failed")
 def work() -> str:
-    return render_template("administration/work.html", groups=failed_jobs.groups())
+    return render_template(
+        "administration/work.html", groups=failed_jobs.groups(), words_of=words_of, next_step=next_step,
+    )  # fmt: skip
 
 
 @blueprint.get("/admin/failed/<kind>")
@@ -161,7 +167,13 @@ def work_of_kind(kind: str) -> str:
     if not rows:
         raise NotFound
     return render_template(
-        "administration/work_of_kind.html", kind=kind, error=error, rows=rows, form=WhyForm(formdata=None)
+        "administration/work_of_kind.html",
+        kind=kind,
+        error=error,
+        rows=rows,
+        form=WhyForm(formdata=None),
+        words=words_of(kind),
+        step=next_step(error),
     )
 
 
@@ -194,31 +206,35 @@ def _day(typed: str) -> date | None:
 
 
 @blueprint.get("/admin/log")
-def log() -> str:
-    args, person = request.args, None
-    who = args.get("who", "").strip()[:120]
-    unknown = False
-    if who:
-        people = find_by_name_typed(who)
-        unknown = len(people) != 1
-        person = people[0].id if len(people) == 1 else None
-    day = _day(args.get("day", ""))
-    wanted = queries.AuditFilter(
-        person, args.get("action", "")[:60], args.get("target", "").strip()[:80], day,
-        args.get("before", type=parse_int),
+def log() -> Response | str:
+    args = request.args
+    who, place = args.get("who", "").strip()[:120], args.get("unit", "").strip()[:80]
+    people = find_by_name_typed(who) if who else []
+    units = queries.units(place, most=UNITS_OFFERED) if place else []
+    exact = [found for found in units if place in (found[0].code, found[0].name, str(found[0].id))]
+    unit = (exact or units)[0][0] if len(exact or units) == 1 else None
+    unknown = (who and len(people) != 1) or (place and unit is None)
+    asked = queries.AuditFilter(
+        people[0].id if len(people) == 1 else None, args.get("action", "")[:60], args.get("target", "").strip()[:80],
+        unit.id if unit else None, _day(args.get("day", "")), args.get("before", type=parse_int),
     )  # fmt: skip
-    page = None if unknown else queries.acts(wanted)
-    if person is not None:
-        commands.note_reading(require_user(), person)
+    found = Page[AuditRow]([], False) if unknown else queries.acts(asked, tables.size())
+    if asked.person is not None:
+        commands.note_reading(require_user(), asked.person)
+    kept = {"who": who, "unit": place, "action": asked.action, "target": asked.target, "day": args.get("day", "")[:10]}
+    table = tables.Table(
+        audit_log.COLUMNS, (), tables.wanted((), ""), Page(audit_log.lines(found.items), found.more), more=kept,
+        key=lambda line: line.row.id,
+    )  # fmt: skip
+    if tables.asks_for_file():
+        return table.file("nhat-ky")
     return render_template(
-        "administration/log.html", page=page, who=who, wanted=wanted, actions=queries.actions(), **_named(page)
-    )
+        "administration/log.html", table=table, kept=kept, who_unknown=who and len(people) != 1,
+        units=units if place and unit is None else None, actions=audit_log.acts_by_words(queries.actions()),
+    )  # fmt: skip
 
 
-def _named(page: Any) -> dict[str, Any]:
-    rows = page.items if page else []
-    people = {row.actor_id for row in rows if row.actor_id}
-    return {"names": queries.usernames(people)}
+UNITS_OFFERED = 10  # where the words of a filter fit several units
 
 
 ACTS = {"end-sign-ins": commands.end_sign_ins, "suspend": suspensions.suspend, "restore": suspensions.restore}

@@ -56,7 +56,7 @@ def has_words(column: Any, words: Iterable[str]) -> list[sa.ColumnElement[bool]]
     return [has_text(column, row) for row in (*(f" {word} " for word in whole), f" {last}")]
 
 
-class in_byte_order(sa.sql.functions.FunctionElement[str]):  # noqa: N801 (used like a function of SQL)
+class in_byte_order(sa.sql.functions.FunctionElement[str]):
     """A text column to sort by, alike on both databases: PostgreSQL would leave out blanks and marks."""
 
     inherit_cache = True

@@ -6,17 +6,20 @@ no script is needed. Unknown values are taken for the usual ones. Rows are found
 `paging.numbered`; the macros of templates/_table.html show them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
+from tutoring.kernel import clock
 from tutoring.kernel.csv_files import written
-from tutoring.kernel.paging import MOST_ROWS, Numbered, Wanted
+from tutoring.kernel.paging import MOST_ROWS, ROWS, Numbered, Page, Wanted
 from tutoring.kernel.text import nfc
 from tutoring.web.urls import parse_int
 
@@ -72,18 +75,17 @@ def asks_for_file() -> bool:
     return request.args.get("as") == "csv"
 
 
-def wanted(orders: Iterable[str], usual: str, **filters: Iterable[str]) -> Wanted:
+def wanted(orders: Collection[str], usual: str, **filters: Collection[str]) -> Wanted:
     """Reads the address: words, a known order or the usual one, known values of the filters (else ""), the page."""
     args = request.args
     order = args.get("sort", usual)
     if order.removeprefix("-") not in orders:
         order = usual
     chosen = {name: args.get(name, "") for name, values in filters.items() if args.get(name, "") in values}
-    page = min(max(1, args.get("page", 1, type=parse_int)), _LAST_PAGE)
-    size = {"size": MOST_ROWS, "page": 1} if asks_for_file() else {"page": page}
+    page = 1 if asks_for_file() else min(max(1, args.get("page", 1, type=parse_int)), _LAST_PAGE)
     return Wanted(
         words=nfc(args.get("q", ""))[:MOST_CHARS], order=order.removeprefix("-"), falling=order.startswith("-"),
-        chosen={name: chosen.get(name, "") for name in filters}, **size,
+        page=page, size=size(), chosen={name: chosen.get(name, "") for name in filters},
     )  # fmt: skip
 
 
@@ -92,21 +94,21 @@ class Table:
     """What the macros show. `more` are further parameters of the address that belong to the page."""
 
     columns: Sequence[Column]
-    orders: Iterable[str]
+    orders: Collection[str]
     wanted: Wanted
-    found: Numbered[Any]
+    found: Page[Any]
     filters: Sequence[Filter] = ()
     more: Mapping[str, str] = field(default_factory=dict)
-    fragment: str = ""
+    key: Callable[[Any], int] = attrgetter("id")  # of the last row, where pages are not numbered
 
     def address(self, **changed: Any) -> str:
         """Returns the address of this page with these parameters changed; it begins again at the first page."""
         order = ("-" if self.wanted.falling else "") + self.wanted.order
         asked = {"q": self.wanted.words, "sort": order if "sort" in request.args else "", **self.more}
-        asked |= {name: value for name, value in self.wanted.chosen.items()}
+        asked |= self.wanted.chosen
         told = {name: value for name, value in {**asked, **changed}.items() if value not in ("", None)}
         place = {**(request.view_args or {}), **told}
-        return url_for(request.endpoint or "", _anchor=self.fragment or None, **place)
+        return url_for(request.endpoint or "", **place)
 
     @cached_property
     def heads(self) -> list[Head]:
@@ -146,22 +148,28 @@ class Table:
         return bool(self.wanted.words) or any(self.wanted.chosen.values())
 
     @property
-    def first(self) -> int:
-        return (self.found.number - 1) * self.found.size + 1
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.found.items) - 1
+    def span(self) -> tuple[int, int, int] | None:
+        """The numbers of the first and the last row and of all; None where pages are not numbered."""
+        if not isinstance(self.found, Numbered) or not self.found.total:
+            return None
+        first = (self.found.number - 1) * self.found.size + 1
+        return first, first + len(self.found.items) - 1, self.found.total
 
     @property
     def before(self) -> str:
-        """The address of the page before, or ""."""
-        return self.address(page=self.found.number - 1) if self.found.number > 1 else ""
+        """The address of the page before (of the first one, where pages are not numbered), or ""."""
+        if isinstance(self.found, Numbered):
+            return self.address(page=self.found.number - 1) if self.found.number > 1 else ""
+        return self.address() if "before" in request.args else ""
 
     @property
     def after(self) -> str:
         """The address of the page after, or ""."""
-        return self.address(page=self.found.number + 1) if self.found.more else ""
+        if not self.found.more:
+            return ""
+        if isinstance(self.found, Numbered):
+            return self.address(page=self.found.number + 1)
+        return self.address(before=self.key(self.found.items[-1]))
 
     @property
     def all_picked(self) -> bool:
@@ -171,19 +179,31 @@ class Table:
     @property
     def pick_href(self) -> str:
         """The address that ticks every row of this page, or none again."""
-        return self.address(page=self.found.number if self.found.number > 1 else "", pick="" if self.all_picked else "all")
+        page = self.found.number if isinstance(self.found, Numbered) and self.found.number > 1 else ""
+        return self.address(page=page, pick="" if self.all_picked else "all")
 
     @property
     def file_href(self) -> str:
-        """The address of the file, or "" where there are too many rows for one."""
-        return self.address(**{"as": "csv"}) if self.found.total <= MOST_ROWS else ""
+        """The address of the file, or "" while there is nothing for it."""
+        return self.address(**{"as": "csv"}) if self.found.items else ""
 
     def file(self, name: str) -> BaseResponse:
         """Returns the rows as a file for spreadsheets, in the order of the page; too many lead back with a word."""
-        if not self.file_href:
-            flash(gettext("Nhiều hơn %(num)s dòng. Hãy lọc bớt rồi tải lại.", num=f"{MOST_ROWS:,}".replace(",", ".")), "warn")
+        if self.found.more:
+            most = f"{MOST_ROWS:,}".replace(",", ".")
+            flash(gettext("Nhiều hơn %(num)s dòng. Hãy lọc bớt rồi tải lại.", num=most), "warn")
             return redirect(self.address())
         return csv_file(name, [one for one in self.columns if one.text], self.found.items)
+
+
+def size() -> int:
+    """Returns how many rows a page has, or a file when the address asks for one."""
+    return MOST_ROWS if asks_for_file() else ROWS
+
+
+def moment(at: datetime) -> str:
+    """Formats a moment for a file."""
+    return f"{clock.local(at):%d/%m/%Y %H:%M}"
 
 
 def csv_file(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
