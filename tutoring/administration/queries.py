@@ -7,9 +7,10 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tutoring.accounts.models import SecondFactor, SignIn, User
 from tutoring.community.models import JoinCode, Membership, Unit
@@ -17,9 +18,9 @@ from tutoring.kernel import audit_anchors, clock, failed_jobs, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.failed_jobs import Nightly
-from tutoring.kernel.paging import Page
-from tutoring.kernel.sql import in_ids
-from tutoring.kernel.text import fold
+from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
+from tutoring.kernel.sql import has_text, has_words, in_byte_order, in_ids
+from tutoring.kernel.text import fold, words
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.notifications.models import ChannelFailure, NoticeDelivery
 from tutoring.policy.community import POWER
@@ -135,45 +136,83 @@ def seen(user_ids: list[int]) -> list[UserSummary]:
 
 # ---- join codes -------------------------------------------------------------------------------------------------
 
-CODE_STATES = ("open", "waiting", "over", "all")
+CODE_STATES = ("open", "waiting", "over")
+CODE_ORDERS: Final = {
+    "role": JoinCode.role,
+    "unit": in_byte_order(Unit.name),
+    "uses": JoinCode.uses,
+    "expires": JoinCode.expires_at,
+    "made": JoinCode.created_at,
+}
 
 
-def codes(state: str, before: int | None = None) -> Page[JoinCode]:
-    """Returns join codes of all units, newest first.
+def codes(wanted: Wanted) -> Numbered[JoinCode]:
+    """Returns a page of the join codes of all units. Words are looked for in the names of units."""
+    query = sa.select(JoinCode).join(Unit, Unit.id == JoinCode.unit_id)
+    if state := wanted.chosen.get("state"):
+        query = query.where(*_code_in(state))
+    if looked_for := words(wanted.words):
+        query = query.where(*has_words(Unit.name_words, looked_for))
+    return numbered(query, wanted, CODE_ORDERS, JoinCode.id, [contains_eager(JoinCode.unit)])
 
-    `before` is the last id of the previous page.
-    """
-    moment = clock.now()
-    over = sa.or_(JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= moment, JoinCode.uses >= JoinCode.max_uses)
-    query = sa.select(JoinCode).options(joinedload(JoinCode.unit)).order_by(JoinCode.id.desc()).limit(SIZE + 1)
-    if state == "over":
-        query = query.where(over)
-    elif state in ("open", "waiting"):
-        waits = JoinCode.confirmed_at.is_(None)
-        query = query.where(~over, waits if state == "waiting" else ~waits)
-    if before is not None:
-        query = query.where(JoinCode.id < before)
-    return Page.of(list(db.session.scalars(query)), SIZE)
+
+def _code_in(state: str) -> list[sa.ColumnElement[bool]]:
+    over = sa.or_(
+        JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= clock.now(), JoinCode.uses >= JoinCode.max_uses
+    )
+    waits = JoinCode.confirmed_at.is_(None)
+    return [over] if state == "over" else [~over, waits if state == "waiting" else ~waits]
+
+
+def code_counts() -> dict[str, int]:
+    """Counts the join codes of all units by state, and all of them under ""."""
+    columns = [sa.func.count().filter(*_code_in(state)) for state in CODE_STATES]
+    row = db.session.execute(sa.select(sa.func.count(), *columns).select_from(JoinCode)).one()
+    return dict(zip(("", *CODE_STATES), row, strict=True))
 
 
 # ---- units ------------------------------------------------------------------------------------------------------
 
+_ABOVE: Final = sa.orm.aliased(Unit)
+UNIT_ORDERS: Final = {
+    "name": in_byte_order(Unit.sort),
+    "kind": Unit.kind,
+    "code": in_byte_order(Unit.code),
+    "above": in_byte_order(_ABOVE.sort),
+    "year": Unit.school_year,
+}
 
-def units(words: str, most: int = 40) -> list[tuple[Unit, str]]:
-    """Finds units whose name or code contains the text, with or without diacritics.
 
-    Each unit comes with the name of its parent.
-    """
-    wanted = fold(words)
-    if not wanted:
-        return []
-    rows = db.session.execute(sa.select(Unit.id, Unit.name, Unit.code).order_by(Unit.sort, Unit.id)).all()
-    ids = [row.id for row in rows if wanted in fold(row.name) or wanted in fold(row.code)][:most]
-    above = sa.orm.aliased(Unit)
-    query = (
-        sa.select(Unit, above.name).join(above, above.id == Unit.parent_id, isouter=True).where(in_ids(Unit.id, ids))
-    )
-    return [(row[0], row[1] or "") for row in db.session.execute(query.order_by(Unit.sort, Unit.id))]
+def _units() -> sa.Select[Any]:
+    return sa.select(Unit, _ABOVE.name).join(_ABOVE, _ABOVE.id == Unit.parent_id, isouter=True)
+
+
+def _named_like(typed: str) -> sa.ColumnElement[bool]:
+    found: sa.ColumnElement[bool] = has_text(Unit.code, fold(typed))
+    looked_for = words(typed)
+    return sa.or_(found, sa.and_(*has_words(Unit.name_words, looked_for))) if looked_for else found
+
+
+def unit_table(wanted: Wanted) -> Numbered[Any]:
+    """Returns a page of all units with the name of the unit above; words fit names without accents, and codes."""
+    query = _units()
+    if kind := wanted.chosen.get("kind"):
+        query = query.where(Unit.kind == kind)
+    if wanted.words:
+        query = query.where(_named_like(wanted.words))
+    return numbered(query, wanted, UNIT_ORDERS, Unit.id)
+
+
+def unit_counts() -> dict[str, int]:
+    """Counts the units by kind, and all of them under ""."""
+    found = {row[0]: row[1] for row in db.session.execute(sa.select(Unit.kind, sa.func.count()).group_by(Unit.kind))}
+    return {"": sum(found.values()), **found}
+
+
+def units(typed: str, most: int) -> list[tuple[Unit, str]]:
+    """Finds units whose name or code fits the words; each comes with the name of the unit above."""
+    query = _units().where(_named_like(typed)).order_by(in_byte_order(Unit.sort), Unit.id).limit(most)
+    return [(row[0], row[1] or "") for row in db.session.execute(query)]
 
 
 # ---- audit log --------------------------------------------------------------------------------------------------

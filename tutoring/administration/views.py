@@ -16,9 +16,8 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.sign_ins.flow import render_form
-from tutoring.administration import audit_log, commands, queries
+from tutoring.administration import commands, queries
 from tutoring.administration import holidays as administration_holidays
 from tutoring.administration import labels as administration_labels
 from tutoring.administration.blueprint import blueprint, content
@@ -27,13 +26,10 @@ from tutoring.administration.holidays import revert_day_change
 from tutoring.administration.job_words import next_step, words_of
 from tutoring.community.labels import role_word
 from tutoring.community.memberships import suspensions
-from tutoring.community.units.staff_queries import units_below
 from tutoring.kernel import audit_anchors, failed_jobs, overrides
 from tutoring.kernel import site_settings as kernel_site_settings
-from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.kernel.holidays import all_days
-from tutoring.kernel.paging import Page
 from tutoring.lessons.facts import queries as known_facts
 from tutoring.lessons.facts.commands import change_fact, read_fact, revert_fact_change
 from tutoring.lessons.site_settings import FACTS_OLD_AFTER
@@ -41,7 +37,6 @@ from tutoring.policy.community import may_see_member
 from tutoring.web import visitor_cache
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language, translate_error
-from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 
 
@@ -198,45 +193,6 @@ def work_act(kind: str, act: str) -> Response:
     return redirect(url_for("administration.work"))
 
 
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
-
-
-@blueprint.get("/admin/log")
-def log() -> Response | str:
-    args = request.args
-    who, place = args.get("who", "").strip()[:120], args.get("unit", "").strip()[:80]
-    people = find_by_name_typed(who) if who else []
-    units = queries.units(place, most=UNITS_OFFERED) if place else []
-    exact = [found for found in units if place in (found[0].code, found[0].name, str(found[0].id))]
-    unit = (exact or units)[0][0] if len(exact or units) == 1 else None
-    unknown = (who and len(people) != 1) or (place and unit is None)
-    asked = queries.AuditFilter(
-        people[0].id if len(people) == 1 else None, args.get("action", "")[:60], args.get("target", "").strip()[:80],
-        unit.id if unit else None, _day(args.get("day", "")), args.get("before", type=parse_int),
-    )  # fmt: skip
-    found = Page[AuditRow]([], False) if unknown else queries.acts(asked, tables.size())
-    if asked.person is not None:
-        commands.note_reading(require_user(), asked.person)
-    kept = {"who": who, "unit": place, "action": asked.action, "target": asked.target, "day": args.get("day", "")[:10]}
-    table = tables.Table(
-        audit_log.COLUMNS, (), tables.wanted((), ""), Page(audit_log.lines(found.items), found.more), more=kept,
-        key=lambda line: line.row.id,
-    )  # fmt: skip
-    if tables.asks_for_file():
-        return table.file("nhat-ky")
-    return render_template(
-        "administration/log.html", table=table, kept=kept, who_unknown=who and len(people) != 1,
-        units=units if place and unit is None else None, actions=audit_log.acts_by_words(queries.actions()),
-    )  # fmt: skip
-
-
-UNITS_OFFERED = 10  # where the words of a filter fit several units
-
-
 ACTS = {"end-sign-ins": commands.end_sign_ins, "suspend": suspensions.suspend, "restore": suspensions.restore}
 
 
@@ -276,32 +232,6 @@ def person_act(user_id: int, deed: str) -> Response:
     except DomainError as refusal:
         flash(translate_error(refusal), "bad")
     return redirect(url_for("administration.people"))
-
-
-@blueprint.get("/admin/units")
-def units() -> str:
-    typed = request.args.get("q", "").strip()[:80]
-    return render_template(
-        "administration/units.html", typed=typed, found=queries.units(typed) if typed else None,
-        tops=units_below(None, request.args.get("after", 0, type=parse_int)),
-    )  # fmt: skip
-
-
-@blueprint.get("/admin/codes")
-def codes() -> str:
-    state = request.args.get("state", "open")
-    if state not in queries.CODE_STATES:
-        raise NotFound
-    page = queries.codes(state, request.args.get("before", type=parse_int))
-    names = queries.usernames({one.created_by_id for one in page.items if one.created_by_id})
-    return render_template(
-        "administration/codes.html",
-        state=state,
-        page=page,
-        names=names,
-        words=administration_labels,
-        role_word=role_word,
-    )
 
 
 @blueprint.get("/admin/facts")

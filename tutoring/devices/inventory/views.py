@@ -59,8 +59,8 @@ def store(unit_id: int) -> Response | str:
     if tables.asks_for_file():
         return table.file("kho-may")
     return render_template(
-        "devices/inventory/store.html", unit=ward, waiting=waiting, table=table, words=words, stored=sum(counts.values()),
-        offers=queries.waiting_offers(unit_id, most=OFFERS_SHOWN) if waiting else None,
+        "devices/inventory/store.html", unit=ward, waiting=waiting, table=table, words=words,
+        stored=sum(counts.values()), offers=queries.waiting_offers(unit_id, most=OFFERS_SHOWN) if waiting else None,
     )  # fmt: skip
 
 
