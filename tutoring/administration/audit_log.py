@@ -88,7 +88,7 @@ def _line(row: AuditRow, people: dict[int, User], powerful: set[int], units: dic
 
 def _named(person: User | None, powerful: set[int], begins: bool) -> str:
     if person is None:
-        return gettext("Một tài khoản đã xoá") if begins else gettext("một tài khoản đã xoá")
+        return str(gettext("Một tài khoản đã xoá") if begins else gettext("một tài khoản đã xoá"))
     if person.id not in powerful:
         return person.username
     said = said_to_reader(person)
@@ -100,7 +100,7 @@ def _named(person: User | None, powerful: set[int], begins: bool) -> str:
 def _thing(row: AuditRow) -> str:
     name = row.target.partition(":")[2]
     if row.action in ("retry_work", "put_work_away"):
-        return gettext(words_of(name).what)
+        return str(gettext(words_of(name).what))
     if row.action == "change_option":
         return next((gettext(one.label) for one in site_settings.declared() if one.name == name), name)
     return name if row.action in SENTENCES else row.action

@@ -46,8 +46,8 @@ def units() -> Response | str:
 
 def _state(one: JoinCode) -> str:
     if one.revoked_at:
-        return gettext("đã huỷ")
-    return gettext("dùng được") if one.confirmed_at else gettext("chờ xác nhận")
+        return str(gettext("đã huỷ"))
+    return str(gettext("dùng được") if one.confirmed_at else gettext("chờ xác nhận"))
 
 
 CODE_COLUMNS = (

@@ -183,7 +183,7 @@ UNIT_ORDERS: Final = {
 }
 
 
-def _units() -> sa.Select[Any]:
+def _units() -> sa.Select[Unit, str]:
     return sa.select(Unit, _ABOVE.name).join(_ABOVE, _ABOVE.id == Unit.parent_id, isouter=True)
 
 

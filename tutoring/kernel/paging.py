@@ -49,7 +49,7 @@ class Numbered(Page[T]):
 
 
 def numbered(
-    query: "sa.Select[Any]", wanted: Wanted, orders: Mapping[str, Any], last: Any, options: Sequence[Any] = ()
+    query: Any, wanted: Wanted, orders: Mapping[str, Any], last: Any, options: Sequence[Any] = ()
 ) -> Numbered[Any]:
     """Runs a query for the page that a reader wants: two statements, for any number of rows.
 
@@ -58,7 +58,7 @@ def numbered(
     """
     total = db.session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)) or 0
     number = max(1, min(wanted.page, -(-total // wanted.size)))
-    turned = (lambda one: one.desc()) if wanted.falling else (lambda one: one.asc())
+    turned = sa.desc if wanted.falling else sa.asc
     order = [turned(orders[wanted.order]).nulls_last()] if wanted.order in orders else []
     query = query.order_by(None).order_by(*order, turned(last)).options(*options)
     found: Any = db.session.execute(query.limit(wanted.size).offset((number - 1) * wanted.size))
