@@ -220,20 +220,21 @@ def test_memory_does_not_grow_with_what_is_backed_up(tmp_path: Path) -> None:
     program = """
 import resource, sys
 from pathlib import Path
-from tutoring.backups import archive, crypt, media
-from tutoring.kernel import vault
-vault.configure("a key of a test, long enough")
-private, public = crypt.new_keys()
+from tutoring.backups import archive, encryption, media_files
+from tutoring.kernel import services
+from tutoring.kernel.encryption import FieldKey
+services.find_with(lambda: {FieldKey: FieldKey("a key of a test, long enough")})
+private, public = encryption.new_keys()
 root = Path(sys.argv[1])
 for number in range(int(sys.argv[2])):
-    place = media.place(root, f"{number:032x}")
+    place = media_files.place(root, f"{number:032x}")
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(bytes(4_000_000))
-out = crypt.Measured(open(root / "out", "wb"))
-with crypt.encrypting(crypt.recipient(public), out) as plain:
-    writing = archive.Writing(plain, {"format": 1}, 0)
+out = encryption.MeasuredFile(open(root / "out", "wb"))
+with encryption.encrypting(encryption.recipient(public), out) as plain:
+    writing = archive.ArchiveWriter(plain, {"format": 1}, 0)
     writing.database(bytes(1 << 20) for _ in range(int(sys.argv[2])))
-    for name, size, file in media.walk(root):
+    for name, size, file in media_files.walk(root):
         writing.media(name, size, file)
     writing.end()
 out.flush()
