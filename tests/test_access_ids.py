@@ -39,9 +39,10 @@ from tutoring.community.bulk_import import commands as bulk_import_commands
 from tutoring.community.bulk_import.models import UnitImport
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.join_codes.commands import use_code
-from tutoring.community.models import DutySlot, JoinCode, Membership
+from tutoring.community.models import DutySlot, JoinCode, Membership, Unit
 from tutoring.community.queries import memberships, roles_at, roles_for, roles_of, unit
 from tutoring.community.units import mergers
+from tutoring.community.units.archive import may_manage
 from tutoring.config import ROOT
 from tutoring.devices.models import OfferPicture
 from tutoring.devices.needs.models import DeviceNeed
@@ -623,6 +624,10 @@ class Asker:
     def leads_group(self) -> bool:
         return of_groups.may_lead_group(self.held, "neighbourhood")
 
+    def manages_unit(self) -> bool:
+        """Whoever may create the unit: a role at the one above it, or the whole site."""
+        return may_manage(self.user, db.session.get_one(Unit, self.ids["unit_id"]))
+
     @property
     def has_task(self) -> bool:
         return self.user.id == self.things.people["bay"]
@@ -648,7 +653,12 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "accounts.renewal": Asker.child_or_guardian,
     "accounts.card": lambda who: who.guardian(confirmed=True),
     "community.leave": lambda who: who.member.user_id == who.user.id and who.user.kind != "child",
-    "community.unit": Asker.staff,
+    **dict.fromkeys(
+        ("community.unit", "community.unit_members", "community.unit_classes", "community.unit_settings"), Asker.staff
+    ),
+    **dict.fromkeys(
+        ("community.rename_unit", "community.archive_unit", "community.restore_unit"), lambda who: who.manages_unit()
+    ),
     "community.new_unit": Asker.staff,
     "rooms.open_lasting": Asker.staff,
     "rooms.desk": lambda who: of_lasting.may_ask_at_desk(
@@ -657,6 +667,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.new_code": Asker.staff,
     "community.duty": Asker.staff,
     "community.add_slot": Asker.staff,
+    "community.copy_slots": Asker.staff,
     "community.take_duty": Asker.staff,
     "community.start_alarm_test": lambda who: of_alarms.may_test_alarm(who.held),
     **dict.fromkeys(

@@ -9,7 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.campaigns.events import CampaignDrafted, CampaignSettled
 from tutoring.campaigns.models import COUNTS, Campaign, CampaignUnit, Material
 from tutoring.campaigns.queries import campaign, codes_to_choose, has_other_publisher, places_to_choose
-from tutoring.community.queries import roles_for, unit
+from tutoring.community.queries import active_unit, roles_for
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -41,9 +41,9 @@ class Plan:
 @command
 def write_campaign(actor: User, unit_id: int, plan: Plan) -> Campaign:
     """Creates a draft, which the staff of the unit see."""
-    place = unit(unit_id)
     if not policy.may_write_campaign(roles_for(actor, unit_id)):
         raise NotFound
+    place = active_unit(unit_id)
     made = Campaign(code=_free_code(plan.title), unit_id=place.id, written_by_id=actor.id, **_checked(plan, unit_id))
     db.session.add(made)
     db.session.flush()

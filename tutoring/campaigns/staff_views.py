@@ -175,7 +175,9 @@ def close(campaign_id: int) -> Response | str:
 
 
 @unit_panels.register
-def _of_unit(_person: User, place: Unit, roles: frozenset[str]) -> Panel:
+def _of_unit(tab: str, _person: User, place: Unit, roles: frozenset[str]) -> Panel | None:
+    if tab != "classes":
+        return None
     return Panel(
         "campaigns/_of_unit.html",
         {

@@ -9,10 +9,9 @@ Staff of a circle pin answers and hide text with a reason. Panels link here from
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
@@ -24,7 +23,7 @@ from tutoring.circles.commands import origin_of
 from tutoring.circles.forms import AnswerForm, HideForm, TopicForm
 from tutoring.circles.models import Answer, Topic
 from tutoring.circles.queries import TopicFilter
-from tutoring.community.hooks import unit_panels
+from tutoring.community.hooks import UnitLink, unit_links
 from tutoring.community.models import Unit
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, Forbidden, NotFound
@@ -121,12 +120,14 @@ def ask(unit_id: int) -> Response:
 # ---- links from other pages ------------------------------------------------------------------------------------
 
 
-@unit_panels.register
-def _of_unit(_person: User, unit: Unit, held: frozenset[str]) -> Panel:
-    may = unit.kind in KINDS and may_enter(CircleFacts(False, held))
-    return Panel(
-        "circles/_of_unit.html", {"unit": unit, "may": may, "unanswered": queries.unanswered(unit.id) if may else 0}
-    )
+@unit_links.register
+def _of_unit(tab: str, _person: User, unit: Unit, held: frozenset[str]) -> UnitLink | None:
+    if tab != "classes" or unit.kind not in KINDS or not may_enter(CircleFacts(False, held)):
+        return None
+    count = queries.unanswered(unit.id)
+    waiting = ngettext("%(num)d câu chưa có trả lời", "%(num)d câu chưa có trả lời", count) if count else ""
+    href = url_for("circles.circle", unit_id=unit.id)
+    return UnitLink(gettext("Góc hỏi đáp phụ huynh"), href, "people", waiting)
 
 
 def circle_name(here: Circle | Unit) -> str:

@@ -15,7 +15,7 @@ from tutoring.accounts.registration import create_child
 from tutoring.community.alarm_tests.readiness import check_admission
 from tutoring.community.events import CodeSettled, CodeWaits, Joined, MembershipConfirmed, MembershipEnded
 from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.community.queries import roles_at, roles_for, unit
+from tutoring.community.queries import active_unit, roles_at, roles_for, unit
 from tutoring.community.site_settings import POSTER_DAYS, POWER_DAYS
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
@@ -35,6 +35,14 @@ def kinds_below(kind: str) -> frozenset[str]:
     return policy.KINDS_BELOW.get(kind, frozenset())
 
 
+def unit_name(typed: str) -> str:
+    """Returns the stored form of a unit's name; raises InvalidInput."""
+    name = " ".join(nfc(typed).split())
+    if not name or len(name) > 80:
+        raise InvalidInput(N_("Hãy ghi tên đơn vị, không quá 80 ký tự."), field="name")
+    return name
+
+
 @command
 def create_unit(
     actor: User | None, code: str, kind: str, name: str, *, form: str = "", parent_id: int | None = None,
@@ -45,11 +53,9 @@ def create_unit(
         roles = roles_for(actor, parent_id) if parent_id else frozenset({"site_admin"} if actor.site_admin else ())
         if not policy.may_create_unit(roles, kind):
             raise Forbidden
-        if parent_id and kind not in kinds_below(unit(parent_id).kind):
+        if parent_id and kind not in kinds_below(active_unit(parent_id).kind):
             raise InvalidInput(N_("Loại đơn vị này không đặt ở đây được."), field="kind")
-    code, name = nfc(code), " ".join(nfc(name).split())
-    if not name or len(name) > 80:
-        raise InvalidInput(N_("Hãy ghi tên đơn vị, không quá 80 ký tự."), field="name")
+    code, name = nfc(code), unit_name(name)
     if not code or len(code) > 40 or db.session.scalar(sa.select(Unit.id).where(Unit.code == code)):
         raise InvalidInput(N_("Mã này trống hoặc đã có đơn vị dùng. Hãy chọn mã khác."), field="code")
     parent = unit(parent_id) if parent_id else None
@@ -113,7 +119,7 @@ def create_code(actor: User, unit_id: int, role: str, max_uses: int = 1, days: i
         raise InvalidInput
     made = JoinCode(
         code="".join(secrets.choice(LETTERS) for _ in range(8)),
-        unit_id=unit(unit_id).id,
+        unit_id=active_unit(unit_id).id,
         role=role,
         max_uses=1 if power else min(max_uses, 1000),
         created_by_id=actor.id,
@@ -144,6 +150,7 @@ def confirm_code(actor: User, code_id: int) -> JoinCode:
         raise NotFound
     if not policy.may_confirm_code(roles, code.created_by_id == actor.id):
         raise Forbidden(N_("Mã này cần một người thứ hai có quyền xác nhận, không phải người tạo mã."))
+    active_unit(code.unit_id)
     if code.confirmed_at is None:
         code.confirmed_by_id, code.confirmed_at = actor.id, clock.now()
         audit.record(actor.id, "confirm_code", f"code:{code.id}", role=code.role)
@@ -176,6 +183,7 @@ def add_child(
     )
     if place.kind not in CHILD_PLACES or not (roles_at(guardian.id, unit_id) or db.session.scalar(belongs)):
         raise NotFound
+    active_unit(unit_id)
     child = create_child(guardian, called, grade, birth_year, relation, purposes)
     db.session.add(
         Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id)
@@ -208,6 +216,7 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
         raise Forbidden(N_("Việc này cần người thứ hai xác nhận."))
     if member.state != "waiting":
         raise Conflict(N_("Người này đã được xử lý rồi."))
+    active_unit(member.unit_id)
     check_admission(db.session.get_one(User, member.user_id), member.unit_id)
     member.state, member.confirmed_by_id, member.confirmed_at = "active", actor.id, clock.now()
     user = db.session.get_one(User, member.user_id)

@@ -9,6 +9,7 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -16,7 +17,7 @@ from wtforms.validators import Optional
 
 from tutoring.accounts.forms import ADDRESS_CHOICES, RELATIONS, purposes_field
 from tutoring.accounts.validators import PASSWORD_LENGTH, Hour, IntegerRange, OneOf, Year, at_most, choice, needed
-from tutoring.community.labels import FORMS, WEEKDAYS
+from tutoring.community.labels import FORMS, SHORT_DAYS
 from tutoring.web.forms import Form
 
 
@@ -212,17 +213,10 @@ class UnitForm(Form):
 
 
 class SlotForm(Form):
-    """Form for a weekly duty turn."""
+    """Form for a weekly duty turn of one person, on one day or several."""
 
     user_id = SelectField(
         _l("Người trực"), validate_choice=False, validators=[needed(_l("Hãy chọn người trực.")), OneOf()]
-    )
-    weekday = SelectField(
-        _l("Ngày"),
-        choices=[choice(str(n), _l(day)) for n, day in enumerate(WEEKDAYS)],
-        default="0",
-        validate_choice=False,
-        validators=[OneOf()],
     )
     starts = StringField(_l("Từ"), validators=[needed(_l("Hãy ghi giờ bắt đầu.")), Hour()], render_kw={"type": "time"})
     ends = StringField(_l("Đến"), validators=[needed(_l("Hãy ghi giờ kết thúc.")), Hour()], render_kw={"type": "time"})
@@ -236,6 +230,13 @@ class SlotForm(Form):
         default="online",
         validate_choice=False,
         validators=[OneOf()],
+    )
+    days = SelectMultipleField(
+        _l("Lặp lại ở"),
+        description=_l("Chọn nhiều ngày một lần được."),
+        choices=[choice(str(n), _l(day)) for n, day in enumerate(SHORT_DAYS)],
+        validate_choice=False,
+        validators=[needed(_l("Hãy chọn ít nhất một ngày.")), OneOf()],
     )
 
 

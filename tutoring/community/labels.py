@@ -32,6 +32,13 @@ KIND_WORDS = {
     "partner": N_("Đơn vị đồng hành"),
 }
 
+BELOW_WORDS = {
+    "city": N_("Các phường, xã, đặc khu"),
+    "ward": N_("Khu phố, trường và đơn vị đồng hành"),
+    "school": N_("Các lớp"),
+    "partner": N_("Các đơn vị trực thuộc"),
+}
+
 FORMS = {
     "city": (N_("tỉnh"), N_("thành phố")),
     "ward": (N_("phường"), N_("xã"), N_("đặc khu")),
@@ -50,6 +57,8 @@ NOMINATION_WORDS = {
 WEEKDAYS = (
     N_("Thứ Hai"), N_("Thứ Ba"), N_("Thứ Tư"), N_("Thứ Năm"), N_("Thứ Sáu"), N_("Thứ Bảy"), N_("Chủ nhật"),
 )  # fmt: skip
+
+SHORT_DAYS = (N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN"))
 
 DUTY_PLACE_WORDS = {"online": N_("trực tuyến"), "centre": N_("tại Trung tâm Phục vụ hành chính công")}
 

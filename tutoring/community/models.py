@@ -77,6 +77,14 @@ class Unit(Model):
         """Returns the setting of the unit, unless the whole site has it switched off."""
         return self.youth_help_adults and YOUTH_HELP_ADULTS()
 
+    @property
+    def archived(self) -> bool:
+        """Returns whether the unit is archived: nothing of it is lost, and it takes no new members, codes and requests.
+
+        A merged unit has an end as well, but its members are in another one.
+        """
+        return self.effective_to is not None and self.merged_into_id is None
+
     parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
 
     @validates("name", "grade")

@@ -13,9 +13,9 @@ from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership,
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import NotFound
+from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.sql import exists_per_row, in_ids
-from tutoring.kernel.text import fold
+from tutoring.kernel.text import N_, fold
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.rooms.participation import observer_roles
@@ -26,6 +26,17 @@ def unit(unit_id: int) -> Unit:
     found = db.session.get(Unit, unit_id)
     if found is None:
         raise NotFound
+    return found
+
+
+def active_unit(unit_id: int) -> Unit:
+    """Returns a unit that takes new members, codes and requests; raises NotFound, or Conflict once it is archived."""
+    found = unit(unit_id)
+    if found.archived:
+        raise Conflict(
+            N_("%(unit)s đã lưu trữ nên không nhận thêm gì. Người lập đơn vị mở lại được ở thẻ Cài đặt."),
+            unit=found.name,
+        )
     return found
 
 
@@ -293,6 +304,15 @@ def codes_of(unit_id: int) -> list[JoinCode]:
         )
         .order_by(JoinCode.id.desc())
     )
+    return list(db.session.scalars(query))
+
+
+def ended_codes_of(unit_id: int, most: int = 20) -> list[JoinCode]:
+    """Returns the last codes of a unit that nobody can use any more, newest first."""
+    over = sa.or_(
+        JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= clock.now(), JoinCode.uses >= JoinCode.max_uses
+    )
+    query = sa.select(JoinCode).where(JoinCode.unit_id == unit_id, over).order_by(JoinCode.id.desc()).limit(most)
     return list(db.session.scalars(query))
 
 

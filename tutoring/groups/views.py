@@ -9,11 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
 from tutoring.community.duty.queries import week_of
-from tutoring.community.hooks import group_panels, unit_panels
+from tutoring.community.hooks import UnitLink, group_panels, unit_links
 from tutoring.community.labels import WEEKDAYS
 from tutoring.community.models import Unit
 from tutoring.community.units.staff_queries import units_below
@@ -107,10 +106,12 @@ def show(unit_id: int) -> str:
     )
 
 
-@unit_panels.register
-def _of_unit(_person: User, unit: Unit, _held: frozenset[str]) -> Panel:
+@unit_links.register
+def _of_unit(tab: str, _person: User, unit: Unit, _held: frozenset[str]) -> UnitLink | None:
     """Links the staff page of a unit to the page that its members read."""
-    return Panel("groups/_of_unit.html", {"unit": unit if is_group(unit.kind) else None})
+    if tab != "today" or not is_group(unit.kind):
+        return None
+    return UnitLink(gettext("Trang cho người dân"), url_for("groups.show", unit_id=unit.id), "home")
 
 
 @blueprint.route("/groups/<int:unit_id>/poster", methods=["GET", "POST"])

@@ -64,7 +64,7 @@ def can_ask(user: User) -> bool:
 
 
 def home_unit(user_id: int) -> Unit | None:
-    """Returns the user's nearest unit: class, then neighbourhood, school and ward.
+    """Returns the user's nearest unit that is not archived: class, then neighbourhood, school and ward.
 
     Its members are asked first.
     """
@@ -73,7 +73,7 @@ def home_unit(user_id: int) -> Unit | None:
 
 def home_of(members: Iterable[Membership]) -> Unit | None:
     """Returns the same as `home_unit`, from memberships that are already loaded."""
-    mine = [m.unit for m in members]
+    mine = [m.unit for m in members if not m.unit.archived]
     order = {"class": 0, "neighbourhood": 1, "school": 2, "ward": 3}
     near = [unit for unit in mine if unit.kind in order]
     return min(near, key=lambda unit: (order[unit.kind], unit.id), default=None)

@@ -88,6 +88,14 @@ def may_create_unit(held: Collection[str], kind: str) -> bool:
     return "site_admin" in held or ("coordinator" in held and kind in {"neighbourhood", "school", "class"})
 
 
+def may_manage_unit(held_above: Collection[str], kind: str) -> bool:
+    """Whoever may create a unit may rename it, archive it and take it up again.
+
+    `held_above` are the roles at the unit above it: a coordinator of one class does not archive that class.
+    """
+    return may_create_unit(held_above, kind)
+
+
 def may_import_units(roles: Collection[str]) -> bool:
     """Site admins import units anywhere; coordinators import them below their own unit."""
     return not {"coordinator", "site_admin"}.isdisjoint(roles)

@@ -16,7 +16,7 @@ from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
-from tutoring.community.hooks import group_panels, unit_panels
+from tutoring.community.hooks import UnitLink, group_panels, unit_links
 from tutoring.community.models import Unit
 from tutoring.community.queries import units_of
 from tutoring.kernel import clock, rate_limits
@@ -138,9 +138,11 @@ def unassign(assignment_id: int) -> Response:
 # ---- panels ----------------------------------------------------------------------------------------------------
 
 
-@unit_panels.register
-def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> Panel:
-    return Panel("training/_unit_panel.html", {"place": place, "may": place.kind in KINDS and may_run_training(held)})
+@unit_links.register
+def _of_unit(tab: str, _person: User, place: Unit, held: frozenset[str]) -> UnitLink | None:
+    if tab != "members" or place.kind not in KINDS or not may_run_training(held):
+        return None
+    return UnitLink(gettext("Tập huấn cán bộ"), url_for("training.unit", unit_id=place.id), "book")
 
 
 @group_panels.register

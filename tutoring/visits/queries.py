@@ -133,12 +133,18 @@ def places_for(user: User) -> list[Unit]:
     """
     if user.state != "active" or user.is_minor:
         return []
-    near = {m.unit_id: m.unit for m in memberships(user.id) if m.unit.kind == "neighbourhood" and m.unit.ward_id}
+    near = {m.unit_id: m.unit for m in memberships(user.id) if _takes_visits(m.unit)}
     covered = {place.ward_id for place in near.values()}
     wards = db.session.scalars(
-        sa.select(Unit).where(Unit.id.in_(sorted(reached(user.id))), Unit.kind == "ward").order_by(Unit.id)
+        sa.select(Unit)
+        .where(Unit.id.in_(sorted(reached(user.id))), Unit.kind == "ward", Unit.effective_to.is_(None))
+        .order_by(Unit.id)
     )
     return [*near.values(), *(ward for ward in wards if ward.id not in covered)]
+
+
+def _takes_visits(place: Unit) -> bool:
+    return place.kind == "neighbourhood" and place.ward_id is not None and not place.archived
 
 
 def open_visits_of(user_id: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
@@ -19,7 +19,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice, minutes
-from tutoring.community.hooks import group_panels, unit_panels
+from tutoring.community.hooks import UnitLink, group_panels, unit_links
 from tutoring.community.labels import ROLE_WORDS
 from tutoring.community.memberships.queries import in_some_ward, reached
 from tutoring.community.models import Unit
@@ -331,13 +331,15 @@ def offer_visit(room_id: int) -> Response:
     return render_form("visits/visit_offer.html", form, refusal, room_id=room_id, learners=found)
 
 
-@unit_panels.register
-def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> Panel:
-    may = not PLANNERS.isdisjoint(held) and place.kind in {"city", "ward", "neighbourhood"}
-    return Panel(
-        "visits/visit_unit_panel.html",
-        {"may": may, "unit": place, "waiting": queries.waiting_in(place.id) if may else 0},
-    )
+@unit_links.register
+def _of_unit(tab: str, _person: User, place: Unit, held: frozenset[str]) -> UnitLink | None:
+    runs = not PLANNERS.isdisjoint(held) and place.kind in {"city", "ward", "neighbourhood"}
+    if tab != "today" or not runs:
+        return None
+    count = queries.waiting_in(place.id)
+    waiting = ngettext("%(num)s lời hẹn đang chờ", "%(num)s lời hẹn đang chờ", count) if count else ""
+    href = url_for("visits.unit_visits", unit_id=place.id)
+    return UnitLink(gettext("Hẹn gặp trực tiếp"), href, "hand", waiting)
 
 
 @blueprint.post("/visits/<int:visit_id>/address")

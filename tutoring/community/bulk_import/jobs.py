@@ -101,7 +101,8 @@ def _known(codes: Collection[str], inside: Scope | None) -> dict[str, Known]:
         for unit, parent, leaving in db.session.execute(query):
             found[unit.code] = Known(
                 unit.id, unit.code, unit.kind, unit.form, unit.name, parent or "", unit.grade, unit.school_year,
-                merged=unit.merged_into_id is not None or leaving, inside=inside is None or inside.has(unit.path),
+                merged=unit.archived or unit.merged_into_id is not None or leaving,
+                inside=inside is None or inside.has(unit.path),
             )  # fmt: skip
     return found
 

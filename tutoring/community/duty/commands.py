@@ -3,6 +3,7 @@
 Nominations of helpers are in `memberships/nominations.py`.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,12 +11,13 @@ import sqlalchemy as sa
 from tutoring.accounts.credentials.password_resets import create_reset_code
 from tutoring.accounts.models import User
 from tutoring.community.events import ResetCodeIssued
+from tutoring.community.labels import WEEKDAYS
 from tutoring.community.models import DUTY_PLACES, DutyShift, DutySlot, Membership, Unit
-from tutoring.community.queries import roles_at, roles_for, unit
+from tutoring.community.queries import active_unit, roles_at, roles_for, unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
@@ -45,23 +47,97 @@ def _check_watcher(user_id: int, unit_id: int) -> None:
 def add_slot(
     actor: User, unit_id: int, user_id: int, weekday: int, starts: int, ends: int, place: str = "online"
 ) -> DutySlot:
-    """Adds a weekly duty turn, in minutes since local midnight.
+    """Adds one weekly duty turn; see `add_slots`."""
+    return add_slots(actor, unit_id, user_id, [weekday], starts, ends, place)[0]
 
-    The place is online or the ward's service centre.
+
+@command
+def add_slots(
+    actor: User, unit_id: int, user_id: int, weekdays: Collection[int], starts: int, ends: int, place: str = "online"
+) -> list[DutySlot]:
+    """Adds the same weekly duty turn on several days, in minutes since local midnight; on all of them or on none.
+
+    The place is online or the ward's service centre. Raises Forbidden, InvalidInput, or Conflict when the person has a
+    turn at that time already.
     """
     if not policy.may_set_duty(roles_for(actor, unit_id)):
         raise Forbidden
+    active_unit(unit_id)
     _check_watcher(user_id, unit_id)
-    if not (0 <= weekday <= 6 and 0 <= starts < ends <= 1440):
+    if not weekdays:
+        raise InvalidInput(N_("Hãy chọn ít nhất một ngày."), field="days")
+    if not all(0 <= day <= 6 for day in weekdays) or not 0 <= starts < ends <= 1440:
         raise InvalidInput(N_("Giờ bắt đầu phải trước giờ kết thúc."), field="ends")
     if place not in DUTY_PLACES or (place == "centre" and not policy.may_have_centre(unit(unit_id).kind)):
         raise InvalidInput(
             N_("Chỉ khu phố và phường, xã có ca trực tại Trung tâm Phục vụ hành chính công."), field="place"
         )
-    slot = DutySlot(unit_id=unit_id, user_id=user_id, weekday=weekday, starts=starts, ends=ends, place=place)
-    db.session.add(slot)
-    audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=place)
-    return slot
+    made = [
+        DutySlot(unit_id=unit_id, user_id=user_id, weekday=day, starts=starts, ends=ends, place=place)
+        for day in sorted(set(weekdays))
+    ]
+    _check_free(user_id, unit_id, made)
+    db.session.add_all(made)
+    for _ in made:
+        audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=place)
+    db.session.flush()
+    return made
+
+
+def _check_free(user_id: int, unit_id: int, wanted: Iterable[DutySlot]) -> None:
+    """Raises Conflict when a wanted turn overlaps one that this person has in this unit."""
+    # Serializes the rota of one person: two planners must not write the same turn at once.
+    person = db.session.get_one(User, user_id, with_for_update={"key_share": True})
+    there = list(_slots_of(user_id, unit_id))
+    for one in wanted:
+        for other in there:
+            if _overlap(one, other):
+                raise Conflict(
+                    N_("%(name)s đã trực %(from)s–%(to)s ngày %(day)s. Hãy chọn giờ khác, hoặc bỏ ca ấy trước."),
+                    field="starts", name=person.full_name, day=WEEKDAYS[other.weekday],
+                    **{"from": f"{other.starts // 60:02}:{other.starts % 60:02}",
+                       "to": f"{other.ends // 60:02}:{other.ends % 60:02}"},
+                )  # fmt: skip
+
+
+def _overlap(one: DutySlot, other: DutySlot) -> bool:
+    """Returns whether two turns are at one place at the same time.
+
+    A turn at the centre may lie within an online one.
+    """
+    same = one.weekday == other.weekday and one.place == other.place
+    return same and one.starts < other.ends and other.starts < one.ends
+
+
+def _slots_of(user_id: int, unit_id: int) -> sa.ScalarResult[DutySlot]:
+    query = sa.select(DutySlot).where(DutySlot.unit_id == unit_id, DutySlot.user_id == user_id)
+    return db.session.scalars(query.order_by(DutySlot.weekday, DutySlot.starts))
+
+
+@command
+def copy_slots(actor: User, unit_id: int, from_id: int, user_id: int) -> int:
+    """Gives a person the weekly turns of another one in this unit; returns how many were added.
+
+    Turns that both have stay as they are. Raises Forbidden, InvalidInput, or Conflict when other turns overlap.
+    """
+    if not policy.may_set_duty(roles_for(actor, unit_id)):
+        raise Forbidden
+    active_unit(unit_id)
+    _check_watcher(user_id, unit_id)
+    mine = {(one.weekday, one.starts, one.ends, one.place) for one in _slots_of(user_id, unit_id)}
+    theirs = [(one.weekday, one.starts, one.ends, one.place) for one in _slots_of(from_id, unit_id)]
+    if not theirs:
+        raise InvalidInput(N_("Hãy chọn một người đã có ca trực để chép."), field="from")
+    made = [
+        DutySlot(unit_id=unit_id, user_id=user_id, weekday=day, starts=starts, ends=ends, place=place)
+        for day, starts, ends, place in theirs
+        if (day, starts, ends, place) not in mine
+    ]
+    _check_free(user_id, unit_id, made)
+    db.session.add_all(made)
+    for one in made:
+        audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=one.place)
+    return len(made)
 
 
 @command

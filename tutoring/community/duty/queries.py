@@ -152,6 +152,11 @@ def _shifts() -> Any:
     return query.where(DutyShift.unit_id.in_(places), DutyShift.starts_at > sa.bindparam("moment")).limit(MAX_OBSERVERS)
 
 
+def find_slot(slot_id: int) -> DutySlot | None:
+    """Returns a weekly turn, or None."""
+    return db.session.get(DutySlot, slot_id)
+
+
 DAYS = 7
 MAX_TURNS = 200  # turns of one week
 

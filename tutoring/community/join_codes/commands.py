@@ -42,6 +42,8 @@ def usable_code(typed: str, lock: bool = False) -> JoinCode:
         say, word = N_("Mã này đã dùng hết lượt. Hãy xin mã mới ở trường hoặc phường."), "used_code"
     elif code.confirmed_at is None:
         say, word = N_("Mã này đang chờ người thứ hai của đơn vị xác nhận. Hãy thử lại sau."), "waiting_code"
+    elif code.unit.archived:
+        say, word = N_("Nơi này đã lưu trữ nên không nhận thêm người. Hãy xin mã của nơi mới."), "archived_unit"
     else:
         return code
     raise InvalidInput(say, field="code", code=word)

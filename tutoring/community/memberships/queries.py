@@ -93,7 +93,7 @@ def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
 
 @cache
 def _places() -> sa.Select[Any]:
-    of_kind = Unit.kind.in_(sa.bindparam("kinds", expanding=True))
+    of_kind = sa.and_(Unit.kind.in_(sa.bindparam("kinds", expanding=True)), Unit.effective_to.is_(None))
     return sa.select(Unit).where(sa.or_(Unit.id.in_(_reached()), Unit.id.in_(_reached_by_children())), of_kind)
 
 
@@ -191,6 +191,16 @@ def by_role(found: list[Name]) -> list[tuple[str, list[Name]]]:
     """Groups members by role, the most responsible role first."""
     groups = [(role, [n for n in found if n.role == role]) for role in reversed(ROLES)]
     return [(role, some) for role, some in groups if some]
+
+
+def of_people(unit_id: int, user_ids: Collection[int]) -> dict[int, int]:
+    """Returns the active memberships of these people in exactly this unit: user id to membership id."""
+    if not user_ids:
+        return {}
+    query = sa.select(Membership.user_id, Membership.id).where(
+        Membership.unit_id == unit_id, Membership.user_id.in_(user_ids), Membership.state == "active"
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def second_approvers(unit_id: int, roles: Iterable[str], admins: bool = True) -> list[User]:

@@ -182,7 +182,7 @@ def _own(actor: User) -> frozenset[int]:
 
 
 def _places(*which: sa.ColumnElement[bool]) -> list[Unit]:
-    query = sa.select(Unit).where(Unit.merged_into_id.is_(None), *which)
+    query = sa.select(Unit).where(Unit.effective_to.is_(None), Unit.merged_into_id.is_(None), *which)
     return list(db.session.scalars(query.order_by(Unit.name_words, Unit.id).limit(PLACES)))
 
 

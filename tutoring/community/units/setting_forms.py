@@ -7,11 +7,21 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Optional
 
-from tutoring.accounts.validators import at_most
+from tutoring.accounts.validators import at_most, needed
 from tutoring.community.blueprint import contact
 from tutoring.community.models import Unit
 from tutoring.community.units.settings import fallback_delay_of
 from tutoring.web.forms import Form
+
+
+class NameForm(Form):
+    """Form for the name of a unit."""
+
+    name = StringField(
+        _l("Tên đơn vị"),
+        description=_l("Hiện ở mọi nơi nhắc đến đơn vị này, cả trên tờ dán."),
+        validators=[needed(_l("Hãy ghi tên đơn vị, không quá 80 ký tự.")), at_most(80)],
+    )
 
 
 class PhoneForm(Form):
@@ -39,6 +49,13 @@ class PatienceForm(Form):
     """Form for the minutes of waiting before alternatives are offered."""
 
     minutes = StringField(_l("Số phút"), description=_l("Từ 5 đến 240."), validators=[Optional(), at_most(8)])
+
+
+def name_form(place: Unit) -> NameForm:
+    """Returns the form with the stored name of a unit."""
+    form = NameForm()
+    form.begin(name=place.name)
+    return form
 
 
 def phone_form(place: Unit) -> PhoneForm:

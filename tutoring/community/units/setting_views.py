@@ -1,28 +1,33 @@
-"""Views for the room settings of a unit, one value per form.
+"""The settings of a unit, one value per form: its name, emergency number, allowed sites, minutes of waiting.
 
-These are the emergency number, the allowed sites and the minutes of waiting.
+A unit is archived and taken up again here too.
 """
 
 from collections.abc import Callable
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.community import commands, queries
 from tutoring.community.blueprint import blueprint
+from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.forms import PlainForm
 from tutoring.community.models import Unit
-from tutoring.community.units import settings
+from tutoring.community.units import archive, settings, staff_queries
 from tutoring.community.units.setting_forms import (
     hosts_form,
+    name_form,
     patience_form,
     phone_form,
 )
 from tutoring.community.units.settings import set_fallback_delay
+from tutoring.kernel import clock
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy import community as policy
 from tutoring.web.auth import require_user
+from tutoring.web.form_actions import run_action
 from tutoring.web.forms import Form
 from tutoring.web.urls import parse_int
 
@@ -41,6 +46,72 @@ def _saved(form: Form, save: Callable[[], str], there: str, place: Unit, title: 
     return render_form("community/units/setting.html", form, refusal, unit=place, title=title)
 
 
+@blueprint.get("/units/<int:unit_id>/settings")
+def unit_settings(unit_id: int) -> str:
+    person = require_user()
+    page = staff_queries.unit_page(person, unit_id)
+    place, manages = page.unit, archive.may_manage(person, page.unit)
+    return render_template(
+        "community/units/settings.html",
+        page=page,
+        tab="settings",
+        may=policy,
+        manages=manages and place.merged_into_id is None,
+        name_form=name_form(place) if manages else None,
+        former=archive.former_name(place) if manages else "",
+        phone_form=phone_form(place),
+        hosts_form=hosts_form(place),
+        hours=hours_of(unit_id),
+        codes=[code for code in queries.codes_of(unit_id) if code.role in page.may_give],
+        ended=[code for code in queries.ended_codes_of(unit_id) if code.role in page.may_give],
+        now=clock.now(),
+    )
+
+
+@blueprint.post("/units/<int:unit_id>/name")
+def rename_unit(unit_id: int) -> Response:
+    place = queries.unit(unit_id)
+    if not archive.may_manage(require_user(), place):
+        raise NotFound
+    form = name_form(place)
+
+    def save() -> str:
+        made = archive.rename_unit(require_user(), unit_id, form.name.data or "")
+        return str(gettext("Đã đổi tên thành %(unit)s. Tên trước ghi ở dưới để lấy lại.", unit=made.name))
+
+    there = url_for("community.unit_settings", unit_id=unit_id, _anchor="name-title")
+    return _saved(form, save, there, place, gettext("Tên đơn vị"))
+
+
+@blueprint.route("/units/<int:unit_id>/archive", methods=["GET", "POST"])
+def archive_unit(unit_id: int) -> Response:
+    place, form = queries.unit(unit_id), PlainForm()
+    if place.merged_into_id is not None or not archive.may_manage(require_user(), place):
+        raise NotFound
+    there, refusal = url_for("community.unit_settings", unit_id=unit_id, _anchor="archive"), None
+    if place.archived:
+        return redirect(there)
+    if form.validate_on_submit():
+        try:
+            archive.archive_unit(require_user(), unit_id)
+            flash(gettext("Đã lưu trữ %(unit)s. Bấm nhầm thì bấm Mở lại.", unit=place.name), "ok")
+            return redirect(there)
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    things = archive.open_things(place)
+    return render_form("community/units/archive.html", form, refusal, unit=place, things=things)
+
+
+@blueprint.post("/units/<int:unit_id>/restore")
+def restore_unit(unit_id: int) -> Response:
+    return run_action(
+        lambda: archive.restore_unit(require_user(), unit_id), gettext("Đã mở lại. Mọi thứ vẫn như trước khi lưu trữ."),
+        url_for("community.unit_settings", unit_id=unit_id, _anchor="archive"),
+    )  # fmt: skip
+
+
 @blueprint.post("/units/<int:unit_id>/duty-phone")
 def duty_phone(unit_id: int) -> Response:
     place = queries.unit(unit_id)
@@ -52,7 +123,7 @@ def duty_phone(unit_id: int) -> Response:
         made = commands.set_duty_phone(require_user(), unit_id, form.phone.data or "")
         return str(gettext("Đã lưu số trực.") if made.duty_phone else gettext("Đã bỏ số trực."))
 
-    there = url_for("community.unit", unit_id=unit_id, _anchor="duty-phone-title")
+    there = url_for("community.unit_settings", unit_id=unit_id, _anchor="duty-phone-title")
     return _saved(form, save, there, place, gettext("Điện thoại trực"))
 
 
@@ -67,8 +138,19 @@ def link_hosts(unit_id: int) -> Response:
         settings.set_link_hosts(require_user(), unit_id, form.hosts.data or "")
         return str(gettext("Đã lưu các trang được gửi đường dẫn."))
 
-    there = url_for("community.unit", unit_id=unit_id, _anchor="link-hosts-title")
+    there = url_for("community.unit_settings", unit_id=unit_id, _anchor="link-hosts-title")
     return _saved(form, save, there, place, gettext("Đường dẫn được gửi"))
+
+
+@blueprint.post("/units/<int:unit_id>/youth-help")
+def youth_help(unit_id: int) -> Response:
+    made = commands.set_youth_help(require_user(), unit_id, request.form.get("allowed") == "yes")
+    says = {
+        True: gettext("Từ nay bạn đồng hành 16–17 tuổi giúp được người lớn, khi có người trực."),
+        False: gettext("Từ nay bạn đồng hành 16–17 tuổi chỉ giúp học sinh."),
+    }
+    flash(says[made.youth_help_adults], "ok")
+    return redirect(url_for("community.unit_settings", unit_id=unit_id))
 
 
 @blueprint.post("/units/<int:unit_id>/patience")

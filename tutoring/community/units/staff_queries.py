@@ -121,10 +121,12 @@ def units_above(place: Unit) -> list[Unit]:
 def units_below(unit_id: int | None, after: int = 0, size: int = SIZE, kind: str = "") -> Page[Unit]:
     """Returns the direct subunits of a unit (of this kind), or the top-level units, by name.
 
-    `after` is the last unit of the previous page. Merged units are left out.
+    `after` is the last unit of the previous page. Merged and archived units are left out.
     """
     query = sa.select(Unit).where(
-        Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id, Unit.merged_into_id.is_(None)
+        Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id,
+        Unit.effective_to.is_(None),
+        Unit.merged_into_id.is_(None),
     )
     if kind:
         query = query.where(Unit.kind == kind)
@@ -140,11 +142,32 @@ class UnitPage:
     unit: Unit
     held: frozenset[str]
     above: list[Unit]
-    below: Page[Unit]
-    waiting: Waiting
-    own_children: set[int]
     sees_members: bool
     may_give: list[str]
+
+
+def unit_page(actor: User, unit_id: int) -> UnitPage:
+    """Returns a unit for its staff; else raises NotFound."""
+    place = unit(unit_id)
+    roles = roles_for(actor, unit_id)
+    if not policy.may_see_unit(roles):
+        raise NotFound
+    return UnitPage(
+        unit=place,
+        held=roles,
+        above=units_above(place),
+        sees_members=policy.may_see_members(roles, place.kind),
+        may_give=[role for role in ROLES if policy.may_create_code(roles, role)],
+    )
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """What waits for an approval in a unit, for one viewer with these roles."""
+
+    held: frozenset[str]
+    waiting: Waiting
+    own_children: set[int]
 
     def may_confirm(self, member: Membership, actor: User) -> bool:
         """Returns whether the actor may be the second approver of this member."""
@@ -152,27 +175,13 @@ class UnitPage:
         return policy.may_confirm_member(self.held, member.role, own, member.user_id in self.own_children)
 
 
-def unit_page(actor: User, unit_id: int, after: int = 0) -> UnitPage:
-    """Returns a unit for its staff, with the subunits after `after`; else raises NotFound."""
-    place = unit(unit_id)
-    roles = roles_for(actor, unit_id)
-    if not policy.may_see_unit(roles):
-        raise NotFound
-    sees = policy.may_see_members(roles, place.kind)
-    waiting = waiting_in(unit_id)
-    members = [m for m in waiting.members if policy.may_see_member(roles, place.kind, m.role)]
-    vouched = [n for n in waiting.nominations if policy.may_see_member(roles, place.kind, "learner")]
-    waiting = Waiting(members, waiting.codes, vouched)
-    return UnitPage(
-        unit=place,
-        held=roles,
-        above=units_above(place),
-        below=units_below(unit_id, after),
-        waiting=waiting,
-        own_children=_own_children(actor, [m.user_id for m in waiting.members]),
-        sees_members=sees,
-        may_give=[role for role in ROLES if policy.may_create_code(roles, role)],
-    )
+def approvals(actor: User, page: UnitPage) -> Approvals:
+    """Returns what waits in a unit and may be seen by the viewer of its page."""
+    found, kind = waiting_in(page.unit.id), page.unit.kind
+    members = [m for m in found.members if policy.may_see_member(page.held, kind, m.role)]
+    vouched = [n for n in found.nominations if policy.may_see_member(page.held, kind, "learner")]
+    waiting = Waiting(members, found.codes, vouched)
+    return Approvals(page.held, waiting, _own_children(actor, [m.user_id for m in members]))
 
 
 def member(actor: User, membership_id: int) -> tuple[Membership, frozenset[str]]:

@@ -40,13 +40,15 @@ def home_of(person: User) -> Home | None:
 def _own_home(person: User) -> Home | None:
     classes = classes_of(person.id) if person.kind != "adult" else frozenset[int]()
     if classes:
-        query = sa.select(Unit).where(Unit.id.in_(classes), Unit.ward_id.is_not(None)).order_by(Unit.id.desc())
+        open_ones = Unit.id.in_(classes), Unit.ward_id.is_not(None), Unit.effective_to.is_(None)
+        query = sa.select(Unit).where(*open_ones).order_by(Unit.id.desc())
         if (found := db.session.scalars(query.limit(1)).first()) is not None:
             return Home(found, found.ward_id or found.id)
     for member in memberships(person.id):
-        if member.unit.kind == "neighbourhood" and member.unit.ward_id is not None:
+        if member.unit.kind == "neighbourhood" and member.unit.ward_id is not None and not member.unit.archived:
             return Home(member.unit, member.unit.ward_id)
-    wards = sa.select(Unit).where(Unit.id.in_(reached(person.id)), Unit.kind == "ward").order_by(Unit.id)
+    wards = sa.select(Unit).where(Unit.id.in_(reached(person.id)), Unit.kind == "ward", Unit.effective_to.is_(None))
+    wards = wards.order_by(Unit.id)
     ward = db.session.scalars(wards.limit(1)).first()
     return Home(ward, ward.id) if ward is not None else None
 

@@ -5,12 +5,10 @@ from functools import partial
 from typing import Any
 
 from flask import make_response, render_template, request, url_for
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.hooks import Panel
-from tutoring.accounts.models import User
-from tutoring.community.hooks import unit_panels
+from tutoring.community.hooks import UnitTab, unit_tabs
 from tutoring.community.models import Unit
 from tutoring.community.papers.response import PDF, WORD, paper_file
 from tutoring.insights.blueprint import blueprint
@@ -31,9 +29,11 @@ from tutoring.web.urls import parse_int
 _CSP = "default-src 'none'; style-src 'unsafe-inline'"  # for a chart that is opened directly
 
 
-@unit_panels.register
-def _panel(_person: User, unit: Unit, held: frozenset[str]) -> Panel:
-    return Panel("insights/unit_report/_unit_panel.html", {"unit": unit, "may": may_see_unit_figures(held, unit.kind)})
+@unit_tabs.register(order=1)
+def _tab(unit: Unit, held: frozenset[str]) -> UnitTab | None:
+    if not may_see_unit_figures(held, unit.kind):
+        return None
+    return UnitTab("figures", gettext("Số liệu"), url_for("insights.unit_figures", unit_id=unit.id))
 
 
 def _after() -> str:

@@ -35,8 +35,8 @@ def units_for(user_id: int) -> list[Unit]:
     These are the user's own units and the school of their class, where pupils of lower grades are.
     """
     ids = {one for m in memberships(user_id) for one in (m.unit_id, m.unit.school_id) if one is not None}
-    query = sa.select(Unit).where(Unit.id.in_(ids), Unit.kind.in_(KINDS)).order_by(Unit.id)
-    return list(db.session.scalars(query))
+    query = sa.select(Unit).where(Unit.id.in_(ids), Unit.kind.in_(KINDS), Unit.effective_to.is_(None))
+    return list(db.session.scalars(query.order_by(Unit.id)))
 
 
 def units_and_ancestors_of(user_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -33,7 +33,7 @@ def round_for(actor: User, *, unit_id: int) -> Unit:
 
 def units_with_rounds(actor: User) -> list[Unit]:
     """Returns the units in which this user runs rounds."""
-    return [one for one in units_of(actor.id, ("coordinator",)) if one.kind in KINDS]
+    return [one for one in units_of(actor.id, ("coordinator",)) if one.kind in KINDS and not one.archived]
 
 
 def round_page(actor: User, round_id: int) -> WeeklyRound:

@@ -13,7 +13,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "see a unit, its duty, its codes",
         lambda role, inside: community.may_see_unit(roles_held(role, inside)),
         STAFF_OR_ADMIN,
-        _routes("community", "units unit code"),
+        _routes("community", "units unit unit_members unit_classes unit_settings code"),
     ),
     MatrixRow(
         "Places",
@@ -40,6 +40,13 @@ OF_POWER: tuple[MatrixRow, ...] = (
         lambda role, inside: community.may_create_unit(roles_held(role, inside), "class"),
         STAFF_OR_ADMIN,
         ("community.new_unit",),
+    ),
+    MatrixRow(
+        "Places",
+        "rename a class or a neighbourhood, archive it and take it up again",
+        lambda role, inside: community.may_manage_unit(roles_held(role, inside), "class"),
+        STAFF_OR_ADMIN,
+        _routes("community", "rename_unit archive_unit restore_unit"),
     ),
     MatrixRow(
         "Places",
@@ -98,7 +105,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "set the rota",
         lambda role, inside: community.may_set_duty(roles_held(role, inside)),
         STAFF_OR_ADMIN,
-        _routes("community", "duty add_slot remove_slot"),
+        _routes("community", "duty add_slot copy_slots remove_slot"),
     ),
     MatrixRow(
         "Places",

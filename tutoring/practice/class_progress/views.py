@@ -1,11 +1,10 @@
 """The page on which teachers see their class practise, and its link on the class page."""
 
-from flask import render_template
-from flask_babel import get_locale
+from flask import render_template, url_for
+from flask_babel import get_locale, gettext
 
-from tutoring.accounts.hooks import Panel
 from tutoring.accounts.models import User
-from tutoring.community.hooks import unit_panels
+from tutoring.community.hooks import UnitLink, unit_links
 from tutoring.community.models import Unit
 from tutoring.policy.practice.shared_runs import may_see_group
 from tutoring.practice import scenarios
@@ -24,8 +23,8 @@ def group_page(unit_id: int) -> str:
     return render_template("practice/class_progress/group.html", unit=unit, rows=rows, modes=MODES, offered=offered)
 
 
-@unit_panels.register
-def _panel(_person: User, unit: Unit, held: frozenset[str]) -> Panel:
-    return Panel(
-        "practice/class_progress/_unit_panel.html", {"unit": unit, "may": unit.kind == "class" and may_see_group(held)}
-    )
+@unit_links.register
+def _of_unit(tab: str, _person: User, unit: Unit, held: frozenset[str]) -> UnitLink | None:
+    if tab != "classes" or unit.kind != "class" or not may_see_group(held):
+        return None
+    return UnitLink(gettext("Lớp đang tập luyện"), url_for("practice.group_page", unit_id=unit.id), "eye")

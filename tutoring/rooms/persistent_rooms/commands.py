@@ -127,6 +127,7 @@ def open_lasting(actor: User, unit_id: int, kind: str) -> Room:
         raise Forbidden
     if (there := open_in(unit_id).get(kind)) is not None:
         return there
+    community.active_unit(unit_id)
     made = Room(unit_id=unit_id, kind=kind, topic="", minors=kind == "class", observed=kind == "class")
     db.session.add(made)
     db.session.flush()

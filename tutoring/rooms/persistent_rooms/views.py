@@ -31,8 +31,10 @@ CHOICES = 120  # people listed when splitting: more than any class has
 
 
 @unit_panels.register
-def _of_unit(person: User, unit: Unit, held: frozenset[str]) -> Panel:
+def _of_unit(tab: str, _person: User, unit: Unit, held: frozenset[str]) -> Panel | None:
     """Returns the persistent rooms of a unit, for its staff page."""
+    if tab != "classes":
+        return None
     kinds = [kind for kind in persistent_room_kinds(unit.kind) if may_open_persistent_room(held, unit.kind, kind)]
     return Panel(
         "rooms/persistent_rooms/_of_unit.html",
