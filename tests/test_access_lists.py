@@ -108,7 +108,7 @@ def test_members_of_units(app: Flask, people: dict[str, int]) -> None:
             }
             members = [row.membership_id for unit_id in units for row in memberships_queries.names(unit_id)]
         client = client_of(app, people[name])
-        answers = [client.get(f"/units/{unit_id}") for unit_id in units]
+        answers = [client.get(f"/units/{unit_id}/members") for unit_id in units]
         text = "".join(answer.text for answer in answers if answer.status_code == 200)
         assert {id for id in members if f'href="/members/{id}"' in text} == expected, name
 

@@ -285,7 +285,7 @@ def test_places_show_the_campaigns_in_which_they_take_part(app: Flask, world: Wo
 
         assert shown(world["kp3"]) == ["Giúp nhau học trực tuyến"] and shown(world["truong"]) == []
         mai = person(world["mai"])
-        facts = dict(unit_panels.collect(mai, unit(world["kp3"]), roles_for(mai, world["kp3"])))[
+        facts = dict(unit_panels.collect("classes", mai, unit(world["kp3"]), roles_for(mai, world["kp3"])))[
             "campaigns/_of_unit.html"
         ]
         assert facts["may_write"] and len(facts["campaigns"]) == 1  # type: ignore[arg-type]

@@ -186,9 +186,9 @@ def test_ways_lead_there_from_the_unit_the_room_and_the_start_page(
     app: Flask, world: World, as_: As, circle: str
 ) -> None:
     ask(as_("lan"), circle, "Con không nghe được tiếng cô")
-    unit = as_("hang").get(f"/units/{world['lop4a']}").text
+    unit = as_("hang").get(f"/units/{world['lop4a']}/classes").text
     assert f'href="{circle}"' in unit and "1 câu chưa có trả lời" in unit
-    assert f'href="{circle}"' not in as_("mai").get(f"/units/{world['phuong']}").text
+    assert f'href="{circle}"' not in as_("mai").get(f"/units/{world['phuong']}/classes").text
     with app.app_context():
         room = persistent_rooms_commands.open_lasting(person(world["hang"]), world["lop4a"], "circle").id
     assert f'href="{circle}"' in as_("lan").get(f"/rooms/{room}").text

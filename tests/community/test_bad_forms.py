@@ -35,7 +35,7 @@ def forms(app: Flask, world: World) -> list[tuple[str, str]]:
         ("", f"/join/{poster}"), ("", f"/join/{pupils}"),
         ("lan", "/account/profile"), ("an", "/account/profile"), ("lan", "/account/password"), ("lan", "/children/new"),
         ("lan", f"/children/{child}/consents/chat"), ("quang", f"/units/{school}/new"), ("admin1", "/units/new"),
-        ("quang", f"/units/{school}/codes/new"), ("quang", f"/units/{school}/duty"),
+        ("quang", f"/units/{school}/codes/new"), ("quang", f"/units/{school}/duty?who={world['hang']}"),
         ("hang", f"/units/{school}/duty/take"),
         ("quang", f"/members/{hang}/suspend"), ("quang", f"/members/{hang}/restore"), ("hang", f"/members/{minh}/end"),
     ]  # fmt: skip

@@ -101,11 +101,11 @@ def test_an_administrator_reads_how_many_are_in_a_class_and_no_name(app: Flask, 
                 if one.unit_id == world["lop6a"]
             ]
         )
-    page = said(as_("admin1").get(f"/units/{world['lop6a']}"))
+    page = said(as_("admin1").get(f"/units/{world['lop6a']}/members"))
     assert f"Còn {many} người nữa ở đây" in page and "Chưa có ai" not in page
-    found = said(as_("admin1").get(f"/units/{world['lop6a']}?q=Minh"))
+    found = said(as_("admin1").get(f"/units/{world['lop6a']}/members?q=Minh"))
     assert "người nữa ở đây" not in found  # a search by name does not tell who is there
-    assert "người nữa ở đây" not in said(as_("quang").get(f"/units/{world['lop6a']}"))
+    assert "người nữa ở đây" not in said(as_("quang").get(f"/units/{world['lop6a']}/members"))
 
 
 def test_the_unit_above_is_a_link_only_for_whom_it_opens(world: World, as_: As) -> None:

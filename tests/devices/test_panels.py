@@ -115,10 +115,11 @@ def test_the_start_page_tells_staff_of_a_ward_what_waits(app: Flask, world: Worl
 def test_the_staff_page_of_a_ward_leads_to_store_needs_loans_and_vouchers(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         household(world)
-    page = as_("mai").get(f"/units/{world['phuong']}").text
+    mai, page = as_("mai"), as_("mai").get(f"/units/{world['phuong']}").text
+    assert f'href="/units/{world["phuong"]}/devices"' in page and "1 nhu cầu chờ xác nhận" in page
     for path in ("devices", "needs", "device-handovers", "device-loans"):
-        assert f'href="/units/{world["phuong"]}/{path}"' in page, path
-    assert "1 nhu cầu chờ xác nhận" in page
+        assert f'href="/units/{world["phuong"]}/{path}"' in mai.get(f"/units/{world['phuong']}/{path}").text, path
+        assert f'href="/units/{world["phuong"]}/{path}"' in mai.get(f"/units/{world['phuong']}/devices").text, path
     assert "chờ người thứ hai" not in as_("hang").get(f"/units/{world['truong']}").text
 
 

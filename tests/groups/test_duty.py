@@ -75,12 +75,14 @@ def test_what_is_promised_for_later_leaves_it_out_too(inside: World) -> None:
 
 
 def test_the_rota_says_where(as_: As, world: World) -> None:
-    lead, form = as_("muoi"), {"weekday": "4", "starts": "8:00", "ends": "11:00", "place": "centre"}
+    lead, form = as_("muoi"), {"days": "4", "starts": "8:00", "ends": "11:00", "place": "centre"}
     path = f"/units/{world['kp3']}/duty"
-    assert "Tại Trung tâm Phục vụ hành chính công" in lead.get(path).text
-    assert 'name="place"' not in as_("quang").get(f"/units/{world['truong']}/duty").text
+    assert "Tại Trung tâm Phục vụ hành chính công" in lead.get(f"{path}?who={world['muoi']}").text
+    of_school = as_("quang").get(f"/units/{world['truong']}/duty?who={world['hang']}").text
+    assert 'name="starts"' in of_school and 'name="place"' not in of_school
     assert lead.post(path, data={**form, "user_id": str(world["mai"])}).status_code == 302
-    assert lead.get(path).text.count("tại Trung tâm Phục vụ hành chính công") == 1
+    assert lead.get(path).text.count("<small>Trung tâm</small>") == 1
+    assert "tại Trung tâm Phục vụ hành chính công" in lead.get(f"{path}?who={world['mai']}&day=4").text
     assert lead.post(path, data={**form, "user_id": str(world["mai"]), "place": "nowhere"}).status_code == 422
 
 

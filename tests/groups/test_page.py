@@ -143,14 +143,14 @@ def test_features_above_have_their_place_on_it(world: World, as_: As, monkeypatc
 
     def panel(person: User | None, unit: Unit, held: frozenset[str]) -> Panel:
         seen.append((person is not None, unit.id, sorted(held)))
-        return Panel("groups/_of_unit.html", {"unit": unit})
+        return Panel("campaigns/_of_group.html", {"campaigns": []})
 
     panels: Hook[[User | None, Unit, frozenset[str]], Panel] = Hook("test.group_panels")
     panels.register(panel)
     panels.register(lambda _person, _unit, _held: None)
     monkeypatch.setattr(groups_views, "group_panels", panels)
     page = as_("bay").get(f"/groups/{world['kp3']}").text
-    assert "Trang của Khu phố 3 cho người dân" in page
+    assert "Chiến dịch đang mở" in page
     assert seen == [(True, world["kp3"], ["learner"])]
 
 

@@ -159,7 +159,7 @@ def test_nobody_is_told_to_set_a_number_that_is_not_theirs_to_set(world: World, 
         may = may_set_duty_phone({lens})
         assert ("phone" in {step.fact for step in first_steps.STEPS[lens]}) is may, lens
     for name, unit in (("muoi", "kp3"), ("mai", "phuong")):
-        assert 'id="duty-phone"' not in as_(name).get(f"/units/{world[unit]}").text
+        assert 'id="duty-phone"' not in as_(name).get(f"/units/{world[unit]}/settings").text
         assert "điện thoại trực" not in main_of(as_(name))
 
 

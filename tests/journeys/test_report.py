@@ -28,7 +28,7 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
         for name in ("minh", "khoa", "hang", "lan", "quang")
     )
     quang.signs_in("/").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
-    quang.fills("Số gọi khi khẩn cấp", "028 3829 1234").presses("Lưu").sees("Đã lưu số trực.")
+    quang.presses("Cài đặt").fills("Số gọi khi khẩn cấp", "028 3829 1234").presses("Lưu").sees("Đã lưu số trực.")
     quang.finds_the_page_accessible("unit-duty-phone")
     minh.signs_in()
     khoa.signs_in()

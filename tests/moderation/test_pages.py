@@ -236,8 +236,8 @@ def test_the_coordinator_sets_the_duty_phone_and_nobody_else(app: Flask, as_: As
     assert as_("hang").post(f"/units/{unit}/duty-phone", data={"phone": "0912345678"}).status_code == 404
     quang = as_("quang")
     quang.post(f"/units/{unit}/duty-phone", data={"phone": "0912 345 678"})
-    assert 'value="0912 345 678"' in quang.get(f"/units/{unit}").text
-    page = quang.get(f"/units/{unit}").text
+    assert 'value="0912 345 678"' in quang.get(f"/units/{unit}/settings").text
+    page = quang.get(f"/units/{unit}/settings").text
     form = form_of(page[page.index(f'<form method="post" action="/units/{unit}/duty-phone"') :])
     answer = quang.post(f"/units/{unit}/duty-phone", data={**form, "phone": "12345"}, follow_redirects=True)
     assert "Số này chưa đúng" in answer.text and 'value="12345"' in answer.text  # typed, and not lost

@@ -218,7 +218,7 @@ def test_only_who_teaches_that_class_sees_it_and_nobody_of_another(app: Flask, w
     assert [as_(name).get(path).status_code for name in ("muoi", "khoa", "minh", "lan", "admin1")] == [404] * 5
     assert "Bảy" not in group_page(as_("hang"), world)
     assert as_("hang").get(f"/units/{world['kp3']}/practice").status_code == 404
-    assert f'href="{path}"' in as_("hang").get(f"/units/{world['lop6a']}").text
+    assert f'href="{path}"' in as_("hang").get(f"/units/{world['lop6a']}/classes").text
 
 
 def test_a_class_costs_four_questions_whatever_its_size(

@@ -153,6 +153,7 @@ def test_of_the_plan_of_a_visit_both_versions_are_shown(app: Flask, world: World
 @pytest.mark.parametrize(
     ("verb", "field", "one", "other"),
     [
+        ("name", "name", "Trường Một", "Trường Hai"),
         ("duty-phone", "phone", "0283829 1234", "0283829 4321"),
         ("link-hosts", "hosts", "truong-a.edu.vn", "truong-b.edu.vn"),
         ("patience", "minutes", "30", "40"),
@@ -161,8 +162,8 @@ def test_of_the_plan_of_a_visit_both_versions_are_shown(app: Flask, world: World
 def test_of_what_a_unit_sets_both_versions_are_shown(
     world: World, as_: As, verb: str, field: str, one: str, other: str
 ) -> None:
-    quang, unit = as_("quang"), f"/units/{world['truong']}"
-    page = quang.get(f"{unit}/hours" if verb == "patience" else unit).text
+    quang, unit = as_("admin1" if verb == "name" else "quang"), f"/units/{world['truong']}"
+    page = quang.get(f"{unit}/hours" if verb == "patience" else f"{unit}/settings").text
     part = page[page.index(f'action="{unit}/{verb}"') :]
     form = form_of("<form" + part[: part.index("</form>") + 7])
     assert quang.post(f"{unit}/{verb}", data={**form, field: one}).status_code == 302

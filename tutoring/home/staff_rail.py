@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from tutoring.community.labels import role_word
 from tutoring.community.models import Unit
-from tutoring.community.queries import staff_roles
+from tutoring.community.units.tabs import own_staff_roles
 from tutoring.policy.access import STAFF
 from tutoring.web.auth import current_roles, require_user
 
@@ -47,7 +47,7 @@ def staff_rail() -> Rail:
     person, held = require_user(), current_roles()
     if not held & (STAFF | {"site_admin"}):
         return Rail()
-    found = staff_roles(person.id) if held & STAFF else {}
+    found = own_staff_roles() if held & STAFF else {}
     own = next(iter(found)) if len(found) == 1 else None
     places = list(_places(own, held))[:MOST]
     if own is None:

@@ -249,7 +249,7 @@ def test_the_pages_lead_from_a_file_to_its_units(app: Flask, world: World, as_: 
         while jobs.run_due():
             pass
     assert "Đã ghi 4 đơn vị" in client.get(sent.location).text
-    assert "Phường Mẫu" in client.get(f"/units/{world['tp']}").text
+    assert "Phường Mẫu" in client.get(f"/units/{world['tp']}/classes").text
 
 
 def test_a_file_that_was_dropped_changes_nothing(app: Flask, world: World, as_: As) -> None:
