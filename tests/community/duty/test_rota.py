@@ -130,9 +130,7 @@ def test_a_cell_opens_the_form_of_that_person_and_day(app: Flask, world: World, 
     assert f"{path}?who=" not in as_("hang").get(path).text
 
 
-def test_without_scripts_a_turn_is_written_copied_removed_and_brought_back(
-    app: Flask, world: World, as_: As
-) -> None:
+def test_without_scripts_a_turn_is_written_copied_removed_and_brought_back(app: Flask, world: World, as_: As) -> None:
     quang, unit = as_("quang"), world["lop4a"]
     path, form = f"/units/{unit}/duty", {"user_id": str(world["hang"]), "starts": "18:00", "ends": "20:30"}
     done = quang.post(path, data={**form, "days": ["0", "2"]}, follow_redirects=True).text

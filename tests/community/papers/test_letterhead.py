@@ -27,7 +27,7 @@ def test_who_signs_and_files_sets_it(world: World, as_: As, place: str, who: set
     for name in ("minh", "lan", "khoa", "bay", "hang", "quang", "muoi", "mai", "admin1"):
         status = as_(name).get(path).status_code
         assert status == (200 if name in who else 404), name
-        assert ('href="' + path + '"' in as_(name).get(f"/units/{world[place]}").text) == (name in who), name
+        assert ('href="' + path + '"' in as_(name).get(f"/units/{world[place]}/settings").text) == (name in who), name
 
 
 def test_it_is_kept_line_by_line_and_stands_on_the_papers(app: Flask, world: World, as_: As) -> None:

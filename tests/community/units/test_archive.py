@@ -128,7 +128,9 @@ def test_an_archived_unit_takes_nothing_new_and_loses_nothing(inside: World) -> 
     assert not unit_of(inside, "lop4a").archived and kept() == before
     assert usable_code(code.code).id == code.id
     assert commands.confirm_member(hang, member.id).state == "active"
-    done = sa.select(AuditRow.action).where(AuditRow.target == f"unit:{id}", AuditRow.action != "create_unit", AuditRow.action.like("%e_unit"))
+    done = sa.select(AuditRow.action).where(
+        AuditRow.target == f"unit:{id}", AuditRow.action != "create_unit", AuditRow.action.like("%e_unit")
+    )
     assert list(db.session.scalars(done.order_by(AuditRow.id))) == ["archive_unit", "restore_unit"]
 
 
@@ -197,6 +199,6 @@ def test_archive_and_way_back_in_the_browser(app: Flask, world: World, as_: As) 
 def test_the_page_of_a_school_says_what_stands_in_the_way(world: World, as_: As) -> None:
     admin, place = as_("admin1"), f"/units/{world['truong']}"
     asks = admin.get(f"{place}/archive").text
-    assert "chưa lưu trữ: Lớp 4A" in asks and "<form method=\"post\" novalidate>" not in asks
+    assert "chưa lưu trữ: Lớp 4A" in asks and '<form method="post" novalidate>' not in asks
     refused = admin.post(f"{place}/archive")
     assert refused.status_code == 409 and "Hãy lưu trữ từng nơi ấy trước" in refused.text

@@ -18,7 +18,10 @@ TABS = {
     ("hang", "lop6a"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
     ("quang", "truong"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
     ("mai", "phuong"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
-    ("mai", "truong"): "Hôm nay, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",  # no ward officer reads the pupils' names
+    (
+        "mai",
+        "truong",
+    ): "Hôm nay, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",  # no ward officer reads the pupils' names
     ("muoi", "kp3"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
 }
 
@@ -78,7 +81,9 @@ def test_old_addresses_lead_on(world: World, as_: As) -> None:
 @command
 def _many(world: World) -> None:
     for n in range(17):
-        made = commands.create_unit(person(world["admin1"]), f"lop-{n}", "class", f"Lớp 9A{n}", parent_id=world["truong"])
+        made = commands.create_unit(
+            person(world["admin1"]), f"lop-{n}", "class", f"Lớp 9A{n}", parent_id=world["truong"]
+        )
         commands.create_code(person(world["quang"]), made.id, "parent")
     code = commands.create_code(person(world["hang"]), world["truong"], "parent", 300)
     for n in range(200):

@@ -94,8 +94,8 @@ def add_slot(unit_id: int) -> Response:
     try:
         made = duty_commands.add_slots(require_user(), unit_id, int(form.user_id.data), days, starts, ends, where)
     except DomainError as refusal:
-        if "day" in refusal.params:
-            refusal.params["day"] = gettext(refusal.params["day"])
+        if weekday := refusal.params.get("day"):
+            refusal.params["day"] = gettext(weekday)
         return _page(unit_id, form, refusal)
     flash(gettext("Đã thêm ca trực.") if len(made) == 1 else gettext("Đã thêm %(num)s ca trực.", num=len(made)), "ok")
     return _back(unit_id)

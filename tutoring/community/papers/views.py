@@ -29,7 +29,7 @@ def letterhead(unit_id: int) -> Response | str:
         try:
             set_letterhead(require_user(), unit_id, {name: form[name].data or "" for name in LONGEST})
             flash(gettext("Đã lưu đầu văn bản. Giấy in từ nay theo bản này."), "ok")
-            return redirect(url_for("community.unit", unit_id=unit_id, _anchor="letterhead-title"))
+            return redirect(url_for("community.unit_settings", unit_id=unit_id, _anchor="letterhead-title"))
         except NotFound:
             raise
         except DomainError as caught:
