@@ -19,17 +19,15 @@ ADDRESS = re.compile(r"/c/([A-Z2-9]{6})")
 def makes_a_code(mai: Person) -> None:
     """A code for the people of the ward, as it stands on posters."""
     mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
-    mai.presses("Cài đặt").presses("Tạo mã mới").ticks("người học").fills("Bao nhiêu người dùng được", "100").presses(
-        "Tạo mã"
-    )
+    mai.presses("Cài đặt").presses("Tạo mã mới").ticks("người học")
+    mai.fills("Bao nhiêu người dùng được", "100").presses("Tạo mã")
     mai.sees("Quét mã, hoặc mở")
 
 
 def writes_the_campaign(mai: Person) -> None:
     mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
-    mai.presses("Lớp học").presses("Xem và lập chiến dịch").sees("Chưa có chiến dịch nào").finds_the_page_accessible(
-        "campaigns-empty"
-    )
+    mai.presses("Lớp học").presses("Xem và lập chiến dịch").sees("Chưa có chiến dịch nào")
+    mai.finds_the_page_accessible("campaigns-empty")
     mai.presses("Lập chiến dịch").finds_the_page_accessible("campaign-form")
     mai.fills("Tên chiến dịch", TITLE)
     mai.fills("Để làm gì, cho ai", "Cả phường rủ nhau học. Ai kẹt chỗ nào thì có người giúp ngay chỗ đó.")

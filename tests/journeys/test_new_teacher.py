@@ -16,9 +16,8 @@ LATER, MUCH_LATER = 60, 15 * 60  # seconds: to another code; to being asked agai
 def code_for_teacher(quang: Person, admin: Person) -> str:
     """The coordinator makes a code for one teacher, and a second person confirms it."""
     quang.goes_to("/").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
-    quang.presses("Cài đặt").presses("Tạo mã mới").ticks("giáo viên").presses("Tạo mã").sees(
-        "cần một người thứ hai xác nhận"
-    )
+    quang.presses("Cài đặt").presses("Tạo mã mới").ticks("giáo viên").presses("Tạo mã")
+    quang.sees("cần một người thứ hai xác nhận")
     path = re.sub(r"^https?://[^/]+", "", quang.page.url)
     admin.goes_to(path).presses("Xác nhận mã").is_at(r"/units/\d+$")
     quang.goes_to(path).sees("Quét mã, hoặc mở")

@@ -19,9 +19,8 @@ def poster_code(hang: Person) -> str:
     hang.goes_to("/").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
     hang.finds_the_page_accessible("unit").presses("Lớp học").finds_the_page_accessible("unit-classes")
     hang.page.get_by_role("link", name="Lớp 6A").click()
-    hang.presses("Cài đặt").finds_the_page_accessible("unit-settings").presses("Tạo mã mới").finds_the_page_accessible(
-        "new-code"
-    )
+    hang.presses("Cài đặt").finds_the_page_accessible("unit-settings").presses("Tạo mã mới")
+    hang.finds_the_page_accessible("new-code")
     hang.ticks("phụ huynh").fills("Bao nhiêu người dùng được", "40").presses("Tạo mã")
     hang.sees("Quét mã, hoặc mở").finds_the_page_accessible("poster")
     shown = hang.page.locator(".poster .code").inner_text()

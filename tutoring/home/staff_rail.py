@@ -15,7 +15,7 @@ from tutoring.community.labels import role_word
 from tutoring.community.models import Unit
 from tutoring.community.units.tabs import own_staff_roles
 from tutoring.policy.access import STAFF
-from tutoring.web.auth import current_roles, require_user
+from tutoring.web.auth import current_roles
 
 MOST = 8
 
@@ -44,7 +44,7 @@ def staff_rail() -> Rail:
     """Returns the rail of the current user; an empty one for users who are no staff and no site admin."""
     if not current_user.is_authenticated:
         return Rail()
-    person, held = require_user(), current_roles()
+    held = current_roles()
     if not held & (STAFF | {"site_admin"}):
         return Rail()
     found = own_staff_roles() if held & STAFF else {}

@@ -156,7 +156,7 @@ def test_the_page_of_duty_says_which_hours_have_nobody(app: Flask, world: World,
         rota(world, ("truong", "hang", 0, 480, 720))
     page = as_("quang").get(path).text
     foot = page[page.index("<tfoot>") : page.index("</tfoot>")].replace("<wbr>", "")
-    assert "Chưa có ai trực" in foot and '00:00–08:00</span> <span class="gap">12:00–24:00' in foot
+    assert "Chưa có ai trực" in foot and '00:00–08:00</span>\n<span class="gap">12:00–24:00' in foot
 
 
 def test_the_unit_page_says_who_of_those_on_duty_may_not_look_into_childrens_rooms(world: World, as_: As) -> None:

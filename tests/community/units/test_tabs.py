@@ -1,4 +1,4 @@
-"""A unit's tabs: each shows only what its viewer may use there, at its own address, for the same number of statements."""
+"""A unit's tabs: each has its address and shows what its viewer may use there, for the same number of statements."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ TABS = {
     (
         "mai",
         "truong",
-    ): "Hôm nay, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",  # no ward officer reads the pupils' names
+    ): "Hôm nay, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",  # reads no pupils' names
     ("muoi", "kp3"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
 }
 
@@ -81,10 +81,9 @@ def test_old_addresses_lead_on(world: World, as_: As) -> None:
 @command
 def _many(world: World) -> None:
     for n in range(17):
-        made = commands.create_unit(
-            person(world["admin1"]), f"lop-{n}", "class", f"Lớp 9A{n}", parent_id=world["truong"]
-        )
-        commands.create_code(person(world["quang"]), made.id, "parent")
+        quang = person(world["quang"])
+        made = commands.create_unit(quang, f"lop-{n}", "class", f"Lớp 9A{n}", parent_id=world["truong"])
+        commands.create_code(quang, made.id, "parent")
     code = commands.create_code(person(world["hang"]), world["truong"], "parent", 300)
     for n in range(200):
         sign_up(code.code, f"Phụ huynh {n}", "bốn từ dễ nhớ")
