@@ -389,4 +389,4 @@ def test_the_page_costs_the_same_however_much_happened(app: Flask, counted: Worl
                 )
                 store(made.id, NOVEMBER, WARD)
             store(counted["phuong"], NOVEMBER, {(m.FINISHED, f"l:bai-{n}"): 20 for n in range(40)})
-    assert costs[0] == costs[1] <= 27  # nine of them of the training of staff, three for each track
+    assert costs[0] == costs[1] <= 35  # nine of them of the training of staff, eight of the exact counts

@@ -194,7 +194,7 @@ def _head(document: Any, paper: Paper) -> None:
 
 
 def _subject(document: Any, paper: Paper) -> None:
-    shape = {"style": "B", "size": form.TITLE_SIZE, "align": "CENTER", "together": True}
+    shape: dict[str, Any] = {"style": "B", "size": form.TITLE_SIZE, "align": "CENTER", "together": True}
     _paragraph(document.add_paragraph(), paper.kind.upper(), before=12, **shape)
     _paragraph(document.add_paragraph(), paper.subject, **shape)
     _ruled(

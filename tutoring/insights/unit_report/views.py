@@ -18,6 +18,7 @@ from tutoring.insights.unit_report import labels as unit_report_labels
 from tutoring.insights.unit_report import sections as unit_report_sections
 from tutoring.insights.unit_report.feature_sections import feature_sections
 from tutoring.insights.unit_report.month import UnitMonth, below, open_month
+from tutoring.insights.unit_report.named_counts import named_counts
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import fold
@@ -73,6 +74,7 @@ def figures(unit_id: int | None = None) -> str:
         where=partial(_where, month),
         headline=narrative.headline(month),
         story=narrative.list_sentences(month, known),
+        named=named_counts(require_user(), month),
         key_figures=narrative.key_figures(month),
         over=over,
         sections=sections,

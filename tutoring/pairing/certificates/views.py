@@ -25,7 +25,15 @@ from tutoring.pairing.certificates import commands as certificates_commands
 from tutoring.pairing.certificates import queries as certificates_queries
 from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.pairing.presence import helper_state
-from tutoring.policy.rooms.volunteer_minutes import MOST_A_DAY, MOST_A_DAY_WITH_ONE, is_tired, may_see_minutes, state
+from tutoring.policy.rooms.volunteer_minutes import (
+    MOST_A_DAY,
+    MOST_A_DAY_WITH_ONE,
+    MOST_WATCHED,
+    WATCHED,
+    is_tired,
+    may_see_minutes,
+    state,
+)
 from tutoring.rooms.volunteer_minutes import commands as volunteer_minutes_commands
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 from tutoring.rooms.volunteer_minutes.queries import (
@@ -42,8 +50,6 @@ from tutoring.web.i18n import translate_error
 from tutoring.web.urls import safe_redirect_target
 
 SHOWN = timedelta(days=366)
-WATCHED = timedelta(days=60)
-MOST_WATCHED = 200
 
 
 @dataclass(frozen=True)

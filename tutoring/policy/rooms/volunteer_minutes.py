@@ -17,6 +17,9 @@ MOST_A_DAY_WITH_ONE = 60
 MOST_A_DAY = 180  # with all learners together: helping is not a job, least of all for a child
 CONFIRM_WITHIN = timedelta(days=14)  # enough for a family that looks once a week; later, memory is unreliable
 
+WATCHED = timedelta(days=60)  # what the staff's list of a unit shows
+MOST_WATCHED = 200
+
 PAPER_LASTS = timedelta(days=365)  # a school year and its end; a helper who needs it longer issues a new one
 LONGEST_PERIOD = timedelta(days=366)
 MOST_PAPERS = 5  # valid at the same time, of one helper
