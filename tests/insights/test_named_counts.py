@@ -25,6 +25,7 @@ from tutoring.devices.inventory import queries as inventory_queries
 from tutoring.devices.inventory.queries import PAGE
 from tutoring.devices.models import Device, DeviceMove
 from tutoring.devices.needs import queries as needs_queries
+from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.vouchers.models import InternetVoucher
 from tutoring.insights.unit_report import named_counts as counts
 from tutoring.insights.unit_report.labels import hours, number
@@ -149,8 +150,8 @@ def by_hand(viewer: User, unit: Unit, months: list[date]) -> dict[str, tuple[str
     return found
 
 
-def all_needs(place: Unit, kind: str) -> list[needs_queries.DeviceNeed]:
-    found: list[needs_queries.DeviceNeed] = []
+def all_needs(place: Unit, kind: str) -> list[DeviceNeed]:
+    found: list[DeviceNeed] = []
     for tab in needs_queries.TABS:
         page = needs_queries.in_state(place, tab, kind)
         while page.items:
@@ -205,8 +206,8 @@ def test_what_a_reader_cannot_list_by_name_changes_no_number(app: Flask, two_pat
             db.session.execute(
                 sa.update(DeviceMove).where(DeviceMove.unit_id == units["b-w2"]).values(at=NOW - timedelta(days=1))
             )
-            model = needs_queries.DeviceNeed
-            db.session.execute(sa.update(model).where(model.ward_id == units["b-w2"]).values(asked_at=NOW))
+            elsewhere = sa.update(DeviceNeed).where(DeviceNeed.ward_id == units["b-w2"])
+            db.session.execute(elsewhere.values(asked_at=NOW))
             new = User(full_name="N", called_name="N", username="one-more")
             db.session.add(new)
             db.session.flush()

@@ -121,7 +121,7 @@ def test_the_typeface_is_that_of_the_decree_and_black(word: bytes, pdf: bytes) -
 
 # ---- the head ---------------------------------------------------------------------------------------------------
 
-HEAD = {
+HEAD: dict[str, tuple[str, tuple[float, bool, bool, str]]] = {
     "nation": (form.NATION, (12, True, False, "center")),
     "motto": (form.MOTTO, (13, True, False, "center")),
     "office above": ("UBND THÀNH PHỐ MINH HOẠ", (12, False, False, "center")),
