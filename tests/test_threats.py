@@ -143,7 +143,9 @@ def test_each_threat_has_its_tests(threat: str) -> None:
 # ---- the spammer -----------------------------------------------------------------------------------------------
 
 
-def test_of_a_thousand_messages_in_a_minute_by_somebody_new_thirty_pass_at_most(app: Flask, world: World) -> None:
+def test_of_a_thousand_messages_in_a_minute_by_somebody_new_thirty_pass_at_most(
+    app: Flask, world: World, still_time: None
+) -> None:
     with app.app_context():
         seats = [(world["bay"], "learner"), (world["lan"], "helper")]
         room = sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
@@ -159,7 +161,7 @@ def test_of_a_thousand_messages_in_a_minute_by_somebody_new_thirty_pass_at_most(
 
 
 def test_somebody_known_writes_eight_messages_in_ten_seconds_at_most(
-    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+    app: Flask, world: World, still_time: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutoring.rooms.messages.commands.is_new", lambda _user_id: False)
     with app.app_context():

@@ -24,7 +24,7 @@ MORE_ROLES = ("lan", "khoa", "quang", "muoi", "mai", "bay")
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
+def few(still_time: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three requests a minute of each kind, however many addresses there are."""
     for name in ("read", "write", "read_address", "write_address"):
         monkeypatch.setitem(rate_limits.RULES, name, ("3 per minute",))

@@ -208,7 +208,7 @@ def test_nobody_without_a_seat_and_no_watcher_is_served_together(who: Who, pair:
     assert post_together(posts) == [None] * 4
 
 
-def test_rates_hold_together_as_they_do_alone(who: Who, pair: int) -> None:
+def test_rates_hold_together_as_they_do_alone(who: Who, pair: int, still_time: None) -> None:
     khoa = someone(who("khoa"))
     made = post_together([UnvalidatedPost(khoa, pair, new_id(), "chào em") for _ in range(12)])
     assert sum(isinstance(one, StoredMessage) for one in made) == 4  # somebody new

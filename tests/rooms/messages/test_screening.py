@@ -376,7 +376,9 @@ def test_an_appeal_is_short(who: Who, pair: int) -> None:
     assert moderation_commands.appeal(who("khoa"), pair, seq, "x" * 300).words == "x" * 300
 
 
-def test_messages_are_written_so_often_and_no_more(who: Who, pair: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_are_written_so_often_and_no_more(
+    who: Who, pair: int, still_time: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rate_limits, "hit", COUNTS)
     for _ in range(8):
         rate_limits.hit("post", who("khoa").id)
