@@ -33,7 +33,7 @@ def test_reports_of_the_same_words_meet_in_one_case_of_the_class(who: Who, insid
     assert (case.unit_id, case.about_id, case.minors) == (inside["lop4a"], who("hoa").id, True)
     assert case.in_circle and db.session.scalar(sa.select(sa.func.count(Report.id))) == 2
     for name, sees in (("hang", True), ("quang", True), ("hoa", False), ("muoi", False), ("mai", False)):
-        assert (case.id in [one.id for one in visible(Viewer(who(name)), "open")]) == sees, name
+        assert (case.id in [one.id for one in visible(Viewer(who(name)))]) == sees, name
 
 
 @pytest.mark.parametrize("target", ["answer/0", "answer/x", "answer/", "topic/99999999999", "khac/1", "answer/999"])

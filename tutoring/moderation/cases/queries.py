@@ -109,22 +109,23 @@ class Viewer:
         )
 
 
-def visible(viewer: Viewer, state: str = "open") -> list[Case]:
-    """Returns the cases that this user may see.
-
-    Open ones are sorted by grade and deadline, decided ones newest first.
-    """
+def concerning(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Returns conditions of which one holds for each case that this user may see; the policy decides on each row."""
     mine: list[sa.ColumnElement[bool]] = [viewer.watches.holds(Case.unit_id)]
     if viewer.person.site_admin:
         mine += [Case.unit_id.is_(None), Case.alarm >= 2]
     if viewer.edits:
         mine.append(Case.kind == "lesson")
-    order = (Case.grade, Case.look_by, Case.id) if state == "open" else (Case.decided_at.desc(), Case.id)
+    return mine
+
+
+def visible(viewer: Viewer) -> list[Case]:
+    """Returns the open cases that this user may see, by grade and deadline."""
     query = (
         sa.select(Case)
         .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by), joinedload(Case.welfare))
-        .where(Case.state == state, sa.or_(*mine))
-        .order_by(*order)
+        .where(Case.state == "open", sa.or_(*concerning(viewer)))
+        .order_by(Case.grade, Case.look_by, Case.id)
         .limit(MOST)
     )
     found = list(db.session.scalars(query))

@@ -6,17 +6,20 @@ The page of a case also shows the lock of a picture and the button that removes 
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.paging import Page
+from tutoring.kernel.text import N_
 from tutoring.moderation import labels as moderation_labels
 from tutoring.moderation.blueprint import blueprint
 from tutoring.moderation.cases import commands as cases_commands
 from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.cases.case_page import decide_form, render_case
 from tutoring.moderation.cases.commands import lift_picture_lock
+from tutoring.moderation.cases.decided_cases import decided
 from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.forms import DecideForm
 from tutoring.moderation.models import Case
@@ -25,18 +28,56 @@ from tutoring.policy.moderation.cases import may_lift_lock
 from tutoring.rooms.pictures.queries import is_locked
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
+from tutoring.web.tables import table as tables
+from tutoring.web.urls import parse_int
+
+
+@dataclass(frozen=True)
+class DecidedLine:
+    """A decided case in the table, with who reported it."""
+
+    case: Case
+    by: str
+
+
+COLUMNS = (
+    tables.Column("decided", N_("Xong lúc"), lambda line: tables.moment(line.case.decided_at)),
+    tables.Column("what", N_("Việc"), lambda line: gettext(moderation_labels.target_of(line.case))),
+    tables.Column("about", N_("Về ai")),  # no file holds who was reported
+    tables.Column("grade", N_("Mức"), lambda line: gettext(moderation_labels.grade_of(line.case))),
+    tables.Column("outcome", N_("Kết quả"), lambda line: gettext(moderation_labels.OUTCOMES[line.case.outcome])),
+    tables.Column("unit", N_("Đơn vị"), lambda line: line.case.unit.name if line.case.unit else ""),
+    tables.Column("by", N_("Ai báo"), lambda line: line.by),
+)
 
 
 @blueprint.get("/desk/cases", endpoint="cases")
-def cases_list() -> str:
+def cases_list() -> Response | str:
     """Lists decided cases; open ones are in the moderation queue."""
-    found = cases_queries.visible(cases_queries.Viewer(require_user()), "decided")
-    return render_template(
-        "moderation/cases/cases.html",
-        cases=found,
-        counts=cases_queries.counts(case.id for case in found),
-        words=moderation_labels,
-    )
+    words = moderation_labels
+    wanted = tables.wanted((), "", grade=words.GRADES, outcome=words.OUTCOMES)
+    page = decided(Viewer(require_user()), wanted, request.args.get("before", type=parse_int))
+    reports = cases_queries.counts(case.id for case in page.items)
+    filters = [
+        tables.Filter(name, label, {"": gettext("Tất cả"), **{one: gettext(text) for one, text in values.items()}})
+        for name, label, values in (
+            ("grade", gettext("Mức"), words.GRADES),
+            ("outcome", gettext("Kết quả"), words.OUTCOMES),
+        )
+    ]
+    lines = [DecidedLine(case, _reported_by(case, reports.get(case.id, 0))) for case in page.items]
+    table = tables.Table(COLUMNS, (), wanted, Page(lines, page.more), filters, key=lambda line: line.case.id)
+    if tables.asks_for_file():
+        return table.file("viec-da-xu-ly")
+    return render_template("moderation/cases/cases.html", table=table, words=words)
+
+
+def _reported_by(case: Case, reports: int) -> str:
+    if reports:
+        return str(ngettext("%(num)d lời báo", "%(num)d lời báo", reports))
+    if case.welfare and case.welfare.is_uneasy:
+        return str(gettext("em trả lời sau buổi học"))
+    return str(gettext("máy nhận thấy"))
 
 
 def _decided(form: DecideForm) -> tuple[str, str, str, str | None]:
