@@ -1,4 +1,4 @@
-"""The decided cases that a viewer may see, for a table: filters, words, and pages of those that the policy lets through.
+"""The decided cases that a viewer may see, for a table: filters, words, and pages of what the policy lets through.
 
 SQL narrows the cases to the viewer's units. The policy then decides on each row, as everywhere; so pages go by the last
 row and no total is shown, which would count what the viewer may not see.
