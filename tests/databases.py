@@ -17,6 +17,7 @@ BOTH = (
     "test_migrations.py",
     "test_query_plans.py",
     "rooms/presence/test_subscriptions.py",
+    "web/test_tables.py",
     # races and locks: several at one row
     "devices/test_concurrency.py",
     "moderation/appeals/test_appeals.py",

@@ -1,0 +1,323 @@
+"""Tables of staff pages with 5,000 rows: constant statements, order, filters, words, pages, files, odd addresses."""
+
+import csv
+import html
+import io
+import re
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.factories import World
+from tutoring.community.models import JoinCode, Unit
+from tutoring.community.units.search_names import place_words
+from tutoring.devices.models import Device, DeviceOffer
+from tutoring.kernel import audit, clock, encryption, paging
+from tutoring.kernel.commands import command
+from tutoring.kernel.csv_files import plain
+from tutoring.kernel.db import db
+from tutoring.kernel.paging import ROWS
+from tutoring.kernel.text import sort_text
+from tutoring.moderation.models import Case
+
+As = Callable[[str], FlaskClient]
+FEW, MANY = 10, 5_000
+MODELS = ("Dell Latitude 5300", "Samsung Galaxy Tab A8", "ThinkPad T480", "=cmd|' /C calc'!A0", "<b>Máy</b>")
+ODD = ("'", '"><script>alert(1)</script>', "%", "_", "\\", "a" * 5000, "١٢٣", "-1", "1e9", "9" * 12, "none", "[]")
+NAMES = ["sort", "page", "state", "kind", "grade", "outcome", "before", "as", "pick", "day", "unit", "action", "target"]
+
+
+@command
+def add_devices(world: World, many: int) -> None:
+    """So many machines in the ward's store, of five models; every fifth is at the repairer's."""
+    offer = DeviceOffer(
+        unit_id=world["phuong"], by_id=world["mai"], story_code="many", kind="laptop", terms="gift", condition="good",
+        state="accepted",
+    )  # fmt: skip
+    db.session.add(offer)
+    db.session.flush()
+    now = clock.now()
+    rows = [
+        {
+            "code": f"M-T{n:05}", "offer_id": offer.id, "unit_id": world["phuong"], "kind": "laptop", "terms": "gift",
+            "model": MODELS[n % 5], "state": "stored" if n % 5 else "repair", "state_since": now - timedelta(minutes=n),
+            "serial_mark": encryption.blind_index(f"SN-{n:05}", "device.serial"), "moves": 1, "accessories": [],
+        }
+        for n in range(many)
+    ]  # fmt: skip
+    db.session.execute(sa.insert(Device), rows)
+
+
+@command
+def add_units(world: World, many: int) -> None:
+    rows = [
+        {
+            "code": f"nhieu-{n}", "kind": "class", "name": f"Lớp {n}N", "sort": sort_text(f"Lớp {n}N"),
+            "name_words": place_words(f"Lớp {n}N"), "parent_id": world["truong"], "school_year": "2026–2027",
+        }
+        for n in range(many)
+    ]  # fmt: skip
+    db.session.execute(sa.insert(Unit), rows)
+
+
+@command
+def add_codes(world: World, many: int) -> None:
+    rows = [
+        {
+            "code": f"NH{n:06}", "unit_id": world["lop6a"], "role": "learner", "max_uses": 30, "uses": n % 30,
+            "created_by_id": world["hang"], "created_at": clock.now(), "confirmed_at": clock.now() if n % 2 else None,
+            "expires_at": clock.now() + timedelta(days=n % 60 - 5),
+        }
+        for n in range(many)
+    ]  # fmt: skip
+    db.session.execute(sa.insert(JoinCode), rows)
+
+
+@command
+def add_acts(world: World, many: int) -> None:
+    for n in range(many):
+        audit.record(world["hang"], "confirm_member", f"user:{world['minh']}", f"dòng {n}", unit=world["lop6a"])
+
+
+@command
+def add_cases(world: World, many: int) -> None:
+    now = clock.now()
+    rows = [
+        {
+            "kind": "site", "target": f"thing:{n}", "unit_id": world["lop6a"], "about_id": world["khoa"],
+            "minors": True,
+            "grade": f"S{n % 4}", "state": "decided", "opened_at": now, "look_by": now, "decide_by": now, "acts": [],
+            "reasons": [], "decided_at": now - timedelta(minutes=n), "outcome": "reminded" if n % 2 else "none",
+            "words": "",
+        }
+        for n in range(many)
+    ]  # fmt: skip
+    db.session.execute(sa.insert(Case), rows)
+
+
+# name: whoever reads it, its address, what makes its rows, and how many statements a page takes.
+TABLES: dict[str, tuple[str, str, Callable[[World, int], None]]] = {
+    "devices": ("mai", "/units/{phuong}/devices", add_devices),
+    "units": ("admin1", "/admin/units", add_units),
+    "codes": ("admin1", "/admin/codes", add_codes),
+    "log": ("admin1", "/admin/log", add_acts),
+    "cases": ("quang", "/desk/cases", add_cases),
+}
+
+
+def body(page: str) -> list[list[str]]:
+    """The cells of a table's rows, as text."""
+    found = re.search(r"<tbody>(.*?)</tbody>", page, re.DOTALL)
+    rows = re.findall(r"<tr>(.*?)</tr>", found[1], re.DOTALL) if found else []
+    return [
+        [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in re.split(r"<t[dh]\b", row)[1:]]
+        for row in rows
+    ]
+
+
+def column(page: str, at: int) -> list[str]:
+    return [row[at].partition(">")[2].strip() if ">" in row[at][:60] else row[at] for row in body(page)]
+
+
+def rows_of_file(answer: TestResponse) -> list[list[str]]:
+    assert answer.status_code == 200 and answer.mimetype == "text/csv"
+    assert answer.data.startswith(b"\xef\xbb\xbf") and answer.headers["Cache-Control"] == "no-store"
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.fixture
+def place(world: World) -> Callable[[str], str]:
+    return lambda name: TABLES[name][1].format(**world.units)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_costs_the_same_for_ten_rows_and_for_five_thousand(
+    app: Flask, world: World, as_: As, queries: list[str], place: Callable[[str], str], name: str
+) -> None:
+    reader, _address, add = TABLES[name]
+    client = as_(reader)
+
+    def cost() -> int:
+        client.get(place(name))
+        queries.clear()
+        answer = client.get(place(name))
+        assert answer.status_code == 200 and len(body(answer.text)) in range(FEW, ROWS + 1)
+        return len(queries)
+
+    with app.app_context():
+        add(world, FEW)
+    few = cost()
+    with app.app_context():
+        database = db.session
+        if name == "devices":
+            database.execute(sa.delete(Device).where(Device.code.like("M-T%")))
+            database.execute(sa.delete(DeviceOffer).where(DeviceOffer.story_code == "many"))
+        elif name == "units":
+            database.execute(sa.delete(Unit).where(Unit.code.like("nhieu-%")))
+        elif name == "codes":
+            database.execute(sa.delete(JoinCode).where(JoinCode.code.like("NH%")))
+        elif name == "cases":
+            database.execute(sa.delete(Case).where(Case.target.like("thing:%")))
+        database.commit()
+        add(world, MANY)
+    many = cost()
+    print(f"{name}: {few} statements for {FEW} rows, {many} for {MANY}")
+    assert few == many <= 24
+
+
+@pytest.fixture
+def store(app: Flask, world: World, as_: As) -> tuple[FlaskClient, str]:
+    with app.app_context():
+        add_devices(world, 130)
+    return as_("mai"), f"/units/{world['phuong']}/devices"
+
+
+def codes(page: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a[^>]*>(M-\w+)</a>', page)
+
+
+def test_columns_sort_both_ways_and_rows_that_are_equal_stay_in_order(store: tuple[FlaskClient, str]) -> None:
+    client, at = store
+    all_codes = [f"M-T{n:05}" for n in range(130)]
+    assert codes(client.get(f"{at}?sort=code").text) == all_codes[:ROWS]
+    assert codes(client.get(f"{at}?sort=-code").text) == all_codes[::-1][:ROWS]
+    assert codes(client.get(at).text) == all_codes[:ROWS]  # the newest state first
+    by_model = "".join(client.get(f"{at}?sort=model&page={n}").text for n in (1, 2, 3))
+    assert sorted(codes(by_model)) == all_codes  # each row on one page alone
+    assert codes(by_model)[:26] == [f"M-T{n:05}" for n in range(4, 130, 5)]  # "<b>" stands before "=cmd" and "D"
+
+
+def test_the_head_says_the_order_and_a_second_press_turns_it(store: tuple[FlaskClient, str]) -> None:
+    client, at = store
+    first = client.get(f"{at}?sort=code&state=stored").text
+    assert re.search(r'<th scope="col" aria-sort="ascending">\s*<a href="[^"]*sort=-code[^"]*">', first)
+    assert first.count('aria-sort="none"') == 5
+    assert re.search(r'<th scope="col" aria-sort="descending">', client.get(f"{at}?sort=-code").text)
+    link = re.search(r'href="([^"]*sort=-code[^"]*)"', first)
+    assert link is not None and "state=stored" in link[1]  # the filter stays
+
+
+def test_filters_words_and_pages_go_together(store: tuple[FlaskClient, str]) -> None:
+    client, at = store
+    page = client.get(f"{at}?state=repair&q=latitude&sort=code").text
+    assert codes(page) == [f"M-T{n:05}" for n in range(0, 130, 5)]
+    assert "1–26 trên 26 dòng" in page
+    assert client.get(f"{at}?state=stored&q=latitude").text.count("Không có máy nào như vậy") == 1
+    last = client.get(f"{at}?sort=code&page=3").text
+    assert codes(last) == [f"M-T{n:05}" for n in range(100, 130)] and "101–130 trên 130 dòng" in last
+    assert codes(client.get(f"{at}?sort=code&page=99").text) == codes(last)  # a page after the last is the last
+    assert "page=2" in last and "page=4" not in last
+
+
+def test_a_file_holds_what_is_shown_and_no_formula(store: tuple[FlaskClient, str]) -> None:
+    client, at = store
+    whole = rows_of_file(client.get(f"{at}?as=csv&sort=code"))
+    assert whole[0][0] == "Mã máy" and [row[0] for row in whole[1:]] == [f"M-T{n:05}" for n in range(130)]
+    assert whole[4][1] == plain(MODELS[3]) and whole[4][1].startswith("'=")
+    some = rows_of_file(client.get(f"{at}?as=csv&state=repair&sort=-code"))
+    assert [row[0] for row in some[1:]] == [f"M-T{n:05}" for n in range(125, -1, -5)]
+    link = re.search(r'href="([^"]*as=csv[^"]*)"', client.get(f"{at}?state=repair&sort=-code").text)
+    assert link is not None and rows_of_file(client.get(html.unescape(link[1]))) == some
+
+
+def test_a_file_of_too_many_rows_leads_back_with_a_word(
+    store: tuple[FlaskClient, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, at = store
+    monkeypatch.setattr("tutoring.web.tables.table.MOST_ROWS", 100)
+    answer = client.get(f"{at}?as=csv", follow_redirects=True)
+    assert answer.mimetype == "text/html" and "Hãy lọc bớt rồi tải lại" in answer.text
+    assert len(rows_of_file(client.get(f"{at}?as=csv&state=repair"))) == 27
+    assert paging.MOST_ROWS == 10_000
+
+
+def test_all_rows_of_a_page_are_ticked_without_scripts(store: tuple[FlaskClient, str]) -> None:
+    client, at = store
+    page = client.get(f"{at}?state=repair").text
+    boxes = re.compile(r'<input type="checkbox" name="device" value="\d+"( checked)?>')
+    assert [one[1] for one in boxes.finditer(page)] == [None] * 26
+    link = re.search(r'<a class="btn link" href="([^"]+)" data-pick-page>', page)
+    assert link is not None
+    ticked = client.get(html.unescape(link[1])).text
+    assert [one[1] for one in boxes.finditer(ticked)] == [" checked"] * 26 and "Bỏ chọn tất cả" in ticked
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_odd_addresses_get_the_usual_page(
+    app: Flask, world: World, as_: As, place: Callable[[str], str], name: str
+) -> None:
+    reader, _address, add = TABLES[name]
+    with app.app_context():
+        add(world, FEW)
+    client = as_(reader)
+    for odd in ODD:
+        for parameters in ({"q": odd}, dict.fromkeys(NAMES, odd)):
+            answer = client.get(place(name), query_string=parameters)
+            assert answer.status_code == 200, (odd, parameters)
+            assert "<script>alert" not in answer.text
+    assert client.get(place(name), query_string={"q": "\x00"}).status_code == 400
+
+
+def test_what_somebody_typed_stands_in_the_page_as_text(store: tuple[FlaskClient, str]) -> None:
+    client, at = store
+    page = client.get(f"{at}?sort=code").text
+    assert "<b>Máy</b>" not in page and "&lt;b&gt;Máy&lt;/b&gt;" in page
+    assert '"&gt;<script' not in client.get(at, query_string={"q": ODD[1]}).text
+
+
+def test_words_find_units_without_accents_and_by_code(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        add_units(world, 60)
+    admin = as_("admin1")
+
+    def found(words: str) -> Sequence[str]:
+        return re.findall(
+            r'<th scope="row"><a[^>]*>([^<]+)</a>', admin.get("/admin/units", query_string={"q": words}).text
+        )
+
+    assert found("lop 17n") == ["Lớp 17N"] == found("nhieu-17") == found("LỚP 17N")
+    assert found("phuong minh") == ["Phường Minh Hoạ"]
+    assert len(found("lop")) == ROWS
+    numbers = [int(name[4:-1]) for name in found("nhieu")]
+    assert numbers == sorted(numbers)  # "Lớp 2" before "Lớp 10"
+
+
+def test_decided_cases_are_filtered_and_their_file_names_nobody(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        add_cases(world, 120)
+    quang = as_("quang")
+    page = quang.get("/desk/cases?grade=S1").text
+    assert len(body(page)) == 30 and "Khoa" in page
+    pages = [quang.get("/desk/cases").text]
+    while after := re.search(r'href="([^"]*before=\d+[^"]*)"', pages[-1]):
+        pages.append(quang.get(html.unescape(after[1])).text)
+        assert len(pages) < 5
+    assert [len(body(one)) for one in pages] == [50, 50, 20]
+    whole = rows_of_file(quang.get("/desk/cases?as=csv&outcome=none"))
+    assert len(whole) == 61 and not any("Khoa" in cell for row in whole for cell in row)
+    assert body(quang.get("/desk/cases?q=khoa&outcome=none").text) and not body(quang.get("/desk/cases?q=lan").text)
+    for name in ("khoa", "lan"):  # about whom it is, and who is no staff
+        assert not body(as_(name).get("/desk/cases").text)
+
+
+def test_who_may_not_see_a_case_does_not_find_it_by_words(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        add_cases(world, 3)
+    assert len(body(as_("quang").get("/desk/cases?q=khoa").text)) == 3
+    for name in ("mai", "muoi"):
+        assert not body(as_(name).get("/desk/cases?q=khoa").text)
+
+
+def test_a_machine_of_another_store_is_not_found(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        add_devices(world, 3)
+    for name in ("quang", "hang", "minh", "lan"):
+        assert as_(name).get(f"/units/{world['phuong']}/devices?q=SN-00001").status_code in (403, 404)
+    found: Any = as_("mai").get(f"/units/{world['phuong']}/devices?q=SN-00001")
+    assert found.status_code == 302 and found.location.startswith("/devices/")
