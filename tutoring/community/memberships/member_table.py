@@ -1,4 +1,4 @@
-"""The members of a unit as a table: pages, order, words and filters, and who of those that wait may be confirmed at once.
+"""The members of a unit as a table: pages, order, words, filters, and who of those that wait may be confirmed at once.
 
 Each viewer gets the rows that the policy shows by name. Names sort as in Vietnamese dictionaries, which no database
 does alike: for that order the names of a unit are sorted here, and only the rows of the page are read in full.
@@ -80,6 +80,17 @@ def _members(place: Unit, roles: list[str], wanted: Wanted) -> Any:
         by_name = sa.and_(*has_words(User.name_words, looked_for))
         query = query.where(sa.or_(by_name, has_text(User.username, fold(wanted.words).strip())))
     return query
+
+
+def waiting_of(actor: User, place: Unit, held: Collection[str], ids: Collection[int]) -> list[Member]:
+    """Returns those of these members that wait in this unit and that the viewer may see by name.
+
+    Those with power are left out: their page asks who the viewer is.
+    """
+    wanted = Wanted(chosen={"state": "waiting"})
+    query = _members(place, visible_roles(held, place.kind), wanted).where(in_ids(Membership.id, ids))
+    rows = [Member(*row) for row in db.session.execute(query.order_by(Membership.id))]
+    return _with_acts(actor, held, [row for row in rows if not policy.gives_power(row.role)])
 
 
 def _in_state(state: str) -> list[sa.ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import Guardian, User
-from tutoring.community.models import ROLES, UNIT_KINDS, Membership, Nomination, Unit
+from tutoring.community.models import UNIT_KINDS, Membership, Nomination, Unit
 from tutoring.community.queries import ancestors
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel.db import db
@@ -164,11 +164,8 @@ class Name:
     nomination: str | None
 
 
-def names(unit_id: int, role: str | None = None, words: str = "") -> list[Name]:
-    """Returns the members of exactly this unit by Vietnamese name.
-
-    They can be filtered by role and by search words.
-    """
+def names(unit_id: int, words: str) -> list[Name]:
+    """Returns the members of exactly this unit whose names contain these words, by Vietnamese name."""
     query = (
         sa.select(
             Membership.id, User.id, Membership.role, User.full_name, User.called_name, User.username, User.kind,
@@ -179,18 +176,10 @@ def names(unit_id: int, role: str | None = None, words: str = "") -> list[Name]:
         .where(Membership.unit_id == unit_id, Membership.state == "active")
         .limit(MOST)
     )  # fmt: skip
-    if role is not None:
-        query = query.where(Membership.role == role)
     found = [Name(*row) for row in db.session.execute(query)]
     if wanted := fold(words).strip():
         found = [n for n in found if wanted in fold(f"{n.full_name} {n.called_name} {n.username}")]
     return sorted(found, key=lambda n: name_key(n.full_name))
-
-
-def by_role(found: list[Name]) -> list[tuple[str, list[Name]]]:
-    """Groups members by role, the most responsible role first."""
-    groups = [(role, [n for n in found if n.role == role]) for role in reversed(ROLES)]
-    return [(role, some) for role, some in groups if some]
 
 
 def of_people(unit_id: int, user_ids: Collection[int]) -> dict[int, int]:

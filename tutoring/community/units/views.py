@@ -20,7 +20,9 @@ from tutoring.community.forms import DutyForm, HoursForm, UnitForm
 from tutoring.community.hooks import unit_links, unit_panels
 from tutoring.community.labels import BELOW_WORDS, KIND_WORDS
 from tutoring.community.memberships import queries as memberships_queries
-from tutoring.community.models import ROLES, UNIT_KINDS
+from tutoring.community.memberships.members_page import KIND_WORDS as MEMBER_KINDS
+from tutoring.community.memberships.members_page import members_page
+from tutoring.community.models import UNIT_KINDS
 from tutoring.community.units import staff_queries
 from tutoring.community.units.archive import archived_below
 from tutoring.community.units.mergers import may_cancel_merger, planned_for
@@ -31,6 +33,7 @@ from tutoring.kernel.errors import DomainError, Forbidden, NotFound
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
 from tutoring.web.auth import require_user
+from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 
 LISTED = 30  # names of one role among the members; the page of that role lists the rest
@@ -107,24 +110,21 @@ def _added(person: User, page: staff_queries.UnitPage, tab: str) -> dict[str, An
 
 
 @blueprint.get("/units/<int:unit_id>/members")
-def unit_members(unit_id: int) -> str:
+def unit_members(unit_id: int) -> Response | str:
     person = require_user()
     page = staff_queries.unit_page(person, unit_id)
-    role, words = request.args.get("role", ""), request.args.get("q", "")[:80]
-    if words:
+    if request.args.get("q"):
         rate_limits.hit("search", person.id)
-    role = role if role in ROLES else ""
-    members = memberships_queries.names(unit_id, role or None, words) if page.sees_members else []
-    found = [name for name in members if policy.may_see_member(page.held, page.unit.kind, name.role)]
+    found = members_page(person, page)
+    if tables.asks_for_file():
+        return found.table.file("thanh-vien")
+    waits = any(one.state == "waiting" and one.kind != "adult" for one in found.table.found.items)
     return render_template(
         "community/units/members.html",
         page=page,
-        groups=memberships_queries.by_role(found),
-        listed=memberships_queries.MOST if role or words else LISTED,
-        # The number of members whose names the viewer may not read. In a name search it would reveal who is a member.
-        unnamed=0 if role or words else len(members) - len(found),
-        role=role,
-        words=words,
+        members=found,
+        kind_words=MEMBER_KINDS,
+        unready=unready(person, page.unit) if waits else None,
         **_added(person, page, "members"),
     )
 

@@ -84,7 +84,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "confirm a learner or parent of a neighbourhood",
         lambda role, inside: community.may_confirm_member(roles_held(role, inside), "learner", False, False),
         STAFF_OR_ADMIN,
-        _routes("community", "confirm_member refuse_member"),
+        _routes("community", "confirm_member confirm_members refuse_member"),
     ),
     MatrixRow(
         "Places",
