@@ -18,6 +18,7 @@ BOTH = (
     "test_query_plans.py",
     "rooms/presence/test_subscriptions.py",
     "web/test_tables.py",
+    "community/memberships/test_member_table.py",
     # races and locks: several at one row
     "devices/test_concurrency.py",
     "moderation/appeals/test_appeals.py",

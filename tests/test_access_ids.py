@@ -654,7 +654,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "accounts.card": lambda who: who.guardian(confirmed=True),
     "community.leave": lambda who: who.member.user_id == who.user.id and who.user.kind != "child",
     **dict.fromkeys(
-        ("community.unit", "community.unit_members", "community.unit_classes", "community.unit_settings"), Asker.staff
+        [f"community.{act}" for act in ("unit", "unit_members", "unit_classes", "unit_settings", "confirm_members")],
+        Asker.staff,
     ),
     **dict.fromkeys(
         ("community.rename_unit", "community.archive_unit", "community.restore_unit"), lambda who: who.manages_unit()
