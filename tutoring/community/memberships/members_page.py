@@ -63,4 +63,5 @@ def _columns(kind: str) -> tuple[tables.Column, ...]:
 
 
 def _state(one: Member) -> str:
-    return str(gettext(STATE_WORDS["suspended" if one.suspended else "waiting" if one.state == "waiting" else ""]))
+    state = "suspended" if one.suspended else "waiting" if one.state == "waiting" else ""
+    return str(gettext(STATE_WORDS[state]))
