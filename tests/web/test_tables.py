@@ -43,7 +43,7 @@ def add_devices(world: World, many: int) -> None:
     db.session.add(offer)
     db.session.flush()
     now = clock.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": f"M-T{n:05}", "offer_id": offer.id, "unit_id": world["phuong"], "kind": "laptop", "terms": "gift",
             "model": MODELS[n % 5], "state": "stored" if n % 5 else "repair", "state_since": now - timedelta(minutes=n),
@@ -56,7 +56,7 @@ def add_devices(world: World, many: int) -> None:
 
 @command
 def add_units(world: World, many: int) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": f"nhieu-{n}", "kind": "class", "name": f"Lớp {n}N", "sort": sort_text(f"Lớp {n}N"),
             "name_words": place_words(f"Lớp {n}N"), "parent_id": world["truong"], "school_year": "2026–2027",
@@ -68,7 +68,7 @@ def add_units(world: World, many: int) -> None:
 
 @command
 def add_codes(world: World, many: int) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": f"NH{n:06}", "unit_id": world["lop6a"], "role": "learner", "max_uses": 30, "uses": n % 30,
             "created_by_id": world["hang"], "created_at": clock.now(), "confirmed_at": clock.now() if n % 2 else None,
@@ -88,7 +88,7 @@ def add_acts(world: World, many: int) -> None:
 @command
 def add_cases(world: World, many: int) -> None:
     now = clock.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": "site", "target": f"thing:{n}", "unit_id": world["lop6a"], "about_id": world["khoa"],
             "minors": True,

@@ -9,6 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.community.labels import role_word
 from tutoring.community.memberships import member_table
 from tutoring.community.memberships.member_table import Member
+from tutoring.community.models import ROLES
 from tutoring.community.units.staff_queries import UnitPage
 from tutoring.kernel.paging import Numbered
 from tutoring.kernel.text import N_
@@ -36,7 +37,7 @@ def members_page(person: User, page: UnitPage) -> MembersPage:
     place, held = page.unit, page.held
     counts = member_table.count_members(place, held)
     roles = [role for role in reversed(member_table.visible_roles(held, place.kind)) if counts.by_role.get(role)]
-    wanted = tables.wanted(member_table.ORDERS, "name", state=member_table.STATES, role=member_table.ROLES)
+    wanted = tables.wanted(member_table.ORDERS, "name", state=member_table.STATES, role=ROLES)
     found = member_table.members(person, place, held, wanted) if page.sees_members else Numbered[Member]([], False, 0)
     filters = [
         tables.Filter(
