@@ -312,7 +312,7 @@ def _campaign(world: World) -> dict[str, int]:
     muoi, today = person(world["muoi"]), clock.today()
     plan = Plan("Giúp nhau học", "Cả khu phố rủ nhau học.", "asked", 50, today, today)
     made = campaigns.write_campaign(muoi, world["kp3"], plan)
-    poster = make_material(muoi, made.id, "poster", QUIZ, "localhost")
+    poster = make_material(muoi, made.id, "poster", QUIZ)
     return {"campaign_id": made.id, "material_id": poster.id, "hood_id": world["kp3"]}
 
 

@@ -1,4 +1,4 @@
-"""Letterheads: what a unit's official papers say of the office that issues them.
+"""Letterheads: what a unit's official papers say of the office that issues them; the official name of a form of unit.
 
 Revision ID: 0068
 Revises: 0065
@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_letterhead_unit_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_letterhead")),
     )
+    op.execute("UPDATE unit SET form = 'tổ công nghệ số cộng đồng' WHERE form = 'tổ công nghệ số'")
 
 
 def downgrade() -> None:
+    op.execute("UPDATE unit SET form = 'tổ công nghệ số' WHERE form = 'tổ công nghệ số cộng đồng'")
     op.drop_table("letterhead")

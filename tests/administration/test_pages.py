@@ -162,7 +162,7 @@ def test_failed_work_is_counted_tried_again_and_put_away(app: Flask, admin: Flas
     with app.app_context():
         fail(3)
         one = db.session.scalars(sa.select(Job.id).where(Job.kind == "test.work").order_by(Job.id)).first()
-    assert "3 việc làm mãi không xong" in admin.get("/admin").text
+    assert "3 tác vụ lỗi" in admin.get("/admin").text
     page = words(admin.get("/admin/failed").text)
     assert "test.work" in page and "3 việc" in page and "ConnectionError" in page
     again = {"error": "ConnectionError", "only": str(one)}

@@ -14,7 +14,6 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.web import visitor_cache
 
-SITE = "localhost"
 LESSON = "vao-lop-bang-duong-dan"
 TITLE = "Giúp nhau học trực tuyến"
 
@@ -41,7 +40,7 @@ def opened(world: World, **values: object) -> Campaign:
 
 def sheet(world: World, campaign_id: int, kind: str = "poster", lesson: str = LESSON) -> Material:
     """A material from a lesson."""
-    return materials.make_material(person(world["mai"]), campaign_id, kind, lesson, SITE)
+    return materials.make_material(person(world["mai"]), campaign_id, kind, lesson)
 
 
 @command

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from tests.campaigns.conftest import LESSON, SITE, opened, sheet
+from tests.campaigns.conftest import LESSON, opened, sheet
 from tests.factories import World, person
 from tutoring.campaigns import commands, loudspeaker_text, materials, participants, share_card
 from tutoring.campaigns.material_drafts import whole
@@ -24,7 +24,7 @@ As = Callable[[str], FlaskClient]
 
 def change(world: World, material_id: int, **values: str) -> None:
     usual = {"title": "Vào lớp trên máy", "text": "Một\nHai\nBa", "beware": ""} | values
-    materials.change_material(person(world["mai"]), material_id, **usual, site=SITE)
+    materials.change_material(person(world["mai"]), material_id, **usual)
 
 
 SOME = 4  # lessons of the quick run; the whole of it takes all
@@ -76,7 +76,7 @@ def test_syllables_are_counted_as_they_are_spoken(text: str, spoken: int) -> Non
 def test_a_text_of_seventy_four_seconds_is_refused_with_how_much_has_to_go(app: Flask, world: World) -> None:
     with app.app_context():
         row = sheet(world, opened(world).id, "speech")
-        tail = loudspeaker_text.syllables(whole("", f"{SITE}/c/{row.code}"))
+        tail = loudspeaker_text.syllables(whole(""))
         with pytest.raises(InvalidInput) as refused:
             change(world, row.id, text="bà " * (74 * 3 - tail))
         assert str(refused.value) == "Dài 74 giây; loa chỉ đọc dưới 60 giây, hãy bớt khoảng 42 tiếng."
@@ -118,7 +118,7 @@ def test_an_address_is_spelled_as_it_is_said() -> None:
 def test_the_time_is_shown_while_it_is_written(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         row = sheet(world, opened(world).id, "speech")
-        id, took = row.id, loudspeaker_text.seconds(whole(row.text, f"{SITE}/c/{row.code}"))
+        id, took = row.id, loudspeaker_text.seconds(whole(row.text))
     page = as_("mai").get(f"/materials/{id}/edit").text
     assert f"<b data-seconds>{took}</b>" in page and "campaigns/speech.js" in page
     too_long = as_("mai").post(f"/materials/{id}/edit", data={"title": "Loa", "text": "bà con " * 150})

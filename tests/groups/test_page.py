@@ -131,7 +131,8 @@ def test_staff_come_to_it_from_the_page_of_the_unit(as_: As, world: World) -> No
 def test_units_are_called_by_their_form() -> None:
     for form, name, full in (
         ("khu phố", "Khu phố 3", "Khu phố 3"), ("ấp", "Bàu Tre", "Ấp Bàu Tre"),
-        ("tổ công nghệ số", "2", "Tổ công nghệ số 2"),
+        ("tổ công nghệ số cộng đồng", "2", "Tổ công nghệ số cộng đồng 2"),
+        ("tổ công nghệ số cộng đồng", "Tổ công nghệ số 2", "Tổ công nghệ số 2"),
         ("", "Khu 1", "Khu 1"), ("thôn", "Thôn Hạ", "Thôn Hạ"),
     ):  # fmt: skip
         assert full_name(Unit(kind="neighbourhood", form=form, name=name)) == full

@@ -49,7 +49,7 @@ def test_whoever_runs_the_site_changes_what_everybody_sees_and_takes_it_back(
     visitor = Person(browser, site.url(0), **phone)
     thu = with_second_factor(Person(browser, site.url(0), **phone), site)
 
-    thu.goes_to("/account").presses("Mở trang quản trị").sees("1 việc làm mãi không xong")
+    thu.goes_to("/account").presses("Mở trang quản trị").sees("1 tác vụ lỗi")
     thu.finds_the_page_accessible("admin")
     thu.presses("Cài đặt").finds_the_page_accessible("admin-settings").presses("Thông báo ở đầu mọi trang")
     thu.page.get_by_label("Giá trị", exact=True).fill("Tối nay trang nghỉ 30 phút.")

@@ -12,7 +12,7 @@ from tutoring.kernel.clock import LOCAL, local
 from tutoring.training.readiness import months_after
 
 TITLE = "Hướng dẫn bà con trên điện thoại"
-TRACK = "Người của khu phố và tổ công nghệ số"
+TRACK = "Người của khu phố và tổ công nghệ số cộng đồng"
 
 
 def learned(site: Site, username: str) -> None:

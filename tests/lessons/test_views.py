@@ -46,7 +46,7 @@ def test_a_visitor_reads_everything_and_gets_no_session(client: FlaskClient, sma
 
 
 def test_a_path_for_staff_says_so_and_is_not_where_a_visitor_begins(client: FlaskClient, small: Loads) -> None:
-    says, here = "Dành cho cán bộ, tổ công nghệ số", "/lessons/paths/thu"
+    says, here = "Dành cho cán bộ, tổ công nghệ số cộng đồng", "/lessons/paths/thu"
     assert here in client.get("/").text and says not in client.get("/lessons").text + client.get(here).text
     bank = banks.small()
     small(replace(bank, paths=tuple(replace(one, order=STAFF_FROM) for one in bank.paths)))

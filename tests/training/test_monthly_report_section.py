@@ -20,7 +20,7 @@ def test_a_wards_month_says_who_is_ready_by_track(app: Flask, world: World) -> N
         title, says, columns, rows = told
         assert title == "Tập huấn cán bộ" and len(columns) == 4 and says == []
         assert {row[0]: row[1:] for row in rows} == {
-            "Người của khu phố và tổ công nghệ số": ("0", "1", "0"),
+            "Người của khu phố và tổ công nghệ số cộng đồng": ("0", "1", "0"),
             "Công chức văn hoá – xã hội phường, xã": ("0", "1", "0"),
         }
 

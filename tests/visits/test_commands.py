@@ -243,7 +243,7 @@ def test_planned_again_the_number_changes_and_who_is_not_to_go_hears_so(inside: 
     assert found.number != before and found.at == at(4)
     assert any("không cần đến" in say for say in told(inside["mai"]))
     assert any("đã đổi: 09:00" in say for say in told(inside["muoi"]))
-    assert any("được xếp đi giúp" in say for say in told(other))
+    assert any("được phân công giúp" in say for say in told(other))
     assert any("xếp lại: 09:00" in say for say in told(inside["bay"]))
 
 

@@ -50,6 +50,7 @@ SENTENCES: Final[dict[str, str]] = {
     "set_hours": N_("%(who)s đổi giờ mở phòng"),
     "set_patience": N_("%(who)s đổi số phút chờ trước khi gợi ý cách khác"),
     "set_link_hosts": N_("%(who)s đổi các trang được gửi đường dẫn"),
+    "set_letterhead": N_("%(who)s ghi đầu văn bản"),
     "set_month_lessons": N_("%(who)s chọn bài của tháng"),
     "pause_minors": N_("%(who)s tạm dừng phòng có học sinh"),
     "resume_minors": N_("%(who)s mở lại phòng có học sinh"),

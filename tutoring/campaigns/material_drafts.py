@@ -43,14 +43,11 @@ class Draft(NamedTuple):
     beware: str = ""
 
 
-def draft(kind: str, lesson: Source, place: str, address: str) -> Draft:
-    """Returns the first draft of a material of this kind.
-
-    `place` is the unit that speaks; `address` is the address to print or read aloud.
-    """
+def draft(kind: str, lesson: Source, place: str) -> Draft:
+    """Returns the first draft of a material of this kind; `place` is the unit that speaks."""
     title = _cut(lesson.title, TITLE_LENGTH)
     if kind == "speech":
-        return Draft(title, _speech(lesson, place, address))
+        return Draft(title, _speech(lesson, place))
     if kind == "card":
         return Draft(title, _cut(lesson.summary, CARD_LENGTH))
     steps = [_cut(step, STEP_LENGTH) for step in lesson.steps[: MAX_STEPS[kind]]]
@@ -70,26 +67,25 @@ def _cut(text: str, length: int) -> str:
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _speech(lesson: Source, place: str, address: str) -> str:
+def _speech(lesson: Source, place: str) -> str:
     """Returns a speech with as many steps as can be read in time."""
     head = f"Kính thưa bà con {place}. Mời bà con cùng học: {_lowered(lesson.title)}."
     tail = "Bà con bị kẹt chỗ nào thì nhờ người giúp ngay, không tốn tiền. Không đưa mật khẩu cho bất cứ ai."
     steps = [f"Bước {n}: {_lowered(step)}." for n, step in enumerate(lesson.steps[:5], 1)]
     while True:
         text = speakable("\n".join([head, *steps, tail]))
-        if not steps or not loudspeaker_text.over(whole(text, address)):
+        if not steps or not loudspeaker_text.over(whole(text)):
             return text
         steps.pop()
 
 
-def whole(text: str, address: str) -> str:
-    """Returns all that is read aloud: the text, then the address, spelled slowly."""
-    return f"{text}\n{said_address(address)}"
+# The last sentence of a speech: nobody can write an address down that a loudspeaker spells.
+CLOSING = "Bà con muốn được chỉ tận tay thì gọi Trưởng khu phố, Trưởng ấp, hoặc quét mã ở nhà văn hoá."
 
 
-def said_address(address: str) -> str:
-    """Returns the last sentence of the speech, with the address."""
-    return f"Mở trang {loudspeaker_text.spelled(address)}."
+def whole(text: str) -> str:
+    """Returns all that is read aloud: the text, then where to ask."""
+    return f"{text}\n{CLOSING}"
 
 
 def speakable(text: str) -> str:

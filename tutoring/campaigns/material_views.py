@@ -25,7 +25,7 @@ def new_material(campaign_id: int) -> Response:
     form.lesson.choices = [choice("", gettext("Chọn một bài")), *(choice(*one) for one in queries.lessons_to_choose())]
     if form.validate_on_submit():
         try:
-            made = materials.make_material(require_user(), campaign_id, form.kind.data, form.lesson.data, typed(""))
+            made = materials.make_material(require_user(), campaign_id, form.kind.data, form.lesson.data)
             if policy.may_change_campaign(roles, found.state):
                 return redirect(url_for("campaigns.edit_material", material_id=made.id))
             # Only publishers may change a published material; a lead creates the sheet and prints it.
@@ -45,10 +45,10 @@ def _facts(found: Material) -> dict[str, object]:
         "kind": gettext(KIND_WORDS[found.kind]),
         "address": typed(path),
         "link": absolute_url(path),
-        "spelled": material_drafts.said_address(typed(path)),
+        "closing": material_drafts.CLOSING,
         "drawing": svg(absolute_url(path)),
         "picture": picture_path(found) if found.kind == "card" else None,
-        "seconds": loudspeaker_text.seconds(material_drafts.whole(found.text, typed(path))),
+        "seconds": loudspeaker_text.seconds(material_drafts.whole(found.text)),
         "longest": loudspeaker_text.MAX_SECONDS,
         "safe": gettext("Không ai thu tiền. Không đưa mật khẩu, mã OTP cho bất cứ ai."),
         "scan": gettext("Quét mã, hoặc mở địa chỉ:"),
@@ -75,7 +75,7 @@ def edit_material(material_id: int) -> Response:
     if form.validate_on_submit():
         words = form.title.data or "", form.text.data or "", form.beware.data or ""
         try:
-            materials.change_material(require_user(), material_id, *words, typed(""))
+            materials.change_material(require_user(), material_id, *words)
             flash(gettext("Đã lưu."), "ok")
             return redirect(url_for("campaigns.material", material_id=material_id))
         except DomainError as caught:

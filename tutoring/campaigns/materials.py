@@ -28,11 +28,8 @@ MAX_SPEECH_CHARS = 2000
 
 
 @command
-def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, site: str) -> Material:
-    """Creates a material with a draft made from a lesson.
-
-    `site` is the address of the site as people type it.
-    """
+def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str) -> Material:
+    """Creates a material with a draft made from a lesson."""
     found, _roles = campaign(actor, campaign_id)
     if found.state == "closed":
         raise Conflict(N_("Chiến dịch này đã kết thúc."), code="closed")
@@ -45,7 +42,7 @@ def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, si
     if (db.session.scalar(made_so_far) or 0) >= MAX_MATERIALS:
         raise Conflict(N_("Chiến dịch này đã có 40 tờ. Hãy bỏ bớt tờ không dùng."))
     code = _free_code()
-    words = draft(kind, source_of(lesson_slug), found.unit.name, address(site, code))
+    words = draft(kind, source_of(lesson_slug), found.unit.name)
     made = Material(
         campaign_id=found.id, kind=kind, lesson_slug=lesson_slug, title=words.title, text=words.text,
         beware=words.beware, code=code,
@@ -68,11 +65,6 @@ def source_of(slug: str) -> Source:
     )
 
 
-def address(site: str, code: str) -> str:
-    """Returns the address to type for people who cannot scan the QR code."""
-    return f"{site}/c/{code}"
-
-
 def _free_code() -> str:
     while True:
         code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
@@ -93,15 +85,15 @@ def _may_change(actor: User, material_id: int) -> Material:
 
 
 @command
-def change_material(actor: User, material_id: int, title: str, text: str, beware: str, site: str) -> Material:
+def change_material(actor: User, material_id: int, title: str, text: str, beware: str) -> Material:
     """Changes the texts of a material; errors name their field."""
     found = _may_change(actor, material_id)
     title = " ".join(nfc(title).split())
     if not 3 <= len(title) <= TITLE_LENGTH:
         raise InvalidInput(N_("Hãy ghi một câu ngắn, từ 3 đến 90 ký tự."), field="title")
     text, beware = (lines(text), lines(beware)) if found.kind in STEPS else (nfc(text), "")
-    _check(found, text, beware, site)
-    of_lesson = _lines_of_lesson(found, site)
+    _check(found, text, beware)
+    of_lesson = _lines_of_lesson(found)
     for field, typed in (("title", title), ("text", text), ("beware", beware)):
         _check_private(typed, of_lesson, field)
     found.title, found.text, found.beware = title, text, beware
@@ -109,11 +101,11 @@ def change_material(actor: User, material_id: int, title: str, text: str, beware
     return found
 
 
-def _lines_of_lesson(found: Material, site: str) -> set[str]:
+def _lines_of_lesson(found: Material) -> set[str]:
     """Returns the lines of the original draft made from the lesson."""
     if catalogue_queries.find_lesson(found.lesson_slug) is None:
         return set()
-    of = draft(found.kind, source_of(found.lesson_slug), found.campaign.unit.name, address(site, found.code))
+    of = draft(found.kind, source_of(found.lesson_slug), found.campaign.unit.name)
     return {line for text in of for line in text.splitlines()}
 
 
@@ -133,9 +125,9 @@ def lines(text: str) -> str:
     return "\n".join(line for raw in text.splitlines() if (line := " ".join(nfc(raw).split())))
 
 
-def _check(found: Material, text: str, beware: str, site: str) -> None:
+def _check(found: Material, text: str, beware: str) -> None:
     if found.kind == "speech":
-        _check_speech(text, address(site, found.code))
+        _check_speech(text)
     elif found.kind == "card":
         if not 10 <= len(text) <= CARD_LENGTH:
             raise InvalidInput(
@@ -157,16 +149,16 @@ def _check(found: Material, text: str, beware: str, site: str) -> None:
             raise InvalidInput(N_("Ghi nhiều nhất 6 dòng, mỗi dòng không quá 180 ký tự."), field="beware")
 
 
-def _check_speech(text: str, typed: str) -> None:
+def _check_speech(text: str) -> None:
     if len(text) < 20:
         raise InvalidInput(N_("Hãy ghi lời đọc cho loa, ít nhất một câu."), field="text")
     bad = loudspeaker_text.unspeakable(text)
     if bad:
         raise InvalidInput(
-            N_("Loa không đọc rõ được “%(bad)s”. Hãy viết ra thành lời; địa chỉ trang đã có sẵn ở câu cuối."),
+            N_("Loa không đọc rõ được “%(bad)s”. Hãy viết ra thành lời; chỗ hỏi thêm đã có sẵn ở câu cuối."),
             field="text", bad=bad[:40],
         )  # fmt: skip
-    spoken = whole(text, typed)
+    spoken = whole(text)
     if loudspeaker_text.over(spoken) or len(text) > MAX_SPEECH_CHARS:
         raise InvalidInput(
             N_("Dài %(seconds)s giây; loa chỉ đọc dưới 60 giây, hãy bớt khoảng %(over)s tiếng."), field="text",

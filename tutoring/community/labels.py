@@ -7,7 +7,7 @@ ROLE_WORDS = {
     "parent": N_("phụ huynh"),
     "helper": N_("bạn đồng hành"),
     "teacher": N_("giáo viên"),
-    "lead": N_("trưởng nhóm khu phố"),
+    "lead": N_("Trưởng khu phố, Trưởng ấp"),
     "officer": N_("công chức phường, xã"),
     "coordinator": N_("điều phối viên"),
 }
@@ -42,7 +42,7 @@ BELOW_WORDS = {
 FORMS = {
     "city": (N_("tỉnh"), N_("thành phố")),
     "ward": (N_("phường"), N_("xã"), N_("đặc khu")),
-    "neighbourhood": (N_("khu phố"), N_("ấp"), N_("thôn"), N_("tổ dân phố"), N_("tổ công nghệ số")),
+    "neighbourhood": (N_("khu phố"), N_("ấp"), N_("thôn"), N_("tổ dân phố"), N_("tổ công nghệ số cộng đồng")),
     "partner": (N_("Đoàn"), N_("Hội"), N_("sở, ban, ngành"), N_("công ty"), N_("nhà tài trợ")),
 }
 

@@ -198,7 +198,7 @@ LOSS_WORDS = {
 FILTER_WORDS = {
     "open": N_("Đang mượn"),
     "soon": N_("Sắp tới hẹn"),
-    "overdue": N_("Quá hẹn"),
+    "overdue": N_("Quá hạn trả"),
     "renewal": N_("Xin mượn thêm"),
     "told": N_("Báo mất, hỏng"),
     "ended": N_("Đã xong"),

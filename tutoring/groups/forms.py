@@ -52,7 +52,7 @@ class TaskForm(Form):
     due = StringField(_l("Hạn làm xong"), validators=[Optional()], render_kw=_DAY)
     assignee = SelectField(
         _l("Giao cho"),
-        description=_l("Người phụ trách và tổ công nghệ số nhận việc ngay. Người dân được hỏi trước."),
+        description=_l("Người phụ trách và tổ công nghệ số cộng đồng nhận việc ngay. Người dân được hỏi trước."),
         validate_choice=False,
     )
 

@@ -30,7 +30,8 @@ def move_word(before: str, state: str) -> str:
 
 def full_name(unit: Unit) -> str:
     """Returns the name of a unit with its form in front: "Khu phố 3", "Ấp Bàu Tre"."""
-    if not unit.form or fold(unit.name).startswith(fold(unit.form)):
+    # A name may begin with the short form: "Tổ công nghệ số 2" of a tổ công nghệ số cộng đồng.
+    if not unit.form or fold(unit.name).startswith(fold(unit.form.removesuffix(" cộng đồng"))):
         return unit.name
     return f"{unit.form[0].upper()}{unit.form[1:]} {unit.name}"
 

@@ -30,7 +30,7 @@ TARGETS = {
     "person": N_("Một người"),
     "room": N_("Một phòng học"),
     "lesson": N_("Một bài học"),
-    "pair": N_("Cách nhắn tin giữa hai người"),
+    "pair": N_("Dấu hiệu đáng lo"),
     "site": N_("Chuyện khác"),
 }
 

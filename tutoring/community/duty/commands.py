@@ -39,7 +39,8 @@ def _person(user_id: int) -> User:
 def _check_watcher(user_id: int, unit_id: int) -> None:
     if STAFF.isdisjoint(roles_at(user_id, unit_id)):
         raise InvalidInput(
-            N_("Người trực phải là giáo viên, trưởng nhóm, công chức hoặc điều phối viên của đơn vị."), field="user_id"
+            N_("Người trực phải là giáo viên, Trưởng khu phố, Trưởng ấp, công chức hoặc điều phối viên của đơn vị."),
+            field="user_id",
         )
 
 

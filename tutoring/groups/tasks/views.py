@@ -130,7 +130,7 @@ def _task_form(form: TaskForm, refusal: DomainError | None, place: Place, row: G
         people.append(tasks_queries.PossibleAssignee(row.assignee, team=False))  # saving must not clear the assignee
     choices = {gettext("Chưa giao ai"): [("", gettext("Chưa giao, ai cũng có thể nhận sau"))]}
     for title, team in (
-        (gettext("Người phụ trách, tổ công nghệ số"), True),
+        (gettext("Người phụ trách, tổ công nghệ số cộng đồng"), True),
         (gettext("Người dân, được hỏi trước"), False),
     ):
         if some := [(str(one.user.id), one.user.full_name) for one in people if one.team is team]:

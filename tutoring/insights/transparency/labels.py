@@ -35,7 +35,7 @@ _OTHERS: dict[str, Any] = {
 MEASURES: dict[str, Any] = {
     "count": _l("Số lượng"),
     "median": _l("Một nửa trong"),
-    "p90": _l("Chín phần mười trong"),
+    "p90": _l("90% trong"),
     "share": _l("Đúng hạn"),
 }
 

@@ -112,4 +112,4 @@ def _below(month: UnitMonth) -> list[Block]:
         return []
     columns = (gettext("Đơn vị"), *map(short, BELOW))
     more = [Text(gettext("Các đơn vị còn lại có trong tệp CSV của từng đơn vị."))] if page.onward else []
-    return [Heading(gettext("Đơn vị bên dưới")), _table(columns, rows, (34, 13, 13, 14, 14, 12)), *more]
+    return [Heading(sections.below_title(month)), _table(columns, rows, (34, 13, 13, 14, 14, 12)), *more]

@@ -74,7 +74,7 @@ def _waits(month: UnitMonth) -> str:
         return str(gettext("Một nửa số yêu cầu được nhận trong %(middle)s.", middle=duration(waits.middle)))
     return str(
         gettext(
-            "Một nửa số yêu cầu được nhận trong %(middle)s, chín phần mười trong %(high)s.",
+            "Một nửa số yêu cầu được nhận trong %(middle)s, 90%% trong %(high)s.",
             middle=duration(waits.middle), high=duration(waits.high),
         )
     )  # fmt: skip
@@ -138,7 +138,7 @@ def key_figures(month: UnitMonth) -> list[KeyFigure]:
         if measure == m.WAITS:
             found[-1] = _figure(measure, gettext("Một nửa yêu cầu được nhận trong"), now, before)
             high = month.cell(measure).high, month.was(measure).high
-            found.append(_figure(measure, gettext("Chín phần mười được nhận trong"), *high))
+            found.append(_figure(measure, gettext("90% yêu cầu được nhận trong"), *high))
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from flask_babel import gettext
 
-from tutoring.community.labels import WEEKDAYS
+from tutoring.community.labels import BELOW_WORDS, WEEKDAYS
 from tutoring.insights.monthly_statistics import measures as m
 from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries
 from tutoring.insights.monthly_statistics.queries import Cell
@@ -32,6 +32,7 @@ from tutoring.lessons.skills.queries import topics
 MAX_ROWS = 10  # rows of a long section; the CSV has all
 MONTHS = 12
 BELOW = (m.REACHED, m.ASKED, m.UNMET, m.WAITS, m.TOGETHER)
+_UNITS = N_("Các đơn vị")
 _SHORT_DAYS = N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN")
 _SPREAD = (5, 15, 30)  # upper limits of the shades, in minutes of waiting
 
@@ -149,7 +150,7 @@ def needs(month: UnitMonth, known: Names) -> Section:
         three = ((measure, month.cell(measure, key)) for measure in (m.ASKED, m.UNMET, m.WAITS))
         row, high = _row(known.topics.get(topic, topic), *three), month.cell(m.WAITS, key).high
         rows.append(Row(row.label, (*row.values, high), (*row.texts, said(m.WAITS, high))))
-    waits = gettext("Một nửa chờ không quá"), gettext("Chín phần mười chờ không quá")
+    waits = gettext("Một nửa chờ không quá"), gettext("90% chờ không quá")
     columns = gettext("Yêu cầu"), gettext("Không có ai giúp"), *waits
     return _short("needs", gettext("Còn ai cần giúp, theo chủ đề"), gettext("Chủ đề"), columns, rows, drawn=(0, 1))
 
@@ -275,6 +276,11 @@ def heats(month: UnitMonth, topic: str = "") -> list[Heat]:
         heat(month, m.UNMET, gettext("Bao nhiêu yêu cầu không có ai giúp"), topic),
     )
     return [one for one in all_of_them if one.hours]
+
+
+def below_title(month: UnitMonth) -> str:
+    """Returns what the units directly below are called: the classes of a school, the wards of a city."""
+    return str(gettext(BELOW_WORDS[month.unit.kind] if month.unit and month.unit.kind in BELOW_WORDS else _UNITS))
 
 
 def quiet(sections: list[Section]) -> list[str]:

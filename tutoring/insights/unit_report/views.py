@@ -84,6 +84,7 @@ def figures(unit_id: int | None = None) -> str:
         timed=[(one, known.topics.get(one, one)) for one in timed],
         topic=topic,
         below=below(month, unit_report_sections.BELOW, _after()),
+        below_word=unit_report_sections.below_title(month),
         parts=feature_sections(month),
         words=unit_report_labels,
         charts=charts,

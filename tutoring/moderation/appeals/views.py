@@ -24,7 +24,7 @@ from tutoring.web.auth import require_user
 ROLES = {
     "coordinator": N_("điều phối viên"),
     "teacher": N_("thầy cô"),
-    "lead": N_("trưởng khu phố"),
+    "lead": N_("Trưởng khu phố"),
     "officer": N_("cán bộ phường"),
     "site_admin": N_("quản trị"),
 }

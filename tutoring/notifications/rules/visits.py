@@ -28,7 +28,7 @@ _MOVED = {
     "desk": N_("Buổi hẹn tại Trung tâm đã xếp lại: %(at)s. Mở để xem hỏi gặp ai."),
 }
 _TO_GO = {
-    "home": N_("Bạn được xếp đi giúp tại nhà lúc %(at)s, cùng một người nữa. Mở để xem."),
+    "home": N_("Bạn được phân công giúp tại nhà lúc %(at)s, cùng một người nữa. Mở để xem."),
     "desk": N_("Bạn được xếp đón người tại Trung tâm lúc %(at)s. Mở để xem."),
 }
 _GO_AGAIN = N_("Buổi hẹn bạn được xếp đã đổi: %(at)s. Mở để xem.")

@@ -314,7 +314,7 @@ def _may_lead(helper: User, unit: Unit, wanted: Plan) -> None:
     ):
         raise Forbidden(
             N_("Thầy cô, điều phối viên và người giúp đã qua những buổi đầu mới mở buổi học nhóm được. "
-               "Trưởng khu phố, trưởng ấp và công chức mở buổi cho người lớn.")
+               "Trưởng khu phố, Trưởng ấp và công chức mở buổi cho người lớn.")
         )  # fmt: skip
     if wanted.pupils and not stands.promised:
         raise Forbidden(N_("Trước khi giúp học sinh, hãy đọc và hứa các điều an toàn ở trang Tôi giúp."))
