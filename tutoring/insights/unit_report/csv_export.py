@@ -17,7 +17,7 @@ def as_csv(month: UnitMonth, known: Names) -> bytes:
     """Returns one line for each figure of each month; suppressed values are labelled."""
     head = (
         gettext("Đơn vị"), gettext("Tháng"), gettext("Mục"), gettext("Phần"), gettext("Số lượng"), gettext("Số người"),
-        gettext("Một nửa chờ không quá (phút)"), gettext("90% chờ không quá (phút)"),
+        gettext("Một nửa chờ không quá (phút)"), gettext("90% yêu cầu chờ không quá (phút)"),
     )  # fmt: skip
     unit = month.unit.name if month.unit else gettext("Toàn trang")
     months = (one for one in (month.now, month.before) if one is not None)

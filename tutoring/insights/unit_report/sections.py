@@ -150,7 +150,7 @@ def needs(month: UnitMonth, known: Names) -> Section:
         three = ((measure, month.cell(measure, key)) for measure in (m.ASKED, m.UNMET, m.WAITS))
         row, high = _row(known.topics.get(topic, topic), *three), month.cell(m.WAITS, key).high
         rows.append(Row(row.label, (*row.values, high), (*row.texts, said(m.WAITS, high))))
-    waits = gettext("Một nửa chờ không quá"), gettext("90% chờ không quá")
+    waits = gettext("Một nửa chờ không quá"), gettext("90% yêu cầu chờ không quá")
     columns = gettext("Yêu cầu"), gettext("Không có ai giúp"), *waits
     return _short("needs", gettext("Còn ai cần giúp, theo chủ đề"), gettext("Chủ đề"), columns, rows, drawn=(0, 1))
 
