@@ -146,7 +146,7 @@ def test_a_home_visit_is_planned_with_two_people_who_all_hear_of_it(inside: Worl
     assert say.startswith("Đã xếp xong buổi hẹn tại nhà: 09:00")
     for name in ("muoi", "mai"):
         [say] = told(inside[name])
-        assert "đi giúp tại nhà lúc 09:00" in say
+        assert "được phân công giúp tại nhà lúc 09:00" in say
     assert acts(visit_id, "plan_visit") == [inside["mai"]]
 
 
