@@ -248,7 +248,7 @@ def test_a_newer_version_is_said_quietly_and_typed_words_live_through_loading_it
     minh.page.evaluate("window.mine = 'same page'")
     minh.page.route("**/ask", later_version)
     minh.page.evaluate("import('app/live-regions.js').then(({ refresh }) => refresh([]))")
-    minh.sees("Có bản mới – tải lại khi em xong").finds_the_page_accessible("newer-version")
+    minh.sees("Có bản mới – tải lại khi bạn xong").finds_the_page_accessible("newer-version")
     minh.page.evaluate(DRAWN)
     assert minh.page.evaluate("window.mine") == "same page"
     expect(words).to_have_value("Em không thấy nút vào lớp, em đã thử hai lần")
