@@ -24,6 +24,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.jobs import Job
+from tutoring.kernel.paging import Wanted
 from tutoring.notifications.models import Notice
 from tutoring.pairing.commands import keep_apart
 from tutoring.pairing.eligibility import avoided
@@ -56,8 +57,8 @@ def test_a_resident_asks_and_the_staff_of_the_place_hear_of_it(inside: World, wh
     for name in ("muoi", "mai"):
         assert len(told(inside[name])) == 1, name
     assert told(inside["bay"]) == told(inside["hang"]) == told(inside["quang"]) == []
-    assert [one.id for one in queries.in_unit(inside["kp3"], "asked").items] == [visit_id]
-    assert [one.id for one in queries.in_unit(inside["phuong"], "asked").items] == [visit_id]
+    assert [one.id for one in queries.in_unit(inside["kp3"], Wanted()).items] == [visit_id]
+    assert [one.id for one in queries.in_unit(inside["phuong"], Wanted()).items] == [visit_id]
     assert queries.waiting_in(inside["truong"]) == 0
 
 

@@ -16,11 +16,11 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.kernel.paging import ROWS
 from tutoring.privacy import data_export
 from tutoring.privacy.data_inventory import BY_TABLE
 from tutoring.visits import commands as planning
 from tutoring.visits.models import Visit
-from tutoring.visits.queries import PAGE
 
 As = Callable[[str], FlaskClient]
 
@@ -222,12 +222,12 @@ def test_a_room_of_grown_ups_leads_to_the_page_that_proposes_it(app: Flask, worl
     assert "đề nghị" not in main(lan.get(f"/visits/new?offer={offer}").text)
 
 
-def test_lists_are_paged_by_key(app: Flask, world: World, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_are_paged(app: Flask, world: World, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
 
     @command
     def fill() -> None:
-        for number in range(PAGE + 3):
+        for number in range(ROWS + 3):
             user = User(full_name=f"Người {number}", called_name=f"Thử{number}", username=f"thu{number}")
             db.session.add(user)
             db.session.flush()
@@ -238,11 +238,11 @@ def test_lists_are_paged_by_key(app: Flask, world: World, as_: As, monkeypatch: 
     with app.app_context():
         fill()
     page = as_("muoi").get(f"/units/{world['kp3']}/visits").text
-    assert page.count('class="row-card"') == PAGE and f"Thử{PAGE + 2}" in page
-    older = re.search(r'href="(/units/\d+/visits\?[^"]*before=\d+[^"]*)"', page)
+    assert page.count('<th scope="row">') == ROWS and f"Thử{ROWS + 2}" in page
+    older = re.search(r'href="(/units/\d+/visits\?[^"]*page=2[^"]*)"', page)
     assert older is not None
     rest = as_("muoi").get(older[1].replace("&amp;", "&")).text
-    assert rest.count('class="row-card"') == 3 and "Cũ hơn" not in rest
+    assert rest.count('<th scope="row">') == 3 and "Trang sau" not in rest
 
 
 def test_an_export_holds_ones_own_words_and_address_and_of_others_neither(app: Flask, world: World) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tutoring.accounts.models import User
 from tutoring.community.memberships.queries import reached
@@ -14,13 +15,14 @@ from tutoring.community.units.scopes import in_subtree
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
-from tutoring.kernel.paging import Page
+from tutoring.kernel.paging import Numbered, Wanted, numbered
+from tutoring.kernel.sql import has_words, in_byte_order
+from tutoring.kernel.text import words
 from tutoring.policy import visits as policy
 from tutoring.policy.visits import OFFERED, OPEN, OVER, PLANNERS, VisitFacts
 from tutoring.visits.eligibility import fit_now
 from tutoring.visits.models import Visit, VisitOffer
 
-PAGE = 20
 MOST = 30
 TABS = {"asked": ("asked",), "planned": ("planned",), "over": OVER}
 _WHOLE = (
@@ -105,16 +107,27 @@ def unit_for_staff(actor: User, unit_id: int) -> Unit:
     return place
 
 
-def in_unit(unit_id: int, tab: str, before: int | None = None) -> Page[Visit]:
-    """Returns the visits of a unit and of the units below it in one tab, newest first."""
+_ASKER: Final = aliased(User)
+ORDERS: Final = {
+    "who": in_byte_order(_ASKER.name_words),
+    "kind": Visit.kind,
+    "asked": Visit.asked_at,
+    "at": Visit.at,
+    "state": Visit.state,
+}
+
+
+def in_unit(unit_id: int, wanted: Wanted) -> Numbered[Visit]:
+    """Returns a page of the visits of a unit and of the units below it in one tab; words fit the names of askers."""
+    states = TABS[wanted.chosen.get("tab") or "asked"]
     query = (
         sa.select(Visit)
-        .options(*_WHOLE)
-        .where(in_subtree(Visit.unit_id, unit_id), Visit.state.in_(TABS.get(tab, TABS["asked"])))
+        .join(_ASKER, _ASKER.id == Visit.asker_id)
+        .where(in_subtree(Visit.unit_id, unit_id), Visit.state.in_(states))
     )
-    if before is not None:
-        query = query.where(Visit.id < before)
-    return Page.of(list(db.session.scalars(query.order_by(Visit.id.desc()).limit(PAGE + 1))), PAGE)
+    if looked_for := words(wanted.words):
+        query = query.where(*has_words(_ASKER.name_words, looked_for))
+    return numbered(query, wanted, ORDERS, Visit.id, _WHOLE)
 
 
 def waiting_in(unit_id: int) -> int:

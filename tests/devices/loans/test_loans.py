@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.paging import Wanted
 from tutoring.policy.devices import loans as policy
 
 Who = Callable[[str], User]
@@ -43,6 +45,11 @@ def test_the_usual_day_is_the_end_of_the_school_year(today: date, until: date | 
     assert policy.usual_due(today, until) == due
     assert policy.may_lend_until(due, today, until)
     assert policy.year_later(date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+def shown(name: str, **more: Any) -> Wanted:
+    """What a list of loans is asked for: by due date, with this filter."""
+    return Wanted(order="due", chosen={"show": name}, **more)
 
 
 def test_reminders_come_before_and_after_the_day_and_never_reproach(inside: World) -> None:
@@ -150,7 +157,7 @@ def test_what_is_told_is_a_choice_and_reaches_the_ward(inside: World, who: Who) 
     loans_commands.report_loss(who("lan"), row.id, "broken")
     loans_commands.report_loss(who("lan"), row.id, "broken")
     assert loan(row.id).told == "broken" and len(hears(inside["mai"], "loan-told")) == 1
-    assert [one.id for one in queries.loans_in(inside["phuong"], "told").items] == [row.id]
+    assert [one.id for one in queries.loans_in(inside["phuong"], shown("told")).items] == [row.id]
 
 
 # ---- the end --------------------------------------------------------------------------------------------------
@@ -185,18 +192,24 @@ def test_what_is_lost_is_written_off_with_a_reason_and_may_be_found(inside: Worl
     assert device(row.device_id).state == "stored" and ledger.faults() == []
 
 
-def test_lists_of_a_ward_are_by_day_and_filtered_and_paged(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 1)
+def test_lists_of_a_ward_are_by_day_and_filtered_and_paged(inside: World) -> None:
     first, second = lent(inside), lent(inside, "SN-0002", "an", terms="loan", lend_until=clock.today() + timedelta(9))
-    page = queries.loans_in(inside["phuong"], "open")
-    assert [one.id for one in page.items] == [second] and page.more
-    last = page.items[-1]
-    assert [one.id for one in queries.loans_in(inside["phuong"], "open", (last.due_on, last.id)).items] == [first]
-    assert [one.id for one in queries.loans_in(inside["tp"], "soon").items] == [second]
+
+    def found(unit: str, name: str, **more: Any) -> list[int]:
+        return [one.id for one in queries.loans_in(inside[unit], shown(name, **more)).items]
+
+    page = queries.loans_in(inside["phuong"], shown("", size=1))
+    assert [one.id for one in page.items] == [second] and page.more and page.total == 2
+    assert found("phuong", "", size=1, page=2) == [first]
+    assert found("phuong", "", falling=True) == [first, second]
+    assert found("phuong", "", words="lan") == found("phuong", "", words="chi lan") and not found(
+        "phuong", "", words="xyz"
+    )
+    assert found("tp", "soon") == [second]
     for name in ("overdue", "renewal", "told", "ended"):
-        assert queries.loans_in(inside["phuong"], name).items == []
+        assert found("phuong", name) == []
     with clock.travel(morning(clock.today() + timedelta(days=10))):
-        assert [one.id for one in queries.loans_in(inside["phuong"], "overdue").items] == [second]
+        assert found("phuong", "overdue") == [second]
 
 
 def test_two_years_after_the_end_only_the_ledger_is_left(inside: World, who: Who) -> None:

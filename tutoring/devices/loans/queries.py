@@ -1,10 +1,10 @@
 """Queries for handovers, loans and thanks: single ones, and lists for a family or a ward."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import is_guardian
@@ -18,8 +18,9 @@ from tutoring.devices.needs.models import DeviceNeed
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
-from tutoring.kernel.paging import Page
-from tutoring.kernel.text import sort_text
+from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
+from tutoring.kernel.sql import has_text, has_words, in_byte_order
+from tutoring.kernel.text import sort_text, words
 from tutoring.policy.devices import loans as policy
 from tutoring.policy.devices.inventory import may_run_store
 from tutoring.policy.devices.loans import LoanFacts
@@ -235,21 +236,29 @@ def _filtered(name: str, today: date) -> list[Any]:
     }.get(name, [still])
 
 
-def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> Page[DeviceLoan]:
-    """Returns a page of the loans of these stores by due date.
+_BORROWER: Final = aliased(User)
+LOAN_ORDERS: Final = {
+    "code": Device.code,
+    "kind": Device.kind,
+    "who": in_byte_order(_BORROWER.name_words),
+    "since": DeviceLoan.from_on,
+    "due": DeviceLoan.due_on,
+}
 
-    `after` is the due date and the id of the last loan on the previous page.
-    """
+
+def loans_in(unit_id: int, wanted: Wanted) -> Numbered[DeviceLoan]:
+    """Returns a page of the loans of these stores; words fit labels, and names without accents."""
     query = (
         sa.select(DeviceLoan)
         .join(DeviceLoan.device)
-        .options(contains_eager(DeviceLoan.device).joinedload(Device.offer), *_LENT[2:])
-        .where(in_subtree(Device.unit_id, unit_id), *_filtered(name, clock.today()))
+        .join(_BORROWER, _BORROWER.id == DeviceLoan.receiver_id)
+        .where(in_subtree(Device.unit_id, unit_id), *_filtered(wanted.chosen.get("show", ""), clock.today()))
     )
-    if after is not None:
-        day, number = after
-        query = query.where(sa.or_(DeviceLoan.due_on > day, sa.and_(DeviceLoan.due_on == day, DeviceLoan.id > number)))
-    return Page.of(list(db.session.scalars(query.order_by(DeviceLoan.due_on, DeviceLoan.id).limit(PAGE + 1))), PAGE)
+    if looked_for := words(wanted.words):
+        by_name = sa.and_(*has_words(_BORROWER.name_words, looked_for))
+        query = query.where(sa.or_(by_name, has_text(Device.code, wanted.words.upper())))
+    options = [contains_eager(DeviceLoan.device).joinedload(Device.offer), *_LENT[2:]]
+    return numbered(query, wanted, LOAN_ORDERS, DeviceLoan.id, options)
 
 
 # ---- thanks ---------------------------------------------------------------------------------------------------

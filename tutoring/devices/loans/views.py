@@ -33,7 +33,7 @@ from tutoring.policy.devices.loans import LoanFacts
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.forms import parse_day
-from tutoring.web.urls import parse_int
+from tutoring.web.tables import table as tables
 
 CARE = "nhan-may-tang-may-muon"  # slug of the lesson about taking care of such a device
 _OTHERS = N_("Việc này cần người khác làm: không ai tự quyết về máy mà nhà mình mượn.")
@@ -130,24 +130,25 @@ def _acted(loan_id: int, act: Any, words: str) -> Response:
 
 
 @blueprint.get("/units/<int:unit_id>/device-loans")
-def unit_loans(unit_id: int) -> str:
+def unit_loans(unit_id: int) -> Response | str:
     place = queries.for_staff(require_user(), unit_id)
-    name = request.args.get("show", "open")
-    name = name if name in FILTER_WORDS else "open"
-    page = queries.loans_in(unit_id, name, _after())
-    return render_template(
-        "devices/loans/unit_loans.html", unit=place, show=name, filters=FILTER_WORDS, page=page, **loan_facts()
-    )
+    wanted = tables.wanted(queries.LOAN_ORDERS, "due", show=FILTER_WORDS)
+    shows = {"" if one == "open" else one: gettext(said) for one, said in FILTER_WORDS.items()}
+    filters = [tables.Filter("show", gettext("Lọc"), shows)]
+    table = tables.Table(COLUMNS, queries.LOAN_ORDERS, wanted, queries.loans_in(unit_id, wanted), filters)
+    if tables.asks_for_file():
+        return table.file("may-cho-muon")
+    return render_template("devices/loans/unit_loans.html", unit=place, table=table, **loan_facts())
 
 
-def _after() -> tuple[date, int] | None:
-    """Parses the paging cursor: the due date and id of the last loan shown."""
-    number = request.args.get("after", type=parse_int)
-    try:
-        day = date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
-    return (day, number) if number is not None else None
+COLUMNS = (
+    tables.Column("code", N_("Mã máy"), lambda row: row.device.code),
+    tables.Column("kind", N_("Loại"), lambda row: gettext(KIND_WORDS[row.device.kind])),
+    tables.Column("who", N_("Người nhận"), lambda row: row.receiver.full_name),
+    tables.Column("since", N_("Từ ngày"), lambda row: f"{row.from_on:%d/%m/%Y}"),
+    tables.Column("due", N_("Hẹn trả"), lambda row: f"{row.due_on:%d/%m/%Y}"),
+    tables.Column("state", N_("Tình trạng"), lambda row: gettext(LOAN_WORDS[row.state])),
+)
 
 
 @blueprint.post("/device-loans/<int:loan_id>/answer")
