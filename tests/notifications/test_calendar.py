@@ -148,6 +148,15 @@ def test_the_page_says_weekday_day_and_hours(app: Flask, world: World, as_: As) 
     assert "Của Minh" not in words and "Của Minh" in seen(as_("lan").get("/calendar").text)
 
 
+def test_staff_see_the_week_beside_their_rail_and_a_whole_day_in_words(app: Flask, world: World, as_: As) -> None:
+    page = as_("hang").get("/calendar").text  # on duty all day, each day of the week
+    week = page[page.index('<ol class="week">') : page.index("</ol>")]
+    assert week.count("<h2>") == 7 and week.count("<b>Cả ngày</b>") == 7 and "00:00–24:00" not in page
+    assert week.count('class="today"') == 1 and '<nav class="rail' in page
+    assert page.count("<main") == 1 and page.count("<h1>") == 1
+    assert '<nav class="rail' not in as_("minh").get("/calendar").text
+
+
 def test_a_week_without_anything_says_what_will_stand_there(world: World, as_: As) -> None:
     page = as_("bay").get("/calendar?from=2026-12-21").text
     assert "Tuần này chưa có hẹn nào" in page and "Về tuần này" in page

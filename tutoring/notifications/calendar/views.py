@@ -13,8 +13,9 @@ from tutoring.kernel.errors import NotFound
 from tutoring.notifications.blueprint import blueprint
 from tutoring.notifications.calendar import feeds, icalendar_file
 from tutoring.notifications.calendar import queries as calendar_queries
-from tutoring.notifications.calendar.sources import KINDS
-from tutoring.web.auth import require_user
+from tutoring.notifications.calendar.sources import KINDS, Time
+from tutoring.policy.access import STAFF_OR_ADMIN
+from tutoring.web.auth import current_roles, require_user
 from tutoring.web.i18n import language
 
 
@@ -34,15 +35,24 @@ def named(day: date) -> str:
     return str(format_date(day, pattern if day.year == clock.today().year else pattern + year))
 
 
+def _hours_said(one: Time) -> str:
+    """Formats the hours of a time: "19:00–19:45"; empty for what lasts the whole day."""
+    starts, ends = (f"{clock.local(moment):%H:%M}" for moment in (one.starts, one.ends))
+    whole = one.all_day or (starts == ends == "00:00")
+    return "" if whole else f"{starts}–{'24:00' if ends == '00:00' else ends}"
+
+
 @blueprint.get("/calendar")
 def times() -> str:
     monday = calendar_queries.monday_of(_asked_day(request.args.get("from", "")))
     days = calendar_queries.week(require_user(), monday)
     around = [monday - timedelta(days=7), monday + timedelta(days=7)]
     before, after = (day if abs(day - clock.today()) <= calendar_queries.FARTHEST else None for day in around)
+    of_staff = bool(current_roles() & STAFF_OR_ADMIN)
+    template = "notifications/calendar/calendar_of_staff.html" if of_staff else "notifications/calendar/calendar.html"
     return render_template(
-        "notifications/calendar/calendar.html", days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
-        named=named, local=clock.local,
+        template, days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
+        named=named, local=clock.local, hours_said=_hours_said,
         this_week=monday == calendar_queries.monday_of(clock.today()), feed=feeds.feed_of(require_user().id),
     )  # fmt: skip
 
