@@ -61,6 +61,7 @@ def test_where_the_device_sets_the_colours_states_are_still_told_apart(here: Gro
     for who, path in (
         (None, "/lessons/otp-khong-doc-cho-ai/2"), ("minh", "/"), ("minh", "/ask"), ("lan", "/hours"),
         ("mai", "/units/2/devices"), ("minh", "/rooms/1"), ("muoi", "/training"), ("quang", "/units/4"),
+        ("quang", "/units/4/duty?who=4&day=0"),
     ):  # fmt: skip
         here.comes_as(context, who)
         page.goto(path)
