@@ -128,7 +128,7 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     assert (who, by) == ("Võ Thị Sen", 1) and at is not None
     resident.goes_to(address).sees("Bạn đã được tính trong chiến dịch này")
     mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
-    mai.finds_the_page_accessible("unit-campaigns")
+    mai.presses("Lớp học").finds_the_page_accessible("unit-campaigns")
     mai.presses("Xem và lập chiến dịch").finds_the_page_accessible("campaigns-of-unit").presses(TITLE)
     mai.sees("dưới 10").finds_the_page_accessible("campaign-open")
     for person in (mai, resident, hang):

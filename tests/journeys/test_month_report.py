@@ -42,7 +42,7 @@ def test_a_ward_prints_its_month(site: Site, browser: Browser, phone: dict[str, 
 
     mai = Person(browser, site.url(0), site.cards()["mai"], **phone).signs_in()
     mai.goes_to("/units").page.locator("main").get_by_role("link", name="Phường Minh Hoạ").first.click()
-    mai.presses("Số liệu từng tháng").is_at("/figures$").sees("Tháng này chưa chốt")
+    mai.presses("Số liệu").is_at("/figures$").sees("Tháng này chưa chốt")
     mai.finds_the_page_accessible("figures-small-month")
 
     mai.page.locator(f'nav a[href*="month={last:%Y-%m}"]').click()

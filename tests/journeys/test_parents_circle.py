@@ -46,8 +46,8 @@ def test_what_helped_one_mother_helps_everybody(site: Site, browser: Browser, ph
 
     # The teacher comes from the page of the class, pins it and asks its author.
     hang.goes_to("/units").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
-    hang.page.get_by_role("link", name="Lớp 4A").click()
-    hang.finds_the_page_accessible("unit-with-circle").presses("Góc hỏi đáp phụ huynh").sees(ASKED)
+    hang.presses("Lớp học").page.get_by_role("link", name="Lớp 4A").click()
+    hang.presses("Lớp học").finds_the_page_accessible("unit-with-circle").presses("Góc hỏi đáp phụ huynh").sees(ASKED)
     hang.presses(ASKED).is_at(topic)
     hang.presses("Ghim").sees("Thầy cô ghim").presses("Đề xuất thành bài học").sees("Đang hỏi người viết")
     hang.finds_the_page_accessible("topic-teacher")

@@ -88,7 +88,7 @@ def test_the_emergency_card_is_there_without_a_network_and_without_a_sign_in(
     cards = site.cards()
     quang = Person(browser, site.url(0), cards["quang"], **phone).signs_in("/")
     quang.page.get_by_role("link", name="Trường Minh Hoạ").first.click()
-    quang.fills("Số gọi khi khẩn cấp", "028 3829 1234").presses("Lưu").sees("Đã lưu số trực.")
+    quang.presses("Cài đặt").fills("Số gọi khi khẩn cấp", "028 3829 1234").presses("Lưu").sees("Đã lưu số trực.")
     minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in("/help")
     wait_until(
         minh.page,

@@ -113,7 +113,9 @@ def test_a_weeks_rota_for_six_people_and_a_class_that_rests(
     quang = Person(browser, site.url(), site.cards()["quang"], **laptop).signs_in()
     counting = Counting(quang)
     writes_the_week(counting)
-    [(turns,)] = site.rows("SELECT count(*) FROM duty_slot s JOIN unit u ON u.id = s.unit_id WHERE u.code = 'demo-truong'")
+    [(turns,)] = site.rows(
+        "SELECT count(*) FROM duty_slot s JOIN unit u ON u.id = s.unit_id WHERE u.code = 'demo-truong'"
+    )
     assert turns == 30 and counting.acts < MOST_ACTS
     with capsys.disabled():
         print(f"\na week's rota for six people, 30 turns: {counting.acts} acts from the start page")
