@@ -46,9 +46,8 @@ def test_from_the_first_session_to_the_renewal(site: Site, browser: Browser, pho
 
     # bay, of the digital team, is put on the track by hand
     mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
-    mai.presses("Thành viên").presses("Tập huấn cán bộ").sees("0 sẵn sàng trên 1 người").finds_the_page_accessible(
-        "training-ward-new"
-    )
+    mai.presses("Thành viên").presses("Tập huấn cán bộ").sees("0 sẵn sàng trên 1 người")
+    mai.finds_the_page_accessible("training-ward-new")
     mai.presses("Thêm hoặc bỏ người").chooses("Lộ trình", TRACK).chooses("Người đó ở", "Khu phố 3")
     mai.fills("Tên người cần thêm", "bay").presses("Tìm").sees("Chú Bảy Minh Hoạ")
     mai.finds_the_page_accessible("training-people").presses("Thêm", exact=False)
