@@ -164,7 +164,7 @@ class Name:
     nomination: str | None
 
 
-def names(unit_id: int, words: str) -> list[Name]:
+def names(unit_id: int, words: str = "") -> list[Name]:
     """Returns the members of exactly this unit whose names contain these words, by Vietnamese name."""
     query = (
         sa.select(
