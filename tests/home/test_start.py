@@ -57,11 +57,6 @@ def shown(app: Flask, user_id: int, lens: str, lacks: bool = False) -> dict[str,
         ("an", "Nhờ người giúp", "Phòng học của tôi"),
         ("lan", "Hỏi ba mẹ cùng lớp", "Giúp người khác"),
         ("khoa", "Giúp người khác", "Nhờ người giúp"),
-        ("hang", "Phòng đang mở", "Xem bài học"),
-        ("muoi", "Phòng đang mở", "Nhờ người giúp"),
-        ("mai", "Việc chờ xét", "Xem bài học"),
-        ("quang", "Phòng đang mở", "Xem bài học"),
-        ("admin1", "Các đơn vị", "Xem bài học"),
         ("bay", "Nhờ người giúp", "Luyện tập dịch vụ công"),
     ],
 )
@@ -73,10 +68,35 @@ def test_what_a_role_does_most_stands_open(as_: As, name: str, main: str, folded
     assert folded not in open_ones
 
 
+@pytest.mark.parametrize(
+    ("name", "button", "other"),
+    [
+        ("hang", "Phòng đang mở", "Xem bài học"),
+        ("muoi", "Viết thông báo", "Nhờ người giúp"),
+        ("mai", "Viết thông báo", "Tập huấn của tôi"),
+        ("quang", "Mời người mới", "Xem bài học"),
+        ("admin1", "Các đơn vị", "Xem bài học"),
+    ],
+)
+def test_staff_have_two_buttons_at_the_head_and_links_at_the_end(as_: As, name: str, button: str, other: str) -> None:
+    head, rest = main_of(as_(name)).split('<div class="board">', 1)
+    acts = head.split('<p class="actions">')[1].split("</p>")[0]
+    assert button in acts and acts.count("<a ") == 2
+    assert other in rest.split('id="else-title"')[1] and other not in head
+
+
+@pytest.mark.parametrize("name", ["hang", "muoi", "mai", "quang", "admin1"])
+def test_the_page_of_staff_begins_with_what_waits_then_rooms_units_and_the_week(as_: As, name: str) -> None:
+    page = main_of(as_(name))
+    order = ['id="now"', 'id="live-rooms"', *(['id="units"'] if name != "admin1" else []), 'id="week-title"']
+    assert sorted(order, key=page.index) == order
+    assert page.count('class="today"') == 1 and page.split('class="agenda"')[1].count("<h3>") == 7
+
+
 @pytest.mark.parametrize("name", ["an", "lan", "khoa", "hang", "muoi", "mai", "quang", "admin1", "bay", "minh"])
 def test_one_button_stands_out_and_nothing_empty_is_shown(as_: As, name: str) -> None:
     page = main_of(as_(name))
-    main = re.findall(r'class="btn"', page)
+    main = re.findall(r'class="btn(?: small)?"', page)
     assert len(main) == 1 or (len(main) > 1 and page.count('<div class="panel"><h3>') >= len(main))
     assert 'class="empty"' not in page and "<ul></ul>" not in page
     assert not re.search(r"<h2[^>]*>[^<]*</h2>\s*(</section>|<h2)", page)

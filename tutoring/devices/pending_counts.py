@@ -86,10 +86,24 @@ class FamilyCounts:
 
 def for_family(person_id: int) -> FamilyCounts:
     """Counts what waits for this adult as the receiver; one query."""
-    handover = sa.select(sa.func.min(Handover.at)).where(Handover.receiver_id == person_id, Handover.state == "planned")
-    loan = sa.select(sa.func.min(DeviceLoan.due_on)).where(
-        DeviceLoan.receiver_id == person_id, DeviceLoan.state == "open", DeviceLoan.due_on <= clock.today() + SOON
+    handover, loan, voucher = _for_family(person_id)
+    which = (
+        sa.select(sa.func.min(Handover.at)).where(*handover),
+        sa.select(sa.func.min(DeviceLoan.due_on)).where(*loan),
+        _count(InternetVoucher.id, *voucher),
     )
-    vouchers = _count(InternetVoucher.id, InternetVoucher.receiver_id == person_id, InternetVoucher.state == "assigned")
-    row = db.session.execute(sa.select(*(one.scalar_subquery() for one in (handover, loan, vouchers)))).one()
-    return FamilyCounts(*row)
+    return FamilyCounts(*db.session.execute(sa.select(*(one.scalar_subquery() for one in which))).one())
+
+
+def something_for_family(person_id: int) -> sa.ColumnElement[bool]:
+    """SQL condition: something waits for this adult as the receiver."""
+    return sa.or_(*(sa.exists().where(*which) for which in _for_family(person_id)))
+
+
+def _for_family(person_id: int) -> tuple[list[sa.ColumnElement[bool]], ...]:
+    soon = DeviceLoan.due_on <= clock.today() + SOON
+    return (
+        [Handover.receiver_id == person_id, Handover.state == "planned"],
+        [DeviceLoan.receiver_id == person_id, DeviceLoan.state == "open", soon],
+        [InternetVoucher.receiver_id == person_id, InternetVoucher.state == "assigned"],
+    )

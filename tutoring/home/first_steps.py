@@ -75,6 +75,11 @@ class FirstStepsShown:
     def done(self) -> int:
         return sum(one.done for one in self.steps)
 
+    @property
+    def begun(self) -> bool:
+        """Returns whether a step is done, apart from the second factor, without which staff have no page."""
+        return any(one.done and one.step.fact != "factor" for one in self.steps)
+
 
 _LESSON = Step("lesson", N_("Mở một bài học"), "lessons.index")
 _PRACTICE = Step("practice", N_("Làm thử một thủ tục với giấy tờ mẫu"), "practice.index")

@@ -1,7 +1,7 @@
 """The start page by role: which role's page a user gets, and its buttons.
 
-A user with several roles gets the page of the role that matters most in daily use. A few buttons are open, the first is
-the main one, and the rest is folded.
+A user with several roles gets the page of the role that matters most in daily use. Learners have a few open buttons, of
+which the first is the main one, and the rest folded.
 """
 
 from collections.abc import Collection
@@ -27,33 +27,29 @@ LESSONS = Action(N_("Xem bài học"), "lessons.index", "", "books", "sky")
 PRACTICE = Action(N_("Luyện tập dịch vụ công"), "practice.index", "", "memo", "clay")
 HELP = Action(N_("Giúp người khác"), "pairing.helping", "", "handshake", "teal")
 ROOMS = Action(N_("Phòng học của tôi"), "rooms.index")
-LIVE_DASHBOARD = Action(N_("Phòng đang mở"), "moderation.board")
-MODERATION_QUEUE = Action(N_("Việc chờ xét"), "moderation.desk")
 DEVICES = Action(N_("Tặng máy, mượn máy, gói mạng"), "devices.index", "grown")
 TRACK = Action(N_("Tập huấn của tôi"), "training.index", "track", "compass", "leaf")
 CIRCLES = Action(N_("Hỏi ba mẹ cùng lớp"), "circles.index", "parent", "notebook", "rose")
 SKILLS = Action(N_("Việc tôi làm được"), "lessons.skills", "grown", "sports-medal", "leaf")
 SKILLS_OF_PUPIL = Action(N_("Việc em làm được"), "lessons.skills", "minor", "sports-medal", "leaf")
-UNITS = Action(N_("Các đơn vị"), "community.units")
 CALENDAR = Action(N_("Lịch của tôi"), "notifications.times")
-RUN = Action(N_("Quản trị trang"), "administration.index")
 
 _CAN_DO = (SKILLS, SKILLS_OF_PUPIL)
 _LEARNS = (LESSONS, CALENDAR, ROOMS, HELP, PRACTICE, DEVICES)
-_STAFF = (CALENDAR, ASK, LESSONS, HELP, ROOMS, DEVICES)
+_STAFF = (TRACK, LESSONS, ASK, HELP, ROOMS, DEVICES, CIRCLES)
 
-# For each role: the open buttons, and the folded ones.
+# For each role: the open buttons, and the folded ones. Staff have the rail and what waits instead of open buttons.
 BY_LENS: dict[str, tuple[tuple[Action, ...], tuple[Action, ...]]] = {
     "waiting": ((LESSONS, PRACTICE), ()),
     "pupil": ((ASK, LESSONS, *_CAN_DO), _LEARNS),
     "resident": ((ASK, LESSONS, *_CAN_DO, TRACK), (*_LEARNS, CIRCLES)),
     "parent": ((ASK, CIRCLES, LESSONS, *_CAN_DO, TRACK), _LEARNS),
     "helper": ((HELP, LESSONS, *_CAN_DO, TRACK), (CALENDAR, ASK, ROOMS, PRACTICE, DEVICES, CIRCLES)),
-    "teacher": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
-    "lead": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
-    "officer": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
-    "coordinator": ((LIVE_DASHBOARD, MODERATION_QUEUE, TRACK), (*_STAFF, CIRCLES)),
-    "site_admin": ((RUN, UNITS, MODERATION_QUEUE, TRACK), (CALENDAR, LESSONS, PRACTICE, ROOMS, DEVICES)),
+    "teacher": ((), _STAFF),
+    "lead": ((), _STAFF),
+    "officer": ((), _STAFF),
+    "coordinator": ((), _STAFF),
+    "site_admin": ((), (TRACK, LESSONS, PRACTICE, ROOMS, DEVICES)),
 }
 
 
@@ -68,7 +64,6 @@ def actions(lens: str, *, grown: bool, parent: bool, track: bool) -> tuple[list[
 # A user with several roles gets the page of the first of these.
 ORDER = ("site_admin", "coordinator", "teacher", "officer", "lead", "helper", "parent")
 POWER = frozenset(ORDER[:5])
-LEARNERS = frozenset({"waiting", "pupil", "resident", "parent", "helper"})  # whose page shows deeds with pictures
 
 
 def lens(person: User, held: Collection[str], guards: bool = False) -> str:

@@ -5,7 +5,7 @@ without appointments costs only that query.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -56,17 +56,21 @@ def coming(person: User, ties: list[Guardian]) -> list[Time]:
 
     `ties` are those to this user's children.
     """
+    today, now = clock.today(), clock.now()
+    # A duty shift that has begun is shown beside the unit.
+    times = times_between(person, ties, today, today + AHEAD)
+    ahead = [one for one in times if (one.starts if one.kind == "duty" else one.ends) > now]
+    return _each_duty_once(ahead)[:MAX_TIMES]
+
+
+def times_between(person: User, ties: list[Guardian], first: date, last: date) -> list[Time]:
+    """Returns the times of these days, with those of children, earliest first."""
     children = {tie.child_id: tie.child for tie in ties if tie.confirmed_at and tie.child.kind == "child"}
-    today = clock.today()
-    asked = Asked(person, children, today, today + AHEAD)
+    asked = Asked(person, children, first, last)
     kinds = _kinds(asked)
     flags = db.session.execute(sa.select(*(flag.label(f"kind_{n}") for n, (_, flag) in enumerate(kinds)))).one()
     times = [one for (source, _), so in zip(kinds, flags, strict=True) if so for one in source(asked)]
-    now = clock.now()
-    # A duty shift that has begun is shown beside the unit.
-    there = (one for one in times if (one.starts if one.kind == "duty" else one.ends) > now)
-    ahead = sorted(there, key=lambda one: (one.starts, one.kind, one.ref))
-    return _each_duty_once(ahead)[:MAX_TIMES]
+    return sorted(times, key=lambda one: (one.starts, one.kind, one.ref))
 
 
 def _each_duty_once(times: list[Time]) -> list[Time]:

@@ -1,18 +1,24 @@
 """The start page, the help page and the search page."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import format_date, get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.models import Guardian
+from tutoring.accounts.queries import children
 from tutoring.community.models import Unit
 from tutoring.community.queries import duty_phones_of
+from tutoring.community.units.tabs import own_staff_roles
 from tutoring.groups.access import list_units_of_user
 from tutoring.home import commands, queries, search, start_page
-from tutoring.home.first_steps import Step, first_steps
+from tutoring.home.first_steps import FirstStepsShown, Step, first_steps
 from tutoring.home.help import catalogue
+from tutoring.home.pending_work.collected import pending_work
+from tutoring.home.pending_work.viewer import Viewer
+from tutoring.home.staff_page import staff_page, until
 from tutoring.home.upcoming_appointments import coming as next_times
-from tutoring.kernel import rate_limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.held_roles import held_roles
 from tutoring.kernel.text import nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
@@ -24,6 +30,7 @@ from tutoring.policy.access import STAFF
 from tutoring.practice.runs import queries as rehearsals
 from tutoring.rooms.room_lists import list_persistent_rooms
 from tutoring.safety.free_text import searches_danger
+from tutoring.training.track_members import has_track
 from tutoring.web.auth import current_roles, lacks_factor, require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import language
@@ -38,34 +45,59 @@ def start() -> str:
     lang = str(get_locale())
     if not current_user.is_authenticated:
         return render_template("home/visitor.html", paths=catalogue_queries.paths(lang))
-    person, held = require_user(), current_roles()
-    groups, waiting = list_units_of_user(person), queries.waiting_for(person, held)
-    theirs = {unit.id for unit in waiting.units}
-    lacking, guards = lacks_factor(), bool(waiting.children)
+    person, held, ties = require_user(), current_roles(), children(require_user().id)
+    lacking, guards = lacks_factor(), any(tie.child.kind == "child" for tie in ties)
     steps = first_steps(person, start_page.lens(person, held_roles(person.id) if lacking else held, guards), lacking)
     lens = start_page.lens(person, held, guards) if lacking else steps.lens
+    page = _staff_start if lens in start_page.POWER else _learner_start
+    return page(lens, steps, ties, lang)
+
+
+def _learner_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: str) -> str:
+    person = require_user()
+    waiting = queries.waiting_for(person, ties)
     acts, more = start_page.actions(
-        lens,
-        grown=not person.is_minor,
-        parent="parent" in held,
-        track=waiting.training,
+        lens, grown=not person.is_minor, parent="parent" in current_roles(), track=waiting.training
     )
     return render_template(
         "home/start.html",
-        places=list_persistent_rooms(person, lang, watches=not STAFF.isdisjoint(held)),
-        groups=[one for one in groups if one.id not in theirs],
-        group_ids={one.id for one in groups},
+        places=list_persistent_rooms(person, lang, watches=False),
+        groups=list_units_of_user(person),
         waiting=waiting,
         skills=dict(skills_queries.topics(lang)),
         resume=progress_queries.resume(person.id, lang),
         rehearsal_left=rehearsals.find_unfinished_run(person.id, lang),
         steps=steps,
-        learns=lens in start_page.LEARNERS,
-        step_href=lambda step: step_href(step, waiting.units),
-        coming=next_times(person, waiting.children),
+        step_href=lambda step: step_href(step, []),
+        coming=next_times(person, ties),
         kinds=KINDS,
         acts=acts,
         more=more,
+    )
+
+
+def _staff_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: str) -> str:
+    person, held = require_user(), current_roles()
+    staff = own_staff_roles() if held & STAFF else {}
+    viewer = Viewer(person, held, staff, [tie.child_id for tie in ties if tie.confirmed_at])
+    page = staff_page(viewer, ties, pending_work(viewer))
+    theirs = {unit.id for unit in staff}
+    _acts, more = start_page.actions(lens, grown=True, parent="parent" in held, track=has_track(person))
+    return render_template(
+        "home/staff.html",
+        page=page,
+        children=[tie for tie in ties if tie.child.kind == "child"],
+        places=list_persistent_rooms(person, lang, watches=bool(staff)),
+        groups=[one for one in list_units_of_user(person) if one.id not in theirs],
+        resume=progress_queries.resume(person.id, lang),
+        rehearsal_left=rehearsals.find_unfinished_run(person.id, lang),
+        steps=steps,
+        step_href=lambda step: step_href(step, list(staff)),
+        kinds=KINDS,
+        more=more,
+        local=clock.local,
+        until=until,
+        today=format_date(clock.today(), "EEEE d/M"),
     )
 
 

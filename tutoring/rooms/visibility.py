@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
-from tutoring.community.units.scopes import scope_of
+from tutoring.community.units.scopes import Scope, scope_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSERVER_ROLES, PERSISTENT_KINDS
@@ -75,7 +75,11 @@ def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
 
 def observed_by(user: User) -> sa.ColumnElement[bool]:
     """SQL condition: rooms of units where this user holds a role that may observe such rooms; no talks."""
-    adults, children = scope_of(user.id, ADULT_OBSERVER_ROLES), scope_of(user.id, CHILD_OBSERVER_ROLES)
+    return observed_in(scope_of(user.id, ADULT_OBSERVER_ROLES), scope_of(user.id, CHILD_OBSERVER_ROLES))
+
+
+def observed_in(adults: Scope, children: Scope) -> sa.ColumnElement[bool]:
+    """The same condition for the units where a user may observe rooms of adults, and those of children."""
     here = sa.and_(adults.holds(Room.unit_id), sa.not_(Room.is_talk))  # a talk is found on the page of its case
     if children == adults:  # true for most users; a plain condition lets the index on units be used
         return here

@@ -46,6 +46,15 @@ class Scope:
 
     tops: tuple[str, ...] = ()
 
+    @classmethod
+    def over(cls, paths: Iterable[str]) -> "Scope":
+        """Returns the scope of these units and all below them."""
+        found: list[str] = []
+        for path in sorted(set(paths)):
+            if not any(path.startswith(top) for top in found):  # a unit comes before the units below it
+                found.append(path)
+        return cls(tuple(found))
+
     def __bool__(self) -> bool:
         return bool(self.tops)
 
@@ -88,24 +97,32 @@ def _memberships() -> Any:
 
 def scope_of(user_id: int, roles: Collection[str]) -> Scope:
     """Returns the scope of a user: units with one of these roles, and all below them."""
-    found: list[str] = []
-    for path in db.session.scalars(_tops(), {"user": user_id, "roles": list(roles)}):
-        if not any(path.startswith(top) for top in found):  # sorted by path: a unit comes before the units below it
-            found.append(path)
-    return Scope(tuple(found))
+    return Scope.over(db.session.scalars(_tops(), {"user": user_id, "roles": list(roles)}))
+
+
+def scopes_by_role(user_id: int, roles: Collection[str]) -> dict[str, Scope]:
+    """Returns the scope of each of these roles; one query."""
+    paths: dict[str, list[str]] = {role: [] for role in roles}
+    for path, role in db.session.execute(_paths_by_role(), {"user": user_id, "roles": list(roles)}):
+        paths[role].append(path)
+    return {role: Scope.over(some) for role, some in paths.items()}
 
 
 @cache  # runs on each page view for each role of every user who looks after a unit
 def _tops() -> sa.Select[Any]:
+    return _paths_by_role().with_only_columns(Unit.path).distinct()
+
+
+@cache
+def _paths_by_role() -> sa.Select[Any]:
     return (
-        sa.select(Unit.path)
+        sa.select(Unit.path, Membership.role)
         .join(Membership, Membership.unit_id == Unit.id)
         .where(
             Membership.user_id == sa.bindparam("user"), Membership.state == "active",
             Membership.role.in_(sa.bindparam("roles", expanding=True)),
         )
         .order_by(Unit.path)
-        .distinct()
     )  # fmt: skip
 
 

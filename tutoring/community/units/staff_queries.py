@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import ROLES, JoinCode, Membership, Nomination, Unit
 from tutoring.community.queries import roles_for, unit
-from tutoring.community.units.scopes import Scope, scope_of
+from tutoring.community.units.scopes import Scope, scopes_by_role
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
@@ -76,10 +76,13 @@ def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
 def waiting_for(actor: User) -> Waiting:
     """Returns what the actor may approve anywhere; never the actor's own or their children's."""
     everywhere = actor.site_admin
-    seen = None if everywhere else scope_of(actor.id, STAFF)
-    full = Scope() if everywhere else scope_of(actor.id, ("teacher", "coordinator"))
-    coordinated = Scope() if everywhere else scope_of(actor.id, ("coordinator",))
-    found = waiting_in(seen)
+    over = {} if everywhere else scopes_by_role(actor.id, STAFF)
+
+    def scope(*roles: str) -> Scope:
+        return Scope.over(top for role in roles if role in over for top in over[role].tops)
+
+    seen, full, coordinated = scope(*STAFF), scope("teacher", "coordinator"), scope("coordinator")
+    found = waiting_in(None if everywhere else seen)
     own = _own_children(actor, [m.user_id for m in found.members])
 
     def coordinates(place: Unit) -> bool:

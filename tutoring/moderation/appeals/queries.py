@@ -156,8 +156,11 @@ def second_look_for(person: User, act_id: int) -> tuple[ActionAppeal, AppealFact
     return found, known
 
 
-def waiting_for(person: User) -> list[ActionAppeal]:
-    """Returns the open appeals that this user may decide, earliest deadline first."""
+def waiting_for(person: User, viewer: Viewer | None = None) -> list[ActionAppeal]:
+    """Returns the open appeals that this user may decide, earliest deadline first.
+
+    A shared viewer saves its queries.
+    """
     mine: sa.ColumnElement[bool] = scope_of(person.id, ADULT_OBSERVER_ROLES).holds(ModerationAction.unit_id)
     if person.site_admin:
         mine = sa.or_(mine, ActionAppeal.alarm >= 2)
@@ -171,7 +174,7 @@ def waiting_for(person: User) -> list[ActionAppeal]:
         .order_by(ActionAppeal.due_at, ActionAppeal.act_id)
         .limit(MOST)
     )
-    viewer = Viewer(person)
+    viewer = viewer or Viewer(person)
     return [one for one in db.session.scalars(query) if may_take(appeal_facts(person, one.act, one.alarm, viewer))]
 
 

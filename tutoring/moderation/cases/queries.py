@@ -11,7 +11,7 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import user, users
 from tutoring.community.models import Membership
 from tutoring.community.queries import ancestors, on_duty, roles_of
-from tutoring.community.units.scopes import Scope, paths_of, scope_of
+from tutoring.community.units.scopes import Scope, paths_of, scopes_by_role
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
@@ -38,12 +38,12 @@ class Viewer:
 
     @cached_property
     def _over(self) -> dict[str, Scope]:
-        return {role: scope_of(self.person.id, (role,)) for role in observer_roles(minors=False)}
+        return scopes_by_role(self.person.id, observer_roles(minors=False))
 
     @cached_property
     def watches(self) -> Scope:
         """The units that this user observes by a role."""
-        return scope_of(self.person.id, observer_roles(minors=False))
+        return Scope.over(top for scope in self._over.values() for top in scope.tops)
 
     def know(self, unit_ids: Iterable[int | None]) -> None:
         """Loads the paths of many units in one query, before they are needed one by one."""

@@ -1,6 +1,6 @@
 """Queries on requests that wait for a device or internet."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,14 +43,19 @@ def _lives_there(learner_id: Any) -> sa.ColumnElement[bool]:
 
 
 def _at_desk(unit_id: int) -> sa.ColumnElement[bool]:
-    """Filters requests awaiting a device that a unit or the units below it look after."""
+    return at_desks(lambda column: in_subtree(column, unit_id))
+
+
+def at_desks(here: Callable[[Any], sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
+    """SQL condition: a request awaiting a device that some units look after.
+
+    `here` tells whether a column holds one of these units or a unit below them.
+    """
     lives = sa.select(Membership.id).join(Unit).where(
-        _lives_there(HelpRequest.learner_id), in_subtree(Membership.unit_id, unit_id),
-        Unit.ward_id == HelpRequest.ward_id,
+        _lives_there(HelpRequest.learner_id), here(Membership.unit_id), Unit.ward_id == HelpRequest.ward_id
     )  # fmt: skip
     return sa.and_(
-        HelpRequest.parked_at.is_not(None),
-        sa.or_(in_subtree(HelpRequest.unit_id, unit_id), lives.correlate(HelpRequest).exists()),
+        HelpRequest.parked_at.is_not(None), sa.or_(here(HelpRequest.unit_id), lives.correlate(HelpRequest).exists())
     )
 
 

@@ -1,0 +1,55 @@
+"""Everything that waits for a person, in the order in which it should be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from tutoring.home.pending_work import devices, learners, meetings, moderation, notices, people, publishing, site
+from tutoring.home.pending_work.viewer import Viewer
+from tutoring.home.pending_work.work_item import Source, WorkItem
+from tutoring.kernel.db import db
+
+SOURCES: tuple[Source, ...] = (
+    *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *devices.SOURCES, *meetings.SOURCES, *publishing.SOURCES,
+    *notices.SOURCES, *site.SOURCES,
+)  # fmt: skip
+SHOWN = 12  # rows that stand open
+
+
+@dataclass(frozen=True)
+class PendingWork:
+    """The rows, the most urgent first, and how many things they stand for."""
+
+    items: list[WorkItem] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[WorkItem]:
+        return self.items[:SHOWN]
+
+    @property
+    def folded(self) -> list[WorkItem]:
+        return self.items[SHOWN:]
+
+    def __bool__(self) -> bool:
+        return bool(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def count(self, kinds: Iterable[str]) -> int:
+        """Returns how many things of these kinds wait."""
+        wanted = frozenset(kinds)
+        return sum(item.count for item in self.items if item.kind in wanted)
+
+
+def pending_work(viewer: Viewer) -> PendingWork:
+    """Collects what waits for this person.
+
+    One statement asks every source whether anything waits; only those that say so are read. So the number of statements
+    does not grow with units, members or rows.
+    """
+    flags = (source.waits(viewer).label(f"source_{n}") for n, source in enumerate(SOURCES))
+    waits = db.session.execute(sa.select(*flags)).one()
+    found = [item for source, so in zip(SOURCES, waits, strict=True) if so for item in source.items(viewer)]
+    return PendingWork(sorted(found, key=lambda item: item.order))

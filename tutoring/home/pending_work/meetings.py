@@ -1,0 +1,129 @@
+"""Rows of meetings in person, staff training and tasks of neighbourhoods."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import joinedload
+
+from tutoring.community.models import Membership, Unit
+from tutoring.groups.models import GroupTask
+from tutoring.groups.tasks.queries import ONGOING
+from tutoring.home.pending_work.people import MOST
+from tutoring.home.pending_work.viewer import Viewer
+from tutoring.home.pending_work.work_item import LATER, TODAY, Source, WorkItem, any_row
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.policy.training import TRAINERS
+from tutoring.policy.visits import PLANNERS
+from tutoring.training.models import TrainingSession
+from tutoring.visits.models import Visit
+from tutoring.web.i18n import when
+
+_LEADERS = sorted(TRAINERS | {"lead"})
+_MARKED_WITHIN = timedelta(days=7)
+_SOON = timedelta(days=7)
+
+
+# ---- visits ------------------------------------------------------------------------------------------------------
+
+
+def _asked(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    return [Visit.state == "asked", Visit.asker_id != viewer.id, viewer.scope(PLANNERS).holds(Visit.unit_id)]
+
+
+def _visits_to_plan(viewer: Viewer) -> Iterator[WorkItem]:
+    query = (
+        sa.select(Unit, sa.func.count(), sa.func.min(Visit.id), sa.func.min(Visit.state_since))
+        .join(Visit, Visit.unit_id == Unit.id)
+        .where(*_asked(viewer))
+        .group_by(Unit.id)
+        .order_by(Unit.id)
+        .limit(MOST)
+    )
+    for unit, num, first, since in db.session.execute(query):
+        href = url_for("visits.visit", visit_id=first) if num == 1 else url_for("visits.unit_visits", unit_id=unit.id)
+        title = ngettext("%(num)d người xin hẹn gặp trực tiếp", "%(num)d người xin hẹn gặp trực tiếp", num)
+        yield WorkItem("visit_to_plan", title, href, unit.name, since=since, count=num, unit=unit.name)
+
+
+def _gone(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    mine = sa.or_(*(one == viewer.id for one in (Visit.visitor_one_id, Visit.visitor_two_id, Visit.planner_id)))
+    return [Visit.state == "planned", Visit.at < clock.now(), mine]
+
+
+def _visits_to_close(viewer: Viewer) -> Iterator[WorkItem]:
+    query = sa.select(Visit).options(joinedload(Visit.unit)).where(*_gone(viewer)).order_by(Visit.at).limit(MOST)
+    for row in db.session.scalars(query):
+        yield WorkItem(
+            "visit_to_close", gettext("Buổi hẹn gặp chưa ghi kết quả"), url_for("visits.visit", visit_id=row.id),
+            row.unit.name, since=row.at, unit=row.unit.name,
+        )  # fmt: skip
+
+
+# ---- training ----------------------------------------------------------------------------------------------------
+
+
+def _unmarked(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    return [
+        TrainingSession.leader_id == viewer.id, TrainingSession.state == "over", TrainingSession.marked_at.is_(None),
+        TrainingSession.at > clock.now() - _MARKED_WITHIN,
+    ]  # fmt: skip
+
+
+def _to_mark(viewer: Viewer) -> Iterator[WorkItem]:
+    for row in db.session.scalars(sa.select(TrainingSession).where(*_unmarked(viewer)).limit(MOST)):
+        yield WorkItem(
+            "training_to_mark", gettext("Điểm danh buổi tập huấn: %(title)s", title=row.title),
+            url_for("training.attendance", training_id=row.id), when(row.at).striptags(),
+            due=row.ends + _MARKED_WITHIN, since=row.ends,
+        )  # fmt: skip
+
+
+def _leaderless(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Coming sessions of the viewer's units whose leader holds no role that may lead any more."""
+    leads = sa.exists().where(
+        Membership.user_id == TrainingSession.leader_id, Membership.state == "active", Membership.role.in_(_LEADERS)
+    )
+    here = [unit.id for unit in viewer.units(TRAINERS)]
+    return [
+        TrainingSession.state == "open", TrainingSession.at > clock.now(), TrainingSession.unit_id.in_(here), ~leads,
+    ]  # fmt: skip
+
+
+def _leaders(viewer: Viewer) -> Iterator[WorkItem]:
+    for row in db.session.scalars(sa.select(TrainingSession).where(*_leaderless(viewer)).limit(MOST)):
+        yield WorkItem(
+            "training_leader", gettext("Buổi tập huấn cần người hướng dẫn: %(title)s", title=row.title),
+            url_for("training.session", training_id=row.id), when(row.at).striptags(), due=row.at,
+        )  # fmt: skip
+
+
+# ---- tasks -------------------------------------------------------------------------------------------------------
+
+
+def _own_tasks(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    return [GroupTask.assignee_id == viewer.id, GroupTask.state.in_(ONGOING)]
+
+
+def _tasks(viewer: Viewer) -> Iterator[WorkItem]:
+    query = sa.select(GroupTask).options(joinedload(GroupTask.unit)).where(*_own_tasks(viewer))
+    for row in db.session.scalars(query.order_by(GroupTask.due.is_(None), GroupTask.due, GroupTask.id).limit(MOST)):
+        asked = gettext("được nhờ, chờ bạn trả lời") if not row.agreed else gettext("việc của bạn")
+        due = datetime.combine(row.due, time(23, 59), clock.LOCAL) if row.due else None
+        soon = not row.agreed or (due is not None and due < clock.now() + _SOON)
+        yield WorkItem(
+            "task", row.title, url_for("groups.task", task_id=row.id), f"{row.unit.name} · {asked}", due=due,
+            unit=row.unit.name, urgency=TODAY if soon else LATER,
+        )  # fmt: skip
+
+
+SOURCES = (
+    Source(("visit_to_plan",), lambda viewer: any_row(*_asked(viewer)), _visits_to_plan),
+    Source(("visit_to_close",), lambda viewer: any_row(*_gone(viewer)), _visits_to_close),
+    Source(("training_to_mark",), lambda viewer: any_row(*_unmarked(viewer)), _to_mark),
+    Source(("training_leader",), lambda viewer: any_row(*_leaderless(viewer)), _leaders),
+    Source(("task",), lambda viewer: any_row(*_own_tasks(viewer)), _tasks),
+)

@@ -1,0 +1,211 @@
+"""Rows of moderation: cases, held messages, appeals, and emergency access that waits for the second person."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from tutoring.accounts.reader_names import said_to_reader, shown_to_reader
+from tutoring.home.pending_work.viewer import Viewer
+from tutoring.home.pending_work.work_item import DANGER, GRAVE, NOW, TODAY, Source, WorkItem, any_row
+from tutoring.kernel import clock
+from tutoring.kernel.text import N_
+from tutoring.moderation.appeals import queries as appeals_queries
+from tutoring.moderation.appeals.models import ActionAppeal
+from tutoring.moderation.cases.queries import counts, holder_of, visible
+from tutoring.moderation.emergency_access import queries as access_queries
+from tutoring.moderation.emergency_access.models import EmergencyAccess
+from tutoring.moderation.labels import target_of
+from tutoring.moderation.models import Case, ModerationAction
+from tutoring.policy.moderation.cases import may_decide_case
+from tutoring.policy.moderation.emergency_access import LIFE
+from tutoring.policy.moderation.queue import appeal_deadline, grade_of_held, held_until
+from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSERVER_ROLES
+from tutoring.rooms.labels import waits_short
+from tutoring.rooms.models import Message, MessageAppeal, Room
+from tutoring.rooms.moderation import queries as held_queries
+from tutoring.rooms.moderation.queries import HeldMessage
+from tutoring.rooms.visibility import observed_in
+
+_URGENCY = {"S0": DANGER, "S1": GRAVE, "S2": NOW, "S3": TODAY}
+_SAYS = {"S0": N_("Báo cáo khẩn: %(what)s"), "S1": N_("Báo cáo nghiêm trọng: %(what)s")}
+_ROUTINE = frozenset({"S2", "S3"})
+
+
+def _observed(viewer: Viewer) -> sa.ColumnElement[bool]:
+    return observed_in(viewer.scope(ADULT_OBSERVER_ROLES), viewer.scope(CHILD_OBSERVER_ROLES))
+
+
+# ---- cases -------------------------------------------------------------------------------------------------------
+
+
+def _may_have_cases(viewer: Viewer) -> sa.ColumnElement[bool]:
+    mine = [viewer.scope(ADULT_OBSERVER_ROLES).holds(Case.unit_id), Case.kind == "lesson"]
+    if viewer.admin:
+        mine += [Case.unit_id.is_(None), Case.alarm >= 2]
+    return any_row(Case.state == "open", sa.or_(*mine))
+
+
+def _cases(viewer: Viewer) -> Iterator[WorkItem]:
+    """Each grave case is its own row; several routine ones of a unit are one."""
+    found = [case for case in visible(viewer.cases) if _waits(viewer, case)]
+    routine: dict[int | None, list[Case]] = {}
+    reports = counts(case.id for case in found) if found else {}
+    for case in found:
+        if case.is_welfare or case.grade not in _ROUTINE:
+            yield _case(viewer, case, reports.get(case.id, 0))
+        else:
+            routine.setdefault(case.unit_id, []).append(case)
+    for some in routine.values():
+        yield _case(viewer, some[0], reports.get(some[0].id, 0)) if len(some) == 1 else _several(some)
+
+
+def _waits(viewer: Viewer, case: Case) -> bool:
+    """A case that another person has claimed waits for that person; so does one that needs a decider, once seen."""
+    holder = holder_of(case)
+    if holder is not None:
+        return holder == viewer.id
+    return case.is_welfare or case.looked_at is None or may_decide_case(viewer.cases.facts(case))
+
+
+def _due(case: Case) -> datetime:
+    return case.look_by if case.looked_at is None else case.decide_by
+
+
+def _case(viewer: Viewer, case: Case, reports: int) -> WorkItem:
+    what = gettext(target_of(case))
+    if case.is_welfare:
+        uneasy = case.welfare is not None and case.welfare.is_uneasy
+        kind, title = ("uneasy" if uneasy else "disclosure"), what
+    else:
+        about = f"{what[:1].lower()}{what[1:]}"
+        about += f", {said_to_reader(case.about)}" if case.about is not None else ""
+        kind, title = "case", gettext(_SAYS.get(case.grade, N_("Báo cáo: %(what)s")), what=about)
+    parts = [case.unit.name if case.unit is not None else ""]
+    if reports:
+        parts.append(ngettext("%(num)d lời báo", "%(num)d lời báo", reports))
+    if holder_of(case) == viewer.id:
+        parts.append(gettext("bạn đang xem"))
+    elif case.looked_at is None:
+        parts.append(gettext("chưa ai xem"))
+    return WorkItem(
+        kind, title, url_for("moderation.case", case_id=case.id), " · ".join(part for part in parts if part),
+        due=_due(case), since=case.opened_at,
+        unit=parts[0], urgency=TODAY if kind == "uneasy" and case.grade in _ROUTINE else _URGENCY[case.grade],
+    )  # fmt: skip
+
+
+def _several(cases: list[Case]) -> WorkItem:
+    num, unit = len(cases), cases[0].unit.name if cases[0].unit is not None else ""
+    return WorkItem(
+        "case", ngettext("%(num)d báo cáo chờ xem", "%(num)d báo cáo chờ xem", num), url_for("moderation.desk"), unit,
+        due=min(map(_due, cases)),
+        since=min(case.opened_at for case in cases), count=num, unit=unit,
+        urgency=min(_URGENCY[case.grade] for case in cases),
+    )  # fmt: skip
+
+
+# ---- messages ----------------------------------------------------------------------------------------------------
+
+
+def _may_have_held(viewer: Viewer) -> sa.ColumnElement[bool]:
+    held = Message.status == "held", Message.disclosed.is_(False)
+    return any_row(Message.room_id == Room.id, *held, _observed(viewer))
+
+
+def _held(viewer: Viewer) -> Iterator[WorkItem]:
+    """What the risk rules held is one row, what the screening held another, each for its unit."""
+    groups: dict[tuple[int, bool], list[HeldMessage]] = {}
+    for row in held_queries.held_for(viewer.person):
+        grave = grade_of_held(row.message.held_for, row.room.minors) == "S1"
+        groups.setdefault((row.room.unit_id, grave), []).append(row)
+    for (_unit, grave), rows in groups.items():
+        first, num = rows[0], len(rows)
+        title = ngettext("%(num)d tin chờ xem trước khi gửi", "%(num)d tin chờ xem trước khi gửi", num)
+        author = first.message.author
+        parts = [shown_to_reader(author) if author is not None and num == 1 else "", first.room.unit.name]
+        parts += [waits_short(first.message, first.risks)] if num == 1 else []
+        yield WorkItem(
+            "held_message", title, url_for("moderation.desk", _anchor=f"m{first.message.id}"),
+            " · ".join(part for part in parts if part),
+            due=min(held_until(row.message.at, row.room.closed_at is None) for row in rows), since=first.message.at,
+            count=num, unit=first.room.unit.name, urgency=GRAVE if grave else NOW,
+        )  # fmt: skip
+
+
+def _may_have_appeals(viewer: Viewer) -> sa.ColumnElement[bool]:
+    open_ones = MessageAppeal.message_id == Message.id, MessageAppeal.decided_at.is_(None)
+    return any_row(Message.room_id == Room.id, *open_ones, _observed(viewer))
+
+
+def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
+    units: dict[int, list[HeldMessage]] = {}
+    for row in held_queries.appeals_for(viewer.person):
+        units.setdefault(row.room.unit_id, []).append(row)
+    for rows in units.values():
+        first, num = rows[0], len(rows)
+        asked = [row.appeal.at for row in rows if row.appeal is not None]
+        yield WorkItem(
+            "message_appeal", ngettext("%(num)d lời nhờ xem lại một tin", "%(num)d lời nhờ xem lại một tin", num),
+            url_for("moderation.desk", _anchor=f"m{first.message.id}"), first.room.unit.name,
+            due=appeal_deadline(min(asked)), since=min(asked), count=num, unit=first.room.unit.name,
+        )  # fmt: skip
+
+
+# ---- acts --------------------------------------------------------------------------------------------------------
+
+
+def _may_have_second_looks(viewer: Viewer) -> sa.ColumnElement[bool]:
+    mine = viewer.scope(ADULT_OBSERVER_ROLES).holds(ModerationAction.unit_id)
+    mine = sa.or_(mine, ActionAppeal.alarm >= 2) if viewer.admin else mine
+    return any_row(
+        ActionAppeal.act_id == ModerationAction.id, ActionAppeal.decided_at.is_(None),
+        ModerationAction.by_id != viewer.id, mine,
+    )  # fmt: skip
+
+
+def _second_looks(viewer: Viewer) -> Iterator[WorkItem]:
+    found = appeals_queries.waiting_for(viewer.person, viewer.cases)
+    if len(found) > 1:
+        num = len(found)
+        title = ngettext("%(num)d lời nhờ xem lại việc đã làm", "%(num)d lời nhờ xem lại việc đã làm", num)
+        yield WorkItem("action_appeal", title, url_for("moderation.desk"), due=found[0].due_at, since=found[0].at,
+                       count=len(found))  # fmt: skip
+        return
+    for one in found:
+        yield WorkItem(
+            "action_appeal", gettext("Một người nhờ xem lại việc đã làm với họ"),
+            url_for("moderation.second_look", act_id=one.act_id), gettext("cần người khác quyết định"),
+            due=one.due_at, since=one.at,
+        )  # fmt: skip
+
+
+def _may_have_readings(viewer: Viewer) -> sa.ColumnElement[bool]:
+    if not (viewer.admin or viewer.units(("coordinator",))):
+        return sa.false()
+    return any_row(
+        EmergencyAccess.agreed_at.is_(None), EmergencyAccess.declined_at.is_(None),
+        EmergencyAccess.asked_by_id != viewer.id, EmergencyAccess.at > clock.now() - LIFE,
+    )  # fmt: skip
+
+
+def _readings(viewer: Viewer) -> Iterator[WorkItem]:
+    for one in access_queries.listed(viewer.person):
+        if one.asked_by_id != viewer.id and one.agreed_at is None and one.declined_at is None:
+            who, unit = shown_to_reader(one.asked_by), one.room.unit.name
+            yield WorkItem(
+                "emergency_reading", gettext("%(who)s xin đọc một phòng vì việc khẩn", who=who),
+                url_for("moderation.reading", reading_id=one.id), gettext("cần bạn là người thứ hai") + f" · {unit}",
+                due=one.at + LIFE, since=one.at, unit=unit,
+            )  # fmt: skip
+
+
+SOURCES = (
+    Source(("disclosure", "case", "uneasy"), _may_have_cases, _cases),
+    Source(("held_message",), _may_have_held, _held),
+    Source(("message_appeal",), _may_have_appeals, _appeals),
+    Source(("action_appeal",), _may_have_second_looks, _second_looks),
+    Source(("emergency_reading",), _may_have_readings, _readings),
+)

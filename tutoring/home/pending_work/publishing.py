@@ -1,0 +1,155 @@
+"""Rows of what is to be published: campaigns, lessons, answers of parents that become lessons, and facts."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import aliased, contains_eager, defer
+
+from tutoring.accounts.models import User
+from tutoring.accounts.reader_names import shown_to_reader
+from tutoring.campaigns.models import Campaign
+from tutoring.campaigns.queries import drafts_for
+from tutoring.circles.models import Answer, ToLesson, Topic
+from tutoring.community.models import Membership
+from tutoring.home.pending_work.people import MOST
+from tutoring.home.pending_work.viewer import Viewer
+from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
+from tutoring.kernel.content_folder import content_folder
+from tutoring.kernel.db import db
+from tutoring.lessons.facts.queries import count_old
+from tutoring.lessons.proposals.models import LessonEditor, Proposal
+from tutoring.policy.campaigns import PUBLISHERS
+from tutoring.policy.lessons import EDITORS
+from tutoring.policy.rooms.participation import TEACHING
+
+_COORDINATOR = ("coordinator",)
+
+
+# ---- campaigns ---------------------------------------------------------------------------------------------------
+
+
+def _may_have_drafts(viewer: Viewer) -> sa.ColumnElement[bool]:
+    here = viewer.scope(PUBLISHERS).holds(Campaign.unit_id)
+    return any_row(Campaign.state == "draft", Campaign.written_by_id != viewer.id, here)
+
+
+def _drafts(viewer: Viewer) -> Iterator[WorkItem]:
+    for row in drafts_for(viewer.person):
+        yield WorkItem(
+            "campaign_draft", gettext("Chiến dịch chờ bạn công bố: %(title)s", title=row.title),
+            url_for("campaigns.manage", campaign_id=row.id), row.unit.name, unit=row.unit.name,
+        )  # fmt: skip
+
+
+# ---- lessons -----------------------------------------------------------------------------------------------------
+
+
+def _to_review(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    edits = sa.true() if viewer.units(EDITORS) else sa.false()
+    named = sa.exists().where(LessonEditor.user_id == viewer.id)
+    return [Proposal.state == "submitted", Proposal.author_id != viewer.id, edits, named]
+
+
+def _reviews(viewer: Viewer) -> Iterator[WorkItem]:
+    query = (
+        sa.select(Proposal, User)
+        .join(User, User.id == Proposal.author_id)
+        .options(defer(Proposal.text))
+        .where(*_to_review(viewer))
+        .order_by(Proposal.updated_at, Proposal.id)
+        .limit(MOST)
+    )
+    rows = db.session.execute(query).all()
+    if len(rows) > 1:
+        title = ngettext("%(num)d bài viết chờ bạn duyệt", "%(num)d bài viết chờ bạn duyệt", len(rows))
+        yield WorkItem("lesson_review", title, url_for("lessons.writing"), since=rows[0][0].updated_at, count=len(rows))
+        return
+    for row, author in rows:
+        yield WorkItem(
+            "lesson_review", gettext("%(name)s gửi một bài chờ bạn duyệt", name=shown_to_reader(author)),
+            url_for("lessons.review", proposal_id=row.id), since=row.updated_at,
+        )  # fmt: skip
+
+
+def _returned(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    return [Proposal.state == "returned", Proposal.author_id == viewer.id]
+
+
+def _own_returned(viewer: Viewer) -> Iterator[WorkItem]:
+    query = sa.select(Proposal).options(defer(Proposal.text)).where(*_returned(viewer)).order_by(Proposal.id)
+    for row in db.session.scalars(query.limit(MOST)):
+        yield WorkItem(
+            "lesson_returned", gettext("Bài bạn viết cần sửa thêm"), url_for("lessons.write", proposal_id=row.id),
+            since=row.updated_at,
+        )  # fmt: skip
+
+
+def _without_editor(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Texts from the coordinator's units that no named editor but the author could review."""
+    teaches, edits = aliased(Membership), aliased(User)
+    other = sa.exists().where(
+        LessonEditor.user_id != Proposal.author_id, edits.id == LessonEditor.user_id, edits.state == "active",
+        teaches.user_id == edits.id, teaches.state == "active", teaches.role.in_(sorted(EDITORS)),
+    )  # fmt: skip
+    author = sa.exists().where(
+        Membership.user_id == Proposal.author_id, Membership.state == "active",
+        viewer.scope(_COORDINATOR).holds(Membership.unit_id),
+    )  # fmt: skip
+    return [Proposal.state == "submitted", author, ~other]
+
+
+def _editors(viewer: Viewer) -> Iterator[WorkItem]:
+    query = sa.select(sa.func.count(Proposal.id), sa.func.min(Proposal.updated_at)).where(*_without_editor(viewer))
+    num, since = db.session.execute(query).one()
+    title = ngettext("%(num)d bài viết chưa ai được giao duyệt", "%(num)d bài viết chưa ai được giao duyệt", num)
+    yield WorkItem("lesson_without_editor", title, url_for("lessons.editors"), since=since, count=num)
+
+
+# ---- answers of parents, facts -----------------------------------------------------------------------------------
+
+
+def _agreed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    under_way = sa.exists().where(Proposal.id == ToLesson.proposal_id, Proposal.state != "withdrawn")
+    return [
+        ToLesson.said == "agreed", ~under_way, Answer.id == ToLesson.answer_id, Answer.author_id != viewer.id,
+        Answer.hidden_at.is_(None), Answer.withdrawn_at.is_(None), Topic.id == Answer.topic_id,
+        viewer.scope(TEACHING).holds(Topic.unit_id),
+    ]  # fmt: skip
+
+
+def _answers(viewer: Viewer) -> Iterator[WorkItem]:
+    query = (
+        sa.select(ToLesson, Topic)
+        .join(Answer, Answer.id == ToLesson.answer_id)
+        .join(Topic, Topic.id == Answer.topic_id)
+        .join(Topic.unit)
+        .options(contains_eager(Topic.unit))
+        .where(*_agreed(viewer))
+        .order_by(ToLesson.said_at)
+        .limit(MOST)
+    )
+    for row, topic in db.session.execute(query):
+        yield WorkItem(
+            "circle_answer", gettext("Một phụ huynh đồng ý cho câu trả lời thành bài học"),
+            url_for("circles.topic", unit_id=topic.unit_id, topic_id=topic.id), topic.unit.name, since=row.said_at,
+            unit=topic.unit.name,
+        )  # fmt: skip
+
+
+def _facts(_viewer: Viewer) -> Iterator[WorkItem]:
+    num = count_old(content_folder())
+    if num:
+        title = ngettext("%(num)d số liệu cần kiểm tra lại", "%(num)d số liệu cần kiểm tra lại", num)
+        yield WorkItem("fact", title, url_for("administration.facts"), count=num)
+
+
+SOURCES = (
+    Source(("campaign_draft",), _may_have_drafts, _drafts),
+    Source(("lesson_review",), lambda viewer: any_row(*_to_review(viewer)), _reviews),
+    Source(("lesson_returned",), lambda viewer: any_row(*_returned(viewer)), _own_returned),
+    Source(("lesson_without_editor",), lambda viewer: any_row(*_without_editor(viewer)), _editors),
+    Source(("circle_answer",), lambda viewer: any_row(*_agreed(viewer)), _answers),
+    Source(("fact",), lambda viewer: sa.true() if viewer.admin else sa.false(), _facts),
+)
