@@ -47,6 +47,7 @@ BOTH = (
     "training/test_renewal.py",
     "training/test_sessions.py",
     # counting and grouping
+    "home/test_pending_work.py",
     "campaigns/test_participants.py",
     "insights/monthly_statistics/test_counter.py",
     "insights/monthly_statistics/test_queries.py",

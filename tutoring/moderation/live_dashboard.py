@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
@@ -118,11 +119,15 @@ class Board:
     cut: bool
 
 
-def board(person: User, show: str = "all", page: int = 1) -> Board:
-    """Returns one page of the open rooms that this user may observe, narrowed by a filter."""
+def board(person: User, show: str = "all", page: int = 1, viewer: Viewer | None = None) -> Board:
+    """Returns one page of the open rooms that this user may observe, narrowed by a filter.
+
+    A shared viewer saves its queries.
+    """
+    viewer = viewer or Viewer(person)
     show = show if show in SHOWS else "all"
-    found = open_rooms_for(person, MOST + 1)
-    rows = sorted(_rows(person, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
+    found = open_rooms_for(person, MOST + 1, viewer.observed)
+    rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
     chosen = [row for row in rows if row.fits(show)]
     pages = max(1, -(-len(chosen) // PAGE))
     page = min(max(1, page), pages)
@@ -130,7 +135,8 @@ def board(person: User, show: str = "all", page: int = 1) -> Board:
     return Board(chosen[(page - 1) * PAGE : page * PAGE], show, counts, page, pages, len(found) > MOST)
 
 
-def _rows(person: User, rooms: list[Room]) -> Iterable[LiveRoom]:
+def _rows(viewer: Viewer, rooms: list[Room]) -> Iterable[LiveRoom]:
+    person = viewer.person
     sessions = [room.id for room in rooms if not room.lasts]
     lasting = [room.id for room in rooms if room.lasts]
     every = [*sessions, *lasting]
@@ -141,8 +147,8 @@ def _rows(person: User, rooms: list[Room]) -> Iterable[LiveRoom]:
         live_overview.last_words(sessions),
         live_overview.held_counts(every),
     )
-    new, cases, handing = unread(person.id, every), _cases(person, every), rooms_to_hand_over(sessions)
-    worries = _worries(person, seats)
+    new, cases, handing = unread(person.id, every), _cases(viewer, every), rooms_to_hand_over(sessions)
+    worries = _worries(viewer, seats)
     for room in rooms:
         mine = seats.get(room.id, [])
         yield LiveRoom(
@@ -206,10 +212,12 @@ def _silence(seats: list[Seat], stays: dict[int, PresenceState], last: LastMessa
 # ---- risks and cases ---------------------------------------------------------------------------------------------
 
 
-def _cases(person: User, room_ids: Collection[int]) -> dict[int, list[Case]]:
+def _cases(viewer: Viewer, room_ids: Collection[int]) -> dict[int, list[Case]]:
     """Returns the open cases about these rooms that this user may see."""
-    query = sa.select(Case).where(Case.state == "open", in_ids(Case.room_id, room_ids)).order_by(Case.grade, Case.id)
-    viewer = Viewer(person)
+    query = (
+        sa.select(Case).options(joinedload(Case.welfare)).where(Case.state == "open", in_ids(Case.room_id, room_ids))
+    )
+    query = query.order_by(Case.grade, Case.id)
     found: dict[int, list[Case]] = {}
     for case in db.session.scalars(query) if room_ids else ():
         if may_see_case(viewer.facts(case)):
@@ -217,14 +225,13 @@ def _cases(person: User, room_ids: Collection[int]) -> dict[int, list[Case]]:
     return found
 
 
-def _worries(person: User, seats: dict[int, list[Seat]]) -> dict[int, list[Worry]]:
+def _worries(viewer: Viewer, seats: dict[int, list[Seat]]) -> dict[int, list[Worry]]:
     """Returns, by room, the risks between its participants, in this room or another.
 
     Relatives of the pair do not see them.
     """
     part = {room_id: [seat for seat in some if seat.role in PARTICIPANT_ROLES] for room_id, some in seats.items()}
     risks = live_overview.risks([seat.user_id for seat in some] for some in part.values())
-    viewer = Viewer(person)
     return {
         room_id: [_worry(one, some) for one in risks.values() if _concerns(one, some) and _may_see(viewer, one)]
         for room_id, some in (part.items() if risks else ())

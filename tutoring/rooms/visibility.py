@@ -58,15 +58,21 @@ def read_with_child(guardian: User, child_id: int, most: int = 20) -> list[Room]
     return list(db.session.scalars(query))
 
 
-def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
-    """Returns at most `most` open rooms this user may enter as an observer, oldest first."""
+def open_rooms_for(
+    watcher: User, most: int | None = None, observed: sa.ColumnElement[bool] | None = None
+) -> list[Room]:  # fmt: skip
+    """Returns at most `most` open rooms this user may enter as an observer, oldest first.
+
+    `observed` is a previous result of `observed_by`, to save its queries.
+    """
+    observed = observed_by(watcher) if observed is None else observed
     barred = sa.select(Seat.room_id).where(
         Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
     query = (
         sa.select(Room)
         .options(joinedload(Room.unit))
-        .where(Room.closed_at.is_(None), Room.id.not_in(barred), observed_by(watcher))
+        .where(Room.closed_at.is_(None), Room.id.not_in(barred), observed)
         .order_by(Room.id)
         .limit(most)
     )

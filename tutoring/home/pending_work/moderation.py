@@ -118,7 +118,7 @@ def _may_have_held(viewer: Viewer) -> sa.ColumnElement[bool]:
 def _held(viewer: Viewer) -> Iterator[WorkItem]:
     """What the risk rules held is one row, what the screening held another, each for its unit."""
     groups: dict[tuple[int, bool], list[HeldMessage]] = {}
-    for row in held_queries.held_for(viewer.person):
+    for row in held_queries.held_for(viewer.person, viewer.cases.observed):
         grave = grade_of_held(row.message.held_for, row.room.minors) == "S1"
         groups.setdefault((row.room.unit_id, grave), []).append(row)
     for (_unit, grave), rows in groups.items():
@@ -142,7 +142,7 @@ def _may_have_appeals(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
     units: dict[int, list[HeldMessage]] = {}
-    for row in held_queries.appeals_for(viewer.person):
+    for row in held_queries.appeals_for(viewer.person, viewer.cases.observed):
         units.setdefault(row.room.unit_id, []).append(row)
     for rows in units.values():
         first, num = rows[0], len(rows)

@@ -24,6 +24,7 @@ from tutoring.policy.moderation.cases import CaseFacts, may_take_over
 from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES, PARTICIPANT_ROLES, observer_roles
 from tutoring.rooms.messages.queries import earlier_texts
 from tutoring.rooms.models import Message, Seat
+from tutoring.rooms.visibility import observed_in
 
 AROUND = 20
 MOST = 200
@@ -44,6 +45,12 @@ class Viewer:
     def watches(self) -> Scope:
         """The units that this user observes by a role."""
         return Scope.over(top for scope in self._over.values() for top in scope.tops)
+
+    @cached_property
+    def observed(self) -> sa.ColumnElement[bool]:
+        """SQL condition: the rooms that this user may observe."""
+        children = (top for role in CHILD_OBSERVER_ROLES for top in self._over[role].tops)
+        return observed_in(self.watches, Scope.over(children))
 
     def know(self, unit_ids: Iterable[int | None]) -> None:
         """Loads the paths of many units in one query, before they are needed one by one."""
