@@ -78,7 +78,7 @@ def _of_waiting(kind: str, unit: Unit, some: list[HelpRequest], href: str, known
         due = min(moment + ANSWERED_WITHIN - waited_until(asked, moment) for asked in some)
         title = ngettext("%(num)d yêu cầu phải được trả lời", "%(num)d yêu cầu phải được trả lời", num)
         if num == 1:
-            title = gettext("%(name)s phải được trả lời trong một ngày", name=who)
+            title = gettext("Trả lời %(name)s bằng chữ", name=who)
     else:
         due = None
         title = ngettext("%(num)d người chờ mà chưa ai giúp", "%(num)d người chờ mà chưa ai giúp", num)

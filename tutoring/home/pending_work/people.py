@@ -60,9 +60,7 @@ def _members(viewer: Viewer) -> Iterator[WorkItem]:
         num = len(some)
         yield WorkItem(
             "member",
-            gettext("%(num)d học sinh chờ xác nhận vào %(unit)s", num=num, unit=unit.name)
-            if all(one.user.is_minor for one in some)
-            else gettext("%(num)d người chờ xác nhận vào %(unit)s", num=num, unit=unit.name),
+            _waiting_members(some, unit),
             url_for("community.unit", unit_id=unit.id, _anchor="waiting"), named(one.user for one in some),
             since=some[0].created_at, count=num, unit=unit.name,
         )  # fmt: skip
@@ -84,6 +82,17 @@ def _members(viewer: Viewer) -> Iterator[WorkItem]:
             url_for("community.unit", unit_id=unit.id, _anchor="nominations"),
             f"{named(one.user for one in rows)} · {unit.name}", since=rows[0].nominated_at, count=num, unit=unit.name,
         )  # fmt: skip
+
+
+def _waiting_members(members: list[Membership], unit: Unit) -> str:
+    num, name = len(members), unit.name
+    if all(one.user.is_minor for one in members):
+        return ngettext(
+            "%(num)d học sinh chờ xác nhận vào %(unit)s", "%(num)d học sinh chờ xác nhận vào %(unit)s", num, unit=name
+        )
+    return ngettext(
+        "%(num)d người chờ xác nhận vào %(unit)s", "%(num)d người chờ xác nhận vào %(unit)s", num, unit=name
+    )
 
 
 def _renewable(viewer: Viewer) -> Any:
