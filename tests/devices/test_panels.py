@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.devices import ledger_fixtures
-from tests.factories import World, person
+from tests.factories import World, client_of, person
 from tutoring.cli import devices as cli
 from tutoring.devices import pending_counts
 from tutoring.devices.loans.models import DeviceLoan, Handover, HandoverPoint
@@ -106,9 +106,11 @@ def test_the_start_page_tells_a_family_of_its_loan_and_voucher(app: Flask, world
 
 def test_the_start_page_tells_staff_of_a_ward_what_waits(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        household(world)
-    page = as_("mai").get("/").text
+        people = household(world)
+    page = client_of(app, people["tam"]).get("/").text
     assert "đề xuất chờ người thứ hai duyệt" in page and "lời tặng, cho mượn chờ trả lời" in page
+    page = as_("mai").get("/").text  # who proposed it is not the second person
+    assert "người thứ hai duyệt" not in page and "lời tặng, cho mượn chờ trả lời" in page
     assert "người thứ hai duyệt" not in as_("hang").get("/").text
 
 

@@ -34,7 +34,7 @@ def test_a_visitor_sees_what_this_is_and_may_open_a_lesson(client: FlaskClient) 
         ("minh", "Chào em Minh"),
         ("lan", "Chào chị Lan"),
         ("hang", "Phòng đang mở"),
-        ("mai", "Đơn vị của tôi"),
+        ("mai", "Nơi bạn phụ trách"),
         ("admin1", "Chào"),
     ],
 )

@@ -292,7 +292,8 @@ ACT_BESIDE = {  # what to do next is a button or a form of the same page
     "administration/log.html", "administration/people.html", "administration/units.html", "circles/circle.html",
     "community/memberships/add_child.html", "devices/vouchers/internet.html",
     "devices/allocation/need_vouchers.html", "devices/inventory/store.html",
-    "devices/handovers/unit_handovers.html", "campaigns/manage.html", "campaigns/of_unit.html",
+    "devices/handovers/unit_handovers.html", "devices/inventory/offers.html",
+    "campaigns/manage.html", "campaigns/of_unit.html",
     "notebook/notebook.html", "practice/class_progress/group.html", "privacy/breaches.html", "privacy/person.html",
     "training/people.html", "training/unit.html",
 }  # fmt: skip
