@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 QUICK = {
     "test_instant_help.py", "test_instant_help_keyboard.py", "test_parent_joins.py", "test_class_room.py",
     "test_neighbourhood.py", "test_report_to_appeal.py", "test_practice.py", "test_offline.py", "test_device.py",
-    "test_start.py", "test_room_layout.py",
+    "test_start.py", "test_room_layout.py", "test_staff_clicks.py",
 }  # fmt: skip
 assert all((HERE / name).is_file() for name in QUICK)  # else a file that was renamed would leave the quick run
 

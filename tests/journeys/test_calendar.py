@@ -32,7 +32,7 @@ def times(written: bytes) -> list[Any]:
 def test_a_week_a_file_and_an_address_that_is_stopped(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     hang = Person(browser, site.url(), site.cards()["hang"], **phone).signs_in()
     announces(hang, "4", "19:00", "Người lớn")
-    hang.sees("Đã mở buổi học.").goes_to("/").presses("Xem cả tuần trong lịch").is_at("/calendar$")
+    hang.sees("Đã mở buổi học.").goes_to("/").presses("Mở lịch").is_at("/calendar$")
     if not hang.page.get_by_role("link", name=FILE).count():
         hang.presses("Tuần sau").is_at("from=")  # it is on a day of the next week
     heading = hang.page.get_by_role("heading", name=re.compile(r"^(Thứ \w+|Chủ Nhật), \d+.\d+")).first
