@@ -113,7 +113,7 @@ def by_hand(viewer: User, unit: Unit, months: list[date]) -> dict[str, tuple[str
         if any(numbers) or label in ALWAYS:
             found[label] = tuple(map(number, numbers))
 
-    seen = [one for one in memberships_queries.names(unit.id)
+    seen = [one for one in memberships_queries.names(unit.id, "")
             if community_policy.may_see_members(held, unit.kind)
             and community_policy.may_see_member(held, unit.kind, one.role)]  # fmt: skip
     if not community_policy.member_seers(unit.kind).isdisjoint(held):
