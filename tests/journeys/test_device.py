@@ -107,8 +107,8 @@ def asks_for_family(hang: Person, minh: int) -> None:
     """The teacher, for the family of a pupil who has nothing to learn with."""
     hang.goes_to("/devices/order").finds_the_page_accessible("need-order")
     hang.goes_to(f"/devices/needs/new?for={minh}").finds_the_page_accessible("need-new")
-    hang.presses("Gửi lời").sees("Hãy chọn nhà mình hiện có gì.").finds_the_page_accessible("need-new-wrong")
-    picks(hang, at_home="shared", elsewhere="no").presses("Gửi lời").sees("Đã gửi.")
+    hang.presses("Gửi đăng ký").sees("Hãy chọn nhà mình hiện có gì.").finds_the_page_accessible("need-new-wrong")
+    picks(hang, at_home="shared", elsewhere="no").presses("Gửi đăng ký").sees("Đã gửi.")
     hang.finds_the_page_accessible("class-needs")
 
 
@@ -307,7 +307,7 @@ def test_a_voucher_goes_from_its_sponsor_s_file_to_a_family(
 
     lan.goes_to("/devices/needs/new?kind=internet").finds_the_page_accessible("need-internet")
     lan.page.get_by_label("Minh", exact=True).check()
-    picks(lan, at_home="shared", elsewhere="no").presses("Gửi lời").is_at(r"/devices/needs/\d+$")
+    picks(lan, at_home="shared", elsewhere="no").presses("Gửi đăng ký").is_at(r"/devices/needs/\d+$")
     need = path_of(lan)
     lan.finds_the_page_accessible("need-internet-asked")
     mai.goes_to(need).presses("Xác nhận gia đình này")

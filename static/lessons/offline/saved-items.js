@@ -3,6 +3,7 @@
 
 const SHARED = "lessons"; // scripts, fonts and the page for what is not saved
 const SAVED = /^(lesson|practice):([^:]+):/; // the names of caches
+const PICTURE = /<img [^>]*src="(\/static\/[^"]+)"/g; // pictures of the site in a page
 const start = (kind, slug) => `${kind}:${slug}:`;
 const page = (kind, slug) => `/${kind === "lesson" ? "lessons" : kind}/${slug}`;
 const own = (kind, slug) => `${page(kind, slug)}/keep.json`;
@@ -67,7 +68,10 @@ export async function save(kind, slug, lang, tell) {
     step();
   }
   for (const one of pages) {
-    await lesson.put(one, await copy(one, manifest));
+    const copied = await copy(one, manifest);
+    for (const [, picture] of (await copied.clone().text()).matchAll(PICTURE))
+      if (!(await lesson.match(picture))) await lesson.put(picture, await get(picture));
+    await lesson.put(one, copied);
     step();
   }
   await lesson.put(own(kind, slug), answer); // last: from now on the copy counts
