@@ -98,6 +98,14 @@ class Person:
         self.page.get_by_label(label, exact=True).select_option(label=option)
         return self
 
+    def chooses_a_file(self, label: str, file: str | Path) -> "Person":
+        """Choose a file in a field that has the focus: a part that renews itself leaves such a field as it is."""
+        field = self.page.get_by_label(label)
+        field.focus()
+        expect(field).to_be_focused()
+        field.set_input_files(file)
+        return self
+
     def ticks(self, label: str, exact: bool = False) -> "Person":
         self.page.get_by_label(label, exact=exact).check()
         return self

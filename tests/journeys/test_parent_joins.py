@@ -94,7 +94,7 @@ def test_a_mother_who_came_in_by_a_poster_is_helped_in_an_observed_room(
 
     mother.goes_to("/ask").finds_the_page_accessible("ask-for-whom")
     mother.page.get_by_label("Việc khác, chọn trong danh sách").select_option(index=1)
-    mother.fills("Kể ngắn gọn", "Tôi chưa biết vào lớp họp phụ huynh.").presses("Gửi, nhờ giúp").sees("hàng chờ")
+    mother.fills("Kể ngắn gọn", "Tôi chưa biết vào lớp họp phụ huynh.").presses("Gửi, nhờ giúp").sees("đang đứng thứ")
 
     khoa = Person(browser, site.url(0), cards["khoa"], **phone).signs_in()
     khoa.goes_to("/helping").sees("Tôi chưa biết vào lớp họp phụ huynh.").presses("Nhận giúp")
