@@ -754,6 +754,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                 "lock",
                 "unlock",
                 "hide",
+                "undo_hide",
                 "hide_marks",
                 "announce",
                 "split",

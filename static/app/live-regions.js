@@ -108,7 +108,7 @@ function place(old, fresh) {
     (focused.id
       ? `[id="${CSS.escape(focused.id)}"]`
       : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
-  const folded = focused?.matches("summary") && again(focused.parentElement, fresh);
+  const folded = focused?.matches("summary") ? again(focused.parentElement, fresh) : undefined;
   if (old.matches("details[open]")) fresh.setAttribute("open", "");
   for (const open of old.querySelectorAll("details[open]")) again(open, fresh)?.setAttribute("open", "");
   old.replaceWith(document.adoptNode(fresh));

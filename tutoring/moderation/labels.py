@@ -99,6 +99,7 @@ CHANGES = {
     "lock_room": N_("Khoá phòng"),
     "unlock_room": N_("Mở khoá phòng"),
     "hide_message": N_("Ẩn tin"),
+    "take_back_hiding": N_("Hoàn tác việc ẩn tin"),
     "release_message": N_("Cho gửi tin"),
     "refuse_message": N_("Không gửi tin"),
     "unmask_message": N_("Cho hiện lại tin"),
@@ -132,6 +133,8 @@ def who(place: str, from_child: bool) -> str:
 def left(until: datetime) -> str:
     """Returns the time until a deadline, or since it passed."""
     minutes = round((until - clock.now()).total_seconds() / 60)
+    if not minutes:
+        return str(gettext("đến hạn lúc này"))
     if minutes < 0:
         return str(gettext("quá hạn %(time)s", time=_time(-minutes)))
     return str(gettext("còn %(time)s", time=_time(minutes)))

@@ -1,6 +1,6 @@
-"""The live dashboard: open rooms of the user's units, most urgent first.
+"""The live dashboard: open rooms of the user's units and learners whom nobody helps yet, most urgent first.
 
-The number of queries does not grow with the rooms.
+The number of queries does not grow with the rooms, nor with the learners.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,6 +17,7 @@ from tutoring.kernel.sql import in_ids
 from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.models import Case
 from tutoring.moderation.site_settings import SILENT_MINUTES
+from tutoring.moderation.waiting_learners import WaitingLearner, waiting_learners
 from tutoring.pairing.handoff.queries import rooms_to_hand_over
 from tutoring.policy.moderation.cases import may_see_case, may_see_risk
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
@@ -28,9 +29,13 @@ from tutoring.rooms.visibility import open_rooms_for, seats_of_rooms, unread
 
 MOST = 300  # rooms that are loaded; larger units are observed in parts
 PAGE = 20
+NAMED = 3  # people in the name of a room
 ALONE = timedelta(minutes=2)  # one side waits for the other
 UNANSWERED = timedelta(minutes=5)
-SHOWS = ("all", "need", "held", "silent", "mine")
+WITH_WAITING = ("all", "need", "waiting")
+SHOWS = (*WITH_WAITING, "held", "silent", "mine")
+DANGER = 4  # below it stand reports, held messages and signs of risk; from 6 on no attention is needed
+CALM = 6
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,17 @@ class LiveRoom:
     worries: list[Worry] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     may_hand_over: bool = False
+    held_since: datetime | None = None  # when the oldest held message was written
+
+    @property
+    def pair(self) -> list[Seat]:
+        """The few who name the room in the list: learners and helpers, but for a crowd."""
+        return [seat for seat in self.seats if seat.role != "guardian"][:NAMED]
+
+    @property
+    def more(self) -> int:
+        """How many learners and helpers `pair` leaves out."""
+        return sum(seat.role != "guardian" for seat in self.seats) - len(self.pair)
 
     @property
     def silent(self) -> bool:
@@ -83,10 +99,7 @@ class LiveRoom:
 
     @property
     def urgency(self) -> int:
-        """The rank of the room's most urgent signal; lower is more urgent.
-
-        From 6 on no attention is needed.
-        """
+        """The rank of the room's most urgent signal; lower is more urgent."""
         signs = (
             any(case.grade in ("S0", "S1") for case in self.cases),
             self.held > 0,
@@ -100,39 +113,65 @@ class LiveRoom:
 
     @property
     def needs(self) -> bool:
-        return self.urgency < 6
+        return self.urgency < CALM
 
     def fits(self, show: str) -> bool:
         """Returns whether the room belongs under a filter."""
-        return {"need": self.needs, "held": self.held > 0, "silent": self.silent, "mine": self.watching}.get(show, True)
+        filters = {
+            "need": self.needs, "waiting": False, "held": self.held > 0, "silent": self.silent,
+            "mine": self.watching,
+        }  # fmt: skip
+        return filters.get(show, True)
 
 
 @dataclass(frozen=True)
 class Board:
-    """One page of the dashboard: rooms, counts per filter, and whether rooms were cut off."""
+    """One page of the dashboard: rooms, learners who wait, counts per filter, and whether rooms were cut off.
+
+    `chosen` is the room shown beside the list; the first one, unless the user asked for another. It is None when that
+    one is not open any more, or there is none.
+    """
 
     rows: list[LiveRoom]
+    waiting: list[WaitingLearner]
     show: str
     counts: dict[str, int]
     page: int
     pages: int
     cut: bool
+    chosen: LiveRoom | None
+
+    @property
+    def in_danger(self) -> list[LiveRoom]:
+        """The rooms that come before learners who wait."""
+        return [row for row in self.rows if row.urgency < DANGER]
+
+    @property
+    def others(self) -> list[LiveRoom]:
+        return [row for row in self.rows if row.urgency >= DANGER]
 
 
-def board(person: User, show: str = "all", page: int = 1, viewer: Viewer | None = None) -> Board:
+def board(
+    person: User, show: str = "all", page: int = 1, room_id: int | None = None, viewer: Viewer | None = None
+) -> Board:
     """Returns one page of the open rooms that this user may observe, narrowed by a filter.
 
-    A shared viewer saves its queries.
+    Learners who wait stand on the first page. `room_id` is the room that the user asked for. A shared viewer saves its
+    queries.
     """
     viewer = viewer or Viewer(person)
     show = show if show in SHOWS else "all"
     found = open_rooms_for(person, MOST + 1, viewer.observed)
     rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
-    chosen = [row for row in rows if row.fits(show)]
-    pages = max(1, -(-len(chosen) // PAGE))
+    waiting = waiting_learners(person)
+    fitting = [row for row in rows if row.fits(show)]
+    pages = max(1, -(-len(fitting) // PAGE))
     page = min(max(1, page), pages)
-    counts = {one: sum(row.fits(one) for row in rows) for one in SHOWS}
-    return Board(chosen[(page - 1) * PAGE : page * PAGE], show, counts, page, pages, len(found) > MOST)
+    here = fitting[(page - 1) * PAGE : page * PAGE]
+    counts = {one: sum(row.fits(one) for row in rows) + (len(waiting) if one in WITH_WAITING else 0) for one in SHOWS}
+    waits = waiting if show in WITH_WAITING and page == 1 else []
+    chosen = next((row for row in (here if room_id is None else rows) if room_id in (None, row.room.id)), None)
+    return Board(here, waits, show, counts, page, pages, len(found) > MOST, chosen)
 
 
 def _rows(viewer: Viewer, rooms: list[Room]) -> Iterable[LiveRoom]:
@@ -145,7 +184,7 @@ def _rows(viewer: Viewer, rooms: list[Room]) -> Iterable[LiveRoom]:
     stays, words, held = (
         live_overview.stays(sessions),
         live_overview.last_words(sessions),
-        live_overview.held_counts(every),
+        live_overview.held(every),
     )
     new, cases, handing = unread(person.id, every), _cases(viewer, every), rooms_to_hand_over(sessions)
     worries = _worries(viewer, seats)
@@ -159,10 +198,11 @@ def _rows(viewer: Viewer, rooms: list[Room]) -> Iterable[LiveRoom]:
             _wait(mine, stays.get(room.id, {}), words.get(room.id), room),
             _silence(mine, stays.get(room.id, {}), words.get(room.id)),
             new.get(room.id, 0),
-            held.get(room.id, 0),
+            held[room.id].count if room.id in held else 0,
             worries.get(room.id, []),
             cases.get(room.id, []),
             room.id in handing,
+            held[room.id].since if room.id in held else None,
         )
 
 

@@ -33,6 +33,11 @@ class Item:
     until: datetime | None = None
 
     @property
+    def key(self) -> str:
+        """The name of this entry in addresses."""
+        return f"{'c' if self.case else 'a' if self.second else 'm'}{self.number}"
+
+    @property
     def order(self) -> tuple[str, datetime, str, int]:
         return (self.grade, self.due, self.kind, self.number)
 
@@ -46,7 +51,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of a user's queue, with the number of entries under each filter."""
+    """One page of a user's queue, with the number of entries under each filter.
+
+    `chosen` is the entry shown beside the list: the first one, unless the user asked for another. It is None when that
+    one does not wait any more, or nothing waits. `following` is the entry to go on with after it.
+    """
 
     items: list[Item]
     counts: dict[str, int]
@@ -54,6 +63,8 @@ class Queue:
     page: int
     pages: int
     full: bool  # there are more entries than are loaded at once
+    chosen: Item | None = None
+    following: Item | None = None
 
 
 def _of_case(case: Case, reports: int) -> Item:
@@ -77,8 +88,8 @@ def _of_second(look: ActionAppeal) -> Item:
     return Item("second", "S3", look.due_at, second=look)
 
 
-def queue(person: User, which: str = "all", page: int = 1) -> Queue:
-    """Returns the queue of this user."""
+def queue(person: User, which: str = "all", page: int = 1, item: str = "") -> Queue:
+    """Returns the queue of this user; with the key of an entry, the page on which it stands."""
     found = cases_queries.visible(cases_queries.Viewer(person))
     counted = cases_queries.counts(case.id for case in found)
     held, appeals = moderation_queries.held_for(person), moderation_queries.appeals_for(person)
@@ -99,7 +110,18 @@ def queue(person: User, which: str = "all", page: int = 1) -> Queue:
     which = which if which in FILTERS else "all"
     shown = by_filter[which]
     pages = max(1, -(-len(shown) // PAGE))
+    page = next((number // PAGE + 1 for number, one in enumerate(shown) if one.key == item), page)
     page = min(max(1, page), pages)
     full = len(found) == cases_queries.MOST or moderation_queries.MOST in (len(held), len(appeals))
     counts = {name: len(some) for name, some in by_filter.items()}
-    return Queue(shown[(page - 1) * PAGE : page * PAGE], counts, which, page, pages, full)
+    here = shown[(page - 1) * PAGE : page * PAGE]
+    chosen = next((one for one in items if one.key == item), None) if item else next(iter(here), None)
+    return Queue(here, counts, which, page, pages, full, chosen, _after(shown, chosen))
+
+
+def _after(shown: list[Item], chosen: Item | None) -> Item | None:
+    """Returns the entry below this one, or the one above the last, or the first where this one is not in the list."""
+    if chosen not in shown:
+        return next(iter(shown), None)
+    at = shown.index(chosen)
+    return next(iter(shown[at + 1 :] or shown[max(at - 1, 0) : at]), None)

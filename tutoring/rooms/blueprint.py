@@ -18,7 +18,7 @@ from tutoring.rooms.labels import (
     room_readers,
     waits_short,
 )
-from tutoring.rooms.moderation.queries import refused_lately
+from tutoring.rooms.moderation.undoable import undoable_acts
 from tutoring.rooms.pictures.annotation_layers import drawings_on
 from tutoring.rooms.risk.queries import kinds_of
 from tutoring.rooms.serializers import picture
@@ -34,7 +34,7 @@ blueprint.add_app_template_global(picture, "picture_of")
 blueprint.add_app_template_global(reaction_words, "reaction_words")
 blueprint.add_app_template_global(found_short, "found_short")
 blueprint.add_app_template_global(waits_short, "waits_short")
-blueprint.add_app_template_global(lambda: refused_lately(require_user()), "refused_lately")
+blueprint.add_app_template_global(lambda: undoable_acts(require_user()), "undoable_acts")
 blueprint.add_app_template_global(lambda message: kinds_of([message]).get(message.id, []), "risk_kinds")
 for word in (room_kind, room_kind_means, room_name, room_readers):
     blueprint.add_app_template_global(word, word.__name__)

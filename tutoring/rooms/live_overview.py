@@ -84,16 +84,24 @@ def last_words(room_ids: Collection[int]) -> dict[int, LastMessage]:
     return {row[0]: LastMessage(row[1], row[2]) for row in db.session.execute(query)}
 
 
-def held_counts(room_ids: Collection[int]) -> dict[int, int]:
-    """Returns the number of held messages by room; rooms without any are left out."""
+@dataclass(frozen=True)
+class Held:
+    """How many messages of a room are held, and since when the oldest waits."""
+
+    count: int
+    since: datetime
+
+
+def held(room_ids: Collection[int]) -> dict[int, Held]:
+    """Returns what is held by room; rooms without any are left out."""
     if not room_ids:
         return {}
     query = (
-        sa.select(Message.room_id, sa.func.count())
+        sa.select(Message.room_id, sa.func.count(), sa.func.min(Message.at))
         .where(Message.status == "held", in_ids(Message.room_id, room_ids))
         .group_by(Message.room_id)
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {row[0]: Held(row[1], row[2]) for row in db.session.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from tutoring.rooms.queries import message, room, seat
 
 MOST = 50
 IN_ROOM = ("mute", "unmute", "remove_member", "hold_room", "unhold_room", "lock_room", "unlock_room", "hide_message",
-           "release_message", "refuse_message", "unmask_message", "reveal_message", "lock_picture", "unlock_picture",
-           "close_room")  # fmt: skip
+           "take_back_hiding", "release_message", "refuse_message", "unmask_message", "reveal_message", "lock_picture",
+           "unlock_picture", "close_room")  # fmt: skip
 OF_HELPER = ("nomination_paused", "nomination_resumed", "nomination_active", "nomination_barred", "nominate")
 
 

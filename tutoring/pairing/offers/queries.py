@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership
 from tutoring.community.queries import ancestors, memberships
-from tutoring.community.units.scopes import in_subtree
+from tutoring.community.units.scopes import Scope, in_subtree
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.skills import queries as skills_queries
@@ -160,6 +160,20 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
     )
     rows = list(db.session.scalars(query))
     return sorted(rows, key=lambda one: one.alarmed_at is None or one.alarm_seen_at is not None)
+
+
+def unhelped_in(scope: Scope, limit: int = 50) -> list[HelpRequest]:
+    """Returns requests that nobody has taken in these units and below them, the longest waiting first."""
+    query = (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+        .where(
+            scope.holds(HelpRequest.unit_id), in_queue(), HelpRequest.wish == "now", HelpRequest.times_until.is_(None)
+        )
+        .order_by(HelpRequest.queued_at, HelpRequest.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
 
 
 def offers_of(requests: list[HelpRequest]) -> dict[int, list[Offer]]:

@@ -226,7 +226,7 @@ ROOMS: tuple[MatrixRow, ...] = (
         "mute, remove, hide, watch line by line, lock, close, ask somebody else to help on",
         lambda role, inside: participation.may_moderate(_watcher(role, inside)),
         STAFF,
-        (*_routes("rooms", "mute unmute remove hide hide_marks hold lock unlock close"), "pairing.hand_over"),
+        (*_routes("rooms", "mute unmute remove hide undo_hide hide_marks hold lock unlock close"), "pairing.hand_over"),
         reason=True,
     ),
     MatrixRow(

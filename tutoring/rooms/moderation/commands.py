@@ -46,7 +46,8 @@ from tutoring.rooms.hooks import appeal_checks
 from tutoring.rooms.messages.originals import decrypt_original
 from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Message, MessageAppeal, Room, Seat
-from tutoring.rooms.moderation.queries import UNDO, UNDO_GRACE, appeal_of, refused_lately
+from tutoring.rooms.moderation.queries import UNDO, UNDO_GRACE, appeal_of
+from tutoring.rooms.moderation.undoable import hidden_by, room_of, rows_of
 from tutoring.rooms.pictures.queries import is_locked
 from tutoring.rooms.presence.commands import end_attendance
 from tutoring.rooms.queries import locked_room, message, room_facts, seat, shown_name, shown_time
@@ -127,11 +128,11 @@ def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> 
         raise InvalidInput(N_("Thời gian từ 1 phút đến 24 giờ."), field="minutes")
     room = locked_room_to_moderate(actor, room_id)
     theirs = _target(actor, room, user_id)
-    until = clock.now() + timedelta(minutes=minutes)
+    until, again = clock.now() + timedelta(minutes=minutes), {"again": True} if theirs.is_muted else {}
     if theirs.muted_until is not None and until < theirs.muted_until:  # a shorter mute lifts a part of the old one
         check(actor, Lifting("silence", user_id, room.id))
     theirs.muted_until, theirs.mute_reason = until, reason
-    audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes)
+    audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes, **again)
     publish(MemberMuted(room.id, user_id, actor.id, until))
     append_system_message(
         room, f"{shown_name(actor)} yêu cầu {theirs.user.said_name} tạm ngừng viết đến {shown_time(until)}."
@@ -250,14 +251,22 @@ def refuse_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
 def take_back_refusal(actor: User, room_id: int, seq: int) -> Message:
     """Undoes the actor's own refusal of a moment ago, for example a slip of the finger."""
     room, found = _judging(actor, room_id, seq)
-    if found.id not in {one.id for one in refused_lately(actor, UNDO + UNDO_GRACE)}:
-        raise Conflict(N_("Đã quá 10 giây nên không hoàn tác được nữa. Người viết nhờ xem lại được."), code="late")
+    _done_lately(actor, "refuse_message", found)
     found.status, found.decided_by_id = "held", None
     audit.record(actor.id, "take_back_refusal", f"room:{room_id}", seq=seq, author=found.author_id)
     publish(MessageChanged(room_id, seq, "waits"))
     if room.closed_at is None:
         append_system_message(room, f"{shown_name(actor)} xem lại tin số {seq} thêm một lần.")
     return found
+
+
+def _done_lately(actor: User, action: str, found: Message) -> AuditRow:
+    """Returns the actor's own act on a message of a moment ago. Raises Conflict when it is too late to undo it."""
+    here = (found.room_id, found.seq)
+    rows = [one for one in rows_of(actor, (action,), UNDO + UNDO_GRACE) if (room_of(one), one.facts["seq"]) == here]
+    if not hidden_by(actor, rows):
+        raise Conflict(N_("Đã quá 10 giây nên không hoàn tác được nữa. Người viết nhờ xem lại được."), code="late")
+    return rows[0]
 
 
 def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: bool = False) -> Message:
@@ -284,7 +293,23 @@ def hide_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
         raise NotFound
     if found.status == "hidden":
         return found
-    return _change(actor, room, found, "hidden", reason)
+    return _change(actor, room, found, "hidden", reason, was=found.status, by=found.decided_by_id)
+
+
+@command
+def take_back_hiding(actor: User, room_id: int, seq: int) -> Message:
+    """Shows a message as it was before the actor hid it a moment ago."""
+    room = locked_room_to_moderate(actor, room_id)
+    found = message(room_id, seq)
+    if found.disclosed:
+        raise NotFound
+    was = _done_lately(actor, "hide_message", found).facts
+    check(actor, Lifting("message", room_id=room_id, seq=seq))
+    found.status, found.decided_by_id = was["was"], was["by"]
+    audit.record(actor.id, "take_back_hiding", f"room:{room_id}", seq=seq, author=found.author_id)
+    publish(MessageChanged(room_id, seq, "waits"))
+    append_system_message(room, f"{shown_name(actor)} để lại tin số {seq} như trước.")
+    return found
 
 
 _ACTS = {  # kind of change: new status, audit action, system message
@@ -295,7 +320,7 @@ _ACTS = {  # kind of change: new status, audit action, system message
 }
 
 
-def _change(actor: User, room: Room, found: Message, what: str, reason: str, **more: bool) -> Message:
+def _change(actor: User, room: Room, found: Message, what: str, reason: str, **more: str | int | None) -> Message:
     status, act, line = _ACTS[what]
     found.status, found.decided_by_id = status, actor.id
     audit.record(actor.id, act, f"room:{room.id}", reason, seq=found.seq, author=found.author_id, **more)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Message, MessageAppeal, MessageOriginal, Room, Seat
 from tutoring.rooms.risk.queries import kinds_of
@@ -145,6 +144,11 @@ def held_for(watcher: User, observed: sa.ColumnElement[bool] | None = None) -> l
     return _rows(watcher, observed, Message.status == "held", Message.disclosed.is_(False))
 
 
+def held_in(watcher: User, room_id: int) -> list[HeldMessage]:
+    """Returns the held messages of one room for this observer, oldest first; not those of welfare cases."""
+    return _rows(watcher, None, Message.room_id == room_id, Message.status == "held", Message.disclosed.is_(False))
+
+
 def appeals_for(watcher: User, observed: sa.ColumnElement[bool] | None = None) -> list[HeldMessage]:
     """Returns appeals that this observer may decide, oldest first.
 
@@ -158,27 +162,6 @@ def appeals_for(watcher: User, observed: sa.ColumnElement[bool] | None = None) -
 
 UNDO = timedelta(seconds=10)
 UNDO_GRACE = timedelta(seconds=5)  # a tap in the tenth second arrives later
-
-
-def refused_lately(person: User, within: timedelta = UNDO) -> list[Message]:
-    """Returns messages whose refusal by this user can still be undone, newest first."""
-    rows = db.session.scalars(
-        sa.select(AuditRow)
-        .where(AuditRow.actor_id == person.id, AuditRow.action == "refuse_message", AuditRow.at > clock.now() - within)
-        .order_by(AuditRow.id.desc())
-    ).all()
-    if not rows:
-        return []
-    these = [
-        sa.and_(Message.room_id == int(row.target.removeprefix("room:")), Message.seq == row.facts["seq"])
-        for row in rows
-    ]
-    query = (
-        sa.select(Message)
-        .options(joinedload(Message.author))
-        .where(sa.or_(*these), Message.status == "hidden", Message.decided_by_id == person.id)
-    )
-    return list(db.session.scalars(query.order_by(Message.id.desc())))
 
 
 def has_original(message_id: int) -> bool:

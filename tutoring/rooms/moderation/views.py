@@ -109,6 +109,11 @@ def undo_refuse(room_id: int) -> Response:
     return run_moderation_command(room_id, moderation_commands.take_back_refusal, form_number("seq"))
 
 
+@blueprint.post("/rooms/<int:room_id>/hide/undo")
+def undo_hide(room_id: int) -> Response:
+    return run_moderation_command(room_id, moderation_commands.take_back_hiding, form_number("seq"))
+
+
 @blueprint.post("/rooms/<int:room_id>/hide")
 def hide(room_id: int) -> Response:
     return run_moderation_command(room_id, moderation_commands.hide_message, form_number("seq"), reason())

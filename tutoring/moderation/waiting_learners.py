@@ -1,0 +1,40 @@
+"""Learners whom nobody helps yet, on the live dashboard.
+
+The dashboard shows no more than its user sees elsewhere: who waits in the units of a coordinator, and of other staff
+the requests they could take themselves, without names.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tutoring.accounts.models import User
+from tutoring.community.units.scopes import scope_of
+from tutoring.kernel import clock
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.offers.queries import may_take, unhelped_in
+from tutoring.policy.access import STAFF
+from tutoring.policy.accounts import roles_that_count
+from tutoring.policy.pairing.offers import may_see_waiting
+
+
+@dataclass(frozen=True)
+class WaitingLearner:
+    """A request that nobody has taken. `named` says whether this user may know who asks."""
+
+    asked: HelpRequest
+    named: bool
+
+    @property
+    def minutes(self) -> int:
+        return max(0, (clock.now() - self.asked.queued_at) // timedelta(minutes=1))
+
+
+def waiting_learners(person: User) -> list[WaitingLearner]:
+    """Returns the learners who wait in this user's units, the longest waiting first."""
+    held = roles_that_count(STAFF, person.lacks_factor)
+    seeing = scope_of(person.id, [role for role in held if may_see_waiting(frozenset({role}))])
+    if seeing:
+        return [WaitingLearner(one, named=True) for one in unhelped_in(seeing)]
+    here = scope_of(person.id, STAFF)
+    able = sorted(may_take(person), key=lambda one: (one.queued_at, one.id)) if here else []
+    return [WaitingLearner(one, named=False) for one in able if here.has(one.unit.path)]
