@@ -16,6 +16,8 @@ from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.pairing.offers import may_see_waiting
 
+MOST = 50
+
 
 @dataclass(frozen=True)
 class WaitingLearner:
@@ -31,10 +33,12 @@ class WaitingLearner:
 
 def waiting_learners(person: User) -> list[WaitingLearner]:
     """Returns the learners who wait in this user's units, the longest waiting first."""
+    here = scope_of(person.id, STAFF)
+    rows = unhelped_in(here, MOST) if here else []
+    if not rows:
+        return []
     held = roles_that_count(STAFF, person.lacks_factor)
     seeing = scope_of(person.id, [role for role in held if may_see_waiting(frozenset({role}))])
-    if seeing:
-        return [WaitingLearner(one, named=True) for one in unhelped_in(seeing)]
-    here = scope_of(person.id, STAFF)
-    able = sorted(may_take(person), key=lambda one: (one.queued_at, one.id)) if here else []
-    return [WaitingLearner(one, named=False) for one in able if here.has(one.unit.path)]
+    named = {one.id for one in rows if seeing.has(one.unit.path)}
+    able = {one.id for one in may_take(person, MOST)} if len(named) < len(rows) else set()
+    return [WaitingLearner(one, one.id in named) for one in rows if one.id in named | able]

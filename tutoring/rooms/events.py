@@ -96,8 +96,8 @@ class MessageRepeated:
 class MessageChanged:
     """A stored message changed.
 
-    `what` is one of: released, refused, hidden, unmasked, edited, withdrawn, reacted, waits (a refusal or a hiding was undone), or
-    desk (an action of the moderation queue).
+    `what` is one of: released, refused, hidden, unmasked, edited, withdrawn, reacted, waits (a refusal or a hiding was
+    undone), or desk (an action of the moderation queue).
     """
 
     room_id: int
