@@ -53,7 +53,7 @@ class ActionForm(Form):
         render_kw={"rows": 2},
     )
     about = SelectField(_l("Với ai"), validate_choice=False, validators=[Optional()])
-    seq = StringField(_l("Tin số"), description=_l("Chỉ cần khi cho gửi, che hoặc ẩn."), validators=[Optional()])
+    seq = StringField(validators=[Optional()])  # chosen beside the messages
     part = StringField(
         _l("Phần cần che"),
         description=_l("Chỉ cần khi che. Bỏ trống thì che phần máy tìm thấy."),

@@ -22,7 +22,7 @@ REPORTED = N_("Bạn là người báo việc này, nên người khác quyết 
 HIGHER = N_("Việc này do điều phối viên hoặc quản trị làm.")
 CLOSED = N_("Buổi học này đã kết thúc.")
 LEFT = N_("Người này không còn trong phòng.")
-WHICH_MESSAGE = N_("Hãy chọn tin.")
+WHICH_MESSAGE = N_("Hãy chọn tin trong cuộc trò chuyện.")
 WHICH_PERSON = N_("Hãy chọn người.")
 WHICH_PAIR = N_("Hãy chọn hai người không học cùng nhau nữa.")
 
@@ -178,7 +178,7 @@ def offered(actor: User, case: Case, known: CaseFacts) -> list[str]:
     in_room = rooms.room_facts(room, actor) if room is not None else None
     ordered = in_room is not None and not in_room.closed and may_moderate(in_room)
     seq = case.seq or None
-    any_message = room is not None and seq is None  # the form names the message by its number
+    any_message = room is not None and seq is None  # it is chosen on the page
     status = rooms.message(room.id, seq).status if room is not None and seq is not None else ""
     people = people_of(case)
     seated = ordered and room is not None and any(_sits(room, one.id) for one in people)

@@ -1,5 +1,6 @@
 """The page of a case with its two forms: what is decided, and what is done meanwhile."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
@@ -18,17 +19,41 @@ from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.cases.affected_families import children_of
 from tutoring.moderation.cases.commands import outcomes_for
 from tutoring.moderation.cases.history import past_of
-from tutoring.moderation.cases.queries import holder_of, holder_to_wait_for
+from tutoring.moderation.cases.queries import Line, holder_of, holder_to_wait_for
 from tutoring.moderation.forms import ActionForm, DecideForm
-from tutoring.moderation.models import Case
+from tutoring.moderation.models import Case, ModerationAction
 from tutoring.moderation.reports.circle_targets import words_of
 from tutoring.policy.moderation.actions import REASONS
 from tutoring.policy.moderation.cases import GRADES, CaseFacts, may_decide_case, may_regrade
 from tutoring.rooms.labels import found_short
+from tutoring.rooms.moderation.queries import UNDO
 from tutoring.rooms.queries import message
 from tutoring.rooms.risk.queries import kinds_of
 from tutoring.rooms.room_page import SEAT_ROLE_LABELS
 from tutoring.web.auth import require_user
+
+
+NEAR = 4  # lines before and after the reported message that are not folded
+POINTED_AT = {"release", "mask", "hide"}  # actions on a message
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The lines of a case: those that matter first, and those folded before and after them."""
+
+    earlier: list[Line]
+    near: list[Line]
+    later: list[Line]
+
+
+def talk_of(case: Case) -> Talk | None:
+    """Returns the lines around the reported message, or the newest of its room; None without a room."""
+    lines = cases_queries.context(case)
+    if not lines:
+        return None
+    at = next((number for number, line in enumerate(lines) if line.reported), len(lines) - 1)
+    start = max(0, at - (NEAR if case.seq else 2 * NEAR))
+    return Talk(lines[:start], lines[start : at + NEAR + 1], lines[at + NEAR + 1 :])
 
 
 def decide_form(case: Case, **data: Any) -> DecideForm:
@@ -78,6 +103,7 @@ def render_case(
     free = is_open and holder in (None, require_user().id)
     decide, act = form or decide_form(case, formdata=None), acting or _fresh_act_form(case)
     kinds = offered(require_user(), case, known) if free else []
+    talk, done = talk_of(case), actions_queries.acts_of_case(case.id)
     return render_form(
         "moderation/cases/case.html",
         act if acting is not None else decide,
@@ -88,13 +114,15 @@ def render_case(
         kinds=kinds,
         act_words=moderation_labels,
         reasons=REASONS,
-        done=actions_queries.acts_of_case(case.id),
+        done=done,
+        just_done=next((one for one in done if one.stands and _is_fresh(one)), None) if free else None,
         past=past_of(case, cases_queries.Viewer(require_user())),
         holder=case.claimed_by if holder is not None else None,
         mine=holder == require_user().id,
         reports=cases_queries.newest_reports_of(case.id),
         together=cases_queries.counts([case.id]).get(case.id, 0) if case.target.startswith("net-") else 0,
-        lines=cases_queries.context(case),
+        talk=talk,
+        pointing=talk is not None and case.kind != "message" and not POINTED_AT.isdisjoint(kinds),
         in_circle=words_of(case),
         roles=SEAT_ROLE_LABELS,
         free=free,
@@ -108,6 +136,10 @@ def render_case(
         now=clock.now(),
         words=moderation_labels,
     )
+
+
+def _is_fresh(act: ModerationAction) -> bool:
+    return act.by_id == require_user().id and act.at > clock.now() - UNDO
 
 
 def _kinds_of(case: Case) -> str:
