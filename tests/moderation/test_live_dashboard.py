@@ -11,13 +11,15 @@ from flask.testing import FlaskClient
 from tests.factories import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
-from tutoring.accounts.models import Guardian
-from tutoring.community.models import DutyShift, DutySlot, Membership
+from tutoring.accounts.models import Guardian, User
+from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.lessons.skills.queries import topics
 from tutoring.moderation import duty_queries
 from tutoring.moderation.live_dashboard import MOST, PAGE, LiveRoom, board
+from tutoring.pairing.models import HelpRequest
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room
 from tutoring.rooms.moderation import commands as moderation_commands
@@ -128,7 +130,10 @@ def test_what_needs_somebody_first_comes_first(inside: World, who: Who) -> None:
     said(who("minh"), "message", f"{grave}/1", "contact")
     found = board(who("hang"))
     assert [one.room.id for one in found.rows] == [grave, held, calm]
-    assert found.counts == {"all": 3, "need": 2, "held": 1, "silent": 0, "mine": 1}
+    assert found.counts == {"all": 3, "need": 2, "waiting": 0, "held": 1, "silent": 0, "mine": 1}
+    assert found.chosen is not None and found.chosen.room.id == grave
+    assert board(who("hang"), "mine", room_id=calm).chosen is not None  # what was asked for stays, whatever the filter
+    assert board(who("hang"), room_id=calm + 99).chosen is None
 
 
 # ---- duty --------------------------------------------------------------------------------------------------------
@@ -189,11 +194,11 @@ def test_sixty_rooms_ask_no_more_than_three_and_come_by_pages(
         queries.clear()
         page = hang.get("/board").text
         costs.append(len(queries))
-    assert costs[0] == costs[1] <= 24
-    assert "Tất cả (60)" in page and page.count('class="row-card') == PAGE and "Trang 1 trên 3" in page
+    assert costs[0] == costs[1] <= 26  # two for who waits, one for what can be undone
+    assert "Tất cả (60)" in page and page.count('<li class="line') == PAGE and "Trang 1 trên 3" in page
     last = hang.get("/board?show=all&page=3").text
-    assert "Trang 3 trên 3" in last and last.count('class="row-card') == PAGE
-    assert hang.get("/board?page=999").text.count('class="row-card') == PAGE
+    assert "Trang 3 trên 3" in last and last.count('<li class="line') == PAGE
+    assert hang.get("/board?page=999").text.count('<li class="line') == PAGE
     assert hang.get("/board?page=x&show=x").status_code == 200
 
 
@@ -222,6 +227,154 @@ def test_every_act_stands_in_the_row_and_comes_back_to_the_filter(app: Flask, wo
     assert answer.location == "/board?show=mine"
     page = hang.get("/board?show=mine").text
     assert "Ngừng xem trước từng tin" in page and "Bạn đang ở trong phòng" in page
+    assert "Từ bây giờ bạn xem từng tin trong phòng. Bấm nhầm thì hoàn tác trong 10 giây." in page
+
+
+# ---- what is shown of the chosen room --------------------------------------------------------------------------
+
+
+def _panel(page: str) -> str:
+    panel = page[page.index('id="room"') :]
+    return panel[: panel.index("</aside>")]
+
+
+def test_the_talk_is_read_by_who_is_in_the_room_and_by_nobody_from_outside(app: Flask, world: World, as_: As) -> None:
+    _many(app, world, 1)
+    with app.app_context():
+        room_id = db.session.scalars(sa.select(Room.id)).one()
+        moderation_commands.hold_everything(person(world["quang"]), room_id)
+        messages_commands.post_message(person(world["minh"]), room_id, new_id(), "Em chào anh")
+    hang = as_("hang")
+    panel = _panel(hang.get(f"/board?room={room_id}").text)
+    assert "Em chào anh" in panel and "Chào em, bài 0" not in panel  # the held one, as in the queue; not the talk
+    assert "Muốn đọc cuộc trò chuyện thì vào phòng." in panel
+    hang.post(f"/rooms/{room_id}/enter")
+    panel = _panel(hang.get(f"/board?room={room_id}").text)
+    assert "Chào em, bài 0" in panel and "Cô Hằng đã vào phòng." in panel and "Trở lại phòng" in panel
+
+
+def test_what_was_sealed_stays_sealed_beside_the_list(app: Flask, world: World, as_: As) -> None:
+    sealed = "Ba em đánh em, em sợ lắm, em muốn chết"
+    with app.app_context():
+        room_id = open_pair(world)
+        moderation_commands.enter_as_observer(person(world["hang"]), room_id)
+        assert messages_commands.post_message(person(world["minh"]), room_id, new_id(), sealed).disclosed
+    page = as_("hang").get(f"/board?room={room_id}").text
+    assert "Vừa nói" in page and "Ba em" not in page
+
+
+def test_a_room_that_closed_is_said_to_be_gone(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        room_id = open_pair(world)
+        moderation_commands.close_room(person(world["hang"]), room_id, "Hết giờ")
+    page = as_("hang").get(f"/board?room={room_id}").text
+    assert "Phòng này không còn mở" in page and f"/rooms/{room_id}/enter" not in page
+
+
+# ---- who waits for a helper ------------------------------------------------------------------------------------------
+
+
+def _asks(world: World, name: str, unit: str, minutes: int, minor: bool = True) -> int:
+    at = clock.now() - timedelta(minutes=minutes)
+    asked = HelpRequest(
+        learner_id=world[name], asked_by_id=world[name], unit_id=world[unit], ward_id=world["phuong"],
+        topic=topics("vi")[0][0], minor=minor, created_at=at, queued_at=at, state_since=at,
+    )  # fmt: skip
+    db.session.add(asked)
+    db.session.commit()
+    return asked.id
+
+
+def test_a_child_whom_nobody_helps_stands_on_the_board_after_danger(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        first, second = _asks(world, "minh", "lop6a", 12), _asks(world, "an", "lop4a", 4)
+        calm, grave = open_pair(world), open_pair(world)
+        messages_commands.post_message(person(world["khoa"]), grave, new_id(), "Ê")
+        said(person(world["minh"]), "message", f"{grave}/1", "contact")
+        found = board(person(world["quang"]))
+        waiting = [(one.asked.id, one.named, one.minutes) for one in found.waiting]
+        assert waiting == [(first, True, 12), (second, True, 4)]
+        assert found.counts["waiting"] == 2 and found.counts["all"] == 4 and found.counts["need"] == 3
+    page = as_("quang").get("/board").text
+    order = [f'id="room-{grave}"', f'id="request-{first}"', f'id="request-{second}"', f'id="room-{calm}"']
+    assert sorted(order, key=page.index) == order
+    assert f"/units/{world['lop6a']}/waiting#request-{first}" in page and "Đợi 12 phút" in page
+    only = as_("quang").get("/board?show=waiting").text
+    assert f'id="request-{first}"' in only and f'id="room-{calm}"' not in only
+    assert f'id="request-{first}"' in as_("quang").get(f"/units/{world['lop6a']}/waiting").text
+
+
+def test_who_may_not_know_who_waits_is_told_no_name_and_who_may_not_help_nothing(
+    app: Flask, world: World, as_: As
+) -> None:
+    with app.app_context():
+        _asks(world, "minh", "lop6a", 12)
+        (seen,) = board(person(world["hang"])).waiting  # as in /helping: that a pupil waits, without a name
+        assert not seen.named
+        for name in ("mai", "muoi", "khoa", "lan", "minh"):
+            assert board(person(world[name])).waiting == [], name
+        _asks(world, "bay", "kp3", 3, minor=False)
+        assert board(person(world["hang"])).counts["waiting"] == 1  # not of a unit of hers
+    row = as_("hang").get("/board?show=waiting").text
+    row = row[row.index('id="request-') :]
+    row = row[: row.index("</ul>")]
+    assert "Học sinh lớp 6" in row and 'href="/helping"' in row and "Minh," not in row and ">Minh<" not in row
+
+
+def test_who_was_taken_or_waits_for_an_hour_is_nobody_who_waits(inside: World, who: Who) -> None:
+    asked = db.session.get_one(HelpRequest, _asks(inside, "minh", "lop6a", 12))
+    for name, value in (("paused_at", clock.now()), ("meet_at", clock.now()), ("times_until", clock.now())):
+        setattr(asked, name, value)
+        db.session.commit()
+        assert board(who("quang")).waiting == [], name
+        setattr(asked, name, None)
+    asked.state, asked.helper_id = "helping", inside["khoa"]
+    db.session.commit()
+    assert board(who("quang")).waiting == []
+
+
+@pytest.mark.parametrize(("name", "most"), [("quang", 48), ("hang", 50)])
+def test_the_board_costs_the_same_whatever_waits(
+    app: Flask, world: World, as_: As, queries: list[str], monkeypatch: pytest.MonkeyPatch, name: str, most: int
+) -> None:
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
+    client = as_(name)
+
+    def costs(units: int, rooms: int) -> int:
+        with app.app_context():
+            _crowd(world, units)
+        _many(app, world, rooms)
+        with app.app_context():
+            for room_id in db.session.scalars(sa.select(Room.id)).all():
+                moderation_commands.hold_everything(person(world["quang"]), room_id)
+                messages_commands.post_message(person(world["minh"]), room_id, new_id(), "Em chào anh")
+                said(person(world["lan"]), "room", str(room_id), "other")
+        client.get("/board")
+        queries.clear()
+        page = client.get("/board").text
+        assert ("Đợi người giúp" in page and "Báo cáo: thường" in page) or "Báo cáo" in page
+        return len(queries)
+
+    few = costs(2, 2)
+    assert costs(12, 6) == few <= most
+
+
+@command
+def _crowd(world: World, count: int) -> None:
+    """So many more classes of the school, with a pupil each who waits."""
+    begun = db.session.scalar(sa.select(sa.func.count()).select_from(Unit)) or 0
+    school = db.session.get_one(Unit, world["truong"])
+    for number in range(begun, begun + count):
+        unit = Unit(code=f"lop-{number}", kind="class", name=f"Lớp 7/{number}", parent_id=school.id, grade=7, sort=0,
+                    ward_id=world["phuong"], school_id=school.id, path="")  # fmt: skip
+        pupil = User(username=f"em{number}", full_name=f"Em {number}", called_name=f"Em {number}", kind="child",
+                     birth_year=clock.today().year - 13, grade=7)  # fmt: skip
+        db.session.add_all([unit, pupil])
+        db.session.flush()
+        unit.path = f"{school.path}{unit.id}/"
+        db.session.add(Membership(user_id=pupil.id, unit_id=unit.id, role="learner", confirmed_at=clock.now()))
+        db.session.add(HelpRequest(learner_id=pupil.id, asked_by_id=pupil.id, unit_id=unit.id, minor=True,
+                                   ward_id=world["phuong"], topic=topics("vi")[0][0]))  # fmt: skip
 
 
 def test_the_board_shows_nobody_else_s_rooms(app: Flask, world: World, as_: As) -> None:

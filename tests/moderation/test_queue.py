@@ -93,7 +93,7 @@ def test_the_pages_show_who_has_a_case_and_its_acts_by_buttons_alone(
 ) -> None:
     case_id = case_of(app, world, room, 1, "bullied")
     hang, quang = as_("hang"), as_("quang")
-    assert "Tôi xem việc này" in hang.get("/desk").text
+    assert "Tôi xem việc này" in hang.get(f"/desk?item=c{case_id}").text
     assert hang.post(f"/desk/cases/{case_id}/claim").location == f"/desk/cases/{case_id}"
     assert "Cô Hằng đang xem" in quang.get("/desk").text
     page = quang.get(f"/desk/cases/{case_id}").text

@@ -96,4 +96,4 @@ def let_go(case_id: int) -> Response:
         raise
     except DomainError as refusal:
         flash(translate_error(refusal), "bad")
-    return redirect(url_for("moderation.desk"))
+    return redirect(url_for("moderation.desk", item=f"c{case_id}"))  # where it can be claimed again

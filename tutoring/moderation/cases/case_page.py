@@ -32,7 +32,6 @@ from tutoring.rooms.risk.queries import kinds_of
 from tutoring.rooms.room_page import SEAT_ROLE_LABELS
 from tutoring.web.auth import require_user
 
-
 NEAR = 4  # lines before and after the reported message that are not folded
 POINTED_AT = {"release", "mask", "hide"}  # actions on a message
 
