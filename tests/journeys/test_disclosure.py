@@ -127,7 +127,7 @@ def takes_it(hang: Person, keeps: Keeps, door: str) -> str:
     """From the desk to the case, in hand: the path of the case."""
     hang.goes_to("/desk")
     keeps(hang, f"{door}-teacher-1-desk")
-    hang.page.locator("main .row-card a").first.click()
+    hang.page.locator("main .line a").first.click()
     hang.is_at(r"/desk/cases/\d+$").sees(BEATEN).sees("báo động còn kêu").sees("Nhận xem chưa làm báo động ngừng.")
     keeps(hang, f"{door}-teacher-2-case", large=True)
     hang.presses("Tôi xem việc này")

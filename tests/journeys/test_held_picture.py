@@ -67,7 +67,8 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     address = khoa.page.locator("#messages .shot").get_attribute("href")
     assert address is not None and minh.page.request.get(site.url(0) + address).status == 404
 
-    hang.signs_in("/desk").sees("Em bấm vào ô màu đỏ nhé").finds_the_page_accessible("picture-desk")
+    hang.signs_in("/desk").presses("Tin chờ xem: Em Khoa")
+    hang.sees("Em bấm vào ô màu đỏ nhé").finds_the_page_accessible("picture-desk")
     hang.presses("Cho gửi").sees("Không có việc nào đang chờ")
     minh.hears("Em bấm vào ô màu đỏ nhé")
     expect(minh.page.locator("#messages .shot img")).to_have_attribute("alt", "Em bấm vào ô màu đỏ nhé")

@@ -18,7 +18,7 @@ def meet_online(bay: Person, mai: Person) -> None:
     """Bảy asks at the desk; cô Mai comes in and proposes to meet."""
     bay.goes_to("/rooms").presses("Quầy hỏi Phường Minh Hoạ").presses("Vào hỏi").is_at(r"/rooms/\d+$")
     bay.says("Mắt tôi kém, không gõ được chữ trên máy").hears("Mắt tôi kém")
-    mai.goes_to("/board").page.locator(".row-card", has_text="Quầy hỏi").get_by_role("button", name="Vào phòng").click()
+    mai.goes_to("/board").page.locator(".line", has_text="Quầy hỏi").get_by_role("button", name="Vào phòng").click()
     mai.is_at(r"/rooms/\d+$").presses("Hẹn gặp trực tiếp").is_at("/visit$").sees("Đề nghị với chú Bảy.")
     mai.finds_the_page_accessible("visit-offer").presses("Gửi đề nghị").is_at(r"/rooms/\d+$").sees("Đã đề nghị.")
     bay.hears("đề nghị hẹn gặp trực tiếp")

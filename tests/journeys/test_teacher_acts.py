@@ -23,7 +23,8 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
     khoa.hears("Em chào anh ạ").says("Anh đây").hears("Anh đây")
 
-    hang.goes_to("/board").sees("Minh (người học, đang có mặt)").page.locator("summary", has_text="Việc khác").click()
+    hang.goes_to("/board").finds_the_page_accessible("teacher-board-list").presses("Em Minh, Em Khoa")
+    hang.is_at(r"/board\?room=\d+$").sees("Minh (người học, đang có mặt)")
     hang.sees("Nhờ người khác giúp tiếp").finds_the_page_accessible("teacher-board")
     hang.presses("Vào phòng").is_at(r"/rooms/\d+$")
     minh.hears("Cô Hằng đã vào phòng")

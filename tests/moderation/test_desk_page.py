@@ -162,7 +162,7 @@ def test_a_message_is_chosen_by_pointing_at_it(app: Flask, world: World, as_: As
     refused = hang.post(f"/desk/cases/{case_id}/act", data=sent)
     assert refused.status_code == 422 and "Hãy chọn tin trong cuộc trò chuyện." in refused.text
     done = hang.post(f"/desk/cases/{case_id}/act", data={**sent, "act-seq": "2"}, follow_redirects=True).text
-    assert "Đã làm: Ẩn tin. Bấm nhầm thì hoàn tác trong 10 giây." in done
+    assert "Đã làm: Ẩn tin." in done and "Bấm nhầm thì hoàn tác trong 10 giây." in done
     with app.app_context():
         query = sa.select(Message.status).where(Message.room_id == room_id, Message.kind == "text")
         assert list(db.session.scalars(query.order_by(Message.seq))) == ["sent", "hidden", "sent"]
