@@ -1,6 +1,7 @@
 """Pages of the live dashboard and the moderation queue."""
 
 from functools import partial
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import get_locale
@@ -43,9 +44,9 @@ def board() -> str:
     )
 
 
-def _here(found: rooms.Board, **more: object) -> str:
+def _here(found: rooms.Board, **more: Any) -> str:
     """Returns the address of this page of the dashboard, with other values where given."""
-    where = {
+    where: dict[str, Any] = {
         "show": found.show if found.show != "all" else None, "page": found.page if found.page > 1 else None, **more,
     }  # fmt: skip
     return url_for("moderation.board", **where)
