@@ -120,7 +120,7 @@ def test_a_resident_asks_at_the_desk(site: Site, browser: Browser, phone: dict[s
     bay.presses("Vào hỏi").is_at(r"/rooms/\d+$").says("Tôi muốn hỏi về giấy khai sinh")
     bay.hears("Tôi muốn hỏi về giấy khai sinh").finds_the_page_accessible("desk-room")
     mai.goes_to("/board").sees("Quầy hỏi Phường Minh Hoạ").finds_the_page_accessible("board-with-desk")
-    mai.page.locator(".row-card", has_text="Quầy hỏi").get_by_role("button", name="Vào phòng").click()
+    mai.page.locator(".line", has_text="Quầy hỏi").get_by_role("button", name="Vào phòng").click()
     mai.is_at(r"/rooms/\d+$").says("Chào chú, chú hỏi gì ạ?")
     bay.hears("Cô Mai đã vào phòng").hears("Chào chú, chú hỏi gì ạ?")
     bay.opens_the_menu().presses("Kết thúc").is_at("/end$").finds_the_page_accessible("desk-end")

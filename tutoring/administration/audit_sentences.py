@@ -88,6 +88,7 @@ SENTENCES: Final[dict[str, str]] = {
     "release_message": N_("%(who)s cho gửi tin của %(whom)s trong phòng số %(number)s"),
     "refuse_message": N_("%(who)s không cho gửi tin của %(whom)s trong phòng số %(number)s"),
     "take_back_refusal": N_("%(who)s rút lại việc không cho gửi tin của %(whom)s trong phòng số %(number)s"),
+    "take_back_hiding": N_("%(who)s rút lại việc ẩn tin của %(whom)s trong phòng số %(number)s"),
     "uphold_message": N_("%(who)s giữ nguyên việc ẩn tin của %(whom)s trong phòng số %(number)s"),
     "hide_message": N_("%(who)s ẩn tin của %(whom)s trong phòng số %(number)s"),
     "unmask_message": N_("%(who)s cho hiện lại tin của %(whom)s trong phòng số %(number)s"),

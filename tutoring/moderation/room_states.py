@@ -57,4 +57,5 @@ def _states(row: LiveRoom) -> Iterator[RoomState]:
 
 
 def _timed(words: str, minutes: int) -> str:
-    return f"{words} {ngettext('%(num)d phút', '%(num)d phút', minutes)}" if minutes > 0 else str(words)
+    time = ngettext("%(num)d phút", "%(num)d phút", minutes)
+    return f"{words} {time}" if minutes > 0 else str(words)

@@ -185,8 +185,8 @@ def test_the_board_lists_it_after_sessions_and_names_nobody(app: Flask, world: W
         open_pair(world)
     page = as_("quang").get("/board").text
     assert "Phòng của Lớp 6A" in page and page.index("Khoa") < page.index("Phòng của Lớp 6A")
-    (row,) = (one for one in page.split('<li class="row-card')[1:] if "Phòng của Lớp 6A" in one)
-    assert "Minh" not in row and "Phòng của Lớp 6A" not in as_("mai").get("/board").text
+    (row,) = (one for one in page.split('<li class="line')[1:] if "Phòng của Lớp 6A" in one)
+    assert "Minh" not in row.split("</li>")[0] and "Phòng của Lớp 6A" not in as_("mai").get("/board").text
 
 
 def test_the_desk_by_form(app: Flask, world: World, as_: As) -> None:

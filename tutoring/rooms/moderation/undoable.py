@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import sqlalchemy as sa
-from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
-from tutoring.accounts.reader_names import said_to_reader
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
+from tutoring.kernel.text import N_
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.moderation.queries import UNDO
 
@@ -23,12 +22,18 @@ ON_MESSAGES = ("refuse_message", "hide_message")
 ON_ROOMS = ("hold_room", "unhold_room", "lock_room", "unlock_room")
 ON_SEATS = ("mute", "unmute")
 
+HELD = N_("Từ bây giờ bạn xem từng tin trong phòng.")
+UNHELD = N_("Phòng gửi tin bình thường trở lại.")
+LOCKED = N_("Phòng đã được khoá.")
+MUTED = N_("%(name)s tạm ngừng viết.")
+
 
 @dataclass(frozen=True)
 class UndoableAct:
-    """One act: what was done, and the form that undoes it. `message_id` is set for acts on messages."""
+    """One act: what was done to whom, and the form that undoes it. `message_id` is set for acts on messages."""
 
     said: str
+    about: User | None
     endpoint: str
     room_id: int
     fields: dict[str, int] = field(default_factory=dict)
@@ -72,14 +77,13 @@ def _on_messages(person: User, rows: Sequence[AuditRow]) -> list[UndoableAct]:
         one = found.pop((room_of(row), row.facts["seq"]), None)
         if one is None or one.author is None:
             continue
-        name = said_to_reader(one.author)
         if row.action == "refuse_message":
-            said, endpoint = gettext("Tin của %(name)s không được gửi.", name=name), "rooms.undo_refuse"
+            said, endpoint = N_("Tin của %(name)s không được gửi."), "rooms.undo_refuse"
         elif "was" in row.facts:
-            said, endpoint = gettext("Tin của %(name)s đã được ẩn.", name=name), "rooms.undo_hide"
+            said, endpoint = N_("Tin của %(name)s đã được ẩn."), "rooms.undo_hide"
         else:
             continue
-        acts.append(UndoableAct(said, endpoint, one.room_id, {"seq": one.seq}, one.id))
+        acts.append(UndoableAct(said, one.author, endpoint, one.room_id, {"seq": one.seq}, one.id))
     return acts
 
 
@@ -100,13 +104,11 @@ def _on_rooms(rows: Sequence[AuditRow]) -> list[UndoableAct]:
         if room is None:
             continue
         if row.action == "hold_room" and room.hold_all:
-            acts.append(
-                UndoableAct(gettext("Từ bây giờ bạn xem từng tin trong phòng."), "rooms.hold", room.id, {"on": 0})
-            )
+            acts.append(UndoableAct(HELD, None, "rooms.hold", room.id, {"on": 0}))
         elif row.action == "unhold_room" and not room.hold_all:
-            acts.append(UndoableAct(gettext("Phòng gửi tin bình thường trở lại."), "rooms.hold", room.id, {"on": 1}))
+            acts.append(UndoableAct(UNHELD, None, "rooms.hold", room.id, {"on": 1}))
         elif row.action == "lock_room" and room.locked_at is not None:
-            acts.append(UndoableAct(gettext("Phòng đã được khoá."), "rooms.unlock", room.id))
+            acts.append(UndoableAct(LOCKED, None, "rooms.unlock", room.id))
     return acts
 
 
@@ -117,9 +119,6 @@ def _on_seats(rows: Sequence[AuditRow]) -> list[UndoableAct]:
     these = [sa.and_(Seat.room_id == room_of(row), Seat.user_id == row.facts["user"]) for row in rows]
     query = sa.select(Seat).options(joinedload(Seat.user)).where(sa.or_(*these), Seat.muted_until > clock.now())
     return [
-        UndoableAct(
-            gettext("%(name)s tạm ngừng viết.", name=said_to_reader(one.user)), "rooms.unmute", one.room_id,
-            {"user": one.user_id},
-        )
+        UndoableAct(MUTED, one.user, "rooms.unmute", one.room_id, {"user": one.user_id})
         for one in db.session.scalars(query)
-    ]  # fmt: skip
+    ]
