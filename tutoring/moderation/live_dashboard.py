@@ -3,7 +3,7 @@
 The number of queries does not grow with the rooms, nor with the learners.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -152,24 +152,29 @@ class Board:
 
 
 def board(
-    person: User, show: str = "all", page: int = 1, room_id: int | None = None, viewer: Viewer | None = None
+    person: User,
+    show: str = "all",
+    page: int = 1,
+    room_id: int | None = None,
+    viewer: Viewer | None = None,
+    waiting: Sequence[WaitingLearner] | None = None,
 ) -> Board:
     """Returns one page of the open rooms that this user may observe, narrowed by a filter.
 
     Learners who wait stand on the first page. `room_id` is the room that the user asked for. A shared viewer saves its
-    queries.
+    queries, and so does `waiting` for a page that shows rooms alone.
     """
     viewer = viewer or Viewer(person)
     show = show if show in SHOWS else "all"
     found = open_rooms_for(person, MOST + 1, viewer.observed)
     rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
-    waiting = waiting_learners(person)
+    waiting = waiting_learners(person) if waiting is None else waiting
     fitting = [row for row in rows if row.fits(show)]
     pages = max(1, -(-len(fitting) // PAGE))
     page = min(max(1, page), pages)
     here = fitting[(page - 1) * PAGE : page * PAGE]
     counts = {one: sum(row.fits(one) for row in rows) + (len(waiting) if one in WITH_WAITING else 0) for one in SHOWS}
-    waits = waiting if show in WITH_WAITING and page == 1 else []
+    waits = list(waiting) if show in WITH_WAITING and page == 1 else []
     chosen = next((row for row in (here if room_id is None else rows) if room_id in (None, row.room.id)), None)
     return Board(here, waits, show, counts, page, pages, len(found) > MOST, chosen)
 
