@@ -61,7 +61,7 @@ def _members(viewer: Viewer) -> Iterator[WorkItem]:
         yield WorkItem(
             "member",
             _waiting_members(some, unit),
-            url_for("community.unit", unit_id=unit.id, _anchor="waiting"), named(one.user for one in some),
+            _place_of_waiting(unit, num), named(one.user for one in some),
             since=some[0].created_at, count=num, unit=unit.name,
         )  # fmt: skip
     for code in found.codes:
@@ -82,6 +82,13 @@ def _members(viewer: Viewer) -> Iterator[WorkItem]:
             url_for("community.unit", unit_id=unit.id, _anchor="nominations"),
             f"{named(one.user for one in rows)} · {unit.name}", since=rows[0].nominated_at, count=num, unit=unit.name,
         )  # fmt: skip
+
+
+def _place_of_waiting(unit: Unit, num: int) -> str:
+    """Returns where those who wait are confirmed: one on the unit's page, several at once in the table of members."""
+    if num == 1:
+        return url_for("community.unit", unit_id=unit.id, _anchor="waiting")
+    return url_for("community.unit_members", unit_id=unit.id, state="waiting")
 
 
 def _waiting_members(members: list[Membership], unit: Unit) -> str:
