@@ -30,9 +30,10 @@ def six_teachers(site: Site) -> None:
         connection.execute(sa.delete(slot).where(slot.c.unit_id == school))
         for n, name in enumerate(NAMES):
             told = {key: value for key, value in hang.items() if key != "id"}
-            made = connection.execute(user.insert().values({**told, "username": f"gv{n}", "full_name": f"Cô {name}"}))
+            made = user.insert().values({**told, "username": f"gv{n}", "full_name": f"Cô {name}"}).returning(user.c.id)
+            user_id = connection.scalar(made)
             of = {key: value for key, value in role.items() if key != "id"}
-            connection.execute(member.insert().values({**of, "user_id": made.inserted_primary_key[0]}))
+            connection.execute(member.insert().values({**of, "user_id": user_id}))
 
 
 class Counting:

@@ -5,6 +5,7 @@ Nominations of helpers are in `memberships/nominations.py`.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -93,12 +94,15 @@ def _check_free(user_id: int, unit_id: int, wanted: Iterable[DutySlot]) -> None:
     for one in wanted:
         for other in there:
             if _overlap(one, other):
+                told: dict[str, Any] = {"from": _hour(other.starts), "to": _hour(other.ends)}
                 raise Conflict(
                     N_("%(name)s đã trực %(from)s–%(to)s ngày %(day)s. Hãy chọn giờ khác, hoặc bỏ ca ấy trước."),
-                    field="starts", name=person.full_name, day=WEEKDAYS[other.weekday],
-                    **{"from": f"{other.starts // 60:02}:{other.starts % 60:02}",
-                       "to": f"{other.ends // 60:02}:{other.ends % 60:02}"},
+                    field="starts", name=person.full_name, day=WEEKDAYS[other.weekday], **told,
                 )  # fmt: skip
+
+
+def _hour(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _overlap(one: DutySlot, other: DutySlot) -> bool:

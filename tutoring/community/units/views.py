@@ -97,7 +97,8 @@ def unit(unit_id: int) -> Response | str:
 def _moved(unit_id: int) -> str | None:
     """Returns where an old address of the members or of the units below leads now."""
     if "role" in request.args or "q" in request.args:
-        return url_for("community.unit_members", unit_id=unit_id, **request.args.to_dict())
+        asked: dict[str, Any] = {name: request.args[name] for name in ("role", "q") if name in request.args}
+        return url_for("community.unit_members", unit_id=unit_id, **asked)
     if "after" in request.args:
         return url_for("community.unit_classes", unit_id=unit_id, after=_after())
     return None
