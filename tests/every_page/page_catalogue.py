@@ -57,6 +57,7 @@ HELP = sorted(path.name for path in (ROOT / "content" / "help").iterdir() if pat
 NO_PAGES = _names("""
     static web.health ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
     campaigns.picture
+    devices.certificate_file
     campaigns.paper_file campaigns.scan community.faulty_lines community.import_sample devices.batch_sample
     devices.handover_record devices.return_record devices.picture devices.sponsor_file insights.site_chart
     insights.site_figures_file insights.site_report insights.table insights.transparency_file insights.unit_chart
