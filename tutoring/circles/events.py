@@ -56,6 +56,13 @@ class LessonAnswered:
 
 
 @dataclass(frozen=True)
+class AnswerSent:
+    """Staff sent an answer to the editors of lessons."""
+
+    answer_id: int
+
+
+@dataclass(frozen=True)
 class WordsPublished:
     """The text of an answer is published in a lesson."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tutoring.accounts.models import User
 from tutoring.circles.access import Circle, answer_for, teachers_of
-from tutoring.circles.events import LessonAnswered, LessonAsked
+from tutoring.circles.events import AnswerSent, LessonAnswered, LessonAsked
 from tutoring.circles.models import Answer, ToLesson, Topic
 from tutoring.circles.queries import helped_by, to_lesson
 from tutoring.community.queries import roles_of
@@ -133,5 +133,6 @@ def _words(row: Answer, topic: Topic, circle: Circle, known: ToLesson) -> from_a
 
 def _sent(actor: User, known: ToLesson, sent: Proposal) -> Proposal:
     known.proposal_id = sent.id
+    publish(AnswerSent(known.answer_id))
     audit.record(actor.id, "send_to_lesson", f"circle_answer:{known.answer_id}", proposal=sent.id)
     return sent

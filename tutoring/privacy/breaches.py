@@ -9,7 +9,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.text import N_, nfc
-from tutoring.notifications.inbox.commands import notify
+from tutoring.notifications.inbox.commands import mark_handled, notify
 from tutoring.policy.privacy import may_run_the_site
 from tutoring.privacy.models import Breach
 from tutoring.privacy.queries import admin_ids, breach
@@ -75,6 +75,10 @@ def take_step(actor: User, breach_id: int, step: str, words: str) -> Breach:
     elif said:
         found.measures = f"{found.measures}\n{said}".strip()
     setattr(found, f"{step}_at", clock.now())
+    if step == "closed":
+        mark_handled(path=f"/privacy/breaches/{found.id}")
+    elif step == "reported":
+        mark_handled(*(f"breach:{found.id}:{hours}" for hours in ALARMS))
     audit.record(actor.id, f"breach_{step}", f"breach:{found.id}")
     return found
 

@@ -16,7 +16,7 @@ from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited
 from tutoring.kernel.text import N_, fold
 from tutoring.moderation.welfare.queries import protects
-from tutoring.notifications.inbox.commands import notify
+from tutoring.notifications.inbox.commands import mark_handled, notify
 from tutoring.policy.privacy import EXPORT_EVERY, THINK_AGAIN, may_export_again, may_run_the_site, why_not_leave
 from tutoring.privacy import data_export, queries
 from tutoring.privacy.deadlines import clocks
@@ -265,5 +265,6 @@ def answer(actor: User, request_id: int, done: bool, words: str) -> DataRequest:
     row.answer = validate_reason(words)
     row.state, row.done_at = "done" if done else "refused", clock.now()
     audit.record(actor.id, "answer_data_request", f"user:{row.subject_id}", kind=row.kind, done=done)
+    mark_handled(f"data_request:{row.id}:new", f"data_request:{row.id}:late")
     notify(row.by_id, f"data_answer:{row.id}", N_("Yêu cầu của bạn về dữ liệu đã được trả lời."), page_of(row))
     return row

@@ -28,6 +28,7 @@ from tutoring.safety.free_text import reject_private_data
 from tutoring.training.attendance_sheet import Sheet, sheet_of
 from tutoring.training.events import (
     Attended,
+    LeaderChosen,
     LeaderNeeded,
     NotAttended,
     TrackAssigned,
@@ -94,7 +95,7 @@ def change_session(actor: User, session_id: int, wanted: Plan) -> TrainingSessio
         raise InvalidInput(
             N_("Đã có %(num)s người giữ chỗ, nên số chỗ không ít hơn được."), field="seats", num=row.taken
         )
-    before = (row.at, row.minutes, row.place)
+    before, led_by = (row.at, row.minutes, row.place), row.leader_id
     if wanted.at != row.at:
         _check_time(wanted.at)
     unplan(row)
@@ -105,6 +106,8 @@ def change_session(actor: User, session_id: int, wanted: Plan) -> TrainingSessio
     fill_up(row)
     if (row.at, row.minutes, row.place) != before:
         publish(TrainingMoved(row.id, actor.id, _all_in(row)))
+    if row.leader_id != led_by:
+        publish(LeaderChosen(row.id))
     return row
 
 

@@ -74,6 +74,13 @@ class AttendanceDue:
 
 
 @dataclass(frozen=True)
+class LeaderChosen:
+    """A session has another leader."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
 class LeaderNeeded:
     """The leader of a session is no longer available; `user_ids` are the trainers there."""
 

@@ -1,5 +1,6 @@
 """Queries for needs: one need, the waiting list of a ward, lists for families and staff."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -233,6 +234,15 @@ def list_waiting_page(place: Unit, kind: str, after: int = 0) -> Page[tuple[int,
     query = sa.select(DeviceNeed).options(*_WHOLE).where(DeviceNeed.id.in_([one for one, _ in page]))
     found = {row.id: row for row in db.session.scalars(query.order_by(DeviceNeed.id))}
     return Page.of([(number, found[one]) for one, number in page if one in found], PAGE)
+
+
+def places_with_unconfirmed(unit_ids: Iterable[int]) -> set[int]:
+    """Returns those of these classes, neighbourhoods and wards where a need waits to be confirmed."""
+    ids = set(unit_ids)
+    query = sa.select(DeviceNeed.unit_id, DeviceNeed.ward_id).where(
+        DeviceNeed.state == "asked", sa.or_(DeviceNeed.unit_id.in_(ids), DeviceNeed.ward_id.in_(ids))
+    )
+    return {place for row in db.session.execute(query.distinct()) for place in row} & ids
 
 
 def counts(place: Unit) -> dict[tuple[str, str], int]:

@@ -125,9 +125,14 @@ def tell_guardians(child: User, key: str, say: str, path: str = "", **params: An
 
 
 @command
-def mark_handled(*keys: str, path: str = "") -> None:
-    """Marks the notices under this path or these keys as read, because they were acted upon."""
+def mark_handled(*keys: str, path: str = "", word: str = "") -> None:
+    """Marks the notices under this path or these keys as read, because they were acted upon.
+
+    With `word` only those under the path whose keys begin with it: others lead there for another reason.
+    """
     about = Notice.path == path if path else Notice.key.in_(keys)
+    if word:
+        about = sa.and_(about, Notice.key.startswith(f"{word}:", autoescape=True))
     waiting = sa.select(Notice).where(about, Notice.read_at.is_(None))
     for notice in db.session.scalars(waiting).all():
         notice.read_at = clock.now()
@@ -147,11 +152,16 @@ def settle_of(user_ids: Iterable[int], beginning: str) -> None:
 
 @command
 def read_notice(user: User, notice_id: int) -> str:
-    """Marks one notice as read; returns the path it leads to."""
+    """Marks a notice as read; returns the path it leads to.
+
+    Those that say the same and lead to the same place are read with it: the user sees there what all of them are about.
+    """
     notice = db.session.get(Notice, notice_id)
     if notice is None or notice.user_id != user.id:
         raise NotFound
-    notice.read_at = notice.read_at or clock.now()
+    alike = sa.and_(Notice.path == notice.path, Notice.say == notice.say) if notice.path else Notice.id == notice.id
+    unread = Notice.user_id == user.id, Notice.read_at.is_(None)
+    db.session.execute(sa.update(Notice).where(*unread, alike).values(read_at=clock.now()))
     return notice.path
 
 

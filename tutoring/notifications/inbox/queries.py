@@ -13,9 +13,10 @@ LOOKED_AT = 500  # newest notices that are searched for a user's topics
 
 
 def unread_count(user_id: int) -> int:
-    """Returns the number of unread notices."""
-    query = sa.select(sa.func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    """Returns the number of unread lines: notices that say the same and lead to the same place are one."""
+    line = sa.case((Notice.path == "", Notice.key), else_=Notice.path)
+    lines = sa.select(Notice.say, line).where(Notice.user_id == user_id, Notice.read_at.is_(None)).distinct()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(lines.subquery())) or 0
 
 
 def inbox(user_id: int, before: int | None = None, *, unread: bool = False) -> list[Notice]:

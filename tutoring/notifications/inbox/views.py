@@ -1,6 +1,7 @@
 """The inbox page."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -32,12 +33,25 @@ def inbox() -> str:
     )  # fmt: skip
 
 
-def _by_day(notices: Iterable[Notice]) -> list[tuple[str, list[Notice]]]:
-    """Groups notices by the day on which they came or returned."""
-    days: dict[date, list[Notice]] = {}
+@dataclass(frozen=True)
+class Line:
+    """One line of the inbox: the newest notice of those that say the same and lead to the same place on one day."""
+
+    newest: Notice
+    others: list[Notice] = field(default_factory=list)
+
+
+def _by_day(notices: Iterable[Notice]) -> list[tuple[str, list[Line]]]:
+    """Groups notices by the day on which they came or returned, and many of one kind into one line."""
+    days: dict[date, dict[tuple[str, str, bool], Line]] = {}
     for notice in notices:
-        days.setdefault(clock.local(notice.created_at).date(), []).append(notice)
-    return [(_named(day), days[day]) for day in sorted(days, reverse=True)]
+        kind = notice.say, notice.path or notice.key, notice.read_at is None
+        lines = days.setdefault(clock.local(notice.created_at).date(), {})
+        if kind in lines:
+            lines[kind].others.append(notice)
+        else:
+            lines[kind] = Line(notice)
+    return [(_named(day), list(days[day].values())) for day in sorted(days, reverse=True)]
 
 
 def _named(day: date) -> str:

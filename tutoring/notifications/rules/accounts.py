@@ -124,12 +124,20 @@ def _knowing_staff(unit_id: int, kind: str) -> list[int]:
 
 @on(MembershipEnded)
 def settle_membership_notices(event: MembershipEnded) -> None:
-    mark_handled(f"waiting:{event.user_id}:{event.unit_id}")
+    _settle_waiting_member(event.user_id, event.unit_id)
+
+
+def _settle_waiting_member(user_id: int, unit_id: int) -> None:
+    mark_handled(f"waiting:{user_id}:{unit_id}")
+    here = Membership.unit_id == unit_id, Membership.state == "waiting"
+    others = sa.exists().where(*here, Membership.user_id != user_id)
+    if not db.session.scalar(sa.select(others)):
+        mark_handled(f"unit-ready:{unit_id}:waiting")
 
 
 @on(MembershipConfirmed)
 def notify_family_of_confirmation(event: MembershipConfirmed) -> None:
-    mark_handled(f"waiting:{event.user_id}:{event.unit_id}")
+    _settle_waiting_member(event.user_id, event.unit_id)
     person, place = user(event.user_id), unit(event.unit_id)
     key = f"confirmed:{event.user_id}:{event.unit_id}"
     notify(person.id, key, N_("Bạn đã được xác nhận vào %(unit)s."), "/account", unit=place.name)
@@ -235,6 +243,7 @@ def settle_review_notices(event: ProposalClosed) -> None:
 @on(ProposalReturned)
 def notify_author_of_returned_proposal(event: ProposalReturned) -> None:
     mark_handled(path=f"/writing/{event.proposal_id}/review")
+    mark_handled(f"no-editor:{event.author_id}")
     notify(
         event.author_id, f"proposal:{event.proposal_id}", N_("Bài bạn viết cần sửa thêm. Mở để xem lời nhắn."),
         f"/writing/{event.proposal_id}", again=True,
@@ -245,6 +254,7 @@ def notify_author_of_returned_proposal(event: ProposalReturned) -> None:
 def notify_author_of_publication(event: LessonPublished) -> None:
     mark_handled(path=f"/writing/{event.proposal_id}/review")
     mark_handled(path=f"/writing/{event.proposal_id}")
+    mark_handled(f"no-editor:{event.author_id}")
     notify(
         event.author_id, f"published:{event.proposal_id}", N_("Bài bạn viết đã được đăng. Cảm ơn bạn."),
         f"/lessons/{event.lesson_slug}",

@@ -3,6 +3,7 @@
 from tutoring.accounts.queries import user
 from tutoring.circles.events import (
     AnswerPinned,
+    AnswerSent,
     LessonAnswered,
     LessonAsked,
     SessionForTopic,
@@ -61,6 +62,11 @@ def notify_staff_of_lesson_reply(event: LessonAnswered) -> None:
     )
     for user_id in event.tell:
         notify(user_id, f"circle-lesson-said:{event.answer_id}:{event.yes}", say, _page(event), again=True)
+
+
+@on(AnswerSent)
+def settle_notices_of_sent_answer(event: AnswerSent) -> None:
+    mark_handled(f"circle-lesson-said:{event.answer_id}:True")
 
 
 @on(WordsPublished)

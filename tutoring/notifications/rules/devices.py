@@ -41,7 +41,7 @@ from tutoring.devices.events import (
     VoucherUsed,
 )
 from tutoring.devices.needs.home_units import concerned
-from tutoring.devices.needs.queries import need
+from tutoring.devices.needs.queries import need, places_with_unconfirmed
 from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
@@ -234,6 +234,25 @@ def notify_staff_of_need(event: NeedAsked) -> None:
 
 
 @on(NeedConfirmed)
+def settle_notices_of_confirmed_need(event: NeedConfirmed) -> None:
+    mark_handled(path=_path(event.need_id), word="need-basis")
+    _settle_waiting(event.need_id)
+
+
+@on(NeedEnded)
+def settle_notices_of_answered_need(event: NeedEnded) -> None:
+    _settle_waiting(event.need_id)
+
+
+def _settle_waiting(need_id: int) -> None:
+    """One notice stands for all needs of a place that wait to be confirmed, so it is read once none does."""
+    row = need(need_id)
+    places = {row.unit_id, row.ward_id}
+    for place in places - places_with_unconfirmed(places):
+        mark_handled(path=_waiting(place))
+
+
+@on(NeedConfirmed)
 def notify_family_of_confirmed_need(event: NeedConfirmed) -> None:
     say = N_("Đăng ký cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy.")
     notify(event.receiver_id, f"need-line:{event.need_id}", say, _path(event.need_id))
@@ -381,6 +400,7 @@ def notify_staff_of_waiting_lender(event: LenderWaits) -> None:
 def settle_notices_of_gone_device(event: DeviceMoved) -> None:
     if event.to_state in ENDS:
         mark_handled(path=f"/devices/{event.device_id}")
+        mark_handled(path=f"/units/{event.unit_id}/device-loans", word=f"donor-day:{event.device_id}")
 
 
 _GIVEN = N_("Gia đình bạn được tặng một gói mạng để học. Mở để lấy mã.")
@@ -391,6 +411,7 @@ _EXPIRED = N_("Gói mạng hết hạn: %(free)s mã chưa tặng, %(given)s mã
 
 @on(VoucherGiven)
 def notify_family_of_voucher(event: VoucherGiven) -> None:
+    mark_handled(path=_path(event.need_id), word="voucher-failed")
     notify(event.receiver_id, f"voucher:{event.voucher_id}", _GIVEN, f"/devices/internet/{event.voucher_id}")
 
 

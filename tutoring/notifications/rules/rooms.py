@@ -8,7 +8,7 @@ import uuid
 from tutoring.accounts.queries import guardians, user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.notifications.inbox.commands import mark_handled, notify, retract, tell_guardians
+from tutoring.notifications.inbox.commands import mark_handled, notify, retract, settle_of, tell_guardians
 from tutoring.pairing.certificates.events import CertificateIssued, CertificateRevoked
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
 from tutoring.rooms import queries
@@ -20,12 +20,16 @@ from tutoring.rooms.events import (
     MessageHeld,
     MinutesChanged,
     MinutesCounted,
+    ObserverEntered,
+    RoomClosed,
     RoomSplit,
     SummaryWritten,
 )
+from tutoring.rooms.moderation.queries import waits_in
 from tutoring.rooms.volunteer_minutes.queries import helped_session
 
 DESK = "/desk"
+DECIDED = frozenset({"released", "refused", "hidden", "unmasked"})
 
 
 def _tell_duty(room_id: int, key: str, say: str) -> None:
@@ -50,6 +54,35 @@ def notify_duty_of_repeated_masks(event: MaskLimitReached) -> None:
         event.room_id, f"masks:{event.room_id}:{event.user_id}",
         N_("Trong một phòng có người gửi số hoặc liên lạc riêng nhiều lần. Hãy vào xem."),
     )  # fmt: skip
+
+
+@on(MessageChanged)
+def settle_notices_of_decided_messages(event: MessageChanged) -> None:
+    if event.what in DECIDED:
+        _settle_decided(event.room_id)
+
+
+@on(AppealDecided)
+def settle_notices_of_decided_appeals(event: AppealDecided) -> None:
+    _settle_decided(event.room_id)
+
+
+def _settle_decided(room_id: int) -> None:
+    """One notice stands for all that waits in a room, so it is read once nothing does."""
+    held, appealed = waits_in(room_id)
+    keys = [*([] if held else [f"held:{room_id}"]), *([] if appealed else [f"appeal:{room_id}"])]
+    if keys:
+        mark_handled(*keys)
+
+
+@on(ObserverEntered)
+def settle_notices_of_looked_at_room(event: ObserverEntered) -> None:
+    settle_of([event.user_id], f"masks:{event.room_id}:")
+
+
+@on(RoomClosed)
+def settle_notices_of_closed_room(event: RoomClosed) -> None:
+    mark_handled(*(f"masks:{event.room_id}:{seat.user_id}" for seat in queries.seats(event.room_id)))
 
 
 @on(MessageChanged)

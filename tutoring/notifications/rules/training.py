@@ -13,6 +13,7 @@ from tutoring.training.events import (
     AttendanceDue,
     Attended,
     Invited,
+    LeaderChosen,
     LeaderNeeded,
     NotAttended,
     RenewalNear,
@@ -69,7 +70,9 @@ def notify_of_moved_training(event: TrainingMoved) -> None:
 @on(TrainingCancelled)
 def notify_of_cancelled_training(event: TrainingCancelled) -> None:
     row = session_of(event.session_id)
-    mark_handled(f"training:{row.id}", f"training-near:{row.id}", f"training-seat:{row.id}")
+    mark_handled(
+        f"training:{row.id}", f"training-near:{row.id}", f"training-seat:{row.id}", f"training-leader:{row.id}"
+    )
     say = N_("Buổi tập huấn lúc %(at)s đã huỷ. Mở để xem lý do.")
     for user_id in event.user_ids:
         if user_id != event.by_id:
@@ -104,6 +107,11 @@ def notify_of_missing_leader(event: LeaderNeeded) -> None:
     say = N_("Buổi tập huấn lúc %(at)s cần người hướng dẫn khác. Mở để chọn.")
     for user_id in event.user_ids:
         notify(user_id, f"training-leader:{row.id}", say, _page(row.id), again=True, at=at_time(row.at))
+
+
+@on(LeaderChosen)
+def settle_notices_of_missing_leader(event: LeaderChosen) -> None:
+    mark_handled(f"training-leader:{event.session_id}")
 
 
 @on(Attended)

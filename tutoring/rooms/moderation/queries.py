@@ -160,6 +160,16 @@ def appeals_for(watcher: User, observed: sa.ColumnElement[bool] | None = None) -
     )
 
 
+def waits_in(room_id: int) -> tuple[bool, bool]:
+    """Returns whether a held message waits in a room, and whether an appeal about one of its messages does."""
+    held = sa.exists().where(Message.room_id == room_id, Message.status == "held")
+    appealed = sa.exists().where(
+        Message.room_id == room_id, MessageAppeal.message_id == Message.id, MessageAppeal.decided_at.is_(None)
+    )
+    row = db.session.execute(sa.select(held.label("held"), appealed.label("appealed"))).one()
+    return bool(row.held), bool(row.appealed)
+
+
 UNDO = timedelta(seconds=10)
 UNDO_GRACE = timedelta(seconds=5)  # a tap in the tenth second arrives later
 
