@@ -109,12 +109,12 @@ def scopes_by_role(user_id: int, roles: Collection[str]) -> dict[str, Scope]:
 
 
 @cache  # runs on each page view for each role of every user who looks after a unit
-def _tops() -> sa.Select[Any]:
+def _tops() -> sa.Select[str]:
     return _paths_by_role().with_only_columns(Unit.path).distinct()
 
 
 @cache
-def _paths_by_role() -> sa.Select[Any]:
+def _paths_by_role() -> sa.Select[str, str]:
     return (
         sa.select(Unit.path, Membership.role)
         .join(Membership, Membership.unit_id == Unit.id)
