@@ -131,21 +131,21 @@ def held_message(world: World) -> str:
     room = _pair(world)
     moderation_commands.hold_everything(person(world["hang"]), room)
     made = messages_commands.post_message(person(world["minh"]), room, new_id(), "Dạ em làm lại")
-    return f"/desk#m{made.id}"
+    return f"/desk?item=m{made.id}"
 
 
 def masked_words(world: World) -> str:
     room = _pair(world)
     for number in ("0912345678", "0912345679", "0912345670"):
         messages_commands.post_message(person(world["khoa"]), room, new_id(), f"Số anh là {number}")
-    return f"/board#room-{room}"
+    return f"/board?room={room}"
 
 
 def message_appeal(world: World) -> str:
     room, minh = _pair(world), person(world["minh"])
     made = messages_commands.post_message(minh, room, new_id(), "Số em là 0912345678")
     moderation_commands.appeal(minh, room, made.seq, "Đó là số bài tập")
-    return f"/desk#m{made.id}"
+    return f"/desk?item=m{made.id}"
 
 
 def action_appeal(world: World) -> str:

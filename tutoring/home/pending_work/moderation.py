@@ -128,7 +128,7 @@ def _held(viewer: Viewer) -> Iterator[WorkItem]:
         parts = [shown_to_reader(author) if author is not None and num == 1 else "", first.room.unit.name]
         parts += [waits_short(first.message, first.risks)] if num == 1 else []
         yield WorkItem(
-            "held_message", title, url_for("moderation.desk", _anchor=f"m{first.message.id}"),
+            "held_message", title, url_for("moderation.desk", item=f"m{first.message.id}"),
             " · ".join(part for part in parts if part),
             due=min(held_until(row.message.at, row.room.closed_at is None) for row in rows), since=first.message.at,
             count=num, unit=first.room.unit.name, urgency=GRAVE if grave else NOW,
@@ -149,7 +149,7 @@ def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
         asked = [row.appeal.at for row in rows if row.appeal is not None]
         yield WorkItem(
             "message_appeal", ngettext("%(num)d lời nhờ xem lại một tin", "%(num)d lời nhờ xem lại một tin", num),
-            url_for("moderation.desk", _anchor=f"m{first.message.id}"), first.room.unit.name,
+            url_for("moderation.desk", item=f"m{first.message.id}"), first.room.unit.name,
             due=appeal_deadline(min(asked)), since=min(asked), count=num, unit=first.room.unit.name,
         )  # fmt: skip
 

@@ -93,7 +93,7 @@ def _items(viewer: Viewer) -> Iterator[WorkItem]:
 
 def _room_of(key: str) -> str:
     """Returns the room in which contacts were masked, on the board; the notice itself leads to the desk."""
-    return url_for("moderation.board", _anchor=f"room-{key.split(':')[1]}")
+    return url_for("moderation.board", room=key.split(":")[1])
 
 
 SOURCES = (Source(tuple(dict.fromkeys(_KEPT_BY_NOTICE.values())), lambda viewer: any_row(*_unread(viewer)), _items),)
