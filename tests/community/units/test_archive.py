@@ -187,6 +187,7 @@ def test_archive_and_way_back_in_the_browser(app: Flask, world: World, as_: As) 
     for tab in ("", "/members", "/duty", "/classes", "/settings"):
         assert "đã lưu trữ: không nhận thêm người" in hang.get(f"{place}{tab}").text, tab
     assert "Mở lại Lớp 4A" not in hang.get(f"{place}/settings").text
+    assert "Đã lưu trữ" in as_("lan").get("/account").text and "Đã lưu trữ" not in as_("muoi").get("/account").text
     assert "1 nơi đã lưu trữ" in quang.get(f"/units/{world['truong']}/classes").text
     refused = app.test_client().get(f"/join/{code}")
     assert refused.status_code == 422 and "đã lưu trữ nên không nhận thêm người" in refused.text
