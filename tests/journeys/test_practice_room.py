@@ -92,7 +92,7 @@ def test_a_dossier_is_rehearsed_to_the_end_by_two_people_in_a_room(
         khoa.has_no_value()
 
     # Both have come to the end.
-    expect(own).to_contain_text("Bạn đã đi tới màn hình cuối.")
+    expect(own).to_contain_text("Em đã đi tới màn hình cuối.")
     expect(seen).to_contain_text("Việc đạt được: 3 trên 3")
     khoa.has_no_value()
     minh.finds_the_page_accessible("practice-end-learner")
