@@ -40,7 +40,11 @@ class _Work:
 
 
 def _to(endpoint: str, name: str = "unit_id", **more: str) -> Callable[[int], str]:
-    return lambda number: url_for(endpoint, **{name: number}, **more)
+    def address(number: int) -> str:
+        values: dict[str, Any] = {name: number, **more}
+        return url_for(endpoint, **values)
+
+    return address
 
 
 def _works(viewer: Viewer) -> list[_Work]:
@@ -137,7 +141,7 @@ def _title(kind: str, num: int) -> str:
                                "%(num)d gia đình xin mượn thêm hoặc báo máy hỏng, mất", num),
         "thanks": ngettext("%(num)d lời cảm ơn chờ chuyển", "%(num)d lời cảm ơn chờ chuyển", num),
     }  # fmt: skip
-    return titles[kind]
+    return str(titles[kind])
 
 
 def _items(viewer: Viewer) -> Iterator[WorkItem]:

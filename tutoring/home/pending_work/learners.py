@@ -1,6 +1,7 @@
 """Rows of learners who wait, and of what a helper, learner or parent among the staff has under way."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import url_for
@@ -97,12 +98,12 @@ def _of_waiting(kind: str, unit: Unit, some: list[HelpRequest], href: str, known
 def _awaiting_device(viewer: Viewer) -> Iterator[WorkItem]:
     query = sa.select(Unit.path, sa.func.count(), sa.func.min(HelpRequest.parked_at)).select_from(HelpRequest)
     query = query.join(Unit, Unit.id == HelpRequest.unit_id).where(at_desks(viewer.scope(DESK).holds))
-    counts: dict[Unit, tuple[int, object]] = {}
+    counts: dict[Unit, tuple[int, datetime | None]] = {}
     own = viewer.units(DESK)
     for path, num, since in db.session.execute(query.group_by(Unit.path).order_by(Unit.path)):
         unit = viewer.own_unit(path, DESK) or own[0]
-        before, first = counts.get(unit, (0, since))
-        counts[unit] = before + num, min(first, since)
+        before, first = counts.get(unit, (0, None))
+        counts[unit] = before + num, min((at for at in (first, since) if at is not None), default=None)
     for unit, (num, since) in counts.items():
         yield WorkItem(
             "awaiting_device", ngettext("%(num)d yêu cầu chờ máy, chờ mạng", "%(num)d yêu cầu chờ máy, chờ mạng", num),

@@ -94,12 +94,14 @@ def _place_of_waiting(unit: Unit, num: int) -> str:
 def _waiting_members(members: list[Membership], unit: Unit) -> str:
     num, name = len(members), unit.name
     if all(one.user.is_minor for one in members):
-        return ngettext(
+        said = ngettext(
             "%(num)d học sinh chờ xác nhận vào %(unit)s", "%(num)d học sinh chờ xác nhận vào %(unit)s", num, unit=name
         )
-    return ngettext(
-        "%(num)d người chờ xác nhận vào %(unit)s", "%(num)d người chờ xác nhận vào %(unit)s", num, unit=name
-    )
+    else:
+        said = ngettext(
+            "%(num)d người chờ xác nhận vào %(unit)s", "%(num)d người chờ xác nhận vào %(unit)s", num, unit=name
+        )
+    return str(said)
 
 
 def _renewable(viewer: Viewer) -> Any:
@@ -131,7 +133,7 @@ def _renewals(viewer: Viewer) -> Iterator[WorkItem]:
             yield WorkItem(
                 "helper_renewal", gettext("Gia hạn để %(name)s giúp tiếp", name=said_to_reader(row.user)),
                 url_for("community.member", membership_id=membership_id), row.unit.name,
-                due=row.confirmed_at + VOUCH_LASTS, unit=row.unit.name,
+                due=row.confirmed_at + VOUCH_LASTS if row.confirmed_at else None, unit=row.unit.name,
             )  # fmt: skip
 
 
