@@ -213,9 +213,9 @@ class Bell:
 
 
 def membership_of(site: Site, admin: Person, unit: str, name: str) -> str:
-    """The number of somebody's membership, as a site admin reads it off the page of the unit."""
+    """The number of somebody's membership, as a site admin reads it off the members of the unit."""
     for number in range(1, 20):
-        page = http(f"{site.url(0)}/units/{number}", admin.cookie)[1]
+        page = http(f"{site.url(0)}/units/{number}/members", admin.cookie)[1]
         if f"<h1>{unit}</h1>" in page:
             found = re.search(rf'href="/members/(\d+)"[^>]*>(?:(?!</a>).)*{name}', page, re.DOTALL)
             assert found is not None, page

@@ -146,7 +146,8 @@ def test_a_pause_moves_no_deadline_of_a_report(inside: World, who: Who) -> None:
 
 def test_the_pages_say_why_what_still_goes_and_the_way_back(app: Flask, world: World, as_: As) -> None:
     quang, minh, place = as_("quang"), as_("minh"), f"/units/{world['truong']}"
-    assert f"{place}/pause" in quang.get(place).text and f"{place}/pause" not in as_("hang").get(place).text
+    settings = f"{place}/settings"
+    assert f"{place}/pause" in quang.get(settings).text and f"{place}/pause" not in as_("hang").get(settings).text
     assert "Tạm dừng ngay" in quang.get(f"{place}/pause").text
     answer = quang.post(f"{place}/pause", data={"reason": WHY}, follow_redirects=True)
     assert "Đã tạm dừng" in answer.text and WHY in answer.text

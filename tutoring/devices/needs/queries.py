@@ -46,6 +46,12 @@ def need(need_id: int) -> DeviceNeed:
     return found
 
 
+def places_of_need(need_id: int) -> set[int]:
+    """Returns the ids of the units where a need waits to be confirmed; none for a need that is gone."""
+    query = sa.select(DeviceNeed.unit_id, DeviceNeed.ward_id).where(DeviceNeed.id == need_id)
+    return {unit_id for row in db.session.execute(query) for unit_id in row}
+
+
 def locked_need(need_id: int) -> DeviceNeed:
     """Returns a need locked by the running command; raises NotFound.
 

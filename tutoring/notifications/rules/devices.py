@@ -41,7 +41,7 @@ from tutoring.devices.events import (
     VoucherUsed,
 )
 from tutoring.devices.needs.home_units import concerned
-from tutoring.devices.needs.queries import need, places_with_unconfirmed
+from tutoring.devices.needs.queries import need, places_of_need, places_with_unconfirmed
 from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
@@ -246,8 +246,7 @@ def settle_notices_of_answered_need(event: NeedEnded) -> None:
 
 def _settle_waiting(need_id: int) -> None:
     """One notice stands for all needs of a place that wait to be confirmed, so it is read once none does."""
-    row = need(need_id)
-    places = {row.unit_id, row.ward_id}
+    places = places_of_need(need_id)
     for place in places - places_with_unconfirmed(places):
         mark_handled(path=_waiting(place))
 
