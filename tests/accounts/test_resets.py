@@ -129,7 +129,7 @@ def test_the_page_of_issuing_shows_the_code_once(as_: Callable[[str], FlaskClien
     assert shown not in said(quang.get(f"{place}/reset-code"))
 
 
-def member_page(staff: FlaskClient, name: str, unit: str = "/units/4") -> str:
+def member_page(staff: FlaskClient, name: str, unit: str = "/units/4/members") -> str:
     """The address of a member whose name holds these letters."""
     page = said(staff.get(unit)).lower()
     found = next(

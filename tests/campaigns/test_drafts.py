@@ -43,7 +43,8 @@ def test_a_discarded_draft_calls_nobody(app: Flask, world: World) -> None:
 
 def test_a_draft_that_waits_stands_on_the_pages_of_who_may_publish_it(app: Flask, world: World, as_: As) -> None:
     link, mai = f'href="/campaigns/{of_lead(app, world)}/manage"', as_("mai")
-    for path in ("/", f"/units/{world['phuong']}", f"/units/{world['phuong']}/campaigns", f"/units/{world['kp3']}"):
+    ward, hood = f"/units/{world['phuong']}", f"/units/{world['kp3']}"
+    for path in ("/", f"{ward}/classes", f"{ward}/campaigns", f"{hood}/classes"):
         page = mai.get(path).text
         assert link in page and "Chưa có chiến dịch nào" not in page, path
     assert link not in as_("muoi").get("/").text  # the author cannot publish it

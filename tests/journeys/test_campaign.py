@@ -26,7 +26,7 @@ def makes_a_code(mai: Person) -> None:
 
 def writes_the_campaign(mai: Person) -> None:
     mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
-    mai.presses("Lớp học").presses("Xem và lập chiến dịch").sees("Chưa có chiến dịch nào")
+    mai.presses("Hoạt động").presses("Xem và lập chiến dịch").sees("Chưa có chiến dịch nào")
     mai.finds_the_page_accessible("campaigns-empty")
     mai.presses("Lập chiến dịch").finds_the_page_accessible("campaign-form")
     mai.fills("Tên chiến dịch", TITLE)
@@ -128,7 +128,7 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     assert (who, by) == ("Võ Thị Sen", 1) and at is not None
     resident.goes_to(address).sees("Bạn đã được tính trong chiến dịch này")
     mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
-    mai.presses("Lớp học").finds_the_page_accessible("unit-campaigns")
+    mai.presses("Hoạt động").finds_the_page_accessible("unit-campaigns")
     mai.presses("Xem và lập chiến dịch").finds_the_page_accessible("campaigns-of-unit").presses(TITLE)
     mai.sees("dưới 10").finds_the_page_accessible("campaign-open")
     for person in (mai, resident, hang):

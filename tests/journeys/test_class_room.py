@@ -100,7 +100,7 @@ def _classmate(site: Site, browser: Browser, phone: dict[str, Any], hang: Person
     for group in lan.page.get_by_role("group").all():
         group.get_by_role("radio").first.check()
     lan.presses("Gửi câu trả lời của em").sees("Đang chờ thầy cô")
-    hang.goes_to("/").sees("Tâm").page.get_by_role("link", name=re.compile("^Xác nhận: .*Lớp 6A")).click()
+    hang.goes_to("/").sees("Tâm").page.get_by_role("link", name=re.compile("^Xác nhận ?: .*Lớp 6A")).click()
     hang.page.get_by_role("link", name=re.compile("^Xác nhận")).first.click()
     hang.page.locator("main").get_by_role("button", name=re.compile("Xác nhận")).click()
     lan.goes_to("/account").page.get_by_role("link", name=re.compile("Tâm")).click()

@@ -53,7 +53,7 @@ def typed(world: World, **more: str) -> dict[str, str]:
 
 def test_an_officer_announces_a_session_and_a_lead_takes_a_seat(app: Flask, world: World, as_: As) -> None:
     mai, muoi, ward = as_("mai"), as_("muoi"), world["phuong"]
-    assert f"/units/{ward}/training" in mai.get(f"/units/{ward}").text
+    assert f"/units/{ward}/training" in mai.get(f"/units/{ward}/members").text
     assert mai.get(f"/units/{ward}/training/new?track=khu-pho").status_code == 200
     answer = mai.post(f"/units/{ward}/training/new", data=typed(world), follow_redirects=True)
     assert "Đã mở buổi tập huấn" in answer.text and "Mang máy theo" in answer.text and "08:30" in answer.text

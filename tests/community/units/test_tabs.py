@@ -17,12 +17,12 @@ As = Callable[[str], FlaskClient]
 TABS = {
     ("hang", "lop6a"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
     ("quang", "truong"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
-    ("mai", "phuong"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
+    ("mai", "phuong"): "Hôm nay, Thành viên, Trực, Hoạt động, Máy và mạng, Số liệu, Cài đặt",
     (
         "mai",
         "truong",
     ): "Hôm nay, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",  # reads no pupils' names
-    ("muoi", "kp3"): "Hôm nay, Thành viên, Trực, Lớp học, Máy và mạng, Số liệu, Cài đặt",
+    ("muoi", "kp3"): "Hôm nay, Thành viên, Trực, Hoạt động, Máy và mạng, Số liệu, Cài đặt",
 }
 
 
@@ -51,7 +51,7 @@ def test_the_bar_holds_what_one_may_use_and_each_tab_opens(world: World, as_: As
         ("mai", "/units/{phuong}/needs", "Máy và mạng"), ("mai", "/units/{phuong}/device-handovers", "Máy và mạng"),
         ("mai", "/units/{phuong}/device-loans", "Máy và mạng"), ("mai", "/units/{phuong}/device-thanks", "Máy và mạng"),
         ("mai", "/units/{phuong}/internet", "Máy và mạng"), ("mai", "/units/{phuong}/visits", "Hôm nay"),
-        ("mai", "/units/{phuong}/training", "Thành viên"), ("mai", "/units/{phuong}/campaigns", "Lớp học"),
+        ("mai", "/units/{phuong}/training", "Thành viên"), ("mai", "/units/{phuong}/campaigns", "Hoạt động"),
         ("quang", "/units/{truong}/waiting", "Hôm nay"), ("quang", "/units/{truong}/parked", "Hôm nay"),
         ("quang", "/units/{truong}/minutes", "Thành viên"), ("hang", "/units/{lop6a}/practice", "Lớp học"),
         ("quang", "/units/{truong}/hours", "Cài đặt"), ("hang", "/units/{lop6a}/codes/new", "Cài đặt"),

@@ -45,16 +45,16 @@ def say(client: FlaskClient, room_id: int, text: str) -> int:
 
 def test_a_teacher_opens_it_from_the_units_page(world: World, as_: As) -> None:
     hang, unit = as_("hang"), world["lop6a"]
-    page = hang.get(f"/units/{unit}").text
+    page = hang.get(f"/units/{unit}/classes").text
     assert "Phòng của Lớp 6A" in page and "Phụ huynh Lớp 6A" in page and "Hỏi đáp" not in page
     answer = hang.post(f"/units/{unit}/rooms", data={"kind": "class"})
     assert answer.status_code == 302
     assert hang.post(f"/units/{unit}/rooms", data={"kind": "class"}).location == answer.location
-    assert f'href="{answer.location}"' in hang.get(f"/units/{unit}").text
+    assert f'href="{answer.location}"' in hang.get(f"/units/{unit}/classes").text
     forged = hang.post(f"/units/{unit}/rooms", data={"kind": "questions"})
     assert forged.status_code == 302 and forged.location.endswith(f"/units/{unit}")
-    assert "Phòng chung" not in as_("mai").get(f"/units/{unit}").text  # an officer leads no class
-    assert "Hỏi đáp Phường Minh Hoạ" in as_("mai").get(f"/units/{world['phuong']}").text
+    assert "Phòng chung" not in as_("mai").get(f"/units/{unit}/classes").text  # an officer leads no class
+    assert "Hỏi đáp Phường Minh Hoạ" in as_("mai").get(f"/units/{world['phuong']}/classes").text
 
 
 def test_a_pupil_finds_it_and_comes_in_by_opening_it(app: Flask, as_: As, lop6: int) -> None:

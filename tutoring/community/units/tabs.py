@@ -18,6 +18,7 @@ from tutoring.community.queries import staff_roles
 from tutoring.community.units.scopes import ids_above
 from tutoring.policy import community as policy
 from tutoring.policy.accounts import roles_that_count
+from tutoring.policy.community import CHILD_UNITS
 from tutoring.web.auth import require_user
 
 
@@ -56,7 +57,8 @@ def _tabs(place: Unit, held: frozenset[str]) -> Iterator[UnitTab]:
     if policy.may_see_members(held, place.kind):
         yield _own("members", gettext("Thành viên"), "community.unit_members", place)
     yield _own("duty", gettext("Trực"), "community.duty", place)
-    yield _own("classes", gettext("Lớp học"), "community.unit_classes", place)
+    classes = gettext("Lớp học") if place.kind in CHILD_UNITS else gettext("Hoạt động")
+    yield _own("classes", classes, "community.unit_classes", place)
     yield from unit_tabs.collect(place, held)
     yield _own("settings", gettext("Cài đặt"), "community.unit_settings", place)
 
