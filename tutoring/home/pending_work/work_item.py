@@ -90,7 +90,7 @@ KINDS: dict[str, Kind] = {
     "breach": Kind(GRAVE, "alert", _OPEN),
     # The person's own: as a helper, learner or parent.
     "helping": Kind(NOW, "hand", _OPEN),
-    "asked_to_help": Kind(TODAY, "hand", N_("Xem và nhận giúp")),
+    "asked_to_help": Kind(TODAY, "hand", N_("Xem")),
     "own_request": Kind(NOW, "hand", _OPEN),
     "child_request": Kind(NOW, "hand", _OPEN),
     "own_handover": Kind(LATER, "screen", _LOOK),
