@@ -43,7 +43,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("handouts.css", "lesson-parts.css", "lists.css", "pictures.css", "tables.css", "waiting.css"),
     ),
 }
-# Dense rows of pages of staff would wrap anew when the font comes late: there the device's own font stays for that page.
+# Dense rows of staff would wrap anew when the font comes late: there the device's own font stays for that page.
 STEADY = frozenset({"work", "table"})
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
