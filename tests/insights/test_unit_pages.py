@@ -46,10 +46,10 @@ def counted(app: Flask, world: World) -> World:
 
 
 def seen(client: FlaskClient, path: str) -> str:
-    """The text of a page without its rail, or of a file."""
+    """The text of a page without its rail and tabs, or of a file."""
     answer = client.get(path)
     assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r'(?s)<nav class="rail.*?</nav>', "", answer.text)).split())
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r'(?s)<nav class="(?:rail|tabs).*?</nav>', "", answer.text)).split())
 
 
 # ---- who sees them ---------------------------------------------------------------------------------------------
