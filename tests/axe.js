@@ -53,15 +53,14 @@ async ([rules, known]) => {
       one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
     );
   };
-  const [fresh, found] = [[], new Set()];
+  const fresh = new Map();
   for (const one of document.querySelectorAll("body *")) {
     if (!speaks(one) || !seen(one)) continue;
     const { color, fontSize, fontWeight, textShadow } = getComputedStyle(one);
     const shut = one.matches(SHUT) || !!one.closest(SHUT) || !!one.closest("label")?.control?.matches(SHUT);
     const key = number([one.localName, color, fontSize, fontWeight, textShadow, shut, ground(one)].join("|"));
     if (before.has(key)) continue;
-    fresh.push(one);
-    found.add(key);
+    fresh.set(one, key);
   }
   const told = { resultTypes: ["violations"] };
   const { violations } = await axe.run(document, {
@@ -69,9 +68,11 @@ async ([rules, known]) => {
     runOnly: rules,
     rules: { [CONTRAST]: { enabled: false } },
   });
-  if (fresh.length)
+  // A part that renewed itself meanwhile is looked at another time: axe refuses elements that are no longer there.
+  const there = [...fresh.keys()].filter((one) => one.isConnected);
+  if (there.length)
     violations.push(
-      ...(await axe.run({ include: fresh }, { ...told, runOnly: { type: "rule", values: [CONTRAST] } })).violations,
+      ...(await axe.run({ include: there }, { ...told, runOnly: { type: "rule", values: [CONTRAST] } })).violations,
     );
-  return [violations, [...found]];
+  return [violations, [...new Set(there.map((one) => fresh.get(one)))]];
 };

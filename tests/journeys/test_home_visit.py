@@ -96,7 +96,7 @@ def test_from_the_room_to_the_home_and_back(site: Site, browser: Browser, phone:
     (bay,) = come("bay")
     bay.goes_to(path).sees("Đã chỉnh chữ to").finds_the_page_accessible("visit-done")
     bay.presses("Có, giúp được tôi").sees("giúp được tôi.")
-    bay.presses("Học tiếp trên mạng").is_at(r"/requests/\d+$").sees("hàng chờ")
+    bay.presses("Học tiếp trên mạng").is_at(r"/requests/\d+$").sees("đang đứng thứ")
     bay.goes_to(path).presses("Xem yêu cầu trên mạng").is_at(r"/requests/\d+$")
     assert site.rows("SELECT address_sealed IS NOT NULL FROM visit") == [(1,)]
     for person in (muoi, bay):
