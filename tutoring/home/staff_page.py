@@ -19,7 +19,6 @@ from tutoring.home.upcoming_appointments import times_between
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue import queries as catalogue_queries
-from tutoring.lessons.skills import queries as skills_queries
 from tutoring.moderation import live_dashboard
 from tutoring.moderation.labels import on_board
 from tutoring.moderation.live_dashboard import LiveRoom
@@ -94,11 +93,6 @@ class StaffPage:
     buttons: list[Button] = field(default_factory=list)
 
     @property
-    def unwatched(self) -> list[Unit]:
-        """The units in which nobody is on duty now."""
-        return [row.unit for row in self.units if not row.duty]
-
-    @property
     def badges(self) -> dict[str, int]:
         """How much waits at the places of the rail."""
         desk = self.work.count(("case", "disclosure", "uneasy", "held_message", "message_appeal", "action_appeal"))
@@ -128,8 +122,7 @@ def _rooms(viewer: Viewer) -> tuple[list[RoomRow], int]:
     rows = board.rows[:ROOMS]
     slugs = {row.room.lesson_slug for row in rows if row.room.lesson_slug}
     lessons = catalogue_queries.titles(slugs, language()) if slugs else {}
-    skills = dict(skills_queries.topics(language())) if rows else {}
-    return [_room(row, lessons, skills) for row in rows], board.counts["all"]
+    return [_room(row, lessons, viewer.topics) for row in rows], board.counts["all"]
 
 
 def _room(row: LiveRoom, lessons: dict[str, str], skills: dict[str, str]) -> RoomRow:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from tutoring.devices.models import Device, DeviceOffer
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.pending_counts import SOON
 from tutoring.home.pending_work.viewer import Viewer
-from tutoring.home.pending_work.work_item import Source, WorkItem, never
+from tutoring.home.pending_work.work_item import Source, WorkItem, end_of, never
 from tutoring.kernel import clock
 from tutoring.kernel.db import UtcDateTime, db
 from tutoring.policy.devices.inventory import ENDS, STOCK
@@ -155,8 +154,8 @@ def _items(viewer: Viewer) -> Iterator[WorkItem]:
     for row in db.session.execute(query):
         work, num = works[row.kind], row.num
         href = work.one(row.first) if num == 1 and work.one is not None else work.many(row.work_unit_id)
-        due = datetime.combine(row.due_on, time(23, 59), clock.LOCAL) if row.due_on else row.due_at
-        yield WorkItem(row.kind, _title(row.kind, num), href, row.name, due, row.since, num, row.name)
+        due = end_of(row.due_on) if row.due_on else row.due_at
+        yield WorkItem(row.kind, _title(row.kind, num), href, row.name, due, row.since, num)
 
 
 def _counted(work: _Work) -> sa.Select[Any]:

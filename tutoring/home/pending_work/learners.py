@@ -1,7 +1,8 @@
 """Rows of learners who wait, and of what a helper, learner or parent among the staff has under way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 import sqlalchemy as sa
 from flask import url_for
@@ -16,7 +17,6 @@ from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import NOW, TODAY, Source, WorkItem, any_row
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.awaiting_device.queries import at_desks
 from tutoring.pairing.lifecycle.timers import waited_until
 from tutoring.pairing.models import OPEN, HelpRequest, in_queue
@@ -26,7 +26,7 @@ from tutoring.pairing.scheduling.models import WeeklyRound
 from tutoring.policy.pairing.awaiting_device import DESK
 from tutoring.policy.pairing.fallbacks import ANSWERED_WITHIN
 from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
-from tutoring.web.i18n import day, language, when
+from tutoring.web.i18n import day, when
 
 _COORDINATOR = ("coordinator",)
 
@@ -64,12 +64,11 @@ def _waiting(viewer: Viewer) -> Iterator[WorkItem]:
             continue
         kind = "answer_owed" if owed else "child_waiting" if asked.minor else "learner_waiting"
         groups.setdefault((kind, asked.unit), []).append(asked)
-    known = dict(topics(language())) if groups else {}
     for (kind, unit), some in groups.items():
         href = (
             url_for("pairing.waiting", unit_id=unit.id) if coordinated.has(unit.path) else url_for("moderation.board")
         )
-        yield _of_waiting(kind, unit, some, href, known)
+        yield _of_waiting(kind, unit, some, href, viewer.topics)
 
 
 def _of_waiting(kind: str, unit: Unit, some: list[HelpRequest], href: str, known: dict[str, str]) -> WorkItem:
@@ -87,7 +86,7 @@ def _of_waiting(kind: str, unit: Unit, some: list[HelpRequest], href: str, known
             title = gettext("%(name)s chờ mà chưa ai giúp", name=who)
     about = known.get(first.topic, first.topic) if num == 1 else named(asked.learner for asked in some)
     return WorkItem(
-        kind, title, href, f"{about} · {unit.name}", due=due, since=first.queued_at, count=num, unit=unit.name,
+        kind, title, href, f"{about} · {unit.name}", due=due, since=first.queued_at, count=num,
         urgency=NOW if due is not None and due < moment else None,
     )  # fmt: skip
 
@@ -107,7 +106,7 @@ def _awaiting_device(viewer: Viewer) -> Iterator[WorkItem]:
     for unit, (num, since) in counts.items():
         yield WorkItem(
             "awaiting_device", ngettext("%(num)d yêu cầu chờ máy, chờ mạng", "%(num)d yêu cầu chờ máy, chờ mạng", num),
-            url_for("pairing.parked", unit_id=unit.id), unit.name, since=since, count=num, unit=unit.name,
+            url_for("pairing.parked", unit_id=unit.id), unit.name, since=since, count=num,
         )  # fmt: skip
 
 
@@ -120,7 +119,7 @@ def _weekly_rounds(viewer: Viewer) -> Iterator[WorkItem]:
     for row in db.session.scalars(query.order_by(WeeklyRound.id).limit(MOST)):
         yield WorkItem(
             "weekly_round", gettext("Đợt ghép cặp hằng tuần chờ công bố"),
-            url_for("pairing.weekly_round", round_id=row.id), row.unit.name, since=row.ready_at, unit=row.unit.name,
+            url_for("pairing.weekly_round", round_id=row.id), row.unit.name, since=row.ready_at,
         )  # fmt: skip
 
 
@@ -137,7 +136,7 @@ def _has_own_requests(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 def _own_requests(viewer: Viewer) -> Iterator[WorkItem]:
     open_ones = requests_queries.open_requests_of([viewer.id, *viewer.child_ids])
-    helping, known = requests_queries.helping_now(viewer.id), dict(topics(language()))
+    helping, known = requests_queries.helping_now(viewer.id), viewer.topics
     if helping is not None:
         here = helping.state == "helping" and helping.room_id is not None
         yield WorkItem(
@@ -145,7 +144,7 @@ def _own_requests(viewer: Viewer) -> Iterator[WorkItem]:
             url_for("rooms.show", room_id=helping.room_id) if here else url_for("pairing.helping"),
             known.get(helping.topic, helping.topic), since=helping.claimed_at,
         )  # fmt: skip
-    for asked in _flat(open_ones.values()):
+    for asked in chain.from_iterable(open_ones.values()):
         own = asked.learner_id == viewer.id
         yield WorkItem(
             "own_request" if own else "child_request",
@@ -153,11 +152,6 @@ def _own_requests(viewer: Viewer) -> Iterator[WorkItem]:
             url_for("pairing.request", request_id=asked.id), known.get(asked.topic, asked.topic),
             since=asked.queued_at, urgency=NOW if asked.state in ("offered", "helping") else TODAY,
         )  # fmt: skip
-
-
-def _flat(groups: Iterable[list[HelpRequest]]) -> Iterator[HelpRequest]:
-    for some in groups:
-        yield from some
 
 
 def _may_help_somebody(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -170,9 +164,9 @@ def _may_help_somebody(viewer: Viewer) -> sa.ColumnElement[bool]:
 def _asked_to_help(viewer: Viewer) -> Iterator[WorkItem]:
     found = may_take(viewer.person, 3)
     if found:
-        num, known = len(found), dict(topics(language()))
+        num, topic = len(found), found[0].topic
         title = ngettext("%(num)d người cần bạn giúp", "%(num)d người cần bạn giúp", num)
-        yield WorkItem("asked_to_help", title, url_for("pairing.helping"), known.get(found[0].topic, found[0].topic),
+        yield WorkItem("asked_to_help", title, url_for("pairing.helping"), viewer.topics.get(topic, topic),
                        since=found[0].queued_at, count=num)  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Rows of meetings in person, staff training and tasks of neighbourhoods."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import url_for
@@ -13,7 +13,7 @@ from tutoring.groups.models import GroupTask
 from tutoring.groups.tasks.queries import ONGOING
 from tutoring.home.pending_work.people import MOST
 from tutoring.home.pending_work.viewer import Viewer
-from tutoring.home.pending_work.work_item import LATER, TODAY, Source, WorkItem, any_row
+from tutoring.home.pending_work.work_item import LATER, TODAY, Source, WorkItem, any_row, end_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.policy.training import TRAINERS
@@ -46,7 +46,7 @@ def _visits_to_plan(viewer: Viewer) -> Iterator[WorkItem]:
     for unit, num, first, since in db.session.execute(query):
         href = url_for("visits.visit", visit_id=first) if num == 1 else url_for("visits.unit_visits", unit_id=unit.id)
         title = ngettext("%(num)d người xin hẹn gặp trực tiếp", "%(num)d người xin hẹn gặp trực tiếp", num)
-        yield WorkItem("visit_to_plan", title, href, unit.name, since=since, count=num, unit=unit.name)
+        yield WorkItem("visit_to_plan", title, href, unit.name, since=since, count=num)
 
 
 def _gone(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
@@ -59,7 +59,7 @@ def _visits_to_close(viewer: Viewer) -> Iterator[WorkItem]:
     for row in db.session.scalars(query):
         yield WorkItem(
             "visit_to_close", gettext("Buổi hẹn gặp chưa ghi kết quả"), url_for("visits.visit", visit_id=row.id),
-            row.unit.name, since=row.at, unit=row.unit.name,
+            row.unit.name, since=row.at,
         )  # fmt: skip
 
 
@@ -112,11 +112,11 @@ def _tasks(viewer: Viewer) -> Iterator[WorkItem]:
     query = sa.select(GroupTask).options(joinedload(GroupTask.unit)).where(*_own_tasks(viewer))
     for row in db.session.scalars(query.order_by(GroupTask.due.is_(None), GroupTask.due, GroupTask.id).limit(MOST)):
         asked = gettext("được nhờ, chờ bạn trả lời") if not row.agreed else gettext("việc của bạn")
-        due = datetime.combine(row.due, time(23, 59), clock.LOCAL) if row.due else None
+        due = end_of(row.due) if row.due else None
         soon = not row.agreed or (due is not None and due < clock.now() + _SOON)
         yield WorkItem(
             "task", row.title, url_for("groups.task", task_id=row.id), f"{row.unit.name} · {asked}", due=due,
-            unit=row.unit.name, urgency=TODAY if soon else LATER,
+            urgency=TODAY if soon else LATER,
         )  # fmt: skip
 
 

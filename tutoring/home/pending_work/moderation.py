@@ -93,7 +93,7 @@ def _case(viewer: Viewer, case: Case, reports: int) -> WorkItem:
     return WorkItem(
         kind, title, url_for("moderation.case", case_id=case.id), " · ".join(part for part in parts if part),
         due=_due(case), since=case.opened_at,
-        unit=parts[0], urgency=TODAY if kind == "uneasy" and case.grade in _ROUTINE else _URGENCY[case.grade],
+        urgency=TODAY if kind == "uneasy" and case.grade in _ROUTINE else _URGENCY[case.grade],
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _several(cases: list[Case]) -> WorkItem:
     return WorkItem(
         "case", ngettext("%(num)d báo cáo chờ xem", "%(num)d báo cáo chờ xem", num), url_for("moderation.desk"), unit,
         due=min(map(_due, cases)),
-        since=min(case.opened_at for case in cases), count=num, unit=unit,
+        since=min(case.opened_at for case in cases), count=num,
         urgency=min(_URGENCY[case.grade] for case in cases),
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _held(viewer: Viewer) -> Iterator[WorkItem]:
             "held_message", title, url_for("moderation.desk", item=f"m{first.message.id}"),
             " · ".join(part for part in parts if part),
             due=min(held_until(row.message.at, row.room.closed_at is None) for row in rows), since=first.message.at,
-            count=num, unit=first.room.unit.name, urgency=GRAVE if grave else NOW,
+            count=num, urgency=GRAVE if grave else NOW,
         )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
         yield WorkItem(
             "message_appeal", ngettext("%(num)d lời nhờ xem lại một tin", "%(num)d lời nhờ xem lại một tin", num),
             url_for("moderation.desk", item=f"m{first.message.id}"), first.room.unit.name,
-            due=appeal_deadline(min(asked)), since=min(asked), count=num, unit=first.room.unit.name,
+            due=appeal_deadline(min(asked)), since=min(asked), count=num,
         )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def _second_looks(viewer: Viewer) -> Iterator[WorkItem]:
         num = len(found)
         title = ngettext("%(num)d lời nhờ xem lại việc đã làm", "%(num)d lời nhờ xem lại việc đã làm", num)
         yield WorkItem("action_appeal", title, url_for("moderation.desk"), due=found[0].due_at, since=found[0].at,
-                       count=len(found))  # fmt: skip
+                       count=num)  # fmt: skip
         return
     for one in found:
         yield WorkItem(
@@ -198,7 +198,7 @@ def _readings(viewer: Viewer) -> Iterator[WorkItem]:
             yield WorkItem(
                 "emergency_reading", gettext("%(who)s xin đọc một phòng vì việc khẩn", who=who),
                 url_for("moderation.reading", reading_id=one.id), gettext("cần bạn là người thứ hai") + f" · {unit}",
-                due=one.at + LIFE, since=one.at, unit=unit,
+                due=one.at + LIFE, since=one.at,
             )  # fmt: skip
 
 

@@ -62,14 +62,13 @@ def _members(viewer: Viewer) -> Iterator[WorkItem]:
             "member",
             _waiting_members(some, unit),
             _place_of_waiting(unit, num), named(one.user for one in some),
-            since=some[0].created_at, count=num, unit=unit.name,
+            since=some[0].created_at, count=num,
         )  # fmt: skip
     for code in found.codes:
         role = gettext(role_word(code.role, code.unit.kind))
         yield WorkItem(
             "join_code", gettext("Mã mời %(role)s chờ người thứ hai", role=role),
             url_for("community.code", code_id=code.id), code.unit.name, due=code.expires_at, since=code.created_at,
-            unit=code.unit.name,
         )  # fmt: skip
     nominated: dict[Unit, list[Nomination]] = {}
     for one in found.nominations:
@@ -80,7 +79,7 @@ def _members(viewer: Viewer) -> Iterator[WorkItem]:
             "nomination", ngettext("%(num)d người được giới thiệu giúp người khác",
                                    "%(num)d người được giới thiệu giúp người khác", num),
             url_for("community.unit", unit_id=unit.id, _anchor="nominations"),
-            f"{named(one.user for one in rows)} · {unit.name}", since=rows[0].nominated_at, count=num, unit=unit.name,
+            f"{named(one.user for one in rows)} · {unit.name}", since=rows[0].nominated_at, count=num,
         )  # fmt: skip
 
 
@@ -104,15 +103,14 @@ def _waiting_members(members: list[Membership], unit: Unit) -> str:
     return str(said)
 
 
-def _renewable(viewer: Viewer) -> Any:
-    """Selects approvals of helpers that end within a month, or ended within the last one, not the viewer's own."""
+def _renewable(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Approvals of helpers that end within a month, or ended within the last one, not the viewer's own."""
     year_ago = clock.now() - VOUCH_LASTS
-    where = [
+    return [
         Nomination.state == "active", Nomination.confirmed_at < year_ago + RENEW_FROM,
         Nomination.confirmed_at > year_ago - RENEW_FROM, Nomination.user_id != viewer.id,
         Nomination.nominated_by_id != viewer.id, viewer.scope().holds(Nomination.unit_id),
     ]  # fmt: skip
-    return where
 
 
 def _renewals(viewer: Viewer) -> Iterator[WorkItem]:
@@ -128,12 +126,12 @@ def _renewals(viewer: Viewer) -> Iterator[WorkItem]:
     )
     for row, membership_id in db.session.execute(query).unique():
         held = _held_at(viewer, row.unit.path)
-        may = needs_coordinator(row.user.is_minor, row.barred_at) is False or "coordinator" in held
+        may = not needs_coordinator(row.user.is_minor, row.barred_at) or "coordinator" in held
         if may and not held.isdisjoint(member_seers(row.unit.kind)):
             yield WorkItem(
                 "helper_renewal", gettext("Gia hạn để %(name)s giúp tiếp", name=said_to_reader(row.user)),
                 url_for("community.member", membership_id=membership_id), row.unit.name,
-                due=row.confirmed_at + VOUCH_LASTS if row.confirmed_at else None, unit=row.unit.name,
+                due=row.confirmed_at + VOUCH_LASTS if row.confirmed_at else None,
             )  # fmt: skip
 
 
@@ -189,7 +187,7 @@ def _alarm_tests(viewer: Viewer) -> Iterator[WorkItem]:
         yield WorkItem(
             "alarm_test", gettext("Báo động thử: hãy trả lời"), url_for("community.alarm_test", alarm_test_id=test.id),
             gettext("%(unit)s · không có ai gặp nguy hiểm", unit=test.unit.name),
-            due=test.started_at + ANSWER_WITHIN, since=test.started_at, unit=test.unit.name,
+            due=test.started_at + ANSWER_WITHIN, since=test.started_at,
         )  # fmt: skip
 
 
@@ -228,7 +226,7 @@ def _units_not_ready(viewer: Viewer) -> Iterator[WorkItem]:
         yield WorkItem(
             "unit_not_ready", gettext("%(unit)s chưa nhận thêm học sinh được", unit=unit.name),
             url_for("community.duty", unit_id=unit.id),
-            gettext("chưa đủ hai người trả lời báo động thử trong 31 ngày"), unit=unit.name,
+            gettext("chưa đủ hai người trả lời báo động thử trong 31 ngày"),
         )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def _drafts(viewer: Viewer) -> Iterator[WorkItem]:
     for row in drafts_for(viewer.person):
         yield WorkItem(
             "campaign_draft", gettext("Chiến dịch chờ bạn công bố: %(title)s", title=row.title),
-            url_for("campaigns.manage", campaign_id=row.id), row.unit.name, unit=row.unit.name,
+            url_for("campaigns.manage", campaign_id=row.id), row.unit.name,
         )  # fmt: skip
 
 
@@ -134,7 +134,6 @@ def _answers(viewer: Viewer) -> Iterator[WorkItem]:
         yield WorkItem(
             "circle_answer", gettext("Một phụ huynh đồng ý cho câu trả lời thành bài học"),
             url_for("circles.topic", unit_id=topic.unit_id, topic_id=topic.id), topic.unit.name, since=row.said_at,
-            unit=topic.unit.name,
         )  # fmt: skip
 
 

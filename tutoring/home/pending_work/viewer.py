@@ -6,8 +6,10 @@ from functools import cached_property
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.units.scopes import Scope
+from tutoring.lessons.skills import queries as skills_queries
 from tutoring.moderation.cases import queries as cases_queries
 from tutoring.policy.access import STAFF
+from tutoring.web.i18n import language
 
 
 class Viewer:
@@ -42,6 +44,11 @@ class Viewer:
         """Returns the nearest unit of this role that is the unit of a path or above it."""
         over = [unit for unit in self.units(roles) if path.startswith(unit.path)]
         return max(over, key=lambda unit: len(unit.path), default=None)
+
+    @cached_property
+    def topics(self) -> dict[str, str]:
+        """The names of the topics of help requests, by id."""
+        return dict(skills_queries.topics(language()))
 
     @cached_property
     def cases(self) -> cases_queries.Viewer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
 
@@ -113,7 +113,6 @@ class WorkItem:
     due: datetime | None = None
     since: datetime | None = None
     count: int = 1
-    unit: str = ""
     urgency: int | None = None
 
     @property
@@ -150,6 +149,11 @@ class Source:
     kinds: tuple[str, ...]
     waits: Callable[[Viewer], sa.ColumnElement[bool]]
     items: Callable[[Viewer], Iterable[WorkItem]]
+
+
+def end_of(day: date) -> datetime:
+    """Returns the last minute of a day, by which what is due on it is to be done."""
+    return datetime.combine(day, time(23, 59), clock.LOCAL)
 
 
 def never(*where: sa.ColumnElement[bool]) -> bool:
