@@ -60,7 +60,7 @@ def _add_features(app: Flask) -> None:
     app.jinja_env.globals.update(
         demo_cards=demo_accounts.cards, push_part=preferences_parts.push_part, sms_part=preferences_parts.sms_part
     )
-    app.jinja_env.globals.update(staff_rail=staff_rail.staff_rail)
+    app.jinja_env.globals.update(is_staff=staff_rail.is_staff, staff_rail=staff_rail.staff_rail)
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
     app.context_processor(lambda: {"nav": navigation.places(), "demo_mode": demo_accounts.present()})
 

@@ -299,7 +299,7 @@ ACT_BESIDE = {  # what to do next is a button or a form of the same page
 }  # fmt: skip
 ONLY_READ = {
     "administration/work.html", "insights/lesson_quality/_table.html", "insights/lesson_quality/lessons.html",
-    "notifications/inbox/_inbox.html", "notifications/weekly_digest/week.html",
+    "notifications/inbox/inbox.html", "notifications/weekly_digest/week.html",
 }  # fmt: skip
 
 

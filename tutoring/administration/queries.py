@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from tutoring.accounts.models import SecondFactor, SignIn, User
 from tutoring.community.models import JoinCode, Membership, Unit
+from tutoring.community.queries import code_is_over
 from tutoring.kernel import audit_anchors, clock, failed_jobs, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
@@ -157,10 +158,7 @@ def codes(wanted: Wanted) -> Numbered[JoinCode]:
 
 
 def _code_in(state: str) -> list[sa.ColumnElement[bool]]:
-    over = sa.or_(
-        JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= clock.now(), JoinCode.uses >= JoinCode.max_uses
-    )
-    waits = JoinCode.confirmed_at.is_(None)
+    over, waits = code_is_over(), JoinCode.confirmed_at.is_(None)
     return [over] if state == "over" else [~over, waits if state == "waiting" else ~waits]
 
 

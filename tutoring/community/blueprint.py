@@ -2,13 +2,8 @@
 
 from flask import Blueprint
 
-from tutoring.community.labels import DUTY_PLACE_WORDS, ROLE_MEANS, role_word
+from tutoring.community.labels import DUTY_PLACE_WORDS, ROLE_MEANS, hour, role_word
 from tutoring.kernel.text import show_phone
-
-
-def hour(minutes: int) -> str:
-    """Formats minutes since midnight as a time of day."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def contact(text: str) -> str:

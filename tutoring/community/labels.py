@@ -63,6 +63,11 @@ SHORT_DAYS = (N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN
 DUTY_PLACE_WORDS = {"online": N_("trực tuyến"), "centre": N_("tại Trung tâm Phục vụ hành chính công")}
 
 
+def hour(minutes: int) -> str:
+    """Formats minutes since midnight as a time of day."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
 def role_word(role: str, kind: str) -> str:
     """Returns the label of a role in a unit of this kind."""
     return PUPIL if role == "learner" and kind in {"school", "class"} else ROLE_WORDS[role]

@@ -292,28 +292,23 @@ def plain_code(typed: str) -> str:
     return "".join(c for c in fold(typed).upper() if c.isalnum())
 
 
+def code_is_over() -> sa.ColumnElement[bool]:
+    """SQL condition: nobody can use a join code any more. One that waits for approval is not over."""
+    return sa.or_(
+        JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= clock.now(), JoinCode.uses >= JoinCode.max_uses
+    )
+
+
 def codes_of(unit_id: int) -> list[JoinCode]:
     """Returns the codes of a unit that are usable or wait for approval, newest first."""
-    query = (
-        sa.select(JoinCode)
-        .where(
-            JoinCode.unit_id == unit_id,
-            JoinCode.revoked_at.is_(None),
-            JoinCode.expires_at > clock.now(),
-            JoinCode.uses < JoinCode.max_uses,
-        )
-        .order_by(JoinCode.id.desc())
-    )
+    query = sa.select(JoinCode).where(JoinCode.unit_id == unit_id, ~code_is_over()).order_by(JoinCode.id.desc())
     return list(db.session.scalars(query))
 
 
 def ended_codes_of(unit_id: int, most: int = 20) -> list[JoinCode]:
     """Returns the last codes of a unit that nobody can use any more, newest first."""
-    over = sa.or_(
-        JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= clock.now(), JoinCode.uses >= JoinCode.max_uses
-    )
-    query = sa.select(JoinCode).where(JoinCode.unit_id == unit_id, over).order_by(JoinCode.id.desc()).limit(most)
-    return list(db.session.scalars(query))
+    query = sa.select(JoinCode).where(JoinCode.unit_id == unit_id, code_is_over())
+    return list(db.session.scalars(query.order_by(JoinCode.id.desc()).limit(most)))
 
 
 def members(unit_id: int, state: str = "active") -> list[Membership]:

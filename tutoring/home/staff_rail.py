@@ -14,7 +14,7 @@ from flask_login import current_user
 from tutoring.community.labels import role_word
 from tutoring.community.models import Unit
 from tutoring.community.units.tabs import own_staff_roles
-from tutoring.policy.access import STAFF
+from tutoring.policy.access import STAFF, STAFF_OR_ADMIN
 from tutoring.web.auth import current_roles
 
 MOST = 8
@@ -40,13 +40,16 @@ class Rail:
     places: list[RailPlace] = field(default_factory=list)
 
 
+def is_staff() -> bool:
+    """Returns whether the current user is staff somewhere, or a site admin."""
+    return current_user.is_authenticated and bool(current_roles() & STAFF_OR_ADMIN)
+
+
 def staff_rail() -> Rail:
     """Returns the rail of the current user; an empty one for users who are no staff and no site admin."""
-    if not current_user.is_authenticated:
+    if not is_staff():
         return Rail()
     held = current_roles()
-    if not held & (STAFF | {"site_admin"}):
-        return Rail()
     found = own_staff_roles() if held & STAFF else {}
     own = next(iter(found)) if len(found) == 1 else None
     places = list(_places(own, held))[:MOST]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from tutoring.kernel import clock
 from tutoring.kernel.text import N_
@@ -23,6 +23,13 @@ KINDS = {
     **CHILD_KINDS,
     "danger": N_("Có người đang gặp nguy hiểm"),
     "scared": N_("Có người làm tôi hoặc con tôi sợ"),
+}
+
+# Channels by which alarms go out, and what is said while one of them fails.
+FAILING_CHANNELS = {
+    "mail": N_("Không gửi được e-mail cho ai"),
+    "push": N_("Không gửi được thông báo lên máy cho ai"),
+    "sms": N_("Không gửi được tin nhắn cho ai"),
 }
 
 TARGETS = {
@@ -128,6 +135,15 @@ _WHO = {
 def who(place: str, from_child: bool) -> str:
     """Returns all that moderators learn about a reporter."""
     return str(gettext(_WHO.get((place, from_child), _OUTSIDE)))
+
+
+def reported_by(case: Case, reports: int) -> str:
+    """Returns who made a case known: people who reported it, a child's own answer, or the detector."""
+    if reports:
+        return str(ngettext("%(num)d lời báo", "%(num)d lời báo", reports))
+    if case.welfare and case.welfare.is_uneasy:
+        return str(gettext("em trả lời sau buổi học"))
+    return str(gettext("máy nhận thấy"))
 
 
 def left(until: datetime) -> str:

@@ -90,10 +90,12 @@ def _of_second(look: ActionAppeal) -> Item:
 
 def queue(person: User, which: str = "all", page: int = 1, item: str = "") -> Queue:
     """Returns the queue of this user; with the key of an entry, the page on which it stands."""
-    found = cases_queries.visible(cases_queries.Viewer(person))
+    viewer = cases_queries.Viewer(person)
+    found = cases_queries.visible(viewer)
     counted = cases_queries.counts(case.id for case in found)
-    held, appeals = moderation_queries.held_for(person), moderation_queries.appeals_for(person)
-    looks = seconds.waiting_for(person)
+    held = moderation_queries.held_for(person, viewer.observed)
+    appeals = moderation_queries.appeals_for(person, viewer.observed)
+    looks = seconds.waiting_for(person, viewer)
     items = [
         *(_of_case(case, counted.get(case.id, 0)) for case in found),
         *(_of_held(row) for row in held),

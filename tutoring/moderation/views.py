@@ -39,6 +39,7 @@ def board() -> str:
         ),
         duty=duty_queries.duty_now(person),
         down=outages.failing_channels(),
+        failing_channels=moderation_labels.FAILING_CHANNELS,
         states_of=states_of,
         skills=dict(skills_queries.topics(language)),
     )

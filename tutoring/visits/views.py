@@ -58,7 +58,7 @@ def template_context() -> dict[str, Any]:
         "role_words": ROLE_WORDS,
         "outcome_words": OUTCOME_WORDS,
         "why_words": WHY_WORDS,
-        "skills": _topics(),
+        "skills": dict(skills_queries.topics(str(get_locale()))),
     }
 
 
@@ -213,20 +213,17 @@ def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> Pan
     return Panel("visits/visit_group_panel.html", {"unit": place}) if place.id in reached(person.id) else None
 
 
-def _topics() -> dict[str, str]:
-    return dict(skills_queries.topics(str(get_locale())))
-
-
-COLUMNS = (
-    tables.Column("who", N_("Người hẹn")),  # no file holds who was visited
-    tables.Column("topic", N_("Việc"), lambda row: _topics().get(row.topic, row.topic)),
-    tables.Column("kind", N_("Ở đâu"), lambda row: gettext(KIND_WORDS[row.kind])),
-    tables.Column("unit", N_("Đơn vị"), lambda row: row.unit.name),
-    tables.Column("asked", N_("Hỏi lúc"), lambda row: tables.moment(row.asked_at)),
-    tables.Column("at", N_("Hẹn lúc"), lambda row: tables.moment(row.at) if row.at else ""),
-    tables.Column("visitors", N_("Người đi"), lambda row: ", ".join(one.shown_name for one in row.visitors)),
-    tables.Column("state", N_("Tình trạng"), lambda row: gettext(STATE_WORDS[row.state])),
-)
+def _columns(topics: dict[str, str]) -> tuple[tables.Column, ...]:
+    return (
+        tables.Column("who", N_("Người hẹn")),  # no file holds who was visited
+        tables.Column("topic", N_("Việc"), lambda row: topics.get(row.topic, row.topic)),
+        tables.Column("kind", N_("Ở đâu"), lambda row: gettext(KIND_WORDS[row.kind])),
+        tables.Column("unit", N_("Đơn vị"), lambda row: row.unit.name),
+        tables.Column("asked", N_("Hỏi lúc"), lambda row: tables.moment(row.asked_at)),
+        tables.Column("at", N_("Hẹn lúc"), lambda row: tables.moment(row.at) if row.at else ""),
+        tables.Column("visitors", N_("Người đi"), lambda row: ", ".join(one.shown_name for one in row.visitors)),
+        tables.Column("state", N_("Tình trạng"), lambda row: gettext(STATE_WORDS[row.state])),
+    )
 
 
 @blueprint.get("/units/<int:unit_id>/visits")
@@ -235,11 +232,12 @@ def unit_visits(unit_id: int) -> Response | str:
     wanted = tables.wanted(queries.ORDERS, "-asked", tab=TAB_WORDS)
     tabs = {"" if one == "asked" else one: gettext(said) for one, said in TAB_WORDS.items()}
     filters = [tables.Filter("tab", gettext("Trạng thái"), tabs)]
-    table = tables.Table(COLUMNS, queries.ORDERS, wanted, queries.in_unit(unit_id, wanted), filters)
+    context = template_context()
+    table = tables.Table(_columns(context["skills"]), queries.ORDERS, wanted, queries.in_unit(unit_id, wanted), filters)
     if tables.asks_for_file():
         return table.file("hen-gap")
     return render_template(
-        "visits/unit_visits.html", unit=place, table=table, has_group_page=place.kind in GROUPS, **template_context(),
+        "visits/unit_visits.html", unit=place, table=table, has_group_page=place.kind in GROUPS, **context,
     )  # fmt: skip
 
 

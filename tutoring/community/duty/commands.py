@@ -3,7 +3,7 @@
 Nominations of helpers are in `memberships/nominations.py`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tutoring.accounts.credentials.password_resets import create_reset_code
 from tutoring.accounts.models import User
 from tutoring.community.events import ResetCodeIssued
-from tutoring.community.labels import WEEKDAYS
+from tutoring.community.labels import WEEKDAYS, hour
 from tutoring.community.models import DUTY_PLACES, DutyShift, DutySlot, Membership, Unit
 from tutoring.community.queries import active_unit, roles_at, roles_for, unit
 from tutoring.kernel import audit, clock
@@ -78,12 +78,17 @@ def add_slots(
         DutySlot(unit_id=unit_id, user_id=user_id, weekday=day, starts=starts, ends=ends, place=place)
         for day in sorted(set(weekdays))
     ]
+    _add(actor, unit_id, user_id, made)
+    return made
+
+
+def _add(actor: User, unit_id: int, user_id: int, made: Sequence[DutySlot]) -> None:
+    """Stores the turns of one person and records each. Raises Conflict when one of them is taken."""
     _check_free(user_id, unit_id, made)
     db.session.add_all(made)
-    for _ in made:
-        audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=place)
+    for one in made:
+        audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=one.place)
     db.session.flush()
-    return made
 
 
 def _check_free(user_id: int, unit_id: int, wanted: Iterable[DutySlot]) -> None:
@@ -94,15 +99,11 @@ def _check_free(user_id: int, unit_id: int, wanted: Iterable[DutySlot]) -> None:
     for one in wanted:
         for other in there:
             if _overlap(one, other):
-                told: dict[str, Any] = {"from": _hour(other.starts), "to": _hour(other.ends)}
+                told: dict[str, Any] = {"from": hour(other.starts), "to": hour(other.ends)}
                 raise Conflict(
                     N_("%(name)s đã trực %(from)s–%(to)s ngày %(day)s. Hãy chọn giờ khác, hoặc bỏ ca ấy trước."),
                     field="starts", name=person.full_name, day=WEEKDAYS[other.weekday], **told,
                 )  # fmt: skip
-
-
-def _hour(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _overlap(one: DutySlot, other: DutySlot) -> bool:
@@ -138,10 +139,7 @@ def copy_slots(actor: User, unit_id: int, from_id: int, user_id: int) -> int:
         for day, starts, ends, place in theirs
         if (day, starts, ends, place) not in mine
     ]
-    _check_free(user_id, unit_id, made)
-    db.session.add_all(made)
-    for one in made:
-        audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=one.place)
+    _add(actor, unit_id, user_id, made)
     return len(made)
 
 

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice, minutes
 from tutoring.community.alarm_tests.readiness_panel import duty_facts
-from tutoring.community.blueprint import blueprint, hour
+from tutoring.community.blueprint import blueprint
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.duty.queries import find_slot
 from tutoring.community.duty.rota import DAYS, WORKDAYS, Rota, RotaRow, rota_of
 from tutoring.community.forms import DutyForm, SlotForm
-from tutoring.community.labels import SHORT_DAYS, WEEKDAYS
+from tutoring.community.labels import SHORT_DAYS, WEEKDAYS, hour
 from tutoring.community.units import staff_queries
 from tutoring.kernel import clock
 from tutoring.kernel.errors import DomainError, NotFound

@@ -34,4 +34,4 @@ def letterhead(unit_id: int) -> Response | str:
             raise
         except DomainError as caught:
             refusal = caught
-    return render_form("community/papers/letterhead.html", form, refusal, unit=place)
+    return render_form("community/papers/letterhead.html", form, refusal, unit=place, title=gettext("Đầu văn bản"))

@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.community.bulk_import.models import UnitMerger
 from tutoring.community.commands import unit_name
 from tutoring.community.models import DutySlot, JoinCode, Membership, Nomination, Unit
-from tutoring.community.queries import active_unit, roles_for
+from tutoring.community.queries import active_unit, code_is_over, roles_for
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -133,10 +133,7 @@ def open_things(place: Unit) -> OpenThings:
         sa.select(
             number(Membership, Membership.state == "active"),
             number(Membership, Membership.state == "waiting"),
-            number(
-                JoinCode,
-                JoinCode.revoked_at.is_(None), JoinCode.expires_at > clock.now(), JoinCode.uses < JoinCode.max_uses,
-            ),
+            number(JoinCode, ~code_is_over()),
             number(Nomination, Nomination.state == "nominated"),
             number(DutySlot),
         )  # type: ignore[call-overload]

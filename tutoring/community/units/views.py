@@ -12,13 +12,13 @@ from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice, minutes
 from tutoring.community import commands, queries
 from tutoring.community.alarm_tests.readiness_panel import unready
-from tutoring.community.blueprint import blueprint, hour
+from tutoring.community.blueprint import blueprint
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.duty.opening_hours import DAY, Hours, hours_of
 from tutoring.community.duty.queries import week_of
 from tutoring.community.forms import DutyForm, HoursForm, UnitForm
 from tutoring.community.hooks import unit_links, unit_panels
-from tutoring.community.labels import BELOW_WORDS, KIND_WORDS
+from tutoring.community.labels import BELOW_WORDS, KIND_WORDS, hour
 from tutoring.community.memberships import queries as memberships_queries
 from tutoring.community.memberships.members_page import KIND_WORDS as MEMBER_KINDS
 from tutoring.community.memberships.members_page import members_page

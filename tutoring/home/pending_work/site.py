@@ -14,14 +14,9 @@ from tutoring.kernel import clock, failed_jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
 from tutoring.kernel.monitoring.outages import Outage, failing_channels
-from tutoring.kernel.text import N_
+from tutoring.moderation.labels import FAILING_CHANNELS
 from tutoring.privacy.models import Breach, DataRequest
 
-_CHANNELS = {
-    "mail": N_("Không gửi được e-mail cho ai"),
-    "push": N_("Không gửi được thông báo lên máy cho ai"),
-    "sms": N_("Không gửi được tin nhắn cho ai"),
-}
 _WAITS = ("asked", "working", "held")
 _SOON = timedelta(days=2)
 
@@ -46,7 +41,7 @@ def _failed_jobs(_viewer: Viewer) -> Iterator[WorkItem]:
 def _channels(_viewer: Viewer) -> Iterator[WorkItem]:
     for row in failing_channels():
         yield WorkItem(
-            "failing_channel", gettext(_CHANNELS[row.way]), url_for("administration.index"),
+            "failing_channel", gettext(FAILING_CHANNELS[row.way]), url_for("administration.index"),
             gettext("báo động chỉ còn đi bằng các đường khác"), since=row.since, urgency=GRAVE,
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from flask_babel import gettext
 
-from tutoring.community.labels import BELOW_WORDS, WEEKDAYS
+from tutoring.community.labels import BELOW_WORDS, SHORT_DAYS, WEEKDAYS
 from tutoring.insights.monthly_statistics import measures as m
 from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries
 from tutoring.insights.monthly_statistics.queries import Cell
@@ -33,7 +33,6 @@ MAX_ROWS = 10  # rows of a long section; the CSV has all
 MONTHS = 12
 BELOW = (m.REACHED, m.ASKED, m.UNMET, m.WAITS, m.TOGETHER)
 _UNITS = N_("Các đơn vị")
-_SHORT_DAYS = N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN")
 _SPREAD = (5, 15, 30)  # upper limits of the shades, in minutes of waiting
 
 
@@ -248,7 +247,7 @@ def heat(month: UnitMonth, measure: str, title: str, topic: str = "") -> Heat:
         (f"{hour}–{hour + 1}", [_shaded(measure, found.get((hour, day)), largest) for day in range(7)])
         for hour in sorted({hour for hour, _day in found})
     ]
-    days = [(gettext(short), gettext(day)) for short, day in zip(_SHORT_DAYS, WEEKDAYS, strict=True)]
+    days = [(gettext(short), gettext(day)) for short, day in zip(SHORT_DAYS, WEEKDAYS, strict=True)]
     return Heat(measure, title, days, hours)
 
 

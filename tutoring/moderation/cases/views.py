@@ -6,7 +6,7 @@ The page of a case also shows the lock of a picture and the button that removes 
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import rate_limits
@@ -65,19 +65,11 @@ def cases_list() -> Response | str:
             ("outcome", gettext("Kết quả"), words.OUTCOMES),
         )
     ]
-    lines = [DecidedLine(case, _reported_by(case, reports.get(case.id, 0))) for case in page.items]
+    lines = [DecidedLine(case, words.reported_by(case, reports.get(case.id, 0))) for case in page.items]
     table = tables.Table(COLUMNS, (), wanted, Page(lines, page.more), filters, key=lambda line: line.case.id)
     if tables.asks_for_file():
         return table.file("viec-da-xu-ly")
     return render_template("moderation/cases/cases.html", table=table, words=words)
-
-
-def _reported_by(case: Case, reports: int) -> str:
-    if reports:
-        return str(ngettext("%(num)d lời báo", "%(num)d lời báo", reports))
-    if case.welfare and case.welfare.is_uneasy:
-        return str(gettext("em trả lời sau buổi học"))
-    return str(gettext("máy nhận thấy"))
 
 
 def _decided(form: DecideForm) -> tuple[str, str, str, str | None]:

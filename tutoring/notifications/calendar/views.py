@@ -14,8 +14,7 @@ from tutoring.notifications.blueprint import blueprint
 from tutoring.notifications.calendar import feeds, icalendar_file
 from tutoring.notifications.calendar import queries as calendar_queries
 from tutoring.notifications.calendar.sources import KINDS, Time
-from tutoring.policy.access import STAFF_OR_ADMIN
-from tutoring.web.auth import current_roles, require_user
+from tutoring.web.auth import require_user
 from tutoring.web.i18n import language
 
 
@@ -48,10 +47,8 @@ def times() -> str:
     days = calendar_queries.week(require_user(), monday)
     around = [monday - timedelta(days=7), monday + timedelta(days=7)]
     before, after = (day if abs(day - clock.today()) <= calendar_queries.FARTHEST else None for day in around)
-    of_staff = bool(current_roles() & STAFF_OR_ADMIN)
-    template = "notifications/calendar/calendar_of_staff.html" if of_staff else "notifications/calendar/calendar.html"
     return render_template(
-        template, days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
+        "notifications/calendar/calendar.html", days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
         named=named, local=clock.local, hours_said=_hours_said,
         this_week=monday == calendar_queries.monday_of(clock.today()), feed=feeds.feed_of(require_user().id),
     )  # fmt: skip

@@ -13,8 +13,7 @@ from tutoring.kernel.paging import Page
 from tutoring.notifications.blueprint import blueprint
 from tutoring.notifications.inbox import commands, queries
 from tutoring.notifications.models import Notice
-from tutoring.policy.access import STAFF_OR_ADMIN
-from tutoring.web.auth import current_roles, require_user
+from tutoring.web.auth import require_user
 from tutoring.web.urls import parse_int, safe_redirect_target
 
 UNDO = timedelta(minutes=10)
@@ -28,10 +27,8 @@ def inbox() -> str:
         queries.inbox(require_user().id, request.args.get("before", type=parse_int), unread=unread), queries.PAGE
     )
     undo = _moment(request.args.get("undo", ""))
-    of_staff = bool(current_roles() & STAFF_OR_ADMIN)
-    template = "notifications/inbox/inbox_of_staff.html" if of_staff else "notifications/inbox/inbox.html"
     return render_template(
-        template, page=page, days=_by_day(page.items), unread=unread, undo=undo,
+        "notifications/inbox/inbox.html", page=page, days=_by_day(page.items), unread=unread, undo=undo,
         undone=queries.were_read(require_user().id, undo) if undo else 0,
     )  # fmt: skip
 

@@ -103,9 +103,7 @@ class Table:
 
     def address(self, **changed: Any) -> str:
         """Returns the address of this page with these parameters changed; it begins again at the first page."""
-        order = ("-" if self.wanted.falling else "") + self.wanted.order
-        asked = {"q": self.wanted.words, "sort": order if "sort" in request.args else "", **self.more}
-        asked |= self.wanted.chosen
+        asked = {"q": self.wanted.words, **self._held}
         told = {name: value for name, value in {**asked, **changed}.items() if value not in ("", None)}
         place = {**(request.view_args or {}), **told}
         return url_for(request.endpoint or "", **place)
@@ -139,8 +137,13 @@ class Table:
     @property
     def kept(self) -> dict[str, str]:
         """What the search form sends along with its words."""
+        return {name: value for name, value in self._held.items() if value}
+
+    @property
+    def _held(self) -> dict[str, str]:
+        """What every address of this table says but for the words: the order that was asked for, and the filters."""
         order = ("-" if self.wanted.falling else "") + self.wanted.order if "sort" in request.args else ""
-        return {name: value for name, value in {"sort": order, **self.more, **self.wanted.chosen}.items() if value}
+        return {"sort": order, **self.more, **self.wanted.chosen}
 
     @property
     def narrowed(self) -> bool:
