@@ -1,4 +1,4 @@
-"""The live dashboard: open rooms of the user's units and learners whom nobody helps yet, most urgent first.
+"""The live dashboard: open rooms of the user's units and learners without a helper, most urgent first.
 
 The number of queries does not grow with the rooms, nor with the learners.
 """
@@ -17,7 +17,7 @@ from tutoring.kernel.sql import in_ids
 from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.models import Case
 from tutoring.moderation.site_settings import SILENT_MINUTES
-from tutoring.moderation.waiting_learners import WaitingLearner, waiting_learners
+from tutoring.moderation.unhelped_learners import UnhelpedLearner, unhelped_learners
 from tutoring.pairing.handoff.queries import rooms_to_hand_over
 from tutoring.policy.moderation.cases import may_see_case, may_see_risk
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES
@@ -133,7 +133,7 @@ class Board:
     """
 
     rows: list[LiveRoom]
-    waiting: list[WaitingLearner]
+    waiting: list[UnhelpedLearner]
     show: str
     counts: dict[str, int]
     page: int
@@ -157,7 +157,7 @@ def board(
     page: int = 1,
     room_id: int | None = None,
     viewer: Viewer | None = None,
-    waiting: Sequence[WaitingLearner] | None = None,
+    waiting: Sequence[UnhelpedLearner] | None = None,
 ) -> Board:
     """Returns one page of the open rooms that this user may observe, narrowed by a filter.
 
@@ -168,7 +168,7 @@ def board(
     show = show if show in SHOWS else "all"
     found = open_rooms_for(person, MOST + 1, viewer.observed)
     rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
-    waiting = waiting_learners(person) if waiting is None else waiting
+    waiting = unhelped_learners(person) if waiting is None else waiting
     fitting = [row for row in rows if row.fits(show)]
     pages = max(1, -(-len(fitting) // PAGE))
     page = min(max(1, page), pages)

@@ -1,4 +1,4 @@
-"""Rows of what is to be published: campaigns, lessons, answers of parents that become lessons, and facts."""
+"""Rows of publications that wait: campaigns, lessons, answers of parents that become lessons, and facts."""
 
 from collections.abc import Iterator
 

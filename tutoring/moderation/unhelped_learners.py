@@ -1,4 +1,4 @@
-"""Learners whom nobody helps yet, on the live dashboard.
+"""Learners without a helper, on the live dashboard.
 
 The dashboard shows no more than its user sees elsewhere: who waits in the units of a coordinator, and of other staff
 the requests they could take themselves, without names.
@@ -20,7 +20,7 @@ MOST = 50
 
 
 @dataclass(frozen=True)
-class WaitingLearner:
+class UnhelpedLearner:
     """A request that nobody has taken. `named` says whether this user may know who asks."""
 
     asked: HelpRequest
@@ -31,7 +31,7 @@ class WaitingLearner:
         return max(0, (clock.now() - self.asked.queued_at) // timedelta(minutes=1))
 
 
-def waiting_learners(person: User) -> list[WaitingLearner]:
+def unhelped_learners(person: User) -> list[UnhelpedLearner]:
     """Returns the learners who wait in this user's units, the longest waiting first."""
     here = scope_of(person.id, STAFF)
     rows = unhelped_in(here, MOST) if here else []
@@ -41,4 +41,4 @@ def waiting_learners(person: User) -> list[WaitingLearner]:
     seeing = scope_of(person.id, [role for role in held if may_see_waiting(frozenset({role}))])
     named = {one.id for one in rows if seeing.has(one.unit.path)}
     able = {one.id for one in may_take(person, MOST)} if len(named) < len(rows) else set()
-    return [WaitingLearner(one, one.id in named) for one in rows if one.id in named | able]
+    return [UnhelpedLearner(one, one.id in named) for one in rows if one.id in named | able]
