@@ -71,6 +71,7 @@ BOTH = (
     "administration/test_pages.py",
     "circles/test_pages.py",
     "circles/test_lesson_suggestions.py",
+    "community/papers/test_letterhead.py",
     "community/pauses/test_pauses.py",
     "groups/test_demo.py",
     "groups/test_poster.py",
