@@ -14,7 +14,8 @@ from flask_migrate import downgrade, upgrade
 
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
-from tutoring.kernel import clock, schema_version
+from tutoring.kernel import clock
+from tutoring.kernel.database import schema_version
 from tutoring.kernel.db import UtcDateTime, db
 
 MIGRATIONS = str(ROOT / "migrations")

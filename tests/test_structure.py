@@ -140,7 +140,7 @@ def test_only_commands_write(path: Path) -> None:
 
 @each_of(path for path in SOURCES if ROOT / "tutoring" / "kernel" not in path.parents)
 def test_features_write_one_sql_for_both_databases(path: Path) -> None:
-    """What SQLAlchemy lacks or the databases do differently is in `kernel/sql.py`, once."""
+    """What SQLAlchemy lacks or the databases do differently is in `kernel/database/sql.py`, once."""
     assert not re.search(r"sqlalchemy\.dialects|func\.(instr|strpos|json_each|unnest)\b", path.read_text("utf-8"))
 
 

@@ -14,10 +14,10 @@ from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.kernel.events import on
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.events import LessonFinished
 from tutoring.lessons.progress import commands as progress_commands

@@ -17,7 +17,7 @@ from tests.backing_services import PrivatePostgres, private_postgres_server, pri
 from tests.waiting import until
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
-from tutoring.kernel import schema_version
+from tutoring.kernel.database import schema_version
 from tutoring.kernel.db import db
 from tutoring.web import draining, readiness
 

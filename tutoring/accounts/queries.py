@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased, joinedload
 from tutoring.accounts.consents.texts import PURPOSES, Purpose
 from tutoring.accounts.models import Consent, Guardian, User, Withdrawal
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.encryption import blind_index
 from tutoring.kernel.errors import NotFound
-from tutoring.kernel.sql import in_ids
 from tutoring.kernel.text import fold, phone
 from tutoring.policy.consent_expiry import asked_anew, counts_from, last_day
 

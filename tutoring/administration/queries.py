@@ -17,10 +17,10 @@ from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import code_is_over
 from tutoring.kernel import audit_anchors, clock, failed_jobs, jobs
 from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.database.sql import has_text, has_words, in_byte_order, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.failed_jobs import Nightly
 from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
-from tutoring.kernel.sql import has_text, has_words, in_byte_order, in_ids
 from tutoring.kernel.text import fold, words
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.notifications.models import ChannelFailure, NoticeDelivery

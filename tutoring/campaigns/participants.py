@@ -14,10 +14,10 @@ from tutoring.campaigns.queries import counting, found_by, is_going_on
 from tutoring.community.queries import roles_for
 from tutoring.kernel import clock, encryption, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound, RateLimited
 from tutoring.kernel.jobs import daily
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.policy.campaigns import may_write_campaign
 
 BELIEVED = timedelta(days=30)  # for this long after the address was opened, an arrival is recorded

@@ -14,10 +14,10 @@ from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import ancestors, roles_for
 from tutoring.community.units.scopes import in_subtree, scope_of
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
-from tutoring.kernel.sql import in_ids
 from tutoring.kernel.text import vi_key
 from tutoring.lessons.catalogue.models import SOURCE, Lesson
 from tutoring.policy import campaigns as policy

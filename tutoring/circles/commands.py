@@ -15,10 +15,10 @@ from tutoring.circles.models import Answer, AnswerHelped, LiveWish, Topic
 from tutoring.circles.queries import MAX_ANSWERS, answer_count, others_answered, same_answer, same_topic, wishers
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_, nfc, search_text
 from tutoring.lessons.catalogue.queries import find_lesson
 from tutoring.policy import circles as policy

@@ -12,9 +12,9 @@ from tutoring.accounts.models import User
 from tutoring.circles.access import Circle
 from tutoring.circles.models import Answer, AnswerHelped, LiveWish, ToLesson, Topic
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import has_text
 from tutoring.kernel.db import db
 from tutoring.kernel.paging import Page
-from tutoring.kernel.sql import has_text
 from tutoring.kernel.text import nfc, words
 from tutoring.lessons.search.ranking import Query
 from tutoring.lessons.search.snippets import Parts, snippet

@@ -12,9 +12,9 @@ from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import exists_per_row, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, NotFound
-from tutoring.kernel.sql import exists_per_row, in_ids
 from tutoring.kernel.text import N_, fold
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import roles_that_count

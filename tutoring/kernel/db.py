@@ -11,7 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from tutoring.kernel import database_timeouts
+from tutoring.kernel.database import timeouts
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -131,8 +131,8 @@ def engine_options(url: str, prepared: bool = True) -> dict[str, Any]:
             "connect_args": {"check_same_thread": False, "timeout": LONGEST_WAIT, "factory": QueuedWriterConnection},
         }
     # LIFO: the connection used last comes first, because it has the statements prepared.
-    pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True, "pool_timeout": database_timeouts.REQUEST}
-    connect_args: dict[str, Any] = {"connect_timeout": database_timeouts.CONNECTING}
+    pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True, "pool_timeout": timeouts.REQUEST}
+    connect_args: dict[str, Any] = {"connect_timeout": timeouts.CONNECTING}
     if not prepared:
         connect_args["prepare_threshold"] = None
     # Skip the hstore lookup on every new connection; the schema has no hstore columns.
@@ -150,7 +150,7 @@ def prepare_engine(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         _ask_who_rested(engine)
-        database_timeouts.watch(engine)
+        timeouts.watch(engine)
         return
 
     @sa.event.listens_for(engine, "connect")
@@ -179,7 +179,7 @@ def _ask_who_rested(engine: Engine) -> None:
         since = record.info.get("rests_since")  # None: the connection is new
         if since is not None and time.monotonic() - since >= _RESTED:
             try:
-                with database_timeouts.waiting(raw):
+                with timeouts.waiting(raw):
                     engine.dialect.do_ping(raw)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise sa.exc.InvalidatePoolError from error  # the pool opens new connections
@@ -196,7 +196,7 @@ _BUSY = frozenset({"55P03", "40001", "40P01", "57014"})
 
 def is_timeout(error: Exception) -> bool:
     """Whether PostgreSQL timed out or is unreachable; a write may have been committed or not."""
-    if isinstance(error, database_timeouts.DatabaseTimeout | sa.exc.TimeoutError):
+    if isinstance(error, timeouts.DatabaseTimeout | sa.exc.TimeoutError):
         return True
     if not isinstance(error, sa.exc.OperationalError):
         return False
@@ -206,9 +206,7 @@ def is_timeout(error: Exception) -> bool:
 
 def is_retryable(error: Exception) -> bool:
     """Whether the database refused or timed out before anything was written, so a retry helps."""
-    if isinstance(
-        error, database_timeouts.DatabaseTimeout | sa.exc.TimeoutError
-    ):  # the latter: every connection is in use
+    if isinstance(error, timeouts.DatabaseTimeout | sa.exc.TimeoutError):  # the latter: every connection is in use
         return True
     if not isinstance(error, sa.exc.OperationalError):
         return False

@@ -17,11 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tutoring.kernel import clock, database_timeouts
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database import timeouts
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import Model, db
 from tutoring.kernel.monitoring import correlation
-from tutoring.kernel.sql import insert_if_absent
 
 log = logging.getLogger(__name__)
 
@@ -250,9 +251,7 @@ def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True, lane: str
 
     Failed jobs are retried later. `go_on` is called before each job; when it returns False, the rest is released.
     """
-    with (
-        database_timeouts.statement_timeout()
-    ):  # or a database connection that died silently would block this worker for ever
+    with timeouts.statement_timeout():  # or a database connection that died silently would block this worker for ever
         taken = claim(limit, lane) if go_on() else []
         for number, one in enumerate(taken):
             if not go_on():
@@ -264,14 +263,14 @@ def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True, lane: str
 
 def claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
     """Claims due jobs; returns rows and leases, each to be passed to `do`."""
-    with database_timeouts.statement_timeout():
+    with timeouts.statement_timeout():
         return _claim(limit, lane) if limit and _anything_due(lane) else []
 
 
 def do(taken: tuple[int, str]) -> None:
     """Does a claimed job; a failure is recorded on its row."""
     work_id, lease = taken
-    with database_timeouts.statement_timeout(), correlation.piece("work"):
+    with timeouts.statement_timeout(), correlation.piece("work"):
         try:
             _perform(work_id, lease)
         except Exception as error:

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import Model, db, value_check
 from tutoring.kernel.errors import Conflict, NotFound
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 
 AREAS = ("option", "fact", "holiday")

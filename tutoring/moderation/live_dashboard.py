@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.models import Case
 from tutoring.moderation.site_settings import SILENT_MINUTES

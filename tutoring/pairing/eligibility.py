@@ -15,8 +15,8 @@ from tutoring.community.duty.opening_hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at, memberships, on_duty
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import exists_per_row
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import exists_per_row
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.models import Avoidance, HelpRequest
 from tutoring.pairing.vetting.queries import vetting_status_of

@@ -13,8 +13,8 @@ from tutoring.accounts.models import Consent
 from tutoring.accounts.queries import in_force
 from tutoring.community.duty.opening_hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
+from tutoring.kernel.database.sql import in_ids, stream_rows
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids, stream_rows
 from tutoring.pairing.matching import Helper
 from tutoring.pairing.matching.week_bits import ALWAYS, Week
 from tutoring.pairing.models import Avoidance, HelpRequest, PassedRequest

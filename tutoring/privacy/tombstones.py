@@ -18,8 +18,8 @@ from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock, encryption, services
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.privacy.models import Tombstone
 
 

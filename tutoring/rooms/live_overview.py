@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import LiveSocket
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.rooms.models import Attendance, Message, Room, Seat
 from tutoring.rooms.presence.queries import SOCKET_ALIVE, VISIT
 from tutoring.rooms.risk.models import RiskPoint

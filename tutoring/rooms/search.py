@@ -18,9 +18,9 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import has_words
 from tutoring.kernel.db import db
 from tutoring.kernel.paging import Page
-from tutoring.kernel.sql import has_words
 from tutoring.kernel.text import contains_words, nfc, search_text, words
 from tutoring.lessons.catalogue.queries import found_lessons
 from tutoring.lessons.search.ranking import Query

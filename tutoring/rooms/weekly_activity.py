@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.policy.rooms.participation import PERSISTENT_KINDS
 from tutoring.rooms.models import Message, Room, Seat, SentPicture
 

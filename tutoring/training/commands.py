@@ -16,10 +16,10 @@ from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at, roles_for
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons.progress.mastery import witnessed
 from tutoring.policy.rooms.participation import TEACHING

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.progress.models import LessonProgress

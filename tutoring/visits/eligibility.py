@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination, Unit
 from tutoring.community.queries import ancestors, descendants
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.kernel.text import name_key
 from tutoring.pairing.eligibility import avoids
 from tutoring.pairing.vetting.queries import vetting_statuses_of

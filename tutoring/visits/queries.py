@@ -13,10 +13,10 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import memberships, roles_for, unit
 from tutoring.community.units.scopes import in_subtree
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import has_words, in_byte_order
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Numbered, Wanted, numbered
-from tutoring.kernel.sql import has_words, in_byte_order
 from tutoring.kernel.text import words
 from tutoring.policy import visits as policy
 from tutoring.policy.visits import OFFERED, OPEN, OVER, PLANNERS, VisitFacts

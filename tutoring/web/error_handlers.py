@@ -11,7 +11,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from tutoring.kernel import database_timeouts, logs
+from tutoring.kernel import logs
+from tutoring.kernel.database import timeouts
 from tutoring.kernel.db import is_retryable, is_timeout
 from tutoring.kernel.errors import DomainError
 from tutoring.kernel.monitoring import correlation
@@ -165,7 +166,7 @@ def _patient(app: Flask) -> None:
     inner = app.wsgi_app
 
     def answer(environ: Any, start_response: Any) -> Any:
-        with database_timeouts.time_budget(database_timeouts.REQUEST):
+        with timeouts.time_budget(timeouts.REQUEST):
             return inner(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]

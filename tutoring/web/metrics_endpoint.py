@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 
 from tutoring import VERSION
 from tutoring.config import Settings
-from tutoring.kernel import rate_limits, schema_version
+from tutoring.kernel import rate_limits
+from tutoring.kernel.database import schema_version
 from tutoring.kernel.db import db
 from tutoring.kernel.monitoring.metrics import PREFIX, registry
 from tutoring.kernel.monitoring.metrics_cache import SiteMetrics

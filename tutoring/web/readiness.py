@@ -13,7 +13,7 @@ from redis import Redis
 from werkzeug.wrappers import Response
 
 from tutoring.config import Settings
-from tutoring.kernel import schema_version
+from tutoring.kernel.database import schema_version
 from tutoring.kernel.db import db
 from tutoring.kernel.monitoring.health_probes import Probe, ProbeTimeout, Run, beside, reading
 from tutoring.web import draining

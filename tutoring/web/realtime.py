@@ -19,7 +19,8 @@ from socketio import Manager, RedisManager
 from wtforms import ValidationError
 
 from tutoring.config import Settings
-from tutoring.kernel import database_timeouts, logs, rate_limits
+from tutoring.kernel import logs, rate_limits
+from tutoring.kernel.database import timeouts
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput
 from tutoring.kernel.hooks import Hook
@@ -238,7 +239,7 @@ class Sockets:
         access = SOCKET_EVENTS.get(name)
 
         def handle(sid: str, *data: Any) -> Answer:
-            with self.app.app_context(), database_timeouts.time_budget(database_timeouts.REQUEST):
+            with self.app.app_context(), timeouts.time_budget(timeouts.REQUEST):
                 try:
                     seat = self.open.get(sid)
                     if seat is None:
@@ -285,7 +286,7 @@ class Sockets:
                 if time.monotonic() - beaten < HEARTBEAT:
                     continue
                 beaten = time.monotonic()
-                with self.app.app_context(), database_timeouts.statement_timeout():
+                with self.app.app_context(), timeouts.statement_timeout():
                     close_sockets(sid for sid in self.people.seen(list(self.open), HEARTBEAT * 3) if sid in self.open)
             except Exception:
                 log.exception("heartbeat failed")

@@ -8,8 +8,9 @@ checks whether each sign-in still holds.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tutoring.kernel import database_timeouts, rate_limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.batching import CallCoalescer
+from tutoring.kernel.database import timeouts
 from tutoring.kernel.errors import DomainError
 from tutoring.web.auth import SignInRequired
 from tutoring.web.socket_batching import IdentityProvider, SocketOwner
@@ -63,12 +64,12 @@ class Arrivals:
         self._gone(sids)
 
     def _gone(self, sids: list[str]) -> list[Exception | None]:
-        with database_timeouts.time_budget(database_timeouts.REQUEST):
+        with timeouts.time_budget(timeouts.REQUEST):
             self._people.closed(sids)
         return [None] * len(sids)
 
     def _together(self, some: list[Came]) -> list[Admitted | Exception]:
-        with database_timeouts.time_budget(database_timeouts.REQUEST):
+        with timeouts.time_budget(timeouts.REQUEST):
             return self._admitted(some)
 
     def _admitted(self, some: list[Came]) -> list[Admitted | Exception]:

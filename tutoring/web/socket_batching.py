@@ -16,9 +16,9 @@ from flask import Flask, g
 from flask_babel import gettext
 from flask_socketio import SocketIO
 
-from tutoring.kernel import database_timeouts
 from tutoring.kernel.batching import BatchQueue
 from tutoring.kernel.commands import command
+from tutoring.kernel.database import timeouts
 from tutoring.kernel.db import db, is_timeout
 from tutoring.kernel.errors import DomainError, RateLimited
 from tutoring.kernel.monitoring import correlation
@@ -170,7 +170,7 @@ class Batches:
 
     def _together(self, batch: list[_Said]) -> tuple[list[_Said], list[_Said]]:
         try:
-            with database_timeouts.time_budget(database_timeouts.BATCH):
+            with timeouts.time_budget(timeouts.BATCH):
                 return self._as_one(batch)
         except Exception as error:
             if not is_timeout(error):

@@ -15,9 +15,9 @@ from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.person_names import PersonSummary
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import unnest_parameters
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError, RateLimited
-from tutoring.kernel.sql import unnest_parameters
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.events import StoredMessage

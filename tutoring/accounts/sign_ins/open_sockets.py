@@ -17,10 +17,10 @@ from tutoring.accounts.person_names import PersonSummary
 from tutoring.accounts.sign_ins.lifecycle import MOST_SOCKETS, SHARED_ABSOLUTE, SHARED_IDLE, TOUCH, end, hashed, holds
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
+from tutoring.kernel.database.sql import ids_parameter, in_ids, unnest_parameters, unnest_values
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.events import publish
-from tutoring.kernel.precompiled_sql import PrecompiledStatement
-from tutoring.kernel.sql import ids_parameter, in_ids, unnest_parameters, unnest_values
 
 Line = tuple[str, int, int]  # a socket id, the sign-in and the user that it belongs to
 

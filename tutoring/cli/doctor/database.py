@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from tutoring.cli.doctor.findings import Finding, fault, ok, warning
-from tutoring.kernel import schema_version
+from tutoring.kernel.database import schema_version
 from tutoring.kernel.monitoring.health_probes import beside
 
 MIN_POSTGRESQL_VERSION = 14  # the oldest PostgreSQL version that still receives fixes

@@ -15,9 +15,9 @@ from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.models import DutySlot, Membership, Unit
 from tutoring.community.queries import ancestors, unit
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import exists_per_row
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
-from tutoring.kernel.sql import exists_per_row
 from tutoring.kernel.text import N_
 from tutoring.policy.alarm_tests import HOLDS, may_admit, ready_until
 from tutoring.policy.community import CHILD_UNITS

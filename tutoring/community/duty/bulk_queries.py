@@ -11,8 +11,8 @@ from tutoring.community.duty.opening_hours import Hours, nearest
 from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.policy.rooms.participation import observer_roles
 
 

@@ -17,8 +17,8 @@ from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.community.queries import above, ancestors
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.policy.access import STAFF
 from tutoring.policy.rooms.participation import observer_roles
 

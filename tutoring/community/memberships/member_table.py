@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import ROLES, Membership, Nomination, Unit
+from tutoring.kernel.database.sql import has_text, has_words, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.paging import Numbered, Wanted, numbered
-from tutoring.kernel.sql import has_text, has_words, in_ids
 from tutoring.kernel.text import fold, name_key, words
 from tutoring.policy import community as policy
 

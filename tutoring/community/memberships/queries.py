@@ -16,8 +16,8 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import UNIT_KINDS, Membership, Nomination, Unit
 from tutoring.community.queries import ancestors
 from tutoring.community.units.scopes import ids_above
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.kernel.text import fold, name_key
 from tutoring.policy.access import STAFF
 

@@ -15,10 +15,10 @@ from tutoring.community.models import FactorReset as Request
 from tutoring.community.queries import memberships
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.safety.free_text import validate_reason

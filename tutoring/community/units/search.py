@@ -16,8 +16,8 @@ from tutoring.community.memberships.queries import reached, reached_by_children
 from tutoring.community.models import Membership, Unit
 from tutoring.community.units.scopes import scope_of
 from tutoring.community.units.search_names import proper
+from tutoring.kernel.database.sql import has_words
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import has_words
 from tutoring.kernel.text import contains_words, name_key, search_text
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import roles_that_count

@@ -14,10 +14,10 @@ from tutoring.devices.inventory.identifiers import plain_imei, plain_serial
 from tutoring.devices.labels import KIND_WORDS
 from tutoring.devices.models import Device, DeviceMove, DeviceOffer, DeviceWipe
 from tutoring.kernel import encryption
+from tutoring.kernel.database.sql import has_text, in_byte_order, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
-from tutoring.kernel.sql import has_text, in_byte_order, in_ids
 from tutoring.kernel.text import fold
 from tutoring.policy.devices import inventory as policy
 from tutoring.policy.devices.inventory import ENDS, STATES

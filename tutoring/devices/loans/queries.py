@@ -16,10 +16,10 @@ from tutoring.devices.models import Device
 from tutoring.devices.needs.home_units import concerned
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import has_text, has_words, in_byte_order
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
-from tutoring.kernel.sql import has_text, has_words, in_byte_order
 from tutoring.kernel.text import sort_text, words
 from tutoring.policy.devices import loans as policy
 from tutoring.policy.devices.inventory import may_run_store

@@ -25,10 +25,10 @@ from tutoring.devices.vouchers.models import NETWORKS, InternetBatch, InternetVo
 from tutoring.devices.vouchers.queries import batch_for, get_unit_for_import, voucher_of
 from tutoring.kernel import audit, clock, encryption, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import upsert
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import upsert
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.devices import vouchers as policy
 from tutoring.safety.free_text import for_minor

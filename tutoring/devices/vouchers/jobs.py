@@ -10,9 +10,9 @@ from tutoring.devices.events import VoucherEnding, VouchersExpired
 from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import in_ids
 from tutoring.policy.devices.vouchers import KEPT, REMINDED
 
 AT_ONCE = 1_000

@@ -11,10 +11,10 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import ancestors, roles_for, unit
 from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
-from tutoring.kernel.sql import in_ids
 from tutoring.policy.devices import vouchers as policy
 
 PAGE = 20

@@ -17,9 +17,9 @@ from tutoring.insights.lesson_quality.suppression import guarded
 from tutoring.insights.models import HalfYear
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.moderation.appeals.models import ActionAppeal
 from tutoring.moderation.events import CaseOpened
 from tutoring.moderation.models import Case, ModerationAction, Report

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock, jobs, outbound_http, services
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import Model, db
 from tutoring.kernel.events import publish
 from tutoring.kernel.monitoring import outages
-from tutoring.kernel.sql import insert_if_absent
 
 log = logging.getLogger(__name__)
 

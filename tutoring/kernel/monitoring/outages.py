@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock, jobs
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import Model, db
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 
 LASTS = timedelta(minutes=15)
 STALE = timedelta(hours=1)  # after so long without an attempt, earlier failures say nothing about now

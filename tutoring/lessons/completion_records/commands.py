@@ -9,8 +9,8 @@ import secrets
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.completion_records import queries as completion_records_queries

@@ -5,9 +5,9 @@ import uuid
 import sqlalchemy as sa
 
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput, NotFound
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.lessons.catalogue.queries import lesson
 from tutoring.lessons.feedback.models import REASONS, StepFeedback
 

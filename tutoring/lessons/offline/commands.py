@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.lessons.catalogue.models import Lesson, LessonStep
 from tutoring.lessons.progress import checkpoints
 from tutoring.lessons.progress.commands import close, keep_ticks, progress_row

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.catalogue.queries import lesson, step

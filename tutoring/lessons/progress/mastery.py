@@ -4,9 +4,9 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.catalogue.queries import lesson
 from tutoring.lessons.events import SkillGranted

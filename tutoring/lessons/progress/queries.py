@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from tutoring.kernel.database.sql import in_ids, stream_rows
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids, stream_rows
 from tutoring.lessons.catalogue.localized import Resume
 from tutoring.lessons.catalogue.models import SOURCE, Lesson, in_language
 from tutoring.lessons.progress.models import CONFIRMED, LessonProgress, StepDone, TaughtBack

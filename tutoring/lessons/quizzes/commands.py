@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue.queries import lesson
 from tutoring.lessons.progress.mastery import confirm

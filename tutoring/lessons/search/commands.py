@@ -4,8 +4,8 @@ import re
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import upsert
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import upsert
 from tutoring.kernel.text import words
 from tutoring.lessons.search.models import SearchMiss
 from tutoring.safety.free_text import around_private

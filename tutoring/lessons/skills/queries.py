@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tutoring.kernel.database.sql import exists_per_row, in_ids, stream_rows
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import exists_per_row, in_ids, stream_rows
 from tutoring.lessons.skills.models import Skill, SkillGrant
 
 

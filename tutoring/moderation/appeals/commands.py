@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock, jobs, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_, nfc
 from tutoring.moderation.actions.commands import check_undo, undo
 from tutoring.moderation.actions.targets import FAMILY, HIGHER, REPORTED, SELF

@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
+from tutoring.kernel.database.sql import has_words
 from tutoring.kernel.db import db
 from tutoring.kernel.paging import Page, Wanted
-from tutoring.kernel.sql import has_words
 from tutoring.kernel.text import words
 from tutoring.moderation.cases.queries import Viewer, concerning
 from tutoring.moderation.models import Case

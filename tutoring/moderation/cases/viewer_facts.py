@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import Membership
 from tutoring.community.queries import ancestors
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.lessons.proposals.models import LessonEditor
 from tutoring.moderation.models import Case, Report
 from tutoring.policy.insights import may_see_figures

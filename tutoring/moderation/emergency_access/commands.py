@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.paging import Page
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.moderation.emergency_access import queries as emergency_access_queries
 from tutoring.moderation.emergency_access.events import (

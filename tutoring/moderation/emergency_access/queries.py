@@ -11,10 +11,10 @@ from tutoring.community import queries as community
 from tutoring.community.models import Membership
 from tutoring.community.units.scopes import Held, scope_of
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
-from tutoring.kernel.sql import in_ids
 from tutoring.moderation.emergency_access.models import EmergencyAccess
 from tutoring.moderation.models import Case
 from tutoring.policy.accounts import roles_that_count

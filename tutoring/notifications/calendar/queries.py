@@ -15,10 +15,10 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import children
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.holidays import Holiday, holidays
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.notifications.calendar.models import CalendarEntry
 from tutoring.notifications.calendar.sources import SOURCES, Asked, Time
 

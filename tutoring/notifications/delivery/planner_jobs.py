@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, jobs
+from tutoring.kernel.database.sql import upsert
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import upsert
 from tutoring.notifications.channels.registry import CHANNELS, Channel
 from tutoring.notifications.delivery.failures import rests
 from tutoring.notifications.delivery.outbox import LETTER, OUT, OUT_MANY, key_of, letter_goes

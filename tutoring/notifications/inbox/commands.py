@@ -10,10 +10,10 @@ from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import guardians
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import in_ids, insert_if_absent, upsert
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import in_ids, insert_if_absent, upsert
 from tutoring.notifications.delivery.outbox import enqueue_planning_for_many, goes_out
 from tutoring.notifications.events import InboxChanged
 from tutoring.notifications.inbox.names import with_names

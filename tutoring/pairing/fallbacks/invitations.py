@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Unit
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import pair_allowed
 from tutoring.pairing.matching.week_bits import OPENS, QUARTER, QUARTERS

@@ -5,9 +5,9 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
-from tutoring.kernel.sql import in_ids
 from tutoring.kernel.text import N_
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.offers.ranking import RankedHelper, fit_to_help_on

@@ -20,10 +20,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.kernel import clock, jobs
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.pairing.events import DeferralEnded, HelpDeferred, HelpReturned
 from tutoring.pairing.lifecycle.slots import (

@@ -13,10 +13,10 @@ from tutoring.accounts.models import User
 from tutoring.community.queries import acting_roles_at, memberships
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import ELSEWHERE, avoids, near, pair_allowed

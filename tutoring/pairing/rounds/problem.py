@@ -13,8 +13,8 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination, Unit
 from tutoring.community.queries import descendants
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids, stream_rows
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids, stream_rows
 from tutoring.lessons.skills.queries import skills_of_many
 from tutoring.pairing.engine_inputs import (
     Consents,

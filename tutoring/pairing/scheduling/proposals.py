@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.pairing.eligibility import person_facts
 from tutoring.pairing.events import HelpEnded, ProposalClosed

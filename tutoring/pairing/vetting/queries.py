@@ -15,8 +15,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import ids_parameter, in_ids
 from tutoring.kernel.db import db, is_sqlite
-from tutoring.kernel.sql import ids_parameter, in_ids
 from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.pairing.models import ConductAcceptance
 from tutoring.pairing.vetting.conduct_texts import conduct_for

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.practice import scenarios
 from tutoring.practice.engine import simulator
 from tutoring.practice.engine.scenario import Scenario

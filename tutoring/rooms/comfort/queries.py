@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.policy.rooms.comfort import TOLD_FOR, UNEASY, may_see_answers
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, RoomFacts
 from tutoring.rooms.comfort.models import ComfortAnswer

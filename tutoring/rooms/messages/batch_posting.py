@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from tutoring.accounts.person_names import PersonSummary
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
+from tutoring.kernel.database.sql import unnest_parameters, unnest_values
 from tutoring.kernel.db import UtcDateTime, db, is_sqlite
 from tutoring.kernel.errors import DomainError
 from tutoring.kernel.events import publish
-from tutoring.kernel.precompiled_sql import PrecompiledStatement
-from tutoring.kernel.sql import unnest_parameters, unnest_values
 from tutoring.kernel.text import search_text
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS, RoomFacts, may_post_message
 from tutoring.rooms.events import MessagesStored, StoredMessage

@@ -18,10 +18,10 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.community import may_see_unit
 from tutoring.policy.rooms.participation import PERSISTENT_KINDS

@@ -16,9 +16,9 @@ from tutoring.accounts.models import LiveSocket
 from tutoring.accounts.person_names import PersonSummary
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import ids_parameter, in_ids
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import ids_parameter, in_ids
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS, RoomFacts, may_read_room
 from tutoring.rooms.events import PresenceChanged, SocketsEntered
 from tutoring.rooms.models import Attendance, Room, Seat

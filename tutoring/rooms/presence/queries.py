@@ -15,8 +15,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.person_names import PersonSummary
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import ids_parameter, in_ids
 from tutoring.kernel.db import db, is_sqlite
-from tutoring.kernel.sql import ids_parameter, in_ids
 from tutoring.rooms.models import Attendance, Seat
 
 Stretch = tuple[datetime, datetime]

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.community.models import Unit
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.policy.accounts import HELP_PURPOSES, roles_that_count
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, RoomFacts, may_read_room
 from tutoring.rooms.hooks import may_attend_talk

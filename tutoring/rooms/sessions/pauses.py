@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from tutoring.community.queries import descendants
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import in_ids
 from tutoring.rooms.messages.store import append_system_message
 from tutoring.rooms.models import Room
 from tutoring.rooms.queries import locked_room

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
 from tutoring.kernel.events import publish
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.models import Lesson

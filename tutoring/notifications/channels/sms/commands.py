@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, encryption, jobs, rate_limits
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
-from tutoring.kernel.sql import insert_if_absent
 from tutoring.kernel.text import N_
 from tutoring.notifications.channels.sms.models import TextNumber, TextSent
 from tutoring.policy.notifications import may_get_texts

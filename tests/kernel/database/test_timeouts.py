@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.waiting import until
-from tutoring.kernel import database_timeouts
+from tutoring.kernel.database import timeouts
 from tutoring.kernel.db import db, is_retryable, is_timeout
 
 LITTLE = 0.3
@@ -19,8 +19,8 @@ LITTLE = 0.3
 @pytest.fixture
 def postgres(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
     """Whether this is PostgreSQL; SQLite is not watched, and answers."""
-    monkeypatch.setattr(database_timeouts, "LEAST", LITTLE)
-    monkeypatch.setattr(database_timeouts, "_LOOK", 0.05)
+    monkeypatch.setattr(timeouts, "LEAST", LITTLE)
+    monkeypatch.setattr(timeouts, "_LOOK", 0.05)
     with app.app_context():
         yield db.engine.dialect.name == "postgresql"
         db.session.remove()
@@ -50,7 +50,7 @@ def hours(postgres: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hours]:
     def goes_on(*_statement: object) -> None:
         made.now += made.step
 
-    monkeypatch.setattr(database_timeouts, "time", made)
+    monkeypatch.setattr(timeouts, "time", made)
     sa.event.listen(db.engine, "before_cursor_execute", goes_on)  # while the statement is waited for
     yield made
     sa.event.remove(db.engine, "before_cursor_execute", goes_on)
@@ -63,11 +63,11 @@ def sleep(seconds: float) -> None:
 def test_a_statement_that_takes_longer_is_cut_off_and_the_next_one_works(postgres: bool) -> None:
     if not postgres:
         return
-    with database_timeouts.time_budget(LITTLE), pytest.raises(sa.exc.OperationalError) as raised:
+    with timeouts.time_budget(LITTLE), pytest.raises(sa.exc.OperationalError) as raised:
         sleep(60)  # without an error it would end after that
     assert is_timeout(raised.value)
     db.session.rollback()
-    with database_timeouts.time_budget(60):
+    with timeouts.time_budget(60):
         assert db.session.scalar(sa.text("SELECT 1")) == 1
 
 
@@ -75,10 +75,10 @@ def test_nothing_more_is_begun_once_the_time_is_used_up_and_undoing_goes_on(post
     if not postgres:
         return
     hours.step = 0.1
-    with database_timeouts.time_budget(0.15):
+    with timeouts.time_budget(0.15):
         sleep(0)
         sleep(0)
-        with pytest.raises(database_timeouts.DatabaseTimeout) as raised:
+        with pytest.raises(timeouts.DatabaseTimeout) as raised:
             sleep(0)
         assert is_retryable(raised.value)
         db.session.rollback()
@@ -88,7 +88,7 @@ def test_nothing_more_is_begun_once_the_time_is_used_up_and_undoing_goes_on(post
 def test_each_statement_of_what_nobody_waits_for_has_its_own_time(postgres: bool, hours: Hours) -> None:
     if not postgres:
         return
-    with database_timeouts.statement_timeout(LITTLE):
+    with timeouts.statement_timeout(LITTLE):
         hours.step = LITTLE * 0.9
         for _ in range(5):
             sleep(0)
@@ -99,7 +99,7 @@ def test_each_statement_of_what_nobody_waits_for_has_its_own_time(postgres: bool
 
 
 def test_a_connection_that_rests_is_not_cut_off(postgres: bool, hours: Hours) -> None:
-    with database_timeouts.time_budget(LITTLE):
+    with timeouts.time_budget(LITTLE):
         kept = db.session.connection()
         kept.execute(sa.text("SELECT 1"))
         db.session.commit()
@@ -107,7 +107,7 @@ def test_a_connection_that_rests_is_not_cut_off(postgres: bool, hours: Hours) ->
         looks = hours.looks
         until(lambda: hours.looks > looks + 1 or not postgres, "somebody has looked after what is waited for")
         assert db.session.scalar(sa.text("SELECT 1")) == 1
-    assert not database_timeouts._waits
+    assert not timeouts._waits
 
 
 def test_what_was_locked_over_a_line_that_was_cut_off_is_let_go(
@@ -115,14 +115,14 @@ def test_what_was_locked_over_a_line_that_was_cut_off_is_let_go(
 ) -> None:
     if not postgres:
         return
-    monkeypatch.setattr(database_timeouts, "LEAST", 30.0)  # seconds to say it, however slow the machine is
+    monkeypatch.setattr(timeouts, "LEAST", 30.0)  # seconds to say it, however slow the machine is
     lock = "SELECT pg_advisory_xact_lock(77), pg_backend_pid()"
     _lock, pid = db.session.execute(sa.text(lock)).one()
     other = sa.create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
     with other.connect() as line:
         begun = sa.text("SELECT xact_start < now() - interval '2 seconds' FROM pg_stat_activity WHERE pid = :pid")
         until(lambda: line.scalar(begun, {"pid": pid}), "the transaction is old enough to be one that was left behind")
-        database_timeouts._cut(db.session.connection().connection.dbapi_connection, db.engine)
+        timeouts._cut(db.session.connection().connection.dbapi_connection, db.engine)
         until(lambda: line.scalar(sa.text("SELECT pg_try_advisory_xact_lock(77)")), "the lock is let go")
         here = sa.text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
         until(lambda: not line.scalar(here, {"pid": pid}), "the server has ended what held it")

@@ -7,8 +7,8 @@ from flask import Flask
 from tests.factories import World
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import has_text, has_words, in_ids, insert_if_absent, upsert
 from tutoring.kernel.db import db
-from tutoring.kernel.sql import has_text, has_words, in_ids, insert_if_absent, upsert
 from tutoring.lessons.search.models import SearchMiss
 
 

@@ -10,11 +10,12 @@ from flask import Flask
 from tests.factories import World
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.sign_ins.lifecycle import begin_sign_in
-from tutoring.kernel import clock, database_timeouts
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.database import timeouts
+from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
+from tutoring.kernel.database.sql import in_ids, unnest_parameters, unnest_values
 from tutoring.kernel.db import UtcDateTime, db, is_sqlite, is_timeout
-from tutoring.kernel.precompiled_sql import PrecompiledStatement
-from tutoring.kernel.sql import in_ids, unnest_parameters, unnest_values
 
 
 @PrecompiledStatement
@@ -128,7 +129,7 @@ def test_nobody_waits_longer_than_allowed(app: Flask, world: World) -> None:
     with app.app_context():
         if is_sqlite():
             pytest.skip("SQLite waits for its own lock alone")
-        with database_timeouts.time_budget(0.2), pytest.raises(sa.exc.OperationalError) as cut:
+        with timeouts.time_budget(0.2), pytest.raises(sa.exc.OperationalError) as cut:
             sleeping(db.session.connection())
         assert is_timeout(cut.value)
         db.session.rollback()

@@ -1,0 +1,1 @@
+"""What database statements need beside `kernel/db.py`: time limits, SQL of both databases, the schema's version."""
