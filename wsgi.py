@@ -5,7 +5,7 @@ import click
 from tutoring.app import create_app
 from tutoring.backups import restore_marker
 from tutoring.config import Settings
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 def _settings() -> Settings:

@@ -31,7 +31,7 @@ from tutoring.rooms.models import Seat
 from tutoring.rooms.sockets import post_together
 from tutoring.safety import risk
 from tutoring.safety.screening import screen_text
-from tutoring.web.socket_batching import Caller
+from tutoring.web.socket_io.batching import Caller
 
 
 def microseconds(work: object, times: int, pieces: int) -> str:

@@ -11,7 +11,7 @@ from tests.factories import World
 from tutoring.kernel import clock, rate_limits
 from tutoring.policy import access_tables as policy
 from tutoring.policy.access import ANYONE, SIGNED_IN, admits
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 # Who stands for which role in the demonstration community.
 PEOPLE = {

@@ -126,8 +126,8 @@ from tutoring.training import tracks
 from tutoring.training.models import TrainingAssignment, TrainingSession
 from tutoring.training.queries import belongs_to
 from tutoring.visits.models import Visit, VisitOffer
-from tutoring.web import realtime
-from tutoring.web.socket_batching import Caller
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import Caller
 from tutoring.welfare.commands import disclose
 
 MISSING = {"ok": False, "error": "missing"}

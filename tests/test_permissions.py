@@ -11,7 +11,7 @@ from tutoring.policy import access_tables
 from tutoring.policy.access import STAFF, admits
 from tutoring.policy.matrix import markdown, table
 from tutoring.policy.matrix.rows import ROLES, MatrixRow
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 PAGE = (ROOT / "docs" / "permissions.md").read_text("utf-8")
 ROWS: dict[tuple[str, str], list[str]] = {}  # signs by area and action

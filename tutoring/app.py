@@ -31,12 +31,12 @@ from tutoring.web import (
     metrics_endpoint,
     page_fragments,
     readiness,
-    realtime,
     request_metrics,
     security,
     site_settings,
     urls,
 )
+from tutoring.web.socket_io import realtime
 
 
 class _People:

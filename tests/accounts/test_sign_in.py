@@ -21,8 +21,8 @@ from tutoring.cli.demo import community
 from tutoring.community.memberships import suspensions
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.web import realtime
 from tutoring.web.auth import SignInRequired, require_user
+from tutoring.web.socket_io import realtime
 
 
 def said(response: TestResponse) -> str:

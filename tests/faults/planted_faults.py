@@ -12,8 +12,8 @@ from tutoring.accounts.models import User
 from tutoring.kernel.db import db
 from tutoring.rooms import queries
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.web import realtime
-from tutoring.web.socket_batching import BATCHES, Caller
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import BATCHES, Caller
 from tutoring.web.transport.room_manager import RoomManager
 
 Data = dict[str, Any]

@@ -18,8 +18,8 @@ from tutoring.kernel.db import db
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.sessions import commands as sessions_commands
-from tutoring.web import packet_validation, realtime
-from tutoring.web.realtime import EVENT_HANDLERS
+from tutoring.web.socket_io import packet_validation, realtime
+from tutoring.web.socket_io.realtime import EVENT_HANDLERS
 
 SECRET = "bí-mật-của-phòng"
 NOT_OURS = [

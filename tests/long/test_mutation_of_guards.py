@@ -79,8 +79,8 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/pairing/scheduling/appointments.py": ("tests/pairing/fallbacks/test_fallbacks.py",),
     "tutoring/pairing/fallbacks/commands.py": ("tests/pairing/fallbacks/test_fallbacks.py",),
     "tutoring/accounts/registration.py": ("tests/accounts/test_families.py",),
-    "tutoring/web/realtime.py": (
-        "tests/web/test_event_guard.py",
+    "tutoring/web/socket_io/realtime.py": (
+        "tests/web/socket_io/test_event_guard.py",
         "tests/rooms/test_socket_limits.py",
         "tests/rooms/test_sockets.py",
     ),

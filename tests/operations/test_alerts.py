@@ -17,7 +17,8 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
-from tutoring.web import realtime, request_metrics
+from tutoring.web import request_metrics
+from tutoring.web.socket_io import realtime
 
 FILE = ROOT / "deploy" / "alerts.yml"
 RULES = [rule for group in yaml.safe_load(FILE.read_text("utf-8"))["groups"] for rule in group["rules"]]

@@ -14,7 +14,8 @@ from tests.servers import Site
 from tests.waiting import until
 from tutoring.app import create_app
 from tutoring.config import Settings
-from tutoring.web import realtime, transport
+from tutoring.web import transport
+from tutoring.web.socket_io import realtime
 
 
 @pytest.fixture(scope="module")

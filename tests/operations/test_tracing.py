@@ -23,8 +23,9 @@ from tutoring.kernel import clock, jobs, logs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.monitoring import correlation, slow_queries
-from tutoring.web import realtime, request_metrics
-from tutoring.web.socket_batching import SocketOwner
+from tutoring.web import request_metrics
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import SocketOwner
 
 OURS = re.compile(r"[bcdfghjkmnpqrstv]{4}(-[bcdfghjkmnpqrstv]{4}){2}")
 NGINX = "0123456789abcdef0123456789abcdef"

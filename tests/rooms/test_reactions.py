@@ -22,7 +22,7 @@ from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.messages.queries import changed_since
 from tutoring.rooms.models import REACTIONS
 from tutoring.rooms.moderation import commands as moderation_commands
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 Who = Callable[[str], User]
 Push = tuple[str, dict[str, Any], str]

@@ -16,7 +16,7 @@ from socketio.exceptions import ConnectionError as Refused
 from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
 from tests.waiting import until
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 @pytest.fixture(scope="module")

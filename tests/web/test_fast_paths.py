@@ -12,7 +12,7 @@ from tests.backing_services import private_redis_server
 from tests.waiting import until
 from tutoring.kernel import rate_limits
 from tutoring.kernel.rate_limits import Windows
-from tutoring.web.packet_validation import Json
+from tutoring.web.socket_io.packet_validation import Json
 from tutoring.web.transport.redis_connection import RedisConnection, _value
 from tutoring.web.transport.websocket_frames import begins, framed, whole
 

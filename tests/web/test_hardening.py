@@ -16,7 +16,7 @@ from tutoring.config import Settings
 from tutoring.kernel import rate_limits
 from tutoring.policy import access_tables
 from tutoring.web import security
-from tutoring.web.packet_validation import too_deep
+from tutoring.web.socket_io.packet_validation import too_deep
 
 As = Callable[[str], FlaskClient]
 ROLES = ("minh", "hang", "admin1")

@@ -14,8 +14,8 @@ from tutoring.kernel import mail
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.kernel.jobs import external_job
-from tutoring.web import realtime
 from tutoring.web.i18n import addressed_to
+from tutoring.web.socket_io import realtime
 
 
 @on(SignInEnded)

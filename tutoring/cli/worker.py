@@ -5,7 +5,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from tutoring.backups import restore_marker
-from tutoring.web import job_worker, realtime
+from tutoring.web import job_worker
+from tutoring.web.socket_io import realtime
 
 
 @click.command("work")

@@ -10,7 +10,7 @@ from tutoring.community.queries import nomination
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 staff_names.register(staff_names_around)
 

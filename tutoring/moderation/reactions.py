@@ -71,7 +71,7 @@ from tutoring.rooms.models import Seat
 from tutoring.rooms.moderation.queries import appeal_of
 from tutoring.rooms.queries import message as room_message
 from tutoring.rooms.queries import room, shown_name
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 from tutoring.welfare.events import DangerDisclosed, DisclosureRead
 from tutoring.welfare.hooks import talk_invitations
 

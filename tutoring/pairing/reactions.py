@@ -52,7 +52,7 @@ from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
 from tutoring.rooms.hooks import file_owners
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 def _nudge_helpers(request_id: int) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from tutoring.accounts.sign_ins.open_sockets import Look, look_at
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import InvalidInput
-from tutoring.web import realtime
-from tutoring.web.socket_batching import Call, Caller, Done, batch
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import Call, Caller, Done, batch
 
 
 @realtime.on_event("here")

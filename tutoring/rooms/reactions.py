@@ -54,7 +54,7 @@ from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.risk import commands as risk_commands
 from tutoring.rooms.sessions.pauses import pause_rooms, resume_rooms
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 TOLD = 30  # presence is pushed only to rooms of at most this many people
 

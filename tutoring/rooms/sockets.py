@@ -21,8 +21,8 @@ from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.serializers import parse_room_id
 from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 from tutoring.safety.free_text import SaidDanger
-from tutoring.web import realtime
-from tutoring.web.socket_batching import AGAIN, Call, Caller, Done, batch
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import AGAIN, Call, Caller, Done, batch
 from tutoring.welfare.commands import HEARD, disclose
 
 Data = dict[str, Any]

@@ -15,7 +15,7 @@ from tutoring.training import commands as training_commands
 from tutoring.training.events import SeatFreed, SeatsChanged
 from tutoring.training.models import TrainingAssignment, TrainingSession
 from tutoring.training.queries import session_of
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 def _push_training_changed(user_ids: tuple[int, ...]) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from socketio import Server
 
 from tutoring.web import draining
-from tutoring.web.socket_batching import SocketOwner
+from tutoring.web.socket_io.batching import SocketOwner
 
 SPREAD = 4.0  # seconds over which pages are disconnected, so that they do not all reconnect at once
 LONGEST_ANSWER = 1.0  # seconds to wait for the answers of one connection, and for pushes to other processes

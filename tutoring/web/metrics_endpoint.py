@@ -21,8 +21,9 @@ from tutoring.kernel.database import schema_version
 from tutoring.kernel.db import db
 from tutoring.kernel.monitoring.metrics import PREFIX, registry
 from tutoring.kernel.monitoring.metrics_cache import SiteMetrics
-from tutoring.web import draining, realtime, transport
+from tutoring.web import draining, transport
 from tutoring.web.security import as_data
+from tutoring.web.socket_io import realtime
 
 blueprint = Blueprint("metrics", __name__)
 

@@ -16,8 +16,8 @@ from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import InvalidInput, NotFound, RateLimited
 from tutoring.policy import access_tables as policy
 from tutoring.web import assets, import_maps
-from tutoring.web.packet_validation import too_deep
 from tutoring.web.session_cookies import Sessions
+from tutoring.web.socket_io.packet_validation import too_deep
 
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])

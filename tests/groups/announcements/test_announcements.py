@@ -219,7 +219,7 @@ def test_telling_many_costs_no_more_than_telling_few(inside: World, who: Who, qu
 
 def test_a_page_that_is_open_hears_of_it(inside: World, who: Who, monkeypatch: pytest.MonkeyPatch) -> None:
     from_here: list[str] = []
-    monkeypatch.setattr("tutoring.web.realtime.push", lambda _name, _facts, to: from_here.append(to))
+    monkeypatch.setattr("tutoring.web.socket_io.realtime.push", lambda _name, _facts, to: from_here.append(to))
     socket(inside["bay"])
     announcements_commands.write_post(who("muoi"), inside["kp3"], written(tell=True))
     assert from_here == [f"user:{inside['bay']}"]

@@ -40,7 +40,7 @@ from tutoring.rooms.hooks import rooms_on_legal_hold
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, MessageOriginal
 from tutoring.rooms.moderation import commands as moderation_commands
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 WORDS = "Mình cùng giữ lời tử tế nhé."
 Felt = tuple[str, str]

@@ -39,7 +39,7 @@ from tutoring.rooms.comfort.commands import answer_comfort
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message
 from tutoring.rooms.sessions import commands as sessions_commands
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 As = Callable[[str], FlaskClient]
 BEATEN = "Bố em say rượu đánh em chảy máu"

@@ -30,7 +30,7 @@ from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.volunteer_minutes.models import RoomActivity
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 Who = Callable[[str], User]
 __all__ = ["pushed"]

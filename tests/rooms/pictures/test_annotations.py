@@ -37,7 +37,7 @@ from tutoring.rooms.pictures.annotation_layers import drawings_on, layers
 from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.risk.models import RiskPoint
 from tutoring.safety import free_text
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 Who = Callable[[str], User]
 SPOT = {"kind": "circle", "at": [500, 500], "radius": 80}

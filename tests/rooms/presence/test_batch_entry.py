@@ -21,8 +21,8 @@ from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Attendance, Room, Seat
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
-from tutoring.web import realtime
-from tutoring.web.socket_batching import Caller
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import Caller
 
 Who = Callable[[str], User]
 pytestmark = pytest.mark.usefixtures("unhurried")

@@ -22,8 +22,8 @@ from tutoring.rooms import queries
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 from tutoring.rooms.presence import subscriptions
-from tutoring.web import realtime
-from tutoring.web.socket_batching import SocketOwner
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import SocketOwner
 
 
 def hears(user_id: int, room_id: int) -> bool:

@@ -47,7 +47,7 @@ from tutoring.pairing.events import HelpEnded
 from tutoring.policy.community import member_seers
 from tutoring.rooms.events import PersonStopped
 from tutoring.rooms.queries import seats
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 @on(InboxChanged)

@@ -24,7 +24,7 @@ from tutoring.pairing.group_sessions.events import (
 from tutoring.pairing.group_sessions.queries import group_of_room, people_of, session_of
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.events import FeedbackGiven, RoomClosed
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 def _nudge(user_ids: list[int], what: str = "sessions") -> None:

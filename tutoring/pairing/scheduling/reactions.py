@@ -24,7 +24,7 @@ from tutoring.pairing.events import (
 from tutoring.pairing.scheduling import commands as scheduling_commands
 from tutoring.pairing.scheduling import proposals
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 def _nudge(what: str, *user_ids: int) -> None:

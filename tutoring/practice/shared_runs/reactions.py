@@ -13,7 +13,7 @@ from tutoring.practice.shared_runs import commands
 from tutoring.practice.shared_runs import queries as shared_runs_queries
 from tutoring.rooms.events import MemberRemoved, PersonLeft, PersonStopped, RoomClosed
 from tutoring.rooms.queries import shown_name
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 def _push_run_changed(event: RunMoved | RunShown | ControlPointed) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.practice.shared_runs import commands
 from tutoring.rooms import queries
-from tutoring.web import realtime
-from tutoring.web.socket_batching import Caller
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import Caller
 
 Data = dict[str, Any]
 _LONGEST = 64

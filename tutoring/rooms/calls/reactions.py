@@ -19,7 +19,7 @@ from tutoring.rooms.events import (
     PresenceChanged,
     RoomClosed,
 )
-from tutoring.web import realtime
+from tutoring.web.socket_io import realtime
 
 
 @on(CallChanged)

@@ -15,8 +15,8 @@ from tutoring.rooms.calls.commands import OVER, refuse
 from tutoring.rooms.calls.models import RoomCall
 from tutoring.rooms.calls.signaling import checked
 from tutoring.rooms.serializers import parse_opaque_id, parse_room_id
-from tutoring.web import realtime
-from tutoring.web.socket_batching import Caller
+from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io.batching import Caller
 
 Data = dict[str, Any]
 _MEMBERS = {

@@ -13,7 +13,7 @@ from tutoring.kernel.batching import CallCoalescer
 from tutoring.kernel.database import timeouts
 from tutoring.kernel.errors import DomainError
 from tutoring.web.auth import SignInRequired
-from tutoring.web.socket_batching import IdentityProvider, SocketOwner
+from tutoring.web.socket_io.batching import IdentityProvider, SocketOwner
 
 
 @dataclass

@@ -11,7 +11,7 @@ from tests.rooms.people import Person, rooms_of
 from tests.rooms.test_socket_limits import raw, unsigned
 from tests.servers import Site
 from tests.waiting import until
-from tutoring.web import packet_validation
+from tutoring.web.socket_io import packet_validation
 
 
 @pytest.fixture(scope="module")

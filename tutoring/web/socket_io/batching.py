@@ -24,8 +24,9 @@ from tutoring.kernel.errors import DomainError, RateLimited
 from tutoring.kernel.monitoring import correlation
 from tutoring.policy.access import SIGNED_IN
 from tutoring.policy.access_tables import SOCKET_EVENTS
-from tutoring.web import packet_validation, request_metrics, transport
+from tutoring.web import request_metrics, transport
 from tutoring.web.error_handlers import as_json
+from tutoring.web.socket_io import packet_validation
 
 MOST_WAITING = 64  # unanswered events of one connection; our pages send one after the other
 MOST_HANDS = 16  # unbatched events done at the same time

@@ -27,11 +27,12 @@ from tutoring.kernel.hooks import Hook
 from tutoring.kernel.monitoring import correlation
 from tutoring.policy.access import admits
 from tutoring.policy.access_tables import SOCKET_EVENTS
-from tutoring.web import graceful_shutdown, packet_validation, request_metrics, transport
+from tutoring.web import graceful_shutdown, request_metrics, transport
 from tutoring.web.auth import SignInRequired
 from tutoring.web.error_handlers import as_json
-from tutoring.web.socket_admission import Arrivals, Came
-from tutoring.web.socket_batching import (
+from tutoring.web.socket_io import packet_validation
+from tutoring.web.socket_io.admission import Arrivals, Came
+from tutoring.web.socket_io.batching import (
     Answer,
     Batches,
     Caller,

@@ -20,8 +20,8 @@ from tutoring.accounts.sign_ins import lifecycle
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
 from tutoring.kernel.hooks import Hook
-from tutoring.web import packet_validation, realtime
-from tutoring.web.socket_batching import SocketOwner
+from tutoring.web.socket_io import packet_validation, realtime
+from tutoring.web.socket_io.batching import SocketOwner
 
 
 def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
