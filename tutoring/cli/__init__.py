@@ -13,6 +13,7 @@ from tutoring import app as application
 from tutoring.cli import (
     admin,
     backup,
+    classes,
     content,
     devices,
     doctor,
@@ -39,6 +40,7 @@ def init(app: Flask) -> None:
     """Registers every command group with the application."""
     groups = (admin.group, admin.audit_group, admin.units_group, content.group, community.group, pairing.group)
     more = (
+        classes.group,
         devices.group,
         evidence.group,
         statistics.group,
