@@ -33,7 +33,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from crowd import Crowd, Member, Seen, cpu_of, cpu_under
+from socket_clients import Crowd, Member, Seen, cpu_of, cpu_under
 
 from tests.backing_services import fresh_database, private_postgres_server, private_redis, private_redis_server
 from tests.servers import Site, free_port

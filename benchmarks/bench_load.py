@@ -28,9 +28,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import bench_live
-from crowd import Crowd, Member, cpu_of, cpu_under
-from evening import Lookers, Views, evening
-from storm import Back, Storm
+from page_load import Lookers, Views, evening
+from reconnect_storm import Back, Storm
+from socket_clients import Crowd, Member, cpu_of, cpu_under
 
 from tests.backing_services import private_postgres_server, private_redis
 from tests.servers import Site, free_port

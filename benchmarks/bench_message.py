@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import sqlalchemy as sa
-from crowd import TEXTS
+from socket_clients import TEXTS
 
 from tests.servers import Site
 from tutoring.accounts.models import SignIn

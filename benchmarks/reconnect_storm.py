@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from crowd import Crowd, Member, frame
+from socket_clients import Crowd, Member, frame
 
 FIRST, LONGEST, CHANCE = 0.2, 3.0, 0.5
 PATIENCE, STARTING = 60.0, 120.0  # seconds for everybody after the first is let in, and for that

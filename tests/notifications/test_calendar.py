@@ -155,6 +155,8 @@ def test_staff_see_the_week_beside_their_rail_and_a_whole_day_in_words(app: Flas
     assert week.count('class="today"') == 1 and '<nav class="rail' in page
     assert page.count("<main") == 1 and page.count("<h1>") == 1
     assert '<nav class="rail' not in as_("minh").get("/calendar").text
+    start = as_("hang").get("/").text  # the start page says it with the same words
+    assert start.split('class="agenda"')[1].count("Cả ngày") == 7 and "00:00–24:00" not in start
 
 
 def test_a_week_without_anything_says_what_will_stand_there(world: World, as_: As) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import format_date, gettext
 from sqlalchemy.orm import aliased
 
 from tutoring.accounts.models import Guardian, User
@@ -20,8 +20,8 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.moderation import live_dashboard
-from tutoring.moderation.labels import on_board
 from tutoring.moderation.live_dashboard import LiveRoom
+from tutoring.moderation.room_states import RoomState, states_of
 from tutoring.notifications.calendar.sources import Time
 from tutoring.policy.community import CHILD_UNITS, may_create_code
 from tutoring.policy.groups import LEADING, is_group
@@ -34,13 +34,12 @@ _COUNTED = ("class", "school", "neighbourhood", "ward")  # a city is not counted
 
 @dataclass(frozen=True)
 class RoomRow:
-    """One open room: who learns there about what, and in one sentence why somebody is needed."""
+    """One open room: who learns there about what, and its most urgent sign."""
 
     row: LiveRoom
     names: str
     about: str
-    state: str
-    tone: str
+    state: RoomState
 
 
 @dataclass(frozen=True)
@@ -131,27 +130,8 @@ def _room(row: LiveRoom, lessons: dict[str, str], skills: dict[str, str]) -> Roo
     names = [shown_to_reader(seat.user) for seat in row.seats[:1]]
     names += [said_to_reader(seat.user) for seat in row.seats[1:3]]
     names += ["…"] if len(row.seats) > 3 else []
-    state, tone = _state(row)
-    return RoomRow(row, ", ".join(names) or about, f"{about} · {room.unit.name}" if names else room.unit.name,
-                   state, tone)  # fmt: skip
-
-
-def _state(row: LiveRoom) -> tuple[str, str]:
-    """Returns the sentence for the most urgent sign of a room, and its tone."""
-    if row.cases:
-        return on_board(row.cases[0]), "bad"
-    if row.held:
-        return ngettext("%(num)d tin chờ xem", "%(num)d tin chờ xem", row.held), "bad"
-    if row.worries:
-        return gettext("Có dấu hiệu đáng lo"), "warn"
-    if row.wait is not None and row.wait.long:
-        who, num = shown_to_reader(row.wait.who), row.wait.minutes
-        return gettext("%(who)s chờ %(num)d phút", who=who, num=num), "warn"
-    if row.silent:
-        return ngettext("%(num)d phút im lặng", "%(num)d phút im lặng", row.silence or 0), "warn"
-    if row.unread:
-        return ngettext("%(num)d tin chưa đọc", "%(num)d tin chưa đọc", row.unread), "info"
-    return (gettext("Đang học"), "ok") if row.here else (gettext("Chưa có ai trong phòng"), "")
+    where = f"{about} · {room.unit.name}" if names else room.unit.name
+    return RoomRow(row, ", ".join(names) or about, where, states_of(row)[0])
 
 
 # ---- units -------------------------------------------------------------------------------------------------------
@@ -191,11 +171,6 @@ def _days(person: User, ties: list[Guardian]) -> list[DayOfWeek]:
     times = times_between(person, ties, first, first + timedelta(days=DAYS - 1))
     days = [first + timedelta(days=n) for n in range(DAYS)]
     return [DayOfWeek(day, [one for one in times if clock.local(one.starts).date() == day]) for day in days]
-
-
-def until(moment: datetime) -> str:
-    """Formats the end of a time; midnight is the end of its day."""
-    return clock.local(moment).strftime("%H:%M").replace("00:00", "24:00")
 
 
 def _buttons(viewer: Viewer) -> Iterator[Button]:

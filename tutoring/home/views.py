@@ -16,7 +16,7 @@ from tutoring.home.first_steps import FirstStepsShown, Step, first_steps
 from tutoring.home.help import catalogue
 from tutoring.home.pending_work.collected import pending_work
 from tutoring.home.pending_work.viewer import Viewer
-from tutoring.home.staff_page import staff_page, until
+from tutoring.home.staff_page import staff_page
 from tutoring.home.upcoming_appointments import coming as next_times
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.held_roles import held_roles
@@ -25,6 +25,7 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.search.common_questions import common_questions
 from tutoring.lessons.skills import queries as skills_queries
+from tutoring.notifications.calendar.hours import end_hour, hours, is_whole_day
 from tutoring.notifications.calendar.sources import KINDS
 from tutoring.policy.access import STAFF
 from tutoring.practice.runs import queries as rehearsals
@@ -98,7 +99,9 @@ def _staff_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: 
         kinds=KINDS,
         more=more,
         local=clock.local,
-        until=until,
+        hours=hours,
+        is_whole_day=is_whole_day,
+        end_hour=end_hour,
         today=format_date(clock.today(), "EEEE d/M"),
     )
 

@@ -1,4 +1,4 @@
-"""The state of an open room in words, for the live dashboard."""
+"""The state of an open room in words, for the live dashboard and the start page of staff."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

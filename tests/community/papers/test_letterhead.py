@@ -7,7 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.community.papers.word_text import text_of
-from tests.factories import World
+from tests.factories import World, person
+from tests.two_connections import run_both
+from tutoring.community.papers.commands import set_letterhead
 from tutoring.community.papers.models import LONGEST
 from tutoring.community.papers.queries import letterhead
 
@@ -55,3 +57,15 @@ def test_the_later_of_two_sees_both(world: World, as_: As) -> None:
     as_("admin1").post(path, data=TYPED)
     answer = mai.post(path, data={**TYPED, "office": "Tên khác", "seen_version": stamp})
     assert answer.status_code == 422 and "Uỷ ban nhân dân phường" in answer.text and "Tên khác" in answer.text
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgres"], indirect=True, scope="session")
+def test_two_officers_who_save_for_the_first_time_at_once_both_save(app: Flask, world: World) -> None:
+    ward = world["phuong"]
+
+    def saves(name: str, values: dict[str, str]) -> None:
+        set_letterhead(person(world[name]), ward, values)
+
+    run_both(app, lambda: saves("mai", {"office": "Một"}), lambda: saves("admin1", {"office": "Hai"}))
+    with app.app_context():
+        assert letterhead(ward).office == "Hai"

@@ -13,6 +13,7 @@ from tests.factories import World, person
 from tests.pairing.group_sessions.fixtures import pupils, stands
 from tests.pairing.test_bookings import told, work
 from tests.pairing.test_commands import many_helpers
+from tests.two_connections import run_both
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, NotFound
@@ -272,3 +273,25 @@ def test_a_helper_who_proposes_two_groups_at_once_has_one(app: Flask, world: Wor
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(propose, (first[0], second[0])))
     assert sorted(answers) == ["busy", "won"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgres"], indirect=True, scope="session")
+@pytest.mark.parametrize("group_first", [True, False])
+def test_a_helper_takes_a_group_or_a_request_and_never_both(app: Flask, world: World, group_first: bool) -> None:
+    with app.app_context():
+        asked = three(world)
+        other = ask(pupils(world, 1)[0], topic=1)
+        hang = world["hang"]
+
+    def group() -> None:
+        request_groups.propose_group(person(hang), asked[0])
+
+    def alone() -> None:
+        offers_commands.claim(person(hang), other)
+
+    with pytest.raises(Conflict) as refusal:
+        run_both(app, *((group, alone) if group_first else (alone, group)))
+    assert refusal.value.code == "busy"
+    with app.app_context():
+        taken = db.session.scalars(sa.select(HelpRequest.id).where(HelpRequest.helper_id == hang)).all()
+        assert sorted(taken) == (sorted(asked) if group_first else [other])

@@ -7,6 +7,7 @@ from tutoring.community.papers.models import LONGEST, Letterhead
 from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.kernel.text import N_
@@ -22,7 +23,8 @@ def set_letterhead(actor: User, unit_id: int, values: Mapping[str, str]) -> Lett
     unit(unit_id)
     if not policy.may_set_letterhead(roles_for(actor, unit_id)):
         raise NotFound
-    row = db.session.get(Letterhead, unit_id, with_for_update=True) or Letterhead(unit_id=unit_id)
+    insert_if_absent(Letterhead, unit_id=unit_id)  # else two who save for the first time at once would collide
+    row = db.session.get_one(Letterhead, unit_id, with_for_update=True, populate_existing=True)
     changed = []
     for name, most in LONGEST.items():
         lines = (" ".join(line.split()) for line in values.get(name, "").splitlines())
@@ -32,6 +34,5 @@ def set_letterhead(actor: User, unit_id: int, values: Mapping[str, str]) -> Lett
         if value != (getattr(row, name) or ""):
             changed.append(name)
         setattr(row, name, value)
-    db.session.add(row)
     audit.record(actor.id, "set_letterhead", f"unit:{unit_id}", changed=changed)
     return row

@@ -10,7 +10,8 @@ from flask_babel import format_date, gettext
 from tutoring.community.papers.paper import BY_HAND, Block, Facts, Heading, Items, Paper, Signature, Text
 from tutoring.community.papers.queries import letterhead
 from tutoring.devices.handovers.record import DRAFT, RETURN, HandoverRecord
-from tutoring.devices.labels import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
+from tutoring.devices.labels import ACCESSORY_WORDS, CONDITION_WORDS
+from tutoring.devices.paper_facts import identity
 from tutoring.kernel import clock
 
 
@@ -67,12 +68,8 @@ def _sides(record: HandoverRecord, here: str, there: str) -> Facts:
 
 
 def _device(record: HandoverRecord) -> Facts:
-    kind = ", ".join(one for one in (gettext(KIND_WORDS[record.kind]), record.model) if one)
-    rows = [(gettext("Loại máy"), kind), (gettext("Số sê-ri"), record.serial or gettext("không có"))]
-    if record.imei:
-        rows.append(("IMEI", record.imei))
-    rows += [
-        (gettext("Mã trên nhãn"), record.code),
+    rows = [
+        *identity(record),
         (gettext("Tình trạng"), gettext(CONDITION_WORDS[record.condition]) if record.condition else ""),
         (gettext("Phụ kiện kèm theo"), _things(record.accessories)),
     ]

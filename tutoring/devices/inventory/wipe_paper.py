@@ -4,8 +4,9 @@ from flask_babel import gettext
 
 from tutoring.community.papers.paper import Facts, Heading, Items, Paper, Signature, Text
 from tutoring.community.papers.queries import letterhead
-from tutoring.devices.labels import CHECK_WORDS, KIND_WORDS, METHOD_WORDS
+from tutoring.devices.labels import CHECK_WORDS, METHOD_WORDS
 from tutoring.devices.models import Device, DeviceWipe
+from tutoring.devices.paper_facts import identity
 from tutoring.kernel import clock
 from tutoring.web import i18n
 
@@ -13,16 +14,12 @@ from tutoring.web import i18n
 def of(device: Device, wipe: DeviceWipe, who: str) -> Paper:
     """Returns the record as a paper; `who` wiped the device. Call it in Vietnamese."""
     head, at = letterhead(device.unit_id), clock.local(wipe.at)
-    machine = ", ".join(one for one in (gettext(KIND_WORDS[device.kind]), device.model) if one)
-    facts = [(gettext("Loại máy"), machine), (gettext("Số sê-ri"), device.serial or gettext("không có"))]
-    facts += [("IMEI", device.imei)] if device.imei else []
-    facts += [(gettext("Mã trên nhãn"), device.code)]
     return Paper(
         kind=gettext("Biên bản"), short="BB", subject=gettext("Xoá dữ liệu trên máy"), letterhead=head,
         unit=device.unit.name, day=at.date(),
         blocks=[
             Text(gettext("Biên bản xoá số %(n)s trong sổ máy của %(unit)s.", n=wipe.id, unit=device.unit.name)),
-            Heading(gettext("Máy")), Facts(facts),
+            Heading(gettext("Máy")), Facts(identity(device)),
             Heading(gettext("Việc đã làm")),
             Facts([(gettext("Cách xoá"), gettext(METHOD_WORDS[wipe.method])),
                    (gettext("Ngày giờ"), f"{at:%H:%M}, {i18n.day(at)}"), (gettext("Người làm"), who)]),

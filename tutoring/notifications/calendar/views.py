@@ -13,7 +13,8 @@ from tutoring.kernel.errors import NotFound
 from tutoring.notifications.blueprint import blueprint
 from tutoring.notifications.calendar import feeds, icalendar_file
 from tutoring.notifications.calendar import queries as calendar_queries
-from tutoring.notifications.calendar.sources import KINDS, Time
+from tutoring.notifications.calendar.hours import hours, is_whole_day
+from tutoring.notifications.calendar.sources import KINDS
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language
 
@@ -34,13 +35,6 @@ def named(day: date) -> str:
     return str(format_date(day, pattern if day.year == clock.today().year else pattern + year))
 
 
-def _hours_said(one: Time) -> str:
-    """Formats the hours of a time: "19:00–19:45"; empty for what lasts the whole day."""
-    starts, ends = (f"{clock.local(moment):%H:%M}" for moment in (one.starts, one.ends))
-    whole = one.all_day or (starts == ends == "00:00")
-    return "" if whole else f"{starts}–{'24:00' if ends == '00:00' else ends}"
-
-
 @blueprint.get("/calendar")
 def times() -> str:
     monday = calendar_queries.monday_of(_asked_day(request.args.get("from", "")))
@@ -49,7 +43,7 @@ def times() -> str:
     before, after = (day if abs(day - clock.today()) <= calendar_queries.FARTHEST else None for day in around)
     return render_template(
         "notifications/calendar/calendar.html", days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
-        named=named, local=clock.local, hours_said=_hours_said,
+        named=named, local=clock.local, hours=hours, is_whole_day=is_whole_day,
         this_week=monday == calendar_queries.monday_of(clock.today()), feed=feeds.feed_of(require_user().id),
     )  # fmt: skip
 

@@ -169,6 +169,8 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     """
     asked = request_to_take(request_id)
     rate_limits.hit("claim", helper.id)
+    # Serializes with the same helper's proposal of a group: no constraint stands between the two.
+    db.session.execute(sa.select(User.id).where(User.id == helper.id).with_for_update(key_share=True))
     if refuse_strangers(helper, asked).busy:
         raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")
     facts = {"request": request_id, "taker": helper.id, "moment": clock.now()}
