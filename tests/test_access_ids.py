@@ -666,6 +666,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         who.user.is_minor, who.ids["unit_id"] in units_for(who.user, "questions")
     ),
     "community.new_code": Asker.staff,
+    "community.codes": Asker.staff,
     "community.duty": Asker.staff,
     "community.add_slot": Asker.staff,
     "community.copy_slots": Asker.staff,
@@ -898,7 +899,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
             f"training.{name}"
             for name in (
                 "unit",
-                "unit_file",
+                "unit_sessions",
                 "new_session",
                 "edit_session",
                 "cancel_session",

@@ -383,3 +383,24 @@ def test_the_board_shows_nobody_else_s_rooms(app: Flask, world: World, as_: As) 
         assert "Không có phòng nào đang mở" in as_(name).get("/board").text
     for name in ("minh", "lan", "khoa"):
         assert as_(name).get("/board").status_code in (302, 403, 404)
+
+
+def test_rooms_and_who_waits_are_found_by_a_name_or_a_unit(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        rate_limits.clear()
+        number = open_pair(world)
+    hang = as_("hang")
+
+    def found(typed: str, **more: str) -> str:
+        page = hang.get("/board", query_string={"q": typed, **more}).text
+        return page[page.index("<main") :]
+
+    here = f'id="room-{number}"'
+    for typed in ("minh", "KHOA", "Mính", "lop 6a", "minh 6a"):
+        assert here in found(typed), typed
+    nothing = found("không ai như vậy")
+    assert here not in nothing and "Không thấy phòng nào của" in nothing and 'value="không ai như vậy"' in nothing
+    assert 'href="/board?q=minh"' in found("minh") and f'href="/board?q=minh&amp;room={number}"' in found("minh")
+    assert 'name="show" value="need"' in found("minh", show="need")
+    for odd in ("<script>", "%", "\\", "a" * 5000):
+        assert "<script>" not in found(odd).split('id="board"')[1].split("</section>")[0]

@@ -7,7 +7,6 @@ from tutoring.kernel.text import N_
 
 STATES = {"active": N_("đang dùng"), "waiting": N_("chờ xác nhận"), "suspended": N_("đang tạm khoá")}
 KINDS = {"adult": N_("người lớn"), "youth": N_("16–17 tuổi"), "child": N_("hồ sơ trẻ em")}
-CODES = {"": N_("Tất cả"), "open": N_("Đang dùng được"), "waiting": N_("Chờ xác nhận"), "over": N_("Đã hết")}
 
 
 def shown(which: SiteSetting[Any], value: Any) -> str | None:

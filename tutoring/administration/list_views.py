@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.queries import find_by_name_typed
 from tutoring.administration import audit_log, commands, queries
-from tutoring.administration import labels as administration_labels
 from tutoring.administration.blueprint import blueprint
-from tutoring.community.labels import KIND_WORDS, role_word
-from tutoring.community.models import UNIT_KINDS, JoinCode
+from tutoring.community.join_codes import queries as code_queries
+from tutoring.community.join_codes.queries import state_of
+from tutoring.community.labels import CODE_STATE_WORDS, CODE_WORDS, KIND_WORDS, role_word
+from tutoring.community.models import UNIT_KINDS
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import N_
@@ -44,14 +45,12 @@ def units() -> Response | str:
 # ---- join codes -------------------------------------------------------------------------------------------------
 
 
-def _state(one: JoinCode) -> str:
-    if one.revoked_at:
-        return str(gettext("đã huỷ"))
-    return str(gettext("dùng được") if one.confirmed_at else gettext("chờ xác nhận"))
-
-
 CODE_COLUMNS = (
-    tables.Column("role", N_("Mã cho"), lambda one: f"{gettext(role_word(one.role, one.unit.kind))}, {_state(one)}"),
+    tables.Column(
+        "role",
+        N_("Mã cho"),
+        lambda one: f"{gettext(role_word(one.role, one.unit.kind))}, {gettext(CODE_STATE_WORDS[state_of(one)])}",
+    ),
     tables.Column("unit", N_("Đơn vị"), lambda one: one.unit.name),
     tables.Column("by", N_("Người tạo")),
     tables.Column("uses", N_("Đã dùng"), lambda one: f"{one.uses}/{one.max_uses}", number=True),
@@ -62,10 +61,10 @@ CODE_COLUMNS = (
 
 @blueprint.get("/admin/codes")
 def codes() -> Response | str:
-    wanted = tables.wanted(queries.CODE_ORDERS, "-made", state=queries.CODE_STATES)
-    states = {name: gettext(label) for name, label in administration_labels.CODES.items()}
-    state = tables.Filter("state", gettext("Tình trạng"), states, queries.code_counts())
-    table = tables.Table(CODE_COLUMNS, queries.CODE_ORDERS, wanted, queries.codes(wanted), [state])
+    wanted = tables.wanted(code_queries.CODE_ORDERS, "-made", state=code_queries.CODE_STATES)
+    states = {name: gettext(label) for name, label in CODE_WORDS.items()}
+    state = tables.Filter("state", gettext("Tình trạng"), states, code_queries.code_counts())
+    table = tables.Table(CODE_COLUMNS, code_queries.CODE_ORDERS, wanted, code_queries.codes(wanted), [state])
     if tables.asks_for_file():
         return table.file("ma-tham-gia")
     names = queries.usernames({one.created_by_id for one in table.found.items if one.created_by_id})

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import SecondFactor, SignIn, User
-from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.community.queries import code_is_over
+from tutoring.community.models import Membership, Unit
 from tutoring.kernel import audit_anchors, clock, failed_jobs, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.database.sql import has_text, has_words, in_byte_order, in_ids
@@ -133,40 +132,6 @@ def seen(user_ids: list[int]) -> list[UserSummary]:
             )
         )  # fmt: skip
     return found
-
-
-# ---- join codes -------------------------------------------------------------------------------------------------
-
-CODE_STATES = ("open", "waiting", "over")
-CODE_ORDERS: Final = {
-    "role": JoinCode.role,
-    "unit": in_byte_order(Unit.name),
-    "uses": JoinCode.uses,
-    "expires": JoinCode.expires_at,
-    "made": JoinCode.created_at,
-}
-
-
-def codes(wanted: Wanted) -> Numbered[JoinCode]:
-    """Returns a page of the join codes of all units. Words are looked for in the names of units."""
-    query = sa.select(JoinCode).join(Unit, Unit.id == JoinCode.unit_id)
-    if state := wanted.chosen.get("state"):
-        query = query.where(*_code_in(state))
-    if looked_for := words(wanted.words):
-        query = query.where(*has_words(Unit.name_words, looked_for))
-    return numbered(query, wanted, CODE_ORDERS, JoinCode.id, [contains_eager(JoinCode.unit)])
-
-
-def _code_in(state: str) -> list[sa.ColumnElement[bool]]:
-    over, waits = code_is_over(), JoinCode.confirmed_at.is_(None)
-    return [over] if state == "over" else [~over, waits if state == "waiting" else ~waits]
-
-
-def code_counts() -> dict[str, int]:
-    """Counts the join codes of all units by state, and all of them under ""."""
-    columns = [sa.func.count().filter(*_code_in(state)) for state in CODE_STATES]
-    row = db.session.execute(sa.select(sa.func.count(), *columns).select_from(JoinCode)).one()
-    return dict(zip(("", *CODE_STATES), row, strict=True))
 
 
 # ---- units ------------------------------------------------------------------------------------------------------

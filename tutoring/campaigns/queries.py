@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -14,13 +14,14 @@ from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import ancestors, roles_for
 from tutoring.community.units.scopes import in_subtree, scope_of
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import has_text, in_byte_order, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
-from tutoring.kernel.paging import Page
+from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
 from tutoring.kernel.text import vi_key
 from tutoring.lessons.catalogue.models import SOURCE, Lesson
 from tutoring.policy import campaigns as policy
+from tutoring.policy.disclosure_control import MIN_PEOPLE, STEP
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 LISTED = 20
@@ -164,11 +165,38 @@ def drafts_for(person: User) -> list[Campaign]:
     return list(db.session.scalars(query.order_by(Campaign.id).limit(LISTED)))
 
 
-def materials_of(campaign_id: int) -> list[Material]:
-    """Returns the materials of a campaign, oldest first."""
-    return list(
-        db.session.scalars(sa.select(Material).where(Material.campaign_id == campaign_id).order_by(Material.id))
-    )
+_SCANS: Final = (
+    sa.select(sa.func.coalesce(sa.func.sum(MaterialDay.scans), 0))
+    .where(MaterialDay.material_id == Material.id)
+    .scalar_subquery()
+)
+
+
+def _as_shown(count: Any) -> Any:
+    """SQL of a count as `suppress_small_count` shows it, so that the order of rows tells no more than their cells."""
+    return sa.case((count < MIN_PEOPLE, 0), else_=count - count % STEP)
+
+
+MATERIAL_ORDERS: Final = {
+    "title": in_byte_order(Material.title),
+    "kind": Material.kind,
+    "code": Material.code,
+    "scans": _as_shown(_SCANS),
+    "came": _as_shown(Material.came),
+    "counted": _as_shown(Material.counted),
+    "made": Material.made_at,
+}
+
+
+def material_table(campaign_id: int, wanted: Wanted) -> Numbered[Material]:
+    """Returns a page of the materials of a campaign; words are a part of the title or the short address."""
+    query = sa.select(Material).where(Material.campaign_id == campaign_id)
+    if kind := wanted.chosen.get("kind"):
+        query = query.where(Material.kind == kind)
+    if typed := wanted.words.strip():
+        title = has_text(sa.func.lower(Material.title), typed.lower())
+        query = query.where(sa.or_(title, has_text(Material.code, typed.upper().removeprefix("/C/"))))
+    return numbered(query, wanted, MATERIAL_ORDERS, Material.id)
 
 
 def scans_of(material_ids: Iterable[int]) -> dict[int, Scans]:

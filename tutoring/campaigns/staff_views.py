@@ -1,5 +1,7 @@
 """Staff pages of campaigns: those of a unit, writing, publishing, results, closing."""
 
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -12,17 +14,20 @@ from tutoring.campaigns import commands, queries
 from tutoring.campaigns.blueprint import blueprint
 from tutoring.campaigns.forms import CampaignForm, PlainForm
 from tutoring.campaigns.labels import COUNT_WORDS, KIND_WORDS, STATE_WORDS, progress_of
-from tutoring.campaigns.models import Campaign
+from tutoring.campaigns.models import Campaign, Material
 from tutoring.community.hooks import unit_panels
 from tutoring.community.models import Unit
 from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from tutoring.kernel.paging import Numbered
+from tutoring.kernel.text import N_
 from tutoring.policy import campaigns as policy
 from tutoring.policy.disclosure_control import suppress_small_count
 from tutoring.web.auth import require_user
 from tutoring.web.forms import parse_day
 from tutoring.web.i18n import translate_error
+from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 
 
@@ -119,10 +124,50 @@ def edit(campaign_id: int) -> Response:
     return render_form("campaigns/form.html", form, refusal, unit=found.unit, campaign=found)
 
 
+@dataclass(frozen=True)
+class MaterialLine:
+    """A material and how often its address was opened."""
+
+    row: Material
+    opened: queries.Scans
+
+
+def few(count: int) -> str:
+    """Says a count as `suppress_small_count` shows it."""
+    told = suppress_small_count(count, count)
+    return str(gettext("dưới 10") if told is None else gettext("từ %(num)s", num=told))
+
+
+MATERIAL_COLUMNS = (
+    tables.Column("title", N_("Tờ"), lambda line: line.row.title),
+    tables.Column("kind", N_("Loại"), lambda line: gettext(KIND_WORDS[line.row.kind])),
+    tables.Column("code", N_("Địa chỉ ngắn"), lambda line: f"/c/{line.row.code}"),
+    tables.Column("scans", N_("Lượt mở"), lambda line: few(line.opened.all), number=True),
+    tables.Column("week", N_("7 ngày qua"), lambda line: few(line.opened.week), number=True),
+    tables.Column("came", N_("Người đến"), lambda line: few(line.row.came), number=True),
+    tables.Column("counted", N_("Được tính"), lambda line: few(line.row.counted), number=True),
+)
+
+
+def _materials(campaign_id: int) -> tables.Table:
+    wanted = tables.wanted(queries.MATERIAL_ORDERS, "made", kind=KIND_WORDS)
+    found = queries.material_table(campaign_id, wanted)
+    scans = queries.scans_of(one.id for one in found.items)
+    lines = [MaterialLine(one, scans.get(one.id, queries.Scans())) for one in found.items]
+    kinds = {"": gettext("Tất cả"), **{kind: gettext(label) for kind, label in KIND_WORDS.items()}}
+    return tables.Table(
+        MATERIAL_COLUMNS, queries.MATERIAL_ORDERS, wanted,
+        Numbered(lines, found.more, found.total, found.number, found.size),
+        [tables.Filter("kind", gettext("Loại"), kinds)],
+    )  # fmt: skip
+
+
 @blueprint.get("/campaigns/<int:campaign_id>/manage")
-def manage(campaign_id: int) -> str:
+def manage(campaign_id: int) -> Response | str:
     found, roles = queries.campaign(require_user(), campaign_id)
-    materials = queries.materials_of(campaign_id)
+    table = _materials(campaign_id)
+    if tables.asks_for_file():
+        return table.file("to-cua-chien-dich")
     own = found.written_by_id == require_user().id
     others = own and queries.has_other_publisher(found.unit_id, require_user().id)
     return render_template(
@@ -130,10 +175,8 @@ def manage(campaign_id: int) -> str:
         campaign=found,
         progress=progress_of(found, clock.today()),
         places=queries.places_of(campaign_id),
-        materials=materials,
-        scans=queries.scans_of(one.id for one in materials),
-        no_scans=queries.Scans(),
-        shown=lambda count: suppress_small_count(count, count),
+        table=table,
+        few=few,
         word=gettext(COUNT_WORDS[found.counts]),
         states=STATE_WORDS,
         kinds=KIND_WORDS,

@@ -71,3 +71,10 @@ def hour(minutes: int) -> str:
 def role_word(role: str, kind: str) -> str:
     """Returns the label of a role in a unit of this kind."""
     return PUPIL if role == "learner" and kind in {"school", "class"} else ROLE_WORDS[role]
+
+
+CODE_WORDS = {"": N_("Tất cả"), "open": N_("Đang dùng được"), "waiting": N_("Chờ xác nhận"), "over": N_("Đã hết")}
+CODE_STATE_WORDS = {
+    "open": N_("dùng được"), "waiting": N_("chờ người thứ hai"), "revoked": N_("đã huỷ"),
+    "used": N_("đã dùng hết lượt"), "expired": N_("đã hết hạn"),
+}  # fmt: skip

@@ -1,6 +1,6 @@
 """Queries for units: the tree, memberships, roles and who is on duty."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -299,15 +299,9 @@ def code_is_over() -> sa.ColumnElement[bool]:
     )
 
 
-def codes_of(unit_id: int) -> list[JoinCode]:
-    """Returns the codes of a unit that are usable or wait for approval, newest first."""
-    query = sa.select(JoinCode).where(JoinCode.unit_id == unit_id, ~code_is_over()).order_by(JoinCode.id.desc())
-    return list(db.session.scalars(query))
-
-
-def ended_codes_of(unit_id: int, most: int = 20) -> list[JoinCode]:
-    """Returns the last codes of a unit that nobody can use any more, newest first."""
-    query = sa.select(JoinCode).where(JoinCode.unit_id == unit_id, code_is_over())
+def codes_of(unit_id: int, roles: Collection[str], most: int = 10) -> list[JoinCode]:
+    """Returns the newest codes of a unit for these roles that are usable or wait for approval."""
+    query = sa.select(JoinCode).where(JoinCode.unit_id == unit_id, JoinCode.role.in_(sorted(roles)), ~code_is_over())
     return list(db.session.scalars(query.order_by(JoinCode.id.desc()).limit(most)))
 
 

@@ -229,6 +229,7 @@ COUNT_WORDS = {
     "failed": N_("Không dùng được"),
     "expired": N_("Hết hạn"),
 }
+BATCH_WORDS = {"": N_("Tất cả"), "open": N_("Còn mã"), "out": N_("Đã hết mã"), "closed": N_("Đã đóng")}
 # For the family.
 VOUCHER_WORDS = {
     "assigned": N_("Mới được tặng"),

@@ -14,6 +14,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
+from tutoring.kernel.text import contains_words, search_text, words
 from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.models import Case
 from tutoring.moderation.site_settings import SILENT_MINUTES
@@ -123,6 +124,11 @@ class LiveRoom:
         }  # fmt: skip
         return filters.get(show, True)
 
+    def has(self, looked_for: Sequence[str]) -> bool:
+        """Returns whether the room's people, title and unit hold all these folded words."""
+        names = (seat.user.name_words for seat in self.seats)
+        return contains_words(search_text(" ".join([self.room.title or "", self.room.unit.name, *names])), looked_for)
+
 
 @dataclass(frozen=True)
 class Board:
@@ -158,10 +164,12 @@ def board(
     room_id: int | None = None,
     viewer: Viewer | None = None,
     waiting: Sequence[UnhelpedLearner] | None = None,
+    typed: str = "",
 ) -> Board:
     """Returns one page of the open rooms that this user may observe, narrowed by a filter.
 
-    Learners who wait stand on the first page. `room_id` is the room that the user asked for. A shared viewer saves its
+    `typed` are words in the names of people and units; the counts are those of what they find. Learners who wait stand
+    on the first page. `room_id` is the room that the user asked for. A shared viewer saves its
     queries, and so does `waiting` for a page that shows rooms alone.
     """
     viewer = viewer or Viewer(person)
@@ -169,6 +177,9 @@ def board(
     found = open_rooms_for(person, MOST + 1, viewer.observed)
     rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
     waiting = unhelped_learners(person) if waiting is None else waiting
+    if looked_for := words(typed):
+        rows = [row for row in rows if row.has(looked_for)]
+        waiting = [one for one in waiting if one.has(looked_for)]
     fitting = [row for row in rows if row.fits(show)]
     pages = max(1, -(-len(fitting) // PAGE))
     page = min(max(1, page), pages)
@@ -186,7 +197,7 @@ def _rows(viewer: Viewer, rooms: list[Room]) -> Iterable[LiveRoom]:
     every = [*sessions, *lasting]
     seats = seats_of_rooms(sessions)  # participants of persistent rooms are not listed here
     sitting = own_seats(person.id, lasting)
-    stays, words, held = (
+    stays, last, held = (
         live_overview.stays(sessions),
         live_overview.last_words(sessions),
         live_overview.held(every),
@@ -200,8 +211,8 @@ def _rows(viewer: Viewer, rooms: list[Room]) -> Iterable[LiveRoom]:
             [seat for seat in mine if seat.role in PARTICIPANT_ROLES],
             {user_id for user_id, stay in stays.get(room.id, {}).items() if stay.here},
             room.id in sitting or any(seat.user_id == person.id for seat in mine),
-            _wait(mine, stays.get(room.id, {}), words.get(room.id), room),
-            _silence(mine, stays.get(room.id, {}), words.get(room.id)),
+            _wait(mine, stays.get(room.id, {}), last.get(room.id), room),
+            _silence(mine, stays.get(room.id, {}), last.get(room.id)),
             new.get(room.id, 0),
             held[room.id].count if room.id in held else 0,
             worries.get(room.id, []),

@@ -4,12 +4,14 @@ The dashboard shows no more than its user sees elsewhere: who waits in the units
 the requests they could take themselves, without names.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from tutoring.accounts.models import User
 from tutoring.community.units.scopes import scope_of
 from tutoring.kernel import clock
+from tutoring.kernel.text import contains_words, search_text
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.offers.queries import may_take, unhelped_in
 from tutoring.policy.access import STAFF
@@ -29,6 +31,11 @@ class UnhelpedLearner:
     @property
     def minutes(self) -> int:
         return max(0, (clock.now() - self.asked.queued_at) // timedelta(minutes=1))
+
+    def has(self, looked_for: Sequence[str]) -> bool:
+        """Returns whether the unit, and the learner if this user may know, hold all these folded words."""
+        name = self.asked.learner.name_words if self.named else ""
+        return contains_words(search_text(f"{self.asked.unit.name} {name}"), looked_for)
 
 
 def unhelped_learners(person: User) -> list[UnhelpedLearner]:

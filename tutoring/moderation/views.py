@@ -8,6 +8,7 @@ from flask_babel import get_locale
 
 from tutoring.kernel import clock
 from tutoring.kernel.monitoring import outages
+from tutoring.kernel.text import nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.moderation import duty_queries, queue
@@ -18,14 +19,16 @@ from tutoring.moderation.chosen_room import chosen_room
 from tutoring.moderation.labels import DO
 from tutoring.moderation.room_states import states_of
 from tutoring.web.auth import require_user
+from tutoring.web.tables.table import MOST_CHARS
 from tutoring.web.urls import parse_int
 
 
 @blueprint.get("/board")
 def board() -> str:
     person, language, args = require_user(), str(get_locale()), request.args
+    typed = nfc(args.get("q", ""))[:MOST_CHARS]
     found = rooms.board(
-        person, args.get("show", ""), args.get("page", 1, type=parse_int), args.get("room", type=parse_int)
+        person, args.get("show", ""), args.get("page", 1, type=parse_int), args.get("room", type=parse_int), typed=typed
     )
     slugs = {row.room.lesson_slug for row in (*found.rows, *([found.chosen] if found.chosen else []))}
     return render_template(
@@ -33,7 +36,8 @@ def board() -> str:
         board=found,
         chosen=chosen_room(person, found.chosen) if found.chosen else None,
         asked="room" in args,
-        here=partial(_here, found),
+        here=partial(_here, found, q=typed or None),
+        typed=typed,
         lesson_titles=catalogue_queries.titles(
             {slug for slug in (*slugs, *(one.asked.lesson_slug for one in found.waiting)) if slug}, language
         ),

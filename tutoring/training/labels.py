@@ -20,6 +20,14 @@ SHOW_WORDS = {
     "ready": N_("Sẵn sàng"),
     "missing": N_("Chưa sẵn sàng"),
 }
+SESSION_SHOW_WORDS = {
+    "": N_("Tất cả"),
+    "coming": N_("Sắp tới"),
+    "unmarked": N_("Chưa điểm danh"),
+    "over": N_("Đã điểm danh"),
+    "cancelled": N_("Đã huỷ"),
+}
+SESSION_KINDS = {"coming": "info", "unmarked": "warn", "over": "ok", "cancelled": ""}
 
 
 def missing_words(found: Readiness, known: Syllabus, whole: bool = False) -> list[str]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import in_byte_order, in_ids
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.progress import queries as progress_queries
@@ -140,17 +141,19 @@ def counts(known: Syllabus, ward_ids: Collection[int]) -> dict[int, Counts]:
     return {ward_id: Counts(total, int(ready), int(due)) for ward_id, total, ready, due in db.session.execute(query)}
 
 
-def select_people(known: Syllabus, ward_id: int, show: str) -> sa.Select[int] | None:
-    """Selects the ids of people who are due, ready, or miss something; None for all."""
+def select_people_page(known: Syllabus, ward_id: int, show: str) -> tuple[sa.Select[int], dict[str, Any]]:
+    """Selects the ids of people on a track, and what they sort by. `show` is all, due, ready, or missing something."""
     people, needs, track_id = on_track(known.track, [ward_id]), known.needs, known.track.id
-    query = sa.select(people.c.user_id)
+    query = sa.select(User.id).join(people, people.c.user_id == User.id)
+    last = _last_day(track_id, User.id)  # a later session is due later
+    orders = {"name": in_byte_order(User.name_words), "due": last}
     if show == "due":
-        return query.where(_is_due(needs, _last_day(track_id, people.c.user_id)))
-    ready = _is_ready(needs, track_id, people.c.user_id)
+        return query.where(_is_due(needs, last)), orders
+    ready = _is_ready(needs, track_id, User.id)
     if show == "ready":
-        return query.where(ready)
+        return query.where(ready), orders
     # without COALESCE, a missing date makes the condition NULL
-    return query.where(sa.not_(sa.func.coalesce(ready, sa.false()))) if show == "missing" else None
+    return query.where(sa.not_(sa.func.coalesce(ready, sa.false()))) if show == "missing" else query, orders
 
 
 def due_between(known: Syllabus, ward_id: int, first: date, last: date) -> list[tuple[int, date]]:

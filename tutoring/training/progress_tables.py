@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
+from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.units.staff_queries import units_below
-from tutoring.kernel.csv_files import written
-from tutoring.kernel.paging import Page
+from tutoring.kernel.database.sql import has_words
+from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
+from tutoring.kernel.text import N_, words
 from tutoring.training.labels import STATE_WORDS, missing_words
-from tutoring.training.progress_queries import Counts, Syllabus, counts, get_readiness_of_people, select_people
+from tutoring.training.progress_queries import Counts, Syllabus, counts, get_readiness_of_people, select_people_page
 from tutoring.training.readiness import Readiness
 from tutoring.training.track_members import Person, names
+from tutoring.web.tables import table as tables
 
 SIZE = 50
 
@@ -40,13 +43,30 @@ class City:
     wards: Page[Ward]
 
 
-def people_page(known: Syllabus, ward_id: int, show: str, after: int) -> Page[PersonRow]:
-    """Returns fifty of the filtered people by name; `after` is the last one already shown."""
-    everybody = names(known.track, ward_id, select_people(known, ward_id, show))
-    at = next((n for n, one in enumerate(everybody, 1) if one.user_id == after), 0)
-    page = Page.of(everybody[at : at + SIZE + 1], SIZE)
-    found = get_readiness_of_people(known, [one.user_id for one in page.items])
-    return Page([PersonRow(one, found[one.user_id]) for one in page.items], page.more)
+PEOPLE_ORDERS = ("name", "due")
+
+
+def people_page(known: Syllabus, ward_id: int, wanted: Wanted) -> Numbered[PersonRow]:
+    """Returns a page of the people of a ward on a track; words are looked for in their names, `show` filters them."""
+    query, orders = select_people_page(known, ward_id, wanted.chosen.get("show") or "all")
+    if looked_for := words(wanted.words):
+        query = query.where(*has_words(User.name_words, looked_for))
+    page = numbered(query, wanted, orders, User.id)
+    told = {one.user_id: one for one in names(known.track, ward_id, page.items)}
+    found = get_readiness_of_people(known, page.items)
+    rows = [PersonRow(told[user_id], found[user_id]) for user_id in page.items if user_id in told]
+    return Numbered(rows, page.more, page.total, page.number, page.size)
+
+
+def people_columns(known: Syllabus) -> list[tables.Column]:
+    """Returns the columns of the people of a track."""
+    return [
+        tables.Column("name", N_("Họ và tên"), lambda row: row.person.full_name),
+        tables.Column("unit", N_("Ở đâu"), lambda row: row.person.unit_name),
+        tables.Column("state", N_("Tình trạng"), lambda row: gettext(STATE_WORDS[row.stands.state])),
+        tables.Column("missing", N_("Còn thiếu"), lambda row: ". ".join(missing_words(row.stands, known, whole=True))),
+        tables.Column("due", N_("Đến hạn"), lambda row: f"{row.stands.due_on:%d/%m/%Y}" if row.stands.due_on else ""),
+    ]
 
 
 def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
@@ -59,17 +79,3 @@ def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
     found = [counts(one, ids) for one in known]
     lines = [Ward(one, [each.get(one.id, Counts()) for each in found]) for one in page.items]
     return City(known, Page(lines, page.more))
-
-
-def csv_of(known: Syllabus, ward_id: int, show: str) -> bytes:
-    """Returns all filtered people as a CSV file."""
-    everybody = names(known.track, ward_id, select_people(known, ward_id, show))
-    found = get_readiness_of_people(known, [one.user_id for one in everybody])
-    head = (gettext("Họ và tên"), gettext("Ở đâu"), gettext("Tình trạng"), gettext("Còn thiếu"), gettext("Đến hạn"))
-    return written(head, (_row(one, found[one.user_id], known) for one in everybody))
-
-
-def _row(one: Person, stands: Readiness, known: Syllabus) -> list[str]:
-    due = format_date(stands.due_on, "dd/MM/yyyy") if stands.due_on else ""
-    missing = ". ".join(missing_words(stands, known, whole=True))
-    return [one.full_name, one.unit_name, gettext(STATE_WORDS[stands.state]), missing, due]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -11,8 +12,10 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import has_text, in_byte_order
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
+from tutoring.kernel.paging import Numbered, Wanted, numbered
 from tutoring.policy.training import may_mark, may_run_training, may_see_session
 from tutoring.training.models import TrainingAttendance, TrainingSeat, TrainingSession
 from tutoring.training.track_members import UserTrack, list_tracks_of_user, reach
@@ -163,6 +166,35 @@ def sessions_of(place: Unit, above: int | None = None) -> list[TrainingSession]:
         .limit(MAX_ROWS)
     )
     return list(db.session.scalars(query))
+
+
+SESSION_SHOWS = ("coming", "unmarked", "over", "cancelled")
+SESSION_ORDERS: Final = {
+    "at": TrainingSession.at,
+    "title": in_byte_order(TrainingSession.title),
+    "track": TrainingSession.track,
+    "seats": TrainingSession.taken,
+}
+
+
+def session_table(place: Unit, wanted: Wanted) -> Numbered[TrainingSession]:
+    """Returns a page of all sessions of a unit and, for a ward, of the unit above; words are a part of the title."""
+    units = [place.id, *([place.parent_id] if place.kind == "ward" and place.parent_id else [])]
+    query = sa.select(TrainingSession).where(TrainingSession.unit_id.in_(units))
+    now, row = clock.now(), TrainingSession
+    if show := wanted.chosen.get("show"):
+        query = query.where(
+            {
+                "coming": sa.and_(row.state == "open", row.at > now),
+                "unmarked": sa.and_(row.state != "cancelled", row.at <= now, row.marked_at.is_(None)),
+                "over": sa.and_(row.state != "cancelled", row.at <= now, row.marked_at.is_not(None)),
+                "cancelled": row.state == "cancelled",
+            }[show]
+        )
+    if typed := wanted.words.strip().lower():
+        query = query.where(has_text(sa.func.lower(row.title), typed))
+    options = [joinedload(TrainingSession.leader), joinedload(TrainingSession.unit)]
+    return numbered(query, wanted, SESSION_ORDERS, TrainingSession.id, options)
 
 
 def people_of(session_id: int, *states: str) -> list[User]:

@@ -10,6 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.community.memberships.queries import Name
 from tutoring.community.memberships.queries import names as names_at
 from tutoring.community.models import Membership, Unit
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.text import fold, name_key, vi_key
 from tutoring.training.models import TrainingAssignment
@@ -67,8 +68,8 @@ def on_track(track: Track, ward_ids: Collection[int]) -> sa.Subquery:
     return grown.where(User.state == "active", User.kind == "adult").subquery()
 
 
-def names(track: Track, ward_id: int, among: sa.Select[int] | None = None) -> list[Person]:
-    """Returns all people on a track in a ward by Vietnamese name; `among` filters them."""
+def names(track: Track, ward_id: int, among: Collection[int] | None = None) -> list[Person]:
+    """Returns the people on a track in a ward by Vietnamese name; `among` are the ids of some of them."""
     here = Unit.ward_id == ward_id
     both = sa.union_all(_by_role(track, here), _by_hand(track, here)).subquery()
     query = (
@@ -78,7 +79,7 @@ def names(track: Track, ward_id: int, among: sa.Select[int] | None = None) -> li
         .limit(MAX_ROWS)
     )
     if among is not None:
-        query = query.where(User.id.in_(among))
+        query = query.where(in_ids(User.id, among))
     found: dict[int, Person] = {}
     for row in db.session.execute(query):
         one, before = Person(*row), found.get(row[0])

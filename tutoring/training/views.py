@@ -7,7 +7,6 @@ Each person sees their tracks, what comes next and their sessions, and takes or 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
@@ -21,21 +20,34 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import units_of
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound
+from tutoring.kernel.text import N_
 from tutoring.policy.training import TRAINERS, may_lead_training, may_run_training
 from tutoring.training import commands as training_commands
 from tutoring.training import seats
 from tutoring.training.attendance_sheet import sheet_of
-from tutoring.training.blueprint import blueprint
+from tutoring.training.blueprint import blueprint, track_title
 from tutoring.training.forms import CancelForm, SessionForm
-from tutoring.training.labels import SHOW_WORDS, missing_words
+from tutoring.training.labels import SESSION_KINDS, SESSION_SHOW_WORDS, SHOW_WORDS, missing_words
+from tutoring.training.models import TrainingSession
 from tutoring.training.progress_queries import SHOWS, Counts, Syllabus, counts, get_readiness_of_people, syllabus
-from tutoring.training.progress_tables import city_page, csv_of, people_page
-from tutoring.training.queries import KINDS, cards_for, place_of, seen_by, session_of, sessions_of
+from tutoring.training.progress_tables import PEOPLE_ORDERS, city_page, people_columns, people_page
+from tutoring.training.queries import (
+    KINDS,
+    SESSION_ORDERS,
+    SESSION_SHOWS,
+    cards_for,
+    place_of,
+    seen_by,
+    session_of,
+    session_table,
+    sessions_of,
+)
 from tutoring.training.readiness import Readiness
 from tutoring.training.track_members import UserTrack, found_members, leaders, list_tracks_of_user, names, places
 from tutoring.training.tracks import tracks
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
+from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 
 
@@ -47,47 +59,78 @@ class Tab:
     counts: Counts
 
 
-def _asked() -> tuple[str, str]:
-    """Returns the track and the filter from the query string, or their defaults."""
-    track, show = request.args.get("track", ""), request.args.get("show", "")
-    return track if track in tracks() else next(iter(tracks()), ""), show if show in SHOWS else "all"
-
-
-def _after() -> int:
-    return request.args.get("after", 0, type=parse_int) or 0
+def _track() -> str:
+    """Returns the track from the query string, or the first one."""
+    track = request.args.get("track", "")
+    return track if track in tracks() else next(iter(tracks()), "")
 
 
 @blueprint.get("/units/<int:unit_id>/training")
-def unit(unit_id: int) -> str:
+def unit(unit_id: int) -> Response | str:
     place, _held = place_of(require_user(), unit_id)
     language = str(get_locale())
     known = [syllabus(one, language) for one in tracks().values()]
     if place.kind == "city":
-        page = city_page(place, known, _after())
+        page = city_page(place, known, request.args.get("after", 0, type=parse_int) or 0)
         return render_template("training/city.html", place=place, page=page, sessions=sessions_of(place))
-    track_id, show = _asked()
     tabs = [Tab(one, counts(one, [unit_id]).get(unit_id, Counts())) for one in known]
-    chosen = next((tab for tab in tabs if tab.known.track.id == track_id), None)
-    facts: dict[str, Any] = {
-        "place": place, "tabs": tabs, "chosen": chosen, "show": show, "shows": SHOW_WORDS,
-        "sessions": sessions_of(place, place.parent_id), "missing": missing_words,
+    chosen = next((tab for tab in tabs if tab.known.track.id == _track()), None)
+    table = _people(chosen, unit_id) if chosen is not None else None
+    if table is not None and tables.asks_for_file():
+        rate_limits.hit("export", require_user().id)
+        return table.file(f"tap-huan-{_track()}")
+    return render_template(
+        "training/unit.html", place=place, tabs=tabs, chosen=chosen, table=table, missing=missing_words,
+        sessions=sessions_of(place, place.parent_id),
+    )  # fmt: skip
+
+
+def _people(tab: Tab, unit_id: int) -> tables.Table:
+    wanted = tables.wanted(PEOPLE_ORDERS, "name", show=SHOWS)
+    counted = tab.counts
+    numbers = {
+        "": counted.total, "due": counted.due, "ready": counted.ready, "missing": counted.total - counted.ready,
     }  # fmt: skip
-    if chosen is not None:
-        facts["page"] = people_page(chosen.known, unit_id, show, _after())
-    return render_template("training/unit.html", **facts)
+    shows = {"" if show == "all" else show: gettext(label) for show, label in SHOW_WORDS.items()}
+    return tables.Table(
+        people_columns(tab.known), PEOPLE_ORDERS, wanted, people_page(tab.known, unit_id, wanted),
+        [tables.Filter("show", gettext("Lọc"), shows, numbers)], {"track": tab.known.track.id},
+    )  # fmt: skip
 
 
-@blueprint.get("/units/<int:unit_id>/training.csv")
-def unit_file(unit_id: int) -> Response:
+SESSION_COLUMNS = (
+    tables.Column("title", N_("Buổi tập huấn"), lambda row: row.title),
+    tables.Column("at", N_("Lúc"), lambda row: tables.moment(row.at)),
+    tables.Column("track", N_("Lộ trình"), lambda row: track_title(row.track)),
+    tables.Column("unit", N_("Thuộc"), lambda row: row.unit.name),
+    tables.Column("leader", N_("Người hướng dẫn"), lambda row: row.leader.full_name),
+    tables.Column("seats", N_("Đã đăng ký"), lambda row: f"{row.taken}/{row.seats}", number=True),
+    tables.Column("state", N_("Tình trạng"), lambda row: gettext(SESSION_SHOW_WORDS[_stands(row)])),
+)
+
+
+def _stands(row: TrainingSession) -> str:
+    """Returns how a session stands, as a key of `SESSION_SHOW_WORDS`."""
+    if row.state == "cancelled":
+        return "cancelled"
+    if row.at > clock.now():
+        return "coming"
+    return "over" if row.marked_at else "unmarked"
+
+
+@blueprint.get("/units/<int:unit_id>/training/sessions")
+def unit_sessions(unit_id: int) -> Response | str:
     place, _held = place_of(require_user(), unit_id)
-    track_id, show = _asked()
-    if place.kind != "ward" or not track_id:
-        raise NotFound
-    rate_limits.hit("export", require_user().id)
-    made = csv_of(syllabus(tracks()[track_id], str(get_locale())), unit_id, show)
-    answer = FlaskResponse(made, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="tap-huan-{track_id}.csv"'
-    return answer
+    wanted = tables.wanted(SESSION_ORDERS, "-at", show=SESSION_SHOWS)
+    shows = {show: gettext(label) for show, label in SESSION_SHOW_WORDS.items()}
+    filters = [tables.Filter("show", gettext("Lọc"), shows)]
+    table = tables.Table(SESSION_COLUMNS, SESSION_ORDERS, wanted, session_table(place, wanted), filters)
+    if tables.asks_for_file():
+        return table.file("buoi-tap-huan")
+    return render_template(
+        "training/sessions.html", place=place, table=table, stands=_stands, session_words=SESSION_SHOW_WORDS,
+        session_kinds=SESSION_KINDS,
+    )  # fmt: skip
 
 
 # ---- by hand ---------------------------------------------------------------------------------------------------
@@ -98,7 +141,7 @@ def people(unit_id: int) -> str:
     place, _held = place_of(require_user(), unit_id)
     if place.kind != "ward":
         raise NotFound
-    track_id, _show = _asked()
+    track_id = _track()
     here, words = places(unit_id), request.args.get("q", "")[:80]
     at = request.args.get("at", unit_id, type=parse_int)
     if words:

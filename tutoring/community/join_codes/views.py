@@ -16,19 +16,22 @@ from tutoring.community import commands
 from tutoring.community.alarm_tests.readiness import units_setting_up
 from tutoring.community.blueprint import blueprint
 from tutoring.community.forms import AdultForm, CodeForm, JoinForm, PlainForm, PupilForm, SignUpForm
+from tutoring.community.join_codes import queries
 from tutoring.community.join_codes.commands import is_for_pupils, sign_up, usable_code, use_code
-from tutoring.community.labels import ROLE_MEANS, role_word
+from tutoring.community.labels import CODE_STATE_WORDS, CODE_WORDS, ROLE_MEANS, role_word
 from tutoring.community.memberships import queries as memberships_queries
 from tutoring.community.models import JoinCode
 from tutoring.community.queries import memberships
 from tutoring.community.units import staff_queries
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, Forbidden
+from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import gives_power
 from tutoring.safety.names import TAUGHT
 from tutoring.web.auth import require_user
+from tutoring.web.tables import table as tables
 
 
 def _usable(typed: str) -> JoinCode:
@@ -132,6 +135,35 @@ def welcome() -> str:
         "community/join_codes/welcome.html", person=person, memberships=mine, roles={m.role for m in mine},
         setting_up=units_setting_up(mine),
     )  # fmt: skip
+
+
+CODE_COLUMNS = (
+    tables.Column("code", N_("Mã"), lambda one: f"{one.code[:4]}-{one.code[4:]}"),
+    tables.Column("role", N_("Mã cho"), lambda one: gettext(role_word(one.role, one.unit.kind))),
+    tables.Column("state", N_("Tình trạng"), lambda one: gettext(CODE_STATE_WORDS[queries.state_of(one)])),
+    tables.Column("uses", N_("Đã dùng"), lambda one: f"{one.uses}/{one.max_uses}", number=True),
+    tables.Column("made", N_("Tạo lúc"), lambda one: tables.moment(one.created_at)),
+    tables.Column("expires", N_("Hết hạn"), lambda one: tables.moment(one.expires_at)),
+)
+
+
+@blueprint.get("/units/<int:unit_id>/codes")
+def codes(unit_id: int) -> Response | str:
+    page = staff_queries.unit_page(require_user(), unit_id)
+    if not page.may_give:
+        raise Forbidden
+    wanted = tables.wanted(queries.CODE_ORDERS, "-made", state=queries.CODE_STATES)
+    states = {name: gettext(label) for name, label in CODE_WORDS.items()}
+    counts = queries.code_counts_at(unit_id, page.may_give)
+    table = tables.Table(
+        CODE_COLUMNS, queries.CODE_ORDERS, wanted, queries.codes_at(unit_id, page.may_give, wanted),
+        [tables.Filter("state", gettext("Tình trạng"), states, counts)],
+    )  # fmt: skip
+    if tables.asks_for_file():
+        return table.file("ma-tham-gia")
+    return render_template(
+        "community/join_codes/codes.html", page=page, table=table, state_of=queries.state_of, states=CODE_STATE_WORDS
+    )
 
 
 @blueprint.route("/units/<int:unit_id>/codes/new", methods=["GET", "POST"])

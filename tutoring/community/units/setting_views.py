@@ -14,6 +14,7 @@ from tutoring.community import commands, queries
 from tutoring.community.blueprint import blueprint
 from tutoring.community.duty.opening_hours import hours_of
 from tutoring.community.forms import PlainForm
+from tutoring.community.join_codes.queries import code_counts_at
 from tutoring.community.models import Unit
 from tutoring.community.units import archive, settings, staff_queries
 from tutoring.community.units.setting_forms import (
@@ -62,8 +63,8 @@ def unit_settings(unit_id: int) -> str:
         phone_form=phone_form(place),
         hosts_form=hosts_form(place),
         hours=hours_of(unit_id),
-        codes=[code for code in queries.codes_of(unit_id) if code.role in page.may_give],
-        ended=[code for code in queries.ended_codes_of(unit_id) if code.role in page.may_give],
+        codes=queries.codes_of(unit_id, page.may_give),
+        several=code_counts_at(unit_id, page.may_give)[""],
         now=clock.now(),
     )
 

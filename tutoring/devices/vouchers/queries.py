@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -11,10 +12,10 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import ancestors, roles_for, unit
 from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import has_text, in_byte_order, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
-from tutoring.kernel.paging import Page
+from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
 from tutoring.policy.devices import vouchers as policy
 
 PAGE = 20
@@ -65,17 +66,60 @@ def batch_for(actor: User, batch_id: int, lock: bool = False) -> InternetBatch:
     return row
 
 
-def batches_at(unit_id: int, before: int | None = None) -> Page[BatchLine]:
-    """Returns a page of the batches that serve a unit, newest first.
+BATCH_STATES = ("open", "out", "closed")
+_FREE: Final = (
+    sa.select(sa.func.count())
+    .where(InternetVoucher.batch_id == InternetBatch.id, InternetVoucher.state == "free")
+    .scalar_subquery()
+)
+BATCH_ORDERS: Final = {
+    "sponsor": in_byte_order(InternetBatch.sponsor),
+    "package": InternetBatch.gigabytes,
+    "free": _FREE,
+    "at": InternetBatch.at,
+}
+
+
+def batches_at(unit_id: int, wanted: Wanted) -> Numbered[BatchLine]:
+    """Returns a page of the batches that serve a unit; words are looked for in the names of sponsors.
 
     These are its own batches and those of the units above it.
     """
-    query = sa.select(InternetBatch).options(joinedload(InternetBatch.unit))
-    query = query.where(InternetBatch.unit_id.in_(ancestors(unit_id)))
-    if before is not None:
-        query = query.where(InternetBatch.id < before)
-    page = Page.of(list(db.session.scalars(query.order_by(InternetBatch.id.desc()).limit(PAGE + 1))), PAGE)
-    return Page(_with_counts(page.items), page.more)
+    query = sa.select(InternetBatch).where(InternetBatch.unit_id.in_(ancestors(unit_id)))
+    if state := wanted.chosen.get("state"):
+        query = query.where(_batch_in(state))
+    if typed := wanted.words.strip().lower():
+        query = query.where(has_text(sa.func.lower(InternetBatch.sponsor), typed))
+    page = numbered(query, wanted, BATCH_ORDERS, InternetBatch.id, [joinedload(InternetBatch.unit)])
+    return Numbered(_with_counts(page.items), page.more, page.total, page.number, page.size)
+
+
+def _batch_in(state: str) -> sa.ColumnElement[bool]:
+    if state == "closed":
+        return InternetBatch.closed_at.is_not(None)
+    return sa.and_(InternetBatch.closed_at.is_(None), _FREE > 0 if state == "open" else _FREE == 0)
+
+
+VOUCHER_ORDERS: Final = {
+    "number": InternetVoucher.id,
+    "state": InternetVoucher.state,
+    "expires": InternetVoucher.expires_on,
+    "given": InternetVoucher.assigned_at,
+}
+
+
+def vouchers_in(batch_id: int, wanted: Wanted) -> Numbered[tuple[InternetVoucher, str | None]]:
+    """Returns a page of the vouchers of a batch, each with the ward of its family. A typed number finds its voucher.
+
+    Neither the code nor the family is read.
+    """
+    query = sa.select(InternetVoucher, Unit.name).join(Unit, Unit.id == InternetVoucher.ward_id, isouter=True)
+    query = query.where(InternetVoucher.batch_id == batch_id)
+    if state := wanted.chosen.get("state"):
+        query = query.where(InternetVoucher.state == state)
+    if typed := wanted.words.strip():
+        query = query.where(has_text(sa.cast(InternetVoucher.id, sa.Text), typed))
+    return numbered(query, wanted, VOUCHER_ORDERS, InternetVoucher.id)
 
 
 def batch_line(row: InternetBatch) -> BatchLine:
@@ -83,26 +127,20 @@ def batch_line(row: InternetBatch) -> BatchLine:
 
 
 def _with_counts(rows: list[InternetBatch]) -> list[BatchLine]:
-    ids = [row.id for row in rows]
+    ids, soon = [row.id for row in rows], InternetVoucher.expires_on <= clock.today() + policy.SOON
     counts: defaultdict[int, Counts] = defaultdict(dict)
+    ending: dict[int, int] = {}
     query = (
-        sa.select(InternetVoucher.batch_id, InternetVoucher.state, sa.func.count())
+        sa.select(InternetVoucher.batch_id, InternetVoucher.state, sa.func.count(), sa.func.count().filter(soon))
         .where(in_ids(InternetVoucher.batch_id, ids))
         .group_by(InternetVoucher.batch_id, InternetVoucher.state)
         .order_by(InternetVoucher.batch_id, InternetVoucher.state)
     )
-    for batch_id, state, count in db.session.execute(query):
+    for batch_id, state, count, ends_soon in db.session.execute(query):
         counts[batch_id][state] = count
-    near = (InternetVoucher.state == "free", InternetVoucher.expires_on <= clock.today() + policy.SOON)
-    soon = dict(
-        db.session.execute(
-            sa.select(InternetVoucher.batch_id, sa.func.count())
-            .where(in_ids(InternetVoucher.batch_id, ids), *near)
-            .group_by(InternetVoucher.batch_id)
-            .order_by(InternetVoucher.batch_id)
-        ).all()
-    )
-    return [BatchLine(row, counts[row.id], soon.get(row.id, 0)) for row in rows]
+        if state == "free":
+            ending[batch_id] = ends_soon
+    return [BatchLine(row, counts[row.id], ending.get(row.id, 0)) for row in rows]
 
 
 def partners() -> list[Unit]:

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.sign_ins.flow import absolute_url, client_address, render_form
 from tutoring.accounts.validators import choice
 from tutoring.devices.blueprint import blueprint
-from tutoring.devices.labels import COUNT_WORDS, NETWORK_WORDS, REPORT_WORDS, VOUCHER_KINDS, VOUCHER_WORDS
+from tutoring.devices.labels import BATCH_WORDS, COUNT_WORDS, NETWORK_WORDS, REPORT_WORDS, VOUCHER_KINDS, VOUCHER_WORDS
 from tutoring.devices.vouchers import commands, queries
 from tutoring.devices.vouchers import sponsor_report as figures
 from tutoring.devices.vouchers.csv_reader import MAX_BYTES
 from tutoring.devices.vouchers.forms import BatchForm
+from tutoring.devices.vouchers.models import InternetBatch
 from tutoring.kernel import clock, csv_files, rate_limits
 from tutoring.kernel.csv_files import day_of, decoded
 from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound, RateLimited
@@ -23,18 +24,55 @@ from tutoring.kernel.text import N_
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
 from tutoring.web.security import takes_files
+from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 
 SHOWN = 50  # faulty lines shown on the page
 _SAMPLE = "mã,hạn\nVIDU-0001,31/12/2027\nVIDU-0002,31/12/2027\n"
 
 
+BATCH_COLUMNS = (
+    tables.Column("sponsor", N_("Nhà tài trợ"), lambda line: line.batch.sponsor),
+    tables.Column("package", N_("Gói"), lambda line: _package(line.batch)),
+    tables.Column("free", N_("Chưa tặng"), lambda line: line.counts.get("free", 0), number=True),
+    tables.Column("total", N_("Tổng"), lambda line: line.total, number=True),
+    tables.Column("results", N_("Kết quả"), lambda line: _results(line)),
+    tables.Column("unit", N_("Thuộc"), lambda line: line.batch.unit.name),
+    tables.Column("at", N_("Thêm ngày"), lambda line: f"{clock.local(line.batch.at):%d/%m/%Y}"),
+)
+VOUCHER_COLUMNS = (
+    tables.Column("number", N_("Số"), lambda row: row[0].id, number=True),
+    tables.Column("state", N_("Tình trạng"), lambda row: gettext(COUNT_WORDS[row[0].state])),
+    tables.Column("expires", N_("Hạn dùng"), lambda row: f"{row[0].expires_on:%d/%m/%Y}"),
+    tables.Column("given", N_("Tặng ngày"),
+                  lambda row: f"{clock.local(row[0].assigned_at):%d/%m/%Y}" if row[0].assigned_at else ""),
+    tables.Column("ward", N_("Nơi nhận"), lambda row: row[1] or ""),
+)  # fmt: skip
+
+
+def _package(row: InternetBatch) -> str:
+    uses = ngettext("dùng %(num)s ngày", "dùng %(num)s ngày", row.days)
+    return f"{gettext(NETWORK_WORDS[row.network])} · {row.gigabytes} GB · {uses}"
+
+
+def _results(line: queries.BatchLine) -> str:
+    given = [(label, line.counts.get(state, 0)) for state, label in COUNT_WORDS.items() if state != "free"]
+    return " · ".join(f"{gettext(label)}: {count}" for label, count in given if count)
+
+
 @blueprint.get("/units/<int:unit_id>/internet")
-def internet(unit_id: int) -> str:
+def internet(unit_id: int) -> Response | str:
     place, may = queries.unit_for_counts(require_user(), unit_id)
-    page = queries.batches_at(unit_id, request.args.get("before", type=parse_int))
+    wanted = tables.wanted(queries.BATCH_ORDERS, "-at", state=queries.BATCH_STATES)
+    states = {state: gettext(label) for state, label in BATCH_WORDS.items()}
+    filters = [tables.Filter("state", gettext("Tình trạng"), states)]
+    table = tables.Table(
+        BATCH_COLUMNS, queries.BATCH_ORDERS, wanted, queries.batches_at(unit_id, wanted), filters
+    )  # fmt: skip
+    if tables.asks_for_file():
+        return table.file("goi-mang")
     return render_template(
-        "devices/vouchers/internet.html", unit=place, may=may, page=page, counts=COUNT_WORDS, networks=NETWORK_WORDS
+        "devices/vouchers/internet.html", unit=place, may=may, table=table, networks=NETWORK_WORDS, results=_results
     )
 
 
@@ -118,13 +156,20 @@ def _lines(form: BatchForm) -> str:
 
 
 @blueprint.get("/internet/<int:batch_id>")
-def batch(batch_id: int) -> str:
+def batch(batch_id: int) -> Response | str:
     row = queries.batch_for(require_user(), batch_id)
-    address = absolute_url(url_for("devices.sponsor_report", code=row.report_code))
+    line = queries.batch_line(row)
+    wanted = tables.wanted(queries.VOUCHER_ORDERS, "number", state=COUNT_WORDS)
+    states = {"": gettext("Tất cả"), **{state: gettext(label) for state, label in COUNT_WORDS.items()}}
+    filters = [tables.Filter("state", gettext("Tình trạng"), states, {"": line.total, **line.counts})]
+    table = tables.Table(
+        VOUCHER_COLUMNS, queries.VOUCHER_ORDERS, wanted, queries.vouchers_in(batch_id, wanted), filters
+    )  # fmt: skip
+    if tables.asks_for_file():
+        return table.file(f"goi-mang-{batch_id}")
     return render_template(
-        "devices/vouchers/batch.html", row=row, line=queries.batch_line(row), counts=COUNT_WORDS,
-        networks=NETWORK_WORDS,
-        address=address,
+        "devices/vouchers/batch.html", row=row, line=line, counts=COUNT_WORDS, networks=NETWORK_WORDS, table=table,
+        kinds=VOUCHER_KINDS, address=absolute_url(url_for("devices.sponsor_report", code=row.report_code)),
     )  # fmt: skip
 
 

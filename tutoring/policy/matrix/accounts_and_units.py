@@ -69,7 +69,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "make a code for learners and parents",
         lambda role, inside: community.may_create_code(roles_held(role, inside), "learner"),
         STAFF_OR_ADMIN,
-        _routes("community", "new_code revoke_code"),
+        _routes("community", "codes new_code revoke_code"),
     ),
     MatrixRow(
         "Places",

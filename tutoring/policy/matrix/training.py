@@ -18,7 +18,7 @@ TRAINING: tuple[MatrixRow, ...] = (
         "see who of the ward is ready and who is due, take the table along",
         lambda role, inside: training.may_run_training(roles_held(role, inside)),
         training.TRAINERS,
-        _routes("training", "unit unit_file"),
+        _routes("training", "unit unit_sessions"),
     ),
     MatrixRow(
         "Training of staff",
