@@ -23,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[OPENED] = prepared.open_run()
     moments.choose()
     config.pluginmanager.register(reach.Reach())
+    collecting.compile_share(config)
     hands_out = config.getoption("dist", "no") != "no"
     if not hands_out:
         config.pluginmanager.import_plugin("tests.fixtures")
@@ -45,7 +46,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Which databases a test of the application runs on, unless it says so itself; others are not even collected."""
     said = any("backend" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "backend" in metafunc.fixturenames and not said:
-        names = databases(metafunc.definition.path, metafunc.config.getoption("--all"))
+        names = databases(
+            metafunc.definition.path, metafunc.definition.originalname, metafunc.config.getoption("--all")
+        )
         metafunc.parametrize("backend", names, indirect=True, scope="session")
 
 
@@ -58,7 +61,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if used & SERVICE_FIXTURES or "postgres" in (params.get("backend"), params.get("site")):
             item.add_marker("services")
-        if "postgres" in params.values() and "postgres" not in databases(item.path, everything=False):
+        if "postgres" in params.values() and "postgres" not in databases(
+            item.path, getattr(item, "originalname", item.name), everything=False
+        ):
             item.add_marker("full")
     if not config.getoption("--all"):
         left_out = [item for item in items if item.get_closest_marker("full")]

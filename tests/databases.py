@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-# Folders and files below tests/.
+# Folders, files and single tests (`file.py::test_name`) below tests/.
 BOTH = (
     # SQL, migrations, plans
     "kernel",
@@ -65,26 +65,39 @@ BOTH = (
     "privacy/test_erasure_is_complete.py",
     # the main journey, on several processes
     "journeys/test_instant_help.py",
-    # the cheapest files that reach all modules of queries and commands
+    # the cheapest files and tests that reach all modules of queries and commands
     "accounts/test_account.py",
     "accounts/names/test_name_changes.py",
     "administration/test_pages.py",
-    "circles/test_pages.py",
-    "circles/test_lesson_suggestions.py",
+    "circles/test_pages.py::test_ways_lead_there_from_the_unit_the_room_and_the_start_page",
+    "circles/test_pages.py::test_a_mother_asks_and_another_answers",
+    "circles/test_lesson_suggestions.py::test_a_new_lesson_begins_with_the_words_in_its_first_step",
     "community/papers/test_letterhead.py",
     "community/pauses/test_pauses.py",
     "groups/test_demo.py",
     "groups/test_poster.py",
-    "home/test_start.py",
+    "home/test_start.py::test_children_come_first_on_a_mother_s_page",
+    "home/test_start.py::test_no_page_is_a_dead_end_for_somebody_new",
+    "home/test_start.py::test_once_all_is_done_they_are_gone_and_an_erased_account_keeps_no_row",
+    "home/test_start.py::test_steps_tick_off_from_facts",
+    "home/test_start.py::test_what_a_role_does_most_stands_open",
     "insights/transparency/test_transparency.py",
     "lessons/test_acknowledgements.py",
     "lessons/test_device.py",
-    "moderation/actions/test_actions.py",
+    "moderation/actions/test_actions.py::test_a_case_is_let_go_by_hand_and_by_its_end",
+    "moderation/actions/test_actions.py::test_nothing_is_erased_from_the_rooms_of_a_person_on_hold",
+    "moderation/actions/test_actions.py::test_of_two_who_take_a_case_in_one_moment_one_gets_it",
+    "moderation/actions/test_actions.py::test_what_was_done_is_read_by_those_it_concerns_alone",
+    "moderation/actions/test_actions.py::test_who_may_not_decide_a_grave_case_holds_up_nobody_who_may",
+    "moderation/actions/test_actions.py::test_whom_one_avoids_by_oneself_one_still_avoids_when_the_desk_lets_them_meet",
     "moderation/emergency_access/test_emergency_access.py",
     "moderation/test_strangers.py",
     "pairing/requests/test_follow_ups.py",
-    "pairing/handoff/test_handoff.py",
-    "pairing/test_observation.py",
+    "pairing/handoff/test_handoff.py::test_nobody_is_blamed_and_the_minutes_stand",
+    "pairing/handoff/test_handoff.py::test_times_wished_for_are_no_more_since_the_learner_is_here_now",
+    "pairing/handoff/test_handoff.py::test_without_a_choice_it_goes_before_all_others_and_whoever_is_free_is_asked",
+    "pairing/test_observation.py::test_every_room_with_a_minor_is_observed_from_its_opening_to_its_end",
+    "pairing/test_observation.py::test_no_route_lets_an_adult_open_a_room_with_a_minor",
     "pairing/test_rounds.py",
     "practice/test_device.py",
     "notebook/test_first_dossier.py",
@@ -101,10 +114,15 @@ ONE = (
     "lessons/test_page_weight.py",
 )
 
+# Journeys on PostgreSQL alone in the quick run: another one does the same by keys on SQLite.
+SERVER_ALONE = ("journeys/test_instant_help.py",)
+
 
 @cache
-def databases(test_file: Path, everything: bool) -> tuple[str, ...]:
-    """The databases on which the tests of this file run, in the quick run or in `--all`."""
+def databases(test_file: Path, test: str, everything: bool) -> tuple[str, ...]:
+    """The databases on which this test of this file runs, in the quick run or in `--all`."""
     name = test_file.relative_to(HERE).as_posix()
-    both = (everything and name not in ONE) or any(name == listed or name.startswith(f"{listed}/") for listed in BOTH)
-    return ("sqlite", "postgres") if both else ("sqlite",)
+    if name in SERVER_ALONE and not everything:
+        return ("postgres",)
+    listed = any(one in (name, f"{name}::{test}") or name.startswith(f"{one}/") for one in BOTH)
+    return ("sqlite", "postgres") if listed or (everything and name not in ONE) else ("sqlite",)

@@ -147,7 +147,8 @@ def seconds_of(files: Iterable[str]) -> dict[str, float]:
 
 
 def _databases_of(test: str) -> tuple[str, ...]:
-    return databases(ROOT / file_of(test), everything=False)
+    name = test.split("::")[-1].split("[")[0]
+    return databases(ROOT / file_of(test), name, everything=False)
 
 
 def main(rev: str | None = None) -> None:

@@ -32,17 +32,21 @@ def rows(client: FlaskClient) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("waits", WAITING, ids=lambda waits: waits.kind)
-def test_what_waits_is_on_the_page_of_who_does_it_and_of_no_other(app: Flask, world: World, waits: Waiting) -> None:
+def test_what_waits_is_on_the_page_of_who_does_it_and_of_no_other(
+    app: Flask, world: World, waits: Waiting, backend: str
+) -> None:
+    others = waits.others if backend == "sqlite" else ()  # to whom a row is shown is no matter of the database
     with contextlib.ExitStack() as stack:
         if waits.years:
             stack.enter_context(clock.travel(clock.now() + timedelta(days=365 * waits.years)))
-        clients = {name: client_of(app, world[name]) for name in (waits.whom, *waits.others)}
-        assert not any(waits.kind == kind for kind, _ in rows(clients[waits.whom])) or waits.years
+        clients = {name: client_of(app, world[name]) for name in (waits.whom, *others)}
+        if others:
+            assert not any(waits.kind == kind for kind, _ in rows(clients[waits.whom])) or waits.years
         with app.app_context():
             there = waits.make(world)
         assert (waits.kind, there) in rows(clients[waits.whom])
         assert clients[waits.whom].get(there.split("#")[0]).status_code == 200
-        for name in waits.others:
+        for name in others:
             assert waits.kind not in {kind for kind, _ in rows(clients[name])}, name
 
 
