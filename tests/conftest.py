@@ -61,9 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if used & SERVICE_FIXTURES or "postgres" in (params.get("backend"), params.get("site")):
             item.add_marker("services")
-        if "postgres" in params.values() and "postgres" not in databases(
-            item.path, getattr(item, "originalname", item.name), everything=False
-        ):
+        here = databases(item.path, getattr(item, "originalname", item.name), everything=False)
+        if any(one in params.values() and one not in here for one in ("sqlite", "postgres")):
             item.add_marker("full")
     if not config.getoption("--all"):
         left_out = [item for item in items if item.get_closest_marker("full")]
