@@ -41,5 +41,5 @@ def test_every_step_of_the_bank_keeps_its_html_and_has_sentences_with_ids_of_the
         for step in lesson.steps:
             html = step.text("vi").html
             out, sentences = marked(html)
-            assert SPAN.sub("", out) == html, (lesson.id, step.position)
+            assert SPAN.sub("", out) == SPAN.sub("", html), (lesson.id, step.position)
             assert sentences and len({one.id for one in sentences}) == len(sentences)

@@ -15,6 +15,7 @@ from tutoring.config import ROOT
 from tutoring.home.help import loader as help_pages
 from tutoring.kernel import clock
 from tutoring.lessons.catalogue import loader
+from tutoring.lessons.catalogue.media import SHEET
 from tutoring.lessons.content import facts_export
 from tutoring.lessons.content import load as read
 from tutoring.lessons.content import published_texts as content_published_texts
@@ -22,6 +23,7 @@ from tutoring.lessons.content.editor_report import report as to_see_to
 from tutoring.lessons.content.json_schemas import MODELS, write_schemas
 from tutoring.lessons.content.lesson_template import lay_out
 from tutoring.lessons.content.schema import SLUG
+from tutoring.lessons.content.screens import gallery as lesson_gallery
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.proposals.queries import published_texts
 from tutoring.practice import content as scenarios
@@ -29,6 +31,7 @@ from tutoring.practice.content import lesson_references, scenario_template
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.training import tracks
 from tutoring.training.tracks import TracksFile
+from tutoring.web import assets
 
 CONTENT = ROOT / "content"
 FORMATS: dict[str, type[BaseModel]] = {**MODELS, "scenario": Scenario, "training": TracksFile}
@@ -66,6 +69,21 @@ def report(folder: Path) -> None:
         click.echo(f"## {heading}: {len(lines)}")
         for line in lines:
             click.echo(f"- {line}")
+
+
+@group.command("gallery", with_appcontext=False)
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--lang", default="vi", help="The language of the words in the pictures.")
+@click.option("--content", "folder", default=str(CONTENT), type=Folder)
+def gallery(out: Path, lang: str, folder: Path) -> None:
+    """Write one HTML page with every picture of a screen in the lessons to the file OUT. Needs no database."""
+    bank = read(folder)
+    out.write_text(lesson_gallery.sheet(bank, assets.with_sheet(SHEET), lang), "utf-8")
+    steps = [step.text(lang).html for lesson in bank.lessons for step in lesson.steps]
+    pictures = sum(len(lesson_gallery.figures(html)) for html in steps)
+    click.echo(
+        f"{pictures} pictures of screens; {sum('<figure' in html for html in steps)} of {len(steps)} steps show one"
+    )
 
 
 @group.command("new", with_appcontext=False)

@@ -200,6 +200,11 @@ def tight(css: str) -> str:
     return re.sub(r"([\w-]):\s+", r"\1:", re.sub(r"\s+", " ", css)).strip()
 
 
+def with_sheet(path: str) -> str:
+    """Returns the tokens and one linked style sheet as text, for a page that stands alone."""
+    return tight(static_text("css/tokens.css") + static_text(path))
+
+
 def inline_css(kind: str = "") -> Markup:
     """Returns the style sheets as one <style> element: one round trip less on a slow network."""
     return Markup(f"<style>{_css(kind, scheme())}</style>")

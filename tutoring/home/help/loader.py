@@ -174,7 +174,7 @@ def _text(title: str, summary: str, raw: ParsedFile, known: _Known, lang: str, n
     for step in raw.steps:
         if step.id is None or not KEBAB.fullmatch(step.id):
             notes.fault(step.line, "part-id", f"phần “{step.title}” cần mã: ## {step.title} {{#ma-phan}}")
-        for block in step.blocks:
+        for block in (*step.blocks, *(screen.block for screen in step.screens)):
             notes.fault(block.line, "block", "trang trợ giúp không dùng khối; chỉ dùng đoạn văn, danh sách và hình")
         for line, target in markdown.links(step.tokens):
             if known.link(target) is None:

@@ -1,4 +1,4 @@
-"""Serves media files of lessons from the content folder; draws QR codes for handouts."""
+"""Serves media files of lessons from the content folder, and what pictures of screens need; draws QR codes."""
 
 import io
 import re
@@ -10,6 +10,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from tutoring.kernel.errors import NotFound
+from tutoring.lessons.blueprint import blueprint
+from tutoring.web.assets import file_address
 
 TYPES = {
     ".webp": "image/webp",
@@ -21,6 +23,8 @@ TYPES = {
 }
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+SHEET = "lessons/screens.css"
+_PICTURE = '<figure class="screen">'
 YEAR = 365 * 86400
 
 
@@ -43,6 +47,16 @@ def send(content: Path, slug: str, name: str, versioned: bool) -> Response:
     # An SVG opened directly must not run scripts.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
+
+
+@blueprint.app_template_filter()
+def pictured(html: str) -> Markup:
+    """Returns the sanitised HTML of a step with a link to the style sheet of pictures before its first one.
+
+    Words above the picture are shown before the sheet is there, and a step without a picture does not fetch it.
+    """
+    link = f'<link rel="stylesheet" href="{file_address(SHEET)}">'
+    return Markup(str(html).replace(_PICTURE, link + _PICTURE, 1))
 
 
 def qr(address: str) -> Markup:

@@ -133,6 +133,17 @@ def steps(slug: str, lang: str) -> list[StepText]:
     return [_step_text(row, lang) for row in _steps(slug)]
 
 
+def steps_of_path(path_slug: str, lang: str) -> list[StepText]:
+    """Returns all steps of the lessons of a path of the current catalogue, in order, in one query."""
+    query = (
+        sa.select(LessonStep)
+        .join(Lesson, Lesson.slug == LessonStep.lesson_slug)
+        .where(Lesson.path_slug == path_slug, Lesson.retired_at.is_(None))
+        .order_by(Lesson.position, Lesson.slug, LessonStep.position)
+    )
+    return [_step_text(row, lang) for row in db.session.scalars(query)]
+
+
 def find_step(slug: str, number: int, lang: str) -> StepText | None:
     """Returns step 1, 2, 3 … of a lesson of the current catalogue, or None."""
     row = next(iter(_steps(slug, LessonStep.position == number)), None)

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from tutoring.lessons.content import strict_yaml
 from tutoring.lessons.content.diagnostics import Diagnostics
-from tutoring.lessons.content.markdown import RawBlock
+from tutoring.lessons.content.markdown import SCREEN, RawBlock
 from tutoring.lessons.content.schema import SkillId, Slug, Strict, Words, refuse
 from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 from tutoring.lessons.content.validation_messages import problems
@@ -108,7 +108,7 @@ TEXTS = {"prompt", "text", "say", "hints", "wrong", "fix", "ask"}  # the fields 
 def parse(raw: RawBlock, notes: Diagnostics) -> Parsed | None:
     """Returns the YAML of a block, or None after recording a fault."""
     if raw.type not in BLOCKS:
-        notes.fault(raw.line - 1, "block-type", f"không có khối “{raw.type}”; chỉ dùng {', '.join(BLOCKS)}")
+        notes.fault(raw.line - 1, "block-type", f"không có khối “{raw.type}”; chỉ dùng {', '.join((*BLOCKS, SCREEN))}")
         return None
     try:
         return strict_yaml.parse(raw.body)

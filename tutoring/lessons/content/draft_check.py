@@ -12,6 +12,7 @@ from tutoring.lessons.content.fact_placeholders import FactPlaceholders
 from tutoring.lessons.content.lesson_builder import read_lesson, read_media, source_blocks, step_text
 from tutoring.lessons.content.lesson_parser import ReferenceTargets
 from tutoring.lessons.content.schema import Fact, Front
+from tutoring.lessons.content.screens import step_screens
 from tutoring.lessons.content.types import SOURCE, Fault, Lesson, Place, Step
 
 
@@ -58,6 +59,8 @@ def _rough(folder: Path, text: str, around: ReferenceTargets) -> tuple[Step, ...
     found = []
     for n, (step, row) in enumerate(zip(page.steps, source_blocks(page, around, notes), strict=True), 1):
         blocks = [block for block in row if block]
-        shown = step_text(step, blocks, SOURCE, media, around, FactPlaceholders(around.facts, SOURCE))
+        facts = FactPlaceholders(around.facts, SOURCE)
+        screens = step_screens.read(step, notes)
+        shown = step_text(step, blocks, SOURCE, media, around, facts, screens)
         found.append(Step(step.id or "", n, {SOURCE: shown}, step.digest, part=step.part or ""))
     return tuple(found)

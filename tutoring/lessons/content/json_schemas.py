@@ -9,7 +9,16 @@ from pydantic import BaseModel
 
 from tutoring.lessons.content.blocks import BLOCKS
 from tutoring.lessons.content.quiz_file import QuizFile
-from tutoring.lessons.content.schema import FactsFile, Front, PathFile, SkillsFile, SynonymsFile, TranslatedFront
+from tutoring.lessons.content.schema import (
+    FactsFile,
+    Front,
+    LabelsFile,
+    PathFile,
+    SkillsFile,
+    SynonymsFile,
+    TranslatedFront,
+)
+from tutoring.lessons.content.screens.schema import Screen
 
 MODELS: dict[str, type[BaseModel]] = {
     "lesson": Front,
@@ -19,6 +28,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "skills": SkillsFile,
     "facts": FactsFile,
     "synonyms": SynonymsFile,
+    "screens": LabelsFile,
+    "block-screen": Screen,
     **{f"block-{name}": model for name, model in BLOCKS.items()},
 }
 

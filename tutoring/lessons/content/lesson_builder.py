@@ -18,6 +18,8 @@ from tutoring.lessons.content.media_files import read_medium
 from tutoring.lessons.content.quiz_file import read_quiz
 from tutoring.lessons.content.rendering import Picture, Renderer
 from tutoring.lessons.content.schema import Front
+from tutoring.lessons.content.screens import step_screens
+from tutoring.lessons.content.screens.step_screens import Screens
 from tutoring.lessons.content.translations import Translation, read_translations
 from tutoring.lessons.content.types import SOURCE, Lesson, LessonText, Medium, Review, Sound, Step, StepText
 
@@ -45,6 +47,7 @@ def read_lesson(
     full = source_blocks(page, around, notes)
     validation.check_blocks(page, full, around, notes)
     validation.check_completeness(page, full, head, notes)
+    screens = {step.line: step_screens.read(step, notes) for step in page.steps}
     translations = read_translations(folder, shown, head, around, everything)
     media = read_media(folder, head, page, translations, notes)
     quiz = read_quiz(folder, shown, page, everything)
@@ -52,7 +55,7 @@ def read_lesson(
         return None, everything
     whole = [[block for block in row if block] for row in full]
     steps = [
-        _step(n, step, row, translations, media, around, _sounds(head, step, media))
+        _step(n, step, row, screens[step.line], translations, media, around, _sounds(head, step, media))
         for n, (step, row) in enumerate(zip(page.steps, whole, strict=True), 1)
     ]
     if any(one.faults for one in everything):
@@ -108,19 +111,22 @@ def read_media(
 
 
 def _step(
-    position: int, source: RawStep, originals: list[Block], translations: list[Translation],
+    position: int, source: RawStep, originals: list[Block], screens: Screens, translations: list[Translation],
     media: Mapping[str, Medium], around: ReferenceTargets, sounds: Mapping[str, Sound],
 ) -> Step:  # fmt: skip
     facts = FactPlaceholders(around.facts, SOURCE)
-    texts = {SOURCE: step_text(source, originals, SOURCE, media, around, facts)}
+    texts = {SOURCE: step_text(source, originals, SOURCE, media, around, facts, screens)}
     stale = set()
     for one in translations:
         state = one.state(source)
         if state == "ok":
             facts = FactPlaceholders(around.facts, one.head.lang)
             texts[one.head.lang] = step_text(
-                one.step(source), one.blocks(source, originals, facts), one.head.lang, media, around, facts
+                one.step(source), one.blocks(source, originals, facts), one.head.lang, media, around, facts, screens
             )
+            for label in step_screens.untranslated(screens, one.head.lang, around.labels):
+                say = f"content/screens.yml chưa có chữ “{label}” trong hình của bước “{source.id}”"
+                one.notes.warn(1, "screen-word", say)
         else:
             what = "đã cũ vì bản gốc vừa đổi" if state == "stale" else "chưa có"
             one.notes.warn(1, state, f"bản dịch của bước “{source.id}” {what} (mã bản gốc: {source.digest})")
@@ -141,8 +147,12 @@ def step_text(
     media: Mapping[str, Medium],
     around: ReferenceTargets,
     facts: FactPlaceholders,
+    screens: Screens = step_screens.NONE,
 ) -> StepText:
-    """Returns a step in one language, ready for display."""
+    """Returns a step in one language, ready for display.
+
+    `screens` are those of the source: a translation has the same, with the words of its language.
+    """
 
     def picture(target: str) -> Picture | None:
         medium = media.get(target.removeprefix("media:"))
@@ -153,9 +163,12 @@ def step_text(
 
     title = facts.fill(step.title)
     renderer = Renderer(picture, lambda target: lesson_parser.link(target, around), facts.fill)
-    html = renderer.html(step.tokens, facts.note)
+    drawn = step_screens.drawn(screens, lang, around.labels, facts.fill)
+    pieces = dict(renderer.pieces(step.tokens, facts.note, drawn))
     said = [text for block in made for _, text in blocks.sentences(block)]
-    words = " ".join([unescape(_TAG.sub(" ", html)), *said])
+    words = " ".join([unescape(_TAG.sub(" ", "".join(pieces.values()))), *said])
+    html = "".join((drawn.pop(lead, "") if lead else "") + piece for lead, piece in pieces.items())
+    html += "".join(drawn.values())  # at the end, and before a part that this language has not
     return StepText(lang, title, html, tuple(made), " ".join(words.split()))
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +33,7 @@ class ReferenceTargets:
     today: dt.date | None
     for_staff: frozenset[str] = frozenset()  # the ids of paths for staff
     pictures: frozenset[str] = frozenset()  # the names in pictures.txt
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language: words of pictures of screens
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from tutoring.lessons.content.schema import (
     STAFF_FROM,
     Fact,
     FactsFile,
+    LabelsFile,
     Named,
     PathFile,
     SkillsFile,
@@ -56,7 +57,7 @@ def load(
     pictures = _pictures(folder)
     paths = _paths(folder, noted, pictures)
     slugs = sorted({*_slugs(folder), *texts})
-    around = _around(slugs, paths, skills, facts, today, pictures)
+    around = _around(slugs, paths, skills, facts, today, pictures, _labels(folder, noted))
     lessons: list[Lesson] = []
     for slug in slugs:
         lesson, notes = _read(folder, slug, around, texts.get(slug))
@@ -104,7 +105,8 @@ def around(
     slugs = {*_slugs(folder), *others}
     facts = {**_facts(folder, noted), **edited}
     pictures = _pictures(folder)
-    return _around(slugs, _paths(folder, noted, pictures), _skills(folder, noted), facts, today, pictures)
+    paths, skills, labels = _paths(folder, noted, pictures), _skills(folder, noted), _labels(folder, noted)
+    return _around(slugs, paths, skills, facts, today, pictures, labels)
 
 
 def facts_of(folder: Path) -> Mapping[str, Fact]:
@@ -126,11 +128,11 @@ def _slugs(folder: Path) -> set[str]:
 
 def _around(
     slugs: Iterable[str], paths: list[LearningPath], skills: list[Skill], facts: Mapping[str, Fact],
-    today: dt.date | None, pictures: frozenset[str],
+    today: dt.date | None, pictures: frozenset[str], labels: Mapping[str, Mapping[str, str]],
 ) -> ReferenceTargets:  # fmt: skip
     return ReferenceTargets(
         frozenset(slugs), frozenset(one.id for one in paths), frozenset(one.id for one in skills), facts, today,
-        frozenset(one.id for one in paths if one.order >= STAFF_FROM), pictures,
+        frozenset(one.id for one in paths if one.order >= STAFF_FROM), pictures, labels,
     )  # fmt: skip
 
 
@@ -191,6 +193,12 @@ def _synonyms(folder: Path, noted: list[Diagnostics]) -> dict[str, tuple[str, ..
             line = parsed.line(("synonyms", term))
             noted[-1].fault(line, "synonym", f"“{term}” có hơn {MAX_SYNONYM_WORDS} tiếng nên ô tìm không nhận ra")
     return {term: tuple(means) for term, means in file.synonyms.items()} if file else {}
+
+
+def _labels(folder: Path, noted: list[Diagnostics]) -> Mapping[str, Mapping[str, str]]:
+    """Returns the words of pictures of screens by language."""
+    file, _parsed = _file(folder, "screens.yml", LabelsFile, noted, needed=False)
+    return file.labels if file else {}
 
 
 def _pictures(folder: Path) -> frozenset[str]:

@@ -17,6 +17,7 @@ LEADS = {
     "right": ("Làm đúng thì:", "Right when:", "Đúng khi:"),
     "else": ("Nếu chưa được:", "If not:", "Nếu chưa thấy:"),
 }
+SCREEN = "screen"  # the type of the fenced block that describes a picture of a screen
 parser = MarkdownIt("commonmark", {"html": False})
 
 
@@ -46,11 +47,20 @@ class RawBlock:
 
 
 @dataclass(frozen=True)
+class RawScreen:
+    """The YAML of a picture of a screen, and the part of the step (find, right, else, or "" for its end) that
+    follows it."""
+
+    block: RawBlock
+    before: str
+
+
+@dataclass(frozen=True)
 class RawStep:
     """A step as written.
 
-    `digest` identifies the wording that a translation was made from. `part` says which family member the step is
-    for.
+    `digest` identifies the wording that a translation was made from; pictures of screens do not count. `part` says
+    which family member the step is for.
     """
 
     id: str | None
@@ -60,6 +70,7 @@ class RawStep:
     tokens: Sequence[Token]
     blocks: tuple[RawBlock, ...]
     digest: str
+    screens: tuple[RawScreen, ...] = ()
 
 
 def split(text: str) -> tuple[str, str, int]:
@@ -104,7 +115,9 @@ def steps(body: str, before: int) -> tuple[list[RawStep], list[tuple[int, str]]]
     made = []
     for n, start in enumerate(heads):
         end = heads[n + 1] if n + 1 < len(heads) else len(tokens)
-        below = lines[tokens[start].map[1] : _first(tokens[end]) if end < len(tokens) else len(lines)]  # type: ignore[index]
+        first, last = tokens[start].map[1], _first(tokens[end]) if end < len(tokens) else len(lines)  # type: ignore[index]
+        drawn = {at for token in tokens[start:end] if _is_screen(token) for at in range(*(token.map or ()))}
+        below = [line for at, line in enumerate(lines[first:last], first) if at not in drawn]
         made.append(_step(tokens[start:end], "\n".join(below), before))
     return made, stray[:1]
 
@@ -115,16 +128,29 @@ def _first(token: Token) -> int:
 
 def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
     title, step_id, part = _title(tokens[1].content)
-    fences = [token for token in tokens if token.type == "fence"]
+    fences = [token for token in tokens if token.type == "fence" and not _is_screen(token)]
     return RawStep(
         id=step_id,
         part=part,
         title=title,
         line=before + _first(tokens[0]) + 1,
         tokens=[token for token in tokens[3:] if token.type != "fence"],
-        blocks=tuple(RawBlock(t.info.strip(), t.content, before + _first(t) + 2) for t in fences),
+        blocks=tuple(_block(token, before) for token in fences),
         digest=digest(f"{title}\n{source.strip()}"),
+        screens=tuple(
+            RawScreen(_block(token, before), next(iter(leads(tokens[n:])), ""))
+            for n, token in enumerate(tokens)
+            if _is_screen(token)
+        ),
     )
+
+
+def _block(token: Token, before: int) -> RawBlock:
+    return RawBlock(token.info.strip(), token.content, before + _first(token) + 2)
+
+
+def _is_screen(token: Token) -> bool:
+    return token.type == "fence" and token.info.strip() == SCREEN
 
 
 def _title(content: str) -> tuple[str, str | None, str | None]:

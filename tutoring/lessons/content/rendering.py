@@ -1,6 +1,6 @@
 """Renders the Markdown of a step as sanitised HTML."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import nh3
@@ -47,16 +47,32 @@ class Renderer:
         self._fact = fact
 
     def html(self, tokens: Sequence[Token], note: Callable[[], str]) -> str:
+        """Returns the HTML of a step in one piece (see `pieces`)."""
+        return self.pieces(tokens, note, ())[0][1]
+
+    def pieces(self, tokens: Sequence[Token], note: Callable[[], str], cuts: Collection[str]) -> list[tuple[str, str]]:
         """Returns the HTML of a step with only the allowed tags, followed by the text of `note`.
 
-        `note` is called after rendering, when the used facts are known.
+        It comes in pieces, each with the part of a step (find, right, else) that it begins with: the first, of "", and
+        one for each part in `cuts` that the step has. `note` is called after rendering, when the used facts are known.
         """
-        parts = [self._block(list(tokens))]
+        row, start, name = list(tokens), 0, ""
+        found: list[tuple[str, str]] = []
+        for n, token in enumerate(row[:-1]):
+            lead = lead_of(row[n + 1]) if token.type == "paragraph_open" and token.level == 0 else None
+            if lead in cuts and lead not in {one for one, _ in found} | {name}:
+                found.append((name, self._block(row[start:n])))
+                start, name = n, str(lead)
+        last = self._block(row[start:])
         said = note()
         if said:
-            parts.append(f'<p class="fact-note"><small>{_escape(said)}</small></p>\n')
+            last += f'<p class="fact-note"><small>{_escape(said)}</small></p>\n'
+        return [(one, self._clean(html)) for one, html in (*found, (name, last))]
+
+    @staticmethod
+    def _clean(html: str) -> str:
         return nh3.clean(
-            "".join(parts),
+            html,
             tags=_TAGS,
             attributes=_ATTRIBUTES,
             allowed_classes=_CLASSES,

@@ -216,6 +216,13 @@ class SynonymsFile(Strict):
     synonyms: dict[Words, list[Words]]
 
 
+class LabelsFile(Strict):
+    """The file content/screens.yml: the words of pictures of screens, in other languages."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    labels: dict[Lang, dict[Words, Words]]
+
+
 class Fact(Strict):
     """A number or name that may change, stored outside the lessons' sentences."""
 

@@ -9,6 +9,7 @@ from tutoring.lessons.content.blocks import Block
 from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.lesson_parser import Page, ReferenceTargets
 from tutoring.lessons.content.schema import Front, Medium
+from tutoring.lessons.content.screens import coverage
 
 Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be parsed
 _Wrong = tuple[tuple[int | str, ...], str, str]  # path in the block, code, message
@@ -119,6 +120,9 @@ def check_completeness(page: Page, full: Blocks, head: Front, notes: Diagnostics
     if not head.media:
         notes.warn(page.before + 1, "no-picture", "bài chưa có hình nào")
     for step in page.steps:
+        if coverage.lacks_picture(step):
+            say = f"bước “{step.title}” bảo nhìn hoặc chạm mà chưa có hình; thêm khối screen"
+            notes.warn(step.line, "no-screen", say)
         missing = [name for name in ("goal", "find", "right", "else") if name not in markdown.leads(step.tokens)]
         if missing:
             words = ", ".join(f"“{markdown.LEADS[name][0]}”" for name in missing)

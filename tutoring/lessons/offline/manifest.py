@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tutoring.lessons.catalogue.localized import StepText
+from tutoring.lessons.catalogue.media import SHEET
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.web.assets import asset_url, css_hash, font_urls
 
@@ -41,9 +42,8 @@ def size(lesson: Lesson) -> int:
 
 def _assets() -> list[str]:
     scripts = [asset_url(f"lessons/{name}.js") for name in SCRIPTS]
-    shared = [
-        asset_url(path) for path in ("app/refresh-cached-page.js", "app/print.js", "app/emergency-card.js", "icon.svg")
-    ]
+    pages = ("app/refresh-cached-page.js", "app/print.js", "app/emergency-card.js", "icon.svg", SHEET)
+    shared = [asset_url(path) for path in pages]
     return [*scripts, *shared, *font_urls()]
 
 

@@ -5,6 +5,7 @@ Drafts are saved while the author types.
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
@@ -13,6 +14,7 @@ from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import nfc
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.content.screens import gallery
 from tutoring.lessons.forms import NewLessonForm, WriteForm
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals import preview
@@ -51,6 +53,22 @@ def own() -> str:
         published=proposals_queries.all_published() if to_review is not None else (),
         coordinates="coordinator" in current_roles(),
         someone=_has_other_reviewer(),
+    )
+
+
+@blueprint.get("/writing/screens")
+def screens() -> str:
+    require_user()
+    paths = catalogue_queries.paths(language())
+    chosen = next((path for path in paths if path.slug == request.args.get("path")), paths[0] if paths else None)
+    steps = catalogue_queries.steps_of_path(chosen.slug, language()) if chosen else []
+    pictures = {
+        (step.lesson_slug, step.number): [(Markup(one), gallery.said(one)) for one in gallery.figures(str(step.html))]
+        for step in steps  # sanitised when it was loaded
+    }
+    without = sum("<figure" not in step.html for step in steps)
+    return render_template(
+        "lessons/proposals/screens.html", paths=paths, chosen=chosen, steps=steps, pictures=pictures, without=without
     )
 
 
