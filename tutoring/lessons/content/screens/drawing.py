@@ -25,20 +25,13 @@ class Wording:
     look: str
     avoid: str
     screen: str
-    caption: str
     which: str
 
 
 WORDINGS = {
-    "vi": Wording(
-        "Chạm", "Nhìn", "Đừng chạm", "Màn hình “{}”.", "Máy khác có thể khác hình.",
-        "Máy của bạn giống hình nào?",
-    ),
-    "en": Wording(
-        "Tap", "Look", "Don’t tap", "Screen: “{}”.", "Another phone may look a little different.",
-        "Which picture looks like your phone?",
-    ),
-}  # fmt: skip
+    "vi": Wording("Chạm", "Nhìn", "Đừng chạm", "Màn hình “{}”.", "Máy của bạn giống hình nào?"),
+    "en": Wording("Tap", "Look", "Don’t tap", "Screen: “{}”.", "Which picture looks like your phone?"),
+}
 
 
 class Words:
@@ -97,8 +90,7 @@ def _figure(screen: Screen, words: Words) -> str:
     look = "scr" + frame + (" s-cut" if screen.cut else "") + ("" if screen.wifi else " s-offline")
     look += f" g-{screen.ground}" if screen.ground else ""
     said = escape(described(screen, words))
-    caption = words.html(screen.caption) or (escape(words.fixed.caption) if not frame else "")
-    below = f"<figcaption>{caption}</figcaption>" if caption else ""
+    below = f"<figcaption>{words.html(screen.caption)}</figcaption>" if screen.caption else ""
     picture = f'<div class="{look}" role="img" aria-label="{said}">{body}</div>'
     return _tag("screen", picture + below, "figure")
 
