@@ -42,6 +42,7 @@ def texts() -> Iterator[str]:
                 yield f"{table.name}.{column.name}"
 
 
+@pytest.mark.usefixtures("whole_app")  # which has the tables of every feature
 def test_each_column_of_text_says_by_which_check_its_words_came_in() -> None:
     named = [column for group in GROUPS.values() for column in group]
     assert len(named) == len(set(named)), "a column stands in one group"
