@@ -258,6 +258,7 @@ def test_nobody_but_the_learners_side_says_the_yes_that_opens_the_room(inside: W
     assert request(asked).room_id is None
 
 
+@pytest.mark.usefixtures("whole_app")  # which has the tables of every feature
 def test_there_is_no_thread_outside_rooms_in_which_people_write_to_one_another() -> None:
     """A message is of a room, and a room has seats given at its opening: no table joins two people otherwise. What a
     message said before it was changed belongs to that message. An announcement is of a unit: it has an author, goes to

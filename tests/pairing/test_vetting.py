@@ -224,6 +224,7 @@ def test_the_promises_are_kept_with_their_words_and_asked_again_when_they_change
     assert "conduct" in vetting_status_of(person(user.id)).missing
 
 
+@pytest.mark.usefixtures("whole_app")  # which has the tables of every feature
 def test_nobody_is_asked_for_a_certificate_or_an_identity_number() -> None:
     for words in conduct_texts.BY_KIND.values():
         assert all("lý lịch" not in promise for promise in words.promises)
