@@ -7,10 +7,11 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import World, client_of
+from tests.factories import World, client_of, person
 from tests.home.waiting_work import WAITING, Waiting
 from tests.statements import asked
 from tutoring.home import demo_accounts
@@ -18,8 +19,13 @@ from tutoring.home.pending_work import notices
 from tutoring.home.pending_work.collected import SOURCES
 from tutoring.home.pending_work.work_item import KINDS
 from tutoring.kernel import clock, overrides, rate_limits
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.notifications.models import Notice
 from tutoring.notifications.preferences.topics import TOPICS
+from tutoring.rooms.models import Room
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.training.models import TrainingSeat, TrainingSession
 
 
 def rows(client: FlaskClient) -> list[tuple[str, str]]:
@@ -60,6 +66,84 @@ def test_every_notice_tells_or_asks_and_what_it_asks_has_a_row(backend: str) -> 
     words = {word for topic in TOPICS.values() for word in topic.words}
     assert notices.ASKS.keys() | notices.TELLS == words and not notices.ASKS.keys() & notices.TELLS
     assert {kind for kinds in notices.ASKS.values() for kind in kinds} <= KINDS.keys()
+
+
+# ---- what only a notice knows ------------------------------------------------------------------------------------
+
+
+@command
+def read_all() -> None:
+    db.session.execute(sa.update(Notice).values(read_at=clock.now()))
+
+
+def made(app: Flask, world: World, kind: str) -> FlaskClient:
+    """One of this kind, whose notice was read; the client of the person for whom it waits."""
+    waits = next(one for one in WAITING if one.kind == kind)
+    client = client_of(app, world[waits.whom])
+    with app.app_context():
+        waits.make(world)
+    assert kind in {shown for shown, _ in rows(client)}
+    with app.app_context():
+        read_all()
+    return client
+
+
+@pytest.mark.parametrize("kind", ["vouchers_expired", "site_stalled"])
+def test_what_tells_of_something_over_is_done_once_it_is_read(app: Flask, world: World, kind: str) -> None:
+    assert kind not in {shown for shown, _ in rows(made(app, world, kind))}
+
+
+@pytest.mark.parametrize("kind", ["masked_words", "training_renewals", "own_training"])
+def test_what_asks_for_a_deed_waits_until_the_deed_though_it_was_read(app: Flask, world: World, kind: str) -> None:
+    client = made(app, world, kind)
+    assert kind in {shown for shown, _ in rows(client)}
+    with app.app_context():
+        done = {"masked_words": look_into_the_room, "training_renewals": announce, "own_training": sign_up}[kind]
+        done(world)
+    assert kind not in {shown for shown, _ in rows(client)}
+
+
+def look_into_the_room(world: World) -> None:
+    room_id = db.session.scalars(sa.select(Room.id).order_by(Room.id.desc())).first()
+    assert room_id is not None
+    moderation_commands.enter_as_observer(person(world["hang"]), room_id)
+
+
+def announce(world: World) -> TrainingSession:
+    made = TrainingSession(
+        unit_id=world["phuong"], track="cong-chuc-van-hoa", title="Buổi mới", place="Phòng họp", minutes=60, seats=30,
+        at=clock.now() + timedelta(days=2), leader_id=world["mai"], by_id=world["mai"],
+    )  # fmt: skip
+    stored(made)
+    return made
+
+
+def sign_up(world: World) -> None:
+    stored(TrainingSeat(session_id=announce(world).id, user_id=world["mai"], state="in"))
+
+
+@command
+def stored(row: TrainingSession | TrainingSeat) -> None:
+    db.session.add(row)
+    db.session.flush()
+
+
+def test_a_closed_room_waits_for_nobody(app: Flask, world: World) -> None:
+    client = made(app, world, "masked_words")
+    with app.app_context():
+        close_rooms()
+    assert "masked_words" not in {shown for shown, _ in rows(client)}
+
+
+@command
+def close_rooms() -> None:
+    db.session.execute(sa.update(Room).values(closed_at=clock.now(), close_reason="ended"))
+
+
+def test_what_was_read_waits_for_its_time_only(app: Flask, world: World) -> None:
+    client = made(app, world, "training_renewals")
+    with clock.travel(clock.now() + timedelta(days=8)):
+        assert "training_renewals" not in {shown for shown, _ in rows(client)}
 
 
 # ---- what it costs -----------------------------------------------------------------------------------------------

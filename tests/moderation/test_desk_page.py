@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from tests.factories import World, person
 from tests.moderation.conftest import said
 from tests.rooms.conftest import new_id, open_pair
-from tutoring.kernel import rate_limits
+from tutoring.kernel import clock, rate_limits
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.moderation.cases import claims
 from tutoring.moderation.cases import commands as cases_commands
@@ -190,3 +191,23 @@ def test_what_was_decided_offers_no_message_to_choose(app: Flask, world: World, 
         cases_commands.decide(person(world["quang"]), case_id, "none", "Đã hỏi cả hai bạn.")
     page = as_("hang").get(f"/desk/cases/{case_id}").text
     assert "Tin xấu" in page and "act-seq" not in page and 'id="act-form"' not in page
+
+
+def test_a_case_of_two_people_names_both_on_the_desk_and_on_its_page(app: Flask, world: World, as_: As) -> None:
+    now = clock.now()
+    row = {
+        "kind": "pair", "target": f"{world['khoa']}:{world['minh']}", "unit_id": world["lop6a"], "minors": True,
+        "about_id": world["khoa"], "grade": "S2", "state": "open", "opened_at": now, "look_by": now, "decide_by": now,
+        "acts": [], "reasons": [], "words": "", "outcome": "",
+    }  # fmt: skip
+    with app.app_context():
+        add_case(row)
+        case_id = db.session.scalars(sa.select(Case.id)).one()
+    quang = as_("quang")
+    both = re.compile(r"Dấu hiệu đáng lo: [^<]*Khoa nhắn cho [^<]*Minh")
+    assert both.search(quang.get("/desk").text) and both.search(quang.get(f"/desk/cases/{case_id}").text)
+
+
+@command
+def add_case(row: dict[str, object]) -> None:
+    db.session.execute(sa.insert(Case), [row])

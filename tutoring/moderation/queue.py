@@ -28,6 +28,7 @@ class Item:
     case: Case | None = None
     row: HeldMessage | None = None
     second: ActionAppeal | None = None
+    towards: User | None = None  # to whom the person whom the case is about wrote
     reports: int = 0
     holder: User | None = None
     until: datetime | None = None
@@ -67,11 +68,11 @@ class Queue:
     following: Item | None = None
 
 
-def _of_case(case: Case, reports: int) -> Item:
+def _of_case(case: Case, reports: int, towards: User | None) -> Item:
     due = case.decide_by if case.looked_at is not None else case.look_by
     held = holder_of(case) is not None
-    return Item("case", case.grade, due, case=case, reports=reports, holder=case.claimed_by if held else None,
-                until=case.claimed_until if held else None)  # fmt: skip
+    return Item("case", case.grade, due, case=case, towards=towards, reports=reports,
+                holder=case.claimed_by if held else None, until=case.claimed_until if held else None)  # fmt: skip
 
 
 def _of_held(row: HeldMessage) -> Item:
@@ -92,12 +93,12 @@ def queue(person: User, which: str = "all", page: int = 1, item: str = "") -> Qu
     """Returns the queue of this user; with the key of an entry, the page on which it stands."""
     viewer = cases_queries.Viewer(person)
     found = cases_queries.visible(viewer)
-    counted = cases_queries.counts(case.id for case in found)
+    counted, towards = cases_queries.counts(case.id for case in found), cases_queries.written_to(found)
     held = moderation_queries.held_for(person, viewer.observed)
     appeals = moderation_queries.appeals_for(person, viewer.observed)
     looks = seconds.waiting_for(person, viewer)
     items = [
-        *(_of_case(case, counted.get(case.id, 0)) for case in found),
+        *(_of_case(case, counted.get(case.id, 0), towards.get(case.id)) for case in found),
         *(_of_held(row) for row in held),
         *(_of_appeal(row) for row in appeals),
         *(_of_second(look) for look in looks),

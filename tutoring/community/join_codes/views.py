@@ -138,7 +138,7 @@ def welcome() -> str:
 
 
 CODE_COLUMNS = (
-    tables.Column("code", N_("Mã"), lambda one: f"{one.code[:4]}-{one.code[4:]}"),
+    tables.Column("code", N_("Mã")),  # no file holds a code
     tables.Column("role", N_("Mã cho"), lambda one: gettext(role_word(one.role, one.unit.kind))),
     tables.Column("state", N_("Tình trạng"), lambda one: gettext(CODE_STATE_WORDS[queries.state_of(one)])),
     tables.Column("uses", N_("Đã dùng"), lambda one: f"{one.uses}/{one.max_uses}", number=True),

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext, ngettext
 
+from tutoring.accounts.models import User
 from tutoring.accounts.reader_names import said_to_reader, shown_to_reader
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import DANGER, GRAVE, NOW, TODAY, Source, WorkItem, any_row
@@ -14,7 +15,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.text import N_
 from tutoring.moderation.appeals import queries as appeals_queries
 from tutoring.moderation.appeals.models import ActionAppeal
-from tutoring.moderation.cases.queries import counts, holder_of, visible
+from tutoring.moderation.cases.queries import counts, holder_of, visible, written_to
 from tutoring.moderation.emergency_access import queries as access_queries
 from tutoring.moderation.emergency_access.models import EmergencyAccess
 from tutoring.moderation.labels import target_of
@@ -52,14 +53,15 @@ def _cases(viewer: Viewer) -> Iterator[WorkItem]:
     """Each grave case is its own row; several routine ones of a unit are one."""
     found = [case for case in visible(viewer.cases) if _waits(viewer, case)]
     routine: dict[int | None, list[Case]] = {}
-    reports = counts(case.id for case in found) if found else {}
+    reports, towards = (counts(case.id for case in found), written_to(found)) if found else ({}, {})
     for case in found:
         if case.is_welfare or case.grade not in _ROUTINE:
-            yield _case(viewer, case, reports.get(case.id, 0))
+            yield _case(viewer, case, reports.get(case.id, 0), towards.get(case.id))
         else:
             routine.setdefault(case.unit_id, []).append(case)
     for some in routine.values():
-        yield _case(viewer, some[0], reports.get(some[0].id, 0)) if len(some) == 1 else _several(some)
+        one = some[0]
+        yield _several(some) if len(some) > 1 else _case(viewer, one, reports.get(one.id, 0), towards.get(one.id))
 
 
 def _waits(viewer: Viewer, case: Case) -> bool:
@@ -74,14 +76,17 @@ def _due(case: Case) -> datetime:
     return case.look_by if case.looked_at is None else case.decide_by
 
 
-def _case(viewer: Viewer, case: Case, reports: int) -> WorkItem:
+def _case(viewer: Viewer, case: Case, reports: int, towards: User | None) -> WorkItem:
     what = gettext(target_of(case))
     if case.is_welfare:
         uneasy = case.welfare is not None and case.welfare.is_uneasy
         kind, title = ("uneasy" if uneasy else "disclosure"), what
     else:
         about = f"{what[:1].lower()}{what[1:]}"
-        about += f", {said_to_reader(case.about)}" if case.about is not None else ""
+        if case.about is not None:
+            who = said_to_reader(case.about)
+            both = towards and gettext("%(who)s nhắn cho %(other)s", who=who, other=said_to_reader(towards))
+            about += f", {both or who}"
         kind, title = "case", gettext(_SAYS.get(case.grade, N_("Báo cáo: %(what)s")), what=about)
     parts = [case.unit.name if case.unit is not None else ""]
     if reports:

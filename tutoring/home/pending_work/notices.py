@@ -1,10 +1,12 @@
 """Which notices ask staff for a deed, and the kind of row that stands for each.
 
-Most rows come from what is stored about the thing itself. A few things are stored nowhere but in the notice: they wait
-for as long as it is unread.
+Most rows come from what is stored about the thing itself. A few things are stored nowhere but in the notice. Of these,
+what tells (vouchers that expired, a standstill that is over, a new track or session) waits while its notice is unread.
+What asks for a deed waits until the deed, whether its notice was read or not: see `_UNTIL_DONE`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import url_for
@@ -13,10 +15,14 @@ from flask_babel import gettext
 from tutoring.home.pending_work.people import MOST
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
+from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.notifications.inbox.names import in_language
 from tutoring.notifications.models import Notice
 from tutoring.notifications.preferences.topics import first_word
+from tutoring.rooms.models import Room, Seat
+from tutoring.training.models import TrainingSeat, TrainingSession
 from tutoring.web.i18n import days_said, language
 
 # The first word of a notice's key, and the kinds of work of which one answers it.
@@ -74,16 +80,31 @@ _KEPT_BY_NOTICE = {
 }  # fmt: skip
 
 
-def _unread(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    begins = sa.or_(*(Notice.key.startswith(f"{word}:", autoescape=True) for word in _KEPT_BY_NOTICE))
-    return [Notice.user_id == viewer.id, Notice.read_at.is_(None), begins]
+# Of these the ones that ask for a deed: how long a notice that was read waits for it.
+_UNTIL_DONE = {
+    "masks": timedelta(days=1), "training-week": timedelta(days=7), "training-soon": timedelta(days=60),
+    "training-due": timedelta(days=60),
+}  # fmt: skip
+
+
+def _begins(*words: str) -> sa.ColumnElement[bool]:
+    return sa.or_(*(Notice.key.startswith(f"{word}:", autoescape=True) for word in words))
+
+
+def _waits(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Conditions of the notices that are unread, or were read and may still wait for their deed."""
+    unread = sa.and_(Notice.read_at.is_(None), _begins(*_KEPT_BY_NOTICE))
+    read = (sa.and_(Notice.created_at > clock.now() - days, _begins(word)) for word, days in _UNTIL_DONE.items())
+    return [Notice.user_id == viewer.id, sa.or_(unread, *read)]
 
 
 def _items(viewer: Viewer) -> Iterator[WorkItem]:
-    query = sa.select(Notice).where(*_unread(viewer)).order_by(Notice.id.desc()).limit(MOST)
+    found = list(db.session.scalars(sa.select(Notice).where(*_waits(viewer)).order_by(Notice.id.desc()).limit(MOST)))
+    done = _done(viewer, [notice for notice in found if notice.read_at is not None])
     groups: dict[tuple[str, str], list[Notice]] = {}
-    for notice in db.session.scalars(query):
-        groups.setdefault((_KEPT_BY_NOTICE[first_word(notice.key)], notice.path), []).append(notice)
+    for notice in found:
+        if notice.id not in done:
+            groups.setdefault((_KEPT_BY_NOTICE[first_word(notice.key)], notice.path), []).append(notice)
     for (kind, path), some in groups.items():
         newest = some[0]
         title = gettext(newest.say, **days_said(in_language(newest.params, language())))
@@ -91,9 +112,58 @@ def _items(viewer: Viewer) -> Iterator[WorkItem]:
         yield WorkItem(kind, title, href, since=newest.created_at, count=len(some))
 
 
+def _done(viewer: Viewer, read: Sequence[Notice]) -> set[int]:
+    """Returns the ids of those of these notices whose deed is done; at most three queries."""
+    by_word: dict[str, list[Notice]] = {}
+    for notice in read:
+        by_word.setdefault(first_word(notice.key), []).append(notice)
+    own = [*by_word.get("training-soon", ()), *by_word.get("training-due", ())]
+    return {
+        *_looked_at(viewer, by_word.get("masks", ())), *_announced(by_word.get("training-week", ())),
+        *_signed_up(viewer, own),
+    }  # fmt: skip
+
+
+def _part(notice: Notice, at: int) -> str:
+    return notice.key.split(":")[at]
+
+
+def _looked_at(viewer: Viewer, some: Sequence[Notice]) -> set[int]:
+    """Of masked contacts in a room: the room is closed, or the viewer has entered it."""
+    if not some:
+        return set()
+    mine = sa.exists().where(Seat.room_id == Room.id, Seat.user_id == viewer.id)
+    query = sa.select(Room.id).where(in_ids(Room.id, {int(_part(one, 1)) for one in some}), Room.closed_at.is_(None))
+    left = set(db.session.scalars(query.where(~mine)))
+    return {one.id for one in some if int(_part(one, 1)) not in left}
+
+
+def _announced(some: Sequence[Notice]) -> set[int]:
+    """Of people of a ward who are due: a session was announced there since."""
+    if not some:
+        return set()
+    newest = sa.select(TrainingSession.unit_id, sa.func.max(TrainingSession.created_at)).where(
+        in_ids(TrainingSession.unit_id, {int(_part(one, 1)) for one in some}), TrainingSession.state != "cancelled"
+    )
+    last = dict(db.session.execute(newest.group_by(TrainingSession.unit_id)).tuples().all())
+    return {one.id for one in some if (at := last.get(int(_part(one, 1)))) is not None and at >= one.created_at}
+
+
+def _signed_up(viewer: Viewer, some: Sequence[Notice]) -> set[int]:
+    """Of one's own training that is due: one has a seat in a session of that track that is held since."""
+    if not some:
+        return set()
+    query = sa.select(TrainingSession.track, sa.func.max(TrainingSession.at)).join(
+        TrainingSeat, TrainingSeat.session_id == TrainingSession.id
+    )
+    mine = (TrainingSeat.user_id == viewer.id, TrainingSeat.state != "gone", TrainingSession.state != "cancelled")
+    last = dict(db.session.execute(query.where(*mine).group_by(TrainingSession.track)).tuples().all())
+    return {one.id for one in some if (at := last.get(_part(one, 2))) is not None and at >= one.created_at}
+
+
 def _room_of(key: str) -> str:
     """Returns the room in which contacts were masked, on the board; the notice itself leads to the desk."""
     return url_for("moderation.board", room=key.split(":")[1])
 
 
-SOURCES = (Source(tuple(dict.fromkeys(_KEPT_BY_NOTICE.values())), lambda viewer: any_row(*_unread(viewer)), _items),)
+SOURCES = (Source(tuple(dict.fromkeys(_KEPT_BY_NOTICE.values())), lambda viewer: any_row(*_waits(viewer)), _items),)

@@ -123,6 +123,7 @@ def render_case(
         talk=talk,
         pointing=talk is not None and case.kind != "message" and not POINTED_AT.isdisjoint(kinds),
         in_circle=words_of(case),
+        towards=cases_queries.written_to([case]).get(case.id),
         roles=SEAT_ROLE_LABELS,
         free=free,
         takes=takes,

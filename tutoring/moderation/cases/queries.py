@@ -177,6 +177,15 @@ def counts(case_ids: Iterable[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query.group_by(Report.case_id))}
 
 
+def written_to(cases: Iterable[Case]) -> dict[int, User]:
+    """Maps the cases about messages between two people to the person to whom `about` wrote; at most one query."""
+    towards = {one.id: int(one.target.partition(":")[2]) for one in cases if one.kind == "pair"}
+    if not towards:
+        return {}
+    found = users(set(towards.values()))
+    return {case_id: found[user_id] for case_id, user_id in towards.items() if user_id in found}
+
+
 def case(case_id: int) -> Case:
     """Returns a case without a permission check, for jobs and reactions."""
     return db.session.get_one(Case, case_id)
