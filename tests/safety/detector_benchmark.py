@@ -14,7 +14,7 @@ from typing import Any
 from tests.safety import danger, harmless_messages, obfuscation, room_talk
 from tutoring.safety.detector import scan
 from tutoring.safety.findings import SPOKEN
-from tutoring.safety.screening import screen_text
+from tutoring.safety.screening import judge
 
 CORPUS = Path(__file__).parent / "corpus"
 BRED = Path(__file__).parent / "hostile.jsonl"  # what took longest of mixes changed at random, again and again
@@ -68,7 +68,7 @@ def over(labelled: Iterable[Row]) -> Figures:
     """Figures over labelled messages."""
     figures = Figures()
     for row in labelled:
-        verdict = screen_text(row["text"], row.get("earlier", ()), minor=True)
+        verdict = judge(row["text"], row.get("earlier", ()), (), minor=True)
         kinds = {hit.kind for hit in verdict.hits}
         if not row["kinds"]:
             figures.quiet.add(verdict.action == "send", (row["text"], sorted(kinds)))
@@ -97,7 +97,7 @@ def way(name: str, labelled: Iterable[Row], seed: int = 0) -> Tally:
             found = {
                 hit.kind
                 for number in range(len(said))
-                for hit in screen_text(said[number], said[:number], minor=True).hits
+                for hit in judge(said[number], said[:number], (), minor=True).hits
             }
             tally.add(set(row["kinds"]) <= found, said)
     return tally
@@ -109,7 +109,7 @@ def alarms(count: int, seed: int = 0) -> dict[str, Tally]:
     tallies = {name: Tally() for name in ("explicit", "ambiguous", "threat", "insult")}
     for _ in range(count):
         text = room_talk.message(chance)
-        found = {hit.level or hit.kind for hit in screen_text(text, minor=True).hits}
+        found = {hit.level or hit.kind for hit in judge(text, (), (), minor=True).hits}
         for name, tally in tallies.items():
             tally.add(name not in found, text)
     return tallies
