@@ -136,7 +136,7 @@ def test_a_pupil_of_17_gives_and_withdraws_its_own_consent(
     assert khoa.post(path, data={"word": "give"}).headers["Location"] == "/account"
     assert "Rút lại đồng ý" in said(khoa.get(path))
     assert khoa.post(path, data={"word": "withdraw"}).status_code == 302
-    assert "Lấy lại" in said(khoa.get(path)) and "Tôi đồng ý" not in said(khoa.get(path))
+    assert "Lấy lại" in said(khoa.get(path)) and "Em đồng ý" not in said(khoa.get(path))
     assert khoa.post(path, data={"word": "take_back"}).status_code == 302
     assert "Rút lại đồng ý" in said(khoa.get(path))
 

@@ -83,6 +83,7 @@ def test_a_new_child_waits_and_has_no_way_in(app: Flask, world: World, bong: int
         ({"called": " "}, "Hãy ghi tên gọi của con."),
         ({"called": "x" * 41}, "Dài quá 40 ký tự"),
         ({"grade": "13"}, "Hãy chọn một mục trong danh sách."),
+        ({"grade": "1"}, "Lớp 4A dành cho học sinh lớp 4. Hãy xem lại con học lớp mấy"),
         ({"birth_year": "hai nghìn"}, "bốn chữ số"),
         ({"birth_year": "1990"}, "5 đến dưới 16 tuổi"),
         ({"relation": "hàng xóm"}, "Hãy chọn một mục trong danh sách."),
@@ -166,7 +167,7 @@ def test_from_seven_on_the_child_is_asked_in_its_own_words(
 
 def test_a_child_under_seven_is_not_asked(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     lan = as_("lan")
-    form = child_form(world, grade="1", birth_year=str(clock.today().year - 6))
+    form = child_form(world, birth_year=str(clock.today().year - 6))
     response = lan.post("/children/new", data=form)
     child = newest_child(app)
     assert response.headers["Location"] == f"/children/{child}"

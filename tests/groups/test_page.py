@@ -109,7 +109,7 @@ def test_sessions_of_another_place_are_not_on_the_page(app: Flask, world: World,
 
 def test_ones_places_stand_on_the_start_page_and_in_a_list(as_: As, world: World) -> None:
     for name, title, units in (
-        ("bay", "Khu phố của tôi", ["kp3", "phuong"]), ("minh", "Phường của tôi", ["phuong"]),
+        ("bay", "Khu phố của tôi", ["kp3", "phuong"]), ("minh", "Phường của em", ["phuong"]),
         ("hang", "Phòng chung, trang của nơi bạn ở", ["phuong"]), ("admin1", "", []),
     ):  # fmt: skip
         for path in ("/", "/groups"):

@@ -54,7 +54,7 @@ def shown(app: Flask, user_id: int, lens: str, lacks: bool = False) -> dict[str,
 @pytest.mark.parametrize(
     ("name", "main", "folded"),
     [
-        ("an", "Nhờ người giúp", "Phòng học của tôi"),
+        ("an", "Nhờ người giúp", "Phòng học của em"),
         ("lan", "Hỏi ba mẹ cùng lớp", "Giúp người khác"),
         ("khoa", "Giúp người khác", "Nhờ người giúp"),
         ("bay", "Nhờ người giúp", "Luyện tập dịch vụ công"),

@@ -25,12 +25,12 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.goes_to(f"{LESSON}/2").presses("Em bị kẹt").is_at("/ask")
     minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
     page = minh.is_at(r"/requests/\d+$").page.url.removeprefix(minh.site)
-    minh.page.get_by_text("Tôi bận một lát").press("Enter")  # the waiting room by keyboard
+    minh.page.get_by_text("Em bận một lát").press("Enter")  # the waiting room by keyboard
     minh.page.keyboard.press("Tab")
     expect(minh.page.get_by_role("button", name="Tạm dừng, giữ chỗ")).to_be_focused()
     minh.page.keyboard.press("Enter")
     minh.sees("Đang tạm dừng, chỗ của em vẫn giữ.")
-    minh.page.get_by_role("button", name="Tôi quay lại rồi").press("Enter")
+    minh.page.get_by_role("button", name="Em quay lại rồi").press("Enter")
     minh.sees("đang đứng thứ")
     site.goes_on_after(21 * 60)
     minh.goes_to(page).sees("Chưa có ai nhận ngay").finds_the_page_accessible("other-ways")

@@ -42,11 +42,11 @@ def test_from_a_session_to_a_paper_that_a_stranger_checks(site: Site, browser: B
     minh.presses("Kết thúc")
     minh.sees("Em đã học cùng anh Khoa").sees("Em đã xác nhận là được giúp.").finds_the_page_accessible("end-said")
 
-    khoa.goes_to("/helping").presses("Giờ giúp của tôi").is_at("/helping/minutes$")
+    khoa.goes_to("/helping").presses("Giờ giúp của em").is_at("/helping/minutes$")
     khoa.sees(re.compile(r"Đã được xác nhận [78] phút\.")).sees("Nhờ anh mà em vào được lớp.")
     khoa.finds_the_page_accessible("minutes-no-consent")
     khoa.presses("Đọc và trả lời").sees("Em lập được giấy ghi số phút").finds_the_page_accessible("consent-hours")
-    khoa.presses("Tôi đồng ý").goes_to("/helping/minutes").finds_the_page_accessible("minutes")
+    khoa.presses("Em đồng ý").goes_to("/helping/minutes").finds_the_page_accessible("minutes")
     khoa.presses("Lập giấy").is_at(r"/helping/papers/\d+$").sees("Giấy đã lập xong.")
     khoa.finds_the_page_accessible("paper")
     sheet = khoa.page.pdf(format="A4", path=f"{SHOTS}/paper.pdf" if SHOTS else None)

@@ -91,7 +91,7 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     minh.finds_the_page_accessible("card-learner")
 
     # Seen to be done, and ended by both.
-    khoa.turns_to("lesson").presses("Xác nhận đã làm được bài").is_at("/witness$").presses("Tôi đã thấy, xác nhận")
+    khoa.turns_to("lesson").presses("Xác nhận đã làm được bài").is_at("/witness$").presses("Em đã thấy, xác nhận")
     minh.hears("xác nhận Minh đã làm được bài này")
     minh.opens_the_menu().presses("Kết thúc").is_at("/end$").ticks("Thoải mái", exact=True).ticks("Gửi lời cảm ơn")
     minh.finds_the_page_accessible("end-of-child")

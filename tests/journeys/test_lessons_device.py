@@ -45,7 +45,7 @@ def test_a_saved_lesson_is_followed_without_a_network_and_counts_once(
     kept = minh.remembers()
     said = f"Đã lưu vào tài khoản của em: 1 bài học, {len(given)} câu trả lời."
     minh.signs_in().sees(said).finds_the_page_accessible("merged")
-    expect(minh.page.locator("main > .wrap > .note")).to_have_text(said)  # within the margins of the page
+    expect(minh.page.locator("body > .flashes > .note")).to_have_text(said)  # within the margins of the page
     assert sorted(attempts(site, "minh")) == sorted((SAVED, *one) for one in given)
     assert minh.remembers() is None
     minh.goes_to(f"/lessons/{SAVED}").sees(re.compile("Đã học xong ngày")).sees_not(said)

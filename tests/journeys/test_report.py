@@ -41,7 +41,7 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
     minh.page.get_by_role("link", name="Báo tin này").click()
     minh.is_at(r"/report/message/\d+/\d+$").finds_the_page_accessible("report")
     minh.presses("Nói xấu, bắt nạt").is_at("/report/sent").sees("Đã gửi").finds_the_page_accessible("reported")
-    minh.presses("Báo cáo của tôi").sees("Đã nhận").finds_the_page_accessible("my-reports")
+    minh.presses("Báo cáo của em").sees("Đã nhận").finds_the_page_accessible("my-reports")
     minh.goes_to("/my-reports").page.go_back()
 
     lan.signs_in("/notices").sees_not("đã báo một việc")

@@ -77,7 +77,7 @@ def test_who_helps_a_lot_is_told_to_rest_and_may_be_left_alone(app: Flask, world
     with app.app_context():
         helped(world, 8)
     page = words(khoa.get("/helping/minutes").text)
-    assert "nghỉ một chút nhé" in page and "Tạm nghỉ, đừng hỏi tôi" in page
+    assert "nghỉ một chút nhé" in page and "Tạm nghỉ, đừng hỏi em" in page
     khoa.post("/helping/presence", data={"word": "away"})
     assert "Đang tạm nghỉ, không ai hỏi em" in words(khoa.get("/helping/minutes").text)
 

@@ -129,7 +129,7 @@ def test_the_pages_say_what_happened(app: Flask, world: World, as_: As) -> None:
         at(clock.now() + LATE)
     minh = as_("minh")
     page = minh.get(f"/requests/{asked}").text
-    assert "Người giúp đã chờ trong phòng mà chưa gặp em." in page and "Tôi quay lại rồi" in page
+    assert "Người giúp đã chờ trong phòng mà chưa gặp em." in page and "Em quay lại rồi" in page
     minh.post(f"/requests/{asked}/resume")
     assert "đang đứng thứ" in minh.get(f"/requests/{asked}").text
 

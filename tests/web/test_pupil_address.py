@@ -15,6 +15,7 @@ from tutoring.notifications.inbox.commands import notify
 from tutoring.web.i18n import addressed_to, for_pupil
 
 As = Callable[[str], FlaskClient]
+ME = re.compile(r"(?<![Cc]húng )(?<![Cc]on của )\b[Tt]ôi\b")
 YOU = re.compile(r"\b[Bb]ạn\b(?! (?:bè|đồng hành|khác))")
 
 
@@ -25,6 +26,12 @@ YOU = re.compile(r"\b[Bb]ạn\b(?! (?:bè|đồng hành|khác))")
         ("Máy này của bạn. Bạn giữ mã nhé.", "Máy này của em. Em giữ mã nhé."),
         ("Đã gửi.", "Đã gửi."),
         ("Người bạn chọn được hỏi trước.", "Người em chọn được hỏi trước."),
+        # in the reader's own voice
+        ("Phòng học của tôi", "Phòng học của em"),
+        ("Tôi bận, tạm đừng hỏi tôi", "Em bận, tạm đừng hỏi em"),
+        ("Chúng tôi chỉ ghép hai người.", "Chúng tôi chỉ ghép hai người."),
+        ("Mở trang Tài khoản, mục Con của tôi.", "Mở trang Tài khoản, mục Con của tôi."),
+        ("Bạn thôi hỏi, rồi quay lại.", "Em thôi hỏi, rồi quay lại."),
         # friends and helpers
         ("Giới thiệu làm bạn đồng hành", "Giới thiệu làm bạn đồng hành"),
         ("%(n)s bạn khác đang nhờ cùng bài này.", "%(n)s bạn khác đang nhờ cùng bài này."),
@@ -67,7 +74,9 @@ def test_a_letter_in_english_is_the_same_for_all(inside: World) -> None:
 def test_no_page_of_a_pupil_says_ban(as_: As, name: str, path: str) -> None:
     page = as_(name).get(path, follow_redirects=True).text
     assert "<main" in page
-    assert YOU.findall(re.sub(r"<[^>]*>", "", page)) == []
+    words = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", "", page, flags=re.S)
+    assert YOU.findall(words) == []
+    assert ME.findall(words) == []
 
 
 def test_a_room_says_em_to_the_pupil_and_ban_to_the_mother(app: Flask, world: World, as_: As) -> None:

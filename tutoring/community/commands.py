@@ -184,6 +184,16 @@ def add_child(
     if place.kind not in CHILD_PLACES or not (roles_at(guardian.id, unit_id) or db.session.scalar(belongs)):
         raise NotFound
     active_unit(unit_id)
+    if place.grade and grade != place.grade:
+        raise InvalidInput(
+            N_(
+                "%(unit)s dành cho học sinh lớp %(grade)s. Hãy xem lại con học lớp mấy, "
+                "hoặc xin thầy cô mã của lớp con đang học."
+            ),
+            field="grade",
+            unit=place.name,
+            grade=place.grade,
+        )
     child = create_child(guardian, called, grade, birth_year, relation, purposes)
     db.session.add(
         Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id)

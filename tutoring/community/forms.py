@@ -88,8 +88,8 @@ class AdultForm(SignUpForm):
         validators=[
             needed(
                 _l(
-                    "Mã này dành cho người từ 18 tuổi. Em dưới 16 tuổi: nhờ ba mẹ đăng ký rồi lập hồ sơ cho em. "
-                    "Em 16–17 tuổi: xin thầy cô mã của lớp."
+                    "Bạn đủ 18 tuổi thì đánh dấu ô này rồi gửi lại. "
+                    "Chưa đủ thì mã này chưa dùng được: 16–17 tuổi xin thầy cô mã của lớp, nhỏ hơn thì ba mẹ đăng ký."
                 )
             )
         ],

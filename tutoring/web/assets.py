@@ -20,7 +20,7 @@ SCHEMES = ("auto", "light", "dark")  # "auto": as the device prefers
 # Kinds of pages: the style sheets in css/ that are inlined, in this order, and those in pages/ that are left out.
 EVERY = ("*.css", "pages/*.css")
 CARDS = (*EVERY, "learner/cards.css")
-NOT_OF_LEARNERS = ("handouts.css", "practice.css", "tables.css")
+NOT_OF_LEARNERS = ("columns.css", "handouts.css", "practice.css", "tables.css")
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "": (EVERY, ()),
     "lean": (("*.css",), ()),
@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
     "found": ((*CARDS, "learner/found.css"), NOT_OF_LEARNERS),
-    "rehearsals": (CARDS, ("handouts.css", "lesson-parts.css", "tables.css", "waiting.css")),
+    "rehearsals": (CARDS, ("columns.css", "handouts.css", "lesson-parts.css", "tables.css", "waiting.css")),
     "work": ((*EVERY, "work/*.css"), ("handouts.css", "lesson-parts.css", "practice.css", "waiting.css")),
     "table": (
         (*EVERY, "work/shell.css", "tables/*.css"),
@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "parts": (
         (*EVERY, "room/*.css"),
-        ("handouts.css", "lesson-parts.css", "lists.css", "pictures.css", "tables.css", "waiting.css"),
+        ("columns.css", "handouts.css", "lesson-parts.css", "lists.css", "pictures.css", "tables.css", "waiting.css"),
     ),
 }
 # Dense rows of staff would wrap anew when the font comes late: there the device's own font stays for that page.

@@ -128,23 +128,30 @@ def ago(value: datetime) -> str:
 
 # ---- how texts speak to a pupil ---------------------------------------------------------------------------------
 
-# Texts say "bạn" to their reader, and a pupil reads "em" in its place: no text for all readers needs a second version,
-# and none is forgotten. A text that speaks of "em" already was written for pupils and stays as it is.
+# Texts say "bạn" to their reader and "tôi" in the reader's own voice, and a pupil reads "em" in place of both: no text
+# for all readers needs a second version, and none is forgotten. A text that speaks of "em" was written for pupils
+# and stays as it is.
 
 # Beside these words "bạn" is a friend or a helper and not the reader: "bạn bè", "các bạn", "bạn đồng hành".
 _YOU = re.compile(
     r"(?<![cC]ác )(?<![hH]ai )(?<![vV]ài )(?<![mM]ột )(?<![nN]hững )(?<![nN]hiều )"
     r"\b(?:bạn|Bạn)\b(?! (?:bè|ấy|khác|lớn|lớp|đồng hành|%\(name\)s))"
 )
+# "Chúng tôi" are those who run the site; children of their own are of grown-ups.
+_I = re.compile(r"(?<![cC]húng )(?<![cC]on )(?<![cC]on của )\b(?:tôi|Tôi)\b")
 _OF_A_PUPIL = re.compile(r"(?<!trẻ )(?<!Trẻ )\b[eE]m\b")
 
 
 @lru_cache(maxsize=8192)  # all texts of the code
 def for_pupil(text: str) -> str:
     """Returns the text as a pupil reads it."""
-    if "ạn" not in text or _OF_A_PUPIL.search(text):
+    if ("ạn" not in text and "ôi" not in text) or _OF_A_PUPIL.search(text):
         return text
-    return _YOU.sub(lambda found: "em" if found[0] == "bạn" else "Em", text)
+    return _I.sub(_em, _YOU.sub(_em, text))
+
+
+def _em(found: re.Match[str]) -> str:
+    return "em" if found[0][0].islower() else "Em"
 
 
 def speaks_to_pupil() -> bool:

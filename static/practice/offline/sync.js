@@ -39,10 +39,11 @@ async function send(key, csrf) {
 
 function show(text) {
   const box = document.createElement("div");
-  box.className = "note ok";
+  box.className = "wrap flashes"; // before the columns of a page, which have no place for it
   box.setAttribute("role", "status");
-  (document.querySelector("main > .wrap") ?? document.querySelector("main"))?.prepend(box);
+  (document.querySelector(".shell") ?? document.querySelector("main"))?.before(box);
   const line = document.createElement("div");
+  line.className = "note ok";
   line.textContent = text;
   requestAnimationFrame(() => box.append(line)); // a live region speaks when its content comes after it
 }

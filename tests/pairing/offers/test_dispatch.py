@@ -359,9 +359,9 @@ def test_the_offer_on_the_page_without_javascript(app: Flask, world: World, as_:
     assert "Em giúp ngay được không?" not in page and f"/requests/{asked}/claim" in page
     assert as_("minh").post(f"/helping/offers/{offer}/decline").status_code == 404
     khoa.post("/helping/presence", data={"word": "away"})
-    assert "Tôi rảnh rồi" in khoa.get("/helping").text
+    assert "Em rảnh rồi" in khoa.get("/helping").text
     khoa.post("/helping/presence", data={"word": "back"})
-    assert "Tôi bận, tạm đừng hỏi tôi" in khoa.get("/helping").text
+    assert "Em bận, tạm đừng hỏi em" in khoa.get("/helping").text
 
 
 def test_the_coordinator_sees_who_was_asked_and_why(app: Flask, world: World, as_: As) -> None:

@@ -381,6 +381,16 @@ def test_what_is_sent_twice_is_asked_once(app: Flask, world: World, as_: As) -> 
     assert sorted(stages(app, world).values()) == ["parked", "waiting"] and device in stages(app, world)
 
 
+def test_adding_nothing_says_how_to_ask_for_the_new_thing_instead(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    first = {"topic": "hoc.nop-bai", "words": "Em kẹt", "when": "now", "device": "android"}
+    assert minh.post("/ask", data=first).status_code == 302
+    (mine,) = stages(app, world)
+    refused = minh.post("/ask", data={**first, "words": " ", "topic": "hoc.vao-lop", "open": f"add-{mine}"})
+    assert refused.status_code == 422 and "Muốn nhờ việc mới này thì chọn “Bỏ yêu cầu kia” ở trên." in refused.text
+    assert stages(app, world) == {mine: "waiting"}
+
+
 @pytest.mark.parametrize("choice", ["add", "replace"])
 def test_the_open_request_of_another_is_neither_shown_nor_touched(
     app: Flask, world: World, as_: As, choice: str

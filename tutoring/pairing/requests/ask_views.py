@@ -49,6 +49,9 @@ from tutoring.welfare.cards import age_of
 
 MAX_UNIT_QUERY_CHARS = MAX_TOPIC_QUERY_CHARS = 60
 _OPEN_CHOICE = re.compile(r"(add|replace)-([1-9]\d{0,8})")
+_TELL_MORE = N_(
+    "Hãy viết điều muốn kể thêm vào yêu cầu đang chờ. Muốn nhờ việc mới này thì chọn “Bỏ yêu cầu kia” ở trên."
+)
 _CHOOSE = N_("Đang có yêu cầu chưa xong. Hãy chọn làm gì với yêu cầu đó, rồi gửi lại.")
 
 
@@ -186,6 +189,8 @@ def _send(person: User, form: AskForm, origin: Origin, topic: str, words: str, f
     if mine and open_one is None and form.open.data != "both":
         raise Conflict(_CHOOSE, field="open")
     if open_one is not None and found and found[1] == "add":
+        if not words.strip():
+            raise InvalidInput(_TELL_MORE, field="words")
         requests_commands.add_words(person, open_one.id, words)
         flash(gettext("Đã ghi thêm vào yêu cầu đang chờ."), "ok")
         return open_one

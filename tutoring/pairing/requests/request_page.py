@@ -45,6 +45,7 @@ def render_request(
     )
     lacks_hours = waiting and keeps and bool(without_hours([asked.learner_id]))
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
+    beside = [slug for slug, _title in matching] + ([lesson.slug] if lesson else [])
     return render_template(
         "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
         asked=asked,
@@ -64,6 +65,7 @@ def render_request(
         could_come=queries.could_come(asked.id) if waiting and asked.wish == "now" else [],
         own_voice="guardian" if as_guardian else "adult" if asked.learner.kind == "adult" else "pupil",
         matching=matching,
+        looks=catalogue_queries.looks_of(beside) if waiting and beside else {},
         needs=needs_lacking(asked) if parked else [],
         handouts=[(lesson.slug, lesson.title(language))] if lesson else matching,
         handed=helps_on(asked),
