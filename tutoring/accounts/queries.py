@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -10,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 from tutoring.accounts.consents.texts import PURPOSES, Purpose
 from tutoring.accounts.models import Consent, Guardian, User, Withdrawal
 from tutoring.kernel import clock
+from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.encryption import blind_index
@@ -64,13 +67,18 @@ def guardian_ids(child_id: int) -> list[int]:
 
 def children(guardian_id: int) -> list[Guardian]:
     """Returns a guardian's children, confirmed or waiting."""
-    query = (
-        sa.select(Guardian)
-        .options(joinedload(Guardian.child))
-        .where(Guardian.guardian_id == guardian_id)
-        .order_by(Guardian.id)
-    )
-    return list(db.session.scalars(query))
+    return list(_children(guardian_id))
+
+
+@once_in_request
+def _children(guardian_id: int) -> list[Guardian]:
+    return list(db.session.scalars(_ties_of_guardian(), {"guardian": guardian_id}))
+
+
+@cache
+def _ties_of_guardian() -> sa.Select[Any]:
+    query = sa.select(Guardian).options(joinedload(Guardian.child))
+    return query.where(Guardian.guardian_id == sa.bindparam("guardian")).order_by(Guardian.id)
 
 
 def is_guardian(guardian_id: int, child_id: int, confirmed: bool = True) -> bool:
@@ -88,8 +96,10 @@ def consents(subject_id: int) -> list[Consent]:
     )
 
 
-def in_force(kind: str = "consent") -> sa.ColumnElement[bool]:
+def in_force(kind: str = "consent", since: sa.BindParameter[Any] | None = None) -> sa.ColumnElement[bool]:
     """Filters consents that count now: of this school year, current text, not withdrawn.
+
+    `since` is the parameter of a statement that is built once; its value is when this school year's consents begin.
 
     Of two guardians the one who refuses prevails: a guardian's withdrawal counts until the same guardian lifts it.
     """
@@ -97,7 +107,7 @@ def in_force(kind: str = "consent") -> sa.ColumnElement[bool]:
     counts = [
         Consent.kind == kind,
         Consent.withdrawn_at.is_(None),
-        Consent.given_at >= counts_from(clock.today()),
+        Consent.given_at >= (counts_from(clock.today()) if since is None else since),
         sa.or_(*words),
     ]
     if kind == "consent":
@@ -114,7 +124,20 @@ def in_force(kind: str = "consent") -> sa.ColumnElement[bool]:
 
 def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
     """Returns the purposes with valid consent."""
-    return set(db.session.scalars(sa.select(Consent.purpose).where(Consent.subject_id == subject_id, in_force(kind))))
+    return set(_purposes(subject_id, kind))
+
+
+@once_in_request
+def _purposes(subject_id: int, kind: str) -> list[str]:
+    told = {"subject": subject_id, "since": counts_from(clock.today())}
+    return list(db.session.scalars(_purposes_in_force(kind), told))
+
+
+@cache  # read on every page of a minor who belongs to a class; building it takes longer than executing it
+def _purposes_in_force(kind: str) -> sa.Select[Any]:
+    since: sa.BindParameter[Any] = sa.bindparam("since", type_=Consent.given_at.type)
+    counts = in_force(kind, since)
+    return sa.select(Consent.purpose).where(Consent.subject_id == sa.bindparam("subject"), counts)
 
 
 def purposes_of_each(subject_ids: Collection[int], kind: str = "consent") -> dict[int, set[str]]:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
+from tutoring.community.positions import is_site_admin, positions_of
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import exists_per_row, in_ids
-from tutoring.kernel.db import db
+from tutoring.kernel.database.request_memo import once_in_request
+from tutoring.kernel.database.sql import exists_per_row, ids_parameter, in_ids
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.text import N_, fold
 from tutoring.policy.access import STAFF
@@ -51,7 +53,12 @@ def above(unit_id: int | sa.BindParameter[int]) -> sa.CTE:
 
 def ancestors(unit_id: int) -> list[int]:
     """Returns the ids of this unit and all units above it, nearest first."""
-    return list(db.session.scalars(_lineage(), {"unit": unit_id}))
+    return list(_ancestors(unit_id))
+
+
+@once_in_request
+def _ancestors(unit_id: int) -> tuple[int, ...]:
+    return tuple(db.session.scalars(_lineage(), {"unit": unit_id}))
 
 
 @cache  # runs several times per claim and message; building the statement costs more than executing it
@@ -102,6 +109,11 @@ def _branch() -> sa.Select[Any]:
 
 def memberships(user_id: int, states: Iterable[str] = ("active",)) -> list[Membership]:
     """Returns a user's memberships with their units, oldest first."""
+    return list(_memberships_in(user_id, tuple(states)))
+
+
+@once_in_request
+def _memberships_in(user_id: int, states: tuple[str, ...]) -> list[Membership]:
     return list(db.session.scalars(_memberships(), {"user": user_id, "states": list(states)}))
 
 
@@ -117,15 +129,8 @@ def _memberships() -> sa.Select[Any]:
 
 def roles_of(user_id: int) -> frozenset[str]:
     """Returns all roles a user holds anywhere, and site_admin."""
-    return frozenset(db.session.scalars(_roles(), {"user": user_id}))
-
-
-@cache
-def _roles() -> Any:
-    user_id: sa.BindParameter[int] = sa.bindparam("user")
-    held = sa.select(Membership.role).where(Membership.user_id == user_id, Membership.state == "active")
-    admin = sa.select(sa.literal("site_admin")).where(User.id == user_id, User.site_admin)
-    return sa.union(held, admin)
+    held = frozenset(one.role for one in positions_of(user_id))
+    return held | {"site_admin"} if is_site_admin(user_id) else held
 
 
 def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
@@ -133,12 +138,8 @@ def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
 
     For example, a coordinator of a school is coordinator of its classes too.
     """
-    query = (
-        sa.select(Membership.role)
-        .where(Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(ancestors(unit_id)))
-        .distinct()
-    )
-    return frozenset(db.session.scalars(query))
+    over = frozenset(ancestors(unit_id))
+    return frozenset(one.role for one in positions_of(user_id) if one.unit_id in over)
 
 
 def acting_roles_at(actor: User, unit_id: int) -> frozenset[str]:
@@ -157,39 +158,24 @@ def roles_for(actor: User, unit_id: int) -> frozenset[str]:
 
 def units_of(user_id: int, roles: Iterable[str]) -> list[Unit]:
     """Returns the units in which a user holds one of these roles."""
-    return list(db.session.scalars(_units_of(), {"user": user_id, "roles": list(roles)}))
-
-
-@cache  # runs on each page view for each role of every user who looks after a unit
-def _units_of() -> sa.Select[Any]:
-    roles: sa.BindParameter[Any] = sa.bindparam("roles", expanding=True)
-    return (
-        sa.select(Unit)
-        .join(Membership, Membership.unit_id == Unit.id)
-        .where(Membership.user_id == sa.bindparam("user"), Membership.state == "active", Membership.role.in_(roles))
-        .order_by(Unit.id)
-        .distinct()
-    )
+    return _units({one.unit_id for one in positions_of(user_id, frozenset(roles))})
 
 
 def staff_roles(user_id: int) -> dict[Unit, set[str]]:
-    """Returns the units in which a user is staff, each with the roles held there; one query."""
-    found: dict[Unit, set[str]] = {}
-    for place, role in db.session.execute(_staff_roles(), {"user": user_id}):
-        found.setdefault(place, set()).add(role)
-    return found
+    """Returns the units in which a user is staff, each with the roles held there."""
+    roles: dict[int, set[str]] = {}
+    for one in positions_of(user_id, STAFF):
+        roles.setdefault(one.unit_id, set()).add(one.role)
+    return {place: roles[place.id] for place in _units(roles)}
 
 
-@cache  # runs on each page view of staff
-def _staff_roles() -> sa.Select[Unit, str]:
-    return (
-        sa.select(Unit, Membership.role)
-        .join(Membership, Membership.unit_id == Unit.id)
-        .where(
-            Membership.user_id == sa.bindparam("user"), Membership.state == "active", Membership.role.in_(sorted(STAFF))
-        )
-        .order_by(Unit.id)
-    )
+def _units(unit_ids: Collection[int]) -> list[Unit]:
+    return list(db.session.scalars(_units_by_id(is_sqlite()), {"ids": ids_parameter(unit_ids)})) if unit_ids else []
+
+
+@cache  # runs on each page view of every user who looks after a unit
+def _units_by_id(_for_sqlite: bool) -> sa.Select[Any]:
+    return sa.select(Unit).where(in_ids(Unit.id, sa.bindparam("ids"))).order_by(Unit.id)
 
 
 def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:

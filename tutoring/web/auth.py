@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import flask_login
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import clock, logs
+from tutoring.kernel.database import request_memo
 from tutoring.kernel.errors import Forbidden, NotFound
 from tutoring.kernel.held_roles import held_roles
 from tutoring.kernel.text import N_, address_parts
@@ -56,9 +57,7 @@ def require_user() -> Any:
 
 
 def _all_roles() -> frozenset[str]:
-    if "roles" not in g:
-        g.roles = held_roles(current_user.id)
-    return cast(frozenset[str], g.roles)
+    return held_roles(current_user.id)
 
 
 def lacks_factor() -> bool:
@@ -67,7 +66,7 @@ def lacks_factor() -> bool:
 
 
 def current_roles() -> frozenset[str]:
-    """Returns the roles that count for the current user, queried once a request.
+    """Returns the roles that count for the current user.
 
     Privileged roles count only with a second factor.
     """
@@ -78,7 +77,6 @@ def current_roles() -> frozenset[str]:
 
 def enter(user: Any) -> None:
     """Starts this browser's session with a new sign-in, or continues one under its new token."""
-    g.pop("roles", None)
     flask_login.login_user(user)
 
 
@@ -137,6 +135,7 @@ def init(app: Flask, loader: Loader) -> None:
     """Attaches sign-in; the application passes the token loader."""
     manager.init_app(app)
     manager.user_loader(loader)
+    app.before_request(request_memo.begin)
     app.before_request(_gate)
     app.register_error_handler(StepUpRequired, _ask_again)
     app.jinja_env.globals["held_roles"] = current_roles

@@ -16,12 +16,14 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import UNIT_KINDS, Membership, Nomination, Unit
 from tutoring.community.queries import ancestors
 from tutoring.community.units.scopes import ids_above
+from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.text import fold, name_key
 from tutoring.policy.access import STAFF
 
 
+@once_in_request
 def classes_of(pupil_id: int) -> frozenset[int]:
     """Returns the classes of which a person is a confirmed pupil."""
     return frozenset(db.session.scalars(_classes(), {"user": pupil_id}))
@@ -42,6 +44,7 @@ def _pupils(*columns: Any) -> sa.Select[Any]:
     )
 
 
+@once_in_request
 def reached(user_id: int) -> frozenset[int]:
     """Returns the units of a person's memberships, and all units above them."""
     return frozenset(db.session.scalars(_reached(), {"user": user_id}))
@@ -60,6 +63,7 @@ def in_some_ward(user_id: int) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+@once_in_request
 def reached_by_children(guardian_id: int) -> frozenset[int]:
     """Returns the classes and schools of a guardian's children, and all units above them."""
     return frozenset(db.session.scalars(_reached_by_children(), {"guardian": guardian_id}))

@@ -6,14 +6,14 @@ class and for a city of seventy thousand units (`docs/capacity-growth.md`).
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from tutoring.accounts.models import User
-from tutoring.community.models import Membership, Unit
+from tutoring.community.models import Unit
+from tutoring.community.positions import positions_of
 from tutoring.kernel.db import db
 from tutoring.policy.accounts import roles_that_count
 
@@ -75,12 +75,12 @@ class Scope:
 
 
 class Held:
-    """The acting roles of a user at any unit, here or above; one query for any number of units."""
+    """The acting roles of a user at any unit, here or above."""
 
     def __init__(self, actor: User) -> None:
         self._admin = actor.site_admin and not actor.lacks_factor
-        rows = db.session.execute(_memberships(), {"user": actor.id})
-        self._roles = [(unit_id, role) for unit_id, role in rows if roles_that_count({role}, actor.lacks_factor)]
+        rows = positions_of(actor.id)
+        self._roles = [(one.unit_id, one.role) for one in rows if roles_that_count({one.role}, actor.lacks_factor)]
 
     def at(self, path: str) -> frozenset[str]:
         """Returns the roles at the unit of this path or above it, and site_admin."""
@@ -89,41 +89,17 @@ class Held:
         return roles | {"site_admin"} if self._admin else roles
 
 
-@cache
-def _memberships() -> Any:
-    query = sa.select(Membership.unit_id, Membership.role)
-    return query.where(Membership.user_id == sa.bindparam("user"), Membership.state == "active")
-
-
 def scope_of(user_id: int, roles: Collection[str]) -> Scope:
     """Returns the scope of a user: units with one of these roles, and all below them."""
-    return Scope.over(db.session.scalars(_tops(), {"user": user_id, "roles": list(roles)}))
+    return Scope.over(one.path for one in positions_of(user_id, roles))
 
 
 def scopes_by_role(user_id: int, roles: Collection[str]) -> dict[str, Scope]:
-    """Returns the scope of each of these roles; one query."""
+    """Returns the scope of each of these roles."""
     paths: dict[str, list[str]] = {role: [] for role in roles}
-    for path, role in db.session.execute(_paths_by_role(), {"user": user_id, "roles": list(roles)}):
-        paths[role].append(path)
+    for one in positions_of(user_id, roles):
+        paths[one.role].append(one.path)
     return {role: Scope.over(some) for role, some in paths.items()}
-
-
-@cache  # runs on each page view for each role of every user who looks after a unit
-def _tops() -> sa.Select[str]:
-    return _paths_by_role().with_only_columns(Unit.path).distinct()
-
-
-@cache
-def _paths_by_role() -> sa.Select[str, str]:
-    return (
-        sa.select(Unit.path, Membership.role)
-        .join(Membership, Membership.unit_id == Unit.id)
-        .where(
-            Membership.user_id == sa.bindparam("user"), Membership.state == "active",
-            Membership.role.in_(sa.bindparam("roles", expanding=True)),
-        )
-        .order_by(Unit.path)
-    )  # fmt: skip
 
 
 def paths_of(unit_ids: Iterable[int]) -> dict[int, str]:

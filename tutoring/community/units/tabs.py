@@ -5,9 +5,8 @@ A template includes `community/units/_tabs.html` with `unit` and the name of the
 """
 
 from collections.abc import Iterator
-from typing import cast
 
-from flask import g, url_for
+from flask import url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -16,6 +15,7 @@ from tutoring.community.hooks import UnitTab, unit_tabs
 from tutoring.community.models import Unit
 from tutoring.community.queries import staff_roles
 from tutoring.community.units.scopes import ids_above
+from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.policy import community as policy
 from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.community import CHILD_UNITS
@@ -23,10 +23,11 @@ from tutoring.web.auth import require_user
 
 
 def own_staff_roles() -> dict[Unit, set[str]]:
-    """Returns the units in which the current user is staff, with the roles there; asked once in a request."""
-    if "staff_roles" not in g:
-        g.staff_roles = staff_roles(require_user().id)
-    return cast(dict[Unit, set[str]], g.staff_roles)
+    """Returns the units in which the current user is staff, with the roles there; read once in a request."""
+    return _staff_roles(require_user().id)
+
+
+_staff_roles = once_in_request(staff_roles)
 
 
 def held_at(place: Unit) -> frozenset[str]:

@@ -6,8 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import exists_per_row, in_ids, stream_rows
 from tutoring.kernel.db import db
+from tutoring.lessons.catalogue.models import in_language
 from tutoring.lessons.skills.models import Skill, SkillGrant
 
 
@@ -19,7 +21,18 @@ def skills() -> dict[str, Skill]:
 
 def topics(lang: str) -> list[tuple[str, str]]:
     """Returns the topics of help requests: skill ids and their names in this language."""
-    return [(skill.id, skill.name(lang)) for skill in skills().values()]
+    return [(id, str(in_language(names, lang))) for id, names in _names_of_skills()]
+
+
+@once_in_request
+def _names_of_skills() -> list[tuple[str, dict[str, Any]]]:
+    return [(row[0], row[1]) for row in db.session.execute(_skill_names())]
+
+
+@cache
+def _skill_names() -> sa.Select[str, Any]:
+    query = sa.select(Skill.id, Skill.names).where(Skill.retired_at.is_(None))
+    return query.order_by(Skill.position, Skill.id)
 
 
 def skill_names(skill_ids: Iterable[str], lang: str) -> list[str]:
@@ -41,7 +54,12 @@ def grants_of(user_id: int) -> list[SkillGrant]:
 
 def skills_of(user_id: int) -> dict[str, int]:
     """Returns the skills that a user holds now, with their levels."""
-    return dict(map(tuple, db.session.execute(_skills_of(), {"user": user_id})))
+    return dict(_levels_of(user_id))
+
+
+@once_in_request
+def _levels_of(user_id: int) -> list[tuple[str, int]]:
+    return [(row[0], row[1]) for row in db.session.execute(_skills_of(), {"user": user_id})]
 
 
 @cache  # runs at every claim; building the statement takes longer than executing it
