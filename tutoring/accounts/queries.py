@@ -124,20 +124,21 @@ def in_force(kind: str = "consent", since: sa.BindParameter[Any] | None = None) 
 
 def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
     """Returns the purposes with valid consent."""
-    return set(_purposes(subject_id, kind))
+    return {purpose for one, purpose in _purposes(subject_id) if one == kind}
 
 
 @once_in_request
-def _purposes(subject_id: int, kind: str) -> list[str]:
+def _purposes(subject_id: int) -> list[tuple[str, str]]:
     told = {"subject": subject_id, "since": counts_from(clock.today())}
-    return list(db.session.scalars(_purposes_in_force(kind), told))
+    texts = tuple((one.key, one.version) for one in PURPOSES)
+    return [(row[0], row[1]) for row in db.session.execute(_purposes_in_force(texts), told)]
 
 
 @cache  # read on every page of a minor who belongs to a class; building it takes longer than executing it
-def _purposes_in_force(kind: str) -> sa.Select[Any]:
+def _purposes_in_force(_texts: tuple[tuple[str, str], ...]) -> sa.Select[str, str]:
     since: sa.BindParameter[Any] = sa.bindparam("since", type_=Consent.given_at.type)
-    counts = in_force(kind, since)
-    return sa.select(Consent.purpose).where(Consent.subject_id == sa.bindparam("subject"), counts)
+    counts = sa.or_(*(in_force(kind, since) for kind in ("consent", "assent")))
+    return sa.select(Consent.kind, Consent.purpose).where(Consent.subject_id == sa.bindparam("subject"), counts)
 
 
 def purposes_of_each(subject_ids: Collection[int], kind: str = "consent") -> dict[int, set[str]]:

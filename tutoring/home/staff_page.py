@@ -117,7 +117,7 @@ def staff_page(viewer: Viewer, ties: list[Guardian], work: PendingWork) -> Staff
 def _rooms(viewer: Viewer) -> tuple[list[RoomRow], int]:
     if not viewer.staff:
         return [], 0
-    board = live_dashboard.board(viewer.person, viewer=viewer.cases, waiting=())
+    board = live_dashboard.board(viewer.person, waiting=())
     rows = board.rows[:ROOMS]
     slugs = {row.room.lesson_slug for row in rows if row.room.lesson_slug}
     lessons = catalogue_queries.titles(slugs, language()) if slugs else {}

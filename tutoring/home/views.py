@@ -88,9 +88,7 @@ def _staff_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: 
         "home/staff.html",
         page=page,
         children=[tie for tie in ties if tie.child.kind == "child"],
-        places=list_persistent_rooms(
-            person, lang, watches=bool(staff), observed=viewer.cases.observed if staff else None
-        ),
+        places=list_persistent_rooms(person, lang, watches=bool(staff)),
         groups=[one for one in list_units_of_user(person) if one.id not in theirs],
         resume=progress_queries.resume(person.id, lang),
         rehearsal_left=rehearsals.find_unfinished_run(person.id, lang),

@@ -15,7 +15,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.text import contains_words, search_text, words
-from tutoring.moderation.cases.queries import Viewer
+from tutoring.moderation.cases.queries import Viewer, viewer_of
 from tutoring.moderation.models import Case
 from tutoring.moderation.site_settings import SILENT_MINUTES
 from tutoring.moderation.unhelped_learners import UnhelpedLearner, unhelped_learners
@@ -162,17 +162,16 @@ def board(
     show: str = "all",
     page: int = 1,
     room_id: int | None = None,
-    viewer: Viewer | None = None,
     waiting: Sequence[UnhelpedLearner] | None = None,
     typed: str = "",
 ) -> Board:
     """Returns one page of the open rooms that this user may observe, narrowed by a filter.
 
     `typed` are words in the names of people and units; the counts are those of what they find. Learners who wait stand
-    on the first page. `room_id` is the room that the user asked for. A shared viewer saves its
-    queries, and so does `waiting` for a page that shows rooms alone.
+    on the first page. `room_id` is the room that the user asked for. `waiting` saves a page that shows rooms alone the
+    queries for learners.
     """
-    viewer = viewer or Viewer(person)
+    viewer = viewer_of(person)
     show = show if show in SHOWS else "all"
     found = open_rooms_for(person, MOST + 1, viewer.observed)
     rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))

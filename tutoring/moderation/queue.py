@@ -91,12 +91,12 @@ def _of_second(look: ActionAppeal) -> Item:
 
 def queue(person: User, which: str = "all", page: int = 1, item: str = "") -> Queue:
     """Returns the queue of this user; with the key of an entry, the page on which it stands."""
-    viewer = cases_queries.Viewer(person)
+    viewer = cases_queries.viewer_of(person)
     found = cases_queries.visible(viewer)
     counted, towards = cases_queries.counts(case.id for case in found), cases_queries.written_to(found)
-    held = moderation_queries.held_for(person, viewer.observed)
-    appeals = moderation_queries.appeals_for(person, viewer.observed)
-    looks = seconds.waiting_for(person, viewer)
+    held = moderation_queries.held_for(person)
+    appeals = moderation_queries.appeals_for(person)
+    looks = seconds.waiting_for(person)
     items = [
         *(_of_case(case, counted.get(case.id, 0), towards.get(case.id)) for case in found),
         *(_of_held(row) for row in held),

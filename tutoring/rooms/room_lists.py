@@ -44,22 +44,16 @@ def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[
     return rows
 
 
-def list_persistent_rooms(
-    viewer: User, language: str, *, watches: bool, places: Places | None = None, observed: Places | None = None
-) -> list[RoomRow]:
+def list_persistent_rooms(viewer: User, language: str, *, watches: bool, places: Places | None = None) -> list[RoomRow]:
     """Returns the open persistent rooms of the user's units, and the user's breakout rooms.
 
     Rooms that the user has not entered yet are included. `watches` says that the user is staff somewhere, and so may
-    observe rooms. `observed` is a previous result of `observed_by`, to save its queries.
+    observe rooms.
     """
     here = persistent_rooms_queries.in_units_of(viewer) if places is None else places
-    found = persistent_rooms_queries.rooms_for(viewer, here, _observed(viewer, observed) if watches else None)
+    found = persistent_rooms_queries.rooms_for(viewer, here, visibility.observed_by(viewer) if watches else None)
     new = visibility.unread(viewer.id, [room.id for room, mine in found if mine])
     return [_of_many(room, mine, language, new) for room, mine in found]
-
-
-def _observed(viewer: User, observed: Places | None) -> Places:
-    return visibility.observed_by(viewer) if observed is None else observed
 
 
 def _of_many(room: Room, mine: Seat | None, language: str, new: dict[int, int]) -> RoomRow:

@@ -13,26 +13,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import children
 from tutoring.community.models import UNIT_KINDS, Membership, Nomination, Unit
+from tutoring.community.positions import positions_of
 from tutoring.community.queries import ancestors
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel.database.request_memo import once_in_request
-from tutoring.kernel.database.sql import in_ids
-from tutoring.kernel.db import db
+from tutoring.kernel.database.sql import ids_parameter, in_ids
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.text import fold, name_key
 from tutoring.policy.access import STAFF
 
 
-@once_in_request
 def classes_of(pupil_id: int) -> frozenset[int]:
     """Returns the classes of which a person is a confirmed pupil."""
-    return frozenset(db.session.scalars(_classes(), {"user": pupil_id}))
-
-
-@cache
-def _classes() -> sa.Select[Any]:
-    mine = _pupils().where(Membership.user_id == sa.bindparam("user"), Unit.kind == "class")
-    return mine.join(Unit, Unit.id == Membership.unit_id)
+    held = positions_of(pupil_id, ("learner",))
+    return frozenset(one.unit_id for one in held if one.confirmed and one.kind == "class")
 
 
 def _pupils(*columns: Any) -> sa.Select[Any]:
@@ -44,16 +40,9 @@ def _pupils(*columns: Any) -> sa.Select[Any]:
     )
 
 
-@once_in_request
 def reached(user_id: int) -> frozenset[int]:
     """Returns the units of a person's memberships, and all units above them."""
-    return frozenset(db.session.scalars(_reached(), {"user": user_id}))
-
-
-@cache
-def _reached() -> sa.Select[Any]:
-    mine = sa.select(Membership.unit_id).where(Membership.user_id == sa.bindparam("user"), Membership.state == "active")
-    return _upwards(mine)
+    return frozenset[int]().union(*(ids_above(one.path) for one in positions_of(user_id)))
 
 
 def in_some_ward(user_id: int) -> bool:
@@ -66,6 +55,8 @@ def in_some_ward(user_id: int) -> bool:
 @once_in_request
 def reached_by_children(guardian_id: int) -> frozenset[int]:
     """Returns the classes and schools of a guardian's children, and all units above them."""
+    if not any(tie.confirmed_at for tie in children(guardian_id)):
+        return frozenset()
     return frozenset(db.session.scalars(_reached_by_children(), {"guardian": guardian_id}))
 
 
@@ -88,17 +79,19 @@ def _of_children(*columns: Any) -> sa.Select[Any]:
 def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
     """Returns the units of these kinds to which a person or their child belongs, nearest first.
 
-    Memberships in units below count too. Takes one query.
+    Memberships in units below count too.
     """
-    told = {"user": person_id, "guardian": person_id, "kinds": list(kinds)}
-    found = db.session.scalars(_places(), told).all()
+    here = reached(person_id) | reached_by_children(person_id)
+    if not here:
+        return []
+    found = db.session.scalars(_places(is_sqlite()), {"ids": ids_parameter(here), "kinds": list(kinds)}).all()
     return sorted(found, key=lambda place: (UNIT_KINDS.index(place.kind), place.id), reverse=True)
 
 
 @cache
-def _places() -> sa.Select[Any]:
+def _places(_for_sqlite: bool) -> sa.Select[Any]:
     of_kind = sa.and_(Unit.kind.in_(sa.bindparam("kinds", expanding=True)), Unit.effective_to.is_(None))
-    return sa.select(Unit).where(sa.or_(Unit.id.in_(_reached()), Unit.id.in_(_reached_by_children())), of_kind)
+    return sa.select(Unit).where(in_ids(Unit.id, sa.bindparam("ids")), of_kind)
 
 
 class Belonging:

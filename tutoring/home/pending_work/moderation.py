@@ -123,7 +123,7 @@ def _may_have_held(viewer: Viewer) -> sa.ColumnElement[bool]:
 def _held(viewer: Viewer) -> Iterator[WorkItem]:
     """What the risk rules held is one row, what the screening held another, each for its unit."""
     groups: dict[tuple[int, bool], list[HeldMessage]] = {}
-    for row in held_queries.held_for(viewer.person, viewer.cases.observed):
+    for row in held_queries.held_for(viewer.person):
         grave = grade_of_held(row.message.held_for, row.room.minors) == "S1"
         groups.setdefault((row.room.unit_id, grave), []).append(row)
     for (_unit, grave), rows in groups.items():
@@ -147,7 +147,7 @@ def _may_have_appeals(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
     units: dict[int, list[HeldMessage]] = {}
-    for row in held_queries.appeals_for(viewer.person, viewer.cases.observed):
+    for row in held_queries.appeals_for(viewer.person):
         units.setdefault(row.room.unit_id, []).append(row)
     for rows in units.values():
         first, num = rows[0], len(rows)
@@ -172,7 +172,7 @@ def _may_have_second_looks(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 def _second_looks(viewer: Viewer) -> Iterator[WorkItem]:
-    found = appeals_queries.waiting_for(viewer.person, viewer.cases)
+    found = appeals_queries.waiting_for(viewer.person)
     if len(found) > 1:
         num = len(found)
         title = ngettext("%(num)d lời nhờ xem lại việc đã làm", "%(num)d lời nhờ xem lại việc đã làm", num)

@@ -53,4 +53,4 @@ class Viewer:
     @cached_property
     def cases(self) -> cases_queries.Viewer:
         """The facts about cases, shared by all sources that need them."""
-        return cases_queries.Viewer(self.person)
+        return cases_queries.viewer_of(self.person)

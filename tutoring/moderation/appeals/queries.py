@@ -15,7 +15,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.moderation.actions.queries import act_for
 from tutoring.moderation.appeals.models import ActionAppeal
-from tutoring.moderation.cases.queries import Viewer
+from tutoring.moderation.cases.queries import Viewer, viewer_of
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.policy.moderation.actions import ACTION_RULES, DECISION, may_act_in_room
 from tutoring.policy.moderation.appeals import AppealFacts, may_ask, may_take, why_not
@@ -156,11 +156,8 @@ def second_look_for(person: User, act_id: int) -> tuple[ActionAppeal, AppealFact
     return found, known
 
 
-def waiting_for(person: User, viewer: Viewer | None = None) -> list[ActionAppeal]:
-    """Returns the open appeals that this user may decide, earliest deadline first.
-
-    A shared viewer saves its queries.
-    """
+def waiting_for(person: User) -> list[ActionAppeal]:
+    """Returns the open appeals that this user may decide, earliest deadline first."""
     mine: sa.ColumnElement[bool] = scope_of(person.id, ADULT_OBSERVER_ROLES).holds(ModerationAction.unit_id)
     if person.site_admin:
         mine = sa.or_(mine, ActionAppeal.alarm >= 2)
@@ -174,7 +171,7 @@ def waiting_for(person: User, viewer: Viewer | None = None) -> list[ActionAppeal
         .order_by(ActionAppeal.due_at, ActionAppeal.act_id)
         .limit(MOST)
     )
-    viewer = viewer or Viewer(person)
+    viewer = viewer_of(person)
     return [one for one in db.session.scalars(query) if may_take(appeal_facts(person, one.act, one.alarm, viewer))]
 
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
-from tutoring.accounts.queries import user, users
-from tutoring.community.models import Membership
+from tutoring.accounts.queries import children, user, users
+from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import ancestors, on_duty, roles_of
 from tutoring.community.units.scopes import Scope, paths_of, scopes_by_role
 from tutoring.kernel import clock
+from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.proposals.queries import editor_ids, is_editor
@@ -56,6 +57,10 @@ class Viewer:
         """Loads the paths of many units in one query, before they are needed one by one."""
         self._paths.update(paths_of(id for id in unit_ids if id is not None and id not in self._paths))
 
+    def know_units(self, units: Iterable[Unit | None]) -> None:
+        """Takes over the paths of units that have been loaded."""
+        self._paths.update({unit.id: unit.path for unit in units if unit is not None})
+
     def _roles_over(self, unit_id: int | None) -> set[str]:
         if unit_id is None or not self.watches:
             return set()
@@ -69,7 +74,7 @@ class Viewer:
 
     @cached_property
     def _children(self) -> set[int]:
-        return set(db.session.scalars(sa.select(Guardian.child_id).where(Guardian.guardian_id == self.person.id)))
+        return {tie.child_id for tie in children(self.person.id)}
 
     @cached_property
     def family(self) -> set[int]:
@@ -91,6 +96,8 @@ class Viewer:
 
     @cached_property
     def _children_reported(self) -> set[int]:
+        if not self._children:
+            return set()
         return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id.in_(self._children))))
 
     def facts(self, case: Case) -> policy.CaseFacts:
@@ -116,6 +123,12 @@ class Viewer:
         )
 
 
+@once_in_request
+def viewer_of(person: User) -> Viewer:
+    """Returns the facts of a user about cases, which all parts of a page share."""
+    return Viewer(person)
+
+
 def concerning(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     """Returns conditions of which one holds for each case that this user may see; the policy decides on each row."""
     mine: list[sa.ColumnElement[bool]] = [viewer.watches.holds(Case.unit_id)]
@@ -136,7 +149,7 @@ def visible(viewer: Viewer) -> list[Case]:
         .limit(MOST)
     )
     found = list(db.session.scalars(query))
-    viewer.know(case.unit_id for case in found)
+    viewer.know_units(case.unit for case in found)
     return [case for case in found if policy.may_see_case(viewer.facts(case))]
 
 

@@ -119,7 +119,9 @@ def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[LockedS
 
 
 def may_take(helper: User, limit: int = 20) -> list[HelpRequest]:
-    """Returns the requests that this helper may take now."""
+    """Returns the requests that this helper may take now; none without a skill."""
+    if not skills_queries.skills_of(helper.id):
+        return []
     return board_of(helper, limit).waiting
 
 

@@ -90,24 +90,22 @@ class HeldMessage:
     risks: list[str]  # kinds of its risk signals
 
 
-def _judged_by(watcher: User, observed: sa.ColumnElement[bool] | None) -> sa.ColumnElement[bool]:
+def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
     """SQL condition: rooms that this user may observe and takes no part in."""
     part = sa.select(Seat.room_id).where(
         Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
-    return sa.and_(observed_by(watcher) if observed is None else observed, Room.id.not_in(part))
+    return sa.and_(observed_by(watcher), Room.id.not_in(part))
 
 
-def _rows(
-    watcher: User, observed: sa.ColumnElement[bool] | None, *which: sa.ColumnElement[bool]
-) -> list[HeldMessage]:  # fmt: skip
+def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[HeldMessage]:
     query = (
         sa.select(Message, Room, MessageAppeal, MessageOriginal.message_id)
         .join(Room, Room.id == Message.room_id)
         .outerjoin(MessageAppeal, MessageAppeal.message_id == Message.id)
         .outerjoin(MessageOriginal, MessageOriginal.message_id == Message.id)
         .options(joinedload(Message.author), joinedload(Message.picture), joinedload(Room.unit))
-        .where(_judged_by(watcher, observed), Message.author_id != watcher.id, *which)
+        .where(_judged_by(watcher), Message.author_id != watcher.id, *which)
         .order_by(Message.at, Message.id)
         .limit(MOST)
     )
@@ -136,28 +134,23 @@ def _before(messages: list[Message]) -> dict[int, list[Message]]:
     }
 
 
-def held_for(watcher: User, observed: sa.ColumnElement[bool] | None = None) -> list[HeldMessage]:
-    """Returns held messages for this observer, oldest first; not those of welfare cases.
-
-    `observed` is a previous result of `observed_by`, to save its queries.
-    """
-    return _rows(watcher, observed, Message.status == "held", Message.disclosed.is_(False))
+def held_for(watcher: User) -> list[HeldMessage]:
+    """Returns held messages for this observer, oldest first; not those of welfare cases."""
+    return _rows(watcher, Message.status == "held", Message.disclosed.is_(False))
 
 
 def held_in(watcher: User, room_id: int) -> list[HeldMessage]:
     """Returns the held messages of one room for this observer, oldest first; not those of welfare cases."""
-    return _rows(watcher, None, Message.room_id == room_id, Message.status == "held", Message.disclosed.is_(False))
+    return _rows(watcher, Message.room_id == room_id, Message.status == "held", Message.disclosed.is_(False))
 
 
-def appeals_for(watcher: User, observed: sa.ColumnElement[bool] | None = None) -> list[HeldMessage]:
+def appeals_for(watcher: User) -> list[HeldMessage]:
     """Returns appeals that this observer may decide, oldest first.
 
     Appeals about the observer's own messages and against the observer's own actions are left out.
     """
     by_another = sa.func.coalesce(Message.decided_by_id, 0) != watcher.id
-    return _rows(
-        watcher, observed, MessageAppeal.message_id.is_not(None), MessageAppeal.decided_at.is_(None), by_another
-    )
+    return _rows(watcher, MessageAppeal.message_id.is_not(None), MessageAppeal.decided_at.is_(None), by_another)
 
 
 def waits_in(room_id: int) -> tuple[bool, bool]:
