@@ -7,6 +7,7 @@ site of any size.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,7 +34,8 @@ from tutoring.rooms.models import Seat
 MAY_HELP = frozenset({"pupil", "resident"})
 UNDO_FOR = timedelta(minutes=10)  # how long the page offers to undo the dismissal
 
-Fact = Callable[[int], sa.ColumnElement[bool]]
+Me = sa.BindParameter[int]
+Fact = Callable[[Me], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,13 @@ STEPS: dict[str, tuple[Step, ...]] = {
 }
 
 
-def _units(me: int) -> sa.Select[Any]:
+def _units(me: Me) -> sa.Select[Any]:
     return sa.select(Membership.unit_id).where(
         Membership.user_id == me, Membership.state == "active", Membership.role.in_(sorted(STAFF))
     )
 
 
-def _units_below(me: int) -> sa.Select[Any]:
+def _units_below(me: Me) -> sa.Select[Any]:
     """Selects the units directly below the user's.
 
     A school's teachers confirm pupils in its classes.
@@ -151,27 +153,27 @@ def _units_below(me: int) -> sa.Select[Any]:
     return sa.select(Unit.id).where(Unit.parent_id.in_(_units(me)))
 
 
-def _confirmed_in(units: sa.Select[Any], me: int) -> sa.ColumnElement[bool]:
+def _confirmed_in(units: sa.Select[Any], me: Me) -> sa.ColumnElement[bool]:
     return _any(Membership.unit_id.in_(units), Membership.confirmed_by_id == me)
 
 
-def _code_in(units: sa.Select[Any], me: int) -> sa.ColumnElement[bool]:
+def _code_in(units: sa.Select[Any], me: Me) -> sa.ColumnElement[bool]:
     return _any(JoinCode.unit_id.in_(units), JoinCode.created_by_id == me)
 
 
-def _children(me: int) -> sa.Select[Any]:
+def _children(me: Me) -> sa.Select[Any]:
     return sa.select(Guardian.child_id).where(Guardian.guardian_id == me)
 
 
-def _answered(me: int) -> sa.ColumnElement[bool]:
+def _answered(me: Me) -> sa.ColumnElement[bool]:
     """Two people answered test alarms of the user's units, or of the units above.
 
     Whether these two may still observe is checked where it matters.
     """
     mine = sa.union(_units(me), sa.select(Unit.parent_id).where(Unit.id.in_(_units(me)), Unit.parent_id.is_not(None)))
     first, second = aliased(AlarmCall), aliased(AlarmCall)
-    tests = sa.select(AlarmTest.id).where(AlarmTest.unit_id.in_(mine), AlarmTest.started_at > clock.now() - HOLDS)
-    since = clock.now() - HOLDS
+    since: sa.BindParameter[datetime] = sa.bindparam("since", type_=AlarmTest.started_at.type)
+    tests = sa.select(AlarmTest.id).where(AlarmTest.unit_id.in_(mine), AlarmTest.started_at > since)
     return _any(
         first.test_id.in_(tests), first.answered_at > since, second.test_id.in_(tests), second.answered_at > since,
         first.user_id < second.user_id,
@@ -205,8 +207,8 @@ FACTS: dict[str, Fact] = {
     "code": lambda me: sa.or_(_code_in(_units(me), me), _code_in(_units_below(me), me)),
     "post": lambda me: _any(GroupPost.author_id == me),
     "rota": lambda me: _any(DutySlot.unit_id.in_(_units(me))),
-    "places": lambda me: sa.and_(_any(Unit.id > 0), sa.literal(me) > 0),
-    "codes": lambda me: sa.and_(_any(JoinCode.id > 0), sa.literal(me) > 0),
+    "places": lambda me: sa.and_(_any(Unit.id > 0), me > 0),
+    "codes": lambda me: sa.and_(_any(JoinCode.id > 0), me > 0),
     "true": lambda _me: sa.true(),
     "active": lambda _me: sa.false(),  # an active account gets other steps
     "factor": lambda _me: sa.true(),  # the sign-in decides it
@@ -220,9 +222,8 @@ def first_steps(person: User, lens: str, lacks_factor: bool) -> FirstStepsShown:
     """
     helps = lens in MAY_HELP
     asked = [*STEPS[lens], *(STEPS["helper"] if helps else ())]
-    row = sa.select(FirstSteps.put_away_at).where(FirstSteps.user_id == person.id).scalar_subquery()
-    facts = (FACTS[one.fact](person.id).label(f"fact_{n}") for n, one in enumerate(asked))
-    away, nominated, *told = db.session.execute(sa.select(row, _any(Nomination.user_id == person.id), *facts)).one()
+    facts = tuple(one.fact for one in asked)
+    away, nominated, *told = db.session.execute(_query(facts), {"me": person.id, "since": clock.now() - HOLDS}).one()
     if helps and nominated:
         lens, told = "helper", told[len(STEPS[lens]) :]
     if away is not None:
@@ -233,6 +234,14 @@ def first_steps(person: User, lens: str, lacks_factor: bool) -> FirstStepsShown:
         for one, fact in zip(steps, told, strict=False)
     ]
     return FirstStepsShown(lens, [] if all(one.done for one in shown) else shown)
+
+
+@cache  # on every start page; building it takes longer than running it
+def _query(facts: tuple[str, ...]) -> Any:
+    me: Me = sa.bindparam("me", type_=sa.Integer)
+    away = sa.select(FirstSteps.put_away_at).where(FirstSteps.user_id == me).scalar_subquery()
+    told = (FACTS[fact](me).label(f"fact_{n}") for n, fact in enumerate(facts))
+    return sa.select(away, _any(Nomination.user_id == me), *told)
 
 
 def _just_now(at: datetime) -> bool:

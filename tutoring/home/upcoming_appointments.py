@@ -6,6 +6,8 @@ without appointments costs only that query.
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,9 +29,13 @@ MAX_TIMES = 3
 Source = Callable[[Asked], Iterator[Time]]
 
 
-def _kinds(asked: Asked) -> list[tuple[Source, sa.ColumnElement[bool]]]:
-    me, family, now = asked.user.id, asked.ids, clock.now()
-    return [
+@cache  # on every start page and calendar; building it takes longer than running it
+def _kinds() -> tuple[tuple[Source, ...], Any]:
+    """Returns the sources, and the statement that tells of each whether it has anything."""
+    me: sa.BindParameter[int] = sa.bindparam("me", type_=sa.Integer)
+    family: sa.BindParameter[int] = sa.bindparam("family", expanding=True)
+    now, ahead = (sa.bindparam(name, type_=GroupSession.at.type) for name in ("now", "ahead"))
+    kinds: list[tuple[Source, sa.ColumnElement[bool]]] = [
         (sources.meetings, sa.or_(
             sa.exists().where(HelpRequest.learner_id.in_(family), HelpRequest.meet_at > now),
             sa.exists().where(HelpRequest.helper_id == me, HelpRequest.meet_at > now))),
@@ -37,11 +43,11 @@ def _kinds(asked: Asked) -> list[tuple[Source, sa.ColumnElement[bool]]]:
             sa.exists().where(Booking.learner_id.in_(family), Booking.state == "on"),
             sa.exists().where(Booking.helper_id == me, Booking.state == "on"))),
         (sources.groups, sa.or_(
-            sa.exists().where(GroupSession.helper_id == me, GroupSession.at > now - AHEAD),
+            sa.exists().where(GroupSession.helper_id == me, GroupSession.at > ahead),
             sa.exists().where(SignUp.learner_id.in_(family), SignUp.state.in_(("in", "waiting"))))),
         (sources.trainings, sa.or_(
             sa.exists().where(TrainingSeat.user_id == me, TrainingSeat.state == "in"),
-            sa.exists().where(TrainingSession.leader_id == me, TrainingSession.at > now - AHEAD))),
+            sa.exists().where(TrainingSession.leader_id == me, TrainingSession.at > ahead))),
         (sources.visits, sa.or_(*(
             sa.exists().where(column == me, Visit.state == "planned")
             for column in (Visit.asker_id, Visit.visitor_one_id, Visit.visitor_two_id)))),
@@ -49,6 +55,8 @@ def _kinds(asked: Asked) -> list[tuple[Source, sa.ColumnElement[bool]]]:
             sa.exists().where(DutySlot.user_id == me),
             sa.exists().where(DutyShift.user_id == me, DutyShift.ends_at > now))),
     ]  # fmt: skip
+    flags = (flag.label(f"kind_{n}") for n, (_, flag) in enumerate(kinds))
+    return tuple(source for source, _ in kinds), sa.select(*flags)
 
 
 def coming(person: User, ties: list[Guardian]) -> list[Time]:
@@ -67,9 +75,11 @@ def times_between(person: User, ties: list[Guardian], first: date, last: date) -
     """Returns the times of these days, with those of children, earliest first."""
     children = {tie.child_id: tie.child for tie in ties if tie.confirmed_at and tie.child.kind == "child"}
     asked = Asked(person, children, first, last)
-    kinds = _kinds(asked)
-    flags = db.session.execute(sa.select(*(flag.label(f"kind_{n}") for n, (_, flag) in enumerate(kinds)))).one()
-    times = [one for (source, _), so in zip(kinds, flags, strict=True) if so for one in source(asked)]
+    kinds, flags = _kinds()
+    now = clock.now()
+    told = {"me": person.id, "family": list(asked.ids), "now": now, "ahead": now - AHEAD}
+    has = db.session.execute(flags, told).one()
+    times = [one for source, so in zip(kinds, has, strict=True) if so for one in source(asked)]
     return sorted(times, key=lambda one: (one.starts, one.kind, one.ref))
 
 

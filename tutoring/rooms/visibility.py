@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -9,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.units.scopes import Scope, scope_of
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.database.sql import ids_parameter, in_ids
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSERVER_ROLES, PERSISTENT_KINDS
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
@@ -114,6 +116,12 @@ def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
     """
     if not room_ids:
         return {}
+    rows = db.session.execute(_unread(is_sqlite()), {"user": user_id, "rooms": ids_parameter(room_ids)})
+    return {row[0]: row[1] for row in rows}
+
+
+@cache  # on every page that lists rooms; building it takes longer than running it
+def _unread(_for_sqlite: bool) -> sa.Select[int, int]:
     guards = (
         sa.exists()
         .where(Guardian.guardian_id == Seat.user_id, Guardian.child_id == Message.author_id)
@@ -129,12 +137,9 @@ def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
         .scalar_subquery()
     )  # fmt: skip
     new = Room.last_seq - Seat.seen_seq - sa.case((Room.last_seq > Seat.seen_seq, unknown), else_=0)
-    query = (
-        sa.select(Room.id, new)
-        .join(Seat, Seat.room_id == Room.id)
-        .where(Seat.user_id == user_id, Seat.removed_at.is_(None), Room.id.in_(room_ids), new > 0)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    here = in_ids(Room.id, sa.bindparam("rooms"))
+    query = sa.select(Room.id, new).join(Seat, Seat.room_id == Room.id)
+    return query.where(Seat.user_id == sa.bindparam("user"), Seat.removed_at.is_(None), here, new > 0)
 
 
 def removed_lately(user: User) -> list[Seat]:

@@ -1,6 +1,8 @@
 """Reads of paths, lessons, steps and single sentences."""
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -160,9 +162,19 @@ def step(slug: str, number: int, lang: str) -> StepText:
 
 def step_page(slug: str, number: int, lang: str) -> tuple[Lesson, StepText, PathText]:
     """Returns a step, its lesson and its path with lessons, in one query; raises NotFound."""
+    rows = db.session.execute(_step_page(), {"slug": slug, "number": number}).all()
+    for lesson, row in rows:
+        if row is not None:
+            return lesson, _step_text(row, lang), _path_text(lesson.path, [one for one, _ in rows], lang)
+    raise NotFound
+
+
+@cache  # the page that most people read
+def _step_page() -> sa.Select[Any, Any]:
+    slug, number = sa.bindparam("slug", type_=sa.Text), sa.bindparam("number", type_=sa.Integer)
     around = sa.select(Lesson.path_slug).where(Lesson.slug == slug, Lesson.retired_at.is_(None)).scalar_subquery()
     this = sa.and_(LessonStep.lesson_slug == slug, Lesson.slug == slug, LessonStep.position == number)
-    query = (
+    return (
         sa.select(Lesson, LessonStep)
         .join(Lesson.path)
         .outerjoin(LessonStep, this)
@@ -170,11 +182,6 @@ def step_page(slug: str, number: int, lang: str) -> tuple[Lesson, StepText, Path
         .where(Lesson.path_slug == around, Lesson.retired_at.is_(None))
         .order_by(Lesson.position, Lesson.slug)
     )
-    rows = db.session.execute(query).all()
-    for lesson, row in rows:
-        if row is not None:
-            return lesson, _step_text(row, lang), _path_text(lesson.path, [one for one, _ in rows], lang)
-    raise NotFound
 
 
 def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[Lesson]]]:

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -63,21 +65,28 @@ def resume_at(lesson: Lesson, progress: LessonProgress | None, done: Iterable[st
 
 def resume(user_id: int, lang: str) -> Resume | None:
     """Returns the user's most recent unfinished lesson, with the step to continue with."""
-    query = (
-        sa.select(Lesson, LessonProgress)
-        .join(LessonProgress, LessonProgress.lesson_slug == Lesson.slug)
-        .options(joinedload(Lesson.path))
-        .where(LessonProgress.user_id == user_id, LessonProgress.state == "started", Lesson.retired_at.is_(None))
-        .order_by(LessonProgress.updated_at.desc(), LessonProgress.id.desc())
-        .limit(1)
-    )
-    row = db.session.execute(query).first()
+    row = db.session.execute(_unfinished(), {"user": user_id}).first()
     if row is None:
         return None
     found, progress = row
     return Resume(
         found.slug, found.title(lang), resume_number(user_id, found, progress), found.step_count,
         found.picture or found.path.picture, found.path.hue,
+    )  # fmt: skip
+
+
+@cache
+def _unfinished() -> sa.Select[Lesson, LessonProgress]:
+    return (
+        sa.select(Lesson, LessonProgress)
+        .join(LessonProgress, LessonProgress.lesson_slug == Lesson.slug)
+        .options(joinedload(Lesson.path))
+        .where(
+            LessonProgress.user_id == sa.bindparam("user"), LessonProgress.state == "started",
+            Lesson.retired_at.is_(None),
+        )
+        .order_by(LessonProgress.updated_at.desc(), LessonProgress.id.desc())
+        .limit(1)
     )  # fmt: skip
 
 

@@ -86,15 +86,17 @@ def open_requests_of(learner_ids: Iterable[int]) -> dict[int, list[HelpRequest]]
 
     First the one for which a helper is asked or here, then the one that waits for an hour, then for a device.
     """
-    query = (
-        sa.select(HelpRequest)
-        .options(joinedload(HelpRequest.learner))
-        .where(HelpRequest.learner_id.in_(list(learner_ids)), HelpRequest.state.in_(OPEN))
-    )
     found: dict[int, list[HelpRequest]] = {}
-    for one in sorted(db.session.scalars(query), key=_order):
+    for one in sorted(db.session.scalars(_open(), {"learners": list(learner_ids)}), key=_order):
         found.setdefault(one.learner_id, []).append(one)
     return found
+
+
+@cache  # on every start page, like `_helping`
+def _open() -> sa.Select[Any]:
+    learners: sa.BindParameter[Any] = sa.bindparam("learners", expanding=True)
+    query = sa.select(HelpRequest).options(joinedload(HelpRequest.learner))
+    return query.where(HelpRequest.learner_id.in_(learners), HelpRequest.state.in_(OPEN))
 
 
 def request_to_keep(user: User, request_id: int) -> HelpRequest:
@@ -274,12 +276,14 @@ def is_busy(user_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 
 def helping_now(helper_id: int) -> HelpRequest | None:
     """Returns the request that a helper has taken and not finished."""
-    query = (
-        sa.select(HelpRequest)
-        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-        .where(HelpRequest.helper_id == helper_id, HelpRequest.state.in_(("offered", "helping")))
-    )
-    return db.session.scalar(query)
+    found: HelpRequest | None = db.session.scalar(_helping(), {"helper": helper_id})
+    return found
+
+
+@cache
+def _helping() -> sa.Select[Any]:
+    query = sa.select(HelpRequest).options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+    return query.where(HelpRequest.helper_id == sa.bindparam("helper"), HelpRequest.state.in_(("offered", "helping")))
 
 
 def meetings_of(helper_id: int) -> list[HelpRequest]:

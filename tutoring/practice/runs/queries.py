@@ -1,6 +1,7 @@
 """Reads of runs."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -34,15 +35,17 @@ class UnfinishedRun:
 
 def find_unfinished_run(user_id: int, language: str) -> UnfinishedRun | None:
     """Returns the user's most recent open run outside rooms, if it is still offered."""
-    query = (
-        sa.select(PracticeRun)
-        .where(PracticeRun.user_id == user_id, PracticeRun.ended_at.is_(None), PracticeRun.room_id.is_(None))
-        .order_by(PracticeRun.updated_at.desc(), PracticeRun.id)
-        .limit(1)
-    )
-    run = db.session.scalar(query)
+    run = db.session.execute(_unfinished(), {"user": user_id}).first()
     scenario = scenarios.find_scenario(run.scenario) if run else None
     return UnfinishedRun(run.id, scenario.title.in_(language)) if run and scenario else None
+
+
+@cache
+def _unfinished() -> sa.Select[str, str]:
+    query = sa.select(PracticeRun.id, PracticeRun.scenario).where(
+        PracticeRun.user_id == sa.bindparam("user"), PracticeRun.ended_at.is_(None), PracticeRun.room_id.is_(None)
+    )
+    return query.order_by(PracticeRun.updated_at.desc(), PracticeRun.id).limit(1)
 
 
 def passed(user_id: int) -> set[str]:
