@@ -47,7 +47,7 @@ _read = PrecompiledStatement(_held)
 
 
 @once_in_request
-def _positions_of(user_id: int) -> tuple[tuple[Position, ...], bool]:
+def read_positions(user_id: int) -> tuple[tuple[Position, ...], bool]:
     """Returns the positions, by unit, and whether the user is a site admin."""
     db.session.flush()
     found = _read(db.session.connection(), user=user_id)
@@ -57,10 +57,5 @@ def _positions_of(user_id: int) -> tuple[tuple[Position, ...], bool]:
 
 def positions_of(user_id: int, roles: Collection[str] | None = None) -> list[Position]:
     """Returns what a user holds in units, by unit id; only these roles if they are given."""
-    found, _admin = _positions_of(user_id)
+    found, _admin = read_positions(user_id)
     return [one for one in found if roles is None or one.role in roles]
-
-
-def is_site_admin(user_id: int) -> bool:
-    """Whether the user is a site admin."""
-    return _positions_of(user_id)[1]

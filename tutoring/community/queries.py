@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
-from tutoring.community.positions import is_site_admin, positions_of
+from tutoring.community.positions import positions_of, read_positions
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
 from tutoring.kernel.database.request_memo import once_in_request
@@ -129,8 +129,9 @@ def _memberships() -> sa.Select[Any]:
 
 def roles_of(user_id: int) -> frozenset[str]:
     """Returns all roles a user holds anywhere, and site_admin."""
-    held = frozenset(one.role for one in positions_of(user_id))
-    return held | {"site_admin"} if is_site_admin(user_id) else held
+    found, admin = read_positions(user_id)
+    held = frozenset(one.role for one in found)
+    return held | {"site_admin"} if admin else held
 
 
 def roles_at(user_id: int, unit_id: int) -> frozenset[str]:

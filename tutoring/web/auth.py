@@ -136,6 +136,7 @@ def init(app: Flask, loader: Loader) -> None:
     manager.init_app(app)
     manager.user_loader(loader)
     app.before_request(request_memo.begin)
+    app.teardown_request(request_memo.end)
     app.before_request(_gate)
     app.register_error_handler(StepUpRequired, _ask_again)
     app.jinja_env.globals["held_roles"] = current_roles

@@ -1,6 +1,6 @@
 """What a page has already read: each of these reads runs once in a web request.
 
-A request begins a memo (`begin`), which belongs to its database session. The memo is dropped when the session's
+A request begins and ends a memo (`begin`, `end`), which belongs to its database session. The memo is dropped when the session's
 transaction ends, and it is not used inside a command. So a read after a write of the same request, and every decision
 of a command, asks the database. Nothing is held from one request to the next. Jobs, sockets and the command line begin
 no memo.
@@ -24,6 +24,11 @@ _KEY = "request_memo"
 def begin() -> None:
     """Begins the memo of a web request; call it before anything is read."""
     db.session.info[_KEY] = {}
+
+
+def end(_error: BaseException | None = None) -> None:
+    """Ends the memo with its request."""
+    db.session.info.pop(_KEY, None)
 
 
 def once_in_request(read: Callable[P, R]) -> Callable[P, R]:
