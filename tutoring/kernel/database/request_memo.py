@@ -1,9 +1,9 @@
 """What a page has already read: each of these reads runs once in a web request.
 
-A request begins and ends a memo (`begin`, `end`), which belongs to its database session. The memo is dropped when the session's
-transaction ends, and it is not used inside a command. So a read after a write of the same request, and every decision
-of a command, asks the database. Nothing is held from one request to the next. Jobs, sockets and the command line begin
-no memo.
+A request begins and ends a memo (`begin`, `end`), which belongs to its database session. The memo is dropped when the
+session's transaction ends, and it is not used inside a command. So a read after a write of the same request, and every
+decision of a command, asks the database. Nothing is held from one request to the next. Jobs, sockets and the command
+line begin no memo.
 """
 
 from collections.abc import Callable
