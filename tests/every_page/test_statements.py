@@ -1,4 +1,4 @@
-"""What a page asks of the database does not grow with what its people look after, nor with what stands in its lists."""
+"""What a page asks of the database stays under its limit, and does not grow with units, members and rows."""
 
 import math
 from collections import Counter
@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.every_page.growing import grow
 from tests.every_page.page_catalogue import Place, Seen
+from tests.every_page.statement_limits import LIMITS, MOST, limit_of
 from tests.factories import client_of
 from tests.statements import asked
 from tutoring.community.queries import units_of
@@ -67,6 +68,13 @@ def _grow(app: Flask, units: int, rows: int) -> None:
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 def test_every_page_asks_no_more_of_a_large_place(place: Place, both: tuple[Costs, Costs]) -> None:
     before, after = both
+    over = {(seen.endpoint, seen.who): len(before[seen]) for seen in before if len(before[seen]) > limit_of(seen)}
+    most = Counter[tuple[str, str | None]]()
+    for seen in before:
+        most[seen.endpoint, seen.who] = max(most[seen.endpoint, seen.who], len(before[seen]))
+    lower = {page: most[page] for page in LIMITS if page in most and most[page] < max(LIMITS[page], MOST + 1)}
+    assert not over, "more statements than tests/every_page/statement_limits.py lets the page ask"
+    assert not lower, "fewer statements than before: lower the limit in tests/every_page/statement_limits.py"
     with place.app.app_context():  # it has really grown
         assert len(units_of(place.things.people["hang"], STAFF)) > 20
         for table in ("notice", "campaign", "report_case", "device_need", "help_request", "message", "circle_topic"):
