@@ -47,7 +47,7 @@ LIMITS: dict[tuple[str, str | None], int] = {
     ("rooms.summary", "minh"): 18,
     ("training.attendance", "mai"): 15,
     ("training.cancel_session", "mai"): 13,
-    ("training.unit", "mai"): 20,
+    ("training.unit", "mai"): 22,
     ("visits.plan_visit", "muoi"): 21,
     ("visits.visit", "bay"): 13,
     ("visits.visit_badge", "muoi"): 14,
