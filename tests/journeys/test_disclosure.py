@@ -136,7 +136,7 @@ def takes_it(hang: Person, keeps: Keeps, door: str) -> str:
 
 
 def writes_down_a_talk(hang: Person, case: str, keeps: Keeps, door: str) -> None:
-    hang.goes_to(case).chooses("Việc", "Đã nói chuyện với người viết").presses("Ghi việc đã làm")
+    hang.goes_to(case).chooses("Việc", "Đã nói chuyện với người viết").presses("Lưu việc đã làm")
     hang.sees("Đã ghi việc đã làm.").sees_not("báo động còn kêu")
     expect(hang.page.locator("main .rows")).to_contain_text("Đã nói chuyện với người viết")
     keeps(hang, f"{door}-teacher-3-acted", large=True)

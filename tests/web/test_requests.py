@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.factories import World
+from tutoring.accounts.models import User
+from tutoring.kernel.db import db
 from tutoring.web import error_handlers
 from tutoring.web.urls import parse_int, safe_redirect_target
 
@@ -87,6 +89,22 @@ def test_an_error_page_asks_a_dead_database_nothing(
     assert answer.status_code == 500
     assert "Máy chủ gặp lỗi" in answer.text and "Content-Security-Policy" in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_error_page_asks_nothing_of_a_reader_whom_a_rollback_emptied(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = OperationalError("SELECT", {}, Exception("the server is gone"))
+    with app.test_request_context("/"):
+        g._login_user = db.session.get(User, world["minh"])
+        db.session.rollback()  # what follows a failed statement; every attribute would be read anew
+
+        def dead(*_args: object, **_more: object) -> None:
+            raise error
+
+        monkeypatch.setattr(Session, "execute", dead)
+        page = app.make_response(error_handlers._crash(error))
+    assert page.status_code == 500 and "Máy chủ gặp lỗi" in page.get_data(as_text=True)
 
 
 def test_pages_of_signed_in_people_are_kept_by_nobody(as_: As, world: World, client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Pages of long lists: by the last row, whose cost does not grow, and by number, in any order, for tables."""
+"""Sorts and pages the rows of a query: by the last row, whose cost does not grow, or by number, for tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
-"""The erasure of accounts: begun a day after the request, finished by the nightly job.
+"""When an account is erased: begun a day after the request, finished by the nightly job.
 
-It is finished once no report is expected and no case is open.
+It is finished once no report is expected and no case is open. `accounts/erasure.py` erases the data.
 """
 
 from datetime import timedelta

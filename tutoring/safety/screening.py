@@ -1,4 +1,4 @@
-"""Decides what happens to a text, from private data and distress found in it.
+"""The verdict on any text, wherever it is written: from private data and distress found in it.
 
 A detector that fails holds the text; it never lets it pass. Where a person may be in danger nothing is rejected: `care`
 takes precedence.

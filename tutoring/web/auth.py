@@ -1,4 +1,4 @@
-"""Authentication: Flask-Login over sign-in rows, and the access check of every route."""
+"""Access to every route: who is signed in (Flask-Login over sign-in rows), and whether policy admits that user."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,7 +50,7 @@ class StepUpRequired(Forbidden):
 
 
 def require_user() -> Any:
-    """Returns the signed-in user of this request; raises SignedOut when there is none."""
+    """Returns the signed-in user of this request; raises SignInRequired when there is none."""
     if not current_user.is_authenticated:
         raise SignInRequired
     return current_user._get_current_object()
@@ -81,7 +81,7 @@ def enter(user: Any) -> None:
 
 
 def step_up() -> None:
-    """Raises StepUp unless the user's identity was confirmed a short while ago."""
+    """Raises StepUpRequired unless the user's identity was confirmed a short while ago."""
     if not rules.stepped_up(require_user().sign_in.stepped_up_at, clock.now(), timedelta(minutes=STEP_UP_MINUTES())):
         raise StepUpRequired
 

@@ -60,7 +60,8 @@ _NOTED = frozenset({403, 429})  # logged: a forbidden action, or far too many re
 def _person() -> int | None:
     """Returns the current user's id if it is already loaded; costs no query."""
     user = g.get("_login_user")
-    return user.id if user is not None and user.is_authenticated and not sa.inspect(user).expired else None
+    state = sa.inspect(user, raiseerr=False)  # before the user is asked anything: an expired one would be read anew
+    return user.id if state is not None and not state.expired and user.is_authenticated else None
 
 
 def as_json(refusal: DomainError) -> dict[str, Any]:
@@ -148,6 +149,8 @@ def _crash(error: Exception) -> Any:
         say = gettext(SAYS[400])
         body, status = _page(400, say) if not wants_json() else ({"ok": False, "error": "invalid", "say": say}, 400)
         return body, status, {"Connection": "close"}
+    if _person() is None:
+        g.pupil = False  # else the page asks the database, which has just failed, whether its reader is a pupil
     busy = is_retryable(error)
     status = 503 if busy or is_timeout(error) else 500
     if status == 503:

@@ -208,5 +208,5 @@ def test_nobody_signs_up_as_a_teacher_with_a_code_for_others(app: Flask, world: 
 def test_no_profile_of_a_child_begins_with_such_a_name(inside: World, who: Who, called: str) -> None:
     year = clock.today().year - 11
     with pytest.raises(InvalidInput):
-        community.add_child(who("lan"), inside["lop6a"], called, 5, year, "mẹ", HELP_PURPOSES)
-    assert community.add_child(who("lan"), inside["lop6a"], "Na 2", 5, year, "mẹ", HELP_PURPOSES).called_name == "Na 2"
+        community.add_child(who("lan"), inside["lop6a"], called, 6, year, "mẹ", HELP_PURPOSES)
+    assert community.add_child(who("lan"), inside["lop6a"], "Na 2", 6, year, "mẹ", HELP_PURPOSES).called_name == "Na 2"

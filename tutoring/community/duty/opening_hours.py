@@ -1,4 +1,7 @@
-"""Opening hours of rooms with minors, set by a coordinator for a unit and all below it."""
+"""Opening hours of rooms with minors, and the gaps in them: hours in which no person is on duty.
+
+A coordinator sets the hours for a unit and all below it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

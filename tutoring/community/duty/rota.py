@@ -1,4 +1,4 @@
-"""The weekly rota of one unit as a grid: people by days, and the opening hours that nobody watches."""
+"""The weekly rota of one unit as a grid: people by days, with the gaps that `opening_hours` finds."""
 
 from dataclasses import dataclass
 

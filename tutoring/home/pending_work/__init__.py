@@ -1,1 +1,1 @@
-"""What waits for a member of staff anywhere in the product: one source of rows for each feature."""
+"""What waits for a member of staff ("Việc cần bạn" of the start page): one source of rows for each feature."""

@@ -1,4 +1,4 @@
-"""Computes when a notice may be sent: pure functions of times and preferences.
+"""Computes when a notice may be sent, after quiet hours: pure functions of times and preferences.
 
 All times are Vietnam's.
 """

@@ -180,7 +180,7 @@ def _ranked(
     """Returns the request and its helpers, best first.
 
     Helpers with a visible page come first, then the order is by points after fatigue. The result equals
-    `matching.rank`, for a few helpers.
+    that of `matching/instant_ranking.py`, which ranks many helpers at once.
     """
     ids = [user.id for user in people]
     engine, where, tired, load = _request(asked), places_of(ids), _tired(ids), load_of(ids)

@@ -1,4 +1,4 @@
-"""Decides what happens to a new text: sent, masked, confirmed first, held, or rejected."""
+"""Decides what happens to a new message of a room: sent, masked, confirmed first, held for a teacher, or rejected."""
 
 import re
 from dataclasses import dataclass, field, replace

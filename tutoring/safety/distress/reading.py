@@ -1,4 +1,4 @@
-"""The entry point: distress, threats and insults in a text."""
+"""The entry point: finds distress, threats and insults in a text."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,8 +19,8 @@ def said(text: str, earlier: Sequence[str] = (), seen: PrefilterResult | None = 
     """Returns the hits of a text, at most one of each kind.
 
     `earlier` are the sender's last messages. A hit spread over messages spans its part in `text`, and any hit may
-    overlap those of the detector. A hit by word weights alone has an empty span. `seen` is the result of `look` for the
-    same texts, if known.
+    overlap those of the detector. A hit by word weights alone has an empty span. `seen` is the result of
+    `run_prefilter` for the same texts, if known.
     """
     seen = seen or run_prefilter(text, earlier)
     alone = by_phrases(text, seen) if seen.calls & DISTRESS else []

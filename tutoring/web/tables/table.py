@@ -1,4 +1,4 @@
-"""One table of a page: its columns, what the address asks for, and the rows that were found.
+"""One table as a page shows it: its columns, what the address asks for, and the rows that a query returned.
 
 The address holds everything: `q` the words, `sort` a column (with "-" the other way round), `page`, the filters by
 their names, `pick=all` to tick every row of the page, and `as=csv` for a file. So links, bookmarks and Back work, and

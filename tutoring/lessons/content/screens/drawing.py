@@ -1,4 +1,4 @@
-"""Draws a picture of a screen as HTML; static/lessons/screens.css gives it its look.
+"""Draws a picture of a phone's or a computer's screen as HTML; static/lessons/screens.css gives it its look.
 
 The HTML holds no address, script, style or control. The whole picture is one image to screen readers.
 """
