@@ -73,6 +73,11 @@ def test_a_hit_says_what_how_certain_and_where(text: str, kind: str, level: str,
     assert (hit.kind, hit.level, text[hit.start : hit.end], hit.value) == (kind, level, span, "")
 
 
+def test_no_insult_is_read_into_an_english_word() -> None:
+    assert [hits for hits in map(said, ("please read the condition first", "the conditions are met")) if hits] == []
+    assert [hit.kind for hit in said("conđĩkia")] == ["insult"]  # joined words of the rules are still read
+
+
 def test_what_is_said_over_several_messages_spans_its_part_in_the_last() -> None:
     (hit,) = said("đánh em hoài", ["chào cô", "ba em"])
     assert (hit.level, hit.start, "đánh em hoài"[: hit.end]) == ("explicit", 0, "đánh em hoài")

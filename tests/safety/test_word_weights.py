@@ -11,6 +11,7 @@ from tutoring.safety.distress import word_weights
 from tutoring.safety.distress.reading import by_phrases, said
 from tutoring.safety.screening import screen_text
 
+UNLEARNED = detector_benchmark.CORPUS / "unlearned"
 # Lines for which no phrase was written.
 HINTS = (
     "con không dám kể mẹ nghe chuyện tối qua chú làm với con",
@@ -48,6 +49,15 @@ def test_most_learned_lines_are_told_and_nearly_all_harmless_ones_let_pass() -> 
     rows = spoken_lines()[::7]
     figures = detector_benchmark.over(rows)
     assert figures.kinds["distress"].share > 0.85 and figures.quiet.share > 0.95
+
+
+def test_lines_that_weights_are_not_learned_from_are_found_as_well() -> None:
+    """The bounds stand a little below what was measured; docs/detector-figures.md has the figures."""
+    rows = [row for path in UNLEARNED.glob("*.jsonl") for row in detector_benchmark.read(path)]
+    learned = {row["text"].lower() for row in spoken_lines()}
+    assert len(rows) > 300 and not [row for row in rows if row["text"].lower() in learned]
+    figures = detector_benchmark.over(rows)
+    assert figures.kinds["distress"].share > 0.72 and figures.quiet.share > 0.92
 
 
 def test_one_sentence_in_a_long_text_weighs_as_much_as_alone() -> None:
@@ -88,9 +98,9 @@ def test_the_same_lines_give_the_same_weights() -> None:
 
 def test_a_phrase_that_the_words_speak_against_does_not_count() -> None:
     numbers = word_weights.table().numbers["distress"]
-    low = (numbers.void["explicit"] - numbers.of_phrase["explicit"] - 1, 0.0, 0.0, -9.0)
+    low = (numbers.least - numbers.of_phrase["explicit"] - 1, 0.0, 0.0, -9.0)
     assert word_weights.level("distress", low, "explicit") is None
-    high = (numbers.void["explicit"] - numbers.of_phrase["explicit"] + 1, 0.0, 0.0, -9.0)
+    high = (numbers.least - numbers.of_phrase["explicit"] + 1, 0.0, 0.0, -9.0)
     assert word_weights.level("distress", high, "explicit") == "explicit"
 
 

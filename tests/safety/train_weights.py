@@ -22,14 +22,17 @@ from tutoring.safety.distress.reading import by_phrases
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 MOST = 40  # words of a line that are learned from
-PULL = 0.05  # of every weight towards nothing
-STEPS = 140
-FOLDS = 4
+PULL = 0.015  # of every weight towards nothing
+SEEN = 2  # lines that must have a place before it is learned from
+ALONE_PULL = 0.1  # the same for words alone
+STEPS = 80
+FOLDS = 3
 LEVELS = ("explicit", "ambiguous", "")
-# Of the harmless lines of unseen writers so many may come to each score by their words alone.
-SHARES = {"distress": 0.012, "threat": 0.0007, "insult": 0.001, "explicit": 0.001}
-LOST = 0.05  # of the lines in which a phrase rightly fits, so many may lose it
-UNSEEN = 0.005  # of the lines whose words alone are enough, so many are let pass for their single words
+# Of the harmless lines of unseen writers so many may come to each score, by their words and the phrases that fit.
+SHARES = {"distress": 0.02, "threat": 0.001, "insult": 0.0015, "explicit": 0.001}
+# Added to what a phrase counts for danger: its author meant wordings that few of the lines have.
+MARGIN = 0.25
+UNSEEN = 0.005  # of the lines whose words are enough, so many are let pass for their single words
 ORDINARY = 3_000  # generated messages of rooms among the harmless ones, and as many names
 FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trương Cao"
 GIVEN = (
@@ -49,8 +52,7 @@ class Lines:
     """Labelled lines: the places of each, one behind the other, and the phrases of the rules that fit it."""
 
     places: Array
-    line: Array
-    share: Array  # what a place counts in its line
+    counts: Array  # of places, by line
     phrases: Array  # by line, kind and level
     labels: Array  # by line and kind
 
@@ -65,8 +67,13 @@ class Learned:
 
     def scores(self, of: Lines, at: int) -> Array:
         """The score of each line for the kind with this number."""
-        total = np.bincount(of.line, self.weights[of.places] * of.share, len(of.labels))
+        total = np.add.reduceat(self.weights[of.places], starts(of.counts)) / np.sqrt(of.counts)
         return total + of.phrases[:, at] @ self.of_phrase + self.bias
+
+
+def starts(counts: Array) -> Array:
+    """Where each part begins of parts that stand one behind the other."""
+    return np.concatenate([[0], np.cumsum(counts)[:-1]])
 
 
 def corpus() -> dict[str, list[detector_benchmark.Row]]:
@@ -117,8 +124,7 @@ def numbered(rows: Sequence[detector_benchmark.Row], with_phrases: bool) -> Line
                 phrases[at, word_weights.SCORES.index(name), LEVELS.index(hit.level)] = 1
     return Lines(
         np.concatenate([np.array(one, np.int64) for one in found]),
-        np.repeat(np.arange(len(rows)), counts),
-        np.repeat(1 / np.sqrt(counts), counts),
+        counts,
         phrases,
         np.array([[is_wanted(row, name) for name in word_weights.SCORES] for row in rows], float),
     )
@@ -126,46 +132,58 @@ def numbered(rows: Sequence[detector_benchmark.Row], with_phrases: bool) -> Line
 
 def together(some: Sequence[Lines]) -> Lines:
     """Lines of several writers as one."""
-    begins = np.cumsum([0, *(len(one.labels) for one in some[:-1])])
     return Lines(
         np.concatenate([one.places for one in some]),
-        np.concatenate([one.line + begin for one, begin in zip(some, begins, strict=True)]),
-        np.concatenate([one.share for one in some]),
+        np.concatenate([one.counts for one in some]),
         np.concatenate([one.phrases for one in some]),
         np.concatenate([one.labels for one in some]),
     )
 
 
-def learn(of: Lines, at: int) -> Learned:
-    """Logistic regression for the kind with this number, by Adam over all lines at once."""
-    wanted, size = of.labels[:, at], word_weights.PLACES + len(LEVELS) + 1
-    values, first, second = np.zeros(size), np.zeros(size), np.zeros(size)
+def learn(of: Lines, pull: float = PULL) -> list[Learned]:
+    """Logistic regression for each of the scores, by Adam over all lines at once.
+
+    A place that fewer than `SEEN` lines have keeps no weight: it would say more of the line than of its words.
+    """
+    often = np.bincount(of.places, minlength=word_weights.PLACES) >= SEEN
+    known, kept = np.flatnonzero(often), often[of.places]
+    line = np.repeat(np.arange(len(of.counts)), of.counts)[kept]
+    places = np.searchsorted(known, of.places[kept])
+    line_of, begins = line[np.argsort(places, kind="stable")], starts(np.bincount(places))
+    kept_of = np.bincount(line, minlength=len(of.counts))
+    with_places, first_of = np.flatnonzero(kept_of), starts(kept_of[kept_of > 0])
+    share = (1 / np.sqrt(of.counts))[:, None]
+    size, many = len(known), of.labels.shape[1]
+    values = np.zeros((size + len(LEVELS) + 1, many), np.float32)
+    first, second = np.zeros_like(values), np.zeros_like(values)
     for step in range(1, STEPS + 1):
-        now = Learned(values[: word_weights.PLACES], values[word_weights.PLACES : -1], float(values[-1]))
-        error = 1 / (1 + np.exp(-now.scores(of, at))) - wanted
-        slope = np.concatenate(
-            [
-                np.bincount(of.places, error[of.line] * of.share, word_weights.PLACES),
-                error @ of.phrases[:, at],
-                [error.sum()],
-            ]
-        )
-        slope[:-1] += PULL * values[:-1]
+        scores = np.einsum("nkl,lk->nk", of.phrases, values[size:-1]) + values[-1]
+        scores[with_places] += np.add.reduceat(np.take(values, places, axis=0), first_of) * share[with_places]
+        error = 1 / (1 + np.exp(-scores)) - of.labels
+        of_line = np.take((error * share).astype(np.float32), line_of, axis=0)
+        of_phrases = np.einsum("nk,nkl->lk", error, of.phrases)
+        slope = np.concatenate([np.add.reduceat(of_line, begins), of_phrases, error.sum(axis=0)[None]])
+        slope[:-1] += pull * values[:-1]
         first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
         rate = 0.3 * (1 - step / (STEPS + 1))
-        values -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
-    return Learned(values[: word_weights.PLACES], values[word_weights.PLACES : -1], float(values[-1]))
+        values -= (rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)).astype(np.float32)
+    weights = np.zeros((word_weights.PLACES, many))
+    weights[known] = values[:size]
+    of_phrase = values[size:-1].astype(float)
+    of_phrase[:, 0] += MARGIN * of.phrases[:, 0].any(axis=0)
+    return [Learned(weights[:, at], of_phrase[:, at], float(values[-1, at])) for at in range(many)]
 
 
-def held_out(by_writer: dict[str, Lines], more: dict[str, Lines], at: int) -> dict[str, Array]:
-    """Scores of each writer's lines, with weights learned from others: a quarter of them is left out in turn."""
+def held_out(by_writer: dict[str, Lines], more: dict[str, Lines]) -> dict[str, Array]:
+    """Scores of each writer's lines, with weights learned from others: a part of them is left out in turn."""
     found = {}
     writers = list(filter(None, by_writer))
     for fold in range(FOLDS):
         left = writers[fold::FOLDS]
         rest = [name for name in by_writer if name not in left]
-        learned = learn(together([by_writer[name] for name in rest] + [more[name] for name in rest if name]), at)
-        found |= {writer: learned.scores(by_writer[writer], at) for writer in left}
+        learned = learn(together([by_writer[name] for name in rest] + [more[name] for name in rest if name]))
+        for writer in left:
+            found[writer] = np.stack([one.scores(by_writer[writer], at) for at, one in enumerate(learned)], axis=1)
     return found
 
 
@@ -174,58 +192,63 @@ def main(only_look: bool) -> None:
     by_writer = {writer: numbered(some, with_phrases=bool(writer)) for writer, some in rows.items()}
     chance = random.Random("pairs")
     more = {writer: numbered(pairs(some, chance), with_phrases=True) for writer, some in rows.items() if writer}
-    everything, told, weights = together([*by_writer.values(), *more.values()]), {}, b""
-    for at, name in enumerate(word_weights.SCORES):
-        scores = held_out(by_writer, more, at)
-        unseen = together([by_writer[writer] for writer in scores])
-        least, void = bounds(name, at, np.concatenate(list(scores.values())), unseen)
-        if only_look:
-            continue
-        made = learn(everything, at)
-        unit = float(np.abs(made.weights).max()) / 127
-        weights += (np.rint(made.weights / unit) + word_weights.MIDDLE).astype(np.uint8).tobytes()
+    held = held_out(by_writer, more)
+    unseen, told, weights = together([by_writer[writer] for writer in held]), {}, b""
+    scores = np.concatenate(list(held.values()))
+    thresholds = [bounds(name, at, scores[:, at], unseen) for at, name in enumerate(word_weights.SCORES)]
+    if only_look:
+        return
+    learned = learn(together([*by_writer.values(), *more.values()]))
+    for name, made, least in zip(word_weights.SCORES, learned, thresholds, strict=True):
+        unit, steps = in_bytes(made)
+        weights += steps
         of_phrase = dict(zip(LEVELS, map(float, made.of_phrase), strict=True))
         told[name] = {
             "unit": unit,
             "bias": made.bias,
             "of_phrase": of_phrase,
             "least": least,
-            "void": void,
-            "screen": 0.0,
         }
-    if not only_look:
-        word_weights.WEIGHTS.write_bytes(weights)
-        word_weights.NUMBERS.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
-        word_weights.table.cache_clear()
-        screen([row for some in rows.values() for row in some])
+    word_weights.WEIGHTS.write_bytes(weights)
+    told["screen"] = {"unit": 1.0, "least": 0.0}
+    word_weights.NUMBERS.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    word_weights.table.cache_clear()
+    screen([row for some in rows.values() for row in some])
 
 
 def screen(rows: Sequence[detector_benchmark.Row]) -> None:
-    """Write down what the single words come to in nearly all lines whose words alone are enough."""
-    found: dict[str, list[float]] = {kind: [] for kind in word_weights.KINDS}
-    for marked in (row["text"].lower() for row in rows if len(row["text"]) <= word_weights.SHORT):
-        scores, alone = word_weights.scores(marked), word_weights.alone(marked)
-        for kind, value in zip(word_weights.KINDS, alone, strict=True):
-            if word_weights.level(kind, scores, None) is not None:
-                found[kind].append(value)
-    told = json.loads(word_weights.NUMBERS.read_text("utf-8"))
-    for kind, values in found.items():
-        told[kind]["screen"] = float(np.quantile(values, UNSEEN))
+    """Learn which single words stand in the lines that are found, and write down what nearly all of these come to."""
+    marked = [row["text"].lower() for row in rows]
+    found = [
+        any(word_weights.level(kind, scores, None) is not None for kind in word_weights.KINDS)
+        for scores in map(word_weights.scores, marked)
+    ]
+    places = [sorted(set(word_weights.alone_places(word_weights.words(text)))) or [0] for text in marked]
+    counts = np.array([len(some) for some in places])
+    of = Lines(np.concatenate(places), counts, np.zeros((len(rows), 1, len(LEVELS))), np.array(found, float)[:, None])
+    (made,) = learn(of, ALONE_PULL)
+    unit, single = in_bytes(made)
+    word_weights.WEIGHTS.write_bytes(word_weights.WEIGHTS.read_bytes() + single)
+    told = json.loads(word_weights.NUMBERS.read_text("utf-8")) | {"screen": {"unit": unit, "least": 0.0}}
+    word_weights.NUMBERS.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    word_weights.table.cache_clear()
+    short = [text for text, is_found in zip(marked, found, strict=True) if is_found and len(text) <= word_weights.SHORT]
+    told["screen"]["least"] = float(np.quantile(list(map(word_weights.alone, short)), UNSEEN))
     word_weights.NUMBERS.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
-def bounds(name: str, at: int, scores: Array, of: Lines) -> tuple[float, dict[str, float]]:
-    """From which score on the words alone are enough, and below which a phrase does not count; prints what comes of
-    it for lines of unseen writers."""
+def in_bytes(made: Learned) -> tuple[float, bytes]:
+    """The size of one step of a weight, and the weights in such steps."""
+    unit = float(np.abs(made.weights).max()) / 127
+    return unit, (np.rint(made.weights / unit) + word_weights.MIDDLE).astype(np.uint8).tobytes()
+
+
+def bounds(name: str, at: int, scores: Array, of: Lines) -> float:
+    """From which score on a line is found, by its words alone or with the phrases that fit; prints what comes of it for
+    lines of unseen writers."""
     wanted, harmless = of.labels[:, at] > 0, ~of.labels.any(axis=1)
     least = float(np.quantile(scores[harmless], 1 - SHARES[name]))
-    found, void = scores >= least, {}
-    for place, level in enumerate(LEVELS):
-        fits = of.phrases[:, at, place] > 0
-        right = scores[fits & wanted]
-        void[level] = float(np.quantile(right, LOST)) if len(right) else 0.0
-        found |= fits & (scores >= void[level])
-        found &= ~fits | (scores >= void[level])
+    found = scores >= least
     fitting = of.phrases[:, at].any(axis=1)
     explicit = of.labels[:, word_weights.SCORES.index("explicit")] > 0
     groups = {"explicit": wanted & explicit, "not explicit": wanted & ~explicit, "harmless": harmless}
@@ -235,7 +258,7 @@ def bounds(name: str, at: int, scores: Array, of: Lines) -> tuple[float, dict[st
             print(
                 f"{name}, {group}: {by_words:.4f} of {some.sum()} ({by_phrases_alone:.4f} by phrases alone)", flush=True
             )
-    return least, void
+    return least
 
 
 if __name__ == "__main__":

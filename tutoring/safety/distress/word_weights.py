@@ -1,8 +1,9 @@
 """Scores words together: distress, threats and insults that no phrase names.
 
 A phrase matches only a wording that its author thought of. The weights were trained on thousands of labelled lines.
-Each word, each two and three adjacent words, and each two with a word between add their weight. `python3 -m
-tests.safety.train_weights` makes the weights from `tests/safety/corpus/`. Their accuracy: docs/detector-figures.md.
+Each word, each two and three adjacent words, each two with a word between, and each two in this order at most `FAR`
+apart add their weight. `python3 -m tests.safety.train_weights` makes the weights from `tests/safety/corpus/`. Their
+accuracy: docs/detector-figures.md.
 """
 
 import json
@@ -20,11 +21,12 @@ from tutoring.safety.distress import cutting, rules
 
 KINDS = ("distress", "threat", "insult")
 SCORES = (*KINDS, "explicit")  # the last: distress that calls for an alarm
-BITS = 18  # bits of a table index; features with the same index share a weight
+BITS = 20  # bits of a table index; features with the same index share a weight
 PLACES = 1 << BITS
 WINDOW = 24  # words scored together, so that one sentence in a long text scores as much as alone
 NEAR = 6  # words scored together where a phrase matches; distant words say nothing about it
 SHORT = 120  # letters of a text whose single words are checked first, limited by what a lane can hold
+FAR = 6  # words between the first and the second of two that count together, whatever stands between
 FEWEST = 5  # words: shorter texts are left to the phrases
 LANE = 16  # bits of each score in a table row, which is one 64-bit number
 MIDDLE = 128  # stands for a weight of zero
@@ -34,7 +36,7 @@ WEIGHTS, NUMBERS = FOLDER / "weights.bin", FOLDER / "weights.json"
 _NOTHING = -100.0
 _BYTES = 8  # of a row
 _BEGIN, _END = crc32(b"^"), crc32(b"$")
-_COUNT, _LENGTH = LANE * len(SCORES), LANE * (len(SCORES) + 1)
+_STOPS = frozenset({crc32(b"."), crc32(b"?")})
 _MASK, _LANES = PLACES - 1, (1 << LANE) - 1
 Word = tuple[int, int]  # a hash of the word without diacritics, and the table index of the word with them or -1
 
@@ -46,30 +48,42 @@ class Numbers:
     unit: float  # of one step of a weight
     bias: float
     of_phrase: Mapping[str, float]  # what a matching phrase of the rules adds, by its level
-    least: float  # threshold for words alone
-    void: Mapping[str, float]  # below this the words speak so strongly against a phrase that it does not count
-    screen: float  # the least score of single words where the words alone are enough, except for one line in 200
+    least: float  # threshold, for words alone and with what a phrase adds
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The scale of the weights of single words, and the score that all but one in 200 of the lines found reach."""
+
+    unit: float
+    least: float
 
 
 @dataclass(frozen=True)
 class Table:
-    """The trained weights: a row for each index, a lane of a row for each of `SCORES`."""
+    """The trained weights: a row for each index, a lane of a row for each of `SCORES`.
+
+    `single` has a byte for each index: the weight of a word alone for any of `KINDS`.
+    """
 
     rows: "array[int]"
     numbers: Mapping[str, Numbers]
+    single: bytes
+    screen: Screen
 
 
 @cache
 def table() -> Table:
     """Loads the shipped weights on first use."""
-    told = json.loads(NUMBERS.read_text("utf-8"))
-    return Table(packed(WEIGHTS.read_bytes()), {name: Numbers(**told[name]) for name in SCORES})
+    told, weights = json.loads(NUMBERS.read_text("utf-8")), WEIGHTS.read_bytes()
+    numbers = {name: Numbers(**told[name]) for name in SCORES}
+    return Table(packed(weights), numbers, weights[len(SCORES) * PLACES :], Screen(**told["screen"]))
 
 
 def packed(weights: bytes) -> "array[int]":
     """Builds the table rows from the bytes of each score in turn.
 
-    Each score has `PLACES` bytes, with `MIDDLE` for zero.
+    Each score has `PLACES` bytes, with `MIDDLE` for zero; the weights of single words follow.
     """
     lanes = bytearray(PLACES * _BYTES)
     for at in range(len(SCORES)):
@@ -90,11 +104,15 @@ def _words_of(piece: str) -> list[Word]:
     return found
 
 
+def alone_places(some: Sequence[Word]) -> list[int]:
+    """Returns the table indexes of single words."""
+    return [place for number, marked in some for place in (number & _MASK, marked) if place >= 0]
+
+
 def _sum_of(piece: str) -> int:
-    """Returns the sum of a piece's single-word rows, with the row count and word count above it."""
-    some = _words[piece]
-    alone = [place for number, marked in some for place in (number & _MASK, marked) if place >= 0]
-    return sum(map(table().rows.__getitem__, alone)) | len(alone) << _COUNT | len(some) << _LENGTH
+    """Returns the sum of a piece's weights as single words, with their count above it."""
+    found = alone_places(_words[piece])
+    return sum(map(table().single.__getitem__, found)) | len(found) << LANE
 
 
 _words, _sums = cutting.Memory(_words_of), cutting.Memory(_sum_of)
@@ -105,19 +123,18 @@ def words(marked: str) -> list[Word]:
     return [word for piece in cutting.pieces(marked) for word in _words[piece]]
 
 
-def alone(marked: str) -> tuple[float, ...]:
-    """Returns the scores of a text's single words for each of `KINDS`; at most `SHORT` letters."""
+def alone(marked: str) -> float:
+    """Returns the score of a text's single words; at most `SHORT` letters."""
     total = sum(map(_sums.__getitem__, cutting.pieces(marked)))
-    count, length = total >> _COUNT & _LANES, total >> _LENGTH
-    of = [table().numbers[kind].unit / max(length, 1) ** 0.5 for kind in KINDS]
-    return tuple(((total >> at * LANE & _LANES) - MIDDLE * count) * unit for at, unit in enumerate(of))
+    count = total >> LANE
+    return ((total & _LANES) - MIDDLE * count) * table().screen.unit / math.sqrt(max(count, 1))
 
 
 @cache
-def _screen(count: int, length: int) -> tuple[int, ...]:
-    """Returns per kind the lane sum below which so many rows and words score nothing."""
-    of = [table().numbers[kind] for kind in KINDS]
-    return tuple(math.floor(MIDDLE * count + one.screen * length**0.5 / one.unit) for one in of)
+def _screen(count: int) -> int:
+    """Returns the sum below which so many single words score nothing."""
+    of = table().screen
+    return math.floor(MIDDLE * count + of.least * math.sqrt(count) / of.unit)
 
 
 def places(some: Sequence[Word]) -> set[int]:
@@ -131,6 +148,10 @@ def places(some: Sequence[Word]) -> set[int]:
     found.update([two >> 7 & _MASK for two in twos])
     found.update([(one * 0x85EBCA6B + other) >> 9 & _MASK for one, other in zip(row, row[2:], strict=False)])
     found.update([(one * 0xC2B2AE35 + two) >> 11 & _MASK for one, two in zip(row, twos[1:-1], strict=False)])
+    spoken = [number for number in numbers if number not in _STOPS]
+    firsts = [number * 0x27D4EB2F for number in spoken]
+    for far in range(1, FAR + 1):
+        found.update([(one + other) >> 10 & _MASK for one, other in zip(firsts, spoken[far:], strict=False)])
     return found
 
 
@@ -166,8 +187,7 @@ def is_light(marked: str) -> bool:
     """Whether the words of a text in lower case score nothing; most texts pass by single words."""
     if len(marked) <= SHORT:
         total = sum(map(_sums.__getitem__, cutting.pieces(marked)))
-        one, two, three = _screen(total >> _COUNT & _LANES, total >> _LENGTH)
-        if total & _LANES < one and total >> LANE & _LANES < two and total >> 2 * LANE & _LANES < three:
+        if total & _LANES < _screen(total >> LANE):
             return True
     found = scores(marked)
     return all(level(kind, found, None) is None for kind in KINDS)
@@ -179,11 +199,11 @@ def level(kind: str, said: Sequence[float], phrase: str | None) -> str | None:
     `said` are the text's `scores`; `phrase` is the level of the matching phrase, if there is one.
     """
     of, score = table().numbers[kind], said[KINDS.index(kind)]
-    if phrase is None:
-        counts = score >= of.least
-    else:
-        counts = score == _NOTHING or score + of.of_phrase[phrase] >= of.void[phrase]
-    if not counts:
+    if phrase is not None and score == _NOTHING:  # too short to be scored
+        score = of.least
+    elif phrase is not None:
+        score += of.of_phrase[phrase]
+    if score < of.least:
         return None
     if kind != "distress":
         return ""

@@ -13,6 +13,7 @@ LONGEST = 12  # letters of a possible single word; a longer one may be several j
 _MOST = 8_000  # words cached
 _MOST_GLUED = 40
 _LONGEST_PIECE = 7  # letters of a word that may be joined with others
+_ENGLISH_ENDS = ("tion", "tions", "tional")  # "condition" is no "con đĩ" with letters behind it
 
 # Teencode, by the word it stands for.
 _TEEN_OF = {
@@ -118,7 +119,7 @@ class Vocabulary:
 
     def _apart(self, written: str) -> str:
         """Splits joined words of the rules, separated by spaces; empty if other letters remain."""
-        if not 6 <= len(written) <= _MOST_GLUED or not written.isalpha():
+        if not 6 <= len(written) <= _MOST_GLUED or not written.isalpha() or written.endswith(_ENGLISH_ENDS):
             return ""
         best: list[str | None] = [""] + [None] * len(written)
         reached = 0
