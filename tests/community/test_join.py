@@ -190,7 +190,7 @@ def test_a_grown_up_comes_in_is_signed_in_and_sees_the_name_to_remember(
         ({"handle": "hoà <3"}, "3–40 ký tự"),
         ({"handle": "LAN"}, "đã có người dùng"),
         ({"address_form": "ngài"}, "Hãy chọn một mục trong danh sách."),
-        ({"adult": None}, "nhờ ba mẹ đăng ký rồi lập hồ sơ cho em"),
+        ({"adult": None}, "Bạn đủ 18 tuổi thì đánh dấu ô này rồi gửi lại"),
     ],
 )
 def test_each_fault_of_signing_up_is_said_beside_its_field(
