@@ -29,7 +29,9 @@ def _birth(cell: Cell, this_year: int) -> tuple[int, date | None] | None:
     if isinstance(cell, datetime):
         cell = cell.date()
     if isinstance(cell, date):
-        return cell.year, cell
+        # A year typed into a cell for days is shown as a day of 1905.
+        serial = (cell - _EXCEL_BEGINS).days
+        return (serial, None) if serial in _YEAR else (cell.year, cell)
     if isinstance(cell, (int, float)):
         return _number(cell)
     text = _HOUR.sub("", " ".join(cell.strip(" '").split())).replace(" /", "/").replace("/ ", "/")

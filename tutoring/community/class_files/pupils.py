@@ -32,6 +32,9 @@ _NO_PUPIL = re.compile(
     r"|.*\bngay\b.*\bthang\b.*\bnam\b|lop [0-9].*|truong (tieu hoc|th|thcs|thpt|trung hoc)\b|nam hoc\b|phong giao duc"
     r"|so giao duc|cong hoa xa hoi|doc lap|(so )?(nam|nu) ?[:=])"
 )
+_END = re.compile(
+    r"^(tong (so|cong)|nguoi lap|lap bieu|hieu truong|gvcn|giao vien|xac nhan|ky ten)|ngay .* thang .* nam"
+)
 _SEXES = frozenset({"nam", "nu", "trai", "gai", "x"})
 
 
@@ -73,9 +76,13 @@ def pupil_rows(sheet: Sheet, columns: Columns, this_year: int) -> list[PupilRow]
         at: legacy_encodings.font_of(str(row[at]) for row in below if at < len(row)) for at in named if at is not None
     }
     made: list[PupilRow] = []
+    ended = False
     seen: set[tuple[str, int, date | None, str]] = set()
     for number, row in enumerate(below, columns.below + 1):
         one, day = _pupil(number, row, columns, fonts, this_year)
+        if one.fault == "no_birth" and ended and sum(bool(_text(cell)) for cell in row) == 1:
+            one = PupilRow(number, None, None, None, NOT_A_ROW)  # the name below a signature
+        ended = ended or (one.fault == NOT_A_ROW and any(_END.search(fold(_text(cell))) for cell in row))
         if one.fault is None and one.full and one.year:
             # Without a day, only the class tells two namesakes of one year apart.
             mark = (pupil_names.name_mark(one.full), one.year, day, "" if day else fold(one.group))
