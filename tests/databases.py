@@ -72,6 +72,7 @@ BOTH = (
     "circles/test_pages.py::test_ways_lead_there_from_the_unit_the_room_and_the_start_page",
     "circles/test_pages.py::test_a_mother_asks_and_another_answers",
     "circles/test_lesson_suggestions.py::test_a_new_lesson_begins_with_the_words_in_its_first_step",
+    "community/class_lists/test_class_lists.py::test_the_same_file_twice_and_by_two_teachers_changes_nothing",
     "community/papers/test_letterhead.py",
     "community/pauses/test_pauses.py",
     "groups/test_demo.py",

@@ -37,6 +37,8 @@ from tutoring.community import commands as community
 from tutoring.community.alarm_tests.models import AlarmTest
 from tutoring.community.bulk_import import commands as bulk_import_commands
 from tutoring.community.bulk_import.models import UnitImport
+from tutoring.community.class_lists import commands as class_list_commands
+from tutoring.community.class_lists.models import ClassLine
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.join_codes.commands import use_code
 from tutoring.community.models import DutySlot, JoinCode, Membership, Unit
@@ -86,6 +88,7 @@ from tutoring.policy import accounts as of_accounts
 from tutoring.policy import alarm_tests as of_alarms
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
+from tutoring.policy import class_lists as of_class_lists
 from tutoring.policy import community as of_community
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
@@ -245,6 +248,7 @@ def _things(world: World) -> Things:
             "sign_in_id": lifecycle.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
             "import_id": _faulty_file(world),
+            **_class_list(world),
             "merging_unit": world["lop4a"],
             **_training(world),
             **_visit(world),
@@ -272,6 +276,18 @@ def _faulty_file(world: World) -> int:
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
     mergers.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
+
+
+def _class_list(world: World) -> dict[str, int]:
+    """A class list of the school that quang sent: one pupil of his class is staged, one row needs correction."""
+    class_list_commands.record_basis(
+        person(world["admin1"]), world["truong"], "Ý kiến pháp lý mẫu cho bản thử", "Thoả thuận mẫu cho bản thử"
+    )
+    data = "Họ tên,Năm sinh,Lớp\nLê An,2016,4A\nLê Bình,,4A\n".encode()
+    draft = class_list_commands.check_file(person(world["quang"]), world["truong"], data)
+    class_list_commands.accept_draft(person(world["quang"]), world["truong"], draft)
+    line = db.session.scalars(sa.select(ClassLine)).one()
+    return {"draft_id": draft, "line_id": line.id, "line_unit": line.unit_id}
 
 
 def _lent(world: World) -> dict[str, int]:
@@ -684,6 +700,22 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.pause_minors": lambda who: of_community.may_pause_minors(who.held),
     "community.remove_slot": lambda who: of_community.may_set_duty(who.held),
     "community.end_duty": lambda who: of_community.may_set_duty(who.held) or who.user.id == who.things.people["hang"],
+    "community.class_list": lambda who: of_class_lists.may_import_class_list(who.held, "school", True),
+    **dict.fromkeys(
+        (f"community.{act}_class_list" for act in ("accept", "discard")),
+        lambda who: who.user.id == who.things.people["quang"],
+    ),
+    **dict.fromkeys(
+        ("community.class_list_check", "community.class_list_faults"),
+        lambda who: who.user.id == who.things.people["quang"],
+    ),
+    "community.remove_class_line": lambda who: of_class_lists.may_import_class_list(
+        roles_for(who.user, who.ids["line_unit"]), "class", True
+    ),
+    **dict.fromkeys(
+        ("community.class_list_basis", "community.end_class_list_basis"),
+        lambda who: of_class_lists.may_record_basis(who.held, "school"),
+    ),
     **dict.fromkeys(
         (
             f"community.{act}"
@@ -1191,6 +1223,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"case_id": things.ids["welfare_id"]}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
+    if endpoint == "community.remove_class_line":
+        own = {"unit_id": things.ids["line_unit"]}
     if endpoint == "community.cancel_merger":
         own = {"unit_id": things.ids["merging_unit"]}
     if endpoint.startswith("training.") or endpoint in {"devices.internet", "devices.new_batch"}:

@@ -34,6 +34,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "duty_shift": {"ends_at": "later"},
     "join_code": {"role": "learner"},
     "weekly_round": {"state": "published"},
+    "class_list_basis": {"ended_at": "now", "ended_by_id": "victim"},
     "unit_import": {"kind": "units", "state": "done"},
     "skill_grant": {"level": 1},
     "practice_run": {"mode": "alone"},

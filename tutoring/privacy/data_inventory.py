@@ -358,6 +358,12 @@ DATA_INVENTORY = (
     Entry(
         "unit_merger", "places", ("by_id",), KEPT, "what became of units; who planned it stays a number", export=NONE
     ),
+    # ---- class lists
+    Entry(
+        "class_list_basis", "places", ("recorded_by_id", "ended_by_id"), KEPT, "of a school, by a number", export=NONE
+    ),
+    Entry("class_list_draft", "places", ("by_id",), DELETED, "of others", export=NONE, days=1, since="created_at"),
+    Entry("class_line", "places", ("added_by_id",), KEPT, "of others", export=NONE, days=30, since="added_at"),
     # ---- inbox, rights
     Entry(
         "notice",
@@ -451,6 +457,7 @@ NOT_PERSONAL = {
     "internet_batch.report_code": "an address",
     "internet_voucher.code_mark": "keeps a code from coming in twice",
     "device.code": "on the label of a machine", "device_move.why": "one of a few words",
+    "class_list_basis.basis": "of a school", "class_list_basis.agreement": "of a school",
     "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",
     "campaign.code": "an address", "campaign.title": "meant for everybody", "campaign.summary": "meant for everybody",
     "material.title": "meant for everybody", "material.text": "meant for everybody", "material.code": "of a sheet",

@@ -5,8 +5,8 @@ taken over, whatever column they stand in.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tutoring.community.class_files import births, legacy_encodings, pupil_names, sheets, workbooks
@@ -52,13 +52,22 @@ class PupilRow:
     year: int | None
     fault: str | None
     group: str = ""  # the class as the row names it
+    # What tells a pupil from all others: name and day, else name, year and class. It never leaves the server readable.
+    mark: str = field(default="", repr=False, compare=False)
 
 
-def read_file(data: bytes) -> tuple[Sheet, Columns]:
-    """Returns the first sheet with a heading of names and births, and its columns; raises UnreadableFile."""
+def read_file(data: bytes, chosen: Mapping[str, int] | None = None) -> tuple[Sheet, Columns]:
+    """Returns the first sheet with a heading of names and births, and its columns; raises UnreadableFile.
+
+    `chosen`: columns that a person named instead, such as {"full": 1, "birth": 3}; then no heading is needed.
+    """
     sheets.check_size(data)
     found = workbooks.workbook_sheets(data) if data.startswith(workbooks.MARK) else sheets.text_sheets(data)
     guessed = [(sheet, columns) for sheet in found if (columns := guess(sheet))]
+    if chosen and found:
+        sheet, columns = (guessed or [(max(found, key=lambda one: len(one.rows)), Columns(1))])[0]
+        kept = {key: getattr(columns, key) for key in ("below", "group", "sex", "number")}
+        return sheet, Columns(**kept | dict(chosen))
     complete = [one for one in guessed if one[1].has_birth]
     if complete:
         return complete[0]
@@ -77,7 +86,7 @@ def pupil_rows(sheet: Sheet, columns: Columns, this_year: int) -> list[PupilRow]
     }
     made: list[PupilRow] = []
     ended = False
-    seen: set[tuple[str, int, date | None, str]] = set()
+    seen: set[str] = set()
     for number, row in enumerate(below, columns.below + 1):
         one, day = _pupil(number, row, columns, fonts, this_year)
         if one.fault == "no_birth" and ended and sum(bool(_text(cell)) for cell in row) == 1:
@@ -85,10 +94,11 @@ def pupil_rows(sheet: Sheet, columns: Columns, this_year: int) -> list[PupilRow]
         ended = ended or (one.fault == NOT_A_ROW and any(_END.search(fold(_text(cell))) for cell in row))
         if one.fault is None and one.full and one.year:
             # Without a day, only the class tells two namesakes of one year apart.
-            mark = (pupil_names.name_mark(one.full), one.year, day, "" if day else fold(one.group))
-            if mark in seen:
-                one = PupilRow(number, one.full, one.called, one.year, "twice", one.group)
-            seen.add(mark)
+            which = str(day) if day else f"{one.year} {fold(one.group)}"
+            one = replace(one, mark=f"{pupil_names.name_mark(one.full)}\n{which}")
+            if one.mark in seen:
+                one = replace(one, fault="twice")
+            seen.add(one.mark)
         made.append(one)
     return made
 
@@ -164,8 +174,3 @@ def _is_no_pupil(row: Sequence[Cell], columns: Columns, name: str, birth: Cell) 
     # Neither name nor birth that can be read: a pupil's row has its number, or says boy or girl.
     numbered = columns.number is not None and _whole(_cell(row, columns.number)).isdecimal()
     return not (numbered or fold(_text(_cell(row, columns.sex))) in _SEXES)
-
-
-def faulty(rows: Sequence[PupilRow]) -> Iterator[PupilRow]:
-    """Yields the rows that somebody must correct; rows that are no pupil need no correction."""
-    return (one for one in rows if one.fault not in (None, NOT_A_ROW))

@@ -1,6 +1,6 @@
 """Rows of the permission matrix about power: units, trust, accounts, data rights, lessons."""
 
-from tutoring.policy import community, insights, lessons, privacy
+from tutoring.policy import class_lists, community, insights, lessons, privacy
 from tutoring.policy.access import STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.alarm_tests import may_test_alarm
 from tutoring.policy.matrix.rows import MatrixRow, roles_held
@@ -56,6 +56,23 @@ OF_POWER: tuple[MatrixRow, ...] = (
         _routes(
             "community", "imports import_sample unit_import write_import discard_import try_import_again faulty_lines"
         ),
+    ),
+    MatrixRow(
+        "Places",
+        "send a class list of one's class or school, while its basis is recorded; remove its lines",
+        lambda role, inside: class_lists.may_import_class_list(roles_held(role, inside), "class", True),
+        STAFF,
+        _routes(
+            "community",
+            "class_list class_list_check class_list_faults accept_class_list discard_class_list remove_class_line",
+        ),
+    ),
+    MatrixRow(
+        "Places",
+        "record the legal basis of a school's class lists, and end it",
+        lambda role, inside: class_lists.may_record_basis(roles_held(role, inside), "school"),
+        roles("site_admin"),
+        step_up=_routes("community", "class_list_basis end_class_list_basis"),
     ),
     MatrixRow(
         "Places",

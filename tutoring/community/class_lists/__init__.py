@@ -1,0 +1,1 @@
+"""Pupils of a class list, staged and sealed until a guardian consents."""

@@ -1,0 +1,179 @@
+"""Commands of class lists: record the basis of a school, check a file, take its pupils over, remove a line."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.class_files import pupils
+from tutoring.community.class_files.pupils import PupilRow
+from tutoring.community.class_lists import queries
+from tutoring.community.class_lists.models import ClassLine, ClassListBasis, ClassListDraft
+from tutoring.community.class_lists.queries import NO_CLASS, DraftRow
+from tutoring.community.models import Unit
+from tutoring.community.queries import active_unit, roles_for, unit
+from tutoring.kernel import audit, clock, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.encryption import blind_index
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.text import N_, nfc
+from tutoring.policy import class_lists as policy
+from tutoring.safety.free_text import reject_private_data
+
+LONGEST_TEXT = 600
+SHORTEST_TEXT = 20
+
+
+# ---- the basis ------------------------------------------------------------------------------------------------
+
+
+@command
+def record_basis(actor: User, school_id: int, basis: str, agreement: str) -> None:
+    """Records the legal basis and the agreement of a school; from then on its class lists may come in.
+
+    Raises NotFound, or InvalidInput for a text that is too short, too long or holds private data.
+    """
+    _check_admin(actor, school_id)
+    texts = {"basis": " ".join(nfc(basis).split()), "agreement": " ".join(nfc(agreement).split())}
+    for name, text in texts.items():
+        if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
+            say = N_("Hãy ghi từ %(least)s đến %(most)s chữ cái.")
+            raise InvalidInput(say, field=name, least=SHORTEST_TEXT, most=LONGEST_TEXT)
+        reject_private_data(text, minor=False, field=name)
+    row = db.session.get(ClassListBasis, school_id, with_for_update=True) or ClassListBasis(school_id=school_id)
+    row.basis, row.agreement = texts["basis"], texts["agreement"]
+    row.recorded_by_id, row.recorded_at, row.ended_at, row.ended_by_id = actor.id, clock.now(), None, None
+    db.session.add(row)
+    audit.record(actor.id, "record_class_list_basis", f"unit:{school_id}", **texts)
+
+
+@command
+def end_basis(actor: User, school_id: int) -> None:
+    """Ends the basis of a school: no list comes in any more, and its staged pupils are deleted."""
+    _check_admin(actor, school_id)
+    row = db.session.get(ClassListBasis, school_id, with_for_update=True)
+    if row is None or row.ended_at is not None:
+        return
+    row.ended_at, row.ended_by_id = clock.now(), actor.id
+    inside = sa.select(Unit.id).where(Unit.school_id == school_id)
+    db.session.execute(sa.delete(ClassLine).where(ClassLine.unit_id.in_(inside)))
+    db.session.execute(sa.delete(ClassListDraft).where(ClassListDraft.unit_id.in_(inside)))
+    audit.record(actor.id, "end_class_list_basis", f"unit:{school_id}")
+
+
+def _check_admin(actor: User, school_id: int) -> None:
+    if not policy.may_record_basis(roles_for(actor, school_id), unit(school_id).kind):
+        raise NotFound
+
+
+# ---- a file ---------------------------------------------------------------------------------------------------
+
+
+def check_file(actor: User, unit_id: int, data: bytes, chosen: Mapping[str, int] | None = None) -> int:
+    """Reads a file and returns the id of the checked rows, which wait a day for their sender.
+
+    Reading takes about a second, before the write transaction begins. Raises NotFound, or InvalidInput for a file that
+    is no list.
+    """
+    queries.place_for_lists(actor, unit_id)
+    rate_limits.hit("act", actor.id)
+    if not data:
+        raise InvalidInput(N_("Hãy chọn một tệp."), field="file")
+    try:
+        rows = pupils.pupil_rows(*pupils.read_file(data, chosen), clock.today().year)
+    except InvalidInput as refusal:
+        raise InvalidInput(refusal.say, field="file", **refusal.params) from None
+    return store_rows(actor, unit_id, rows)
+
+
+@command
+def store_rows(actor: User, unit_id: int, rows: Sequence[PupilRow]) -> int:
+    """Stores the checked rows of a file, sealed, and returns their id; an older file of this sender is deleted."""
+    place = queries.place_for_lists(actor, unit_id)
+    placed = _placed(place, rows)
+    if not any(one.fault != pupils.NOT_A_ROW for one in placed):
+        raise InvalidInput(N_("Tệp chưa có dòng học sinh nào của nơi này."), field="file")
+    older = sa.delete(ClassListDraft).where(ClassListDraft.by_id == actor.id, ClassListDraft.unit_id == unit_id)
+    db.session.execute(older)
+    made = ClassListDraft(
+        unit_id=unit_id, by_id=actor.id, rows=_sealed(placed), good=sum(one.fault is None for one in placed),
+        faulty=sum(one.needs_correction for one in placed),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+def _placed(place: Unit, rows: Sequence[PupilRow]) -> list[DraftRow]:
+    """Gives each row its class. A list of a class may hold other classes too: their rows are left out."""
+    classes = queries.classes_by_name(place)
+    made = []
+    for one in rows:
+        found = classes.get(queries.class_key(one.group)) if one.group else None
+        fault = one.fault
+        if place.kind == "class":
+            if one.group and found is None:
+                continue
+            found = place.id
+        elif found is None and fault is None:
+            fault = NO_CLASS
+        mark = blind_index(one.mark, "class_line") if one.mark else ""
+        made.append(DraftRow(one.row, one.full, one.called, one.year, fault, one.group, mark, found))
+    return made
+
+
+def _sealed(rows: Sequence[DraftRow]) -> str:
+    return json.dumps([dataclasses.asdict(one) for one in rows], ensure_ascii=False)
+
+
+@command
+def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
+    """Takes the good rows of a checked file over as staged pupils; returns how many were new.
+
+    A pupil who is staged already is not added again, nor does a second call change anything. Raises NotFound, or
+    Conflict when the class is archived.
+    """
+    active_unit(unit_id)
+    draft = queries.draft_of(actor, unit_id, draft_id, lock=True)
+    if draft.accepted_at is not None:
+        return draft.added
+    place = draft.unit
+    # Serializes imports of one school: two teachers with one list must not both find a pupil missing.
+    db.session.get_one(Unit, place.school_id, with_for_update={"key_share": True}, populate_existing=True)
+    rows = queries.rows_of(draft)
+    good = [one for one in rows if one.fault is None]
+    query = sa.select(ClassLine.unit_id, ClassLine.mark)
+    staged = db.session.execute(query.where(ClassLine.unit_id.in_({one.unit_id for one in good})))
+    known = {(unit_id, mark) for unit_id, mark in staged}
+    new = {(one.unit_id, one.mark): one for one in good if (one.unit_id, one.mark) not in known}
+    db.session.add_all(
+        ClassLine(
+            unit_id=one.unit_id, called=one.called, birth_year=one.year, full_name=one.full, mark=one.mark,
+            added_by_id=actor.id,
+        )
+        for one in new.values()
+    )  # fmt: skip
+    draft.accepted_at, draft.added = clock.now(), len(new)
+    draft.rows = _sealed([one for one in rows if one.needs_correction])
+    audit.record(actor.id, "import_class_list", f"unit:{unit_id}", new=len(new), known=len(good) - len(new))
+    return len(new)
+
+
+@command
+def discard_draft(actor: User, unit_id: int, draft_id: int) -> None:
+    """Deletes a checked file; staged pupils stay."""
+    db.session.delete(queries.draft_of(actor, unit_id, draft_id, lock=True))
+
+
+@command
+def remove_line(actor: User, unit_id: int, line_id: int) -> None:
+    """Deletes a staged pupil. Raises NotFound."""
+    queries.place_for_lists(actor, unit_id)
+    line = db.session.get(ClassLine, line_id, with_for_update=True)
+    if line is None or line.unit_id != unit_id:
+        raise NotFound
+    db.session.delete(line)
+    audit.record(actor.id, "remove_class_line", f"unit:{unit_id}")

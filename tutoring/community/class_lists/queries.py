@@ -1,0 +1,125 @@
+"""Reads of class lists: the basis of a school, checked files, staged pupils."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import undefer
+
+from tutoring.accounts.models import User
+from tutoring.community.class_files.pupils import NOT_A_ROW
+from tutoring.community.class_lists.models import ClassLine, ClassListBasis, ClassListDraft
+from tutoring.community.models import Membership, Unit
+from tutoring.community.queries import roles_for, unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.kernel.text import fold
+from tutoring.policy import class_lists as policy
+
+NO_CLASS = "no_class"  # the fault of a row whose class is none of this school
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """One row of a checked file; `unit_id` is its class."""
+
+    row: int
+    full: str | None
+    called: str | None
+    year: int | None
+    fault: str | None
+    group: str
+    mark: str
+    unit_id: int | None
+
+    @property
+    def needs_correction(self) -> bool:
+        """Whether the row is a pupil whom the list does not say rightly."""
+        return self.fault not in (None, NOT_A_ROW)
+
+
+@dataclass(frozen=True)
+class StagedPupil:
+    """A staged pupil as pages show it, and a member of the class who may be the same child."""
+
+    line: ClassLine
+    member: User | None
+
+
+def basis_of(place: Unit) -> ClassListBasis | None:
+    """Returns the basis in force for the school of this unit, or None."""
+    found = db.session.get(ClassListBasis, place.school_id) if place.school_id else None
+    return found if found is not None and found.ended_at is None else None
+
+
+def place_for_lists(actor: User, unit_id: int) -> Unit:
+    """Returns the class or school whose lists the actor may import; raises NotFound."""
+    place = unit(unit_id)
+    if not policy.may_import_class_list(roles_for(actor, unit_id), place.kind, basis_of(place) is not None):
+        raise NotFound
+    return place
+
+
+def draft_of(actor: User, unit_id: int, draft_id: int, *, lock: bool = False) -> ClassListDraft:
+    """Returns a checked file for its sender; raises NotFound for any other user, and once its time is over."""
+    place_for_lists(actor, unit_id)
+    query = sa.select(ClassListDraft).where(
+        ClassListDraft.id == draft_id, ClassListDraft.unit_id == unit_id, ClassListDraft.by_id == actor.id
+    )
+    query = query.options(undefer(ClassListDraft.rows)).execution_options(populate_existing=True)
+    found = db.session.scalar(query.with_for_update() if lock else query)
+    if found is None or found.created_at <= clock.now() - policy.DRAFT_LIFE:
+        raise NotFound
+    return found
+
+
+def rows_of(draft: ClassListDraft) -> list[DraftRow]:
+    """Returns the rows of a checked file."""
+    return [DraftRow(**one) for one in json.loads(draft.rows or "[]")]
+
+
+def classes_by_name(place: Unit) -> dict[str, int]:
+    """Returns the classes at or below a unit by name, as lists write it: "4A" and "Lớp 4A" are one."""
+    query = sa.select(Unit.id, Unit.name).where(
+        Unit.kind == "class", sa.or_(Unit.id == place.id, Unit.parent_id == place.id), Unit.effective_to.is_(None)
+    )
+    return {class_key(name): unit_id for unit_id, name in db.session.execute(query)}
+
+
+def class_key(name: str) -> str:
+    """Returns what is equal for two spellings of the name of a class."""
+    return "".join(fold(name).replace("_", " ").split()).removeprefix("lop")
+
+
+def staged(place: Unit) -> list[StagedPupil]:
+    """Returns the staged pupils of a class, the newest list first, each with a member who may be the same child."""
+    query = sa.select(ClassLine).where(ClassLine.unit_id == place.id, _alive())
+    lines = db.session.scalars(query.order_by(ClassLine.called, ClassLine.birth_year, ClassLine.id).limit(MOST_SHOWN))
+    known = _learners(place) if place.kind == "class" else []
+    return [StagedPupil(line, _same(line, known)) for line in lines]
+
+
+def staged_counts(place: Unit) -> list[tuple[str, int, int]]:
+    """Returns name, id and number of staged pupils of each class below a school that has some."""
+    query = sa.select(Unit.name, Unit.id, sa.func.count()).join(ClassLine, ClassLine.unit_id == Unit.id)
+    query = query.where(Unit.parent_id == place.id, _alive()).group_by(Unit.id, Unit.name, Unit.sort)
+    return [(name, unit_id, number) for name, unit_id, number in db.session.execute(query.order_by(Unit.sort))]
+
+
+def _alive() -> sa.ColumnElement[bool]:
+    return ClassLine.added_at > clock.now() - policy.LINE_LIFE
+
+
+def _learners(place: Unit) -> Sequence[User]:
+    query = sa.select(User).join(Membership, Membership.user_id == User.id)
+    return db.session.scalars(
+        query.where(Membership.unit_id == place.id, Membership.role == "learner", Membership.state != "ended")
+    ).all()
+
+
+def _same(line: ClassLine, known: Sequence[User]) -> User | None:
+    found = (one for one in known if one.birth_year == line.birth_year and fold(one.called_name) == fold(line.called))
+    return next(found, None)

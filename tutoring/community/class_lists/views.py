@@ -1,0 +1,122 @@
+"""Pages of class lists: send a file, confirm what was read, remove a line; the basis of a school."""
+
+from flask import Response as FlaskResponse
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.sign_ins.flow import render_form
+from tutoring.community import queries as community
+from tutoring.community.blueprint import blueprint
+from tutoring.community.class_files.pupils import FAULTS
+from tutoring.community.class_files.sheets import MOST_BYTES
+from tutoring.community.class_lists import commands, queries
+from tutoring.community.class_lists.forms import BasisForm, ClassListForm
+from tutoring.community.forms import PlainForm
+from tutoring.kernel.csv_files import written
+from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
+from tutoring.kernel.text import N_
+from tutoring.policy import class_lists as policy
+from tutoring.web.auth import require_user
+from tutoring.web.form_actions import run_action
+from tutoring.web.security import takes_files
+
+FIRST_ROWS = 10  # shown for confirming
+SHOWN_FAULTS = 50  # on the page; the file has all of them
+_FAULT_WORDS = FAULTS | {queries.NO_CLASS: N_("Trường này chưa có lớp ghi ở dòng này. Hãy lập lớp hoặc sửa tên lớp.")}
+
+
+def _say(row: queries.DraftRow) -> str:
+    return _FAULT_WORDS[row.fault] if row.fault else ""
+
+
+@blueprint.route("/units/<int:unit_id>/class-list", methods=["GET", "POST"])
+@takes_files(MOST_BYTES + 64 * 1024)
+def class_list(unit_id: int) -> Response:
+    place = queries.place_for_lists(require_user(), unit_id)
+    form = ClassListForm()
+    refusal: DomainError | None = None
+    if form.validate_on_submit():
+        sent = request.files.get("file")
+        data = sent.read(MOST_BYTES + 1) if sent is not None else b""
+        try:
+            made = commands.check_file(require_user(), unit_id, data, form.chosen())
+            return redirect(url_for("community.class_list_check", unit_id=unit_id, draft_id=made))
+        except InvalidInput as invalid:
+            refusal = invalid
+            place = queries.place_for_lists(require_user(), unit_id)
+    return render_form(
+        "community/class_lists/class_list.html", form, refusal, unit=place, staged=queries.staged(place),
+        counts=queries.staged_counts(place) if place.kind == "school" else [], life=policy.LINE_LIFE,
+    )  # fmt: skip
+
+
+@blueprint.get("/units/<int:unit_id>/class-list/<int:draft_id>")
+def class_list_check(unit_id: int, draft_id: int) -> str:
+    draft = queries.draft_of(require_user(), unit_id, draft_id)
+    rows = queries.rows_of(draft)
+    return render_template(
+        "community/class_lists/class_list_check.html", draft=draft, unit=draft.unit, form=PlainForm(formdata=None),
+        good=[one for one in rows if one.fault is None][:FIRST_ROWS],
+        faults=[(one, _say(one)) for one in rows if one.needs_correction][:SHOWN_FAULTS],
+    )  # fmt: skip
+
+
+@blueprint.get("/units/<int:unit_id>/class-list/<int:draft_id>/faulty.csv")
+def class_list_faults(unit_id: int, draft_id: int) -> FlaskResponse:
+    draft = queries.draft_of(require_user(), unit_id, draft_id)
+    head = (gettext("Dòng"), "Họ và tên", "Ngày sinh", "Lớp", "Lỗi")
+    rows = [
+        (str(one.row), one.full or "", str(one.year or ""), one.group, gettext(_say(one)))
+        for one in queries.rows_of(draft)
+        if one.needs_correction
+    ]
+    response = make_response(written(head, rows))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers.set("Content-Disposition", "attachment", filename="can-sua.csv")
+    return response
+
+
+@blueprint.post("/units/<int:unit_id>/class-list/<int:draft_id>/accept")
+def accept_class_list(unit_id: int, draft_id: int) -> Response:
+    added = commands.accept_draft(require_user(), unit_id, draft_id)
+    flash(ngettext("Đã nhận %(num)d em.", "Đã nhận %(num)d em.", added), "ok")
+    return redirect(url_for("community.class_list_check", unit_id=unit_id, draft_id=draft_id))
+
+
+@blueprint.post("/units/<int:unit_id>/class-list/<int:draft_id>/discard")
+def discard_class_list(unit_id: int, draft_id: int) -> Response:
+    then = url_for("community.class_list", unit_id=unit_id)
+    return run_action(lambda: commands.discard_draft(require_user(), unit_id, draft_id), gettext("Đã bỏ tệp."), then)
+
+
+@blueprint.post("/units/<int:unit_id>/class-list/lines/<int:line_id>/remove")
+def remove_class_line(unit_id: int, line_id: int) -> Response:
+    then = url_for("community.class_list", unit_id=unit_id)
+    return run_action(lambda: commands.remove_line(require_user(), unit_id, line_id), gettext("Đã xoá dòng."), then)
+
+
+@blueprint.route("/units/<int:unit_id>/class-list/basis", methods=["GET", "POST"])
+def class_list_basis(unit_id: int) -> Response | str:
+    place = community.unit(unit_id)
+    if not policy.may_record_basis(community.roles_for(require_user(), unit_id), place.kind):
+        raise NotFound
+    stored = queries.basis_of(place)
+    form = BasisForm()
+    form.begin(basis=stored.basis if stored else "", agreement=stored.agreement if stored else "")
+    refusal: DomainError | None = None
+    if form.is_submitted() and form.validate():
+        try:
+            commands.record_basis(require_user(), unit_id, form.basis.data or "", form.agreement.data or "")
+            flash(gettext("Đã ghi căn cứ. Thầy cô của trường nhận được danh sách lớp."), "ok")
+            return redirect(url_for("community.class_list_basis", unit_id=unit_id))
+        except InvalidInput as caught:
+            refusal = caught
+    return render_form("community/class_lists/class_list_basis.html", form, refusal, unit=place, stored=stored)
+
+
+@blueprint.post("/units/<int:unit_id>/class-list/basis/end")
+def end_class_list_basis(unit_id: int) -> Response:
+    then = url_for("community.class_list_basis", unit_id=unit_id)
+    words = gettext("Đã tắt. Các dòng chưa nhận của trường đã xoá.")
+    return run_action(lambda: commands.end_basis(require_user(), unit_id), words, then)
