@@ -43,6 +43,8 @@ def record_basis(actor: User, school_id: int, basis: str, agreement: str) -> Non
             say = N_("Hãy ghi từ %(least)s đến %(most)s chữ cái.")
             raise InvalidInput(say, field=name, least=SHORTEST_TEXT, most=LONGEST_TEXT)
         reject_private_data(text, minor=False, field=name)
+    # Serializes two administrators who both find no row yet.
+    db.session.get_one(Unit, school_id, with_for_update={"key_share": True}, populate_existing=True)
     row = db.session.get(ClassListBasis, school_id, with_for_update=True) or ClassListBasis(school_id=school_id)
     row.basis, row.agreement = texts["basis"], texts["agreement"]
     row.recorded_by_id, row.recorded_at, row.ended_at, row.ended_by_id = actor.id, clock.now(), None, None
@@ -91,13 +93,11 @@ def check_file(actor: User, unit_id: int, data: bytes, chosen: Mapping[str, int]
 
 @command
 def store_rows(actor: User, unit_id: int, rows: Sequence[PupilRow]) -> int:
-    """Stores the checked rows of a file, sealed, and returns their id; an older file of this sender is deleted."""
+    """Stores the checked rows of a file, sealed, and returns their id."""
     place = queries.place_for_lists(actor, unit_id)
     placed = _placed(place, rows)
     if not any(one.fault != pupils.NOT_A_ROW for one in placed):
         raise InvalidInput(N_("Tệp chưa có dòng học sinh nào của nơi này."), field="file")
-    older = sa.delete(ClassListDraft).where(ClassListDraft.by_id == actor.id, ClassListDraft.unit_id == unit_id)
-    db.session.execute(older)
     made = ClassListDraft(
         unit_id=unit_id, by_id=actor.id, rows=_sealed(placed), good=sum(one.fault is None for one in placed),
         faulty=sum(one.needs_correction for one in placed),
