@@ -74,6 +74,8 @@ GROWN = (
     "lesson_proposal.review_note lesson_search_miss.words notice_delivery.why opened_reading.reason "
     "report.words report_case.acts report_case.family_words report_case.target report_case.words "
     "training_session.place "
+    "class_line.called class_line.full_name_sealed class_line.mark class_list_basis.agreement "
+    "class_list_basis.basis class_list_draft.rows_sealed "
     "training_session.title training_session.why training_session.words unit_import.counts "
     "unit_import.faults unit_import.file_name unit_import.text visit.address_sealed visit.done_words "
     "visit.said visit.times visit.words welfare_act.who weekly_round.dropped weekly_round.excluded weekly_round.pins "
