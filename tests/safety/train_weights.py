@@ -193,7 +193,7 @@ def main(only_look: bool) -> None:
     chance = random.Random("pairs")
     more = {writer: numbered(pairs(some, chance), with_phrases=True) for writer, some in rows.items() if writer}
     held = held_out(by_writer, more)
-    unseen, told, weights = together([by_writer[writer] for writer in held]), {}, b""
+    unseen, numbers, weights = together([by_writer[writer] for writer in held]), {}, b""
     scores = np.concatenate(list(held.values()))
     thresholds = [bounds(name, at, scores[:, at], unseen) for at, name in enumerate(word_weights.SCORES)]
     if only_look:
@@ -203,15 +203,15 @@ def main(only_look: bool) -> None:
         unit, steps = in_bytes(made)
         weights += steps
         of_phrase = dict(zip(LEVELS, map(float, made.of_phrase), strict=True))
-        told[name] = {
+        numbers[name] = {
             "unit": unit,
             "bias": made.bias,
             "of_phrase": of_phrase,
             "least": least,
         }
     word_weights.WEIGHTS.write_bytes(weights)
-    told["screen"] = {"unit": 1.0, "least": 0.0}
-    word_weights.NUMBERS.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    numbers["screen"] = {"unit": 1.0, "least": 0.0}
+    word_weights.NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
     word_weights.table.cache_clear()
     screen([row for some in rows.values() for row in some])
 
@@ -229,12 +229,12 @@ def screen(rows: Sequence[detector_benchmark.Row]) -> None:
     (made,) = learn(of, ALONE_PULL)
     unit, single = in_bytes(made)
     word_weights.WEIGHTS.write_bytes(word_weights.WEIGHTS.read_bytes() + single)
-    told = json.loads(word_weights.NUMBERS.read_text("utf-8")) | {"screen": {"unit": unit, "least": 0.0}}
-    word_weights.NUMBERS.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    numbers = json.loads(word_weights.NUMBERS.read_text("utf-8")) | {"screen": {"unit": unit, "least": 0.0}}
+    word_weights.NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
     word_weights.table.cache_clear()
     short = [text for text, is_found in zip(marked, found, strict=True) if is_found and len(text) <= word_weights.SHORT]
-    told["screen"]["least"] = float(np.quantile(list(map(word_weights.alone, short)), UNSEEN))
-    word_weights.NUMBERS.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    numbers["screen"]["least"] = float(np.quantile(list(map(word_weights.alone, short)), UNSEEN))
+    word_weights.NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
 
 
 def in_bytes(made: Learned) -> tuple[float, bytes]:

@@ -129,9 +129,9 @@ def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
 
 @once_in_request
 def _purposes(subject_id: int) -> list[tuple[str, str]]:
-    told = {"subject": subject_id, "since": counts_from(clock.today())}
+    values = {"subject": subject_id, "since": counts_from(clock.today())}
     texts = tuple((one.key, one.version) for one in PURPOSES)
-    return [(row[0], row[1]) for row in db.session.execute(_purposes_in_force(texts), told)]
+    return [(row[0], row[1]) for row in db.session.execute(_purposes_in_force(texts), values)]
 
 
 @cache  # read on every page of a minor who belongs to a class; building it takes longer than executing it
