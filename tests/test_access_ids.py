@@ -136,6 +136,7 @@ from tutoring.welfare.commands import disclose
 MISSING = {"ok": False, "error": "missing"}
 UNKNOWN = 999_999
 QUIZ = "otp-khong-doc-cho-ai"  # a lesson with questions
+CLASS_LIST = "Họ tên,Năm sinh,Lớp\nLê An,2016,4A\nLê Bình,,4A\n"
 INSIDE = ("minh", "an", "lan", "khoa", "bay", "hang", "quang", "muoi", "mai", "admin1")
 OUTSIDE = ("xa.dieuphoi", "xa.giaovien", "xa.hocvien")
 
@@ -283,8 +284,7 @@ def _class_list(world: World) -> dict[str, int]:
     class_list_commands.record_basis(
         person(world["admin1"]), world["truong"], "Ý kiến pháp lý mẫu cho bản thử", "Thoả thuận mẫu cho bản thử"
     )
-    data = "Họ tên,Năm sinh,Lớp\nLê An,2016,4A\nLê Bình,,4A\n".encode()
-    draft = class_list_commands.check_file(person(world["quang"]), world["truong"], data)
+    draft = class_list_commands.check_file(person(world["quang"]), world["truong"], CLASS_LIST.encode())
     class_list_commands.accept_draft(person(world["quang"]), world["truong"], draft)
     line = db.session.scalars(sa.select(ClassLine)).one()
     return {"draft_id": draft, "line_id": line.id, "line_unit": line.unit_id}

@@ -58,7 +58,8 @@ NO_PAGES = _names("""
     static web.health ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
     campaigns.picture
     devices.certificate_file
-    campaigns.paper_file campaigns.scan community.faulty_lines community.import_sample devices.batch_sample
+    campaigns.paper_file campaigns.scan community.class_list_faults community.faulty_lines community.import_sample
+    devices.batch_sample
     devices.handover_record devices.return_record devices.picture devices.sponsor_file insights.site_chart
     insights.site_figures_file insights.site_report insights.table insights.transparency_file insights.unit_chart
     insights.unit_figures_file insights.unit_report pairing.waiting_picture privacy.download rooms.marks rooms.messages

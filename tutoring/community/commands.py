@@ -184,6 +184,8 @@ def add_child(
     if place.kind not in CHILD_PLACES or not (roles_at(guardian.id, unit_id) or db.session.scalar(belongs)):
         raise NotFound
     active_unit(unit_id)
+    # Before the grade is looked at: who may be no guardian is refused for that.
+    child = create_child(guardian, called, grade, birth_year, relation, purposes)
     if place.grade and grade != place.grade:
         raise InvalidInput(
             N_(
@@ -194,7 +196,6 @@ def add_child(
             unit=place.name,
             grade=place.grade,
         )
-    child = create_child(guardian, called, grade, birth_year, relation, purposes)
     db.session.add(
         Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id)
     )

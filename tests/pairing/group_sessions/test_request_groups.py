@@ -196,7 +196,7 @@ def test_nobody_else_takes_what_is_asked_and_a_helper_has_one_group(inside: Worl
     _group, asked = proposed(inside)
     with pytest.raises(Conflict):
         offers_commands.claim(person(inside["quang"]), asked[0])
-    others = [ask(one, 1) for one in (inside["an"], *pupils(inside, 2, grade=5))]
+    others = [ask(one, 1) for one in (inside["an"], *pupils(inside, 2))]
     with pytest.raises(Conflict) as refused:
         request_groups.propose_group(person(inside["hang"]), others[0])
     assert refused.value.code == "busy"

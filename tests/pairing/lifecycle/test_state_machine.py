@@ -176,7 +176,7 @@ def test_pause_resume_and_more_words_on_the_page(app: Flask, world: World, as_: 
     minh, path = as_("minh"), f"/requests/{asked}"
     assert "Tạm dừng, giữ chỗ" in minh.get(path).text
     minh.post(f"{path}/pause")
-    assert "Tôi quay lại rồi" in minh.get(path).text
+    assert "Em quay lại rồi" in minh.get(path).text
     assert "Tạm dừng, vẫn giữ chỗ" in minh.get("/requests").text
     private = minh.post(f"{path}/words", data={"words": "số em 0912 345 678"})
     assert private.status_code == 422 and "số em 0912 345 678" in private.text
