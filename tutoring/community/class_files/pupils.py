@@ -1,7 +1,7 @@
 """Reads a class list into pupils and faults, one for each row below the heading; pure functions.
 
 Of a row only name, birth and class are looked at. Numbers of identity cards, addresses and telephone numbers are never
-taken over, whatever column they stand in.
+taken over, from any column.
 """
 
 import re
@@ -66,8 +66,8 @@ def read_file(data: bytes, chosen: Mapping[str, int] | None = None) -> tuple[She
     guessed = [(sheet, columns) for sheet in found if (columns := guess(sheet))]
     if chosen and found:
         sheet, columns = (guessed or [(max(found, key=lambda one: len(one.rows)), Columns(1))])[0]
-        kept = {key: getattr(columns, key) for key in ("below", "group", "sex", "number")}
-        return sheet, Columns(**kept | dict(chosen))
+        found_beside = {key: getattr(columns, key) for key in ("below", "group", "sex", "number")}
+        return sheet, Columns(**found_beside | dict(chosen))
     complete = [one for one in guessed if one[1].has_birth]
     if complete:
         return complete[0]

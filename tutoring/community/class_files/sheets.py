@@ -69,7 +69,7 @@ def too_long() -> UnreadableFile:
 
 
 def trimmed(cell: Any) -> Cell:
-    """Returns a cell as text, number or day; whatever else a workbook may hold becomes its text."""
+    """Returns a cell as text, number or day; any other value of a workbook becomes text."""
     if isinstance(cell, bool):
         return str(cell)
     if isinstance(cell, (date, int, float)):

@@ -82,9 +82,10 @@ def _clean_copy(data: bytes) -> bytes:
                 left -= len(part)
                 _PartCheck().read(part)
                 clean.writestr(info.filename, part)
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error) as error:
-        raise UnreadableFile(_BROKEN) from error
-    except (EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+    # RuntimeError and its NotImplementedError are how zipfile refuses a ZIP that it cannot unpack.
+    except (
+        zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, EOFError, OSError, ValueError, RuntimeError,
+    ) as error:  # fmt: skip
         raise UnreadableFile(_BROKEN) from error
     return made.getvalue()
 
@@ -98,14 +99,14 @@ def _parts(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise UnreadableFile(N_("Đây không phải tệp Excel. Hãy xuất danh sách dạng Excel (.xlsx) hoặc CSV."))
     if len(infos) > _MOST_PARTS or len(set(names)) != len(names) or any(info.flag_bits & 1 for info in infos):
         raise UnreadableFile(_BROKEN)
-    kept = [
+    parts = [
         info
         for info in infos
         if info.filename.casefold().endswith((".xml", ".rels")) and not _LEFT_OUT.match(info.filename.casefold())
     ]
-    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in kept):
+    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in parts):
         raise UnreadableFile(_BROKEN)
-    return kept
+    return parts
 
 
 def _unpacked(package: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:

@@ -95,7 +95,7 @@ def class_key(name: str) -> str:
 
 
 def staged(place: Unit) -> list[StagedPupil]:
-    """Returns the staged pupils of a class, the newest list first, each with a member who may be the same child."""
+    """Returns the staged pupils of a class by name, each with a member who may be the same child."""
     query = sa.select(ClassLine).where(ClassLine.unit_id == place.id, _alive())
     lines = db.session.scalars(query.order_by(ClassLine.called, ClassLine.birth_year, ClassLine.id).limit(MOST_SHOWN))
     known = _learners(place) if place.kind == "class" else []
