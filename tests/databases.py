@@ -53,6 +53,7 @@ BOTH = (
     "insights/monthly_statistics/test_queries.py",
     "moderation/welfare/test_monthly_statistics.py",
     "lessons/test_progress.py",
+    "lessons/test_split_steps.py",
     "lessons/test_skills.py",
     "lessons/test_skill_overview.py",
     "pairing/fallbacks/test_fallbacks.py",

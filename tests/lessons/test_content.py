@@ -366,7 +366,7 @@ def test_the_line_is_the_line_of_the_file(tree: Tree) -> None:
 def test_too_few_and_too_many_steps(tree: Tree) -> None:
     tree.write(LESSON[: LESSON.index("## Bấm đường dẫn")])
     assert tree.only_fault().code == "step-count"
-    tree.write(LESSON + "".join(f"\n## Bước {n} {{#buoc-{n}}}\n\nChờ.\n" for n in range(8)))
+    tree.write(LESSON + "".join(f"\n## Bước {n} {{#buoc-{n}}}\n\nChờ.\n" for n in range(15)))
     assert tree.only_fault().code == "step-count"
 
 

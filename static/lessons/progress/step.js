@@ -5,14 +5,14 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content;
 const own = document.getElementById("device-js"); // only on a lesson's own pages
 const device = own && (await import("lessons/offline/device-progress.js"));
 const main = document.querySelector("main");
-const order = [...document.querySelectorAll("aside [data-step]")].map((one) => one.dataset.step);
+const steps = [...document.querySelectorAll("aside [data-step]")];
 
 const broken = (error) => error instanceof TypeError || error.name === "TimeoutError"; // no network, or far too slow
 const within = () => AbortSignal.timeout?.(8000);
 
 // ---- where somebody is: in the account, or on the device ----
 const { here } = main.dataset;
-const reached = (finished) => device.reach(device.place, order, finished);
+const reached = (finished) => device.reach(device.place, steps, finished);
 if (here && csrf)
   fetch(here, { method: "POST", headers: { "X-CSRFToken": csrf }, keepalive: true }).catch(() => reached());
 else if (device) reached();

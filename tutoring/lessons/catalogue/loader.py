@@ -21,7 +21,7 @@ from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.published_texts import PublishedLesson, stand
 from tutoring.lessons.content.schema import Fact
 from tutoring.lessons.facts import queries as facts_queries
-from tutoring.lessons.progress import checkpoints
+from tutoring.lessons.progress import checkpoints, split_steps
 from tutoring.lessons.proposals.models import PublishedText
 from tutoring.lessons.proposals.queries import published_texts
 from tutoring.lessons.quizzes.models import QuizQuestion
@@ -163,13 +163,13 @@ def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime
     row.path_slug, row.position, row.version, row.level = one.path, one.order, one.version, one.level
     row.minutes, row.texts, row.facts = one.minutes, _texts(one.texts), _facts(one)
     row.picture = one.picture
-    row.outline = [
-        {"id": step.id, "part": step.part, "titles": {lang: text.title for lang, text in step.texts.items()}}
-        for step in one.steps
-    ]
+    before = row.outline  # None for a new row
+    row.outline = [_outline_entry(step, one.version, before) for step in one.steps]
     row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
     db.session.add(row)
     db.session.flush()
+    if before is not None:
+        split_steps.carry_over(one.id, row.outline, before)
     found = list(index.documents(one, path))
     for table in (LessonStep, SearchDocument, QuizQuestion):
         db.session.execute(sa.delete(table).where(table.lesson_slug == one.id))
@@ -185,6 +185,12 @@ def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime
         for n, body in enumerate(one.quiz, 1)
     )
     return True
+
+
+def _outline_entry(step: content.Step, version: int, before: list[dict[str, Any]] | None) -> dict[str, Any]:
+    titles = {lang: text.title for lang, text in step.texts.items()}
+    origin = split_steps.outline_origin(step.id, step.origin, version, before)
+    return {"id": step.id, "part": step.part, "titles": titles, **origin}
 
 
 def _facts(one: content.Lesson) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Lesson(Model):
     picture: Mapped[str] = mapped_column(default="", server_default="")
     content_hash: Mapped[str]
     texts: Mapped[dict[str, Any]]  # {language: {"title", "summary"}}
-    outline: Mapped[list[Any]]  # [{"id": step id, "titles": {language: title}}] in order
+    outline: Mapped[list[Any]]  # [{"id": step id, "titles": {language: title}, …}] in order; progress/split_steps.py
     facts: Mapped[dict[str, Any]]  # shown on the overview: teaches, requires, sources, review, media …
     loaded_at: Mapped[datetime] = mapped_column(default=clock.now)
     retired_at: Mapped[datetime | None]

@@ -62,5 +62,7 @@ def _rough(folder: Path, text: str, around: ReferenceTargets) -> tuple[Step, ...
         facts = FactPlaceholders(around.facts, SOURCE)
         screens = step_screens.read(step, notes)
         shown = step_text(step, blocks, SOURCE, media, around, facts, screens)
-        found.append(Step(step.id or "", n, {SOURCE: shown}, step.digest, part=step.part or ""))
+        found.append(
+            Step(step.id or "", n, {SOURCE: shown}, step.digest, part=step.part or "", origin=step.origin or "")
+        )
     return tuple(found)

@@ -132,7 +132,10 @@ def _step(
             one.notes.warn(1, state, f"bản dịch của bước “{source.id}” {what} (mã bản gốc: {source.digest})")
         if state == "stale":
             stale.add(one.head.lang)
-    return Step(source.id or "", position, texts, source.digest, frozenset(stale), source.part or "", sounds)
+    return Step(
+        source.id or "", position, texts, source.digest, frozenset(stale), source.part or "", sounds,
+        source.origin or "",
+    )  # fmt: skip
 
 
 def _sounds(head: Front, step: RawStep, media: Mapping[str, Medium]) -> dict[str, Sound]:

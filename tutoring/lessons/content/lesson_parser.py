@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from tutoring.lessons.content import blocks, lint, markdown, strict_yaml
 from tutoring.lessons.content.diagnostics import Diagnostics, hidden, line_at
 from tutoring.lessons.content.fact_placeholders import pointers, without_pointers
 from tutoring.lessons.content.markdown import LayoutFault, RawStep
-from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.content.schema import MAX_STEPS, MIN_STEPS, Fact
 from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 from tutoring.lessons.content.validation_messages import problems
 
@@ -99,9 +99,11 @@ def read_head(model: type[Model], page: ParsedFile, notes: Diagnostics) -> Model
 
 
 def check_steps(page: Page, notes: Diagnostics) -> None:
-    """Checks that there are two to nine steps, each with a unique id, and checks their headings."""
-    if not 2 <= len(page.steps) <= 9:
-        notes.fault(page.before + 1, "step-count", f"bài có {len(page.steps)} bước; cần từ 2 đến 9 bước")
+    """Checks the number of steps, that each has a unique id and a known origin, and their headings."""
+    if not MIN_STEPS <= len(page.steps) <= MAX_STEPS:
+        say = f"bài có {len(page.steps)} bước; cần từ {MIN_STEPS} đến {MAX_STEPS} bước"
+        notes.fault(page.before + 1, "step-count", say)
+    _check_origins(page.steps, notes)
     seen: set[str] = set()
     for step in page.steps:
         if step.id is None:
@@ -123,6 +125,21 @@ def check_steps(page: Page, notes: Diagnostics) -> None:
             if say := hidden(words):  # a hidden character written as &#x202e;
                 notes.fault(page.before + at + 1, "odd-character", say)
         seen.add(step.id or "")
+
+
+def _check_origins(steps: Sequence[RawStep], notes: Diagnostics) -> None:
+    """Checks that each step named by `from` is another one of the lesson that was not split from a third."""
+    origins = {step.id: step.origin for step in steps}
+    for step in steps:
+        if step.origin is None:
+            continue
+        if step.origin not in origins:
+            notes.fault(step.line, "origin", f"from={step.origin}: không có bước “{step.origin}” trong bài")
+        elif step.origin == step.id:
+            notes.fault(step.line, "origin", f"from={step.origin}: bước không thể tách ra từ chính nó")
+        elif origins[step.origin] is not None:
+            say = f"from={step.origin}: bước ấy cũng tách ra từ bước khác; ghi from={origins[step.origin]}"
+            notes.fault(step.line, "origin", say)
 
 
 def check_words(page: Page, notes: Diagnostics, vietnamese: bool) -> None:

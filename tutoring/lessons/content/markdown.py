@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)---[ \t]*\n", re.DOTALL)
-_MARK = re.compile(r"(?P<id>[^}\s]*)(?:\s+\.(?P<part>[^}\s]*))?\s*\}\s*")
+_MARK = re.compile(r"(?P<id>[^}\s]*)(?:\s+(?:\.(?P<part>[^}\s]*)|from=(?P<origin>[^}\s]*)))*\s*\}\s*")
 # The words in Vietnamese, in English, and those of before, which drafts in the database may still have.
 LEADS = {
     "goal": ("Mục tiêu:", "Goal:"),
@@ -60,7 +60,7 @@ class RawStep:
     """A step as written.
 
     `digest` identifies the wording that a translation was made from; pictures of screens do not count. `part` says
-    which family member the step is for.
+    which family member the step is for, `origin` the step of this lesson that it was split from.
     """
 
     id: str | None
@@ -71,6 +71,7 @@ class RawStep:
     blocks: tuple[RawBlock, ...]
     digest: str
     screens: tuple[RawScreen, ...] = ()
+    origin: str | None = None
 
 
 def split(text: str) -> tuple[str, str, int]:
@@ -127,7 +128,7 @@ def _first(token: Token) -> int:
 
 
 def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
-    title, step_id, part = _title(tokens[1].content)
+    title, step_id, part, origin = _title(tokens[1].content)
     fences = [token for token in tokens if token.type == "fence" and not _is_screen(token)]
     return RawStep(
         id=step_id,
@@ -142,6 +143,7 @@ def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
             for n, token in enumerate(tokens)
             if _is_screen(token)
         ),
+        origin=origin,
     )
 
 
@@ -153,13 +155,13 @@ def _is_screen(token: Token) -> bool:
     return token.type == "fence" and token.info.strip() == SCREEN
 
 
-def _title(content: str) -> tuple[str, str | None, str | None]:
-    """Splits the heading "Title {#id .part}" into title, id and part."""
+def _title(content: str) -> tuple[str, str | None, str | None, str | None]:
+    """Splits the heading "Title {#id .part from=other-id}" into title, id, part and origin."""
     title, _, mark = content.rpartition("{#")
     found = _MARK.fullmatch(mark)
     if found is None or "\n" in content:
-        return content.strip(), None, None
-    return title.strip(), found["id"], found["part"]
+        return content.strip(), None, None, None
+    return title.strip(), found["id"], found["part"], found["origin"]
 
 
 def digest(source: str) -> str:

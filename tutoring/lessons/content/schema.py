@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 MAX_SLUG_CHARS = 60
+MIN_STEPS, MAX_STEPS = 2, 16  # of a lesson
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 Slug = Annotated[str, StringConstraints(pattern=SLUG.pattern, max_length=MAX_SLUG_CHARS)]
 SkillId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$", max_length=60)]

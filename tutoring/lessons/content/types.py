@@ -69,7 +69,7 @@ class Step:
     """One step of a lesson; `position` counts from 1.
 
     Stale translations and recordings are omitted. `part` is the family member the step is for: "con" the child,
-    "ba-me" the parent, "" both.
+    "ba-me" the parent, "" both. `origin` is the step that this one was split from, or "".
     """
 
     id: str
@@ -79,6 +79,7 @@ class Step:
     stale: frozenset[str] = frozenset()
     part: str = ""
     sounds: Mapping[str, Sound] = field(default_factory=dict)
+    origin: str = ""
 
     def text(self, lang: str) -> StepText:
         """Returns the step in this language, or in Vietnamese marked as a fallback."""

@@ -18,6 +18,7 @@ from tutoring.lessons.catalogue.models import Lesson, LessonStep
 from tutoring.lessons.progress import checkpoints
 from tutoring.lessons.progress.commands import close, keep_ticks, progress_row
 from tutoring.lessons.progress.models import Attempt, StepDone
+from tutoring.lessons.progress.split_steps import with_split_steps
 
 T = TypeVar("T")
 
@@ -92,7 +93,8 @@ def _steps(slugs: Iterable[str]) -> dict[tuple[str, str], LessonStep]:
 
 
 def _walk(user_id: int, found: Lesson, one: OfflineProgress) -> bool:
-    done = {name: n for name in one.done if (n := found.number_of(name))}
+    gone_through = with_split_steps(found.outline, one.done, one.version)
+    done = {name: n for name in sorted(gone_through) if (n := found.number_of(name))}
     here = found.number_of(one.step)
     furthest = max([here or 0, *done.values(), found.step_count if one.finished else 0])
     if not furthest:
