@@ -44,7 +44,8 @@ def test_a_visitor_without_scripts_follows_a_lesson_to_its_end(
                 if back.count() and not sent_back:
                     back.click()
                     sent_back = True
-                    visitor.is_at(rf"/lessons/{PLAIN}/[1-{step.position - 1}]$")
+                    earlier = "|".join(map(str, range(1, step.position)))
+                    visitor.is_at(rf"/lessons/{PLAIN}/({earlier})$")
                     visitor.page.go_back()
             visitor.answers_rightly(block)
             assert f"/lessons/{PLAIN}/{step.position}?{block['id']}=" in visitor.page.url  # an answer has an address
