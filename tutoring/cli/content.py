@@ -24,6 +24,7 @@ from tutoring.lessons.content.json_schemas import MODELS, write_schemas
 from tutoring.lessons.content.lesson_template import lay_out
 from tutoring.lessons.content.schema import SLUG
 from tutoring.lessons.content.screens import gallery as lesson_gallery
+from tutoring.lessons.content.style.figures import figures
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.proposals.queries import published_texts
 from tutoring.practice import content as scenarios
@@ -63,9 +64,10 @@ def check(folder: Path) -> None:
 @group.command("report", with_appcontext=False)
 @click.argument("folder", default=str(CONTENT), type=Folder)
 def report(folder: Path) -> None:
-    """What editors have to see to: unverified claims, facts, reviews, translations. Needs no database."""
+    """Figures of the lessons, and what editors have to see to: claims, facts, reviews, translations. No database."""
     today = clock.today()
-    for heading, lines in to_see_to(read(folder, today), today).items():
+    bank = read(folder, today)
+    for heading, lines in {"Số liệu": figures(folder, bank), **to_see_to(bank, today)}.items():
         click.echo(f"## {heading}: {len(lines)}")
         for line in lines:
             click.echo(f"- {line}")

@@ -1,9 +1,12 @@
 """Lessons, steps and paths in the one language they are shown in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+
+from tutoring.lessons.progress.option_order import Option, in_order
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class StepText:
     blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
     part: str = ""  # the family member the step is for: "con", "ba-me", or "" for both
     sound: dict[str, Any] | None = None  # a recording of the step read aloud: {"url", "bytes"}
+    learner: str = ""  # whose order of options is shown; "" is the order for all visitors and for rooms
 
     def block(self, kind: str) -> dict[str, Any] | None:
         """Returns the first block of a type, or None."""
@@ -31,6 +35,10 @@ class StepText:
     @property
     def checkpoints(self) -> list[dict[str, Any]]:
         return [block for block in self.blocks if block["type"] == "checkpoint"]
+
+    def options(self, block: dict[str, Any]) -> Sequence[Option]:
+        """Returns the options of a checkpoint in the order shown."""
+        return in_order(block, f"{self.learner}:{self.lesson_slug}:{self.step_id}")
 
     def checkpoint(self, checkpoint_id: str) -> dict[str, Any] | None:
         """Returns a checkpoint by its permanent id, or None."""

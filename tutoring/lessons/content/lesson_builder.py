@@ -20,6 +20,7 @@ from tutoring.lessons.content.rendering import Picture, Renderer
 from tutoring.lessons.content.schema import Front
 from tutoring.lessons.content.screens import step_screens
 from tutoring.lessons.content.screens.step_screens import Screens
+from tutoring.lessons.content.style import check as style_check
 from tutoring.lessons.content.translations import Translation, read_translations
 from tutoring.lessons.content.types import SOURCE, Lesson, LessonText, Medium, Review, Sound, Step, StepText
 
@@ -54,6 +55,9 @@ def read_lesson(
     if any(one.faults for one in everything):
         return None, everything
     whole = [[block for block in row if block] for row in full]
+    style_check.check_page(page, notes)
+    checkpoints = [block for row in whole for block in row if block["type"] == "checkpoint"]
+    style_check.check_answers(page, checkpoints, quiz, notes)
     steps = [
         _step(n, step, row, screens[step.line], translations, media, around, _sounds(head, step, media))
         for n, (step, row) in enumerate(zip(page.steps, whole, strict=True), 1)

@@ -98,9 +98,14 @@ def syllables(sentence: str) -> int:
     return sum(1 for part in sentence.split() if _HAS_LETTER.search(part))
 
 
+def sentences(text: str) -> list[str]:
+    """Returns the sentences of a paragraph."""
+    return [part for part in _SENTENCE_END.split(text) if part.strip()]
+
+
 def count_longest_sentence(text: str) -> int:
     """Returns the length of the longest sentence of a paragraph."""
-    return max((syllables(part) for part in _SENTENCE_END.split(text)), default=0)
+    return max((syllables(part) for part in sentences(text)), default=0)
 
 
 def known_link(target: str) -> bool:

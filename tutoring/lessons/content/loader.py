@@ -6,7 +6,7 @@ and line, and only lessons without a fault are returned. It uses no clock and no
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -31,6 +31,7 @@ from tutoring.lessons.content.schema import (
     SynonymsFile,
 )
 from tutoring.lessons.content.strict_yaml import Parsed
+from tutoring.lessons.content.style import check as style_check
 from tutoring.lessons.content.types import SOURCE, LearningPath, Lesson, LessonContent, LessonText, Place, Skill
 from tutoring.lessons.content.validation import NO_PICTURE
 from tutoring.lessons.content.validation_messages import problems
@@ -234,7 +235,7 @@ def place_of(lesson: Lesson) -> Place:
     return Place(lesson.id, lesson.path, lesson.order, lesson.requires)
 
 
-def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Diagnostics]:
+def _across(folder: Path, lessons: Sequence[Lesson]) -> list[Diagnostics]:
     """Runs the checks that need all lessons.
 
     When two lessons claim the same place, the fault is reported for the later id.
@@ -246,7 +247,9 @@ def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Diagnostics]:
         before = [one for one in known.values() if one.id < lesson.id]
         check_against_others(lesson, known, before, notes)
         noted.append(notes)
-    return noted
+    together = Diagnostics(f"{folder.name}/lessons")
+    style_check.check_bank(lessons, together)
+    return [*noted, together]
 
 
 def check_against_others(

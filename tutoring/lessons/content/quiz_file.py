@@ -12,6 +12,7 @@ from tutoring.lessons.content.diagnostics import Diagnostics, line_at
 from tutoring.lessons.content.lesson_parser import Page
 from tutoring.lessons.content.schema import Slug, Strict, Words, refuse
 from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
+from tutoring.lessons.content.style.questions import weak_points
 from tutoring.lessons.content.validation_messages import problems
 
 DRAWN = 5  # questions of one quiz
@@ -94,6 +95,8 @@ def _check(quiz: QuizFile, text: str, parsed: Parsed, page: Page, notes: Diagnos
         if one.step not in steps:
             line = parsed.line(("questions", n, "step"))
             notes.fault(line, "quiz-step", f"bài không có bước “{one.step}”")
+        for path, code, say in weak_points(one.model_dump()):
+            notes.warn(parsed.line(("questions", n, *path)), code, say)
     for where, words in blocks.sentences(parsed.data):
         count = lint.count_longest_sentence(words)
         if count > lint.MAX_SENTENCE_SYLLABLES:

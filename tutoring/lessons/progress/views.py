@@ -6,6 +6,7 @@ theo" stores the position. Visitors get the same pages without buttons that send
 """
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -35,7 +36,7 @@ def _step_page(found: Lesson, text: StepText, path: PathText, answers: Answers) 
         "lessons/progress/step.html",
         lesson=found,
         lang=language(),
-        step=text,
+        step=replace(text, learner=str(current_user.id)) if signed_in else text,
         answers=answers,
         outline={entry["id"]: place for place, entry in enumerate(found.outline, 1)},
         path=path,

@@ -7,6 +7,8 @@ import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from tutoring.lessons.progress.option_order import Option, catch_alls_last
+
 DRAWN = 5  # questions of one quiz
 MIN_POOL_SIZE = 3  # a smaller pool makes no quiz
 PASS = 80  # per cent
@@ -20,8 +22,9 @@ Answers = Mapping[str, Collection[str]]
 def draw(pool: Sequence[Question], earlier: Iterable[Collection[str]], source: random.Random) -> list[Question]:
     """Draws the questions of a new try in random order; none when the pool is too small.
 
-    The options are shuffled too. `earlier` are the question ids of earlier tries, newest first. New questions come
-    first, then the ones seen longest ago. Questions of the last try are repeated only when there are no others.
+    The options are shuffled too, and stay so for this try. `earlier` are the question ids of earlier tries, newest
+    first. New questions come first, then the ones seen longest ago. Questions of the last try are repeated only when
+    there are no others.
     """
     if len(pool) < MIN_POOL_SIZE:
         return []
@@ -34,9 +37,11 @@ def draw(pool: Sequence[Question], earlier: Iterable[Collection[str]], source: r
     mixed.sort(key=lambda question: tries_ago.get(question["id"], count + 1), reverse=True)
     chosen = mixed[:DRAWN]
     source.shuffle(chosen)
-    return [
-        {**question, "options": source.sample(question["options"], len(question["options"]))} for question in chosen
-    ]
+    return [{**question, "options": _mixed(question["options"], source)} for question in chosen]
+
+
+def _mixed(options: Sequence[Option], source: random.Random) -> list[Option]:
+    return catch_alls_last(source.sample(options, len(options)))
 
 
 def needed(total: int, path: str) -> int:
