@@ -15,6 +15,7 @@ from tests.lessons.bank import CONTENT
 from tutoring.lessons.content import Fault, LessonContent, load, strict_yaml
 from tutoring.lessons.content.markdown import split, steps
 from tutoring.lessons.content.schema import STAFF_FROM, Hue
+from tutoring.lessons.content.style import check
 from tutoring.web.assets import HUES
 
 REAL = "vao-lop-bang-duong-dan"
@@ -167,7 +168,8 @@ def tree(tmp_path: Path) -> Tree:
 
 def test_the_real_content_has_no_faults_and_only_open_questions_as_warnings(real_bank: LessonContent) -> None:
     assert [str(one) for one in real_bank.faults] == []
-    assert {one.code for one in real_bank.warnings} <= {"unreviewed", "unverified", "fact-unverified"}
+    style = check.CODES  # test_style.py says how many of these there may be
+    assert {one.code for one in real_bank.warnings} - style <= {"unreviewed", "unverified", "fact-unverified"}
     assert not real_bank.broken
 
 
