@@ -696,3 +696,11 @@ def test_every_lesson_costs_the_load_the_same(tree: Tree) -> None:
 
     few, more, most = cost(2), cost(12), cost(22)
     assert most - more < 1.1 * (more - few)
+
+
+def test_readers_see_other_words_than_the_markers_of_the_file(tree: Tree) -> None:
+    tree.translate(ENGLISH.replace("**Goal:** be in class.", "**Goal:** be in class.\n\n**Right when:** you see it."))
+    first, second = tree.load().lessons[0].steps
+    assert "<strong>Làm đúng thì thấy:</strong> giờ học." in first.texts["vi"].html
+    assert '<p class="step-else"><strong>Nếu chưa được:</strong> hỏi thầy cô.</p>' in first.texts["vi"].html
+    assert '<p class="step-right"><strong>It worked if:</strong> you see it.</p>' in second.texts["en"].html

@@ -17,6 +17,13 @@ LEADS = {
     "right": ("Làm đúng thì:", "Right when:", "Đúng khi:"),
     "else": ("Nếu chưa được:", "If not:", "Nếu chưa thấy:"),
 }
+# What readers see in place of a marker in the file.
+SHOWN_LEADS = {
+    "Làm đúng thì:": "Làm đúng thì thấy:",
+    "Đúng khi:": "Làm đúng thì thấy:",
+    "Nếu chưa thấy:": "Nếu chưa được:",
+    "Right when:": "It worked if:",
+}
 SCREEN = "screen"  # the type of the fenced block that describes a picture of a screen
 parser = MarkdownIt("commonmark", {"html": False})
 

@@ -1,5 +1,6 @@
 """Renders the Markdown of a step as sanitised HTML."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import nh3
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from tutoring.lessons.content.markdown import LEADS, lead_of, parser
+from tutoring.lessons.content.markdown import LEADS, SHOWN_LEADS, lead_of, parser
 
 _TAGS = {
     "p", "strong", "em", "ul", "ol", "li", "a", "img", "h3", "code", "blockquote", "br", "figure", "figcaption",
@@ -19,6 +20,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
 }
 _CLASSES = {"p": {f"step-{name}" for name in LEADS} | {"fact-note"}, "figure": {"picture"}}
+_SEES = re.compile(r"^\s*thấy (?=\w|“|<)", re.IGNORECASE)
 _renderer = RendererHTML()
 
 
@@ -101,7 +103,8 @@ class Renderer:
         if len(children) == 1 and children[0].type == "image":
             return self._figure(str(children[0].attrGet("src") or ""))
         lead = lead_of(inline)
-        return f'<p class="step-{lead}">{self._inline(inline)}</p>\n' if lead else f"<p>{self._inline(inline)}</p>\n"
+        html = self._inline(inline)
+        return f'<p class="step-{lead}">{_with_shown_lead(html)}</p>\n' if lead else f"<p>{html}</p>\n"
 
     def _figure(self, src: str) -> str:
         picture = self._picture(src)
@@ -120,6 +123,17 @@ class Renderer:
                 child.content = self._fact(child.content)
         shown = [child for child in token.children or [] if child.type != "image"]
         return _renderer.renderInline(shown, parser.options, {})
+
+
+def _with_shown_lead(html: str) -> str:
+    """Returns the paragraph of a part with the words that readers see in place of its marker."""
+    for marker, shown in SHOWN_LEADS.items():
+        if html.startswith(start := f"<strong>{marker}</strong>"):
+            rest = html.removeprefix(start)
+            if shown.endswith("thấy:"):  # it would be said twice
+                rest = _SEES.sub(" ", rest)
+            return f"<strong>{shown}</strong>{rest}"
+    return html
 
 
 def _escape(text: str) -> str:
