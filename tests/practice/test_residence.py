@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.practice.shipped_scenarios import buttons, rehearsal, then, until
+from tests.practice.shipped_scenarios import SCENARIOS, buttons, rehearsal, then, until
+from tutoring.lessons.content.loader import facts_of
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.scoring import result
-from tutoring.practice.engine.simulator import EventRejected, State, fields, open_trap, replay
+from tutoring.practice.engine.simulator import EventRejected, State, apply, fields, open_trap, replay
 
 CLEAN, MENDED, FALLEN = "suon-se", "khai-ho-bo-sung-ba-lan", "mac-bay"
 
@@ -21,7 +22,7 @@ def test_choosing_the_stay_notice_leads_back_and_counts_as_a_slip() -> None:
     assert then(residence(), state, {"do": "quay-lai"}).screen == "thu-tuc"
 
 
-@pytest.mark.parametrize(("whom", "asked"), [("ban-than", ["ngay_den"]), ("khai-ho", ["ten_con", "ngay_den"])])
+@pytest.mark.parametrize(("whom", "asked"), [("ban-than", ["ngay_den", "ngay_het"]), ("khai-ho", ["ten_con", "ngay_den", "ngay_het"])])
 def test_the_childs_name_is_asked_only_on_its_behalf(whom: str, asked: list[str]) -> None:
     state = until(residence(), CLEAN, {"set": "cho_ai", "value": "ban-than"})
     then(residence(), state, {"set": "cho_ai", "value": whom}, {"do": "tiep"})
@@ -71,13 +72,41 @@ def test_a_lease_without_its_last_page_comes_back_after_all_else_is_right() -> N
     assert opened.screen == "giay-nha" and buttons(residence(), opened) == {"gui-bo-sung"}
 
 
-@pytest.mark.parametrize("paper", ["hop-dong.jpg", "dong-y.jpg"])
-def test_the_whole_lease_or_the_owners_paper_is_taken_and_nobody_elses_card(paper: str) -> None:
+@pytest.mark.parametrize("paper", ["dong-y.jpg", "can-cuoc.jpg"])
+def test_the_lease_is_attached_and_no_other_paper_in_its_place(paper: str) -> None:
     state = until(residence(), CLEAN, {"set": "giay_nha", "value": "hop-dong.jpg"})
     with pytest.raises(EventRejected):
-        then(residence(), state, {"set": "giay_nha", "value": "can-cuoc.jpg"})
-    then(residence(), state, {"set": "giay_nha", "value": paper}, {"do": "tiep"})
+        then(residence(), state, {"set": "giay_nha", "value": paper})
+    then(residence(), state, {"set": "giay_nha", "value": "hop-dong.jpg"}, {"do": "tiep"})
     assert state.screen == "le-phi" and state.slips == []
+
+
+def test_the_owner_agrees_in_the_app_or_on_paper_besides_the_lease() -> None:
+    state = until(residence(), CLEAN, {"set": "ten_chu_nha", "value": "Phạm Tập Mẫu"})
+    assert [one.id for one in fields(residence(), state)] == ["ten_chu_nha", "so_chu_nha"]
+    paper = until(residence(), MENDED, {"set": "to_giay", "value": "chua-ky.jpg"})
+    assert [one.id for one in fields(residence(), paper)] == ["to_giay"]
+
+
+def test_the_fee_is_the_one_that_the_facts_state() -> None:
+    fee = residence().fee
+    assert fee and fee.kind == "le-phi"
+    stated = facts_of(SCENARIOS.parent)["tam-tru-le-phi-truc-tuyen"].value.vi
+    assert stated.startswith(f"{fee.amount:,}".replace(",", ".") + " đồng")
+
+
+def test_a_made_up_address_is_taken_and_never_stored() -> None:
+    state = until(residence(), CLEAN, {"set": "so_nha", "value": residence().values["so_nha"]})
+    kept = apply(residence(), state, {"set": "so_nha", "value": "0 đường tập viết"})
+    assert kept == apply(residence(), state, {"set": "so_nha", "value": "12/3 Đường Tre Xanh"})
+    assert kept["value"] == residence().values["so_nha"]
+
+
+def test_a_number_of_the_house_paper_is_never_made_up() -> None:
+    state = until(residence(), CLEAN, {"set": "so_giay_nha", "value": "de-trong"})
+    for made_up in ("go-dai", "so-hop-dong"):
+        with pytest.raises(EventRejected):
+            then(residence(), state, {"set": "so_giay_nha", "value": made_up})
 
 
 def test_the_fee_is_paid_in_the_app_or_at_the_police_and_to_no_person() -> None:

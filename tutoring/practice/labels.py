@@ -20,6 +20,7 @@ WHY = {
     "real": N_("Đây có thể là số thật. Ở đây chỉ dùng số trên thẻ nhân vật; số vừa gõ không được lưu."),
     "accents": N_("Gần đúng rồi, còn thiếu dấu. Hãy gõ đủ dấu như trên thẻ nhân vật."),
     "equals_persona": N_("Chưa giống trên thẻ nhân vật. Hãy xem lại thẻ rồi gõ đúng như vậy."),
+    "street": N_("Gõ số nhà trước, rồi tên đường, như trên thẻ nhân vật."),
     "date": N_("Hãy gõ ngày theo mẫu ngày/tháng/năm, ví dụ 08/03/2020."),
     "not_after_clock": N_("Ngày này chưa tới. Hãy xem lại thẻ nhân vật."),
     "not_before_clock": N_("Ngày này đã qua. Hãy chọn một ngày từ hôm nay trở đi."),

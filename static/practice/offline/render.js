@@ -92,6 +92,9 @@ export function draw(screen) {
   const { trap, place, answered } = screen;
   const root = fill(blank(trap?.place ?? ""), { screen: screen.screen });
   const mock = root.querySelector(".mock:not(.warn)");
+  const bar = root.querySelector(".mock-progress");
+  if (screen.position) fill(bar, screen.position);
+  else bar.remove();
   errors(root.querySelector(".errors"), screen);
   const note = root.querySelector(":scope > .note");
   if (answered) note.replaceWith(fill(blank(screen.fell ? place : "").querySelector(":scope > .note"), { answered }));
@@ -100,7 +103,12 @@ export function draw(screen) {
     const said = saying(root, "{trap}");
     said.textContent = trap.text;
     said.parentElement.dataset.control = `trap:${trap.id}`;
-    repeat(root.querySelector("[data-control^=choose]"), trap.options, press);
+    const asked = said.parentElement.querySelector("p.mock-next");
+    if (!trap.guided) {
+      asked.classList.remove("mock-next");
+      asked.querySelector(".tag").remove();
+    }
+    repeat(root.querySelector("[data-control^=choose]"), trap.options);
   }
   mock.dataset.place = place;
   mock.querySelector(".mock-head").replaceWith(blank(place).querySelector(".mock-head"));

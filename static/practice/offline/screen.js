@@ -2,7 +2,7 @@
 // say. `words` are the sentences of the page's language (manifest.py).
 
 import { actions, fields, goals, met, openTrap, result, today } from "practice/offline/simulator.js";
-import { plan } from "practice/offline/solver.js";
+import { plan, position } from "practice/offline/solver.js";
 
 const HELP = { together: { marks: true, tips: true, errors: true }, alone: { errors: true }, exam: {} };
 export const COUNTING = ["alone", "exam"];
@@ -61,11 +61,8 @@ export function shown(scenario, words, state, mode, refused = new Map(), typed =
       id: trap.id,
       place: trap.place,
       text: fill(trap.text),
-      options: trap.options.map((one) => ({
-        id: one.id,
-        label: fill(one.text),
-        marked: Boolean(helping.marks && next && !one.bad),
-      })),
+      guided: Boolean(helping.tips),
+      options: trap.options.map((one) => ({ id: one.id, label: fill(one.text) })),
     },
     answered: last ? fill(answer(scenario, last).option.say) : "",
     fell: Boolean(last?.bad),
@@ -79,6 +76,7 @@ export function shown(scenario, words, state, mode, refused = new Map(), typed =
     })),
     back: state.history.length > 0 && !trap,
     backMarked: Boolean(next?.back),
+    position: position(scenario, state),
     wrong: refused.has("") ? why(refused.get("")) : "",
   };
 }

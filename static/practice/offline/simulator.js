@@ -37,16 +37,30 @@ const fold = (text) =>
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "");
 
+const STREET = /^[0-9]{1,4}[a-z]?(\/[0-9]{1,4}[a-z]?){0,4},? (?=.*[a-z]{2})[a-z0-9 .,'/-]{2,70}$/; // of folded text
+
 const RULES = {
   equals_persona(value, key, persona) {
     const own = persona[key].value.normalize("NFC");
     if (value.toLowerCase() === own.toLowerCase()) return false;
     return fold(value) === fold(own) ? "accents" : true;
   },
+  street(value, key, persona) {
+    const own = persona[key].value.normalize("NFC");
+    const [typed, wanted] = [value, own].map((one) => fold(one).replace(/^so (nha )?/, ""));
+    if (typed !== wanted) return !STREET.test(typed);
+    return own.toLowerCase().endsWith(value.toLowerCase().slice(-wanted.length)) ? false : "accents";
+  },
   not_after_clock: (value, _, __, day) => value > day,
   not_before_clock: (value, _, __, day) => value < day,
   min_len: (value, least) => size(value) < least,
 };
+
+// What stands on the card for a field that is typed into; only this is stored.
+export function ownValue(field, persona) {
+  const rule = field.rules.find((one) => one.equals_persona || one.street);
+  return persona[rule.equals_persona ?? rule.street].value;
+}
 
 // [what is wrong or nothing, the value that may be kept].
 function wrong(field, typed, persona, day) {
@@ -54,7 +68,7 @@ function wrong(field, typed, persona, day) {
   const value = tidy(field.type, typed);
   if (field.type === "check") return value === "yes" || value === "no" ? ["", value] : ["option"];
   if (field.options.length) return field.options.some((one) => one.id === value && !one.say) ? ["", value] : ["option"];
-  const own = persona[field.rules.find((rule) => rule.equals_persona).equals_persona].value;
+  const own = ownValue(field, persona);
   if (looksReal(value) && value !== own) return ["real"];
   if (field.type === "date" && !/^\d{4}-\d\d-\d\d$/.test(value)) return ["date"];
   for (const rule of field.rules)

@@ -1,6 +1,6 @@
 // What to do next in a rehearsal without a network: the same search as tutoring/practice/engine/solver.py, over the engine.
 
-import { actions, apply, ended, fields, filled, goals, openTrap } from "practice/offline/simulator.js";
+import { actions, apply, begin, ended, fields, filled, goals, openTrap, ownValue } from "practice/offline/simulator.js";
 
 const MOST_STATES = 2000;
 
@@ -33,6 +33,28 @@ export function plan(scenario, state) {
   return best[1];
 }
 
+// Where a run stands: the number of its screen, and of how many on the straight way (progress.py).
+export function position(scenario, state) {
+  const start = begin(scenario);
+  const straight = [start.screen, ...entered(scenario, start, plan(scenario, start))];
+  const missing = straight.findIndex((one) => !state.visited.includes(one));
+  const reached = missing < 0 ? straight.length : missing;
+  if (straight[reached - 1] === state.screen) return { at: reached, of: straight.length };
+  const way = plan(scenario, state);
+  if (!way.length && !ended(scenario, state)) return null;
+  const left = entered(scenario, state, way).length;
+  return { at: Math.max(1, straight.length - left), of: straight.length };
+}
+
+function entered(scenario, state, way) {
+  const here = spread(state);
+  return way.flatMap((event) => {
+    const before = here.screen;
+    apply(scenario, here, event);
+    return here.screen === before ? [] : [here.screen];
+  });
+}
+
 // The right events here: one, where a trap or a field waits; else every button that is no mistake, and back.
 function steps(scenario, state) {
   const trap = openTrap(scenario, state);
@@ -54,7 +76,7 @@ export function right(scenario, field) {
   if (field.type === "check") return "yes";
   const taken = field.options.filter((one) => !one.say);
   if (taken.length) return (taken.find((one) => !one.slip) ?? taken[0]).id;
-  return scenario.persona[field.rules.find((rule) => rule.equals_persona).equals_persona].value;
+  return ownValue(field, scenario.persona);
 }
 
 function spread(state) {

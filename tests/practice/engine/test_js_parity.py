@@ -11,6 +11,7 @@ from tests.practice.random_runs import browser_page as browser_page
 from tests.practice.random_runs import something, value
 from tests.practice.shipped_scenarios import NAMES
 from tutoring.practice.engine import scoring, simulator, solver, step
+from tutoring.practice.engine.progress import position
 from tutoring.practice.engine.scenario import MAX_EVENTS, Scenario
 from tutoring.practice.engine.simulator import Event, EventRejected, State
 from tutoring.practice.offline.manifest import scenario_to_json
@@ -20,7 +21,7 @@ RUNS, GUIDED = 2_000, 30  # of each scenario; in the latter the guide is asked a
 EACH = [NAMES[0], *(pytest.param(one, marks=pytest.mark.full) for one in NAMES[1:])]
 PLAY = """async ([runs, told]) => {
   const { begin, apply, step, result, goals, ended } = await import("/practice/offline/simulator.js");
-  const { plan } = await import("/practice/offline/solver.js");
+  const { plan, position } = await import("/practice/offline/solver.js");
   const attempt = (act) => {
     try {
       return act();
@@ -34,7 +35,7 @@ PLAY = """async ([runs, told]) => {
   return JSON.stringify(JSON.parse(runs).map(({ events, steps, guided, before }) => {
     const said = [];
     const state = begin(scenario);
-    const look = () => guided && said.push(plan(scenario, state));
+    const look = () => guided && said.push([plan(scenario, state), position(scenario, state)]);
     for (const [at, event] of events.entries()) {
       said.push(attempt(() => apply(scenario, state, event)));
       if (at >= before) look();
@@ -78,7 +79,8 @@ def made(
 
     def look() -> None:
         if guided:
-            said.append([dict(one) for one in solver.plan(scenario, state)])
+            where = position(scenario, state)
+            said.append([[dict(one) for one in solver.plan(scenario, state)], where and vars(where)])
 
     for _ in range(chance.randrange(length)):
         events.append(something(chance, scenario, state))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from tutoring.lessons.content.lint import known_link
-from tutoring.practice.engine.elements import Condition, ScreenField
+from tutoring.practice.engine.elements import CARD_RULES, Condition, ScreenField
 from tutoring.practice.engine.field_rules import RULES, TAKES, tidy, wrong
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.simulator import (
@@ -128,7 +128,7 @@ def _fields(scenario: Scenario) -> Iterator[Complaint]:
                 yield (*path, "id"), "field-id", f"mã ô “{one.id}” dùng hai lần"
             known.add(one.id)
             if one.type in {"text", "digits", "date"} and not one.persona_key:
-                say = f"ô “{one.id}” gõ được thì cần quy tắc equals_persona: chỉ nhận chữ trên thẻ nhân vật"
+                say = f"ô “{one.id}” gõ được thì cần quy tắc equals_persona hoặc street: chỉ lưu chữ trên thẻ nhân vật"
                 yield path, "persona-only", say
             yield from _rules(scenario, path, one)
 
@@ -140,9 +140,9 @@ def _rules(scenario: Scenario, path: Path, one: ScreenField) -> Iterator[Complai
             yield (*path, "rules", n), "rule", f"không có quy tắc “{name}”; chỉ có {', '.join(RULES)}"
         elif type(arg) is not TAKES[name]:
             yield (*path, "rules", n), "rule", f"giá trị của “{name}” viết sai kiểu"
-        elif name == "equals_persona" and arg not in scenario.persona:
+        elif name in CARD_RULES and arg not in scenario.persona:
             yield (*path, "rules", n), "persona", f"thẻ nhân vật không có “{arg}”"
-        elif name == "equals_persona" and tidy(one.type, scenario.values[str(arg)]) != scenario.values[str(arg)]:
+        elif name in CARD_RULES and tidy(one.type, scenario.values[str(arg)]) != scenario.values[str(arg)]:
             say = f"“{scenario.values[str(arg)]}” viết chưa đúng kiểu {one.type} (ngày: năm-tháng-ngày; số: liền nhau)"
             yield (*path, "rules", n), "persona", say
 

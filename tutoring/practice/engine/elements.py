@@ -15,6 +15,7 @@ MAX_DAYS = 60  # the maximum number of days that one action advances
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
 Place = Literal["portal", "app", "phone", "call", "message", "bank", "paper", "outside"]
+CARD_RULES = ("equals_persona", "street")  # each names the entry of the card whose value is stored
 Kind = Literal["text", "digits", "date", "choice", "mock_file", "check"]
 Status = Literal[
     "chua-nop", "moi-dang-ky", "duoc-tiep-nhan", "khong-duoc-tiep-nhan", "dang-xu-ly", "yeu-cau-bo-sung",
@@ -102,7 +103,8 @@ Rule = Annotated[dict[str, str | int | bool], AfterValidator(_single)]
 class ScreenField(Strict):
     """A field to fill in.
 
-    Typed values must be the persona's own (rule equals_persona); files are only chosen from options.
+    The stored value is the persona's own: rule equals_persona takes no other, rule street any well-formed address.
+    Files are only chosen from options.
     """
 
     id: Name
@@ -129,7 +131,7 @@ class ScreenField(Strict):
     @cached_property
     def persona_key(self) -> str:
         """Returns the persona entry whose value is accepted; empty for fields with options."""
-        return next((str(rule["equals_persona"]) for rule in self.rules if "equals_persona" in rule), "")
+        return next((str(rule[name]) for rule in self.rules for name in CARD_RULES if name in rule), "")
 
 
 class TrapOption(Strict):

@@ -17,6 +17,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOCAL_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _PHONE = re.compile(r"(?:0|\+?84)[235789][0-9]{8}")
 _DIGITS = re.compile(r"[0-9]+")
+_BEFORE_NUMBER = re.compile(r"^so (nha )?")  # of folded text
+_STREET = re.compile(r"[0-9]{1,4}[a-z]?(/[0-9]{1,4}[a-z]?){0,4},? (?=.*[a-z]{2})[a-z0-9 .,'/-]{2,70}")
 
 # A rule returns the name of the error, or an empty text.
 Rule = Callable[[str, str | int | bool, Mapping[str, str], dt.date], str]
@@ -70,6 +72,15 @@ def _equals_persona(value: str, key: str | int | bool, persona: Mapping[str, str
     return "accents" if _fold(value) == _fold(own) else "equals_persona"
 
 
+def _street(value: str, key: str | int | bool, persona: Mapping[str, str], _today: dt.date) -> str:
+    """Accepts a house number and a street of any name, with or without “số” before them."""
+    own = unicodedata.normalize("NFC", persona[str(key)])
+    typed, wanted = (_BEFORE_NUMBER.sub("", _fold(one)) for one in (value, own))
+    if typed == wanted:
+        return "" if own.lower().endswith(value.lower()[-len(wanted) :]) else "accents"
+    return "" if _STREET.fullmatch(typed) else "street"
+
+
 def _not_after_clock(value: str, _arg: str | int | bool, _persona: Mapping[str, str], today: dt.date) -> str:
     return "not_after_clock" if value > today.isoformat() else ""
 
@@ -84,11 +95,18 @@ def _min_len(value: str, least: str | int | bool, _persona: Mapping[str, str], _
 
 RULES: dict[str, Rule] = {
     "equals_persona": _equals_persona,
+    "street": _street,
     "not_after_clock": _not_after_clock,
     "not_before_clock": _not_before_clock,
     "min_len": _min_len,
 }
-TAKES: dict[str, type] = {"equals_persona": str, "not_after_clock": bool, "not_before_clock": bool, "min_len": int}
+TAKES: dict[str, type] = {
+    "equals_persona": str,
+    "street": str,
+    "not_after_clock": bool,
+    "not_before_clock": bool,
+    "min_len": int,
+}
 
 
 def wrong(field: ScreenField, typed: str, persona: Mapping[str, str], today: dt.date) -> tuple[str, str]:

@@ -155,6 +155,11 @@ class Scenario(Strict):
         return {key: one.value for key, one in self.persona.items()}
 
     @cached_property
+    def computed(self) -> dict[str, tuple[str, ...]]:
+        """What the engine searches once for each scenario (progress.py)."""
+        return {}
+
+    @cached_property
     def field_skills(self) -> dict[str, str]:
         """The skill that each field shows: its own, its screen's, or the scenario's first."""
         return {

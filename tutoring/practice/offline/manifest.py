@@ -102,9 +102,9 @@ def blanks(scenario: Scenario) -> dict[str, ShownScreen]:
             for kind in KINDS
         ),
         actions=(ShownAction("{id}", "{label}", False, "{tip}", marked=True),),
-        may_go_back=True, final=False, wrong="{wrong}", back_marked=True,
+        may_go_back=True, final=False, wrong="{wrong}", back_marked=True, at="{at}", of="{of}",
     )  # fmt: skip
-    trap = ShownTrap("", "{trap}", "", (ShownOption("{id}", "{label}"),), frozenset({"{id}"}))
+    trap = ShownTrap("", "{trap}", "", (ShownOption("{id}", "{label}"),), guided=True)
     screens = scenario.screens.values()
     places = {one.place for one in screens} | {one.trap.place for one in screens if one.trap}
     return {"": empty} | {

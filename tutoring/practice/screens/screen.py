@@ -8,6 +8,7 @@ from flask_babel import format_decimal, gettext
 from tutoring.practice.engine import simulator, solver
 from tutoring.practice.engine.elements import ScreenField, Text
 from tutoring.practice.engine.field_rules import local_day, may_echo
+from tutoring.practice.engine.progress import position
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.simulator import Event, State
 from tutoring.practice.labels import MODES, STATUSES, why
@@ -55,13 +56,18 @@ class ShownAction:
 
 @dataclass(frozen=True)
 class ShownTrap:
-    """A fraud attempt."""
+    """A fraud attempt.
+
+    `guided` marks the question as the next step, and no answer of it: the learner decides alone. `marked` is the
+    answer that the demonstration gives.
+    """
 
     id: str
     text: str
     place: str
     options: tuple[ShownOption, ...]
-    marked: frozenset[str] = frozenset()
+    guided: bool = False
+    marked: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ class ShownScreen:
     final: bool
     wrong: str = ""  # the error message of the button
     back_marked: bool = False
+    at: int | str = 0  # the number of the screen, and of how many; 0 when the screen shows none
+    of: int | str = 0
 
     @property
     def faults(self) -> list[ShownField]:
@@ -170,6 +178,7 @@ def shown(
     fill, helping, wrong, sent = _Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
     screen = scenario.screens[state.screen]
     marked: Event = following or (solver.following(scenario, state) if helping.marks else None) or {}
+    stands = position(scenario, state) if mode != "watch" else None
     explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
     tells = any("{state}" in one.text.vi for one in screen.shows)
     answered, fell = _answered(scenario, state, fill, mode)
@@ -196,6 +205,8 @@ def shown(
         final=screen.final,
         wrong=str(gettext(why(wrong[""]))) if "" in wrong else "",
         back_marked="back" in marked,
+        at=stands.at if stands else 0,
+        of=stands.of if stands else 0,
     )  # fmt: skip
 
 
@@ -221,13 +232,9 @@ def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, followin
     trap = simulator.open_trap(scenario, state)
     if trap is None:
         return None
-    right: frozenset[str] = frozenset()
-    if helping.tips:  # every safe answer is equally right
-        right = frozenset(one.id for one in trap.options if not one.bad)
-    elif "choose" in following:
-        right = frozenset({following["choose"]})
     options = tuple(ShownOption(one.id, fill(one.text)) for one in trap.options)
-    return ShownTrap(trap.id, fill(trap.text), trap.place, options, right)
+    demonstrated = "" if helping.tips else str(following.get("choose", ""))
+    return ShownTrap(trap.id, fill(trap.text), trap.place, options, helping.tips, demonstrated)
 
 
 def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple[str, bool]:
