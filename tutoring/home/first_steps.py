@@ -25,7 +25,7 @@ from tutoring.lessons.progress.models import LessonProgress
 from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.pairing.models import ConductAcceptance, HelpRequest
 from tutoring.pairing.scheduling.models import WeeklyHours
-from tutoring.pairing.vetting.queries import TRAINING
+from tutoring.pairing.vetting.queries import SAFETY, TRAINING
 from tutoring.policy.access import STAFF
 from tutoring.policy.alarm_tests import HOLDS
 from tutoring.practice.runs.models import PracticeRun
@@ -113,6 +113,9 @@ STEPS: dict[str, tuple[Step, ...]] = {
         Step("trained", N_("Học bài “Hướng dẫn, không làm thay” và làm câu hỏi"), "lessons.lesson", slug=TRAINING),
         Step("promise", N_("Đọc và đồng ý cách cư xử khi giúp"), "pairing.helping"),
         Step("hours", N_("Chọn giờ rảnh trong tuần"), "pairing.hours"),
+        Step("codes-lesson", N_("Học bài về mã OTP và làm câu hỏi"), "lessons.lesson", slug=SAFETY[0]),
+        Step("bullied-lesson", N_("Học bài về bắt nạt, làm phiền và làm câu hỏi"), "lessons.lesson", slug=SAFETY[1]),
+        Step("private-lesson", N_("Học bài giữ kín thông tin của trẻ và làm câu hỏi"), "lessons.lesson", slug=SAFETY[2]),
         Step("vouched", N_("Chờ người thứ hai xác nhận bạn được phép giúp người khác")),
     ),
     "teacher": (
@@ -184,6 +187,10 @@ def _any(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.exists().where(*which)
 
 
+def _passed(slug: str, me: Me) -> sa.ColumnElement[bool]:
+    return _any(QuizTry.user_id == me, QuizTry.lesson_slug == slug, QuizTry.passed.is_(True))
+
+
 FACTS: dict[str, Fact] = {
     "lesson": lambda me: _any(LessonProgress.user_id == me),
     "practice": lambda me: _any(PracticeRun.user_id == me),
@@ -194,7 +201,10 @@ FACTS: dict[str, Fact] = {
     "consent": lambda me: _any(
         Consent.subject_id.in_(_children(me)), Consent.given_by_id == me, Consent.kind == "consent"
     ),
-    "trained": lambda me: _any(QuizTry.user_id == me, QuizTry.lesson_slug == TRAINING, QuizTry.passed.is_(True)),
+    "trained": lambda me: _passed(TRAINING, me),
+    "codes-lesson": lambda me: _passed(SAFETY[0], me),
+    "bullied-lesson": lambda me: _passed(SAFETY[1], me),
+    "private-lesson": lambda me: _passed(SAFETY[2], me),
     "promise": lambda me: _any(ConductAcceptance.user_id == me),
     "hours": lambda me: _any(WeeklyHours.user_id == me),
     "vouched": lambda me: _any(Nomination.user_id == me, Nomination.state == "active"),

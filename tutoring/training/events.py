@@ -121,6 +121,19 @@ class RenewalNear:
 
 
 @dataclass(frozen=True)
+class LessonsAdded:
+    """A person has lessons to learn that were added to a track; `until` is the last day of grace.
+
+    `last` is the second notice, shortly before that day.
+    """
+
+    user_id: int
+    track: str
+    until: date
+    last: bool
+
+
+@dataclass(frozen=True)
 class WardDue:
     """The number of people of a ward whose training is due; `user_ids` are its trainers."""
 

@@ -11,11 +11,18 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
-from tutoring.training.events import AttendanceDue, Invited, RenewalNear, TrainingNear, WardDue
+from tutoring.training.events import AttendanceDue, Invited, LessonsAdded, RenewalNear, TrainingNear, WardDue
 from tutoring.training.models import TrainingAttendance, TrainingSession
-from tutoring.training.progress_queries import counts, due_between, syllabus
+from tutoring.training.progress_queries import (
+    Syllabus,
+    counts,
+    due_between,
+    get_readiness_of_people,
+    syllabus,
+    trained_before,
+)
 from tutoring.training.queries import people_of
-from tutoring.training.readiness import SOON, months_after
+from tutoring.training.readiness import GRACE, SOON, months_after
 from tutoring.training.track_members import on_track, runners, wards_of
 from tutoring.training.tracks import tracks
 
@@ -82,6 +89,7 @@ def _end(payload: dict[str, int]) -> None:
 
 MORNING = time(7)
 LATE = timedelta(days=6)  # the site may be down for this long, and every notice is still sent
+LAST_CALL = timedelta(days=14)  # before the end of grace for an added lesson
 MONDAY = 0
 
 
@@ -109,8 +117,22 @@ def _look_at(payload: dict[str, str]) -> None:
         ):
             for user_id, day in due_between(known, ward_id, first, last):
                 publish(RenewalNear(user_id, track.id, months_after(day, track.renew_months), is_today))
+        _tell_of_additions(known, ward_id, today)
         found = counts(known, [ward_id]).get(ward_id)
         due += found.due if found else 0
     if due and today.weekday() == MONDAY:
         told = runners([ward_id]).get(ward_id, [])
         publish(WardDue(ward_id, due, today, tuple(told)))
+
+
+def _tell_of_additions(known: Syllabus, ward_id: int, today: date) -> None:
+    """Publishes who has an added lesson to learn: when it is new, and two weeks before the grace ends."""
+    for added_on in sorted(set(known.needs.in_grace(today).values())):
+        until = added_on + GRACE
+        is_last = until - LAST_CALL <= today <= until - LAST_CALL + LATE
+        if not is_last and not added_on <= today <= added_on + LATE:
+            continue
+        people = trained_before(known, ward_id, added_on)
+        for user_id, found in get_readiness_of_people(known, people).items():
+            if any(one.until == until for one in found.added):
+                publish(LessonsAdded(user_id, known.track.id, until, is_last))

@@ -53,7 +53,9 @@ def syllabus(track: Track, lang: str) -> Syllabus:
     titles = catalogue_queries.titles(track.lessons, lang)
     present = tuple(slug for slug in track.lessons if slug in titles)
     seen = tuple(slug for slug in track.witnessed if slug in titles)
-    return Syllabus(track, Needs(present, progress_queries.quizzes_among(present), seen, track.renew_months), titles)
+    added = tuple((one.lesson, one.on) for one in track.added if one.lesson in titles)
+    quizzes = progress_queries.quizzes_among(present)
+    return Syllabus(track, Needs(present, quizzes, seen, track.renew_months, added), titles)
 
 
 def get_readiness_of_people(known: Syllabus, user_ids: Iterable[int]) -> dict[int, Readiness]:
@@ -106,21 +108,32 @@ def _is_due(needs: Needs, day: Any) -> sa.ColumnElement[bool]:
 
 
 def _is_ready(needs: Needs, track_id: str, user_id: Any) -> sa.ColumnElement[bool]:
+    """Returns the rule of `readiness`: everything is done, but for additions that came after the person's training."""
+    last, grace = _last_day(track_id, user_id), needs.in_grace(clock.today())
+    return sa.and_(
+        _all_done(needs, user_id, [one for one in needs.lessons if one not in grace]),
+        *(sa.or_(last < on, _all_done(needs, user_id, [slug])) for slug, on in grace.items()),
+        last > latest_due_by(clock.today() - timedelta(days=1), needs.renew_months),
+    )
+
+
+def _all_done(needs: Needs, user_id: Any, lessons: Collection[str]) -> sa.ColumnElement[bool]:
     row, tried = LessonProgress, QuizTry
+    quizzes = [one for one in lessons if one in needs.quizzes]
+    witnessed = [one for one in lessons if one in needs.witnessed]
     finished = _how_many(
-        row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(needs.lessons), row.state == "finished"
+        row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(lessons), row.state == "finished"
     )
     passed = _how_many(
-        tried.lesson_slug, tried.user_id == user_id, tried.lesson_slug.in_(needs.quizzes), tried.passed.is_(True)
+        tried.lesson_slug, tried.user_id == user_id, tried.lesson_slug.in_(quizzes), tried.passed.is_(True)
     )
     seen = _how_many(
-        row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(needs.witnessed), row.confirmed == "witnessed"
+        row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(witnessed), row.confirmed == "witnessed"
     )
     return sa.and_(
-        finished == len(needs.lessons),
-        passed == len(needs.quizzes),
-        seen == len(needs.witnessed),
-        _last_day(track_id, user_id) > latest_due_by(clock.today() - timedelta(days=1), needs.renew_months),
+        finished == len(lessons),
+        passed == len(quizzes),
+        seen == len(witnessed),
     )
 
 
@@ -154,6 +167,13 @@ def select_people_page(known: Syllabus, ward_id: int, show: str) -> tuple[sa.Sel
         return query.where(ready), orders
     # without COALESCE, a missing date makes the condition NULL
     return query.where(sa.not_(sa.func.coalesce(ready, sa.false()))) if show == "missing" else query, orders
+
+
+def trained_before(known: Syllabus, ward_id: int, day: date) -> list[int]:
+    """Returns people of a ward whose last session of the track was before this day."""
+    people = on_track(known.track, [ward_id])
+    query = sa.select(people.c.user_id).where(_last_day(known.track.id, people.c.user_id) < day)
+    return list(db.session.scalars(query.order_by(people.c.user_id)))
 
 
 def due_between(known: Syllabus, ward_id: int, first: date, last: date) -> list[tuple[int, date]]:

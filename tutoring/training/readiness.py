@@ -7,17 +7,26 @@ from datetime import date, timedelta
 
 SOON = timedelta(days=30)  # people are told to renew this long before the end
 STATES = ("none", "learning", "ready", "soon", "overdue")
+GRACE = timedelta(days=60)  # for a lesson that was added to the track after a person's training
 READY = frozenset({"ready", "soon"})  # training still counts on its last day
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a track requires. The caller leaves out lessons missing from the content."""
+    """What a track requires. The caller leaves out lessons missing from the content.
+
+    `added` are lessons that came to the track later, each with its day.
+    """
 
     lessons: tuple[str, ...]
     quizzes: frozenset[str]  # those of its lessons that have a quiz
     witnessed: tuple[str, ...]
     renew_months: int
+    added: tuple[tuple[str, date], ...] = ()
+
+    def in_grace(self, today: date) -> dict[str, date]:
+        """Returns the additions whose grace still runs, each with its day."""
+        return {slug: on for slug, on in self.added if today <= on + GRACE}
 
 
 @dataclass(frozen=True)
@@ -43,12 +52,24 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """A lesson added after a person's training that the person has not done; `until` is the last day of grace."""
+
+    slug: str
+    until: date
+
+
+@dataclass(frozen=True)
 class Readiness:
-    """The readiness of a person; `due_on` is the last day on which the training session counts."""
+    """The readiness of a person; `due_on` is the last day on which the training session counts.
+
+    `added` are lessons to learn in time; until then they are not missing.
+    """
 
     state: str
     missing: tuple[Missing, ...]
     due_on: date | None
+    added: tuple[Addition, ...] = ()
 
     def of_kind(self, kind: str) -> list[str]:
         """Returns the lessons of the missing requirements of this kind."""
@@ -60,10 +81,18 @@ def readiness(needs: Needs, done: Done, today: date) -> Readiness:
 
     A person is ready when every lesson is finished, every quiz is passed and every lesson to be witnessed is
     witnessed. A training session of the track must also be attended and still count. A person whose attendance has
-    lapsed is overdue, regardless of what else is missing.
+    lapsed is overdue, regardless of what else is missing. A lesson that was added after the person's training is not
+    missing before its grace is over.
     """
     due_on = months_after(done.attended_on, needs.renew_months) if done.attended_on else None
-    missing = _missing(needs, done)
+    spared = {
+        slug: on + GRACE
+        for slug, on in needs.in_grace(today).items()
+        if done.attended_on is not None and done.attended_on < on
+    }
+    wanting = _missing(needs, done)
+    missing = [one for one in wanting if one.slug not in spared]
+    added = {one.slug: Addition(one.slug, spared[one.slug]) for one in wanting if one.slug in spared}
     lapsed = due_on is not None and due_on < today
     if due_on is None or lapsed:
         missing.append(Missing("session"))
@@ -74,7 +103,7 @@ def readiness(needs: Needs, done: Done, today: date) -> Readiness:
     else:
         touched = set(done.begun).union(done.finished, done.passed, done.witnessed).intersection(needs.lessons)
         state = "learning" if touched or due_on else "none"
-    return Readiness(state, tuple(missing), due_on)
+    return Readiness(state, tuple(missing), due_on, tuple(added.values()))
 
 
 def _missing(needs: Needs, done: Done) -> list[Missing]:

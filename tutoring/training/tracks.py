@@ -17,7 +17,7 @@ from tutoring.kernel.content_folder import content_folder
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.content import strict_yaml
 from tutoring.lessons.content.diagnostics import Diagnostics
-from tutoring.lessons.content.schema import Named, Slug, Strict
+from tutoring.lessons.content.schema import Day, Named, Slug, Strict
 from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 from tutoring.lessons.content.types import SOURCE, Fault
 from tutoring.lessons.content.validation_messages import problems
@@ -25,10 +25,18 @@ from tutoring.lessons.content.validation_messages import problems
 Role = Literal["officer", "coordinator", "lead"]
 
 
+class Addition(Strict):
+    """A lesson of a track that was added later, and on which day."""
+
+    lesson: Slug
+    on: Day
+
+
 class Track(Strict):
     """One track: its lessons in order, which of them must be witnessed, and its validity.
 
-    `renew_months` is how long a training session counts.
+    `renew_months` is how long a training session counts. People trained before the day of an addition have a period
+    of grace for it (readiness.py).
     """
 
     id: Slug
@@ -37,6 +45,7 @@ class Track(Strict):
     roles: list[Role]  # members with these roles belong to it; other people are assigned by hand
     lessons: Annotated[list[Slug], Field(min_length=1, max_length=20)]
     witnessed: Annotated[list[Slug], Field(max_length=20)] = []
+    added: Annotated[list[Addition], Field(max_length=20)] = []
     renew_months: int = Field(ge=1, le=36)
 
     def title_in(self, lang: str) -> str:
@@ -101,14 +110,15 @@ def _parse(text: str, notes: Diagnostics, lessons: Collection[str] | None) -> li
 
 
 def _check(track: Track, number: int, parsed: Parsed, notes: Diagnostics, lessons: Collection[str] | None) -> None:
-    """Checks that lessons exist, are listed once, and that witnessed ones are learned too."""
-    for name, slugs in (("lessons", track.lessons), ("witnessed", track.witnessed)):
+    """Checks that lessons exist, are listed once, and that witnessed and added ones are learned too."""
+    added = [one.lesson for one in track.added]
+    for name, slugs in (("lessons", track.lessons), ("witnessed", track.witnessed), ("added", added)):
         for n, slug in enumerate(slugs):
             line = parsed.line(("tracks", number, name, n))
             if slug in slugs[:n]:
                 notes.fault(line, "twice", f"bài “{slug}” ghi hai lần trong {name} của “{track.id}”")
-            elif name == "witnessed" and slug not in track.lessons:
-                notes.fault(line, "witnessed", f"bài “{slug}” phải có trong lessons của “{track.id}” trước")
+            elif name != "lessons" and slug not in track.lessons:
+                notes.fault(line, name, f"bài “{slug}” phải có trong lessons của “{track.id}” trước")
             elif name == "lessons" and lessons is not None and slug not in lessons:
                 notes.fault(line, "lesson", f"không có bài “{slug}” trong content/lessons/")
 

@@ -300,7 +300,9 @@ class OwnTrack:
     def next(self) -> tuple[str, str]:
         """Returns the kind and the lesson of the next requirement, or two empty strings."""
         first = next(iter(self.stands.missing), None)
-        return (first.kind, first.slug) if first else ("", "")
+        if first:
+            return first.kind, first.slug
+        return next((("lesson", one.slug) for one in self.stands.added), ("", ""))
 
 
 def own_tracks(person: User, own: list[UserTrack]) -> list[OwnTrack]:

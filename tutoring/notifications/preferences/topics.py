@@ -106,7 +106,8 @@ TOPICS: dict[str, Topic] = {
         N_("Tập huấn"), N_("Có tin về tập huấn của bạn."),
         (
             "training", "training-moved", "training-cancelled", "training-seat", "training-leader", "training-mark",
-            "training-came", "training-not", "training-soon", "training-due", "training-track", "training-week",
+            "training-came", "training-not", "training-soon", "training-due", "training-new", "training-last",
+            "training-track", "training-week",
         ),
     ),
     "lessons": Topic(N_("Bài viết của tôi"), N_("Có tin về bài viết."), ("proposal", "published")),

@@ -15,6 +15,7 @@ from tutoring.training.events import (
     Invited,
     LeaderChosen,
     LeaderNeeded,
+    LessonsAdded,
     NotAttended,
     RenewalNear,
     SeatFreed,
@@ -139,6 +140,15 @@ def notify_of_training_renewal(event: RenewalNear) -> None:
         key = _renewal(event.user_id, event.track, event.due_on, "soon")
         say = N_("Tập huấn của bạn có giá trị đến hết ngày %(day)s. Hãy đăng ký một buổi mới trước ngày đó.")
     notify(event.user_id, key, say, PAGE, day=_day(event.due_on))
+
+
+@on(LessonsAdded)
+def notify_of_added_lessons(event: LessonsAdded) -> None:
+    what = "last" if event.last else "new"
+    say = N_("Lộ trình tập huấn của bạn có bài mới. Hãy học trước hết ngày %(day)s; đến ngày đó bạn vẫn sẵn sàng như cũ.")
+    if event.last:
+        say = N_("Bài mới trong lộ trình tập huấn: hạn học là hết ngày %(day)s. Mở để học.")
+    notify(event.user_id, f"training-{what}:{event.user_id}:{event.track}:{event.until}", say, PAGE, day=_day(event.until))
 
 
 @on(WardDue)

@@ -27,6 +27,7 @@ from tutoring.rooms.presence.queries import minutes_together
 from tutoring.rooms.sessions.history import Session, behind, observed_sessions
 
 TRAINING = "huong-dan-khong-lam-thay"  # the lesson whose quiz a helper passes
+SAFETY = ("otp-khong-doc-cho-ai", "bi-bat-nat-goi-111", "giu-thong-tin-cua-con")  # learned too; not a condition
 LEAST_MINUTES = 5  # together in the room, for a session without feedback
 TRUST_AFTER = 3  # days on which the same pair had a session that went well
 
