@@ -22,7 +22,9 @@ def test_choosing_the_stay_notice_leads_back_and_counts_as_a_slip() -> None:
     assert then(residence(), state, {"do": "quay-lai"}).screen == "thu-tuc"
 
 
-@pytest.mark.parametrize(("whom", "asked"), [("ban-than", ["ngay_den", "ngay_het"]), ("khai-ho", ["ten_con", "ngay_den", "ngay_het"])])
+@pytest.mark.parametrize(
+    ("whom", "asked"), [("ban-than", ["ngay_den", "ngay_het"]), ("khai-ho", ["ten_con", "ngay_den", "ngay_het"])]
+)
 def test_the_childs_name_is_asked_only_on_its_behalf(whom: str, asked: list[str]) -> None:
     state = until(residence(), CLEAN, {"set": "cho_ai", "value": "ban-than"})
     then(residence(), state, {"set": "cho_ai", "value": whom}, {"do": "tiep"})

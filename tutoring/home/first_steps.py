@@ -48,6 +48,11 @@ class Step:
     unit: bool = False
     slug: str = ""
 
+    @property
+    def values(self) -> dict[str, str]:
+        """What the address of a lesson or a path takes."""
+        return {"path" if self.endpoint == "lessons.path" else "slug": self.slug} if self.slug else {}
+
 
 @dataclass(frozen=True)
 class ShownStep:
@@ -113,9 +118,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
         Step("trained", N_("Học bài “Hướng dẫn, không làm thay” và làm câu hỏi"), "lessons.lesson", slug=TRAINING),
         Step("promise", N_("Đọc và đồng ý cách cư xử khi giúp"), "pairing.helping"),
         Step("hours", N_("Chọn giờ rảnh trong tuần"), "pairing.hours"),
-        Step("codes-lesson", N_("Học bài về mã OTP và làm câu hỏi"), "lessons.lesson", slug=SAFETY[0]),
-        Step("bullied-lesson", N_("Học bài về bắt nạt, làm phiền và làm câu hỏi"), "lessons.lesson", slug=SAFETY[1]),
-        Step("private-lesson", N_("Học bài giữ kín thông tin của trẻ và làm câu hỏi"), "lessons.lesson", slug=SAFETY[2]),
+        Step("safety", N_("Học ba bài: mã OTP, bị bắt nạt, giữ thông tin của trẻ"), "lessons.path", slug="an-toan-so"),
         Step("vouched", N_("Chờ người thứ hai xác nhận bạn được phép giúp người khác")),
     ),
     "teacher": (
@@ -202,9 +205,7 @@ FACTS: dict[str, Fact] = {
         Consent.subject_id.in_(_children(me)), Consent.given_by_id == me, Consent.kind == "consent"
     ),
     "trained": lambda me: _passed(TRAINING, me),
-    "codes-lesson": lambda me: _passed(SAFETY[0], me),
-    "bullied-lesson": lambda me: _passed(SAFETY[1], me),
-    "private-lesson": lambda me: _passed(SAFETY[2], me),
+    "safety": lambda me: sa.and_(*(_passed(slug, me) for slug in SAFETY)),
     "promise": lambda me: _any(ConductAcceptance.user_id == me),
     "hours": lambda me: _any(WeeklyHours.user_id == me),
     "vouched": lambda me: _any(Nomination.user_id == me, Nomination.state == "active"),

@@ -113,7 +113,7 @@ def step_href(step: Step, units: list[Unit]) -> str:
         return ""
     if step.unit:
         return url_for(step.endpoint, unit_id=units[0].id) if units else ""
-    return url_for(step.endpoint, slug=step.slug) if step.slug else url_for(step.endpoint)
+    return url_for(step.endpoint, **step.values)
 
 
 @blueprint.post("/first-steps/put-away")

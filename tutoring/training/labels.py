@@ -49,8 +49,8 @@ def missing_words(found: Readiness, known: Syllabus, whole: bool = False) -> lis
     if any(one.kind == "session" for one in found.missing):
         said.append(gettext("Cần dự lại một buổi tập huấn") if found.due_on else gettext("Chưa dự buổi tập huấn"))
     for until in sorted({one.until for one in found.added}):
-        titles = "; ".join(known.titles[one.slug] for one in found.added if one.until == until)
-        said.append(gettext("Bài mới, học trước hết ngày %(day)s: %(titles)s", day=f"{until:%d/%m/%Y}", titles=titles))
+        new = "; ".join(known.titles[one.slug] for one in found.added if one.until == until)
+        said.append(gettext("Bài mới, học trước hết ngày %(day)s: %(titles)s", day=f"{until:%d/%m/%Y}", titles=new))
     return [str(words) for words in said]
 
 

@@ -121,9 +121,7 @@ def _all_done(needs: Needs, user_id: Any, lessons: Collection[str]) -> sa.Column
     row, tried = LessonProgress, QuizTry
     quizzes = [one for one in lessons if one in needs.quizzes]
     witnessed = [one for one in lessons if one in needs.witnessed]
-    finished = _how_many(
-        row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(lessons), row.state == "finished"
-    )
+    finished = _how_many(row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(lessons), row.state == "finished")
     passed = _how_many(
         tried.lesson_slug, tried.user_id == user_id, tried.lesson_slug.in_(quizzes), tried.passed.is_(True)
     )

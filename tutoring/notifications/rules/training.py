@@ -145,10 +145,13 @@ def notify_of_training_renewal(event: RenewalNear) -> None:
 @on(LessonsAdded)
 def notify_of_added_lessons(event: LessonsAdded) -> None:
     what = "last" if event.last else "new"
-    say = N_("Lộ trình tập huấn của bạn có bài mới. Hãy học trước hết ngày %(day)s; đến ngày đó bạn vẫn sẵn sàng như cũ.")
+    say = N_(
+        "Lộ trình tập huấn của bạn có bài mới. Hãy học trước hết ngày %(day)s; đến ngày đó bạn vẫn sẵn sàng như cũ."
+    )
     if event.last:
         say = N_("Bài mới trong lộ trình tập huấn: hạn học là hết ngày %(day)s. Mở để học.")
-    notify(event.user_id, f"training-{what}:{event.user_id}:{event.track}:{event.until}", say, PAGE, day=_day(event.until))
+    key = _renewal(event.user_id, event.track, event.until, what)
+    notify(event.user_id, key, say, PAGE, day=_day(event.until))
 
 
 @on(WardDue)
