@@ -49,7 +49,7 @@ class Step:
     slug: str = ""
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """What the address of a lesson or a path takes."""
         return {"path" if self.endpoint == "lessons.path" else "slug": self.slug} if self.slug else {}
 
