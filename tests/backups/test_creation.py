@@ -99,6 +99,7 @@ def test_a_restore_that_cannot_end_well_is_refused_in_a_sentence_and_leaves_noth
         assert status == 1 and "another FIELD_KEY" in err and drafts(site) == []
 
 
+@pytest.mark.full
 def test_what_is_there_is_replaced_only_by_name(lived: Lived) -> None:
     before = living(lived.site, "state")
     for more in ((), ("--over", "another")):

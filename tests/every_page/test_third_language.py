@@ -26,6 +26,7 @@ def french(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     forget(app)
 
 
+@pytest.mark.full
 def test_a_third_language_works_with_a_line_and_a_catalogue(french: Flask, world: World) -> None:
     visitor, minh = french.test_client(), client_of(french, world["minh"])
     assert ">Français</button>" in visitor.get("/").text

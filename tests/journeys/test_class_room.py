@@ -4,7 +4,6 @@ asks at the desk of the ward."""
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
@@ -47,7 +46,6 @@ def opens_the_room(hang: Person, minh: Person) -> None:
     minh.hears("Cô Hằng mở lại cho mọi người viết")
 
 
-@pytest.mark.full
 def test_a_class_writes_goes_apart_and_ends(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     hang, minh = (Person(browser, site.url(0), site.cards()[name], **phone).signs_in() for name in ("hang", "minh"))
     opens_the_room(hang, minh)
@@ -110,7 +108,6 @@ def _classmate(site: Site, browser: Browser, phone: dict[str, Any], hang: Person
     return Person(browser, site.url(0), **phone).signs_in_as(name, words)
 
 
-@pytest.mark.full
 def test_a_resident_asks_at_the_desk(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     bay = Person(browser, site.url(0), cards["bay"], **phone).signs_in()

@@ -209,7 +209,6 @@ def test_a_laptop_is_offered_and_comes_into_the_store(
         person.leaves()
 
 
-@pytest.mark.full
 def test_a_laptop_goes_to_a_family_and_comes_back(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path, tmp_path: Path
 ) -> None:
@@ -288,7 +287,6 @@ def brings_in(mai: Person, ward_id: int, file: Path) -> None:
         )
 
 
-@pytest.mark.full
 def test_a_voucher_goes_from_its_sponsor_s_file_to_a_family(
     site: Site, browser: Browser, phone: dict[str, Any], tmp_path: Path
 ) -> None:

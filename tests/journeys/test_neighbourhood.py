@@ -5,7 +5,6 @@ it."""
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
@@ -91,7 +90,6 @@ def asks_in_the_room(muoi: Person, chin: Person) -> None:
     chin.hears("Bà xoá bớt ảnh trùng giúp tôi nhé")
 
 
-@pytest.mark.full
 def test_a_digital_neighbourhood(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     muoi = Person(browser, site.url(0), cards["muoi"], **phone).signs_in()

@@ -4,7 +4,6 @@ message is back. Then a room is read in an emergency, by two people."""
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.forked_processes import done
@@ -66,7 +65,6 @@ def reported_and_decided(minh: Person, khoa: Person, quang: Person) -> str:
     return room
 
 
-@pytest.mark.full
 def test_a_second_look_overturns_and_a_room_is_read_in_an_emergency(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:

@@ -27,6 +27,7 @@ def minh(site: Site, new_context: Callable[..., BrowserContext]) -> Page:
     return context.new_page()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("size", [PHONE, pytest.param(LAPTOP, marks=pytest.mark.full)], ids=["360", "1280"])
 def test_everybody_can_use_the_pages(
     site: Site, new_context: Callable[..., BrowserContext], size: dict[str, int]

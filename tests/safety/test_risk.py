@@ -198,6 +198,7 @@ def test_every_kind_has_phrases_but_those_that_come_from_elsewhere() -> None:
     assert {phrase.kind for phrase in phrases.PHRASES} == set(risk.KINDS) - {"masked", "late"}
 
 
+@pytest.mark.full
 def test_four_times_the_text_costs_about_four_times_as_much() -> None:
     """How long texts take is measured by benchmarks/bench_detector.py."""
     for text in hostile():

@@ -350,6 +350,7 @@ def test_the_libraries_own_transport_does_the_same() -> None:
             line.close()
 
 
+@pytest.mark.full
 @pytest.mark.services
 def test_after_redis_was_gone_pages_are_told_the_newest_number(
     postgres_url: str, prepared_postgres: tuple[str, Path]

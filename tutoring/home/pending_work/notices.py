@@ -145,7 +145,7 @@ def _announced(some: Sequence[Notice]) -> set[int]:
     newest = sa.select(TrainingSession.unit_id, sa.func.max(TrainingSession.created_at)).where(
         in_ids(TrainingSession.unit_id, {int(_part(one, 1)) for one in some}), TrainingSession.state != "cancelled"
     )
-    last = dict(db.session.execute(newest.group_by(TrainingSession.unit_id)).tuples().all())
+    last = dict(db.session.execute(newest.group_by(TrainingSession.unit_id)).all())
     return {one.id for one in some if (at := last.get(int(_part(one, 1)))) is not None and at >= one.created_at}
 
 
@@ -157,7 +157,7 @@ def _signed_up(viewer: Viewer, some: Sequence[Notice]) -> set[int]:
         TrainingSeat, TrainingSeat.session_id == TrainingSession.id
     )
     mine = (TrainingSeat.user_id == viewer.id, TrainingSeat.state != "gone", TrainingSession.state != "cancelled")
-    last = dict(db.session.execute(query.where(*mine).group_by(TrainingSession.track)).tuples().all())
+    last = dict(db.session.execute(query.where(*mine).group_by(TrainingSession.track)).all())
     return {one.id for one in some if (at := last.get(_part(one, 2))) is not None and at >= one.created_at}
 
 
