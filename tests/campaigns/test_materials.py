@@ -49,7 +49,7 @@ def test_the_poster_of_a_lesson_holds_its_steps(app: Flask, world: World) -> Non
         assert row.title == "Vào lớp bằng đường dẫn hoặc mã phòng"
         assert row.text.splitlines()[:2] == [
             "Lấy đường dẫn từ thầy cô, không từ người lạ",
-            "Bấm đường dẫn hoặc nhập mã phòng",
+            "Bấm đường dẫn vào lớp",
         ]
         assert len(row.text.splitlines()) == 5 and row.beware.startswith("Chỉ dùng đường dẫn thầy cô gửi")
 

@@ -58,7 +58,7 @@ def test_one_goes_on_where_one_left_off(app: Flask, world: World, as_: As) -> No
     with app.app_context():
         reach_step(world["minh"], "vao-lop-bang-duong-dan", 3)
     page = as_("minh").get("/").text
-    assert "/lessons/vao-lop-bang-duong-dan/3" in page and "Bước 3 trên 7" in page
+    assert "/lessons/vao-lop-bang-duong-dan/3" in page and "Bước 3 trên 9" in page
 
 
 @pytest.mark.parametrize("path", ["/", "/help", "/lessons", "/sign-in", "/join"])

@@ -42,7 +42,7 @@ def makes_the_poster(mai: Person) -> str:
     """From the lesson; returns the path that its QR code opens."""
     mai.presses("Làm tờ mới").finds_the_page_accessible("material-new")
     mai.chooses("Từ bài học", LESSON).presses("Viết sẵn cho tôi").is_at(r"/materials/\d+/edit$")
-    expect(mai.page.get_by_label("Các bước", exact=True)).to_have_value(re.compile("Bấm đường dẫn hoặc nhập mã phòng"))
+    expect(mai.page.get_by_label("Các bước", exact=True)).to_have_value(re.compile("Bấm đường dẫn vào lớp"))
     mai.finds_the_page_accessible("material-edit")
     mai.presses("Lưu và xem").is_at(r"/materials/\d+$").sees("Chiến dịch chưa công bố")
     mai.finds_the_page_accessible("poster")

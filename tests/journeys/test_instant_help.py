@@ -57,7 +57,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
 
     khoa.turns_to("lesson").presses("Bước sau")
     minh.turns_to("lesson")
-    expect(minh.page.locator("#lesson")).to_contain_text("Bước 3 trên 7")
+    expect(minh.page.locator("#lesson")).to_contain_text("Bước 3 trên 9")
 
     hang.sees("Vào phòng").finds_the_page_accessible("board").presses("Vào phòng").is_at(r"/rooms/\d+$")
     talking()
@@ -76,6 +76,6 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
     khoa.sees("Cảm ơn nhiều!").ticks("Xong rồi").presses("Gửi").sees("Em đã trả lời")
 
-    minh.goes_to("/").sees("Học tiếp").sees("Bước 3 trên 7").finds_the_page_accessible("start-resume")
+    minh.goes_to("/").sees("Học tiếp").sees("Bước 3 trên 9").finds_the_page_accessible("start-resume")
     minh.goes_to("/notices").finds_the_page_accessible("notices")
     minh.goes_to("/help").finds_the_page_accessible("help")

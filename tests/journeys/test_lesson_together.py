@@ -36,7 +36,7 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     minh.turns_to("lesson")
     for number in range(3, stands + 1):
         khoa.presses("Bước sau")
-        expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {number} trên 7")
+        expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {number} trên 9")
 
     # An answer is right or wrong for both, and what it was stays with who gave it.
     assert minh.tries_wrongly(question)
@@ -75,9 +75,9 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     expect(minh.page.locator("#by-hand")).to_have_count(0)
     khoa.presses("Bước sau")
     minh.sees(f"Cả phòng ở bước {stands + 1}.").finds_the_page_accessible("together-alone")
-    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {stands - 1} trên 7")
+    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {stands - 1} trên 9")
     minh.presses("Đi cùng mọi người")
-    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {stands + 1} trên 7")
+    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {stands + 1} trên 9")
 
     # A lesson put into the talk.
     minh.turns_to("talk")

@@ -155,7 +155,7 @@ def test_a_lesson_begun_on_the_phone_goes_on_at_the_laptop(
     khoa = Learner(browser, site.url(), cards["khoa"], **phone).signs_in()
     khoa.finds_by_path(SAVED).begins(SAVED).follows(SAVED, until=4)
     laptop = Learner(browser, site.url(), cards["khoa"], **{**phone, "viewport": LAPTOP}).signs_in()
-    laptop.goes_to("/lessons").sees("Bước 4 trên 7")
+    laptop.goes_to("/lessons").sees("Bước 4 trên 9")
     laptop.goes_to(f"/lessons/{SAVED}").sees("Học tiếp từ bước 4").finds_the_page_accessible("resumes")
     laptop.presses("Học tiếp từ bước 4").is_at(f"/lessons/{SAVED}/4$")
     laptop.follows(SAVED, start=4)

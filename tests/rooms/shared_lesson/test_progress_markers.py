@@ -355,11 +355,11 @@ def test_a_learner_looks_at_another_step_alone_and_comes_back(app: Flask, world:
     with app.app_context():
         room = open_pair(world)
     alone = as_("minh").get(f"/rooms/{room}?show=lesson&alone={LESSON}/4").text
-    assert "Bước 4 trên 7" in alone and "Cả phòng ở bước 2." in alone and "data-alone" in alone
+    assert "Bước 4 trên 9" in alone and "Cả phòng ở bước 2." in alone and "data-alone" in alone
     for told in (f"{LESSON}/99", f"{LESSON}/-1", "khac/3", "4", f"{LESSON}/²", "/", LESSON + "/" + "9" * 5000):
         page = as_("minh").get(f"/rooms/{room}", query_string={"alone": told}).text
-        assert "Bước 2 trên 7" in page and "data-alone" not in page
-    assert "Bước 2 trên 7" in as_("khoa").get(f"/rooms/{room}?alone={LESSON}/4").text  # who moves is where the room is
+        assert "Bước 2 trên 9" in page and "data-alone" not in page
+    assert "Bước 2 trên 9" in as_("khoa").get(f"/rooms/{room}?alone={LESSON}/4").text  # who moves is where the room is
 
 
 def test_what_is_wrong_is_said_on_the_page_that_comes_next_or_as_json(app: Flask, world: World, as_: As) -> None:
