@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tests.campaigns.conftest import plan as campaign_plan
 from tests.circles.parents import called, parent
+from tests.community.class_cards.cards import claimed, printed, staged
 from tests.devices import donation_fixtures, loan_fixtures, need_fixtures, voucher_fixtures
 from tests.factories import World, person
 from tests.groups.test_tasks import given
@@ -240,6 +241,20 @@ def helper_renewal(world: World) -> str:
 def factor_reset(world: World) -> str:
     _add(FactorReset(user_id=world["hang"], reason="Mất điện thoại", asked_by_id=world["quang"], asked_at=clock.now()))
     return f"/members/{_membership(world['hang'], world['truong'])}/factor-reset"
+
+
+def class_claim(world: World) -> str:
+    staged(world, ("Nguyễn Zulu An", 2016))
+    claimed(printed(world)["An"])
+    return f"/units/{world['lop4a']}/class-list/claims"
+
+
+def class_claim_twice(world: World) -> str:
+    staged(world, ("Nguyễn Zulu An", 2016))
+    code = printed(world)["An"]
+    for name in ("Trần Thị Mẹ", "Lê Văn Lạ"):
+        claimed(code, name)
+    return f"/units/{world['lop4a']}/class-list/claims#frozen"
 
 
 def unit_import(world: World) -> str:
@@ -517,6 +532,8 @@ WAITING = (
     Waiting("alarm_test", alarm_test, "hang", ("mai", "admin1")),
     Waiting("unit_not_ready", unit_not_ready, "quang", ("hang", *OUTSIDE)),
     Waiting("member", member, "hang", OUTSIDE),
+    Waiting("class_claim", class_claim, "hang", OUTSIDE),
+    Waiting("class_claim_twice", class_claim_twice, "hang", OUTSIDE),
     Waiting("join_code", join_code, "admin2", ("admin1", "mai", "hang")),
     Waiting("nomination", nomination, "admin1", ("muoi", "mai", "hang")),
     Waiting("helper_renewal", helper_renewal, "quang", ("hang", *OUTSIDE)),

@@ -4,7 +4,8 @@ import pytest
 
 from tutoring import features
 from tutoring.privacy import personal_columns, processing_record
-from tutoring.privacy.data_inventory import DATA_INVENTORY, EMPTIED, KEPT, NONE, NOT_PERSONAL
+from tutoring.privacy.data_inventory import DATA_INVENTORY, EMPTIED, KEPT, NONE
+from tutoring.privacy.impersonal_columns import NOT_PERSONAL
 from tutoring.privacy.purposes import BASES, BY_KEY, PURPOSES
 
 

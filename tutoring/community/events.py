@@ -124,3 +124,28 @@ class UnitsMerged:
 
     from_id: int
     into_id: int
+
+
+@dataclass(frozen=True)
+class CardClaimedTwice:
+    """Two people claimed the card of one staged pupil; both claims are frozen."""
+
+    line_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class ClaimsSettled:
+    """The claims on a staged pupil are no longer several."""
+
+    line_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class ClaimRefused:
+    """A teacher refused a claim; the claimant is notified without any name."""
+
+    user_id: int
+    claim_id: int
+    reason: str

@@ -10,7 +10,7 @@ jobs that talk to other machines. A worker renews the leases of the last two whi
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.database import timeouts
-from tutoring.kernel.database.sql import insert_if_absent
+from tutoring.kernel.database.sql import insert_if_absent, upsert
 from tutoring.kernel.db import Model, db
 from tutoring.kernel.monitoring import correlation
 
@@ -140,6 +140,14 @@ def daily_kinds() -> list[str]:
 def enqueue(kind: str, key: str, at: datetime, **payload: Any) -> None:
     """Enqueues a job inside the running command; an existing key is left unchanged."""
     insert_if_absent(Job, kind=kind, key=key, run_at=at, payload=payload)
+
+
+def enqueue_all(rows: Sequence[tuple[str, str, datetime, dict[str, Any]]]) -> None:
+    """Enqueues many jobs in one statement: kind, key, time and payload of each."""
+    if rows:
+        db.session.flush()
+        values = [{"kind": kind, "key": key, "run_at": at, "payload": payload} for kind, key, at, payload in rows]
+        db.session.execute(upsert(Job).on_conflict_do_nothing(), values)
 
 
 def cancel(key: str) -> None:

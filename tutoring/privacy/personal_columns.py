@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.kernel.db import db
-from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY, NONE, NOT_PERSONAL, OWN, Entry
+from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY, NONE, OWN, Entry
+from tutoring.privacy.impersonal_columns import NOT_PERSONAL
 
 SECRET = frozenset({"secret"})
 _SMELLS = re.compile(

@@ -4,6 +4,7 @@ Everything that depends on it stops at once when it is withdrawn.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,10 +76,17 @@ def _asked_anew(subject_id: int, purpose: str, kind: str) -> bool:
 
 def look_at_year_end(subject_id: int, given: datetime) -> None:
     """Enqueues the jobs at the end of this consent's school year: the reminder and the stop."""
+    jobs.enqueue_all(year_end_jobs(subject_id, given))
+
+
+def year_end_jobs(subject_id: int, given: datetime) -> list[tuple[str, str, datetime, dict[str, Any]]]:
+    """Returns the two jobs at the end of this consent's school year, for `jobs.enqueue_all`."""
     day = clock.local(given).date()
     year = last_day(day).year
-    jobs.enqueue(ASK_JOB, f"{ASK_JOB}:{subject_id}:{year}", asks_from(day), subject_id=subject_id)
-    jobs.enqueue(END_JOB, f"{END_JOB}:{subject_id}:{year}", ends_at(day), subject_id=subject_id, year=year)
+    return [
+        (ASK_JOB, f"{ASK_JOB}:{subject_id}:{year}", asks_from(day), {"subject_id": subject_id}),
+        (END_JOB, f"{END_JOB}:{subject_id}:{year}", ends_at(day), {"subject_id": subject_id, "year": year}),
+    ]
 
 
 def _lift(giver: User, subject: User, purpose: str, assent: bool) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from tutoring.accounts.models import User
+from tutoring.community.class_cards.models import ClassClaim
 from tutoring.community.class_files.pupils import NOT_A_ROW
 from tutoring.community.class_lists.models import ClassLine, ClassListBasis, ClassListDraft
 from tutoring.community.models import Membership, Unit
@@ -98,8 +99,8 @@ def staged(place: Unit) -> list[StagedPupil]:
     """Returns the staged pupils of a class by name, each with a member who may be the same child."""
     query = sa.select(ClassLine).where(ClassLine.unit_id == place.id, _alive())
     lines = db.session.scalars(query.order_by(ClassLine.called, ClassLine.birth_year, ClassLine.id).limit(MOST_SHOWN))
-    known = _learners(place) if place.kind == "class" else []
-    return [StagedPupil(line, _same(line, known)) for line in lines]
+    known = learners_of(place) if place.kind == "class" else []
+    return [StagedPupil(line, same_member(line, known)) for line in lines]
 
 
 def staged_counts(place: Unit) -> list[tuple[str, int, int]]:
@@ -110,16 +111,20 @@ def staged_counts(place: Unit) -> list[tuple[str, int, int]]:
 
 
 def _alive() -> sa.ColumnElement[bool]:
-    return ClassLine.added_at > clock.now() - policy.LINE_LIFE
+    """Filters lines that are not over and whose pupil has no account yet."""
+    done = sa.select(ClassClaim.id).where(ClassClaim.line_id == ClassLine.id, ClassClaim.state == "confirmed")
+    return sa.and_(ClassLine.added_at > clock.now() - policy.LINE_LIFE, ~done.exists())
 
 
-def _learners(place: Unit) -> Sequence[User]:
+def learners_of(place: Unit) -> Sequence[User]:
+    """Returns the pupils of a class who have an account, also those who wait."""
     query = sa.select(User).join(Membership, Membership.user_id == User.id)
     return db.session.scalars(
         query.where(Membership.unit_id == place.id, Membership.role == "learner", Membership.state != "ended")
     ).all()
 
 
-def _same(line: ClassLine, known: Sequence[User]) -> User | None:
+def same_member(line: ClassLine, known: Sequence[User]) -> User | None:
+    """Returns a pupil of the class who may be the staged one, by display name and year of birth."""
     found = (one for one in known if one.birth_year == line.birth_year and fold(one.called_name) == fold(line.called))
     return next(found, None)

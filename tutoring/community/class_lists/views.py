@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.community import queries as community
 from tutoring.community.blueprint import blueprint
+from tutoring.community.class_cards import queries as class_cards
 from tutoring.community.class_files.pupils import FAULTS
 from tutoring.community.class_files.sheets import MOST_BYTES
 from tutoring.community.class_lists import commands, queries
@@ -45,9 +46,12 @@ def class_list(unit_id: int) -> Response:
         except InvalidInput as invalid:
             refusal = invalid
             place = queries.place_for_lists(require_user(), unit_id)
+    of_class = place.kind == "class"
     return render_form(
         "community/class_lists/class_list.html", form, refusal, unit=place, staged=queries.staged(place),
         counts=queries.staged_counts(place) if place.kind == "school" else [], life=policy.LINE_LIFE,
+        cards=class_cards.cards_of(unit_id) if of_class else {},
+        claimed=class_cards.claimed_lines(unit_id) if of_class else set(),
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def sign_up(
     youth = birth_year is not None and clock.today().year - birth_year - 1 < 18
     if youth and birth_year is not None:
         _check_youth(pupil, birth_year, guardian_name, guardian_contact)
-        _check_another(full_name, handle, guardian_name, guardian_contact)
+        check_another(full_name, handle, guardian_name, guardian_contact)
         check_needed(set(purposes))
     elif pupil and birth_year is None:
         raise InvalidInput(
@@ -94,7 +94,7 @@ def sign_up(
         state="waiting" if youth else "active", language=language, staff=code.role in STAFF,
     )  # fmt: skip
     if youth:
-        _name_guardian(user, guardian_name, guardian_contact)
+        name_guardian(user, guardian_name, guardian_contact)
         for purpose in sorted(set(purposes)):
             give_consent(user, user, purpose)
     use_code(user, typed_code)
@@ -109,6 +109,11 @@ def _check_youth(pupil: bool, birth_year: int, guardian_name: str, guardian_cont
         )  # fmt: skip
     if not pupil:
         raise InvalidInput(N_("Học sinh 16–17 tuổi đăng ký bằng mã lớp do thầy cô đưa."), field="birth_year")
+    check_guardian_named(guardian_name, guardian_contact)
+
+
+def check_guardian_named(guardian_name: str, guardian_contact: str) -> None:
+    """Checks that a pupil of 16 or 17 names a guardian whom the teacher can reach."""
     if not nfc(guardian_name):
         raise InvalidInput(N_("Hãy ghi tên ba mẹ hoặc người giám hộ. Thầy cô sẽ báo cho họ."), field="guardian_name")
     if not phone(guardian_contact) and "@" not in guardian_contact:
@@ -118,7 +123,7 @@ def _check_youth(pupil: bool, birth_year: int, guardian_name: str, guardian_cont
         )
 
 
-def _check_another(full_name: str, handle: str, guardian_name: str, guardian_contact: str) -> None:
+def check_another(full_name: str, handle: str, guardian_name: str, guardian_contact: str) -> None:
     """Checks that pupils do not name themselves as guardian.
 
     The guardian needs another name, and another number or address than the pupil's sign-in.
@@ -130,7 +135,8 @@ def _check_another(full_name: str, handle: str, guardian_name: str, guardian_con
         raise InvalidInput(N_("Hãy ghi số hoặc e-mail của ba mẹ, không phải của em."), field="guardian_contact")
 
 
-def _name_guardian(user: User, name: str, contact: str) -> None:
+def name_guardian(user: User, name: str, contact: str) -> None:
+    """Links the guardian whom a pupil of 16 or 17 named: an account with this name and number, or the words alone."""
     number = phone(contact)
     known = None
     if number:

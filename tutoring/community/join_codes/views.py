@@ -15,13 +15,14 @@ from tutoring.accounts.validators import choice
 from tutoring.community import commands
 from tutoring.community.alarm_tests.readiness import units_setting_up
 from tutoring.community.blueprint import blueprint
+from tutoring.community.class_cards.queries import is_card_code
 from tutoring.community.forms import AdultForm, CodeForm, JoinForm, PlainForm, PupilForm, SignUpForm
 from tutoring.community.join_codes import queries
 from tutoring.community.join_codes.commands import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.labels import CODE_STATE_WORDS, CODE_WORDS, ROLE_MEANS, role_word
 from tutoring.community.memberships import queries as memberships_queries
 from tutoring.community.models import JoinCode
-from tutoring.community.queries import memberships
+from tutoring.community.queries import memberships, plain_code
 from tutoring.community.units import staff_queries
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, Forbidden
@@ -53,6 +54,8 @@ def _usable(typed: str) -> JoinCode:
 def join() -> Response:
     form = JoinForm()
     if form.validate_on_submit():
+        if is_card_code(form.code.data or ""):  # the card of a staged pupil has a page of its own
+            return redirect(url_for("community.card", code=plain_code(form.code.data or "")))
         try:
             code = _usable(form.code.data or "")
         except DomainError as refusal:

@@ -5,14 +5,24 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from tutoring.home.pending_work import devices, learners, meetings, moderation, notices, people, publications, site
+from tutoring.home.pending_work import (
+    class_cards,
+    devices,
+    learners,
+    meetings,
+    moderation,
+    notices,
+    people,
+    publications,
+    site,
+)
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem
 from tutoring.kernel.db import db
 
 SOURCES: tuple[Source, ...] = (
-    *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *devices.SOURCES, *meetings.SOURCES, *publications.SOURCES,
-    *notices.SOURCES, *site.SOURCES,
+    *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *class_cards.SOURCES, *devices.SOURCES, *meetings.SOURCES,
+    *publications.SOURCES, *notices.SOURCES, *site.SOURCES,
 )  # fmt: skip
 SHOWN = 12  # rows that stand open
 

@@ -34,7 +34,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "parked": ("awaiting_device",), "parked-long": ("awaiting_device",),
     "alarm-test": ("alarm_test",), "danger-test": ("alarm_test",), "unit-unready": ("unit_not_ready",),
     "waiting": ("member",), "unit-ready": ("member",), "code-waits": ("join_code",), "renewal": ("helper_renewal",),
-    "factor": ("factor_reset",),
+    "factor": ("factor_reset",), "card-twice": ("class_claim_twice",),
     "device-offer": ("device_offer",), "device-lender": ("device_to_return",), "donor-day": ("device_to_return",),
     "need-asked": ("need_to_confirm",), "need-ended": ("need_to_confirm",), "need-basis": ("need_basis",),
     "need-second": ("need_second",), "voucher-failed": ("voucher_failed",), "vouchers-expired": ("vouchers_expired",),
@@ -69,7 +69,7 @@ TELLS = frozenset({
     "training-cancelled", "training-seat", "training-came", "training-not", "published", "look-again", "act",
     "act-undone", "shut", "appeal-answer", "decided", "outcome", "child", "reading-told", "after-care", "calmed",
     "talk", "reset", "recovery", "factor-asked", "factor-reset", "export", "data_answer", "erasure", "erased",
-    "email", "tried",
+    "email", "tried", "card-refused",
 })  # fmt: skip
 
 # What only its notice knows: the first words, and the kind.

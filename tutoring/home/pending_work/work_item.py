@@ -45,6 +45,8 @@ KINDS: dict[str, Kind] = {
     "alarm_test": Kind(NOW, "bell", _ANSWER),
     "unit_not_ready": Kind(TODAY, "bell", N_("Gửi báo động thử")),
     "member": Kind(TODAY, "user", _CONFIRM),
+    "class_claim": Kind(TODAY, "card", _CONFIRM),
+    "class_claim_twice": Kind(NOW, "alert", _LOOK),
     "join_code": Kind(TODAY, "card", _LOOK),
     "nomination": Kind(WEEK, "heart", _CONFIRM),
     "helper_renewal": Kind(WEEK, "heart", N_("Gia hạn")),

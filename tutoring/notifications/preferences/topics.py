@@ -71,7 +71,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "child": Topic(
         N_("Con tôi: xin phép, xác nhận, đồng ý"), N_("Có việc của con cần bạn xem."),
-        ("guardian", "helped", "confirmed", "withdrawn", "restored", "ending", "ended"),
+        ("guardian", "helped", "confirmed", "withdrawn", "restored", "ending", "ended", "card-refused"),
     ),
     "digest": Topic(N_("Tuần học của con"), N_("Tuần này con bạn có buổi học."), ("week",)),
     "visits": Topic(
@@ -115,7 +115,7 @@ TOPICS: dict[str, Topic] = {
     "unit": Topic(
         N_("Việc chờ tôi ở nơi tôi phụ trách"), N_("Có việc chờ bạn ở nơi bạn phụ trách."),
         ("waiting", "nobody", "owed", "parked", "parked-long", "held", "appeal", "masks", "case", "second-look",
-         "reading", "breach", "campaign-draft", "code-waits", "no-editor", "unit-ready", "unit-unready"),
+         "reading", "breach", "campaign-draft", "code-waits", "card-twice", "no-editor", "unit-ready", "unit-unready"),
     ),
     "site": Topic(
         N_("Trang có trục trặc: báo động, thư, tin nhắn không gửi được"),

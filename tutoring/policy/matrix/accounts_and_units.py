@@ -1,9 +1,9 @@
 """Rows of the permission matrix about power: units, trust, accounts, data rights, lessons."""
 
 from tutoring.policy import class_lists, community, insights, lessons, privacy
-from tutoring.policy.access import STAFF, STAFF_OR_ADMIN, roles
+from tutoring.policy.access import SIGNED_IN, STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.alarm_tests import may_test_alarm
-from tutoring.policy.matrix.rows import MatrixRow, roles_held
+from tutoring.policy.matrix.rows import MatrixRow, allow_own, roles_held
 from tutoring.policy.matrix.rows import routes as _routes
 
 OF_POWER: tuple[MatrixRow, ...] = (
@@ -66,6 +66,20 @@ OF_POWER: tuple[MatrixRow, ...] = (
             "community",
             "class_list class_list_check class_list_faults accept_class_list discard_class_list remove_class_line",
         ),
+    ),
+    MatrixRow(
+        "Places",
+        "print the cards of one's class, look at its claims, confirm, refuse and undo them",
+        lambda role, inside: class_lists.may_print_cards(roles_held(role, inside), "class", True),
+        STAFF,
+        _routes("community", "print_cards class_claims class_claim claim_guardian refuse_claim undo_claim"),
+    ),
+    MatrixRow(
+        "Places",
+        "see one's own claims with a card, withdraw one",
+        allow_own,
+        SIGNED_IN,
+        _routes("community", "card_claimed withdraw_claim"),
     ),
     MatrixRow(
         "Places",

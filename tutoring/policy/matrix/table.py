@@ -73,12 +73,12 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Public",
-        "sign in, ask for a new passphrase, join by a code",
+        "sign in, ask for a new passphrase, join by a code, claim the card of a pupil or delete its line",
         allow_anyone,
         ANYONE,
         (
             *_routes("accounts", "sign_in sign_in_code recovery_code forgot_mail forgot reset"),
-            *_routes("community", "join join_code"),
+            *_routes("community", "join join_code card delete_card_line"),
         ),
     ),
     MatrixRow(

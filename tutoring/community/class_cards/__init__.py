@@ -1,0 +1,1 @@
+"""Cards of staged pupils: printed by a teacher, claimed by a guardian, confirmed by the teacher."""

@@ -1,0 +1,226 @@
+"""Commands of the teacher: confirm many claims at once, refuse one, undo a confirmation."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.children_in_bulk import NewChild, add_children, check_child
+from tutoring.accounts.erasure import erase_account
+from tutoring.accounts.models import Guardian, SignIn, User
+from tutoring.community.alarm_tests.readiness import check_admission
+from tutoring.community.class_cards import queries
+from tutoring.community.class_cards.commands import settle
+from tutoring.community.class_cards.models import OPEN, ClassCard, ClassClaim
+from tutoring.community.class_lists.models import ClassLine
+from tutoring.community.events import ClaimRefused
+from tutoring.community.models import Membership, Unit
+from tutoring.community.queries import active_unit
+from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.policy import class_lists as policy
+from tutoring.policy.community import may_confirm_member
+from tutoring.safety.free_text import validate_reason
+
+ANNOUNCE_JOB = "community.claims_confirmed"
+_ALONE = N_("cần mở riêng để xem trước khi xác nhận")
+_OWN = N_("cần một thầy cô khác xác nhận, vì bạn là người nhận")
+
+
+@dataclass
+class Outcome:
+    """How many claims were confirmed, and why others were not: a domain error or a sentence, with its number."""
+
+    done: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+@command
+def confirm_claims(actor: User, unit_id: int, claim_ids: Collection[int], *, checked: bool = False) -> Outcome:
+    """Confirms claims: the pupil's account, the guardian and their memberships come into being together.
+
+    A claim that was decided meanwhile is passed over, so a second call changes nothing. `checked`: the teacher looked
+    at the single claim of a relative, of a pupil from 16 on, or of a pupil who may have an account. Raises NotFound,
+    or Conflict while the unit is not ready for minors.
+    """
+    place = queries.class_for_cards(actor, unit_id)
+    active_unit(unit_id)
+    # Serializes two teachers of one class who confirm the same claims.
+    db.session.get_one(Unit, unit_id, with_for_update={"key_share": True}, populate_existing=True)
+    claims = _waiting(unit_id, claim_ids)
+    same = queries.same_pupils(place, claims)
+    outcome, taken = Outcome(), list[ClassClaim]()
+    for claim in claims:
+        why = _why_not(actor, place, claim, checked, claim.id in same)
+        if why:
+            outcome.refused[why] += 1
+        else:
+            taken.append(claim)
+    minors = [one for one in taken if queries.claimant_of(one.line) != "adult"]
+    if minors:
+        check_admission(_minor(minors[0]), unit_id)
+    if taken:
+        _confirm(actor, place, taken)
+    outcome.done = len(taken)
+    return outcome
+
+
+def _minor(claim: ClassClaim) -> User:
+    """Returns a user as young as the pupil of a claim, for the check of the unit; it is never stored."""
+    return User(kind="child", full_name="", called_name="", username="", birth_year=claim.line.birth_year)
+
+
+def _waiting(unit_id: int, claim_ids: Collection[int]) -> Sequence[ClassClaim]:
+    query = (
+        sa.select(ClassClaim)
+        .join(ClassLine, ClassLine.id == ClassClaim.line_id)
+        .options(joinedload(ClassClaim.line, innerjoin=True), joinedload(ClassClaim.user, innerjoin=True))
+        .where(ClassClaim.id.in_(claim_ids), ClassLine.unit_id == unit_id, ClassClaim.state == "waiting")
+        .order_by(ClassClaim.id)
+        .with_for_update(of=ClassClaim)
+    )
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _why_not(actor: User, place: Unit, claim: ClassClaim, checked: bool, same: bool) -> str:
+    if not may_confirm_member({"teacher"}, "learner", False, claim.user_id == actor.id):
+        return _OWN
+    if not checked and (same or queries.needs_check(claim)):
+        return _ALONE
+    if queries.claimant_of(claim.line) == "guardian":
+        try:
+            check_child(_child(place, claim))
+        except DomainError as refusal:
+            return refusal.say
+    return ""
+
+
+def _child(place: Unit, claim: ClassClaim) -> NewChild:
+    return NewChild(
+        claim.line.called, claim.line.birth_year, place.grade, claim.user_id, claim.relation, claim.consents,
+        claim.assents, claim.at,
+    )  # fmt: skip
+
+
+def _confirm(actor: User, place: Unit, claims: Sequence[ClassClaim]) -> None:
+    moment = clock.now()
+    of_children = [one for one in claims if queries.claimant_of(one.line) == "guardian"]
+    own = [one for one in claims if one not in of_children]
+    children = add_children([_child(place, one) for one in of_children], actor)
+    pupils = [*children, *(one.user_id for one in own)]
+    for claim, pupil_id in zip([*of_children, *own], pupils, strict=True):
+        claim.state, claim.child_id, claim.decided_by_id, claim.decided_at = "confirmed", pupil_id, actor.id, moment
+        if claim.user.state == "waiting":
+            claim.user.state = "active"
+    here = {
+        "unit_id": place.id, "state": "active", "brought_by_id": actor.id, "confirmed_by_id": actor.id,
+        "confirmed_at": moment,
+    }  # fmt: skip
+    parents = _new_parents(place.id, of_children)
+    members = [*((one, "learner") for one in pupils), *((one, "parent") for one in sorted(parents))]
+    rows = [{"user_id": user_id, "role": role, **here} for user_id, role in members]
+    db.session.execute(sa.insert(Membership), rows)
+    _rejoin(place.id, {one.user_id for one in of_children} - parents)
+    for one in of_children:
+        one.made_parent = one.user_id in parents
+    named = (Guardian.child_id.in_([one.user_id for one in own]), Guardian.confirmed_at.is_(None))
+    db.session.execute(sa.update(Guardian).where(*named).values(confirmed_at=moment, confirmed_by_id=actor.id))
+    db.session.execute(sa.delete(ClassCard).where(ClassCard.line_id.in_([one.line_id for one in claims])))
+    db.session.flush()
+    audit.record(actor.id, "confirm_class_claims", f"unit:{place.id}", pupils=pupils, claims=[one.id for one in claims])
+    # Notices and counts of each family follow in the background, or a class would wait for forty of them.
+    key = f"{ANNOUNCE_JOB}:{min(one.id for one in claims)}:{moment.isoformat()}"
+    jobs.enqueue(ANNOUNCE_JOB, key, moment, unit_id=place.id, pupils=pupils, parents=sorted(parents))
+
+
+def _new_parents(unit_id: int, claims: Sequence[ClassClaim]) -> set[int]:
+    """Returns the guardians who have no membership as a parent of the class, not even an ended one."""
+    guardians = {one.user_id for one in claims}
+    query = sa.select(Membership.user_id).where(
+        Membership.unit_id == unit_id, Membership.role == "parent", Membership.user_id.in_(guardians)
+    )
+    return guardians - set(db.session.scalars(query))
+
+
+def _rejoin(unit_id: int, guardians: Collection[int]) -> None:
+    """Takes up the ended memberships of these guardians as parents of the class."""
+    ended = sa.update(Membership).where(
+        Membership.unit_id == unit_id, Membership.role == "parent", Membership.user_id.in_(guardians),
+        Membership.state != "active",
+    )  # fmt: skip
+    db.session.execute(ended.values(state="active", ended_at=None))
+
+
+@command
+def refuse_claim(actor: User, unit_id: int, claim_id: int, reason: str) -> None:
+    """Refuses a claim with a reason that the claimant reads; its card stops working unless another claim is left."""
+    claim = queries.claim_at(actor, unit_id, claim_id)
+    line = db.session.get_one(ClassLine, claim.line_id, with_for_update=True, populate_existing=True)
+    db.session.refresh(claim)
+    if claim.state not in OPEN:
+        return
+    why = validate_reason(reason)
+    claim.state, claim.reason, claim.decided_by_id, claim.decided_at = "refused", why, actor.id, clock.now()
+    db.session.flush()
+    left = queries.open_claims(line.id)
+    if not left:
+        db.session.execute(sa.delete(ClassCard).where(ClassCard.line_id == line.id))
+    settle(line, left)
+    audit.record(actor.id, "refuse_class_claim", f"unit:{unit_id}", why, claim=claim_id)
+    publish(ClaimRefused(claim.user_id, claim.id, why))
+
+
+@command
+def read_guardian_contact(actor: User, unit_id: int, claim_id: int) -> str:
+    """Returns how to reach the guardian whom a pupil of 16 or 17 named; every access is audited. Raises NotFound."""
+    claim = queries.claim_at(actor, unit_id, claim_id)
+    contact = Guardian.contact.is_not(None)
+    link = db.session.scalar(sa.select(Guardian).where(Guardian.child_id == claim.user_id, contact))
+    if link is None or claim.state not in OPEN or actor.id == claim.user_id:
+        raise NotFound
+    audit.record(actor.id, "read_guardian_contact", f"user:{claim.user_id}", unit=unit_id)
+    return link.contact or ""
+
+
+@command
+def undo_confirmation(actor: User, unit_id: int, claim_id: int) -> None:
+    """Undoes a confirmation while nothing is lost: the pupil's new account goes, and the claim waits again.
+
+    Raises NotFound, Conflict when the pupil has a card to sign in with or a day is over, and Forbidden for a pupil
+    from 16 on, who has an account of their own: their membership is ended on the member's page.
+    """
+    claim = queries.claim_at(actor, unit_id, claim_id)
+    db.session.get_one(ClassLine, claim.line_id, with_for_update=True, populate_existing=True)
+    db.session.refresh(claim)
+    if claim.state != "confirmed" or claim.child_id is None or claim.decided_at is None:
+        raise NotFound
+    if claim.child_id == claim.user_id:
+        raise Forbidden(N_("Em này có tài khoản riêng. Hãy kết thúc vai trò ở trang thành viên."))
+    child = db.session.get_one(User, claim.child_id, with_for_update=True, populate_existing=True)
+    came = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == child.id).limit(1)) is not None
+    if not policy.may_undo(bool(child.password_hash) or came, clock.now() - claim.decided_at):
+        raise Conflict(N_("Không hoàn tác được nữa: em đã có thẻ đăng nhập, hoặc đã quá một ngày."))
+    claim.state, claim.child_id, claim.decided_by_id, claim.decided_at = "waiting", None, None, None
+    db.session.flush()
+    erase_account(child.id)
+    _undo_guardian(claim, unit_id)
+    audit.record(actor.id, "undo_class_claim", f"unit:{unit_id}", claim=claim_id, pupil=child.id)
+
+
+def _undo_guardian(claim: ClassClaim, unit_id: int) -> None:
+    """Takes back what the confirmation gave the guardian, unless another child of theirs needs it."""
+    others = sa.select(ClassClaim.id).join(ClassLine, ClassLine.id == ClassClaim.line_id)
+    others = others.where(ClassClaim.user_id == claim.user_id, ClassClaim.state == "confirmed")
+    if claim.made_parent and db.session.scalar(others.where(ClassLine.unit_id == unit_id).limit(1)) is None:
+        own = (Membership.user_id == claim.user_id, Membership.unit_id == unit_id, Membership.role == "parent")
+        db.session.execute(sa.delete(Membership).where(*own))
+        claim.made_parent = False
+    belongs = sa.select(Membership.id).where(Membership.user_id == claim.user_id, Membership.state != "ended")
+    if claim.made_account and db.session.scalar(belongs.limit(1)) is None:
+        claim.user.state = "waiting"
