@@ -37,6 +37,7 @@ from tutoring.community import commands as community
 from tutoring.community.alarm_tests.models import AlarmTest
 from tutoring.community.bulk_import import commands as bulk_import_commands
 from tutoring.community.bulk_import.models import UnitImport
+from tutoring.community.class_cards import commands as class_cards
 from tutoring.community.class_lists import commands as class_list_commands
 from tutoring.community.class_lists.models import ClassLine
 from tutoring.community.duty import commands as duty_commands
@@ -136,7 +137,8 @@ from tutoring.welfare.commands import disclose
 MISSING = {"ok": False, "error": "missing"}
 UNKNOWN = 999_999
 QUIZ = "otp-khong-doc-cho-ai"  # a lesson with questions
-CLASS_LIST = "Họ tên,Năm sinh,Lớp\nLê An,2016,4A\nLê Bình,,4A\n"
+CLASS_LIST = "Họ tên,Năm sinh,Lớp\nLê An,2016,4A\nLê Bình,,4A\nLê Châu,2016,4A\n"
+CLAIMED = class_cards.Answers("mẹ", ["profile"], ["profile"])
 INSIDE = ("minh", "an", "lan", "khoa", "bay", "hang", "quang", "muoi", "mai", "admin1")
 OUTSIDE = ("xa.dieuphoi", "xa.giaovien", "xa.hocvien")
 
@@ -280,14 +282,16 @@ def _faulty_file(world: World) -> int:
 
 
 def _class_list(world: World) -> dict[str, int]:
-    """A class list of the school that quang sent: one pupil of his class is staged, one row needs correction."""
+    """A class list of the school that quang sent: two pupils are staged, bay claims one; one row needs correction."""
     class_list_commands.record_basis(
         person(world["admin1"]), world["truong"], "Ý kiến pháp lý mẫu cho bản thử", "Thoả thuận mẫu cho bản thử"
     )
     draft = class_list_commands.check_file(person(world["quang"]), world["truong"], CLASS_LIST.encode())
     class_list_commands.accept_draft(person(world["quang"]), world["truong"], draft)
-    line = db.session.scalars(sa.select(ClassLine)).one()
-    return {"draft_id": draft, "line_id": line.id, "line_unit": line.unit_id}
+    line = db.session.scalars(sa.select(ClassLine).where(ClassLine.called == "An")).one()
+    cards = {one.called: one.code for one in class_cards.print_cards(person(world["quang"]), line.unit_id)}
+    claim = class_cards.claim_card(cards["Châu"], "form", CLAIMED, person(world["bay"]), None)
+    return {"draft_id": draft, "line_id": line.id, "line_unit": line.unit_id, "claim_id": claim.id, "card": cards["An"]}
 
 
 def _lent(world: World) -> dict[str, int]:
@@ -712,6 +716,13 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.remove_class_line": lambda who: of_class_lists.may_import_class_list(
         roles_for(who.user, who.ids["line_unit"]), "class", True
     ),
+    **dict.fromkeys(
+        (f"community.{act}" for act in ("print_cards", "class_claims", "class_claim", "refuse_claim")),
+        lambda who: of_class_lists.may_print_cards(roles_for(who.user, who.ids["line_unit"]), "class", True),
+    ),
+    # The claim of a guardian names no other one, and is not confirmed.
+    **dict.fromkeys(("community.claim_guardian", "community.undo_claim"), lambda _who: False),
+    "community.withdraw_claim": lambda who: who.user.id == who.things.people["bay"],
     **dict.fromkeys(
         ("community.class_list_basis", "community.end_class_list_basis"),
         lambda who: of_class_lists.may_record_basis(who.held, "school"),
@@ -1208,6 +1219,12 @@ def routes(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
 RIGHTS = {"privacy.download": "ready", "privacy.answer": "wrong"}
 
 
+CARDS = frozenset(
+    f"community.{act}"
+    for act in ("print_cards", "class_claims", "class_claim", "claim_guardian", "refuse_claim", "undo_claim")
+)
+
+
 def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     """A membership to look at: of minh, or of khoa where somebody has to be vouched for."""
     whose = (
@@ -1223,7 +1240,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"case_id": things.ids["welfare_id"]}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
-    if endpoint == "community.remove_class_line":
+    if endpoint == "community.remove_class_line" or endpoint in CARDS:
         own = {"unit_id": things.ids["line_unit"]}
     if endpoint == "community.cancel_merger":
         own = {"unit_id": things.ids["merging_unit"]}

@@ -105,6 +105,8 @@ def _codes(things: Things) -> dict[str, str]:
     """Addresses that hold a code, by the beginning of their endpoint."""
     return {
         "campaigns.": str(db.session.scalar(sa.select(Campaign.code))),
+        "community.card": things.ids["card"],
+        "community.delete_card_line": things.ids["card"],
         "community.": str(db.session.scalar(sa.select(JoinCode.code).where(JoinCode.role == "parent"))),
         "devices.": str(db.session.scalar(sa.select(Device.code))),
         "off": off_token(things.people["minh"], ("rooms",)),

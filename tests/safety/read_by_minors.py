@@ -5,7 +5,7 @@ FOR_MINOR = (
     "booking.why campaign.summary campaign.title device_thanks.words group_post.text group_post.title "
     "group_session.why group_session.words group_task.details group_task.title handover_point.name "
     "internet_batch.sponsor material.beware material.text material.title room.summary room.title "
-    "unit.paused_why written_answer.words"
+    "class_claim.reason unit.paused_why written_answer.words"
 )
 
 # As messages are: detector, recent talk and risk over time (rooms/messages/screening.py, risking.py).
@@ -76,6 +76,7 @@ GROWN = (
     "training_session.place "
     "class_line.called class_line.full_name_sealed class_line.mark class_list_basis.agreement "
     "class_list_basis.basis class_list_draft.rows_sealed "
+    "class_claim.relation "
     "training_session.title training_session.why training_session.words unit_import.counts "
     "unit_import.faults unit_import.file_name unit_import.text visit.address_sealed visit.done_words "
     "visit.said visit.times visit.words welfare_act.who weekly_round.dropped weekly_round.excluded weekly_round.pins "
@@ -87,6 +88,7 @@ CODES = (
     "acknowledgement.code acknowledgement.lessons attendance.sid audit_row.action audit_row.seal "
     "audit_row.target booking.topic calendar_entry.digest calendar_entry.kind calendar_feed.token_hash "
     "campaign.code circle_topic.lesson_slug conduct_yes.text_hash conduct_yes.text_version "
+    "class_card.code_mark class_claim.assents class_claim.consents class_claim.once "
     "consent.channel consent.purpose consent.text_hash consent.text_version device.code device.imei_mark "
     "device.imei_sealed device.serial_mark device.serial_sealed device_handover.number_sealed "
     "device_handover.record disclosure.place device_move.from_state device_move.to_state device_offer.story_code "
@@ -144,4 +146,5 @@ DOORS = {
     "internet_batch": "devices/vouchers/commands.py",
     "booking": "pairing/scheduling/commands.py",
     "unit": "community/pauses/commands.py",
+    "class_claim": "community/class_cards/confirmation.py",
 }

@@ -19,8 +19,10 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
 from tutoring.kernel.text import N_, search_text, username_of
+from tutoring.policy.accounts import needs_assent
 from tutoring.policy.consent_expiry import counts_from
 
+FULL_NAME_PURPOSES = frozenset({"full_name", "profile"})
 Given = Mapping[str, Sequence[str]]  # purpose to version and digest of the text that was read
 
 
@@ -29,6 +31,7 @@ class NewChild:
     """A child as its guardian described and agreed to it; `given_at` is when."""
 
     called: str
+    full_name: str  # of the class list; stored only with a consent and assent of its own
     birth_year: int
     grade: int | None
     guardian_id: int
@@ -36,6 +39,13 @@ class NewChild:
     consents: Given
     assents: Given
     given_at: datetime
+
+    @property
+    def stored_name(self) -> str:
+        """The name of the account."""
+        age = clock.today().year - self.birth_year
+        agreed = "full_name" in self.consents and ("full_name" in self.assents or not needs_assent(age))
+        return self.full_name if agreed and self.full_name else self.called
 
 
 def texts_of(purposes: Sequence[str], assent: bool = False) -> dict[str, list[str]]:
@@ -45,7 +55,7 @@ def texts_of(purposes: Sequence[str], assent: bool = False) -> dict[str, list[st
 
 def check_child(child: NewChild) -> None:
     """Raises InvalidInput for a name that no user may have, and Conflict when the needed consent no longer counts."""
-    refuse_private_name(child.called, child.called)
+    refuse_private_name(child.stored_name, child.called)
     check_new_name(child.called, "em", staff=False)
     for purpose in BY_KEY.values():
         given = child.consents.get(purpose.key)
@@ -101,7 +111,8 @@ def _inserted(children: Sequence[NewChild], usernames: Sequence[str]) -> list[in
     # One statement for all rows skips the validators of the model: the search words are set here.
     rows = [
         {
-            "full_name": one.called, "called_name": one.called, "name_words": search_text(f"{one.called} {one.called}"),
+            "full_name": one.stored_name, "called_name": one.called,
+            "name_words": search_text(f"{one.called} {one.stored_name}"),
             "address_form": "em" if (one.grade or 1) > 3 else "con", "username": username, "kind": "child",
             "birth_year": one.birth_year, "grade": one.grade, "state": "active", "password_hash": "",
         }
@@ -124,3 +135,11 @@ def _usernames(children: Sequence[NewChild], *, anew: bool) -> list[str]:
         made.append(next(name for name in names if name not in taken))
         taken.add(made[-1])
     return made
+
+
+@command
+def remove_full_name(child_id: int) -> None:
+    """Leaves a child only the display name."""
+    child = db.session.get(User, child_id)
+    if child is not None and child.kind == "child":
+        child.full_name = child.called_name

@@ -1,5 +1,7 @@
 """Forms of accounts: the shape of user input."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -40,11 +42,11 @@ class PurposesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def purposes_field() -> PurposesField:
+def purposes_field(purposes: Sequence[Purpose] = SIGN_UP) -> PurposesField:
     """Returns a new consent field; the page shows each purpose with its full text."""
     return PurposesField(
         _l("Đồng ý từng việc"),
-        choices=[choice(purpose.key, _l(purpose.title)) for purpose in SIGN_UP],
+        choices=[choice(purpose.key, _l(purpose.title)) for purpose in purposes],
         validate_choice=False,
         validators=[OneOf()],
     )

@@ -199,7 +199,7 @@ def _ending(row: Consent) -> bool:
 
 
 def consent_statuses(subject_id: int) -> list[ConsentStatus]:
-    """Returns the state of every purpose."""
+    """Returns the state of every purpose; of those that only cards ask, where one did."""
     counts = sa.select(Consent.id).where(Consent.subject_id == subject_id, sa.or_(in_force(), in_force("assent")))
     now, rows = set(db.session.scalars(counts)), consents(subject_id)
     open_ones = sa.select(Withdrawal).where(Withdrawal.subject_id == subject_id, Withdrawal.lifted_at.is_(None))
@@ -215,6 +215,7 @@ def consent_statuses(subject_id: int) -> list[ConsentStatus]:
             next((w for w in ended if w.purpose == p.key), None),
         )
         for p in PURPOSES
+        if not p.of_cards or any(r.purpose == p.key for r in rows)
     ]  # fmt: skip
 
 

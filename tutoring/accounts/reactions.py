@@ -1,4 +1,4 @@
-"""Reactions of accounts: closes sockets of ended sign-ins and mails reset codes."""
+"""Reactions of accounts: closes sockets of ended sign-ins, mails reset codes, removes full names without consent."""
 
 import hashlib
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext
 
+from tutoring.accounts.children_in_bulk import FULL_NAME_PURPOSES, remove_full_name
 from tutoring.accounts.credentials.password_resets import MAIL_JOB, create_reset_code
-from tutoring.accounts.events import SignInEnded
+from tutoring.accounts.events import ConsentWithdrawn, SignInEnded
 from tutoring.accounts.queries import users
 from tutoring.accounts.sign_ins.lifecycle import sids_of_sign_in
 from tutoring.kernel import mail
@@ -16,6 +17,13 @@ from tutoring.kernel.events import on
 from tutoring.kernel.jobs import external_job
 from tutoring.web.i18n import addressed_to
 from tutoring.web.socket_io import realtime
+
+
+@on(ConsentWithdrawn)
+def forget_full_name(event: ConsentWithdrawn) -> None:
+    """Leaves only the display name of a child whose full name may no longer be stored."""
+    if event.purpose in FULL_NAME_PURPOSES:
+        remove_full_name(event.subject_id)
 
 
 @on(SignInEnded)

@@ -20,6 +20,7 @@ from tests.community.class_cards.cards import (
 )
 from tests.factories import World, person
 from tests.statements import asked
+from tutoring.accounts.consents import commands as consents_commands
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
@@ -62,6 +63,7 @@ def test_a_class_is_confirmed_at_once(inside: World) -> None:
     new = pupils()[before:]
     assert [one.called_name for one in new] == NAMES
     for child, claim in zip(new, made, strict=True):
+        assert child.full_name == child.called_name  # nobody agreed to more
         assert (child.state, child.birth_year, child.grade, child.password_hash) == ("active", 2016, 4, "")
         assert classes_of(child.id) == {inside["lop4a"]}
         tie = db.session.scalars(sa.select(Guardian).where(Guardian.child_id == child.id)).one()
@@ -77,6 +79,19 @@ def test_a_class_is_confirmed_at_once(inside: World) -> None:
     jobs.run_due(100)
     told = sa.select(Notice.user_id).where(Notice.key.like("confirmed:%"))
     assert {one.user_id for one in made} <= set(db.session.scalars(told))
+
+
+@pytest.mark.parametrize(("assents", "stored"), [(["profile"], "Bảo"), (["profile", "full_name"], "Nguyễn Zulu Bảo")])
+def test_the_full_name_is_stored_only_with_a_consent_and_assent_of_its_own(
+    inside: World, assents: list[str], stored: str
+) -> None:
+    staged(inside, ("Nguyễn Zulu Bảo", 2016))
+    claim = claimed(printed(inside)["Bảo"], answers=Answers("mẹ", [*PURPOSES, "full_name"], assents))
+    assert confirm(inside, [claim]).done == 1
+    child = person(claim.child_id or 0)
+    assert (child.full_name, child.called_name) == (stored, "Bảo")
+    consents_commands.withdraw(claim.user, child.id, "full_name")
+    assert child.full_name == "Bảo"
 
 
 def test_a_second_teacher_and_a_second_press_change_nothing(inside: World) -> None:

@@ -19,6 +19,7 @@ class Purpose:
     child_text: str
     needed: bool = False
     later: bool = False  # asked when it is needed, not when a profile is made: few need it
+    of_cards: bool = False  # asked on the card of a class list alone; shown only to those who were asked
     version: str = VERSION  # changed when the meaning changes: consent to another text does not count
 
     def text_hash(self, assent: bool = False) -> str:
@@ -80,7 +81,21 @@ PURPOSES = (
         ),
         later=True,
     ),
+    Purpose(
+        key="full_name",
+        title=N_("Ghi họ tên đầy đủ của con"),
+        text=N_(
+            "Giữ họ tên đầy đủ của con như trong danh sách lớp, để không nhầm hai em cùng tên. "
+            "Thầy cô, điều phối viên và người giao máy ở trường, phường đọc được. Bạn khác và người giúp chỉ thấy tên gọi. "
+            "Ba mẹ rút lại thì họ tên đầy đủ bị xoá ngay."
+        ),
+        own_title=N_("Ghi họ tên đầy đủ của em"),
+        child_text=N_("Thầy cô thấy họ tên đầy đủ của em. Bạn khác chỉ thấy tên gọi."),
+        later=True,
+        of_cards=True,
+    ),
 )
 SIGN_UP = tuple(purpose for purpose in PURPOSES if not purpose.later)
+ON_CARDS = tuple(purpose for purpose in PURPOSES if not purpose.later or purpose.of_cards)
 
 BY_KEY = {purpose.key: purpose for purpose in PURPOSES}

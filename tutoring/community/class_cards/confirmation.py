@@ -26,7 +26,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy import class_lists as policy
 from tutoring.policy.community import may_confirm_member
-from tutoring.safety.free_text import validate_reason
+from tutoring.safety.free_text import for_minor, validate_reason
 
 ANNOUNCE_JOB = "community.claims_confirmed"
 _ALONE = N_("cần mở riêng để xem trước khi xác nhận")
@@ -80,7 +80,10 @@ def _waiting(unit_id: int, claim_ids: Collection[int]) -> Sequence[ClassClaim]:
     query = (
         sa.select(ClassClaim)
         .join(ClassLine, ClassLine.id == ClassClaim.line_id)
-        .options(joinedload(ClassClaim.line, innerjoin=True), joinedload(ClassClaim.user, innerjoin=True))
+        .options(
+            joinedload(ClassClaim.line, innerjoin=True).undefer(ClassLine.full_name),
+            joinedload(ClassClaim.user, innerjoin=True),
+        )
         .where(ClassClaim.id.in_(claim_ids), ClassLine.unit_id == unit_id, ClassClaim.state == "waiting")
         .order_by(ClassClaim.id)
         .with_for_update(of=ClassClaim)
@@ -103,8 +106,8 @@ def _why_not(actor: User, place: Unit, claim: ClassClaim, checked: bool, same: b
 
 def _child(place: Unit, claim: ClassClaim) -> NewChild:
     return NewChild(
-        claim.line.called, claim.line.birth_year, place.grade, claim.user_id, claim.relation, claim.consents,
-        claim.assents, claim.at,
+        claim.line.called, claim.line.full_name or "", claim.line.birth_year, place.grade, claim.user_id,
+        claim.relation, claim.consents, claim.assents, claim.at,
     )  # fmt: skip
 
 
@@ -165,7 +168,7 @@ def refuse_claim(actor: User, unit_id: int, claim_id: int, reason: str) -> None:
     db.session.refresh(claim)
     if claim.state not in OPEN:
         return
-    why = validate_reason(reason)
+    why = for_minor(validate_reason(reason), field="reason")  # a pupil of 16 or 17 may read it
     claim.state, claim.reason, claim.decided_by_id, claim.decided_at = "refused", why, actor.id, clock.now()
     db.session.flush()
     left = queries.open_claims(line.id)

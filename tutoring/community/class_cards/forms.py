@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, Select
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from tutoring.accounts.consents.texts import SIGN_UP
+from tutoring.accounts.consents.texts import ON_CARDS
 from tutoring.accounts.forms import purposes_field
 from tutoring.accounts.validators import PASSWORD_LENGTH, OneOf, at_most, choice, needed
 from tutoring.community.forms import ReasonForm, SignUpForm, address_field
@@ -37,10 +37,10 @@ class KnownGuardianForm(Form):
         validate_choice=False,
         validators=[needed(_l("Hãy chọn bạn là gì của con.")), OneOf()],
     )
-    purposes = purposes_field()
+    purposes = purposes_field(ON_CARDS)
     assents = _Boxes(
         _l("Con trả lời"),
-        choices=[choice(purpose.key, _l(purpose.child_text)) for purpose in SIGN_UP],
+        choices=[choice(purpose.key, _l(purpose.child_text)) for purpose in ON_CARDS],
         validate_choice=False,
         validators=[OneOf()],
     )

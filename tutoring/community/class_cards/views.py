@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.consents.texts import SIGN_UP
+from tutoring.accounts.consents.texts import ON_CARDS, SIGN_UP
 from tutoring.accounts.forms import ADDRESS_CHOICES
 from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
@@ -58,7 +58,8 @@ def card(code: str) -> Response:
         return redirect(url_for("community.card_claimed"))
     form = _form(who, person)
     facts: dict[str, Any] = {
-        "line": line, "code": code, "who": who, "person": person, "purposes": SIGN_UP, "claimed": bool(claims),
+        "line": line, "code": code, "who": who, "person": person, "claimed": bool(claims),
+        "purposes": ON_CARDS if who == "guardian" else SIGN_UP,
         "over": queries.is_decided(line.id), "asked": needs_assent(clock.today().year - line.birth_year),
     }  # fmt: skip
     if not form.is_submitted():

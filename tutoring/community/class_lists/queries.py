@@ -110,6 +110,12 @@ def staged_counts(place: Unit) -> list[tuple[str, int, int]]:
     return [(name, unit_id, number) for name, unit_id, number in db.session.execute(query.order_by(Unit.sort))]
 
 
+def staged_count(place: Unit) -> int:
+    """Counts the staged pupils of a class, or of all classes below a school."""
+    query = sa.select(sa.func.count()).select_from(ClassLine).join(Unit, Unit.id == ClassLine.unit_id)
+    return db.session.scalar(query.where(sa.or_(Unit.id == place.id, Unit.parent_id == place.id), _alive())) or 0
+
+
 def _alive() -> sa.ColumnElement[bool]:
     """Filters lines that are not over and whose pupil has no account yet."""
     done = sa.select(ClassClaim.id).where(ClassClaim.line_id == ClassLine.id, ClassClaim.state == "confirmed")
