@@ -86,7 +86,8 @@ PURPOSES = (
         title=N_("Ghi họ tên đầy đủ của con"),
         text=N_(
             "Giữ họ tên đầy đủ của con như trong danh sách lớp, để không nhầm hai em cùng tên. "
-            "Thầy cô, điều phối viên và người giao máy ở trường, phường đọc được. Bạn khác và người giúp chỉ thấy tên gọi. "
+            "Thầy cô, điều phối viên và người giao máy ở trường, phường đọc được. "
+            "Bạn khác và người giúp chỉ thấy tên gọi. "
             "Ba mẹ rút lại thì họ tên đầy đủ bị xoá ngay."
         ),
         own_title=N_("Ghi họ tên đầy đủ của em"),
