@@ -1,6 +1,6 @@
 """From the file of a class to three families with their cards, and to a child's first step and first call for help.
 
-A mother on a shared phone, a father without phone number and e-mail, a grandmother who may not consent. Times are printed.
+A mother on a shared phone, a father without phone number and e-mail, a grandmother who may not consent; times printed.
 """
 
 import json

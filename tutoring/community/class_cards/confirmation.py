@@ -30,6 +30,7 @@ from tutoring.safety.free_text import for_minor, validate_reason
 
 ANNOUNCE_JOB = "community.claims_confirmed"
 _ALONE = N_("cần mở riêng để xem trước khi xác nhận")
+_SUSPENDED = N_("tài khoản của người nhận đang bị khoá")
 _OWN = N_("cần một thầy cô khác xác nhận, vì bạn là người nhận")
 
 
@@ -77,6 +78,10 @@ def _minor(claim: ClassClaim) -> User:
 
 
 def _waiting(unit_id: int, claim_ids: Collection[int]) -> Sequence[ClassClaim]:
+    # The lines are locked before their claims, as by a claimant: a second claim must not freeze a confirmed one.
+    named = sa.select(ClassClaim.line_id).where(ClassClaim.id.in_(claim_ids))
+    lines = sa.select(ClassLine.id).where(ClassLine.id.in_(named), ClassLine.unit_id == unit_id).order_by(ClassLine.id)
+    db.session.scalars(lines.with_for_update()).all()
     query = (
         sa.select(ClassClaim)
         .join(ClassLine, ClassLine.id == ClassClaim.line_id)
@@ -94,6 +99,8 @@ def _waiting(unit_id: int, claim_ids: Collection[int]) -> Sequence[ClassClaim]:
 def _why_not(actor: User, place: Unit, claim: ClassClaim, checked: bool, same: bool) -> str:
     if not may_confirm_member({"teacher"}, "learner", False, claim.user_id == actor.id):
         return _OWN
+    if claim.user.state not in ("active", "waiting"):
+        return _SUSPENDED
     if not checked and (same or queries.needs_check(claim)):
         return _ALONE
     if queries.claimant_of(claim.line) == "guardian":

@@ -12,6 +12,7 @@ from tutoring.community.class_files.pupils import PupilRow
 from tutoring.community.class_lists import queries
 from tutoring.community.class_lists.models import ClassLine, ClassListBasis, ClassListDraft
 from tutoring.community.class_lists.queries import NO_CLASS, DraftRow
+from tutoring.community.events import ClaimsSettled
 from tutoring.community.models import Unit
 from tutoring.community.queries import active_unit, roles_for, unit
 from tutoring.kernel import audit, clock, rate_limits
@@ -19,6 +20,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.encryption import blind_index
 from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy import class_lists as policy
 from tutoring.safety.free_text import reject_private_data
@@ -176,4 +178,5 @@ def remove_line(actor: User, unit_id: int, line_id: int) -> None:
     if line is None or line.unit_id != unit_id:
         raise NotFound
     db.session.delete(line)
+    publish(ClaimsSettled(line_id, unit_id))
     audit.record(actor.id, "remove_class_line", f"unit:{unit_id}")
