@@ -52,9 +52,9 @@ def test_names_of_staged_pupils_stand_on_the_teachers_list_alone(
         for place in places:
             answer = client.get(place, follow_redirects=True)
             for word in ("Zulu", CALLED, CLAIMED):
-                asked = f"q={word}" in place  # the search says again what was typed
-                assert asked or word not in answer.text, (name, place, word)
-                assert answer.text.count(word) <= 4, (name, place, word)
+                if not place.endswith(f"q={word}"):  # a search says again what was typed
+                    assert word not in answer.text, (name, place, word)
+            assert "Nguyễn Zulu" not in answer.text and "Trần Zulu" not in answer.text, (name, place)
         lists = [own, f"{own}/claims"]
         if name in ("hang", "quang"):
             assert CALLED in client.get(lists[0]).text and CLAIMED in client.get(lists[1]).text
