@@ -41,7 +41,7 @@ def _usable(typed: str) -> ClassLine:
 
 
 def _refused(code: str, refusal: DomainError) -> Response:
-    return render_form("community/join_codes/join.html", JoinForm(formdata=None, code=code[:40]), refusal)
+    return render_form("community/class_cards/card_refused.html", JoinForm(formdata=None, code=code[:40]), refusal)
 
 
 @blueprint.route("/card/<code>", methods=["GET", "POST"])
