@@ -421,13 +421,16 @@ def test_pupils_of_a_unit_that_becomes_part_of_another_are_in_already(unready: W
 
 def test_nothing_else_makes_a_membership_active() -> None:
     """A new door would be one that asks nobody: units that become part of others move those who are in already, and a
-    code lets grown-ups in alone (a minor waits)."""
+    code lets grown-ups in alone (a minor waits). Confirmed cards of a class ask once for the class."""
     made = re.compile(r"(?<!class )\bMembership\(|(?:update|insert)\(Membership\)|\bmember\.state\b[^=\n]* = ")
     found = {
         path.relative_to(ROOT / "tutoring").as_posix()
         for path in (ROOT / "tutoring").rglob("*.py") if made.search(path.read_text("utf-8"))
     }  # fmt: skip
-    assert found == {"community/commands.py", "community/join_codes/commands.py", "community/units/mergers.py"}
+    assert found == {
+        "community/class_cards/confirmation.py", "community/commands.py", "community/join_codes/commands.py",
+        "community/units/mergers.py",
+    }  # fmt: skip
 
 
 def test_who_may_confirm_hears_once_the_unit_is_ready(unready: World, who: Who) -> None:

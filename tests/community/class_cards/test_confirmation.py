@@ -25,6 +25,7 @@ from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.accounts.registration import issue_card
+from tutoring.community.alarm_tests.models import AlarmCall
 from tutoring.community.class_cards import commands, confirmation, confirmation_jobs, queries
 from tutoring.community.class_cards.commands import Answers, NewAccount
 from tutoring.community.class_cards.models import ClassClaim
@@ -124,6 +125,15 @@ def test_who_may_not_confirm_does_not(inside: World) -> None:
     for act in (partial(confirmation.refuse_claim, reason="Nhầm"), confirmation.read_guardian_contact):
         with pytest.raises(NotFound):
             act(person(inside["quang"]), inside["lop6a"], made[0].id)
+
+
+def test_a_class_whose_school_is_not_ready_confirms_no_minor(inside: World) -> None:
+    made, users = claims(inside, NAMES[:2]), count(User)
+    db.session.execute(sa.delete(AlarmCall))
+    for checked in (False, True):
+        with pytest.raises(Conflict, match="báo động thử"):
+            confirm(inside, made, checked=checked)
+    assert count(User) == users and {one.state for one in made} == {"waiting"}
 
 
 def test_a_teacher_does_not_confirm_her_own_child(inside: World) -> None:
