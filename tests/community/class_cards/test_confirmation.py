@@ -130,6 +130,7 @@ def test_who_may_not_confirm_does_not(inside: World) -> None:
 def test_a_class_whose_school_is_not_ready_confirms_no_minor(inside: World) -> None:
     made, users = claims(inside, NAMES[:2]), count(User)
     db.session.execute(sa.delete(AlarmCall))
+    db.session.commit()
     for checked in (False, True):
         with pytest.raises(Conflict, match="báo động thử"):
             confirm(inside, made, checked=checked)

@@ -13,7 +13,7 @@ from tutoring.web import assets
 _FONT = "Be Vietnam Pro"
 _WIDTH, _HEIGHT = 105.0, 74.25  # millimetres: two columns of four
 _EDGE = 7.0  # printers leave about 5 mm of a sheet white
-_CODE, _QUIET = 34.0, 4  # side of the QR code in mm, modules around it
+_CODE, _QUIET = 33.0, 4  # side of the QR code in mm, modules around it
 _POINT = 25.4 / 72
 _LEADING = 1.42  # stacked Vietnamese marks need it
 
@@ -69,15 +69,21 @@ def _cuts(pdf: Any) -> None:
 
 def _card(pdf: Any, card: Card, words: CardWords, x: float, y: float) -> None:
     left, width = x + _EDGE, _WIDTH - 2 * _EDGE
-    below = _text(pdf, card.called, left, y + _EDGE - 1, width, 16, "B")
+    below = _text(pdf, card.called, left, y + _EDGE - 1, width, _fitting(pdf, card.called, width), "B")
     _qr(pdf, card.link, left, below + 1)
     beside, narrow = left + _CODE + 3, width - _CODE - 3
     at = below + 1
     for number, step in enumerate(words.steps, 1):
-        at = _text(pdf, f"{number}. {step}", beside, at, narrow, 8.5) + 0.8
+        at = _text(pdf, f"{number}. {step}", beside, at, narrow, 8) + 0.6
     at = max(at, below + 1 + _CODE) + 1
-    at = _text(pdf, f"{card.code[:5]}-{card.code[5:]}", left, at, width, 14, "B")
-    _text(pdf, words.last, left, at, width, 7.5)
+    at = _text(pdf, f"{card.code[:5]}-{card.code[5:]}", left, at, width, 13, "B")
+    _text(pdf, words.last, left, at, width, 7)
+
+
+def _fitting(pdf: Any, text: str, width: float) -> float:
+    """Returns the size in points at which a name stands on one line."""
+    pdf.set_font(_FONT, "B", 16)
+    return min(16.0, 16 * width / max(float(pdf.get_string_width(text)), 1))
 
 
 def _text(pdf: Any, text: str, x: float, y: float, width: float, size: float, style: str = "") -> float:

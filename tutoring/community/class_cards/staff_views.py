@@ -1,5 +1,6 @@
 """Pages of the teacher: print cards, look at the claims of a class, confirm, refuse, undo."""
 
+import re
 from collections.abc import Iterable
 
 from flask import Response as FlaskResponse
@@ -43,7 +44,7 @@ def _sheet(cards: Iterable[commands.PrintedCard]) -> FlaskResponse:
     words = card_sheet.CardWords(
         gettext("Thẻ của lớp"),
         (
-            gettext("Quét mã này, hoặc mở %(site)s rồi gõ mã bên dưới.", site=site.removeprefix("https://")),
+            gettext("Quét mã này, hoặc mở %(site)s rồi gõ mã bên dưới.", site=re.sub("^https?://", "", site)),
             gettext("Ba mẹ ghi tên mình và đồng ý từng việc."),
             gettext("Đưa máy cho con tự trả lời."),
             gettext("Thầy cô gặp và xác nhận, rồi con mới vào học."),
