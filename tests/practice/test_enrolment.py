@@ -54,4 +54,4 @@ def test_even_with_poor_proof_there_is_time_before_the_last_day() -> None:
 def test_the_childs_name_is_as_good_as_money_to_a_deceiver() -> None:
     trap = enrolment().screens["theo-doi"].trap
     assert trap is not None
-    assert [one.id for one in trap.options if one.bad] == ["chuyen", "gui-ten-con"]
+    assert {one.id for one in trap.options if one.bad} == {"chuyen", "gui-ten-con"}

@@ -1,5 +1,4 @@
-// A rehearsal that is played on this device alone: begin, one screen after another, the end. Every step is kept at
-// once; what came to its end waits for a network (sync.js).
+// A practice run on this device: every step is stored at once; a finished run waits for a network (sync.js).
 
 import { draw, fill, repeat } from "practice/offline/render.js";
 import { change, forget, now, put, read, saved, uuid, who } from "practice/offline/runs.js";
@@ -18,7 +17,7 @@ function turn(name) {
   return part(name);
 }
 
-// ---- the ways of rehearsing --------------------------------------------------------------------------------
+// --- the ways of rehearsing
 
 function choose() {
   for (const box of turn("modes").querySelectorAll("[data-mode]")) {
@@ -38,7 +37,7 @@ function start(mode) {
   else location.hash = mode;
 }
 
-// ---- one screen after another ------------------------------------------------------------------------------
+// --- one screen after another
 
 // The run of this mode and its state; a run of an older text cannot go on.
 function opened(mode) {
@@ -87,7 +86,7 @@ function submit(form, button) {
   else play(refused, typed);
 }
 
-// ---- the end -------------------------------------------------------------------------------------------------
+// --- the end
 
 function finish(mode, state) {
   const found = outcome(scenario, words, state, mode);
@@ -134,7 +133,7 @@ async function send() {
   } catch {} // still none: it stays
 }
 
-// ---- the page --------------------------------------------------------------------------------------------------
+// --- the page
 
 main.addEventListener("click", ({ target }) => {
   const mode = target.closest("[data-begin], [data-again]")?.closest("[data-mode]").dataset.mode;

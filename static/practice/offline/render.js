@@ -1,5 +1,4 @@
-// Draws a screen of a rehearsal without a network. The page brings blank ones from the same template that the server
-// draws with (templates/practice/screens/_screen.html), with words in braces where something is to be put in.
+// Draws a screen from the blank ones of the page: templates/practice/screens/_screen.html with words in braces.
 
 const KINDS = ["text", "digits", "date", "choice", "mock_file", "check"]; // as the fields of a blank screen follow each other
 
@@ -16,7 +15,7 @@ export function fill(node, words) {
   return node;
 }
 
-// One copy of `node` for each of these instead of it.
+// Replaces `node` by one copy for each of these.
 export function repeat(node, all, change = () => {}) {
   const made = all.map((one) => [fill(node.cloneNode(true), one), one]);
   node.replaceWith(...made.map(([copy]) => copy));

@@ -1,5 +1,4 @@
-// A screen of a rehearsal as one person sees it, without a network: what tutoring/practice/screens/screen.py and outcome.py
-// say. `words` are the sentences of the page's language (manifest.py).
+// The port of tutoring/practice/screens/screen.py and outcome.py; `words` come from manifest.py.
 
 import { actions, fields, goals, met, openTrap, result, today } from "practice/offline/simulator.js";
 import { plan, position } from "practice/offline/solver.js";
@@ -9,7 +8,7 @@ export const COUNTING = ["alone", "exam"];
 
 export const localDay = (value) => value.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1");
 
-// Whether what was typed and not taken may be shown again: nothing that could be somebody's own number.
+// Whether a rejected input may be shown again.
 function mayEcho(field, typed, why) {
   const digits = (typed.match(/\p{N}/gu) ?? []).length;
   return [...typed].length <= 200 && why !== "real" && (digits < 6 || (field.type === "date" && digits <= 8));
@@ -86,7 +85,6 @@ function answer(scenario, { id, chosen }) {
   return { trap, option: trap.options.find((one) => one.id === chosen) };
 }
 
-// What a whole run showed, in words.
 export function outcome(scenario, words, state, mode) {
   const [fill, found] = [filling(scenario, words, state), result(scenario, state)];
   return {

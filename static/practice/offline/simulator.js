@@ -1,5 +1,4 @@
-// The engine of rehearsals on a device without a network: what tutoring/practice/{rules,simulator,playing,scoring}.py do
-// with a scenario's JSON, event by event. tests/practice/engine/test_js_parity.py holds both against each other.
+// The port of tutoring/practice/engine/ for a device without a network; test_js_parity.py compares both.
 
 const MOST_EVENTS = 400;
 const LONGEST = 200;
@@ -11,7 +10,7 @@ export class Refused extends Error {
   }
 }
 
-// ---- rules -------------------------------------------------------------------------------------------------
+// --- rules
 
 const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"; // the server's; not that of \s
 const SPACES = new RegExp(`[${SPACE}]+`, "g");
@@ -37,7 +36,7 @@ const fold = (text) =>
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "");
 
-const STREET = /^[0-9]{1,4}[a-z]?(\/[0-9]{1,4}[a-z]?){0,4},? (?=.*[a-z]{2})[a-z0-9 .,'/-]{2,70}$/; // of folded text
+const STREET = /^[0-9]{1,4}[a-z]?(\/[0-9]{1,4}[a-z]?){0,4},? (?=.*[a-z]{2})[a-z0-9 .,'/-]{2,70}$/;
 
 const RULES = {
   equals_persona(value, key, persona) {
@@ -56,13 +55,13 @@ const RULES = {
   min_len: (value, least) => size(value) < least,
 };
 
-// What stands on the card for a field that is typed into; only this is stored.
+// The value on the card; only this is stored.
 export function ownValue(field, persona) {
   const rule = field.rules.find((one) => one.equals_persona || one.street);
   return persona[rule.equals_persona ?? rule.street].value;
 }
 
-// [what is wrong or nothing, the value that may be kept].
+// [error or "", value to store]
 function wrong(field, typed, persona, day) {
   if (size(typed) > LONGEST) return ["long"];
   const value = tidy(field.type, typed);
@@ -79,7 +78,7 @@ function wrong(field, typed, persona, day) {
   return ["", own];
 }
 
-// ---- the state of a run --------------------------------------------------------------------------------------
+// --- the state of a run
 
 export function begin({ start, dossier }) {
   return {
@@ -108,7 +107,7 @@ export function replay(scenario, events) {
 const like = (event, ...names) =>
   Object.keys(event).length === names.length && names.every((name) => typeof event[name] === "string");
 
-// Do one event and give it back as it may be kept.
+// Applies an event; returns it as it is stored.
 export function apply(scenario, state, event) {
   if (state.count >= MOST_EVENTS) throw new Refused("too_many");
   const screen = scenario.screens[state.screen];
@@ -126,7 +125,7 @@ export function apply(scenario, state, event) {
   return kept;
 }
 
-// ---- what is there -------------------------------------------------------------------------------------------
+// --- what is there
 
 export function today(scenario, state) {
   const day = new Date(`${scenario.clock.start}T00:00Z`);
@@ -159,7 +158,7 @@ export function openTrap(scenario, state) {
   return trap && !state.traps.some(({ id }) => id === trap.id) && met(trap.when, state) ? trap : null;
 }
 
-// ---- what happens --------------------------------------------------------------------------------------------
+// --- what happens
 
 function asked(state, screen, name) {
   const found = screen.fields.find((one) => one.id === name);
@@ -186,7 +185,6 @@ function choose(scenario, state, name) {
   if (option.to && option.to !== state.screen) go(scenario, state, option.to);
 }
 
-// Whether a field has its answer; a box that must be ticked is not answered by leaving it open.
 export function filled(field, state) {
   const value = state.values.get(field.id);
   return value !== undefined && (field.type !== "check" || value === "yes");
@@ -247,9 +245,9 @@ function back(scenario, state, screen) {
   stand(scenario, state, state.history.pop());
 }
 
-// ---- one step of somebody's run: fields first, then a button, a trap or back -----------------------------------
+// --- one step of somebody's run: fields first, then a button, a trap or back
 
-// { kept: events, refused: Map of what was not taken by field, "" for the button }.
+// { kept: events, refused: Map of errors by field, "" for the button }
 export function step(scenario, state, typed, event) {
   const done = { kept: [], refused: new Map() };
   const leaves =
@@ -281,7 +279,7 @@ function miss(scenario, state, name, done) {
   }
 }
 
-// ---- what a run shows ------------------------------------------------------------------------------------------
+// --- what a run shows
 
 const FORGIVEN = 2; // slips of each skill in a run that counts
 

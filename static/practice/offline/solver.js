@@ -1,10 +1,10 @@
-// What to do next in a rehearsal without a network: the same search as tutoring/practice/engine/solver.py, over the engine.
+// The port of tutoring/practice/engine/solver.py and progress.py.
 
-import { actions, apply, begin, ended, fields, filled, goals, openTrap, ownValue } from "practice/offline/simulator.js";
+import { actions, apply, ended, fields, filled, goals, openTrap, ownValue } from "practice/offline/simulator.js";
 
 const MOST_STATES = 2000;
 
-// The shortest right way to the end that reaches every goal, or else as many as can still be reached.
+// The shortest right way to the end with the most goals.
 export function plan(scenario, state) {
   let best = [-1, []];
   const waiting = [[spread(state), []]];
@@ -33,29 +33,25 @@ export function plan(scenario, state) {
   return best[1];
 }
 
-// Where a run stands: the number of its screen, and of how many on the straight way (progress.py).
 export function position(scenario, state) {
-  const start = begin(scenario);
-  const straight = [start.screen, ...entered(scenario, start, plan(scenario, start))];
-  const missing = straight.findIndex((one) => !state.visited.includes(one));
-  const reached = missing < 0 ? straight.length : missing;
-  if (straight[reached - 1] === state.screen) return { at: reached, of: straight.length };
+  const { straight } = scenario;
+  const of = straight.length;
+  let at = straight.findIndex((one) => !state.visited.includes(one));
+  if (at < 0) at = of;
+  if (straight[at - 1] === state.screen) return { at, of };
   const way = plan(scenario, state);
   if (!way.length && !ended(scenario, state)) return null;
-  const left = entered(scenario, state, way).length;
-  return { at: Math.max(1, straight.length - left), of: straight.length };
-}
-
-function entered(scenario, state, way) {
   const here = spread(state);
-  return way.flatMap((event) => {
-    const before = here.screen;
+  at = of;
+  for (const event of way) {
+    const { screen } = here;
     apply(scenario, here, event);
-    return here.screen === before ? [] : [here.screen];
-  });
+    if (here.screen !== screen) at--;
+  }
+  return { at: Math.max(1, at), of };
 }
 
-// The right events here: one, where a trap or a field waits; else every button that is no mistake, and back.
+// The right events here.
 function steps(scenario, state) {
   const trap = openTrap(scenario, state);
   if (trap) return trap.options.filter((one) => !one.bad).map((one) => ({ choose: one.id }));
@@ -71,7 +67,6 @@ function waits(field, state) {
   return !filled(field, state) || field.options.some((one) => one.id === state.values.get(field.id) && one.slip);
 }
 
-// What is best put into a field.
 export function right(scenario, field) {
   if (field.type === "check") return "yes";
   const taken = field.options.filter((one) => !one.say);
@@ -92,7 +87,7 @@ function spread(state) {
   };
 }
 
-// What can make a difference to what follows.
+// What affects what follows.
 function key({ dossier }, { screen, dossier: stands, day, since, history, values, seen, visited, traps }) {
   const age = Math.min(
     day - since,

@@ -24,7 +24,7 @@ class Position:
 
 def position(scenario: Scenario, state: State) -> Position | None:
     """Returns where the run stands, or None when no way to the end is known."""
-    straight = _straight(scenario)
+    straight = straight_way(scenario)
     reached = sum(1 for _ in takewhile(state.visited.__contains__, straight))
     if straight[reached - 1] == state.screen:
         return Position(reached, len(straight))
@@ -35,7 +35,7 @@ def position(scenario: Scenario, state: State) -> Position | None:
     return Position(max(1, len(straight) - left), len(straight))
 
 
-def _straight(scenario: Scenario) -> tuple[str, ...]:
+def straight_way(scenario: Scenario) -> tuple[str, ...]:
     """Returns the screens of the straight way in order; they are searched once for each scenario."""
     if "straight" not in scenario.computed:
         start = begin(scenario)

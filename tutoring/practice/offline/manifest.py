@@ -19,6 +19,7 @@ from tutoring.lessons.offline.manifest import body
 from tutoring.practice import scenarios
 from tutoring.practice.engine import simulator
 from tutoring.practice.engine.elements import Text
+from tutoring.practice.engine.progress import straight_way
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.labels import OTHER, STATUSES, WHY
 from tutoring.practice.screens import screen
@@ -57,7 +58,7 @@ def scenario_to_json(scenario: Scenario, language: str) -> dict[str, Any]:
     """Returns the scenario as static/practice/offline/simulator.js plays it."""
     whole = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=APART)
     found: dict[str, Any] = _said(whole, language)
-    return found
+    return {**found, "straight": list(straight_way(scenario))}
 
 
 def _said(part: Any, language: str) -> Any:
