@@ -43,7 +43,7 @@ def test_a_lesson_stands_first_with_its_picture_and_its_steps_beneath(client: Fl
     card = page[page.index('<ol class="tiles finds">') :].split("<li class=", 2)[1]
     assert card.startswith('"tile hue-rose"') and "/pictures/coin.svg" in card and 'class="spot hue-rose"' in card
     lesson, steps = (card.index(f'href="/lessons/dong-hoc-phi-hoa-don{rest}') for rest in ('"', "/"))
-    assert lesson < steps and "Bước 1:" in card and "<mark>" in card
+    assert lesson < steps and re.search(r"Bước \d+:", card) and "<mark>" in card
     assert slugs(page)[0] == "dong-hoc-phi-hoa-don"
 
 
