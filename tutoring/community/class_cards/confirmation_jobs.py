@@ -43,6 +43,7 @@ def announce(payload: dict[str, Any]) -> None:
 def clean_up(_payload: dict[str, Any]) -> None:
     """Deletes staged pupils who have their account for a day, and accounts whose claim led nowhere."""
     delete_confirmed_lines()
+    activate_members()
     erase_pending_accounts()
 
 
@@ -56,16 +57,29 @@ def delete_confirmed_lines() -> None:
 
 
 @command
+def activate_members() -> None:
+    """Activates adults whose claim led nowhere, and who came in by a join code as well: such adults never wait."""
+    belongs = sa.select(Membership.id).where(Membership.user_id == User.id, Membership.state == "active")
+    query = sa.update(User).where(
+        User.state == "waiting", User.kind == "adult", User.birth_year.is_(None), belongs.exists(), ~_has_open_claim()
+    )
+    db.session.execute(query.values(state="active"), execution_options={"synchronize_session": False})
+
+
+def _has_open_claim() -> sa.Exists:
+    return sa.select(ClassClaim.id).where(ClassClaim.user_id == User.id, ClassClaim.state.in_(OPEN)).exists()
+
+
+@command
 def erase_pending_accounts() -> int:
     """Erases accounts made with a card a day ago or more that have no open claim and never belonged to a unit.
 
     The claim was refused or withdrawn, or its pupil's line is over. Returns how many.
     """
     belongs = sa.select(Membership.id).where(Membership.user_id == User.id)
-    waits = sa.select(ClassClaim.id).where(ClassClaim.user_id == User.id, ClassClaim.state.in_(OPEN))
     query = sa.select(User.id).where(
         User.state == "waiting", User.kind.in_(("adult", "youth")), User.erased_at.is_(None),
-        User.created_at <= clock.now() - policy.UNDO_LIFE, ~belongs.exists(), ~waits.exists(),
+        User.created_at <= clock.now() - policy.UNDO_LIFE, ~belongs.exists(), ~_has_open_claim(),
     )  # fmt: skip
     found = list(db.session.scalars(query.order_by(User.id).limit(500)))
     for user_id in found:

@@ -67,11 +67,12 @@ def class_claims(unit_id: int) -> Response:
     place = queries.class_for_cards(person, unit_id)
     form = PlainForm()
     if form.validate_on_submit():
-        groups = queries.claims_at(place)
-        chosen = request.form.getlist("claim", type=parse_int)[: queries.MOST]
-        ids = [one.id for one in groups.ready] if "all" in request.form else [one for one in chosen if one is not None]
+        # "All" names the claims that the page showed: nobody confirms one that came meanwhile and was not seen.
+        shown = request.form.get("all", "").split(",")
+        chosen = [parse_int(one) for one in shown if one.isdecimal()] or request.form.getlist("claim", type=parse_int)
+        ids = [one for one in chosen if one is not None]
         try:
-            outcome = confirmation.confirm_claims(person, unit_id, ids)
+            outcome = confirmation.confirm_claims(person, unit_id, ids[: queries.MOST])
         except DomainError as refusal:
             if refusal.status == 404:
                 raise
