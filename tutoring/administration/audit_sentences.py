@@ -163,6 +163,7 @@ SENTENCES: Final[dict[str, str]] = {
     "revoke_skill": N_("%(who)s rút lại kỹ năng của %(whom)s"),
     # ---- lessons, training, groups
     "publish_lesson": N_("%(who)s đăng bài học %(name)s"),
+    "check_claim": N_("%(who)s so một điều trong bài học với nguồn, lần số %(number)s"),
     "name_editor": N_("%(who)s cho %(whom)s biên tập bài học"),
     "end_editor": N_("%(who)s thôi cho %(whom)s biên tập bài học"),
     "send_to_lesson": N_("%(who)s gửi câu trả lời số %(number)s vào góp ý bài học"),

@@ -2,6 +2,7 @@
 
 NOT_PERSONAL = {
     "audit_row.reason": "typed by staff about an act; refused where it holds private things; chained",
+    "claim_check.note": "typed by an editor about a source; refused where it holds private things",
     "kept_change.name": "of a setting", "kept_value.name": "of a setting",
     "kept_change.reason": "typed by a site administrator; refused where it holds private things",
     "lesson.picture": "of the picture set", "lesson_path.picture": "of the picture set", "lesson_path.texts": "lessons",

@@ -307,6 +307,13 @@ OF_POWER: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Lessons",
+        "hold claims of lessons against their sources (named editors)",
+        lambda role, inside: lessons.may_review(roles_held(role, inside), True),
+        lessons.EDITORS,
+        ("lessons.claims",),
+    ),
+    MatrixRow(
+        "Lessons",
         "name editors",
         lambda role, inside: inside and role == "coordinator",
         roles("coordinator"),

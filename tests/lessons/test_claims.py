@@ -1,0 +1,213 @@
+"""Claims are held against their sources by editors: what they tick is dated, and nothing is filled in for them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import World, client_of, person
+from tests.lessons import bank as banks
+from tests.lessons.conftest import Loads
+from tutoring.kernel import clock
+from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.lessons.claims import commands as claims_commands
+from tutoring.lessons.claims import queries as claims_queries
+from tutoring.lessons.claims.models import ClaimCheck
+from tutoring.lessons.claims.queries import Claim
+from tutoring.lessons.progress import commands as progress_commands
+from tutoring.lessons.proposals import commands as proposals_commands
+from tutoring.web import visitor_cache
+
+As = Callable[[str], FlaskClient]
+LIST, PUBLIC = "/writing/claims", "/lessons/facts"
+FACTS = """schema: 1
+facts:
+  so-thu:
+    value: {vi: "156", en: "156"}
+    source: "Báo Mẫu"
+    source_url: "https://example.gov.vn/so"
+    as_of: 2026-11-01
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, serves: Callable[[Path], None]) -> Path:
+    made = tmp_path / "content"
+    made.mkdir()
+    (made / "facts.yml").write_text(FACTS, "utf-8")
+    serves(made)
+    return made
+
+
+@pytest.fixture
+def editor(app: Flask, world: World, small: Loads, folder: Path) -> Iterator[int]:
+    """Hằng, who teaches, is a lesson editor; the lessons name a source and a claim that could not be checked."""
+    bank = banks.small()
+    unsure = ({"step": "mo", "what": "Chữ trên nút, chưa ai mở máy thật."},)
+    lessons = (banks.lesson("vao-lop", *banks.three_steps(), unverified=unsure), bank.lessons[1])
+    small(banks.bank(*lessons))
+    with app.app_context():
+        proposals_commands.name_editor(person(world["quang"]), world["hang"], True)
+    yield world["hang"]
+    visitor_cache.forget()
+
+
+def found(app: Flask, folder: Path) -> dict[str, Claim]:
+    with app.app_context():
+        return {one.kind: one for one in claims_queries.claims(folder, "vi")}
+
+
+def tick(client: FlaskClient, claim: Claim, verdict: str = "same", note: str = "") -> str:
+    form = {"claim": claim.key, "wording": claim.wording, "verdict": verdict, "note": note}
+    answer = client.post(LIST, data=form, follow_redirects=True)
+    return f"{answer.status_code} {answer.text}"
+
+
+def test_claims_are_facts_sources_and_what_could_not_be_checked(app: Flask, folder: Path, editor: int) -> None:
+    claims = found(app, folder)
+    assert set(claims) == {"fact", "source", "unverified"} and all(one.is_open for one in claims.values())
+    assert [place.slug for place in claims["source"].places] == ["otp", "vao-lop"]
+    assert (claims["unverified"].places[0].step, claims["unverified"].url) == (2, "https://example.gov.vn/")
+
+
+def test_what_most_people_read_stands_first(app: Flask, world: World, folder: Path, editor: int) -> None:
+    with app.app_context():
+        for name in ("minh", "lan"):
+            progress_commands.reach_step(world[name], "vao-lop", 2)
+            progress_commands.tick_step(world[name], "vao-lop", 2)
+        progress_commands.reach_step(world["minh"], "otp", 1)
+        order = [(one.kind, one.readers) for one in claims_queries.claims(folder, "vi")]
+    assert order == [("source", 3), ("unverified", 2), ("fact", 0)]
+
+
+def test_an_editor_ticks_and_the_public_page_says_the_day_and_the_role(
+    app: Flask, as_: As, client: FlaskClient, folder: Path, editor: int
+) -> None:
+    before = client.get(PUBLIC).text
+    assert "156" in before and "Báo Mẫu" in before and "Chưa ai kiểm tra lại" in before and "01/11/2026" in before
+    assert "Đã ghi." in tick(as_("hang"), found(app, folder)["fact"], note="Gọi thử rồi.")
+    with app.app_context():
+        today = clock.today()
+    after = client.get(PUBLIC).text
+    assert f"So với nguồn ngày {today:%d/%m/%Y}, còn đúng (giáo viên duyệt bài)" in after.replace("\n", "")
+    assert "Hằng" not in after and "Gọi thử" not in after and "Chưa ai kiểm tra lại" not in after
+    assert "Gọi thử rồi." in as_("hang").get(LIST).text
+    assert not found(app, folder)["fact"].is_open
+
+
+def test_a_source_that_says_something_else_stays_open_and_needs_a_line(
+    app: Flask, as_: As, client: FlaskClient, folder: Path, editor: int
+) -> None:
+    claim = found(app, folder)["fact"]
+    assert tick(as_("hang"), claim, "changed").startswith("422 ")
+    assert tick(as_("hang"), claim, "changed", "Nay là 5656.").startswith("200 ")
+    assert found(app, folder)["fact"].is_open
+    assert "thấy nguồn đã khác, đang chờ sửa" in client.get(PUBLIC).text
+
+
+def test_nothing_is_ticked_beforehand(as_: As, editor: int) -> None:
+    page = as_("hang").get(LIST).text
+    assert page.count('name="verdict"') == 6 and " checked" not in page
+
+
+def test_a_claim_that_changed_counts_as_unchecked_and_an_old_page_is_refused(
+    app: Flask, as_: As, client: FlaskClient, folder: Path, editor: int
+) -> None:
+    claim = found(app, folder)["fact"]
+    tick(as_("hang"), claim)
+    (folder / "facts.yml").write_text(FACTS.replace('vi: "156"', 'vi: "157"'), "utf-8")
+    visitor_cache.forget()
+    assert found(app, folder)["fact"].is_open and "Chưa ai kiểm tra lại" in client.get(PUBLIC).text
+    assert "Với câu cũ:" in as_("hang").get(LIST).text
+    refused = tick(as_("hang"), claim)
+    assert refused.startswith("409 ") and "vừa được sửa" in refused
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(ClaimCheck)) == 1
+
+
+def test_of_two_editors_at_once_the_later_sees_both(
+    app: Flask, as_: As, world: World, folder: Path, editor: int
+) -> None:
+    with app.app_context():
+        claim = claims_queries.claims(folder, "vi")[0]
+        for who, held, verdict in (("hang", {"teacher"}, "same"), ("hang", {"teacher", "coordinator"}, "changed")):
+            claims_commands.check_claim(
+                person(world[who]), held, folder, claim.key, claim.wording, verdict, f"Ghi bởi {sorted(held)[0]}."
+            )
+    page = as_("hang").get(LIST).text
+    assert "Ghi bởi teacher." in page and "Ghi bởi coordinator." in page
+
+
+def test_each_tick_has_a_row_in_the_audit_and_no_name_in_the_table(
+    app: Flask, as_: As, folder: Path, editor: int
+) -> None:
+    claim = found(app, folder)["fact"]
+    tick(as_("hang"), claim)
+    with app.app_context():
+        (row,) = db.session.scalars(sa.select(AuditRow).where(AuditRow.action == "check_claim"))
+        assert (row.actor_id, row.facts["claim"], row.facts["verdict"]) == (editor, claim.key, "same")
+    assert not [column for column in ClaimCheck.__table__.columns if column.foreign_keys]
+
+
+@pytest.mark.parametrize("who", ["minh", "lan", "quang", "admin1"])
+def test_only_named_editors_see_the_list_and_tick(app: Flask, as_: As, folder: Path, editor: int, who: str) -> None:
+    claim = found(app, folder)["fact"]
+    assert as_(who).get(LIST).status_code == 404
+    form = {"claim": claim.key, "wording": claim.wording, "verdict": "same"}
+    assert as_(who).post(LIST, data=form).status_code == 404
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(ClaimCheck)) == 0
+
+
+def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, editor: int) -> None:
+    assert client.get(LIST).status_code in {302, 401}
+    assert client.post(LIST, data={"claim": "fact:so-thu"}).status_code in {302, 400, 401}
+    assert client.post(PUBLIC).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"verdict": ""}, 422),
+        ({"verdict": "maybe"}, 422),
+        ({"note": "x" * 201}, 422),
+        ({"note": "Gọi cô Ba 0912 345 678."}, 422),
+        ({"claim": "fact:khong-co"}, 404),
+        ({"claim": ""}, 404),
+        ({"wording": ""}, 409),
+    ],
+)
+def test_bad_input_stores_nothing(
+    app: Flask, as_: As, folder: Path, editor: int, changed: dict[str, str], status: int
+) -> None:
+    claim = found(app, folder)["fact"]
+    form = {"claim": claim.key, "wording": claim.wording, "verdict": "same", "note": "", **changed}
+    assert as_("hang").post(LIST, data=form).status_code == status
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(ClaimCheck)) == 0
+
+
+def test_the_command_asks_for_the_role_itself(app: Flask, world: World, folder: Path, editor: int) -> None:
+    claim = found(app, folder)["fact"]
+    with app.app_context():
+        for who, held in (("hang", {"lead"}), ("quang", {"coordinator"})):
+            with pytest.raises(NotFound):
+                claims_commands.check_claim(person(world[who]), held, folder, claim.key, claim.wording, "same", "")
+        with pytest.raises(Conflict):
+            claims_commands.check_claim(person(editor), {"teacher"}, folder, claim.key, "x", "same", "")
+
+
+def test_the_pages_of_a_long_list(as_: As, editor: int) -> None:
+    hang = as_("hang")
+    for page in ("0", "-1", "99", "x", "1"):
+        assert hang.get(f"{LIST}?page={page}").status_code == 200
+
+
+def test_the_public_page_in_english(app: Flask, client: FlaskClient, folder: Path, editor: int) -> None:
+    page = client.get(f"{PUBLIC}?lang=en").text
+    assert "156" in page and client_of(app, editor).get(PUBLIC).status_code == 200

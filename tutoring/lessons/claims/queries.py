@@ -1,0 +1,175 @@
+"""The claims of the lessons as they stand, in the order in which to check them, and their checks.
+
+Claims are the facts of facts.yml with their edits, the sources that lessons name, and what lessons list as unverified.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.claims.models import SAME, ClaimCheck
+from tutoring.lessons.content.loader import facts_of
+from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.facts import queries as facts_queries
+from tutoring.lessons.progress.models import LessonProgress, StepDone
+
+FACT, SOURCE, UNVERIFIED = "fact", "source", "unverified"
+
+
+@dataclass(frozen=True)
+class ClaimPlace:
+    """A lesson, or one of its steps, that makes a claim."""
+
+    slug: str
+    title: str
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its source and its checks, the newest first.
+
+    `readers` orders claims and is not shown. `wording` changes with the claim.
+    """
+
+    key: str
+    kind: str
+    text: str
+    source: str
+    date: str  # of the source, as written: 2026-11-24, or ""
+    url: str
+    places: tuple[ClaimPlace, ...]
+    readers: int = 0
+    checks: tuple[ClaimCheck, ...] = ()
+
+    @property
+    def wording(self) -> str:
+        return _digest(self.kind, self.text, self.source, self.date, self.url)
+
+    @property
+    def check(self) -> ClaimCheck | None:
+        """The newest check of this wording, or None."""
+        return next((one for one in self.checks if one.wording == self.wording), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has found this wording to be as its source says."""
+        return self.check is None or self.check.verdict != SAME
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def claims(folder: Path, lang: str) -> list[Claim]:
+    """Returns all claims: open ones first, then by how many people read them."""
+    rows = list(db.session.scalars(sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.slug)))
+    lessons = {row.slug: row for row in rows}
+    readers = count_readers()
+    found = [*_facts(folder, lessons, lang), *_sources(rows, lang), *_unverified(rows, lang)]
+    checks = _checks()
+    whole = [
+        replace(one, readers=sum(readers[place.slug, _step(lessons, place)] for place in one.places),
+                checks=checks.get(one.key, ()))
+        for one in found
+    ]  # fmt: skip
+    return sorted(whole, key=lambda one: (not one.is_open, -one.readers, one.key))
+
+
+def count_readers() -> Counter[tuple[str, str]]:
+    """Counts how many people were in a lesson (step "") and how many have done a step of it."""
+    found: Counter[tuple[str, str]] = Counter()
+    begun = sa.select(LessonProgress.lesson_slug, sa.func.count()).group_by(LessonProgress.lesson_slug)
+    for slug, people in db.session.execute(begun):
+        found[slug, ""] = people
+    columns = (StepDone.lesson_slug, StepDone.step_id)
+    for slug, step_id, people in db.session.execute(sa.select(*columns, sa.func.count()).group_by(*columns)):
+        found[slug, step_id] = people
+    return found
+
+
+def _step(lessons: Mapping[str, Lesson], place: ClaimPlace) -> str:
+    return lessons[place.slug].step_id(place.step) or "" if place.step else ""
+
+
+def _checks() -> dict[str, tuple[ClaimCheck, ...]]:
+    found: dict[str, list[ClaimCheck]] = defaultdict(list)
+    for row in db.session.scalars(sa.select(ClaimCheck).order_by(ClaimCheck.id.desc())):
+        found[row.claim].append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def current_facts(folder: Path) -> dict[str, Fact]:
+    """Returns the facts as lessons show them."""
+    edited = facts_queries.edited()
+    return {key: edited.get(key, fact) for key, fact in facts_of(folder).items()}
+
+
+def _fact(key: str, fact: Fact, places: Sequence[ClaimPlace] = ()) -> Claim:
+    return Claim(
+        f"{FACT}:{key}", FACT, fact.value.vi, fact.source, fact.as_of.isoformat(), fact.source_url or "", tuple(places)
+    )
+
+
+def _facts(folder: Path, lessons: Mapping[str, Lesson], lang: str) -> Iterator[Claim]:
+    facts = current_facts(folder)
+    users = facts_queries.users_of(folder, set(facts))
+    for key, fact in facts.items():
+        yield _fact(key, fact, [ClaimPlace(slug, lessons[slug].title(lang)) for slug in users[key] if slug in lessons])
+
+
+def _sources(rows: Sequence[Lesson], lang: str) -> Iterator[Claim]:
+    """Yields each source once, with the lessons that name it."""
+    found: dict[str, Claim] = {}
+    for row in rows:
+        for source in row.facts.get("sources", ()):
+            title = ", ".join(str(source[part]) for part in ("publisher", "title", "ref") if source.get(part))
+            text, url = source.get("says") or title or source["url"], source.get("url") or ""
+            key = f"{SOURCE}:{_digest(title, url, text)}"
+            place = ClaimPlace(row.slug, row.title(lang))
+            before = found.get(key) or Claim(key, SOURCE, text, title or url, source.get("date") or "", url, ())
+            found[key] = replace(before, places=(*before.places, place))
+    yield from found.values()
+
+
+def _unverified(rows: Sequence[Lesson], lang: str) -> Iterator[Claim]:
+    for row in rows:
+        for claim in row.facts.get("unverified", ()):
+            number = row.number_of(claim["step"]) if claim["step"] else None
+            key = f"{UNVERIFIED}:{row.slug}:{_digest(claim['what'])}"
+            place = ClaimPlace(row.slug, row.title(lang), number)
+            yield Claim(key, UNVERIFIED, claim["what"], "", "", _first_url(row.facts), (place,))
+
+
+def _first_url(facts: Mapping[str, Any]) -> str:
+    """Returns the first address among the sources of a lesson: where to look for what it could not check."""
+    return next((str(one["url"]) for one in facts.get("sources", ()) if one.get("url")), "")
+
+
+@dataclass(frozen=True)
+class PublicFact:
+    """A fact as all visitors see it, with its last check."""
+
+    value: str
+    source: str
+    url: str
+    date: str
+    check: ClaimCheck | None
+
+
+def public_facts(folder: Path, lang: str) -> list[PublicFact]:
+    """Returns the facts of the lessons in the order of the file, with the last check of each."""
+    checks = _checks()
+    found = []
+    for key, fact in current_facts(folder).items():
+        claim = replace(_fact(key, fact), checks=checks.get(f"{FACT}:{key}", ()))
+        value = (fact.value.en or fact.value.vi) if lang != "vi" else fact.value.vi
+        found.append(PublicFact(value, claim.source, claim.url, claim.date, claim.check))
+    return found
