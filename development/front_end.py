@@ -75,9 +75,13 @@ def script_checker() -> None:
 
 
 def cut_font(source: Path, made: Path, letters: list[str]) -> None:
-    """A font of these letters, with kerning and its licence. Every letter is one sign of its own, so no marks
-    need placing, and screens today smooth outlines without the instructions that are half of the file."""
-    keep = ("--layout-features=kern", "--no-hinting", "--name-IDs=0,13,14", "--flavor=woff2")
+    """A font of these letters, with its licence; the bold one, which headings have, with kerning.
+
+    Every letter is one sign of its own, so no marks need placing. Screens today smooth outlines without the
+    instructions that are half of the file. Letters of other languages are drawn by a font of the device.
+    """
+    features = "kern" if "700" in made.name else ""
+    keep = (f"--layout-features={features}", "--no-hinting", "--name-IDs=0,13,14", "--flavor=woff2")
     which = "--unicodes=" + ",".join(letters)
     subset = (dev.PYTHON, "-m", "fontTools.subset", source, which, f"--output-file={made}")
     dev.quietly(f"cutting down {source.name}", *subset, *keep)

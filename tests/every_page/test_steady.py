@@ -3,10 +3,11 @@
 from itertools import combinations
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.every_page.page_catalogue import Place
 from tests.every_page.walk import PHONE, ground
+from tests.test_access_ids import QUIZ
 
 # What moved, and by how much, after it was shown; a word that somebody typed does not count.
 WATCH = """
@@ -41,6 +42,31 @@ def test_the_start_page_stands_still_on_a_desktop(place: Place, browser: Browser
         moved = page.evaluate("window.moved")
         context.close()
     assert sum(value for value, _what in moved) < 0.01, moved
+
+
+@pytest.mark.parametrize("page_of", ["step", "room"])
+def test_a_step_and_a_room_stand_still_on_a_phone(place: Place, browser: Browser, page_of: str) -> None:
+    path = f"/lessons/{QUIZ}/2" if page_of == "step" else f"/rooms/{place.things.ids['room_id']}"
+    with ground(place) as here:
+        context = browser.new_context(base_url=here.address, viewport=PHONE, locale="vi-VN", service_workers="block")  # type: ignore[arg-type]
+        here.comes_as(context, "minh")
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        fonts = list[Route]()  # they come when the page has been shown without them
+        page.route("**/*.woff2", lambda route: fonts.append(route))
+        page.goto(path, wait_until="domcontentloaded")
+        page.screenshot()
+        page.unroute("**/*.woff2")
+        for route in fonts:
+            route.continue_()
+        page.wait_for_load_state("load")
+        page.evaluate("document.fonts.ready")
+        if page_of == "step":
+            expect(page.get_by_text("Máy chưa có giọng đọc tiếng Việt.")).to_be_visible()
+        page.screenshot()
+        moved = page.evaluate("window.moved")
+        context.close()
+    assert sum(value for value, _what in moved) < 0.05, moved
 
 
 HEADS = """

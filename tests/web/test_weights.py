@@ -107,7 +107,7 @@ def test_a_first_visit_weighs_at_most_65_kb(
 def test_the_weighing_sees_what_a_page_fetches(as_: As) -> None:
     found = weight(as_("minh"), "/")
     assert any("live-regions.js" in one for one in found) and any("socket.io" in one for one in found)
-    assert 20_000 < fonts() < 30_000
+    assert 15_000 < fonts() < 20_000
     assert not any(one.endswith(".woff2") for one in found)
 
 

@@ -23,7 +23,7 @@ CARDS = (*EVERY, "learner/cards.css")
 NOT_OF_LEARNERS = ("columns.css", "handouts.css", "practice.css", "tables.css")
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "": (EVERY, ()),
-    "lean": (("*.css",), ()),
+    "lean": (("*.css", "lean/*.css"), ()),
     "home": ((*CARDS, "learner/home.css"), NOT_OF_LEARNERS),
     "learner": ((*CARDS, "learner/start.css", "learner/praise.css"), NOT_OF_LEARNERS),
     "waiting": ((*CARDS, "learner/waiting.css"), NOT_OF_LEARNERS),
@@ -43,8 +43,8 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("columns.css", "handouts.css", "lesson-parts.css", "lists.css", "pictures.css", "tables.css", "waiting.css"),
     ),
 }
-# Dense rows of staff would wrap anew when the font comes late: there the device's own font stays for that page.
-STEADY = frozenset({"work", "table"})
+# These would move when the font comes late: there the device's own font stays for that page.
+STEADY = frozenset({"work", "table", "lean", "room", "parts"})
 SCHEME_COOKIE = "scheme"
 HUES = ("sky", "plum", "rose", "leaf", "sun", "teal", "clay", "slate")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
