@@ -22,8 +22,8 @@ const start = document.querySelector("[data-resume]");
 const here = start && walked[device.place.lesson];
 if (here) {
   const steps = [...document.querySelectorAll(".step-list [data-step]")];
-  const done = device.stepsDone(here, steps);
-  for (const one of steps) if (done.includes(one.dataset.step)) one.append(...mark("step").childNodes);
+  device.addSplit(here, steps);
+  for (const one of steps) if (here.done.includes(one.dataset.step)) one.append(...mark("step").childNodes);
   const at = steps.findIndex((one) => one.dataset.step === here.step);
   if (here.finished) start.textContent = start.dataset.again;
   else if (at >= 0) {

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 
 from tests.factories import World, client_of, person
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
+from tutoring.cli.content import group
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
@@ -206,6 +209,13 @@ def test_the_pages_of_a_long_list(as_: As, editor: int) -> None:
     hang = as_("hang")
     for page in ("0", "-1", "99", "x", "1"):
         assert hang.get(f"{LIST}?page={page}").status_code == 200
+
+
+def test_the_report_prints_open_claims_in_this_order(app: Flask, world: World, folder: Path, editor: int) -> None:
+    with app.app_context():
+        progress_commands.reach_step(world["minh"], "vao-lop", 1)
+    printed = CliRunner().invoke(group, ["report", "--by-readers"], obj=ScriptInfo(create_app=lambda: app))
+    assert printed.exit_code == 0 and printed.output.startswith("## Việc cần kiểm tra: 3\n- source:")
 
 
 def test_the_public_page_in_english(app: Flask, client: FlaskClient, folder: Path, editor: int) -> None:

@@ -215,14 +215,15 @@ def test_pages_say_which_steps_were_split_and_since_when(client: FlaskClient, sm
 REACH = """async ([before, step, version]) => {
   localStorage.clear();
   if (before) localStorage.setItem("lessons:", JSON.stringify({ walked: { l: before }, answers: [] }));
-  const { reach, read, stepsDone } = await import("/lessons/offline/device-progress.js");
+  const { reach, read, addSplit } = await import("/lessons/offline/device-progress.js");
   const steps = [{ step: "a" }, { step: "b1", from: "b", since: "2" }, { step: "b" }, { step: "c" }].map(
     (dataset) => ({ dataset }),
   );
-  const shown = before ? stepsDone(before, steps) : [];
+  const shown = structuredClone(before);
+  addSplit(shown, steps);
   reach({ lesson: "l", version, step }, steps);
   const { done } = read().walked.l;
-  return [shown.sort(), done.sort()];
+  return [shown.done.sort(), done.sort()];
 }"""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
 from pydantic import BaseModel
 
 from tutoring.config import ROOT
@@ -16,6 +16,7 @@ from tutoring.home.help import loader as help_pages
 from tutoring.kernel import clock
 from tutoring.lessons.catalogue import loader
 from tutoring.lessons.catalogue.media import SHEET
+from tutoring.lessons.claims import queries as claims_queries
 from tutoring.lessons.content import facts_export
 from tutoring.lessons.content import load as read
 from tutoring.lessons.content import published_texts as content_published_texts
@@ -63,14 +64,30 @@ def check(folder: Path) -> None:
 
 @group.command("report", with_appcontext=False)
 @click.argument("folder", default=str(CONTENT), type=Folder)
-def report(folder: Path) -> None:
-    """Figures of the lessons, and what editors have to see to: claims, facts, reviews, translations. No database."""
+@click.option("--by-readers", is_flag=True, help="Open claims of this site, those that most people read first.")
+@click.pass_context
+def report(context: click.Context, folder: Path, by_readers: bool) -> None:
+    """Figures of the lessons, and what editors have to see to: claims, facts, reviews, translations.
+
+    Needs no database without --by-readers.
+    """
+    if by_readers:
+        with context.ensure_object(ScriptInfo).load_app().app_context():
+            _print_claims()
+        return
     today = clock.today()
     bank = read(folder, today)
     for heading, lines in {"Số liệu": figures(folder, bank), **to_see_to(bank, today)}.items():
         click.echo(f"## {heading}: {len(lines)}")
         for line in lines:
             click.echo(f"- {line}")
+
+
+def _print_claims() -> None:
+    found = [one for one in claims_queries.claims(_content(), "vi") if one.is_open]
+    click.echo(f"## Việc cần kiểm tra: {len(found)}")
+    for one in found:
+        click.echo(f"- {one.key}: {one.text} ({one.url or one.source or one.places[0].slug})")
 
 
 @group.command("gallery", with_appcontext=False)

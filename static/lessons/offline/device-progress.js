@@ -52,21 +52,18 @@ export const uuid = () =>
     (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
   );
 
-// The ids of the steps done. `steps` are the entries of the lesson's steps. A step that a later version split from
-// another (data-from, data-since) counts as done with that one.
-export function stepsDone(one, steps) {
-  const all = steps.map(({ dataset }) => dataset);
-  const split = all.filter(({ from, since }) => one.version < Number(since) && one.done.includes(from));
-  return [...new Set([...one.done, ...split.map(({ step }) => step)])];
+// Adds the steps that a later version split from steps done (data-from, data-since of the entries `steps`).
+export function addSplit({ version, done }, steps) {
+  for (const { dataset } of steps) if (version < dataset.since && done.includes(dataset.from)) done.push(dataset.step);
 }
 
 // Somebody is at a step. Going forward counts the step that was left as done.
 export function reach({ lesson, version, step }, steps, finished = false) {
-  const order = steps.map(({ dataset }) => dataset.step);
+  const order = steps.map((one) => one.dataset.step);
   change(({ walked }) => {
     walked[lesson] ??= { lesson, version, step, done: [], finished: false };
     const one = walked[lesson];
-    one.done = stepsDone(one, steps);
+    addSplit(one, steps);
     const left = order.indexOf(one.step);
     if (left >= 0 && left < order.indexOf(step)) one.done.push(one.step);
     if (finished) one.done.push(step);
