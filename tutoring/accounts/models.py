@@ -17,7 +17,7 @@ ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "t
 
 
 class User(PersonNameMixin, UserMixin, Model):
-    """A user. Of a child only the display name, grade and birth year are stored."""
+    """A user. Of a child the display name, grade and birth year are stored; the full name only with its own consent."""
 
     __tablename__ = "user"
     __allow_unmapped__ = True
