@@ -17,7 +17,10 @@ ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "t
 
 
 class User(PersonNameMixin, UserMixin, Model):
-    """A user. Of a child the display name, grade and birth year are stored; the full name only with its own consent."""
+    """A user.
+
+    Of a child the display name, grade and birth year are stored, and the full name only with a consent of its own.
+    """
 
     __tablename__ = "user"
     __allow_unmapped__ = True
