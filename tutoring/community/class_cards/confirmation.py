@@ -128,17 +128,9 @@ def _confirm(actor: User, place: Unit, claims: Sequence[ClassClaim]) -> None:
         claim.state, claim.child_id, claim.decided_by_id, claim.decided_at = "confirmed", pupil_id, actor.id, moment
         if claim.user.state == "waiting":
             claim.user.state = "active"
-    here = {
-        "unit_id": place.id, "state": "active", "brought_by_id": actor.id, "confirmed_by_id": actor.id,
-        "confirmed_at": moment,
-    }  # fmt: skip
-    parents = _new_parents(place.id, of_children)
-    members = [*((one, "learner") for one in pupils), *((one, "parent") for one in sorted(parents))]
-    rows = [{"user_id": user_id, "role": role, **here} for user_id, role in members]
-    db.session.execute(sa.insert(Membership), rows)
-    _rejoin(place.id, {one.user_id for one in of_children} - parents)
+    entered = _enter(actor, place.id, learners=pupils, parents={one.user_id for one in of_children})
     for one in of_children:
-        one.made_parent = one.user_id in parents
+        one.made_parent = one.user_id in entered
     named = (Guardian.child_id.in_([one.user_id for one in own]), Guardian.confirmed_at.is_(None))
     db.session.execute(sa.update(Guardian).where(*named).values(confirmed_at=moment, confirmed_by_id=actor.id))
     db.session.execute(sa.delete(ClassCard).where(ClassCard.line_id.in_([one.line_id for one in claims])))
@@ -146,25 +138,30 @@ def _confirm(actor: User, place: Unit, claims: Sequence[ClassClaim]) -> None:
     audit.record(actor.id, "confirm_class_claims", f"unit:{place.id}", pupils=pupils, claims=[one.id for one in claims])
     # Notices and counts of each family follow in the background, or a class would wait for forty of them.
     key = f"{ANNOUNCE_JOB}:{min(one.id for one in claims)}:{moment.isoformat()}"
-    jobs.enqueue(ANNOUNCE_JOB, key, moment, unit_id=place.id, pupils=pupils, parents=sorted(parents))
+    jobs.enqueue(ANNOUNCE_JOB, key, moment, unit_id=place.id, pupils=pupils, parents=sorted(entered))
 
 
-def _new_parents(unit_id: int, claims: Sequence[ClassClaim]) -> set[int]:
-    """Returns the guardians who have no membership as a parent of the class, not even an ended one."""
-    guardians = {one.user_id for one in claims}
-    query = sa.select(Membership.user_id).where(
-        Membership.unit_id == unit_id, Membership.role == "parent", Membership.user_id.in_(guardians)
+def _enter(actor: User, unit_id: int, learners: Collection[int], parents: Collection[int]) -> set[int]:
+    """Makes these memberships of a class or takes up those that wait or ended; returns the parents who are new."""
+    values = {"state": "active", "confirmed_by_id": actor.id, "confirmed_at": clock.now()}
+    here = sa.or_(
+        sa.and_(Membership.role == "learner", Membership.user_id.in_(learners)),
+        sa.and_(Membership.role == "parent", Membership.user_id.in_(parents)),
     )
-    return guardians - set(db.session.scalars(query))
-
-
-def _rejoin(unit_id: int, guardians: Collection[int]) -> None:
-    """Takes up the ended memberships of these guardians as parents of the class."""
-    ended = sa.update(Membership).where(
-        Membership.unit_id == unit_id, Membership.role == "parent", Membership.user_id.in_(guardians),
-        Membership.state != "active",
-    )  # fmt: skip
-    db.session.execute(ended.values(state="active", ended_at=None))
+    found = db.session.execute(
+        sa.select(Membership.user_id, Membership.role).where(Membership.unit_id == unit_id, here)
+    )
+    known = {(user_id, role) for user_id, role in found}
+    wanted = [*((one, "learner") for one in learners), *((one, "parent") for one in sorted(parents))]
+    new = [one for one in wanted if one not in known]
+    rows = [
+        {"user_id": one, "role": role, "unit_id": unit_id, "brought_by_id": actor.id, **values} for one, role in new
+    ]
+    if rows:
+        db.session.execute(sa.insert(Membership), rows)
+    again = sa.update(Membership).where(Membership.unit_id == unit_id, here, Membership.state != "active")
+    db.session.execute(again.values(ended_at=None, **values))
+    return {user_id for user_id, role in new if role == "parent"}
 
 
 @command
