@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import LAPTOP, PHONE, axe
+from tests.lessons import bank
 from tests.servers import Site
 from tests.servers import site as site
 from tests.signed_in import cookie_of
@@ -75,7 +76,8 @@ def test_a_lesson_can_be_gone_through_without_scripts(
     page = plain.new_page()
     page.goto("/lessons/otp-khong-doc-cho-ai")
     page.get_by_role("button", name="Bắt đầu học").click()
-    for step in range(2, 6):
+    (lesson,) = (one for one in bank.real().lessons if one.id == "otp-khong-doc-cho-ai")
+    for step in range(2, len(lesson.steps) + 1):
         page.get_by_role("button", name="Bước tiếp theo").click()
         page.wait_for_url(f"**/lessons/otp-khong-doc-cho-ai/{step}")
     page.get_by_role("button", name="Hoàn thành").click()
