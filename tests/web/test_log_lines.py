@@ -59,7 +59,9 @@ def test_nothing_of_a_person_stands_in_the_log(site: Site) -> None:
             assert shape not in log and shape not in plain, shape
     events = [json.loads(row) for row in log.splitlines() if row.startswith("{")]
     codes = {one["what"] for one in events}
-    assert {"sign_in_failed", "refused"} <= codes and all(one["level"] == "info" for one in events), codes
+    assert {"sign_in_failed", "refused"} <= codes, codes
+    # A busy machine is slow, and the log says so as a warning.
+    assert all(one["level"] == "info" for one in events if one["what"] != "slow request"), codes
     for row in log.splitlines():
         assert scan(row, allowed=("127.0.0.1",)) == [], row
     assert not re.search(r"\d{9,}", log)

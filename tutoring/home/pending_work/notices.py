@@ -43,6 +43,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "visit-asked": ("visit_to_plan",), "visit-wait": ("visit_to_plan",),
     "training-mark": ("training_to_mark",), "training-leader": ("training_leader",),
     "training-week": ("training_renewals",), "training-soon": ("own_training",), "training-due": ("own_training",),
+    "training-new": ("own_training",), "training-last": ("own_training",),
     "training-track": ("own_training",), "training": ("own_training",),
     "group-task": ("task",),
     "campaign-draft": ("campaign_draft",), "proposal": ("lesson_review", "lesson_returned"),
@@ -76,7 +77,8 @@ TELLS = frozenset({
 _KEPT_BY_NOTICE = {
     "masks": "masked_words", "vouchers-expired": "vouchers_expired", "alarms-late": "site_stalled",
     "stood-still": "site_stalled", "training-week": "training_renewals", "training-soon": "own_training",
-    "training-due": "own_training", "training-track": "own_training", "training": "own_training",
+    "training-due": "own_training", "training-new": "own_training", "training-last": "own_training",
+    "training-track": "own_training", "training": "own_training",
 }  # fmt: skip
 
 
