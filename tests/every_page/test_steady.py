@@ -22,22 +22,27 @@ new PerformanceObserver((list) => {
 DESKTOP = {"width": 1280, "height": 800}
 
 
+def open_with_late_fonts(page: Page, path: str) -> None:
+    """Watches what moves on this page. Its fonts come when it has been shown without them, as on a slow line."""
+    page.add_init_script(WATCH)
+    fonts = list[Route]()
+    page.route("**/*.woff2", lambda route: fonts.append(route))
+    page.goto(path, wait_until="domcontentloaded")
+    page.screenshot()
+    page.unroute("**/*.woff2")
+    for route in fonts:
+        route.continue_()
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready")
+
+
 @pytest.mark.parametrize("who", [None, "hang", "minh"])
 def test_the_start_page_stands_still_on_a_desktop(place: Place, browser: Browser, who: str | None) -> None:
     with ground(place) as here:
         context = browser.new_context(base_url=here.address, viewport=DESKTOP, locale="vi-VN", service_workers="block")  # type: ignore[arg-type]
         here.comes_as(context, who)
         page = context.new_page()
-        page.add_init_script(WATCH)
-        fonts = list[Route]()  # they come when the page has been shown without them, as on a slow line
-        page.route("**/*.woff2", lambda route: fonts.append(route))
-        page.goto("/", wait_until="domcontentloaded")
-        page.screenshot()
-        page.unroute("**/*.woff2")
-        for route in fonts:
-            route.continue_()
-        page.wait_for_load_state("load")
-        page.evaluate("document.fonts.ready")
+        open_with_late_fonts(page, "/")
         page.screenshot()
         moved = page.evaluate("window.moved")
         context.close()
@@ -51,16 +56,7 @@ def test_a_step_and_a_room_stand_still_on_a_phone(place: Place, browser: Browser
         context = browser.new_context(base_url=here.address, viewport=PHONE, locale="vi-VN", service_workers="block")  # type: ignore[arg-type]
         here.comes_as(context, "minh")
         page = context.new_page()
-        page.add_init_script(WATCH)
-        fonts = list[Route]()  # they come when the page has been shown without them
-        page.route("**/*.woff2", lambda route: fonts.append(route))
-        page.goto(path, wait_until="domcontentloaded")
-        page.screenshot()
-        page.unroute("**/*.woff2")
-        for route in fonts:
-            route.continue_()
-        page.wait_for_load_state("load")
-        page.evaluate("document.fonts.ready")
+        open_with_late_fonts(page, path)
         if page_of == "step":
             expect(page.get_by_text("Máy chưa có giọng đọc tiếng Việt.")).to_be_visible()
         page.screenshot()
