@@ -12,6 +12,24 @@ class LessonFinished:
 
 
 @dataclass(frozen=True)
+class RenumberedStep:
+    """A step of the version before, and the step at which its readers go on; both None when it has gone."""
+
+    old_id: str
+    old_number: int
+    id: str | None
+    number: int | None
+
+
+@dataclass(frozen=True)
+class StepsRenumbered:
+    """An update of a lesson moved steps to other numbers; `steps` are those that moved."""
+
+    lesson_slug: str
+    steps: tuple[RenumberedStep, ...]
+
+
+@dataclass(frozen=True)
 class SkillGranted:
     """A user now holds a skill at this level.
 

@@ -13,6 +13,7 @@ from tutoring.community.queries import memberships
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+from tutoring.lessons.events import StepsRenumbered
 from tutoring.pairing import erasure as pairing_erasure
 from tutoring.pairing.awaiting_device.events import DeviceWaitContinued, DeviceWaitEnded, HelpAwaitingDevice
 from tutoring.pairing.commands import follow_unit
@@ -48,6 +49,7 @@ from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import first_message, pictures
 from tutoring.pairing.requests.models import kept_names
 from tutoring.pairing.requests.queries import request_of_room
+from tutoring.pairing.requests.renumbering import renumber_steps
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
@@ -265,3 +267,8 @@ def move_requests_of_merged_unit(event: UnitsMerged) -> None:
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
     pairing_erasure.forget_person(event.user_id)
+
+
+@on(StepsRenumbered)
+def follow_step_numbers(event: StepsRenumbered) -> None:
+    renumber_steps(event)

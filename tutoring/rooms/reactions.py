@@ -15,6 +15,7 @@ from tutoring.community.events import MembershipEnded, MinorsPaused, UnitsMerged
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+from tutoring.lessons.events import StepsRenumbered
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms.participation import PERSISTENT_KINDS, may_read_room
 from tutoring.policy.rooms.persistent_rooms import CLASS_PURPOSES
@@ -54,6 +55,7 @@ from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.risk import commands as risk_commands
 from tutoring.rooms.sessions.pauses import pause_rooms, resume_rooms
+from tutoring.rooms.shared_lesson.renumbering import renumber_steps
 from tutoring.web.socket_io import realtime
 
 TOLD = 30  # presence is pushed only to rooms of at most this many people
@@ -231,6 +233,11 @@ def erase_after_withdrawal(event: DataErasureDue) -> None:
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
     account_erasure.forget_person(event.user_id, event.at, event.names)
+
+
+@on(StepsRenumbered)
+def follow_step_numbers(event: StepsRenumbered) -> None:
+    renumber_steps(event)
 
 
 @on(StepMoved)

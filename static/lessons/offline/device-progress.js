@@ -52,9 +52,16 @@ export const uuid = () =>
     (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
   );
 
-// Adds the steps that a later version split from steps done (data-from, data-since of the entries `steps`).
-export function addSplit({ version, done }, steps) {
-  for (const { dataset } of steps) if (version < dataset.since && done.includes(dataset.from)) done.push(dataset.step);
+// Adds the steps that a later version split from steps done (data-from, data-since of the entries `steps`). Somebody
+// who was at a step not done goes on with its first part.
+export function addSplit(one, steps) {
+  let at = one.done.includes(one.step) ? "" : one.step;
+  for (const { dataset } of steps) {
+    const split = one.version < dataset.since;
+    if (split && one.done.includes(dataset.from)) one.done.push(dataset.step);
+    if (split && dataset.from === at) one.step = dataset.step;
+    if ([dataset.step, dataset.from].includes(at)) at = "";
+  }
 }
 
 // Somebody is at a step. Going forward counts the step that was left as done.

@@ -18,7 +18,7 @@ from tutoring.lessons.catalogue.models import Lesson, LessonStep
 from tutoring.lessons.progress import checkpoints
 from tutoring.lessons.progress.commands import close, keep_ticks, progress_row
 from tutoring.lessons.progress.models import Attempt, StepDone
-from tutoring.lessons.progress.split_steps import with_split_steps
+from tutoring.lessons.progress.split_steps import step_now, with_split_steps
 
 T = TypeVar("T")
 
@@ -95,12 +95,13 @@ def _steps(slugs: Iterable[str]) -> dict[tuple[str, str], LessonStep]:
 def _walk(user_id: int, found: Lesson, one: OfflineProgress) -> bool:
     gone_through = with_split_steps(found.outline, one.done, one.version)
     done = {name: n for name in sorted(gone_through) if (n := found.number_of(name))}
-    here = found.number_of(one.step)
+    at = step_now(found.outline, one.step, one.done, one.version)
+    here = found.number_of(at)
     furthest = max([here or 0, *done.values(), found.step_count if one.finished else 0])
     if not furthest:
         return False
     moment, version = clock.believed(one.at), min(one.version, found.version)
-    step_id = one.step if here else found.outline[furthest - 1]["id"]
+    step_id = at if here else found.outline[furthest - 1]["id"]
     row, new = progress_row(user_id, found, step_id, version=version, started_at=moment, updated_at=moment)
     if new or furthest > row.furthest:
         row.step_id, row.furthest = step_id, furthest

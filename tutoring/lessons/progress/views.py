@@ -70,9 +70,15 @@ def step(slug: str, number: int) -> str:
     return _step_page(found, text, path, answers_to(text, request.args.getlist))
 
 
+def _shown_number(slug: str, number: int) -> int:
+    """Returns the present number of the step that the page showed: an update may have moved it since."""
+    return catalogue_queries.lesson(slug).number_of(request.values.get("step", "")) or number
+
+
 @blueprint.post("/lessons/<slug>/<int:number>/next")
 def onward(slug: str, number: int) -> Response:
     rate_limits.hit("act", require_user().id)
+    number = _shown_number(slug, number)
     if progress_commands.advance_step(require_user().id, slug, number):
         return redirect(url_for("lessons.step", slug=slug, number=number + 1))
     return redirect(url_for("lessons.done", slug=slug))
@@ -81,13 +87,14 @@ def onward(slug: str, number: int) -> Response:
 @blueprint.post("/lessons/<slug>/<int:number>/here")
 def here(slug: str, number: int) -> tuple[str, int]:
     rate_limits.hit("act", require_user().id)
-    progress_commands.reach_step(require_user().id, slug, number)
+    progress_commands.reach_step(require_user().id, slug, _shown_number(slug, number))
     return "", 204
 
 
 @blueprint.post("/lessons/<slug>/<int:number>/answer")
 def answer(slug: str, number: int) -> Response:
     rate_limits.hit("act", require_user().id)
+    number = _shown_number(slug, number)
     checkpoint = request.form.get("checkpoint", "")
     chosen = request.form.getlist(checkpoint)
     hints = request.form.get("hints", 0, type=parse_int)

@@ -185,9 +185,10 @@ def _to_move(user: User, room_id: int) -> Room:
 
 
 def _move(user: User, room: Room, lesson: Lesson, step: int) -> Room:
-    if (room.lesson_slug, room.step_number) == (lesson.slug, step):
+    place = (lesson.slug, step, lesson.step_id(step))
+    if (room.lesson_slug, room.step_number, room.step_id) == place:
         return room
-    room.lesson_slug, room.step_number, room.step_id = lesson.slug, step, lesson.step_id(step)
+    room.lesson_slug, room.step_number, room.step_id = place
     db.session.add(RoomActivity(room_id=room.id, user_id=user.id))
     for one in learners(room.id):
         reach_step(one.user_id, lesson.slug, step)

@@ -91,7 +91,8 @@ def lesson_pane(
     if lesson is None or room.step_number is None:
         return None
     may_move, signing = may_follow(known), may_set_progress(known)
-    shared = room.step_number if lesson.step_id(room.step_number) else 1
+    by_number = room.step_number if lesson.step_id(room.step_number) else 1
+    shared = lesson.number_of(room.step_id or "") or by_number  # the id stays when an update renumbers the steps
     number = shared
     slug, _, chosen = alone.rpartition("/")
     if slug == lesson.slug and not may_move:
