@@ -1,6 +1,7 @@
 """Claims are held against their sources by editors: what they tick is dated, and nothing is filled in for them."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,13 @@ def found(app: Flask, folder: Path) -> dict[str, Claim]:
         return {one.kind: one for one in claims_queries.claims(folder, "vi")}
 
 
+def newest(claim: Claim) -> int:
+    """The newest check that a page with this claim shows."""
+    return claim.checks[0].id if claim.checks else 0
+
+
 def tick(client: FlaskClient, claim: Claim, verdict: str = "same", note: str = "") -> str:
-    form = {"claim": claim.key, "wording": claim.wording, "verdict": verdict, "note": note}
+    form = {"claim": claim.key, "wording": claim.wording, "verdict": verdict, "note": note, "seen": newest(claim)}
     answer = client.post(LIST, data=form, follow_redirects=True)
     return f"{answer.status_code} {answer.text}"
 
@@ -136,14 +142,15 @@ def test_a_claim_that_changed_counts_as_unchecked_and_an_old_page_is_refused(
 def test_of_two_editors_at_once_the_later_sees_both(
     app: Flask, as_: As, world: World, folder: Path, editor: int
 ) -> None:
-    with app.app_context():
-        claim = claims_queries.claims(folder, "vi")[0]
-        for who, held, verdict in (("hang", {"teacher"}, "same"), ("hang", {"teacher", "coordinator"}, "changed")):
-            claims_commands.check_claim(
-                person(world[who]), held, folder, claim.key, claim.wording, verdict, f"Ghi bởi {sorted(held)[0]}."
-            )
-    page = as_("hang").get(LIST).text
-    assert "Ghi bởi teacher." in page and "Ghi bởi coordinator." in page
+    claim = found(app, folder)["source"]
+    assert tick(as_("hang"), claim, "changed", "Trang đã gỡ bài.").startswith("200 ")
+    late = tick(as_("hang"), claim, "same", "Vẫn như cũ.")
+    assert late.startswith("409 ") and "Vừa có người khác ghi." in late
+    assert "Trang đã gỡ bài." in late and 'value="Vẫn như cũ."' in late
+    now = found(app, folder)["source"]
+    assert len(now.checks) == 1 and now.is_open
+    assert tick(as_("hang"), now, "same", "Bài có lại rồi.").startswith("200 ")
+    assert "Trang đã gỡ bài." in as_("hang").get(LIST).text and "Bài có lại rồi." in as_("hang").get(LIST).text
 
 
 def test_each_tick_has_a_row_in_the_audit_and_no_name_in_the_table(
@@ -183,13 +190,15 @@ def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, editor: int) -> Non
         ({"claim": "fact:khong-co"}, 404),
         ({"claim": ""}, 404),
         ({"wording": ""}, 409),
+        ({"seen": ""}, 409),
+        ({"seen": "7"}, 409),
     ],
 )
 def test_bad_input_stores_nothing(
     app: Flask, as_: As, folder: Path, editor: int, changed: dict[str, str], status: int
 ) -> None:
     claim = found(app, folder)["fact"]
-    form = {"claim": claim.key, "wording": claim.wording, "verdict": "same", "note": "", **changed}
+    form = {"claim": claim.key, "wording": claim.wording, "verdict": "same", "note": "", "seen": "0", **changed}
     assert as_("hang").post(LIST, data=form).status_code == status
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(ClaimCheck)) == 0
@@ -200,9 +209,9 @@ def test_the_command_asks_for_the_role_itself(app: Flask, world: World, folder: 
     with app.app_context():
         for who, held in (("hang", {"lead"}), ("quang", {"coordinator"})):
             with pytest.raises(NotFound):
-                claims_commands.check_claim(person(world[who]), held, folder, claim.key, claim.wording, "same", "")
+                claims_commands.check_claim(person(world[who]), held, folder, claim.key, claim.wording, "same", "", 0)
         with pytest.raises(Conflict):
-            claims_commands.check_claim(person(editor), {"teacher"}, folder, claim.key, "x", "same", "")
+            claims_commands.check_claim(person(editor), {"teacher"}, folder, claim.key, "x", "same", "", 0)
 
 
 def test_the_pages_of_a_long_list(as_: As, editor: int) -> None:
@@ -221,3 +230,62 @@ def test_the_report_prints_open_claims_in_this_order(app: Flask, world: World, f
 def test_the_public_page_in_english(app: Flask, client: FlaskClient, folder: Path, editor: int) -> None:
     page = client.get(f"{PUBLIC}?lang=en").text
     assert "156" in page and client_of(app, editor).get(PUBLIC).status_code == 200
+
+
+def test_what_could_not_be_checked_is_closed_only_with_a_line_of_where(
+    app: Flask, as_: As, folder: Path, editor: int
+) -> None:
+    page = as_("hang").get(LIST).text
+    assert "Đã xem được, đúng như bài" in page and "Đã xem được, khác bài" in page
+    claim = found(app, folder)["unverified"]
+    for verdict in ("same", "changed"):
+        refused = tick(as_("hang"), claim, verdict, "  ")
+        assert refused.startswith("422 ") and "đã xem ở đâu, máy hay trang nào" in refused
+    assert found(app, folder)["unverified"].is_open
+    done = tick(as_("hang"), claim, "same", "Máy Android ở phòng học.")
+    assert done.startswith("200 ") and "Trang các số liệu" not in done and "đúng như bài (giáo viên" in done
+    assert not found(app, folder)["unverified"].is_open
+
+
+def write(folder: Path, old: str, new: str) -> None:
+    (folder / "facts.yml").write_text(FACTS.replace(old, new), "utf-8")
+    visitor_cache.forget()
+
+
+def test_the_english_value_is_shown_to_editors_and_part_of_what_is_checked(
+    app: Flask, as_: As, client: FlaskClient, folder: Path, editor: int
+) -> None:
+    write(folder, 'en: "156"', 'en: "156 (free)"')
+    assert '<b lang="en">156 (free)</b>' in as_("hang").get(LIST).text
+    tick(as_("hang"), found(app, folder)["fact"])
+    assert not found(app, folder)["fact"].is_open
+    write(folder, 'en: "156"', 'en: "157"')
+    assert found(app, folder)["fact"].is_open
+    assert '<b lang="en">157</b>' in client.get(f"{PUBLIC}?lang=en").text
+    write(folder, ', en: "156"', "")
+    assert '<b lang="vi">156</b>' in client.get(f"{PUBLIC}?lang=en").text
+
+
+def test_the_public_page_says_the_day_of_writing_and_the_lessons(
+    client: FlaskClient, folder: Path, editor: int
+) -> None:
+    assert "Ghi vào bài ngày 01/11/2026." in client.get(PUBLIC).text and "Dùng trong bài" not in client.get(PUBLIC).text
+    text = folder / "lessons" / "otp" / "vi.md"
+    text.parent.mkdir(parents=True)
+    text.write_text("Gọi {fact:so-thu}.", "utf-8")
+    visitor_cache.forget()
+    page = client.get(PUBLIC).text
+    assert "Dùng trong bài:" in page and 'href="/lessons/otp"' in page and "Nguồn ghi ngày" not in page
+
+
+@pytest.mark.parametrize(("days", "shown"), [(1, True), (0, False), (-1, False)])
+def test_of_the_stated_day_and_the_last_check_the_public_page_says_the_later(
+    app: Flask, as_: As, client: FlaskClient, folder: Path, editor: int, days: int, shown: bool
+) -> None:
+    with app.app_context():
+        day = clock.today() + timedelta(days=days)
+    write(folder, "as_of: 2026-11-01", f"as_of: 2026-11-01\n    verified_on: {day}")
+    assert f"Kiểm tra ngày {day:%d/%m/%Y}, còn đúng" in client.get(PUBLIC).text
+    tick(as_("hang"), found(app, folder)["fact"], "changed", "Nay là 5656.")
+    page = client.get(PUBLIC).text
+    assert (f"Kiểm tra ngày {day:%d/%m/%Y}, còn đúng" in page, "thấy nguồn đã khác" in page) == (shown, not shown)

@@ -72,7 +72,7 @@ def test_of_two_who_change_one_fact_the_second_is_told(app: Flask, world: World,
 @pytest.mark.parametrize(
     "bad",
     [
-        {"vi": ""}, {"source": " "}, {"vi": "{fact:khac}"}, {"source_url": "http://trang.vn/x"},
+        {"vi": ""}, {"source": " "}, {"vi": "{fact:khac}"}, {"source_url": "javascript:alert(1)"},
         {"as_of": date(2999, 1, 1)}, {"as_of": None}, {"verified_on": date(2026, 1, 1)}, {"vi": "x" * 301},
     ],
 )  # fmt: skip
@@ -125,3 +125,17 @@ def test_old_facts_stand_first(app: Flask, world: World, folder: Path) -> None:
         assert rows[0].key == KEY and rows[0].old and not rows[1].old
         assert facts_queries.count_old(folder) == 1
         assert ("lo-bam-link-la") in {slug for slug, _ in rows[0].lessons}
+
+
+def test_an_address_of_the_file_may_be_http_in_the_form_too(app: Flask) -> None:
+    with app.app_context():
+        assert fact(source_url="http://tongdai111.vn/tin").source_url == "http://tongdai111.vn/tin"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//trang.vn/x", "https://", "trang.vn"])
+def test_a_fact_of_the_file_has_a_web_address_or_none(tmp_path: Path, address: str) -> None:
+    text = 'schema: 1\nfacts:\n  so:\n    value: {vi: "1"}\n    source: "Sổ"\n    as_of: 2026-11-24\n'
+    (tmp_path / "facts.yml").write_text(f'{text}    source_url: "{address}"\n', "utf-8")
+    assert facts_of(tmp_path) == {}
+    (tmp_path / "facts.yml").write_text(f'{text}    source_url: "http://trang.vn/x"\n', "utf-8")
+    assert facts_of(tmp_path)["so"].source_url == "http://trang.vn/x"

@@ -41,6 +41,15 @@ def test_the_grace_is_for_people_trained_before_and_ends(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("first", "state"), [(ADDED - timedelta(days=300), "ready"), (ADDED, "learning")])
+def test_a_session_during_the_grace_renews_and_does_not_end_it(first: date, state: str) -> None:
+    today = ADDED + timedelta(days=10)
+    found = readiness(NEEDS, Done(finished="a", attended_on=today, trained_on=first), today)
+    assert found.state == state and found.due_on == date(2027, 12, 11)
+    after = readiness(NEEDS, Done(finished="a", attended_on=today, trained_on=first), ADDED + GRACE + timedelta(days=1))
+    assert after.state == "learning"
+
+
 def test_what_was_learned_is_not_named_as_new() -> None:
     trained = ADDED - timedelta(days=1)
     assert readiness(NEEDS, Done(finished="ab", passed="b", attended_on=trained), ADDED).added == ()
@@ -130,3 +139,29 @@ def test_every_track_of_the_site_teaches_child_safety_and_codes() -> None:
     content = Path(__file__).parents[2] / "content"
     for one in load(content).tracks:
         assert {"bi-bat-nat-goi-111", "giu-thong-tin-cua-con", "otp-khong-doc-cho-ai"} <= set(one.lessons)
+
+
+def test_who_renews_during_the_grace_stays_ready_and_is_counted_and_told(inside: World, added_on: date) -> None:
+    muoi, until = trained(inside), added_on + GRACE
+    with clock.travel(morning(added_on + timedelta(days=3))):
+        held_today(inside, muoi)
+    for day in (added_on + timedelta(days=4), until - timedelta(days=14), until + timedelta(days=1)):
+        with on(day):
+            known, is_ready = syllabus(track("khu-pho"), "vi"), day <= until
+            assert (stands(muoi).state == "ready") == is_ready
+            assert counts(known, [inside["phuong"]])[inside["phuong"]].ready == is_ready
+            query, _orders = select_people_page(known, inside["phuong"], "ready")
+            assert (muoi in list(db.session.scalars(query))) == is_ready
+    assert len(notices(muoi)) == 2
+
+
+def test_who_was_not_ready_is_not_told_of_staying_ready(app: Flask, world: World, added_on: date, as_: As) -> None:
+    with app.app_context():
+        muoi = world["muoi"]
+        learns(muoi, TEACH)
+        held_today(world, muoi, seen=[(muoi, TEACH)])
+        with on(added_on):
+            assert stands(muoi).added and stands(muoi).state == "learning" and notices(muoi) == []
+    with clock.travel(morning(added_on)):
+        own = as_("muoi").get("/training").text
+    assert "Lộ trình có bài mới." in own and "như cũ" not in own

@@ -35,7 +35,7 @@ class FactForm(Form):
         validators=[needed(_l("Hãy ghi nguồn.")), at_most(300)],
     )  # fmt: skip
     source_url = StringField(_l("Địa chỉ của nguồn"), validators=[Optional(), at_most(300)])
-    as_of = DateField(_l("Ngày của nguồn"), validators=[needed(_l("Hãy ghi ngày."))])
+    as_of = DateField(_l("Ngày ghi vào bài"), validators=[needed(_l("Hãy ghi ngày."))])
     verified_on = DateField(
         _l("Ngày bạn tự kiểm tra"),
         description=_l("Chỉ ghi khi chính bạn đã gọi thử hoặc mở trang thật vào ngày đó. Chưa thì để trống."),

@@ -22,7 +22,7 @@ from tutoring.training.progress_queries import (
     trained_before,
 )
 from tutoring.training.queries import people_of
-from tutoring.training.readiness import GRACE, SOON, months_after
+from tutoring.training.readiness import GRACE, READY, SOON, months_after
 from tutoring.training.track_members import on_track, runners, wards_of
 from tutoring.training.tracks import tracks
 
@@ -126,7 +126,7 @@ def _look_at(payload: dict[str, str]) -> None:
 
 
 def _tell_of_additions(known: Syllabus, ward_id: int, today: date) -> None:
-    """Publishes who has an added lesson to learn: when it is new, and two weeks before the grace ends."""
+    """Publishes which ready people have an added lesson to learn: when it is new, two weeks before the grace ends."""
     for added_on in sorted(set(known.needs.in_grace(today).values())):
         until = added_on + GRACE
         is_last = until - LAST_CALL <= today <= until - LAST_CALL + LATE
@@ -134,5 +134,5 @@ def _tell_of_additions(known: Syllabus, ward_id: int, today: date) -> None:
             continue
         people = trained_before(known, ward_id, added_on)
         for user_id, found in get_readiness_of_people(known, people).items():
-            if any(one.until == until for one in found.added):
+            if found.state in READY and any(one.until == until for one in found.added):
                 publish(LessonsAdded(user_id, known.track.id, until, is_last))

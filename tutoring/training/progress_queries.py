@@ -63,37 +63,53 @@ def get_readiness_of_people(known: Syllabus, user_ids: Iterable[int]) -> dict[in
     ids, needs, today = list(user_ids), known.needs, clock.today()
     progress = progress_queries.get_lesson_states_of_users(ids, needs.lessons)
     passed = progress_queries.quizzes_passed_by(ids, needs.quizzes)
-    attended = last_attended(known.track.id, ids)
+    attended = days_attended(known.track.id, ids)
     found = {}
     for user_id in ids:
         rows = progress.get(user_id, {})
+        first, last = attended.get(user_id, (None, None))
         done = Done(
             begun=rows,
             finished={slug for slug, (state, _confirmed) in rows.items() if state == "finished"},
             passed=passed.get(user_id, ()),
             witnessed={slug for slug, (_state, confirmed) in rows.items() if confirmed == "witnessed"},
-            attended_on=attended.get(user_id),
+            attended_on=last,
+            trained_on=first,
         )
         found[user_id] = readiness(needs, done, today)
     return found
 
 
-def last_attended(track_id: str, user_ids: Iterable[int]) -> dict[int, date]:
-    """Returns the date of each person's last session of a track, if any."""
+def days_attended(track_id: str, user_ids: Iterable[int]) -> dict[int, tuple[date, date]]:
+    """Returns the dates of each person's first and last session of a track, if any."""
+    day = TrainingAttendance.day
     query = (
-        sa.select(TrainingAttendance.user_id, sa.func.max(TrainingAttendance.day).label("day"))
+        sa.select(TrainingAttendance.user_id, sa.func.min(day).label("first"), sa.func.max(day).label("last"))
         .where(in_ids(TrainingAttendance.user_id, user_ids), TrainingAttendance.track == track_id)
         .group_by(TrainingAttendance.user_id)
     )
-    return {row.user_id: row.day for row in db.session.execute(query)}
+    return {row.user_id: (row.first, row.last) for row in db.session.execute(query)}
+
+
+def last_attended(track_id: str, user_ids: Iterable[int]) -> dict[int, date]:
+    """Returns the date of each person's last session of a track, if any."""
+    return {user_id: last for user_id, (_first, last) in days_attended(track_id, user_ids).items()}
 
 
 # ---- the same rules in SQL ----------------------------------------------------------------------------------------
 
 
 def _last_day(track_id: str, user_id: Any) -> sa.ScalarSelect[date]:
+    return _day(sa.func.max(TrainingAttendance.day), track_id, user_id)
+
+
+def _first_day(track_id: str, user_id: Any) -> sa.ScalarSelect[date]:
+    return _day(sa.func.min(TrainingAttendance.day), track_id, user_id)
+
+
+def _day(which: Any, track_id: str, user_id: Any) -> sa.ScalarSelect[date]:
     return (
-        sa.select(sa.func.max(TrainingAttendance.day))
+        sa.select(which)
         .where(TrainingAttendance.user_id == user_id, TrainingAttendance.track == track_id)
         .scalar_subquery()
     )
@@ -109,10 +125,11 @@ def _is_due(needs: Needs, day: Any) -> sa.ColumnElement[bool]:
 
 def _is_ready(needs: Needs, track_id: str, user_id: Any) -> sa.ColumnElement[bool]:
     """Returns the rule of `readiness`: everything is done, but for additions that came after the person's training."""
-    last, grace = _last_day(track_id, user_id), needs.in_grace(clock.today())
+    last, first = _last_day(track_id, user_id), _first_day(track_id, user_id)
+    grace = needs.in_grace(clock.today())
     return sa.and_(
         _all_done(needs, user_id, [one for one in needs.lessons if one not in grace]),
-        *(sa.or_(last < on, _all_done(needs, user_id, [slug])) for slug, on in grace.items()),
+        *(sa.or_(first < on, _all_done(needs, user_id, [slug])) for slug, on in grace.items()),
         last > latest_due_by(clock.today() - timedelta(days=1), needs.renew_months),
     )
 
@@ -168,9 +185,9 @@ def select_people_page(known: Syllabus, ward_id: int, show: str) -> tuple[sa.Sel
 
 
 def trained_before(known: Syllabus, ward_id: int, day: date) -> list[int]:
-    """Returns people of a ward whose last session of the track was before this day."""
+    """Returns people of a ward whose first session of the track was before this day."""
     people = on_track(known.track, [ward_id])
-    query = sa.select(people.c.user_id).where(_last_day(known.track.id, people.c.user_id) < day)
+    query = sa.select(people.c.user_id).where(_first_day(known.track.id, people.c.user_id) < day)
     return list(db.session.scalars(query.order_by(people.c.user_id)))
 
 

@@ -33,7 +33,7 @@ class Needs:
 class Done:
     """What a person has done of it.
 
-    `attended_on` is the date of the last training session of the track.
+    `attended_on` is the date of the last training session of the track, `trained_on` that of the first one.
     """
 
     begun: Collection[str] = ()
@@ -41,6 +41,7 @@ class Done:
     passed: Collection[str] = ()
     witnessed: Collection[str] = ()
     attended_on: date | None = None
+    trained_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,11 @@ def readiness(needs: Needs, done: Done, today: date) -> Readiness:
     A person is ready when every lesson is finished, every quiz is passed and every lesson to be witnessed is
     witnessed. A training session of the track must also be attended and still count. A person whose attendance has
     lapsed is overdue, regardless of what else is missing. A lesson that was added after the person's training is not
-    missing before its grace is over.
+    missing before its grace is over. The first session is the training; a later one renews it and ends no grace.
     """
     due_on = months_after(done.attended_on, needs.renew_months) if done.attended_on else None
-    spared = {
-        slug: on + GRACE
-        for slug, on in needs.in_grace(today).items()
-        if done.attended_on is not None and done.attended_on < on
-    }
+    first = done.trained_on or done.attended_on
+    spared = {slug: on + GRACE for slug, on in needs.in_grace(today).items() if first is not None and first < on}
     wanting = _missing(needs, done)
     missing = [one for one in wanting if one.slug not in spared]
     added = {one.slug: Addition(one.slug, spared[one.slug]) for one in wanting if one.slug in spared}

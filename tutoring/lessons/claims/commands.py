@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
@@ -16,29 +18,40 @@ from tutoring.policy import lessons as policy
 from tutoring.safety.free_text import reject_private_data
 
 MAX_NOTE_CHARS = 200
+_LOCK = 7_466_002  # of the PostgreSQL advisory lock for ticks
 
 
 @command
 def check_claim(
-    actor: User, held: Collection[str], folder: Path, key: str, wording: str, verdict: str, note: str
+    actor: User, held: Collection[str], folder: Path, key: str, wording: str, verdict: str, note: str, seen: int
 ) -> ClaimCheck:
     """Adds a check of today; earlier checks stay.
 
-    `held` are the roles of the actor, `wording` the wording that the page showed. Raises NotFound for other users and
-    unknown claims, and Conflict when the claim has changed since.
+    `held` are the roles of the actor, `wording` the wording and `seen` the newest check that the page showed, 0 for
+    none. Raises NotFound for other users and unknown claims, and Conflict when the claim has changed or another editor
+    has checked it since.
     """
     if not policy.may_review(held, proposals_queries.is_editor(actor.id)):
         raise NotFound
+    if db.engine.dialect.name == "postgresql":  # two ticks must not both find the same newest check
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     claim = next((one for one in claims_queries.claims(folder, "vi") if one.key == key), None)
     if claim is None:
         raise NotFound
     if claim.wording != wording:
         raise Conflict(N_("Câu này hoặc nguồn của nó vừa được sửa. Hãy đọc lại rồi ghi."))
+    if seen != (claim.checks[0].id if claim.checks else 0):
+        raise Conflict(N_("Vừa có người khác ghi. Hãy đọc dòng của họ rồi ghi."))
     if verdict not in {SAME, CHANGED}:
         raise InvalidInput(N_("Hãy chọn: còn đúng, hay đã khác."), field="verdict")
     role = next(one for one in ROLES if one in held)
     row = ClaimCheck(
-        claim=key, wording=wording, verdict=verdict, note=_note(note, verdict), role=role, checked_on=clock.today()
+        claim=key,
+        wording=wording,
+        verdict=verdict,
+        note=_note(note, verdict, claim.kind),
+        role=role,
+        checked_on=clock.today(),
     )
     db.session.add(row)
     db.session.flush()
@@ -46,8 +59,10 @@ def check_claim(
     return row
 
 
-def _note(typed: str, verdict: str) -> str:
+def _note(typed: str, verdict: str, kind: str) -> str:
     note = " ".join(nfc(typed).split())
+    if kind == claims_queries.UNVERIFIED and not note:
+        raise InvalidInput(N_("Ghi một dòng: đã xem ở đâu, máy hay trang nào."), field="note")
     if verdict == CHANGED and not note:
         raise InvalidInput(N_("Ghi một dòng: nguồn nay nói gì khác."), field="note")
     if len(note) > MAX_NOTE_CHARS:

@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,17 @@ class Claim:
     kind: str
     text: str
     source: str
-    date: str  # of the source, as written: 2026-11-24, or ""
+    date: str  # of a source, as written: 2026-11-24, or ""; of a fact, the day of writing
     url: str
     places: tuple[ClaimPlace, ...]
     readers: int = 0
     checks: tuple[ClaimCheck, ...] = ()
+    text_en: str = ""  # the English value of a fact, if it has one
 
     @property
     def wording(self) -> str:
-        return _digest(self.kind, self.text, self.source, self.date, self.url)
+        english = (self.text_en,) if self.text_en else ()
+        return _digest(self.kind, self.text, self.source, self.date, self.url, *english)
 
     @property
     def check(self) -> ClaimCheck | None:
@@ -114,8 +117,9 @@ def current_facts(folder: Path) -> dict[str, Fact]:
 
 def _fact(key: str, fact: Fact, places: Sequence[ClaimPlace] = ()) -> Claim:
     return Claim(
-        f"{FACT}:{key}", FACT, fact.value.vi, fact.source, fact.as_of.isoformat(), fact.source_url or "", tuple(places)
-    )
+        f"{FACT}:{key}", FACT, fact.value.vi, fact.source, fact.as_of.isoformat(), fact.source_url or "",
+        tuple(places), text_en=fact.value.en or "",
+    )  # fmt: skip
 
 
 def _facts(folder: Path, lessons: Mapping[str, Lesson], lang: str) -> Iterator[Claim]:
@@ -155,21 +159,30 @@ def _first_url(facts: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class PublicFact:
-    """A fact as all visitors see it, with its last check."""
+    """A fact as all visitors see it, with the lessons that use it, and its last check.
+
+    `lang` is the language of the value, `written` the day of writing. `verified_on` is set when the day that the file
+    or the administration states is later than the last check.
+    """
 
     value: str
+    lang: str
     source: str
     url: str
-    date: str
+    written: str
+    places: tuple[ClaimPlace, ...]
     check: ClaimCheck | None
+    verified_on: date | None
 
 
 def public_facts(folder: Path, lang: str) -> list[PublicFact]:
     """Returns the facts of the lessons in the order of the file, with the last check of each."""
-    checks = _checks()
+    checks, facts = _checks(), current_facts(folder)
+    lessons = {row.slug: row for row in db.session.scalars(sa.select(Lesson).where(Lesson.retired_at.is_(None)))}
     found = []
-    for key, fact in current_facts(folder).items():
-        claim = replace(_fact(key, fact), checks=checks.get(f"{FACT}:{key}", ()))
-        value = (fact.value.en or fact.value.vi) if lang != "vi" else fact.value.vi
-        found.append(PublicFact(value, claim.source, claim.url, claim.date, claim.check))
+    for claim, fact in zip(_facts(folder, lessons, lang), facts.values(), strict=True):
+        check = replace(claim, checks=checks.get(claim.key, ())).check
+        verified = fact.verified_on if check is None or (fact.verified_on or date.min) > check.checked_on else None
+        value, of = (fact.value.en, "en") if lang != "vi" and fact.value.en else (fact.value.vi, "vi")
+        found.append(PublicFact(value, of, claim.source, claim.url, claim.date, claim.places, check, verified))
     return found

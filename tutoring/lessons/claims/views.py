@@ -37,10 +37,14 @@ def claims() -> Response | tuple[str, int]:
             row = claims_commands.check_claim(
                 require_user(), current_roles(), folder(), key, request.form.get("wording", ""),
                 request.form.get("verdict", ""), request.form.get("note", ""),
+                request.form.get("seen", -1, type=parse_int),
             )  # fmt: skip
-            visitor_cache.forget()
-            flash(gettext("Đã ghi. Trang các số liệu hiện ngày kiểm tra này."), "ok")
-            return redirect(url_for("lessons.claims", page=number) + f"#check-{row.id}")
+            if row.claim.startswith(f"{claims_queries.FACT}:"):
+                visitor_cache.forget()
+                flash(gettext("Đã ghi. Trang các số liệu hiện ngày kiểm tra này."), "ok")
+            else:
+                flash(gettext("Đã ghi."), "ok")
+            return redirect(url_for("lessons.claims", page=number))  # the claim may stand on another page now
         except (InvalidInput, Conflict) as refusal:
             refused, status = {key: translate_error(refusal)}, refusal.status
     found = claims_queries.claims(folder(), language())

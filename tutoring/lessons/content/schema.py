@@ -224,12 +224,21 @@ class LabelsFile(Strict):
     labels: dict[Lang, dict[Words, Words]]
 
 
+def _web_address(text: str) -> str:
+    if not WEB_ADDRESS.fullmatch(text):
+        raise refuse("url", "địa chỉ bắt đầu bằng https:// hoặc http://")
+    return text
+
+
+WEB_ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
+
+
 class Fact(Strict):
     """A number or name that may change, stored outside the lessons' sentences."""
 
     value: Named
     source: Words
-    source_url: str | None = None
+    source_url: Annotated[str, AfterValidator(_web_address)] | None = None
     as_of: dt.date
     verified_on: dt.date | None = None
 

@@ -3,7 +3,6 @@
 Both happen in the same transaction.
 """
 
-import re
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from tutoring.lessons.catalogue.loader import load_lesson
 from tutoring.lessons.catalogue.models import ContentNote, Lesson
 from tutoring.lessons.content.draft_check import check_text
 from tutoring.lessons.content.loader import facts_of
-from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.content.schema import WEB_ADDRESS, Fact
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.proposals import preview
 from tutoring.lessons.proposals import queries as proposals_queries
@@ -28,7 +27,6 @@ from tutoring.policy import lessons as policy
 from tutoring.safety.free_text import validate_reason
 
 MAX_FACT_CHARS = 300
-_ADDRESS = re.compile(r"https://[^\s/]+\.[^\s]+")
 
 
 def read_fact(
@@ -46,13 +44,13 @@ def read_fact(
             raise InvalidInput(N_("Dài quá: nhiều nhất %(most)s chữ cái."), field=field, most=MAX_FACT_CHARS)
         if "{" in text or "\n" in text:
             raise InvalidInput(N_("Chỉ ghi chữ và số, trên một dòng."), field=field)
-    if source_url and not _ADDRESS.fullmatch(source_url):
-        raise InvalidInput(N_("Địa chỉ bắt đầu bằng https://. Không có thì để trống."), field="source_url")
+    if source_url and not WEB_ADDRESS.fullmatch(source_url):
+        raise InvalidInput(N_("Địa chỉ bắt đầu bằng https:// hoặc http://. Không có thì để trống."), field="source_url")
     today = clock.today()
     if as_of is None or as_of > today:
-        raise InvalidInput(N_("Hãy ghi ngày của nguồn, không sau hôm nay."), field="as_of")
+        raise InvalidInput(N_("Hãy ghi ngày ghi vào bài, không sau hôm nay."), field="as_of")
     if verified_on is not None and not as_of <= verified_on <= today:
-        raise InvalidInput(N_("Ngày kiểm tra không trước ngày của nguồn và không sau hôm nay."), field="verified_on")
+        raise InvalidInput(N_("Ngày kiểm tra không trước ngày ghi vào bài và không sau hôm nay."), field="verified_on")
     said = {
         "value": {"vi": vi.strip(), "en": en.strip() or None}, "source": source.strip(),
         "source_url": source_url.strip() or None, "as_of": as_of, "verified_on": verified_on,
