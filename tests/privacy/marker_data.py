@@ -35,7 +35,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "join_code": {"role": "learner"},
     "weekly_round": {"state": "published"},
     "class_list_basis": {"ended_at": "now", "ended_by_id": "victim"},
-    "class_claim": {"state": "waiting"},
+    "class_claim": {"state": "waiting", "parent_was": ""},
     "unit_import": {"kind": "units", "state": "done"},
     "skill_grant": {"level": 1},
     "practice_run": {"mode": "alone"},

@@ -54,11 +54,15 @@ def texts_of(purposes: Sequence[str], assent: bool = False) -> dict[str, list[st
 
 
 def check_child(child: NewChild) -> None:
-    """Raises InvalidInput for a name that no user may have, and Conflict when the needed consent no longer counts."""
+    """Raises InvalidInput for a name that no user may have, and Conflict when what is needed no longer counts."""
     refuse_private_name(child.stored_name, child.called)
     check_new_name(child.called, "em", staff=False)
     for purpose in BY_KEY.values():
         given = child.consents.get(purpose.key)
+        # The child was asked for an assent at the age of that day.
+        asked = needs_assent(clock.local(child.given_at).year - child.birth_year)
+        if purpose.needed and (given is None or (asked and purpose.key not in child.assents)):
+            raise Conflict(N_("lời đồng ý giữ hồ sơ đã được rút lại: hãy từ chối rồi in thẻ mới"), code="withdrawn")
         current = given is not None and given[0] == purpose.version and child.given_at >= counts_from(clock.today())
         if purpose.needed and not current:
             raise Conflict(N_("lời đồng ý đã cũ, ba mẹ cần quét thẻ mới và đồng ý lại"), code="old_consent")

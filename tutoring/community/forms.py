@@ -42,7 +42,7 @@ class JoinForm(Form):
 
     code = StringField(
         _l("Mã tham gia"),
-        description=_l("8 chữ và số trên tờ giấy hoặc tin nhắn. Chữ hoa hay thường đều được."),
+        description=_l("8 chữ và số trên tờ giấy, hoặc 10 chữ và số trên thẻ của con. Chữ hoa hay thường đều được."),
         validators=[needed(_l("Hãy ghi mã tham gia.")), at_most(40)],
     )
 

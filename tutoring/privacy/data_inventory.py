@@ -363,7 +363,8 @@ DATA_INVENTORY = (
         "class_list_basis", "places", ("recorded_by_id", "ended_by_id"), KEPT, "of a school, by a number", export=NONE
     ),
     Entry("class_list_draft", "places", ("by_id",), DELETED, "of others", export=NONE, days=1, since="created_at"),
-    Entry("class_line", "places", ("added_by_id",), KEPT, "of others", export=NONE, days=30, since="added_at"),
+    # Without an open claim community.class_cards deletes a line after 30 days; a claim may come on the last of them.
+    Entry("class_line", "places", ("added_by_id",), KEPT, "of others", export=NONE, days=60, since="added_at"),
     Entry("class_card", "places", ("issued_by_id",), KEPT, "of others", export=NONE, days=30, since="issued_at"),
     Entry("class_claim", "places", ("user_id", "child_id"), DELETED, hidden=("once",), days=30, since="at"),
     # ---- inbox, rights

@@ -1,7 +1,8 @@
 """Commands of class cards: print them, claim a pupil with one, withdraw a claim, delete the pupil's line."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -36,6 +37,7 @@ class PrintedCard:
 
     called: str
     code: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,19 @@ def print_cards(actor: User, unit_id: int, line_ids: Collection[int] | None = No
     lines = sorted(found, key=lambda line: (name_key(line.called), line.birth_year))
     if not lines:
         raise Conflict(N_("Không có em nào cần thẻ: các em trong danh sách đã có người nhận."))
-    cards = [PrintedCard(line.called, new_code(queries.CODE_LENGTH)) for line in lines]
+    # A card never outlives its line.
+    cards = [
+        PrintedCard(
+            line.called, new_code(queries.CODE_LENGTH),
+            min(clock.now() + policy.CARD_LIFE, line.added_at + policy.LINE_LIFE),
+        )
+        for line in lines
+    ]  # fmt: skip
     db.session.execute(sa.delete(ClassCard).where(ClassCard.line_id.in_([line.id for line in lines])))
     db.session.add_all(
         ClassCard(
             line_id=line.id, code_mark=queries.code_mark(card.code), issued_by_id=actor.id,
-            expires_at=clock.now() + policy.CARD_LIFE,
+            expires_at=card.expires_at,
         )
         for line, card in zip(lines, cards, strict=True)
     )  # fmt: skip
@@ -100,7 +109,7 @@ def claim_card(typed: str, once: str, answers: Answers, person: User | None, new
     """Claims the pupil of a card, for a guardian or for a pupil from 16 on; the teacher confirms later.
 
     `person` is signed in, or `new` describes an account to make. The same form sent twice is one claim. A second claim
-    on the card freezes both. Raises InvalidInput, Forbidden or Conflict.
+    on the card freezes both; there is no third. Raises InvalidInput, Forbidden or Conflict.
     """
     line = queries.usable_card(typed, lock=True)
     if queries.is_decided(line.id):
@@ -110,13 +119,17 @@ def claim_card(typed: str, once: str, answers: Answers, person: User | None, new
         return before
     who = queries.claimant_of(line)
     _check(line, who, answers, person, new)
-    user = person if person is not None and who == "guardian" else _made(line, who, answers, new)
     others = queries.open_claims(line.id)
-    mine = next((one for one in others if one.user_id == user.id), None)
+    mine = next((one for one in others if person is not None and one.user_id == person.id), None)
     if mine is not None:
         return mine
+    if len(others) >= queries.MOST_CLAIMS:
+        raise Conflict(N_("Thẻ này đã có hai người nhận. Hãy gọi thầy cô."))
+    user = person if person is not None and who == "guardian" else _made(line, who, answers, new)
     claim = ClassClaim(
-        line_id=line.id, user_id=user.id, state="frozen" if others else "waiting", relation=answers.relation, once=mark,
+        line_id=line.id, user_id=user.id, state="frozen" if others else "waiting", once=mark,
+        relation=answers.relation if who == "guardian" else "",
+        contested=bool(others) or queries.was_contested(line.id),
         consents=texts_of(list(answers.purposes)),
         assents=texts_of(sorted({*answers.assents} & {*answers.purposes}), assent=True),
         made_account=user is not person,
@@ -125,7 +138,7 @@ def claim_card(typed: str, once: str, answers: Answers, person: User | None, new
     db.session.flush()
     if others:
         for one in others:
-            one.state = "frozen"
+            one.state, one.contested = "frozen", True
         publish(CardClaimedTwice(line.id, line.unit_id))
     return claim
 
@@ -136,7 +149,7 @@ def _sent_before(line: ClassLine, mark: str, person: User | None, new: NewAccoun
     if found is None:
         return None
     same = found.user_id == person.id if person else bool(new and verify(found.user.password_hash, new.password))
-    if not same:
+    if not same or found.state not in OPEN:
         raise InvalidInput(N_("Trang này đã gửi rồi. Hãy quét thẻ lại."), field="code", code="sent")
     return found
 
@@ -183,16 +196,18 @@ def _made(line: ClassLine, who: str, answers: Answers, new: NewAccount | None) -
 
 @command
 def withdraw_claim(user: User, claim_id: int) -> None:
-    """Withdraws an own claim, made with the wrong card; the card can be claimed again. Raises NotFound."""
+    """Withdraws an own claim, made with the wrong card; the card can be claimed again.
+
+    Raises NotFound, or Conflict once the claim is confirmed.
+    """
     claim = db.session.get(ClassClaim, claim_id)
     if claim is None or claim.user_id != user.id:
         raise NotFound
-    line = db.session.get_one(ClassLine, claim.line_id, with_for_update=True, populate_existing=True)
-    db.session.refresh(claim)
-    if claim.state not in OPEN:
+    line, claim = queries.lock_claim(claim_id)
+    if is_over(claim):
         return
     claim.state, claim.decided_at = "withdrawn", clock.now()
-    settle(line, queries.open_claims(line.id))
+    settle(line)
 
 
 @command
@@ -205,10 +220,24 @@ def delete_line(typed: str) -> None:
     db.session.delete(line)
 
 
-def settle(line: ClassLine, left: Sequence[ClassClaim]) -> None:
-    """After a claim went: a single one that is left waits again, and notices of two claims on this card are done."""
+def is_over(claim: ClassClaim) -> bool:
+    """Whether a claim was refused or withdrawn; raises Conflict once it is confirmed."""
+    if claim.state == "confirmed":
+        raise Conflict(N_("Thẻ này vừa được xác nhận rồi. Nếu nhầm, thầy cô bấm Hoàn tác."))
+    return claim.state not in OPEN
+
+
+def settle(line: ClassLine, *, by_teacher: bool = False) -> None:
+    """After a claim went: a single one that is left waits again, and is looked at by itself.
+
+    It stays contested until the teacher refuses a side: one of two people must not go quietly. Then, or when no claim
+    is left, the notices of two claims on this card are done.
+    """
     db.session.flush()
-    if len(left) == 1 and left[0].state == "frozen":
+    left = queries.open_claims(line.id)
+    if len(left) == 1:
         left[0].state = "waiting"
-    if len(left) < 2:
+    if by_teacher:
+        db.session.execute(sa.update(ClassClaim).where(ClassClaim.line_id == line.id).values(contested=False))
+    if by_teacher or not left:
         publish(ClaimsSettled(line.id, line.unit_id))

@@ -43,6 +43,7 @@ def announce(payload: dict[str, Any]) -> None:
 def clean_up(_payload: dict[str, Any]) -> None:
     """Deletes staged pupils who have their account for a day, and accounts whose claim led nowhere."""
     delete_confirmed_lines()
+    delete_old_lines()
     activate_members()
     erase_pending_accounts()
 
@@ -54,6 +55,17 @@ def delete_confirmed_lines() -> None:
         ClassClaim.state == "confirmed", ClassClaim.decided_at <= clock.now() - policy.UNDO_LIFE
     )
     db.session.execute(sa.delete(ClassLine).where(ClassLine.id.in_(over)))
+
+
+@command
+def delete_old_lines() -> None:
+    """Deletes staged pupils whose time is over, unless a claim waits or its confirmation can still be undone."""
+    recent = sa.and_(ClassClaim.state == "confirmed", ClassClaim.decided_at > clock.now() - policy.UNDO_LIFE)
+    waits = sa.select(ClassClaim.id).where(
+        ClassClaim.line_id == ClassLine.id, sa.or_(ClassClaim.state.in_(OPEN), recent)
+    )
+    old = sa.select(ClassLine.id).where(ClassLine.added_at <= clock.now() - policy.LINE_LIFE, ~waits.exists())
+    db.session.execute(sa.delete(ClassLine).where(ClassLine.id.in_(old)))
 
 
 @command
@@ -74,12 +86,15 @@ def _has_open_claim() -> sa.Exists:
 def erase_pending_accounts() -> int:
     """Erases accounts made with a card a day ago or more that have no open claim and never belonged to a unit.
 
-    The claim was refused or withdrawn, or its pupil's line is over. Returns how many.
+    The claim was refused or withdrawn, or its pupil's line is over. A claimant has a day to read the reason. Returns
+    how many.
     """
+    since = clock.now() - policy.UNDO_LIFE
+    lately = sa.select(ClassClaim.id).where(ClassClaim.user_id == User.id, ClassClaim.decided_at > since)
     belongs = sa.select(Membership.id).where(Membership.user_id == User.id)
     query = sa.select(User.id).where(
         User.state == "waiting", User.kind.in_(("adult", "youth")), User.erased_at.is_(None),
-        User.created_at <= clock.now() - policy.UNDO_LIFE, ~belongs.exists(), ~_has_open_claim(),
+        User.created_at <= since, ~belongs.exists(), ~_has_open_claim(), ~lately.exists(),
     )  # fmt: skip
     found = list(db.session.scalars(query.order_by(User.id).limit(500)))
     for user_id in found:

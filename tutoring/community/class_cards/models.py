@@ -37,6 +37,7 @@ class ClassClaim(Model):
     __tablename__ = "class_claim"
     __table_args__ = (
         value_check("state", "waiting", "frozen", "refused", "withdrawn", "confirmed"),
+        value_check("parent_was", "", "waiting", "ended"),
         sa.UniqueConstraint("line_id", "once"),
         sa.Index("uq_class_claim_confirmed", "line_id", unique=True, sqlite_where=sa.text("state = 'confirmed'"),
                  postgresql_where=sa.text("state = 'confirmed'")),
@@ -52,6 +53,9 @@ class ClassClaim(Model):
     assents: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_account: Mapped[bool] = mapped_column(default=False)  # the claim made the account of its user
     made_parent: Mapped[bool] = mapped_column(default=False)  # its confirmation made the membership of the guardian
+    parent_was: Mapped[str] = mapped_column(default="")  # the state of the membership that its confirmation took up
+    # Another person claimed the same card, and the teacher has refused neither; a withdrawal changes nothing.
+    contested: Mapped[bool] = mapped_column(default=False)
     once: Mapped[str]  # a digest of the form's mark: the same form sent twice is one claim
     at: Mapped[datetime] = mapped_column(default=clock.now)
     reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})

@@ -1,13 +1,13 @@
 """Reads of class cards: the pupil of a code, the claims of a class, claims that wait."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.models import User
+from tutoring.accounts.models import Guardian, User
 from tutoring.community.class_cards.models import OPEN, ClassCard, ClassClaim
 from tutoring.community.class_lists import queries as class_lists
 from tutoring.community.class_lists.models import ClassLine
@@ -23,6 +23,7 @@ from tutoring.policy import class_lists as policy
 
 CODE_LENGTH = 10
 MOST = 200
+MOST_CLAIMS = 2  # open claims on one card: two are enough for the teacher to ask
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,20 @@ def claimant_of(line: ClassLine) -> str:
     return policy.claimant_of(clock.today().year - line.birth_year - 1)
 
 
+def kind_of(claim: ClassClaim) -> str:
+    """Returns who made a claim: guardian, youth or adult. The pupil may have grown since then."""
+    return "guardian" if claim.relation else claimant_of(claim.line)
+
+
 def needs_check(claim: ClassClaim) -> bool:
     """Whether the teacher looks at this claim by itself."""
-    return policy.needs_check(claimant_of(claim.line), claim.relation)
+    return claim.contested or policy.needs_check(kind_of(claim), claim.relation)
+
+
+def was_contested(line_id: int) -> bool:
+    """Whether two people claimed this pupil and the teacher has refused neither."""
+    query = sa.select(ClassClaim.id).where(ClassClaim.line_id == line_id, ClassClaim.contested)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def open_claims(line_id: int) -> list[ClassClaim]:
@@ -109,6 +121,13 @@ def is_decided(line_id: int) -> bool:
     """Whether a claim on this pupil was confirmed."""
     query = sa.select(ClassClaim.id).where(ClassClaim.line_id == line_id, ClassClaim.state == "confirmed")
     return db.session.scalar(query) is not None
+
+
+def is_unconfirmed_claimant(user_id: int) -> bool:
+    """Whether a card made the account of this user and no claim of theirs was confirmed."""
+    states = sa.select(ClassClaim.made_account, ClassClaim.state).where(ClassClaim.user_id == user_id)
+    found = db.session.execute(states).all()
+    return any(made for made, _state in found) and all(state != "confirmed" for _made, state in found)
 
 
 def claims_of(user: User) -> list[ClassClaim]:
@@ -126,13 +145,15 @@ def class_for_cards(actor: User, unit_id: int) -> Unit:
 
 
 def claims_at(place: Unit) -> ClaimGroups:
-    """Returns the claims of a class; two statements."""
+    """Returns the claims of a class; three statements."""
+    since = clock.now() - policy.UNDO_LIFE
+    recent = sa.and_(ClassClaim.state == "confirmed", ClassClaim.decided_at > since)
     query = (
         sa.select(ClassClaim)
         .join(ClassLine, ClassLine.id == ClassClaim.line_id)
         .options(joinedload(ClassClaim.line), joinedload(ClassClaim.user))
-        .where(ClassLine.unit_id == place.id, ClassClaim.state.in_((*OPEN, "confirmed")))
-        .order_by(ClassClaim.id)
+        .where(ClassLine.unit_id == place.id, sa.or_(ClassClaim.state.in_(OPEN), recent))
+        .order_by(ClassClaim.state == "confirmed", ClassClaim.id)
         .limit(MOST)
     )
     found = sorted(db.session.scalars(query), key=lambda one: (name_key(one.line.called), one.line.birth_year, one.id))
@@ -143,15 +164,18 @@ def claims_at(place: Unit) -> ClaimGroups:
     for one in found:
         if one.state == "frozen":
             frozen[one.line].append(one)
-    since = clock.now() - policy.UNDO_LIFE
-    recent = [one for one in found if one.state == "confirmed" and one.decided_at and one.decided_at > since]
-    return ClaimGroups([one for one in waiting if one not in single], single, same, dict(frozen), recent)
+    confirmed = [one for one in found if one.state == "confirmed"]
+    return ClaimGroups([one for one in waiting if one not in single], single, same, dict(frozen), confirmed)
 
 
-def same_pupils(place: Unit, claims: Iterable[ClassClaim]) -> dict[int, User]:
-    """Returns for each claim the pupil of the class who may be the same child, where there is one."""
-    known = class_lists.learners_of(place)
-    found = {one.id: class_lists.same_member(one.line, known) for one in claims}
+def same_pupils(place: Unit, claims: Collection[ClassClaim]) -> dict[int, User]:
+    """Returns for each claim a pupil of the class, or a child of the claimant, who may be the same child."""
+    known, of_claimants = class_lists.learners_of(place), defaultdict[int, list[User]](list)
+    query = sa.select(Guardian.guardian_id, User).join(User, User.id == Guardian.child_id)
+    query = query.where(Guardian.guardian_id.in_({one.user_id for one in claims}), User.erased_at.is_(None))
+    for guardian_id, child in db.session.execute(query):
+        of_claimants[guardian_id or 0].append(child)
+    found = {one.id: class_lists.same_member(one.line, [*known, *of_claimants[one.user_id]]) for one in claims}
     return {claim_id: user for claim_id, user in found.items() if user is not None}
 
 
@@ -162,6 +186,16 @@ def claim_at(actor: User, unit_id: int, claim_id: int) -> ClassClaim:
     if claim is None or claim.line.unit_id != unit_id:
         raise NotFound
     return claim
+
+
+def lock_claim(claim_id: int) -> tuple[ClassLine, ClassClaim]:
+    """Locks the line of a claim and reads the claim anew; raises NotFound when either went meanwhile."""
+    claim = db.session.get(ClassClaim, claim_id)
+    line = db.session.get(ClassLine, claim.line_id, with_for_update=True, populate_existing=True) if claim else None
+    claim = db.session.get(ClassClaim, claim_id, populate_existing=True) if line is not None else None
+    if line is None or claim is None:
+        raise NotFound
+    return line, claim
 
 
 def claimed_lines(unit_id: int) -> set[int]:

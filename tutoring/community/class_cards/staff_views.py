@@ -1,7 +1,8 @@
 """Pages of the teacher: print cards, look at the claims of a class, confirm, refuse, undo."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
+from datetime import timedelta
 
 from flask import Response as FlaskResponse
 from flask import flash, make_response, redirect, request, url_for
@@ -14,8 +15,8 @@ from tutoring.community.blueprint import blueprint
 from tutoring.community.class_cards import card_sheet, commands, confirmation, queries
 from tutoring.community.class_cards.forms import CheckedForm, RefusalForm
 from tutoring.community.forms import PlainForm
-from tutoring.kernel import rate_limits
-from tutoring.kernel.errors import DomainError
+from tutoring.kernel import clock, rate_limits
+from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy import class_lists as policy
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
@@ -26,7 +27,9 @@ from tutoring.web.urls import parse_int
 @blueprint.post("/units/<int:unit_id>/class-list/cards")
 def print_cards(unit_id: int) -> Response:
     """Makes new cards and returns their sheets: of one pupil, or of all whom no claim covers."""
-    line_id = parse_int(request.form["line"]) if request.form.get("line") else None
+    line_id = request.form.get("line", type=parse_int)
+    if "line" in request.form and line_id is None:
+        raise NotFound  # what is no number never means all
     try:
         queries.class_for_cards(require_user(), unit_id)
         rate_limits.hit("paper", require_user().id)
@@ -39,8 +42,10 @@ def print_cards(unit_id: int) -> Response:
     return _sheet(cards)
 
 
-def _sheet(cards: Iterable[commands.PrintedCard]) -> FlaskResponse:
+def _sheet(cards: Collection[commands.PrintedCard]) -> FlaskResponse:
     site = absolute_url(url_for("community.join"))
+    # The day of the earliest card of the sheet; a minute allows for the time since it was made.
+    left = min(one.expires_at for one in cards) - clock.now() + timedelta(minutes=1)
     words = card_sheet.CardWords(
         gettext("Thẻ của lớp"),
         (
@@ -49,7 +54,7 @@ def _sheet(cards: Iterable[commands.PrintedCard]) -> FlaskResponse:
             gettext("Đưa máy cho con tự trả lời."),
             gettext("Thầy cô gặp và xác nhận, rồi con mới vào học."),
         ),
-        gettext("Dùng một lần, trong %(days)s ngày. Không ai thu tiền, không hỏi mã OTP.", days=policy.CARD_LIFE.days),
+        gettext("Dùng một lần, trong %(days)s ngày. Không ai thu tiền, không hỏi mã OTP.", days=max(left.days, 1)),
     )
     drawn = [
         card_sheet.Card(one.called, one.code, absolute_url(url_for("community.card", code=one.code))) for one in cards
@@ -68,9 +73,7 @@ def class_claims(unit_id: int) -> Response:
     form = PlainForm()
     if form.validate_on_submit():
         # "All" names the claims that the page showed: nobody confirms one that came meanwhile and was not seen.
-        shown = request.form.get("all", "").split(",")
-        chosen = [parse_int(one) for one in shown if one.isdecimal()] or request.form.getlist("claim", type=parse_int)
-        ids = [one for one in chosen if one is not None]
+        ids = _shown() if "all" in request.form else request.form.getlist("claim", type=parse_int)
         try:
             outcome = confirmation.confirm_claims(person, unit_id, ids[: queries.MOST])
         except DomainError as refusal:
@@ -80,10 +83,14 @@ def class_claims(unit_id: int) -> Response:
         else:
             _say(outcome)
         return redirect(url_for("community.class_claims", unit_id=unit_id))
-    return render_form(
-        "community/class_cards/class_claims.html", form, unit=place, groups=queries.claims_at(place),
-        claimant_of=queries.claimant_of,
-    )  # fmt: skip
+    return render_form("community/class_cards/class_claims.html", form, unit=place, groups=queries.claims_at(place))
+
+
+def _shown() -> list[int]:
+    try:
+        return [parse_int(one) for one in request.form["all"].split(",")]
+    except ValueError:
+        raise NotFound from None
 
 
 def _say(outcome: confirmation.Outcome) -> None:
@@ -116,7 +123,7 @@ def _claim_page(
     claim = queries.claim_at(require_user(), unit_id, claim_id)
     place = claim.line.unit_id
     same = queries.same_pupils(queries.class_for_cards(require_user(), place), [claim]).get(claim_id)
-    who = queries.claimant_of(claim.line)
+    who = queries.kind_of(claim)
     return render_form(
         "community/class_cards/class_claim.html", form, refusal, claim=claim, unit_id=unit_id, who=who, same=same,
         links=guardian_links(claim.user_id) if who == "youth" else [], contact=contact,

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -44,6 +44,14 @@ def _refused(code: str, refusal: DomainError) -> Response:
     return render_form("community/class_cards/card_refused.html", JoinForm(formdata=None, code=code[:40]), refusal)
 
 
+@blueprint.after_request
+def _no_store(response: Response) -> Response:
+    """Keeps the pages of a card out of a lent phone's cache: they show a pupil's name to who has no sign-in."""
+    if request.endpoint in ("community.card", "community.card_claimed", "community.delete_card_line"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @blueprint.route("/card/<code>", methods=["GET", "POST"])
 def card(code: str) -> Response:
     try:
@@ -59,6 +67,7 @@ def card(code: str) -> Response:
     form = _form(who, person)
     facts: dict[str, Any] = {
         "line": line, "code": code, "who": who, "person": person, "claimed": bool(claims),
+        "full": len(claims) >= queries.MOST_CLAIMS,
         "purposes": ON_CARDS if who == "guardian" else SIGN_UP,
         "over": queries.is_decided(line.id), "asked": needs_assent(clock.today().year - line.birth_year),
     }  # fmt: skip

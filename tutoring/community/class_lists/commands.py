@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.community.class_cards import queries as class_cards
 from tutoring.community.class_files import pupils
 from tutoring.community.class_files.pupils import PupilRow
 from tutoring.community.class_lists import queries
@@ -19,7 +20,7 @@ from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.encryption import blind_index
-from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy import class_lists as policy
@@ -172,11 +173,13 @@ def discard_draft(actor: User, unit_id: int, draft_id: int) -> None:
 
 @command
 def remove_line(actor: User, unit_id: int, line_id: int) -> None:
-    """Deletes a staged pupil. Raises NotFound."""
+    """Deletes a staged pupil. Raises NotFound, or Conflict while a claim on it waits for a decision."""
     queries.place_for_lists(actor, unit_id)
     line = db.session.get(ClassLine, line_id, with_for_update=True)
-    if line is None or line.unit_id != unit_id:
+    if line is None or line.unit_id != unit_id or class_cards.is_decided(line_id):
         raise NotFound
+    if class_cards.open_claims(line_id):
+        raise Conflict(N_("Em này đã có người nhận thẻ: hãy từ chối người nhận trước."))
     db.session.delete(line)
     publish(ClaimsSettled(line_id, unit_id))
     audit.record(actor.id, "remove_class_line", f"unit:{unit_id}")

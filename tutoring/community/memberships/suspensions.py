@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins import lifecycle
+from tutoring.community.class_cards.queries import is_unconfirmed_claimant
 from tutoring.community.duty.commands import check_rank, roles_over_person
 from tutoring.community.events import Suspended
 from tutoring.community.hooks import Lifting
@@ -101,9 +102,10 @@ def lift(user_id: int) -> None:
 
 
 def _unlock(person: User) -> None:
-    # An unconfirmed minor returns to waiting: ending a suspension does not replace the second approval.
+    # An unconfirmed minor or claimant returns to waiting: ending a suspension does not replace the second approval.
     active = sa.select(Membership.id).where(Membership.user_id == person.id, Membership.state == "active")
-    confirmed = person.kind == "adult" or db.session.scalar(active.limit(1)) is not None
+    may_wait = person.kind != "adult" or is_unconfirmed_claimant(person.id)
+    confirmed = not may_wait or db.session.scalar(active.limit(1)) is not None
     person.state = "active" if confirmed else "waiting"
     person.suspended_at = person.suspended_until = None
 
