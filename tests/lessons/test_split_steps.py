@@ -258,6 +258,13 @@ def test_rooms_cards_and_requests_follow_the_new_numbers(app: Flask, at_mo: int,
         assert numbers_of(at_mo) == (("tim", 1), [None, None, 1, 4], [1, None])
 
 
+def test_of_a_step_that_alone_has_gone_nothing_is_left(app: Flask, at_mo: int, small: Loads) -> None:
+    lay, _mo, cho = banks.three_steps()
+    small(with_steps(lay, banks.step("moi", 2, "Bước mới", "Chờ."), cho, version=2))
+    with app.app_context():
+        assert numbers_of(at_mo) == (("mo", 2), [None, 1, None, 3], [None, 1])
+
+
 def test_a_room_shows_its_step_by_id_and_else_by_number(app: Flask, world: World, at_mo: int) -> None:
     for step_id, number, shown in (("cho", 1, 3), ("gone", 2, 2), (None, 2, 2), ("gone", 9, 1)):
         with app.app_context():

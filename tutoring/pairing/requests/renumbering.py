@@ -16,6 +16,6 @@ def renumber_steps(event: StepsRenumbered) -> None:
     db.session.execute(
         sa.update(HelpRequest)
         .where(HelpRequest.lesson_slug == event.lesson_slug, HelpRequest.step_number.in_(numbers))
-        .values(step_number=sa.case(numbers, value=HelpRequest.step_number))
+        .values(step_number=sa.case(numbers, value=HelpRequest.step_number, else_=HelpRequest.step_number))
         .execution_options(synchronize_session=False)
     )

@@ -29,6 +29,6 @@ def renumber_steps(event: StepsRenumbered) -> None:
     db.session.execute(
         sa.update(Message)
         .where(Message.lesson_slug == event.lesson_slug, Message.step_number.in_(cards))
-        .values(step_number=sa.case(cards, value=Message.step_number))
+        .values(step_number=sa.case(cards, value=Message.step_number, else_=Message.step_number))
         .execution_options(synchronize_session=False)
     )
