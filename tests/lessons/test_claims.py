@@ -146,6 +146,7 @@ def test_of_two_editors_at_once_the_later_sees_both(
     assert tick(as_("hang"), claim, "changed", "Trang đã gỡ bài.").startswith("200 ")
     late = tick(as_("hang"), claim, "same", "Vẫn như cũ.")
     assert late.startswith("409 ") and "Vừa có người khác ghi." in late
+    assert late.count("autofocus") == 1 and '<div class="errors" role="alert" tabindex="-1" autofocus><p>Vừa' in late
     assert "Trang đã gỡ bài." in late and 'value="Vẫn như cũ."' in late
     now = found(app, folder)["source"]
     assert len(now.checks) == 1 and now.is_open

@@ -75,7 +75,7 @@ export function shown(scenario, words, state, mode, refused = new Map(), typed =
     })),
     back: state.history.length > 0 && !trap,
     backMarked: Boolean(next?.back),
-    position: position(scenario, state),
+    position: mode !== "exam" && position(scenario, state),
     wrong: refused.has("") ? why(refused.get("")) : "",
   };
 }

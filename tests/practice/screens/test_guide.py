@@ -39,11 +39,12 @@ def test_the_place_of_an_answer_says_nothing_about_it() -> None:
 
 
 @each
-def test_a_screen_says_its_number_in_words_and_the_demonstration_does_not(app: Flask, scenario: Scenario) -> None:
+def test_a_screen_says_its_number_but_not_in_an_exam_and_a_demonstration(app: Flask, scenario: Scenario) -> None:
     state = simulator.begin(scenario)
     with app.test_request_context():
-        for mode in ("together", "alone", "exam"):
+        for mode in ("together", "alone"):
             html = str(screen_fragment(shown(scenario, state, mode, "vi"), "vi", PLAY))
             of = shown(scenario, state, mode, "vi").of
             assert f"<span>Bước 1 trong {of}</span>" in html and f'<progress value="1" max="{of}"' in html
+        assert "<progress" not in str(screen_fragment(shown(scenario, state, "exam", "vi"), "vi", PLAY))
         assert "<progress" not in str(screen_fragment(shown(scenario, state, "watch", "vi"), "vi"))

@@ -178,7 +178,8 @@ def shown(
     fill, helping, wrong, sent = _Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
     screen = scenario.screens[state.screen]
     marked: Event = following or (solver.following(scenario, state) if helping.marks else None) or {}
-    stands = position(scenario, state) if mode != "watch" else None
+    # A bar that moves on would tell in an exam whether the last press was right.
+    stands = position(scenario, state) if mode not in {"watch", "exam"} else None
     explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
     tells = any("{state}" in one.text.vi for one in screen.shows)
     answered, fell = _answered(scenario, state, fill, mode)
