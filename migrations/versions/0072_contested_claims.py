@@ -12,6 +12,8 @@ down_revision = "0071"
 branch_labels = None
 depends_on = None
 
+OLD_CODE = "It never writes the new columns, and their defaults fit the check."
+
 
 def upgrade() -> None:
     with op.batch_alter_table("class_claim", schema=None) as batch_op:
@@ -19,9 +21,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("contested", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_check_constraint(op.f("ck_class_claim_parent_was"), "parent_was IN ('', 'waiting', 'ended')")
     op.execute("UPDATE class_claim SET contested = true WHERE state = 'frozen'")
-    with op.batch_alter_table("class_claim", schema=None) as batch_op:
-        batch_op.alter_column("parent_was", server_default=None)
-        batch_op.alter_column("contested", server_default=None)
 
 
 def downgrade() -> None:

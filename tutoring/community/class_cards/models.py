@@ -53,9 +53,10 @@ class ClassClaim(Model):
     assents: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_account: Mapped[bool] = mapped_column(default=False)  # the claim made the account of its user
     made_parent: Mapped[bool] = mapped_column(default=False)  # its confirmation made the membership of the guardian
-    parent_was: Mapped[str] = mapped_column(default="")  # the state of the membership that its confirmation took up
+    # The state of the membership that its confirmation took up.
+    parent_was: Mapped[str] = mapped_column(default="", server_default="")
     # Another person claimed the same card, and the teacher has refused neither; a withdrawal changes nothing.
-    contested: Mapped[bool] = mapped_column(default=False)
+    contested: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     once: Mapped[str]  # a digest of the form's mark: the same form sent twice is one claim
     at: Mapped[datetime] = mapped_column(default=clock.now)
     reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})
