@@ -102,7 +102,7 @@ def test_a_class_comes_in_and_three_families_claim(
     watch.prints("a father without phone number and e-mail claims")
     claims(grandmother, codes["Dung"], "Lê Thị Sáu", "Ông, bà")
     watch.prints("a grandmother holds the phone")
-    for one in (mother, father, grandmother):  # nobody sees anything of the class before the teacher has confirmed
+    for one in (mother, father, grandmother):  # no claimant sees anything of the class before the teacher confirms
         one.goes_to("/account").sees("chờ thầy cô").sees_not("Lớp 4A")
     watch.prints("(the test's own)")
 

@@ -1,6 +1,7 @@
 """Tracks of a test's own, training sessions, and people who learn and come, for tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -154,3 +155,12 @@ def told(user_id: int, key: str = "training", unread: bool = False) -> list[str]
 
 def morning(day: date, hour: int = 7) -> datetime:
     return datetime.combine(day, time(hour, 5), clock.LOCAL)
+
+
+@contextmanager
+def on(day: date) -> Iterator[None]:
+    """The morning's work of that day has been done."""
+    with clock.travel(morning(day)):
+        jobs.enqueue_daily_jobs()
+        work()
+        yield

@@ -1,7 +1,6 @@
 """A lesson that is added to a track: who was trained before stays ready for sixty days and is told twice."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World
-from tests.training.fixtures import OTP, SCAMS, TEACH, TRACKS, held_today, learns, missing, morning, stands, told, work
-from tutoring.kernel import clock, jobs
+from tests.training.fixtures import OTP, SCAMS, TEACH, TRACKS, held_today, learns, missing, morning, on, stands, told
+from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.training.progress_queries import counts, select_people_page, syllabus
 from tutoring.training.readiness import GRACE, Addition, Done, Needs, readiness
@@ -64,15 +63,6 @@ def added_on(tracks: Path) -> date:
     more = f"[{TEACH}, {OTP}, {SCAMS}]\n    added: [{{lesson: {SCAMS}, on: {day}}}]"
     (tracks / "training.yml").write_text(TRACKS.replace(f"[{TEACH}, {OTP}]", more), "utf-8")
     return day
-
-
-@contextmanager
-def on(day: date) -> Iterator[None]:
-    """The morning's work of that day has been done."""
-    with clock.travel(morning(day)):
-        jobs.enqueue_daily_jobs()
-        work()
-        yield
 
 
 def trained(world: World) -> int:

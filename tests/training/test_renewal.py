@@ -1,16 +1,14 @@
 """A year later: who is told, once each; the week's count; and the counts, which say what the table says."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from tests.factories import World, person
-from tests.training.fixtures import OTP, TEACH, announced, held_today, leads, learns, morning, stands, told, work
-from tutoring.kernel import clock, jobs
+from tests.training.fixtures import OTP, TEACH, announced, held_today, leads, learns, on, stands, told
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons.progress.models import LessonProgress
@@ -19,15 +17,6 @@ from tutoring.training.models import TrainingAttendance
 from tutoring.training.progress_queries import SHOWS, counts, get_readiness_of_people, select_people_page, syllabus
 from tutoring.training.track_members import on_track
 from tutoring.training.tracks import track
-
-
-@contextmanager
-def on(day: date) -> Iterator[None]:
-    """The morning's work of that day has been done."""
-    with clock.travel(morning(day)):
-        jobs.enqueue_daily_jobs()
-        work()
-        yield
 
 
 def ready(world: World, *user_ids: int) -> date:

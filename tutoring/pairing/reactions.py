@@ -49,7 +49,7 @@ from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import first_message, pictures
 from tutoring.pairing.requests.models import kept_names
 from tutoring.pairing.requests.queries import request_of_room
-from tutoring.pairing.requests.renumbering import renumber_steps
+from tutoring.pairing.requests.step_numbers import renumber_steps
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed

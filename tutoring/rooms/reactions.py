@@ -55,7 +55,7 @@ from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.risk import commands as risk_commands
 from tutoring.rooms.sessions.pauses import pause_rooms, resume_rooms
-from tutoring.rooms.shared_lesson.renumbering import renumber_steps
+from tutoring.rooms.shared_lesson.step_numbers import renumber_steps
 from tutoring.web.socket_io import realtime
 
 TOLD = 30  # presence is pushed only to rooms of at most this many people

@@ -67,7 +67,7 @@ def test_a_class_is_confirmed_at_once(inside: World) -> None:
     new = pupils()[before:]
     assert [one.called_name for one in new] == NAMES
     for child, claim in zip(new, made, strict=True):
-        assert child.full_name == child.called_name  # nobody agreed to more
+        assert child.full_name == child.called_name  # consent covers no more
         assert (child.state, child.birth_year, child.grade, child.password_hash) == ("active", 2016, 4, "")
         assert classes_of(child.id) == {inside["lop4a"]}
         tie = db.session.scalars(sa.select(Guardian).where(Guardian.child_id == child.id)).one()
@@ -81,8 +81,8 @@ def test_a_class_is_confirmed_at_once(inside: World) -> None:
         assert claim.user.state == "active"
     assert len({one.username for one in pupils()}) == len(pupils())
     jobs.run_due(100)
-    told = sa.select(Notice.user_id).where(Notice.key.like("confirmed:%"))
-    assert {one.user_id for one in made} <= set(db.session.scalars(told))
+    notified = sa.select(Notice.user_id).where(Notice.key.like("confirmed:%"))
+    assert {one.user_id for one in made} <= set(db.session.scalars(notified))
 
 
 @pytest.mark.parametrize(("assents", "stored"), [(["profile"], "Bảo"), (["profile", "full_name"], "Nguyễn Zulu Bảo")])
@@ -163,14 +163,14 @@ def test_frozen_claims_wait_until_one_is_refused(inside: World) -> None:
     staged(inside, ("Nguyễn Zulu Bảo", 2016))
     code, hang = printed(inside)["Bảo"], person(inside["hang"])
     one, other = claimed(code), claimed(code, "Lê Văn Lạ")
-    told = sa.select(Notice.user_id).where(Notice.key.like("card-twice:%"), Notice.read_at.is_(None))
-    assert inside["hang"] in set(db.session.scalars(told))
+    notified = sa.select(Notice.user_id).where(Notice.key.like("card-twice:%"), Notice.read_at.is_(None))
+    assert inside["hang"] in set(db.session.scalars(notified))
     assert confirm(inside, [one, other], checked=True).done == 0
     with pytest.raises(InvalidInput):
         confirmation.refuse_claim(hang, inside["lop4a"], other.id, " ")
     confirmation.refuse_claim(hang, inside["lop4a"], other.id, "Không phải người nhà của em")
     assert (one.state, other.state) == ("waiting", "refused")
-    assert not list(db.session.scalars(told))
+    assert not list(db.session.scalars(notified))
     assert confirm(inside, [one, other]).done == 1
 
 

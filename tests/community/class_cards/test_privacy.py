@@ -16,7 +16,7 @@ from tutoring.privacy import data_export
 from tutoring.privacy.data_inventory import BY_TABLE
 
 As = Callable[[str], FlaskClient]
-CALLED, CLAIMED = "Xuyến", "Quyên"  # names of nobody in the demonstration
+CALLED, CLAIMED = "Xuyến", "Quyên"  # no user of the demonstration has these names
 PUPILS = ((f"Nguyễn Zulu {CALLED}", 2016), (f"Trần Zulu {CLAIMED}", 2016))
 STAFF = ("hang", "quang", "mai", "muoi", "admin1")
 OTHERS = ("lan", "minh", "khoa", "bay")

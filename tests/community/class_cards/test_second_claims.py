@@ -44,8 +44,8 @@ def open_notices() -> list[int]:
 @pytest.mark.parametrize("way", ["withdrawn", "erased"])
 def test_a_side_that_goes_by_itself_leaves_the_other_to_be_looked_at(inside: World, way: str) -> None:
     _code, one, other = contested(inside)
-    told = open_notices()
-    assert inside["hang"] in told
+    notified = open_notices()
+    assert inside["hang"] in notified
     if way == "withdrawn":
         commands.withdraw_claim(one.user, one.id)
     else:
@@ -54,7 +54,7 @@ def test_a_side_that_goes_by_itself_leaves_the_other_to_be_looked_at(inside: Wor
     assert other.state == "waiting" and queries.needs_check(other)
     groups = queries.claims_at(db.session.get_one(Unit, inside["lop4a"]))
     assert groups.ready == [] and groups.single == [other]
-    assert open_notices() == told
+    assert open_notices() == notified
     assert confirm(inside, other) == 0
     assert confirm(inside, other, checked=True) == 1
     assert open_notices() == []

@@ -110,6 +110,6 @@ def test_an_erased_guardian_leaves_no_line(inside: World) -> None:
     user_id, other_id = claim.user_id, other.id
     erase_account(user_id)
     db.session.expire_all()
-    # The other child's line, which nobody confirmed, can be claimed again.
+    # The other child's line, which is not confirmed, can be claimed again.
     assert [one.called for one in db.session.scalars(sa.select(ClassLine))] == ["Châu"]
     assert db.session.get(ClassClaim, other_id) is None
