@@ -20,6 +20,7 @@ PACKAGES = (
     "administration",
     "campaigns",
     "circles",
+    "classes",
     "community",
     "devices",
     "groups",
