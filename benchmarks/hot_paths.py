@@ -23,7 +23,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.notifications.inbox.commands import notify_many
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.offers.ranking import next_wave
+from tutoring.pairing.offers.helper_selection import next_wave
 from tutoring.policy.pairing.offers import CITY, WARD
 from tutoring.rooms.models import Message, Room
 from tutoring.rooms.sessions import commands as sessions_commands

@@ -120,7 +120,7 @@ def test_a_wrong_first_code_says_so_and_sets_nothing_up(app: Flask, teacher: int
     response = client.post(SET_UP, data={"code": "000000"})
     assert response.status_code == 422 and "Mã chưa đúng hoặc đã dùng rồi" in said(response)
     with app.app_context():
-        assert second_factor.of(teacher) is None
+        assert second_factor.find_factor(teacher) is None
     assert sign_in(app.test_client(), "giao.moi", PASSWORD).headers["Location"].startswith(SET_UP)
 
 

@@ -17,7 +17,7 @@ from tutoring.community.alarm_tests.commands import answer_test, civil, people_t
 from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.alarm_tests.readiness import newest_of, readiness_of
 from tutoring.community.duty import commands as duty_commands
-from tutoring.community.duty.opening_hours import Hours
+from tutoring.community.duty.coverage import Hours
 from tutoring.community.join_codes.commands import sign_up, use_code
 from tutoring.community.memberships import suspensions
 from tutoring.community.models import DutyShift, DutySlot, Membership

@@ -58,12 +58,12 @@ def test_two_people_take_a_lost_factor_off(
     assert "Cần một điều phối viên khác" in own and 'value="do"' not in own
     assert quang.post(path, data={"word": "do"}).status_code == 403  # never alone
     with app.app_context():
-        assert second_factor.of(teacher) is not None
+        assert second_factor.find_factor(teacher) is not None
     assert "Mất điện thoại, gặp tận mặt" in said(second.get(path))
     assert second.post(path, data={"word": "do"}).status_code == 302
     assert not is_in(client)
     with app.app_context():
-        assert second_factor.of(teacher) is None
+        assert second_factor.find_factor(teacher) is None
         assert db.session.scalar(sa.select(RecoveryCode.id).where(RecoveryCode.user_id == teacher)) is None
         assert "đã được gỡ" in notices(teacher)[-1] and notices(world["admin1"]) == []
         rows = db.session.execute(
@@ -88,7 +88,7 @@ def test_either_of_the_two_may_leave_it_as_it_is(
     assert is_in(client)
     assert as_("admin1").post(path, data={"word": "do"}).status_code == 409
     with app.app_context():
-        assert second_factor.of(teacher) is not None and notices(world["admin1"]) == []
+        assert second_factor.find_factor(teacher) is not None and notices(world["admin1"]) == []
 
 
 def test_only_who_coordinates_the_person_may_ask_and_nobody_for_oneself(
@@ -130,7 +130,7 @@ def test_an_old_request_is_worth_nothing_and_a_new_one_may_be_made(app: Flask, w
             with pytest.raises(Forbidden):
                 second_factor_resets.do(person(world["admin1"]), teacher)
             second_factor_resets.do(person(world["quang"]), teacher)
-            assert second_factor.of(teacher) is None
+            assert second_factor.find_factor(teacher) is None
 
 
 def test_whoever_runs_the_server_may_do_it_alone_and_it_is_written_down(

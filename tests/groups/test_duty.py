@@ -12,7 +12,7 @@ from tests.groups.conftest import Who
 from tests.pairing.group_sessions.fixtures import tomorrow
 from tutoring.accounts.models import User
 from tutoring.community.duty import commands as duty_commands
-from tutoring.community.duty.opening_hours import unwatched, watched_next
+from tutoring.community.duty.coverage import unwatched, watched_next
 from tutoring.community.duty.queries import turns_ahead, week_of
 from tutoring.community.models import DutyShift, DutySlot
 from tutoring.community.queries import on_duty

@@ -82,7 +82,7 @@ def test_every_move_of_the_dossier_stands_in_its_table(scenario: Scenario) -> No
 
 @each
 def test_a_drawing_is_a_picture_that_needs_no_style_and_runs_nothing(scenario: Scenario) -> None:
-    text = diagram.drawn(scenario, "en")
+    text = diagram.draw_diagram(scenario, "en")
     root = ElementTree.fromstring(text)
     assert {one.tag.removeprefix(SPACE) for one in root.iter()} <= {"svg", "g", "rect", "path", "text"}
     assert not [name for one in root.iter() for name in one.attrib if name == "style" or name.startswith("on")]

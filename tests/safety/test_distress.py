@@ -11,7 +11,7 @@ from tutoring.safety import free_text
 from tutoring.safety.detector import prefilter, run_prefilter
 from tutoring.safety.detector.normalization import NormalizedText
 from tutoring.safety.distress import cutting, rules
-from tutoring.safety.distress.reading import said
+from tutoring.safety.distress.reading import find_danger
 from tutoring.safety.screening import screen_text
 
 DEVELOPED = ("distress.jsonl", "distress2.jsonl", "distress3.jsonl")
@@ -55,7 +55,9 @@ def test_ordinary_messages_of_rooms_raise_no_alarm(count: int) -> None:
 
 @pytest.mark.parametrize("file", [name for name in detector_benchmark.rows() if not name.startswith("distress")])
 def test_nothing_of_danger_is_seen_in_the_messages_of_the_detector(file: str) -> None:
-    assert [row["text"] for row in detector_benchmark.rows()[file] if said(row["text"], row.get("earlier", ()))] == []
+    assert [
+        row["text"] for row in detector_benchmark.rows()[file] if find_danger(row["text"], row.get("earlier", ()))
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -69,17 +71,19 @@ def test_nothing_of_danger_is_seen_in_the_messages_of_the_detector(file: str) ->
     ],
 )
 def test_a_hit_says_what_how_certain_and_where(text: str, kind: str, level: str, span: str) -> None:
-    (hit,) = said(text)
+    (hit,) = find_danger(text)
     assert (hit.kind, hit.level, text[hit.start : hit.end], hit.value) == (kind, level, span, "")
 
 
 def test_no_insult_is_read_into_an_english_word() -> None:
-    assert [hits for hits in map(said, ("please read the condition first", "the conditions are met")) if hits] == []
-    assert [hit.kind for hit in said("conđĩkia")] == ["insult"]  # joined words of the rules are still read
+    assert [
+        hits for hits in map(find_danger, ("please read the condition first", "the conditions are met")) if hits
+    ] == []
+    assert [hit.kind for hit in find_danger("conđĩkia")] == ["insult"]  # joined words of the rules are still read
 
 
 def test_what_is_said_over_several_messages_spans_its_part_in_the_last() -> None:
-    (hit,) = said("đánh em hoài", ["chào cô", "ba em"])
+    (hit,) = find_danger("đánh em hoài", ["chào cô", "ba em"])
     assert (hit.level, hit.start, "đánh em hoài"[: hit.end]) == ("explicit", 0, "đánh em hoài")
 
 
@@ -90,7 +94,7 @@ def test_words_that_say_they_would_die_if_left_are_danger_and_a_sign_of_pressure
 
 def test_one_who_tells_of_an_insult_or_calls_himself_stupid_insults_nobody() -> None:
     for text in ("bạn ấy chửi em là đồ ngu", "em ngu quá", "mình dốt thật", "không nên gọi bạn là đồ ngu"):
-        assert not {hit.kind for hit in said(text)} & {"insult", "threat"}, text
+        assert not {hit.kind for hit in find_danger(text)} & {"insult", "threat"}, text
 
 
 def test_no_cry_for_help_is_refused_in_a_field_and_an_insult_is() -> None:
@@ -130,10 +134,10 @@ def test_the_cheap_look_at_the_words_hides_no_phrase_that_fits(file: str) -> Non
 def test_no_flood_of_words_of_danger_costs_much(text: str) -> None:
     """How many milliseconds it takes is measured by benchmarks/bench_detector.py."""
     flood = (text * 300)[:1000]
-    assert growth(said, flood, flood * 5, within=12) < 12
+    assert growth(find_danger, flood, flood * 5, within=12) < 12
 
 
 def test_no_word_that_might_be_a_password_is_remembered_here_either() -> None:
-    said("em bị ba đánh emlamduocroiconhe tu1234567890abc")
+    find_danger("em bị ba đánh emlamduocroiconhe tu1234567890abc")
     for known in (cutting._codes_of, cutting._known_of, rules.VOCABULARY._known):
         assert not [word for word in known if len(word) > 12]

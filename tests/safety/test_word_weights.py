@@ -8,7 +8,7 @@ import pytest
 from tests.growth import calls
 from tests.safety import detector_benchmark, train_weights
 from tutoring.safety.distress import word_weights
-from tutoring.safety.distress.reading import by_phrases, said
+from tutoring.safety.distress.reading import by_phrases, find_danger
 from tutoring.safety.screening import screen_text
 
 UNLEARNED = detector_benchmark.CORPUS / "unlearned"
@@ -39,7 +39,7 @@ def is_told_by_words(marked: str) -> bool:
 
 @pytest.mark.parametrize("text", HINTS)
 def test_a_hint_that_no_phrase_names_asks_for_care_and_spans_nothing(text: str) -> None:
-    (hit,) = [one for one in said(text) if one.kind == "distress"]
+    (hit,) = [one for one in find_danger(text) if one.kind == "distress"]
     assert (hit.start, hit.end, hit.level) == (0, 0, "ambiguous")
     assert screen_text(text, minor=True).action == "care"
 
@@ -62,10 +62,10 @@ def test_lines_that_weights_are_not_learned_from_are_found_as_well() -> None:
 
 def test_one_sentence_in_a_long_text_weighs_as_much_as_alone() -> None:
     text = " ".join(["hôm nay lớp em học bài phân số và em làm được hết rồi ạ."] * 9)
-    assert said(text) == []
+    assert find_danger(text) == []
     hint = "tối nào em cũng kê ghế chặn cửa phòng vì sợ dượng vô, mẹ em đi làm ca đêm không ai hay"
     assert by_phrases(hint) == []
-    assert [hit.kind for hit in said(f"{text} {hint}. {text}")] == ["distress"]
+    assert [hit.kind for hit in find_danger(f"{text} {hint}. {text}")] == ["distress"]
 
 
 def test_the_quick_look_says_the_same_as_the_scores_but_for_a_few() -> None:
@@ -112,5 +112,5 @@ def test_what_weighing_costs_grows_with_the_length_alone() -> None:
 
 
 def test_no_word_that_might_be_a_password_is_remembered() -> None:
-    said("em bị ba đánh emlamduocroiconhe tu1234567890abc")
+    find_danger("em bị ba đánh emlamduocroiconhe tu1234567890abc")
     assert not [word for word in word_weights._words | word_weights._sums if len(word) > 12]

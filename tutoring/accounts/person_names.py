@@ -16,7 +16,7 @@ TITLES = frozenset(
 ELDER = frozenset({"anh", "chị"})  # what an older pupil is to a younger one
 
 
-def said(address_form: str, called_name: str) -> str:
+def spoken_name(address_form: str, called_name: str) -> str:
     """Returns a name for the middle of a sentence: "cô Hằng", "Minh"."""
     return f"{address_form} {called_name}" if address_form in TITLES else called_name
 
@@ -48,7 +48,7 @@ def form_before(person: "PersonNameMixin", reader: "PersonNameMixin | None") -> 
 
 def all_spoken(address_form: str, called_name: str) -> set[str]:
     """Returns the name in every form that a stored sentence may hold: bare, as chosen, and as a pupil's."""
-    spoken = {called_name, said(address_form, called_name), f"em {called_name}"}
+    spoken = {called_name, spoken_name(address_form, called_name), f"em {called_name}"}
     return spoken | {capital(one) for one in spoken}
 
 

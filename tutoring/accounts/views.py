@@ -25,7 +25,7 @@ from tutoring.web.auth import require_user
 def account() -> str:
     person = require_user()
     children = queries.children(person.id)
-    factor = second_factor.of(person.id)
+    factor = second_factor.find_factor(person.id)
     return render_template(
         "accounts/account.html",
         person=person,

@@ -84,7 +84,7 @@ def picture(code: str, digest: str) -> Response:
     wanted = card_of_material(material) if material.kind == "card" else None
     if wanted is None or wanted.digest != digest:
         abort(404)
-    response = make_response(share_card.drawn(wanted, current_app.config["SETTINGS"].static))
+    response = make_response(share_card.draw_card(wanted, current_app.config["SETTINGS"].static))
     response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -39,7 +39,7 @@ class Card(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def drawn(card: Card, static: Path) -> bytes:
+def draw_card(card: Card, static: Path) -> bytes:
     """Returns the card as PNG."""
     # Imported lazily; Pillow opens no uploaded file here.
     image_of, draw_of, font_of = (import_module(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageFont"))

@@ -41,7 +41,7 @@ def replay(scenario: str, events: str) -> None:
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", help="Whose words stand in it.")
 def diagram(scenario: str, language: str) -> None:
     """Draw SCENARIO (an id of content/scenarios/, or a file): its screens and its dossier, as one SVG file."""
-    print(diagrams.drawn(_scenario(scenario), language))
+    print(diagrams.draw_diagram(_scenario(scenario), language))
 
 
 def state_to_json(scenario: Scenario, state: State) -> dict[str, Any]:

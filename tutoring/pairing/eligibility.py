@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community.duty.bulk_queries import hours_in, on_duty_in
-from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.community.duty.coverage import Hours, hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at, memberships, on_duty
 from tutoring.kernel import clock

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import Consent
 from tutoring.accounts.queries import in_force
-from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.community.duty.coverage import Hours, hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.kernel.database.sql import in_ids, stream_rows
 from tutoring.kernel.db import db

@@ -12,7 +12,7 @@ from tutoring.moderation.erasure import forget_decided, forget_welfare
 from tutoring.pairing.erasure import forget_requests
 from tutoring.privacy import personal_columns, tombstones
 from tutoring.privacy.data_inventory import DATA_INVENTORY, Entry
-from tutoring.privacy.erasure import finish_all
+from tutoring.privacy.erasure_schedule import finish_all
 from tutoring.rooms.erasure.retention import forget_transcripts
 
 NIGHTLY = "privacy.nightly"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tutoring.community import queries as community
-from tutoring.community.duty.opening_hours import hours_of, watched_next
+from tutoring.community.duty.coverage import hours_of, watched_next
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Forbidden
 from tutoring.kernel.text import N_

@@ -14,7 +14,7 @@ from tutoring.kernel.text import N_
 from tutoring.safety import detector
 from tutoring.safety.detector.prefilter import DISTRESS
 from tutoring.safety.distress import word_weights
-from tutoring.safety.distress.reading import said
+from tutoring.safety.distress.reading import find_danger
 from tutoring.safety.findings import Hit, Verdict, strictest
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ def _found(text: str, earlier: Sequence[str], hosts: Sequence[str]) -> tuple[Hit
     private = detector.scan(text, earlier, hosts, seen)
     if not seen.has_called(DISTRESS) and word_weights.is_light(seen.page.marked if seen.page else text.lower()):
         return tuple(private)
-    spoken = said(text, earlier, seen)
+    spoken = find_danger(text, earlier, seen)
     insults = [hit for hit in spoken if hit.kind == "insult"]
     kept = [hit for hit in private if hit.kind != "secret" or not any(map(partial(_overlap, hit), insults))]
     return (*kept, *spoken)  # "đồ_ngu" is no password

@@ -13,7 +13,7 @@ from tests.rooms.persistent_rooms.test_persistent_rooms import classmate
 from tutoring.accounts.models import User
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.duty.bulk_queries import hours_in
-from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.community.duty.coverage import Hours, hours_of
 from tutoring.community.models import Unit
 from tutoring.community.pauses import commands as pauses_commands
 from tutoring.kernel import clock

@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.factories import World
 from tutoring.community.duty.bulk_queries import hours_in, on_duty_in
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.community.models import Unit
 from tutoring.community.queries import ancestors, descendants, on_duty
 from tutoring.community.units.scopes import Scope, ids_above, in_subtree, scope_of

@@ -24,7 +24,7 @@ from tutoring.pairing.handoff.queries import can_hand_over, helpers_for, helps_o
 from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import Offer, PassedRequest
 from tutoring.pairing.offers import commands as offers_commands
-from tutoring.pairing.offers.ranking import RankedHelper
+from tutoring.pairing.offers.helper_selection import RankedHelper
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import queries
 from tutoring.pairing.scheduling import appointments

@@ -36,7 +36,7 @@ def _place(user_id: int) -> str:
     return f"totp:{user_id}"
 
 
-def of(user_id: int) -> SecondFactor | None:
+def find_factor(user_id: int) -> SecondFactor | None:
     """Returns a user's confirmed second factor, or None."""
     query = sa.select(SecondFactor).where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None))
     return db.session.scalar(query)
@@ -159,7 +159,7 @@ def renew_recovery_codes(user: User) -> list[str]:
 
 @command
 def _renew_recovery_codes(user_id: int, hashes: list[str]) -> None:
-    if of(user_id) is None:
+    if find_factor(user_id) is None:
         raise Conflict
     _keep_recovery_codes(user_id, hashes)
 
@@ -191,7 +191,7 @@ def take_code(user_id: int, typed: str) -> None:
 
 @command
 def _take_code(user_id: int, typed: str) -> None:
-    row = of(user_id)
+    row = find_factor(user_id)
     secret = _secret(row.sealed, user_id) if row is not None else None
     step = _matching_step(secret, typed) if secret is not None else None
     if step is None:
@@ -236,7 +236,7 @@ def _spend(user_id: int, code_id: int) -> int:
 
 def confirm_it_is_you(user: User, typed: str) -> None:
     """Confirms the user's identity with an app code or the passphrase; issues a new token."""
-    if of(user.id) is not None:
+    if find_factor(user.id) is not None:
         take_code(user.id, typed)
     else:
         attempts.begin(user.id, attempts.own(user), True)

@@ -63,7 +63,7 @@ def recovery_code() -> Response:
 def _factor() -> SecondFactor | None:
     """Returns the current user's factor; raises NotFound for users who are not offered one."""
     person = require_user()
-    found = second_factor.of(person.id)
+    found = second_factor.find_factor(person.id)
     if not may_have_second_factor(held_roles(person.id), found is not None):
         raise NotFound
     return found
@@ -123,7 +123,7 @@ def recovery_codes() -> Response | str:
 @blueprint.route("/confirm-it-is-you", methods=["GET", "POST"])
 def confirm_it_is_you() -> Response:
     person = require_user()
-    with_code = second_factor.of(person.id) is not None
+    with_code = second_factor.find_factor(person.id) is not None
     form: Form = CodeForm() if with_code else PassphraseAgainForm()
     facts: dict[str, Any] = {"with_code": with_code, "undone": "undone" in request.args}
     if form.validate_on_submit():

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.names.models import FormerName
-from tutoring.accounts.person_names import capital, said
+from tutoring.accounts.person_names import capital, spoken_name
 from tutoring.kernel.db import db
 
 Key = tuple[int | None, datetime]
@@ -31,5 +31,5 @@ def names_at(wanted: Iterable[Key]) -> dict[Key, str]:
                 found[user_id, at] = person.shown_name
             else:
                 form = "" if person.is_minor else then.address_form
-                found[user_id, at] = capital(said(form, then.called_name))
+                found[user_id, at] = capital(spoken_name(form, then.called_name))
     return found

@@ -27,7 +27,7 @@ def sign_in() -> Response:
         except DomainError as refusal:
             return render_form("accounts/sign_ins/sign_in.html", form, refusal)
         short = outgrown(person, form.password.data or "")
-        if second_factor.of(person.id) is not None:
+        if second_factor.find_factor(person.id) is not None:
             enter_half(person, form.shared.data, safe_redirect_target(form.next.data), short)
             return redirect(url_for("accounts.sign_in_code"))
         enter(person, shared=form.shared.data)

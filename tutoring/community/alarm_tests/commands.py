@@ -13,7 +13,7 @@ from tutoring.accounts.models import User
 from tutoring.community.alarm_tests.events import AlarmTestAnswered, AlarmTestStarted, ReadinessEnded, UnitReady
 from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.alarm_tests.readiness import newest_of, readiness_of, tests_since
-from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.community.duty.coverage import Hours, hours_of
 from tutoring.community.duty.queries import turns_ahead
 from tutoring.community.models import Unit
 from tutoring.community.queries import on_duty, roles_for, unit

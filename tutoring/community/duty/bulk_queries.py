@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.duty.opening_hours import Hours, nearest
+from tutoring.community.duty.coverage import Hours, nearest
 from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
@@ -65,7 +65,7 @@ def _by_unit(query: Any) -> dict[int, set[int]]:
 
 
 def hours_in(paths: Mapping[int, str]) -> dict[int, Hours]:
-    """Returns the result of `opening_hours.hours_of` for each of these units, given by path."""
+    """Returns the result of `coverage.hours_of` for each of these units, given by path."""
     above = {unit_id: ids_above(path) for unit_id, path in paths.items()}
     every = frozenset().union(*above.values())
     query = sa.select(Unit.id, Unit.path, Unit.opens, Unit.closes, Unit.paused_at, Unit.paused_why).where(

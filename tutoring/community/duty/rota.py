@@ -1,11 +1,11 @@
-"""The weekly rota of one unit as a grid: people by days, with the gaps that `opening_hours` finds."""
+"""The weekly rota of one unit as a grid: people by days, with the gaps that `coverage` finds."""
 
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.duty.opening_hours import Gap, Hours, hours_of, unwatched
+from tutoring.community.duty.coverage import Gap, Hours, hours_of, unwatched
 from tutoring.community.memberships.queries import staff
 from tutoring.community.models import DutyShift, DutySlot, Membership
 from tutoring.community.queries import duty_of

@@ -62,7 +62,7 @@ def ask(actor: User, user_id: int, reason: str) -> None:
     The person and the possible second approvers are notified.
     """
     person = _subject(actor, user_id)
-    if second_factor.of(person.id) is None:
+    if second_factor.find_factor(person.id) is None:
         raise Conflict(N_("Người này chưa bật mã trên điện thoại, nên không có gì để gỡ."))
     reason = validate_reason(reason)
     outdated = sa.update(Request).where(
@@ -116,7 +116,7 @@ def reset_from_command_line(username: str) -> User:
     One person is enough; the audit chain records that it was the command line.
     """
     person: User | None = db.session.scalar(sa.select(User).where(User.username == username))
-    if person is None or second_factor.of(person.id) is None:
+    if person is None or second_factor.find_factor(person.id) is None:
         raise NotFound
     second_factor.remove(person.id)
     audit.record(None, "reset_factor", f"user:{person.id}")

@@ -67,7 +67,7 @@ def _page(membership_id: int, **more: object) -> str:
         may_end=not own and policy.may_end_member(held, found.role),
         may_vouch=policy.may_nominate(held, own) and not nominations.is_beyond(found.user_id),
         may_power=policy.may_issue_reset_code(held, own),
-        has_factor=second_factor.of(found.user_id) is not None,
+        has_factor=second_factor.find_factor(found.user_id) is not None,
         seconds=[
             u
             for u in memberships_queries.second_approvers(found.unit_id, ("teacher", "coordinator"))
@@ -247,7 +247,7 @@ def factor_reset(membership_id: int) -> Response:
     facts: dict[str, Any] = {
         "member": member,
         "asked": asked,
-        "factor": second_factor.of(member.user_id),
+        "factor": second_factor.find_factor(member.user_id),
         "person": require_user(),
     }
     form = FactorResetForm()

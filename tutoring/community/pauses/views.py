@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.community.blueprint import blueprint
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.community.forms import PauseForm
 from tutoring.community.models import Unit
 from tutoring.community.pauses import commands as pauses_commands

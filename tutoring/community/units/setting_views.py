@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.community import commands, queries
 from tutoring.community.blueprint import blueprint
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.community.forms import PlainForm
 from tutoring.community.join_codes.queries import code_counts_at
 from tutoring.community.models import Unit

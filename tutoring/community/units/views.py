@@ -14,7 +14,7 @@ from tutoring.community import commands, queries
 from tutoring.community.alarm_tests.readiness_panel import unready
 from tutoring.community.blueprint import blueprint
 from tutoring.community.duty import commands as duty_commands
-from tutoring.community.duty.opening_hours import DAY, Hours, hours_of
+from tutoring.community.duty.coverage import DAY, Hours, hours_of
 from tutoring.community.duty.queries import week_of
 from tutoring.community.forms import DutyForm, HoursForm, UnitForm
 from tutoring.community.hooks import unit_links, unit_panels

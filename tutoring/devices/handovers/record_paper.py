@@ -15,7 +15,7 @@ from tutoring.devices.paper_facts import identity
 from tutoring.kernel import clock
 
 
-def of(record: HandoverRecord, link: str) -> Paper:
+def build_paper(record: HandoverRecord, link: str) -> Paper:
     """Returns the record as a paper; `link` is the starter page of the device. Call it in Vietnamese."""
     head = letterhead(record.ward_id)
     back = record.what == RETURN

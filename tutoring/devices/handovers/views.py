@@ -235,5 +235,5 @@ def return_record(loan_id: int, ending: str) -> Response:
 def _paper(found: HandoverRecord, row: Handover, ending: str) -> Response:
     rate_limits.hit("paper", require_user().id)  # drawing one PDF takes some tenths of a second of CPU time
     with force_locale("vi"):  # both parties sign it, and the ward files it: always Vietnamese
-        paper = record_paper.of(found, absolute_url(url_for("devices.start", code=row.device.code)))
+        paper = record_paper.build_paper(found, absolute_url(url_for("devices.start", code=row.device.code)))
         return paper_file(paper, ending, record.filename(found, row.device))

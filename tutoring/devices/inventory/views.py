@@ -234,7 +234,7 @@ def certificate_file(device_id: int, ending: str) -> Response:
     if found is None:
         raise Conflict
     with force_locale("vi"):  # the ward files it: always Vietnamese
-        return paper_file(wipe_paper.of(row, *found), ending, wipe_paper.filename(row))
+        return paper_file(wipe_paper.build_paper(row, *found), ending, wipe_paper.filename(row))
 
 
 STARTER_PATH = "lam-quen-thiet-bi"

@@ -11,7 +11,7 @@ from tutoring.kernel import clock
 from tutoring.web import i18n
 
 
-def of(device: Device, wipe: DeviceWipe, who: str) -> Paper:
+def build_paper(device: Device, wipe: DeviceWipe, who: str) -> Paper:
     """Returns the record as a paper; `who` wiped the device. Call it in Vietnamese."""
     head, at = letterhead(device.unit_id), clock.local(wipe.at)
     return Paper(

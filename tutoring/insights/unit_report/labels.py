@@ -137,7 +137,7 @@ def amount(measure: str, cell: Cell) -> int | None:
     return cell.middle if measure == m.WAITS else cell.count
 
 
-def said(measure: str, value: int | None) -> str:
+def value_text(measure: str, value: int | None) -> str:
     """Formats a number of a measure; a suppressed one gets its label."""
     if value is None:
         return hidden()
@@ -160,9 +160,9 @@ def change(measure: str, now: int | None, before: int | None) -> Change:
         return Change("", "")
     if now is None or before is None:
         return Change("", str(gettext("không so được")))
-    if now == before or said(measure, now) == said(measure, before):
+    if now == before or value_text(measure, now) == value_text(measure, before):
         return Change("=", str(gettext("như nhau")))
-    by = said(measure, abs(now - before))
+    by = value_text(measure, abs(now - before))
     # The difference of the two displayed hours, not of the underlying minutes.
     if measure in IN_MINUTES and min(now, before) >= 60:
         apart = format_decimal(abs(_rounded(now) - _rounded(before)), format="#,##0.#")

@@ -11,7 +11,7 @@ from tutoring.community.papers.paper import Block, Heading, Items, Paper, Table,
 from tutoring.community.papers.queries import letterhead
 from tutoring.insights.unit_report import narrative, sections
 from tutoring.insights.unit_report.feature_sections import feature_sections
-from tutoring.insights.unit_report.labels import amount, month_said, notes, said, short
+from tutoring.insights.unit_report.labels import amount, month_said, notes, short, value_text
 from tutoring.insights.unit_report.month import UnitMonth, below
 from tutoring.insights.unit_report.sections import BELOW, Heat, Section
 from tutoring.kernel import clock
@@ -21,7 +21,7 @@ LANG = "vi"
 _MOST_BELOW = 200
 
 
-def of(month: UnitMonth) -> Paper:
+def build_paper(month: UnitMonth) -> Paper:
     """Returns the report of a month as a paper. Call it in Vietnamese: it goes to offices."""
     head = letterhead(month.unit_id)
     return Paper(
@@ -107,7 +107,10 @@ def _heat(heat: Heat) -> list[Block]:
 
 def _below(month: UnitMonth) -> list[Block]:
     page = below(month, BELOW, limit=_MOST_BELOW)
-    rows = [(one.name, *(said(measure, amount(measure, one.cells[measure])) for measure in BELOW)) for one in page.rows]
+    rows = [
+        (one.name, *(value_text(measure, amount(measure, one.cells[measure])) for measure in BELOW))
+        for one in page.rows
+    ]
     if not rows:
         return []
     columns = (gettext("Đơn vị"), *map(short, BELOW))

@@ -18,7 +18,7 @@ from tutoring.insights.unit_report.labels import (
     hours,
     month_said,
     number,
-    said,
+    value_text,
 )
 from tutoring.insights.unit_report.month import UnitMonth
 from tutoring.insights.unit_report.sections import Names, Row, lessons, needs
@@ -145,4 +145,4 @@ def key_figures(month: UnitMonth) -> list[KeyFigure]:
 def _figure(measure: str, name: str, now: int | None, before: int | None) -> KeyFigure:
     moved = change(measure, now, before)
     shows = now is not None or before is not None
-    return KeyFigure(measure, name, said(measure, now), said(measure, before), moved, shows)
+    return KeyFigure(measure, name, value_text(measure, now), value_text(measure, before), moved, shows)

@@ -22,7 +22,7 @@ from tutoring.insights.unit_report.labels import (
     in_hours,
     month_said,
     number,
-    said,
+    value_text,
 )
 from tutoring.insights.unit_report.month import UnitMonth
 from tutoring.kernel.text import N_, vi_key
@@ -86,7 +86,9 @@ def names(month: UnitMonth, lang: str) -> Names:
 
 def _row(label: str, *cells: tuple[str, Cell]) -> Row:
     values = tuple(amount(measure, cell) for measure, cell in cells)
-    return Row(label, values, tuple(said(measure, value) for (measure, _), value in zip(cells, values, strict=True)))
+    return Row(
+        label, values, tuple(value_text(measure, value) for (measure, _), value in zip(cells, values, strict=True))
+    )
 
 
 def _most(rows: list[Row]) -> list[Row]:
@@ -148,7 +150,7 @@ def needs(month: UnitMonth, known: Names) -> Section:
         key = f"t:{topic}"
         three = ((measure, month.cell(measure, key)) for measure in (m.ASKED, m.UNMET, m.WAITS))
         row, high = _row(known.topics.get(topic, topic), *three), month.cell(m.WAITS, key).high
-        rows.append(Row(row.label, (*row.values, high), (*row.texts, said(m.WAITS, high))))
+        rows.append(Row(row.label, (*row.values, high), (*row.texts, value_text(m.WAITS, high))))
     waits = gettext("Một nửa chờ không quá"), gettext("90% yêu cầu chờ không quá")
     columns = gettext("Yêu cầu"), gettext("Không có ai giúp"), *waits
     return _short("needs", gettext("Còn ai cần giúp, theo chủ đề"), gettext("Chủ đề"), columns, rows, drawn=(0, 1))
@@ -257,7 +259,7 @@ def _shaded(measure: str, value: int | None, largest: int) -> tuple[str, int]:
     if measure != m.WAITS:
         return number(value), max(1, -(-4 * value // largest)) if largest else 1
     minutes = round(value / 60)
-    return said(measure, value) if minutes >= 120 else str(minutes), 1 + sum(minutes > end for end in _SPREAD)
+    return value_text(measure, value) if minutes >= 120 else str(minutes), 1 + sum(minutes > end for end in _SPREAD)
 
 
 def heat_topics(month: UnitMonth) -> list[str]:

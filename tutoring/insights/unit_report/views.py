@@ -110,7 +110,7 @@ def paper(ending: str, unit_id: int | None = None) -> Response:
     rate_limits.hit("paper", require_user().id)  # rendering takes some tenths of a second of CPU time
     month = _asked(unit_id)
     with force_locale("vi"):  # the report goes to offices, so it is Vietnamese in any case
-        return paper_file(monthly_report.of(month), ending, _name(month))
+        return paper_file(monthly_report.build_paper(month), ending, _name(month))
 
 
 def _name(month: UnitMonth) -> str:

@@ -63,7 +63,9 @@ def screens() -> str:
     chosen = next((path for path in paths if path.slug == request.args.get("path")), paths[0] if paths else None)
     steps = catalogue_queries.steps_of_path(chosen.slug, language()) if chosen else []
     pictures = {
-        (step.lesson_slug, step.number): [(Markup(one), gallery.said(one)) for one in gallery.figures(str(step.html))]
+        (step.lesson_slug, step.number): [
+            (Markup(one), gallery.alt_text(one)) for one in gallery.figures(str(step.html))
+        ]
         for step in steps  # sanitised when it was loaded
     }
     without = sum("<figure" not in step.html for step in steps)

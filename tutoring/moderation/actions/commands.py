@@ -57,7 +57,7 @@ def act(
         raise InvalidInput(N_("Hãy chọn việc cần làm."), field="kind")
     if reason not in REASONS:
         raise InvalidInput(N_("Hãy chọn lý do."), field="reason")
-    words = said(words)
+    words = checked_words(words)
     case, known = lock_case(actor, case_id) if case_id is not None else (None, None)
     on = find(actor, kind, ActionTarget(case_id, room_id, None, seq, about_id, toward_id), case, known)
     if case is not None and known is not None:
@@ -77,7 +77,7 @@ def act(
     return done
 
 
-def said(typed: str, *, needed: bool = True) -> str:
+def checked_words(typed: str, *, needed: bool = True) -> str:
     """Returns a short text that both sides read: not empty, not too long, without private data."""
     words = nfc(typed)
     if needed and not words:
@@ -96,7 +96,7 @@ def _where(done: ModerationAction) -> str:
 @command
 def reverse(actor: User, act_id: int, words: str = "") -> ModerationAction:
     """Undoes an action that is still in effect. Users who may do such an action now may undo it."""
-    words = said(words, needed=False)
+    words = checked_words(words, needed=False)
     done = db.session.get(ModerationAction, act_id)
     if done is None:
         raise NotFound

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

@@ -16,7 +16,7 @@ from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import pair_allowed
 from tutoring.pairing.matching.week_bits import OPENS, QUARTER, QUARTERS
 from tutoring.pairing.models import Avoidance, HelperState, HelpRequest, MutedTopic, PassedRequest
-from tutoring.pairing.offers.ranking import load_of
+from tutoring.pairing.offers.helper_selection import load_of
 from tutoring.pairing.scheduling.models import WeeklyHours
 from tutoring.pairing.scheduling.week_grid import week_from_bytes
 from tutoring.pairing.vetting.queries import vetting_statuses_of

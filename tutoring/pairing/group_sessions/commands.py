@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian, user
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.community.models import Unit
 from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock, rate_limits

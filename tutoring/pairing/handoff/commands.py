@@ -20,7 +20,7 @@ from tutoring.pairing.handoff.queries import NO_PAIR, helpers_for, request_to_ha
 from tutoring.pairing.lifecycle.state_machine import lock_request, return_to_queue
 from tutoring.pairing.lifecycle.timers import schedule_wave
 from tutoring.pairing.models import HelpRequest, Offer
-from tutoring.pairing.offers.ranking import RankedHelper
+from tutoring.pairing.offers.helper_selection import RankedHelper
 from tutoring.policy.pairing.offers import NAMED, NAMED_ANSWERS_WITHIN
 from tutoring.rooms import queries as room_queries
 from tutoring.rooms.moderation import commands as moderation_commands

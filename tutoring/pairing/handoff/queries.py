@@ -10,7 +10,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
 from tutoring.kernel.text import N_
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.offers.ranking import RankedHelper, fit_to_help_on
+from tutoring.pairing.offers.helper_selection import RankedHelper, fit_to_help_on
 from tutoring.pairing.requests.queries import history, offer_of, request_of_room
 from tutoring.policy.pairing.offers import NAMED
 from tutoring.policy.rooms.participation import may_moderate, may_read_room

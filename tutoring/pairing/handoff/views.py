@@ -14,7 +14,7 @@ from tutoring.pairing.blueprint import blueprint
 from tutoring.pairing.handoff import commands as handoff_commands
 from tutoring.pairing.handoff.queries import can_hand_over, helpers_for, request_to_hand_over
 from tutoring.pairing.labels import reason_words
-from tutoring.pairing.offers.ranking import RankedHelper
+from tutoring.pairing.offers.helper_selection import RankedHelper
 from tutoring.pairing.presence import presences
 from tutoring.pairing.requests.forms import HandOverForm
 from tutoring.web.auth import require_user

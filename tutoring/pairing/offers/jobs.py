@@ -11,7 +11,7 @@ from tutoring.pairing.lifecycle.state_machine import lock_request
 from tutoring.pairing.lifecycle.timers import open_offers, schedule_wave, waited_until
 from tutoring.pairing.models import HelpRequest, Offer
 from tutoring.pairing.offers.commands import left_unanswered
-from tutoring.pairing.offers.ranking import RankedHelper, next_wave, reason_no_room_can_open
+from tutoring.pairing.offers.helper_selection import RankedHelper, next_wave, reason_no_room_can_open
 from tutoring.pairing.site_settings import answers_within
 from tutoring.policy.pairing.offers import ALARM_AGAIN, CITY, DUTY, looks_after, widened
 

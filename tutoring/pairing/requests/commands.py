@@ -15,7 +15,7 @@ from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian, user
 from tutoring.accounts.sign_ins import attempts
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.devices.needs.commands import NewNeed, ask_need
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
@@ -52,8 +52,8 @@ from tutoring.pairing.lifecycle.timers import plan_words, requeue
 from tutoring.pairing.matching.week_bits import Week
 from tutoring.pairing.models import OPEN, AddedText, HelpRequest, RequestStep, WrittenAnswer
 from tutoring.pairing.offers.commands import withdraw_offers_of
+from tutoring.pairing.offers.helper_selection import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
 from tutoring.pairing.offers.queries import may_take
-from tutoring.pairing.offers.ranking import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
 from tutoring.pairing.requests.queries import open_requests, pair_for_follow_up, request, request_of_room
 from tutoring.pairing.scheduling.appointments import agree
 from tutoring.pairing.scheduling.commands import set_first_hours

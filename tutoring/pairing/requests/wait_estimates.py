@@ -11,7 +11,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
 from tutoring.pairing.models import HELPED, HelpRequest
-from tutoring.pairing.offers.ranking import reason_no_room_can_open
+from tutoring.pairing.offers.helper_selection import reason_no_room_can_open
 from tutoring.policy.pairing.offers import PHASES, phase
 
 LEAST = 5  # waits; with fewer no estimate is shown

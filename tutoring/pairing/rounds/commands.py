@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.community.queries import descendants
 from tutoring.kernel import audit, clock, jobs, rate_limits
 from tutoring.kernel.commands import command

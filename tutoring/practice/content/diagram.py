@@ -83,7 +83,7 @@ def dossier_drawn(scenario: Scenario, language: str, say: Say = str) -> Drawing 
     return laid_out(boxes, found.initial)
 
 
-def drawn(scenario: Scenario, language: str, say: Say = str) -> str:
+def draw_diagram(scenario: Scenario, language: str, say: Say = str) -> str:
     """Returns both diagrams, one below the other, as a complete SVG file."""
     title = scenario.title.in_(language)
     found = [screens_drawn(scenario, language, say), dossier_drawn(scenario, language, say)]

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.community.duty.coverage import Hours, hours_of
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

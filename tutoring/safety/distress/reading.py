@@ -15,7 +15,7 @@ _APART = 3  # single letters that may be a separated word
 Match = tuple[Phrase, int, int]
 
 
-def said(text: str, earlier: Sequence[str] = (), seen: PrefilterResult | None = None) -> list[Hit]:
+def find_danger(text: str, earlier: Sequence[str] = (), seen: PrefilterResult | None = None) -> list[Hit]:
     """Returns the hits of a text, at most one of each kind.
 
     `earlier` are the sender's last messages. A hit spread over messages spans its part in `text`, and any hit may

@@ -20,7 +20,7 @@ def figures(html: str) -> list[str]:
     return _FIGURE.findall(html)
 
 
-def said(figure: str) -> str:
+def alt_text(figure: str) -> str:
     """Returns what a screen reader says of a picture, as plain text."""
     found = re.search(r'aria-label="([^"]*)"', figure)
     return unescape(found[1]) if found else ""
@@ -45,5 +45,5 @@ def _sections(bank: LessonContent, lang: str) -> Iterator[str]:
         yield f"<h2>{escape(title)} ({len(drawn)})</h2><main>"
         for step, figure in drawn:
             yield f"<section><h3>{step.position}. {escape(step.text(lang).title)}</h3>{figure}"
-            yield f'<p class="said">{escape(said(figure))}</p></section>\n'
+            yield f'<p class="said">{escape(alt_text(figure))}</p></section>\n'
         yield "</main>\n"

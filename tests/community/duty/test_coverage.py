@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from tests.factories import World, person
 from tutoring.community import commands as community
 from tutoring.community.duty import commands as duty_commands
-from tutoring.community.duty.opening_hours import Hours, gaps, hours_of, unwatched
+from tutoring.community.duty.coverage import Hours, gaps, hours_of, unwatched
 from tutoring.community.models import DutySlot, Membership, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow

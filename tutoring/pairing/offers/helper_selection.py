@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import LiveSocket, User
-from tutoring.community.duty.opening_hours import hours_of
+from tutoring.community.duty.coverage import hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import on_duty
 from tutoring.kernel import clock
