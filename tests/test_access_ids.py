@@ -310,7 +310,7 @@ def _training(world: World) -> dict[str, int]:
     """A session of the ward's training, and bay put on its track by hand."""
     mai, member = person(world["mai"]), first(Membership.id, Membership.user_id == world["bay"])
     track = next(one.id for one in tracks.tracks().values() if "lead" in one.roles)
-    training_commands.assign(mai, world["phuong"], track, member)
+    training_commands.assign(mai, world["phuong"], track, [member])
     wanted = training_commands.Plan(
         track, "Hướng dẫn bà con", "", "Phòng họp", clock.now() + timedelta(days=3), 120, 10, mai.id
     )

@@ -24,9 +24,7 @@ def upgrade() -> None:
         sa.Column("issued_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["issued_by_id"], ["user.id"], name=op.f("fk_class_card_issued_by_id")),
-        sa.ForeignKeyConstraint(
-            ["line_id"], ["class_line.id"], name=op.f("fk_class_card_line_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["line_id"], ["class_line.id"], name=op.f("fk_class_card_line_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("line_id", name=op.f("pk_class_card")),
         sa.UniqueConstraint("code_mark", name=op.f("uq_class_card_code_mark")),
     )

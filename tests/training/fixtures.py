@@ -72,7 +72,7 @@ def put_on(world: World, name: str, track_id: str = "khu-pho", unit: str = "kp3"
     member = db.session.scalars(
         sa.select(Membership.id).where(Membership.user_id == world[name], Membership.unit_id == world[unit])
     ).one()
-    training_commands.assign(person(world["mai"]), world["phuong"], track_id, member)
+    training_commands.assign(person(world["mai"]), world["phuong"], track_id, [member])
     return member
 
 

@@ -195,31 +195,67 @@ def test_what_the_table_costs_does_not_depend_on_how_many_there_are(
     assert cost() == before <= 30
 
 
-def test_somebody_is_found_by_name_put_on_a_track_and_taken_off(app: Flask, world: World, as_: As) -> None:
-    mai, ward = as_("mai"), world["phuong"]
-    path = f"/units/{ward}/training/people?track=quay&at={world['kp3']}&q="
-    assert "Không thấy ai tên như vậy" in mai.get(f"{path}minh%20khong").text
-    page = mai.get(f"{path}bay").text
-    assert "Chú Bảy Minh Hoạ" in page and "Bác Mười" not in page
-    assert "Chú Bảy" not in mai.get(f"/units/{ward}/training/people?track=quay&at={world['lop6a']}&q=lan").text
-    with app.app_context():
-        member = db.session.scalars(sa.select(Membership.id).where(Membership.user_id == world["bay"])).one()
-    data = {"track": "quay", "member": str(member)}
-    answer = mai.post(f"/units/{ward}/training/people", data=data, follow_redirects=True)
-    assert "Đã thêm vào lộ trình" in answer.text and "Chú Bảy Minh Hoạ" in answer.text
-    assert "đã có lộ trình" in mai.get(f"{path}bay").text
-    with app.app_context():
-        number = db.session.scalars(sa.select(TrainingAssignment.id)).one()
+def listed(page: str) -> list[tuple[str, str]]:
+    """The rows of the table of people: name and how they are on the track."""
+    found = re.findall(
+        r'<th scope="row">([^<]+)</th>.*?data-label="Lộ trình này"><span class="tag[^>]*>(.*?)</span>', page, re.S
+    )
+    return [(name, re.sub(r"<[^>]+>", "", way).strip()) for name, way in found]
+
+
+def boxes(page: str) -> list[str]:
+    return re.findall(r'<input type="checkbox" name="member" value="(\d+)"', page)
+
+
+def test_somebody_is_found_by_name_put_on_a_track_and_taken_off(world: World, as_: As) -> None:
+    mai, path = as_("mai"), f"/units/{world['phuong']}/training/people"
+    assert "Không có ai như vậy" in mai.get(f"{path}?track=quay&q=minh%20khong").text
+    whole = mai.get(f"{path}?track=quay").text
+    assert [name for name, _ in listed(whole)] == ["Chú Bảy Minh Hoạ", "Cô Mai Minh Hoạ", "Bác Mười Minh Hoạ"]
+    by_unit = listed(mai.get(f"{path}?track=quay&q=khu%20pho%203&sort=-name").text)
+    assert [name for name, _ in by_unit] == ["Bác Mười Minh Hoạ", "Chú Bảy Minh Hoạ"]
+    page = mai.get(f"{path}?track=quay&q=bay").text
+    assert listed(page) == [("Chú Bảy Minh Hoạ", "chưa có")]
+    ids = boxes(page)
+    assert "Chưa chọn ai" in mai.post(path, data={"track": "quay"}, follow_redirects=True).text
+    data = {"track": "quay", "member": ids}
+    answer = mai.post(f"{path}?track=quay&q=bay", data=data, follow_redirects=True)
+    assert "Đã thêm 1 người vào lộ trình" in answer.text
+    assert listed(answer.text) == [("Chú Bảy Minh Hoạ", "thêm bằng tay")]  # the same rows, in their new state
+    assert "có lộ trình này rồi" in mai.post(path, data=data, follow_redirects=True).text
     bay = as_("bay")
     assert "Người ở quầy" in bay.get("/training").text and "/training" in bay.get("/").text
-    answer = bay.post(f"/training/assignments/{number}/leave", follow_redirects=True)
-    assert "Bạn đã rời lộ trình này" in answer.text and "Bạn chưa có lộ trình" in answer.text
-    mai.post(f"/units/{ward}/training/people", data=data)
+    for said in ("Đã bỏ 1 người khỏi lộ trình", "Chưa chọn ai đã thêm bằng tay"):  # another officer was quicker
+        assert said in mai.post(f"{path}/remove", data=data, follow_redirects=True).text
+    assert listed(mai.get(f"{path}?track=quay&show=hand").text) == []
+
+
+def test_who_has_a_track_by_a_role_is_shown_and_has_no_box(world: World, as_: As) -> None:
+    mai, path = as_("mai"), f"/units/{world['phuong']}/training/people?track=khu-pho"
+    page = mai.get(f"{path}&show=role").text
+    assert listed(page) == [("Bác Mười Minh Hoạ", "theo vai trò")] and boxes(page) == []
+    assert "Mười" not in mai.get(f"{path}&show=none").text
+    assert len(boxes(mai.get(path).text)) == 2 == mai.get(f"{path}&pick=all").text.count(" checked>")
+    rows = list(csv.reader(io.StringIO(mai.get(f"{path}&as=csv&show=role").data.decode("utf-8-sig"))))
+    assert [row[0] for row in rows] == ["Họ và tên", "Bác Mười Minh Hoạ"] and rows[1][3] == "theo vai trò"
+
+
+def test_a_person_of_two_units_of_the_ward_is_one_row(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
+        db.session.add(
+            Membership(user_id=world["bay"], unit_id=world["phuong"], role="learner", confirmed_at=clock.now())
+        )
+        db.session.commit()
+    page = as_("mai").get(f"/units/{world['phuong']}/training/people?track=quay&q=bay").text
+    assert len(listed(page)) == 1
+
+
+def test_one_leaves_a_track_oneself(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        put_on(world, "bay", "quay")
         number = db.session.scalars(sa.select(TrainingAssignment.id)).one()
-    answer = mai.post(f"/training/assignments/{number}/remove", follow_redirects=True)
-    assert "Đã bỏ khỏi lộ trình" in answer.text and "Chú Bảy" not in answer.text
-    assert "Bỏ người này" not in mai.get(f"/units/{ward}/training/people?track=quay").text
+    answer = as_("bay").post(f"/training/assignments/{number}/leave", follow_redirects=True)
+    assert "Bạn đã rời lộ trình này" in answer.text and "Bạn chưa có lộ trình" in answer.text
 
 
 def test_one_s_own_page_says_what_comes_next(app: Flask, world: World, as_: As) -> None:

@@ -17,6 +17,7 @@ from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.community.queries import unit
 from tutoring.kernel import clock, jobs
+from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.training import commands as training_commands
@@ -270,14 +271,45 @@ def test_only_grown_ups_of_the_ward_are_put_on_a_track(inside: World) -> None:
     mai = person(inside["mai"])
     for name in ("minh", "lan", "hang"):  # of the school, which is none of the ward's staff
         with pytest.raises(NotFound):
-            training_commands.assign(mai, inside["phuong"], "quay", member(name))
+            training_commands.assign(mai, inside["phuong"], "quay", [member(name)])
     with pytest.raises(InvalidInput):
-        training_commands.assign(mai, inside["phuong"], "khong-co", member("bay"))
+        training_commands.assign(mai, inside["phuong"], "khong-co", [member("bay")])
     with pytest.raises(NotFound):
-        training_commands.assign(person(inside["muoi"]), inside["phuong"], "quay", member("bay"))
-    assert training_commands.assign(mai, inside["phuong"], "quay", member("bay"))
-    assert not training_commands.assign(mai, inside["phuong"], "quay", member("bay"))
-    assert "Phường thêm bạn" in told(inside["bay"])[0]
+        training_commands.assign(person(inside["muoi"]), inside["phuong"], "quay", [member("bay")])
+    assert training_commands.assign(mai, inside["phuong"], "quay", [member("bay")]) == 1
+    assert training_commands.assign(mai, inside["phuong"], "quay", [member("bay"), member("muoi")]) == 1
+    assert "Phường thêm bạn" in told(inside["bay"])[0] and len(told(inside["bay"])) == 1
+
+
+def test_who_is_no_active_grown_up_any_more_is_left_out(inside: World) -> None:
+    def member(name: str) -> Membership:
+        return db.session.scalars(sa.select(Membership).where(Membership.user_id == inside[name])).one()
+
+    mai, gone, here = person(inside["mai"]), member("bay"), member("muoi").id
+    gone.state = "ended"
+    db.session.commit()
+    assert training_commands.assign(mai, inside["phuong"], "quay", [gone.id, here]) == 1
+    with pytest.raises(InvalidInput):
+        training_commands.assign(mai, inside["phuong"], "quay", [gone.id])
+    assert list(db.session.scalars(sa.select(TrainingAssignment.user_id))) == [inside["muoi"]]
+
+
+def test_many_are_taken_off_by_hand_and_each_act_is_in_the_log(inside: World) -> None:
+    ids = [put_on(inside, "bay", "quay"), put_on(inside, "muoi", "quay")]
+    session_id = announced(inside, track="quay")
+    training_seats.sign_up(person(inside["bay"]), session_id)
+    with pytest.raises(NotFound):  # a lead runs no training
+        training_commands.unassign(person(inside["muoi"]), inside["phuong"], "quay", ids)
+    with pytest.raises(NotFound):  # a member of another place is no row of this table
+        training_commands.unassign(
+            person(inside["mai"]), inside["phuong"], "quay",
+            list(db.session.scalars(sa.select(Membership.id).where(Membership.user_id == inside["minh"]))),
+        )  # fmt: skip
+    assert training_commands.unassign(person(inside["mai"]), inside["phuong"], "quay", ids) == 2
+    assert training_commands.unassign(person(inside["mai"]), inside["phuong"], "quay", ids) == 0
+    assert list(seats(session_id).values()) == ["gone"]
+    acts = db.session.scalars(sa.select(AuditRow.target).where(AuditRow.action == "unassign_training"))
+    assert sorted(acts) == sorted(f"user:{inside[name]}" for name in ("bay", "muoi"))
 
 
 @pytest.mark.parametrize("by", ["bay", "mai"])

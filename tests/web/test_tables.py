@@ -186,6 +186,11 @@ def add_leads(world: World, many: int) -> None:
     add_people(world["kp3"], many, kind="adult", role="lead")
 
 
+@command
+def add_adults(world: World, many: int) -> None:
+    add_people(world["kp3"], many, kind="adult")
+
+
 # name: whoever reads it, its address, what makes its rows, and how many statements a page takes.
 TABLES: dict[str, tuple[str, str, Callable[[World, int], None]]] = {
     "devices": ("mai", "/units/{phuong}/devices", add_devices),
@@ -198,6 +203,7 @@ TABLES: dict[str, tuple[str, str, Callable[[World, int], None]]] = {
     "materials": ("mai", "/campaigns/1/manage", add_materials),
     "sessions": ("mai", "/units/{phuong}/training/sessions", add_sessions),
     "trained people": ("mai", "/units/{phuong}/training", add_leads),
+    "people of a track": ("mai", "/units/{phuong}/training/people", add_adults),
     "codes of a unit": ("hang", "/units/{lop6a}/codes", add_codes),
 }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user as user_of
@@ -161,44 +162,85 @@ def _check_time(at: datetime) -> None:
 
 
 @command
-def assign(actor: User, ward_id: int, track_id: str, membership_id: int) -> bool:
-    """Assigns an adult member of the ward or its neighbourhoods to a track.
+def assign(actor: User, ward_id: int, track_id: str, membership_ids: Collection[int]) -> int:
+    """Assigns members of the ward or its neighbourhoods to a track; who is no active adult any more is left out.
 
-    Returns False if they were assigned before.
+    Returns how many were not assigned before.
     """
     place, _held = place_of(actor, ward_id)
     if track_id not in tracks():
         raise InvalidInput(N_("Hãy chọn một lộ trình trong danh sách."), field="track")
-    member = db.session.get(Membership, membership_id)
-    if member is None or member.unit.ward_id != place.id or member.unit.kind not in KINDS:
-        raise NotFound
-    if member.state != "active" or member.user.kind != "adult" or member.user.state != "active":
+    new, members = 0, [one for one in _members_here(place, membership_ids) if _is_active_adult(one)]
+    if not members:
         raise InvalidInput(N_("Chỉ thêm được người lớn đang hoạt động ở phường hoặc khu phố này."), field="track")
-    new = insert_if_absent(
-        TrainingAssignment, user_id=member.user_id, unit_id=member.unit_id, track=track_id, by_id=actor.id
-    )
-    if new:
-        audit.record(actor.id, "assign_training", f"user:{member.user_id}", track=track_id, unit=member.unit_id)
-        publish(TrackAssigned(member.user_id, track_id, actor.id))
+    for one in members:
+        if not insert_if_absent(
+            TrainingAssignment, user_id=one.user_id, unit_id=one.unit_id, track=track_id, by_id=actor.id
+        ):
+            continue
+        new += 1
+        audit.record(actor.id, "assign_training", f"user:{one.user_id}", track=track_id, unit=one.unit_id)
+        publish(TrackAssigned(one.user_id, track_id, actor.id))
     return new
 
 
+def _is_active_adult(member: Membership) -> bool:
+    return member.state == "active" and member.user.kind == "adult" and member.user.state == "active"
+
+
+def _members_here(place: Unit, membership_ids: Collection[int]) -> list[Membership]:
+    """Returns these memberships of a ward and its neighbourhoods; raises NotFound if one is of another place."""
+    query = sa.select(Membership).options(joinedload(Membership.user), joinedload(Membership.unit))
+    found = list(db.session.scalars(query.where(Membership.id.in_(membership_ids)).order_by(Membership.id)))
+    if len(found) != len(set(membership_ids)):
+        raise NotFound
+    if any(one.unit.ward_id != place.id or one.unit.kind not in KINDS for one in found):
+        raise NotFound
+    return found
+
+
 @command
-def take_off(actor: User, assignment_id: int) -> TrainingAssignment:
-    """Removes a person's assignment to a track; lessons learned and attendance stay."""
+def unassign(actor: User, ward_id: int, track_id: str, membership_ids: Collection[int]) -> int:
+    """Removes the assignments by hand of these members of a ward; lessons learned and attendance stay.
+
+    Returns how many people were removed.
+    """
+    place, _held = place_of(actor, ward_id)
+    query = (
+        sa.select(TrainingAssignment)
+        .options(joinedload(TrainingAssignment.user))
+        .join(Unit, Unit.id == TrainingAssignment.unit_id)
+        .where(
+            Unit.ward_id == place.id, TrainingAssignment.track == track_id,
+            TrainingAssignment.user_id.in_([one.user_id for one in _members_here(place, membership_ids)]),
+        )
+        .order_by(TrainingAssignment.id)
+    )  # fmt: skip
+    rows = list(db.session.scalars(query))
+    for row in rows:
+        audit.record(actor.id, "unassign_training", f"user:{row.user_id}", track=row.track, unit=row.unit_id)
+        db.session.delete(row)
+    db.session.flush()
+    people = {row.user_id: row.user for row in rows}
+    for one in people.values():
+        _leave_strange(one)
+    return len(people)
+
+
+@command
+def take_off(actor: User, assignment_id: int) -> None:
+    """Removes one assignment to a track: one's own, or as a trainer."""
     row = db.session.get(TrainingAssignment, assignment_id)
     if row is None:
         raise NotFound
-    ward_id = row.unit.ward_id or row.unit_id
     own = row.user_id == actor.id
-    if not may_take_off(own, roles_for(actor, ward_id)):
+    if not may_take_off(own, roles_for(actor, row.unit.ward_id or row.unit_id)):
         raise NotFound
     if not own:
         audit.record(actor.id, "unassign_training", f"user:{row.user_id}", track=row.track, unit=row.unit_id)
     db.session.delete(row)
     db.session.flush()
     _leave_strange(user_of(row.user_id))
-    return row
 
 
 def _leave_strange(user: User) -> None:

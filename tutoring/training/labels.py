@@ -20,6 +20,14 @@ SHOW_WORDS = {
     "ready": N_("Sẵn sàng"),
     "missing": N_("Chưa sẵn sàng"),
 }
+WAY_WORDS = {"none": N_("chưa có"), "hand": N_("thêm bằng tay"), "role": N_("theo vai trò")}
+WAY_KINDS = {"none": "", "hand": "info", "role": "ok"}
+WAY_SHOW_WORDS = {
+    "": N_("Tất cả"),
+    "none": N_("Chưa có lộ trình"),
+    "hand": N_("Thêm bằng tay"),
+    "role": N_("Theo vai trò"),
+}
 SESSION_SHOW_WORDS = {
     "": N_("Tất cả"),
     "coming": N_("Sắp tới"),

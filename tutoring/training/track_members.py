@@ -7,18 +7,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.memberships.queries import Name
-from tutoring.community.memberships.queries import names as names_at
 from tutoring.community.models import Membership, Unit
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import has_words, in_byte_order, in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.text import fold, name_key, vi_key
+from tutoring.kernel.paging import Numbered, Wanted, numbered
+from tutoring.kernel.text import name_key, words
 from tutoring.training.models import TrainingAssignment
 from tutoring.training.tracks import Track, tracks
 
 KINDS = ("ward", "neighbourhood")  # units of a ward's staff; its schools have their own training
 MAX_ROWS = 2000
-MAX_FOUND = 30
 
 
 @dataclass(frozen=True)
@@ -177,18 +175,68 @@ def leaders(unit: Unit) -> list[User]:
     return sorted(db.session.scalars(query.limit(MAX_ROWS)), key=lambda one: name_key(one.full_name))
 
 
-def places(ward_id: int) -> list[Unit]:
-    """Returns a ward and its neighbourhoods, for searching people by name."""
-    query = sa.select(Unit).where(Unit.ward_id == ward_id, Unit.kind.in_(KINDS)).limit(MAX_ROWS)
-    return sorted(db.session.scalars(query), key=lambda one: (one.kind != "ward", vi_key(one.name)))
+WAYS = ("none", "hand", "role")  # how an adult of a ward is on a track
+CANDIDATE_ORDERS = ("name", "unit", "way")
 
 
-def found_members(unit_id: int, words: str) -> list[Name]:
-    """Returns adults of a ward or neighbourhood whose name contains these words, each once."""
-    if not fold(words).strip():
-        return []
-    found: dict[int, Name] = {}
-    for one in names_at(unit_id, words=words):
-        if one.kind == "adult" and one.state == "active":
-            found.setdefault(one.user_id, one)
-    return list(found.values())[:MAX_FOUND]
+@dataclass(frozen=True)
+class Candidate:
+    """An adult of a ward or its neighbourhoods, and how they are on a track; `id` is that of a membership there."""
+
+    id: int
+    user_id: int
+    full_name: str
+    unit_name: str
+    unit_kind: str
+    role: str
+    way: str
+
+    @property
+    def pickable(self) -> bool:
+        """Whether they are put on the track and taken off it by hand; a role alone decides about others."""
+        return self.way != "role"
+
+
+def _candidates(track: Track, ward_id: int) -> tuple[Any, Any]:
+    """Selects each active adult of a ward once, with how they are on the track; and that column."""
+    here = sa.and_(Unit.ward_id == ward_id, Unit.kind.in_(KINDS))
+    member_ids = (
+        sa.select(sa.func.min(Membership.id))
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.state == "active", here)
+        .group_by(Membership.user_id)
+    )
+    by_role = User.id.in_(_by_role(track, Unit.ward_id == ward_id).with_only_columns(Membership.user_id))
+    by_hand = User.id.in_(_by_hand(track, Unit.ward_id == ward_id).with_only_columns(TrainingAssignment.user_id))
+    way = sa.case((by_role, "role"), (by_hand, "hand"), else_="none").label("way")
+    query = (
+        sa.select(Membership.id, User.id, User.full_name, Unit.name, Unit.kind, Membership.role, way)
+        .join(User, User.id == Membership.user_id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.id.in_(member_ids), User.kind == "adult", User.state == "active")
+    )
+    return query, way
+
+
+def candidate_page(track: Track, ward_id: int, wanted: Wanted) -> Numbered[Candidate]:
+    """Returns a page of the adults of a ward; words are looked for in names and units, `show` is one of `WAYS`."""
+    query, way = _candidates(track, ward_id)
+    if show := wanted.chosen.get("show"):
+        query = query.where(way.element == show)
+    if typed := words(wanted.words):
+        query = query.where(
+            sa.or_(sa.and_(*has_words(User.name_words, typed)), sa.and_(*has_words(Unit.name_words, typed)))
+        )
+    orders = {"name": in_byte_order(User.name_words), "unit": in_byte_order(Unit.name_words), "way": way}
+    page = numbered(query, wanted, orders, Membership.id)
+    return Numbered([Candidate(*row) for row in page.items], page.more, page.total, page.number, page.size)
+
+
+def count_candidates(track: Track, ward_id: int) -> dict[str, int]:
+    """Returns how many adults of a ward are on a track by each of `WAYS`."""
+    each = _candidates(track, ward_id)[0].subquery()
+    query = sa.select(each.c.way, sa.func.count()).group_by(each.c.way)
+    found = dict.fromkeys(WAYS, 0)
+    for way, many in db.session.execute(query):
+        found[way] = many
+    return found

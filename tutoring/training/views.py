@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.hooks import Panel
@@ -16,10 +16,12 @@ from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
 from tutoring.accounts.validators import choice
 from tutoring.community.hooks import UnitLink, group_panels, unit_links
+from tutoring.community.labels import role_word
 from tutoring.community.models import Unit
 from tutoring.community.queries import units_of
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound
+from tutoring.kernel.paging import ROWS
 from tutoring.kernel.text import N_
 from tutoring.policy.training import TRAINERS, may_lead_training, may_run_training
 from tutoring.training import commands as training_commands
@@ -27,7 +29,15 @@ from tutoring.training import seats
 from tutoring.training.attendance_sheet import sheet_of
 from tutoring.training.blueprint import blueprint, track_title
 from tutoring.training.forms import CancelForm, SessionForm
-from tutoring.training.labels import SESSION_KINDS, SESSION_SHOW_WORDS, SHOW_WORDS, missing_words
+from tutoring.training.labels import (
+    SESSION_KINDS,
+    SESSION_SHOW_WORDS,
+    SHOW_WORDS,
+    WAY_KINDS,
+    WAY_SHOW_WORDS,
+    WAY_WORDS,
+    missing_words,
+)
 from tutoring.training.models import TrainingSession
 from tutoring.training.progress_queries import SHOWS, Counts, Syllabus, counts, get_readiness_of_people, syllabus
 from tutoring.training.progress_tables import PEOPLE_ORDERS, city_page, people_columns, people_page
@@ -43,7 +53,15 @@ from tutoring.training.queries import (
     sessions_of,
 )
 from tutoring.training.readiness import Readiness
-from tutoring.training.track_members import UserTrack, found_members, leaders, list_tracks_of_user, names, places
+from tutoring.training.track_members import (
+    CANDIDATE_ORDERS,
+    WAYS,
+    UserTrack,
+    candidate_page,
+    count_candidates,
+    leaders,
+    list_tracks_of_user,
+)
 from tutoring.training.tracks import tracks
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
@@ -133,49 +151,85 @@ def unit_sessions(unit_id: int) -> Response | str:
     )  # fmt: skip
 
 
+CANDIDATE_COLUMNS = (
+    tables.Column("name", N_("Họ và tên"), lambda row: row.full_name),
+    tables.Column("unit", N_("Ở đâu"), lambda row: row.unit_name),
+    tables.Column("role", N_("Vai trò"), lambda row: gettext(role_word(row.role, row.unit_kind))),
+    tables.Column("way", N_("Lộ trình này"), lambda row: gettext(WAY_WORDS[row.way])),
+)
+
+
 # ---- by hand ---------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/units/<int:unit_id>/training/people")
-def people(unit_id: int) -> str:
+def people(unit_id: int) -> Response | str:
     place, _held = place_of(require_user(), unit_id)
-    if place.kind != "ward":
+    track = tracks().get(_track())
+    if place.kind != "ward" or track is None:
         raise NotFound
-    track_id = _track()
-    here, words = places(unit_id), request.args.get("q", "")[:80]
-    at = request.args.get("at", unit_id, type=parse_int)
-    if words:
+    wanted = tables.wanted(CANDIDATE_ORDERS, "name", show=WAYS)
+    if wanted.words:
         rate_limits.hit("search", require_user().id)
-    chosen = next((one for one in here if one.id == at), place)
-    on_it = names(tracks()[track_id], unit_id) if track_id else []
+    counted = count_candidates(track, unit_id)
+    shows = {show: gettext(label) for show, label in WAY_SHOW_WORDS.items()}
+    table = tables.Table(
+        CANDIDATE_COLUMNS, CANDIDATE_ORDERS, wanted, candidate_page(track, unit_id, wanted),
+        [tables.Filter("show", gettext("Lọc"), shows, {"": sum(counted.values()), **counted})], {"track": track.id},
+    )  # fmt: skip
+    if tables.asks_for_file():
+        rate_limits.hit("export", require_user().id)
+        return table.file(f"tap-huan-nguoi-{track.id}")
     return render_template(
-        "training/people.html", place=place, places=here, chosen=chosen, words=words, track_id=track_id,
+        "training/people.html", place=place, table=table, track=track, way_words=WAY_WORDS, way_kinds=WAY_KINDS,
+        asked=_asked(),
         tracks=[(one.id, one.title_in(str(get_locale()))) for one in tracks().values()],
-        found=found_members(chosen.id, words), on_it={one.user_id for one in on_it},
-        by_hand=[one for one in on_it if one.assignment_id is not None],
     )  # fmt: skip
 
 
 @blueprint.post("/units/<int:unit_id>/training/people")
 def assign(unit_id: int) -> Response:
-    track_id = request.form.get("track", "")
+    ids = _ticked("member")[:ROWS]
     try:
-        new = training_commands.assign(
-            require_user(), unit_id, track_id, request.form.get("member", 0, type=parse_int) or 0
-        )
-        flash(
-            gettext("Đã thêm vào lộ trình. Người đó được báo.") if new else gettext("Người này đã có lộ trình."), "ok"
-        )
+        new = training_commands.assign(require_user(), unit_id, request.form.get("track", ""), ids) if ids else None
+        if new:
+            words = ngettext(
+                "Đã thêm %(num)d người vào lộ trình. Họ được báo.", "Đã thêm %(num)d người vào lộ trình. Họ được báo.",
+                new,
+            )  # fmt: skip
+            flash(words, "ok")
+        elif new is None:
+            flash(gettext("Chưa chọn ai. Hãy đánh dấu tên rồi bấm lại."), "warn")
+        else:
+            flash(gettext("Người đã chọn có lộ trình này rồi."), "warn")
     except InvalidInput as refusal:
         flash(translate_error(refusal), "bad")
-    return redirect(url_for("training.unit", unit_id=unit_id, track=track_id))
+    return _to_people(unit_id)
 
 
-@blueprint.post("/training/assignments/<int:assignment_id>/remove")
-def unassign(assignment_id: int) -> Response:
-    row = training_commands.take_off(require_user(), assignment_id)
-    flash(gettext("Đã bỏ khỏi lộ trình. Bài đã học và buổi đã dự vẫn còn."), "ok")
-    return redirect(url_for("training.unit", unit_id=row.unit.ward_id, track=row.track))
+@blueprint.post("/units/<int:unit_id>/training/people/remove")
+def unassign(unit_id: int) -> Response:
+    ids = _ticked("member")[:ROWS]
+    gone = training_commands.unassign(require_user(), unit_id, request.form.get("track", ""), ids)
+    if gone:
+        words = ngettext(
+            "Đã bỏ %(num)d người khỏi lộ trình. Bài đã học và buổi đã dự vẫn còn.",
+            "Đã bỏ %(num)d người khỏi lộ trình. Bài đã học và buổi đã dự vẫn còn.", gone,
+        )  # fmt: skip
+        flash(words, "ok")
+    else:
+        flash(gettext("Chưa chọn ai đã thêm bằng tay. Hãy đánh dấu tên rồi bấm lại."), "warn")
+    return _to_people(unit_id)
+
+
+def _asked() -> dict[str, str]:
+    """Returns what the address asks of the table of people, so that an act leads back to the same rows."""
+    return {name: request.args[name] for name in ("track", "q", "show", "sort", "page") if request.args.get(name)}
+
+
+def _to_people(unit_id: int) -> Response:
+    asked: dict[str, Any] = {"track": request.form.get("track", ""), **_asked()}
+    return redirect(url_for("training.people", unit_id=unit_id, **asked))
 
 
 # ---- panels ----------------------------------------------------------------------------------------------------
