@@ -47,6 +47,8 @@ BOTH = (
     "administration/test_pages.py",
     "community/papers/test_letterhead.py",
     "community/pauses/test_pauses.py",
+    "classes/test_class_work.py",
+    "classes/test_work_states.py",
     "groups/test_demo.py",
     "groups/test_poster.py",
     "insights/transparency/test_transparency.py",

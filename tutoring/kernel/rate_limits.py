@@ -135,6 +135,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "suggest": ("6 per 10 minutes",),
     "connect": ("30 per minute",),
     "ask": ("10 per hour",),
+    "class_work": ("40 per hour", "120 per day"),  # works set and letters published by one person
     "circle": ("20 per hour",),  # questions and answers among parents
     "claim": ("60 per hour",),
     "session": ("20 per day",),

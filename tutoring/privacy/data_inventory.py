@@ -338,6 +338,29 @@ DATA_INVENTORY = (
     Entry("circle_helped", "circles", ("user_id",), DELETED),
     Entry("circle_wish", "circles", ("user_id",), DELETED),
     Entry("circle_to_lesson", "circles", ("answer_id>author_id", "asked_by_id"), DELETED),
+    # ---- classes
+    Entry(
+        "class_work",
+        "places",
+        ("set_by_id", "changed_by_id"),
+        EMPTIED,
+        "what a class does; it stays without a name",
+        hidden=("version", "reminded_at"),
+        days=400,
+        since="set_at",
+        say=N_("%(num)s bài đã giao"),
+    ),
+    Entry("class_work_pupil", "places", ("user_id",), DELETED),
+    Entry(
+        "class_letter",
+        "places",
+        ("author_id",),
+        DELETED,
+        hidden=("version",),
+        days=400,
+        since="written_at",
+        say=N_("%(num)s thư gửi lớp"),
+    ),
     # ---- campaigns
     Entry(
         "campaign",

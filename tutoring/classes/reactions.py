@@ -1,0 +1,25 @@
+"""Reactions of classes: erased accounts, merged classes."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.events import AccountErased
+from tutoring.classes import erasure as classes_erasure
+from tutoring.classes.letters.models import ClassLetter
+from tutoring.classes.work.models import ClassWork
+from tutoring.community.events import UnitsMerged
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+
+
+@on(AccountErased)
+def erase_user_data(event: AccountErased) -> None:
+    classes_erasure.forget_person(event.user_id)
+
+
+@on(UnitsMerged)
+def move_to_merged_class(event: UnitsMerged) -> None:
+    """Moves works and letters to the class that remains. Of two letters of one week, that of the other class stays."""
+    db.session.execute(sa.update(ClassWork).where(ClassWork.unit_id == event.from_id).values(unit_id=event.into_id))
+    there = sa.select(ClassLetter.week).where(ClassLetter.unit_id == event.into_id)
+    moved = sa.update(ClassLetter).where(ClassLetter.unit_id == event.from_id, ClassLetter.week.not_in(there))
+    db.session.execute(moved.values(unit_id=event.into_id))
