@@ -10,6 +10,7 @@
     python3 dev.py bench [name]            benchmarks/bench_<name>.py, or all of them
     python3 dev.py long [name]             the suites in tests/long that take minutes
     python3 dev.py cluster [--port N]      several servers at once: PostgreSQL, Redis, nginx, three web workers
+    python3 dev.py wheel [FOLDER]          the package that sites install, into dist/ or FOLDER
 
 It needs Python 3.11 or newer and, the first time, the network. Progress goes to stderr, so that the
 output of what was asked stands alone on stdout; the exit status is that of what was asked.
@@ -47,7 +48,15 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
 SERVER, TESTS = "requirements.txt", "requirements-dev.txt"  # the second holds the first, in the same versions
 UV = "requirements-uv.txt"
-COMMANDS = {"run": SERVER, "test": TESTS, "flask": SERVER, "bench": TESTS, "long": TESTS, "cluster": TESTS}
+COMMANDS = {
+    "run": SERVER,
+    "test": TESTS,
+    "flask": SERVER,
+    "bench": TESTS,
+    "long": TESTS,
+    "cluster": TESTS,
+    "wheel": SERVER,
+}
 
 
 class Stop(Exception):

@@ -3,11 +3,13 @@
 import os
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import dev
 from development import front_end, programs
 
+BUILDER = "requirements-build.txt"
 FLASK = (dev.PYTHON, "-m", "flask", "--app", "tutoring.cli")
 
 
@@ -55,6 +57,8 @@ def prepare_tests(everything: bool = True) -> None:
     with dev.alone():
         front_end.prepare()
         front_end.script_checker()
+        if everything:
+            builder()
         programs.for_tests(everything)
 
 
@@ -100,6 +104,29 @@ def cluster(args: list[str]) -> None:
     dev.hand_over(dev.PYTHON, "-m", "deploy.cluster", *args)
 
 
+def wheel(args: list[str]) -> None:
+    """The wheel with front-end files and compiled translations inside."""
+    if len(args) > 1 or "".join(args).startswith("-"):
+        raise dev.Stop("wheel takes one folder only, or nothing for dist/.", 2)
+    into = Path(args[0] if args else dev.ROOT / "dist").resolve()
+    with dev.alone():
+        front_end.prepare()
+        builder()
+    os.chdir(dev.ROOT)
+    dev.hand_over(dev.PYTHON, "-m", "hatchling", "build", "-t", "wheel", "-d", into)
+
+
+def builder() -> None:
+    """What makes wheels."""
+
+    def fetch() -> list[Path]:
+        dev.install("installing the builder of wheels", BUILDER)
+        return [dev.BIN / ("hatchling.exe" if dev.WINDOWS else "hatchling")]
+
+    dev.once("builder", dev.digest([dev.ROOT / BUILDER]), "installing the builder of wheels", fetch)
+
+
 COMMANDS: dict[str, Callable[[list[str]], object]] = {
     "run": run, "test": test, "flask": flask, "bench": bench, "long": long, "cluster": cluster,
+    "wheel": wheel,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = tuple(f"requirements{name}.txt" for name in ("", "-dev", "-fonts", "-node", "-uv"))
+LOCKS = tuple(f"requirements{name}.txt" for name in ("", "-dev", "-build", "-fonts", "-node", "-uv"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGE = json.loads((ROOT / "package.json").read_text("utf-8"))
 
@@ -70,7 +70,9 @@ def test_what_pyproject_asks_for_is_locked() -> None:
     asked = PROJECT["project"]["dependencies"]
     dev = PROJECT["project"]["optional-dependencies"]["dev"]
     groups = PROJECT["dependency-groups"]
-    for lock, wanted in zip(LOCKS, (asked, asked + dev, *map(groups.get, ("fonts", "node", "uv"))), strict=True):
+    for lock, wanted in zip(
+        LOCKS, (asked, asked + dev, *map(groups.get, ("build", "fonts", "node", "uv"))), strict=True
+    ):
         assert {name_of(one) for one in wanted} <= {name_of(one) for one in locked(lock)}
 
 

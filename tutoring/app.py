@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from tutoring import features, services
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.community import queries as community
-from tutoring.config import ROOT, Settings
+from tutoring.config import PACKAGE, ROOT, Settings
 from tutoring.home import demo_accounts, navigation, staff_rail
 from tutoring.kernel import clock, logs
 from tutoring.kernel.db import db, engine_options, prepare_engine
@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         clock.move(timedelta(seconds=settings.clock_shift))
     app = Flask(
         "tutoring",
-        root_path=str(ROOT / "tutoring"),
+        root_path=str(PACKAGE),
         template_folder=str(ROOT / "templates"),
         static_folder=str(settings.static),
     )

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-_KEYS = ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEY")
+PACKAGE = Path(__file__).resolve().parent
+_SITE_FILES = PACKAGE / "site_files"  # in an installed wheel: what stands beside the package in a checkout
+ROOT = _SITE_FILES if _SITE_FILES.is_dir() else PACKAGE.parent
+KEYS = ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEY")
 _AT = r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
 _ORIGIN = re.compile(rf"https?://{_AT}")
 _STUN = re.compile(rf"stuns?:{_AT}")
@@ -83,8 +85,10 @@ class Settings:
             raise ValueError("LIMITS_SCALE is for load tests only and is refused with APP_ENV=production")
         if self.production and self.clock_shift:
             raise ValueError("CLOCK_SHIFT is for rehearsals only and is refused with APP_ENV=production")
-        if self.production and not self.https:
-            raise ValueError("APP_ENV=production needs https:// addresses in ORIGINS")
+        if self.production and not self.https and not self.loopback:
+            raise ValueError(
+                "APP_ENV=production needs https:// addresses in ORIGINS, except on this computer alone (127.0.0.1)"
+            )
         if self.metrics_token and len(self.metrics_token) < 16:
             raise ValueError("METRICS_TOKEN is at least 16 characters, which a monitor sends as a bearer token")
         if self.slow_query_ms < 1:
@@ -146,12 +150,12 @@ class Settings:
         if not production:
             instance.mkdir(parents=True, exist_ok=True)
             origins = origins or local
-        keys = {key: _key(key, env, None if production else instance) for key in _KEYS}
+        keys = {key: _key(key, env, None if production else instance) for key in KEYS}
         settings = cls(
             secret_key=keys["SECRET_KEY"],
             audit_key=keys["AUDIT_KEY"],
             field_key=keys["FIELD_KEY"],
-            database_url=_database(env.get("DATABASE_URL"), instance),
+            database_url=database_address(env.get("DATABASE_URL"), instance),
             redis_url=env.get("REDIS_URL") or None,
             redis_prefix=env.get("REDIS_PREFIX", "cunghoc"),
             production=production,
@@ -173,7 +177,7 @@ class Settings:
             metrics_token=_secret("METRICS_TOKEN", env),
             slow_query_ms=int(env.get("SLOW_QUERY_MS", "200")),
             backup_recipient=env.get("BACKUP_RECIPIENT", ""),
-            backup_database_url=_database(url, instance) if (url := _secret("BACKUP_DATABASE_URL", env)) else "",
+            backup_database_url=database_address(url, instance) if (url := _secret("BACKUP_DATABASE_URL", env)) else "",
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", ""),
             audit_mail=env.get("AUDIT_MAIL", ""),
@@ -240,7 +244,7 @@ def _host(origin: str) -> str:
     return urlsplit(origin).hostname or ""
 
 
-def _database(url: str | None, instance: Path) -> str:
+def database_address(url: str | None, instance: Path) -> str:
     if not url:
         return f"sqlite:///{instance / 'cunghoc.db'}"
     if url.startswith(("postgres://", "postgresql://")):

@@ -4,6 +4,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,11 +96,16 @@ def test_no_compression_is_done_twice() -> None:
 # ---- the other programs ----------------------------------------------------------------------------------------------
 
 
+def placed(unit: str) -> str:
+    """A unit whose programs are those of this checkout."""
+    return unit.replace("/srv/cunghoc/current", str(ROOT)).replace("/opt/cunghoc/bin/cunghoc", sys.executable)
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for unit in UNITS:
         name = unit.name.replace("@.", "@8001.")
-        (tmp_path / name).write_text(unit.read_text("utf-8").replace("/srv/cunghoc/current", str(ROOT)), "utf-8")
+        (tmp_path / name).write_text(placed(unit.read_text("utf-8")), "utf-8")
     files = sorted(map(str, tmp_path.iterdir()))
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, timeout=60)
     ours = [line for line in done.stderr.splitlines() if "cunghoc" in line]

@@ -17,6 +17,7 @@ from tutoring.backups import backup_folder, creation, encryption, restoration, r
 from tutoring.backups.errors import BackupError, sentence
 from tutoring.cli import restore_drill
 from tutoring.config import Settings
+from tutoring.kernel.program_name import program_name, with_program_name
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
@@ -49,13 +50,13 @@ def _in_a_sentence(undone: str) -> Iterator[None]:
     try:
         yield
     except (BackupError, OSError) as error:
-        raise click.ClickException(f"{sentence(error)} {now()}".strip()) from None
+        raise click.ClickException(with_program_name(f"{sentence(error)} {now()}".strip())) from None
     except KeyboardInterrupt:
-        raise click.ClickException(f"It was stopped. {now()}") from None
+        raise click.ClickException(with_program_name(f"It was stopped. {now()}")) from None
     except click.ClickException:
         raise
     except Exception as error:
-        raise click.ClickException(f"{sentence(error)} {now()}") from error
+        raise click.ClickException(with_program_name(f"{sentence(error)} {now()}")) from error
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -74,7 +75,7 @@ class _FolderOrCommand(click.Group):
 @click.group(
     "backup",
     cls=_FolderOrCommand,
-    help="`flask backup FOLDER`: the whole site into one encrypted file. Also: keys, list, drill.",
+    help="Back up the whole site into one encrypted file: backup FOLDER. Or one of the commands below.",
 )
 def group() -> None:
     pass
@@ -209,7 +210,7 @@ def _say(done: restoration.RestoreResult) -> None:
     if done.later_anchors:
         click.echo(f"anchors later than this backup now stand in {done.later_anchors}: what they tell of is lost")
     if not done.chain_holds:
-        click.echo("the audit chain does not hold: run `flask audit verify`", err=True)
+        click.echo(with_program_name("the audit chain does not hold: run `flask audit verify`"), err=True)
         sys.exit(2)
     click.echo(f"the audit chain holds: {done.verdict.rows} rows")
-    click.echo("now: flask prepare, then start the servers")
+    click.echo(f"now: {program_name()} prepare, then start the servers")

@@ -85,8 +85,8 @@ def pictures(slugs: tuple[str, ...]) -> None:
     with site() as (app, address), sync_playwright() as playwright:
         args = ["--lang=vi", *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
         spoken = {**os.environ, "LANGUAGE": "vi"}  # the browser draws fields for times and dates in its own language
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=args, env=spoken)
-        total, viewers = 0, _Viewers(browser, address)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=args, env=spoken)
+        total, viewers = 0, Viewers(browser, address)
         for scene, found in help_screenshot_scenes.shots(wanted):
             with app.app_context():
                 rate_limits.clear()
@@ -141,7 +141,7 @@ def _later(_environ: Any, _start: Any) -> Any:
     raise RuntimeError("the application is not made yet")  # the server needs an address before the application exists
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     names = (os.environ.get("CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/google-chrome")
     return next((name for name in names if name and Path(name).exists()), None)
 
@@ -159,7 +159,7 @@ def _mark(page: Any, label: str) -> bool:
     return False
 
 
-class _Viewers:
+class Viewers:
     """One browser window for each user of the pictures, signed in once."""
 
     def __init__(self, browser: Any, address: str) -> None:
@@ -194,14 +194,14 @@ def _take(page: Any, shot: Shot, facts: dict[str, Any]) -> bytes:
     return lighter(page.screenshot())
 
 
-def lighter(png: bytes) -> bytes:
-    """Returns the picture as the best WebP within MOST_BYTES, for readers on a slow network."""
+def lighter(png: bytes, most: int = MAX_BYTES) -> bytes:
+    """Returns the picture as the best WebP within `most` bytes, for readers on a slow network."""
     images = import_module("PIL.Image")
     picture = images.open(BytesIO(png)).convert("RGB")
     few = picture.quantize(48, dither=images.Dither.NONE).convert("RGB")
     for image, how in ((few, {"lossless": True, "quality": 100}), *((picture, {"quality": q}) for q in (60, 45, 30))):
         held = BytesIO()
         image.save(held, "WEBP", method=6, **how)
-        if len(held.getvalue()) <= MAX_BYTES:
+        if len(held.getvalue()) <= most:
             return held.getvalue()
     raise ValueError("this picture does not become light enough")

@@ -33,7 +33,12 @@ def head_is_current() -> bool:
 @click.command("prepare")
 @with_appcontext
 def prepare() -> None:
-    """Migrate, load the content, and make the demonstration community when the database is empty."""
+    """Migrate and load the content; on a developer's computer also make the demonstration in an empty database."""
+    prepare_site()
+
+
+def prepare_site() -> None:
+    """Brings the database of the current application to this version of the code."""
     settings: Settings = current_app.config["SETTINGS"]
     try:
         restore_marker.refuse(settings)

@@ -22,6 +22,7 @@ from tutoring.cli.doctor.findings import Finding, looked
 from tutoring.config import Settings
 from tutoring.kernel.mail import OutgoingMail
 from tutoring.kernel.monitoring.health_probes import reading
+from tutoring.kernel.program_name import with_program_name
 
 _WITH_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
 _SIGNS = {"ok": "ok   ", "warning": "WARN ", "fault": "FAULT"}
@@ -96,10 +97,10 @@ def _of_database(engine: Engine, found: Settings) -> Iterator[Finding]:
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-@click.option("--backups", type=click.Path(path_type=Path), help="The folder that `flask backup` writes to.")
+@click.option("--backups", type=click.Path(path_type=Path), help="The folder that backups are in.")
 def doctor(as_json: bool, backups: Path | None) -> None:
     """Look at the configuration and at what the site stands on. Exit 1: something is a fault."""
-    found = list(examine(os.environ, backups))
+    found = [dataclasses.replace(one, mend=with_program_name(one.mend)) for one in examine(os.environ, backups)]
     well = all(one.state != "fault" for one in found)
     if as_json:
         click.echo(json.dumps({"ok": well, "findings": [dataclasses.asdict(one) for one in found]}, indent=1))
