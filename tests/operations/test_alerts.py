@@ -1,5 +1,6 @@
-"""deploy/alerts.yml: every alert asks for figures that there are, is explained, and is one for Prometheus."""
+"""deploy/alerts.yml and deploy/grafana-dashboard.json ask for figures that there are; each alert is explained."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from flask import Flask
 
+from tests.factories import World
 from tests.operations.metrics_parser import Scraped, scrape
 from tutoring.app import create_app
 from tutoring.config import ROOT
@@ -17,11 +19,14 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job
+from tutoring.rooms.models import Room
 from tutoring.web import request_metrics
 from tutoring.web.socket_io import realtime
 
 FILE = ROOT / "deploy" / "alerts.yml"
 RULES = [rule for group in yaml.safe_load(FILE.read_text("utf-8"))["groups"] for rule in group["rules"]]
+DASHBOARD = json.loads((ROOT / "deploy" / "grafana-dashboard.json").read_text("utf-8"))
+PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 SELECTOR = re.compile(r"\b((?:cunghoc|process)_[a-z_]+|up)\b(?:\{([^}]*)\})?")
 MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"')
 BY = re.compile(r"\bby \(([^)]*)\)")
@@ -42,7 +47,7 @@ def breaks() -> None:
 
 
 @pytest.fixture
-def full(watched: Flask, backend: str, monkeypatch: pytest.MonkeyPatch) -> Scraped:
+def full(watched: Flask, world: World, backend: str, monkeypatch: pytest.MonkeyPatch) -> Scraped:
     """A scrape of a process with Redis in which everything has happened once."""
     if backend == "sqlite":
         pytest.skip("some figures are of several processes alone")
@@ -50,6 +55,7 @@ def full(watched: Flask, backend: str, monkeypatch: pytest.MonkeyPatch) -> Scrap
         now = clock.now()
         command(lambda: jobs.enqueue("tests.late", "late", now))()
         db.session.add(Job(kind="tests.failed", key="failed", run_at=now, failed_at=now))
+        db.session.add(Room(unit_id=world.units["lop6a"], topic="x", minors=True, observed=True))
         db.session.commit()
         db.session.remove()
     other = create_app(watched.config["SETTINGS"], TESTING=True)
@@ -65,19 +71,47 @@ def full(watched: Flask, backend: str, monkeypatch: pytest.MonkeyPatch) -> Scrap
     return told
 
 
+def absent(full: Scraped, expression: str) -> list[str]:
+    """The figures and labels of an expression that no scrape has."""
+    found = selectors(expression)
+    assert found, expression
+    labels: set[str] = set()
+    missing = []
+    for name, wanted in found:
+        if name == "up":
+            continue
+        having = [has for has, _value in full.samples.get(name, []) if wanted.items() <= has.items()]
+        labels |= set(having[0]) if having else set()
+        missing += [] if having else [f"{name} with {wanted}"]
+    asked = {label.strip() for some in BY.findall(expression) for label in some.split(",")}
+    return missing + sorted(asked - OF_PROMETHEUS - labels)
+
+
 def test_every_alert_asks_for_figures_that_there_are(full: Scraped) -> None:
-    for rule in RULES:
-        found = selectors(rule["expr"])
-        assert found, rule
-        labels: set[str] = set()
-        for name, wanted in found:
-            if name == "up":
-                continue
-            having = [has for has, _value in full.samples.get(name, []) if wanted.items() <= has.items()]
-            assert having, f"{rule['alert']}: there is no {name} with {wanted}"
-            labels |= set(having[0])
-        asked = {label.strip() for some in BY.findall(rule["expr"]) for label in some.split(",")}
-        assert asked - OF_PROMETHEUS <= labels, rule["alert"]
+    assert {rule["alert"]: found for rule in RULES if (found := absent(full, rule["expr"]))} == {}
+
+
+def test_every_panel_of_the_dashboard_asks_for_figures_that_there_are(full: Scraped) -> None:
+    missing = {}
+    for panel in PANELS:
+        for target in panel["targets"]:
+            shown = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
+            by = {label.strip() for some in BY.findall(target["expr"]) for label in some.split(",")}
+            if found := absent(full, target["expr"]) + sorted(shown - by - OF_PROMETHEUS):
+                missing[panel["title"]] = found
+    assert missing == {}
+
+
+def test_the_dashboard_is_whole_and_sums_no_figure_of_the_site_over_processes() -> None:
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in DASHBOARD["panels"]]
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(places) == len(set(places))
+    assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in DASHBOARD["panels"])
+    for panel in PANELS:
+        for target in panel["targets"]:
+            assert panel["datasource"]["uid"] == target["datasource"]["uid"] == "${datasource}"
+            assert "cunghoc_site" not in target["expr"] or re.search(r"max (by|\()|max\(", target["expr"]), panel[
+                "title"
+            ]
 
 
 def test_an_alert_of_a_figure_that_there_is_not_is_seen(full: Scraped) -> None:
