@@ -36,6 +36,7 @@ from tutoring.web import (
     site_settings,
     urls,
 )
+from tutoring.web.application import Application
 from tutoring.web.socket_io import realtime
 
 
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     logs.write_json()
     if settings.clock_shift:
         clock.move(timedelta(seconds=settings.clock_shift))
-    app = Flask(
+    app = Application(
         "tutoring",
         root_path=str(PACKAGE),
         template_folder=str(ROOT / "templates"),

@@ -1,14 +1,15 @@
 """Languages: Vietnamese first, English second; Vietnamese texts are the msgids."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
+from flask.globals import app_ctx
 from flask_babel import Babel, Domain, force_locale, format_date, format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup
 
@@ -204,8 +205,20 @@ def addressed_to(person: Any) -> Iterator[None]:
         g.pop("pupil") if before is None else setattr(g, "pupil", before)
 
 
+class _TextsOfReader(dict[str, Markup]):
+    """The texts of templates for one language and kind of reader, each made at its first use."""
+
+    def __init__(self, made: Callable[[str], Markup]) -> None:
+        super().__init__()
+        self._made = made
+
+    def __missing__(self, text: str) -> Markup:
+        said = self[text] = self._made(text)
+        return said
+
+
 class Texts(Domain):
-    """A Babel domain that caches the catalogue of each language.
+    """A Babel domain that caches the catalogue of each language, and the texts of templates.
 
     A page looks up a hundred texts, and the library resolves the catalogue each time. The language still comes from
     `get_locale`, which caches it.
@@ -214,11 +227,15 @@ class Texts(Domain):
     def __init__(self) -> None:
         super().__init__()
         self._of: dict[Locale, Any] = {}
+        self._ready: dict[tuple[str, bool], _TextsOfReader] = {}
+        self._open: dict[tuple[str, bool], _TextsOfReader] = {}
 
     def forget(self) -> None:
-        """Drops the cached catalogues."""
+        """Drops the cached catalogues and texts."""
         self.cache.clear()
         self._of.clear()
+        self._ready.clear()
+        self._open.clear()
 
     def get_translations(self) -> Any:
         locale = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
@@ -228,6 +245,37 @@ class Texts(Domain):
             if now is not None:
                 found = self._of[now] = _Spoken(found) if str(now) == "vi" else found
         return found
+
+    def of_reader(self) -> tuple[_TextsOfReader, _TextsOfReader]:
+        """Returns the texts of templates as the current reader reads them: ready ones, and those with values to fill.
+
+        Both are found once for a language and a reader, and again where a letter goes to another.
+        """
+        seen = app_ctx.g.__dict__
+        babel, found = seen.get("_flask_babel"), seen.get("_template_texts")
+        if (
+            found is not None and babel is not None and found[0] is babel.babel_locale
+            and found[1] is seen.get("pupil") and found[2] is seen.get("_login_user")
+        ):  # fmt: skip
+            return cast(tuple[_TextsOfReader, _TextsOfReader], found[3])
+        locale = get_locale()
+        key = str(locale), speaks_to_pupil()
+        if key not in self._ready:
+            self._open[key] = _TextsOfReader(lambda text: Markup(self.get_translations().ugettext(text)))
+            self._ready[key] = _TextsOfReader(lambda text: self._open[key][text] % {})
+        both = self._ready[key], self._open[key]
+        seen["_template_texts"] = (locale, seen.get("pupil"), seen.get("_login_user"), both)
+        return both
+
+
+class TemplateTexts:
+    """The look-up that templates are compiled with (`page_templates.py`): the texts of the current reader."""
+
+    def __init__(self, texts: Texts, which: int) -> None:
+        self._texts, self._which = texts, which
+
+    def __getitem__(self, text: str) -> Markup:
+        return self._texts.of_reader()[self._which][text]
 
 
 def init(app: Flask) -> None:
@@ -245,6 +293,7 @@ def init(app: Flask) -> None:
         pgettext=lambda about, text: texts.get_translations().upgettext(about, text),
         npgettext=lambda about, one, many, number: texts.get_translations().unpgettext(about, one, many, number),
     )
+    app.jinja_env.globals.update(ready_texts=TemplateTexts(texts, 0), open_texts=TemplateTexts(texts, 1))
     app.jinja_env.filters.update(
         greeted=greeted,
         moment=moment, when=when, ago=ago, day=day, said_day=said_day, days_said=days_said, number=format_decimal,
