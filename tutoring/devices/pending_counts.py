@@ -86,7 +86,7 @@ class FamilyCounts:
 
 def for_family(person_id: int) -> FamilyCounts:
     """Counts what waits for this adult as the receiver; one query."""
-    handover, loan, voucher = _for_family(person_id)
+    handover, loan, voucher = _for_family(person_id, clock.today() + SOON)
     which = (
         sa.select(sa.func.min(Handover.at)).where(*handover),
         sa.select(sa.func.min(DeviceLoan.due_on)).where(*loan),
@@ -95,15 +95,17 @@ def for_family(person_id: int) -> FamilyCounts:
     return FamilyCounts(*db.session.execute(sa.select(*(one.scalar_subquery() for one in which))).one())
 
 
-def something_for_family(person_id: int) -> sa.ColumnElement[bool]:
-    """SQL condition: something waits for this adult as the receiver."""
-    return sa.or_(*(sa.exists().where(*which) for which in _for_family(person_id)))
+def something_for_family(person_id: Any, soon: Any) -> sa.ColumnElement[bool]:
+    """SQL condition: something waits for this adult as the receiver.
+
+    Loans are due until the day `soon`. Both may be bind parameters.
+    """
+    return sa.or_(*(sa.exists().where(*which) for which in _for_family(person_id, soon)))
 
 
-def _for_family(person_id: int) -> tuple[list[sa.ColumnElement[bool]], ...]:
-    soon = DeviceLoan.due_on <= clock.today() + SOON
+def _for_family(person_id: Any, soon: Any) -> tuple[list[sa.ColumnElement[bool]], ...]:
     return (
         [Handover.receiver_id == person_id, Handover.state == "planned"],
-        [DeviceLoan.receiver_id == person_id, DeviceLoan.state == "open", soon],
+        [DeviceLoan.receiver_id == person_id, DeviceLoan.state == "open", DeviceLoan.due_on <= soon],
         [InternetVoucher.receiver_id == person_id, InternetVoucher.state == "assigned"],
     )

@@ -16,14 +16,17 @@ from tutoring.home.pending_work import (
     publications,
     site,
 )
+from tutoring.home.pending_work.statements import Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem
-from tutoring.kernel.db import db
 
 SOURCES: tuple[Source, ...] = (
     *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *class_cards.SOURCES, *devices.SOURCES, *meetings.SOURCES,
     *publications.SOURCES, *notices.SOURCES, *site.SOURCES,
 )  # fmt: skip
+_WAITS = Statement(
+    lambda here: sa.select(*(source.waits(here).label(f"source_{n}") for n, source in enumerate(SOURCES)))
+)
 SHOWN = 12  # rows that stand open
 
 
@@ -59,7 +62,6 @@ def pending_work(viewer: Viewer) -> PendingWork:
     One statement asks every source whether anything waits; only those that say so are read. So the number of statements
     does not grow with units, members or rows.
     """
-    flags = (source.waits(viewer).label(f"source_{n}") for n, source in enumerate(SOURCES))
-    waits = db.session.execute(sa.select(*flags)).one()
+    [waits] = _WAITS.rows(viewer)
     found = [item for source, so in zip(SOURCES, waits, strict=True) if so for item in source.items(viewer)]
     return PendingWork(sorted(found, key=lambda item: item.order))

@@ -13,10 +13,10 @@ from tutoring.devices.loans.models import DeviceLoan, DeviceThanks, Handover
 from tutoring.devices.models import Device, DeviceOffer
 from tutoring.devices.needs.models import DeviceNeed
 from tutoring.devices.pending_counts import SOON
+from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, end_of, never
-from tutoring.kernel import clock
-from tutoring.kernel.db import UtcDateTime, db
+from tutoring.kernel.db import UtcDateTime
 from tutoring.policy.devices.inventory import ENDS, STOCK
 from tutoring.policy.devices.loans import DONOR_DAY
 from tutoring.policy.devices.needs import BASIS_TOLD, SCHOOL
@@ -26,16 +26,14 @@ _WITH_DONOR = ("offered", "expected", "lost")
 
 @dataclass(frozen=True)
 class _Work:
-    """What is counted of one kind: the rows, their unit, their clock, and the address of one and of many."""
+    """What is counted of one kind: the rows, their unit, and their clock."""
 
     kind: str
     counted: Any
     unit: Any
     where: tuple[sa.ColumnElement[bool], ...]
-    many: Callable[[int], str]
     since: Any = None
     due: Any = None
-    one: Callable[[int], str] | None = None
 
 
 def _to(endpoint: str, name: str = "unit_id", **more: str) -> Callable[[int], str]:
@@ -46,72 +44,87 @@ def _to(endpoint: str, name: str = "unit_id", **more: str) -> Callable[[int], st
     return address
 
 
-def _works(viewer: Viewer) -> list[_Work]:
-    """The kinds of work with the conditions of this person; no person decides about their own family or gift."""
-    ward, today, now = viewer.scope(STOCK), clock.today(), clock.now()
+# The address of one thing, where it has a page of its own, and that of several in a unit.
+_ADDRESSES: dict[str, tuple[Callable[[int], str] | None, Callable[[int], str]]] = {
+    "device_offer": (_to("devices.offer", "offer_id"), _to("devices.store")),
+    "device_to_check": (_to("devices.device", "device_id"), _to("devices.store", state="stored")),
+    "device_to_return": (_to("devices.device", "device_id"), _to("devices.unit_loans")),
+    "need_to_confirm": (_to("devices.need", "need_id"), _to("devices.unit_needs", tab="asked")),
+    "need_to_meet": (_to("devices.need", "need_id"), _to("devices.unit_needs")),
+    "need_second": (_to("devices.need", "need_id"), _to("devices.unit_needs", tab="second")),
+    "need_basis": (_to("devices.need", "need_id"), _to("devices.unit_needs")),
+    "need_ended": (_to("devices.device", "device_id"), _to("devices.unit_needs")),
+    "voucher_failed": (_to("devices.need", "need_id"), _to("devices.unit_needs")),
+    "handover_to_plan": (None, _to("devices.unit_handovers")),
+    "handover_to_close": (_to("devices.handover", "handover_id"), _to("devices.unit_handovers")),
+    "loan_overdue": (_to("devices.loan", "loan_id"), _to("devices.unit_loans", show="overdue")),
+    "loan_due": (_to("devices.loan", "loan_id"), _to("devices.unit_loans", show="soon")),
+    "loan_asked": (_to("devices.loan", "loan_id"), _to("devices.unit_loans", show="renewal")),
+    "thanks": (None, _to("devices.unit_thanks")),
+}  # fmt: skip
+
+
+def _works(here: Standpoint) -> list[_Work]:
+    """The kinds of work with their conditions; no person decides about their own family or gift."""
+    ward, now = here.scope(STOCK), here.moment()
     store, need = ward.holds(Device.unit_id), ward.holds(DeviceNeed.ward_id)
-    strange = DeviceNeed.receiver_id.not_in([viewer.id]), DeviceNeed.person_id.not_in([viewer.id, *viewer.child_ids])
-    near = sa.or_(need, viewer.scope(STOCK | SCHOOL).holds(DeviceNeed.unit_id))
-    loan = DeviceLoan.device_id == Device.id, DeviceLoan.state == "open", DeviceLoan.receiver_id != viewer.id, store
+    strange = DeviceNeed.receiver_id != here.id, ~here.is_own(DeviceNeed.person_id)
+    near = sa.or_(need, here.scope(STOCK | SCHOOL).holds(DeviceNeed.unit_id))
+    loan = DeviceLoan.device_id == Device.id, DeviceLoan.state == "open", DeviceLoan.receiver_id != here.id, store
     planned = sa.exists().where(Handover.device_id == Device.id, Handover.state == "planned")
     ended = sa.exists().where(DeviceNeed.id == Device.need_id, DeviceNeed.ended_at.is_not(None))
     # A need that the person's ward decides leads to the ward's list, another to that of its class or neighbourhood.
     home = sa.case((need, DeviceNeed.ward_id), else_=DeviceNeed.unit_id)
     return [
         _Work("device_offer", DeviceOffer.id, DeviceOffer.unit_id,
-              (ward.holds(DeviceOffer.unit_id), DeviceOffer.state == "waiting"),
-              one=_to("devices.offer", "offer_id"), many=_to("devices.store")),
+              (ward.holds(DeviceOffer.unit_id), DeviceOffer.state == "waiting")),
         _Work("device_to_check", Device.id, Device.unit_id, (store, Device.state.in_(("expected", "stored"))),
-              since=Device.state_since, one=_to("devices.device", "device_id"),
-              many=_to("devices.store", state="stored")),
+              since=Device.state_since),
         _Work("device_to_return", Device.id, Device.unit_id,
-              (store, Device.lend_until <= today + DONOR_DAY, Device.state.not_in([*sorted(ENDS), *_WITH_DONOR])),
-              due=Device.lend_until, one=_to("devices.device", "device_id"), many=_to("devices.unit_loans")),
+              (store, Device.lend_until <= here.today(DONOR_DAY), Device.state.not_in([*sorted(ENDS), *_WITH_DONOR])),
+              due=Device.lend_until),
         _Work("need_to_confirm", DeviceNeed.id, home, (near, *strange, DeviceNeed.state == "asked"),
-              since=DeviceNeed.state_since, one=_to("devices.need", "need_id"),
-              many=_to("devices.unit_needs", tab="asked")),
+              since=DeviceNeed.state_since),
         _Work("need_to_meet", DeviceNeed.id, DeviceNeed.ward_id, (need, *strange, DeviceNeed.state == "confirmed"),
-              since=DeviceNeed.state_since, one=_to("devices.need", "need_id"), many=_to("devices.unit_needs")),
+              since=DeviceNeed.state_since),
         _Work("need_second", DeviceNeed.id, DeviceNeed.ward_id,
-              (need, *strange, DeviceNeed.state == "proposed", DeviceNeed.proposed_by_id != viewer.id,
-               sa.func.coalesce(DeviceNeed.confirmed_by_id, 0) != viewer.id),
-              since=DeviceNeed.state_since, one=_to("devices.need", "need_id"),
-              many=_to("devices.unit_needs", tab="second")),
+              (need, *strange, DeviceNeed.state == "proposed", DeviceNeed.proposed_by_id != here.id,
+               sa.func.coalesce(DeviceNeed.confirmed_by_id, 0) != here.id),
+              since=DeviceNeed.state_since),
         _Work("need_basis", DeviceNeed.id, home,
               (near, *strange, DeviceNeed.state.in_(("confirmed", "proposed")),
-               DeviceNeed.valid_until.between(today, today + BASIS_TOLD)),
-              due=DeviceNeed.valid_until, one=_to("devices.need", "need_id"), many=_to("devices.unit_needs")),
+               DeviceNeed.valid_until.between(here.today(), here.today(BASIS_TOLD))),
+              due=DeviceNeed.valid_until),
         _Work("need_ended", Device.id, Device.unit_id, (store, Device.state == "reserved", ended),
-              since=Device.state_since, one=_to("devices.device", "device_id"), many=_to("devices.unit_needs")),
+              since=Device.state_since),
         _Work("voucher_failed", DeviceNeed.id, DeviceNeed.ward_id,
               (need, *strange, DeviceNeed.kind == "internet", DeviceNeed.state == "approved"),
-              since=DeviceNeed.state_since, one=_to("devices.need", "need_id"), many=_to("devices.unit_needs")),
+              since=DeviceNeed.state_since),
         _Work("handover_to_plan", Device.id, Device.unit_id, (store, Device.state == "reserved", ~planned, ~ended),
-              since=Device.state_since, many=_to("devices.unit_handovers")),
+              since=Device.state_since),
         _Work("handover_to_close", Handover.id, Device.unit_id,
               (store, Handover.device_id == Device.id, Handover.state == "planned", Handover.at < now,
-               Handover.receiver_id != viewer.id),
-              due=Handover.at, one=_to("devices.handover", "handover_id"), many=_to("devices.unit_handovers")),
-        _Work("loan_overdue", DeviceLoan.id, Device.unit_id, (*loan, DeviceLoan.due_on < today),
-              due=DeviceLoan.due_on, one=_to("devices.loan", "loan_id"),
-              many=_to("devices.unit_loans", show="overdue")),
-        _Work("loan_due", DeviceLoan.id, Device.unit_id, (*loan, DeviceLoan.due_on.between(today, today + SOON)),
-              due=DeviceLoan.due_on, one=_to("devices.loan", "loan_id"), many=_to("devices.unit_loans", show="soon")),
+               Handover.receiver_id != here.id),
+              due=Handover.at),
+        _Work("loan_overdue", DeviceLoan.id, Device.unit_id, (*loan, DeviceLoan.due_on < here.today()),
+              due=DeviceLoan.due_on),
+        _Work("loan_due", DeviceLoan.id, Device.unit_id,
+              (*loan, DeviceLoan.due_on.between(here.today(), here.today(SOON))),
+              due=DeviceLoan.due_on),
         _Work("loan_asked", DeviceLoan.id, Device.unit_id,
               (*loan, sa.or_(DeviceLoan.renewal_asked_at.is_not(None), DeviceLoan.told != "")),
-              since=DeviceLoan.renewal_asked_at, one=_to("devices.loan", "loan_id"),
-              many=_to("devices.unit_loans", show="renewal")),
+              since=DeviceLoan.renewal_asked_at),
         _Work("thanks", DeviceThanks.id, Device.unit_id,
               (store, DeviceThanks.device_id == Device.id, DeviceThanks.state == "waiting",
-               DeviceThanks.by_id != viewer.id),
-              since=DeviceThanks.made_at, many=_to("devices.unit_thanks")),
+               DeviceThanks.by_id != here.id),
+              since=DeviceThanks.made_at),
     ]  # fmt: skip
 
 
-def _may_wait(viewer: Viewer) -> sa.ColumnElement[bool]:
-    if not viewer.units(STOCK | SCHOOL):
+def _may_wait(here: Standpoint) -> sa.ColumnElement[bool]:
+    if not here.holds_any(STOCK | SCHOOL):
         return sa.false()
-    works = (sa.select(work.counted).where(*work.where) for work in _works(viewer) if not never(*work.where))
+    works = (sa.select(work.counted).where(*work.where) for work in _works(here) if not never(*work.where))
     return sa.or_(sa.false(), *map(sa.exists, works))
 
 
@@ -143,17 +156,19 @@ def _title(kind: str, num: int) -> str:
     return str(titles[kind])
 
 
+def _counts(here: Standpoint) -> sa.Select[Any]:
+    every = sa.union_all(*(_counted(work) for work in _works(here) if not never(*work.where))).subquery()
+    query = sa.select(every, Unit.name).join(Unit, Unit.id == every.c.work_unit_id)
+    return query.order_by(every.c.kind, every.c.work_unit_id)
+
+
+_COUNTS = Statement(_counts)
+
+
 def _items(viewer: Viewer) -> Iterator[WorkItem]:
-    works = {work.kind: work for work in _works(viewer) if not never(*work.where)}
-    every = sa.union_all(*map(_counted, works.values())).subquery()
-    query = (
-        sa.select(every, Unit.name)
-        .join(Unit, Unit.id == every.c.work_unit_id)
-        .order_by(every.c.kind, every.c.work_unit_id)
-    )
-    for row in db.session.execute(query):
-        work, num = works[row.kind], row.num
-        href = work.one(row.first) if num == 1 and work.one is not None else work.many(row.work_unit_id)
+    for row in _COUNTS.results(viewer):
+        (one, many), num = _ADDRESSES[row.kind], row.num
+        href = one(row.first) if num == 1 and one is not None else many(row.work_unit_id)
         due = end_of(row.due_on) if row.due_on else row.due_at
         yield WorkItem(row.kind, _title(row.kind, num), href, row.name, due, row.since, num)
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.reader_names import said_to_reader
 from tutoring.community.models import Membership, Unit
-from tutoring.devices.pending_counts import for_family, something_for_family
+from tutoring.devices.pending_counts import SOON, for_family, something_for_family
 from tutoring.home.pending_work.people import MOST, named
+from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import NOW, TODAY, Source, WorkItem, any_row
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
 from tutoring.pairing.awaiting_device.queries import at_desks
 from tutoring.pairing.lifecycle.timers import waited_until
 from tutoring.pairing.models import OPEN, HelpRequest, in_queue
@@ -31,7 +31,7 @@ from tutoring.web.i18n import day, when
 _COORDINATOR = ("coordinator",)
 
 
-def _waits_long(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+def _waits_long(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     """Requests for help at once that nobody took so far: other ways were offered, or no helper was left to ask.
 
     Teachers see those of minors, coordinators all in their units.
@@ -41,24 +41,27 @@ def _waits_long(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
         sa.and_(HelpRequest.alarmed_at.is_not(None), HelpRequest.alarm_seen_at.is_(None)),
         HelpRequest.answer_calls > 0,
     )
-    children = sa.and_(HelpRequest.minor, viewer.scope(CHILD_OBSERVER_ROLES).holds(HelpRequest.unit_id))
-    here = sa.or_(viewer.scope(_COORDINATOR).holds(HelpRequest.unit_id), children)
-    mine = HelpRequest.learner_id.in_([viewer.id, *viewer.child_ids])
+    children = sa.and_(HelpRequest.minor, here.scope(CHILD_OBSERVER_ROLES).holds(HelpRequest.unit_id))
+    near = sa.or_(here.scope(_COORDINATOR).holds(HelpRequest.unit_id), children)
     at_once = sa.or_(HelpRequest.answer_calls > 0, HelpRequest.times_until.is_(None))
-    return [in_queue(), at_once, late, here, ~mine]
+    return [in_queue(), at_once, late, near, ~here.is_own(HelpRequest.learner_id)]
+
+
+_LONG = Statement(
+    lambda here: (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+        .where(*_waits_long(here))
+        .order_by(HelpRequest.queued_at, HelpRequest.id)
+        .limit(MOST)
+    )
+)
 
 
 def _waiting(viewer: Viewer) -> Iterator[WorkItem]:
     """An answer in writing is owed first; then children, then adults; one row for each unit and kind."""
-    query = (
-        sa.select(HelpRequest)
-        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-        .where(*_waits_long(viewer))
-        .order_by(HelpRequest.queued_at, HelpRequest.id)
-        .limit(MOST)
-    )
     coordinated, groups = viewer.scope(_COORDINATOR), dict[tuple[str, Unit], list[HelpRequest]]()
-    for asked in db.session.scalars(query):
+    for asked in _LONG.results(viewer).scalars():
         owed = asked.answer_calls > 0 and coordinated.has(asked.unit.path)
         if not owed and (asked.wish != "now" or asked.times_until is not None):
             continue
@@ -94,12 +97,22 @@ def _of_waiting(kind: str, unit: Unit, some: list[HelpRequest], href: str, known
 # ---- requests that wait for a device, rounds ---------------------------------------------------------------------
 
 
+_AWAITING = Statement(
+    lambda here: (
+        sa.select(Unit.path, sa.func.count(), sa.func.min(HelpRequest.parked_at))
+        .select_from(HelpRequest)
+        .join(Unit, Unit.id == HelpRequest.unit_id)
+        .where(at_desks(here.scope(DESK).holds))
+        .group_by(Unit.path)
+        .order_by(Unit.path)
+    )
+)
+
+
 def _awaiting_device(viewer: Viewer) -> Iterator[WorkItem]:
-    query = sa.select(Unit.path, sa.func.count(), sa.func.min(HelpRequest.parked_at)).select_from(HelpRequest)
-    query = query.join(Unit, Unit.id == HelpRequest.unit_id).where(at_desks(viewer.scope(DESK).holds))
     counts: dict[Unit, tuple[int, datetime | None]] = {}
     own = viewer.units(DESK)
-    for path, num, since in db.session.execute(query.group_by(Unit.path).order_by(Unit.path)):
+    for path, num, since in _AWAITING.results(viewer):
         unit = viewer.own_unit(path, DESK) or own[0]
         before, first = counts.get(unit, (0, None))
         counts[unit] = before + num, min((at for at in (first, since) if at is not None), default=None)
@@ -110,13 +123,23 @@ def _awaiting_device(viewer: Viewer) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _rounds(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    return [WeeklyRound.state == "ready", viewer.scope(_COORDINATOR).holds(WeeklyRound.unit_id)]
+def _rounds(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    return [WeeklyRound.state == "ready", here.scope(_COORDINATOR).holds(WeeklyRound.unit_id)]
+
+
+_ROUNDS = Statement(
+    lambda here: (
+        sa.select(WeeklyRound)
+        .options(joinedload(WeeklyRound.unit))
+        .where(*_rounds(here))
+        .order_by(WeeklyRound.id)
+        .limit(MOST)
+    )
+)
 
 
 def _weekly_rounds(viewer: Viewer) -> Iterator[WorkItem]:
-    query = sa.select(WeeklyRound).options(joinedload(WeeklyRound.unit)).where(*_rounds(viewer))
-    for row in db.session.scalars(query.order_by(WeeklyRound.id).limit(MOST)):
+    for row in _ROUNDS.results(viewer).scalars():
         yield WorkItem(
             "weekly_round", gettext("Đợt ghép cặp hằng tuần chờ công bố"),
             url_for("pairing.weekly_round", round_id=row.id), row.unit.name, since=row.ready_at,
@@ -126,11 +149,10 @@ def _weekly_rounds(viewer: Viewer) -> Iterator[WorkItem]:
 # ---- the person's own --------------------------------------------------------------------------------------------
 
 
-def _has_own_requests(viewer: Viewer) -> sa.ColumnElement[bool]:
-    mine = HelpRequest.learner_id.in_([viewer.id, *viewer.child_ids])
+def _has_own_requests(here: Standpoint) -> sa.ColumnElement[bool]:
     return sa.or_(
-        sa.exists().where(HelpRequest.state.in_(OPEN), mine),
-        sa.exists().where(HelpRequest.state.in_(("offered", "helping")), HelpRequest.helper_id == viewer.id),
+        sa.exists().where(HelpRequest.state.in_(OPEN), here.is_own(HelpRequest.learner_id)),
+        sa.exists().where(HelpRequest.state.in_(("offered", "helping")), HelpRequest.helper_id == here.id),
     )
 
 
@@ -154,11 +176,11 @@ def _own_requests(viewer: Viewer) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _may_help_somebody(viewer: Viewer) -> sa.ColumnElement[bool]:
+def _may_help_somebody(here: Standpoint) -> sa.ColumnElement[bool]:
     """Somebody waits in a ward to which the person belongs; the board decides whom they may take."""
     wards = sa.select(Unit.ward_id).join(Membership, Membership.unit_id == Unit.id)
-    wards = wards.where(Membership.user_id == viewer.id, Membership.state == "active", Unit.ward_id.is_not(None))
-    return sa.exists().where(in_queue(), HelpRequest.learner_id != viewer.id, HelpRequest.ward_id.in_(wards))
+    wards = wards.where(Membership.user_id == here.id, Membership.state == "active", Unit.ward_id.is_not(None))
+    return sa.exists().where(in_queue(), HelpRequest.learner_id != here.id, HelpRequest.ward_id.in_(wards))
 
 
 def _asked_to_help(viewer: Viewer) -> Iterator[WorkItem]:
@@ -185,11 +207,12 @@ def _family(viewer: Viewer) -> Iterator[WorkItem]:
 
 SOURCES = (
     Source(("child_waiting", "learner_waiting", "answer_owed"),
-           lambda viewer: any_row(*_waits_long(viewer)), _waiting),
-    Source(("awaiting_device",), lambda viewer: any_row(at_desks(viewer.scope(DESK).holds)),
+           lambda here: any_row(*_waits_long(here)), _waiting),
+    Source(("awaiting_device",), lambda here: any_row(at_desks(here.scope(DESK).holds)),
            _awaiting_device),
-    Source(("weekly_round",), lambda viewer: any_row(*_rounds(viewer)), _weekly_rounds),
+    Source(("weekly_round",), lambda here: any_row(*_rounds(here)), _weekly_rounds),
     Source(("helping", "own_request", "child_request"), _has_own_requests, _own_requests),
     Source(("asked_to_help",), _may_help_somebody, _asked_to_help),
-    Source(("own_handover", "own_loan", "own_voucher"), lambda viewer: something_for_family(viewer.id), _family),
+    Source(("own_handover", "own_loan", "own_voucher"),
+           lambda here: something_for_family(here.id, here.today(SOON)), _family),
 )  # fmt: skip

@@ -9,9 +9,9 @@ from flask_babel import gettext, ngettext
 
 from tutoring.accounts.models import User
 from tutoring.accounts.reader_names import said_to_reader, shown_to_reader
+from tutoring.home.pending_work.statements import Standpoint
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import DANGER, GRAVE, NOW, TODAY, Source, WorkItem, any_row
-from tutoring.kernel import clock
 from tutoring.kernel.text import N_
 from tutoring.moderation.appeals import queries as appeals_queries
 from tutoring.moderation.appeals.models import ActionAppeal
@@ -35,16 +35,16 @@ _SAYS = {"S0": N_("Báo cáo khẩn: %(what)s"), "S1": N_("Báo cáo nghiêm tr�
 _ROUTINE = frozenset({"S2", "S3"})
 
 
-def _observed(viewer: Viewer) -> sa.ColumnElement[bool]:
-    return observed_in(viewer.scope(ADULT_OBSERVER_ROLES), viewer.scope(CHILD_OBSERVER_ROLES))
+def _observed(here: Standpoint) -> sa.ColumnElement[bool]:
+    return observed_in(here.scope(ADULT_OBSERVER_ROLES), here.scope(CHILD_OBSERVER_ROLES))
 
 
 # ---- cases -------------------------------------------------------------------------------------------------------
 
 
-def _may_have_cases(viewer: Viewer) -> sa.ColumnElement[bool]:
-    mine = [viewer.scope(ADULT_OBSERVER_ROLES).holds(Case.unit_id), Case.kind == "lesson"]
-    if viewer.admin:
+def _may_have_cases(here: Standpoint) -> sa.ColumnElement[bool]:
+    mine = [here.scope(ADULT_OBSERVER_ROLES).holds(Case.unit_id), Case.kind == "lesson"]
+    if here.admin:
         mine += [Case.unit_id.is_(None), Case.alarm >= 2]
     return any_row(Case.state == "open", sa.or_(*mine))
 
@@ -115,9 +115,9 @@ def _several(cases: list[Case]) -> WorkItem:
 # ---- messages ----------------------------------------------------------------------------------------------------
 
 
-def _may_have_held(viewer: Viewer) -> sa.ColumnElement[bool]:
+def _may_have_held(here: Standpoint) -> sa.ColumnElement[bool]:
     held = Message.status == "held", Message.disclosed.is_(False)
-    return any_row(Message.room_id == Room.id, *held, _observed(viewer))
+    return any_row(Message.room_id == Room.id, *held, _observed(here))
 
 
 def _held(viewer: Viewer) -> Iterator[WorkItem]:
@@ -140,9 +140,9 @@ def _held(viewer: Viewer) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _may_have_appeals(viewer: Viewer) -> sa.ColumnElement[bool]:
+def _may_have_appeals(here: Standpoint) -> sa.ColumnElement[bool]:
     open_ones = MessageAppeal.message_id == Message.id, MessageAppeal.decided_at.is_(None)
-    return any_row(Message.room_id == Room.id, *open_ones, _observed(viewer))
+    return any_row(Message.room_id == Room.id, *open_ones, _observed(here))
 
 
 def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
@@ -162,12 +162,12 @@ def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
 # ---- acts --------------------------------------------------------------------------------------------------------
 
 
-def _may_have_second_looks(viewer: Viewer) -> sa.ColumnElement[bool]:
-    mine = viewer.scope(ADULT_OBSERVER_ROLES).holds(ModerationAction.unit_id)
-    mine = sa.or_(mine, ActionAppeal.alarm >= 2) if viewer.admin else mine
+def _may_have_second_looks(here: Standpoint) -> sa.ColumnElement[bool]:
+    mine = here.scope(ADULT_OBSERVER_ROLES).holds(ModerationAction.unit_id)
+    mine = sa.or_(mine, ActionAppeal.alarm >= 2) if here.admin else mine
     return any_row(
         ActionAppeal.act_id == ModerationAction.id, ActionAppeal.decided_at.is_(None),
-        ModerationAction.by_id != viewer.id, mine,
+        ModerationAction.by_id != here.id, mine,
     )  # fmt: skip
 
 
@@ -187,12 +187,12 @@ def _second_looks(viewer: Viewer) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _may_have_readings(viewer: Viewer) -> sa.ColumnElement[bool]:
-    if not (viewer.admin or viewer.units(("coordinator",))):
+def _may_have_readings(here: Standpoint) -> sa.ColumnElement[bool]:
+    if not (here.admin or here.holds_any(("coordinator",))):
         return sa.false()
     return any_row(
         EmergencyAccess.agreed_at.is_(None), EmergencyAccess.declined_at.is_(None),
-        EmergencyAccess.asked_by_id != viewer.id, EmergencyAccess.at > clock.now() - LIFE,
+        EmergencyAccess.asked_by_id != here.id, EmergencyAccess.at > here.moment(-LIFE),
     )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from flask import url_for
 from flask_babel import gettext
 
 from tutoring.home.pending_work.people import MOST
+from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
-from tutoring.kernel import clock
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.notifications.inbox.names import in_language
@@ -93,15 +93,18 @@ def _begins(*words: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(Notice.key.startswith(f"{word}:", autoescape=True) for word in words))
 
 
-def _waits(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+def _waits(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     """Conditions of the notices that are unread, or were read and may still wait for their deed."""
     unread = sa.and_(Notice.read_at.is_(None), _begins(*_KEPT_BY_NOTICE))
-    read = (sa.and_(Notice.created_at > clock.now() - days, _begins(word)) for word, days in _UNTIL_DONE.items())
-    return [Notice.user_id == viewer.id, sa.or_(unread, *read)]
+    read = (sa.and_(Notice.created_at > here.moment(-days), _begins(word)) for word, days in _UNTIL_DONE.items())
+    return [Notice.user_id == here.id, sa.or_(unread, *read)]
+
+
+_WAITING = Statement(lambda here: sa.select(Notice).where(*_waits(here)).order_by(Notice.id.desc()).limit(MOST))
 
 
 def _items(viewer: Viewer) -> Iterator[WorkItem]:
-    found = list(db.session.scalars(sa.select(Notice).where(*_waits(viewer)).order_by(Notice.id.desc()).limit(MOST)))
+    found = _WAITING.results(viewer).scalars().all()
     done = _done(viewer, [notice for notice in found if notice.read_at is not None])
     groups: dict[tuple[str, str], list[Notice]] = {}
     for notice in found:
@@ -168,4 +171,4 @@ def _room_of(key: str) -> str:
     return url_for("moderation.board", room=key.split(":")[1])
 
 
-SOURCES = (Source(tuple(dict.fromkeys(_KEPT_BY_NOTICE.values())), lambda viewer: any_row(*_waits(viewer)), _items),)
+SOURCES = (Source(tuple(dict.fromkeys(_KEPT_BY_NOTICE.values())), lambda here: any_row(*_waits(here)), _items),)

@@ -16,10 +16,9 @@ from tutoring.community.labels import role_word
 from tutoring.community.memberships.second_factor_resets import LIFE
 from tutoring.community.models import FactorReset, JoinCode, Membership, Nomination, Unit
 from tutoring.community.units.staff_queries import waiting_for
+from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
-from tutoring.kernel import clock
-from tutoring.kernel.db import db
 from tutoring.policy.alarm_tests import ANSWER_WITHIN, ENOUGH, HOLDS
 from tutoring.policy.community import member_seers, needs_coordinator
 from tutoring.policy.pairing.vetting import RENEW_FROM, VOUCH_LASTS
@@ -39,15 +38,15 @@ def named(people: Iterable[User]) -> str:
 # ---- confirmations -----------------------------------------------------------------------------------------------
 
 
-def _may_have_members(viewer: Viewer) -> sa.ColumnElement[bool]:
-    def here(column: Any) -> sa.ColumnElement[bool]:
-        return sa.true() if viewer.admin else viewer.scope().holds(column)
+def _may_have_members(here: Standpoint) -> sa.ColumnElement[bool]:
+    def near(column: Any) -> sa.ColumnElement[bool]:
+        return sa.true() if here.admin else here.scope().holds(column)
 
-    open_code = JoinCode.confirmed_at.is_(None), JoinCode.revoked_at.is_(None), JoinCode.expires_at > clock.now()
+    open_code = JoinCode.confirmed_at.is_(None), JoinCode.revoked_at.is_(None), JoinCode.expires_at > here.moment()
     return sa.or_(
-        any_row(Membership.state == "waiting", here(Membership.unit_id)),
-        any_row(*open_code, here(JoinCode.unit_id)),
-        any_row(Nomination.state == "nominated", here(Nomination.unit_id)),
+        any_row(Membership.state == "waiting", near(Membership.unit_id)),
+        any_row(*open_code, near(JoinCode.unit_id)),
+        any_row(Nomination.state == "nominated", near(Nomination.unit_id)),
     )
 
 
@@ -103,28 +102,31 @@ def _waiting_members(members: list[Membership], unit: Unit) -> str:
     return str(said)
 
 
-def _renewable(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+def _renewable(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     """Approvals of helpers that end within a month, or ended within the last one, not the viewer's own."""
-    year_ago = clock.now() - VOUCH_LASTS
     return [
-        Nomination.state == "active", Nomination.confirmed_at < year_ago + RENEW_FROM,
-        Nomination.confirmed_at > year_ago - RENEW_FROM, Nomination.user_id != viewer.id,
-        Nomination.nominated_by_id != viewer.id, viewer.scope().holds(Nomination.unit_id),
+        Nomination.state == "active", Nomination.confirmed_at < here.moment(RENEW_FROM - VOUCH_LASTS),
+        Nomination.confirmed_at > here.moment(-RENEW_FROM - VOUCH_LASTS), Nomination.user_id != here.id,
+        Nomination.nominated_by_id != here.id, here.scope().holds(Nomination.unit_id),
     ]  # fmt: skip
 
 
-def _renewals(viewer: Viewer) -> Iterator[WorkItem]:
-    member = sa.and_(Membership.user_id == Nomination.user_id, Membership.unit_id == Nomination.unit_id)
-    query = (
+_MEMBER = sa.and_(Membership.user_id == Nomination.user_id, Membership.unit_id == Nomination.unit_id)
+_RENEWALS = Statement(
+    lambda here: (
         sa.select(Nomination, sa.func.min(Membership.id))
-        .join(Membership, member)
+        .join(Membership, _MEMBER)
         .options(joinedload(Nomination.user), joinedload(Nomination.unit))
-        .where(*_renewable(viewer), Membership.state == "active")
+        .where(*_renewable(here), Membership.state == "active")
         .group_by(Nomination.id)
         .order_by(Nomination.confirmed_at)
         .limit(MOST)
     )
-    for row, membership_id in db.session.execute(query).unique():
+)
+
+
+def _renewals(viewer: Viewer) -> Iterator[WorkItem]:
+    for row, membership_id in _RENEWALS.results(viewer).unique():
         held = _held_at(viewer, row.unit.path)
         may = not needs_coordinator(row.user.is_minor, row.barred_at) or "coordinator" in held
         if may and not held.isdisjoint(member_seers(row.unit.kind)):
@@ -142,25 +144,29 @@ def _held_at(viewer: Viewer, path: str) -> set[str]:
 # ---- second factors ----------------------------------------------------------------------------------------------
 
 
-def _resets(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    here = sa.true() if viewer.admin else viewer.scope(_COORDINATOR).holds(Membership.unit_id)
+def _resets(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    near = sa.true() if here.admin else here.scope(_COORDINATOR).holds(Membership.unit_id)
     return [
-        FactorReset.closed_at.is_(None), FactorReset.asked_at > clock.now() - LIFE,
-        FactorReset.asked_by_id != viewer.id, FactorReset.user_id != viewer.id,
-        Membership.user_id == FactorReset.user_id, Membership.state == "active", here,
+        FactorReset.closed_at.is_(None), FactorReset.asked_at > here.moment(-LIFE),
+        FactorReset.asked_by_id != here.id, FactorReset.user_id != here.id,
+        Membership.user_id == FactorReset.user_id, Membership.state == "active", near,
     ]  # fmt: skip
 
 
-def _factor_resets(viewer: Viewer) -> Iterator[WorkItem]:
-    query = (
+_RESETS = Statement(
+    lambda here: (
         sa.select(User, sa.func.min(FactorReset.asked_at), sa.func.min(Membership.id))
         .join(FactorReset, FactorReset.user_id == User.id)
         .join(Membership, Membership.user_id == User.id)
-        .where(*_resets(viewer))
+        .where(*_resets(here))
         .group_by(User.id)
         .limit(MOST)
     )
-    for person, asked_at, membership_id in db.session.execute(query):
+)
+
+
+def _factor_resets(viewer: Viewer) -> Iterator[WorkItem]:
+    for person, asked_at, membership_id in _RESETS.results(viewer):
         yield WorkItem(
             "factor_reset", gettext("Gỡ mã trên điện thoại của %(name)s?", name=said_to_reader(person)),
             url_for("community.factor_reset", membership_id=membership_id), gettext("cần bạn là người thứ hai"),
@@ -171,19 +177,29 @@ def _factor_resets(viewer: Viewer) -> Iterator[WorkItem]:
 # ---- alarms ------------------------------------------------------------------------------------------------------
 
 
-def _calls(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+def _calls(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     """The newest test alarm of a unit that called the viewer and has no answer of theirs yet."""
     newer = aliased(AlarmTest)
     return [
-        AlarmCall.user_id == viewer.id, AlarmCall.answered_at.is_(None),
-        AlarmCall.called_at > clock.now() - ANSWER_WITHIN, AlarmTest.id == AlarmCall.test_id,
+        AlarmCall.user_id == here.id, AlarmCall.answered_at.is_(None),
+        AlarmCall.called_at > here.moment(-ANSWER_WITHIN), AlarmTest.id == AlarmCall.test_id,
         ~sa.exists().where(newer.unit_id == AlarmTest.unit_id, newer.id > AlarmTest.id),
     ]  # fmt: skip
 
 
+_CALLED = Statement(
+    lambda here: (
+        sa.select(AlarmTest)
+        .join(AlarmCall, AlarmCall.test_id == AlarmTest.id)
+        .options(joinedload(AlarmTest.unit))
+        .where(*_calls(here))
+        .limit(MOST)
+    )
+)
+
+
 def _alarm_tests(viewer: Viewer) -> Iterator[WorkItem]:
-    query = sa.select(AlarmTest).join(AlarmCall, AlarmCall.test_id == AlarmTest.id).options(joinedload(AlarmTest.unit))
-    for test in db.session.scalars(query.where(*_calls(viewer)).limit(MOST)):
+    for test in _CALLED.results(viewer).scalars():
         yield WorkItem(
             "alarm_test", gettext("Báo động thử: hãy trả lời"), url_for("community.alarm_test", alarm_test_id=test.id),
             gettext("%(unit)s · không có ai gặp nguy hiểm", unit=test.unit.name),
@@ -191,12 +207,11 @@ def _alarm_tests(viewer: Viewer) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _unready(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+def _unready(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     """The viewer's own units that look after children, where too few people answered a test alarm lately.
 
     Only people who may still watch there count, as in `community/alarm_tests/readiness.py`.
     """
-    own = [unit.id for unit in viewer.units(_COORDINATOR)]
     at, watch = aliased(Unit), aliased(Unit)
     answered = (
         sa.select(sa.func.count(sa.distinct(AlarmCall.user_id)))
@@ -206,7 +221,7 @@ def _unready(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
         .join(Membership, Membership.user_id == AlarmCall.user_id)
         .join(watch, watch.id == Membership.unit_id)
         .where(
-            AlarmTest.unit_id == Unit.id, AlarmCall.answered_at > clock.now() - HOLDS, User.state == "active",
+            AlarmTest.unit_id == Unit.id, AlarmCall.answered_at > here.moment(-HOLDS), User.state == "active",
             User.kind == "adult", Membership.state == "active", Membership.confirmed_at.is_not(None),
             Membership.role.in_(sorted(CHILD_OBSERVER_ROLES)),
             sa.func.substr(at.path, 1, sa.func.length(watch.path)) == watch.path,
@@ -217,12 +232,14 @@ def _unready(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     minors = sa.exists().where(
         Membership.unit_id == Unit.id, Membership.state != "ended", Membership.user_id == User.id, User.kind != "adult"
     )
-    return [Unit.id.in_(own), sa.or_(Unit.kind == "school", minors), answered < ENOUGH]
+    return [here.is_unit_of(Unit.id, _COORDINATOR), sa.or_(Unit.kind == "school", minors), answered < ENOUGH]
+
+
+_UNREADY = Statement(lambda here: sa.select(Unit.id, Unit.name).where(*_unready(here)).order_by(Unit.id).limit(MOST))
 
 
 def _units_not_ready(viewer: Viewer) -> Iterator[WorkItem]:
-    query = sa.select(Unit).where(*_unready(viewer)).order_by(Unit.id).limit(MOST)
-    for unit in db.session.scalars(query):
+    for unit in _UNREADY.results(viewer):
         yield WorkItem(
             "unit_not_ready", gettext("%(unit)s chưa nhận thêm học sinh được", unit=unit.name),
             url_for("community.duty", unit_id=unit.id),
@@ -233,12 +250,22 @@ def _units_not_ready(viewer: Viewer) -> Iterator[WorkItem]:
 # ---- files of units ----------------------------------------------------------------------------------------------
 
 
-def _imports(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    return [UnitImport.by_id == viewer.id, UnitImport.state.in_(("faulty", "ready"))]
+def _imports(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    return [UnitImport.by_id == here.id, UnitImport.state.in_(("faulty", "ready"))]
+
+
+_IMPORTS = Statement(
+    lambda here: (
+        sa.select(UnitImport.id, UnitImport.state, UnitImport.file_name)
+        .where(*_imports(here))
+        .order_by(UnitImport.id)
+        .limit(MOST)
+    )
+)
 
 
 def _unit_imports(viewer: Viewer) -> Iterator[WorkItem]:
-    for row in db.session.scalars(sa.select(UnitImport).where(*_imports(viewer)).order_by(UnitImport.id).limit(MOST)):
+    for row in _IMPORTS.results(viewer):
         ready = row.state == "ready"
         yield WorkItem(
             "unit_import", gettext("Tệp đơn vị đã kiểm xong, chờ bạn ghi") if ready else gettext("Tệp đơn vị có lỗi"),
@@ -248,9 +275,9 @@ def _unit_imports(viewer: Viewer) -> Iterator[WorkItem]:
 
 SOURCES = (
     Source(("member", "join_code", "nomination"), _may_have_members, _members),
-    Source(("helper_renewal",), lambda viewer: any_row(*_renewable(viewer)), _renewals),
-    Source(("factor_reset",), lambda viewer: any_row(*_resets(viewer)), _factor_resets),
-    Source(("alarm_test",), lambda viewer: any_row(*_calls(viewer)), _alarm_tests),
-    Source(("unit_not_ready",), lambda viewer: any_row(*_unready(viewer)), _units_not_ready),
-    Source(("unit_import",), lambda viewer: any_row(*_imports(viewer)), _unit_imports),
+    Source(("helper_renewal",), lambda here: any_row(*_renewable(here)), _renewals),
+    Source(("factor_reset",), lambda here: any_row(*_resets(here)), _factor_resets),
+    Source(("alarm_test",), lambda here: any_row(*_calls(here)), _alarm_tests),
+    Source(("unit_not_ready",), lambda here: any_row(*_unready(here)), _units_not_ready),
+    Source(("unit_import",), lambda here: any_row(*_imports(here)), _unit_imports),
 )

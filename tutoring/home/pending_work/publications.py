@@ -14,10 +14,10 @@ from tutoring.campaigns.queries import drafts_for
 from tutoring.circles.models import Answer, ToLesson, Topic
 from tutoring.community.models import Membership
 from tutoring.home.pending_work.people import MOST
+from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
 from tutoring.kernel.content_folder import content_folder
-from tutoring.kernel.db import db
 from tutoring.lessons.facts.queries import count_old
 from tutoring.lessons.proposals.models import LessonEditor, Proposal
 from tutoring.policy.campaigns import PUBLISHERS
@@ -30,9 +30,9 @@ _COORDINATOR = ("coordinator",)
 # ---- campaigns ---------------------------------------------------------------------------------------------------
 
 
-def _may_have_drafts(viewer: Viewer) -> sa.ColumnElement[bool]:
-    here = viewer.scope(PUBLISHERS).holds(Campaign.unit_id)
-    return any_row(Campaign.state == "draft", Campaign.written_by_id != viewer.id, here)
+def _may_have_drafts(here: Standpoint) -> sa.ColumnElement[bool]:
+    near = here.scope(PUBLISHERS).holds(Campaign.unit_id)
+    return any_row(Campaign.state == "draft", Campaign.written_by_id != here.id, near)
 
 
 def _drafts(viewer: Viewer) -> Iterator[WorkItem]:
@@ -46,22 +46,26 @@ def _drafts(viewer: Viewer) -> Iterator[WorkItem]:
 # ---- lessons -----------------------------------------------------------------------------------------------------
 
 
-def _to_review(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    edits = sa.true() if viewer.units(EDITORS) else sa.false()
-    named = sa.exists().where(LessonEditor.user_id == viewer.id)
-    return [Proposal.state == "submitted", Proposal.author_id != viewer.id, edits, named]
+def _to_review(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    edits = sa.true() if here.holds_any(EDITORS) else sa.false()
+    named = sa.exists().where(LessonEditor.user_id == here.id)
+    return [Proposal.state == "submitted", Proposal.author_id != here.id, edits, named]
 
 
-def _reviews(viewer: Viewer) -> Iterator[WorkItem]:
-    query = (
+_REVIEWS = Statement(
+    lambda here: (
         sa.select(Proposal, User)
         .join(User, User.id == Proposal.author_id)
         .options(defer(Proposal.text))
-        .where(*_to_review(viewer))
+        .where(*_to_review(here))
         .order_by(Proposal.updated_at, Proposal.id)
         .limit(MOST)
     )
-    rows = db.session.execute(query).all()
+)
+
+
+def _reviews(viewer: Viewer) -> Iterator[WorkItem]:
+    rows = _REVIEWS.results(viewer).all()
     if len(rows) > 1:
         title = ngettext("%(num)d bài viết chờ bạn duyệt", "%(num)d bài viết chờ bạn duyệt", len(rows))
         yield WorkItem("lesson_review", title, url_for("lessons.writing"), since=rows[0][0].updated_at, count=len(rows))
@@ -73,20 +77,24 @@ def _reviews(viewer: Viewer) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _returned(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    return [Proposal.state == "returned", Proposal.author_id == viewer.id]
+def _returned(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    return [Proposal.state == "returned", Proposal.author_id == here.id]
+
+
+_RETURNED = Statement(
+    lambda here: sa.select(Proposal.id, Proposal.updated_at).where(*_returned(here)).order_by(Proposal.id).limit(MOST)
+)
 
 
 def _own_returned(viewer: Viewer) -> Iterator[WorkItem]:
-    query = sa.select(Proposal).options(defer(Proposal.text)).where(*_returned(viewer)).order_by(Proposal.id)
-    for row in db.session.scalars(query.limit(MOST)):
+    for row in _RETURNED.results(viewer):
         yield WorkItem(
             "lesson_returned", gettext("Bài bạn viết cần sửa thêm"), url_for("lessons.write", proposal_id=row.id),
             since=row.updated_at,
         )  # fmt: skip
 
 
-def _without_editor(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+def _without_editor(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     """Texts from the coordinator's units that no named editor but the author could review."""
     teaches, edits = aliased(Membership), aliased(User)
     other = sa.exists().where(
@@ -95,14 +103,18 @@ def _without_editor(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     )  # fmt: skip
     author = sa.exists().where(
         Membership.user_id == Proposal.author_id, Membership.state == "active",
-        viewer.scope(_COORDINATOR).holds(Membership.unit_id),
+        here.scope(_COORDINATOR).holds(Membership.unit_id),
     )  # fmt: skip
     return [Proposal.state == "submitted", author, ~other]
 
 
+_UNREVIEWED = Statement(
+    lambda here: sa.select(sa.func.count(Proposal.id), sa.func.min(Proposal.updated_at)).where(*_without_editor(here))
+)
+
+
 def _editors(viewer: Viewer) -> Iterator[WorkItem]:
-    query = sa.select(sa.func.count(Proposal.id), sa.func.min(Proposal.updated_at)).where(*_without_editor(viewer))
-    num, since = db.session.execute(query).one()
+    num, since = _UNREVIEWED.results(viewer).one()
     title = ngettext("%(num)d bài viết chưa ai được giao duyệt", "%(num)d bài viết chưa ai được giao duyệt", num)
     yield WorkItem("lesson_without_editor", title, url_for("lessons.editors"), since=since, count=num)
 
@@ -110,27 +122,31 @@ def _editors(viewer: Viewer) -> Iterator[WorkItem]:
 # ---- answers of parents, facts -----------------------------------------------------------------------------------
 
 
-def _agreed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+def _agreed(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     under_way = sa.exists().where(Proposal.id == ToLesson.proposal_id, Proposal.state != "withdrawn")
     return [
-        ToLesson.said == "agreed", ~under_way, Answer.id == ToLesson.answer_id, Answer.author_id != viewer.id,
+        ToLesson.said == "agreed", ~under_way, Answer.id == ToLesson.answer_id, Answer.author_id != here.id,
         Answer.hidden_at.is_(None), Answer.withdrawn_at.is_(None), Topic.id == Answer.topic_id,
-        viewer.scope(TEACHING).holds(Topic.unit_id),
+        here.scope(TEACHING).holds(Topic.unit_id),
     ]  # fmt: skip
 
 
-def _answers(viewer: Viewer) -> Iterator[WorkItem]:
-    query = (
+_AGREED = Statement(
+    lambda here: (
         sa.select(ToLesson, Topic)
         .join(Answer, Answer.id == ToLesson.answer_id)
         .join(Topic, Topic.id == Answer.topic_id)
         .join(Topic.unit)
         .options(contains_eager(Topic.unit))
-        .where(*_agreed(viewer))
+        .where(*_agreed(here))
         .order_by(ToLesson.said_at)
         .limit(MOST)
     )
-    for row, topic in db.session.execute(query):
+)
+
+
+def _answers(viewer: Viewer) -> Iterator[WorkItem]:
+    for row, topic in _AGREED.results(viewer):
         yield WorkItem(
             "circle_answer", gettext("Một phụ huynh đồng ý cho câu trả lời thành bài học"),
             url_for("circles.topic", unit_id=topic.unit_id, topic_id=topic.id), topic.unit.name, since=row.said_at,
@@ -146,9 +162,9 @@ def _facts(_viewer: Viewer) -> Iterator[WorkItem]:
 
 SOURCES = (
     Source(("campaign_draft",), _may_have_drafts, _drafts),
-    Source(("lesson_review",), lambda viewer: any_row(*_to_review(viewer)), _reviews),
-    Source(("lesson_returned",), lambda viewer: any_row(*_returned(viewer)), _own_returned),
-    Source(("lesson_without_editor",), lambda viewer: any_row(*_without_editor(viewer)), _editors),
-    Source(("circle_answer",), lambda viewer: any_row(*_agreed(viewer)), _answers),
-    Source(("fact",), lambda viewer: sa.true() if viewer.admin else sa.false(), _facts),
+    Source(("lesson_review",), lambda here: any_row(*_to_review(here)), _reviews),
+    Source(("lesson_returned",), lambda here: any_row(*_returned(here)), _own_returned),
+    Source(("lesson_without_editor",), lambda here: any_row(*_without_editor(here)), _editors),
+    Source(("circle_answer",), lambda here: any_row(*_agreed(here)), _answers),
+    Source(("fact",), lambda here: sa.true() if here.admin else sa.false(), _facts),
 )

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from tutoring.home.pending_work.people import MOST
+from tutoring.home.pending_work.statements import Standpoint
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import GRAVE, TODAY, Source, WorkItem
 from tutoring.kernel import clock, failed_jobs
@@ -21,12 +22,12 @@ _WAITS = ("asked", "working", "held")
 _SOON = timedelta(days=2)
 
 
-def _for_admins(viewer: Viewer, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(*where) if viewer.admin else sa.false()
+def _for_admins(here: Standpoint, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(*where) if here.admin else sa.false()
 
 
-def _failed(viewer: Viewer) -> sa.ColumnElement[bool]:
-    return _for_admins(viewer, Job.failed_at.is_not(None), Job.done_at.is_(None))
+def _failed(here: Standpoint) -> sa.ColumnElement[bool]:
+    return _for_admins(here, Job.failed_at.is_not(None), Job.done_at.is_(None))
 
 
 def _failed_jobs(_viewer: Viewer) -> Iterator[WorkItem]:
@@ -71,7 +72,7 @@ def _breaches(_viewer: Viewer) -> Iterator[WorkItem]:
 
 SOURCES = (
     Source(("failed_jobs",), _failed, _failed_jobs),
-    Source(("failing_channel",), lambda viewer: _for_admins(viewer, Outage.told_at.is_not(None)), _channels),
-    Source(("data_request",), lambda viewer: _for_admins(viewer, *_TO_ANSWER), _data_requests),
-    Source(("breach",), lambda viewer: _for_admins(viewer, Breach.closed_at.is_(None)), _breaches),
+    Source(("failing_channel",), lambda here: _for_admins(here, Outage.told_at.is_not(None)), _channels),
+    Source(("data_request",), lambda here: _for_admins(here, *_TO_ANSWER), _data_requests),
+    Source(("breach",), lambda here: _for_admins(here, Breach.closed_at.is_(None)), _breaches),
 )

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
 
+from tutoring.home.pending_work.statements import Standpoint
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.kernel import clock
 from tutoring.kernel.text import N_
@@ -146,10 +147,13 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class Source:
-    """Where rows come from. `waits` is asked of all sources in one statement; `items` only where it is true."""
+    """Where rows come from.
+
+    `waits` is a part of one statement for all sources, which is built once; `items` is called only where it is true.
+    """
 
     kinds: tuple[str, ...]
-    waits: Callable[[Viewer], sa.ColumnElement[bool]]
+    waits: Callable[[Standpoint], sa.ColumnElement[bool]]
     items: Callable[[Viewer], Iterable[WorkItem]]
 
 

@@ -1,15 +1,34 @@
 """Parts of SQL statements that SQLAlchemy lacks, or that one of the two databases would run slowly otherwise."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, wraps
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 
 from tutoring.kernel.db import db, is_sqlite
+
+R = TypeVar("R")
+
+# ---- statements ------------------------------------------------------------------------------------------------
+
+
+def built_once(make: Callable[[], R]) -> Callable[[], R]:
+    """Makes a function build its statement once for each database; the values are bind parameters.
+
+    Building a statement of ten conditions takes longer than running it.
+    """
+    for_database = cache(lambda _for_sqlite: make())
+
+    @wraps(make)
+    def built() -> R:
+        return for_database(is_sqlite())
+
+    return built
+
 
 # ---- conditions ------------------------------------------------------------------------------------------------
 
@@ -28,9 +47,21 @@ def in_ids(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.Column
     return sa.type_coerce(column, sa.Integer) == sa.any_(sa.cast(told, postgresql.ARRAY(sa.Integer)))
 
 
-def ids_parameter(ids: Iterable[int]) -> Any:
-    """Encodes many ids as the one value that `in_ids` takes: SQLite knows no arrays, so it gets JSON."""
+def ids_parameter(ids: Iterable[int] | Iterable[str]) -> Any:
+    """Encodes many ids or texts as the one value that `in_ids` takes: SQLite knows no arrays, so it gets JSON."""
     return json.dumps(list(ids)) if is_sqlite() else list(ids)
+
+
+def each_value(parameter: sa.BindParameter[Any], kind: Any) -> Any:
+    """A table with a row for each number or text of one parameter, which `ids_parameter` makes; its column is `value`.
+
+    Unlike `in_ids`, a condition with it may be negated.
+    """
+    value = sa.column("value", kind)
+    if is_sqlite():
+        return sa.func.json_each(parameter).table_valued(value)
+    listed = sa.func.unnest(sa.cast(parameter, postgresql.ARRAY(kind)))
+    return listed.table_valued(value).render_derived()
 
 
 def exists_per_row(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
