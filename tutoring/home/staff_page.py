@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
@@ -17,6 +18,7 @@ from tutoring.home.pending_work.collected import PendingWork
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.upcoming_appointments import times_between
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.moderation import live_dashboard
@@ -148,6 +150,12 @@ def _units(viewer: Viewer) -> Iterator[UnitRow]:
 
 def _people_in(units: list[Unit]) -> dict[int, int]:
     """Counts the people of these units and of those below, each person once; one query."""
+    told = {"units": ids_parameter(unit.id for unit in units)}
+    return {row[0]: row[1] for row in db.session.execute(_people(), told)} if units else {}
+
+
+@built_once
+def _people() -> Any:
     inside = aliased(Unit)
     below = sa.and_(
         inside.path >= Unit.path, inside.path < sa.func.substr(Unit.path, 1, sa.func.length(Unit.path) - 1) + "0"
@@ -159,8 +167,7 @@ def _people_in(units: list[Unit]) -> dict[int, int]:
         .correlate(Unit)
         .scalar_subquery()
     )
-    query = sa.select(Unit.id, counted).where(Unit.id.in_([unit.id for unit in units]))
-    return {row[0]: row[1] for row in db.session.execute(query)} if units else {}
+    return sa.select(Unit.id, counted).where(in_ids(Unit.id, sa.bindparam("units")))
 
 
 # ---- days, buttons -----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.community.queries import above, ancestors
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.policy.access import STAFF
 from tutoring.policy.rooms.participation import observer_roles
@@ -69,27 +69,18 @@ class Rota:
             self._read(places)
 
     def _read(self, places: frozenset[int]) -> None:
-        roles = sorted(observer_roles(True) | observer_roles(False))
-        people = (
-            sa.select(User, Membership.unit_id, Membership.role)
-            .join(Membership, Membership.user_id == User.id)
-            .where(
-                in_ids(Membership.unit_id, places), Membership.state == "active", Membership.role.in_(roles),
-                Membership.confirmed_at.is_not(None), User.state == "active", User.kind == "adult",
-            )
-        )  # fmt: skip
-        slots = sa.select(DutySlot).where(in_ids(DutySlot.unit_id, places), DutySlot.place == "online")
-        shifts = sa.select(DutyShift).where(in_ids(DutyShift.unit_id, places), DutyShift.ends_at > self._moment)
-        for person, unit_id, role in db.session.execute(people):
+        people, slots, shifts = _rota()
+        told = {"places": ids_parameter(places)}
+        for person, unit_id, role in db.session.execute(people, told):
             self._people[person.id] = person
             self._watches[person.id].append((unit_id, role))
         here = clock.local(self._moment)
         weekday, minute = here.weekday(), here.hour * 60 + here.minute
-        for slot in db.session.scalars(slots):
+        for slot in db.session.execute(slots, told):
             self._begins[slot.user_id].append((slot.unit_id, _next(slot.weekday, slot.starts, self._moment)))
             if slot.weekday == weekday and slot.starts <= minute < slot.ends:
                 self._now[slot.user_id].add(slot.unit_id)
-        for shift in db.session.scalars(shifts):
+        for shift in db.session.execute(shifts, {**told, "moment": self._moment}):
             if shift.starts_at > self._moment:
                 self._begins[shift.user_id].append((shift.unit_id, shift.starts_at))
             else:
@@ -115,6 +106,27 @@ class Rota:
             for one in self._watchers(unit, minors)
         ]
         return sorted(turns, key=lambda turn: (turn.at is None, turn.at or self._moment, turn.person.id))
+
+
+@built_once
+def _rota() -> tuple[Any, Any, Any]:
+    places: Any = sa.bindparam("places")
+    people = (
+        sa.select(User, Membership.unit_id, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            in_ids(Membership.unit_id, places), Membership.state == "active",
+            Membership.role.in_(sorted(observer_roles(True) | observer_roles(False))),
+            Membership.confirmed_at.is_not(None), User.state == "active", User.kind == "adult",
+        )
+    )  # fmt: skip
+    slots = sa.select(DutySlot.unit_id, DutySlot.user_id, DutySlot.weekday, DutySlot.starts, DutySlot.ends).where(
+        in_ids(DutySlot.unit_id, places), DutySlot.place == "online"
+    )
+    shifts = sa.select(DutyShift.unit_id, DutyShift.user_id, DutyShift.starts_at).where(
+        in_ids(DutyShift.unit_id, places), DutyShift.ends_at > sa.bindparam("moment")
+    )
+    return people, slots, shifts
 
 
 def _next(weekday: int, starts: int, moment: datetime) -> datetime:

@@ -12,6 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, Membership
 from tutoring.devices.loans.models import DeviceLoan, Handover
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
 from tutoring.pairing.group_sessions.models import GroupSession, SignUp
@@ -77,8 +78,21 @@ class Asked:
     def ends(self) -> datetime:
         return datetime.combine(self.last + timedelta(days=1), time(), clock.LOCAL)
 
-    def within(self, column: Any) -> sa.ColumnElement[bool]:
-        return sa.and_(column >= self.begins, column < self.ends)
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of `_ME`, `_is_family` and `_within`."""
+        return {"me": self.user.id, "family": ids_parameter(self.ids), "begins": self.begins, "ends": self.ends}
+
+
+_ME: Any = sa.bindparam("me", type_=sa.Integer)
+
+
+def _is_family(column: Any) -> sa.ColumnElement[bool]:
+    return in_ids(column, sa.bindparam("family"))
+
+
+def _within(column: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(column >= sa.bindparam("begins"), column < sa.bindparam("ends"))
 
 
 def _pair(asked: Asked, learner: User, helper: User | None) -> dict[str, Any]:
@@ -89,92 +103,118 @@ def _pair(asked: Asked, learner: User, helper: User | None) -> dict[str, Any]:
     return {"others": others, "child": None if mine else child}
 
 
-def meetings(asked: Asked) -> Iterator[Time]:
-    query = (
+@built_once
+def _meetings() -> Any:
+    return (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.helper))
         .where(
-            sa.or_(HelpRequest.learner_id.in_(asked.ids), HelpRequest.helper_id == asked.user.id),
-            HelpRequest.agreed_at.is_not(None), HelpRequest.state != "cancelled", asked.within(HelpRequest.meet_at),
+            sa.or_(_is_family(HelpRequest.learner_id), HelpRequest.helper_id == _ME),
+            HelpRequest.agreed_at.is_not(None), HelpRequest.state != "cancelled", _within(HelpRequest.meet_at),
         )
         .order_by(HelpRequest.id).limit(MOST)
     )  # fmt: skip
-    for row in db.session.scalars(query):
+
+
+def meetings(asked: Asked) -> Iterator[Time]:
+    for row in db.session.scalars(_meetings(), asked.values):
         if row.meet_at is not None:
             yield Time("meeting", str(row.id), row.meet_at, row.meet_at + timedelta(minutes=MINUTES),
                        f"/requests/{row.id}", **_pair(asked, row.learner, row.helper))  # fmt: skip
 
 
-def weekly(asked: Asked) -> Iterator[Time]:
-    query = (
+@built_once
+def _weekly() -> Any:
+    return (
         sa.select(Booking)
         .options(joinedload(Booking.learner), joinedload(Booking.helper))
-        .where(sa.or_(Booking.learner_id.in_(asked.ids), Booking.helper_id == asked.user.id), Booking.state == "on")
+        .where(sa.or_(_is_family(Booking.learner_id), Booking.helper_id == _ME), Booking.state == "on")
         .order_by(Booking.id).limit(MOST)
     )  # fmt: skip
-    rows = db.session.scalars(query).all()
+
+
+def weekly(asked: Asked) -> Iterator[Time]:
+    rows = db.session.scalars(_weekly(), asked.values).all()
     for row, at in meetings_between(rows, asked.first, asked.last) if rows else ():
         yield Time("weekly", f"{row.id}-{clock.local(at):%Y%m%d}", at, at + timedelta(minutes=row.minutes), "/weekly",
                    **_pair(asked, row.learner, row.helper))  # fmt: skip
 
 
-def groups(asked: Asked) -> Iterator[Time]:
-    """Yields an entry for each family member who attends, and one for the session's helper."""
+@built_once
+def _groups() -> tuple[Any, Any]:
     live = GroupSession.state.in_(("open", "begun", "over"))
-    shown = sa.and_(live, GroupSession.merged.is_(False), asked.within(GroupSession.at))
-    led = sa.select(GroupSession).where(GroupSession.helper_id == asked.user.id, shown)
-    for row in db.session.scalars(led.order_by(GroupSession.id).limit(MOST)):
-        yield Time("group", str(row.id), row.at, row.ends, "/sessions")
+    shown = sa.and_(live, GroupSession.merged.is_(False), _within(GroupSession.at))
+    led = sa.select(GroupSession).where(GroupSession.helper_id == _ME, shown)
     coming = (
         sa.select(SignUp, GroupSession)
         .join(SignUp.session)
         .options(joinedload(GroupSession.helper))
-        .where(SignUp.learner_id.in_(asked.ids), SignUp.state.in_(("in", "waiting")), shown)
+        .where(_is_family(SignUp.learner_id), SignUp.state.in_(("in", "waiting")), shown)
         .order_by(SignUp.id).limit(MOST)
     )  # fmt: skip
-    for place, row in db.session.execute(coming):
+    return led.order_by(GroupSession.id).limit(MOST), coming
+
+
+def groups(asked: Asked) -> Iterator[Time]:
+    """Yields an entry for each family member who attends, and one for the session's helper."""
+    led, coming = _groups()
+    for row in db.session.scalars(led, asked.values):
+        yield Time("group", str(row.id), row.at, row.ends, "/sessions")
+    for place, row in db.session.execute(coming, asked.values):
         child = asked.children.get(place.learner_id)
         ref = f"{row.id}-{place.id}" if child else str(row.id)
         yield Time("group", ref, row.at, row.ends, "/sessions", waiting=place.state == "waiting", child=child,
                    others=(row.helper,))  # fmt: skip
 
 
-def trainings(asked: Asked) -> Iterator[Time]:
-    seated = sa.select(TrainingSeat.session_id).where(TrainingSeat.user_id == asked.user.id, TrainingSeat.state == "in")
+@built_once
+def _trainings() -> Any:
+    seated = sa.select(TrainingSeat.session_id).where(TrainingSeat.user_id == _ME, TrainingSeat.state == "in")
     query = sa.select(TrainingSession).where(
-        sa.or_(TrainingSession.leader_id == asked.user.id, TrainingSession.id.in_(seated)),
-        TrainingSession.state != "cancelled", asked.within(TrainingSession.at),
+        sa.or_(TrainingSession.leader_id == _ME, TrainingSession.id.in_(seated)),
+        TrainingSession.state != "cancelled", _within(TrainingSession.at),
     )  # fmt: skip
-    for row in db.session.scalars(query.order_by(TrainingSession.id).limit(MOST)):
+    return query.order_by(TrainingSession.id).limit(MOST)
+
+
+def trainings(asked: Asked) -> Iterator[Time]:
+    for row in db.session.scalars(_trainings(), asked.values):
         yield Time("training", str(row.id), row.at, row.ends, f"/training/sessions/{row.id}", row.place)
 
 
-def visits(asked: Asked) -> Iterator[Time]:
+@built_once
+def _visits() -> Any:
     mine = (Visit.asker_id, Visit.visitor_one_id, Visit.visitor_two_id)
-    query = (
+    return (
         sa.select(Visit)
         .options(joinedload(Visit.ward), joinedload(Visit.asker), joinedload(Visit.visitor_one),
                  joinedload(Visit.visitor_two))
-        .where(sa.or_(*(column == asked.user.id for column in mine)), Visit.state.in_(("planned", "done")),
-               asked.within(Visit.at))
+        .where(sa.or_(*(column == _ME for column in mine)), Visit.state.in_(("planned", "done")), _within(Visit.at))
         .order_by(Visit.id).limit(MOST)
     )  # fmt: skip
-    for row in db.session.scalars(query):
+
+
+def visits(asked: Asked) -> Iterator[Time]:
+    for row in db.session.scalars(_visits(), asked.values):
         if row.at is not None:
             place = row.ward.name if row.kind == "desk" else ""  # never a home
             others = tuple(one for one in (row.asker, *row.visitors) if one.id != asked.user.id)
             yield Time("visit", str(row.id), row.at, row.at + VISIT, f"/visits/{row.id}", place, others=others)
 
 
-def handovers(asked: Asked) -> Iterator[Time]:
-    query = (
+@built_once
+def _handovers() -> Any:
+    return (
         sa.select(Handover)
         .options(joinedload(Handover.point))
-        .where(Handover.receiver_id == asked.user.id, Handover.state.in_(("planned", "done")),
-               asked.within(Handover.at))
+        .where(Handover.receiver_id == _ME, Handover.state.in_(("planned", "done")),
+               _within(Handover.at))
         .order_by(Handover.id).limit(MOST)
     )  # fmt: skip
-    for row in db.session.scalars(query):
+
+
+def handovers(asked: Asked) -> Iterator[Time]:
+    for row in db.session.scalars(_handovers(), asked.values):
         yield Time("handover", str(row.id), row.at, row.at + HANDOVER, f"/device-handovers/{row.id}", row.point.name)
 
 
@@ -188,19 +228,22 @@ def loans(asked: Asked) -> Iterator[Time]:
         yield Time("loan", str(row.id), day, day + timedelta(days=1), f"/device-loans/{row.id}", all_day=True)
 
 
-def duty(asked: Asked) -> Iterator[Time]:
-    """Yields duty slots while the user holds a staff role, and single duty shifts."""
+@built_once
+def _duty() -> tuple[Any, Any]:
     holds = sa.exists().where(
-        Membership.user_id == asked.user.id, Membership.state == "active", Membership.role.in_(sorted(STAFF)),
+        Membership.user_id == _ME, Membership.state == "active", Membership.role.in_(sorted(STAFF)),
         Membership.confirmed_at.is_not(None),
     )  # fmt: skip
-    slots: Sequence[DutySlot] = db.session.scalars(
-        sa.select(DutySlot)
-        .options(joinedload(DutySlot.unit))
-        .where(DutySlot.user_id == asked.user.id, holds)
-        .order_by(DutySlot.id).limit(MOST)
-    ).all()  # fmt: skip
-    for slot in slots:
+    slots = sa.select(DutySlot).options(joinedload(DutySlot.unit)).where(DutySlot.user_id == _ME, holds)
+    shifts = sa.select(DutyShift).where(DutyShift.user_id == _ME, _within(DutyShift.starts_at))
+    return slots.order_by(DutySlot.id).limit(MOST), shifts.order_by(DutyShift.id).limit(MOST)
+
+
+def duty(asked: Asked) -> Iterator[Time]:
+    """Yields duty slots while the user holds a staff role, and single duty shifts."""
+    slots, shifts = _duty()
+    turns: Sequence[DutySlot] = db.session.scalars(slots, asked.values).all()
+    for slot in turns:
         day = asked.first + timedelta(days=(slot.weekday - asked.first.weekday()) % 7)
         while day <= asked.last:
             midnight = datetime.combine(day, time(), clock.LOCAL)
@@ -208,8 +251,7 @@ def duty(asked: Asked) -> Iterator[Time]:
             yield Time("duty", f"{slot.id}-{day:%Y%m%d}", midnight + timedelta(minutes=slot.starts),
                        midnight + timedelta(minutes=slot.ends), f"/units/{slot.unit_id}", place)  # fmt: skip
             day += timedelta(days=7)
-    shifts = sa.select(DutyShift).where(DutyShift.user_id == asked.user.id, asked.within(DutyShift.starts_at))
-    for shift in db.session.scalars(shifts.order_by(DutyShift.id).limit(MOST)):
+    for shift in db.session.scalars(shifts, asked.values):
         yield Time("duty", str(shift.id), shift.starts_at, shift.ends_at, f"/units/{shift.unit_id}")
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -17,6 +18,7 @@ from tutoring.community.models import Membership
 from tutoring.community.queries import ancestors, memberships
 from tutoring.community.units.scopes import Scope, in_subtree
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import OpenHours, allowed_for, helper_facts, home_of, near, open_hours
@@ -69,29 +71,11 @@ def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
     if not known.vouched or not (skills or locked):
         return Board(stands, known.vouched, skills, [])
     wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
-    passed = sa.select(PassedRequest.request_id).where(PassedRequest.helper_id == helper.id)
-    shunned = sa.union(
-        sa.select(Avoidance.other_id).where(Avoidance.user_id == helper.id),
-        sa.select(Avoidance.user_id).where(Avoidance.other_id == helper.id),
-    )
-    near_by = (
-        sa.select(HelpRequest)
-        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-        .where(
-            in_queue(),
-            sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
-            HelpRequest.ward_id.in_(wards),
-            HelpRequest.learner_id != helper.id,
-            HelpRequest.learner_id.not_in(shunned),
-            HelpRequest.id.not_in(passed),
-        )
-        .order_by(HelpRequest.in_front.desc(), HelpRequest.queued_at, HelpRequest.id)
-        .limit(MOST_READ)
-    )
-    held = _held(skills)
-    rows = list(db.session.scalars(near_by.where(held)))
+    with_skill, without = _near_by()
+    told = {"helper": helper.id, "wards": ids_parameter(wards)}
+    rows = list(db.session.scalars(with_skill, told))
     # Locked requests are queried separately, so that they never displace requests this helper can take now.
-    further = list(db.session.scalars(near_by.where(~held))) if locked else []
+    further = list(db.session.scalars(without, told)) if locked else []
     at_once = [row for row in [*rows, *further] if row.wish == "now" and row.times_until is None]
     able = allowed_for(known, at_once, {row.topic: HIGHEST for row in at_once})
     found = [row for row in able if skills.get(row.topic, 0) >= row.level]
@@ -105,10 +89,31 @@ def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
     )  # fmt: skip
 
 
-def _held(skills: dict[str, int]) -> sa.ColumnElement[bool]:
-    """Filters requests to those whose skill this helper has at the level asked for."""
-    pairs = (sa.and_(HelpRequest.topic == topic, HelpRequest.level <= level) for topic, level in skills.items())
-    return sa.or_(sa.false(), *pairs)
+@built_once
+def _near_by() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Builds the requests of the helper's wards whose skill the helper has at the level asked for, and the others."""
+    helper: sa.BindParameter[int] = sa.bindparam("helper", type_=sa.Integer)
+    passed = sa.select(PassedRequest.request_id).where(PassedRequest.helper_id == helper)
+    shunned = sa.union(
+        sa.select(Avoidance.other_id).where(Avoidance.user_id == helper),
+        sa.select(Avoidance.user_id).where(Avoidance.other_id == helper),
+    )
+    near_by = (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+        .where(
+            in_queue(),
+            sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
+            in_ids(HelpRequest.ward_id, sa.bindparam("wards")),
+            HelpRequest.learner_id != helper,
+            HelpRequest.learner_id.not_in(shunned),
+            HelpRequest.id.not_in(passed),
+        )
+        .order_by(HelpRequest.in_front.desc(), HelpRequest.queued_at, HelpRequest.id)
+        .limit(MOST_READ)
+    )
+    held = skills_queries.holds(helper, HelpRequest.topic, HelpRequest.level)
+    return near_by.where(held), near_by.where(~held)
 
 
 def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[LockedSkill]:
