@@ -11,6 +11,7 @@
     python3 dev.py long [name]             the suites in tests/long that take minutes
     python3 dev.py cluster [--port N]      several servers at once: PostgreSQL, Redis, nginx, three web workers
     python3 dev.py wheel [FOLDER]          the package that sites install, into dist/ or FOLDER
+    python3 dev.py docs [FOLDER]           the documentation as a site of pages, into build/docs or FOLDER
 
 It needs Python 3.11 or newer and, the first time, the network. Progress goes to stderr, so that the
 output of what was asked stands alone on stdout; the exit status is that of what was asked.
@@ -56,6 +57,7 @@ COMMANDS = {
     "long": TESTS,
     "cluster": TESTS,
     "wheel": SERVER,
+    "docs": SERVER,
 }
 
 

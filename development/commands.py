@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import dev
-from development import front_end, programs
+from development import documentation, front_end, programs
 
 BUILDER = "requirements-build.txt"
 FLASK = (dev.PYTHON, "-m", "flask", "--app", "tutoring.cli")
@@ -106,14 +106,23 @@ def cluster(args: list[str]) -> None:
 
 def wheel(args: list[str]) -> None:
     """The wheel with front-end files and compiled translations inside."""
-    if len(args) > 1 or "".join(args).startswith("-"):
-        raise dev.Stop("wheel takes one folder only, or nothing for dist/.", 2)
-    into = Path(args[0] if args else dev.ROOT / "dist").resolve()
+    into = folder_from(args, "dist")
     with dev.alone():
         front_end.prepare()
         builder()
     os.chdir(dev.ROOT)
     dev.hand_over(dev.PYTHON, "-m", "hatchling", "build", "-t", "wheel", "-d", into)
+
+
+def docs(args: list[str]) -> None:
+    """The documentation as a site of pages."""
+    documentation.build(folder_from(args, "build/docs"))
+
+
+def folder_from(args: list[str], usual: str) -> Path:
+    if len(args) > 1 or "".join(args).startswith("-"):
+        raise dev.Stop(f"This command takes one folder only, or nothing for {usual}.", 2)
+    return Path(args[0] if args else dev.ROOT / usual).resolve()
 
 
 def builder() -> None:
@@ -128,5 +137,5 @@ def builder() -> None:
 
 COMMANDS: dict[str, Callable[[list[str]], object]] = {
     "run": run, "test": test, "flask": flask, "bench": bench, "long": long, "cluster": cluster,
-    "wheel": wheel,
+    "wheel": wheel, "docs": docs,
 }  # fmt: skip
