@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from tests.rooms.people import http
 from tests.servers import free_port
 from tests.waiting import until
-from tutoring.config import ROOT
+from tutoring.config import KEYS, ROOT
 
 pytestmark = pytest.mark.full
 PASSPHRASE = "muoi con voi di bo qua cau"
@@ -124,4 +125,16 @@ def test_an_installed_site_serves_signs_in_and_ends(
     assert {one.stat().st_mode & 0o077 for one in data.iterdir()} == {0}
     process.send_signal(signal.SIGTERM)
     assert process.wait(90) == 0
-    assert "the site is at version" in done(program, "upgrade", "--without-backup", "--data", data, cwd=data)
+
+    # A backup, an upgrade that makes one itself, and the same site on a new machine, to which the keys were brought.
+    key, backups, other = (data.with_name(name) for name in ("key", "backups", "other"))
+    told = done(program, "backup", "keys", key, "--data", data, cwd=data)
+    (data / "env").write_text(next(line for line in told.splitlines() if line.startswith("BACKUP_RECIPIENT=")), "utf-8")
+    said = done(program, "upgrade", "--backups", backups, "--data", data, cwd=data)
+    assert "backup: " in said and "the site is at version" in said
+    (made,) = backups.glob("*.age")
+    other.mkdir(0o700)
+    for name in KEYS:
+        shutil.copy(data / name.lower(), other)
+    assert "the audit chain holds" in done(program, "restore", made, "--key", key, "--data", other, cwd=data)
+    assert "the site is at version" in done(program, "upgrade", "--without-backup", "--data", other, cwd=data)

@@ -48,6 +48,8 @@ def serve(folder: Path, host: str, port: int, no_work: bool) -> None:
     os.environ["PORT"] = str(port)
     settings = ready(folder, host, no_work)
     click.echo(f"Cùng Học {VERSION} is at {settings.origins[0]} (Ctrl+C ends it)")
+    if settings.https:
+        click.echo(f"It listens at {host}, port {port}, for the proxy in front.")
     if not database_state.has_admin(settings):
         click.echo("There is no administrator yet. Create the first one in another terminal:")
         click.echo(f'  cunghoc admin create "Họ và tên" --data {folder}')

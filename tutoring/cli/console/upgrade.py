@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from tutoring import VERSION
+from tutoring import VERSION, cli
 from tutoring.backups import backup_folder, creation
 from tutoring.backups.errors import BackupError, sentence
 from tutoring.cli.console import data_folder, database_state, server
@@ -45,7 +45,9 @@ def upgrade(folder: Path, backups: Path | None, without_backup: bool) -> None:
     if on_sqlite:
         server.hold_alone(folder)
     if not without_backup:
-        click.echo(f"backup: {_back_up(settings, backups or folder / 'backups')}")
+        with cli.create_app().app_context():
+            made = _back_up(settings, backups or folder / "backups")
+        click.echo(f"backup: {made}")
     with _put_back_on_failure(settings) if on_sqlite else _one_transaction():
         server.prepare_as_command()
     click.echo(f"the site is at version {VERSION}")
