@@ -5,6 +5,8 @@ when a module that asks or changes the database was not reached on one of the tw
 """
 
 import sys
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -17,12 +19,12 @@ DIALECTS = ("sqlite", "postgresql")
 KINDS = ("queries", "commands")
 # A listener of statements and a table of words: no statement is run below them.
 WITHOUT_STATEMENTS = {"kernel/monitoring/slow_queries.py", "pairing/lifecycle/state_machine.py"}
-SOURCES = f"{ROOT / 'tutoring'}/"
+SOURCES = ROOT / "tutoring"
 
 
 def modules() -> set[str]:
     """The modules that must be reached: those called queries or commands, and those in folders of that name."""
-    found = (path.relative_to(ROOT / "tutoring") for path in (ROOT / "tutoring").rglob("*.py"))
+    found = (path.relative_to(SOURCES) for path in SOURCES.rglob("*.py"))
     return {
         path.as_posix()
         for path in found
@@ -34,7 +36,7 @@ class Reach:
     """A plugin of pytest: notes modules in the processes that run tests, and judges at the end of the run."""
 
     def __init__(self) -> None:
-        every = modules()
+        every = {str(SOURCES / name) for name in modules()}  # as a frame names them: hundreds are asked per statement
         self.missing = {dialect: set(every) for dialect in DIALECTS}
         sa.event.listen(Engine, "before_cursor_execute", self._note)
 
@@ -42,12 +44,11 @@ class Reach:
         missing = self.missing.get(connection.dialect.name)
         if not missing:
             return
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            name = frame.f_code.co_filename
-            if name.startswith(SOURCES):
-                missing.discard(name[len(SOURCES) :])
-            frame = frame.f_back  # type: ignore[assignment]
+            if frame.f_code.co_filename in missing:
+                missing.discard(frame.f_code.co_filename)
+            frame = frame.f_back
 
     @pytest.hookimpl(optionalhook=True)  # of pytest-xdist
     def pytest_testnodedown(self, node: Any) -> None:
@@ -69,7 +70,7 @@ class Reach:
                 terminalreporter.section(f"modules that no test reached on {dialect}", red=True)
                 terminalreporter.line("List a test file that reaches them in tests/databases.py.")
                 for name in sorted(names):
-                    terminalreporter.line(f"  tutoring/{name}")
+                    terminalreporter.line(f"  {Path(name).relative_to(ROOT)}")
 
 
 def _is_whole(config: pytest.Config) -> bool:
