@@ -105,6 +105,10 @@ SOME = {
         "test_a_trend_has_every_month_oldest_first",
         "test_wholes_are_found_through_their_own_index",
     ),
+    "lessons/test_claims.py": (
+        "test_of_two_editors_at_once_the_later_sees_both",
+        "test_what_most_people_read_stands_first",
+    ),
     "moderation/actions/test_actions.py": (
         "test_a_case_is_let_go_by_hand_and_by_its_end",
         "test_nothing_is_erased_from_the_rooms_of_a_person_on_hold",
