@@ -10,20 +10,27 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-FEWEST, ROUNDS = 3, 20  # the first time anything is slow
+FEWEST, ROUNDS = 3, 20
 
 
 def growth(work: Callable[[T], object], less: T, more: T, within: float) -> float:
-    """How many times as long `work` takes for `more` as for `less`; measured again until it is within this bound."""
-    fastest = [float("inf"), float("inf")]
-    for turn in range(ROUNDS):
-        for number, given in enumerate((less, more)):
-            begun = time.thread_time()
-            work(given)
-            fastest[number] = min(fastest[number], time.thread_time() - begun)
-        if turn + 1 >= FEWEST and fastest[1] < within * fastest[0]:
+    """How many times as long `work` takes for `more` as for `less`; measured again until it is within this bound.
+
+    The first time anything is slow, which must not excuse `more`: less is measured a few times before it.
+    """
+    quickest, longest = min(_seconds(work, less) for _ in range(FEWEST)), float("inf")
+    for _ in range(ROUNDS):
+        longest = min(longest, _seconds(work, more))
+        if longest < within * quickest:
             break
-    return fastest[1] / fastest[0]
+        quickest = min(quickest, _seconds(work, less))
+    return longest / quickest
+
+
+def _seconds(work: Callable[[T], object], given: T) -> float:
+    begun = time.thread_time()
+    work(given)
+    return time.thread_time() - begun
 
 
 def calls(work: Callable[[], object]) -> int:

@@ -7,7 +7,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -79,6 +79,18 @@ def test_every_line_of_a_request_bears_its_number_and_no_other_line_does(
     assert {one["on"] for one in lines if "request" in one} == {"accounts.sign_in"}
 
 
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
+    """An application behind so many proxies, made once."""
+
+    @cache
+    def made(proxies: str) -> Flask:
+        env = {"INSTANCE": str(tmp_path_factory.mktemp("behind")), "JOBS": "0", "PROXIES": proxies}
+        return create_app(Settings.from_environment(env))
+
+    return made
+
+
 @pytest.mark.parametrize(
     ("proxies", "sent", "kept"),
     [
@@ -92,10 +104,9 @@ def test_every_line_of_a_request_bears_its_number_and_no_other_line_does(
     ],
 )
 def test_a_proxys_number_is_taken_where_there_is_a_proxy_and_it_is_one(
-    tmp_path: Path, proxies: str, sent: str, kept: bool
+    behind: Callable[[str], Flask], proxies: str, sent: str, kept: bool
 ) -> None:
-    app = create_app(Settings.from_environment({"INSTANCE": str(tmp_path), "JOBS": "0", "PROXIES": proxies}))
-    number = app.test_client().get("/healthz", headers={"X-Request-ID": sent}).headers["X-Request-ID"]
+    number = behind(proxies).test_client().get("/healthz", headers={"X-Request-ID": sent}).headers["X-Request-ID"]
     assert (number == sent) is kept and (kept or OURS.fullmatch(number))
 
 
