@@ -1,10 +1,11 @@
 """Integers in addresses and forms, and paths that a redirect may lead to."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.routing import IntegerConverter, Rule, ValidationError
 
 LARGEST = 2**31 - 1
 
@@ -31,9 +32,27 @@ class Id(IntegerConverter):
         return super().to_python(value)
 
 
+class UrlRule(Rule):
+    """A rule that compiles the builders of its addresses when the first one is built.
+
+    To compile all of them takes four fifths of the time in which an application is made.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compile_builder, compiled = super()._compile_builder, list[Callable[..., tuple[str, str]]]()
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not compiled:
+                compiled.append(compile_builder(append_unknown))
+            return compiled[0](rule, **values)
+
+        return build
+
+
 def init(app: Flask) -> None:
-    """Installs the converter; call it before the first route is added."""
+    """Installs the converter and the class of rules; call it before the first route is added."""
     app.url_map.converters["int"] = Id
+    app.url_rule_class = UrlRule
 
 
 _ASTRAY = re.compile(r"[\x00-\x20\x7f\\]")
