@@ -1,9 +1,9 @@
 """One table as a page shows it: its columns, what the address asks for, and the rows that a query returned.
 
 The address holds everything: `q` the words, `sort` a column (with "-" the other way round), `page`, the filters by
-their names, `pick=all` to tick every row of the page, and `as=csv` for a file. So links, bookmarks and Back work, and
-no script is needed. Unknown values are taken for the usual ones. Rows are found by the queries of each feature, with
-`paging.numbered`; the macros of templates/_table.html show them.
+their names, `pick=all` to tick every row of the page, and `as=csv` or `as=xlsx` for a file. So links, bookmarks and
+Back work, and no script is needed. Unknown values are taken for the usual ones. Rows are found by the queries of each
+feature, with `paging.numbered`; the macros of templates/_table.html show them.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -21,9 +21,11 @@ from tutoring.kernel import clock
 from tutoring.kernel.csv_files import written
 from tutoring.kernel.paging import MOST_ROWS, ROWS, Numbered, Page, Wanted
 from tutoring.kernel.text import nfc
+from tutoring.kernel.xlsx_files import xlsx_file
 from tutoring.web.urls import parse_int
 
 MOST_CHARS = 80
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LAST_PAGE = 10_000
 
 
@@ -72,7 +74,7 @@ class Head:
 
 def asks_for_file() -> bool:
     """Whether the address asks for the rows as a file."""
-    return request.args.get("as") == "csv"
+    return request.args.get("as") in ("csv", "xlsx")
 
 
 def wanted(orders: Collection[str], usual: str, **filters: Collection[str]) -> Wanted:
@@ -190,13 +192,19 @@ class Table:
         """The address of the file, or "" while there is nothing for it."""
         return self.address(**{"as": "csv"}) if self.found.items else ""
 
+    @property
+    def workbook_href(self) -> str:
+        """The address of the same file as a workbook."""
+        return self.address(**{"as": "xlsx"}) if self.found.items else ""
+
     def file(self, name: str) -> BaseResponse:
         """Returns the rows as a file for spreadsheets, in the order of the page; too many lead back with a word."""
         if self.found.more:
             most = f"{MOST_ROWS:,}".replace(",", ".")
             flash(gettext("Nhiều hơn %(num)s dòng. Hãy lọc bớt rồi tải lại.", num=most), "warn")
             return redirect(self.address())
-        return csv_file(name, [one for one in self.columns if one.text], self.found.items)
+        make = workbook if request.args.get("as") == "xlsx" else csv_file
+        return make(name, [one for one in self.columns if one.text], self.found.items)
 
 
 def size() -> int:
@@ -212,7 +220,19 @@ def moment(at: datetime) -> str:
 def csv_file(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
     """Returns rows as a CSV file; no cell of it is taken for a formula."""
     lines = ([str(one.text(row)) for one in columns if one.text] for row in rows)
-    answer = Response(written([gettext(one.label) for one in columns], lines), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return _attached(
+        Response(written([gettext(one.label) for one in columns], lines), mimetype="text/csv"), f"{name}.csv"
+    )
+
+
+def workbook(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
+    """Returns rows as a workbook (XLSX); every cell is a text or a whole number, none a formula."""
+    lines = ([one.text(row) for one in columns if one.text] for row in rows)
+    made = xlsx_file(name, [gettext(one.label) for one in columns], lines)
+    return _attached(Response(made, mimetype=_WORKBOOK), f"{name}.xlsx")
+
+
+def _attached(answer: Response, name: str) -> Response:
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
