@@ -18,6 +18,7 @@ from typing import Any
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
 from tutoring.safety import image_sanitizer
+from tutoring.safety.worker_process import command
 
 SECRET = b"0912345678-nha-em-so-7"  # stands in each honest picture where nobody sees it
 REASONS = {b"type", b"large", b"unreadable"}
@@ -243,7 +244,11 @@ class _Worker:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            image_sanitizer.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+            command(image_sanitizer.WORKER),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
         )
 
     def ask(self, data: bytes) -> bytes | None:

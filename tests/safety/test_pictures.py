@@ -27,7 +27,7 @@ from tests.safety.pictures import (
 )
 from tutoring.config import ROOT
 from tutoring.kernel.errors import InvalidInput, RateLimited
-from tutoring.safety import image_sanitizer
+from tutoring.safety import image_sanitizer, worker_process
 
 HOSTILE = (
     "179 MP", "archive", "archive named as photo", "bmp", "bomb", "endless sides", "gif", "head alone", "html",
@@ -214,7 +214,7 @@ def test_the_process_knows_nothing_of_the_app(monkeypatch: pytest.MonkeyPatch, t
 
 
 def _worker(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(image_sanitizer, "command", lambda: [sys.executable, "-I", "-c", code])
+    monkeypatch.setattr(worker_process, "command", lambda _worker: [sys.executable, "-I", "-c", code])
 
 
 def test_a_process_that_hangs_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

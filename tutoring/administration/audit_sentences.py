@@ -163,6 +163,9 @@ SENTENCES: Final[dict[str, str]] = {
     "revoke_skill": N_("%(who)s rút lại kỹ năng của %(whom)s"),
     # ---- lessons, training, groups
     "publish_lesson": N_("%(who)s đăng bài học %(name)s"),
+    "release_recordings": N_("%(who)s cho phát giọng đọc trong bài %(name)s"),
+    "return_recordings": N_("%(who)s trả lại giọng đọc trong bài %(name)s"),
+    "withdraw_recording": N_("%(who)s gỡ giọng đọc trong bài %(name)s"),
     "check_claim": N_("%(who)s so một điều trong bài học với nguồn, lần số %(number)s"),
     "name_editor": N_("%(who)s cho %(whom)s biên tập bài học"),
     "end_editor": N_("%(who)s thôi cho %(whom)s biên tập bài học"),

@@ -55,6 +55,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("devices.loans_nightly", N_("Xem lại các máy đang cho mượn"), _STATE),
         ("devices.needs", N_("Xem lại các nhu cầu về máy và mạng"), _STATE),
         ("devices.pictures", N_("Xoá ảnh máy đã qua hạn"), _ERASURE),
+        ("lessons.recordings", N_("Ghép giọng đọc của các bước và xoá bản thu của câu đã đổi"), _ERASURE),
         ("insights.figures", N_("Tính số liệu của các đơn vị"), _COUNT),
         ("insights.half_year", N_("Tính số liệu công khai nửa năm"), _COUNT),
         ("kernel.heartbeat", N_("Báo ra ngoài là trang đang chạy"),

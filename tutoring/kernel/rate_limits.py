@@ -124,6 +124,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "export": ("10 per hour",),
     "picture": ("10 per hour",),
     "picture_megabytes": ("50 per day",),
+    "recording": ("30 per minute", "1000 per day"),
     "mark": ("30 per minute",),
     "typing": ("30 per minute",),
     "enter": ("30 per minute",),

@@ -11,6 +11,7 @@ from tutoring.lessons.completion_records.models import Acknowledgement
 from tutoring.lessons.progress.models import Attempt, LessonProgress, StepDone, TaughtBack
 from tutoring.lessons.proposals.models import LessonEditor, Proposal
 from tutoring.lessons.quizzes.models import QuizTry
+from tutoring.lessons.recordings.commands import forget_recordings
 from tutoring.lessons.skills.models import SkillGrant
 
 
@@ -28,6 +29,7 @@ def forget_learner(user_id: int) -> None:
     Texts that a second person published stay in the catalogue.
     """
     forget_progress(user_id)
+    forget_recordings(user_id)
     for table in (Acknowledgement, SkillGrant, LessonEditor):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
     own = Proposal.author_id == user_id

@@ -28,6 +28,16 @@ def may_review(held: Collection[str], named_editor: bool) -> bool:
     return named_editor and may_propose(held)
 
 
+def may_record(held: Collection[str]) -> bool:
+    """Teachers and coordinators may record sentences of lessons; they are grown-ups and read in their own voice."""
+    return may_propose(held)
+
+
+def may_release(is_own: bool) -> bool:
+    """A recording is released by a second person, never by the one who made it."""
+    return not is_own
+
+
 def may_change_facts(held: Collection[str]) -> bool:
     """Only site admins change facts: many lessons refer to the same number or name."""
     return "site_admin" in held

@@ -443,6 +443,15 @@ DATA_INVENTORY = (
         since="ends_at",
     ),
     Entry(
+        "sentence_recording",
+        "writing",
+        ("recorded_by_id", "decided_by_id"),
+        DELETED,
+        "one that another person recorded stays; who heard it is emptied",
+        hidden=("opus", "aac"),
+        say=N_("%(num)s câu đã thu tiếng"),
+    ),
+    Entry(
         "lesson_proposal",
         "writing",
         ("author_id", "reviewer_id"),

@@ -2,14 +2,13 @@
 
 import platform
 import struct
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from tutoring.kernel.errors import InvalidInput, RateLimited
 from tutoring.kernel.text import N_
+from tutoring.safety import worker_process
 
 WORKER = Path(__file__).with_name("image_worker.py")
 LARGEST_INPUT = 9 * 1024 * 1024
@@ -64,28 +63,7 @@ def sanitize(data: bytes) -> Picture:
 
 
 def _ask(data: bytes) -> bytes:
-    """Returns a new worker's answer for one picture; empty when the worker dies before."""
-    try:
-        done = subprocess.run(
-            command(),
-            input=struct.pack(">I", len(data)) + data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            start_new_session=True,
-            timeout=LONGEST,
-        )
-    except subprocess.TimeoutExpired:
-        return b""
-    length, said = done.stdout[:4], done.stdout[4:]
-    whole = len(length) == 4 and struct.unpack(">I", length)[0] == len(said)
-    return said if done.returncode == 0 and whole else b""
-
-
-def command() -> list[str]:
-    """Returns the command of the worker, isolated from the application and the environment."""
-    return [sys.executable, "-I", "-B", str(WORKER)]
+    return worker_process.ask(WORKER, data, LONGEST)
 
 
 def checked(webp: bytes) -> Picture:

@@ -81,6 +81,8 @@ KINDS: dict[str, Kind] = {
     # What is published.
     "campaign_draft": Kind(TODAY, "sound", _LOOK),
     "lesson_review": Kind(TODAY, "book", N_("Duyệt")),
+    "recording_review": Kind(WEEK, "sound", N_("Nghe")),
+    "recording_returned": Kind(WEEK, "sound", N_("Thu lại")),
     "lesson_returned": Kind(TODAY, "edit", N_("Sửa bài")),
     "lesson_without_editor": Kind(TODAY, "book", N_("Giao việc duyệt")),
     "circle_answer": Kind(WEEK, "chat", _LOOK),

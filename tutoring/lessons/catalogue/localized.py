@@ -25,7 +25,7 @@ class StepText:
     html: Markup
     blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
     part: str = ""  # the family member the step is for: "con", "ba-me", or "" for both
-    sound: dict[str, Any] | None = None  # a recording of the step read aloud: {"url", "bytes"}
+    sound: dict[str, Any] | None = None  # the step read aloud: {"url", "bytes"}, and "aac" for old phones
     learner: str = ""  # whose order of options is shown; "" is the order for all visitors and for rooms
 
     def block(self, kind: str) -> dict[str, Any] | None:

@@ -1,7 +1,8 @@
 """Reads of paths, lessons, steps and single sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue.localized import LessonHead, PathText, StepText
 from tutoring.lessons.catalogue.models import SOURCE, Lesson, LessonPath, LessonStep
-from tutoring.lessons.catalogue.sentence_markup import marked
+from tutoring.lessons.catalogue.sentence_markup import marked, text_digest
 from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.quizzes import grading
 from tutoring.lessons.quizzes.models import QuizQuestion
@@ -103,7 +104,7 @@ def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
     return {found.slug: found.title(lang) for found in db.session.scalars(query)}
 
 
-def _step_text(row: LessonStep, lang: str) -> StepText:
+def _step_text(row: LessonStep, lang: str, recordings: Mapping[str, Any] = MappingProxyType({})) -> StepText:
     shown = lang if lang in row.texts else SOURCE
     text = row.texts[shown]
     return StepText(
@@ -116,8 +117,17 @@ def _step_text(row: LessonStep, lang: str) -> StepText:
         html=Markup(text["html"]),  # sanitised when it was loaded
         blocks=text["blocks"],
         part=text.get("part") or "",
-        sound=text.get("sound"),
+        sound=text.get("sound") or _recorded(recordings, row.step_id, shown, text),
     )
+
+
+def _recorded(recordings: Mapping[str, Any], step_id: str, lang: str, text: dict[str, Any]) -> dict[str, Any] | None:
+    """Returns the recording of this text, or None where it was made of another one."""
+    found = recordings.get(step_id, {}).get(lang)
+    if not found or found["text"] != text_digest(text["title"], text["html"]):
+        return None
+    address = f"/recordings/{found['id']}-{found['text']}"
+    return {"url": f"{address}.ogg", "aac": f"{address}.aac", "bytes": found["bytes"]}
 
 
 def _steps(slug: str, *conditions: sa.ColumnElement[bool]) -> Iterable[LessonStep]:
@@ -165,7 +175,11 @@ def step_page(slug: str, number: int, lang: str) -> tuple[Lesson, StepText, Path
     rows = db.session.execute(_step_page(), {"slug": slug, "number": number}).all()
     for lesson, row in rows:
         if row is not None:
-            return lesson, _step_text(row, lang), _path_text(lesson.path, [one for one, _ in rows], lang)
+            return (
+                lesson,
+                _step_text(row, lang, lesson.recordings),
+                _path_text(lesson.path, [one for one, _ in rows], lang),
+            )
     raise NotFound
 
 
@@ -199,7 +213,7 @@ def _lessons(paths: Iterable[str]) -> list[Lesson]:
     """
     query = (
         sa.select(Lesson)
-        .options(defer(Lesson.facts))
+        .options(defer(Lesson.facts), defer(Lesson.recordings))
         .where(Lesson.retired_at.is_(None), Lesson.path_slug.in_(list(paths)))
         .order_by(Lesson.position, Lesson.slug)
     )

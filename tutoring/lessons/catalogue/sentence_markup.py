@@ -87,3 +87,8 @@ def marked(html: str) -> tuple[Markup, list[Sentence]]:
     marker = _Marker()
     marker.read(html)
     return Markup("".join(marker.out)), marker.found  # the same sanitised HTML, with spans around its text
+
+
+def text_digest(title: str, html: str) -> str:
+    """Returns the digest of what is read aloud of a step; a recording of another text is not played."""
+    return hashlib.sha256(f"{title}\n{html}".encode()).hexdigest()[:16]

@@ -307,6 +307,13 @@ OF_POWER: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Lessons",
+        "record the sentences of lessons, hear recordings; release what another recorded (named editors)",
+        lambda role, inside: lessons.may_record(roles_held(role, inside)),
+        lessons.EDITORS,
+        _routes("lessons", "recordings lesson_recordings step_recordings sentence_sound"),
+    ),
+    MatrixRow(
+        "Lessons",
         "hold claims of lessons against their sources (named editors)",
         lambda role, inside: lessons.may_review(roles_held(role, inside), True),
         lessons.EDITORS,

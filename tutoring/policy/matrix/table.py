@@ -53,7 +53,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             *_routes(
                 "lessons",
                 "index path search suggest lesson step media done handout offline keep worker useful "
-                "thanks acknowledged facts",
+                "thanks acknowledged facts step_sound",
             ),
         ),
     ),

@@ -1,0 +1,56 @@
+"""Sounds as browsers record them, made in the test: a tone with silence around it."""
+
+import io
+from functools import cache
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+
+RATE = 48_000
+
+
+@cache
+def recorded(seconds: float = 1.0, around: float = 0.5, codec: str = "libopus", container: str = "webm") -> bytes:
+    """Returns a tone of this length between two silences, in the file of a browser."""
+    tone = 0.2 * np.sin(2 * np.pi * 220 * np.arange(int(RATE * seconds)) / RATE)
+    silence = np.zeros(int(RATE * around))
+    samples = np.concatenate([silence, tone, silence]).astype(np.float32)[None, :]
+    frame = AudioFrame.from_ndarray(samples, format="flt", layout="mono")
+    frame.sample_rate, frame.pts = RATE, 0
+    out = io.BytesIO()
+    with av.open(out, "w", format=container, options={"fflags": "+bitexact"}) as target:
+        target.metadata["title"] = "Giọng của cô Hằng ở 12 Lê Lợi"
+        track = target.add_stream(codec, rate=RATE, layout="mono")
+        form, size = track.codec_context.format, track.codec_context.frame_size or 960
+        resampler = AudioResampler(format=form, layout="mono", rate=RATE, frame_size=size)
+        for whole in (frame, None):
+            for part in resampler.resample(whole):
+                target.mux(track.encode(part))
+        target.mux(track.encode(None))
+    return out.getvalue()
+
+
+def length(data: bytes) -> float:
+    """Returns the seconds of sound that a file holds when it is decoded."""
+    with av.open(io.BytesIO(data)) as source:
+        return sum(frame.samples for frame in source.decode(audio=0)) / RATE
+
+
+@cache
+def filmed() -> bytes:
+    """Returns a WebM file with a picture track beside its sound."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="webm") as target:
+        picture = target.add_stream("libvpx", rate=10)
+        picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
+        sound = target.add_stream("libopus", rate=RATE, layout="mono")
+        for _ in range(3):
+            target.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")))
+        target.mux(picture.encode(None))
+        frame = AudioFrame.from_ndarray(np.zeros((1, 960), np.float32), format="flt", layout="mono")
+        frame.sample_rate = RATE
+        target.mux(sound.encode(frame))
+        target.mux(sound.encode(None))
+    return out.getvalue()

@@ -1,0 +1,131 @@
+"""Recordings are decoded and encoded anew by a limited process; what is no sound is refused in a sentence."""
+
+import random
+import struct
+import subprocess
+import sys
+
+import pytest
+
+from tests.safety.sounds import filmed, length, recorded
+from tutoring.kernel.errors import InvalidInput
+from tutoring.safety import sound_sanitizer, worker_process
+from tutoring.safety.sound_sanitizer import WORKER, Sound, checked, join, sanitize
+
+
+@pytest.fixture(scope="module")
+def clean() -> Sound:
+    return sanitize(recorded())
+
+
+@pytest.mark.parametrize(
+    ("codec", "container"), [("libopus", "webm"), ("libopus", "ogg"), ("aac", "mp4")], ids=["webm", "ogg", "mp4"]
+)
+def test_what_browsers_record_becomes_two_files_without_the_silence_around(codec: str, container: str) -> None:
+    made = sanitize(recorded(1.0, 1.5, codec, container))
+    assert 1_000 <= made.milliseconds < 1_600
+    for file in (made.opus, made.aac):
+        assert 0.9 < length(file) < 1.7
+    assert made.opus.startswith(b"OggS") and made.aac[:2] == b"\xff\xf1"
+
+
+def test_nothing_of_the_file_stays_but_the_sound(clean: Sound) -> None:
+    assert "Lê Lợi".encode() in recorded()
+    assert not any("Lê Lợi".encode() in file for file in (clean.opus, clean.aac))
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04" + bytes(200), "type"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "type"),
+        (b"\x1aE\xdf\xa3" + bytes(2_000), "unreadable"),
+        (b"OggS" + bytes(2_000), "unreadable"),
+        (b"\x00\x00\x00\x18ftypM4A " + bytes(2_000), "unreadable"),
+        (b"\x1aE\xdf\xa3" + bytes(6 * 1024 * 1024), "long"),
+    ],
+    ids=["nothing", "zip", "wav", "webm of zeros", "ogg of zeros", "mp4 of zeros", "6 MB"],
+)
+def test_what_is_no_recording_is_refused(data: bytes, word: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        sanitize(data)
+    assert str(refusal.value) == str(sound_sanitizer.refused(word)) or refusal.value.code == word
+
+
+def test_silence_a_film_and_more_than_a_minute_are_refused() -> None:
+    for data, word in ((recorded(0.0, 1.0), "silent"), (filmed(), "type"), (recorded(63.0, 0.0), "long")):
+        with pytest.raises(InvalidInput) as refusal:
+            sanitize(data)
+        assert str(refusal.value) == str(sound_sanitizer.refused(word))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_broken_recordings_are_refused_or_encoded_anew(seed: int) -> None:
+    source = random.Random(seed)
+    for data in (recorded(), recorded(1.0, 0.5, "aac", "mp4")):
+        broken = bytearray(data)
+        for _ in range(source.randrange(1, 40)):
+            broken[source.randrange(len(broken))] = source.randrange(256)
+        try:
+            made = sanitize(bytes(broken[: source.randrange(100, len(broken))]))
+        except InvalidInput:
+            continue
+        assert checked(struct.pack(">II", made.milliseconds, len(made.opus)) + made.opus + made.aac) == made
+
+
+def test_sentences_are_joined_in_their_order(clean: Sound) -> None:
+    other = sanitize(recorded(0.6, 0.2))
+    whole = join([clean, other, clean])
+    assert whole.milliseconds == 2 * clean.milliseconds + other.milliseconds
+    assert whole.aac == clean.aac + other.aac + clean.aac
+    parts = 2 * length(clean.opus) + length(other.opus)
+    assert abs(length(whole.opus) - parts) < 0.05
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda one: one[:-1],
+        lambda one: one + b"x",
+        lambda one: one[:4] + struct.pack(">I", 10) + one[8:],
+        lambda one: struct.pack(">I", 0) + one[4:],
+        lambda one: one[:8] + b"<script>" + one[16:],
+        lambda one: b"",
+    ],
+    ids=["cut", "longer", "other length", "no time", "no ogg", "nothing"],
+)
+def test_an_answer_of_the_process_is_checked_to_its_last_byte(clean: Sound, spoil) -> None:  # type: ignore[no-untyped-def]
+    answer = struct.pack(">II", clean.milliseconds, len(clean.opus)) + clean.opus + clean.aac
+    assert checked(answer) == clean
+    with pytest.raises(InvalidInput):
+        checked(spoil(answer))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "open('/etc/hostname')",
+        "__import__('socket').socket()",
+        "bytearray(900 * 1024 * 1024)",
+        "__import__('os').fork() and None",
+    ],
+    ids=["file", "socket", "memory", "child"],
+)
+def test_the_process_can_open_nothing_once_it_reads_a_file(act: str) -> None:
+    if act.startswith("__import__('os').fork"):
+        pytest.skip("a limit of children does not bind root") if __import__("os").getuid() == 0 else None
+    code = f"import runpy\nworker = runpy.run_path({str(WORKER)!r})\nworker['bound']()\n{act}"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, env={}, timeout=600)
+    assert done.returncode != 0
+
+
+def test_the_process_gets_no_environment_and_no_path_to_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "not for others")
+    assert worker_process.command(WORKER)[1:3] == ["-I", "-B"]
+    monkeypatch.setattr(worker_process, "command", lambda _worker: [
+        sys.executable, "-I", "-c",
+        "import os, sys, struct\nsaid = repr(sorted(os.environ)).encode()\nsys.stdin.buffer.read()\n"
+        "sys.stdout.buffer.write(struct.pack('>I', len(said)) + said)",
+    ])  # fmt: skip
+    assert worker_process.ask(WORKER, b"x", 600) in (b"[]", b"['LC_CTYPE']")

@@ -1,0 +1,1 @@
+"""Steps read aloud by teachers: one sentence at a time, heard and released by a second person."""

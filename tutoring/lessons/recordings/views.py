@@ -1,0 +1,155 @@
+"""Pages on which teachers record the sentences of lessons, and a second person hears and releases them."""
+
+import io
+
+from flask import flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.queries import users
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
+from tutoring.lessons.blueprint import blueprint
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.models import SOURCE
+from tutoring.lessons.proposals.proposal_page import reviews
+from tutoring.lessons.recordings import commands as recordings_commands
+from tutoring.lessons.recordings import queries as recordings_queries
+from tutoring.lessons.recordings.models import RELEASED, WAITING
+from tutoring.safety import sound_sanitizer
+from tutoring.web import visitor_cache
+from tutoring.web.auth import current_roles, require_user
+from tutoring.web.i18n import LANGUAGES, language, translate_error
+from tutoring.web.security import may_capture, takes_files
+from tutoring.web.urls import parse_int
+
+YEAR = 365 * 86400
+
+
+def _lang() -> str:
+    """Returns the language that is recorded: the one of the address, else Vietnamese."""
+    asked = request.values.get("lang", "")
+    return asked if asked in LANGUAGES else SOURCE
+
+
+@blueprint.get("/writing/recordings")
+def recordings() -> str:
+    lang = _lang()
+    return render_template(
+        "lessons/recordings/recordings.html",
+        paths=catalogue_queries.paths(language()),
+        counts=recordings_queries.counts(lang),
+        lang=lang,
+        reviews=reviews(),
+    )
+
+
+@blueprint.get("/writing/recordings/<slug>")
+def lesson_recordings(slug: str) -> str:
+    lang = _lang()
+    return render_template(
+        "lessons/recordings/lesson.html",
+        lesson=catalogue_queries.lesson(slug),
+        steps=recordings_queries.read_steps(slug, lang),
+        lang=lang,
+        shown=language(),
+    )
+
+
+@blueprint.route("/writing/recordings/<slug>/<int:number>", methods=["GET", "POST"])
+@takes_files(sound_sanitizer.LARGEST_INPUT + 16 * 1024)
+def step_recordings(slug: str, number: int) -> Response | tuple[str, int]:
+    lang, refused, status = _lang(), "", 200
+    lesson = catalogue_queries.lesson(slug)
+    if request.method == "POST":
+        rate_limits.hit("act", require_user().id)
+        try:
+            said = _act(slug, lesson.step_id(number) or "", lang)
+            if request.form.get("act") == "release":
+                recordings_commands.join_step(slug, number, lang)
+            visitor_cache.forget()
+            if _by_script():
+                return jsonify(ok=True)
+            flash(said, "ok")
+            return redirect(url_for("lessons.step_recordings", slug=slug, number=number, lang=lang))
+        except DomainError as refusal:
+            if refusal.status == NotFound.status:
+                raise
+            refused, status = translate_error(refusal), refusal.status
+            if _by_script():
+                response = jsonify(ok=False, say=refused)
+                response.status_code = status
+                return response
+    step = recordings_queries.read_step(slug, number, lang)
+    may_capture()
+    rows = [row for one in step.sentences for row in one.recordings.values()]
+    page = render_template(
+        "lessons/recordings/step.html",
+        lesson=lesson,
+        step=step,
+        lang=lang,
+        shown=language(),
+        people=users({row.recorded_by_id for row in rows}),
+        reviews=reviews(),
+        refused=refused,
+        states=(WAITING, RELEASED),
+    )
+    return page, status
+
+
+def _by_script() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _act(slug: str, step_id: str, lang: str) -> str:
+    """Carries out what the form asks for; returns what to say."""
+    actor, held, act = require_user(), current_roles(), request.form.get("act", "")
+    if act == "record":
+        if not request.form.get("agreed"):
+            raise InvalidInput(gettext("Hãy đánh dấu ô đồng ý trước khi gửi bản thu."), field="agreed")
+        file = request.files.get("file")
+        sound = recordings_commands.clean(actor, file.read() if file else b"")
+        recordings_commands.record_sentence(actor, held, slug, step_id, lang, request.form.get("sentence", ""), sound)
+        return str(gettext("Đã lưu bản thu. Người thứ hai nghe rồi mới phát."))
+    ids = request.form.getlist("recording", type=parse_int)
+    if act == "withdraw":
+        recordings_commands.withdraw_recording(actor, held, ids[0] if ids else 0)
+        return str(gettext("Đã xoá bản thu."))
+    if act not in ("release", "return"):
+        raise InvalidInput(gettext("Nút này không còn. Hãy tải lại trang."))
+    count = recordings_commands.decide_recordings(
+        actor, held, slug, step_id, lang, set(ids), act == "release", request.form.get("note", "")
+    )
+    if act == "release":
+        return str(ngettext("Đã cho phát %(num)d câu.", "Đã cho phát %(num)d câu.", count))
+    return str(ngettext("Đã trả lại %(num)d câu.", "Đã trả lại %(num)d câu.", count))
+
+
+@blueprint.get("/writing/recordings/sentences/<int:recording_id>.<ending>")
+def sentence_sound(recording_id: int, ending: str) -> Response:
+    column = {"ogg": "opus", "aac": "aac"}.get(ending)
+    if column is None:
+        raise NotFound
+    row = recordings_queries.recording(recording_id, sound=column)
+    if row.recorded_by_id != require_user().id and row.state != RELEASED and not reviews():
+        raise NotFound
+    return _sent(getattr(row, column), ending, public=False)
+
+
+@blueprint.get("/recordings/<int:recording_id>-<digest>.<ending>")
+def step_sound(recording_id: int, digest: str, ending: str) -> Response:
+    if ending not in recordings_queries.ENDINGS:
+        raise NotFound
+    return _sent(recordings_queries.step_sound(recording_id, digest, ending), ending, public=True)
+
+
+def _sent(data: bytes, ending: str, *, public: bool) -> Response:
+    """Returns a sound with ranges, which some phones need to play it."""
+    kind = recordings_queries.ENDINGS[ending].partition(";")[0]
+    response = send_file(io.BytesIO(data), mimetype=kind, conditional=True, max_age=YEAR if public else None)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if public:  # the address changes with the text, but a withdrawn voice must not be played for a year
+        response.headers["Cache-Control"] = "public, max-age=86400"
+    else:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response

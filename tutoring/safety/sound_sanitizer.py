@@ -1,0 +1,129 @@
+"""Sanitizes uploaded recordings: an isolated process decodes them and encodes them anew."""
+
+import platform
+import struct
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutoring.kernel.errors import InvalidInput, RateLimited
+from tutoring.kernel.text import N_
+from tutoring.safety.worker_process import ask
+
+WORKER = Path(__file__).with_name("sound_worker.py")
+LARGEST_INPUT = 5 * 1024 * 1024
+LARGEST_OUTPUT = 1024 * 1024  # of each of the two files: a minute takes about 200 and 350 kB
+LARGEST_JOIN = 24 * 1024 * 1024
+LONGEST = 90.0  # seconds of wall clock for one recording, on a busy machine too
+PATIENCE = 15.0  # seconds in the queue before it
+
+_places = threading.Semaphore(1)  # one at once in a process: conversations need the rest
+
+_SAYS = {
+    "type": N_("Máy chủ chỉ nhận bản thu tiếng từ trình duyệt. Hãy bấm Thu và đọc lại."),
+    "long": N_("Bản thu dài quá một phút. Hãy đọc từng câu một."),
+    "silent": N_("Bản thu không có tiếng. Hãy xem micro có bật không, rồi thu lại."),
+    "unreadable": N_("Bản thu này không nghe được. Hãy thu lại."),
+}
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A recording encoded anew: Opus in Ogg, and AAC for old phones. Neither has metadata."""
+
+    opus: bytes
+    aac: bytes
+    milliseconds: int
+
+
+def refused(why: str) -> InvalidInput:
+    """Returns the domain error for a rejected recording, in plain words."""
+    return InvalidInput(_SAYS.get(why, _SAYS["unreadable"]), code="sound", field="file")
+
+
+def sanitize(data: bytes) -> Sound:
+    """Returns the sound without hidden data; raises InvalidInput or, when busy, RateLimited.
+
+    It takes up to two seconds: never call it while a transaction is open.
+    """
+    if platform.system() != "Linux":  # other systems cannot reliably limit a process's memory
+        raise InvalidInput(N_("Máy chủ này chưa nhận bản thu được."), code="sound", field="file")
+    if not data:
+        raise InvalidInput(N_("Hãy thu một câu trước khi gửi."), code="empty", field="file")
+    if len(data) > LARGEST_INPUT:
+        raise refused("long")
+    if not _places.acquire(timeout=PATIENCE):
+        raise RateLimited(N_("Đang có nhiều bản thu được gửi. Hãy chờ một chút rồi gửi lại."), retry_after=10)
+    try:
+        said = ask(WORKER, data, LONGEST)
+    finally:
+        _places.release()
+    if said[:1] != b"+":
+        raise refused(said[:20].decode("ascii", "replace"))
+    return checked(said[1:])
+
+
+def join(sounds: Sequence[Sound]) -> Sound:
+    """Returns one sound of several, in their order and without encoding them anew; raises InvalidInput.
+
+    It takes about a second: never call it while a transaction is open.
+    """
+    request = b"JOIN" + b"".join(struct.pack(">I", len(one.opus)) + one.opus for one in sounds)
+    if not sounds or len(request) > LARGEST_JOIN:
+        raise refused("long")
+    with _places:
+        said = ask(WORKER, request, LONGEST)
+    opus, aac = said[1:], b"".join(one.aac for one in sounds)
+    if said[:1] != b"+" or len(opus) > LARGEST_JOIN or not _is_opus(opus):
+        raise refused("unreadable")
+    return Sound(opus, aac, sum(one.milliseconds for one in sounds))
+
+
+def checked(answer: bytes) -> Sound:
+    """Checks a worker's untrusted output: two files that are whole by their own lengths, and no other byte."""
+    if len(answer) < 8:
+        raise refused("unreadable")
+    milliseconds, length = struct.unpack(">II", answer[:8])
+    opus, aac = answer[8 : 8 + length], answer[8 + length :]
+    sizes = 0 < len(opus) == length <= LARGEST_OUTPUT and 0 < len(aac) <= LARGEST_OUTPUT
+    if not sizes or not 0 < milliseconds <= 61_000 or not _is_opus(opus) or not _is_aac(aac):
+        raise refused("unreadable")
+    return Sound(opus, aac, milliseconds)
+
+
+def _is_opus(data: bytes) -> bool:
+    """Returns whether these are pages of one Ogg stream of Opus, from its first page to its last."""
+    at, number, serial = 0, 0, b""
+    while at < len(data):
+        head = data[at : at + 27]
+        if len(head) < 27 or head[:5] != b"OggS\0" or struct.unpack("<I", head[18:22])[0] != number:
+            return False
+        if bool(head[5] & 2) != (number == 0) or (number and head[14:18] != serial):
+            return False
+        serial, sizes = head[14:18], data[at + 27 : at + 27 + head[26]]
+        body = at + 27 + head[26]
+        end = body + sum(sizes)
+        if len(sizes) != head[26] or end > len(data):
+            return False
+        if number == 0 and (data[body : body + 8] != b"OpusHead" or data[body + 9] != 1):
+            return False
+        if bool(head[5] & 4) != (end == len(data)):
+            return False
+        at, number = end, number + 1
+    return number > 2
+
+
+def _is_aac(data: bytes) -> bool:
+    """Returns whether these are ADTS frames of mono AAC, one after another to the last byte."""
+    at = 0
+    while at < len(data):
+        head = data[at : at + 7]
+        if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+            return False
+        channels = (head[2] & 1) << 2 | head[3] >> 6
+        size = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+        if channels != 1 or size <= 7 or at + size > len(data):
+            return False
+        at += size
+    return at > 0

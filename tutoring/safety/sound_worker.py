@@ -1,0 +1,224 @@
+"""The sandboxed process that decodes an untrusted recording and encodes it anew.
+
+It runs by itself (never imported), with PyAV and the standard library alone. A recording arrives on stdin after its
+length in four bytes; the answer leaves on stdout in the same way. An answer begins with "+" and holds milliseconds,
+the length of the Opus file, that file, and the AAC file. Else it is the word for why there is none.
+
+A request that begins with "JOIN" holds Opus files of this process, each after its length; the answer is one Opus file
+of their packets. Run it only through sound_sanitizer.py.
+"""
+
+import io
+import os
+import struct
+import sys
+from fractions import Fraction
+from typing import Any
+
+import av
+import av.audio
+import av.audio.frame
+import av.audio.resampler
+import av.filter
+import av.logging
+
+try:
+    import resource
+except ImportError:  # Windows, which cannot limit a process's resources
+    resource = None  # type: ignore[assignment]
+
+MIB = 1024 * 1024
+LARGEST_INPUT = 5 * MIB
+JOIN = b"JOIN"
+LARGEST_JOIN = 24 * MIB
+LONGEST = 61  # seconds of sound; a recorder stops at 60 and may be late
+SHORTEST = 0.3  # seconds that are left when the silence at both ends is cut off
+RATE = 48_000
+# What browsers record: Chromium and Firefox WebM or Ogg, Safari MP4.
+CONTAINERS = ((0, b"\x1aE\xdf\xa3", "matroska"), (0, b"OggS", "ogg"), (4, b"ftyp", "mov"))
+CODECS = ("opus", "libopus", "vorbis", "aac")
+_SILENCE = "silenceremove=start_periods=1:start_threshold=-50dB:start_silence=0.15:detection=peak"
+# A common loudness, so that sentences of two days fit together.
+LEVELLED = f"{_SILENCE},areverse,{_SILENCE},areverse,loudnorm=I=-18:TP=-2:LRA=11"
+
+
+class SoundRejected(Exception):
+    """The recording is rejected; the message is a word: type, long, silent."""
+
+
+def bound() -> None:
+    """Drops everything that decoding does not need: memory, time, files, sockets, children."""
+    if resource is None:
+        raise SystemExit("this system cannot hold a process within bounds")
+    for what, most in (
+        (resource.RLIMIT_AS, 768 * MIB),
+        (resource.RLIMIT_CPU, 20),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 3),  # stdin, stdout, stderr: no file or socket can be opened any more
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    os.nice(5)  # conversations come first
+
+
+def kind(data: bytes) -> str:
+    """Returns the container that the first bytes announce; raises SoundRejected, also for a large file."""
+    if len(data) > LARGEST_INPUT:
+        raise SoundRejected("long")
+    for at, mark, name in CONTAINERS:
+        if data[at : at + len(mark)] == mark:
+            return name
+    raise SoundRejected("type")
+
+
+def clean(data: bytes) -> bytes:
+    """Encodes the sound anew: mono, trimmed, at a common loudness, without metadata; twice, as Opus and as AAC."""
+    frames = levelled(decoded(data))
+    samples = sum(frame.samples for frame in frames)
+    if samples < SHORTEST * RATE:
+        raise SoundRejected("silent")
+    opus = encoded(frames, "ogg", "libopus", 24_000, {"application": "voip"})
+    aac = encoded(frames, "adts", "aac", 40_000, {})
+    return struct.pack(">II", samples * 1000 // RATE, len(opus)) + opus + aac
+
+
+def decoded(data: bytes) -> list[av.audio.frame.AudioFrame]:
+    """Returns the only track as mono frames at 48 kHz; raises SoundRejected when there is another or it is too long."""
+    options = {"codec_whitelist": ",".join(CODECS), "format_whitelist": "matroska,webm,ogg,mov"}
+    source: Any = av.open(io.BytesIO(data), format=kind(data), options=options, metadata_errors="replace")
+    with source as container:
+        streams = container.streams
+        if len(streams) != 1 or len(streams.audio) != 1:
+            raise SoundRejected("type")
+        track = streams.audio[0]
+        if track.codec_context.name not in CODECS:
+            raise SoundRejected("type")
+        track.codec_context.thread_count = 1  # no thread can be started once limits apply
+        resampler = av.audio.resampler.AudioResampler(format="flt", layout="mono", rate=RATE)
+        frames: list[av.audio.frame.AudioFrame] = []
+        samples = 0
+        for frame in container.decode(track):
+            frame.pts = None  # gaps and jumps of the recorder's clock are of no interest
+            for part in resampler.resample(frame):
+                samples += part.samples
+                if samples > LONGEST * RATE:
+                    raise SoundRejected("long")
+                frames.append(part)
+        frames += resampler.resample(None)
+    return frames
+
+
+def levelled(frames: list[av.audio.frame.AudioFrame]) -> list[av.audio.frame.AudioFrame]:
+    """Returns the frames without silence at both ends, at a common loudness."""
+    graph = av.filter.Graph()
+    graph.threads = 1
+    source = graph.add_abuffer(sample_rate=RATE, format="flt", layout="mono", time_base=Fraction(1, RATE))
+    last = source
+    for one in [*LEVELLED.split(","), f"aresample={RATE}", "aformat=sample_fmts=flt:channel_layouts=mono"]:
+        name, _, options = one.partition("=")
+        here = graph.add(name, options)
+        last.link_to(here)
+        last = here
+    sink = graph.add("abuffersink")
+    last.link_to(sink)
+    graph.configure()
+    out: list[Any] = []
+    at = 0
+    for frame in [*frames, None]:
+        if frame is not None:
+            frame.pts, frame.time_base = at, Fraction(1, RATE)
+            at += frame.samples
+        source.push(frame)
+        while True:
+            try:
+                out.append(sink.pull())
+            except (av.BlockingIOError, av.EOFError):
+                break
+    return out
+
+
+def encoded(
+    frames: list[av.audio.frame.AudioFrame], container: str, codec: str, rate: int, options: dict[str, str]
+) -> bytes:
+    """Returns the frames as a file of this container."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=container, options={"fflags": "+bitexact"}) as target:
+        track: Any = target.add_stream(codec, rate=RATE, layout="mono", options=options)
+        track.bit_rate = rate
+        track.codec_context.thread_count = 1
+        form, size = track.codec_context.format, track.codec_context.frame_size or 960
+        resampler = av.audio.resampler.AudioResampler(format=form, layout="mono", rate=RATE, frame_size=size)
+        at = 0
+        for frame in [*frames, None]:
+            for part in resampler.resample(frame):
+                part.pts = at
+                at += part.samples
+                for packet in track.encode(part):
+                    target.mux(packet)
+        for packet in track.encode(None):
+            target.mux(packet)
+    return out.getvalue()
+
+
+def joined(request: bytes) -> bytes:
+    """Returns one Opus file with the packets of several, one file after another; nothing is encoded anew."""
+    out, at, moment = io.BytesIO(), len(JOIN), 0
+    with av.open(out, "w", format="ogg", options={"fflags": "+bitexact"}) as target:
+        track = None
+        while at < len(request):
+            (length,) = struct.unpack(">I", request[at : at + 4])
+            part = io.BytesIO(request[at + 4 : at + 4 + length])
+            at += 4 + length
+            opened: Any = av.open(part, format="ogg", options={"codec_whitelist": "opus,libopus"})
+            with opened as container:
+                source = container.streams.audio[0]
+                track = track or target.add_stream_from_template(source)
+                for packet in container.demux(source):
+                    if packet.size == 0:
+                        continue
+                    packet.stream, packet.pts, packet.dts = track, moment, moment
+                    moment += packet.duration
+                    target.mux(packet)
+    return out.getvalue()
+
+
+def load_all() -> None:
+    """Encodes and decodes a tone, because PyAV imports some of its modules when they are first used."""
+    tone = av.audio.frame.AudioFrame(format="flt", layout="mono", samples=RATE)
+    tone.sample_rate = RATE
+    tone.planes[0].update(struct.pack("<4f", 0.1, 0.1, -0.1, -0.1) * (RATE // 4))
+    opus = encoded(levelled([tone]), "ogg", "libopus", 24_000, {})
+    decoded(opus)
+    joined(JOIN + struct.pack(">I", len(opus)) + opus)
+
+
+def answer(data: bytes) -> bytes:
+    """Returns the answer for a recording; every error only rejects it."""
+    try:
+        return b"+" + (joined(data) if data.startswith(JOIN) else clean(data))
+    except SoundRejected as refused:
+        return str(refused).encode()
+    except MemoryError:
+        return b"long"
+    except Exception:
+        return b"unreadable"
+
+
+def main() -> None:
+    """Answers recordings until there are no more."""
+    av.logging.set_level(av.logging.PANIC)
+    load_all()
+    bound()
+    read, write = sys.stdin.buffer.read, sys.stdout.buffer.write
+    while len(head := read(4)) == 4:
+        (length,) = struct.unpack(">I", head)
+        if length > LARGEST_JOIN:
+            raise SystemExit("more than recordings")
+        said = answer(read(length))
+        write(struct.pack(">I", len(said)) + said)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
