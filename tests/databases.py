@@ -34,6 +34,7 @@ BOTH = (
     "lessons/test_split_steps.py",
     "lessons/test_skills.py",
     "lessons/test_skill_overview.py",
+    "lessons/recordings",
     # order and comparison of text, JSON
     "community/units/test_mergers.py",
     "lessons/test_loading.py",
@@ -54,6 +55,7 @@ BOTH = (
     "insights/transparency/test_transparency.py",
     "lessons/test_acknowledgements.py",
     "lessons/test_device.py",
+    "lessons/test_claims.py",
     "moderation/emergency_access/test_emergency_access.py",
     "moderation/test_strangers.py",
     "pairing/requests/test_follow_ups.py",

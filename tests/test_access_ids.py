@@ -57,10 +57,12 @@ from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
+from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.lessons.proposals.queries import is_editor
 from tutoring.lessons.quizzes import commands as quizzes_commands
+from tutoring.lessons.recordings.models import SentenceRecording
 from tutoring.lessons.skills import commands as skills_commands
 from tutoring.lessons.skills.queries import topics
 from tutoring.moderation.actions import commands as actions_commands
@@ -261,6 +263,7 @@ def _things(world: World) -> Things:
             **_group(world),
             **_circle(world),
             **_campaign(world),
+            **_recording(world),
             **_internet(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
@@ -325,6 +328,16 @@ def _group(world: World) -> dict[str, int]:
     task = tasks_commands.write_task(muoi, unit_id, tasks_commands.TaskInput("Dán áp phích", assignee_id=bay.id))
     tasks_commands.answer_task(bay, task.id, task.version, True)
     return {"group_id": unit_id, "post_id": post.id, "task_id": task.id}
+
+
+def _recording(world: World) -> dict[str, int]:
+    """A sentence of a lesson that hang has recorded, and nobody has heard."""
+    slug = db.session.scalars(sa.select(Lesson.slug).order_by(Lesson.slug)).first()
+    row = SentenceRecording(lesson_slug=slug, step_id="mo", lang="vi", sentence="0" * 16, milliseconds=900, opus=b"o",
+                            aac=b"a", recorded_by_id=world["hang"])  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return {"recording_id": row.id}
 
 
 def _campaign(world: World) -> dict[str, int]:
@@ -882,6 +895,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
     **dict.fromkeys(("lessons.write", "lessons.keep_draft"), lambda who: who.user.id == who.things.people["quang"]),
+    "lessons.sentence_sound": lambda who: (
+        who.user.id == who.things.people["hang"] or of_lessons.may_review(roles_of(who.user.id), is_editor(who.user.id))
+    ),
     "lessons.review": lambda who: of_lessons.may_review(roles_of(who.user.id), is_editor(who.user.id)),
     "moderation.ask_to_talk": lambda who: of_welfare.may_ask_to_talk(is_asked(who.room, who.user.is_minor), True),
     "moderation.report_message": Asker.reads,
@@ -1273,6 +1289,7 @@ def address(rule: str, ids: dict[str, Any]) -> str:
         "act": "scrap",
         "deed": "suspend",
         "area": "option",
+        "ending": "ogg",
     }
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 

@@ -42,6 +42,7 @@ from tutoring.kernel.monitoring.heartbeat import BackgroundJobsStalled
 from tutoring.kernel.monitoring.outages import Outage
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals.models import LessonEditor, Proposal
+from tutoring.lessons.recordings.models import SentenceRecording
 from tutoring.lessons.skills.models import SkillGrant
 from tutoring.lessons.skills.queries import topics
 from tutoring.moderation.actions import commands as actions_commands
@@ -427,6 +428,23 @@ def lesson_returned(world: World) -> str:
     return f"/writing/{_proposal(world, 'hang', 'returned')}"
 
 
+def _recording(world: World, who: str, state: str) -> str:
+    _add(SentenceRecording(
+        lesson_slug=LESSON, step_id="mo-tin", lang="vi", sentence="0" * 16, state=state, milliseconds=900, opus=b"o",
+        aac=b"a", recorded_by_id=world[who],
+    ))  # fmt: skip
+    return f"/writing/recordings/{LESSON}?lang=vi"
+
+
+def recording_review(world: World) -> str:
+    _add(LessonEditor(user_id=world["hang"], named_by_id=world["quang"]))
+    return _recording(world, "quang", "waiting")
+
+
+def recording_returned(world: World) -> str:
+    return _recording(world, "hang", "returned")
+
+
 def lesson_without_editor(world: World) -> str:
     _proposal(world, "hang", "submitted")
     return "/writing/editors"
@@ -565,6 +583,8 @@ WAITING = (
     Waiting("campaign_draft", campaign_draft, "mai", ("muoi", "hang")),
     Waiting("lesson_review", lesson_review, "hang", ("quang", *OUTSIDE)),
     Waiting("lesson_returned", lesson_returned, "hang", ("quang", *OUTSIDE)),
+    Waiting("recording_review", recording_review, "hang", ("quang", *OUTSIDE)),
+    Waiting("recording_returned", recording_returned, "hang", ("quang", *OUTSIDE)),
     Waiting("lesson_without_editor", lesson_without_editor, "quang", ("hang", *OUTSIDE)),
     Waiting("circle_answer", circle_answer, "hang", OUTSIDE),
     Waiting("fact", fact, "admin1", ("quang", "hang", "mai"), years=3),

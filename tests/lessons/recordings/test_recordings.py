@@ -67,7 +67,7 @@ def decide(world: World, who: str, ids: list[int], release: bool = True, note: s
 
 
 def audio(page: str) -> list[str]:
-    return re.findall(r'<source src="(/recordings/[^"]+)"', page)
+    return re.findall(r'<source src="(/lessons/[^"]+)"', page)
 
 
 def test_a_step_plays_once_every_sentence_is_released_by_another_person(
@@ -86,7 +86,8 @@ def test_a_step_plays_once_every_sentence_is_released_by_another_person(
     for address, kind in ((opus, "audio/ogg"), (aac, "audio/aac")):
         answer = client.get(address, headers={"Range": "bytes=0-3"})
         assert (answer.status_code, answer.mimetype, len(answer.data)) == (206, kind, 4)
-    assert client.get(opus.replace("-", "-0")).status_code == 404
+    assert client.get(opus.replace(".ogg", "0.ogg")).status_code == 404
+    assert client.get(opus.replace("sound-vi", "sound-en")).status_code == 404
 
 
 def test_a_withdrawn_recording_is_silent_at_once(app: Flask, world: World, editor: int, sound: Sound) -> None:

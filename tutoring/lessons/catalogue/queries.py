@@ -117,16 +117,18 @@ def _step_text(row: LessonStep, lang: str, recordings: Mapping[str, Any] = Mappi
         html=Markup(text["html"]),  # sanitised when it was loaded
         blocks=text["blocks"],
         part=text.get("part") or "",
-        sound=text.get("sound") or _recorded(recordings, row.step_id, shown, text),
+        sound=text.get("sound") or _recorded(recordings, row.lesson_slug, row.step_id, shown, text),
     )
 
 
-def _recorded(recordings: Mapping[str, Any], step_id: str, lang: str, text: dict[str, Any]) -> dict[str, Any] | None:
+def _recorded(
+    recordings: Mapping[str, Any], slug: str, step_id: str, lang: str, text: dict[str, Any]
+) -> dict[str, Any] | None:
     """Returns the recording of this text, or None where it was made of another one."""
     found = recordings.get(step_id, {}).get(lang)
     if not found or found["text"] != text_digest(text["title"], text["html"]):
         return None
-    address = f"/recordings/{found['id']}-{found['text']}"
+    address = f"/lessons/{slug}/sound-{lang}-{found['text']}"
     return {"url": f"{address}.ogg", "aac": f"{address}.aac", "bytes": found["bytes"]}
 
 

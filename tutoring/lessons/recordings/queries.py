@@ -135,10 +135,12 @@ def recording(recording_id: int, *, sound: str | None = None) -> SentenceRecordi
     return found
 
 
-def step_sound(recording_id: int, digest: str, ending: str) -> bytes:
-    """Returns the file of a joined step; raises NotFound for another digest."""
+def step_sound(lesson_slug: str, lang: str, digest: str, ending: str) -> bytes:
+    """Returns the file of a joined step by the digest of its text; raises NotFound."""
     column = StepRecording.opus if ending == "ogg" else StepRecording.aac
-    query = sa.select(column).where(StepRecording.id == recording_id, StepRecording.text_digest == digest)
+    query = sa.select(column).where(
+        StepRecording.lesson_slug == lesson_slug, StepRecording.lang == lang, StepRecording.text_digest == digest
+    )
     found = db.session.scalar(query)
     if found is None:
         raise NotFound

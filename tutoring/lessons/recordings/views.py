@@ -40,7 +40,7 @@ def recordings() -> str:
         paths=catalogue_queries.paths(language()),
         counts=recordings_queries.counts(lang),
         lang=lang,
-        reviews=reviews(),
+        languages=LANGUAGES,
     )
 
 
@@ -127,20 +127,20 @@ def _act(slug: str, step_id: str, lang: str) -> str:
 
 @blueprint.get("/writing/recordings/sentences/<int:recording_id>.<ending>")
 def sentence_sound(recording_id: int, ending: str) -> Response:
-    column = {"ogg": "opus", "aac": "aac"}.get(ending)
+    person, column = require_user(), {"ogg": "opus", "aac": "aac"}.get(ending)
     if column is None:
         raise NotFound
     row = recordings_queries.recording(recording_id, sound=column)
-    if row.recorded_by_id != require_user().id and row.state != RELEASED and not reviews():
+    if row.recorded_by_id != person.id and row.state != RELEASED and not reviews():
         raise NotFound
     return _sent(getattr(row, column), ending, public=False)
 
 
-@blueprint.get("/recordings/<int:recording_id>-<digest>.<ending>")
-def step_sound(recording_id: int, digest: str, ending: str) -> Response:
+@blueprint.get("/lessons/<slug>/sound-<lang>-<digest>.<ending>")
+def step_sound(slug: str, lang: str, digest: str, ending: str) -> Response:
     if ending not in recordings_queries.ENDINGS:
         raise NotFound
-    return _sent(recordings_queries.step_sound(recording_id, digest, ending), ending, public=True)
+    return _sent(recordings_queries.step_sound(slug, lang, digest, ending), ending, public=True)
 
 
 def _sent(data: bytes, ending: str, *, public: bool) -> Response:

@@ -1,7 +1,7 @@
 """Recorded sentences of lessons, and the steps joined from them.
 
-Revision ID: 0073
-Revises: 0072
+Revision ID: 0074
+Revises: 0073
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from tutoring.kernel.db import UtcDateTime
 
-revision = "0073"
-down_revision = "0072"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
@@ -69,13 +69,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step_recording")),
         sa.UniqueConstraint("lesson_slug", "step_id", "lang", name=op.f("uq_step_recording_lesson_slug_step_id_lang")),
     )
-    with op.batch_alter_table("lesson", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("recordings", sa.JSON(), server_default="{}", nullable=False))
+    op.add_column("lesson", sa.Column("recordings", sa.JSON(), server_default="{}", nullable=False))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("lesson", schema=None) as batch_op:
-        batch_op.drop_column("recordings")
+    op.drop_column("lesson", "recordings")
     op.drop_table("step_recording")
     with op.batch_alter_table("sentence_recording", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sentence_recording_recorded_by_id"))
