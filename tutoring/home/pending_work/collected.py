@@ -14,6 +14,7 @@ from tutoring.home.pending_work import (
     notices,
     people,
     publications,
+    recordings,
     site,
 )
 from tutoring.home.pending_work.statements import Statement
@@ -22,7 +23,7 @@ from tutoring.home.pending_work.work_item import Source, WorkItem
 
 SOURCES: tuple[Source, ...] = (
     *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *class_cards.SOURCES, *devices.SOURCES, *meetings.SOURCES,
-    *publications.SOURCES, *notices.SOURCES, *site.SOURCES,
+    *publications.SOURCES, *recordings.SOURCES, *notices.SOURCES, *site.SOURCES,
 )  # fmt: skip
 _WAITS = Statement(
     lambda here: sa.select(*(source.waits(here).label(f"source_{n}") for n, source in enumerate(SOURCES)))

@@ -26,15 +26,11 @@ def _to_repeat(here: Standpoint) -> list[sa.ColumnElement[bool]]:
     return [SentenceRecording.state == RETURNED, SentenceRecording.recorded_by_id == here.id]
 
 
-def _by_lesson(conditions: list[sa.ColumnElement[bool]]) -> sa.Select[Any]:
-    slug, lang, since = SentenceRecording.lesson_slug, SentenceRecording.lang, sa.func.min(SentenceRecording.recorded_at)
-    return (
-        sa.select(slug, lang, sa.func.count().label("count"), since.label("since"))
-        .where(*conditions)
-        .group_by(slug, lang)
-        .order_by(since, slug)
-        .limit(MOST)
-    )
+def _by_lesson(conditions: list[sa.ColumnElement[bool]]) -> Any:
+    slug, lang = SentenceRecording.lesson_slug, SentenceRecording.lang
+    since = sa.func.min(SentenceRecording.recorded_at)
+    query: Any = sa.select(slug, lang, sa.func.count().label("count"), since.label("since")).where(*conditions)
+    return query.group_by(slug, lang).order_by(since, slug).limit(MOST)
 
 
 _HEAR = Statement(lambda here: _by_lesson(_to_hear(here)))
