@@ -14,7 +14,9 @@ from tutoring.lessons.content.screens.schema import ENDS, Person, Screen, Tile, 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _LIKE_EVERYWHERE = re.compile(r"[\w*/:-]*[.\d][\w*/:.-]*|\**\{fact:[a-z0-9-]+\}\**")  # addresses, codes, facts
 _KEYS = {"vi": ("qwertyuiop", "asdfghjkl", "zxcvbnm"), "number": ("123", "456", "789", " 0⌫")}
-_SIGNS = {"tap": "hand", "look": "eye", "avoid": "close"}
+_SIGNS = {
+    "tap": "hand", "type": "edit", "swipe": "hand", "hold": "hand", "drag": "hand", "look": "eye", "avoid": "close",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,28 @@ class Wording:
     """The fixed words of pictures in one language."""
 
     tap: str
+    type: str
+    swipe: str
+    hold: str
+    drag: str
     look: str
     avoid: str
+    avoid_thing: str  # in a scene without a screen
+    shutter: str
     screen: str
     which: str
 
 
 WORDINGS = {
-    "vi": Wording("Chạm", "Nhìn", "Đừng chạm", "Màn hình “{}”.", "Máy của bạn giống hình nào?"),
-    "en": Wording("Tap", "Look", "Don’t tap", "Screen: “{}”.", "Which picture looks like your phone?"),
-}
+    "vi": Wording(
+        "Chạm", "Gõ", "Vuốt", "Giữ", "Kéo", "Nhìn", "Đừng chạm", "Đừng", "nút chụp", "Màn hình “{}”.",
+        "Máy của bạn giống hình nào?",
+    ),
+    "en": Wording(
+        "Tap", "Type", "Swipe", "Hold", "Drag", "Look", "Don’t tap", "Don’t", "the shutter", "Screen: “{}”.",
+        "Which picture looks like your phone?",
+    ),
+}  # fmt: skip
 
 
 class Words:
@@ -40,6 +54,7 @@ class Words:
     def __init__(self, lang: str, labels: Mapping[str, str], fill: Callable[[str], str] = str) -> None:
         self.fixed = WORDINGS.get(lang, WORDINGS["vi"])
         self.missing: set[str] = set()
+        self.on_screen = True  # and not a scene of drawings, where nothing is tapped
         self._labels = labels
         self._source = lang.startswith("vi")
         self._fill = fill
@@ -66,14 +81,19 @@ def described(screen: Screen, words: Words) -> str:
         return words.plain(screen.alt)
     title = words.plain(screen.name)
     if screen.frame == "card":
-        return f"{title}: {'; '.join(words.plain(text) for text in texts(screen)[1:] if text != screen.caption)}."
-    said = [words.fixed.screen.format(title)]
+        avoided = {text for mark, text in marked(screen) if mark.startswith("avoid")}
+        shown = (text for text in texts(screen)[1:] if text != screen.caption)
+        said = (
+            f"{words.fixed.avoid_thing}: {words.plain(one)}" if one in avoided else words.plain(one) for one in shown
+        )
+        return f"{title}: {'; '.join(said)}."
+    lines = [words.fixed.screen.format(title)]
     for mark, text in marked(screen):
         kind, _, number = mark.partition(" ")
-        does = getattr(words.fixed, kind) + (f": {words.plain(text)}" if text else "")
+        does = f"{getattr(words.fixed, kind)}: {words.plain(text) if text else words.fixed.shutter}"
         does += "" if does.endswith((".", "?", "!", "…")) else "."
-        said.append(f"{number}. {does}" if number else does)
-    return " ".join(said)
+        lines.append(f"{number}. {does}" if number else does)
+    return " ".join(lines)
 
 
 def drawn(screens: list[Screen], words: Words) -> str:
@@ -85,6 +105,7 @@ def drawn(screens: list[Screen], words: Words) -> str:
 
 
 def _figure(screen: Screen, words: Words) -> str:
+    words.on_screen = screen.frame != "card"
     body = "".join(_part(part.kind, part.content, words) for part in screen.parts)
     frame = {"phone": "", "window": " s-window", "card": " s-framed"}[screen.frame]
     look = "scr" + frame + (" s-cut" if screen.cut else "") + ("" if screen.wifi else " s-offline")
@@ -109,7 +130,8 @@ def _box(name: str, node: Any, inside: str, words: Words, tag: str = "div") -> s
     if not mark:
         return _tag(name, inside, tag)
     kind, _, number = mark.partition(" ")
-    pill = f"{f'<b>{number}</b>' if number else ''}{_icon(_SIGNS[kind])}{escape(getattr(words.fixed, kind))}"
+    does = words.fixed.avoid_thing if kind == "avoid" and not words.on_screen else getattr(words.fixed, kind)
+    pill = f"{f'<b>{number}</b>' if number else ''}{_icon(_SIGNS[kind])}{escape(does)}"
     return _tag(f"{name} m m-{kind}", inside + _tag("s-mark", pill, "span"), tag)
 
 

@@ -25,7 +25,7 @@ ICONS = frozenset(
     )
 )  # fmt: skip
 ENDS = frozenset(("next", "ok", "lock", "down", "more", "edit"))  # ends of a row that are drawn
-MARKS = ("tap", "look", "avoid")
+MARKS = ("tap", "type", "swipe", "hold", "drag", "look", "avoid")
 _HOST = re.compile(r"(?<![\w@-])(?:[a-z0-9-]+\.)+(?:com|vn|net|org|info|io|app|xyz|top|me|co|site|online|cc)(?![\w-])")
 
 
@@ -52,7 +52,7 @@ Pairs = Annotated[list[Pair], Field(min_length=1, max_length=5)]
 
 
 class Marked(Strict):
-    """A part of a screen. `mark` says what the reader does with it: tap, look or avoid, with a number."""
+    """A part of a screen. `mark` says what the reader does with it, such as tap or look, with a number."""
 
     text: Label | None = None
     mark: Mark | None = None
