@@ -37,6 +37,7 @@ BOTH = (
     "lessons/recordings",
     # order and comparison of text, JSON
     "community/units/test_mergers.py",
+    "community/year_ends/test_undo.py",
     "lessons/test_loading.py",
     "lessons/test_search.py",
     "notebook/test_notebook.py",

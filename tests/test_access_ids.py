@@ -46,6 +46,8 @@ from tutoring.community.models import DutySlot, JoinCode, Membership, Unit
 from tutoring.community.queries import memberships, roles_at, roles_for, roles_of, unit
 from tutoring.community.units import mergers
 from tutoring.community.units.archive import may_manage
+from tutoring.community.year_ends import commands as year_end_commands
+from tutoring.community.year_ends.models import YearEnd
 from tutoring.config import ROOT
 from tutoring.devices.models import OfferPicture
 from tutoring.devices.needs.models import DeviceNeed
@@ -100,6 +102,7 @@ from tutoring.policy import privacy as of_privacy
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
 from tutoring.policy import welfare as of_welfare
+from tutoring.policy import year_ends as of_year_ends
 from tutoring.policy.access import STAFF, admits
 from tutoring.policy.devices import inventory as of_devices
 from tutoring.policy.devices import loans as of_loans
@@ -255,6 +258,7 @@ def _things(world: World) -> Things:
             "import_id": _faulty_file(world),
             **_class_list(world),
             "merging_unit": world["lop4a"],
+            **_year_end(world),
             **_training(world),
             **_visit(world),
             "need_id": need_fixtures.asked(world),  # lan for minh
@@ -282,6 +286,18 @@ def _faulty_file(world: World) -> int:
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
     mergers.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
+
+
+def _year_end(world: World) -> dict[str, int]:
+    """A plan for the end of the school's year, which a planned merger holds up; and a year that was ended before."""
+    quang, school = person(world["quang"]), world["truong"]
+    year_end_commands.save_plan(
+        quang, school, 0, school_year="2027–2028", teachers_stay=False, classes={}, new_names=[]
+    )
+    done = YearEnd(school_id=school, school_year="2025–2026", state="done", done_by_id=quang.id, done_at=clock.now())
+    db.session.add(done)
+    db.session.flush()
+    return {"year_end_id": done.id, "class_id": world["lop6a"]}
 
 
 def _class_list(world: World) -> dict[str, int]:
@@ -687,7 +703,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "accounts.card": lambda who: who.guardian(confirmed=True),
     "community.leave": lambda who: who.member.user_id == who.user.id and who.user.kind != "child",
     **dict.fromkeys(
-        [f"community.{act}" for act in ("unit", "unit_members", "unit_classes", "unit_settings", "confirm_members")],
+        [
+            f"community.{act}"
+            for act in ("unit", "unit_members", "unit_classes", "unit_settings", "confirm_members", "end_members")
+        ],
         Asker.staff,
     ),
     **dict.fromkeys(
@@ -735,6 +754,17 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     ),
     # The claim of a guardian names no other one, and is not confirmed.
     **dict.fromkeys(("community.claim_guardian", "community.undo_claim"), lambda _who: False),
+    **dict.fromkeys(
+        (
+            "community.year_end",
+            "community.year_end_class",
+            "community.discard_year_end",
+            "community.year_end_review",
+            "community.undo_year_end",
+            "pairing.leaver_papers",
+        ),
+        lambda who: of_year_ends.may_end_year(who.held, "school"),
+    ),
     "community.withdraw_claim": lambda who: who.user.id == who.things.people["bay"],
     **dict.fromkeys(
         ("community.class_list_basis", "community.end_class_list_basis"),

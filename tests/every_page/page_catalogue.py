@@ -57,7 +57,7 @@ HELP = sorted(path.name for path in (ROOT / "content" / "help").iterdir() if pat
 NO_PAGES = _names("""
     static web.health ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
     lessons.sentence_sound lessons.step_sound
-    campaigns.picture
+    campaigns.picture pairing.leaver_papers
     devices.certificate_file
     campaigns.paper_file campaigns.scan community.class_list_faults community.faulty_lines community.import_sample
     devices.batch_sample

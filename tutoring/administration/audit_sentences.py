@@ -57,6 +57,8 @@ SENTENCES: Final[dict[str, str]] = {
     "confirm_class_claims": N_("%(who)s xác nhận người nhận thẻ của lớp"),
     "refuse_class_claim": N_("%(who)s từ chối một người nhận thẻ"),
     "undo_class_claim": N_("%(who)s hoàn tác việc xác nhận một thẻ"),
+    "end_school_year": N_("%(who)s cho cả trường lên lớp"),
+    "undo_school_year": N_("%(who)s hoàn tác việc cho cả trường lên lớp"),
     "delete_line_by_card": N_("%(who)s xoá một dòng của danh sách lớp, theo lời người giữ thẻ"),
     "remove_class_line": N_("%(who)s xoá một dòng của danh sách lớp"),
     "set_month_lessons": N_("%(who)s chọn bài của tháng"),

@@ -42,6 +42,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("circles.forget_old", N_("Xoá trao đổi cũ của nhóm phụ huynh"), _ERASURE),
         ("community.alarm_before", N_("Nhắc gửi báo động thử trước khi hết hạn"), _LATE),
         ("community.alarm_month", N_("Nhắc gửi báo động thử hằng tháng"), _LATE),
+        ("community.year_end_closes", N_("Kết thúc tư cách thành viên của người rời trường cuối năm học"), _STATE),
         ("community.class_cards", N_("Xoá thẻ của lớp và tài khoản chưa được xác nhận đã đến hạn"), _ERASURE),
         ("community.claims_confirmed", N_("Báo cho gia đình các em vừa được xác nhận bằng thẻ"), _LATE),
         ("community.merge", N_("Nhập đơn vị vào ngày đã xếp"), _STATE),

@@ -13,7 +13,8 @@ from tutoring.circles import erasure as circles_erasure
 from tutoring.circles.commands import topic_of
 from tutoring.circles.events import WordsPublished
 from tutoring.circles.models import ToLesson, Topic
-from tutoring.community.events import UnitsMerged
+from tutoring.community.events import ClassesMoved, UnitsMerged
+from tutoring.community.year_ends.following import follow
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on, publish
 from tutoring.lessons.events import LessonPublished
@@ -42,3 +43,8 @@ def publish_answers_used_in_lesson(event: LessonPublished) -> None:
 @on(UnitsMerged)
 def move_topics_to_merged_unit(event: UnitsMerged) -> None:
     db.session.execute(sa.update(Topic).where(Topic.unit_id == event.from_id).values(unit_id=event.into_id))
+
+
+@on(ClassesMoved)
+def move_topics_of_classes(event: ClassesMoved) -> None:
+    follow(event, Topic.unit_id)

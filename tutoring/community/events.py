@@ -149,3 +149,25 @@ class ClaimRefused:
     user_id: int
     claim_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class ClassesMoved:
+    """The classes of a school are now others, for a new school year or on the way back.
+
+    `pairs` are old and new units; what is open in the old one follows. `people` are members who went elsewhere: user,
+    old unit, new unit. One whose new unit is the old one stays there, and so does what is theirs.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    people: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class YearEnded:
+    """A coordinator moved the classes of a school up, or undid it."""
+
+    year_end_id: int
+    school_id: int
+    by_id: int
+    undone: bool = False

@@ -6,7 +6,8 @@ Also cancels handovers of needs that ended, and gives vouchers to approved needs
 import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn
-from tutoring.community.events import MembershipEnded, Suspended, UnitsMerged
+from tutoring.community.events import ClassesMoved, MembershipEnded, Suspended, UnitsMerged
+from tutoring.community.year_ends.following import follow
 from tutoring.devices.donations.commands import withdraw_all
 from tutoring.devices.donations.queries import kept_names
 from tutoring.devices.erasure import forget_person
@@ -42,6 +43,11 @@ def move_open_needs_to_merged_unit(event: UnitsMerged) -> None:
     db.session.execute(near.values(unit_id=event.into_id))
     ward = sa.update(DeviceNeed).where(DeviceNeed.ward_id == event.from_id, still)
     db.session.execute(ward.values(ward_id=event.into_id))
+
+
+@on(ClassesMoved)
+def move_needs_of_classes(event: ClassesMoved) -> None:
+    follow(event, DeviceNeed.unit_id, DeviceNeed.person_id, DeviceNeed.ended_at.is_(None))
 
 
 @on(UnitsMerged)

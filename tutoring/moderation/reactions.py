@@ -14,9 +14,10 @@ from tutoring.accounts.events import DataErasureDue
 from tutoring.accounts.hooks import rename_blocks
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
-from tutoring.community.events import UnitsMerged
+from tutoring.community.events import ClassesMoved, UnitsMerged
 from tutoring.community.hooks import lifting_rules
 from tutoring.community.queries import on_duty
+from tutoring.community.year_ends.following import follow
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
@@ -283,6 +284,11 @@ def remove_effects_of_undone_action(event: ActionReverted) -> None:
 def erase_appeal_texts_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "chat":
         forget_words_of_appeals(event.subject_id)
+
+
+@on(ClassesMoved)
+def move_cases_of_classes(event: ClassesMoved) -> None:
+    follow(event, Case.unit_id, None, Case.state == "open")
 
 
 @on(UnitsMerged)

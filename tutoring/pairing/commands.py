@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from tutoring.community.events import ClassesMoved
 from tutoring.community.models import Unit
 from tutoring.community.queries import unit
+from tutoring.community.year_ends.following import follow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.pairing.group_sessions.models import GroupSession
@@ -107,3 +109,24 @@ def follow_unit(from_id: int, into_id: int) -> None:
     )
     unpublished = (WeeklyRound.unit_id == from_id, WeeklyRound.state != "published")
     db.session.execute(sa.delete(WeeklyRound).where(*unpublished))
+
+
+@command
+def follow_classes(moved: ClassesMoved) -> None:
+    """Moves open requests, sessions and weekly meetings when a school year ends; each goes with its learner.
+
+    The rooms of requests of those who went elsewhere go with them.
+    """
+    still = HelpRequest.state.in_(OPEN)
+    follow(moved, HelpRequest.unit_id, HelpRequest.learner_id, still)
+    follow(moved, Booking.unit_id, Booking.learner_id, Booking.state == "on")
+    follow(moved, GroupSession.unit_id, None, GroupSession.state.in_(("open", "begun")))
+    follow(moved, WeeklyRound.unit_id, None, WeeklyRound.state != "published")
+    if moved.people:
+        learners = {user_id for user_id, _from, _into in moved.people}
+        mine = sa.select(HelpRequest.room_id).where(
+            HelpRequest.learner_id.in_(learners), still, HelpRequest.room_id.is_not(None)
+        )
+        place = sa.select(HelpRequest.unit_id).where(HelpRequest.room_id == Room.id, still).limit(1).scalar_subquery()
+        change = sa.update(Room).where(Room.id.in_(mine), Room.closed_at.is_(None)).values(unit_id=place)
+        db.session.execute(change.execution_options(synchronize_session=False))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn, DataErasureDue
 from tutoring.accounts.queries import guardian_ids, user
-from tutoring.community.events import HelperStopped, MembershipEnded, Suspended, UnitsMerged
+from tutoring.community.events import ClassesMoved, HelperStopped, MembershipEnded, Suspended, UnitsMerged
 from tutoring.community.queries import memberships
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
@@ -16,7 +16,7 @@ from tutoring.kernel.events import on
 from tutoring.lessons.events import StepsRenumbered
 from tutoring.pairing import erasure as pairing_erasure
 from tutoring.pairing.awaiting_device.events import DeviceWaitContinued, DeviceWaitEnded, HelpAwaitingDevice
-from tutoring.pairing.commands import follow_unit
+from tutoring.pairing.commands import follow_classes, follow_unit
 from tutoring.pairing.eligibility import home_unit, is_vouched, may_show
 from tutoring.pairing.events import (
     DeferralEnded,
@@ -262,6 +262,11 @@ def stop_helping(event: HelperStopped) -> None:
 @on(UnitsMerged)
 def move_requests_of_merged_unit(event: UnitsMerged) -> None:
     follow_unit(event.from_id, event.into_id)
+
+
+@on(ClassesMoved)
+def move_requests_of_classes(event: ClassesMoved) -> None:
+    follow_classes(event)
 
 
 @on(AccountErased)

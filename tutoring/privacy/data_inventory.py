@@ -390,6 +390,19 @@ DATA_INVENTORY = (
     Entry("class_line", "places", ("added_by_id",), KEPT, "of others", export=NONE, days=60, since="added_at"),
     Entry("class_card", "places", ("issued_by_id",), KEPT, "of others", export=NONE, days=30, since="issued_at"),
     Entry("class_claim", "places", ("user_id", "child_id"), DELETED, hidden=("once",), days=30, since="at"),
+    # ---- end of a school year
+    Entry(
+        "year_end",
+        "places",
+        ("planned_by_id", "done_by_id", "undone_by_id"),
+        KEPT,
+        "of a school, by a number",
+        export=NONE,
+        days=30,
+        since="changed_at",
+    ),
+    Entry("year_end_choice", "places", ("membership_id>user_id",), DELETED, "of others", export=NONE),
+    Entry("year_end_move", "places", ("old_id>user_id",), DELETED, "of others", export=NONE),
     # ---- inbox, rights
     Entry(
         "notice",

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn, DataErasureDue, SocketsClosed
 from tutoring.accounts.queries import guardian_ids, user
 from tutoring.accounts.sign_ins.lifecycle import sids_of_user
-from tutoring.community.events import MembershipEnded, MinorsPaused, UnitsMerged
+from tutoring.community.events import ClassesMoved, MembershipEnded, MinorsPaused, UnitsMerged
+from tutoring.community.year_ends.following import follow
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
@@ -341,6 +342,16 @@ def _part_if_lost(room_id: int, user_id: int) -> None:
 @on(UnitsMerged)
 def move_rooms_of_merged_unit(event: UnitsMerged) -> None:
     follow_unit(event.from_id, event.into_id)
+
+
+@on(ClassesMoved)
+def move_rooms_of_classes(event: ClassesMoved) -> None:
+    """Moves the open rooms of classes, and unsubscribes those who went elsewhere from the rooms of their old class."""
+    follow(event, Room.unit_id, None, Room.closed_at.is_(None))
+    for user_id in sorted({user_id for user_id, _from, _into in event.people}):
+        _part_where_lost(user_id)
+        for guardian_id in guardian_ids(user_id):
+            _part_where_lost(guardian_id)
 
 
 @on(MinorsPaused)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from tutoring.accounts.events import AccountErased
-from tutoring.community.events import MembershipEnded, Suspended, UnitsMerged
+from tutoring.community.events import ClassesMoved, MembershipEnded, Suspended, UnitsMerged
+from tutoring.community.year_ends.following import follow
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
@@ -61,3 +62,8 @@ def move_training_to_merged_unit(event: UnitsMerged) -> None:
     db.session.execute(sa.update(TrainingAssignment).where(old).values(unit_id=event.into_id))
     coming = (TrainingSession.unit_id == event.from_id, TrainingSession.state == "open")
     db.session.execute(sa.update(TrainingSession).where(*coming).values(unit_id=event.into_id))
+
+
+@on(ClassesMoved)
+def move_training_of_classes(event: ClassesMoved) -> None:
+    follow(event, TrainingAssignment.unit_id, TrainingAssignment.user_id)

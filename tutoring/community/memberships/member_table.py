@@ -44,6 +44,7 @@ class Member:
     user_state: str
     nomination: str | None
     may_confirm: bool = False
+    may_end: bool = False  # together with others: a pupil or parent who is confirmed
     must_tell: bool = False  # a guardian must be told first, which only the page of this member asks
 
     @property
@@ -61,6 +62,7 @@ def members(actor: User, place: Unit, held: Collection[str], wanted: Wanted) -> 
     query = _members(place, visible_roles(held, place.kind), wanted)
     found = _by_name(query, wanted) if wanted.order == "name" else numbered(query, wanted, ORDERS, Membership.id)
     rows = [Member(*row) for row in found.items]
+    rows = [replace(row, may_end=may_end_together(actor, held, row)) for row in rows]
     return Numbered(_with_acts(actor, held, rows), found.more, found.total, found.number, found.size)
 
 
@@ -80,6 +82,22 @@ def _members(place: Unit, roles: list[str], wanted: Wanted) -> Any:
         by_name = sa.and_(*has_words(User.name_words, looked_for))
         query = query.where(sa.or_(by_name, has_text(User.username, fold(wanted.words).strip())))
     return query
+
+
+def may_end_together(actor: User, held: Collection[str], row: Member) -> bool:
+    """Whether the viewer may end this member together with others; for roles with power the page asks who it is."""
+    return (
+        row.state == "active" and row.user_id != actor.id and not policy.gives_power(row.role)
+        and policy.may_end_member(held, row.role)
+    )  # fmt: skip
+
+
+def ending_of(actor: User, place: Unit, held: Collection[str], ids: Collection[int]) -> list[Member]:
+    """Returns those of these members of this unit whom the viewer may end together, by name."""
+    query = _members(place, visible_roles(held, place.kind), Wanted()).where(in_ids(Membership.id, ids))
+    rows = [Member(*row) for row in db.session.execute(query)]
+    found = [row for row in rows if may_end_together(actor, held, row)]
+    return sorted(found, key=lambda row: (name_key(row.full_name), row.id))
 
 
 def waiting_of(actor: User, place: Unit, held: Collection[str], ids: Collection[int]) -> list[Member]:

@@ -25,11 +25,14 @@ KIND_WORDS: Final = {"child": N_("hồ sơ do ba mẹ lập"), "youth": N_("16�
 
 @dataclass(frozen=True)
 class MembersPage:
-    """The table, how many members the viewer may not see by name, and whether several may be confirmed at once."""
+    """The table, how many members the viewer may not see by name, and whether several may be confirmed
+    or ended at once.
+    """
 
     table: tables.Table
     unnamed: int
     may_confirm: bool
+    may_end: bool
 
 
 def members_page(person: User, page: UnitPage) -> MembersPage:
@@ -49,7 +52,8 @@ def members_page(person: User, page: UnitPage) -> MembersPage:
         ),
     ]  # fmt: skip
     table = tables.Table(_columns(place.kind), member_table.ORDERS, wanted, found, filters)
-    return MembersPage(table, 0 if table.narrowed else counts.unnamed, any(one.may_confirm for one in found.items))
+    return MembersPage(table, 0 if table.narrowed else counts.unnamed, any(one.may_confirm for one in found.items),
+                       any(one.may_end for one in found.items))  # fmt: skip
 
 
 def _columns(kind: str) -> tuple[tables.Column, ...]:

@@ -19,9 +19,18 @@ _SIGNED = 20.0  # mm for a signature
 _LEAST = 12.0  # mm of text above the signatures
 
 
-def drawn(paper: Paper) -> bytes:
-    """Returns the paper as a PDF."""
-    pdf = _sheet(paper)
+def drawn(*papers: Paper) -> bytes:
+    """Returns a paper as a PDF, or several in one file: each begins on a sheet of its own."""
+    pdf = _sheet(papers[0])
+    for number, paper in enumerate(papers):
+        if number:
+            pdf.first_page = pdf.page_no() + 1
+            pdf.add_page()
+        _write(pdf, paper)
+    return bytes(pdf.output())
+
+
+def _write(pdf: Any, paper: Paper) -> None:
     _head(pdf, paper)
     _subject(pdf, paper)
     if paper.addressed:
@@ -33,7 +42,6 @@ def drawn(paper: Paper) -> bytes:
         pdf.add_page()
     _block(pdf, *last)
     _foot(pdf, paper)
-    return bytes(pdf.output())
 
 
 def _sheet(paper: Paper) -> Any:
@@ -52,11 +60,13 @@ def _sheet(paper: Paper) -> Any:
     pdf.c_margin = 0  # aligns texts with tables
     pdf.set_line_width(0.25)
 
+    pdf.first_page = 1  # of the paper: page numbers begin anew with each
+
     def header() -> None:
-        if pdf.page_no() > 1:
+        if pdf.page_no() > pdf.first_page:
             pdf.set_font("paper", "", form.TEXT_SIZE)
             pdf.set_y(form.PAGE_NUMBER)
-            pdf.cell(0, _line(form.TEXT_SIZE), str(pdf.page_no()), align="C")
+            pdf.cell(0, _line(form.TEXT_SIZE), str(pdf.page_no() - pdf.first_page + 1), align="C")
             pdf.set_y(form.TOP)
 
     pdf.header = header

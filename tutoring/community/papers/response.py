@@ -1,5 +1,7 @@
 """The answer that holds an official paper: as PDF, or as Word file."""
 
+from collections.abc import Sequence
+
 from flask import make_response
 from werkzeug.wrappers import Response
 
@@ -14,7 +16,16 @@ def paper_file(paper: Paper, ending: str, name: str) -> Response:
     """Returns the file; `name` is without ending and holds no name of a person. Raises NotFound for another ending."""
     if ending not in ("pdf", "docx"):
         raise NotFound
-    response = make_response(pdf_file.drawn(paper) if ending == "pdf" else word_file.written(paper))
+    return _response(pdf_file.drawn(paper) if ending == "pdf" else word_file.written(paper), ending, name)
+
+
+def papers_file(papers: Sequence[Paper], name: str) -> Response:
+    """Returns several papers as one PDF."""
+    return _response(pdf_file.drawn(*papers), "pdf", name)
+
+
+def _response(data: bytes, ending: str, name: str) -> Response:
+    response = make_response(data)
     response.headers["Content-Type"] = "application/pdf" if ending == "pdf" else word_file.MIMETYPE
     response.headers["Content-Disposition"] = f'{_SHOWN[ending]}; filename="{name}.{ending}"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -115,7 +115,8 @@ TOPICS: dict[str, Topic] = {
     "unit": Topic(
         N_("Việc chờ tôi ở nơi tôi phụ trách"), N_("Có việc chờ bạn ở nơi bạn phụ trách."),
         ("waiting", "nobody", "owed", "parked", "parked-long", "held", "appeal", "masks", "case", "second-look",
-         "reading", "breach", "campaign-draft", "code-waits", "card-twice", "no-editor", "unit-ready", "unit-unready"),
+         "reading", "breach", "campaign-draft", "code-waits", "card-twice", "no-editor", "unit-ready", "unit-unready",
+         "year-end"),
     ),
     "site": Topic(
         N_("Trang có trục trặc: báo động, thư, tin nhắn không gửi được"),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import is_guardian, purposes_in_force
+from tutoring.accounts.queries import is_guardian, purposes_in_force, purposes_of_each
 from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock, encryption
 from tutoring.kernel.db import db
@@ -65,6 +65,21 @@ def may_publish_certificate(user: User) -> bool:
     return may_have_certificate(
         True, purposes_in_force(user.id), purposes_in_force(user.id, "assent") if asked else None
     )
+
+
+def publishable(users: Collection[User]) -> set[int]:
+    """Returns those of these users of whom `may_publish_certificate` is true; two statements."""
+    minors = [one for one in users if one.is_minor]
+    consents = purposes_of_each([one.id for one in minors])
+    assents = purposes_of_each([one.id for one in minors], "assent")
+    young = {one.id for one in minors if one.kind == "child" and needs_assent(one.oldest_age or 0)}
+    return {
+        one.id
+        for one in users
+        if may_have_certificate(
+            one.is_minor, consents.get(one.id, ()), assents.get(one.id, ()) if one.id in young else None
+        )
+    }
 
 
 # ---- certificates withheld for a while -------------------------------------------------------------------------

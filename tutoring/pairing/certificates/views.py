@@ -9,13 +9,15 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.hooks import Panel, child_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import absolute_url, svg
 from tutoring.community import queries as community
+from tutoring.community.papers.response import papers_file
+from tutoring.community.year_ends import queries as year_ends
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import N_
@@ -23,6 +25,7 @@ from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.blueprint import blueprint, skill_names
 from tutoring.pairing.certificates import commands as certificates_commands
 from tutoring.pairing.certificates import queries as certificates_queries
+from tutoring.pairing.certificates.leaver_papers import papers_of
 from tutoring.pairing.certificates.models import HoursCertificate
 from tutoring.pairing.presence import helper_state
 from tutoring.policy.rooms.volunteer_minutes import (
@@ -176,6 +179,23 @@ def unit_minutes(unit_id: int) -> str:
         skills=skill_names(),
         most_with_one=MOST_A_DAY_WITH_ONE,
     )
+
+
+@blueprint.get("/units/<int:unit_id>/year-end/<int:year_end_id>/papers.pdf")
+def leaver_papers(unit_id: int, year_end_id: int) -> Response:
+    """Returns the papers of the pupils who leave the school as one file."""
+    rate_limits.hit("paper", require_user().id)
+    done = year_ends.done_at(require_user(), unit_id, year_end_id)
+    with force_locale("vi"):
+        found = papers_of(done)
+    if not found.papers:
+        say = gettext(
+            "Chưa có giấy để in: %(minutes)s em chưa có phút được xác nhận, %(consent)s em chưa có lời đồng ý.",
+            minutes=found.without_minutes, consent=found.without_consent,
+        )  # fmt: skip
+        flash(say, "warn")
+        return redirect(url_for("community.year_end", unit_id=unit_id))
+    return papers_file(found.papers, "giay-xac-nhan")
 
 
 @blueprint.post("/helped/<int:session_id>/strike")

@@ -1,6 +1,6 @@
 """Rows of the permission matrix about power: units, trust, accounts, data rights, lessons."""
 
-from tutoring.policy import class_lists, community, insights, lessons, privacy
+from tutoring.policy import class_lists, community, insights, lessons, privacy, year_ends
 from tutoring.policy.access import SIGNED_IN, STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.alarm_tests import may_test_alarm
 from tutoring.policy.matrix.rows import MatrixRow, allow_own, roles_held
@@ -90,6 +90,20 @@ OF_POWER: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Places",
+        "plan the end of a school year",
+        lambda role, inside: year_ends.may_end_year(roles_held(role, inside), "school"),
+        roles("coordinator"),
+        _routes("community", "year_end year_end_class discard_year_end"),
+    ),
+    MatrixRow(
+        "Places",
+        "move the classes of a school up, and undo it for a week",
+        lambda role, inside: year_ends.may_end_year(roles_held(role, inside), "school"),
+        roles("coordinator"),
+        step_up=_routes("community", "year_end_review undo_year_end"),
+    ),
+    MatrixRow(
+        "Places",
         "take back a merger of two units whose day is not there yet",
         lambda role, inside: community.may_merge_units([roles_held(role, inside)] * 2),
         roles("coordinator", "site_admin"),
@@ -128,7 +142,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "end a membership",
         lambda role, inside: community.may_end_member(roles_held(role, inside), "learner"),
         STAFF_OR_ADMIN,
-        ("community.end_member",),
+        _routes("community", "end_member end_members"),
         reason=True,
     ),
     MatrixRow(

@@ -6,7 +6,7 @@ A row states for each role whether it may act *inside* its scope (its own things
 (`policy/access_tables.py`): what stands in no row is refused.
 """
 
-from tutoring.policy import accounts, notifications, privacy
+from tutoring.policy import accounts, notifications, privacy, year_ends
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.matrix.accounts_and_units import OF_POWER
 from tutoring.policy.matrix.administration import ADMINISTRATION
@@ -369,6 +369,13 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         lambda role, inside: volunteer_minutes.may_see_minutes(roles_held(role, inside), False),
         STAFF,
         ("pairing.unit_minutes",),
+    ),
+    MatrixRow(
+        "Hours",
+        "print the papers of pupils who leave the school",
+        lambda role, inside: year_ends.may_end_year(roles_held(role, inside), "school"),
+        roles("coordinator"),
+        ("pairing.leaver_papers",),
     ),
     MatrixRow(
         "Hours",

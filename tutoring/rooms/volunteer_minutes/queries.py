@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.policy.rooms.volunteer_minutes import ACTIVE_WITHIN, CONFIRM_WITHIN, Helped, counted, may_say_helped
@@ -125,6 +126,14 @@ def sessions_of(helper_id: int, since: datetime | None = None) -> list[HelpSessi
     if since is not None:
         query = query.where(HelpSession.ended_at > since)
     return list(db.session.scalars(query.order_by(HelpSession.ended_at.desc(), HelpSession.id.desc())))
+
+
+def sessions_of_each(helper_ids: Collection[int]) -> dict[int, list[HelpSession]]:
+    """Returns the sessions of many helpers in one statement; helpers without any are left out."""
+    found = defaultdict[int, list[HelpSession]](list)
+    for one in db.session.scalars(sa.select(HelpSession).where(in_ids(HelpSession.helper_id, helper_ids))):
+        found[one.helper_id].append(one)
+    return dict(found)
 
 
 def sessions_watched_by(viewer: User, unit_ids: Collection[int], since: datetime, limit: int) -> list[HelpSession]:
