@@ -26,8 +26,15 @@ def may_import_class_list(held: Collection[str], kind: str, has_basis: bool) -> 
     return has_basis and kind in CHILD_UNITS and not {"teacher", "coordinator"}.isdisjoint(held)
 
 
+def may_import_staff_list(held: Collection[str], kind: str, has_basis: bool) -> bool:
+    """Only who may give power to adults of a school stages them: its coordinators."""
+    return has_basis and kind == "school" and "coordinator" in held
+
+
 def may_print_cards(held: Collection[str], kind: str, has_basis: bool) -> bool:
-    """Who imports the list of a class also prints its cards and decides on the claims."""
+    """Who imports the list of a class also prints its cards and decides on the claims; of a school, that of staff."""
+    if kind == "school":
+        return may_import_staff_list(held, kind, has_basis)
     return kind == "class" and may_import_class_list(held, kind, has_basis)
 
 

@@ -19,6 +19,7 @@ NOT_PERSONAL = {
     "internet_batch.report_code": "an address",
     "internet_voucher.code_mark": "keeps a code from coming in twice",
     "device.code": "on the label of a machine", "device_move.why": "one of a few words",
+    "year_end_class.name": "a place",
     "class_list_basis.basis": "of a school", "class_list_basis.agreement": "of a school",
     "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",
     "campaign.code": "an address", "campaign.title": "meant for everybody", "campaign.summary": "meant for everybody",

@@ -37,6 +37,7 @@ def done(app: Flask, world: World) -> int:
         db.session.add(HelpSession(
             room_id=room.id, helper_id=world["khoa"], learner_id=world["minh"], unit_id=world["lop11a"], topic="",
             day=clock.today(), ended_at=clock.now(), minutes=20, word="yes",
+            said_at=clock.now(), said_by_id=world["minh"],
         ))  # fmt: skip
         db.session.commit()
         return carried_out(world, planned(world, {world["lop11a"]: Wanted("", leaves=True)})).id

@@ -38,6 +38,7 @@ class PrintedCard:
     called: str
     code: str
     expires_at: datetime
+    kind: str = "pupil"
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,14 @@ def print_cards(actor: User, unit_id: int, line_ids: Collection[int] | None = No
     if line_ids is not None:
         query = query.where(ClassLine.id.in_(line_ids))
     found = db.session.scalars(query.order_by(ClassLine.id).limit(queries.MOST).with_for_update())
-    lines = sorted(found, key=lambda line: (name_key(line.called), line.birth_year))
+    lines = sorted(found, key=lambda line: (name_key(line.called), line.birth_year or 0))
     if not lines:
         raise Conflict(N_("Không có em nào cần thẻ: các em trong danh sách đã có người nhận."))
     # A card never outlives its line.
     cards = [
         PrintedCard(
             line.called, new_code(queries.CODE_LENGTH),
-            min(clock.now() + policy.CARD_LIFE, line.added_at + policy.LINE_LIFE),
+            min(clock.now() + policy.CARD_LIFE, line.added_at + policy.LINE_LIFE), line.kind,
         )
         for line in lines
     ]  # fmt: skip
@@ -125,7 +126,8 @@ def claim_card(typed: str, once: str, answers: Answers, person: User | None, new
         return mine
     if len(others) >= queries.MOST_CLAIMS:
         raise Conflict(N_("Thẻ này đã có hai người nhận. Hãy gọi thầy cô."))
-    user = person if person is not None and who == "guardian" else _made(line, who, answers, new)
+    known = person if who == "guardian" or line.kind == "staff" else None
+    user = known or _made(line, who, answers, new)
     claim = ClassClaim(
         line_id=line.id, user_id=user.id, state="frozen" if others else "waiting", once=mark,
         relation=answers.relation if who == "guardian" else "",
@@ -160,6 +162,9 @@ def _check(line: ClassLine, who: str, answers: Answers, person: User | None, new
             raise Forbidden(N_("Ba mẹ hoặc người giám hộ từ 18 tuổi mới nhận thẻ này được."))
         if not answers.relation:
             raise InvalidInput(N_("Hãy chọn bạn là gì của con."), field="relation")
+    elif line.kind == "staff":
+        if person is not None and not policy.may_claim_for_child(person.kind, person.is_minor, person.state):
+            raise Forbidden(N_("Thẻ này dành cho người từ 18 tuổi."))
     elif person is not None:
         raise Forbidden(N_("Em tự lập tài khoản bằng thẻ này. Hãy đăng xuất rồi quét lại."))
     if who == "adult":
@@ -169,7 +174,7 @@ def _check(line: ClassLine, who: str, answers: Answers, person: User | None, new
         check_guardian_named(answers.guardian_name, answers.guardian_contact)
         if new is not None:
             check_another(new.full_name, new.handle, answers.guardian_name, answers.guardian_contact)
-    elif needs_assent(clock.today().year - line.birth_year):
+    elif line.birth_year is not None and needs_assent(clock.today().year - line.birth_year):
         needed = {one.key for one in BY_KEY.values() if one.needed}
         if not needed <= {*answers.assents}:
             say = N_("Con chưa đồng ý giữ hồ sơ thì chưa lập được. Khi nào con đổi ý, hãy quét lại thẻ.")
@@ -181,11 +186,12 @@ def _made(line: ClassLine, who: str, answers: Answers, new: NewAccount | None) -
     if new is None:
         raise NotFound
     own = who != "guardian"
-    check_new_name(new.called, new.address_form, staff=False)
+    check_new_name(new.called, new.address_form, staff=line.kind == "staff")
     user = create_user(
         new.full_name, new.password, called=new.called, address_form=new.address_form, handle=new.handle,
         kind="youth" if who == "youth" else "adult", birth_year=line.birth_year if own else None,
         grade=db.session.get_one(Unit, line.unit_id).grade if own else None, state="waiting", language=new.language,
+        staff=line.kind == "staff",
     )  # fmt: skip
     if who == "youth":
         name_guardian(user, answers.guardian_name, answers.guardian_contact)

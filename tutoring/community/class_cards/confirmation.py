@@ -1,7 +1,7 @@
 """Commands of the teacher: confirm many claims at once, refuse one, undo a confirmation."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -16,9 +16,9 @@ from tutoring.community.class_cards import queries
 from tutoring.community.class_cards.commands import is_over, settle
 from tutoring.community.class_cards.models import OPEN, ClassCard, ClassClaim
 from tutoring.community.class_lists.models import ClassLine
-from tutoring.community.events import ClaimRefused, ClaimsSettled
-from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import active_unit
+from tutoring.community.events import ClaimRefused, ClaimsSettled, MembershipConfirmed
+from tutoring.community.models import Membership, Nomination, Unit
+from tutoring.community.queries import active_unit, ancestors, roles_for
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -26,6 +26,7 @@ from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy import class_lists as policy
+from tutoring.policy.access import STAFF
 from tutoring.policy.community import may_confirm_member
 from tutoring.safety.free_text import for_minor, validate_reason
 
@@ -34,6 +35,7 @@ _ALONE = N_("cần mở riêng để xem trước khi xác nhận")
 _SUSPENDED = N_("tài khoản của người nhận đang bị khoá")
 _OWN = N_("cần một thầy cô khác xác nhận, vì bạn là người nhận")
 _OWN_CHILD = N_("cần một thầy cô khác xác nhận, vì bạn là ba mẹ hoặc người giám hộ của em")
+_SECOND = N_("cần một điều phối viên khác xác nhận: không phải người nhận, không phải người đưa tên vào danh sách")
 _GROWN = N_("em đã đủ 16 tuổi: hãy từ chối rồi in thẻ mới để em tự nhận")
 
 
@@ -107,7 +109,11 @@ def _wards(actor: User, claims: Sequence[ClassClaim]) -> set[int]:
 
 
 def _why_not(actor: User, place: Unit, claim: ClassClaim, checked: bool, same: bool) -> str:
-    if not may_confirm_member({"teacher"}, "learner", False, claim.user_id == actor.id):
+    if claim.line.kind == "staff":
+        own = actor.id in (claim.user_id, claim.line.added_by_id)
+        if not may_confirm_member(roles_for(actor, place.id), claim.line.role, own, False):
+            return _SECOND
+    elif not may_confirm_member({"teacher"}, "learner", False, claim.user_id == actor.id):
         return _OWN
     if claim.user.state not in ("active", "waiting"):
         return _SUSPENDED
@@ -125,7 +131,7 @@ def _why_not(actor: User, place: Unit, claim: ClassClaim, checked: bool, same: b
 
 def _child(place: Unit, claim: ClassClaim) -> NewChild:
     return NewChild(
-        claim.line.called, claim.line.full_name or "", claim.line.birth_year, place.grade, claim.user_id,
+        claim.line.called, claim.line.full_name or "", claim.line.birth_year or 0, place.grade, claim.user_id,
         claim.relation, claim.consents, claim.assents, claim.at,
     )  # fmt: skip
 
@@ -140,7 +146,11 @@ def _confirm(actor: User, place: Unit, claims: Sequence[ClassClaim]) -> None:
         claim.state, claim.child_id, claim.decided_by_id, claim.decided_at = "confirmed", pupil_id, actor.id, moment
         if claim.user.state == "waiting":
             claim.user.state = "active"
-    entered, taken_up = _enter(actor, place.id, learners=pupils, parents={one.user_id for one in of_children})
+    staff = {one.user_id: one.line for one in own if one.line.kind == "staff"}
+    learners = [one for one in pupils if one not in staff]
+    entered, taken_up = _enter(actor, place.id, learners=learners, parents={one.user_id for one in of_children})
+    for user_id, line in staff.items():
+        _give_role(actor, place.id, user_id, line)
     for one in of_children:
         one.made_parent, one.parent_was = one.user_id in entered, taken_up.get(one.user_id, "")
     named = (Guardian.child_id.in_([one.user_id for one in own]), Guardian.confirmed_at.is_(None))
@@ -150,10 +160,48 @@ def _confirm(actor: User, place: Unit, claims: Sequence[ClassClaim]) -> None:
     for one in claims:
         if one.contested:
             publish(ClaimsSettled(one.line_id, place.id))
+    helpers = {
+        pupil_id: one.line
+        for one, pupil_id in zip([*of_children, *own], pupils, strict=True)
+        if one.line.kind == "helper" or one.line.role == "helper"
+    }
+    _nominate(actor, place.id, helpers)
     audit.record(actor.id, "confirm_class_claims", f"unit:{place.id}", pupils=pupils, claims=[one.id for one in claims])
     # Notices and counts of each family follow in the background, or a class would wait for forty of them.
     key = f"{ANNOUNCE_JOB}:{min(one.id for one in claims)}:{moment.isoformat()}"
-    jobs.enqueue(ANNOUNCE_JOB, key, moment, unit_id=place.id, pupils=pupils, parents=sorted(entered))
+    jobs.enqueue(ANNOUNCE_JOB, key, moment, unit_id=place.id, pupils=learners, parents=sorted(entered))
+
+
+def _give_role(actor: User, unit_id: int, user_id: int, line: ClassLine) -> None:
+    """Gives an adult the role of the line; `actor` is the second person, whom `_why_not` checked."""
+    query = sa.select(Membership).where(Membership.user_id == user_id, Membership.unit_id == unit_id)
+    member = db.session.scalar(query.where(Membership.role == line.role))
+    if member is None:
+        member = Membership(user_id=user_id, unit_id=unit_id, role=line.role, brought_by_id=line.added_by_id)
+        db.session.add(member)
+    member.state, member.ended_at = "active", None
+    member.confirmed_by_id, member.confirmed_at = actor.id, clock.now()
+    db.session.flush()
+    audit.record(actor.id, "confirm_member", f"user:{user_id}", unit=unit_id, role=line.role)
+    publish(MembershipConfirmed(user_id, unit_id, line.role))
+
+
+def _nominate(actor: User, unit_id: int, helpers: Mapping[int, ClassLine]) -> None:
+    """Nominates helpers; whoever brought the list is the nominator, and another person lets them help, as always."""
+    if not helpers:
+        return
+    query = sa.select(Membership.user_id).where(
+        Membership.user_id.in_({line.added_by_id for line in helpers.values()}), Membership.role.in_(STAFF),
+        Membership.unit_id.in_(ancestors(unit_id)), Membership.state == "active",
+    )  # fmt: skip
+    still = set(db.session.scalars(query))
+    known = set(db.session.scalars(sa.select(Nomination.user_id).where(Nomination.user_id.in_(helpers))))
+    for user_id, line in helpers.items():
+        by_id = line.added_by_id if line.added_by_id in still else actor.id
+        if user_id not in known and by_id is not None:
+            db.session.add(Nomination(user_id=user_id, unit_id=unit_id, nominated_by_id=by_id))
+            audit.record(by_id, "nominate", f"user:{user_id}", unit=unit_id)
+    db.session.flush()
 
 
 def _enter(

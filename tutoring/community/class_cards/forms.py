@@ -95,6 +95,18 @@ class OwnClaimForm(GrownClaimForm):
     purposes = purposes_field()
 
 
+class KnownStaffForm(Form):
+    """A claim by an adult who is signed in, for a role in a school."""
+
+    once = HiddenField(validators=[at_most(64)])
+
+
+class StaffClaimForm(GrownClaimForm):
+    """A claim by an adult without an account, for a role in a school; the role is that of the list."""
+
+    adult = BooleanField(_l("Tôi đủ 18 tuổi"), validators=[needed(_l("Thẻ này dành cho người từ 18 tuổi."))])
+
+
 class CheckedForm(Form):
     """The teacher's word that a single claim was looked at."""
 

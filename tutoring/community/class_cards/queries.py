@@ -91,7 +91,9 @@ _FRESH = {"populate_existing": True}
 
 
 def claimant_of(line: ClassLine) -> str:
-    """Returns who claims this pupil's card: guardian, youth or adult."""
+    """Returns who claims this card: guardian, youth or adult."""
+    if line.birth_year is None:
+        return "adult"
     return policy.claimant_of(clock.today().year - line.birth_year - 1)
 
 
@@ -102,7 +104,7 @@ def kind_of(claim: ClassClaim) -> str:
 
 def needs_check(claim: ClassClaim) -> bool:
     """Whether the teacher looks at this claim by itself."""
-    return claim.contested or policy.needs_check(kind_of(claim), claim.relation)
+    return claim.contested or claim.line.kind == "staff" or policy.needs_check(kind_of(claim), claim.relation)
 
 
 def was_contested(line_id: int) -> bool:
@@ -175,6 +177,7 @@ def same_pupils(place: Unit, claims: Collection[ClassClaim]) -> dict[int, User]:
     query = query.where(Guardian.guardian_id.in_({one.user_id for one in claims}), User.erased_at.is_(None))
     for guardian_id, child in db.session.execute(query):
         of_claimants[guardian_id or 0].append(child)
+    claims = [one for one in claims if one.line.kind != "staff"]
     found = {one.id: class_lists.same_member(one.line, [*known, *of_claimants[one.user_id]]) for one in claims}
     return {claim_id: user for claim_id, user in found.items() if user is not None}
 

@@ -14,11 +14,12 @@ from tutoring.accounts.sign_ins.flow import absolute_url, render_form
 from tutoring.community.blueprint import blueprint
 from tutoring.community.class_cards import card_sheet, commands, confirmation, queries
 from tutoring.community.class_cards.forms import CheckedForm, RefusalForm
+from tutoring.community.class_cards.models import ClassClaim
 from tutoring.community.forms import PlainForm
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy import class_lists as policy
-from tutoring.web.auth import require_user
+from tutoring.web.auth import require_user, step_up
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
@@ -46,10 +47,18 @@ def _sheet(cards: Collection[commands.PrintedCard]) -> FlaskResponse:
     site = absolute_url(url_for("community.join"))
     # The day of the earliest card of the sheet; a minute allows for the time since it was made.
     left = min(one.expires_at for one in cards) - clock.now() + timedelta(minutes=1)
+    first = gettext("Quét mã này, hoặc mở %(site)s rồi gõ mã bên dưới.", site=re.sub("^https?://", "", site))
+    of_staff = any(one.kind == "staff" for one in cards)
     words = card_sheet.CardWords(
         gettext("Thẻ của lớp"),
         (
-            gettext("Quét mã này, hoặc mở %(site)s rồi gõ mã bên dưới.", site=re.sub("^https?://", "", site)),
+            first,
+            gettext("Lập tài khoản, hoặc đăng nhập nếu đã có."),
+            gettext("Một điều phối viên khác gặp và xác nhận, rồi vai trò mới có."),
+        )
+        if of_staff
+        else (
+            first,
             gettext("Ba mẹ ghi tên mình và đồng ý từng việc."),
             gettext("Đưa máy cho con tự trả lời."),
             gettext("Thầy cô gặp và xác nhận, rồi con mới vào học."),
@@ -105,7 +114,9 @@ def _say(outcome: confirmation.Outcome) -> None:
 @blueprint.route("/units/<int:unit_id>/class-list/claims/<int:claim_id>", methods=["GET", "POST"])
 def class_claim(unit_id: int, claim_id: int) -> Response:
     person = require_user()
-    queries.claim_at(person, unit_id, claim_id)
+    found = queries.claim_at(person, unit_id, claim_id)
+    if found.line.kind == "staff":
+        step_up()
     form = CheckedForm()
     refusal: DomainError | None = None
     if form.validate_on_submit():
@@ -114,18 +125,18 @@ def class_claim(unit_id: int, claim_id: int) -> Response:
             return redirect(url_for("community.class_claims", unit_id=unit_id))
         except DomainError as caught:
             refusal = caught
-    return _claim_page(unit_id, claim_id, form, refusal)
+        found = queries.claim_at(require_user(), unit_id, claim_id)
+    return _claim_page(found, form, refusal)
 
 
-def _claim_page(
-    unit_id: int, claim_id: int, form: CheckedForm, refusal: DomainError | None, contact: str = ""
-) -> Response:
-    claim = queries.claim_at(require_user(), unit_id, claim_id)
-    place = claim.line.unit_id
-    same = queries.same_pupils(queries.class_for_cards(require_user(), place), [claim]).get(claim_id)
+def _claim_page(claim: ClassClaim, form: CheckedForm, refusal: DomainError | None, contact: str = "") -> Response:
+    """Renders a claim that `claim_at` found for the viewer."""
+    place = claim.line.unit
+    same = queries.same_pupils(place, [claim]).get(claim.id)
     who = queries.kind_of(claim)
     return render_form(
-        "community/class_cards/class_claim.html", form, refusal, claim=claim, unit_id=unit_id, who=who, same=same,
+        "community/class_cards/class_claim.html", form, refusal, claim=claim, unit_id=place.id,
+        unit=place, who=who, same=same,
         links=guardian_links(claim.user_id) if who == "youth" else [], contact=contact,
         parents=policy.PARENTS, refusing=RefusalForm(formdata=None),
     )  # fmt: skip
@@ -134,7 +145,8 @@ def _claim_page(
 @blueprint.post("/units/<int:unit_id>/class-list/claims/<int:claim_id>/guardian")
 def claim_guardian(unit_id: int, claim_id: int) -> Response:
     contact = confirmation.read_guardian_contact(require_user(), unit_id, claim_id)
-    return _claim_page(unit_id, claim_id, CheckedForm(formdata=None), None, contact)
+    found = queries.claim_at(require_user(), unit_id, claim_id)
+    return _claim_page(found, CheckedForm(formdata=None), None, contact)
 
 
 @blueprint.post("/units/<int:unit_id>/class-list/claims/<int:claim_id>/refuse")

@@ -16,7 +16,14 @@ from tutoring.accounts.sign_ins.flow import client_address, enter, render_form
 from tutoring.community.blueprint import blueprint
 from tutoring.community.class_cards import commands, queries
 from tutoring.community.class_cards.commands import Answers, NewAccount
-from tutoring.community.class_cards.forms import GrownClaimForm, GuardianForm, KnownGuardianForm, OwnClaimForm
+from tutoring.community.class_cards.forms import (
+    GrownClaimForm,
+    GuardianForm,
+    KnownGuardianForm,
+    KnownStaffForm,
+    OwnClaimForm,
+    StaffClaimForm,
+)
 from tutoring.community.class_lists.models import ClassLine
 from tutoring.community.forms import JoinForm, PlainForm
 from tutoring.kernel import clock, rate_limits
@@ -64,12 +71,13 @@ def card(code: str) -> Response:
     mine = next((one for one in claims if person and one.user_id == person.id), None)
     if mine is not None:
         return redirect(url_for("community.card_claimed"))
-    form = _form(who, person)
+    form = _form(line, who, person)
+    asked = line.birth_year is not None and needs_assent(clock.today().year - line.birth_year)
     facts: dict[str, Any] = {
         "line": line, "code": code, "who": who, "person": person, "claimed": bool(claims),
         "full": len(claims) >= queries.MOST_CLAIMS,
         "purposes": ON_CARDS if who == "guardian" else SIGN_UP,
-        "over": queries.is_decided(line.id), "asked": needs_assent(clock.today().year - line.birth_year),
+        "over": queries.is_decided(line.id), "asked": asked,
     }  # fmt: skip
     if not form.is_submitted():
         form["once"].data = secrets.token_urlsafe(16)
@@ -86,7 +94,9 @@ def card(code: str) -> Response:
     return render_form("community/class_cards/card.html", form, **facts)
 
 
-def _form(who: str, person: User | None) -> Form:
+def _form(line: ClassLine, who: str, person: User | None) -> Form:
+    if line.kind == "staff":
+        return KnownStaffForm() if person is not None else StaffClaimForm()
     if who == "guardian":
         return KnownGuardianForm() if person is not None else GuardianForm()
     form = OwnClaimForm() if who == "youth" else GrownClaimForm()

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.class_cards import queries as class_cards
-from tutoring.community.class_files import pupils
+from tutoring.community.class_cards.models import ClassClaim
+from tutoring.community.class_files import pupils, staff
 from tutoring.community.class_files.pupils import PupilRow
 from tutoring.community.class_lists import queries
-from tutoring.community.class_lists.models import ClassLine, ClassListBasis, ClassListDraft
+from tutoring.community.class_lists.models import LINE_KINDS, ClassLine, ClassListBasis, ClassListDraft
 from tutoring.community.class_lists.queries import NO_CLASS, DraftRow
 from tutoring.community.events import ClaimsSettled
 from tutoring.community.models import Unit
@@ -77,32 +78,39 @@ def _check_admin(actor: User, school_id: int) -> None:
 # ---- a file ---------------------------------------------------------------------------------------------------
 
 
-def check_file(actor: User, unit_id: int, data: bytes, chosen: Mapping[str, int] | None = None) -> int:
+def check_file(
+    actor: User, unit_id: int, data: bytes, chosen: Mapping[str, int] | None = None, kind: str = "pupil"
+) -> int:
     """Reads a file and returns the id of the checked rows, which wait a day for their sender.
 
     Reading takes about a second, before the write transaction begins. Raises NotFound, or InvalidInput for a file that
     is no list.
     """
-    queries.place_for_lists(actor, unit_id)
+    if kind not in LINE_KINDS:
+        raise NotFound
+    queries.place_for_lists(actor, unit_id, kind)
     rate_limits.hit("act", actor.id)
     if not data:
         raise InvalidInput(N_("Hãy chọn một tệp."), field="file")
     try:
-        rows = pupils.pupil_rows(*pupils.read_file(data, chosen), clock.today().year)
+        if kind == "staff":
+            rows = staff.staff_rows(*staff.read_file(data))
+        else:
+            rows = pupils.pupil_rows(*pupils.read_file(data, chosen), clock.today().year)
     except InvalidInput as refusal:
         raise InvalidInput(refusal.say, field="file", **refusal.params) from None
-    return store_rows(actor, unit_id, rows)
+    return store_rows(actor, unit_id, rows, kind)
 
 
 @command
-def store_rows(actor: User, unit_id: int, rows: Sequence[PupilRow]) -> int:
+def store_rows(actor: User, unit_id: int, rows: Sequence[PupilRow], kind: str = "pupil") -> int:
     """Stores the checked rows of a file, sealed, and returns their id."""
-    place = queries.place_for_lists(actor, unit_id)
-    placed = _placed(place, rows)
+    place = queries.place_for_lists(actor, unit_id, kind)
+    placed = _placed_staff(place, rows) if kind == "staff" else _placed(place, rows)
     if not any(one.fault != pupils.NOT_A_ROW for one in placed):
         raise InvalidInput(N_("Tệp chưa có dòng học sinh nào của nơi này."), field="file")
     made = ClassListDraft(
-        unit_id=unit_id, by_id=actor.id, rows=_sealed(placed), good=sum(one.fault is None for one in placed),
+        unit_id=unit_id, kind=kind, by_id=actor.id, rows=_sealed(placed), good=sum(one.fault is None for one in placed),
         faulty=sum(one.needs_correction for one in placed),
     )  # fmt: skip
     db.session.add(made)
@@ -128,6 +136,17 @@ def _placed(place: Unit, rows: Sequence[PupilRow]) -> list[DraftRow]:
     return made
 
 
+def _placed_staff(place: Unit, rows: Sequence[PupilRow]) -> list[DraftRow]:
+    """Places adults in the school itself; what the reader found as their group is the role."""
+    return [
+        DraftRow(
+            one.row, one.full, one.called, None, one.fault, one.group,
+            blind_index(one.mark, "class_line") if one.mark else "", place.id, one.group,
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
 def _sealed(rows: Sequence[DraftRow]) -> str:
     return json.dumps([dataclasses.asdict(one) for one in rows], ensure_ascii=False)
 
@@ -143,7 +162,7 @@ def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
     draft = queries.draft_of(actor, unit_id, draft_id, lock=True)
     if draft.accepted_at is not None:
         return draft.added
-    place = draft.unit
+    place = queries.place_for_lists(actor, unit_id, draft.kind)
     # Serializes imports of one school: two teachers with one list must not both find a pupil missing.
     db.session.get_one(Unit, place.school_id, with_for_update={"key_share": True}, populate_existing=True)
     rows = queries.rows_of(draft)
@@ -152,17 +171,32 @@ def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
     staged = db.session.execute(query.where(ClassLine.unit_id.in_({one.unit_id for one in good})))
     known = {(unit_id, mark) for unit_id, mark in staged}
     new = {(one.unit_id, one.mark): one for one in good if (one.unit_id, one.mark) not in known}
+    named = _name_helpers(draft.kind, [one for one in good if (one.unit_id, one.mark) in known])
     db.session.add_all(
         ClassLine(
             unit_id=one.unit_id, called=one.called, birth_year=one.year, full_name=one.full, mark=one.mark,
-            added_by_id=actor.id,
+            added_by_id=actor.id, kind=draft.kind, role=one.role,
         )
         for one in new.values()
     )  # fmt: skip
-    draft.accepted_at, draft.added = clock.now(), len(new)
+    draft.accepted_at, draft.added = clock.now(), len(new) + named
     draft.rows = _sealed([one for one in rows if one.needs_correction])
-    audit.record(actor.id, "import_class_list", f"unit:{unit_id}", new=len(new), known=len(good) - len(new))
-    return len(new)
+    audit.record(
+        actor.id, "import_class_list", f"unit:{unit_id}", kind=draft.kind, new=len(new), known=len(good) - len(new)
+    )
+    return len(new) + named
+
+
+def _name_helpers(kind: str, known: Sequence[DraftRow]) -> int:
+    """Makes helpers of pupils who are staged already, unless one is confirmed; returns how many."""
+    if kind != "helper" or not known:
+        return 0
+    done = sa.select(ClassClaim.id).where(ClassClaim.line_id == ClassLine.id, ClassClaim.state == "confirmed")
+    here = sa.tuple_(ClassLine.unit_id, ClassLine.mark).in_([(one.unit_id, one.mark) for one in known])
+    query = sa.select(ClassLine.id).where(here, ClassLine.kind == "pupil", ~done.exists())
+    ids = list(db.session.scalars(query))
+    db.session.execute(sa.update(ClassLine).where(ClassLine.id.in_(ids)).values(kind="helper"))
+    return len(ids)
 
 
 @command
@@ -174,8 +208,10 @@ def discard_draft(actor: User, unit_id: int, draft_id: int) -> None:
 @command
 def remove_line(actor: User, unit_id: int, line_id: int) -> None:
     """Deletes a staged pupil. Raises NotFound, or Conflict while a claim on it waits for a decision."""
-    queries.place_for_lists(actor, unit_id)
+    place = queries.place_for_lists(actor, unit_id)
     line = db.session.get(ClassLine, line_id, with_for_update=True)
+    if line is not None and line.kind == "staff" and not queries.may_stage_staff(actor, place):
+        raise NotFound
     if line is None or line.unit_id != unit_id or class_cards.is_decided(line_id):
         raise NotFound
     if class_cards.open_claims(line_id):

@@ -4,7 +4,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, SelectField, TextAreaField
+from wtforms import FileField, RadioField, SelectField, TextAreaField
 
 from tutoring.accounts.validators import OneOf, choice, needed
 from tutoring.web.forms import Form
@@ -22,9 +22,23 @@ class ClassListForm(Form):
     """Form for a class list; the view reads the file itself, because it limits the size."""
 
     file = FileField(_l("Tệp danh sách lớp"), description=_l("Excel (.xlsx) hoặc CSV, tối đa 4 MB, 10.000 dòng."))
+    kind = RadioField(
+        _l("Danh sách của ai"),
+        choices=[
+            choice("pupil", _l("Học sinh")),
+            choice("helper", _l("Bạn giúp"), _l("Học sinh được giới thiệu đi giúp. Người thứ hai vẫn xác nhận.")),
+        ],
+        default="pupil", validate_choice=False, validators=[OneOf()],
+    )  # fmt: skip
     full = _column(_l("Cột họ và tên"), _l("Nếu họ đệm và tên ở hai cột: đây là cột họ đệm."))
     given = _column(_l("Cột tên, nếu là cột riêng"))
     birth = _column(_l("Cột ngày sinh hoặc năm sinh"))
+
+    def with_staff(self) -> None:
+        """Offers the list of adults too, to who may give them a role."""
+        hint = _l("Tệp có cột Họ và tên, cột Vai trò: giáo viên, điều phối viên hoặc người giúp.")
+        known: Any = self.kind.choices
+        self.kind.choices = [*known, choice("staff", _l("Thầy cô và người lớn của trường"), hint)]
 
     def chosen(self) -> dict[str, int]:
         """Returns the columns that the user named; none unless name and birth are both named."""

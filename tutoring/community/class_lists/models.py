@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model
+from tutoring.kernel.db import Model, value_check
 from tutoring.kernel.encryption import EncryptedText
 
 
@@ -43,6 +43,7 @@ class ClassListDraft(Model):
     rows: Mapped[str | None] = mapped_column(
         "rows_sealed", EncryptedText("class_list_draft.rows"), deferred=True, info={"personal": "names of pupils"}
     )
+    kind: Mapped[str] = mapped_column(default="pupil", server_default="pupil")  # of its rows, as of a ClassLine
     good: Mapped[int]
     faulty: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
@@ -52,16 +53,29 @@ class ClassListDraft(Model):
     unit: Mapped[Unit] = relationship()
 
 
+LINE_KINDS = ("pupil", "helper", "staff")
+
+
 class ClassLine(Model):
-    """A pupil of a class list without an account. Pages show the display name and the year of birth alone."""
+    """A pupil of a class list without an account. Pages show the display name and the year of birth alone.
+
+    A helper is a pupil who is nominated once confirmed. A line of staff is an adult of a school with a role.
+    """
 
     __tablename__ = "class_line"
-    __table_args__ = (sa.UniqueConstraint("unit_id", "mark"),)
+    __table_args__ = (
+        sa.UniqueConstraint("unit_id", "mark"),
+        value_check("kind", *LINE_KINDS),
+        sa.CheckConstraint("(kind = 'staff') = (role <> '')", name="role"),
+        sa.CheckConstraint("(kind = 'staff') = (birth_year IS NULL)", name="birth_year"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id", ondelete="CASCADE"))
     called: Mapped[str] = mapped_column(info={"personal": "name to be called by"})
-    birth_year: Mapped[int] = mapped_column(info={"personal": "age"})
+    kind: Mapped[str] = mapped_column(default="pupil", server_default="pupil")
+    role: Mapped[str] = mapped_column(default="", server_default="")  # of staff; no form changes it
+    birth_year: Mapped[int | None] = mapped_column(info={"personal": "age"})  # None of staff
     full_name: Mapped[str | None] = mapped_column(
         "full_name_sealed", EncryptedText("class_line.full_name"), deferred=True, info={"personal": "name"}
     )
@@ -69,3 +83,5 @@ class ClassLine(Model):
     mark: Mapped[str] = mapped_column(info={"personal": "name"})
     added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     added_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+    unit: Mapped[Unit] = relationship()

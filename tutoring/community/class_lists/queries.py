@@ -35,6 +35,7 @@ class DraftRow:
     group: str
     mark: str
     unit_id: int | None
+    role: str = ""
 
     @property
     def needs_correction(self) -> bool:
@@ -56,12 +57,19 @@ def basis_of(place: Unit) -> ClassListBasis | None:
     return found if found is not None and found.ended_at is None else None
 
 
-def place_for_lists(actor: User, unit_id: int) -> Unit:
-    """Returns the class or school whose lists the actor may import; raises NotFound."""
+def place_for_lists(actor: User, unit_id: int, kind: str = "pupil") -> Unit:
+    """Returns the class or school whose lists of this kind the actor may import; raises NotFound."""
     place = unit(unit_id)
+    if kind == "staff" and not may_stage_staff(actor, place):
+        raise NotFound
     if not policy.may_import_class_list(roles_for(actor, unit_id), place.kind, basis_of(place) is not None):
         raise NotFound
     return place
+
+
+def may_stage_staff(actor: User, place: Unit) -> bool:
+    """Whether the actor stages adults of this place and decides on their claims."""
+    return policy.may_import_staff_list(roles_for(actor, place.id), place.kind, basis_of(place) is not None)
 
 
 def draft_of(actor: User, unit_id: int, draft_id: int, *, lock: bool = False) -> ClassListDraft:
@@ -96,7 +104,10 @@ def class_key(name: str) -> str:
 
 
 def staged(place: Unit) -> list[StagedPupil]:
-    """Returns the staged pupils of a class by name, each with a member who may be the same child."""
+    """Returns the staged people of a class or school by name, each with a member who may be the same child.
+
+    The first MOST_SHOWN of them; `staged_count` says how many there are.
+    """
     query = sa.select(ClassLine).where(ClassLine.unit_id == place.id, _alive())
     lines = db.session.scalars(query.order_by(ClassLine.called, ClassLine.birth_year, ClassLine.id).limit(MOST_SHOWN))
     known = learners_of(place) if place.kind == "class" else []
@@ -113,7 +124,13 @@ def staged_counts(place: Unit) -> list[tuple[str, int, int]]:
 def staged_count(place: Unit) -> int:
     """Counts the staged pupils of a class, or of all classes below a school."""
     query = sa.select(sa.func.count()).select_from(ClassLine).join(Unit, Unit.id == ClassLine.unit_id)
-    return db.session.scalar(query.where(sa.or_(Unit.id == place.id, Unit.parent_id == place.id), _alive())) or 0
+    here = sa.or_(Unit.id == place.id, Unit.parent_id == place.id)
+    return db.session.scalar(query.where(here, ClassLine.kind != "staff", _alive())) or 0
+
+
+def staged_here(place: Unit) -> int:
+    """Counts the staged people of exactly this class or school."""
+    return db.session.scalar(sa.select(sa.func.count()).where(ClassLine.unit_id == place.id, _alive())) or 0
 
 
 def _alive() -> sa.ColumnElement[bool]:

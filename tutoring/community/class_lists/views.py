@@ -11,6 +11,7 @@ from tutoring.community.blueprint import blueprint
 from tutoring.community.class_cards import queries as class_cards
 from tutoring.community.class_files.pupils import FAULTS
 from tutoring.community.class_files.sheets import MOST_BYTES
+from tutoring.community.class_files.staff import NO_ROLE
 from tutoring.community.class_lists import commands, queries
 from tutoring.community.class_lists.forms import BasisForm, ClassListForm
 from tutoring.community.forms import PlainForm
@@ -24,7 +25,10 @@ from tutoring.web.security import takes_files
 
 FIRST_ROWS = 10  # shown for confirming
 SHOWN_FAULTS = 50  # on the page; the file has all of them
-_FAULT_WORDS = FAULTS | {queries.NO_CLASS: N_("Trường này chưa có lớp ghi ở dòng này. Hãy lập lớp hoặc sửa tên lớp.")}
+_FAULT_WORDS = FAULTS | {
+    queries.NO_CLASS: N_("Trường này chưa có lớp ghi ở dòng này. Hãy lập lớp hoặc sửa tên lớp."),
+    NO_ROLE: N_("Không đọc được vai trò. Hãy ghi giáo viên, điều phối viên hoặc người giúp."),
+}
 
 
 def _say(row: queries.DraftRow) -> str:
@@ -36,20 +40,24 @@ def _say(row: queries.DraftRow) -> str:
 def class_list(unit_id: int) -> Response:
     place = queries.place_for_lists(require_user(), unit_id)
     form = ClassListForm()
+    stages_staff = queries.may_stage_staff(require_user(), place)
+    if stages_staff:
+        form.with_staff()
     refusal: DomainError | None = None
     if form.validate_on_submit():
         sent = request.files.get("file")
         data = sent.read(MOST_BYTES + 1) if sent is not None else b""
         try:
-            made = commands.check_file(require_user(), unit_id, data, form.chosen())
+            made = commands.check_file(require_user(), unit_id, data, form.chosen(), form.kind.data or "pupil")
             return redirect(url_for("community.class_list_check", unit_id=unit_id, draft_id=made))
         except InvalidInput as invalid:
             refusal = invalid
             place = queries.place_for_lists(require_user(), unit_id)
-    of_class = place.kind == "class"
+    of_class = place.kind == "class" or stages_staff
     return render_form(
-        "community/class_lists/class_list.html", form, refusal, unit=place, staged=queries.staged(place),
-        counts=queries.staged_counts(place) if place.kind == "school" else [], life=policy.LINE_LIFE,
+        "community/class_lists/class_list.html", form, refusal, unit=place, has_cards=of_class,
+        staged=queries.staged(place) if of_class else [], number=queries.staged_here(place) if of_class else 0,
+               counts=queries.staged_counts(place) if place.kind == "school" else [], life=policy.LINE_LIFE,
         cards=class_cards.cards_of(unit_id) if of_class else {},
         claimed=class_cards.claimed_lines(unit_id) if of_class else set(),
     )  # fmt: skip

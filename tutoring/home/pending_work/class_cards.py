@@ -18,9 +18,15 @@ _KINDS = {"waiting": "class_claim", "frozen": "class_claim_twice"}
 
 
 def _claims(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    pupils = sa.and_(ClassLine.kind != "staff", here.scope(_ROLES).holds(ClassLine.unit_id))
+    # Who put an adult on the list is not the second person.
+    adults = sa.and_(
+        ClassLine.kind == "staff", ClassLine.added_by_id.is_distinct_from(here.id),
+        here.scope(("coordinator",)).holds(ClassLine.unit_id),
+    )  # fmt: skip
     return [
         ClassClaim.state.in_(sorted(_KINDS)), ClassClaim.user_id != here.id, ClassLine.id == ClassClaim.line_id,
-        here.scope(_ROLES).holds(ClassLine.unit_id),
+        sa.or_(pupils, adults),
     ]  # fmt: skip
 
 

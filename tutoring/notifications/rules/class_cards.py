@@ -15,11 +15,15 @@ from tutoring.policy.community import member_seers
 @on(CardClaimedTwice)
 def notify_staff_of_second_claim(event: CardClaimedTwice) -> None:
     place = unit(event.unit_id)
+    # A school has cards of adults alone.
+    roles = ("coordinator",) if place.kind == "school" else member_seers(place.kind)
     query = sa.select(Membership.user_id).where(
-        Membership.unit_id.in_(ancestors(place.id)), Membership.role.in_(member_seers(place.kind)),
+        Membership.unit_id.in_(ancestors(place.id)), Membership.role.in_(roles),
         Membership.state == "active",
     )  # fmt: skip
     say = N_("Hai người cùng nhận một thẻ của %(unit)s. Hãy hỏi ba mẹ trước khi xác nhận.")
+    if place.kind == "school":
+        say = N_("Hai người cùng nhận một thẻ của %(unit)s. Hãy gặp cả hai trước khi xác nhận.")
     for staff_id in sorted(set(db.session.scalars(query))):
         path = f"/units/{place.id}/class-list/claims"
         notify(staff_id, f"card-twice:{event.line_id}", say, path, again=True, unit=place.name)
