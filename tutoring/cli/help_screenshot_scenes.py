@@ -9,9 +9,12 @@ from typing import Any, get_args
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.community.class_cards import commands as class_cards
+from tutoring.community.class_lists import commands as class_lists
 from tutoring.community.models import Unit
 from tutoring.home.help.loader import Page
 from tutoring.home.help.schema import Scene, Shot
+from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.offers import commands as offers_commands
@@ -19,6 +22,7 @@ from tutoring.pairing.requests import commands as requests_commands
 from tutoring.rooms.messages import commands as messages_commands
 
 ORDER: tuple[str, ...] = get_args(Scene)
+SCHOOL_AND_CLASS = ("demo-truong", "demo-lop4a")
 LESSON, STEP, TOPIC = "vao-lop-bang-duong-dan", 2, "hoc.vao-lop"
 
 
@@ -47,7 +51,24 @@ def _open() -> None:
         messages_commands.post_message(_person(name), asked.room_id, str(uuid.uuid4()), said)
 
 
-_ACTS = {"begun": lambda: None, "asked": _ask, "offered": _offer, "room": _open}
+def _cards() -> None:
+    """Stages four pupils of class 4A; the card of one is claimed, another's is open."""
+    school, place = (db.session.scalars(sa.select(Unit).where(Unit.code == code)).one() for code in SCHOOL_AND_CLASS)
+    class_lists.record_basis(
+        _person("admin1"), school.id, "Căn cứ pháp lý mẫu của bản dùng thử", "Thoả thuận mẫu của bản dùng thử"
+    )
+    hang, year = _person("hang"), clock.today().year - 9
+    text = "Họ tên,Năm sinh\n" + "".join(f"{name} Minh Hoạ {name},{year}\n" for name in ("Bình", "Chi", "Dũng", "Hà"))
+    class_lists.accept_draft(hang, place.id, class_lists.check_file(hang, place.id, text.encode()))
+    codes = {one.called: one.code for one in class_cards.print_cards(hang, place.id)}
+    agreed = ["profile", "pairing", "chat"]
+    answers = class_cards.Answers("mẹ", agreed, agreed)
+    class_cards.claim_card(codes["Chi"], "scene", answers, _person("lan"), None)
+    _card.append(codes["Bình"])
+
+
+_card: list[str] = []  # the code stands nowhere but on the card
+_ACTS = {"begun": lambda: None, "asked": _ask, "offered": _offer, "room": _open, "cards": _cards}
 
 
 def play(scene: str) -> None:
@@ -58,13 +79,14 @@ def play(scene: str) -> None:
 def facts() -> dict[str, Any]:
     """Returns the values that a page address may name in braces.
 
-    They are the request, its room, users by user name and units by the end of their code.
+    They are the request, its room, a card, users by user name and units by the end of their code.
     """
     found: dict[str, Any] = {
         code.removeprefix("demo-"): unit_id for code, unit_id in db.session.execute(sa.select(Unit.code, Unit.id))
     }
     found |= {user.username: user.id for user in db.session.scalars(sa.select(User).where(User.demo))}
     asked = db.session.scalars(sa.select(HelpRequest).order_by(HelpRequest.id.desc()).limit(1)).first()
+    found |= {"card": _card[-1]} if _card else {}
     return found | ({"request": asked.id, "room": asked.room_id} if asked else {})
 
 
