@@ -76,6 +76,12 @@ OF_POWER: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Places",
+        "stage adults of one's school for a role, print their cards, and confirm those whom another put on the list",
+        lambda role, inside: class_lists.may_import_staff_list(roles_held(role, inside), "school", True),
+        second=True,
+    ),
+    MatrixRow(
+        "Places",
         "see one's own claims with a card, withdraw one",
         allow_own,
         SIGNED_IN,
