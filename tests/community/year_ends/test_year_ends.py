@@ -85,7 +85,7 @@ def test_pupils_of_the_last_grade_leave_when_it_can_no_longer_be_undone(
     monkeypatch.setattr(clock, "now", lambda: later)
     run_all()
     assert members_of(inside["lop6a"]) == set()
-    assert db.session.get_one(HelpRequest, asked).state == "ended"
+    assert db.session.get_one(HelpRequest, asked).state == "cancelled"
     assert [one.user_id for one in queries.leavers_of(done)] == [inside["minh"]]  # for their papers
 
 

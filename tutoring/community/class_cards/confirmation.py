@@ -200,7 +200,7 @@ def _nominate(actor: User, unit_id: int, helpers: Mapping[int, ClassLine]) -> No
         by_id = line.added_by_id if line.added_by_id in still else actor.id
         if user_id not in known and by_id is not None:
             db.session.add(Nomination(user_id=user_id, unit_id=unit_id, nominated_by_id=by_id))
-            audit.record(by_id, "nominate", f"user:{user_id}", unit=unit_id)
+            audit.record(actor.id, "nominate", f"user:{user_id}", unit=unit_id, nominator=by_id)
     db.session.flush()
 
 
