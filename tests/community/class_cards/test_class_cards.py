@@ -47,7 +47,9 @@ def test_who_may_not_print_does_not(inside: World) -> None:
     for name in ("minh", "lan", "khoa", "muoi", "mai", "admin1"):
         with pytest.raises(NotFound):
             commands.print_cards(person(inside[name]), inside["lop4a"])
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound):  # of a school, coordinators print the cards of adults alone
+        commands.print_cards(person(inside["hang"]), inside["truong"])
+    with pytest.raises(Conflict):
         commands.print_cards(person(inside["quang"]), inside["truong"])
 
 

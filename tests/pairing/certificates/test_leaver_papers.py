@@ -36,7 +36,7 @@ def done(app: Flask, world: World) -> int:
         db.session.flush()
         db.session.add(HelpSession(
             room_id=room.id, helper_id=world["khoa"], learner_id=world["minh"], unit_id=world["lop11a"], topic="",
-            day=clock.today(), ended_at=clock.now(), minutes=20, word="yes",
+            day=clock.today(), ended_at=clock.now(), minutes=20, word="helped",
             said_at=clock.now(), said_by_id=world["minh"],
         ))  # fmt: skip
         db.session.commit()
