@@ -122,8 +122,9 @@ def test_who_may_not_confirm_does_not(inside: World) -> None:
         with pytest.raises(NotFound):
             confirm(inside, made, name)
     with pytest.raises(NotFound):
-        confirmation.confirm_claims(person(inside["quang"]), inside["truong"], [made[0].id])
-    # By the door of another class: the claim is of none of its pupils.
+        confirmation.confirm_claims(person(inside["hang"]), inside["truong"], [made[0].id])
+    # By the door of the school, which has claims of adults alone, or of another class: the claim is none of theirs.
+    assert confirmation.confirm_claims(person(inside["quang"]), inside["truong"], [made[0].id]).done == 0
     assert confirmation.confirm_claims(person(inside["quang"]), inside["lop6a"], [made[0].id]).done == 0
     for act in (partial(confirmation.refuse_claim, reason="Nhầm"), confirmation.read_guardian_contact):
         with pytest.raises(NotFound):

@@ -70,7 +70,7 @@ def test_without_consent_or_confirmed_minutes_there_is_no_paper(app: Flask, worl
         db.session.commit()
         assert (len(found(done).papers), found(done).without_consent) == (0, 1)
         agree(world["khoa"])
-        db.session.execute(sa.update(HelpSession).values(word=""))
+        db.session.execute(sa.update(HelpSession).values(word="", said_at=None, said_by_id=None))
         db.session.commit()
         assert (len(found(done).papers), found(done).without_minutes) == (0, 1)
     at = f"/units/{world['truong']}/year-end"
