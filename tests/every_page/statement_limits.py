@@ -14,6 +14,7 @@ LIMITS: dict[tuple[str, str | None], int] = {
     ("community.duty", "hang"): 19,
     ("community.member", "hang"): 14,
     ("community.unit", "hang"): 22,
+    ("community.year_end_review", "quang"): 14,
     ("devices.plan_handover", "mai"): 15,
     ("devices.take_back", "mai"): 13,
     ("devices.unit_needs", "mai"): 13,
