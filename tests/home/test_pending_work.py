@@ -17,7 +17,7 @@ from tests.statements import asked
 from tutoring.home import demo_accounts
 from tutoring.home.pending_work import notices
 from tutoring.home.pending_work.collected import SOURCES
-from tutoring.home.pending_work.work_item import KINDS
+from tutoring.home.pending_work.work_item import KINDS, WorkItem
 from tutoring.kernel import clock, overrides, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -66,6 +66,18 @@ def test_every_notice_tells_or_asks_and_what_it_asks_has_a_row(backend: str) -> 
     words = {word for topic in TOPICS.values() for word in topic.words}
     assert notices.ASKS.keys() | notices.TELLS == words and not notices.ASKS.keys() & notices.TELLS
     assert {kind for kinds in notices.ASKS.values() for kind in kinds} <= KINDS.keys()
+
+
+def test_of_equal_rank_what_is_due_soon_stands_first_and_what_is_due_later_last(backend: str) -> None:
+    now = clock.now()
+    overdue, soon, later = (
+        WorkItem("task", name, "/", due=now + timedelta(days=days))
+        for name, days in (("overdue", -1), ("soon", 2), ("later", 6))
+    )
+    waits = WorkItem("asked_to_help", "waits", "/", since=now - timedelta(minutes=9))
+    grave = WorkItem("breach", "grave", "/", due=now + timedelta(days=9))
+    some = sorted([later, waits, soon, overdue, grave], key=lambda one: one.order)
+    assert [one.title for one in some] == ["grave", "overdue", "soon", "waits", "later"]
 
 
 # ---- what only a notice knows ------------------------------------------------------------------------------------

@@ -459,6 +459,11 @@ def circle_answer(world: World) -> str:
     return f"/circles/{world['lop4a']}/topics/{topic.id}"
 
 
+def lesson_claim(world: World) -> str:
+    _add(LessonEditor(user_id=world["hang"], named_by_id=world["quang"]))
+    return "/writing/claims"
+
+
 def fact(_world: World) -> str:
     return "/admin/facts"
 
@@ -587,6 +592,7 @@ WAITING = (
     Waiting("recording_returned", recording_returned, "hang", ("quang", *OUTSIDE)),
     Waiting("lesson_without_editor", lesson_without_editor, "quang", ("hang", *OUTSIDE)),
     Waiting("circle_answer", circle_answer, "hang", OUTSIDE),
+    Waiting("lesson_claim", lesson_claim, "hang", ("quang", *OUTSIDE)),
     Waiting("fact", fact, "admin1", ("quang", "hang", "mai"), years=3),
     Waiting("failed_jobs", failed_jobs, "admin1", ("quang", "mai")),
     Waiting("site_stalled", site_stalled, "admin1", ("quang", "mai")),

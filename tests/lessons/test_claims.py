@@ -119,6 +119,20 @@ def test_a_source_that_says_something_else_stays_open_and_needs_a_line(
     assert "thấy nguồn đã khác, đang chờ sửa" in client.get(PUBLIC).text
 
 
+def test_the_number_of_open_claims_is_that_of_the_list(
+    app: Flask, world: World, as_: As, folder: Path, editor: int
+) -> None:
+    def count() -> int:
+        with app.app_context():
+            return claims_queries.count_open_claims(folder, "vi")
+
+    assert count() == 3
+    tick(as_("hang"), found(app, folder)["fact"])
+    assert count() == 2 == sum(one.is_open for one in found(app, folder).values())
+    tick(as_("hang"), found(app, folder)["fact"], "changed", "Nay là 5656.")
+    assert count() == 3  # the newest check decides
+
+
 def test_nothing_is_ticked_beforehand(as_: As, editor: int) -> None:
     page = as_("hang").get(LIST).text
     assert page.count('name="verdict"') == 6 and " checked" not in page

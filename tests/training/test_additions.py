@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World
+from tests.home.test_pending_work import read_all, rows
 from tests.training.fixtures import OTP, SCAMS, TEACH, TRACKS, held_today, learns, missing, morning, on, stands, told
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -88,6 +89,26 @@ def test_nobody_loses_anything_overnight_and_all_are_told_twice(inside: World, a
     with on(until + timedelta(days=1)):
         assert stands(muoi).state == "learning" and missing(muoi) == [("lesson", SCAMS)]
         assert len(notices(muoi)) == 2
+
+
+def test_it_stands_on_the_start_page_until_it_is_learned_or_the_grace_is_over(
+    app: Flask, world: World, as_: As, added_on: date
+) -> None:
+    with app.app_context():
+        muoi = trained(world)
+    until = added_on + GRACE
+
+    def waits(day: date) -> bool:
+        with app.app_context(), on(day):
+            read_all()
+        with clock.travel(morning(day)):
+            return ("own_training", "/training") in rows(as_("muoi"))
+
+    assert waits(added_on) and waits(until)  # though the notice was read
+    assert not waits(until + timedelta(days=1))
+    with app.app_context():
+        learns(muoi, SCAMS)
+    assert not waits(added_on + timedelta(days=1))
 
 
 def test_who_has_learned_it_is_not_told(inside: World, added_on: date) -> None:

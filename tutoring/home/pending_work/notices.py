@@ -6,7 +6,7 @@ What asks for a deed waits until the deed, whether its notice was read or not: s
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask import url_for
@@ -15,7 +15,7 @@ from flask_babel import gettext
 from tutoring.home.pending_work.people import MOST
 from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
-from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
+from tutoring.home.pending_work.work_item import Source, WorkItem, any_row, end_of
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.notifications.inbox.names import in_language
@@ -23,6 +23,9 @@ from tutoring.notifications.models import Notice
 from tutoring.notifications.preferences.topics import first_word
 from tutoring.rooms.models import Room, Seat
 from tutoring.training.models import TrainingSeat, TrainingSession
+from tutoring.training.progress_queries import get_readiness_of_people, syllabus
+from tutoring.training.readiness import GRACE
+from tutoring.training.tracks import tracks
 from tutoring.web.i18n import days_said, language
 
 # The first word of a notice's key, and the kinds of work of which one answers it.
@@ -82,10 +85,12 @@ _KEPT_BY_NOTICE = {
 }  # fmt: skip
 
 
+_ADDED = ("training-new", "training-last")  # a lesson was added to a track
+
 # Of these the ones that ask for a deed: how long a notice that was read waits for it.
 _UNTIL_DONE = {
     "masks": timedelta(days=1), "training-week": timedelta(days=7), "training-soon": timedelta(days=60),
-    "training-due": timedelta(days=60),
+    "training-due": timedelta(days=60), "training-new": GRACE, "training-last": GRACE,
 }  # fmt: skip
 
 
@@ -114,7 +119,7 @@ def _items(viewer: Viewer) -> Iterator[WorkItem]:
         newest = some[0]
         title = gettext(newest.say, **days_said(in_language(newest.params, language())))
         href = _room_of(newest.key) if kind == "masked_words" else path
-        yield WorkItem(kind, title, href, since=newest.created_at, count=len(some))
+        yield WorkItem(kind, title, href, due=_until(newest), since=newest.created_at, count=len(some))
 
 
 def _done(viewer: Viewer, read: Sequence[Notice]) -> set[int]:
@@ -125,7 +130,7 @@ def _done(viewer: Viewer, read: Sequence[Notice]) -> set[int]:
     own = [*by_word.get("training-soon", ()), *by_word.get("training-due", ())]
     return {
         *_looked_at(viewer, by_word.get("masks", ())), *_announced(by_word.get("training-week", ())),
-        *_signed_up(viewer, own),
+        *_signed_up(viewer, own), *_learned(viewer, [one for word in _ADDED for one in by_word.get(word, ())]),
     }  # fmt: skip
 
 
@@ -164,6 +169,21 @@ def _signed_up(viewer: Viewer, some: Sequence[Notice]) -> set[int]:
     mine = (TrainingSeat.user_id == viewer.id, TrainingSeat.state != "gone", TrainingSession.state != "cancelled")
     last = dict(db.session.execute(query.where(*mine).group_by(TrainingSession.track)).all())
     return {one.id for one in some if (at := last.get(_part(one, 2))) is not None and at >= one.created_at}
+
+
+def _until(notice: Notice) -> datetime | None:
+    """Returns the end of grace for lessons that were added to a track; None for other notices."""
+    return end_of(date.fromisoformat(_part(notice, 3))) if first_word(notice.key) in _ADDED else None
+
+
+def _learned(viewer: Viewer, some: Sequence[Notice]) -> set[int]:
+    """Of lessons that were added to a track: they are learned, or their time is over; five queries a track."""
+    left: dict[str, set[str]] = {}
+    for track_id in {_part(one, 2) for one in some} & tracks().keys():
+        known = syllabus(tracks()[track_id], language())
+        found = get_readiness_of_people(known, [viewer.id])[viewer.id]
+        left[track_id] = {one.until.isoformat() for one in found.added}
+    return {one.id for one in some if _part(one, 3) not in left.get(_part(one, 2), ())}
 
 
 def _room_of(key: str) -> str:

@@ -18,11 +18,13 @@ from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
 from tutoring.kernel.content_folder import content_folder
+from tutoring.lessons.claims.queries import count_open_claims
 from tutoring.lessons.facts.queries import count_old
 from tutoring.lessons.proposals.models import LessonEditor, Proposal
 from tutoring.policy.campaigns import PUBLISHERS
 from tutoring.policy.lessons import EDITORS
 from tutoring.policy.rooms.participation import TEACHING
+from tutoring.web.i18n import language
 
 _COORDINATOR = ("coordinator",)
 
@@ -160,6 +162,19 @@ def _facts(_viewer: Viewer) -> Iterator[WorkItem]:
         yield WorkItem("fact", title, url_for("administration.facts"), count=num)
 
 
+def _editor(here: Standpoint) -> sa.ColumnElement[bool]:
+    return any_row(LessonEditor.user_id == here.id) if here.holds_any(EDITORS) else sa.false()
+
+
+def _claims(_viewer: Viewer) -> Iterator[WorkItem]:
+    num = count_open_claims(content_folder(), language())
+    if num:
+        title = ngettext(
+            "%(num)d điều trong bài học chưa ai so với nguồn", "%(num)d điều trong bài học chưa ai so với nguồn", num
+        )
+        yield WorkItem("lesson_claim", title, url_for("lessons.claims"), count=num)
+
+
 SOURCES = (
     Source(("campaign_draft",), _may_have_drafts, _drafts),
     Source(("lesson_review",), lambda here: any_row(*_to_review(here)), _reviews),
@@ -167,4 +182,5 @@ SOURCES = (
     Source(("lesson_without_editor",), lambda here: any_row(*_without_editor(here)), _editors),
     Source(("circle_answer",), lambda here: any_row(*_agreed(here)), _answers),
     Source(("fact",), lambda here: sa.true() if here.admin else sa.false(), _facts),
+    Source(("lesson_claim",), _editor, _claims),
 )

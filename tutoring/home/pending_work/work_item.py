@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from tutoring.kernel.text import N_
 
 DANGER, GRAVE, NOW, TODAY, WEEK, LATER = range(6)  # ranks: the lower, the more urgent
 _NEVER = datetime.max.replace(tzinfo=UTC)
+SOON = timedelta(days=3)  # what is due within it stands before what has no time
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ KINDS: dict[str, Kind] = {
     "lesson_without_editor": Kind(TODAY, "book", N_("Giao việc duyệt")),
     "circle_answer": Kind(WEEK, "chat", _LOOK),
     "fact": Kind(LATER, "info", N_("Kiểm tra")),
+    "lesson_claim": Kind(LATER, "eye", N_("Kiểm tra")),
     # The site.
     "failed_jobs": Kind(NOW, "alert", _LOOK),
     "site_stalled": Kind(GRAVE, "alert", _LOOK),
@@ -142,9 +144,10 @@ class WorkItem:
         return self.due is not None and self.due < clock.now()
 
     @property
-    def order(self) -> tuple[int, datetime, datetime, str, str]:
-        """Danger first, then what is due first, then what waits longest."""
-        return (self.rank, self.due or _NEVER, self.since or _NEVER, self.kind, self.href)
+    def order(self) -> tuple[int, int, datetime, datetime, str, str]:
+        """Danger first, then what is due soon, then what waits longest, then what is due later."""
+        part = 1 if self.due is None else 0 if self.due < clock.now() + SOON else 2
+        return (self.rank, part, self.due or _NEVER, self.since or _NEVER, self.kind, self.href)
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,18 @@ def claims(folder: Path, lang: str) -> list[Claim]:
     return sorted(whole, key=lambda one: (not one.is_open, -one.readers, one.key))
 
 
+def count_open_claims(folder: Path, lang: str) -> int:
+    """Counts the open claims; cheaper than listing them: three queries, without readers and places of facts."""
+    rows = list(db.session.scalars(sa.select(Lesson).where(Lesson.retired_at.is_(None))))
+    newest: dict[tuple[str, str], str] = {}  # of a claim and its wording: the verdict of the last check
+    columns = (ClaimCheck.claim, ClaimCheck.wording, ClaimCheck.verdict)
+    for claim, wording, verdict in db.session.execute(sa.select(*columns).order_by(ClaimCheck.id)):
+        newest[claim, wording] = verdict
+    facts = (_fact(key, fact) for key, fact in current_facts(folder).items())
+    found = (*facts, *_sources(rows, lang), *_unverified(rows, lang))
+    return sum(newest.get((one.key, one.wording)) != SAME for one in found)
+
+
 def count_readers() -> Counter[tuple[str, str]]:
     """Counts how many people were in a lesson (step "") and how many have done a step of it."""
     found: Counter[tuple[str, str]] = Counter()
