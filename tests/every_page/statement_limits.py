@@ -22,7 +22,7 @@ LIMITS: dict[tuple[str, str | None], int] = {
     ("home.start", "admin1"): 21,
     ("home.start", "an"): 15,
     ("home.start", "bay"): 19,
-    ("home.start", "hang"): 58,
+    ("home.start", "hang"): 61,
     ("home.start", "khoa"): 26,
     ("home.start", "lan"): 19,
     ("home.start", "mai"): 46,
