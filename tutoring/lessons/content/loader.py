@@ -7,6 +7,7 @@ and line, and only lessons without a fault are returned. It uses no clock and no
 import datetime as dt
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -153,14 +154,20 @@ def _file(
     if text is None:
         return None, parsed
     try:
-        parsed = strict_yaml.parse(text)
-        return model.model_validate(parsed.data), parsed
+        return _validated(text, model)
     except strict_yaml.YamlFault as error:
         notes.fault(error.line, "yaml", error.say)
     except ValidationError as error:
+        parsed = strict_yaml.parse(text)
         for line, code, say in problems(error, parsed):
             notes.fault(line, code, say)
     return None, parsed
+
+
+@lru_cache(maxsize=8)  # the small files rarely change; their text is the key
+def _validated(text: str, model: type[Model]) -> tuple[Model, Parsed]:
+    parsed = strict_yaml.parse(text)
+    return model.model_validate(parsed.data), parsed
 
 
 def _names(named: Named) -> dict[str, str]:

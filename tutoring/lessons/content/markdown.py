@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -109,6 +110,12 @@ def steps(body: str, before: int) -> tuple[list[RawStep], list[tuple[int, str]]]
 
     Also returns the first line that belongs to no step, if there is one.
     """
+    made, stray = _steps(body, before)
+    return list(made), list(stray)
+
+
+@lru_cache(maxsize=32)  # a page that checks a draft reads the same text many times
+def _steps(body: str, before: int) -> tuple[Sequence[RawStep], Sequence[tuple[int, str]]]:
     tokens = parsed(body, before)
     heads = [n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     lines = body.split("\n")

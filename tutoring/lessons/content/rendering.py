@@ -116,13 +116,14 @@ class Renderer:
         return f'<figure class="picture">{image}{caption}</figure>\n'
 
     def _inline(self, token: Token) -> str:
-        for child in token.children or []:
-            if child.type == "link_open":
-                child.attrSet("href", self._link(str(child.attrGet("href") or "")) or "")
-            if child.type == "text":
-                child.content = self._fact(child.content)
-        shown = [child for child in token.children or [] if child.type != "image"]
+        shown = [self._filled(child) for child in token.children or [] if child.type != "image"]
         return _renderer.renderInline(shown, parser.options, {})
+
+    def _filled(self, child: Token) -> Token:
+        """Returns the token with its address or facts; the parsed text itself is shared by all who read it."""
+        if child.type == "link_open":
+            return child.copy(attrs={**child.attrs, "href": self._link(str(child.attrGet("href") or "")) or ""})
+        return child.copy(content=self._fact(child.content)) if child.type == "text" else child
 
 
 def _with_shown_lead(html: str) -> str:
