@@ -94,6 +94,7 @@ from tutoring.policy import alarm_tests as of_alarms
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import class_lists as of_class_lists
+from tutoring.policy import class_overview as of_overviews
 from tutoring.policy import community as of_community
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
@@ -984,6 +985,12 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     ),
     "practice.group_page": lambda who: of_rehearsing.may_see_group(who.held),
     **dict.fromkeys(
+        ("classes.overview", "classes.nudge"),
+        lambda who: of_overviews.may_see_progress(roles_for(who.user, who.ids["unit_id"]), "class"),
+    ),
+    "classes.classes_overview": lambda who: of_overviews.may_see_class_sums(who.held, "school"),
+    "classes.child_progress": Asker.child_or_guardian,
+    **dict.fromkeys(
         [
             f"training.{name}"
             for name in (
@@ -1305,7 +1312,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own["thanks_id"] = things.ids["passed_thanks_id"]
     if endpoint == "visits.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
-    if endpoint == "practice.group_page":
+    if endpoint in ("practice.group_page", "classes.overview", "classes.nudge"):
         own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.reader_names import said_to_reader, shown_to_reader
+from tutoring.classes.overview.school_page import TeachersClasses, classes_at_a_glance
 from tutoring.community.duty.queries import Rota
 from tutoring.community.models import Membership, Unit
 from tutoring.home.pending_work.collected import PendingWork
@@ -25,6 +26,7 @@ from tutoring.moderation import live_dashboard
 from tutoring.moderation.live_dashboard import LiveRoom
 from tutoring.moderation.room_states import RoomState, states_of
 from tutoring.notifications.calendar.sources import Time
+from tutoring.policy.class_overview import TEACHING
 from tutoring.policy.community import CHILD_UNITS, may_create_code
 from tutoring.policy.groups import LEADING, is_group
 from tutoring.rooms.labels import room_name
@@ -92,6 +94,7 @@ class StaffPage:
     week: list[DayOfWeek] = field(default_factory=list)
     duty_until: datetime | None = None
     buttons: list[Button] = field(default_factory=list)
+    classes: TeachersClasses | None = None
 
     @property
     def badges(self) -> dict[str, int]:
@@ -109,7 +112,7 @@ def staff_page(viewer: Viewer, ties: list[Guardian], work: PendingWork) -> Staff
     units = list(_units(viewer))
     return StaffPage(
         work, units, max(0, len(viewer.staff) - UNITS), rooms, count, days, max(on, default=None),
-        list(_buttons(viewer)),
+        list(_buttons(viewer)), _classes(viewer),
     )  # fmt: skip
 
 
@@ -146,6 +149,11 @@ def _units(viewer: Viewer) -> Iterator[UnitRow]:
         duty = rota.on_duty(unit, minors=unit.kind in CHILD_UNITS)
         mine = any(one.id == viewer.id for one in duty)
         yield UnitRow(unit, duty, people.get(unit.id), mine, is_group(unit.kind))
+
+
+def _classes(viewer: Viewer) -> TeachersClasses | None:
+    paths = [unit.path for unit in viewer.units(TEACHING) if unit.kind in CHILD_UNITS]
+    return classes_at_a_glance(paths) if paths else None
 
 
 def _people_in(units: list[Unit]) -> dict[int, int]:

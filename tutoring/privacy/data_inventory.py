@@ -390,6 +390,7 @@ DATA_INVENTORY = (
     Entry("class_line", "places", ("added_by_id",), KEPT, "of others", export=NONE, days=60, since="added_at"),
     Entry("class_card", "places", ("issued_by_id",), KEPT, "of others", export=NONE, days=30, since="issued_at"),
     Entry("class_claim", "places", ("user_id", "child_id"), DELETED, hidden=("once",), days=30, since="at"),
+    Entry("class_nudge", "learning", ("pupil_id", "by_id"), DELETED, days=30, since="at"),
     # ---- end of a school year
     Entry(
         "year_end",

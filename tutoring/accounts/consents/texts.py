@@ -20,6 +20,7 @@ class Purpose:
     needed: bool = False
     later: bool = False  # asked when it is needed, not when a profile is made: few need it
     of_cards: bool = False  # asked on the card of a class list alone; shown only to those who were asked
+    of_pupils: bool = False  # asked of the pupils of classes: on every card of a class list, and on their pages
     version: str = VERSION  # changed when the meaning changes: consent to another text does not count
 
     def text_hash(self, assent: bool = False) -> str:
@@ -95,8 +96,27 @@ PURPOSES = (
         later=True,
         of_cards=True,
     ),
+    Purpose(
+        key="progress_shown",
+        title=N_("Cho thầy cô của lớp xem con học đến đâu"),
+        text=N_(
+            "Thầy cô phụ trách lớp thấy con đã bắt đầu bài nào, đang dừng ở bước nào, bài nào đã xong và bài nào đã có "
+            "người chứng kiến, để hỏi thăm khi con cần giúp. Thầy cô không thấy con trả lời gì, nhắn gì, học bao nhiêu "
+            "phút. Bạn cùng lớp không thấy. Điều phối viên của trường chỉ thấy con số chung của cả lớp. "
+            "Ba mẹ rút lại thì thầy cô không thấy nữa, ngay lúc đó."
+        ),
+        own_title=N_("Cho thầy cô của lớp xem em học đến đâu"),
+        child_text=N_(
+            "Thầy cô của lớp thấy em đã bắt đầu bài nào, đang dừng ở bước nào, bài nào đã xong. "
+            "Thầy cô không thấy em trả lời gì, nhắn gì. Bạn khác không thấy gì cả."
+        ),
+        later=True,
+        of_pupils=True,
+        version="2026-12",
+    ),
 )
 SIGN_UP = tuple(purpose for purpose in PURPOSES if not purpose.later)
-ON_CARDS = tuple(purpose for purpose in PURPOSES if not purpose.later or purpose.of_cards)
+ON_CARDS = tuple(purpose for purpose in PURPOSES if not purpose.later or purpose.of_cards or purpose.of_pupils)
+ON_OWN_CARDS = tuple(purpose for purpose in PURPOSES if not purpose.later or purpose.of_pupils)  # from 16 on
 
 BY_KEY = {purpose.key: purpose for purpose in PURPOSES}

@@ -15,7 +15,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.registration import issue_card, record_assent
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
 from tutoring.kernel.errors import DomainError, NotFound
-from tutoring.policy.accounts import may_consent_alone, needs_assent
+from tutoring.policy.accounts import HELP_PURPOSES, may_consent_alone, needs_assent
 from tutoring.web.auth import require_user
 
 WORDS = {"give", "withdraw", "take_back"}
@@ -49,7 +49,8 @@ def child(child_id: int) -> str:
         link=link,
         standings=queries.consent_statuses(child_id),
         asked=needs_assent(link.child.oldest_age or 0),
-        unanswered=unanswered(link.child),
+        unanswered=(lacking := unanswered(link.child)),
+        for_help=not HELP_PURPOSES.isdisjoint(lacking),
         panels=list(child_panels.collect(link.child)),
     )
 

@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, Select
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from tutoring.accounts.consents.texts import ON_CARDS
+from tutoring.accounts.consents.texts import ON_CARDS, ON_OWN_CARDS
 from tutoring.accounts.forms import purposes_field
 from tutoring.accounts.validators import PASSWORD_LENGTH, OneOf, at_most, choice, needed
 from tutoring.community.forms import ReasonForm, SignUpForm, address_field
@@ -92,7 +92,7 @@ class OwnClaimForm(GrownClaimForm):
         description=_l("Chỉ thầy cô xác nhận em mới xem được, mỗi lần xem đều được ghi lại."),
         validators=[needed(_l("Em hãy ghi số điện thoại của ba mẹ.")), at_most(120)],
     )
-    purposes = purposes_field()
+    purposes = purposes_field(ON_OWN_CARDS)
 
 
 class KnownStaffForm(Form):

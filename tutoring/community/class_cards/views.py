@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.consents.texts import ON_CARDS, SIGN_UP
+from tutoring.accounts.consents.texts import ON_CARDS, ON_OWN_CARDS
 from tutoring.accounts.forms import ADDRESS_CHOICES
 from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
@@ -76,7 +76,7 @@ def card(code: str) -> Response:
     facts: dict[str, Any] = {
         "line": line, "code": code, "who": who, "person": person, "claimed": bool(claims),
         "full": len(claims) >= queries.MOST_CLAIMS,
-        "purposes": ON_CARDS if who == "guardian" else SIGN_UP,
+        "purposes": ON_CARDS if who == "guardian" else ON_OWN_CARDS,
         "over": queries.is_decided(line.id), "asked": asked,
     }  # fmt: skip
     if not form.is_submitted():

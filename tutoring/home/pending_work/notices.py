@@ -73,7 +73,7 @@ TELLS = frozenset({
     "training-cancelled", "training-seat", "training-came", "training-not", "published", "look-again", "act",
     "act-undone", "shut", "appeal-answer", "decided", "outcome", "child", "reading-told", "after-care", "calmed",
     "talk", "reset", "recovery", "factor-asked", "factor-reset", "export", "data_answer", "erasure", "erased",
-    "email", "tried", "card-refused", "year-end",
+    "email", "tried", "card-refused", "year-end", "nudge",
 })  # fmt: skip
 
 # What only its notice knows: the first words, and the kind.

@@ -65,6 +65,10 @@ TOPICS: dict[str, Topic] = {
         N_("Yêu cầu của tôi đang ở đâu"), N_("Có tin về yêu cầu của bạn."),
         ("later", "times", "returned", "stopped", "answered", "unparked", "still-parked", "turn", "helped-there"),
     ),
+    "nudges": Topic(
+        N_("Thầy cô hỏi thăm khi tôi dừng ở một bước"), N_("Thầy cô hỏi thăm việc học của bạn."), ("nudge",), _PUSH,
+        keeps=timedelta(days=2),
+    ),
     "helping": Topic(
         N_("Việc giúp người khác của tôi"), N_("Có tin về việc bạn giúp người khác."),
         ("helper", "renewal", "cancelled", "judged", "away", "minutes", "paper", "revoked"),

@@ -12,6 +12,7 @@ from tutoring.policy.matrix.accounts_and_units import OF_POWER
 from tutoring.policy.matrix.administration import ADMINISTRATION
 from tutoring.policy.matrix.campaigns import CAMPAIGNS
 from tutoring.policy.matrix.circles import CIRCLES
+from tutoring.policy.matrix.class_overview import CLASS_OVERVIEW
 from tutoring.policy.matrix.devices import LOANS, NEEDS, SPONSORED, STORE
 from tutoring.policy.matrix.groups import GROUPS
 from tutoring.policy.matrix.insights import FIGURES
@@ -404,6 +405,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         participation.TEACHING,
         ("practice.group_page",),
     ),
+    *CLASS_OVERVIEW,
     # ---- reports
     MatrixRow(
         "Reports",

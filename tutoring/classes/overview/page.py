@@ -1,0 +1,196 @@
+"""The table of a class: its pupils by the lessons of a path or the works that were set, and who is stuck where."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import gettext
+
+from tutoring.classes.overview import queries
+from tutoring.classes.overview.cells import ASIDE, HIDDEN, HIDDEN_WORDS, STATE_WORDS, Cell, Cells
+from tutoring.classes.overview.queries import Pupil
+from tutoring.classes.overview.states import DONE, GOING, NONE, NOT_BEGUN, STUCK, WITNESSED, LessonState, state_of
+from tutoring.classes.overview.stuck import StuckStep, stuck_steps
+from tutoring.classes.overview.work_columns import work_columns
+from tutoring.classes.work.models import ClassWork
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.paging import Numbered, Wanted
+from tutoring.kernel.text import N_, contains_words, name_key, search_text, words
+from tutoring.lessons.catalogue.models import Lesson, LessonPath
+from tutoring.web.tables import table as tables
+
+STEPS = 12  # steps at which pupils are stuck that stand above the table
+ORDERS = ("name", "stuck", "done")
+SHOWS = {
+    "": N_("Tất cả"), STUCK: STATE_WORDS[STUCK], GOING: STATE_WORDS[GOING], NONE: STATE_WORDS[NONE],
+    DONE: N_("Xong hết"), HIDDEN: HIDDEN_WORDS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """A lesson or a work: its title, where it leads, and the field of each pupil."""
+
+    title: str
+    href: str
+    cells: Mapping[int, Cell]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pupil with the fields of all columns; none where the family does not show them."""
+
+    pupil: Pupil
+    cells: Sequence[Cell] = ()
+
+    def count(self, *states: str) -> int:
+        return sum(cell.state in states for cell in self.cells)
+
+    @property
+    def asked(self) -> int:
+        """How many of the lessons or works are for this pupil."""
+        return len(self.cells) - self.count(ASIDE)
+
+    @property
+    def done(self) -> int:
+        return self.count(DONE, WITNESSED)
+
+    @property
+    def stuck(self) -> int:
+        return self.count(STUCK)
+
+    def number(self, order: str) -> int:
+        """Returns the number that the table is sorted by."""
+        return self.stuck if order == "stuck" else self.done
+
+    def is_of(self, show: str) -> bool:
+        """Whether the row belongs to a filter."""
+        if show == HIDDEN:
+            return not self.pupil.shown
+        if show == DONE:
+            return bool(self.asked) and self.done == self.asked
+        return not show or self.count(show) > 0
+
+
+@dataclass(frozen=True)
+class ClassTable:
+    """What the template shows."""
+
+    unit: Unit
+    columns: Sequence[Column]
+    table: tables.Table
+    stuck: list[StuckStep]  # the steps with the most pupils
+    more_stuck: int  # further steps
+    shown: int  # pupils whose progress is shown
+    pupils: int
+    paths: list[LessonPath] = field(default_factory=list)
+    path: str = ""
+
+    @property
+    def view(self) -> str:
+        """Which columns the table has: works or path."""
+        return self.table.more["view"]
+
+    @property
+    def rows(self) -> list[Row]:
+        return self.table.found.items
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is read of a class, whatever its columns are."""
+
+    pupils: list[Pupil]
+    states: dict[int, dict[str, LessonState]]
+    lessons: dict[str, Lesson]
+
+
+def wanted() -> Wanted:
+    """Reads the address."""
+    return tables.wanted(ORDERS, "name", show=SHOWS)
+
+
+def path_table(unit: Unit, path: str, asked: Wanted, lang: str) -> ClassTable:
+    """Returns the table of the lessons of a path; of the path where most pupils are, when none is named."""
+    pupils, paths = queries.pupils_of([unit.id]), queries.paths()
+    shown = [one.id for one in pupils if one.shown]
+    if path not in {one.slug for one in paths}:
+        used = queries.paths_in_use(shown)
+        path = max(paths, key=lambda one: used.get(one.slug, 0)).slug if paths else ""
+    found = read(pupils, [path] if path else [])
+    cells = Cells()
+    columns = [
+        Column(
+            one.title(lang), f"/lessons/{one.slug}",
+            {id: cells.lesson(found.states[id].get(one.slug, NOT_BEGUN), one) for id in shown},
+        )
+        for one in found.lessons.values()
+        if one.path_slug == path and one.retired_at is None
+    ]  # fmt: skip
+    return made(unit, found, columns, asked, {"view": "path", "path": path}, lang, paths, path)
+
+
+def works_table(unit: Unit, asked: Wanted, lang: str) -> ClassTable | None:
+    """Returns the table of the works that are set for the class or some of its pupils; None where there is none."""
+    works = queries.works_for_pupils(unit.id)
+    if not works:
+        return None
+    pupils = queries.pupils_of([unit.id])
+    found = read(pupils, *_targets(one for one, _ in works))
+    shown = [one.id for one in pupils if one.shown]
+    columns = [Column(*one) for one in work_columns(works, found.states, found.lessons, shown, lang)]
+    return made(unit, found, columns, asked, {"view": "works"}, lang)
+
+
+def _targets(works: Iterable[ClassWork]) -> tuple[set[str], set[str]]:
+    """Returns the paths, and the lessons, that works name."""
+    named = [(one.kind, one.target) for one in works]
+    return {key for kind, key in named if kind == "path"}, {key for kind, key in named if kind in ("lesson", "quiz")}
+
+
+def read(pupils: list[Pupil], paths: Collection[str] = (), slugs: Collection[str] = ()) -> Found:
+    """Reads the states of the pupils who are shown, in lessons of late, of these paths, and in these lessons."""
+    now = clock.now()
+    ids = {one.id for one in pupils if one.shown}
+    progress = queries.progress_of(ids, paths, slugs)
+    states = {id: {slug: state_of(row, now) for slug, row in rows.items()} for id, rows in progress.items()}
+    stuck = {slug for rows in states.values() for slug, state in rows.items() if state.state == STUCK}
+    return Found(pupils, states, queries.lessons_of(stuck | set(slugs), paths))
+
+
+def made(
+    unit: Unit, found: Found, columns: Sequence[Column], asked: Wanted, more: Mapping[str, str], lang: str,
+    paths: list[LessonPath] | None = None, path: str = "",
+) -> ClassTable:  # fmt: skip
+    """Puts the table together: filters, search, order."""
+    rows = [Row(one, [c.cells[one.id] for c in columns] if one.shown else ()) for one in found.pupils]
+    if looked_for := words(asked.words):
+        rows = [row for row in rows if contains_words(search_text(row.pupil.name), looked_for)]
+    counts = {show: sum(row.is_of(show) for row in rows) for show in SHOWS}
+    rows = _ordered([row for row in rows if row.is_of(asked.chosen["show"])], asked)
+    said = {one: gettext(text) for one, text in SHOWS.items()}
+    filters = [tables.Filter("show", gettext("Lọc theo tình trạng"), said, counts)]
+    page = Numbered(rows, False, len(rows), 1, max(1, len(rows)))
+    heads = [
+        tables.Column("name", N_("Học sinh"), lambda row: row.pupil.name),
+        tables.Column("done", N_("Đã xong"), lambda row: row.done if row.pupil.shown else "", number=True),
+        tables.Column("stuck", N_("Đang dừng"), lambda row: row.stuck if row.pupil.shown else "", number=True),
+        *(tables.Column(f"c{n}", one.title, _text(n)) for n, one in enumerate(columns)),
+    ]
+    stuck = stuck_steps(found.pupils, found.states, found.lessons, unit.id, lang)
+    return ClassTable(
+        unit, columns, tables.Table(heads, ORDERS, asked, page, filters, more), stuck[:STEPS], len(stuck[STEPS:]),
+        sum(one.shown for one in found.pupils), len(found.pupils), paths or [], path,
+    )  # fmt: skip
+
+
+def _text(number: int) -> Callable[[Row], str]:
+    return lambda row: str(row.cells[number]) if row.pupil.shown else gettext(HIDDEN_WORDS)
+
+
+def _ordered(rows: list[Row], asked: Wanted) -> list[Row]:
+    """Sorts by a column; pupils who are not shown come last."""
+    if asked.order == "name":
+        return sorted(rows, key=lambda row: name_key(row.pupil.name), reverse=asked.falling)
+    sign = 1 if asked.falling else -1
+    return sorted(rows, key=lambda row: (not row.pupil.shown, sign * row.number(asked.order), name_key(row.pupil.name)))
