@@ -181,6 +181,7 @@ SENTENCES: Final[dict[str, str]] = {
     "change_class_work": N_("%(who)s sửa bài mà người khác giao cho lớp"),
     "withdraw_class_work": N_("%(who)s rút bài đã giao cho lớp"),
     "restore_class_work": N_("%(who)s giao lại bài đã rút"),
+    "withdraw_class_letter": N_("%(who)s gỡ thư đã gửi lớp"),
     "change_post": N_("%(who)s sửa tin của nhóm"),
     "take_back_post": N_("%(who)s gỡ tin của nhóm"),
     "put_back_post": N_("%(who)s đăng lại tin của nhóm"),

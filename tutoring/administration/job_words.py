@@ -75,6 +75,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("notifications.push_trial", N_("Gửi thử thông báo đẩy"), N_("Người bấm gửi thử chưa thấy gì.")),
         ("notifications.sms_code", N_("Gửi mã xác nhận số điện thoại"), _MAIL),
         ("notifications.sweep", N_("Gửi lại những thông báo bị bỏ dở"), _LATE),
+        ("notifications.class_work_days", N_("Nhắc bài thầy cô giao có hạn ngày mai"), _LATE),
         ("notifications.task_days", N_("Nhắc việc của nhóm đến hạn hôm nay"), _LATE),
         ("notifications.week", N_("Gửi bản tin tuần cho một người"), _MAIL),
         ("notifications.weeks", N_("Xếp gửi bản tin tuần"), _MAIL),

@@ -29,6 +29,11 @@ class PendingItems:
     setting_up: list[Unit] = field(default_factory=list)  # where this pupil waits, and no one can confirm yet
 
     @property
+    def live(self) -> bool:
+        """Returns whether a helper is there now, for this user, a child or whom the user helps."""
+        return self.helping is not None or any(one.state != "waiting" for one in (*self.asked, *self.family))
+
+    @property
     def anything(self) -> bool:
         """Returns whether something needs this user now."""
         return bool(self.asked or self.helping or self.queue or self.family or self.devices.anything)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import Guardian
 from tutoring.accounts.queries import children
+from tutoring.classes.work.own_works import open_ones, works_for
 from tutoring.community.models import Unit
 from tutoring.community.queries import duty_phones_of
 from tutoring.community.units.tabs import own_staff_roles
@@ -57,6 +58,7 @@ def start() -> str:
 def _learner_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: str) -> str:
     person = require_user()
     waiting = queries.waiting_for(person, ties)
+    set_works = open_ones(works_for(person))
     acts, more = start_page.actions(
         lens, grown=not person.is_minor, parent="parent" in current_roles(), track=waiting.training
     )
@@ -65,6 +67,8 @@ def _learner_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang
         places=list_persistent_rooms(person, lang, watches=False),
         groups=list_units_of_user(person),
         waiting=waiting,
+        works=[row for row in set_works if row.child is None],
+        of_children=[row for row in set_works if row.child is not None],
         skills=dict(skills_queries.topics(lang)),
         resume=progress_queries.resume(person.id, lang),
         rehearsal_left=rehearsals.find_unfinished_run(person.id, lang),

@@ -134,6 +134,12 @@ def restore_work(actor: User, work_id: int) -> ClassWork:
     return row
 
 
+@command
+def mark_reminded(work_id: int) -> None:
+    """Notes that those who had not done a work were reminded, which happens once."""
+    db.session.execute(sa.update(ClassWork).where(ClassWork.id == work_id).values(reminded_at=clock.now()))
+
+
 def _locked_class(actor: User, unit_id: int) -> Unit:
     run_class(actor, unit_id)
     unit = active_unit(unit_id)

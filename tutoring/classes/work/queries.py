@@ -1,6 +1,7 @@
 """Reads of class work: the works of a class, and the people for whom each is set."""
 
 from collections.abc import Collection, Iterable
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.classes.work.models import ClassWork, ClassWorkPupil
-from tutoring.community.models import Membership
+from tutoring.community.models import Membership, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
@@ -71,11 +72,14 @@ def pupils_of(unit_id: int) -> list[User]:
     return sorted(found, key=lambda one: (name_key(one.full_name), one.id))
 
 
+def select_guardian_ids(unit_id: Any) -> sa.Select[Any]:
+    """Selects the ids of the confirmed guardians of the pupils of a class who are under 16."""
+    return _select_guardians(select_pupil_ids(unit_id))
+
+
 def guardian_ids_of(unit_id: int) -> frozenset[int]:
-    """Returns the confirmed guardians of the pupils of a class."""
-    query = sa.select(Guardian.guardian_id).where(
-        Guardian.child_id.in_(select_pupil_ids(unit_id)), Guardian.confirmed_at.is_not(None)
-    )
+    """Returns the confirmed guardians of the pupils of a class who are under 16."""
+    query = select_guardian_ids(unit_id)
     return frozenset(one for one in db.session.scalars(query) if one is not None)
 
 
@@ -99,3 +103,61 @@ def recipients(works: Iterable[ClassWork], pupil_ids: Collection[int], unit_id: 
     adults = guardian_ids_of(unit_id) if any(one.audience == "guardians" for one in works) else frozenset[int]()
     by_audience = {"class": pupils, "guardians": adults}
     return {one.id: by_audience.get(one.audience, pupils & chosen.get(one.id, frozenset())) for one in works}
+
+
+def select_recipient_ids(row: ClassWork, but: int = 0) -> sa.Select[Any]:
+    """Selects the ids of those who are asked to do a work, except this user."""
+    if row.audience == "guardians":
+        return _except(select_guardian_ids(row.unit_id), but)
+    return _except(_select_asked_pupils(row), but)
+
+
+def select_guardians_of_recipients(row: ClassWork, but: int = 0) -> sa.Select[Any]:
+    """Selects the ids of the confirmed guardians of the pupils under 16 who are asked to do a work."""
+    return _except(_select_guardians(_select_asked_pupils(row)), but)
+
+
+def _select_asked_pupils(row: ClassWork) -> sa.Select[Any]:
+    query = select_pupil_ids(row.unit_id)
+    if row.audience == "pupils":
+        query = query.where(
+            Membership.user_id.in_(sa.select(ClassWorkPupil.user_id).where(ClassWorkPupil.work_id == row.id))
+        )
+    return query
+
+
+def _select_guardians(children: Any) -> sa.Select[Any]:
+    return (
+        sa.select(Guardian.guardian_id.label("user_id"))
+        .join(User, User.id == Guardian.child_id)
+        .where(Guardian.child_id.in_(children), User.kind == "child", Guardian.confirmed_at.is_not(None))
+    )
+
+
+def _except(people: sa.Select[Any], but: int) -> sa.Select[Any]:
+    found = people.subquery()
+    return sa.select(User.id).where(User.id.in_(sa.select(found.c.user_id)), User.id != but, User.state == "active")
+
+
+def guardian_ids_of_children(child_ids: Collection[int]) -> frozenset[int]:
+    """Returns the confirmed guardians of those of these people who are under 16."""
+    query = (
+        sa.select(Guardian.guardian_id)
+        .join(User, User.id == Guardian.child_id)
+        .where(in_ids(Guardian.child_id, child_ids), User.kind == "child", Guardian.confirmed_at.is_not(None))
+    )
+    return frozenset(one for one in db.session.scalars(query) if one is not None) if child_ids else frozenset()
+
+
+def works_to_remind(due: date, after: int, most: int) -> list[ClassWork]:
+    """Returns works of this day that were not set today and of which nobody was reminded, by id."""
+    today = datetime.combine(clock.today(), time(0), clock.LOCAL)
+    query = (
+        sa.select(ClassWork)
+        .join(Unit, Unit.id == ClassWork.unit_id)
+        .where(
+            ClassWork.due == due, ClassWork.withdrawn_at.is_(None), ClassWork.reminded_at.is_(None),
+            ClassWork.set_at < today, ClassWork.id > after, Unit.effective_to.is_(None),
+        )
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(ClassWork.id).limit(most)))

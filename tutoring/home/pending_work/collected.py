@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.home.pending_work import (
     class_cards,
+    class_work,
     devices,
     learners,
     meetings,
@@ -22,8 +23,8 @@ from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem
 
 SOURCES: tuple[Source, ...] = (
-    *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *class_cards.SOURCES, *devices.SOURCES, *meetings.SOURCES,
-    *publications.SOURCES, *recordings.SOURCES, *notices.SOURCES, *site.SOURCES,
+    *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *class_cards.SOURCES, *class_work.SOURCES,
+    *devices.SOURCES, *meetings.SOURCES, *publications.SOURCES, *recordings.SOURCES, *notices.SOURCES, *site.SOURCES,
 )  # fmt: skip
 _WAITS = Statement(
     lambda here: sa.select(*(source.waits(here).label(f"source_{n}") for n, source in enumerate(SOURCES)))

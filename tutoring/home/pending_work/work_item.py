@@ -49,6 +49,7 @@ KINDS: dict[str, Kind] = {
     "member": Kind(TODAY, "user", _CONFIRM),
     "class_claim": Kind(TODAY, "card", _CONFIRM),
     "class_claim_twice": Kind(NOW, "alert", _LOOK),
+    "class_work_gone": Kind(WEEK, "book", _LOOK),
     "join_code": Kind(TODAY, "card", _LOOK),
     "nomination": Kind(WEEK, "heart", _CONFIRM),
     "helper_renewal": Kind(WEEK, "heart", N_("Gia hạn")),

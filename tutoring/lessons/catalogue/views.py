@@ -17,6 +17,7 @@ from tutoring.lessons.progress.models import LessonProgress
 from tutoring.lessons.quizzes import queries as quizzes_queries
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.policy import lessons as policy
+from tutoring.policy.rooms.participation import TEACHING
 from tutoring.web import visitor_cache
 from tutoring.web.auth import current_roles
 from tutoring.web.i18n import language
@@ -44,6 +45,7 @@ def path(path: str) -> str:
         path=text,
         progress=progress,
         complete=not completion_records_queries.list_unfinished_lessons(text, progress),
+        sets_work=not TEACHING.isdisjoint(current_roles()),
     )
 
 
@@ -65,6 +67,7 @@ def lesson(slug: str) -> str:
         mark=manifest.mark(found, language()),
         size=manifest.size(found),
         editor=policy.may_see_review(current_roles()),
+        sets_work=not TEACHING.isdisjoint(current_roles()),
         quiz=quizzes_queries.quiz_size(slug),
     )
 

@@ -96,6 +96,10 @@ TOPICS: dict[str, Topic] = {
             "circle-published", "circle-session",
         ), _PUSH,
     ),
+    "class-work": Topic(
+        N_("Bài thầy cô giao và thư tuần của lớp"), N_("Lớp có bài mới, thư mới, hoặc bài sắp đến hạn."),
+        ("class-work", "class-work-due", "class-letter"),
+    ),
     "devices": Topic(
         N_("Máy, gói mạng và lời cảm ơn"), N_("Có tin về máy hoặc gói mạng."),
         (

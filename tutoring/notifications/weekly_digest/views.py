@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from tutoring.accounts.hooks import Panel, child_panels
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import child_of
+from tutoring.classes.work.own_works import works_of_child
 from tutoring.kernel.errors import NotFound
 from tutoring.notifications.blueprint import blueprint
 from tutoring.notifications.weekly_digest.jobs import KEPT, children_in, this_week, week_named
@@ -28,7 +29,13 @@ def week(child_id: int) -> str:
     rows = [(row, _title(row.room, titles)) for row in found[link.child]]
     others = [child for child in found if child.id != child_id]
     return render_template(
-        "notifications/weekly_digest/week.html", child=link.child, week=chosen, weeks=weeks, rows=rows, others=others
+        "notifications/weekly_digest/week.html",
+        child=link.child,
+        week=chosen,
+        weeks=weeks,
+        rows=rows,
+        others=others,
+        works=works_of_child(link.child) if chosen == weeks[0] else [],
     )
 
 

@@ -13,6 +13,7 @@ from tutoring.policy.matrix.administration import ADMINISTRATION
 from tutoring.policy.matrix.campaigns import CAMPAIGNS
 from tutoring.policy.matrix.circles import CIRCLES
 from tutoring.policy.matrix.class_overview import CLASS_OVERVIEW
+from tutoring.policy.matrix.classes import CLASSES
 from tutoring.policy.matrix.devices import LOANS, NEEDS, SPONSORED, STORE
 from tutoring.policy.matrix.groups import GROUPS
 from tutoring.policy.matrix.insights import FIGURES
@@ -469,6 +470,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *LOANS,
     *SPONSORED,
     *CIRCLES,
+    *CLASSES,
     *CAMPAIGNS,
     *TRAINING,
     *ADMINISTRATION,
