@@ -26,13 +26,17 @@ from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
 from tests.visits import fixtures
 from tutoring.accounts.models import SignIn, User
-from tutoring.accounts.queries import is_guardian
+from tutoring.accounts.queries import children, is_guardian
 from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.materials import make_material
 from tutoring.circles import commands as circles_commands
+from tutoring.classes.letters import commands as letters_commands
+from tutoring.classes.letters.figures import monday_of
+from tutoring.classes.work import commands as work_commands
+from tutoring.classes.work.commands import WorkInput
 from tutoring.community import commands as community
 from tutoring.community.alarm_tests.models import AlarmTest
 from tutoring.community.bulk_import import commands as bulk_import_commands
@@ -42,6 +46,7 @@ from tutoring.community.class_lists import commands as class_list_commands
 from tutoring.community.class_lists.models import ClassLine
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.join_codes.commands import use_code
+from tutoring.community.memberships.queries import classes_of
 from tutoring.community.models import DutySlot, JoinCode, Membership, Unit
 from tutoring.community.queries import memberships, roles_at, roles_for, roles_of, unit
 from tutoring.community.units import mergers
@@ -95,6 +100,7 @@ from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import class_lists as of_class_lists
 from tutoring.policy import class_overview as of_overviews
+from tutoring.policy import classes as of_classes
 from tutoring.policy import community as of_community
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
@@ -267,6 +273,7 @@ def _things(world: World) -> Things:
             **_lent(world),
             **_group(world),
             **_circle(world),
+            **_classes(world),
             **_campaign(world),
             **_recording(world),
             **_internet(world),
@@ -423,6 +430,15 @@ def _circle(world: World) -> dict[str, int]:
     }
 
 
+def _classes(world: World) -> dict[str, int]:
+    """What hang sets for class 4A, and her letter to it, which the class reads."""
+    hang, unit_id = person(world["hang"]), world["lop4a"]
+    row = work_commands.set_work(hang, unit_id, WorkInput(clock.today(), kind="lesson", target=QUIZ))
+    week = monday_of(clock.today())
+    letter = letters_commands.save_letter(hang, unit_id, week, 0, "Chào cả lớp.", publishes=True)
+    return {"work_id": row.id, "letter_id": letter.id, "class_unit": unit_id}
+
+
 def _hours(world: World, room_id: int) -> dict[str, int]:
     """A session in which khoa helped minh, as if the room were over, and khoa's paper about it."""
     place, now = world["lop6a"], clock.now()
@@ -515,6 +531,14 @@ class Asker:
     def in_circle(self) -> bool:
         guards = self.ids["unit_id"] in units_for(self.user, "circle")
         return of_circles.may_enter(of_circles.CircleFacts(guards, roles_at(self.user.id, self.ids["unit_id"])))
+
+    def runs_class(self) -> bool:
+        return of_classes.may_run_class(roles_at(self.user.id, self.ids["class_unit"]), "class")
+
+    def reads_letter(self) -> bool:
+        pupil = self.ids["class_unit"] in classes_of(self.user.id)
+        guards = any(self.ids["class_unit"] in classes_of(tie.child_id) for tie in children(self.user.id))
+        return of_classes.may_read_letter(runs=self.runs_class(), pupil=pupil, guards=guards, published=True)
 
     def makes_code(self) -> bool:
         return of_community.may_create_code(self.held, db.session.get_one(JoinCode, self.ids["code_id"]).role)
@@ -1125,6 +1149,24 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "groups.poster": lambda who: of_groups.may_print_poster(who.held, "neighbourhood"),
     **dict.fromkeys(
         [
+            f"classes.{act}"
+            for act in (
+                "works",
+                "new_work",
+                "edit_work",
+                "extend_work",
+                "withdraw_work",
+                "restore_work",
+                "letters",
+                "write_letter",
+                "withdraw_letter",
+            )
+        ],
+        Asker.runs_class,
+    ),
+    "classes.letter": Asker.reads_letter,
+    **dict.fromkeys(
+        [
             f"circles.{act}"
             for act in (
                 "circle",
@@ -1313,6 +1355,9 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     if endpoint == "visits.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint in ("practice.group_page", "classes.overview", "classes.nudge"):
+    if endpoint.startswith("classes."):
+        own = {"unit_id": things.ids["class_unit"], "week": monday_of(clock.today()).isoformat()}
+    if endpoint == "practice.group_page":
         own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 

@@ -21,6 +21,7 @@ from tests.visits import fixtures as visit_fixtures
 from tutoring.campaigns.commands import write_campaign
 from tutoring.circles import commands as circles_commands
 from tutoring.circles import lesson_suggestions
+from tutoring.classes.work.models import ClassWork
 from tutoring.community import commands as community
 from tutoring.community.alarm_tests.commands import start_test
 from tutoring.community.alarm_tests.models import AlarmCall
@@ -40,6 +41,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.jobs import Job
 from tutoring.kernel.monitoring.heartbeat import BackgroundJobsStalled
 from tutoring.kernel.monitoring.outages import Outage
+from tutoring.lessons.catalogue.models import LessonPath
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals.models import LessonEditor, Proposal
 from tutoring.lessons.recordings.models import SentenceRecording
@@ -256,6 +258,14 @@ def class_claim_twice(world: World) -> str:
     for name in ("Trần Thị Mẹ", "Lê Văn Lạ"):
         claimed(code, name)
     return f"/units/{world['lop4a']}/class-list/claims#frozen"
+
+
+def class_work_gone(world: World) -> str:
+    db.session.add(LessonPath(slug="da-go", position=9, texts={"vi": {"title": "Đã gỡ"}}, retired_at=clock.now()))
+    db.session.flush()
+    due = clock.today() + 7 * DAY
+    _add(ClassWork(unit_id=world["lop4a"], kind="path", target="da-go", audience="class", due=due))
+    return f"/units/{world['lop4a']}/works"
 
 
 def unit_import(world: World) -> str:
@@ -557,6 +567,7 @@ WAITING = (
     Waiting("member", member, "hang", OUTSIDE),
     Waiting("class_claim", class_claim, "hang", OUTSIDE),
     Waiting("class_claim_twice", class_claim_twice, "hang", OUTSIDE),
+    Waiting("class_work_gone", class_work_gone, "hang", OUTSIDE),
     Waiting("join_code", join_code, "admin2", ("admin1", "mai", "hang")),
     Waiting("nomination", nomination, "admin1", ("muoi", "mai", "hang")),
     Waiting("helper_renewal", helper_renewal, "quang", ("hang", *OUTSIDE)),

@@ -20,7 +20,7 @@ def draft_letter(unit_name: str, week: date, figures: WeekFigures) -> str:
 
 
 def _paragraphs(unit_name: str, week: date, figures: WeekFigures) -> Iterator[str]:
-    yield gettext("Chào các em và ba mẹ lớp %(unit)s,", unit=unit_name)
+    yield gettext("Chào các em và ba mẹ %(unit)s,", unit=unit_name)
     yield _done(figures)
     if figures.set_works:
         yield gettext("Tuần này lớp được giao: %(works)s.", works=_named(figures.set_works))

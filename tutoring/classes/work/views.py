@@ -65,7 +65,7 @@ def new_work(unit_id: int) -> Response:
     elif not _looks_up() and form.validate():
         try:
             work_commands.set_work(require_user(), unit_id, _written(form))
-            flash(gettext("Đã giao bài cho lớp %(unit)s.", unit=unit.name), "ok")
+            flash(gettext("Đã giao bài cho %(unit)s.", unit=unit.name), "ok")
             return redirect(url_for("classes.works", unit_id=unit_id))
         except NotFound:
             raise

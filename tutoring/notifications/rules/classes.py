@@ -59,7 +59,7 @@ def retract_notices_of_withdrawn_work(event: WorkWithdrawn) -> None:
 
 @on(LetterPublished)
 def notify_class_of_letter(event: LetterPublished) -> None:
-    say = N_("%(name)s gửi thư tuần cho lớp %(unit)s.")
+    say = N_("%(name)s gửi thư tuần cho %(unit)s.")
     named = with_names({"name": user(event.by_id)}, say, None)
     pupils = work_queries.select_pupil_ids(event.unit_id)
     people = sa.union(pupils, work_queries.select_guardian_ids(event.unit_id)).subquery()
