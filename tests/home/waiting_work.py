@@ -261,10 +261,9 @@ def class_claim_twice(world: World) -> str:
 
 
 def class_work_gone(world: World) -> str:
-    db.session.add(LessonPath(slug="da-go", position=9, texts={"vi": {"title": "Đã gỡ"}}, retired_at=clock.now()))
-    db.session.flush()
+    path = LessonPath(slug="da-go", position=9, texts={"vi": {"title": "Đã gỡ"}}, retired_at=clock.now())
     due = clock.today() + 7 * DAY
-    _add(ClassWork(unit_id=world["lop4a"], kind="path", target="da-go", audience="class", due=due))
+    _add(path, ClassWork(unit_id=world["lop4a"], kind="path", target="da-go", audience="class", due=due))
     return f"/units/{world['lop4a']}/works"
 
 

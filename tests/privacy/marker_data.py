@@ -72,6 +72,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "campaign": {"state": "closed", "closed_at": "now", "counts": "asked", "goal": 10},
     "acknowledgement": {},
     "quiz_try": {},
+    "class_work": {"kind": "help", "target": "", "audience": "class"},
     "group_task": {"state": "open"},
     "device_offer": {"kind": "phone", "terms": "gift", "condition": "good", "count": 1},
     "device": {"kind": "phone", "terms": "gift"},
