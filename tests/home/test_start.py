@@ -298,14 +298,10 @@ def test_no_page_is_a_dead_end_for_somebody_new(app: Flask, world: World, role: 
 
 ACT_BESIDE = {  # what to do next is a button or a form of the same page
     "administration/log.html", "administration/people.html", "administration/units.html", "circles/circle.html",
-<<<<<<< HEAD
+    "classes/letters/letters.html", "classes/work/works.html",
     "community/class_lists/class_list.html", "community/year_ends/year_end.html",
     "community/year_ends/year_end_class.html",
     "community/memberships/add_child.html", "devices/vouchers/internet.html",
-=======
-    "classes/letters/letters.html", "classes/work/works.html",
-    "community/class_lists/class_list.html", "community/memberships/add_child.html", "devices/vouchers/internet.html",
->>>>>>> 0bcd97ed (Class work: permissions, docs, what waits, and English)
     "devices/allocation/need_vouchers.html", "devices/inventory/store.html",
     "devices/handovers/unit_handovers.html", "devices/inventory/offers.html",
     "campaigns/manage.html", "campaigns/of_unit.html",
