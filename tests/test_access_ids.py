@@ -1354,10 +1354,11 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own["thanks_id"] = things.ids["passed_thanks_id"]
     if endpoint == "visits.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
-    if endpoint in ("practice.group_page", "classes.overview", "classes.nudge"):
     if endpoint.startswith("classes."):
         own = {"unit_id": things.ids["class_unit"], "week": monday_of(clock.today()).isoformat()}
-    if endpoint == "practice.group_page":
+    if endpoint == "classes.classes_overview":
+        own = {}
+    if endpoint in ("practice.group_page", "classes.overview", "classes.nudge"):
         own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 
