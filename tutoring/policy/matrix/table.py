@@ -407,6 +407,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         ("practice.group_page",),
     ),
     *CLASS_OVERVIEW,
+    *CLASSES,
     # ---- reports
     MatrixRow(
         "Reports",
@@ -470,7 +471,6 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *LOANS,
     *SPONSORED,
     *CIRCLES,
-    *CLASSES,
     *CAMPAIGNS,
     *TRAINING,
     *ADMINISTRATION,
