@@ -949,7 +949,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(("pairing.paper", "pairing.revoke_paper"), Asker.reads_paper),
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
-    **dict.fromkeys(("lessons.write", "lessons.keep_draft"), lambda who: who.user.id == who.things.people["quang"]),
+    **dict.fromkeys(
+        (f"lessons.{name}" for name in ("write", "keep_draft", "write_step", "write_lesson", "keep_form")),
+        lambda who: who.user.id == who.things.people["quang"],
+    ),
     "lessons.sentence_sound": lambda who: (
         who.user.id == who.things.people["hang"] or of_lessons.may_review(roles_of(who.user.id), is_editor(who.user.id))
     ),

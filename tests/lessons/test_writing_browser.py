@@ -28,7 +28,9 @@ def test_a_step_is_written_anew_read_by_another_and_learned_from(site: Site, bro
     quang.goes_to("/writing/editors").presses("Giao việc duyệt Cô Hằng Minh Hoạ").sees("Đã giao việc duyệt bài")
     quang.finds_the_page_accessible("editors")
 
-    quang.goes_to(f"{LESSON}/3").presses("Đề nghị sửa bước này").is_at(r"/writing/\d+$")
+    quang.goes_to(f"{LESSON}/3").presses("Đề nghị sửa bước này").is_at(r"/steps/1$").presses("Markdown").is_at(
+        r"text=1$"
+    )
     box, kept = quang.page.get_by_label("Nội dung"), quang.page.locator("#draft-said")
     text = box.input_value()
     box.fill(text.replace("## ", "## Nhớ: ", 1) + "\nGọi số 0912 345 678 ngay.\n")
@@ -48,7 +50,9 @@ def test_a_step_is_written_anew_read_by_another_and_learned_from(site: Site, bro
 
 
 def test_without_a_network_nothing_typed_is_lost_and_that_is_said(site: Site, quang: Person) -> None:
-    quang.goes_to(f"{LESSON}/4").presses("Đề nghị sửa bước này").is_at(r"/writing/\d+$")
+    quang.goes_to(f"{LESSON}/4").presses("Đề nghị sửa bước này").is_at(r"/steps/1$").presses("Markdown").is_at(
+        r"text=1$"
+    )
     box, kept = quang.page.get_by_label("Nội dung"), quang.page.locator("#draft-said")
     quang.context.set_offline(True)
     box.fill(box.input_value() + "\nThêm một câu.\n")
@@ -66,6 +70,8 @@ def test_a_new_lesson_begins_with_what_is_still_to_be_written(quang: Person) -> 
     quang.goes_to("/writing/new").finds_the_page_accessible("writing-new")
     quang.fills("Tên bài", "Gửi ảnh cho cô giáo").fills("Mã bài", "gui anh").presses("Tiếp tục")
     quang.sees("Có chỗ cần sửa").finds_the_page_accessible("writing-new-wrong")
-    quang.fills("Mã bài", "gui-anh-cho-co").presses("Tiếp tục").is_at(r"/writing/\d+$")
-    quang.sees("chỗ này còn chờ viết").finds_the_page_accessible("writing-laid-out")
+    quang.fills("Mã bài", "gui-anh-cho-co").presses("Tiếp tục").is_at(r"/writing/\d+/lesson$")
+    quang.sees("chỗ phải sửa").finds_the_page_accessible("writing-laid-out")
+    quang.presses("1. VIẾT: tên bước 1").is_at(r"/steps/1$").sees("Chỗ này còn chờ viết")
+    quang.finds_the_page_accessible("writing-step").presses("Về các bước của bài").is_at(r"/lesson$")
     quang.presses("Rút đề nghị này").is_at("/writing$").sees("Đã rút")

@@ -63,16 +63,21 @@ class NewLessonForm(Form):
     skill = SelectField(_l("Kỹ năng học được"))
 
 
-class WriteForm(Form):
-    """The text of a proposal; the command validates it."""
+class NoteForm(Form):
+    """What the author says to the reviewer."""
 
-    text = TextAreaField(_l("Nội dung"), render_kw={"rows": 24, "spellcheck": "false"})
     note = TextAreaField(
         _l("Vì sao nên sửa như vậy"),
         description=_l("Người duyệt đọc lời này. Ghi cả nguồn, nếu có điều mới."),
         validators=[at_most(500)],
         render_kw={"rows": 3},
     )
+
+
+class WriteForm(NoteForm):
+    """The text of a proposal; the command validates it."""
+
+    text = TextAreaField(_l("Nội dung"), render_kw={"rows": 24, "spellcheck": "false"})
     seen = HiddenField()
 
 

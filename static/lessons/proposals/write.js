@@ -7,12 +7,26 @@ const PAUSE = 900; // ms without a key before it is kept
 
 let timer;
 let last = Promise.resolve();
-let unkept = false;
+let changes = 0;
+let keptChanges = 0;
+
+function paragraph([text, isFault]) {
+  const line = document.createElement("p");
+  line.className = isFault ? "error" : "advice";
+  if (isFault) {
+    const word = document.createElement("span");
+    word.className = "sr";
+    word.textContent = `${form.dataset.wrong} `;
+    line.append(word);
+  }
+  line.append(text);
+  return line;
+}
 
 async function keep() {
   const data = new FormData(form);
   data.delete("act");
-  const typed = form.text.value;
+  const now = changes;
   said.textContent = form.dataset.busy;
   try {
     const answer = await fetch(form.dataset.draft, {
@@ -23,21 +37,24 @@ async function keep() {
     const told = await answer.json();
     said.textContent = told.say;
     if (!answer.ok) return;
-    form.seen.value = told.seen;
+    for (const [name, value] of Object.entries(told.fields)) form.elements[name].value = value;
+    if (told.notes)
+      for (const place of form.querySelectorAll("[data-said]"))
+        place.replaceChildren(...(told.notes[place.dataset.said] ?? []).map(paragraph));
     judged.replaceChildren(...new DOMParser().parseFromString(told.page, "text/html").body.childNodes);
-    unkept = form.text.value !== typed;
+    keptChanges = now;
   } catch {
     said.textContent = form.dataset.lost;
   }
 }
 
 form.addEventListener("input", () => {
-  unkept = true;
+  changes += 1;
   clearTimeout(timer);
   timer = setTimeout(() => (last = last.then(keep)), PAUSE);
 });
 form.addEventListener("submit", () => {
   clearTimeout(timer);
-  unkept = false;
+  changes = keptChanges;
 });
-addEventListener("beforeunload", (event) => unkept && event.preventDefault());
+addEventListener("beforeunload", (event) => changes > keptChanges && event.preventDefault());

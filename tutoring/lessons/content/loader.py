@@ -116,6 +116,11 @@ def facts_of(folder: Path) -> Mapping[str, Fact]:
     return _facts(folder, [])
 
 
+def pictures_of(folder: Path) -> frozenset[str]:
+    """Returns the names of pictures that a path or a lesson may have."""
+    return _pictures(folder)
+
+
 def lesson_folder(folder: Path, slug: str) -> Path:
     return folder / "lessons" / slug
 

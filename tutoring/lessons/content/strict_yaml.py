@@ -87,6 +87,31 @@ def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
         seen.add(key.value)
 
 
+_UNCLEAR = "chỗ này máy không đọc được; đặt cả câu trong ngoặc kép, rồi xem lại dấu ngoặc, dấu phẩy và thụt đầu dòng"
+# What the parser reports, and what an author does about it.
+_PROBLEMS = (
+    ("mapping values are not allowed", "có dấu hai chấm ở giữa câu; đặt cả câu trong ngoặc kép"),
+    ("expected ',' or '}'", "trong { } thiếu dấu phẩy giữa hai mục, hoặc thiếu dấu } ở cuối"),
+    ("expected ',' or ']'", "trong [ ] thiếu dấu phẩy giữa hai mục, hoặc thiếu dấu ] ở cuối"),
+    ("unexpected end of stream", "có dấu ngoặc kép mở ra mà chưa đóng lại"),
+    ("unexpected document", "có dấu ngoặc kép mở ra mà chưa đóng lại"),
+    ("could not find expected ':'", "thiếu dấu hai chấm sau tên mục, hoặc dòng này thụt vào quá ít"),
+    ("expected '-' indicator", "mục của danh sách bắt đầu bằng dấu - và thụt vào bằng nhau"),
+    ("block sequence entries are not allowed", "dấu - của danh sách phải đứng đầu một dòng riêng"),
+    ("expected key", "dòng này thụt vào lệch, hoặc có chữ thừa sau ngoặc kép"),
+    ("tab character", "đầu dòng có dấu tab; thay bằng dấu cách"),
+    ("cannot start any token", "dòng này bắt đầu bằng dấu tab, @, % hoặc dấu huyền; đặt cả câu trong ngoặc kép"),
+    ("unknown escape character", "trong ngoặc kép có dấu \\; bỏ đi, hoặc viết hai dấu \\\\"),
+    ("alphabetic or numeric character", "câu bắt đầu bằng dấu & hoặc *; đặt cả câu trong ngoặc kép"),
+    ("single document", "có một dòng --- thừa; hãy xoá"),
+    ("document start", "có chữ thừa trước hoặc sau các mục; hãy xoá"),
+)
+
+
+def _plain(problem: str) -> str:
+    return next((say for sign, say in _PROBLEMS if sign in problem), _UNCLEAR)
+
+
 class Parsed:
     """The content of a YAML text, and the line of each part."""
 
@@ -125,7 +150,7 @@ def parse(text: str) -> Parsed:
         data = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlFault(f"viết sai kiểu YAML ({error.problem})", mark.line + 1 if mark else 1) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise YamlFault(f"viết sai kiểu YAML ({type(error).__name__})", 1) from None
+        raise YamlFault(_plain(str(error.problem)), mark.line + 1 if mark else 1) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise YamlFault(_UNCLEAR, 1) from None
     return Parsed(data, node)

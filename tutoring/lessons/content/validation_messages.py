@@ -43,5 +43,5 @@ def _words(one: Any, name: str) -> tuple[str, str]:
         "list_type": f"“{name}” phải là một danh sách",
         "greater_than_equal": f"“{name}” nhỏ nhất là {context.get('ge')}",
         "less_than_equal": f"“{name}” lớn nhất là {context.get('le')}",
-    }.get(one["type"], f"“{name}” viết sai: {one['msg']}")
+    }.get(one["type"], f"“{name}” viết sai; xem một bước khác làm mẫu")
     return one["type"].replace("_", "-"), say

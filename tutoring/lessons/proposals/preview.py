@@ -134,7 +134,7 @@ def check_proposal(folder: Path, row: Proposal, reviewer: str = "") -> ProposalC
         faults=tuple(one for one in spots if one.line is not None),
         elsewhere=tuple(one for one in spots if one.line is None),
         warnings=tuple(one for one in _spots(draft.warnings, typed, first, last) if one.line is not None),
-        steps=tuple(_shown(row.lesson_slug, step) for step in _steps(draft, row.step_id)),
+        steps=tuple(shown_step(row.lesson_slug, step) for step in _steps(draft, row.step_id)),
         changes=changes,
         lesson=lesson,
     )
@@ -186,7 +186,8 @@ def _steps(draft: Draft, step_id: str | None) -> list[Step]:
     return [step for step in draft.steps if step_id in (None, step.id)]
 
 
-def _shown(slug: str, step: Step) -> StepText:
+def shown_step(slug: str, step: Step) -> StepText:
+    """Returns a checked step as its preview shows it."""
     text = step.texts[SOURCE]
     return StepText(
         lesson_slug=slug,

@@ -14,6 +14,8 @@ from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import nfc
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.content.form import document as documents
+from tutoring.lessons.content.form.steps import RAW
 from tutoring.lessons.content.screens import gallery
 from tutoring.lessons.forms import NewLessonForm, WriteForm
 from tutoring.lessons.proposals import commands as proposals_commands
@@ -135,7 +137,8 @@ def _save(proposal_id: int) -> str:
 def write(proposal_id: int) -> Response | tuple[str, int]:
     row = _own(proposal_id)
     if request.method == "GET":
-        return _page(row, _fresh(row))
+        form = None if "text" in request.args else _form_address(row)
+        return redirect(form) if form else _page(row, _fresh(row))
     rate_limits.hit("act", require_user().id)
     act = request.form.get("act", "save")
     try:
@@ -151,7 +154,24 @@ def write(proposal_id: int) -> Response | tuple[str, int]:
             form.refuse(refusal)
             return _page(_own(proposal_id), form, refusal.status, unsaved=True)
         flash(translate_error(refusal), "bad")
-    return redirect(url_for("lessons.writing") if act == "withdraw" else url_for("lessons.write", proposal_id=row.id))
+    if act == "withdraw":
+        return redirect(url_for("lessons.writing"))
+    as_text = 1 if act in ("save", "on_present") else None
+    return redirect(url_for("lessons.write", proposal_id=row.id, text=as_text))
+
+
+def _form_address(row: Proposal) -> str | None:
+    """Returns the page of the form, or None where it cannot show the proposal."""
+    if row.state not in proposals_queries.OPEN:
+        return None
+    try:
+        found = documents.read(row.text, row.step_id is None)
+    except documents.Unreadable:
+        return None
+    if row.step_id is None:
+        return url_for("lessons.write_lesson", proposal_id=row.id) if documents.fits(found) else None
+    shown = RAW not in found.step(1)
+    return url_for("lessons.write_step", proposal_id=row.id, number=1) if shown else None
 
 
 def _act(act: str, proposal_id: int) -> str:
@@ -176,7 +196,7 @@ def _act(act: str, proposal_id: int) -> str:
 
 
 @blueprint.post("/writing/<int:proposal_id>/draft")
-def keep_draft(proposal_id: int) -> dict[str, str]:
+def keep_draft(proposal_id: int) -> dict[str, object]:
     """Saves a draft in the background and returns its check (for static/lessons/proposals/write.js)."""
     rate_limits.hit("draft", require_user().id)
     told = _save(proposal_id)
@@ -184,4 +204,4 @@ def keep_draft(proposal_id: int) -> dict[str, str]:
     page = render_template(
         "lessons/proposals/_check_result.html", judged=preview.check_proposal(folder(), row), **about(row)
     )
-    return {"say": told, "seen": row.updated_at.isoformat(), "page": page}
+    return {"say": told, "fields": {"seen": row.updated_at.isoformat()}, "page": page}
