@@ -152,7 +152,7 @@ def test_where_nobody_reviews_the_coordinators_are_asked_to_name_somebody(
     with app.app_context():
         query = sa.select(Notice.path).where(Notice.user_id == world["quang"], Notice.read_at.is_(None))
         assert "/writing/editors" in set(db.session.scalars(query))
-    page = as_("hang").get(f"/writing/{made}").text
+    page = as_("hang").get(f"/writing/{made}?text=1").text
     assert "Điều phối viên của nơi bạn dạy đã được báo" in page
     assert "Ai duyệt bài" in as_("quang").get("/writing/editors").text
 
@@ -201,7 +201,7 @@ def test_a_new_lesson_grows_from_the_layout_to_the_site(
     )  # fmt: skip
     assert said.status_code == 302, said.text
     made = int(said.headers["Location"].rsplit("/", 1)[1])
-    page = quang.get(said.headers["Location"]).text
+    page = quang.get(said.headers["Location"] + "?text=1").text
     assert "chỗ phải sửa trước khi gửi" in page and "chỗ này còn chờ viết" in page
     with app.app_context(), pytest.raises(InvalidInput):
         proposals_commands.submit_proposal(person(world["quang"]), folder, made)
@@ -244,7 +244,7 @@ def test_a_faulty_text_is_kept_but_not_handed_over(
     with app.app_context(), pytest.raises(InvalidInput):
         proposals_commands.submit_proposal(person(world["quang"]), folder, made)
     assert (text_of(app, made), state_of(app, made)) == (spoilt, "draft")
-    page = as_("quang").get(f"/writing/{made}").text
+    page = as_("quang").get(f"/writing/{made}?text=1").text
     assert "chỗ phải sửa trước khi gửi" in page and say in page
 
 
@@ -253,7 +253,7 @@ def test_html_and_scripts_are_shown_as_the_letters_they_are(app: Flask, world: W
     evil = '<script>alert(1)</script><img src=x onerror="alert(2)"> [x](javascript:alert(3))'
     with app.app_context():
         proposals_commands.save_proposal(person(world["quang"]), made, text_of(app, made) + f"\n{evil}\n", evil)
-    page = as_("quang").get(f"/writing/{made}").text
+    page = as_("quang").get(f"/writing/{made}?text=1").text
     assert "<script>alert" not in page and "<img src=x" not in page and 'href="javascript' not in page
     assert "&lt;script&gt;alert" in page
 
@@ -265,7 +265,7 @@ def test_who_writes_a_lesson_does_not_write_who_has_read_it(app: Flask, world: W
         proposals_commands.save_proposal(person(world["quang"]), made, forged, "")
     with app.app_context(), pytest.raises(InvalidInput):
         proposals_commands.submit_proposal(person(world["quang"]), folder, made)
-    assert "tên người duyệt được ghi khi đăng" in as_("quang").get(f"/writing/{made}").text
+    assert "tên người duyệt được ghi khi đăng" in as_("quang").get(f"/writing/{made}?text=1").text
 
 
 def test_a_publish_without_the_wording_that_was_read_is_refused(
@@ -335,9 +335,11 @@ def test_two_windows_do_not_write_over_each_other(app: Flask, world: World, fold
     made = begin(app, world, folder)
     quang, text = as_("quang"), text_of(app, made)
     first = quang.post(f"/writing/{made}/draft", data={"text": text + "\nMột.\n", "note": ""}).get_json()
-    second = quang.post(f"/writing/{made}/draft", data={"text": text + "\nHai.\n", "note": "", "seen": first["seen"]})
+    second = quang.post(
+        f"/writing/{made}/draft", data={"text": text + "\nHai.\n", "note": "", "seen": first["fields"]["seen"]}
+    )
     assert second.status_code == 200
-    late = quang.post(f"/writing/{made}", data={"text": text + "\nBa.\n", "note": "", "seen": first["seen"]})
+    late = quang.post(f"/writing/{made}", data={"text": text + "\nBa.\n", "note": "", "seen": first["fields"]["seen"]})
     assert late.status_code == 409 and "cửa sổ khác" in late.text and "Ba.</textarea>" in late.text
     assert text_of(app, made).endswith("Hai.\n")
 
