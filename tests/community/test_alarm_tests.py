@@ -421,7 +421,8 @@ def test_pupils_of_a_unit_that_becomes_part_of_another_are_in_already(unready: W
 
 def test_nothing_else_makes_a_membership_active() -> None:
     """A new door would be one that asks nobody: units that become part of others move those who are in already, and a
-    code lets grown-ups in alone (a minor waits). Confirmed cards of a class ask once for the class."""
+    code lets grown-ups in alone (a minor waits). Confirmed cards of a class ask once for the class. A year's end
+    takes memberships to the next class in the state that they had, and its job only ends some."""
     made = re.compile(r"(?<!class )\bMembership\(|(?:update|insert)\(Membership\)|\bmember\.state\b[^=\n]* = ")
     found = {
         path.relative_to(ROOT / "tutoring").as_posix()
@@ -429,7 +430,7 @@ def test_nothing_else_makes_a_membership_active() -> None:
     }  # fmt: skip
     assert found == {
         "community/class_cards/confirmation.py", "community/commands.py", "community/join_codes/commands.py",
-        "community/units/mergers.py",
+        "community/units/mergers.py", "community/year_ends/commands.py", "community/year_ends/jobs.py",
     }  # fmt: skip
 
 

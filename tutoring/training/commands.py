@@ -170,6 +170,8 @@ def assign(actor: User, ward_id: int, track_id: str, membership_ids: Collection[
     place, _held = place_of(actor, ward_id)
     if track_id not in tracks():
         raise InvalidInput(N_("Hãy chọn một lộ trình trong danh sách."), field="track")
+    if not membership_ids:
+        return 0
     new, members = 0, [one for one in _members_here(place, membership_ids) if _is_active_adult(one)]
     if not members:
         raise InvalidInput(N_("Chỉ thêm được người lớn đang hoạt động ở phường hoặc khu phố này."), field="track")

@@ -191,14 +191,14 @@ def people(unit_id: int) -> Response | str:
 def assign(unit_id: int) -> Response:
     ids = _ticked("member")[:ROWS]
     try:
-        new = training_commands.assign(require_user(), unit_id, request.form.get("track", ""), ids) if ids else None
+        new = training_commands.assign(require_user(), unit_id, request.form.get("track", ""), ids)
         if new:
             words = ngettext(
                 "Đã thêm %(num)d người vào lộ trình. Họ được báo.", "Đã thêm %(num)d người vào lộ trình. Họ được báo.",
                 new,
             )  # fmt: skip
             flash(words, "ok")
-        elif new is None:
+        elif not ids:
             flash(gettext("Chưa chọn ai. Hãy đánh dấu tên rồi bấm lại."), "warn")
         else:
             flash(gettext("Người đã chọn có lộ trình này rồi."), "warn")
