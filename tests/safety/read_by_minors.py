@@ -5,7 +5,7 @@ FOR_MINOR = (
     "booking.why campaign.summary campaign.title device_thanks.words group_post.text group_post.title "
     "group_session.why group_session.words group_task.details group_task.title handover_point.name "
     "internet_batch.sponsor material.beware material.text material.title room.summary room.title "
-    "class_claim.reason unit.paused_why written_answer.words"
+    "class_claim.reason class_letter.text class_work.note unit.paused_why written_answer.words"
 )
 
 # As messages are: detector, recent talk and risk over time (rooms/messages/screening.py, risking.py).
@@ -42,12 +42,15 @@ OFFICE = (
     "kept_change.after kept_change.before kept_change.name kept_change.reason kept_value.name "
     "kept_value.value letterhead.above letterhead.addressee letterhead.office letterhead.place "
     "letterhead.recipients letterhead.signer letterhead.symbol "
-    "unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path unit.sort"
+    "year_end.school_year year_end_class.name unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path unit.sort"
 )
+
+# Spoken: a second person listens before anyone else hears it.
+HEARD = "sentence_recording.aac sentence_recording.opus step_recording.aac step_recording.opus"
 
 # Made by the site of what was checked where it was typed.
 MADE = (
-    "calendar_entry.ref message.found notice.params notice.say notice_delivery.letter offer.reasons "
+    "calendar_entry.ref lesson.recordings message.found notice.params notice.say notice_delivery.letter offer.reasons "
     "report_case.reasons round_line.because round_line.why"
 )
 
@@ -76,7 +79,7 @@ GROWN = (
     "training_session.place "
     "class_line.called class_line.full_name_sealed class_line.mark class_list_basis.agreement "
     "class_list_basis.basis class_list_draft.rows_sealed "
-    "class_claim.relation "
+    "class_claim.relation sentence_recording.note "
     "training_session.title training_session.why training_session.words unit_import.counts "
     "unit_import.faults unit_import.file_name unit_import.text visit.address_sealed visit.done_words "
     "visit.said visit.times visit.words welfare_act.who weekly_round.dropped weekly_round.excluded weekly_round.pins "
@@ -92,6 +95,9 @@ CODES = (
     "consent.channel consent.purpose consent.text_hash consent.text_version device.code device.imei_mark "
     "device.imei_sealed device.serial_mark device.serial_sealed device_handover.number_sealed "
     "device_handover.record disclosure.place device_move.from_state device_move.to_state device_offer.story_code "
+    "class_line.role class_list_draft.kind class_work.target year_end_move.state_was "
+    "sentence_recording.lang sentence_recording.sentence sentence_recording.step_id "
+    "step_recording.lang step_recording.parts step_recording.step_id step_recording.text_digest "
     "due_work.key due_work.kind due_work.lease figure.key figure.measure group_session.topic "
     "help_request.lesson_slug help_request.outcome help_request.topic helped_session.topic "
     "hours_paper.token_mark hours_paper.token_sealed hours_paper.topics internet_batch.report_code "
@@ -124,6 +130,7 @@ GROUPS = {
     "NAMES": frozenset(NAMES.split()),
     "PRIVATE": frozenset(PRIVATE.split()),
     "EDITED": frozenset(EDITED.split()),
+    "HEARD": frozenset(HEARD.split()),
     "OFFICE": frozenset(OFFICE.split()),
     "MADE": frozenset(MADE.split()),
     "OWN": frozenset(OWN.split()),
@@ -147,4 +154,6 @@ DOORS = {
     "booking": "pairing/scheduling/commands.py",
     "unit": "community/pauses/commands.py",
     "class_claim": "community/class_cards/confirmation.py",
+    "class_letter": "classes/letters/commands.py",
+    "class_work": "classes/work/commands.py",
 }
