@@ -32,6 +32,7 @@ MADE = {
     "f'nomination_{to}'": {"nomination_active", "nomination_paused", "nomination_barred"},
     "f'hide_{kind}'": {"hide_topic", "hide_answer"},
     "f'show_{kind}'": {"show_topic", "show_answer"},
+    "work_act": {"change_class_work", "withdraw_class_work", "restore_class_work"},
     "act": {"release_message", "refuse_message", "hide_message", "unmask_message"},
 }
 

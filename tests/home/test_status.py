@@ -1,6 +1,8 @@
 """The page that says how the site is: in plain words, with a database and without one, telling nothing of anybody."""
 
+import re
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -132,4 +134,8 @@ def test_nothing_of_the_machine_or_of_anybody_is_told(app: Flask, world: World, 
 
 
 def test_the_version_is_that_of_the_project() -> None:
-    assert f'\nversion = "{VERSION}"\n' in (ROOT / "pyproject.toml").read_text("utf-8")
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert built["project"]["dynamic"] == ["version"]
+    where = built["tool"]["hatch"]["version"]
+    found = re.search(where["pattern"], (ROOT / where["path"]).read_text("utf-8"))
+    assert found is not None and found["version"] == VERSION

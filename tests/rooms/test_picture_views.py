@@ -145,6 +145,7 @@ def test_a_view_that_takes_files_is_known_to_the_limits(app: Flask) -> None:
     marked = {name for name, view in app.view_functions.items() if hasattr(view, "most_bytes")}
     assert marked == {
         "rooms.send_picture", "pairing.add_picture", "pairing.ask", "community.imports", "devices.add_picture",
-        "devices.new_batch", "community.class_list",
+        "devices.new_batch", "community.class_list", "lessons.step_recordings", "lessons.write_lesson",
+        "lessons.write_step", "lessons.keep_form",
     }  # fmt: skip
     assert app.config["MAX_CONTENT_LENGTH"] == 64 * security.KIB

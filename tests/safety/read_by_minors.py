@@ -42,7 +42,8 @@ OFFICE = (
     "kept_change.after kept_change.before kept_change.name kept_change.reason kept_value.name "
     "kept_value.value letterhead.above letterhead.addressee letterhead.office letterhead.place "
     "letterhead.recipients letterhead.signer letterhead.symbol "
-    "year_end.school_year year_end_class.name unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path unit.sort"
+    "unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path unit.sort "
+    "year_end.school_year year_end_class.name"
 )
 
 # Spoken: a second person listens before anyone else hears it.

@@ -205,7 +205,7 @@ def _write_chosen(row: ClassWork, chosen: Collection[int]) -> None:
     db.session.flush()
 
 
-def _mark_changed(row: ClassWork, actor: User, act: str, *, always: bool = False) -> None:
+def _mark_changed(row: ClassWork, actor: User, work_act: str, *, always: bool = False) -> None:
     row.changed_at, row.changed_by_id, row.version = clock.now(), actor.id, row.version + 1
     if always or row.set_by_id != actor.id:
-        audit.record(actor.id, act, f"class_work:{row.id}", unit=row.unit_id)
+        audit.record(actor.id, work_act, f"class_work:{row.id}", unit=row.unit_id)

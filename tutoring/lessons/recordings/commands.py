@@ -101,8 +101,10 @@ def decide_recordings(
         raise Conflict(N_("Các câu này không còn chờ nghe duyệt. Trang dưới đây là bản mới."))
     if release:
         _drop_step(lesson_slug, step_id, lang)
-    act = "release_recordings" if release else "return_recordings"
-    audit.record(actor.id, act, f"lesson:{lesson_slug}", reason, step=step_id, lang=lang, count=count)
+    audit.record(
+        actor.id, "release_recordings" if release else "return_recordings", f"lesson:{lesson_slug}", reason,
+        step=step_id, lang=lang, count=count,
+    )  # fmt: skip
     return count
 
 
