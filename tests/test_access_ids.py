@@ -1376,6 +1376,7 @@ def address(rule: str, ids: dict[str, Any]) -> str:
         "deed": "suspend",
         "area": "option",
         "ending": "ogg",
+        "number": "1",
     }
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 

@@ -83,7 +83,7 @@ def test_the_site_of_one_server_leaves_due_work_to_one_process() -> None:
 
 
 def test_nothing_of_this_computer_comes_into_the_image() -> None:
-    ignored = (ROOT / ".containerignore").read_text("utf-8").split()
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
     for name in (".git", ".venv", "instance", "node_modules", "static/vendor", "**/*.mo"):
         assert name in ignored
 

@@ -73,6 +73,7 @@ NO_PAGES = _names("""
 OTHER_STATES = _names("""
     accounts.second_factor accounts.sign_in_code accounts.recovery_code accounts.assent accounts.renewal
     accounts.confirm_email
+    lessons.write_lesson lessons.write_step
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act
     devices.receive devices.wipe devices.propose_device devices.story devices.sponsor_report community.join_code
     pairing.ask_on pairing.verify rooms.export rooms.split rooms.witness visits.offer_visit visits.end_visit

@@ -51,7 +51,7 @@ def test_what_waits_is_on_the_page_of_who_does_it_and_of_no_other(
         with app.app_context():
             there = waits.make(world)
         assert (waits.kind, there) in rows(clients[waits.whom])
-        assert clients[waits.whom].get(there.split("#")[0]).status_code == 200
+        assert clients[waits.whom].get(there.split("#")[0], follow_redirects=True).status_code == 200
         for name in others:
             assert waits.kind not in {kind for kind, _ in rows(clients[name])}, name
 

@@ -6,7 +6,9 @@ from tutoring.accounts.events import AccountErased
 from tutoring.classes import erasure as classes_erasure
 from tutoring.classes.letters.models import ClassLetter
 from tutoring.classes.work.models import ClassWork
-from tutoring.community.events import UnitsMerged
+from tutoring.classes.work.queries import stands
+from tutoring.community.events import ClassesMoved, UnitsMerged
+from tutoring.community.year_ends.following import follow
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 
@@ -14,6 +16,12 @@ from tutoring.kernel.events import on
 @on(AccountErased)
 def erase_user_data(event: AccountErased) -> None:
     classes_erasure.forget_person(event.user_id)
+
+
+@on(ClassesMoved)
+def move_works_of_classes(event: ClassesMoved) -> None:
+    """Works that stand go along with their class at the end of a school year, and back when that is undone."""
+    follow(event, ClassWork.unit_id, None, stands())
 
 
 @on(UnitsMerged)

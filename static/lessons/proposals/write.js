@@ -9,6 +9,8 @@ let timer;
 let last = Promise.resolve();
 let changes = 0;
 let keptChanges = 0;
+let busy = false;
+let waiting = false; // a submit that waits for the draft under way, else the two meet as two windows
 
 function paragraph([text, isFault]) {
   const line = document.createElement("p");
@@ -27,6 +29,7 @@ async function keep() {
   const data = new FormData(form);
   data.delete("act");
   const now = changes;
+  busy = true;
   said.textContent = form.dataset.busy;
   try {
     const answer = await fetch(form.dataset.draft, {
@@ -45,6 +48,8 @@ async function keep() {
     keptChanges = now;
   } catch {
     said.textContent = form.dataset.lost;
+  } finally {
+    busy = false;
   }
 }
 
@@ -53,8 +58,15 @@ form.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(() => (last = last.then(keep)), PAUSE);
 });
-form.addEventListener("submit", () => {
+form.addEventListener("submit", async (event) => {
   clearTimeout(timer);
+  if (busy && !waiting) {
+    event.preventDefault();
+    waiting = true;
+    await last;
+    form.requestSubmit(event.submitter);
+    return;
+  }
   changes = keptChanges;
 });
 addEventListener("beforeunload", (event) => changes > keptChanges && event.preventDefault());

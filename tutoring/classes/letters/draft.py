@@ -9,7 +9,7 @@ from tutoring.classes.letters.figures import WeekFigures
 from tutoring.classes.work.models import ClassWork
 from tutoring.classes.work.targets import Target
 from tutoring.kernel import clock
-from tutoring.policy.classes import WORDED_BELOW
+from tutoring.policy.classes import WORDED_BELOW, sum_band
 
 MOST = 5  # works that one sentence names
 
@@ -37,9 +37,11 @@ def _done(figures: WeekFigures) -> str:
         return str(gettext("Tuần này lớp mình bắt đầu bài mới."))
     if figures.pupils < WORDED_BELOW:
         return str(gettext("Tuần này có vài bạn học xong bài mới."))
+    if sum_band(figures.pupils, figures.of) != "some":  # a number would point at the few who have not
+        return str(gettext("Tuần này có nhiều bạn học xong bài mới. Cảm ơn các em."))
     return str(
         gettext(
-            "Tuần này %(pupils)s bạn học xong tất cả %(lessons)s bài. Cảm ơn các em.",
+            "Tuần này %(pupils)s bạn học xong bài mới, tổng cộng %(lessons)s lượt bài. Cảm ơn các em.",
             pupils=figures.pupils,
             lessons=figures.lessons,
         )

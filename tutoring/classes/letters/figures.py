@@ -23,6 +23,7 @@ class WeekFigures:
 
     lessons: int
     pupils: int  # who finished a lesson
+    of: int  # pupils of the class
     set_works: list[tuple[ClassWork, Target]]
     next_works: list[tuple[ClassWork, Target]]
     sessions: list[GroupSession]
@@ -43,7 +44,8 @@ def week_figures(unit: Unit, week: date, lang: str) -> WeekFigures:
     finished = sa.select(sa.func.count(), sa.func.count(sa.distinct(row.user_id))).where(
         row.user_id.in_(select_pupil_ids(unit.id)), row.finished_at >= begin, row.finished_at < end
     )
-    lessons, pupils = db.session.execute(finished).one()
+    everyone = sa.select(sa.func.count()).select_from(select_pupil_ids(unit.id).subquery()).scalar_subquery()
+    lessons, pupils, of = db.session.execute(finished.add_columns(everyone)).one()
     for_pupils = ClassWork.audience == "class", ClassWork.withdrawn_at.is_(None), ClassWork.unit_id == unit.id
     recent = sa.select(ClassWork).where(*for_pupils, sa.or_(ClassWork.set_at >= begin, ClassWork.due >= week + WEEK))
     works = list(db.session.scalars(recent.order_by(ClassWork.due, ClassWork.id).limit(40)))
@@ -55,7 +57,7 @@ def week_figures(unit: Unit, week: date, lang: str) -> WeekFigures:
         GroupSession.state == "open", GroupSession.at >= end, GroupSession.at < _midnight(week + 2 * WEEK),
     )  # fmt: skip
     return WeekFigures(
-        lessons, pupils,
+        lessons, pupils, of,
         [pair for pair in offered if begin <= pair[0].set_at < end],
         [pair for pair in offered if pair[0].due >= week + WEEK],
         list(db.session.scalars(sessions.order_by(GroupSession.at, GroupSession.id).limit(10))),

@@ -43,7 +43,7 @@ def letters(unit_id: int) -> str:
 def write_letter(unit_id: int, week: str) -> Response:
     unit, monday = run_class(require_user(), unit_id), _monday(week)
     row, form, refusal = letters_queries.letter_of_week(unit_id, monday), LetterForm(), None
-    form.begin(text=row.text if row else "")
+    form.begin(text=row.text if row else "", published=bool(row and row.published_at))
     if row is None and not form.is_submitted():
         form.text.data = draft_letter(unit.name, monday, week_figures(unit, monday, language()))
     if form.validate_on_submit():

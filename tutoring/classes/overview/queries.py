@@ -213,6 +213,10 @@ def paths_in_use(pupil_ids: Collection[int]) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+# The consent speaks of lessons. Tries of a quiz, rehearsals and requests for help stand in no column.
+CONSENTED_KINDS = ("lesson", "path")
+
+
 def works_for_pupils(unit_id: int) -> list[tuple[ClassWork, frozenset[int] | None]]:
     """Returns the works that stand and are set for pupils, by their day, each with the pupils picked out.
 
@@ -221,7 +225,12 @@ def works_for_pupils(unit_id: int) -> list[tuple[ClassWork, frozenset[int] | Non
     query = (
         sa.select(ClassWork, ClassWorkPupil.user_id)
         .outerjoin(ClassWorkPupil, ClassWorkPupil.work_id == ClassWork.id)
-        .where(ClassWork.unit_id == unit_id, ClassWork.audience != "guardians", stands())
+        .where(
+            ClassWork.unit_id == unit_id,
+            ClassWork.audience != "guardians",
+            ClassWork.kind.in_(CONSENTED_KINDS),
+            stands(),
+        )
         .order_by(ClassWork.due, ClassWork.id)
     )
     found: dict[ClassWork, set[int]] = {}

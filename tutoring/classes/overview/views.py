@@ -1,5 +1,7 @@
 """Pages of the overview: a class for its teacher, one pupil for the pupil and the guardian, the sums of a school."""
 
+import re
+
 from flask import get_template_attribute, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
@@ -70,9 +72,10 @@ def classes_overview(unit_id: int) -> Response | str:
 @blueprint.post("/units/<int:unit_id>/overview/nudge")
 def nudge(unit_id: int) -> Response:
     pupil, _, slug = nfc(request.form.get("stuck", "")).partition(":")
+    pupil_id = int(pupil) if re.fullmatch(r"[0-9]{1,9}", pupil) else 0
     then = url_for("classes.overview", unit_id=unit_id, _anchor="stuck")
     return run_action(
-        lambda: ask_pupil(require_user(), unit_id, int(pupil) if pupil.isdecimal() else 0, slug),
+        lambda: ask_pupil(require_user(), unit_id, pupil_id, slug),
         gettext("Đã nhắn hỏi em. Em tự quyết định có nhờ ai không."), then,
     )  # fmt: skip
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from tutoring.accounts.models import User
+from tutoring.classes.overview import queries as overview_queries
 from tutoring.classes.work import queries as work_queries
 from tutoring.classes.work.models import ClassWork
 from tutoring.classes.work.states import WorkStates
 from tutoring.classes.work.targets import Target, catalogue_of
 from tutoring.policy.classes import sum_band
+from tutoring.policy.disclosure_control import STEP
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class WorkRow:
     work: ClassWork
     target: Target
     people: int
-    done: int
+    counted: int  # of these, whose progress the class's teacher may see
+    done: int  # of the counted, rounded down
     band: str
 
 
@@ -37,9 +40,13 @@ def works_page(unit_id: int, lang: str) -> WorksPage:
     catalogue = catalogue_of([*works, *past], lang)
     people = work_queries.recipients(works, [one.id for one in pupils], unit_id)
     states = WorkStates(works, frozenset[int]().union(*people.values()), catalogue)
+    shown = {one.id for one in overview_queries.pupils_of([unit_id]) if one.shown}
     rows = []
     for one in works:
-        done = sum(states.of(one, who).done for who in people[one.id])
-        band = sum_band(done, len(people[one.id]))
-        rows.append(WorkRow(one, catalogue.target(one.kind, one.target), len(people[one.id]), done, band))
+        counted = people[one.id] if one.audience == "guardians" else people[one.id] & shown
+        done = sum(states.of(one, who).done for who in counted)
+        # Of chosen pupils there is no sum: two choices that differ by one pupil would tell about that pupil.
+        band = "none" if one.audience == "pupils" else sum_band(done, len(counted))
+        target, rounded = catalogue.target(one.kind, one.target), done // STEP * STEP
+        rows.append(WorkRow(one, target, len(people[one.id]), len(counted), rounded, band))
     return WorksPage(rows, [(one, catalogue.target(one.kind, one.target)) for one in past], pupils)

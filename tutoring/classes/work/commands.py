@@ -55,13 +55,9 @@ def set_work(actor: User, unit_id: int, written: WorkInput) -> ClassWork:
         if not alike:
             continue
         mine = one.set_by_id == actor.id and one.set_at > clock.now() - TWICE
-        if mine and _chosen_of(one) == chosen:
+        if mine and _chosen_of(one) == chosen and (one.note, one.due) == (note, due):
             return one
-        if one.audience != "pupils":
-            raise Conflict(
-                N_("Bài này đang giao đến ngày %(day)s rồi. Muốn thêm ngày, bạn bấm “Thêm một tuần” ở bài đó."),
-                day=f"{one.due:%d/%m}",
-            )
+        _refuse_twice(one)
     _refuse_too_many(len(standing))
     rate_limits.hit("class_work", actor.id)
     row = ClassWork(
@@ -73,6 +69,21 @@ def set_work(actor: User, unit_id: int, written: WorkInput) -> ClassWork:
     _write_chosen(row, chosen)
     publish(WorkSet(row.id, unit.id, actor.id))
     return row
+
+
+def _refuse_twice(standing: ClassWork) -> None:
+    """Raises Conflict: the same work stands for the same people. Chosen pupils may differ from one to the next."""
+    if standing.audience != "pupils":
+        raise Conflict(
+            N_("Bài này đang giao đến ngày %(day)s rồi. Muốn thêm ngày, bạn bấm “Thêm một tuần” ở bài đó."),
+            day=f"{standing.due:%d/%m}",
+        )
+
+
+def _refuse_if_stands(row: ClassWork, audience: str) -> None:
+    for one in work_queries.works_of_unit(row.unit_id):
+        if one.id != row.id and (one.kind, one.target, one.audience) == (row.kind, row.target, audience):
+            _refuse_twice(one)
 
 
 @command
@@ -87,6 +98,12 @@ def change_work(actor: User, work_id: int, version: int, written: WorkInput) -> 
         raise Conflict(N_("Bài này đã rút. Hãy giao lại trước khi sửa."))
     note, due, chosen = _checked(unit, written, row)
     other_people = row.audience != written.audience or chosen != _chosen_of(row)
+    if row.audience != written.audience:
+        _refuse_if_stands(row, written.audience)
+    if row.archived and due != row.due:
+        _refuse_too_many(work_queries.count_open(unit.id))
+    if other_people:
+        rate_limits.hit("class_work", actor.id)
     row.note, row.due, row.audience = note, due, written.audience
     _write_chosen(row, chosen)
     _mark_changed(row, actor, "change_class_work")
@@ -127,6 +144,8 @@ def restore_work(actor: User, work_id: int) -> ClassWork:
     row, unit = _locked(actor, work_id)
     if row.withdrawn_at is not None:
         _refuse_too_many(work_queries.count_open(unit.id))
+        _refuse_if_stands(row, row.audience)
+        rate_limits.hit("class_work", actor.id)
         row.withdrawn_at = None
         _mark_changed(row, actor, "restore_class_work", always=True)
         if not row.passed:

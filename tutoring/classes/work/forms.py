@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 from tutoring.accounts.validators import at_most, choice
 from tutoring.classes.work.labels import AUDIENCE_WORDS
 from tutoring.kernel.errors import InvalidInput
-from tutoring.kernel.text import N_
+from tutoring.kernel.text import N_, nfc
 from tutoring.policy.classes import LONGEST_NOTE
 from tutoring.web.forms import Form
 from tutoring.web.urls import parse_int
@@ -33,7 +33,7 @@ class WorkForm(Form):
 
     @property
     def kind_and_target(self) -> tuple[str, str]:
-        kind, _, target = (self.what.data or "").partition(":")
+        kind, _, target = nfc(self.what.data or "").replace("\0", "").partition(":")
         return kind, target
 
     @property

@@ -90,7 +90,7 @@ class WorkStates:
         steps = lesson.step_count if lesson else 0
         if row is None:
             return WorkState(steps=steps)
-        if row.state == "finished":
+        if row.state == "finished" or row.confirmed:
             return WorkState("done", steps, steps, row.updated_at, row.finished_at, row.confirmed == "witnessed")
         step = (lesson.number_of(row.step_id) if lesson else None) or 1
         return WorkState("going", step, steps, row.updated_at)

@@ -83,7 +83,7 @@ def edit_work(work_id: int) -> Response:
     form.begin(
         audience=row.audience, due=row.due.isoformat(), note=row.note, pupils=[str(one) for one in sorted(chosen)]
     )
-    if form.is_submitted() and not _looks_up() and form.validate():
+    if form.is_submitted() and form.validate() and not _looks_up():
         try:
             work_commands.change_work(require_user(), work_id, row.version, _written(form))
             flash(gettext("Đã lưu."), "ok")

@@ -37,7 +37,8 @@ def read(folder: Path, env: MutableMapping[str, str] = os.environ) -> None:
         )
     folder = folder.resolve()
     for name, value in _settings_of(folder / SETTINGS_FILE).items():
-        env.setdefault(name, value)
+        if not env.get(name):  # compose files set what is not given to nothing
+            env[name] = value
     env.setdefault("INSTANCE", str(folder))
     for name in KEYS:
         file = folder / name.lower()

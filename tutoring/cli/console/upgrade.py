@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -82,18 +84,44 @@ def _put_back_on_failure(settings: Settings) -> Iterator[None]:
         raise click.ClickException(
             f"There is too little space on the disk of {file.parent} for a copy of the database."
         )
-    aside.unlink(missing_ok=True)
-    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(aside)) as copy:
+    if aside.exists():
+        raise click.ClickException(
+            f"An upgrade was interrupted. {aside} is the database of before: move it over {file}, remove "
+            f"{file.name}-wal and {file.name}-shm, and upgrade again; or remove {aside} if all is well."
+        )
+    part = aside.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as copy:
         source.backup(copy)
+    os.replace(part, aside)  # the name stands for a whole copy only
     try:
-        yield
+        with _ends_raise():
+            yield
     except BaseException as error:
         for ending in ("-wal", "-shm"):
             file.with_name(file.name + ending).unlink(missing_ok=True)
         os.replace(aside, file)
         raise click.ClickException(f"The upgrade failed ({_kind(error)}); the database is as it was.") from error
     aside.unlink()
+
+
+@contextmanager
+def _ends_raise() -> Iterator[None]:
+    """While it lasts a closed terminal or an end from outside raises, so that the database is put back."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _kind(error: BaseException) -> str:

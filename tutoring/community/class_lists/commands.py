@@ -171,7 +171,7 @@ def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
     staged = db.session.execute(query.where(ClassLine.unit_id.in_({one.unit_id for one in good})))
     known = {(unit_id, mark) for unit_id, mark in staged}
     new = {(one.unit_id, one.mark): one for one in good if (one.unit_id, one.mark) not in known}
-    named = _name_helpers(draft.kind, [one for one in good if (one.unit_id, one.mark) in known])
+    named = _name_helpers(actor.id, draft.kind, [one for one in good if (one.unit_id, one.mark) in known])
     db.session.add_all(
         ClassLine(
             unit_id=one.unit_id, called=one.called, birth_year=one.year, full_name=one.full, mark=one.mark,
@@ -187,15 +187,18 @@ def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
     return len(new) + named
 
 
-def _name_helpers(kind: str, known: Sequence[DraftRow]) -> int:
-    """Makes helpers of pupils who are staged already, unless one is confirmed; returns how many."""
+def _name_helpers(actor_id: int, kind: str, known: Sequence[DraftRow]) -> int:
+    """Makes helpers of pupils who are staged already, unless one is confirmed; returns how many.
+
+    Who brought the list of helpers nominates them, so that the second person is another one.
+    """
     if kind != "helper" or not known:
         return 0
     done = sa.select(ClassClaim.id).where(ClassClaim.line_id == ClassLine.id, ClassClaim.state == "confirmed")
     here = sa.tuple_(ClassLine.unit_id, ClassLine.mark).in_([(one.unit_id, one.mark) for one in known])
     query = sa.select(ClassLine.id).where(here, ClassLine.kind == "pupil", ~done.exists())
     ids = list(db.session.scalars(query))
-    db.session.execute(sa.update(ClassLine).where(ClassLine.id.in_(ids)).values(kind="helper"))
+    db.session.execute(sa.update(ClassLine).where(ClassLine.id.in_(ids)).values(kind="helper", added_by_id=actor_id))
     return len(ids)
 
 

@@ -74,6 +74,11 @@ def save_plan(
         raise InvalidInput(N_("Hãy ghi năm học mới, như 2027–2028."), field="school_year")
     if any(one.unit.school_year == year for one in plan.classes):
         raise InvalidInput(N_("Có lớp đã ở năm học này. Hãy ghi năm học sau đó."), field="school_year")
+    same = YearEnd.school_id == school_id, YearEnd.school_year == year, YearEnd.state == "done"
+    if plan.classes and db.session.scalar(sa.select(YearEnd.id).where(*same)) is not None:
+        raise InvalidInput(
+            N_("Trường đã sang năm học này rồi. Lớp còn sót: hãy lập lớp mới và mời bằng mã."), field="school_year"
+        )
     if stored is None:
         stored = YearEnd(school_id=school_id, school_year=year, version=0)
         db.session.add(stored)

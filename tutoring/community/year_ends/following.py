@@ -19,10 +19,10 @@ def follow(moved: ClassesMoved, unit_column: Any, person_column: Any = None, *wh
     """
     table = unit_column.class_.__table__
     place = table.c[unit_column.key]
-    stays: list[int] = []
+    stays: list[tuple[int, int]] = []
     if person_column is not None and moved.people:
         person = table.c[person_column.key]
-        stays = [user_id for user_id, from_id, into_id in moved.people if from_id == into_id]
+        stays = [(from_id, user_id) for user_id, from_id, into_id in moved.people if from_id == into_id]
         going = [one for one in moved.people if one[1] != one[2]]
         if going:
             cases = (
@@ -37,7 +37,7 @@ def follow(moved: ClassesMoved, unit_column: Any, person_column: Any = None, *wh
         into = sa.case(dict(moved.pairs), value=place)
         rest = sa.update(table).where(place.in_([old for old, _new in moved.pairs]), *which)
         if stays:
-            rest = rest.where(sa.not_(in_ids(person, stays)))
+            rest = rest.where(sa.tuple_(place, person).not_in(stays))
         db.session.execute(rest.values({place.name: into}))
 
 

@@ -109,7 +109,10 @@ def plan_of(school: Unit, *, counted: bool = True) -> Plan:
     stored = planned(school.id)
     classes = classes_at(school.id)
     done = last_done(school.id)
-    school_year = stored.school_year if stored else next_year(_current_year(classes))
+    if stored is not None:
+        school_year = stored.school_year
+    else:
+        school_year = done.school_year if done is not None else next_year(_current_year(classes))
     if done is not None:
         # Classes that are in the new year already are not moved twice.
         classes = [one for one in classes if one.school_year != done.school_year]

@@ -54,6 +54,11 @@ def base_of(values: Values) -> str:
     return digest(bare(values))
 
 
+def steps_base(document: Document) -> str:
+    """Returns the digest of the order of steps: a button pressed twice must not hit the next step."""
+    return digest({"steps": document.outline()})
+
+
 def save_step(author: User, row: Proposal, number: int, posted: Iterable[tuple[str, str]], base: str) -> Saved:
     """Saves the posted fields of a step, after the button that was pressed; raises Refusal."""
     sent = list(posted)
@@ -61,7 +66,10 @@ def save_step(author: User, row: Proposal, number: int, posted: Iterable[tuple[s
     document = documents.read(row.text, row.step_id is None)
     place = document.number_of(values["id"]) if values["id"] else min(number, len(document.steps))
     if place is None and base == GONE and row.step_id is None:
-        document = documents.with_new_step(document, number - 1)
+        try:
+            document = documents.with_new_step(document, number - 1)
+        except Unwritable as full:
+            raise Refusal(values, InvalidInput(full.say), base=GONE) from None
         place = number
     elif place is None:
         say = N_("Bước này vừa bị bỏ ở cửa sổ khác. Bấm “Lưu và xem trước” để thêm lại, hoặc mở lại bài.")
@@ -85,6 +93,10 @@ def save_head(author: User, row: Proposal, posted: Iterable[tuple[str, str]], ba
     values = from_tree(HEAD, tree(sent))
     document = documents.read(row.text, whole=True)
     _require_same(document.head(), values, base)
+    posted_form = dict(sent)
+    if "-step:" in posted_form.get("act", "") and posted_form.get("steps") != steps_base(document):
+        say = N_("Các bước vừa được đổi. Xem lại danh sách dưới đây rồi bấm lại.")
+        raise Refusal(values, Conflict(say), about="steps")
     at = _press(HEAD, values, sent)
     own_ids.complete_head(values)
     try:

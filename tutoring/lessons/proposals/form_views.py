@@ -31,8 +31,8 @@ MAX_BYTES, MAX_FIELDS = 128 * 1024, 900
 
 def _open(proposal_id: int) -> Proposal:
     """Returns an own proposal that can be edited; raises NotFound or Conflict."""
-    row = proposals_queries.proposal(proposal_id)
-    if row.author_id != require_user().id:
+    person, row = require_user(), proposals_queries.proposal(proposal_id)
+    if row.author_id != person.id:
         raise NotFound
     if row.state not in proposals_queries.OPEN:
         raise Conflict
@@ -146,6 +146,7 @@ def _page(
         template,
         values=refusal.values if refusal else stands,
         base=(refusal.base if refusal else "") or form_page.base_of(stands),
+        steps_base=form_page.steps_base(document),
         refused=translate_error(refusal.error) if refusal else "",
         newer=refusal.newer if refusal else {},
         fields=fields,
@@ -187,7 +188,8 @@ def keep_form(proposal_id: int) -> dict[str, object] | tuple[dict[str, object], 
     stands = saved.document.step(saved.number) if number else saved.document.head()
     return {
         "say": gettext("Đã lưu."),
-        "fields": {"base": form_page.base_of(stands)},
+        # A new step has its id from now on: without it the next save would be refused as one of a step that went.
+        "fields": {"base": form_page.base_of(stands), **({"id": stands["id"]} if number else {})},
         "notes": {name: [[note.say, note.fault] for note in found] for name, found in checked.notes.items()},
         "page": render_template("lessons/proposals/_form_check.html", checked=checked, number=number, **_shown(row)),
     }

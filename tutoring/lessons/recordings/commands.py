@@ -115,6 +115,8 @@ def withdraw_recording(actor: User, held: Collection[str], recording_id: int) ->
     own = row.recorded_by_id == actor.id
     if not own and not policy.may_review(held, proposals_queries.is_editor(actor.id)):
         raise NotFound
+    db.session.execute(sa.select(Lesson.slug).where(Lesson.slug == row.lesson_slug).with_for_update())
+    db.session.refresh(row)
     if row.state == RELEASED:
         _drop_step(row.lesson_slug, row.step_id, row.lang)
         audit.record(actor.id, "withdraw_recording", f"lesson:{row.lesson_slug}", step=row.step_id, lang=row.lang)
@@ -164,11 +166,22 @@ def store_step(step: ReadStep, ids: Sequence[int], sound: Sound) -> bool:
     return True
 
 
+@command
+def drop_old_sounds(lesson_slug: str, lang: str, present: Collection[tuple[str, str]]) -> None:
+    """Deletes the sound of steps whose text has changed; `present` are ids of steps with digests of their texts."""
+    query = sa.select(StepRecording.step_id, StepRecording.text_digest).where(
+        StepRecording.lesson_slug == lesson_slug, StepRecording.lang == lang
+    )
+    for step_id, digest in db.session.execute(query).all():
+        if (step_id, digest) not in present:
+            _drop_step(lesson_slug, step_id, lang)
+
+
 def forget_recordings(user_id: int) -> None:
     """Deletes all recordings of a user and the sound of the steps that held one; call it within a command."""
     rows = sa.select(
         SentenceRecording.lesson_slug, SentenceRecording.step_id, SentenceRecording.lang
-    ).where(SentenceRecording.recorded_by_id == user_id, SentenceRecording.state == RELEASED)  # fmt: skip
+    ).where(SentenceRecording.recorded_by_id == user_id)  # fmt: skip
     for slug, step_id, lang in db.session.execute(rows.distinct()).all():
         _drop_step(slug, step_id, lang)
     db.session.execute(sa.delete(SentenceRecording).where(SentenceRecording.recorded_by_id == user_id))
@@ -194,13 +207,14 @@ def _locked(lesson_slug: str) -> Lesson:
 
 
 def _drop_step(lesson_slug: str, step_id: str, lang: str) -> None:
+    # Locked first: a join that is not committed yet would else stay without an entry at its lesson.
+    query = sa.select(Lesson).where(Lesson.slug == lesson_slug).with_for_update()
+    lesson = db.session.scalar(query, execution_options={"populate_existing": True})
     db.session.execute(
         sa.delete(StepRecording).where(
             StepRecording.lesson_slug == lesson_slug, StepRecording.step_id == step_id, StepRecording.lang == lang
         )
     )
-    query = sa.select(Lesson).where(Lesson.slug == lesson_slug).with_for_update()
-    lesson = db.session.scalar(query, execution_options={"populate_existing": True})
     if lesson is not None and lang in lesson.recordings.get(step_id, {}):
         recorded: dict[str, Any] = {key: dict(langs) for key, langs in lesson.recordings.items()}
         del recorded[step_id][lang]

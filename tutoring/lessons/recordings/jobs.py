@@ -25,6 +25,7 @@ def clean_up(_payload: dict[str, Any]) -> None:
     missing = []
     for slug, lang in _recorded():
         steps = recordings_queries.read_steps(slug, lang)
+        recordings_commands.drop_old_sounds(slug, lang, {(step.step_id, step.text_digest) for step in steps})
         delete_stale(slug, lang, {(step.step_id, one.digest) for step in steps for one in step.sentences})
         query = sa.select(StepRecording.step_id, StepRecording.text_digest).where(
             StepRecording.lesson_slug == slug, StepRecording.lang == lang

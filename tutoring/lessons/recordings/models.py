@@ -27,8 +27,8 @@ class SentenceRecording(Model):
     sentence: Mapped[str]  # digest of its text: a changed sentence has no recording
     state: Mapped[str] = mapped_column(default=WAITING)
     milliseconds: Mapped[int]
-    opus: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "file"})
-    aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "file"})
+    opus: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
+    aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
     recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

@@ -65,9 +65,9 @@ def step_recordings(slug: str, number: int) -> Response | tuple[str, int]:
         rate_limits.hit("act", require_user().id)
         try:
             said = _act(slug, lesson.step_id(number) or "", lang)
-            if request.form.get("act") == "release":
-                recordings_commands.join_step(slug, number, lang)
             visitor_cache.forget()
+            if request.form.get("act") == "release":
+                said += _join(slug, number, lang)
             if _by_script():
                 return jsonify(ok=True)
             flash(said, "ok")
@@ -95,6 +95,17 @@ def step_recordings(slug: str, number: int) -> Response | tuple[str, int]:
         states=(WAITING, RELEASED),
     )
     return page, status
+
+
+def _join(slug: str, number: int, lang: str) -> str:
+    """Joins a step after a release; returns what to add where that has to wait for the night."""
+    try:
+        recordings_commands.join_step(slug, number, lang)
+    except DomainError:
+        return " " + gettext("Máy chủ ghép tiếng của bước này trong đêm nay.")
+    finally:
+        visitor_cache.forget()
+    return ""
 
 
 def _by_script() -> bool:
