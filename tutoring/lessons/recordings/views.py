@@ -102,7 +102,7 @@ def _join(slug: str, number: int, lang: str) -> str:
     try:
         recordings_commands.join_step(slug, number, lang)
     except DomainError:
-        return " " + gettext("Máy chủ ghép tiếng của bước này trong đêm nay.")
+        return " " + str(gettext("Máy chủ ghép tiếng của bước này trong đêm nay."))
     finally:
         visitor_cache.forget()
     return ""
