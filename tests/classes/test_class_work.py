@@ -8,12 +8,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.classes.overview_class import add_pupils, finish
 from tests.factories import World, person
 from tests.two_connections import run_both
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
+from tutoring.classes.overview.queries import works_for_pupils
 from tutoring.classes.work import commands as work_commands
 from tutoring.classes.work import queries as work_queries
+from tutoring.classes.work.class_page import works_page
 from tutoring.classes.work.commands import CHANGED_MEANWHILE, WorkInput
 from tutoring.classes.work.models import ClassWork
 from tutoring.community.models import Membership, Unit
@@ -255,3 +258,38 @@ def test_work_of_an_erased_teacher_stays_without_name_and_note(who: Who, inside:
     db.session.expire_all()
     row = work_queries.work(row_id)
     assert (row.set_by, row.note, row.withdrawn_at) == (None, "", None)
+
+
+def test_a_sum_counts_those_alone_whose_families_agreed(who: Who, inside: World) -> None:
+    """Else the sum less the names of the overview would tell about the pupil who did not agree."""
+    hidden = add_pupils(inside["lop4a"], 12, shown=False, tag="h")
+    shown = add_pupils(inside["lop4a"], 12, tag="s")
+    work_commands.set_work(who("hang"), inside["lop4a"], given())
+    few = frozenset([*hidden[:6], *shown[:6]])
+    work_commands.set_work(who("hang"), inside["lop4a"], given(audience="pupils", pupils=few))
+    for user_id in [*hidden, *shown[:7]]:
+        finish(user_id, LESSON)
+    rows = {one.work.audience: one for one in works_page(inside["lop4a"], "vi").rows}
+    assert (rows["class"].counted, rows["class"].done, rows["class"].band) == (12, 5, "some")
+    assert rows["pupils"].band == "none"
+
+
+def test_the_overview_has_columns_of_lessons_and_paths_alone(who: Who, inside: World) -> None:
+    work_commands.set_work(who("hang"), inside["lop4a"], given())
+    work_commands.set_work(who("hang"), inside["lop4a"], given(kind="help", target=""))
+    assert [one.kind for one, _pupils in works_for_pupils(inside["lop4a"])] == ["lesson"]
+
+
+def test_a_second_form_with_another_note_is_not_taken_for_the_first(who: Who, inside: World) -> None:
+    row = work_commands.set_work(who("hang"), inside["lop4a"], given())
+    assert work_commands.set_work(who("hang"), inside["lop4a"], given()).id == row.id
+    with pytest.raises(Conflict):
+        work_commands.set_work(who("hang"), inside["lop4a"], given(note="Xem kỹ bước 3 nhé."))
+
+
+def test_a_withdrawn_work_is_not_set_again_beside_its_double(who: Who, inside: World) -> None:
+    first = work_commands.set_work(who("hang"), inside["lop4a"], given())
+    work_commands.withdraw_work(who("hang"), first.id)
+    work_commands.set_work(who("hang"), inside["lop4a"], given())
+    with pytest.raises(Conflict):
+        work_commands.restore_work(who("hang"), first.id)

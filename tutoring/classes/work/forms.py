@@ -20,7 +20,7 @@ class WorkForm(Form):
 
     what = SelectField(_l("Giao bài nào"), validate_choice=False)
     audience = RadioField(
-        _l("Giao cho ai"), choices=[choice(key, words) for key, words in AUDIENCE_WORDS.items()], default="class"
+        _l("Giao cho ai"), choices=[choice(key, _l(words)) for key, words in AUDIENCE_WORDS.items()], default="class"
     )
     pupils = SelectMultipleField(_l("Chọn học sinh"), validate_choice=False)
     due = StringField(_l("Đến ngày"), render_kw={"type": "date"})
