@@ -14,7 +14,7 @@ from tutoring.circles.commands import topic_of
 from tutoring.circles.events import WordsPublished
 from tutoring.circles.models import ToLesson, Topic
 from tutoring.community.events import ClassesMoved, UnitsMerged
-from tutoring.community.year_ends.following import follow
+from tutoring.community.year_ends.moved_rows import follow
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on, publish
 from tutoring.lessons.events import LessonPublished

@@ -8,7 +8,7 @@ from tutoring.classes.letters.models import ClassLetter
 from tutoring.classes.work.models import ClassWork
 from tutoring.classes.work.queries import stands
 from tutoring.community.events import ClassesMoved, UnitsMerged
-from tutoring.community.year_ends.following import follow
+from tutoring.community.year_ends.moved_rows import follow
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 

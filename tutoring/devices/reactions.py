@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn
 from tutoring.community.events import ClassesMoved, MembershipEnded, Suspended, UnitsMerged
-from tutoring.community.year_ends.following import follow
+from tutoring.community.year_ends.moved_rows import follow
 from tutoring.devices.donations.commands import withdraw_all
 from tutoring.devices.donations.queries import kept_names
 from tutoring.devices.erasure import forget_person

@@ -17,7 +17,7 @@ from tutoring.accounts.queries import user
 from tutoring.community.events import ClassesMoved, UnitsMerged
 from tutoring.community.hooks import lifting_rules
 from tutoring.community.queries import on_duty
-from tutoring.community.year_ends.following import follow
+from tutoring.community.year_ends.moved_rows import follow
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on

@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased
 from tutoring.community.events import ClassesMoved
 from tutoring.community.models import Unit
 from tutoring.community.queries import unit
-from tutoring.community.year_ends.following import follow
+from tutoring.community.year_ends.moved_rows import follow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.pairing.group_sessions.models import GroupSession

@@ -12,7 +12,7 @@ from tutoring.accounts.events import AccountErased, ConsentWithdrawn, DataErasur
 from tutoring.accounts.queries import guardian_ids, user
 from tutoring.accounts.sign_ins.lifecycle import sids_of_user
 from tutoring.community.events import ClassesMoved, MembershipEnded, MinorsPaused, UnitsMerged
-from tutoring.community.year_ends.following import follow
+from tutoring.community.year_ends.moved_rows import follow
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on

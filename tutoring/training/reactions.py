@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from tutoring.accounts.events import AccountErased
 from tutoring.community.events import ClassesMoved, MembershipEnded, Suspended, UnitsMerged
-from tutoring.community.year_ends.following import follow
+from tutoring.community.year_ends.moved_rows import follow
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on

@@ -1,6 +1,5 @@
 """Reads of the letters to a class."""
 
-from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
@@ -34,15 +33,3 @@ def letters_of(unit_id: int) -> list[ClassLetter]:
     """Returns the newest letters of a class, drafts too."""
     query = sa.select(ClassLetter).options(joinedload(ClassLetter.author)).where(ClassLetter.unit_id == unit_id)
     return list(db.session.scalars(query.order_by(ClassLetter.week.desc()).limit(SHOWN)))
-
-
-def published_letters(unit_ids: Collection[int]) -> list[ClassLetter]:
-    """Returns the newest published letters of these classes."""
-    query = (
-        sa.select(ClassLetter)
-        .options(joinedload(ClassLetter.unit))
-        .where(ClassLetter.unit_id.in_(sorted(unit_ids)), ClassLetter.published_at.is_not(None))
-        .order_by(ClassLetter.week.desc(), ClassLetter.id.desc())
-        .limit(SHOWN)
-    )
-    return list(db.session.scalars(query)) if unit_ids else []

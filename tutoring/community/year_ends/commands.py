@@ -16,8 +16,8 @@ from tutoring.community.events import ClassesMoved, YearEnded
 from tutoring.community.models import Membership, Unit
 from tutoring.community.papers.models import Letterhead
 from tutoring.community.year_ends import queries
-from tutoring.community.year_ends.following import follow_in_community
 from tutoring.community.year_ends.models import YearEnd, YearEndChoice, YearEndClass, YearEndMove
+from tutoring.community.year_ends.moved_rows import follow_in_community
 from tutoring.community.year_ends.next_names import LONGEST_YEAR, grade_in
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command

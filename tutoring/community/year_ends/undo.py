@@ -16,8 +16,8 @@ from tutoring.community.events import ClassesMoved, YearEnded
 from tutoring.community.models import Membership, Unit
 from tutoring.community.year_ends import queries
 from tutoring.community.year_ends.commands import lock_school
-from tutoring.community.year_ends.following import follow_in_community
 from tutoring.community.year_ends.models import YearEnd, YearEndClass, YearEndMove
+from tutoring.community.year_ends.moved_rows import follow_in_community
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

@@ -107,12 +107,6 @@ def read_step(lesson_slug: str, number: int, lang: str) -> ReadStep:
     return found[0]
 
 
-def step_number(lesson_slug: str, step_id: str) -> int | None:
-    """Returns the present number of a step, or None when it is gone."""
-    found = db.session.get(Lesson, lesson_slug)
-    return found.number_of(step_id) if found and found.retired_at is None else None
-
-
 def counts(lang: str) -> dict[str, dict[str, int]]:
     """Returns for each lesson how many recordings it has in each state, in one query."""
     query = (
@@ -145,9 +139,3 @@ def step_sound(lesson_slug: str, lang: str, digest: str, ending: str) -> bytes:
     if found is None:
         raise NotFound
     return found
-
-
-def own(user_id: int) -> int:
-    """Returns how many recordings this user has made."""
-    query = sa.select(sa.func.count()).where(SentenceRecording.recorded_by_id == user_id)
-    return db.session.scalar(query) or 0

@@ -15,7 +15,7 @@ from tutoring.lessons.catalogue.models import SOURCE
 from tutoring.lessons.proposals.proposal_page import reviews
 from tutoring.lessons.recordings import commands as recordings_commands
 from tutoring.lessons.recordings import queries as recordings_queries
-from tutoring.lessons.recordings.models import RELEASED, WAITING
+from tutoring.lessons.recordings.models import RELEASED
 from tutoring.safety import sound_sanitizer
 from tutoring.web import visitor_cache
 from tutoring.web.auth import current_roles, require_user
@@ -92,7 +92,6 @@ def step_recordings(slug: str, number: int) -> Response | tuple[str, int]:
         people=users({row.recorded_by_id for row in rows}),
         reviews=reviews(),
         refused=refused,
-        states=(WAITING, RELEASED),
     )
     return page, status
 
