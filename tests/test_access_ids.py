@@ -1240,7 +1240,7 @@ def _keep(row: RequestPicture) -> None:
 def make_things(app: Flask, world: World) -> Things:
     """The walk's ids."""
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(image_sanitizer, "LONGEST", 300.0)  # on a busy machine a picture takes longer than people wait
+        patch.setattr(image_sanitizer.WORKER, "seconds", 300.0)  # a busy machine takes longer than people wait
         found = _things(world)
         sent = pictures_commands.take_picture(person(world["khoa"]), found.ids["room_id"], str(uuid.uuid4()), photo())
         waits = RequestPicture(

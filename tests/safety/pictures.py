@@ -244,7 +244,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            command(image_sanitizer.WORKER),
+            command(image_sanitizer.WORKER.script),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -254,7 +254,7 @@ class _Worker:
     def ask(self, data: bytes) -> bytes | None:
         """Its answer; None when it died over it."""
         assert self.process.stdin and self.process.stdout
-        watch = threading.Timer(image_sanitizer.LONGEST, self.process.kill)
+        watch = threading.Timer(image_sanitizer.WORKER.seconds, self.process.kill)
         watch.start()
         try:
             self.process.stdin.write(struct.pack(">I", len(data)) + data)

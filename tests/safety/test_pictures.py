@@ -82,7 +82,7 @@ def test_every_hostile_file_is_tried() -> None:
 def test_a_hostile_file_is_refused_in_plain_words(name: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         image_sanitizer.sanitize(hostile()[name])
-    assert caught.value.code == "picture" and caught.value.say in image_sanitizer._SAYS.values()
+    assert caught.value.code == "picture" and caught.value.say in image_sanitizer.WORKER.says.values()
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_hostile_file_is_refused_in_plain_words(name: str) -> None:
 def test_each_kind_of_fault_is_refused_by_its_own_name(name: str, why: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         image_sanitizer.sanitize(hostile()[name])
-    assert caught.value.say == image_sanitizer._SAYS[why]
+    assert caught.value.say == image_sanitizer.WORKER.says[why]
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,17 @@ def test_the_largest_pictures_stay_within_their_memory(kind: str) -> None:
 # ---- the process -----------------------------------------------------------------------------------------
 
 
+BOUND = (
+    f"worker = runpy.run_path({str(image_sanitizer.WORKER.script)!r})\n"
+    f"runpy.run_path({str(worker_process.LOOP)!r})['bound'](worker)"
+)
+
+
 def test_no_module_of_the_server_names_the_decoder() -> None:
     """That it loads none by way of another library is seen in a process of its own, which takes long."""
     naming = re.compile(r"^\s*(?:from|import)\s+PIL\b", re.MULTILINE)
     found = [file.name for file in (ROOT / "tutoring").rglob("*.py") if naming.search(file.read_text("utf-8"))]
-    assert found == [image_sanitizer.WORKER.name]
+    assert found == [image_sanitizer.WORKER.script.name]
 
 
 @full
@@ -178,26 +184,20 @@ def test_the_server_never_loads_the_decoder() -> None:
     ],
 )
 def test_at_work_the_process_can_open_nothing_and_hold_little(attempt: str, error: str) -> None:
-    code = (
-        f"import runpy, socket; worker = runpy.run_path({str(image_sanitizer.WORKER)!r}); worker['bound']()\n"
-        f"try:\n    {attempt}\nexcept {error}:\n    print('no')"
-    )
+    code = f"import runpy, socket\n{BOUND}\ntry:\n    {attempt}\nexcept {error}:\n    print('no')"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env={})
     assert done.stdout == "no\n", done.stderr
 
 
 def test_at_work_the_process_may_compute_for_seconds_only() -> None:
-    code = (
-        f"import resource, runpy; runpy.run_path({str(image_sanitizer.WORKER)!r})['bound']()\n"
-        "print(*resource.getrlimit(resource.RLIMIT_CPU))"
-    )
+    code = f"import resource, runpy\n{BOUND}\nprint(*resource.getrlimit(resource.RLIMIT_CPU))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env={})
     assert done.stdout == "5 5\n", done.stderr
 
 
 @full
 def test_at_work_the_process_computes_for_seconds_only() -> None:
-    code = f"import runpy; runpy.run_path({str(image_sanitizer.WORKER)!r})['bound']()\nwhile True: pass"
+    code = f"import runpy\n{BOUND}\nwhile True: pass"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, env={}, timeout=600)
     assert done.returncode < 0
 
@@ -206,11 +206,10 @@ def test_the_process_knows_nothing_of_the_app(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("SECRET_KEY", "not for others")
     nosy = tmp_path / "nosy.py"
     nosy.write_text(
-        "import os, sys, struct\nsaid = repr((sorted(os.environ), [p for p in sys.path if 'tutoring' in p])).encode()\n"
-        "sys.stdin.buffer.read()\nsys.stdout.buffer.write(struct.pack('>I', len(said)) + said)"
+        "import os, sys\nMEMORY, PROCESSOR_SECONDS, LARGEST_REQUEST = 2**29, 5, 9\nload_all = lambda: None\n"
+        "answer = lambda data: repr((sorted(os.environ), [p for p in sys.path if 'tutoring' in p])).encode()"
     )
-    monkeypatch.setattr(image_sanitizer, "WORKER", nosy)
-    assert image_sanitizer._ask(b"x") in (b"([], [])", b"(['LC_CTYPE'], [])")
+    assert worker_process.ask(nosy, b"x", 600) in (b"([], [])", b"(['LC_CTYPE'], [])")
 
 
 def _worker(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
@@ -218,7 +217,7 @@ def _worker(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
 
 
 def test_a_process_that_hangs_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_sanitizer, "LONGEST", 0.3)
+    monkeypatch.setattr(image_sanitizer.WORKER, "seconds", 0.3)
     _worker(monkeypatch, "import signal; signal.pause()")
     with pytest.raises(InvalidInput, match="không mở được"):
         image_sanitizer.sanitize(photo())
@@ -235,7 +234,7 @@ def test_a_process_that_hangs_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_a_process_that_dies_or_lies_is_a_refusal(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(image_sanitizer, "LONGEST", 600.0)
+    monkeypatch.setattr(image_sanitizer.WORKER, "seconds", 600.0)
     _worker(monkeypatch, code)
     with pytest.raises(InvalidInput, match="không mở được"):
         image_sanitizer.sanitize(photo())
@@ -263,7 +262,7 @@ def test_two_pictures_are_looked_into_at_once_and_the_next_waits_only_so_long(mo
         assert may_end.wait(600)
         return b""
 
-    monkeypatch.setattr(image_sanitizer, "_ask", ask)
+    monkeypatch.setattr(image_sanitizer.WORKER, "ask", ask)
     data = photo()
 
     def refusal() -> str:
@@ -274,7 +273,7 @@ def test_two_pictures_are_looked_into_at_once_and_the_next_waits_only_so_long(mo
     with ThreadPoolExecutor(2) as threads:
         first = [threads.submit(refusal) for _ in range(2)]
         assert at_work.acquire(timeout=600) and at_work.acquire(timeout=600)  # both places are taken
-        monkeypatch.setattr(image_sanitizer, "PATIENCE", 0.05)
+        monkeypatch.setattr(image_sanitizer.WORKER, "patience", 0.05)
         meanwhile = [refusal(), refusal()]
         may_end.set()  # before anything can fail: the threads wait for it
         assert meanwhile == ["RateLimited", "RateLimited"]
@@ -290,7 +289,7 @@ def test_where_a_process_cannot_be_held_within_bounds_no_picture_is_taken(monkey
 
 @pytest.mark.parametrize(("data", "code"), [(b"", "empty"), (b"\xff" * (9 * 2**20 + 1), "picture")])
 def test_nothing_and_too_much_start_no_process(monkeypatch: pytest.MonkeyPatch, data: bytes, code: str) -> None:
-    monkeypatch.setattr(image_sanitizer, "_ask", lambda _data: pytest.fail("a process was started"))
+    monkeypatch.setattr(image_sanitizer.WORKER, "ask", lambda _data: pytest.fail("a process was started"))
     with pytest.raises(InvalidInput) as caught:
         image_sanitizer.sanitize(data)
     assert caught.value.code == code

@@ -9,8 +9,12 @@ import pytest
 
 from tests.safety.sounds import filmed, length, recorded
 from tutoring.kernel.errors import InvalidInput
-from tutoring.safety import sound_sanitizer, worker_process
+from tutoring.safety import worker_process
 from tutoring.safety.sound_sanitizer import WORKER, Sound, checked, join, sanitize
+
+BOUND = (
+    f"worker = runpy.run_path({str(WORKER.script)!r})\nrunpy.run_path({str(worker_process.LOOP)!r})['bound'](worker)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +54,14 @@ def test_nothing_of_the_file_stays_but_the_sound(clean: Sound) -> None:
 def test_what_is_no_recording_is_refused(data: bytes, word: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         sanitize(data)
-    assert str(refusal.value) == str(sound_sanitizer.refused(word)) or refusal.value.code == word
+    assert str(refusal.value) == str(WORKER.refused(word)) or refusal.value.code == word
 
 
 def test_silence_a_film_and_more_than_a_minute_are_refused() -> None:
     for data, word in ((recorded(0.0, 1.0), "silent"), (filmed(), "type"), (recorded(63.0, 0.0), "long")):
         with pytest.raises(InvalidInput) as refusal:
             sanitize(data)
-        assert str(refusal.value) == str(sound_sanitizer.refused(word))
+        assert str(refusal.value) == str(WORKER.refused(word))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -112,27 +116,24 @@ def test_an_answer_of_the_process_is_checked_to_its_last_byte(clean: Sound, spoi
     ids=["file", "socket", "memory"],
 )
 def test_the_process_can_open_nothing_once_it_reads_a_file(act: str) -> None:
-    code = f"import runpy\nworker = runpy.run_path({str(WORKER)!r})\nworker['bound']()\n{act}"
+    code = f"import runpy\n{BOUND}\n{act}"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, env={}, timeout=600)
     assert done.returncode != 0
 
 
 def test_the_process_may_start_no_child() -> None:
     """The system does not hold root to this limit, so the limit itself is looked at."""
-    code = (
-        f"import resource, runpy\nrunpy.run_path({str(WORKER)!r})['bound']()\n"
-        "print(*resource.getrlimit(resource.RLIMIT_NPROC))"
-    )
+    code = f"import resource, runpy\n{BOUND}\nprint(*resource.getrlimit(resource.RLIMIT_NPROC))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env={})
     assert done.stdout == "0 0\n", done.stderr
 
 
 def test_the_process_gets_no_environment_and_no_path_to_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "not for others")
-    assert worker_process.command(WORKER)[1:3] == ["-I", "-B"]
+    assert worker_process.command(WORKER.script)[1:3] == ["-I", "-B"]
     monkeypatch.setattr(worker_process, "command", lambda _worker: [
         sys.executable, "-I", "-c",
         "import os, sys, struct\nsaid = repr(sorted(os.environ)).encode()\nsys.stdin.buffer.read()\n"
         "sys.stdout.buffer.write(struct.pack('>I', len(said)) + said)",
     ])  # fmt: skip
-    assert worker_process.ask(WORKER, b"x", 600) in (b"[]", b"['LC_CTYPE']")
+    assert worker_process.ask(WORKER.script, b"x", 600) in (b"[]", b"['LC_CTYPE']")

@@ -1,14 +1,10 @@
 """The sandboxed process that decodes an untrusted picture and redraws it.
 
-It runs by itself (never imported), with Pillow and the standard library alone. Pictures arrive on stdin and leave on
-stdout, each after its length in four bytes. An answer begins with "+" and is a WEBP without any metadata, or it is the
-word for why there is none. Run it only through image_sanitizer.py.
+worker_loop.py loads it (never imported), with Pillow and the standard library alone. An answer begins with "+" and is a
+WEBP without any metadata, or it is the word for why there is none. Run it only through image_sanitizer.py.
 """
 
 import io
-import os
-import struct
-import sys
 import warnings
 
 # All plugins that the three formats may need: once limits apply, no file can be opened, not even a module.
@@ -22,19 +18,16 @@ from PIL import (
     WebPImagePlugin,
 )
 
-try:
-    import resource
-except ImportError:  # Windows, which cannot limit a process's resources
-    resource = None  # type: ignore[assignment]
-
 PLUGINS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 BEGINNINGS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "WEBP": b"RIFF"}
-LARGEST_INPUT = 9 * 1024 * 1024
+MIB = 1024 * 1024
+MEMORY = 512 * MIB
+PROCESSOR_SECONDS = 5
+LARGEST_REQUEST = 9 * MIB
 LONGEST_SIDE = 10_000
 MOST_PIXELS = 24_000_000
 SHOWN_SIDE = 1600
 QUALITY = 80
-MIB = 1024 * 1024
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -48,23 +41,6 @@ _TURNS = {
 
 class ImageRejected(Exception):
     """The picture is rejected; the message is a word: type, large."""
-
-
-def bound() -> None:
-    """Drops everything that decoding does not need: memory, time, files, sockets, children."""
-    if resource is None:
-        raise SystemExit("this system cannot hold a process within bounds")
-    open_files = 3  # stdin, stdout, stderr: no file or socket can be opened any more
-    for what, most in (
-        (resource.RLIMIT_AS, 512 * MIB),
-        (resource.RLIMIT_CPU, 5),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, open_files),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-    os.nice(5)  # conversations come first
 
 
 def kind(data: bytes) -> str:
@@ -131,23 +107,10 @@ def answer(data: bytes) -> bytes:
         return b"unreadable"
 
 
-def main() -> None:
-    """Answers pictures until there are no more."""
+def load_all() -> None:
+    """Loads the decoders and sets Pillow's own limits."""
     Image.preinit()
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     PngImagePlugin.MAX_TEXT_MEMORY = MIB
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    bound()
-    read, write = sys.stdin.buffer.read, sys.stdout.buffer.write
-    while len(head := read(4)) == 4:
-        (length,) = struct.unpack(">I", head)
-        if length > LARGEST_INPUT:
-            raise SystemExit("more than a picture")
-        said = answer(read(length))
-        write(struct.pack(">I", len(said)) + said)
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

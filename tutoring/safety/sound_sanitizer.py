@@ -1,31 +1,37 @@
 """Sanitizes uploaded recordings: an isolated process decodes them and encodes them anew."""
 
-import platform
 import struct
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutoring.kernel.errors import InvalidInput, RateLimited
+from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_
-from tutoring.safety.worker_process import ask
+from tutoring.safety.worker_process import SandboxedWorker
 
-WORKER = Path(__file__).with_name("sound_worker.py")
 LARGEST_INPUT = 5 * 1024 * 1024
 LARGEST_OUTPUT = 1024 * 1024  # of each of the two files: a minute takes about 200 and 350 kB
 LARGEST_JOIN = 24 * 1024 * 1024
-LONGEST = 90.0  # seconds of wall clock for one recording, on a busy machine too
-PATIENCE = 15.0  # seconds in the queue before it
 
-_places = threading.Semaphore(1)  # one at once in a process: conversations need the rest
-
-_SAYS = {
-    "type": N_("Máy chủ chỉ nhận bản thu tiếng từ trình duyệt. Hãy bấm Thu và đọc lại."),
-    "long": N_("Bản thu dài quá một phút. Hãy đọc từng câu một."),
-    "silent": N_("Bản thu không có tiếng. Hãy xem micro có bật không, rồi thu lại."),
-    "unreadable": N_("Bản thu này không nghe được. Hãy thu lại."),
-}
+WORKER = SandboxedWorker(
+    script=Path(__file__).with_name("sound_worker.py"),
+    code="sound",
+    says={
+        "type": N_("Máy chủ chỉ nhận bản thu tiếng từ trình duyệt. Hãy bấm Thu và đọc lại."),
+        "long": N_("Bản thu dài quá một phút. Hãy đọc từng câu một."),
+        "silent": N_("Bản thu không có tiếng. Hãy xem micro có bật không, rồi thu lại."),
+        "unreadable": N_("Bản thu này không nghe được. Hãy thu lại."),
+    },
+    empty=N_("Hãy thu một câu trước khi gửi."),
+    busy=N_("Đang có nhiều bản thu được gửi. Hãy chờ một chút rồi gửi lại."),
+    unsupported=N_("Máy chủ này chưa nhận bản thu được."),
+    largest=LARGEST_INPUT,
+    too_large="long",
+    seconds=90.0,
+    patience=15.0,
+    places=threading.Semaphore(1),  # one at once in a process: conversations need the rest
+)
 
 
 @dataclass(frozen=True)
@@ -37,31 +43,12 @@ class Sound:
     milliseconds: int
 
 
-def refused(why: str) -> InvalidInput:
-    """Returns the domain error for a rejected recording, in plain words."""
-    return InvalidInput(_SAYS.get(why, _SAYS["unreadable"]), code="sound", field="file")
-
-
 def sanitize(data: bytes) -> Sound:
     """Returns the sound without hidden data; raises InvalidInput or, when busy, RateLimited.
 
     It takes up to two seconds: never call it while a transaction is open.
     """
-    if platform.system() != "Linux":  # other systems cannot reliably limit a process's memory
-        raise InvalidInput(N_("Máy chủ này chưa nhận bản thu được."), code="sound", field="file")
-    if not data:
-        raise InvalidInput(N_("Hãy thu một câu trước khi gửi."), code="empty", field="file")
-    if len(data) > LARGEST_INPUT:
-        raise refused("long")
-    if not _places.acquire(timeout=PATIENCE):
-        raise RateLimited(N_("Đang có nhiều bản thu được gửi. Hãy chờ một chút rồi gửi lại."), retry_after=10)
-    try:
-        said = ask(WORKER, data, LONGEST)
-    finally:
-        _places.release()
-    if said[:1] != b"+":
-        raise refused(said[:20].decode("ascii", "replace"))
-    return checked(said[1:])
+    return checked(WORKER.sanitize(data))
 
 
 def join(sounds: Sequence[Sound]) -> Sound:
@@ -71,25 +58,28 @@ def join(sounds: Sequence[Sound]) -> Sound:
     """
     request = b"JOIN" + b"".join(struct.pack(">I", len(one.opus)) + one.opus for one in sounds)
     if not sounds or len(request) > LARGEST_JOIN:
-        raise refused("long")
-    with _places:
-        said = ask(WORKER, request, LONGEST)
-    opus, aac = said[1:], b"".join(one.aac for one in sounds)
-    if said[:1] != b"+" or len(opus) > LARGEST_JOIN or not _is_opus(opus):
-        raise refused("unreadable")
-    return Sound(opus, aac, sum(one.milliseconds for one in sounds))
+        raise WORKER.refused("long")
+    with WORKER.places:
+        opus = WORKER.made_of(request)
+    if len(opus) > LARGEST_JOIN or not _is_opus(opus):
+        raise _unreadable()
+    return Sound(opus, b"".join(one.aac for one in sounds), sum(one.milliseconds for one in sounds))
 
 
 def checked(answer: bytes) -> Sound:
     """Checks a worker's untrusted output: two files that are whole by their own lengths, and no other byte."""
     if len(answer) < 8:
-        raise refused("unreadable")
+        raise _unreadable()
     milliseconds, length = struct.unpack(">II", answer[:8])
     opus, aac = answer[8 : 8 + length], answer[8 + length :]
     sizes = 0 < len(opus) == length <= LARGEST_OUTPUT and 0 < len(aac) <= LARGEST_OUTPUT
     if not sizes or not 0 < milliseconds <= 61_000 or not _is_opus(opus) or not _is_aac(aac):
-        raise refused("unreadable")
+        raise _unreadable()
     return Sound(opus, aac, milliseconds)
+
+
+def _unreadable() -> InvalidInput:
+    return WORKER.refused("unreadable")
 
 
 def _is_opus(data: bytes) -> bool:

@@ -1,17 +1,14 @@
 """The sandboxed process that decodes an untrusted recording and encodes it anew.
 
-It runs by itself (never imported), with PyAV and the standard library alone. A recording arrives on stdin after its
-length in four bytes; the answer leaves on stdout in the same way. An answer begins with "+" and holds milliseconds,
-the length of the Opus file, that file, and the AAC file. Else it is the word for why there is none.
+worker_loop.py loads it (never imported), with PyAV and the standard library alone. An answer begins with "+" and holds
+milliseconds, the length of the Opus file, that file, and the AAC file. Else it is the word for why there is none.
 
 A request that begins with "JOIN" holds Opus files of this process, each after its length; the answer is one Opus file
 of their packets. Run it only through sound_sanitizer.py.
 """
 
 import io
-import os
 import struct
-import sys
 from fractions import Fraction
 from typing import Any
 
@@ -22,15 +19,12 @@ import av.audio.resampler
 import av.filter
 import av.logging
 
-try:
-    import resource
-except ImportError:  # Windows, which cannot limit a process's resources
-    resource = None  # type: ignore[assignment]
-
 MIB = 1024 * 1024
 LARGEST_INPUT = 5 * MIB
 JOIN = b"JOIN"
-LARGEST_JOIN = 24 * MIB
+LARGEST_REQUEST = 24 * MIB  # of a JOIN
+MEMORY = 768 * MIB
+PROCESSOR_SECONDS = 20
 LONGEST = 61  # seconds of sound; a recorder stops at 60 and may be late
 SHORTEST = 0.3  # seconds that are left when the silence at both ends is cut off
 RATE = 48_000
@@ -44,22 +38,6 @@ LEVELLED = f"{_SILENCE},areverse,{_SILENCE},areverse,loudnorm=I=-18:TP=-2:LRA=11
 
 class SoundRejected(Exception):
     """The recording is rejected; the message is a word: type, long, silent."""
-
-
-def bound() -> None:
-    """Drops everything that decoding does not need: memory, time, files, sockets, children."""
-    if resource is None:
-        raise SystemExit("this system cannot hold a process within bounds")
-    for what, most in (
-        (resource.RLIMIT_AS, 768 * MIB),
-        (resource.RLIMIT_CPU, 20),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 3),  # stdin, stdout, stderr: no file or socket can be opened any more
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-    os.nice(5)  # conversations come first
 
 
 def kind(data: bytes) -> str:
@@ -185,6 +163,7 @@ def joined(request: bytes) -> bytes:
 
 def load_all() -> None:
     """Encodes and decodes a tone, because PyAV imports some of its modules when they are first used."""
+    av.logging.set_level(av.logging.PANIC)
     tone = av.audio.frame.AudioFrame(format="flt", layout="mono", samples=RATE)
     tone.sample_rate = RATE
     tone.planes[0].update(struct.pack("<4f", 0.1, 0.1, -0.1, -0.1) * (RATE // 4))
@@ -203,22 +182,3 @@ def answer(data: bytes) -> bytes:
         return b"long"
     except Exception:
         return b"unreadable"
-
-
-def main() -> None:
-    """Answers recordings until there are no more."""
-    av.logging.set_level(av.logging.PANIC)
-    load_all()
-    bound()
-    read, write = sys.stdin.buffer.read, sys.stdout.buffer.write
-    while len(head := read(4)) == 4:
-        (length,) = struct.unpack(">I", head)
-        if length > LARGEST_JOIN:
-            raise SystemExit("more than recordings")
-        said = answer(read(length))
-        write(struct.pack(">I", len(said)) + said)
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()
