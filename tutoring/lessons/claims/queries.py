@@ -50,6 +50,7 @@ class Claim:
     readers: int = 0
     checks: tuple[ClaimCheck, ...] = ()
     text_en: str = ""  # the English value of a fact, if it has one
+    meaning: str = ""  # what a fact is the number or name of
 
     @property
     def wording(self) -> str:
@@ -130,7 +131,7 @@ def current_facts(folder: Path) -> dict[str, Fact]:
 def _fact(key: str, fact: Fact, places: Sequence[ClaimPlace] = ()) -> Claim:
     return Claim(
         f"{FACT}:{key}", FACT, fact.value.vi, fact.source, fact.as_of.isoformat(), fact.source_url or "",
-        tuple(places), text_en=fact.value.en or "",
+        tuple(places), text_en=fact.value.en or "", meaning=fact.meaning.vi if fact.meaning else "",
     )  # fmt: skip
 
 
@@ -173,10 +174,11 @@ def _first_url(facts: Mapping[str, Any]) -> str:
 class PublicFact:
     """A fact as all visitors see it, with the lessons that use it, and its last check.
 
-    `lang` is the language of the value, `written` the day of writing. `verified_on` is set when the day that the file
-    or the administration states is later than the last check.
+    `lang` is the language of the meaning and the value, `written` the day of writing. `verified_on` is set when the
+    day that the file or the administration states is later than the last check.
     """
 
+    meaning: str
     value: str
     lang: str
     source: str
@@ -196,5 +198,6 @@ def public_facts(folder: Path, lang: str) -> list[PublicFact]:
         check = replace(claim, checks=checks.get(claim.key, ())).check
         verified = fact.verified_on if check is None or (fact.verified_on or date.min) > check.checked_on else None
         value, of = (fact.value.en, "en") if lang != "vi" and fact.value.en else (fact.value.vi, "vi")
-        found.append(PublicFact(value, of, claim.source, claim.url, claim.date, claim.places, check, verified))
+        meaning = (fact.meaning.en if of == "en" else None) or fact.meaning.vi if fact.meaning else ""
+        found.append(PublicFact(meaning, value, of, claim.source, claim.url, claim.date, claim.places, check, verified))
     return found

@@ -36,11 +36,18 @@ class FactPlaceholders:
 
     def _note(self, fact: Fact) -> str:
         day = (fact.verified_on or fact.as_of).strftime("%d/%m/%Y")
+        meaning = fact.meaning
         if self._lang == "en":
+            named = f"{meaning.en or meaning.vi}: " if meaning else ""
             how = "checked on" if fact.verified_on else "not re-checked, as of"
-            return f"{fact.value.en or fact.value.vi}: from {fact.source}, {how} {day}."
+            return f"{named}{fact.value.en or fact.value.vi} ({how} {day}). Source: {_ended(fact.source)}"
+        named = f"{meaning.vi}: " if meaning else ""
         how = "đã kiểm tra ngày" if fact.verified_on else "chưa kiểm tra lại, ghi theo ngày"
-        return f"{fact.value.vi}: theo {fact.source}, {how} {day}."
+        return f"{named}{fact.value.vi} ({how} {day}). Nguồn: {_ended(fact.source)}"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
 
 
 def pointers(text: str) -> list[tuple[int, str]]:

@@ -10,17 +10,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tutoring.lessons.content.loader import facts_of
-from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.content.schema import Fact, Named
 
 
 def _said(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # JSON strings are valid YAML
 
 
+def _both(named: Named) -> str:
+    names = [f"vi: {_said(named.vi)}", *([f"en: {_said(named.en)}"] if named.en else [])]
+    return f"{{{', '.join(names)}}}"
+
+
 def written(key: str, fact: Fact) -> list[str]:
     """Returns the lines of one fact as they stand in the file."""
-    names = [f"vi: {_said(fact.value.vi)}", *([f"en: {_said(fact.value.en)}"] if fact.value.en else [])]
-    lines = [f"  {key}:", f"    value: {{{', '.join(names)}}}", f"    source: {_said(fact.source)}"]
+    lines = [f"  {key}:"]
+    if fact.meaning:
+        lines.append(f"    meaning: {_both(fact.meaning)}")
+    lines += [f"    value: {_both(fact.value)}", f"    source: {_said(fact.source)}"]
     if fact.source_url:
         lines.append(f"    source_url: {_said(fact.source_url)}")
     lines.append(f"    as_of: {fact.as_of.isoformat()}")

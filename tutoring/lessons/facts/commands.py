@@ -63,12 +63,13 @@ def read_fact(
 
 @command
 def change_fact(actor: User, folder: Path, key: str, fact: Fact, reason: str, version: int | None = None) -> bool:
-    """Overrides a fact of the file; returns False when nothing changes.
+    """Overrides a fact of the file, except its meaning; returns False when nothing changes.
 
     A value equal to the file's removes the override. Only site administrators may change facts; raises NotFound for
     other users and unknown facts.
     """
     base = _shipped(actor, folder, key)
+    fact = fact.model_copy(update={"meaning": base.meaning})
     return _put(actor, folder, key, None if fact == base else facts_queries.held(fact, base), reason, version)
 
 
