@@ -1,6 +1,7 @@
 """The files of the lesson bank: the real ones are sound, and what is wrong in a file is said with its line."""
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.growth import calls
 from tests.lessons.bank import CONTENT
 from tutoring.lessons.content import Fault, LessonContent, load, strict_yaml
 from tutoring.lessons.content.markdown import split, steps
+from tutoring.lessons.content.quiz_translations import digest
 from tutoring.lessons.content.schema import STAFF_FROM, Hue
 from tutoring.lessons.content.style import check
 from tutoring.web.assets import HUES
@@ -161,6 +163,77 @@ class Tree:
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path)
+
+
+QUIZ = """schema: 1
+questions:
+""" + "".join(
+    f"""  - id: q{n}
+    step: STEP
+    kind: single
+    prompt: "Câu {n}?"
+    options:
+      - {{id: a, text: "Đúng {n}", correct: true}}
+      - {{id: b, text: "Sai {n}", say: "Chưa đúng."}}
+      - {{id: c, text: "Sai nữa {n}", say: "Chưa đúng."}}
+"""
+    for n in range(1, 11)
+)
+
+
+def english_quiz(tree: Tree, most: int = 10) -> str:
+    """Gives the lesson a quiz; returns an English file of it with its first questions."""
+    step = re.search(r"\{#([a-z-]+)", (tree.lesson / "vi.md").read_text("utf-8"))
+    tree.write(QUIZ.replace("STEP", step[1] if step else ""), "quiz.yml")
+    pool = tree.load().lessons[0].quiz
+    options = 'a: {text: "Right"}, b: {text: "Wrong", say: "Not so."}, c: {text: "Wrong too", say: "Not so."}'
+    asked = (f'  {one["id"]}: {{source_hash: "{digest(one)}", prompt: "Q?", options: {{{options}}}}}\n' for one in pool)
+    return "schema: 1\nquestions:\n" + "".join(list(asked)[:most])
+
+
+def test_a_quiz_has_a_translation_by_language(tree: Tree) -> None:
+    tree.write(english_quiz(tree), "quiz.en.yml")
+    bank = tree.load()
+    assert not bank.faults and not [one for one in bank.warnings if one.code.startswith("translation")]
+    told = bank.lessons[0].quiz[0]["translations"]["en"]
+    assert told["prompt"] == "Q?" and told["options"]["b"] == {"text": "Wrong", "say": "Not so."}
+
+
+def test_questions_whose_translation_is_missing_or_old_stay_as_they_are(tree: Tree) -> None:
+    tree.write(english_quiz(tree, 9), "quiz.en.yml")
+    tree.change("Câu 1?", "Câu một?", "quiz.yml")
+    bank = tree.load()
+    codes = [
+        (one.code, "q1”" in one.say, "q10”" in one.say) for one in bank.warnings if one.file.endswith("quiz.en.yml")
+    ]
+    assert sorted(codes) == [("translation-missing", False, True), ("translation-stale", True, False)]
+    assert [bool(one["translations"]) for one in bank.lessons[0].quiz] == [False, *[True] * 8, False]
+
+
+def test_a_translated_lesson_wants_a_translated_quiz(tree: Tree) -> None:
+    english_quiz(tree)
+    tree.translate()
+    assert [one.code for one in tree.load().warnings if one.file.endswith("quiz.en.yml")] == ["translation-missing"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("  q2:", "  q77:", "checkpoint-id"),
+        (', c: {text: "Wrong too", say: "Not so."}', "", "blocks-differ"),
+        (', say: "Not so."', "", "blocks-differ"),
+        ('a: {text: "Right"}', 'a: {text: "Right", say: "Yes"}', "blocks-differ"),
+        ('prompt: "Q?"', 'prompt: "Call 0912345678?"', "number"),
+        ("schema: 1", "schema: 2", ""),
+        ("questions:", "questions: [", "yaml"),
+    ],
+)
+def test_a_translation_of_other_questions_is_a_fault(tree: Tree, old: str, new: str, code: str) -> None:
+    text = english_quiz(tree)
+    assert old in text
+    tree.write(text.replace(old, new, 1), "quiz.en.yml")
+    faults = [one.code for one in tree.load().faults if one.file.endswith("quiz.en.yml")]
+    assert faults and (not code or code in faults)
 
 
 # ---- the real content ------------------------------------------------------------------------------------

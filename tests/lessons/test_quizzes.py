@@ -1,6 +1,7 @@
 """A quiz cannot be passed but by answering its own questions, once; passing gives the skill."""
 
 import random
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,6 +24,7 @@ from tutoring.lessons.events import SkillGranted
 from tutoring.lessons.progress import mastery
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.quizzes import commands as quizzes_commands
+from tutoring.lessons.quizzes import queries as quizzes_queries
 from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.lessons.skills import commands as skills_commands
 from tutoring.lessons.skills import queries as skills_queries
@@ -259,6 +261,36 @@ def test_no_key_is_on_the_page_and_a_reload_keeps_the_questions(as_: As, minh: i
     again = client.get(address).text
     assert shown.split("csrf_token")[-1].split("\n", 1)[1] in again
     assert begin(client)[0] == address
+
+
+def test_a_reader_of_english_gets_what_is_translated_and_the_rest_says_its_language(
+    app: Flask, as_: As, world: World, loads: Loads
+) -> None:
+    pool = banks.pool(5)
+    for one in pool[:4]:
+        options = {
+            option["id"]: {"text": f"Act {option['id']}", "say": option["say"] and "Not safe."}
+            for option in one["options"]
+        }
+        one["translations"] = {"en": {"prompt": f"Case {one['id']}: what now?", "options": options}}
+    loads(banks.bank(banks.lesson(SLUG, *banks.three_steps(), title="Vào lớp bằng đường dẫn", quiz=pool)))
+    client = as_("minh")
+    address, page = begin(client)
+    assert page.count("Tình huống") == 5 and "Case q" not in page
+    page = client.get(f"{address}?lang=en").text
+    assert page.count("Case q") == 4 and page.count("Act b") == 4 and "correct" not in page and "Not safe" not in page
+    assert page.count("Tình huống") == 1 and re.search(r'id="q-q5"[^>]* lang="vi"', page)
+    assert not re.search(r'id="q-q4"[^>]* lang="', page)
+    hand_in(app, client, address, 5)
+    failed = client.get(f"{address}?lang=en").text
+    assert failed.count("Not safe.") == 4 and failed.count("Case q") == 4 and failed.count("dễ bị lừa.") == 1
+    assert failed.count('<section class="panel" lang="vi">') == 1
+
+
+def test_a_try_begun_before_its_translation_stays_as_it_was(app: Flask, minh: int) -> None:
+    with app.app_context():
+        row = quizzes_commands.begin_quiz(minh, SLUG)
+        assert {one["lang"] for one in quizzes_queries.shown_questions(row, "en")} == {"vi"}
 
 
 def test_what_was_chosen_survives_a_refusal_and_a_return(app: Flask, as_: As, minh: int) -> None:

@@ -67,6 +67,26 @@ def test_the_author_may_write_the_description_and_a_scene_says_what_it_shows() -
     assert described(screen(scene), Words("vi", {})) == "Hai thứ cần có: thẻ; máy."
 
 
+def test_a_mark_may_stand_on_what_is_pressed_at_the_end_of_a_line() -> None:
+    line = 'name: Nộp giấy\nparts:\n  - row: {text: "Giấy khai sinh", end: %s, mark: "tap 1", on_end: true}\n'
+    words = Words("vi", {})
+    assert described(screen(line % '"Chọn tệp"'), words) == "Màn hình “Nộp giấy”. 1. Chạm: Chọn tệp, Giấy khai sinh."
+    assert described(screen(line % "more"), words) == "Màn hình “Nộp giấy”. 1. Chạm: dấu ba chấm, Giấy khai sinh."
+    html = drawn([screen(line % '"Chọn tệp"')], words)
+    assert '<div class="s-row">' in html and '<div class="s-end m m-tap"><small>Chọn tệp</small>' in html
+    for nothing in ("true", "next"):
+        with pytest.raises(ValueError, match="on_end"):
+            screen(line % nothing)
+
+
+def test_what_is_looked_at_is_said_with_its_value() -> None:
+    row = 'row: {text: "Lệ phí", note: "mỗi lần", end: "có ghi số", mark: "look 1"}'
+    field = 'field: {text: "Hạn", value: "thứ Sáu", mark: "look 2"}'
+    parts = f"name: Hồ sơ\nparts:\n  - {row}\n  - {field}\n"
+    said = described(screen(parts), Words("vi", {}))
+    assert said == "Màn hình “Hồ sơ”. 1. Nhìn: Lệ phí, mỗi lần, có ghi số. 2. Nhìn: Hạn, thứ Sáu."
+
+
 def test_labels_are_in_the_language_of_the_lesson_and_missing_ones_are_named() -> None:
     words = Words("en", {"**Dùng Wi-Fi**": "**Use Wi-Fi**", "Wi-Fi": "Wi-Fi", "Mạng lạ": "Unknown network"})
     html = drawn([screen(WIFI)], words)

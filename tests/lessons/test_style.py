@@ -213,7 +213,8 @@ def test_the_report_begins_with_the_figures(tree: Tree) -> None:
     assert lines[0] == "Bước có hình: 1 trong 2"
     assert "Câu có “thì” trong các bước: 0 trong 8 (0 %); bài có quá một phần 12: 0" in lines
     assert "Chỗ của câu đúng (câu single): a: 1, b: 0" in lines
-    assert lines[-1] == "Bước có tiếng Anh: 0 trong 2, còn thiếu 2; bài đủ tiếng Anh: 0 trong 1"
+    assert lines[-2] == "Bước có tiếng Anh: 0 trong 2, còn thiếu 2; bài đủ tiếng Anh: 0 trong 1"
+    assert lines[-1] == "Câu hỏi của bài có tiếng Anh: 0 trong 0, còn thiếu 0"
     printed = CliRunner().invoke(group, ["report", str(tree.root)]).output
     assert printed.startswith(f"## Số liệu: {len(lines)}\n- {lines[0]}\n")
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from tutoring.lessons.content.blocks import BLOCKS
 from tutoring.lessons.content.quiz_file import QuizFile
+from tutoring.lessons.content.quiz_translations import QuizTranslationFile
 from tutoring.lessons.content.schema import (
     FactsFile,
     Front,
@@ -24,6 +25,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "lesson": Front,
     "translation": TranslatedFront,
     "quiz": QuizFile,
+    "quiz-translation": QuizTranslationFile,
     "path": PathFile,
     "skills": SkillsFile,
     "facts": FactsFile,

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from html import unescape
 from pathlib import Path
 
-from tutoring.lessons.content import blocks, lesson_parser, markdown, validation
+from tutoring.lessons.content import blocks, lesson_parser, markdown, quiz_translations, validation
 from tutoring.lessons.content.blocks import Block
 from tutoring.lessons.content.diagnostics import Diagnostics
 from tutoring.lessons.content.fact_placeholders import FactPlaceholders
@@ -52,6 +52,7 @@ def read_lesson(
     translations = read_translations(folder, shown, head, around, everything)
     media = read_media(folder, head, page, translations, notes)
     quiz = read_quiz(folder, shown, page, everything)
+    quiz = quiz_translations.translated(folder, shown, quiz, [one.head.lang for one in translations], everything)
     if any(one.faults for one in everything):
         return None, everything
     whole = [[block for block in row if block] for row in full]

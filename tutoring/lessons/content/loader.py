@@ -186,6 +186,9 @@ def _facts(folder: Path, noted: list[Diagnostics]) -> Mapping[str, Fact]:
             noted[-1].warn(
                 parsed.line(("facts", key)), "fact-unverified", f"“{key}” chưa có người kiểm tra (verified_on)"
             )
+        if fact.meaning is None or fact.meaning.en is None:
+            say = f"“{key}” chưa nói là số hay tên của điều gì (meaning, tiếng Việt và tiếng Anh)"
+            noted[-1].warn(parsed.line(("facts", key)), "fact-meaning", say)
     return file.facts if file else {}
 
 

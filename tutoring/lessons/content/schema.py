@@ -234,8 +234,12 @@ WEB_ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
 
 class Fact(Strict):
-    """A number or name that may change, stored outside the lessons' sentences."""
+    """A number or name that may change, stored outside the lessons' sentences.
 
+    `meaning` says what it is the number or name of.
+    """
+
+    meaning: Named | None = None
     value: Named
     source: Words
     source_url: Annotated[str, AfterValidator(_web_address)] | None = None

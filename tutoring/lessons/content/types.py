@@ -134,7 +134,7 @@ class Lesson:
     media: tuple[Medium, ...]
     content_hash: str
     teach_back: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    quiz: tuple[dict[str, Any], ...] = ()  # the question pool: {"id", "step", "kind", "prompt", "options"}
+    quiz: tuple[dict[str, Any], ...] = ()  # {"id", "step", "kind", "prompt", "options", "translations"}
     picture: str = ""
 
 

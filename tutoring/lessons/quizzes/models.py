@@ -20,7 +20,9 @@ class QuizQuestion(Model):
     lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug", ondelete="CASCADE"), index=True)
     question_id: Mapped[str]
     position: Mapped[int]
-    body: Mapped[dict[str, Any]]  # {"step", "kind", "prompt", "options": [{"id", "text", "correct", "say"}]}
+    # {"step", "kind", "prompt", "options": [{"id", "text", "correct", "say"}],
+    #  "translations": {language: {"prompt", "options": {option id: {"text", "say"}}}}}
+    body: Mapped[dict[str, Any]]
 
 
 class QuizTry(Model):

@@ -1,5 +1,6 @@
 """Reads of quizzes: the pool of a lesson, a user's tries, and the result of a try."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.content.types import SOURCE
 from tutoring.lessons.quizzes import grading
 from tutoring.lessons.quizzes.models import QuizQuestion, QuizTry
 
@@ -18,6 +20,7 @@ _LARGEST_ID = 2**31 - 1
 class Marked:
     """A graded question; it holds the right answers only when the quiz is passed."""
 
+    lang: str  # of the texts
     prompt: str
     right: bool
     chosen: list[str]  # texts of the options
@@ -61,28 +64,43 @@ def own_try(user_id: int, try_id: int) -> QuizTry:
     return found
 
 
-def shown_questions(row: QuizTry) -> list[dict[str, Any]]:
-    """Returns the questions of a try without their keys, with the answers so far."""
+def shown_questions(row: QuizTry, lang: str) -> list[dict[str, Any]]:
+    """Returns the questions of a try without their keys, with the answers so far.
+
+    A question without a translation stays Vietnamese; its "lang" says so.
+    """
     return [
         {
             "id": question["id"],
             "kind": question["kind"],
+            "lang": question["lang"],
             "prompt": question["prompt"],
             "options": [{"id": option["id"], "text": option["text"]} for option in question["options"]],
             "chosen": row.answers.get(question["id"], []),
         }
-        for question in row.questions
+        for question in _in_language(row, lang)
     ]
 
 
-def marked(row: QuizTry, lesson: Lesson) -> list[Marked]:
+def _in_language(row: QuizTry, lang: str) -> Iterator[dict[str, Any]]:
+    for question in row.questions:
+        texts = question.get("translations", {}).get(lang)  # tries begun earlier have no translations
+        if texts is None:
+            yield {**question, "lang": SOURCE}
+            continue
+        options = [{**option, **texts["options"][option["id"]]} for option in question["options"]]
+        yield {**question, "lang": lang, "prompt": texts["prompt"], "options": options}
+
+
+def marked(row: QuizTry, lesson: Lesson, lang: str) -> list[Marked]:
     """Returns the graded questions of a try that was handed in."""
-    return [_marked(question, row, lesson) for question in row.questions]
+    return [_marked(question, row, lesson) for question in _in_language(row, lang)]
 
 
 def _marked(question: dict[str, Any], row: QuizTry, lesson: Lesson) -> Marked:
     chosen = [option for option in question["options"] if option["id"] in row.answers.get(question["id"], [])]
     return Marked(
+        lang=question["lang"],
         prompt=question["prompt"],
         right=grading.is_right(question, [option["id"] for option in chosen]),
         chosen=[option["text"] for option in chosen],

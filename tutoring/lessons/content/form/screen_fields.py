@@ -81,7 +81,8 @@ PARTS: Mapping[str, Kind] = {
     "say": Kind(N_("Dòng chữ ở giữa"), (_words, _mark)),
     "row": Kind(
         N_("Dòng trong danh sách"),
-        (_icon, _words, _note, Field("end", N_("Cuối dòng"), "end", choices=ENDS), _mark),
+        (_icon, _words, _note, Field("end", N_("Cuối dòng"), "end", choices=ENDS), _mark,
+         Field("on_end", N_("Dấu chỉ vào cuối dòng"), "flag")),
     ),
     "field": Kind(
         N_("Ô để điền"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from tutoring.lessons.content.screens.schema import ENDS, Person, Screen, Tile, marked, texts
+from tutoring.lessons.content.screens.schema import ENDS, Person, Screen, Tile, marked, marks, texts
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _LIKE_EVERYWHERE = re.compile(r"[\w*/:-]*[.\d][\w*/:.-]*|\**\{fact:[a-z0-9-]+\}\**")  # addresses, codes, facts
@@ -32,18 +32,19 @@ class Wording:
     avoid: str
     avoid_thing: str  # in a scene without a screen
     shutter: str
+    more: str
     screen: str
     which: str
 
 
 WORDINGS = {
     "vi": Wording(
-        "Chạm", "Gõ", "Vuốt", "Giữ", "Kéo", "Nhìn", "Đừng chạm", "Đừng", "nút chụp", "Màn hình “{}”.",
-        "Máy của bạn giống hình nào?",
+        "Chạm", "Gõ", "Vuốt", "Giữ", "Kéo", "Nhìn", "Đừng chạm", "Đừng", "nút chụp", "dấu ba chấm",
+        "Màn hình “{}”.", "Máy của bạn giống hình nào?",
     ),
     "en": Wording(
-        "Tap", "Type", "Swipe", "Hold", "Drag", "Look", "Don’t tap", "Don’t", "the shutter", "Screen: “{}”.",
-        "Which picture looks like your phone?",
+        "Tap", "Type", "Swipe", "Hold", "Drag", "Look", "Don’t tap", "Don’t", "the shutter", "the three dots",
+        "Screen: “{}”.", "Which picture looks like your phone?",
     ),
 }  # fmt: skip
 
@@ -88,12 +89,18 @@ def described(screen: Screen, words: Words) -> str:
         )
         return f"{title}: {'; '.join(said)}."
     lines = [words.fixed.screen.format(title)]
-    for mark, text in marked(screen):
+    for mark, text, *more in marks(screen):
         kind, _, number = mark.partition(" ")
-        does = f"{getattr(words.fixed, kind)}: {words.plain(text) if text else words.fixed.shutter}"
+        does = f"{getattr(words.fixed, kind)}: {_named(text, words)}{''.join(f', {words.plain(one)}' for one in more)}"
         does += "" if does.endswith((".", "?", "!", "…")) else "."
         lines.append(f"{number}. {does}" if number else does)
     return " ".join(lines)
+
+
+def _named(text: str, words: Words) -> str:
+    if not text:
+        return words.fixed.shutter
+    return words.fixed.more if text == "more" else words.plain(text)
 
 
 def drawn(screens: list[Screen], words: Words) -> str:
@@ -161,7 +168,10 @@ def _search(node: Any, words: Words) -> str:
 def _row(node: Any, words: Words) -> str:
     sign = _tag("s-ic", _icon(node.icon), "span") if node.icon else ""
     note = f"<small>{words.html(node.note)}</small>" if node.note else ""
-    return _box("s-row", node, f"{sign}<span>{words.html(node.text)}{note}</span>{_end(node.end, words)}", words)
+    said = f"{sign}<span>{words.html(node.text)}{note}</span>"
+    if node.on_end:
+        return _tag("s-row", said + _box("s-end", node, _end(node.end, words), words))
+    return _box("s-row", node, said + _end(node.end, words), words)
 
 
 def _end(value: bool | str | None, words: Words) -> str:

@@ -78,11 +78,21 @@ class Url(Worded):
 
 
 class Row(Worded):
-    """A line of a list. `end` is a switch (true, false), a drawing (next, ok, lock …) or a word."""
+    """A line of a list. `end` is a switch (true, false), a drawing (next, ok, lock …) or a word.
+
+    With `on_end` the mark rings the end alone.
+    """
 
     icon: Icon | None = None
     note: Label | None = None
     end: bool | Label | None = None
+    on_end: bool = False
+
+    @model_validator(mode="after")
+    def _pressed(self) -> "Row":
+        if self.on_end and (not isinstance(self.end, str) or self.end in ENDS - {"more"}):
+            raise refuse("screen-end", "on_end cần end là một chữ, hoặc more (dấu ba chấm)")
+        return self
 
 
 class Tile(Worded):
@@ -222,15 +232,30 @@ def _known(host: str) -> bool:
 
 def marked(screen: Screen) -> list[tuple[str, str]]:
     """Returns each mark with the words it stands on, in reading order."""
-    return [pair for part in screen.parts for pair in _marks(part.content)]
+    return [(mark, words[0]) for mark, *words in marks(screen)]
 
 
-def _marks(node: Any) -> Iterator[tuple[str, str]]:
+def marks(screen: Screen) -> list[tuple[str, ...]]:
+    """Returns each mark with the words it stands on, then the words that tell more, in reading order."""
+    return [found for part in screen.parts for found in _marks(part.content)]
+
+
+def _marks(node: Any) -> Iterator[tuple[str, ...]]:
     if isinstance(node, Marked) and node.mark:
         words = (getattr(node, name, None) for name in ("link", "by", "title", "text"))
-        yield node.mark, next((one for one in words if one), "")
+        yield node.mark, *_told(node, next((one for one in words if one), ""))
     for one in _inside(node):
         yield from _marks(one)
+
+
+def _told(node: Marked, words: str) -> tuple[str, ...]:
+    """What is pressed at the end of a line comes first; what is looked at comes with its value."""
+    if isinstance(node, Row) and node.on_end and isinstance(node.end, str):
+        return node.end, words
+    if not str(node.mark).startswith("look"):
+        return (words,)
+    beside = (getattr(node, name, None) for name in ("value", "note", "end"))
+    return words, *(one for one in beside if isinstance(one, str) and one not in ENDS)
 
 
 def _inside(node: Any) -> list[Any]:

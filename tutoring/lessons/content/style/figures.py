@@ -23,6 +23,8 @@ def figures(folder: Path, bank: LessonContent) -> list[str]:
     longest, single = questions.longest_is_right(asked)
     translated = sum(OTHER in one.texts for one in steps)
     whole = sum(all(OTHER in step.texts for step in one.steps) for one in bank.lessons)
+    quiz = [question for lesson in bank.lessons for question in lesson.quiz]
+    other = sum(OTHER in one.get("translations", ()) for one in quiz)
     return [
         f"Bước có hình: {pictured} trong {len(steps)}",
         f"Bước bảo làm hơn một việc: {sum(acts.acts(task) > 1 for task in tasks)} trong {len(tasks)}",
@@ -33,6 +35,7 @@ def figures(folder: Path, bank: LessonContent) -> list[str]:
         *_claims(bank),
         f"Bước có tiếng Anh: {translated} trong {len(steps)}, còn thiếu {len(steps) - translated}; "
         f"bài đủ tiếng Anh: {whole} trong {len(bank.lessons)}",
+        f"Câu hỏi của bài có tiếng Anh: {other} trong {len(quiz)}, còn thiếu {len(quiz) - other}",
     ]
 
 
