@@ -43,7 +43,7 @@ class QuizTranslationFile(Strict):
 
 
 def digest(question: Block) -> str:
-    """Returns a digest of a question's wording, whatever the order of its options."""
+    """Returns a digest of a question's wording; the order of its options does not count."""
     options = sorted((one["id"], one["text"], one["say"]) for one in question["options"])
     return hashlib.sha256(json.dumps([question["prompt"], options]).encode()).hexdigest()[:10]
 
