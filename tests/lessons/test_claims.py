@@ -124,7 +124,7 @@ def test_the_number_of_open_claims_is_that_of_the_list(
 ) -> None:
     def count() -> int:
         with app.app_context():
-            return claims_queries.count_open_claims(folder, "vi")
+            return claims_queries.count_open_claims(folder)
 
     assert count() == 3
     tick(as_("hang"), found(app, folder)["fact"])

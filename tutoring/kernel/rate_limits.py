@@ -60,10 +60,25 @@ class Windows(MemoryStorage):
                 self._sweep(now)
             return True
 
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Counts in a fixed window. The library's own method starts a thread at each count, to remove old windows."""
+        now = time.time()
+        with self._lock:
+            if self.expirations.get(key, 0) <= now:
+                self.storage[key] = 0
+                self.expirations[key] = now + expiry
+            self.storage[key] += amount
+            if not 0 <= now - self._swept <= SWEEP:  # or the clock was set back
+                self._sweep(now)
+            return self.storage[key]
+
     def _sweep(self, now: float) -> None:
         self._swept = now
         for key in [key for key, end in self._over.items() if end < now]:
             del self._over[key], self._moments[key]
+        for key in [key for key, end in self.expirations.items() if end <= now]:
+            del self.expirations[key]
+            self.storage.pop(key, None)
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """Returns the start of the window and the number of hits in it."""

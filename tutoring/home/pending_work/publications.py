@@ -24,7 +24,6 @@ from tutoring.lessons.proposals.models import LessonEditor, Proposal
 from tutoring.policy.campaigns import PUBLISHERS
 from tutoring.policy.lessons import EDITORS
 from tutoring.policy.rooms.participation import TEACHING
-from tutoring.web.i18n import language
 
 _COORDINATOR = ("coordinator",)
 
@@ -167,7 +166,7 @@ def _editor(here: Standpoint) -> sa.ColumnElement[bool]:
 
 
 def _claims(_viewer: Viewer) -> Iterator[WorkItem]:
-    num = count_open_claims(content_folder(), language())
+    num = count_open_claims(content_folder())
     if num:
         title = ngettext(
             "%(num)d điều trong bài học chưa ai so với nguồn", "%(num)d điều trong bài học chưa ai so với nguồn", num

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue.localized import LessonHead, PathText, StepText
-from tutoring.lessons.catalogue.models import SOURCE, Lesson, LessonPath, LessonStep
+from tutoring.lessons.catalogue.models import SOURCE, Lesson, LessonPath, LessonStep, in_language
 from tutoring.lessons.catalogue.sentence_markup import marked, text_digest
 from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.quizzes import grading
@@ -100,8 +100,8 @@ def looks_of(slugs: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
     """Returns the titles of those of these lessons that are in the current catalogue."""
-    query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
-    return {found.slug: found.title(lang) for found in db.session.scalars(query)}
+    query = sa.select(Lesson.slug, Lesson.texts).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
+    return {slug: str(in_language(texts, lang)["title"]) for slug, texts in db.session.execute(query)}
 
 
 def _step_text(row: LessonStep, lang: str, recordings: Mapping[str, Any] = MappingProxyType({})) -> StepText:

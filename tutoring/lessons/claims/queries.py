@@ -18,10 +18,12 @@ from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.claims.models import SAME, ClaimCheck
 from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.content.types import SOURCE as SOURCE_LANGUAGE
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.progress.models import LessonProgress, StepDone
 
 FACT, SOURCE, UNVERIFIED = "fact", "source", "unverified"
+_kept: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] | None = None  # hashes of lessons, claims
 
 
 @dataclass(frozen=True)
@@ -87,16 +89,32 @@ def claims(folder: Path, lang: str) -> list[Claim]:
     return sorted(whole, key=lambda one: (not one.is_open, -one.readers, one.key))
 
 
-def count_open_claims(folder: Path, lang: str) -> int:
+def count_open_claims(folder: Path) -> int:
     """Counts the open claims; cheaper than listing them: three queries, without readers and places of facts."""
-    rows = list(db.session.scalars(sa.select(Lesson).where(Lesson.retired_at.is_(None))))
     newest: dict[tuple[str, str], str] = {}  # of a claim and its wording: the verdict of the last check
     columns = (ClaimCheck.claim, ClaimCheck.wording, ClaimCheck.verdict)
     for claim, wording, verdict in db.session.execute(sa.select(*columns).order_by(ClaimCheck.id)):
         newest[claim, wording] = verdict
     facts = (_fact(key, fact) for key, fact in current_facts(folder).items())
-    found = (*facts, *_sources(rows, lang), *_unverified(rows, lang))
-    return sum(newest.get((one.key, one.wording)) != SAME for one in found)
+    found = (*((one.key, one.wording) for one in facts), *_lesson_claims())
+    return sum(newest.get(one) != SAME for one in found)
+
+
+def _lesson_claims() -> tuple[tuple[str, str], ...]:
+    """Returns key and wording of the claims of all lessons; kept until a lesson changes, for any process."""
+    global _kept
+    columns = sa.select(Lesson.slug, Lesson.content_hash).where(Lesson.retired_at.is_(None)).order_by(Lesson.slug)
+    hashes = tuple((slug, content_hash) for slug, content_hash in db.session.execute(columns))
+    if _kept is not None and _kept[0] == hashes:
+        return _kept[1]
+    rows = list(db.session.scalars(sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.slug)))
+    found = tuple(
+        (one.key, one.wording) for one in (*_sources(rows, SOURCE_LANGUAGE), *_unverified(rows, SOURCE_LANGUAGE))
+    )
+    # Between the two queries a lesson can change: then its claims do not belong to these hashes.
+    if tuple((row.slug, row.content_hash) for row in rows) == hashes:
+        _kept = hashes, found
+    return found
 
 
 def count_readers() -> Counter[tuple[str, str]]:

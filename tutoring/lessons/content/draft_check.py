@@ -1,7 +1,10 @@
 """Checks the draft of a lesson, and prepares its steps for the preview. Pure."""
 
 import datetime as dt
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +29,56 @@ class Draft:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True)
+class _Checked:
+    """A draft with what it was checked against."""
+
+    around: ReferenceTargets
+    known: Mapping[str, Place]
+    draft: Draft
+
+
+_CHECKED_MOST = 16  # drafts; a lesson of many pictures takes about 0.3 MB
+_checked: OrderedDict[tuple[object, ...], _Checked] = OrderedDict()
+_checked_lock = threading.Lock()
+
+
 def check_text(
     folder: Path, slug: str, text: str, others: Iterable[Place], today: dt.date | None = None,
     edited: Mapping[str, Fact] = folders.AS_SHIPPED,
 ) -> Draft:  # fmt: skip
-    """Checks an unsaved vi.md of a lesson against the folder and the other lessons."""
+    """Checks an unsaved vi.md of a lesson against the folder and the other lessons.
+
+    The last drafts are kept: a page that shows the same text against the same files, facts and lessons checks nothing.
+    """
     known = {one.id: one for one in others if one.id != slug}
     around = folders.around(folder, {slug, *known}, today, edited)
+    key = folder, slug, text, _stamps(folders.lesson_folder(folder, slug))
+    with _checked_lock:
+        kept = _checked.get(key)
+        if kept is not None and kept.around == around and kept.known == known:
+            _checked.move_to_end(key)
+            return kept.draft
+    draft = _check(folder, slug, text, known, around)
+    with _checked_lock:
+        _checked[key] = _Checked(around, known, draft)
+        _checked.move_to_end(key)
+        while len(_checked) > _CHECKED_MOST:
+            _checked.popitem(last=False)
+    return draft
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files of a lesson with the time of their last change and their size: they change under a running site."""
+    found = []
+    for file in sorted(folder.rglob("*")):
+        with suppress(FileNotFoundError):  # it was removed since the folder was listed
+            stat = file.stat()
+            found.append((str(file), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
+def _check(folder: Path, slug: str, text: str, known: Mapping[str, Place], around: ReferenceTargets) -> Draft:
     shown = f"{folder.name}/lessons/{slug}"
     lesson, everything = read_lesson(folders.lesson_folder(folder, slug), shown, around, text)
     if lesson is not None:

@@ -11,6 +11,11 @@ from tutoring.lessons.content.schema import Fact
 _POINTER = re.compile(r"\{fact:([^{}]*)\}")
 
 
+def facts_named_in(text: str) -> set[str]:
+    """Returns the ids in the placeholders of a text."""
+    return set(_POINTER.findall(text))
+
+
 class FactPlaceholders:
     """Fills placeholders in one language, and records which facts were used."""
 

@@ -169,7 +169,9 @@ def _file(
     return None, parsed
 
 
-@lru_cache(maxsize=8)  # the small files rarely change; their text is the key
+@lru_cache(
+    maxsize=64
+)  # more than a folder has: a smaller cache that is read in a circle never hits. The text is the key
 def _validated(text: str, model: type[Model]) -> tuple[Model, Parsed]:
     parsed = strict_yaml.parse(text)
     return model.model_validate(parsed.data), parsed

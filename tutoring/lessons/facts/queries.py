@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from tutoring.kernel import clock, overrides
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.content.fact_placeholders import facts_named_in
 from tutoring.lessons.content.facts_export import written
 from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.schema import Fact
@@ -81,9 +82,8 @@ def users_of(folder: Path, keys: set[str]) -> dict[str, list[str]]:
         texts = [one.read_text("utf-8", "replace") for one in sorted(place.glob("*.md")) if one.name != "vi.md"]
         source = published[slug].text if slug in published else _read(place / "vi.md")
         whole = "\n".join([source, *texts])
-        for key in keys:
-            if f"{{fact:{key}}}" in whole:
-                found[key].append(slug)
+        for key in keys & facts_named_in(whole):
+            found[key].append(slug)
     return found
 
 
