@@ -80,6 +80,9 @@ from tutoring.moderation.models import Case
 from tutoring.moderation.reports import commands as reports_commands
 from tutoring.notebook import commands as notebook
 from tutoring.notifications.models import Notice
+from tutoring.openid import commands as openid_commands
+from tutoring.openid.commands import ProviderInput
+from tutoring.openid.proofs import Proof
 from tutoring.pairing import eligibility
 from tutoring.pairing.awaiting_device.queries import desks_of
 from tutoring.pairing.certificates.models import HoursCertificate
@@ -117,6 +120,7 @@ from tutoring.policy.devices import needs as of_needs
 from tutoring.policy.devices import vouchers as of_sponsored
 from tutoring.policy.moderation import cases as of_moderation
 from tutoring.policy.moderation import emergency_access as of_readings
+from tutoring.policy.openid import may_set_providers
 from tutoring.policy.pairing import awaiting_device as of_parked
 from tutoring.policy.pairing import group_sessions as of_sessions
 from tutoring.policy.pairing import offers as of_waves
@@ -277,6 +281,7 @@ def _things(world: World) -> Things:
             **_campaign(world),
             **_recording(world),
             **_internet(world),
+            **_school_account(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -377,6 +382,15 @@ def _internet(world: World) -> dict[str, int]:
     """A batch that mai brought in for the ward, and a voucher of it that bay has opened."""
     batch_id = voucher_fixtures.brought(world, 2)
     return {"batch_id": batch_id, "voucher_id": voucher_fixtures.opened(world, batch_id)}
+
+
+def _school_account(world: World) -> dict[str, int]:
+    """A provider of the school, to which minh's account is linked."""
+    told = ProviderInput("Tài khoản trường", "https://127.0.0.1", "cung-hoc", "", "", True)
+    made = openid_commands.save_provider(person(world["quang"]), world["truong"], None, told)
+    openid_commands.allow_child(person(world["lan"]), world["minh"])
+    link = openid_commands.link(person(world["minh"]), Proof(made.id, "subject", "", "", 2**40))
+    return {"provider_id": made.id, "link_id": link.id}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -755,6 +769,15 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     ),
     "community.confirm_code": Asker.staff,
     "community.duty_phone": lambda who: of_community.may_set_duty_phone(who.held),
+    **dict.fromkeys(
+        [
+            f"openid.{act}"
+            for act in ("unit_providers", "new_unit_provider", "edit_provider", "test_provider", "remove_provider")
+        ],
+        lambda who: may_set_providers(who.held),
+    ),
+    "openid.unlink": lambda who: who.user.id == who.things.people["minh"],
+    "openid.child": lambda who: who.guardian(confirmed=True),
     "community.letterhead": lambda who: of_community.may_set_letterhead(who.held),
     "community.youth_help": lambda who: of_community.may_set_youth_help(who.held),
     **dict.fromkeys(("community.hours", "community.patience"), lambda who: of_community.may_set_hours(who.held)),

@@ -31,6 +31,9 @@ class Settings:
     audit_key: str
     field_key: str
     database_url: str
+    secret_key_fallbacks: tuple[str, ...] = ()  # older keys: they open and verify, and make nothing new
+    audit_key_fallbacks: tuple[str, ...] = ()
+    field_key_fallbacks: tuple[str, ...] = ()
     redis_url: str | None = None
     redis_prefix: str = "cunghoc"
     production: bool = False

@@ -33,6 +33,7 @@ PACKAGES = (
     "notifications",
     "pairing",
     "notebook",
+    "openid",
     "practice",
     "privacy",
     "rooms",

@@ -21,6 +21,7 @@ from tutoring.kernel.mail import OutgoingMail
 from tutoring.kernel.monitoring.heartbeat import OutsideMonitor
 from tutoring.kernel.rate_limits import RateLimits
 from tutoring.notifications.channels.push.channel import PushKey
+from tutoring.openid.provider_client import ProviderMemory
 from tutoring.privacy.tombstones import TombstoneFile
 from tutoring.safety.screening import OwnHosts
 
@@ -47,6 +48,7 @@ class Services:
     push_key: PushKey
     outside_monitor: OutsideMonitor
     held_roles: HeldRoles
+    provider_memory: ProviderMemory
     by_class: Mapping[type[Any], Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +59,7 @@ class Services:
 def build(settings: Settings) -> Services:
     """Builds the services for these settings."""
     return Services(
-        field_key=FieldKey(settings.field_key),
+        field_key=FieldKey(settings.field_key, *settings.field_key_fallbacks),
         audit_key=AuditKey(settings.audit_key),
         anchor_file=AnchorFile(settings.audit_anchors, settings.audit_mail),
         pseudonyms=Pseudonyms(settings.secret_key),
@@ -70,6 +72,7 @@ def build(settings: Settings) -> Services:
         push_key=PushKey(settings.vapid_key, settings.vapid_subject, settings.push_loopback),
         outside_monitor=OutsideMonitor(settings.heartbeat_url),
         held_roles=HeldRoles(community.roles_of),
+        provider_memory=ProviderMemory(),
     )
 
 

@@ -23,6 +23,7 @@ from tutoring.config import ROOT
 from tutoring.devices.models import Device
 from tutoring.kernel.db import db
 from tutoring.notifications.channels.mail import off_token
+from tutoring.openid.models import IdentityProvider
 from tutoring.policy import access_tables
 from tutoring.policy.access import ANYONE, admits
 
@@ -65,6 +66,7 @@ NO_PAGES = _names("""
     insights.site_figures_file insights.site_report insights.table insights.transparency_file insights.unit_chart
     insights.unit_figures_file insights.unit_report pairing.waiting_picture privacy.download rooms.marks rooms.messages
     rooms.call rooms.picture rooms.lesson
+    openid.begin openid.begin_link openid.callback
     notifications.feed notifications.time_file help.picture help.in_vietnamese
 """)
 
@@ -72,7 +74,7 @@ NO_PAGES = _names("""
 # Pages of another state than the one of the walk: after its end, before its beginning, in the midst of a sign-in.
 OTHER_STATES = _names("""
     accounts.second_factor accounts.sign_in_code accounts.recovery_code accounts.assent accounts.renewal
-    accounts.confirm_email
+    accounts.confirm_email openid.not_linked openid.confirm_link
     lessons.write_lesson lessons.write_step
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act
     devices.receive devices.wipe devices.propose_device devices.story devices.sponsor_report community.join_code
@@ -106,6 +108,7 @@ class Place:
 def _codes(things: Things) -> dict[str, str]:
     """Addresses that hold a code, by the beginning of their endpoint."""
     return {
+        "openid.": str(db.session.scalar(sa.select(IdentityProvider.code))),
         "campaigns.": str(db.session.scalar(sa.select(Campaign.code))),
         "community.card": things.ids["card"],
         "community.delete_card_line": things.ids["card"],

@@ -5,7 +5,7 @@ FOR_MINOR = (
     "booking.why campaign.summary campaign.title device_thanks.words group_post.text group_post.title "
     "group_session.why group_session.words group_task.details group_task.title handover_point.name "
     "internet_batch.sponsor material.beware material.text material.title room.summary room.title "
-    "class_claim.reason class_letter.text class_work.note unit.paused_why written_answer.words"
+    "identity_provider.label class_claim.reason class_letter.text class_work.note unit.paused_why written_answer.words"
 )
 
 # As messages are: detector, recent talk and risk over time (rooms/messages/screening.py, risking.py).
@@ -122,7 +122,9 @@ CODES = (
     "unit.school_year user.email_mark user.email_sealed user.language user.password_hash user.phone_mark "
     "user.phone_sealed user.username visit.lesson_slug visit.number_sealed visit.topic "
     "visit_offer.lesson_slug visit_offer.topic waiting_picture.client_id waiting_picture.name welfare.kept_from "
-    "withdrawal.purpose"
+    "withdrawal.purpose identity_provider.code identity_provider.issuer identity_provider.client_id "
+    "identity_provider.client_secret_sealed identity_provider.domains identity_link.subject_sealed "
+    "identity_link.identity_mark provider_session.session_mark spent_token.mark"
 )
 
 GROUPS = {
@@ -157,4 +159,5 @@ DOORS = {
     "class_claim": "community/class_cards/confirmation.py",
     "class_letter": "classes/letters/commands.py",
     "class_work": "classes/work/commands.py",
+    "identity_provider": "openid/commands.py",
 }

@@ -13,6 +13,14 @@ class SignInEnded:
 
 
 @dataclass(frozen=True)
+class SignInCompleted:
+    """A half sign-in was replaced by a whole one, after the code of the second factor."""
+
+    half_id: int
+    sign_in_id: int
+
+
+@dataclass(frozen=True)
 class Closed:
     """A closed socket; `at` is when it was last seen."""
 

@@ -18,6 +18,7 @@ class Panel(NamedTuple):
 
 
 account_panels: Hook[[User], Panel] = Hook("accounts.account_panels")  # on the user's own account page
+sign_in_panels: Hook[[], Panel] = Hook("accounts.sign_in_panels")  # other ways to sign in, on the page of sign-in
 child_panels: Hook[[User], Panel] = Hook("accounts.child_panels")  # on a child's page, for the guardian
 
 rename_blocks: Hook[[int], bool] = Hook("accounts.rename_blocks")  # whether a user may not change the name now

@@ -23,6 +23,12 @@ SENTENCES: Final[dict[str, str]] = {
     "suspend": N_("%(who)s tạm khoá tài khoản của %(whom)s"),
     "keep_suspended": N_("%(who)s giữ khoá tài khoản của %(whom)s cho đến khi có người mở"),
     "restore": N_("%(who)s mở khoá tài khoản của %(whom)s"),
+    "link_identity": N_("%(who)s nối một tài khoản trường"),
+    "unlink_identity": N_("%(who)s bỏ nối một tài khoản trường"),
+    "allow_child_identity": N_("%(who)s cho %(whom)s đăng nhập bằng tài khoản trường"),
+    "refuse_child_identity": N_("%(who)s thôi cho %(whom)s đăng nhập bằng tài khoản trường"),
+    "set_identity_provider": N_("%(who)s đặt máy chủ tài khoản trường số %(number)s"),
+    "remove_identity_provider": N_("%(who)s bỏ máy chủ tài khoản trường số %(number)s"),
     "end_sign_ins": N_("%(who)s đăng xuất %(whom)s khỏi mọi máy"),
     # ---- running the site
     "create_admin": N_("%(who)s lập tài khoản quản trị cho %(whom)s"),

@@ -2,6 +2,8 @@
 
 Values are encrypted with AES-256-GCM under a key stored elsewhere. Each value is bound to its place (`where`, such as
 "message:7"), so that it cannot be moved to another row. Losing the key loses these values and nothing else.
+
+The key is a ring: the first one seals, all of them open. `cunghoc keys rotate` seals anew what an older one sealed.
 """
 
 import hashlib
@@ -25,35 +27,57 @@ class DecryptionError(Exception):
 
 
 class FieldKey:
-    """The key of an application's encrypted columns."""
+    """The keys of an application's encrypted columns: the one that seals, then older ones that still open."""
 
-    def __init__(self, key: str) -> None:
-        self.key = hashlib.sha256(b"field:" + key.encode()).digest()
+    def __init__(self, key: str, *older: str) -> None:
+        self.keys = [hashlib.sha256(b"field:" + one.encode()).digest() for one in (key, *older)]
 
     @cached_property
-    def cipher(self) -> Any:
+    def ciphers(self) -> list[Any]:
         # Imported on first use: it takes seven megabytes that an idle server does without.
-        return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM(self.key)
+        cipher = import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM
+        return [cipher(key) for key in self.keys]
 
 
 def encrypt(text: str, where: str) -> bytes:
     """Encrypts a text for this place."""
     nonce = os.urandom(_NONCE)
-    return nonce + bytes(services.current(FieldKey).cipher.encrypt(nonce, text.encode(), where.encode()))
+    return nonce + bytes(services.current(FieldKey).ciphers[0].encrypt(nonce, text.encode(), where.encode()))
 
 
 def decrypt(sealed: bytes, where: str) -> str:
     """Decrypts a value for this place; raises DecryptionError."""
-    cipher = services.current(FieldKey).cipher
-    try:
-        return bytes(cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], where.encode())).decode()
-    except Exception as error:
-        raise DecryptionError from error
+    return decrypt_with_age(sealed, where)[0]
+
+
+def decrypt_with_age(sealed: bytes, where: str) -> tuple[str, int]:
+    """Decrypts a value for this place; returns it with the number of the key that opened it. Raises DecryptionError.
+
+    Number 0 is the key that seals today.
+    """
+    for number, cipher in enumerate(services.current(FieldKey).ciphers):
+        try:
+            return bytes(cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], where.encode())).decode(), number
+        except Exception:
+            continue
+    raise DecryptionError
+
+
+def blind_indexes(text: str, purpose: str) -> list[str]:
+    """Returns the blind index of a text under each key of the ring, the newest first, to look a value up."""
+    return [_blind_index(key, text, purpose) for key in services.current(FieldKey).keys]
 
 
 def blind_index(text: str, purpose: str) -> str:
-    """Returns a keyed digest: equal texts can be found without being readable."""
-    return hmac.new(services.current(FieldKey).key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+    """Returns a keyed digest under the newest key: equal texts can be found without being readable.
+
+    A value that is stored is looked up by `blind_indexes`, because an older key may have made its index.
+    """
+    return _blind_index(services.current(FieldKey).keys[0], text, purpose)
+
+
+def _blind_index(key: bytes, text: str, purpose: str) -> str:
+    return hmac.new(key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 
 log = logging.getLogger(__name__)

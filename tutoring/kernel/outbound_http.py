@@ -1,8 +1,8 @@
-"""HTTP POST to another machine: one request, no redirects, and one deadline for all of it.
+"""HTTP to another machine: one request, no redirects, and one deadline for all of it.
 
-Addresses that users supply (push endpoints of browsers) may lead anywhere. So the name is resolved here, and only
-public addresses are connected to. The connection uses the very address that was checked, so that a second DNS answer
-cannot lead elsewhere.
+Addresses that users supply (push endpoints of browsers, identity providers of schools) may lead anywhere. So the name
+is resolved here, and only public addresses are connected to. The connection uses the very address that was checked, so
+that a second DNS answer cannot lead elsewhere.
 """
 
 import http.client
@@ -18,12 +18,12 @@ from urllib.parse import SplitResult, urlsplit
 from tutoring.kernel.monitoring.health_probes import Run
 
 TIMEOUT = 8.0  # seconds for the whole exchange, however slowly the other side answers
-_MOST = 2000  # bytes of the answer that are read
+_MOST = 2000  # bytes of an answer that are read, unless the caller wants more
 _WRAPPED = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 
 
 class DestinationNotAllowed(Exception):
-    """The address is not one that this site posts to."""
+    """The address is not one that this site calls."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,21 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, inward: bool = False) -> Answer:
-    """Posts and returns the answer. `inward`: a site setting names the URL; it may be local.
+def post(url: str, body: bytes, headers: Mapping[str, str], *, inward: bool = False, most: int = _MOST) -> Answer:
+    """Posts and returns the answer, of which at most `most` bytes are read.
 
-    Raises DestinationNotAllowed, or OSError or http.client.HTTPException when there is no answer in time.
+    `inward`: a site setting names the URL; it may be local. Raises DestinationNotAllowed, or OSError or
+    http.client.HTTPException when there is no answer in time.
     """
+    return _exchange("POST", url, body, headers, inward, most)
+
+
+def get(url: str, headers: Mapping[str, str], *, inward: bool = False, most: int = _MOST) -> Answer:
+    """Fetches; otherwise as `post`."""
+    return _exchange("GET", url, None, headers, inward, most)
+
+
+def _exchange(method: str, url: str, body: bytes | None, headers: Mapping[str, str], inward: bool, most: int) -> Answer:
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -61,7 +71,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inward: bool = Fa
         raise DestinationNotAllowed("not on the public network")
     line = _connected(addresses, port, ends)
     with line, _Deadline(line, ends):
-        return _speak(line, parts, body, headers)
+        return _speak(line, method, parts, body, headers, most)
 
 
 def _left(ends: float) -> float:
@@ -133,7 +143,9 @@ class _Deadline:
             pass  # already closed
 
 
-def _speak(line: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:
+def _speak(
+    line: socket.socket, method: str, parts: SplitResult, body: bytes | None, headers: Mapping[str, str], most: int
+) -> Answer:
     name = parts.hostname or ""
     if parts.scheme == "https":
         line = ssl.create_default_context().wrap_socket(line, server_hostname=name)
@@ -142,8 +154,8 @@ def _speak(line: socket.socket, parts: SplitResult, body: bytes, headers: Mappin
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         host = f"[{name}]" if ":" in name else name
-        connection.request("POST", target, body, {"Host": host + (f":{parts.port}" if parts.port else ""), **headers})
+        connection.request(method, target, body, {"Host": host + (f":{parts.port}" if parts.port else ""), **headers})
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read(_MOST))
+        return Answer(answer.status, answer.read(most))
     finally:
         connection.close()

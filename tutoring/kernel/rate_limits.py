@@ -121,6 +121,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "reset_address": ("60 per hour",),
     "reset_mail": ("3 per hour",),
     "reset_mail_address": ("30 per hour",),
+    "openid_address": ("600 per 15 minutes",),  # returns from identity providers: a whole school behind one address
+    "openid_test": ("30 per hour",),  # tests of a provider's settings
     "email_ask": ("5 per hour", "10 per day"),
     "email_ask_address": ("3 per hour", "5 per day"),  # mails to one address, from all users together
     "sms_code": ("3 per day",),  # per user and per number

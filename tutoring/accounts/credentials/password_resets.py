@@ -71,6 +71,22 @@ def _count_tries(reset_ids: list[int]) -> None:
 def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
     """Sets a new password with a one-time code; five wrong attempts use up the code."""
     passwords.check_rules(new)
+    user = _apply_reset(_matching_code(typed, code, address), new)
+    rate_limits.forget("sign_in_account", user.id, attempts.place(address))
+    rate_limits.forget("sign_in_strangers", user.id)
+    return user
+
+
+def take_issued_code(typed: str, code: str, address: str) -> int:
+    """Uses up a one-time code that staff issued, and leaves the password; returns whose it was.
+
+    A code that came by mail does not count: it proves an address, which may have had another owner before.
+    """
+    return _take_code(_matching_code(typed, code, address, issued=True))
+
+
+def _matching_code(typed: str, code: str, address: str, issued: bool = False) -> int:
+    """Returns the id of the unused code that matches; counts the attempt, and raises InvalidInput."""
     rate_limits.hit("reset_address", address)  # each attempt costs a hash, also for unknown names
     rate_limits.hit("reset", address, typed_mark(nfc(typed)))
     people = [user.id for user in find_by_name_typed(nfc(typed))]
@@ -80,16 +96,14 @@ def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
             ResetCode.used_at.is_(None),
             ResetCode.expires_at > clock.now(),
             ResetCode.tries < RESET_TRIES,
+            ResetCode.issued_by_id.is_not(None) if issued else sa.true(),
         )
     ).all()
     plain = "".join(c for c in code if c.isalnum())
     for row in rows:
         if passwords.verify(row.code_hash, plain):
-            user = _apply_reset(row.id, new)
             rate_limits.forget("reset", address, typed_mark(nfc(typed)))
-            rate_limits.forget("sign_in_account", user.id, attempts.place(address))
-            rate_limits.forget("sign_in_strangers", user.id)
-            return user
+            return int(row.id)
     if not rows:
         passwords.verify("", plain)  # takes as long for a name without a code as for one with it
     _count_tries([row.id for row in rows])
@@ -98,6 +112,21 @@ def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
 
 @command
 def _apply_reset(reset_id: int, new: str) -> User:
+    row = _locked_code(reset_id)
+    user = db.session.get_one(User, row.user_id)
+    set_password(user, new)
+    row.used_at = clock.now()
+    return user
+
+
+@command
+def _take_code(reset_id: int) -> int:
+    row = _locked_code(reset_id)
+    row.used_at = clock.now()
+    return row.user_id
+
+
+def _locked_code(reset_id: int) -> ResetCode:
     row = db.session.scalar(
         sa.select(ResetCode)
         .where(ResetCode.id == reset_id, ResetCode.used_at.is_(None), ResetCode.tries < RESET_TRIES)
@@ -105,7 +134,4 @@ def _apply_reset(reset_id: int, new: str) -> User:
     )
     if row is None:
         raise InvalidInput(_WRONG, field="code")
-    user = db.session.get_one(User, row.user_id)
-    set_password(user, new)
-    row.used_at = clock.now()
-    return user
+    return row

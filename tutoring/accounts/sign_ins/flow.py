@@ -100,14 +100,17 @@ def _leave() -> None:
     session.clear()
 
 
-def enter(user: User, shared: bool = False) -> None:
-    """Starts a new session for a user without a second factor, after the right passphrase."""
+def enter(user: User, shared: bool = False, *, elsewhere: bool = False) -> None:
+    """Starts a new session for a user without a second factor, after the right passphrase.
+
+    `elsewhere`: an identity provider has checked who it is.
+    """
     _leave()
-    begin_sign_in(user, device_of(request.user_agent.string), shared)
+    begin_sign_in(user, device_of(request.user_agent.string), shared, elsewhere=elsewhere)
     # On a shared device the cookie ends with the browser window.
     session.permanent = not shared
     auth.enter(user)
-    if not shared:
+    if not shared and not elsewhere:  # a browser is known by the passphrase alone
         _remember(user)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.events import SignInEnded
+from tutoring.accounts.events import SignInCompleted, SignInEnded
 from tutoring.accounts.models import LiveSocket, SecondFactor, SignIn, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.kernel import clock
@@ -58,11 +58,14 @@ def _new(user_id: int, device: str, shared: bool, life: timedelta, **more: Any) 
 
 
 @command
-def begin_sign_in(user: User, device: str = "", shared: bool = False, *, second_factor: bool = False) -> SignIn:
+def begin_sign_in(
+    user: User, device: str = "", shared: bool = False, *, second_factor: bool = False, elsewhere: bool = False
+) -> SignIn:
     """Starts a sign-in of this user; its `token` is known only now.
 
     The caller has just checked the passphrase and tells whether it has checked the second factor too. A user with a
-    second factor cannot sign in without it. Either way the user's identity is freshly confirmed.
+    second factor cannot sign in without it. Either way the user's identity is freshly confirmed, unless it was checked
+    `elsewhere`: at an identity provider. A session left open there confirms nothing here.
     """
     has_one = sa.select(SecondFactor.user_id).where(
         SecondFactor.user_id == user.id, SecondFactor.confirmed_at.is_not(None)
@@ -73,7 +76,7 @@ def begin_sign_in(user: User, device: str = "", shared: bool = False, *, second_
     moment = clock.now()
     shown = moment if second_factor else None
     life = SHARED_IDLE if shared else ABSOLUTE
-    sign_in = _new(user.id, device, shared, life, second_factor_at=shown, stepped_up_at=moment)
+    sign_in = _new(user.id, device, shared, life, second_factor_at=shown, stepped_up_at=None if elsewhere else moment)
     user.sign_in = sign_in
     return sign_in
 
@@ -114,7 +117,8 @@ def complete(half_id: int) -> User:
     user = half.user
     if user.state == "suspended":
         raise Forbidden(SUSPENDED)
-    begin_sign_in(user, half.device, half.shared_device, second_factor=True)
+    whole = begin_sign_in(user, half.device, half.shared_device, second_factor=True)
+    publish(SignInCompleted(half_id, whole.id))
     return user
 
 

@@ -9,6 +9,7 @@ from tutoring.accounts.blueprint import blueprint
 from tutoring.accounts.credentials import second_factor
 from tutoring.accounts.credentials.password_resets import ask_reset_mail, use_reset_code
 from tutoring.accounts.forms import ForgotForm, ResetForm, SignInForm
+from tutoring.accounts.hooks import sign_in_panels
 from tutoring.accounts.registration import outgrown
 from tutoring.accounts.sign_ins.flow import client_address, enter, enter_half, marks, onward, render_form, say_short
 from tutoring.accounts.sign_ins.lifecycle import end_sign_in
@@ -25,7 +26,7 @@ def sign_in() -> Response:
         try:
             person = commands.authenticate(form.handle.data or "", form.password.data or "", client_address(), marks())
         except DomainError as refusal:
-            return render_form("accounts/sign_ins/sign_in.html", form, refusal)
+            return render_form("accounts/sign_ins/sign_in.html", form, refusal, panels=list(sign_in_panels.collect()))
         short = outgrown(person, form.password.data or "")
         if second_factor.find_factor(person.id) is not None:
             enter_half(person, form.shared.data, safe_redirect_target(form.next.data), short)
@@ -38,7 +39,8 @@ def sign_in() -> Response:
         form.next.data = safe_redirect_target(request.args.get("next"), "")
         if current_user.is_authenticated and wanted in ("", current_user.username):
             return redirect(safe_redirect_target(form.next.data))
-    return render_form("accounts/sign_ins/sign_in.html", form, just_reset="reset" in request.args)
+    panels = list(sign_in_panels.collect())
+    return render_form("accounts/sign_ins/sign_in.html", form, just_reset="reset" in request.args, panels=panels)
 
 
 @blueprint.route("/sign-out", methods=["GET", "POST"])

@@ -43,6 +43,7 @@ from tutoring.lessons.proposals.queries import editor_ids
 from tutoring.notifications.delivery.failures import arrived
 from tutoring.notifications.events import InboxChanged
 from tutoring.notifications.inbox.commands import mark_handled, notify, tell_guardians
+from tutoring.openid.events import IdentityLinked
 from tutoring.pairing.events import HelpEnded
 from tutoring.policy.community import member_seers
 from tutoring.rooms.events import PersonStopped
@@ -185,6 +186,14 @@ _EMAIL = {
 def notify_owner_of_email_change(event: EmailChanged) -> None:
     arrived(event.user_id, "mail")  # failures of the old address say nothing about the new one
     notify(event.user_id, f"email:{event.user_id}:{event.at.isoformat()}", _EMAIL[event.how], "/account")
+
+
+@on(IdentityLinked)
+def notify_owner_of_school_account(event: IdentityLinked) -> None:
+    say = N_(
+        "Tài khoản của bạn vừa nối với %(label)s. Không phải bạn thì bỏ nối ở trang Tài khoản và đổi mật khẩu ngay."
+    )
+    notify(event.user_id, f"identity:{event.link_id}", say, "/account", label=event.label)
 
 
 @on(FactorResetAsked)

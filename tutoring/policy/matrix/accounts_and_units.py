@@ -1,6 +1,6 @@
 """Rows of the permission matrix about power: units, trust, accounts, data rights, lessons."""
 
-from tutoring.policy import class_lists, community, insights, lessons, privacy, year_ends
+from tutoring.policy import class_lists, community, insights, lessons, openid, privacy, year_ends
 from tutoring.policy.access import SIGNED_IN, STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.alarm_tests import may_test_alarm
 from tutoring.policy.matrix.rows import MatrixRow, allow_own, roles_held
@@ -208,6 +208,14 @@ OF_POWER: tuple[MatrixRow, ...] = (
         lambda role, inside: community.may_set_youth_help(roles_held(role, inside)),
         STAFF_OR_ADMIN,
         _routes("community", "youth_help duty_phone link_hosts"),
+    ),
+    MatrixRow(
+        "Places",
+        "set the servers whose school accounts sign members in (of the site: site admins alone)",
+        lambda role, inside: openid.may_set_providers(roles_held(role, inside)),
+        roles("coordinator", "site_admin"),
+        _routes("openid", "site_providers unit_providers"),
+        step_up=_routes("openid", "new_site_provider new_unit_provider edit_provider test_provider remove_provider"),
     ),
     MatrixRow(
         "Places",

@@ -81,6 +81,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         (
             *_routes("accounts", "sign_in sign_in_code recovery_code forgot_mail forgot reset"),
             *_routes("community", "join join_code card delete_card_line"),
+            *_routes("openid", "begin callback not_linked logout"),
         ),
     ),
     MatrixRow(
@@ -133,6 +134,14 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         SIGNED_IN,
         _routes("accounts", "sign_out confirm_it_is_you second_factor account profile password end_sign_in end_others"),
         step_up=_routes("accounts", "set_up_second_factor recovery_codes"),
+    ),
+    MatrixRow(
+        "Oneself",
+        "link a school account to one's own, take it off; let one's child under 16 do so",
+        allow_own,
+        SIGNED_IN,
+        ("openid.unlink",),
+        step_up=_routes("openid", "begin_link confirm_link child"),
     ),
     MatrixRow(
         "Oneself",

@@ -1,0 +1,95 @@
+"""Reads of identity providers and links."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.positions import positions_of
+from tutoring.kernel.db import db
+from tutoring.kernel.encryption import blind_indexes
+from tutoring.kernel.errors import NotFound
+from tutoring.openid.models import ChildPermission, IdentityLink, IdentityProvider
+from tutoring.policy.openid import may_use_provider
+
+IDENTITY = "openid identity"
+
+
+def identity_text(issuer: str, subject: str) -> str:
+    """Returns what an identity is known by. JSON-free and unambiguous: an issuer is an address without blanks."""
+    return f"{issuer} {subject}"
+
+
+def provider(provider_id: int) -> IdentityProvider:
+    """Returns a provider; raises NotFound."""
+    found = db.session.get(IdentityProvider, provider_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def provider_of_code(code: str) -> IdentityProvider:
+    """Returns the provider of a public address; raises NotFound."""
+    found = db.session.scalar(sa.select(IdentityProvider).where(IdentityProvider.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def enabled_provider(of: int | str) -> IdentityProvider:
+    """Returns a provider that people may sign in with, by its id or its code; raises NotFound."""
+    found = provider(of) if isinstance(of, int) else provider_of_code(of)
+    if not found.enabled or (found.unit is not None and found.unit.archived):
+        raise NotFound
+    return found
+
+
+def enabled_providers() -> list[IdentityProvider]:
+    """Returns the providers of the sign-in page: of the whole site first, then by name."""
+    query = sa.select(IdentityProvider).options(joinedload(IdentityProvider.unit)).where(IdentityProvider.enabled)
+    found = [one for one in db.session.scalars(query) if one.unit is None or not one.unit.archived]
+    return sorted(found, key=lambda one: (one.unit_id is not None, one.label, one.id))
+
+
+def providers_of(unit_id: int | None) -> Sequence[IdentityProvider]:
+    """Returns the providers of a unit, or with None those of the site, oldest first."""
+    query = sa.select(IdentityProvider).where(IdentityProvider.unit_id.is_not_distinct_from(unit_id))
+    return db.session.scalars(query.order_by(IdentityProvider.id)).all()
+
+
+def is_within(user: User, provider: IdentityProvider) -> bool:
+    """Whether a user belongs to the unit of a provider, or to one below it."""
+    if provider.unit_id is None:
+        return True
+    path = db.session.scalars(sa.select(Unit.path).where(Unit.id == provider.unit_id)).one()
+    return may_use_provider(path, [one.path for one in positions_of(user.id)])
+
+
+def usable_providers(user: User) -> list[IdentityProvider]:
+    """Returns the providers that a user may link to."""
+    return [one for one in enabled_providers() if is_within(user, one)]
+
+
+def link_of_identity(issuer: str, subject: str) -> IdentityLink | None:
+    """Returns the link of an identity. Only issuer and subject count, never an e-mail address."""
+    marks = blind_indexes(identity_text(issuer, subject), IDENTITY)
+    return db.session.scalar(sa.select(IdentityLink).where(IdentityLink.identity_mark.in_(marks)))
+
+
+def links_of(user_id: int) -> Sequence[IdentityLink]:
+    """Returns the links of a user, oldest first."""
+    query = sa.select(IdentityLink).options(joinedload(IdentityLink.provider)).where(IdentityLink.user_id == user_id)
+    return db.session.scalars(query.order_by(IdentityLink.id)).all()
+
+
+def link_counts(provider_ids: Sequence[int]) -> dict[int, int]:
+    """Returns how many accounts are linked to each provider."""
+    query = sa.select(IdentityLink.provider_id, sa.func.count()).where(IdentityLink.provider_id.in_(provider_ids))
+    return dict(db.session.execute(query.group_by(IdentityLink.provider_id)).tuples().all())
+
+
+def child_permission(child_id: int) -> ChildPermission | None:
+    """Returns the permission of a guardian for a child, or None."""
+    return db.session.get(ChildPermission, child_id)
