@@ -34,6 +34,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = ()  # older keys: they open and verify, and make nothing new
     audit_key_fallbacks: tuple[str, ...] = ()
     field_key_fallbacks: tuple[str, ...] = ()
+    index_key: str = ""  # of blind indexes; empty: FIELD_KEY, which then must never change
     redis_url: str | None = None
     redis_prefix: str = "cunghoc"
     production: bool = False
@@ -79,11 +80,7 @@ class Settings:
             raise ValueError("ORIGINS must list every address of the site exactly, such as https://hoc.example.vn")
         if self.proxies < 0:
             raise ValueError("PROXIES is the number of proxies in front of the site, 0 or more")
-        keys = (self.secret_key, self.audit_key, self.field_key)
-        if min(map(len, keys)) < 32 or any(map(_guessable, keys)):
-            raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must be random, with at least 32 characters each")
-        if len(set(keys)) < 3:
-            raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must differ from one another")
+        self._check_keys()
         if self.production and self.limits_scale != 1:
             raise ValueError("LIMITS_SCALE is for load tests only and is refused with APP_ENV=production")
         if self.production and self.clock_shift:
@@ -104,6 +101,35 @@ class Settings:
             raise ValueError("AUDIT_MAIL is an e-mail address, and needs SMTP_URL")
         self._check_gateways()
         self._check_calls()
+
+    def _check_keys(self) -> None:
+        """Checks the keys, and the older ones of their rings."""
+        keys = (self.secret_key, self.audit_key, self.field_key)
+        if min(map(len, keys)) < 32 or any(map(_guessable, keys)):
+            raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must be random, with at least 32 characters each")
+        if len(set(keys)) < 3:
+            raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must differ from one another")
+        rings = {
+            "SECRET_KEY": (self.secret_key, *self.secret_key_fallbacks),
+            "AUDIT_KEY": (self.audit_key, *self.audit_key_fallbacks),
+            "FIELD_KEY": (self.field_key, *self.field_key_fallbacks),
+        }
+        for name, ring in rings.items():
+            if min(map(len, ring)) < 32:
+                raise ValueError(
+                    f"{name}_FALLBACKS lists older keys of 32 characters or more, one a line or after a comma"
+                )
+            if len(set(ring)) < len(ring):
+                raise ValueError(f"{name}_FALLBACKS must not list {name} itself, nor a key twice")
+        if sum(map(len, rings.values())) != len(set().union(*rings.values())):
+            raise ValueError("a key of one ring must not stand in another: SECRET_KEY, AUDIT_KEY, FIELD_KEY")
+        if self.index_key and len(self.index_key) < 32:
+            raise ValueError("INDEX_KEY is a key of 32 characters or more: the first FIELD_KEY that this site had")
+        if self.field_key_fallbacks and not self.index_key:
+            raise ValueError(
+                "FIELD_KEY_FALLBACKS needs INDEX_KEY, the first FIELD_KEY that this site had: "
+                "without it no account is found by phone number or card"
+            )
 
     def _check_gateways(self) -> None:
         """Checks the settings of push, heartbeat and SMS."""
@@ -159,6 +185,10 @@ class Settings:
             audit_key=keys["AUDIT_KEY"],
             field_key=keys["FIELD_KEY"],
             database_url=database_address(env.get("DATABASE_URL"), instance),
+            secret_key_fallbacks=_older("SECRET_KEY", env),
+            audit_key_fallbacks=_older("AUDIT_KEY", env),
+            field_key_fallbacks=_older("FIELD_KEY", env),
+            index_key=_secret("INDEX_KEY", env),
             redis_url=env.get("REDIS_URL") or None,
             redis_prefix=env.get("REDIS_PREFIX", "cunghoc"),
             production=production,
@@ -266,6 +296,13 @@ def _secret(name: str, env: Mapping[str, str]) -> str:
         return value
     path = env.get(f"{name}_FILE")
     return Path(path).read_text("utf-8").strip() if path else ""
+
+
+def _older(name: str, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the older keys of a ring: one a line, or separated by commas."""
+    told = _secret(f"{name}_FALLBACKS", env)
+    parts = told.splitlines() if "\n" in told else told.split(",")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def _key(name: str, env: Mapping[str, str], instance: Path | None) -> str:

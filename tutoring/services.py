@@ -59,8 +59,8 @@ class Services:
 def build(settings: Settings) -> Services:
     """Builds the services for these settings."""
     return Services(
-        field_key=FieldKey(settings.field_key, *settings.field_key_fallbacks),
-        audit_key=AuditKey(settings.audit_key),
+        field_key=FieldKey(settings.field_key, *settings.field_key_fallbacks, index=settings.index_key),
+        audit_key=AuditKey(settings.audit_key, *settings.audit_key_fallbacks),
         anchor_file=AnchorFile(settings.audit_anchors, settings.audit_mail),
         pseudonyms=Pseudonyms(settings.secret_key),
         file_storage=FileStorage(settings.media),

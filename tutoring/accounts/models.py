@@ -138,10 +138,10 @@ class SecondFactor(Model):
     __table_args__ = (sa.CheckConstraint("(sealed IS NULL) = (confirmed_at IS NULL)", name="confirmed"),)
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
-    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "secret"})
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "secret", "sealed": "totp:{user_id}"})
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(default=0)  # the 30-second step of the last code: no code is accepted twice
-    pending: Mapped[bytes | None] = mapped_column(info={"personal": "secret"})
+    pending: Mapped[bytes | None] = mapped_column(info={"personal": "secret", "sealed": "totp:{user_id}"})
     pending_at: Mapped[datetime | None]
 
 

@@ -51,16 +51,36 @@ class Verdict:
 
 
 class AuditKey:
-    """The key of an application's audit chain."""
+    """The keys of an application's audit chain: the one that seals, then older ones that verify what they sealed."""
 
-    def __init__(self, key: str) -> None:
-        self._key = hashlib.sha256(b"audit:" + key.encode()).digest()
+    def __init__(self, key: str, *older: str) -> None:
+        self._keys = [hashlib.sha256(b"audit:" + one.encode()).digest() for one in (key, *older)]
 
-    def mac(self, text: str) -> str:
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest key; 0 is the one that seals."""
+        return len(self._keys) - 1
+
+    def mac(self, text: str, number: int = 0) -> str:
         """Returns the HMAC of a text, which only a holder of the key can compute."""
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._keys[number], text.encode(), hashlib.sha256).hexdigest()
 
-    def seal(self, before: str, row: "AuditRow") -> str:
+    def made(self, mark: str, text: str) -> bool:
+        """Whether one of the keys made this HMAC of a text."""
+        return any(same(mark, self.mac(text, number)) for number in range(len(self._keys)))
+
+    def sealed_with(self, before: str, row: Any, oldest: int) -> int | None:
+        """Returns the number of the key that sealed a row, or None when none did.
+
+        `oldest` is the key of the row before: once a newer key has sealed, an older one no longer counts. So a stolen
+        old key adds nothing to the chain.
+        """
+        for number in range(oldest, -1, -1):
+            if same(row.seal, self.seal(before, row, number)):
+                return number
+        return None
+
+    def seal(self, before: str, row: "AuditRow", number: int = 0) -> str:
         """Returns the seal of a row, which depends on the seal of the row before it."""
         body = json.dumps(
             [row.id, row.at.isoformat(), row.actor_id, row.action, row.target, row.reason, row.facts],
@@ -68,7 +88,7 @@ class AuditKey:
             sort_keys=True,
             separators=(",", ":"),
         )
-        return self.mac(f"{before}\n{body}")
+        return self.mac(f"{before}\n{body}", number)
 
 
 def current_key() -> AuditKey:
@@ -118,10 +138,13 @@ def verify(at: Collection[int] = ()) -> Verdict:
     The verdict also holds the seals of the rows in `at`.
     """
     key, before, count, seals = current_key(), "", 0, dict[int, str]()
+    oldest = key.oldest
     for row in db.session.scalars(sa.select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)):
         count += 1
-        if row.id != count or not same(row.seal, key.seal(before, row)):
+        number = key.sealed_with(before, row, oldest)
+        if row.id != count or number is None:
             return Verdict(count, before, row.id, seals)
+        oldest = number
         before = row.seal
         if count in at:
             seals[count] = before
@@ -138,10 +161,13 @@ def broken_lately(connection: Connection, most: int, key: AuditKey) -> int | Non
     rows: list[Any] = list(connection.execute(newest))[::-1]
     before = rows[0].seal if len(rows) > most else ""
     count = rows[0].id if len(rows) > most else 0
+    oldest = key.oldest
     for row in rows[1:] if len(rows) > most else rows:
         count += 1
-        if row.id != count or not same(row.seal, key.seal(before, row)):
+        number = key.sealed_with(before, row, oldest)
+        if row.id != count or number is None:
             return int(row.id)
+        oldest = number
         before = row.seal
     return None
 

@@ -46,7 +46,7 @@ class Anchor:
 
     def is_genuine(self, key: audit.AuditKey) -> bool:
         """Whether the mark was computed with this audit key."""
-        return audit.same(self.mark, _mark(self.date, self.count, self.head, key))
+        return key.made(self.mark, _marked(self.date, self.count, self.head))
 
     @property
     def line(self) -> str:
@@ -68,7 +68,11 @@ class Held:
 
 
 def _mark(day: str, count: int, head: str, key: audit.AuditKey) -> str:
-    return key.mac(f"anchor\n{day}\n{count}\n{head}")
+    return key.mac(_marked(day, count, head))
+
+
+def _marked(day: str, count: int, head: str) -> str:
+    return f"anchor\n{day}\n{count}\n{head}"
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------

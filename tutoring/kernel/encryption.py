@@ -4,6 +4,7 @@ Values are encrypted with AES-256-GCM under a key stored elsewhere. Each value i
 "message:7"), so that it cannot be moved to another row. Losing the key loses these values and nothing else.
 
 The key is a ring: the first one seals, all of them open. `cunghoc keys rotate` seals anew what an older one sealed.
+Blind indexes have a key of their own, because many of them cannot be made again: their texts are not stored.
 """
 
 import hashlib
@@ -26,11 +27,19 @@ class DecryptionError(Exception):
     """The value was encrypted under another key or for another place, or was changed."""
 
 
-class FieldKey:
-    """The keys of an application's encrypted columns: the one that seals, then older ones that still open."""
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(b"field:" + key.encode()).digest()
 
-    def __init__(self, key: str, *older: str) -> None:
-        self.keys = [hashlib.sha256(b"field:" + one.encode()).digest() for one in (key, *older)]
+
+class FieldKey:
+    """The keys of an application's encrypted columns: the one that seals, then older ones that still open.
+
+    `index` is the key of blind indexes; on sites that never changed a key it is the one that seals.
+    """
+
+    def __init__(self, key: str, *older: str, index: str = "") -> None:
+        self.keys = [_digest(one) for one in (key, *older)]
+        self.index_key = _digest(index or key)
 
     @cached_property
     def ciphers(self) -> list[Any]:
@@ -63,20 +72,9 @@ def decrypt_with_age(sealed: bytes, where: str) -> tuple[str, int]:
     raise DecryptionError
 
 
-def blind_indexes(text: str, purpose: str) -> list[str]:
-    """Returns the blind index of a text under each key of the ring, the newest first, to look a value up."""
-    return [_blind_index(key, text, purpose) for key in services.current(FieldKey).keys]
-
-
 def blind_index(text: str, purpose: str) -> str:
-    """Returns a keyed digest under the newest key: equal texts can be found without being readable.
-
-    A value that is stored is looked up by `blind_indexes`, because an older key may have made its index.
-    """
-    return _blind_index(services.current(FieldKey).keys[0], text, purpose)
-
-
-def _blind_index(key: bytes, text: str, purpose: str) -> str:
+    """Returns a keyed digest: equal texts can be found without being readable."""
+    key = services.current(FieldKey).index_key
     return hmac.new(key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 

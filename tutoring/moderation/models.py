@@ -126,7 +126,7 @@ class Evidence(Model):
     room_id: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=clock.now)
     rows: Mapped[int]
-    sealed: Mapped[bytes] = mapped_column(info={"personal": "text"})
+    sealed: Mapped[bytes] = mapped_column(info={"personal": "text", "sealed": "case:{case_id}"})
 
 
 class ModerationAction(Model):

@@ -18,7 +18,7 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
-from tutoring.kernel.encryption import blind_index, blind_indexes
+from tutoring.kernel.encryption import blind_index
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
@@ -27,10 +27,9 @@ from tutoring.openid.events import IdentityLinked
 from tutoring.openid.models import ChildPermission, IdentityLink, IdentityProvider, ProviderSession
 from tutoring.openid.proofs import Proof, spend
 from tutoring.openid.queries import (
-    IDENTITY,
     child_permission,
     enabled_provider,
-    identity_text,
+    identity_mark,
     is_within,
     link_of_identity,
     provider,
@@ -192,7 +191,7 @@ def link(user: User, proof: Proof) -> IdentityLink:
     own = sa.select(IdentityLink.id).where(IdentityLink.user_id == user.id, IdentityLink.provider_id == found.id)
     if db.session.scalar(own) is not None:
         raise Conflict(_OTHER)
-    mark = blind_index(identity_text(found.issuer, proof.subject), IDENTITY)
+    mark = identity_mark(found.issuer, proof.subject)
     row = IdentityLink(provider_id=found.id, user_id=user.id, subject=proof.subject, identity_mark=mark)
     try:
         with db.session.begin_nested():
@@ -279,10 +278,9 @@ def end_at_logout(found: IdentityProvider, token_id: str, subject: str, session:
         raise ProviderFault(code="replay")
     chosen: list[sa.ColumnElement[bool]] = [IdentityLink.provider_id == found.id]
     if subject:
-        marks = blind_indexes(identity_text(found.issuer, subject), IDENTITY)
-        chosen.append(IdentityLink.identity_mark.in_(marks))
+        chosen.append(IdentityLink.identity_mark == identity_mark(found.issuer, subject))
     if session:
-        chosen.append(ProviderSession.session_mark.in_(blind_indexes(f"{found.id} {session}", SESSION)))
+        chosen.append(ProviderSession.session_mark == blind_index(f"{found.id} {session}", SESSION))
     return _end_sign_ins(_sign_ins_through(*chosen))
 
 

@@ -9,17 +9,15 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.positions import positions_of
 from tutoring.kernel.db import db
-from tutoring.kernel.encryption import blind_indexes
+from tutoring.kernel.encryption import blind_index
 from tutoring.kernel.errors import NotFound
 from tutoring.openid.models import ChildPermission, IdentityLink, IdentityProvider
 from tutoring.policy.openid import may_use_provider
 
-IDENTITY = "openid identity"
 
-
-def identity_text(issuer: str, subject: str) -> str:
-    """Returns what an identity is known by. JSON-free and unambiguous: an issuer is an address without blanks."""
-    return f"{issuer} {subject}"
+def identity_mark(issuer: str, subject: str) -> str:
+    """Returns the blind index of an identity. It is unambiguous, because an issuer has no blanks."""
+    return blind_index(f"{issuer} {subject}", "openid identity")
 
 
 def provider(provider_id: int) -> IdentityProvider:
@@ -74,8 +72,8 @@ def usable_providers(user: User) -> list[IdentityProvider]:
 
 def link_of_identity(issuer: str, subject: str) -> IdentityLink | None:
     """Returns the link of an identity. Only issuer and subject count, never an e-mail address."""
-    marks = blind_indexes(identity_text(issuer, subject), IDENTITY)
-    return db.session.scalar(sa.select(IdentityLink).where(IdentityLink.identity_mark.in_(marks)))
+    mark = identity_mark(issuer, subject)
+    return db.session.scalar(sa.select(IdentityLink).where(IdentityLink.identity_mark == mark))
 
 
 def links_of(user_id: int) -> Sequence[IdentityLink]:

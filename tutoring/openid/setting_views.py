@@ -89,10 +89,9 @@ def _page(
 ) -> Response:  # fmt: skip
     addresses = []
     if row is not None:
-        there = {"code": row.code}
         addresses = [
-            (gettext("Địa chỉ quay về (redirect URI)"), absolute_url(url_for("openid.callback", **there))),
-            (gettext("Địa chỉ đăng xuất (back-channel logout)"), absolute_url(url_for("openid.logout", **there))),
+            (gettext("Địa chỉ quay về (redirect URI)"), absolute_url(url_for("openid.callback", code=row.code))),
+            (gettext("Địa chỉ đăng xuất (back-channel logout)"), absolute_url(url_for("openid.logout", code=row.code))),
         ]
     return render_form(
         "openid/provider.html", form, refusal, unit=unit, provider=row, addresses=addresses, steps=steps,

@@ -261,7 +261,7 @@ class MessageOriginal(Model):
     __tablename__ = "message_original"
 
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(info={"personal": "text"})
+    sealed: Mapped[bytes] = mapped_column(info={"personal": "text", "sealed": "message:{message_id}"})
     until: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -201,6 +201,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         TRUSTED_HOSTS=list(settings.hosts),  # a forged Host header never reaches a poster or a card
         SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
         SESSION_COOKIE_SECURE=settings.https,

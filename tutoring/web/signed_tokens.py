@@ -20,4 +20,6 @@ def value(purpose: str, typed: str) -> Any:
 
 
 def _signer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SETTINGS"].secret_key, salt=purpose)
+    settings = current_app.config["SETTINGS"]
+    # The last one signs; older ones verify the links of mails that were sent before the key changed.
+    return URLSafeSerializer([*settings.secret_key_fallbacks[::-1], settings.secret_key], salt=purpose)

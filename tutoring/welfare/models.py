@@ -31,7 +31,8 @@ class Disclosure(Model):
     door: Mapped[str]
     place: Mapped[str] = mapped_column(default="")  # "7/3": message 3 of room 7; empty outside rooms
     level: Mapped[str]
-    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "text"})  # None once the text is erased
+    # None once the text is erased
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "text", "sealed": "disclosure:{id}"})
     at: Mapped[datetime] = mapped_column(default=clock.now)
     opened_at: Mapped[datetime | None]  # when staff first read it
     opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
