@@ -3,6 +3,7 @@
 No other module knows the names of environment variables.
 """
 
+import ipaddress
 import os
 import re
 import secrets
@@ -20,6 +21,7 @@ _AT = r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
 _ORIGIN = re.compile(rf"https?://{_AT}")
 _STUN = re.compile(rf"stuns?:{_AT}")
 _TURN = re.compile(rf"turns?:{_AT}(\?transport=(udp|tcp))?")
+_INSIDE = (".lan", ".local", ".internal", ".home.arpa")  # names that exist inside a network only
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
@@ -43,6 +45,7 @@ class Settings:
     https: bool = False
     proxies: int = 0
     loopback: bool = True
+    local_network: bool = False  # plain http:// in a trusted network of a school; docs/school-network.md
     limits_scale: int = 1
     clock_shift: int = 0  # seconds that this process's clock runs ahead: for practice runs only
     content: Path = ROOT / "content"
@@ -85,9 +88,14 @@ class Settings:
             raise ValueError("LIMITS_SCALE is for load tests only and is refused with APP_ENV=production")
         if self.production and self.clock_shift:
             raise ValueError("CLOCK_SHIFT is for rehearsals only and is refused with APP_ENV=production")
-        if self.production and not self.https and not self.loopback:
+        if self.production and not self.https and not self.loopback and not self.local_network:
             raise ValueError(
                 "APP_ENV=production needs https:// addresses in ORIGINS, except on this computer alone (127.0.0.1)"
+            )
+        if self.local_network and not all(map(_is_inside, self.origins)):
+            raise ValueError(
+                "LOCAL_NETWORK=1 takes http:// addresses of a school's own network only: private addresses such as "
+                "http://192.168.1.10:8000, or names that end in .lan, .local, .internal or .home.arpa"
             )
         if self.metrics_token and len(self.metrics_token) < 16:
             raise ValueError("METRICS_TOKEN is at least 16 characters, which a monitor sends as a bearer token")
@@ -198,6 +206,7 @@ class Settings:
             proxies=int(env.get("PROXIES", "0")),
             # A site with another public name is reachable from outside, even if it binds to loopback.
             loopback=_LOOPBACK.issuperset([env.get("BIND", "127.0.0.1"), *map(_host, origins)]),
+            local_network=env.get("LOCAL_NETWORK", "0") == "1",
             limits_scale=int(env.get("LIMITS_SCALE", "1")),
             clock_shift=int(env.get("CLOCK_SHIFT", "0")),
             content=Path(env.get("CONTENT", ROOT / "content")),
@@ -256,6 +265,17 @@ def _exact(origin: str) -> bool:
     # browsers leave out default ports
     usual = (origin.startswith("http:") and origin.endswith(":80")) or origin.endswith(":443")
     return bool(_ORIGIN.fullmatch(origin)) and not usual
+
+
+def _is_inside(origin: str) -> bool:
+    """Whether an origin needs no certificate: it has one, or is this computer or an address that only exists inside."""
+    host = _host(origin)
+    if origin.startswith("https://") or host in _LOOPBACK or host.endswith(_INSIDE):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def _is_outside(url: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from tutoring.accounts.sign_ins.local_network import Encryption
 from tutoring.community import queries as community
 from tutoring.config import Settings
 from tutoring.kernel import services
@@ -49,6 +50,7 @@ class Services:
     outside_monitor: OutsideMonitor
     held_roles: HeldRoles
     provider_memory: ProviderMemory
+    encryption: Encryption
     by_class: Mapping[type[Any], Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +75,7 @@ def build(settings: Settings) -> Services:
         outside_monitor=OutsideMonitor(settings.heartbeat_url),
         held_roles=HeldRoles(community.roles_of),
         provider_memory=ProviderMemory(),
+        encryption=Encryption(settings.https or settings.loopback or not settings.local_network),
     )
 
 

@@ -82,6 +82,18 @@ def test_the_site_of_one_server_leaves_due_work_to_one_process() -> None:
     assert set(services("compose.board.yaml")["services"]) == {"web", "proxy"}
 
 
+def test_a_certificate_of_files_is_read_where_caddy_looks_for_it() -> None:
+    text = (ROOT / "compose.certificate.yaml").read_text("utf-8")
+    added = services("compose.certificate.yaml")["services"]
+    assert set(added) == {"proxy"} and "CERTIFICATE_FOLDER:?" in text
+    folders = {one.rsplit(":", 2)[-2] for one in added["proxy"]["volumes"]}
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text("utf-8")
+    (snippet,) = (ROOT / "deploy" / "certificate.d").iterdir()
+    assert "import certificate.d/*.caddy" in caddy and snippet.suffix == ".caddy"
+    (words,) = [line.split() for line in snippet.read_text("utf-8").splitlines() if line.startswith("tls ")]
+    assert folders == {"/etc/caddy/certificate.d", *(str(Path(word).parent) for word in words[1:])}
+
+
 def test_nothing_of_this_computer_comes_into_the_image() -> None:
     ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
     for name in (".git", ".venv", "instance", "node_modules", "static/vendor", "**/*.mo"):

@@ -10,6 +10,7 @@ from tutoring.accounts.registration import (
 )
 from tutoring.accounts.sign_ins import attempts
 from tutoring.accounts.sign_ins.lifecycle import SUSPENDED, check_card
+from tutoring.accounts.sign_ins.local_network import check_connection
 from tutoring.kernel import logs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Forbidden, InvalidInput
@@ -51,6 +52,7 @@ def authenticate(typed: str, password: str, address: str, marks: Collection[str]
     user = matching[0]
     if user.state == "suspended":
         raise Forbidden(SUSPENDED)
+    check_connection(user)
     check_card(user)
     return user
 

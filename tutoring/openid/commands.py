@@ -13,6 +13,7 @@ from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
 from tutoring.accounts.queries import user as account
 from tutoring.accounts.sign_ins.lifecycle import SUSPENDED, check_card, end
+from tutoring.accounts.sign_ins.local_network import check_connection
 from tutoring.community import queries as community
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
@@ -211,6 +212,7 @@ def check_user(user: User, found: IdentityProvider) -> None:
         raise Forbidden(_OUTSIDE, unit=found.unit.name if found.unit else "")
     if not may_link(user.kind, child_permission(user.id) is not None):
         raise Forbidden(_PARENT)
+    check_connection(user)
     check_card(user)
 
 

@@ -39,15 +39,19 @@ def provider_of_code(code: str) -> IdentityProvider:
 def enabled_provider(of: int | str) -> IdentityProvider:
     """Returns a provider that people may sign in with, by its id or its code; raises NotFound."""
     found = provider(of) if isinstance(of, int) else provider_of_code(of)
-    if not found.enabled or (found.unit is not None and found.unit.archived):
+    if not _is_open(found):
         raise NotFound
     return found
+
+
+def _is_open(found: IdentityProvider) -> bool:
+    return found.enabled and (found.unit is None or not found.unit.archived)
 
 
 def enabled_providers() -> list[IdentityProvider]:
     """Returns the providers of the sign-in page: of the whole site first, then by name."""
     query = sa.select(IdentityProvider).options(joinedload(IdentityProvider.unit)).where(IdentityProvider.enabled)
-    found = [one for one in db.session.scalars(query) if one.unit is None or not one.unit.archived]
+    found = [one for one in db.session.scalars(query) if _is_open(one)]
     return sorted(found, key=lambda one: (one.unit_id is not None, one.label, one.id))
 
 
@@ -76,10 +80,17 @@ def link_of_identity(issuer: str, subject: str) -> IdentityLink | None:
     return db.session.scalar(sa.select(IdentityLink).where(IdentityLink.identity_mark == mark))
 
 
-def links_of(user_id: int) -> Sequence[IdentityLink]:
-    """Returns the links of a user, oldest first."""
-    query = sa.select(IdentityLink).options(joinedload(IdentityLink.provider)).where(IdentityLink.user_id == user_id)
-    return db.session.scalars(query.order_by(IdentityLink.id)).all()
+def links_and_offers(user: User) -> tuple[list[IdentityLink], list[IdentityProvider]]:
+    """Returns the links of a user, oldest first, and the providers that the user may link to further."""
+    own = sa.and_(IdentityLink.provider_id == IdentityProvider.id, IdentityLink.user_id == user.id)
+    query = sa.select(IdentityProvider, IdentityLink).outerjoin(IdentityLink, own)
+    query = query.where(sa.or_(IdentityProvider.enabled, IdentityLink.id.is_not(None))).options(
+        joinedload(IdentityProvider.unit)
+    )
+    rows = db.session.execute(query.order_by(IdentityLink.id, IdentityProvider.id)).all()
+    links = [link for _provider, link in rows if link is not None]
+    offers = [provider for provider, link in rows if link is None and _is_open(provider) and is_within(user, provider)]
+    return links, offers
 
 
 def link_counts(provider_ids: Sequence[int]) -> dict[int, int]:

@@ -204,13 +204,10 @@ def _buttons() -> Panel | None:
 
 @account_panels.register
 def _own_links(person: User) -> Panel | None:
-    usable = queries.usable_providers(person)
-    links = queries.links_of(person.id)
-    if not usable and not links:
+    links, offered = queries.links_and_offers(person)
+    if not offered and not links:
         return None
-    linked = {link.provider_id for link in links}
     waits = person.kind == "child" and queries.child_permission(person.id) is None
-    offered = [one for one in usable if one.id not in linked]
     return Panel("openid/_links.html", {"links": links, "offered": offered, "waits": waits})
 
 

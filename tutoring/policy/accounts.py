@@ -75,6 +75,11 @@ def may_sign_in_as_child(consents: Collection[str]) -> bool:
     return "profile" in consents
 
 
+def may_sign_in_over(encrypted: bool, minor: bool, accepted: bool) -> bool:
+    """Minors sign in over an unencrypted connection only when a site administrator has accepted that."""
+    return encrypted or not minor or accepted
+
+
 def may_take_back(withdrew_it: bool, clean_up_due: bool) -> bool:
     """The person who made a withdrawal may undo it until its clean-up is due."""
     return withdrew_it and not clean_up_due

@@ -15,6 +15,7 @@ NOT_PERSONAL = {
     "unit.code": "a place", "unit.name": "a place", "unit.name_words": "a place", "unit.link_hosts": "sites",
     "unit.duty_phone": "the phone of a place", "unit.sort": "the order of places",
     "handover_point.name": "a public place", "handover_point.address": "a public place",
+    "identity_provider.code": "an address", "identity_provider.client_secret_sealed": "of a server",
     "device.serial_sealed": "of a machine", "device.imei_sealed": "of a machine",
     "internet_batch.report_code": "an address",
     "internet_voucher.code_mark": "keeps a code from coming in twice",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.events import SignInCompleted, SignInEnded
 from tutoring.accounts.models import LiveSocket, SecondFactor, SignIn, User
 from tutoring.accounts.queries import purposes_in_force
+from tutoring.accounts.sign_ins.local_network import check_connection
 from tutoring.kernel import clock
 from tutoring.kernel.commands import best_effort, command
 from tutoring.kernel.db import db
@@ -72,6 +73,7 @@ def begin_sign_in(
     )
     if not second_factor and db.session.scalar(has_one) is not None:
         raise Forbidden
+    check_connection(user)
     check_card(user)
     moment = clock.now()
     shown = moment if second_factor else None

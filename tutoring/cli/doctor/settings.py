@@ -88,6 +88,11 @@ def addresses(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield ok("addresses", f"{', '.join(settings.origins)}, {settings.proxies} proxies in front")
+    if settings.local_network and not settings.https:
+        yield warning(
+            "encryption", "LOCAL_NETWORK=1 without https://: others in the network can read passwords and messages",
+            "Get a certificate by DNS-01 or from the school (docs/school-network.md); then take LOCAL_NETWORK away.",
+        )  # fmt: skip
     if settings.production and not settings.metrics_token:
         yield warning(
             "metrics",
