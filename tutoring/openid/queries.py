@@ -1,6 +1,7 @@
 """Reads of identity providers and links."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -87,7 +88,7 @@ def links_and_offers(user: User) -> tuple[list[IdentityLink], list[IdentityProvi
     query = query.where(sa.or_(IdentityProvider.enabled, IdentityLink.id.is_not(None))).options(
         joinedload(IdentityProvider.unit)
     )
-    rows = db.session.execute(query.order_by(IdentityLink.id, IdentityProvider.id)).all()
+    rows: Sequence[Any] = db.session.execute(query.order_by(IdentityLink.id, IdentityProvider.id)).all()
     links = [link for _provider, link in rows if link is not None]
     offers = [provider for provider, link in rows if link is None and _is_open(provider) and is_within(user, provider)]
     return links, offers
