@@ -44,7 +44,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import Lesson, LessonPath
 from tutoring.lessons.content.schema import STAFF_FROM
-from tutoring.practice import scenarios
 
 PUPILS, WORKS, CLASSES, LINES = 45, 20, 30, 2_000
 MOST_STATEMENTS, MOST_OF_SCHOOL, MOST_TIMES, MOST_SECONDS = 8, 10, 3.0, 10.0
@@ -52,10 +51,8 @@ MOST_STATEMENTS, MOST_OF_SCHOOL, MOST_TIMES, MOST_SECONDS = 8, 10, 3.0, 10.0
 
 @command
 def _set_works(unit_id: int, lessons: list[str], path: str) -> None:
-    """Sets as many works of all kinds as a class may have."""
-    scenario = next(iter(scenarios.scenarios()))
-    named = [("path", path), ("quiz", lessons[0]), ("rehearsal", scenario), ("help", "")]
-    named += [("lesson", slug) for slug in lessons]
+    """Sets as many works as a class may have, of the kinds that the overview has columns for."""
+    named = [("path", path), *(("lesson", slug) for slug in lessons)]
     for n, (kind, target) in enumerate(named[:WORKS]):
         due = clock.today() + timedelta(days=n)
         db.session.add(ClassWork(unit_id=unit_id, kind=kind, target=target, audience="class", due=due))

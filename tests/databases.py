@@ -50,6 +50,7 @@ BOTH = (
     "community/papers/test_letterhead.py",
     "community/pauses/test_pauses.py",
     "classes/test_class_work.py",
+    "classes/test_overview_sums.py",
     "classes/test_work_states.py",
     "groups/test_demo.py",
     "groups/test_poster.py",

@@ -221,6 +221,7 @@ def _things(world: World) -> Things:
     )
     proposals_commands.submit_proposal(quang, content, proposal)
     proposals_commands.name_editor(quang, world["hang"], True)
+    written = proposals_commands.propose_change(quang, content, QUIZ, None)
     shift = duty_commands.take_duty(
         person(world["hang"]), world["truong"], clock.now() + duty_commands.LONGEST_SHIFT / 2
     )
@@ -251,6 +252,7 @@ def _things(world: World) -> Things:
             "user_id": minh.id,
             "room_unit": world["lop6a"],
             "proposal_id": proposal,
+            "written_id": written,
             **_hours(world, helped.room_id),
             "try_id": quizzes_commands.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
@@ -1380,6 +1382,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own["thanks_id"] = things.ids["passed_thanks_id"]
     if endpoint == "visits.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
+    if endpoint in ("lessons.write_lesson", "lessons.write_step"):
+        own = {"proposal_id": things.ids["written_id"]}
     if endpoint.startswith("classes."):
         own = {"unit_id": things.ids["class_unit"], "week": monday_of(clock.today()).isoformat()}
     if endpoint == "classes.classes_overview":

@@ -32,21 +32,22 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'released', 'returned')", name=op.f("ck_sentence_recording_state")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'released', 'returned')", name=op.f("ck_sentence_recording_state")),
         sa.ForeignKeyConstraint(
             ["lesson_slug"], ["lesson.slug"], name=op.f("fk_sentence_recording_lesson_slug_lesson"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"], ["user.id"], name=op.f("fk_sentence_recording_recorded_by_id_user")
         ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["user.id"], name=op.f("fk_sentence_recording_decided_by_id_user")
-        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_sentence_recording_decided_by_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sentence_recording")),
         sa.UniqueConstraint(
-            "lesson_slug", "step_id", "lang", "sentence", "state", name=op.f("uq_sentence_recording_lesson_slug_step_id_lang_sentence_state")
+            "lesson_slug",
+            "step_id",
+            "lang",
+            "sentence",
+            "state",
+            name=op.f("uq_sentence_recording_lesson_slug_step_id_lang_sentence_state"),
         ),
     )
     with op.batch_alter_table("sentence_recording", schema=None) as batch_op:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tutoring.classes.overview.states import DONE, GOING, STUCK, WITNESSED, Progress, glance, state_of
+from tutoring.classes.overview.states import DONE, GOING, STUCK, WITNESSED, Progress, state_of
 from tutoring.policy import class_overview as policy
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_roles() -> None:
 
 
 def row(**changes: object) -> Progress:
-    facts = {"lesson": "a", "step_id": "s", "finished": False, "confirmed": "", "seen": NOW, "finished_at": None}
+    facts = {"lesson": "a", "step_id": "s", "finished": False, "confirmed": "", "seen": NOW}
     return Progress(**(facts | changes))  # type: ignore[arg-type]
 
 
@@ -74,15 +74,6 @@ def test_states(changes: dict[str, object], state: str) -> None:
 def test_who_asks_first_has_been_stuck_since_then() -> None:
     since = policy.stuck_since(NOW, 2, LONG_AGO, NOW)
     assert since == LONG_AGO and policy.stuck_since(LONG_AGO, 0, None, NOW) == LONG_AGO
-
-
-def test_a_class_at_a_glance_counts_pupils() -> None:
-    stuck = row(asked_at=NOW)
-    done = row(finished=True, finished_at=NOW - timedelta(days=7))
-    old = row(finished=True, finished_at=NOW - timedelta(days=8))
-    resting = row(seen=NOW - timedelta(days=31))
-    found = glance(6, [[stuck, row(), done], [row(), row(lesson="b")], [old], [resting], []], NOW)
-    assert (found.pupils, found.shown, found.stuck, found.going, found.done_lately) == (6, 5, 1, 1, 1)
 
 
 def test_nudges() -> None:

@@ -249,6 +249,19 @@ def test_a_letter_is_drafted_from_sums_written_sent_and_taken_back(
     assert notices(app, world, "lan", "class-letter") == []
 
 
+def test_a_draft_on_an_old_page_does_not_change_the_letter_that_pupils_read(
+    as_: As, app: Flask, world: World, works: str
+) -> None:
+    address = f"/units/{world['lop4a']}/letters/{monday_of(clock.today()).isoformat()}"
+    letter = as_("hang").post(address, data={"text": "Chào cả lớp.", "draft": "1"}).headers["Location"]
+    old = hidden(as_("quang").get(address).text)
+    values = hidden(as_("hang").get(address).text)
+    assert as_("hang").post(address, data=values | {"text": "Chào cả lớp.", "publish": "1"}).status_code == 302
+    late = as_("quang").post(address, data=old | {"text": "Nháp chưa xong", "draft": "1"})
+    assert late.status_code != 302 and "Nháp chưa xong" in late.text
+    assert "Nháp chưa xong" not in as_("an").get(letter).text and "Chào cả lớp." in as_("an").get(letter).text
+
+
 @pytest.mark.parametrize("text", ["", "Gọi cô số 0912 345 678", "Đừng kể với ba mẹ, đây là bí mật của cô trò mình"])
 def test_a_letter_is_judged_as_every_text_that_minors_read(as_: As, app: Flask, world: World, text: str) -> None:
     address = f"/units/{world['lop4a']}/letters/{monday_of(clock.today()).isoformat()}"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.classes.overview_class import add_pupils, finish
 from tests.factories import World, person
@@ -24,6 +25,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.lessons.catalogue.models import Lesson
 from tutoring.policy.classes import MAX_OPEN_WORKS, SHOWN_AFTER, WorkFacts, is_set_for, may_run_class
 
 Who = Callable[[str], User]
@@ -274,10 +276,21 @@ def test_a_sum_counts_those_alone_whose_families_agreed(who: Who, inside: World)
     assert rows["pupils"].band == "none"
 
 
-def test_the_overview_has_columns_of_lessons_and_paths_alone(who: Who, inside: World) -> None:
-    work_commands.set_work(who("hang"), inside["lop4a"], given())
-    work_commands.set_work(who("hang"), inside["lop4a"], given(kind="help", target=""))
-    assert [one.kind for one, _pupils in works_for_pupils(inside["lop4a"])] == ["lesson"]
+def test_the_overview_has_columns_of_lessons_and_paths_alone(
+    who: Who, app: Flask, world: World, as_: Callable[[str], FlaskClient]
+) -> None:
+    """The families agreed to lessons; tries of a quiz, rehearsals and requests for help stand in no column."""
+    with app.app_context():
+        path = db.session.get_one(Lesson, LESSON).path_slug
+        others = [("help", ""), ("quiz", LESSON), ("rehearsal", "ban-sao-khai-sinh")]
+        for kind, target in [*others, ("lesson", LESSON), ("path", path)]:
+            work_commands.set_work(who("hang"), world["lop4a"], given(kind=kind, target=target))
+        assert {one.kind for one, _pupils in works_for_pupils(world["lop4a"])} == {"lesson", "path"}
+    address = f"/units/{world['lop4a']}/overview?view=works"
+    head = as_("hang").get(f"{address}&as=csv").text.splitlines()[0]
+    assert head.count("(đến ") == 2
+    for word in ("Kiểm tra: ", "Tập: ", "Nhờ giúp một lần"):
+        assert word not in as_("hang").get(address).text.partition("<main")[2], word
 
 
 def test_a_second_form_with_another_note_is_not_taken_for_the_first(who: Who, inside: World) -> None:

@@ -17,7 +17,7 @@ from tests.statements import asked
 from tutoring.accounts.consents.commands import give_consent, take_back, withdraw
 from tutoring.accounts.events import DataErasureDue
 from tutoring.accounts.models import User
-from tutoring.classes.overview import commands, queries
+from tutoring.classes.overview import commands, queries, sums
 from tutoring.classes.overview.erasure import erase_nudges_after_withdrawal
 from tutoring.classes.overview.models import ClassNudge
 from tutoring.cli.demo.community import _child, _member, _person
@@ -142,10 +142,10 @@ def test_a_withdrawal_hides_at_once_and_takes_the_question_back(inside: World, p
     assert db.session.scalar(told) is not None
     withdraw(person(inside["lan"]), inside["minh"], purpose)
     assert db.session.scalar(told) is None
-    found = queries.glances([inside["lop6a"]])[inside["lop6a"]]
+    found = sums.glances([inside["lop6a"]])[inside["lop6a"]]
     assert (found.pupils, found.shown, found.stuck) == (1, 0, 0)
     take_back(person(inside["lan"]), inside["minh"], purpose)
-    assert queries.glances([inside["lop6a"]])[inside["lop6a"]].stuck == 1
+    assert sums.glances([inside["lop6a"]])[inside["lop6a"]].stuck == 1
 
 
 def test_the_pupil_of_another_guardian_who_refuses_is_hidden(inside: World) -> None:
@@ -153,7 +153,7 @@ def test_the_pupil_of_another_guardian_who_refuses_is_hidden(inside: World) -> N
     get_stuck(inside["minh"])
     let_see(inside)
     withdraw(person(inside["minh"]), inside["minh"], "progress_shown")
-    assert queries.glances([inside["lop6a"]])[inside["lop6a"]].shown == 0
+    assert sums.glances([inside["lop6a"]])[inside["lop6a"]].shown == 0
 
 
 def test_who_leaves_the_class_is_no_longer_seen(inside: World) -> None:
@@ -309,9 +309,9 @@ def test_the_classes_of_a_school_cost_the_same_for_one_and_many(app: Flask, worl
 def test_a_pupil_of_seventeen_decides_alone(inside: World) -> None:
     get_stuck(inside["khoa"])
     khoa = person(inside["khoa"])
-    assert queries.glances([inside["lop11a"]])[inside["lop11a"]].shown == 0
+    assert sums.glances([inside["lop11a"]])[inside["lop11a"]].shown == 0
     give_consent(khoa, khoa, "progress_shown")
-    assert queries.glances([inside["lop11a"]])[inside["lop11a"]].shown == 1
+    assert sums.glances([inside["lop11a"]])[inside["lop11a"]].shown == 1
 
 
 def test_families_are_asked_quietly(app: Flask, world: World, as_: As) -> None:

@@ -1,8 +1,10 @@
 """`cunghoc …`: its arguments, its folder, and what it refuses in one sentence before it changes anything."""
 
 import os
+import signal
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -177,3 +179,68 @@ def test_an_upgrade_that_fails_puts_the_database_back(tmp_path: Path, monkeypatc
         (revision,) = database.execute("select version_num from alembic_version").fetchone()
     assert revision == sorted(schema_version.known())[0] and not (folder / upgrade.ASIDE).exists()
     server.release(folder)
+
+
+def revision_of(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as database:
+        (revision,) = database.execute("select version_num from alembic_version").fetchone()
+    return str(revision)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_an_upgrade_whose_terminal_is_closed_puts_the_database_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    assert threading.current_thread() is threading.main_thread()  # else the signal would end this process
+    first = sorted(schema_version.known())[0]
+    folder = site_at(tmp_path / "site", first)
+    ends = signal.signal(number, lambda *_given: pytest.fail("the signal came through"))
+
+    def half_of_it() -> None:
+        with closing(sqlite3.connect(folder / "cunghoc.db")) as database, database:
+            database.execute("update alembic_version set version_num = 'half'")
+        os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(server, "prepare_as_command", half_of_it)
+    try:
+        assert "the database is as it was" in refused("upgrade", "--data", str(folder), "--without-backup")
+    finally:
+        signal.signal(number, ends)
+    assert revision_of(folder / "cunghoc.db") == first and not (folder / upgrade.ASIDE).exists()
+    server.release(folder)
+
+
+def test_an_upgrade_after_one_that_was_cut_off_keeps_the_good_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power went: the database is half upgraded, and the copy beside it is the only good one."""
+    first = sorted(schema_version.known())[0]
+    folder = site_at(tmp_path / "site", first)
+    good = folder / upgrade.ASIDE
+    good.write_bytes((folder / "cunghoc.db").read_bytes())
+    monkeypatch.setattr(server, "prepare_as_command", lambda: pytest.fail("it was upgraded over the copy"))
+    said = refused("upgrade", "--data", str(folder), "--without-backup")
+    assert str(good) in said and revision_of(good) == first
+    server.release(folder)
+
+
+def test_half_a_copy_is_never_taken_for_a_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = site_at(tmp_path / "site", sorted(schema_version.known())[0])
+    (folder / upgrade.ASIDE).with_suffix(".part").write_bytes(b"half")
+
+    def look() -> None:
+        assert revision_of(folder / upgrade.ASIDE) == sorted(schema_version.known())[0]
+        raise RuntimeError
+
+    monkeypatch.setattr(server, "prepare_as_command", look)
+    assert "RuntimeError" in refused("upgrade", "--data", str(folder), "--without-backup")
+    server.release(folder)
+
+
+@pytest.mark.parametrize("given", ["", "100"])
+def test_what_a_compose_file_sets_to_nothing_is_taken_from_the_folder(tmp_path: Path, given: str) -> None:
+    folder = site_at(tmp_path / "site", "1")
+    (folder / "env").write_text("SLOW_QUERY_MS=300\n", "utf-8")
+    env = {"SLOW_QUERY_MS": given}
+    data_folder.read(folder, env)
+    assert env["SLOW_QUERY_MS"] == (given or "300")

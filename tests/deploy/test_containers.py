@@ -107,3 +107,36 @@ def test_caddy_takes_its_file(tmp_path: Path) -> None:
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert '"/metrics","/readyz"' in done.stdout and '"web:8000"' in done.stdout
+
+
+def blocks(page: str, word: str) -> list[str]:
+    """The blocks of commands of a page in which a word stands."""
+    found = re.findall(r"^```\n(.*?)^```$", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [one for one in found if word in one]
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o002])
+def test_settings_and_keys_of_a_site_on_one_server_are_closed_to_others(tmp_path: Path, umask: int) -> None:
+    """The commands of the page run with a `docker` that prints a key."""
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text("#!/bin/sh\necho key\n", "utf-8")
+    docker.chmod(0o700)
+    env = {"PATH": f"{docker.parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    for one in blocks("one-server.md", "cat > .env") + blocks("one-server.md", "cunghoc-keys"):
+        done = subprocess.run(["sh", "-ec", one], cwd=tmp_path, env=env, umask=umask, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    made = [tmp_path / ".env", *(tmp_path / "cunghoc-keys" / f"{name}_key" for name in ("secret", "audit", "field"))]
+    assert {file.name: oct(file.stat().st_mode & 0o777) for file in made} == {file.name: "0o600" for file in made}
+    assert (tmp_path / "cunghoc-keys").stat().st_mode & 0o777 == 0o700
+    assert "DATABASE_PASSWORD=" in (tmp_path / ".env").read_text("utf-8")
+
+
+def test_settings_and_keys_of_a_site_without_containers_are_closed_to_others(tmp_path: Path) -> None:
+    (block,) = blocks("deploy.md", "env.example")
+    lines = [line.partition("#")[0] for line in block.splitlines() if "/etc/cunghoc/" in line]
+    script = "\n".join(lines).replace("/etc/cunghoc", str(tmp_path))
+    done = subprocess.run(["sh", "-ec", script], cwd=ROOT, umask=0o022, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    files = {file.name: oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()}
+    assert files == dict.fromkeys(("env", "secret_key", "audit_key", "field_key"), "0o600")

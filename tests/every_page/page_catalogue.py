@@ -30,7 +30,10 @@ from tutoring.policy.access import ANYONE, admits
 # Whom a page is for is asked in this order: the first to whom it opens sees it.
 PEOPLE = ("minh", "lan", "khoa", "bay", "an", "muoi", "hang", "quang", "mai", "admin1")
 # A start page, and what the bar leads to, differ for each of these.
-EVERYBODY = {"/": (None, *PEOPLE), "/help": (None, "minh", "mai"), "/lessons": (None, "minh"), "/account": ("hang",)}
+EVERYBODY = {
+    "/": (None, *PEOPLE), "/help": (None, "minh", "mai"), "/lessons": (None, "minh"), "/account": ("hang",),
+    "/account/recordings": ("hang",),  # who has recorded something
+}  # fmt: skip
 # SEEN="help. home." looks at these alone, while one is at work on them.
 ONLY = tuple(os.environ.get("SEEN", "").split()) or ("",)
 WORDS = {
@@ -75,7 +78,6 @@ NO_PAGES = _names("""
 OTHER_STATES = _names("""
     accounts.second_factor accounts.sign_in_code accounts.recovery_code accounts.assent accounts.renewal
     accounts.confirm_email openid.not_linked openid.confirm_link
-    lessons.write_lesson lessons.write_step
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act
     devices.receive devices.wipe devices.propose_device devices.story devices.sponsor_report community.join_code
     pairing.ask_on pairing.verify rooms.export rooms.split rooms.witness visits.offer_visit visits.end_visit

@@ -1,6 +1,6 @@
 """Queries for accounts, families and consent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -141,7 +141,7 @@ def _purposes_in_force(_texts: tuple[tuple[str, str], ...]) -> sa.Select[str, st
     return sa.select(Consent.kind, Consent.purpose).where(Consent.subject_id == sa.bindparam("subject"), counts)
 
 
-def purposes_of_each(subject_ids: Collection[int], kind: str = "consent") -> dict[int, set[str]]:
+def purposes_of_each(subject_ids: Iterable[int], kind: str = "consent") -> dict[int, set[str]]:
     """The same for many users, in one query."""
     found: dict[int, set[str]] = {one: set() for one in subject_ids}
     if found:

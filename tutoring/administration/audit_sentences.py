@@ -174,6 +174,7 @@ SENTENCES: Final[dict[str, str]] = {
     "release_recordings": N_("%(who)s cho phát giọng đọc trong bài %(name)s"),
     "return_recordings": N_("%(who)s trả lại giọng đọc trong bài %(name)s"),
     "withdraw_recording": N_("%(who)s gỡ giọng đọc trong bài %(name)s"),
+    "withdraw_own_recordings": N_("%(who)s xoá mọi bản thu giọng đọc của mình"),
     "check_claim": N_("%(who)s so một điều trong bài học với nguồn, lần số %(number)s"),
     "name_editor": N_("%(who)s cho %(whom)s biên tập bài học"),
     "end_editor": N_("%(who)s thôi cho %(whom)s biên tập bài học"),

@@ -6,11 +6,12 @@ from tutoring.accounts.events import AccountErased
 from tutoring.classes import erasure as classes_erasure
 from tutoring.classes.letters.models import ClassLetter
 from tutoring.classes.work.models import ClassWork
-from tutoring.classes.work.queries import stands
 from tutoring.community.events import ClassesMoved, UnitsMerged
 from tutoring.community.year_ends.moved_rows import follow
+from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+from tutoring.policy.classes import first_archived
 
 
 @on(AccountErased)
@@ -20,8 +21,8 @@ def erase_user_data(event: AccountErased) -> None:
 
 @on(ClassesMoved)
 def move_works_of_classes(event: ClassesMoved) -> None:
-    """Works that stand go along with their class at the end of a school year, and back when that is undone."""
-    follow(event, ClassWork.unit_id, None, stands())
+    """Works that stand or can be set again go along with their class, and back when the move is undone."""
+    follow(event, ClassWork.unit_id, None, ClassWork.due > first_archived(clock.today()))
 
 
 @on(UnitsMerged)

@@ -9,6 +9,7 @@ STEP_UP_LIFE = timedelta(minutes=10)  # so long an identity check counts
 
 FACTOR_ROLES = STAFF_OR_ADMIN  # roles with power over others need more than a passphrase
 
+ASSENT_FROM = 7  # years
 YOUNGEST_OWN_ACCOUNT = 16
 OF_AGE = 18
 
@@ -87,7 +88,7 @@ def may_take_back(withdrew_it: bool, clean_up_due: bool) -> bool:
 
 def needs_assent(oldest_age: int) -> bool:
     """From 7 on the child's own assent is required too (Law 91/2025/QH15, Art. 24)."""
-    return oldest_age >= 7
+    return oldest_age >= ASSENT_FROM
 
 
 def may_have_second_factor(held: Collection[str], has_one: bool) -> bool:

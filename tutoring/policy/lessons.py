@@ -33,6 +33,11 @@ def may_record(held: Collection[str]) -> bool:
     return may_propose(held)
 
 
+def may_hear(held: Collection[str], named_editor: bool, released: bool) -> bool:
+    """Who may record hears what is released; what waits or came back is heard by named editors."""
+    return may_record(held) and (released or may_review(held, named_editor))
+
+
 def may_release(is_own: bool) -> bool:
     """A recording is released by a second person, never by the one who made it."""
     return not is_own

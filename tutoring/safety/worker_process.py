@@ -1,6 +1,6 @@
 """Sandboxed workers for untrusted files: a queue, a new process for each file, and a plain sentence for each refusal.
 
-The worker is a script beside this one, run by worker_loop.py: without environment, and ended after a time.
+The worker is a script of its own, run by worker_loop.py: without environment, and ended after a time.
 """
 
 import platform

@@ -15,8 +15,11 @@ from tutoring.accounts.models import SignIn, User
 from tutoring.community.class_cards import commands, confirmation
 from tutoring.community.class_cards.commands import Answers, NewAccount
 from tutoring.community.class_cards.models import ClassClaim
+from tutoring.community.class_files import staff as file_of_staff
+from tutoring.community.class_files.staff import NAMESAKE
 from tutoring.community.class_lists import commands as class_lists
-from tutoring.community.class_lists.models import ClassLine
+from tutoring.community.class_lists import queries
+from tutoring.community.class_lists.models import ClassLine, ClassListDraft
 from tutoring.community.memberships import nominations
 from tutoring.community.models import Membership, Nomination
 from tutoring.community.queries import roles_of
@@ -88,6 +91,19 @@ def test_a_pupils_card_makes_no_helper_and_a_later_list_of_helpers_does(inside: 
         confirmation.confirm_claims(person(inside["hang"]), inside["lop4a"], [claim.id])
     named = db.session.scalars(sa.select(User.called_name).join(Nomination, Nomination.user_id == User.id)).all()
     assert "Quyên" in named and "Xuyến" not in named
+
+
+def test_who_brings_the_later_list_of_helpers_is_not_the_second_person(inside: World) -> None:
+    """Hằng staged the pupil; the list of Quang nominates, so Quang does not also let the pupil help."""
+    staged(inside, ("Nguyễn Zulu Xuyến", 2016))
+    codes = printed(inside)
+    helpers(inside, ("Nguyễn Zulu Xuyến", 2016), by="quang")
+    claim = claimed(codes["Xuyến"])
+    assert confirmation.confirm_claims(person(inside["hang"]), inside["lop4a"], [claim.id]).done == 1
+    vouch = db.session.scalars(sa.select(Nomination).where(Nomination.user_id == claim.child_id)).one()
+    assert vouch.nominated_by_id == inside["quang"]
+    with pytest.raises(Forbidden):
+        nominations.set_nomination(person(inside["quang"]), vouch.user_id, "active")
 
 
 def test_a_helper_of_sixteen_claims_alone_and_names_a_guardian(inside: World) -> None:
@@ -176,6 +192,130 @@ def test_a_second_claim_freezes_both_and_a_row_without_role_is_a_fault(inside: W
     assert line_of("Tư").role == "teacher"
 
 
+# ---- the file of adults -----------------------------------------------------------------------------------------
+
+NAMESAKES = "Họ và tên,Vai trò\nTrần Zulu An,Giáo viên\nTRẦN ZULU AN,GV\nTrần Zulu An,điều phối viên\n"
+
+
+def check(world: World, text: str) -> ClassListDraft:
+    switch_on(world)
+    made = class_lists.check_file(person(world["quang"]), world["truong"], text.encode(), None, "staff")
+    return db.session.get_one(ClassListDraft, made)
+
+
+def roles_staged() -> list[tuple[str, str]]:
+    return sorted((one.called, one.role) for one in db.session.scalars(sa.select(ClassLine)))
+
+
+def test_a_namesake_with_the_same_role_comes_in_when_a_person_says_so(inside: World) -> None:
+    draft = check(inside, NAMESAKES)
+    found = {one.row: one.fault for one in queries.rows_of(draft)}
+    assert found == {2: None, 3: NAMESAKE, 4: None} and (draft.good, draft.faulty) == (2, 0)
+    quang = person(inside["quang"])
+    assert class_lists.accept_draft(quang, inside["truong"], draft.id) == 2  # unsaid: the list has one adult twice
+    assert roles_staged() == [("An", "coordinator"), ("An", "teacher")]
+    again = check(inside, NAMESAKES)
+    assert class_lists.accept_draft(quang, inside["truong"], again.id, {3}) == 1
+    assert roles_staged() == [("An", "coordinator"), ("An", "teacher"), ("An", "teacher")]
+    third = check(inside, NAMESAKES)
+    assert class_lists.accept_draft(quang, inside["truong"], third.id, {3}) == 0  # the same file changes nothing
+    assert class_lists.accept_draft(quang, inside["truong"], check(inside, NAMESAKES).id, {2, 4, 99}) == 0
+
+
+def test_a_row_called_a_namesake_brings_no_faulty_row_in(inside: World) -> None:
+    draft = check(inside, "Họ và tên,Vai trò\nTrần Zulu An,Giáo viên\nLê 12,Giáo viên\nVõ Zulu Bê,hiệu trưởng\n")
+    assert class_lists.accept_draft(person(inside["quang"]), inside["truong"], draft.id, {3, 4}) == 1
+    assert roles_staged() == [("An", "teacher")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STT;Họ đệm;Tên;Chức vụ\n1;Trần Zulu;An;Giáo viên\n",
+        "Họ và tên;;Vai trò\nTrần Zulu;An;Giáo viên\nLê Zulu;Bê;người giúp\n",
+        "Trường Minh Hoạ;;;\nSTT;Họ và tên;;Vai trò\n;Họ đệm;Tên;\n1;TRẦN ZULU;AN;GV\n",
+    ],
+)
+def test_names_of_adults_stand_in_two_columns_too(text: str) -> None:
+    first, *_others = file_of_staff.staff_rows(*file_of_staff.read_file(text.encode()))
+    assert (first.full, first.called, first.role, first.fault) == ("Trần Zulu An", "An", "teacher", None)
+
+
+def test_an_adult_without_a_given_name_is_a_fault() -> None:
+    text = "Họ đệm,Tên,Vai trò\nTrần Zulu,,Giáo viên\n,,\n,,Giáo viên\n"
+    rows = file_of_staff.staff_rows(*file_of_staff.read_file(text.encode()))
+    assert [one.fault for one in rows] == ["no_name", "not_a_row", "no_name"]
+
+
+def test_the_check_page_says_roles_in_words_and_the_file_to_correct_keeps_them(
+    app: Flask, world: World, as_: As
+) -> None:
+    text = (
+        "Họ và tên,Vai trò\nTrần Zulu An,Giáo viên\nTrần Zulu An,Giáo viên\nLê 12,người giúp\n"
+        "Võ Zulu Bê,hiệu trưởng\nHồ Zulu Ca,079216000001\n"
+    )
+    with app.app_context():
+        switch_on(world)
+    quang, at = as_("quang"), f"/units/{world['truong']}/class-list"
+    there = send(quang, at, text.encode(), kind="staff")
+    page = quang.get(there).text
+    assert "giáo viên" in page and "teacher" not in page and "Năm sinh" not in page
+    assert re.search(r'name="namesake" value="3"', page)
+    faulty = quang.get(f"{there}/faulty.csv").text
+    assert "079216000001" not in faulty and "Vai trò" in faulty and "Năm sinh" not in faulty
+    again = file_of_staff.staff_rows(*file_of_staff.read_file(faulty.encode()))
+    found = [(one.full, one.group, one.fault) for one in again]
+    assert found == [
+        (None, "người giúp", "no_name"),
+        ("Võ Zulu Bê", "hiệu trưởng", "no_role"),
+        ("Hồ Zulu Ca", "", "no_role"),
+    ]
+    assert quang.post(f"{there}/accept", data={"namesake": ["3", "x"]}).status_code == 302
+    assert "2 người mới" in quang.get(there).text
+    with app.app_context():
+        assert roles_staged() == [("An", "teacher"), ("An", "teacher")]
+
+
+def test_the_card_of_an_adult_has_the_full_name_and_that_of_a_pupil_has_not(inside: World) -> None:
+    helpers(inside, ("Nguyễn Zulu Bình", 2016))
+    staff(inside)
+    adults = commands.print_cards(person(inside["quang"]), inside["truong"])
+    assert {one.full_name for one in adults} == {"Trần Zulu Xuyến", "Lê Zulu Quyên", "Võ Zulu Quế"}
+    assert [one.full_name for one in commands.print_cards(person(inside["hang"]), inside["lop4a"])] == [None]
+
+
+FAMILY_WORDS = ("ba mẹ", "Ba mẹ", "thầy cô", "Thầy cô", "của con", "của lớp", "của em", "ai trong nhà")
+
+
+def test_adults_read_no_words_for_families(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        codes = staff(world)
+        second(world)
+    phone, other, third = (app.test_client() for _one in range(3))
+    at = f"/card/{codes['Xuyến']}"
+
+    def read(client: FlaskClient, address: str) -> None:
+        answer = client.get(address)
+        main = answer.text.partition("<main")[2].partition("</main>")[0]
+        assert answer.status_code == 200 and main, address
+        assert [word for word in FAMILY_WORDS if word in main] == [], address
+
+    read(phone, at)
+    read(phone, f"{at}/delete")
+    form = {"adult": "y", "full_name": "Trần Zulu Xuyến", "called": "Xuyến", "password": LONG, "address_form": "cô"}
+    for client in (phone, other):
+        read(client, at)
+        assert client.post(at, data=form_of(client.get(at).text) | form).status_code == 302
+        read(client, "/card")
+    read(third, at)  # two have claimed it
+    desk = f"/units/{world['truong']}/class-list"
+    read(as_("hang"), f"{desk}/claims")
+    page = as_("hang").get(f"{desk}/claims").text
+    assert "Trần Zulu Xuyến" in page  # who decides tells adults apart by the whole name
+    for claim in re.findall(rf"{desk}/claims/(\d+)", page):
+        read(as_("hang"), f"{desk}/claims/{claim}")
+
+
 # ---- pages ------------------------------------------------------------------------------------------------------
 
 
@@ -210,7 +350,7 @@ def test_from_the_file_to_the_role_in_the_browser(app: Flask, world: World, as_:
     assert "Thầy cô và người lớn" not in as_("hang").get(f"/units/{world['lop4a']}/class-list").text
     check = send(quang, at, STAFF_LIST.encode(), kind="staff")
     assert quang.post(f"{check}/accept").status_code == 302
-    assert re.search(r"Xuyến</b>, giáo viên", quang.get(at).text)
+    assert re.search(r"<b>Trần Zulu Xuyến</b>, giáo viên", quang.get(at).text)
     sheet = quang.post(f"{at}/cards")
     assert sheet.mimetype == "application/pdf"
     with app.app_context():
@@ -247,8 +387,6 @@ def test_staged_adults_and_helpers_stand_on_no_other_page(app: Flask, world: Wor
 def test_the_list_says_when_it_shows_only_some(
     app: Flask, world: World, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tutoring.community.class_lists import queries  # noqa: PLC0415
-
     with app.app_context():
         staged(world, ("Nguyễn Zulu Bình", 2016), ("Nguyễn Zulu Châu", 2016))
     at = f"/units/{world['lop4a']}/class-list"

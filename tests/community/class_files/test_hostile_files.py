@@ -16,6 +16,7 @@ from tutoring.cli.classes import read
 from tutoring.community.class_files.pupils import pupil_rows, read_file
 from tutoring.community.class_files.sheets import MOST_BYTES, UnreadableFile
 from tutoring.community.class_files.workbooks import MOST_UNPACKED
+from tutoring.safety import worker_process
 
 ROWS = [("Họ và tên", "Ngày sinh"), ("Lê An", "05/09/2016")]
 GOOD = workbook(*ROWS)
@@ -107,6 +108,19 @@ def test_a_million_rows_are_refused_within_little_memory(tmp_path: Path) -> None
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.xlsx")], preexec_fn=bounded,
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert "UnreadableFile" in done.stderr and "MemoryError" not in done.stderr
+
+
+def test_a_workbook_is_read_in_the_process_of_untrusted_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[tuple[str, int]]()
+
+    def ask(worker: Path, data: bytes, seconds: float) -> bytes:
+        asked.append((worker.name, len(data)))
+        return b""  # as a process that died
+
+    monkeypatch.setattr(worker_process, "ask", ask)
+    with pytest.raises(UnreadableFile):
+        read_file(workbook(*ROWS))
+    assert [name for name, _length in asked] == ["workbook_worker.py"]
 
 
 # ---- the command ----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from tests.factories import World, person
 from tests.lessons.bank import copied
 from tests.lessons.conftest import Loads
 from tests.lessons.proposals.posted_form import posted
+from tutoring.config import ROOT
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals import queries as proposals_queries
 
@@ -160,6 +161,35 @@ def test_steps_are_added_moved_and_removed_without_scripts(app: Flask, world: Wo
     for act in ("remove-step:0", "remove-step:99", "up-step:x", "add-step:-1", "add-step:²", "up:screens.0", "nothing"):
         assert send(quang, address, quang.get(address).text, act=act).status_code == 302
     assert titles() == before
+
+
+def test_a_button_of_a_step_pressed_twice_does_not_hit_the_next_step(
+    app: Flask, world: World, folder: Path, as_: As
+) -> None:
+    made, quang = begin(app, world, folder), as_("quang")
+    address = f"/writing/{made}/lesson"
+    page, before = quang.get(address).text, text_of(app, made).count("\n## ")
+    assert send(quang, address, page, act="remove-step:2").status_code == 302
+    removed = text_of(app, made)
+    again = send(quang, address, page, act="remove-step:2")
+    assert again.status_code == 409 and "Các bước vừa được đổi" in again.text
+    assert text_of(app, made) == removed and removed.count("\n## ") == before - 1
+    for act in ("up-step:2", "add-step:1"):
+        assert send(quang, address, page, act=act).status_code == 409, act
+    assert send(quang, address, page, title="Tên mới", act="save").status_code == 302  # saving touches no step
+
+
+def test_the_browser_keeps_no_draft_of_its_own_over_what_the_site_keeps(
+    app: Flask, world: World, folder: Path, as_: As
+) -> None:
+    """An old draft in the browser would be put back over the step that a later window saved."""
+    made, quang = begin(app, world, folder), as_("quang")
+    for address in ("/lesson", "/steps/1", "?text=1"):
+        page = quang.get(f"/writing/{made}{address}").text
+        (form,) = re.findall(r'<form[^>]*id="write"[^>]*>', page)
+        assert "data-undrafted" in form and "data-draft=" in form, address
+    drafts = (ROOT / "static/app/drafts.js").read_text("utf-8")
+    assert re.search(r'const FORMS = "form\[method=post\]:not\(\[data-undrafted\]', drafts)
 
 
 def test_a_picture_is_put_together_by_buttons(app: Flask, world: World, folder: Path, as_: As) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,8 +15,12 @@ from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tests.safety.sounds import recorded
 from tutoring.accounts.erasure import erase_account
+from tutoring.community.models import Membership
+from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.content import Step
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals.models import LessonEditor
 from tutoring.lessons.recordings import commands, jobs, queries
@@ -201,3 +206,168 @@ def test_odd_addresses_get_the_usual_page(app: Flask, world: World, editor: int)
     assert client.get(f"/writing/recordings/{SLUG}/99").status_code == 404
     assert client.post(PAGE, data={"act": "release", "recording": "x"}).status_code == 409
     assert client.post(PAGE, data={"act": "nothing"}).status_code == 422
+
+
+# ---- one's own recordings -------------------------------------------------------------------------------------
+
+
+OWN = "/account/recordings"
+
+
+def end_roles(app: Flask, user_id: int) -> None:
+    with app.app_context():
+        ended = {"state": "ended", "ended_at": clock.now()}
+        db.session.execute(sa.update(Membership).where(Membership.user_id == user_id).values(ended))
+        db.session.commit()
+
+
+def test_a_former_teacher_hears_and_deletes_the_own_recordings_alone(
+    app: Flask, world: World, editor: int, sound: Sound
+) -> None:
+    with app.app_context():
+        mine, other = record(world, "hang", sound, slice(1)), record(world, "quang", sound, slice(1, 2))
+        decide(world, "quang", mine)
+    end_roles(app, world["hang"])
+    client = client_of(app, world["hang"])
+    assert client.get(PAGE).status_code in (403, 404)
+    assert OWN in client.get("/account").text
+    page = client.get(OWN).text
+    assert f"sentences/{mine[0]}.ogg" in page and f"sentences/{other[0]}.ogg" not in page
+    assert client.get(f"/writing/recordings/sentences/{mine[0]}.ogg").status_code == 200
+    assert client.get(f"/writing/recordings/sentences/{other[0]}.ogg").status_code == 404
+    for wrong in (str(other[0]), "999999", "x", ""):
+        assert client.post(OWN, data={"recording": wrong}).status_code == 404, wrong
+    assert client.post(OWN, data={"recording": mine[0]}).status_code == 302
+    assert f"sentences/{mine[0]}.ogg" not in client.get(OWN).text
+    with app.app_context():
+        assert list(db.session.scalars(sa.select(SentenceRecording.id))) == other
+    assert OWN not in client.get("/account").text  # nothing left to delete
+    assert app.test_client().get(OWN).status_code == 302
+
+
+def test_what_is_released_stays_closed_to_who_may_not_record(
+    app: Flask, world: World, editor: int, sound: Sound
+) -> None:
+    with app.app_context():
+        ids = record(world, "hang", sound, slice(1))
+        decide(world, "quang", ids)
+    for name, status in (("quang", 200), ("khoa", 404), ("minh", 404), ("lan", 404)):
+        assert client_of(app, world[name]).get(f"/writing/recordings/sentences/{ids[0]}.ogg").status_code == status
+
+
+def test_all_own_recordings_go_at_once_and_their_steps_fall_silent(
+    app: Flask, world: World, editor: int, sound: Sound
+) -> None:
+    with app.app_context():
+        decide(world, "quang", record(world, "hang", sound))
+        commands.join_step(SLUG, 1, "vi")
+        record(world, "quang", sound, slice(1))
+    end_roles(app, world["hang"])
+    client = client_of(app, world["hang"])
+    visitor_cache.forget()
+    assert audio(app.test_client().get(f"/lessons/{SLUG}/1").text)
+    assert client.post(OWN, data={"all": "1"}).status_code == 302
+    assert audio(app.test_client().get(f"/lessons/{SLUG}/1").text) == []
+    with app.app_context():
+        assert set(db.session.scalars(sa.select(SentenceRecording.recorded_by_id))) == {world["quang"]}
+        assert db.session.scalar(sa.select(StepRecording.id)) is None
+
+
+# ---- a voice ends with its text and its withdrawal --------------------------------------------------------------
+
+
+def change(small: Loads, version: int, first: Step) -> None:
+    _first, *others = banks.three_steps()
+    small(banks.bank(banks.lesson(SLUG, first, *others, version=version), banks.small().lessons[1]))
+
+
+NEW = banks.step("lay", 1, "Lấy đường dẫn từ cô giáo", "Câu hoàn toàn mới.")
+
+
+def night(monkeypatch: pytest.MonkeyPatch, now: datetime, days: float) -> None:
+    """The nightly work, so many days after `now`."""
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=days))
+    db.session.rollback()  # a job begins without the reads of before
+    jobs.clean_up({})
+
+
+def stored() -> set[int]:
+    return set(db.session.scalars(sa.select(SentenceRecording.id)))
+
+
+def test_a_recording_is_kept_for_thirty_days_from_the_night_that_missed_its_sentence(
+    app: Flask, world: World, editor: int, sound: Sound, small: Loads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        ids, now = set(record(world, "hang", sound)), clock.now()
+        db.session.execute(sa.update(SentenceRecording).values(recorded_at=now - timedelta(days=400)))
+        db.session.commit()
+        change(small, 2, NEW)
+        night(monkeypatch, now, 0)
+        night(monkeypatch, now, 29)  # an old recording of a sentence that left a month ago at most
+        assert stored() == ids
+        change(small, 3, banks.three_steps()[0])
+        night(monkeypatch, now, 31)  # the sentence came back, so the days begin anew
+        change(small, 4, NEW)
+        night(monkeypatch, now, 32)
+        night(monkeypatch, now, 61)
+        assert stored() == ids
+        night(monkeypatch, now, 62)
+        assert stored() == set()
+
+
+def test_the_sound_of_a_changed_step_goes_in_the_next_night(
+    app: Flask, world: World, editor: int, sound: Sound, small: Loads
+) -> None:
+    with app.app_context():
+        decide(world, "quang", record(world, "hang", sound))
+        commands.join_step(SLUG, 1, "vi")
+        change(small, 2, NEW)
+        jobs.clean_up({})
+        assert db.session.scalar(sa.select(StepRecording.id)) is None
+
+
+def test_a_withdrawal_that_meets_a_release_leaves_no_sound(
+    app: Flask, world: World, editor: int, sound: Sound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        ids = record(world, "hang", sound)
+        decide(world, "quang", ids[1:])
+        read = queries.recording
+
+        def released_meanwhile(recording_id: int) -> SentenceRecording:
+            row = read(recording_id)  # waits, as its teacher's page said
+            meanwhile = sa.update(SentenceRecording).where(SentenceRecording.id == row.id).values(state="released")
+            db.session.execute(meanwhile, execution_options={"synchronize_session": False})
+            db.session.add(joined_of(ids))
+            return row
+
+        monkeypatch.setattr(queries, "recording", released_meanwhile)
+        commands.withdraw_recording(person(world["hang"]), TEACHER, ids[0])
+        assert db.session.scalar(sa.select(StepRecording.id)) is None
+
+
+def joined_of(ids: list[int]) -> StepRecording:
+    here = step()
+    return StepRecording(
+        lesson_slug=SLUG, step_id=here.step_id, lang="vi", text_digest=here.text_digest, parts=" ".join(map(str, ids)),
+        milliseconds=1, opus=b"OggS", aac=b"AAC",
+    )  # fmt: skip
+
+
+def test_an_erasure_that_meets_a_release_leaves_no_sound(app: Flask, world: World, editor: int, sound: Sound) -> None:
+    with app.app_context():
+        db.session.add(joined_of(record(world, "hang", sound)))  # the release is not seen yet
+        db.session.commit()
+        erase_account(world["hang"])
+        assert db.session.scalar(sa.select(StepRecording.id)) is None
+
+
+def test_what_a_lesson_notes_of_its_sounds_is_what_their_addresses_need(
+    app: Flask, world: World, editor: int, sound: Sound
+) -> None:
+    with app.app_context():
+        decide(world, "quang", record(world, "hang", sound))
+        commands.join_step(SLUG, 1, "vi")
+        noted = db.session.get_one(Lesson, SLUG).recordings
+        assert set(noted[step().step_id]["vi"]) == {"text", "bytes"}

@@ -41,6 +41,7 @@ class Cells:
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], Cell] = {}
+        self._numbers: dict[int, dict[str, int]] = {}  # of the steps of each lesson
         self._words = {state: gettext(text) for state, text in STATE_WORDS.items()}
         self._where, self._lessons = gettext("Bước %(n)s/%(of)s"), gettext("%(n)s/%(of)s bài")
         self._stuck, self._seen = gettext("dừng từ %(day)s"), gettext("xem %(day)s")
@@ -72,7 +73,10 @@ class Cells:
         """Returns the field of a lesson."""
         if state.state not in (GOING, STUCK) or lesson is None:
             return self.plain(state.state, state.seen if state.done else None)
-        number, steps = lesson.number_of(state.step_id) or 1, lesson.step_count
+        numbers = self._numbers.get(id(lesson))
+        if numbers is None:
+            numbers = self._numbers[id(lesson)] = {str(step["id"]): n for n, step in enumerate(lesson.outline, 1)}
+        number, steps = numbers.get(state.step_id, 1), len(numbers)
         stuck = state.state == STUCK
         day = state.since if stuck else state.seen
         key = (state.state, number, steps, day)

@@ -1,7 +1,9 @@
 """The table of a class: its pupils by the lessons of a path or the works that were set, and who is stuck where."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from flask_babel import gettext
 
@@ -43,8 +45,12 @@ class Row:
     pupil: Pupil
     cells: Sequence[Cell] = ()
 
+    @cached_property
+    def _tally(self) -> Counter[str]:
+        return Counter(cell.state for cell in self.cells)
+
     def count(self, *states: str) -> int:
-        return sum(cell.state in states for cell in self.cells)
+        return sum(self._tally[state] for state in states)
 
     @property
     def asked(self) -> int:
@@ -145,7 +151,7 @@ def works_table(unit: Unit, asked: Wanted, lang: str) -> ClassTable | None:
 def _targets(works: Iterable[ClassWork]) -> tuple[set[str], set[str]]:
     """Returns the paths, and the lessons, that works name."""
     named = [(one.kind, one.target) for one in works]
-    return {key for kind, key in named if kind == "path"}, {key for kind, key in named if kind in ("lesson", "quiz")}
+    return {key for kind, key in named if kind == "path"}, {key for kind, key in named if kind == "lesson"}
 
 
 def read(pupils: list[Pupil], paths: Collection[str] = (), slugs: Collection[str] = ()) -> Found:
@@ -190,7 +196,7 @@ def _text(number: int) -> Callable[[Row], str]:
 
 def _ordered(rows: list[Row], asked: Wanted) -> list[Row]:
     """Sorts by a column; pupils who are not shown come last."""
-    if asked.order == "name":
-        return sorted(rows, key=lambda row: name_key(row.pupil.name), reverse=asked.falling)
+    if asked.order == "name":  # as `pupils_of` returned them
+        return rows[::-1] if asked.falling else rows
     sign = 1 if asked.falling else -1
     return sorted(rows, key=lambda row: (not row.pupil.shown, sign * row.number(asked.order), name_key(row.pupil.name)))

@@ -4,20 +4,20 @@ Each read is one statement for any number of classes, pupils and lessons.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased, contains_eager, defer
 
 from tutoring.accounts.consents.texts import PURPOSES
 from tutoring.accounts.models import Consent, User
 from tutoring.accounts.queries import in_force
 from tutoring.classes.overview.models import ClassNudge
-from tutoring.classes.overview.states import Glance, Progress, glance
+from tutoring.classes.overview.states import Progress
 from tutoring.classes.work.models import ClassWork, ClassWorkPupil
 from tutoring.classes.work.queries import stands
 from tutoring.community.models import Membership, Unit
@@ -32,6 +32,8 @@ from tutoring.lessons.progress.models import Attempt, LessonProgress
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.policy.class_overview import LOOKS_BACK, NEEDED, TEACHING, is_shown
 from tutoring.policy.consent_expiry import counts_from
+
+OfPupils = Callable[[Any], sa.ColumnElement[bool]]  # whether a column names one of the pupils who are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,16 @@ def _pupils(_for_sqlite: bool, _texts: tuple[tuple[str, str], ...]) -> Any:
         sa.or_(in_force("consent", since), in_force("assent", since)),
     )  # fmt: skip
     asked = sa.select(sa.func.max(ClassNudge.at)).where(ClassNudge.pupil_id == User.id).scalar_subquery()
+    columns = Membership.unit_id, User.id, User.full_name, User.called_name, User.kind, User.birth_year
+    return pupils_in(*columns, asked, Consent.kind, Consent.purpose).outerjoin(Consent, counts)
+
+
+def pupils_in(*columns: Any) -> Any:
+    """Selects columns of the confirmed pupils of the classes in the parameter `units`."""
     return (
-        sa.select(
-            Membership.unit_id, User.id, User.full_name, User.called_name, User.kind, User.birth_year, asked,
-            Consent.kind, Consent.purpose,
-        )
+        sa.select(*columns)
         .select_from(Membership)
         .join(User, User.id == Membership.user_id)
-        .outerjoin(Consent, counts)
         .where(
             in_ids(Membership.unit_id, sa.bindparam("units")), Membership.role == "learner",
             Membership.state == "active", Membership.confirmed_at.is_not(None), User.erased_at.is_(None),
@@ -115,9 +119,9 @@ def progress_of(
         values = {"users": values["users"]}
     rows = stream_rows(_progress(is_sqlite(), every), values)
     found: dict[int, dict[str, Progress]] = {user_id: {} for user_id in user_ids}
-    for user_id, slug, step_id, state, confirmed, seen, finished_at, number, first, at, helped in rows:
+    for user_id, slug, step_id, state, confirmed, seen, number, first, at, helped in rows:
         found[user_id][slug] = Progress(
-            slug, step_id, state == "finished", confirmed, seen, finished_at, number or 0, first, at, bool(helped)
+            slug, step_id, state == "finished", confirmed, seen, number or 0, first, at, bool(helped)
         )
     return found
 
@@ -125,7 +129,7 @@ def progress_of(
 @cache
 def _progress(_for_sqlite: bool, every: bool) -> Any:
     users: sa.BindParameter[Any] = sa.bindparam("users")
-    tries, asked, row = _wrong_tries(users), _requests(users), LessonProgress
+    tries, asked, row = wrong_tries(partial(in_ids, ids=users)), requests_of(partial(in_ids, ids=users)), LessonProgress
     of_paths = sa.select(Lesson.slug).where(Lesson.path_slug.in_(sa.bindparam("paths", expanding=True)))
     wanted = sa.or_(
         row.updated_at > sa.bindparam("lately", type_=row.updated_at.type), row.lesson_slug.in_(of_paths),
@@ -133,24 +137,25 @@ def _progress(_for_sqlite: bool, every: bool) -> Any:
     )  # fmt: skip
     query = (
         sa.select(
-            row.user_id, row.lesson_slug, row.step_id, row.state, row.confirmed, row.updated_at, row.finished_at,
+            row.user_id, row.lesson_slug, row.step_id, row.state, row.confirmed, row.updated_at,
             tries.c.number, tries.c.first, asked.c.at, asked.c.helped,
         )
-        .outerjoin(tries, _of_row(tries))
-        .outerjoin(asked, _of_row(asked))
+        .outerjoin(tries, of_row(tries))
+        .outerjoin(asked, of_row(asked))
         .where(in_ids(row.user_id, users))
     )  # fmt: skip
     return query if every else query.where(wanted)
 
 
-def _of_row(part: sa.Subquery) -> sa.ColumnElement[bool]:
+def of_row(part: sa.Subquery) -> sa.ColumnElement[bool]:
+    """Joins tries or requests to the progress in a lesson that is going on."""
     return sa.and_(
         LessonProgress.state == "started", part.c.user_id == LessonProgress.user_id,
         part.c.lesson_slug == LessonProgress.lesson_slug,
     )  # fmt: skip
 
 
-def _wrong_tries(users: sa.BindParameter[Any]) -> sa.Subquery:
+def wrong_tries(of_pupils: OfPupils) -> sa.Subquery:
     """Selects how many last answers at the step where each pupil is were wrong, and when the first of them was."""
     right, row = aliased(Attempt), aliased(LessonProgress)
     later = sa.select(right.id).where(
@@ -167,13 +172,13 @@ def _wrong_tries(users: sa.BindParameter[Any]) -> sa.Subquery:
             sa.func.min(Attempt.at).label("first"),
         )
         .join(row, here)
-        .where(in_ids(Attempt.user_id, users), Attempt.correct.is_(False), ~later.exists())
+        .where(of_pupils(Attempt.user_id), Attempt.correct.is_(False), ~later.exists())
         .group_by(Attempt.user_id, Attempt.lesson_slug)
     )  # fmt: skip
     return query.subquery()
 
 
-def _requests(users: sa.BindParameter[Any]) -> sa.Subquery:
+def requests_of(of_pupils: OfPupils) -> sa.Subquery:
     """Selects since when each pupil asks for help in a lesson, and whether a helper has taken a request there."""
     taken = HelpRequest.state == "helping"
     query = (
@@ -183,23 +188,12 @@ def _requests(users: sa.BindParameter[Any]) -> sa.Subquery:
             sa.func.max(sa.case((taken, 1), else_=0)).label("helped"),
         )
         .where(
-            in_ids(HelpRequest.learner_id, users), HelpRequest.state.in_(OPEN), HelpRequest.wish == "now",
+            of_pupils(HelpRequest.learner_id), HelpRequest.state.in_(OPEN), HelpRequest.wish == "now",
             HelpRequest.lesson_slug.is_not(None),
         )
         .group_by(HelpRequest.learner_id, HelpRequest.lesson_slug)
     )  # fmt: skip
     return query.subquery()
-
-
-def glances(unit_ids: Collection[int]) -> dict[int, Glance]:
-    """Returns each of these classes at a glance. Two statements."""
-    now, pupils = clock.now(), pupils_of(unit_ids)
-    rows = progress_of({one.id for one in pupils if one.shown})
-    found = {}
-    for unit_id in unit_ids:
-        mine = [one for one in pupils if one.unit_id == unit_id]
-        found[unit_id] = glance(len(mine), [rows[one.id].values() for one in mine if one.shown], now)
-    return found
 
 
 def paths_in_use(pupil_ids: Collection[int]) -> dict[str, int]:
@@ -254,7 +248,8 @@ def lessons_of(slugs: Collection[str], paths: Collection[str] = ()) -> dict[str,
     wanted: sa.ColumnElement[bool] = Lesson.slug.in_(sorted(slugs))
     if paths:
         wanted = sa.or_(wanted, sa.and_(Lesson.path_slug.in_(sorted(paths)), Lesson.retired_at.is_(None)))
-    query = sa.select(Lesson).join(Lesson.path).options(contains_eager(Lesson.path)).where(wanted)
+    options = contains_eager(Lesson.path), defer(Lesson.recordings)
+    query = sa.select(Lesson).join(Lesson.path).options(*options).where(wanted)
     query = query.order_by(Lesson.path_slug, Lesson.position, Lesson.slug)
     return {one.slug: one for one in db.session.scalars(query)}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tutoring.classes.overview import queries
+from tutoring.classes.overview import sums
 from tutoring.classes.overview.states import Glance
 from tutoring.community.models import Unit
 from tutoring.community.units.scopes import below
@@ -57,7 +57,7 @@ def classes_below(paths: Iterable[str]) -> list[Unit]:
 def school_table(school: Unit, exact: bool) -> SchoolTable:
     """Returns the classes of a school, each as sums."""
     classes = classes_below([school.path])
-    found = queries.glances([one.id for one in classes])
+    found = sums.glances([one.id for one in classes])
     rows = [sums_of(one, found[one.id], exact) for one in classes]
     asked = tables.wanted(ORDERS, "name")
     if asked.order == "stuck":
@@ -101,9 +101,9 @@ class TeachersClasses:
 
 
 def classes_at_a_glance(paths: Iterable[str]) -> TeachersClasses:
-    """Returns the classes within these units; only for their teachers. Five statements, two while none is shown."""
+    """Returns the classes within these units; only for their teachers. Two statements."""
     classes = classes_below(paths)
-    found = queries.glances([one.id for one in classes]) if classes else {}
+    found = sums.glances([one.id for one in classes]) if classes else {}
     rows = [(one, found[one.id]) for one in classes if found[one.id].pupils]
     rows.sort(key=lambda row: -row[1].stuck)
     return TeachersClasses(rows[:SHOWN_CLASSES], max(0, len(rows) - SHOWN_CLASSES))

@@ -1,11 +1,10 @@
 """How far one pupil is in one lesson, from what is stored of it. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tutoring.kernel import clock
-from tutoring.policy.class_overview import DONE_LATELY, LOOKS_BACK, stuck_since
+from tutoring.policy.class_overview import LOOKS_BACK, stuck_since
 
 NONE, GOING, STUCK, DONE, WITNESSED = STATES = ("none", "going", "stuck", "done", "witnessed")
 
@@ -19,7 +18,6 @@ class Progress:
     finished: bool
     confirmed: str
     seen: datetime
-    finished_at: datetime | None
     wrong_tries: int = 0
     first_wrong_at: datetime | None = None
     asked_at: datetime | None = None  # an open request for help that no helper has taken
@@ -73,17 +71,3 @@ class Glance:
     stuck: int = 0
     going: int = 0
     done_lately: int = 0
-
-
-def glance(pupils: int, shown: Iterable[Iterable[Progress]], now: datetime) -> Glance:
-    """Counts the pupils of a class; `shown` has the rows of each pupil whose progress is shown."""
-    number = stuck = going = lately = 0
-    for rows in shown:
-        number += 1
-        found = [(row, state_of(row, now)) for row in rows]
-        if any(state.state == STUCK for _, state in found):
-            stuck += 1
-        elif any(state.state == GOING and now - row.seen <= LOOKS_BACK for row, state in found):
-            going += 1
-        lately += any(row.finished_at is not None and now - row.finished_at <= DONE_LATELY for row, _ in found)
-    return Glance(pupils, number, stuck, going, lately)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import get_locale
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tutoring.accounts.models import User
 from tutoring.classes.access import classes_of_children, confirmed_children
@@ -15,6 +15,7 @@ from tutoring.classes.work.queries import chosen_of, stands
 from tutoring.classes.work.states import WorkState, WorkStates
 from tutoring.classes.work.targets import Catalogue, Target, catalogue_of
 from tutoring.community.memberships.queries import classes_of
+from tutoring.community.models import Unit
 from tutoring.kernel.db import db
 from tutoring.policy.classes import WorkFacts, is_set_for
 
@@ -68,8 +69,11 @@ def _read(person: User, children: list[User], *, own: bool) -> list[OwnWork]:
 
 
 def _works_in(unit_ids: Collection[int]) -> list[ClassWork]:
-    query = sa.select(ClassWork).options(joinedload(ClassWork.set_by), joinedload(ClassWork.unit))
-    return list(db.session.scalars(query.where(ClassWork.unit_id.in_(sorted(unit_ids)), stands())))
+    """Returns the works that stand; those of an archived class rest until it is restored."""
+    query = sa.select(ClassWork).join(ClassWork.unit).where(
+        ClassWork.unit_id.in_(sorted(unit_ids)), Unit.effective_to.is_(None), stands()
+    )  # fmt: skip
+    return list(db.session.scalars(query.options(joinedload(ClassWork.set_by), contains_eager(ClassWork.unit))))
 
 
 def _is_for(work: ClassWork, user_id: int, pupil: bool, picked: Collection[int], guards: bool) -> bool:

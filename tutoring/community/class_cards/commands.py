@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import undefer
 
 from tutoring.accounts.children_in_bulk import texts_of
 from tutoring.accounts.consents.commands import give_consent
@@ -33,12 +34,13 @@ from tutoring.policy.accounts import needs_assent
 
 @dataclass(frozen=True)
 class PrintedCard:
-    """What stands on one card. The code is nowhere else."""
+    """What stands on one card. The code is nowhere else. Only the card of an adult has the full name."""
 
     called: str
     code: str
     expires_at: datetime
     kind: str = "pupil"
+    full_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,23 +72,26 @@ def print_cards(actor: User, unit_id: int, line_ids: Collection[int] | None = No
 
     Raises NotFound, or Conflict when no pupil needs a card or the class is archived.
     """
-    queries.class_for_cards(actor, unit_id)
+    place = queries.class_for_cards(actor, unit_id)
     active_unit(unit_id)
     claimed = queries.claimed_lines(unit_id)
     query = sa.select(ClassLine).where(
         ClassLine.unit_id == unit_id, ClassLine.added_at > clock.now() - policy.LINE_LIFE, ClassLine.id.not_in(claimed)
     )
+    if place.kind == "school":
+        query = query.options(undefer(ClassLine.full_name))
     if line_ids is not None:
         query = query.where(ClassLine.id.in_(line_ids))
     found = db.session.scalars(query.order_by(ClassLine.id).limit(queries.MOST).with_for_update())
     lines = sorted(found, key=lambda line: (name_key(line.called), line.birth_year or 0))
     if not lines:
-        raise Conflict(N_("Không có em nào cần thẻ: các em trong danh sách đã có người nhận."))
+        raise Conflict(N_("Không còn thẻ nào cần in: các dòng trong danh sách đã có người nhận."))
     # A card never outlives its line.
     cards = [
         PrintedCard(
             line.called, new_code(queries.CODE_LENGTH),
             min(clock.now() + policy.CARD_LIFE, line.added_at + policy.LINE_LIFE), line.kind,
+            line.full_name if line.kind == "staff" else None,
         )
         for line in lines
     ]  # fmt: skip
@@ -114,7 +119,7 @@ def claim_card(typed: str, once: str, answers: Answers, person: User | None, new
     """
     line = queries.usable_card(typed, lock=True)
     if queries.is_decided(line.id):
-        raise Conflict(N_("Thẻ này đã xong. Nếu có nhầm lẫn, hãy gọi thầy cô."))
+        raise Conflict(N_("Thẻ này đã xong. Nếu có nhầm lẫn, hãy hỏi người đưa thẻ."))
     mark = blind_index(once, "class_claim")
     if before := _sent_before(line, mark, person, new):
         return before
@@ -125,7 +130,7 @@ def claim_card(typed: str, once: str, answers: Answers, person: User | None, new
     if mine is not None:
         return mine
     if len(others) >= queries.MOST_CLAIMS:
-        raise Conflict(N_("Thẻ này đã có hai người nhận. Hãy gọi thầy cô."))
+        raise Conflict(N_("Thẻ này đã có hai người nhận. Hãy hỏi người đưa thẻ."))
     known = person if who == "guardian" or line.kind == "staff" else None
     user = known or _made(line, who, answers, new)
     claim = ClassClaim(
@@ -221,7 +226,7 @@ def delete_line(typed: str) -> None:
     """Deletes the staged pupil of a card for who holds it. Raises Conflict once it is claimed."""
     line = queries.usable_card(typed, lock=True)
     if queries.is_decided(line.id) or queries.open_claims(line.id):
-        raise Conflict(N_("Thẻ này đã có người nhận nên chỉ thầy cô xoá được. Hãy gọi thầy cô."))
+        raise Conflict(N_("Thẻ này đã có người nhận nên chỉ nhà trường xoá được. Hãy hỏi người đưa thẻ."))
     audit.record(None, "delete_line_by_card", f"unit:{line.unit_id}")
     db.session.delete(line)
 
@@ -229,7 +234,7 @@ def delete_line(typed: str) -> None:
 def is_over(claim: ClassClaim) -> bool:
     """Whether a claim was refused or withdrawn; raises Conflict once it is confirmed."""
     if claim.state == "confirmed":
-        raise Conflict(N_("Thẻ này vừa được xác nhận rồi. Nếu nhầm, thầy cô bấm Hoàn tác."))
+        raise Conflict(N_("Thẻ này vừa được xác nhận rồi. Hãy tải lại trang."))
     return claim.state not in OPEN
 
 

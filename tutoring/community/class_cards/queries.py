@@ -58,7 +58,7 @@ def usable_card(typed: str, lock: bool = False) -> ClassLine:
     Raises InvalidInput for a code that is unknown, replaced or expired, and when the pupil has an account by now.
     """
     unknown = InvalidInput(
-        N_("Không có thẻ này, hoặc thẻ đã được in lại. Hãy kiểm tra từng chữ, hoặc hỏi thầy cô."),
+        N_("Không có thẻ này, hoặc thẻ đã được in lại. Hãy kiểm tra từng chữ, hoặc hỏi người đưa thẻ."),
         field="code", code="unknown_code",
     )  # fmt: skip
     if not JOINING():
@@ -79,10 +79,10 @@ def usable_card(typed: str, lock: bool = False) -> ClassLine:
     if card is None or card.code_mark != code_mark(typed) or class_lists.basis_of(place) is None:
         raise unknown
     if card.expires_at <= clock.now():
-        say = N_("Thẻ này đã hết hạn. Hãy xin thầy cô in thẻ mới.")
+        say = N_("Thẻ này đã hết hạn. Hãy xin người đưa thẻ in thẻ mới.")
         raise InvalidInput(say, field="code", code="expired_code")
     if place.archived:
-        say = N_("Lớp này đã lưu trữ nên không nhận thêm người. Hãy hỏi thầy cô.")
+        say = N_("Nơi này đã lưu trữ nên không nhận thêm người. Hãy hỏi người đưa thẻ.")
         raise InvalidInput(say, field="code", code="archived_unit")
     return line
 
@@ -158,7 +158,11 @@ def claims_at(place: Unit) -> ClaimGroups:
         .order_by(ClassClaim.state == "confirmed", ClassClaim.id)
         .limit(MOST)
     )
-    found = sorted(db.session.scalars(query), key=lambda one: (name_key(one.line.called), one.line.birth_year, one.id))
+    if place.kind == "school":
+        query = query.options(joinedload(ClassClaim.line).undefer(ClassLine.full_name))
+    found = sorted(
+        db.session.scalars(query), key=lambda one: (name_key(one.line.called), one.line.birth_year or 0, one.id)
+    )
     waiting = [one for one in found if one.state == "waiting"]
     same = same_pupils(place, waiting)
     single = [one for one in waiting if one.id in same or needs_check(one)]

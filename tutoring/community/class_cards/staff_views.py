@@ -16,6 +16,7 @@ from tutoring.community.class_cards import card_sheet, commands, confirmation, q
 from tutoring.community.class_cards.forms import CheckedForm, RefusalForm
 from tutoring.community.class_cards.models import ClassClaim
 from tutoring.community.forms import PlainForm
+from tutoring.community.models import Unit
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.policy import class_lists as policy
@@ -50,7 +51,7 @@ def _sheet(cards: Collection[commands.PrintedCard]) -> FlaskResponse:
     first = gettext("Quét mã này, hoặc mở %(site)s rồi gõ mã bên dưới.", site=re.sub("^https?://", "", site))
     of_staff = any(one.kind == "staff" for one in cards)
     words = card_sheet.CardWords(
-        gettext("Thẻ của lớp"),
+        gettext("Thẻ của trường") if of_staff else gettext("Thẻ của lớp"),
         (
             first,
             gettext("Lập tài khoản, hoặc đăng nhập nếu đã có."),
@@ -66,7 +67,8 @@ def _sheet(cards: Collection[commands.PrintedCard]) -> FlaskResponse:
         gettext("Dùng một lần, trong %(days)s ngày. Không ai thu tiền, không hỏi mã OTP.", days=max(left.days, 1)),
     )
     drawn = [
-        card_sheet.Card(one.called, one.code, absolute_url(url_for("community.card", code=one.code))) for one in cards
+        card_sheet.Card(one.full_name or one.called, one.code, absolute_url(url_for("community.card", code=one.code)))
+        for one in cards
     ]
     response = make_response(card_sheet.drawn(drawn, words))
     response.headers["Content-Type"] = "application/pdf"
@@ -90,7 +92,7 @@ def class_claims(unit_id: int) -> Response:
                 raise
             flash(translate_error(refusal), "bad")
         else:
-            _say(outcome)
+            _say(outcome, place)
         return redirect(url_for("community.class_claims", unit_id=unit_id))
     return render_form("community/class_cards/class_claims.html", form, unit=place, groups=queries.claims_at(place))
 
@@ -102,13 +104,19 @@ def _shown() -> list[int]:
         raise NotFound from None
 
 
-def _say(outcome: confirmation.Outcome) -> None:
-    if outcome.done:
+def _say(outcome: confirmation.Outcome, place: Unit) -> None:
+    adults = place.kind == "school"
+    if outcome.done and adults:
+        flash(ngettext("Đã xác nhận %(num)d người.", "Đã xác nhận %(num)d người.", outcome.done), "ok")
+    elif outcome.done:
         flash(ngettext("Đã xác nhận %(num)d em.", "Đã xác nhận %(num)d em.", outcome.done), "ok")
     for why, many in outcome.refused.items():
-        flash(gettext("%(num)s em chưa được: %(why)s", num=many, why=gettext(why)), "warn")
+        if adults:
+            flash(gettext("%(num)s người chưa được: %(why)s", num=many, why=gettext(why)), "warn")
+        else:
+            flash(gettext("%(num)s em chưa được: %(why)s", num=many, why=gettext(why)), "warn")
     if not outcome.done and not outcome.refused:
-        flash(gettext("Chưa chọn em nào đang chờ."), "warn")
+        flash(gettext("Chưa chọn ai đang chờ."), "warn")
 
 
 @blueprint.route("/units/<int:unit_id>/class-list/claims/<int:claim_id>", methods=["GET", "POST"])
@@ -121,7 +129,7 @@ def class_claim(unit_id: int, claim_id: int) -> Response:
     refusal: DomainError | None = None
     if form.validate_on_submit():
         try:
-            _say(confirmation.confirm_claims(person, unit_id, [claim_id], checked=True))
+            _say(confirmation.confirm_claims(person, unit_id, [claim_id], checked=True), found.line.unit)
             return redirect(url_for("community.class_claims", unit_id=unit_id))
         except DomainError as caught:
             refusal = caught

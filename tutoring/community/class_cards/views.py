@@ -146,7 +146,7 @@ def delete_card_line(code: str) -> Response:
         form = PlainForm()
         if form.validate_on_submit():
             commands.delete_line(code)
-            flash(gettext("Đã xoá dòng này. Trang không còn giữ gì về em."), "ok")
+            flash(gettext("Đã xoá dòng này. Trang không còn giữ gì của dòng đó."), "ok")
             return redirect("/")
     except DomainError as refusal:
         return _refused(code, refusal)

@@ -51,9 +51,10 @@ class PupilRow:
     called: str | None
     year: int | None
     fault: str | None
-    group: str = ""  # the class as the row names it
+    group: str = ""  # the class, or the role of an adult, as the row names it
     # What tells a pupil from all others: name and day, else name, year and class. It never leaves the server readable.
     mark: str = field(default="", repr=False, compare=False)
+    role: str = ""  # of an adult of a school
 
 
 def read_file(data: bytes, chosen: Mapping[str, int] | None = None) -> tuple[Sheet, Columns]:
@@ -78,12 +79,8 @@ def read_file(data: bytes, chosen: Mapping[str, int] | None = None) -> tuple[She
 
 def pupil_rows(sheet: Sheet, columns: Columns, this_year: int) -> list[PupilRow]:
     """Reads all rows below the heading; empty rows at the end of the sheet are left out."""
-    last = max((at for at, row in enumerate(sheet.rows) if any(_text(cell) for cell in row)), default=-1)
-    below = sheet.rows[columns.below : last + 1]
-    named = (columns.full, columns.middle, columns.given)
-    fonts = {
-        at: legacy_encodings.font_of(str(row[at]) for row in below if at < len(row)) for at in named if at is not None
-    }
+    below = rows_below(sheet, columns)
+    fonts = name_fonts(below, columns)
     made: list[PupilRow] = []
     ended = False
     seen: set[str] = set()
@@ -106,7 +103,7 @@ def pupil_rows(sheet: Sheet, columns: Columns, this_year: int) -> list[PupilRow]
 def _pupil(
     number: int, row: Sequence[Cell], columns: Columns, fonts: dict[int, str], this_year: int
 ) -> tuple[PupilRow, date | None]:
-    name, given = _name(row, columns, fonts)
+    name, given = name_of(row, columns, fonts)
     birth = _birth_cell(row, columns)
     if _is_no_pupil(row, columns, name, birth):
         return PupilRow(number, None, None, None, NOT_A_ROW), None
@@ -130,7 +127,21 @@ def _pupil(
     return PupilRow(number, full, called, year, fault, group), day
 
 
-def _name(row: Sequence[Cell], columns: Columns, fonts: dict[int, str]) -> tuple[str, str]:
+def rows_below(sheet: Sheet, columns: Columns) -> Sequence[Sequence[Cell]]:
+    """Returns the rows below the heading without the empty ones at the end of the sheet."""
+    last = max((at for at, row in enumerate(sheet.rows) if any(_text(cell) for cell in row)), default=-1)
+    return sheet.rows[columns.below : last + 1]
+
+
+def name_fonts(below: Sequence[Sequence[Cell]], columns: Columns) -> dict[int, str]:
+    """Returns the old font of each column of names, by its index."""
+    named = (columns.full, columns.middle, columns.given)
+    return {
+        at: legacy_encodings.font_of(str(row[at]) for row in below if at < len(row)) for at in named if at is not None
+    }
+
+
+def name_of(row: Sequence[Cell], columns: Columns, fonts: dict[int, str]) -> tuple[str, str]:
     """Returns the whole name, and the part that must not be empty."""
 
     def part(at: int | None) -> str:

@@ -1,41 +1,32 @@
-"""The sandboxed process that reads an untrusted workbook with python-calamine.
+"""The worker that reads an untrusted workbook with python-calamine, run by `safety/worker_loop.py`.
 
-It runs by itself (never imported): a file that claims four billion texts makes the library end its process. The clean
-ZIP of `workbooks.py` arrives on stdin; the visible sheets leave on stdout as JSON, `[[name, rows], …]`. A day is a list
-with its ISO form. Without an answer the file is broken. Run it only through workbooks.py.
+It is never imported: a file that claims four billion texts makes the library end its process. A request holds the
+largest numbers of sheets, rows and columns in four bytes each, then the clean ZIP of `workbooks.py`. The answer is
+JSON, `[[name, rows], …]` of the visible sheets; a day is a list with its ISO form. Without an answer the file is
+broken. Run it only through workbooks.py.
 """
 
 import io
 import json
-import os
-import sys
+import struct
 from datetime import date
 from typing import Any
 
 import python_calamine
 
-try:
-    import resource
-except ImportError:  # Windows, which cannot limit a process's resources
-    resource = None  # type: ignore[assignment]
-
 MIB = 1024 * 1024
+MEMORY = 1024 * MIB
+PROCESSOR_SECONDS = 20
+LARGEST_REQUEST = 64 * MIB
 
 
-def bound() -> None:
-    """Drops what reading does not need: memory, time, files, sockets, children."""
-    if resource is None or not sys.platform.startswith("linux"):
-        return  # other systems cannot reliably limit a process; the caller's timeout still ends it
-    for what, most in (
-        (resource.RLIMIT_AS, 1024 * MIB),
-        (resource.RLIMIT_CPU, 20),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 3),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-    os.nice(5)  # conversations come first
+def load_all() -> None:
+    """Loads nothing more: every module that reading needs is loaded with this one."""
+
+
+def answer(request: bytes) -> bytes:
+    """Returns the visible sheets of a workbook."""
+    return json.dumps(visible_sheets(request[12:], *struct.unpack(">3I", request[:12]))).encode()
 
 
 def visible_sheets(data: bytes, most_sheets: int, most_rows: int, most_columns: int) -> list[tuple[str, Any]]:
@@ -59,8 +50,3 @@ def cell_of(cell: Any) -> Any:
     if isinstance(cell, date):
         return [cell.isoformat()]
     return cell if isinstance(cell, (str, int, float)) and not isinstance(cell, bool) else str(cell)
-
-
-if __name__ == "__main__":
-    bound()
-    sys.stdout.write(json.dumps(visible_sheets(sys.stdin.buffer.read(), *(int(one) for one in sys.argv[1:]))))

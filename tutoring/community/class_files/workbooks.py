@@ -7,10 +7,9 @@ or links. A process of its own reads that one (`workbook_worker.py`).
 
 import io
 import json
+import platform
 import re
 import struct
-import subprocess
-import sys
 import zipfile
 import zlib
 from datetime import date
@@ -21,6 +20,7 @@ from xml.parsers import expat
 from tutoring.community.class_files import sheets
 from tutoring.community.class_files.sheets import MOST_COLUMNS, MOST_ROWS, Cell, Sheet, UnreadableFile
 from tutoring.kernel.text import N_
+from tutoring.safety import worker_process
 
 MARK = b"PK"
 WORKER = Path(__file__).with_name("workbook_worker.py")
@@ -41,6 +41,8 @@ def workbook_sheets(data: bytes) -> list[Sheet]:
 
     A cell with a formula gives the value that was stored with it, as text, number or day.
     """
+    if platform.system() != "Linux":  # other systems cannot reliably limit a process's memory
+        raise UnreadableFile(N_("Máy chủ này chưa đọc được tệp Excel. Hãy lưu danh sách dạng CSV rồi gửi lại."))
     answer = _ask(_clean_copy(data))
     if answer is None:
         raise UnreadableFile(_BROKEN)
@@ -51,20 +53,9 @@ def workbook_sheets(data: bytes) -> list[Sheet]:
 
 def _ask(clean: bytes) -> list[tuple[str, list[list[Any]]]] | None:
     """Returns a new worker's answer; None when it found no workbook, took too long or ended."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-B", str(WORKER), *(str(one) for one in (MOST_SHEETS, MOST_ROWS, MOST_COLUMNS))],
-            input=clean,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            start_new_session=True,
-            timeout=LONGEST,
-        )
-        return json.loads(done.stdout) if done.returncode == 0 else None
-    except (subprocess.TimeoutExpired, ValueError):
-        return None
+    request = struct.pack(">3I", MOST_SHEETS, MOST_ROWS, MOST_COLUMNS) + clean
+    said = worker_process.ask(WORKER, request, LONGEST)
+    return json.loads(said) if said else None
 
 
 def _cell(cell: Any) -> Cell:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -108,7 +108,7 @@ def store_rows(actor: User, unit_id: int, rows: Sequence[PupilRow], kind: str = 
     place = queries.place_for_lists(actor, unit_id, kind)
     placed = _placed_staff(place, rows) if kind == "staff" else _placed(place, rows)
     if not any(one.fault != pupils.NOT_A_ROW for one in placed):
-        raise InvalidInput(N_("Tệp chưa có dòng học sinh nào của nơi này."), field="file")
+        raise InvalidInput(N_("Tệp chưa có dòng nào của người thuộc nơi này."), field="file")
     made = ClassListDraft(
         unit_id=unit_id, kind=kind, by_id=actor.id, rows=_sealed(placed), good=sum(one.fault is None for one in placed),
         faulty=sum(one.needs_correction for one in placed),
@@ -137,11 +137,11 @@ def _placed(place: Unit, rows: Sequence[PupilRow]) -> list[DraftRow]:
 
 
 def _placed_staff(place: Unit, rows: Sequence[PupilRow]) -> list[DraftRow]:
-    """Places adults in the school itself; what the reader found as their group is the role."""
+    """Places adults in the school itself."""
     return [
         DraftRow(
             one.row, one.full, one.called, None, one.fault, one.group,
-            blind_index(one.mark, "class_line") if one.mark else "", place.id, one.group,
+            blind_index(one.mark, "class_line") if one.mark else "", place.id, one.role,
         )
         for one in rows
     ]  # fmt: skip
@@ -152,9 +152,10 @@ def _sealed(rows: Sequence[DraftRow]) -> str:
 
 
 @command
-def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
+def accept_draft(actor: User, unit_id: int, draft_id: int, namesakes: Collection[int] = ()) -> int:
     """Takes the good rows of a checked file over as staged pupils; returns how many were new.
 
+    `namesakes` are the numbers of rows that the sender calls another adult of the same name and role.
     A pupil who is staged already is not added again, nor does a second call change anything. Raises NotFound, or
     Conflict when the class is archived.
     """
@@ -166,7 +167,7 @@ def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
     # Serializes imports of one school: two teachers with one list must not both find a pupil missing.
     db.session.get_one(Unit, place.school_id, with_for_update={"key_share": True}, populate_existing=True)
     rows = queries.rows_of(draft)
-    good = [one for one in rows if one.fault is None]
+    good = [one for one in rows if one.fault is None or (one.fault == staff.NAMESAKE and one.row in namesakes)]
     query = sa.select(ClassLine.unit_id, ClassLine.mark)
     staged = db.session.execute(query.where(ClassLine.unit_id.in_({one.unit_id for one in good})))
     known = {(unit_id, mark) for unit_id, mark in staged}
@@ -179,7 +180,7 @@ def accept_draft(actor: User, unit_id: int, draft_id: int) -> int:
         )
         for one in new.values()
     )  # fmt: skip
-    draft.accepted_at, draft.added = clock.now(), len(new) + named
+    draft.accepted_at, draft.added, draft.good = clock.now(), len(new) + named, len(good)
     draft.rows = _sealed([one for one in rows if one.needs_correction])
     audit.record(
         actor.id, "import_class_list", f"unit:{unit_id}", kind=draft.kind, new=len(new), known=len(good) - len(new)
@@ -218,7 +219,7 @@ def remove_line(actor: User, unit_id: int, line_id: int) -> None:
     if line is None or line.unit_id != unit_id or class_cards.is_decided(line_id):
         raise NotFound
     if class_cards.open_claims(line_id):
-        raise Conflict(N_("Em này đã có người nhận thẻ: hãy từ chối người nhận trước."))
+        raise Conflict(N_("Thẻ của dòng này đã có người nhận: hãy từ chối người nhận trước."))
     db.session.delete(line)
     publish(ClaimsSettled(line_id, unit_id))
     audit.record(actor.id, "remove_class_line", f"unit:{unit_id}")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import undefer
 from tutoring.accounts.models import User
 from tutoring.community.class_cards.models import ClassClaim
 from tutoring.community.class_files.pupils import NOT_A_ROW
+from tutoring.community.class_files.staff import NAMESAKE
 from tutoring.community.class_lists.models import ClassLine, ClassListBasis, ClassListDraft
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import roles_for, unit
@@ -39,8 +40,8 @@ class DraftRow:
 
     @property
     def needs_correction(self) -> bool:
-        """Whether the row is a pupil whom the list does not say rightly."""
-        return self.fault not in (None, NOT_A_ROW)
+        """Whether the row is a person whom the list does not say rightly."""
+        return self.fault not in (None, NOT_A_ROW, NAMESAKE)
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def staged(place: Unit) -> list[StagedPupil]:
     The first MOST_SHOWN of them; `staged_count` says how many there are.
     """
     query = sa.select(ClassLine).where(ClassLine.unit_id == place.id, _alive())
+    if place.kind == "school":
+        query = query.options(undefer(ClassLine.full_name))  # pages show adults with their full names
     lines = db.session.scalars(query.order_by(ClassLine.called, ClassLine.birth_year, ClassLine.id).limit(MOST_SHOWN))
     known = learners_of(place) if place.kind == "class" else []
     return [StagedPupil(line, same_member(line, known)) for line in lines]

@@ -11,10 +11,11 @@ from tutoring.community.blueprint import blueprint
 from tutoring.community.class_cards import queries as class_cards
 from tutoring.community.class_files.pupils import FAULTS
 from tutoring.community.class_files.sheets import MOST_BYTES
-from tutoring.community.class_files.staff import NO_ROLE
+from tutoring.community.class_files.staff import NAMESAKE, NO_ROLE
 from tutoring.community.class_lists import commands, queries
 from tutoring.community.class_lists.forms import BasisForm, ClassListForm
 from tutoring.community.forms import PlainForm
+from tutoring.community.labels import role_word
 from tutoring.kernel.csv_files import written
 from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import N_
@@ -22,6 +23,7 @@ from tutoring.policy import class_lists as policy
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.security import takes_files
+from tutoring.web.urls import parse_int
 
 FIRST_ROWS = 10  # shown for confirming
 SHOWN_FAULTS = 50  # on the page; the file has all of them
@@ -33,6 +35,11 @@ _FAULT_WORDS = FAULTS | {
 
 def _say(row: queries.DraftRow) -> str:
     return _FAULT_WORDS[row.fault] if row.fault else ""
+
+
+def _role(row: queries.DraftRow) -> str:
+    """Returns the role in Vietnamese, as files of schools have it and are read again."""
+    return role_word(row.role, "school") if row.role else ""
 
 
 @blueprint.route("/units/<int:unit_id>/class-list", methods=["GET", "POST"])
@@ -70,6 +77,7 @@ def class_list_check(unit_id: int, draft_id: int) -> str:
     return render_template(
         "community/class_lists/class_list_check.html", draft=draft, unit=draft.unit, form=PlainForm(formdata=None),
         good=[one for one in rows if one.fault is None][:FIRST_ROWS],
+        namesakes=[one for one in rows if one.fault == NAMESAKE],
         faults=[(one, _say(one)) for one in rows if one.needs_correction][:SHOWN_FAULTS],
     )  # fmt: skip
 
@@ -77,12 +85,14 @@ def class_list_check(unit_id: int, draft_id: int) -> str:
 @blueprint.get("/units/<int:unit_id>/class-list/<int:draft_id>/faulty.csv")
 def class_list_faults(unit_id: int, draft_id: int) -> FlaskResponse:
     draft = queries.draft_of(require_user(), unit_id, draft_id)
-    head = (gettext("Dòng"), "Họ và tên", "Ngày sinh", "Lớp", "Lỗi")
-    rows = [
-        (str(one.row), one.full or "", str(one.year or ""), one.group, gettext(_say(one)))
-        for one in queries.rows_of(draft)
-        if one.needs_correction
+    faulty = [one for one in queries.rows_of(draft) if one.needs_correction]
+    head: tuple[str, ...] = (gettext("Dòng"), "Họ và tên", "Ngày sinh", "Lớp", "Lỗi")
+    rows: list[tuple[str, ...]] = [
+        (str(one.row), one.full or "", str(one.year or ""), one.group, gettext(_say(one))) for one in faulty
     ]
+    if draft.kind == "staff":
+        head = (gettext("Dòng"), "Họ và tên", "Vai trò", "Lỗi")
+        rows = [(str(one.row), one.full or "", one.group or _role(one), gettext(_say(one))) for one in faulty]
     response = make_response(written(head, rows))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers.set("Content-Disposition", "attachment", filename="can-sua.csv")
@@ -91,8 +101,12 @@ def class_list_faults(unit_id: int, draft_id: int) -> FlaskResponse:
 
 @blueprint.post("/units/<int:unit_id>/class-list/<int:draft_id>/accept")
 def accept_class_list(unit_id: int, draft_id: int) -> Response:
-    added = commands.accept_draft(require_user(), unit_id, draft_id)
-    flash(ngettext("Đã nhận %(num)d em.", "Đã nhận %(num)d em.", added), "ok")
+    namesakes = set(request.form.getlist("namesake", type=parse_int))
+    added = commands.accept_draft(require_user(), unit_id, draft_id, namesakes)
+    if queries.draft_of(require_user(), unit_id, draft_id).kind == "staff":
+        flash(ngettext("Đã nhận %(num)d người.", "Đã nhận %(num)d người.", added), "ok")
+    else:
+        flash(ngettext("Đã nhận %(num)d em.", "Đã nhận %(num)d em.", added), "ok")
     return redirect(url_for("community.class_list_check", unit_id=unit_id, draft_id=draft_id))
 
 

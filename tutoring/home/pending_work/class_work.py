@@ -24,7 +24,8 @@ def _gone(here: Standpoint) -> list[sa.ColumnElement[bool]]:
         sa.and_(ClassWork.kind == "path", ClassWork.target.in_(paths)),
     )
     shown = ClassWork.withdrawn_at.is_(None), ClassWork.due >= here.today(-SHOWN_AFTER)
-    return [*shown, left, here.scope(TEACHING).holds(ClassWork.unit_id)]
+    open_classes = sa.select(Unit.id).where(Unit.effective_to.is_(None))
+    return [*shown, left, ClassWork.unit_id.in_(open_classes), here.scope(TEACHING).holds(ClassWork.unit_id)]
 
 
 _COUNTED = Statement(

@@ -47,10 +47,14 @@ def _drafts(viewer: Viewer) -> Iterator[WorkItem]:
 # ---- lessons -----------------------------------------------------------------------------------------------------
 
 
-def _to_review(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+def named_editor(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    """Returns the conditions under which the viewer releases what others wrote or recorded for lessons."""
     edits = sa.true() if here.holds_any(EDITORS) else sa.false()
-    named = sa.exists().where(LessonEditor.user_id == here.id)
-    return [Proposal.state == "submitted", Proposal.author_id != here.id, edits, named]
+    return [edits, sa.exists().where(LessonEditor.user_id == here.id)]
+
+
+def _to_review(here: Standpoint) -> list[sa.ColumnElement[bool]]:
+    return [Proposal.state == "submitted", Proposal.author_id != here.id, *named_editor(here)]
 
 
 _REVIEWS = Statement(

@@ -8,18 +8,16 @@ from flask import url_for
 from flask_babel import ngettext
 
 from tutoring.home.pending_work.people import MOST
+from tutoring.home.pending_work.publications import named_editor
 from tutoring.home.pending_work.statements import Standpoint, Statement
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, any_row
-from tutoring.lessons.proposals.models import LessonEditor
 from tutoring.lessons.recordings.models import RETURNED, WAITING, SentenceRecording
-from tutoring.policy.lessons import EDITORS
 
 
 def _to_hear(here: Standpoint) -> list[sa.ColumnElement[bool]]:
-    edits = sa.true() if here.holds_any(EDITORS) else sa.false()
-    named = sa.exists().where(LessonEditor.user_id == here.id)
-    return [SentenceRecording.state == WAITING, SentenceRecording.recorded_by_id != here.id, edits, named]
+    others = SentenceRecording.recorded_by_id != here.id
+    return [SentenceRecording.state == WAITING, others, *named_editor(here)]
 
 
 def _to_repeat(here: Standpoint) -> list[sa.ColumnElement[bool]]:

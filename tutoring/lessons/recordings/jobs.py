@@ -46,11 +46,20 @@ def _recorded() -> list[tuple[str, str]]:
 
 @command
 def delete_stale(lesson_slug: str, lang: str, here: set[tuple[str, str]]) -> None:
-    """Deletes the recordings of sentences that are not in `here` and older than 30 days."""
-    row = SentenceRecording
-    query = sa.select(row.id, row.step_id, row.sentence).where(
-        row.lesson_slug == lesson_slug, row.lang == lang, row.recorded_at < clock.now() - timedelta(days=STALE_DAYS)
+    """Notes since when sentences are not in `here`, and deletes the recordings of those that are gone for 30 days."""
+    row, now = SentenceRecording, clock.now()
+    query = sa.select(row.id, row.step_id, row.sentence, row.gone_since).where(
+        row.lesson_slug == lesson_slug, row.lang == lang
     )
-    gone = [one.id for one in db.session.execute(query) if (one.step_id, one.sentence) not in here]
-    for first in range(0, len(gone), 500):
-        db.session.execute(sa.delete(row).where(row.id.in_(gone[first : first + 500])))
+    found = db.session.execute(query).all()
+    gone = [one for one in found if (one.step_id, one.sentence) not in here]
+    back = [one.id for one in found if (one.step_id, one.sentence) in here and one.gone_since is not None]
+    _each(sa.update(row).values(gone_since=None), back)
+    _each(sa.update(row).values(gone_since=now), [one.id for one in gone if one.gone_since is None])
+    long_ago = now - timedelta(days=STALE_DAYS)
+    _each(sa.delete(row), [one.id for one in gone if one.gone_since is not None and one.gone_since <= long_ago])
+
+
+def _each(statement: Any, ids: list[int]) -> None:
+    for first in range(0, len(ids), 500):
+        db.session.execute(statement.where(SentenceRecording.id.in_(ids[first : first + 500])))

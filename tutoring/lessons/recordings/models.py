@@ -31,6 +31,7 @@ class SentenceRecording(Model):
     aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
     recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    gone_since: Mapped[datetime | None]  # the night that first missed its sentence in the lesson
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     decided_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # why it came back

@@ -13,6 +13,7 @@ from tutoring.lessons.catalogue.models import Lesson, LessonStep
 from tutoring.lessons.catalogue.sentence_markup import marked, text_digest
 from tutoring.lessons.recordings.models import RELEASED, RETURNED, WAITING, SentenceRecording, StepRecording
 
+MOST_OWN = 200  # recordings on the page of their teacher
 ENDINGS = {"ogg": "audio/ogg; codecs=opus", "aac": "audio/aac"}
 
 
@@ -60,6 +61,15 @@ class ReadStep:
     @property
     def is_whole(self) -> bool:
         return bool(self.sentences) and self.count(RELEASED) == len(self.sentences)
+
+
+@dataclass(frozen=True)
+class OwnRecordings:
+    """The first recordings of a user, by lesson and step, with the number of all and the lessons by slug."""
+
+    rows: list[SentenceRecording]
+    count: int
+    lessons: dict[str, Lesson]
 
 
 def digest_of(sentence: str) -> str:
@@ -127,6 +137,21 @@ def recording(recording_id: int, *, sound: str | None = None) -> SentenceRecordi
     if found is None:
         raise NotFound
     return found
+
+
+def has_recordings(user_id: int) -> bool:
+    """Returns whether a user has recorded a sentence that is stored."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(SentenceRecording.recorded_by_id == user_id))))
+
+
+def own_recordings(user_id: int) -> OwnRecordings:
+    """Returns the first MOST_OWN recordings of a user, in three queries."""
+    row = SentenceRecording
+    own = sa.select(row).where(row.recorded_by_id == user_id)
+    rows = list(db.session.scalars(own.order_by(row.lesson_slug, row.lang, row.step_id, row.id).limit(MOST_OWN)))
+    count = db.session.scalar(sa.select(sa.func.count()).where(row.recorded_by_id == user_id)) or 0
+    lessons = db.session.scalars(sa.select(Lesson).where(Lesson.slug.in_({one.lesson_slug for one in rows})))
+    return OwnRecordings(rows, count, {one.slug: one for one in lessons})
 
 
 def step_sound(lesson_slug: str, lang: str, digest: str, ending: str) -> bytes:

@@ -12,10 +12,12 @@ from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.models import SOURCE
+from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.lessons.proposals.proposal_page import reviews
 from tutoring.lessons.recordings import commands as recordings_commands
 from tutoring.lessons.recordings import queries as recordings_queries
 from tutoring.lessons.recordings.models import RELEASED
+from tutoring.policy import lessons as policy
 from tutoring.safety import sound_sanitizer
 from tutoring.web import visitor_cache
 from tutoring.web.auth import current_roles, require_user
@@ -141,7 +143,9 @@ def sentence_sound(recording_id: int, ending: str) -> Response:
     if column is None:
         raise NotFound
     row = recordings_queries.recording(recording_id, sound=column)
-    if row.recorded_by_id != person.id and row.state != RELEASED and not reviews():
+    if row.recorded_by_id != person.id and not policy.may_hear(
+        current_roles(), proposals_queries.is_editor(person.id), row.state == RELEASED
+    ):
         raise NotFound
     return _sent(getattr(row, column), ending, public=False)
 

@@ -36,5 +36,5 @@ def settle_notices_of_second_claim(event: ClaimsSettled) -> None:
 
 @on(ClaimRefused)
 def notify_claimant_of_refusal(event: ClaimRefused) -> None:
-    say = N_("Thầy cô chưa nhận thẻ bạn đã gửi: %(why)s")
+    say = N_("Nhà trường chưa nhận thẻ bạn đã gửi: %(why)s")
     notify(event.user_id, f"card-refused:{event.claim_id}", say, "/card", why=event.reason)

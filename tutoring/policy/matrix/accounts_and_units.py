@@ -338,7 +338,14 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "record the sentences of lessons, hear recordings; release what another recorded (named editors)",
         lambda role, inside: lessons.may_record(roles_held(role, inside)),
         lessons.EDITORS,
-        _routes("lessons", "recordings lesson_recordings step_recordings sentence_sound"),
+        _routes("lessons", "recordings lesson_recordings step_recordings"),
+    ),
+    MatrixRow(
+        "Lessons",
+        "hear and delete one's own recordings, also after the role has ended; hear those of others (as above)",
+        allow_own,
+        SIGNED_IN,
+        _routes("lessons", "own_recordings withdraw_own_recordings sentence_sound"),
     ),
     MatrixRow(
         "Lessons",

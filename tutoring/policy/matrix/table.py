@@ -36,7 +36,7 @@ from tutoring.policy.moderation import actions, cases
 from tutoring.policy.pairing import awaiting_device, fallbacks, offers, requests
 from tutoring.policy.pairing.group_sessions import may_announce, may_cancel_session
 from tutoring.policy.practice import portal, shared_runs
-from tutoring.policy.rooms import participation, volunteer_minutes
+from tutoring.policy.rooms import volunteer_minutes
 
 MATRIX_ROWS: tuple[MatrixRow, ...] = (
     # ---- public
@@ -410,9 +410,9 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *ROOMS,
     MatrixRow(
         "Places",
-        "see at which screen of a rehearsal the learners of a class are, and since when; no values",
+        "see at which screen of a rehearsal the learners of a class are who agreed to it; no values, no minutes",
         lambda role, inside: shared_runs.may_see_group(roles_held(role, inside)),
-        participation.TEACHING,
+        roles("teacher"),
         ("practice.group_page",),
     ),
     *CLASS_OVERVIEW,

@@ -7,7 +7,6 @@ who follow a lesson there also see a run there.
 from collections.abc import Collection
 
 from tutoring.policy.rooms.participation import (
-    TEACHING,
     RoomFacts,
     may_follow,
     may_post_message,
@@ -47,5 +46,5 @@ def may_suggest(facts: RoomFacts) -> bool:
 
 
 def may_see_group(held: Collection[str]) -> bool:
-    """Teachers and coordinators of a class see its learners' progress in practice runs."""
-    return not TEACHING.isdisjoint(held)
+    """Teachers of a class see where those of its learners are who agreed; the consent names no coordinator."""
+    return "teacher" in held

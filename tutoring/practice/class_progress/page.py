@@ -1,20 +1,23 @@
-"""The progress of a class: each learner's current screen and since when.
+"""The progress of a class: the current screen of each learner whose progress teachers may see.
 
-It shows no value that a learner typed or chose.
+It shows no value that a learner typed or chose, and no minutes: the consent names none.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import purposes_of_each
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import name_key
+from tutoring.policy.class_overview import is_shown
 from tutoring.policy.practice.shared_runs import may_see_group
 from tutoring.practice.runs.models import PracticeRun
 from tutoring.practice.screens.observed_screen import build_observed_screen
@@ -34,17 +37,17 @@ class AtWork:
     screen: str
     reached: int
     goals: int
-    minutes: int  # on this screen
+    since: datetime  # on this screen; it orders the rows and is not shown
     finished: bool
     passed: bool
 
     @property
     def stuck(self) -> bool:
-        return not self.finished and timedelta(minutes=self.minutes) >= STUCK
+        return not self.finished and clock.now() - self.since >= STUCK
 
 
 def class_of(viewer: User, unit_id: int) -> Unit:
-    """Returns a class that the viewer teaches or coordinates; raises NotFound for all others."""
+    """Returns a class that the viewer teaches; raises NotFound for all others."""
     unit = db.session.get(Unit, unit_id) if 0 < unit_id < 2**31 else None
     if unit is None or unit.kind != "class" or not may_see_group(acting_roles_at(viewer, unit_id)):
         raise NotFound
@@ -52,7 +55,7 @@ def class_of(viewer: User, unit_id: int) -> Unit:
 
 
 def at_work(unit: Unit, language: str) -> list[AtWork]:
-    """Returns the learners with a current run, the longest stuck first, finished ones last."""
+    """Returns the learners with a current run who are shown, the longest stuck first, finished ones last."""
     pupils = sa.select(Membership.user_id).where(
         Membership.unit_id == unit.id, Membership.role == "learner", Membership.state == "active",
         Membership.confirmed_at.is_not(None),
@@ -64,7 +67,9 @@ def at_work(unit: Unit, language: str) -> list[AtWork]:
         .order_by(PracticeRun.updated_at.desc(), PracticeRun.id)
         .limit(MAX_RUNS)
     )
-    found = latest_of_each(replayed([(run, user) for run, user in db.session.execute(query)]))
+    read = [(run, user) for run, user in db.session.execute(query)]
+    shown = _shown({user.id: user for _run, user in read})
+    found = latest_of_each(replayed([(run, user) for run, user in read if user.id in shown]))
     rows = []
     for one in found:
         run, screen = one.run, build_observed_screen(one.scenario, one.state, one.run.events, language)
@@ -76,9 +81,15 @@ def at_work(unit: Unit, language: str) -> list[AtWork]:
                 screen=screen.title,
                 reached=screen.reached,
                 goals=len(screen.goals),
-                minutes=(clock.now() - run.screen_at) // timedelta(minutes=1),
+                since=run.screen_at,
                 finished=run.ended_at is not None,
                 passed=run.passed,
             )
         )
-    return sorted(rows, key=lambda row: (row.finished, -row.minutes, name_key(row.name)))
+    return sorted(rows, key=lambda row: (row.finished, row.since, name_key(row.name)))
+
+
+def _shown(people: Mapping[int, User]) -> set[int]:
+    """Returns those whose progress teachers may see by the consents that are in force now. Two statements."""
+    consents, assents = purposes_of_each(people), purposes_of_each(people, "assent")
+    return {id for id, one in people.items() if is_shown(one.kind, one.oldest_age, consents[id], assents[id])}
