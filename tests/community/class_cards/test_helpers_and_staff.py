@@ -252,7 +252,7 @@ def test_the_check_page_says_roles_in_words_and_the_file_to_correct_keeps_them(
 ) -> None:
     text = (
         "Họ và tên,Vai trò\nTrần Zulu An,Giáo viên\nTrần Zulu An,Giáo viên\nLê 12,người giúp\n"
-        "Võ Zulu Bê,hiệu trưởng\nHồ Zulu Ca,079216000001\n"
+        "Võ Zulu Bê,hiệu trưởng\nHồ Zulu Ca,079216000001\nĐỗ 7,người giúp 2\n"
     )
     with app.app_context():
         switch_on(world)
@@ -269,6 +269,7 @@ def test_the_check_page_says_roles_in_words_and_the_file_to_correct_keeps_them(
         (None, "người giúp", "no_name"),
         ("Võ Zulu Bê", "hiệu trưởng", "no_role"),
         ("Hồ Zulu Ca", "", "no_role"),
+        (None, "bạn đồng hành", "no_name"),
     ]
     assert quang.post(f"{there}/accept", data={"namesake": ["3", "x"]}).status_code == 302
     assert "2 người mới" in quang.get(there).text

@@ -18,7 +18,7 @@ _ROLE_HEADING = re.compile(r"(chuc vu|vai tro|nhiem vu|cong viec|role|position)\
 # Without diacritics; the first that fits. What fits none is a fault: nobody gets a role that was not written.
 _ROLES = (
     (re.compile(r"dieu phoi( vien)?|coordinator"), "coordinator"),
-    (re.compile(r"nguoi giup|ban giup|tinh nguyen( vien)?|volunteer|helper"), "helper"),
+    (re.compile(r"nguoi giup|ban (giup|dong hanh)|tinh nguyen( vien)?|volunteer|helper"), "helper"),
     (re.compile(r"giao vien\b.*|gv(cn|bm)?\b.*|chu nhiem\b.*|teacher"), "teacher"),
 )
 

@@ -150,8 +150,10 @@ def own_recordings(user_id: int) -> OwnRecordings:
     own = sa.select(row).where(row.recorded_by_id == user_id)
     rows = list(db.session.scalars(own.order_by(row.lesson_slug, row.lang, row.step_id, row.id).limit(MOST_OWN)))
     count = db.session.scalar(sa.select(sa.func.count()).where(row.recorded_by_id == user_id)) or 0
-    lessons = db.session.scalars(sa.select(Lesson).where(Lesson.slug.in_({one.lesson_slug for one in rows})))
-    return OwnRecordings(rows, count, {one.slug: one for one in lessons})
+    found = db.session.scalars(sa.select(Lesson).where(Lesson.slug.in_({one.lesson_slug for one in rows})))
+    lessons = {one.slug: one for one in found}
+    rows.sort(key=lambda one: (one.lesson_slug, one.lang, lessons[one.lesson_slug].number_of(one.step_id) or 0, one.id))
+    return OwnRecordings(rows, count, lessons)
 
 
 def step_sound(lesson_slug: str, lang: str, digest: str, ending: str) -> bytes:
