@@ -66,7 +66,11 @@ class Words:
 
     def html(self, text: str | None) -> str:
         """Returns a text in this language as HTML, with its **strong** words."""
-        return _STRONG.sub(r"<b>\1</b>", escape(self._of(text))) if text else ""
+        if not text:
+            return ""
+        html = _STRONG.sub(r"<b>\1</b>", escape(self._of(text)))
+        # An address breaks after a dot, else in the middle of its ending.
+        return html.replace(".", ".<wbr>") if _LIKE_EVERYWHERE.fullmatch(text) else html
 
     def _of(self, text: str) -> str:
         if self._source or _LIKE_EVERYWHERE.fullmatch(text) or not any(letter.isalpha() for letter in text):
