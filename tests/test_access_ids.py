@@ -136,11 +136,12 @@ from tutoring.privacy import breaches
 from tutoring.privacy import commands as privacy
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.models import Seat, SentPicture
+from tutoring.rooms.models import Seat, SentPicture, VoiceNote
 from tutoring.rooms.persistent_rooms.queries import units_for
 from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 from tutoring.safety import image_sanitizer
+from tutoring.safety.sound_sanitizer import Sound
 from tutoring.training import commands as training_commands
 from tutoring.training import tracks
 from tutoring.training.models import TrainingAssignment, TrainingSession
@@ -845,6 +846,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.suspend": Asker.power,
     "community.restore": Asker.power,
     **dict.fromkeys(("rooms.picture", "rooms.marks"), Asker.sees_picture),
+    "rooms.voice_note": lambda who: of_rooms.may_see_held_picture(who.room, who.user.id == who.things.people["minh"]),
+    "rooms.voice_notes": lambda who: who.reads() and of_rooms.may_send_voice_note(who.room),
     "rooms.mark": lambda who: who.reads() and who.sees_picture(),
     "rooms.take_back_marks": lambda who: of_rooms.may_withdraw_annotation(
         who.room, who.user.id == who.things.people["khoa"]
@@ -864,6 +867,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
             "rooms.end",
             "rooms.witness",
             "rooms.send_picture",
+            "rooms.send_voice_note",
             "rooms.tick",
             "rooms.answer",
             "rooms.stuck",
@@ -1278,6 +1282,11 @@ def make_things(app: Flask, world: World) -> Things:
         )
         _keep(waits)
         found.ids["waiting_picture_id"] = waits.id
+        sound = Sound(b"-", b"-", 1000, bytes(48))
+        said = messages_commands.post_message(
+            person(world["minh"]), found.ids["room_id"], str(uuid.uuid4()), "Tin thoại 0:01", voice=sound
+        )
+        found.ids["note_id"] = first(VoiceNote.id, VoiceNote.message_id == said.id)
         found.ids["picture_id"] = first(SentPicture.id, SentPicture.message_id == sent.id)
         spot = [{"kind": "number", "number": 1, "at": [500, 500]}]
         found.ids["marks_id"] = pictures_commands.mark_picture(

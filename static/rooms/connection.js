@@ -2,7 +2,7 @@
 // over the socket, or by HTTP while there is none.
 
 import { socket as open } from "app/live-regions.js";
-import { csrf, list, main, room, visible, words } from "rooms/page.js";
+import { csrf, list, main, room, visible } from "rooms/page.js";
 
 const GAP = 150; // ms: pushes of two processes may overtake one another
 const POLL = 4000;
@@ -121,7 +121,6 @@ export function refused(answer) {
 export function gone() {
   line.socket?.close();
   list.replaceChildren();
-  document.getElementById("say").textContent = words.removed;
   location.assign("/rooms");
 }
 

@@ -87,9 +87,10 @@ export function draw(message) {
   if (text || !picture) part(".text").textContent = text ?? absent(message);
   else part(".text").remove();
   fillReactions(part(".reactions"), message.reactions ?? []);
-  if (message.lesson) import("rooms/messages/message-actions.js").then((acts) => acts.card(made, room)).catch(() => {});
+  if (message.lesson || message.voice)
+    import("rooms/messages/message-actions.js").then((acts) => acts.card(made, room)).catch(() => {});
   if (text !== undefined && (status === "held" || (status === "masked" && own)))
-    fillState(part(".state"), message, own, picture);
+    fillState(part(".state"), message, own);
   else part(".state").remove();
   fillActs(part(".acts"), seq, status, text !== undefined);
   showRole(made);
@@ -121,17 +122,16 @@ function absent({ status, withdrawn }) {
   return withdrawn ? words.withdrawn : words.gone;
 }
 
-function fillState(state, message, own, picture) {
-  state.firstChild.data = `${standing(message, own, picture)} `;
+function fillState(state, message, own) {
+  state.firstChild.data = `${standing(message, own)} `;
   const link = state.querySelector("a");
   if (link) link.href = page(message.seq);
 }
 
-function standing(message, own, picture) {
+function standing(message, own) {
   if (message.status === "masked") return words.maskedMine;
   if (message.sealed || sealed.has(message.client_id)) return words.sealedMine;
-  if (!own) return words.heldSeen;
-  return picture ? words.pictureHeld : words.heldMine;
+  return own ? words.heldMine : words.heldSeen;
 }
 
 // What a message answers; of what nobody sees any more, that it is so.

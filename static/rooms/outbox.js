@@ -37,11 +37,11 @@ export async function waiting(me, room) {
   return all
     .filter((one) => one.me === me && one.room === room && now - one.at <= 14 * DAY)
     .sort((one, other) => one.at - other.at)
-    .map(({ client_id, text, reply, at }) => ({ client_id, text, reply, old: now - at > OLD }));
+    .map(({ client_id, text, reply, voice, at }) => ({ client_id, text, reply, voice, old: now - at > OLD }));
 }
 
-export const keep = (me, room, { client_id, text, reply }) =>
-  quietly(inStore("readwrite", (records) => records.put({ client_id, me, room, text, reply, at: Date.now() })));
+export const keep = (me, room, { client_id, text, reply, voice }) =>
+  quietly(inStore("readwrite", (records) => records.put({ client_id, me, room, text, reply, voice, at: Date.now() })));
 
 export const drop = (clientId) => quietly(inStore("readwrite", (records) => records.delete(clientId)));
 

@@ -10,8 +10,11 @@ import { toStartOf } from "rooms/scroll.js";
 
 const TRY = 2000; // ms until a message is sent again
 
+const kept = await outbox.waiting(me, room);
+export const spoken = kept.filter((one) => one.voice); // recorder.js sends them
+
 const queue = {
-  waiting: await outbox.waiting(me, room),
+  waiting: kept.filter((one) => !one.voice),
   sending: false,
   timer: undefined,
   unanswered: false, // what waits for its next try has had no answer, rather than one that says how long
@@ -19,7 +22,7 @@ const queue = {
 for (const one of queue.waiting) if (one.old) one.failed = words.notSent;
 
 export const sealed = new Set(); // ids of what only the people in charge read
-export const written = new Map(queue.waiting.map((one) => [one.client_id, one.text])); // our own words, also of held messages
+export const written = new Map(kept.map((one) => [one.client_id, one.text])); // our own words, also of held messages
 
 const drop = (clientId) => {
   queue.waiting = queue.waiting.filter((one) => one.client_id !== clientId);
@@ -28,11 +31,11 @@ const drop = (clientId) => {
 
 // The server has this message: it leaves the outbox. Says whether it was one of ours.
 export function settle(clientId) {
-  const picture = pictures.settle(clientId);
+  const attached = pictures.settle(clientId);
   const mine = queue.waiting.some((one) => one.client_id === clientId);
-  if (mine) drop(clientId);
+  if (mine || attached) drop(clientId);
   document.getElementById(`w${clientId}`)?.remove();
-  return mine || picture;
+  return mine || attached;
 }
 
 function show(one) {

@@ -23,7 +23,7 @@ import {
 } from "rooms/page.js";
 import * as pictures from "rooms/pictures/pictures.js";
 import { place, toEnd } from "rooms/scroll.js";
-import { arrived, flush, flushNow, showWaiting, written } from "rooms/sending.js";
+import { arrived, flush, flushNow, settle, showWaiting, spoken, written } from "rooms/sending.js";
 
 document.getElementById("by-hand")?.remove();
 
@@ -144,7 +144,10 @@ function polled(times) {
 }
 
 const remember = (clientId, text) => written.set(clientId, text);
-pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused, renew });
+const means = { csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, settle, refused, renew };
+const lent = { id: room, me, ...means };
+pictures.start(lent);
+if (spoken.length) pictures.recorder((it) => it.resume(spoken));
 
 showWaiting();
 place();

@@ -59,7 +59,7 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     khoa.sees("đừng để lộ mặt người").finds_the_page_accessible("picture-chosen")
     khoa.fills("Ghi chú cho ảnh (không bắt buộc)", "Em bấm vào ô màu đỏ nhé")
     khoa.page.locator("#picture").get_by_role("button", name="Gửi ảnh").click()
-    khoa.hears("Ảnh đang chờ thầy cô xem.").finds_the_page_accessible("picture-held")
+    khoa.hears("Đang chờ người trực xem trước khi gửi.").finds_the_page_accessible("picture-held")
     minh.hears("Tin này đang chờ xem lại.")
     assert shown(minh.page) == []
     expect(minh.page.get_by_text("Em bấm vào ô màu đỏ nhé")).to_have_count(0)
@@ -111,7 +111,7 @@ def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_ag
     khoa.sees("đừng để lộ mặt người")
     with khoa.page.expect_event("requestfailed", lambda asked: asked.url.endswith("/pictures")):
         khoa.page.locator("#picture").get_by_role("button", name="Gửi ảnh").click()
-    khoa.hears("Ảnh đang chờ thầy cô xem.")
+    khoa.hears("Đang chờ người trực xem trước khi gửi.")
     khoa.page.evaluate(DRAWN)
     assert lost == [200]
     expect(khoa.page.locator("#messages .shot")).to_have_count(1)  # its push settled it, whatever the answer
@@ -119,7 +119,7 @@ def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_ag
     khoa.page.locator("#picture-file").set_input_files(photo)
     khoa.sees("đừng để lộ mặt người")
     khoa.page.locator("#picture").get_by_role("button", name="Gửi ảnh").click()
-    khoa.hears("Ảnh chưa gửi được.")
+    khoa.hears("Chưa gửi được.")
     khoa.context.set_offline(False)
     expect(khoa.page.locator("#messages .msg.held .shot")).to_have_count(2)
     expect(khoa.page.locator("#messages .failed")).to_have_count(0)

@@ -98,7 +98,7 @@ def test_the_main_job_is_done_by_keys_and_read_once(site: Site, browser: Browser
     for person in (khoa, minh):
         expect(person.page.locator("#messages > li.held")).to_have_count(2)
     own = [text for text in read(khoa) if "Nút ở góc dưới" in text]
-    assert len(own) == 1 and "Ảnh đang chờ thầy cô xem." in own[0], read(khoa)
+    assert len(own) == 1 and "Đang chờ người trực xem trước khi gửi." in own[0], read(khoa)
     assert len([text for text in read(minh) if "đang chờ xem lại" in text]) == 2, read(minh)
     assert not [text for text in read(minh) if "Nút" in text]
 

@@ -90,7 +90,7 @@ def test_a_page_without_scripts_sends_a_picture_and_says_what_is_wrong(as_: As, 
     answer = send(khoa, room, headers={}, text="Nút này")
     assert answer.status_code == 302 and answer.headers["Location"].endswith(f"/rooms/{room}#newest")
     page = khoa.get(f"/rooms/{room}").text
-    assert "Ảnh đang chờ thầy cô xem." in page and 'alt="Nút này"' in page
+    assert "Đang chờ người trực xem trước khi gửi." in page and 'alt="Nút này"' in page
     answer = send(khoa, room, b"<svg/>", headers={})
     assert answer.status_code == 302 and answer.headers["Location"].endswith("#picture")
     assert "Chỉ gửi được ảnh JPEG, PNG hoặc WEBP" in khoa.get(f"/rooms/{room}").text
@@ -144,7 +144,8 @@ def test_nobody_signed_in_cannot_even_send_the_bytes(client: FlaskClient, room: 
 def test_a_view_that_takes_files_is_known_to_the_limits(app: Flask) -> None:
     marked = {name for name, view in app.view_functions.items() if hasattr(view, "most_bytes")}
     assert marked == {
-        "rooms.send_picture", "pairing.add_picture", "pairing.ask", "community.imports", "devices.add_picture",
+        "rooms.send_picture", "rooms.send_voice_note", "pairing.add_picture", "pairing.ask", "community.imports",
+        "devices.add_picture",
         "devices.new_batch", "community.class_list", "lessons.step_recordings", "lessons.write_lesson",
         "lessons.write_step", "lessons.keep_form",
     }  # fmt: skip

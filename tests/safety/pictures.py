@@ -18,7 +18,7 @@ from typing import Any
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
 from tutoring.safety import image_sanitizer
-from tutoring.safety.worker_process import command
+from tutoring.safety.worker_process import SandboxedWorker, command
 
 SECRET = b"0912345678-nha-em-so-7"  # stands in each honest picture where nobody sees it
 REASONS = {b"type", b"large", b"unreadable"}
@@ -182,11 +182,12 @@ def mutants(count: int, seed: int, huge: float = 0.0) -> Iterator[bytes]:
     for _ in range(count):
         data = bytearray(chance.choice(heavy if chance.random() < huge else kept))
         for _ in range(chance.choice((1, 1, 2, 4, 16))):
-            _mutate(data, chance, kept)
+            mutate(data, chance, kept)
         yield mended(bytes(data)) if chance.random() < 0.5 else bytes(data)
 
 
-def _mutate(data: bytearray, chance: random.Random, kept: list[bytes]) -> None:
+def mutate(data: bytearray, chance: random.Random, kept: list[bytes]) -> None:
+    """Changes some bytes of a file: flips, cuts, copies, or parts of another one."""
     # Heads are where decoders believe what they read.
     at = chance.randrange(min(len(data), 200) if chance.random() < 0.5 else len(data)) if data else 0
     match chance.randrange(7):
@@ -242,9 +243,10 @@ class Fed:
 class _Worker:
     """One process as the app starts it, asked for several pictures within the bounds that are meant for one."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: SandboxedWorker) -> None:
+        self.worker = worker
         self.process = subprocess.Popen(
-            command(image_sanitizer.WORKER.script),
+            command(worker.script),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -254,7 +256,7 @@ class _Worker:
     def ask(self, data: bytes) -> bytes | None:
         """Its answer; None when it died over it."""
         assert self.process.stdin and self.process.stdout
-        watch = threading.Timer(image_sanitizer.WORKER.seconds, self.process.kill)
+        watch = threading.Timer(self.worker.seconds, self.process.kill)
         watch.start()
         try:
             self.process.stdin.write(struct.pack(">I", len(data)) + data)
@@ -284,16 +286,22 @@ class _Worker:
         return int(used.ru_maxrss)
 
 
-def feed(many: Iterable[bytes], each: int = 100) -> Fed:
+def feed(
+    many: Iterable[bytes],
+    each: int = 100,
+    kind: SandboxedWorker = image_sanitizer.WORKER,
+    judged: Callable[[bytes | None], str] | None = None,
+) -> Fed:
     """Give all of these to workers, some to each, and hold every answer to what was promised."""
     fed, worker, left = Fed(), None, 0
+    judged = judged or _judged
     for data in many:
         if worker is None:
-            worker, left = _Worker(), each
+            worker, left = _Worker(kind), each
         begun = time.monotonic()
         said = worker.ask(data)
         fed.slowest = max(fed.slowest, time.monotonic() - begun)
-        fed.said[_judged(said)] += 1
+        fed.said[judged(said)] += 1
         left -= 1
         if said is not None:
             fed.memory = max(fed.memory, worker.memory())

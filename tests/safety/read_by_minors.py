@@ -47,7 +47,10 @@ OFFICE = (
 )
 
 # Spoken: a second person listens before anyone else hears it.
-HEARD = "sentence_recording.aac sentence_recording.opus step_recording.aac step_recording.opus"
+HEARD = (
+    "sentence_recording.aac sentence_recording.opus step_recording.aac step_recording.opus "
+    "voice_note.aac voice_note.opus voice_note.peaks"
+)
 
 # Made by the site of what was checked where it was typed.
 MADE = (

@@ -22,6 +22,11 @@ def clean() -> Sound:
     return sanitize(recorded())
 
 
+def written(made: Sound) -> bytes:
+    """Returns the sound as the process answers it."""
+    return struct.pack(">II", made.milliseconds, len(made.opus)) + made.peaks + made.opus + made.aac
+
+
 @pytest.mark.parametrize(
     ("codec", "container"), [("libopus", "webm"), ("libopus", "ogg"), ("aac", "mp4")], ids=["webm", "ogg", "mp4"]
 )
@@ -75,7 +80,19 @@ def test_broken_recordings_are_refused_or_encoded_anew(seed: int) -> None:
             made = sanitize(bytes(broken[: source.randrange(100, len(broken))]))
         except InvalidInput:
             continue
-        assert checked(struct.pack(">II", made.milliseconds, len(made.opus)) + made.opus + made.aac) == made
+        assert checked(written(made)) == made
+
+
+def test_a_note_is_drawn_and_takes_fewer_bytes_than_a_sentence_of_a_lesson() -> None:
+    sentence, note = sanitize(recorded(3.0, 0.5)), sanitize(recorded(3.0, 0.5), note=True)
+    assert note.milliseconds == sentence.milliseconds and len(note.opus) < len(sentence.opus)
+    assert len(note.peaks) == 48 and max(note.peaks) > 20 and note.peaks[24] > 20
+
+
+def test_a_file_that_begins_as_a_request_to_join_is_no_recording() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        sanitize(b"JOIN" + struct.pack(">I", 4) + b"OggS")
+    assert str(refusal.value) == str(WORKER.refused("type"))
 
 
 def test_sentences_are_joined_in_their_order(clean: Sound) -> None:
@@ -94,13 +111,14 @@ def test_sentences_are_joined_in_their_order(clean: Sound) -> None:
         lambda one: one + b"x",
         lambda one: one[:4] + struct.pack(">I", 10) + one[8:],
         lambda one: struct.pack(">I", 0) + one[4:],
-        lambda one: one[:8] + b"<script>" + one[16:],
+        lambda one: one[:56] + b"<script>" + one[64:],
+        lambda one: one[:8] + b"\xff" + one[9:],
         lambda one: b"",
     ],
-    ids=["cut", "longer", "other length", "no time", "no ogg", "nothing"],
+    ids=["cut", "longer", "other length", "no time", "no ogg", "loud", "nothing"],
 )
 def test_an_answer_of_the_process_is_checked_to_its_last_byte(clean: Sound, spoil) -> None:  # type: ignore[no-untyped-def]
-    answer = struct.pack(">II", clean.milliseconds, len(clean.opus)) + clean.opus + clean.aac
+    answer = written(clean)
     assert checked(answer) == clean
     with pytest.raises(InvalidInput):
         checked(spoil(answer))

@@ -118,6 +118,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("rooms.pictures", N_("Xoá ảnh trong phòng đã qua hạn"), _ERASURE),
         ("rooms.risk", N_("Xoá dấu hiệu rủi ro đã cũ"), _ERASURE),
         ("rooms.side", N_("Đóng phòng nhóm nhỏ"), _ROOM),
+        ("rooms.voice_notes", N_("Xoá tin thoại đã ẩn quá hạn"), _ERASURE),
         ("training.invite", N_("Mời vào buổi tập huấn"), _LATE),
         ("training.near", N_("Nhắc buổi tập huấn"), _LATE),
         ("training.over", N_("Khép buổi tập huấn"), _STATE),

@@ -141,6 +141,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "export": ("10 per hour",),
     "picture": ("10 per hour",),
     "picture_megabytes": ("50 per day",),
+    "voice_note": ("5 per minute", "40 per hour"),
     "recording": ("30 per minute", "1000 per day"),
     "mark": ("30 per minute",),
     "typing": ("30 per minute",),

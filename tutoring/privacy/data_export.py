@@ -1,6 +1,7 @@
 """Writes the data export of a user.
 
-The export is one ZIP with a JSON file of all stored data about the user, and the user's own pictures.
+The export is one ZIP with a JSON file of all stored data about the user, and the user's own pictures and
+voice notes.
 Rows are read and written in streams, so an export of ten years takes no more memory than one of a day.
 """
 
@@ -18,7 +19,7 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.db import db
 from tutoring.privacy import personal_columns
-from tutoring.privacy.data_inventory import Entry
+from tutoring.privacy.data_inventory import BY_TABLE, Entry
 
 AT_ONCE = 500  # rows
 READ_ME = """\
@@ -26,6 +27,7 @@ Dữ liệu của bạn ở Cùng Học · Your data at Cùng Học
 
 data.json: mọi điều Cùng Học giữ về bạn, xếp theo từng việc. Giờ ghi theo UTC.
 pictures/: ảnh bạn đã gửi, tên tập tin đúng như trong data.json.
+voice_notes/: tin thoại bạn đã gửi, tên tập tin là số "id" trong data.json.
 
 Không có trong này: lời người khác viết, số điện thoại của người khác, mật khẩu, và những gì giữ để bảo vệ trẻ em
 (xem mục “Vì sao có điều không nằm trong tập tin” ở trang Dữ liệu của tôi).
@@ -46,6 +48,8 @@ def make(subject_id: int, for_guardian: bool) -> tuple[str, int]:
             for name in _pictures(connection, subject_id, for_guardian):
                 if (data := file_storage.read(name)) is not None:
                     archive.writestr(zipfile.ZipInfo(f"pictures/{name}.webp", _now()), data)  # compressed already
+            for number, sound in _voice_notes(connection, subject_id, for_guardian):
+                archive.writestr(zipfile.ZipInfo(f"voice_notes/{number}.ogg", _now()), sound)
         size = file.tell()
 
     return file_storage.keep_written(write), size
@@ -122,3 +126,13 @@ def _pictures(connection: Connection, subject_id: int, for_guardian: bool) -> It
             if "locked_at" in columns:  # it may show abuse: no user gets a copy
                 query = query.where(columns["locked_at"].is_(None))
             yield from connection.execute(query).scalars()
+
+
+def _voice_notes(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[tuple[int, bytes]]:
+    held = BY_TABLE["voice_note"]
+    columns = personal_columns.table(held.table).columns
+    query = sa.select(columns["id"], columns["opus"]).where(personal_columns.belongs(held, subject_id))
+    if for_guardian:
+        query = query.where(personal_columns.shown_to_guardian(held))
+    for row in connection.execute(query.execution_options(yield_per=1)):  # one sound in memory at a time
+        yield row.id, row.opus

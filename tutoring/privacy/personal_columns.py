@@ -123,7 +123,8 @@ def belongs(held: Entry, user_id: int, own: bool = True) -> sa.ColumnElement[boo
 def shown_to_guardian(held: Entry) -> sa.ColumnElement[bool]:
     """Returns the filter for rows of which a guardian may know.
 
-    A guardian may be the danger: rows of encrypted messages and of talks with staff about them are left out.
+    A guardian may be the danger: rows of encrypted messages and of talks with staff about them are left out, and voice
+    notes that nobody on duty has let through.
     """
     columns, room, message = table(held.table).columns, table("room"), table("message")
     talks = sa.select(room.columns["id"]).where(room.columns["kind"] == "desk", room.columns["title"] != "")
@@ -135,6 +136,9 @@ def shown_to_guardian(held: Entry) -> sa.ColumnElement[bool]:
         parts.append(sa.or_(columns["room_id"].is_(None), columns["room_id"].not_in(talks)))
     if "message_id" in columns:
         parts.append(columns["message_id"].not_in(sa.select(message.columns["id"]).where(told)))
+    if held.table == "voice_note":
+        sent = sa.select(message.columns["id"]).where(message.columns["status"] == "sent")
+        parts.append(columns["message_id"].in_(sent))
     return sa.and_(*parts)
 
 

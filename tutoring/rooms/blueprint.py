@@ -21,7 +21,7 @@ from tutoring.rooms.labels import (
 from tutoring.rooms.moderation.undoable import undoable_acts
 from tutoring.rooms.pictures.annotation_layers import drawings_on
 from tutoring.rooms.risk.queries import kinds_of
-from tutoring.rooms.serializers import picture
+from tutoring.rooms.serializers import picture, voice
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
@@ -31,6 +31,7 @@ blueprint = Blueprint("rooms", __name__)
 blueprint.add_app_template_global(found_why, "found_why")
 blueprint.add_app_template_global(held_why, "held_why")
 blueprint.add_app_template_global(picture, "picture_of")
+blueprint.add_app_template_global(voice, "voice_of")
 blueprint.add_app_template_global(reaction_words, "reaction_words")
 blueprint.add_app_template_global(found_short, "found_short")
 blueprint.add_app_template_global(waits_short, "waits_short")

@@ -24,6 +24,7 @@ _FOUND = {
 _HELD = {
     "everything": N_("Thầy cô đang xem từng tin trong phòng này trước khi gửi."),
     "picture": N_("Thầy cô xem trước mỗi ảnh trong phòng có học sinh, để không ai lộ mặt, giấy tờ hay địa chỉ."),
+    "voice": N_("Người trực nghe trước mỗi tin thoại của học sinh, vì máy không kiểm tra được tiếng nói."),
     "risk": N_("Cuộc trò chuyện có vài dấu hiệu cần thầy cô xem trước tin này."),
     "fault": N_("Máy chưa kiểm tra được tin này nên thầy cô xem trước. Các chữ số tạm được che."),
 }
@@ -46,6 +47,7 @@ _RISK = N_("dấu hiệu rủ rê, dụ dỗ")
 _HELD_SHORT = {
     "everything": _EACH,
     "picture": N_("ảnh chờ xem"),
+    "voice": N_("tin thoại chờ nghe"),
     "risk": _RISK,
     "fault": N_("máy chưa kiểm tra được"),
 }

@@ -16,7 +16,7 @@ from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES, PERSISTENT
 
 ROOM_KINDS = ("pair", "group", "class", "circle", "questions", "desk")
 SEAT_ROLES = ("learner", "helper", "guardian", "observer")
-HELD_FOR = ("", "everything", "found", "picture", "risk", "fault")
+HELD_FOR = ("", "everything", "found", "picture", "voice", "risk", "fault")
 CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
 SOLVED = ("yes", "partly", "no")
 NOT_ASKED = ""  # a child who learns is not asked what was solved
@@ -207,6 +207,7 @@ class Message(Model):
         return list(dict.fromkeys(str(kind) for kind, _start, _end in self.found))
 
     picture: Mapped["SentPicture | None"] = relationship(lazy="raise_on_sql", passive_deletes="all")
+    voice: Mapped["VoiceNote | None"] = relationship(lazy="raise_on_sql", passive_deletes="all")
 
 
 class SentPicture(Model):
@@ -226,6 +227,36 @@ class SentPicture(Model):
     bytes: Mapped[int]
     removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; the file stays for a while
     locked_at: Mapped[datetime | None]  # it may show abuse: no user can fetch it, and nothing deletes it
+
+
+class VoiceNote(Model):
+    """A spoken message, in two forms of the same sound; the text of the message says its length."""
+
+    __tablename__ = "voice_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), unique=True)
+    milliseconds: Mapped[int]
+    peaks: Mapped[bytes] = mapped_column(info={"personal": "voice"})  # loudness over time (safety/sound_sanitizer.py)
+    opus: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
+    aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
+    # The last observer who opened the held sound: nobody releases what they have not heard.
+    heard_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; the sound stays for a while
+
+    @property
+    def seconds(self) -> int:
+        return whole_seconds(self.milliseconds)
+
+    @property
+    def time(self) -> str:
+        """Returns the length as 0:12."""
+        return f"{self.seconds // 60}:{self.seconds % 60:02}"
+
+
+def whole_seconds(milliseconds: int) -> int:
+    """Returns the length of a sound as pages say it: whole seconds, at least one."""
+    return max(1, round(milliseconds / 1000))
 
 
 class MessageVersion(Model):

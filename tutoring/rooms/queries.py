@@ -168,7 +168,7 @@ def messages_before(room_id: int, before: int | None = None, limit: int = SHOWN)
 
 
 def _messages(room_id: int | sa.BindParameter[Any]) -> sa.Select[Any]:
-    whole = joinedload(Message.author), joinedload(Message.picture)
+    whole = joinedload(Message.author), joinedload(Message.picture), joinedload(Message.voice)
     return sa.select(Message).options(*whole).where(Message.room_id == room_id)
 
 

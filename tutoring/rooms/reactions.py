@@ -57,6 +57,7 @@ from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.risk import commands as risk_commands
 from tutoring.rooms.sessions.pauses import pause_rooms, resume_rooms
 from tutoring.rooms.shared_lesson.step_numbers import renumber_steps
+from tutoring.rooms.voice_notes import commands as voice_notes_commands
 from tutoring.web.socket_io import realtime
 
 TOLD = 30  # presence is pushed only to rooms of at most this many people
@@ -121,6 +122,13 @@ def push_message_change(event: MessageChanged) -> None:
 @on(MessageChanged)
 def follow_picture(event: MessageChanged) -> None:
     pictures_commands.follow_picture(event.room_id, event.seq)
+
+
+@on(MessageChanged)
+def follow_voice_note(event: MessageChanged) -> None:
+    message = queries.message(event.room_id, event.seq)
+    if message.voice is not None:
+        voice_notes_commands.follow_voice_note(message.id, message.status)
 
 
 @on(MessageChanged)

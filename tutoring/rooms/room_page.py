@@ -43,6 +43,7 @@ from tutoring.rooms.presence.helper_absence import HelperAbsence, helper_absence
 from tutoring.rooms.read_only import read_only_notice
 from tutoring.rooms.shared_lesson.lesson_cards import LessonCard, cards_of
 from tutoring.rooms.shared_lesson.lesson_panel import LessonPane, lesson_pane
+from tutoring.rooms.voice_notes import queries as voice_notes_queries
 from tutoring.welfare.cards import Card, card_for
 from tutoring.welfare.queries import own_shown
 
@@ -80,6 +81,7 @@ class RoomPage:
     marks: dict[str, list[Drawing]]  # by the URL of the picture
     may_mark: bool
     may_call: bool = False
+    may_speak: bool = False  # record voice notes
     asked: dict[str, Any] | None = None  # the call that waits for this user's answer
     urgent: bool = False  # emergency numbers are expanded
     care: Card | None = None  # safety card for a user who wrote of danger here
@@ -111,6 +113,11 @@ class RoomPage:
         found = [part.kind for part in sorted(self.parts, key=lambda one: not one.going) if part.html is not None]
         going = any(part.going for part in self.parts)
         return found if self.pane is None else [*found, "lesson"] if going else ["lesson", *found]
+
+    @property
+    def has_voice(self) -> bool:
+        """Returns whether a voice note stands on this page."""
+        return any("voice" in one for one in self.messages)
 
     @property
     def last(self) -> int:
@@ -268,6 +275,7 @@ def room_page(
         marks=layers(viewer, found.items),
         may_mark=may_annotate_picture(known, room.hold_all),
         may_call=may_call,
+        may_speak=before is None and voice_notes_queries.may_send(known),
         asked=calls_queries.shape(asked) if may_call and (asked := calls_queries.asked_of(room.id, viewer)) else None,
         care=_care(viewer, language, room, seats, known.role) if any(one.get("sealed") for one in shown) else None,
         urgent=room.hold_all and known.role in PARTICIPANT_ROLES and may_be_in_danger(room.id, viewer.id),

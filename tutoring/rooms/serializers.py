@@ -18,7 +18,7 @@ from tutoring.policy.rooms.participation import RoomFacts, may_read_held_message
 from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.labels import listed
 from tutoring.rooms.messages.queries import MessageContext, load_message_context, without_sealed_places
-from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture
+from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture, VoiceNote
 from tutoring.rooms.presence.batch_entry import SeatState
 from tutoring.rooms.presence.queries import PresentUser
 from tutoring.rooms.queries import shown_name
@@ -42,7 +42,7 @@ def serialize_message(message: Message, beside: MessageContext = NOTHING, *, hel
     """Serializes a message as all readers see it; `held_too` as its author and observers see it.
 
     The names suit all readers, without "em" or "anh"; pages show their reader's names by the ids (`RoomPage.names`).
-    The keys for reply, edit, withdrawal, reactions and lesson are left out when empty, to save mobile data.
+    The keys for reply, edit, withdrawal, reactions, lesson and voice are left out when empty, to save mobile data.
     """
     shut = message.status == "hidden" or (message.status == "held" and (message.disclosed or not held_too))
     author = None if shut else message.author
@@ -53,6 +53,7 @@ def serialize_message(message: Message, beside: MessageContext = NOTHING, *, hel
         "reactions": [] if shut else _reactions(message, beside),
         "rev": message.rev,
         "lesson": None if shut else _lesson(message),
+        "voice": None if shut else voice(message.room_id, message.voice),
     }
     return {
         "room": str(message.room_id),
@@ -129,6 +130,18 @@ def picture(room_id: int, found: SentPicture | None) -> Shape | None:
     return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
 
 
+def voice(room_id: int, found: VoiceNote | None) -> Shape | None:
+    """Serializes the URL of a voice note without its ending, with its length; access is checked on fetch."""
+    if found is None:
+        return None
+    return {
+        "url": f"/rooms/{room_id}/voice-notes/{found.id}",
+        "seconds": found.seconds,
+        "time": found.time,
+        "peaks": [int(one) for one in found.peaks],
+    }
+
+
 def posted_to(
     viewer: User | PersonSummary, known: RoomFacts, message: Message, beside: MessageContext = NOTHING
 ) -> Shape:
@@ -201,6 +214,8 @@ def why_words(message: Message) -> str:
         return str(gettext("Tin có %(what)s nên chờ thầy cô xem trước.", what=what))
     if message.held_for == "picture":
         return str(gettext("Ảnh đang chờ thầy cô xem. Xem xong ảnh mới được gửi đi."))
+    if message.held_for == "voice":
+        return str(gettext("Tin thoại đang chờ người trực nghe. Nghe xong tin mới được gửi đi."))
     return str(gettext("Tin đang chờ thầy cô xem trước khi gửi."))
 
 

@@ -93,7 +93,7 @@ def _page(room: Room, known: RoomFacts, form: MessageForm, seen: int = 0, **more
     reply = request.values.get("reply", type=parse_int)
     alone = request.args.get("alone", "")
     page = room_page(require_user(), room, known, str(get_locale()), before, reply, seen, alone)
-    if page.may_call:
+    if page.may_call or page.may_speak:
         may_capture()
     return render_template("rooms/show.html", page=page, form=form, **more)
 

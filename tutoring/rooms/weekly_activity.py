@@ -12,20 +12,21 @@ from tutoring.accounts.models import User
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.policy.rooms.participation import PERSISTENT_KINDS
-from tutoring.rooms.models import Message, Room, Seat, SentPicture
+from tutoring.rooms.models import Message, Room, Seat, SentPicture, VoiceNote
 
 MOST = 60  # sessions of one child in one week
 # Reasons to hold a message because of its content. A hold of all messages, by an observer or after a report, says
 # nothing about the child.
-_WAITED = ("found", "picture", "risk", "fault")
+_WAITED = ("found", "picture", "voice", "risk", "fault")
 
 
 @dataclass
 class Counts:
-    """How many messages and pictures a child wrote, and how many were masked or held."""
+    """How many messages, pictures and voice notes a child sent, and how many were masked or held."""
 
     messages: int = 0
     pictures: int = 0
+    voice_notes: int = 0
     masked: int = 0
     held: int = 0
 
@@ -94,14 +95,23 @@ def _counts(child_id: int, room_ids: Collection[int], start: datetime, end: date
     held = sa.case((sa.and_(Message.held_for.in_(_WAITED), sa.not_(told_of_danger)), 1), else_=0)
     query = (
         sa.select(
-            Message.room_id, sa.func.count(), sa.func.count(SentPicture.id), sa.func.sum(masked), sa.func.sum(held)
+            Message.room_id,
+            sa.func.count(),
+            sa.func.count(SentPicture.id),
+            sa.func.count(VoiceNote.id),
+            sa.func.sum(masked),
+            sa.func.sum(held),
         )
         .outerjoin(SentPicture, SentPicture.message_id == Message.id)
+        .outerjoin(VoiceNote, VoiceNote.message_id == Message.id)
         .where(in_ids(Message.room_id, room_ids), *_wrote(child_id, start, end))
         .group_by(Message.room_id)
     )
     found = db.session.execute(query) if room_ids else ()
-    return {room_id: Counts(every - pictures, pictures, hid, held) for room_id, every, pictures, hid, held in found}
+    return {
+        room_id: Counts(every - pictures - notes, pictures, notes, hid, held)
+        for room_id, every, pictures, notes, hid, held in found
+    }
 
 
 def _partners(child_id: int, room_ids: Collection[int]) -> dict[int, list[User]]:

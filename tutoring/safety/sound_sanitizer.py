@@ -13,6 +13,7 @@ from tutoring.safety.worker_process import SandboxedWorker
 LARGEST_INPUT = 5 * 1024 * 1024
 LARGEST_OUTPUT = 1024 * 1024  # of each of the two files: a minute takes about 200 and 350 kB
 LARGEST_JOIN = 24 * 1024 * 1024
+PEAKS = 48
 
 WORKER = SandboxedWorker(
     script=Path(__file__).with_name("sound_worker.py"),
@@ -41,14 +42,16 @@ class Sound:
     opus: bytes
     aac: bytes
     milliseconds: int
+    peaks: bytes = b""  # loudness over time: PEAKS numbers from 0 to 99; none where sounds were joined
 
 
-def sanitize(data: bytes) -> Sound:
+def sanitize(data: bytes, *, note: bool = False) -> Sound:
     """Returns the sound without hidden data; raises InvalidInput or, when busy, RateLimited.
 
-    It takes up to two seconds: never call it while a transaction is open.
+    A voice note takes fewer bytes than a sentence of a lesson. It takes up to two seconds: never call it while a
+    transaction is open.
     """
-    return checked(WORKER.sanitize(data))
+    return checked(WORKER.sanitize(data, b"NOTE" if note else b"READ"))
 
 
 def join(sounds: Sequence[Sound]) -> Sound:
@@ -68,14 +71,15 @@ def join(sounds: Sequence[Sound]) -> Sound:
 
 def checked(answer: bytes) -> Sound:
     """Checks a worker's untrusted output: two files that are whole by their own lengths, and no other byte."""
-    if len(answer) < 8:
+    if len(answer) < 8 + PEAKS:
         raise _unreadable()
     milliseconds, length = struct.unpack(">II", answer[:8])
-    opus, aac = answer[8 : 8 + length], answer[8 + length :]
+    peaks, files = answer[8 : 8 + PEAKS], answer[8 + PEAKS :]
+    opus, aac = files[:length], files[length:]
     sizes = 0 < len(opus) == length <= LARGEST_OUTPUT and 0 < len(aac) <= LARGEST_OUTPUT
-    if not sizes or not 0 < milliseconds <= 61_000 or not _is_opus(opus) or not _is_aac(aac):
+    if not sizes or not 0 < milliseconds <= 61_000 or not _is_opus(opus) or not _is_aac(aac) or max(peaks) > 99:
         raise _unreadable()
-    return Sound(opus, aac, milliseconds)
+    return Sound(opus, aac, milliseconds, peaks)
 
 
 def _unreadable() -> InvalidInput:

@@ -1,13 +1,16 @@
 """The sandboxed process that decodes an untrusted recording and encodes it anew.
 
-worker_loop.py loads it (never imported), with PyAV and the standard library alone. An answer begins with "+" and holds
-milliseconds, the length of the Opus file, that file, and the AAC file. Else it is the word for why there is none.
+worker_loop.py loads it (never imported), with PyAV and the standard library alone. A request begins with a word:
+"READ" for a sentence of a lesson or "NOTE" for a voice note, with the file after it; "JOIN" with Opus files of this
+process, each after its length. Run it only through sound_sanitizer.py.
 
-A request that begins with "JOIN" holds Opus files of this process, each after its length; the answer is one Opus file
-of their packets. Run it only through sound_sanitizer.py.
+An answer begins with "+". For one recording it holds milliseconds, the length of the Opus file, PEAKS bytes of loudness
+over time, that file, and the AAC file; for "JOIN" one Opus file. Else it is the word for why there is none.
 """
 
+import array
 import io
+import itertools
 import struct
 from fractions import Fraction
 from typing import Any
@@ -21,19 +24,25 @@ import av.logging
 
 MIB = 1024 * 1024
 LARGEST_INPUT = 5 * MIB
-JOIN = b"JOIN"
+READ, NOTE, JOIN = b"READ", b"NOTE", b"JOIN"
 LARGEST_REQUEST = 24 * MIB  # of a JOIN
 MEMORY = 768 * MIB
 PROCESSOR_SECONDS = 20
 LONGEST = 61  # seconds of sound; a recorder stops at 60 and may be late
 SHORTEST = 0.3  # seconds that are left when the silence at both ends is cut off
 RATE = 48_000
+PEAKS = 48  # of the drawn wave
+LOUDEST = 0.5  # a peak that is drawn at full height: speech at the common loudness seldom exceeds it
 # What browsers record: Chromium and Firefox WebM or Ogg, Safari MP4.
 CONTAINERS = ((0, b"\x1aE\xdf\xa3", "matroska"), (0, b"OggS", "ogg"), (4, b"ftyp", "mov"))
 CODECS = ("opus", "libopus", "vorbis", "aac")
 _SILENCE = "silenceremove=start_periods=1:start_threshold=-50dB:start_silence=0.15:detection=peak"
 # A common loudness, so that sentences of two days fit together.
 LEVELLED = f"{_SILENCE},areverse,{_SILENCE},areverse,loudnorm=I=-18:TP=-2:LRA=11"
+
+
+# Bits a second of Opus and AAC, and the samples of AAC. A note of 20 s has to arrive over a slow line in 2 s.
+QUALITY = {READ: (24_000, 40_000, RATE), NOTE: (16_000, 32_000, 24_000)}
 
 
 class SoundRejected(Exception):
@@ -50,15 +59,26 @@ def kind(data: bytes) -> str:
     raise SoundRejected("type")
 
 
-def clean(data: bytes) -> bytes:
+def clean(word: bytes, data: bytes) -> bytes:
     """Encodes the sound anew: mono, trimmed, at a common loudness, without metadata; twice, as Opus and as AAC."""
     frames = levelled(decoded(data))
     samples = sum(frame.samples for frame in frames)
     if samples < SHORTEST * RATE:
         raise SoundRejected("silent")
-    opus = encoded(frames, "ogg", "libopus", 24_000, {"application": "voip"})
-    aac = encoded(frames, "adts", "aac", 40_000, {})
-    return struct.pack(">II", samples * 1000 // RATE, len(opus)) + opus + aac
+    opus_rate, aac_rate, aac_samples = QUALITY[word]
+    opus = encoded(frames, "ogg", "libopus", opus_rate, {"application": "voip"})
+    aac = encoded(frames, "adts", "aac", aac_rate, {}, aac_samples)
+    return struct.pack(">II", samples * 1000 // RATE, len(opus)) + peaks(frames) + opus + aac
+
+
+def peaks(frames: list[av.audio.frame.AudioFrame]) -> bytes:
+    """Returns how loud the sound is over time: PEAKS numbers from 0 to 99."""
+    sound = array.array("f")
+    for frame in frames:
+        sound.frombytes(bytes(frame.planes[0])[: frame.samples * 4])
+    edges = [number * len(sound) // PEAKS for number in range(PEAKS + 1)]
+    parts = [sound[begin:end] for begin, end in itertools.pairwise(edges)]
+    return bytes(min(99, int(99 * max(max(part), -min(part)) / LOUDEST)) if part else 0 for part in parts)
 
 
 def decoded(data: bytes) -> list[av.audio.frame.AudioFrame]:
@@ -117,16 +137,21 @@ def levelled(frames: list[av.audio.frame.AudioFrame]) -> list[av.audio.frame.Aud
 
 
 def encoded(
-    frames: list[av.audio.frame.AudioFrame], container: str, codec: str, rate: int, options: dict[str, str]
+    frames: list[av.audio.frame.AudioFrame],
+    container: str,
+    codec: str,
+    rate: int,
+    options: dict[str, str],
+    samples: int = RATE,
 ) -> bytes:
-    """Returns the frames as a file of this container."""
+    """Returns the frames as a file of this container, with `rate` bits and `samples` samples a second."""
     out = io.BytesIO()
     with av.open(out, "w", format=container, options={"fflags": "+bitexact"}) as target:
-        track: Any = target.add_stream(codec, rate=RATE, layout="mono", options=options)
+        track: Any = target.add_stream(codec, rate=samples, layout="mono", options=options)
         track.bit_rate = rate
         track.codec_context.thread_count = 1
         form, size = track.codec_context.format, track.codec_context.frame_size or 960
-        resampler = av.audio.resampler.AudioResampler(format=form, layout="mono", rate=RATE, frame_size=size)
+        resampler = av.audio.resampler.AudioResampler(format=form, layout="mono", rate=samples, frame_size=size)
         at = 0
         for frame in [*frames, None]:
             for part in resampler.resample(frame):
@@ -141,7 +166,7 @@ def encoded(
 
 def joined(request: bytes) -> bytes:
     """Returns one Opus file with the packets of several, one file after another; nothing is encoded anew."""
-    out, at, moment = io.BytesIO(), len(JOIN), 0
+    out, at, moment = io.BytesIO(), 0, 0
     with av.open(out, "w", format="ogg", options={"fflags": "+bitexact"}) as target:
         track = None
         while at < len(request):
@@ -167,15 +192,19 @@ def load_all() -> None:
     tone = av.audio.frame.AudioFrame(format="flt", layout="mono", samples=RATE)
     tone.sample_rate = RATE
     tone.planes[0].update(struct.pack("<4f", 0.1, 0.1, -0.1, -0.1) * (RATE // 4))
-    opus = encoded(levelled([tone]), "ogg", "libopus", 24_000, {})
+    frames = levelled([tone])
+    peaks(frames)
+    encoded(frames, "adts", "aac", 32_000, {}, 24_000)
+    opus = encoded(frames, "ogg", "libopus", 24_000, {})
     decoded(opus)
-    joined(JOIN + struct.pack(">I", len(opus)) + opus)
+    joined(struct.pack(">I", len(opus)) + opus)
 
 
 def answer(data: bytes) -> bytes:
     """Returns the answer for a recording; every error only rejects it."""
     try:
-        return b"+" + (joined(data) if data.startswith(JOIN) else clean(data))
+        word, rest = data[:4], data[4:]
+        return b"+" + (joined(rest) if word == JOIN else clean(word, rest))
     except SoundRejected as refused:
         return str(refused).encode()
     except MemoryError:

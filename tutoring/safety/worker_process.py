@@ -63,10 +63,10 @@ class SandboxedWorker:
         """Returns the domain error for a rejected file, in plain words."""
         return InvalidInput(self.says.get(why, self.says[UNREADABLE]), code=self.code, field="file")
 
-    def sanitize(self, data: bytes) -> bytes:
+    def sanitize(self, data: bytes, word: bytes = b"") -> bytes:
         """Returns what the worker made of a file, still to be checked; raises InvalidInput or, when busy, RateLimited.
 
-        Never call it while a transaction is open.
+        `word` stands before the file where the worker does several things. Never call it while a transaction is open.
         """
         if platform.system() != "Linux":  # other systems cannot reliably limit a process's memory
             raise InvalidInput(self.unsupported, code=self.code, field="file")
@@ -77,7 +77,7 @@ class SandboxedWorker:
         if not self.places.acquire(timeout=self.patience):
             raise RateLimited(self.busy, retry_after=10)
         try:
-            return self.made_of(data)
+            return self.made_of(word + data)
         finally:
             self.places.release()
 

@@ -2,6 +2,7 @@
 
 - Imported templates are made once. Jinja compares the global names of both templates at each import, key by key.
 - Constant texts, `_("…")`, become look-ups in the ready texts of the reader's language (`web/i18n.py`).
+- JSON in a page writes "ế" as it is, in three bytes and not in six.
 - Plain functions are called without a search for what Jinja should pass to them.
 """
 
@@ -62,10 +63,14 @@ class _ConstantTexts(NodeTransformer):
 
 
 class PageEnvironment(Environment):
-    """Flask's environment with the three savings."""
+    """Flask's environment with these savings."""
 
     template_class = PageTemplate
     context_class = PageContext
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.policies["json.dumps_kwargs"] = {**self.policies["json.dumps_kwargs"], "ensure_ascii": False}
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False

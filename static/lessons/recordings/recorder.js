@@ -1,36 +1,25 @@
 // Records one sentence at a time with the device's microphone. Without it the page's own file fields stay.
 
+import { kind, record } from "app/microphone.js";
+
 const list = document.querySelector("[data-recorder]");
 const words = JSON.parse(list.dataset.words);
 const csrf = document.querySelector('meta[name="csrf"]').content;
 const agreed = document.getElementById("agreed");
-const KINDS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
-const kind = KINDS.find((one) => globalThis.MediaRecorder?.isTypeSupported(one));
-
 let running; // the recorder of the sentence that is being read
 
 async function start(row, button, say) {
-  let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: false } });
+    running = await record(Number(list.dataset.max), 64_000, (sound) => {
+      running = undefined;
+      button.classList.remove("recording");
+      button.querySelector("span").textContent = words.again;
+      hear(row, sound);
+    });
   } catch {
     say(words.denied);
     return;
   }
-  const parts = [];
-  const recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: 64_000 });
-  const limit = setTimeout(() => recorder.stop(), Number(list.dataset.max) * 1000);
-  running = recorder;
-  recorder.ondataavailable = ({ data }) => data.size && parts.push(data);
-  recorder.onstop = () => {
-    clearTimeout(limit);
-    for (const track of stream.getTracks()) track.stop(); // the microphone's light goes out
-    running = undefined;
-    button.classList.remove("recording");
-    button.querySelector("span").textContent = words.again;
-    hear(row, new Blob(parts, { type: kind }));
-  };
-  recorder.start();
   button.classList.add("recording");
   button.querySelector("span").textContent = words.stop;
   say("");
@@ -87,5 +76,5 @@ function serve(row) {
   row.querySelector("[data-send]").addEventListener("click", ({ currentTarget }) => send(row, currentTarget, say));
 }
 
-if (kind && navigator.mediaDevices) for (const row of list.querySelectorAll("form.send")) serve(row);
+if (kind) for (const row of list.querySelectorAll("form.send")) serve(row);
 else agreed.closest("label").hidden = true;

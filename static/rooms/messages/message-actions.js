@@ -3,13 +3,15 @@
 
 const EDIT_WITHIN = 5 * 60 * 1000;
 
-// A lesson that is put into the talk while the page is open: its card stands on the page of the message, in the language
-// and with the buttons of whoever looks; the words of the message are there until it has come.
+// A lesson or voice note that is put into the talk while the page is open: its card or player stands on the page of the
+// message, in the language and with the buttons of whoever looks; the words of the message are there until it has come.
 export async function card(item, room) {
   const response = await fetch(`/rooms/${room}/messages/${item.dataset.seq}`, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const found = page.querySelector("#card > .lesson-card");
-  if (response.ok && found) item.querySelector(".text")?.replaceWith(document.adoptNode(found));
+  const found = response.ok && page.querySelector("#card > .lesson-card, .voice");
+  if (!found) return;
+  item.querySelector(".text")?.replaceWith(document.adoptNode(found));
+  if (found.matches(".voice")) (await import("rooms/voice_notes/player.js")).serve(found, page);
 }
 
 export function open(item, lent) {
@@ -77,7 +79,7 @@ export function open(item, lent) {
     own &&
     item.dataset.status === "sent" &&
     writes &&
-    !item.querySelector(".lesson-card") &&
+    !item.querySelector(".lesson-card, .voice") &&
     Date.now() - Date.parse(item.querySelector("time").dateTime) < EDIT_WITHIN
   ) {
     rest.append(button(words.edit, "quiet small", edit));

@@ -1,7 +1,7 @@
-// Pictures in a room. What chooses and sends them (upload.js) and what shows them large (viewer.js) comes when it is asked
-// for.
+// Pictures and voice notes in a room. What chooses and sends them (upload.js, recorder.js) and what shows pictures large
+// (viewer.js) comes when it is asked for.
 
-const waiting = new Map(); // what was chosen and has not arrived, by its id
+const waiting = new Map(); // what was chosen or spoken and has not arrived, by its id
 const own = new Map(); // our pictures as this device knows them, by the id of their message
 let room; // what show.js lends: its words, its list, its ways to ask and to tell
 
@@ -41,10 +41,11 @@ export const layers = () => [...document.querySelectorAll("svg.marks[id], .under
 const form = () => document.getElementById("picture");
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest?.("#add-picture, #picture [data-drop], a.shot, a.mark[data-draw]");
+  const target = event.target.closest?.("#add-picture, #add-voice, #picture [data-drop], a.shot, a.mark[data-draw]");
   if (!target || !room) return;
   event.preventDefault();
   if (target.matches("a.shot, a.mark")) return enlarge(target.closest(".marked").querySelector("a.shot"), target);
+  if (target.matches("#add-voice")) return recorder((it) => it.open());
   if (target.matches("#add-picture")) form().elements.file.click();
   sender((it) => target.matches("[data-drop]") && it.shut());
 });
@@ -59,13 +60,16 @@ document.addEventListener("submit", (event) => {
   sender((it) => it.submit());
 });
 
-async function sender(act) {
+const sender = (act) => lendTo(import("rooms/pictures/upload.js"), act);
+export const recorder = (act) => lendTo(import("rooms/voice_notes/recorder.js"), act);
+
+async function lendTo(script, act) {
   try {
-    const it = await import("rooms/pictures/upload.js");
+    const it = await script;
     it.lend(room, waiting, own, element);
-    act(it);
+    await act(it);
   } catch {
-    room.tell(room.words.pictureUnsent); // the network is away
+    room.tell(room.words.notSent); // the network is away
   }
 }
 

@@ -22,7 +22,7 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case, Evidence
 from tutoring.rooms.messages.queries import earlier_texts
-from tutoring.rooms.models import Attendance, Message, MessageVersion, Seat, SentPicture
+from tutoring.rooms.models import Attendance, Message, MessageVersion, Seat, SentPicture, VoiceNote
 from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.pictures.queries import annotations_of
 from tutoring.rooms.queries import room
@@ -39,7 +39,7 @@ def freeze(case: Case) -> None:
         return
     query = (
         sa.select(Message)
-        .options(joinedload(Message.picture))
+        .options(joinedload(Message.picture), joinedload(Message.voice))
         .where(Message.room_id == case.room_id)
         .order_by(Message.seq.desc())
         .limit(MOST)
@@ -63,7 +63,7 @@ def freeze(case: Case) -> None:
     parts = {
         "seats": seats,
         "attendance": _attendance(case.room_id, [one["user"] for one in seats]),
-        "files": [_file(one) for one in reversed(found) if one.picture],
+        "files": [_file(one) for one in reversed(found) if one.picture or one.voice],
     }
     kept = json.dumps({"messages": lines, **parts}, ensure_ascii=False)
     copy = Evidence(
@@ -101,6 +101,11 @@ def digest_of_file(name: str) -> str | None:
     return None if data is None else hashlib.sha256(data).hexdigest()
 
 
+def digest_of_sound(sound: bytes) -> str:
+    """Returns the digest of the Opus form of a voice note, which is never copied either."""
+    return hashlib.sha256(sound).hexdigest()
+
+
 def _line(
     one: Message, called: str, drawn: Sequence[PictureAnnotation], before: Sequence[MessageVersion]
 ) -> dict[str, Any]:
@@ -118,6 +123,7 @@ def _line(
         "kind": one.kind, "status": one.status, "held_for": one.held_for, "found": one.found,
         # Only the file name: the file stays in place while the case is open, and is never copied.
         "picture": one.picture.name if one.picture else None,
+        **({"voice": one.voice.id} if one.voice else {}),
         **({"marks": marks} if marks else {}),
         **({"reply": one.reply_to} if one.reply_to else {}),
         **({"before": [[version.text, version.until_at.isoformat()] for version in before]} if before else {}),
@@ -130,6 +136,15 @@ def _seat(one: Seat) -> dict[str, Any]:
 
 
 def _file(one: Message) -> dict[str, Any]:
+    if one.voice is not None:
+        sound = one.voice.opus
+        return {
+            "id": one.voice.id,
+            "seq": one.seq,
+            "sha256": digest_of_sound(sound),
+            "size": len(sound),
+            "kind": "voice",
+        }
     assert one.picture is not None
     return {"id": one.picture.id, "seq": one.seq, "sha256": digest_of_file(one.picture.name), "size": one.picture.bytes}
 
@@ -207,11 +222,18 @@ def _changed(kept: dict[str, Any], facts: dict[str, Any]) -> list[str]:
 
 
 def _prove_file(copy: Evidence, file: dict[str, Any], found: Proof) -> None:
-    picture = db.session.get(SentPicture, file["id"])
-    now = digest_of_file(picture.name) if picture is not None else None
-    if now is None:  # pictures are deleted some time after a case is decided
-        found.gone.append(f"picture {file['id']} of line {file['seq']}")
+    kind, now = file.get("kind", "picture"), _digest_now(file)
+    if now is None:  # pictures and voice notes are deleted some time after a case is decided
+        found.gone.append(f"{kind} {file['id']} of line {file['seq']}")
     elif now != file["sha256"]:
-        found.faults.append(f"copy {copy.id}: the file of picture {file['id']} is another one")
+        found.faults.append(f"copy {copy.id}: the file of {kind} {file['id']} is another one")
     else:
         found.files += 1
+
+
+def _digest_now(file: dict[str, Any]) -> str | None:
+    if file.get("kind") == "voice":
+        note = db.session.get(VoiceNote, file["id"])
+        return digest_of_sound(note.opus) if note is not None else None
+    picture = db.session.get(SentPicture, file["id"])
+    return digest_of_file(picture.name) if picture is not None else None

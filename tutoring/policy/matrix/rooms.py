@@ -100,6 +100,20 @@ ROOMS: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Rooms with a minor",
+        "send a voice note (only who learns, in a room of two; it waits until a person on duty has heard it)",
+        lambda role, inside: participation.may_send_voice_note(room_facts(role, inside)),
+        SIGNED_IN,
+        _routes("rooms", "voice_notes send_voice_note"),
+    ),
+    MatrixRow(
+        "Rooms with a minor",
+        "hear a voice note that others may hear",
+        lambda role, inside: participation.may_read_room(room_facts(role, inside)),
+        SIGNED_IN,
+        ("rooms.voice_note",),
+    ),
+    MatrixRow(
+        "Rooms with a minor",
         "see what is drawn over a picture; take one's own drawing back",
         lambda role, inside: participation.may_withdraw_annotation(room_facts(role, inside), is_author=True),
         SIGNED_IN,
@@ -278,6 +292,13 @@ ROOMS: tuple[MatrixRow, ...] = (
         ),
         SIGNED_IN,
         ("rooms.export",),
+    ),
+    MatrixRow(
+        "Rooms of adults",
+        "send a voice note",
+        lambda role, inside: (
+            role != "newcomer" and participation.may_send_voice_note(room_facts(role, inside, minors=False))
+        ),
     ),
     # ---- persistent rooms
     MatrixRow(

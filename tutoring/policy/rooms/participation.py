@@ -161,6 +161,21 @@ def may_see_held_picture(facts: RoomFacts, is_author: bool) -> bool:
     return may_read_held_message(facts, is_author) or may_decide_held(facts, is_author)
 
 
+def may_send_voice_note(facts: RoomFacts) -> bool:
+    """Writers may send a voice note; near minors only the learner of a pair, to the helper.
+
+    None is sent where staff talk with a user in danger: a text reaches the people in charge at once, a sound does not.
+    """
+    if not may_post_message(facts) or facts.talk:
+        return False
+    return not facts.minors or (facts.role == "learner" and facts.kind == "pair")
+
+
+def voice_note_waits(facts: RoomFacts, is_minor: bool) -> bool:
+    """A note of or to a minor always waits until a person on duty has heard it: no detector does."""
+    return facts.minors or is_minor
+
+
 def may_annotate_picture(facts: RoomFacts, hold_all: bool) -> bool:
     """Users who may write now may annotate a picture that they see.
 

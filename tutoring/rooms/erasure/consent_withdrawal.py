@@ -13,7 +13,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
 from tutoring.policy.rooms.participation import PERSISTENT_KINDS
 from tutoring.rooms.comfort.models import ComfortAnswer
-from tutoring.rooms.erasure.retention import drop_pictures, empty_messages
+from tutoring.rooms.erasure.retention import drop_attachments, empty_messages
 from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.hooks import rooms_on_legal_hold
 from tutoring.rooms.messages.store import append_system_message
@@ -95,7 +95,7 @@ def _erase_rest(payload: dict[str, Any]) -> None:
 
 @command
 def erase_words(user_id: int) -> None:
-    """Erases this person's texts, pictures and annotations in rooms, and summaries about them.
+    """Erases this person's texts, pictures, voice notes and annotations in rooms, and summaries about them.
 
     Recent ones, locked pictures and rooms on legal hold are kept. Annotations of others on an erased picture go with
     it.
@@ -109,7 +109,7 @@ def erase_words(user_id: int) -> None:
         Message.room_id.not_in(rooms_on_legal_hold()),
         Message.id.not_in(locked_message_ids()),
     )
-    drop_pictures(own)
+    drop_attachments(own)
     kept = sa.select(SentPicture.id).join(Message, Message.id == SentPicture.message_id)
     drawn = sa.delete(PictureAnnotation).where(
         PictureAnnotation.author_id == user_id,

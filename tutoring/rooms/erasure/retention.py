@@ -24,6 +24,7 @@ from tutoring.rooms.models import (
     MessageVersion,
     Room,
     SentPicture,
+    VoiceNote,
 )
 from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.pictures.queries import locked_message_ids
@@ -32,10 +33,11 @@ from tutoring.rooms.shared_lesson.models import ProgressMarker
 AT_ONCE = 200  # rooms in one transaction
 
 
-def drop_pictures(messages: sa.Select[Any]) -> None:
-    """Deletes the pictures of these messages, with their annotations."""
+def drop_attachments(messages: sa.Select[Any]) -> None:
+    """Deletes the pictures of these messages, with their annotations, and the voice notes."""
     shown = sa.select(SentPicture.name).where(SentPicture.message_id.in_(messages))
     after_commit(file_storage.delete, list(db.session.scalars(shown)))
+    db.session.execute(sa.delete(VoiceNote).where(VoiceNote.message_id.in_(messages)))
     db.session.execute(sa.delete(SentPicture).where(SentPicture.message_id.in_(messages)))
 
 
@@ -76,8 +78,13 @@ def _unread_by_night(before: datetime) -> sa.Select[Any]:
     """Subquery correlated to Room: its messages that are old enough and not emptied yet."""
     return sa.select(Message.id).where(
         Message.room_id == Room.id, Message.seq > Room.emptied_seq, Message.at < before,
-        Message.kind == "text", Message.text != "", Message.id.not_in(locked_message_ids()),
+        Message.kind == "text", _says_something(), Message.id.not_in(locked_message_ids()),
     )  # fmt: skip
+
+
+def _says_something() -> sa.ColumnElement[bool]:
+    """SQL condition: the message has a text, or a picture, which may stand without one."""
+    return sa.or_(Message.text != "", sa.exists().where(SentPicture.message_id == Message.id))
 
 
 def _has_locked() -> sa.ColumnElement[bool]:
@@ -118,12 +125,12 @@ def _forget(rooms: Sequence[int], before: datetime) -> None:
         .join(Room, Room.id == Message.room_id)
         .where(
             Message.room_id.in_(rooms), Message.seq > Room.emptied_seq, Message.at < before, Message.kind == "text",
-            Message.text != "", Message.id.not_in(locked_message_ids()),
+            _says_something(), Message.id.not_in(locked_message_ids()),
         )
     )  # fmt: skip
     shown = sa.select(SentPicture.id).where(SentPicture.message_id.in_(messages))
     db.session.execute(sa.delete(PictureAnnotation).where(PictureAnnotation.picture_id.in_(shown)))
-    drop_pictures(messages)
+    drop_attachments(messages)
     db.session.execute(sa.delete(ProgressMarker).where(ProgressMarker.room_id.in_(rooms), ProgressMarker.at < before))
     db.session.execute(sa.delete(RoomCall).where(RoomCall.room_id.in_(rooms), RoomCall.ended_at < before))
     said = (Feedback.room_id.in_(rooms), Feedback.at < before)

@@ -37,8 +37,10 @@ from tutoring.rooms.pictures.queries import waits_here
 from tutoring.rooms.queries import locked_room, message, readable_room, room_facts, seat, sent_before, shown_time
 from tutoring.rooms.read_only import read_only_notice
 from tutoring.rooms.risk.commands import note
+from tutoring.rooms.voice_notes.queries import voice_note_waits_here
 from tutoring.safety.free_text import SaidDanger, listen
 from tutoring.safety.screening import screen_text
+from tutoring.safety.sound_sanitizer import Sound
 from tutoring.welfare.commands import disclose
 
 LONGEST = 1000
@@ -56,12 +58,14 @@ def post_message(
     reply_to: int | None = None,
     lesson: Card | None = None,
     waits_for: str = "",
+    voice: Sound | None = None,
 ) -> Message:
     """Stores a user's message; after the commit the message is safe.
 
     Idempotent by client id: a repeated id returns the first message, even if the room has been closed since. `confirm`
-    accepts an earlier warning. A picture makes the text its caption (see pictures/commands.py). `reply_to` is the
-    number of a visible message of this room. `waits_for` is a reason to hold the message in any case.
+    accepts an earlier warning. A picture makes the text its caption (see pictures/commands.py), a voice note comes with
+    its length. `reply_to` is the number of a visible message of this room. `waits_for` is a reason to hold the message
+    in any case.
 
     Raises NotFound for non-readers, and a domain error with the reason for what may not be sent.
     """
@@ -75,7 +79,10 @@ def post_message(
         publish(MessageRepeated(room_id, room.last_seq))
         return earlier
     _refuse_silent_of(room, author, known, text)
-    waits_for = waits_here(author, room, known) if picture else waits_for
+    if picture is not None:
+        waits_for = waits_here(author, room, known)
+    elif voice is not None:
+        waits_for = voice_note_waits_here(author, known)
     text = plain_text(text, bare=picture is not None)
     if reply_to is not None and not _may_be_answered(room, reply_to):
         raise InvalidInput(
@@ -92,6 +99,7 @@ def post_message(
         held_for=weighed.held_for,
         found=_found(weighed),
         picture=picture,
+        voice=voice,
         reply_to=reply_to,
         lesson=lesson,
         disclosed=weighed.care,
@@ -257,7 +265,7 @@ def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool 
     if not own:
         raise NotFound
     require_may_write(room, author, known)
-    if found.status != "sent" or found.lesson_slug is not None:
+    if found.status != "sent" or found.lesson_slug is not None or found.voice is not None:
         raise Conflict(N_("Tin này không sửa được nữa. Hãy gửi một tin mới."), code="stands")
     if not may_edit_message(known, own, clock.now() - found.at):
         raise Conflict(TOO_LATE, code="too_late")

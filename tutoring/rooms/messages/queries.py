@@ -98,7 +98,7 @@ def changed_since(room_id: int, upto: int, rev: int, limit: int = PAGE) -> Page[
     """Returns messages up to this number that changed after this `rev`, in order of change."""
     query = (
         sa.select(Message)
-        .options(joinedload(Message.author), joinedload(Message.picture))
+        .options(joinedload(Message.author), joinedload(Message.picture), joinedload(Message.voice))
         .where(Message.room_id == room_id, Message.rev > max(0, rev), Message.seq <= upto)
         .order_by(Message.rev)
         .limit(limit + 1)

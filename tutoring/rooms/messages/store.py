@@ -9,7 +9,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
 from tutoring.rooms.events import MessagePosted
-from tutoring.rooms.models import Message, Room, SentPicture
+from tutoring.rooms.models import Message, Room, SentPicture, VoiceNote
+from tutoring.safety.sound_sanitizer import Sound
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Card:
 def append_message(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
            kind: str = "text", status: str = "sent", held_for: str = "",
            found: Sequence[Sequence[str | int]] = (), picture: StoredPicture | None = None,
-           reply_to: int | None = None, lesson: Card | None = None, disclosed: bool = False) -> Message:  # fmt: skip
+           voice: Sound | None = None, reply_to: int | None = None, lesson: Card | None = None,
+           disclosed: bool = False) -> Message:  # fmt: skip
     """Stores one message under the room's next number, inside the current command.
 
     The room's row stays locked until the commit. So numbers follow the order of commits, and a rollback leaves no gap.
@@ -64,6 +66,10 @@ def append_message(room: Room, text: str, *, author_id: int | None = None, clien
     )
     if picture is not None:
         made.picture = SentPicture(name=picture.name, width=picture.width, height=picture.height, bytes=picture.bytes)
+    if voice is not None:
+        made.voice = VoiceNote(
+            milliseconds=voice.milliseconds, peaks=voice.peaks, opus=voice.opus, aac=voice.aac
+        )  # fmt: skip
     db.session.add(made)
     db.session.flush()
     publish(MessagePosted(room.id, seq))

@@ -77,7 +77,7 @@ def _page(
         mine=said_of(found.id, require_user().id),
         card=cards_of([found], str(get_locale())).get(seq) if shown or judges or own else None,
         may_open=may_follow(known),
-        may_edit=found.status == "sent" and found.lesson_slug is None
+        may_edit=found.status == "sent" and found.lesson_slug is None and found.voice is None
         and may_edit_message(known, own, clock.now() - found.at),
         may_withdraw=may_withdraw_message(known, own) and found.status != "hidden",
         earlier=earlier_texts([found.id]).get(found.id, []) if judges else [], confirm=confirm,

@@ -52,6 +52,7 @@ from tutoring.rooms.pictures.queries import is_locked
 from tutoring.rooms.presence.commands import end_attendance
 from tutoring.rooms.queries import locked_room, message, room_facts, seat, shown_name, shown_time
 from tutoring.rooms.sessions.closure import close, close_room_by_rule
+from tutoring.rooms.voice_notes.queries import require_heard
 from tutoring.safety.free_text import for_minor, reject_private_data
 
 LONGEST_MUTE = 24 * 60  # minutes
@@ -276,6 +277,7 @@ def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: 
     if whole and not _has_read(actor, room_id, seq):
         raise Conflict(N_("Hãy đọc nguyên văn trước, rồi mới cho gửi nguyên văn."))
     if what == "released":
+        require_heard(actor.id, found)
         check(actor, Lifting("message", room_id=room_id, seq=seq))
     original = decrypt_original(found.id) if whole else None
     if original is not None:
@@ -390,6 +392,7 @@ def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer:
     if overturned and is_locked(room_id, seq):
         raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
     if overturned:
+        require_heard(actor.id, found)
         check(actor, Lifting("message", room_id=room_id, seq=seq))
     row.decided_at, row.decided_by_id, row.answer = clock.now(), actor.id, answer
     row.outcome = "overturned" if overturned else "upheld"

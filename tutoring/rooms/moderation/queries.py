@@ -104,7 +104,9 @@ def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[HeldMessage]:
         .join(Room, Room.id == Message.room_id)
         .outerjoin(MessageAppeal, MessageAppeal.message_id == Message.id)
         .outerjoin(MessageOriginal, MessageOriginal.message_id == Message.id)
-        .options(joinedload(Message.author), joinedload(Message.picture), joinedload(Room.unit))
+        .options(
+            joinedload(Message.author), joinedload(Message.picture), joinedload(Message.voice), joinedload(Room.unit)
+        )
         .where(_judged_by(watcher), Message.author_id != watcher.id, *which)
         .order_by(Message.at, Message.id)
         .limit(MOST)

@@ -20,6 +20,7 @@ from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.moderation.queries import has_original, open_seats
 from tutoring.rooms.pictures.queries import is_locked, of_message
 from tutoring.rooms.queries import locked_room, message, seat, shown_name
+from tutoring.rooms.voice_notes.queries import require_heard
 from tutoring.safety.screening import ELSEWHERE, MASKED, disclosing_hits, mask_hits, screen_text
 
 COVERED = "[người trực đã che]"
@@ -58,6 +59,7 @@ def send_held_message(by_id: int, room_id: int, seq: int) -> dict[str, Any]:
     room, found = _locked(room_id, seq)
     if found.status != "held":
         raise Conflict(N_("Tin này đã được xem rồi."))
+    require_heard(by_id, found)
     was = {"status": found.status, "by": found.decided_by_id}
     found.status, found.decided_by_id = "sent", by_id
     _changed(room, found, "released", "release")

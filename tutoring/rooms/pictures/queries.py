@@ -78,13 +78,14 @@ def visible(viewer: User, room_id: int, picture_id: int) -> SentPicture:
         .where(SentPicture.id == min(picture_id, _LARGEST_ID), Message.room_id == room_id)
     )
     row = db.session.execute(query).first()
-    if row is None or row[0].locked_at is not None or not _open_to(viewer, known, row[1]):
+    if row is None or row[0].locked_at is not None or not is_open_to(viewer, known, row[1]):
         raise NotFound
     found: SentPicture = row[0]
     return found
 
 
-def _open_to(viewer: User, known: RoomFacts, message: Message) -> bool:
+def is_open_to(viewer: User, known: RoomFacts, message: Message) -> bool:
+    """Returns whether this user may open the picture or voice note of a message now."""
     own = message.author_id == viewer.id
     if message.status == "hidden":  # only the person who decides a pending appeal may see it
         asked = appeal_of(message.id)

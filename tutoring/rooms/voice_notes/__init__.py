@@ -1,0 +1,1 @@
+"""Voice notes in rooms: recorded in the browser, encoded anew, heard by a person on duty first near minors."""
