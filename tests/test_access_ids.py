@@ -93,7 +93,7 @@ from tutoring.pairing.models import HelpRequest, Offer, PassedRequest
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import queries as requests
-from tutoring.pairing.requests.models import RequestPicture
+from tutoring.pairing.requests.models import RequestPicture, RequestVoiceNote
 from tutoring.pairing.scheduling import commands as scheduling_commands
 from tutoring.pairing.scheduling.models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import access_tables
@@ -927,6 +927,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                 "unpark",
                 "add_words",
                 "add_picture",
+                "add_voice_note",
+                "remove_voice_note",
                 "remove_picture",
                 "wish_times",
                 "look_now",
@@ -941,6 +943,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         of_parked.may_see_awaiting_device(roles_for(who.user, unit_id)) for unit_id in desks_of(who.asked)
     ),
     "pairing.claim": Asker.claims,
+    "pairing.waiting_voice_note": lambda who: who.is_learner() or who.of_learner(),
     "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),
     "pairing.write_answer": lambda who: eligibility.may_answer_in_writing(who.user, who.asked),
@@ -1261,7 +1264,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
 
 
 @command
-def _keep(row: RequestPicture) -> None:
+def _keep(row: RequestPicture | RequestVoiceNote) -> None:
     db.session.add(row)
     db.session.flush()
 
@@ -1283,6 +1286,8 @@ def make_things(app: Flask, world: World) -> Things:
         _keep(waits)
         found.ids["waiting_picture_id"] = waits.id
         sound = Sound(b"-", b"-", 1000, bytes(48))
+        spoken = {"milliseconds": 1000, "peaks": sound.peaks, "opus": sound.opus, "aac": sound.aac}
+        _keep(RequestVoiceNote(request_id=found.ids["request_id"], by_id=world["an"], **spoken))
         said = messages_commands.post_message(
             person(world["minh"]), found.ids["room_id"], str(uuid.uuid4()), "Tin thoại 0:01", voice=sound
         )

@@ -1,4 +1,4 @@
-"""Voice notes in rooms, and the reason for which they are held.
+"""Voice notes in rooms and requests, and the reason for which they are held.
 
 Revision ID: 0079
 Revises: 0078
@@ -39,6 +39,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_voice_note_message_id")),
     )
     op.create_index(op.f("ix_voice_note_removed_at"), "voice_note", ["removed_at"])
+    op.create_table(
+        "waiting_voice_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("peaks", sa.LargeBinary(), nullable=False),
+        sa.Column("opus", sa.LargeBinary(), nullable=False),
+        sa.Column("aac", sa.LargeBinary(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_waiting_voice_note_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["help_request.id"], name=op.f("fk_waiting_voice_note_request_id_help_request"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_voice_note")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_waiting_voice_note_request_id")),
+    )  # fmt: skip
+    op.create_index(op.f("ix_waiting_voice_note_by_id"), "waiting_voice_note", ["by_id"])
     _allow(_AFTER)
 
 
@@ -49,6 +69,8 @@ def _allow(values: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_waiting_voice_note_by_id"), table_name="waiting_voice_note")
+    op.drop_table("waiting_voice_note")
     op.drop_index(op.f("ix_voice_note_removed_at"), table_name="voice_note")
     op.drop_table("voice_note")
     op.execute("UPDATE message SET held_for = 'everything' WHERE held_for = 'voice'")

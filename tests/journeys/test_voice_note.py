@@ -58,6 +58,7 @@ def test_a_pupils_voice_note_waits_until_it_was_heard_and_is_then_played(
     hang.signs_in("/desk").presses("Tin chờ xem: Em Minh")
     hang.finds_the_page_accessible("voice-desk")
     hang.presses("Cho gửi").sees("Hãy nghe tin thoại trước, rồi mới cho gửi.")
+    hang.presses("Tin chờ xem: Em Minh")
     hang.page.get_by_role("button", name="Nghe", exact=True).click()
     wait_until(hang.page, "document.querySelector('.voice audio').played.length > 0")
     hang.presses("Cho gửi").sees("Không có việc nào đang chờ")

@@ -144,7 +144,8 @@ def test_nobody_signed_in_cannot_even_send_the_bytes(client: FlaskClient, room: 
 def test_a_view_that_takes_files_is_known_to_the_limits(app: Flask) -> None:
     marked = {name for name, view in app.view_functions.items() if hasattr(view, "most_bytes")}
     assert marked == {
-        "rooms.send_picture", "rooms.send_voice_note", "pairing.add_picture", "pairing.ask", "community.imports",
+        "rooms.send_picture", "rooms.send_voice_note", "pairing.add_picture", "pairing.add_voice_note", "pairing.ask",
+        "community.imports",
         "devices.add_picture",
         "devices.new_batch", "community.class_list", "lessons.step_recordings", "lessons.write_lesson",
         "lessons.write_step", "lessons.keep_form",

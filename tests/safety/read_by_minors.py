@@ -49,7 +49,8 @@ OFFICE = (
 # Spoken: a second person listens before anyone else hears it.
 HEARD = (
     "sentence_recording.aac sentence_recording.opus step_recording.aac step_recording.opus "
-    "voice_note.aac voice_note.opus voice_note.peaks"
+    "voice_note.aac voice_note.opus voice_note.peaks "
+    "waiting_voice_note.aac waiting_voice_note.opus waiting_voice_note.peaks"
 )
 
 # Made by the site of what was checked where it was typed.
@@ -124,7 +125,8 @@ CODES = (
     "tombstone.mark training_assignment.track training_attendance.track training_session.track unit.code "
     "unit.school_year user.email_mark user.email_sealed user.language user.password_hash user.phone_mark "
     "user.phone_sealed user.username visit.lesson_slug visit.number_sealed visit.topic "
-    "visit_offer.lesson_slug visit_offer.topic waiting_picture.client_id waiting_picture.name welfare.kept_from "
+    "visit_offer.lesson_slug visit_offer.topic waiting_picture.client_id waiting_picture.name "
+    "waiting_voice_note.client_id welfare.kept_from "
     "withdrawal.purpose identity_provider.code identity_provider.issuer identity_provider.client_id "
     "identity_provider.client_secret_sealed identity_provider.domains identity_link.subject_sealed "
     "identity_link.identity_mark provider_session.session_mark spent_token.mark"

@@ -89,6 +89,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("pairing.met", N_("Hỏi hai người có gặp nhau không"), _LATE),
         ("pairing.parked", N_("Xem lại người chờ máy, chờ mạng"), _PAIRING),
         ("pairing.picture", N_("Đưa ảnh của yêu cầu vào phòng"), N_("Ảnh chưa có trong phòng.")),
+        ("pairing.voice_note", N_("Đưa tin thoại của yêu cầu vào phòng"), N_("Tin thoại chưa có trong phòng.")),
         ("pairing.proposal", N_("Khép lời hẹn không ai trả lời"), _STATE),
         ("pairing.remind", N_("Nhắc giờ hẹn"), _LATE),
         ("pairing.round", N_("Ghép cặp hằng tuần"), _PAIRING),

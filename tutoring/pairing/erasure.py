@@ -25,7 +25,7 @@ from tutoring.pairing.models import (
     WrittenAnswer,
 )
 from tutoring.pairing.requests.commands import end_requests_of, forget_words
-from tutoring.pairing.requests.models import RequestPicture
+from tutoring.pairing.requests.models import RequestPicture, RequestVoiceNote
 from tutoring.pairing.scheduling.commands import end_bookings_of
 from tutoring.pairing.scheduling.models import Away, WeeklyHours
 from tutoring.pairing.scheduling.proposals import withdraw_proposals
@@ -62,6 +62,7 @@ def _forget_asked(user_id: int) -> None:
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(**gone))
     db.session.execute(sa.update(RequestStep).where(RequestStep.by_id == user_id).values(why=""))
     db.session.execute(sa.delete(AddedText).where(AddedText.by_id == user_id))
+    db.session.execute(sa.delete(RequestVoiceNote).where(RequestVoiceNote.by_id == user_id))
     pictures = db.session.scalars(sa.select(RequestPicture).where(RequestPicture.by_id == user_id)).all()
     after_commit(file_storage.delete, [picture.name for picture in pictures])
     for picture in pictures:

@@ -46,7 +46,7 @@ from tutoring.pairing.fallbacks.events import (
 )
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
-from tutoring.pairing.requests import first_message, pictures
+from tutoring.pairing.requests import first_message, pictures, voice_notes
 from tutoring.pairing.requests.models import kept_names
 from tutoring.pairing.requests.queries import request_of_room
 from tutoring.pairing.requests.step_numbers import renumber_steps
@@ -98,12 +98,14 @@ file_owners.register(kept_names)
 def bring_request_and_push_on_open(event: PairOpened) -> None:
     first_message.bring_words(event.request_id, event.room_id)
     pictures.bring_pictures(event.request_id, event.room_id)
+    voice_notes.bring_voice_note(event.request_id, event.room_id)
     after_commit(_push_request_pages, *_family(event.learner_id), event.helper_id)
 
 
 @on(HelpEnded)
-def delete_pictures_and_push_on_end(event: HelpEnded) -> None:
+def delete_attachments_and_push_on_end(event: HelpEnded) -> None:
     pictures.forget_pictures(event.request_id)
+    voice_notes.forget_voice_note(event.request_id)
     after_commit(_push_request_pages, *_family(event.learner_id), event.helper_id)
 
 

@@ -27,7 +27,7 @@ Dữ liệu của bạn ở Cùng Học · Your data at Cùng Học
 
 data.json: mọi điều Cùng Học giữ về bạn, xếp theo từng việc. Giờ ghi theo UTC.
 pictures/: ảnh bạn đã gửi, tên tập tin đúng như trong data.json.
-voice_notes/: tin thoại bạn đã gửi, tên tập tin là số "id" trong data.json.
+voice_note/, waiting_voice_note/: tin thoại bạn đã gửi, tên tập tin là số "id" ở phần cùng tên trong data.json.
 
 Không có trong này: lời người khác viết, số điện thoại của người khác, mật khẩu, và những gì giữ để bảo vệ trẻ em
 (xem mục “Vì sao có điều không nằm trong tập tin” ở trang Dữ liệu của tôi).
@@ -48,8 +48,8 @@ def make(subject_id: int, for_guardian: bool) -> tuple[str, int]:
             for name in _pictures(connection, subject_id, for_guardian):
                 if (data := file_storage.read(name)) is not None:
                     archive.writestr(zipfile.ZipInfo(f"pictures/{name}.webp", _now()), data)  # compressed already
-            for number, sound in _voice_notes(connection, subject_id, for_guardian):
-                archive.writestr(zipfile.ZipInfo(f"voice_notes/{number}.ogg", _now()), sound)
+            for place, sound in _voice_notes(connection, subject_id, for_guardian):
+                archive.writestr(zipfile.ZipInfo(f"{place}.ogg", _now()), sound)
         size = file.tell()
 
     return file_storage.keep_written(write), size
@@ -128,11 +128,11 @@ def _pictures(connection: Connection, subject_id: int, for_guardian: bool) -> It
             yield from connection.execute(query).scalars()
 
 
-def _voice_notes(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[tuple[int, bytes]]:
-    held = BY_TABLE["voice_note"]
-    columns = personal_columns.table(held.table).columns
-    query = sa.select(columns["id"], columns["opus"]).where(personal_columns.belongs(held, subject_id))
-    if for_guardian:
-        query = query.where(personal_columns.shown_to_guardian(held))
-    for row in connection.execute(query.execution_options(yield_per=1)):  # one sound in memory at a time
-        yield row.id, row.opus
+def _voice_notes(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[tuple[str, bytes]]:
+    for name in ("voice_note", "waiting_voice_note"):
+        held, columns = BY_TABLE[name], personal_columns.table(name).columns
+        query = sa.select(columns["id"], columns["opus"]).where(personal_columns.belongs(held, subject_id))
+        if for_guardian:
+            query = query.where(personal_columns.shown_to_guardian(held))
+        for row in connection.execute(query.execution_options(yield_per=1)):  # one sound in memory at a time
+            yield f"{name}/{row.id}", row.opus

@@ -124,7 +124,7 @@ def shown_to_guardian(held: Entry) -> sa.ColumnElement[bool]:
     """Returns the filter for rows of which a guardian may know.
 
     A guardian may be the danger: rows of encrypted messages and of talks with staff about them are left out, and voice
-    notes that nobody on duty has let through.
+    notes that were not sent.
     """
     columns, room, message = table(held.table).columns, table("room"), table("message")
     talks = sa.select(room.columns["id"]).where(room.columns["kind"] == "desk", room.columns["title"] != "")

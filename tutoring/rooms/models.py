@@ -240,18 +240,9 @@ class VoiceNote(Model):
     peaks: Mapped[bytes] = mapped_column(info={"personal": "voice"})  # loudness over time (safety/sound_sanitizer.py)
     opus: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
     aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
-    # The last observer who opened the held sound: nobody releases what they have not heard.
+    # The last observer who opened the held sound: only what was heard is released.
     heard_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; the sound stays for a while
-
-    @property
-    def seconds(self) -> int:
-        return whole_seconds(self.milliseconds)
-
-    @property
-    def time(self) -> str:
-        """Returns the length as 0:12."""
-        return f"{self.seconds // 60}:{self.seconds % 60:02}"
 
 
 def whole_seconds(milliseconds: int) -> int:

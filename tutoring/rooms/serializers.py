@@ -18,7 +18,7 @@ from tutoring.policy.rooms.participation import RoomFacts, may_read_held_message
 from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.labels import listed
 from tutoring.rooms.messages.queries import MessageContext, load_message_context, without_sealed_places
-from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture, VoiceNote
+from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture, VoiceNote, whole_seconds
 from tutoring.rooms.presence.batch_entry import SeatState
 from tutoring.rooms.presence.queries import PresentUser
 from tutoring.rooms.queries import shown_name
@@ -131,14 +131,20 @@ def picture(room_id: int, found: SentPicture | None) -> Shape | None:
 
 
 def voice(room_id: int, found: VoiceNote | None) -> Shape | None:
-    """Serializes the URL of a voice note without its ending, with its length; access is checked on fetch."""
+    """Serializes a message's voice note; access is checked on fetch."""
     if found is None:
         return None
+    return voice_shape(f"/rooms/{room_id}/voice-notes/{found.id}", found.milliseconds, found.peaks)
+
+
+def voice_shape(url: str, milliseconds: int, peaks: bytes) -> Shape:
+    """Serializes a stored sound: its URL without the ending, its length, its loudness over time."""
+    seconds = whole_seconds(milliseconds)
     return {
-        "url": f"/rooms/{room_id}/voice-notes/{found.id}",
-        "seconds": found.seconds,
-        "time": found.time,
-        "peaks": [int(one) for one in found.peaks],
+        "url": url,
+        "seconds": seconds,
+        "time": f"{seconds // 60}:{seconds % 60:02}",
+        "peaks": list(peaks),
     }
 
 

@@ -1,9 +1,10 @@
 """Security headers and request limits: nothing is ever loaded from other sites."""
 
+import io
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, abort, current_app, g, request, send_file, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from werkzeug.exceptions import SecurityError
@@ -66,6 +67,17 @@ def as_picture(data: bytes | None) -> Response:
     response = Response(data, mimetype="image/webp")
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+SOUNDS = {"ogg": "audio/ogg", "aac": "audio/aac"}
+
+
+def as_sound(data: bytes, ending: str, tag: str) -> Response:
+    """Serves a user's sound in ranges with a sandboxed policy; the browser keeps it and asks each time."""
+    response = send_file(io.BytesIO(data), mimetype=SOUNDS[ending], conditional=True, etag=tag)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-cache"  # who may not hear it any more gets nothing
     return response
 
 

@@ -337,16 +337,16 @@ def test_the_copy_of_ones_data_holds_the_sound_and_a_guardians_copy_only_what_wa
     def sounds(for_guardian: bool) -> tuple[set[str], list[dict[str, Any]]]:
         name, _size = data_export.make(who("minh").id, for_guardian)
         with zipfile.ZipFile(file_storage.path_of(name)) as archive:
-            files = {one for one in archive.namelist() if one.startswith("voice_notes/")}
+            files = {one for one in archive.namelist() if one.startswith("voice_note/")}
             assert all(archive.read(one) == SOUND.opus for one in files)
             return files, json.loads(archive.read("data.json"))["data"]["voice_note"]
 
     ids = {seq: note_of(pair, seq).id for seq in (held, sent)}
     own, rows = sounds(False)
-    assert own == {f"voice_notes/{one}.ogg" for one in ids.values()}
+    assert own == {f"voice_note/{one}.ogg" for one in ids.values()}
     assert {row["id"] for row in rows} == set(ids.values()) and "opus" not in rows[0]
     guardians, rows = sounds(True)
-    assert guardians == {f"voice_notes/{ids[sent]}.ogg"} and [row["id"] for row in rows] == [ids[sent]]
+    assert guardians == {f"voice_note/{ids[sent]}.ogg"} and [row["id"] for row in rows] == [ids[sent]]
 
 
 def test_the_sound_is_of_a_real_process(who: Who, adults: int, monkeypatch: pytest.MonkeyPatch) -> None:

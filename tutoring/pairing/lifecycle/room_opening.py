@@ -17,7 +17,7 @@ from tutoring.pairing.eligibility import pair_allowed, person_facts
 from tutoring.pairing.events import LearnerMissed
 from tutoring.pairing.lifecycle.state_machine import lock_request, release_helper, return_to_queue, transition
 from tutoring.pairing.models import HelpRequest, NoShow
-from tutoring.pairing.requests.models import first_message_id, pictures_of
+from tutoring.pairing.requests.models import first_message_id, pictures_of, voice_note_of
 from tutoring.pairing.site_settings import FIRST_WORDS
 from tutoring.pairing.vetting.queries import trusted
 from tutoring.policy.pairing.offers import who_is_missing
@@ -45,6 +45,8 @@ def _look(payload: dict[str, int]) -> None:
     if room.closed_at is not None or asked.state != "helping" or asked.room_id != room_id or asked.helper_id is None:
         return
     copied = [first_message_id(asked.id), *(one.client_id for one in pictures_of(asked.id))]  # not written there
+    if (note := voice_note_of(asked.id)) is not None:
+        copied.append(note.client_id)
     wrote = writers(room_id, copied)
     own_side = {seat.user_id for seat in room_queries.seats(room_id) if seat.role in {"learner", "guardian"}}
     missing = who_is_missing(asked.helper_id in wrote, not own_side.isdisjoint(wrote))

@@ -1,6 +1,6 @@
-"""The table of pictures added to a waiting request.
+"""The tables of pictures and voice notes added to a waiting request.
 
-Only the request's own side sees them until its room opens.
+Only the request's own side sees or hears them until its room opens.
 """
 
 import uuid
@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.base import ExecutableOption
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, db
@@ -40,6 +41,28 @@ class RequestPicture(Model):
     bytes: Mapped[int]
     client_id: Mapped[str] = mapped_column(default=lambda: str(uuid.uuid4()))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class RequestVoiceNote(Model):
+    """The voice note of a request. Each room of the request gets a copy, as a message with this client id."""
+
+    __tablename__ = "waiting_voice_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), unique=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    milliseconds: Mapped[int]
+    peaks: Mapped[bytes] = mapped_column(info={"personal": "voice"})  # loudness over time (safety/sound_sanitizer.py)
+    opus: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
+    aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
+    client_id: Mapped[str] = mapped_column(default=lambda: str(uuid.uuid4()))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def voice_note_of(request_id: int, *options: ExecutableOption) -> RequestVoiceNote | None:
+    """Returns the voice note of a request, if it has one."""
+    query = sa.select(RequestVoiceNote).where(RequestVoiceNote.request_id == request_id).options(*options)
+    return db.session.scalar(query)
 
 
 def pictures_of(request_id: int) -> list[RequestPicture]:

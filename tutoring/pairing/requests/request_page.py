@@ -1,5 +1,7 @@
 """The page of a request."""
 
+from typing import Any
+
 from flask import render_template
 from flask_babel import get_locale
 
@@ -13,17 +15,19 @@ from tutoring.pairing.group_sessions.queries import word_on_group
 from tutoring.pairing.handoff.queries import helps_on
 from tutoring.pairing.labels import AWAITING_DEVICE_WORDS
 from tutoring.pairing.lifecycle.room_opening import LEARNER_SILENT
-from tutoring.pairing.models import OPEN
-from tutoring.pairing.requests import queries
+from tutoring.pairing.models import OPEN, HelpRequest
+from tutoring.pairing.requests import queries, voice_notes
 from tutoring.pairing.requests.commands import GROWING
 from tutoring.pairing.requests.forms import CancelForm, MoreForm
-from tutoring.pairing.requests.models import MOST_PICTURES, pictures_of
+from tutoring.pairing.requests.models import MOST_PICTURES, pictures_of, voice_note_of
 from tutoring.pairing.requests.wait_estimates import wait_of
 from tutoring.pairing.scheduling.free_days import FreeDaysForm
 from tutoring.pairing.scheduling.queries import without_hours
 from tutoring.pairing.vetting.queries import vouchers
 from tutoring.policy.pairing.requests import may_keep_request, needs_guardian_seat
+from tutoring.rooms.serializers import voice_shape
 from tutoring.web.auth import require_user
+from tutoring.web.security import may_capture
 
 
 def render_request(
@@ -76,6 +80,8 @@ def render_request(
         more=queries.added_words(asked.id),
         pictures=pictures_of(asked.id) if own_side else [],
         most_pictures=MOST_PICTURES,
+        voice=_voice(asked.id) if own_side else None,
+        may_speak=keeps and _may_speak(asked),
         more_form=more_form,
         answers=queries.answers_to(asked.id) if asked.later_at else [],
         group=group,
@@ -83,3 +89,18 @@ def render_request(
         lesson=lesson.title(language) if lesson else None,
         **AWAITING_DEVICE_WORDS,
     )
+
+
+def _may_speak(asked: HelpRequest) -> bool:
+    """Returns whether a voice note can be recorded on this page, and lets it ask for the microphone."""
+    may = asked.stage in GROWING and voice_notes.may_add(require_user(), asked)
+    if may:
+        may_capture()
+    return may
+
+
+def _voice(request_id: int) -> dict[str, Any] | None:
+    found = voice_note_of(request_id)
+    if found is None:
+        return None
+    return voice_shape(f"/requests/{request_id}/voice-note", found.milliseconds, found.peaks)

@@ -3,8 +3,9 @@
 Pages of rooms link to the last.
 """
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
+from sqlalchemy.orm import undefer
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
@@ -15,9 +16,9 @@ from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInpu
 from tutoring.pairing.blueprint import blueprint, skill_names
 from tutoring.pairing.eligibility import home_unit, open_hours
 from tutoring.pairing.requests import commands as requests_commands
-from tutoring.pairing.requests import pictures, queries
+from tutoring.pairing.requests import pictures, queries, voice_notes
 from tutoring.pairing.requests.forms import AskOnForm, MoreForm
-from tutoring.pairing.requests.models import picture_of
+from tutoring.pairing.requests.models import RequestVoiceNote, picture_of, voice_note_of
 from tutoring.pairing.requests.queries import pair_for_follow_up
 from tutoring.pairing.requests.request_page import render_request
 from tutoring.policy.pairing.requests import may_read_request
@@ -25,11 +26,14 @@ from tutoring.rooms import queries as rooms
 from tutoring.rooms.hooks import follow_ups
 from tutoring.rooms.models import Room
 from tutoring.rooms.room_page import room_title
+from tutoring.rooms.voice_notes.queries import ENDINGS
 from tutoring.rooms.volunteer_minutes.queries import to_confirm
 from tutoring.safety.image_sanitizer import LARGEST_INPUT
+from tutoring.safety.sound_sanitizer import LARGEST_INPUT as LARGEST_SOUND
 from tutoring.web.auth import require_user
+from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
-from tutoring.web.security import as_picture, takes_files
+from tutoring.web.security import as_picture, as_sound, takes_files
 from tutoring.web.urls import parse_int
 
 
@@ -76,6 +80,41 @@ def remove_picture(request_id: int, picture_id: int) -> Response:
     pictures.remove_picture(require_user(), request_id, picture_id)
     flash(gettext("Đã bỏ ảnh."), "ok")
     return redirect(url_for("pairing.request", request_id=request_id, _anchor="pictures"))
+
+
+@blueprint.post("/requests/<int:request_id>/voice-note")
+@takes_files(LARGEST_SOUND + 16 * 1024)
+def add_voice_note(request_id: int) -> Response:
+    sent = request.files.get("file")
+    try:
+        voice_notes.add_voice_note(require_user(), request_id, sent.read() if sent else b"")
+        flash(gettext("Đã thêm tin thoại. Tin vào phòng học khi phòng mở."), "ok")
+    except (InvalidInput, Conflict, Forbidden, RateLimited) as refusal:
+        if wants_json():
+            raise
+        flash(translate_error(refusal), "bad")
+    if wants_json():
+        return jsonify(ok=True)
+    return redirect(url_for("pairing.request", request_id=request_id, _anchor="voice"))
+
+
+@blueprint.get("/requests/<int:request_id>/voice-note.<ending>")
+def waiting_voice_note(request_id: int, ending: str) -> Response:
+    asked = queries.request(request_id)
+    guardian = asked.minor and is_guardian(require_user().id, asked.learner_id)
+    if ending not in ENDINGS or not may_read_request(require_user().id == asked.learner_id, guardian, False):
+        raise NotFound
+    row = voice_note_of(request_id, undefer(getattr(RequestVoiceNote, ENDINGS[ending])))
+    if row is None:
+        raise NotFound
+    return as_sound(getattr(row, ENDINGS[ending]), ending, f"{row.client_id}-{ending}")
+
+
+@blueprint.post("/requests/<int:request_id>/voice-note/remove")
+def remove_voice_note(request_id: int) -> Response:
+    voice_notes.remove_voice_note(require_user(), request_id)
+    flash(gettext("Đã bỏ tin thoại."), "ok")
+    return redirect(url_for("pairing.request", request_id=request_id, _anchor="voice"))
 
 
 @blueprint.post("/requests/<int:request_id>/words")

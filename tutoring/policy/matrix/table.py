@@ -253,7 +253,8 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         _routes(
             "pairing",
             "request requests cancel pause resume unpark add_words add_picture waiting_picture "
-            "remove_picture wish_times look_now wait_weekly judge_answer",
+            "remove_picture add_voice_note waiting_voice_note remove_voice_note "
+            "wish_times look_now wait_weekly judge_answer",
         ),
     ),
     MatrixRow(

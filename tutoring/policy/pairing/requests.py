@@ -55,6 +55,11 @@ def may_answer_proposal(is_learner: bool, is_helper: bool, is_guardian: bool) ->
     return is_learner or is_helper or is_guardian
 
 
+def may_add_voice_note(minor: bool, is_learner: bool) -> bool:
+    """Near minors only who learns speaks: the note goes to the helper, as in the room that opens later."""
+    return is_learner or not minor
+
+
 def may_ask_for(is_guardian: bool, is_child: bool) -> bool:
     """A guardian asks for a child; from 16 on pupils ask for themselves."""
     return is_guardian and is_child

@@ -79,15 +79,9 @@ def post_message(
         publish(MessageRepeated(room_id, room.last_seq))
         return earlier
     _refuse_silent_of(room, author, known, text)
-    if picture is not None:
-        waits_for = waits_here(author, room, known)
-    elif voice is not None:
-        waits_for = voice_note_waits_here(author, known)
+    waits_for = waits_for or _attachment_waits(author, room, known, picture, voice)
     text = plain_text(text, bare=picture is not None)
-    if reply_to is not None and not _may_be_answered(room, reply_to):
-        raise InvalidInput(
-            N_("Tin bạn trả lời không còn hiện nữa. Hãy gửi thành tin thường."), field="reply", code="gone"
-        )
+    _refuse_reply_to_hidden(room, reply_to)
     _refuse_flood_of(author.id, text)
     weighed = screen_message(room, author, known, text, confirm, waits_for)
     made = append_message(
@@ -129,6 +123,22 @@ def _found(weighed: ScreenedMessage) -> list[tuple[str, int, int]]:
 def is_client_id(value: object) -> bool:
     """Returns whether this is a client-generated UUID, the idempotency key of a message."""
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+def _attachment_waits(
+    author: User, room: Room, known: RoomFacts, picture: StoredPicture | None, voice: Sound | None
+) -> str:
+    """Returns why a picture or voice note is held here, or ""; raises Forbidden if none may be sent."""
+    if picture is not None:
+        return waits_here(author, room, known)
+    return voice_note_waits_here(author, known) if voice is not None else ""
+
+
+def _refuse_reply_to_hidden(room: Room, reply_to: int | None) -> None:
+    if reply_to is not None and not _may_be_answered(room, reply_to):
+        raise InvalidInput(
+            N_("Tin bạn trả lời không còn hiện nữa. Hãy gửi thành tin thường."), field="reply", code="gone"
+        )
 
 
 def _may_be_answered(room: Room, seq: object) -> bool:

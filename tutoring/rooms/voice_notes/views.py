@@ -1,9 +1,8 @@
 """Pages of voice notes: record or choose one, send it, hear it. Access is checked on each fetch."""
 
-import io
 import uuid
 
-from flask import flash, jsonify, render_template, request, send_file
+from flask import flash, jsonify, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -18,9 +17,7 @@ from tutoring.safety.sound_sanitizer import LARGEST_INPUT
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
-from tutoring.web.security import may_capture, takes_files
-
-KINDS = {"ogg": "audio/ogg", "aac": "audio/aac"}
+from tutoring.web.security import as_sound, may_capture, takes_files
 
 
 @blueprint.get("/rooms/<int:room_id>/voice-notes")
@@ -72,8 +69,4 @@ def voice_note(room_id: int, note_id: int, ending: str) -> Response:
     note, sound, judges = voice_notes_queries.heard_note(person, room_id, note_id, ending)
     if judges and note.heard_by_id != person.id:
         voice_notes_commands.note_heard(note.id, person.id)
-    response = send_file(io.BytesIO(sound), mimetype=KINDS[ending], conditional=True, etag=f"{note.id}-{ending}")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    # Downloaded once, but asked for each time: who may not hear it any more gets nothing.
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return as_sound(sound, ending, f"{note.id}-{ending}")
