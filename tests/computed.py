@@ -5,6 +5,7 @@ place where they lie. Whatever of these changes, it is computed anew.
 """
 
 import contextlib
+import fcntl
 import os
 import pickle
 import sys
@@ -36,10 +37,16 @@ def kept(name: str, compute: Callable[[], T]) -> T:
     if sys.dont_write_bytecode:
         return compute()
     file = FOLDER / f"{name}-{digest()}.pickle"
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / f"{name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # else each process of a run would compute it
+        return _found(file, name, compute)
+
+
+def _found(file: Path, name: str, compute: Callable[[], T]) -> T:
     with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
         return pickle.loads(file.read_bytes())  # type: ignore[no-any-return]
     made = compute()
-    FOLDER.mkdir(exist_ok=True)
     for older in FOLDER.glob(f"{name}-*.pickle"):
         older.unlink(missing_ok=True)
     # Written beside and then moved: another process never reads half of it.

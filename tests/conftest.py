@@ -77,6 +77,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 20)  # as gunicorn.conf.py has it for the server
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """pytest looks for garbage twice at its end: here a second of a processor in each process, for nothing."""
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Threads that end with the process have nowhere left to write to."""
     logging.raiseExceptions = False

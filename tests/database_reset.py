@@ -18,6 +18,14 @@ from tutoring.kernel.db import db
 
 BANK = ("lesson", "lesson_path", "lesson_step", "skill", "quiz_question", "lesson_search", "lesson_synonym")
 WORDS = "lesson_words"  # PostgreSQL's own table of the search, which a trigger fills
+# The tables in which SQLite keeps the index of the search, each with its key and the rest. A trigger that reads every
+# lesson's text again takes ten times as long as to put these rows back.
+INDEX = {
+    f"{WORDS}_data": (("id",), ("block",)),
+    f"{WORDS}_idx": (("segid", "term"), ("pgno",)),
+    f"{WORDS}_docsize": (("id",), ("sz",)),
+    f"{WORDS}_config": (("k",), ("v",)),
+}
 GUARDS = ("audit_row_no_update", "audit_row_no_delete")  # SQLite's, on the audit
 
 
@@ -69,12 +77,23 @@ class Rows:
                     copies.append(f'CREATE TABLE kept."{name}_{table.name}" AS SELECT * FROM "{table.name}"')
         if bank and self._raw is None:
             copies.append(f'CREATE TABLE kept."{name}_{WORDS}" AS SELECT * FROM {WORDS}')
+        elif bank:
+            copies += [f'CREATE TABLE kept."{name}_{one}" AS SELECT * FROM {one}' for one in INDEX]
+            copies += [
+                f'CREATE UNIQUE INDEX IF NOT EXISTS kept."{name}_{one}_key" ON "{name}_{one}" ({", ".join(key)})'
+                for one, (key, _rest) in self._keyed().items()
+                if any(f'"{name}_{one}"' in copy for copy in copies)
+            ]
         self._run(";\n".join(copies))
         self.find_kept(name, bank)
 
     def find_kept(self, name: str, bank: bool = False) -> None:
         """Take over what was kept under this name in the database that this one is a copy of."""
-        copies, back = self._copies(), self._emptied(BANK) if bank else []
+        copies = self._copies()
+        if bank and self._freely is not None:
+            self._means(name, [line for one in self._keyed() for line in self._as_kept(name, one, copies)])
+            return
+        back = self._emptied(BANK) if bank else []
         for table in self._tables(bank):
             if f"{name}_{table.name}" not in copies:
                 continue
@@ -89,6 +108,31 @@ class Rows:
 
     def _tables(self, bank: bool) -> list[sa.Table]:
         return [table for table in db.metadata.sorted_tables if (table.name in BANK) == bank]
+
+    def _keyed(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The key and the other columns of the bank's tables on SQLite."""
+        tables = {one.name: [one.primary_key.columns.keys(), one.columns.keys()] for one in self._tables(bank=True)}
+        return {
+            name: (tuple(key), tuple(column for column in columns if column not in key))
+            for name, (key, columns) in tables.items()
+        } | INDEX
+
+    def _as_kept(self, name: str, table: str, copies: set[str]) -> list[str]:
+        """What makes a table of the bank what was kept. Rows that are the same stay: most are, and have long texts."""
+        if f"{name}_{table}" not in copies:
+            return [f'DELETE FROM "{table}" WHERE true']
+        copy, (key, rest) = f'kept."{name}_{table}"', self._keyed()[table]
+
+        def alike(columns: Iterable[str]) -> str:
+            return " AND ".join(f'one."{column}" IS other."{column}"' for column in columns)
+
+        columns = ", ".join(f'"{column}"' for column in (*key, *rest))
+        same = f"SELECT 1 FROM {copy} AS other WHERE {alike((*key, *rest))}"
+        there = f'SELECT 1 FROM "{table}" AS other WHERE {alike(key)}'
+        return [
+            f'DELETE FROM "{table}" AS one WHERE NOT EXISTS ({same})',
+            f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {copy} AS one WHERE NOT EXISTS ({there})',
+        ]
 
     def _copies(self) -> set[str]:
         if self._raw is not None:
@@ -137,6 +181,9 @@ class Rows:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql(self._orders[name])
             return
+        if self._freely is not None:
+            self._freely.does(self._orders[name])
+            return
         with self._raw:  # takes back what failed
             self._raw.executescript(self._orders[name])
 
@@ -171,7 +218,7 @@ class _Free:
         self._asked(library.sqlite3_busy_timeout(self._handle, 10_000))
         enable_trigger, off = 1003, 0  # SQLITE_DBCONFIG_ENABLE_TRIGGER
         self._asked(library.sqlite3_db_config(self._handle, enable_trigger, off, None))
-        self.does("PRAGMA synchronous=OFF")
+        self.does(f"PRAGMA synchronous=OFF; ATTACH '{path}-kept' AS kept")
 
     def does(self, script: str) -> None:
         """The statements of a script; what failed is taken back."""

@@ -41,8 +41,6 @@ BOTH = (
     "lessons/test_loading.py",
     "lessons/test_search.py",
     "notebook/test_notebook.py",
-    # the main journey, on several processes
-    "journeys/test_instant_help.py",
     # the cheapest files and tests that reach all modules of queries and commands
     "accounts/test_account.py",
     "accounts/names/test_name_changes.py",
@@ -85,7 +83,7 @@ SOME = {
         "test_words_find_names_without_accents_and_user_names",
     ),
     "home/test_pending_statements.py": ("test_a_scope_of_many_units_holds_what_one_of_few_holds",),
-    "home/test_pending_work.py": ("test_the_page_asks_the_same_of_the_database_for_two_of_each_as_for_ten",),
+    "home/test_pending_work.py": ("test_the_page_asks_the_same_of_the_database_for_two_of_each_as_for_five",),
     "home/test_search.py": (
         "test_a_mother_finds_her_child_without_accents_and_nobody_else_s",
         "test_own_words_are_found_and_never_another_s",
@@ -164,7 +162,7 @@ SOME = {
     "pairing/test_commands.py": (
         "test_a_helper_who_presses_on_two_requests_at_once_gets_one",
         "test_a_pair_the_guardian_knows_already_opens_at_once",
-        "test_forty_parallel_claims_have_one_winner_one_event_and_39_refusals",
+        "test_of_parallel_claims_one_wins_with_one_event_and_the_others_are_refused",
     ),
     "pairing/test_observation.py": (
         "test_every_room_with_a_minor_is_observed_from_its_opening_to_its_end",
@@ -220,15 +218,10 @@ ONE = (
     "lessons/test_page_weight.py",
 )
 
-# Journeys on PostgreSQL alone in the quick run: another one does the same by keys on SQLite.
-SERVER_ALONE = ("journeys/test_instant_help.py",)
-
 
 @cache
 def databases(test_file: Path, test: str, everything: bool) -> tuple[str, ...]:
     """The databases on which this test of this file runs, in the quick run or in `--all`."""
     name = test_file.relative_to(HERE).as_posix()
-    if name in SERVER_ALONE and not everything:
-        return ("postgres",)
     listed = test in SOME.get(name, ()) or any(one == name or name.startswith(f"{one}/") for one in BOTH)
     return ("sqlite", "postgres") if listed or (everything and name not in ONE) else ("sqlite",)

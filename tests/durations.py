@@ -11,8 +11,10 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 KEY = "cung-hoc/durations"
 BROWSER = {"page", "context", "browser", "new_context"}
@@ -20,12 +22,20 @@ WAITING = {"site", *BROWSER}  # fixtures of what waits half of its time: browser
 GUESS, GUESS_WAITING = 0.3, 10.0  # seconds of a test that has not run here yet, and of one that waits
 # Long files of few tests: in a fresh clone the number of tests would place them at the end, with one process.
 LONG_FILES = {
-    "tests/every_page/test_accessibility.py": 66.0,
+    "tests/every_page/test_accessibility.py": 150.0,  # first of all: others follow it in the same process
     "tests/test_access_ids.py": 45.0,
     "tests/backups/test_creation.py": 37.0,
     "tests/lessons/proposals/test_proposals.py": 31.0,
     "tests/operations/test_doctor.py": 23.0,
-    "tests/test_access.py": 20.0,
+    "tests/insights/monthly_statistics/test_counter.py": 15.0,
+    "tests/pairing/test_observation.py": 15.0,
+}
+# Files whose expensive fixture is made once in a process: they go to the same one. It is the place with every page, and
+# the site that is backed up.
+TOGETHER = {
+    "tests/every_page/": "tests/every_page/",
+    "tests/test_access_ids.py": "tests/every_page/",
+    "tests/backups/": "tests/backups/",
 }
 
 
@@ -61,6 +71,25 @@ def by_file(known: Mapping[str, float]) -> dict[str, float]:
 def pytest_configure_node(node: object) -> None:
     """Every process of tests gets the same figures: xdist wants the same order from all of them."""
     node.workerinput["durations"] = by_file(stored(node.config))  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """What deals tests to processes; xdist's own unless files are to stay whole."""
+    return FilesTogether(config, log) if config.getoption("dist", "no") == "loadfile" else None
+
+
+class FilesTogether(LoadFileScheduling):
+    """One file goes to one process, and those of `TOGETHER` to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)
+
+
+def scope_of(test: str) -> str:
+    """The file of a test, or that with which it shares a process."""
+    file = file_of(test)
+    return next((scope for start, scope in TOGETHER.items() if file.startswith(start)), file)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -53,6 +53,8 @@ moments.begin_early()
 hypothesis.settings.register_profile("without clocks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("without clocks")
 
+# Fixtures that load lessons of their own before anything is read.
+OWN_LESSONS = {"small", "two_paths", "with_ten_questions"}
 WORLD, TEMPLATE = "world.json", "template"  # files beside a prepared database: ids, and its name on the server
 
 
@@ -179,8 +181,8 @@ def _clock_of_module() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _real_lessons(request: pytest.FixtureRequest) -> None:
-    """Tests that load lessons of their own leave them there; all but those of the small bank find the real ones."""
-    if "small" not in request.fixturenames:
+    """Tests that load lessons of their own leave them there; all find the real ones but those that load some first."""
+    if not OWN_LESSONS.intersection(request.fixturenames):
         banks.put_back()
 
 

@@ -41,7 +41,7 @@ def test_each_process_compiles_its_part(
     assert rewrite._read_pyc(tmp_path / "tests/test_b.py", collecting.compiled_test(tmp_path / "tests/test_b.py"))
 
 
-@pytest.mark.parametrize("listed", [*databases.BOTH, *databases.SOME, *databases.ONE, *databases.SERVER_ALONE])
+@pytest.mark.parametrize("listed", [*databases.BOTH, *databases.SOME, *databases.ONE])
 def test_what_is_listed_by_its_database_is_there(listed: str) -> None:
     path = databases.HERE / listed
     assert path.exists()
@@ -55,6 +55,3 @@ def test_a_test_is_listed_by_its_name() -> None:
     assert asked(databases.HERE / name, test, everything=False) == ("sqlite", "postgres")
     assert asked(databases.HERE / name, "test_of_another_name", everything=False) == ("sqlite",)
     assert asked(databases.HERE / name, "test_of_another_name", everything=True) == ("sqlite", "postgres")
-    alone = databases.HERE / databases.SERVER_ALONE[0]
-    assert asked(alone, "test_any", everything=False) == ("postgres",)
-    assert asked(alone, "test_any", everything=True) == ("sqlite", "postgres")

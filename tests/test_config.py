@@ -3,8 +3,6 @@
 import logging
 import os
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import World
+from tests.forked_processes import done
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts
@@ -132,10 +131,9 @@ def test_a_missing_folder_of_the_instance_is_named_in_one_sentence(tmp_path: Pat
 
 def test_the_command_line_says_it_without_a_traceback(tmp_path: Path) -> None:
     env = {**os.environ, **GOOD, "DATABASE_URL": "", "INSTANCE": str(tmp_path / "nowhere"), "PYTHONPATH": str(ROOT)}
-    asked = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "doctor"]
-    found = subprocess.run(asked, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert found.returncode != 0 and "Traceback" not in found.stderr
-    assert found.stderr.startswith("Error: INSTANCE: there is no folder")
+    status, _out, err = done("flask", "--app", str(ROOT / "wsgi.py"), "doctor", env=env)
+    assert status != 0 and "Traceback" not in err
+    assert err.startswith("Error: INSTANCE: there is no folder")
 
 
 @pytest.mark.parametrize("word", ["Production", "prod", "staging"])

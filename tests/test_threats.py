@@ -236,12 +236,15 @@ def site() -> Iterator[Site]:
         yield made.prepare().start(1)
 
 
-def test_two_hundred_payloads_become_text_in_a_browser(site: Site, browser: Browser) -> None:
+# One of nine in the quick run: that is every head and every body.
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.full)])
+def test_two_hundred_payloads_become_text_in_a_browser(site: Site, browser: Browser, step: int) -> None:
     (people,) = rooms_of(site, 1, 2)
     author, reader = people
     line = Line(author, site.url()).open()
     line.enter()
-    accepted = [text for text in payloads() if write(line, text)]
+    sent = payloads()[::step]
+    accepted = [text for text in sent if write(line, text)]
     context = browser.new_context()
     name, _, value = reader.cookie.partition("=")
     context.add_cookies([{"name": name, "value": value, "url": site.url()}])
@@ -258,7 +261,7 @@ def test_two_hundred_payloads_become_text_in_a_browser(site: Site, browser: Brow
     assert page.evaluate(f"[...document.scripts].filter((one) => !one.src && !({data})).length") == 0
     assert page.locator("main [onerror], main [onload], main iframe, main object").count() == 0
     assert page.get_by_text(last, exact=True).count() >= 1
-    assert len(accepted) >= 150
+    assert len(accepted) >= len(sent) * 3 // 4
     context.close()
     line.close()
 

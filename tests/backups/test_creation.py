@@ -11,19 +11,23 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.backing_services import fresh_database
 from tests.backups.conftest import KEYS, Lived, drafts, living, name_of, said
-from tests.forked_processes import ROOT
+from tests.forked_processes import ROOT, done
 from tests.servers import Site
 from tutoring.backups import archive, backup_folder, encryption, media_files
 from tutoring.backups.errors import BackupError
+from tutoring.cli import restore_drill
+from tutoring.cli.backup import group
+from tutoring.config import Settings
 
 
 def limited(site: Site, size: int, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -262,6 +266,47 @@ def test_an_encrypted_size_is_known_from_what_goes_in(tmp_path: Path) -> None:
         assert encryption.digest_of(file) == out.sha256
 
 
+def forked(_command: list[str], env: dict[str, str], **_how: object) -> subprocess.CompletedProcess[str]:
+    """What the drill starts with a new Python, which loads the program each time, forked."""
+    status, out, err = done("flask", *_command[3:], env=env)
+    return subprocess.CompletedProcess(_command, status, out, err)
+
+
+def test_the_steps_of_the_drill_try_a_backup(lived: Lived, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(restore_drill.subprocess, "run", forked)
+    settings = Settings.from_environment(lived.site.env)
+    out = "\n".join(restore_drill.drill(settings, lived.file, lived.key, None, None))
+    for told in ("rows as counted", "the audit chain holds", "3 pages answer", "pictures are there"):
+        assert told in out
+    damaged = tmp_path / "flipped.age"
+    damaged.write_bytes(lived.file.read_bytes()[:-1])
+    with pytest.raises(BackupError, match="damaged or cut short"):
+        list(restore_drill.drill(settings, damaged, lived.key, None, None))
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_drill_that_passed_leaves_its_day(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passes: bool
+) -> None:
+    newest = written(tmp_path, "here", 1)
+    written(tmp_path, "here", 2)
+
+    def tried(_settings: Settings, file: Path, *_how: object) -> Iterator[str]:
+        assert file == newest
+        yield "1 page answers"
+        if not passes:
+            raise BackupError("It is damaged.")
+
+    monkeypatch.setattr(restore_drill, "drill", tried)
+    key = tmp_path / "key.txt"
+    key.touch()
+    result = app.test_cli_runner().invoke(group, ["drill", str(tmp_path), "--key", str(key)])
+    assert (result.exit_code == 0) is (tmp_path / backup_folder.LAST_DRILL).exists() is passes
+    assert ("the drill passed" in result.output) is passes
+    assert passes or "It is damaged. The drill did not pass." in result.output
+
+
+@pytest.mark.full
 def test_the_drill_tries_the_newest_backup_and_leaves_nothing(lived: Lived) -> None:
     where = lived.file.parent
     began = time.time()

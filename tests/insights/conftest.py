@@ -52,9 +52,9 @@ def bank(more: int = 0) -> LessonContent:
 
 
 @pytest.fixture
-def two_paths(loads: Loads) -> Loads:
+def two_paths(app: Flask, loads: Loads) -> Loads:
     """The bank above is loaded; call it to load another."""
-    loads(bank())
+    banks.put_kept(app, f"two_paths_{clock.today():%Y%m%d}", bank)  # reviews are due on days from today on
     return loads
 
 
@@ -82,16 +82,21 @@ def filled(app: Flask, name: str, fill: Callable[[], dict[str, int]]) -> dict[st
 
 
 @pytest.fixture
-def residents(inside: World) -> list[User]:
+def residents(app: Flask, inside: World) -> list[User]:
     """Twelve grown-ups of the neighbourhood."""
+    made = filled(app, "residents", lambda: _residents(inside))
+    return [person(made[name]) for name in sorted(made)]
+
+
+def _residents(inside: World) -> dict[str, int]:
     code = community.create_code(person(inside["muoi"]), inside["kp3"], "learner", max_uses=20)
-    made = []
+    made = {}
     for n in range(12):
         user = create_user(f"Cư Dân Số{n}", "bốn từ dễ nhớ", handle=f"cudan.{n}", birth_year=1980)
         member = use_code(user, code.code)
         if member.state == "waiting":
             community.confirm_member(person(inside["muoi"]), member.id)
-        made.append(user)
+        made[f"{n:02}"] = user.id
     return made
 
 

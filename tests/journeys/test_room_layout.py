@@ -55,6 +55,9 @@ def test_the_first_message_is_in_view_and_most_of_a_phone_is_talk(pair: tuple[Pe
     expect(said.locator(".avatar")).to_have_text("K")
     expect(minh.page.locator("#messages > [data-day]")).to_have_count(1)
 
+    stays_for_what_is_read_in_letters_of_twice_the_size(minh, room)
+    minh.goes_to(room)
+
     # A new pupil sends no picture yet, and is told why.
     minh.presses("Vì sao chưa gửi được ảnh?").sees("Em gửi được ảnh sau ba buổi học.")
 
@@ -65,10 +68,7 @@ def test_the_first_message_is_in_view_and_most_of_a_phone_is_talk(pair: tuple[Pe
         person.leaves()
 
 
-def test_in_letters_of_twice_the_size_the_screen_stays_for_what_is_read(pair: tuple[Person, Person]) -> None:
-    minh, khoa = pair
-    room = come_together(minh, khoa)
-    minh.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+def stays_for_what_is_read_in_letters_of_twice_the_size(minh: Person, room: str) -> None:
     line = minh.page.context.new_cdp_session(minh.page)
     line.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})  # as somebody sets it in their browser
     lesson = "/lessons/vao-lop-bang-duong-dan"
@@ -81,5 +81,4 @@ def test_in_letters_of_twice_the_size_the_screen_stays_for_what_is_read(pair: tu
         assert minh.page.evaluate(STANDING) <= 0.5, path
         head = minh.page.evaluate("document.querySelector('.bar').getBoundingClientRect().height / innerHeight")
         assert head + minh.page.evaluate(STANDING) <= 0.5, path
-    for person in pair:
-        person.leaves()
+    line.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})

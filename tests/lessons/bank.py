@@ -1,7 +1,7 @@
 """A small lesson bank, built in memory, that tests can change at will."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -11,8 +11,11 @@ from typing import Any
 from flask import Flask
 
 from tests import computed, database_reset
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.loader import load_catalogue
+from tutoring.lessons.catalogue.models import ContentNote
 from tutoring.lessons.content import (
     LearningPath,
     Lesson,
@@ -161,6 +164,35 @@ def put(app: Flask, bank: LessonContent) -> tuple[int, int]:
         counted = load_catalogue(bank)
     visitor_cache.forget()
     return counted
+
+
+_kept: set[tuple[Flask, str]] = set()
+
+
+def put_kept(app: Flask, name: str, make: Callable[[], LessonContent]) -> None:
+    """Load a bank by this name, whatever stands there; once in this process, and then its rows are put back."""
+    bank = make()
+    if (app, name) in _kept:
+        with app.app_context():
+            db.session.remove()
+        database_reset.of(app).put_back(name)
+        with app.app_context():
+            _note_faults(bank)
+    else:
+        _others.setdefault(app, None)
+        put_back()
+        with app.app_context():
+            load_catalogue(bank)
+        database_reset.of(app).keep(name, bank=True)
+        _kept.add((app, name))
+    _others[app] = bank
+    visitor_cache.forget()
+
+
+@command
+def _note_faults(bank: LessonContent) -> None:
+    """They stand beside the tables that are kept."""
+    db.session.add_all(ContentNote(file=one.file, line=one.line, say=one.say, at=clock.now()) for one in bank.faults)
 
 
 def may_change(app: Flask) -> None:

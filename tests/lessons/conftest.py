@@ -34,9 +34,9 @@ def loads(app: Flask) -> Iterator[Loads]:
 
 
 @pytest.fixture
-def small(loads: Loads) -> Loads:
+def small(app: Flask, loads: Loads) -> Loads:
     """The bank of `banks.small()` is loaded; call it to load another."""
-    loads(banks.small())
+    banks.put_kept(app, "small", banks.small)
     return loads
 
 

@@ -43,9 +43,13 @@ def with_quiz(size: int = 10) -> Any:
 
 
 @pytest.fixture
-def minh(app: Flask, world: World, loads: Loads) -> int:
+def with_ten_questions(app: Flask, loads: Loads) -> None:
+    banks.put_kept(app, "ten_questions", with_quiz)
+
+
+@pytest.fixture
+def minh(world: World, with_ten_questions: None) -> int:
     """Minh, before a lesson with ten questions."""
-    loads(with_quiz())
     return world["minh"]
 
 

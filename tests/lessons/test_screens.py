@@ -13,6 +13,7 @@ from tests.lessons import bank as banks
 from tests.lessons.bank import CONTENT
 from tests.lessons.test_content import Tree
 from tests.lessons.test_content import tree as tree
+from tutoring.cli import content
 from tutoring.cli.content import group
 from tutoring.config import ROOT
 from tutoring.lessons.catalogue.media import SHEET, pictured
@@ -185,7 +186,10 @@ def test_a_step_its_handout_and_what_a_device_saves_have_the_picture_and_its_she
     assert saved and [one for one in saved["assets"] if one.startswith("/static/lessons/screens.css?v=")]
 
 
-def test_the_gallery_holds_every_picture_without_another_file(tmp_path: Path, real_bank: LessonContent) -> None:
+def test_the_gallery_holds_every_picture_without_another_file(
+    tmp_path: Path, real_bank: LessonContent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "read", {CONTENT: real_bank}.__getitem__)  # to read it takes three seconds
     out = tmp_path / "hinh.html"
     said = CliRunner().invoke(group, ["gallery", str(out), "--content", str(CONTENT)])
     html = out.read_text("utf-8")

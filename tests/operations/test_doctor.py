@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from tests.backing_services import fresh_database, private_redis_server
 from tests.factories import World
 from tests.forked_processes import done
 from tests.kernel.test_audit import raw
+from tests.servers import prepared_sqlite
 from tests.waiting import until
 from tutoring.cli.doctor import database, examine, is_doctor_command, services, settings, site
 from tutoring.cli.doctor.findings import Finding
@@ -376,7 +378,7 @@ def test_the_command_comes_when_the_site_does_not_start_and_tells_it_by_its_stat
     flask = ("--app", "tutoring.cli")
     status, out, _err = done("flask", *flask, "doctor", env={**env, "APP_ENV": "prod", "ORIGIN": "x"})
     assert status == 1 and "FAULT settings: APP_ENV" in out and "→ Call it ORIGINS" in out and "2 faults" in out
-    assert done("flask", *flask, "prepare", env={**env, "JOBS": "0"})[0] == 0
+    shutil.copytree(prepared_sqlite(), tmp_path, dirs_exist_ok=True)
     status, out, _err = done("flask", *flask, "doctor", "--json", env=env)
     told = json.loads(out)
     assert status == 0 and told["ok"] is True, out

@@ -210,12 +210,14 @@ def test_no_route_lets_an_adult_open_a_room_with_a_minor(
              "people": minh, "minors": "1", "text": "Chào em", "client_id": "a" * 36}  # fmt: skip
     with app.app_context():
         words["topic"] = topic()
-    walked = 0
+    walked, client = 0, as_(name)
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint == "accounts.sign_out":
             continue
         path = re.sub(r"<(?:(int):)?[^>]+>", lambda found: minh if found.group(1) else "minh", rule.rule)
-        as_(name).post(path, data=words, headers={"Accept": "application/json"})
+        if client.post(path, data=words, headers={"Accept": "application/json"}).status_code == 401:
+            client = as_(name)  # an act before it has ended the sign-in
+            assert client.post(path, data=words, headers={"Accept": "application/json"}).status_code != 401, path
         walked += 1
     assert walked > 40
     with app.app_context():

@@ -7,14 +7,20 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.lessons.bank import CONTENT
+from tests.lessons.bank import CONTENT, bank, real
+from tests.practice.shipped_scenarios import every
+from tutoring.cli import content
 from tutoring.cli.content import group
-from tutoring.practice.content import load_file
+from tutoring.lessons.content import Fault
+from tutoring.lessons.content.lesson_builder import read_lesson
+from tutoring.lessons.content.loader import around
+from tutoring.practice.content import lesson_references, load_file
 from tutoring.practice.content.loader import ScenarioFile
 
 NAME = "ban-sao-khai-sinh"
 GOOD = (CONTENT / "scenarios" / f"{NAME}.yml").read_text("utf-8")
-LESSONS = {"nop-ho-so-dau-tien"}
+SENDING = "nop-ho-so-dau-tien"  # a lesson that sends people to the scenario
+LESSONS = {SENDING}
 SKILLS = set(re.findall(r"\{id: ([a-z.-]+),", (CONTENT / "skills.yml").read_text("utf-8")))
 TRAP = GOOD[GOOD.index("    trap:\n") : GOOD.index("    fields:\n      - id: noi_tra")]
 BUTTON = '    actions:\n      - {id: ve, label: {vi: "Về", en: "Back"}, to: trang-chu}\n'
@@ -243,18 +249,28 @@ def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(
 )
 def test_a_lesson_that_sends_people_nowhere_is_named_on_its_line(tmp_path: Path, old: str, new: str, at: str) -> None:
     folder = tmp_path / "content"
-    shutil.copytree(CONTENT, folder)
-    lesson = folder / "lessons" / "nop-ho-so-dau-tien" / "vi.md"
+    lesson = Path(shutil.copytree(CONTENT / "lessons" / SENDING, folder / "lessons" / SENDING)) / "vi.md"
     text = lesson.read_text("utf-8").replace(old, new, 1)
     lesson.write_text(text, "utf-8")
-    result = CliRunner().invoke(group, ["check", str(folder)])
-    faults = [line for line in result.output.splitlines() if not line.startswith("warning: ")]
-    assert result.exit_code == 1
-    assert [line.rpartition(": ")[0] for line in faults] == [
-        f"content/lessons/nop-ho-so-dau-tien/vi.md:{line_of(text, at)}"
+    made, _notes = read_lesson(lesson.parent, SENDING, around(CONTENT, (), None), None)
+    assert made is not None
+    found = list(lesson_references.faults(folder, bank(made), every()))
+    assert [(one.file, one.line, one.code) for one in found] == [
+        (f"content/lessons/{SENDING}/vi.md", line_of(text, at), "sim")
     ]
 
 
-def test_the_real_ones_have_no_fault() -> None:
+def checked() -> tuple[int, list[str]]:
     result = CliRunner().invoke(group, ["check"])
-    assert [line for line in result.output.splitlines() if not line.startswith("warning: ")] == []
+    return result.exit_code, [line for line in result.output.splitlines() if not line.startswith("warning: ")]
+
+
+def test_the_real_ones_have_no_fault() -> None:
+    assert checked() == (0, [])
+
+
+def test_a_lesson_with_such_a_fault_fails_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = Fault("content/lessons/mot/vi.md", 3, "sim", "không có bài tập này")
+    monkeypatch.setattr(content, "read", lambda *_folder: real())
+    monkeypatch.setattr(lesson_references, "faults", lambda *_bank: iter([fault]))
+    assert checked() == (1, [str(fault)])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import cycle, islice
 
 import pytest
 from flask import Flask
@@ -74,6 +75,7 @@ def test_whoever_watches_never_gets_a_value_on_the_way_to_the_end(app: Flask, wo
     with app.app_context():
         secrets = {TYPED, "Nguyễn Văn Thật", *scenarios.scenario(NAME).values.values(), "08/03/2020"}
     typed: dict[str, str] = {}
+    turns = cycle(watchers.values())  # two of them look at each step, all at the end
     for step in walk():
         if "set" in step:
             typed[f"set-{step['set']}"] = step["value"]
@@ -85,7 +87,7 @@ def test_whoever_watches_never_gets_a_value_on_the_way_to_the_end(app: Flask, wo
         name, value = next(iter(step.items()))
         minh.post(f"/practice/runs/{run}", data={"at": at, **typed, name: "1" if value is True else value})
         typed = {}
-        for watcher in watchers.values():
+        for watcher in islice(turns, 2):
             shown = part(watcher, room)
             html = shown + watcher.get(f"/rooms/{room}?show=practice").text
             assert "Minh đang tập" in html

@@ -13,6 +13,8 @@ from tests.servers import Site
 from tests.servers import site as site
 from tests.waiting import until
 
+FULL = pytest.mark.full
+
 
 @pytest.fixture(scope="module")
 def rooms(site: Site) -> Iterator[list[Person]]:
@@ -289,7 +291,7 @@ def without_map(route: Route) -> None:
     return route.fulfill(response=answer, body=body)
 
 
-@pytest.mark.parametrize("how", ["leaves", "muted", "removed"])
+@pytest.mark.parametrize("how", ["leaves", pytest.param("muted", marks=FULL), pytest.param("removed", marks=FULL)])
 def test_nobody_is_said_to_be_typing_who_left_or_was_muted_or_removed(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any], how: str
 ) -> None:

@@ -170,6 +170,12 @@ def test_literal_colours_and_durations_stand_in_tokens_only(sheet: Path) -> None
 
 
 @each_of(SHEETS)
+def test_no_page_turns_with_the_device_but_by_itself(sheet: Path) -> None:
+    """WCAG 1.3.4. axe would load every sheet anew on each page for it (tests/axe.js)."""
+    assert "orientation" not in sheet.read_text("utf-8")
+
+
+@each_of(SHEETS)
 def test_no_line_is_too_low_for_stacked_marks(sheet: Path) -> None:
     # 1.39 em of ink; line heights of 1 stand only on single signs and letters.
     for height in re.findall(r"line-height: ([\d.]+)", sheet.read_text("utf-8")):

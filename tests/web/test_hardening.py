@@ -12,6 +12,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from tests.web.test_import_maps import LOADED, needed, with_map
 from tutoring.config import Settings
 from tutoring.kernel import rate_limits
 from tutoring.policy import access_tables
@@ -197,13 +198,17 @@ def faults(page: str, policy: str) -> list[str]:
 
 @pytest.mark.parametrize("name", [None, *ROLES, *(pytest.param(name, marks=pytest.mark.full) for name in MORE_ROLES)])
 def test_no_page_of_the_walk_has_code_or_style_of_its_own(as_: As, client: FlaskClient, name: str | None) -> None:
-    pages = 0
+    """Scripts find each other by the import map of their page (tests/web/test_import_maps.py)."""
+    pages, seen = 0, set[str]()
     for path, answer in walk(client if name is None else as_(name)):
         pages += 1
+        wanted = needed(LOADED.findall(answer.text))
+        assert wanted <= with_map(answer.text).keys(), path
+        seen |= wanted
         assert faults(answer.text, answer.headers["Content-Security-Policy"]) == [], path
         for header, value in (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")):
             assert answer.headers[header] == value, path
-    assert pages > 8
+    assert pages > 8 and seen
 
 
 @pytest.mark.parametrize(

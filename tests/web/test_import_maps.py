@@ -2,20 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.test_hardening import ROLES, walk
 from tutoring.config import ROOT
 from tutoring.lessons.offline import manifest as lesson_manifest
 from tutoring.practice.offline import manifest as practice_manifest
 from tutoring.web import assets, import_maps
 
-As = Callable[[str], FlaskClient]
 STATIC = ROOT / "static"
 SCRIPTS = sorted(path for path in STATIC.rglob("*.js") if "vendor" not in path.parts)
 LOADED = re.compile(r'<script type="module"[^>]* src="/static/([^"?]+)\?v=')
@@ -65,16 +63,6 @@ def test_a_name_leads_to_the_version_of_its_file(app: Flask) -> None:
     found = json.loads(import_maps.text())["imports"]
     with app.test_request_context():
         assert found and found == {name: assets.asset_url(name) for name in found}  # one module, however it is loaded
-
-
-@pytest.mark.parametrize("name", [None, *ROLES])
-def test_every_page_of_the_walk_names_what_its_scripts_import(as_: As, client: FlaskClient, name: str | None) -> None:
-    seen = set()
-    for path, answer in walk(client if name is None else as_(name)):
-        wanted = needed(LOADED.findall(answer.text))
-        assert wanted <= with_map(answer.text).keys(), path
-        seen |= wanted
-    assert seen
 
 
 def test_a_visitor_loads_no_map_where_nothing_is_imported(client: FlaskClient) -> None:

@@ -2,7 +2,8 @@
 reaches somebody else, and none makes a case against whoever wrote it. Sixty look-alikes pass."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -137,8 +138,14 @@ def writes(client: FlaskClient, world: World, room_id: int, door: str, name: str
     return client.post(to, data=data, follow_redirects=True).text
 
 
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize(("name", "text"), SCRIPTS)
+def forty() -> Iterator[Any]:
+    """All these words at each door; in the quick run each at a door or two, and each door with two."""
+    for n, (name, text) in enumerate(SCRIPTS):
+        for at, door in enumerate(DOORS):
+            yield pytest.param(name, text, door, marks=[] if (n - at) % 4 == 0 else pytest.mark.full)
+
+
+@pytest.mark.parametrize(("name", "text", "door"), forty())
 def test_a_disclosure_reaches_a_grown_up_and_nobody_else(
     app: Flask, world: World, as_: Callable[[str], FlaskClient], name: str, text: str, door: str
 ) -> None:

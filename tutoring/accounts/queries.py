@@ -257,17 +257,24 @@ def kin(one_id: int, other_id: int) -> bool:
 
     They are guardian and child, guardians of the same child, or children of the same guardian.
     """
+    both = {"one": one_id, "other": other_id}
+    return any(db.session.scalar(tie, both) is not None for tie in _ties())
+
+
+@cache  # runs for each decider of a device need; building the statements costs more than executing them
+def _ties() -> tuple[sa.Select[Any], ...]:
     mine, theirs = aliased(Guardian), aliased(Guardian)
+    one, other = (sa.bindparam(name, type_=sa.Integer) for name in ("one", "other"))
     tie = sa.select(mine.id).where(
         sa.or_(
-            sa.and_(mine.guardian_id == one_id, mine.child_id == other_id),
-            sa.and_(mine.guardian_id == other_id, mine.child_id == one_id),
+            sa.and_(mine.guardian_id == one, mine.child_id == other),
+            sa.and_(mine.guardian_id == other, mine.child_id == one),
         )
     )
     shared = sa.select(mine.id).where(
         sa.or_(
-            sa.and_(mine.guardian_id == one_id, theirs.guardian_id == other_id, mine.child_id == theirs.child_id),
-            sa.and_(mine.child_id == one_id, theirs.child_id == other_id, mine.guardian_id == theirs.guardian_id),
+            sa.and_(mine.guardian_id == one, theirs.guardian_id == other, mine.child_id == theirs.child_id),
+            sa.and_(mine.child_id == one, theirs.child_id == other, mine.guardian_id == theirs.guardian_id),
         )
     )
-    return db.session.scalar(tie.limit(1)) is not None or db.session.scalar(shared.limit(1)) is not None
+    return tie.limit(1), shared.limit(1)
