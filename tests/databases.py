@@ -174,6 +174,12 @@ SOME = {
         "test_of_twenty_at_once_two_have_a_place_and_no_place_is_lost",
         "test_two_sessions_of_one_leader_never_overlap",
     ),
+    "queues/test_line.py": (
+        "test_forty_calls_at_once_give_forty_different_people",
+        "test_of_many_who_draw_at_once_each_has_a_number_of_their_own",
+        "test_the_night_leaves_sums_and_no_ticket",
+        "test_a_limited_desk_calls_its_services_alone",
+    ),
     "rooms/comfort/test_comfort.py": ("test_a_grown_up_is_not_asked",),
     "rooms/messages/test_batch_posting.py": (
         "test_a_batch_asks_as_often_for_many_as_for_one",

@@ -22,6 +22,7 @@ from tests.devices import donation_fixtures, loan_fixtures, need_fixtures, vouch
 from tests.factories import World, client_of, person
 from tests.factories import world as make_world
 from tests.pairing.group_sessions.fixtures import announced
+from tests.queues.desk import draw, make_queue
 from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
 from tests.visits import fixtures
@@ -109,6 +110,7 @@ from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
 from tutoring.policy import lessons as of_lessons
 from tutoring.policy import privacy as of_privacy
+from tutoring.policy import queues as of_queues
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
 from tutoring.policy import welfare as of_welfare
@@ -135,6 +137,8 @@ from tutoring.practice.runs import commands as rehearsals
 from tutoring.privacy import breaches
 from tutoring.privacy import commands as privacy
 from tutoring.privacy.models import DataRequest
+from tutoring.queues import queries as queues_queries
+from tutoring.queues import setup as queues_setup
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Seat, SentPicture, VoiceNote
 from tutoring.rooms.persistent_rooms.queries import units_for
@@ -283,6 +287,7 @@ def _things(world: World) -> Things:
             **_classes(world),
             **_campaign(world),
             **_recording(world),
+            **_queue(world),
             **_internet(world),
             **_school_account(world),
         },
@@ -302,6 +307,15 @@ def _faulty_file(world: World) -> int:
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
     mergers.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
+
+
+def _queue(world: World) -> dict[str, int]:
+    """The queue of the ward, which mai runs; one number waits."""
+    make_queue(world)
+    ward = world["phuong"]
+    desk = queues_setup.add_desk(person(world["mai"]), ward, "Quầy 2")
+    service = queues_queries.services_of(ward)[0]
+    return {"desk_id": desk.id, "service_id": service.id, "ticket_id": draw(world)[0].id}
 
 
 def _year_end(world: World) -> dict[str, int]:
@@ -1228,6 +1242,29 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         [f"insights.unit_{door}" for door in ("figures", "figures_file", "report", "chart")],
         lambda who: of_insights.may_see_unit_figures(who.held, "school"),
     ),
+    **dict.fromkeys(
+        [f"queues.{act}" for act in ("work", "issue", "paper", "act", "open_desk", "close_desk", "call")],
+        lambda who: of_queues.may_call(who.ward, "ward"),
+    ),
+    **dict.fromkeys(
+        [
+            f"queues.{act}"
+            for act in (
+                "switch_on",
+                "switch_off",
+                "renew_codes",
+                "settings",
+                "add_service",
+                "remove_service",
+                "add_desk",
+                "limit_desk",
+                "remove_desk",
+                "poster",
+                "days",
+            )
+        ],
+        lambda who: of_queues.may_set_queue(who.ward, "ward"),
+    ),
     **dict.fromkeys(("campaigns.of_unit", "campaigns.new"), lambda who: of_campaigns.may_write_campaign(who.held)),
     **dict.fromkeys(
         [
@@ -1382,6 +1419,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     if endpoint == "community.cancel_merger":
         own = {"unit_id": things.ids["merging_unit"]}
     if endpoint.startswith("training.") or endpoint in {"devices.internet", "devices.new_batch"}:
+        own = {"unit_id": things.ids["ward_id"]}
+    if endpoint.startswith("queues."):
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint.startswith("groups."):
         own = {"unit_id": things.ids["group_id"]}

@@ -36,6 +36,7 @@ PACKAGES = (
     "openid",
     "practice",
     "privacy",
+    "queues",
     "rooms",
     "training",
     "web",

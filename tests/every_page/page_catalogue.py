@@ -26,6 +26,7 @@ from tutoring.notifications.channels.mail import off_token
 from tutoring.openid.models import IdentityProvider
 from tutoring.policy import access_tables
 from tutoring.policy.access import ANYONE, admits
+from tutoring.queues.models import QueueTicket, WalkInQueue
 
 # Whom a page is for is asked in this order: the first to whom it opens sees it.
 PEOPLE = ("minh", "lan", "khoa", "bay", "an", "muoi", "hang", "quang", "mai", "admin1")
@@ -110,13 +111,18 @@ class Place:
 
 def _codes(things: Things) -> dict[str, str]:
     """Addresses that hold a code, by the beginning of their endpoint."""
+    queue = db.session.scalars(sa.select(WalkInQueue)).one()
     return {
         "openid.": str(db.session.scalar(sa.select(IdentityProvider.code))),
+        "queues.door": queue.door_code,
+        "queues.display": queue.display_code,
+        "queues.screen": queue.screen_code,
         "campaigns.": str(db.session.scalar(sa.select(Campaign.code))),
         "community.card": things.ids["card"],
         "community.delete_card_line": things.ids["card"],
         "community.": str(db.session.scalar(sa.select(JoinCode.code).where(JoinCode.role == "parent"))),
         "devices.": str(db.session.scalar(sa.select(Device.code))),
+        "number": str(db.session.scalar(sa.select(QueueTicket.token))),
         "off": off_token(things.people["minh"], ("rooms",)),
     }
 
@@ -125,6 +131,8 @@ def _path(rule: str, endpoint: str, things: Things, codes: dict[str, str]) -> st
     ids: dict[str, Any] = {**WORDS, **ids_for(things, endpoint), **OWN_WORDS.get(endpoint, {})}
     if endpoint.startswith("help."):
         ids["slug"] = HELP
+    if endpoint in ("queues.ticket", "queues.screen_ticket"):
+        ids["token"] = codes["number"]
     if endpoint == "notifications.off":
         ids["token"] = codes["off"]
     ids["code"] = next((code for start, code in codes.items() if endpoint.startswith(start)), "x")

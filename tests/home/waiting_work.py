@@ -16,6 +16,7 @@ from tests.groups.test_tasks import given
 from tests.pairing.awaiting_device.fixtures import lacks
 from tests.pairing.test_rounds import begun
 from tests.pairing.test_vetting import grown_up
+from tests.queues.desk import draw, make_queue
 from tests.rooms.conftest import new_id, open_pair
 from tests.visits import fixtures as visit_fixtures
 from tutoring.campaigns.commands import write_campaign
@@ -416,6 +417,12 @@ def task(world: World) -> str:
 # ---- what is published -------------------------------------------------------------------------------------------
 
 
+def queue_waiting(world: World) -> str:
+    make_queue(world)
+    draw(world)
+    return f"/units/{world['phuong']}/queue"
+
+
 def campaign_draft(world: World) -> str:
     _as_officer(world, "muoi")
     made = write_campaign(person(world["muoi"]), world["phuong"], campaign_plan())
@@ -595,6 +602,7 @@ WAITING = (
     Waiting("training_renewals", training_renewals, "mai", ("muoi", "hang")),
     Waiting("own_training", own_training, "mai", ("muoi", "hang")),
     Waiting("task", task, "mai", ("muoi", "hang")),
+    Waiting("queue_waiting", queue_waiting, "mai", ("muoi", "hang", "quang", "admin1")),
     Waiting("campaign_draft", campaign_draft, "mai", ("muoi", "hang")),
     Waiting("lesson_review", lesson_review, "hang", ("quang", *OUTSIDE)),
     Waiting("lesson_returned", lesson_returned, "hang", ("quang", *OUTSIDE)),

@@ -5,7 +5,8 @@ FOR_MINOR = (
     "booking.why campaign.summary campaign.title device_thanks.words group_post.text group_post.title "
     "group_session.why group_session.words group_task.details group_task.title handover_point.name "
     "internet_batch.sponsor material.beware material.text material.title room.summary room.title "
-    "identity_provider.label class_claim.reason class_letter.text class_work.note unit.paused_why written_answer.words"
+    "identity_provider.label queue_desk.label queue_service.label "
+    "class_claim.reason class_letter.text class_work.note unit.paused_why written_answer.words"
 )
 
 # As messages are: detector, recent talk and risk over time (rooms/messages/screening.py, risking.py).
@@ -117,6 +118,8 @@ CODES = (
     "notice_delivery.channel notice_trouble.channel notice_trouble.mark offer_picture.file outage.way picture.name "
     "picture_marks.client_id practice_run.digest practice_run.id practice_run.scenario "
     "push_place.browser_mark push_place.endpoint_mark push_place.endpoint_sealed push_place.keys_sealed "
+    "queue_service.picture queue_ticket.token walk_in_queue.display_code "
+    "walk_in_queue.door_code walk_in_queue.screen_code "
     "quiz_question.question_id recovery_code.code_hash report.marks request_step.from_state "
     "request_step.to_state reset_code.code_hash risk_point.kind room.lesson_slug room.next_lesson "
     "room.step_id room.topic room_call.answerer_line room_call.asker_line round_line.starts "
@@ -165,4 +168,6 @@ DOORS = {
     "class_letter": "classes/letters/commands.py",
     "class_work": "classes/work/commands.py",
     "identity_provider": "openid/commands.py",
+    "queue_desk": "queues/setup.py",
+    "queue_service": "queues/setup.py",
 }

@@ -93,6 +93,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("pairing.proposal", N_("Khép lời hẹn không ai trả lời"), _STATE),
         ("pairing.remind", N_("Nhắc giờ hẹn"), _LATE),
         ("pairing.round", N_("Ghép cặp hằng tuần"), _PAIRING),
+        ("queues.end_days", N_("Cộng số liệu hàng chờ của ngày qua và xoá các số"), _ERASURE),
         ("pairing.session", N_("Mở buổi học nhóm"), _ROOM),
         ("pairing.session_ends", N_("Đóng buổi học nhóm"), _ROOM),
         ("pairing.session_led", N_("Xem người dẫn buổi học nhóm đã đến chưa"), _LATE),

@@ -15,6 +15,8 @@ from tutoring.community.labels import role_word
 from tutoring.community.models import Unit
 from tutoring.community.units.tabs import own_staff_roles
 from tutoring.policy.access import STAFF, STAFF_OR_ADMIN
+from tutoring.policy.queues import may_call
+from tutoring.queues.queries import is_on
 from tutoring.web.auth import current_roles
 
 MOST = 8
@@ -67,6 +69,8 @@ def _places(own: Unit | None, held: frozenset[str]) -> Iterator[RailPlace]:
         yield _place("community.unit", gettext("Lớp của tôi") if own.kind == "class" else gettext("Đơn vị"), "people",
                      unit_id=own.id)  # fmt: skip
         yield _place("community.duty", gettext("Lịch trực"), "clock", unit_id=own.id)
+        if may_call(held, own.kind) and is_on(own.id):
+            yield _place("queues.work", gettext("Hàng chờ"), "people", unit_id=own.id)
     else:
         yield _place("community.units", gettext("Các đơn vị"), "people")
     if "site_admin" in held:

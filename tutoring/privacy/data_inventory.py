@@ -85,6 +85,7 @@ DATA_INVENTORY = (
     Entry("nomination", "places", ("user_id",), DELETED),
     Entry("duty_slot", "places", ("user_id",), DELETED),
     Entry("duty_shift", "places", ("user_id",), KEPT, WATCH),
+    Entry("queue_desk", "places", ("clerk_id",), EMPTIED, "a desk of a ward; who sits there now", export=NONE),
     Entry("alarm_test", "places", ("by_id",), KEPT, "a unit's work; who sent it stays a number", export=NONE),
     Entry("alarm_call", "places", ("user_id",), DELETED, days=365, since="called_at"),
     Entry(

@@ -72,6 +72,8 @@ KINDS: dict[str, Kind] = {
     "loan_due": Kind(LATER, "clock", _LOOK),
     "loan_asked": Kind(TODAY, "chat", _ANSWER),
     "thanks": Kind(WEEK, "heart", _LOOK),
+    # The ward's desk.
+    "queue_waiting": Kind(NOW, "people", _OPEN),
     # Meetings, training, tasks.
     "visit_to_plan": Kind(TODAY, "calendar", N_("Xếp lịch")),
     "visit_to_close": Kind(TODAY, "edit", N_("Ghi kết quả")),

@@ -18,6 +18,7 @@ from tutoring.policy.matrix.devices import LOANS, NEEDS, SPONSORED, STORE
 from tutoring.policy.matrix.groups import GROUPS
 from tutoring.policy.matrix.insights import FIGURES
 from tutoring.policy.matrix.moderation import SECOND_LOOKS
+from tutoring.policy.matrix.queues import QUEUES
 from tutoring.policy.matrix.rooms import CALLS, ROOMS
 from tutoring.policy.matrix.rows import (
     PEOPLE,
@@ -482,6 +483,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *SPONSORED,
     *CIRCLES,
     *CAMPAIGNS,
+    *QUEUES,
     *TRAINING,
     *ADMINISTRATION,
     *FIGURES,

@@ -1,0 +1,10 @@
+"""Events of walk-in queues."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class QueueMoved:
+    """A number was drawn, called or moved, or a desk opened or closed."""
+
+    unit_id: int
