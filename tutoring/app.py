@@ -18,6 +18,7 @@ from tutoring.notifications.channels import preferences_parts, registry
 from tutoring.notifications.channels.mail import MailChannel
 from tutoring.notifications.channels.push.channel import Push
 from tutoring.notifications.channels.sms.channel import Sms
+from tutoring.notifications.channels.sms.templates import check_ids
 from tutoring.practice import scenarios as practice_bank
 from tutoring.web import (
     assets,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     """
     settings = settings or Settings.from_environment()
     settings.check()
+    check_ids(settings.sms_templates)
     logs.write_json()
     if settings.clock_shift:
         clock.move(timedelta(seconds=settings.clock_shift))

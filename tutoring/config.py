@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,6 +69,7 @@ class Settings:
     sms_url: str | None = None  # the SMS gateway; docs/gateways.md
     sms_token: str = ""
     sms_accents: bool = False
+    sms_templates: Mapping[str, str] = field(default_factory=dict)  # ids of approved texts, by topic
     sms_per_person: int = 5  # per day
     sms_per_day: int = 500  # for the whole site
     heartbeat_url: str = ""  # called every five minutes while background jobs run; docs/operations.md
@@ -242,6 +243,9 @@ def _outward(env: Mapping[str, str]) -> dict[str, Any]:
         "sms_url": env.get("SMS_URL") or None,
         "sms_token": _secret("SMS_TOKEN", env),
         "sms_accents": env.get("SMS_ACCENTS", "0") == "1",
+        "sms_templates": {
+            name.strip(): id.strip() for name, _, id in (part.partition("=") for part in _listed("SMS_TEMPLATES", env))
+        },
         "sms_per_person": int(env.get("SMS_PER_PERSON", "5")),
         "sms_per_day": int(env.get("SMS_PER_DAY", "500")),
         "heartbeat_url": _secret("HEARTBEAT_URL", env),

@@ -306,11 +306,11 @@ ACT_BESIDE = {  # what to do next is a button or a form of the same page
     "devices/handovers/unit_handovers.html", "devices/inventory/offers.html",
     "campaigns/manage.html", "campaigns/of_unit.html",
     "notebook/notebook.html", "practice/class_progress/group.html", "privacy/breaches.html", "privacy/person.html",
-    "training/people.html", "training/unit.html",
+    "queues/work.html", "training/people.html", "training/unit.html",
 }  # fmt: skip
 ONLY_READ = {
     "administration/work.html", "insights/lesson_quality/_table.html", "insights/lesson_quality/lessons.html",
-    "notifications/inbox/inbox.html", "notifications/weekly_digest/week.html",
+    "notifications/inbox/inbox.html", "notifications/weekly_digest/week.html", "queues/days.html",
 }  # fmt: skip
 
 

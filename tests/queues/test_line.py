@@ -294,7 +294,7 @@ def test_what_has_ended_is_not_moved(inside: World, who: Who, end: str, act: str
     commands.act_on_ticket(who("mai"), one.id, end)
     with pytest.raises(Conflict):
         commands.act_on_ticket(who("mai"), one.id, act)
-    with pytest.raises(NotFound):
+    with pytest.raises(InvalidInput):
         commands.act_on_ticket(who("mai"), one.id, "erase")
 
 

@@ -64,6 +64,7 @@ class Unit(Model):
     opens: Mapped[int | None]
     closes: Mapped[int | None]
     patience: Mapped[int | None]  # minutes of waiting until alternatives to immediate help are offered
+    has_queue: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # its desk gives numbers
     duty_phone: Mapped[str] = mapped_column(default="")  # the emergency number, shown in every room below
     # While this is set, rooms with minors of this unit or below are closed and read-only, and no pairing takes place.
     paused_at: Mapped[datetime | None]

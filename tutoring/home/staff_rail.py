@@ -16,7 +16,6 @@ from tutoring.community.models import Unit
 from tutoring.community.units.tabs import own_staff_roles
 from tutoring.policy.access import STAFF, STAFF_OR_ADMIN
 from tutoring.policy.queues import may_call
-from tutoring.queues.queries import is_on
 from tutoring.web.auth import current_roles
 
 MOST = 8
@@ -69,7 +68,7 @@ def _places(own: Unit | None, held: frozenset[str]) -> Iterator[RailPlace]:
         yield _place("community.unit", gettext("Lớp của tôi") if own.kind == "class" else gettext("Đơn vị"), "people",
                      unit_id=own.id)  # fmt: skip
         yield _place("community.duty", gettext("Lịch trực"), "clock", unit_id=own.id)
-        if may_call(held, own.kind) and is_on(own.id):
+        if may_call(held, own.kind) and own.has_queue:
             yield _place("queues.work", gettext("Hàng chờ"), "people", unit_id=own.id)
     else:
         yield _place("community.units", gettext("Các đơn vị"), "people")

@@ -8,6 +8,7 @@ NOT_PERSONAL = {
     "lesson.picture": "of the picture set", "lesson_path.picture": "of the picture set", "lesson_path.texts": "lessons",
     "lesson_search_miss.words": "words that found nothing, without who searched and without what looks private",
     "skill.names": "lessons",
+    "queue_service.picture": "of the picture set",
     "queue_ticket.token": "a random address of a number; the number is of one day and of no person",
     "walk_in_queue.asks_code": "a setting", "walk_in_queue.door_code": "part of an address on a poster",
     "walk_in_queue.display_code": "part of the address of a display",

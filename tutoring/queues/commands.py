@@ -10,6 +10,7 @@ from hmac import compare_digest
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.community.models import Unit
 from tutoring.community.queries import active_unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
@@ -39,9 +40,9 @@ class Wish:
 
 def lock_queue(unit_id: int) -> WalkInQueue:
     """Locks the queue of a ward, which serializes its commands. Raises NotFound where it is not in use."""
-    query = sa.select(WalkInQueue).where(WalkInQueue.unit_id == unit_id, WalkInQueue.is_on.is_(True))
-    found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if found is None:
+    found = db.session.get(WalkInQueue, unit_id, with_for_update=True, populate_existing=True)
+    # Asked after the lock: a unit read before it may be outdated.
+    if found is None or not db.session.scalar(sa.select(Unit.has_queue).where(Unit.id == unit_id)):
         raise NotFound
     return found
 
@@ -264,7 +265,7 @@ def act_on_ticket(actor: User, ticket_id: int, act: str, desk_id: int | None = N
     lock_queue(row.unit_id)
     row = queries.ticket_of_today(ticket_id)
     if act not in policy.ACTS:
-        raise NotFound
+        raise InvalidInput(N_("Hãy chọn một mục trong danh sách."), field="act")
     mine = row.desk is None or row.desk.clerk_id == actor.id
     if row.state not in policy.ACTS[act] or not mine:
         raise Conflict(N_("Số %(number)s vừa đổi. Trang đã mới lại, bạn xem rồi bấm tiếp."), number=row.number)

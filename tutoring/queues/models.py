@@ -16,7 +16,10 @@ from tutoring.policy.queues import ASIDE, FIRST_MINUTE, LAST_MINUTE, MINUTES, SO
 
 
 class WalkInQueue(Model):
-    """The queue of one ward: hours and addresses. Commands of a queue lock this row."""
+    """The queue of one ward: hours and addresses. Commands of a queue lock this row.
+
+    Whether it is in use is a setting of the ward, `Unit.has_queue`.
+    """
 
     __tablename__ = "walk_in_queue"
     __table_args__ = (
@@ -25,7 +28,6 @@ class WalkInQueue(Model):
     )
 
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
-    is_on: Mapped[bool] = mapped_column(default=True)
     opens: Mapped[int] = mapped_column(default=FIRST_MINUTE)  # minutes since local midnight
     closes: Mapped[int] = mapped_column(default=LAST_MINUTE)
     weekdays: Mapped[int] = mapped_column(default=WORKING_DAYS)

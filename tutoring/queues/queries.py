@@ -25,17 +25,12 @@ def find_queue(unit_id: int) -> WalkInQueue | None:
     return db.session.get(WalkInQueue, unit_id)
 
 
-def is_on(unit_id: int) -> bool:
-    """Returns whether a ward uses its queue."""
-    return bool(db.session.scalar(sa.select(WalkInQueue.is_on).where(WalkInQueue.unit_id == unit_id)))
-
-
 def queue_at(kind: str, code: str) -> WalkInQueue:
     """Returns the queue in use under an address; `kind` is door, display or screen. Raises NotFound."""
     column = {"door": WalkInQueue.door_code, "display": WalkInQueue.display_code, "screen": WalkInQueue.screen_code}
-    query = sa.select(WalkInQueue).where(column[kind] == code, WalkInQueue.is_on.is_(True))
+    query = sa.select(WalkInQueue).options(joinedload(WalkInQueue.unit)).where(column[kind] == code)
     found = db.session.scalar(query)
-    if found is None or found.unit.archived or found.unit.merged_into_id is not None:
+    if found is None or not found.unit.has_queue or found.unit.archived or found.unit.merged_into_id is not None:
         raise NotFound
     return found
 

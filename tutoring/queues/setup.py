@@ -40,7 +40,7 @@ class Hours:
 def switch_on(actor: User, unit_id: int) -> WalkInQueue:
     """Switches the queue of a ward on. A new one begins with usual services and one desk. Idempotent."""
     setter_unit(actor, unit_id)
-    active_unit(unit_id)
+    place = active_unit(unit_id)
     row = db.session.get(WalkInQueue, unit_id, with_for_update=True, populate_existing=True)
     if row is None:
         row = WalkInQueue(unit_id=unit_id, **_new_codes())
@@ -51,9 +51,9 @@ def switch_on(actor: User, unit_id: int) -> WalkInQueue:
             slug = lesson if lesson in known else None
             db.session.add(QueueService(unit_id=unit_id, label=label, picture=picture, lesson_slug=slug))
         db.session.add(QueueDesk(unit_id=unit_id, label="Quầy 1"))
-    elif row.is_on:
+    elif place.has_queue:
         return row
-    row.is_on = True
+    place.has_queue = True
     db.session.flush()
     audit.record(actor.id, "switch_queue_on", f"unit:{unit_id}")
     return row
@@ -62,11 +62,11 @@ def switch_on(actor: User, unit_id: int) -> WalkInQueue:
 @command
 def switch_off(actor: User, unit_id: int) -> None:
     """Switches the queue off: its addresses answer no more, desks close. Raises Conflict while holders wait."""
-    setter_unit(actor, unit_id)
-    row = lock_queue(unit_id)
+    place = setter_unit(actor, unit_id)
+    lock_queue(unit_id)
     if queries.tickets_in(unit_id, *policy.OPEN):
         raise Conflict(N_("Còn người đang chờ. Gọi hết hoặc xoá các số đó rồi tắt."))
-    row.is_on = False
+    place.has_queue = False
     for desk in queries.desks_of(unit_id):
         desk.clerk_id = desk.opened_at = None
     db.session.flush()

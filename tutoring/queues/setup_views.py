@@ -25,8 +25,9 @@ from tutoring.web.i18n import language
 
 def _queue(unit_id: int) -> WalkInQueue:
     """Returns the queue in use that this user sets up; raises NotFound."""
-    found = queries.find_queue(setter_unit(require_user(), unit_id).id)
-    if found is None or not found.is_on:
+    place = setter_unit(require_user(), unit_id)
+    found = queries.find_queue(unit_id) if place.has_queue else None
+    if found is None:
         raise NotFound
     return found
 

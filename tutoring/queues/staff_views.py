@@ -25,14 +25,14 @@ from tutoring.web.i18n import translate_error
 from tutoring.web.urls import parse_int
 
 
-def _queue(unit_id: int) -> WalkInQueue | None:
-    found = queries.find_queue(clerk_unit(require_user(), unit_id).id)
-    return found if found is not None and found.is_on else None
+def _queue(place: Unit) -> WalkInQueue | None:
+    return queries.find_queue(place.id) if place.has_queue else None
 
 
 @blueprint.get("/units/<int:unit_id>/queue")
 def work(unit_id: int) -> Response:
-    place, queue = clerk_unit(require_user(), unit_id), _queue(unit_id)
+    place = clerk_unit(require_user(), unit_id)
+    queue = _queue(place)
     sets = policy.may_set_queue(roles_for(require_user(), unit_id), place.kind)
     if queue is None:
         return render_form("queues/off.html", PlainForm(formdata=None), unit=place, sets=sets)
@@ -50,7 +50,8 @@ def _work_page(queue: WalkInQueue, form: ScreenForm, sets: bool, refusal: Domain
 
 @blueprint.post("/units/<int:unit_id>/queue/numbers")
 def issue(unit_id: int) -> Response:
-    place, queue = clerk_unit(require_user(), unit_id), _queue(unit_id)
+    place = clerk_unit(require_user(), unit_id)
+    queue = _queue(place)
     if queue is None:
         raise NotFound
     form, refusal = ScreenForm(), None

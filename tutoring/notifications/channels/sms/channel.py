@@ -1,7 +1,8 @@
 """Short messages, by SMS or Zalo, through an HTTP gateway (docs/gateways.md).
 
-The site posts `{to, text, key, kind}`. The gateway answers 2xx when it accepts the message, or accepted it before under
-this key. The gateway chooses the provider.
+The site posts `{to, text, key, kind, topic, template, params}`; the last three are for gateways that send approved
+templates only. The gateway answers 2xx when it accepts the message, or accepted it before under this key. The gateway
+chooses the provider.
 
 Without accents, each character is one of the 128 of GSM 03.38, and a message holds 160. One letter with a Vietnamese
 accent makes the whole message UCS-2 with 70 characters, so one sentence costs two or three messages. Accents are
@@ -24,6 +25,7 @@ from tutoring.kernel.jobs import external_job
 from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
 from tutoring.notifications.channels.sms import queries as sms_queries
 from tutoring.notifications.channels.sms.commands import CODE_JOB, CODE_LIFE, code_of, count_text
+from tutoring.notifications.channels.sms.templates import CODE, LONGEST, parameters, template_of
 from tutoring.web.i18n import addressed_to
 
 MOST, MOST_WITH_ACCENTS = 160, 70
@@ -95,7 +97,24 @@ class Sms:
         with addressed_to(person):
             sentence = f"{NAME}: {letter.lines[0] if len(letter.lines) == 1 else letter.subject + '.'}"
         where = settings.origins[0].split("://")[-1] + (letter.path or "/notices")
-        _send(person, fit(sentence, where, accents=settings.sms_accents), letter.key, "notice")
+        text = fit(sentence, where, accents=settings.sms_accents)
+        _send(person, text, letter.key, "notice", _template_of(person, letter))
+
+
+def _template_of(person: User, letter: OutgoingMessage) -> dict[str, object]:
+    """Returns what a gateway needs that sends approved texts only: topic, the template's id, its parameters."""
+    name, path = template_of(letter.topics), letter.path.lstrip("/")
+    if not 0 < len(path) <= LONGEST:
+        path = "notices"  # a path cut short would lead nowhere
+    params = parameters(
+        name, unit=sms_queries.place_name_of(person.id) or NAME, day=f"{clock.today():%d/%m/%Y}",
+        count=str(len(letter.lines)), path=path,
+    )  # fmt: skip
+    return _filled(name, params)
+
+
+def _filled(name: str, params: dict[str, str]) -> dict[str, object]:
+    return {"topic": name, "template": _settings().sms_templates.get(name, ""), "params": params}
 
 
 @external_job(CODE_JOB)
@@ -112,12 +131,13 @@ def send_code(payload: dict[str, object]) -> None:
         text = gettext("Mã xác nhận số điện thoại: %(code)s. Dùng trong 10 phút, không đưa mã cho ai.", code=code)
         text = f"{NAME}: {text}"
     try:
-        _send(person, fit(text, accents=_settings().sms_accents), f"code:{row.nonce}", "code")
+        text = fit(text, accents=_settings().sms_accents)
+        _send(person, text, f"code:{row.nonce}", "code", _filled(CODE, parameters(CODE, code=code)))
     except Unreachable:
         pass  # the user notices that no code arrives, and checks the number
 
 
-def _send(person: User, text: str, key: str, kind: str) -> None:
+def _send(person: User, text: str, key: str, kind: str, template: dict[str, object]) -> None:
     settings = _settings()
     number = person.phone or ""
     count_text(person.id, key, settings.sms_per_person, settings.sms_per_day)
@@ -127,6 +147,7 @@ def _send(person: User, text: str, key: str, kind: str) -> None:
         "text": text,
         "key": encryption.blind_index(f"{person.id}:{key}", "sms-key")[:40],
         "kind": kind,
+        **template,
     }
     body = json.dumps(told, ensure_ascii=False).encode()
     at = str(int(clock.now().timestamp()))

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.community.models import Membership, Unit
 from tutoring.kernel.db import db
 from tutoring.notifications.channels.sms.models import TextNumber
 from tutoring.policy.notifications import may_get_texts
@@ -23,3 +24,19 @@ def is_confirmed(person: User) -> bool:
         TextNumber.confirmed_at.is_not(None),
     )
     return db.session.scalar(held) is not None
+
+
+def place_name_of(user_id: int) -> str:
+    """Returns the name of the user's ward, or of the school where there is none; empty without either.
+
+    It is never the name of a class, which would tell about a child.
+    """
+    place = sa.func.coalesce(Unit.ward_id, Unit.school_id)
+    mine = (
+        sa.select(place)
+        .join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.user_id == user_id, Membership.state == "active", place.is_not(None))
+        .order_by(Membership.id)
+        .limit(1)
+    )
+    return db.session.scalar(sa.select(Unit.name).where(Unit.id == mine.scalar_subquery())) or ""
