@@ -1,7 +1,7 @@
 """Walk-in queues of wards: services, desks, tickets of a day, sums of past days.
 
-Revision ID: 0079
-Revises: 0078
+Revision ID: 0081
+Revises: 0080
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from tutoring.kernel.db import UtcDateTime
 
-revision = "0079"
-down_revision = "0078"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
