@@ -111,6 +111,10 @@ SOME = {
         "test_of_two_editors_at_once_the_later_sees_both",
         "test_what_most_people_read_stands_first",
     ),
+    "openid/test_school_sign_in.py": (
+        "test_a_copied_session_with_a_copied_answer_opens_nothing",
+        "test_a_logout_at_the_provider_ends_its_sign_ins_once",
+    ),
     "moderation/actions/test_actions.py": (
         "test_a_case_is_let_go_by_hand_and_by_its_end",
         "test_nothing_is_erased_from_the_rooms_of_a_person_on_hold",

@@ -16,7 +16,7 @@ from tests.factories import World, person
 from tests.openid.conftest import Comes, Known, allow_inside, link, set_for, typed
 from tests.openid.local_provider import KEYS, Person, Provider, by_hmac, new_key
 from tutoring.accounts.credentials.password_resets import create_reset_code
-from tutoring.accounts.models import SignIn
+from tutoring.accounts.models import LiveSocket, SignIn
 from tutoring.kernel import clock, overrides
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.audit import AuditRow
@@ -25,6 +25,7 @@ from tutoring.kernel.db import db
 from tutoring.openid import commands, provider_client
 from tutoring.openid.errors import ProviderFault
 from tutoring.openid.models import IdentityLink, ProviderSession
+from tutoring.web.socket_io import realtime
 
 Plant = Callable[[Provider], None]
 As = Callable[[str], FlaskClient]
@@ -288,6 +289,17 @@ def test_a_code_of_staff_links_once_and_a_mailed_one_never(
         assert db.session.scalars(sa.select(IdentityLink.user_id)).all() == [world["lan"]]
 
 
+def test_a_new_password_by_a_code_ends_what_a_thief_has_linked(
+    app: Flask, world: World, client: FlaskClient, linked: Known, comes: Comes
+) -> None:
+    comes(client, linked)
+    with app.app_context():
+        code = _code(world, "lan", "quang")
+    reset = app.test_client().post("/reset", data={"handle": "lan", "code": code, "password": "sóng biển hiền hoà"})
+    assert reset.status_code == 302 and not is_in(client)
+    assert comes(client, linked).headers["Location"] == "/sign-in/openid/not-linked"
+
+
 def test_unlinking_ends_other_sign_ins_through_it(
     app: Flask, world: World, as_: As, linked: Known, client: FlaskClient, comes: Comes
 ) -> None:
@@ -349,8 +361,11 @@ def test_a_units_provider_signs_in_its_own_members_alone(
 
 
 def test_a_logout_at_the_provider_ends_its_sign_ins_once(
-    app: Flask, world: World, client: FlaskClient, linked: Known, provider: Provider, comes: Comes
-) -> None:
+    app: Flask, world: World, client: FlaskClient, linked: Known, provider: Provider, comes: Comes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    closed: list[str] = []
+    monkeypatch.setattr(realtime, "close_sockets", closed.extend)
     logout, server = linked.button + "/logout", app.test_client()
     comes(client, linked)
     assert server.post(logout, data={"logout_token": provider.logout_token(sub=None, sid="another")}).status_code == 200
@@ -358,13 +373,22 @@ def test_a_logout_at_the_provider_ends_its_sign_ins_once(
     for bad in ({"aud": "x"}, {"iss": "https://khac.edu.vn"}, {"events": {}}, {"nonce": "n"}, {"jti": None}):
         answer = server.post(logout, data={"logout_token": provider.logout_token(**bad)})
         assert answer.status_code == 400 and is_in(client)
+    with app.app_context():
+        open_page(world["lan"])
     token = provider.logout_token(jti="j-2")
     assert server.post(logout, data={"logout_token": token}).headers["Cache-Control"] == "no-store"
-    assert not is_in(client)
+    assert not is_in(client) and closed == ["page"]
     comes(client, linked)
     assert server.post(logout, data={"logout_token": token}).status_code == 400 and is_in(client)  # replayed
     assert server.post(logout, data={"logout_token": provider.logout_token(jti="j-3", sid=None)}).status_code == 200
     assert not is_in(client)
+
+
+@command
+def open_page(user_id: int) -> None:
+    """A page of the user's newest sign-in holds a socket."""
+    newest = db.session.scalars(sa.select(sa.func.max(SignIn.id)).where(SignIn.user_id == user_id)).one()
+    db.session.add(LiveSocket(sid="page", sign_in_id=newest, user_id=user_id))
 
 
 def test_a_locked_account_and_a_disabled_provider_let_no_one_in(

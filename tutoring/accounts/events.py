@@ -53,6 +53,13 @@ class ConsentWithdrawn:
 
 
 @dataclass(frozen=True)
+class PasswordReset:
+    """A one-time code gave an account a new password: every other way in must end."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class RecoveryCodeUsed:
     """A user signed in with a recovery code; `left` are still unused."""
 

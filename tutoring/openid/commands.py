@@ -324,10 +324,15 @@ def _check_guardian(guardian: User, child_id: int) -> None:
 
 def forget_links(user_id: int) -> None:
     """Removes links and permission of a user, inside the running command; sign-ins through them end."""
-    _end_sign_ins(_sign_ins_through(IdentityLink.user_id == user_id))
-    db.session.execute(sa.delete(IdentityLink).where(IdentityLink.user_id == user_id))
+    remove_links(user_id)
     db.session.execute(
         sa.delete(ChildPermission).where(
             sa.or_(ChildPermission.child_id == user_id, ChildPermission.guardian_id == user_id)
         )
     )
+
+
+def remove_links(user_id: int) -> None:
+    """Removes the links of a user, inside the running command; sign-ins through them end."""
+    _end_sign_ins(_sign_ins_through(IdentityLink.user_id == user_id))
+    db.session.execute(sa.delete(IdentityLink).where(IdentityLink.user_id == user_id))

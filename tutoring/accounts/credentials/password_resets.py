@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from tutoring.accounts import passwords
+from tutoring.accounts.events import PasswordReset
 from tutoring.accounts.models import ResetCode, User
 from tutoring.accounts.queries import find_by_name_typed, typed_mark
 from tutoring.accounts.registration import set_password
@@ -14,6 +15,7 @@ from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc
 
 RESET_LIFE = timedelta(hours=24)
@@ -116,6 +118,7 @@ def _apply_reset(reset_id: int, new: str) -> User:
     user = db.session.get_one(User, row.user_id)
     set_password(user, new)
     row.used_at = clock.now()
+    publish(PasswordReset(user.id))
     return user
 
 
