@@ -279,6 +279,8 @@ def test_a_reader_of_english_gets_what_is_translated_and_the_rest_says_its_langu
         one["translations"] = {"en": {"prompt": f"Case {one['id']}: what now?", "options": options}}
     loads(banks.bank(banks.lesson(SLUG, *banks.three_steps(), title="Vào lớp bằng đường dẫn", quiz=pool)))
     client = as_("minh")
+    assert "Some questions are only in Vietnamese" in client.get(f"/lessons/{SLUG}/quiz?lang=en").text
+    assert "chỉ có tiếng Việt" not in client.get(f"/lessons/{SLUG}/quiz?lang=vi").text
     address, page = begin(client)
     assert page.count("Tình huống") == 5 and "Case q" not in page
     page = client.get(f"{address}?lang=en").text

@@ -35,6 +35,11 @@ def quiz_pool(slug: str) -> list[dict[str, Any]]:
     return list(db.session.scalars(query))
 
 
+def is_translated(slug: str, lang: str) -> bool:
+    """Returns whether every question of a lesson can be asked in a language."""
+    return lang == SOURCE or all(lang in one.get("translations", ()) for one in quiz_pool(slug))
+
+
 def quiz_size(slug: str) -> int:
     """Returns how many questions a quiz of this lesson has; 0 when there is none."""
     query = sa.select(sa.func.count()).where(QuizQuestion.lesson_slug == slug)

@@ -37,6 +37,7 @@ def quiz(slug: str) -> Response | tuple[str, int, dict[str, str]]:
         lesson=found,
         lang=language(),
         size=size,
+        translated=quizzes_queries.is_translated(slug, language()),
         needed=grading.needed(size, found.path_slug),
         last=mine[0] if mine else None,
         progress=progress_queries.progress_in(require_user().id, slug),
