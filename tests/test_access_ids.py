@@ -30,6 +30,9 @@ from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import children, is_guardian
 from tutoring.accounts.registration import create_user
 from tutoring.accounts.sign_ins import lifecycle
+from tutoring.api.tokens import commands as tokens_commands
+from tutoring.api.tokens.commands import TokenInput
+from tutoring.api.tokens.models import ApiToken
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.materials import make_material
@@ -100,6 +103,7 @@ from tutoring.pairing.scheduling.models import Away, Booking, Proposal, WeeklyRo
 from tutoring.policy import access_tables
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import alarm_tests as of_alarms
+from tutoring.policy import api as of_api
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import class_lists as of_class_lists
@@ -113,9 +117,10 @@ from tutoring.policy import privacy as of_privacy
 from tutoring.policy import queues as of_queues
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
+from tutoring.policy import webhooks as of_webhooks
 from tutoring.policy import welfare as of_welfare
 from tutoring.policy import year_ends as of_year_ends
-from tutoring.policy.access import STAFF, admits
+from tutoring.policy.access import STAFF, admits, scope_of_access
 from tutoring.policy.devices import inventory as of_devices
 from tutoring.policy.devices import loans as of_loans
 from tutoring.policy.devices import needs as of_needs
@@ -153,6 +158,9 @@ from tutoring.training.queries import belongs_to
 from tutoring.visits.models import Visit, VisitOffer
 from tutoring.web.socket_io import realtime
 from tutoring.web.socket_io.batching import Caller
+from tutoring.webhooks import commands as webhooks_commands
+from tutoring.webhooks.commands import WebhookInput
+from tutoring.webhooks.models import WebhookDelivery
 from tutoring.welfare.commands import disclose
 
 MISSING = {"ok": False, "error": "missing"}
@@ -290,6 +298,8 @@ def _things(world: World) -> Things:
             **_queue(world),
             **_internet(world),
             **_school_account(world),
+            **_tokens(world),
+            **_webhook(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -408,6 +418,27 @@ def _school_account(world: World) -> dict[str, int]:
     openid_commands.allow_child(person(world["lan"]), world["minh"])
     link = openid_commands.link(person(world["minh"]), Proof(made.id, "subject", "", "", 2**40))
     return {"provider_id": made.id, "link_id": link.id}
+
+
+def _tokens(world: World) -> dict[str, int]:
+    """A token of lan's own, and one of the school that quang made."""
+    lan, quang = person(world["lan"]), person(world["quang"])
+    tokens_commands.make_token(lan, TokenInput("Bảng tính", {"calendar"}, 30))
+    tokens_commands.make_token(quang, TokenInput("Trang của trường", {"units"}, 30), world["truong"])
+    return {
+        "token_id": first(ApiToken.id, ApiToken.unit_id.is_(None)),
+        "unit_token_id": first(ApiToken.id, ApiToken.unit_id.is_not(None)),
+    }
+
+
+def _webhook(world: World) -> dict[str, int]:
+    """A webhook of the school that quang made, with a delivery that has failed."""
+    written = WebhookInput("https://truong.example.vn/tin", {"room.opened"})
+    webhook_id, _secret = webhooks_commands.make_webhook(person(world["quang"]), world["truong"], written)
+    row = WebhookDelivery(webhook_id=webhook_id, message_id="msg_1", cause="1", kind="test", body="{}", state="failed")
+    db.session.add(row)
+    db.session.flush()
+    return {"webhook_id": webhook_id, "delivery_id": row.id}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -749,6 +780,17 @@ class Asker:
 
 
 DOORS: dict[str, Callable[[Asker], bool]] = {
+    **dict.fromkeys(
+        [f"webhooks.{act}" for act in ("unit_webhooks", "webhook", "end_webhook")],
+        lambda who: of_webhooks.may_see(who.held, "school"),
+    ),
+    **dict.fromkeys(
+        [f"webhooks.{act}" for act in ("make_webhook", "change_secret", "send_test", "send_again")],
+        lambda who: of_webhooks.may_manage(who.held, "school", archived=False),
+    ),
+    "api.end_token": lambda who: who.user.id == who.things.people["lan"],
+    **dict.fromkeys(["api.unit_tokens", "api.end_unit_token"], lambda who: of_api.may_see_unit_tokens(who.held)),
+    "api.make_unit_token": lambda who: of_api.may_make_unit_token(who.held, archived=False),
     "accounts.end_sign_in": Asker.own_sign_in,
     "accounts.child": Asker.guardian,
     "notifications.week": Asker.guardian,
@@ -1385,7 +1427,10 @@ def things(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Things:
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
+    """The routes with an id that a sign-in opens; tests/api/test_api_access.py walks those that a token opens."""
     for rule in app.url_map.iter_rules():
+        if scope_of_access(access_tables.ROUTES[rule.endpoint]) is not None:
+            continue
         if any(name.endswith("_id") for name in rule.arguments):
             yield rule.endpoint, rule.rule, set(rule.methods or ()) & {"GET", "POST"}
 
@@ -1412,6 +1457,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     own |= {"data_request_id": things.ids[name]} if (name := RIGHTS.get(endpoint)) else {}
     if endpoint.startswith("moderation.welfare_"):
         own = {"case_id": things.ids["welfare_id"]}
+    if endpoint == "api.end_unit_token":
+        own = {"token_id": things.ids["unit_token_id"]}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "community.remove_class_line" or endpoint in CARDS:

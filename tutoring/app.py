@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 
 from tutoring import features, services
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
+from tutoring.api.tokens import bearers
 from tutoring.community import queries as community
 from tutoring.config import PACKAGE, ROOT, Settings
 from tutoring.home import demo_accounts, navigation, staff_rail
@@ -31,6 +32,7 @@ from tutoring.web import (
     job_worker,
     metrics_endpoint,
     page_fragments,
+    problems,
     readiness,
     request_metrics,
     security,
@@ -99,10 +101,11 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     assets.init_release(app)
     import_maps.init(app)
     urls.init(app)
+    problems.init(app, tuple(i18n.LANGUAGES))
     security.init(app, settings)
     i18n.init(app)
     site_settings.init(app)
-    auth.init(app, lifecycle.user_of_token)
+    auth.init(app, lifecycle.user_of_token, bearers.bearer_of_token)
     error_handlers.init(app)
     readiness.init(app, settings)
     metrics_endpoint.init(app, settings)

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 PACKAGES = (
     "accounts",
     "administration",
+    "api",
     "campaigns",
     "circles",
     "classes",
@@ -40,6 +41,7 @@ PACKAGES = (
     "rooms",
     "training",
     "web",
+    "webhooks",
     "welfare",
 )
 EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics|erasure)")

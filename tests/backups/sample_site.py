@@ -24,7 +24,7 @@ from tutoring.kernel import audit, audit_anchors, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.privacy import tombstones
-from tutoring.privacy.data_inventory import Entry
+from tutoring.privacy.inventory_entries import Entry
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import SentPicture
 from tutoring.rooms.pictures import commands as pictures_commands

@@ -61,6 +61,8 @@ HELP = sorted(path.name for path in (ROOT / "content" / "help").iterdir() if pat
 # Files, answers to scripts, and ways that only lead on: what they give is no page.
 NO_PAGES = _names("""
     static web.health ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
+    api.description api.lessons api.lesson api.paths api.path api.search api.figures api.own_token api.calendar
+    api.progress api.units api.unit api.units_below api.class_overview api.class_sums api.works api.device_stock
     lessons.sentence_sound lessons.step_sound
     campaigns.picture pairing.leaver_papers
     devices.certificate_file

@@ -16,7 +16,8 @@ from tutoring.kernel import clock, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.privacy import personal_columns
-from tutoring.privacy.data_inventory import BY_TABLE, KEPT, Entry
+from tutoring.privacy.data_inventory import BY_TABLE
+from tutoring.privacy.inventory_entries import KEPT, Entry
 
 MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a file can hold it too
 NUMBERS = {"birth_year": 1987, "grade": 7}  # cannot hold a marker

@@ -25,7 +25,8 @@ from tutoring.kernel.db import db
 from tutoring.notifications.inbox.commands import notify
 from tutoring.notifications.models import Notice
 from tutoring.privacy import commands, personal_columns, tombstones
-from tutoring.privacy.data_inventory import DATA_INVENTORY, DELETED
+from tutoring.privacy.data_inventory import DATA_INVENTORY
+from tutoring.privacy.inventory_entries import DELETED
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message

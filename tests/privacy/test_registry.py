@@ -4,8 +4,9 @@ import pytest
 
 from tutoring import features
 from tutoring.privacy import personal_columns, processing_record
-from tutoring.privacy.data_inventory import DATA_INVENTORY, EMPTIED, KEPT, NONE
+from tutoring.privacy.data_inventory import DATA_INVENTORY
 from tutoring.privacy.impersonal_columns import NOT_PERSONAL
+from tutoring.privacy.inventory_entries import EMPTIED, KEPT, NONE
 from tutoring.privacy.purposes import BASES, BY_KEY, PURPOSES
 
 

@@ -74,6 +74,7 @@ GROWN = (
     "audit_row.facts audit_row.reason breach.categories breach.measures breach.reason breach.what "
     "circle_answer.folded circle_answer.hidden_why circle_answer.text circle_topic.folded "
     "circle_topic.folded_title circle_topic.hidden_why circle_topic.text circle_topic.title "
+    "api_token.label webhook.url webhook_delivery.body "
     "claim_check.note content_note.file content_note.say desk_act.was device.accessories device.model "
     "device_handover.accessories device_handover.condition device_loan.accessories_back device_move.note "
     "device_move.why device_need.although device_need.said device_offer.donor_name device_offer.missing "
@@ -94,6 +95,8 @@ GROWN = (
 
 # Codes, keys, digests and choices of a list: nobody types a sentence there.
 CODES = (
+    "webhook.kinds webhook.secret_sealed webhook.old_secret_sealed webhook_delivery.cause webhook_delivery.kind "
+    "webhook_delivery.message_id api_token.scopes api_token.token_hash api_write.key_hash api_write.request_hash "
     "acknowledgement.code acknowledgement.lessons attendance.sid audit_row.action audit_row.seal "
     "audit_row.target booking.topic calendar_entry.digest calendar_entry.kind calendar_feed.token_hash "
     "campaign.code circle_topic.lesson_slug claim_check.claim claim_check.wording conduct_yes.text_hash "

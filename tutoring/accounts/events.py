@@ -21,6 +21,13 @@ class SignInCompleted:
 
 
 @dataclass(frozen=True)
+class SignInsEnded:
+    """All sign-ins of a user have ended, or all but the one that asked for it."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class Closed:
     """A closed socket; `at` is when it was last seen."""
 

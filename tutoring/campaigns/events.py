@@ -13,6 +13,14 @@ class CampaignDrafted:
 
 
 @dataclass(frozen=True)
+class CampaignCounted:
+    """A campaign counts one more person."""
+
+    campaign_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
 class CampaignSettled:
     """A draft was published or discarded, so it no longer waits."""
 

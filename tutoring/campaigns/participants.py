@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.campaigns.events import CampaignCounted
 from tutoring.campaigns.models import Campaign, CampaignPerson, Material, MaterialDay
 from tutoring.campaigns.queries import counting, found_by, is_going_on
 from tutoring.community.queries import roles_for
@@ -17,6 +18,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound, RateLimited
+from tutoring.kernel.events import publish
 from tutoring.kernel.jobs import daily
 from tutoring.policy.campaigns import may_write_campaign
 
@@ -46,7 +48,9 @@ def count(what: str, user_id: int, unit_id: int | None = None) -> None:
 
 
 def _one_more(campaign_id: int, material_id: int | None) -> None:
-    db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(counted=Campaign.counted + 1))
+    one_more = sa.update(Campaign).where(Campaign.id == campaign_id).values(counted=Campaign.counted + 1)
+    unit_id = db.session.execute(one_more.returning(Campaign.unit_id)).scalar_one()
+    publish(CampaignCounted(campaign_id, unit_id))
     if material_id is not None:
         _add(material_id, counted=Material.counted + 1)
 

@@ -29,8 +29,9 @@ class UnitTab(NamedTuple):
     href: str
 
 
-# On a tab of a unit, for its staff: the tab (`today`, `members` or `classes`), the viewer, the unit, the viewer's roles
-# there. A function returns None at once for other tabs, so that a tab asks the database for nothing that it hides.
+# On a tab of a unit, for its staff: the tab (`today`, `members`, `classes`, or `settings` for links), the viewer, the
+# unit, the viewer's roles there. A function returns None at once for other tabs, so that a tab asks the database for
+# nothing that it hides.
 unit_panels: Hook[[str, User, Unit, frozenset[str]], Panel] = Hook("community.unit_panels")
 unit_links: Hook[[str, User, Unit, frozenset[str]], UnitLink] = Hook("community.unit_links")
 unit_tabs: Hook[[Unit, frozenset[str]], UnitTab] = Hook("community.unit_tabs")

@@ -171,6 +171,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "voucher": ("20 per hour",),  # codes that a user opens
     "sponsor": ("60 per minute", "600 per hour"),  # per address: reports that sponsors read
     "feed": ("60 per hour",),  # per private calendar feed: clients fetch a few times a day
+    "token": ("240 per minute",),  # requests by one token of the API
+    "token_make": ("20 per day",),
     "draft": ("60 per minute",),
     "scan": ("1 per day",),  # per browser and sheet, under a marker of that day
     "report": ("10 per hour",),  # reports of danger are never limited

@@ -19,7 +19,8 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.db import db
 from tutoring.privacy import personal_columns
-from tutoring.privacy.data_inventory import BY_TABLE, Entry
+from tutoring.privacy.data_inventory import BY_TABLE
+from tutoring.privacy.inventory_entries import Entry
 
 AT_ONCE = 500  # rows
 READ_ME = """\

@@ -3,45 +3,21 @@
 tests/privacy/test_registry.py requires an entry for each table that refers to a user or has a personal column.
 """
 
-from dataclasses import dataclass
-
 from tutoring.kernel.text import N_
-from tutoring.privacy.purposes import BY_KEY, Purpose
-
-DELETED, EMPTIED, KEPT = "deleted", "emptied", "kept"  # the row is deleted · its content is · it stays, with a user id
-ALL, OWN, NONE = "all", "own", "none"  # exported to the user and the guardian · to the user only · to no user
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One table of the inventory.
-
-    `of` holds the paths to the users of a row: a column, or columns of one table after the other, such as
-    "message_id>author_id". The first path leads to the author of the content. The others lead to further users whom
-    the row concerns.
-    """
-
-    table: str
-    purpose_key: str
-    of: tuple[str, ...]
-    fate: str
-    why: str = ""  # why the row stays, or is not exported
-    export: str = ALL
-    hidden: tuple[str, ...] = ()  # columns that are not exported, besides secrets and ids of other users
-    days: int | None = None  # the nightly job deletes the row so many days after `since`
-    since: str = ""
-    say: str = ""  # the count as text, for the page that shows what is stored
-
-    @property
-    def purpose(self) -> Purpose:
-        return BY_KEY[self.purpose_key]
-
-
-SECRET = "proof of who somebody is; of use to nobody but a thief"
-BOTH = "the other side's record too; under a number alone"
-WATCH = "says who could see rooms with children at that time; under a number alone"
-PROOF = "the proof that the law asks for; under numbers alone"
-SAFE = "would tell whom the safety rules watch, and what for"
+from tutoring.privacy.inventory_entries import (
+    BOTH,
+    DELETED,
+    EMPTIED,
+    KEPT,
+    NONE,
+    OWN,
+    PROOF,
+    SAFE,
+    SECRET,
+    WATCH,
+    Entry,
+)
+from tutoring.privacy.program_inventory import PROGRAMS
 
 DATA_INVENTORY = (
     Entry(
@@ -67,6 +43,7 @@ DATA_INVENTORY = (
     Entry("provider_session", "account", ("sign_in_id>user_id",), DELETED, SECRET, export=NONE),
     Entry("child_identity_permission", "family", ("child_id", "guardian_id"), DELETED),
     Entry("identity_provider", "places", ("created_by_id",), KEPT, "of a unit; by a number", export=NONE),
+    *PROGRAMS,
     Entry("second_factor", "account", ("user_id",), DELETED, SECRET, export=NONE),
     Entry("recovery_code", "account", ("user_id",), DELETED, SECRET, export=NONE),
     Entry("reset_code", "account", ("user_id",), DELETED, SECRET, export=NONE, days=30, since="expires_at"),

@@ -13,6 +13,8 @@ NOT_PERSONAL = {
     "walk_in_queue.asks_code": "a setting", "walk_in_queue.door_code": "part of an address on a poster",
     "walk_in_queue.display_code": "part of the address of a display",
     "walk_in_queue.screen_code": "part of the address of a screen",
+    "webhook.ended_why": "one of a few words", "webhook_delivery.body": "events of a unit, without a person",
+    "api_write.key_hash": "of a word of a program", "api_write.request_hash": "of a request",
     "unit.paused_why": "typed by staff, read by all of a unit; refused where it holds private things",
     "visit.why": "one of a few words",
     "notice_delivery.channel": "one of a few words", "notice_delivery.why": "one of a few words",

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.kernel.db import db
-from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY, NONE, OWN, Entry
+from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY
 from tutoring.privacy.impersonal_columns import NOT_PERSONAL
+from tutoring.privacy.inventory_entries import NONE, OWN, Entry
 
 SECRET = frozenset({"secret"})
 _SMELLS = re.compile(

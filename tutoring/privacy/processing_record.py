@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from tutoring.kernel.holidays import Holiday, all_days
 from tutoring.kernel.text import N_
 from tutoring.privacy import personal_columns
-from tutoring.privacy.data_inventory import DATA_INVENTORY, DELETED, EMPTIED, KEPT
+from tutoring.privacy.data_inventory import DATA_INVENTORY
+from tutoring.privacy.inventory_entries import DELETED, EMPTIED, KEPT
 from tutoring.privacy.purposes import BASES, PURPOSES, Purpose
 
 FATES = {

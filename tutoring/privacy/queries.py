@@ -12,7 +12,8 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.policy.privacy import may_see_data, may_use_rights
 from tutoring.privacy import personal_columns
-from tutoring.privacy.data_inventory import DATA_INVENTORY, NONE, OWN
+from tutoring.privacy.data_inventory import DATA_INVENTORY
+from tutoring.privacy.inventory_entries import NONE, OWN
 from tutoring.privacy.models import Breach, DataRequest
 from tutoring.privacy.purposes import PURPOSES, Purpose
 

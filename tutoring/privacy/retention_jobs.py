@@ -11,8 +11,9 @@ from tutoring.kernel.db import db
 from tutoring.moderation.erasure import forget_decided, forget_welfare
 from tutoring.pairing.erasure import forget_requests
 from tutoring.privacy import personal_columns, tombstones
-from tutoring.privacy.data_inventory import DATA_INVENTORY, Entry
+from tutoring.privacy.data_inventory import DATA_INVENTORY
 from tutoring.privacy.erasure_schedule import finish_all
+from tutoring.privacy.inventory_entries import Entry
 from tutoring.rooms.erasure.retention import forget_transcripts
 
 NIGHTLY = "privacy.nightly"

@@ -16,7 +16,8 @@ from tutoring.kernel.held_roles import held_roles
 from tutoring.kernel.text import N_, address_parts
 from tutoring.policy import access_tables
 from tutoring.policy import accounts as rules
-from tutoring.policy.access import ANYONE, admits
+from tutoring.policy.access import ANYONE, admits, scope_of_access
+from tutoring.web import bearer_tokens
 from tutoring.web.error_handlers import as_json, wants_json
 from tutoring.web.site_settings import STEP_UP_MINUTES
 from tutoring.web.urls import safe_redirect_target
@@ -111,6 +112,10 @@ def _gate() -> Response | None:
     access = access_tables.ROUTES.get(endpoint)
     if access == ANYONE:
         return None
+    scope = scope_of_access(access)
+    if scope is not None:
+        bearer_tokens.require(scope)
+        return None
     signed_in = current_user.is_authenticated
     by_role = isinstance(access, frozenset)
     if admits(access, signed_in, current_roles() if by_role else ()):
@@ -131,8 +136,9 @@ def _gate() -> Response | None:
     raise NotFound
 
 
-def init(app: Flask, loader: Loader) -> None:
-    """Attaches sign-in; the application passes the token loader."""
+def init(app: Flask, loader: Loader, find_bearer: bearer_tokens.Finder) -> None:
+    """Attaches sign-in; the application passes how tokens of sign-ins, and of the API, are looked up."""
+    bearer_tokens.init(app, find_bearer)
     manager.init_app(app)
     manager.user_loader(loader)
     app.before_request(request_memo.begin)

@@ -17,6 +17,7 @@ from tutoring.kernel.db import is_retryable, is_timeout
 from tutoring.kernel.errors import DomainError
 from tutoring.kernel.monitoring import correlation
 from tutoring.kernel.text import N_, address_parts
+from tutoring.web import problems
 from tutoring.web.i18n import language, translate_error
 from tutoring.web.urls import safe_redirect_target
 
@@ -40,6 +41,7 @@ SAYS = {
     404: N_("Trang này không có, hoặc bạn không có quyền xem. Hãy kiểm tra lại địa chỉ, hoặc về trang đầu."),
     405: N_("Hãy quay lại trang trước và dùng nút trên trang."),
     413: N_("Hãy gửi nội dung ngắn hơn hoặc tệp nhỏ hơn."),
+    415: N_("Hãy gửi JSON, với đầu mục Content-Type: application/json."),
     500: N_("Lỗi đã được ghi lại. Hãy chờ một phút rồi thử lại."),
     503: N_("Nhiều người đang dùng cùng lúc nên việc này chưa được ghi lại. Hãy chờ vài giây rồi thử lại."),
 }
@@ -93,6 +95,8 @@ def _page(status: int, say: str, bare: bool = False) -> tuple[str, int]:
 def _refused(refusal: DomainError) -> Any:
     if refusal.status in _NOTED:
         logs.event("refused", _person(), why=refusal.code, status=refusal.status)
+    if problems.under_api():
+        return problems.of_refusal(refusal, translate_error(refusal))
     if wants_json():
         response = jsonify(as_json(refusal))
         response.status_code = refusal.status
@@ -120,13 +124,15 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    if status == 404 and (meant := _without_slash()) is not None:
+    if status == 404 and not problems.under_api() and (meant := _without_slash()) is not None:
         return redirect(meant, 308)
     if isinstance(error, SecurityError):
         logs.event("refused", why="host", status=status)
         # a foreign Host header: no page of ours can be built under it
         return Response("400\n", 400, mimetype="text/plain")
     say = gettext(SAYS.get(status, SAYS[500 if status > 499 else 400]))
+    if problems.under_api():
+        return problems.of_http(error, say)
     if isinstance(error, CSRFError):
         logs.event("refused", _person(), why="csrf", status=status)
         say = gettext("Trang này để lâu quá nên đã hết hạn. Hãy tải lại trang rồi gửi lại.")
@@ -147,6 +153,8 @@ def _is_unreadable(error: Exception) -> bool:
 def _crash(error: Exception) -> Any:
     if _is_unreadable(error):
         say = gettext(SAYS[400])
+        if problems.under_api():
+            return problems.problem(400, say, headers={"Connection": "close"})
         body, status = _page(400, say) if not wants_json() else ({"ok": False, "error": "invalid", "say": say}, 400)
         return body, status, {"Connection": "close"}
     if _person() is None:
@@ -158,6 +166,9 @@ def _crash(error: Exception) -> Any:
     else:
         log.exception("unhandled error on %s", request.endpoint)
     say = gettext(SAYS[status] if busy or status == 500 else SILENT)
+    if problems.under_api():
+        wait = {"Retry-After": "5"} if status == 503 else None
+        return problems.problem(status, say, headers=wait, request=correlation.shown())
     if wants_json():
         return {"ok": False, "error": "refused", "say": say, "retry_after": 5, "request": correlation.shown()}, status
     body, status = _page(status, say)

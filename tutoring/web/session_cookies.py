@@ -6,6 +6,8 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
+from tutoring.web.problems import under_api
+
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's sessions, without the rejection of cookies from the future.
@@ -14,6 +16,8 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if under_api():
+            return self.session_class()  # no cookie counts there: what a browser sends by itself gives no rights
         signing = self.get_signing_serializer(app)
         if signing is None:
             return None
@@ -26,6 +30,6 @@ class Sessions(SecureCookieSessionInterface):
         return self.session_class() if old else self.session_class(data)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Saves the session, except on versioned static files, which all users share."""
-        if request.endpoint != "static" or "v" not in request.args:
+        """Saves the session, except under the API and on versioned static files, which all users share."""
+        if not under_api() and (request.endpoint != "static" or "v" not in request.args):
             super().save_session(app, session, response)

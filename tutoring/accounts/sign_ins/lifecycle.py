@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.events import SignInCompleted, SignInEnded
+from tutoring.accounts.events import SignInCompleted, SignInEnded, SignInsEnded
 from tutoring.accounts.models import LiveSocket, SecondFactor, SignIn, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.accounts.sign_ins.local_network import check_connection
@@ -205,6 +205,7 @@ def end_all_sign_ins(user_id: int, but: int | None = None) -> None:
     for sign_in in db.session.scalars(sa.select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
         if sign_in.id != but:
             end(sign_in)
+    publish(SignInsEnded(user_id))
 
 
 def end(sign_in: SignIn) -> None:

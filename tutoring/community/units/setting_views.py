@@ -14,6 +14,7 @@ from tutoring.community import commands, queries
 from tutoring.community.blueprint import blueprint
 from tutoring.community.duty.coverage import hours_of
 from tutoring.community.forms import PlainForm
+from tutoring.community.hooks import unit_links
 from tutoring.community.join_codes.queries import code_counts_at
 from tutoring.community.models import Unit
 from tutoring.community.units import archive, settings, staff_queries
@@ -56,6 +57,7 @@ def unit_settings(unit_id: int) -> str:
         "community/units/settings.html",
         page=page,
         tab="settings",
+        links=list(unit_links.collect("settings", person, place, page.held)),
         may=policy,
         manages=manages and place.merged_into_id is None,
         name_form=name_form(place) if manages else None,

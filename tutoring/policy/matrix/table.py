@@ -10,6 +10,7 @@ from tutoring.policy import accounts, notifications, privacy, year_ends
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.matrix.accounts_and_units import OF_POWER
 from tutoring.policy.matrix.administration import ADMINISTRATION
+from tutoring.policy.matrix.api import API
 from tutoring.policy.matrix.campaigns import CAMPAIGNS
 from tutoring.policy.matrix.circles import CIRCLES
 from tutoring.policy.matrix.class_overview import CLASS_OVERVIEW
@@ -33,6 +34,7 @@ from tutoring.policy.matrix.rows import helps as _helps
 from tutoring.policy.matrix.rows import routes as _routes
 from tutoring.policy.matrix.training import TRAINING
 from tutoring.policy.matrix.visits import VISITS
+from tutoring.policy.matrix.webhooks import WEBHOOKS
 from tutoring.policy.moderation import actions, cases
 from tutoring.policy.pairing import awaiting_device, fallbacks, offers, requests
 from tutoring.policy.pairing.group_sessions import may_announce, may_cancel_session
@@ -482,6 +484,8 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *LOANS,
     *SPONSORED,
     *CIRCLES,
+    *API,
+    *WEBHOOKS,
     *CAMPAIGNS,
     *QUEUES,
     *TRAINING,

@@ -1,0 +1,39 @@
+"""Pages of lists by cursor: a cursor names the last item of a page, so that new items shift nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from tutoring.api.operations import InvalidFields
+
+T = TypeVar("T")
+Key = tuple[str | int, ...]
+
+
+def to_cursor(key: Key) -> str:
+    """Returns the cursor of an item by its key in the order of the list."""
+    return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def from_cursor(cursor: str, *kinds: type) -> Key:
+    """Returns the key in a cursor; raises InvalidFields unless it has parts of these kinds."""
+    try:
+        found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError):
+        found = None
+    fits = isinstance(found, list) and len(found) == len(kinds)
+    if not fits or any(type(part) is not kind for part, kind in zip(found or (), kinds, strict=False)):
+        raise InvalidFields([{"field": "cursor", "reason": "unknown"}])
+    return tuple(found or ())
+
+
+def page_of(
+    items: Sequence[T], key: Callable[[T], Key], cursor: str, limit: int, *kinds: type
+) -> tuple[list[T], str | None]:
+    """Returns a page of a list that is sorted by `key`, and the cursor of the next page."""
+    after = from_cursor(cursor, *kinds) if cursor else None
+    rest = [one for one in items if after is None or key(one) > after]
+    page = rest[:limit]
+    return page, to_cursor(key(page[-1])) if len(rest) > limit else None

@@ -1,0 +1,1 @@
+"""Tokens of the API: made by a person for themself or for a unit."""

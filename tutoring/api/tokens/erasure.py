@@ -1,0 +1,25 @@
+"""Ends tokens with the sign-ins of their maker, deletes them with the account, and forgets old keys."""
+
+from datetime import time
+from typing import Any
+
+from tutoring.accounts.events import AccountErased, SignInsEnded
+from tutoring.api.tokens import commands as token_commands
+from tutoring.kernel import jobs
+from tutoring.kernel.events import on
+
+
+@on(SignInsEnded)
+def end_tokens_with_sign_ins(event: SignInsEnded) -> None:
+    """A new passphrase or a ban ends programs as it ends devices."""
+    token_commands.end_tokens_of(event.user_id)
+
+
+@on(AccountErased)
+def delete_tokens_of_erased_user(event: AccountErased) -> None:
+    token_commands.delete_tokens_of(event.user_id)
+
+
+@jobs.daily("api.forget_writes", time(3, 25))
+def _forget(_payload: dict[str, Any]) -> None:
+    token_commands.forget_writes()

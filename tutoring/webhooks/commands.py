@@ -1,0 +1,222 @@
+"""Commands of webhooks: make, end, change the secret, note events, note answers, send again."""
+
+import json
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.queries import acting_roles_at, roles_at, unit
+from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.database.sql import insert_if_absent
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.policy import webhooks as policy
+from tutoring.webhooks import queries as webhook_queries
+from tutoring.webhooks.events import WebhookEnded
+from tutoring.webhooks.models import Webhook, WebhookDelivery
+from tutoring.webhooks.signatures import new_secret
+
+DELIVER = "webhooks.deliver"
+
+
+@dataclass(frozen=True)
+class WebhookInput:
+    """What a person chooses: the address and the events."""
+
+    url: str
+    kinds: Collection[str]
+
+
+@command
+def make_webhook(actor: User, unit_id: int, written: WebhookInput) -> tuple[int, str]:
+    """Makes a webhook; returns its id and its secret, which is shown once.
+
+    Raises NotFound, InvalidInput, or Conflict at the limit.
+    """
+    place = unit(unit_id)
+    held = acting_roles_at(actor, unit_id)
+    if not policy.may_manage(held, place.kind, place.effective_to is not None):
+        raise NotFound
+    url = _checked_address(written.url)
+    offered = policy.offered_kinds(held, place.kind)
+    kinds = [one for one in offered if one in written.kinds]
+    if not kinds or len(kinds) != len(set(written.kinds)):
+        raise InvalidInput(N_("Hãy chọn ít nhất một việc để báo."), field="kinds")
+    # Serializes the commands of one unit: two pages must not exceed the limit.
+    db.session.scalars(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
+    if len(webhook_queries.webhooks_of(unit_id)) >= policy.MOST_WEBHOOKS:
+        raise Conflict(N_("Đơn vị đã có %(num)s địa chỉ nhận tin. Hãy dừng bớt một."), num=policy.MOST_WEBHOOKS)
+    row = Webhook(unit_id=unit_id, made_by_id=actor.id, url=url, kinds=" ".join(kinds), secret=new_secret())
+    db.session.add(row)
+    db.session.flush()
+    audit.record(actor.id, "make_webhook", f"unit:{unit_id}", kinds=kinds)
+    return row.id, row.secret
+
+
+def _checked_address(typed: str) -> str:
+    url = typed.strip()
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme == "https" and bool(parts.hostname) and parts.port in (None, 443)
+    except ValueError:
+        fits = False
+    if not fits or parts.username or parts.password or parts.fragment or not url.isascii() or not url.isprintable():
+        raise InvalidInput(N_("Hãy gõ địa chỉ bắt đầu bằng https://, cổng 443, không có mật khẩu."), field="url")
+    if len(url) > policy.LONGEST_ADDRESS or " " in url:
+        raise InvalidInput(N_("Địa chỉ này dài quá hoặc có dấu cách. Hãy xem lại."), field="url")
+    return url
+
+
+def _own(actor: User, webhook_id: int) -> Webhook:
+    """Returns a webhook that posts and that the actor may manage; locks it. Raises NotFound or Conflict."""
+    row = webhook_queries.webhook_of(actor, webhook_id, lock=True)
+    place = unit(row.unit_id)
+    if not policy.may_manage(acting_roles_at(actor, row.unit_id), place.kind, place.effective_to is not None):
+        raise NotFound
+    if row.ended_at is not None:
+        raise Conflict(N_("Địa chỉ này đã dừng. Hãy tạo địa chỉ mới."))
+    return row
+
+
+@command
+def change_secret(actor: User, webhook_id: int) -> str:
+    """Gives a webhook a new secret and returns it, once; the old one signs too for a day."""
+    row = _own(actor, webhook_id)
+    row.old_secret, row.old_until = row.secret, clock.now() + policy.OLD_SECRET_HOLDS
+    row.secret = new_secret()
+    audit.record(actor.id, "change_webhook_secret", f"unit:{row.unit_id}")
+    return row.secret
+
+
+@command
+def end_webhook(actor: User, webhook_id: int) -> None:
+    """Ends a webhook; a site admin may as well. Ending it twice changes nothing."""
+    row = webhook_queries.webhook_of(actor, webhook_id, lock=True)
+    if row.ended_at is None:
+        _end(row, "person")
+        audit.record(actor.id, "end_webhook", f"unit:{row.unit_id}")
+
+
+def _end(row: Webhook, why: str) -> None:
+    row.ended_at, row.ended_why, row.old_secret, row.old_until = clock.now(), why, None, None
+    waiting = WebhookDelivery.webhook_id == row.id, WebhookDelivery.state == "waiting"
+    db.session.execute(sa.update(WebhookDelivery).where(*waiting).values(state="failed"))
+
+
+# ---- events -----------------------------------------------------------------------------------------------------
+
+
+def note_event(kind: str, unit_id: Any, cause: str, data: Mapping[str, object] | None = None) -> None:
+    """Enqueues an event for each webhook that it concerns, inside the running command; once for each cause."""
+    for row in webhook_queries.concerned(kind, unit_id):
+        _enqueue(row, kind, cause, data or {})
+
+
+def _enqueue(row: Webhook, kind: str, cause: str, data: Mapping[str, object]) -> None:
+    now = clock.now()
+    # The unit of the webhook, never the class below it where something happened.
+    told = {"type": kind, "timestamp": now.isoformat(timespec="seconds"), "data": {"unit_id": row.unit_id, **data}}
+    message_id = f"msg_{secrets.token_hex(12)}"
+    made = insert_if_absent(
+        WebhookDelivery, webhook_id=row.id, message_id=message_id, cause=cause, kind=kind, body=json.dumps(told),
+        state="waiting", tries=0, made_at=now,
+    )  # fmt: skip
+    if made:
+        jobs.enqueue(DELIVER, f"{DELIVER}:{message_id}:0", now, message_id=message_id, tries=0)
+
+
+@command
+def send_test(actor: User, webhook_id: int) -> None:
+    """Enqueues an event of the kind `test`."""
+    row = _own(actor, webhook_id)
+    _enqueue(row, policy.TEST, f"test:{clock.now().isoformat(timespec='seconds')}", {})
+
+
+@command
+def send_again(actor: User, webhook_id: int, delivery_id: int) -> None:
+    """Enqueues a delivery that was sent or has failed once more, under its old id."""
+    row = _own(actor, webhook_id)
+    found = db.session.scalar(sa.select(WebhookDelivery).where(WebhookDelivery.id == delivery_id).with_for_update())
+    if found is None or found.webhook_id != row.id:
+        raise NotFound
+    if found.state == "waiting":
+        raise Conflict(N_("Tin này đang chờ gửi. Hãy xem lại sau ít phút."))
+    found.state, found.tries, now = "waiting", 0, clock.now()
+    key = f"{DELIVER}:{found.message_id}:again:{now.timestamp()}"
+    jobs.enqueue(DELIVER, key, now, message_id=found.message_id, tries=0)
+
+
+# ---- deliveries -------------------------------------------------------------------------------------------------
+
+
+def _due(message_id: str, tries: int) -> WebhookDelivery | None:
+    """Returns a delivery whose next try is this one, and locks its webhook; None where it is no longer due."""
+    of_it = WebhookDelivery.message_id == message_id
+    row = db.session.scalar(
+        sa.select(Webhook).join(WebhookDelivery, WebhookDelivery.webhook_id == Webhook.id).where(of_it)
+        .with_for_update(of=Webhook).execution_options(populate_existing=True)
+    )  # fmt: skip
+    found = db.session.scalar(sa.select(WebhookDelivery).where(of_it).execution_options(populate_existing=True))
+    if row is None or found is None or found.state != "waiting" or found.tries != tries or row.ended_at is not None:
+        return None
+    return found
+
+
+@command
+def begin_try(message_id: str, tries: int) -> WebhookDelivery | None:
+    """Returns a delivery to post now, with its webhook; None where this try is no longer due.
+
+    A webhook whose maker has lost the role ends here.
+    """
+    found = _due(message_id, tries)
+    if found is None:
+        return None
+    row, now = found.webhook, clock.now()
+    if row.old_until is not None and row.old_until <= now:
+        row.old_secret = row.old_until = None
+    maker, place = row.made_by, row.unit
+    held = roles_at(maker.id, row.unit_id) if maker.state == "active" else frozenset[str]()
+    kinds = (*policy.offered_kinds(held, place.kind), policy.TEST)
+    if not policy.may_manage(held, place.kind, place.effective_to is not None) or found.kind not in kinds:
+        _end(row, "maker")
+        return None
+    return found
+
+
+@command
+def note_answer(message_id: str, tries: int, status: int | None) -> None:
+    """Stores the answer of a try, and enqueues the next one where it was not accepted; None: there was no answer."""
+    found = _due(message_id, tries)
+    if found is None:
+        return
+    row, now = found.webhook, clock.now()
+    found.tries, found.status, found.tried_at = tries + 1, status, now
+    if status is not None and policy.is_accepted(status):
+        found.state, row.failing_since = "sent", None
+        return
+    row.failing_since = row.failing_since or now
+    if policy.ends_now(status, row.failing_since, now):
+        _end(row, "gone" if status == 410 else "failing")
+        publish(WebhookEnded(row.id, row.unit_id, row.made_by_id))
+        return
+    delay = policy.next_delay(found.tries)
+    if delay is None:
+        found.state = "failed"
+        return
+    key = f"{DELIVER}:{message_id}:{found.tries}:{now.timestamp()}"
+    jobs.enqueue(DELIVER, key, now + delay, message_id=message_id, tries=found.tries)
+
+
+@command
+def delete_webhooks_of(user_id: int) -> None:
+    """Deletes the webhooks that an erased person made, with their log."""
+    db.session.execute(sa.delete(Webhook).where(Webhook.made_by_id == user_id))

@@ -1,0 +1,54 @@
+"""Reads of webhooks: those of a unit, the log of one, those that an event concerns."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.queries import above, roles_for, unit
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.policy import webhooks as policy
+from tutoring.webhooks.models import Webhook, WebhookDelivery
+
+LOG = 50  # deliveries that a page shows
+
+
+def unit_with_webhooks(viewer: User, unit_id: int) -> Unit:
+    """Returns a unit whose webhooks the viewer sees; raises NotFound for all others."""
+    place = unit(unit_id)
+    if not policy.may_see(roles_for(viewer, unit_id), place.kind):
+        raise NotFound
+    return place
+
+
+def webhooks_of(unit_id: int, *, ended: bool = False) -> list[Webhook]:
+    """Returns the webhooks of a unit that post, or the newest of those that have ended."""
+    query = sa.select(Webhook).options(joinedload(Webhook.made_by)).where(Webhook.unit_id == unit_id)
+    query = query.where(Webhook.ended_at.is_not(None) if ended else Webhook.ended_at.is_(None))
+    return list(db.session.scalars(query.order_by(Webhook.id.desc()).limit(policy.MOST_WEBHOOKS)))
+
+
+def webhook_of(viewer: User, webhook_id: int, *, lock: bool = False) -> Webhook:
+    """Returns a webhook of a unit that the viewer sees; raises NotFound."""
+    query = sa.select(Webhook).where(Webhook.id == webhook_id)
+    found = db.session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound
+    unit_with_webhooks(viewer, found.unit_id)
+    return found
+
+
+def log_of(webhook_id: int) -> list[WebhookDelivery]:
+    """Returns the newest deliveries of a webhook."""
+    query = sa.select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
+    return list(db.session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(LOG)))
+
+
+def concerned(kind: str, unit_id: Any) -> list[Webhook]:
+    """Returns the webhooks of a unit, and of those above it, that post this kind; `unit_id` may be a subquery."""
+    lines = above(unit_id)
+    query = sa.select(Webhook).where(Webhook.unit_id.in_(sa.select(lines.c.id)), Webhook.ended_at.is_(None))
+    return [one for one in db.session.scalars(query.order_by(Webhook.id)) if kind in one.kind_list]
