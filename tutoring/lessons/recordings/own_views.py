@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.hooks import Panel, account_panels
 from tutoring.accounts.models import User
-from tutoring.kernel.errors import NotFound
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.recordings import commands as recordings_commands
 from tutoring.lessons.recordings import queries as recordings_queries
@@ -33,10 +32,7 @@ def withdraw_own_recordings() -> Response:
 
 
 def _withdraw(recording_id: int) -> None:
-    person = require_user()
-    if recordings_queries.recording(recording_id).recorded_by_id != person.id:
-        raise NotFound
-    recordings_commands.withdraw_recording(person, current_roles(), recording_id)
+    recordings_commands.withdraw_recording(require_user(), current_roles(), recording_id)
     visitor_cache.forget()
 
 
