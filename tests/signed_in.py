@@ -3,6 +3,7 @@
 The app's own commands begin the sign-in, on the site's database and with its keys.
 """
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,8 +12,10 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from tests.servers import Site
+from tutoring import services
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins import lifecycle
+from tutoring.accounts.sign_ins.local_network import Encryption
 from tutoring.config import Settings
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
@@ -37,6 +40,8 @@ def cookie_of(site: Site, username: str) -> dict[str, Any]:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
     )
+    # The one service that the beginning of a sign-in asks.
+    app.extensions[services.KEY] = SimpleNamespace(by_class={Encryption: Encryption(True)})
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
