@@ -75,8 +75,9 @@ def pytest_configure_node(node: object) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """What deals tests to processes; xdist's own unless files are to stay whole."""
-    return FilesTogether(config, log) if config.getoption("dist", "no") == "loadfile" else None
+    """What deals tests to processes. In the full run the sweeps of these files would keep one process to the end."""
+    together = config.getoption("dist", "no") == "loadfile" and not config.getoption("--all", default=False)
+    return FilesTogether(config, log) if together else None
 
 
 class FilesTogether(LoadFileScheduling):

@@ -15,11 +15,12 @@ from tests.factories import World, person
 from tutoring.accounts.consents.commands import give_consent, withdraw
 from tutoring.accounts.consents.texts import BY_KEY, SIGN_UP
 from tutoring.accounts.models import Consent, Guardian, User
-from tutoring.accounts.queries import purposes_in_force
+from tutoring.accounts.queries import kin, purposes_in_force
 from tutoring.accounts.registration import create_child, issue_card, record_assent
 from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
 
@@ -273,3 +274,20 @@ def test_a_childs_own_yes_is_asked_of_children_alone(app: Flask, world: World) -
     """From 16 on the consent is the pupil's own; there is nothing to assent to besides."""
     with app.app_context(), pytest.raises(NotFound):
         record_assent(person(world["khoa"]), world["khoa"], ["pairing"])
+
+
+@command
+def _also_guards(user_id: int, child_id: int) -> None:
+    db.session.add(Guardian(guardian_id=user_id, child_id=child_id, relation="bố", confirmed_at=clock.now()))
+
+
+def test_guardians_and_children_are_of_one_family_with_those_they_share(inside: World) -> None:
+    def related(one: str, other: str) -> bool:
+        assert kin(inside[one], inside[other]) is kin(inside[other], inside[one])
+        return kin(inside[one], inside[other])
+
+    assert related("lan", "minh") and related("lan", "an") and related("minh", "an")
+    assert not related("mai", "lan") and not related("mai", "minh") and not related("khoa", "minh")
+    _also_guards(inside["mai"], inside["minh"])
+    assert related("mai", "minh") and related("mai", "lan")
+    assert not related("mai", "an")  # of one who shares a parent with her own: nothing of theirs is hers
