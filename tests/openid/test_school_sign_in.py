@@ -22,7 +22,7 @@ from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.openid import commands, provider_client
+from tutoring.openid import commands, proofs, provider_client
 from tutoring.openid.errors import ProviderFault
 from tutoring.openid.models import IdentityLink, ProviderSession
 from tutoring.web.socket_io import realtime
@@ -465,3 +465,18 @@ def test_the_button_says_plainly_what_is_wrong(
     assert "Máy chủ nhận mã ứng dụng" in said(admin.post(test))
     provider.metadata = lambda told: told.update(issuer="https://khac.edu.vn")
     assert "Máy chủ xưng là https://khac.edu.vn" in said(admin.post(test))
+
+
+def test_an_attempt_belongs_to_its_provider_its_state_and_its_ten_minutes() -> None:
+    until = round((clock.now() + timedelta(minutes=10)).timestamp())
+    stored = proofs.Attempt(1, "state", "nonce", "verifier", until).stored()
+
+    def refused(stored: object, provider_id: int, state: str) -> str:
+        with pytest.raises(ProviderFault) as caught:
+            proofs.attempt_of(stored, provider_id, state)
+        return caught.value.code
+
+    assert proofs.attempt_of(stored, 1, "state").nonce == "nonce"
+    assert refused(stored, 2, "state") == refused(stored, 1, "") == refused(stored, 1, "stat") == "state"
+    assert refused(None, 1, "state") == refused({"provider_id": 1}, 1, "state") == "state"
+    assert refused(stored | {"until": until - 700}, 1, "state") == "old"
