@@ -2,6 +2,7 @@
 """The one command for working on Cùng Học: it prepares what is missing, then does what was asked.
 
     python3 dev.py run [--port N]          serve the app on http://127.0.0.1:8000
+    python3 dev.py serve --data DIR        a real site of a folder, set up in the browser (docs/first-run.md)
     python3 dev.py test                    the checks, and the tests that every change must pass
     python3 dev.py test --all              the checks, and every test on both databases
     python3 dev.py test --changed [REV]    the checks, and the tests that changes since REV can touch
@@ -55,6 +56,7 @@ COMMANDS = {
     "flask": SERVER,
     "bench": TESTS,
     "long": TESTS,
+    "serve": SERVER,
     "cluster": TESTS,
     "wheel": SERVER,
     "docs": SERVER,

@@ -34,6 +34,13 @@ def run(args: list[str]) -> None:
     dev.hand_over(*serve, PORT=str(port))
 
 
+def serve(args: list[str]) -> None:
+    """A site that runs for real, in a folder of its own: `cunghoc serve` of this checkout."""
+    with dev.alone():
+        front_end.prepare()
+    dev.hand_over(dev.PYTHON, "-m", "tutoring.cli.console", "serve", *args)
+
+
 def test(args: list[str]) -> None:
     """Without options, or with the two that choose tests: the checks beside all of them, on every processor."""
     whole = args in ([], ["--all"]) or args[:1] == ["--changed"]
@@ -136,6 +143,6 @@ def builder() -> None:
 
 
 COMMANDS: dict[str, Callable[[list[str]], object]] = {
-    "run": run, "test": test, "flask": flask, "bench": bench, "long": long, "cluster": cluster,
+    "run": run, "serve": serve, "test": test, "flask": flask, "bench": bench, "long": long, "cluster": cluster,
     "wheel": wheel, "docs": docs,
 }  # fmt: skip

@@ -21,6 +21,7 @@ from tutoring.notifications.channels.push.channel import Push
 from tutoring.notifications.channels.sms.channel import Sms
 from tutoring.notifications.channels.sms.templates import check_ids
 from tutoring.practice import scenarios as practice_bank
+from tutoring.site_setup import rail
 from tutoring.web import (
     assets,
     auth,
@@ -36,6 +37,7 @@ from tutoring.web import (
     readiness,
     request_metrics,
     security,
+    site_identity,
     site_settings,
     urls,
 )
@@ -65,6 +67,7 @@ def _add_features(app: Flask) -> None:
         demo_cards=demo_accounts.cards, push_part=preferences_parts.push_part, sms_part=preferences_parts.sms_part
     )
     app.jinja_env.globals.update(is_staff=staff_rail.is_staff, staff_rail=staff_rail.staff_rail)
+    app.jinja_env.globals.update(set_up_goes_on=rail.way_back)
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
     app.context_processor(lambda: {"nav": navigation.places(), "demo_mode": demo_accounts.present()})
 
@@ -105,6 +108,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     security.init(app, settings)
     i18n.init(app)
     site_settings.init(app)
+    site_identity.init(app)
     auth.init(app, lifecycle.user_of_token, bearers.bearer_of_token)
     error_handlers.init(app)
     readiness.init(app, settings)

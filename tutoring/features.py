@@ -39,6 +39,7 @@ PACKAGES = (
     "privacy",
     "queues",
     "rooms",
+    "site_setup",
     "training",
     "web",
     "webhooks",

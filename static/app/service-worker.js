@@ -95,12 +95,13 @@ addEventListener("fetch", (event) => {
     event.respondWith(file(request));
 });
 
-// ---- pushes: one sentence, where it leads, and the tag of what it replaces (tutoring/notifications/channels/push/channel.py) ----------
+// ---- pushes: one sentence, where it leads, the tag of what it replaces, and the name of a site that has its own
+// (tutoring/notifications/channels/push/channel.py) ----------
 
 addEventListener("push", (event) => {
-  const { say, path, tag } = event.data?.json() ?? {};
+  const { say, path, tag, name } = event.data?.json() ?? {};
   event.waitUntil(
-    registration.showNotification("Cùng Học", { body: say, tag, data: path, icon: "/static/icon-180.png" }),
+    registration.showNotification(name ?? "Cùng Học", { body: say, tag, data: path, icon: "/static/icon-180.png" }),
   );
 });
 

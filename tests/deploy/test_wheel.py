@@ -107,7 +107,7 @@ def test_an_installed_site_serves_signs_in_and_ends(
     file = re.search(r'"(/static/[^"]+\.css[^"]*)"', page)
     assert file and http(url + file[1])[0] == 200
     assert http(f"{url}/static/vendor/socket.io.esm.min.js")[0] == 200
-    assert "There is no administrator yet" in data.with_name("log").read_text("utf-8")
+    assert "The site is not set up yet" in data.with_name("log").read_text("utf-8")
 
     words = ("admin", "create", "Nguyễn Thị Hoa", "--handle", "hoa", "--password", PASSPHRASE)
     assert "hoa" in done(program, *words, "--data", data, cwd=data)

@@ -60,7 +60,8 @@ HELP = sorted(path.name for path in (ROOT / "content" / "help").iterdir() if pat
 
 # Files, answers to scripts, and ways that only lead on: what they give is no page.
 NO_PAGES = _names("""
-    static web.health ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
+    static web.health web.manifest web.logo web.colours
+    ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
     api.description api.lessons api.lesson api.paths api.path api.search api.figures api.own_token api.calendar
     api.progress api.units api.unit api.units_below api.class_overview api.class_sums api.works api.device_stock
     lessons.sentence_sound lessons.step_sound
@@ -80,6 +81,7 @@ NO_PAGES = _names("""
 
 # Pages of another state than the one of the walk: after its end, before its beginning, in the midst of a sign-in.
 OTHER_STATES = _names("""
+    site_setup.open_link site_setup.choose_language site_setup.name_site site_setup.first_admin
     accounts.second_factor accounts.sign_in_code accounts.recovery_code accounts.assent accounts.renewal
     accounts.confirm_email openid.not_linked openid.confirm_link
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act

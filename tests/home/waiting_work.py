@@ -63,6 +63,7 @@ from tutoring.rooms.comfort.commands import answer_comfort
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.safety.screening import screen_text
+from tutoring.site_setup.models import SiteSetup
 from tutoring.training.events import RenewalNear, WardDue
 from tutoring.training.models import TrainingSession
 from tutoring.visits.models import Visit
@@ -508,6 +509,16 @@ def data_request(world: World) -> str:
     return "/privacy/requests"
 
 
+def site_setup(_world: World) -> str:
+    _add_setup()
+    return "/admin/set-up"
+
+
+@command
+def _add_setup() -> None:
+    db.session.add(SiteSetup(id=1))
+
+
 def breach(world: World) -> str:
     made = breaches.note(person(world["admin2"]), clock.now() - HOUR, "Mất một máy tính", "Tên, lớp", 3, "Đã khoá máy")
     return f"/privacy/breaches/{made.id}"
@@ -616,6 +627,7 @@ WAITING = (
     Waiting("site_stalled", site_stalled, "admin1", ("quang", "mai")),
     Waiting("failing_channel", failing_channel, "admin1", ("quang", "mai")),
     Waiting("data_request", data_request, "admin1", ("quang", "mai")),
+    Waiting("site_setup", site_setup, "admin1", ("quang", "mai")),
     Waiting("breach", breach, "admin1", ("quang", "mai")),
     Waiting("helping", helping, "hang", ("quang", *OUTSIDE)),
     Waiting("asked_to_help", asked_to_help, "muoi", ("admin1",)),

@@ -43,7 +43,7 @@ OFFICE = (
     "kept_change.after kept_change.before kept_change.name kept_change.reason kept_value.name "
     "kept_value.value letterhead.above letterhead.addressee letterhead.office letterhead.place "
     "letterhead.recipients letterhead.signer letterhead.symbol "
-    "unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path unit.sort "
+    "site_logo.data unit.duty_phone unit.form unit.link_hosts unit.name unit.name_words unit.path unit.sort "
     "year_end.school_year year_end_class.name"
 )
 
@@ -114,6 +114,8 @@ CODES = (
     "lesson.picture lesson.slug lesson_attempt.checkpoint_id lesson_attempt.id lesson_attempt.step_id "
     "lesson_path.hue lesson_path.picture lesson_path.slug "
     "lesson_progress.step_id lesson_proposal.base_hash lesson_proposal.lesson_slug "
+    "site_logo.digest site_setup.language site_setup.link_digest site_setup.opened_digest site_setup.browser_digest "
+    "site_setup.admin_code_digest backup_key.recipient backup_key.part_digest "
     "lesson_proposal.step_id lesson_published.base_hash lesson_published.lesson_slug lesson_search.lang "
     "lesson_search_miss.lang lesson_sign.lesson_slug lesson_sign.place lesson_sign.step_id "
     "lesson_step.step_id lesson_step_done.step_id live_socket.sid material.code material.lesson_slug "

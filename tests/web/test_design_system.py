@@ -19,6 +19,7 @@ from tests.parametrize import each_of
 from tutoring.config import ROOT
 from tutoring.web import assets, i18n, import_maps
 from tutoring.web.forms import Form
+from tutoring.web.site_identity import SiteLook
 
 SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -276,6 +277,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
         hue_of=assets.hue_of,
         announcement=str,
         run_by=tuple,
+        set_up_goes_on=str,
+        site_look=lambda _asks: SiteLook("Cùng Học", False, "", "#0f2d69", "", "/site.webmanifest"),
         release=str,
         inline_css=lambda lean: Markup("<style></style>"),
     )
@@ -284,6 +287,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     web = Blueprint("web", __name__)
     web.add_url_rule("/language", "language", lambda: "", methods=["POST"])
     app.register_blueprint(web)
+    set_up = Blueprint("site_setup", __name__)
+    set_up.add_url_rule("/start-for-real", "start_for_real", lambda: "")
+    app.register_blueprint(set_up)
     with app.test_request_context("/here?a=1"):
         yield app
 

@@ -32,6 +32,10 @@ SENTENCES: Final[dict[str, str]] = {
     "end_sign_ins": N_("%(who)s đăng xuất %(whom)s khỏi mọi máy"),
     # ---- running the site
     "create_admin": N_("%(who)s lập tài khoản quản trị cho %(whom)s"),
+    "invite_admin": N_("%(who)s làm mã cho người quản trị thứ hai"),
+    "make_backup_key": N_("%(who)s làm khoá sao lưu"),
+    "confirm_backup_key": N_("%(who)s xác nhận khoá sao lưu"),
+    "finish_setup": N_("%(who)s khép lại việc thiết lập trang"),
     "look_up": N_("%(who)s tra cứu tài khoản %(whom)s"),
     "read_log": N_("%(who)s xem nhật ký của %(whom)s"),
     "retry_work": N_("%(who)s cho làm lại tác vụ lỗi: %(name)s"),

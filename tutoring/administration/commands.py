@@ -14,9 +14,10 @@ from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.site_identity import SITE_NAME
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.administration import may_run_the_site
-from tutoring.safety.free_text import validate_reason
+from tutoring.safety.free_text import for_minor, validate_reason
 
 
 def check(actor: User) -> None:
@@ -32,6 +33,8 @@ def check(actor: User) -> None:
 def change_option(actor: User, name: str, value: Any, reason: str, version: int | None = None) -> bool:
     """Sets a site setting; None restores the shipped default."""
     check(actor)
+    if name == SITE_NAME.name and value:
+        for_minor(value, field="value")  # children read it on every page
     return kernel_site_settings.put(actor, name, value, validate_reason(reason), version)
 
 

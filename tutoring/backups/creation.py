@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tutoring import VERSION
-from tutoring.backups import archive, backup_folder, encryption, media_files, postgres, sqlite
+from tutoring.backups import archive, backup_folder, encryption, media_files, postgres, site_key, sqlite
 from tutoring.backups.archive import FORMAT
 from tutoring.backups.errors import BackupError
 from tutoring.config import Settings
@@ -57,7 +57,7 @@ def make(settings: Settings, into: Path, keep: timedelta, programs: Path | None 
 
     Raises BackupError or the system's own error, and leaves nothing behind then.
     """
-    to = encryption.recipient(settings.backup_recipient)
+    to = encryption.recipient(site_key.recipient_of(settings))
     if not into.is_dir():
         raise BackupError(f"There is no folder {into}.")
     if settings.media.resolve() in (into.resolve(), *into.resolve().parents):

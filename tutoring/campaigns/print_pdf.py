@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tutoring.campaigns.qr_layout import QUIET, qr_rows
 from tutoring.kernel import clock
+from tutoring.kernel.site_identity import site_name
 from tutoring.web import assets
 
 TEXT = "Be Vietnam Pro"
@@ -115,7 +116,7 @@ def _head(pdf: Any, sheet: Sheet, box: Box) -> None:
     pdf.set_text_color(assets.colour("on-dark"))
     pdf.set_font(TEXT, "B", box.height)
     pdf.set_xy(box.x + 5, box.y)
-    pdf.cell(box.width * 0.4, box.height, "Cùng Học")
+    pdf.cell(box.width * 0.4, box.height, site_name())
     pdf.set_font(TEXT, "", box.height * 0.75)
     pdf.set_xy(box.x + box.width * 0.4, box.y)
     pdf.cell(box.width * 0.6 - 5, box.height, sheet.place, align="R")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tutoring.campaigns.qr_layout import QUIET, qr_rows, wrapped
+from tutoring.kernel.site_identity import SHIPPED_NAME
 from tutoring.web import assets
 
 WIDE, HIGH = 1200, 630
@@ -32,6 +33,7 @@ class Card(NamedTuple):
     place: str
     address: str  # as people type it
     link: str  # the content of the QR code
+    site: str = SHIPPED_NAME
 
     @property
     def digest(self) -> str:
@@ -52,7 +54,7 @@ def draw_card(card: Card, static: Path) -> bytes:
 
     draw.rectangle((0, 0, WIDE, BAR), assets.colour("primary-dark"))
     draw.rectangle((0, BAR, WIDE, BAR + 8), assets.colour("scarf"))
-    draw.text((EDGE, BAR / 2), "Cùng Học", assets.colour("on-dark"), font(40, 700), anchor="lm")
+    draw.text((EDGE, BAR / 2), card.site, assets.colour("on-dark"), font(40, 700), anchor="lm")
     draw.text((WIDE - EDGE, BAR / 2), card.place, assets.colour("on-dark"), font(30), anchor="rm")
     _code(draw, card.link)
     width = WIDE - 3 * EDGE - CODE

@@ -9,31 +9,25 @@ from pathlib import Path
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 from flask.cli import AppGroup
 
 from tutoring.accounts.models import User
-from tutoring.accounts.registration import create_user
 from tutoring.community.bulk_import.csv_reader import UnitLine
 from tutoring.community.bulk_import.jobs import PIECE, check_units_text, write_units
 from tutoring.community.memberships.second_factor_resets import reset_from_command_line
-from tutoring.kernel import audit, audit_anchors
+from tutoring.config import Settings
+from tutoring.kernel import audit_anchors
 from tutoring.kernel.commands import command
 from tutoring.kernel.csv_files import decoded
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import DomainError
+from tutoring.site_setup.commands import LINK_LIFE, create_administrator, make_link
 
 group = AppGroup("admin", help="Site administrators.")
 audit_group = AppGroup("audit", help="The audit chain.")
+LINK_HOURS = int(LINK_LIFE.total_seconds() // 3600)
 units_group = AppGroup("units", help="The tree of units.")
-
-
-@command
-def make_admin(full_name: str, handle: str, password: str) -> User:
-    """Creates a site administrator. Actions that need two people need two administrators."""
-    user = create_user(full_name, password, handle=handle, staff=True)
-    user.site_admin = True
-    audit.record(None, "create_admin", f"user:{user.id}")
-    return user
 
 
 @group.command("create")
@@ -43,13 +37,31 @@ def make_admin(full_name: str, handle: str, password: str) -> User:
 def create(full_name: str, handle: str, password: str) -> None:
     """Create a site administrator. Run it again for a second one: two-person acts need two."""
     try:
-        user = make_admin(full_name, handle, password)
+        user = create_administrator(full_name, handle, password)
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"{user.full_name}: {user.username}")
     admins = db.session.scalar(sa.select(sa.func.count()).select_from(User).where(User.site_admin))
     if admins == 1:
         click.echo("One administrator so far; acts that need two people wait until there is a second.", err=True)
+
+
+def set_up_address() -> str:
+    """Makes the one-time link that sets the site up; raises Conflict when there is an administrator."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return f"{settings.origins[0]}/set-up/{make_link()}"
+
+
+@group.command("set-up-link")
+def set_up_link() -> None:
+    """Print a new one-time link to set up a site that has no administrator; an earlier link ends."""
+    try:
+        click.echo(set_up_address())
+    except DomainError:
+        raise click.ClickException(
+            "There is an administrator already, or this is the demonstration: no link is made."
+        ) from None
+    click.echo(f"It holds for {LINK_HOURS} hours, and one browser can open it.", err=True)
 
 
 @group.command("reset-factor")

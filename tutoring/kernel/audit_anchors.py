@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tutoring.kernel import audit, clock, jobs, mail, services
+from tutoring.kernel.site_identity import site_name
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ def _written(file: Path, day: str) -> Anchor | None:
 def _send(payload: dict[str, Any]) -> None:
     anchor = Anchor(**payload)
     text = (
-        f"Sổ kiểm tra của Cùng Học ngày {anchor.date} có {anchor.count} dòng.\n"
+        f"Sổ kiểm tra của {site_name()} ngày {anchor.date} có {anchor.count} dòng.\n"
         "Xin giữ thư này. Muốn đối chiếu thì chép dòng dưới đây vào một tệp rồi chạy\n"
         f"flask audit verify --anchors TỆP\n\n{anchor.line}\n"
     )

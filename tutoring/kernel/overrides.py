@@ -86,6 +86,12 @@ def read(area: str, name: str) -> Any | None:
     return _fresh().get((area, name))
 
 
+def last_read(area: str, name: str) -> Any | None:
+    """Returns the override as this process read it last, without asking the database."""
+    seen = _seen.get(db.engine)
+    return seen.values.get((area, name)) if seen is not None else None
+
+
 def read_all(area: str) -> dict[str, Any]:
     """Returns all overrides of an area; at most a few seconds old."""
     return {name: value for (where, name), value in _fresh().items() if where == area}

@@ -112,6 +112,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "sign_in_address": ("1000 per 15 minutes",),  # failed sign-ins: a whole school signs in behind one address
     "tries_told": ("1 per day",),
     "second_factor": ("5 per 15 minutes", "40 per day"),  # per account
+    "set_up_link": ("20 per 15 minutes",),  # per address: opening the link of the set-up, right or wrong
+    "key_part": ("10 per 15 minutes",),  # per administrator: typing back the end of the key of backups
     "handover_number": ("5 per 15 minutes",),  # per handover of a device
     "register_code": ("120 per hour",),  # per code: two classes and their parents
     "register": ("2000 per hour",),  # per address: a whole school registers behind one

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from tutoring.community.models import Unit
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.db import db
+from tutoring.kernel.site_identity import named
 from tutoring.privacy import personal_columns
 from tutoring.privacy.data_inventory import BY_TABLE
 from tutoring.privacy.inventory_entries import Entry
@@ -42,7 +43,7 @@ def make(subject_id: int, for_guardian: bool) -> tuple[str, int]:
     def write(file: BinaryIO) -> None:
         nonlocal size
         with _reading() as connection, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("DOC-TRUOC.txt", READ_ME)
+            archive.writestr("DOC-TRUOC.txt", named(READ_ME))
             with archive.open("data.json", "w", force_zip64=True) as out:
                 for part in _json(connection, subject_id, for_guardian):
                     out.write(part.encode())

@@ -11,12 +11,13 @@ from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask.globals import app_ctx
 from flask_babel import Babel, Domain, force_locale, format_date, format_decimal, get_locale, gettext, ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tutoring.config import ROOT
 from tutoring.kernel import clock
 from tutoring.kernel.errors import DomainError
 from tutoring.kernel.holidays import holiday_on
+from tutoring.kernel.site_identity import named, site_name
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"
@@ -193,6 +194,30 @@ class _Spoken:
     gettext, ngettext = ugettext, ungettext
 
 
+class _Named:
+    """The texts of one language, in which the site has the name that its administrators gave it.
+
+    No text needs a place for the name, and none is forgotten. `found` are the texts without it.
+    """
+
+    def __init__(self, found: Any) -> None:
+        self.found = found
+
+    def ugettext(self, text: str) -> str:
+        return named(self.found.ugettext(text))
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        return named(self.found.ungettext(one, many, number))
+
+    def upgettext(self, about: str, text: str) -> str:
+        return named(self.found.upgettext(about, text))
+
+    def unpgettext(self, about: str, one: str, many: str, number: int) -> str:
+        return named(self.found.unpgettext(about, one, many, number))
+
+    gettext, ngettext = ugettext, ungettext
+
+
 @contextmanager
 def addressed_to(person: Any) -> Iterator[None]:
     """Lets texts speak to this person, in the person's language: for letters, which are written in no request."""
@@ -226,9 +251,9 @@ class Texts(Domain):
 
     def __init__(self) -> None:
         super().__init__()
-        self._of: dict[Locale, Any] = {}
-        self._ready: dict[tuple[str, bool], _TextsOfReader] = {}
-        self._open: dict[tuple[str, bool], _TextsOfReader] = {}
+        self._of: dict[Locale, _Named] = {}
+        self._ready: dict[tuple[str, bool, str], _TextsOfReader] = {}
+        self._open: dict[tuple[str, bool, str], _TextsOfReader] = {}
 
     def forget(self) -> None:
         """Drops the cached catalogues and texts."""
@@ -237,13 +262,14 @@ class Texts(Domain):
         self._ready.clear()
         self._open.clear()
 
-    def get_translations(self) -> Any:
+    def get_translations(self) -> _Named:
         locale = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
         found = self._of.get(locale) if locale is not None else None
         if found is None:
-            found, now = super().get_translations(), get_locale()
+            made, now = super().get_translations(), get_locale()
+            found = _Named(_Spoken(made) if str(now) == "vi" else made)
             if now is not None:
-                found = self._of[now] = _Spoken(found) if str(now) == "vi" else found
+                self._of[now] = found
         return found
 
     def of_reader(self) -> tuple[_TextsOfReader, _TextsOfReader]:
@@ -258,10 +284,12 @@ class Texts(Domain):
             and found[1] is seen.get("pupil") and found[2] is seen.get("_login_user")
         ):  # fmt: skip
             return cast(tuple[_TextsOfReader, _TextsOfReader], found[3])
-        locale = get_locale()
-        key = str(locale), speaks_to_pupil()
+        locale, name = get_locale(), site_name(asks=False)  # base.html has asked
+        key = str(locale), speaks_to_pupil(), name
         if key not in self._ready:
-            self._open[key] = _TextsOfReader(lambda text: Markup(self.get_translations().ugettext(text)))
+            self._open[key] = _TextsOfReader(
+                lambda text: Markup(named(self.get_translations().found.ugettext(text), str(escape(name))))
+            )
             self._ready[key] = _TextsOfReader(lambda text: self._open[key][text] % {})
         both = self._ready[key], self._open[key]
         seen["_template_texts"] = (locale, seen.get("pupil"), seen.get("_login_user"), both)

@@ -95,7 +95,8 @@ def _room_for_files() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     most = getattr(view, "most_bytes", None)
     # Other bodies are read into memory as a whole.
-    if most is not None and "_user_id" in session and request.mimetype == "multipart/form-data":
+    known = "_user_id" in session or "set_up" in session  # the browser that sets the site up (tutoring/site_setup)
+    if most is not None and known and request.mimetype == "multipart/form-data":
         request.max_content_length = most
         # A file is read in pieces of 64 KiB, and some bytes of each, which might begin its end, wait for the next one.
         request.max_form_memory_size = 128 * KIB

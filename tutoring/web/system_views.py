@@ -1,16 +1,23 @@
-"""Small pages that belong to no feature: language, colour scheme and health."""
+"""Small pages that belong to no feature: language, colour scheme, what the site looks like, and health."""
 
+import re
 from typing import Any
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, jsonify, redirect, request
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
+from tutoring.kernel import site_identity as kernel_site_identity
+from tutoring.kernel.errors import NotFound
+from tutoring.web import site_identity
 from tutoring.web.assets import SCHEME_COOKIE, SCHEMES
 from tutoring.web.i18n import COOKIE, LANGUAGES
-from tutoring.web.security import without_token
+from tutoring.web.security import as_picture, without_token
 from tutoring.web.urls import safe_redirect_target
 
 blueprint = Blueprint("web", __name__)
+_FOR_EVER = "public, max-age=31536000, immutable"
+_HEX = re.compile(r"[0-9a-f]{6}")
 
 
 @blueprint.post("/language")
@@ -22,6 +29,35 @@ def language() -> Response:
             response.set_cookie(
                 cookie, chosen, max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure
             )
+    return response
+
+
+@blueprint.get("/site.webmanifest")
+def manifest() -> Response:
+    """Answers what a phone needs to put the site on its screen, with the site's own name and look."""
+    response = jsonify(site_identity.manifest())
+    response.mimetype = "application/manifest+json"
+    return response
+
+
+@blueprint.get("/site/logo/<digest>")
+def logo(digest: str) -> Response:
+    """Answers a logo; its address changes with its content."""
+    found = kernel_site_identity.logo(digest)
+    response = as_picture(found.data if found else None)
+    response.headers["Cache-Control"] = _FOR_EVER
+    return response
+
+
+@blueprint.get("/site/colours/<colour>/<kind>")
+def colours(colour: str, kind: str) -> Response:
+    """Answers the site's own colours as a style sheet; only colours that are read well have one."""
+    if kind not in SCHEMES or not _HEX.fullmatch(colour):
+        raise NotFound
+    if kernel_site_identity.dark_enough(f"#{colour}") != f"#{colour}":
+        raise NotFound
+    response = FlaskResponse(site_identity.colours_css(f"#{colour}", kind), mimetype="text/css")
+    response.headers["Cache-Control"] = _FOR_EVER
     return response
 
 

@@ -18,6 +18,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput
 from tutoring.kernel.events import publish
+from tutoring.kernel.site_identity import site_name
 from tutoring.kernel.text import N_
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 STEP = 30  # seconds; with SHA-1 and six digits the one format that every app supports
 RECOVERY_CODES = 10
 PENDING_LIFE = timedelta(hours=1)
-ISSUER = "Cùng Học"
 
 # The same text for a wrong and a used code, so that an onlooker who copied a code learns nothing.
 _WRONG = N_("Mã chưa đúng hoặc đã dùng rồi. Hãy chờ app hiện mã mới, rồi gõ lại 6 số.")
@@ -50,7 +50,7 @@ def recovery_left(user_id: int) -> int:
 
 def provisioning(user: User, secret: str) -> str:
     """Returns the URI for the QR code that the app scans."""
-    return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=site_name())
 
 
 def _secret(sealed: bytes | None, user_id: int) -> str | None:

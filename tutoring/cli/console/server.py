@@ -11,6 +11,7 @@ import click
 
 from tutoring import VERSION, cli
 from tutoring.backups import restore_marker
+from tutoring.cli import admin
 from tutoring.cli.console import data_folder, database_state
 from tutoring.cli.prepare import prepare_site
 from tutoring.config import ROOT, Settings, database_address
@@ -51,8 +52,10 @@ def serve(folder: Path, host: str, port: int, no_work: bool) -> None:
     if settings.https:
         click.echo(f"It listens at {host}, port {port}, for the proxy in front.")
     if not database_state.has_admin(settings):
-        click.echo("There is no administrator yet. Create the first one in another terminal:")
-        click.echo(f'  cunghoc admin create "Họ và tên" --data {folder}')
+        click.echo("The site is not set up yet. Open this link in your browser:")
+        click.echo(f"  {set_up_address()}")
+        click.echo(f"One browser can open it, within {admin.LINK_HOURS} hours. Another link, in another terminal:")
+        click.echo(f"  cunghoc admin set-up-link --data {folder}")
     sys.stdout.flush()
     _become_server(gunicorn(host, port))
 
@@ -114,6 +117,12 @@ def read_settings() -> Settings:
     except (ValueError, RuntimeError, OSError) as error:
         raise click.ClickException(with_program_name(str(error))) from None
     return settings
+
+
+def set_up_address() -> str:
+    """Makes the one-time link of the set-up."""
+    with cli.create_app().app_context():
+        return admin.set_up_address()
 
 
 def prepare_as_command() -> None:

@@ -13,7 +13,7 @@ import click
 import sqlalchemy as sa
 
 from tutoring import VERSION, cli
-from tutoring.backups import backup_folder, creation
+from tutoring.backups import backup_folder, creation, site_key
 from tutoring.backups.errors import BackupError, sentence
 from tutoring.cli.console import data_folder, database_state, server
 from tutoring.config import Settings
@@ -56,9 +56,10 @@ def upgrade(folder: Path, backups: Path | None, without_backup: bool) -> None:
 
 
 def _back_up(settings: Settings, into: Path) -> Path:
-    if not settings.backup_recipient:
+    if not site_key.recipient_of(settings):
         raise click.ClickException(
-            "BACKUP_RECIPIENT is not set: make keys with `cunghoc backup keys FILE`, or give --without-backup."
+            "BACKUP_RECIPIENT is not set and the set-up made no key: make one there, or `cunghoc backup keys FILE`, "
+            "or give --without-backup."
         )
     try:
         into.mkdir(mode=0o700, exist_ok=True)

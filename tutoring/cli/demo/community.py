@@ -19,7 +19,6 @@ from tutoring.accounts.consents.commands import give_consent
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.registration import create_user, record_assent
 from tutoring.accounts.sign_ins import lifecycle
-from tutoring.cli.admin import make_admin
 from tutoring.cli.demo.devices import stock
 from tutoring.cli.demo.neighbourhood import furnish
 from tutoring.community import commands as community
@@ -41,6 +40,7 @@ from tutoring.pairing.vetting.conduct_texts import conduct_for
 from tutoring.pairing.vetting.queries import TRAINING
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.site_setup.commands import create_administrator
 
 group = AppGroup("demo", help="The demonstration community (never in production).")
 
@@ -94,7 +94,7 @@ def _admins() -> tuple[User, User]:
     found = []
     for name in ("admin1", "admin2"):
         phrase = phrase_of(name, current_app.config["SETTINGS"].secret_key)
-        user = make_admin("Quản trị Minh Hoạ", name, phrase)
+        user = create_administrator("Quản trị Minh Hoạ", name, phrase)
         user.password_hash, user.demo, user.called_name = passwords.hash_passphrase(phrase), True, "Quản trị"
         found.append(user)
     return found[0], found[1]

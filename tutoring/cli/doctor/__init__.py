@@ -88,6 +88,7 @@ def _of_database(engine: Engine, found: Settings) -> Iterator[Finding]:
             ("demonstration", lambda: site.demo(connection, found)),
             ("content", lambda: site.content(connection, Path(found.content))),
             ("workers", lambda: site.workers(connection)),
+            ("backups", lambda: site.backup_key(connection, found)),
             ("audit chain", lambda: site.chain(connection, found)),
         ):
             yield from looked(name, look)

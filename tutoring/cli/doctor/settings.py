@@ -105,12 +105,6 @@ def addresses(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
             "HEARTBEAT_URL is not set: when the whole site is dead, nobody hears that alarms do not go out",
             "Set it to the address of a check at a monitor outside, which alarms when no call comes for ten minutes.",
         )
-    if settings.production and not settings.backup_recipient:
-        yield warning(
-            "backups",
-            "BACKUP_RECIPIENT is not set, so there are no backups",
-            "Set it to an age public key and run `flask backup` every day.",
-        )
 
 
 def calls(settings: Settings) -> Iterator[Finding]:

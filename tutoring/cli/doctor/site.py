@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from tutoring.accounts.models import User
+from tutoring.backups.models import BackupKey
 from tutoring.cli.doctor.findings import Finding, fault, ok, warning
 from tutoring.config import Settings
 from tutoring.kernel import audit, audit_anchors, clock, failed_jobs
@@ -66,6 +67,17 @@ def demo(connection: Connection, settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("demonstration", "on one's own computer" if found else "no demonstration accounts")
+
+
+def backup_key(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Checks whether a site that runs for real has a key to which backups are encrypted."""
+    kept = sa.select(BackupKey.id).where(BackupKey.confirmed_at.is_not(None))
+    if settings.production and not settings.backup_recipient and connection.scalar(kept) is None:
+        yield warning(
+            "backups",
+            "there is no key for backups, so there are no backups",
+            "Make one in the set-up of the site, or set BACKUP_RECIPIENT, and run `flask backup` every day.",
+        )
 
 
 def chain(connection: Connection, settings: Settings) -> Iterator[Finding]:

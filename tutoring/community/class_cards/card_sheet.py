@@ -8,6 +8,7 @@ from typing import Any
 import segno
 
 from tutoring.kernel import clock
+from tutoring.kernel.site_identity import site_name
 from tutoring.web import assets
 
 _FONT = "Be Vietnam Pro"
@@ -47,7 +48,7 @@ def drawn(cards: Sequence[Card], words: CardWords) -> bytes:
     pdf.c_margin = 0
     pdf.set_lang("vi")
     pdf.set_title(words.title)
-    pdf.set_creator("Cùng Học")
+    pdf.set_creator(site_name())
     pdf.set_creation_date(clock.local(clock.now()))
     for at, card in enumerate(cards):
         if at % 8 == 0:

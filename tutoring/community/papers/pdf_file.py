@@ -9,6 +9,7 @@ import segno
 from tutoring.community.papers import paper as form
 from tutoring.community.papers.paper import Facts, Heading, Items, Paper, Signature, Table, Text
 from tutoring.kernel import clock
+from tutoring.kernel.site_identity import site_name
 from tutoring.web import assets
 
 _POINT = 25.4 / 72  # millimetres
@@ -54,7 +55,7 @@ def _sheet(paper: Paper) -> Any:
     pdf.set_lang("vi")
     pdf.set_title(paper.title)
     pdf.set_author(paper.letterhead.office or paper.unit)
-    pdf.set_creator("Cùng Học")
+    pdf.set_creator(site_name())
     pdf.set_creation_date(clock.local(clock.now()))
     pdf.set_display_mode("fullwidth")
     pdf.c_margin = 0  # aligns texts with tables

@@ -17,6 +17,8 @@ from tutoring.kernel.jobs import Job
 from tutoring.kernel.monitoring.outages import Outage, failing_channels
 from tutoring.moderation.labels import FAILING_CHANNELS
 from tutoring.privacy.models import Breach, DataRequest
+from tutoring.site_setup import rail
+from tutoring.site_setup.queries import unfinished
 
 _WAITS = ("asked", "working", "held")
 _SOON = timedelta(days=2)
@@ -70,7 +72,17 @@ def _breaches(_viewer: Viewer) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
+def _set_up(_viewer: Viewer) -> Iterator[WorkItem]:
+    missing = [step for step in rail.steps("", admin=True) if not step.done]
+    title = ngettext("Thiết lập trang: còn %(num)d việc", "Thiết lập trang: còn %(num)d việc", len(missing))
+    yield WorkItem(
+        "site_setup", title if missing else gettext("Thiết lập trang: xem lại rồi khép lại"),
+        url_for("site_setup.overview"), ", ".join(step.title for step in missing), urgency=TODAY if missing else None,
+    )  # fmt: skip
+
+
 SOURCES = (
+    Source(("site_setup",), lambda here: _for_admins(here, unfinished()), _set_up),
     Source(("failed_jobs",), _failed, _failed_jobs),
     Source(("failing_channel",), lambda here: _for_admins(here, Outage.told_at.is_not(None)), _channels),
     Source(("data_request",), lambda here: _for_admins(here, *_TO_ANSWER), _data_requests),

@@ -93,6 +93,7 @@ KINDS: dict[str, Kind] = {
     "fact": Kind(LATER, "info", N_("Kiểm tra")),
     "lesson_claim": Kind(LATER, "eye", N_("Kiểm tra")),
     # The site.
+    "site_setup": Kind(LATER, "edit", N_("Tiếp tục")),
     "failed_jobs": Kind(NOW, "alert", _LOOK),
     "site_stalled": Kind(GRAVE, "alert", _LOOK),
     "failing_channel": Kind(NOW, "alert", _LOOK),

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from tutoring.kernel import clock
+from tutoring.kernel.site_identity import site_name
 from tutoring.kernel.text import N_
 from tutoring.notifications.calendar.queries import Said
 from tutoring.notifications.calendar.sources import KINDS
@@ -26,7 +27,7 @@ def written(said: Sequence[Said], site: str) -> bytes:
     file.add("prodid", "-//Cung Hoc//Calendar//VI")
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
-    file.add("x-wr-calname", "Cùng Học")
+    file.add("x-wr-calname", site_name())
     file.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     file.add_component(_zone(ical))
     for one in said:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from tutoring.accounts.models import User
 from tutoring.kernel import mail
+from tutoring.kernel.site_identity import site_name
 from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
 from tutoring.notifications.preferences.topics import TOPICS
 from tutoring.web import signed_tokens
@@ -53,7 +54,7 @@ _PAGE = Markup("""<!DOCTYPE html>
 <title>{title}</title></head>
 <body style="margin:0;padding:16px;background:#fffaf0;color:#14213d;font:{font}">
 <div style="max-width:34em;margin:0 auto">
-<p style="margin:0 0 16px;font-weight:700;color:#173f8f">Cùng Học</p>
+<p style="margin:0 0 16px;font-weight:700;color:#173f8f">{title}</p>
 <div style="padding:20px;background:#ffffff;color:#14213d;border:1px solid #eadfca;border-radius:12px">
 {greeting}{lines}
 <p style="margin:20px 0 0"><a href="{open_at}" style="{button};text-decoration:none">{open_label}</a></p>
@@ -77,7 +78,7 @@ def as_html(parts: Parts) -> str:
         lines = _LIST.format(Markup("").join(_ONE_OF.format(line) for line in parts.lines))
     return str(
         _PAGE.format(
-            language=parts.language, title="Cùng Học", font=Markup(_FONT), button=_BUTTON, lines=lines, why=parts.why,
+            language=parts.language, title=site_name(), font=Markup(_FONT), button=_BUTTON, lines=lines, why=parts.why,
             greeting=_GREETING.format(parts.greeting) if parts.greeting else "",
             open_at=parts.open_at, open_label=parts.open_label,
             choices_at=parts.choices_at, choices_label=parts.choices_label,

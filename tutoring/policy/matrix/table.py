@@ -32,6 +32,7 @@ from tutoring.policy.matrix.rows import (
 from tutoring.policy.matrix.rows import case as _case
 from tutoring.policy.matrix.rows import helps as _helps
 from tutoring.policy.matrix.rows import routes as _routes
+from tutoring.policy.matrix.site_setup import SITE_SETUP
 from tutoring.policy.matrix.training import TRAINING
 from tutoring.policy.matrix.visits import VISITS
 from tutoring.policy.matrix.webhooks import WEBHOOKS
@@ -52,7 +53,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             "static",
             *_routes("home", "start help search"),
             *_routes("help", "page picture in_vietnamese tour status"),
-            *_routes("web", "language health"),
+            *_routes("web", "language health manifest logo colours"),
             "ready.look",
             "pairing.ask",  # a visitor sees how to go on; what the page sends needs a sign-in
             *_routes(
@@ -490,6 +491,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *QUEUES,
     *TRAINING,
     *ADMINISTRATION,
+    *SITE_SETUP,
     *FIGURES,
     *OF_POWER,
 )

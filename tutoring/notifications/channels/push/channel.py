@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, outbound_http, services
 from tutoring.kernel.db import db
+from tutoring.kernel.site_identity import SHIPPED_NAME, site_name
 from tutoring.notifications.channels.push import queries as push_queries
 from tutoring.notifications.channels.push.commands import forget_place, place_took_it
 from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
@@ -171,6 +172,8 @@ def payload(letter: OutgoingMessage) -> bytes:
 
 def _content(say: str, path: str, key: str) -> bytes:
     told = {"say": say, "path": path, "tag": topic_of(key)}
+    if (name := site_name()) != SHIPPED_NAME:
+        told["name"] = name
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 

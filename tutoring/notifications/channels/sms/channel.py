@@ -22,6 +22,7 @@ from tutoring.accounts.queries import user
 from tutoring.config import Settings
 from tutoring.kernel import clock, encryption, outbound_http
 from tutoring.kernel.jobs import external_job
+from tutoring.kernel.site_identity import site_name
 from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
 from tutoring.notifications.channels.sms import queries as sms_queries
 from tutoring.notifications.channels.sms.commands import CODE_JOB, CODE_LIFE, code_of, count_text
@@ -62,7 +63,6 @@ def plain(text: str) -> str:
 
 
 UNREACHABLE = frozenset({404, 410, 422})  # this number accepts none: it does not exist, or its owner opted out
-NAME = "Cùng Học"  # the sender shown; the same in every language
 
 
 # The gateway took this key before with another text. Happens when a worker died after sending and some notices were
@@ -95,7 +95,7 @@ class Sms:
             raise Unreachable
         settings = _settings()
         with addressed_to(person):
-            sentence = f"{NAME}: {letter.lines[0] if len(letter.lines) == 1 else letter.subject + '.'}"
+            sentence = f"{site_name()}: {letter.lines[0] if len(letter.lines) == 1 else letter.subject + '.'}"
         where = settings.origins[0].split("://")[-1] + (letter.path or "/notices")
         text = fit(sentence, where, accents=settings.sms_accents)
         _send(person, text, letter.key, "notice", _template_of(person, letter))
@@ -107,7 +107,7 @@ def _template_of(person: User, letter: OutgoingMessage) -> dict[str, object]:
     if not 0 < len(path) <= LONGEST:
         path = "notices"  # a path cut short would lead nowhere
     params = parameters(
-        name, unit=sms_queries.place_name_of(person.id) or NAME, day=f"{clock.today():%d/%m/%Y}",
+        name, unit=sms_queries.place_name_of(person.id) or site_name(), day=f"{clock.today():%d/%m/%Y}",
         count=str(len(letter.lines)), path=path,
     )  # fmt: skip
     return _filled(name, params)
@@ -129,7 +129,7 @@ def send_code(payload: dict[str, object]) -> None:
     code = code_of(person.id, row.number_mark, row.nonce)
     with addressed_to(person):
         text = gettext("Mã xác nhận số điện thoại: %(code)s. Dùng trong 10 phút, không đưa mã cho ai.", code=code)
-        text = f"{NAME}: {text}"
+        text = f"{site_name()}: {text}"
     try:
         text = fit(text, accents=_settings().sms_accents)
         _send(person, text, f"code:{row.nonce}", "code", _filled(CODE, parameters(CODE, code=code)))
