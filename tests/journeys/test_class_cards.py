@@ -1,4 +1,4 @@
-"""From the file of a class to three families with their cards, and to a child's first step and first help.
+"""From the file of a class to three families with their cards, and to a child's first step and first call for help.
 
 A mother on a shared phone, a father without phone number and e-mail, a grandmother who may not consent; times printed.
 """
@@ -129,16 +129,9 @@ def test_a_class_comes_in_and_three_families_claim(
     child.signs_in_as(username, words)
     child.goes_to(f"{LESSON}/1").presses("Bước tiếp theo").is_at(f"{LESSON}/2$")
     watch.prints("the child's first step of a lesson")
-    khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone).signs_in("/helping")
-    watch.prints("(the test's own)")
     child.presses("Em bị kẹt").is_at("/ask")
     child.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
     child.is_at(r"/requests/\d+$")
     watch.prints("the child's first call for help")
-    khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp")
-    child.sees("Anh Khoa sẵn sàng giúp").presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
-    khoa.presses("Vào phòng học").is_at(r"/rooms/\d+$").says("Chào em, em đang thấy gì?")
-    child.hears("Chào em, em đang thấy gì?")
-    watch.prints("the child's first help")
-    for one in (hang, mother, father, grandmother, child, khoa):
+    for one in (hang, mother, father, grandmother, child):
         one.leaves()
