@@ -48,7 +48,8 @@ def crawl(busy: Place, request: pytest.FixtureRequest) -> Crawl:
 
 def _of_units(app: Flask) -> list[str]:
     rules = app.url_map.iter_rules()
-    return sorted(one.rule for one in rules if one.arguments == {"unit_id"} and "GET" in (one.methods or ()))
+    pages = (one for one in rules if one.arguments == {"unit_id"} and not one.rule.startswith("/api/"))
+    return sorted(one.rule for one in pages if "GET" in (one.methods or ()))
 
 
 @pytest.mark.parametrize("crawl", WHO, indirect=True)
