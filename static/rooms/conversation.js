@@ -37,6 +37,8 @@ export function redraw(message) {
   if (!old) return insert(message);
   const focused = old.contains(document.activeElement);
   const fresh = draw(message);
+  const player = message.voice && old.querySelector(".voice");
+  if (player) fresh.querySelector(".text").replaceWith(player); // a note that is heard now goes on
   old.replaceWith(fresh);
   if (focused) fresh.querySelector(".more")?.focus({ preventScroll: true });
   const text = message.text === null ? null : message.text.slice(0, 120);

@@ -31,11 +31,10 @@ const drop = (clientId) => {
 
 // The server has this message: it leaves the outbox. Says whether it was one of ours.
 export function settle(clientId) {
-  const attached = pictures.settle(clientId);
-  const mine = queue.waiting.some((one) => one.client_id === clientId);
-  if (mine || attached) drop(clientId);
+  const mine = pictures.settle(clientId) || queue.waiting.some((one) => one.client_id === clientId);
+  if (mine) drop(clientId);
   document.getElementById(`w${clientId}`)?.remove();
-  return mine || attached;
+  return mine;
 }
 
 function show(one) {

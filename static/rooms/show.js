@@ -145,8 +145,7 @@ function polled(times) {
 
 const remember = (clientId, text) => written.set(clientId, text);
 const means = { csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, settle, refused, renew };
-const lent = { id: room, me, ...means };
-pictures.start(lent);
+pictures.start({ id: room, me, ...means });
 if (spoken.length) pictures.recorder((it) => it.resume(spoken));
 
 showWaiting();

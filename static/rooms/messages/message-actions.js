@@ -9,8 +9,9 @@ export async function card(item, room) {
   const response = await fetch(`/rooms/${room}/messages/${item.dataset.seq}`, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const found = response.ok && page.querySelector("#card > .lesson-card, .voice");
-  if (!found) return;
-  item.querySelector(".text")?.replaceWith(document.adoptNode(found));
+  const place = item.querySelector(".text");
+  if (!found || !place) return;
+  place.replaceWith(document.adoptNode(found));
   if (found.matches(".voice")) (await import("rooms/voice_notes/player.js")).serve(found, page);
 }
 
