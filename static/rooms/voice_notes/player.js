@@ -15,6 +15,7 @@ const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(secon
 // The player of a note; one that came while the page was open is taken from the page of its message.
 export function serve(box, page) {
   if (page) dress(page);
+  if (box.dataset.ready) return; // served when this script came: two listeners would play and pause at once
   const [audio, player, wave] = ["audio", ".player", "svg:not(.icon)"].map((one) => box.querySelector(one));
   const [press, place, shown, pace, lost] = ["[data-play]", "input", ".time", "[data-speed]", ".lost"].map((one) =>
     player.querySelector(one),
