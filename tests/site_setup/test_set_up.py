@@ -211,6 +211,7 @@ def test_the_first_administrator_ends_the_link_and_needs_a_second_factor(app: Fl
             commands.make_link()
     assert _row(app).browser_digest is None and "first_admin" not in _steps(app)
     _turn_on_factor(holder)
+    assert '<a href="/admin/set-up">' in holder.get("/help").text  # the way back, not to the factor again
     assert "first_admin" in _steps(app) and holder.get("/admin/set-up").status_code == 200
     for path in ("language", "name", "admin"):
         assert holder.get(f"/set-up/first/{path}").status_code == 404

@@ -127,7 +127,7 @@ def first_admin() -> Response:
 def _entered(made: Any) -> Response:
     """Signs a new administrator in, who then sets up the second factor."""
     flow.enter(made)
-    session[rail.GOES_ON] = "first_admin"
+    session[rail.GOES_ON] = "overview"
     flash(gettext("Đã lập tài khoản. Tên đăng nhập của bạn: %(name)s", name=made.username), "ok")
     return redirect(flow.onward(url_for("site_setup.overview")))
 
