@@ -1,16 +1,15 @@
-"""A ward opens its queue, a resident draws a number on a phone, is called without loading the page, and is done."""
+"""A ward opens its queue, and a resident draws a number on a phone with the code that the wall display shows."""
 
-import re
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.browser import LAPTOP
 from tests.journeys.person import Person
 from tests.servers import Site
 
 
-def test_from_the_door_to_the_desk(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
+def test_from_the_door_to_a_number(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     mai = Person(browser, site.url(0), site.cards()["mai"], **phone | {"viewport": LAPTOP}).signs_in()
     mai.goes_to("/").presses("Đơn vị").presses("Hàng chờ tại quầy").presses("Mở hàng chờ")
     mai.sees("Đã mở hàng chờ").presses("Giờ, việc, quầy, màn hình").finds_the_page_accessible("queue-settings")
@@ -32,13 +31,3 @@ def test_from_the_door_to_the_desk(site: Site, browser: Browser, phone: dict[str
     her.page.get_by_label("VNeID, căn cước").check()
     her.page.get_by_label("Mã hôm nay").fill(code)
     her.presses("Lấy số").sees("Bạn là người kế tiếp").finds_the_page_accessible("queue-ticket")
-
-    mai.goes_to("/units/" + mai.page.url.partition("/units/")[2].partition("/")[0] + "/queue")
-    mai.presses("Mở quầy này").presses("Gọi số kế tiếp").finds_the_page_accessible("queue-work")
-    loaded = her.page.evaluate("performance.timeOrigin")
-    expect(her.page.get_by_text("Mời bạn đến Quầy 1")).to_be_visible()
-    expect(wall.page.get_by_role("cell", name="Quầy 1")).to_be_visible()
-    assert her.page.evaluate("performance.timeOrigin") == loaded  # the page was not loaded again
-    mai.presses("Xong, chưa gọi tiếp").sees(re.compile("Số 1 đã xong"))
-    expect(her.page.get_by_text("Đã xong. Cảm ơn bạn đã chờ.")).to_be_visible()
-    her.finds_the_page_accessible("queue-ticket-done")
