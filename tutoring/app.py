@@ -33,7 +33,6 @@ from tutoring.web import (
     job_worker,
     metrics_endpoint,
     page_fragments,
-    problems,
     readiness,
     request_metrics,
     security,
@@ -41,6 +40,7 @@ from tutoring.web import (
     site_settings,
     urls,
 )
+from tutoring.web.api import problems
 from tutoring.web.application import Application
 from tutoring.web.socket_io import realtime
 

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from tutoring.api import schemas
 from tutoring.api.operations import ROOT, Operation, Shape, operations
 from tutoring.policy.access import scope_of_access
-from tutoring.web.problems import MEDIA_TYPE
+from tutoring.web.api.problems import MEDIA_TYPE
 
 VERSION = "1.0"
 _SHAPES = "#/components/schemas/{model}"

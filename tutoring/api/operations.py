@@ -19,7 +19,7 @@ from tutoring.api.blueprint import blueprint
 from tutoring.kernel.errors import InvalidInput
 from tutoring.policy.access import ANYONE
 from tutoring.policy.access_tables import ROUTES
-from tutoring.web import bearer_tokens
+from tutoring.web.api import bearer_tokens
 from tutoring.web.i18n import language
 from tutoring.web.security import as_data, takes_json, without_token
 

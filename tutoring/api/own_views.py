@@ -10,7 +10,7 @@ from tutoring.classes.overview.own_page import LessonRow, own_progress
 from tutoring.kernel import clock
 from tutoring.kernel.errors import InvalidInput
 from tutoring.notifications.calendar import queries as calendar_queries
-from tutoring.web import bearer_tokens
+from tutoring.web.api import bearer_tokens
 from tutoring.web.i18n import language
 
 

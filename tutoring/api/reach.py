@@ -5,8 +5,8 @@ from tutoring.community.units.scopes import ids_above
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.policy.api import reaches
-from tutoring.web import bearer_tokens
-from tutoring.web.bearer_tokens import Bearer
+from tutoring.web.api import bearer_tokens
+from tutoring.web.api.bearer_tokens import Bearer
 
 
 def reached(unit_id: int) -> Bearer:

@@ -12,7 +12,7 @@ from tutoring.community.models import Unit
 from tutoring.community.units import staff_queries
 from tutoring.devices.inventory import queries as inventory_queries
 from tutoring.policy.access import STAFF
-from tutoring.web import bearer_tokens
+from tutoring.web.api import bearer_tokens
 
 
 def _unit(one: Unit) -> schemas.Unit:

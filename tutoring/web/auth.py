@@ -17,7 +17,7 @@ from tutoring.kernel.text import N_, address_parts
 from tutoring.policy import access_tables
 from tutoring.policy import accounts as rules
 from tutoring.policy.access import ANYONE, admits, scope_of_access
-from tutoring.web import bearer_tokens
+from tutoring.web.api import bearer_tokens
 from tutoring.web.error_handlers import as_json, wants_json
 from tutoring.web.site_settings import STEP_UP_MINUTES
 from tutoring.web.urls import safe_redirect_target

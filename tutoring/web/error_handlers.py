@@ -17,7 +17,7 @@ from tutoring.kernel.db import is_retryable, is_timeout
 from tutoring.kernel.errors import DomainError
 from tutoring.kernel.monitoring import correlation
 from tutoring.kernel.text import N_, address_parts
-from tutoring.web import problems
+from tutoring.web.api import problems
 from tutoring.web.i18n import language, translate_error
 from tutoring.web.urls import safe_redirect_target
 

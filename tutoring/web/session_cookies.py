@@ -6,7 +6,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
-from tutoring.web.problems import under_api
+from tutoring.web.api.problems import under_api
 
 
 class Sessions(SecureCookieSessionInterface):

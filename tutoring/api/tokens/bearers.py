@@ -15,7 +15,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import best_effort, command
 from tutoring.kernel.db import db
 from tutoring.policy.api import TokenFacts, is_valid
-from tutoring.web.bearer_tokens import Bearer
+from tutoring.web.api.bearer_tokens import Bearer
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ TOPICS: dict[str, Topic] = {
         N_("Việc chờ tôi ở nơi tôi phụ trách"), N_("Có việc chờ bạn ở nơi bạn phụ trách."),
         ("waiting", "nobody", "owed", "parked", "parked-long", "held", "appeal", "masks", "case", "second-look",
          "reading", "breach", "campaign-draft", "code-waits", "card-twice", "no-editor", "unit-ready", "unit-unready",
-         "year-end"),
+         "year-end", "webhook"),
     ),
     "site": Topic(
         N_("Trang có trục trặc: báo động, thư, tin nhắn không gửi được"),
@@ -162,7 +162,7 @@ TOPICS: dict[str, Topic] = {
         N_("Tài khoản và dữ liệu của tôi"), N_("Có thay đổi về tài khoản hoặc dữ liệu của bạn."),
         (
             "reset", "recovery", "factor", "factor-asked", "factor-reset", "export", "data_request", "data_answer",
-            "erasure", "erased", "email", "tried",
+            "erasure", "erased", "email", "tried", "identity",
         ), urgent=True, fixed=frozenset({"mail"}),
     ),
     "other": Topic(N_("Việc khác"), N_("Bạn có thông báo mới."), ()),

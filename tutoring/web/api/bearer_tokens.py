@@ -12,7 +12,7 @@ from flask import Flask, current_app, request
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Forbidden
 from tutoring.kernel.text import N_
-from tutoring.web.problems import under_api
+from tutoring.web.api.problems import under_api
 
 _KEY = "tutoring.bearer_tokens"
 
