@@ -6,7 +6,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
-from tutoring.web.api.problems import under_api
+from tutoring.web.api.problems import is_of_api, under_api
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -16,7 +16,8 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if under_api():
+        # The handshake of a socket opens a session without a request of Flask: the path is that of the argument.
+        if is_of_api(request.path):
             return self.session_class()  # no cookie counts there: what a browser sends by itself gives no rights
         signing = self.get_signing_serializer(app)
         if signing is None:

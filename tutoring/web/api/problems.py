@@ -21,9 +21,14 @@ CODES = {
 }  # fmt: skip
 
 
+def is_of_api(path: str) -> bool:
+    """Whether an address belongs to the API."""
+    return path.startswith(PREFIX)
+
+
 def under_api() -> bool:
     """Whether the request is for the API, which answers with problems instead of pages."""
-    return request.path.startswith(PREFIX)
+    return is_of_api(request.path)
 
 
 def problem(
