@@ -999,7 +999,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         of_parked.may_see_awaiting_device(roles_for(who.user, unit_id)) for unit_id in desks_of(who.asked)
     ),
     "pairing.claim": Asker.claims,
-    "pairing.waiting_voice_note": lambda who: who.is_learner() or who.of_learner(),
+    "pairing.waiting_voice_note": Asker.is_learner,
     "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),
     "pairing.write_answer": lambda who: eligibility.may_answer_in_writing(who.user, who.asked),

@@ -10,7 +10,7 @@ import pytest
 from tests.safety.sounds import filmed, length, recorded
 from tutoring.kernel.errors import InvalidInput
 from tutoring.safety import worker_process
-from tutoring.safety.sound_sanitizer import WORKER, Sound, checked, join, sanitize
+from tutoring.safety.sound_sanitizer import LARGEST_INPUT, WORKER, Sound, checked, join, sanitize
 
 BOUND = (
     f"worker = runpy.run_path({str(WORKER.script)!r})\nrunpy.run_path({str(worker_process.LOOP)!r})['bound'](worker)"
@@ -155,3 +155,10 @@ def test_the_process_gets_no_environment_and_no_path_to_the_application(monkeypa
         "sys.stdout.buffer.write(struct.pack('>I', len(said)) + said)",
     ])  # fmt: skip
     assert worker_process.ask(WORKER.script, b"x", 600) in (b"[]", b"['LC_CTYPE']")
+
+
+def test_a_voice_note_that_is_refused_is_not_called_a_sentence_of_a_lesson() -> None:
+    for data, says in ((bytes(LARGEST_INPUT + 1), "Tin dài quá một phút"), (b"", "Hãy nói một câu")):
+        with pytest.raises(InvalidInput) as refusal:
+            sanitize(data, note=True)
+        assert refusal.value.say.startswith(says)

@@ -28,7 +28,7 @@ from tutoring.moderation.appeals.commands import close_needless
 from tutoring.moderation.appeals.commands import forget_words as forget_words_of_appeals
 from tutoring.moderation.appeals.queries import has_action_appeal
 from tutoring.moderation.cases.protections import may_lift
-from tutoring.moderation.cases.queries import case, rooms_in_cases, users_to_notify
+from tutoring.moderation.cases.queries import case, decides_message, rooms_in_cases, users_to_notify
 from tutoring.moderation.emergency_access.commands import tell_of_readings
 from tutoring.moderation.events import (
     ActionReverted,
@@ -61,6 +61,7 @@ from tutoring.rooms.events import (
 )
 from tutoring.rooms.hooks import (
     appeal_checks,
+    case_deciders,
     danger_checks,
     legal_holds,
     picture_holds,
@@ -83,6 +84,7 @@ write_restrictions.register(quarantine_of)
 lifting_rules.register(may_lift)
 rename_blocks.register(is_in_open_case)
 appeal_checks.register(has_action_appeal)
+case_deciders.register(decides_message)
 
 
 @legal_holds.register

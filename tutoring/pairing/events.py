@@ -84,6 +84,15 @@ class PairOpened:
 
 
 @dataclass(frozen=True)
+class VoiceNoteLost:
+    """The voice note of a request could not be put into its room, where its author would have to write instead."""
+
+    request_id: int
+    room_id: int
+    author_id: int
+
+
+@dataclass(frozen=True)
 class HelpEnded:
     """A request ended.
 

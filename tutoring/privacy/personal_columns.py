@@ -140,6 +140,8 @@ def shown_to_guardian(held: Entry) -> sa.ColumnElement[bool]:
     if held.table == "voice_note":
         sent = sa.select(message.columns["id"]).where(message.columns["status"] == "sent")
         parts.append(columns["message_id"].in_(sent))
+    if held.table == "waiting_voice_note":
+        parts.append(sa.false())
     return sa.and_(*parts)
 
 

@@ -73,8 +73,16 @@ def may_attend_talk(room_id: int, user: User) -> bool:
 # A room and a participant in it, who may be in danger now.
 danger_checks: Hook[[int, int], bool] = Hook("rooms.danger_checks")
 
+# A user, a room and the number of a message there: whether the user decides an open case about it.
+case_deciders: Hook[[User, int, int], bool] = Hook("rooms.case_deciders")
+
 # A room and the number of a message, whose author appealed elsewhere.
 appeal_checks: Hook[[int, int], bool] = Hook("rooms.appeal_checks")
+
+
+def decides_case_of(user: User, room_id: int, seq: int) -> bool:
+    """Returns whether this user decides an open case about this message."""
+    return any(case_deciders.collect(user, room_id, seq))
 
 
 def may_be_in_danger(room_id: int, user_id: int) -> bool:

@@ -3,10 +3,9 @@
 import struct
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_
 from tutoring.safety.worker_process import SandboxedWorker
 
@@ -34,6 +33,19 @@ WORKER = SandboxedWorker(
     places=threading.Semaphore(1),  # one at once in a process: conversations need the rest
 )
 
+NOTES = replace(  # the same process and queue, with sentences for voice notes
+    WORKER,
+    says={
+        "type": N_("Máy chủ chỉ nhận bản thu tiếng từ trình duyệt. Hãy bấm nút micro và nói lại."),
+        "long": N_("Tin dài quá một phút. Hãy nói ngắn hơn, hoặc gửi thành hai tin."),
+        "silent": N_("Tin không có tiếng. Hãy xem micro có bật không, rồi nói lại."),
+        "unreadable": N_("Tin này không nghe được. Hãy thu lại."),
+    },
+    empty=N_("Hãy nói một câu trước khi gửi."),
+    busy=N_("Đang có nhiều tin thoại được gửi. Hãy chờ một chút rồi gửi lại."),
+    unsupported=N_("Máy chủ này chưa nhận tin thoại được. Hãy viết thành tin nhắn."),
+)
+
 
 @dataclass(frozen=True)
 class Sound:
@@ -51,7 +63,8 @@ def sanitize(data: bytes, *, note: bool = False) -> Sound:
     A voice note takes fewer bytes than a sentence of a lesson. It takes up to two seconds: never call it while a
     transaction is open.
     """
-    return checked(WORKER.sanitize(data, b"NOTE" if note else b"READ"))
+    worker = NOTES if note else WORKER
+    return checked(worker.sanitize(data, b"NOTE" if note else b"READ"), worker)
 
 
 def join(sounds: Sequence[Sound]) -> Sound:
@@ -65,25 +78,21 @@ def join(sounds: Sequence[Sound]) -> Sound:
     with WORKER.places:
         opus = WORKER.made_of(request)
     if len(opus) > LARGEST_JOIN or not _is_opus(opus):
-        raise _unreadable()
+        raise WORKER.refused("unreadable")
     return Sound(opus, b"".join(one.aac for one in sounds), sum(one.milliseconds for one in sounds))
 
 
-def checked(answer: bytes) -> Sound:
+def checked(answer: bytes, worker: SandboxedWorker = WORKER) -> Sound:
     """Checks a worker's untrusted output: two files that are whole by their own lengths, and no other byte."""
     if len(answer) < 8 + PEAKS:
-        raise _unreadable()
+        raise worker.refused("unreadable")
     milliseconds, length = struct.unpack(">II", answer[:8])
     peaks, files = answer[8 : 8 + PEAKS], answer[8 + PEAKS :]
     opus, aac = files[:length], files[length:]
     sizes = 0 < len(opus) == length <= LARGEST_OUTPUT and 0 < len(aac) <= LARGEST_OUTPUT
     if not sizes or not 0 < milliseconds <= 61_000 or not _is_opus(opus) or not _is_aac(aac) or max(peaks) > 99:
-        raise _unreadable()
+        raise worker.refused("unreadable")
     return Sound(opus, aac, milliseconds, peaks)
-
-
-def _unreadable() -> InvalidInput:
-    return WORKER.refused("unreadable")
 
 
 def _is_opus(data: bytes) -> bool:

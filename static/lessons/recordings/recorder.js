@@ -7,8 +7,11 @@ const words = JSON.parse(list.dataset.words);
 const csrf = document.querySelector('meta[name="csrf"]').content;
 const agreed = document.getElementById("agreed");
 let running; // the recorder of the sentence that is being read
+let starting = false; // a second press begins no second recorder
 
 async function start(row, button, say) {
+  if (starting) return;
+  starting = true;
   try {
     running = await record(Number(list.dataset.max), 64_000, (sound) => {
       running = undefined;
@@ -19,6 +22,8 @@ async function start(row, button, say) {
   } catch {
     say(words.denied);
     return;
+  } finally {
+    starting = false;
   }
   button.classList.add("recording");
   button.querySelector("span").textContent = words.stop;

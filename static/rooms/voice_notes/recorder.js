@@ -6,6 +6,7 @@ import { dress } from "rooms/voice_notes/player.js";
 import { kind, serve, stop } from "rooms/voice_notes/recording.js";
 
 let room;
+let opening = false; // a second press, while the form is fetched, opens no second recorder
 
 export function lend(...what) {
   [room] = what;
@@ -15,8 +16,15 @@ export function lend(...what) {
 export async function open() {
   const link = document.getElementById("add-voice");
   if (!kind || document.getElementById("recorder")) return kind ? close() : location.assign(link.href);
-  const response = await fetch(link.href, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (opening) return;
+  opening = true;
+  let page;
+  try {
+    const response = await fetch(link.href, { headers: { Accept: "text/html" } });
+    page = new DOMParser().parseFromString(await response.text(), "text/html");
+  } finally {
+    opening = false;
+  }
   const box = document.adoptNode(page.getElementById("recorder"));
   dress(page);
   document.getElementById("compose").before(box);

@@ -4,6 +4,7 @@ import { kind, record } from "app/microphone.js";
 
 const BITS = 24_000;
 let running; // the recorder, while somebody speaks
+let starting = false; // a second press, while the browser asks for the microphone, begins no second recorder
 
 export { kind };
 export const stop = () => running?.stop();
@@ -22,7 +23,8 @@ export function serve(box, sent) {
   at("[data-script]").hidden = false;
   sender.hidden = true;
 
-  function ended(blob) {
+  function ended(blob, recorder) {
+    if (recorder !== running) return;
     const seconds = (Date.now() - begun) / 1000;
     running = undefined;
     if (!box.isConnected) return;
@@ -48,11 +50,15 @@ export function serve(box, sent) {
 
   press.addEventListener("click", async () => {
     if (running) return running.stop();
+    if (starting) return;
+    starting = true;
     try {
       running = await record(Number(box.dataset.max), BITS, ended);
     } catch {
       said.textContent = words.denied;
       return;
+    } finally {
+      starting = false;
     }
     begun = Date.now();
     player.pause();

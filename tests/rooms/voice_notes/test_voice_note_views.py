@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
+from tutoring.kernel.db import db
+from tutoring.moderation.models import Case
 from tutoring.safety import sound_sanitizer
 from tutoring.safety.sound_sanitizer import WORKER, Sound
 
@@ -80,7 +83,11 @@ def test_a_watcher_hears_at_the_desk_and_only_then_lets_it_through(as_: As, room
     as_("hang").post(f"/rooms/{room}/release", data={"seq": 1})
     assert first(as_("khoa"), room)["status"] == "held"
     assert {as_(name).get(f"{url}.ogg").status_code for name in ("khoa", "lan", "an", "bay", "mai")} == {404}
-    assert as_("hang").get(f"{url}.aac").data == SOUND.aac
+    as_("hang").head(f"{url}.ogg")
+    assert as_("hang").get(f"{url}.ogg", headers={"Range": "bytes=0-99"}).status_code == 206
+    as_("hang").post(f"/rooms/{room}/release", data={"seq": 1})
+    assert first(as_("khoa"), room)["status"] == "held"  # the first bytes are not the note
+    assert as_("hang").get(f"{url}.aac", headers={"Range": "bytes=0-"}).data == SOUND.aac
     as_("hang").post(f"/rooms/{room}/release", data={"seq": 1})
     assert first(as_("khoa"), room)["voice"]["url"] == url
     assert as_("khoa").get(f"{url}.ogg").data == SOUND.opus
@@ -110,6 +117,19 @@ def test_the_page_of_a_note_has_its_player_and_no_form_to_edit_it(app: Flask, wo
     assert "<audio controls" in page and "/messages/1/edit" not in page and "player.js" in page
     copy = as_("bay").get(f"/rooms/{room}/export").text
     assert "Tin thoại 0:12" in copy
+
+
+def test_the_page_of_a_case_plays_the_note_to_who_decides_it(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        room = open_adults(world)
+    send(as_("bay"), room)
+    url = first(as_("lan"), room)["voice"]["url"]
+    as_("lan").post(f"/report/message/{room}/1", data={"what": "scared"})
+    with app.app_context():
+        case = db.session.scalars(sa.select(Case.id)).one()
+    page = as_("muoi").get(f"/desk/cases/{case}").text
+    assert f"{url}.ogg" in page and "player.js" in page and "voice-notes.css" in page
+    assert as_("muoi").get(f"{url}.ogg").data == SOUND.opus
 
 
 def test_nobody_signed_in_cannot_even_send_the_bytes(client: FlaskClient, room: int) -> None:

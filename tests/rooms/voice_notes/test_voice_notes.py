@@ -184,7 +184,19 @@ def test_who_hears_a_note_while_it_waits_then_when_released_then_when_hidden(who
     release(who("hang"), pair, made.seq)
     assert hearing(who, pair, note) == {"minh", "khoa", "lan", "hang"}
     moderation_commands.hide_message(who("hang"), pair, made.seq, "Có thông tin riêng")
-    assert hearing(who, pair, note) == set()
+    assert hearing(who, pair, note) == {"hang", "quang"}
+
+
+def test_a_reported_note_opens_for_who_decides_its_case_while_it_is_open(who: Who, adults: int) -> None:
+    made = send(who("bay"), adults)
+    note = note_of(adults, made.seq).id
+    assert hearing(who, adults, note) == {"bay", "lan"}
+    report(who("lan"), "message", f"{adults}/{made.seq}", "scared")
+    assert hearing(who, adults, note) == {"bay", "lan", "muoi", "mai"}
+    messages_commands.withdraw_message(who("bay"), adults, made.seq)
+    assert hearing(who, adults, note) == {"muoi", "mai"}
+    _close_cases()
+    assert "bay" not in hearing(who, adults, note)
 
 
 @pytest.mark.parametrize("number", [0, -1, 999_999, 2**31, 2**70])
@@ -212,9 +224,8 @@ def test_a_second_look_lets_only_through_what_was_heard(who: Who, pair: int) -> 
     made = send(who("minh"), pair)
     moderation_commands.refuse_message(who("hang"), pair, made.seq, "Không liên quan bài học")
     note = note_of(pair, made.seq)
-    assert note.removed_at is not None and hearing(who, pair, note.id) == set()
+    assert note.removed_at is not None and hearing(who, pair, note.id) == {"hang", "quang"}
     moderation_commands.appeal(who("minh"), pair, made.seq, "Em hỏi bài ạ")
-    assert hearing(who, pair, note.id) == {"quang"}
     with pytest.raises(DomainError) as caught:
         moderation_commands.decide_appeal(who("quang"), pair, made.seq, True, "Đúng bài")
     assert caught.value.code == "not_heard"
@@ -244,6 +255,12 @@ def test_notes_cost_a_page_of_messages_no_query(who: Who, adults: int, queries: 
         assert all("voice" in rooms_serializers.serialize_message(one) for one in _newest(adults))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@command
+def _close_cases() -> None:
+    for case in db.session.scalars(sa.select(Case)):
+        case.state, case.outcome, case.decided_at = "decided", "none", clock.now()
 
 
 def _newest(room_id: int) -> list[Message]:
@@ -292,12 +309,7 @@ def test_a_report_keeps_the_digest_of_a_note_and_the_note_while_the_case_is_open
     days_later(40)
     assert notes() == 1
 
-    @command
-    def close_cases() -> None:
-        for case in db.session.scalars(sa.select(Case)):
-            case.state, case.outcome, case.decided_at = "decided", "none", clock.now()
-
-    close_cases()
+    _close_cases()
     days_later(41)
     assert notes() == 0
 

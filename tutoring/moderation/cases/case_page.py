@@ -44,6 +44,11 @@ class Talk:
     near: list[Line]
     later: list[Line]
 
+    @property
+    def has_voice(self) -> bool:
+        """Returns whether a voice note stands among the lines."""
+        return any(line.message.voice for line in [*self.earlier, *self.near, *self.later])
+
 
 def talk_of(case: Case) -> Talk | None:
     """Returns the lines around the reported message, or the newest of its room; None without a room."""
@@ -121,6 +126,7 @@ def render_case(
         reports=cases_queries.newest_reports_of(case.id),
         together=cases_queries.counts([case.id]).get(case.id, 0) if case.target.startswith("net-") else 0,
         talk=talk,
+        hears=talk is not None and talk.has_voice and is_open and may_decide_case(known),
         pointing=talk is not None and case.kind != "message" and not POINTED_AT.isdisjoint(kinds),
         in_circle=words_of(case),
         towards=cases_queries.written_to([case]).get(case.id),

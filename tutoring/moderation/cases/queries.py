@@ -164,6 +164,17 @@ def case_for(person: User, case_id: int) -> tuple[Case, policy.CaseFacts]:
     return case, known
 
 
+def decides_message(person: User, room_id: int, seq: int) -> bool:
+    """Returns whether this user decides an open case on whose page this message may stand."""
+    query = sa.select(Case).where(Case.room_id == room_id, Case.state == "open")
+    viewer = Viewer(person)
+    return any(
+        (not case.seq or abs(case.seq - seq) <= AROUND) and policy.may_decide_case(viewer.facts(case))
+        for case in db.session.scalars(query)
+        if not case.is_welfare
+    )
+
+
 def rooms_in_cases() -> set[int]:
     """Returns the rooms of open cases; removed content there is not deleted meanwhile."""
     query = sa.select(Case.room_id).where(Case.state == "open", Case.room_id.is_not(None))
@@ -273,7 +284,7 @@ def context(case: Case) -> list[Line]:
     """Returns twenty messages before and after a reported one; for a room its newest 41."""
     if case.room_id is None:
         return []
-    query = sa.select(Message).where(Message.room_id == case.room_id)
+    query = sa.select(Message).options(joinedload(Message.voice)).where(Message.room_id == case.room_id)
     seq = case.seq
     if seq:
         query = query.where(Message.seq.between(seq - AROUND, seq + AROUND))

@@ -38,6 +38,7 @@ from tutoring.pairing.events import (
     OfferClosed,
     OfferMade,
     PairOpened,
+    VoiceNoteLost,
 )
 from tutoring.pairing.fallbacks.events import (
     AnswerRated,
@@ -144,6 +145,12 @@ def notify_pair_of_opened_room(event: PairOpened) -> None:
             learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
             path if learner.kind == "child" else "", helper=helper,
         )  # fmt: skip
+
+
+@on(VoiceNoteLost)
+def notify_author_of_lost_voice_note(event: VoiceNoteLost) -> None:
+    say = N_("Tin thoại của bạn chưa vào được phòng học, nên chưa ai nghe. Hãy viết điều cần hỏi.")
+    notify(event.author_id, f"stopped:voice:{event.room_id}", say, f"/requests/{event.request_id}")
 
 
 @on(HelpEnded)

@@ -1,6 +1,6 @@
 """The tables of pictures and voice notes added to a waiting request.
 
-Only the request's own side sees or hears them until its room opens.
+Until its room opens only the request's own side sees the pictures. The note of a minor only its author hears.
 """
 
 import uuid

@@ -80,7 +80,7 @@ def render_request(
         more=queries.added_words(asked.id),
         pictures=pictures_of(asked.id) if own_side else [],
         most_pictures=MOST_PICTURES,
-        voice=_voice(asked.id) if own_side else None,
+        voice=_voice(asked, own_side),
         may_speak=keeps and _may_speak(asked),
         more_form=more_form,
         answers=queries.answers_to(asked.id) if asked.later_at else [],
@@ -99,8 +99,8 @@ def _may_speak(asked: HelpRequest) -> bool:
     return may
 
 
-def _voice(request_id: int) -> dict[str, Any] | None:
-    found = voice_note_of(request_id)
-    if found is None:
+def _voice(asked: HelpRequest, own_side: bool) -> dict[str, Any] | None:
+    found = voice_note_of(asked.id)
+    if found is None or not voice_notes.may_hear(require_user(), asked, found, own_side=own_side):
         return None
-    return voice_shape(f"/requests/{request_id}/voice-note", found.milliseconds, found.peaks)
+    return voice_shape(f"/requests/{asked.id}/voice-note", found.milliseconds, found.peaks)

@@ -105,7 +105,7 @@ def waiting_voice_note(request_id: int, ending: str) -> Response:
     if ending not in ENDINGS or not may_read_request(require_user().id == asked.learner_id, guardian, False):
         raise NotFound
     row = voice_note_of(request_id, undefer(getattr(RequestVoiceNote, ENDINGS[ending])))
-    if row is None:
+    if row is None or not voice_notes.may_hear(require_user(), asked, row, own_side=True):
         raise NotFound
     return as_sound(getattr(row, ENDINGS[ending]), ending, f"{row.client_id}-{ending}")
 

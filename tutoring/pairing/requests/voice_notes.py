@@ -7,13 +7,15 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, DomainError, Forbidden
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound, RateLimited
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
+from tutoring.pairing.events import VoiceNoteLost
 from tutoring.pairing.lifecycle.state_machine import lock_request
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests.commands import GROWING, lock_own_request
 from tutoring.pairing.requests.models import RequestVoiceNote, voice_note_of
-from tutoring.policy.pairing.requests import may_add_voice_note
+from tutoring.policy.pairing.requests import may_add_voice_note, may_hear_waiting_note
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.site_settings import VOICE_NOTES
 from tutoring.rooms.voice_notes import commands as voice_notes_commands
@@ -25,7 +27,7 @@ _NOT_HERE = N_("Chỉ người cần giúp gửi được tin thoại cho yêu c
 def add_voice_note(user: User, request_id: int, data: bytes) -> None:
     """Cleans a sound and stores it with a waiting request, in place of an earlier one.
 
-    Only the request's own side hears it before its room opens.
+    Before its room opens only its author hears the note of a minor, and of an adult only the request's own side.
     """
     _may_add(user, request_id)
     _store(user, request_id, voice_notes_commands.clean(user, data))
@@ -34,6 +36,11 @@ def add_voice_note(user: User, request_id: int, data: bytes) -> None:
 def may_add(user: User, asked: HelpRequest) -> bool:
     """Returns whether this user may record a voice note for this request of their own side."""
     return VOICE_NOTES() and may_add_voice_note(asked.minor, user.id == asked.learner_id)
+
+
+def may_hear(user: User, asked: HelpRequest, row: RequestVoiceNote, *, own_side: bool) -> bool:
+    """Returns whether this user may hear and remove a note that waits with this request."""
+    return may_hear_waiting_note(asked.minor, user.id == row.by_id, own_side)
 
 
 @command
@@ -61,8 +68,14 @@ def _store(user: User, request_id: int, sound: Sound) -> None:
 
 @command
 def remove_voice_note(user: User, request_id: int) -> None:
-    """Removes the voice note of a request of the user's own side."""
-    _forget(lock_own_request(user, request_id).id)
+    """Removes the voice note of a request of the user's own side; raises NotFound for who may not hear it."""
+    asked = lock_own_request(user, request_id)
+    row = voice_note_of(asked.id)
+    if row is None:
+        return
+    if not may_hear(user, asked, row, own_side=True):
+        raise NotFound
+    _forget(asked.id)
 
 
 def _forget(request_id: int) -> None:
@@ -86,7 +99,10 @@ def bring_voice_note(request_id: int, room_id: int) -> None:
 
 @jobs.job("pairing.voice_note")
 def _bring(payload: dict[str, int]) -> None:
-    """Posts a copy of the voice note under its author's name, by the rules of voice notes in a room."""
+    """Posts a copy of the voice note under its author's name, by the rules of voice notes in a room.
+
+    Who has written too much in this minute is tried again later. After any other refusal the author is told.
+    """
     asked = lock_request(payload["request_id"])
     row = voice_note_of(asked.id, undefer(RequestVoiceNote.opus), undefer(RequestVoiceNote.aac))
     if row is None or asked.room_id != payload["room_id"]:
@@ -95,5 +111,7 @@ def _bring(payload: dict[str, int]) -> None:
     author, text = db.session.get_one(User, row.by_id), voice_notes_commands.text_of(sound)
     try:
         messages_commands.post_message(author, payload["room_id"], row.client_id, text, voice=sound)
-    except DomainError:  # the room is closed already, or its author has no seat there
-        return
+    except RateLimited:
+        raise
+    except DomainError:  # the room is closed already, or takes no voice notes, or its author has no seat there
+        publish(VoiceNoteLost(asked.id, payload["room_id"], author.id))

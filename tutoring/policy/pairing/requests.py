@@ -60,6 +60,11 @@ def may_add_voice_note(minor: bool, is_learner: bool) -> bool:
     return is_learner or not minor
 
 
+def may_hear_waiting_note(minor: bool, is_author: bool, own_side: bool) -> bool:
+    """Before a minor's room opens only who spoke hears the note: a guardian may be what it is about."""
+    return is_author if minor else own_side
+
+
 def may_ask_for(is_guardian: bool, is_child: bool) -> bool:
     """A guardian asks for a child; from 16 on pupils ask for themselves."""
     return is_guardian and is_child

@@ -12,6 +12,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import RoomFacts, may_decide_held, may_send_voice_note, voice_note_waits
+from tutoring.rooms.hooks import decides_case_of
 from tutoring.rooms.models import Message, VoiceNote
 from tutoring.rooms.pictures.queries import is_open_to
 from tutoring.rooms.queries import room, room_facts
@@ -36,9 +37,9 @@ def voice_note_waits_here(author: User, known: RoomFacts) -> str:
 
 
 def heard_note(viewer: User, room_id: int, note_id: int, ending: str) -> tuple[VoiceNote, bytes, bool]:
-    """Returns a note with its sound for a user who may hear it now, and whether an observer hears it to decide.
+    """Returns a note with its sound for a user who may hear it now, and whether they hear it to decide.
 
-    Raises NotFound otherwise.
+    A hidden note stays open to people on duty and to who decides an open case about it. Raises NotFound otherwise.
     """
     column = ENDINGS.get(ending)
     if column is None:
@@ -51,10 +52,13 @@ def heard_note(viewer: User, room_id: int, note_id: int, ending: str) -> tuple[V
         .where(VoiceNote.id == min(note_id, _LARGEST_ID), Message.room_id == room_id)
     )
     row = db.session.execute(query).first()
-    if row is None or not is_open_to(viewer, known, row[1]):
+    if row is None:
         raise NotFound
     note, message = row
-    judges = message.status in ("held", "hidden") and may_decide_held(known, message.author_id == viewer.id)
+    on_duty = may_decide_held(known, message.author_id == viewer.id)
+    judges = message.status in ("held", "hidden") and (on_duty or decides_case_of(viewer, room_id, message.seq))
+    if not judges and not is_open_to(viewer, known, message) and not decides_case_of(viewer, room_id, message.seq):
+        raise NotFound
     return note, getattr(note, column), judges
 
 
