@@ -8,7 +8,7 @@ for (const form of document.querySelectorAll("[data-operation]")) {
   form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form);
+    if (!form.dataset.sure || confirm(form.dataset.sure)) send(form);
   });
 }
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.token_clients import Api, token_of
-from tests.classes.overview_class import LESSON, PATH, add_pupils, finish, get_stuck, let_see
+from tests.classes.overview_class import LESSON, PATH, add_pupils, finish, get_stuck, give_progress, let_see
 from tests.devices import donation_fixtures
 from tests.factories import World
 from tutoring.api.cursors import from_cursor, page_of, to_cursor
@@ -164,7 +164,8 @@ def test_a_token_opens_no_page(app: Flask, inside: World) -> None:
 def test_what_is_unchanged_is_not_sent_again_and_a_lost_right_is_told(api: Callable[..., Api], inside: World) -> None:
     quang, path = api("quang"), f"/units/{inside['truong']}"
     first = quang.get(path)
-    assert first.headers["Cache-Control"] == "private, no-cache" or "no-cache" in first.headers["Cache-Control"]
+    assert {one.strip() for one in first.headers["Cache-Control"].split(",")} >= {"private", "no-cache"}
+    assert "private" not in api().get("/lessons").headers["Cache-Control"]
     known = {"If-None-Match": first.headers["ETag"]}
     again = quang.get(path, headers=known)
     assert again.status_code == 304 and not again.data
@@ -174,7 +175,16 @@ def test_what_is_unchanged_is_not_sent_again_and_a_lost_right_is_told(api: Calla
 
 def test_a_cursor_is_ours_or_refused() -> None:
     assert from_cursor(to_cursor(("a", 1)), str, int) == ("a", 1)
-    for wrong in ("x", "W10", to_cursor((1, 2)), to_cursor(("a",)), to_cursor((True, 1)), "[" * 100):
+    for wrong in (
+        "x",
+        "W10",
+        to_cursor((1, 2)),
+        to_cursor(("a",)),
+        to_cursor((True, 1)),
+        to_cursor(("a", 2**31)),
+        to_cursor(("a", -1)),
+        "[" * 100,
+    ):
         with pytest.raises(InvalidFields):
             from_cursor(wrong, str, int)
     items = ["a", "b", "c"]
@@ -214,6 +224,9 @@ def test_units_are_those_of_staff_and_below(api: Callable[..., Api], inside: Wor
         page = quang.get(f"/units/{inside['truong']}/units", limit=1, cursor=cursor).json
         below, cursor = below + [one["name"] for one in page["items"]], page["next"]
     assert len(below) == len(set(below)) > 2
+    for unknown in (999_999, inside["phuong"], 10**30):
+        refused = quang.get(f"/units/{inside['truong']}/units", cursor=to_cursor((unknown,)))
+        problem(refused, 422, "invalid_fields")
     assert api("lan").get("/units").json["items"] == []
     of_unit = api("quang", "truong")
     assert [one["id"] for one in of_unit.get("/units").json["items"]] == [inside["truong"]]
@@ -273,6 +286,17 @@ def test_work_is_set_once_under_a_key(api: Callable[..., Api], inside: World) ->
     assert {one["note"] for one in api("hang", "truong").get(path).json["items"]} == {""}
 
 
+def test_a_unit_does_not_learn_how_many_agreed_to_show_their_progress(api: Callable[..., Api], inside: World) -> None:
+    pupils = add_pupils(inside["lop6a"], 24)
+    give_progress(pupils, [LESSON])
+    hang, path = api("hang"), f"/units/{inside['lop6a']}/works"
+    hang.post(path, work())
+    (own,) = hang.get(path).json["items"]
+    assert own["band"] == "some" and own["people"]  # what a unit must not get is there
+    (told,) = api("hang", "truong").get(path).json["items"]
+    assert (told["band"], told["done"], told["people"]) == ("none", None, None)
+
+
 def test_work_is_refused_as_on_the_page(api: Callable[..., Api], inside: World) -> None:
     hang, path = api("hang"), f"/units/{inside['lop6a']}/works"
     problem(hang.post(path, work(), key=None), 400, "invalid")
@@ -280,6 +304,7 @@ def test_work_is_refused_as_on_the_page(api: Callable[..., Api], inside: World) 
     told = problem(hang.post(path, work(note="Gọi cô 0912345678")), 422, "private")
     assert told["errors"] == [{"field": "note", "reason": "private"}]
     problem(hang.post(path, work(target="khong-co")), 422, "invalid")
+    problem(hang.post(path, work(target="a\0")), 422, "invalid_fields")  # PostgreSQL takes no NUL
     problem(hang.post(path, work(due=str(clock.today() - timedelta(days=1)))), 422, "invalid")
     problem(hang.post(path, work(audience="pupils")), 422, "invalid_fields")
     problem(hang.post(path, work(strange=1)), 422, "invalid_fields")

@@ -308,6 +308,7 @@ ACT_BESIDE = {  # what to do next is a button or a form of the same page
     "notebook/notebook.html", "practice/class_progress/group.html", "privacy/breaches.html", "privacy/person.html",
     "queues/work.html", "training/people.html", "training/unit.html",
     "api/tokens/_list.html", "webhooks/webhooks.html", "webhooks/webhook.html",
+    "openid/providers.html",
 }  # fmt: skip
 ONLY_READ = {
     "administration/work.html", "insights/lesson_quality/_table.html", "insights/lesson_quality/lessons.html",

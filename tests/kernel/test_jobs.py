@@ -156,7 +156,7 @@ def test_long_work_of_the_night_is_not_begun_a_second_time_while_it_runs(app: Fl
             put("test.night", "tonight", clock.now())
             assert jobs.run_due() == 1
     finally:
-        for kept in (jobs._outward, jobs._leases, jobs._daily):
+        for kept in (jobs._outward, jobs._lanes, jobs._leases, jobs._daily):
             del kept["test.night"]  # type: ignore[attr-defined]
     assert again == [0, 1]
 

@@ -167,6 +167,12 @@ def test_the_next_address_is_tried_where_one_takes_nothing(
         assert tried == ["192.0.2.1", "192.0.2.2", "127.0.0.1"]
 
 
+@pytest.mark.parametrize("name", ["truong..vn", "x" * 64 + ".vn", ".vn"])
+def test_a_name_that_cannot_be_looked_up_is_refused(name: str) -> None:
+    with pytest.raises(outbound_http.DestinationNotAllowed):
+        outbound_http.post(f"https://{name}/", b"", {})
+
+
 def test_where_no_address_takes_anything_the_last_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(_address: tuple[str, int], _timeout: float) -> socket.socket:
         raise ConnectionRefusedError

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.accounts.credentials.authenticator import code_of, is_in, new_staff, set_up
 from tests.accounts.test_sign_in import said
+from tests.api.token_clients import Api, token_of
 from tests.factories import World, person
 from tests.openid.conftest import Comes, Known, allow_inside, link, set_for, typed
 from tests.openid.local_provider import KEYS, Person, Provider, by_hmac, new_key
@@ -403,6 +404,23 @@ def test_a_locked_account_and_a_disabled_provider_let_no_one_in(
         commands.save_provider(person(world["admin1"]), None, linked.id, typed(provider))
         lock(world["lan"])
     assert comes(client, linked).headers["Location"] == "/sign-in" and not is_in(client)
+
+
+@pytest.mark.parametrize("how", ["disabled", "removed", "unlinked"])
+def test_the_end_of_a_school_account_ends_programs(
+    app: Flask, world: World, linked: Known, provider: Provider, how: str
+) -> None:
+    with app.app_context():
+        token, other, admin = token_of(world["lan"]), token_of(world["bay"]), person(world["admin1"])
+        row = db.session.scalars(sa.select(IdentityLink)).one()
+        if how == "disabled":
+            commands.save_provider(admin, None, linked.id, typed(provider, enabled=False))
+        elif how == "removed":
+            commands.remove_provider(admin, linked.id)
+        else:
+            commands.unlink(person(world["lan"]), row.id)
+        db.session.remove()
+        assert (Api(app, token).get("/token").status_code, Api(app, other).get("/token").status_code) == (401, 200)
 
 
 @command

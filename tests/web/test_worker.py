@@ -42,12 +42,12 @@ def outside(app: Flask) -> Iterator[Outside]:
     made = Outside()
     jobs.external_job("test.outward")(made.asked)
     jobs.long_job("test.long")(made.asked)
+    jobs.external_job("test.post", jobs.POSTS)(made.asked)
     jobs.job("test.expiry")(lambda _payload: made.done.set())
     yield made
     made.answers.set()
-    for kind in ("test.outward", "test.long"):
-        del jobs._outward[kind]
-    jobs._long.discard("test.long")
+    for kind in ("test.outward", "test.long", "test.post"):
+        del jobs._outward[kind], jobs._lanes[kind]
     del jobs._handlers["test.expiry"]
 
 
@@ -87,11 +87,12 @@ def open_work(app: Flask) -> int:
 def test_an_expiry_is_done_while_every_thread_to_the_outside_hangs(
     app: Flask, outside: Outside, working: job_worker.Worker
 ) -> None:
-    more = job_worker.OUTWARD_THREADS + 3
+    threads = job_worker.AT_ONCE[jobs.OUTWARD]
+    more = threads + 3
     put_down(app, "test.outward", more)
     put_down(app, "test.long")
     working.start()
-    assert outside.hangs_for(job_worker.OUTWARD_THREADS + 1), "each thread has one, and the long lane has its own"
+    assert outside.hangs_for(threads + 1), "each thread has one, and the long lane has its own"
     put_down(app, "test.expiry")
     assert outside.done.wait(SECONDS), "it waits for the outside"
     until(lambda: open_work(app) == more + 1)  # it is committed, and nothing else is done
@@ -119,6 +120,16 @@ def test_what_hangs_keeps_its_lease_and_is_done_once(app: Flask, outside: Outsid
     assert outside.times == ["test.outward:0"] and open_work(app) == 0
 
 
+def test_slow_receivers_of_webhooks_hold_up_no_mail(app: Flask, outside: Outside, working: job_worker.Worker) -> None:
+    posts = job_worker.AT_ONCE[jobs.POSTS]
+    put_down(app, "test.post", posts + 5)
+    working.start()
+    assert outside.hangs_for(posts)
+    put_down(app, "test.outward")
+    assert outside.hangs_for(1), "mail waits for a webhook"
+    assert len(outside.times) == posts + 1, "more posts at once than allowed"
+
+
 def test_what_is_stuck_for_an_hour_is_no_longer_renewed(
     app: Flask, outside: Outside, working: job_worker.Worker
 ) -> None:
@@ -137,10 +148,10 @@ def test_each_kind_is_of_one_lane(app: Flask, outside: Outside) -> None:
     kinds = {*jobs._handlers, *jobs._outward}
     of = {lane: {kind for kind in kinds if jobs.lane_of(kind) == lane} for lane in jobs.LANES}
     assert of[jobs.OUTWARD] >= {"audit.mail", "test.outward"}
-    assert of[jobs.LONG] == kinds & jobs._long and {"test.long", "pairing.round"} <= of[jobs.LONG]
+    assert {"test.long", "pairing.round"} <= of[jobs.LONG] and of[jobs.POSTS] == {"webhooks.deliver", "test.post"}
     with app.app_context():
-        for kind in ("test.outward", "test.long", "test.expiry"):
+        for kind in ("test.outward", "test.long", "test.post", "test.expiry"):
             put_down(app, kind)
-        for lane, kind in zip(jobs.LANES, ("test.expiry", "test.long", "test.outward"), strict=True):
+        for lane, kind in zip(jobs.LANES, ("test.expiry", "test.long", "test.outward", "test.post"), strict=True):
             [(work_id, _lease)] = jobs.claim(20, lane)
             assert db.session.get_one(jobs.Job, work_id).kind == kind

@@ -12,18 +12,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from standardwebhooks import Webhook as Verifier
 
-from tests.api.token_clients import change, with_factor
+from tests.api.token_clients import change, token_of, with_factor
 from tests.devices import donation_fixtures
 from tests.factories import World, person
 from tests.rooms.conftest import open_pair
 from tutoring.accounts.models import User
+from tutoring.api.tokens.queries import tokens_of, tokens_of_unit
+from tutoring.backups.post_restore import end_sign_ins
 from tutoring.campaigns.events import CampaignCounted
 from tutoring.community.models import Membership, Unit
-from tutoring.kernel import clock, jobs, outbound_http
+from tutoring.kernel import clock, jobs, outbound_http, rate_limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
 from tutoring.kernel.events import publish
 from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
@@ -33,7 +35,7 @@ from tutoring.rooms.sessions.closure import close_room_by_rule
 from tutoring.webhooks import commands
 from tutoring.webhooks.commands import WebhookInput
 from tutoring.webhooks.models import Webhook, WebhookDelivery
-from tutoring.webhooks.queries import log_of, webhooks_of
+from tutoring.webhooks.queries import given_up, log_of, mark_of_secret, webhooks_of
 
 ADDRESS = "https://truong.example.vn/tin"
 As = Callable[[str], FlaskClient]
@@ -78,7 +80,7 @@ def deliveries() -> list[WebhookDelivery]:
 
 def deliver() -> None:
     """Does the posts that are due now."""
-    jobs.run_due(100, lane=jobs.OUTWARD)
+    jobs.run_due(100, lane=jobs.POSTS)
 
 
 # ---- the rules ---------------------------------------------------------------------------------------------------
@@ -111,6 +113,7 @@ def test_a_class_and_others_connect_nothing(inside: World) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "http://a.example.vn/", "https://", "https://u:p@a.vn/", "https://a.vn:8443/", "https://a.vn/#x", "ftp://a.vn",
+     "https://truong..vn/", "https://.vn/", f"https://{'x' * 64}.vn/", "https://" + "a." * 127 + "vn/", "https://-a.vn/",
      "https://a.vn/ b", "https://à.vn/", "https://a.vn/\nX: y", "https://a.vn/" + "x" * 300, "https://[::1"],
 )  # fmt: skip
 def test_only_plain_https_addresses_are_taken(inside: World, url: str) -> None:
@@ -128,11 +131,42 @@ def test_devices_are_for_who_runs_the_store(inside: World) -> None:
 
 
 def test_a_unit_has_five_at_most(inside: World) -> None:
-    made = [connect(inside, policy.ROOM_OPENED)[0] for _ in range(policy.MOST_WEBHOOKS)]
+    made = [connect(inside, policy.ROOM_OPENED, url=f"{ADDRESS}/{n}")[0] for n in range(policy.MOST_WEBHOOKS)]
     with pytest.raises(Conflict):
         connect(inside, policy.ROOM_OPENED)
     commands.end_webhook(with_factor(person(inside["quang"])), made[0])
     connect(inside, policy.ROOM_OPENED)
+
+
+def test_a_form_that_is_sent_twice_connects_once(inside: World) -> None:
+    webhook_id, _secret = connect(inside, policy.ROOM_OPENED)
+    with pytest.raises(InvalidInput) as refusal:
+        connect(inside, policy.ROOM_OPENED)
+    assert refusal.value.field == "url" and [one.id for one in webhooks_of(inside["truong"])] == [webhook_id]
+
+
+@pytest.mark.parametrize("rule", ["webhook_make", "webhook_send"])
+def test_one_person_connects_and_sends_so_much_in_a_while(
+    inside: World, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    webhook_id, _secret = connect(inside, policy.ROOM_OPENED)
+    try_out(inside, webhook_id)
+    deliver()
+    (row,) = deliveries()
+    change(WebhookDelivery, {"id": row.id}, state="failed")
+    monkeypatch.setitem(rate_limits.RULES, rule, ("1 per hour",))
+    quang = with_factor(person(inside["quang"]))
+    if rule == "webhook_send":
+        commands.send_again(quang, webhook_id, row.id)
+        with pytest.raises(RateLimited):
+            commands.send_test(quang, webhook_id)
+        change(WebhookDelivery, {"id": row.id}, state="failed")
+        with pytest.raises(RateLimited):
+            commands.send_again(quang, webhook_id, row.id)
+    else:
+        connect(inside, policy.ROOM_OPENED, url=ADDRESS + "/1")
+        with pytest.raises(RateLimited):
+            connect(inside, policy.ROOM_OPENED, url=ADDRESS + "/2")
 
 
 # ---- what is posted ---------------------------------------------------------------------------------------------
@@ -154,12 +188,18 @@ def test_events_of_a_unit_and_below_it_are_posted_without_a_person(inside: World
     count_for_campaign(inside["truong"])  # the same hour
     donation_fixtures.ready(inside)
     deliver()
+    assert policy.CAMPAIGN not in [json.loads(body)["type"] for _url, body, _headers in receiver.posted]
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        deliver()
     told = [json.loads(body) for _url, body, _headers in receiver.posted]
     kinds = [one["type"] for one in told]
     assert {kind: kinds.count(kind) for kind in policy.KINDS[1:4]} == dict.fromkeys(policy.KINDS[1:4], 1)
+    assert kinds.count(policy.CAMPAIGN) == 1
     assert kinds.count(policy.REQUEST) >= 1 and kinds.count(policy.DEVICE) >= 1
     for one in told:
         assert one.keys() == {"type", "timestamp", "data"}
+        if one["type"] == policy.CAMPAIGN:  # the hour alone
+            assert one["timestamp"][13:19] == ":00:00"
         place = inside["phuong"] if one["type"] == policy.DEVICE else inside["truong"]
         assert one["data"].pop("unit_id") == place  # never the class where it happened
         more = {policy.CAMPAIGN: {"campaign_id"}, policy.DEVICE: {"kind", "from", "to"}}
@@ -169,7 +209,7 @@ def test_events_of_a_unit_and_below_it_are_posted_without_a_person(inside: World
 
 def test_events_of_elsewhere_are_not_posted(inside: World, receiver: Receiver) -> None:
     connect(inside, policy.CAMPAIGN)
-    connect(inside, policy.ROOM_OPENED)
+    connect(inside, policy.ROOM_OPENED, url=ADDRESS + "/2")
     count_for_campaign(inside["kp3"])
     count_for_campaign(inside["phuong"])
     deliver()
@@ -198,7 +238,7 @@ def _moment(told: str) -> datetime:
 def test_both_secrets_sign_for_a_day(inside: World, receiver: Receiver) -> None:
     webhook_id, old = connect(inside, policy.ROOM_OPENED)
     quang = with_factor(person(inside["quang"]))
-    new = commands.change_secret(quang, webhook_id)
+    new = commands.change_secret(quang, webhook_id, mark(webhook_id))
     try_out(inside, webhook_id)
     deliver()
     assert new != old and len(receiver.posted[-1][2]["webhook-signature"].split()) == 2
@@ -211,6 +251,24 @@ def test_both_secrets_sign_for_a_day(inside: World, receiver: Receiver) -> None:
     assert row.old_secret is None and row.secret == new
     raw = db.session.execute(sa.text("SELECT secret_sealed FROM webhook")).scalar_one()
     assert new.encode() not in bytes(raw)
+
+
+def mark(webhook_id: int) -> str:
+    return mark_of_secret(db.session.get_one(Webhook, webhook_id))
+
+
+def test_a_second_change_keeps_the_secret_that_the_receiver_has(inside: World) -> None:
+    webhook_id, first = connect(inside, policy.ROOM_OPENED)
+    quang, before = with_factor(person(inside["quang"])), mark(webhook_id)
+    second = commands.change_secret(quang, webhook_id, before)
+    with pytest.raises(Conflict):
+        commands.change_secret(quang, webhook_id, before)  # the same form again
+    row = db.session.get_one(Webhook, webhook_id)
+    assert (row.secret, row.old_secret) == (second, first)
+    third = commands.change_secret(quang, webhook_id, mark(webhook_id))
+    db.session.expire_all()
+    row = db.session.get_one(Webhook, webhook_id)
+    assert (row.secret, row.old_secret) == (third, first)
 
 
 # ---- answers ----------------------------------------------------------------------------------------------------
@@ -240,17 +298,19 @@ def test_a_receiver_that_is_down_for_days_ends_the_webhook_with_a_notice(inside:
     webhook_id, _secret = connect(inside, policy.ROOM_OPENED)
     receiver.status = 503
     begun = clock.now()
-    for day in range(4):
+    for day in (0, 3):
         with clock.travel(begun + timedelta(days=day, minutes=day)):
-            if not webhooks_of(inside["truong"]):
-                break
             try_out(inside, webhook_id)
             deliver()
-            db.session.rollback()
+        assert webhooks_of(inside["truong"]), "one failure says nothing of the days between"
+    message_id = deliveries()[-1].message_id
+    with clock.travel(begun + timedelta(days=4)):
+        for tries in range(1, len(policy.DELAYS) + 1):
+            commands.note_answer(message_id, tries, 503)
     (row,) = webhooks_of(inside["truong"], ended=True)
     assert (row.ended_why, webhooks_of(inside["truong"])) == ("failing", [])
     notices = db.session.scalars(sa.select(Notice).where(Notice.path.contains("/webhooks"))).all()
-    assert [one.user_id for one in notices] == [inside["quang"]]
+    assert [one.user_id for one in notices] == [inside["quang"]] and "nhiều ngày" in str(notices[0].say)
     assert not [one for one in deliveries() if one.state == "waiting"]
 
 
@@ -260,6 +320,8 @@ def test_one_that_is_gone_ends_at_once(inside: World, receiver: Receiver) -> Non
     receiver.status = 410
     deliver()
     assert [one.ended_why for one in webhooks_of(inside["truong"], ended=True)] == ["gone"]
+    (notice,) = db.session.scalars(sa.select(Notice).where(Notice.path.contains("/webhooks")))
+    assert "không còn" in str(notice.say) and "nhiều ngày" not in str(notice.say)
     with pytest.raises(Conflict):
         try_out(inside, webhook_id)
 
@@ -281,6 +343,29 @@ def test_the_last_try_fails_and_can_be_sent_again(inside: World, receiver: Recei
     deliver()
     (row,) = deliveries()
     assert (row.state, receiver.posted[-1][2]["webhook-id"]) == ("sent", message_id)
+
+
+def test_one_that_waits_without_a_job_can_be_sent_again(app: Flask, inside: World, receiver: Receiver) -> None:
+    webhook_id, _secret = connect(inside, policy.ROOM_OPENED)
+    try_out(inside, webhook_id)
+    (row,) = deliveries()
+    assert given_up(webhook_id) == set()
+    change(jobs.Job, {"kind": "webhooks.deliver"}, failed_at=clock.now())
+    assert given_up(webhook_id) == {row.id}
+    commands.send_again(with_factor(person(inside["quang"])), webhook_id, row.id)
+    deliver()
+    assert [one.state for one in deliveries()] == ["sent"]
+
+
+def test_a_restore_ends_what_the_backup_brings_back(inside: World, receiver: Receiver) -> None:
+    webhook_id, _secret = connect(inside, policy.ROOM_OPENED)
+    try_out(inside, webhook_id)
+    token_of(inside["lan"])
+    token_of(inside["quang"], inside["truong"])
+    end_sign_ins()
+    deliver()
+    assert not receiver.posted and not webhooks_of(inside["truong"])
+    assert not tokens_of(inside["lan"]) and not tokens_of_unit(inside["truong"])
 
 
 @pytest.mark.parametrize("how", ["role", "account", "unit"])
@@ -336,8 +421,10 @@ def test_one_is_made_tried_read_and_ended_on_its_pages(app: Flask, as_: As, worl
     with app.app_context():
         (delivery,) = log_of(int(page.rpartition("/")[2]))
     quang.post(f"{page}/deliveries/{delivery.id}/again")
-    changed = quang.post(f"{page}/secret").text
+    form = {"mark": quang.get(page).text.split('name="mark" value="')[1].split('"')[0]}
+    changed = quang.post(f"{page}/secret", data=form).text
     assert "whsec_" in changed and secret not in changed
+    assert quang.post(f"{page}/secret", data=form).location.endswith(page)  # reloaded: nothing is changed again
     quang.post(f"{page}/end")
     assert ADDRESS in quang.get(f"{place}/webhooks").text
     assert quang.post(f"{page}/test").status_code == 302

@@ -57,11 +57,12 @@ def works(unit_id: int) -> schemas.WorkList:
 
 
 def _work(row: class_page.WorkRow, named: bool) -> schemas.Work:
-    some, work, told = row.band == "some", row.work, cast(Any, row)
+    # Over a unit's token no sum: beside the number of pupils it would tell how many agreed to show their progress.
+    some, work, told = named and row.band == "some", row.work, cast(Any, row)
     return schemas.Work(
         id=work.id, kind=told.work.kind, target=work.target, title=row.target.title,
         audience=told.work.audience, due=work.due,
-        note=work.note if named else "", band=told.band, done=row.done if some else None,
+        note=work.note if named else "", band=told.band if named else "none", done=row.done if some else None,
         people=row.counted if some else None,
     )  # fmt: skip
 

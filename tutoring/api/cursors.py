@@ -18,15 +18,27 @@ def to_cursor(key: Key) -> str:
 
 
 def from_cursor(cursor: str, *kinds: type) -> Key:
-    """Returns the key in a cursor; raises InvalidFields unless it has parts of these kinds."""
+    """Returns the key in a cursor; raises InvalidFields unless it has parts of these kinds.
+
+    Numbers are ids: one that no id can have would be an error of the database.
+    """
     try:
         found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
         found = None
     fits = isinstance(found, list) and len(found) == len(kinds)
-    if not fits or any(type(part) is not kind for part, kind in zip(found or (), kinds, strict=False)):
-        raise InvalidFields([{"field": "cursor", "reason": "unknown"}])
+    if not fits or not all(_is_key(part, kind) for part, kind in zip(found or (), kinds, strict=False)):
+        raise unknown_cursor()
     return tuple(found or ())
+
+
+def _is_key(part: object, kind: type) -> bool:
+    return type(part) is kind and (not isinstance(part, int) or 0 <= part < 2**31)
+
+
+def unknown_cursor() -> InvalidFields:
+    """Returns the refusal of a cursor that names no item."""
+    return InvalidFields([{"field": "cursor", "reason": "unknown"}])
 
 
 def page_of(

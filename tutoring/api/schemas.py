@@ -277,7 +277,7 @@ Audience = Literal["class", "pupils", "guardians"]
 
 
 class Work(Shape):
-    """What is set for a class. `note` is empty over a unit's token, because it may name a pupil."""
+    """What is set for a class. Over a unit's token `band` is `none`, and `note` empty, because it may name a pupil."""
 
     id: int
     kind: Kind
@@ -288,7 +288,7 @@ class Work(Shape):
     note: str
     band: Annotated[
         Literal["none", "few", "some", "most"],
-        Field(description="How many have done it, in a word; `none`: the group is too small."),
+        Field(description="How many have done it, in a word; `none`: the group is too small, or the token a unit's."),
     ]
     done: Annotated[int | None, Field(description="Rounded down to five, with the band `some` alone.")]
     people: Annotated[int | None, Field(description="Of how many, with the band `some` alone.")]
@@ -300,7 +300,7 @@ class WorkList(Shape):
 
 class NewWork(Shape):
     kind: Kind
-    target: Annotated[str, Field(max_length=100)] = ""
+    target: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")] = ""
     audience: Literal["class", "guardians"] = "class"
     due: Annotated[date, Field(description="A day from today on, at most half a year ahead.")]
     note: Annotated[str, Field(max_length=300, description="Pupils read it; it is checked like a message.")] = ""

@@ -1,7 +1,7 @@
 """Operations about units: which there are, the classes of a school as sums, the devices of a store."""
 
 from tutoring.api import schemas
-from tutoring.api.cursors import from_cursor, to_cursor
+from tutoring.api.cursors import from_cursor, to_cursor, unknown_cursor
 from tutoring.api.operations import operation
 from tutoring.api.reach import reached
 from tutoring.classes.overview import sums
@@ -11,6 +11,7 @@ from tutoring.community import queries
 from tutoring.community.models import Unit
 from tutoring.community.units import staff_queries
 from tutoring.devices.inventory import queries as inventory_queries
+from tutoring.kernel.db import db
 from tutoring.policy.access import STAFF
 from tutoring.web.api import bearer_tokens
 
@@ -47,8 +48,12 @@ def unit(unit_id: int) -> schemas.Unit:
 def units_below(unit_id: int, query: schemas.PageQuery) -> schemas.UnitPage:
     """Lists the units right below a unit, by grade and name."""
     staff_queries.unit_page(reached(unit_id).user, unit_id)
-    after = from_cursor(query.cursor, int)[0] if query.cursor else 0
-    found = staff_queries.units_below(unit_id, int(after), query.limit)
+    after = int(from_cursor(query.cursor, int)[0]) if query.cursor else 0
+    if query.cursor:
+        last = db.session.get(Unit, after)
+        if last is None or last.parent_id != unit_id:  # or the list would begin again, without an end
+            raise unknown_cursor()
+    found = staff_queries.units_below(unit_id, after, query.limit)
     after_this = to_cursor((found.items[-1].id,)) if found.more else None
     return schemas.UnitPage(items=[_unit(one) for one in found.items], next=after_this)
 

@@ -11,11 +11,13 @@ from alembic.util import CommandError
 from flask_migrate import upgrade
 
 from tutoring.accounts.models import LiveSocket, SignIn
+from tutoring.api.tokens.commands import end_all_tokens
 from tutoring.backups.errors import BackupError
 from tutoring.config import ROOT
 from tutoring.kernel import audit, audit_anchors, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.webhooks.commands import end_all_webhooks
 
 MIGRATIONS = str(ROOT / "migrations")
 
@@ -45,14 +47,16 @@ def run_migrations(head: str) -> str | None:
 
 @command
 def end_sign_ins(**facts: Any) -> int:
-    """Ends all sign-ins, so that every user signs in again, and records the restore.
+    """Ends all sign-ins, tokens and webhooks, and records the restore; returns how many sign-ins.
 
-    Some of the restored sign-ins were ended after the backup: by users who lost a phone, or by staff who suspended a
-    user. A restore is a privileged action, so the audit chain records it.
+    Some of those restored were ended after the backup: by users who lost a phone or a token, or by staff who suspended
+    a user. A restore is a privileged action, so the audit chain records it.
     """
     open_ones = sa.update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now())
     ended = db.session.execute(open_ones).rowcount  # type: ignore[attr-defined]
     db.session.execute(sa.delete(LiveSocket))
+    end_all_tokens()
+    end_all_webhooks()
     audit.record(None, "restore_backup", "site", **facts)
     return int(ended)
 

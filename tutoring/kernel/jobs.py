@@ -3,8 +3,9 @@
 Any live worker claims a row with a lease. The handler and the mark "done" share one transaction, so what a job writes
 happens exactly once even when a worker dies. Effects outside the database, such as mail, happen at least once.
 
-There are three lanes (`lane_of`), and no lane waits for another: jobs that only write, jobs that compute for long, and
-jobs that talk to other machines. A worker renews the leases of the last two while they run.
+There are four lanes (`lane_of`), and no lane waits for another: jobs that only write, jobs that compute for long, jobs
+that talk to other machines, and posts to machines that users name, which may be slow. A worker renews the leases of all
+but the first while they run.
 """
 
 import logging
@@ -30,14 +31,14 @@ LEASE = timedelta(seconds=60)
 SKEW = timedelta(minutes=2)  # the clocks of several machines differ by less
 RENEWED = timedelta(hours=1)  # a job that takes longer counts as stuck: its lease expires
 TRIES = 8
-QUICK, LONG, OUTWARD = "quick", "long", "outward"
-LANES = (QUICK, LONG, OUTWARD)
+QUICK, LONG, OUTWARD, POSTS = "quick", "long", "outward", "posts"
+LANES = (QUICK, LONG, OUTWARD, POSTS)
 GIVEN_UP = "failed_at IS NOT NULL AND done_at IS NULL"
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 _outward: dict[str, Handler] = {}  # done outside any transaction
-_long: set[str] = set()  # the kinds of `_outward` that talk to no other machine
+_lanes: dict[str, str] = {}  # of the kinds of `_outward`
 _leases: dict[str, timedelta] = {}
 _daily: dict[str, time] = {}
 _under_way: dict[str, tuple[int, str, datetime]] = {}  # by lease: the row, its kind and when it was begun
@@ -76,15 +77,15 @@ def job(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def external_job(kind: str) -> Callable[[Handler], Handler]:
-    """Registers a handler that talks to another machine.
+def external_job(kind: str, lane: str = OUTWARD) -> Callable[[Handler], Handler]:
+    """Registers a handler that talks to another machine; it waits for others of its lane alone.
 
     It runs outside any transaction, so that a slow answer holds no lock. It may run again if the process dies before
     the job is marked done.
     """
 
     def register(handler: Handler) -> Handler:
-        _outward[kind] = handler
+        _outward[kind], _lanes[kind] = handler, lane
         return handler
 
     return register
@@ -92,15 +93,12 @@ def external_job(kind: str) -> Callable[[Handler], Handler]:
 
 def long_job(kind: str) -> Callable[[Handler], Handler]:
     """Registers a handler that runs for long, outside any transaction, in its own lane."""
-    _long.add(kind)
-    return external_job(kind)
+    return external_job(kind, LONG)
 
 
 def lane_of(kind: str) -> str:
     """Returns the lane, which decides which worker threads do this kind."""
-    if kind not in _outward:
-        return QUICK
-    return LONG if kind in _long else OUTWARD
+    return _lanes.get(kind, QUICK)
 
 
 def of_lane(lane: str | None) -> tuple[sa.ColumnElement[bool], ...]:

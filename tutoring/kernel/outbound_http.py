@@ -92,6 +92,8 @@ def _looked_up(name: str, port: int, ends: float) -> list[str]:
         try:
             found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
             run.value = list(dict.fromkeys(str(one[4][0]) for one in found))
+        except ValueError:  # UnicodeError: a label of the name is empty or longer than 63 characters
+            run.error = DestinationNotAllowed("not a host name")
         except Exception as error:
             run.error = error
         finally:

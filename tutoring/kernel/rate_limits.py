@@ -175,6 +175,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "feed": ("60 per hour",),  # per private calendar feed: clients fetch a few times a day
     "token": ("240 per minute",),  # requests by one token of the API
     "token_make": ("20 per day",),
+    "webhook_make": ("20 per day",),  # addresses that one person connects
+    "webhook_send": ("30 per hour",),  # tests and repeats by one person
     "draft": ("60 per minute",),
     "scan": ("1 per day",),  # per browser and sheet, under a marker of that day
     "report": ("10 per hour",),  # reports of danger are never limited

@@ -24,7 +24,7 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.openid.errors import ProviderFault
-from tutoring.openid.events import IdentityLinked
+from tutoring.openid.events import IdentitiesRemoved, IdentityLinked
 from tutoring.openid.models import ChildPermission, IdentityLink, IdentityProvider, ProviderSession
 from tutoring.openid.proofs import Proof, spend
 from tutoring.openid.queries import (
@@ -90,6 +90,7 @@ def save_provider(actor: User, unit_id: int | None, provider_id: int | None, typ
                 N_("Địa chỉ nhà cung cấp không đổi được. Hãy thêm một nhà cung cấp mới."), field="issuer"
             )
     _check(typed)
+    was_enabled = row.enabled
     row.label = for_minor(typed.label, field="label")
     row.client_id, row.domains, row.enabled = typed.client_id, " ".join(_domains(typed)), typed.enabled
     if typed.client_secret:
@@ -99,8 +100,8 @@ def save_provider(actor: User, unit_id: int | None, provider_id: int | None, typ
         actor.id, "set_identity_provider", f"identity_provider:{row.id}", unit=row.unit_id, issuer=row.issuer,
         enabled=row.enabled, secret=bool(typed.client_secret),
     )  # fmt: skip
-    if not row.enabled:
-        _end_sign_ins(_sign_ins_through(IdentityLink.provider_id == row.id))
+    if was_enabled and not row.enabled:
+        _close(IdentityLink.provider_id == row.id)
     return row
 
 
@@ -162,7 +163,7 @@ def remove_provider(actor: User, provider_id: int) -> None:
     """Removes a provider with its links; sign-ins that began there end."""
     row = provider(provider_id)
     check_may_set(actor, row.unit_id)
-    _end_sign_ins(_sign_ins_through(IdentityLink.provider_id == row.id))
+    _close(IdentityLink.provider_id == row.id)
     audit.record(
         actor.id, "remove_identity_provider", f"identity_provider:{row.id}", unit=row.unit_id, issuer=row.issuer
     )
@@ -228,12 +229,11 @@ def link_by_code(typed: str, code: str, address: str, proof: Proof) -> User:
 
 @command
 def unlink(user: User, link_id: int) -> None:
-    """Removes one of the user's own links; other sign-ins that began through it end."""
+    """Removes one of the user's own links; other sign-ins that began through it end, and the user's tokens."""
     row = db.session.get(IdentityLink, link_id)
     if row is None or row.user_id != user.id:
         raise NotFound
-    here = user.sign_in.id if user.sign_in else None
-    _end_sign_ins([one for one in _sign_ins_through(IdentityLink.id == row.id) if one.id != here])
+    _close(IdentityLink.id == row.id, but=user.sign_in.id if user.sign_in else None)
     audit.record(user.id, "unlink_identity", f"user:{user.id}", provider=row.provider_id)
     db.session.delete(row)
 
@@ -292,6 +292,14 @@ def _sign_ins_through(*chosen: sa.ColumnElement[bool]) -> Sequence[SignIn]:
     return db.session.scalars(query.where(SignIn.ended_at.is_(None), *chosen).order_by(SignIn.id)).all()
 
 
+def _close(*chosen: sa.ColumnElement[bool], but: int | None = None) -> None:
+    """Ends the sign-ins (but one) that began through these links, and tells whose links they are."""
+    _end_sign_ins([one for one in _sign_ins_through(*chosen) if one.id != but])
+    users = db.session.scalars(sa.select(IdentityLink.user_id).where(*chosen).distinct()).all()
+    if users:
+        publish(IdentitiesRemoved(tuple(users)))
+
+
 def _end_sign_ins(found: Sequence[SignIn]) -> int:
     for sign_in in found:
         end(sign_in)
@@ -334,5 +342,5 @@ def forget_links(user_id: int) -> None:
 
 def remove_links(user_id: int) -> None:
     """Removes the links of a user, inside the running command; sign-ins through them end."""
-    _end_sign_ins(_sign_ins_through(IdentityLink.user_id == user_id))
+    _close(IdentityLink.user_id == user_id)
     db.session.execute(sa.delete(IdentityLink).where(IdentityLink.user_id == user_id))

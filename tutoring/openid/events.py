@@ -10,3 +10,10 @@ class IdentityLinked:
     user_id: int
     link_id: int
     label: str
+
+
+@dataclass(frozen=True)
+class IdentitiesRemoved:
+    """School accounts open these accounts no more: a link or a provider was removed, or a provider was disabled."""
+
+    user_ids: tuple[int, ...]

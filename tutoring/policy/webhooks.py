@@ -48,6 +48,12 @@ def is_accepted(status: int) -> bool:
     return 200 <= status < 300
 
 
-def ends_now(status: int | None, failing_since: datetime | None, now: datetime) -> bool:
-    """Whether a webhook ends: its receiver says that it is gone, or nothing was accepted for days."""
-    return status == 410 or (failing_since is not None and now - failing_since >= ENDS_AFTER)
+def ends_now(status: int | None, tries: int, failing_since: datetime | None, now: datetime) -> bool:
+    """Whether a webhook ends: its receiver says that it is gone, or accepted nothing for days.
+
+    For the second, a delivery must have used up its tries: one failure long after another says nothing of the time
+    between.
+    """
+    if status == 410:
+        return True
+    return next_delay(tries) is None and failing_since is not None and now - failing_since >= ENDS_AFTER

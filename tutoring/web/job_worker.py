@@ -1,7 +1,8 @@
 """The worker for background jobs: threads in every server process, or its own process.
 
 The claimed rows decide which worker does what. Each lane (kernel/jobs.py) has its own threads, so a slow outside
-machine delays only mail and pushes: offer waves, alarms and expiries go on.
+machine delays only mail and pushes: offer waves, alarms and expiries go on. A machine that a user has named delays only
+other webhooks.
 """
 
 import logging
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from types import FrameType
 
 from flask import Flask
@@ -23,7 +25,7 @@ log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds between checks when no job is due
 BEATS = 60.0  # seconds between heartbeats
 RENEWAL = jobs.LEASE.total_seconds() / 4  # seconds between renewals of leases
-OUTWARD_THREADS = 6  # jobs that wait for other machines at the same time
+AT_ONCE = {jobs.OUTWARD: 6, jobs.POSTS: 2}  # jobs that wait for other machines at the same time
 
 
 class Worker:
@@ -34,9 +36,12 @@ class Worker:
         self._stop, self._is_over = threading.Event(), threading.Event()
         self._day: date | None = None
         self._beat_at = -BEATS
-        self._free = threading.BoundedSemaphore(OUTWARD_THREADS)
-        self._outward = ThreadPoolExecutor(OUTWARD_THREADS, thread_name_prefix="outward")
-        looks = {"worker": self._quick, "long-work": self._long, "outward": self._send}
+        self._free = {lane: threading.BoundedSemaphore(number) for lane, number in AT_ONCE.items()}
+        self._pools = {
+            lane: ThreadPoolExecutor(number, thread_name_prefix=lane) for lane, number in AT_ONCE.items()
+        }  # fmt: skip
+        looks: dict[str, Callable[[], None]] = {"worker": self._quick, "long-work": self._long}
+        looks |= {lane: partial(self._send, lane) for lane in AT_ONCE}
         self._threads = [
             threading.Thread(target=self._look, args=(look,), name=name, daemon=True) for name, look in looks.items()
         ]
@@ -56,7 +61,8 @@ class Worker:
         for thread in self._threads:
             while thread.is_alive():
                 thread.join(self._every)  # a thread that waits without a timeout receives no signal
-        self._outward.shutdown()
+        for pool in self._pools.values():
+            pool.shutdown()
         self._is_over.set()
         self._leases.join()
 
@@ -84,27 +90,27 @@ class Worker:
         while jobs.run_due(1, go_on=self._goes_on, lane=jobs.LONG):
             pass
 
-    def _send(self) -> None:
+    def _send(self, lane: str) -> None:
         """Claims a job only when a thread is free, so that its lease does not expire while it waits."""
-        while self._goes_on() and self._free.acquire(timeout=self._every):
+        while self._goes_on() and self._free[lane].acquire(timeout=self._every):
             taken = []
             try:
-                taken = jobs.claim(1, jobs.OUTWARD)
+                taken = jobs.claim(1, lane)
             finally:
                 if not taken:
-                    self._free.release()
+                    self._free[lane].release()
             if not taken:
                 return
-            self._outward.submit(self._do, taken[0])
+            self._pools[lane].submit(self._do, lane, taken[0])
 
-    def _do(self, taken: tuple[int, str]) -> None:
+    def _do(self, lane: str, taken: tuple[int, str]) -> None:
         try:
             with self._app.app_context():
                 jobs.do(taken)
         except Exception:
             log.exception("worker failed; it goes on")
         finally:
-            self._free.release()
+            self._free[lane].release()
 
     def _renew(self) -> None:
         """Renews leases until all jobs are finished, also those still under way after `stop`."""

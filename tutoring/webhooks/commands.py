@@ -1,9 +1,11 @@
 """Commands of webhooks: make, end, change the secret, note events, note answers, send again."""
 
 import json
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.queries import acting_roles_at, roles_at, unit
-from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel import audit, clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.database.sql import insert_if_absent
 from tutoring.kernel.db import db
@@ -22,10 +24,10 @@ from tutoring.kernel.text import N_
 from tutoring.policy import webhooks as policy
 from tutoring.webhooks import queries as webhook_queries
 from tutoring.webhooks.events import WebhookEnded
-from tutoring.webhooks.models import Webhook, WebhookDelivery
+from tutoring.webhooks.models import DELIVER, Webhook, WebhookDelivery
 from tutoring.webhooks.signatures import new_secret
 
-DELIVER = "webhooks.deliver"
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,12 @@ def make_webhook(actor: User, unit_id: int, written: WebhookInput) -> tuple[int,
         raise InvalidInput(N_("Hãy chọn ít nhất một việc để báo."), field="kinds")
     # Serializes the commands of one unit: two pages must not exceed the limit.
     db.session.scalars(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
-    if len(webhook_queries.webhooks_of(unit_id)) >= policy.MOST_WEBHOOKS:
+    known = webhook_queries.webhooks_of(unit_id)
+    if url in [one.url for one in known]:  # or a form that is sent twice would post each event twice
+        raise InvalidInput(N_("Địa chỉ này đã có ở đơn vị. Hãy mở địa chỉ đó nếu cần đổi mã ký."), field="url")
+    if len(known) >= policy.MOST_WEBHOOKS:
         raise Conflict(N_("Đơn vị đã có %(num)s địa chỉ nhận tin. Hãy dừng bớt một."), num=policy.MOST_WEBHOOKS)
+    rate_limits.hit("webhook_make", actor.id)
     row = Webhook(unit_id=unit_id, made_by_id=actor.id, url=url, kinds=" ".join(kinds), secret=new_secret())
     db.session.add(row)
     db.session.flush()
@@ -66,7 +72,7 @@ def _checked_address(typed: str) -> str:
     url = typed.strip()
     try:
         parts = urlsplit(url)
-        fits = parts.scheme == "https" and bool(parts.hostname) and parts.port in (None, 443)
+        fits = parts.scheme == "https" and _is_host(parts.hostname or "") and parts.port in (None, 443)
     except ValueError:
         fits = False
     if not fits or parts.username or parts.password or parts.fragment or not url.isascii() or not url.isprintable():
@@ -74,6 +80,11 @@ def _checked_address(typed: str) -> str:
     if len(url) > policy.LONGEST_ADDRESS or " " in url:
         raise InvalidInput(N_("Địa chỉ này dài quá hoặc có dấu cách. Hãy xem lại."), field="url")
     return url
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name can be looked up; urlsplit has checked an IPv6 address, which stood in brackets."""
+    return len(name) <= 253 and (":" in name or all(_LABEL.fullmatch(one) for one in name.split(".")))
 
 
 def _own(actor: User, webhook_id: int) -> Webhook:
@@ -88,10 +99,17 @@ def _own(actor: User, webhook_id: int) -> Webhook:
 
 
 @command
-def change_secret(actor: User, webhook_id: int) -> str:
-    """Gives a webhook a new secret and returns it, once; the old one signs too for a day."""
+def change_secret(actor: User, webhook_id: int, mark: str) -> str:
+    """Gives a webhook a new secret and returns it, once; the old one signs too for a day.
+
+    A second change within that day keeps the first old one, which the receiver surely has. Raises Conflict unless
+    `mark` is that of the secret that signs now.
+    """
     row = _own(actor, webhook_id)
-    row.old_secret, row.old_until = row.secret, clock.now() + policy.OLD_SECRET_HOLDS
+    if mark != webhook_queries.mark_of_secret(row):
+        raise Conflict(N_("Mã ký vừa được đổi rồi. Nếu chưa cất mã mới, hãy bấm “Đổi mã ký” lần nữa."))
+    if row.old_until is None or row.old_until <= clock.now():
+        row.old_secret, row.old_until = row.secret, clock.now() + policy.OLD_SECRET_HOLDS
     row.secret = new_secret()
     audit.record(actor.id, "change_webhook_secret", f"unit:{row.unit_id}")
     return row.secret
@@ -112,17 +130,28 @@ def _end(row: Webhook, why: str) -> None:
     db.session.execute(sa.update(WebhookDelivery).where(*waiting).values(state="failed"))
 
 
+@command
+def end_all_webhooks() -> None:
+    """Ends every webhook: after a restore, which would bring back those that were ended since the backup."""
+    for row in db.session.scalars(sa.select(Webhook).where(Webhook.ended_at.is_(None)).order_by(Webhook.id)):
+        _end(row, "")
+
+
 # ---- events -----------------------------------------------------------------------------------------------------
 
 
-def note_event(kind: str, unit_id: Any, cause: str, data: Mapping[str, object] | None = None) -> None:
-    """Enqueues an event for each webhook that it concerns, inside the running command; once for each cause."""
+def note_event(
+    kind: str, unit_id: Any, cause: str, data: Mapping[str, object] | None = None, at: datetime | None = None
+) -> None:
+    """Enqueues an event for each webhook that it concerns, inside the running command; once for each cause.
+
+    `at` is when it is posted and the moment that it tells, where that of the event itself would tell too much.
+    """
     for row in webhook_queries.concerned(kind, unit_id):
-        _enqueue(row, kind, cause, data or {})
+        _enqueue(row, kind, cause, data or {}, at or clock.now())
 
 
-def _enqueue(row: Webhook, kind: str, cause: str, data: Mapping[str, object]) -> None:
-    now = clock.now()
+def _enqueue(row: Webhook, kind: str, cause: str, data: Mapping[str, object], now: datetime) -> None:
     # The unit of the webhook, never the class below it where something happened.
     told = {"type": kind, "timestamp": now.isoformat(timespec="seconds"), "data": {"unit_id": row.unit_id, **data}}
     message_id = f"msg_{secrets.token_hex(12)}"
@@ -138,18 +167,21 @@ def _enqueue(row: Webhook, kind: str, cause: str, data: Mapping[str, object]) ->
 def send_test(actor: User, webhook_id: int) -> None:
     """Enqueues an event of the kind `test`."""
     row = _own(actor, webhook_id)
-    _enqueue(row, policy.TEST, f"test:{clock.now().isoformat(timespec='seconds')}", {})
+    rate_limits.hit("webhook_send", actor.id)
+    now = clock.now()
+    _enqueue(row, policy.TEST, f"test:{now.isoformat(timespec='seconds')}", {}, now)
 
 
 @command
 def send_again(actor: User, webhook_id: int, delivery_id: int) -> None:
-    """Enqueues a delivery that was sent or has failed once more, under its old id."""
+    """Enqueues a delivery once more, under its old id; raises Conflict while a job is left for it."""
     row = _own(actor, webhook_id)
     found = db.session.scalar(sa.select(WebhookDelivery).where(WebhookDelivery.id == delivery_id).with_for_update())
     if found is None or found.webhook_id != row.id:
         raise NotFound
-    if found.state == "waiting":
+    if found.state == "waiting" and found.id not in webhook_queries.given_up(row.id):
         raise Conflict(N_("Tin này đang chờ gửi. Hãy xem lại sau ít phút."))
+    rate_limits.hit("webhook_send", actor.id)
     found.state, found.tries, now = "waiting", 0, clock.now()
     key = f"{DELIVER}:{found.message_id}:again:{now.timestamp()}"
     jobs.enqueue(DELIVER, key, now, message_id=found.message_id, tries=0)
@@ -204,9 +236,9 @@ def note_answer(message_id: str, tries: int, status: int | None) -> None:
         found.state, row.failing_since = "sent", None
         return
     row.failing_since = row.failing_since or now
-    if policy.ends_now(status, row.failing_since, now):
+    if policy.ends_now(status, found.tries, row.failing_since, now):
         _end(row, "gone" if status == 410 else "failing")
-        publish(WebhookEnded(row.id, row.unit_id, row.made_by_id))
+        publish(WebhookEnded(row.id, row.unit_id, row.made_by_id, row.ended_why))
         return
     delay = policy.next_delay(found.tries)
     if delay is None:

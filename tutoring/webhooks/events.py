@@ -10,3 +10,4 @@ class WebhookEnded:
     webhook_id: int
     unit_id: int
     made_by_id: int
+    why: str  # failing or gone

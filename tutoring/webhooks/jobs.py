@@ -6,18 +6,17 @@ from typing import Any
 
 from tutoring.kernel import clock, outbound_http
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import external_job
+from tutoring.kernel.jobs import POSTS, external_job
 from tutoring.webhooks import commands as webhook_commands
-from tutoring.webhooks.commands import DELIVER
-from tutoring.webhooks.models import Webhook
+from tutoring.webhooks.models import DELIVER, Webhook
 from tutoring.webhooks.signatures import headers_of
 
 log = logging.getLogger(__name__)
 
 
-@external_job(DELIVER)
+@external_job(DELIVER, POSTS)
 def _deliver(payload: dict[str, Any]) -> None:
-    """Makes one try. Further ones are jobs of their own, so that a receiver that is down holds no worker."""
+    """Makes one try, which holds a thread of the lane for eight seconds at most; further ones are jobs of their own."""
     message_id, tries = payload["message_id"], payload["tries"]
     found = webhook_commands.begin_try(message_id, tries)
     if found is None:

@@ -12,6 +12,7 @@ KIND_WORDS = {
 }
 STATE_WORDS = {"waiting": N_("đang chờ gửi"), "sent": N_("đã nhận"), "failed": N_("không gửi được")}
 ENDED_WORDS = {
+    "": N_("Trang đã được khôi phục từ một bản sao lưu."),
     "person": N_("Có người đã dừng."),
     "maker": N_("Người tạo không còn làm việc ở đây."),
     "failing": N_("Bên nhận không trả lời nhiều ngày."),

@@ -11,6 +11,8 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
 from tutoring.kernel.encryption import EncryptedText
 
+DELIVER = "webhooks.deliver"  # the job of one try; its key begins with this and the message
+
 
 class Webhook(Model):
     """An address to which events of a unit are posted. It ends with the role of the person who made it."""
@@ -31,7 +33,7 @@ class Webhook(Model):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     failing_since: Mapped[datetime | None]  # None while the last answer accepted
     ended_at: Mapped[datetime | None]
-    ended_why: Mapped[str] = mapped_column(default="")
+    ended_why: Mapped[str] = mapped_column(default="")  # empty with `ended_at`: a backup was restored
 
     unit: Mapped[Unit] = relationship()
     made_by: Mapped[User] = relationship()

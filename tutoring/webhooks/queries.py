@@ -9,9 +9,11 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.queries import above, roles_for, unit
 from tutoring.kernel.db import db
+from tutoring.kernel.encryption import blind_index
 from tutoring.kernel.errors import NotFound
+from tutoring.kernel.jobs import Job
 from tutoring.policy import webhooks as policy
-from tutoring.webhooks.models import Webhook, WebhookDelivery
+from tutoring.webhooks.models import DELIVER, Webhook, WebhookDelivery
 
 LOG = 50  # deliveries that a page shows
 
@@ -45,6 +47,21 @@ def log_of(webhook_id: int) -> list[WebhookDelivery]:
     """Returns the newest deliveries of a webhook."""
     query = sa.select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
     return list(db.session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(LOG)))
+
+
+def given_up(webhook_id: int) -> set[int]:
+    """Returns the ids of deliveries that wait, but for which no job is left: it was given up after errors."""
+    left = sa.exists().where(
+        Job.kind == DELIVER, Job.done_at.is_(None), Job.failed_at.is_(None),
+        Job.key.startswith(DELIVER + ":" + WebhookDelivery.message_id + ":"),
+    )  # fmt: skip
+    of_it = WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.state == "waiting"
+    return set(db.session.scalars(sa.select(WebhookDelivery.id).where(*of_it, ~left)))
+
+
+def mark_of_secret(row: Webhook) -> str:
+    """Returns a mark of the secret that signs now; a form sent twice holds the mark of one that is replaced."""
+    return blind_index(row.secret, "webhook secret")
 
 
 def concerned(kind: str, unit_id: Any) -> list[Webhook]:

@@ -1,5 +1,7 @@
 """Reactions of webhooks: which events of the site are posted, and what its staff hear when one ends."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased
@@ -40,9 +42,10 @@ def post_closed_room(event: RoomClosed) -> None:
 
 @on(CampaignCounted)
 def post_campaign(event: CampaignCounted) -> None:
-    """Posts that a campaign counts more people; at most once an hour, so that it points at no single person."""
-    hour = f"{clock.now():%Y-%m-%dT%H}"
-    note_event(CAMPAIGN, event.unit_id, f"campaign:{event.campaign_id}:{hour}", {"campaign_id": event.campaign_id})
+    """Posts at the end of an hour that a campaign counts more people: the moment would point at one person."""
+    end = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    cause = f"campaign:{event.campaign_id}:{end:%Y-%m-%dT%H}"
+    note_event(CAMPAIGN, event.unit_id, cause, {"campaign_id": event.campaign_id}, at=end)
 
 
 @on(DeviceMoved)
@@ -52,11 +55,19 @@ def post_device(event: DeviceMoved) -> None:
     note_event(DEVICE, event.unit_id, cause, {"kind": kind, "from": event.from_state, "to": event.to_state})
 
 
+_ENDED = {
+    "failing": N_(
+        "Địa chỉ nhận tin của %(unit)s không trả lời nhiều ngày nên đã dừng. Hãy sửa bên nhận rồi tạo địa chỉ mới."
+    ),
+    "gone": N_(
+        "Bên nhận tin của %(unit)s báo địa chỉ không còn nên trang đã dừng gửi. Hãy hỏi địa chỉ mới rồi tạo lại."
+    ),
+}
+
+
 @on(WebhookEnded)
 def tell_maker(event: WebhookEnded) -> None:
-    say = N_(
-        "Địa chỉ nhận tin của %(unit)s không trả lời nhiều ngày nên đã dừng. Hãy sửa bên nhận rồi tạo địa chỉ mới."
-    )
+    say = _ENDED[event.why]
     path = f"/units/{event.unit_id}/webhooks"
     notify(event.made_by_id, f"webhook:{event.webhook_id}", say, path, unit=unit(event.unit_id).name)
 

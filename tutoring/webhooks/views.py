@@ -1,6 +1,6 @@
 """Pages of webhooks: those of a unit, a new one, its secret, the log."""
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -10,10 +10,11 @@ from tutoring.community.hooks import UnitLink, unit_links
 from tutoring.community.models import Unit
 from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock
-from tutoring.kernel.errors import DomainError, NotFound
+from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.policy import webhooks as policy
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
+from tutoring.web.i18n import translate_error
 from tutoring.webhooks import commands as webhook_commands
 from tutoring.webhooks import queries as webhook_queries
 from tutoring.webhooks.blueprint import blueprint
@@ -79,6 +80,8 @@ def webhook(webhook_id: int) -> str:
         webhook=row,
         unit=row.unit,
         log=webhook_queries.log_of(webhook_id),
+        given_up=webhook_queries.given_up(webhook_id),
+        mark=webhook_queries.mark_of_secret(row),
         may_manage=row.ended_at is None and _may_manage(require_user(), row.unit),
         old_until=row.old_until if row.old_until is not None and row.old_until > clock.now() else None,
         **WORDS,
@@ -86,8 +89,12 @@ def webhook(webhook_id: int) -> str:
 
 
 @blueprint.post("/webhooks/<int:webhook_id>/secret")
-def change_secret(webhook_id: int) -> str:
-    secret = webhook_commands.change_secret(require_user(), webhook_id)
+def change_secret(webhook_id: int) -> Response | str:
+    try:
+        secret = webhook_commands.change_secret(require_user(), webhook_id, request.form.get("mark", ""))
+    except Conflict as refusal:
+        flash(translate_error(refusal), "bad")
+        return redirect(_page(webhook_id))
     row = webhook_queries.webhook_of(require_user(), webhook_id)
     return render_template("webhooks/secret.html", unit=row.unit, webhook_id=webhook_id, secret=secret, first=False)
 

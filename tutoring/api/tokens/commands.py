@@ -112,10 +112,19 @@ def _end(actor: User, row: ApiToken) -> None:
 
 
 @command
-def end_tokens_of(user_id: int) -> None:
-    """Ends all tokens that a person made: after a new passphrase, a ban, an erasure."""
-    made = ApiToken.user_id == user_id, ApiToken.ended_at.is_(None)
-    db.session.execute(sa.update(ApiToken).where(*made).values(ended_at=clock.now()))
+def end_tokens_of(user_ids: Collection[int]) -> None:
+    """Ends all tokens that these people made: after a new passphrase, a ban, the end of a school account."""
+    _end_open(ApiToken.user_id.in_(user_ids))
+
+
+@command
+def end_all_tokens() -> None:
+    """Ends every token: after a restore, which would bring back those that were ended since the backup."""
+    _end_open()
+
+
+def _end_open(*chosen: sa.ColumnElement[bool]) -> None:
+    db.session.execute(sa.update(ApiToken).where(ApiToken.ended_at.is_(None), *chosen).values(ended_at=clock.now()))
 
 
 @command

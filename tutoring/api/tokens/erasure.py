@@ -7,12 +7,19 @@ from tutoring.accounts.events import AccountErased, SignInsEnded
 from tutoring.api.tokens import commands as token_commands
 from tutoring.kernel import jobs
 from tutoring.kernel.events import on
+from tutoring.openid.events import IdentitiesRemoved
 
 
 @on(SignInsEnded)
 def end_tokens_with_sign_ins(event: SignInsEnded) -> None:
     """A new passphrase or a ban ends programs as it ends devices."""
-    token_commands.end_tokens_of(event.user_id)
+    token_commands.end_tokens_of([event.user_id])
+
+
+@on(IdentitiesRemoved)
+def end_tokens_with_school_accounts(event: IdentitiesRemoved) -> None:
+    """Who loses the school account loses the programs that were connected with it."""
+    token_commands.end_tokens_of(event.user_ids)
 
 
 @on(AccountErased)
