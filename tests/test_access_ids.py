@@ -1294,6 +1294,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
             for act in (
                 "switch_on",
                 "switch_off",
+                "drop_waiting",
                 "renew_codes",
                 "settings",
                 "add_service",

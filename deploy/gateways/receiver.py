@@ -15,19 +15,23 @@ from typing import Any
 
 LATE = 300  # seconds: a signature that is older is rejected
 MAX_BODY = 10_000  # bytes
+REMEMBERED = 3 * 86_400  # seconds: the site repeats a message for less than a day
 ACCEPTED = 202
 
 Message = dict[str, Any]
 
 
 class Receiver:
-    """Takes the site's messages. Accepted ones are remembered by their key in the file `taken`."""
+    """Takes the site's messages. The file `taken` holds the keys of accepted ones for three days, without texts."""
 
     def __init__(self, token: str, taken: Path, *, check_time: bool = True) -> None:
         self.token, self.check_time = token, check_time
-        self._one = threading.Lock()
+        self._one = threading.Lock()  # around each use of the file and of the keys in flight, never around a call
+        self._in_flight: set[str] = set()
+        taken.touch(mode=0o600)
+        taken.chmod(0o600)
         self._taken = sqlite3.connect(taken, check_same_thread=False, isolation_level=None)
-        self._taken.execute("CREATE TABLE IF NOT EXISTS taken (key TEXT PRIMARY KEY, body BLOB)")
+        self._taken.execute("CREATE TABLE IF NOT EXISTS accepted (key TEXT PRIMARY KEY, digest BLOB, at REAL)")
 
     def take(self, headers: Any, body: bytes) -> int:
         """Returns the HTTP status with which to answer the site."""
@@ -38,13 +42,23 @@ class Receiver:
             message = {name: told[name] for name in ("to", "text", "key", "kind")} | told
         except (ValueError, KeyError, TypeError):
             return 400
+        key, digest = str(message["key"]), hashlib.sha256(body).digest()
         with self._one:
-            before = self._taken.execute("SELECT body FROM taken WHERE key = ?", (message["key"],)).fetchone()
+            self._taken.execute("DELETE FROM accepted WHERE at < ?", (time.time() - REMEMBERED,))
+            before = self._taken.execute("SELECT digest FROM accepted WHERE key = ?", (key,)).fetchone()
             if before is not None:
-                return 200 if before[0] == body else 409  # the same message again goes out once
+                return 200 if before[0] == digest else 409  # the same message again goes out once
+            if key in self._in_flight:  # the site waited in vain and repeats it meanwhile
+                return 503
+            self._in_flight.add(key)
+        try:
             status = self.hand_on(message)
             if 200 <= status < 300:
-                self._taken.execute("INSERT INTO taken VALUES (?, ?)", (message["key"], body))
+                with self._one:
+                    self._taken.execute("INSERT INTO accepted VALUES (?, ?, ?)", (key, digest, time.time()))
+        finally:
+            with self._one:
+                self._in_flight.discard(key)
         return status
 
     def _is_signed(self, headers: Any, body: bytes) -> bool:

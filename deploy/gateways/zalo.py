@@ -35,7 +35,7 @@ EARLY = 300  # seconds before its end at which an access token is renewed
 NIGHT = frozenset({-133})
 NO_QUOTA = frozenset({-115, -137, -144, -147})  # no credit, or the quota of the day, of the account or the template
 NO_TOKEN = frozenset({-124})
-NOT_BY_ZALO = frozenset({-108, -114, -118, -139, -140, -141})  # no such number, no account, or its owner takes none
+NO_ACCOUNT = frozenset({-108, -118, -119, -141})  # no such number, no account that can receive, or its owner takes none
 
 Post = Callable[[str, bytes, dict[str, str]], tuple[int, bytes]]
 
@@ -60,34 +60,45 @@ class Account:
     per_day: int = 500
 
 
+class NoTokenError(OSError):
+    """Zalo gives no access token now."""
+
+
 class Tokens:
     """The access token. Zalo gives a new refresh token with each, which is stored before the old one is forgotten."""
 
     def __init__(self, account: Account, file: Path, send: Post) -> None:
         self._account, self._file, self._send = account, file, send
+        self._one = threading.Lock()  # two exchanges at once would use the same refresh token
         stored = json.loads(file.read_text("utf-8")) if file.exists() else {}
         self._access, self._until = str(stored.get("access", "")), float(stored.get("until", 0))
         self._refresh = stored.get("refresh") or account.refresh_token
 
-    def current(self) -> str:
-        """Returns a valid access token; raises OSError when Zalo gives none."""
-        if not self._access or time.time() > self._until - EARLY:
-            self.renew()
-        return self._access
+    def current(self, refused: str = "") -> str:
+        """Returns a valid access token, another one than `refused`. Raises NoTokenError when Zalo gives none."""
+        with self._one:
+            if self._access in ("", refused) or time.time() > self._until - EARLY:
+                self._renew()
+            return self._access
 
-    def renew(self) -> None:
+    def _renew(self) -> None:
         """Exchanges the refresh token for new tokens."""
         form = {"refresh_token": self._refresh, "app_id": self._account.app_id, "grant_type": "refresh_token"}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "secret_key": self._account.app_secret}
-        _status, answer = self._send(TOKEN_URL, urllib.parse.urlencode(form).encode(), headers)
-        told = json.loads(answer)
-        if not told.get("access_token") or not told.get("refresh_token"):
-            raise OSError("Zalo gives no access token; docs/zalo.md says how to begin anew")
-        self._access, self._refresh = str(told["access_token"]), told["refresh_token"]
-        self._until = time.time() + float(told.get("expires_in", 3600))
+        try:
+            _status, answer = self._send(TOKEN_URL, urllib.parse.urlencode(form).encode(), headers)
+            told = json.loads(answer)
+            access, refresh = str(told["access_token"]), str(told["refresh_token"])
+            until = time.time() + float(told.get("expires_in", 3600))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as bad:
+            raise NoTokenError("Zalo gives no access token; docs/zalo.md says how to begin anew") from bad
+        self._access, self._refresh, self._until = access, refresh, until
         fresh = self._file.with_suffix(".new")
         fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps({"access": self._access, "refresh": self._refresh, "until": self._until}), "utf-8")
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump({"access": access, "refresh": refresh, "until": until}, file)
+            file.flush()
+            os.fsync(file.fileno())  # after a power cut an empty file would have lost both refresh tokens
         fresh.replace(self._file)
 
 
@@ -109,19 +120,23 @@ class ZaloGateway(Receiver):
             return self._otherwise(message, 400)  # no approved text for this topic
         if message["kind"] != "code" and self._is_night():
             return self._otherwise(message, 429)
-        if not self._has_quota():
+        if not self._counts_in(message["key"]):
             return self._otherwise(message, 429)
-        number = self._by_zalo(message)
+        try:
+            number = self._by_zalo(message)
+        except NoTokenError:
+            self._counts_out(message["key"])
+            return self._otherwise(message, 503)
         if number == 0:
-            self._taken.execute("INSERT OR IGNORE INTO sent VALUES (?, ?)", (self._today(), message["key"]))
             return ACCEPTED
+        self._counts_out(message["key"])
         if number in NO_QUOTA:
             self._out_until = self._today()
         return self._otherwise(message, self._status_of(number))
 
     def _status_of(self, number: int) -> int:
         """Returns the status for the site when there is no fallback."""
-        if number in NOT_BY_ZALO:
+        if number in NO_ACCOUNT:
             return 422
         if number in NO_QUOTA | NIGHT:
             return 429
@@ -136,10 +151,10 @@ class ZaloGateway(Receiver):
             "tracking_id": message["key"],
         }
         body = json.dumps(told, ensure_ascii=False).encode()
-        number = self._call(body, self._tokens.current())
+        access = self._tokens.current()
+        number = self._call(body, access)
         if number in NO_TOKEN:
-            self._tokens.renew()
-            number = self._call(body, self._tokens.current())
+            number = self._call(body, self._tokens.current(refused=access))
         return number
 
     def _call(self, body: bytes, token: str) -> int:
@@ -160,7 +175,7 @@ class ZaloGateway(Receiver):
             "X-Signature": f"sha256={seal}",
         }  # fmt: skip
         answered, _body = self._send(url, body, headers)
-        return answered
+        return 503 if answered == 404 else answered  # its address is wrong: no reason to give the number up
 
     def _is_night(self) -> bool:
         hour = self._now().astimezone(LOCAL).hour
@@ -169,11 +184,20 @@ class ZaloGateway(Receiver):
     def _today(self) -> str:
         return self._now().astimezone(LOCAL).date().isoformat()
 
-    def _has_quota(self) -> bool:
+    def _counts_in(self, key: str) -> bool:
+        """Counts a message before its call, so that calls at once keep to the limit; False when it is used up."""
         today = self._today()
-        self._taken.execute("DELETE FROM sent WHERE day < ?", (today,))
-        [count] = self._taken.execute("SELECT count(*) FROM sent WHERE day = ?", (today,)).fetchone()
-        return bool(self._out_until != today and count < self._account.per_day)
+        with self._one:
+            self._taken.execute("DELETE FROM sent WHERE day < ?", (today,))
+            [count] = self._taken.execute("SELECT count(*) FROM sent WHERE key <> ?", (key,)).fetchone()
+            if self._out_until == today or count >= self._account.per_day:
+                return False
+            self._taken.execute("INSERT OR IGNORE INTO sent VALUES (?, ?)", (today, key))
+        return True
+
+    def _counts_out(self, key: str) -> None:
+        with self._one:
+            self._taken.execute("DELETE FROM sent WHERE key = ?", (key,))
 
 
 def from_environment(env: Any) -> ZaloGateway:

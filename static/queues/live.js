@@ -1,5 +1,5 @@
 // Parts of a page of the queue, for people without an account: each is asked for again every few seconds, alone
-// (tutoring/web/page_fragments.py). A new call rings on the wall display once sound is on, and shakes a phone.
+// (tutoring/web/page_fragments.py). A new call rings once sound is on; a phone whose browser can also shakes.
 
 const parts = [...document.querySelectorAll("[data-every][id]")];
 const sound = document.querySelector("[data-sound]");

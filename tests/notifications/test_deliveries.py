@@ -247,6 +247,19 @@ def test_an_address_that_is_refused_for_good_is_given_up_at_once_and_left_alone(
     assert len(office.letters) == 1
 
 
+def test_an_alarm_and_danger_are_tried_at_an_address_that_was_refused(lan: int, office: smtp_server.Office) -> None:
+    office.answers[TO] = "550 no such user"
+    with clock.travel(NOON):
+        commands.notify(lan, "claimed:7:9", "a")
+        work_off()
+        office.answers.clear()
+        for key in ("alarm:1", "case:2:S0"):
+            commands.notify(lan, key, "a")
+        commands.notify(lan, "claimed:8:9", "a")
+        work_off()
+    assert sorted(ends()) == [("failed", "unreachable")] * 2 + [("sent", "")] * 2
+
+
 def test_another_address_is_tried_although_the_one_before_was_refused(lan: int, office: smtp_server.Office) -> None:
     office.answers[TO] = "550 no such user"
     with clock.travel(NOON):

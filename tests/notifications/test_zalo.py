@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +12,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from deploy.gateways import receiver
 from deploy.gateways.receiver import serve
-from deploy.gateways.zalo import LOCAL, Account, ZaloGateway
+from deploy.gateways.zalo import LOCAL, Account, ZaloGateway, from_environment
 from tests.factories import World, person
 from tests.fake_services import running
 from tests.notifications.zalo_server import APP, IDS, SECRET, Zalo
@@ -20,7 +23,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage, Unreachable
-from tutoring.notifications.channels.sms.channel import NotTaken
+from tutoring.notifications.channels.sms.channel import NotTaken, signature
 from tutoring.notifications.channels.sms.models import TextNumber
 from tutoring.notifications.channels.sms.queries import place_name_of
 from tutoring.notifications.channels.sms.templates import CODE, LONGEST, OTHER, TEMPLATES, check_ids, template_of
@@ -138,10 +141,10 @@ def test_a_number_that_no_way_reaches_is_given_up(app: Flask, world: World, site
 
 
 def test_what_fails_for_now_is_tried_again(app: Flask, world: World, site: Line) -> None:
-    site.zalo.down = True
+    site.zalo.down, site.sms_status = True, 503
     with pytest.raises(NotTaken):
         deliver(app, world["lan"])
-    site.zalo.down = False
+    site.zalo.down, site.sms_status = False, 202
     deliver(app, world["lan"])
     deliver(app, world["lan"])
     assert len(site.zalo.sent) == 1
@@ -241,7 +244,96 @@ def test_tokens_are_renewed_once_and_kept_for_the_next_start(tmp_path: Path, lin
 
 
 def test_without_a_token_nothing_is_sent_and_the_site_tries_again(app: Flask, world: World, site: Line) -> None:
-    site.zalo.refresh = "another"
+    site.zalo.refresh, site.sms_status = "another", 503
     with pytest.raises(NotTaken):
         deliver(app, world["lan"])
     assert site.zalo.sent == []
+
+
+# ---- what the gateway keeps, and messages at once ---------------------------------------------------------------
+
+
+def signed(told: dict[str, object]) -> tuple[dict[str, str], bytes]:
+    body = json.dumps(told).encode()
+    return {"Authorization": f"Bearer {TOKEN}", "X-Timestamp": "5", "X-Signature": signature(TOKEN, "5", body)}, body
+
+
+def test_the_file_of_accepted_keys_holds_no_number_text_or_code(tmp_path: Path, line: Line) -> None:
+    assert line.gateway.take(*signed(message(name=CODE))) == 202
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("taken.db*"))
+    assert b"k1" in kept and not [one for one in (PHONE, "123456", "Cung Hoc") if one.encode() in kept]
+    assert (tmp_path / "taken.db").stat().st_mode & 0o077 == 0
+
+
+def test_accepted_keys_are_forgotten_after_three_days(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [line.gateway.take(*signed(message())) for _ in range(2)] == [202, 200]
+    assert line.gateway.take(*signed(message(text="another"))) == 409
+    monkeypatch.setattr(receiver, "REMEMBERED", -60)
+    assert line.gateway.take(*signed(message())) == 202
+
+
+def test_one_slow_message_holds_up_no_other_and_goes_out_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    send = line.zalo.post
+
+    def slow(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        if b'"slow"' in body:
+            begun.set()
+            assert go_on.wait(60)
+        return send(url, body, headers)
+
+    monkeypatch.setattr(line.zalo, "post", slow)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(line.gateway.take, *signed(message("slow")))
+        assert begun.wait(60)
+        assert line.gateway.take(*signed(message("slow"))) == 503
+        assert line.gateway.take(*signed(message("quick"))) == 202
+        go_on.set()
+        assert first.result(60) == 202
+    assert line.gateway.take(*signed(message("slow"))) == 200
+    assert len(line.zalo.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(-108, 422), (-118, 422), (-119, 422), (-141, 422), (-114, 400), (-139, 400), (-140, 400), (-124, 503)],
+)
+def test_a_number_is_given_up_only_without_a_way_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, status: int
+) -> None:
+    alone = make_line(tmp_path, fallback=False)
+    monkeypatch.setattr(alone.zalo, "_fault", lambda *_: number)
+    assert alone.gateway.hand_on(message()) == status
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"access_token": "a"}', None])
+def test_without_a_token_sms_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | None) -> None:
+    alone, both = make_line(tmp_path / "alone", fallback=False), make_line(tmp_path / "both")
+
+    def post(_url: str, _body: bytes, _headers: dict[str, str]) -> tuple[int, bytes]:
+        if answer is None:
+            raise OSError("no answer")
+        return 200, answer
+
+    for one in (alone, both):
+        monkeypatch.setattr(one.zalo, "post", post)
+    assert alone.gateway.hand_on(message()) == 503
+    assert both.gateway.hand_on(message()) == 202 and len(both.sms) == 1
+
+
+def test_a_fallback_under_a_wrong_address_gives_no_number_up(line: Line) -> None:
+    line.sms_status = 404
+    assert line.gateway.hand_on(message(template="")) == 503
+
+
+def test_the_settings_are_environment_variables(tmp_path: Path) -> None:
+    env = {
+        "GATEWAY_TOKEN": TOKEN, "GATEWAY_FOLDER": str(tmp_path), "ZALO_APP_ID": APP, "ZALO_APP_SECRET": SECRET,
+        "ZALO_REFRESH_TOKEN": "refresh-0", "ZALO_PER_DAY": "7", "FALLBACK_URL": SMS[0], "FALLBACK_TOKEN": SMS[1],
+    }  # fmt: skip
+    made = from_environment(env)
+    assert (made.token, made._account, made._fallback) == (TOKEN, Account(APP, SECRET, "refresh-0", 7), SMS)
+    assert from_environment({**env, "FALLBACK_URL": ""})._fallback is None
+    for missing in ("GATEWAY_TOKEN", "GATEWAY_FOLDER", "ZALO_APP_ID", "ZALO_APP_SECRET", "FALLBACK_TOKEN"):
+        with pytest.raises(KeyError, match=missing):
+            from_environment({name: value for name, value in env.items() if name != missing})

@@ -30,6 +30,7 @@ from tutoring.policy import queues as policy
 from tutoring.queues import commands, jobs, queries, setup
 from tutoring.queues.commands import WRONG_CODE, Wish
 from tutoring.queues.models import QueueDay, QueueDesk, QueueTicket
+from tutoring.web.socket_io import realtime
 
 Who = Callable[[str], User]
 CLERKS = 40
@@ -197,6 +198,7 @@ def test_a_limited_desk_calls_its_services_alone(inside: World, who: Who) -> Non
     services = queries.services_of(inside["phuong"])
     draw(inside, 1, at=0), draw(inside, 1, at=1)
     desk = open_first_desk(inside)
+    setup.add_desk(who("mai"), inside["phuong"], "Quầy 2")
     setup.limit_desk(who("mai"), desk.id, [services[1].id])
     assert number_of(commands.call_next(who("mai"), desk.id)) == 2
     setup.limit_desk(who("mai"), desk.id, [])
@@ -204,14 +206,65 @@ def test_a_limited_desk_calls_its_services_alone(inside: World, who: Who) -> Non
 
 
 def test_the_place_in_line_counts_those_who_wait_for_the_same_desks(inside: World, who: Who) -> None:
-    make_queue(inside)
+    queue = make_queue(inside)
     services = queries.services_of(inside["phuong"])
     draw(inside, 3, at=0)
     last = draw(inside, 1, at=1)[0]
     assert queries.standing_of(last).ahead == 3
     desk = open_first_desk(inside)
+    setup.add_desk(who("mai"), inside["phuong"], "Quầy 2")
     setup.limit_desk(who("mai"), desk.id, [services[1].id])
     assert queries.standing_of(last).ahead == 0
+    first = queries.tickets_in(inside["phuong"], "waiting")[0]
+    assert (queries.standing_of(last).served, queries.standing_of(first).served) == (True, False)
+    assert queries.work_page(queries.queue_at("door", queue.door_code), inside["mai"]).unserved == 3
+
+
+def test_each_service_keeps_a_desk(inside: World, who: Who) -> None:
+    make_queue(inside)
+    first, services = first_desk(inside), queries.services_of(inside["phuong"])
+    with pytest.raises(Conflict):
+        setup.limit_desk(who("mai"), first.id, [services[0].id])
+    assert queries.service_ids_by_desk([first.id]) == {}
+    second = setup.add_desk(who("mai"), inside["phuong"], "Quầy 2")
+    setup.limit_desk(who("mai"), first.id, [services[0].id])
+    with pytest.raises(Conflict):  # it alone serves the others
+        setup.retire_desk(who("mai"), second.id)
+    with pytest.raises(Conflict):  # the first desk would serve all
+        setup.retire_service(who("mai"), services[0].id)
+    assert queries.service_ids_by_desk([first.id]) == {first.id: {services[0].id}}
+
+
+def test_the_newest_call_of_the_display_changes_with_calls_alone(inside: World, who: Who) -> None:
+    queue = make_queue(inside)
+    make_officer(inside, "bay")
+    second = setup.add_desk(who("mai"), inside["phuong"], "Quầy 2")
+    draw(inside, 2)
+    desk = open_first_desk(inside)
+    commands.open_desk(who("bay"), second.id)
+    assert queries.display_of(queue).newest == ""
+    commands.call_next(who("mai"), desk.id)
+    one = queries.display_of(queue).newest
+    last = commands.call_next(who("bay"), second.id)
+    two = queries.display_of(queue).newest
+    assert last is not None and "" < one < two
+    commands.act_on_ticket(who("bay"), last.id, "done")
+    assert queries.display_of(queue).newest == two  # the other number comes to the top uncalled
+
+
+def test_the_clerk_of_a_closed_desk_is_told(inside: World, who: Who, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[int]] = []
+    monkeypatch.setattr(realtime, "push_each", lambda _event, _what, clerks: told.append(clerks))
+    make_queue(inside)
+    make_officer(inside, "bay")
+    desk = open_first_desk(inside, "bay")
+    told.clear()
+    commands.close_desk(who("mai"), desk.id)
+    assert told[-1] == [inside["bay"]]
+    open_first_desk(inside, "bay")
+    told.clear()
+    setup.switch_off(who("mai"), inside["phuong"])
+    assert told == [[inside["bay"]]]
 
 
 def test_a_wait_is_told_once_the_day_has_calls(inside: World, who: Who) -> None:
@@ -246,6 +299,7 @@ def test_nobody_else_calls_or_sets_up(inside: World, who: Who, name: str) -> Non
         *(lambda done=done: commands.act_on_ticket(who(name), one.id, done) for done in policy.ACTS),
         lambda: setup.switch_on(who(name), ward),
         lambda: setup.switch_off(who(name), ward),
+        lambda: setup.drop_waiting(who(name), ward),
         lambda: setup.set_hours(who(name), ward, setup.Hours(0, 60, frozenset({0}))),
         lambda: setup.renew_codes(who(name), ward),
         lambda: setup.add_service(who(name), ward, "Việc mới", "scroll"),
@@ -355,20 +409,35 @@ def test_a_phone_needs_the_code_of_the_day(inside: World, who: Who) -> None:
 def test_phones_fill_the_line_up_to_a_limit_and_clerks_go_on(
     inside: World, who: Who, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy, "MAX_FROM_PHONES", 3)
+    monkeypatch.setattr(policy, "MAX_FROM", {"phone": 3, "door": 2})
     make_queue(inside)
     draw(inside, 3, source="phone")
-    with pytest.raises(Conflict):
-        draw(inside, source="phone")
-    assert commands.issue_ticket(who("mai"), inside["phuong"], wish(inside)).number == 4
-
-
-def test_a_day_has_so_many_numbers(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "MAX_NUMBER", 2)
-    make_queue(inside)
     draw(inside, 2)
-    with pytest.raises(Conflict):
-        draw(inside)
+    for source in ("phone", "door"):
+        with pytest.raises(Conflict):
+            draw(inside, source=source)
+    assert commands.issue_ticket(who("mai"), inside["phuong"], wish(inside)).number == 6
+
+
+def test_a_day_has_so_many_numbers_but_from_clerks(inside: World, who: Who, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "MAX_DRAWN", 2)
+    make_queue(inside)
+    for drawn in draw(inside, 2):
+        commands.leave_queue(drawn.token)
+    for source in ("phone", "door"):
+        with pytest.raises(Conflict):
+            draw(inside, source=source)
+    assert [commands.issue_ticket(who("mai"), inside["phuong"], wish(inside)).number for _ in range(2)] == [3, 4]
+
+
+def test_a_flooded_line_is_emptied_and_who_stands_at_a_desk_stays(inside: World, who: Who) -> None:
+    make_queue(inside)
+    first, second, _third = draw(inside, 3)
+    desk = open_first_desk(inside)
+    commands.call_next(who("mai"), desk.id)
+    commands.act_on_ticket(who("mai"), second.id, "lesson")
+    assert setup.drop_waiting(who("mai"), inside["phuong"]) == 2
+    assert [one.id for one in queries.tickets_in(inside["phuong"], *policy.OPEN)] == [first.id]
 
 
 def test_services_and_minutes_are_those_of_the_form(inside: World, who: Who) -> None:

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.queues.desk import draw, first_desk, make_officer, make_queue, open_first_desk
-from tutoring.kernel import rate_limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.queues import commands, queries, setup
+from tutoring.queues.commands import Wish
 
 As = Callable[[str], FlaskClient]
 
@@ -111,7 +112,10 @@ def test_the_code_of_the_day_stands_on_the_display_and_is_asked_of_phones(
     assert phone.post(door, data={"service": service, "code": f"{code[:2]} {code[2:]}"}).status_code == 302
 
 
-def test_a_stranger_does_not_guess_the_code(app: Flask, world: World, service: str) -> None:
+def test_a_stranger_does_not_guess_the_code(
+    app: Flask, world: World, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(rate_limits.RULES, "queue_code", ("12 per 15 minutes",))
     with app.app_context():
         queue = make_queue(world, asks_code=True)
         code, door = queries.day_code(queue), f"/q/{queue.door_code}"
@@ -122,6 +126,35 @@ def test_a_stranger_does_not_guess_the_code(app: Flask, world: World, service: s
     assert stranger.post(door, data={"service": service, "code": code}).status_code == 429
     with app.app_context():
         assert queries.count_waiting(world["phuong"]) == 0
+    neighbour = app.test_client()  # behind the same address of the ward's Wi-Fi
+    assert neighbour.post(door, data={"service": service, "code": code}).status_code == 302
+    many = [app.test_client().post(door, data={"service": service, "code": wrong}).status_code for _ in range(3)]
+    assert many == [422] * 2 + [429]  # browsers without cookies
+
+
+def test_a_label_with_a_percent_sign_and_brackets_is_text(app: Flask, world: World, as_: As, queue: Codes) -> None:
+    mai, there, text = as_("mai"), f"/units/{world['phuong']}/queue", "50% &lt;b&gt;"
+    with app.app_context():
+        made = setup.add_service(person(world["mai"]), world["phuong"], "50% <b>", "scroll")
+        ticket = commands.issue_ticket(person(world["mai"]), world["phuong"], Wish(made.id))
+        desk, token, number = first_desk(world).id, ticket.token, ticket.id
+    visitor = app.test_client()
+    for page in (visitor.get(f"/q/{queue.door_code}"), visitor.get(f"/q/tickets/{token}"), mai.get(there),
+                 mai.get(f"{there}/settings"), mai.get(f"/queue-numbers/{number}"),
+                 mai.get(f"/queue-desks/{desk}/services")):  # fmt: skip
+        assert page.status_code == 200 and text in page.text and "50% <b>" not in page.text
+
+
+def test_the_screen_renews_itself_while_closed_and_leads_nowhere_else(app: Flask, world: World, queue: Codes) -> None:
+    visitor = app.test_client()
+    assert 'http-equiv="refresh"' not in visitor.get(f"/q/screen/{queue.screen_code}").text
+    with app.app_context():
+        here = clock.local(clock.now())
+        far = (here.hour * 60 + here.minute + 600) % 1380
+        setup.set_hours(person(world["mai"]), world["phuong"], setup.Hours(far, far + 30, frozenset(range(7))))
+    screen, phone = (visitor.get(f"/q/{path}").text for path in (f"screen/{queue.screen_code}", queue.door_code))
+    assert 'http-equiv="refresh" content="60"' in screen and "Bài về dịch vụ công" not in screen
+    assert 'http-equiv="refresh"' not in phone and "Bài về dịch vụ công" in phone
 
 
 def test_a_stranger_does_not_draw_a_thousand(

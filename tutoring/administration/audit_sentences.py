@@ -74,6 +74,7 @@ SENTENCES: Final[dict[str, str]] = {
     "set_month_lessons": N_("%(who)s chọn bài của tháng"),
     "switch_queue_on": N_("%(who)s mở hàng chờ ở quầy"),
     "switch_queue_off": N_("%(who)s tắt hàng chờ ở quầy"),
+    "drop_queue_numbers": N_("%(who)s bỏ mọi số đang chờ ở quầy"),
     "set_queue_hours": N_("%(who)s đổi giờ phát số ở quầy"),
     "renew_queue_codes": N_("%(who)s đổi các địa chỉ của hàng chờ ở quầy"),
     "pause_minors": N_("%(who)s tạm dừng phòng có học sinh"),

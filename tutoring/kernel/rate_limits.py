@@ -181,10 +181,11 @@ RULES: dict[str, tuple[str, ...]] = {
     "scan": ("1 per day",),  # per browser and sheet, under a marker of that day
     "report": ("10 per hour",),  # reports of danger are never limited
     "report_address": ("20 per hour",),
-    # numbers at a ward's desk: per address (all phones there share one), wrong codes of an address and of a queue,
+    # numbers at a ward's desk: per address (all phones there share one), wrong codes of a browser, an address, a queue,
     # numbers by phone and on the screen at the door of a queue
     "queue_draw_address": ("60 per hour", "300 per day"),
-    "queue_code": ("10 per 15 minutes", "60 per day"),
+    "queue_code_browser": ("10 per 15 minutes",),
+    "queue_code": ("60 per 15 minutes",),
     "queue_code_unit": ("200 per hour",),
     "queue_draw": ("80 per 10 minutes",),
     "queue_screen": ("120 per 10 minutes",),

@@ -14,8 +14,8 @@ MINUTES = (0, 10, 20, 30)  # how many minutes of help a holder asks for; 0: not 
 
 MAX_SERVICES, MAX_DESKS = 24, 40
 LONGEST_LABEL, LONGEST_DESK = 50, 30
-MAX_NUMBER = 999  # numbers of one day
-MAX_FROM_PHONES = 150  # waiting at a time; a clerk and the screen at the door issue further ones
+MAX_DRAWN = 800  # numbers of one day by phone and on the screen; clerks always issue further ones
+MAX_FROM = {"phone": 150, "door": 150}  # waiting at a time, by phone and on the screen
 BACK_BEHIND = 3  # a holder who was not there comes back behind so many others, once
 FIRST_MINUTE, LAST_MINUTE = 7 * 60, 17 * 60
 WORKING_DAYS = 0b0011111  # a bit for each weekday from Monday

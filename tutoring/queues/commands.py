@@ -61,14 +61,16 @@ def draw_ticket(unit_id: int, wish: Wish, source: str) -> QueueTicket:
     active_unit(unit_id)
     if not queries.is_open_now(queue):
         raise Conflict(N_("Giờ này quầy chưa nhận số. Bạn xem giờ nhận số ở đầu trang rồi quay lại nhé."))
-    if source == "phone":
-        if queue.asks_code and not compare_digest(wish.code.encode(), queries.day_code(queue).encode()):
-            raise InvalidInput(
-                N_("Mã hôm nay chưa đúng. Bạn nhìn 4 chữ số trên màn hình ở quầy, hoặc hỏi người trực."),
-                field="code", code=WRONG_CODE,
-            )  # fmt: skip
-        if _count_from_phones(unit_id) >= policy.MAX_FROM_PHONES:
-            raise Conflict(N_("Đang có quá nhiều số lấy bằng điện thoại. Bạn đến quầy, người trực lấy số cho bạn."))
+    asks = source == "phone" and queue.asks_code
+    if asks and not compare_digest(wish.code.encode(), queries.day_code(queue).encode()):
+        raise InvalidInput(
+            N_("Mã hôm nay chưa đúng. Bạn nhìn 4 chữ số trên màn hình ở quầy, hoặc hỏi người trực."),
+            field="code", code=WRONG_CODE,
+        )  # fmt: skip
+    if _count(unit_id, QueueTicket.source == source, QueueTicket.state == "waiting") >= policy.MAX_FROM[source]:
+        raise Conflict(N_("Đang có quá nhiều số chờ. Bạn đến quầy, người trực lấy số cho bạn."))
+    if _count(unit_id, QueueTicket.source.in_(tuple(policy.MAX_FROM))) >= policy.MAX_DRAWN:
+        raise Conflict(N_("Hôm nay đã phát hết số. Mời bạn hỏi người trực ở quầy."))
     return _draw(unit_id, wish, source)
 
 
@@ -81,11 +83,8 @@ def issue_ticket(actor: User, unit_id: int, wish: Wish) -> QueueTicket:
     return _draw(unit_id, wish, "clerk")
 
 
-def _count_from_phones(unit_id: int) -> int:
-    query = sa.select(sa.func.count()).where(
-        *queries.of_today(unit_id), QueueTicket.source == "phone", QueueTicket.state == "waiting"
-    )
-    return int(db.session.scalar(query) or 0)
+def _count(unit_id: int, *conditions: sa.ColumnElement[bool]) -> int:
+    return int(db.session.scalar(sa.select(sa.func.count()).where(*queries.of_today(unit_id), *conditions)) or 0)
 
 
 def _draw(unit_id: int, wish: Wish, source: str) -> QueueTicket:
@@ -93,8 +92,6 @@ def _draw(unit_id: int, wish: Wish, source: str) -> QueueTicket:
         raise InvalidInput(N_("Hãy chọn một mục trong danh sách."), field="minutes")
     _service(unit_id, wish.service_id)
     last = db.session.scalar(sa.select(sa.func.max(QueueTicket.number)).where(*queries.of_today(unit_id))) or 0
-    if last >= policy.MAX_NUMBER:
-        raise Conflict(N_("Hôm nay đã phát hết số. Mời bạn hỏi người trực ở quầy."))
     row = QueueTicket(
         unit_id=unit_id, day=clock.today(), number=last + 1, token=secrets.token_hex(16), service_id=wish.service_id,
         source=source, for_other=wish.for_other, minutes=wish.minutes, place=(last + 1) * SPACE,
@@ -162,7 +159,6 @@ def close_desk(actor: User, desk_id: int) -> QueueDesk:
     """Closes a desk, also that of a colleague who has left. Its holder is again the first in line."""
     desk = _desk(actor, desk_id)
     _close(desk)
-    publish(QueueMoved(desk.unit_id))
     return desk
 
 
@@ -191,15 +187,16 @@ def _close(desk: QueueDesk) -> None:
         .values(wanted_desk_id=None)
         .execution_options(synchronize_session=False)
     )
+    left = (desk.clerk_id,) if desk.clerk_id is not None else ()
     desk.clerk_id = desk.opened_at = None
     db.session.flush()
+    publish(QueueMoved(desk.unit_id, left))
 
 
 def release_desks_of(user_id: int) -> None:
     """Closes the desks of an erased account, inside the command that erases it."""
     for desk in db.session.scalars(sa.select(QueueDesk).where(QueueDesk.clerk_id == user_id)).all():
         _close(desk)
-        publish(QueueMoved(desk.unit_id))
 
 
 # ---- calls ------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ class ScreenForm(Form):
     )
     whom = RadioField(
         _l("Bạn làm cho ai?"),
-        choices=[choice("self", _l("Cho tôi")), choice("other", _l("Đi cùng ba mẹ, người nhà"))],
+        choices=[choice("self", _l("Cho tôi")), choice("other", _l("Cho ba mẹ, người nhà"))],
         default="self", validate_choice=False, validators=[OneOf()],
     )  # fmt: skip
     minutes = RadioField(

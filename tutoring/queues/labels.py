@@ -36,6 +36,14 @@ PICTURES = {
 }  # fmt: skip
 
 
+def service_label(label: str) -> str:
+    """Returns the label of a service in the reader's language; one that an officer typed stays as it is.
+
+    In a template `_()` would take a percent sign of the label as a placeholder, and its text as HTML.
+    """
+    return str(gettext(label))
+
+
 def days_said(weekdays: int) -> str:
     """Returns the weekdays of a queue as text: every day, a run such as Monday–Friday, or a list."""
     days = [day for day in range(7) if weekdays >> day & 1]

@@ -4,12 +4,13 @@ Each has an address that contains a code. They hold no name: a number, a service
 """
 
 from typing import Any
+from uuid import uuid4
 
 from flask import make_response, redirect, render_template, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.sign_ins.flow import client_address, render_form
+from tutoring.accounts.sign_ins.flow import KEPT, client_address, render_form
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.queues import commands, queries
@@ -23,6 +24,8 @@ from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import language
 
 KEY = "queue_ticket"  # in the session: the token of the number that this browser drew last
+KEPT.add(KEY)
+BROWSER = "queue_browser"  # in the session: a random id, under which wrong codes are counted
 
 
 def quiet(page: str | Response) -> Response:
@@ -67,17 +70,21 @@ def _own(unit_id: int) -> QueueTicket | None:
 
 def _draw_by_phone(queue: WalkInQueue, form: DoorForm) -> QueueTicket:
     unit_id, address = queue.unit_id, client_address()
+    browser = session.setdefault(BROWSER, uuid4().hex)
+    rate_limits.check("queue_code_browser", browser)
     rate_limits.check("queue_code", address)
     rate_limits.check("queue_code_unit", unit_id)
     rate_limits.check("queue_draw", unit_id)
-    rate_limits.hit("queue_draw_address", address)
+    rate_limits.check("queue_draw_address", address)
     try:
         made = commands.draw_ticket(unit_id, wish_of(form), "phone")
     except DomainError as refusal:
         if refusal.code == WRONG_CODE:
+            rate_limits.hit("queue_code_browser", browser)
             rate_limits.hit("queue_code", address)
             rate_limits.hit("queue_code_unit", unit_id)
         raise
+    rate_limits.hit("queue_draw_address", address)
     rate_limits.hit("queue_draw", unit_id)
     return made
 

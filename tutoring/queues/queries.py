@@ -150,13 +150,25 @@ def competing_services(service_id: int, desks: Sequence[QueueDesk]) -> frozenset
     return frozenset[int]().union(*(limited[desk_id] for desk_id in serving))
 
 
+def served_by(desks: Sequence[QueueDesk], services: Collection[int]) -> set[int]:
+    """Returns those of these services that at least one of these desks serves."""
+    limited = service_ids_by_desk([desk.id for desk in desks])
+    if any(desk.id not in limited for desk in desks):
+        return set(services)
+    return set(services) & frozenset[int]().union(*limited.values())
+
+
 @dataclass(frozen=True)
 class Standing:
-    """Where a waiting ticket stands: how many are before it, and about how many minutes it waits, if measured."""
+    """Where a waiting ticket stands: how many are before it, and about how many minutes it waits, if measured.
+
+    `served` is false while no open desk takes it.
+    """
 
     ahead: int
     minutes: tuple[int, int] | None
     desks_open: int
+    served: bool
 
 
 def standing_of(ticket: QueueTicket) -> Standing:
@@ -169,9 +181,10 @@ def standing_of(ticket: QueueTicket) -> Standing:
     )
     line = sa.select(sa.func.count()).where(*of_today(ticket.unit_id), QueueTicket.state == "waiting", before, *near)
     ahead = int(db.session.scalar(line) or 0)
-    desks_open = sum(desk.clerk_id is not None for desk in desks)
-    calls = newest_calls(ticket.unit_id, near) if desks_open else []
-    return Standing(ahead, policy.estimate_wait(ahead, calls, clock.now()), desks_open)
+    open_ones = [desk for desk in desks if desk.clerk_id is not None]
+    served = ticket.wanted_desk_id is not None or bool(served_by(open_ones, [ticket.service_id]))
+    calls = newest_calls(ticket.unit_id, near) if open_ones and served else []
+    return Standing(ahead, policy.estimate_wait(ahead, calls, clock.now()), len(open_ones), served)
 
 
 def newest_calls(unit_id: int, near: Sequence[Any] = ()) -> list[datetime]:
@@ -201,11 +214,7 @@ class Display:
     waiting: int
     desks_open: int
     code: str
-
-    @property
-    def newest(self) -> str:
-        """Changes with every call and every further call of the same number."""
-        return "-".join(str(part) for one in self.called[:1] for part in (one.number, one.calls))
+    newest: str  # the moment of the newest call of today: it grows with each call, and with nothing else
 
 
 def display_of(queue: WalkInQueue) -> Display:
@@ -217,7 +226,8 @@ def display_of(queue: WalkInQueue) -> Display:
     waiting = [one.number for one in open_ones if one.state == "waiting"]
     desks_open = sum(desk.clerk_id is not None for desk in desks_of(queue.unit_id))
     code = day_code(queue) if queue.asks_code else ""
-    return Display(queue, called, waiting[:6], len(waiting), desks_open, code)
+    last = db.session.scalar(sa.select(sa.func.max(QueueTicket.called_at)).where(*of_today(queue.unit_id)))
+    return Display(queue, called, waiting[:6], len(waiting), desks_open, code, last.isoformat() if last else "")
 
 
 @dataclass(frozen=True)
@@ -232,6 +242,7 @@ class WorkPage:
     aside: list[QueueTicket]
     called: dict[int, int] = field(default_factory=dict)  # numbers by desk
     services: list[QueueService] = field(default_factory=list)
+    unserved: int = 0  # numbers that wait, and that no open desk takes
 
     @property
     def others(self) -> list[QueueDesk]:
@@ -245,11 +256,16 @@ def work_page(queue: WalkInQueue, user_id: int) -> WorkPage:
     tickets = tickets_in(queue.unit_id, *policy.OPEN)
     desks = desks_of(queue.unit_id)
     own = next((one for one in desks if one.clerk_id == user_id), None)
+    waiting = [one for one in tickets if one.state == "waiting"]
+    open_ones = [one for one in desks if one.clerk_id is not None]
+    taken = served_by(open_ones, {one.service_id for one in waiting})
+    unserved = [one for one in waiting if one.wanted_desk_id is None and one.service_id not in taken]
     by_desk = {one.desk_id: one for one in tickets if one.desk_id is not None}
     return WorkPage(
         queue, desks, own, by_desk.get(own.id) if own else None,
-        [one for one in tickets if one.state == "waiting"], [one for one in tickets if one.state == "aside"],
+        waiting, [one for one in tickets if one.state == "aside"],
         {desk_id: one.number for desk_id, one in by_desk.items()}, services_of(queue.unit_id),
+        len(unserved) if open_ones else 0,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tutoring.web.socket_io import realtime
 
 @on(QueueMoved)
 def renew_pages_of_clerks(event: QueueMoved) -> None:
-    clerks = sorted({desk.clerk_id for desk in desks_of(event.unit_id) if desk.clerk_id is not None})
+    clerks = sorted({desk.clerk_id for desk in desks_of(event.unit_id) if desk.clerk_id is not None} | {*event.left})
     after_commit(realtime.push_each, "changed", {"what": "queue"}, clerks)
 
 

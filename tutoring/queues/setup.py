@@ -67,10 +67,28 @@ def switch_off(actor: User, unit_id: int) -> None:
     if queries.tickets_in(unit_id, *policy.OPEN):
         raise Conflict(N_("Còn người đang chờ. Gọi hết hoặc xoá các số đó rồi tắt."))
     place.has_queue = False
-    for desk in queries.desks_of(unit_id):
+    desks = queries.desks_of(unit_id)
+    left = tuple(desk.clerk_id for desk in desks if desk.clerk_id is not None)
+    for desk in desks:
         desk.clerk_id = desk.opened_at = None
     db.session.flush()
+    publish(QueueMoved(unit_id, left))
     audit.record(actor.id, "switch_queue_off", f"unit:{unit_id}")
+
+
+@command
+def drop_waiting(actor: User, unit_id: int) -> int:
+    """Takes every number that waits or left the line for a while out of it; returns how many. For a flooded queue."""
+    setter_unit(actor, unit_id)
+    lock_queue(unit_id)
+    dropped = queries.tickets_in(unit_id, "waiting", "aside")
+    for row in dropped:
+        row.state, row.aside, row.wanted_desk_id, row.ended_at = "left", "", None, clock.now()
+    db.session.flush()
+    if dropped:
+        audit.record(actor.id, "drop_queue_numbers", f"unit:{unit_id}", count=len(dropped))
+        publish(QueueMoved(unit_id))
+    return len(dropped)
 
 
 @command
@@ -144,6 +162,10 @@ def retire_service(actor: User, service_id: int) -> QueueService:
     )
     if db.session.scalar(waiting.limit(1)) is not None:
         raise Conflict(N_("Còn người đang chờ việc này. Gọi hết các số đó rồi bỏ."))
+    for desk in queries.desks_of(row.unit_id):
+        # Without this row the desk would serve all.
+        if queries.service_ids_by_desk([desk.id]).get(desk.id) == frozenset((row.id,)):
+            raise Conflict(N_("%(desk)s chỉ nhận việc này. Chọn việc khác cho quầy đó rồi bỏ."), desk=desk.label)
     row.retired_at = clock.now()
     limits = db.session.scalars(sa.select(QueueDeskService).where(QueueDeskService.service_id == row.id)).all()
     for one in limits:
@@ -180,18 +202,32 @@ def add_desk(actor: User, unit_id: int, label: str) -> QueueDesk:
 
 @command
 def limit_desk(actor: User, desk_id: int, service_ids: Collection[int]) -> QueueDesk:
-    """Limits a desk to some services; none, or all of them, means that it serves all."""
+    """Limits a desk to some services; none, or all of them, means that it serves all.
+
+    Raises Conflict when a service would be left without any desk.
+    """
     row = _desk(actor, desk_id)
     known = {one.id for one in queries.services_of(row.unit_id)}
     wanted = set(service_ids)
     if not wanted <= known:
         raise InvalidInput(N_("Hãy chọn một việc trong danh sách."), field="services")
+    before = queries.served_by(queries.desks_of(row.unit_id), known)
     db.session.execute(sa.delete(QueueDeskService).where(QueueDeskService.desk_id == row.id))
     if wanted != known:
         db.session.add_all(QueueDeskService(desk_id=row.id, service_id=one) for one in sorted(wanted))
     db.session.flush()
+    _keep_served(row.unit_id, before)
     publish(QueueMoved(row.unit_id))
     return row
+
+
+def _keep_served(unit_id: int, before: Collection[int]) -> None:
+    lost = set(before) - queries.served_by(queries.desks_of(unit_id), before)
+    if lost:
+        label = db.session.get_one(QueueService, min(lost)).label
+        raise Conflict(
+            N_("Không còn quầy nào nhận việc “%(service)s”. Cho quầy khác nhận việc đó trước."), service=label
+        )
 
 
 @command
@@ -202,8 +238,10 @@ def retire_desk(actor: User, desk_id: int) -> QueueDesk:
         raise Conflict(N_("Quầy đang mở. Hãy đóng quầy rồi bỏ."))
     if len(queries.desks_of(row.unit_id)) < 2:
         raise Conflict(N_("Cần còn ít nhất một quầy."))
+    before = queries.served_by(queries.desks_of(row.unit_id), {one.id for one in queries.services_of(row.unit_id)})
     row.retired_at = clock.now()
     db.session.flush()
+    _keep_served(row.unit_id, before)
     return row
 
 

@@ -15,7 +15,7 @@ from tutoring.queues import queries, setup
 from tutoring.queues.access import setter_unit
 from tutoring.queues.blueprint import blueprint
 from tutoring.queues.forms import DeskForm, HoursForm, LimitForm, ServiceForm
-from tutoring.queues.labels import days_said
+from tutoring.queues.labels import days_said, service_label
 from tutoring.queues.models import QueueDesk, WalkInQueue
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
@@ -41,6 +41,14 @@ def switch_on(unit_id: int) -> Response:
     words = gettext("Đã mở hàng chờ. Xem lại giờ, việc và quầy, rồi in tờ dán cửa.")
     setter_unit(require_user(), unit_id)
     return run_action(lambda: setup.switch_on(require_user(), unit_id), words, url_for("queues.work", unit_id=unit_id))
+
+
+@blueprint.post("/units/<int:unit_id>/queue/drop")
+def drop_waiting(unit_id: int) -> Response:
+    _queue(unit_id)
+    words = gettext("Đã bỏ mọi số đang chờ.")
+    work = url_for("queues.work", unit_id=unit_id)
+    return run_action(lambda: setup.drop_waiting(require_user(), unit_id), words, work)
 
 
 @blueprint.post("/units/<int:unit_id>/queue/off")
@@ -161,7 +169,7 @@ def limit_desk(desk_id: int) -> Response:
     desk = _desk(desk_id)
     form, refusal = LimitForm(), None
     services = queries.services_of(desk.unit_id)
-    form.services.choices = [choice(str(one.id), gettext(one.label)) for one in services]
+    form.services.choices = [choice(str(one.id), service_label(one.label)) for one in services]
     limited = queries.service_ids_by_desk([desk.id]).get(desk.id, frozenset(one.id for one in services))
     form.begin(services=[str(one) for one in sorted(limited)])
     if form.validate_on_submit():

@@ -1,20 +1,20 @@
 """The form with which a number is drawn, and the code with which a phone follows one on paper."""
 
 from flask import url_for
-from flask_babel import gettext
 from markupsafe import Markup
 
 from tutoring.accounts.sign_ins.flow import absolute_url, svg
 from tutoring.accounts.validators import choice
 from tutoring.queues.commands import Wish
 from tutoring.queues.forms import ScreenForm
+from tutoring.queues.labels import service_label
 from tutoring.queues.models import QueueService, QueueTicket
 from tutoring.web.urls import parse_int
 
 
 def fill(form: ScreenForm, services: list[QueueService]) -> dict[int, QueueService]:
     """Gives the form its services; returns them by id, for their pictures."""
-    form.service.choices = [choice(str(one.id), gettext(one.label)) for one in services]
+    form.service.choices = [choice(str(one.id), service_label(one.label)) for one in services]
     return {one.id: one for one in services}
 
 

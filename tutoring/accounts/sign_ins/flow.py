@@ -58,6 +58,7 @@ KNOWN = "known"  # a cookie: the accounts that have signed in with this browser 
 MOST_KNOWN = 6
 YEAR = 365 * 86400
 HALF = "half"  # the session key of a sign-in that waits for its code
+KEPT: set[str] = set()  # session keys of a visitor that a sign-in keeps: they name no person
 
 
 def render_form(template: str, form: Form, refusal: DomainError | None = None, **facts: Any) -> Response:
@@ -93,11 +94,18 @@ def _remember(user: User) -> None:
 
 
 def _leave() -> None:
-    """Ends the previous sign-in; nothing of its session is kept."""
+    """Ends the previous sign-in; of its session nothing is kept, of a visitor's only `KEPT`."""
     before = current_user._get_current_object() if current_user.is_authenticated else None
     if before is not None:
         end_sign_in(before, before.sign_in.id)
+        session.clear()
+    _clear()
+
+
+def _clear() -> None:
+    kept = {key: session[key] for key in KEPT if key in session}
     session.clear()
+    session.update(kept)
 
 
 def enter(user: User, shared: bool = False, *, elsewhere: bool = False) -> None:
@@ -133,7 +141,7 @@ def enter_whole(half_id: int) -> str:
     """
     target, short = safe_redirect_target(session.get("next")), bool(session.get("short"))
     user = complete(half_id)
-    session.clear()
+    _clear()
     session.permanent = not user.sign_in.shared_device if user.sign_in else False
     auth.enter(user)
     if session.permanent:

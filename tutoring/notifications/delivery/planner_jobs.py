@@ -18,7 +18,7 @@ from tutoring.notifications.delivery.failures import rests
 from tutoring.notifications.delivery.outbox import LETTER, OUT, OUT_MANY, key_of, letter_goes
 from tutoring.notifications.models import Notice, NoticeDelivery
 from tutoring.notifications.preferences.queries import EffectivePreferences, chosen_of_all
-from tutoring.notifications.preferences.topics import topic_of
+from tutoring.notifications.preferences.topics import TOPICS, topic_of
 
 PORTION = 200  # users per job, so that other writers wait only briefly for the lock
 LOST = timedelta(hours=2)  # a delivery overdue by this much has lost its job
@@ -64,7 +64,8 @@ def _put_down(notice: Notice, person: User, way: Channel, chosen: EffectivePrefe
     at = max(moment, chosen.at(notice.created_at, topic_of(notice.key), way.name))
     values: dict[str, Any] = {"state": "waiting", "why": "", "due_at": at, "letter": None, "tries": 0,
                               "made_at": moment, "ended_at": None}  # fmt: skip
-    if rests(person, way.name):
+    # What may wake a person is tried all the same: the number may be reachable again.
+    if rests(person, way.name) and not TOPICS[topic_of(notice.key)].wakes:
         values |= {"state": "failed", "why": "unreachable", "ended_at": moment}
     row = upsert(NoticeDelivery).values(notice_id=notice.id, user_id=person.id, channel=way.name, **values)
     # A notice that returned is sent again; one still waiting is not enqueued twice.

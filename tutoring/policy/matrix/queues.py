@@ -26,8 +26,8 @@ QUEUES: tuple[MatrixRow, ...] = (
         queues.SETTERS,
         routes(
             "queues",
-            "switch_on switch_off renew_codes settings add_service remove_service add_desk limit_desk remove_desk "
-            "poster days",
+            "switch_on switch_off drop_waiting renew_codes settings add_service remove_service add_desk limit_desk "
+            "remove_desk poster days",
         ),
     ),
 )
