@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.queues.desk import draw, first_desk, make_officer, make_queue, open_first_desk
+from tutoring.cli.demo import community
 from tutoring.kernel import clock, rate_limits
 from tutoring.queues import commands, queries, setup
 from tutoring.queues.commands import Wish
@@ -54,6 +55,16 @@ def test_a_phone_draws_a_number_without_an_account_and_finds_it_again(app: Flask
     assert phone.get(door).location == drawn.location
     assert phone.post(door, data={"service": service}).location == drawn.location  # one number at a time
     assert app.test_client().get(door).status_code == 200
+
+
+def test_a_number_outlives_a_sign_in_but_no_sign_out(app: Flask, world: World, queue: Codes, service: str) -> None:
+    phone, door = app.test_client(), f"/q/{queue.door_code}"
+    drawn = phone.post(door, data={"service": service}).location
+    told = {"handle": "lan", "password": community.phrase_of("lan", app.config["SETTINGS"].secret_key)}
+    assert phone.post("/sign-in", data=told).status_code == 302
+    assert phone.get(door).location == drawn
+    phone.post("/sign-out")
+    assert phone.get(door).status_code == 200
 
 
 def test_a_ticket_follows_what_happens(app: Flask, world: World, queue: Codes) -> None:
