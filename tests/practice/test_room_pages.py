@@ -232,6 +232,18 @@ def test_a_learner_is_shown_with_consent_alone(app: Flask, world: World, as_: As
     assert ("<b>Minh</b>" in html) is shown and ("Chưa thấy ai đang tập" in html) is not shown
 
 
+def test_runs_that_are_not_shown_take_no_place(
+    app: Flask, world: World, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "MAX_RUNS", 2)
+    with app.app_context():
+        let_see(world)
+        practice.start_run(world["minh"], NAME, "alone")
+        for user_id in add_pupils(world["lop6a"], 3, shown=False):
+            practice.start_run(user_id, NAME, "alone")
+    assert "<b>Minh</b>" in group_page(as_("hang"), world)
+
+
 def test_only_who_teaches_that_class_sees_it_and_nobody_of_another(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         let_see(world)

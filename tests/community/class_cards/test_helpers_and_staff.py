@@ -277,6 +277,19 @@ def test_the_check_page_says_roles_in_words_and_the_file_to_correct_keeps_them(
         assert roles_staged() == [("An", "teacher"), ("An", "teacher")]
 
 
+def test_a_namesake_who_was_not_ticked_is_in_the_file_to_correct(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        switch_on(world)
+    quang, at = as_("quang"), f"/units/{world['truong']}/class-list"
+    there = send(quang, at, f"{NAMESAKES}trần zulu an,giáo viên\nLê 12,giáo viên\n".encode(), kind="staff")
+    assert "chưa nhận" not in quang.get(f"{there}/faulty.csv").text  # the sender has not decided yet
+    assert quang.post(f"{there}/accept", data={"namesake": ["3"]}).status_code == 302
+    rows = quang.get(f"{there}/faulty.csv").text.splitlines()[1:]
+    assert [row.split(",")[0].strip('"') for row in rows] == ["5", "6"]
+    assert "Trần Zulu An" in rows[0] and "hãy gửi lại cả danh sách" in rows[0]
+    assert "Trùng tên và vai trò với một dòng phía trên nên chưa nhận" in quang.get(there).text
+
+
 def test_the_card_of_an_adult_has_the_full_name_and_that_of_a_pupil_has_not(inside: World) -> None:
     helpers(inside, ("Nguyễn Zulu Bình", 2016))
     staff(inside)

@@ -273,6 +273,24 @@ def test_all_own_recordings_go_at_once_and_their_steps_fall_silent(
         assert db.session.scalar(sa.select(StepRecording.id)) is None
 
 
+def test_a_recording_that_is_not_released_leaves_the_step_of_a_colleague(
+    app: Flask, world: World, editor: int, sound: Sound
+) -> None:
+    with app.app_context():
+        ids = record(world, "hang", sound)
+        decide(world, "quang", ids)
+        commands.join_step(SLUG, 1, "vi")
+        decide(world, "hang", record(world, "quang", sound, slice(1)), release=False, note="Đọc chậm hơn một chút.")
+        record(world, "quang", sound, slice(1, 2))
+        assert commands.withdraw_own_recordings(person(world["quang"])) == 2
+        assert stored() == set(ids) and db.session.scalar(sa.select(StepRecording.id)) is not None
+        record(world, "quang", sound, slice(1))
+        erase_account(world["quang"])
+        assert stored() == set(ids) and db.session.scalar(sa.select(StepRecording.id)) is not None
+    visitor_cache.forget()
+    assert audio(app.test_client().get(f"/lessons/{SLUG}/1").text)
+
+
 # ---- a voice ends with its text and its withdrawal --------------------------------------------------------------
 
 
@@ -345,6 +363,24 @@ def test_a_withdrawal_that_meets_a_release_leaves_no_sound(
         monkeypatch.setattr(queries, "recording", released_meanwhile)
         commands.withdraw_recording(person(world["hang"]), TEACHER, ids[0])
         assert db.session.scalar(sa.select(StepRecording.id)) is None
+
+
+def test_a_second_press_on_delete_finds_nothing(
+    app: Flask, world: World, editor: int, sound: Sound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        (id,) = record(world, "hang", sound, slice(1))
+        read = queries.recording
+
+        def deleted_meanwhile(recording_id: int) -> SentenceRecording:
+            row = read(recording_id)
+            gone = sa.delete(SentenceRecording).where(SentenceRecording.id == row.id)
+            db.session.execute(gone, execution_options={"synchronize_session": False})
+            return row
+
+        monkeypatch.setattr(queries, "recording", deleted_meanwhile)
+        with pytest.raises(NotFound):
+            commands.withdraw_recording(person(world["hang"]), TEACHER, id)
 
 
 def joined_of(ids: list[int]) -> StepRecording:

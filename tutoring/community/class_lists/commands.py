@@ -181,7 +181,8 @@ def accept_draft(actor: User, unit_id: int, draft_id: int, namesakes: Collection
         for one in new.values()
     )  # fmt: skip
     draft.accepted_at, draft.added, draft.good = clock.now(), len(new) + named, len(good)
-    draft.rows = _sealed([one for one in rows if one.needs_correction])
+    left = [one for one in rows if one.needs_correction or (one.fault == staff.NAMESAKE and one.row not in namesakes)]
+    draft.rows, draft.faulty = _sealed(left), len(left)
     audit.record(
         actor.id, "import_class_list", f"unit:{unit_id}", kind=draft.kind, new=len(new), known=len(good) - len(new)
     )

@@ -91,6 +91,12 @@ def rows_of(draft: ClassListDraft) -> list[DraftRow]:
     return [DraftRow(**one) for one in json.loads(draft.rows or "[]")]
 
 
+def left_out(draft: ClassListDraft) -> list[DraftRow]:
+    """Returns the people of a checked file who do not come in: rows to correct, and once taken over also namesakes."""
+    taken = draft.accepted_at is not None
+    return [one for one in rows_of(draft) if one.needs_correction or (taken and one.fault == NAMESAKE)]
+
+
 def classes_by_name(place: Unit) -> dict[str, int]:
     """Returns the classes at or below a unit by name, as lists write it: "4A" and "Lớp 4A" are one."""
     query = sa.select(Unit.id, Unit.name).where(

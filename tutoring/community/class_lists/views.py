@@ -29,6 +29,10 @@ FIRST_ROWS = 10  # shown for confirming
 SHOWN_FAULTS = 50  # on the page; the file has all of them
 _FAULT_WORDS = FAULTS | {
     queries.NO_CLASS: N_("Trường này chưa có lớp ghi ở dòng này. Hãy lập lớp hoặc sửa tên lớp."),
+    NAMESAKE: N_(
+        "Trùng tên và vai trò với một dòng phía trên nên chưa nhận. Nếu là người khác, hãy gửi lại cả danh sách "
+        "rồi đánh dấu dòng này."
+    ),
     NO_ROLE: N_("Không đọc được vai trò. Hãy ghi giáo viên, điều phối viên hoặc người giúp."),
 }
 
@@ -78,14 +82,14 @@ def class_list_check(unit_id: int, draft_id: int) -> str:
         "community/class_lists/class_list_check.html", draft=draft, unit=draft.unit, form=PlainForm(formdata=None),
         good=[one for one in rows if one.fault is None][:FIRST_ROWS],
         namesakes=[one for one in rows if one.fault == NAMESAKE],
-        faults=[(one, _say(one)) for one in rows if one.needs_correction][:SHOWN_FAULTS],
+        faults=[(one, _say(one)) for one in queries.left_out(draft)[:SHOWN_FAULTS]],
     )  # fmt: skip
 
 
 @blueprint.get("/units/<int:unit_id>/class-list/<int:draft_id>/faulty.csv")
 def class_list_faults(unit_id: int, draft_id: int) -> FlaskResponse:
     draft = queries.draft_of(require_user(), unit_id, draft_id)
-    faulty = [one for one in queries.rows_of(draft) if one.needs_correction]
+    faulty = queries.left_out(draft)
     head: tuple[str, ...] = (gettext("Dòng"), "Họ và tên", "Ngày sinh", "Lớp", "Lỗi")
     rows: list[tuple[str, ...]] = [
         (str(one.row), one.full or "", str(one.year or ""), one.group, gettext(_say(one))) for one in faulty

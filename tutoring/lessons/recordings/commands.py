@@ -116,7 +116,11 @@ def withdraw_recording(actor: User, held: Collection[str], recording_id: int) ->
     if not own and not policy.may_review(held, proposals_queries.is_editor(actor.id)):
         raise NotFound
     db.session.execute(sa.select(Lesson.slug).where(Lesson.slug == row.lesson_slug).with_for_update())
-    db.session.refresh(row)
+    # Read again under the lock: a second press finds it deleted or released.
+    found = db.session.get(SentenceRecording, recording_id, populate_existing=True)
+    if found is None:
+        raise NotFound
+    row = found
     if row.state == RELEASED:
         _drop_step(row.lesson_slug, row.step_id, row.lang)
         audit.record(actor.id, "withdraw_recording", f"lesson:{row.lesson_slug}", step=row.step_id, lang=row.lang)
@@ -196,11 +200,20 @@ def forget_recordings(user_id: int) -> None:
 
 
 def _drop_steps_of(user_id: int) -> int:
-    """Deletes the joined sound of the steps for which a user recorded; returns how many steps those are."""
-    row = SentenceRecording
-    query = sa.select(row.lesson_slug, row.step_id, row.lang).where(row.recorded_by_id == user_id).distinct()
-    # In one order: two people who withdraw at once lock the lessons alike.
-    steps = sorted(tuple(one) for one in db.session.execute(query))
+    """Deletes the joined sound of the steps in which a user is heard; returns how many steps those are."""
+    query = sa.select(SentenceRecording.id, SentenceRecording.lesson_slug)
+    slug_of = {
+        str(id): slug for id, slug in db.session.execute(query.where(SentenceRecording.recorded_by_id == user_id))
+    }
+    if not slug_of:
+        return 0
+    slugs = set(slug_of.values())
+    # Locked first: a join that is not committed yet would else be missed. In one order: two who withdraw at once wait.
+    db.session.execute(sa.select(Lesson.slug).where(Lesson.slug.in_(slugs)).order_by(Lesson.slug).with_for_update())
+    row = StepRecording
+    joined = sa.select(row.lesson_slug, row.step_id, row.lang, row.parts).where(row.lesson_slug.in_(slugs))
+    # A step holds what was released; a colleague's step stays when this user's recording of it waits or came back.
+    steps = [step for *step, parts in db.session.execute(joined) if not slug_of.keys().isdisjoint(parts.split())]
     for slug, step_id, lang in steps:
         _drop_step(slug, step_id, lang)
     return len(steps)

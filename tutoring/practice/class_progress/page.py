@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts.models import User
-from tutoring.accounts.queries import purposes_of_each
+from tutoring.accounts.models import Consent, User
+from tutoring.accounts.queries import in_force
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock
+from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import name_key
@@ -60,16 +61,12 @@ def at_work(unit: Unit, language: str) -> list[AtWork]:
         Membership.unit_id == unit.id, Membership.role == "learner", Membership.state == "active",
         Membership.confirmed_at.is_not(None),
     )  # fmt: skip
-    query = (
-        sa.select(PracticeRun, User)
-        .join(User, User.id == PracticeRun.user_id)
-        .where(PracticeRun.user_id.in_(pupils), going_on())
-        .order_by(PracticeRun.updated_at.desc(), PracticeRun.id)
-        .limit(MAX_RUNS)
-    )
-    read = [(run, user) for run, user in db.session.execute(query)]
-    shown = _shown({user.id: user for _run, user in read})
-    found = latest_of_each(replayed([(run, user) for run, user in read if user.id in shown]))
+    at_work_now = sa.select(PracticeRun.user_id).where(PracticeRun.user_id.in_(pupils), going_on())
+    people = {user.id: user for user in db.session.scalars(sa.select(User).where(User.id.in_(at_work_now)))}
+    # Those who are not shown take none of the runs that are read.
+    query = sa.select(PracticeRun).where(PracticeRun.user_id.in_(_shown(people)), going_on())
+    runs = db.session.scalars(query.order_by(PracticeRun.updated_at.desc(), PracticeRun.id).limit(MAX_RUNS))
+    found = latest_of_each(replayed([(run, people[run.user_id]) for run in runs]))
     rows = []
     for one in found:
         run, screen = one.run, build_observed_screen(one.scenario, one.state, one.run.events, language)
@@ -90,6 +87,13 @@ def at_work(unit: Unit, language: str) -> list[AtWork]:
 
 
 def _shown(people: Mapping[int, User]) -> set[int]:
-    """Returns those whose progress teachers may see by the consents that are in force now. Two statements."""
-    consents, assents = purposes_of_each(people), purposes_of_each(people, "assent")
-    return {id for id, one in people.items() if is_shown(one.kind, one.oldest_age, consents[id], assents[id])}
+    """Returns those whose progress teachers may see by the consents that are in force now. One statement."""
+    query = sa.select(Consent.subject_id, Consent.kind, Consent.purpose).where(
+        in_ids(Consent.subject_id, people), sa.or_(in_force("consent"), in_force("assent"))
+    )
+    said = {(id, kind): set[str]() for id in people for kind in ("consent", "assent")}
+    for id, kind, purpose in db.session.execute(query) if people else ():
+        said[id, kind].add(purpose)
+    return {
+        id for id, one in people.items() if is_shown(one.kind, one.oldest_age, said[id, "consent"], said[id, "assent"])
+    }
