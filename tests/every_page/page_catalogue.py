@@ -60,6 +60,7 @@ HELP = sorted(path.name for path in (ROOT / "content" / "help").iterdir() if pat
 
 # Files, answers to scripts, and ways that only lead on: what they give is no page.
 NO_PAGES = _names("""
+    discovery.robots discovery.security discovery.sitemap discovery.lessons_feed discovery.campaigns_feed
     static web.health web.manifest web.logo web.colours
     ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
     api.description api.lessons api.lesson api.paths api.path api.search api.figures api.own_token api.calendar

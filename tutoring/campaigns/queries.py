@@ -1,7 +1,7 @@
 """Queries for campaigns: public ones, those of a unit, and which ones count for a person."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -27,6 +27,7 @@ from tutoring.rooms.volunteer_minutes.models import HelpSession
 LISTED = 20
 OPEN_KINDS = ("city", "ward", "neighbourhood", "partner")  # kinds of units whose join codes may be on a public page
 MAX_UNITS = 300
+MAX_ADDRESSES = 10_000  # a sitemap holds at most 50,000
 WEEK = timedelta(days=7)
 
 
@@ -63,6 +64,14 @@ def open_campaigns(before: int | None = None) -> Page[Campaign]:
     if before is not None:
         query = query.where(Campaign.id < before)
     return Page.of(list(db.session.scalars(query.order_by(Campaign.id.desc()).limit(LISTED + 1))), LISTED)
+
+
+def open_addresses() -> list[tuple[str, datetime | None]]:
+    """Returns code and time of publication of the open campaigns, newest first; one query."""
+    query = sa.select(Campaign.code, Campaign.published_at)
+    query = query.where(Campaign.state == "open", Campaign.ends_on >= clock.today())
+    rows = db.session.execute(query.order_by(Campaign.id.desc()).limit(MAX_ADDRESSES))
+    return [(code, published_at) for code, published_at in rows]
 
 
 def places_of(campaign_id: int) -> Places:

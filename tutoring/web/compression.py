@@ -18,7 +18,10 @@ from werkzeug.wrappers import Response
 
 from tutoring.web.assets import tight
 
-TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json", "image/svg+xml")
+TEXT = (
+    "text/", "application/json", "application/javascript", "application/manifest+json", "image/svg+xml",
+    "application/xml", "application/atom+xml",
+)  # fmt: skip
 LEAST = 500  # bytes; below that it saves less than the headers cost
 WINDOW = 16  # a window of 64 KiB: longer than our pages, and little memory
 MOST = 512  # files cached

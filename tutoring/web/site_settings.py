@@ -1,12 +1,16 @@
-"""Site settings of the pages: announcement, operator, contact and step-up lifetime."""
+"""Site settings of the pages: announcement, operator, contacts and step-up lifetime."""
+
+import re
 
 from flask import Flask
 
 from tutoring.kernel import site_settings as kernel_site_settings
+from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_
 from tutoring.policy.accounts import STEP_UP_LIFE
 from tutoring.web.i18n import language
 
+_REACHED_AT = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|https://[!-;=?-~]+")
 _SAYS = N_("Trang này nói gì về mình")
 
 ANNOUNCEMENT = kernel_site_settings.declare(
@@ -26,6 +30,19 @@ CONTACT = kernel_site_settings.declare(
     "contact", "text", "", N_("Liên hệ người vận hành"),
     N_("Số máy bàn hoặc e-mail của cơ quan, không ghi số riêng của ai. Hiện ở cuối mọi trang."), group=_SAYS,
     longest=120,
+)  # fmt: skip
+
+
+def _check_security_contact(value: str) -> None:
+    if value and not _REACHED_AT.fullmatch(value):
+        raise InvalidInput(N_("Hãy ghi một địa chỉ e-mail, hoặc địa chỉ trang bắt đầu bằng https://"), field="value")
+
+
+SECURITY_CONTACT = kernel_site_settings.declare(
+    "security_contact", "text", "", N_("Nơi nhận tin báo lỗ hổng bảo mật"),
+    N_("E-mail của cơ quan, hoặc trang bắt đầu bằng https://. Ai cũng đọc được trong tệp security.txt. "
+       "Để trống thì trang không có tệp này."),
+    group=_SAYS, longest=200, check=_check_security_contact,
 )  # fmt: skip
 STEP_UP_MINUTES = kernel_site_settings.declare(
     "step_up_minutes", "number", int(STEP_UP_LIFE.total_seconds() // 60),

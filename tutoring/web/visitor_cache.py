@@ -16,7 +16,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from flask import Flask, request, session
+from flask import Flask, Response, request, session
 from werkzeug.http import parse_cookie
 
 from tutoring.web import compression
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LIVES = 10.0
 MOST = 128  # pages of some 8 KiB compressed, 40 KiB uncompressed
-PREFIXES = ("/lessons", "/campaigns/", "/d/")
+PREFIXES = ("/lessons", "/campaigns/", "/d/", "/campaigns.atom", "/sitemap.xml", "/robots.txt")
 PART = "part=step"
 BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a campaign sheet
 MARK = "tutoring.shared"
@@ -194,7 +194,7 @@ def cached_for_visitors(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def run(**values: Any) -> Any:
         made = view(**values)
-        if isinstance(made, str) and not session and not session.modified:
+        if isinstance(made, str | Response) and not session and not session.modified:
             request.environ[MARK] = True
         return made
 

@@ -31,6 +31,17 @@ def found_lessons(slugs: Iterable[str]) -> dict[str, Lesson]:
     return {found.slug: found for found in db.session.scalars(query)}
 
 
+def latest_lessons(limit: int | None = None) -> list[Lesson]:
+    """Returns the lessons of the current catalogue, the last loaded first, without facts; one query."""
+    query = (
+        sa.select(Lesson)
+        .options(defer(Lesson.facts), defer(Lesson.recordings))
+        .where(Lesson.retired_at.is_(None))
+        .order_by(Lesson.loaded_at.desc(), Lesson.slug)
+    )
+    return list(db.session.scalars(query.limit(limit)))
+
+
 def next_slugs(slug: str) -> list[str]:
     """Returns the lessons to study after this one, in the order of the catalogue.
 

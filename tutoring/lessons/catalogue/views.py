@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.lessons.blueprint import blueprint
-from tutoring.lessons.catalogue import media
+from tutoring.lessons.catalogue import media, preview_card
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.completion_records import queries as completion_records_queries
@@ -69,6 +69,7 @@ def lesson(slug: str) -> str:
         editor=policy.may_see_review(current_roles()),
         sets_work=not TEACHING.isdisjoint(current_roles()),
         quiz=quizzes_queries.quiz_size(slug),
+        card=None if current_user.is_authenticated else preview_card.preview_card(found, language()),
     )
 
 

@@ -54,6 +54,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             *_routes("home", "start help search"),
             *_routes("help", "page picture in_vietnamese tour status"),
             *_routes("web", "language health manifest logo colours"),
+            *_routes("discovery", "robots security sitemap lessons_feed campaigns_feed"),
             "ready.look",
             "pairing.ask",  # a visitor sees how to go on; what the page sends needs a sign-in
             *_routes(

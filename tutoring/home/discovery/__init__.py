@@ -1,0 +1,1 @@
+"""What other programs read to find the public pages: robots.txt, sitemap, security.txt and Atom feeds."""

@@ -1,0 +1,58 @@
+"""What other programs show of a lesson's overview: its preview card, and its description by schema.org."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from tutoring.accounts.sign_ins.flow import absolute_url
+from tutoring.kernel.site_identity import site_name
+from tutoring.lessons.catalogue.models import SOURCE, Lesson
+from tutoring.web.assets import asset_url
+from tutoring.web.site_identity import site_logo
+
+_LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+
+
+@dataclass(frozen=True)
+class PreviewCard:
+    """Address, picture and description of a lesson, absolute and for visitors."""
+
+    here: str
+    picture: str
+    data: Markup  # one element with the description as JSON-LD
+
+
+def preview_card(lesson: Lesson, lang: str) -> PreviewCard:
+    """Returns the card of a lesson with its path, in this language; it needs no query."""
+    here = _address("lessons.lesson", lang, slug=lesson.slug)
+    logo = site_logo()
+    picture = absolute_url(url_for("web.logo", digest=logo) if logo else asset_url("icon-512.png"))
+    data = htmlsafe_json_dumps(_description(lesson, lang, here, picture), ensure_ascii=False)
+    return PreviewCard(here, picture, Markup(f'<script type="application/ld+json">{data}</script>'))
+
+
+def _address(endpoint: str, lang: str, **values: Any) -> str:
+    return absolute_url(url_for(endpoint, **values, lang=None if lang == SOURCE else lang))
+
+
+def _description(lesson: Lesson, lang: str, here: str, picture: str) -> dict[str, Any]:
+    steps = [
+        {"@type": "HowToStep", "position": number, "name": title,
+         "url": _address("lessons.step", lang, slug=lesson.slug, number=number)}
+        for number, title in enumerate(lesson.step_titles(lang), 1)
+    ]  # fmt: skip
+    licence = _LICENCES.get(lesson.facts.get("licence", ""))
+    provider = {"@type": "Organization", "name": site_name(), "url": absolute_url("/")}
+    path = {
+        "@type": "Course", "name": lesson.path.title(lang), "description": lesson.path.summary(lang),
+        "url": _address("lessons.path", lang, path=lesson.path_slug), "provider": provider,
+    }  # fmt: skip
+    return {
+        "@context": "https://schema.org", "@type": ["HowTo", "LearningResource"], "name": lesson.title(lang),
+        "description": lesson.summary(lang), "url": here, "image": picture, "isAccessibleForFree": True,
+        "inLanguage": lang if lang in lesson.texts else SOURCE, "totalTime": f"PT{lesson.minutes}M", "step": steps,
+        "isPartOf": path, **({"license": licence} if licence else {}),
+    }  # fmt: skip
