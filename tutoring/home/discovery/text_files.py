@@ -12,8 +12,8 @@ from tutoring.web.site_settings import SECURITY_CONTACT
 
 # All other addresses are refused, so that a new page for signed-in people needs no line here.
 ALLOWED = (
-    "/$", "/?lang=", "/lessons", "/campaigns", "/c/*.png$", "/help$", "/help?", "/help/", "/transparency", "/static/", "/site/",
-    "/site.webmanifest", "/sitemap.xml$",
+    "/$", "/?lang=", "/lessons", "/campaigns", "/c/*.png$", "/help$", "/help?", "/help/", "/transparency", "/static/",
+    "/site/", "/site.webmanifest", "/sitemap.xml$",
 )  # fmt: skip
 # Within what is allowed: pages of signed-in people, and answers to scripts. The longer of two rules decides.
 REFUSED = (
