@@ -317,7 +317,7 @@ def test_a_wrong_port_is_one_sentence(args: list[str]) -> None:
 def test_an_unknown_command_names_the_known_ones() -> None:
     done = run_dev("rum")
     assert done.returncode == 2
-    assert "run, test, flask, bench, long, cluster" in done.stderr
+    assert "run, test, flask, bench, long, serve, cluster, wheel, docs" in done.stderr
 
 
 @pytest.mark.parametrize("root", [True, False])

@@ -104,7 +104,7 @@ def encrypts(app: Flask, name: str) -> None:
     own = encryption.FieldKey(app.config["SETTINGS"].field_key)
     sealed = encryption.encrypt(name, "here")
     assert encryption.decrypt(sealed, "here") == name
-    assert own.cipher.decrypt(sealed[:12], sealed[12:], b"here") == name.encode()
+    assert own.ciphers[0].decrypt(sealed[:12], sealed[12:], b"here") == name.encode()
     user = db.session.scalars(sa.select(User)).one()
     assert user.email == f"{name}@example.vn"  # None under another key
     db.session.remove()

@@ -22,7 +22,10 @@ LANGUAGES = ("vi", pytest.param("en", marks=pytest.mark.full))  # the texts arou
 # Names of this site, of its languages and of firms, and what is the same in every language.
 SAME = {"cùng học", "tiếng việt", "english", "imei", "vinaphone", "mobifone", "vietnamobile", "viettel", "gb", "url"}
 # Pages on names of tables, of files and of places in files of content, for the few who run the site or write.
-INSIDE = {"privacy.record", "privacy.assessment", "practice.scenarios", "practice.scenario_review"}
+INSIDE = {
+    "privacy.record", "privacy.assessment", "practice.scenarios", "practice.scenario_review", "api.guide",
+    "lessons.write_lesson", "lessons.write_step",
+}  # fmt: skip
 FILLED = {"practice.run", "practice.watch"}  # sentences of content in which the name of a card has been put
 
 

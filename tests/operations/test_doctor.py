@@ -113,13 +113,17 @@ def test_addresses_that_do_not_fit_the_proxy_are_told(production: dict[str, str]
     assert look({**production, "BIND": "0.0.0.0"})["addresses"].state == "warning"
 
 
-def test_production_without_monitor_or_backups_is_told(production: dict[str, str]) -> None:
+def test_production_without_a_monitor_is_told(production: dict[str, str]) -> None:
     found = look(production)
-    assert found["metrics"].state == found["backups"].state == found["heartbeat"].state == "warning"
-    found = look(
-        {**production, "METRICS_TOKEN": "x" * 16, "BACKUP_RECIPIENT": "age1x", "HEARTBEAT_URL": "https://m.vn/p"}
-    )
-    assert not {"metrics", "backups", "heartbeat"} & set(found)
+    assert found["metrics"].state == found["heartbeat"].state == "warning"
+    found = look({**production, "METRICS_TOKEN": "x" * 16, "HEARTBEAT_URL": "https://m.vn/p"})
+    assert not {"metrics", "heartbeat"} & set(found)
+
+
+def test_production_without_a_key_for_backups_is_told(env: dict[str, str], production: dict[str, str]) -> None:
+    real = {**production, **env, "ORIGINS": "https://hoc.test"}
+    assert look(real)["backups"].state == "warning"
+    assert "backups" not in look({**real, "BACKUP_RECIPIENT": "age1x"})
 
 
 def test_a_file_of_a_key_that_others_may_read_is_told(here: dict[str, str], tmp_path: Path) -> None:

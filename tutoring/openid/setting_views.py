@@ -103,7 +103,8 @@ def _page(
 def test_provider(provider_id: int) -> Response:
     row = queries.provider(provider_id)
     commands.check_may_set(require_user(), row.unit_id)
-    form = ProviderForm(formdata=None, obj=row, data={"domains": ", ".join(row.domains.split())})
+    form = ProviderForm(formdata=None)
+    form.begin(row, domains=", ".join(row.domains.split()), client_secret="")
     steps = provider_tests.run(require_user().id, row, absolute_url(url_for("openid.callback", code=row.code)))
     return _page(form, row.unit, row, steps=steps)
 

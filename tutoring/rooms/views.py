@@ -44,7 +44,7 @@ from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 from tutoring.web.auth import current_roles, require_user
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
-from tutoring.web.security import may_capture, takes_json
+from tutoring.web.security import may_capture, may_record, takes_json
 from tutoring.web.urls import parse_int
 
 
@@ -93,8 +93,10 @@ def _page(room: Room, known: RoomFacts, form: MessageForm, seen: int = 0, **more
     reply = request.values.get("reply", type=parse_int)
     alone = request.args.get("alone", "")
     page = room_page(require_user(), room, known, str(get_locale()), before, reply, seen, alone)
-    if page.may_call or page.may_speak:
+    if page.may_call:
         may_capture()
+    elif page.may_speak:
+        may_record()
     return render_template("rooms/show.html", page=page, form=form, **more)
 
 

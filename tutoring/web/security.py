@@ -83,7 +83,12 @@ def as_sound(data: bytes, ending: str, tag: str) -> Response:
 
 def may_capture() -> None:
     """Lets the current page ask for a microphone and the screen; no other page may."""
-    g.may_capture = True
+    g.may_capture = CAPTURE
+
+
+def may_record() -> None:
+    """Lets the current page ask for a microphone; no other page may."""
+    g.may_capture = RECORD
 
 
 def as_data(response: Response) -> None:
@@ -233,6 +238,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 NO_CAPTURE = "camera=(), microphone=(), geolocation=(), display-capture=()"
 CAPTURE = "camera=(), microphone=(self), geolocation=(), display-capture=(self)"
+RECORD = "camera=(), microphone=(self), geolocation=(), display-capture=()"
 
 
 def init(app: Flask, settings: Settings) -> None:
@@ -276,7 +282,7 @@ def init(app: Flask, settings: Settings) -> None:
             added = files if hasattr(response, "is_data") or response.is_json else pages[assets.scheme()]
         for key, name, value in added:
             if key not in present:
-                headers.add(name, CAPTURE if value is NO_CAPTURE and "may_capture" in g else value)
+                headers.add(name, g.may_capture if value is NO_CAPTURE and "may_capture" in g else value)
         if request.endpoint == "static":
             file = (request.view_args or {}).get("filename", "")
             if response.status_code < 400 and assets.is_kept_under(file, request.args.get("v", "")):

@@ -67,7 +67,7 @@ TELLS = frozenset({
     "still-parked", "turn", "helped-there", "helper", "cancelled", "judged", "away", "minutes", "paper", "revoked",
     "helped", "confirmed", "withdrawn", "restored", "ending", "ended", "week", "visit-plan", "visit-go", "visit-not",
     "visit-again", "visit-end", "visit-offer", "visit-answer", "group-post", "class-work", "class-work-due",
-    "class-letter", "circle-answered", "circle-pinned",
+    "class-letter", "identity", "webhook", "circle-answered", "circle-pinned",
     "circle-hidden", "circle-lesson", "circle-published", "circle-session", "device-answer", "device-news",
     "device-kept", "handover-off", "renewed", "loan-end", "thanks-in", "thanks-back", "device-met", "need-for",
     "need-line", "need-yes", "need-back", "need-end", "need-until", "need-over", "training-moved",

@@ -22,7 +22,7 @@ from tutoring.safety import sound_sanitizer
 from tutoring.web import visitor_cache
 from tutoring.web.auth import current_roles, require_user
 from tutoring.web.i18n import LANGUAGES, language, translate_error
-from tutoring.web.security import may_capture, takes_files
+from tutoring.web.security import may_record, takes_files
 from tutoring.web.urls import parse_int
 
 YEAR = 365 * 86400
@@ -83,7 +83,7 @@ def step_recordings(slug: str, number: int) -> Response | tuple[str, int]:
                 response.status_code = status
                 return response
     step = recordings_queries.read_step(slug, number, lang)
-    may_capture()
+    may_record()
     rows = [row for one in step.sentences for row in one.recordings.values()]
     page = render_template(
         "lessons/recordings/step.html",

@@ -27,7 +27,7 @@ from tutoring.pairing.vetting.queries import vouchers
 from tutoring.policy.pairing.requests import may_keep_request, needs_guardian_seat
 from tutoring.rooms.serializers import voice_shape
 from tutoring.web.auth import require_user
-from tutoring.web.security import may_capture
+from tutoring.web.security import may_record
 
 
 def render_request(
@@ -95,7 +95,7 @@ def _may_speak(asked: HelpRequest) -> bool:
     """Returns whether a voice note can be recorded on this page, and lets it ask for the microphone."""
     may = asked.stage in GROWING and voice_notes.may_add(require_user(), asked)
     if may:
-        may_capture()
+        may_record()
     return may
 
 

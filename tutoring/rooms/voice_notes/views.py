@@ -17,7 +17,7 @@ from tutoring.safety.sound_sanitizer import LARGEST_INPUT
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
-from tutoring.web.security import as_sound, may_capture, takes_files
+from tutoring.web.security import as_sound, may_record, takes_files
 
 
 @blueprint.get("/rooms/<int:room_id>/voice-notes")
@@ -30,7 +30,7 @@ def _page(room_id: int, refused: str = "") -> str:
     room, known = queries.readable_room(require_user(), room_id)
     if not voice_notes_queries.may_send(known):
         raise NotFound
-    may_capture()
+    may_record()
     return render_template(
         "rooms/voice_notes/record.html", room=room, known=known, key=str(uuid.uuid4()), refused=refused
     )
