@@ -70,7 +70,8 @@ class PageEnvironment(Environment):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.policies["json.dumps_kwargs"] = {**self.policies["json.dumps_kwargs"], "ensure_ascii": False}
+        plain = {"ensure_ascii": False, "separators": (",", ":")}
+        self.policies["json.dumps_kwargs"] = {**self.policies["json.dumps_kwargs"], **plain}
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
