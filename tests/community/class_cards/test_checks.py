@@ -166,7 +166,7 @@ def test_odd_numbers_are_not_found_and_never_mean_all(app: Flask, world: World, 
     assert hang.post(f"{path}/claims", data={"all": "1,x"}).status_code == 404
     with app.app_context():
         assert db.session.scalar(sa.select(ClassCard.line_id)) is None
-    assert "Chưa chọn em nào" in hang.post(f"{path}/claims", data={"claim": "9" * 12}, follow_redirects=True).text
+    assert "Chưa chọn ai đang chờ" in hang.post(f"{path}/claims", data={"claim": "9" * 12}, follow_redirects=True).text
 
 
 def test_pages_of_a_card_are_stored_nowhere(app: Flask, world: World) -> None:
