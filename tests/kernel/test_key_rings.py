@@ -18,9 +18,10 @@ from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.registration import create_user
 from tutoring.cli import keys
 from tutoring.config import Settings
-from tutoring.kernel import audit, encryption, sealed_columns
+from tutoring.kernel import audit, encryption
 from tutoring.kernel.audit import AuditKey, AuditRow
 from tutoring.kernel.commands import command
+from tutoring.kernel.database import sealed_columns
 from tutoring.kernel.db import db
 from tutoring.kernel.encryption import DecryptionError, FieldKey
 from tutoring.moderation.models import Evidence

@@ -7,10 +7,11 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import undefer_group
 
 from tutoring.accounts.models import User
-from tutoring.kernel import encryption, sealed_columns
+from tutoring.kernel import encryption
+from tutoring.kernel.database import sealed_columns
+from tutoring.kernel.database.sealed_columns import UNREADABLE, SealedColumn
 from tutoring.kernel.db import db
 from tutoring.kernel.program_name import program_name
-from tutoring.kernel.sealed_columns import UNREADABLE, SealedColumn
 
 group = AppGroup("keys", help="The keys of encrypted columns.")
 ROUNDS = 5  # while the site runs, a process with the older ring may seal under the older key

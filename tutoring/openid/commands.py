@@ -23,7 +23,7 @@ from tutoring.kernel.encryption import blind_index
 from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
-from tutoring.openid.errors import ProviderFault
+from tutoring.openid.errors import GOOGLE, ProviderFault
 from tutoring.openid.events import IdentitiesRemoved, IdentityLinked
 from tutoring.openid.models import ChildPermission, IdentityLink, IdentityProvider, ProviderSession
 from tutoring.openid.proofs import Proof, spend
@@ -38,7 +38,6 @@ from tutoring.openid.queries import (
 from tutoring.policy.openid import may_link, may_set_providers
 from tutoring.safety.free_text import for_minor
 
-GOOGLE = "https://accounts.google.com"
 MOST_PROVIDERS = 5  # of one unit, and of the site
 LONGEST = {"label": 40, "issuer": 300, "client_id": 300, "client_secret": 500, "domains": 500}
 SESSION = "openid session"

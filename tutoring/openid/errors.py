@@ -3,6 +3,8 @@
 from tutoring.kernel.errors import DomainError
 from tutoring.kernel.text import N_
 
+GOOGLE = "https://accounts.google.com"  # the issuer of accounts of all kinds, so a school names its domains
+
 
 class ProviderFault(DomainError):
     """The provider does not answer, or its answer does not hold. `code` names the check, for the log and for tests."""

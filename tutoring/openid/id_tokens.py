@@ -14,13 +14,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from tutoring.kernel.text import N_
-from tutoring.openid.errors import ProviderFault
+from tutoring.openid.errors import GOOGLE, ProviderFault
 
 # Signatures by the provider's private key only. With HS256 a public key could be used as the shared secret, and "none"
 # is no signature.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 _KINDS = frozenset({"RSA", "EC", "OKP"})
-GOOGLE = "https://accounts.google.com"
 LEEWAY = 60  # seconds by which clocks may differ
 LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
-from tutoring.community.models import Unit
 from tutoring.community.positions import positions_of
 from tutoring.kernel.db import db
 from tutoring.kernel.encryption import blind_index
@@ -64,15 +63,14 @@ def providers_of(unit_id: int | None) -> Sequence[IdentityProvider]:
 
 def is_within(user: User, provider: IdentityProvider) -> bool:
     """Whether a user belongs to the unit of a provider, or to one below it."""
-    if provider.unit_id is None:
+    if provider.unit is None:
         return True
-    path = db.session.scalars(sa.select(Unit.path).where(Unit.id == provider.unit_id)).one()
-    return may_use_provider(path, [one.path for one in positions_of(user.id)])
+    return may_use_provider(provider.unit.path, [one.path for one in positions_of(user.id)])
 
 
-def usable_providers(user: User) -> list[IdentityProvider]:
-    """Returns the providers that a user may link to."""
-    return [one for one in enabled_providers() if is_within(user, one)]
+def has_provider(user: User) -> bool:
+    """Whether there is a provider that a user may link to."""
+    return any(is_within(user, one) for one in enabled_providers())
 
 
 def link_of_identity(issuer: str, subject: str) -> IdentityLink | None:

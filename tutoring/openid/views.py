@@ -10,7 +10,6 @@ from tutoring.accounts.hooks import Panel, account_panels, child_panels, sign_in
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.accounts.sign_ins.flow import (
-    absolute_url,
     client_address,
     enter,
     enter_half,
@@ -21,7 +20,7 @@ from tutoring.accounts.sign_ins.flow import (
 from tutoring.kernel import logs, rate_limits
 from tutoring.kernel.errors import DomainError
 from tutoring.openid import commands, logout_tokens, proofs, queries
-from tutoring.openid.blueprint import blueprint
+from tutoring.openid.blueprint import blueprint, return_address
 from tutoring.openid.errors import ProviderFault
 from tutoring.openid.forms import InvitationForm, PlainForm
 from tutoring.openid.models import IdentityLink, IdentityProvider
@@ -34,11 +33,6 @@ from tutoring.web.urls import safe_redirect_target
 
 ATTEMPT, PROOF = "openid_attempt", "openid_proof"  # keys of the session
 SHOWN_AT_ONCE = 4  # buttons of the sign-in page; further schools stand in a list that opens
-
-
-def return_address(provider: IdentityProvider) -> str:
-    """Returns where the provider sends the browser back to; each provider has an address of its own."""
-    return absolute_url(url_for("openid.callback", code=provider.code))
 
 
 def _failed(fault: DomainError, then: str) -> Response:
@@ -213,6 +207,6 @@ def _own_links(person: User) -> Panel | None:
 
 @child_panels.register
 def _of_child(person: User) -> Panel | None:
-    if not is_guardian(require_user().id, person.id) or not queries.usable_providers(person):
+    if not is_guardian(require_user().id, person.id) or not queries.has_provider(person):
         return None
     return Panel("openid/_child.html", {"child": person, "permission": queries.child_permission(person.id)})

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.accounts.registration import create_user
 from tutoring.administration.commands import check
 from tutoring.backups import site_key
-from tutoring.community.commands import LETTERS, create_unit
+from tutoring.community.commands import create_unit
 from tutoring.community.models import Unit
 from tutoring.community.units.staff_queries import code_for
 from tutoring.config import Settings
@@ -184,7 +185,7 @@ def make_admin_code(actor: User) -> str:
     row = _locked()
     if not policy.may_invite_admin(actor.site_admin, queries.admin_count()):
         raise Conflict(N_("Trang đã có hai người quản trị. Cần thêm thì lập trên máy chủ."))
-    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+    code = passwords.new_code(CODE_LENGTH)
     row.admin_code_digest, row.admin_code_until = queries.digest(code), clock.now() + CODE_LIFE
     audit.record(actor.id, "invite_admin", "site:setup")
     return code

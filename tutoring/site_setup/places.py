@@ -60,5 +60,4 @@ def find_wards(typed: str) -> list[OfficialWard]:
     if not looked_for:
         return []
     hits = [one for one in all_wards().values() if contains_words(one.row, looked_for)]
-    own = [one for one in hits if contains_words(search_text(one.name), looked_for)]
-    return [*own, *(one for one in hits if one not in own)][:MOST_FOUND]
+    return sorted(hits, key=lambda one: not contains_words(search_text(one.name), looked_for))[:MOST_FOUND]

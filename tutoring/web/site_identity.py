@@ -41,25 +41,9 @@ def site_logo(asks: bool = True) -> str:
     return _chosen(SITE_LOGO, asks)
 
 
-def bar_colour(asks: bool = True) -> str:
-    """Returns the colour of the bar, which a phone shows around the page."""
-    return _bar_of(_chosen(SITE_COLOUR, asks))
-
-
 def _bar_of(colour: str) -> str:
+    """Returns the colour of the bar, which a phone shows around the page."""
     return _BAR if colour == SHIPPED_COLOUR else mixed(colour, "#000000", _DARKER)
-
-
-def colours_url(asks: bool = True) -> str:
-    """Returns the address of the style sheet of the site's own look; empty where the site is as shipped."""
-    if is_as_shipped(asks):
-        return ""
-    return url_for("web.colours", colour=_chosen(SITE_COLOUR, asks)[1:], kind=assets.scheme(), v=_version())
-
-
-def is_as_shipped(asks: bool = True) -> bool:
-    """Whether the site has neither a name, a colour nor a logo of its own."""
-    return site_name(asks) == SHIPPED_NAME and not site_logo(asks) and _chosen(SITE_COLOUR, asks) == SHIPPED_COLOUR
 
 
 def _version() -> str:
@@ -81,16 +65,11 @@ def colours_css(colour: str, scheme: str) -> str:
     return bar + (light if scheme == "light" else f"@media print,(prefers-color-scheme:light){{{light}}}")
 
 
-def manifest_url(asks: bool = True) -> str:
-    """Returns the address of the manifest: a file where the site is as shipped."""
-    return assets.asset_url("site.webmanifest") if is_as_shipped(asks) else url_for("web.manifest")
-
-
 def manifest() -> dict[str, Any]:
     """Returns the manifest with the site's name, colour and logo."""
     made: dict[str, Any] = json.loads(assets.static_text("site.webmanifest"))
     name = site_name()
-    made |= {"name": name, "short_name": name, "theme_color": bar_colour()}
+    made |= {"name": name, "short_name": name, "theme_color": _bar_of(SITE_COLOUR())}
     if (digest := site_logo()) and (side := logo_side(digest)):
         icon = {"src": url_for("web.logo", digest=digest), "type": "image/webp", "sizes": f"{side}x{side}"}
         made["icons"] = [icon | {"purpose": "any"}]
@@ -111,11 +90,16 @@ class SiteLook:
 
 def site_look(asks: bool = True) -> SiteLook:
     """Returns the look of the site; with `asks` false as this process read it last, for pages of a failure."""
-    name, logo = site_name(asks), site_logo(asks)
+    name, logo, colour = site_name(asks), site_logo(asks), _chosen(SITE_COLOUR, asks)
+    own = (name, logo, colour) != (SHIPPED_NAME, "", SHIPPED_COLOUR)
     return SiteLook(
-        name, name != SHIPPED_NAME, url_for("web.logo", digest=logo) if logo else "", bar_colour(asks),
-        colours_url(asks), manifest_url(asks),
-    )  # fmt: skip
+        name=name,
+        renamed=name != SHIPPED_NAME,
+        logo_url=url_for("web.logo", digest=logo) if logo else "",
+        bar=_bar_of(colour),
+        colours_url=url_for("web.colours", colour=colour[1:], kind=assets.scheme(), v=_version()) if own else "",
+        manifest_url=url_for("web.manifest") if own else assets.asset_url("site.webmanifest"),
+    )
 
 
 def init(app: Flask) -> None:

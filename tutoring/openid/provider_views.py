@@ -1,5 +1,7 @@
 """Pages where site admins and coordinators set identity providers and try them."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -9,7 +11,7 @@ from tutoring.community import queries as community
 from tutoring.community.models import Unit
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.openid import commands, provider_tests, queries
-from tutoring.openid.blueprint import blueprint
+from tutoring.openid.blueprint import blueprint, return_address
 from tutoring.openid.commands import ProviderInput
 from tutoring.openid.forms import PlainForm, ProviderForm
 from tutoring.openid.models import IdentityProvider
@@ -58,8 +60,8 @@ def edit_provider(provider_id: int) -> Response:
     return _form(*_started(provider_id))
 
 
-def _started(provider_id: int) -> tuple[ProviderForm, Unit | None, IdentityProvider]:
-    row, form = queries.provider(provider_id), ProviderForm()
+def _started(provider_id: int, **options: Any) -> tuple[ProviderForm, Unit | None, IdentityProvider]:
+    row, form = queries.provider(provider_id), ProviderForm(**options)
     commands.check_may_set(require_user(), row.unit_id)
     form.begin(row, domains=", ".join(row.domains.split()), client_secret="")
     return form, row.unit, row
@@ -90,7 +92,7 @@ def _page(
     addresses = []
     if row is not None:
         addresses = [
-            (gettext("Địa chỉ quay về (redirect URI)"), absolute_url(url_for("openid.callback", code=row.code))),
+            (gettext("Địa chỉ quay về (redirect URI)"), return_address(row)),
             (gettext("Địa chỉ đăng xuất (back-channel logout)"), absolute_url(url_for("openid.logout", code=row.code))),
         ]
     return render_form(
@@ -101,12 +103,8 @@ def _page(
 
 @blueprint.post("/identity-providers/<int:provider_id>/test")
 def test_provider(provider_id: int) -> Response:
-    row = queries.provider(provider_id)
-    commands.check_may_set(require_user(), row.unit_id)
-    form = ProviderForm(formdata=None)
-    form.begin(row, domains=", ".join(row.domains.split()), client_secret="")
-    steps = provider_tests.run(require_user().id, row, absolute_url(url_for("openid.callback", code=row.code)))
-    return _page(form, row.unit, row, steps=steps)
+    form, unit, row = _started(provider_id, formdata=None)
+    return _page(form, unit, row, steps=provider_tests.run(require_user().id, row, return_address(row)))
 
 
 @blueprint.route("/identity-providers/<int:provider_id>/remove", methods=["GET", "POST"])
