@@ -91,7 +91,9 @@ class Rows:
         """Take over what was kept under this name in the database that this one is a copy of."""
         copies = self._copies()
         if bank and self._freely is not None:
-            self._means(name, [line for one in self._keyed() for line in self._as_kept(name, one, copies)])
+            self._means(
+                name, [line for one, keyed in self._keyed().items() for line in self._as_kept(name, one, keyed, copies)]
+            )
             return
         back = self._emptied(BANK) if bank else []
         for table in self._tables(bank):
@@ -117,11 +119,13 @@ class Rows:
             for name, (key, columns) in tables.items()
         } | INDEX
 
-    def _as_kept(self, name: str, table: str, copies: set[str]) -> list[str]:
+    def _as_kept(
+        self, name: str, table: str, keyed: tuple[tuple[str, ...], tuple[str, ...]], copies: set[str]
+    ) -> list[str]:
         """What makes a table of the bank what was kept. Rows that are the same stay: most are, and have long texts."""
         if f"{name}_{table}" not in copies:
             return [f'DELETE FROM "{table}" WHERE true']
-        copy, (key, rest) = f'kept."{name}_{table}"', self._keyed()[table]
+        copy, (key, rest) = f'kept."{name}_{table}"', keyed
 
         def alike(columns: Iterable[str]) -> str:
             return " AND ".join(f'one."{column}" IS other."{column}"' for column in columns)

@@ -9,7 +9,6 @@ import hmac
 import http.client
 import json
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +26,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
 
+from tests import fake_services
 from tutoring.kernel import clock
 from tutoring.openid.id_tokens import LOGOUT
 
@@ -257,11 +257,5 @@ def running(certificate: Path) -> Iterator[Provider]:
     context.load_cert_chain(certificate)
     server = make_server("127.0.0.1", 0, _app(provider), threaded=True, ssl_context=context)
     provider.issuer = f"https://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with fake_services.running(server):
         yield provider
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

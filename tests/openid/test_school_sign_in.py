@@ -23,6 +23,7 @@ from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.kernel.errors import Forbidden
 from tutoring.openid import commands, proofs, provider_client
 from tutoring.openid.errors import ProviderFault
 from tutoring.openid.models import IdentityLink, ProviderSession
@@ -350,7 +351,7 @@ def test_a_units_provider_signs_in_its_own_members_alone(
 ) -> None:
     with app.app_context():
         school = set_for(provider, person(world["quang"]), world["truong"])
-        with pytest.raises(Exception, match="dành cho người của"):
+        with pytest.raises(Forbidden, match="dành cho người của"):
             commands.check_user(person(world["bay"]), commands.provider(school.id))
     provider.redirects = {school.callback}
     assert as_("bay").get(school.link).headers["Location"] == "/account"

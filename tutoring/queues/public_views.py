@@ -132,7 +132,14 @@ def come_back(token: str) -> Response:
 @blueprint.get("/q/display/<code>")
 def display(code: str) -> Response:
     queue = queries.queue_at("display", code[:40])
-    return quiet(render_template("queues/display.html", wall=queries.display_of(queue), **_about(queue)))
+    return quiet(
+        render_template(
+            "queues/display.html",
+            wall=queries.display_of(queue),
+            unit=queue.unit,
+            open_now=queries.is_open_now(queue),
+        )
+    )
 
 
 @blueprint.route("/q/screen/<code>", methods=["GET", "POST"])

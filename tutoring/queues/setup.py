@@ -1,12 +1,12 @@
 """Commands that set up a queue: switch it on, hours, addresses, services, desks."""
 
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.accounts.passwords import new_code
 from tutoring.community.queries import active_unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
@@ -22,8 +22,6 @@ from tutoring.queues.events import QueueMoved
 from tutoring.queues.labels import PICTURES, STANDARD_SERVICES
 from tutoring.queues.models import QueueDesk, QueueDeskService, QueueService, QueueTicket, WalkInQueue
 from tutoring.safety.free_text import OPEN_TO, for_minor
-
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without letters that look alike on paper
 
 
 @dataclass(frozen=True)
@@ -120,10 +118,8 @@ def renew_codes(actor: User, unit_id: int) -> WalkInQueue:
 
 
 def _new_codes() -> dict[str, str]:
-    def code(length: int) -> str:
-        return "".join(secrets.choice(LETTERS) for _ in range(length))
-
-    return {"door_code": code(8), "display_code": code(20), "screen_code": code(20)}
+    lengths = {"door_code": 8, "display_code": 20, "screen_code": 20}
+    return {name: new_code(length).lower() for name, length in lengths.items()}
 
 
 # ---- services and desks -----------------------------------------------------------------------------------------
@@ -162,14 +158,14 @@ def retire_service(actor: User, service_id: int) -> QueueService:
     )
     if db.session.scalar(waiting.limit(1)) is not None:
         raise Conflict(N_("Còn người đang chờ việc này. Gọi hết các số đó rồi bỏ."))
-    for desk in queries.desks_of(row.unit_id):
+    desks = queries.desks_of(row.unit_id)
+    limits = queries.service_ids_by_desk([one.id for one in desks])
+    for desk in desks:
         # Without this row the desk would serve all.
-        if queries.service_ids_by_desk([desk.id]).get(desk.id) == frozenset((row.id,)):
+        if limits.get(desk.id) == frozenset((row.id,)):
             raise Conflict(N_("%(desk)s chỉ nhận việc này. Chọn việc khác cho quầy đó rồi bỏ."), desk=desk.label)
     row.retired_at = clock.now()
-    limits = db.session.scalars(sa.select(QueueDeskService).where(QueueDeskService.service_id == row.id)).all()
-    for one in limits:
-        db.session.delete(one)
+    db.session.execute(sa.delete(QueueDeskService).where(QueueDeskService.service_id == row.id))
     db.session.flush()
     return row
 
@@ -236,9 +232,10 @@ def retire_desk(actor: User, desk_id: int) -> QueueDesk:
     row = _desk(actor, desk_id)
     if row.clerk_id is not None:
         raise Conflict(N_("Quầy đang mở. Hãy đóng quầy rồi bỏ."))
-    if len(queries.desks_of(row.unit_id)) < 2:
+    desks = queries.desks_of(row.unit_id)
+    if len(desks) < 2:
         raise Conflict(N_("Cần còn ít nhất một quầy."))
-    before = queries.served_by(queries.desks_of(row.unit_id), {one.id for one in queries.services_of(row.unit_id)})
+    before = queries.served_by(desks, {one.id for one in queries.services_of(row.unit_id)})
     row.retired_at = clock.now()
     db.session.flush()
     _keep_served(row.unit_id, before)

@@ -81,10 +81,7 @@ def paper(ticket_id: int) -> str:
 @blueprint.post("/queue-numbers/<int:ticket_id>/act")
 def act(ticket_id: int) -> Response:
     found = queries.ticket_of_today(ticket_id)
-    try:
-        desk_id = parse_int(request.form.get("desk", "")) if request.form.get("desk") else None
-    except ValueError:
-        desk_id = None
+    desk_id = request.form.get("desk", type=parse_int)
     done = request.form.get("act", "")
     try:
         made = commands.act_on_ticket(require_user(), ticket_id, done, desk_id)
@@ -140,10 +137,7 @@ def close_desk(desk_id: int) -> Response:
 @blueprint.post("/queue-desks/<int:desk_id>/call")
 def call(desk_id: int) -> Response:
     there = url_for("queues.work", unit_id=_at_desk(desk_id).unit_id)
-    try:
-        current = parse_int(request.form.get("current", "0"))
-    except ValueError:
-        current = 0
+    current = request.form.get("current", 0, type=parse_int)
     try:
         found = commands.call_next(require_user(), desk_id, current)
         if found is None:

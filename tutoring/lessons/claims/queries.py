@@ -101,7 +101,7 @@ def count_open_claims(folder: Path) -> int:
 
 
 def _lesson_claims() -> tuple[tuple[str, str], ...]:
-    """Returns key and wording of the claims of all lessons; kept until a lesson changes, for any process."""
+    """Returns key and wording of the claims of all lessons; cached until a lesson changes, in whichever process."""
     global _kept
     columns = sa.select(Lesson.slug, Lesson.content_hash).where(Lesson.retired_at.is_(None)).order_by(Lesson.slug)
     hashes = tuple((slug, content_hash) for slug, content_hash in db.session.execute(columns))

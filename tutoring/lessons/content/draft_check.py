@@ -49,7 +49,7 @@ def check_text(
 ) -> Draft:  # fmt: skip
     """Checks an unsaved vi.md of a lesson against the folder and the other lessons.
 
-    The last drafts are kept: a page that shows the same text against the same files, facts and lessons checks nothing.
+    The last drafts are cached: the same text is checked once against the same files, facts and lessons.
     """
     known = {one.id: one for one in others if one.id != slug}
     around = folders.around(folder, {slug, *known}, today, edited)

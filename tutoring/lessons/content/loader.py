@@ -169,9 +169,8 @@ def _file(
     return None, parsed
 
 
-@lru_cache(
-    maxsize=64
-)  # more than a folder has: a smaller cache that is read in a circle never hits. The text is the key
+# The text is the key. A folder has fewer files: a smaller cache, read in a circle, would never hit.
+@lru_cache(maxsize=64)
 def _validated(text: str, model: type[Model]) -> tuple[Model, Parsed]:
     parsed = strict_yaml.parse(text)
     return model.model_validate(parsed.data), parsed
