@@ -206,6 +206,7 @@ SOME = {
         "test_two_people_may_use_the_same_client_id",
         "test_what_is_undone_gives_its_number_back",
     ),
+    "rooms/voice_notes/test_voice_notes.py": ("test_a_refused_note_is_kept_for_thirty_days_and_a_sent_one_longer",),
     "training/test_renewal.py": ("test_who_is_due_hears_thirty_days_before_and_on_the_day_once_each",),
     "training/test_sessions.py": (
         "test_of_many_at_once_none_comes_in_over_the_limit_and_none_is_forgotten",

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.pairing.offers.test_dispatch import ask, at, request
+from tests.safety.sounds import SOUND, SPOKEN, without_worker
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound, RateLimited
@@ -28,25 +29,17 @@ from tutoring.privacy import data_export
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, VoiceNote
 from tutoring.rooms.voice_notes import queries as rooms_voice_notes
-from tutoring.safety import sound_sanitizer
-from tutoring.safety.sound_sanitizer import WORKER, Sound
 
 As = Callable[[str], FlaskClient]
-SOUND = Sound(b"OggS-opus", b"\xff\xf1-aac", 12_400, bytes(range(48)))
 
 
 @pytest.fixture(autouse=True)
 def sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    def sanitize(data: bytes, note: bool) -> Sound:
-        if data != b"spoken":
-            raise WORKER.refused("type")
-        return SOUND
-
-    monkeypatch.setattr(sound_sanitizer, "sanitize", sanitize)
+    without_worker(monkeypatch)
 
 
 def add(world: World, asked: int, name: str = "minh") -> None:
-    voice_notes.add_voice_note(person(world[name]), asked, b"spoken")
+    voice_notes.add_voice_note(person(world[name]), asked, SPOKEN)
 
 
 def notes() -> int:
@@ -151,7 +144,7 @@ def test_of_a_minors_request_only_who_spoke_hears_it_and_takes_it_back(as_: As, 
     refused = minh.post(f"{page}/voice-note", data={"file": (io.BytesIO(b"PK"), "a")}, follow_redirects=True)
     assert "chỉ nhận bản thu tiếng" in refused.text
     json = {"Accept": "application/json"}
-    assert minh.post(f"{page}/voice-note", data={"file": (io.BytesIO(b"spoken"), "a")}, headers=json).get_json()["ok"]
+    assert minh.post(f"{page}/voice-note", data={"file": (io.BytesIO(SPOKEN), "a")}, headers=json).get_json()["ok"]
     assert f"{page}/voice-note.ogg" in minh.get(page).text
     assert minh.get(f"{page}/voice-note.aac").data == SOUND.aac
     assert "voice-note" not in as_("lan").get(page).text  # a guardian may be what the note is about

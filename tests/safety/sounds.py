@@ -5,10 +5,28 @@ from functools import cache
 
 import av
 import numpy as np
+import pytest
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
+from tutoring.safety import sound_sanitizer
+from tutoring.safety.sound_sanitizer import WORKER, Sound
+
 RATE = 48_000
+SPOKEN = b"spoken"  # what `without_worker` takes for a sound
+SOUND = Sound(b"OggS-opus", b"\xff\xf1-aac", 12_400, bytes(range(48)))
+
+
+def without_worker(monkeypatch: pytest.MonkeyPatch, made: Sound = SOUND) -> None:
+    """Makes each voice note this sound without a process, which has its own tests; only SPOKEN is taken."""
+
+    def sanitize(data: bytes, note: bool) -> Sound:
+        assert note
+        if data != SPOKEN:
+            raise WORKER.refused("type")
+        return made
+
+    monkeypatch.setattr(sound_sanitizer, "sanitize", sanitize)
 
 
 @cache

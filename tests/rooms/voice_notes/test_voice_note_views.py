@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from tests.factories import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
+from tests.safety.sounds import SPOKEN, without_worker
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case
-from tutoring.safety import sound_sanitizer
-from tutoring.safety.sound_sanitizer import WORKER, Sound
+from tutoring.safety.sound_sanitizer import Sound
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
@@ -23,12 +23,7 @@ SOUND = Sound(b"OggS" + bytes(996), b"\xff\xf1" + bytes(1998), 12_400, bytes(ran
 
 @pytest.fixture(autouse=True)
 def sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    def sanitize(data: bytes, note: bool) -> Sound:
-        if data != b"spoken":
-            raise WORKER.refused("type")
-        return SOUND
-
-    monkeypatch.setattr(sound_sanitizer, "sanitize", sanitize)
+    without_worker(monkeypatch, SOUND)
 
 
 @pytest.fixture
@@ -37,7 +32,7 @@ def room(app: Flask, world: World) -> int:
         return open_pair(world)
 
 
-def send(client: FlaskClient, room: int, data: bytes = b"spoken", headers: Any = JSON) -> Any:
+def send(client: FlaskClient, room: int, data: bytes = SPOKEN, headers: Any = JSON) -> Any:
     fields = {"client_id": new_id(), "file": (io.BytesIO(data), "tin")}
     return client.post(f"/rooms/{room}/voice-notes", data=fields, headers=headers)
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from tests.rooms.conftest import new_id
-from tests.safety.sounds import recorded
+from tests.safety.sounds import SOUND, SPOKEN, recorded, without_worker
+from tests.statements import asked
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.commands import command
@@ -31,23 +33,19 @@ from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.voice_notes import commands as voice_notes_commands
 from tutoring.rooms.voice_notes import queries as voice_notes_queries
 from tutoring.rooms.weekly_activity import week_of
-from tutoring.safety import sound_sanitizer
-from tutoring.safety.sound_sanitizer import Sound
 
 Who = Callable[[str], User]
 TEACHER = frozenset({"teacher"})
 DAY = timedelta(days=1)
-SOUND = Sound(b"OggS-opus", b"\xff\xf1-aac", 12_400, bytes(range(48)))
 
 
 @pytest.fixture(autouse=True)
 def sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sound that needs no process; the process has its own tests."""
-    monkeypatch.setattr(sound_sanitizer, "sanitize", lambda data, note: SOUND if data == b"spoken" and note else 1 / 0)
+    without_worker(monkeypatch)
 
 
 def send(author: User, room_id: int, client_id: str | None = None) -> Message:
-    made = voice_notes_commands.take_voice_note(author, room_id, client_id or new_id(), b"spoken")
+    made = voice_notes_commands.take_voice_note(author, room_id, client_id or new_id(), SPOKEN)
     return queries.message(room_id, made.seq)
 
 
@@ -161,7 +159,7 @@ def test_where_the_site_takes_no_notes_none_is_sent(who: Who, adults: int, monke
 
 def test_five_notes_in_a_minute_are_enough(who: Who, adults: int) -> None:
     for _ in range(5):
-        voice_notes_commands.clean(who("bay"), b"spoken")
+        voice_notes_commands.clean(who("bay"), SPOKEN)
     assert refusal(who("bay"), adults) == "too_many"
     send(who("lan"), adults)
 
@@ -296,11 +294,15 @@ def test_a_week_counts_notes_beside_messages(who: Who, pair: int) -> None:
     assert (row.counts.messages, row.counts.voice_notes, row.counts.held) == (1, 1, 1)
 
 
-def test_a_report_keeps_the_digest_of_a_note_and_the_note_while_the_case_is_open(who: Who, pair: int) -> None:
+def test_a_report_keeps_the_digest_of_a_note_and_the_note_while_the_case_is_open(
+    app: Flask, who: Who, pair: int
+) -> None:
     made = send(who("minh"), pair)
     note = note_of(pair, made.seq).id
     moderation_commands.refuse_message(who("hang"), pair, made.seq, "Lời lẽ chưa phù hợp")
-    report(who("minh"), "room", str(pair), "danger")
+    with asked(app) as statements:
+        report(who("minh"), "room", str(pair), "danger")
+    assert not [one for one in statements if "FROM voice_note" in one]  # notes come with their messages
     copy = evidence.opened(db.session.scalars(sa.select(Evidence)).one())
     assert copy["messages"][0]["voice"] == note
     assert copy["files"] == [

@@ -39,7 +39,7 @@ def freeze(case: Case) -> None:
         return
     query = (
         sa.select(Message)
-        .options(joinedload(Message.picture), joinedload(Message.voice))
+        .options(joinedload(Message.picture), joinedload(Message.voice).undefer(VoiceNote.opus))
         .where(Message.room_id == case.room_id)
         .order_by(Message.seq.desc())
         .limit(MOST)
