@@ -20,7 +20,6 @@ from tutoring.kernel import clock, file_storage
 from tutoring.kernel.db import db
 from tutoring.kernel.site_identity import named
 from tutoring.privacy import personal_columns
-from tutoring.privacy.data_inventory import BY_TABLE
 from tutoring.privacy.inventory_entries import Entry
 
 AT_ONCE = 500  # rows
@@ -131,10 +130,12 @@ def _pictures(connection: Connection, subject_id: int, for_guardian: bool) -> It
 
 
 def _voice_notes(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[tuple[str, bytes]]:
-    for name in ("voice_note", "waiting_voice_note"):
-        held, columns = BY_TABLE[name], personal_columns.table(name).columns
+    for held in personal_columns.exportable(for_guardian):
+        if held.table not in ("voice_note", "waiting_voice_note"):
+            continue
+        columns = personal_columns.table(held.table).columns
         query = sa.select(columns["id"], columns["opus"]).where(personal_columns.belongs(held, subject_id))
         if for_guardian:
             query = query.where(personal_columns.shown_to_guardian(held))
         for row in connection.execute(query.execution_options(yield_per=1)):  # one sound in memory at a time
-            yield f"{name}/{row.id}", row.opus
+            yield f"{held.table}/{row.id}", row.opus

@@ -96,7 +96,7 @@ DATA_INVENTORY = (
     Entry("added_words", "help", ("by_id",), DELETED),
     Entry("request_step", "help", ("by_id",), EMPTIED, BOTH),
     Entry("waiting_picture", "help", ("by_id",), DELETED),
-    Entry("waiting_voice_note", "help", ("by_id",), DELETED, hidden=("opus", "aac", "peaks")),
+    Entry("waiting_voice_note", "help", ("by_id",), DELETED, hidden=("opus", "aac", "peaks"), export=OWN),
     Entry("written_answer", "help", ("author_id",), EMPTIED, BOTH),
     Entry("offer", "help", ("helper_id",), DELETED),
     Entry("passed", "help", ("helper_id",), DELETED),
