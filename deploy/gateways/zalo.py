@@ -7,8 +7,6 @@ ZALO_APP_SECRET, ZALO_REFRESH_TOKEN (for the first start), ZALO_PER_DAY; FALLBAC
 gateway of the same protocol, for SMS. It needs no more than Python's standard library.
 """
 
-import hashlib
-import hmac
 import json
 import os
 import threading
@@ -22,7 +20,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from deploy.gateways.receiver import ACCEPTED, Message, Receiver, serve
+from deploy.gateways.receiver import ACCEPTED, Message, Receiver, serve, signature
 
 SEND_URL = "https://business.openapi.zalo.me/message/template"
 TOKEN_URL = "https://oauth.zaloapp.com/v4/oa/access_token"
@@ -169,10 +167,9 @@ class ZaloGateway(Receiver):
         url, token = self._fallback
         told = {name: message[name] for name in ("to", "text", "key", "kind")}
         body, at = json.dumps(told, ensure_ascii=False).encode(), str(int(time.time()))
-        seal = hmac.new(token.encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()
         headers = {
             "Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8", "X-Timestamp": at,
-            "X-Signature": f"sha256={seal}",
+            "X-Signature": signature(token, at, body),
         }  # fmt: skip
         answered, _body = self._send(url, body, headers)
         return 503 if answered == 404 else answered  # its address is wrong: no reason to give the number up

@@ -57,7 +57,7 @@ def make(settings: Settings, into: Path, keep: timedelta, programs: Path | None 
 
     Raises BackupError or the system's own error, and leaves nothing behind then.
     """
-    to = encryption.recipient(site_key.recipient_of(settings))
+    to = encryption.recipient(site_key.recipient_before_upgrade(settings))
     if not into.is_dir():
         raise BackupError(f"There is no folder {into}.")
     if settings.media.resolve() in (into.resolve(), *into.resolve().parents):

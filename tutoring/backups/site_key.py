@@ -21,15 +21,19 @@ _PLACE = "backup key part"
 def recipient_of(settings: Settings) -> str:
     """Returns the public key of a site's backups; empty where there is none.
 
-    The setting has precedence. A key counts once a part of the private one was typed back. The database may be of a
-    version without the table, because `upgrade` makes its backup first.
+    The setting has precedence. A key counts once a part of the private one was typed back.
     """
     if settings.backup_recipient:
         return settings.backup_recipient
-    if not sa.inspect(db.engine).has_table(BackupKey.__tablename__):
-        return ""
     kept = sa.select(BackupKey.recipient).where(BackupKey.confirmed_at.is_not(None))
     return db.session.scalar(kept) or ""
+
+
+def recipient_before_upgrade(settings: Settings) -> str:
+    """As recipient_of, for commands: `upgrade` makes its backup while the database may not have the table yet."""
+    if not settings.backup_recipient and not sa.inspect(db.engine).has_table(BackupKey.__tablename__):
+        return ""
+    return recipient_of(settings)
 
 
 def waits_for_part() -> bool:

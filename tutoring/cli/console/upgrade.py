@@ -56,7 +56,7 @@ def upgrade(folder: Path, backups: Path | None, without_backup: bool) -> None:
 
 
 def _back_up(settings: Settings, into: Path) -> Path:
-    if not site_key.recipient_of(settings):
+    if not site_key.recipient_before_upgrade(settings):
         raise click.ClickException(
             "BACKUP_RECIPIENT is not set and the set-up made no key: make one there, or `cunghoc backup keys FILE`, "
             "or give --without-backup."
