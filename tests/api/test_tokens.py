@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.api.token_clients import Api, change, later, token_of, with_factor
-from tests.factories import World, person
+from tests.api.token_clients import Api, later, token_of, with_factor
+from tests.factories import World, change, person
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.registration import set_password
@@ -86,7 +86,7 @@ def test_minors_and_strangers_make_no_token(inside: World, who: Who) -> None:
         token_of(inside["khoa"])  # a youth
     with pytest.raises(NotFound):
         token_of(inside["lan"], inside["truong"])  # a parent of the school
-    change(User, {"id": inside["quang"]}, demo=False)
+    change(User, inside["quang"], demo=False)
     with pytest.raises(NotFound):
         token_of(inside["quang"], inside["truong"], factor=False)  # staff without a second factor
 
@@ -158,7 +158,7 @@ def test_a_token_ends_with_its_day(app: Flask, inside: World) -> None:
 def test_a_token_ends_with_the_account(app: Flask, inside: World, name: str) -> None:
     token = token_of(inside["quang"], inside["truong"] if name == "unit" else None)
     assert status(app, token) == 200
-    change(User, {"id": inside["quang"]}, state="suspended")
+    change(User, inside["quang"], state="suspended")
     assert status(app, token) == 401
 
 
@@ -173,7 +173,7 @@ def test_a_unit_s_token_ends_with_the_role_of_its_maker(app: Flask, inside: Worl
 
 def test_a_unit_s_token_ends_with_the_unit(app: Flask, inside: World) -> None:
     token = token_of(inside["quang"], inside["truong"])
-    change(Unit, {"id": inside["truong"]}, effective_to=clock.today())
+    change(Unit, inside["truong"], effective_to=clock.today())
     assert status(app, token) == 401
 
 
@@ -185,7 +185,7 @@ def test_a_new_passphrase_ends_programs_as_it_ends_devices(app: Flask, inside: W
 
 
 def test_what_was_made_without_a_second_factor_has_no_power(app: Flask, inside: World) -> None:
-    change(User, {"id": inside["hang"]}, demo=False)
+    change(User, inside["hang"], demo=False)
     weak, strong = token_of(inside["hang"], factor=False), token_of(inside["hang"])
     path = f"/units/{inside['lop6a']}/overview"
     assert (status(app, weak, path), status(app, strong, path)) == (404, 200)

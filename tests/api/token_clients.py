@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -12,8 +11,6 @@ from tutoring.accounts.models import User
 from tutoring.api.tokens.bearers import TokenSignIn
 from tutoring.api.tokens.commands import TokenInput, make_token
 from tutoring.kernel import clock
-from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
 from tutoring.policy.api import offered_scopes
 
 ROOT = "/api/v1"
@@ -47,12 +44,6 @@ class Api:
     def post(self, path: str, body: Any, key: str | None = "k1", **headers: str) -> Any:
         told = {**self.headers, **headers} | ({"Idempotency-Key": key} if key else {})
         return self.client.post(ROOT + path, json=body, headers=told)
-
-
-@command
-def change(table: type, where: dict[str, object], **values: object) -> None:
-    """Changes rows behind the back of the application."""
-    db.session.execute(sa.update(table).filter_by(**where).values(**values))
 
 
 def later(days: int) -> Any:

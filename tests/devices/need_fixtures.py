@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.registration import create_user
 from tutoring.community import commands as community
@@ -126,11 +126,6 @@ def proposed(world: World, need_id: int, device_id: int | None = None, by: str =
 @command
 def tie(guardian_id: int, child_id: int) -> None:
     db.session.add(Guardian(guardian_id=guardian_id, child_id=child_id, relation="ba", confirmed_at=clock.now()))
-
-
-@command
-def change(table: Any, row_id: int, **values: Any) -> None:
-    db.session.execute(sa.update(table).where(table.id == row_id).values(**values))
 
 
 def row(need_id: int) -> DeviceNeed:

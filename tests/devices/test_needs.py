@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.devices import need_fixtures as build
 from tests.devices.need_fixtures import acts, asked, confirmed, day, device, machine, new, proposed, row, told
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.events import ConsentWithdrawn
 from tutoring.accounts.models import Guardian, User
@@ -86,7 +86,7 @@ def test_a_minor_asks_for_nothing_and_hears_who_does(inside: World, name: str) -
 
 def test_a_youth_does_not_receive_and_without_a_guardian_nobody_does(inside: World) -> None:
     for one in db.session.scalars(sa.select(Guardian.id).where(Guardian.child_id == inside["khoa"])).all():
-        build.change(Guardian, one, confirmed_at=None)
+        change(Guardian, one, confirmed_at=None)
     with pytest.raises(InvalidInput, match="chưa có ba mẹ") as refused:
         asked(inside, "hang", "khoa")
     assert refused.value.field == "receiver"
@@ -237,7 +237,7 @@ def test_the_donor_neither_proposes_nor_approves_their_own_machine(inside: World
     other, need_id = build.staff_of(inside), confirmed(inside)
     mine = device(inside, donor="mai", state="stored")
     theirs = device(inside)
-    build.change(build.DeviceOffer, machine(theirs).offer_id, donor_id=inside["mai"])
+    change(build.DeviceOffer, machine(theirs).offer_id, donor_id=inside["mai"])
     with pytest.raises(Forbidden, match="tặng máy này"):
         allocation_commands.propose_device(who("mai"), need_id, theirs)
     with pytest.raises(Conflict):
@@ -316,7 +316,7 @@ def test_who_is_no_guardian_any_more_receives_nothing_for_the_child(inside: Worl
     other, need_id = build.staff_of(inside), confirmed(inside)
     proposed(inside, need_id)
     mine = sa.select(Guardian.id).where(Guardian.child_id == inside["minh"], Guardian.guardian_id == inside["lan"])
-    build.change(Guardian, db.session.scalars(mine).one(), confirmed_at=None)
+    change(Guardian, db.session.scalars(mine).one(), confirmed_at=None)
     with pytest.raises(Conflict, match="không còn là người giám hộ"):
         allocation_commands.approve_need(person(other), need_id)
 

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 
-import sqlalchemy as sa
-
 from tests.factories import World, person
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
@@ -46,11 +44,6 @@ def make_officer(world: World, name: str) -> None:
     """Makes this person a confirmed officer of the ward."""
     row = Membership(user_id=world[name], unit_id=world["phuong"], role="officer", confirmed_at=clock.now())
     db.session.add(row)
-
-
-@command
-def backdate(ticket_id: int, **values: object) -> None:
-    db.session.execute(sa.update(QueueTicket).where(QueueTicket.id == ticket_id).values(**values))
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:

@@ -10,9 +10,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tests.queues.desk import (
-    backdate,
     draw,
     first_desk,
     make_officer,
@@ -49,7 +48,7 @@ def test_numbers_follow_one_another_without_a_gap(inside: World) -> None:
 def test_the_next_day_begins_at_one(inside: World) -> None:
     make_queue(inside)
     for one in draw(inside, 2):
-        backdate(one.id, day=clock.today() - timedelta(days=1))
+        change(QueueTicket, one.id, day=clock.today() - timedelta(days=1))
     assert draw(inside)[0].number == 1
 
 
@@ -277,7 +276,7 @@ def test_a_wait_is_told_once_the_day_has_calls(inside: World, who: Who) -> None:
         called = commands.call_next(who("mai"), desk.id, current)
         assert called is not None
         current = called.id
-        backdate(called.id, first_called_at=clock.now() - timedelta(minutes=10 * (4 - n)))
+        change(QueueTicket, called.id, first_called_at=clock.now() - timedelta(minutes=10 * (4 - n)))
     assert queries.standing_of(queries.ticket_of_today(tickets[7].id)).minutes == (20, 40)  # two before, three pauses
     commands.close_desk(who("mai"), desk.id)
     assert queries.standing_of(queries.ticket_of_today(tickets[7].id)).minutes is None
@@ -357,7 +356,7 @@ def test_a_ticket_of_yesterday_is_nowhere(inside: World, who: Who) -> None:
     one = draw(inside)[0]
     desk = open_first_desk(inside)
     commands.call_next(who("mai"), desk.id)
-    backdate(one.id, day=clock.today() - timedelta(days=1))
+    change(QueueTicket, one.id, day=clock.today() - timedelta(days=1))
     for act in (
         lambda: queries.ticket_under(one.token),
         lambda: commands.leave_queue(one.token),
@@ -536,7 +535,7 @@ def test_the_night_leaves_sums_and_no_ticket(inside: World, who: Who) -> None:
     for waited in (12, 30):
         called = commands.call_next(who("mai"), desk.id, current)
         assert called is not None and called.first_called_at is not None
-        backdate(called.id, drawn_at=called.first_called_at - timedelta(minutes=waited))
+        change(QueueTicket, called.id, drawn_at=called.first_called_at - timedelta(minutes=waited))
         current = called.id
     commands.leave_queue(tickets[2].token)
     with clock.travel(clock.now() + timedelta(days=1)):

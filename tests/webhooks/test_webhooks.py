@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from standardwebhooks import Webhook as Verifier
 
-from tests.api.token_clients import change, token_of, with_factor
+from tests.api.token_clients import token_of, with_factor
 from tests.devices import donation_fixtures
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tests.rooms.conftest import open_pair
 from tutoring.accounts.models import User
 from tutoring.api.tokens.queries import tokens_of, tokens_of_unit
@@ -103,7 +103,7 @@ def test_a_class_and_others_connect_nothing(inside: World) -> None:
     ):
         with pytest.raises(NotFound):
             connect(inside, policy.ROOM_OPENED, name=name, place=place)
-    change(User, {"id": inside["quang"]}, demo=False)
+    change(User, inside["quang"], demo=False)
     with pytest.raises(NotFound):
         commands.make_webhook(
             with_factor(person(inside["quang"]), factor=False), inside["truong"], WebhookInput(ADDRESS, {"room.opened"})
@@ -153,14 +153,14 @@ def test_one_person_connects_and_sends_so_much_in_a_while(
     try_out(inside, webhook_id)
     deliver()
     (row,) = deliveries()
-    change(WebhookDelivery, {"id": row.id}, state="failed")
+    change(WebhookDelivery, row.id, state="failed")
     monkeypatch.setitem(rate_limits.RULES, rule, ("1 per hour",))
     quang = with_factor(person(inside["quang"]))
     if rule == "webhook_send":
         commands.send_again(quang, webhook_id, row.id)
         with pytest.raises(RateLimited):
             commands.send_test(quang, webhook_id)
-        change(WebhookDelivery, {"id": row.id}, state="failed")
+        change(WebhookDelivery, row.id, state="failed")
         with pytest.raises(RateLimited):
             commands.send_again(quang, webhook_id, row.id)
     else:
@@ -375,9 +375,9 @@ def test_a_webhook_ends_with_the_role_of_its_maker(inside: World, receiver: Rece
     if how == "role":
         change(Membership, {"user_id": inside["quang"]}, state="ended", ended_at=clock.now())
     elif how == "account":
-        change(User, {"id": inside["quang"]}, state="suspended")
+        change(User, inside["quang"], state="suspended")
     else:
-        change(Unit, {"id": inside["truong"]}, effective_to=clock.today())
+        change(Unit, inside["truong"], effective_to=clock.today())
     deliver()
     assert not receiver.posted
     assert [one.ended_why for one in webhooks_of(inside["truong"], ended=True)] == ["maker"]

@@ -6,35 +6,28 @@ Each has an address that contains a code. They hold no name: a number, a service
 from typing import Any
 from uuid import uuid4
 
-from flask import make_response, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.sign_ins.flow import KEPT, client_address, render_form
+from tutoring.community.queries import unit
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import DomainError, NotFound
 from tutoring.queues import commands, queries
 from tutoring.queues.blueprint import blueprint
 from tutoring.queues.commands import WRONG_CODE
-from tutoring.queues.forms import DoorForm, PlainForm, ScreenForm
-from tutoring.queues.labels import ASIDE_WORDS, days_said
+from tutoring.queues.forms import DoorForm, ScreenForm
+from tutoring.queues.labels import days_said
 from tutoring.queues.models import QueueTicket, WalkInQueue
 from tutoring.queues.ticket_form import fill, ticket_drawing, wish_of
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import language
+from tutoring.web.security import as_unlisted
 
 KEY = "queue_ticket"  # in the session: the token of the number that this browser drew last
 KEPT.add(KEY)
 BROWSER = "queue_browser"  # in the session: a random id, under which wrong codes are counted
-
-
-def quiet(page: str | Response) -> Response:
-    """Keeps a page out of search engines, referrers and caches: its address is what admits."""
-    response = make_response(page)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @blueprint.route("/q/<code>", methods=["GET", "POST"])
@@ -53,7 +46,7 @@ def door(code: str) -> Response:
             raise
         except DomainError as caught:
             refusal = caught
-    return quiet(render_form("queues/door.html", form, refusal, services=services, screen=False, **_about(queue)))
+    return as_unlisted(render_form("queues/door.html", form, refusal, services=services, screen=False, **_about(queue)))
 
 
 def _own(unit_id: int) -> QueueTicket | None:
@@ -105,11 +98,10 @@ def ticket(token: str) -> Response:
     standing = queries.standing_of(found) if found.state == "waiting" else None
     slug = found.service.lesson_slug
     page = render_template(
-        "queues/ticket.html", ticket=found, standing=standing, queue=queries.find_queue(found.unit_id),
-        lesson=queries.lesson_titles([slug], language()).get(slug or ""), slug=slug, aside_words=ASIDE_WORDS,
-        form=PlainForm(formdata=None),
+        "queues/ticket.html", ticket=found, standing=standing, unit=unit(found.unit_id), slug=slug,
+        lesson=queries.lesson_titles([slug], language()).get(slug or ""),
     )  # fmt: skip
-    return quiet(page)
+    return as_unlisted(page)
 
 
 @blueprint.post("/q/tickets/<token>/leave")
@@ -132,7 +124,7 @@ def come_back(token: str) -> Response:
 @blueprint.get("/q/display/<code>")
 def display(code: str) -> Response:
     queue = queries.queue_at("display", code[:40])
-    return quiet(
+    return as_unlisted(
         render_template(
             "queues/display.html",
             wall=queries.display_of(queue),
@@ -156,7 +148,7 @@ def screen(code: str) -> Response:
             raise
         except DomainError as caught:
             refusal = caught
-    return quiet(render_form("queues/door.html", form, refusal, services=services, screen=True, **_about(queue)))
+    return as_unlisted(render_form("queues/door.html", form, refusal, services=services, screen=True, **_about(queue)))
 
 
 @blueprint.get("/q/screen/<code>/<token>")
@@ -165,7 +157,7 @@ def screen_ticket(code: str, token: str) -> Response:
     found = queries.ticket_under(token[:40])
     if found.unit_id != queue.unit_id:
         raise NotFound
-    return quiet(
+    return as_unlisted(
         render_template(
             "queues/paper.html", ticket=found, unit=queue.unit, again=url_for("queues.screen", code=code),
             drawing=ticket_drawing(found),

@@ -140,16 +140,6 @@ def tickets_in(unit_id: int, *states: str) -> list[QueueTicket]:
     return list(db.session.scalars(query.order_by(QueueTicket.place, QueueTicket.id)))
 
 
-def competing_services(service_id: int, desks: Sequence[QueueDesk]) -> frozenset[int] | None:
-    """Returns the services whose holders wait for the same open desks; None stands for all."""
-    open_ids = [desk.id for desk in desks if desk.clerk_id is not None]
-    limited = service_ids_by_desk(open_ids)
-    serving = [desk_id for desk_id in open_ids if desk_id not in limited or service_id in limited[desk_id]]
-    if not serving or any(desk_id not in limited for desk_id in serving):
-        return None
-    return frozenset[int]().union(*(limited[desk_id] for desk_id in serving))
-
-
 def served_by(desks: Sequence[QueueDesk], services: Collection[int]) -> set[int]:
     """Returns those of these services that at least one of these desks serves."""
     limited = service_ids_by_desk([desk.id for desk in desks])
@@ -172,19 +162,21 @@ class Standing:
 
 
 def standing_of(ticket: QueueTicket) -> Standing:
-    """Returns where a waiting ticket stands."""
-    desks = desks_of(ticket.unit_id)
-    same = competing_services(ticket.service_id, desks)
-    near = [] if same is None else [QueueTicket.service_id.in_(sorted(same))]
+    """Returns where a waiting ticket stands among those that wait for the same open desks."""
+    open_ids = [desk.id for desk in desks_of(ticket.unit_id) if desk.clerk_id is not None]
+    limits = service_ids_by_desk(open_ids)
+    serving = [one for one in open_ids if one not in limits or ticket.service_id in limits[one]]
+    near: list[sa.ColumnElement[bool]] = []
+    if serving and all(one in limits for one in serving):
+        near.append(QueueTicket.service_id.in_(sorted(frozenset[int]().union(*(limits[one] for one in serving)))))
     before = sa.or_(
         QueueTicket.place < ticket.place, sa.and_(QueueTicket.place == ticket.place, QueueTicket.id < ticket.id)
     )
     line = sa.select(sa.func.count()).where(*of_today(ticket.unit_id), QueueTicket.state == "waiting", before, *near)
     ahead = int(db.session.scalar(line) or 0)
-    open_ones = [desk for desk in desks if desk.clerk_id is not None]
-    served = ticket.wanted_desk_id is not None or bool(served_by(open_ones, [ticket.service_id]))
-    calls = newest_calls(ticket.unit_id, near) if open_ones and served else []
-    return Standing(ahead, policy.estimate_wait(ahead, calls, clock.now()), len(open_ones), served)
+    served = ticket.wanted_desk_id is not None or bool(serving)
+    calls = newest_calls(ticket.unit_id, near) if open_ids and served else []
+    return Standing(ahead, policy.estimate_wait(ahead, calls, clock.now()), len(open_ids), served)
 
 
 def newest_calls(unit_id: int, near: Sequence[Any] = ()) -> list[datetime]:
@@ -208,7 +200,6 @@ def count_waiting(unit_id: int) -> int:
 class Display:
     """What the wall display shows: who is called where, the newest call first, and who comes next."""
 
-    queue: WalkInQueue
     called: list[QueueTicket]
     next_numbers: list[int]
     waiting: int
@@ -227,7 +218,7 @@ def display_of(queue: WalkInQueue) -> Display:
     desks_open = sum(desk.clerk_id is not None for desk in desks_of(queue.unit_id))
     code = day_code(queue) if queue.asks_code else ""
     last = db.session.scalar(sa.select(sa.func.max(QueueTicket.called_at)).where(*of_today(queue.unit_id)))
-    return Display(queue, called, waiting[:6], len(waiting), desks_open, code, last.isoformat() if last else "")
+    return Display(called, waiting[:6], len(waiting), desks_open, code, last.isoformat() if last else "")
 
 
 @dataclass(frozen=True)

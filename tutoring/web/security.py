@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, request, send_file, session
+from flask import Flask, abort, current_app, g, make_response, request, send_file, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from werkzeug.exceptions import SecurityError
@@ -70,14 +70,26 @@ def as_picture(data: bytes | None) -> Response:
     return response
 
 
-SOUNDS = {"ogg": "audio/ogg", "aac": "audio/aac"}
+SOUNDS = {"ogg": "audio/ogg", "aac": "audio/aac"}  # by the ending of the address
 
 
-def as_sound(data: bytes, ending: str, tag: str) -> Response:
-    """Serves a user's sound in ranges with a sandboxed policy; the browser keeps it and asks each time."""
-    response = send_file(io.BytesIO(data), mimetype=SOUNDS[ending], conditional=True, etag=tag)
+def as_sound(data: bytes, ending: str, tag: str = "", cached: str = "private, no-cache") -> Response:
+    """Serves a user's sound in ranges, which some phones need, with a sandboxed policy.
+
+    Without `cached` the browser keeps it and asks each time: a user who lost access gets nothing.
+    """
+    response = send_file(io.BytesIO(data), mimetype=SOUNDS[ending], conditional=True, etag=tag or False)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-cache"  # who may not hear it any more gets nothing
+    response.headers["Cache-Control"] = cached
+    return response
+
+
+def as_unlisted(page: str | Response, status: int = 200) -> Response:
+    """Keeps a page out of search engines, referrers and caches: its address is what admits."""
+    response = make_response(page, status) if isinstance(page, str) else page
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
@@ -29,7 +29,7 @@ from tutoring.safety.image_sanitizer import LARGEST_INPUT
 from tutoring.web import i18n
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
-from tutoring.web.security import as_picture, takes_files
+from tutoring.web.security import as_picture, as_unlisted, takes_files
 from tutoring.web.urls import parse_int
 
 _SPEAKS: dict[str, Any] = {"words": words, "gathered": gathered}  # template variables of all pages that show stories
@@ -244,11 +244,5 @@ def story(code: str) -> Response:
         row = None
     stories = queries.stories(row.devices) if row is not None else {}
     thanks = thanks_for_offer(row.id) if row is not None else []
-    response = make_response(
-        render_template("devices/donations/device_story.html", row=row, stories=stories, thanks=thanks, **_SPEAKS),
-        200 if row is not None else 404,
-    )
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    page = render_template("devices/donations/device_story.html", row=row, stories=stories, thanks=thanks, **_SPEAKS)
+    return as_unlisted(page, 200 if row is not None else 404)

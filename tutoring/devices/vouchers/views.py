@@ -23,7 +23,7 @@ from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import N_
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
-from tutoring.web.security import takes_files
+from tutoring.web.security import as_unlisted, takes_files
 from tutoring.web.tables import table as tables
 from tutoring.web.urls import parse_int
 
@@ -251,14 +251,6 @@ def _found(code: str) -> figures.Report:
     return figures.report(code[:40])
 
 
-def _quiet(response: Response) -> Response:
-    """Adds headers that keep the page out of search engines, referrers and caches."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @blueprint.get("/sponsors/<code>")
 def sponsor_report(code: str) -> Response:
     found = _found(code)
@@ -269,7 +261,7 @@ def sponsor_report(code: str) -> Response:
         words=REPORT_WORDS,
         networks=NETWORK_WORDS,
     )
-    return _quiet(make_response(page))
+    return as_unlisted(page)
 
 
 @blueprint.get("/sponsors/<code>.csv")
@@ -282,7 +274,7 @@ def sponsor_file(code: str) -> Response:
     response = make_response(csv_files.written(head, rows))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers.set("Content-Disposition", "attachment", filename="goi-mang.csv")
-    return _quiet(response)
+    return as_unlisted(response)
 
 
 def _cells(parts: dict[str, int | None], hidden: str) -> list[str]:

@@ -50,6 +50,7 @@ from tutoring.rooms.volunteer_minutes.queries import (
 )
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import translate_error
+from tutoring.web.security import as_unlisted
 from tutoring.web.urls import safe_redirect_target
 
 SHOWN = timedelta(days=366)
@@ -288,8 +289,4 @@ def verify(token: str) -> Response:
         paper=found.paper,
         topics=_topics(found.paper) if found.paper else [],
     )
-    response = make_response(page, 404 if found.state == "unknown" else 200)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_unlisted(page, 404 if found.state == "unknown" else 200)
