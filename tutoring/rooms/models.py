@@ -250,6 +250,12 @@ def whole_seconds(milliseconds: int) -> int:
     return max(1, round(milliseconds / 1000))
 
 
+def minutes_and_seconds(milliseconds: int) -> str:
+    """Returns the length of a sound as "m:ss"."""
+    minutes, seconds = divmod(whole_seconds(milliseconds), 60)
+    return f"{minutes}:{seconds:02}"
+
+
 class MessageVersion(Model):
     """The text of a message before an edit, retained for observers."""
 

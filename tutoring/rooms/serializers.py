@@ -18,7 +18,17 @@ from tutoring.policy.rooms.participation import RoomFacts, may_read_held_message
 from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.labels import listed
 from tutoring.rooms.messages.queries import MessageContext, load_message_context, without_sealed_places
-from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture, VoiceNote, whole_seconds
+from tutoring.rooms.models import (
+    REACTIONS,
+    Message,
+    Reaction,
+    Room,
+    Seat,
+    SentPicture,
+    VoiceNote,
+    minutes_and_seconds,
+    whole_seconds,
+)
 from tutoring.rooms.presence.batch_entry import SeatState
 from tutoring.rooms.presence.queries import PresentUser
 from tutoring.rooms.queries import shown_name
@@ -139,11 +149,10 @@ def voice(room_id: int, found: VoiceNote | None) -> Shape | None:
 
 def voice_shape(url: str, milliseconds: int, peaks: bytes) -> Shape:
     """Serializes a stored sound: its URL without the ending, its length, its loudness over time."""
-    seconds = whole_seconds(milliseconds)
     return {
         "url": url,
-        "seconds": seconds,
-        "time": f"{seconds // 60}:{seconds % 60:02}",
+        "seconds": whole_seconds(milliseconds),
+        "time": minutes_and_seconds(milliseconds),
         "peaks": list(peaks),
     }
 

@@ -13,6 +13,7 @@ LARGEST_INPUT = 5 * 1024 * 1024
 LARGEST_OUTPUT = 1024 * 1024  # of each of the two files: a minute takes about 200 and 350 kB
 LARGEST_JOIN = 24 * 1024 * 1024
 PEAKS = 48
+COLUMNS = {"ogg": "opus", "aac": "aac"}  # the form of a sound, and the column of tables, by the ending of its address
 
 WORKER = SandboxedWorker(
     script=Path(__file__).with_name("sound_worker.py"),

@@ -10,7 +10,8 @@ export function dress(page) {
   if (!document.querySelector(`link[href="${sheet.getAttribute("href")}"]`)) document.head.append(sheet);
 }
 
-const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+// Seconds as "m:ss".
+export const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 // The player of a note; one that came while the page was open is taken from the page of its message.
 export function serve(box, page) {

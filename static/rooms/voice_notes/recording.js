@@ -1,6 +1,7 @@
 // Records a voice note in the place of a form's file field, plays it once more, and hands it on.
 
 import { kind, record } from "app/microphone.js";
+import { time } from "rooms/voice_notes/player.js";
 
 const BITS = 24_000;
 let running; // the recorder, while somebody speaks
@@ -8,8 +9,6 @@ let starting = false; // a second press, while the browser asks for the micropho
 
 export { kind };
 export const stop = () => running?.stop();
-
-const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 // `sent(sound, text, say)` gets the sound, what stands for it in a list, and a way to say what became of it.
 export function serve(box, sent) {

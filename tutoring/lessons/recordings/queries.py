@@ -12,9 +12,9 @@ from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue.models import Lesson, LessonStep
 from tutoring.lessons.catalogue.sentence_markup import marked, text_digest
 from tutoring.lessons.recordings.models import RELEASED, RETURNED, WAITING, SentenceRecording, StepRecording
+from tutoring.safety.sound_sanitizer import COLUMNS
 
 MOST_OWN = 200  # recordings on the page of their teacher
-ENDINGS = {"ogg": "audio/ogg; codecs=opus", "aac": "audio/aac"}
 
 
 @dataclass(frozen=True)
@@ -158,11 +158,12 @@ def own_recordings(user_id: int) -> OwnRecordings:
 
 def step_sound(lesson_slug: str, lang: str, digest: str, ending: str) -> bytes:
     """Returns the file of a joined step by the digest of its text; raises NotFound."""
-    column = StepRecording.opus if ending == "ogg" else StepRecording.aac
-    query = sa.select(column).where(
+    if ending not in COLUMNS:
+        raise NotFound
+    query = sa.select(getattr(StepRecording, COLUMNS[ending])).where(
         StepRecording.lesson_slug == lesson_slug, StepRecording.lang == lang, StepRecording.text_digest == digest
     )
-    found = db.session.scalar(query)
+    found: bytes | None = db.session.scalar(query)
     if found is None:
         raise NotFound
     return found

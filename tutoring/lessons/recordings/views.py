@@ -1,8 +1,6 @@
 """Pages on which teachers record the sentences of lessons, and a second person hears and releases them."""
 
-import io
-
-from flask import flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -22,10 +20,8 @@ from tutoring.safety import sound_sanitizer
 from tutoring.web import visitor_cache
 from tutoring.web.auth import current_roles, require_user
 from tutoring.web.i18n import LANGUAGES, language, translate_error
-from tutoring.web.security import may_record, takes_files
+from tutoring.web.security import as_sound, may_record, takes_files
 from tutoring.web.urls import parse_int
-
-YEAR = 365 * 86400
 
 
 def _lang() -> str:
@@ -139,7 +135,7 @@ def _act(slug: str, step_id: str, lang: str) -> str:
 
 @blueprint.get("/writing/recordings/sentences/<int:recording_id>.<ending>")
 def sentence_sound(recording_id: int, ending: str) -> Response:
-    person, column = require_user(), {"ogg": "opus", "aac": "aac"}.get(ending)
+    person, column = require_user(), sound_sanitizer.COLUMNS.get(ending)
     if column is None:
         raise NotFound
     row = recordings_queries.recording(recording_id, sound=column)
@@ -147,23 +143,11 @@ def sentence_sound(recording_id: int, ending: str) -> Response:
         current_roles(), proposals_queries.is_editor(person.id), row.state == RELEASED
     ):
         raise NotFound
-    return _sent(getattr(row, column), ending, public=False)
+    return as_sound(getattr(row, column), ending, cached="private, no-store")
 
 
 @blueprint.get("/lessons/<slug>/sound-<lang>-<digest>.<ending>")
 def step_sound(slug: str, lang: str, digest: str, ending: str) -> Response:
-    if ending not in recordings_queries.ENDINGS:
-        raise NotFound
-    return _sent(recordings_queries.step_sound(slug, lang, digest, ending), ending, public=True)
-
-
-def _sent(data: bytes, ending: str, *, public: bool) -> Response:
-    """Returns a sound with ranges, which some phones need to play it."""
-    kind = recordings_queries.ENDINGS[ending].partition(";")[0]
-    response = send_file(io.BytesIO(data), mimetype=kind, conditional=True, max_age=YEAR if public else None)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    if public:  # the address changes with the text, but a withdrawn voice must not be played for a year
-        response.headers["Cache-Control"] = "public, max-age=86400"
-    else:
-        response.headers["Cache-Control"] = "private, no-store"
-    return response
+    # The address changes with the text, but a withdrawn voice must not be played for a year.
+    sound = recordings_queries.step_sound(slug, lang, digest, ending)
+    return as_sound(sound, ending, cached="public, max-age=86400")

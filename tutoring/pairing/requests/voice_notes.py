@@ -57,7 +57,7 @@ def _may_add(user: User, request_id: int) -> HelpRequest:
 @command
 def _store(user: User, request_id: int, sound: Sound) -> None:
     asked = _may_add(user, request_id)  # checked again: the request may have been taken meanwhile
-    _forget(asked.id)
+    forget_voice_note(asked.id)
     db.session.add(
         RequestVoiceNote(
             request_id=asked.id, by_id=user.id, milliseconds=sound.milliseconds, peaks=sound.peaks,
@@ -75,17 +75,13 @@ def remove_voice_note(user: User, request_id: int) -> None:
         return
     if not may_hear(user, asked, row, own_side=True):
         raise NotFound
-    _forget(asked.id)
-
-
-def _forget(request_id: int) -> None:
-    db.session.execute(sa.delete(RequestVoiceNote).where(RequestVoiceNote.request_id == request_id))
+    forget_voice_note(asked.id)
 
 
 @command
 def forget_voice_note(request_id: int) -> None:
-    """Deletes the voice note of a request that is over; the copies in its rooms stay."""
-    _forget(request_id)
+    """Deletes the voice note that waits with a request; the copies in its rooms stay."""
+    db.session.execute(sa.delete(RequestVoiceNote).where(RequestVoiceNote.request_id == request_id))
 
 
 @command

@@ -13,7 +13,7 @@ from tutoring.kernel.commands import command, in_command
 from tutoring.kernel.db import db
 from tutoring.rooms.hooks import picture_holds
 from tutoring.rooms.messages.commands import post_message, require_may_write
-from tutoring.rooms.models import Message, VoiceNote, whole_seconds
+from tutoring.rooms.models import Message, VoiceNote, minutes_and_seconds
 from tutoring.rooms.queries import readable_room, sent_before
 from tutoring.rooms.voice_notes import queries as reads
 from tutoring.safety import sound_sanitizer
@@ -35,8 +35,7 @@ def take_voice_note(author: User, room_id: int, client_id: str, data: bytes) -> 
 
 def text_of(sound: Sound) -> str:
     """Returns the text of the message: it stands in quotes, lists and copies, where no player can."""
-    seconds = whole_seconds(sound.milliseconds)
-    return f"Tin thoại {seconds // 60}:{seconds % 60:02}"
+    return f"Tin thoại {minutes_and_seconds(sound.milliseconds)}"
 
 
 def clean(author: User, data: bytes) -> Sound:

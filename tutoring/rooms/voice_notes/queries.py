@@ -17,8 +17,8 @@ from tutoring.rooms.models import Message, VoiceNote
 from tutoring.rooms.pictures.queries import is_open_to
 from tutoring.rooms.queries import room, room_facts
 from tutoring.rooms.site_settings import VOICE_NOTES
+from tutoring.safety.sound_sanitizer import COLUMNS
 
-ENDINGS = {"ogg": "opus", "aac": "aac"}  # the columns of the two forms
 _LARGEST_ID = 2**31 - 1
 _NOT_HERE = N_("Ở phòng này chưa gửi được tin thoại. Hãy viết thành tin nhắn.")
 _NOT_HEARD = N_("Hãy nghe tin thoại trước, rồi mới cho gửi.")
@@ -41,7 +41,7 @@ def heard_note(viewer: User, room_id: int, note_id: int, ending: str) -> tuple[V
 
     A hidden note stays open to people on duty and to who decides an open case about it. Raises NotFound otherwise.
     """
-    column = ENDINGS.get(ending)
+    column = COLUMNS.get(ending)
     if column is None:
         raise NotFound
     known = room_facts(room(room_id), viewer)
@@ -55,10 +55,13 @@ def heard_note(viewer: User, room_id: int, note_id: int, ending: str) -> tuple[V
     if row is None:
         raise NotFound
     note, message = row
-    on_duty = may_decide_held(known, message.author_id == viewer.id)
-    judges = message.status in ("held", "hidden") and (on_duty or decides_case_of(viewer, room_id, message.seq))
-    if not judges and not is_open_to(viewer, known, message) and not decides_case_of(viewer, room_id, message.seq):
-        raise NotFound
+    withheld, is_open = message.status in ("held", "hidden"), is_open_to(viewer, known, message)
+    judges = withheld and may_decide_held(known, message.author_id == viewer.id)
+    if not judges and (withheld or not is_open):
+        decides = decides_case_of(viewer, room_id, message.seq)
+        if not decides and not is_open:
+            raise NotFound
+        judges = withheld and decides
     return note, getattr(note, column), judges
 
 
