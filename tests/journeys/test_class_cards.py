@@ -121,17 +121,40 @@ def test_a_class_comes_in_and_three_families_claim(
     grandmother.goes_to("/card").sees("Nhờ ba mẹ của em đồng ý giúp")
     watch.prints("the grandmother's claim is refused")
 
-    mother.goes_to("/account").page.get_by_role("link", name=re.compile("Bảo")).click()
-    mother.presses("Cấp thẻ cho con").sees("Bốn từ của em")
-    username, words = (mother.page.locator(".card-print dd").nth(n).inner_text() for n in (1, 2))
-    mother.signs_out()
-    child = Person(browser, site.url(0), **phone)
-    child.signs_in_as(username, words)
-    child.goes_to(f"{LESSON}/1").presses("Bước tiếp theo").is_at(f"{LESSON}/2$")
-    watch.prints("the child's first step of a lesson")
-    child.presses("Em bị kẹt").is_at("/ask")
-    child.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
-    child.is_at(r"/requests/\d+$")
+    words = "Em bấm đường dẫn mà máy hỏi mã phòng."
+    on_shared_phone(mother, *child_card(mother, "Bảo"))
+    mother.goes_to(f"{LESSON}/1").presses("Bước tiếp theo").is_at(f"{LESSON}/2$")
+    watch.prints("the child's first step of a lesson, on the mother's phone")
+    mother.presses("Em bị kẹt").is_at("/ask")
+    mother.fills("Hoặc viết lời của em", words).presses("Gửi, nhờ giúp").is_at(r"/requests/\d+$")
     watch.prints("the child's first call for help")
-    for one in (hang, mother, father, grandmother, child):
+    khoa = Person(browser, site.url(0), cards["khoa"], **phone).signs_in("/helping")
+    khoa.sees(words).presses("Nhận giúp").sees("Đang chờ người học đồng ý")
+    mother.presses("Đồng ý để anh Khoa giúp").sees("Ba mẹ ở cạnh em?").finds_the_page_accessible(
+        "guardian-beside", quick=True
+    )
+    mother.fills("Mật khẩu của ba mẹ", PASSWORD).presses("Ba mẹ đồng ý").is_at(r"/rooms/\d+$")
+    khoa.presses("Vào phòng học").is_at(r"/rooms/\d+$").says("Chào em, em đang thấy gì?")
+    mother.hears("Chào em, em đang thấy gì?").says("Em thấy ô mã phòng").hears("Em thấy ô mã phòng")
+    khoa.hears("Em thấy ô mã phòng")
+    watch.prints("the child's first help, with the mother's word on the child's page")
+
+    card = child_card(father, "Cường")
+    child = Person(browser, site.url(0), **phone).signs_in_as(*card)
+    child.goes_to(f"{LESSON}/1").presses("Bước tiếp theo").is_at(f"{LESSON}/2$")
+    watch.prints("the first step of the father's child, on a device of its own")
+    for one in (hang, mother, father, grandmother, child, khoa):
         one.leaves()
+
+
+def child_card(guardian: Person, called: str) -> tuple[str, str]:
+    """The guardian makes the child's card; gives its user name and passphrase."""
+    guardian.goes_to("/account").page.get_by_role("link", name=re.compile(called)).click()
+    guardian.presses("Cấp thẻ cho con").sees("Bốn từ của em")
+    shown = guardian.page.locator(".card-print dd")
+    return shown.nth(1).inner_text(), shown.nth(2).inner_text()
+
+
+def on_shared_phone(who: Person, username: str, words: str) -> None:
+    who.signs_out()
+    who.signs_in_as(username, words)
