@@ -62,13 +62,13 @@ def test_from_the_page_to_the_case_and_back_to_the_words(app: Flask, world: Worl
     lan, hang = client_of(app, world["lan"]), client_of(app, world["hang"])
     assert f'href="/report/answer/{answer}"' in lan.get(page).text
     form = lan.get(f"/report/answer/{answer}").text
-    assert "Báo lời của chị Hoa" in form and RUDE in form
+    assert "Báo điều chị Hoa viết" in form and RUDE in form
     sent = lan.post(f"/report/answer/{answer}", data={"what": "bullied"})
     assert sent.status_code == 303 and sent.location.endswith(f"back={page}")
     assert_case(hang, page, answer)
 
 
 def assert_case(hang: FlaskClient, page: str, answer: int) -> None:
-    assert "Lời trong góc hỏi đáp phụ huynh" in hang.get("/desk").text
+    assert "Bài trong góc hỏi đáp phụ huynh" in hang.get("/desk").text
     case = hang.get("/desk/cases/1")
     assert case.status_code == 200 and RUDE in case.text and f'href="{page}#a{answer}"' in case.text

@@ -113,7 +113,7 @@ def test_a_device_goes_from_the_line_to_the_family_on_pages(app: Flask, world: W
     sent = mai.post(f"/devices/needs/{need_id}/propose", data={"device": str(chosen)})
     assert sent.status_code == 302 and "một người khác phải duyệt" in main(mai.get(sent.location).text)
     second = client_of(app, other)
-    assert "1 lời chờ người thứ hai duyệt" in main(second.get(f"/units/{world['phuong']}/needs").text)
+    assert "1 đăng ký chờ người thứ hai duyệt" in main(second.get(f"/units/{world['phuong']}/needs").text)
     assert "Duyệt" in main(second.get(f"/devices/needs/{need_id}").text)
     assert second.post(f"/devices/needs/{need_id}/approve").status_code == 302
     with app.app_context():

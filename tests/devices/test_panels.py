@@ -108,9 +108,9 @@ def test_the_start_page_tells_staff_of_a_ward_what_waits(app: Flask, world: Worl
     with app.app_context():
         people = household(world)
     page = client_of(app, people["tam"]).get("/").text
-    assert "đề xuất chờ người thứ hai duyệt" in page and "lời tặng, cho mượn chờ trả lời" in page
+    assert "đề xuất chờ người thứ hai duyệt" in page and "đề nghị tặng, cho mượn máy chờ trả lời" in page
     page = as_("mai").get("/").text  # who proposed it is not the second person
-    assert "người thứ hai duyệt" not in page and "lời tặng, cho mượn chờ trả lời" in page
+    assert "người thứ hai duyệt" not in page and "đề nghị tặng, cho mượn máy chờ trả lời" in page
     assert "người thứ hai duyệt" not in as_("hang").get("/").text
 
 

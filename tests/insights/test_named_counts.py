@@ -129,8 +129,8 @@ def by_hand(viewer: User, unit: Unit, months: list[date]) -> dict[str, tuple[str
     try:
         place, _ = needs_queries.unit_for_staff(viewer, unit.id)
         needs = {kind: all_needs(place, kind) for kind in ("device", "internet")}
-        add("Lời cần máy", [one.asked_at for one in needs["device"]])
-        add("Lời cần mạng", [one.asked_at for one in needs["internet"]])
+        add("Đăng ký cần máy", [one.asked_at for one in needs["device"]])
+        add("Đăng ký cần mạng", [one.asked_at for one in needs["internet"]])
         theirs = [one.id for kind in needs.values() for one in kind]
         given = db.session.scalars(sa.select(InternetVoucher).where(InternetVoucher.need_id.in_(theirs)))
         add("Gói mạng đã trao", [one.assigned_at for one in given if one.state != "failed"])

@@ -193,7 +193,7 @@ def test_in_a_room(comes: Comes, keeps: Keeps, scripts: bool) -> None:
     an.presses("Cất phần này đi")
     expect(an.page.locator("[data-care]")).to_have_count(0)
     keeps(an, "room-child-5-put-away")
-    an.goes_to(room).sees("Lời này đã cất đi.")
+    an.goes_to(room).sees("Nội dung này đã cất đi.")
     looks_back(an)
 
 

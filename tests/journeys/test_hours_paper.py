@@ -37,7 +37,7 @@ def test_from_a_session_to_a_paper_that_a_stranger_checks(site: Site, browser: B
         minh.hears(f"Anh đây, {words.lower()} nhé")
         earlier(site, timedelta(minutes=4))
     minh.opens_the_menu().presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end-helped")
-    minh.ticks("Gửi lời cảm ơn").page.get_by_text("Viết thêm vài lời", exact=True).click()
+    minh.ticks("Gửi lời cảm ơn").page.get_by_text("Viết thêm vài câu", exact=True).click()
     minh.page.get_by_label("Lời nhắn cho anh Khoa").fill("Nhờ anh mà em vào được lớp.")
     minh.presses("Kết thúc")
     minh.sees("Em đã học cùng anh Khoa").sees("Em đã xác nhận là được giúp.").finds_the_page_accessible("end-said")

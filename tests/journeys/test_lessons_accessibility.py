@@ -54,7 +54,7 @@ def test_a_visitor_without_scripts_follows_a_lesson_to_its_end(
     visitor.sees("Đăng nhập thì bài đã học được nhớ trên mọi máy.").sees_not("Tải bài về")
 
     visitor.goes_to(f"/lessons/{PLAIN}/2").presses("Chưa").sees("Chưa ổn ở chỗ nào?")
-    visitor.presses("Lời khó hiểu").sees("Cảm ơn bạn").presses("Về bước 2").is_at(f"/lessons/{PLAIN}/2$")
+    visitor.presses("Chữ khó hiểu").sees("Cảm ơn bạn").presses("Về bước 2").is_at(f"/lessons/{PLAIN}/2$")
     visitor.presses("Có").sees("Cảm ơn bạn")
     visitor.leaves()
 
@@ -136,7 +136,7 @@ def test_a_lesson_is_followed_by_keyboard_alone_and_the_focus_is_always_in_sight
                 typist.tabs_back_out_of(typist.asked(block))
             typist.answers(block, right(block)).is_told(block, "Đúng rồi!")
         if step.position == 1:
-            typist.presses("Chưa").presses("Lời khó hiểu").sees("Cảm ơn bạn. Lời này giúp bài học tốt hơn.")
+            typist.presses("Chưa").presses("Chữ khó hiểu").sees("Cảm ơn bạn. Góp ý này giúp bài học tốt hơn.")
         typist.goes_on(TYPED, step.position)
     typist.leaves()
 

@@ -54,7 +54,7 @@ def test_what_helped_one_mother_helps_everybody(site: Site, browser: Browser, ph
 
     # Hoa says yes, without her name; the teacher sends it to the editors.
     _opens(hoa, "Có người muốn đưa câu trả lời của bạn vào bài học.")
-    hoa.sees("Cho lời này thành bài học nhé?").finds_the_page_accessible("topic-asked")
+    hoa.sees("Cho câu trả lời này thành bài học nhé?").finds_the_page_accessible("topic-asked")
     hoa.presses("Đồng ý, không ghi tên").sees("Bạn đã đồng ý, không ghi tên.")
     hang.goes_to(topic).presses("Gửi cho ban biên tập").sees("Bạn đứng tên đề nghị")
     hang.finds_the_page_accessible("to-lesson").presses("Gửi đi").sees("Đã gửi cho ban biên tập")

@@ -60,8 +60,8 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
     hang.presses("Hoàn tác").sees("Đã hoàn tác. Người ấy nhận được tin.")
     khoa.hears(UNKIND)
     hang.page.get_by_label("đã ẩn tin").check()
-    hang.fills("Lời cho người bị báo", "Lời này làm bạn buồn. Mình nói nhẹ với nhau nhé.")
-    hang.fills("Lời cho người đã báo", "Cảm ơn em đã báo.").presses("Quyết định")
+    hang.fills("Viết cho người bị báo", "Lời này làm bạn buồn. Mình nói nhẹ với nhau nhé.")
+    hang.fills("Viết cho người đã báo", "Cảm ơn em đã báo.").presses("Quyết định")
     hang.sees("Đã quyết định.")
 
     khoa.sees("Tin này đã được ẩn.")

@@ -48,8 +48,8 @@ def reported_and_decided(minh: Person, khoa: Person, quang: Person) -> str:
 
     quang.goes_to("/notices").sees("Gấp: có báo cáo nghiêm trọng. Mở xem trong 2 giờ.").presses("Mở")
     quang.is_at(r"/desk/cases/\d+$").sees(SAID).page.get_by_label("đã ẩn tin").check()
-    quang.fills("Lời cho người bị báo", "Không hỏi xin ảnh của bạn nhỏ.")
-    quang.fills("Lời cho người đã báo", "Cảm ơn em đã báo.").page.get_by_label("Không báo", exact=True).check()
+    quang.fills("Viết cho người bị báo", "Không hỏi xin ảnh của bạn nhỏ.")
+    quang.fills("Viết cho người đã báo", "Cảm ơn em đã báo.").page.get_by_label("Không báo", exact=True).check()
     quang.page.get_by_role("button", name="Quyết định", exact=True).click()
     quang.sees("Đã quyết định.")
 

@@ -109,7 +109,7 @@ def test_the_pages_show_who_has_a_case_and_its_acts_by_buttons_alone(
     assert "Lời này làm người khác buồn." in page and "Hai người chưa học với nhau buổi nào khác" in page
     sent = {"kind": "hide", "act-reason": "insult", "act-words": "Mình giữ lời tử tế nhé."}
     wrong = hang.post(f"/desk/cases/{case_id}/act", data={**sent, "act-words": ""})
-    assert wrong.status_code == 422 and "Hãy ghi vài lời." in wrong.text
+    assert wrong.status_code == 422 and "Hãy ghi vài câu." in wrong.text
     wrong = hang.post(f"/desk/cases/{case_id}/act", data={**sent, "kind": "ban"})
     assert wrong.status_code == 422 and "Hãy chọn việc cần làm." in wrong.text
     done = hang.post(f"/desk/cases/{case_id}/act", data=sent, follow_redirects=True).text

@@ -29,7 +29,7 @@ def test_forty_browsers_of_one_address_are_one_case_with_a_count_and_ring_once(
         rung = db.session.scalars(sa.select(Notice.user_id).where(Notice.key.like(f"case:{case.id}%"))).all()
     assert rung and len(rung) == len(set(rung))
     page = as_("admin1").get(f"/desk/cases/{case.id}").text
-    assert "40 lời báo từ cùng một địa chỉ mạng" in page and "Cứu em 39" in page
+    assert "40 tin báo từ cùng một địa chỉ mạng" in page and "Cứu em 39" in page
 
 
 def test_other_addresses_are_other_cases_and_of_a_line_all_its_addresses_are_one(app: Flask) -> None:

@@ -567,7 +567,7 @@ def test_who_helps_proposes_and_the_learner_alone_says_where(inside: World, who:
         assert queries.open_offer(who(name), offer.id) is None
     made = asking.ask_visit(who("bay"), wanted(inside), offer.id)
     assert made.from_room_id == room_id
-    assert any("đã nhận lời" in say for say in told(inside["lan"])) and told(inside["bay"]) == []
+    assert any("đã đồng ý gặp" in say for say in told(inside["lan"])) and told(inside["bay"]) == []
     asking.cancel_visit(who("bay"), made.id)
     with pytest.raises(Conflict):
         asking.ask_visit(who("bay"), wanted(inside), offer.id)

@@ -109,7 +109,7 @@ def test_staff_plan_on_a_page(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         visit_id = asked(world, times=[at(3, 8)])
     mai = as_("mai")
-    assert "1 lời hẹn đang chờ" in main(mai.get(f"/units/{world['phuong']}").text)
+    assert "1 yêu cầu hẹn gặp đang chờ" in main(mai.get(f"/units/{world['phuong']}").text)
     listed = mai.get(f"/units/{world['phuong']}/visits").text
     assert f"/visits/{visit_id}" in listed and "Chú Bảy" in listed and "Mắt tôi" not in listed
     page = mai.get(f"/visits/{visit_id}/plan").text

@@ -222,7 +222,7 @@ SENTENCES: Final[dict[str, str]] = {
     "change_material": N_("%(who)s sửa tờ tuyên truyền số %(number)s"),
     "drop_material": N_("%(who)s bỏ tờ tuyên truyền số %(number)s"),
     # ---- devices and visits
-    "decide_offer": N_("%(who)s trả lời lời tặng máy số %(number)s"),
+    "decide_offer": N_("%(who)s trả lời đề nghị tặng máy số %(number)s"),
     "move_device": N_("%(who)s ghi vào sổ của máy số %(number)s"),
     "ask_need": N_("%(who)s gửi nhu cầu số %(number)s"),
     "confirm_need": N_("%(who)s xác nhận nhu cầu số %(number)s"),

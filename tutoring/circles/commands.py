@@ -28,7 +28,7 @@ from tutoring.safety.free_text import listen, reject_private_data, validate_reas
 MAX_TITLE_CHARS = 120
 MAX_TEXT_CHARS = 2_000
 
-_TOO_LATE = N_("Chỉ sửa được trong 30 phút sau khi gửi. Bạn rút lại rồi viết lời mới.")
+_TOO_LATE = N_("Chỉ sửa được trong 30 phút sau khi gửi. Bạn rút lại rồi viết bài mới.")
 _ANSWERED = N_("Đã có người trả lời nên chủ đề ở lại cho ba mẹ khác tìm. Có chỗ không nên để, bạn nhờ thầy cô ẩn giúp.")
 
 
@@ -249,7 +249,7 @@ def hide_answer(actor: User, answer_id: int, hidden: bool, why: str = "") -> Top
 
 def _hide(actor: User, facts: policy.CircleFacts, words: Topic | Answer, topic: Topic, hidden: bool, why: str) -> None:
     if not policy.may_hide(facts):
-        raise Forbidden(N_("Lời của chính mình thì rút lại, không ẩn."))
+        raise Forbidden(N_("Bài của chính mình thì rút lại, không ẩn."))
     if facts.hidden == hidden:
         return
     reason = validate_reason(why, needed=hidden)

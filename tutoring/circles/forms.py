@@ -57,7 +57,7 @@ class ToLessonForm(Form):
 
 STEP, NEW = "step", "new"
 WHERE = {
-    STEP: choice(STEP, _l("Một bước của bài này"), _l("Lời được ghi vào mục “Hay nhầm” của bước.")),
+    STEP: choice(STEP, _l("Một bước của bài này"), _l("Câu trả lời được ghi vào mục “Hay nhầm” của bước.")),
     NEW: choice(
         NEW, _l("Một bài mới"), _l("Nội dung đã chép vào bước 1; bạn viết tiếp các bước còn lại rồi gửi duyệt.")
     ),

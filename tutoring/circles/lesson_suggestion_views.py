@@ -101,7 +101,9 @@ def to_lesson(answer_id: int) -> Response:
             if sent.state == "submitted":
                 flash(gettext("Đã gửi cho ban biên tập. Một người khác đọc rồi mới đăng."), "ok")
                 return back_to(found, f"a{answer_id}")
-            flash(gettext("Đã có bản nháp với lời này. Viết nốt chỗ còn thiếu rồi bấm Gửi cho người duyệt."), "ok")
+            flash(
+                gettext("Đã có bản nháp với câu trả lời này. Viết nốt chỗ còn thiếu rồi bấm Gửi cho người duyệt."), "ok"
+            )
             return redirect(url_for("lessons.write", proposal_id=sent.id))
         except NotFound:
             raise

@@ -218,7 +218,7 @@ def wish(topic_id: int) -> Response:
     found, _circle = topic_for(require_user(), topic_id)
     try:
         circles_commands.wish(require_user(), topic_id, not undo())
-        flash(gettext("Đã bỏ lời xin.") if undo() else gettext("Đã xin. Khi có buổi học, bạn được báo."), "ok")
+        flash(gettext("Đã bỏ yêu cầu.") if undo() else gettext("Đã xin. Khi có buổi học, bạn được báo."), "ok")
     except DomainError as refusal:
         return refused(refusal, found)
     return back_to(found, "live")

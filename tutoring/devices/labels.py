@@ -38,7 +38,7 @@ ACCESSORY_WORDS = {
 }
 OFFER_WORDS = {
     "waiting": N_("Đang chờ phường trả lời"),
-    "accepted": N_("Phường đã nhận lời"),
+    "accepted": N_("Phường đồng ý nhận"),
     "declined": N_("Phường không nhận"),
     "withdrawn": N_("Đã rút lại"),
 }
@@ -66,7 +66,7 @@ STAGE_WORDS = {  # for the donor
     "waits": N_("Đang chờ phường trả lời"),
     "declined": N_("Phường không nhận máy này"),
     "withdrawn": N_("Bạn đã giữ lại máy"),
-    "expected": N_("Phường nhận lời, chờ bạn mang tới"),
+    "expected": N_("Phường đồng ý nhận, chờ bạn mang tới"),
     "checked": N_("Đang kiểm tra và xoá dữ liệu"),
     "back": N_("Đã về, đang kiểm tra lại"),
     "ready": N_("Sẵn sàng cho một gia đình"),

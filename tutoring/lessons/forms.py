@@ -68,7 +68,7 @@ class NoteForm(Form):
 
     note = TextAreaField(
         _l("Vì sao nên sửa như vậy"),
-        description=_l("Người duyệt đọc lời này. Ghi cả nguồn, nếu có điều mới."),
+        description=_l("Người duyệt đọc ghi chú này. Ghi cả nguồn, nếu có điều mới."),
         validators=[at_most(500)],
         render_kw={"rows": 3},
     )

@@ -16,15 +16,15 @@ class DecideForm(Form):
 
     outcome = RadioField(_l("Kết quả"), validate_choice=False, validators=[needed(_l("Hãy chọn kết quả.")), OneOf()])
     words = TextAreaField(
-        _l("Lời cho người bị báo"),
+        _l("Viết cho người bị báo"),
         description=_l("Nói điều đã làm và vì sao. Không ghi ai đã báo."),
-        validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
+        validators=[needed(_l("Hãy ghi vài câu.")), at_most(300)],
         render_kw={"rows": 3},
     )
     reply = TextAreaField(
-        _l("Lời cho người đã báo"),
+        _l("Viết cho người đã báo"),
         description=_l("Chỉ người đã báo đọc. Cảm ơn và nói việc đã được xử lý thế nào."),
-        validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
+        validators=[needed(_l("Hãy ghi vài câu.")), at_most(300)],
         render_kw={"rows": 3},
     )
     tell_family = RadioField(
@@ -35,7 +35,7 @@ class DecideForm(Form):
         validators=[needed(_l("Hãy chọn có báo cho gia đình không.")), OneOf()],
     )
     family_words = TextAreaField(
-        _l("Lời cho gia đình"),
+        _l("Viết cho gia đình"),
         description=_l("Nói chuyện gì đã xảy ra và đã làm gì. Không chép lời của em, không ghi ai đã báo."),
         validators=[Optional(), at_most(300)],
         render_kw={"rows": 3},
@@ -49,7 +49,7 @@ class ActionForm(Form):
     words = TextAreaField(
         _l("Lời nhắn cho người đó"),
         description=_l("Nói việc làm và vì sao, không ghi ai đã báo. Người ấy và bàn trực đọc cùng một lời."),
-        validators=[needed(_l("Hãy ghi vài lời.")), at_most(200)],
+        validators=[needed(_l("Hãy ghi vài câu.")), at_most(200)],
         render_kw={"rows": 2},
     )
     about = SelectField(_l("Với ai"), validate_choice=False, validators=[Optional()])
@@ -103,8 +103,8 @@ class SecondWordForm(Form):
         validators=[needed(_l("Hãy chọn kết quả.")), OneOf()],
     )
     answer = TextAreaField(
-        _l("Vài lời cho người nhờ xem lại"),
+        _l("Vài câu cho người nhờ xem lại"),
         description=_l("Nói vì sao. Không ghi ai đã báo."),
-        validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
+        validators=[needed(_l("Hãy ghi vài câu.")), at_most(300)],
         render_kw={"rows": 3},
     )

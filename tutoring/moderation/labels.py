@@ -41,7 +41,7 @@ TARGETS = {
     "site": N_("Chuyện khác"),
 }
 
-_IN_CIRCLE = N_("Lời trong góc hỏi đáp phụ huynh")
+_IN_CIRCLE = N_("Bài trong góc hỏi đáp phụ huynh")
 _WELFARE = N_("Có người cần được bảo vệ")
 _UNEASY = N_("Một em không thấy thoải mái sau buổi học")
 _ASK_AFTER = N_("cần hỏi thăm trong ngày học")
@@ -140,7 +140,7 @@ def who(place: str, from_child: bool) -> str:
 def reported_by(case: Case, reports: int) -> str:
     """Returns who made a case known: people who reported it, a child's own answer, or the detector."""
     if reports:
-        return str(ngettext("%(num)d lời báo", "%(num)d lời báo", reports))
+        return str(ngettext("%(num)d tin báo", "%(num)d tin báo", reports))
     if case.welfare and case.welfare.is_uneasy:
         return str(gettext("em trả lời sau buổi học"))
     return str(gettext("máy nhận thấy"))

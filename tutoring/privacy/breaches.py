@@ -29,7 +29,7 @@ def _may(actor: User) -> None:
 def _plain(typed: str, field: str) -> str:
     text = nfc(typed)
     if not text or len(text) > LONGEST:
-        raise InvalidInput(N_("Hãy ghi vài lời, không quá 2000 ký tự."), field=field)
+        raise InvalidInput(N_("Hãy ghi vài câu, không quá 2000 ký tự."), field=field)
     return validate_reason(text)
 
 

@@ -280,7 +280,7 @@ DATA_INVENTORY = (
         EMPTIED,
         "the books of devices have no gaps",
         hidden=("donor_name",),
-        say=N_("%(num)s lời tặng hoặc cho mượn máy"),
+        say=N_("%(num)s đề nghị tặng hoặc cho mượn máy"),
     ),
     Entry("offer_picture", "devices", ("by_id",), DELETED),
     Entry("device_move", "devices", ("by_id", "second_id"), EMPTIED, "the books of devices have no gaps"),

@@ -56,7 +56,7 @@ PURPOSES = (
     Purpose(
         "help", N_("Nhờ giúp, hẹn gặp và giúp người khác"),
         N_("Để tìm được người giúp vào lúc cả hai rảnh."), CONSENT,
-        N_("Lời đã viết: 180 ngày sau khi yêu cầu kết thúc. Địa chỉ để đến nhà: bảy ngày sau buổi hẹn."),
+        N_("Nội dung đã viết: 180 ngày sau khi yêu cầu kết thúc. Địa chỉ để đến nhà: bảy ngày sau buổi hẹn."),
         N_("Xoá lời đã viết, giờ rảnh và ảnh. Việc đã có một buổi học còn lại cho bên kia, không có tên bạn."),
         "pairing.requests",
     ),
@@ -72,7 +72,7 @@ PURPOSES = (
     Purpose(
         "circles", N_("Góc hỏi đáp phụ huynh"),
         N_("Để ba mẹ cùng lớp hỏi nhau, và tìm lại được cách làm hay."), SERVICE,
-        N_("Hai năm sau câu trả lời cuối. Lời đã rút: 30 ngày."),
+        N_("Hai năm sau câu trả lời cuối. Bài đã rút: 30 ngày."),
         N_("Xoá câu trả lời và lời hỏi. Chủ đề người khác đã trả lời ở lại, không có lời và tên của bạn."),
         "circles.index",
     ),
@@ -91,7 +91,7 @@ PURPOSES = (
     Purpose(
         "safety", N_("An toàn: việc được báo"),
         N_("Để người lớn có trách nhiệm xem xét việc xấu."), CHILDREN,
-        N_("Dấu hiệu rủi ro: 30 ngày. Lời báo và bằng chứng: 180 ngày sau khi xét xong."),
+        N_("Dấu hiệu rủi ro: 30 ngày. Tin báo và bằng chứng: 180 ngày sau khi xét xong."),
         N_("Việc chưa xét xong thì giữ đến khi xét xong, rồi xoá."),
     ),
     Purpose(

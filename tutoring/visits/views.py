@@ -354,7 +354,7 @@ def _of_unit(tab: str, _person: User, place: Unit, held: frozenset[str]) -> Unit
     if tab != "today" or not runs:
         return None
     count = queries.waiting_in(place.id)
-    waiting = ngettext("%(num)s lời hẹn đang chờ", "%(num)s lời hẹn đang chờ", count) if count else ""
+    waiting = ngettext("%(num)s yêu cầu hẹn gặp đang chờ", "%(num)s yêu cầu hẹn gặp đang chờ", count) if count else ""
     href = url_for("visits.unit_visits", unit_id=place.id)
     return UnitLink(gettext("Hẹn gặp trực tiếp"), href, "hand", waiting)
 

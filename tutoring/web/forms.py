@@ -91,7 +91,7 @@ class Form(FlaskForm):
         if newer:
             self.form_errors.append(
                 gettext("Trong lúc bạn viết, người khác đã lưu bản khác. Bản đang lưu ghi ở từng ô; "
-                        "lời bạn viết còn nguyên. Xem lại rồi bấm lưu lần nữa.")
+                        "phần bạn viết còn nguyên. Xem lại rồi bấm lưu lần nữa.")
             )  # fmt: skip
         return not newer
 

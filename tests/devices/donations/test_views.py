@@ -117,7 +117,7 @@ def test_a_large_offer_tells_how_many_machines_are_where(app: Flask, world: Worl
     with app.app_context():
         make.received(world, count=8)
     page = main(as_("bay").get("/devices").text)
-    assert "1 máy Đang kiểm tra" in page and "7 máy Phường nhận lời" in page and "thứ 2" not in page
+    assert "1 máy Đang kiểm tra" in page and "7 máy Phường đồng ý nhận" in page and "thứ 2" not in page
 
 
 # ---- the store -------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def test_a_machine_goes_from_the_offer_to_ready_on_pages(app: Flask, world: Worl
     mai, store = as_("mai"), f"/units/{world['phuong']}/devices"
     at = f"/devices/{device_id}"
     assert "Điện thoại" in main(mai.get(store).text)
-    assert "Nhận lời" in mai.get(f"/devices/offers/{offer_id}").text
+    assert "Đồng ý nhận" in mai.get(f"/devices/offers/{offer_id}").text
     mai.post(f"/devices/offers/{offer_id}/accept", data={"said": "Mang tới bàn số 3"})
     assert "Mang tới bàn số 3" in as_("bay").get(f"/devices/offers/{offer_id}").text
     wrong = mai.post(f"{at}/receive", data={"model": "Nokia 3", "serial": "079203004567"})

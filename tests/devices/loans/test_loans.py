@@ -86,7 +86,7 @@ def test_a_family_asks_for_more_time_near_the_day_and_twice_at_most(inside: Worl
         with clock.travel(morning(due - timedelta(days=20))):
             loans_commands.ask_renewal(who("lan"), row.id)
             assert len(hears(inside["mai"], "loan-renewal")) == 1
-            with pytest.raises(Conflict, match="đã gửi rồi"):
+            with pytest.raises(Conflict, match="đã xin mượn thêm rồi"):
                 loans_commands.ask_renewal(who("lan"), row.id)
             with pytest.raises(InvalidInput):
                 loans_commands.answer_renewal(who("mai"), row.id, True, due)

@@ -384,7 +384,7 @@ def test_each_fault_is_a_refusal_of_its_own(who: Who, inside: World, pair: int, 
     faults: list[tuple[str, dict[str, Any], type[DomainError], str]] = [
         ("ban", {"case_id": case}, InvalidInput, "việc cần làm"),
         ("hide", {"case_id": case, "reason": "whim"}, InvalidInput, "lý do"),
-        ("hide", {"case_id": case, "words": " "}, InvalidInput, "vài lời"),
+        ("hide", {"case_id": case, "words": " "}, InvalidInput, "vài câu"),
         ("hide", {"case_id": case, "words": "a" * 201}, InvalidInput, "200"),
         ("hide", {"case_id": case, "words": "Gọi 0912345678 nhé"}, InvalidInput, ""),
         ("mute", {"case_id": case, "minutes": 24 * 60 + 1}, InvalidInput, "24 giờ"),

@@ -210,7 +210,7 @@ def test_the_pages_lead_from_asking_to_reading(app: Flask, world: World, as_: Ca
     short = mai.post("/desk/readings", data={"room": str(room), "reason": "gấp"})
     assert short.status_code == 422 and "ít nhất 20 ký tự" in short.text
     place = mai.post("/desk/readings", data={"room": str(room), "reason": WHY}).location
-    assert "Bỏ lời xin" in mai.get(place).text and mai.get(f"{place}/room").status_code == 403
+    assert "Bỏ yêu cầu này" in mai.get(place).text and mai.get(f"{place}/room").status_code == 403
     assert "Đồng ý cho đọc" in quang.get(place).text
     assert as_("hang").get(place).status_code == 404 and as_("minh").get("/desk/readings").status_code in (403, 404)
     assert "Đã đồng ý" in quang.post(f"{place}/agree", follow_redirects=True).text

@@ -35,7 +35,7 @@ def save_letter(actor: User, unit_id: int, week: date, version: int, text: str, 
     words = _checked(unit_id, text)
     if (row.version if row else 0) != version:
         raise Conflict(
-            N_("Thư tuần này vừa được lưu ở một trang khác. Lời bạn viết còn nguyên; xem lại rồi lưu lần nữa.")
+            N_("Thư tuần này vừa được lưu ở một trang khác. Phần bạn viết còn nguyên; xem lại rồi lưu lần nữa.")
         )
     rate_limits.hit("class_work", actor.id)
     if row is None:

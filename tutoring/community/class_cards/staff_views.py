@@ -170,5 +170,5 @@ def refuse_claim(unit_id: int, claim_id: int) -> Response:
 @blueprint.post("/units/<int:unit_id>/class-list/claims/<int:claim_id>/undo")
 def undo_claim(unit_id: int, claim_id: int) -> Response:
     then = url_for("community.class_claims", unit_id=unit_id)
-    words = gettext("Đã hoàn tác. Lời nhận thẻ lại chờ xác nhận.")
+    words = gettext("Đã hoàn tác. Thẻ lại chờ xác nhận.")
     return run_action(lambda: confirmation.undo_confirmation(require_user(), unit_id, claim_id), words, then)

@@ -29,8 +29,8 @@ from tutoring.kernel.text import N_, fold, nfc
 from tutoring.policy import year_ends as policy
 
 CLOSE_JOB = "community.year_end_closes"
-NEWER = N_("Trong lúc bạn xem, người khác đã lưu bản khác. Bản đang lưu ghi ở từng dòng; lời bạn viết còn nguyên. "
-           "Xem lại rồi bấm lưu lần nữa.")  # fmt: skip
+NEWER = N_("Trong lúc bạn xem, người khác đã lưu bản khác. Bản đang lưu ghi ở từng dòng; "
+           "phần bạn viết còn nguyên. Xem lại rồi bấm lưu lần nữa.")  # fmt: skip
 MOST_NEW = 20  # new classes in one plan
 _COPIED = ("form", "youth_help_adults", "link_hosts", "opens", "closes", "patience", "duty_phone", "paused_at",
            "paused_why")  # fmt: skip

@@ -188,7 +188,7 @@ def give_again(need_id: int) -> Response:
 
 @blueprint.post("/devices/needs/<int:need_id>/put-back")
 def put_back_need(need_id: int) -> Response:
-    words = gettext("Đã trả lại. Máy sẵn sàng cho gia đình khác; lời này đứng lại vào hàng chờ nếu còn cần.")
+    words = gettext("Đã trả lại. Máy sẵn sàng cho gia đình khác; đăng ký này về lại hàng chờ nếu còn cần.")
     return _done(need_id, lambda: allocation_commands.return_need_to_queue(require_user(), need_id), words)
 
 

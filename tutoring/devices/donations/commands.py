@@ -34,7 +34,7 @@ LABEL = 6  # length of the random part of a device code
 MAX_NAME_CHARS = 80
 MAX_RETURN_AHEAD = timedelta(days=5 * 366)
 
-_DECIDED = N_("Lời tặng này đã được trả lời hoặc đã rút lại. Hãy xem lại trang.")
+_DECIDED = N_("Đề nghị này đã được trả lời hoặc đã rút lại. Hãy xem lại trang.")
 _LONG = N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn.")
 
 
@@ -184,7 +184,7 @@ def withdraw_offer(actor: User, offer_id: int) -> DeviceOffer:
     if not kept:
         raise Conflict(_DECIDED)
     if row.donor_id is not None and row.donor_id != actor.id:
-        raise Conflict(N_("Người tặng có tài khoản thì tự rút lời tặng."))
+        raise Conflict(N_("Người tặng có tài khoản thì tự rút đề nghị."))
     for device in kept:
         ledger.move(actor, device.id, device.state, "withdrawn")
     if len(kept) == row.count:
@@ -233,7 +233,7 @@ def _may_add(actor: User, offer_id: int) -> DeviceOffer:
     if not policy.may_see_offer(is_donor, held):
         raise NotFound
     if not policy.may_add_picture(is_donor, row.by_id == actor.id, held, row.state):
-        raise Conflict(N_("Lời tặng này đã được trả lời, nên không cần thêm ảnh nữa."))
+        raise Conflict(N_("Đề nghị này đã được trả lời, nên không cần thêm ảnh nữa."))
     if len(pictures_of(row.id)) >= MOST_PICTURES:
         raise Conflict(_FULL)
     return row

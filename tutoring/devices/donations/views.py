@@ -161,7 +161,7 @@ def accept_offer(offer_id: int) -> Response:
     if form.validate():
         try:
             pictures.accept_offer(require_user(), offer_id, form.said.data or "")
-            flash(gettext("Đã nhận lời. Người tặng được báo. Khi máy tới, mở từng máy và bấm Nhận máy."), "ok")
+            flash(gettext("Đã đồng ý nhận. Người tặng được báo. Khi máy tới, mở từng máy và bấm Nhận máy."), "ok")
             return redirect(url_for("devices.offer", offer_id=offer_id))
         except NotFound:
             raise

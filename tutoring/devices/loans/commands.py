@@ -58,7 +58,7 @@ def _due(payload: dict[str, Any]) -> None:
 _CHANGED = N_("Lần mượn này vừa thay đổi. Hãy xem lại trang.")
 _NO_RENEWAL = {
     "early": N_("Gia đình xin mượn thêm được từ 30 ngày trước ngày hẹn trả."),
-    "asked": N_("Lời xin mượn thêm đã gửi rồi, đang chờ phường trả lời."),
+    "asked": N_("Bạn đã xin mượn thêm rồi, đang chờ phường trả lời."),
     "often": N_("Máy này đã được mượn thêm hai lần. Khi trả máy, gia đình nhờ phường xem cách khác."),
     "donor": N_("Người cho mượn cần máy lại sau ngày này, nên không mượn thêm được. Phường sẽ tìm máy khác."),
 }

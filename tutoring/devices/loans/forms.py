@@ -126,7 +126,7 @@ class ThanksForm(Form):
     words = TextAreaField(
         _l("Lời của bạn"),
         description=_l("Tối đa 300 chữ. Không ghi tên, nơi ở, trường lớp, số điện thoại."),
-        validators=[needed(_l("Hãy viết vài lời.")), at_most(LONGEST_THANKS)],
+        validators=[needed(_l("Hãy viết vài câu.")), at_most(LONGEST_THANKS)],
     )
 
 

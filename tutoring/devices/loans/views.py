@@ -106,7 +106,7 @@ def _loan_page(loan_id: int, form: ReportLossForm, refusal: DomainError | None =
 
 @blueprint.post("/device-loans/<int:loan_id>/renewal")
 def ask_renewal(loan_id: int) -> Response:
-    words = gettext("Đã gửi lời xin mượn thêm. Phường trả lời thì gia đình được báo.")
+    words = gettext("Đã gửi yêu cầu mượn thêm. Phường trả lời thì gia đình được báo.")
     return _acted(loan_id, lambda: loans_commands.ask_renewal(require_user(), loan_id), words)
 
 

@@ -30,8 +30,8 @@ _NO_GUARDIAN = N_(
     "Em này chưa có ba mẹ hoặc người giám hộ được xác nhận để nhận. Hãy mời ba mẹ em tạo tài khoản trước."
 )
 _WHICH_GUARDIAN = N_("Hãy chọn ba mẹ hoặc người giám hộ sẽ nhận.")
-_ONE = N_("Đã có một lời như vậy đang chờ. Hãy mở lời đó để xem.")
-_OVER = N_("Lời này vừa thay đổi. Hãy xem lại trang.")
+_ONE = N_("Đã có một đăng ký như vậy đang chờ. Hãy mở đăng ký đó để xem.")
+_OVER = N_("Đăng ký này vừa thay đổi. Hãy xem lại trang.")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def withdraw_need(actor: User, need_id: int) -> DeviceNeed:
     return row
 
 
-CHANGED = N_("Lời này vừa thay đổi. Hãy xem lại trang.")
+CHANGED = N_("Đăng ký này vừa thay đổi. Hãy xem lại trang.")
 _DAYS = {
     "past": N_("Ngày hết hạn phải sau hôm nay."),
     "far": N_("Xác nhận có hạn nhiều nhất 12 tháng. Hãy chọn ngày gần hơn."),

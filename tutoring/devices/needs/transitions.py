@@ -48,8 +48,8 @@ def without_basis(row: DeviceNeed) -> None:
     row.confirmed_by_id = row.confirmed_on = row.valid_until = None
 
 
-_NOT_APPROVED = N_("Lời này chưa được hai người duyệt, hoặc vừa thay đổi. Hãy xem lại trang.")
-_ANOTHER_OPEN = N_("Gia đình đã gửi một lời mới cho việc này. Hãy xét lời mới đó.")
+_NOT_APPROVED = N_("Đăng ký này chưa được hai người duyệt, hoặc vừa thay đổi. Hãy xem lại trang.")
+_ANOTHER_OPEN = N_("Gia đình đã gửi một đăng ký mới cho việc này. Hãy xét đăng ký mới đó.")
 
 
 @command

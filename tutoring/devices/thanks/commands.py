@@ -21,11 +21,11 @@ from tutoring.policy.devices import loans as policy
 from tutoring.policy.devices.loans import LONGEST_THANKS
 from tutoring.safety.free_text import for_minor, validate_reason
 
-_EMPTY = N_("Hãy viết vài lời.")
+_EMPTY = N_("Hãy viết vài câu.")
 _LONG = N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn.")
 _ONCE = N_("Lời cảm ơn này đã viết rồi.")
 _CHANGED = N_("Lời này đã có người xem rồi. Hãy xem lại trang.")
-_OTHERS = N_("Việc này cần người khác làm: không ai tự duyệt lời của mình hoặc của nhà mình.")
+_OTHERS = N_("Việc này cần người khác làm: không ai tự duyệt đăng ký của mình hoặc của nhà mình.")
 
 
 def _checked(typed: str) -> str:

@@ -75,7 +75,7 @@ def pass_thanks(thanks_id: int) -> Response:
     unit_id = thanks_commands.get_thanks_for_staff(require_user(), thanks_id).device.unit_id
     try:
         thanks_commands.pass_thanks(require_user(), thanks_id)
-        flash(gettext("Đã chuyển lời."), "ok")
+        flash(gettext("Đã chuyển lời cảm ơn."), "ok")
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")
     return redirect(url_for("devices.unit_thanks", unit_id=unit_id))

@@ -130,8 +130,8 @@ def _may_wait(here: Standpoint) -> sa.ColumnElement[bool]:
 
 def _title(kind: str, num: int) -> str:
     titles = {
-        "device_offer": ngettext("%(num)d lời tặng, cho mượn chờ trả lời", "%(num)d lời tặng, cho mượn chờ trả lời",
-                                 num),
+        "device_offer": ngettext("%(num)d đề nghị tặng, cho mượn máy chờ trả lời",
+                                 "%(num)d đề nghị tặng, cho mượn máy chờ trả lời", num),
         "device_to_check": ngettext("%(num)d máy chờ nhận, xem và xoá dữ liệu",
                                     "%(num)d máy chờ nhận, xem và xoá dữ liệu", num),
         "device_to_return": ngettext("%(num)d máy đến ngày gửi lại người cho mượn",

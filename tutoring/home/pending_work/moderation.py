@@ -90,7 +90,7 @@ def _case(viewer: Viewer, case: Case, reports: int, towards: User | None) -> Wor
         kind, title = "case", gettext(_SAYS.get(case.grade, N_("Báo cáo: %(what)s")), what=about)
     parts = [case.unit.name if case.unit is not None else ""]
     if reports:
-        parts.append(ngettext("%(num)d lời báo", "%(num)d lời báo", reports))
+        parts.append(ngettext("%(num)d tin báo", "%(num)d tin báo", reports))
     if holder_of(case) == viewer.id:
         parts.append(gettext("bạn đang xem"))
     elif case.looked_at is None:
@@ -153,7 +153,7 @@ def _appeals(viewer: Viewer) -> Iterator[WorkItem]:
         first, num = rows[0], len(rows)
         asked = [row.appeal.at for row in rows if row.appeal is not None]
         yield WorkItem(
-            "message_appeal", ngettext("%(num)d lời nhờ xem lại một tin", "%(num)d lời nhờ xem lại một tin", num),
+            "message_appeal", ngettext("%(num)d yêu cầu xem lại một tin", "%(num)d yêu cầu xem lại một tin", num),
             url_for("moderation.desk", item=f"m{first.message.id}"), first.room.unit.name,
             due=appeal_deadline(min(asked)), since=min(asked), count=num,
         )  # fmt: skip
@@ -175,7 +175,7 @@ def _second_looks(viewer: Viewer) -> Iterator[WorkItem]:
     found = appeals_queries.waiting_for(viewer.person)
     if len(found) > 1:
         num = len(found)
-        title = ngettext("%(num)d lời nhờ xem lại việc đã làm", "%(num)d lời nhờ xem lại việc đã làm", num)
+        title = ngettext("%(num)d yêu cầu xem lại việc đã làm", "%(num)d yêu cầu xem lại việc đã làm", num)
         yield WorkItem("action_appeal", title, url_for("moderation.desk"), due=found[0].due_at, since=found[0].at,
                        count=num)  # fmt: skip
         return

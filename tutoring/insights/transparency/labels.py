@@ -9,7 +9,7 @@ from tutoring.moderation.labels import GRADES, KINDS, OUTCOMES
 from tutoring.policy.disclosure_control import MIN_PEOPLE
 
 SECTIONS: dict[str, Any] = {
-    "reports": _l("Lời báo, theo chuyện được báo"),
+    "reports": _l("Tin báo, theo chuyện được báo"),
     "cases": _l("Việc phải xem, theo mức"),
     "looked": _l("Bao lâu thì có người xem"),
     "decided": _l("Bao lâu thì có quyết định"),

@@ -24,7 +24,7 @@ MEASURES: dict[str, Any] = {
     m.PRACTISED: _l("Lượt luyện tập làm đến cuối"),
     m.FILED: _l("Người nộp hồ sơ thật lần đầu (tự cho biết)"),
     m.RECEIVED: _l("Máy nhận về kho"),
-    m.NEEDED: _l("Lời cần máy, cần mạng"),
+    m.NEEDED: _l("Đăng ký cần máy, cần mạng"),
     m.MET: _l("Máy và gói mạng đã đến tay"),
     m.USED: _l("Gói mạng đã dùng (tự cho biết)"),
     m.RETURNED: _l("Máy mượn đã trả"),
@@ -38,8 +38,8 @@ STEPS: dict[str, Any] = {
     "file": _l("Rồi tự nộp hồ sơ thật đầu tiên"),
 }
 KINDS: dict[str, Any] = {  # parts of the measures NEEDED and MET
-    f"{m.NEEDED}:device": _l("Lời cần máy"),
-    f"{m.NEEDED}:internet": _l("Lời cần mạng"),
+    f"{m.NEEDED}:device": _l("Đăng ký cần máy"),
+    f"{m.NEEDED}:internet": _l("Đăng ký cần mạng"),
     f"{m.MET}:device": _l("Máy đã trao, tặng hoặc cho mượn"),
     f"{m.MET}:internet": _l("Gói mạng đã trao"),
 }

@@ -100,8 +100,8 @@ def _needs(_viewer: User, unit: Unit, months: Months) -> list[NamedCount]:
     """Counts the needs of the unit's list, and the vouchers that stand with them."""
     inside = DeviceNeed.ward_id == unit.id if unit.kind == "ward" else in_subtree(DeviceNeed.unit_id, unit.id)
     columns = {
-        gettext("Lời cần máy"): _per_month(DeviceNeed.asked_at, months, DeviceNeed.kind == "device"),
-        gettext("Lời cần mạng"): _per_month(DeviceNeed.asked_at, months, DeviceNeed.kind == "internet"),
+        gettext("Đăng ký cần máy"): _per_month(DeviceNeed.asked_at, months, DeviceNeed.kind == "device"),
+        gettext("Đăng ký cần mạng"): _per_month(DeviceNeed.asked_at, months, DeviceNeed.kind == "internet"),
     }
     vouchers = {gettext("Gói mạng đã trao"): _per_month(InternetVoucher.assigned_at, months)}
     given = DeviceNeed.id == InternetVoucher.need_id

@@ -62,7 +62,7 @@ def _asked(month: UnitMonth, known: Names) -> str:
     worst = max(
         (row for row in needs(month, known).rows if row.values[1]), key=lambda row: row.values[1] or 0, default=None
     )
-    found = gettext("%(asked)s, trong đó %(n)s lời không có ai giúp", asked=found, n=number(unmet))
+    found = gettext("%(asked)s, trong đó %(n)s yêu cầu không có ai giúp", asked=found, n=number(unmet))
     return str(gettext("%(said)s, nhiều nhất là “%(topic)s”.", said=found, topic=worst.label) if worst else f"{found}.")
 
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 WHY = {
-    "words": _l("Lời khó hiểu"),
+    "words": _l("Chữ khó hiểu"),
     "screen": _l("Màn hình của tôi khác"),
     "picture": _l("Hình không rõ"),
     "long": _l("Dài quá"),

@@ -81,7 +81,7 @@ def checked_words(typed: str, *, needed: bool = True) -> str:
     """Returns a short text that both sides read: not empty, not too long, without private data."""
     words = nfc(typed)
     if needed and not words:
-        raise InvalidInput(N_("Hãy ghi vài lời."), field="words", code="empty")
+        raise InvalidInput(N_("Hãy ghi vài câu."), field="words", code="empty")
     if len(words) > LONGEST:
         raise InvalidInput(N_("Lời nhắn dài quá 200 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
     return reject_private_data(words, minor=True, field="words")

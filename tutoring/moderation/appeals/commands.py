@@ -75,7 +75,7 @@ def _has_message_appeal(act: ModerationAction) -> bool:
 def _said(typed: str, field: str, needed: bool) -> str:
     words = nfc(typed)
     if needed and not words:
-        raise InvalidInput(N_("Hãy ghi vài lời."), field=field, code="empty")
+        raise InvalidInput(N_("Hãy ghi vài câu."), field=field, code="empty")
     if len(words) > LONGEST:
         raise InvalidInput(N_("Lời nhắn dài quá 300 ký tự. Hãy viết ngắn hơn."), field=field, code="too_long")
     return reject_private_data(words, minor=True, field=field)

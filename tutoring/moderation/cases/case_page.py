@@ -66,7 +66,7 @@ def decide_form(case: Case, **data: Any) -> DecideForm:
         choice(key, gettext(moderation_labels.OUTCOMES[key])) for key in outcomes_for(case, require_user())
     ]
     if case.about_id is None:
-        form.words.label.text = gettext("Lời cho người đã báo")
+        form.words.label.text = gettext("Viết cho người đã báo")
     if case.about_id is None or not any(one.by_id for one in cases_queries.newest_reports_of(case.id)):
         del form.reply
     if not children_of(case):  # without naming the family: the child may be the reporter

@@ -156,7 +156,7 @@ def decide(actor: User, case_id: int, outcome: str, words: str, reply: str = "",
 def _said(typed: str, field: str) -> str:
     words = redact_secrets(typed, MASKED)
     if not words or len(words) > LONGEST:
-        raise InvalidInput(N_("Hãy ghi vài lời, không quá 300 ký tự."), field=field)
+        raise InvalidInput(N_("Hãy ghi vài câu, không quá 300 ký tự."), field=field)
     return words
 
 

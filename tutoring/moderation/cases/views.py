@@ -102,7 +102,7 @@ def decide(case_id: int) -> Response:
         raise
     except DomainError as refusal:
         return render_case(*cases_queries.case_for(require_user(), case_id), form, refusal=refusal)
-    flash(gettext("Đã quyết định. Mỗi bên nhận được lời dành cho mình."), "ok")
+    flash(gettext("Đã quyết định. Mỗi bên nhận được phần viết cho mình."), "ok")
     return redirect(url_for("moderation.desk"))
 
 

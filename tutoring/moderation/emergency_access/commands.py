@@ -83,7 +83,7 @@ def _waiting(actor: User, reading_id: int) -> tuple[EmergencyAccess, policy.Emer
     found, _known = emergency_access_queries.emergency_access_for(actor, reading_id)
     lock(found)
     if found.agreed_at is not None or found.declined_at is not None or found.at <= clock.now() - LIFE:
-        raise Conflict(N_("Lời xin này đã được trả lời hoặc đã quá một ngày."))
+        raise Conflict(N_("Yêu cầu này đã được trả lời hoặc đã quá một ngày."))
     return emergency_access_queries.emergency_access_for(actor, reading_id)
 
 

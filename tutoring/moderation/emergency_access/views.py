@@ -43,7 +43,7 @@ def ask_reading() -> Response:
         made = commands.ask_reading(require_user(), int(form.room.data or 0), form.reason.data or "")
     except (Conflict, InvalidInput, Forbidden) as refusal:
         return _page(form, refusal)
-    flash(gettext("Đã gửi lời xin. Khi người thứ hai đồng ý, bạn đọc được trong một giờ."), "ok")
+    flash(gettext("Đã gửi yêu cầu. Khi người thứ hai đồng ý, bạn đọc được trong một giờ."), "ok")
     return redirect(url_for("moderation.reading", reading_id=made.id))
 
 
@@ -77,7 +77,7 @@ def decline_reading(reading_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
     try:
         commands.decline_reading(require_user(), reading_id)
-        flash(gettext("Lời xin này đã khép lại. Không ai đọc phòng."), "ok")
+        flash(gettext("Yêu cầu này đã đóng. Không ai đọc phòng."), "ok")
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")
     return redirect(url_for("moderation.reading", reading_id=reading_id))

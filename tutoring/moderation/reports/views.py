@@ -166,7 +166,7 @@ def _shown(found: Target) -> dict[str, Any]:
         text = one.text if one.status in ("sent", "masked") else ""
         return {"title": gettext("Báo tin của %(name)s", name=said_to_reader(user(found.about_id))), "text": text}
     if (said_there := words_in(found.target)) is not None and found.about_id is not None:
-        title = gettext("Báo lời của %(name)s", name=said_to_reader(user(found.about_id)))
+        title = gettext("Báo điều %(name)s viết", name=said_to_reader(user(found.about_id)))
         return {"title": title, "text": said_there.text}
     if found.kind == "person" and found.about_id is not None:
         return {"title": gettext("Báo về %(name)s", name=said_to_reader(user(found.about_id)))}

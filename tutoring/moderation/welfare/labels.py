@@ -16,7 +16,7 @@ HOMES = {
     "danger": N_("Nguy hiểm ở chính trong nhà"),
 }
 PROTECTS = {
-    "author": N_("Người viết lời này"),
+    "author": N_("Người viết tin này"),
     "child": N_("Một em khác"),
     "grown_up": N_("Một người lớn"),
     "unknown": N_("Chưa rõ là ai"),

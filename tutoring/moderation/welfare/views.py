@@ -99,7 +99,7 @@ def welfare_home(case_id: int) -> Response:
 @blueprint.post("/desk/cases/<int:case_id>/close")
 def welfare_close(case_id: int) -> Response:
     rate_limits.hit("act", require_user().id)
-    done = gettext("Đã đóng việc này. Lời vẫn được niêm phong.")
+    done = gettext("Đã đóng việc này. Nội dung vẫn được niêm phong.")
     return _tried(case_id, partial(acts.close, require_user(), case_id), done)
 
 

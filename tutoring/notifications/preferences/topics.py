@@ -148,7 +148,7 @@ TOPICS: dict[str, Topic] = {
         like="danger", keeps=timedelta(days=1),
     ),
     "care": Topic(
-        N_("Lời cần người trực xem trong 15 phút"), N_("Có lời cần người trực xem trong 15 phút."),
+        N_("Nội dung cần người trực xem trong 15 phút"), N_("Có nội dung cần người trực xem trong 15 phút."),
         ("care",), urgent=True, fixed=frozenset({"mail"}), wakes=True,
     ),
     "safety": Topic(

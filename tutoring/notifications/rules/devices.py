@@ -355,7 +355,7 @@ def notify_donor_of_offer_decision(event: OfferDecided) -> None:
     if event.donor_id is None:
         return
     say = (
-        N_("Phường đã nhận lời tặng hoặc cho mượn máy của bạn. Mở để xem mang máy tới đâu.")
+        N_("Phường đồng ý nhận máy bạn tặng hoặc cho mượn. Mở để xem mang máy tới đâu.")
         if event.accepted
         else N_("Phường không nhận máy này. Mở để xem lý do.")
     )

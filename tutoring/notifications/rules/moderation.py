@@ -326,7 +326,7 @@ def notify_asker_of_emergency_answer(event: EmergencyAccessAnswered) -> None:
         say = N_("Người thứ hai đã đồng ý. Bạn đọc phòng này được trong một giờ.")
         notify(found.asked_by_id, f"reading:{found.id}:answer", say, _access_path(found.id))
     elif found.declined_by_id != found.asked_by_id:
-        say = N_("Lời xin đọc phòng của bạn không được đồng ý.")
+        say = N_("Yêu cầu đọc phòng của bạn không được đồng ý.")
         notify(found.asked_by_id, f"reading:{found.id}:answer", say, _access_path(found.id))
 
 

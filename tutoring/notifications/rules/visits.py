@@ -123,7 +123,7 @@ def notify_learner_of_visit_offer(event: VisitOffered) -> None:
 def notify_proposer_of_offer_answer(event: VisitOfferClosed) -> None:
     mark_handled(f"visit-offer:{event.offer_id}")
     say = (
-        N_("Người học đã nhận lời hẹn gặp trực tiếp. Người phụ trách sẽ xếp lịch. Cảm ơn bạn.")
+        N_("Người học đã đồng ý gặp trực tiếp. Người phụ trách sẽ xếp lịch. Cảm ơn bạn.")
         if event.accepted
         else N_("Người học chưa muốn hẹn gặp trực tiếp. Bạn cứ giúp tiếp trên mạng.")
     )

@@ -25,12 +25,12 @@ from tutoring.rooms.queries import seats
 
 ALARM = N_("Báo động: có người có thể đang gặp nguy hiểm. Mở xem, gọi ngay, rồi ghi việc đã làm.")
 BESIDE = N_("Thầy cô đã vào một phòng mà bạn giúp. Bạn thấy thế nào? Muốn nói chuyện, bạn cứ nhắn người lớn ở đây.")
-SENT = N_("Người trực đã đọc lời bạn viết và đã gửi tin đi.")
-READ = N_("Người trực đã đọc lời bạn viết. Nếu bạn vẫn cần giúp bài, hãy hỏi lại nhé.")
+SENT = N_("Người trực đã đọc tin bạn viết và đã gửi đi.")
+READ = N_("Người trực đã đọc điều bạn viết. Nếu bạn vẫn cần giúp bài, hãy hỏi lại nhé.")
 INVITED = N_("%(name)s đang chờ bạn trong phòng nói chuyện riêng. Bạn vào lúc nào cũng được.")
 LATE = N_("Báo động không gửi được trong %(minutes)s phút. Máy chủ hoặc việc nền đã dừng. Hãy xem ngay.")
 WANTED = N_("Một em đang chờ nói riêng với thầy cô. Mở xem ngay.")
-LOOK = N_("Có lời cần người trực xem trong 15 phút. Mở xem ngay.")
+LOOK = N_("Có nội dung cần người trực xem trong 15 phút. Mở xem ngay.")
 
 
 def _path(case_id: int) -> str:

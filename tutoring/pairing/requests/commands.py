@@ -172,7 +172,7 @@ def _check_wish(learner: User, topic: str, words: str, lack: str) -> None:
     if lack and lack not in LACKS:
         raise InvalidInput(N_("Hãy chọn máy đang dùng."), field="device")
     if len(words) > LONGEST_WORDS:
-        raise InvalidInput(N_("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+        raise InvalidInput(N_("Phần kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
     reject_private_data(words, minor=learner.is_minor, field="words")
 
 
@@ -419,7 +419,7 @@ def add_words(user: User, request_id: int, words: str) -> None:
     if not words:
         raise InvalidInput(N_("Hãy viết điều muốn kể thêm."), field="words")
     if len(words) > LONGEST_WORDS:
-        raise InvalidInput(N_("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+        raise InvalidInput(N_("Phần kể dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
     said = db.session.scalar(sa.select(sa.func.count()).where(AddedText.request_id == asked.id)) or 0
     if said >= MOST_ADDED:
         raise Conflict(N_("Bạn đã kể thêm nhiều lần rồi. Người giúp sẽ hỏi tiếp trong phòng học."))

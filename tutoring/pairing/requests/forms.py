@@ -57,7 +57,7 @@ class AskForm(Form):
     words = TextAreaField(
         _l("Kể ngắn gọn"),
         description=_l("Không ghi mật khẩu, mã OTP, số căn cước."),
-        validators=[Length(max=500, message=_l("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+        validators=[Length(max=500, message=_l("Phần kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
     picture = FileField(_l("Ảnh màn hình"))
     open = RadioField(validate_choice=False)  # add to the open request, or replace it
@@ -84,7 +84,7 @@ class AskOnForm(Form):
     words = TextAreaField(
         _l("Muốn hỏi tiếp điều gì"),
         description=_l("Ví dụ: làm lại ở nhà thì máy hỏi mã. Không ghi mật khẩu, mã OTP, số căn cước."),
-        validators=[Length(max=500, message=_l("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+        validators=[Length(max=500, message=_l("Phần kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
 
 
@@ -100,7 +100,7 @@ class MoreForm(Form):
     words = TextAreaField(
         _l("Kể thêm"),
         description=_l("Ví dụ: em đã thử gì rồi, màn hình đang hiện gì. Không ghi mật khẩu, mã OTP, số căn cước."),
-        validators=[Length(max=500, message=_l("Lời kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+        validators=[Length(max=500, message=_l("Phần kể dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
 
 

@@ -34,7 +34,7 @@ ADULT = Conduct(
     promises=(
         N_("Tôi chỉ giúp trong phòng học ở đây. Tôi không xin và không cho số điện thoại, địa chỉ, tài khoản mạng."),
         N_("Tôi không tự tìm đến trẻ em. Em hoặc ba mẹ em nhờ thì tôi mới giúp."),
-        N_("Tôi biết thầy cô trực và ba mẹ đọc được mọi lời trong phòng."),
+        N_("Tôi biết thầy cô trực và ba mẹ đọc được mọi tin nhắn trong phòng."),
         N_("Tôi không hẹn gặp bên ngoài, không xin hình, không giữ bí mật với trẻ em."),
         N_("Tôi không hỏi, không xem, không giữ mật khẩu, mã OTP, số căn cước, số tài khoản của ai."),
         N_("Tôi chỉ cách làm để người học tự làm. Tôi nói nhẹ nhàng, không chê ai."),
@@ -52,7 +52,7 @@ PUPIL = Conduct(
     promises=(
         N_("Em chỉ giúp trong phòng học ở đây. Em không xin và không cho số điện thoại, địa chỉ, tài khoản mạng."),
         N_("Em chờ bạn nhờ rồi mới giúp. Em không tự rủ ai vào phòng."),
-        N_("Em biết thầy cô trực và ba mẹ đọc được mọi lời trong phòng."),
+        N_("Em biết thầy cô trực và ba mẹ đọc được mọi tin nhắn trong phòng."),
         N_("Em không rủ gặp nhau bên ngoài, không xin hình, không giữ bí mật với người lớn."),
         N_("Em không hỏi mật khẩu, mã trong tin nhắn, số căn cước của ai. Bạn lỡ viết ra thì em nhắc bạn đổi ngay."),
         N_("Em chỉ cho bạn tự làm, không làm bài thay bạn. Em không chê, không la bạn."),

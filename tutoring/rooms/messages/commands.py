@@ -287,7 +287,7 @@ def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool 
     if weighed.care:
         raise SaidDanger(text, weighed.hits)
     if weighed.status != "sent":
-        say = N_("Lời mới cần được che hoặc chờ thầy cô xem nên không thay được. Hãy gửi thành một tin mới.")
+        say = N_("Tin đã sửa cần được che hoặc chờ thầy cô xem nên không thay được. Hãy gửi thành một tin mới.")
         raise Conflict(say, code="not_as_it_is", field="text")
     db.session.add(MessageVersion(message_id=found.id, text=found.text))
     found.text, found.edited_at = weighed.text, clock.now()

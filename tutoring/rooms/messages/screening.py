@@ -27,7 +27,7 @@ TELL_AFTER = 3  # masked messages within a day, after which people on duty are n
 STOP_AFTER = 5  # and after which the sender is read-only for a day
 DAY = timedelta(days=1)
 _DIGIT = re.compile(r"\d")
-_NOT_HERE = N_("Lời này cần người khác xem trước nên chưa gửi được ở đây. Hãy viết cách khác.")
+_NOT_HERE = N_("Câu này cần người khác xem trước nên chưa gửi được ở đây. Hãy viết cách khác.")
 _WHY = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều lần."
 
 

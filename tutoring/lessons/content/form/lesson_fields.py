@@ -53,9 +53,9 @@ BLOCKS: Mapping[str, Kind] = {
         "list",
     ),
     "stuck": Kind(
-        N_("Lời nhờ giúp có sẵn"),
+        N_("Câu nhờ giúp có sẵn"),
         (
-            Field("ask", N_("Lời nhờ giúp"), "long", needed=True, hint=_ASK),
+            Field("ask", N_("Yêu cầu giúp"), "long", needed=True, hint=_ASK),
             Field("topic", N_("Ai giúp được: người biết việc nào"), "choice", needed=True, source="skills"),
             Field("share", N_("Người giúp được thấy"), "many", choices=_SHARED, inside=True),
             Field("never_share", N_("Người giúp không bao giờ thấy"), "lines", inside=True),
@@ -82,7 +82,7 @@ STEP: tuple[Field, ...] = (
     Field("find", N_("Tìm"), "long", hint=N_("Dấu mốc trên màn hình, kèm “hoặc chữ tương tự”.")),
     Field("right", N_("Làm đúng thì thấy"), "long", hint=N_("Viết tiếp ngay điều nhìn thấy: “tên em ở đầu trang”.")),
     Field("else", N_("Nếu chưa được"), "long", hint=N_("Làm gì tiếp. Các đoạn sau đó cũng ghi ở đây.")),
-    Field("blocks", N_("Câu hỏi, lỗi hay gặp, lời nhờ giúp"), "parts", kinds=BLOCKS, most=8, add=N_("Thêm")),
+    Field("blocks", N_("Câu hỏi, lỗi hay gặp, yêu cầu giúp"), "parts", kinds=BLOCKS, most=8, add=N_("Thêm")),
     Field(
         "part", N_("Bước này của ai"), "choice", inside=True,
         choices=(("con", N_("của con")), ("ba-me", N_("của ba mẹ"))),
@@ -144,7 +144,7 @@ HEAD: tuple[Field, ...] = (
         of=(
             Field("id", kind="hidden"), Field("file", kind="hidden"),
             Field("alt", N_("Lời cho người không nhìn thấy"), "long"),
-            Field("long", N_("Lời tả dài"), "long", inside=True),
+            Field("long", N_("Mô tả dài"), "long", inside=True),
             Field("decorative", N_("Chỉ để trang trí"), "flag", inside=True),
             Field("licence", kind="hidden"), Field("shot_of", kind="hidden"), Field("reads", kind="hidden"),
             Field("lang", kind="hidden"), Field("source_hash", kind="hidden"),
