@@ -15,6 +15,7 @@ from tutoring.home import demo_accounts, navigation, staff_rail
 from tutoring.kernel import clock, logs
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.kernel.monitoring import slow_queries
+from tutoring.lessons.embeds import cookieless
 from tutoring.notifications.channels import preferences_parts, registry
 from tutoring.notifications.channels.mail import MailChannel
 from tutoring.notifications.channels.push.channel import Push
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         slow_queries.watch(db.engine, settings.slow_query_ms)
         demo_accounts.refuse_in_production(settings)
     realtime.init(app, settings, _People())
+    cookieless.init(app)
     security.behind_proxies(app, settings)
     if settings.jobs:
         job_worker.start(app)

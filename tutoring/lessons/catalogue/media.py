@@ -44,6 +44,8 @@ def send(content: Path, slug: str, name: str, versioned: bool) -> Response:
     if versioned:
         response.cache_control.public = True
         response.cache_control.immutable = True
+    # Embedded lessons (../embeds) have no origin, and would be refused a file of the same origin alone.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     # An SVG opened directly must not run scripts.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

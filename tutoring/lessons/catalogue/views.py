@@ -11,6 +11,7 @@ from tutoring.lessons.catalogue import media, preview_card
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.completion_records import queries as completion_records_queries
+from tutoring.lessons.embeds import addresses, oembed
 from tutoring.lessons.offline import manifest
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.progress.models import LessonProgress
@@ -54,6 +55,8 @@ def path(path: str) -> str:
 def lesson(slug: str) -> str:
     found = catalogue_queries.lesson(slug)
     progress = progress_queries.progress_in(current_user.id, slug) if current_user.is_authenticated else None
+    editor, sets_work = policy.may_see_review(current_roles()), not TEACHING.isdisjoint(current_roles())
+    here = addresses.Place(slug, None, language())
     return render_template(
         "lessons/catalogue/lesson.html",
         lesson=found,
@@ -66,10 +69,13 @@ def lesson(slug: str) -> str:
         path=catalogue_queries.path_of(found, language()),
         mark=manifest.mark(found, language()),
         size=manifest.size(found),
-        editor=policy.may_see_review(current_roles()),
-        sets_work=not TEACHING.isdisjoint(current_roles()),
+        editor=editor,
+        sets_work=sets_work,
+        frame=addresses.frame_markup(here, found.title(language())) if editor or sets_work else "",
+        framed=here.frame,
         quiz=quizzes_queries.quiz_size(slug),
         card=None if current_user.is_authenticated else preview_card.preview_card(found, language()),
+        oembed=oembed.discovery_address(here),
     )
 
 

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -21,6 +21,8 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.fragments import Answers, answers_to, step_fragment
 from tutoring.lessons.catalogue.localized import PathText, StepText
 from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.embeds import oembed
+from tutoring.lessons.embeds.addresses import Place
 from tutoring.lessons.feedback.labels import WHY
 from tutoring.lessons.progress import commands as progress_commands
 from tutoring.lessons.progress import queries as progress_queries
@@ -60,14 +62,18 @@ def start(slug: str) -> Response:
 
 @blueprint.get("/lessons/<slug>/<int:number>")
 @visitor_cache.cached_for_visitors
-def step(slug: str, number: int) -> str:
+def step(slug: str, number: int) -> str | Response:
     if request.args.get("part") == "step":
         part = step_fragment(slug, number, language(), request.args.getlist)
         if part is None:
             raise NotFound
         return str(part)
     found, text, path = catalogue_queries.step_page(slug, number, language())
-    return _step_page(found, text, path, answers_to(text, request.args.getlist))
+    response = make_response(_step_page(found, text, path, answers_to(text, request.args.getlist)))
+    described = oembed.discovery_address(Place(slug, number, language()))
+    # A header, because each byte of this page counts.
+    response.headers["Link"] = f'<{described}>; rel="alternate"; type="application/json+oembed"'
+    return response
 
 
 def _shown_number(slug: str, number: int) -> int:

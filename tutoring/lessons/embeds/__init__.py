@@ -1,0 +1,1 @@
+"""Lessons within the pages of other sites: sandboxed pages without cookies, and the oEmbed endpoint."""
