@@ -16,8 +16,8 @@ WIDTH, HEIGHT = 560, 640  # pixels; a step with a picture of a phone fits in thi
 # No script, no form and no origin. Links open in a new tab that is a page of ours like any other.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 _SHEETS = (
-    "css/tokens.css", "css/base.css", "css/blocks.css", "css/lesson-parts.css", "lessons/screens.css",
-    "lessons/embeds/embed.css",
+    "css/tokens.css", "css/base.css", "css/blocks.css", "css/lesson.css", "css/lesson-parts.css",
+    "lessons/screens.css", "lessons/embeds/embed.css",
 )  # fmt: skip
 _FONT = re.compile(r"@font-face\s*\{[^}]*\}")  # a sandboxed page has no origin, so that its browser fetches no font
 
