@@ -10,17 +10,21 @@ from tests.safety import detector_benchmark, harmless_messages, obfuscation
 from tutoring.safety.detector import scan
 
 RECALL, QUIET = 0.95, 0.995
+FULL = pytest.mark.full
 
 
+# The quick run draws a part of the numbers and of the messages: a rule that is lost misses many of each kind.
+@pytest.mark.parametrize("count", [30, pytest.param(100, marks=FULL)])
 @pytest.mark.parametrize("name", obfuscation.FAMILIES)
-def test_a_telephone_is_found_with_its_value_in_every_disguise(name: str) -> None:
-    tally = detector_benchmark.family(name, "phone", 100)
+def test_a_telephone_is_found_with_its_value_in_every_disguise(name: str, count: int) -> None:
+    tally = detector_benchmark.family(name, "phone", count)
     assert tally.share >= RECALL, tally.misses[:5]
 
 
+@pytest.mark.parametrize("count", [20, pytest.param(60, marks=FULL)])
 @pytest.mark.parametrize("name", [name for name in obfuscation.FAMILIES if not name.startswith("+84")])
-def test_a_citizen_number_is_found_with_its_value_in_every_disguise(name: str) -> None:
-    tally = detector_benchmark.family(name, "idno", 60)
+def test_a_citizen_number_is_found_with_its_value_in_every_disguise(name: str, count: int) -> None:
+    tally = detector_benchmark.family(name, "idno", count)
     assert tally.share >= RECALL, tally.misses[:5]
 
 
@@ -36,18 +40,23 @@ def test_the_part_in_the_last_message_is_what_a_hit_spans() -> None:
     assert (hit.kind, hit.value, text[hit.start : hit.end]) == ("phone", "0901234567", "567")
 
 
+@pytest.mark.parametrize("count", [100, pytest.param(400, marks=FULL)])
 @pytest.mark.parametrize("kind", harmless_messages.KINDS)
-def test_ordinary_talk_full_of_digits_is_let_pass(kind: str) -> None:
-    tally = detector_benchmark.quiet(kind, 400)
+def test_ordinary_talk_full_of_digits_is_let_pass(kind: str, count: int) -> None:
+    tally = detector_benchmark.quiet(kind, count)
     assert tally.share >= QUIET, tally.misses[:5]
 
 
-def test_results_told_one_by_one_are_let_pass() -> None:
-    tally = detector_benchmark.quiet_answers(1500)
+@pytest.mark.parametrize("count", [400, pytest.param(1500, marks=FULL)])
+def test_results_told_one_by_one_are_let_pass(count: int) -> None:
+    tally = detector_benchmark.quiet_answers(count)
     assert tally.share >= QUIET, tally.misses[:5]
 
 
-@pytest.mark.parametrize("file", detector_benchmark.FILES)
+# The files of danger are read as a whole by test_distress.py in the quick run.
+@pytest.mark.parametrize(
+    "file", [pytest.param(one, marks=FULL) if "distress" in one else one for one in detector_benchmark.FILES]
+)
 def test_what_people_wrote_is_found_and_what_is_harmless_is_let_pass(file: str) -> None:
     figures = detector_benchmark.over(detector_benchmark.rows([file])[file])
     assert figures.recall.share >= RECALL, figures.recall.misses[:20]
@@ -90,10 +99,11 @@ def test_the_numbers_that_help_are_never_hit(number: str, sentence: str) -> None
     assert scan(sentence.format(number)) == []
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(12, marks=pytest.mark.full)])
-def test_five_times_the_text_costs_about_five_times_as_much(count: int) -> None:
+@pytest.mark.parametrize(("count", "every"), [(3, 4), pytest.param(12, 1, marks=FULL)])
+def test_five_times_the_text_costs_about_five_times_as_much(count: int, every: int) -> None:
     """How many milliseconds the longest text takes, and ordinary talk, is measured by benchmarks/bench_detector.py."""
-    for name, text in (detector_benchmark.hostile() | detector_benchmark.mixes(count)).items():
+    texts = list(detector_benchmark.hostile().items())[::every]
+    for name, text in [*texts, *detector_benchmark.mixes(count).items()]:
         assert growth(scan, text, text * 5, within=12) < 12, name
 
 

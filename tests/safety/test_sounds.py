@@ -15,6 +15,7 @@ from tutoring.safety.sound_sanitizer import LARGEST_INPUT, WORKER, Sound, checke
 BOUND = (
     f"worker = runpy.run_path({str(WORKER.script)!r})\nrunpy.run_path({str(worker_process.LOOP)!r})['bound'](worker)"
 )
+FULL = pytest.mark.full
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,9 @@ def written(made: Sound) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("codec", "container"), [("libopus", "webm"), ("libopus", "ogg"), ("aac", "mp4")], ids=["webm", "ogg", "mp4"]
+    ("codec", "container"),
+    [("libopus", "webm"), pytest.param("libopus", "ogg", marks=FULL), ("aac", "mp4")],
+    ids=["webm", "ogg", "mp4"],
 )
 def test_what_browsers_record_becomes_two_files_without_the_silence_around(codec: str, container: str) -> None:
     made = sanitize(recorded(1.0, 1.5, codec, container))
@@ -48,10 +51,10 @@ def test_nothing_of_the_file_stays_but_the_sound(clean: Sound) -> None:
     [
         (b"", "empty"),
         (b"PK\x03\x04" + bytes(200), "type"),
-        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "type"),
+        pytest.param(b"RIFF\x24\x00\x00\x00WAVEfmt ", "type", marks=FULL),
         (b"\x1aE\xdf\xa3" + bytes(2_000), "unreadable"),
-        (b"OggS" + bytes(2_000), "unreadable"),
-        (b"\x00\x00\x00\x18ftypM4A " + bytes(2_000), "unreadable"),
+        pytest.param(b"OggS" + bytes(2_000), "unreadable", marks=FULL),
+        pytest.param(b"\x00\x00\x00\x18ftypM4A " + bytes(2_000), "unreadable", marks=FULL),
         (b"\x1aE\xdf\xa3" + bytes(6 * 1024 * 1024), "long"),
     ],
     ids=["nothing", "zip", "wav", "webm of zeros", "ogg of zeros", "mp4 of zeros", "6 MB"],
@@ -69,7 +72,7 @@ def test_silence_a_film_and_more_than_a_minute_are_refused() -> None:
         assert str(refusal.value) == str(WORKER.refused(word))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=FULL), pytest.param(2, marks=FULL)])
 def test_broken_recordings_are_refused_or_encoded_anew(seed: int) -> None:
     source = random.Random(seed)
     for data in (recorded(), recorded(1.0, 0.5, "aac", "mp4")):
@@ -124,19 +127,12 @@ def test_an_answer_of_the_process_is_checked_to_its_last_byte(clean: Sound, spoi
         checked(spoil(answer))
 
 
-@pytest.mark.parametrize(
-    "act",
-    [
-        "open('/etc/hostname')",
-        "__import__('socket').socket()",
-        "bytearray(900 * 1024 * 1024)",
-    ],
-    ids=["file", "socket", "memory"],
-)
-def test_the_process_can_open_nothing_once_it_reads_a_file(act: str) -> None:
-    code = f"import runpy\n{BOUND}\n{act}"
-    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, env={}, timeout=600)
-    assert done.returncode != 0
+def test_the_process_can_open_nothing_once_it_reads_a_file() -> None:
+    acts = ["open('/etc/hostname')", "socket.socket()", "bytearray(900 * 1024 * 1024)"]
+    tried = "\n".join(f"try:\n    {act}\nexcept (OSError, MemoryError):\n    print({act!r})" for act in acts)
+    code = f"import runpy, socket\n{BOUND}\n{tried}"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env={}, timeout=600)
+    assert done.stdout.splitlines() == acts, done.stderr
 
 
 def test_the_process_may_start_no_child() -> None:
