@@ -1,4 +1,4 @@
-"""One rule held by many files, as a test for each folder: thousands of tests take longer than what they look at."""
+"""Cases of tests: some of them in the quick run, and one rule held by many files as a test for each folder."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -9,8 +9,19 @@ import pytest
 from tutoring.config import ROOT
 
 
+def some(*quick: Any, rest: Iterable[Any]) -> list[Any]:
+    """Values for `parametrize`: those that run each time, and the rest with `dev.py test --all` only."""
+    return [
+        *quick,
+        *(pytest.param(*(one if isinstance(one, tuple) else (one,)), marks=pytest.mark.full) for one in rest),
+    ]
+
+
 def each_of(files: Iterable[Path]) -> Callable[[Callable[[Any], None]], Callable[[str], None]]:
-    """The test that follows takes one file; it is asked of all of them, and each that fails is named with its why."""
+    """The test that follows takes one file; it is asked of all of them, and each that fails is named with its why.
+
+    A test for each of thousands of files would take longer than what it looks at.
+    """
     folders: dict[str, list[Path]] = {}
     for file in files:
         folders.setdefault(file.parent.relative_to(ROOT).as_posix(), []).append(file)
