@@ -1,4 +1,4 @@
-"""Forty people press in the same moment, or sixteen in the quick run, on both databases: nothing is in two places and
+"""Forty people press in the same moment, or eight in the quick run, on both databases: nothing is in two places and
 nothing is given twice."""
 
 from collections import Counter
@@ -52,7 +52,7 @@ class Place:
 def place(app: Flask, world: World, request: pytest.FixtureRequest) -> Iterator[Place]:
     with app.app_context():
         people = ledger_fixtures.staffed(world)
-    yield Place(app, world, people, 40 if request.config.getoption("--all") else 16)
+    yield Place(app, world, people, 40 if request.config.getoption("--all") else 8)
     with app.app_context():
         assert ledger.faults() == []
         assert audit.verify().broken_at is None
