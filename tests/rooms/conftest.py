@@ -1,11 +1,16 @@
 """Rooms of the demonstration community for tests."""
 
 import uuid
+from collections.abc import Sequence
 
 import pytest
+import sqlalchemy as sa
 
 from tests.factories import World
 from tutoring.kernel import rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.rooms.models import Message, Room
 from tutoring.rooms.sessions import commands as sessions_commands
 
 LESSON = "vao-lop-bang-duong-dan"
@@ -28,6 +33,18 @@ def open_adults(world: World) -> int:
     """Bảy is helped by Lan, in their neighbourhood."""
     seats = [(world["bay"], "learner"), (world["lan"], "helper")]
     return sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
+
+
+@command
+def has_said(room_id: int, author_id: int, texts: Sequence[str]) -> None:
+    """Messages that somebody wrote in a room before, put there as rows: nothing looks at them or announces them."""
+    room = db.session.get_one(Room, room_id)
+    told = [
+        {"room_id": room_id, "seq": room.last_seq + n, "author_id": author_id, "client_id": new_id(), "text": text}
+        for n, text in enumerate(texts, 1)
+    ]
+    db.session.execute(sa.insert(Message), told)
+    room.last_seq += len(told)
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ KEPT = """async () => {
 }"""
 
 
+@pytest.mark.full
 def test_what_waits_survives_the_end_of_the_page(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:
@@ -166,6 +167,7 @@ def test_what_waited_for_hours_is_not_sent_by_itself(
     context.close()
 
 
+@pytest.mark.full
 def test_without_a_socket_the_page_fetches_and_sends_over_plain_http(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:
@@ -184,6 +186,7 @@ def test_without_a_socket_the_page_fetches_and_sends_over_plain_http(
     context.close()
 
 
+@pytest.mark.full
 def test_two_tabs_show_the_same_and_a_watchful_page_heals_a_gap(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:
@@ -204,6 +207,7 @@ def test_two_tabs_show_the_same_and_a_watchful_page_heals_a_gap(
     context.close()
 
 
+@pytest.mark.full
 def test_markup_in_messages_and_names_is_never_markup(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:
@@ -222,6 +226,7 @@ def test_markup_in_messages_and_names_is_never_markup(
     context.close()
 
 
+@pytest.mark.full
 def test_a_text_that_is_too_long_stays_and_says_why(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:
@@ -235,6 +240,7 @@ def test_a_text_that_is_too_long_stays_and_says_why(
     context.close()
 
 
+@pytest.mark.full
 def test_two_people_chat_without_any_script(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:
@@ -259,6 +265,7 @@ def test_two_people_chat_without_any_script(
         context.close()
 
 
+@pytest.mark.full
 def test_a_browser_without_import_maps_writes_and_signs_out_by_forms(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:

@@ -183,6 +183,7 @@ def test_what_is_no_card_what_is_gone_and_who_may_not_open_nothing(
 # ---- choosing ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_the_rooms_own_lesson_and_what_comes_after_it_are_offered_and_search_finds_steps(pair: int) -> None:
     room = queries.room(pair)
     offered = [one.card.slug for one in choices(room, "", "vi")]

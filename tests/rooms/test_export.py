@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World, person
-from tests.rooms.conftest import new_id, open_adults, open_pair
+from tests.rooms.conftest import has_said, new_id, open_adults, open_pair
 from tutoring.rooms import queries
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.moderation import commands as moderation_commands
@@ -24,8 +24,7 @@ def room(app: Flask, world: World) -> int:
 @pytest.mark.usefixtures("unhurried")
 def test_who_took_part_takes_along_what_everybody_sees(app: Flask, as_: As, world: World, room: int) -> None:
     with app.app_context():
-        for n in range(103):
-            messages_commands.post_message(person(world["lan"]), room, new_id(), f"dòng {n}\nvà tiếp")
+        has_said(room, world["lan"], [f"dòng {n}\nvà tiếp" for n in range(103)])
         messages_commands.withdraw_message(person(world["lan"]), room, 2)
         moderation_commands.hide_message(person(world["muoi"]), room, 3, "Có thông tin riêng")
         moderation_commands.hold_everything(person(world["muoi"]), room)

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World, client_of, person
-from tests.rooms.conftest import new_id, open_adults, open_pair
+from tests.rooms.conftest import has_said, new_id, open_adults, open_pair
 from tutoring.kernel import rate_limits
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.moderation import commands as moderation_commands
@@ -261,8 +261,7 @@ def test_my_rooms_are_listed_with_what_is_new_or_say_that_there_are_none(
 @pytest.mark.usefixtures("unhurried")
 def test_older_messages_have_their_own_page(app: Flask, as_: As, room: int, world: World) -> None:
     with app.app_context():
-        for n in range(130):
-            messages_commands.post_message(person(world["minh"]), room, new_id(), f"tin thứ {n + 1}.")
+        has_said(room, world["minh"], [f"tin thứ {n + 1}." for n in range(130)])
     khoa = as_("khoa")
     page = khoa.get(f"/rooms/{room}").text
     assert "tin thứ 80." not in page and "tin thứ 81." in page and f"/rooms/{room}?before=81" in page

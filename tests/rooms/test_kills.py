@@ -67,7 +67,9 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
         yield made.prepare().start(1)
 
 
-@pytest.mark.parametrize(("each", "kills"), [SOME, pytest.param(*MANY, marks=pytest.mark.full)], ids=["some", "many"])
+# In the quick run tests/faults/test_kills.py kills a worker under people who write.
+@pytest.mark.full
+@pytest.mark.parametrize(("each", "kills"), [SOME, MANY], ids=["some", "many"])
 def test_every_acknowledged_message_is_there_once_and_in_order_after_kills(
     site: Site, each: int, kills: Sequence[int]
 ) -> None:

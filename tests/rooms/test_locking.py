@@ -181,6 +181,7 @@ def room(app: Flask, world: World) -> int:
         return open_pair(world)
 
 
+@pytest.mark.full
 def test_locking_and_unlocking_work_by_form_and_the_composer_says_so(as_: As, room: int) -> None:
     hang, minh = as_("hang"), as_("minh")
     assert "Mở khoá phòng" in hang.post(f"/rooms/{room}/lock", data={"reason": WHY}, follow_redirects=True).text

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World, person
+from tests.parametrize import some
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_picture_views import JSON, newest, send
 from tests.safety.pictures import photo
@@ -84,13 +85,15 @@ def test_what_is_written_on_a_picture_is_text_and_nothing_else(as_: As, url: str
 
 @pytest.mark.parametrize(
     ("fields", "words"),
-    [
+    some(
         (form("arrow"), "mũi tên chỉ vào góc trên bên phải"),
-        (form("arrow", "4"), "mũi tên chỉ vào giữa"),
-        (form("circle", "6"), "khoanh tròn ở góc dưới bên trái"),
         (form("number", "3", number="7"), "số 7 ở bên trái"),
-        (form("text", "7", text=" Bấm vào đây "), "chữ “Bấm vào đây” ở phía dưới"),
-    ],
+        rest=[
+            (form("arrow", "4"), "mũi tên chỉ vào giữa"),
+            (form("circle", "6"), "khoanh tròn ở góc dưới bên trái"),
+            (form("text", "7", text=" Bấm vào đây "), "chữ “Bấm vào đây” ở phía dưới"),
+        ],
+    ),
 )
 def test_a_page_without_scripts_draws_one_mark_at_a_time(as_: As, url: str, fields: dict[str, str], words: str) -> None:
     lan = as_("lan")
@@ -129,6 +132,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(as_: As, url: str) -> No
         assert "Chưa có hình nào trên ảnh này." in lan.get(url).text, fields
 
 
+@pytest.mark.full
 def test_the_author_takes_back_and_a_watcher_hides_with_a_reason(as_: As, url: str) -> None:
     one, two = (draw(as_("lan"), url).get_json()["marks"] for _ in range(2))
     page = as_("lan").get(url).text
@@ -187,12 +191,14 @@ def test_a_page_says_why_nobody_draws_now(as_: As, url: str) -> None:
     assert "Buổi học đã kết thúc nên không vẽ thêm được." in as_("lan").get(url).text
 
 
+@pytest.mark.full
 def test_the_tools_come_with_the_marks_page_alone(as_: As, url: str) -> None:
     assert 'id="mark-tools"' in as_("lan").get(url).text
     talk = as_("lan").get(room_of(url)).text
     assert "mark-tools" not in talk and not re.search(r'(src|href)="[^"]*rooms/pictures/annotations\.js', talk)
 
 
+@pytest.mark.full
 def test_what_the_marks_page_costs(as_: As, url: str, queries: list[str]) -> None:
     lan = as_("lan")
     for _ in range(3):
@@ -204,6 +210,7 @@ def test_what_the_marks_page_costs(as_: As, url: str, queries: list[str]) -> Non
     assert len(asked) <= 12, "\n".join(asked)
 
 
+@pytest.mark.full
 def test_the_page_and_the_script_say_that_words_of_risk_wait(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room = open_pair(world)

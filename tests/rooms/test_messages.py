@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import World, person
-from tests.rooms.conftest import new_id, open_pair
+from tests.rooms.conftest import has_said, new_id, open_pair
 from tutoring.accounts.models import User
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -122,14 +122,7 @@ def test_what_is_undone_gives_its_number_back(who: Who, pair: int) -> None:
 
 @pytest.mark.usefixtures("unhurried")
 def test_messages_come_a_hundred_at_a_time_and_stand_on_pages_of_fifty(who: Who, pair: int) -> None:
-    minh = who("minh")
-
-    @command
-    def many() -> None:
-        for n in range(230):
-            messages_commands.post_message(minh, pair, new_id(), f"tin {n + 1}")
-
-    many()
+    has_said(pair, who("minh").id, [f"tin {n + 1}" for n in range(230)])
     first, last = queries.messages_after(pair, 0), queries.messages_after(pair, 200)
     assert [len(first.items), first.more, len(last.items), last.more] == [100, True, 30, False]
     newest = queries.messages_before(pair)

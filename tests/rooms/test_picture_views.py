@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World
+from tests.parametrize import some
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.safety.pictures import SECRET, photo
 from tests.swapped import swapped
@@ -45,6 +46,7 @@ def newest(client: FlaskClient, room: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.full
 def test_a_script_sends_a_picture_and_is_told_that_it_waits(as_: As, room: int) -> None:
     answer = send(as_("khoa"), room, text="Nút này")
     assert answer.status_code == 200
@@ -104,6 +106,7 @@ def test_a_new_pupil_finds_no_button_for_pictures(as_: As, room: int) -> None:
     assert (answer.status_code, answer.get_json()["error"]) == (403, "refused")
 
 
+@pytest.mark.full
 def test_the_teacher_sees_a_picture_at_the_desk_and_on_its_own_page(as_: As, room: int) -> None:
     send(as_("khoa"), room)
     url = newest(as_("khoa"), room)["picture"]["url"]
@@ -113,6 +116,7 @@ def test_the_teacher_sees_a_picture_at_the_desk_and_on_its_own_page(as_: As, roo
     assert "Em Khoa gửi ảnh" in hang.get("/desk").text
 
 
+@pytest.mark.full
 def test_among_adults_a_picture_is_seen_at_once(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room = open_adults(world)
@@ -131,7 +135,10 @@ def test_only_the_picture_route_takes_more_than_other_pages_and_only_so_much(as_
     assert many.status_code == 413
 
 
-@pytest.mark.parametrize("filling", [b"\r", b"\n", b"\r\n", b"\0"])
+@pytest.mark.parametrize(
+    "filling",
+    some(b"\r\n", rest=[b"\r", b"\n", b"\0"]),
+)
 def test_a_picture_comes_through_whatever_its_bytes_are(as_: As, room: int, filling: bytes) -> None:
     """What might begin the end of the form, at the end of each piece in which it is read."""
     assert send(as_("khoa"), room, photo() + filling * (300_000 // len(filling))).status_code == 200

@@ -294,6 +294,7 @@ def test_a_payload_shows_a_picture_only_to_whom_it_is_open(who: Who, pair: int) 
     assert rooms_serializers.serialize_message(queries.message(pair, queries.room(pair).last_seq))["picture"] is None
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("unhurried")
 def test_pictures_cost_a_page_of_messages_no_query(who: Who, adults: int, queries: list[str]) -> None:
     counts = []

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World, person
+from tests.parametrize import some
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, rate_limits
@@ -40,21 +41,23 @@ def found(room_id: int, typed: str, before: int | None = None) -> list[int]:
 
 @pytest.mark.parametrize(
     ("typed", "seqs"),
-    [
-        ("đổi mật khẩu", [3, 1]),
+    some(
         ("doi mat khau", [3, 1]),
-        ("ĐỔI MẬT KHẨU", [3, 1]),
         ("khẩu đổi", [3, 1]),  # in any order
-        ("mat kh", [3, 1]),  # the last word may be unfinished
-        ("ma kh", []),  # and no other
-        ("hoá", [2]),
+        ("ma kh", []),  # whole words but for the last
         ("hóa", [2]),
-        ("100%", [4]),
         ("%", []),
-        ("_", []),
-        ("đơn", [5]),
-        ("nothing", []),
-    ],
+        rest=[
+            ("đổi mật khẩu", [3, 1]),
+            ("ĐỔI MẬT KHẨU", [3, 1]),
+            ("mat kh", [3, 1]),  # the last word may be unfinished
+            ("hoá", [2]),
+            ("100%", [4]),
+            ("_", []),
+            ("đơn", [5]),
+            ("nothing", []),
+        ],
+    ),
 )
 def test_words_are_found_with_or_without_marks_and_capitals_newest_first(
     who: Who, adults: int, typed: str, seqs: list[int]
@@ -238,6 +241,7 @@ def plan(statement: str, values: object) -> str:
     return " ".join(str(row) for row in db.session.connection().exec_driver_sql(explain + statement, values))
 
 
+@pytest.mark.full
 def test_a_long_room_costs_no_more_questions_than_a_short_one_and_each_goes_by_the_room(
     app: Flask, world: World, as_: As, queries: list[str]
 ) -> None:

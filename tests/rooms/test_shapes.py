@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutoring.kernel.errors import InvalidInput
@@ -72,6 +72,7 @@ near = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=40)
 @given(json | st.lists(near | json, max_size=4))
 def test_anything_at_all_is_taken_or_refused_by_name(sent: Any) -> None:
     try:

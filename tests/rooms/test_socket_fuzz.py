@@ -8,7 +8,7 @@ from tests import fuzzing
 
 
 @pytest.mark.parametrize(
-    ("events", "seeds"), [(1_000, (4,)), pytest.param(10_000, (4, 5), marks=pytest.mark.full)], ids=["some", "many"]
+    ("events", "seeds"), [(500, (4,)), pytest.param(10_000, (4, 5), marks=pytest.mark.full)], ids=["some", "many"]
 )
 def test_mutated_events_write_nothing_reach_nobody_and_break_nothing(events: int, seeds: tuple[int, ...]) -> None:
     with ThreadPoolExecutor(2) as pool:

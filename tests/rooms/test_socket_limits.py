@@ -7,6 +7,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 import socketio
@@ -16,7 +17,7 @@ from socketio.exceptions import ConnectionError as Refused
 from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
 from tests.waiting import until
-from tutoring.web.socket_io import realtime
+from tutoring.web.socket_io import packet_validation, realtime
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +86,16 @@ ORIGINS = (
 )
 
 
-@pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_only_pages_of_the_site_open_a_socket(site: Site, people: list[Person], transport: str) -> None:
+@pytest.mark.parametrize(
+    ("transport", "origins"),
+    [("websocket", ORIGINS), ("polling", ORIGINS[2:3]), pytest.param("polling", ORIGINS, marks=pytest.mark.full)],
+    ids=["websocket", "polling, one", "polling"],
+)
+def test_only_pages_of_the_site_open_a_socket(
+    site: Site, people: list[Person], transport: str, origins: tuple[str | None, ...]
+) -> None:
     auth = {"csrf": people[0].csrf}
-    for origin in ORIGINS:
+    for origin in origins:
         headers = {"Cookie": people[0].cookie} | ({"Origin": origin} if origin and transport == "polling" else {})
         options = {"suppress_origin": True} if origin is None else {"origin": origin}
         client = socketio.Client(reconnection=False, request_timeout=60, websocket_extra_options=options)
@@ -140,6 +147,24 @@ def test_who_tries_three_verbs_that_we_do_not_have_is_cut(site: Site, people: li
     assert answers(site, people[0])
 
 
+def test_a_look_at_the_lines_hangs_up_on_those_that_were_nobodys_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting, closed = packet_validation.UnauthenticatedSockets(), []
+    monkeypatch.setattr(packet_validation, "_strangers", waiting)
+    waiting.add("nobody's", None)
+    waiting.again("cut")
+    lines = {
+        name: SimpleNamespace(close=lambda wait, name=name: closed.append((name, wait)))
+        for name in ("nobody's", "cut", "known")
+    }
+    server = SimpleNamespace(eio=SimpleNamespace(sockets=lines))
+    packet_validation.close_unauthenticated(server)
+    assert closed == []
+    monkeypatch.setattr(packet_validation, "PATIENCE", -1.0)
+    packet_validation.close_unauthenticated(server)
+    assert closed == [("nobody's", False), ("cut", False)] and list(lines) == ["known"]
+
+
+@pytest.mark.full  # eleven seconds of waiting for what the test before it has in hand
 def test_a_line_that_is_nobodys_or_is_so_again_is_hung_up_on(site: Site, people: list[Person]) -> None:
     nobodys, line = unsigned(site), raw(site, people[0])
     for _ in range(realtime.MOST_UNKNOWN):

@@ -90,6 +90,7 @@ def test_pieces_are_put_together_in_every_order(before: list[str], text: str) ->
     assert text[hit.start : hit.end].strip() == text
 
 
+@pytest.mark.full
 def test_of_results_told_one_by_one_over_an_hour_next_to_none_is_taken_for_a_number() -> None:
     hits = told = 0
     for seed in range(300):

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories import World
+from tests.parametrize import some
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
@@ -124,12 +125,14 @@ def test_originals_are_gone_after_ninety_days(who: Who, pair: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "secret"),
-    [
+    some(
         (CODE, "482913"),
         ("CCCD của mẹ mình là 079203001234", "079203001234"),
-        ("Chuyển vào thẻ 4111 1111 1111 1111 giúp chị", "4111 1111"),
-        ("Mật khẩu của em là hoahong123", "hoahong123"),
-    ],
+        rest=[
+            ("Chuyển vào thẻ 4111 1111 1111 1111 giúp chị", "4111 1111"),
+            ("Mật khẩu của em là hoahong123", "hoahong123"),
+        ],
+    ),
 )
 def test_codes_citizen_numbers_cards_and_secrets_are_written_nowhere(
     who: Who, pair: int, text: str, secret: str
@@ -175,7 +178,7 @@ def test_a_confirmation_opens_nothing_that_is_masked_or_held(who: Who, pair: int
 # ---- held ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [ASKS, HANDLE, "Nhà em số 12/5 đường Lê Lợi, phường 4, quận 3"])
+@pytest.mark.parametrize("text", some(ASKS, "Nhà em số 12/5 đường Lê Lợi, phường 4, quận 3", rest=[HANDLE]))
 def test_with_minors_invitations_addresses_and_requests_for_codes_wait_for_the_teacher(
     who: Who, pair: int, text: str
 ) -> None:
@@ -265,8 +268,10 @@ def _takes_its_time(*_args: object) -> list[object]:
     return []
 
 
-@pytest.mark.parametrize("fault", [_fails, _takes_its_time])
-@pytest.mark.parametrize("room", ["pair", "adults"])
+@pytest.mark.parametrize(
+    ("room", "fault"),
+    some(("pair", _fails), ("adults", _takes_its_time), rest=[("pair", _takes_its_time), ("adults", _fails)]),
+)
 def test_a_detector_that_fails_or_takes_too_long_holds_and_never_passes(
     who: Who, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, room: str, fault: object
 ) -> None:

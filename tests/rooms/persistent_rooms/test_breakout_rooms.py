@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from tests.factories import World
+from tests.parametrize import some
 from tests.rooms.conftest import new_id
 from tests.rooms.moderation.test_moderation import acts, lines
 from tests.rooms.persistent_rooms.test_persistent_rooms import classmate, comes, ends, listed, nobody_on_duty, reads
@@ -80,7 +81,10 @@ def test_with_the_place_in_the_class_the_side_room_goes_too(who: Who, inside: Wo
     assert not reads(who("minh"), side)
 
 
-@pytest.mark.parametrize("name", ["minh", "lan", "muoi", "mai", "bay"])
+@pytest.mark.parametrize(
+    "name",
+    some("minh", "muoi", rest=["lan", "mai", "bay"]),
+)
 def test_only_who_keeps_order_splits(who: Who, inside: World, lop6: int, tam: int, name: str) -> None:
     with pytest.raises(Forbidden if name == "minh" else NotFound):
         persistent_rooms_commands.split(who(name), lop6, [inside["minh"], tam], WHY)
@@ -94,7 +98,10 @@ def test_one_child_is_not_taken_apart_alone(who: Who, inside: World, lop6: int) 
         assert refused.value.field == "users"
 
 
-@pytest.mark.parametrize("name", ["an", "khoa", "lan", "hang", "quang"])
+@pytest.mark.parametrize(
+    "name",
+    some("khoa", "hang", rest=["an", "lan", "quang"]),
+)
 def test_only_those_who_sit_in_the_room_are_chosen(who: Who, inside: World, lop6: int, name: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         persistent_rooms_commands.split(who("hang"), lop6, [inside["minh"], inside[name]], WHY)
@@ -119,7 +126,7 @@ def test_nobody_is_in_two_side_rooms(who: Who, inside: World, lop6: int, side: i
     persistent_rooms_commands.split(who("hang"), lop6, [inside["minh"], tam], "Lại nữa")
 
 
-@pytest.mark.parametrize("title", ["", "  ", "x" * 61, "Gọi cô 0912 345 678"])
+@pytest.mark.parametrize("title", some("", "x" * 61, "Gọi cô 0912 345 678", rest=["  "]))
 def test_it_is_said_what_for_in_a_few_words_without_anything_private(
     who: Who, inside: World, lop6: int, tam: int, title: str
 ) -> None:

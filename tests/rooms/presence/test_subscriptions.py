@@ -85,7 +85,7 @@ def disturb(rng: random.Random) -> None:
     db.session.commit()
 
 
-@pytest.mark.parametrize("seed", [pytest.param(n, marks=() if n < 2 else pytest.mark.full) for n in range(12)])
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=() if n < 1 else pytest.mark.full) for n in range(12)])
 def test_of_many_the_same_is_known_as_of_each_who_comes_in(inside: World, seed: int) -> None:
     rng = random.Random(seed)
     rooms = opened(inside)
@@ -187,6 +187,7 @@ def returned(
     return found, {(people[user_id], name) for name in names for _sid, user_id in realtime.listening(name)}
 
 
+@pytest.mark.full
 def test_sockets_and_rooms_that_last_are_looked_at_again_for_as_many_statements_with_twenty_as_with_one(
     app: Flask, world: World, again: Callable[[], None], lines: Callable[[int, int], str], queries: list[str]
 ) -> None:

@@ -177,6 +177,7 @@ def test_an_unconfirmed_guardian_sees_no_sessions(app: Flask, world: World, as_:
     assert as_("lan").get(f"/rooms/{room}/summary").status_code == 404
 
 
+@pytest.mark.full
 def test_the_end_asks_what_helped_and_the_helper_proposes_the_next_lesson(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room = open_pair(world)

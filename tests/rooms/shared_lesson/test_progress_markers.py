@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.journeys.learner import questions, right, wrong
+from tests.parametrize import some
 from tests.rooms.conftest import LESSON, open_pair
 from tests.rooms.test_reactions import Push, pushed
 from tutoring.accounts.models import Guardian, User
@@ -197,7 +198,10 @@ def test_who_is_muted_still_follows_the_lesson(who: Who, met: int) -> None:
     assert len(kept(met)) == 3
 
 
-@pytest.mark.parametrize("step", [0, -1, 99, 2**40, True, "2", None])
+@pytest.mark.parametrize(
+    "step",
+    some(0, 99, "2", rest=[-1, 2**40, True, None]),
+)
 def test_a_step_that_does_not_exist_is_invalid(who: Who, met: int, step: Any) -> None:
     for act in (
         lambda: shared_lesson_commands.tick(who("minh"), met, LESSON, step),

@@ -363,6 +363,7 @@ def test_the_copy_of_ones_data_holds_the_sound_and_a_guardians_copy_only_what_wa
     assert guardians == {f"voice_note/{ids[sent]}.ogg"} and [row["id"] for row in rows] == [ids[sent]]
 
 
+@pytest.mark.full
 def test_the_sound_is_of_a_real_process(who: Who, adults: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     with pytest.raises(DomainError) as caught:
