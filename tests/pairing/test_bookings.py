@@ -200,6 +200,7 @@ def test_the_page(app: Flask, world: World, as_: As, queries: list[str]) -> None
     assert as_("hang").post(f"/proposals/{proposal_id}/answer", data={"word": "accept"}).status_code == 404
 
 
+@pytest.mark.full
 def test_the_page_asks_the_same_for_one_card_as_for_two(app: Flask, world: World, as_: As, queries: list[str]) -> None:
     client = as_("lan")
 

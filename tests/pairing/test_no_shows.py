@@ -134,6 +134,7 @@ def test_the_pages_say_what_happened(app: Flask, world: World, as_: As) -> None:
     assert "đang đứng thứ" in minh.get(f"/requests/{asked}").text
 
 
+@pytest.mark.full
 def test_staff_see_a_plain_count_with_dates(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         for name in ("minh", "lan"):

@@ -182,6 +182,7 @@ def test_only_the_coordinator_of_the_unit_runs_rounds(inside: World) -> None:
                 act(person(inside[name]))
 
 
+@pytest.mark.full
 def test_the_pages_of_a_round(app: Flask, world: World, as_: As, queries: list[str]) -> None:
     with app.app_context():
         round_id = begun(world)

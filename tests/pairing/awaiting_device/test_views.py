@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from tests.factories import World, person
 from tests.pairing.awaiting_device.fixtures import end, ended, lacks, met, needs
 from tests.pairing.test_commands import nobody_on_duty
+from tests.parametrize import some
 from tutoring.kernel import rate_limits
 from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.requests import commands as requests_commands
@@ -34,11 +35,13 @@ def test_the_form_offers_no_device_and_no_network_beside_the_devices(app: Flask,
 
 @pytest.mark.parametrize(
     ("choice", "says", "kinds"),
-    [
+    some(
         ("no_device", "đang chờ có máy.", {"device"}),
-        ("no_internet", "đang chờ có mạng.", {"internet"}),
-        ("no_both", "đang chờ có máy và mạng.", {"device", "internet"}),
-    ],
+        rest=[
+            ("no_internet", "đang chờ có mạng.", {"internet"}),
+            ("no_both", "đang chờ có máy và mạng.", {"device", "internet"}),
+        ],
+    ),
 )
 def test_asking_without_one_leads_to_a_page_that_says_what_is_waited_for_and_what_can_be_done(
     app: Flask, world: World, as_: As, choice: str, says: str, kinds: set[str]
@@ -109,6 +112,7 @@ def test_when_nothing_comes_the_page_says_so_and_the_family_may_ask_anew(
     assert says in page and "Cho phường biết nhà cần gì" in page and "Bây giờ có máy rồi" in page
 
 
+@pytest.mark.full
 def test_the_desk_sees_names_topics_and_needs_and_says_what_it_helped_with(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         asked = lacks(world, words=WORDS)
@@ -128,6 +132,7 @@ def test_the_desk_sees_names_topics_and_needs_and_says_what_it_helped_with(app: 
     assert muoi.post(f"/requests/{child}/helped-there", data={"unit": str(world["kp3"])}).status_code == 404
 
 
+@pytest.mark.full
 def test_the_coordinator_sees_how_many_are_kept_beside_those_who_wait(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         lacks(world, "minh")
@@ -144,6 +149,7 @@ def test_a_helper_sees_that_the_device_is_new(app: Flask, world: World, as_: As)
     assert "mới có máy, có thể còn lạ" in as_("khoa").get("/helping").text
 
 
+@pytest.mark.full
 def test_pages_ask_the_database_as_often_whatever_is_kept(
     app: Flask, world: World, as_: As, queries: list[str]
 ) -> None:

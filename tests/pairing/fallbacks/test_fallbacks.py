@@ -550,6 +550,7 @@ def test_words_of_answers_are_erased_with_the_rest(inside: World) -> None:
 # ---- pages ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_the_pages_of_a_time(as_: As, world: World, app: Flask) -> None:
     with app.app_context():
         asked = ask(world)
@@ -573,6 +574,7 @@ def test_the_pages_of_a_time(as_: As, world: World, app: Flask) -> None:
     assert "Đã hẹn với anh Khoa" in minh.get(page).text and "Đã hẹn" in khoa.get("/helping").text
 
 
+@pytest.mark.full
 def test_the_pages_of_an_answer(as_: As, world: World, app: Flask) -> None:
     with app.app_context():
         asked = waited_long(world)

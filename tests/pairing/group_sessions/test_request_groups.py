@@ -235,6 +235,7 @@ def test_of_ten_helpers_at_once_one_gets_the_group(app: Flask, world: World) -> 
         assert {request(number).helper_id for number in asked} == {group.helper_id}
 
 
+@pytest.mark.full
 def test_the_pages(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         asked = three(world)

@@ -160,6 +160,7 @@ def test_a_backlog_of_a_fifth_is_solved_jointly() -> None:
     assert solve_jointly(21, 100)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("requests", "helpers", "whole"), [(800, 400, 50_000), pytest.param(2_400, 1_200, WHOLE, marks=pytest.mark.full)]
 )

@@ -163,6 +163,7 @@ def test_the_rule() -> None:
     assert not may_ask_on(True, True, False, day) and not may_ask_on(True, True, True, 8 * day)
 
 
+@pytest.mark.full
 def test_the_page_leads_on_and_keeps_what_was_typed(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room_id = session(world)

@@ -14,6 +14,7 @@ from tests.pairing.awaiting_device.fixtures import lacks, met
 from tests.pairing.fallbacks.test_fallbacks import STEPS, soon
 from tests.pairing.offers.test_dispatch import ask, at, offers, opens_a_page, request, told
 from tests.pairing.test_no_shows import opened, writes
+from tests.parametrize import some
 from tutoring.accounts.consents.commands import withdraw
 from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.db import db
@@ -118,7 +119,10 @@ def test_of_each_there_is_one(inside: World) -> None:
     assert len(stages(inside)) == 3
 
 
-@pytest.mark.parametrize("stage", ["waiting", "offered", "helping", "paused", "answered"])
+@pytest.mark.parametrize(
+    "stage",
+    some("waiting", "helping", rest=["offered", "paused", "answered"]),
+)
 def test_beside_what_a_helper_may_come_for_nothing_is_asked(inside: World, stage: str) -> None:
     minh, asked = person(inside["minh"]), ask(inside)
     if stage in {"offered", "helping"}:
@@ -203,7 +207,10 @@ LEAVES: dict[str, Callable[[World, int], object]] = {
 }
 
 
-@pytest.mark.parametrize("way", LEAVES)
+@pytest.mark.parametrize(
+    "way",
+    [one if one in ("cancelled", "helped", "times") else pytest.param(one, marks=pytest.mark.full) for one in LEAVES],
+)
 def test_the_deferred_request_goes_on_whenever_the_other_waits_for_no_helper_any_more(inside: World, way: str) -> None:
     device = lacks(inside, "minh")
     helper = beside(inside)
