@@ -110,6 +110,7 @@ def test_a_case_is_not_opened_by_being_the_first_of_the_list(app: Flask, world: 
     assert "Tôi xem việc này" in pane(hang.get(f"/desk?item=c{case_id}").text)
 
 
+@pytest.mark.full
 def test_the_list_goes_to_the_page_on_which_an_entry_stands(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +130,7 @@ def test_the_list_goes_to_the_page_on_which_an_entry_stands(
         assert queue(hang, item="c0").chosen is None and queue(hang, item="x").chosen is None
 
 
+@pytest.mark.full
 def test_the_desk_costs_the_same_whatever_waits(app: Flask, world: World, as_: As, queries: list[str]) -> None:
     hang = as_("hang")
 
@@ -149,6 +151,7 @@ def test_the_desk_costs_the_same_whatever_waits(app: Flask, world: World, as_: A
 # ---- the page of a case ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_a_message_is_chosen_by_pointing_at_it(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room_id = open_pair(world)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.moderation.conftest import Who, said
+from tests.parametrize import some
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
@@ -182,6 +183,7 @@ def _many(app: Flask, world: World, count: int) -> None:
         presence_commands.visit(person(world["minh"]), room_id)
 
 
+@pytest.mark.full
 def test_sixty_rooms_ask_no_more_than_three_and_come_by_pages(
     app: Flask, world: World, as_: As, queries: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,7 +335,7 @@ def test_who_was_taken_or_waits_for_an_hour_is_nobody_who_waits(inside: World, w
     assert board(who("quang")).waiting == []
 
 
-@pytest.mark.parametrize(("name", "most"), [("quang", 48), ("hang", 50)])
+@pytest.mark.parametrize(("name", "most"), some(("quang", 48), rest=[("hang", 50)]))
 def test_the_board_costs_the_same_whatever_waits(
     app: Flask, world: World, as_: As, queries: list[str], monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:

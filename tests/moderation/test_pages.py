@@ -63,6 +63,7 @@ def test_lessons_the_board_members_and_help_have_theirs(as_: As, client: FlaskCl
     assert f"/report/room/{room}" in links(as_("hang").get("/board").text)
 
 
+@pytest.mark.full
 def test_the_second_tap_sends_and_the_reporter_sees_how_far_it_is(app: Flask, as_: As, room: int) -> None:
     minh = as_("minh")
     page = minh.get(f"/report/message/{room}/1").text

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.moderation.conftest import Who, said
+from tests.parametrize import some
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.community.memberships.nominations import nominate
 from tutoring.kernel.db import db
@@ -76,7 +77,10 @@ def test_once_it_is_decided_a_teacher_lets_write_again(who: Who, pair: int) -> N
     assert not silenced(who, pair)
 
 
-@pytest.mark.parametrize("kind", ["mute", "lock", "hide", "quarantine"])
+@pytest.mark.parametrize(
+    "kind",
+    some("mute", "quarantine", rest=["lock", "hide"]),
+)
 def test_acts_of_a_grave_case_are_undone_by_who_decides_it_alone(who: Who, pair: int, kind: str) -> None:
     case = said(who("minh"), "room", str(pair), "contact")
     act = actions_commands.act(

@@ -88,6 +88,7 @@ def test_what_waits_has_its_grade_and_time() -> None:
     assert is_soon(now - timedelta(days=1), now) and not is_soon(now + timedelta(hours=2), now)
 
 
+@pytest.mark.full
 def test_the_pages_show_who_has_a_case_and_its_acts_by_buttons_alone(
     app: Flask, as_: As, world: World, room: int
 ) -> None:

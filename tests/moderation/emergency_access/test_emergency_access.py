@@ -200,6 +200,7 @@ def test_neither_the_family_nor_who_takes_part_asks_or_agrees(inside: World, who
 # ---- pages ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_the_pages_lead_from_asking_to_reading(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     with app.app_context():
         ward = community.create_unit(person(world["admin1"]), "xa", "ward", "Phường Xa")

@@ -297,6 +297,7 @@ def test_helper_and_mother_see_the_very_same_pages_whatever_the_child_answered(
     assert not any("thoải mái" in page for door, page in bad.items() if "/search" not in door)
 
 
+@pytest.mark.full
 def test_the_pages_would_differ_if_something_showed(
     app: Flask, world: World, as_: As, again: Callable[[], None]
 ) -> None:
