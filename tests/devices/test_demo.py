@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -16,6 +17,7 @@ from tutoring.kernel.db import db
 from tutoring.pairing.models import HelpRequest
 
 
+@pytest.mark.full
 def test_it_is_stocked_by_the_commands_of_everybody(app: Flask, world: World) -> None:
     with app.app_context():
         community._second_officer()

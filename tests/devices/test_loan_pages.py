@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -24,6 +25,7 @@ def main(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
+@pytest.mark.full
 def test_staff_set_a_place_and_a_day_and_hand_over_at_the_table(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         need = made.approved(world, made.found_officer(world), made.ready(world, "R58-SERIAL"))
@@ -94,6 +96,7 @@ def test_the_draft_and_the_record_say_what_was_handed_over_and_no_number_of_a_pe
     assert "hẹn trả ngày" in said and not re.search(r"(?<!\d)\d{12}(?!\d)", said)
 
 
+@pytest.mark.full
 def test_the_return_has_a_record_too(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         loan_id = made.lent(world, "R58-SERIAL")
@@ -155,6 +158,7 @@ def test_a_family_asks_and_tells_and_staff_answer_on_pages(app: Flask, world: Wo
         assert "Đã tìm thấy máy" not in mai.get(path).text
 
 
+@pytest.mark.full
 def test_staff_see_that_an_account_is_closed(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         loan_id = made.lent(world)
@@ -242,6 +246,7 @@ PAGES_AND_MOST = [
 ]
 
 
+@pytest.mark.full
 def test_what_the_pages_cost_does_not_grow_with_the_machines(
     app: Flask, world: World, as_: As, queries: list[str]
 ) -> None:

@@ -234,6 +234,7 @@ PAGES = [("lan", "/devices/needs", 8), ("lan", "/devices/needs/new", 12), ("mai"
          ("mai", "/units/{phuong}/needs/vouchers?x=1", 22)]  # fmt: skip
 
 
+@pytest.mark.full
 def test_a_page_costs_the_same_however_many_wait(app: Flask, world: World, as_: As, queries: list[str]) -> None:
     pages = [(name, path.format(**world.units), most) for name, path, most in PAGES]
     clients = {name: as_(name) for name, _path, _most in pages}

@@ -147,6 +147,7 @@ def test_numbers_are_not_readable_in_the_database(app: Flask, world: World) -> N
         assert make.device(device_id).serial == "SN-SECRET-1"
 
 
+@pytest.mark.full
 def test_of_forty_who_take_in_the_same_number_at_once_one_does_and_the_others_hear_its_label(
     app: Flask, world: World
 ) -> None:

@@ -192,6 +192,7 @@ def rows_of(page: str) -> list[str]:
     return re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', page)
 
 
+@pytest.mark.full
 def test_a_store_is_paged_and_found_by_any_number_and_costs_the_same(
     app: Flask, world: World, as_: As, queries: list[str]
 ) -> None:

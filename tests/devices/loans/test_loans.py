@@ -192,6 +192,7 @@ def test_what_is_lost_is_written_off_with_a_reason_and_may_be_found(inside: Worl
     assert device(row.device_id).state == "stored" and ledger.faults() == []
 
 
+@pytest.mark.full
 def test_lists_of_a_ward_are_by_day_and_filtered_and_paged(inside: World) -> None:
     first, second = lent(inside), lent(inside, "SN-0002", "an", terms="loan", lend_until=clock.today() + timedelta(9))
 

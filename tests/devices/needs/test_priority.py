@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.devices import need_fixtures as build
@@ -34,6 +34,7 @@ def facts() -> st.SearchStrategy[PriorityFacts]:
 LINES = st.lists(facts(), max_size=12, unique_by=lambda one: one.id)
 
 
+@settings(max_examples=40)
 @given(LINES, st.randoms())
 def test_the_order_is_total_and_the_same_whoever_comes_first(line: list[PriorityFacts], chance: object) -> None:
     shuffled = list(line)
@@ -62,6 +63,7 @@ BETTER: dict[str, Callable[[PriorityFacts], PriorityFacts]] = {
 
 
 @pytest.mark.parametrize("how", BETTER)
+@settings(max_examples=25)
 @given(LINES, facts())
 def test_what_speaks_for_somebody_never_worsens_their_place(
     how: str, line: list[PriorityFacts], mine: PriorityFacts
@@ -71,6 +73,7 @@ def test_what_speaks_for_somebody_never_worsens_their_place(
     assert priority.places([*others, BETTER[how](mine)])[mine.id] <= before
 
 
+@settings(max_examples=40)
 @given(LINES, facts())
 def test_who_comes_later_changes_nothing_among_the_others(line: list[PriorityFacts], new: PriorityFacts) -> None:
     others = [one for one in line if one.id != new.id]

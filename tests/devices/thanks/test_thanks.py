@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tests.devices.loan_fixtures import handover, hears, lent, loan, made_staff, planned, words_of
 from tests.factories import World
+from tests.parametrize import some
 from tutoring.accounts.models import User
 from tutoring.devices.loans import queries as loans_queries
 from tutoring.devices.loans.models import DeviceThanks
@@ -40,7 +41,10 @@ def test_words_reach_the_donor_after_staff_read_them_and_the_answer_comes_back(i
     assert loans_queries.thanks_for_offer(offer_id) == [WORDS]
 
 
-@pytest.mark.parametrize("words", ["", "   ", "x" * 301, "Gọi em 0912 345 678 nhé", "Nhà em ở 12 Lê Lợi"])
+@pytest.mark.parametrize(
+    "words",
+    some("", "x" * 301, "Gọi em 0912 345 678 nhé", rest=["   ", "Nhà em ở 12 Lê Lợi"]),
+)
 def test_what_may_not_be_said_is_refused_beside_the_field(inside: World, who: Who, words: str) -> None:
     need = loan(lent(inside)).need_id
     with pytest.raises(InvalidInput) as refused:
