@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import psycopg
 import pytest
@@ -55,13 +57,27 @@ def _answering(url: str, running: "subprocess.Popen[bytes]", log: Path) -> str:
     return url
 
 
-def test_a_pooler_is_refused_and_the_database_itself_may_be_named_beside_it(
-    empty_postgres_url: str, tmp_path: Path
-) -> None:
+@pytest.mark.full
+def test_a_pooler_is_refused(empty_postgres_url: str) -> None:
     with postgres.connect(empty_postgres_url) as connection:
         assert postgres.tables_of(connection) == []
     with pooler(empty_postgres_url) as url, pytest.raises(BackupError, match="BACKUP_DATABASE_URL"):
         postgres.connect(url)
+
+
+@pytest.mark.parametrize("told", [8, None])
+def test_who_tells_the_number_of_another_process_is_a_pooler(monkeypatch: pytest.MonkeyPatch, told: int | None) -> None:
+    made = MagicMock(info=SimpleNamespace(backend_pid=7))
+    made.execute.return_value.fetchone.return_value = None if told is None else (told,)
+    monkeypatch.setattr(psycopg, "connect", lambda **_how: made)
+    with pytest.raises(BackupError, match="BACKUP_DATABASE_URL"):
+        postgres.connect("postgresql://somebody@127.0.0.1/x")
+    made.close.assert_called_once_with()
+    made.execute.return_value.fetchone.return_value = (7,)
+    assert postgres.connect("postgresql://somebody@127.0.0.1/x") is made
+
+
+def test_the_database_itself_may_be_named_beside_a_pooler(tmp_path: Path) -> None:
     env = {
         "INSTANCE": str(tmp_path),
         "DATABASE_URL": "postgresql://pooler/x",

@@ -22,7 +22,8 @@ from tests.faults.load_scenario import children
 from tests.rooms.people import Line, Person, http, rooms_of
 from tests.waiting import until
 
-pytestmark = pytest.mark.services
+# The quick run looks at what is configured (test_configuration.py), and a journey goes over a cluster.
+pytestmark = [pytest.mark.services, pytest.mark.full]
 
 ROOMS, MEMBERS = 3, 3
 LINES = 30  # open pages behind one address; nine people write below
@@ -93,7 +94,6 @@ def test_a_room_works_where_its_people_meet_and_where_they_do_not(cluster: Clust
             line.close()
 
 
-@pytest.mark.full
 def test_a_web_worker_without_due_work_cuts_lines_that_become_nobodys(cluster: Cluster) -> None:
     line, status, _headers = asks_for_a_line(f"{cluster.url}/socket.io/?near=room-1&EIO=4&transport=websocket")
     assert status == 101
@@ -143,7 +143,6 @@ def fetched(url: str, packing: str) -> dict[str, str]:
         return dict(answer.headers)
 
 
-@pytest.mark.full
 def test_prepared_statements_go_through_the_pooler(cluster: Cluster) -> None:
     """More connections than the pool has, each with more statements than the driver keeps prepared."""
     if not cluster.pooled:
@@ -166,7 +165,6 @@ def test_prepared_statements_go_through_the_pooler(cluster: Cluster) -> None:
         assert list(pool.map(ask, range(30))) == [450] * 30
 
 
-@pytest.mark.full
 def test_due_work_is_done_by_its_own_process_which_ends_when_asked(cluster: Cluster) -> None:
     url = cluster.site.env["DATABASE_URL"]
 
@@ -196,7 +194,6 @@ def test_due_work_is_done_by_its_own_process_which_ends_when_asked(cluster: Clus
     until(lambda: is_done("second"), "the second work is done")
 
 
-@pytest.mark.full
 def test_a_web_worker_that_dies_is_said_and_begun_again(cluster: Cluster) -> None:
     said: list[str] = []
     cluster.say = said.append
@@ -208,7 +205,6 @@ def test_a_web_worker_that_dies_is_said_and_begun_again(cluster: Cluster) -> Non
     cluster.site._answers(port)
 
 
-@pytest.mark.full
 def test_a_rolling_restart_under_steady_posting_fails_no_page_and_loses_no_message(cluster: Cluster) -> None:
     rooms = rooms_of(cluster.site, ROOMS, MEMBERS)
     writers = [Writer(person, cluster.url) for people in rooms for person in people]
