@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.parametrize import some
 from tutoring.kernel import outbound_http
 
 DRIPS = 1500  # bytes that a slow server sends one by one before it comes to the end: far longer than the deadline
@@ -107,8 +108,10 @@ def post(port: int, scheme: str = "https", name: str = "localhost") -> outbound_
     return outbound_http.post(f"{scheme}://{name}:{port}/x", b"{}", {}, inward=True)
 
 
-@pytest.mark.parametrize("talk", [heads, bodies])
-@pytest.mark.parametrize("scheme", ["https", "http"])
+@pytest.mark.parametrize(
+    ("scheme", "talk"),
+    some(("https", heads), ("http", bodies), rest=[("https", bodies), ("http", heads)]),
+)
 def test_who_answers_byte_by_byte_is_hung_up_on(talk: Talk, scheme: str, certificate: Path, trusted: None) -> None:
     with served(talk, certificate if scheme == "https" else None) as (port, noted):
         with pytest.raises(TimeoutError):

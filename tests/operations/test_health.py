@@ -105,6 +105,7 @@ def _leaders(server: PrivatePostgres) -> list[int]:
     return [first, *map(int, children)]
 
 
+@pytest.mark.full
 def test_a_database_that_hangs_is_told_in_time_and_not_asked_by_many_threads(
     tmp_path: Path, waits: list[float]
 ) -> None:

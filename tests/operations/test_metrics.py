@@ -236,6 +236,7 @@ def test_figures_of_the_process_are_told_while_the_database_is_gone(tmp_path: Pa
     assert told.value("cunghoc_threads") >= 1 and told.value("process_resident_memory_bytes") > 0
 
 
+@pytest.mark.full
 def test_a_redis_that_hangs_delays_what_is_told_by_a_moment(
     tmp_path: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
