@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.lessons import bank as banks
+from tests.parametrize import some
 from tests.swapped import swapped
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.sign_ins import lifecycle
@@ -48,7 +49,10 @@ def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-@pytest.mark.parametrize("name", ["quang", "hang", "mai", "muoi", "minh", "lan"])
+@pytest.mark.parametrize(
+    "name",
+    some("quang", "minh", rest=["hang", "mai", "muoi", "lan"]),
+)
 def test_nobody_but_whoever_runs_the_site_comes_in(as_: As, name: str) -> None:
     client = as_(name)
     assert {client.get(f"/admin{place}").status_code for place in PLACES} <= {403, 404}

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
 from tests.factories import World, person
+from tests.parametrize import some
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import User
 from tutoring.campaigns import commands, participants
@@ -185,7 +186,10 @@ def test_a_browsers_word_is_believed_for_thirty_days(app: Flask, world: World, c
         assert not participants.record_arrival(bay, codes[1], clock.now())
 
 
-@pytest.mark.parametrize("typed", ["ABCDEF", "<b>", "a" * 500, "ABC%00EF", "%ff%fe"])
+@pytest.mark.parametrize(
+    "typed",
+    some("ABCDEF", "<b>", "%ff%fe", rest=["a" * 500, "ABC%00EF"]),
+)
 def test_a_code_that_is_none_does_nothing(app: Flask, as_: As, codes: list[str], typed: str) -> None:
     visitor = app.test_client()
     for path in ("/join", "/sign-in", "/ask", "/campaigns/giup-nhau-hoc-truc-tuyen"):

@@ -263,6 +263,7 @@ def test_a_sheet_is_one_page_of_a4_with_the_qr_of_its_address(
     assert dark(content(answer.data), link) == modules(link)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", ["poster", "leaflet"])
 def test_the_longest_words_stay_on_one_page(app: Flask, world: World, as_: As, kind: str) -> None:
     with app.app_context():

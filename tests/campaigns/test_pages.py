@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
 from tests.factories import World, person
+from tests.parametrize import some
 from tutoring.campaigns import commands, participants, queries
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
@@ -98,7 +99,10 @@ def test_codes_of_classes_never_stand_on_the_page(app: Flask, world: World) -> N
         assert refused.value.field == "join_code"
 
 
-@pytest.mark.parametrize(("people", "told"), [(9, None), (10, "10"), (14, "10"), (16, "15")])
+@pytest.mark.parametrize(
+    ("people", "told"),
+    some((9, None), (16, "15"), rest=[(10, "10"), (14, "10")]),
+)
 def test_nothing_under_ten_is_told_and_the_rest_in_fives(
     app: Flask, world: World, as_: As, client: FlaskClient, people: int, told: str | None
 ) -> None:
@@ -152,6 +156,7 @@ def test_two_of_one_name_have_two_addresses(app: Flask, world: World) -> None:
         assert opened(world, title="2 0 2 6 9").code == "2-0-2-6-9"
 
 
+@pytest.mark.full
 def test_the_list_goes_on_page_by_page(app: Flask, world: World, client: FlaskClient) -> None:
     with app.app_context():
         for number in range(queries.LISTED + 1):

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.circles.parents import LESSON, called, parent
 from tests.factories import World, client_of, person
+from tests.parametrize import some
 from tests.test_audience_notices import said_before
 from tutoring.circles import commands as circles_commands
 from tutoring.circles.models import Answer, Topic
@@ -78,6 +79,7 @@ def test_similar_topics_are_offered_before_one_more_stands_there(as_: As, hoa: F
     assert second.startswith(f"{circle}/topics/") and second != first
 
 
+@pytest.mark.full
 def test_finding_and_filters_work_by_their_links(as_: As, hoa: FlaskClient, circle: str) -> None:
     lan = as_("lan")
     ask(lan, circle, "Con không nghe được tiếng cô", lesson=LESSON)
@@ -99,6 +101,7 @@ def test_finding_and_filters_work_by_their_links(as_: As, hoa: FlaskClient, circ
         assert lan.get(f"{circle}?{odd}").status_code == 200, odd
 
 
+@pytest.mark.full
 def test_every_button_of_an_answer_does_what_it_says(app: Flask, as_: As, hoa: FlaskClient, circle: str) -> None:
     lan, hang = as_("lan"), as_("hang")
     topic = ask(lan, circle, "Con không nghe được tiếng cô")
@@ -182,6 +185,7 @@ def test_a_new_session_without_a_topic_is_as_before(as_: As) -> None:
     assert re.search(r'value="pupils" checked', odd) and f'value="{"a" * 80}"' in odd
 
 
+@pytest.mark.full
 def test_ways_lead_there_from_the_unit_the_room_and_the_start_page(
     app: Flask, world: World, as_: As, circle: str
 ) -> None:
@@ -236,7 +240,8 @@ def fill(app: Flask, world: World, topics: int) -> int:
         return made[0]
 
 
-@pytest.mark.parametrize("name", ["lan", "hang"])
+@pytest.mark.full
+@pytest.mark.parametrize("name", some("lan", rest=["hang"]))
 def test_a_page_costs_the_same_however_much_stands_there(
     app: Flask, world: World, as_: As, hoa: FlaskClient, queries: list[str], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

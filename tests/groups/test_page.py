@@ -155,6 +155,7 @@ def test_features_above_have_their_place_on_it(world: World, as_: As, monkeypatc
     assert seen == [(True, world["kp3"], ["learner"])]
 
 
+@pytest.mark.full
 def test_its_cost_does_not_grow_with_what_stands_on_it(app: Flask, world: World, as_: As, queries: list[str]) -> None:
     def cost(name: str) -> int:
         client = as_(name)

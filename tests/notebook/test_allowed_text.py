@@ -65,6 +65,7 @@ def test_dossier_codes_and_ordinary_words_are_kept_as_they_are(text: str) -> Non
     assert len(text) <= LONGEST and kept_words(text, "code") == text
 
 
+@pytest.mark.full
 def test_twenty_thousand_codes_of_the_usual_shapes_are_taken_for_nothing_else() -> None:
     rng = random.Random(5)
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.fuzzing.mutations import WORDS
+from tests.parametrize import some
 from tutoring.kernel import clock
 from tutoring.notebook import commands
 from tutoring.notebook import queries as notebook_queries
@@ -82,22 +83,24 @@ def test_what_has_come_stands_first_and_says_so(app: Flask, world: World, as_: A
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [
+    some(
         ({"code": ""}, "Hãy ghi mã hồ sơ."),
-        ({"code": "x" * 41}, "Dài quá 40 ký tự"),
         ({"code": "079203004567"}, "Đây giống số căn cước"),
-        ({"code": "123 456 789"}, "Đây giống số căn cước"),
         ({"about": "OTP 123456"}, "Đây giống mã xác nhận"),
-        ({"about": "stk 0071000812345"}, "Đây giống số tài khoản"),
-        ({"about": "mật khẩu meo123"}, "Đây giống mật khẩu"),
-        ({"about": "gọi 0912 345 678"}, "Đây giống số điện thoại"),
-        ({"handed_in": "2026-02-30"}, "Hãy chọn một ngày trong lịch."),
-        ({"handed_in": "hôm qua"}, "Hãy chọn một ngày trong lịch."),
-        ({"handed_in": "9999-12-31"}, "Ngày nộp phải là hôm nay hoặc một ngày đã qua."),
-        ({"look_again": "2020-01-01"}, "Ngày xem lại phải từ ngày mai trở đi."),
-        ({"look_again": "10000-01-01"}, "Hãy chọn một ngày trong lịch."),
-        ({"look_again": "9999-12-31"}, "trong vòng hai năm"),
-    ],
+        rest=[
+            ({"code": "x" * 41}, "Dài quá 40 ký tự"),
+            ({"code": "123 456 789"}, "Đây giống số căn cước"),
+            ({"about": "stk 0071000812345"}, "Đây giống số tài khoản"),
+            ({"about": "mật khẩu meo123"}, "Đây giống mật khẩu"),
+            ({"about": "gọi 0912 345 678"}, "Đây giống số điện thoại"),
+            ({"handed_in": "2026-02-30"}, "Hãy chọn một ngày trong lịch."),
+            ({"handed_in": "hôm qua"}, "Hãy chọn một ngày trong lịch."),
+            ({"handed_in": "9999-12-31"}, "Ngày nộp phải là hôm nay hoặc một ngày đã qua."),
+            ({"look_again": "2020-01-01"}, "Ngày xem lại phải từ ngày mai trở đi."),
+            ({"look_again": "10000-01-01"}, "Hãy chọn một ngày trong lịch."),
+            ({"look_again": "9999-12-31"}, "trong vòng hai năm"),
+        ],
+    ),
 )
 def test_the_form_keeps_what_was_typed_but_for_what_is_kept_nowhere(
     app: Flask, world: World, as_: As, wrong: dict[str, str], said: str

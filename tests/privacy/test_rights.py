@@ -112,6 +112,7 @@ def test_a_picture_that_is_locked_is_copied_for_nobody(inside: World, who: Who, 
     assert not [name for name in names if name.startswith("pictures/")]
 
 
+@pytest.mark.full
 def test_a_copy_of_very_much_takes_little_memory(inside: World, who: Who) -> None:
     room, many = open_pair(inside), 6_000
 

@@ -5,7 +5,7 @@ import pytest
 from tests.safety.pictures import MOST_MEMORY, feed, mutants
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(2_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [120, pytest.param(2_000, marks=pytest.mark.full)])
 def test_mutants_are_drawn_anew_or_refused(count: int) -> None:
     fed = feed(mutants(count, seed=4))
     assert sum(fed.said.values()) == count

@@ -39,7 +39,7 @@ def _judged(said: bytes | None) -> str:
     return said.decode()
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(800, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [15, pytest.param(800, marks=pytest.mark.full)])
 def test_mutants_are_encoded_anew_or_refused(count: int) -> None:
     found = fed(count, seed=11)
     assert sum(found.said.values()) == count and not found.said["died"]
