@@ -1,5 +1,6 @@
 """What crawlers, feed readers and security researchers read: the public pages alone, well-formed, in few statements."""
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import Markup
+from PIL import Image
 
 from tests.campaigns.conftest import opened, plan
 from tests.factories import World, person
@@ -316,6 +319,25 @@ def test_a_lesson_describes_itself_and_its_path_to_other_programs(app: Flask, cl
     assert card["url"] == told["url"] and card["image"] == told["image"] and card["title"]
 
 
+def test_the_picture_of_a_card_is_drawn_at_its_present_address_alone(app: Flask, client: FlaskClient) -> None:
+    image = described(client.get("/lessons/bat-may-lam-quen").text)["image"]
+    answer = client.get(path_of(image))
+    assert answer.mimetype == "image/png" and "immutable" in answer.headers["Cache-Control"]
+    assert Image.open(io.BytesIO(answer.data)).size == (1200, 630)
+    for other in (re.sub(r"-\w{12}\.png", "-000000000000.png", image), image.replace("card-vi", "card-xx")):
+        assert other != image and client.get(path_of(other)).status_code == 404
+    with app.app_context():
+        _renew("bat-may-lam-quen")
+        banks.may_change(app)
+    visitor_cache.forget()
+    assert described(client.get("/lessons/bat-may-lam-quen").text)["image"] != image
+
+
+@command
+def _renew(slug: str) -> None:
+    db.session.get_one(Lesson, slug).content_hash = "another"
+
+
 def test_a_title_cannot_end_the_description(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         slug = latest_lessons(1)[0].slug
@@ -329,6 +351,15 @@ def test_a_title_cannot_end_the_description(app: Flask, client: FlaskClient) -> 
 def _retitle(slug: str, title: str) -> None:
     found = db.session.get_one(Lesson, slug)
     found.texts = {"vi": {**found.texts["vi"], "title": title}}
+
+
+def test_a_help_page_describes_the_questions_that_it_answers(as_: As, client: FlaskClient) -> None:
+    page = client.get("/help/quen-mat-khau").text
+    told, shown = described(page), Markup(re.sub(r"<script.*?</script>", "", page, flags=re.S)).striptags()
+    assert told["@type"] == "FAQPage" and len(told["mainEntity"]) == 3
+    for one in told["mainEntity"]:
+        assert f"{one['name']}: {one['acceptedAnswer']['text']}" in shown
+    assert "ld+json" not in as_("minh").get("/help/quen-mat-khau").text
 
 
 def test_steps_and_pages_of_signed_in_people_carry_no_card(app: Flask, as_: As, client: FlaskClient) -> None:

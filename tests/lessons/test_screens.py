@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tutoring.lessons.catalogue.sentence_markup import marked
 from tutoring.lessons.content import LessonContent, strict_yaml
 from tutoring.lessons.content.screens.drawing import Words, described, drawn
 from tutoring.lessons.content.screens.gallery import figures
+from tutoring.lessons.content.screens.outline import outline
 from tutoring.lessons.content.screens.schema import ICONS, Screen
 from tutoring.web import visitor_cache
 
@@ -204,3 +206,18 @@ def test_editors_see_the_pictures_of_a_path_with_their_words(as_: As) -> None:
     assert page.count('<figure class="screen">') > 20 and "Màn hình “Phòng chờ trước khi vào lớp”" in page
     assert as_("hang").get("/writing/screens?path=khong-co").status_code == 200
     assert as_("minh").get("/writing/screens").status_code == 404
+
+
+# ---- outlines: what pictures in PNG and PDF are drawn from -------------------------------------------------------
+
+
+def test_an_outline_has_the_words_and_the_marks_of_every_picture(real_bank: LessonContent) -> None:
+    drawn = [one for lesson in real_bank.lessons for step in lesson.steps for one in figures(step.text("vi").html)]
+    assert len(drawn) > 400
+    for figure in drawn:
+        found = outline(figure)
+        marks = [said for row in found.rows for _cell, said in row.marks]
+        assert len(marks) == len(re.findall(r'class="s-mark"', figure)) and all(marks), figure
+        plain = re.sub(r"\s", "", unescape(re.sub("<[^>]*>", "", figure)))
+        assert all(re.sub(r"\s", "", cell) in plain for row in found.rows for cell in row.cells), figure
+        assert sum(bool(cell) for row in found.rows for cell in row.cells), figure

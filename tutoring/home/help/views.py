@@ -12,7 +12,10 @@ from tutoring.home import demo_accounts
 from tutoring.home import site_status as looks
 from tutoring.home.help import catalogue
 from tutoring.home.help import tour as help_tour
+from tutoring.home.help.questions import answered_questions
 from tutoring.kernel.errors import NotFound
+from tutoring.lessons.catalogue.models import SOURCE
+from tutoring.lessons.catalogue.structured_data import question_page
 from tutoring.web.auth import current_roles
 from tutoring.web.i18n import LANGUAGES, language
 
@@ -29,11 +32,14 @@ def _saves_data() -> bool:
 def page(slug: str) -> Response:
     found = catalogue.page(slug)
     roles = current_roles() if current_user.is_authenticated else frozenset()
+    shown_in = str(get_locale()) if str(get_locale()) in found.texts else SOURCE
+    text = found.texts[shown_in]
     shown = render_template(
         "home/help/help_page.html",
         page=found,
-        text=found.texts.get(str(get_locale()), found.texts["vi"]),
+        text=text,
         folded=_saves_data(),
+        questions=question_page(answered_questions(text), shown_in),
         others=[one for one in catalogue.pages("topic", roles) if one is not found],
     )
     response = current_app.make_response(shown)

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from tutoring.accounts.sign_ins.flow import absolute_url
 from tutoring.kernel.site_identity import site_name
 from tutoring.lessons.catalogue.models import SOURCE, Lesson
-from tutoring.web.assets import asset_url
-from tutoring.web.site_identity import site_logo
+from tutoring.lessons.catalogue.structured_data import as_element
+from tutoring.lessons.pictures.preview_picture import picture_digest
 
 _LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
@@ -28,10 +27,10 @@ class PreviewCard:
 def preview_card(lesson: Lesson, lang: str) -> PreviewCard:
     """Returns the card of a lesson with its path, in this language; it needs no query."""
     here = _address("lessons.lesson", lang, slug=lesson.slug)
-    logo = site_logo()
-    picture = absolute_url(url_for("web.logo", digest=logo) if logo else asset_url("icon-512.png"))
-    data = htmlsafe_json_dumps(_description(lesson, lang, here, picture), ensure_ascii=False)
-    return PreviewCard(here, picture, Markup(f'<script type="application/ld+json">{data}</script>'))
+    shown = lang if lang in lesson.texts else SOURCE
+    digest = picture_digest(lesson.content_hash, lesson.path.title(shown), site_name(), shown)
+    picture = absolute_url(url_for("lessons.preview_picture", slug=lesson.slug, lang=shown, digest=digest))
+    return PreviewCard(here, picture, as_element(_description(lesson, lang, here, picture)))
 
 
 def _address(endpoint: str, lang: str, **values: Any) -> str:
@@ -51,7 +50,7 @@ def _description(lesson: Lesson, lang: str, here: str, picture: str) -> dict[str
         "url": _address("lessons.path", lang, path=lesson.path_slug), "provider": provider,
     }  # fmt: skip
     return {
-        "@context": "https://schema.org", "@type": ["HowTo", "LearningResource"], "name": lesson.title(lang),
+        "@type": ["HowTo", "LearningResource"], "name": lesson.title(lang),
         "description": lesson.summary(lang), "url": here, "image": picture, "isAccessibleForFree": True,
         "inLanguage": lang if lang in lesson.texts else SOURCE, "totalTime": f"PT{lesson.minutes}M", "step": steps,
         "isPartOf": path, **({"license": licence} if licence else {}),

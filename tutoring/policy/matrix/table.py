@@ -60,7 +60,8 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             *_routes(
                 "lessons",
                 "index path search suggest lesson step media done handout offline keep worker useful "
-                "thanks acknowledged facts step_sound embedded_lesson embedded_step embed_sheet oembed_answer",
+                "thanks acknowledged facts step_sound embedded_lesson embedded_step embed_sheet oembed_answer "
+                "preview_picture",
             ),
         ),
     ),

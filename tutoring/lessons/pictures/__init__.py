@@ -1,0 +1,1 @@
+"""Pictures of steps outside of pages: on preview cards and in PDFs."""
