@@ -7,7 +7,7 @@ import gunicorn.app.wsgiapp
 from sqlalchemy.orm import configure_mappers
 
 import tutoring.cli
-from tests import template_cache
+from tests import kept_lessons, template_cache
 from tutoring import features
 from tutoring.web import gunicorn_worker
 
@@ -16,4 +16,5 @@ __all__ = ["flask", "gunicorn", "gunicorn_worker", "tutoring"]
 features.load()  # what an application imports when it is made: half of its time, and more tables for the mappers
 configure_mappers()
 template_cache.keep_templates()
+kept_lessons.take_kept()
 gc.freeze()

@@ -174,6 +174,7 @@ def test_failed_work_is_counted_tried_again_and_put_away(app: Flask, admin: Flas
     with app.app_context():
         row = db.session.get_one(Job, one)
         assert (row.failed_at, row.attempts, row.done_at) == (None, 0, None)
+    assert admin.post("/admin/failed/test.work/other", data=again).status_code == 404
     away = {"error": "ConnectionError", "reason": ""}
     admin.post("/admin/failed/test.work/away", data=away)
     assert "2 việc" in words(admin.get("/admin/failed").text)  # without a reason nothing is put away

@@ -107,6 +107,10 @@ def test_a_phone_needs_a_number_and_a_desktop_does_not(app: Flask, world: World)
             with pytest.raises(InvalidInput) as caught:
                 inventory_commands.receive_device(person(mai), device_id, "Máy", "", "")
             assert caught.value.field == "serial"
+        for model in (" ", "x" * 81):
+            with pytest.raises(InvalidInput) as caught:
+                inventory_commands.receive_device(person(mai), device_id, model, "", make.IMEIS[0])
+            assert caught.value.field == "model"
         inventory_commands.receive_device(person(mai), device_id, "Máy", "", make.IMEIS[0])
         for kind in ("laptop", "desktop"):
             inventory_commands.receive_device(person(mai), make.accepted(world, kind), "Máy", "")

@@ -23,7 +23,7 @@ from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Forbidden
+from tutoring.kernel.errors import Forbidden, InvalidInput
 from tutoring.openid import commands, proofs, provider_client
 from tutoring.openid.errors import ProviderFault
 from tutoring.openid.models import IdentityLink, ProviderSession
@@ -444,6 +444,12 @@ def test_private_addresses_are_called_only_when_an_admin_listed_them(
         assert provider_client.configuration(provider.issuer).issuer == provider.issuer
         kernel_site_settings.put(None, "openid_inside_hosts", None, "for tests")
         overrides.forget()
+
+
+def test_words_that_are_too_long_are_refused_beside_their_field(app: Flask, world: World, provider: Provider) -> None:
+    with app.app_context(), pytest.raises(InvalidInput) as caught:
+        commands.save_provider(person(world["admin1"]), None, None, typed(provider, label="x" * 41))
+    assert caught.value.field == "label"
 
 
 @pytest.mark.parametrize(
