@@ -90,14 +90,15 @@ from tutoring.openid.proofs import Proof
 from tutoring.pairing import eligibility
 from tutoring.pairing.awaiting_device.queries import desks_of
 from tutoring.pairing.certificates.models import HoursCertificate
+from tutoring.pairing.fallbacks import spoken_answers
 from tutoring.pairing.group_sessions import commands as group_sessions_commands
 from tutoring.pairing.group_sessions.queries import units_and_ancestors_of
 from tutoring.pairing.matching import Weights
-from tutoring.pairing.models import HelpRequest, Offer, PassedRequest
+from tutoring.pairing.models import HelpRequest, Offer, PassedRequest, WrittenAnswer
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import queries as requests
-from tutoring.pairing.requests.models import RequestPicture, RequestVoiceNote
+from tutoring.pairing.requests.models import RequestPicture, RequestVoiceNote, SpokenAnswer
 from tutoring.pairing.scheduling import commands as scheduling_commands
 from tutoring.pairing.scheduling.models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import access_tables
@@ -1002,6 +1003,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.waiting_voice_note": Asker.is_learner,
     "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),
+    "pairing.speak_answer": lambda who: spoken_answers.may_speak(who.user, who.asked),
+    "pairing.spoken_answer": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
     "pairing.write_answer": lambda who: eligibility.may_answer_in_writing(who.user, who.asked),
     **dict.fromkeys(
         [
@@ -1344,7 +1347,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
 
 
 @command
-def _keep(row: RequestPicture | RequestVoiceNote) -> None:
+def _keep(row: RequestPicture | RequestVoiceNote | WrittenAnswer | SpokenAnswer) -> None:
     db.session.add(row)
     db.session.flush()
 
@@ -1368,6 +1371,10 @@ def make_things(app: Flask, world: World) -> Things:
         sound = Sound(b"-", b"-", 1000, bytes(48))
         spoken = {"milliseconds": 1000, "peaks": sound.peaks, "opus": sound.opus, "aac": sound.aac}
         _keep(RequestVoiceNote(request_id=found.ids["request_id"], by_id=world["an"], **spoken))
+        answer = WrittenAnswer(request_id=found.ids["request_id"], author_id=world["hang"], words="Tin thoại 0:01")
+        _keep(answer)
+        _keep(SpokenAnswer(answer_id=answer.id, **spoken))
+        found.ids["spoken_id"] = answer.id
         said = messages_commands.post_message(
             person(world["minh"]), found.ids["room_id"], str(uuid.uuid4()), "Tin thoại 0:01", voice=sound
         )

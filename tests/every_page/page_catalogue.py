@@ -73,6 +73,7 @@ NO_PAGES = _names("""
     devices.handover_record devices.return_record devices.picture devices.sponsor_file insights.site_chart
     insights.site_figures_file insights.site_report insights.table insights.transparency_file insights.unit_chart
     insights.unit_figures_file insights.unit_report pairing.waiting_picture pairing.waiting_voice_note
+    pairing.spoken_answer
     privacy.download rooms.marks rooms.messages
     rooms.call rooms.picture rooms.voice_note rooms.lesson
     openid.begin openid.begin_link openid.callback

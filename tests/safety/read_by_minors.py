@@ -71,6 +71,7 @@ OWN = (
 
 # Read by grown-ups alone.
 GROWN = (
+    "spoken_answer.aac spoken_answer.opus spoken_answer.peaks "
     "audit_row.facts audit_row.reason breach.categories breach.measures breach.reason breach.what "
     "circle_answer.folded circle_answer.hidden_why circle_answer.text circle_topic.folded "
     "circle_topic.folded_title circle_topic.hidden_why circle_topic.text circle_topic.title "

@@ -24,7 +24,7 @@ from tutoring.pairing.models import (
     RequestStep,
     WrittenAnswer,
 )
-from tutoring.pairing.requests.commands import end_requests_of, forget_words
+from tutoring.pairing.requests.commands import end_requests_of, forget_spoken_answers, forget_words
 from tutoring.pairing.requests.models import RequestPicture, RequestVoiceNote
 from tutoring.pairing.scheduling.commands import end_bookings_of
 from tutoring.pairing.scheduling.models import Away, WeeklyHours
@@ -89,6 +89,7 @@ def forget_requests(before: datetime) -> int:
         ).limit(AT_ONCE)
         change = sa.update(table).where(table.id.in_(spoken)).values({column: ""}).returning(table.id)
         found += len(db.session.execute(change).all())
+    forget_spoken_answers()
     added = sa.select(AddedText.id).join(HelpRequest, HelpRequest.id == AddedText.request_id).where(*ended)
     dropped = sa.delete(AddedText).where(AddedText.id.in_(added.limit(AT_ONCE))).returning(AddedText.id)
     return found + len(db.session.execute(dropped).all())

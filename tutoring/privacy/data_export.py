@@ -28,7 +28,7 @@ Dữ liệu của bạn ở Cùng Học · Your data at Cùng Học
 
 data.json: mọi điều Cùng Học giữ về bạn, xếp theo từng việc. Giờ ghi theo UTC.
 pictures/: ảnh bạn đã gửi, tên tập tin đúng như trong data.json.
-voice_note/, waiting_voice_note/: tin thoại bạn đã gửi, tên tập tin là số "id" ở phần cùng tên trong data.json.
+voice_note/, waiting_voice_note/, spoken_answer/: tin thoại bạn đã gửi, tên tập tin là số ở phần cùng tên.
 
 Không có trong này: lời người khác viết, số điện thoại của người khác, mật khẩu, và những gì giữ để bảo vệ trẻ em
 (xem mục “Vì sao có điều không nằm trong tập tin” ở trang Dữ liệu của tôi).
@@ -131,11 +131,12 @@ def _pictures(connection: Connection, subject_id: int, for_guardian: bool) -> It
 
 def _voice_notes(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[tuple[str, bytes]]:
     for held in personal_columns.exportable(for_guardian):
-        if held.table not in ("voice_note", "waiting_voice_note"):
+        if held.table not in ("voice_note", "waiting_voice_note", "spoken_answer"):
             continue
         columns = personal_columns.table(held.table).columns
-        query = sa.select(columns["id"], columns["opus"]).where(personal_columns.belongs(held, subject_id))
+        [key] = personal_columns.table(held.table).primary_key
+        query = sa.select(key.label("number"), columns["opus"]).where(personal_columns.belongs(held, subject_id))
         if for_guardian:
             query = query.where(personal_columns.shown_to_guardian(held))
         for row in connection.execute(query.execution_options(yield_per=1)):  # one sound in memory at a time
-            yield f"{held.table}/{row.id}", row.opus
+            yield f"{held.table}/{row.number}", row.opus

@@ -98,6 +98,7 @@ DATA_INVENTORY = (
     Entry("waiting_picture", "help", ("by_id",), DELETED),
     Entry("waiting_voice_note", "help", ("by_id",), DELETED, hidden=("opus", "aac", "peaks"), export=OWN),
     Entry("written_answer", "help", ("author_id",), EMPTIED, BOTH),
+    Entry("spoken_answer", "help", ("answer_id>author_id",), DELETED, hidden=("opus", "aac", "peaks")),
     Entry("offer", "help", ("helper_id",), DELETED),
     Entry("passed", "help", ("helper_id",), DELETED),
     Entry("avoid", "help", ("user_id", "other_id"), DELETED, "whom somebody avoids concerns nobody else", export=NONE),

@@ -1,4 +1,4 @@
-// A voice note for a waiting request: recorded on its page, then sent; it goes into the room when that opens.
+// A voice note for a waiting request, which goes into the room when that opens, or as the answer to one.
 
 import { kind, serve } from "rooms/voice_notes/recording.js";
 
@@ -12,7 +12,8 @@ async function send(sound, _text, say) {
   say(words.sending);
   try {
     const answer = await (await fetch(box.querySelector("form").action, { method: "POST", headers, body })).json();
-    if (answer.ok) location.reload();
+    if (answer.to) location.assign(answer.to);
+    else if (answer.ok) location.reload();
     else say(answer.say);
   } catch {
     say(words.lost); // the recording stays on the page

@@ -216,6 +216,18 @@ def write_answer(author: User, request_id: int, words: str) -> None:
 
     Raises NotFound when the author may not answer, Conflict when no answer is owed, InvalidInput for a bad text.
     """
+    asked = lock_owed(author, request_id, words)
+    words = nfc(words).strip()
+    if len(words) < SHORTEST_ANSWER:
+        raise InvalidInput(N_("Hãy viết từng bước một, để người đọc làm theo được."), field="words")
+    if len(words) > LONGEST_ANSWER:
+        raise InvalidInput(N_("Câu trả lời dài quá 2.000 ký tự. Hãy viết ngắn hơn."), field="words")
+    for_readers(words, minor=asked.minor or author.is_minor, field="words")
+    keep_answer(author, asked, words)
+
+
+def lock_owed(author: User, request_id: int, words: str = "") -> HelpRequest:
+    """Returns a request, locked, to which this user may give an answer now; raises NotFound or Conflict."""
     asked = lock_request(request_id)
     if not may_answer_in_writing(author, asked):
         raise NotFound
@@ -223,12 +235,11 @@ def write_answer(author: User, request_id: int, words: str) -> None:
     rate_limits.hit("act", author.id)
     if asked.stage != "waiting" or asked.later_at is None:
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
-    words = nfc(words).strip()
-    if len(words) < SHORTEST_ANSWER:
-        raise InvalidInput(N_("Hãy viết từng bước một, để người đọc làm theo được."), field="words")
-    if len(words) > LONGEST_ANSWER:
-        raise InvalidInput(N_("Câu trả lời dài quá 2.000 ký tự. Hãy viết ngắn hơn."), field="words")
-    for_readers(words, minor=asked.minor or author.is_minor, field="words")
+    return asked
+
+
+def keep_answer(author: User, asked: HelpRequest, words: str) -> WrittenAnswer:
+    """Stores an answer, inside a command; the learner's side judges it."""
     asked.helper_id, asked.claimed_at = author.id, clock.now()
     asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
     transition(asked, "answered", author.id)
@@ -237,6 +248,7 @@ def write_answer(author: User, request_id: int, words: str) -> None:
     db.session.flush()
     jobs.enqueue("pairing.answer_over", f"answer:{made.id}", clock.now() + WORD_WITHIN, answer_id=made.id)
     publish(AnswerWritten(asked.id, asked.learner_id, author.id))
+    return made
 
 
 @command

@@ -54,6 +54,7 @@ from tutoring.pairing.models import OPEN, AddedText, HelpRequest, RequestStep, W
 from tutoring.pairing.offers.commands import withdraw_offers_of
 from tutoring.pairing.offers.helper_selection import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
 from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.requests.models import SpokenAnswer
 from tutoring.pairing.requests.queries import open_requests, pair_for_follow_up, request, request_of_room
 from tutoring.pairing.scheduling.appointments import agree
 from tutoring.pairing.scheduling.commands import set_first_hours
@@ -268,6 +269,12 @@ def end_requests_of(user_id: int, why: str, helping_alone: bool = False) -> None
     withdraw_offers_of(user_id)
 
 
+def forget_spoken_answers() -> None:
+    """Deletes the sounds of answers whose text was erased."""
+    erased = sa.select(WrittenAnswer.id).where(WrittenAnswer.words == "")
+    db.session.execute(sa.delete(SpokenAnswer).where(SpokenAnswer.answer_id.in_(erased)))
+
+
 @command
 def forget_words(user_id: int) -> None:
     """Erases what this user wrote into requests and weekly meetings that are over."""
@@ -278,6 +285,7 @@ def forget_words(user_id: int) -> None:
     db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
     db.session.execute(sa.delete(AddedText).where(AddedText.request_id.in_(over)))
     db.session.execute(sa.update(WrittenAnswer).where(WrittenAnswer.author_id == user_id).values(words=""))
+    forget_spoken_answers()
     mine = (Booking.ended_by_id == user_id, Booking.state == "ended")
     db.session.execute(sa.update(Booking).where(*mine).values(why=""))
 

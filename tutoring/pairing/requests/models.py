@@ -1,4 +1,4 @@
-"""The tables of pictures and voice notes added to a waiting request.
+"""The tables of pictures and voice notes added to a waiting request, and of spoken answers.
 
 Until its room opens only the request's own side sees the pictures. The note of a minor only its author hears.
 """
@@ -14,6 +14,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, db
 from tutoring.kernel.errors import NotFound
+from tutoring.pairing.models import WrittenAnswer
 
 MOST_PICTURES = 3  # of one request
 _FIRST_MESSAGES = uuid.UUID("5b1c6f0e-3a57-4c1b-9d0d-0a4f6e2f7c11")  # the namespace of their client ids
@@ -57,6 +58,33 @@ class RequestVoiceNote(Model):
     aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
     client_id: Mapped[str] = mapped_column(default=lambda: str(uuid.uuid4()))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SpokenAnswer(Model):
+    """The sound of an answer that was spoken instead of written; the answer's text says its length."""
+
+    __tablename__ = "spoken_answer"
+
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("written_answer.id", ondelete="CASCADE"), primary_key=True)
+    milliseconds: Mapped[int]
+    peaks: Mapped[bytes] = mapped_column(info={"personal": "voice"})  # loudness over time (safety/sound_sanitizer.py)
+    opus: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
+    aac: Mapped[bytes] = mapped_column(deferred=True, info={"personal": "voice"})
+
+
+def spoken_answers(answer_ids: Collection[int]) -> dict[int, SpokenAnswer]:
+    """Returns the sounds of those of these answers that were spoken, by answer."""
+    query = sa.select(SpokenAnswer).where(SpokenAnswer.answer_id.in_(answer_ids))
+    return {one.answer_id: one for one in db.session.scalars(query)} if answer_ids else {}
+
+
+def spoken_answer(request_id: int, answer_id: int, *options: ExecutableOption) -> SpokenAnswer:
+    """Returns the sound of one answer to a request; raises NotFound."""
+    query = sa.select(SpokenAnswer).join(WrittenAnswer, WrittenAnswer.id == SpokenAnswer.answer_id).options(*options)
+    found = db.session.scalar(query.where(WrittenAnswer.id == answer_id, WrittenAnswer.request_id == request_id))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def voice_note_of(request_id: int, *options: ExecutableOption) -> RequestVoiceNote | None:

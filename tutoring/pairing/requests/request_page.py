@@ -19,7 +19,7 @@ from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.requests import queries, voice_notes
 from tutoring.pairing.requests.commands import GROWING
 from tutoring.pairing.requests.forms import CancelForm, MoreForm
-from tutoring.pairing.requests.models import MOST_PICTURES, pictures_of, voice_note_of
+from tutoring.pairing.requests.models import MOST_PICTURES, pictures_of, spoken_answers, voice_note_of
 from tutoring.pairing.requests.wait_estimates import wait_of
 from tutoring.pairing.scheduling.free_days import FreeDaysForm
 from tutoring.pairing.scheduling.queries import without_hours
@@ -49,6 +49,7 @@ def render_request(
     )
     lacks_hours = waiting and keeps and bool(without_hours([asked.learner_id]))
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
+    answers = queries.answers_to(asked.id) if asked.later_at else []
     beside = [slug for slug, _title in matching] + ([lesson.slug] if lesson else [])
     return render_template(
         "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
@@ -83,7 +84,11 @@ def render_request(
         voice=_voice(asked, own_side),
         may_speak=keeps and _may_speak(asked),
         more_form=more_form,
-        answers=queries.answers_to(asked.id) if asked.later_at else [],
+        answers=answers,
+        spoken={
+            one.answer_id: voice_shape(f"/requests/{asked.id}/answers/{one.answer_id}", one.milliseconds, one.peaks)
+            for one in spoken_answers([one.id for one in answers]).values()
+        },
         group=group,
         times_form=times_form or TimesForm(),
         lesson=lesson.title(language) if lesson else None,

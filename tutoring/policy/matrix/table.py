@@ -260,7 +260,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             "pairing",
             "request requests cancel pause resume unpark add_words add_picture waiting_picture "
             "remove_picture add_voice_note waiting_voice_note remove_voice_note "
-            "wish_times look_now wait_weekly judge_answer",
+            "wish_times look_now wait_weekly judge_answer spoken_answer",
         ),
     ),
     MatrixRow(
@@ -338,7 +338,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             roles_held(role, inside), inside and _helps(role, True, True), False
         ),
         SIGNED_IN,
-        ("pairing.write_answer",),
+        _routes("pairing", "write_answer speak_answer"),
     ),
     MatrixRow(
         "Help",

@@ -59,6 +59,11 @@ def may_write_answer(held: Collection[str], pair_allowed: bool, on_probation: bo
     return not {"teacher", "coordinator"}.isdisjoint(held) or (pair_allowed and not on_probation)
 
 
+def may_speak_answer(learner_minor: bool, author_minor: bool) -> bool:
+    """An answer is spoken among adults only: near minors only who learns sends voice notes."""
+    return not learner_minor and not author_minor
+
+
 def may_judge_answer(is_learner: bool, is_guardian_who_asked: bool) -> bool:
     """The learner grades an answer, or the guardian who asked for the child."""
     return is_learner or is_guardian_who_asked
