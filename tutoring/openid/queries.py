@@ -95,7 +95,7 @@ def links_and_offers(user: User) -> tuple[list[IdentityLink], list[IdentityProvi
 def link_counts(provider_ids: Sequence[int]) -> dict[int, int]:
     """Returns how many accounts are linked to each provider."""
     query = sa.select(IdentityLink.provider_id, sa.func.count()).where(IdentityLink.provider_id.in_(provider_ids))
-    return dict(db.session.execute(query.group_by(IdentityLink.provider_id)).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(IdentityLink.provider_id))}
 
 
 def child_permission(child_id: int) -> ChildPermission | None:
