@@ -69,4 +69,7 @@ export function serve(box, page) {
   show();
 }
 
-for (const box of document.querySelectorAll(".voice:not([data-ready])")) serve(box);
+const all = () => document.querySelectorAll(".voice:not([data-ready])").forEach((box) => serve(box));
+all();
+// A live part of the page that renews itself brings its notes anew.
+new MutationObserver(all).observe(document.body, { childList: true, subtree: true });

@@ -15,7 +15,7 @@ from tutoring.pairing.group_sessions.queries import word_on_group
 from tutoring.pairing.handoff.queries import helps_on
 from tutoring.pairing.labels import AWAITING_DEVICE_WORDS
 from tutoring.pairing.lifecycle.room_opening import LEARNER_SILENT
-from tutoring.pairing.models import OPEN, HelpRequest
+from tutoring.pairing.models import OPEN, HelpRequest, WrittenAnswer
 from tutoring.pairing.requests import queries, voice_notes
 from tutoring.pairing.requests.commands import GROWING
 from tutoring.pairing.requests.forms import CancelForm, MoreForm
@@ -85,10 +85,7 @@ def render_request(
         may_speak=keeps and _may_speak(asked),
         more_form=more_form,
         answers=answers,
-        spoken={
-            one.answer_id: voice_shape(f"/requests/{asked.id}/answers/{one.answer_id}", one.milliseconds, one.peaks)
-            for one in spoken_answers([one.id for one in answers]).values()
-        },
+        spoken=_spoken(asked.id, answers),
         group=group,
         times_form=times_form or TimesForm(),
         lesson=lesson.title(language) if lesson else None,
@@ -109,3 +106,10 @@ def _voice(asked: HelpRequest, own_side: bool) -> dict[str, Any] | None:
     if found is None or not voice_notes.may_hear(require_user(), asked, found, own_side=own_side):
         return None
     return voice_shape(f"/requests/{asked.id}/voice-note", found.milliseconds, found.peaks)
+
+
+def _spoken(request_id: int, answers: list[WrittenAnswer]) -> dict[int, dict[str, Any]]:
+    return {
+        answer_id: voice_shape(f"/requests/{request_id}/answers/{answer_id}", one.milliseconds, one.peaks)
+        for answer_id, one in spoken_answers([one.id for one in answers]).items()
+    }
