@@ -15,7 +15,7 @@ from tutoring.pairing.group_sessions.queries import word_on_group
 from tutoring.pairing.handoff.queries import helps_on
 from tutoring.pairing.labels import AWAITING_DEVICE_WORDS
 from tutoring.pairing.lifecycle.room_opening import LEARNER_SILENT
-from tutoring.pairing.models import OPEN, HelpRequest, WrittenAnswer
+from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.requests import queries, voice_notes
 from tutoring.pairing.requests.commands import GROWING
 from tutoring.pairing.requests.forms import CancelForm, MoreForm
@@ -49,7 +49,6 @@ def render_request(
     )
     lacks_hours = waiting and keeps and bool(without_hours([asked.learner_id]))
     matching = catalogue_queries.lessons_teaching(asked.topic, language) if waiting or parked else []
-    answers = queries.answers_to(asked.id) if asked.later_at else []
     beside = [slug for slug, _title in matching] + ([lesson.slug] if lesson else [])
     return render_template(
         "pairing/requests/request_group.html" if group else "pairing/requests/request.html",
@@ -84,8 +83,7 @@ def render_request(
         voice=_voice(asked, own_side),
         may_speak=keeps and _may_speak(asked),
         more_form=more_form,
-        answers=answers,
-        spoken=_spoken(asked.id, answers),
+        **_answers(asked),
         group=group,
         times_form=times_form or TimesForm(),
         lesson=lesson.title(language) if lesson else None,
@@ -108,8 +106,11 @@ def _voice(asked: HelpRequest, own_side: bool) -> dict[str, Any] | None:
     return voice_shape(f"/requests/{asked.id}/voice-note", found.milliseconds, found.peaks)
 
 
-def _spoken(request_id: int, answers: list[WrittenAnswer]) -> dict[int, dict[str, Any]]:
-    return {
-        answer_id: voice_shape(f"/requests/{request_id}/answers/{answer_id}", one.milliseconds, one.peaks)
-        for answer_id, one in spoken_answers([one.id for one in answers]).items()
+def _answers(asked: HelpRequest) -> dict[str, Any]:
+    """Returns the answers to a request, and the players of those that were spoken, by answer."""
+    found = queries.answers_to(asked.id) if asked.later_at else []
+    spoken = {
+        answer_id: voice_shape(f"/requests/{asked.id}/answers/{answer_id}", one.milliseconds, one.peaks)
+        for answer_id, one in spoken_answers([one.id for one in found]).items()
     }
+    return {"answers": found, "spoken": spoken}
