@@ -11,7 +11,7 @@ from tests.home.test_pending_work import rows
 from tests.home.waiting_work import WAITING
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import staff_roles
-from tutoring.home.pending_work import statements
+from tutoring.community.units import bound_scopes
 from tutoring.home.pending_work.statements import Standpoint, Statement, key_of
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.kernel import clock
@@ -67,7 +67,7 @@ def test_a_scope_of_many_units_holds_what_one_of_few_holds(
     inside: World, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     """Few units are ranges of a statement, many are one list."""
-    monkeypatch.setattr(statements, "MOST_RANGES", most)
+    monkeypatch.setattr(bound_scopes, "MOST_RANGES", most)
     scoped = Statement(lambda here: sa.select(Unit.id).where(here.scope(["teacher"]).holds(Unit.id)))
     own = Statement(lambda here: sa.select(Unit.id).where(here.is_unit_of(Unit.id, ["teacher"])))
     others = Statement(lambda here: sa.select(Membership.id).where(~here.is_own(Membership.user_id)))

@@ -7,12 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.util import identity_key
 
 from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.community.positions import positions_of, read_positions
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
+from tutoring.kernel.commands import in_command
+from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
 from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import exists_per_row, ids_parameter, in_ids
 from tutoring.kernel.db import db, is_sqlite
@@ -58,13 +61,16 @@ def ancestors(unit_id: int) -> list[int]:
 
 @once_in_request
 def _ancestors(unit_id: int) -> tuple[int, ...]:
-    return tuple(db.session.scalars(_lineage(), {"unit": unit_id}))
+    # A command may have moved units past the objects of its session.
+    loaded = None if in_command() else db.session.identity_map.get(identity_key(Unit, unit_id))
+    db.session.flush()
+    rows = [loaded] if loaded is not None else _path(db.session.connection(), unit=unit_id)
+    return tuple(int(one) for row in rows for one in reversed(row.path.split("/")) if one)
 
 
-@cache  # runs several times per claim and message; building the statement costs more than executing it
-def _lineage() -> sa.Select[Any]:
-    tree = above(sa.bindparam("unit", type_=sa.Integer))
-    return sa.select(tree.c.id).order_by(tree.c.depth)
+_path = PrecompiledStatement(
+    lambda _for_sqlite: sa.select(Unit.path).where(Unit.id == sa.bindparam("unit", type_=sa.Integer))
+)
 
 
 def link_hosts(unit_id: int) -> list[str]:

@@ -6,13 +6,14 @@ The number of queries does not grow with the rooms, nor with the learners.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.text import contains_words, search_text, words
 from tutoring.moderation.cases.queries import Viewer, viewer_of
@@ -173,7 +174,7 @@ def board(
     """
     viewer = viewer_of(person)
     show = show if show in SHOWS else "all"
-    found = open_rooms_for(person, MOST + 1, viewer.observed)
+    found = open_rooms_for(person, MOST + 1)
     rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
     waiting = unhelped_learners(person) if waiting is None else waiting
     if looked_for := words(typed):
@@ -269,15 +270,18 @@ def _silence(seats: list[Seat], stays: dict[int, PresenceState], last: LastMessa
 
 def _cases(viewer: Viewer, room_ids: Collection[int]) -> dict[int, list[Case]]:
     """Returns the open cases about these rooms that this user may see."""
-    query = (
-        sa.select(Case).options(joinedload(Case.welfare)).where(Case.state == "open", in_ids(Case.room_id, room_ids))
-    )
-    query = query.order_by(Case.grade, Case.id)
     found: dict[int, list[Case]] = {}
-    for case in db.session.scalars(query) if room_ids else ():
+    for case in db.session.scalars(_cases_of_rooms(), {"rooms": ids_parameter(room_ids)}) if room_ids else ():
         if may_see_case(viewer.facts(case)):
             found.setdefault(case.room_id or 0, []).append(case)
     return found
+
+
+@built_once
+def _cases_of_rooms() -> sa.Select[Any]:
+    here = in_ids(Case.room_id, sa.bindparam("rooms"))
+    query = sa.select(Case).options(joinedload(Case.welfare)).where(Case.state == "open", here)
+    return query.order_by(Case.grade, Case.id)
 
 
 def _worries(viewer: Viewer, seats: dict[int, list[Seat]]) -> dict[int, list[Worry]]:

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from tutoring.accounts.models import User
 from tutoring.rooms import queries, visibility
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
+from tutoring.rooms.persistent_rooms.queries import UnitsOfUser
 from tutoring.rooms.room_page import room_title
-
-Places = sa.ColumnElement[bool]  # the result of in_places_of, which a page computes once
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class RoomRow:
     unread: int
 
 
-def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[RoomRow]:
+def my_rooms(viewer: User, language: str, places: UnitsOfUser | None = None) -> list[RoomRow]:
     """Returns the sessions and closed persistent rooms a user may read, with unread counts."""
     rooms = visibility.visible_to(viewer, places=places)
     seats = visibility.seats_of_rooms(room.id for room in rooms if not room.lasts)
@@ -44,14 +41,16 @@ def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[
     return rows
 
 
-def list_persistent_rooms(viewer: User, language: str, *, watches: bool, places: Places | None = None) -> list[RoomRow]:
+def list_persistent_rooms(
+    viewer: User, language: str, *, watches: bool, places: UnitsOfUser | None = None
+) -> list[RoomRow]:
     """Returns the open persistent rooms of the user's units, and the user's breakout rooms.
 
     Rooms that the user has not entered yet are included. `watches` says that the user is staff somewhere, and so may
     observe rooms.
     """
     here = persistent_rooms_queries.in_units_of(viewer) if places is None else places
-    found = persistent_rooms_queries.rooms_for(viewer, here, visibility.observed_by(viewer) if watches else None)
+    found = visibility.persistent_rooms_for(viewer, here, watches)
     new = visibility.unread(viewer.id, [room.id for room, mine in found if mine])
     return [_of_many(room, mine, language, new) for room, mine in found]
 

@@ -3,45 +3,91 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
+from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
 from tutoring.community.units.scopes import Scope, scope_of
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import ids_parameter, in_ids
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSERVER_ROLES, PERSISTENT_KINDS
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
+from tutoring.rooms.persistent_rooms.queries import MOST, UnitsOfUser, is_in_units, standing_open
+
+WatchedKind = tuple[int, int | None]  # room for so many units; None: the units of children are the same
 
 
-def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | None = None) -> list[Room]:
+class WatchedUnits:
+    """The units in which a user may observe rooms, for a statement that is built once with `observed_when_bound`."""
+
+    def __init__(self, user_id: int) -> None:
+        adults, children = scope_of(user_id, ADULT_OBSERVER_ROLES), scope_of(user_id, CHILD_OBSERVER_ROLES)
+        same = children == adults
+        self.kind: WatchedKind = room_for(len(adults.tops)), None if same else room_for(len(children.tops))
+        self.values = {**scope_values("adults", adults), **({} if same else scope_values("children", children))}
+
+
+def observed_when_bound(kind: WatchedKind) -> sa.ColumnElement[bool]:
+    """The condition of `observed_by` for a statement that is run with the values of `WatchedUnits`."""
+    adults = bound_scope("adults", kind[0])
+    return observed_in(adults, adults if kind[1] is None else bound_scope("children", kind[1]))
+
+
+def visible_to(user: User, places: UnitsOfUser | None = None, limit: int = MOST) -> list[Room]:
     """Returns the rooms that this user may read: open ones first, then the newest.
 
     Persistent rooms are included only when closed; `persistent_rooms.queries.rooms_for` lists the open ones. `places`
-    is a previous result of `in_places_of`, to save its query.
+    is a previous result of `in_units_of`, to save its queries.
     """
     places = persistent_rooms_queries.in_units_of(user) if places is None else places
+    watched = WatchedUnits(user.id)
+    told = {"user": user.id, "most": limit, **places, **watched.values}
+    return list(db.session.scalars(_visible(is_sqlite(), watched.kind), told))
+
+
+@cache  # building it takes longer than running it
+def _visible(_for_sqlite: bool, kind: WatchedKind) -> sa.Select[Any]:
     session = Room.kind.not_in(sorted(PERSISTENT_KINDS))
-    query = (
+    return (
         sa.select(Room)
         .join(Seat, Seat.room_id == Room.id)  # start from the user's own seats: one row for each room
         .options(joinedload(Room.unit))
         .where(
-            Seat.user_id == user.id,
+            Seat.user_id == sa.bindparam("user"),
             Seat.removed_at.is_(None),
             sa.or_(
-                sa.and_(Seat.role != "observer", sa.or_(session, places)),
-                sa.and_(Seat.role == "observer", observed_by(user)),
+                sa.and_(Seat.role != "observer", sa.or_(session, is_in_units())),
+                sa.and_(Seat.role == "observer", observed_when_bound(kind)),
             ),
             sa.or_(session, Room.closed_at.is_not(None)),
         )
         .order_by(Room.closed_at.is_not(None), Room.id.desc())
-        .limit(limit)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )
-    return list(db.session.scalars(query))
+
+
+def persistent_rooms_for(user: User, places: UnitsOfUser, watches: bool) -> list[tuple[Room, Seat | None]]:
+    """Returns the result of `rooms_for`; a user who `watches` gets the rooms of a valid observer seat as well."""
+    found = persistent_rooms_queries.rooms_for(user, places)
+    watched = WatchedUnits(user.id)
+    if not watches or not watched.values:
+        return found
+    # A separate query from the user's own seats; combined, it would scan every open room.
+    query = _watched_persistent_rooms(is_sqlite(), watched.kind)
+    found += [(room, seat) for room, seat in db.session.execute(query, {"user": user.id, **watched.values})]
+    found.sort(key=lambda row: (row[0].side_of_id is None, row[0].kind != "class", row[0].id))
+    return found[:MOST]
+
+
+@cache
+def _watched_persistent_rooms(_for_sqlite: bool, kind: WatchedKind) -> Any:
+    mine = sa.and_(Seat.room_id == Room.id, Seat.user_id == sa.bindparam("user"))
+    return standing_open().join(Seat, mine).where(Seat.role == "observer", observed_when_bound(kind))
 
 
 def read_with_child(guardian: User, child_id: int, most: int = 20) -> list[Room]:
@@ -60,25 +106,25 @@ def read_with_child(guardian: User, child_id: int, most: int = 20) -> list[Room]
     return list(db.session.scalars(query))
 
 
-def open_rooms_for(
-    watcher: User, most: int | None = None, observed: sa.ColumnElement[bool] | None = None
-) -> list[Room]:  # fmt: skip
-    """Returns at most `most` open rooms this user may enter as an observer, oldest first.
+def open_rooms_for(watcher: User, most: int = 1_000) -> list[Room]:
+    """Returns at most `most` open rooms this user may enter as an observer, oldest first."""
+    watched = WatchedUnits(watcher.id)
+    told = {"watcher": watcher.id, "most": most, **watched.values}
+    return list(db.session.scalars(_open_rooms(is_sqlite(), watched.kind), told))
 
-    `observed` is a previous result of `observed_by`, to save its queries.
-    """
-    observed = observed_by(watcher) if observed is None else observed
+
+@cache  # building it takes longer than running it
+def _open_rooms(_for_sqlite: bool, kind: WatchedKind) -> sa.Select[Any]:
     barred = sa.select(Seat.room_id).where(
-        Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
+        Seat.user_id == sa.bindparam("watcher"), sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
-    query = (
+    return (
         sa.select(Room)
         .options(joinedload(Room.unit))
-        .where(Room.closed_at.is_(None), Room.id.not_in(barred), observed)
+        .where(Room.closed_at.is_(None), Room.id.not_in(barred), observed_when_bound(kind))
         .order_by(Room.id)
-        .limit(most)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )
-    return list(db.session.scalars(query))
 
 
 def observed_by(user: User) -> sa.ColumnElement[bool]:
@@ -97,16 +143,16 @@ def observed_in(adults: Scope, children: Scope) -> sa.ColumnElement[bool]:
 
 def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
     """Returns the seats with their users, by room."""
-    query = (
-        sa.select(Seat)
-        .options(joinedload(Seat.user))
-        .where(Seat.room_id.in_(list(room_ids)), Seat.removed_at.is_(None))
-        .order_by(Seat.id)
-    )
-    found: dict[int, list[Seat]] = {}
-    for one in db.session.scalars(query):
+    ids, found = list(room_ids), dict[int, list[Seat]]()
+    for one in db.session.scalars(_seats(), {"rooms": ids_parameter(ids)}) if ids else ():
         found.setdefault(one.room_id, []).append(one)
     return found
+
+
+@built_once
+def _seats() -> sa.Select[Any]:
+    here = in_ids(Seat.room_id, sa.bindparam("rooms"))
+    return sa.select(Seat).options(joinedload(Seat.user)).where(here, Seat.removed_at.is_(None)).order_by(Seat.id)
 
 
 def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
@@ -116,12 +162,12 @@ def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
     """
     if not room_ids:
         return {}
-    rows = db.session.execute(_unread(is_sqlite()), {"user": user_id, "rooms": ids_parameter(room_ids)})
+    rows = db.session.execute(_unread(), {"user": user_id, "rooms": ids_parameter(room_ids)})
     return {row[0]: row[1] for row in rows}
 
 
-@cache  # on every page that lists rooms; building it takes longer than running it
-def _unread(_for_sqlite: bool) -> sa.Select[int, int]:
+@built_once  # on every page that lists rooms
+def _unread() -> sa.Select[int, int]:
     guards = (
         sa.exists()
         .where(Guardian.guardian_id == Seat.user_id, Guardian.child_id == Message.author_id)
@@ -144,6 +190,10 @@ def _unread(_for_sqlite: bool) -> sa.Select[int, int]:
 
 def removed_lately(user: User) -> list[Seat]:
     """Returns the seats this user lost within the last day, newest first."""
-    since = clock.now() - timedelta(days=1)
-    query = sa.select(Seat).where(Seat.user_id == user.id, Seat.removed_at > since)
-    return list(db.session.scalars(query.order_by(Seat.removed_at.desc())))
+    return list(db.session.scalars(_removed(), {"user": user.id, "since": clock.now() - timedelta(days=1)}))
+
+
+@built_once
+def _removed() -> sa.Select[Any]:
+    query = sa.select(Seat).where(Seat.user_id == sa.bindparam("user"), Seat.removed_at > sa.bindparam("since"))
+    return query.order_by(Seat.removed_at.desc())

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Unit
-from tutoring.kernel.database.sql import has_words, in_byte_order, in_ids
-from tutoring.kernel.db import db
+from tutoring.kernel.database.sql import each_value, has_words, ids_parameter, in_byte_order, in_ids
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.paging import Numbered, Wanted, numbered
 from tutoring.kernel.text import name_key, words
 from tutoring.training.models import TrainingAssignment
@@ -119,12 +120,24 @@ def has_track(user: User) -> bool:
     """Returns whether a person is on any track, in one query for the link on the start page."""
     if user.kind != "adult" or not tracks():
         return False
-    own = Membership.user_id == user.id
-    ways = [_by_role(one, own).with_only_columns(Membership.id) for one in tracks().values() if one.roles]
+    roles = frozenset(role for one in tracks().values() for role in one.roles)
+    told = {"user": user.id, "tracks": ids_parameter(tracks())}
+    return db.session.scalar(_is_on_track(is_sqlite(), roles), told) is not None
+
+
+@cache  # on every start page; building it takes longer than running it
+def _is_on_track(_for_sqlite: bool, roles: frozenset[str]) -> Any:
+    user: sa.BindParameter[int] = sa.bindparam("user", type_=sa.Integer)
+    by_role = sa.select(Membership.id).join(Unit, Unit.id == Membership.unit_id)
+    by_role = by_role.where(
+        Membership.user_id == user, Membership.state == "active", Membership.role.in_(sorted(roles)),
+        Unit.kind.in_(KINDS),
+    )  # fmt: skip
+    track = each_value(sa.bindparam("tracks"), sa.String())
     by_hand = sa.select(TrainingAssignment.id).where(
-        TrainingAssignment.user_id == user.id, TrainingAssignment.track.in_(list(tracks()))
+        TrainingAssignment.user_id == user, TrainingAssignment.track.in_(sa.select(track.c.value))
     )
-    return db.session.scalar(sa.union_all(*ways, by_hand).limit(1)) is not None
+    return sa.union_all(by_role, by_hand).limit(1)
 
 
 def reach(wards: Iterable[int]) -> set[int]:

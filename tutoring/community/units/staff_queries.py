@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,9 +11,11 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import ROLES, JoinCode, Membership, Nomination, Unit
 from tutoring.community.queries import roles_for, unit
+from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
 from tutoring.community.units.scopes import Scope, scopes_by_role
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import fold
@@ -38,10 +41,26 @@ class Waiting:
 def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
     """Returns everything that waits in a unit, in a scope, or anywhere (None), oldest first."""
 
+    kind: int | str | None
+    told: dict[str, Any]
+    if isinstance(units, Scope):
+        kind, told = room_for(len(units.tops)), scope_values("staffed", units)
+    else:
+        kind, told = (None, {}) if units is None else ("unit", {"unit": units})
+    told |= {"moment": clock.now(), "most": most}
+    people, codes, vouched = (db.session.scalars(query, told) for query in _waiting(is_sqlite(), kind))
+    return Waiting(list(people), list(codes), list(vouched))
+
+
+@cache  # building them takes longer than running them
+def _waiting(_for_sqlite: bool, kind: int | str | None) -> tuple[sa.Select[Any], ...]:
+    """Builds what waits anywhere (None), in a unit ("unit"), or in a scope with room for so many units."""
+    most: sa.BindParameter[int] = sa.bindparam("most", type_=sa.Integer)
+
     def here(column: Any) -> Any:
-        if units is None:
+        if kind is None:
             return sa.true()
-        return units.holds(column) if isinstance(units, Scope) else column == units
+        return bound_scope("staffed", kind).holds(column) if isinstance(kind, int) else column == sa.bindparam("unit")
 
     people = (
         sa.select(Membership)
@@ -57,7 +76,7 @@ def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
             here(JoinCode.unit_id),
             JoinCode.confirmed_at.is_(None),
             JoinCode.revoked_at.is_(None),
-            JoinCode.expires_at > clock.now(),
+            JoinCode.expires_at > sa.bindparam("moment"),
         )
         .order_by(JoinCode.id)
         .limit(most)
@@ -69,8 +88,7 @@ def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
         .order_by(Nomination.id)
         .limit(most)
     )
-    scalars = db.session.scalars
-    return Waiting(list(scalars(people)), list(scalars(codes)), list(scalars(vouched)))
+    return people, codes, vouched
 
 
 def waiting_for(actor: User) -> Waiting:
@@ -107,8 +125,15 @@ def waiting_for(actor: User) -> Waiting:
 
 
 def _own_children(actor: User, user_ids: Iterable[int]) -> set[int]:
-    query = sa.select(Guardian.child_id).where(Guardian.guardian_id == actor.id, Guardian.child_id.in_(list(user_ids)))
-    return set(db.session.scalars(query))
+    ids = list(user_ids)
+    told = {"guardian": actor.id, "children": ids_parameter(ids)}
+    return set(db.session.scalars(_children_among(), told)) if ids else set()
+
+
+@built_once
+def _children_among() -> sa.Select[Any]:
+    these = in_ids(Guardian.child_id, sa.bindparam("children"))
+    return sa.select(Guardian.child_id).where(Guardian.guardian_id == sa.bindparam("guardian"), these)
 
 
 # ---- one unit -------------------------------------------------------------------------------------------------

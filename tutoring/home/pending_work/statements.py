@@ -6,15 +6,13 @@ bind parameters. A right that ends changes the values or the standpoint, so the 
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
 from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.community.models import Unit
+from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
 from tutoring.community.units.scopes import Scope
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.kernel import clock
@@ -24,7 +22,6 @@ from tutoring.kernel.db import UtcDateTime, db, is_sqlite
 from tutoring.policy.access import STAFF
 
 MOST_KINDS = 64  # built statements of one source; more kinds of viewer begin anew
-MOST_RANGES = 8  # of more units the paths are one list
 
 Value = Callable[[Viewer], Any]
 Key = tuple[bool, bool, frozenset[str], int]
@@ -33,42 +30,7 @@ Key = tuple[bool, bool, frozenset[str], int]
 def key_of(viewer: Viewer) -> Key:
     """Returns what the statements for this viewer depend on: the roles, and room for so many units."""
     roles = frozenset(role for held in viewer.staff.values() for role in held)
-    return is_sqlite(), viewer.admin, roles, _room_for(len(viewer.staff))
-
-
-def _room_for(units: int) -> int:
-    """Returns the next power of two, so that few statements do for all numbers of units."""
-    return 1 << max(0, units - 1).bit_length()
-
-
-@dataclass(frozen=True)
-class _BoundScope(Scope):
-    """A scope whose paths are bind parameters; `tops` is only its name."""
-
-    pairs: tuple[tuple[Any, Any], ...] = field(default=(), compare=False)
-
-    def covers(self) -> sa.ColumnElement[bool]:
-        return sa.or_(sa.false(), *(sa.and_(Unit.path >= low, Unit.path < high) for low, high in self.pairs))
-
-    def has(self, path: str) -> bool:
-        raise NotImplementedError("the paths are known when the statement runs")
-
-
-@dataclass(frozen=True)
-class _ListedScope(_BoundScope):
-    """A scope of many units, whose paths are one bind parameter."""
-
-    paths: Any = field(default=None, compare=False)
-
-    def holds(self, column: Any) -> sa.ColumnElement[bool]:
-        top = each_value(self.paths, sa.String())
-        end = sa.func.substr(top.c.value, 1, sa.func.length(top.c.value) - 1) + "0"
-        inside = sa.select(Unit.id).join(top, sa.and_(Unit.path >= top.c.value, Unit.path < end))
-        found: sa.ColumnElement[bool] = column.in_(inside)
-        return found
-
-    def covers(self) -> sa.ColumnElement[bool]:
-        raise NotImplementedError("a scope of many units is asked for by the id of a unit")
+    return is_sqlite(), viewer.admin, roles, room_for(len(viewer.staff))
 
 
 def _is_among(column: Any, bind: Any) -> sa.ColumnElement[bool]:
@@ -82,11 +44,14 @@ class Standpoint:
     def __init__(self, key: Key) -> None:
         _for_sqlite, self.admin, self._roles, self._room = key
         self._values: dict[str, Value] = {}
-        self._scopes: dict[frozenset[str], _BoundScope] = {}
+        self._scopes: dict[str, frozenset[str]] = {}
 
     def values_of(self, viewer: Viewer) -> dict[str, Any]:
         """Returns the values of all bind parameters for this viewer."""
-        return {name: value(viewer) for name, value in self._values.items()}
+        values = {name: value(viewer) for name, value in self._values.items()}
+        for name, held in self._scopes.items():
+            values |= scope_values(name, viewer.scope(held), self._room)
+        return values
 
     def _bind(self, name: str, kind: Any, value: Value) -> Any:
         self._values[name] = value
@@ -128,31 +93,10 @@ class Standpoint:
     def scope(self, roles: Collection[str] = STAFF) -> Scope:
         """Returns the units where the viewer holds one of these roles, and all below them."""
         held = self._roles.intersection(roles)
-        if held and held not in self._scopes:
-            self._scopes[held] = self._listed(held) if self._room > MOST_RANGES else self._ranges(held)
-        return self._scopes.get(held, _BoundScope())
-
-    def _ranges(self, held: frozenset[str]) -> _BoundScope:
-        name = "_".join(sorted(held))
-        pairs = []
-        for n in range(self._room):
-            low = self._bind(f"low_{n}_{name}", sa.String(), partial(_low, held, n))
-            pairs.append((low, self._bind(f"high_{n}_{name}", sa.String(), partial(_high, held, n))))
-        return _BoundScope((name,), tuple(pairs))
-
-    def _listed(self, held: frozenset[str]) -> _BoundScope:
-        name = "_".join(sorted(held))
-        paths = self._bind(f"tops_{name}", None, lambda viewer: ids_parameter(viewer.scope(held).tops))
-        return _ListedScope((name,), paths=paths)
-
-
-def _low(held: frozenset[str], n: int, viewer: Viewer) -> str:
-    tops = viewer.scope(held).tops
-    return tops[n] if n < len(tops) else tops[0]
-
-
-def _high(held: frozenset[str], n: int, viewer: Viewer) -> str:
-    return f"{_low(held, n, viewer)[:-1]}0"  # '0' comes after '/'
+        if not held:
+            return Scope()
+        self._scopes["_".join(sorted(held))] = held
+        return bound_scope("_".join(sorted(held)), self._room)
 
 
 class Statement:

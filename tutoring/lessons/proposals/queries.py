@@ -10,6 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import users
 from tutoring.community.models import Membership
 from tutoring.community.units.scopes import scope_of
+from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import name_key
@@ -23,6 +24,7 @@ OPEN = ("draft", "returned")  # states in which the author can edit
 SHOWN = 50  # of the user's own proposals
 
 
+@once_in_request
 def is_editor(user_id: int) -> bool:
     """Returns whether a coordinator has named this user a lesson editor."""
     return db.session.get(LessonEditor, user_id) is not None

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -11,10 +12,12 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import children, user, users
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import ancestors, on_duty, roles_of
+from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
 from tutoring.community.units.scopes import Scope, paths_of, scopes_by_role
 from tutoring.kernel import clock
 from tutoring.kernel.database.request_memo import once_in_request
-from tutoring.kernel.db import db
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.proposals.queries import editor_ids, is_editor
 from tutoring.moderation.cases.viewer_facts import facts_of
@@ -25,7 +28,6 @@ from tutoring.policy.moderation.cases import CaseFacts, may_take_over
 from tutoring.policy.rooms.participation import CHILD_OBSERVER_ROLES, PARTICIPANT_ROLES, observer_roles
 from tutoring.rooms.messages.queries import earlier_texts
 from tutoring.rooms.models import Message, Seat
-from tutoring.rooms.visibility import observed_in
 
 AROUND = 20
 MOST = 200
@@ -46,12 +48,6 @@ class Viewer:
     def watches(self) -> Scope:
         """The units that this user observes by a role."""
         return Scope.over(top for scope in self._over.values() for top in scope.tops)
-
-    @cached_property
-    def observed(self) -> sa.ColumnElement[bool]:
-        """SQL condition: the rooms that this user may observe."""
-        children = (top for role in CHILD_OBSERVER_ROLES for top in self._over[role].tops)
-        return observed_in(self.watches, Scope.over(children))
 
     def know(self, unit_ids: Iterable[int | None]) -> None:
         """Loads the paths of many units in one query, before they are needed one by one."""
@@ -79,26 +75,21 @@ class Viewer:
     @cached_property
     def family(self) -> set[int]:
         """The user's children, guardians, and other guardians of the same children."""
-        beside = sa.select(Guardian.guardian_id).where(
-            Guardian.child_id.in_([*self._children, self.person.id]), Guardian.guardian_id.is_not(None)
-        )
-        return {*self._children, *(id for id in db.session.scalars(beside) if id is not None)} - {self.person.id}
+        told = {"people": ids_parameter([*self._children, self.person.id])}
+        return {*self._children, *db.session.scalars(_guardians(), told)} - {self.person.id}
 
     @cached_property
     def _takes_part(self) -> set[int]:
         """Rooms in which this user is or was a participant: reports there may be about this user."""
-        query = sa.select(Seat.room_id).where(Seat.user_id == self.person.id, Seat.role.in_(PARTICIPANT_ROLES))
-        return set(db.session.scalars(query))
+        return set(db.session.scalars(_own_rooms(), {"user": self.person.id}))
 
     @cached_property
     def _reported(self) -> set[int]:
-        return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id == self.person.id)))
+        return _reported_by([self.person.id])
 
     @cached_property
     def _children_reported(self) -> set[int]:
-        if not self._children:
-            return set()
-        return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id.in_(self._children))))
+        return _reported_by(self._children) if self._children else set()
 
     def facts(self, case: Case) -> policy.CaseFacts:
         """Returns this user's facts about this case, as the rules need them."""
@@ -123,6 +114,26 @@ class Viewer:
         )
 
 
+def _reported_by(people: Iterable[int]) -> set[int]:
+    return set(db.session.scalars(_reports_by(), {"people": ids_parameter(people)}))
+
+
+@built_once
+def _reports_by() -> sa.Select[Any]:
+    return sa.select(Report.case_id).where(in_ids(Report.by_id, sa.bindparam("people")))
+
+
+@built_once
+def _own_rooms() -> sa.Select[Any]:
+    return sa.select(Seat.room_id).where(Seat.user_id == sa.bindparam("user"), Seat.role.in_(PARTICIPANT_ROLES))
+
+
+@built_once
+def _guardians() -> sa.Select[Any]:
+    of_these = in_ids(Guardian.child_id, sa.bindparam("people"))
+    return sa.select(Guardian.guardian_id).where(of_these, Guardian.guardian_id.is_not(None))
+
+
 @once_in_request
 def viewer_of(person: User) -> Viewer:
     """Returns the facts of a user about cases, which all parts of a page share."""
@@ -131,26 +142,35 @@ def viewer_of(person: User) -> Viewer:
 
 def concerning(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     """Returns conditions of which one holds for each case that this user may see; the policy decides on each row."""
-    mine: list[sa.ColumnElement[bool]] = [viewer.watches.holds(Case.unit_id)]
-    if viewer.person.site_admin:
+    return _concerning(viewer.watches, viewer.person.site_admin, viewer.edits)
+
+
+def _concerning(watches: Scope, admin: bool, edits: bool) -> list[sa.ColumnElement[bool]]:
+    mine: list[sa.ColumnElement[bool]] = [watches.holds(Case.unit_id)]
+    if admin:
         mine += [Case.unit_id.is_(None), Case.alarm >= 2]
-    if viewer.edits:
+    if edits:
         mine.append(Case.kind == "lesson")
     return mine
 
 
 def visible(viewer: Viewer) -> list[Case]:
     """Returns the open cases that this user may see, by grade and deadline."""
-    query = (
+    query = _open_cases(is_sqlite(), room_for(len(viewer.watches.tops)), viewer.person.site_admin, viewer.edits)
+    found = list(db.session.scalars(query, scope_values("watched", viewer.watches)))
+    viewer.know_units(case.unit for case in found)
+    return [case for case in found if policy.may_see_case(viewer.facts(case))]
+
+
+@cache  # building it takes longer than running it
+def _open_cases(_for_sqlite: bool, room: int, admin: bool, edits: bool) -> sa.Select[Any]:
+    return (
         sa.select(Case)
         .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by), joinedload(Case.welfare))
-        .where(Case.state == "open", sa.or_(*concerning(viewer)))
+        .where(Case.state == "open", sa.or_(*_concerning(bound_scope("watched", room), admin, edits)))
         .order_by(Case.grade, Case.look_by, Case.id)
         .limit(MOST)
     )
-    found = list(db.session.scalars(query))
-    viewer.know_units(case.unit for case in found)
-    return [case for case in found if policy.may_see_case(viewer.facts(case))]
 
 
 def case_for(person: User, case_id: int) -> tuple[Case, policy.CaseFacts]:
@@ -197,8 +217,13 @@ def newest_reports_of(case_id: int) -> list[Report]:
 
 def counts(case_ids: Iterable[int]) -> dict[int, int]:
     """Returns how many reports each case has."""
-    query = sa.select(Report.case_id, sa.func.count()).where(Report.case_id.in_(list(case_ids)))
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(Report.case_id))}
+    return {row[0]: row[1] for row in db.session.execute(_counts(), {"cases": ids_parameter(case_ids)})}
+
+
+@built_once
+def _counts() -> sa.Select[int, int]:
+    query = sa.select(Report.case_id, sa.func.count()).where(in_ids(Report.case_id, sa.bindparam("cases")))
+    return query.group_by(Report.case_id)
 
 
 def written_to(cases: Iterable[Case]) -> dict[int, User]:

@@ -1,11 +1,12 @@
 """Queries for a handoff: which request a room is for, and which helpers could take it now."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Forbidden, NotFound
 from tutoring.kernel.text import N_
@@ -31,8 +32,14 @@ def can_hand_over(room_id: int) -> bool:
 
 def rooms_to_hand_over(room_ids: Collection[int]) -> set[int]:
     """Returns which of these rooms can be handed off."""
-    query = sa.select(HelpRequest.room_id).where(in_ids(HelpRequest.room_id, room_ids), HelpRequest.state == "helping")
-    return {room_id for room_id in db.session.scalars(query) if room_id is not None} if room_ids else set()
+    told = {"rooms": ids_parameter(room_ids)}
+    return set(db.session.scalars(_helped_rooms(), told)) if room_ids else set()
+
+
+@built_once
+def _helped_rooms() -> sa.Select[Any]:
+    here = in_ids(HelpRequest.room_id, sa.bindparam("rooms"))
+    return sa.select(HelpRequest.room_id).where(here, HelpRequest.state == "helping")
 
 
 def request_to_hand_over(actor: User, room_id: int) -> HelpRequest:

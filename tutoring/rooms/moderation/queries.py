@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,10 +10,10 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.rooms.models import Message, MessageAppeal, MessageOriginal, Room, Seat
 from tutoring.rooms.risk.queries import kinds_of
-from tutoring.rooms.visibility import observed_by
+from tutoring.rooms.visibility import WatchedKind, WatchedUnits, observed_when_bound
 
 WINDOW = timedelta(seconds=60)
 PIECES = 4
@@ -90,16 +91,26 @@ class HeldMessage:
     risks: list[str]  # kinds of its risk signals
 
 
-def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
-    """SQL condition: rooms that this user may observe and takes no part in."""
+def _rows(watcher: User, which: str, **values: Any) -> list[HeldMessage]:
+    watched = WatchedUnits(watcher.id)
+    told = {"watcher": watcher.id, **watched.values, **values}
+    found = db.session.execute(_judged(is_sqlite(), watched.kind, which), told).all()
+    before = _before([row[0] for row in found])
+    risks = kinds_of([row[0] for row in found if row[0].held_for == "risk"])
+    return [
+        HeldMessage(row[0], row[1], before.get(row[0].id, []), row[2], row[3] is not None, risks.get(row[0].id, []))
+        for row in found
+    ]
+
+
+@cache  # building it takes longer than running it
+def _judged(_for_sqlite: bool, kind: WatchedKind, which: str) -> Any:
+    """Builds the messages in rooms that the watcher may observe and takes no part in."""
+    watcher: sa.BindParameter[int] = sa.bindparam("watcher", type_=sa.Integer)
     part = sa.select(Seat.room_id).where(
-        Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
+        Seat.user_id == watcher, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
-    return sa.and_(observed_by(watcher), Room.id.not_in(part))
-
-
-def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[HeldMessage]:
-    query = (
+    return (
         sa.select(Message, Room, MessageAppeal, MessageOriginal.message_id)
         .join(Room, Room.id == Message.room_id)
         .outerjoin(MessageAppeal, MessageAppeal.message_id == Message.id)
@@ -107,17 +118,26 @@ def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[HeldMessage]:
         .options(
             joinedload(Message.author), joinedload(Message.picture), joinedload(Message.voice), joinedload(Room.unit)
         )
-        .where(_judged_by(watcher), Message.author_id != watcher.id, *which)
+        .where(observed_when_bound(kind), Room.id.not_in(part), Message.author_id != watcher, *_WHICH[which]())
         .order_by(Message.at, Message.id)
         .limit(MOST)
     )
-    found = db.session.execute(query).all()
-    before = _before([row[0] for row in found])
-    risks = kinds_of([row[0] for row in found if row[0].held_for == "risk"])
-    return [
-        HeldMessage(row[0], row[1], before.get(row[0].id, []), row[2], row[3] is not None, risks.get(row[0].id, []))
-        for row in found
-    ]
+
+
+def _is_held() -> list[sa.ColumnElement[bool]]:
+    return [Message.status == "held", Message.disclosed.is_(False)]
+
+
+def _is_held_here() -> list[sa.ColumnElement[bool]]:
+    return [Message.room_id == sa.bindparam("room"), *_is_held()]
+
+
+def _is_appealed() -> list[sa.ColumnElement[bool]]:
+    by_another = sa.func.coalesce(Message.decided_by_id, 0) != sa.bindparam("watcher", type_=sa.Integer)
+    return [MessageAppeal.message_id.is_not(None), MessageAppeal.decided_at.is_(None), by_another]
+
+
+_WHICH = {"held": _is_held, "held_here": _is_held_here, "appealed": _is_appealed}
 
 
 def _before(messages: list[Message]) -> dict[int, list[Message]]:
@@ -138,12 +158,12 @@ def _before(messages: list[Message]) -> dict[int, list[Message]]:
 
 def held_for(watcher: User) -> list[HeldMessage]:
     """Returns held messages for this observer, oldest first; not those of welfare cases."""
-    return _rows(watcher, Message.status == "held", Message.disclosed.is_(False))
+    return _rows(watcher, "held")
 
 
 def held_in(watcher: User, room_id: int) -> list[HeldMessage]:
     """Returns the held messages of one room for this observer, oldest first; not those of welfare cases."""
-    return _rows(watcher, Message.room_id == room_id, Message.status == "held", Message.disclosed.is_(False))
+    return _rows(watcher, "held_here", room=room_id)
 
 
 def appeals_for(watcher: User) -> list[HeldMessage]:
@@ -151,8 +171,7 @@ def appeals_for(watcher: User) -> list[HeldMessage]:
 
     Appeals about the observer's own messages and against the observer's own actions are left out.
     """
-    by_another = sa.func.coalesce(Message.decided_by_id, 0) != watcher.id
-    return _rows(watcher, MessageAppeal.message_id.is_not(None), MessageAppeal.decided_at.is_(None), by_another)
+    return _rows(watcher, "appealed")
 
 
 def waits_in(room_id: int) -> tuple[bool, bool]:

@@ -1,6 +1,6 @@
 """Reads of persistent rooms: access by membership, visible seats, breakout rooms and desks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import purposes_in_force, purposes_of_each
 from tutoring.community.memberships.queries import Belonging, classes_of, reached, reached_by_children
 from tutoring.community.models import Membership, Unit
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS
@@ -52,11 +53,16 @@ def lacks_class_consent(user: User) -> bool:
     """Returns whether only a missing consent keeps this pupil out of an open class room."""
     if not user.is_minor:
         return False
+    return db.session.scalar(_class_room_of(), {"user": user.id}) is not None and not _may_be_in_class(user)
+
+
+@built_once
+def _class_room_of() -> sa.Select[Any]:
     mine = sa.select(Membership.unit_id).where(
-        Membership.user_id == user.id, Membership.role == "learner", Membership.state == "active"
+        Membership.user_id == sa.bindparam("user"), Membership.role == "learner", Membership.state == "active"
     )
     there = sa.select(Room.id).where(Room.kind == "class", Room.unit_id.in_(mine), Room.closed_at.is_(None))
-    return db.session.scalar(there.limit(1)) is not None and not _may_be_in_class(user)
+    return there.limit(1)
 
 
 def seat_from_membership(user: User, room: Room) -> str | None:
@@ -107,39 +113,57 @@ def has_company(room: Room) -> bool:
     return len(db.session.scalars(here).all()) == FEWEST_APART
 
 
-def in_units_of(user: User) -> sa.ColumnElement[bool]:
-    """SQL condition: persistent and breakout rooms of units to which this user belongs."""
-    units = {kind: units_for(user, kind) for kind in sorted(PERSISTENT_KINDS)}
-    here = [sa.and_(Room.kind == kind, Room.unit_id.in_(sorted(ids))) for kind, ids in units.items() if ids]
-    return sa.or_(sa.false(), *here)
+UnitsOfUser = Mapping[str, Any]  # the values of `is_in_units`
 
 
-def rooms_for(
-    user: User, places: sa.ColumnElement[bool], watched: sa.ColumnElement[bool] | None = None
-) -> list[tuple[Room, Seat | None]]:
+def in_units_of(user: User) -> UnitsOfUser:
+    """Returns the units to which this user belongs, by kind of room, as values for `is_in_units`."""
+    return {_units_name(kind): ids_parameter(sorted(units_for(user, kind))) for kind in sorted(PERSISTENT_KINDS)}
+
+
+def _units_name(kind: str) -> str:
+    return f"units_of_{kind}"
+
+
+def is_in_units() -> sa.ColumnElement[bool]:
+    """SQL condition: persistent and breakout rooms of the units that `in_units_of` returned."""
+    return sa.or_(
+        *(
+            sa.and_(Room.kind == kind, in_ids(Room.unit_id, sa.bindparam(_units_name(kind))))
+            for kind in sorted(PERSISTENT_KINDS)
+        )
+    )
+
+
+def rooms_for(user: User, places: UnitsOfUser) -> list[tuple[Room, Seat | None]]:
     """Returns the open persistent rooms of these units, and the user's breakout rooms.
 
-    Each room comes with the user's seat, or None before the first visit. `watched` selects rooms where the user's
-    observer seat is valid. Breakout rooms come first, then the class.
+    Each room comes with the user's seat, or None before the first visit. Breakout rooms come first, then the class.
     """
-    mine = sa.and_(Seat.room_id == Room.id, Seat.user_id == user.id)
-    belongs = (
-        _standing_open()
-        .outerjoin(Seat, mine)
+    none = ids_parameter([])
+    if all(ids == none for ids in places.values()):
+        return []
+    return [(room, seat) for room, seat in db.session.execute(_own_rooms(), {"user": user.id, **places})]
+
+
+@built_once
+def _own_rooms() -> Any:
+    return (
+        standing_open()
+        .outerjoin(Seat, _IS_OWN)
         .where(
-            places,
+            is_in_units(),
             sa.or_(Room.side_of_id.is_(None), Seat.id.is_not(None)),
             sa.or_(Seat.id.is_(None), Seat.role != "observer"),
         )
     )
-    found = list(db.session.execute(belongs).all())
-    if watched is not None:  # a separate query from the user's own seats; combined, it would scan every open room
-        found += db.session.execute(_standing_open().join(Seat, mine).where(Seat.role == "observer", watched)).all()
-    found.sort(key=lambda row: (row[0].side_of_id is None, row[0].kind != "class", row[0].id))
-    return [(row[0], row[1]) for row in found[:MOST]]
 
 
-def _standing_open() -> Any:
+_IS_OWN = sa.and_(Seat.room_id == Room.id, Seat.user_id == sa.bindparam("user", type_=sa.Integer))
+
+
+def standing_open() -> Any:
+    """Selects the open persistent rooms with their units, and seats that are not lost; the caller joins the seats."""
     return (
         sa.select(Room, Seat)
         .options(joinedload(Room.unit))
@@ -153,8 +177,13 @@ def own_seats(user_id: int, room_ids: Collection[int]) -> dict[int, Seat]:
     """Returns the user's seats in these rooms, by room."""
     if not room_ids:
         return {}
-    query = sa.select(Seat).where(Seat.user_id == user_id, Seat.room_id.in_(list(room_ids)))
-    return {one.room_id: one for one in db.session.scalars(query)}
+    told = {"user": user_id, "rooms": ids_parameter(room_ids)}
+    return {one.room_id: one for one in db.session.scalars(_own_seats(), told)}
+
+
+@built_once
+def _own_seats() -> sa.Select[Any]:
+    return sa.select(Seat).where(Seat.user_id == sa.bindparam("user"), in_ids(Seat.room_id, sa.bindparam("rooms")))
 
 
 def sides_for(room_id: int, user_id: int) -> list[Room]:
