@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 
 from tutoring.community.models import Unit
 from tutoring.policy.training import may_run_training
-from tutoring.training.progress_queries import Counts, counts, syllabus
+from tutoring.training.progress_queries import Counts, counts_of_tracks, syllabi
 from tutoring.training.tracks import tracks
 
 ReportSection = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
@@ -21,8 +21,9 @@ def training_section(unit: Unit | None, _month: date, held: frozenset[str]) -> R
     """
     if unit is None or unit.kind != "ward" or not may_run_training(held):
         return None
-    known = [syllabus(one, str(get_locale())) for one in tracks().values()]
-    found = [(one, counts(one, [unit.id]).get(unit.id, Counts())) for one in known]
+    known = syllabi(tracks().values(), str(get_locale()))
+    counted = counts_of_tracks(known, [unit.id])
+    found = [(one, many.get(unit.id, Counts())) for one, many in zip(known, counted, strict=True)]
     rows = [
         (one.track.title_in(str(get_locale())), str(many.ready), str(many.total), str(many.due))
         for one, many in found

@@ -7,14 +7,15 @@ SQL. A test checks that both agree.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import in_byte_order, in_ids
-from tutoring.kernel.db import db
+from tutoring.kernel.database.sql import ids_parameter, in_byte_order, in_ids, stream_rows
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.lessons.progress.models import LessonProgress
@@ -22,7 +23,7 @@ from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.training.models import TrainingAttendance
 from tutoring.training.readiness import SOON, Done, Needs, Readiness, latest_due_by, readiness
 from tutoring.training.track_members import on_track
-from tutoring.training.tracks import Track
+from tutoring.training.tracks import Track, tracks
 
 SHOWS = ("all", "due", "ready", "missing")
 
@@ -50,12 +51,22 @@ class Syllabus:
 
 def syllabus(track: Track, lang: str) -> Syllabus:
     """Returns a track matched with the present content; two queries."""
-    titles = catalogue_queries.titles(track.lessons, lang)
+    return syllabi([track], lang)[0]
+
+
+def syllabi(some: Collection[Track], lang: str) -> list[Syllabus]:
+    """Returns tracks matched with the present content; two queries for all."""
+    titles = catalogue_queries.titles({slug for track in some for slug in track.lessons}, lang)
+    quizzes = progress_queries.quizzes_among(sorted(titles))
+    return [_matched(track, titles, quizzes) for track in some]
+
+
+def _matched(track: Track, titles: dict[str, str], quizzes: frozenset[str]) -> Syllabus:
     present = tuple(slug for slug in track.lessons if slug in titles)
     seen = tuple(slug for slug in track.witnessed if slug in titles)
     added = tuple((one.lesson, one.on) for one in track.added if one.lesson in titles)
-    quizzes = progress_queries.quizzes_among(present)
-    return Syllabus(track, Needs(present, quizzes, seen, track.renew_months, added), titles)
+    needs = Needs(present, quizzes.intersection(present), seen, track.renew_months, added)
+    return Syllabus(track, needs, {slug: titles[slug] for slug in present})
 
 
 def get_readiness_of_people(known: Syllabus, user_ids: Iterable[int]) -> dict[int, Readiness]:
@@ -119,19 +130,19 @@ def _how_many(column: Any, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[in
     return sa.select(sa.func.count(sa.distinct(column))).where(*where).scalar_subquery()
 
 
-def _is_due(needs: Needs, day: Any) -> sa.ColumnElement[bool]:
-    return sa.and_(day.is_not(None), day <= latest_due_by(clock.today() + SOON, needs.renew_months))
+def _is_due(needs: Needs, day: Any, today: date) -> sa.ColumnElement[bool]:
+    return sa.and_(day.is_not(None), day <= latest_due_by(today + SOON, needs.renew_months))
 
 
-def _is_ready(needs: Needs, track_id: str, user_id: Any) -> sa.ColumnElement[bool]:
+def _is_ready(needs: Needs, track_id: str, user_id: Any, today: date) -> sa.ColumnElement[bool]:
     """Returns the rule of `readiness`: everything is done, but for additions that came after the person's training."""
     last, first = _last_day(track_id, user_id), _first_day(track_id, user_id)
-    grace = needs.in_grace(clock.today())
+    grace = needs.in_grace(today)
     added = {on: [slug for slug, day in grace.items() if day == on] for on in sorted(set(grace.values()))}
     return sa.and_(
         _all_done(needs, user_id, [one for one in needs.lessons if one not in grace]),
         *(sa.or_(first < on, _all_done(needs, user_id, lessons)) for on, lessons in added.items()),
-        last > latest_due_by(clock.today() - timedelta(days=1), needs.renew_months),
+        last > latest_due_by(today - timedelta(days=1), needs.renew_months),
     )
 
 
@@ -151,20 +162,38 @@ def _all_done(needs: Needs, user_id: Any, lessons: Collection[str]) -> sa.Column
 
 
 def counts(known: Syllabus, ward_ids: Collection[int]) -> dict[int, Counts]:
-    """Returns the counts of each of these wards in one query.
+    """Returns the counts of each of these wards in one query; wards without people on the track are left out."""
+    return counts_of_tracks([known], ward_ids)[0]
+
+
+def counts_of_tracks(known: Collection[Syllabus], ward_ids: Collection[int]) -> list[dict[int, Counts]]:
+    """Returns the counts of each of these wards, for each of these tracks; one query for all.
 
     Wards without people on the track are left out.
     """
-    people, needs, track_id = on_track(known.track, ward_ids), known.needs, known.track.id
+    key = tuple((one.track.id, tuple(one.track.roles), one.needs) for one in known)
+    found: list[dict[int, Counts]] = [{} for _ in known]
+    rows = stream_rows(_counts(is_sqlite(), key, clock.today()), {"wards": ids_parameter(ward_ids)}) if key else ()
+    for n, ward_id, total, ready, due in rows:
+        found[n][ward_id] = Counts(total, int(ready), int(due))
+    return found
+
+
+@lru_cache(maxsize=16)  # building it takes longer than running it
+def _counts(_for_sqlite: bool, key: tuple[tuple[str, tuple[str, ...], Needs], ...], today: date) -> Any:
+    """Builds the counts for these tracks on this day, of the wards that are bound."""
+    return sa.union_all(*(_counts_of(n, track, needs, today) for n, (track, _roles, needs) in enumerate(key)))
+
+
+def _counts_of(number: int, track_id: str, needs: Needs, today: date) -> sa.Select[Any]:
+    people = on_track(tracks()[track_id], sa.bindparam("wards"))
     each = sa.select(
         people.c.ward_id,
-        sa.case((_is_ready(needs, track_id, people.c.user_id), 1), else_=0).label("ready"),
-        sa.case((_is_due(needs, _last_day(track_id, people.c.user_id)), 1), else_=0).label("due"),
+        sa.case((_is_ready(needs, track_id, people.c.user_id, today), 1), else_=0).label("ready"),
+        sa.case((_is_due(needs, _last_day(track_id, people.c.user_id), today), 1), else_=0).label("due"),
     ).subquery()
-    query = sa.select(each.c.ward_id, sa.func.count(), sa.func.sum(each.c.ready), sa.func.sum(each.c.due)).group_by(
-        each.c.ward_id
-    )
-    return {ward_id: Counts(total, int(ready), int(due)) for ward_id, total, ready, due in db.session.execute(query)}
+    sums = (sa.func.count(), sa.func.sum(each.c.ready), sa.func.sum(each.c.due))
+    return sa.select(sa.literal_column(str(number)), each.c.ward_id, *sums).group_by(each.c.ward_id)
 
 
 def select_people_page(known: Syllabus, ward_id: int, show: str) -> tuple[sa.Select[int], dict[str, Any]]:
@@ -174,8 +203,8 @@ def select_people_page(known: Syllabus, ward_id: int, show: str) -> tuple[sa.Sel
     last = _last_day(track_id, User.id)  # a later session is due later
     orders = {"name": in_byte_order(User.name_words), "due": last}
     if show == "due":
-        return query.where(_is_due(needs, last)), orders
-    ready = _is_ready(needs, track_id, User.id)
+        return query.where(_is_due(needs, last, clock.today())), orders
+    ready = _is_ready(needs, track_id, User.id, clock.today())
     if show == "ready":
         return query.where(ready), orders
     # without COALESCE, a missing date makes the condition NULL

@@ -11,7 +11,13 @@ from tutoring.kernel.database.sql import has_words
 from tutoring.kernel.paging import Numbered, Page, Wanted, numbered
 from tutoring.kernel.text import N_, words
 from tutoring.training.labels import STATE_WORDS, missing_words
-from tutoring.training.progress_queries import Counts, Syllabus, counts, get_readiness_of_people, select_people_page
+from tutoring.training.progress_queries import (
+    Counts,
+    Syllabus,
+    counts_of_tracks,
+    get_readiness_of_people,
+    select_people_page,
+)
 from tutoring.training.readiness import Readiness
 from tutoring.training.track_members import Person, names
 from tutoring.web.tables import table as tables
@@ -76,6 +82,6 @@ def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
     """
     page = units_below(city.id, after, SIZE, "ward")
     ids = [one.id for one in page.items]
-    found = [counts(one, ids) for one in known]
+    found = counts_of_tracks(known, ids)
     lines = [Ward(one, [each.get(one.id, Counts()) for each in found]) for one in page.items]
     return City(known, Page(lines, page.more))

@@ -56,9 +56,12 @@ def _by_hand(track: Track, *where: sa.ColumnElement[bool]) -> Any:
     )
 
 
-def on_track(track: Track, ward_ids: Collection[int]) -> sa.Subquery:
-    """Selects (user_id, ward_id) of all adults on a track in these wards, without duplicates."""
-    here = Unit.ward_id.in_(ward_ids)
+def on_track(track: Track, ward_ids: Collection[int] | sa.BindParameter[Any]) -> sa.Subquery:
+    """Selects (user_id, ward_id) of all adults on a track in these wards, without duplicates.
+
+    `ward_ids` may be a parameter whose value `ids_parameter` makes when the query runs.
+    """
+    here = in_ids(Unit.ward_id, ward_ids)
     both = sa.union(
         _by_role(track, here).with_only_columns(Membership.user_id, Unit.ward_id),
         _by_hand(track, here).with_only_columns(TrainingAssignment.user_id, Unit.ward_id),

@@ -39,7 +39,14 @@ from tutoring.training.labels import (
     missing_words,
 )
 from tutoring.training.models import TrainingSession
-from tutoring.training.progress_queries import SHOWS, Counts, Syllabus, counts, get_readiness_of_people, syllabus
+from tutoring.training.progress_queries import (
+    SHOWS,
+    Counts,
+    Syllabus,
+    counts_of_tracks,
+    get_readiness_of_people,
+    syllabi,
+)
 from tutoring.training.progress_tables import PEOPLE_ORDERS, city_page, people_columns, people_page
 from tutoring.training.queries import (
     KINDS,
@@ -87,11 +94,12 @@ def _track() -> str:
 def unit(unit_id: int) -> Response | str:
     place, _held = place_of(require_user(), unit_id)
     language = str(get_locale())
-    known = [syllabus(one, language) for one in tracks().values()]
+    known = syllabi(tracks().values(), language)
     if place.kind == "city":
         page = city_page(place, known, request.args.get("after", 0, type=parse_int) or 0)
         return render_template("training/city.html", place=place, page=page, sessions=sessions_of(place))
-    tabs = [Tab(one, counts(one, [unit_id]).get(unit_id, Counts())) for one in known]
+    found = counts_of_tracks(known, [unit_id])
+    tabs = [Tab(one, many.get(unit_id, Counts())) for one, many in zip(known, found, strict=True)]
     chosen = next((tab for tab in tabs if tab.known.track.id == _track()), None)
     table = _people(chosen, unit_id) if chosen is not None else None
     if table is not None and tables.asks_for_file():
@@ -360,10 +368,8 @@ class OwnTrack:
 
 
 def own_tracks(person: User, own: list[UserTrack]) -> list[OwnTrack]:
-    language = str(get_locale())
     found = []
-    for one in own:
-        known = syllabus(one.track, language)
+    for one, known in zip(own, syllabi([one.track for one in own], str(get_locale())), strict=True):
         found.append(OwnTrack(one, known, get_readiness_of_people(known, [person.id])[person.id]))
     return found
 

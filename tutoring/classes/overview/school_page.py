@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.classes.overview import sums
 from tutoring.classes.overview.states import Glance
 from tutoring.community.models import Unit
-from tutoring.community.units.scopes import below
+from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
+from tutoring.community.units.scopes import Scope
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.paging import Numbered
 from tutoring.kernel.text import N_, name_key
 from tutoring.policy.class_overview import shown_sums
@@ -44,14 +47,19 @@ class SchoolTable:
 
 def classes_below(paths: Iterable[str]) -> list[Unit]:
     """Returns the classes of these units, by name; archived ones are left out."""
-    within = [below(path) for path in paths]
+    within = Scope.over(paths)
     if not within:
         return []
-    query = sa.select(Unit).where(
-        Unit.kind == "class", sa.or_(*within), sa.or_(Unit.effective_to.is_(None), Unit.effective_to > clock.today())
-    )
-    found = db.session.scalars(query.order_by(Unit.grade, Unit.name, Unit.id).limit(MOST_CLASSES))
+    query = _classes(is_sqlite(), room_for(len(within.tops)))
+    found = db.session.scalars(query, {"today": clock.today(), **scope_values("units", within)})
     return sorted(found, key=lambda one: (one.grade or 0, name_key(one.name), one.id))
+
+
+@cache  # building it takes longer than running it
+def _classes(_for_sqlite: bool, room: int) -> sa.Select[Any]:
+    stands = sa.or_(Unit.effective_to.is_(None), Unit.effective_to > sa.bindparam("today", type_=sa.Date()))
+    query = sa.select(Unit).where(Unit.kind == "class", bound_scope("units", room).holds(Unit.id), stands)
+    return query.order_by(Unit.grade, Unit.name, Unit.id).limit(MOST_CLASSES)
 
 
 def school_table(school: Unit, exact: bool) -> SchoolTable:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
+from tutoring.kernel.database.sql import built_once, each_value, ids_parameter, stream_rows
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue.localized import LessonHead, PathText, StepText
@@ -111,8 +112,16 @@ def looks_of(slugs: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
     """Returns the titles of those of these lessons that are in the current catalogue."""
-    query = sa.select(Lesson.slug, Lesson.texts).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
-    return {slug: str(in_language(texts, lang)["title"]) for slug, texts in db.session.execute(query)}
+    found = stream_rows(_titles(), {"slugs": ids_parameter(slugs)})
+    return {slug: str(in_language(texts, lang)["title"]) for slug, texts in found}
+
+
+@built_once
+def _titles() -> sa.Select[Any]:
+    slug = each_value(sa.bindparam("slugs"), sa.String())
+    return sa.select(Lesson.slug, Lesson.texts).where(
+        Lesson.slug.in_(sa.select(slug.c.value)), Lesson.retired_at.is_(None)
+    )
 
 
 def _step_text(row: LessonStep, lang: str, recordings: Mapping[str, Any] = MappingProxyType({})) -> StepText:

@@ -8,7 +8,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.kernel.database.sql import in_ids, stream_rows
+from tutoring.kernel.database.sql import built_once, each_value, ids_parameter, in_ids, stream_rows
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.localized import Resume
 from tutoring.lessons.catalogue.models import SOURCE, Lesson, in_language
@@ -97,9 +97,14 @@ def resume_number(user_id: int, lesson: Lesson, progress: LessonProgress | None)
 
 def quizzes_among(slugs: Collection[str]) -> frozenset[str]:
     """Returns those of these lessons that have a quiz."""
-    pools = sa.select(QuizQuestion.lesson_slug).where(QuizQuestion.lesson_slug.in_(slugs))
-    pools = pools.group_by(QuizQuestion.lesson_slug).having(sa.func.count() >= grading.MIN_POOL_SIZE)
-    return frozenset(db.session.scalars(pools))
+    return frozenset(db.session.scalars(_quizzes(), {"slugs": ids_parameter(slugs)}))
+
+
+@built_once
+def _quizzes() -> sa.Select[str]:
+    slug = each_value(sa.bindparam("slugs"), sa.String())
+    pools = sa.select(QuizQuestion.lesson_slug).where(QuizQuestion.lesson_slug.in_(sa.select(slug.c.value)))
+    return pools.group_by(QuizQuestion.lesson_slug).having(sa.func.count() >= grading.MIN_POOL_SIZE)
 
 
 def get_lesson_states_of_users(
