@@ -7,7 +7,7 @@ from tutoring.accounts.queries import children
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at
 from tutoring.community.units.scopes import Scope, scope_of
-from tutoring.kernel.database.sql import in_ids
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids, stream_rows
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import vi_key
@@ -44,15 +44,20 @@ def confirmed_children(guardian: User) -> list[Guardian]:
 
 def classes_of_children(child_ids: list[int]) -> dict[int, frozenset[int]]:
     """Returns the classes in which these children are confirmed pupils; one query."""
-    query = (
+    found: dict[int, set[int]] = {}
+    told = {"children": ids_parameter(child_ids)}
+    for user_id, unit_id in stream_rows(_classes_of_children(), told) if child_ids else ():
+        found.setdefault(user_id, set()).add(unit_id)
+    return {user_id: frozenset(ids) for user_id, ids in found.items()}
+
+
+@built_once
+def _classes_of_children() -> sa.Select[int, int]:
+    return (
         sa.select(Membership.user_id, Membership.unit_id)
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
-            in_ids(Membership.user_id, child_ids), Membership.role == "learner", Membership.state == "active",
-            Membership.confirmed_at.is_not(None), Unit.kind == "class",
+            in_ids(Membership.user_id, sa.bindparam("children")), Membership.role == "learner",
+            Membership.state == "active", Membership.confirmed_at.is_not(None), Unit.kind == "class",
         )
     )  # fmt: skip
-    found: dict[int, set[int]] = {}
-    for user_id, unit_id in db.session.execute(query) if child_ids else ():
-        found.setdefault(user_id, set()).add(unit_id)
-    return {user_id: frozenset(ids) for user_id, ids in found.items()}

@@ -17,7 +17,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import in_command
 from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
 from tutoring.kernel.database.request_memo import once_in_request
-from tutoring.kernel.database.sql import exists_per_row, ids_parameter, in_ids
+from tutoring.kernel.database.sql import built_once, exists_per_row, ids_parameter, in_ids
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.text import N_, fold
@@ -82,9 +82,15 @@ def link_hosts(unit_id: int) -> list[str]:
 def duty_phone(unit_id: int) -> tuple[str, str] | None:
     """Returns the name and emergency number of the nearest unit, here or above, that has one."""
     above = ancestors(unit_id)
-    rows = db.session.execute(sa.select(Unit.id, Unit.name, Unit.duty_phone).where(Unit.id.in_(above)))
-    found = {id: (name, number) for id, name, number in rows if number}
+    rows = db.session.execute(_phones(), {"units": ids_parameter(above)})
+    found = {id: (name, number) for id, name, number in rows}
     return next((found[id] for id in above if id in found), None)
+
+
+@built_once
+def _phones() -> sa.Select[int, str, str]:
+    here = in_ids(Unit.id, sa.bindparam("units"))
+    return sa.select(Unit.id, Unit.name, Unit.duty_phone).where(here, Unit.duty_phone != "")
 
 
 def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
@@ -92,8 +98,8 @@ def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
     mine = sa.select(Unit.path).join(Membership, Membership.unit_id == Unit.id)
     mine = mine.where(Membership.user_id == user_id, Membership.state == "active").distinct().order_by(Unit.path)
     above = [[int(one) for one in path.split("/") if one] for path in db.session.scalars(mine)]
-    rows = sa.select(Unit.id, Unit.name, Unit.duty_phone).where(in_ids(Unit.id, {id for ids in above for id in ids}))
-    set_in = {id: (name, number) for id, name, number in db.session.execute(rows.where(Unit.duty_phone != ""))}
+    rows = db.session.execute(_phones(), {"units": ids_parameter({id for ids in above for id in ids})})
+    set_in = {id: (name, number) for id, name, number in rows}
     nearest = (next((set_in[id] for id in reversed(ids) if id in set_in), None) for ids in above)
     return list(dict.fromkeys(found for found in nearest if found is not None))
 

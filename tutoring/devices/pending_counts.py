@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,13 +87,19 @@ class FamilyCounts:
 
 def for_family(person_id: int) -> FamilyCounts:
     """Counts what waits for this adult as the receiver; one query."""
-    handover, loan, voucher = _for_family(person_id, clock.today() + SOON)
+    told = {"person": person_id, "soon": clock.today() + SOON}
+    return FamilyCounts(*db.session.execute(_family_counts(), told).one())
+
+
+@cache  # on every start page; building it takes longer than running it
+def _family_counts() -> sa.Select[Any]:
+    handover, loan, voucher = _for_family(sa.bindparam("person"), sa.bindparam("soon"))
     which = (
         sa.select(sa.func.min(Handover.at)).where(*handover),
         sa.select(sa.func.min(DeviceLoan.due_on)).where(*loan),
         _count(InternetVoucher.id, *voucher),
     )
-    return FamilyCounts(*db.session.execute(sa.select(*(one.scalar_subquery() for one in which))).one())
+    return sa.select(*(one.scalar_subquery() for one in which))
 
 
 def something_for_family(person_id: Any, soon: Any) -> sa.ColumnElement[bool]:

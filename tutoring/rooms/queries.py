@@ -78,13 +78,13 @@ def _seat() -> Any:
 
 def seats(room_id: int) -> list[Seat]:
     """Returns all current seats with their users, in order of joining."""
-    query = (
-        sa.select(Seat)
-        .options(joinedload(Seat.user))
-        .where(Seat.room_id == room_id, Seat.removed_at.is_(None))
-        .order_by(Seat.id)
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_seats(), {"room": room_id}))
+
+
+@cache
+def _seats() -> sa.Select[Any]:
+    here = Seat.room_id == sa.bindparam("room"), Seat.removed_at.is_(None)
+    return sa.select(Seat).options(joinedload(Seat.user)).where(*here).order_by(Seat.id)
 
 
 def room_facts(found: Room, user: User) -> RoomFacts:
@@ -160,11 +160,16 @@ def _messages_after() -> Any:
 
 def messages_before(room_id: int, before: int | None = None, limit: int = SHOWN) -> Page[Message]:
     """Returns the newest messages below a number, oldest first; `more`: older ones exist."""
-    query = _messages(room_id)
-    if before is not None:
-        query = query.where(Message.seq < before)
-    page = Page.of(list(db.session.scalars(query.order_by(Message.seq.desc()).limit(limit + 1))), limit)
+    told = {"room": room_id, "before": _LARGEST_ID if before is None else min(before, _LARGEST_ID), "most": limit + 1}
+    page = Page.of(list(db.session.scalars(_messages_before(), told)), limit)
     return Page(page.items[::-1], page.more)
+
+
+@cache
+def _messages_before() -> Any:
+    before: Any = sa.bindparam("before", type_=sa.Integer)
+    most = sa.bindparam("most", type_=sa.Integer)
+    return _messages(sa.bindparam("room")).where(Message.seq < before).order_by(Message.seq.desc()).limit(most)
 
 
 def _messages(room_id: int | sa.BindParameter[Any]) -> sa.Select[Any]:
@@ -208,12 +213,14 @@ def on_duty(found: Room) -> list[User]:
     if found.is_talk:
         return []
     people = community.on_duty(found.unit_id, minors=found.by_teachers)
-    part = sa.select(Seat.user_id).where(
-        Seat.room_id == found.id, Seat.user_id.in_([one.id for one in people]), Seat.role != "observer",
-        Seat.removed_at.is_(None),
-    )  # fmt: skip
-    taking_part = set(db.session.scalars(part)) if people else set()
+    taking_part = set(db.session.scalars(_participants(), {"room": found.id})) if people else set()
     return [one for one in people if one.id not in taking_part]
+
+
+@cache
+def _participants() -> sa.Select[int]:
+    seated = Seat.room_id == sa.bindparam("room"), Seat.removed_at.is_(None)
+    return sa.select(Seat.user_id).where(*seated, Seat.role != "observer")
 
 
 def other_read_position(seated: Collection[Seat], user_id: int) -> int | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, defer
 
 from tutoring.classes.work.models import ClassWork
+from tutoring.kernel.database.sql import built_once, each_value, ids_parameter
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import SOURCE, Lesson, LessonPath
 from tutoring.lessons.content.schema import STAFF_FROM
@@ -80,17 +82,24 @@ def catalogue_of(works: Iterable[ClassWork], lang: str) -> Catalogue:
     paths = {key for kind, key in wanted if kind == "path"}
     if not slugs and not paths:
         return Catalogue(lang)
-    query = (
-        sa.select(Lesson)
-        .join(Lesson.path)
-        .options(contains_eager(Lesson.path), defer(Lesson.facts))
-        .where(sa.or_(Lesson.slug.in_(sorted(slugs)), Lesson.path_slug.in_(sorted(paths))))
-        .order_by(Lesson.path_slug, Lesson.position, Lesson.slug)
-    )
-    lessons = {one.slug: one for one in db.session.scalars(query)}
+    told = {"slugs": ids_parameter(slugs), "paths": ids_parameter(paths)}
+    lessons = {one.slug: one for one in db.session.scalars(_lessons(), told)}
     quizzes = sorted({key for kind, key in wanted if kind == "quiz"})
     found = quizzes_among(quizzes) if quizzes else frozenset()
     return Catalogue(lang, lessons, {one.path.slug: one.path for one in lessons.values()}, found)
+
+
+@built_once
+def _lessons() -> sa.Select[Any]:
+    slug, path = (each_value(sa.bindparam(name), sa.String()) for name in ("slugs", "paths"))
+    is_wanted = sa.or_(Lesson.slug.in_(sa.select(slug.c.value)), Lesson.path_slug.in_(sa.select(path.c.value)))
+    return (
+        sa.select(Lesson)
+        .join(Lesson.path)
+        .options(contains_eager(Lesson.path), defer(Lesson.facts))
+        .where(is_wanted)
+        .order_by(Lesson.path_slug, Lesson.position, Lesson.slug)
+    )
 
 
 def may_be_set(kind: str, key: str) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.person_names import PersonSummary
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.kernel.paging import Page
 from tutoring.policy.rooms.participation import may_see_sealed_place
@@ -45,16 +47,27 @@ def _reactions(message_ids: list[int]) -> tuple[dict[int, list[Reaction]], dict[
 
     A whole ward may read one message.
     """
+    found: dict[int, list[Reaction]] = {}
+    totals: dict[tuple[int, str], int] = {}
+    for row, total in db.session.execute(_first_reactions(), {"messages": ids_parameter(message_ids)}):
+        found.setdefault(row.message_id, []).append(row)
+        if total > NAMED:
+            totals[row.message_id, row.word] = total
+    return found, totals
+
+
+@built_once
+def _first_reactions() -> sa.Select[Any, int]:
     same = (Reaction.message_id, Reaction.word)
     numbered = (
         sa.select(
             Reaction.message_id, Reaction.user_id, sa.func.count().over(partition_by=same).label("total"),
             sa.func.row_number().over(partition_by=same, order_by=Reaction.user_id).label("number"),
         )
-        .where(Reaction.message_id.in_(message_ids))
+        .where(in_ids(Reaction.message_id, sa.bindparam("messages")))
         .subquery()
     )  # fmt: skip
-    query = (
+    return (
         sa.select(Reaction, numbered.c.total)
         .join(
             numbered,
@@ -64,13 +77,6 @@ def _reactions(message_ids: list[int]) -> tuple[dict[int, list[Reaction]], dict[
         .where(numbered.c.number <= NAMED)
         .order_by(Reaction.message_id, Reaction.user_id)
     )
-    found: dict[int, list[Reaction]] = {}
-    totals: dict[tuple[int, str], int] = {}
-    for row, total in db.session.execute(query):
-        found.setdefault(row.message_id, []).append(row)
-        if total > NAMED:
-            totals[row.message_id, row.word] = total
-    return found, totals
 
 
 def without_sealed_places(

@@ -66,14 +66,18 @@ def open_seats(user_id: int) -> list[Seat]:
 
 def is_new(user_id: int) -> bool:
     """Returns whether a user has fewer than three past sessions."""
-    past = (
+    return len(db.session.scalars(_past_sessions(), {"user": user_id}).all()) < NEW_UNTIL
+
+
+@cache
+def _past_sessions() -> sa.Select[int]:
+    return (
         sa.select(Seat.id)
         .join(Room, Room.id == Seat.room_id)
-        .where(Seat.user_id == user_id, Seat.joined_at.is_not(None), Room.closed_at.is_not(None))
+        .where(Seat.user_id == sa.bindparam("user"), Seat.joined_at.is_not(None), Room.closed_at.is_not(None))
         .where(Room.kind.in_(("pair", "group")))
         .limit(NEW_UNTIL)
     )
-    return len(db.session.scalars(past).all()) < NEW_UNTIL
 
 
 # ---- the moderation queue --------------------------------------------------------------------------------

@@ -145,12 +145,18 @@ def _present_in(_for_sqlite: bool) -> Any:
 
 def needs_visit(room_id: int, user_id: int) -> bool:
     """Returns whether a page visit has to be stored now; a cheap query without a lock."""
+    told = {"room": room_id, "user": user_id, "since": clock.now() - REFRESH}
+    return db.session.scalar(_recent_visit(), told) is None
+
+
+@cache
+def _recent_visit() -> sa.Select[int]:
     recent = sa.select(Attendance.id).where(
-        Attendance.room_id == room_id,
-        Attendance.user_id == user_id,
-        sa.or_(Attendance.until_at.is_(None), Attendance.until_at > clock.now() - REFRESH),
+        Attendance.room_id == sa.bindparam("room"),
+        Attendance.user_id == sa.bindparam("user"),
+        sa.or_(Attendance.until_at.is_(None), Attendance.until_at > sa.bindparam("since")),
     )
-    return db.session.scalar(recent.limit(1)) is None
+    return recent.limit(1)
 
 
 def minutes_together(room_id: int) -> int:
