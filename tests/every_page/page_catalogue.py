@@ -65,7 +65,8 @@ NO_PAGES = _names("""
     ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
     api.description api.lessons api.lesson api.paths api.path api.search api.figures api.own_token api.calendar
     api.progress api.units api.unit api.units_below api.class_overview api.class_sums api.works api.device_stock
-    lessons.sentence_sound lessons.step_sound lessons.embed_sheet lessons.oembed_answer lessons.preview_picture
+    lessons.sentence_sound lessons.step_sound lessons.embed_sheet lessons.oembed_answer
+    lessons.preview_picture lessons.path_pdf
     campaigns.picture pairing.leaver_papers
     devices.certificate_file
     campaigns.paper_file campaigns.scan community.class_list_faults community.faulty_lines community.import_sample

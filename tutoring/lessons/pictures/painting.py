@@ -10,6 +10,15 @@ WIDTH = 260.0  # of a phone; sizes are for this width, and the brush scales them
 WIDE = 400.0  # of a window and of drawings without a screen
 
 
+# Signs of pictures that the fonts of the site do not have.
+_OTHER_SIGNS = str.maketrans({"●": "•", "○": "o", "★": "*", "─": "–", "⌫": "←"})
+
+
+def drawable(text: str) -> str:
+    """Returns a text in signs that the fonts have."""
+    return text.translate(_OTHER_SIGNS)
+
+
 class Brush(Protocol):
     """What draws; places and sizes are numbers of one unit, from the top left. Colours are names of tokens.css."""
 
@@ -38,7 +47,7 @@ def natural_width(picture: Outline) -> float:
 def wrap(brush: Brush, text: str, wide: float, size: float, bold: bool = False) -> list[str]:
     """Wraps a text; a word wider than the line is cut, as an address on a narrow screen."""
     lines = [""]
-    for word in text.split():
+    for word in drawable(text).split():
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and brush.width(longer, size, bold) > wide:
             lines.append(word)

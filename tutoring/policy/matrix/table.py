@@ -61,7 +61,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
                 "lessons",
                 "index path search suggest lesson step media done handout offline keep worker useful "
                 "thanks acknowledged facts step_sound embedded_lesson embedded_step embed_sheet oembed_answer "
-                "preview_picture",
+                "preview_picture path_handout path_pdf",
             ),
         ),
     ),

@@ -1,0 +1,1 @@
+"""Whole paths on paper: one page to print, and a PDF."""
