@@ -133,6 +133,7 @@ from tutoring.policy.pairing import awaiting_device as of_parked
 from tutoring.policy.pairing import group_sessions as of_sessions
 from tutoring.policy.pairing import offers as of_waves
 from tutoring.policy.pairing import requests as of_pairing
+from tutoring.policy.pairing.school_subjects import may_switch_subjects
 from tutoring.policy.practice import portal as of_practice
 from tutoring.policy.practice import shared_runs as of_rehearsing
 from tutoring.policy.rooms import participation as of_rooms
@@ -839,6 +840,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "openid.unlink": lambda who: who.user.id == who.things.people["minh"],
     "openid.child": lambda who: who.guardian(confirmed=True),
     "community.letterhead": lambda who: of_community.may_set_letterhead(who.held),
+    "community.school_subjects": lambda who: may_switch_subjects(who.held),
     "community.youth_help": lambda who: of_community.may_set_youth_help(who.held),
     **dict.fromkeys(("community.hours", "community.patience"), lambda who: of_community.may_set_hours(who.held)),
     "community.pause_minors": lambda who: of_community.may_pause_minors(who.held),
@@ -1340,6 +1342,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     ),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
+    **dict.fromkeys(("lessons.grant_subject", "lessons.revoke_subject"), Asker.over_learner),
 }
 
 

@@ -87,7 +87,7 @@ export function draw(message) {
   if (text || !picture) part(".text").textContent = text ?? absent(message);
   else part(".text").remove();
   fillReactions(part(".reactions"), message.reactions ?? []);
-  if (message.lesson || message.voice)
+  if (message.lesson || message.voice || text?.includes("\\("))
     import("rooms/messages/message-actions.js").then((acts) => acts.card(made, room)).catch(() => {});
   if (text !== undefined && (status === "held" || (status === "masked" && own)))
     fillState(part(".state"), message, own);

@@ -127,8 +127,8 @@ def test_a_helper_shows_where_to_tap_by_finger_and_by_keys(
     told = "mũi tên chỉ vào bên phải; khoanh tròn ở góc trên bên phải; số 1 ở góc trên bên trái; số 2 ở bên trái; "
     told += "chữ “Bấm vào đây” ở phía dưới."
     learner.hears(told)
-    expect(learner.page.locator("#messages svg.marks > *")).to_have_count(len(lines))
-    layer = learner.page.locator("#messages svg.marks > *").evaluate_all("all => all.map(one => one.outerHTML)")
+    expect(learner.page.locator("#messages svg.marks > g > *")).to_have_count(len(lines))
+    layer = learner.page.locator("#messages svg.marks > g > *").evaluate_all("all => all.map(one => one.outerHTML)")
     assert [part.replace(' xmlns="http://www.w3.org/2000/svg"', "") for part in layer] == lines  # as it was drawn
     expect(page.locator("dialog.large .said")).to_contain_text(told)
     expect(page.locator("dialog.large .marks:not(.draft) > *")).to_have_count(len(lines))

@@ -59,7 +59,9 @@ def test_a_script_draws_and_the_others_page_shows_layer_and_words(as_: As, url: 
     layer = re.search(r'<svg class="marks" id="layer-\d+" viewBox="0 0 120 90" aria-hidden="true".*?</svg>', page)
     assert layer is not None and layer[0].count('class="halo"') == layer[0].count('class="line"') == 2
     assert f'href="{url}" data-draw' in page
-    assert "Bạn đánh dấu: khoanh tròn ở giữa" in as_("lan").get(room_of(url)).text
+    assert 'class="theirs"' in layer[0]
+    own = as_("lan").get(room_of(url)).text
+    assert "Bạn đánh dấu: khoanh tròn ở giữa" in own and 'class="theirs"' not in own
 
 
 def test_other_json_is_refused(as_: As, url: str) -> None:

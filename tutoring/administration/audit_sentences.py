@@ -54,6 +54,7 @@ SENTENCES: Final[dict[str, str]] = {
     "rename_unit": N_("%(who)s đổi tên đơn vị"),
     "archive_unit": N_("%(who)s lưu trữ đơn vị"),
     "restore_unit": N_("%(who)s mở lại đơn vị đã lưu trữ"),
+    "set_school_subjects": N_("%(who)s bật hoặc tắt môn học của một trường"),
     "set_youth_help": N_("%(who)s đổi quy định bạn đồng hành 16–17 tuổi giúp người lớn"),
     "set_duty_phone": N_("%(who)s đổi điện thoại trực"),
     "set_hours": N_("%(who)s đổi giờ mở phòng"),

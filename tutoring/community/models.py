@@ -60,6 +60,9 @@ class Unit(Model):
     school_year: Mapped[str] = mapped_column(default="")
     youth_help_adults: Mapped[bool] = mapped_column(default=True)
     link_hosts: Mapped[str] = mapped_column(default="")  # one host per line: links to them may be sent here and below
+    # Whether pupils of this school may ask each other about school subjects: grades 1–5, grades 6–12.
+    subjects_primary: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    subjects_secondary: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # When rooms with minors may be open, in minutes since local midnight; None inherits from the unit above.
     opens: Mapped[int | None]
     closes: Mapped[int | None]

@@ -88,7 +88,7 @@ def _public(looked_for: Sequence[str], language: str, held: frozenset[str]) -> S
 
 def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language: str) -> SearchResults:
     seen, ties = places.sight(person), children(person.id)
-    topics = dict(skills_queries.topics(language))
+    topics = skills_queries.topic_names(language)
     rooms, own = rooms_search.find_mine(person, looked_for, language, topics, watches=not STAFF.isdisjoint(held))
     family = [tie.child_id for tie in ties if tie.confirmed_at and tie.child.kind == "child"]
     return SearchResults(

@@ -69,7 +69,7 @@ def _learner_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang
         waiting=waiting,
         works=[row for row in set_works if row.child is None],
         of_children=[row for row in set_works if row.child is not None],
-        skills=dict(skills_queries.topics(lang)),
+        skills=skills_queries.topic_names(lang),
         resume=progress_queries.resume(person.id, lang),
         rehearsal_left=rehearsals.find_unfinished_run(person.id, lang),
         steps=steps,

@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from tutoring.accounts.models import User
 from tutoring.accounts.validators import at_most, needed
+from tutoring.policy.pairing.school_subjects import GRADES
 from tutoring.web.forms import Form
 
 LEVEL_NAMES = {
@@ -28,6 +29,14 @@ class GrantForm(Form):
     level = RadioField(
         _l("Mức"), coerce=int, choices=[SelectChoice(level, name) for level, name in LEVEL_NAMES.items()], default=2
     )
+
+
+class SubjectForm(Form):
+    """A school subject and the grades in which a pupil helps with it."""
+
+    subject = SelectField(_l("Môn học"))
+    first = SelectField(_l("Từ lớp"), coerce=int, choices=[SelectChoice(grade, str(grade)) for grade in GRADES])
+    last = SelectField(_l("Đến lớp"), coerce=int, choices=[SelectChoice(grade, str(grade)) for grade in GRADES])
 
 
 class ShownForm(Form):

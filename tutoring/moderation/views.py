@@ -45,7 +45,7 @@ def board() -> str:
         down=outages.failing_channels(),
         failing_channels=moderation_labels.FAILING_CHANNELS,
         states_of=states_of,
-        skills=dict(skills_queries.topics(language)),
+        skills=skills_queries.topic_names(language),
     )
 
 

@@ -9,7 +9,7 @@ from tutoring.pairing.matching.week_bits import OPENS, QUARTER
 
 def skill_names() -> dict[str, str]:
     """Returns the skill names in the language of the current page."""
-    return dict(skills_queries.topics(str(get_locale())))
+    return skills_queries.topic_names(str(get_locale()))
 
 
 def half_hour(half: int) -> str:

@@ -20,6 +20,7 @@ from tutoring.pairing.matching.week_bits import ALWAYS, Week
 from tutoring.pairing.models import Avoidance, HelpRequest, PassedRequest
 from tutoring.pairing.scheduling.models import Booking, Proposal, RoundLine, WeeklyRound
 from tutoring.policy.access import STAFF
+from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.rooms.comfort.queries import was_uneasy_with
 
 People = Collection[int]
@@ -36,6 +37,8 @@ def engine_helper(
 
     Gender, devices and ratings are not recorded yet.
     """
+    if adult and any(map(is_school_subject, skills)):  # a pupil has grown up: adults help with no school subject
+        skills = {topic: level for topic, level in skills.items() if not is_school_subject(topic)}
     return Helper(
         user_id, skills, _SPEAKS.get(language) or frozenset({SPOKEN, language}), language, grade, adult, observed, None,
         None if school is None else str(school), None if ward is None else str(ward), _NOTHING, capacity, 0, 0, lately,

@@ -10,6 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
+from tutoring.policy.pairing.school_subjects import is_school_subject
 
 STATES = ("waiting", "offered", "helping", "ended", "cancelled")
 OPEN = ("waiting", "offered", "helping")
@@ -150,6 +151,11 @@ class HelpRequest(Model):
         if self.wish == "weekly" or self.times_until is not None or self.meet_at is not None:
             return "hour"
         return "" if self.paused_at is not None or self.answered_at is not None else "helper"
+
+    @property
+    def school_subject(self) -> bool:
+        """Whether it is about a school subject, with which only pupils help."""
+        return is_school_subject(self.topic)
 
     @property
     def wished(self) -> list[datetime]:

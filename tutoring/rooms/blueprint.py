@@ -18,13 +18,14 @@ from tutoring.rooms.labels import (
     room_readers,
     waits_short,
 )
+from tutoring.rooms.maths.texts import has_formula, in_words, with_mathml
 from tutoring.rooms.moderation.undoable import undoable_acts
 from tutoring.rooms.pictures.annotation_layers import drawings_on
 from tutoring.rooms.risk.queries import kinds_of
 from tutoring.rooms.serializers import picture, voice
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
-from tutoring.web.i18n import translate_error
+from tutoring.web.i18n import language, translate_error
 from tutoring.web.urls import parse_int, safe_redirect_target
 
 blueprint = Blueprint("rooms", __name__)
@@ -40,6 +41,9 @@ blueprint.add_app_template_global(lambda message: kinds_of([message]).get(messag
 for word in (room_kind, room_kind_means, room_name, room_readers):
     blueprint.add_app_template_global(word, word.__name__)
 blueprint.add_app_template_global(lambda found: drawings_on(require_user(), found), "drawings_on")
+blueprint.add_app_template_global(has_formula, "has_formula")
+blueprint.add_app_template_filter(lambda text: with_mathml(text, language()), "maths")
+blueprint.add_app_template_filter(lambda text: in_words(text, language()), "maths_words")
 
 Page = str | Response | tuple[str, int]
 

@@ -13,6 +13,7 @@ from tutoring.kernel.clock import local
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.skills import queries as skills_queries
+from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.policy.rooms.participation import (
     PARTICIPANT_ROLES,
     RoomFacts,
@@ -113,6 +114,11 @@ class RoomPage:
         found = [part.kind for part in sorted(self.parts, key=lambda one: not one.going) if part.html is not None]
         going = any(part.going for part in self.parts)
         return found if self.pane is None else [*found, "lesson"] if going else ["lesson", *found]
+
+    @property
+    def has_maths(self) -> bool:
+        """Returns whether formulas are written here: in rooms with a school subject."""
+        return is_school_subject(self.room.topic)
 
     @property
     def has_voice(self) -> bool:

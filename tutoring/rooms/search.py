@@ -27,6 +27,7 @@ from tutoring.lessons.search.ranking import Query
 from tutoring.lessons.search.snippets import Parts, snippet
 from tutoring.rooms import visibility
 from tutoring.rooms.labels import room_name
+from tutoring.rooms.maths.texts import in_words
 from tutoring.rooms.models import Message, Room
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.queries import SHOWN, shown_name
@@ -67,7 +68,7 @@ def find(room_id: int, looked_for: list[str], before: int | None = None) -> Page
         query = query.where(Message.seq < before)
     asked = Query.of_words(looked_for)
     found = Page.of(list(db.session.scalars(query)), HITS)
-    hits = [Hit(one, snippet(asked, one.text)) for one in found.items if one.author]
+    hits = [Hit(one, snippet(asked, in_words(one.text, "vi"))) for one in found.items if one.author]
     return Page(hits, found.more)
 
 
@@ -109,7 +110,12 @@ def find_mine(
     found = _own_words(viewer.id, list(here), looked_for)
     query = Query.of_words(looked_for)
     words = [
-        OwnWords(one, here[one.room_id], snippet(query, one.text), before_for(here[one.room_id].room, one.seq))
+        OwnWords(
+            one,
+            here[one.room_id],
+            snippet(query, in_words(one.text, "vi")),
+            before_for(here[one.room_id].room, one.seq),
+        )
         for one in found
     ]
     return titled[:ROOMS], words

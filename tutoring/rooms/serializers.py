@@ -17,6 +17,7 @@ from tutoring.kernel.paging import Page
 from tutoring.policy.rooms.participation import RoomFacts, may_read_held_message
 from tutoring.rooms.events import StoredMessage
 from tutoring.rooms.labels import listed
+from tutoring.rooms.maths.texts import in_words
 from tutoring.rooms.messages.queries import MessageContext, load_message_context, without_sealed_places
 from tutoring.rooms.models import (
     REACTIONS,
@@ -112,7 +113,7 @@ def _answered(seq: int | None, beside: MessageContext) -> Shape | None:
         "seq": seq,
         "author": str(author.id) if author else None,
         "name": shown_name(author) if author else None,
-        "text": found.text[:SHORT] if shown and found else None,
+        "text": in_words(found.text, "vi")[:SHORT] if shown and found else None,
     }
 
 

@@ -26,6 +26,7 @@ from tutoring.pairing.lifecycle.avoidance import avoid
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy import visits as policy
+from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.policy.visits import KINDS, LONGEST_ADDRESS, LONGEST_WORDS, MOST_TIMES
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.messages.store import append_system_message
@@ -95,7 +96,7 @@ def _write(row: Visit, wanted: VisitInput) -> None:
     if wanted.kind not in KINDS:
         raise InvalidInput(N_("Hãy chọn gặp ở đâu."), field="kind")
     skill = skills_queries.find_skill(wanted.topic)
-    if skill is None or skill.retired_at is not None:
+    if skill is None or skill.retired_at is not None or is_school_subject(wanted.topic):
         raise InvalidInput(_THINGS, field="topic")
     if len(wanted.times) > MOST_TIMES:
         raise InvalidInput(N_("Hãy chọn nhiều nhất ba giờ."), field="times")

@@ -8,9 +8,13 @@ const EDIT_WITHIN = 5 * 60 * 1000;
 export async function card(item, room) {
   const response = await fetch(`/rooms/${room}/messages/${item.dataset.seq}`, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const found = response.ok && page.querySelector("#card > .lesson-card, .voice");
+  const found = response.ok && page.querySelector("#card > .lesson-card, .voice, #said:has(math)");
   const place = item.querySelector(".text");
   if (!found || !place) return;
+  if (found.id) {
+    place.dataset.typed = place.textContent; // what is edited is what was typed, not how it looks
+    return place.replaceChildren(...document.adoptNode(found).childNodes);
+  }
   place.replaceWith(document.adoptNode(found));
   if (found.matches(".voice")) (await import("rooms/voice_notes/player.js")).serve(found, page);
 }
@@ -22,7 +26,8 @@ export function open(item, lent) {
   const shown = ["sent", "masked"].includes(item.dataset.status);
   const writes = document.getElementById("compose");
   const reacts = writes || document.querySelector("#composer [data-reacts]"); // announcements are answered in a word
-  const text = item.querySelector(".text")?.textContent ?? "";
+  const shownText = item.querySelector(".text");
+  const text = shownText?.dataset.typed ?? shownText?.textContent ?? "";
   const dialog = make("dialog", "sheet");
   const title = make("h2", "", own ? words.you : (item.querySelector(".who b")?.textContent ?? ""));
   title.id = "acts-title";

@@ -4,7 +4,7 @@ Each form has one value, because two coordinators may change values at the same 
 """
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from tutoring.accounts.validators import at_most, needed
@@ -49,6 +49,21 @@ class PatienceForm(Form):
     """Form for the minutes of waiting before alternatives are offered."""
 
     minutes = StringField(_l("Số phút"), description=_l("Từ 5 đến 240."), validators=[Optional(), at_most(8)])
+
+
+class SchoolSubjectsForm(Form):
+    """Form for the grades whose pupils may ask each other about school subjects."""
+
+    secondary = BooleanField(_l("Lớp 6 đến lớp 12"))
+    primary = BooleanField(_l("Lớp 1 đến lớp 5"))
+    read = BooleanField(_l("Tôi đã đọc phần căn cứ, và nhà trường đồng ý"))
+
+
+def school_subjects_form(place: Unit) -> SchoolSubjectsForm:
+    """Returns the form with what a school has switched on."""
+    form = SchoolSubjectsForm()
+    form.begin(secondary=place.subjects_secondary, primary=place.subjects_primary)
+    return form
 
 
 def name_form(place: Unit) -> NameForm:

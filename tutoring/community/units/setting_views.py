@@ -23,11 +23,13 @@ from tutoring.community.units.setting_forms import (
     name_form,
     patience_form,
     phone_form,
+    school_subjects_form,
 )
 from tutoring.community.units.settings import set_fallback_delay
 from tutoring.kernel import clock
-from tutoring.kernel.errors import DomainError, NotFound
+from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.policy import community as policy
+from tutoring.policy.pairing.school_subjects import SubjectSwitches, may_switch_subjects
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.forms import Form
@@ -59,6 +61,7 @@ def unit_settings(unit_id: int) -> str:
         tab="settings",
         links=list(unit_links.collect("settings", person, place, page.held)),
         may=policy,
+        may_switch_subjects=place.kind == "school" and may_switch_subjects(page.held),
         manages=manages and place.merged_into_id is None,
         name_form=name_form(place) if manages else None,
         former=archive.former_name(place) if manages else "",
@@ -154,6 +157,24 @@ def youth_help(unit_id: int) -> Response:
     }
     flash(says[made.youth_help_adults], "ok")
     return redirect(url_for("community.unit_settings", unit_id=unit_id))
+
+
+@blueprint.route("/units/<int:unit_id>/school-subjects", methods=["GET", "POST"])
+def school_subjects(unit_id: int) -> Response | str:
+    """Shows and saves for which grades of a school pupils may ask each other about school subjects."""
+    person, place = require_user(), queries.unit(unit_id)
+    if place.kind != "school" or not may_switch_subjects(queries.roles_for(person, unit_id)):
+        raise NotFound
+    form, refusal = school_subjects_form(place), None
+    if form.validate_on_submit():
+        try:
+            switches = SubjectSwitches(form.primary.data, form.secondary.data)
+            settings.set_school_subjects(person, unit_id, switches, form.read.data)
+            flash(gettext("Đã lưu phần môn học."), "ok")
+            return redirect(url_for("community.unit_settings", unit_id=unit_id, _anchor="school-subjects-title"))
+        except InvalidInput as caught:
+            refusal = caught
+    return render_form("community/units/school_subjects.html", form, refusal, unit=place)
 
 
 @blueprint.post("/units/<int:unit_id>/patience")

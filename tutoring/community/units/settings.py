@@ -3,6 +3,8 @@
 A coordinator sets them for a unit and all below it.
 """
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
@@ -16,6 +18,7 @@ from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.policy.pairing.fallbacks import LEAST_PATIENCE, MOST_PATIENCE
+from tutoring.policy.pairing.school_subjects import SubjectSwitches, may_switch_subjects
 
 
 def fallback_delay_of(unit_id: int) -> int:
@@ -29,6 +32,43 @@ def fallback_delay_of(unit_id: int) -> int:
         .limit(1)
     )
     return db.session.scalar(query) or FALLBACK_DELAY()
+
+
+def subject_switches(place: Unit) -> SubjectSwitches:
+    """Returns where the school of a unit has switched school subjects on; nowhere without a school."""
+    return (
+        switches_of([place.school_id]).get(place.school_id, SubjectSwitches()) if place.school_id else SubjectSwitches()
+    )
+
+
+def switches_of(school_ids: Collection[int]) -> dict[int, SubjectSwitches]:
+    """Returns the same for several schools."""
+    if not school_ids:
+        return {}
+    query = sa.select(Unit.id, Unit.subjects_primary, Unit.subjects_secondary).where(Unit.id.in_(school_ids))
+    return {row.id: SubjectSwitches(row.subjects_primary, row.subjects_secondary) for row in db.session.execute(query)}
+
+
+@command
+def set_school_subjects(actor: User, unit_id: int, switches: SubjectSwitches, read: bool) -> Unit:
+    """Switches school subjects on or off for the pupils of a school.
+
+    `read` says that the coordinator has read the legal note; without it nothing is switched on. Raises NotFound for
+    other users and for a unit that is no school, InvalidInput for an unread note.
+    """
+    place = unit(unit_id)
+    if place.kind != "school" or not may_switch_subjects(roles_for(actor, unit_id)):
+        raise NotFound
+    before = SubjectSwitches(place.subjects_primary, place.subjects_secondary)
+    more = (switches.primary and not before.primary) or (switches.secondary and not before.secondary)
+    if more and not read:
+        raise InvalidInput(N_("Hãy đọc phần căn cứ rồi chọn ô đã đọc."), field="read")
+    if switches != before:
+        place.subjects_primary, place.subjects_secondary = switches.primary, switches.secondary
+        audit.record(
+            actor.id, "set_school_subjects", f"unit:{unit_id}", primary=switches.primary, secondary=switches.secondary
+        )
+    return place
 
 
 @command

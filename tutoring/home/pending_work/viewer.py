@@ -48,7 +48,7 @@ class Viewer:
     @cached_property
     def topics(self) -> dict[str, str]:
         """The names of the topics of help requests, by id."""
-        return dict(skills_queries.topics(language()))
+        return skills_queries.topic_names(language())
 
     @cached_property
     def cases(self) -> cases_queries.Viewer:

@@ -27,7 +27,7 @@ from tutoring.insights.unit_report.labels import (
 from tutoring.insights.unit_report.month import UnitMonth
 from tutoring.kernel.text import N_, vi_key
 from tutoring.lessons.catalogue.queries import titles
-from tutoring.lessons.skills.queries import topics
+from tutoring.lessons.skills.queries import topic_names
 
 MAX_ROWS = 10  # rows of a long section; the CSV has all
 MONTHS = 12
@@ -81,7 +81,7 @@ def names(month: UnitMonth, lang: str) -> Names:
     """Loads the names in two queries, however many parts there are."""
     both = (month.now, month.before) if month.before else (month.now,)
     slugs = {key.removeprefix("l:") for one in both for key in one.cells.get(m.FINISHED, {}) if key}
-    return Names(dict(topics(lang)), titles(slugs, lang))
+    return Names(topic_names(lang), titles(slugs, lang))
 
 
 def _row(label: str, *cells: tuple[str, Cell]) -> Row:

@@ -28,6 +28,7 @@ from tutoring.lessons.quizzes.models import QuizQuestion
 from tutoring.lessons.search import index
 from tutoring.lessons.search.models import SearchDocument, SearchSynonym
 from tutoring.lessons.skills.models import Skill
+from tutoring.policy.pairing.school_subjects import is_school_subject, topic_of
 
 log = logging.getLogger(__name__)
 TRIES = 3
@@ -82,7 +83,7 @@ def load_catalogue(
     db.session.execute(sa.delete(PublishedText).where(PublishedText.lesson_slug.in_(list(home))))
     faulty = {one.file.partition("/")[2] for one in bank.faults}
     _paths(bank, moment, faulty)
-    _skills(bank, moment, "skills.yml" in faulty)
+    _skills(bank, moment, faulty)
     db.session.execute(sa.delete(ContentNote))
     db.session.add_all(ContentNote(file=one.file, line=one.line, say=one.say, at=moment) for one in bank.faults)
     if "synonyms.yml" not in faulty:
@@ -126,15 +127,24 @@ def _paths(bank: LessonContent, moment: datetime, faulty: Collection[str]) -> No
     db.session.flush()
 
 
-def _skills(bank: LessonContent, moment: datetime, faulty: bool) -> None:
+def _skills(bank: LessonContent, moment: datetime, faulty: Collection[str]) -> None:
     here = {row.id: row for row in db.session.scalars(sa.select(Skill))}
-    for one in bank.skills:
-        row = here.pop(one.id, None) or Skill(id=one.id)
-        row.position, row.names, row.retired_at = one.position, dict(one.names), None
+    named = [(one.id, dict(one.names)) for one in bank.skills]
+    for position, (skill_id, names) in enumerate([*named, *_subject_skills(bank)], 1):
+        row = here.pop(skill_id, None) or Skill(id=skill_id)
+        row.position, row.names, row.retired_at = position, names, None
         db.session.add(row)
-    for row in () if faulty else here.values():
-        row.retired_at = row.retired_at or moment
+    for skill_id, row in here.items():
+        if ("subjects.yml" if is_school_subject(skill_id) else "skills.yml") not in faulty:
+            row.retired_at = row.retired_at or moment
     db.session.flush()
+
+
+def _subject_skills(bank: LessonContent) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yields a skill for each subject and grade: a request names both, and a helper holds them grade by grade."""
+    for subject in bank.subjects:
+        for grade in subject.grades:
+            yield topic_of(subject.id, grade), dict(subject.names)
 
 
 def _synonyms(bank: LessonContent) -> Iterator[tuple[str, list[str]]]:

@@ -16,6 +16,7 @@ from tutoring.lessons.content.schema import (
     LabelsFile,
     PathFile,
     SkillsFile,
+    SubjectsFile,
     SynonymsFile,
     TranslatedFront,
 )
@@ -28,6 +29,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "quiz-translation": QuizTranslationFile,
     "path": PathFile,
     "skills": SkillsFile,
+    "subjects": SubjectsFile,
     "facts": FactsFile,
     "synonyms": SynonymsFile,
     "screens": LabelsFile,

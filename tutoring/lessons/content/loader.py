@@ -29,11 +29,21 @@ from tutoring.lessons.content.schema import (
     Named,
     PathFile,
     SkillsFile,
+    SubjectsFile,
     SynonymsFile,
 )
 from tutoring.lessons.content.strict_yaml import Parsed
 from tutoring.lessons.content.style import check as style_check
-from tutoring.lessons.content.types import SOURCE, LearningPath, Lesson, LessonContent, LessonText, Place, Skill
+from tutoring.lessons.content.types import (
+    SOURCE,
+    LearningPath,
+    Lesson,
+    LessonContent,
+    LessonText,
+    Place,
+    Skill,
+    Subject,
+)
 from tutoring.lessons.content.validation import NO_PICTURE
 from tutoring.lessons.content.validation_messages import problems
 
@@ -74,6 +84,7 @@ def load(
         paths=tuple(paths),
         lessons=tuple(sorted(good, key=lambda one: (at[one.path], one.order, one.id))),
         skills=tuple(skills),
+        subjects=_subjects(folder, noted),
         synonyms=_synonyms(folder, noted),
         facts={key: fact.model_dump(mode="json") for key, fact in facts.items()},
         faults=tuple(sorted({one for notes in noted for one in notes.faults})),
@@ -201,6 +212,19 @@ def _skills(folder: Path, noted: list[Diagnostics]) -> list[Skill]:
             noted[-1].fault(parsed.line(("skills", n - 1)), "skill-id", f"kỹ năng “{entry.id}” khai hai lần")
         found[entry.id] = Skill(entry.id, n, entry.kns, _names(entry.name))
     return list(found.values())
+
+
+def _subjects(folder: Path, noted: list[Diagnostics]) -> tuple[Subject, ...]:
+    file, parsed = _file(folder, "subjects.yml", SubjectsFile, noted, needed=False)
+    found: dict[str, Subject] = {}
+    for n, entry in enumerate(file.subjects if file else ()):
+        first, last = entry.grades
+        if entry.id in found:
+            noted[-1].fault(parsed.line(("subjects", n)), "subject-id", f"môn “{entry.id}” khai hai lần")
+        if first > last:
+            noted[-1].fault(parsed.line(("subjects", n)), "grades", f"môn “{entry.id}”: lớp đầu đứng trước lớp cuối")
+        found[entry.id] = Subject(entry.id, range(first, last + 1), _names(entry.name))
+    return tuple(found.values())
 
 
 def _synonyms(folder: Path, noted: list[Diagnostics]) -> dict[str, tuple[str, ...]]:

@@ -207,6 +207,21 @@ class SkillsFile(Strict):
     skills: list[SkillEntry]
 
 
+class SubjectEntry(Strict):
+    """One entry of content/subjects.yml; `grades` are the first and the last grade that have the subject."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    name: Named
+    grades: Annotated[list[Annotated[int, Field(ge=1, le=12)]], Field(min_length=2, max_length=2)]
+
+
+class SubjectsFile(Strict):
+    """The file content/subjects.yml."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    subjects: list[SubjectEntry]
+
+
 MAX_SYNONYM_WORDS = 6  # syllables of a term that has synonyms; the search looks for no longer ones
 
 

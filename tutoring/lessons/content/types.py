@@ -173,6 +173,15 @@ class Skill:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """A school subject and the grades that have it; `names` are by language."""
+
+    id: str
+    grades: range
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class LessonContent:
     """Everything in the folder.
 
@@ -187,3 +196,4 @@ class LessonContent:
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     broken: frozenset[str] = field(default_factory=frozenset)
+    subjects: tuple[Subject, ...] = ()

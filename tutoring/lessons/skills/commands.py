@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import user
 from tutoring.community.queries import memberships
 from tutoring.community.units.scopes import Held, paths_of
 from tutoring.kernel import audit, clock
@@ -13,9 +14,12 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.lessons.events import SkillGranted, SkillRevoked
-from tutoring.lessons.skills.models import Skill, SkillGrant
+from tutoring.lessons.skills.models import LEVELS, Skill, SkillGrant
 from tutoring.policy import access
 from tutoring.policy import lessons as policy
+from tutoring.policy.pairing.school_subjects import GRADES, is_school_subject, may_hold, topic_of
+
+WITNESSED = max(LEVELS)
 
 
 def may_grant(actor: User, user_id: int) -> bool:
@@ -49,7 +53,8 @@ def _in_force(user_id: int, skill_id: str) -> SkillGrant | None:
 def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGrant:
     """Grants a skill on a teacher's statement.
 
-    The level is 1 (quiz), 2 (practised) or 3 (witnessed).
+    The level is 1 (quiz), 2 (practised) or 3 (witnessed). A school subject goes only to a pupil, and not above the
+    pupil's own grade.
     """
     _granting(actor, user_id)
     skill = db.session.get(Skill, skill_id)
@@ -57,6 +62,18 @@ def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGr
         raise InvalidInput(N_("Hãy chọn một kỹ năng trong danh sách."), field="skill")
     if level not in (1, 2, 3):
         raise InvalidInput(N_("Hãy chọn một mức trong danh sách."), field="level")
+    if is_school_subject(skill_id):
+        _check_pupil(user_id, skill_id)
+    return _grant(actor, user_id, skill_id, level)
+
+
+def _check_pupil(user_id: int, topic: str) -> None:
+    pupil = user(user_id)
+    if not may_hold(topic, pupil.is_minor, pupil.grade):
+        raise InvalidInput(N_("Môn học chỉ ghi nhận cho học sinh, đến lớp bạn ấy đang học."), field="last")
+
+
+def _grant(actor: User, user_id: int, skill_id: str, level: int) -> SkillGrant:
     before = _in_force(user_id, skill_id)
     if before is not None and before.level == level:
         return before
@@ -72,6 +89,29 @@ def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGr
     audit.record(actor.id, "grant_skill", f"user:{user_id}", skill=skill_id, level=level)
     publish(SkillGranted(user_id, skill_id, level, actor.id))
     return made
+
+
+@command
+def grant_subject(actor: User, user_id: int, subject: str, first: int, last: int) -> None:
+    """Grants a school subject for a range of grades; grades that the subject does not have are left out.
+
+    Raises InvalidInput when the range has no grade of the subject, or goes above the pupil's own grade.
+    """
+    _granting(actor, user_id)
+    known = set(db.session.scalars(sa.select(Skill.id).where(Skill.retired_at.is_(None))))
+    wanted = [topic for grade in range(first, last + 1) if (topic := topic_of(subject, grade)) in known]
+    if not wanted:
+        raise InvalidInput(N_("Môn này không có ở các lớp đã chọn. Hãy chọn lại."), field="last")
+    _check_pupil(user_id, wanted[-1])
+    for topic in wanted:
+        _grant(actor, user_id, topic, WITNESSED)
+
+
+@command
+def revoke_subject(actor: User, user_id: int, subject: str) -> None:
+    """Revokes a school subject in all its grades. Idempotent."""
+    for grade in GRADES:
+        revoke_skill(actor, user_id, topic_of(subject, grade))
 
 
 @command

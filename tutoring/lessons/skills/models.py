@@ -9,13 +9,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
 from tutoring.lessons.catalogue.models import in_language
+from tutoring.policy.pairing.school_subjects import is_school_subject, subject_and_grade
 
 LEVELS = {1: "quiz", 2: "practised", 3: "witnessed"}
 SOURCES = ("teacher", "quiz", "practice", "room")
 
 
+_WITH_GRADE = {"vi": "{name} lớp {grade}", "en": "{name}, grade {grade}"}
+
+
+def topic_name(skill_id: str, names: dict[str, Any], lang: str) -> str:
+    """Returns the name of a skill in this language, of a school subject with its grade."""
+    name = str(in_language(names, lang))
+    if not is_school_subject(skill_id):
+        return name
+    return _WITH_GRADE.get(lang, _WITH_GRADE["vi"]).format(name=name, grade=subject_and_grade(skill_id)[1])
+
+
 class Skill(Model):
-    """A topic that people learn and help with; its id is from content/skills.yml."""
+    """A topic that people learn and help with.
+
+    Its id is from content/skills.yml. A school subject of content/subjects.yml is one for each of its grades.
+    """
 
     __tablename__ = "skill"
 
@@ -25,7 +40,7 @@ class Skill(Model):
     retired_at: Mapped[datetime | None]
 
     def name(self, lang: str) -> str:
-        return str(in_language(self.names, lang))
+        return topic_name(self.id, self.names, lang)
 
 
 class SkillGrant(Model):

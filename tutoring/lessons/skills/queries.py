@@ -10,18 +10,42 @@ from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import exists_per_row, in_ids, stream_rows
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import in_language
-from tutoring.lessons.skills.models import Skill, SkillGrant
+from tutoring.lessons.skills.models import Skill, SkillGrant, topic_name
+from tutoring.policy.pairing.school_subjects import is_school_subject, subject_and_grade
 
 
 def skills() -> dict[str, Skill]:
-    """Returns all skills of the current catalogue by id, in order."""
+    """Returns all skills of the current catalogue by id, in order; no school subjects."""
     query = sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
-    return {skill.id: skill for skill in db.session.scalars(query)}
+    return {skill.id: skill for skill in db.session.scalars(query) if not is_school_subject(skill.id)}
 
 
 def topics(lang: str) -> list[tuple[str, str]]:
-    """Returns the topics of help requests: skill ids and their names in this language."""
-    return [(id, str(in_language(names, lang))) for id, names in _names_of_skills()]
+    """Returns the topics that lessons teach and anyone may ask about: skill ids and their names in this language."""
+    return [(id, name) for id, name in topic_names(lang).items() if not is_school_subject(id)]
+
+
+def topic_names(lang: str) -> dict[str, str]:
+    """Returns the names of all topics that a request may have, school subjects too, in the order of the catalogue."""
+    return {id: topic_name(id, names, lang) for id, names in _names_of_skills()}
+
+
+def subject_topics(grade: int, lang: str) -> dict[str, str]:
+    """Returns the topics of the school subjects of a grade, with their names."""
+    return {
+        id: name
+        for id, name in topic_names(lang).items()
+        if is_school_subject(id) and subject_and_grade(id)[1] == grade
+    }
+
+
+def subject_names(lang: str) -> dict[str, str]:
+    """Returns the names of the school subjects by their ids, without grades."""
+    return {
+        subject_and_grade(id)[0]: str(in_language(names, lang))
+        for id, names in _names_of_skills()
+        if is_school_subject(id)
+    }
 
 
 @once_in_request

@@ -42,6 +42,7 @@ from tutoring.pairing.requests.commands import lock_own_request
 from tutoring.pairing.scheduling.commands import set_first_hours
 from tutoring.pairing.scheduling.proposals import withdraw_proposals
 from tutoring.policy.pairing.fallbacks import WORD_WITHIN, may_judge_answer, wrong_time
+from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.safety.free_text import for_readers, listen
 
 _NEARLY = timedelta(seconds=5)  # the clock of another server may be a little behind
@@ -200,6 +201,8 @@ def _track(payload: dict[str, int]) -> None:
     elif asked.later_at is None:
         asked.later_at = clock.now()
         publish(FallbacksOffered(asked.id, asked.learner_id))
+    elif is_school_subject(asked.topic):
+        return  # only pupils may answer, so no coordinator owes an answer
     else:
         asked.answer_calls += 1
         publish(WrittenAnswerDue(asked.id, asked.unit_id, asked.answer_calls))

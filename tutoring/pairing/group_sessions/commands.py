@@ -44,6 +44,7 @@ from tutoring.policy.pairing.group_sessions import (
     may_come,
 )
 from tutoring.policy.pairing.requests import PersonFacts, may_ask_for, needs_guardian_seat
+from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.rooms.sessions import closure
 from tutoring.rooms.sessions.closure import format_hour
 from tutoring.safety.free_text import for_readers
@@ -278,7 +279,7 @@ def announce_session(helper: User, wanted: Plan) -> GroupSession:
 def _checked(helper: User, unit: Unit, wanted: Plan) -> str:
     """Returns the title when all input is within its bounds; raises InvalidInput."""
     skill = skills_queries.find_skill(wanted.topic)
-    if skill is None or skill.retired_at is not None:
+    if skill is None or skill.retired_at is not None or is_school_subject(wanted.topic):
         raise InvalidInput(N_("Hãy chọn việc sẽ hướng dẫn."), field="topic")
     if wanted.level not in LEVELS:
         raise InvalidInput(N_("Hãy chọn mức của buổi học."), field="level")

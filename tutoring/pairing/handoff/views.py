@@ -9,7 +9,7 @@ from tutoring.accounts.queries import user
 from tutoring.accounts.reader_names import shown_to_reader
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, InvalidInput
-from tutoring.lessons.skills.queries import topics
+from tutoring.lessons.skills.queries import topic_names
 from tutoring.pairing.blueprint import blueprint
 from tutoring.pairing.handoff import commands as handoff_commands
 from tutoring.pairing.handoff.queries import can_hand_over, helpers_for, request_to_hand_over
@@ -56,6 +56,6 @@ def hand_over(room_id: int) -> Response | tuple[str, int]:
             status = refusal.status
     page = render_template(
         "pairing/handoff/hand_over.html", form=form, asked=asked, room_id=room_id, nobody=not found,
-        skill=dict(topics(str(get_locale()))).get(asked.topic, asked.topic),
+        skill=topic_names(str(get_locale())).get(asked.topic, asked.topic),
     )  # fmt: skip
     return page, status

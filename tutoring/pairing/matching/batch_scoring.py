@@ -34,7 +34,7 @@ def signature(asked: Request) -> tuple[Hashable, ...]:
 
     Requests with equal signatures have equal helpers.
     """
-    age = (asked.adult, asked.needs_adult, asked.grade)
+    age = (asked.adult, asked.needs_adult, asked.grade, asked.least_gap)
     must = (asked.same_gender == "must", asked.gender if asked.same_gender == "must" else None)
     return asked.topic, asked.level, asked.language, *age, *must
 

@@ -43,7 +43,7 @@ def ages_may_meet(asked: Request, helper: Helper) -> bool:
     if asked.grade is None or helper.grade is None:
         return False
     gap = helper.grade - asked.grade
-    return gap >= 1 and (gap <= WIDEST_UNOBSERVED_GAP or helper.observed)
+    return gap >= asked.least_gap and (gap <= WIDEST_UNOBSERVED_GAP or helper.observed)
 
 
 def same(one: str | None, other: str | None) -> bool:

@@ -131,7 +131,7 @@ class Index:
             return np.asarray(adult & observed)
         # Adults' grades are below all others, so this comparison does not treat adults as pupils.
         near = grade <= asked.grade + hard_rules.WIDEST_UNOBSERVED_GAP
-        return np.asarray((adult & observed) | ((grade > asked.grade) & (near | observed)))
+        return np.asarray((adult & observed) | ((grade >= asked.grade + asked.least_gap) & (near | observed)))
 
     @property
     def _allotted(self) -> int:

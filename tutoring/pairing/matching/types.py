@@ -40,6 +40,7 @@ class Request:
     last_round: int | None = None
     blocked: frozenset[int] = frozenset()
     learner: int | None = None
+    least_gap: int = 1  # grades by which a pupil helper is above the learner
 
     @property
     def barred(self) -> frozenset[int]:

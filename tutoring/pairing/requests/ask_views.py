@@ -31,11 +31,12 @@ from tutoring.pairing import eligibility
 from tutoring.pairing.blueprint import blueprint
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
-from tutoring.pairing.requests import pictures, queries, topics, visitor_words
+from tutoring.pairing.requests import pictures, queries, school_subjects, topics, visitor_words
 from tutoring.pairing.requests.forms import LACK_OF, OTHER_TOPIC, QUEUED_AS, AskForm
 from tutoring.pairing.scheduling import free_days
 from tutoring.pairing.scheduling.free_days import NO_HOURS, FreeDaysForm
 from tutoring.policy.pairing.requests import may_ask_beside, may_ask_for, may_keep_request
+from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.policy.rooms.participation import may_add_picture
 from tutoring.policy.welfare import TOPICS
 from tutoring.rooms.moderation.queries import is_new
@@ -122,8 +123,9 @@ def ask() -> Response | str | tuple[str, int]:
         return _visitor_page()
     person = require_user()
     form = AskForm()
-    names = topics.names_for(person, dict(skills_queries.topics(str(get_locale()))))
     family, free = _family(person), FreeDaysForm.of(request.form)
+    names = topics.names_for(person, dict(skills_queries.topics(str(get_locale()))))
+    names |= school_subjects.topics_for([person, *(tie.child for tie in family)], str(get_locale()))
     form.learner.choices = _learners(person, family)
 
     def shown(origin: Origin) -> str:
@@ -259,6 +261,7 @@ def _page(
         form=form,
         origin=origin,
         tiles=tiles,
+        subjects=[(topic, name) for topic, name in names.items() if is_school_subject(topic)],
         groups=groups,
         **({} if origin.step else _search(form, names, groups, {tile.topic for tile in tiles})),
         opened=opened,

@@ -16,6 +16,8 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian, user
 from tutoring.accounts.sign_ins import attempts
 from tutoring.community.duty.coverage import hours_of
+from tutoring.community.models import Unit
+from tutoring.community.units.settings import subject_switches
 from tutoring.devices.needs.commands import NewNeed, ask_need
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
@@ -68,6 +70,7 @@ from tutoring.policy.pairing.requests import (
     may_keep_request,
     needs_guardian_seat,
 )
+from tutoring.policy.pairing.school_subjects import SubjectSwitches, is_school_subject, may_ask_about
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.sessions import closure
 from tutoring.rooms.sessions.closure import PAUSED
@@ -129,8 +132,8 @@ def ask_for_help(
     words = nfc(words)
     listen(words)  # before the checks below: a rejected request still reports a sign of distress
     rate_limits.hit("ask", learner.id)
-    _check_wish(learner, topic, words, lack)
     unit = home_unit(learner.id)
+    _check_wish(learner, unit, topic, words, lack)
     if unit is None:
         raise Forbidden(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
     if learner.is_minor and (why := hours_of(unit.id).paused):
@@ -159,7 +162,7 @@ def ask_for_help(
     return asked
 
 
-def _check_wish(learner: User, topic: str, words: str, lack: str) -> None:
+def _check_wish(learner: User, unit: Unit | None, topic: str, words: str, lack: str) -> None:
     """Raises Forbidden or InvalidInput for a learner who may not ask yet, and for what cannot be asked."""
     if not can_ask(learner):
         raise Forbidden(
@@ -170,6 +173,12 @@ def _check_wish(learner: User, topic: str, words: str, lack: str) -> None:
     skill = skills_queries.find_skill(topic)
     if skill is None or skill.retired_at is not None:
         raise InvalidInput(N_("Hãy chọn việc cần giúp."), field="topic")
+    switches = subject_switches(unit) if unit is not None and is_school_subject(topic) else SubjectSwitches()
+    if is_school_subject(topic) and not may_ask_about(topic, learner.is_minor, learner.grade, switches):
+        raise InvalidInput(
+            N_("Môn này chưa nhờ được: trường chưa bật, hoặc không đúng lớp đang học. Hãy chọn việc khác."),
+            field="topic",
+        )
     if lack and lack not in LACKS:
         raise InvalidInput(N_("Hãy chọn máy đang dùng."), field="device")
     if len(words) > LONGEST_WORDS:

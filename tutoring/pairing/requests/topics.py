@@ -56,6 +56,7 @@ _GROUPS = {
     "gia-dinh": N_("Cha mẹ và con"),
     "an-toan": N_("An toàn trên mạng"),
     "dvc": N_("Dịch vụ công"),
+    "mon": N_("Bài ở trường"),
     "dong-hanh": N_("Giúp người khác"),
     "can-bo": N_("Việc của cán bộ"),
 }

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination, Unit
 from tutoring.community.queries import descendants
+from tutoring.community.units.settings import switches_of
 from tutoring.kernel import clock
 from tutoring.kernel.database.sql import in_ids, stream_rows
 from tutoring.kernel.db import db
@@ -38,7 +39,8 @@ from tutoring.pairing.scheduling.week_grid import MEETING, remove_meetings, week
 from tutoring.pairing.vetting.queries import evidence_columns, known
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import band, needs_assent
-from tutoring.policy.pairing.requests import YOUNGEST_HELPER_GRADE, helps_adults_only, may_ask
+from tutoring.policy.pairing.requests import YOUNGEST_HELPER_GRADE, helps_adults_only, least_gap, may_ask
+from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.policy.pairing.vetting import vetting_status
 
 KINDS = ("school", "ward", "neighbourhood", "class")  # units whose coordinators run rounds
@@ -73,10 +75,15 @@ def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]
     meetings, _ = weekly_of(learners)
     before, last = helpers_before(learners), last_round(ids)
     open_hours = hours_by_unit(unit_ids)
+    schools = switches_of({row.school_id for row in rows if is_school_subject(row.topic) and row.school_id})
     moment, year, found = clock.now(), clock.today().year, []
     for row in rows:
         minor = _minor(row.kind, row.birth_year, year)
         if not _may_ask(row.learner_id, row.kind, row.state, row.birth_year, minor, year, consents):
+            continue
+        if is_school_subject(row.topic) and not (
+            minor and row.school_id in schools and schools[row.school_id].on_for(row.grade)
+        ):
             continue
         free = remove_meetings(week_from_bytes(row.free) if row.free else NEVER, meetings[row.learner_id])
         opens = open_hours[row.unit_id]
@@ -89,6 +96,7 @@ def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]
                 waited_hours=max(0, int((moment - row.queued_at).total_seconds()) // _HOUR), urgency=row.urgency,
                 previous=before.get(row.learner_id), last_round=last.get(row.id),
                 blocked=frozenset(blocked[row.learner_id] | passed[row.id]), learner=row.learner_id,
+                least_gap=least_gap(is_school_subject(row.topic)),
             )
         )  # fmt: skip
     return found

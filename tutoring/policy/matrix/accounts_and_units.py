@@ -5,6 +5,7 @@ from tutoring.policy.access import SIGNED_IN, STAFF, STAFF_OR_ADMIN, roles
 from tutoring.policy.alarm_tests import may_test_alarm
 from tutoring.policy.matrix.rows import MatrixRow, allow_own, roles_held
 from tutoring.policy.matrix.rows import routes as _routes
+from tutoring.policy.pairing import school_subjects
 
 OF_POWER: tuple[MatrixRow, ...] = (
     # ---- units
@@ -211,6 +212,13 @@ OF_POWER: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Places",
+        "switch school subjects on or off for the pupils of a school",
+        lambda role, inside: school_subjects.may_switch_subjects(roles_held(role, inside)),
+        roles("coordinator"),
+        ("community.school_subjects",),
+    ),
+    MatrixRow(
+        "Places",
         "set the servers whose school accounts sign members in (of the site: site admins alone)",
         lambda role, inside: openid.may_set_providers(roles_held(role, inside)),
         roles("coordinator", "site_admin"),
@@ -263,7 +271,7 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "give a skill",
         lambda role, inside: lessons.may_grant_skill(roles_held(role, inside), (), False),
         STAFF,
-        _routes("lessons", "grant revoke"),
+        _routes("lessons", "grant revoke grant_subject revoke_subject"),
     ),
     # ---- power over accounts
     MatrixRow(

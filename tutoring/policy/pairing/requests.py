@@ -96,9 +96,20 @@ def helps_adults_only(held: Collection[str]) -> bool:
 
 
 def may_help(
-    helper: PersonFacts, learner: PersonFacts, *, observed: bool, youth_help_adults: bool, holds_skill: bool
+    helper: PersonFacts,
+    learner: PersonFacts,
+    *,
+    observed: bool,
+    youth_help_adults: bool,
+    holds_skill: bool,
+    school_subject: bool = False,
 ) -> bool:
-    """Whether a pair passes the hard rules about who may ask and who may help."""
+    """Whether a pair passes the hard rules about who may ask and who may help.
+
+    With a school subject only pupils help pupils, of their own grade or of one below.
+    """
+    if school_subject and not (helper.minor and learner.minor):
+        return False
     if helper.user_id == learner.user_id or not helper.vouched or not holds_skill:
         return False
     if learner.minor and (helper.adults_only or not observed or not helper.promised):
@@ -112,8 +123,15 @@ def may_help(
     if not learner.minor:
         old_enough = helper.youngest_age is not None and helper.youngest_age >= 16
         return old_enough and observed and youth_help_adults
-    gap = helper.grade - learner.grade if learner.grade is not None else 0
-    return gap >= 1 and (gap <= WIDEST_UNOBSERVED_GAP or observed)
+    if learner.grade is None:
+        return False
+    gap = helper.grade - learner.grade
+    return gap >= least_gap(school_subject) and (gap <= WIDEST_UNOBSERVED_GAP or observed)
+
+
+def least_gap(school_subject: bool) -> int:
+    """Returns by how many grades a pupil helper is above the learner: one, and none with a school subject."""
+    return 0 if school_subject else 1
 
 
 def needs_guardian_seat(learner: PersonFacts) -> bool:

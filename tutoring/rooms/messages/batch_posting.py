@@ -25,6 +25,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import search_text
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS, RoomFacts, may_post_message
 from tutoring.rooms.events import MessagesStored, StoredMessage
+from tutoring.rooms.maths.texts import has_formula, visible_text
 from tutoring.rooms.messages.commands import floods, is_client_id, plain_text
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.moderation.queries import PIECES, WINDOW, newest_texts
@@ -117,7 +118,11 @@ def _text(here: _Here, post: UnvalidatedPost) -> str | None:
         lately, room = here.lately.setdefault(key, []), here.rooms[post.room_id]
         try:
             text = plain_text(post.text)
-            verdict = screen_text(text, lately[-PIECES:], minor=room.minors)
+            if has_formula(text):  # screened twice: see screening.py
+                here.left.add(key)
+                return None
+            earlier = [visible_text(one) for one in lately[-PIECES:]]
+            verdict = screen_text(text, earlier, minor=room.minors)
             clear = not verdict.hits and verdict.action == "send" and not (room.minors and fragments.could_be(text))
             if clear and not signs_of(room.minors, post.author.is_minor, text, ()):
                 here.before.add((*key, post.client_id))

@@ -28,6 +28,7 @@ from tutoring.policy.rooms.participation import (
     may_withdraw_message,
 )
 from tutoring.rooms.events import MessageChanged, MessageHeld, MessageRepeated, RoomSeen
+from tutoring.rooms.maths import texts as formulas
 from tutoring.rooms.messages.originals import keep_original
 from tutoring.rooms.messages.screening import ScreenedMessage, count_masks, screen_message
 from tutoring.rooms.messages.store import Card, StoredPicture, append_message
@@ -229,6 +230,7 @@ def plain_text(text: object, longest: int = LONGEST, bare: bool = False) -> str:
             field="text",
             longest=longest,
         )
+    formulas.check(text)
     return text
 
 

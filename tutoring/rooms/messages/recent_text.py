@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
+from tutoring.rooms.maths.texts import visible_text
 from tutoring.rooms.models import Message, Room, SentPicture
 from tutoring.rooms.pictures.models import PictureAnnotation
 from tutoring.rooms.pictures.shapes import extract_texts
@@ -24,16 +25,17 @@ class NeighbouringTexts:
 
 
 def load_neighbouring_texts(room: Room, author_id: int, seq: int | None = None) -> NeighbouringTexts:
-    """Returns the author's texts of this session; `seq` is an edited message, None a new one."""
+    """Returns the author's texts of this session as they show; `seq` is an edited message, None a new one."""
     since = clock.now() - LASTING if room.lasts else room.opened_at
     here = sa.func.coalesce(Message.room_id == room.id, sa.false())  # forces ix_message_newest, see newest_texts
     query = sa.select(Message.seq, Message.text).where(here, Message.author_id == author_id, Message.at >= since)
     found = db.session.execute(query.order_by(Message.at.desc(), Message.seq.desc()).limit(MOST)).all()[::-1]
+    said = [(row.seq, visible_text(row.text)) for row in found]
     drawn = [text for texts in _drawn(room.id, author_id) for text in texts]
     if seq is None:
-        return NeighbouringTexts([*drawn, *(one.text for one in found)], [])
+        return NeighbouringTexts([*drawn, *(text for _, text in said)], [])
     return NeighbouringTexts(
-        [*drawn, *(one.text for one in found if one.seq < seq)], [one.text for one in found if one.seq > seq]
+        [*drawn, *(text for number, text in said if number < seq)], [text for number, text in said if number > seq]
     )
 
 

@@ -13,6 +13,7 @@ from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.rooms.events import MaskLimitReached, MemberMuted
 from tutoring.rooms.hooks import find_write_restriction
+from tutoring.rooms.maths.texts import has_formula, visible_text
 from tutoring.rooms.messages.recent_text import NeighbouringTexts, load_neighbouring_texts
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.moderation.queries import PIECES, last_mask, masks_of, open_seats, recent_texts_by
@@ -110,6 +111,20 @@ def _coercion(risk: RiskScore, author: User) -> RiskScore:
 
 
 def _verdict(room: Room, author: User, text: str, seq: int | None) -> Verdict:
+    """Returns the stricter verdict on a text: as it was typed, and as its formulas show it.
+
+    Layout must not hide what a number says: \\frac{0912}{345678} shows the digits of a phone number.
+    """
+    verdict = _verdict_on(room, author, text, seq)
+    if not has_formula(text):
+        return verdict
+    shown = _verdict_on(room, author, visible_text(text), seq)
+    if strictest((shown.action, verdict.action)) == verdict.action:
+        return verdict
+    return replace(shown, hits=tuple(replace(hit, start=0, end=len(text)) for hit in shown.hits))
+
+
+def _verdict_on(room: Room, author: User, text: str, seq: int | None) -> Verdict:
     earlier = recent_texts_by(room.id, author.id)
     verdict = screen_text(text, earlier, minor=room.minors)
     if any(hit.kind == "link" for hit in verdict.hits) and (hosts := link_hosts(room.unit_id)):

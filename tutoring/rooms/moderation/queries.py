@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db, is_sqlite
+from tutoring.rooms.maths.texts import visible_text
 from tutoring.rooms.models import Message, MessageAppeal, MessageOriginal, Room, Seat
 from tutoring.rooms.risk.queries import kinds_of
 from tutoring.rooms.visibility import WatchedKind, WatchedUnits, observed_when_bound
@@ -34,8 +35,9 @@ def newest_texts(room: Any, author: Any, since: Any) -> sa.Select[str]:
 
 
 def recent_texts_by(room_id: int, author_id: int) -> list[str]:
-    """Returns the author's last texts here within a minute: a number may be spread over them."""
-    return list(db.session.scalars(newest_texts(room_id, author_id, clock.now() - WINDOW)))[::-1]
+    """Returns the author's last texts here within a minute, as they show: a number may be spread over them."""
+    found = list(db.session.scalars(newest_texts(room_id, author_id, clock.now() - WINDOW)))
+    return [visible_text(one) for one in reversed(found)]
 
 
 def masks_of(author_id: int, since: datetime) -> int:

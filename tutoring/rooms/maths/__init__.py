@@ -1,0 +1,1 @@
+"""Formulas in messages: read from an allowed subset of LaTeX, shown as MathML and said in words."""
