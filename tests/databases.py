@@ -154,7 +154,7 @@ SOME = {
     ),
     "pairing/group_sessions/test_request_groups.py": (
         "test_a_helper_who_proposes_two_groups_at_once_has_one",
-        "test_of_ten_helpers_at_once_one_gets_the_group",
+        "test_of_five_helpers_at_once_one_gets_the_group",
     ),
     "notebook/test_notebook.py": (
         "test_a_form_sent_twice_at_once_writes_once_and_the_last_place_is_given_once",
@@ -199,11 +199,11 @@ SOME = {
     "pairing/test_sessions.py": (
         "test_a_full_session_has_a_waiting_list_and_a_freed_place_goes_to_the_first",
         "test_nobody_is_in_two_sessions_at_once_nor_in_the_own_one",
-        "test_of_twenty_at_once_two_have_a_place_and_no_place_is_lost",
+        "test_of_many_at_once_two_have_a_place_and_no_place_is_lost",
         "test_two_sessions_of_one_leader_never_overlap",
     ),
     "queues/test_line.py": (
-        "test_forty_calls_at_once_give_forty_different_people",
+        "test_many_calls_at_once_give_as_many_different_people",
         "test_of_many_who_draw_at_once_each_has_a_number_of_their_own",
         "test_the_night_leaves_sums_and_no_ticket",
         "test_a_limited_desk_calls_its_services_alone",

@@ -88,7 +88,7 @@ def test_danger_shows_whom_to_call_at_once(app: Flask, as_: As, room: int, world
     answer = minh.post(f"/report/room/{room}", data={"what": "danger"}, follow_redirects=True)
     for number in ("111", "113", "114", "115", "+842838291234"):
         assert f'href="tel:{number}"' in answer.text
-    assert answer.text.index("Gọi ngay") < answer.text.index("tel:111") < answer.text.index("Lời báo đã tới")
+    assert answer.text.index("Gọi ngay") < answer.text.index("tel:111") < answer.text.index("Tin báo đã tới")
 
 
 def test_the_desk_says_what_but_not_who(as_: As, app: Flask, room: int) -> None:

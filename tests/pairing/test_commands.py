@@ -73,7 +73,7 @@ def test_a_pupil_asks_a_helper_claims_the_pupil_accepts_and_the_room_opens(insid
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("many", [10, pytest.param(40, marks=pytest.mark.full)])
+@pytest.mark.parametrize("many", [6, pytest.param(40, marks=pytest.mark.full)])
 def test_of_parallel_claims_one_wins_with_one_event_and_the_others_are_refused(
     app: Flask, world: World, many: int
 ) -> None:

@@ -230,10 +230,13 @@ def test_without_consent_nobody_signs_up_and_with_its_end_the_place_is_free(insi
         signs_up(inside["minh"], session_id)
 
 
-def test_of_twenty_at_once_two_have_a_place_and_no_place_is_lost(app: Flask, world: World) -> None:
+def test_of_many_at_once_two_have_a_place_and_no_place_is_lost(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_sessions_commands, "MOST_WAITING", 3)
     with app.app_context():
         session_id = announced(world, pupils=False, lowest=None, highest=None)
-        people = parents(world, 2 + policy.MOST_WAITING + 6)
+        people = parents(world, 2 + 3 + 4)
 
     def come(user_id: int) -> str:
         with app.app_context():
@@ -246,12 +249,12 @@ def test_of_twenty_at_once_two_have_a_place_and_no_place_is_lost(app: Flask, wor
         with app.app_context():
             withdraws(user_id, session_id)
 
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(9) as pool:
         answers = list(pool.map(come, people))
-    assert {word: answers.count(word) for word in ("in", "waiting", "full")} == {"in": 2, "waiting": 12, "full": 6}
+    assert {word: answers.count(word) for word in ("in", "waiting", "full")} == {"in": 2, "waiting": 3, "full": 4}
     placed = [one for one, word in zip(people, answers, strict=True) if word == "in"]
     late = [one for one, word in zip(people, answers, strict=True) if word == "full"]
-    with ThreadPoolExecutor(8) as pool:  # two go and six come in the same moment
+    with ThreadPoolExecutor(6) as pool:  # two go and four come in the same moment
         list(pool.map(lambda act: act(), [*(lambda one=one: go(one) for one in placed),
                                           *(lambda one=one: come(one) for one in late)]))  # fmt: skip
     with app.app_context():

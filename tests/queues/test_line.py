@@ -33,7 +33,6 @@ from tutoring.queues.models import QueueDay, QueueDesk, QueueTicket
 from tutoring.web.socket_io import realtime
 
 Who = Callable[[str], User]
-CLERKS = 40
 
 
 def number_of(ticket: QueueTicket | None) -> int | None:
@@ -74,10 +73,10 @@ def test_a_page_sent_twice_calls_one(inside: World, who: Who) -> None:
 
 
 @command
-def _forty_desks(world: World) -> list[tuple[int, int]]:
-    desks = [QueueDesk(unit_id=world["phuong"], label=f"Quầy {n}") for n in range(2, CLERKS + 1)]
+def _desks(world: World, count: int) -> list[tuple[int, int]]:
+    desks = [QueueDesk(unit_id=world["phuong"], label=f"Quầy {n}") for n in range(2, count + 1)]
     people = [User(username=f"clerk{n}", full_name="Người Trực", called_name="Trực", kind="adult", password_hash="x")
-              for n in range(CLERKS)]  # fmt: skip
+              for n in range(count)]  # fmt: skip
     db.session.add_all([*desks, *people])
     db.session.flush()
     every = [first_desk(world), *desks]
@@ -86,13 +85,14 @@ def _forty_desks(world: World) -> list[tuple[int, int]]:
     return [(clerk.id, desk.id) for clerk, desk in zip(people, every, strict=True)]
 
 
-def test_forty_calls_at_once_give_forty_different_people(
-    app: Flask, inside: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("clerks", [16, pytest.param(40, marks=pytest.mark.full)])
+def test_many_calls_at_once_give_as_many_different_people(
+    app: Flask, inside: World, monkeypatch: pytest.MonkeyPatch, clerks: int
 ) -> None:
     make_queue(inside)
-    draw(inside, CLERKS + 2)
-    pairs = _forty_desks(inside)
-    monkeypatch.setattr(commands, "clerk_unit", lambda *_: None)  # forty people with a second factor are not needed
+    draw(inside, clerks + 2)
+    pairs = _desks(inside, clerks)
+    monkeypatch.setattr(commands, "clerk_unit", lambda *_: None)  # so many people with a second factor are not needed
     together = threading.Barrier(8)
 
     def call(pair: tuple[int, int]) -> int | None:
@@ -101,11 +101,11 @@ def test_forty_calls_at_once_give_forty_different_people(
             return number_of(commands.call_next(person(pair[0]), pair[1]))
 
     db.session.remove()
-    with ThreadPoolExecutor(8) as pool:  # of forty, eight are in a command at any moment
+    with ThreadPoolExecutor(8) as pool:  # eight of them are in a command at any moment
         called = list(pool.map(call, pairs))
-    assert sorted(str(one) for one in called) == sorted(str(n) for n in range(1, CLERKS + 1))
+    assert sorted(str(one) for one in called) == sorted(str(n) for n in range(1, clerks + 1))
     at_desks = db.session.scalars(sa.select(QueueTicket.desk_id).where(QueueTicket.state == "called")).all()
-    assert len(set(at_desks)) == CLERKS
+    assert len(set(at_desks)) == clerks
 
 
 def test_of_many_who_draw_at_once_each_has_a_number_of_their_own(app: Flask, inside: World) -> None:

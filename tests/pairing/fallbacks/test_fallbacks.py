@@ -263,7 +263,7 @@ def test_a_helper_agrees_to_one_thing_at_a_time(inside: World) -> None:
 def test_of_many_who_take_a_time_at_once_one_gets_it(app: Flask, inside: World) -> None:
     asked, when = ask(inside), soon()
     fallbacks_commands.wish_times(person(inside["minh"]), asked, [when])
-    helpers = many_helpers(inside, 12)
+    helpers = many_helpers(inside, 6)
 
     def take(user_id: int) -> bool:
         with app.app_context():
@@ -275,7 +275,7 @@ def test_of_many_who_take_a_time_at_once_one_gets_it(app: Flask, inside: World) 
             return True
 
     db.session.remove()
-    with ThreadPoolExecutor(12) as pool:
+    with ThreadPoolExecutor(6) as pool:
         won = list(pool.map(take, helpers))
     assert sum(won) == 1 and request(asked).helper_id == helpers[won.index(True)]
     assert len([one for one in queries.history(asked) if one.to_state == "agreeing"]) == 1
