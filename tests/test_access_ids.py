@@ -800,6 +800,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "accounts.consent": Asker.child_or_guardian,
     "accounts.assent": Asker.child_or_guardian,
     "accounts.renewal": Asker.child_or_guardian,
+    "accounts.child_full_name": lambda who: who.guardian(confirmed=True),
     "accounts.card": lambda who: who.guardian(confirmed=True),
     "community.leave": lambda who: who.member.user_id == who.user.id and who.user.kind != "child",
     **dict.fromkeys(

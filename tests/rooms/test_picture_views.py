@@ -152,6 +152,7 @@ def test_a_view_that_takes_files_is_known_to_the_limits(app: Flask) -> None:
     marked = {name for name, view in app.view_functions.items() if hasattr(view, "most_bytes")}
     assert marked == {
         "rooms.send_picture", "rooms.send_voice_note", "pairing.add_picture", "pairing.add_voice_note", "pairing.ask",
+        "pairing.speak_answer",
         "community.imports",
         "devices.add_picture",
         "devices.new_batch", "community.class_list", "lessons.step_recordings", "lessons.write_lesson",

@@ -13,6 +13,7 @@ from tutoring.accounts.consents.commands import year_end_jobs
 from tutoring.accounts.consents.texts import BY_KEY
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.names.commands import check_new_name
+from tutoring.accounts.names.models import FormerName
 from tutoring.accounts.registration import refuse_private_name
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
@@ -143,7 +144,9 @@ def _usernames(children: Sequence[NewChild], *, anew: bool) -> list[str]:
 
 @command
 def remove_full_name(child_id: int) -> None:
-    """Leaves a child only the display name."""
+    """Leaves a child only the display name, also of names before."""
     child = db.session.get(User, child_id)
     if child is not None and child.kind == "child":
         child.full_name = child.called_name
+        former = sa.update(FormerName).where(FormerName.user_id == child_id)
+        db.session.execute(former.values(full_name=FormerName.called_name))

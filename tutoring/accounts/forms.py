@@ -159,6 +159,12 @@ class ChildProfileForm(Form):
     )
 
 
+class FullNameForm(Form):
+    """A child's full name, as its guardian confirms or corrects it."""
+
+    full_name = StringField(_l("Họ tên đầy đủ của con"), validators=[needed(_l("Hãy ghi họ tên.")), at_most(80)])
+
+
 class PasswordForm(Form):
     """The old password and a new one."""
 

@@ -9,9 +9,10 @@ from tutoring.accounts.blueprint import blueprint
 from tutoring.accounts.consents.commands import give_consent, take_back, withdraw
 from tutoring.accounts.consents.expiry import say_yes_anew
 from tutoring.accounts.consents.texts import BY_KEY
-from tutoring.accounts.forms import ConsentForm, assent_form, renewal_form
+from tutoring.accounts.forms import ConsentForm, FullNameForm, assent_form, renewal_form
 from tutoring.accounts.hooks import child_panels
 from tutoring.accounts.models import User
+from tutoring.accounts.names.commands import may_have_full_name, set_child_full_name
 from tutoring.accounts.registration import issue_card, record_assent
 from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
 from tutoring.kernel.errors import DomainError, NotFound
@@ -41,10 +42,33 @@ def unanswered(child: User) -> list[str]:
 
 
 @blueprint.get("/children/<int:child_id>")
-def child(child_id: int) -> str:
+def child(child_id: int) -> Response:
+    child = queries.child_of(require_user().id, child_id).child
+    return _child_page(child_id, FullNameForm(formdata=None, full_name=child.full_name))
+
+
+@blueprint.post("/children/<int:child_id>/full-name")
+def child_full_name(child_id: int) -> Response:
+    form, refusal = FullNameForm(), None
+    if form.validate_on_submit():
+        try:
+            set_child_full_name(require_user(), child_id, form.full_name.data or "")
+            flash(gettext("Đã lưu họ tên của con."), "ok")
+            return redirect(url_for("accounts.child", child_id=child_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    return _child_page(child_id, form, refusal)
+
+
+def _child_page(child_id: int, form: FullNameForm, refusal: DomainError | None = None) -> Response:
     link = queries.child_of(require_user().id, child_id)
-    return render_template(
+    return render_form(
         "accounts/consents/child.html",
+        form,
+        refusal,
+        names=link.confirmed_at is not None and may_have_full_name(link.child),
         child=link.child,
         link=link,
         standings=queries.consent_statuses(child_id),

@@ -12,14 +12,15 @@ from tutoring.accounts.events import NameChanged
 from tutoring.accounts.hooks import rename_blocks, staff_names
 from tutoring.accounts.models import ADDRESS_FORMS, User
 from tutoring.accounts.names.models import FormerName
+from tutoring.accounts.queries import child_of, purposes_in_force
 from tutoring.accounts.staff import has_power
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, InvalidInput
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, called_name, nfc
-from tutoring.policy.accounts import MOST_RENAMES, RENAMES_WITHIN, may_rename
+from tutoring.policy.accounts import MOST_RENAMES, RENAMES_WITHIN, may_rename, needs_assent
 from tutoring.safety import names
 from tutoring.safety.free_text import for_minor
 from tutoring.safety.screening import screen_text
@@ -31,6 +32,7 @@ _SPELLING = N_("Tên chỉ gồm chữ cái, nhiều nhất 5 từ và 40 ký t�
 _TITLE = N_("Hãy ghi tên riêng thôi, đừng ghi chức vụ như thầy, cô, giáo viên.")
 _TAKEN = N_("Ở nơi của bạn có thầy cô tên như vậy. Hãy thêm chữ đệm cho khỏi nhầm, ví dụ: Thu Hằng.")
 _TEACHER = N_("“Thầy” và “cô” dành cho thầy cô và người phụ trách. Hãy chọn cách xưng hô khác.")
+_NOT_AGREED = N_("Muốn ghi họ tên đầy đủ thì bạn và con cần đồng ý mục đó trước.")
 _TOGETHER = N_("Tên này ghép với tên cũ thành lời nhắn. Hãy chọn tên khác.")
 
 
@@ -58,9 +60,35 @@ def refuse_title(called: str, address_form: str, *, staff: bool) -> None:
 @command
 def update_profile(user: User, full_name: str, called: str, address_form: str) -> None:
     """Changes full name, display name and form of address; a child only the latter two."""
-    full_name, called = " ".join(nfc(full_name).split()), " ".join(nfc(called).split())
-    if user.kind == "child":
-        full_name = called
+    called = " ".join(nfc(called).split())
+    if user.kind == "child":  # a full name that the guardian agreed to stays
+        full_name = called if user.full_name == user.called_name else user.full_name
+    _rename(user, user, full_name, called, address_form)
+
+
+@command
+def set_child_full_name(guardian: User, child_id: int, full_name: str) -> None:
+    """Stores a child's full name as its guardian confirms or corrects it.
+
+    Raises NotFound for users who are no confirmed guardian, Conflict without consent and assent to the full name,
+    InvalidInput for a name that no user may have.
+    """
+    link = child_of(guardian.id, child_id)
+    if link.confirmed_at is None:
+        raise NotFound
+    if not may_have_full_name(link.child):
+        raise Conflict(_NOT_AGREED)
+    _rename(guardian, link.child, full_name, link.child.called_name, link.child.address_form)
+
+
+def may_have_full_name(child: User) -> bool:
+    """Returns whether consent and assent to the full name of a child are in force."""
+    assents = purposes_in_force(child.id, "assent") if needs_assent(child.oldest_age or 0) else {"full_name"}
+    return "full_name" in purposes_in_force(child.id) and "full_name" in assents
+
+
+def _rename(actor: User, user: User, full_name: str, called: str, address_form: str) -> None:
+    full_name = " ".join(nfc(full_name).split())
     if not 1 <= len(full_name.split()) <= 10 or len(full_name) > 80:
         raise InvalidInput(N_("Hãy ghi họ tên, từ 1 đến 10 từ."), field="full_name")
     if address_form not in ADDRESS_FORMS:
@@ -77,7 +105,7 @@ def update_profile(user: User, full_name: str, called: str, address_form: str) -
     db.session.add(before)
     shown_before = user.shown_name
     user.full_name, user.called_name, user.address_form = full_name, called, address_form
-    audit.record(user.id, "change_name", f"user:{user.id}")
+    audit.record(actor.id, "change_name", f"user:{user.id}")
     if user.shown_name != shown_before:
         publish(NameChanged(user.id, shown_before, user.shown_name))
 
@@ -100,7 +128,7 @@ def _check_text(user: User, full_name: str, called: str, address_form: str) -> N
     if called != user.called_name and (names.has_digits(called) or not names.is_spelled(called)):
         raise InvalidInput(_SPELLING, field="called", code="spelling")
     if full_name != user.full_name and names.has_digits(full_name):
-        raise InvalidInput(_SPELLING, field="called" if user.kind == "child" else "full_name", code="spelling")
+        raise InvalidInput(_SPELLING, field="full_name", code="spelling")
     if called != user.called_name and names.imitates(called, list(chain(*staff_names.collect(user.id)))):
         raise InvalidInput(_TAKEN, field="called", code="taken")
     earlier = former_names(user.id)

@@ -225,7 +225,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
         "add a child, give and withdraw consent, print the card",
         lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
         SIGNED_IN,
-        (*_routes("accounts", "child consent assent renewal"), "community.add_child"),
+        (*_routes("accounts", "child child_full_name consent assent renewal"), "community.add_child"),
         step_up=("accounts.card",),
     ),
     MatrixRow(
