@@ -149,8 +149,8 @@ AXE = (HERE / "axe.js").read_text("utf-8")
 _grounds: set[int] = set()  # how words stand on their ground, wherever that was looked at in this process
 
 
-def axe(page: Page, *rules: str) -> AxeResults:
-    """What axe finds against these sets of rules on the page as it is now.
+def axe(page: Page, *rules: str, but: tuple[str, ...] = ()) -> AxeResults:
+    """What axe finds against these sets of rules, but for some of them, on the page as it is now.
 
     What it finds in order is not asked for: to describe all of that takes longer than to look. Contrast takes it half
     of its time, and is looked at once for words of the same colour and size on the same ground.
@@ -158,7 +158,7 @@ def axe(page: Page, *rules: str) -> AxeResults:
     bring_axe(page)
     if page.evaluate("!window.axe"):
         page.evaluate(_axe_script())
-    violations, grounds = page.evaluate(AXE, [rules, sorted(_grounds)])
+    violations, grounds = page.evaluate(AXE, [rules, sorted(_grounds), but])
     _grounds.update(grounds)
     return AxeResults({"violations": violations})
 

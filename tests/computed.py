@@ -9,7 +9,7 @@ import fcntl
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -23,8 +23,12 @@ FOLDER = Path(__file__).parent / "__pycache__"
 @cache
 def digest() -> str:
     """One word for everything that a result can depend on."""
-    told = blake2b(f"{ROOT} {sys.version}".encode(), digest_size=16)
     files = [*ROOT.glob("requirements*.txt"), *(ROOT / "tutoring").rglob("*.py"), *(ROOT / "content").rglob("*")]
+    return _digest(f"{ROOT} {sys.version}", files)
+
+
+def _digest(begun: str, files: Iterable[Path]) -> str:
+    told = blake2b(begun.encode(), digest_size=16)
     for file in sorted(files):
         if file.is_file():
             told.update(f"\0{file}\0".encode())
@@ -32,11 +36,14 @@ def digest() -> str:
     return told.hexdigest()
 
 
-def kept(name: str, compute: Callable[[], T]) -> T:
-    """What `compute` returns, from an earlier process if there was one. Nothing but data may come of it."""
+def kept(name: str, compute: Callable[[], T], more: Iterable[Path] = ()) -> T:
+    """What `compute` returns, from an earlier process if there was one. Nothing but data may come of it.
+
+    `more`: further files on which it depends.
+    """
     if sys.dont_write_bytecode:
         return compute()
-    file = FOLDER / f"{name}-{digest()}.pickle"
+    file = FOLDER / f"{name}-{_digest(digest(), more)}.pickle"
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / f"{name}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # else each process of a run would compute it

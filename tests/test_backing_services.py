@@ -29,6 +29,7 @@ def test_a_fresh_database_is_gone_afterwards(postgres_url: str) -> None:
         psycopg.connect(url)
 
 
+@pytest.mark.full  # two starts of a server, which is of the tests alone
 def test_a_server_of_our_own_keeps_what_it_confirmed() -> None:
     """A private server must have what production has: nothing that trades safety for speed."""
     if not installed_services.postgres_programs():

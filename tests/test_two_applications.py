@@ -3,9 +3,11 @@
 Each check is done in the first and in the second in turn, and by a thread of each at the same time.
 """
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,21 +43,35 @@ Apps = dict[str, Flask]
 
 @pytest.fixture(scope="module")
 def apps(tmp_path_factory: pytest.TempPathFactory) -> Apps:
-    return {name: _made(tmp_path_factory.mktemp(name), name) for name in NAMES}
+    made: Apps = {}
+    for name in NAMES:
+        made[name] = _made(tmp_path_factory.mktemp(name), name, made.get("one"))
+    for name, app in made.items():
+        with app.app_context():
+            _create_user(name)
+            db.session.remove()
+    return made
 
 
-def _made(folder: Path, name: str) -> Flask:
+def _made(folder: Path, name: str, migrated: Flask | None) -> Flask:
     content = folder / "content"
     (content / "scenarios").mkdir(parents=True)
     if name == "one":  # the second has neither a scenario nor a track
         (content / "scenarios" / f"{SCENARIO}.yml").write_bytes((SCENARIOS / f"{SCENARIO}.yml").read_bytes())
         (content / "training.yml").write_text(TRACKS, "utf-8")
     app = create_app(Settings.from_environment(_environment(folder, name)), TESTING=True)
-    with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
-        _create_user(name)
-        db.session.remove()
+    if migrated is None:
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
+    else:  # to migrate a second time takes seconds
+        with closing(sqlite3.connect(_file(migrated))) as old, closing(sqlite3.connect(_file(app))) as new:
+            old.backup(new)
     return app
+
+
+def _file(app: Flask) -> str:
+    with app.app_context():
+        return str(db.engine.url.database)
 
 
 def _environment(folder: Path, name: str) -> dict[str, str]:

@@ -11,11 +11,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from tutoring.cli import translations
+from tests import texts_of_code
 from tutoring.config import ROOT
 from tutoring.web import visitor_cache
 
 OPEN, SHUT = "⟦", "⟧"
+MARKS = re.compile(f"([{OPEN}{SHUT}])")
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label", "aria-description", "aria-valuetext")
 SILENT = {"script", "style", "template", "code"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path"}
@@ -24,7 +25,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 def write(folder: Path, languages: tuple[str, ...] = ("vi", "en")) -> None:
     """The catalogues of these languages with marks around each text; what is not translated is as the code says it."""
     pot = folder / "messages.pot"
-    translations.extract(pot)
+    texts_of_code.write(pot)
     for language in languages:
         source = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
         known = Catalog(locale=language)
@@ -93,12 +94,15 @@ class Outside(HTMLParser):
         self.depth = self._add(data, language, self.depth, silent)
 
     def _add(self, text: str, language: str, depth: int, silent: bool = False) -> int:
-        rest = ""
-        for char in text:
-            depth += (char == OPEN) - (char == SHUT)
-            rest += char if depth == 0 and char != SHUT else "\n" if char in OPEN + SHUT else ""
+        stands = []  # between two marks each
+        for part in MARKS.split(text):
+            if part in (OPEN, SHUT):
+                depth += 1 if part == OPEN else -1
+            elif depth == 0:
+                stands.append(part)
         if not silent:
-            self.found += [(" ".join(line.split()), language) for line in rest.split("\n") if line.strip()]
+            lines = [line for part in stands for line in part.split("\n")]
+            self.found += [(" ".join(line.split()), language) for line in lines if line.strip()]
         return depth
 
 

@@ -19,7 +19,8 @@ KINDS = ("smallTargets", "heads", "moving", "focus", "cut", "wider", "overlaps")
 def looked_at(page: Page, _seen: Seen, note: Callable[[str, list[str]], None]) -> None:
     for kind, faults in all_of(page, *KINDS).items():
         note(kind, faults)
-    found = axe(page, *RULES).response["violations"]
+    # It takes a tenth of axe's time, for targets of 24 pixels: `smallTargets` wants 44.
+    found = axe(page, *RULES, but=("target-size",)).response["violations"]
     note("axe", [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"][:2]])
 
 

@@ -127,7 +127,18 @@ COSTS = {
 }
 
 
-@pytest.mark.parametrize(("name", "path"), COSTS)
+# Pages that most people open, and of each kind of staff what asks most; tests/every_page/test_statements.py has theirs.
+OFTEN = {
+    ("minh", "/"), ("minh", "/lessons/vao-lop-bang-duong-dan/2"), ("minh", "/ask"), ("minh", "/rooms"),
+    ("minh", "/sessions"), ("minh", "/calendar"), ("minh", "/account"), ("khoa", "/helping"), ("hang", "/"),
+    ("hang", "/board"), ("hang", "/desk"), ("lan", "/devices/needs/new"), ("mai", "/units/{phuong}/needs"),
+    ("mai", "/training"), ("bay", "/groups/{kp3}"), ("admin1", "/figures"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [pytest.param(*one, marks=() if one in OFTEN else pytest.mark.full) for one in COSTS]
+)
 def test_what_a_page_costs(app: Flask, world: World, as_: As, queries: list[str], name: str, path: str) -> None:
     ask(app, world, "lan")
     client, at = as_(name), path.format(**world.units)

@@ -186,7 +186,9 @@ COSTS = {
 ONCE = frozenset({"message_appeal", "need_to_confirm", "lesson_without_editor", "device_to_check", "failed_jobs"})
 
 
-@pytest.mark.parametrize("name", COSTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ("hang", "mai") else pytest.mark.full) for name in COSTS]
+)
 def test_the_page_asks_the_same_of_the_database_for_two_of_each_as_for_five(
     app: Flask, world: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

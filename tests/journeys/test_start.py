@@ -77,6 +77,7 @@ def test_a_teacher_starts_and_searches_by_keys_alone(site: Site, browser: Browse
     hang.is_at(r"/lessons$")
 
 
+@pytest.mark.full  # the same without a browser: tests/lessons/test_search_pages.py and tests/home/test_search.py
 def test_a_visitor_searches_without_scripts(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     visitor = Person(browser, site.url(0), **{**phone, "java_script_enabled": False})
     visitor.goes_to("/").page.get_by_role("link", name="Tìm", exact=True).click()

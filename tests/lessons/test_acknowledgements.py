@@ -85,10 +85,10 @@ def test_a_minor_shows_no_name_and_the_choice_ends_with_the_right_to_it(
     assert answer.status_code == 200 and full_name(app, world["minh"]) not in answer.text
 
 
-@pytest.mark.parametrize("guess", ["x", "a" * 16, "%00", "..", "A" * 5000, "' OR 1=1 --"])
-def test_a_guessed_code_opens_nothing(app: Flask, lan: FlaskClient, client: FlaskClient, guess: str) -> None:
+def test_a_guessed_code_opens_nothing(app: Flask, lan: FlaskClient, client: FlaskClient) -> None:
     act(lan, "issue")
-    assert client.get(f"/acknowledgements/{guess}").status_code == 404
+    for guess in ("x", "a" * 16, "%00", "..", "A" * 5000, "' OR 1=1 --"):
+        assert client.get(f"/acknowledgements/{guess}").status_code == 404, guess
 
 
 def test_the_holder_keeps_the_say_when_the_path_has_gone(

@@ -68,6 +68,7 @@ def test_a_step_opened_by_a_link_is_where_the_lesson_goes_on(minh: Page) -> None
     expect(minh.get_by_role("button", name="Học tiếp từ bước 4")).to_be_visible()
 
 
+@pytest.mark.full  # the same without a browser: tests/lessons/test_views.py
 def test_a_lesson_can_be_gone_through_without_scripts(
     site: Site, minh: Page, new_context: Callable[..., BrowserContext]
 ) -> None:

@@ -189,16 +189,15 @@ def test_garbage_is_passed_over_without_losing_the_rest(app: Flask, as_: As, wor
     assert len(attempts(app)) == 1
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"nonsense", b"null", b"[]", b"7", b'{"lessons": {}}', b'{"answers": "x"}', b"[" * 60_000,
-     json.dumps({"lessons": [1] * 201}).encode(), b'{"lessons": [NaN]}'.replace(b"[NaN]", b"NaN"), b"\xff\xfe"],
-)  # fmt: skip
-def test_anything_else_is_refused_in_plain_words(as_: As, small: Loads, body: bytes) -> None:
-    answer = as_("minh").post("/lessons/merge", data=body, headers={"Accept": "application/json",
-                                                                    "Content-Type": "application/json"})  # fmt: skip
-    assert answer.status_code == 422
-    assert answer.get_json()["say"]
+def test_anything_else_is_refused_in_plain_words(as_: As, small: Loads) -> None:
+    minh, headers = as_("minh"), {"Accept": "application/json", "Content-Type": "application/json"}
+    for body in (
+        b"", b"nonsense", b"null", b"[]", b"7", b'{"lessons": {}}', b'{"answers": "x"}', b"[" * 60_000,
+        json.dumps({"lessons": [1] * 201}).encode(), b'{"lessons": [NaN]}'.replace(b"[NaN]", b"NaN"), b"\xff\xfe",
+    ):  # fmt: skip
+        answer = minh.post("/lessons/merge", data=body, headers=headers)
+        assert answer.status_code == 422, body[:40]
+        assert answer.get_json()["say"], body[:40]
 
 
 def test_a_megabyte_is_refused_in_plain_words(as_: As, small: Loads) -> None:

@@ -23,15 +23,12 @@ def found(app: Flask, typed: str, lang: str = "vi") -> list[tuple[str, int]]:
         return [(slug, number or 0) for slug, number in search(typed, lang).places()]
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+def test_a_step_is_found_however_it_is_typed(app: Flask, small: Loads) -> None:
+    for typed in (
         "đường dẫn từ thầy cô", "duong dan tu thay co", "DUONG DAN THAY CO", "thầy cô đường dẫn",
         "dduwowngf daanx tuwf thaayf coo", "lấy đường dẫ",
-    ],
-)  # fmt: skip
-def test_a_step_is_found_however_it_is_typed(app: Flask, small: Loads, typed: str) -> None:
-    assert ("vao-lop", 1) in found(app, typed)[:2]
+    ):  # fmt: skip
+        assert ("vao-lop", 1) in found(app, typed)[:2], typed
 
 
 def test_the_title_of_a_lesson_leads_to_the_lesson_itself(app: Flask, small: Loads) -> None:
@@ -57,9 +54,9 @@ def test_english_pages_search_english_and_then_vietnamese(app: Flask, small: Loa
     assert found(app, "đọc cho ai", "en")[0][0] == "otp"
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "%", "_", "'; --", "\u200b", "!!!"])
-def test_signs_alone_find_nothing_and_break_nothing(app: Flask, small: Loads, typed: str) -> None:
-    assert found(app, typed) == []
+def test_signs_alone_find_nothing_and_break_nothing(app: Flask, small: Loads) -> None:
+    for typed in ("", "   ", "%", "_", "'; --", "\u200b", "!!!"):
+        assert found(app, typed) == [], typed
 
 
 def test_wildcards_are_only_letters(app: Flask, small: Loads) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from itertools import product
 from urllib.parse import unquote
 
 import pytest
@@ -128,18 +129,19 @@ def test_questions_whose_lesson_is_gone_are_not_asked(client: FlaskClient, small
 
 
 @pytest.mark.parametrize("where", PAGES)
-@pytest.mark.parametrize("typed", ["muon chet", "tu tu", "rạch tay", "bị đánh", "muoons cheets", "i want to die"])
 def test_words_of_danger_show_whom_to_call_then_the_lesson_on_it_and_are_stored_nowhere(
-    app: Flask, as_: As, where: str, typed: str
+    app: Flask, as_: As, where: str
 ) -> None:
-    for client in (app.test_client(), as_("minh")):
+    words = ("muon chet", "tu tu", "rạch tay", "bị đánh", "muoons cheets", "i want to die")
+    for client, typed in product((app.test_client(), as_("minh")), words):
         answer = client.post(where, data={"q": typed})
-        assert answer.status_code == 200
-        page = unescape(answer.text.split("<main", 1)[1])
+        assert answer.status_code == 200, typed
+        head, _main, rest = answer.text.partition("<main")
+        page = unescape(rest)
         assert page.index("tel:111") < page.index("bi-bat-nat-goi-111") and slugs(page)[0] == "bi-bat-nat-goi-111"
-        assert typed not in answer.text.split("<main", 1)[0] and f'"{typed}"' not in page and f"“{typed}”" not in page
-        assert 'value=""' in page and "thoi-gian-man-hinh" not in page
-        assert client.get(where, query_string={"q": typed}).location == "/safety"
+        assert typed not in head and f'"{typed}"' not in page and f"“{typed}”" not in page
+        assert 'value=""' in page and "thoi-gian-man-hinh" not in page, typed
+        assert client.get(where, query_string={"q": typed}).location == "/safety", typed
     with app.app_context():
         assert db.session.scalars(sa.select(SearchMiss)).all() == []
 
@@ -189,7 +191,7 @@ def counted(queries: list[str], app: Flask, typed: str, lang: str = "vi") -> int
 FULL = pytest.mark.full
 TYPED = [
     "mật khẩu",
-    "lam sao de ba ngoai goi video",
+    pytest.param("lam sao de ba ngoai goi video", marks=FULL),
     pytest.param("otp", marks=FULL),
     pytest.param("dongtienhoc", marks=FULL),
     pytest.param("xyzzy", marks=FULL),
@@ -210,15 +212,15 @@ def test_a_search_asks_a_number_of_statements_that_neither_words_nor_lessons_cha
     assert abs(counted(queries, app, typed) - before) <= 2  # another lesson may come first, and end the search sooner
 
 
-@pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("where", PAGES)
-def test_hostile_searches_get_an_answer(client: FlaskClient, where: str, name: str) -> None:
-    sent = client.post(where, data={"q": HOSTILE[name]})
-    assert sent.status_code == 303 and len(sent.location) < 3_000
-    answer = client.get(sent.location)
-    page = unescape(answer.text)
-    assert answer.status_code == 200 and "\x00" not in page
-    assert slugs(page) or 'href="/ask"' in page or "ít nhất hai chữ" in page
+def test_hostile_searches_get_an_answer(client: FlaskClient, where: str) -> None:
+    for name, typed in HOSTILE.items():
+        sent = client.post(where, data={"q": typed})
+        assert sent.status_code == 303 and len(sent.location) < 3_000, name
+        answer = client.get(sent.location)
+        page = unescape(answer.text)
+        assert answer.status_code == 200 and "\x00" not in page, name
+        assert slugs(page) or 'href="/ask"' in page or "ít nhất hai chữ" in page, name
 
 
 @pytest.mark.parametrize("name", HOSTILE)

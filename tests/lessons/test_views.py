@@ -334,7 +334,7 @@ def test_the_address_on_a_handout_leads_back(client: FlaskClient, small: Loads) 
     assert found and urlsplit(found.group(1)).path == "/lessons/vao-lop"
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.full)])
 def test_a_step_costs_few_queries_and_no_more_in_a_larger_bank(
     as_: Callable[[str], FlaskClient], client: FlaskClient, loads: Loads, queries: list[str], lang: str
 ) -> None:

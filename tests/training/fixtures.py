@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from tests.factories import World, person
@@ -159,8 +160,12 @@ def morning(day: date, hour: int = 7) -> datetime:
 
 @contextmanager
 def on(day: date) -> Iterator[None]:
-    """The morning's work of that day has been done."""
+    """The morning's work of that day has been done: training's, for that of others takes a second each morning."""
     with clock.travel(morning(day)):
-        jobs.enqueue_daily_jobs()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                jobs, "_daily", {kind: at for kind, at in jobs._daily.items() if kind.startswith("training.")}
+            )
+            jobs.enqueue_daily_jobs()
         work()
         yield

@@ -36,7 +36,7 @@ def test_nothing_of_a_person_stands_in_the_log(site: Site) -> None:
         one.cookie.partition("=")[2][:40],
     ]
     asked = urllib.parse.urlencode({"q": NAME, "u": MAIL, "next": PHONE, "code": CODE})
-    for n in range(25):
+    for n in range(12):
         http(f"{url}/lessons/search?{asked}", bay.cookie)
         http(f"{url}/sign-in?{asked}&n={n}", "session=" + WORD)
         bay.post(f"{url}/sign-in", handle=PHONE, password=WORD)

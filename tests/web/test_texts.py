@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import texts_of_code
 from tests.factories import World, person
 from tutoring.cli import translations
 from tutoring.community import commands
@@ -57,7 +58,7 @@ def forms(message: Message) -> tuple[str, ...]:
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Every text of the code as it is now."""
     pot = tmp_path_factory.mktemp("texts") / "messages.pot"
-    translations.extract(pot)
+    texts_of_code.write(pot)
     return catalogue(pot)
 
 

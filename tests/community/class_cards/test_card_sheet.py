@@ -21,7 +21,13 @@ WORDS = CardWords(
 LINK = "https://cung-hoc.phuong-minh-hoa.example.vn/card/ABCDEFGHJK"
 
 
-@pytest.mark.parametrize("called", ["Hân", "Nghiêng", "Wolfeschlegelsteinhausenbergerdorff"])
+@pytest.mark.parametrize(
+    "called",
+    [
+        *(pytest.param(name, marks=pytest.mark.full) for name in ("Hân", "Nghiêng")),
+        "Wolfeschlegelsteinhausenbergerdorff",
+    ],
+)
 def test_what_is_drawn_stays_within_its_card(app: Flask, monkeypatch: pytest.MonkeyPatch, called: str) -> None:
     bottoms: list[float] = []
     text = card_sheet._text

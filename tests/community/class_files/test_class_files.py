@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.community.class_files.spreadsheets import Formula, package, sheet_xml, workbook
-from tutoring.community.class_files import births, legacy_encodings, pupil_names
+from tutoring.community.class_files import births, legacy_encodings, pupil_names, workbooks
+from tutoring.community.class_files.columns import guess
 from tutoring.community.class_files.pupils import FAULTS, PupilRow, pupil_rows, read_file
 from tutoring.community.class_files.sheets import MOST_ROWS, UnreadableFile
 
@@ -34,6 +35,17 @@ def named(data: bytes) -> list[tuple[str | None, str | None, int | None]]:
 
 def one(name: Any, birth: Any = "05/09/2016") -> PupilRow:
     return rows_of(workbook(HEAD, (1, name, "Nữ", birth)))[0]
+
+
+def each_alone(*cells: tuple[Any, Any]) -> list[PupilRow]:
+    """What is read of a name and a birth that stand alone on their sheet; one file for all, which takes one process."""
+    made = package({str(at): sheet_xml((HEAD, (1, name, "Nữ", birth))) for at, (name, birth) in enumerate(cells)})
+    found = []
+    for sheet in workbooks.workbook_sheets(made):
+        columns = guess(sheet)
+        assert columns is not None
+        found += pupil_rows(sheet, columns, YEAR)
+    return found
 
 
 def csv_file(rows: Iterable[Sequence[str]], between: str = ",") -> str:
@@ -124,40 +136,42 @@ def test_the_first_visible_sheet_with_a_heading_is_read() -> None:
 # ---- names ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("typed", "full"),
-    [
-        ("NGUYỄN THỊ BẢO HÂN", "Nguyễn Thị Bảo Hân"),
-        ("nguyễn thị bảo hân", "Nguyễn Thị Bảo Hân"),
-        ("  Nguyễn\u00a0 Thị\tBảo\nHân ", "Nguyễn Thị Bảo Hân"),
-        ("NGuyễn thị BẢO hÂN", "Nguyễn Thị Bảo Hân"),
-        (unicodedata.normalize("NFD", "Nguyễn Thị Bảo Hân"), "Nguyễn Thị Bảo Hân"),
-        ("Nguyễn\u200b Thị Bảo Hân\ufeff", "Nguyễn Thị Bảo Hân"),
-        ("Nguyễn Ðức An", "Nguyễn Đức An"),
-        ("K’BẢO", "K'Bảo"),
-        ("h'hen niê", "H'Hen Niê"),
-        ("Y-PHÔN BYĂ", "Y-Phôn Byă"),
-        ("Nguyễn Anna McDonald", "Nguyễn Anna McDonald"),
-        ("NguyÔn ThÞ B¶o H©n", "Nguyễn Thị Bảo Hân"),  # TCVN3
-        ("§Æng Hoµng D­¬ng", "Đặng Hoàng Dương"),
-        ("Nguyeãn Thò Baûo Haân", "Nguyễn Thị Bảo Hân"),  # VNI
-        ("NGUYEÃN THÒ BAÛO HAÂN", "Nguyễn Thị Bảo Hân"),
-        ("François Muñoz", "François Muñoz"),
-    ],
-)
-def test_a_name_is_written_as_names_are(typed: str, full: str) -> None:
-    found = one(typed)
-    assert (found.full, found.called, found.fault) == (full, full.split()[-1], None)
+WRITTEN = {
+    "NGUYỄN THỊ BẢO HÂN": "Nguyễn Thị Bảo Hân",
+    "nguyễn thị bảo hân": "Nguyễn Thị Bảo Hân",
+    "  Nguyễn\u00a0 Thị\tBảo\nHân ": "Nguyễn Thị Bảo Hân",
+    "NGuyễn thị BẢO hÂN": "Nguyễn Thị Bảo Hân",
+    unicodedata.normalize("NFD", "Nguyễn Thị Bảo Hân"): "Nguyễn Thị Bảo Hân",
+    "Nguyễn\u200b Thị Bảo Hân\ufeff": "Nguyễn Thị Bảo Hân",
+    "Nguyễn Ðức An": "Nguyễn Đức An",
+    "K’BẢO": "K'Bảo",
+    "h'hen niê": "H'Hen Niê",
+    "Y-PHÔN BYĂ": "Y-Phôn Byă",
+    "Nguyễn Anna McDonald": "Nguyễn Anna McDonald",
+    "NguyÔn ThÞ B¶o H©n": "Nguyễn Thị Bảo Hân",  # TCVN3
+    "§Æng Hoµng D­¬ng": "Đặng Hoàng Dương",
+    "Nguyeãn Thò Baûo Haân": "Nguyễn Thị Bảo Hân",  # VNI
+    "NGUYEÃN THÒ BAÛO HAÂN": "Nguyễn Thị Bảo Hân",
+    "François Muñoz": "François Muñoz",
+}
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["Nguyễn V4n An", "12345", 12345, "=cmd|' /C calc'!A0", "Nguy?n V?n An", "An 🙂", "Nguyễn Văn Аn", "###",
-     "a b c d e f g h i j k", "x" * 81, "Nguyá»…n Văn An", "An (4A)", "@An", "-", "李小龙"],
+def test_a_name_is_written_as_names_are() -> None:
+    found = each_alone(*((typed, "05/09/2016") for typed in WRITTEN))
+    assert [(one.full, one.called, one.fault) for one in found] == [
+        (full, full.split()[-1], None) for full in WRITTEN.values()
+    ]
+
+
+NO_NAMES = (
+    "Nguyễn V4n An", "12345", 12345, "=cmd|' /C calc'!A0", "Nguy?n V?n An", "An 🙂", "Nguyễn Văn Аn", "###",
+    "a b c d e f g h i j k", "x" * 81, "Nguyá»…n Văn An", "An (4A)", "@An", "-", "李小龙",
 )  # fmt: skip
-def test_what_is_no_name_is_a_fault_and_is_not_repeated(typed: Any) -> None:
-    found = one(typed)
-    assert (found.fault, found.full, found.called) == ("bad_name", None, None)
+
+
+def test_what_is_no_name_is_a_fault_and_is_not_repeated() -> None:
+    for typed, found in zip(NO_NAMES, each_alone(*((typed, "05/09/2016") for typed in NO_NAMES)), strict=True):
+        assert (found.fault, found.full, found.called) == ("bad_name", None, None), typed
 
 
 def test_a_formula_is_read_as_its_stored_text() -> None:
@@ -200,33 +214,30 @@ def test_every_way_of_writing_a_name_gives_one_name(name: str, case: Any, form: 
 # ---- births ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("cell", "year"),
-    [
-        (date(2016, 9, 5), 2016), (2016, 2016), (42618, 2016), ("05/09/2016", 2016), ("5-9-2016", 2016),
-        ("05.09.2016", 2016), ("2016-09-05", 2016), ("2016-09-05 00:00:00", 2016), ("2016", 2016), (" 2016 ", 2016),
-        ("5/9/16", 2016), ("9/2016", 2016), ("'05/09/2016", 2016), ("05 / 09 / 2016", 2016), ("42618", 2016),
-        ("29/02/2016", 2016), (date(1905, 7, 8), 2016),
-    ],
+BIRTHS = (
+    date(2016, 9, 5), 2016, 42618, "05/09/2016", "5-9-2016", "05.09.2016", "2016-09-05", "2016-09-05 00:00:00", "2016",
+    " 2016 ", "5/9/16", "9/2016", "'05/09/2016", "05 / 09 / 2016", "42618", "29/02/2016", date(1905, 7, 8),
 )  # fmt: skip
-def test_a_birth_is_cut_to_its_year(cell: Any, year: int) -> None:
-    found = one("Lê An", cell)
-    assert (found.year, found.fault) == (year, None)
 
 
-@pytest.mark.parametrize(
-    ("cell", "fault"),
-    [
-        ("", "no_birth"), (None, "no_birth"), ("  ", "no_birth"), ("31/02/2016", "bad_birth"),
-        ("05/25/2016", "bad_birth"), ("không rõ", "bad_birth"), ("00/00/2016", "bad_birth"), (17, "bad_birth"),
-        ("05/09/2035", "bad_birth"), ("05/09", "bad_birth"), (-1, "bad_birth"), (1e300, "bad_birth"),
-        ("29/02/2015", "bad_birth"), (2023, "too_young"), (2022, "too_young"), (2021, None), (2006, None),
-        (2005, "too_old"), ("01/01/1950", "too_old"),
-    ],
+def test_a_birth_is_cut_to_its_year() -> None:
+    for cell, found in zip(BIRTHS, each_alone(*(("Lê An", cell) for cell in BIRTHS)), strict=True):
+        assert (found.year, found.fault) == (2016, None), cell
+
+
+TO_CORRECT: tuple[tuple[Any, str | None], ...] = (
+    ("", "no_birth"), (None, "no_birth"), ("  ", "no_birth"), ("31/02/2016", "bad_birth"),
+    ("05/25/2016", "bad_birth"), ("không rõ", "bad_birth"), ("00/00/2016", "bad_birth"), (17, "bad_birth"),
+    ("05/09/2035", "bad_birth"), ("05/09", "bad_birth"), (-1, "bad_birth"), (1e300, "bad_birth"),
+    ("29/02/2015", "bad_birth"), (2023, "too_young"), (2022, "too_young"), (2021, None), (2006, None),
+    (2005, "too_old"), ("01/01/1950", "too_old"),
 )  # fmt: skip
-def test_births_that_need_correction(cell: Any, fault: str | None) -> None:
-    found = one("Lê An", cell)
-    assert (found.fault, found.full) == (fault, "Lê An")
+
+
+def test_births_that_need_correction() -> None:
+    found = each_alone(*(("Lê An", cell) for cell, _fault in TO_CORRECT))
+    for (cell, fault), one in zip(TO_CORRECT, found, strict=True):
+        assert (one.fault, one.full) == (fault, "Lê An"), cell
 
 
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.dates()))

@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from datetime import date
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -38,14 +39,24 @@ def paper(values: dict[str, str], **more: object) -> Paper:
     return Paper(**{**told, **more})  # type: ignore[arg-type]
 
 
+@cache
+def _word() -> bytes:
+    return word_file.written(paper(SET))
+
+
+@cache
+def _pdf() -> bytes:
+    return pdf_file.drawn(paper(SET))
+
+
 @pytest.fixture
 def word(app: Flask) -> bytes:
-    return word_file.written(paper(SET))
+    return _word()
 
 
 @pytest.fixture
 def pdf(app: Flask) -> bytes:
-    return pdf_file.drawn(paper(SET))
+    return _pdf()
 
 
 def the_line(file: bytes, words: str) -> ElementTree.Element:

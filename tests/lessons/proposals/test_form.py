@@ -80,20 +80,25 @@ def test_what_is_wrong_is_said_at_its_field(app: Flask, world: World, folder: Pa
     assert "Còn chỗ phải sửa trước" in quang.get(address).text
 
 
-def test_nothing_typed_into_a_page_breaks_the_lesson(app: Flask, world: World, folder: Path, as_: As) -> None:
+TYPED = ("a: # b | [ { & * !", "```\n## x\n---\ny", "<script>alert(1)</script>\u202e😀 {#x}")
+
+
+@pytest.mark.parametrize("typed", ["\n".join(TYPED), *(pytest.param(one, marks=pytest.mark.full) for one in TYPED)])
+def test_nothing_typed_into_a_page_breaks_the_lesson(
+    app: Flask, world: World, folder: Path, as_: As, typed: str
+) -> None:
     made, quang = begin(app, world, folder), as_("quang")
     outline = text_of(app, made).count("\n## ")
     takes_words = {"title", "task", "text", "name", "wrong", "fix", "what", "summary", "aliases", "ask", "prompt"}
-    for typed in ("a: # b | [ { & * !", "```\n## x\n---\ny", "<script>alert(1)</script>\u202e😀 {#x}"):
-        for address in (f"/writing/{made}/steps/{STEP}", f"/writing/{made}/lesson"):
-            page = quang.get(address).text
-            names = [name for name in posted(page) if name.rpartition(".")[2] in takes_words]
-            assert len(names) >= 3
-            words = {name.replace(".", "__"): typed for name in names}
-            assert send(quang, address, page, act="save", **words).status_code == 302
-            again = quang.get(address)
-            assert again.status_code == 200 and "<script>alert" not in again.text
-        assert sum(line.startswith("## ") for line in text_of(app, made).split("\n")) == outline
+    for address in (f"/writing/{made}/steps/{STEP}", f"/writing/{made}/lesson"):
+        page = quang.get(address).text
+        names = [name for name in posted(page) if name.rpartition(".")[2] in takes_words]
+        assert len(names) >= 3
+        words = {name.replace(".", "__"): typed for name in names}
+        assert send(quang, address, page, act="save", **words).status_code == 302
+        again = quang.get(address)
+        assert again.status_code == 200 and "<script>alert" not in again.text
+    assert sum(line.startswith("## ") for line in text_of(app, made).split("\n")) == outline
     assert quang.get(f"/writing/{made}?text=1").status_code == 200
 
 

@@ -42,7 +42,6 @@ def sound() -> Sound:
 @pytest.fixture
 def editor(app: Flask, world: World, small: Loads) -> Iterator[int]:
     """Hằng and Quang are lesson editors; both may record too."""
-    small(banks.small())
     with app.app_context():
         proposals_commands.name_editor(person(world["quang"]), world["hang"], True)
         with db.session.begin_nested():  # no coordinator names themself, and there is one coordinator here

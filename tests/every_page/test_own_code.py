@@ -1,0 +1,23 @@
+"""Every page as it was made: no code or style of its own, scripts that find each other, and the headers of a page."""
+
+from tests.every_page.page_catalogue import ONLY, Place
+from tests.web.test_hardening import faults
+from tests.web.test_import_maps import LOADED, needed, with_map
+
+SNIFF, REFERRER = {"nosniff"}, {"same-origin", "no-referrer"}
+
+
+def test_no_page_has_code_or_style_of_its_own_and_scripts_find_each_other(place: Place) -> None:
+    found, wanted = list[str](), dict[tuple[str, ...], set[str]]()
+    for seen, (body, sent) in place.made.items():
+        page, headers = body.decode(), dict(sent)
+        loaded = tuple(sorted(LOADED.findall(page)))
+        if loaded not in wanted:
+            wanted[loaded] = needed(loaded)
+        found += [f"{seen}: no address of {one}" for one in wanted[loaded] - with_map(page).keys()]
+        found += [f"{seen}: {one}" for one in faults(page, headers["Content-Security-Policy"])]
+        # Pages whose address is a secret tell it to nobody, not even within the site.
+        for header, values in (("X-Content-Type-Options", SNIFF), ("Referrer-Policy", REFERRER)):
+            found += [f"{seen}: {header} {headers.get(header)}"] if headers.get(header) not in values else []
+    assert not found, "\n".join(found)
+    assert ONLY != ("",) or sum(map(bool, wanted.values())) > 20  # different sets of scripts were looked at
