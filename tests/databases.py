@@ -43,6 +43,7 @@ BOTH = (
 # Of other files these tests: several at one row, counting and grouping, order and words, or the cheapest that reaches a
 # module of queries or commands.
 SOME = {
+    "privacy/test_rights.py": ("test_a_guardian_whom_nobody_has_confirmed_uses_none",),
     "devices/donations/test_views.py": ("test_a_machine_that_was_here_before_says_so",),
     "devices/test_needs.py": ("test_who_knows_the_family_confirms_with_a_day_and_the_family_is_told",),
     "accounts/names/test_name_changes.py": (

@@ -68,7 +68,7 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "a malicious picture": {
         "safety/test_pictures.py": (
-            "test_a_hostile_file_is_refused_in_plain_words",
+            "test_a_hostile_file_is_refused_in_plain_words_and_by_the_name_of_its_fault",
             "test_what_is_seen_comes_through_and_what_is_said_beside_it_does_not",
         ),
         "safety/test_picture_fuzz.py": (),
