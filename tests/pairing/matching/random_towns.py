@@ -121,6 +121,7 @@ def any_request(number: int, seed: int) -> Request:
         last_round=pick([None, chance.randint(1, 7)]),
         blocked=frozenset(pick([[], [], [chance.randint(1, 7)]])),
         learner=pick([None, chance.randint(5, 8)]),
+        least_gap=pick([1, 1, 1, 0]),
     )
 
 
