@@ -204,3 +204,11 @@ def test_a_server_loads_neither_numpy_nor_the_solver_at_its_start() -> None:
 
 def test_the_days_are_those_of_the_door() -> None:
     assert DAYS == ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def test_with_a_school_subject_pupils_of_one_grade_may_meet() -> None:
+    asked, peer = ask(1, adult=False, grade=6), help_of(1, adult=False, grade=6)
+    for gap, found in ((1, []), (0, [1])):
+        wanted = replace(asked, least_gap=gap)
+        assert [one.helper for one in rank(new_index([peer]), wanted, Weights())] == found
+        assert [one.helper for one in plan([wanted], [peer]).pairs] == found

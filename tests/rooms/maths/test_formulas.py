@@ -66,6 +66,8 @@ def test_mathml_holds_only_what_was_read() -> None:
         "<mo>&lt;</mo><mi>x</mi></mrow></math> &lt;b&gt; \\("
     )
     assert texts.in_words(r"\(\frac{2}{3}\)", "en") == "two over three"
+    # Without a font for maths no browser draws msqrt: the sign stands as a letter.
+    assert "<mo>√</mo><mo>(</mo><mrow>" in texts.with_mathml(r"\(\sqrt{x+1}\)", "vi")
 
 
 def test_a_phone_number_in_a_fraction_is_masked_and_a_sum_is_not(app: Flask, world: World) -> None:

@@ -21,7 +21,15 @@ def _written(node: Node) -> Markup:
     if node.kind == "over":
         return Markup('<mover accent="true">{}<mo>{}</mo></mover>').format(inside, node.text)
     if node.kind == "root":
-        tag = "msqrt" if len(node.parts) == 1 else "mroot"
-    else:
-        tag = _BRANCHES[node.kind]
+        return _root(*node.parts)
+    tag = _BRANCHES[node.kind]
     return Markup(f"<{tag}>{inside}</{tag}>")
+
+
+def _root(radicand: Node, degree: Node | None = None) -> Markup:
+    """Writes a root with a sign and brackets: browsers draw `msqrt` only with a font for maths, which phones lack."""
+    inside = _written(radicand)
+    if radicand.parts:
+        inside = Markup("<mo>(</mo>{}<mo>)</mo>").format(inside)
+    before = Markup("<msup><mrow></mrow>{}</msup>").format(_written(degree)) if degree is not None else Markup("")
+    return Markup("<mrow>{}<mo>√</mo>{}</mrow>").format(before, inside)
