@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     assets.init_release(app)
     import_maps.init(app)
     urls.init(app)
-    problems.init(app, tuple(i18n.LANGUAGES))
+    problems.init(app, i18n.LANGUAGES)
     security.init(app, settings)
     i18n.init(app)
     site_settings.init(app)

@@ -1,5 +1,6 @@
 """A third language needs what docs/languages.md names and nothing else: a line, and a catalogue."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -42,6 +43,12 @@ def test_a_third_language_works_with_a_line_and_a_catalogue(french: Flask, world
             assert not [
                 text for text, _lang in marked_catalogues.outside(page.text) if text in ("Đăng nhập", "Bài học")
             ], path
+    address = french.test_client()
+    for path in ("/?lang=fr", "/lessons?lang=fr", "/embed/lessons/vao-lop-bang-duong-dan/2?lang=fr"):
+        assert '<html lang="fr">' in address.get(path).text, path
+    assert re.search(r'hreflang="fr" href="[^"]*/\?lang=fr"', address.get("/sitemap.xml").text)
+    refused = address.get("/api/v1/token", headers={"Accept-Language": "fr, en;q=0.5"}).get_json()
+    assert refused["detail"].startswith(marked_catalogues.OPEN)
     with french.test_request_context(headers={"Cookie": "language=fr"}):
         assert (
             i18n.day(date(2026, 4, 3)) == "3 avr. 2026" and i18n.day(date(2026, 4, 3), "weekday") == "vendredi 3 avr."

@@ -228,20 +228,33 @@ def test_english_pages_hold_no_vietnamese_but_names(client: FlaskClient, place: 
     assert not VIETNAMESE.findall(re.sub("“[^”]*”", "", words))
 
 
-def test_the_catalogue_has_the_headers_that_translators_tools_ask_for() -> None:
-    with translations.CATALOGUE.open("rb") as file:
-        head = file.read(500)
-    for header in (
-        b"MIME-Version: 1.0",
-        b"Content-Transfer-Encoding: 8bit",
-        b"Content-Type: text/plain; charset=utf-8",
-    ):
-        assert header in head and header in translations.HEADER
+CATALOGUES = [ROOT / "translations" / language / "LC_MESSAGES" / "messages.po" for language in ("vi", "en")]
+
+
+@pytest.mark.parametrize("file", CATALOGUES)
+def test_a_catalogue_has_the_headers_that_translators_tools_ask_for(file: Path) -> None:
+    found = catalogue(file)
+    names = {name for name, value in found.mime_headers if value}
+    assert names >= {
+        "Project-Id-Version", "PO-Revision-Date", "Last-Translator", "Language-Team", "Language", "MIME-Version",
+        "Content-Type", "Content-Transfer-Encoding", "Plural-Forms",
+    }  # fmt: skip
+    assert found.num_plurals == Catalog(locale=str(found.locale)).num_plurals
+
+
+def test_an_update_keeps_the_head_that_a_translation_tool_wrote() -> None:
+    written = b'# Some team\nmsgid ""\nmsgstr ""\n"X-Generator: Weblate 5\\n"\n\nmsgid "a"\nmsgstr "b"\n'
+    assert translations.head_of(written).endswith(b'"X-Generator: Weblate 5\\n"\n\n')
+
+
+def test_comments_for_translators_and_contexts_reach_the_catalogue() -> None:
+    call = next(one for one in english_texts() if (one.context, one.id) == ("call", "Nghe"))
+    listen = next(one for one in english_texts() if (one.context, one.id) == (None, "Nghe"))
+    assert call.auto_comments and (call.string, listen.string) == ("Answer", "Listen")
 
 
 @pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext's own tool is not installed here")
-def test_gettext_itself_finds_no_fault() -> None:
-    status = subprocess.run(
-        ["msgfmt", "-c", "-o", "/dev/null", str(translations.CATALOGUE)], capture_output=True, check=False
-    )
-    assert status.returncode == 0, status.stderr.decode()
+@pytest.mark.parametrize("file", CATALOGUES)
+def test_gettext_itself_finds_no_fault(file: Path) -> None:
+    status = subprocess.run(["msgfmt", "-c", "-o", "/dev/null", str(file)], capture_output=True, check=False)
+    assert (status.returncode, status.stderr.decode()) == (0, "")

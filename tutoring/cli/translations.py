@@ -13,16 +13,8 @@ from tutoring.config import ROOT
 group = AppGroup("texts", help="Translations; Vietnamese texts are the msgids.")
 CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = ("_l", "lazy_gettext", "N_")
-HEADER = b"""\
-msgid ""
-msgstr ""
-"Language: en\\n"
-"MIME-Version: 1.0\\n"
-"Content-Type: text/plain; charset=utf-8\\n"
-"Content-Transfer-Encoding: 8bit\\n"
-"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
-
-"""
+# Comments for translators in the code begin with this; they stand above the text in the catalogue.
+COMMENT = "Translators:"
 
 
 def _babel(*arguments: str) -> None:
@@ -38,8 +30,14 @@ def missing(catalogue: Path = CATALOGUE) -> list[str]:
 def extract(pot: Path) -> None:
     """Writes every text of the code to a catalogue template."""
     keywords = [part for word in KEYWORDS for part in ("-k", word)]
-    _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "--sort-output",
+    _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, "-c", COMMENT, "-s", "--no-location", "--sort-output",
            "--omit-header", "-o", str(pot), str(ROOT))  # fmt: skip
+
+
+def head_of(catalogue: bytes) -> bytes:
+    """Returns the head of a catalogue as it stands: comments, and the fields that translators and tools write."""
+    head, _empty, _rest = catalogue.partition(b"\n\n")
+    return head + b"\n\n"
 
 
 def refresh() -> None:
@@ -50,9 +48,10 @@ def refresh() -> None:
         with CATALOGUE.open("rb") as old, pot.open("rb") as new:
             english = read_po(old, locale="en")
             english.update(read_po(new), no_fuzzy_matching=True)
+    head = head_of(CATALOGUE.read_bytes())
     with CATALOGUE.open("wb") as file:
-        # The header is fixed: Babel's own header holds the time, and a catalogue without a header is not compiled.
-        file.write(HEADER)
+        # The head stays: Babel's own holds the time of this run, and would overwrite what a translation tool wrote.
+        file.write(head)
         write_po(file, english, no_location=True, omit_header=True, sort_output=True, width=0, ignore_obsolete=True)
 
 

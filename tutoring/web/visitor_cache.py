@@ -31,7 +31,6 @@ MOST = 128  # pages of some 8 KiB compressed, 40 KiB uncompressed
 PREFIXES = ("/lessons", "/embed/lessons/", "/campaigns/", "/d/", "/campaigns.atom", "/sitemap.xml", "/robots.txt")
 PART = "part=step"
 BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a campaign sheet
-IN_LANGUAGE = re.compile(rf"lang=({'|'.join(LANGUAGES)})")
 MARK = "tutoring.shared"
 # Headers that change no page for visitors. Flask does not see them when it makes a page that is stored.
 HARMLESS = frozenset(
@@ -130,7 +129,8 @@ class SharedPages:
 
 
 def _everybodys(query: str) -> bool:
-    return query in ("", PART) or any(one.fullmatch(query) for one in (BROUGHT, IN_LANGUAGE))
+    chosen = query.startswith("lang=") and query.removeprefix("lang=") in LANGUAGES
+    return query in ("", PART) or chosen or BROUGHT.fullmatch(query) is not None
 
 
 def _is_everybodys(headers: list[tuple[str, str]]) -> bool:

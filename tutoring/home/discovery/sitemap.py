@@ -1,7 +1,7 @@
 """The public pages of the site, as a sitemap (sitemaps.org) with the languages of each page."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -27,7 +27,7 @@ class PublicPage:
     endpoint: str
     values: dict[str, Any]
     changed: datetime | None = None
-    languages: Collection[str] = tuple(LANGUAGES)
+    languages: Collection[str] = field(default_factory=lambda: tuple(LANGUAGES))
 
     def address(self, language: str = SOURCE) -> str:
         """Returns the absolute address; the one in Vietnamese has no language in it."""

@@ -140,7 +140,7 @@ TABLES = {
             _l("Khi có người bắt đầu một bài, bài ấy hiện ở đây, cùng bước mà nhiều người dừng lại nhất."),
             {
                 "lesson": _l("Bài"),
-                "whole": _l("Bắt đầu"),
+                "whole": _l("Đã bắt đầu"),
                 "part": _l("Học xong"),
                 "share": _l("Phần"),
                 "more": _l("Dừng nhiều nhất ở bước"),

@@ -3,7 +3,7 @@
 No cookie counts under `/api/`: neither the session nor the language of a browser.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -70,10 +70,10 @@ def of_http(error: HTTPException, say: str) -> Response:
     return problem(error.code or 500, say, headers={"Allow": ", ".join(methods)} if methods else None)
 
 
-def init(app: Flask, languages: Sequence[str]) -> None:
+def init(app: Flask, languages: Collection[str]) -> None:
     """Chooses the language of the API by `Accept-Language` alone; call it before what may refuse a request."""
 
     @app.before_request
     def _language() -> None:
         if under_api():
-            g.language = request.accept_languages.best_match(languages) or languages[0]
+            g.language = request.accept_languages.best_match(languages) or next(iter(languages))
