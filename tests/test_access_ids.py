@@ -23,6 +23,7 @@ from tests.devices import donation_fixtures, loan_fixtures, need_fixtures, vouch
 from tests.factories import World, client_of, person
 from tests.factories import world as make_world
 from tests.pairing.group_sessions.fixtures import announced
+from tests.published_answers import solved as published_fixtures
 from tests.queues.desk import draw, make_queue
 from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
@@ -116,6 +117,7 @@ from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
 from tutoring.policy import lessons as of_lessons
 from tutoring.policy import privacy as of_privacy
+from tutoring.policy import published_answers as of_published
 from tutoring.policy import queues as of_queues
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
@@ -298,6 +300,7 @@ def _things(world: World) -> Things:
             **_classes(world),
             **_campaign(world),
             **_recording(world),
+            **_published(world),
             **_queue(world),
             **_internet(world),
             **_school_account(world),
@@ -397,6 +400,13 @@ def _recording(world: World) -> dict[str, int]:
     db.session.add(row)
     db.session.flush()
     return {"recording_id": row.id}
+
+
+def _published(world: World) -> dict[str, int]:
+    """An answer of khoa from minh's request, which waits for a teacher; and a request after which he may write."""
+    found = published_fixtures.write(world)
+    published_fixtures.agree(world, found, "minh", "lan")
+    return {"published_id": found, "solved_request_id": published_fixtures.solve(world), "solved_unit": world["lop6a"]}
 
 
 def _campaign(world: World) -> dict[str, int]:
@@ -1291,6 +1301,21 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         [f"insights.unit_{door}" for door in ("figures", "figures_file", "report", "chart")],
         lambda who: of_insights.may_see_unit_figures(who.held, "school"),
     ),
+    "published_answers.write": lambda who: who.user.id == who.things.people["khoa"],
+    "published_answers.withdraw": lambda who: who.user.id == who.things.people["khoa"],
+    **dict.fromkeys(
+        ("published_answers.show", "published_answers.agree"),
+        lambda who: who.user.id in {who.things.people[name] for name in ("minh", "lan", "khoa")},
+    ),
+    **dict.fromkeys(
+        ("published_answers.read", "published_answers.decide"),
+        lambda who: of_published.may_release(
+            roles_at(who.user.id, who.ids["solved_unit"]),
+            who.user.id in {who.things.people[name] for name in ("minh", "lan", "khoa")},
+        ),
+    ),
+    # It waits, so readers do not see it.
+    **dict.fromkeys(("published_answers.mark", "published_answers.endorse"), lambda _who: False),
     **dict.fromkeys(
         [f"queues.{act}" for act in ("work", "issue", "paper", "act", "open_desk", "close_desk", "call")],
         lambda who: of_queues.may_call(who.ward, "ward"),
@@ -1499,6 +1524,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"proposal_id": things.ids["written_id"]}
     if endpoint.startswith("classes."):
         own = {"unit_id": things.ids["class_unit"], "week": monday_of(clock.today()).isoformat()}
+    if endpoint == "published_answers.write":
+        own = {"request_id": things.ids["solved_request_id"]}
     if endpoint == "classes.classes_overview":
         own = {}
     if endpoint in ("practice.group_page", "classes.overview", "classes.nudge"):

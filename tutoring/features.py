@@ -37,6 +37,7 @@ PACKAGES = (
     "openid",
     "practice",
     "privacy",
+    "published_answers",
     "queues",
     "rooms",
     "site_setup",

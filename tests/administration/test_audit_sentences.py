@@ -20,6 +20,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.policy.moderation.actions import ACTION_RULES, DECISION, audit_row, undo_row
 from tutoring.privacy.breaches import STEPS
+from tutoring.published_answers.releases import DECISIONS
 
 As = Callable[[str], FlaskClient]
 
@@ -32,6 +33,7 @@ MADE = {
     "f'nomination_{to}'": {"nomination_active", "nomination_paused", "nomination_barred"},
     "f'hide_{kind}'": {"hide_topic", "hide_answer"},
     "f'show_{kind}'": {"show_topic", "show_answer"},
+    "f'{what}_answer'": {f"{what}_answer" for what in DECISIONS},
     "work_act": {"change_class_work", "withdraw_class_work", "restore_class_work"},
     "act": {"release_message", "refuse_message", "hide_message", "unmask_message"},
 }

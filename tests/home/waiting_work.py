@@ -16,6 +16,7 @@ from tests.groups.test_tasks import given
 from tests.pairing.awaiting_device.fixtures import lacks
 from tests.pairing.test_rounds import begun
 from tests.pairing.test_vetting import grown_up
+from tests.published_answers import solved as published_fixtures
 from tests.queues.desk import draw, make_queue
 from tests.rooms.conftest import new_id, open_pair
 from tests.visits import fixtures as visit_fixtures
@@ -59,6 +60,7 @@ from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms.comfort import UNEASY
 from tutoring.privacy import breaches
 from tutoring.privacy import commands as privacy_commands
+from tutoring.published_answers.models import PublishedAnswer
 from tutoring.rooms.comfort.commands import answer_comfort
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.moderation import commands as moderation_commands
@@ -467,6 +469,18 @@ def lesson_without_editor(world: World) -> str:
     return "/writing/editors"
 
 
+def answer_to_release(world: World) -> str:
+    answer_id = published_fixtures.write(world)
+    published_fixtures.agree(world, answer_id, "minh", "lan")
+    return "/answers/review"
+
+
+def answer_to_check(world: World) -> str:
+    answer_id = published_fixtures.release(world)
+    _change(PublishedAnswer, answer_id, check_by=clock.now() - DAY)
+    return "/answers/review"
+
+
 def circle_answer(world: World) -> str:
     parent(world, "Hoa")
     topic = circles_commands.ask(person(world["lan"]), world["lop4a"], "Bé bấm micro hoài", "Máy bảng.", LESSON)
@@ -620,6 +634,8 @@ WAITING = (
     Waiting("recording_review", recording_review, "hang", ("quang", *OUTSIDE)),
     Waiting("recording_returned", recording_returned, "hang", ("quang", *OUTSIDE)),
     Waiting("lesson_without_editor", lesson_without_editor, "quang", ("hang", *OUTSIDE)),
+    Waiting("answer_to_release", answer_to_release, "hang", OUTSIDE),
+    Waiting("answer_to_check", answer_to_check, "hang", OUTSIDE),
     Waiting("circle_answer", circle_answer, "hang", OUTSIDE),
     Waiting("lesson_claim", lesson_claim, "hang", ("quang", *OUTSIDE)),
     Waiting("fact", fact, "admin1", ("quang", "hang", "mai"), years=3),

@@ -6,6 +6,8 @@ FOR_MINOR = (
     "group_session.why group_session.words group_task.details group_task.title handover_point.name "
     "internet_batch.sponsor material.beware material.text material.title room.summary room.title "
     "identity_provider.label queue_desk.label queue_service.label "
+    "published_answer.answer published_answer.problem published_answer.folded published_answer.folded_title "
+    "published_answer.reason "
     "class_claim.reason class_letter.text class_work.note unit.paused_why written_answer.words"
 )
 
@@ -56,8 +58,8 @@ HEARD = (
 
 # Made by the site of what was checked where it was typed.
 MADE = (
-    "calendar_entry.ref lesson.recordings message.found notice.params notice.say notice_delivery.letter offer.reasons "
-    "report_case.reasons round_line.because round_line.why"
+    "calendar_entry.ref lesson.answers lesson.recordings message.found notice.params notice.say notice_delivery.letter "
+    "offer.reasons report_case.reasons round_line.because round_line.why"
 )
 
 # Read by nobody under 18 but who typed it.
@@ -126,6 +128,7 @@ CODES = (
     "push_place.browser_mark push_place.endpoint_mark push_place.endpoint_sealed push_place.keys_sealed "
     "queue_service.picture queue_ticket.token walk_in_queue.display_code "
     "walk_in_queue.door_code walk_in_queue.screen_code "
+    "published_answer.step_id published_answer.step_digest "
     "quiz_question.question_id recovery_code.code_hash report.marks request_step.from_state "
     "request_step.to_state reset_code.code_hash risk_point.kind room.lesson_slug room.next_lesson "
     "room.step_id room.topic room_call.answerer_line room_call.asker_line round_line.starts "
@@ -157,6 +160,8 @@ GROUPS = {
 
 # The module through which a text of `FOR_MINOR` comes in: it calls the check.
 DOORS = {
+    "published_answer": "published_answers/wording.py",
+    "published_answer.reason": "published_answers/releases.py",
     "group_post": "groups/announcements/commands.py",
     "group_task": "groups/tasks/commands.py",
     "group_session": "pairing/group_sessions/commands.py",

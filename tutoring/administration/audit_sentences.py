@@ -181,6 +181,12 @@ SENTENCES: Final[dict[str, str]] = {
     "revoke_skill": N_("%(who)s rút lại kỹ năng của %(whom)s"),
     # ---- lessons, training, groups
     "publish_lesson": N_("%(who)s đăng bài học %(name)s"),
+    "release_answer": N_("%(who)s cho đăng lời giải ngắn số %(number)s"),
+    "return_answer": N_("%(who)s trả lại lời giải ngắn số %(number)s để viết lại"),
+    "refuse_answer": N_("%(who)s không cho đăng lời giải ngắn số %(number)s"),
+    "confirm_answer": N_("%(who)s ghi rằng lời giải ngắn số %(number)s vẫn còn đúng"),
+    "remove_answer": N_("%(who)s gỡ lời giải ngắn số %(number)s khỏi trang"),
+    "withdraw_answer": N_("%(who)s rút lời giải ngắn số %(number)s đang ở trên trang"),
     "release_recordings": N_("%(who)s cho phát giọng đọc trong bài %(name)s"),
     "return_recordings": N_("%(who)s trả lại giọng đọc trong bài %(name)s"),
     "withdraw_recording": N_("%(who)s gỡ giọng đọc trong bài %(name)s"),

@@ -52,6 +52,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("community.units", N_("Ghi tệp đơn vị đã gửi"), N_("Các đơn vị trong tệp chưa có hết.")),
         ("devices.handover_near", N_("Nhắc ngày giao máy"), _LATE),
         ("devices.lenders", N_("Báo người cho mượn là sắp đến ngày trả máy"), _LATE),
+        ("published_answers.age", N_("Ẩn và xoá lời giải ngắn đã đến hạn"), _ERASURE),
         ("webhooks.deliver", N_("Gửi tin tới chương trình khác"),
          N_("Chương trình của trường, của phường chưa biết tin.")),
         ("api.forget_writes", N_("Quên mã của các yêu cầu đã gửi qua khoá truy cập"), _ERASURE),

@@ -7,8 +7,8 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.circles.models import Answer, Topic
-from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import above, acting_roles_at
+from tutoring.community.models import Unit
+from tutoring.community.queries import acting_roles_at
 from tutoring.community.units.scopes import Scope, scope_of
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
@@ -91,20 +91,3 @@ def answer_for(user: User, answer_id: int, *, lock: bool = False) -> tuple[Answe
     if not may_read(circle.about(user, topic, answer)):
         raise NotFound
     return answer, topic, circle
-
-
-def teachers_of(unit_id: int) -> list[int]:
-    """Returns the teachers and coordinators nearest to a class or school.
-
-    They belong to the unit itself, or to the next unit above it that has any.
-    """
-    tree = above(unit_id)
-    query = (
-        sa.select(tree.c.depth, Membership.user_id)
-        .join(Membership, Membership.unit_id == tree.c.id)
-        .where(Membership.state == "active", Membership.role.in_(TEACHING), Membership.confirmed_at.is_not(None))
-        .order_by(tree.c.depth, Membership.user_id)
-    )
-    rows = db.session.execute(query).all()
-    nearest = rows[0].depth if rows else 0
-    return list(dict.fromkeys(row.user_id for row in rows if row.depth == nearest))

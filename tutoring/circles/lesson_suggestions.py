@@ -7,11 +7,11 @@ circle before the author consents.
 from pathlib import Path
 
 from tutoring.accounts.models import User
-from tutoring.circles.access import Circle, answer_for, teachers_of
+from tutoring.circles.access import Circle, answer_for
 from tutoring.circles.events import AnswerSent, LessonAnswered, LessonAsked
 from tutoring.circles.models import Answer, ToLesson, Topic
 from tutoring.circles.queries import helped_by, to_lesson
-from tutoring.community.queries import roles_of
+from tutoring.community.queries import nearest_teachers, roles_of
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -77,7 +77,7 @@ def _say(known: ToLesson, topic: Topic, *, yes: bool, signed: bool) -> None:
         known.proposal_id = None
     db.session.flush()
     author_id = db.session.get_one(Answer, known.answer_id).author_id
-    tell = {known.asked_by_id, *(teachers_of(topic.unit_id) if yes else ())} - {author_id}
+    tell = {known.asked_by_id, *(nearest_teachers(topic.unit_id) if yes else ())} - {author_id}
     publish(LessonAnswered(topic.unit_id, topic.id, known.answer_id, yes, tuple(sorted(tell))))
 
 

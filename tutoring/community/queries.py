@@ -23,7 +23,7 @@ from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.text import N_, fold
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import roles_that_count
-from tutoring.policy.rooms.participation import observer_roles
+from tutoring.policy.rooms.participation import TEACHING, observer_roles
 
 
 def unit(unit_id: int) -> Unit:
@@ -167,6 +167,23 @@ def roles_for(actor: User, unit_id: int) -> frozenset[str]:
     """Returns the acting roles of a user at this unit or above, and site_admin."""
     roles = acting_roles_at(actor, unit_id)
     return roles | {"site_admin"} if actor.site_admin and not actor.lacks_factor else roles
+
+
+def nearest_teachers(unit_id: int) -> list[int]:
+    """Returns the teachers and coordinators nearest to a unit.
+
+    They belong to the unit itself, or to the next unit above it that has any.
+    """
+    tree = above(unit_id)
+    query = (
+        sa.select(tree.c.depth, Membership.user_id)
+        .join(Membership, Membership.unit_id == tree.c.id)
+        .where(Membership.state == "active", Membership.role.in_(TEACHING), Membership.confirmed_at.is_not(None))
+        .order_by(tree.c.depth, Membership.user_id)
+    )
+    rows = db.session.execute(query).all()
+    nearest = rows[0].depth if rows else 0
+    return list(dict.fromkeys(row.user_id for row in rows if row.depth == nearest))
 
 
 def units_of(user_id: int, roles: Iterable[str]) -> list[Unit]:

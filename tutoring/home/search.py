@@ -1,4 +1,4 @@
-"""The site search: lessons, practice, rooms, own messages, people, units, help, requests.
+"""The site search: lessons, published answers, practice, rooms, own messages, people, units, help, requests.
 
 Each feature finds its own results; this module calls them and groups the results. The search text is never stored: not
 in the database, not in the log.
@@ -25,6 +25,8 @@ from tutoring.policy.access import STAFF
 from tutoring.policy.community import GROUPS
 from tutoring.practice import scenarios as rehearsals
 from tutoring.practice.engine.scenario import Scenario
+from tutoring.published_answers import queries as published_answers
+from tutoring.published_answers.queries import AnswerHit
 from tutoring.rooms import search as rooms_search
 from tutoring.rooms.room_lists import RoomRow
 from tutoring.rooms.search import OwnWords
@@ -47,9 +49,13 @@ class SearchResults:
     places: list[FoundPlace] = field(default_factory=list)
     help: list[FoundHelp] = field(default_factory=list)
     asked: list[RequestHit] = field(default_factory=list)
+    answers: list[AnswerHit] = field(default_factory=list)
 
     def __len__(self) -> int:
-        groups = (self.lessons, self.scenarios, self.rooms, self.words, self.people, self.places, self.help, self.asked)
+        groups = (
+            self.lessons, self.scenarios, self.rooms, self.words, self.people, self.places, self.help, self.asked,
+            self.answers,
+        )  # fmt: skip
         return sum(len(group) for group in groups)
 
 
@@ -73,9 +79,8 @@ def find(
     found = _public(looked_for, language, held) if person is None else _all(person, held, looked_for, language)
     if care:
         return replace(found, lessons=lesson_search.search_in_danger(typed, language, LESSONS))
-    return replace(
-        found, lessons=lesson_search.search(typed, language, LESSONS, loosely=not len(found), as_typed=as_typed)
-    )
+    lessons = lesson_search.search(typed, language, LESSONS, loosely=not len(found), as_typed=as_typed)
+    return replace(found, lessons=lessons, answers=published_answers.search(typed, language))
 
 
 def _public(looked_for: Sequence[str], language: str, held: frozenset[str]) -> SearchResults:

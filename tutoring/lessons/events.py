@@ -30,6 +30,13 @@ class StepsRenumbered:
 
 
 @dataclass(frozen=True)
+class LessonLoaded:
+    """A lesson was loaded again, because its texts or its place have changed."""
+
+    lesson_slug: str
+
+
+@dataclass(frozen=True)
 class SkillGranted:
     """A user now holds a skill at this level.
 

@@ -42,6 +42,7 @@ TARGETS = {
 }
 
 _IN_CIRCLE = N_("Bài trong góc hỏi đáp phụ huynh")
+_PUBLISHED = N_("Lời giải ngắn của một bước")
 _WELFARE = N_("Có người cần được bảo vệ")
 _UNEASY = N_("Một em không thấy thoải mái sau buổi học")
 _ASK_AFTER = N_("cần hỏi thăm trong ngày học")
@@ -55,6 +56,8 @@ def target_of(case: Case) -> str:
     """Returns what a case is about, as a msgid."""
     if case.is_welfare:
         return _UNEASY if _is_uneasy(case) else _WELFARE
+    if case.in_published_answer:
+        return _PUBLISHED
     return _IN_CIRCLE if case.in_circle else TARGETS[case.kind]
 
 

@@ -84,6 +84,11 @@ class Case(Model):
         return self.kind == "site" and self.target.startswith("circle:")
 
     @property
+    def in_published_answer(self) -> bool:
+        """Whether the case is about a published answer: "answer:7" is the seventh."""
+        return self.kind == "site" and self.target.startswith("answer:")
+
+    @property
     def seq(self) -> int:
         """The number of the message that the case is about; 0 if there is none."""
         return int(self.target.partition("/")[2]) if self.kind == "message" else 0

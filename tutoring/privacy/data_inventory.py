@@ -331,6 +331,18 @@ DATA_INVENTORY = (
     Entry("circle_helped", "circles", ("user_id",), DELETED),
     Entry("circle_wish", "circles", ("user_id",), DELETED),
     Entry("circle_to_lesson", "circles", ("answer_id>author_id", "asked_by_id"), DELETED),
+    # ---- published answers
+    Entry(
+        "published_answer",
+        "answers",
+        ("author_id", "learner_id", "decided_by_id"),
+        DELETED,
+        hidden=("folded", "folded_title", "step_digest"),
+        say=N_("%(num)s lời giải ngắn"),
+    ),
+    Entry("published_answer_consent", "answers", ("subject_id", "by_id"), DELETED),
+    Entry("published_answer_mark", "answers", ("user_id",), DELETED),
+    Entry("published_answer_endorsement", "answers", ("user_id",), DELETED),
     # ---- classes
     Entry(
         "class_work",

@@ -5,6 +5,7 @@ NOT_PERSONAL = {
     "claim_check.note": "typed by an editor about a source; refused where it holds private things",
     "kept_change.name": "of a setting", "kept_value.name": "of a setting",
     "kept_change.reason": "typed by a site administrator; refused where it holds private things",
+    "lesson.answers": "how many short answers each step shows",
     "lesson.picture": "of the picture set", "lesson_path.picture": "of the picture set", "lesson_path.texts": "lessons",
     "lesson_search_miss.words": "words that found nothing, without who searched and without what looks private",
     "skill.names": "lessons",

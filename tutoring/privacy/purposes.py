@@ -77,6 +77,16 @@ PURPOSES = (
         "circles.index",
     ),
     Purpose(
+        "answers", N_("Lời giải ngắn trên bước của bài"),
+        N_("Để người sau tự gỡ được chỗ người trước đã kẹt. Người đọc không thấy tên ai."), CONSENT,
+        N_(
+            "Đến khi một bên rút, hoặc nửa năm không có thầy cô đọc lại. Chưa đủ hai bên đồng ý: 30 ngày. "
+            "Không đăng: xoá ngay."
+        ),
+        N_("Xoá lời giải, các lần đồng ý và các lần bấm của bạn. Lời giải rời mọi trang ngay."),
+        "published_answers.own",
+    ),
+    Purpose(
         "devices", N_("Máy tặng, máy mượn và mạng được tài trợ"),
         N_("Để máy và gói mạng đến đúng nhà đang cần, mỗi nhà một lần, và để biết máy nào đang ở đâu."), SERVICE,
         N_("Hai năm sau khi máy đã trả hoặc việc đã xong. Mã gói mạng: đến khi dùng hoặc hết hạn."),

@@ -37,6 +37,9 @@ room_panels: Hook[[User, Room, RoomFacts, str], RoomPanel] = Hook("rooms.panels"
 # The URL where a viewer asks the same helper again after a session.
 follow_ups: Hook[[User, Room], str] = Hook("rooms.follow_ups")
 
+# The URL where a helper writes down for others what solved the request of a room.
+write_ups: Hook[[User, Room], str] = Hook("rooms.write_ups")
+
 # ---- rooms and files that stay ---------------------------------------------------------------------------------
 
 # Queries of room ids: nothing may be erased from these rooms.

@@ -39,7 +39,7 @@ from tutoring.rooms.room_lists import list_persistent_rooms, my_rooms
 from tutoring.rooms.room_page import room_page, room_title
 from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.rooms.sessions.end_page import summary
-from tutoring.rooms.sessions.session_summary import follow_up, recap
+from tutoring.rooms.sessions.session_summary import follow_up, recap, write_up
 from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 from tutoring.web.auth import current_roles, require_user
 from tutoring.web.error_handlers import wants_json
@@ -230,7 +230,12 @@ def end(room_id: int) -> Page:
     if page.note_to:
         form.words.label.text = gettext("Lời nhắn cho %(name)s", name=page.note_to)
     return render_template(
-        "rooms/end.html", form=form, page=page, kept=kept, again=follow_up(require_user(), room)
+        "rooms/end.html",
+        form=form,
+        page=page,
+        kept=kept,
+        again=follow_up(require_user(), room),
+        write_up=write_up(require_user(), room) if known.role == "helper" and room.closed_at else None,
     ), status
 
 

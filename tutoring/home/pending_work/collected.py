@@ -15,6 +15,7 @@ from tutoring.home.pending_work import (
     notices,
     people,
     publications,
+    published_answers,
     queues,
     recordings,
     site,
@@ -25,8 +26,8 @@ from tutoring.home.pending_work.work_item import Source, WorkItem
 
 SOURCES: tuple[Source, ...] = (
     *moderation.SOURCES, *learners.SOURCES, *people.SOURCES, *class_cards.SOURCES, *class_work.SOURCES,
-    *devices.SOURCES, *meetings.SOURCES, *queues.SOURCES, *publications.SOURCES, *recordings.SOURCES, *notices.SOURCES,
-    *site.SOURCES,
+    *devices.SOURCES, *meetings.SOURCES, *queues.SOURCES, *publications.SOURCES, *published_answers.SOURCES,
+    *recordings.SOURCES, *notices.SOURCES, *site.SOURCES,
 )  # fmt: skip
 _WAITS = Statement(
     lambda here: sa.select(*(source.waits(here).label(f"source_{n}") for n, source in enumerate(SOURCES)))

@@ -89,6 +89,8 @@ KINDS: dict[str, Kind] = {
     "recording_returned": Kind(WEEK, "sound", N_("Thu lại")),
     "lesson_returned": Kind(TODAY, "edit", N_("Sửa bài")),
     "lesson_without_editor": Kind(TODAY, "book", N_("Giao việc duyệt")),
+    "answer_to_release": Kind(TODAY, "book", N_("Đọc")),
+    "answer_to_check": Kind(LATER, "book", N_("Đọc lại")),
     "circle_answer": Kind(WEEK, "chat", _LOOK),
     "fact": Kind(LATER, "info", N_("Kiểm tra")),
     "lesson_claim": Kind(LATER, "eye", N_("Kiểm tra")),

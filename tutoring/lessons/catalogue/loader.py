@@ -13,6 +13,7 @@ from tutoring.kernel import clock, logs, overrides
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import words
 from tutoring.lessons import content
 from tutoring.lessons.catalogue.models import ContentNote, Lesson, LessonPath, LessonStep
@@ -20,6 +21,7 @@ from tutoring.lessons.content import LessonContent
 from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.published_texts import PublishedLesson, stand
 from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.events import LessonLoaded
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.progress import checkpoints, split_steps
 from tutoring.lessons.proposals.models import PublishedText
@@ -194,6 +196,7 @@ def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime
         QuizQuestion(lesson_slug=one.id, question_id=body["id"], position=n, body=body)
         for n, body in enumerate(one.quiz, 1)
     )
+    publish(LessonLoaded(one.id))
     return True
 
 

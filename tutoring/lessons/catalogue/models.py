@@ -57,6 +57,7 @@ class Lesson(Model):
     outline: Mapped[list[Any]]  # [{"id": step id, "titles": {language: title}, …}] in order; progress/split_steps.py
     facts: Mapped[dict[str, Any]]  # shown on the overview: teaches, requires, sources, review, media …
     recordings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # {step id: {language: …}}
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # {step id: how many are shown}
     loaded_at: Mapped[datetime] = mapped_column(default=clock.now)
     retired_at: Mapped[datetime | None]
 

@@ -61,7 +61,7 @@ class _Reading:
         return Found(cards(self.query, self.lessons[:limit], lang, self.lang), corrected, nothing, partly)
 
 
-def _parse(typed: str, *, typing: bool = False) -> Query:
+def parse_search(typed: str, *, typing: bool = False) -> Query:
     """Parses a search with the synonyms of its words."""
     terms = ranking.possible_terms(typed)
     if not terms:
@@ -79,7 +79,7 @@ def search(typed: str, lang: str, limit: int = MAX_LESSONS, *, loosely: bool = T
     lessons that hold any of the words.
     """
     typed = nfc(typed[:MAX_QUERY_CHARS])
-    query = _parse(typed)
+    query = parse_search(typed)
     if not query.slots:
         return Found()
     tried = _all_words(query, lang)
@@ -91,11 +91,11 @@ def search(typed: str, lang: str, limit: int = MAX_LESSONS, *, loosely: bool = T
     if not as_typed and (tried.fit != HOLDS or query.accented):
         words = vocabulary()
         corrected = corrections.correct(typed, words)
-        reading = _all_words(_parse(corrected), lang) if corrected else tried
+        reading = _all_words(parse_search(corrected), lang) if corrected else tried
         if reading.fit > tried.fit:
             return reading.found(lang, limit, corrected, nothing=not tried.lessons)
         if not tried.lessons and (corrected := corrections.correct(typed, words, unknown_only=True)):
-            return _any_word(_parse(corrected), lang).found(lang, limit, corrected, nothing=True, partly=True)
+            return _any_word(parse_search(corrected), lang).found(lang, limit, corrected, nothing=True, partly=True)
     if tried.fit == HOLDS and len(tried.lessons) >= _ENOUGH:
         return tried.found(lang, limit)
     return _any_word(query, tried.lang).found(lang, limit, partly=not tried.lessons)
@@ -105,7 +105,7 @@ def search_in_danger(typed: str, lang: str, limit: int = MAX_LESSONS) -> Found:
     """Returns the lessons that say whom to call, then those whose title or alias says what was typed."""
     teaching = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
     first = [one.slug for one in db.session.scalars(teaching) if CARE_SKILL in one.facts["teaches"]]
-    query = replace(_parse(nfc(typed[:MAX_QUERY_CHARS])), finished=True)
+    query = replace(parse_search(nfc(typed[:MAX_QUERY_CHARS])), finished=True)
     reading = _all_words(query, lang) if query.slots else _Reading(query, lang)
     said = {one[1]: one for one in reading.lessons if reading.fit == SAYS}
     lessons: list[RankedLesson] = [said.pop(slug, (0.0, slug, [])) for slug in first]
@@ -114,7 +114,7 @@ def search_in_danger(typed: str, lang: str, limit: int = MAX_LESSONS) -> Found:
 
 def suggest(typed: str, lang: str) -> list[Suggestion]:
     """Returns titles that match the typed text, lessons before steps; needs two letters."""
-    query = _parse(nfc(typed[:MAX_QUERY_CHARS]), typing=True)
+    query = parse_search(nfc(typed[:MAX_QUERY_CHARS]), typing=True)
     if not query.slots or len("".join(query.tokens)) < 2:
         return []
     scorer = Scorer(query)

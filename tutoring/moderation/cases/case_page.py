@@ -23,6 +23,7 @@ from tutoring.moderation.cases.queries import Line, holder_of, holder_to_wait_fo
 from tutoring.moderation.forms import ActionForm, DecideForm
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.moderation.reports.circle_targets import words_of
+from tutoring.moderation.reports.published_targets import published_of
 from tutoring.policy.moderation.actions import REASONS
 from tutoring.policy.moderation.cases import GRADES, CaseFacts, may_decide_case, may_regrade
 from tutoring.rooms.labels import found_short
@@ -129,6 +130,7 @@ def render_case(
         hears=talk is not None and talk.has_voice and is_open and may_decide_case(known),
         pointing=talk is not None and case.kind != "message" and not POINTED_AT.isdisjoint(kinds),
         in_circle=words_of(case),
+        published=published_of(case),
         towards=cases_queries.written_to([case]).get(case.id),
         roles=SEAT_ROLE_LABELS,
         free=free,

@@ -18,6 +18,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.moderation.reports.circle_targets import find_words
+from tutoring.moderation.reports.published_targets import find_published
 from tutoring.moderation.reports.target import Target
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.community import CHILD_UNITS, may_see_members
@@ -38,6 +39,8 @@ def find(by: User | None, kind: str, target: str) -> Target:
     """Returns the target as this user may report it. Raises NotFound."""
     if kind == "lesson":
         return _lesson(by, target)
+    if kind == "published":
+        return find_published(by, _number(target))
     if kind == "site" or by is None:
         return _site(by, target)
     return _SIGNED_IN[kind](by, target)

@@ -28,6 +28,7 @@ from tutoring.moderation.reports import commands as reports_commands
 from tutoring.moderation.reports import targets
 from tutoring.moderation.reports.circle_targets import words_in
 from tutoring.moderation.reports.target import Target
+from tutoring.published_answers.queries import public_answer
 from tutoring.rooms.queries import message
 from tutoring.safety.free_text import says_danger
 from tutoring.web.auth import require_user
@@ -76,6 +77,13 @@ def _in_circle(target: str) -> Response | tuple[str, int]:
 @without_token  # visitors' pages hold no token; a user with an invalid token counts as a visitor
 def report_lesson(slug: str) -> Response | tuple[str, int]:
     return _answer(_known(), "lesson", slug, url_for("lessons.lesson", slug=slug))
+
+
+@blueprint.route("/report/published/<int:published>", methods=["GET", "POST"])
+@without_token
+def report_published(published: int) -> Response | tuple[str, int]:
+    found = public_answer(published)
+    return _answer(_known(), "published", str(published), url_for("lessons.lesson", slug=found.lesson_slug))
 
 
 @blueprint.route("/report", methods=["GET", "POST"])

@@ -63,7 +63,8 @@ TOPICS: dict[str, Topic] = {
     ),
     "request": Topic(
         N_("Yêu cầu của tôi đang ở đâu"), N_("Có tin về yêu cầu của bạn."),
-        ("later", "times", "returned", "stopped", "answered", "unparked", "still-parked", "turn", "helped-there"),
+        ("later", "times", "returned", "stopped", "answered", "unparked", "still-parked", "turn", "helped-there",
+         "short-asked"),
     ),
     "nudges": Topic(
         N_("Thầy cô hỏi thăm khi tôi dừng ở một bước"), N_("Thầy cô hỏi thăm việc học của bạn."), ("nudge",), _PUSH,
@@ -71,11 +72,13 @@ TOPICS: dict[str, Topic] = {
     ),
     "helping": Topic(
         N_("Việc giúp người khác của tôi"), N_("Có tin về việc bạn giúp người khác."),
-        ("helper", "renewal", "cancelled", "judged", "away", "minutes", "paper", "revoked"),
+        ("helper", "renewal", "cancelled", "judged", "away", "minutes", "paper", "revoked",
+         "short-news"),
     ),
     "child": Topic(
         N_("Con tôi: xin phép, xác nhận, đồng ý"), N_("Có việc của con cần bạn xem."),
-        ("guardian", "helped", "confirmed", "withdrawn", "restored", "ending", "ended", "card-refused"),
+        ("guardian", "helped", "confirmed", "withdrawn", "restored", "ending", "ended", "card-refused",
+         "short-child", "short-told"),
     ),
     "digest": Topic(N_("Tuần học của con"), N_("Tuần này con bạn có buổi học."), ("week",)),
     "visits": Topic(
@@ -124,7 +127,7 @@ TOPICS: dict[str, Topic] = {
         N_("Việc chờ tôi ở nơi tôi phụ trách"), N_("Có việc chờ bạn ở nơi bạn phụ trách."),
         ("waiting", "nobody", "owed", "parked", "parked-long", "held", "appeal", "masks", "case", "second-look",
          "reading", "breach", "campaign-draft", "code-waits", "card-twice", "no-editor", "unit-ready", "unit-unready",
-         "year-end", "webhook"),
+         "year-end", "webhook", "short-waits"),
     ),
     "site": Topic(
         N_("Trang có trục trặc: báo động, thư, tin nhắn không gửi được"),

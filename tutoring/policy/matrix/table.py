@@ -19,6 +19,7 @@ from tutoring.policy.matrix.devices import LOANS, NEEDS, SPONSORED, STORE
 from tutoring.policy.matrix.groups import GROUPS
 from tutoring.policy.matrix.insights import FIGURES
 from tutoring.policy.matrix.moderation import SECOND_LOOKS
+from tutoring.policy.matrix.published_answers import PUBLISHED_ANSWERS
 from tutoring.policy.matrix.queues import QUEUES
 from tutoring.policy.matrix.rooms import CALLS, ROOMS
 from tutoring.policy.matrix.rows import (
@@ -487,6 +488,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     *LOANS,
     *SPONSORED,
     *CIRCLES,
+    *PUBLISHED_ANSWERS,
     *API,
     *WEBHOOKS,
     *CAMPAIGNS,

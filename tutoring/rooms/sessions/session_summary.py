@@ -13,7 +13,7 @@ from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.progress import queries as progress_queries
 from tutoring.policy.rooms.participation import RoomFacts, may_name_next, may_read_summary
 from tutoring.rooms import queries
-from tutoring.rooms.hooks import follow_ups
+from tutoring.rooms.hooks import follow_ups, write_ups
 from tutoring.rooms.models import Feedback, Room, Seat
 from tutoring.rooms.presence import queries as presence_queries
 from tutoring.rooms.room_page import room_title
@@ -171,3 +171,8 @@ def sessions_of_child(child_id: int) -> list[Room]:
 def follow_up(viewer: User, room: Room) -> str | None:
     """Returns the URL where this user asks the same helper again, if allowed."""
     return next(filter(None, follow_ups.collect(viewer, room)), None)
+
+
+def write_up(viewer: User, room: Room) -> str | None:
+    """Returns the URL where this helper writes an answer for others after the session, if allowed."""
+    return next(filter(None, write_ups.collect(viewer, room)), None)

@@ -1,0 +1,1 @@
+"""Published answers: what solved a request, written anew by the helper for the next readers of a lesson's step."""
