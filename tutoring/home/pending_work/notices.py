@@ -51,6 +51,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "group-task": ("task",),
     "campaign-draft": ("campaign_draft",), "proposal": ("lesson_review", "lesson_returned"),
     "no-editor": ("lesson_without_editor",), "circle-lesson-said": ("circle_answer",),
+    "short-waits": ("answer_to_release",),
     "data_request": ("data_request",), "breach": ("breach",), "alarms-late": ("site_stalled",),
     "stood-still": ("site_stalled",), "way-fails": ("failing_channel",),
     "offer": ("asked_to_help",), "asked-on": ("asked_to_help",), "wished": ("asked_to_help",),
@@ -74,7 +75,7 @@ TELLS = frozenset({
     "training-cancelled", "training-seat", "training-came", "training-not", "published", "look-again", "act",
     "act-undone", "shut", "appeal-answer", "decided", "outcome", "child", "reading-told", "after-care", "calmed",
     "talk", "reset", "recovery", "factor-asked", "factor-reset", "export", "data_answer", "erasure", "erased",
-    "email", "tried", "card-refused", "year-end", "nudge",
+    "email", "tried", "card-refused", "year-end", "nudge", "short-asked", "short-child", "short-told", "short-news",
 })  # fmt: skip
 
 # What only its notice knows: the first words, and the kind.
