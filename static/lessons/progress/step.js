@@ -46,7 +46,7 @@ document.addEventListener(
     hint.dataset.seen = "1";
     const box = hint.closest("[data-checkpoint]");
     const count = box.querySelector('input[name="hints"]');
-    if (count) count.value = Number(count.value) + 1;
+    if (count) count.value++;
     offer(box);
   },
   true,
@@ -77,7 +77,7 @@ async function fetched(form, box) {
   const response = await fetch(address, { ...how, signal: within() });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector(`[data-checkpoint="${CSS.escape(box.dataset.checkpoint)}"]`);
-  if (!response.ok || !fresh) throw new Error(String(response.status));
+  if (!response.ok || !fresh) throw new Error(response.status);
   const before = [...box.querySelectorAll(".hint-box")];
   fresh.querySelectorAll(".hint-box").forEach((hint, at) => {
     hint.open = before[at].open;
@@ -137,18 +137,17 @@ function useful(form, button) {
     reason: button.name === "reason" ? button.value : "",
   });
   const [asked, why, thanks] = form.children;
-  const more = button.value === "no";
-  asked.hidden = true;
-  why.hidden = !more;
-  thanks.hidden = more;
-  (more ? why : thanks).focus();
+  const next = button.value === "no" ? why : thanks;
+  asked.hidden = why.hidden = true;
+  next.hidden = false;
+  next.focus();
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const box = form.closest("[data-checkpoint]");
   const once =
-    form.dataset.useful !== undefined
+    "useful" in form.dataset
       ? () => useful(form, event.submitter)
       : form.dataset.next
         ? () => onward(form)
