@@ -1,7 +1,7 @@
 """Published answers, what both sides said, marks of readers, endorsements; how many a step shows.
 
-Revision ID: 0085
-Revises: 0084
+Revision ID: 0087
+Revises: 0086
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from tutoring.kernel.db import UtcDateTime
 
-revision = "0085"
-down_revision = "0084"
+revision = "0087"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 
