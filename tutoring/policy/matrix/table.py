@@ -2,8 +2,7 @@
 
 Pages, sockets, files and lists call these functions. `flask permissions` writes `docs/permissions.md` from the table.
 A row states for each role whether it may act *inside* its scope (its own things, child, class, room, ward) and
-*outside* of it, and the endpoints that take the action. The access tables are derived from these rows
-(`policy/access_tables.py`): what stands in no row is refused.
+*outside* of it, and the endpoints that take the action. `policy/access_tables.py` refuses what stands in no row.
 """
 
 from tutoring.policy import accounts, notifications, privacy, year_ends
