@@ -81,19 +81,29 @@ def _ties_of_guardian() -> sa.Select[Any]:
     return query.where(Guardian.guardian_id == sa.bindparam("guardian")).order_by(Guardian.id)
 
 
+@once_in_request
 def is_guardian(guardian_id: int, child_id: int, confirmed: bool = True) -> bool:
     """Whether the first user is a guardian of the second."""
-    query = sa.select(Guardian.id).where(Guardian.guardian_id == guardian_id, Guardian.child_id == child_id)
-    if confirmed:
-        query = query.where(Guardian.confirmed_at.is_not(None))
-    return db.session.scalar(query) is not None
+    told = {"guardian": guardian_id, "child": child_id}
+    return db.session.scalar(_tie(confirmed), told) is not None
+
+
+@cache
+def _tie(confirmed: bool) -> sa.Select[int]:
+    guards = Guardian.guardian_id == sa.bindparam("guardian"), Guardian.child_id == sa.bindparam("child")
+    query = sa.select(Guardian.id).where(*guards)
+    return query.where(Guardian.confirmed_at.is_not(None)) if confirmed else query
 
 
 def consents(subject_id: int) -> list[Consent]:
     """Returns all consents ever given for a user, newest first."""
-    return list(
-        db.session.scalars(sa.select(Consent).where(Consent.subject_id == subject_id).order_by(Consent.id.desc()))
-    )
+    return list(_consents(subject_id))
+
+
+@once_in_request
+def _consents(subject_id: int) -> list[Consent]:
+    query = sa.select(Consent).where(Consent.subject_id == subject_id)
+    return list(db.session.scalars(query.order_by(Consent.id.desc())))
 
 
 def in_force(kind: str = "consent", since: sa.BindParameter[Any] | None = None) -> sa.ColumnElement[bool]:

@@ -7,14 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.util import identity_key
 
 from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.community.positions import positions_of, read_positions
 from tutoring.community.site_settings import LINK_HOSTS
+from tutoring.community.units.scopes import loaded_path
 from tutoring.kernel import clock
-from tutoring.kernel.commands import in_command
 from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
 from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import built_once, exists_per_row, ids_parameter, in_ids
@@ -61,11 +60,11 @@ def ancestors(unit_id: int) -> list[int]:
 
 @once_in_request
 def _ancestors(unit_id: int) -> tuple[int, ...]:
-    # A command may have moved units past the objects of its session.
-    loaded = None if in_command() else db.session.identity_map.get(identity_key(Unit, unit_id))
-    db.session.flush()
-    rows = [loaded] if loaded is not None else _path(db.session.connection(), unit=unit_id)
-    return tuple(int(one) for row in rows for one in reversed(row.path.split("/")) if one)
+    path = loaded_path(unit_id)
+    if path is None:
+        db.session.flush()
+        path = next((row.path for row in _path(db.session.connection(), unit=unit_id)), "")
+    return tuple(int(one) for one in reversed(path.split("/")) if one)
 
 
 _path = PrecompiledStatement(

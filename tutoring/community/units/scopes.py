@@ -10,10 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import identity_key
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.positions import positions_of
+from tutoring.kernel.commands import in_command
 from tutoring.kernel.db import db
 from tutoring.policy.accounts import roles_that_count
 
@@ -21,6 +23,12 @@ from tutoring.policy.accounts import roles_that_count
 def ids_above(path: str) -> frozenset[int]:
     """Returns the ids of a unit and all units above it, from its path."""
     return frozenset(int(one) for one in path.split("/") if one)
+
+
+def loaded_path(unit_id: int) -> str | None:
+    """Returns the path of a unit that the page has loaded; None without one, and in commands, which may move units."""
+    found = None if in_command() else db.session.identity_map.get(identity_key(Unit, unit_id))
+    return None if found is None else found.path
 
 
 def below(path: str) -> sa.ColumnElement[bool]:
@@ -33,6 +41,9 @@ def in_subtree(column: Any, unit_id: int) -> sa.ColumnElement[bool]:
 
     It is one query, without a list of ids.
     """
+    if path := loaded_path(unit_id):
+        inside: sa.ColumnElement[bool] = column.in_(sa.select(Unit.id).where(below(path)))
+        return inside
     top = sa.select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
     here = aliased(Unit)
     end = sa.func.substr(top, 1, sa.func.length(top) - 1) + "0"
