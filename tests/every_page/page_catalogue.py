@@ -89,6 +89,7 @@ OTHER_STATES = _names("""
     accounts.confirm_email openid.not_linked openid.confirm_link
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act
     devices.receive devices.wipe devices.propose_device devices.story devices.sponsor_report community.join_code
+    moderation.report_published
     pairing.ask_on pairing.verify rooms.export rooms.split rooms.witness visits.offer_visit visits.end_visit
 """)
 
