@@ -139,8 +139,10 @@ from tutoring.policy.pairing import requests as of_pairing
 from tutoring.policy.pairing.school_subjects import may_switch_subjects
 from tutoring.policy.practice import portal as of_practice
 from tutoring.policy.practice import shared_runs as of_rehearsing
+from tutoring.policy.rooms import helper_notes as of_notes
 from tutoring.policy.rooms import participation as of_rooms
 from tutoring.policy.rooms import persistent_rooms as of_lasting
+from tutoring.policy.rooms import ready_phrases as of_phrases
 from tutoring.policy.rooms import volunteer_minutes as of_minutes
 from tutoring.policy.rooms.comfort import is_asked
 from tutoring.practice.runs import commands as rehearsals
@@ -149,10 +151,14 @@ from tutoring.privacy import commands as privacy
 from tutoring.privacy.models import DataRequest
 from tutoring.queues import queries as queues_queries
 from tutoring.queues import setup as queues_setup
+from tutoring.rooms.helper_notes import commands as notes_commands
+from tutoring.rooms.helper_notes.commands import NoteInput
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Seat, SentPicture, VoiceNote
 from tutoring.rooms.persistent_rooms.queries import units_for
 from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.ready_phrases import commands as phrases_commands
+from tutoring.rooms.ready_phrases.models import ReadyPhrase
 from tutoring.rooms.volunteer_minutes.models import HelpSession
 from tutoring.safety import image_sanitizer
 from tutoring.safety.sound_sanitizer import Sound
@@ -955,6 +961,31 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     ),
     **dict.fromkeys(("rooms.call", "rooms.cards"), Asker.reads),
     **dict.fromkeys(
+        ("rooms.ready_phrases", "rooms.use_phrase", "rooms.keep_phrase"),
+        lambda who: of_phrases.may_use_phrases(who.room),
+    ),
+    **dict.fromkeys(
+        ("rooms.own_phrase", "rooms.delete_phrase", "rooms.helper_note", "rooms.delete_helper_note"),
+        lambda who: who.user.id == who.things.people["khoa"],
+    ),
+    **dict.fromkeys(
+        [
+            f"rooms.{act}"
+            for act in (
+                "unit_phrases",
+                "take_starters",
+                "unit_phrase",
+                "move_phrase",
+                "archive_phrase",
+                "restore_phrase",
+            )
+        ],
+        lambda who: of_phrases.may_write_unit_phrases(who.held, "school"),
+    ),
+    "rooms.read_helper_notes": lambda who: of_notes.may_read_notes_on_duty(
+        who.room, who.user.id in {who.things.people[name] for name in ("hang", "quang")}
+    ),
+    **dict.fromkeys(
         [
             f"rooms.{act}"
             for act in (
@@ -1414,6 +1445,12 @@ def make_things(app: Flask, world: World) -> Things:
         found.ids["marks_id"] = pictures_commands.mark_picture(
             person(world["khoa"]), found.ids["room_id"], found.ids["picture_id"], str(uuid.uuid4()), spot
         ).id
+        found.ids["learner_id"] = world["minh"]
+        phrases_commands.add_unit_phrase(person(world["hang"]), found.ids["unit_id"], "Chào {tên}")
+        found.ids["phrase_id"] = first(ReadyPhrase.id, ReadyPhrase.unit_id == found.ids["unit_id"])
+        found.ids["own_phrase_id"] = phrases_commands.add_own_phrase(person(world["khoa"]), "Làm từ từ nhé").id
+        note = NoteInput("Nhớ nhanh khi nhìn hình", "Ôn lại bài hai")
+        notes_commands.save_note(person(world["khoa"]), world["minh"], note)
         db.session.remove()
     return found
 
@@ -1497,6 +1534,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"case_id": things.ids["welfare_id"]}
     if endpoint == "api.end_unit_token":
         own = {"token_id": things.ids["unit_token_id"]}
+    if endpoint in ("rooms.own_phrase", "rooms.delete_phrase"):
+        own = {"phrase_id": things.ids["own_phrase_id"]}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "community.remove_class_line" or endpoint in CARDS:

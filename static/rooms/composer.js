@@ -38,6 +38,11 @@ export function prepareField() {
       event.preventDefault();
       form.requestSubmit();
     }
+    const phrases = event.key === "/" && !field.value && document.getElementById("add-phrase");
+    if (phrases) {
+      event.preventDefault();
+      phrases.click();
+    }
   });
   field.addEventListener("input", tellOthers);
 }

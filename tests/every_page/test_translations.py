@@ -17,6 +17,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.person_names import all_spoken
 from tutoring.config import ROOT
 from tutoring.kernel.db import db
+from tutoring.rooms.ready_phrases.starter_phrases import STARTER_PHRASES
 
 LANGUAGES = ("vi", pytest.param("en", marks=pytest.mark.full))  # the texts around data are the same in both
 # Names of this site, of its languages and of firms, and what is the same in every language.
@@ -26,7 +27,8 @@ INSIDE = {
     "privacy.record", "privacy.assessment", "practice.scenarios", "practice.scenario_review", "api.guide",
     "lessons.write_lesson", "lessons.write_step",
 }  # fmt: skip
-FILLED = {"practice.run", "practice.watch"}  # sentences of content in which the name of a card has been put
+# Sentences of content and of users in which a name has been put.
+FILLED = {"practice.run", "practice.watch", "rooms.ready_phrases"}
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,7 @@ def data(place: Place) -> str:
             rows += [f"{user.address_form} {user.called_name}", *all_spoken(user.address_form, user.called_name)]
         db.session.remove()
     rows.append(CLASS_LIST)  # it is stored encrypted
+    rows += [text for texts in STARTER_PHRASES.values() for text in texts]  # offered as text to take over
     files = [file for kind in ("md", "yml") for file in sorted((ROOT / "content").rglob(f"*.{kind}"))]
     return plain("\n".join([*rows, *(file.read_text("utf-8") for file in files)]))
 

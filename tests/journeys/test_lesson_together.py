@@ -81,7 +81,8 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
 
     # A lesson put into the talk.
     minh.turns_to("talk")
-    khoa.turns_to("talk").presses("Gửi một bài học vào phòng").is_at("/cards$").finds_the_page_accessible("cards")
+    khoa.turns_to("talk").presses("Câu mẫu, bài học, ghi chú").finds_the_page_accessible("phrases")
+    khoa.presses("Gửi bài học").is_at("/cards$").finds_the_page_accessible("cards")
     khoa.page.get_by_label("Tìm trong bài học").fill("mã otp")
     khoa.presses("Tìm").is_at("q=").finds_the_page_accessible("cards-found")
     khoa.page.get_by_role("button", name="Gửi vào phòng").first.click()

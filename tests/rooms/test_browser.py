@@ -19,7 +19,7 @@ FULL = pytest.mark.full
 @pytest.fixture(scope="module")
 def rooms(site: Site) -> Iterator[list[Person]]:
     """Rooms of two that nobody has been in yet."""
-    return iter(rooms_of(site, 14, 2))
+    return iter(rooms_of(site, 15, 2))
 
 
 def browser_of(browser: Browser, site: Site, person: Person, phone: dict[str, Any], **more: Any) -> BrowserContext:
@@ -321,3 +321,31 @@ def test_nobody_is_said_to_be_typing_who_left_or_was_muted_or_removed(
         assert lead.post(f"{here}/remove", reason="Lời lẽ", **where) in (200, 302)
     expect(page.locator("#say")).to_have_text("")
     line.close()
+
+
+def test_a_ready_phrase_is_found_by_keys_and_goes_into_the_composer_alone(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    learner, helper = next(rooms)
+    for text in ("Chào {tên}!", "{bạn} đọc to dòng trên cùng"):
+        assert helper.post(f"{site.url()}/rooms/{helper.room}/ready-phrases/own", text=text) == 302
+    page = room_page(browser_of(browser, site, helper, {**phone, "viewport": {"width": 360, "height": 740}}), helper)
+    in_room(page)
+    page.locator("#text").press("/")
+    expect(page.locator("#find-phrase")).to_be_focused()
+    page.keyboard.type("dong tren")
+    expect(page.locator(".phrase:visible")).to_have_count(1)
+    expect(page.locator("#find-phrase")).to_be_in_viewport()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".phrase:visible")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value(re.compile("^Bạn đọc to dòng trên cùng$"))
+    expect(page.locator("#phrases")).to_have_count(0)
+    expect(page.locator("#text")).to_be_focused()
+    assert shown(page) == []
+    page.locator("#add-phrase").click()
+    expect(page.locator("#phrases [data-keep] textarea")).to_have_value("Bạn đọc to dòng trên cùng")
+    page.keyboard.press("Escape")
+    expect(page.locator("#phrases")).to_have_count(0)
+    room_page(browser_of(browser, site, learner, phone), learner).locator("#text").press("/")
+    assert page.locator("#phrases").count() == 0

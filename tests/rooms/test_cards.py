@@ -215,7 +215,7 @@ def test_a_card_is_chosen_sent_shown_and_opened_by_forms(
     with app.app_context():
         room = open_pair(world)
     khoa, minh = as_("khoa"), as_("minh")
-    assert f"/rooms/{room}/cards" in khoa.get(f"/rooms/{room}").text
+    assert f"/rooms/{room}/cards" in khoa.get(f"/rooms/{room}/ready-phrases").text
     assert f"/rooms/{room}/cards" not in minh.get(f"/rooms/{room}").text
     assert minh.get(f"/rooms/{room}/cards").status_code == 403
     page = khoa.get(f"/rooms/{room}/cards?q=otp").text

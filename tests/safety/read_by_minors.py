@@ -8,6 +8,7 @@ FOR_MINOR = (
     "identity_provider.label queue_desk.label queue_service.label "
     "published_answer.answer published_answer.problem published_answer.folded published_answer.folded_title "
     "published_answer.reason "
+    "ready_phrase.text helper_note.next_time helper_note.worked "
     "class_claim.reason class_letter.text class_work.note unit.paused_why written_answer.words"
 )
 
@@ -162,6 +163,8 @@ GROUPS = {
 DOORS = {
     "published_answer": "published_answers/wording.py",
     "published_answer.reason": "published_answers/releases.py",
+    "ready_phrase": "rooms/ready_phrases/commands.py",
+    "helper_note": "rooms/helper_notes/commands.py",
     "group_post": "groups/announcements/commands.py",
     "group_task": "groups/tasks/commands.py",
     "group_session": "pairing/group_sessions/commands.py",

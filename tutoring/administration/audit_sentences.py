@@ -121,6 +121,8 @@ SENTENCES: Final[dict[str, str]] = {
     "unmask_message": N_("%(who)s cho hiện lại tin của %(whom)s trong phòng số %(number)s"),
     "reveal_message": N_("%(who)s cho hiện lại tin của %(whom)s trong phòng số %(number)s"),
     "withdraw_message": N_("%(who)s rút lại tin của mình trong phòng số %(number)s"),
+    "read_helper_note": N_("%(who)s đọc ghi chú riêng về %(whom)s trong phòng số %(number)s"),
+    "change_phrases": N_("%(who)s sửa các câu mẫu cho người giúp"),
     "read_original": N_("%(who)s xem bản gốc tin của %(whom)s trong phòng số %(number)s"),
     "hide_marks": N_("%(who)s ẩn chỗ ghi trên ảnh của %(whom)s trong phòng số %(number)s"),
     "lock_picture": N_("%(who)s khoá ảnh trong phòng số %(number)s"),

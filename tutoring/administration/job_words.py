@@ -124,6 +124,7 @@ JOBS: Final[dict[str, JobWords]] = {
         ("rooms.pictures", N_("Xoá ảnh trong phòng đã qua hạn"), _ERASURE),
         ("rooms.risk", N_("Xoá dấu hiệu rủi ro đã cũ"), _ERASURE),
         ("rooms.side", N_("Đóng phòng nhóm nhỏ"), _ROOM),
+        ("rooms.helper_notes", N_("Xoá ghi chú của người giúp về người không còn học cùng"), _ERASURE),
         ("rooms.voice_notes", N_("Xoá tin thoại đã ẩn quá hạn"), _ERASURE),
         ("training.invite", N_("Mời vào buổi tập huấn"), _LATE),
         ("training.near", N_("Nhắc buổi tập huấn"), _LATE),

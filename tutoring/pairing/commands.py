@@ -15,6 +15,7 @@ from tutoring.pairing.lifecycle.state_machine import lock_request, return_to_que
 from tutoring.pairing.models import OPEN, Avoidance, HelpRequest
 from tutoring.pairing.scheduling.commands import end_bookings_between
 from tutoring.pairing.scheduling.models import Booking, WeeklyRound
+from tutoring.rooms.helper_notes.commands import forget_pair
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.sessions import closure
 
@@ -39,6 +40,7 @@ def keep_apart(one_id: int, other_id: int) -> bool:
     for room_id in _rooms_of(one_id, other_id):
         closure.close_room_by_rule(room_id, "stopped", _LINE)
     end_bookings_between(one_id, other_id, "stopped")
+    forget_pair(one_id, other_id)
     for request_id in _asked_between(one_id, other_id):
         asked = lock_request(request_id)
         if asked.stage in {"offered", "agreeing", "booked"}:

@@ -19,8 +19,10 @@ from tutoring.pairing.awaiting_device.events import DeviceWaitContinued, DeviceW
 from tutoring.pairing.commands import follow_classes, follow_unit
 from tutoring.pairing.eligibility import home_unit, is_vouched, may_show
 from tutoring.pairing.events import (
+    BookingEnded,
     DeferralEnded,
     GuardianAsked,
+    HandedOver,
     HelpClaimed,
     HelpDeferred,
     HelpEnded,
@@ -44,6 +46,7 @@ from tutoring.pairing.fallbacks.events import (
     TimesWished,
     WishedTimesExpired,
 )
+from tutoring.pairing.lifecycle.ended_pairs import ended_since, meets_weekly
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.requests import first_message, pictures, voice_notes
@@ -53,7 +56,8 @@ from tutoring.pairing.requests.step_numbers import renumber_steps
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
-from tutoring.rooms.hooks import file_owners
+from tutoring.rooms.helper_notes.commands import forget_pair
+from tutoring.rooms.hooks import ended_pairs, file_owners
 from tutoring.web.socket_io import realtime
 
 
@@ -92,6 +96,20 @@ def push_family_on_guardian_question(event: GuardianAsked) -> None:
 
 
 file_owners.register(kept_names)
+ended_pairs.register(ended_since)
+
+
+@on(HandedOver)
+def forget_note_on_handoff(event: HandedOver) -> None:
+    """Deletes the private note of the helper whose learner another one helps now."""
+    forget_pair(event.helper_id, db.session.get_one(HelpRequest, event.request_id).learner_id)
+
+
+@on(BookingEnded)
+def forget_note_on_last_meeting(event: BookingEnded) -> None:
+    """Deletes the private note of a pair whose weekly meetings have ended."""
+    if not meets_weekly(event.helper_id, event.learner_id):
+        forget_pair(event.helper_id, event.learner_id)
 
 
 @on(PairOpened)

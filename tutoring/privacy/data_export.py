@@ -29,9 +29,10 @@ Dữ liệu của bạn ở Cùng Học · Your data at Cùng Học
 data.json: mọi điều Cùng Học giữ về bạn, xếp theo từng việc. Giờ ghi theo UTC.
 pictures/: ảnh bạn đã gửi, tên tập tin đúng như trong data.json.
 voice_note/, waiting_voice_note/, spoken_answer/: tin thoại bạn đã gửi, tên tập tin là số ở phần cùng tên.
+"helper_note" trong data.json: ghi chú mà người giúp viết về bạn.
 
-Không có trong này: lời người khác viết, số điện thoại của người khác, mật khẩu, và những gì giữ để bảo vệ trẻ em
-(xem mục “Vì sao có điều không nằm trong tập tin” ở trang Dữ liệu của tôi).
+Không có trong này: lời khác do người khác viết, số điện thoại của người khác, mật khẩu, và những gì giữ
+để bảo vệ trẻ em (xem mục “Vì sao có điều không nằm trong tập tin” ở trang Dữ liệu của tôi).
 """
 
 

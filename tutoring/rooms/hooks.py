@@ -48,6 +48,9 @@ legal_holds: Hook[[], sa.Select[Any]] = Hook("rooms.legal_holds")
 # Ids of rooms whose hidden pictures are still needed.
 picture_holds: Hook[[], Collection[int]] = Hook("rooms.picture_holds")
 
+# A helper, and when this helper last met each learner: the learners whose pair with the helper has ended since.
+ended_pairs: Hook[[int, Mapping[int, datetime]], Collection[int]] = Hook("rooms.ended_pairs")
+
 # Of these stored files, those that other features use.
 file_owners: Hook[[Collection[str]], Collection[str]] = Hook("rooms.file_owners")
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tutoring.accounts.events import AccountErased, ConsentWithdrawn, DataErasureDue, SocketsClosed
 from tutoring.accounts.queries import guardian_ids, user
 from tutoring.accounts.sign_ins.lifecycle import sids_of_user
-from tutoring.community.events import ClassesMoved, MembershipEnded, MinorsPaused, UnitsMerged
+from tutoring.community.events import ClassesMoved, HelperStopped, MembershipEnded, MinorsPaused, UnitsMerged
 from tutoring.community.year_ends.moved_rows import follow
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
@@ -46,6 +46,7 @@ from tutoring.rooms.events import (
     SocketsEntered,
     StepMoved,
 )
+from tutoring.rooms.helper_notes import commands as helper_notes_commands
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.messages.queries import MessageContext, load_message_context, without_sealed_places
 from tutoring.rooms.models import Message, Room, Seat
@@ -54,6 +55,7 @@ from tutoring.rooms.pictures import commands as pictures_commands
 from tutoring.rooms.pictures import queries as pictures_queries
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.ready_phrases import commands as ready_phrases_commands
 from tutoring.rooms.risk import commands as risk_commands
 from tutoring.rooms.sessions.pauses import pause_rooms, resume_rooms
 from tutoring.rooms.shared_lesson.step_numbers import renumber_steps
@@ -237,11 +239,19 @@ def _silence(room_id: int, user_id: int) -> None:
 def erase_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "chat":
         consent_withdrawal.erase_later(event.subject_id, event.at)
+        helper_notes_commands.forget_notes_of(event.subject_id)
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
     account_erasure.forget_person(event.user_id, event.at, event.names)
+    helper_notes_commands.forget_notes_of(event.user_id)
+    ready_phrases_commands.forget_phrases_of(event.user_id)
+
+
+@on(HelperStopped)
+def forget_notes_of_stopped_helper(event: HelperStopped) -> None:
+    helper_notes_commands.forget_notes_by(event.user_id)
 
 
 @on(StepsRenumbered)

@@ -27,10 +27,12 @@ from tutoring.policy.rooms.participation import (
     may_send_card,
 )
 from tutoring.policy.rooms.persistent_rooms import may_announce, may_split
+from tutoring.policy.rooms.ready_phrases import may_use_phrases
 from tutoring.rooms import queries
 from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.calls import queries as calls_queries
 from tutoring.rooms.forms import MINUTES
+from tutoring.rooms.helper_notes.queries import may_read_on_duty
 from tutoring.rooms.hooks import RoomPanel, may_be_in_danger, room_panels
 from tutoring.rooms.labels import MEMBERS, listed, room_name
 from tutoring.rooms.messages.queries import without_sealed_places
@@ -192,6 +194,8 @@ class RoomPage:
 
     may_open = property(lambda self: may_follow(self.known))
     may_send_card = property(lambda self: may_send_card(self.known))
+    may_use_phrases = property(lambda self: may_use_phrases(self.known))
+    may_read_notes = property(lambda self: may_read_on_duty(self.me, self.room, self.known))
     may_post = property(lambda self: may_post_message(self.known))
     may_end = property(lambda self: may_end_session(self.known))
     may_react = property(lambda self: may_react(self.known, False))

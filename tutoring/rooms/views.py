@@ -22,6 +22,7 @@ from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput, NotFoun
 from tutoring.policy.access import STAFF
 from tutoring.policy.rooms.comfort import ends_as_child
 from tutoring.policy.rooms.participation import RoomFacts, may_enter_as_observer, may_export_room, may_read_room
+from tutoring.policy.rooms.ready_phrases import may_use_phrases
 from tutoring.rooms import queries, visibility
 from tutoring.rooms import search as rooms_search
 from tutoring.rooms import serializers as rooms_serializers
@@ -35,6 +36,7 @@ from tutoring.rooms.persistent_rooms import commands as persistent_rooms_command
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.ready_phrases import queries as ready_phrases_queries
 from tutoring.rooms.room_lists import list_persistent_rooms, my_rooms
 from tutoring.rooms.room_page import room_page, room_title
 from tutoring.rooms.sessions import commands as sessions_commands
@@ -80,7 +82,15 @@ def show(room_id: int) -> Page:
     seen = mine.seen_seq if mine is not None else 0
     if mine is not None and seen < room.last_seq:
         best_effort(messages_commands.mark_seen, require_user(), room_id, room.last_seq)
-    return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4())), seen)
+    return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4()), text=_phrase(room, known)), seen)
+
+
+def _phrase(room: Room, known: RoomFacts) -> str:
+    """Returns the ready phrase that a helper chose on a page without scripts, for the composer."""
+    phrase_id = request.args.get("phrase", type=parse_int)
+    if phrase_id is None or not may_use_phrases(known):
+        return ""
+    return ready_phrases_queries.filled_phrase(require_user(), room, phrase_id, str(get_locale())).text
 
 
 def _note_visit(room: Room) -> None:

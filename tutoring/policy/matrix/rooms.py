@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tutoring.policy.access import SIGNED_IN, STAFF
+from tutoring.policy.matrix.ready_phrases import READY_PHRASES
 from tutoring.policy.matrix.rows import (
     PEOPLE,
     MatrixRow,
@@ -339,4 +340,5 @@ ROOMS: tuple[MatrixRow, ...] = (
         SIGNED_IN,
         ("rooms.desk",),
     ),
+    *READY_PHRASES,
 )

@@ -1,0 +1,1 @@
+"""A helper's private note on a learner."""
