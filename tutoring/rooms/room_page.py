@@ -93,7 +93,7 @@ class RoomPage:
     crowd: bool = False  # more people are present than the page names
     sides: list[Room] = field(default_factory=list)  # the user's breakout rooms of this room
     answers: dict[str, Any] | None = None  # the message being replied to
-    # A UUID that makes a form that is sent twice one picture. It is unique among the messages of one author in one room,
+    # A UUID that makes a form that is sent twice one picture. It is unique among one author's messages in one room,
     # so 48 random bits are enough. The zeros are compressed, and the page weighs less.
     picture_key: str = field(default_factory=lambda: f"00000000-0000-4000-8000-{uuid.uuid4().hex[:12]}")
     minutes = MINUTES  # durations of a mute
