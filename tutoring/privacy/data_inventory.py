@@ -5,6 +5,7 @@ tests/privacy/test_registry.py requires an entry for each table that refers to a
 
 from tutoring.kernel.text import N_
 from tutoring.privacy.inventory_entries import (
+    ABOUT,
     BOTH,
     DELETED,
     EMPTIED,
@@ -150,13 +151,7 @@ DATA_INVENTORY = (
     Entry("ready_phrase", "rooms", ("owner_id",), DELETED, say=N_("%(num)s câu mẫu của riêng mình")),
     Entry("phrase_use", "rooms", ("user_id",), DELETED),
     Entry(
-        "helper_note",
-        "rooms",
-        ("learner_id", "helper_id"),
-        DELETED,
-        "it is about the learner: the text is in the learner's copy, the helper's copy says when it was written",
-        hidden=("version",),
-        say=N_("%(num)s ghi chú của người giúp"),
+        "helper_note", "rooms", ("learner_id", "helper_id"), DELETED, ABOUT, say=N_("%(num)s ghi chú của người giúp")
     ),
     Entry("lesson_sign", "rooms", ("user_id",), DELETED),
     Entry("room", "rooms", ("closed_by_id", "locked_by_id"), EMPTIED, BOTH, export=NONE),
