@@ -20,7 +20,7 @@ from tutoring.privacy.data_inventory import BY_TABLE
 from tutoring.privacy.inventory_entries import KEPT, Entry
 
 MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a file can hold it too
-NUMBERS = {"birth_year": 1987, "grade": 7}  # cannot hold a marker
+NUMBERS = {"birth_year": 1987, "grade": 7, "writer_grade": 7}  # cannot hold a marker
 FILES = frozenset({"picture", "file"})
 # Filled otherwise, or without a column that could be.
 LEFT_OUT = frozenset({"user", "audit_row", "breach", "unit_merger", "kept_change"})
@@ -88,6 +88,8 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "notice_trouble": {"channel": "mail", "why": "tries"},
     "welfare": {"protects": "author", "level": "ambiguous", "home": "unknown", "ending": "cared"},
     "disclosure": {"door": "ask", "level": "ambiguous"}, "welfare_act": {"kind": "talked"},
+    "published_answer": {"writer": "pupil"},
+    "published_answer_endorsement": {"role": "teacher"},
     "internet_voucher": {"state": "free", "expires_on": "today"},
 }  # fmt: skip
 

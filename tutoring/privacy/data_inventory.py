@@ -150,9 +150,7 @@ DATA_INVENTORY = (
     Entry("comfort_answer", "rooms", ("user_id",), DELETED, "only the teachers read what a child felt", export=OWN),
     Entry("ready_phrase", "rooms", ("owner_id",), DELETED, say=N_("%(num)s câu mẫu của riêng mình")),
     Entry("phrase_use", "rooms", ("user_id",), DELETED),
-    Entry(
-        "helper_note", "rooms", ("learner_id", "helper_id"), DELETED, ABOUT, say=N_("%(num)s ghi chú của người giúp")
-    ),
+    Entry("helper_note", "rooms", ("learner_id", "helper_id"), DELETED, ABOUT, say=N_("%(num)s ghi chú về người học")),
     Entry("lesson_sign", "rooms", ("user_id",), DELETED),
     Entry("room", "rooms", ("closed_by_id", "locked_by_id"), EMPTIED, BOTH, export=NONE),
     Entry("seat", "rooms", ("user_id",), EMPTIED, BOTH),
