@@ -297,7 +297,7 @@ def test_no_page_is_a_dead_end_for_somebody_new(app: Flask, world: World, role: 
 
 ACT_BESIDE = {  # what to do next is a button or a form of the same page
     "administration/log.html", "administration/people.html", "administration/units.html", "circles/circle.html",
-    "classes/letters/letters.html", "classes/work/works.html",
+    "classes/letters/letters.html", "classes/work/works.html", "rooms/ready_phrases/unit_phrases.html",
     "community/class_lists/class_list.html", "community/year_ends/year_end.html",
     "community/year_ends/year_end_class.html",
     "community/memberships/add_child.html", "devices/vouchers/internet.html",

@@ -280,14 +280,21 @@ def test_there_is_no_thread_outside_rooms_in_which_people_write_to_one_another()
     """A message is of a room, and a room has seats given at its opening: no table joins two people otherwise. What a
     message said before it was changed belongs to that message. An announcement is of a unit: it has an author, goes to
     nobody by name and cannot be answered; so is the letter of a class. In circles, where no child is, questions and
-    answers are for all."""
+    answers are for all. A ready phrase is of a unit or of the helper who wrote it, and goes into a room as a message."""
     with_words_of_people = {
         table.name
         for table in db.metadata.sorted_tables
         if any(column.name in {"text", "body", "message"} and column.info.get("personal") for column in table.columns)
     }
     circles = {"circle_topic", "circle_answer"}
-    assert with_words_of_people == {"message", "message_version", "group_post", "class_letter", *circles}
+    assert with_words_of_people == {
+        "message",
+        "message_version",
+        "group_post",
+        "class_letter",
+        "ready_phrase",
+        *circles,
+    }
     for name in circles:  # who is named in one wrote it, or leads there
         named = {key.parent.name for key in db.metadata.tables[name].foreign_keys if key.column.table.name == "user"}
         assert named <= {"author_id", "hidden_by_id", "closed_by_id", "pinned_by_id"}
