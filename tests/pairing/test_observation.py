@@ -280,7 +280,7 @@ def test_there_is_no_thread_outside_rooms_in_which_people_write_to_one_another()
     """A message is of a room, and a room has seats given at its opening: no table joins two people otherwise. What a
     message said before it was changed belongs to that message. An announcement is of a unit: it has an author, goes to
     nobody by name and cannot be answered; so is the letter of a class. In circles, where no child is, questions and
-    answers are for all. A ready phrase is of a unit or of the helper who wrote it, and goes into a room as a message."""
+    answers are for all. A ready phrase is of a unit or of its helper, and is sent as a message."""
     with_words_of_people = {
         table.name
         for table in db.metadata.sorted_tables
