@@ -66,7 +66,7 @@ def test_the_end_of_a_session_and_what_comes_after_say_so(app: Flask, world: Wor
         messages_commands.post_message(person(world["minh"]), room_id, new_id(), "Em chào anh")
     minh = as_("minh")
     assert "thầy cô trực đọc được" in said_before(minh.get(f"/rooms/{room_id}/end").text, "words")
-    assert "lời cũ" in said_before(minh.get(f"/rooms/{room_id}/messages/1").text, "text")
+    assert "tin cũ" in said_before(minh.get(f"/rooms/{room_id}/messages/1").text, "text")
     assert "đã tham gia" in said_before(as_("hang").get(f"/rooms/{room_id}/close").text, "summary")
     with app.app_context():
         sessions_commands.end_session(person(world["minh"]), room_id, "partly")

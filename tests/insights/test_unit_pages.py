@@ -122,7 +122,7 @@ def test_the_page_says_what_the_month_says_beside_the_month_before(counted: Worl
     text = seen(as_("mai"), f"/units/{counted['phuong']}/figures")
     assert "Tháng 11/2026: 140 người đã học hoặc được giúp, nhiều hơn 25 người so với tháng 10/2026." in text
     for words in (
-        "Có 90 yêu cầu giúp, trong đó 15 lời không có ai giúp, nhiều nhất là “Giữ kín mã OTP”.",
+        "Có 90 yêu cầu giúp, trong đó 15 yêu cầu không có ai giúp, nhiều nhất là “Giữ kín mã OTP”.",
         "Một nửa số yêu cầu được nhận trong 13 phút, 90% trong 95 phút.",
         "Hai bên đã cùng học 55 giờ trong 100 buổi.",
         "Có 240 lượt học xong bài, nhiều nhất là “Mã OTP: không đọc cho bất kỳ ai”.",

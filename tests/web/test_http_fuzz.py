@@ -5,7 +5,7 @@ import pytest
 from tests import fuzzing
 
 
-@pytest.mark.parametrize("count", [150, pytest.param(3_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [300, pytest.param(3_000, marks=pytest.mark.full)])
 def test_bad_requests_get_an_answer_and_write_nothing(count: int) -> None:
     found = fuzzing.run("requests", count, 4)
     said = dict(map(tuple, found["answers"]))

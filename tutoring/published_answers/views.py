@@ -36,7 +36,8 @@ def own() -> str:
 def write(request_id: int) -> Response | tuple[str, int]:
     user, before = require_user(), queries.answer_of_request(request_id)
     slug, number = _place(user, request_id, before)
-    form, status = AnswerForm(obj=before), 200
+    form, status = AnswerForm(), 200
+    form.begin(before)
     if form.is_submitted():
         status = 422
         try:

@@ -27,7 +27,9 @@ def helper_note(learner_id: int) -> Response:
     helper, refusal = require_user(), None
     learner = queries.learner_of(helper, learner_id)
     stored = queries.note_of(helper.id, learner_id)
-    form = NoteForm(obj=stored, version=stored.version if stored else 0)
+    form = NoteForm(version=stored.version if stored else 0)
+    if stored is not None and not form.is_submitted():
+        form.process(obj=stored)
     if form.validate_on_submit():
         rate_limits.hit("act", helper.id)
         try:
