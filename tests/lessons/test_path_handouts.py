@@ -35,7 +35,7 @@ def test_the_pdf_of_a_path_is_drawn_once_until_a_lesson_changes(
     drawings = list[str]()
     draw = path_files.draw_path
     monkeypatch.setattr(path_files, "_files", {})
-    monkeypatch.setattr(path_files, "draw_path", lambda path, static: drawings.append(path.title) or draw(path, static))
+    monkeypatch.setattr(path_files, "draw_path", lambda path: drawings.append(path.title) or draw(path))
     answer = client.get(f"{PATH}/print.pdf")
     assert answer.mimetype == "application/pdf" and "attachment" in answer.headers["Content-Disposition"]
     words = words_of(answer.data)
@@ -46,6 +46,23 @@ def test_the_pdf_of_a_path_is_drawn_once_until_a_lesson_changes(
         _renew("otp")
     assert client.get(f"{PATH}/print.pdf").status_code == 200 and len(drawings) == 2
     assert client.get("/lessons/paths/khong-co/print.pdf").status_code == 404
+
+
+class _Refused:
+    def __enter__(self) -> None:
+        raise AssertionError("a file that is there must not wait")
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+def test_a_pdf_that_is_there_does_not_wait_for_the_drawing_of_another(
+    client: FlaskClient, small: Loads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(path_files, "_files", {})
+    monkeypatch.setattr(path_files, "draw_path", lambda path: b"%PDF of " + path.language.encode())
+    first = client.get(f"{PATH}/print.pdf").data
+    monkeypatch.setattr(path_files, "_drawing", _Refused())
+    assert client.get(f"{PATH}/print.pdf").data == first == b"%PDF of vi"
 
 
 @command

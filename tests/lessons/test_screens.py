@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +25,7 @@ from tutoring.lessons.content.screens.drawing import Words, described, drawn
 from tutoring.lessons.content.screens.gallery import figures
 from tutoring.lessons.content.screens.outline import outline
 from tutoring.lessons.content.screens.schema import ICONS, Screen
+from tutoring.lessons.pictures.preview_picture import PixelBrush
 from tutoring.web import visitor_cache
 
 LINK = re.compile(r'<link rel="stylesheet" href="/static/lessons/screens\.css\?v=[0-9a-f]{8}">')
@@ -221,3 +223,13 @@ def test_an_outline_has_the_words_and_the_marks_of_every_picture(real_bank: Less
         plain = re.sub(r"\s", "", unescape(re.sub("<[^>]*>", "", figure)))
         assert all(re.sub(r"\s", "", cell) in plain for row in found.rows for cell in row.cells), figure
         assert sum(bool(cell) for row in found.rows for cell in row.cells), figure
+
+
+def test_a_brush_opens_the_file_of_a_font_once_for_a_size() -> None:
+    opened = list[int]()
+    fonts = SimpleNamespace(
+        Layout=SimpleNamespace(BASIC=0), truetype=lambda _path, size, layout_engine: opened.append(size) or object()
+    )
+    brush = PixelBrush(None, fonts, 2)
+    assert brush.font(15, True) is brush.font(15, True) is not brush.font(15, False)
+    assert brush.font(20, False) is brush.font(20, False) and opened == [30, 30, 40]

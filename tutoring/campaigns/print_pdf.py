@@ -7,10 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tutoring.campaigns.qr_layout import QUIET, qr_rows
 from tutoring.kernel import clock
 from tutoring.kernel.site_identity import site_name
 from tutoring.web import assets
+from tutoring.web.drawings.qr_codes import draw_qr
 
 TEXT = "Be Vietnam Pro"
 EDGE = 15.0  # millimetres
@@ -52,7 +52,7 @@ def poster(sheet: Sheet, static: Path) -> bytes:
     pdf.set_draw_color(assets.colour("line"))
     pdf.set_line_width(0.6)
     pdf.line(EDGE, top, 210 - EDGE, top)
-    _code(pdf, sheet.link, Box(210 - EDGE - 66, top + 4, 66, 66))
+    draw_qr(pdf, sheet.link, 210 - EDGE - 66, top + 4, 66, assets.colour("ink"))
     box = Box(EDGE, top + 8, 108, 58)
     y = _words(pdf, sheet.scan, box, 17, 400, assets.colour("ink"))
     y = _address(pdf, sheet.address, box._replace(y=y + 1), 19, assets.colour("primary"))
@@ -83,7 +83,7 @@ def leaflet(sheet: Sheet, static: Path) -> bytes:
         y = _words(pdf, sheet.beware_head, box, 18, 700, assets.colour("bad")) + 3
         y = _points(pdf, sheet.beware, box._replace(y=y, height=134 - y), (17, 15, 14, 13, 12, 11, 10, 9)) + 4
     y = max(y, 140.0)
-    _code(pdf, sheet.link, Box(half + 12, y, 56, 56))
+    draw_qr(pdf, sheet.link, half + 12, y, 56, assets.colour("ink"))
     beside = Box(half + 12 + 60, y + 4, inner - 60, 50)
     y = _words(pdf, sheet.scan, beside, 13, 400, assets.colour("ink"))
     y = _address(pdf, sheet.address, beside._replace(y=y + 1), 14, assets.colour("primary"))
@@ -196,14 +196,3 @@ def _size_of_all(pdf: Any, lines: tuple[str, ...], box: Box, sizes: tuple[int, .
         if sum(_height(pdf, line, box.width - indent, size, 400) + gap for line in lines) <= box.height:
             break
     return size, gap
-
-
-def _code(pdf: Any, link: str, box: Box) -> None:
-    """Draws the QR code with its quiet zone inside the box."""
-    modules, squares = qr_rows(link)
-    side = box.width / (modules + 2 * QUIET)
-    pdf.set_fill_color(assets.colour("ink"))
-    for square in squares:
-        pdf.rect(
-            box.x + (QUIET + square.x) * side, box.y + (QUIET + square.y) * side, square.length * side, side, style="F"
-        )

@@ -11,9 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tutoring.campaigns.qr_layout import QUIET, qr_rows, wrapped
 from tutoring.kernel.site_identity import SHIPPED_NAME
 from tutoring.web import assets
+from tutoring.web.drawings.line_wrapping import wrapped
+from tutoring.web.drawings.qr_codes import QUIET, qr_rows
 
 WIDE, HIGH = 1200, 630
 EDGE = 64

@@ -248,6 +248,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
+FOR_EVER = "public, max-age=31536000, immutable"  # of a file whose address changes with its content
 NO_CAPTURE = "camera=(), microphone=(), geolocation=(), display-capture=()"
 CAPTURE = "camera=(), microphone=(self), geolocation=(), display-capture=(self)"
 RECORD = "camera=(), microphone=(self), geolocation=(), display-capture=()"
@@ -298,7 +299,7 @@ def init(app: Flask, settings: Settings) -> None:
         if request.endpoint == "static":
             file = (request.view_args or {}).get("filename", "")
             if response.status_code < 400 and assets.is_kept_under(file, request.args.get("v", "")):
-                headers["Cache-Control"] = "public, max-age=31536000, immutable"
+                headers["Cache-Control"] = FOR_EVER
         elif "cache-control" in present and response.cache_control.immutable:
             pass  # a file whose address changes with its content is not personal
         elif "etag" in present and response.cache_control.no_cache and response.cache_control.private:

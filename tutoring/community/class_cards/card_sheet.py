@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-import segno
-
 from tutoring.kernel import clock
 from tutoring.kernel.site_identity import site_name
 from tutoring.web import assets
+from tutoring.web.drawings.qr_codes import draw_qr
 
 _FONT = "Be Vietnam Pro"
 _WIDTH, _HEIGHT = 105.0, 74.25  # millimetres: two columns of four
 _EDGE = 7.0  # printers leave about 5 mm of a sheet white
-_CODE, _QUIET = 33.0, 4  # side of the QR code in mm, modules around it
+_CODE = 33.0  # side of the QR code in mm
 _POINT = 25.4 / 72
 _LEADING = 1.42  # stacked Vietnamese marks need it
 
@@ -42,7 +41,7 @@ def drawn(cards: Sequence[Card], words: CardWords) -> bytes:
     # Imported lazily: an idle server does not need fpdf2 in memory.
     pdf = import_module("fpdf").FPDF(format="A4")
     for weight, style in ((400, ""), (700, "B")):
-        pdf.add_font(_FONT, style, str(assets.STATIC / "vendor" / f"bvp-{weight}.ttf"))
+        pdf.add_font(_FONT, style, assets.font(weight))
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
@@ -71,7 +70,7 @@ def _cuts(pdf: Any) -> None:
 def _card(pdf: Any, card: Card, words: CardWords, x: float, y: float) -> None:
     left, width = x + _EDGE, _WIDTH - 2 * _EDGE
     below = _text(pdf, card.called, left, y + _EDGE - 1, width, _fitting(pdf, card.called, width), "B")
-    _qr(pdf, card.link, left, below + 1)
+    draw_qr(pdf, card.link, left, below + 1, _CODE)
     beside, narrow = left + _CODE + 3, width - _CODE - 3
     at = below + 1
     for number, step in enumerate(words.steps, 1):
@@ -94,14 +93,3 @@ def _text(pdf: Any, text: str, x: float, y: float, width: float, size: float, st
     pdf.set_xy(x, y)
     pdf.multi_cell(width, size * _POINT * _LEADING, text, align="L", new_x="LEFT", new_y="NEXT")
     return float(pdf.get_y())
-
-
-def _qr(pdf: Any, link: str, x: float, y: float) -> None:
-    """Draws the QR code as squares, which print sharply at any size."""
-    matrix = segno.make(link, error="m", micro=False).matrix
-    side = _CODE / (len(matrix) + 2 * _QUIET)
-    pdf.set_fill_color(0)
-    for row, modules in enumerate(matrix):
-        for column, dark in enumerate(modules):
-            if dark:
-                pdf.rect(x + (_QUIET + column) * side, y + (_QUIET + row) * side, side, side, style="F")

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-import segno
-
 from tutoring.community.papers import paper as form
 from tutoring.community.papers.paper import Facts, Heading, Items, Paper, Signature, Table, Text
 from tutoring.kernel import clock
 from tutoring.kernel.site_identity import site_name
 from tutoring.web import assets
+from tutoring.web.drawings.qr_codes import QUIET, draw_qr, qr_rows
 
 _POINT = 25.4 / 72  # millimetres
 _SINGLE = 1.15  # of the size: single spacing of this typeface
-_CODE, _QUIET = 22.0, 4  # side of the QR code in mm, modules around it
+_CODE = 22.0  # side of the QR code in mm
 _LABEL = 46.0
 _SIGNED = 20.0  # mm for a signature
 _LEAST = 12.0  # mm of text above the signatures
@@ -254,14 +253,10 @@ def _signature(pdf: Any, one: Signature, x: float, width: float) -> None:
 
 
 def _code(pdf: Any, paper: Paper, y: float) -> None:
-    """Draws the QR code as squares, which print sharply at any size, below the list of recipients."""
-    matrix = segno.make(paper.link, error="m", micro=False).matrix
-    side = _CODE / (len(matrix) + 2 * _QUIET)
-    x = form.LEFT - _QUIET * side
-    for row, modules in enumerate(matrix):
-        for column, dark in enumerate(modules):
-            if dark:
-                pdf.rect(x + (_QUIET + column) * side, y + (_QUIET + row) * side, side, side, style="F")
+    """Draws the QR code below the list of recipients, its dark part in line with the margin."""
+    modules, _ = qr_rows(paper.link)
+    x = form.LEFT - QUIET * _CODE / (modules + 2 * QUIET)
+    draw_qr(pdf, paper.link, x, y, _CODE)
     pdf.set_font("paper", "", form.LIST_SIZE)
     pdf.set_xy(x + _CODE, y + (_CODE - _line(form.LIST_SIZE)) / 2)
     pdf.cell(50, _line(form.LIST_SIZE), paper.link_words)

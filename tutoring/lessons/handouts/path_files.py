@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext
 
 from tutoring.accounts.sign_ins.flow import absolute_url
@@ -31,16 +31,22 @@ _drawing = Lock()  # a file takes seconds of a processor: never two at once
 
 
 def path_file(path: PathText, lang: str) -> bytes:
-    """Returns the PDF of a path in a language; waits while another one is drawn."""
+    """Returns the PDF of a path in a language; one that must be drawn first waits while another one is drawn."""
     lessons = catalogue_queries.found_lessons(head.slug for head in path.lessons)
     digest = _digest(path, lessons)
+    if (kept := _kept(path.slug, lang, digest)) is not None:
+        return kept
     with _drawing:
-        found = _files.get((path.slug, lang))
-        if found is None or found.digest != digest:
-            printed = _printed(path, lang, lessons, catalogue_queries.steps_of_path(path.slug, lang))
-            found = _File(digest, draw_path(printed, current_app.config["SETTINGS"].static))
-            _files[path.slug, lang] = found
-    return found.data
+        if (kept := _kept(path.slug, lang, digest)) is not None:  # drawn while this one waited
+            return kept
+        data = draw_path(_printed(path, lang, lessons, catalogue_queries.steps_of_path(path.slug, lang)))
+        _files[path.slug, lang] = _File(digest, data)
+    return data
+
+
+def _kept(slug: str, lang: str, digest: str) -> bytes | None:
+    found = _files.get((slug, lang))
+    return found.data if found is not None and found.digest == digest else None
 
 
 def _digest(path: PathText, lessons: dict[str, Lesson]) -> str:

@@ -3,24 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
-
-import segno
 
 from tutoring.kernel import clock
 from tutoring.lessons.content.screens.outline import outline
 from tutoring.lessons.handouts.blocks import Picture, Screen, Words, blocks
-from tutoring.lessons.pictures import painting
+from tutoring.lessons.pictures import screen_drawing
 from tutoring.web import assets
+from tutoring.web.drawings.qr_codes import draw_qr
 
 TEXT = "Be Vietnam Pro"
 LEFT, TOP, BOTTOM, WIDE, PAGE = 18.0, 16.0, 18.0, 174.0, 297.0  # millimetres
-SIZE, LEADING = 11.0, 1.42 * 0.3528  # points, and millimetres of a line for each point
+_POINT = 0.3528  # millimetres
+SIZE, LEADING = 11.0, 1.42 * _POINT  # points, and millimetres of a line for each point
 _PICTURE = 62.0  # width of a phone in mm
 _TALLEST = 110.0  # of a picture in mm
-_CODE, _QUIET = 24.0, 4
-_POINTS = 0.3528  # millimetres
+_CODE = 24.0  # side of a QR code in mm
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class PaperBrush:
         self._pdf, self._scale, self._left, self._top = pdf, scale, left, top
 
     def _font(self, size: float, bold: bool) -> None:
-        self._pdf.set_font(TEXT, "B" if bold else "", size * self._scale / _POINTS)
+        self._pdf.set_font(TEXT, "B" if bold else "", size * self._scale / _POINT)
 
     def width(self, text: str, size: float, bold: bool) -> float:
         self._font(size, bold)
@@ -90,9 +88,9 @@ class PaperBrush:
         )  # fmt: skip
 
 
-def draw_path(path: PrintedPath, static: Path) -> bytes:
+def draw_path(path: PrintedPath) -> bytes:
     """Returns the file: a title page with the list of lessons, then each lesson on a sheet of its own."""
-    pdf = _file(path, static)
+    pdf = _file(path)
     _title_page(pdf, path)
     for number, lesson in enumerate(path.lessons, 1):
         pdf.add_page()
@@ -100,11 +98,11 @@ def draw_path(path: PrintedPath, static: Path) -> bytes:
     return bytes(pdf.output())
 
 
-def _file(path: PrintedPath, static: Path) -> Any:
+def _file(path: PrintedPath) -> Any:
     # Imported lazily: an idle server does not need fpdf2 in memory.
     pdf = import_module("fpdf").FPDF(format="A4")
     for weight, style in ((400, ""), (700, "B")):
-        pdf.add_font(TEXT, style, str(static / "vendor" / f"bvp-{weight}.ttf"))
+        pdf.add_font(TEXT, style, assets.font(weight))
     pdf.set_margins(LEFT, TOP, LEFT)
     pdf.set_auto_page_break(True, BOTTOM)
     pdf.c_margin = 0
@@ -151,7 +149,7 @@ def _title_page(pdf: Any, path: PrintedPath) -> None:
 def _lesson(pdf: Any, path: PrintedPath, number: int, lesson: PrintedLesson) -> None:
     pdf.start_section(f"{number}. {lesson.title}")
     top = pdf.get_y()
-    _code(pdf, lesson.address, LEFT + WIDE - _CODE, top)
+    draw_qr(pdf, lesson.address, LEFT + WIDE - _CODE, top, _CODE)
     pdf.set_y(top)
     wide = WIDE - _CODE - 6
     _say(pdf, f"{number}. {lesson.title}", 20, bold=True, wide=wide)
@@ -200,7 +198,7 @@ def _words(pdf: Any, runs: Sequence[tuple[str, bool]], sign: str = "") -> None:
     pdf.set_x(LEFT + indent)
     for text, bold in runs:
         pdf.set_font(TEXT, "B" if bold else "", SIZE)
-        pdf.write(line, painting.drawable(text))
+        pdf.write(line, screen_drawing.drawable(text))
     pdf.set_left_margin(LEFT)
     pdf.ln(line + 1.2)
 
@@ -208,26 +206,15 @@ def _words(pdf: Any, runs: Sequence[tuple[str, bool]], sign: str = "") -> None:
 def _screen(pdf: Any, path: PrintedPath, block: Screen) -> None:
     """Draws a picture of a screen; one that is taller than it may be is described in words."""
     found = outline(block.figure)
-    scale = _PICTURE / painting.WIDTH
-    high = painting.paint(PaperBrush(pdf, scale, 0, 0), found, 0, 0, float("inf"), shown=False) * scale
+    scale = _PICTURE / screen_drawing.WIDTH
+    high = screen_drawing.paint(PaperBrush(pdf, scale, 0, 0), found, 0, 0, float("inf"), shown=False) * scale
     if high > _TALLEST:
         return _words(pdf, [(f"{path.picture} ", True), (block.said, False)])
     if pdf.will_page_break(high + 4):
         pdf.add_page()
     top = pdf.get_y() + 1
-    painting.paint(PaperBrush(pdf, scale, LEFT, top), found, 0, 0, float("inf"))
+    screen_drawing.paint(PaperBrush(pdf, scale, LEFT, top), found, 0, 0, float("inf"))
     pdf.set_y(top + high + 3)
     if found.caption:
         _words(pdf, [(found.caption, False)])
     return None
-
-
-def _code(pdf: Any, address: str, left: float, top: float) -> None:
-    """Draws the QR code as squares, which print sharply at any size."""
-    matrix = segno.make(address, error="m", micro=False).matrix
-    side = _CODE / (len(matrix) + 2 * _QUIET)
-    pdf.set_fill_color(0)
-    for row, modules in enumerate(matrix):
-        for column, dark in enumerate(modules):
-            if dark:
-                pdf.rect(left + (_QUIET + column) * side, top + (_QUIET + row) * side, side, side, style="F")

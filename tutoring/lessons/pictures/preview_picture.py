@@ -4,11 +4,10 @@ import hashlib
 import io
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from tutoring.lessons.content.screens.outline import outline
-from tutoring.lessons.pictures import painting
+from tutoring.lessons.pictures import screen_drawing
 from tutoring.web import assets
 
 WIDE, HIGH = 1200, 630
@@ -35,13 +34,16 @@ def picture_digest(lesson_hash: str, path: str, site: str, lang: str) -> str:
 class PixelBrush:
     """Draws on a Pillow image, scaled."""
 
-    def __init__(self, draw: Any, fonts: Any, static: Path, scale: float) -> None:
-        self._draw, self._fonts, self._static, self._scale = draw, fonts, static, scale
+    def __init__(self, draw: Any, fonts: Any, scale: float) -> None:
+        self._draw, self._fonts, self._scale = draw, fonts, scale
+        self._opened: dict[tuple[int, bool], Any] = {}  # each width is asked of a font, and opening one reads its file
 
     def font(self, size: float, bold: bool) -> Any:
-        path = self._static / "vendor" / f"bvp-{700 if bold else 400}.ttf"
-        layout = self._fonts.Layout.BASIC
-        return self._fonts.truetype(str(path), round(size * self._scale), layout_engine=layout)
+        wanted = round(size * self._scale), bold
+        if wanted not in self._opened:
+            path, layout = str(assets.font(700 if bold else 400)), self._fonts.Layout.BASIC
+            self._opened[wanted] = self._fonts.truetype(path, wanted[0], layout_engine=layout)
+        return self._opened[wanted]
 
     def width(self, text: str, size: float, bold: bool) -> float:
         return float(self._draw.textlength(text, self.font(size, bold))) / self._scale
@@ -59,16 +61,16 @@ class PixelBrush:
 
 
 @lru_cache(maxsize=32)  # some 20 kB each
-def draw_preview(picture: PreviewPicture, static: Path) -> bytes:
+def draw_preview(picture: PreviewPicture) -> bytes:
     """Returns the picture as PNG; a lesson without a picture of a screen has its title alone."""
     # Imported lazily; Pillow opens no uploaded file here.
     image_of, draw_of, font_of = (import_module(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageFont"))
     image = image_of.new("RGB", (WIDE, HIGH), assets.colour("ground"))
     draw = draw_of.Draw(image)
-    plain = PixelBrush(draw, font_of, static, 1)
+    plain = PixelBrush(draw, font_of, 1)
     width = float(WIDE - 2 * EDGE - (SIDE if picture.figure else 0))
     if picture.figure:
-        _draw_step(draw, font_of, static, picture.figure)
+        _draw_step(draw, font_of, picture.figure)
     # After the step: a long picture ends below the bar.
     draw.rectangle((0, 0, WIDE, BAR), assets.colour("primary-dark"))
     draw.rectangle((0, BAR, WIDE, BAR + 8), assets.colour("scarf"))
@@ -78,8 +80,8 @@ def draw_preview(picture: PreviewPicture, static: Path) -> bytes:
         place = (WIDE - EDGE, BAR / 2)
         draw.text(place, picture.path, assets.colour("on-dark"), plain.font(28, False), anchor="rm")
     for size in (64, 56, 50, 44, 38, 34, 30):
-        title = painting.wrap(plain, picture.title, width, size, True)
-        summary = painting.wrap(plain, picture.summary, width, LINE)
+        title = screen_drawing.wrap(plain, picture.title, width, size, True)
+        summary = screen_drawing.wrap(plain, picture.summary, width, LINE)
         if (size * len(title) + LINE * len(summary)) * LEADING + 24 <= HIGH - BAR - 120:
             break
     top = BAR + 56.0
@@ -95,11 +97,11 @@ def draw_preview(picture: PreviewPicture, static: Path) -> bytes:
     return out.getvalue()
 
 
-def _draw_step(draw: Any, fonts: Any, static: Path, figure: str) -> None:
+def _draw_step(draw: Any, fonts: Any, figure: str) -> None:
     found = outline(figure)
-    scale = (SIDE - 20) / painting.natural_width(found)
-    brush = PixelBrush(draw, fonts, static, scale)
+    scale = (SIDE - 20) / screen_drawing.natural_width(found)
+    brush = PixelBrush(draw, fonts, scale)
     most = (HIGH - BAR - 64) / scale
-    high = painting.paint(brush, found, 0, 0, most, shown=False)
+    high = screen_drawing.paint(brush, found, 0, 0, most, shown=False)
     top = (BAR + 8 + (HIGH - BAR - 8 - high * scale) / 2) / scale
-    painting.paint(brush, found, (WIDE - EDGE - SIDE + 20) / scale, top, most)
+    screen_drawing.paint(brush, found, (WIDE - EDGE - SIDE + 20) / scale, top, most)

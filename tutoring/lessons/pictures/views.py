@@ -1,6 +1,6 @@
 """The picture on a lesson's preview card."""
 
-from flask import Response, current_app
+from flask import Response
 
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.site_identity import site_name
@@ -9,9 +9,7 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.content.screens.gallery import figures
 from tutoring.lessons.content.screens.outline import most_telling
 from tutoring.lessons.pictures import preview_picture as drawing
-from tutoring.web.security import as_data
-
-YEAR = 365 * 86400
+from tutoring.web.security import FOR_EVER, as_data
 
 
 @blueprint.get("/lessons/<slug>/card-<lang>-<digest>.png")
@@ -23,9 +21,9 @@ def preview_picture(slug: str, lang: str, digest: str) -> Response:
         raise NotFound
     figure = most_telling([one for step in catalogue_queries.steps(slug, lang) for one in figures(step.html)])
     shown = drawing.PreviewPicture(found.title(lang), found.summary(lang), path, site, figure)
-    drawn = drawing.draw_preview(shown, current_app.config["SETTINGS"].static)
+    drawn = drawing.draw_preview(shown)
     response = Response(drawn, mimetype="image/png")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    response.headers["Cache-Control"] = FOR_EVER
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # other sites show it beside the link
     as_data(response)
     return response

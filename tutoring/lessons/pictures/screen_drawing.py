@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tutoring.lessons.content.screens.outline import Outline, Row
+from tutoring.web.drawings.line_wrapping import wrapped
 
 FONT, LEADING, PAD, GAP, CELL_GAP, PILL = 15.0, 1.42, 12.0, 8.0, 6.0, 11.0
 WIDTH = 260.0  # of a phone; sizes are for this width, and the brush scales them
@@ -46,18 +47,7 @@ def natural_width(picture: Outline) -> float:
 
 def wrap(brush: Brush, text: str, wide: float, size: float, bold: bool = False) -> list[str]:
     """Wraps a text; a word wider than the line is cut, as an address on a narrow screen."""
-    lines = [""]
-    for word in drawable(text).split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and brush.width(longer, size, bold) > wide:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-        while len(lines[-1]) > 1 and brush.width(lines[-1], size, bold) > wide:
-            fits = next(n for n in range(len(lines[-1]) - 1, 0, -1)
-                        if n == 1 or brush.width(lines[-1][:n], size, bold) <= wide)  # fmt: skip
-            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
-    return lines
+    return wrapped(drawable(text), wide, lambda one: brush.width(one, size, bold), cut=True)
 
 
 def _placed(brush: Brush, row: Row, left: float, wide: float) -> list[_Placed]:

@@ -1,8 +1,8 @@
-"""Layout helpers shared by the drawings of materials: QR code squares and line wrapping."""
+"""QR codes as squares, which print sharply at any size."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import segno
 
@@ -28,13 +28,11 @@ def _runs(y: int, row: bytearray) -> Iterator[Square]:
         yield Square(found.start(), y, found.end() - found.start())
 
 
-def wrapped(text: str, width: float, width_of: Callable[[str], float]) -> list[str]:
-    """Wraps a text to a width; a single word that is wider stays whole."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and width_of(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
+def draw_qr(pdf: Any, text: str, x: float, y: float, side: float, colour: str | int = 0) -> None:
+    """Draws the QR code of a text on a page of a PDF; `side` is its width with the quiet zone."""
+    modules, squares = qr_rows(text)
+    module = side / (modules + 2 * QUIET)
+    pdf.set_fill_color(colour)
+    for square in squares:
+        left, top = x + (QUIET + square.x) * module, y + (QUIET + square.y) * module
+        pdf.rect(left, top, square.length * module, module, style="F")
