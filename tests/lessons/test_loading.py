@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories import World
@@ -28,6 +29,12 @@ def test_only_a_changed_lesson_is_made_anew(app: Flask, small: Loads) -> None:
     assert small(replace(bank, lessons=(changed, bank.lessons[1]))) == (1, 0)
     with app.app_context():
         assert catalogue_queries.lesson("vao-lop").title("vi") == "Vào lớp bằng mã phòng"
+
+
+def test_a_list_of_lessons_loads_no_facts_recordings_or_answers(app: Flask, small: Loads) -> None:
+    with app.app_context():
+        [one, _] = catalogue_queries.latest_lessons()
+        assert {"facts", "recordings", "answers"} <= sa.inspect(one).unloaded
 
 
 def test_a_lesson_that_vanished_is_retired_and_comes_back(app: Flask, small: Loads) -> None:

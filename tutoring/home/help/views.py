@@ -31,15 +31,17 @@ def _saves_data() -> bool:
 @blueprint.get("/help/<slug>")
 def page(slug: str) -> Response:
     found = catalogue.page(slug)
-    roles = current_roles() if current_user.is_authenticated else frozenset()
-    shown_in = str(get_locale()) if str(get_locale()) in found.texts else SOURCE
+    visitor = not current_user.is_authenticated
+    roles = frozenset() if visitor else current_roles()
+    lang = str(get_locale())
+    shown_in = lang if lang in found.texts else SOURCE
     text = found.texts[shown_in]
     shown = render_template(
         "home/help/help_page.html",
         page=found,
         text=text,
         folded=_saves_data(),
-        questions=question_page(answered_questions(text), shown_in),
+        questions=question_page(answered_questions(text), shown_in) if visitor else "",
         others=[one for one in catalogue.pages("topic", roles) if one is not found],
     )
     response = current_app.make_response(shown)

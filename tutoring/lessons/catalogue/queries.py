@@ -19,6 +19,8 @@ from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.quizzes import grading
 from tutoring.lessons.quizzes.models import QuizQuestion
 
+_NOT_FOR_LISTS = (defer(Lesson.facts), defer(Lesson.recordings), defer(Lesson.answers))
+
 
 def find_lesson(slug: str) -> Lesson | None:
     """Returns a lesson of the current catalogue with its path, or None."""
@@ -33,10 +35,10 @@ def found_lessons(slugs: Iterable[str]) -> dict[str, Lesson]:
 
 
 def latest_lessons(limit: int | None = None) -> list[Lesson]:
-    """Returns the lessons of the current catalogue, the last loaded first, without facts; one query."""
+    """Returns the lessons of the current catalogue, the last loaded first, in one query: heads only."""
     query = (
         sa.select(Lesson)
-        .options(defer(Lesson.facts), defer(Lesson.recordings))
+        .options(*_NOT_FOR_LISTS)
         .where(Lesson.retired_at.is_(None))
         .order_by(Lesson.loaded_at.desc(), Lesson.slug)
     )
@@ -229,13 +231,10 @@ def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[L
 
 
 def _lessons(paths: Iterable[str]) -> list[Lesson]:
-    """Returns the lessons of these paths for lists, in order within each path.
-
-    Their facts are not loaded.
-    """
+    """Returns the lessons of these paths for lists, in order within each path: heads only."""
     query = (
         sa.select(Lesson)
-        .options(defer(Lesson.facts), defer(Lesson.recordings))
+        .options(*_NOT_FOR_LISTS)
         .where(Lesson.retired_at.is_(None), Lesson.path_slug.in_(list(paths)))
         .order_by(Lesson.position, Lesson.slug)
     )

@@ -56,6 +56,7 @@ def lesson(slug: str) -> str:
     found = catalogue_queries.lesson(slug)
     progress = progress_queries.progress_in(current_user.id, slug) if current_user.is_authenticated else None
     editor, sets_work = policy.may_see_review(current_roles()), not TEACHING.isdisjoint(current_roles())
+    visitor, offered = not current_user.is_authenticated, editor or sets_work
     here = addresses.Place(slug, None, language())
     return render_template(
         "lessons/catalogue/lesson.html",
@@ -71,11 +72,11 @@ def lesson(slug: str) -> str:
         size=manifest.size(found),
         editor=editor,
         sets_work=sets_work,
-        frame=addresses.frame_markup(here, found.title(language())) if editor or sets_work else "",
-        framed=here.frame,
+        frame=addresses.frame_markup(here, found.title(language())) if offered else "",
+        framed=here.frame if offered else "",
         quiz=quizzes_queries.quiz_size(slug),
-        card=None if current_user.is_authenticated else preview_card.preview_card(found, language()),
-        oembed=oembed.discovery_address(here),
+        card=preview_card.preview_card(found, language()) if visitor else None,
+        oembed=oembed.discovery_address(here) if visitor else "",
     )
 
 
