@@ -21,6 +21,7 @@ from tutoring.campaigns.participants import scan as count_scan
 from tutoring.community.hooks import group_panels
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
+from tutoring.web.security import FOR_EVER
 from tutoring.web.urls import parse_int
 from tutoring.web.visitor_cache import cached_for_visitors
 
@@ -86,7 +87,7 @@ def picture(code: str, digest: str) -> Response:
         abort(404)
     response = make_response(share_card.draw_card(wanted, current_app.config["SETTINGS"].static))
     response.headers["Content-Type"] = "image/png"
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = FOR_EVER
     return response
 
 

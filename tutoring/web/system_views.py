@@ -12,11 +12,10 @@ from tutoring.kernel.errors import NotFound
 from tutoring.web import site_identity
 from tutoring.web.assets import SCHEME_COOKIE, SCHEMES
 from tutoring.web.i18n import COOKIE, LANGUAGES
-from tutoring.web.security import as_picture, without_token
+from tutoring.web.security import FOR_EVER, as_picture, without_token
 from tutoring.web.urls import safe_redirect_target
 
 blueprint = Blueprint("web", __name__)
-_FOR_EVER = "public, max-age=31536000, immutable"
 _HEX = re.compile(r"[0-9a-f]{6}")
 
 
@@ -45,7 +44,7 @@ def logo(digest: str) -> Response:
     """Answers a logo; its address changes with its content."""
     found = kernel_site_identity.logo(digest)
     response = as_picture(found.data if found else None)
-    response.headers["Cache-Control"] = _FOR_EVER
+    response.headers["Cache-Control"] = FOR_EVER
     return response
 
 
@@ -57,7 +56,7 @@ def colours(colour: str, kind: str) -> Response:
     if kernel_site_identity.dark_enough(f"#{colour}") != f"#{colour}":
         raise NotFound
     response = FlaskResponse(site_identity.colours_css(f"#{colour}", kind), mimetype="text/css")
-    response.headers["Cache-Control"] = _FOR_EVER
+    response.headers["Cache-Control"] = FOR_EVER
     return response
 
 

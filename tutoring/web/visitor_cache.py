@@ -30,6 +30,7 @@ LIVES = 10.0
 MOST = 128  # pages of some 8 KiB compressed, 40 KiB uncompressed
 PREFIXES = ("/lessons", "/embed/lessons/", "/campaigns/", "/d/", "/campaigns.atom", "/sitemap.xml", "/robots.txt")
 PART = "part=step"
+SAME_FOR_ALL = frozenset({"", PART, *(f"lang={language}" for language in LANGUAGES)})  # queries
 BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a campaign sheet
 MARK = "tutoring.shared"
 # Headers that change no page for visitors. Flask does not see them when it makes a page that is stored.
@@ -129,8 +130,7 @@ class SharedPages:
 
 
 def _everybodys(query: str) -> bool:
-    chosen = query.startswith("lang=") and query.removeprefix("lang=") in LANGUAGES
-    return query in ("", PART) or chosen or BROUGHT.fullmatch(query) is not None
+    return query in SAME_FOR_ALL or BROUGHT.fullmatch(query) is not None
 
 
 def _is_everybodys(headers: list[tuple[str, str]]) -> bool:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from tutoring.home.help.loader import Text
+from tutoring.home.help.loader import STUCK, Text
 
-STUCK = "khi-bi-ket"  # each line there is what went wrong, a colon, and what to do
-_LINE = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+_LINE = re.compile(r"<li>(.*?)</li>", re.DOTALL)  # of STUCK: what went wrong, a colon, and what to do
 
 
 def answered_questions(text: Text) -> Iterator[tuple[str, str]]:

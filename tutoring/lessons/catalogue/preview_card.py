@@ -26,28 +26,29 @@ class PreviewCard:
 
 def preview_card(lesson: Lesson, lang: str) -> PreviewCard:
     """Returns the card of a lesson with its path, in this language; it needs no query."""
-    here = _address("lessons.lesson", lang, slug=lesson.slug)
+    here = address_in("lessons.lesson", lang, slug=lesson.slug)
     shown = lang if lang in lesson.texts else SOURCE
     digest = picture_digest(lesson.content_hash, lesson.path.title(shown), site_name(), shown)
     picture = absolute_url(url_for("lessons.preview_picture", slug=lesson.slug, lang=shown, digest=digest))
     return PreviewCard(here, picture, as_element(_description(lesson, lang, here, picture)))
 
 
-def _address(endpoint: str, lang: str, **values: Any) -> str:
+def address_in(endpoint: str, lang: str, **values: Any) -> str:
+    """Returns the absolute address of a page in a language; the source language is not named in it."""
     return absolute_url(url_for(endpoint, **values, lang=None if lang == SOURCE else lang))
 
 
 def _description(lesson: Lesson, lang: str, here: str, picture: str) -> dict[str, Any]:
     steps = [
         {"@type": "HowToStep", "position": number, "name": title,
-         "url": _address("lessons.step", lang, slug=lesson.slug, number=number)}
+         "url": address_in("lessons.step", lang, slug=lesson.slug, number=number)}
         for number, title in enumerate(lesson.step_titles(lang), 1)
     ]  # fmt: skip
     licence = _LICENCES.get(lesson.facts.get("licence", ""))
     provider = {"@type": "Organization", "name": site_name(), "url": absolute_url("/")}
     path = {
         "@type": "Course", "name": lesson.path.title(lang), "description": lesson.path.summary(lang),
-        "url": _address("lessons.path", lang, path=lesson.path_slug), "provider": provider,
+        "url": address_in("lessons.path", lang, path=lesson.path_slug), "provider": provider,
     }  # fmt: skip
     return {
         "@type": ["HowTo", "LearningResource"], "name": lesson.title(lang),

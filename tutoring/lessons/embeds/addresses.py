@@ -5,11 +5,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import url_for
 from markupsafe import Markup
 
-from tutoring.accounts.sign_ins.flow import absolute_url
-from tutoring.lessons.catalogue.models import SOURCE
+from tutoring.lessons.catalogue.preview_card import address_in
 from tutoring.web.assets import static_text, tight, used
 
 WIDTH, HEIGHT = 560, 640  # pixels; a step with a picture of a phone fits in this height without its mistakes
@@ -41,10 +39,9 @@ class Place:
         return self._address("lessons.embedded_lesson", "lessons.embedded_step")
 
     def _address(self, of_lesson: str, of_step: str) -> str:
-        lang = None if self.language == SOURCE else self.language
         if self.number is None:
-            return absolute_url(url_for(of_lesson, slug=self.slug, lang=lang))
-        return absolute_url(url_for(of_step, slug=self.slug, number=self.number, lang=lang))
+            return address_in(of_lesson, self.language, slug=self.slug)
+        return address_in(of_step, self.language, slug=self.slug, number=self.number)
 
 
 def frame_markup(place: Place, title: str, width: int = WIDTH, height: int = HEIGHT) -> Markup:

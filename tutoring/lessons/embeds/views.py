@@ -16,11 +16,10 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.embeds import addresses, oembed
 from tutoring.lessons.embeds.addresses import Place
 from tutoring.web.i18n import language
-from tutoring.web.security import as_data
+from tutoring.web.security import FOR_EVER, as_data
 from tutoring.web.visitor_cache import cached_for_visitors
 
 SHARED_SECONDS = 600  # as long as a retired lesson may still be shown by a shared cache
-YEAR = 365 * 86400
 
 
 def _policy() -> str:
@@ -93,7 +92,7 @@ def embedded_step(slug: str, number: int) -> str:
 def embed_sheet() -> Response:
     response = Response(addresses.sheet(), mimetype="text/css")
     if request.args.get("v") == addresses.sheet_version():
-        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        response.headers["Cache-Control"] = FOR_EVER
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     as_data(response)
     return response

@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from tutoring.lessons.content.screens.gallery import alt_text
+from tutoring.lessons.content.screens.gallery import FIGURE, alt_text
 
-_FIGURE = re.compile(r'(<figure class="screen">.*?</figure>)', re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _BLOCKS = frozenset({"p", "li", "h3", "blockquote", "figcaption"})
 
@@ -43,7 +42,7 @@ Block = Words | Screen | Picture
 def blocks(html: str) -> list[Block]:
     """Returns the blocks of a step, from top to bottom; what holds no words is left out."""
     found: list[Block] = []
-    for part in _FIGURE.split(html):
+    for part in FIGURE.split(html):
         if part.startswith('<figure class="screen">'):
             found.append(Screen(part))
         else:

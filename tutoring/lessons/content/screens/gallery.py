@@ -6,7 +6,7 @@ from html import escape, unescape
 
 from tutoring.lessons.content.types import LessonContent
 
-_FIGURE = re.compile(r'<figure class="screen">.*?</figure>', re.DOTALL)
+FIGURE = re.compile(r'(<figure class="screen">.*?</figure>)', re.DOTALL)
 _LAYOUT = """
 body{display:block;padding:var(--s4);background:var(--ground);color:var(--ink)}
 body{font:1.0625rem/1.6 var(--font);overflow-wrap:anywhere}
@@ -17,7 +17,7 @@ main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),
 
 def figures(html: str) -> list[str]:
     """Returns the HTML of each picture of a screen in a step."""
-    return _FIGURE.findall(html)
+    return FIGURE.findall(html)
 
 
 def alt_text(figure: str) -> str:

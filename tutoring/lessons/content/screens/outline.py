@@ -16,6 +16,7 @@ _LINES = frozenset(
     {
         "s-bar", "s-url", "s-head", "s-text", "s-say", "s-row", "s-btn", "s-value", "s-said", "s-link", "s-store",
         "s-by", "s-in", "s-out", "s-dialog", "s-paper", "s-qr", "s-error", "s-shot", "s-end",
+        "s-field", "s-person", "s-facts",
     }
 )  # fmt: skip
 _LEFT_OUT = frozenset({"s-face", "s-keys"})  # the first letter of the name beside it, and the letters of a keyboard
@@ -36,7 +37,6 @@ class Outline:
     """A picture of a screen: its frame (phone, window or card) and its rows from top to bottom."""
 
     frame: str
-    said: str  # what a screen reader says of it
     rows: list[Row] = field(default_factory=list)
     caption: str = ""
 
@@ -65,7 +65,7 @@ def most_telling(figures: Sequence[str]) -> str:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found = Outline("phone", "")
+        self.found = Outline("phone")
         self._open: list[frozenset[str]] = []  # the classes of the elements around
         self._row: Row | None = None
         self._marked: list[tuple[frozenset[str], Row]] = []  # the elements around that have a mark, with their rows
@@ -78,10 +78,9 @@ class _Reader(HTMLParser):
         self._open.append(names | ({"figcaption"} if tag == "figcaption" else set()))
         if "scr" in names:
             self.found.frame = "card" if "s-framed" in names else "window" if "s-window" in names else "phone"
-            self.found.said = values.get("aria-label", "")
         elif names & _CELLS:
             self._next_cell()
-        elif names & _LINES or "s-field" in names or "s-person" in names or "s-facts" in names:
+        elif names & _LINES:
             self._begin(names)
         elif tag in ("b", "small", "span", "em") and self._row is not None and self._row.cells:
             self._row.cells[-1] += " "
@@ -105,7 +104,7 @@ class _Reader(HTMLParser):
         self._row.cells.append("")
 
     def _in_one_group(self) -> bool:
-        return bool(self._open[-2:-1]) and bool(self.found.rows) and self.found.rows[-1] is self._row
+        return bool(self._open[-2:-1]) and self.found.rows[-1] is self._row
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in _VOID and self._open:
@@ -117,11 +116,11 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         text = _SPACE.sub(" ", data)
-        if any(names & _LEFT_OUT for names in self._open):
+        if not text.strip() or any(names & _LEFT_OUT for names in self._open):
             return
         if any("figcaption" in names for names in self._open):
             self.found.caption = (self.found.caption + text).strip()
-        elif not text.strip() or self._row is None:
+        elif self._row is None:
             self._begin_plain(text)
         elif any("s-mark" in names for names in self._open) and self._row.marks:
             cell, said = self._row.marks[-1]
@@ -130,6 +129,6 @@ class _Reader(HTMLParser):
             self._row.cells[-1] = (self._row.cells[-1] + text).replace("  ", " ").lstrip()
 
     def _begin_plain(self, text: str) -> None:
-        if text.strip() and self._open:
+        if self._open:
             self._row = Row("text", [text.strip()])
             self.found.rows.append(self._row)
