@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tests.factories import World, person
 from tests.published_answers.solved import ANSWER, LESSON, NUMBER, PROBLEM, agree, digest, release, solve, write
 from tutoring.accounts.consents import commands as consents_commands
+from tutoring.accounts.models import Guardian
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -75,6 +76,19 @@ def test_an_answer_is_public_once_both_sides_agree_and_a_teacher_has_read_it(ins
     assert (shown(), counted()) == ([answer_id], 1)
     assert keys(inside["khoa"]) == {"short-news"}
     assert keys(inside["hang"]) == set()
+
+
+@pytest.mark.parametrize("what", ["refuse", "remove"])
+def test_a_deleted_text_is_no_longer_asked_about(inside: World, what: str) -> None:
+    db.session.add(Guardian(child_id=inside["minh"], guardian_id=inside["mai"], confirmed_at=clock.now()))
+    db.session.commit()
+    answer_id = write(inside)
+    agree(inside, answer_id, "minh", "lan")
+    if what == "remove":
+        releases.decide(person(inside["hang"]), answer_id, "release", digest())
+    assert keys(inside["mai"]) == {"short-child"}
+    releases.decide(person(inside["hang"]), answer_id, what, "", "Cách này không đúng với bước.")
+    assert keys(inside["mai"]) == set()
 
 
 def test_only_the_helper_of_a_solved_request_from_a_step_writes_for_two_weeks(inside: World) -> None:
@@ -212,6 +226,14 @@ def test_erasing_either_side_deletes_it_and_a_readers_erasure_only_the_mark(insi
     assert (shown(), counted()) == ([], 0)
     assert db.session.scalar(sa.select(PublishedAnswer.id)) is None
     assert db.session.scalar(sa.select(AnswerConsent.answer_id)) is None
+
+
+def test_older_public_answers_hide_none_that_waits(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    release(inside)
+    waiting = write(inside)
+    agree(inside, waiting, "minh", "lan")
+    monkeypatch.setattr(queries, "REVIEWED", 1)
+    assert [[one.id for one in some] for some in queries.to_review(person(inside["hang"]))] == [[waiting], [], []]
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ GROUPS = {
 
 # The module through which a text of `FOR_MINOR` comes in: it calls the check.
 DOORS = {
-    "published_answer": "published_answers/wording.py",
+    "published_answer": "published_answers/text_rules.py",
     "published_answer.reason": "published_answers/releases.py",
     "ready_phrase": "rooms/ready_phrases/commands.py",
     "helper_note": "rooms/helper_notes/commands.py",

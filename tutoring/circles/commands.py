@@ -22,7 +22,7 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc, search_text
 from tutoring.lessons.catalogue.queries import find_lesson
 from tutoring.policy import circles as policy
-from tutoring.rooms.hooks import find_write_restriction
+from tutoring.rooms.hooks import refuse_while_restricted
 from tutoring.safety.free_text import listen, reject_private_data, validate_reason
 
 MAX_TITLE_CHARS = 120
@@ -68,19 +68,6 @@ def _write(topic: Topic, title: str, text: str, lesson_slug: str | None) -> None
     topic.folded = topic.folded_title + search_text(topic.text)
 
 
-def _may_write(actor: User) -> None:
-    """Raises Forbidden while a moderation action restricts the user to reading in rooms.
-
-    The restriction applies in circles too.
-    """
-    stop = find_write_restriction(actor.id)
-    if stop is not None:
-        here = clock.local(stop.until)
-        raise Forbidden(
-            N_("Bạn tạm chỉ đọc đến %(until)s. Lý do: %(why)s"), code="muted", until=f"{here:%H:%M %d/%m}", why=stop.why
-        )
-
-
 @command
 def ask(actor: User, unit_id: int, title: str, text: str, lesson_slug: str | None = None) -> Topic:
     """Creates a topic in the circle of a class or school.
@@ -88,7 +75,7 @@ def ask(actor: User, unit_id: int, title: str, text: str, lesson_slug: str | Non
     Raises NotFound if the user does not belong to the circle.
     """
     circle = circle_of(actor, unit_id)
-    _may_write(actor)
+    refuse_while_restricted(actor.id)
     topic = Topic(unit_id=circle.unit.id, author_id=actor.id)
     _write(topic, title, text, lesson_slug)
     if (same := same_topic(topic)) is not None:  # the same form submitted twice
@@ -107,7 +94,7 @@ def answer(actor: User, topic_id: int, text: str) -> Answer:
         raise Conflict(N_("Chủ đề này không nhận thêm câu trả lời."))
     if answer_count(topic.id) >= MAX_ANSWERS:
         raise Conflict(N_("Chủ đề này đã có nhiều câu trả lời. Bạn mở một chủ đề mới nhé."))
-    _may_write(actor)
+    refuse_while_restricted(actor.id)
     words = _text(text, N_("Hãy viết câu trả lời."))
     if (same := same_answer(topic.id, actor.id, words)) is not None:
         return same
@@ -148,7 +135,7 @@ def edit_answer(actor: User, answer_id: int, text: str) -> Answer:
 def _may_edit(facts: policy.CircleFacts, words: Topic | Answer) -> None:
     if not facts.own:
         raise Forbidden
-    _may_write(db.session.get_one(User, words.author_id))
+    refuse_while_restricted(words.author_id)
     if not policy.may_edit(facts, clock.now() - words.created_at):
         raise Conflict(_TOO_LATE)
 

@@ -18,6 +18,7 @@ TARGETS = ("message", "person", "room", "lesson", "pair", "site")
 PLACES = ("room", "formerly", "near", "outside")
 OPEN = "state = 'open'"
 WELFARE = "welfare:"
+PUBLISHED = "answer:"
 
 
 class Case(Model):
@@ -86,7 +87,7 @@ class Case(Model):
     @property
     def in_published_answer(self) -> bool:
         """Whether the case is about a published answer: "answer:7" is the seventh."""
-        return self.kind == "site" and self.target.startswith("answer:")
+        return self.kind == "site" and self.target.startswith(PUBLISHED)
 
     @property
     def seq(self) -> int:

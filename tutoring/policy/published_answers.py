@@ -21,7 +21,6 @@ CHECKED_AGAIN = timedelta(days=180)  # a released answer is hidden then, until a
 UNCHECKED_FOR = timedelta(days=180)  # so long a hidden answer waits for that; then its text is deleted
 MARKS_SHOWN_FROM = 10  # fewer marks are shown without their number
 RELEASERS = EDITORS
-OWN_STATES = ("asking", "waiting", "released", "returned")  # in which an answer still has a text
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.queries import staff_roles
+from tutoring.community.queries import roles_of
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue.models import Lesson
@@ -34,8 +34,8 @@ from tutoring.published_answers.models import (
     AnswerMark,
     PublishedAnswer,
 )
-from tutoring.published_answers.wording import check_public, clean_answer, clean_problem
-from tutoring.rooms.hooks import find_write_restriction
+from tutoring.published_answers.text_rules import check_public, clean_answer, clean_problem
+from tutoring.rooms.hooks import refuse_while_restricted
 
 _CHANGED = N_("Lời giải này vừa thay đổi. Hãy xem lại trang.")
 
@@ -48,11 +48,7 @@ def write_answer(author: User, request_id: int, problem: str, answer: str) -> Pu
     for a text that does not belong on a public page, SaidDanger for a call for help, Conflict once a teacher has it.
     """
     rate_limits.hit("act", author.id)
-    if (stop := find_write_restriction(author.id)) is not None:
-        here = clock.local(stop.until)
-        raise Forbidden(
-            N_("Bạn tạm chỉ đọc đến %(until)s. Lý do: %(why)s"), code="muted", until=f"{here:%H:%M %d/%m}", why=stop.why
-        )
+    refuse_while_restricted(author.id)
     before = queries.answer_of_request(request_id)
     if before is not None:
         return _rewrite(author, before.id, problem, answer)
@@ -63,11 +59,11 @@ def write_answer(author: User, request_id: int, problem: str, answer: str) -> Pu
     db.session.execute(sa.select(Lesson.slug).where(Lesson.slug == solved.lesson.slug).with_for_update())
     if queries.answer_of_request(request_id) is not None:
         raise Conflict(_CHANGED)
-    held = {role for roles in staff_roles(author.id).values() for role in roles}
     found = PublishedAnswer(
         request_id=request_id, lesson_slug=solved.lesson.slug, step_id=solved.step_id, author_id=author.id,
         learner_id=solved.request.learner_id, problem="", answer="",
-        writer=policy.writer_kind(author.is_minor, held), writer_grade=author.grade if author.is_minor else None,
+        writer=policy.writer_kind(author.is_minor, roles_of(author.id)),
+        writer_grade=author.grade if author.is_minor else None,
     )  # fmt: skip
     found.author, found.learner, found.request = author, solved.request.learner, solved.request
     db.session.add(found)

@@ -13,6 +13,8 @@ from tutoring.rooms.models import Room
 @write_ups.register
 def _offer(viewer: User, room: Room) -> str | None:
     asked = request_of_room(room.id)
-    if asked is None or answer_of_request(asked.id) is not None or solved_request(viewer, asked.id) is None:
+    if asked is None or asked.helper_id != viewer.id or answer_of_request(asked.id) is not None:
+        return None
+    if solved_request(viewer, asked.id) is None:
         return None
     return url_for("published_answers.write", request_id=asked.id)

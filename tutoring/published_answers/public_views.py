@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
 from tutoring.kernel.errors import NotFound
-from tutoring.lessons.catalogue.queries import find_lesson, lesson
+from tutoring.lessons.catalogue.queries import lesson
 from tutoring.policy.published_answers import may_endorse
 from tutoring.published_answers import labels, queries, releases
 from tutoring.published_answers.blueprint import blueprint
@@ -42,8 +42,7 @@ def of_step(slug: str, number: int) -> str:
 
 def _back(found: PublishedAnswer) -> str:
     """Returns the page of an answer's step, at the answer."""
-    row = find_lesson(found.lesson_slug)
-    number = row.number_of(found.step_id) if row is not None else None
+    _lesson, number = queries.place_of(found)
     if number is None:
         raise NotFound
     return url_for("published_answers.of_step", slug=found.lesson_slug, number=number, _anchor=f"answer-{found.id}")

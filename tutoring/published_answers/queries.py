@@ -16,6 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import nfc
 from tutoring.lessons.catalogue.models import Lesson, LessonStep
+from tutoring.lessons.catalogue.queries import find_lesson
 from tutoring.lessons.catalogue.sentence_markup import text_digest
 from tutoring.lessons.search import ranking
 from tutoring.lessons.search.queries import MAX_QUERY_CHARS, parse_search
@@ -25,6 +26,7 @@ from tutoring.policy import published_answers as policy
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.published_answers import SHOWN, SideFacts
 from tutoring.published_answers.models import (
+    ENDED,
     RELEASED,
     WAITING,
     AnswerConsent,
@@ -35,6 +37,7 @@ from tutoring.published_answers.models import (
 
 LISTED = 50
 SEARCHED = 50
+REVIEWED = 200
 
 
 def is_public() -> sa.ColumnElement[bool]:
@@ -60,6 +63,12 @@ def find_answer(answer_id: int, *, lock: bool = False) -> PublishedAnswer:
     return found
 
 
+def place_of(found: PublishedAnswer) -> tuple[Lesson | None, int | None]:
+    """Returns the lesson of an answer and the number of its step, each None once it is gone."""
+    lesson = find_lesson(found.lesson_slug)
+    return lesson, lesson.number_of(found.step_id) if lesson is not None else None
+
+
 # ---- sides -----------------------------------------------------------------------------------------------------
 
 
@@ -74,9 +83,18 @@ def family_of(user: User) -> frozenset[int]:
     return frozenset((user.id, *(tie.child_id for tie in children(user.id))))
 
 
+def took_part(user: User, found: PublishedAnswer) -> bool:
+    """Returns whether this user, or a child of the user, is one of both people."""
+    return not family_of(user).isdisjoint((found.author_id, found.learner_id))
+
+
 def is_under_16(person: User) -> bool:
     """Returns whether a guardian decides for this person."""
     return person.kind == "child" or person.band in ("up_to_10", "11_15")
+
+
+def _needs_own(person: User) -> bool:
+    return policy.needs_own_word(is_under_16(person), needs_assent(person.oldest_age or 0))
 
 
 def words_on(answer_id: int) -> list[AnswerConsent]:
@@ -91,7 +109,7 @@ def side_of(person: User, said: Iterable[AnswerConsent]) -> SideFacts:
     now = set(guardian_ids(person.id)) if young else set()
     return SideFacts(
         under_16=young,
-        needs_own=policy.needs_own_word(young, needs_assent(person.oldest_age or 0)),
+        needs_own=_needs_own(person),
         own=next((one.yes for one in mine if one.by_id == person.id), None),
         guardians=tuple(one.yes for one in mine if one.by_id in now),
     )
@@ -105,9 +123,8 @@ def both_agree(found: PublishedAnswer) -> bool:
 
 def asked_for(person: User) -> list[int]:
     """Returns who is asked for this person's side: the person, the confirmed guardians of a child, or both."""
-    young = is_under_16(person)
-    own = [person.id] if policy.needs_own_word(young, needs_assent(person.oldest_age or 0)) else []
-    return [*own, *(guardian_ids(person.id) if young else ())]
+    own = [person.id] if _needs_own(person) else []
+    return [*own, *(guardian_ids(person.id) if is_under_16(person) else ())]
 
 
 def can_agree(person: User) -> bool:
@@ -147,7 +164,7 @@ def own_answers(user: User) -> OwnAnswers:
     young = [tie.child for tie in children(user.id) if tie.confirmed_at is not None and is_under_16(tie.child)]
     ids = [one.id for one in young]
     mine = sa.or_(row.learner_id.in_([user.id, *ids]), row.author_id.in_(ids))
-    concerned = db.session.scalars(with_all.where(mine, row.state.in_(policy.OWN_STATES)).limit(LISTED)).all()
+    concerned = db.session.scalars(with_all.where(mine, row.state.not_in(ENDED)).limit(LISTED)).all()
     asked = [
         (one, person)
         for one in concerned
@@ -239,21 +256,22 @@ def public_answer(answer_id: int) -> PublishedAnswer:
 
 def may_decide(user: User, found: PublishedAnswer) -> bool:
     """Returns whether this user reads the answer as staff and decides about it."""
-    took_part = not family_of(user).isdisjoint((found.author_id, found.learner_id))
-    return policy.may_release(acting_roles_at(user, found.request.unit_id), took_part)
+    return policy.may_release(acting_roles_at(user, found.request.unit_id), took_part(user, found))
 
 
 def to_review(user: User) -> tuple[list[PublishedAnswer], list[PublishedAnswer], list[PublishedAnswer]]:
     """Returns for a teacher what waits to be read, what is to be checked again, and what is public, oldest first."""
     row = PublishedAnswer
     scope = scope_of(user.id, policy.RELEASERS)
+    # First what waits: many public answers that are older would leave no room for it.
+    urgency = sa.case((row.state == WAITING, 0), (row.check_by <= clock.now(), 1), else_=2)
     query = (
         sa.select(row)
         .join(HelpRequest, HelpRequest.id == row.request_id)
         .options(joinedload(row.request))
         .where(scope.holds(HelpRequest.unit_id), row.state.in_((WAITING, RELEASED)))
-        .order_by(row.state_since, row.id)
-        .limit(LISTED * 4)
+        .order_by(urgency, row.state_since, row.id)
+        .limit(REVIEWED)
     )
     kin = family_of(user)
     found = [one for one in db.session.scalars(query) if kin.isdisjoint((one.author_id, one.learner_id))]
@@ -339,9 +357,3 @@ def open_counts(lesson_slug: str) -> dict[str, int]:
         sa.select(row.step_id, sa.func.count()).where(row.lesson_slug == lesson_slug, is_public()).group_by(row.step_id)
     )
     return {step_id: min(count, SHOWN) for step_id, count in db.session.execute(query)}
-
-
-def asking_of(user_id: int) -> sa.ColumnElement[bool]:
-    """SQL condition: an answer of which this user is a side, and that has a text."""
-    row = PublishedAnswer
-    return sa.and_(sa.or_(row.author_id == user_id, row.learner_id == user_id), row.state.in_(policy.OWN_STATES))

@@ -1,7 +1,7 @@
 """What teachers do with answers: release, return, refuse, check again, take down, endorse."""
 
 from tutoring.accounts.models import User
-from tutoring.community.queries import staff_roles
+from tutoring.community.queries import roles_of
 from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.database.sql import insert_if_absent
@@ -9,7 +9,6 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
-from tutoring.lessons.catalogue.queries import find_lesson
 from tutoring.policy import published_answers as policy
 from tutoring.published_answers import queries
 from tutoring.published_answers.commands import end, move
@@ -59,8 +58,7 @@ def decide(actor: User, answer_id: int, what: str, digest: str, reason: str = ""
     found.decided_by_id = actor.id
     audit.record(actor.id, f"{what}_answer", f"published:{found.id}", found.reason, lesson=found.lesson_slug)
     if what != CONFIRM:
-        lesson = find_lesson(found.lesson_slug)
-        number = lesson.number_of(found.step_id) if lesson is not None else None
+        _lesson, number = queries.place_of(found)
         words = {RELEASE: "released", RETURN: "returned", REFUSE: "refused", REMOVE: "removed"}
         publish(AnswerDecided(found.id, found.author_id, words[what], found.lesson_slug, number))
     return found
@@ -87,7 +85,7 @@ def _reason(typed: str) -> str:
 
 
 def _role(actor: User) -> str:
-    held = {role for roles in staff_roles(actor.id).values() for role in roles} & policy.RELEASERS
+    held = roles_of(actor.id) & policy.RELEASERS
     return "teacher" if "teacher" in held else "coordinator" if held else ""
 
 
@@ -100,8 +98,7 @@ def endorse(actor: User, answer_id: int, *, undo: bool = False) -> PublishedAnsw
     """Says, or no longer says, that a public answer is right. Raises NotFound for other users and other answers."""
     rate_limits.hit("act", actor.id)
     found, role = queries.public_answer(answer_id), _role(actor)
-    took_part = _took_part(actor, found)
-    if actor.lacks_factor or not policy.may_endorse({role}, took_part):
+    if actor.lacks_factor or not policy.may_endorse({role}, queries.took_part(actor, found)):
         raise NotFound
     if undo:
         _remove(AnswerEndorsement, answer_id, actor.id)
@@ -115,17 +112,13 @@ def mark(reader: User, answer_id: int, *, undo: bool = False) -> PublishedAnswer
     """Says, or no longer says, that the reader had this problem too; once for each reader. Raises NotFound."""
     rate_limits.hit("act", reader.id)
     found = queries.public_answer(answer_id)
-    if not policy.may_mark(_took_part(reader, found)):
+    if not policy.may_mark(queries.took_part(reader, found)):
         raise NotFound
     if undo:
         _remove(AnswerMark, answer_id, reader.id)
     else:
         insert_if_absent(AnswerMark, answer_id=answer_id, user_id=reader.id, at=clock.now())
     return found
-
-
-def _took_part(user: User, found: PublishedAnswer) -> bool:
-    return not queries.family_of(user).isdisjoint((found.author_id, found.learner_id))
 
 
 def _remove(table: type[AnswerMark] | type[AnswerEndorsement], answer_id: int, user_id: int) -> None:

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel.errors import DomainError, NotFound
-from tutoring.lessons.catalogue.queries import find_lesson, find_step, found_lessons
+from tutoring.lessons.catalogue.queries import find_step, found_lessons
 from tutoring.published_answers import labels, queries, releases
 from tutoring.published_answers.blueprint import blueprint
 from tutoring.published_answers.models import RELEASED, WAITING
@@ -23,7 +23,6 @@ def review() -> str:
         public=public,
         lessons=found_lessons({one.lesson_slug for one in (*waiting, *due, *public)}),
         lang=language(),
-        labels=labels,
     )
 
 
@@ -32,8 +31,7 @@ def read(published_id: int) -> str:
     user, found = require_user(), queries.find_answer(published_id)
     if not queries.may_decide(user, found) or found.state not in (WAITING, RELEASED):
         raise NotFound
-    lesson = find_lesson(found.lesson_slug)
-    number = lesson.number_of(found.step_id) if lesson is not None else None
+    lesson, number = queries.place_of(found)
     return render_template(
         "published_answers/read.html",
         found=found,

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
 from tutoring.kernel.errors import DomainError, NotFound
-from tutoring.lessons.catalogue.queries import find_lesson, find_step
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.catalogue.queries import find_step
 from tutoring.published_answers import commands as answers_commands
 from tutoring.published_answers import labels, queries
 from tutoring.published_answers.blueprint import blueprint
@@ -35,7 +36,7 @@ def own() -> str:
 @blueprint.route("/requests/<int:request_id>/published-answer", methods=["GET", "POST"])
 def write(request_id: int) -> Response | tuple[str, int]:
     user, before = require_user(), queries.answer_of_request(request_id)
-    slug, number = _place(user, request_id, before)
+    lesson, number = _place(user, request_id, before)
     form, status = AnswerForm(), 200
     form.begin(before)
     if form.is_submitted():
@@ -51,23 +52,23 @@ def write(request_id: int) -> Response | tuple[str, int]:
             form.refuse(refusal)
             status = refusal.status
     page = render_template(
-        "published_answers/write.html", form=form, found=before, lesson=find_lesson(slug), number=number,
-        step=find_step(slug, number, language()), lang=language(),
+        "published_answers/write.html", form=form, found=before, lesson=lesson, number=number,
+        step=find_step(lesson.slug, number, language()), lang=language(),
     )  # fmt: skip
     return page, status
 
 
-def _place(user: User, request_id: int, before: PublishedAnswer | None) -> tuple[str, int]:
+def _place(user: User, request_id: int, before: PublishedAnswer | None) -> tuple[Lesson, int]:
     """Returns lesson and step of an answer that this user may write or mend; raises NotFound."""
     if before is not None:
-        lesson = find_lesson(before.lesson_slug)
+        lesson, number = queries.place_of(before)
         if before.author_id != user.id or before.state not in ("asking", "returned") or lesson is None:
             raise NotFound
-        return lesson.slug, lesson.number_of(before.step_id) or 1
+        return lesson, number or 1
     solved = solved_request(user, request_id)
     if solved is None:
         raise NotFound
-    return solved.lesson.slug, solved.number
+    return solved.lesson, solved.number
 
 
 @blueprint.get("/answers/<int:published_id>")
@@ -77,12 +78,12 @@ def show(published_id: int) -> str:
     if not subjects or (found.state in ENDED and found.author_id != user.id):
         raise NotFound
     said = {one.subject_id: one.yes for one in queries.words_on(found.id) if one.by_id == user.id}
-    lesson = find_lesson(found.lesson_slug)
+    lesson, number = queries.place_of(found)
     return render_template(
         "published_answers/show.html",
         found=found,
         lesson=lesson,
-        number=lesson.number_of(found.step_id) if lesson is not None else None,
+        number=number,
         asked=[one for one in subjects if one.id != found.author_id or one.id != user.id],
         said=said,
         own=found.author_id == user.id,
@@ -96,10 +97,14 @@ def show(published_id: int) -> str:
 def agree(published_id: int) -> Response:
     user, word = require_user(), request.form.get("word", "")
     say = gettext("Cảm ơn bạn đã đồng ý.") if word == "yes" else gettext("Đã ghi là không. Không ai hỏi lý do.")
-    subjects = [one.id for one in queries.subjects_for(user, queries.find_answer(published_id))]
-    subject_id = request.form.get("subject", type=parse_int) or next(iter(subjects), 0)
+    subject_id = request.form.get("subject", type=parse_int) or _first_subject(user, published_id)
     then = url_for("published_answers.show", published_id=published_id)
     return run_action(lambda: answers_commands.agree(user, published_id, subject_id, word), say, then)
+
+
+def _first_subject(user: User, published_id: int) -> int:
+    subjects = queries.subjects_for(user, queries.find_answer(published_id))
+    return subjects[0].id if subjects else 0
 
 
 @blueprint.post("/answers/<int:published_id>/withdraw")

@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from markupsafe import Markup
 
 from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Forbidden
 from tutoring.kernel.hooks import Hook
+from tutoring.kernel.text import N_
 from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.rooms.models import Room
 
@@ -111,3 +114,13 @@ write_restrictions: Hook[[int], WriteRestriction] = Hook("rooms.write_restrictio
 def find_write_restriction(user_id: int) -> WriteRestriction | None:
     """Returns the longest registered write restriction of this user, wherever people write."""
     return max(write_restrictions.collect(user_id), key=lambda stop: stop.until, default=None)
+
+
+def refuse_while_restricted(user_id: int) -> None:
+    """Raises Forbidden while a moderation action restricts this user to reading in rooms; it applies elsewhere too."""
+    stop = find_write_restriction(user_id)
+    if stop is not None:
+        here = clock.local(stop.until)
+        raise Forbidden(
+            N_("Bạn tạm chỉ đọc đến %(until)s. Lý do: %(why)s"), code="muted", until=f"{here:%H:%M %d/%m}", why=stop.why
+        )

@@ -4,6 +4,7 @@ The author can correct such a text at once, so nothing is masked silently. The p
 the input is preserved.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from tutoring.kernel import clock
@@ -16,6 +17,7 @@ from tutoring.safety.search_phrases import names_danger
 
 # An invitation to a whole neighbourhood or class is no private meeting.
 OPEN_TO = frozenset({"meeting"})
+LONG_NUMBER = re.compile(r"\d(?:[\s.,-]?\d){3,}")  # four digits or more, also with one sign between each two
 _NOON = 12  # such a text is read at any hour, so none counts as late
 _LURES = N_(
     "Chỗ này học sinh đọc được, nên đừng dặn giấu người lớn, xin ảnh, hẹn gặp riêng hay rủ sang nơi khác nói chuyện. "

@@ -33,12 +33,7 @@ def _to_check(here: Standpoint) -> list[sa.ColumnElement[bool]]:
 
 def _counted(conditions: list[sa.ColumnElement[bool]]) -> Any:
     since = sa.func.min(PublishedAnswer.state_since)
-    return (
-        sa.select(sa.func.count(), since)
-        .select_from(PublishedAnswer)
-        .join(HelpRequest, HelpRequest.id == PublishedAnswer.request_id)
-        .where(*conditions)
-    )
+    return sa.select(sa.func.count(), since).select_from(PublishedAnswer).where(*conditions)
 
 
 _READ = Statement(lambda here: _counted(_to_read(here)))

@@ -1,6 +1,5 @@
 """Commands of reports: grade a report, join its target's open case, apply automatic measures."""
 
-import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -26,12 +25,11 @@ from tutoring.policy.moderation.cases import KINDS, grade_of
 from tutoring.policy.welfare import grade_of as welfare_grade
 from tutoring.rooms.queries import locked_room, room
 from tutoring.safety.distress.meaning import may_mean_staff, whom
-from tutoring.safety.free_text import says_danger
+from tutoring.safety.free_text import LONG_NUMBER, says_danger
 from tutoring.safety.screening import NEVER_KEPT, mask_hits, screen_text
 from tutoring.welfare.commands import disclose
 
 LONGEST = 1000
-_NUMBERS = re.compile(r"\d(?:[\s.,-]?\d){3,}")
 ABOUT_LESSON = frozenset({"wrong", "other"})
 DONE_BY_THE_REPORTED = frozenset({"scared", "contact", "away", "bullied", "scam"})
 
@@ -94,7 +92,7 @@ def redact_secrets(words: str, kinds: frozenset[str] = NEVER_KEPT) -> str:
     words = nfc(words).encode(errors="ignore").decode()[:LONGEST]
     verdict = screen_text(words, minor=True)
     if verdict.fault:  # screening failed: store the text without long numbers rather than lose it
-        return _NUMBERS.sub("[đã che số]", words)
+        return LONG_NUMBER.sub("[đã che số]", words)
     return mask_hits(words, [hit for hit in verdict.hits if hit.kind in kinds and hit.end > hit.start])
 
 

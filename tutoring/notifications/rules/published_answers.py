@@ -46,6 +46,12 @@ def settle_question_and_tell_guardian(event: AnswerAgreed) -> None:
             notify(guardian_id, f"short-told:{event.answer_id}", say, "/answers", name=person)
 
 
+def _settle_questions(answer_id: int) -> None:
+    """Settles what is still asked about a text that was deleted: its page is closed to those who were asked."""
+    for word in ("short-asked", "short-child"):
+        mark_handled(path=_page(answer_id), word=word)
+
+
 @on(AnswerSubmitted)
 def notify_teachers(event: AnswerSubmitted) -> None:
     say = N_("Có lời giải ngắn chờ thầy cô đọc trước khi lên trang.")
@@ -69,6 +75,8 @@ _SAY = {
 @on(AnswerDecided)
 def notify_writer_of_decision(event: AnswerDecided) -> None:
     mark_handled(_waits(event.answer_id))
+    if event.what in ("refused", "removed"):
+        _settle_questions(event.answer_id)
     place = _page(event.answer_id)
     if event.what == "released" and event.step_number is not None:
         place = f"/lessons/{event.lesson_slug}/{event.step_number}/answers"
@@ -79,8 +87,7 @@ def notify_writer_of_decision(event: AnswerDecided) -> None:
 def notify_writer_of_withdrawal(event: AnswerGone) -> None:
     mark_handled(_waits(event.answer_id))
     if event.ended:
-        for word in ("short-asked", "short-child"):
-            mark_handled(path=_page(event.answer_id), word=word)
+        _settle_questions(event.answer_id)
     if event.was_public:
         say = N_("Lời giải của bạn không còn trên trang. Bạn không làm gì sai.")
         notify(event.author_id, f"short-news:{event.answer_id}:gone", say, _page(event.answer_id), again=True)

@@ -8,10 +8,9 @@ from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_, fold, nfc, words
 from tutoring.policy.published_answers import MAX_ANSWER_CHARS, MAX_PROBLEM_CHARS, MIN_ANSWER_CHARS
 from tutoring.safety.findings import PRIVATE
-from tutoring.safety.free_text import OPEN_TO, for_minor, listen
+from tutoring.safety.free_text import LONG_NUMBER, OPEN_TO, for_minor, listen
 from tutoring.safety.screening import screen_text
 
-_NUMBERS = re.compile(r"\d(?:[\s.,-]?\d){3,}")
 _WORD = re.compile(r"[^\W\d_]+")
 # What people say before a name. "minh" alone may be a word; "bạn minh" is a person.
 _BEFORE = {fold(word) for word in TITLES} | {"em", "con", "ban", "be", "chau", "me"}
@@ -52,7 +51,7 @@ def check_public(problem: str, answer: str, names: Iterable[tuple[str, str]]) ->
     known = list(names)
     for field, text, before in (("problem", problem, []), ("answer", answer, [problem])):
         for_minor(text, field=field, before=before, open_to=OPEN_TO)
-        if _NUMBERS.search(text):
+        if LONG_NUMBER.search(text):
             raise InvalidInput(_LONG_NUMBER, field=field)
         found = screen_text(text, minor=True).hits
         if _SCHOOL.search(text) or any(hit.kind in PRIVATE and hit.end > hit.start for hit in found):
