@@ -13,6 +13,7 @@ from tutoring.accounts.person_names import PersonSummary
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import queries as community
 from tutoring.kernel import clock
+from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
@@ -208,6 +209,7 @@ def shown_time(moment: datetime) -> str:
     return here.strftime("%H:%M" if here.date() == clock.today() else "%H:%M, %d/%m")
 
 
+@once_in_request
 def on_duty(found: Room) -> list[User]:
     """Returns the adults on duty who could observe now and are not participants themselves."""
     if found.is_talk:

@@ -15,7 +15,7 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.policy.rooms.ready_phrases import MAX_OWN_PHRASES, may_write_unit_phrases
 from tutoring.rooms import queries as rooms_queries
 from tutoring.rooms.ready_phrases import commands, queries
-from tutoring.rooms.ready_phrases.filling import address_between, fill
+from tutoring.rooms.ready_phrases.blanks import address_between, fill
 from tutoring.rooms.ready_phrases.starter_phrases import STARTER_PHRASES
 from tutoring.safety.free_text import SaidDanger
 

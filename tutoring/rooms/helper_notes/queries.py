@@ -21,8 +21,6 @@ from tutoring.rooms.hooks import ended_pairs
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import on_duty, room, room_facts, seats
 
-_LARGEST_ID = 2**31 - 1
-
 
 @dataclass(frozen=True)
 class NoteInRoom:
@@ -74,7 +72,7 @@ def _standing(helper: User, learners: Sequence[User]) -> list[User]:
 
 def learner_of(helper: User, learner_id: int) -> User:
     """Returns a learner on whom this helper keeps a note; raises NotFound when the pair does not stand."""
-    found = db.session.get(User, learner_id) if 0 < learner_id <= _LARGEST_ID else None
+    found = db.session.get(User, learner_id)
     if found is None or not _standing(helper, [found]):
         raise NotFound
     return found

@@ -14,7 +14,7 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.rooms.ready_phrases import MAX_OWN_PHRASES, MAX_PHRASE_CHARS, MAX_UNIT_PHRASES
 from tutoring.rooms.ready_phrases import queries
-from tutoring.rooms.ready_phrases.filling import SAMPLE, fill
+from tutoring.rooms.ready_phrases.blanks import SAMPLE, fill
 from tutoring.rooms.ready_phrases.models import PhraseUse, ReadyPhrase
 from tutoring.safety.free_text import for_minor, listen
 

@@ -10,7 +10,7 @@ from tutoring.kernel.db import Model
 
 
 class ReadyPhrase(Model):
-    """A phrase of a unit, or of one helper; its blanks are filled for the learner (filling.py)."""
+    """A phrase of a unit, or of one helper; its blanks are filled for the learner (blanks.py)."""
 
     __tablename__ = "ready_phrase"
     __table_args__ = (sa.CheckConstraint("(unit_id IS NULL) <> (owner_id IS NULL)", name="belongs"),)

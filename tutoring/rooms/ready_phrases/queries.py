@@ -15,10 +15,8 @@ from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.policy.rooms.ready_phrases import may_use_phrases, may_write_unit_phrases
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import readable_room, seats
-from tutoring.rooms.ready_phrases.filling import Address, address_between, fill
+from tutoring.rooms.ready_phrases.blanks import Address, address_between, fill
 from tutoring.rooms.ready_phrases.models import PhraseUse, ReadyPhrase
-
-_LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def filled_phrase(helper: User, room: Room, phrase_id: int, language: str) -> Fi
 def usable_phrase(helper_id: int, room: Room, phrase_id: int) -> ReadyPhrase:
     """Returns a phrase that this helper may use in this room; raises NotFound."""
     places = community.ancestors(room.unit_id)
-    query = sa.select(ReadyPhrase).where(ReadyPhrase.id == min(phrase_id, _LARGEST_ID), _usable(helper_id, places))
+    query = sa.select(ReadyPhrase).where(ReadyPhrase.id == phrase_id, _usable(helper_id, places))
     found: ReadyPhrase | None = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -122,7 +120,7 @@ def unit_phrase(unit_id: int, phrase_id: int, lock: bool = False) -> ReadyPhrase
 
 
 def _one(belongs: sa.ColumnElement[bool], phrase_id: int, lock: bool) -> ReadyPhrase:
-    query = sa.select(ReadyPhrase).where(ReadyPhrase.id == min(phrase_id, _LARGEST_ID), belongs)
+    query = sa.select(ReadyPhrase).where(ReadyPhrase.id == phrase_id, belongs)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     found: ReadyPhrase | None = db.session.scalar(query)
