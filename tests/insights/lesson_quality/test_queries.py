@@ -57,8 +57,8 @@ def helped(helper: User, learner: User, asked: int, solved: str) -> None:
 
 
 @pytest.fixture
-def hang(inside: World) -> User:
-    """A teacher who holds the skill that these lessons teach."""
+def hang(inside: World, residents: list[User]) -> User:
+    """A teacher who holds the skill that these lessons teach; a skill given before `residents` would be lost."""
     skills_commands.grant_skill(person(inside["quang"]), inside["hang"], topics("vi")[0][0], 3)
     return person(inside["hang"])
 
