@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tests.classes.overview_class import add_pupils
 from tests.factories import World
+from tests.parametrize import some
 from tutoring.accounts.consents.texts import BY_KEY
 from tutoring.accounts.models import Consent, User, Withdrawal
 from tutoring.classes.overview import queries, sums
@@ -96,7 +97,7 @@ def ask(chance: random.Random, unit_id: int, user_id: int, lesson: Lesson, helpe
     ))  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(1, 4))])
+@pytest.mark.parametrize("seed", some(0, rest=range(1, 4)))
 def test_the_sums_of_a_class_are_those_of_its_table(inside: World, seed: int) -> None:
     at_random(inside["lop6a"], seed, inside["khoa"])
     at_random(inside["lop4a"], seed + 100, inside["bay"])

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from tests.campaigns.conftest import opened, plan
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tests.lessons import bank as banks
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.models import Campaign
@@ -327,15 +327,10 @@ def test_the_picture_of_a_card_is_drawn_at_its_present_address_alone(app: Flask,
     for other in (re.sub(r"-\w{12}\.png", "-000000000000.png", image), image.replace("card-vi", "card-xx")):
         assert other != image and client.get(path_of(other)).status_code == 404
     with app.app_context():
-        _renew("bat-may-lam-quen")
+        change(Lesson, {"slug": "bat-may-lam-quen"}, content_hash="another")
         banks.may_change(app)
     visitor_cache.forget()
     assert described(client.get("/lessons/bat-may-lam-quen").text)["image"] != image
-
-
-@command
-def _renew(slug: str) -> None:
-    db.session.get_one(Lesson, slug).content_hash = "another"
 
 
 def test_a_title_cannot_end_the_description(app: Flask, client: FlaskClient) -> None:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import World, client_of
+from tests.parametrize import some
 from tests.statements import asked
 from tutoring.community.models import DutyShift, Membership, Unit
 from tutoring.community.queries import memberships
@@ -18,7 +19,7 @@ from tutoring.kernel.db import db
 MORE = 3
 
 
-@pytest.mark.parametrize("name", ["hang", *(pytest.param(name, marks=pytest.mark.full) for name in ("muoi", "quang"))])
+@pytest.mark.parametrize("name", some("hang", rest=("muoi", "quang")))
 def test_the_board_the_start_page_and_help_ask_no_more_for_twenty_one_units_than_for_one(
     app: Flask, world: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.factories import World, person
+from tests.parametrize import some
 from tests.rooms.conftest import open_pair
 from tests.test_access_ids import INSIDE, OUTSIDE, _far
 from tutoring.accounts.models import User
@@ -74,9 +75,7 @@ def test_people_are_found_by_the_name_they_are_called_by_and_by_all_of_it(app: F
             assert hang.id in [one.user.id for one in found], typed
 
 
-@pytest.mark.parametrize(
-    "typed", ["mi", "h", *(pytest.param(typed, marks=pytest.mark.full) for typed in ("a", "n", "lan", "nguyen"))]
-)
+@pytest.mark.parametrize("typed", some("mi", "h", rest=("a", "n", "lan", "nguyen")))
 def test_people_are_exactly_those_whom_the_rule_shows_one_by_one(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:

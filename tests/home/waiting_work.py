@@ -11,7 +11,7 @@ from tests.campaigns.conftest import plan as campaign_plan
 from tests.circles.parents import called, parent
 from tests.community.class_cards.cards import claimed, printed, staged
 from tests.devices import donation_fixtures, loan_fixtures, need_fixtures, voucher_fixtures
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tests.groups.test_tasks import given
 from tests.pairing.awaiting_device.fixtures import lacks
 from tests.pairing.test_rounds import begun
@@ -95,11 +95,6 @@ def _add(*rows: Any) -> list[int]:
 
 
 @command
-def _change(table: Any, row_id: int, **values: Any) -> None:
-    db.session.execute(sa.update(table).where(table.id == row_id).values(**values))
-
-
-@command
 def _publish(event: object) -> None:
     publish(event)
 
@@ -179,7 +174,7 @@ def _asked(world: World, name: str, **values: Any) -> HelpRequest:
     user = person(world[name])
     made = requests_commands.ask_for_help(user, user, topics("vi")[0][0], "Tôi bị kẹt")
     if values:
-        _change(HelpRequest, made.id, **values)
+        change(HelpRequest, made.id, **values)
     db.session.expire_all()
     return db.session.get_one(HelpRequest, made.id)
 
@@ -241,7 +236,7 @@ def nomination(world: World) -> str:
 
 def helper_renewal(world: World) -> str:
     row = db.session.scalars(sa.select(Nomination).where(Nomination.user_id == world["khoa"])).one()
-    _change(Nomination, row.id, confirmed_at=clock.now() - 350 * DAY, nominated_by_id=world["hang"])
+    change(Nomination, row.id, confirmed_at=clock.now() - 350 * DAY, nominated_by_id=world["hang"])
     return f"/members/{_membership(world['khoa'], row.unit_id)}"
 
 
@@ -289,7 +284,7 @@ def device_to_check(world: World) -> str:
 
 def device_to_return(world: World) -> str:
     device_id = donation_fixtures.ready(world)
-    _change(Device, device_id, lend_until=clock.today() + 10 * DAY)
+    change(Device, device_id, lend_until=clock.today() + 10 * DAY)
     return f"/devices/{device_id}"
 
 
@@ -312,7 +307,7 @@ def _as_officer(world: World, name: str) -> None:
 
 def need_basis(world: World) -> str:
     need_id = need_fixtures.confirmed(world)
-    _change(DeviceNeed, need_id, valid_until=clock.today() + 3 * DAY)
+    change(DeviceNeed, need_id, valid_until=clock.today() + 3 * DAY)
     return f"/devices/needs/{need_id}"
 
 
@@ -323,7 +318,7 @@ def _reserved(world: World) -> tuple[int, int]:
 
 def need_ended(world: World) -> str:
     device_id, need_id = _reserved(world)
-    _change(DeviceNeed, need_id, state="lapsed", ended_at=clock.now())
+    change(DeviceNeed, need_id, state="lapsed", ended_at=clock.now())
     return f"/devices/{device_id}"
 
 
@@ -344,13 +339,13 @@ def handover_to_plan(world: World) -> str:
 
 def handover_to_close(world: World) -> str:
     handover_id = loan_fixtures.planned(world)
-    _change(Handover, handover_id, at=clock.now() - HOUR)
+    change(Handover, handover_id, at=clock.now() - HOUR)
     return f"/device-handovers/{handover_id}"
 
 
 def _lent(world: World, **values: Any) -> str:
     loan_id = loan_fixtures.lent(world)
-    _change(DeviceLoan, loan_id, **values)
+    change(DeviceLoan, loan_id, **values)
     return f"/device-loans/{loan_id}"
 
 
@@ -383,7 +378,7 @@ def visit_to_plan(world: World) -> str:
 
 def visit_to_close(world: World) -> str:
     visit_id = visit_fixtures.planned(world, "desk")
-    _change(Visit, visit_id, at=clock.now() - HOUR)
+    change(Visit, visit_id, at=clock.now() - HOUR)
     return f"/visits/{visit_id}"
 
 
@@ -434,7 +429,7 @@ def campaign_draft(world: World) -> str:
 
 def _proposal(world: World, author: str, state: str) -> int:
     made = proposals_commands.propose_change(person(world[author]), CONTENT, LESSON, 1)
-    _change(Proposal, made, state=state)
+    change(Proposal, made, state=state)
     return made
 
 
@@ -476,7 +471,7 @@ def answer_to_release(world: World) -> str:
 
 
 def answer_to_check(world: World) -> str:
-    _change(PublishedAnswer, published_fixtures.write(world), state="released", check_by=clock.now() - DAY)
+    change(PublishedAnswer, published_fixtures.write(world), state="released", check_by=clock.now() - DAY)
     return "/answers/review"
 
 
@@ -563,7 +558,7 @@ def child_request(world: World) -> str:
 
 
 def own_handover(world: World) -> str:
-    _change(Handover, loan_fixtures.planned(world), receiver_id=world["hang"])
+    change(Handover, loan_fixtures.planned(world), receiver_id=world["hang"])
     return "/devices/loans"
 
 
@@ -573,7 +568,7 @@ def own_loan(world: World) -> str:
 
 
 def own_voucher(world: World) -> str:
-    _change(InternetVoucher, voucher_fixtures.given(world), receiver_id=world["hang"])
+    change(InternetVoucher, voucher_fixtures.given(world), receiver_id=world["hang"])
     return "/devices/internet"
 
 

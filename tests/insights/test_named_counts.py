@@ -17,6 +17,7 @@ from tests.insights import random_months
 from tests.insights.pdf_text import words_of
 from tests.insights.stored_months import AT, NOVEMBER, OCTOBER, WAITS, WARD, store
 from tests.lessons.conftest import Loads
+from tests.parametrize import some
 from tutoring.accounts.models import User
 from tutoring.community import queries as community
 from tutoring.community.memberships import queries as memberships_queries
@@ -165,7 +166,7 @@ def moves_of(device_id: int) -> list[DeviceMove]:
     return list(db.session.scalars(sa.select(DeviceMove).where(DeviceMove.device_id == device_id)))
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(1, 4))])
+@pytest.mark.parametrize("seed", some(0, rest=range(1, 4)))
 def test_each_number_is_the_length_of_a_list_that_its_reader_opens(app: Flask, two_paths: Loads, seed: int) -> None:
     with app.test_request_context(), clock.travel(NOW):
         units, viewers = fill(Random(seed))

@@ -6,10 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.factories import change
 from tests.insights.pdf_text import words_of
 from tests.lessons.conftest import Loads
-from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import Lesson
 from tutoring.lessons.content.screens.drawing import Words as Wording
 from tutoring.lessons.content.screens.drawing import drawn
@@ -43,7 +42,7 @@ def test_the_pdf_of_a_path_is_drawn_once_until_a_lesson_changes(
     assert places == sorted(places) and "Không đọc cho ai." in words and "Cách đúng:" in words
     assert client.get(f"{PATH}/print.pdf").data == answer.data and len(drawings) == 1
     with app.app_context():
-        _renew("otp")
+        change(Lesson, {"slug": "otp"}, content_hash="another")
     assert client.get(f"{PATH}/print.pdf").status_code == 200 and len(drawings) == 2
     assert client.get("/lessons/paths/khong-co/print.pdf").status_code == 404
 
@@ -63,11 +62,6 @@ def test_a_pdf_that_is_there_does_not_wait_for_the_drawing_of_another(
     first = client.get(f"{PATH}/print.pdf").data
     monkeypatch.setattr(path_files, "_drawing", _Refused())
     assert client.get(f"{PATH}/print.pdf").data == first == b"%PDF of vi"
-
-
-@command
-def _renew(slug: str) -> None:
-    db.session.get_one(Lesson, slug).content_hash = "another"
 
 
 def test_a_step_is_blocks_of_words_and_pictures() -> None:

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.parametrize import some
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.search.models import SearchDocument
@@ -133,14 +134,14 @@ def astray(apps: tuple[Flask, Flask], lang: str, some: dict[str, str]) -> list[s
     return found
 
 
-@pytest.mark.parametrize("share", [0, *(pytest.param(share, marks=pytest.mark.full) for share in (1, 2, 3))])
+@pytest.mark.parametrize("share", some(0, rest=(1, 2, 3)))
 def test_what_is_typed_leads_to_the_lesson_in_the_same_order_on_both(
     both_apps: tuple[Flask, Flask], share: int
 ) -> None:
     assert astray(both_apps, "vi", dict(list(TYPED.items())[share::4])) == []
 
 
-@pytest.mark.parametrize("share", [0, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("share", some(0, rest=(1,)))
 def test_english_words_lead_there_too(both_apps: tuple[Flask, Flask], share: int) -> None:
     assert astray(both_apps, "en", dict(list(ENGLISH.items())[share::2])) == []
 
@@ -160,7 +161,7 @@ def test_odd_searches_too_give_the_same_order_on_both(both_apps: tuple[Flask, Fl
     assert sqlite == postgres
 
 
-@pytest.mark.parametrize("share", [0, pytest.param(4, marks=pytest.mark.full)])
+@pytest.mark.parametrize("share", some(0, rest=(4,)))
 def test_the_same_titles_are_offered_on_both(both_apps: tuple[Flask, Flask], share: int) -> None:
     for typed in list(TYPED)[share::8]:
         for cut in (2, 4, len(typed)):

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.lessons import bank as banks
+from tests.parametrize import some
 from tutoring.lessons.search.queries import search
 
 # (what is typed, the lesson, among the first so many)
@@ -310,17 +311,17 @@ def astray(apps: tuple[Flask, Flask], lang: str, some: list[tuple[str, str, int]
     return found
 
 
-@pytest.mark.parametrize("share", [0, *(pytest.param(share, marks=pytest.mark.full) for share in (1, 2, 3))])
+@pytest.mark.parametrize("share", some(0, rest=(1, 2, 3)))
 def test_what_people_type_leads_to_the_lesson_they_need(both_apps: tuple[Flask, Flask], share: int) -> None:
     assert astray(both_apps, "vi", TYPED[share::4]) == []
 
 
-@pytest.mark.parametrize("share", [0, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("share", some(0, rest=(1,)))
 def test_english_readers_get_there_too(both_apps: tuple[Flask, Flask], share: int) -> None:
     assert astray(both_apps, "en", ENGLISH[share::2]) == []
 
 
-@pytest.mark.parametrize("share", [0, *(pytest.param(share, marks=pytest.mark.full) for share in range(1, 6))])
+@pytest.mark.parametrize("share", some(0, rest=range(1, 6)))
 def test_every_synonym_leads_to_a_lesson_that_says_it(both_apps: tuple[Flask, Flask], share: int) -> None:
     """One that leads nowhere would hide what else was typed."""
     synonyms = list(banks.real().synonyms)

@@ -12,7 +12,7 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo
@@ -137,15 +137,11 @@ def test_a_changed_copy_names_what_is_another_one(app: Flask, who: Who, pair: in
     kept = evidence.opened(copy_of(case))
     kept["messages"][0]["text"] = "Em học giỏi quá"
     kept["seats"] = []
-    command(_put)(case.id, encryption.encrypt(json.dumps(kept), f"case:{case.id}"))
+    change(Evidence, {"case_id": case.id}, sealed=encryption.encrypt(json.dumps(kept), f"case:{case.id}"))
     done = verify(app, case)
     assert done.exit_code == 1 and "line 1 is another one" in done.output and "seats is another one" in done.output
-    command(_put)(case.id, b"something else, and long enough to be opened")
+    change(Evidence, {"case_id": case.id}, sealed=b"something else, and long enough to be opened")
     assert "cannot be opened" in verify(app, case).output
-
-
-def _put(case_id: int, sealed: bytes) -> None:
-    db.session.execute(sa.update(Evidence).where(Evidence.case_id == case_id).values(sealed=sealed))
 
 
 def test_a_copy_that_was_taken_away_is_missed_and_so_is_a_changed_file(

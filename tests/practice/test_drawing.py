@@ -10,6 +10,7 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+from tests.parametrize import some
 from tests.practice.random_runs import browser_page as browser_page
 from tests.practice.random_runs import something, value
 from tests.practice.shipped_scenarios import NAMES, rehearsal
@@ -66,7 +67,7 @@ def drawn(chance: random.Random, scenario: Scenario, mode: str, language: str) -
 
 
 # One scenario in each language shows whether they differ; the full run draws each.
-EACH = [0, 1, *(pytest.param(number, marks=pytest.mark.full) for number in range(2, len(NAMES)))]
+EACH = some(0, 1, rest=range(2, len(NAMES)))
 
 
 @pytest.mark.parametrize("number", EACH)

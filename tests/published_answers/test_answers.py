@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tests.published_answers.solved import ANSWER, LESSON, NUMBER, PROBLEM, agree, digest, release, solve, write
 from tutoring.accounts.consents import commands as consents_commands
 from tutoring.accounts.models import Guardian
@@ -189,16 +189,11 @@ def test_a_changed_step_hides_it_until_a_teacher_confirms_it_and_time_does_so_to
         retitle(before)
     assert shown() == []
     releases.decide(person(inside["hang"]), answer_id, "confirm", digest())
-    _since(answer_id, check_by=clock.now() - timedelta(days=1))
+    change(PublishedAnswer, answer_id, check_by=clock.now() - timedelta(days=1))
     erasure.age_answers()
     assert (shown(), counted(), queries.find_answer(answer_id).state) == ([], 0, "released")
     erasure.age_answers(clock.now() + CHECKED_AGAIN)
     assert queries.find_answer(answer_id).state == "lapsed"
-
-
-@command
-def _since(answer_id: int, **values: object) -> None:
-    db.session.execute(sa.update(PublishedAnswer).where(PublishedAnswer.id == answer_id).values(**values))
 
 
 def test_an_answer_to_which_not_all_agree_is_deleted_after_thirty_days(inside: World) -> None:

@@ -11,16 +11,14 @@ from flask.testing import FlaskClient
 
 from tests.factories import World, person
 from tests.parametrize import some
-from tests.rooms.conftest import new_id, open_adults, open_pair
+from tests.rooms.conftest import has_said, new_id, open_adults, open_pair
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, rate_limits
-from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.logs import JsonFormatter
 from tutoring.rooms import queries, search
 from tutoring.rooms.erasure.consent_withdrawal import erase_words
 from tutoring.rooms.messages import commands as messages_commands
-from tutoring.rooms.models import Message, Room
 from tutoring.rooms.moderation import commands as moderation_commands
 
 As = Callable[[str], FlaskClient]
@@ -123,16 +121,8 @@ def room(app: Flask, world: World) -> int:
         return open_adults(world)
 
 
-@command
 def fill(room_id: int, author_id: int, count: int) -> None:
-    """Many messages at once, under the numbers that follow."""
-    one = db.session.get_one(Room, room_id)
-    rows = [
-        {"room_id": room_id, "seq": one.last_seq + n, "author_id": author_id, "client_id": new_id(), "text": f"tin {n}"}
-        for n in range(1, count + 1)
-    ]
-    db.session.execute(sa.insert(Message), rows)
-    one.last_seq += count
+    has_said(room_id, author_id, [f"tin {n}" for n in range(1, count + 1)])
 
 
 def test_a_hit_leads_to_its_place_in_the_history(app: Flask, world: World, as_: As, room: int) -> None:

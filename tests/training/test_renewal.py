@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories import World, person
+from tests.parametrize import some
 from tests.training.fixtures import OTP, TEACH, announced, held_today, leads, learns, on, stands, told
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
@@ -135,7 +136,7 @@ def _came(user_id: int, session_id: int, days_ago: int) -> None:
     db.session.add(TrainingAttendance(session_id=session_id, user_id=user_id, track="khu-pho", day=day, by_id=user_id))
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in (1, 2))])
+@pytest.mark.parametrize("seed", some(0, rest=(1, 2)))
 def test_counts_and_filters_say_what_the_table_says(inside: World, seed: int) -> None:
     source, session_id = random.Random(seed), announced(inside)
     people = [inside["muoi"], *leads(inside, 40)]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.factories import World, person
+from tests.factories import World, change, person
 from tests.privacy.conftest import work
 from tests.rooms.conftest import open_adults, open_pair
 from tests.test_leaked_database import thief
@@ -96,19 +96,14 @@ def test_where_a_child_lives_a_guardian_is_promised(inside: World) -> None:
 
 def test_the_database_itself_keeps_no_child_without_a_guardian(inside: World) -> None:
     visit_id = asked(inside)
-    for change in (
+    for values in (
         {"children": True},
         {"state": "planned"},
         {"visitor_one_id": inside["bay"]},
         {"ended_at": clock.now()},
     ):
         with pytest.raises(sa.exc.IntegrityError):
-            _set(visit_id, change)
-
-
-@command
-def _set(visit_id: int, values: dict) -> None:  # type: ignore[type-arg]
-    db.session.execute(sa.update(Visit).where(Visit.id == visit_id).values(**values))
+            change(Visit, visit_id, **values)
 
 
 def test_minors_strangers_and_people_of_another_place_do_not_ask(inside: World, who: Who) -> None:

@@ -12,6 +12,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from tests.parametrize import some
 from tests.web.test_import_maps import LOADED, needed, with_map
 from tutoring.config import Settings
 from tutoring.kernel import rate_limits
@@ -196,7 +197,7 @@ def faults(page: str, policy: str) -> list[str]:
 
 
 # In the quick run as a visitor: tests/every_page/test_own_code.py looks at the pages of all others.
-@pytest.mark.parametrize("name", [None, *(pytest.param(name, marks=pytest.mark.full) for name in ROLES)])
+@pytest.mark.parametrize("name", some(None, rest=ROLES))
 def test_no_page_of_the_walk_has_code_or_style_of_its_own(as_: As, client: FlaskClient, name: str | None) -> None:
     """Scripts find each other by the import map of their page (tests/web/test_import_maps.py)."""
     pages, seen = 0, set[str]()

@@ -13,6 +13,7 @@ from tests.factories import World, person
 from tests.lessons.bank import copied
 from tests.lessons.conftest import Loads
 from tests.lessons.proposals.posted_form import posted
+from tests.parametrize import some
 from tutoring.config import ROOT
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals import queries as proposals_queries
@@ -83,7 +84,7 @@ def test_what_is_wrong_is_said_at_its_field(app: Flask, world: World, folder: Pa
 TYPED = ("a: # b | [ { & * !", "```\n## x\n---\ny", "<script>alert(1)</script>\u202e😀 {#x}")
 
 
-@pytest.mark.parametrize("typed", ["\n".join(TYPED), *(pytest.param(one, marks=pytest.mark.full) for one in TYPED)])
+@pytest.mark.parametrize("typed", some("\n".join(TYPED), rest=TYPED))
 def test_nothing_typed_into_a_page_breaks_the_lesson(
     app: Flask, world: World, folder: Path, as_: As, typed: str
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from tests.parametrize import some
 from tests.practice.random_runs import browser_page as browser_page
 from tests.practice.random_runs import something, value
 from tests.practice.shipped_scenarios import NAMES
@@ -18,7 +19,7 @@ from tutoring.practice.offline.manifest import scenario_to_json
 
 RUNS, GUIDED = 2_000, 30  # of each scenario; in the latter the guide is asked after every step
 # One scenario shows whether the engines differ; the full run plays each.
-EACH = [NAMES[0], *(pytest.param(one, marks=pytest.mark.full) for one in NAMES[1:])]
+EACH = some(NAMES[0], rest=NAMES[1:])
 PLAY = """async ([runs, told]) => {
   const { begin, apply, step, result, goals, ended } = await import("/practice/offline/simulator.js");
   const { plan, position } = await import("/practice/offline/solver.js");
