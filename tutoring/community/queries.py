@@ -12,12 +12,12 @@ from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.community.positions import positions_of, read_positions
 from tutoring.community.site_settings import LINK_HOSTS
-from tutoring.community.units.scopes import loaded_path
+from tutoring.community.units.scopes import ids_on, loaded_path
 from tutoring.kernel import clock
 from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
 from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import built_once, exists_per_row, ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.text import N_, fold
 from tutoring.policy.access import STAFF
@@ -64,7 +64,7 @@ def _ancestors(unit_id: int) -> tuple[int, ...]:
     if path is None:
         db.session.flush()
         path = next((row.path for row in _path(db.session.connection(), unit=unit_id)), "")
-    return tuple(int(one) for one in reversed(path.split("/")) if one)
+    return tuple(reversed(ids_on(path)))
 
 
 _path = PrecompiledStatement(
@@ -96,7 +96,7 @@ def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
     """Returns the emergency numbers of a user: one for each of their units, without duplicates."""
     mine = sa.select(Unit.path).join(Membership, Membership.unit_id == Unit.id)
     mine = mine.where(Membership.user_id == user_id, Membership.state == "active").distinct().order_by(Unit.path)
-    above = [[int(one) for one in path.split("/") if one] for path in db.session.scalars(mine)]
+    above = [ids_on(path) for path in db.session.scalars(mine)]
     rows = db.session.execute(_phones(), {"units": ids_parameter({id for ids in above for id in ids})})
     set_in = {id: (name, number) for id, name, number in rows}
     nearest = (next((set_in[id] for id in reversed(ids) if id in set_in), None) for ids in above)
@@ -199,11 +199,11 @@ def staff_roles(user_id: int) -> dict[Unit, set[str]]:
 
 
 def _units(unit_ids: Collection[int]) -> list[Unit]:
-    return list(db.session.scalars(_units_by_id(is_sqlite()), {"ids": ids_parameter(unit_ids)})) if unit_ids else []
+    return list(db.session.scalars(_units_by_id(), {"ids": ids_parameter(unit_ids)})) if unit_ids else []
 
 
-@cache  # runs on each page view of every user who looks after a unit
-def _units_by_id(_for_sqlite: bool) -> sa.Select[Any]:
+@built_once  # runs on each page view of every user who looks after a unit
+def _units_by_id() -> sa.Select[Any]:
     return sa.select(Unit).where(in_ids(Unit.id, sa.bindparam("ids"))).order_by(Unit.id)
 
 

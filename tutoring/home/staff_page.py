@@ -15,6 +15,7 @@ from tutoring.accounts.reader_names import said_to_reader, shown_to_reader
 from tutoring.classes.overview.school_page import TeachersClasses, classes_at_a_glance
 from tutoring.community.duty.queries import Rota
 from tutoring.community.models import Membership, Unit
+from tutoring.community.units.scopes import sql_end_of
 from tutoring.home.pending_work.collected import PendingWork
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.upcoming_appointments import times_between
@@ -165,9 +166,7 @@ def _people_in(units: list[Unit]) -> dict[int, int]:
 @built_once
 def _people() -> Any:
     inside = aliased(Unit)
-    below = sa.and_(
-        inside.path >= Unit.path, inside.path < sa.func.substr(Unit.path, 1, sa.func.length(Unit.path) - 1) + "0"
-    )
+    below = sa.and_(inside.path >= Unit.path, inside.path < sql_end_of(Unit.path))
     counted = (
         sa.select(sa.func.count(sa.distinct(Membership.user_id)))
         .join(inside, inside.id == Membership.unit_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_v
 from tutoring.community.units.scopes import Scope, scope_of
 from tutoring.kernel import clock
 from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSERVER_ROLES, PERSISTENT_KINDS
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
@@ -47,11 +46,11 @@ def visible_to(user: User, places: UnitsOfUser | None = None, limit: int = MOST)
     places = persistent_rooms_queries.in_units_of(user) if places is None else places
     watched = WatchedUnits(user.id)
     told = {"user": user.id, "most": limit, **places, **watched.values}
-    return list(db.session.scalars(_visible(is_sqlite(), watched.kind), told))
+    return list(db.session.scalars(_visible(watched.kind), told))
 
 
-@cache  # building it takes longer than running it
-def _visible(_for_sqlite: bool, kind: WatchedKind) -> sa.Select[Any]:
+@built_once  # building it takes longer than running it
+def _visible(kind: WatchedKind) -> sa.Select[Any]:
     session = Room.kind.not_in(sorted(PERSISTENT_KINDS))
     return (
         sa.select(Room)
@@ -74,20 +73,19 @@ def _visible(_for_sqlite: bool, kind: WatchedKind) -> sa.Select[Any]:
 def persistent_rooms_for(user: User, places: UnitsOfUser, watches: bool) -> list[tuple[Room, Seat | None]]:
     """Returns the result of `rooms_for`; a user who `watches` gets the rooms of a valid observer seat as well."""
     found = persistent_rooms_queries.rooms_for(user, places)
-    watched = WatchedUnits(user.id)
-    if not watches or not watched.values:
+    if not watches or not (watched := WatchedUnits(user.id)).values:
         return found
     # A separate query from the user's own seats; combined, it would scan every open room.
-    query = _watched_persistent_rooms(is_sqlite(), watched.kind)
+    query = _watched_persistent_rooms(watched.kind)
     found += [(room, seat) for room, seat in db.session.execute(query, {"user": user.id, **watched.values})]
     found.sort(key=lambda row: (row[0].side_of_id is None, row[0].kind != "class", row[0].id))
     return found[:MOST]
 
 
-@cache
-def _watched_persistent_rooms(_for_sqlite: bool, kind: WatchedKind) -> Any:
-    mine = sa.and_(Seat.room_id == Room.id, Seat.user_id == sa.bindparam("user"))
-    return standing_open().join(Seat, mine).where(Seat.role == "observer", observed_when_bound(kind))
+@built_once
+def _watched_persistent_rooms(kind: WatchedKind) -> Any:
+    own = standing_open().join(Seat, persistent_rooms_queries.IS_OWN_SEAT)
+    return own.where(Seat.role == "observer", observed_when_bound(kind))
 
 
 def read_with_child(guardian: User, child_id: int, most: int = 20) -> list[Room]:
@@ -110,11 +108,11 @@ def open_rooms_for(watcher: User, most: int = 1_000) -> list[Room]:
     """Returns at most `most` open rooms this user may enter as an observer, oldest first."""
     watched = WatchedUnits(watcher.id)
     told = {"watcher": watcher.id, "most": most, **watched.values}
-    return list(db.session.scalars(_open_rooms(is_sqlite(), watched.kind), told))
+    return list(db.session.scalars(_open_rooms(watched.kind), told))
 
 
-@cache  # building it takes longer than running it
-def _open_rooms(_for_sqlite: bool, kind: WatchedKind) -> sa.Select[Any]:
+@built_once  # building it takes longer than running it
+def _open_rooms(kind: WatchedKind) -> sa.Select[Any]:
     barred = sa.select(Seat.room_id).where(
         Seat.user_id == sa.bindparam("watcher"), sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )

@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Unit
-from tutoring.kernel.database.sql import each_value, has_words, ids_parameter, in_byte_order, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once, each_value, has_words, ids_parameter, in_byte_order, in_ids
+from tutoring.kernel.db import db
 from tutoring.kernel.paging import Numbered, Wanted, numbered
 from tutoring.kernel.text import name_key, words
 from tutoring.training.models import TrainingAssignment
@@ -125,11 +124,11 @@ def has_track(user: User) -> bool:
         return False
     roles = frozenset(role for one in tracks().values() for role in one.roles)
     told = {"user": user.id, "tracks": ids_parameter(tracks())}
-    return db.session.scalar(_is_on_track(is_sqlite(), roles), told) is not None
+    return db.session.scalar(_is_on_track(roles), told) is not None
 
 
-@cache  # on every start page; building it takes longer than running it
-def _is_on_track(_for_sqlite: bool, roles: frozenset[str]) -> Any:
+@built_once  # on every start page; building it takes longer than running it
+def _is_on_track(roles: frozenset[str]) -> Any:
     user: sa.BindParameter[int] = sa.bindparam("user", type_=sa.Integer)
     by_role = sa.select(Membership.id).join(Unit, Unit.id == Membership.unit_id)
     by_role = by_role.where(

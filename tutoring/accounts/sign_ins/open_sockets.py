@@ -18,7 +18,7 @@ from tutoring.accounts.sign_ins.lifecycle import MOST_SOCKETS, SHARED_ABSOLUTE, 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.database.precompiled_sql import PrecompiledStatement
-from tutoring.kernel.database.sql import ids_parameter, in_ids, unnest_parameters, unnest_values
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids, unnest_parameters, unnest_values
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.events import publish
 
@@ -51,7 +51,7 @@ def open_sockets(lines: Sequence[Line]) -> dict[str, list[str]]:
     """
     moment, ids = clock.now(), ids_parameter({sign_in_id for _sid, sign_in_id, _user_id in lines})
     ask = db.session.connection().execute
-    held = ask(_held(is_sqlite()), {"ids": ids}).all()  # locked, so that two pages that open together count each other
+    held = ask(_held(), {"ids": ids}).all()  # locked, so that two pages that open together count each other
     for row in held:
         if moment - row.seen_at > TOUCH:
             _use(row, moment)
@@ -69,7 +69,7 @@ def open_sockets(lines: Sequence[Line]) -> dict[str, list[str]]:
     ask(sa.insert(LiveSocket.__table__), rows)  # type: ignore[arg-type]
     others: dict[int, list[str]] = {}
     mine = {line[0] for line in lines}
-    for row in ask(_newest_first(is_sqlite()), {"ids": ids}):
+    for row in ask(_newest_first(), {"ids": ids}):
         if row.sid not in mine:
             others.setdefault(row.sign_in_id, []).append(row.sid)
     spare = {sid: others.get(sign_in_id, [])[MOST_SOCKETS - 1 :] for sid, sign_in_id, _user_id in lines}
@@ -83,7 +83,7 @@ def note_use(sign_in_ids: Sequence[int]) -> None:
 
     A sign-in that another transaction has locked is recorded the next time.
     """
-    moment, held = clock.now(), _held(is_sqlite(), waits=False)
+    moment, held = clock.now(), _held(waits=False)
     for row in db.session.connection().execute(held, {"ids": ids_parameter(sign_in_ids)}).all():
         _use(row, moment)
 
@@ -96,15 +96,15 @@ def _use(row: Any, moment: datetime) -> None:
     db.session.connection().execute(sa.update(SignIn.__table__).where(SignIn.id == row.id).values(values))  # type: ignore[arg-type]
 
 
-@cache
-def _held(for_sqlite: bool, waits: bool = True) -> Any:
+@built_once
+def _held(waits: bool = True) -> Any:
     query = sa.select(SignIn.id, SignIn.seen_at, SignIn.shared_device, SignIn.created_at)
     query = query.where(in_ids(SignIn.id, sa.bindparam("ids"))).order_by(SignIn.id)
-    return query if for_sqlite else query.with_for_update(skip_locked=not waits)
+    return query if is_sqlite() else query.with_for_update(skip_locked=not waits)
 
 
-@cache
-def _newest_first(_for_sqlite: bool) -> Any:
+@built_once
+def _newest_first() -> Any:
     query = sa.select(LiveSocket.sid, LiveSocket.sign_in_id)
     return query.where(in_ids(LiveSocket.sign_in_id, sa.bindparam("ids"))).order_by(LiveSocket.opened_at.desc())
 

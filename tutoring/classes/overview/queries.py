@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,8 +23,8 @@ from tutoring.classes.work.queries import stands
 from tutoring.community.models import Membership, Unit
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import ids_parameter, in_ids, stream_rows
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids, stream_rows
+from tutoring.kernel.db import db
 from tutoring.kernel.text import name_key
 from tutoring.lessons.catalogue.models import Lesson, LessonPath
 from tutoring.lessons.content.schema import STAFF_FROM
@@ -61,7 +61,7 @@ def pupils_of(unit_ids: Iterable[int]) -> list[Pupil]:
     values = {"units": ids_parameter(unit_ids), "since": counts_from(clock.today())}
     people: dict[tuple[int, int], Any] = {}
     said: defaultdict[int, dict[str, set[str]]] = defaultdict(lambda: {"consent": set(), "assent": set()})
-    rows = stream_rows(_pupils(is_sqlite(), texts), values)
+    rows = stream_rows(_pupils(texts), values)
     for unit_id, user_id, full, called, kind, born, at, word, purpose in rows:
         people[unit_id, user_id] = (full or called, kind, born, at)
         if purpose is not None:
@@ -75,8 +75,8 @@ def pupils_of(unit_ids: Iterable[int]) -> list[Pupil]:
     return sorted(found, key=lambda one: (name_key(one.name), one.id))
 
 
-@cache  # building a statement takes longer than executing it
-def _pupils(_for_sqlite: bool, _texts: tuple[tuple[str, str], ...]) -> Any:
+@built_once  # building a statement takes longer than executing it
+def _pupils(_texts: tuple[tuple[str, str], ...]) -> Any:
     """Selects pupils with each consent and assent in force; `_texts` are the versions that these depend on."""
     since: sa.BindParameter[Any] = sa.bindparam("since", type_=Consent.given_at.type)
     counts = sa.and_(
@@ -117,7 +117,7 @@ def progress_of(
     }  # fmt: skip
     if every:
         values = {"users": values["users"]}
-    rows = stream_rows(_progress(is_sqlite(), every), values)
+    rows = stream_rows(_progress(every), values)
     found: dict[int, dict[str, Progress]] = {user_id: {} for user_id in user_ids}
     for user_id, slug, step_id, state, confirmed, seen, number, first, at, helped in rows:
         found[user_id][slug] = Progress(
@@ -126,8 +126,8 @@ def progress_of(
     return found
 
 
-@cache
-def _progress(_for_sqlite: bool, every: bool) -> Any:
+@built_once
+def _progress(every: bool) -> Any:
     users: sa.BindParameter[Any] = sa.bindparam("users")
     tries, asked, row = wrong_tries(partial(in_ids, ids=users)), requests_of(partial(in_ids, ids=users)), LessonProgress
     of_paths = sa.select(Lesson.slug).where(Lesson.path_slug.in_(sa.bindparam("paths", expanding=True)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +12,8 @@ from tutoring.community.models import Unit
 from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
 from tutoring.community.units.scopes import Scope
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once
+from tutoring.kernel.db import db
 from tutoring.kernel.paging import Numbered
 from tutoring.kernel.text import N_, name_key
 from tutoring.policy.class_overview import shown_sums
@@ -50,13 +50,13 @@ def classes_below(paths: Iterable[str]) -> list[Unit]:
     within = Scope.over(paths)
     if not within:
         return []
-    query = _classes(is_sqlite(), room_for(len(within.tops)))
+    query = _classes(room_for(len(within.tops)))
     found = db.session.scalars(query, {"today": clock.today(), **scope_values("units", within)})
     return sorted(found, key=lambda one: (one.grade or 0, name_key(one.name), one.id))
 
 
-@cache  # building it takes longer than running it
-def _classes(_for_sqlite: bool, room: int) -> sa.Select[Any]:
+@built_once  # building it takes longer than running it
+def _classes(room: int) -> sa.Select[Any]:
     stands = sa.or_(Unit.effective_to.is_(None), Unit.effective_to > sa.bindparam("today", type_=sa.Date()))
     query = sa.select(Unit).where(Unit.kind == "class", bound_scope("units", room).holds(Unit.id), stands)
     return query.order_by(Unit.grade, Unit.name, Unit.id).limit(MOST_CLASSES)

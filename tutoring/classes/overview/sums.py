@@ -5,7 +5,6 @@ see. A school has a thousand pupils with twenty lessons each, too many rows to r
 """
 
 from collections.abc import Collection
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +16,8 @@ from tutoring.classes.overview.queries import of_row, pupils_in, requests_of, wr
 from tutoring.classes.overview.states import Glance
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import ids_parameter, stream_rows
-from tutoring.kernel.db import UtcDateTime, is_sqlite
+from tutoring.kernel.database.sql import built_once, ids_parameter, stream_rows
+from tutoring.kernel.db import UtcDateTime
 from tutoring.lessons.progress.models import LessonProgress
 from tutoring.policy.accounts import ASSENT_FROM
 from tutoring.policy.class_overview import DONE_LATELY, FEWEST_TRIES, LOOKS_BACK, NEEDED, PURPOSE, STUCK_AFTER
@@ -32,12 +31,12 @@ def glances(unit_ids: Collection[int]) -> dict[int, Glance]:
         "units": ids_parameter(unit_ids), "since": counts_from(clock.today()), "year": clock.today().year,
         "lately": now - LOOKS_BACK, "tried": now - STUCK_AFTER, "done": now - DONE_LATELY,
     }  # fmt: skip
-    found = {unit_id: Glance(*numbers) for unit_id, *numbers in stream_rows(_sums(is_sqlite(), texts), values)}
+    found = {unit_id: Glance(*numbers) for unit_id, *numbers in stream_rows(_sums(texts), values)}
     return {unit_id: found.get(unit_id, Glance()) for unit_id in unit_ids}
 
 
-@cache  # building a statement takes longer than executing it
-def _sums(_for_sqlite: bool, _texts: tuple[tuple[str, str], ...]) -> Any:
+@built_once  # building a statement takes longer than executing it
+def _sums(_texts: tuple[tuple[str, str], ...]) -> Any:
     """Selects for each class the numbers of a `Glance`; `_texts` are the versions that consents depend on."""
     # Once for all parts of the statement: SQLite would else ask each pupil's consents again for each lesson.
     pupils = _pupils_shown().cte("pupils").prefix_with("MATERIALIZED")

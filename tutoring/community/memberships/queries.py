@@ -19,8 +19,8 @@ from tutoring.community.positions import positions_of
 from tutoring.community.queries import ancestors
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel.database.request_memo import once_in_request
-from tutoring.kernel.database.sql import ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
+from tutoring.kernel.db import db
 from tutoring.kernel.text import fold, name_key
 from tutoring.policy.access import STAFF
 
@@ -84,12 +84,12 @@ def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
     here = reached(person_id) | reached_by_children(person_id)
     if not here:
         return []
-    found = db.session.scalars(_places(is_sqlite()), {"ids": ids_parameter(here), "kinds": list(kinds)}).all()
+    found = db.session.scalars(_places(), {"ids": ids_parameter(here), "kinds": list(kinds)}).all()
     return sorted(found, key=lambda place: (UNIT_KINDS.index(place.kind), place.id), reverse=True)
 
 
-@cache
-def _places(_for_sqlite: bool) -> sa.Select[Any]:
+@built_once
+def _places() -> sa.Select[Any]:
     of_kind = sa.and_(Unit.kind.in_(sa.bindparam("kinds", expanding=True)), Unit.effective_to.is_(None))
     return sa.select(Unit).where(in_ids(Unit.id, sa.bindparam("ids")), of_kind)
 

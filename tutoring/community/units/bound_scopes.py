@@ -4,13 +4,13 @@ A statement is built for a number of units, the next power of two, so that few s
 are one list.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.community.models import Unit
-from tutoring.community.units.scopes import Scope
+from tutoring.community.units.scopes import Scope, end_of, sql_end_of
 from tutoring.kernel.database.sql import each_value, ids_parameter
 
 MOST_RANGES = 8  # of more units the paths are one list
@@ -23,46 +23,37 @@ def room_for(units: int) -> int:
 
 @dataclass(frozen=True)
 class _BoundScope(Scope):
-    """A scope whose paths are bind parameters; `tops` is only its name."""
+    """A scope with room for so many units, whose paths are bind parameters; `tops` is only its name."""
 
-    pairs: tuple[tuple[Any, Any], ...] = field(default=(), compare=False)
+    room: int = 0
+
+    def holds(self, column: Any) -> sa.ColumnElement[bool]:
+        if self.room <= MOST_RANGES:
+            return super().holds(column)
+        top = each_value(sa.bindparam(f"tops_{self.tops[0]}", required=False), sa.String())
+        path = top.c.value
+        inside = sa.select(Unit.id).join(top, sa.and_(Unit.path >= path, Unit.path < sql_end_of(path)))
+        found: sa.ColumnElement[bool] = column.in_(inside)
+        return found
 
     def covers(self) -> sa.ColumnElement[bool]:
-        return sa.or_(sa.false(), *(sa.and_(Unit.path >= low, Unit.path < high) for low, high in self.pairs))
+        if self.room > MOST_RANGES:
+            raise NotImplementedError("a scope of many units is asked for by the id of a unit")
+        return sa.or_(sa.false(), *(self._range(n) for n in range(self.room)))
+
+    def _range(self, n: int) -> sa.ColumnElement[bool]:
+        low, high = (
+            sa.bindparam(f"{side}_{n}_{self.tops[0]}", type_=sa.String(), required=False) for side in ("low", "high")
+        )
+        return sa.and_(Unit.path >= low, Unit.path < high)
 
     def has(self, path: str) -> bool:
         raise NotImplementedError("the paths are known when the statement runs")
 
 
-@dataclass(frozen=True)
-class _ListedScope(_BoundScope):
-    """A scope of many units, whose paths are one bind parameter."""
-
-    paths: Any = field(default=None, compare=False)
-
-    def holds(self, column: Any) -> sa.ColumnElement[bool]:
-        top = each_value(self.paths, sa.String())
-        end = sa.func.substr(top.c.value, 1, sa.func.length(top.c.value) - 1) + "0"
-        inside = sa.select(Unit.id).join(top, sa.and_(Unit.path >= top.c.value, Unit.path < end))
-        found: sa.ColumnElement[bool] = column.in_(inside)
-        return found
-
-    def covers(self) -> sa.ColumnElement[bool]:
-        raise NotImplementedError("a scope of many units is asked for by the id of a unit")
-
-
 def bound_scope(name: str, room: int) -> Scope:
     """Returns a scope with room for so many units; its `holds` and `covers` are conditions, and its name is `name`."""
-    if not room:
-        return Scope()
-    if room > MOST_RANGES:
-        return _ListedScope((name,), paths=sa.bindparam(f"tops_{name}", required=False))
-    pairs = ((_path(f"low_{n}_{name}"), _path(f"high_{n}_{name}")) for n in range(room))
-    return _BoundScope((name,), tuple(pairs))
-
-
-def _path(name: str) -> Any:
-    return sa.bindparam(name, type_=sa.String(), required=False)
+    return _BoundScope((name,), room) if room else Scope()
 
 
 def scope_values(name: str, scope: Scope, room: int | None = None) -> dict[str, Any]:
@@ -76,5 +67,5 @@ def scope_values(name: str, scope: Scope, room: int | None = None) -> dict[str, 
     values = {}
     for n in range(room):
         top = tops[n] if n < len(tops) else tops[0]
-        values[f"low_{n}_{name}"], values[f"high_{n}_{name}"] = top, f"{top[:-1]}0"  # '0' comes after '/'
+        values[f"low_{n}_{name}"], values[f"high_{n}_{name}"] = top, end_of(top)
     return values

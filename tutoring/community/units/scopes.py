@@ -20,9 +20,24 @@ from tutoring.kernel.db import db
 from tutoring.policy.accounts import roles_that_count
 
 
+def ids_on(path: str) -> list[int]:
+    """Returns the ids of a unit and all units above it, from its path; the topmost first."""
+    return [int(one) for one in path.split("/") if one]
+
+
 def ids_above(path: str) -> frozenset[int]:
-    """Returns the ids of a unit and all units above it, from its path."""
-    return frozenset(int(one) for one in path.split("/") if one)
+    """Returns the same ids as a set."""
+    return frozenset(ids_on(path))
+
+
+def end_of(path: str) -> str:
+    """Returns where the range of paths of a unit and all below it ends."""
+    return f"{path[:-1]}0"  # '0' comes after '/'
+
+
+def sql_end_of(path: Any) -> Any:
+    """The same of a column."""
+    return sa.func.substr(path, 1, sa.func.length(path) - 1) + "0"
 
 
 def loaded_path(unit_id: int) -> str | None:
@@ -33,7 +48,7 @@ def loaded_path(unit_id: int) -> str | None:
 
 def below(path: str) -> sa.ColumnElement[bool]:
     """SQL condition on Unit: it is the unit of this path, or below it."""
-    return sa.and_(Unit.path >= path, Unit.path < f"{path[:-1]}0")  # '0' comes after '/'
+    return sa.and_(Unit.path >= path, Unit.path < end_of(path))
 
 
 def in_subtree(column: Any, unit_id: int) -> sa.ColumnElement[bool]:
@@ -46,8 +61,8 @@ def in_subtree(column: Any, unit_id: int) -> sa.ColumnElement[bool]:
         return inside
     top = sa.select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
     here = aliased(Unit)
-    end = sa.func.substr(top, 1, sa.func.length(top) - 1) + "0"
-    found: sa.ColumnElement[bool] = column.in_(sa.select(here.id).where(here.path >= top, here.path < end))
+    under = sa.select(here.id).where(here.path >= top, here.path < sql_end_of(top))
+    found: sa.ColumnElement[bool] = column.in_(under)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +11,10 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import ROLES, JoinCode, Membership, Nomination, Unit
 from tutoring.community.queries import roles_for, unit
 from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
-from tutoring.community.units.scopes import Scope, scopes_by_role
+from tutoring.community.units.scopes import Scope, ids_on, scopes_by_role
 from tutoring.kernel import clock
 from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import fold
@@ -48,12 +47,12 @@ def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
     else:
         kind, told = (None, {}) if units is None else ("unit", {"unit": units})
     told |= {"moment": clock.now(), "most": most}
-    people, codes, vouched = (db.session.scalars(query, told) for query in _waiting(is_sqlite(), kind))
+    people, codes, vouched = (db.session.scalars(query, told) for query in _waiting(kind))
     return Waiting(list(people), list(codes), list(vouched))
 
 
-@cache  # building them takes longer than running them
-def _waiting(_for_sqlite: bool, kind: int | str | None) -> tuple[sa.Select[Any], ...]:
+@built_once  # building them takes longer than running them
+def _waiting(kind: int | str | None) -> tuple[sa.Select[Any], ...]:
     """Builds what waits anywhere (None), in a unit ("unit"), or in a scope with room for so many units."""
     most: sa.BindParameter[int] = sa.bindparam("most", type_=sa.Integer)
 
@@ -141,7 +140,7 @@ def _children_among() -> sa.Select[Any]:
 
 def units_above(place: Unit) -> list[Unit]:
     """Returns the units above this one, the topmost first."""
-    ids = [int(one) for one in place.path.split("/") if one][:-1]
+    ids = ids_on(place.path)[:-1]
     found = {one.id: one for one in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))} if ids else {}
     return [found[id] for id in ids if id in found]
 

@@ -15,7 +15,7 @@ from tutoring.home.pending_work.work_item import DANGER, GRAVE, NOW, TODAY, Sour
 from tutoring.kernel.text import N_
 from tutoring.moderation.appeals import queries as appeals_queries
 from tutoring.moderation.appeals.models import ActionAppeal
-from tutoring.moderation.cases.queries import counts, holder_of, visible, written_to
+from tutoring.moderation.cases.queries import concerning_scope, counts, holder_of, visible, written_to
 from tutoring.moderation.emergency_access import queries as access_queries
 from tutoring.moderation.emergency_access.models import EmergencyAccess
 from tutoring.moderation.labels import target_of
@@ -43,9 +43,7 @@ def _observed(here: Standpoint) -> sa.ColumnElement[bool]:
 
 
 def _may_have_cases(here: Standpoint) -> sa.ColumnElement[bool]:
-    mine = [here.scope(ADULT_OBSERVER_ROLES).holds(Case.unit_id), Case.kind == "lesson"]
-    if here.admin:
-        mine += [Case.unit_id.is_(None), Case.alarm >= 2]
+    mine = concerning_scope(here.scope(ADULT_OBSERVER_ROLES), here.admin, edits=True)
     return any_row(Case.state == "open", sa.or_(*mine))
 
 

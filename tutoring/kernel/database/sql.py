@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,21 +11,22 @@ from sqlalchemy.ext.compiler import compiles
 
 from tutoring.kernel.db import db, is_sqlite
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 # ---- statements ------------------------------------------------------------------------------------------------
 
 
-def built_once(make: Callable[[], R]) -> Callable[[], R]:
-    """Makes a function build its statement once for each database; the values are bind parameters.
+def built_once(make: Callable[P, R]) -> Callable[P, R]:
+    """Makes a function build its statement once for each database and arguments; the values are bind parameters.
 
-    Building a statement of ten conditions takes longer than running it.
+    Building a statement of ten conditions takes longer than running it. The arguments are hashable, and few differ.
     """
-    for_database = cache(lambda _for_sqlite: make())
+    for_database: Callable[..., R] = cache(lambda _for_sqlite, *key, **named: make(*key, **named))
 
     @wraps(make)
-    def built() -> R:
-        return for_database(is_sqlite())
+    def built(*key: P.args, **named: P.kwargs) -> R:
+        return for_database(is_sqlite(), *key, **named)
 
     return built
 
@@ -155,7 +156,7 @@ def insert_if_absent(model: type, **values: Any) -> bool:
     Looking first would race with others, and a violated constraint would end the transaction on PostgreSQL.
     """
     db.session.flush()
-    return db.session.execute(_insertion(model, is_sqlite()), values).first() is not None
+    return db.session.execute(_insertion(model), values).first() is not None
 
 
 def upsert(model: Any) -> Any:
@@ -163,15 +164,12 @@ def upsert(model: Any) -> Any:
 
     Rows name columns, not attributes (`code_sealed`, not `code`). Other names are ignored without an error.
     """
-    return _insert_of(is_sqlite())(model.__table__)
+    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
+    return insert(model.__table__)
 
 
-def _insert_of(for_sqlite: bool) -> Any:
-    return sqlite.insert if for_sqlite else postgresql.insert
-
-
-@cache  # building the statement takes longer than running it
-def _insertion(model: Any, for_sqlite: bool) -> sa.Insert:
+@built_once
+def _insertion(model: Any) -> sa.Insert:
     # RETURNING instead of a row count: PostgreSQL's driver does not count rows where an id is generated.
-    statement: sa.Insert = _insert_of(for_sqlite)(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
+    statement: sa.Insert = upsert(model).on_conflict_do_nothing().returning(sa.literal(1))
     return statement

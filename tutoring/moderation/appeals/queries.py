@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,8 @@ from tutoring.community import queries as community
 from tutoring.community.models import Membership
 from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_values
 from tutoring.community.units.scopes import scope_of
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.moderation.actions.queries import act_for
 from tutoring.moderation.appeals.models import ActionAppeal
@@ -162,14 +162,14 @@ def second_look_for(person: User, act_id: int) -> tuple[ActionAppeal, AppealFact
 def waiting_for(person: User) -> list[ActionAppeal]:
     """Returns the open appeals that this user may decide, earliest deadline first."""
     watched = scope_of(person.id, ADULT_OBSERVER_ROLES)
-    query = _open_appeals(is_sqlite(), room_for(len(watched.tops)), person.site_admin)
+    query = _open_appeals(room_for(len(watched.tops)), person.site_admin)
     found = db.session.scalars(query, scope_values("watched", watched))
     viewer = viewer_of(person)
     return [one for one in found if may_take(appeal_facts(person, one.act, one.alarm, viewer))]
 
 
-@cache  # building it takes longer than running it
-def _open_appeals(_for_sqlite: bool, room: int, admin: bool) -> sa.Select[Any]:
+@built_once  # building it takes longer than running it
+def _open_appeals(room: int, admin: bool) -> sa.Select[Any]:
     mine = bound_scope("watched", room).holds(ModerationAction.unit_id)
     if admin:
         mine = sa.or_(mine, ActionAppeal.alarm >= 2)

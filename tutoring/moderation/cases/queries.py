@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from tutoring.community.units.scopes import Scope, paths_of, scopes_by_role
 from tutoring.kernel import clock
 from tutoring.kernel.database.request_memo import once_in_request
 from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.proposals.queries import editor_ids, is_editor
 from tutoring.moderation.cases.viewer_facts import facts_of
@@ -142,10 +142,11 @@ def viewer_of(person: User) -> Viewer:
 
 def concerning(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     """Returns conditions of which one holds for each case that this user may see; the policy decides on each row."""
-    return _concerning(viewer.watches, viewer.person.site_admin, viewer.edits)
+    return concerning_scope(viewer.watches, viewer.person.site_admin, viewer.edits)
 
 
-def _concerning(watches: Scope, admin: bool, edits: bool) -> list[sa.ColumnElement[bool]]:
+def concerning_scope(watches: Scope, admin: bool, edits: bool) -> list[sa.ColumnElement[bool]]:
+    """Returns the same conditions for a user who watches these units, is an administrator or edits lessons."""
     mine: list[sa.ColumnElement[bool]] = [watches.holds(Case.unit_id)]
     if admin:
         mine += [Case.unit_id.is_(None), Case.alarm >= 2]
@@ -156,18 +157,18 @@ def _concerning(watches: Scope, admin: bool, edits: bool) -> list[sa.ColumnEleme
 
 def visible(viewer: Viewer) -> list[Case]:
     """Returns the open cases that this user may see, by grade and deadline."""
-    query = _open_cases(is_sqlite(), room_for(len(viewer.watches.tops)), viewer.person.site_admin, viewer.edits)
+    query = _open_cases(room_for(len(viewer.watches.tops)), viewer.person.site_admin, viewer.edits)
     found = list(db.session.scalars(query, scope_values("watched", viewer.watches)))
     viewer.know_units(case.unit for case in found)
     return [case for case in found if policy.may_see_case(viewer.facts(case))]
 
 
-@cache  # building it takes longer than running it
-def _open_cases(_for_sqlite: bool, room: int, admin: bool, edits: bool) -> sa.Select[Any]:
+@built_once  # building it takes longer than running it
+def _open_cases(room: int, admin: bool, edits: bool) -> sa.Select[Any]:
     return (
         sa.select(Case)
         .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by), joinedload(Case.welfare))
-        .where(Case.state == "open", sa.or_(*_concerning(bound_scope("watched", room), admin, edits)))
+        .where(Case.state == "open", sa.or_(*concerning_scope(bound_scope("watched", room), admin, edits)))
         .order_by(Case.grade, Case.look_by, Case.id)
         .limit(MOST)
     )

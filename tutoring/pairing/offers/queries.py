@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +20,7 @@ from tutoring.community.units.bound_scopes import bound_scope, room_for, scope_v
 from tutoring.community.units.scopes import Scope, in_subtree
 from tutoring.kernel import clock
 from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import OpenHours, allowed_for, helper_facts, home_of, near, open_hours
 from tutoring.pairing.models import Avoidance, HelpRequest, NoShow, Offer, PassedRequest, in_queue
@@ -181,12 +180,12 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
 
 def unhelped_in(scope: Scope, limit: int = 50) -> list[HelpRequest]:
     """Returns requests that nobody has taken in these units and below them, the longest waiting first."""
-    query = _unhelped(is_sqlite(), room_for(len(scope.tops)))
+    query = _unhelped(room_for(len(scope.tops)))
     return list(db.session.scalars(query, {"most": limit, **scope_values("units", scope)}))
 
 
-@cache  # building it takes longer than running it
-def _unhelped(_for_sqlite: bool, room: int) -> sa.Select[Any]:
+@built_once  # building it takes longer than running it
+def _unhelped(room: int) -> sa.Select[Any]:
     here = bound_scope("units", room).holds(HelpRequest.unit_id)
     return (
         sa.select(HelpRequest)

@@ -6,7 +6,6 @@ They read facts of several features in a few queries and apply the rules of poli
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +14,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
+from tutoring.kernel.db import db
 from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.pairing.models import ConductAcceptance
 from tutoring.pairing.vetting.conduct_texts import conduct_for
@@ -41,7 +40,7 @@ def vetting_statuses_of(people: Iterable[User]) -> dict[int, VettingStatus]:
     """Returns the vetting statuses of many users, in as many queries as for one."""
     found = {user.id: user for user in people}
     words = conduct_for(True).text_hash, conduct_for(False).text_hash
-    rows = db.session.execute(_rows(is_sqlite(), *words), {"users": ids_parameter(found)}).all()
+    rows = db.session.execute(_rows(*words), {"users": ids_parameter(found)}).all()
     since = {user_id: barred_at for user_id, barred_at, *_ in rows if barred_at is not None}
     observed = _observed([one for one, _, staff, state, *_ in rows if state == "active" and not staff], since)
     moment = clock.now()
@@ -51,8 +50,8 @@ def vetting_statuses_of(people: Iterable[User]) -> dict[int, VettingStatus]:
     }
 
 
-@cache  # runs at every claim; building the statement takes longer than running it
-def _rows(_for_sqlite: bool, *_words: str) -> Any:
+@built_once  # runs at every claim; building the statement takes longer than running it
+def _rows(*_words: str) -> Any:
     return (
         sa.select(User.id, Nomination.barred_at, _staff(), *evidence_columns())
         .select_from(User)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once
+from tutoring.kernel.db import db
 from tutoring.rooms.maths.texts import visible_text
 from tutoring.rooms.models import Message, MessageAppeal, MessageOriginal, Room, Seat
 from tutoring.rooms.risk.queries import kinds_of
@@ -100,7 +101,7 @@ class HeldMessage:
 def _rows(watcher: User, which: str, **values: Any) -> list[HeldMessage]:
     watched = WatchedUnits(watcher.id)
     told = {"watcher": watcher.id, **watched.values, **values}
-    found = db.session.execute(_judged(is_sqlite(), watched.kind, which), told).all()
+    found = db.session.execute(_judged(watched.kind, which), told).all()
     before = _before([row[0] for row in found])
     risks = kinds_of([row[0] for row in found if row[0].held_for == "risk"])
     return [
@@ -109,8 +110,8 @@ def _rows(watcher: User, which: str, **values: Any) -> list[HeldMessage]:
     ]
 
 
-@cache  # building it takes longer than running it
-def _judged(_for_sqlite: bool, kind: WatchedKind, which: str) -> Any:
+@built_once  # building it takes longer than running it
+def _judged(kind: WatchedKind, which: str) -> Any:
     """Builds the messages in rooms that the watcher may observe and takes no part in."""
     watcher: sa.BindParameter[int] = sa.bindparam("watcher", type_=sa.Integer)
     part = sa.select(Seat.room_id).where(

@@ -150,7 +150,7 @@ def rooms_for(user: User, places: UnitsOfUser) -> list[tuple[Room, Seat | None]]
 def _own_rooms() -> Any:
     return (
         standing_open()
-        .outerjoin(Seat, _IS_OWN)
+        .outerjoin(Seat, IS_OWN_SEAT)
         .where(
             is_in_units(),
             sa.or_(Room.side_of_id.is_(None), Seat.id.is_not(None)),
@@ -159,7 +159,7 @@ def _own_rooms() -> Any:
     )
 
 
-_IS_OWN = sa.and_(Seat.room_id == Room.id, Seat.user_id == sa.bindparam("user", type_=sa.Integer))
+IS_OWN_SEAT = sa.and_(Seat.room_id == Room.id, Seat.user_id == sa.bindparam("user", type_=sa.Integer))
 
 
 def standing_open() -> Any:

@@ -16,8 +16,8 @@ from tutoring.accounts.models import LiveSocket
 from tutoring.accounts.person_names import PersonSummary
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.database.sql import ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
+from tutoring.kernel.db import db
 from tutoring.kernel.events import publish
 from tutoring.policy.rooms.participation import PARTICIPANT_ROLES, PERSISTENT_KINDS, RoomFacts, may_read_room
 from tutoring.rooms.events import PresenceChanged, SocketsEntered
@@ -64,15 +64,15 @@ def places(entries: Iterable[Entry]) -> dict[tuple[int, int], SeatState]:
         "people": ids_parameter({user for _room, user in asked}),
     }
     found = {}
-    for row in db.session.connection().execute(_places(is_sqlite()), told):
+    for row in db.session.connection().execute(_places(), told):
         known = RoomFacts(row.role, removed=False, muted=False, minors=row.minors, closed=False, kind=row.kind)
         if (row.id, row.user_id) in asked and may_read_room(known):
             found[row.id, row.user_id] = SeatState(known, row.joined_at is not None, row.id, row.last_seq, row.rev)
     return found
 
 
-@cache
-def _places(_for_sqlite: bool) -> Any:
+@built_once
+def _places() -> Any:
     columns = Seat.user_id, Seat.role, Seat.joined_at, Room.id, Room.kind, Room.minors, Room.last_seq, Room.rev
     return sa.select(*columns).join(Room, Room.id == Seat.room_id).where(
         in_ids(Seat.room_id, sa.bindparam("rooms")), in_ids(Seat.user_id, sa.bindparam("people")),
@@ -141,12 +141,12 @@ def _visits(entries: Collection[Entry], moment: datetime) -> dict[tuple[int, int
         "people": ids_parameter({one.user.id for one in entries}),
         "since": moment - VISIT,
     }
-    rows = db.session.connection().execute(_visiting(is_sqlite()), told)
+    rows = db.session.connection().execute(_visiting(), told)
     return {(row.room_id, row.user_id): row.id for row in rows}
 
 
-@cache
-def _visiting(_for_sqlite: bool) -> Any:
+@built_once
+def _visiting() -> Any:
     query = sa.select(Attendance.id, Attendance.room_id, Attendance.user_id)
     seated = sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id)
     return query.join(Seat, seated).where(

@@ -15,8 +15,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.person_names import PersonSummary
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import ids_parameter, in_ids
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
+from tutoring.kernel.db import db
 from tutoring.rooms.models import Attendance, Seat
 
 Stretch = tuple[datetime, datetime]
@@ -108,13 +108,13 @@ def present_in(room_ids: Collection[int]) -> dict[int, list[PresentUser]]:
     moment = clock.now()
     told = {"rooms": ids_parameter(room_ids), "alive": moment - SOCKET_ALIVE, "asked": moment - VISIT}
     found: dict[int, list[PresentUser]] = {room_id: [] for room_id in room_ids}
-    for room_id, role, *facts in db.session.execute(_present_in(is_sqlite()), told):
+    for room_id, role, *facts in db.session.execute(_present_in(), told):
         found[room_id].append(PresentUser(facts[0], role, PersonSummary(*facts)))
     return found
 
 
-@cache
-def _present_in(_for_sqlite: bool) -> Any:
+@built_once
+def _present_in() -> Any:
     asked: Any = sa.bindparam("asked")
     there = Attendance.room_id, Attendance.user_id
     in_these = in_ids(Attendance.room_id, sa.bindparam("rooms"))
