@@ -7,9 +7,17 @@ from flask import Flask
 from tests.factories import World
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import has_text, has_words, in_ids, insert_if_absent, upsert
+from tutoring.kernel.database.sql import built_once, has_text, has_words, in_ids, insert_if_absent, upsert
 from tutoring.kernel.db import db
 from tutoring.lessons.search.models import SearchMiss
+
+
+def test_a_statement_is_built_once_for_the_same_arguments(app: Flask) -> None:
+    built: list[tuple[int, bool]] = []
+    ask = built_once(lambda room, admin: built.append((room, admin)) or sa.select(sa.literal(room)))
+    with app.app_context():
+        found = [db.session.scalar(ask(*key)) for key in [(1, True), (2, True), (1, True), (1, False)]]
+    assert found == [1, 2, 1, 1] and built == [(1, True), (2, True), (1, False)]
 
 
 @pytest.mark.parametrize(("text", "inside"), [
