@@ -112,6 +112,7 @@ function place(old, fresh) {
   if (old.matches("details[open]")) fresh.setAttribute("open", "");
   for (const open of old.querySelectorAll("details[open]")) again(open, fresh)?.setAttribute("open", "");
   old.replaceWith(document.adoptNode(fresh));
+  document.dispatchEvent(new CustomEvent("live:placed"));
   if (!focused) return;
   const target =
     folded?.querySelector("summary") ||

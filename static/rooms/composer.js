@@ -65,15 +65,14 @@ function tellOthers() {
   socket().emit("typing", { room });
 }
 
-// Say above the field which message the next one answers; or, without one, that it answers none.
-export function answer(item) {
+// Say above the field which message, of which text, the next one answers; or, without one, that it answers none.
+export function answer(item, text) {
   const box = document.getElementById("answering");
   if (!box) return;
   box.hidden = !item;
   box.querySelector("input").value = item ? item.dataset.seq : "";
   box.querySelector("b").textContent = item?.querySelector(".who b")?.textContent ?? "";
-  box.querySelector("p > span:last-child").textContent =
-    item?.querySelector(".text")?.textContent ?? (item ? words.picture : "");
+  box.querySelector("p > span:last-child").textContent = text || (item ? words.picture : "");
   document.getElementById("text").focus();
 }
 

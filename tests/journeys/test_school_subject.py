@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.person import Person
 from tests.servers import Site
 
+FETCHED = "performance.getEntriesByType('resource').map(({ name }) => name).join(' ')"
+
 
 @pytest.mark.full
 def test_a_pupil_asks_about_maths_and_types_a_fraction_on_a_phone(
@@ -53,11 +55,20 @@ def test_a_pupil_asks_about_maths_and_types_a_fraction_on_a_phone(
     expect(minh.page.locator("#messages math")).to_have_attribute("aria-label", "hai phần ba")
     taken = time.monotonic() - begun
     expect(khoa.page.locator("#messages math")).to_have_attribute("aria-label", "hai phần ba")
+    minh.page.locator("#messages .mine .more").last.click()
+    minh.presses("Sửa lại")
+    expect(minh.page.locator("#edit-text")).to_have_value("\\(\\frac{2}{3}\\)")  # as typed, not "23" as it looks
+    minh.page.keyboard.press("Escape")
+    khoa.page.locator("#messages .msg:has(math) .more").click()
+    khoa.presses("Trả lời")
+    expect(khoa.page.locator("#answering p")).to_contain_text("\\(\\frac{2}{3}\\)")
+    khoa.page.locator("[data-unanswer]").click()
     with capsys.disabled():
         print(f"\na fraction on a phone: {taken:.1f} s from opening the keypad until it is shown")
 
     khoa.page.get_by_label("Viết công thức", exact=True).click()
     khoa.page.keyboard.type("x^2")
+    assert "rooms/pictures/upload.js" not in khoa.page.evaluate(FETCHED)  # the keypad needs nothing that sends pictures
     khoa.page.get_by_role("button", name="Căn bậc hai").click()
     khoa.page.get_by_role("button", name="Gửi công thức").click()
     khoa.sees("Hãy điền ô này.").finds_the_page_accessible("maths-keypad")

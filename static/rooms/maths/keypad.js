@@ -2,7 +2,6 @@
 // can use them. What is written becomes LaTeX between \( and \); the server allows or refuses it.
 
 const SIGNS = ["+", "−", "×", ":", "=", "<", ">", "≤", "≥", "≠", "(", ")", "π", "°", "%"];
-const SYMBOLS = { "÷": "\\div ", "∞": "\\infty " };
 
 let words;
 let dialog;
@@ -129,7 +128,7 @@ function remove(gone) {
 function latex(line) {
   return [...line.children]
     .map((one) => {
-      if (one.matches("input")) return one.value.trim().replace(/[÷∞]/g, (sign) => SYMBOLS[sign]);
+      if (one.matches("input")) return one.value.trim();
       const inside = [...one.children].filter((child) => child.matches(".row")).map((child) => `{${latex(child)}}`);
       return { fraction: "\\frac", power: "^", index: "_", root: "\\sqrt" }[one.dataset.kind] + inside.join("");
     })

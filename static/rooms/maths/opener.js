@@ -1,6 +1,4 @@
-// Formulas in a room: the keypad is fetched when it is opened, and a new message gets its formulas from its own page.
-
-const { room } = document.querySelector("main.room").dataset;
+// Formulas in a room: the keypad is fetched when it is opened.
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("#add-maths");
@@ -12,11 +10,3 @@ document.addEventListener("click", async (event) => {
     location.assign(link.href); // no network: the help page may lie on the device
   }
 });
-
-new MutationObserver((changes) => {
-  for (const item of changes.flatMap((change) => [...change.addedNodes])) {
-    const text = item.dataset?.seq && item.querySelector(".text");
-    if (text && !text.dataset.typed && text.textContent.includes("\\("))
-      import("rooms/messages/message-actions.js").then((acts) => acts.card(item, room)).catch(() => {});
-  }
-}).observe(document.getElementById("messages"), { childList: true });

@@ -12,7 +12,7 @@ export async function card(item, room) {
   const place = item.querySelector(".text");
   if (!found || !place) return;
   if (found.id) {
-    place.dataset.typed = place.textContent; // what is edited is what was typed, not how it looks
+    place.dataset.typed ??= place.textContent; // what is edited is what was typed, not how it looks
     return place.replaceChildren(...document.adoptNode(found).childNodes);
   }
   place.replaceWith(document.adoptNode(found));
@@ -130,7 +130,7 @@ export function open(item, lent) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (dialog.returnValue === "answer") lent.answering(item);
+    if (dialog.returnValue === "answer") lent.answering(item, text);
     else document.getElementById(item.id)?.querySelector(".more")?.focus();
   });
   document.body.append(dialog);

@@ -38,16 +38,16 @@ export const layers = () => [...document.querySelectorAll("svg.marks[id], .under
 
 // ---- sending ---------------------------------------------------------------------------------------------
 
-const form = () => document.getElementById("picture");
-
 document.addEventListener("click", (event) => {
-  const target = event.target.closest?.("[id^=add-], #picture [data-drop], a.shot, a.mark[data-draw]");
+  const target = event.target.closest?.(
+    "#add-picture, #add-voice, #add-phrase, #picture [data-drop], a.shot, a.mark[data-draw]",
+  );
   if (!target || !room) return;
   event.preventDefault();
   if (target.matches("a.shot, a.mark")) return enlarge(target.closest(".marked").querySelector("a.shot"), target);
   if (target.matches("#add-voice")) return recorder((it) => it.open());
   if (target.matches("#add-phrase")) return lendTo(import(target.dataset.script), (it) => it.open(target));
-  if (target.matches("#add-picture")) form().elements.file.click();
+  if (target.matches("#add-picture")) document.getElementById("picture-file").click();
   sender((it) => target.matches("[data-drop]") && it.shut());
 });
 

@@ -72,4 +72,4 @@ export function serve(box, page) {
 const all = () => document.querySelectorAll(".voice:not([data-ready])").forEach((box) => serve(box));
 all();
 // A live part of the page that renews itself brings its notes anew.
-new MutationObserver(all).observe(document.body, { childList: true, subtree: true });
+document.addEventListener("live:placed", all);
