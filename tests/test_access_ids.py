@@ -1048,7 +1048,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.waiting_voice_note": Asker.is_learner,
     "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),
-    "pairing.speak_answer": lambda who: spoken_answers.may_speak(who.user, who.asked),
+    "pairing.speak_answer": lambda who: (
+        spoken_answers.takes_voice(who.user, who.asked) and eligibility.may_answer_in_writing(who.user, who.asked)
+    ),
     "pairing.spoken_answer": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
     "pairing.write_answer": lambda who: eligibility.may_answer_in_writing(who.user, who.asked),
     **dict.fromkeys(

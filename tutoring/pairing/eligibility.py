@@ -24,7 +24,7 @@ from tutoring.pairing.vetting.queries import vetting_status_of
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.pairing.fallbacks import may_write_answer
 from tutoring.policy.pairing.requests import PersonFacts, helps_adults_only, may_ask, may_help
-from tutoring.policy.pairing.school_subjects import SubjectSwitches, is_school_subject
+from tutoring.policy.pairing.school_subjects import SubjectSwitches
 from tutoring.policy.pairing.vetting import VettingStatus
 
 
@@ -131,13 +131,12 @@ def allowed_for(
     """
     rows = list(rows)
     duty = {} if watched else _duty(mine, rows)
-    subject_schools = {asked.unit.school_id for asked in rows if is_school_subject(asked.topic)}
+    subject_schools = {asked.unit.school_id for asked in rows if asked.school_subject}
     switches = switches_of({school for school in subject_schools if school is not None})
     found = []
     for asked in rows:
         theirs = person_facts(asked.learner)
-        school_subject = is_school_subject(asked.topic)
-        if school_subject and not switches.get(asked.unit.school_id or 0, SubjectSwitches()).on_for(theirs.grade):
+        if asked.school_subject and not switches.get(asked.unit.school_id or 0, SubjectSwitches()).on_for(theirs.grade):
             continue  # the school has switched its subjects off since
         there = duty.get((asked.unit_id, mine.minor or theirs.minor), set())
         if may_help(
@@ -146,7 +145,7 @@ def allowed_for(
             observed=watched or bool(there - {asked.learner_id, mine.user_id}),
             youth_help_adults=asked.unit.youth_may_help_adults,
             holds_skill=skills.get(asked.topic, 0) >= asked.level,
-            school_subject=school_subject,
+            school_subject=asked.school_subject,
         ):
             found.append(asked)
     return found
@@ -199,9 +198,7 @@ def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
     known = helper_facts(user, mine=mine)
     able = allowed_for(known, [asked], skills_queries.skills_of(user.id), watched=True)
     close = near(mine, asked) < ELSEWHERE
-    roles = (
-        () if is_school_subject(asked.topic) else acting_roles_at(user, asked.unit_id)
-    )  # no adult answers for pupils
+    roles = () if asked.school_subject else acting_roles_at(user, asked.unit_id)  # no adult answers for pupils
     return may_write_answer(roles, bool(able) and close, known.on_probation)
 
 

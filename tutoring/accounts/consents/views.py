@@ -43,8 +43,7 @@ def unanswered(child: User) -> list[str]:
 
 @blueprint.get("/children/<int:child_id>")
 def child(child_id: int) -> Response:
-    child = queries.child_of(require_user().id, child_id).child
-    return _child_page(child_id, FullNameForm(formdata=None, full_name=child.full_name))
+    return _child_page(child_id)
 
 
 @blueprint.post("/children/<int:child_id>/full-name")
@@ -62,11 +61,11 @@ def child_full_name(child_id: int) -> Response:
     return _child_page(child_id, form, refusal)
 
 
-def _child_page(child_id: int, form: FullNameForm, refusal: DomainError | None = None) -> Response:
+def _child_page(child_id: int, form: FullNameForm | None = None, refusal: DomainError | None = None) -> Response:
     link = queries.child_of(require_user().id, child_id)
     return render_form(
         "accounts/consents/child.html",
-        form,
+        form or FullNameForm(formdata=None, full_name=link.child.full_name),
         refusal,
         names=link.confirmed_at is not None and may_have_full_name(link.child),
         child=link.child,

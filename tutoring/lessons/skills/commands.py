@@ -110,14 +110,19 @@ def grant_subject(actor: User, user_id: int, subject: str, first: int, last: int
 @command
 def revoke_subject(actor: User, user_id: int, subject: str) -> None:
     """Revokes a school subject in all its grades. Idempotent."""
+    _granting(actor, user_id)
     for grade in GRADES:
-        revoke_skill(actor, user_id, topic_of(subject, grade))
+        _revoke(actor, user_id, topic_of(subject, grade))
 
 
 @command
 def revoke_skill(actor: User, user_id: int, skill_id: str) -> None:
     """Revokes a skill. Idempotent."""
     _granting(actor, user_id)
+    _revoke(actor, user_id, skill_id)
+
+
+def _revoke(actor: User, user_id: int, skill_id: str) -> None:
     before = _in_force(user_id, skill_id)
     if before is None:
         return

@@ -111,9 +111,10 @@ def _grant_form() -> GrantForm:
 
 def _subject_form(pupil: User) -> SubjectForm | None:
     """Returns the form for school subjects; None for adults, and where no school of the pupil has them on."""
+    if not (pupil.is_minor and pupil.grade):
+        return None
     schools = {member.unit.school_id for member in memberships(pupil.id) if member.unit.school_id is not None}
-    on = any(one.primary or one.secondary for one in switches_of(schools).values())
-    if not (pupil.is_minor and pupil.grade and on):
+    if not any(one.primary or one.secondary for one in switches_of(schools).values()):
         return None
     form = SubjectForm()
     form.subject.choices = [

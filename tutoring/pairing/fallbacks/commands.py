@@ -42,7 +42,6 @@ from tutoring.pairing.requests.commands import lock_own_request
 from tutoring.pairing.scheduling.commands import set_first_hours
 from tutoring.pairing.scheduling.proposals import withdraw_proposals
 from tutoring.policy.pairing.fallbacks import WORD_WITHIN, may_judge_answer, wrong_time
-from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.safety.free_text import for_readers, listen
 
 _NEARLY = timedelta(seconds=5)  # the clock of another server may be a little behind
@@ -201,7 +200,7 @@ def _track(payload: dict[str, int]) -> None:
     elif asked.later_at is None:
         asked.later_at = clock.now()
         publish(FallbacksOffered(asked.id, asked.learner_id))
-    elif is_school_subject(asked.topic):
+    elif asked.school_subject:
         return  # only pupils may answer, so no coordinator owes an answer
     else:
         asked.answer_calls += 1

@@ -4,7 +4,6 @@ from tutoring.accounts.models import User
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
-from tutoring.pairing.eligibility import may_answer_in_writing
 from tutoring.pairing.fallbacks.commands import keep_answer, lock_owed
 from tutoring.pairing.lifecycle.state_machine import lock_request
 from tutoring.pairing.models import HelpRequest
@@ -15,10 +14,9 @@ from tutoring.rooms.voice_notes import commands as voice_notes_commands
 from tutoring.safety.sound_sanitizer import Sound
 
 
-def may_speak(author: User, asked: HelpRequest) -> bool:
-    """Returns whether this user may answer this request by voice: as in writing, and among adults."""
-    among_adults = may_speak_answer(asked.minor, author.is_minor)
-    return VOICE_NOTES() and among_adults and may_answer_in_writing(author, asked)
+def takes_voice(author: User, asked: HelpRequest) -> bool:
+    """Returns whether an answer in writing from this user to this request may be spoken instead."""
+    return VOICE_NOTES() and may_speak_answer(asked.minor, author.is_minor)
 
 
 def speak_answer(author: User, request_id: int, data: bytes) -> None:
@@ -33,7 +31,7 @@ def speak_answer(author: User, request_id: int, data: bytes) -> None:
 
 @command
 def _lock_speakable(author: User, request_id: int) -> HelpRequest:
-    if not may_speak(author, lock_request(request_id)):
+    if not takes_voice(author, lock_request(request_id)):
         raise NotFound
     return lock_owed(author, request_id)
 

@@ -94,7 +94,7 @@ def write_answer(request_id: int) -> Response:
             return redirect(url_for("pairing.helping"))
         except DomainError as caught:
             refusal = caught
-    speaks = spoken_answers.may_speak(author, asked)
+    speaks = spoken_answers.takes_voice(author, asked)
     if speaks:
         may_record()
     lesson = catalogue_queries.find_lesson(asked.lesson_slug) if asked.lesson_slug else None

@@ -28,7 +28,6 @@ from tutoring.pairing.presence import Presence, presences
 from tutoring.pairing.vetting.queries import vetting_statuses_of
 from tutoring.policy.pairing.offers import CITY, DUTY, WARD, may_be_offered
 from tutoring.policy.pairing.requests import least_gap
-from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.policy.pairing.vetting import VettingStatus
 from tutoring.rooms.comfort.queries import was_uneasy_with
 
@@ -212,7 +211,7 @@ def _request(asked: HelpRequest) -> Request:
         school=str(asked.unit.school_id) if asked.unit.school_id else None,
         ward=str(asked.ward_id) if asked.ward_id else None, device=asked.device or None, minutes=MINUTES, free=ALWAYS,
         urgency=asked.urgency, previous=db.session.scalar(earlier.order_by(HelpRequest.id.desc()).limit(1)),
-        learner=asked.learner_id, least_gap=least_gap(is_school_subject(asked.topic)),
+        learner=asked.learner_id, least_gap=least_gap(asked.school_subject),
     )  # fmt: skip
 
 

@@ -25,7 +25,6 @@ from tutoring.lessons.skills import queries as skills_queries
 from tutoring.pairing.eligibility import OpenHours, allowed_for, helper_facts, home_of, near, open_hours
 from tutoring.pairing.models import Avoidance, HelpRequest, NoShow, Offer, PassedRequest, in_queue
 from tutoring.pairing.vetting.queries import vetting_status_of
-from tutoring.policy.pairing.school_subjects import is_school_subject
 from tutoring.policy.pairing.vetting import VettingStatus
 
 MOST_READ = 80  # requests of a helper's wards, longest waiting first
@@ -124,9 +123,7 @@ def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[LockedS
     School subjects are left out: no lesson gives them, a teacher does.
     """
     counts = Counter(
-        (row.topic, row.level)
-        for row in able
-        if skills.get(row.topic, 0) < row.level and not is_school_subject(row.topic)
+        (row.topic, row.level) for row in able if skills.get(row.topic, 0) < row.level and not row.school_subject
     )
     found = [LockedSkill(topic, level, count, skills.get(topic, 0)) for (topic, level), count in counts.items()]
     return sorted(found, key=lambda one: (-one.count, one.topic, one.level))

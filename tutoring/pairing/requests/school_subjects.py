@@ -3,18 +3,22 @@
 from collections.abc import Iterable
 
 from tutoring.accounts.models import User
-from tutoring.community.units.settings import subject_switches
+from tutoring.community.units.settings import switches_of
 from tutoring.lessons.skills.queries import subject_topics
 from tutoring.pairing.eligibility import home_unit
 
 
 def topics_for(learners: Iterable[User], lang: str) -> dict[str, str]:
     """Returns the subjects of these learners' own grades with their names; none for adults."""
+    pupils = [
+        (unit.school_id, learner.grade)
+        for learner in learners
+        if learner.is_minor and learner.grade is not None
+        if (unit := home_unit(learner.id)) is not None and unit.school_id is not None
+    ]
+    switches = switches_of({school for school, _grade in pupils})
     found: dict[str, str] = {}
-    for learner in learners:
-        if not learner.is_minor or learner.grade is None:
-            continue
-        unit = home_unit(learner.id)
-        if unit is not None and subject_switches(unit).on_for(learner.grade):
-            found |= subject_topics(learner.grade, lang)
+    for school, grade in pupils:
+        if switches[school].on_for(grade):
+            found |= subject_topics(grade, lang)
     return found

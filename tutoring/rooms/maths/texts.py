@@ -64,7 +64,7 @@ def in_words(text: str, lang: str) -> str:
     """Returns a text with its formulas in words, for places that show one line."""
     if not has_formula(text):
         return text
-    return str(_made(text, lambda tree: Markup("{}").format(spoken.say(tree, lang))).unescape())
+    return str(_made(text, lambda tree: escape(spoken.say(tree, lang))).unescape())
 
 
 def visible_text(text: str) -> str:
