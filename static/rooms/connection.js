@@ -14,7 +14,7 @@ const known = {
   rev: Number(main.dataset.rev), // up to which change of what stands here this page knows everything
 };
 const gap = { parked: new Map(), timer: undefined, asking: false };
-const page = {}; // what the page does with what comes: see `start`
+const page = {}; // what the page does with what comes; start() fills it
 
 export const lastNumber = () => known.last;
 export const isConnected = () => Boolean(line.socket?.connected);
