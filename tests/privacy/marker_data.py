@@ -20,7 +20,7 @@ from tutoring.privacy.data_inventory import BY_TABLE
 from tutoring.privacy.inventory_entries import KEPT, Entry
 
 MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a file can hold it too
-NUMBERS = {"birth_year": 1987, "grade": 7, "writer_grade": 7}  # cannot hold a marker
+NUMBERS = {"birth_year": 1987, "grade": 7, "grade_was": 7, "writer_grade": 7}  # cannot hold a marker
 FILES = frozenset({"picture", "file"})
 # Filled otherwise, or without a column that could be.
 LEFT_OUT = frozenset({"user", "audit_row", "breach", "unit_merger", "kept_change"})
@@ -139,7 +139,7 @@ class Filler:
 
     def _mark(self, column: sa.Column[Any]) -> Any:
         self.filled.append(f"{column.table.name}.{column.name}")
-        if column.name in NUMBERS:
+        if isinstance(column.type, sa.Integer):  # SQLite would take a text here, PostgreSQL does not
             return NUMBERS[column.name]
         kind = column.type.python_type if not isinstance(column.type, sa.types.TypeDecorator) else str
         if column.info["personal"] in FILES:
