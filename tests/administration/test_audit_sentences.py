@@ -116,7 +116,7 @@ def test_a_row_names_whoever_has_power_and_the_unit_and_no_pupil(app: Flask, wor
         "Cô Hằng xác nhận minh, Lớp 6A",
         "Thầy Quang xếp ca trực cho cô Hằng, Trường Minh Hoạ",
         "Cô Hằng cho minh tạm ngừng viết trong phòng số 12",
-        "Hệ thống nhập đơn vị, Khu phố 3",
+        "Hệ thống sáp nhập đơn vị, Khu phố 3",
     ]
     assert lines[5].endswith("cho làm lại tác vụ lỗi: Gửi một thông báo qua e-mail hoặc tin nhắn")
     assert lines[6].endswith("đổi cài đặt Thông báo ở đầu mọi trang")

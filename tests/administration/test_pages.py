@@ -168,7 +168,7 @@ def test_failed_work_is_counted_tried_again_and_put_away(app: Flask, admin: Flas
         one = db.session.scalars(sa.select(Job.id).where(Job.kind == "test.work").order_by(Job.id)).first()
     assert "3 tác vụ lỗi" in admin.get("/admin").text
     page = words(admin.get("/admin/failed").text)
-    assert "test.work" in page and "3 việc" in page and "ConnectionError" in page
+    assert "test.work" in page and "3 tác vụ chưa chạy được" in page and "ConnectionError" in page
     again = {"error": "ConnectionError", "only": str(one)}
     assert admin.post("/admin/failed/test.work/again", data=again).status_code == 302
     with app.app_context():
@@ -177,9 +177,9 @@ def test_failed_work_is_counted_tried_again_and_put_away(app: Flask, admin: Flas
     assert admin.post("/admin/failed/test.work/other", data=again).status_code == 404
     away = {"error": "ConnectionError", "reason": ""}
     admin.post("/admin/failed/test.work/away", data=away)
-    assert "2 việc" in words(admin.get("/admin/failed").text)  # without a reason nothing is put away
+    assert "2 tác vụ chưa chạy được" in words(admin.get("/admin/failed").text)  # without a reason nothing is put away
     admin.post("/admin/failed/test.work/away", data={**away, "reason": "máy thư đã đổi"})
-    assert "Không có việc nào hỏng" in admin.get("/admin/failed").text
+    assert "Không có tác vụ lỗi" in admin.get("/admin/failed").text
     assert [(row.facts["count"], row.reason) for row in acts(app, "put_work_away")] == [(2, "máy thư đã đổi")]
     assert [row.facts["count"] for row in acts(app, "retry_work")] == [1]
 

@@ -303,7 +303,7 @@ def test_the_pages_of_vouching(app: Flask, world: World, as_: As) -> None:
     assert "được giới thiệu giúp người khác" in said(quang.get("/units"))
     assert f"/members/{id}/nomination/active" in said(quang.get(f"/units/{world['lop6a']}"))
     assert quang.post(f"/members/{id}/nomination/active").status_code == 302
-    assert "được giúp" in said(quang.get(f"/units/{world['lop6a']}/members"))
+    assert "được phép giúp" in said(quang.get(f"/units/{world['lop6a']}/members"))
     response = quang.post(f"/members/{id}/nomination/barred", data={"reason": " "})
     assert response.status_code == 422 and "Hãy ghi lý do." in said(response)
     assert quang.post(f"/members/{id}/nomination/barred", data={"reason": "xin số"}).status_code == 302

@@ -70,7 +70,7 @@ def test_whoever_runs_the_site_changes_what_everybody_sees_and_takes_it_back(
     thu.presses("Lưu ngày nghỉ").sees("Nghỉ bầu cử").finds_the_page_accessible("admin-holidays")
 
     thu.goes_to("/admin/failed").presses("Ghi lại cuối nhật ký mỗi ngày").finds_the_page_accessible("admin-work")
-    thu.presses("Làm lại tất cả").sees("Sẽ làm lại 1 việc").sees("Không có việc nào hỏng")
+    thu.presses("Làm lại tất cả").sees("Sẽ làm lại 1 tác vụ").sees("Không có tác vụ lỗi")
 
     thu.goes_to("/admin/settings/announcement").sees("nâng cấp máy")
     thu.page.get_by_text("Trả lại giá trị trước lần sửa này").first.click()

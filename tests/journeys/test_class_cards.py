@@ -116,7 +116,7 @@ def test_a_class_comes_in_and_three_families_claim(
     hang.page.get_by_role("link", name="Mở Dung").click()
     hang.sees("Người thân chỉ đồng ý thay được").finds_the_page_accessible("class-claim", quick=True)
     hang.page.get_by_label("Lý do").fill("Nhờ ba mẹ của em đồng ý giúp")
-    hang.page.locator("main").get_by_role("button", name="Từ chối").click()
+    hang.page.locator("main").get_by_role("button", name="Không nhận người này").click()
     hang.sees("Đã từ chối.")
     grandmother.goes_to("/card").sees("Nhờ ba mẹ của em đồng ý giúp")
     watch.prints("the grandmother's claim is refused")

@@ -78,11 +78,11 @@ def test_a_second_look_overturns_and_a_room_is_read_in_an_emergency(
 
     # Who decided may look, and not decide; the second coordinator does it by keyboard alone.
     quang.goes_to("/desk/second-looks").sees("Không có yêu cầu nào chờ bạn")
-    bay.goes_to("/notices").sees("Một người nhờ xem lại một việc đã làm. Trả lời trong 5 ngày.")
+    bay.goes_to("/notices").sees("Một người nhờ xem lại một quyết định. Trả lời trong 5 ngày.")
     bay.goes_to("/desk/second-looks").finds_the_page_accessible("second-looks")
     bay.page.locator("main .row-card a").first.click()
     bay.is_at(r"/desk/second-looks/\d+$").sees(SORRY).sees(SAID).finds_the_page_accessible("second-look")
-    quang.goes_to(bay.page.url.removeprefix(bay.site)).sees("Bạn là người đã làm việc này, nên người khác xem lại.")
+    quang.goes_to(bay.page.url.removeprefix(bay.site)).sees("Bạn là người đã quyết định, nên người khác xem lại.")
     bay.presses("Trả lời").sees("Hãy chọn kết quả.").finds_the_page_accessible("second-look-again")
     bay.page.get_by_label("Giữ như trước").focus()
     for key in ("ArrowDown", "Tab"):
@@ -95,7 +95,7 @@ def test_a_second_look_overturns_and_a_room_is_read_in_an_emergency(
 
     # The message is back, for both; nothing of it counts any more.
     minh.goes_to(room).turns_to("talk").hears(SAID)
-    khoa.goes_to("/acts-about-me").sees("đã xem lại và hoàn tác").sees(FAIR)
+    khoa.goes_to("/acts-about-me").sees("đã xem lại và rút quyết định").sees(FAIR)
     khoa.finds_the_page_accessible("acts-about-me-overturned")
     minh.goes_to("/notices").sees("kết quả đã đổi")
     khoa.goes_to(room).turns_to("talk").says("Mình học tiếp nhé").hears("Mình học tiếp nhé")

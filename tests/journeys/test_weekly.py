@@ -38,7 +38,7 @@ def test_preview_adjust_publish_accept(site: Site, browser: Browser, phone: dict
 
     quang.goes_to("/rounds").finds_the_page_accessible("rounds")
     quang.presses("Mở đợt ghép của Trường Minh Hoạ").sees("Ai với ai")
-    quang.sees("Cần luyện thêm:").finds_the_page_accessible("round")
+    quang.sees("Ít hợp hơn ở:").finds_the_page_accessible("round")
     quang.page.get_by_text("Chỉnh trọng số").click()
     quang.fills("Mức kỹ năng", "20").presses("Lưu trọng số và chạy lại").sees("cộng lại là 102")
     quang.page.get_by_text("Chỉnh trọng số").click()

@@ -132,10 +132,10 @@ def test_the_page_of_a_case_prints_the_lines_of_the_room_its_state_and_what_was_
     quang, hang = as_("quang"), as_("hang")
     hang.post(f"/rooms/{room_id}/unmute", data={"user": world["khoa"], "reason": "cho viết"})
     page = quang.get(f"/desk/cases/{case_id}").text
-    assert "đang giữ, đến" in page and "cho viết" not in page
+    assert "có hiệu lực đến" in page and "cho viết" not in page
     quang.post(f"/rooms/{room_id}/unmute", data={"user": world["khoa"], "reason": "đã nói chuyện với hai em"})
     page = quang.get(f"/desk/cases/{case_id}").text
-    assert "đã nói chuyện với hai em" in page and "không còn" in page and "Cho viết lại" in page
+    assert "đã nói chuyện với hai em" in page and "hết hiệu lực" in page and "Cho viết lại" in page
     with app.app_context():
         lines = [one.text for one in queries.messages_after(room_id, 1).items if one.kind == "system"]
     assert lines and all(line in page for line in lines)

@@ -178,10 +178,10 @@ def work_act(kind: str, act: str) -> Response:
     try:
         if act == "again":
             num = commands.try_again(require_user(), kind, error, only)
-            done = ngettext("Sẽ làm lại %(num)d việc.", "Sẽ làm lại %(num)d việc.", num)
+            done = ngettext("Sẽ làm lại %(num)d tác vụ.", "Sẽ làm lại %(num)d tác vụ.", num)
         elif act == "away":
             num = commands.dismiss_jobs(require_user(), kind, error, request.form.get("reason", "")[:300], only)
-            done = ngettext("Đã cất %(num)d việc.", "Đã cất %(num)d việc.", num)
+            done = ngettext("Đã bỏ %(num)d tác vụ.", "Đã bỏ %(num)d tác vụ.", num)
         else:
             raise NotFound
     except NotFound:

@@ -49,9 +49,9 @@ FORMS = {
 STATE_WORDS = {"waiting": N_("đang chờ xác nhận"), "active": N_("đang hoạt động"), "ended": N_("đã kết thúc")}
 NOMINATION_WORDS = {
     "nominated": N_("chờ người thứ hai xác nhận"),
-    "active": N_("đã được hai người tin"),
+    "active": N_("đã được hai người xác nhận"),
     "paused": N_("tạm dừng"),
-    "barred": N_("không được giúp"),
+    "barred": N_("không được phép giúp"),
 }
 
 WEEKDAYS = (

@@ -48,7 +48,7 @@ class ActionForm(Form):
     reason = SelectField(_l("Lý do"), choices=[SelectChoice(code, _l(words)) for code, words in REASONS.items()])
     words = TextAreaField(
         _l("Lời nhắn cho người đó"),
-        description=_l("Nói việc làm và vì sao, không ghi ai đã báo. Người ấy và bàn trực đọc cùng một lời."),
+        description=_l("Nói đã làm gì và vì sao, không ghi ai đã báo. Người ấy và bàn trực cùng đọc lời này."),
         validators=[needed(_l("Hãy ghi vài câu.")), at_most(200)],
         render_kw={"rows": 2},
     )
@@ -56,7 +56,7 @@ class ActionForm(Form):
     seq = StringField(validators=[Optional()])  # chosen beside the messages
     part = StringField(
         _l("Phần cần che"),
-        description=_l("Chỉ cần khi che. Bỏ trống thì che phần máy tìm thấy."),
+        description=_l("Chỉ cần khi che. Bỏ trống thì che phần hệ thống tìm thấy."),
         validators=[Optional()],
     )
     minutes = SelectField(_l("Tạm ngừng viết bao lâu"), choices=[SelectChoice(*one) for one in MINUTES], default="60")

@@ -146,7 +146,7 @@ def reported_by(case: Case, reports: int) -> str:
         return str(ngettext("%(num)d tin báo", "%(num)d tin báo", reports))
     if case.welfare and case.welfare.is_uneasy:
         return str(gettext("em trả lời sau buổi học"))
-    return str(gettext("máy nhận thấy"))
+    return str(gettext("hệ thống nhận ra"))
 
 
 def left(until: datetime) -> str:
@@ -196,7 +196,7 @@ DONE = {
     "mute": N_("Bạn được yêu cầu tạm ngừng viết trong một phòng"),
     "remove": N_("Bạn đã được mời ra khỏi một phòng"),
     "lock": N_("Phòng của bạn đã được khoá"),
-    "unpair": N_("Bạn và một người nữa không học cùng nhau nữa"),
+    "unpair": N_("Bạn và một người không học chung nữa"),
     "quarantine": N_("Bạn tạm thời chỉ đọc, chưa viết được ở mọi phòng"),
     "suspend": N_("Tài khoản của bạn tạm khoá"),
     "legal_hold": N_("Tin nhắn ở đây được giữ lại, chưa xoá, cho đến khi việc được giải quyết xong"),
@@ -205,7 +205,7 @@ DONE = {
 
 ENDED = {
     "reversed": N_("đã hoàn tác"),
-    "overturned": N_("đã hoàn tác sau khi xem lại"),
+    "overturned": N_("đã rút sau khi xem lại"),
     "expired": N_("đã hết hạn"),
 }
 

@@ -41,7 +41,7 @@ def _states(row: LiveRoom) -> Iterator[RoomState]:
     if row.worries:
         yield RoomState(gettext("Có dấu hiệu đáng lo"), "warn", "eye")
     if row.wait is not None:
-        words = gettext("Chờ trả lời") if row.wait.answer else gettext("Ngồi một mình")
+        words = gettext("Chờ trả lời") if row.wait.answer else gettext("Ở một mình")
         yield RoomState(_timed(words, row.wait.minutes), "warn" if row.wait.long else "", "clock")
     if row.silence is not None and row.silent:
         yield RoomState(_timed(gettext("Im lặng"), row.silence), "warn", "mute")

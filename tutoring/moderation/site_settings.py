@@ -7,7 +7,7 @@ from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.text import N_
 from tutoring.policy.moderation.cases import ENOUGH
 
-_WATCHING = N_("Trông coi an toàn")
+_WATCHING = N_("Giữ an toàn")
 
 HIDDEN_AFTER = kernel_site_settings.declare(
     "hidden_after_reports", "number", ENOUGH, N_("Bao nhiêu người báo thì một tin tự ẩn"),

@@ -65,7 +65,7 @@ class EndForm(Form):
     )
     helped = RadioField(
         _l("Hôm nay bạn đã được giúp chứ?"),
-        description=_l("Câu trả lời này để tính giờ cho người giúp. Không chắc thì bỏ qua."),
+        description=_l("Bạn trả lời thì người giúp được tính giờ. Không chắc thì bỏ qua."),
         choices=HELPED,
         validators=[Optional()],
     )

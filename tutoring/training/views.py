@@ -408,7 +408,7 @@ def sign_up(training_id: int) -> Response:
 def withdraw(training_id: int) -> Response:
     try:
         seats.withdraw(require_user(), training_id)
-        flash(gettext("Đã rút. Chỗ này được chuyển cho người đang chờ."), "ok")
+        flash(gettext("Đã rút tên. Chỗ này được chuyển cho người đang chờ."), "ok")
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")
     return redirect(url_for("training.index"))

@@ -105,8 +105,8 @@ def test_before_its_day_it_can_be_taken_back(app: Flask, world: World, hood: int
         soon = clock.today() + timedelta(days=3)
         merge(world, f"demo-kp3,demo-kp4,{soon:%d/%m/%Y}")
     page = as_("admin1").get(f"/units/{world['kp3']}").text
-    assert "nhập vào Khu phố 4" in page and "Huỷ việc nhập" in page
-    assert "Huỷ việc nhập" not in as_("muoi").get(f"/units/{world['kp3']}").text
+    assert "nhập vào Khu phố 4" in page and "Huỷ việc sáp nhập" in page
+    assert "Huỷ việc sáp nhập" not in as_("muoi").get(f"/units/{world['kp3']}").text
     assert as_("mai").get(f"/units/{world['kp3']}/merger/cancel").status_code in {403, 404}
     assert as_("admin1").post(f"/units/{world['kp3']}/merger/cancel").status_code == 302
     with app.app_context():

@@ -168,7 +168,7 @@ def test_somebody_else_decides_and_each_of_the_others_is_refused_by_name(
     act = actions_commands.act(who("quang"), "hide", case_id=case.id, reason="insult", words=WORDS)
     assert takes(second)[0] is NotFound  # nobody has asked
     appeal_act(who("khoa"), act.id)
-    assert takes("quang") == (Forbidden, "Bạn là người đã làm việc này, nên người khác xem lại.")
+    assert takes("quang") == (Forbidden, "Bạn là người đã quyết định, nên người khác xem lại.")
     assert takes("hang") == (Forbidden, "Bạn là người báo việc này, nên người khác quyết định.")
     _guardian(inside["bay"], inside["khoa"])
     assert takes(second) == (Forbidden, FAMILY)

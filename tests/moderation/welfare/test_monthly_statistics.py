@@ -30,7 +30,7 @@ from tutoring.welfare.models import Disclosure
 As = Callable[[str], FlaskClient]
 FOUND = datetime(2026, 11, 10, 19, 0, tzinfo=clock.LOCAL)
 CLEAR = "Em không muốn sống nữa"
-TITLE = "Lời nguy hiểm mà máy nhận ra"
+TITLE = "Lời nguy hiểm mà hệ thống nhận ra"
 
 
 @pytest.fixture(autouse=True)
@@ -173,7 +173,7 @@ def test_it_is_read_in_english(app: Flask, world: World) -> None:
     client = client_of(app, world["admin1"])
     client.post("/language", data={"language": "en", "next": "/"})
     page = client.get("/figures").text
-    assert "Words of danger found by the machine" in page and "Ended as “No danger”" in page
+    assert "Words of danger found by the system" in page and "Ended as “No danger”" in page
 
 
 def test_the_one_tap_counts(who: Who, inside: World) -> None:

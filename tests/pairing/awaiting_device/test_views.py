@@ -146,7 +146,7 @@ def test_a_helper_sees_that_the_device_is_new(app: Flask, world: World, as_: As)
     with app.app_context():
         lacks(world, "an", by="lan")
         met(world["an"])
-    assert "mới có máy, có thể còn lạ" in as_("khoa").get("/helping").text
+    assert "mới có máy, có thể chưa quen" in as_("khoa").get("/helping").text
 
 
 @pytest.mark.full

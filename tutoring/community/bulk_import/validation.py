@@ -122,7 +122,7 @@ def _circles(first: Mapping[str, UnitLine]) -> Iterator[Fault]:
         while at in first and at != one.code and steps < DEEPEST:
             at, steps = first[at].parent, steps + 1
         if at == one.code:
-            yield Fault(one.line, "parent", N_("Đơn vị này đang đứng trên chính nó."), {})
+            yield Fault(one.line, "parent", N_("Đơn vị này đang là cấp trên của chính nó."), {})
 
 
 def _parents_first(first: Mapping[str, UnitLine]) -> list[UnitLine]:

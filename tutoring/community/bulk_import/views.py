@@ -113,6 +113,6 @@ def cancel_merger(unit_id: int) -> Response | str:
     form = PlainForm()
     if form.validate_on_submit():
         mergers.cancel_merger(require_user(), unit_id)
-        flash(gettext("Đã huỷ. %(unit)s vẫn đứng riêng.", unit=place.name), "ok")
+        flash(gettext("Đã huỷ. %(unit)s vẫn là đơn vị riêng.", unit=place.name), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
     return render_template("community/bulk_import/cancel_merger.html", form=form, unit=place, merger=known)

@@ -20,8 +20,8 @@ FAULTS = {
     "bad_name": N_("Ô họ tên có số hoặc ký hiệu. Hãy chỉ ghi họ tên."),
     "no_birth": N_("Thiếu ngày sinh hoặc năm sinh."),
     "bad_birth": N_("Không đọc được ngày sinh. Hãy ghi như 05/09/2016, hoặc chỉ năm 2016."),
-    "too_young": N_("Năm sinh này nhỏ tuổi hơn học sinh lớp 1. Hãy xem lại."),
-    "too_old": N_("Năm sinh này lớn tuổi hơn học sinh lớp 12. Hãy xem lại."),
+    "too_young": N_("Theo năm sinh này, em chưa đến tuổi học lớp 1. Hãy xem lại."),
+    "too_old": N_("Theo năm sinh này, em đã quá tuổi học lớp 12. Hãy xem lại."),
     "twice": N_("Em này đã có ở một dòng phía trên, cùng tên và ngày sinh."),
     NOT_A_ROW: N_("Dòng này không phải một học sinh."),
 }

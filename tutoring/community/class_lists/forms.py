@@ -26,7 +26,10 @@ class ClassListForm(Form):
         _l("Danh sách của ai"),
         choices=[
             choice("pupil", _l("Học sinh")),
-            choice("helper", _l("Bạn giúp"), _l("Học sinh được giới thiệu đi giúp. Người thứ hai vẫn xác nhận.")),
+            choice(
+                "helper", _l("Bạn đồng hành"),
+                _l("Học sinh được giới thiệu làm bạn đồng hành. Vẫn cần người thứ hai xác nhận."),
+            ),
         ],
         default="pupil", validate_choice=False, validators=[OneOf()],
     )  # fmt: skip

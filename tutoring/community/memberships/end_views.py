@@ -24,7 +24,10 @@ def end_members(unit_id: int) -> Response:
     chosen = ending_of(person, page.unit, page.held, ids)
     there = url_for("community.unit_members", unit_id=unit_id)
     if not chosen:
-        flash(gettext("Chưa chọn ai rời được cùng lúc. Vai trò có quyền thì kết thúc ở trang riêng."), "warn")
+        flash(
+            gettext("Chưa chọn ai cho rời cùng lúc được. Người có vai trò quản lý thì kết thúc ở trang riêng của họ."),
+            "warn",
+        )
         return redirect(there)
     sure = "sure" in request.form
     form, refusal = ReasonForm() if sure else ReasonForm(formdata=None), None

@@ -89,7 +89,7 @@ def archive_unit(actor: User, unit_id: int) -> Unit:
     if open_below(unit_id):
         raise Conflict(N_("Ở đây còn nơi chưa lưu trữ. Hãy lưu trữ từng nơi ấy trước."))
     if merger_planned(unit_id):
-        raise Conflict(N_("Nơi này đã hẹn nhập với nơi khác. Hãy huỷ việc nhập trước, rồi lưu trữ."))
+        raise Conflict(N_("Nơi này đã hẹn sáp nhập với nơi khác. Hãy huỷ việc sáp nhập trước, rồi lưu trữ."))
     place.effective_to = clock.today()
     audit.record(actor.id, "archive_unit", f"unit:{unit_id}")
     return place

@@ -29,7 +29,7 @@ class PhoneForm(Form):
 
     phone = StringField(
         _l("Số gọi khi khẩn cấp"),
-        description=_l("Số di động, số bàn hoặc tổng đài 1800, 1900. Để trống thì dùng số của nơi cao hơn."),
+        description=_l("Số di động, số bàn hoặc tổng đài 1800, 1900. Để trống thì dùng số của đơn vị cấp trên."),
         validators=[Optional(), at_most(40)],
     )
 

@@ -262,7 +262,7 @@ def carry_out(actor: User, school_id: int, seen: int) -> YearEnd:
         raise Conflict(N_("Không có lớp nào để lên lớp: mọi lớp đã ở năm học mới."))
     _check_targets(stored)
     if (merging := queries.planned_merger([one.unit.id for one in plan.classes])) is not None:
-        say = N_("%(name)s đã hẹn nhập với lớp khác. Hãy huỷ việc nhập trước, rồi cho lên lớp.")
+        say = N_("%(name)s đã hẹn sáp nhập với lớp khác. Hãy huỷ việc sáp nhập trước, rồi cho lên lớp.")
         raise Conflict(say, name=merging.name)
     moment = clock.now()
     targets = targets_of(stored, plan)

@@ -28,7 +28,7 @@ from tutoring.safety.free_text import reject_private_data
 
 LONGEST = 300
 KEPT = timedelta(days=14)  # so that the appellant's text is still available during the appeal
-DID_IT = N_("Bạn là người đã làm việc này, nên người khác xem lại.")
+DID_IT = N_("Bạn là người đã quyết định, nên người khác xem lại.")
 _REFUSED = {"self": SELF, "family": FAMILY, "did_it": DID_IT, "reported": REPORTED, "higher": HIGHER}
 _TWICE = N_("Việc này đã có yêu cầu xem lại rồi. Câu trả lời sẽ đến trong thông báo.")
 
@@ -42,7 +42,7 @@ def appeal_act(person: User, act_id: int, words: str = "") -> ActionAppeal:
     act = appeals_queries.concerning(person, act_id)
     lock(act)
     if act.kind in NEVER:
-        raise Conflict(N_("Việc này không lấy đi gì của bạn, nên không cần xem lại."))
+        raise Conflict(N_("Việc này không hạn chế gì bạn, nên không cần xem lại."))
     if act.undone_for in ("reversed", "overturned"):
         raise Conflict(N_("Việc này đã được hoàn tác rồi."), code="undone")
     if act.at < clock.now() - ASK_WITHIN:

@@ -28,7 +28,7 @@ ROLES = {
     "officer": N_("cán bộ phường"),
     "site_admin": N_("quản trị"),
 }
-OUTCOMES = {"upheld": N_("đã xem lại, giữ như trước"), "overturned": N_("đã xem lại và hoàn tác")}
+OUTCOMES = {"upheld": N_("đã xem lại, giữ nguyên"), "overturned": N_("đã xem lại và rút quyết định")}
 WORDS: dict[str, Any] = {
     "words": moderation_labels,
     "roles": ROLES,

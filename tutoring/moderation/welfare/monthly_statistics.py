@@ -51,7 +51,9 @@ def told(unit: Unit | None, month: date, held: frozenset[str]) -> Told | None:
         return None
     found = figures(unit.id if unit is not None else None, month)
     says = [
-        gettext("Mỗi người viết trong một phòng là một việc, tính vào tháng máy nhận ra; có thể còn việc chưa đóng."),
+        gettext(
+            "Mỗi người viết trong một phòng là một việc, tính vào tháng hệ thống nhận ra; có thể còn việc chưa đóng."
+        ),
         gettext("Con số mà sau nó có dưới mười người được ẩn, con số khác được làm tròn xuống bội số của năm."),
     ]
     if unit is not None and unit.kind == "ward":
@@ -66,7 +68,7 @@ def told(unit: Unit | None, month: date, held: frozenset[str]) -> Told | None:
     )
     columns = gettext("Con số"), gettext("Trong tháng")
     said = [(name, gettext("ẩn") if number is None else str(number)) for name, number in rows]
-    return gettext("Lời nguy hiểm mà máy nhận ra"), says, columns, said
+    return gettext("Lời nguy hiểm mà hệ thống nhận ra"), says, columns, said
 
 
 def figures(place: int | None, month: date) -> Month:

@@ -307,7 +307,7 @@ def notify_family_of_consent_end(event: ConsentWithdrawn) -> None:
 def notify_family_of_restored_consent(event: ConsentRestored) -> None:
     _tell_family(
         user(event.subject_id), f"restored:{uuid.uuid4().hex}",
-        N_("Một lời đồng ý cho %(child)s vừa được lấy lại như cũ."), N_("Một lời đồng ý vừa được lấy lại như cũ."),
+        N_("Một lời đồng ý cho %(child)s vừa có hiệu lực trở lại."), N_("Một lời đồng ý vừa có hiệu lực trở lại."),
     )  # fmt: skip
 
 

@@ -176,14 +176,14 @@ ACTION_MESSAGES = {
     "mute": N_("Bạn tạm ngừng viết trong một phòng đến %(until)s. Lời nhắn: %(words)s"),
     "remove": N_("Người trực đã mời bạn ra khỏi một phòng. Lời nhắn: %(words)s"),
     "lock": N_("Người trực đã khoá phòng của bạn, mọi người vẫn đọc được. Lời nhắn: %(words)s"),
-    "unpair": N_("Người trực không xếp bạn với một người nữa. Lời nhắn: %(words)s"),
+    "unpair": N_("Từ nay bạn và một người không học chung nữa. Lời nhắn của người trực: %(words)s"),
     "quarantine": N_("Đến %(until)s bạn chỉ đọc ở mọi phòng và chưa giúp ai. Lời nhắn: %(words)s"),
     "suspend": N_("Tài khoản của bạn tạm khoá đến %(until)s. Lời nhắn: %(words)s"),
     "legal_hold": N_("Tin nhắn ở đây được giữ lại, chưa xoá, cho đến khi việc được giải quyết xong: %(words)s"),
 }
 UNDONE = {
-    "reversed": N_("Người trực đã hoàn tác một việc đã làm với bạn. Mở để xem."),
-    "overturned": N_("Một người khác đã xem lại và hoàn tác việc đã làm với bạn. Mở để xem."),
+    "reversed": N_("Người trực đã rút lại một quyết định về bạn. Mở để xem."),
+    "overturned": N_("Một người khác đã xem lại và rút quyết định về bạn. Mở để xem."),
 }
 FAMILY_HEARS = frozenset({"warn", "mute", "remove", "unpair", "quarantine", "suspend"})
 
@@ -237,16 +237,16 @@ LATE_APPEAL = {
     2: N_("Quá hạn lâu: một yêu cầu xem lại chưa ai trả lời. Quản trị mở xem ngay."),
 }
 ANSWERED = {
-    True: N_("Một người khác đã xem lại và hoàn tác việc đã làm. Lời nhắn: %(answer)s"),
-    False: N_("Một người khác đã xem lại và giữ như trước. Lời nhắn: %(answer)s"),
+    True: N_("Một người khác đã xem lại và rút quyết định trước. Lời nhắn: %(answer)s"),
+    False: N_("Một người khác đã xem lại và giữ nguyên quyết định. Lời nhắn: %(answer)s"),
 }
 OF_CHILD = {
-    True: N_("Một người khác đã xem lại và hoàn tác việc đã làm với %(child)s. Lời nhắn: %(answer)s"),
-    False: N_("Một người khác đã xem lại việc đã làm với %(child)s và giữ như trước. Lời nhắn: %(answer)s"),
+    True: N_("Một người khác đã xem lại và rút quyết định về %(child)s. Lời nhắn: %(answer)s"),
+    False: N_("Một người khác đã xem lại và giữ nguyên quyết định về %(child)s. Lời nhắn: %(answer)s"),
 }
 DESK = {
-    True: N_("Việc bạn đã làm được một người khác xem lại và hoàn tác. Lời nhắn: %(answer)s"),
-    False: N_("Việc bạn đã làm được một người khác xem lại và giữ như trước."),
+    True: N_("Một người khác đã xem lại và rút quyết định của bạn. Lời nhắn: %(answer)s"),
+    False: N_("Một người khác đã xem lại và giữ nguyên quyết định của bạn."),
 }
 
 
@@ -259,7 +259,7 @@ def notify_appeal_deciders(event: ActionAppealed) -> None:
     found = appeal(event.act_id)
     for user_id in appeal_audience(found):
         notify(
-            user_id, f"second-look:{found.act_id}", N_("Một người nhờ xem lại một việc đã làm. Trả lời trong 5 ngày."),
+            user_id, f"second-look:{found.act_id}", N_("Một người nhờ xem lại một quyết định. Trả lời trong 5 ngày."),
             _appeal_path(found.act_id),
         )  # fmt: skip
 
@@ -326,7 +326,7 @@ def notify_asker_of_emergency_answer(event: EmergencyAccessAnswered) -> None:
         say = N_("Người thứ hai đã đồng ý. Bạn đọc phòng này được trong một giờ.")
         notify(found.asked_by_id, f"reading:{found.id}:answer", say, _access_path(found.id))
     elif found.declined_by_id != found.asked_by_id:
-        say = N_("Yêu cầu đọc phòng của bạn không được đồng ý.")
+        say = N_("Yêu cầu đọc phòng của bạn không được duyệt.")
         notify(found.asked_by_id, f"reading:{found.id}:answer", say, _access_path(found.id))
 
 

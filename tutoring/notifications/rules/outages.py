@@ -17,12 +17,16 @@ from tutoring.notifications.delivery.outbox import OUT
 from tutoring.notifications.inbox.commands import mark_handled, notify
 from tutoring.notifications.preferences.topics import topic_of
 
-GAP = N_("Từ %(since)s đến %(until)s việc nền đứng yên: không báo động nào gửi được. Báo động đến hạn lúc ấy: %(num)s.")
+GAP = N_(
+    "Từ %(since)s đến %(until)s các tác vụ ngừng chạy: không báo động nào gửi được. Báo động đến hạn lúc ấy: %(num)s."
+)
 FAILS = {
-    "mail": N_("Từ %(since)s không gửi được e-mail cho ai. Báo động chỉ còn đi bằng các đường khác. Xem máy chủ thư."),
-    "push": N_("Từ %(since)s không gửi được thông báo lên máy cho ai. Báo động chỉ còn đi bằng các đường khác."),
+    "mail": N_(
+        "Từ %(since)s không gửi được e-mail cho ai. Báo động chỉ còn gửi được bằng các cách khác. Xem máy chủ thư."
+    ),
+    "push": N_("Từ %(since)s không gửi được thông báo lên máy cho ai. Báo động chỉ còn gửi được bằng các cách khác."),
     "sms": N_(
-        "Từ %(since)s không gửi được tin nhắn cho ai. Báo động chỉ còn đi bằng các đường khác. Xem cổng tin nhắn."
+        "Từ %(since)s không gửi được tin nhắn cho ai. Báo động chỉ còn gửi được bằng các cách khác. Xem cổng tin nhắn."
     ),
 }
 _ROUNDS = "moderation.alarm"  # the next round of an alarm that was not answered

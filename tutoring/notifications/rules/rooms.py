@@ -128,7 +128,7 @@ def author_hears_of_second_look(event: AppealDecided) -> None:
     say = (
         N_("Tin bạn nhờ xem lại đã được cho hiện lại.")
         if event.overturned
-        else N_("Tin bạn nhờ xem lại vẫn giữ như trước. Mở để đọc câu trả lời.")
+        else N_("Tin bạn nhờ xem lại được giữ nguyên như trước. Mở để đọc câu trả lời.")
     )
     key, path = f"appeal-answer:{event.room_id}:{event.seq}", f"/rooms/{event.room_id}/messages/{event.seq}"
     notify(event.author_id, key, say, path)

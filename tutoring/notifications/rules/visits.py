@@ -108,7 +108,7 @@ def notify_of_ended_visit(event: VisitEnded) -> None:
         _not_to_go(event.visit_id, others)
     else:
         for user_id in others:
-            say = N_("Buổi hẹn bạn được xếp đã khép lại. Mở để xem kết quả.")
+            say = N_("Buổi hẹn bạn được xếp đã kết thúc. Mở để xem kết quả.")
             notify(user_id, f"visit-end:{event.visit_id}", say, _path(event.visit_id))
 
 

@@ -28,7 +28,7 @@ BESIDE = N_("Thầy cô đã vào một phòng mà bạn giúp. Bạn thấy th�
 SENT = N_("Người trực đã đọc tin bạn viết và đã gửi đi.")
 READ = N_("Người trực đã đọc điều bạn viết. Nếu bạn vẫn cần giúp bài, hãy hỏi lại nhé.")
 INVITED = N_("%(name)s đang chờ bạn trong phòng nói chuyện riêng. Bạn vào lúc nào cũng được.")
-LATE = N_("Báo động không gửi được trong %(minutes)s phút. Máy chủ hoặc việc nền đã dừng. Hãy xem ngay.")
+LATE = N_("Báo động không gửi được trong %(minutes)s phút. Máy chủ hoặc các tác vụ đã ngừng. Hãy xem ngay.")
 WANTED = N_("Một em đang chờ nói riêng với thầy cô. Mở xem ngay.")
 LOOK = N_("Có nội dung cần người trực xem trong 15 phút. Mở xem ngay.")
 

@@ -134,7 +134,7 @@ def sign_up(session_id: int) -> Response:
 def withdraw(session_id: int) -> Response:
     try:
         group_sessions_commands.withdraw(require_user(), session_id, _learner())
-        flash(gettext("Đã rút. Chỗ này được chuyển cho người đang chờ."), "ok")
+        flash(gettext("Đã rút tên. Chỗ này được chuyển cho người đang chờ."), "ok")
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")
     return _back()

@@ -32,7 +32,7 @@ from tutoring.rooms.sessions.closure import PAUSED
 ANSWER_WITHIN = timedelta(days=3)
 RULES_SAID = {
     1: N_("Người giúp chưa có kỹ năng này ở mức cần."),
-    2: N_("Hai người không có tiếng nói chung."),
+    2: N_("Hai người không nói chung ngôn ngữ nào."),
     3: N_("Tuổi hoặc lớp của hai người chưa được phép học cùng nhau."),
     4: N_("Một trong hai người không muốn gặp người kia."),
     5: N_("Người giúp đã nhận đủ người trong tuần."),

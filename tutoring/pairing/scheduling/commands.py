@@ -216,7 +216,7 @@ def answer_move(actor: User, booking_id: int, agreed: bool) -> None:
     """
     row, side = booking_of(actor, booking_id)
     if row.to_day is None or row.to_quarter is None or row.moved_by_id is None:
-        raise Conflict(N_("Đề nghị đổi giờ này không còn nữa."))
+        raise Conflict(N_("Lời xin đổi giờ này không còn nữa."))
     if (row.moved_by_id == row.helper_id) == (side == "helper"):
         raise NotFound  # the user's own side asked
     by_id = row.moved_by_id

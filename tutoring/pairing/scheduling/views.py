@@ -203,7 +203,7 @@ def answer_proposal(proposal_id: int) -> Response:
     try:
         row = proposals.answer_proposal(require_user(), proposal_id, request.form.get("word", ""))
         words = {
-            "agreed": gettext("Cả hai đã đồng ý. Lịch hẹn hằng tuần đã có."),
+            "agreed": gettext("Cả hai đã đồng ý. Từ giờ hai bên gặp nhau hằng tuần."),
             "open": gettext("Bạn đã đồng ý. Đang chờ bên kia."),
         }
         flash(words.get(row.state, gettext("Đã ghi lại. Người kia không được báo lý do.")), "ok")
