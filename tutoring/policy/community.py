@@ -168,8 +168,8 @@ def may_have_centre(kind: str) -> bool:
 
 
 def may_set_hours(held: Collection[str]) -> bool:
-    """Only the coordinator sets the opening hours of rooms with minors."""
-    return "coordinator" in held
+    """Coordinators set the opening hours of rooms with minors; so do site admins, as a step of the set-up."""
+    return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_pause_minors(held: Collection[str]) -> bool:

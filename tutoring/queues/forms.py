@@ -78,6 +78,7 @@ class DeskForm(Form):
 
     label = StringField(
         _l("Tên quầy"),
+        id="desk-label",  # the form of a service on the same page has a `label` too
         validators=[needed(_l("Hãy ghi tên quầy.")), at_most(LONGEST_DESK)],
         description=_l("Ví dụ: Quầy 2."),
     )

@@ -61,7 +61,7 @@ def switch_off(unit_id: int) -> Response:
 @blueprint.post("/units/<int:unit_id>/queue/codes")
 def renew_codes(unit_id: int) -> Response:
     words = gettext("Đã đổi mã. Tờ dán cửa, màn hình và máy lấy số cần mở lại bằng địa chỉ mới.")
-    return run_action(lambda: setup.renew_codes(require_user(), unit_id), words, _there(unit_id, "codes"))
+    return run_action(lambda: setup.renew_codes(require_user(), unit_id), words, _there(unit_id, "addresses"))
 
 
 @blueprint.route("/units/<int:unit_id>/queue/settings", methods=["GET", "POST"])

@@ -65,12 +65,14 @@ def test_a_unit_has_the_hours_of_the_nearest_one_that_says_so(inside: World) -> 
     assert actions == [f"unit:{school}", f"unit:{inside['lop6a']}", f"unit:{inside['lop6a']}"]
 
 
-def test_only_a_coordinator_sets_the_hours(inside: World) -> None:
+def test_only_coordinators_and_site_admins_set_the_hours(inside: World) -> None:
     assert [role for role in ("teacher", "lead", "officer", "site_admin", "parent", "coordinator")
-            if may_set_hours({role})] == ["coordinator"]  # fmt: skip
-    for name in ("hang", "mai", "muoi", "lan", "admin1"):
+            if may_set_hours({role})] == ["site_admin", "coordinator"]  # fmt: skip
+    for name in ("hang", "mai", "muoi", "lan"):
         with pytest.raises(NotFound):
             duty_commands.set_hours(person(inside[name]), inside["truong"], 420, 1200)
+    duty_commands.set_hours(person(inside["admin1"]), inside["truong"], 420, 1200)
+    assert (hours_of(inside["truong"]).opens, hours_of(inside["truong"]).closes) == (420, 1200)
 
 
 @pytest.mark.parametrize(("opens", "closes"), [(600, 600), (700, 600), (-1, 600), (0, 1441), (None, 600), (600, None)])
