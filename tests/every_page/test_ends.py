@@ -81,7 +81,8 @@ def test_no_form_that_a_page_offers_is_refused_or_says_nothing(busy: Place, craw
     own.keep(state)
     cookie = crawl.client.get_cookie("session")
     for (_method, endpoint, *_rest), offer in crawl.offers.items():
-        if endpoint in NEXT_TO_NOTHING or offer.form.action.startswith("/api/"):  # a try-out shows a refusal beside itself
+        # A try-out of the API shows a refusal beside itself.
+        if endpoint in NEXT_TO_NOTHING or offer.form.action.startswith("/api/"):
             continue
         client = app.test_client()
         if cookie is not None:
