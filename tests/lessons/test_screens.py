@@ -70,6 +70,9 @@ def test_the_author_may_write_the_description_and_a_scene_says_what_it_shows() -
     tiles = '[{icon: card, text: "thẻ"}, {icon: mobile, text: "máy"}]'
     scene = f"name: Hai thứ cần có\nframe: card\nparts:\n  - apps: {tiles}\n"
     assert described(screen(scene), Words("vi", {})) == "Hai thứ cần có: thẻ; máy."
+    paper = '{text: "Tờ giấy", lines: [["Nói được", "…"], ["Số nhà.", "giữ kín"]]}'
+    scene = f"name: Tờ giấy\nframe: card\nparts:\n  - paper: {paper}\n"
+    assert described(screen(scene), Words("vi", {})) == "Tờ giấy: Nói được; Số nhà; giữ kín."
 
 
 def test_a_mark_may_stand_on_what_is_pressed_at_the_end_of_a_line() -> None:

@@ -13,6 +13,7 @@ from tutoring.lessons.content.screens.schema import ENDS, Person, Screen, Tile, 
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _LIKE_EVERYWHERE = re.compile(r"[\w*/:-]*[.\d][\w*/:.-]*|\**\{fact:[a-z0-9-]+\}\**")  # addresses, codes, facts
+_WORD = re.compile(r"\w")
 _KEYS = {"vi": ("qwertyuiop", "asdfghjkl", "zxcvbnm"), "number": ("123", "456", "789", " 0⌫")}
 _SIGNS = {
     "tap": "hand", "type": "edit", "swipe": "hand", "hold": "hand", "drag": "hand", "look": "eye", "avoid": "close",
@@ -87,18 +88,23 @@ def described(screen: Screen, words: Words) -> str:
     title = words.plain(screen.name)
     if screen.frame == "card":
         avoided = {text for mark, text in marked(screen) if mark.startswith("avoid")}
-        shown = (text for text in texts(screen)[1:] if text != screen.caption)
+        shown = (text for text in texts(screen)[1:] if text not in (screen.caption, screen.name) and _WORD.search(text))
         said = (
-            f"{words.fixed.avoid_thing}: {words.plain(one)}" if one in avoided else words.plain(one) for one in shown
+            (f"{words.fixed.avoid_thing}: " if one in avoided else "") + words.plain(one).removesuffix(".")
+            for one in shown
         )
-        return f"{title}: {'; '.join(said)}."
+        return _ended(f"{title}: {'; '.join(said)}")
     lines = [words.fixed.screen.format(title)]
     for mark, text, *more in marks(screen):
         kind, _, number = mark.partition(" ")
         does = f"{getattr(words.fixed, kind)}: {_named(text, words)}{''.join(f', {words.plain(one)}' for one in more)}"
-        does += "" if does.endswith((".", "?", "!", "…")) else "."
+        does = _ended(does)
         lines.append(f"{number}. {does}" if number else does)
     return " ".join(lines)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."
 
 
 def _named(text: str, words: Words) -> str:
