@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.lessons.bank import CONTENT
 from tests.lessons.test_content import LESSON, Tree
 from tests.lessons.test_content import tree as tree
+from tutoring.cli import content
 from tutoring.cli.content import group
 from tutoring.lessons.content import LessonContent
 from tutoring.lessons.content.style import acts, check, conditionals, figures, questions
@@ -21,6 +23,12 @@ AT_MOST = {
     "longest-right": 0,
     "dated-question": 0,
     "options-alike": 0,
+    "no-screen": 0,
+    "screen-word": 0,
+    "missing": 0,
+    "stale": 0,
+    "translation-missing": 0,
+    "translation-stale": 0,
 }
 
 
@@ -202,10 +210,44 @@ def test_right_answers_of_all_lessons_together() -> None:
 # ---- the real content ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", sorted(check.CODES))
+@pytest.mark.parametrize("code", sorted(AT_MOST))
 def test_the_real_lessons_hold_no_more_of_each_than_before(real_bank: LessonContent, code: str) -> None:
     found = [str(one) for one in real_bank.warnings if one.code == code]
     assert len(found) <= AT_MOST[code], "\n".join(found)
+
+
+def test_every_step_of_the_real_lessons_shows_a_picture(real_bank: LessonContent) -> None:
+    htmls = {f"{one.id}#{step.id}": step.texts["vi"].html for one in real_bank.lessons for step in one.steps}
+    assert [step for step, html in htmls.items() if "<figure" not in html and "<img" not in html] == []
+
+
+def test_the_real_lessons_pass_the_strict_check(monkeypatch: pytest.MonkeyPatch, real_bank: LessonContent) -> None:
+    monkeypatch.setattr(content, "read", lambda *_: real_bank)  # to read it takes three seconds
+    done = CliRunner().invoke(group, ["check", "--strict", str(CONTENT)])
+    assert done.exit_code == 0, done.output
+
+
+GOAL = "**Mục tiêu:** vào lớp.\n"
+STRICT = [
+    (GOAL, f"{GOAL}\nNói tên lớp. Đọc to giờ học rồi nói tên em.\n"),
+    (GOAL, f"{GOAL}\nBấm đường dẫn.\n"),
+    ("chờ một lúc.", "chậm thì chờ. Kẹt thì hỏi."),
+    *((old, new) for old, new, _, _ in PLANTED),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), STRICT)
+def test_the_strict_check_fails_on_what_is_planted(tree: Tree, old: str, new: str) -> None:
+    def exits(*options: str) -> int:
+        return CliRunner().invoke(group, ["check", *options, str(tree.root)]).exit_code
+
+    assert exits("--strict") == 1 and exits() == 0  # without English
+    tree.translate()
+    assert exits("--strict") == 0
+    tree.change(old, new)
+    assert exits("--strict") == 1  # with an old translation
+    tree.translate()
+    assert exits("--strict") == 1 and exits() == 0
 
 
 def test_the_report_begins_with_the_figures(tree: Tree) -> None:
