@@ -28,7 +28,12 @@ def poster_code(hang: Person) -> str:
 
 
 def sign_up(who: Person, code: str, name: str, form: str) -> None:
-    who.goes_to("/join").finds_the_page_accessible("join").fills("Mã tham gia", code.lower()).presses("Tiếp tục")
+    sign_up_on(who.goes_to("/join"), code, name, form)
+
+
+def sign_up_on(who: Person, code: str, name: str, form: str) -> None:
+    """From the page of the code on."""
+    who.finds_the_page_accessible("join").fills("Mã tham gia", code.lower()).presses("Tiếp tục")
     who.sees("Lập tài khoản").finds_the_page_accessible("sign-up")
     who.fills("Họ tên", name)
     who.page.get_by_label("Xưng hô").select_option(form)
