@@ -5,7 +5,9 @@ Whatever is found running keeps its data: tests work in a database of their own,
 """
 
 import contextlib
+import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -20,7 +22,7 @@ import psycopg
 import pytest
 import redis
 
-from tests import installed_services
+from tests import installed_services, run_folder
 
 try:
     import pwd
@@ -30,8 +32,9 @@ except ImportError:  # Windows
 FOUND_POSTGRES = "postgresql://postgres:postgres@127.0.0.1:5432/postgres"
 FOUND_REDIS = "redis://127.0.0.1:6379"
 
-# For ordinary tests only: a power cut would lose data, and nobody would mind.
-FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+# For ordinary tests only: a power cut would lose data, and nobody would mind. Some processes of a run share it.
+FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=300")
+SHARED = "postgres"  # what `run_folder.once` calls the server of a run
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
@@ -63,12 +66,19 @@ def _drop_root() -> dict[str, Any]:
 @contextlib.contextmanager
 def _short_folder(prefix: str, owner: Mapping[str, Any] | None = None, within: Path | None = None) -> Iterator[Path]:
     """A temporary folder for Unix sockets, whose whole path may be no longer than about 100 bytes."""
+    folder = _make_short_folder(prefix, owner, within)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_short_folder(prefix: str, owner: Mapping[str, Any] | None = None, within: Path | None = None) -> Path:
     base = "/tmp" if len(tempfile.gettempdir()) > 50 else None
-    base = str(within) if within else base
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=base, ignore_cleanup_errors=True) as name:
-        if owner:
-            os.chown(name, owner["user"], owner["group"])
-        yield Path(name)
+    name = tempfile.mkdtemp(prefix=prefix, dir=str(within) if within else base)
+    if owner:
+        os.chown(name, owner["user"], owner["group"])
+    return Path(name)
 
 
 @dataclass(frozen=True)
@@ -117,16 +127,17 @@ class PrivatePostgres:
                 raise RuntimeError(f"{program} failed: {said.read().decode('utf-8', 'replace')}{logged}")
 
 
+def _programs() -> Path:
+    if programs := installed_services.postgres_programs():
+        return programs
+    raise RuntimeError("There is no PostgreSQL: install it (Debian: postgresql), start one, or set TEST_DATABASE_URL.")
+
+
 @contextlib.contextmanager
 def _own_server(*settings: str, within: Path | None = None) -> Iterator[PrivatePostgres]:
-    programs = installed_services.postgres_programs()
-    if not programs:
-        raise RuntimeError(
-            "There is no PostgreSQL: install it (Debian: postgresql), start one, or set TEST_DATABASE_URL."
-        )
     owner = _drop_root()
     with _short_folder("ch-pg-", owner, within) as folder:
-        server = PrivatePostgres(programs, folder, owner, settings)
+        server = PrivatePostgres(_programs(), folder, owner, settings)
         server.create()
         server.start()
         try:
@@ -159,17 +170,43 @@ def fresh_database(server_url: str, like: str = "template0", durable: bool = Tru
 
 @contextlib.contextmanager
 def database() -> Iterator[str]:
-    """A fresh database for ordinary tests, on whichever server there is."""
+    """A fresh database for ordinary tests, on the server that is named, a private one, or one found running.
+
+    A private one comes before one found running: it writes nothing through to the disk, where dropping a database
+    alone waits half a minute beside other programs.
+    """
     given = os.environ.get("TEST_DATABASE_URL")
     if given and (why := _answers(given)):
         raise RuntimeError(f"TEST_DATABASE_URL is set but cannot be used: {why}")
-    with contextlib.ExitStack() as stack:
-        server = given
-        if not server and _answers(FOUND_POSTGRES) is None:
-            server = FOUND_POSTGRES
-        if not server:
-            server = stack.enter_context(_own_server(*FAST)).url
-        yield stack.enter_context(fresh_database(server, durable=False))
+    if not given and not installed_services.postgres_programs() and _answers(FOUND_POSTGRES) is None:
+        given = FOUND_POSTGRES
+    with fresh_database(given or _shared_server(), durable=False) as url:
+        yield url
+
+
+def _shared_server() -> str:
+    """The URL of the one private server of this run, which ends with the run."""
+
+    def make(fresh: Path) -> None:
+        owner = _drop_root()
+        folder = _make_short_folder("ch-pg-", owner)
+        server = PrivatePostgres(_programs(), folder, owner, FAST)
+        (fresh / "server.json").write_text(json.dumps([str(folder), server.url]), "utf-8")
+        server.create()
+        server.start()
+
+    url: str = json.loads((run_folder.once(SHARED, make) / "server.json").read_text("utf-8"))[1]
+    return url
+
+
+@run_folder.at_the_end
+def _stop_shared_server(run: Path) -> None:
+    for one in (run / SHARED, run / f"{SHARED}.new"):  # the second of a process that was ended while it started it
+        if (one / "server.json").exists():
+            folder = Path(json.loads((one / "server.json").read_text("utf-8"))[0])
+            with contextlib.suppress(RuntimeError):
+                PrivatePostgres(_programs(), folder, _drop_root()).stop()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,13 @@ from collections.abc import Generator
 
 import pytest
 
-from tests import collecting, moments, prepared, reach
+from tests import (
+    collecting,
+    moments,
+    prepared,  # noqa: F401 - it says what else ends with the folder of a run
+    reach,
+    run_folder,
+)
 from tests.databases import databases
 
 pytest_plugins = ("tests.durations", "tests.reporting", "tests.evidence")
@@ -20,7 +26,7 @@ OPENED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[OPENED] = prepared.open_run()
+    config.stash[OPENED] = run_folder.open_run()
     moments.choose()
     config.pluginmanager.register(reach.Reach())
     collecting.compile_share(config)
@@ -87,4 +93,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Threads that end with the process have nowhere left to write to."""
     logging.raiseExceptions = False
     if config.stash.get(OPENED, False):
-        prepared.close_run()
+        run_folder.close_run()

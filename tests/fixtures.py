@@ -26,7 +26,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
 
-from tests import database_reset, factories, forked_processes, moments, prepared, template_cache
+from tests import database_reset, factories, forked_processes, moments, prepared, run_folder, template_cache
 from tests.backing_services import empty_postgres_url, fresh_database, postgres_url, redis_url
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
@@ -83,7 +83,7 @@ def _app_on(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pyte
     if backend not in _apps:
         server = request.getfixturevalue("postgres_url") if backend == "postgres" else ""
         redis = request.getfixturevalue("redis_url") if backend == "postgres" else ""
-        folder = prepared.once(prepared.name("app", server), lambda fresh: _prepare(fresh, server, redis))
+        folder = run_folder.once(prepared.name("app", server), lambda fresh: _prepare(fresh, server, redis))
         instance = tmp_path_factory.mktemp("instance")
         shutil.copytree(folder, instance, dirs_exist_ok=True)
         url = ""

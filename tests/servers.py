@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 
-from tests import prepared
+from tests import prepared, run_folder
 from tests.backing_services import fresh_database
 from tests.forked_processes import Program, begin, done
 from tests.waiting import until
@@ -191,7 +191,7 @@ class Site:
 
 def prepared_sqlite() -> Path:
     """The folder of a prepared site on SQLite that is never started; made once in a run of tests."""
-    return prepared.once("site", lambda fresh: _keep_prepared(Site(), fresh))
+    return run_folder.once("site", lambda fresh: _keep_prepared(Site(), fresh))
 
 
 @pytest.fixture(scope="session")
@@ -203,7 +203,7 @@ def prepared_postgres(postgres_url: str) -> tuple[str, Path]:
         _keep_prepared(Site(url), fresh)
         (fresh / DATABASE).write_text(urlsplit(url).path[1:], "utf-8")
 
-    folder = prepared.once(prepared.name("site", postgres_url), make)
+    folder = run_folder.once(prepared.name("site", postgres_url), make)
     return (folder / DATABASE).read_text("utf-8"), folder
 
 
