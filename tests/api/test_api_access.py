@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("things")
 DOORS: dict[str, Callable[[frozenset[str], str], bool]] = {  # by the roles at the unit, and its kind
     "api.unit": lambda held, _kind: of_api.may_see_unit_tokens(held),
     "api.units_below": lambda held, _kind: of_api.may_see_unit_tokens(held),
+    "api.unit_calendar": lambda held, _kind: of_api.may_see_unit_tokens(held),
     "api.class_overview": of_overviews.may_see_progress,
     "api.class_sums": of_overviews.may_see_class_sums,
     "api.works": of_classes.may_run_class,

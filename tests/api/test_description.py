@@ -61,6 +61,8 @@ def answers(app: Flask, world: World) -> list[tuple[str, str, Any]]:
         (f"{unit}/units", "get", person_.get(f"/units/{place}/units", limit=1)),
         (unit, "get", person_.get(f"/units/{place}")),
         (unit, "get", lan.get(f"/units/{place}")),
+        (f"{unit}/calendar", "get", ward.get(f"/units/{of_ward}/calendar", days=20)),
+        (f"{unit}/calendar", "get", lan.get(f"/units/{of_ward}/calendar")),
         ("/units", "get", person_.get("/units")),
         ("/token", "get", school.get("/token")),
         ("/token", "get", guest.get("/token")),

@@ -1,5 +1,6 @@
 """Tokens of the API: who makes them, what of them is stored, and when they stop working."""
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.events import publish
 from tutoring.policy.api import MOST_TOKENS, TokenFacts, is_valid, reaches
+from tutoring.web import shown_once
 
 Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
@@ -211,12 +213,62 @@ def test_keys_of_writes_are_forgotten_after_a_day(inside: World) -> None:
 # ---- the pages ---------------------------------------------------------------------------------------------------
 
 
+FORM = {"label": "Bảng tính", "scopes": ["calendar"], "days": "90"}
+
+
+def made_on(client: FlaskClient, place: str, **more: object) -> str:
+    """Makes a token with the form; returns what the page after the redirect shows, without its first word."""
+    sent = client.post(f"{place}/new", data={**FORM, **more})
+    assert sent.status_code == 302 and sent.location == f"{place}/made" and "cunghoc_" not in sent.text
+    return client.get(sent.location).text.split("cunghoc_")[1].split('"')[0]
+
+
+def test_a_new_token_is_shown_once_and_a_reload_makes_none(app: Flask, as_: As, world: World) -> None:
+    lan = as_("lan")
+    sent = lan.post("/account/tokens/new", data=FORM)
+    sealed = sent.headers["Set-Cookie"]
+    assert lan.head(sent.location).status_code == 302  # a program that looks at the address takes nothing
+    shown = lan.get(sent.location)
+    token = "cunghoc_" + shown.text.split("cunghoc_")[1].split('"')[0]
+    assert shown.headers["Cache-Control"] == "no-store" and token not in sealed
+    cookie = sealed.split("=", 1)[1].split(";")[0].split(".")[0]
+    assert token.encode() not in base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
+    for _ in range(2):
+        again = lan.get(sent.location)
+        assert again.location == "/account/tokens" and token not in again.text
+    assert "chỉ hiện một lần" in lan.get("/account/tokens").text
+    with app.app_context():
+        assert len(tokens_of(world["lan"])) == 1
+
+
+@pytest.mark.parametrize("how", ["late", "elsewhere", "changed"])
+def test_a_new_token_is_shown_to_its_maker_in_time_alone(app: Flask, as_: As, world: World, how: str) -> None:
+    quang = as_("quang")
+    there = quang.post("/account/tokens/new", data=FORM).location
+    if how == "elsewhere":
+        there = f"/units/{world['truong']}/tokens/made"
+    if how == "changed":
+        with quang.session_transaction() as kept:
+            kept[shown_once.KEY] = kept[shown_once.KEY][:-8] + "AAAAAAA="
+    with clock.travel(clock.now() + timedelta(minutes=11 if how == "late" else 0)), app.app_context():
+        change(SignIn, {"user_id": world["quang"]}, stepped_up_at=clock.now(), seen_at=clock.now())
+        shown = quang.get(there)
+    assert shown.status_code == 302 and shown.location == there.removesuffix("/made")
+
+
+def test_what_is_shown_once_leaves_with_the_sign_in(as_: As, client: FlaskClient) -> None:
+    lan = as_("lan")
+    lan.post("/account/tokens/new", data=FORM)
+    lan.post("/sign-out")
+    with lan.session_transaction() as kept:
+        assert shown_once.KEY not in kept
+
+
 def test_one_makes_sees_and_ends_a_token(app: Flask, as_: As, world: World) -> None:
     lan = as_("lan")
     assert "/account/tokens" in lan.get("/account").text
-    made = lan.post("/account/tokens/new", data={"label": "Bảng tính", "scopes": ["calendar"], "days": "90"})
-    token = made.text.split("cunghoc_")[1].split('"')[0]
-    assert made.status_code == 200 and Api(app, "cunghoc_" + token).get("/token").json["scopes"] == ["calendar"]
+    token = made_on(lan, "/account/tokens")
+    assert Api(app, "cunghoc_" + token).get("/token").json["scopes"] == ["calendar"]
     listed = lan.get("/account/tokens").text
     assert "Bảng tính" in listed and token not in listed
     with app.app_context():
@@ -247,8 +299,7 @@ def test_a_child_s_account_has_no_tokens(as_: As) -> None:
 def test_staff_find_the_tokens_of_their_unit_in_its_settings(as_: As, world: World) -> None:
     quang, place = as_("quang"), f"/units/{world['truong']}"
     assert f"{place}/tokens" in quang.get(f"{place}/settings").text
-    made = quang.post(f"{place}/tokens/new", data={"label": "Trang của trường", "scopes": ["units"], "days": "30"})
-    assert "cunghoc_" in made.text
+    assert made_on(quang, f"{place}/tokens", label="Trang của trường", scopes=["units"], days="30")
     assert "Trang của trường" in quang.get(f"{place}/tokens").text
     assert as_("admin1").get(f"{place}/tokens").status_code == 200
     assert as_("admin1").get(f"{place}/tokens/new").status_code == 404

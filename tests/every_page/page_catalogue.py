@@ -64,7 +64,8 @@ NO_PAGES = _names("""
     static web.health web.manifest web.logo web.colours
     ready.look metrics.figures lessons.keep lessons.media lessons.worker lessons.suggest practice.keep
     api.description api.lessons api.lesson api.paths api.path api.search api.figures api.own_token api.calendar
-    api.progress api.units api.unit api.units_below api.class_overview api.class_sums api.works api.device_stock
+    api.progress api.units api.unit api.units_below api.unit_calendar api.class_overview api.class_sums api.works
+    api.device_stock
     lessons.sentence_sound lessons.step_sound lessons.embed_sheet lessons.oembed_answer
     lessons.preview_picture lessons.path_pdf
     campaigns.picture pairing.leaver_papers
@@ -90,6 +91,7 @@ OTHER_STATES = _names("""
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act
     devices.receive devices.wipe devices.propose_device devices.story devices.sponsor_report community.join_code
     moderation.report_published
+    api.made_token api.made_unit_token webhooks.show_secret
     pairing.ask_on pairing.verify rooms.export rooms.split rooms.witness visits.offer_visit visits.end_visit
 """)
 

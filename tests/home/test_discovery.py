@@ -319,6 +319,20 @@ def test_a_lesson_describes_itself_and_its_path_to_other_programs(app: Flask, cl
     assert card["url"] == told["url"] and card["image"] == told["image"] and card["title"]
 
 
+def test_a_path_describes_itself_as_a_course_with_its_lessons(as_: As, client: FlaskClient) -> None:
+    lesson = described(client.get("/lessons/bat-may-lam-quen?lang=en").text)
+    address = path_of(lesson["isPartOf"]["url"])
+    told = described(client.get(address).text)
+    assert {name: told[name] for name in ("@type", "name", "url", "provider")} == {
+        name: lesson["isPartOf"][name] for name in ("@type", "name", "url", "provider")
+    }
+    assert lesson["url"] in [one["url"] for one in told["hasPart"]] and told["inLanguage"] == "en"
+    assert [one["position"] for one in told["hasPart"]] == list(range(1, len(told["hasPart"]) + 1))
+    for one in told["hasPart"]:
+        assert client.get(path_of(one["url"])).status_code == 200
+    assert "ld+json" not in as_("minh").get(address).text
+
+
 def test_the_picture_of_a_card_is_drawn_at_its_present_address_alone(app: Flask, client: FlaskClient) -> None:
     image = described(client.get("/lessons/bat-may-lam-quen").text)["image"]
     answer = client.get(path_of(image))

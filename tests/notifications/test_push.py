@@ -213,7 +213,7 @@ def test_only_public_push_services_are_posted_to(endpoint: str) -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
                                      "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
-                                     "2002:7f00:1::", "224.0.0.1", "::"])  # fmt: skip
+                                     "2002:7f00:1::", "224.0.0.1", "::", "::10.0.0.1", "fec0::1"])  # fmt: skip
 def test_no_name_leads_inside(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not outbound_http.is_public(address)
     found = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", (address, 443))]

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from standardwebhooks import Webhook as Verifier
 
 from tests.api.token_clients import token_of, with_factor
+from tests.campaigns.conftest import opened
 from tests.devices import donation_fixtures
 from tests.factories import World, change, person
 from tests.rooms.conftest import open_pair
@@ -20,6 +21,7 @@ from tutoring.accounts.models import User
 from tutoring.api.tokens.queries import tokens_of, tokens_of_unit
 from tutoring.backups.post_restore import end_sign_ins
 from tutoring.campaigns.events import CampaignCounted
+from tutoring.community import commands as community
 from tutoring.community.models import Membership, Unit
 from tutoring.kernel import clock, jobs, outbound_http, rate_limits
 from tutoring.kernel.audit import AuditRow
@@ -205,6 +207,34 @@ def test_events_of_a_unit_and_below_it_are_posted_without_a_person(inside: World
         more = {policy.CAMPAIGN: {"campaign_id"}, policy.DEVICE: {"kind", "from", "to"}}
         assert one["data"].keys() == more.get(one["type"], set())
     assert {one.state for one in deliveries()} == {"sent"}
+
+
+def test_a_partner_hears_of_the_campaigns_that_it_supports_alone(inside: World, receiver: Receiver) -> None:
+    admin = person(inside["admin1"])
+    union = community.create_unit(admin, "doan", "partner", "Đoàn phường", parent_id=inside["phuong"]).id
+    for kind in set(policy.KINDS) - {policy.CAMPAIGN}:
+        with pytest.raises(InvalidInput):
+            commands.make_webhook(with_factor(person(inside["mai"])), union, WebhookInput(ADDRESS, {kind}))
+    commands.make_webhook(with_factor(person(inside["mai"])), union, WebhookInput(ADDRESS, {policy.CAMPAIGN}))
+    supported = opened(inside, partners=(union,))
+    other = opened(inside, title="Chiến dịch khác")
+    for one in (supported, supported, other):
+        command(lambda of=one: publish(CampaignCounted(of.id, inside["phuong"])))()
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        deliver()
+    ((_url, body, _headers),) = receiver.posted
+    assert json.loads(body)["data"] == {"unit_id": union, "campaign_id": supported.id}
+
+
+def test_a_ward_does_not_hear_what_its_partner_supports_elsewhere(inside: World, receiver: Receiver) -> None:
+    admin = person(inside["admin1"])
+    union = community.create_unit(admin, "doan", "partner", "Đoàn phường", parent_id=inside["phuong"]).id
+    connect(inside, policy.CAMPAIGN, name="mai", place="phuong")
+    made = opened(inside, partners=(union,))
+    command(lambda: publish(CampaignCounted(made.id, inside["tp"])))()
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        deliver()
+    assert not receiver.posted
 
 
 def test_events_of_elsewhere_are_not_posted(inside: World, receiver: Receiver) -> None:
@@ -409,9 +439,13 @@ def test_one_is_made_tried_read_and_ended_on_its_pages(app: Flask, as_: As, worl
     quang, place = as_("quang"), f"/units/{world['truong']}"
     assert f"{place}/webhooks" in quang.get(f"{place}/settings").text
     assert "url-error" in quang.post(f"{place}/webhooks/new", data={"url": "http://a", "kinds": ["room.opened"]}).text
-    made = quang.post(f"{place}/webhooks/new", data={"url": ADDRESS, "kinds": ["room.opened"]}).text
-    secret = made.split("whsec_")[1].split('"')[0]
+    made = quang.post(f"{place}/webhooks/new", data={"url": ADDRESS, "kinds": ["room.opened"]})
     page = _page_of(app)
+    assert made.location == f"{page}/secret" and "whsec_" not in made.text
+    shown = quang.get(f"{page}/secret")
+    secret = shown.text.split("whsec_")[1].split('"')[0]
+    assert shown.headers["Cache-Control"] == "no-store" and "Mã cũ" not in shown.text
+    assert quang.get(f"{page}/secret").location == page  # reloaded: it is not shown again
     assert ADDRESS in quang.get(f"{place}/webhooks").text and secret not in quang.get(page).text
     quang.post(f"{page}/test")
     with app.app_context():
@@ -422,8 +456,9 @@ def test_one_is_made_tried_read_and_ended_on_its_pages(app: Flask, as_: As, worl
         (delivery,) = log_of(int(page.rpartition("/")[2]))
     quang.post(f"{page}/deliveries/{delivery.id}/again")
     form = {"mark": quang.get(page).text.split('name="mark" value="')[1].split('"')[0]}
-    changed = quang.post(f"{page}/secret", data=form).text
-    assert "whsec_" in changed and secret not in changed
+    assert quang.post(f"{page}/secret", data=form).location == f"{page}/secret"
+    changed = quang.get(f"{page}/secret").text
+    assert "whsec_" in changed and secret not in changed and "Mã cũ" in changed
     assert quang.post(f"{page}/secret", data=form).location.endswith(page)  # reloaded: nothing is changed again
     quang.post(f"{page}/end")
     assert ADDRESS in quang.get(f"{place}/webhooks").text

@@ -1,14 +1,12 @@
 """Operations about the holder of the token: the token itself, own times, own progress."""
 
-from datetime import timedelta
 from typing import cast
 
 from tutoring.api import schemas
+from tutoring.api.calendar_days import days_of
 from tutoring.api.operations import operation
 from tutoring.api.tokens.queries import token_by_id
 from tutoring.classes.overview.own_page import LessonRow, own_progress
-from tutoring.kernel import clock
-from tutoring.kernel.errors import InvalidInput
 from tutoring.notifications.calendar import queries as calendar_queries
 from tutoring.web.api import bearer_tokens
 from tutoring.web.i18n import language
@@ -27,11 +25,8 @@ def own_token() -> schemas.OwnToken:
 @operation("GET", "/calendar", schemas.Calendar, query=schemas.CalendarQuery)
 def calendar(query: schemas.CalendarQuery) -> schemas.Calendar:
     """Lists the holder's times, and those of their children, without names."""
-    today = clock.today()
-    first = query.first or today
-    if abs(first - today) > calendar_queries.FARTHEST:
-        raise InvalidInput(field="first")
-    found = calendar_queries.times_of(bearer_tokens.require("").user, first, first + timedelta(days=query.days - 1))
+    first, last = days_of(query)
+    found = calendar_queries.times_of(bearer_tokens.require("").user, first, last)
     items = [
         schemas.CalendarTime(
             kind=one.kind, starts=one.starts, ends=one.ends, place=one.place, all_day=one.all_day,

@@ -213,6 +213,28 @@ class UnitPage(Shape):
     next: Next
 
 
+UnitTimeKind = Literal["duty", "group", "training", "campaign", "work"]
+
+
+class UnitTime(Shape):
+    """One time of a unit: what is on, and no name."""
+
+    kind: UnitTimeKind
+    title: Annotated[str, Field(description="What it is about; empty for `duty`.")]
+    starts: datetime
+    ends: datetime
+    all_day: bool
+    place: Annotated[str, Field(description="A public place; empty elsewhere.")]
+    url: str
+
+
+class UnitCalendar(Shape):
+    """The times of a unit that the pages of its staff show. What is not theirs to see is left out."""
+
+    unit_id: int
+    items: list[UnitTime]
+
+
 class ClassSums(Shape):
     """How far a class is, as sums. A pupil counts who agreed, with the family, that teachers see the progress."""
 

@@ -1,9 +1,13 @@
 """Operations about units: which there are, the classes of a school as sums, the devices of a store."""
 
+from typing import cast
+
 from tutoring.api import schemas
+from tutoring.api.calendar_days import days_of
 from tutoring.api.cursors import from_cursor, to_cursor, unknown_cursor
 from tutoring.api.operations import operation
 from tutoring.api.reach import reached
+from tutoring.api.unit_calendar import times_of_unit
 from tutoring.classes.overview import sums
 from tutoring.classes.overview.access import school_of
 from tutoring.classes.overview.school_page import classes_below, sums_of
@@ -13,7 +17,9 @@ from tutoring.community.units import staff_queries
 from tutoring.devices.inventory import queries as inventory_queries
 from tutoring.kernel.db import db
 from tutoring.policy.access import STAFF
+from tutoring.policy.api import shown_in_unit_calendar
 from tutoring.web.api import bearer_tokens
+from tutoring.web.i18n import language
 
 
 def _unit(one: Unit) -> schemas.Unit:
@@ -56,6 +62,21 @@ def units_below(unit_id: int, query: schemas.PageQuery) -> schemas.UnitPage:
     found = staff_queries.units_below(unit_id, after, query.limit)
     after_this = to_cursor((found.items[-1].id,)) if found.more else None
     return schemas.UnitPage(items=[_unit(one) for one in found.items], next=after_this)
+
+
+@operation("GET", "/units/<int:unit_id>/calendar", schemas.UnitCalendar, query=schemas.CalendarQuery)
+def unit_calendar(unit_id: int, query: schemas.CalendarQuery) -> schemas.UnitCalendar:
+    """Lists the times of a unit without names: duty, group sessions, training, campaigns, work of a class."""
+    page = staff_queries.unit_page(reached(unit_id).user, unit_id)
+    shown = shown_in_unit_calendar(page.held, page.unit.kind)
+    items = [
+        schemas.UnitTime(
+            kind=cast(schemas.UnitTimeKind, one.kind), title=one.title, starts=one.starts, ends=one.ends,
+            all_day=one.all_day, place=one.place, url=one.path,
+        )
+        for one in times_of_unit(page.unit, shown, *days_of(query), language())
+    ]  # fmt: skip
+    return schemas.UnitCalendar(unit_id=unit_id, items=items)
 
 
 @operation("GET", "/units/<int:unit_id>/class-sums", schemas.SchoolClasses)

@@ -86,6 +86,12 @@ def places_of(campaign_id: int) -> Places:
     return Places([row.unit for row in found if not row.partner], [row.unit for row in found if row.partner])
 
 
+def partner_ids_of(campaign_id: int) -> list[int]:
+    """Returns the ids of the partners that support a campaign."""
+    query = sa.select(CampaignUnit.unit_id).where(CampaignUnit.campaign_id == campaign_id, CampaignUnit.partner)
+    return list(db.session.scalars(query.order_by(CampaignUnit.unit_id)))
+
+
 def still_joins(code: JoinCode | None) -> bool:
     """Returns whether newcomers can join with the code chosen for a campaign."""
     if code is None or code.revoked_at is not None or code.confirmed_at is None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import children
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import acting_roles_at
+from tutoring.community.queries import acting_roles_at, unit
 from tutoring.community.units.scopes import Scope, scope_of
 from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids, stream_rows
 from tutoring.kernel.db import db
@@ -19,10 +19,10 @@ MAX_CLASSES = 60  # that one page offers
 
 def run_class(actor: User, unit_id: int) -> Unit:
     """Returns a class that this user runs; raises NotFound for all others."""
-    unit = db.session.get(Unit, unit_id) if 0 < unit_id < 2**31 else None
-    if unit is None or not may_run_class(acting_roles_at(actor, unit_id), unit.kind):
+    found = unit(unit_id)
+    if not may_run_class(acting_roles_at(actor, unit_id), found.kind):
         raise NotFound
-    return unit
+    return found
 
 
 def classes_run_by(actor: User) -> list[Unit]:

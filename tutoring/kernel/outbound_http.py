@@ -19,7 +19,10 @@ from tutoring.kernel.monitoring.health_probes import Run
 
 TIMEOUT = 8.0  # seconds for the whole exchange, however slowly the other side answers
 _MOST = 2000  # bytes of an answer that are read, unless the caller wants more
-_WRAPPED = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+_WRAPPED = tuple(
+    ipaddress.ip_network(net) for net in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+_SITE_LOCAL = ipaddress.ip_network("fec0::/10")  # given up by RFC 3879, and still routed inside some networks
 
 
 class DestinationNotAllowed(Exception):
@@ -40,6 +43,8 @@ def is_public(address: str) -> bool:
             return is_public(str(found.ipv4_mapped))
         if any(found in net for net in _WRAPPED):
             return False  # embeds another address
+        if found in _SITE_LOCAL:
+            return False
     return found.is_global and not found.is_multicast
 
 

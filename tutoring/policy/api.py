@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tutoring.policy.access import STAFF
+from tutoring.policy.classes import may_run_class
+from tutoring.policy.community import may_see_unit
+from tutoring.policy.pairing.group_sessions import may_cancel_session
+from tutoring.policy.training import may_run_training
 
-CALENDAR, PROGRESS, CLASSES, CLASS_WORK, DEVICES, UNITS = (
-    "calendar", "progress", "classes", "class_work", "devices", "units",
+CALENDAR, PROGRESS, CLASSES, CLASS_WORK, DEVICES, UNITS, UNIT_CALENDAR = (
+    "calendar", "progress", "classes", "class_work", "devices", "units", "unit_calendar",
 )  # fmt: skip
-PERSON_SCOPES = (CALENDAR, PROGRESS, UNITS, CLASSES, CLASS_WORK, DEVICES)
-UNIT_SCOPES = (UNITS, CLASSES, DEVICES)  # what can be told without a person; nothing is written by a unit's token
+PERSON_SCOPES = (CALENDAR, PROGRESS, UNITS, UNIT_CALENDAR, CLASSES, CLASS_WORK, DEVICES)
+UNIT_SCOPES = (
+    UNITS,
+    UNIT_CALENDAR,
+    CLASSES,
+    DEVICES,
+)  # what can be told without a person; nothing is written by a unit's token
 LIVES = (30, 90, 180, 365)  # days
 MOST_TOKENS = 10  # of a person, and of a unit
 LONGEST_LABEL = 60
@@ -74,3 +83,20 @@ def reaches(unit_of_token: int | None, units_above: Collection[int]) -> bool:
     `units_above` are the ids of the unit and of all above it.
     """
     return unit_of_token is None or unit_of_token in units_above
+
+
+def shown_in_unit_calendar(held: Collection[str], kind: str) -> frozenset[str]:
+    """Returns which times of a unit its staff read by token: those of the pages that these roles open.
+
+    `held` are the roles at the unit or above it. Nothing is shown where they do not see the unit.
+    """
+    if not may_see_unit(held):
+        return frozenset()
+    shown = {"duty", "campaign"}
+    if may_cancel_session(False, held):  # who lists the group sessions of a unit without coming to them
+        shown.add("group")
+    if may_run_training(held):
+        shown.add("training")
+    if may_run_class(held, kind):
+        shown.add("work")
+    return frozenset(shown)

@@ -12,7 +12,8 @@ REQUEST, ROOM_OPENED, ROOM_CLOSED, CAMPAIGN, DEVICE = (
 TEST = "test"  # sent by hand alone
 KINDS = (REQUEST, ROOM_OPENED, ROOM_CLOSED, CAMPAIGN, DEVICE)
 # Units large enough that a request for help there points at no single pupil; a class is not.
-PLACES = frozenset({"city", "ward", "neighbourhood", "school"})
+LARGE = frozenset({"city", "ward", "neighbourhood", "school"})
+PLACES = LARGE | {"partner"}  # a partner organisation hears of the campaigns that it supports, and of nothing else
 MOST_WEBHOOKS = 5  # of a unit
 LONGEST_ADDRESS = 300
 OLD_SECRET_HOLDS = timedelta(days=1)  # so long both secrets sign after a change
@@ -23,7 +24,7 @@ KEPT_DAYS = 30  # of the log
 
 
 def may_manage(held: Collection[str], kind: str, archived: bool) -> bool:
-    """The staff of a school, neighbourhood, ward or city connect it; `held` are the acting roles there or above."""
+    """The staff of a partner, school, neighbourhood, ward or city connect it; `held` are the acting roles there."""
     return not archived and kind in PLACES and not STAFF.isdisjoint(held)
 
 
@@ -34,6 +35,8 @@ def may_see(held: Collection[str], kind: str) -> bool:
 
 def offered_kinds(held: Collection[str], kind: str) -> tuple[str, ...]:
     """Returns the events that these roles can connect: those of devices for who runs the store of a ward."""
+    if kind not in LARGE:
+        return (CAMPAIGN,) if kind in PLACES else ()
     stock = kind == "ward" and may_run_store(held)
     return tuple(one for one in KINDS if one != DEVICE or stock)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -166,6 +166,13 @@ def sessions_of(place: Unit, above: int | None = None) -> list[TrainingSession]:
         .limit(MAX_ROWS)
     )
     return list(db.session.scalars(query))
+
+
+def planned_between(unit_id: int, begins: datetime, until: datetime) -> list[TrainingSession]:
+    """Returns the sessions of a unit in a range of time that were not cancelled, in order of time."""
+    row = TrainingSession
+    query = sa.select(row).where(row.unit_id == unit_id, row.state != "cancelled", row.at >= begins, row.at < until)
+    return list(db.session.scalars(query.order_by(row.at, row.id).limit(MAX_ROWS)))
 
 
 SESSION_SHOWS = ("coming", "unmarked", "over", "cancelled")

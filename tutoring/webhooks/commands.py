@@ -141,13 +141,15 @@ def end_all_webhooks() -> None:
 
 
 def note_event(
-    kind: str, unit_id: Any, cause: str, data: Mapping[str, object] | None = None, at: datetime | None = None
-) -> None:
+    kind: str, unit_id: Any, cause: str, data: Mapping[str, object] | None = None, at: datetime | None = None,
+    beside: Collection[int] = (),
+) -> None:  # fmt: skip
     """Enqueues an event for each webhook that it concerns, inside the running command; once for each cause.
 
     `at` is when it is posted and the moment that it tells, where that of the event itself would tell too much.
+    `beside` are units that it concerns too, without those above them.
     """
-    for row in webhook_queries.concerned(kind, unit_id):
+    for row in webhook_queries.concerned(kind, unit_id, beside):
         _enqueue(row, kind, cause, data or {}, at or clock.now())
 
 

@@ -1,5 +1,6 @@
 """Reads of webhooks: those of a unit, the log of one, those that an event concerns."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,8 +65,12 @@ def mark_of_secret(row: Webhook) -> str:
     return blind_index(row.secret, "webhook secret")
 
 
-def concerned(kind: str, unit_id: Any) -> list[Webhook]:
-    """Returns the webhooks of a unit, and of those above it, that post this kind; `unit_id` may be a subquery."""
+def concerned(kind: str, unit_id: Any, beside: Collection[int] = ()) -> list[Webhook]:
+    """Returns the webhooks of a unit, of those above it and of the units `beside` it that post this kind.
+
+    `unit_id` may be a subquery.
+    """
     lines = above(unit_id)
-    query = sa.select(Webhook).where(Webhook.unit_id.in_(sa.select(lines.c.id)), Webhook.ended_at.is_(None))
+    here = sa.or_(Webhook.unit_id.in_(sa.select(lines.c.id)), Webhook.unit_id.in_(list(beside)))
+    query = sa.select(Webhook).where(here, Webhook.ended_at.is_(None))
     return [one for one in db.session.scalars(query.order_by(Webhook.id)) if kind in one.kind_list]

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased
 from tutoring.campaigns.events import CampaignCounted
+from tutoring.campaigns.queries import partner_ids_of
 from tutoring.community.queries import unit
 from tutoring.devices.events import DeviceMoved
 from tutoring.devices.models import Device
@@ -42,10 +43,14 @@ def post_closed_room(event: RoomClosed) -> None:
 
 @on(CampaignCounted)
 def post_campaign(event: CampaignCounted) -> None:
-    """Posts at the end of an hour that a campaign counts more people: the moment would point at one person."""
+    """Posts at the end of an hour that a campaign counts more people: the moment would point at one person.
+
+    The partners that support the campaign hear of it too.
+    """
     end = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     cause = f"campaign:{event.campaign_id}:{end:%Y-%m-%dT%H}"
-    note_event(CAMPAIGN, event.unit_id, cause, {"campaign_id": event.campaign_id}, at=end)
+    partners = partner_ids_of(event.campaign_id)
+    note_event(CAMPAIGN, event.unit_id, cause, {"campaign_id": event.campaign_id}, at=end, beside=partners)
 
 
 @on(DeviceMoved)

@@ -12,6 +12,7 @@ from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.policy import webhooks as policy
+from tutoring.web import shown_once
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import translate_error
@@ -68,7 +69,7 @@ def make_webhook(unit_id: int) -> Response | str:
         except DomainError as caught:
             refusal = caught
         else:
-            return render_template("webhooks/secret.html", unit=place, webhook_id=webhook_id, secret=secret, first=True)
+            return _to_secret(webhook_id, secret, "first")
     return render_form("webhooks/new_webhook.html", form, refusal, unit=place)
 
 
@@ -89,14 +90,32 @@ def webhook(webhook_id: int) -> str:
 
 
 @blueprint.post("/webhooks/<int:webhook_id>/secret")
-def change_secret(webhook_id: int) -> Response | str:
+def change_secret(webhook_id: int) -> Response:
     try:
         secret = webhook_commands.change_secret(require_user(), webhook_id, request.form.get("mark", ""))
     except Conflict as refusal:
         flash(translate_error(refusal), "bad")
         return redirect(_page(webhook_id))
+    return _to_secret(webhook_id, secret, "next")
+
+
+def _to_secret(webhook_id: int, secret: str, which: str) -> Response:
+    shown_once.keep(f"webhook-{webhook_id}", require_user().id, f"{which} {secret}")
+    return redirect(url_for("webhooks.show_secret", webhook_id=webhook_id))
+
+
+@blueprint.get("/webhooks/<int:webhook_id>/secret")
+def show_secret(webhook_id: int) -> Response | str:
+    """Shows a new secret once. The second time leads to the webhook, because the secret cannot be read any more."""
     row = webhook_queries.webhook_of(require_user(), webhook_id)
-    return render_template("webhooks/secret.html", unit=row.unit, webhook_id=webhook_id, secret=secret, first=False)
+    kept = shown_once.take(f"webhook-{webhook_id}", require_user().id)
+    if kept is None:
+        flash(gettext("Mã ký chỉ hiện một lần. Nếu chưa kịp cất, hãy đổi mã ký."), "bad")
+        return redirect(_page(webhook_id))
+    which, _, secret = kept.partition(" ")
+    return render_template(
+        "webhooks/secret.html", unit=row.unit, webhook_id=webhook_id, secret=secret, first=which == "first"
+    )
 
 
 @blueprint.post("/webhooks/<int:webhook_id>/test")

@@ -1,6 +1,6 @@
 """Pages of tokens: one's own on the account, those of a unit among its settings."""
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import acting_roles_at
 from tutoring.kernel.errors import DomainError, Forbidden, NotFound
 from tutoring.policy import api as policy
+from tutoring.web import shown_once
 from tutoring.web.auth import require_user
 from tutoring.web.form_actions import run_action
 
@@ -50,6 +51,12 @@ def make_token() -> Response | str:
     return _make(None)
 
 
+@blueprint.get("/account/tokens/made")
+def made_token() -> Response | str:
+    _check_adult(require_user())
+    return _made(None)
+
+
 @blueprint.post("/account/tokens/<int:token_id>/end")
 def end_token(token_id: int) -> Response:
     return run_action(
@@ -75,6 +82,11 @@ def make_unit_token(unit_id: int) -> Response | str:
     if not _may_make(person, place):
         raise NotFound
     return _make(place)
+
+
+@blueprint.get("/units/<int:unit_id>/tokens/made")
+def made_unit_token(unit_id: int) -> Response | str:
+    return _made(token_queries.unit_with_tokens(require_user(), unit_id))
 
 
 @blueprint.post("/units/<int:unit_id>/tokens/<int:token_id>/end")
@@ -109,5 +121,27 @@ def _make(place: Unit | None) -> Response | str:
         except DomainError as caught:
             refusal = caught
         else:
-            return render_template("api/tokens/made.html", token=made, unit=place)
+            shown_once.keep(_subject(place), require_user().id, made)
+            return redirect(_address_of_made(place))
     return render_form("api/tokens/new_token.html", form, refusal, unit=place)
+
+
+def _made(place: Unit | None) -> Response | str:
+    """Shows a new token once. The second time leads to the list, because the token cannot be read any more."""
+    token = shown_once.take(_subject(place), require_user().id)
+    if token is None:
+        flash(gettext("Khoá chỉ hiện một lần. Nếu chưa kịp cất, hãy dừng khoá ấy rồi tạo khoá mới."), "bad")
+        return redirect(_address_of_list(place))
+    return render_template("api/tokens/made.html", token=token, unit=place)
+
+
+def _subject(place: Unit | None) -> str:
+    return "api-token" if place is None else f"api-token-of-unit-{place.id}"
+
+
+def _address_of_made(place: Unit | None) -> str:
+    return url_for("api.made_token") if place is None else url_for("api.made_unit_token", unit_id=place.id)
+
+
+def _address_of_list(place: Unit | None) -> str:
+    return url_for("api.tokens") if place is None else url_for("api.unit_tokens", unit_id=place.id)

@@ -3,8 +3,8 @@
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.positions import positions_of
+from tutoring.community.queries import unit
 from tutoring.community.units.scopes import ids_above
-from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.policy import class_overview as policy
 from tutoring.policy.accounts import roles_that_count
@@ -12,10 +12,10 @@ from tutoring.policy.accounts import roles_that_count
 
 def class_of(viewer: User, unit_id: int) -> Unit:
     """Returns a class whose teacher the viewer is; raises NotFound for all others."""
-    unit, held = _roles(viewer, unit_id)
-    if not policy.may_see_progress(held, unit.kind):
+    found, held = _roles(viewer, unit_id)
+    if not policy.may_see_progress(held, found.kind):
         raise NotFound
-    return unit
+    return found
 
 
 def school_of(viewer: User, unit_id: int) -> tuple[Unit, bool]:
@@ -23,17 +23,15 @@ def school_of(viewer: User, unit_id: int) -> tuple[Unit, bool]:
 
     Raises NotFound for all others.
     """
-    unit, held = _roles(viewer, unit_id)
-    if not policy.may_see_class_sums(held, unit.kind):
+    found, held = _roles(viewer, unit_id)
+    if not policy.may_see_class_sums(held, found.kind):
         raise NotFound
-    return unit, policy.sees_exact_sums(held)
+    return found, policy.sees_exact_sums(held)
 
 
 def _roles(viewer: User, unit_id: int) -> tuple[Unit, frozenset[str]]:
     """Returns a unit and the acting roles of the viewer there or above."""
-    unit = db.session.get(Unit, unit_id) if 0 < unit_id < 2**31 else None
-    if unit is None:
-        raise NotFound
-    over = ids_above(unit.path)
+    found = unit(unit_id)
+    over = ids_above(found.path)
     held = {one.role for one in positions_of(viewer.id) if one.unit_id in over}
-    return unit, roles_that_count(held, viewer.lacks_factor)
+    return found, roles_that_count(held, viewer.lacks_factor)

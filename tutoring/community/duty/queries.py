@@ -6,7 +6,7 @@ Also lists the duty turns of a week as members of a unit read them: who, when, o
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -209,6 +209,46 @@ def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
         until = ends.hour * 60 + ends.minute if ends.date() == today else 24 * 60
         found.append(DutyTurn(person, shift.unit_id, today, minute, until, "online", True, weekly=False))
     return sorted(_once(found), key=lambda turn: (not turn.now, turn.day, turn.starts, turn.place, turn.person.id))
+
+
+@dataclass(frozen=True)
+class DutyHours:
+    """Hours in which a unit has people on duty; how many and who is left out."""
+
+    starts: datetime
+    ends: datetime
+    place: str
+
+
+def hours_between(unit_id: int, first: date, last: date) -> list[DutyHours]:
+    """Returns the hours of duty of a unit in a range of days, both included, by their start. Takes two queries."""
+    begins = datetime.combine(first, time(), clock.LOCAL)
+    until = datetime.combine(last + timedelta(days=1), time(), clock.LOCAL)
+    told = {"unit": unit_id, "places": [unit_id], "roles": sorted(STAFF), "begins": begins, "until": until}
+    found: set[DutyHours] = set()
+    for weekday, starts, ends, place in db.session.execute(_slots_of_hours(), told):
+        day = first + timedelta(days=(weekday - first.weekday()) % DAYS)
+        while day <= last:
+            midnight = datetime.combine(day, time(), clock.LOCAL)
+            hours = midnight + timedelta(minutes=starts), midnight + timedelta(minutes=ends)
+            found.add(DutyHours(*hours, place))
+            day += timedelta(days=DAYS)
+    for starts_at, ends_at in db.session.execute(_shifts_of_hours(), told):
+        found.add(DutyHours(starts_at, ends_at, "online"))
+    return sorted(found, key=lambda one: (one.starts, one.ends, one.place))
+
+
+@cache
+def _slots_of_hours() -> Any:
+    query = sa.select(DutySlot.weekday, DutySlot.starts, DutySlot.ends, DutySlot.place).where(_named(DutySlot))
+    return query.distinct().order_by(DutySlot.weekday, DutySlot.starts, DutySlot.ends).limit(MAX_TURNS)
+
+
+@cache
+def _shifts_of_hours() -> Any:
+    within = sa.and_(DutyShift.starts_at < sa.bindparam("until"), DutyShift.ends_at > sa.bindparam("begins"))
+    query = sa.select(DutyShift.starts_at, DutyShift.ends_at).where(_named(DutyShift), within)
+    return query.order_by(DutyShift.starts_at, DutyShift.id).limit(MAX_TURNS)
 
 
 def _once(found: list[DutyTurn]) -> list[DutyTurn]:

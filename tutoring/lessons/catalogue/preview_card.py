@@ -1,4 +1,4 @@
-"""What other programs show of a lesson's overview: its preview card, and its description by schema.org."""
+"""What other programs show of a lesson's overview: its preview card; and descriptions by schema.org."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from tutoring.accounts.sign_ins.flow import absolute_url
 from tutoring.kernel.site_identity import site_name
+from tutoring.lessons.catalogue.localized import PathText
 from tutoring.lessons.catalogue.models import SOURCE, Lesson
 from tutoring.lessons.catalogue.structured_data import as_element
 from tutoring.lessons.pictures.preview_picture import picture_digest
@@ -45,14 +46,29 @@ def _description(lesson: Lesson, lang: str, here: str, picture: str) -> dict[str
         for number, title in enumerate(lesson.step_titles(lang), 1)
     ]  # fmt: skip
     licence = _LICENCES.get(lesson.facts.get("licence", ""))
-    provider = {"@type": "Organization", "name": site_name(), "url": absolute_url("/")}
-    path = {
-        "@type": "Course", "name": lesson.path.title(lang), "description": lesson.path.summary(lang),
-        "url": address_in("lessons.path", lang, path=lesson.path_slug), "provider": provider,
-    }  # fmt: skip
+    path = _course(lesson.path_slug, lesson.path.title(lang), lesson.path.summary(lang), lang)
     return {
         "@type": ["HowTo", "LearningResource"], "name": lesson.title(lang),
         "description": lesson.summary(lang), "url": here, "image": picture, "isAccessibleForFree": True,
         "inLanguage": lang if lang in lesson.texts else SOURCE, "totalTime": f"PT{lesson.minutes}M", "step": steps,
         "isPartOf": path, **({"license": licence} if licence else {}),
     }  # fmt: skip
+
+
+def _course(slug: str, title: str, summary: str, lang: str) -> dict[str, Any]:
+    return {
+        "@type": "Course", "name": title, "description": summary,
+        "url": address_in("lessons.path", lang, path=slug),
+        "provider": {"@type": "Organization", "name": site_name(), "url": absolute_url("/")},
+    }  # fmt: skip
+
+
+def described_path(path: PathText, lang: str) -> Markup:
+    """Returns a path as a course with its lessons in order, as an element of the page's head."""
+    parts = [
+        {"@type": "LearningResource", "position": number, "name": one.title, "timeRequired": f"PT{one.minutes}M",
+         "url": address_in("lessons.lesson", lang, slug=one.slug)}
+        for number, one in enumerate(path.lessons, 1)
+    ]  # fmt: skip
+    course = _course(path.slug, path.title, path.summary, lang)
+    return as_element({**course, "inLanguage": lang, "isAccessibleForFree": True, "hasPart": parts})

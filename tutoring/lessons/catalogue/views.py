@@ -47,6 +47,7 @@ def path(path: str) -> str:
         progress=progress,
         complete=not completion_records_queries.list_unfinished_lessons(text, progress),
         sets_work=not TEACHING.isdisjoint(current_roles()),
+        described="" if current_user.is_authenticated else preview_card.described_path(text, language()),
     )
 
 

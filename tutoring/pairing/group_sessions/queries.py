@@ -6,7 +6,7 @@ announce a session in, and the units whose sessions concern a user.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -70,6 +70,7 @@ def coordinated(user_id: int) -> set[int]:
 
 
 MOST = 30
+MOST_BETWEEN = 200  # of one unit
 SHOWN_FOR = timedelta(days=2)  # a past session stays listed, so that its result can be read
 
 
@@ -107,6 +108,14 @@ def session_of(session_id: int) -> GroupSession:
     if found is None:
         raise NotFound
     return found
+
+
+def announced_between(unit_id: int, begins: datetime, until: datetime) -> list[GroupSession]:
+    """Returns the sessions that were announced in a unit for a range of time and not cancelled, in order of time."""
+    row = GroupSession
+    of_unit = row.unit_id == unit_id, row.merged.is_(False), row.state.in_(("open", "begun", "over"))
+    query = sa.select(row).where(*of_unit, row.at >= begins, row.at < until)
+    return list(db.session.scalars(query.order_by(row.at, row.id).limit(MOST_BETWEEN)))
 
 
 def group_led_by(helper_id: int) -> GroupSession | None:

@@ -101,9 +101,7 @@ def pictures_of(request_id: int) -> list[RequestPicture]:
 
 def picture_of(request_id: int, picture_id: int) -> RequestPicture:
     """Returns one picture of a request; raises NotFound."""
-    query = sa.select(RequestPicture).where(
-        RequestPicture.id == min(picture_id, 2**31 - 1), RequestPicture.request_id == request_id
-    )
+    query = sa.select(RequestPicture).where(RequestPicture.id == picture_id, RequestPicture.request_id == request_id)
     found = db.session.scalar(query)
     if found is None:
         raise NotFound

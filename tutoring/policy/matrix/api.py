@@ -27,7 +27,13 @@ API: tuple[MatrixRow, ...] = (
     ),
     MatrixRow("API", "read what one's own token reaches", _adult, token(), routes("api", "own_token")),
     MatrixRow("API", "see and end one's own tokens", _adult, SIGNED_IN, routes("api", "tokens end_token")),
-    MatrixRow("API", "make a token of one's own (adults)", _adult, SIGNED_IN, step_up=routes("api", "make_token")),
+    MatrixRow(
+        "API",
+        "make a token of one's own and read it once (adults)",
+        _adult,
+        SIGNED_IN,
+        step_up=routes("api", "make_token made_token"),
+    ),
     MatrixRow(
         "API",
         "see and end the tokens of a unit (its staff)",
@@ -37,10 +43,10 @@ API: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "API",
-        "make a token of a unit (its staff); it names no minor and ends with the role of its maker",
+        "make a token of a unit and read it once (its staff); it names no minor and ends with the role of its maker",
         lambda role, inside: api.may_make_unit_token(roles_held(role, inside), archived=False),
         STAFF_OR_ADMIN,
-        step_up=routes("api", "make_unit_token"),
+        step_up=routes("api", "make_unit_token made_unit_token"),
     ),
     MatrixRow("API", "read one's own times by token", _adult, token(api.CALENDAR), routes("api", "calendar")),
     MatrixRow("API", "read one's own progress by token", _adult, token(api.PROGRESS), routes("api", "progress")),
@@ -50,6 +56,13 @@ API: tuple[MatrixRow, ...] = (
         lambda role, inside: may_see_unit(roles_held(role, inside)),
         token(api.UNITS),
         routes("api", "units unit units_below"),
+    ),
+    MatrixRow(
+        "API",
+        "read the times of a unit by token, without names: those of the pages that its staff open",
+        lambda role, inside: bool(api.shown_in_unit_calendar(roles_held(role, inside), "ward")),
+        token(api.UNIT_CALENDAR),
+        routes("api", "unit_calendar"),
     ),
     MatrixRow(
         "API",

@@ -26,9 +26,9 @@ WEBHOOKS: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "API",
-        "connect events of a unit to an address, change its secret (the staff of the unit)",
+        "connect events of a unit to an address, change its secret, read it once (the staff of the unit)",
         _manages,
         STAFF_OR_ADMIN,
-        step_up=routes("webhooks", "make_webhook change_secret"),
+        step_up=routes("webhooks", "make_webhook change_secret show_secret"),
     ),
 )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import Consent, User
 from tutoring.accounts.queries import in_force
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import acting_roles_at
+from tutoring.community.queries import acting_roles_at, unit
 from tutoring.kernel import clock
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
@@ -49,10 +49,10 @@ class AtWork:
 
 def class_of(viewer: User, unit_id: int) -> Unit:
     """Returns a class that the viewer teaches; raises NotFound for all others."""
-    unit = db.session.get(Unit, unit_id) if 0 < unit_id < 2**31 else None
-    if unit is None or unit.kind != "class" or not may_see_group(acting_roles_at(viewer, unit_id)):
+    found = unit(unit_id)
+    if found.kind != "class" or not may_see_group(acting_roles_at(viewer, unit_id)):
         raise NotFound
-    return unit
+    return found
 
 
 def at_work(unit: Unit, language: str) -> list[AtWork]:
