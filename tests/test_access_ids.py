@@ -804,12 +804,14 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         lambda who: of_webhooks.may_see(who.held, "school"),
     ),
     **dict.fromkeys(
-        [f"webhooks.{act}" for act in ("make_webhook", "change_secret", "send_test", "send_again")],
+        [f"webhooks.{act}" for act in ("make_webhook", "change_secret", "show_secret", "send_test", "send_again")],
         lambda who: of_webhooks.may_manage(who.held, "school", archived=False),
     ),
     "api.end_token": lambda who: who.user.id == who.things.people["lan"],
     **dict.fromkeys(["api.unit_tokens", "api.end_unit_token"], lambda who: of_api.may_see_unit_tokens(who.held)),
-    "api.make_unit_token": lambda who: of_api.may_make_unit_token(who.held, archived=False),
+    **dict.fromkeys(
+        ["api.make_unit_token", "api.made_unit_token"], lambda who: of_api.may_make_unit_token(who.held, archived=False)
+    ),
     "accounts.end_sign_in": Asker.own_sign_in,
     "accounts.child": Asker.guardian,
     "notifications.week": Asker.guardian,

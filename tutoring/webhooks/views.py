@@ -108,6 +108,8 @@ def _to_secret(webhook_id: int, secret: str, which: str) -> Response:
 def show_secret(webhook_id: int) -> Response | str:
     """Shows a new secret once. The second time leads to the webhook, because the secret cannot be read any more."""
     row = webhook_queries.webhook_of(require_user(), webhook_id)
+    if not _may_manage(require_user(), row.unit):
+        raise NotFound
     kept = shown_once.take(f"webhook-{webhook_id}", require_user().id)
     if kept is None:
         flash(gettext("Mã ký chỉ hiện một lần. Nếu chưa kịp cất, hãy đổi mã ký."), "bad")

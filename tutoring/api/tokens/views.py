@@ -77,16 +77,20 @@ def unit_tokens(unit_id: int) -> str:
 
 @blueprint.route("/units/<int:unit_id>/tokens/new", methods=["GET", "POST"])
 def make_unit_token(unit_id: int) -> Response | str:
-    person = require_user()
-    place = token_queries.unit_with_tokens(person, unit_id)
-    if not _may_make(person, place):
-        raise NotFound
-    return _make(place)
+    return _make(_unit_to_make_for(unit_id))
 
 
 @blueprint.get("/units/<int:unit_id>/tokens/made")
 def made_unit_token(unit_id: int) -> Response | str:
-    return _made(token_queries.unit_with_tokens(require_user(), unit_id))
+    return _made(_unit_to_make_for(unit_id))
+
+
+def _unit_to_make_for(unit_id: int) -> Unit:
+    """Returns a unit for which this person makes tokens; raises NotFound for all others."""
+    place = token_queries.unit_with_tokens(require_user(), unit_id)
+    if not _may_make(require_user(), place):
+        raise NotFound
+    return place
 
 
 @blueprint.post("/units/<int:unit_id>/tokens/<int:token_id>/end")
