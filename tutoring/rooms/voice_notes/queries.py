@@ -19,6 +19,7 @@ from tutoring.rooms.queries import room, room_facts
 from tutoring.rooms.site_settings import VOICE_NOTES
 from tutoring.safety.sound_sanitizer import COLUMNS
 
+_LARGEST_ID = 2**31 - 1
 _NOT_HERE = N_("Ở phòng này chưa gửi được tin thoại. Hãy viết thành tin nhắn.")
 _NOT_HEARD = N_("Hãy nghe tin thoại trước, rồi mới cho gửi.")
 
@@ -48,7 +49,7 @@ def heard_note(viewer: User, room_id: int, note_id: int, ending: str) -> tuple[V
         sa.select(VoiceNote, Message)
         .join(Message, Message.id == VoiceNote.message_id)
         .options(undefer(getattr(VoiceNote, column)))
-        .where(VoiceNote.id == note_id, Message.room_id == room_id)
+        .where(VoiceNote.id == min(note_id, _LARGEST_ID), Message.room_id == room_id)
     )
     row = db.session.execute(query).first()
     if row is None:
