@@ -3,6 +3,8 @@
 The app's own commands begin the sign-in, on the site's database and with its keys.
 """
 
+import contextlib
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,8 +31,9 @@ def _begin(username: str) -> str:
     return lifecycle.begin_sign_in(person, "test", second_factor=True).token
 
 
-def cookie_of(site: Site, username: str) -> dict[str, Any]:
-    """A cookie for a browser, in which this person is signed in at the site."""
+@contextlib.contextmanager
+def database_of(site: Site) -> Iterator[Flask]:
+    """The site's database, clock and keys for code of this process, beside the running servers."""
     settings = Settings.from_environment(site.env)
     # No more of the application than its database: a whole one takes longer than the form, and would set the keys of
     # this process anew under the tests' own application.
@@ -47,13 +50,23 @@ def cookie_of(site: Site, username: str) -> dict[str, Any]:
         prepare_engine(db.engine)
         try:
             with clock.travel(site.now()):
-                token = _begin(username)
+                yield app
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def cookie_of(site: Site, username: str) -> dict[str, Any]:
+    """A cookie for a browser, in which this person is signed in at the site."""
+    with database_of(site) as app:
+        return cookie_within(app, username)
+
+
+def cookie_within(app: Flask, username: str) -> dict[str, Any]:
+    """The same within `database_of`, for many people one after the other."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    kept = signer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
+    kept = signer.dumps({"_user_id": _begin(username), "_fresh": True, "_permanent": True})
     return {"name": "session", "value": str(kept), "httpOnly": True, "sameSite": "Lax"}
 
 
