@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import PHONE
+from tests.browser import LAPTOP, PHONE
 from tests.journeys.person import Person
+from tests.journeys.test_lessons_accessibility import Typist
 from tests.servers import Site
 from tests.servers import site as site
 
@@ -75,3 +76,33 @@ def test_a_new_lesson_begins_with_what_is_still_to_be_written(quang: Person) -> 
     quang.presses("1. VIẾT: tên bước 1").is_at(r"/steps/1$").sees("Chỗ này còn chờ viết")
     quang.finds_the_page_accessible("writing-step").presses("Về các bước của bài").is_at(r"/lesson$")
     quang.presses("Rút đề nghị này").is_at("/writing$").sees("Đã rút")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["360", "1280"])
+def test_a_step_is_written_in_the_form_by_keyboard_alone(site: Site, browser: Browser, size: dict[str, int]) -> None:
+    writer = Typist(browser, site.url(), site.cards()["quang"], viewport=size)
+    page = writer.signs_in().goes_to(f"{LESSON}/4").presses("Đề nghị sửa bước này").is_at(r"/steps/1$").page
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    writer.finds_the_page_accessible("form-open")
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    rows = page.locator('fieldset[id^="f-screens-0-parts-"]')
+    before = rows.count()
+
+    page.reload()
+    writer.tabs_to(page.locator("#f-screens-0-parts-new"), 300)
+    writer.tabs_to(page.locator('[name="act"][value="add:screens.0.parts"]'))
+    page.keyboard.press("Enter")
+    writer.is_at(rf"#f-screens-0-parts-{before}$")
+    expect(rows).to_have_count(before + 1)
+    writer.tabs_to(rows.last.get_by_label("Chữ", exact=True), 3)
+    page.keyboard.type("Bấm vào dòng này")
+    writer.tabs_to(page.locator('.desk [name="act"][value="save"]:not(.sr)'), 300)
+    page.keyboard.press("Enter")
+    writer.sees("Đã lưu.")
+    expect(page.locator("#judged figure").first).to_contain_text("Bấm vào dòng này")
+
+    writer.tabs_to(page.locator(f'[value="remove:screens.0.parts.{before}"]'), 300)
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(before)
+    writer.leaves()
