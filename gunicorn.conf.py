@@ -38,12 +38,19 @@ def on_starting(server: Any) -> None:
             os.environ["BIND"] = host
 
 
+def post_fork(server: Any, worker: Any) -> None:
+    """Nothing is looked through for what could be thrown away while the application is loaded, which takes a tenth of
+    the time."""
+    gc.disable()
+
+
 def post_worker_init(worker: Any) -> None:
     """What was loaded to start with stays for ever: it is not looked through again for what could be thrown away,
     which would hold every request for a twentieth of a second now and then."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def worker_int(worker: Any) -> None:

@@ -1,11 +1,16 @@
 """What a WSGI server imports: `gunicorn wsgi:app`."""
 
+import threading
+
 import click
 
 from tutoring.app import create_app
 from tutoring.backups import restore_marker
 from tutoring.config import Settings
+from tutoring.safety.distress import calling
 from tutoring.web.socket_io import realtime
+
+TABLES_AFTER = 5.0  # seconds: the first pages are served before the detector's tables are made
 
 
 def _settings() -> Settings:
@@ -22,3 +27,6 @@ settings = _settings()
 restore_marker.refuse(settings)
 app = create_app(settings)
 realtime.begin_beating(app)
+tables = threading.Timer(TABLES_AFTER, calling.make_tables)
+tables.daemon = True
+tables.start()

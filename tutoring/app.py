@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 
 from tutoring import features, services
 from tutoring.accounts.sign_ins import lifecycle, open_sockets
@@ -33,6 +32,7 @@ from tutoring.web import (
     import_maps,
     job_worker,
     metrics_endpoint,
+    migrations,
     page_fragments,
     readiness,
     request_metrics,
@@ -63,7 +63,7 @@ def _add_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for channel in (MailChannel(), Push(), Sms()):
         registry.add(channel)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    migrations.init(app, ROOT / "migrations")
     app.jinja_env.globals.update(
         demo_cards=demo_accounts.cards, push_part=preferences_parts.push_part, sms_part=preferences_parts.sms_part
     )

@@ -37,6 +37,7 @@ from tutoring.web.auth import current_roles, lacks_factor, require_user
 from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import language
 from tutoring.web.security import without_token
+from tutoring.web.urls import parse_int
 from tutoring.welfare.cards import age_of
 
 blueprint = Blueprint("home", __name__)
@@ -81,10 +82,22 @@ def _learner_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang
     )
 
 
-def _staff_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: str) -> str:
+def _viewer(ties: list[Guardian]) -> Viewer:
     person, held = require_user(), current_roles()
     staff = own_staff_roles() if held & STAFF else {}
-    viewer = Viewer(person, held, staff, [tie.child_id for tie in ties if tie.confirmed_at])
+    return Viewer(person, held, staff, [tie.child_id for tie in ties if tie.confirmed_at])
+
+
+@blueprint.get("/waiting-work")
+def waiting_work() -> str:
+    work = pending_work(_viewer(children(require_user().id)))
+    number = min(max(1, request.args.get("page", 1, type=parse_int)), work.pages)
+    return render_template("home/waiting_work.html", work=work, rows=work.page(number), number=number)
+
+
+def _staff_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: str) -> str:
+    person, held, viewer = require_user(), current_roles(), _viewer(ties)
+    staff = viewer.staff
     page = staff_page(viewer, ties, pending_work(viewer))
     theirs = {unit.id for unit in staff}
     _acts, more = start_page.actions(lens, grown=True, parent="parent" in held, track=has_track(person))

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, make_response, request, send_file, session
@@ -280,10 +281,11 @@ def init(app: Flask, settings: Settings) -> None:
     files = [(name.lower(), name, value) for name, value in of_files.items()]
     # Fonts, scripts and style sheets do nothing by themselves that a policy could forbid.
     parts_of_pages = [one for one in files if one[1] != "Content-Security-Policy"]
-    policies = {scheme: _csp(settings, scheme) for scheme in assets.SCHEMES}
-    pages = {
-        scheme: [(name.lower(), name, value or policy) for name, value in fixed] for scheme, policy in policies.items()
-    }
+
+    @cache
+    def of_pages(scheme: str) -> list[tuple[str, str, str]]:
+        policy = _csp(settings, scheme)  # takes a tenth of a second: the first page of a scheme makes it
+        return [(name.lower(), name, value or policy) for name, value in fixed]
 
     @app.after_request
     def _headers(response: Response) -> Response:
@@ -292,7 +294,7 @@ def init(app: Flask, settings: Settings) -> None:
         if request.endpoint == "static":
             added = parts_of_pages if response.mimetype in _OF_PAGES else files
         else:
-            added = files if hasattr(response, "is_data") or response.is_json else pages[assets.scheme()]
+            added = files if hasattr(response, "is_data") or response.is_json else of_pages(assets.scheme())
         for key, name, value in added:
             if key not in present:
                 headers.add(name, g.may_capture if value is NO_CAPTURE and "may_capture" in g else value)

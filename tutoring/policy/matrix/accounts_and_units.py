@@ -18,6 +18,13 @@ OF_POWER: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Places",
+        "see everything that waits for oneself as staff",
+        lambda role, inside: community.may_see_unit(roles_held(role, inside)) and inside,
+        STAFF_OR_ADMIN,
+        ("home.waiting_work",),
+    ),
+    MatrixRow(
+        "Places",
         "see pupils of a class by name",
         lambda role, inside: community.may_see_member(roles_held(role, inside), "class", "learner"),
         STAFF_OR_ADMIN,

@@ -20,34 +20,67 @@ _NAMED = re.compile(r"\{(\w+)\}")
 _RUN = re.compile(r"<\d>|=?[^\W_]+(?: =?[^\W_]+)*")  # a gap, or adjacent words
 _LOOKED_AROUND = re.compile(r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)")  # a lookaround forbids words, so it needs none
 _PLACE, _PAIR = "class", "pair"  # prefixes of the numbers of a class or a pair, where they are not expanded
-_PAIRS: dict[str, int] = {}  # two words, and their number
-_PAIR_NAMED: list[str] = []
 _NAMES = list(CLASSES)
 
 
-def _spelt_out(phrase: str) -> str:
-    """Expands a phrase to all spellings, with a name for each class and each adjacent pair."""
-    bare = _LOOKED_AROUND.sub("", phrase)
-    named = _NAMED.sub(lambda match: "" if match[1] == "free" else f"({_PLACE}{_NAMES.index(match[1])})", bare)
-    return _RUN.sub(lambda match: _neighbours(match.group().split(" ")), named)
+class _Spelling:
+    """Spells phrases out while the tables are made; what it remembers is dropped with it."""
 
+    def __init__(self) -> None:
+        self._pairs: dict[str, int] = {}  # two words, and their number
+        self._pair_named: list[str] = []
+        self._of_classes: dict[int, Words] = {}
+        self._costs: dict[Words, float] = {}
 
-def _neighbours(words: Sequence[str]) -> str:
-    if words[0].startswith("<"):
-        return words[0]
-    if len(words) == 1:
-        return _either(_spellings(words[0]))
-    return "".join(
-        _either(_name(f"{one} {other}") for one in _spellings(first) for other in _spellings(second))
-        for first, second in pairwise(words)
-    )
+    def sets_of(self, phrase: str) -> list[Words]:
+        """Returns the sets of units that a phrase needs, the rarest first."""
+        return [self._whole(some) for some in needed(self._spelt_out(phrase), self._cost)[:_ROWS]]
 
+    def _spelt_out(self, phrase: str) -> str:
+        """Expands a phrase to all spellings, with a name for each class and each adjacent pair."""
+        bare = _LOOKED_AROUND.sub("", phrase)
+        named = _NAMED.sub(lambda match: "" if match[1] == "free" else f"({_PLACE}{_NAMES.index(match[1])})", bare)
+        return _RUN.sub(lambda match: self._neighbours(match.group().split(" ")), named)
 
-def _name(pair: str) -> str:
-    if pair not in _PAIRS:
-        _PAIRS[pair] = len(_PAIRS)
-        _PAIR_NAMED.append(pair)
-    return f"{_PAIR}{_PAIRS[pair]}"
+    def _neighbours(self, words: Sequence[str]) -> str:
+        if words[0].startswith("<"):
+            return words[0]
+        if len(words) == 1:
+            return _either(_spellings(words[0]))
+        return "".join(
+            _either(self._name(f"{one} {other}") for one in _spellings(first) for other in _spellings(second))
+            for first, second in pairwise(words)
+        )
+
+    def _name(self, pair: str) -> str:
+        if pair not in self._pairs:
+            self._pairs[pair] = len(self._pairs)
+            self._pair_named.append(pair)
+        return f"{_PAIR}{self._pairs[pair]}"
+
+    def _of_class(self, place: int) -> Words:
+        """Returns units of which one must occur where a class matches; `place` is the class's index."""
+        if place not in self._of_classes:
+            some = needed(f"({self._spelt_out(CLASSES[_NAMES[place]])})", self._cost)[0]
+            self._of_classes[place] = self._whole(some)
+        return self._of_classes[place]
+
+    def _whole(self, units: Words) -> Words:
+        """Returns units with class and pair names replaced by their members."""
+        every: set[str] = set()
+        for unit in units:
+            if unit.startswith(_PLACE) and unit != _PLACE:
+                every |= self._of_class(int(unit.removeprefix(_PLACE)))
+            elif unit.startswith(_PAIR) and unit != _PAIR:
+                every.add(self._pair_named[int(unit.removeprefix(_PAIR))])
+            else:
+                every.add(unit)
+        return frozenset(every)
+
+    def _cost(self, units: Words) -> float:
+        if units not in self._costs:
+            self._costs[units] = sum(map(commonness, self._whole(units)))
+        return self._costs[units]
 
 
 def _spellings(word: str) -> tuple[str, ...]:
@@ -60,48 +93,45 @@ def _either(some: Iterable[str]) -> str:
     return f"({'|'.join(some)})"
 
 
-@cache
-def _of_class(place: int) -> Words:
-    """Returns units of which one must occur where a class matches; `place` is the class's index."""
-    return _whole(needed(f"({_spelt_out(CLASSES[_NAMES[place]])})", _cost)[0])
-
-
-def _whole(units: Words) -> Words:
-    """Returns units with class and pair names replaced by their members."""
-    every: set[str] = set()
-    for unit in units:
-        if unit.startswith(_PLACE) and unit != _PLACE:
-            every |= _of_class(int(unit.removeprefix(_PLACE)))
-        elif unit.startswith(_PAIR) and unit != _PAIR:
-            every.add(_PAIR_NAMED[int(unit.removeprefix(_PAIR))])
-        else:
-            every.add(unit)
-    return frozenset(every)
-
-
-@cache
-def _cost(units: Words) -> float:
-    return sum(map(commonness, _whole(units)))
-
-
-_SETS = [[_whole(some) for some in needed(_spelt_out(phrase.written), _cost)[:_ROWS]] for phrase in PHRASES]
 _WIDTH = len(PHRASES)
 _ROW = (1 << _WIDTH) - 1
-# The missing sets of a phrase that needs fewer count as present in every text.
-_ALWAYS = sum(1 << row * _WIDTH + place for place, sets in enumerate(_SETS) for row in range(len(sets), _ROWS))
-_OF_WORD: dict[str, int] = {}
-_BEHIND: dict[str, dict[str, int]] = {}  # by the first of two words, then by the second
-for _place, _sets in enumerate(_SETS):
-    for _row, _units in enumerate(_sets):
-        for _unit in _units:
-            _bit = 1 << _row * _WIDTH + _place
-            _one, _, _other = _unit.partition(" ")
-            if _other:
-                _seconds = _BEHIND.setdefault(_one, {})
-                _seconds[_other] = _seconds.get(_other, 0) | _bit
-            else:
-                _OF_WORD[_one] = _OF_WORD.get(_one, 0) | _bit
 _NOTHING: dict[str, int] = {}
+
+
+class _Tables:
+    """The numbers of all units. Many units have the same number, which is stored once.
+
+    `always` are the missing sets of phrases that need fewer, which count as present in every text. `behind` holds
+    adjacent words: by the first, then by the second.
+    """
+
+    def __init__(self) -> None:
+        bits, self.always = dict[str, list[int]](), 0
+        spelling = _Spelling()
+        for place, phrase in enumerate(PHRASES):
+            sets = spelling.sets_of(phrase.written)
+            for row, units in enumerate(sets):
+                bit = row * _WIDTH + place
+                for unit in units:
+                    bits.setdefault(unit, []).append(bit)
+            self.always |= sum(1 << row * _WIDTH + place for row in range(len(sets), _ROWS))
+        self.of_word, self.behind = dict[str, int](), dict[str, dict[str, int]]()
+        same: dict[tuple[int, ...], int] = {}
+        for unit, some in bits.items():
+            key = tuple(some)
+            if key not in same:
+                same[key] = sum(1 << bit for bit in some)
+            one, _, other = unit.partition(" ")
+            if other:
+                self.behind.setdefault(one, {})[other] = same[key]
+            else:
+                self.of_word[one] = same[key]
+
+
+@cache
+def make_tables() -> _Tables:
+    """Returns the tables, made by the first text: a server starts without them."""
+    return _Tables()
 
 
 # What is known of a piece of a text: its own number, its first word, and what may follow its last word. Nothing is
@@ -111,13 +141,13 @@ Known = tuple[int, str, dict[str, int] | None]
 
 def known(written: str) -> Known:
     """Returns what is known of a word as written, in lower case."""
-    tokens = VOCABULARY.tokens(written)
+    tokens, tables = VOCABULARY.tokens(written), make_tables()
     own = 0
     for token in tokens:
-        own |= _OF_WORD.get(token, 0)
+        own |= tables.of_word.get(token, 0)
     for one, other in pairwise(tokens):
-        own |= _BEHIND.get(one, _NOTHING).get(other, 0)
-    return own, tokens[0], _BEHIND.get(tokens[-1], _NOTHING)
+        own |= tables.behind.get(one, _NOTHING).get(other, 0)
+    return own, tokens[0], tables.behind.get(tokens[-1], _NOTHING)
 
 
 def together(pieces: Iterable[Known]) -> int:
@@ -135,7 +165,7 @@ def together(pieces: Iterable[Known]) -> int:
 
 def called(number: int) -> int:
     """Returns a bit for each phrase that could match a text of this number; 0 for none."""
-    number |= _ALWAYS
+    number |= make_tables().always
     return number & number >> _WIDTH & number >> 2 * _WIDTH & number >> 3 * _WIDTH & _ROW
 
 
