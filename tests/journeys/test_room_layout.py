@@ -27,6 +27,12 @@ CUT = """() => [...document.querySelectorAll("a, button, summary, h1, h2, h3, p,
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.matches(".skip"))
     .map((one) => one.outerHTML.slice(0, 120))"""
 
+# A field to type in, or the name of the page, that has less than half of the screen's width.
+SQUEEZED = """() => [...document.querySelectorAll("main h1, main textarea, main input:is([type=search], [type=text])")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1)
+    .filter((one) => one.getBoundingClientRect().width < innerWidth / 2)
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
 
 @pytest.fixture
 def pair(site: Site, browser: Browser, phone: dict[str, Any]) -> tuple[Person, Person]:
@@ -78,6 +84,7 @@ def stays_for_what_is_read_in_letters_of_twice_the_size(minh: Person, room: str)
         assert minh.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
         assert minh.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert minh.page.evaluate(CUT) == [], path
+        assert minh.page.evaluate(SQUEEZED) == [], path
         assert minh.page.evaluate(STANDING) <= 0.5, path
         head = minh.page.evaluate("document.querySelector('.bar').getBoundingClientRect().height / innerHeight")
         assert head + minh.page.evaluate(STANDING) <= 0.5, path
