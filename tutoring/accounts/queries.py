@@ -209,7 +209,7 @@ def _ending(row: Consent) -> bool:
 
 
 def consent_statuses(subject_id: int) -> list[ConsentStatus]:
-    """Returns the state of every purpose; of those that only cards ask, where one did."""
+    """Returns the state of every purpose; of those that only cards ask, where one did or the guardian may agree now."""
     counts = sa.select(Consent.id).where(Consent.subject_id == subject_id, sa.or_(in_force(), in_force("assent")))
     now, rows = set(db.session.scalars(counts)), consents(subject_id)
     open_ones = sa.select(Withdrawal).where(Withdrawal.subject_id == subject_id, Withdrawal.lifted_at.is_(None))
@@ -225,8 +225,14 @@ def consent_statuses(subject_id: int) -> list[ConsentStatus]:
             next((w for w in ended if w.purpose == p.key), None),
         )
         for p in PURPOSES
-        if not p.of_cards or any(r.purpose == p.key for r in rows)
+        if not p.of_cards or any(r.purpose == p.key for r in rows) or _has_called_name_alone(subject_id)
     ]  # fmt: skip
+
+
+def _has_called_name_alone(child_id: int) -> bool:
+    """Whether the account of a child holds no full name: its guardian may agree to one at any time."""
+    child = db.session.get(User, child_id)
+    return child is not None and child.kind == "child" and child.full_name == child.called_name
 
 
 def own_withdrawal(actor_id: int, subject_id: int, purpose: str) -> Withdrawal | None:

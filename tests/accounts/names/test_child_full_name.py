@@ -14,6 +14,7 @@ from tutoring.accounts.names.commands import set_child_full_name, update_profile
 from tutoring.accounts.names.models import FormerName
 from tutoring.accounts.queries import consents
 from tutoring.accounts.registration import record_assent
+from tutoring.community.models import Membership
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 
@@ -51,6 +52,41 @@ def test_a_child_who_takes_another_name_keeps_the_full_one(who: Who) -> None:
     set_child_full_name(who("lan"), who("an").id, NAME)
     update_profile(who("an"), "", "An Nhiên", "em")
     assert (who("an").full_name, who("an").called_name) == (NAME, "An Nhiên")
+
+
+def test_a_guardian_who_left_it_out_on_the_card_agrees_later(app: Flask, world: World, as_: As) -> None:
+    """The child's page asks quietly, leads to the text, then asks the child, and then for the name itself."""
+    lan, page = as_("lan"), f"/children/{world['an']}"
+    answer = f"{page}/consents/full_name"
+    assert answer in lan.get(page).text and "như trong danh sách lớp" in lan.get(answer).text
+    assert as_("an").get(answer).status_code == 404  # the guardian speaks first
+    assert all(as_(name).get(answer).status_code == 404 for name in ("hang", "khoa", "quang", "admin1"))
+    assert lan.post(answer, data={"word": "give"}).status_code == 302
+    asked = lan.get(page).text
+    assert f"{page}/assent" in asked and "Lớp có hai em cùng tên" not in asked and "/full-name" not in asked
+    assert lan.post(f"{page}/assent", data={"answer_full_name": "yes"}).status_code == 302
+    assert lan.post(f"{page}/full-name", data={"full_name": NAME}).status_code == 302
+    lan.post(answer, data={"word": "withdraw"})
+    assert "Lớp có hai em cùng tên" not in lan.get(page).text  # who withdrew is not asked again; the list leads there
+    assert answer in lan.get(page).text
+    with app.app_context():
+        assert person(world["an"]).full_name == "An"
+
+
+def test_the_full_name_is_asked_of_pupils_of_classes_with_a_called_name_alone(
+    app: Flask, world: World, as_: As
+) -> None:
+    lan, page = as_("lan"), f"/children/{world['an']}"
+    with app.app_context():
+        person(world["an"]).full_name = NAME
+        db.session.commit()
+    assert "/consents/full_name" not in lan.get(page).text
+    assert lan.get(f"{page}/consents/full_name").status_code == 404
+    with app.app_context():
+        person(world["an"]).full_name = "An"
+        db.session.execute(sa.update(Membership).where(Membership.user_id == world["an"]).values(state="ended"))
+        db.session.commit()
+    assert "Lớp có hai em cùng tên" not in lan.get(page).text
 
 
 def test_the_page_of_a_child_asks_once_it_may(app: Flask, world: World, as_: As) -> None:
