@@ -129,6 +129,7 @@ def main() -> int:
             f"overview of {PUPILS} pupils × a path": (
                 f"/units/{unit_id}/overview?path={path}", teacher, MOST_STATEMENTS, MOST_TIMES
             ),
+            "the works of the class": (f"/units/{unit_id}/works", teacher, None, None),
             f"{CLASSES} classes side by side": (
                 f"/units/{school_id}/classes-overview", coordinator, MOST_OF_SCHOOL, None
             ),

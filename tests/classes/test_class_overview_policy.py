@@ -1,10 +1,11 @@
 """Rules of the overview: who sees whose progress, who is stuck, what a sum may say."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tutoring.classes.overview.states import DONE, GOING, STUCK, WITNESSED, Progress, state_of
+from tutoring.classes.overview.states import DONE, GOING, STUCK, WITNESSED, Waiting, state_of
 from tutoring.policy import class_overview as policy
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -42,16 +43,16 @@ def test_roles() -> None:
     assert [one for one in roles if policy.sees_exact_sums({one})] == ["teacher"]
 
 
-def row(**changes: object) -> Progress:
-    facts = {"lesson": "a", "step_id": "s", "finished": False, "confirmed": "", "seen": NOW}
-    return Progress(**(facts | changes))  # type: ignore[arg-type]
+def state(finished: bool = False, confirmed: str = "", rests: bool = False, **waits: object) -> str:
+    waiting = Waiting(**waits) if waits else None  # type: ignore[arg-type]
+    return state_of("s", finished, confirmed, NOW.date(), NOW, waiting, rests=rests).state
 
 
 LONG_AGO = NOW - policy.STUCK_AFTER
 
 
 @pytest.mark.parametrize(
-    ("changes", "state"),
+    ("facts", "is_told"),
     [
         ({}, GOING),
         ({"wrong_tries": 2, "first_wrong_at": LONG_AGO}, STUCK),
@@ -59,7 +60,8 @@ LONG_AGO = NOW - policy.STUCK_AFTER
         ({"wrong_tries": 9, "first_wrong_at": LONG_AGO + timedelta(minutes=1)}, GOING),
         ({"asked_at": NOW}, STUCK),
         ({"asked_at": NOW, "helped": True}, GOING),
-        ({"wrong_tries": 2, "first_wrong_at": LONG_AGO, "seen": NOW - timedelta(days=31)}, GOING),
+        ({"wrong_tries": 2, "first_wrong_at": LONG_AGO, "rests": True}, GOING),
+        ({"asked_at": NOW, "rests": True}, STUCK),
         ({"finished": True, "wrong_tries": 2, "first_wrong_at": LONG_AGO}, DONE),
         ({"finished": True, "confirmed": "quiz"}, DONE),
         ({"confirmed": "practised"}, DONE),
@@ -67,8 +69,8 @@ LONG_AGO = NOW - policy.STUCK_AFTER
         ({"finished": True, "confirmed": "witnessed"}, WITNESSED),
     ],
 )
-def test_states(changes: dict[str, object], state: str) -> None:
-    assert state_of(row(**changes), NOW).state == state
+def test_states(facts: dict[str, Any], is_told: str) -> None:
+    assert state(**facts) == is_told
 
 
 def test_who_asks_first_has_been_stuck_since_then() -> None:

@@ -285,7 +285,7 @@ def test_the_overview_has_columns_of_lessons_and_paths_alone(
         others = [("help", ""), ("quiz", LESSON), ("rehearsal", "ban-sao-khai-sinh")]
         for kind, target in [*others, ("lesson", LESSON), ("path", path)]:
             work_commands.set_work(who("hang"), world["lop4a"], given(kind=kind, target=target))
-        assert {one.kind for one, _pupils in works_for_pupils(world["lop4a"])} == {"lesson", "path"}
+        assert {one.kind for one in works_for_pupils(world["lop4a"])} == {"lesson", "path"}
     address = f"/units/{world['lop4a']}/overview?view=works"
     head = as_("hang").get(f"{address}&as=csv").text.splitlines()[0]
     assert head.count("(đến ") == 2

@@ -20,6 +20,8 @@ from tutoring.accounts.models import User
 from tutoring.classes.overview import commands, queries, sums
 from tutoring.classes.overview.erasure import erase_nudges_after_withdrawal
 from tutoring.classes.overview.models import ClassNudge
+from tutoring.classes.work import commands as work_commands
+from tutoring.classes.work.commands import WorkInput
 from tutoring.cli.demo.community import _child, _member, _person
 from tutoring.community import commands as community
 from tutoring.community.models import Membership, Unit
@@ -80,21 +82,25 @@ SUMS = {"teacher of the school", "coordinator"}
 @pytest.mark.parametrize("when", ["before consent", "with consent", "after the withdrawal"])
 def test_who_sees_whose_progress(app: Flask, world: World, when: str) -> None:
     """Role × scope, on pages, files, lists and start pages. The family sees its own, whatever teachers may see."""
+    place, school, minh = world["lop6a"], world["truong"], world["minh"]
     with app.app_context():
         people = _others(world)
         get_stuck(world["minh"])
+        due = clock.today() + timedelta(days=7)
+        work_commands.set_work(person(world["hang"]), place, WorkInput(due, kind="lesson", target=LESSON))
         if when != "before consent":
             let_see(world)
         if when == "after the withdrawal":
             withdraw(person(world["lan"]), world["minh"], "progress_shown")
         db.session.remove()
-    place, school, minh = world["lop6a"], world["truong"], world["minh"]
     shown = when == "with consent"
     wrong = []
     for who, user_id in people.items():
         client = client_of(app, user_id)
         page = f"/units/{place}/overview?path={PATH}"
-        for address in (page, f"{page}&show=stuck", f"{page}&q=zulu", f"{page}&as=csv", f"{page}&as=xlsx"):
+        works = f"/units/{place}/overview?view=works"
+        lists = (page, f"{page}&show=stuck", f"{page}&q=zulu", works)
+        for address in (*lists, *(f"{one}&as={kind}" for one in (page, works) for kind in ("csv", "xlsx"))):
             answer = client.get(address)
             text = _text(answer.data) if address.endswith("xlsx") and answer.status_code == 200 else answer.text
             if who not in TEACHERS:

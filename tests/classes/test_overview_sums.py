@@ -12,7 +12,7 @@ from tests.parametrize import some
 from tutoring.accounts.consents.texts import BY_KEY
 from tutoring.accounts.models import Consent, User, Withdrawal
 from tutoring.classes.overview import queries, sums
-from tutoring.classes.overview.states import GOING, STUCK, Glance, state_of
+from tutoring.classes.overview.states import GOING, STUCK, Glance
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import Lesson
@@ -27,14 +27,14 @@ DAYS = (0, 1, 3, 6, 8, 29, 31, 60)
 def from_the_table(unit_id: int) -> Glance:
     """A class at a glance, from the states of its pupils one by one."""
     now, pupils = clock.now(), queries.pupils_of([unit_id])
-    rows = queries.progress_of({one.id for one in pupils if one.shown})
+    rows = queries.states_of({one.id for one in pupils if one.shown}, now)
     lately = sa.select(sa.func.count(sa.distinct(LessonProgress.user_id))).where(
         LessonProgress.user_id.in_(rows), LessonProgress.finished_at >= now - DONE_LATELY,
         LessonProgress.updated_at > now - LOOKS_BACK,
     )  # fmt: skip
     stuck = going = 0
     for mine in rows.values():
-        states = {state_of(one, now).state for one in mine.values() if now - one.seen <= LOOKS_BACK}
+        states = {one.state for one in mine.values()}
         stuck += STUCK in states
         going += STUCK not in states and GOING in states
     return Glance(len(pupils), len(rows), stuck, going, db.session.scalar(lately) or 0)

@@ -41,7 +41,10 @@ def work(world: World, kind: str, target: str, audience: str = "class", **given:
 
 def state(world: World, row: ClassWork, who: str = "minh") -> WorkState:
     db.session.commit()
-    return WorkStates([row], [world[who]], catalogue_of([row], "vi")).of(row, world[who])
+    states = WorkStates([row], [world[who]], catalogue_of([row], "vi"))
+    found = states.of(row, world[who])
+    assert states.count_done(row, [world[who], 999_999]) == found.done  # the sum of a class says the same
+    return found
 
 
 def test_a_lesson_is_new_then_going_then_done(inside: World) -> None:

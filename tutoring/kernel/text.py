@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -63,20 +64,20 @@ def contains_words(row: str, looked_for: Sequence[str]) -> bool:
 
 def vi_key(text: str) -> SortKey:
     """Returns the sort key of Vietnamese dictionary order (CLDR vi): letters, tones, then case."""
-    letters: list[int] = []
-    tones: list[int] = []
-    case: list[bool] = []
-    for char in unicodedata.normalize("NFC", text):
-        parts = unicodedata.normalize("NFD", char)
-        plain = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
-        lower = plain.lower()
-        if lower in _ALPHABET and lower:
-            letters.append(100 + _ALPHABET.index(lower))
-        else:
-            letters.append(10 + int(lower) if lower.isdecimal() else 0)
-        tones.append(max((_TONES.get(c, 0) for c in parts), default=0))
-        case.append(plain != lower)
-    return letters, tones, case
+    keys = [_char_key(char) for char in unicodedata.normalize("NFC", text)]
+    return [letter for letter, _, _ in keys], [tone for _, tone, _ in keys], [case for _, _, case in keys]
+
+
+@lru_cache(maxsize=1_024)  # a class sorts a thousand letters, of which few differ
+def _char_key(char: str) -> tuple[int, int, bool]:
+    parts = unicodedata.normalize("NFD", char)
+    plain = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+    lower = plain.lower()
+    if lower in _ALPHABET and lower:
+        letter = 100 + _ALPHABET.index(lower)
+    else:
+        letter = 10 + int(lower) if lower.isdecimal() else 0
+    return letter, max((_TONES.get(c, 0) for c in parts), default=0), plain != lower
 
 
 def sort_text(text: str) -> str:

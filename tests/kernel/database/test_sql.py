@@ -1,5 +1,7 @@
 """Conditions and inserts that SQLAlchemy lacks mean the same on both databases."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -7,8 +9,8 @@ from flask import Flask
 from tests.factories import World
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import built_once, has_text, has_words, in_ids, insert_if_absent, upsert
-from tutoring.kernel.db import db
+from tutoring.kernel.database.sql import built_once, has_text, has_words, in_ids, insert_if_absent, local_day, upsert
+from tutoring.kernel.db import UtcDateTime, db
 from tutoring.lessons.search.models import SearchMiss
 
 
@@ -52,3 +54,14 @@ def test_a_row_that_exists_is_left_as_it_is(app: Flask) -> None:
         assert insert_if_absent(SearchMiss, **row, times=2) and not insert_if_absent(SearchMiss, **row, times=9)
         db.session.execute(upsert(SearchMiss).values(**row, times=1).on_conflict_do_nothing())
         assert db.session.scalars(sa.select(SearchMiss.times).where(SearchMiss.words == "bài")).all() == [2]
+
+
+@pytest.mark.parametrize(("moment", "day"), [
+    (datetime(2026, 12, 1, 16, 59, 59, 999_999, UTC), date(2026, 12, 1)),
+    (datetime(2026, 12, 1, 17, tzinfo=UTC), date(2026, 12, 2)),
+    (datetime(2026, 12, 31, 17, tzinfo=UTC), date(2027, 1, 1)),
+])  # fmt: skip
+def test_the_day_of_a_moment_is_that_of_vietnam(app: Flask, moment: datetime, day: date) -> None:
+    with app.app_context():
+        found = db.session.scalar(sa.select(local_day(sa.literal(moment, UtcDateTime()))))
+        assert found == day == clock.local(moment).date()

@@ -1,14 +1,14 @@
 """What one field of the table says, in words; equal fields are one object."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from flask_babel import gettext
 
-from tutoring.classes.overview.states import DONE, GOING, NONE, STUCK, WITNESSED, LessonState
+from tutoring.classes.overview.lessons import LessonOutline
+from tutoring.classes.overview.states import DONE, GOING, NONE, NOT_BEGUN, STUCK, WITNESSED, LessonState
 from tutoring.kernel.text import N_
-from tutoring.lessons.catalogue.models import Lesson
 
 STATE_WORDS = {
     STUCK: N_("Đang dừng"),
@@ -21,8 +21,7 @@ HIDDEN, ASIDE = "hidden", "aside"
 HIDDEN_WORDS = N_("Chưa đồng ý cho xem")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One field: its state, its words, and a second line."""
 
     state: str
@@ -41,7 +40,7 @@ class Cells:
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], Cell] = {}
-        self._numbers: dict[int, dict[str, int]] = {}  # of the steps of each lesson
+        self._days: dict[tuple[bool, date | None], str] = {}
         self._words = {state: gettext(text) for state, text in STATE_WORDS.items()}
         self._where, self._lessons = gettext("Bước %(n)s/%(of)s"), gettext("%(n)s/%(of)s bài")
         self._stuck, self._seen = gettext("dừng từ %(day)s"), gettext("xem %(day)s")
@@ -63,27 +62,40 @@ class Cells:
         if not seen:
             return self.plain(NONE)
         state, day = (STUCK, min(stuck)) if stuck else (GOING, max(seen))
-        found = self._made.get((state, done, of, day, "path"))
-        if found is None:
-            more = (self._stuck if stuck else self._seen) % {"day": short(day)}
-            found = self._made[state, done, of, day, "path"] = Cell(state, self._lessons % {"n": done, "of": of}, more)
-        return found
+        return self._placed(state, self._lessons, done, of, day)
 
-    def lesson(self, state: LessonState, lesson: Lesson | None) -> Cell:
+    def column(
+        self, slug: str, lesson: LessonOutline | None, states: Mapping[int, Mapping[str, LessonState]],
+        pupil_ids: Collection[int],
+    ) -> dict[int, Cell]:  # fmt: skip
+        """Returns the fields of a lesson, by pupil; what pupils who are equally far share is made once."""
+        made: dict[int, Cell] = {}  # by the identity of a state, which these pupils share
+        fields = {}
+        for user_id in pupil_ids:
+            state = states[user_id].get(slug, NOT_BEGUN)
+            cell = made.get(id(state))
+            if cell is None:
+                cell = made[id(state)] = self.lesson(state, lesson)
+            fields[user_id] = cell
+        return fields
+
+    def lesson(self, state: LessonState, lesson: LessonOutline | None) -> Cell:
         """Returns the field of a lesson."""
-        if state.state not in (GOING, STUCK) or lesson is None:
-            return self.plain(state.state, state.seen if state.done else None)
-        numbers = self._numbers.get(id(lesson))
-        if numbers is None:
-            numbers = self._numbers[id(lesson)] = {str(step["id"]): n for n, step in enumerate(lesson.outline, 1)}
-        number, steps = numbers.get(state.step_id, 1), len(numbers)
-        stuck = state.state == STUCK
-        day = state.since if stuck else state.seen
-        key = (state.state, number, steps, day)
+        word, step_id, seen, since, _waits = state
+        if word not in (GOING, STUCK) or lesson is None:
+            return self.plain(word, seen if state.done else None)
+        number = lesson.numbers.get(step_id, 1)
+        return self._placed(word, self._where, number, len(lesson.numbers), since if word == STUCK else seen)
+
+    def _placed(self, state: str, where: str, number: int, of: int, day: date | None) -> Cell:
+        key = state, where, number, of, day
         found = self._made.get(key)
         if found is None:
-            more = (self._stuck if stuck else self._seen) % {"day": short(day)}
-            found = self._made[key] = Cell(state.state, self._where % {"n": number, "of": steps}, more)
+            since = state == STUCK
+            when = self._days.get((since, day))
+            if when is None:
+                when = self._days[since, day] = (self._stuck if since else self._seen) % {"day": short(day)}
+            found = self._made[key] = Cell(state, where % {"n": number, "of": of}, when)
         return found
 
 

@@ -6,8 +6,9 @@ from tutoring.accounts.models import User
 from tutoring.classes.overview import queries
 from tutoring.classes.overview.access import class_of
 from tutoring.classes.overview.events import NudgesWithdrawn, PupilNudged
+from tutoring.classes.overview.lessons import lessons_of
 from tutoring.classes.overview.models import ClassNudge
-from tutoring.classes.overview.states import STUCK, state_of
+from tutoring.classes.overview.states import STUCK
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.database.sql import insert_if_absent
@@ -15,6 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
 from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
+from tutoring.lessons.catalogue.models import SOURCE
 from tutoring.policy.class_overview import may_nudge
 
 
@@ -29,9 +31,8 @@ def nudge(actor: User, unit_id: int, pupil_id: int, lesson_slug: str) -> None:
     pupil = next((one for one in queries.pupils_of([place.id]) if one.id == pupil_id and one.shown), None)
     if pupil is None:
         raise Conflict(N_("Em này không còn trong danh sách. Trang vừa được đọc lại."))
-    row = queries.progress_of({pupil.id}).get(pupil.id, {}).get(lesson_slug)
-    state = state_of(row, clock.now()) if row is not None else None
-    lesson = queries.lessons_of({lesson_slug}).get(lesson_slug)
+    state = queries.states_of({pupil.id}, clock.now())[pupil.id].get(lesson_slug)
+    lesson = lessons_of({lesson_slug}, SOURCE).get(lesson_slug)
     if state is None or lesson is None or state.state != STUCK:
         raise Conflict(N_("Em vừa đi tiếp rồi, không còn dừng ở bước đó."))
     today = pupil.nudged_today
@@ -43,7 +44,7 @@ def nudge(actor: User, unit_id: int, pupil_id: int, lesson_slug: str) -> None:
     made = db.session.scalars(
         sa.select(ClassNudge.id).where(ClassNudge.pupil_id == pupil.id, ClassNudge.day == clock.today())
     ).one()
-    publish(PupilNudged(made, pupil.id, actor.id, lesson_slug, lesson.number_of(state.step_id) or 1))
+    publish(PupilNudged(made, pupil.id, actor.id, lesson_slug, lesson.number_of(state.step_id)))
 
 
 def _asked_already() -> Conflict:

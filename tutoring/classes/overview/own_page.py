@@ -7,7 +7,8 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.classes.overview import queries
 from tutoring.classes.overview.cells import Cell, Cells
-from tutoring.classes.overview.states import STATES, STUCK, state_of
+from tutoring.classes.overview.lessons import lessons_of
+from tutoring.classes.overview.states import STATES, STUCK
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.policy.class_overview import PURPOSE, is_shown
@@ -50,15 +51,13 @@ def showing_of(person: User) -> Showing:
 
 def own_progress(person: User, lang: str) -> OwnPage:
     """Returns the lessons of a pupil, stuck ones first."""
-    now = clock.now()
-    found = queries.progress_of({person.id}, every=True)[person.id]
-    lessons, cells = queries.lessons_of(found), Cells()
-    states = {slug: state_of(row, now) for slug, row in found.items()}
+    states = queries.states_of({person.id}, clock.now(), every=True)[person.id]
+    lessons, cells = lessons_of(states, lang), Cells()
     order = [STUCK, *(one for one in STATES if one != STUCK)]
     rows = [
-        LessonRow(slug, lesson.title(lang), cells.lesson(states[slug], lesson))
+        LessonRow(slug, lesson.title, cells.lesson(states[slug], lesson))
         for slug, lesson in lessons.items()
-        if lesson.retired_at is None
+        if not lesson.retired
     ]
     rows.sort(key=lambda row: order.index(row.cell.state))
     return OwnPage(person, queries.classes_of(person.id), showing_of(person), rows)

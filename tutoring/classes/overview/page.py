@@ -4,25 +4,29 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from flask_babel import gettext
+from markupsafe import Markup
 
 from tutoring.classes.overview import queries
 from tutoring.classes.overview.cells import ASIDE, HIDDEN, HIDDEN_WORDS, STATE_WORDS, Cell, Cells
-from tutoring.classes.overview.queries import Pupil
-from tutoring.classes.overview.states import DONE, GOING, NONE, NOT_BEGUN, STUCK, WITNESSED, LessonState, state_of
-from tutoring.classes.overview.stuck import StuckStep, stuck_steps
+from tutoring.classes.overview.lessons import LessonOutline, lessons_of
+from tutoring.classes.overview.queries import Pupil, SetWork
+from tutoring.classes.overview.states import DONE, GOING, NONE, STUCK, WITNESSED, LessonState
+from tutoring.classes.overview.stuck import StuckIn, StuckStep, stuck_steps
+from tutoring.classes.overview.table_html import ShownRow, TableWords, rows_html
 from tutoring.classes.overview.work_columns import work_columns
-from tutoring.classes.work.models import ClassWork
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.paging import Numbered, Wanted
 from tutoring.kernel.text import N_, contains_words, name_key, search_text, words
-from tutoring.lessons.catalogue.models import Lesson, LessonPath
+from tutoring.lessons.catalogue.models import LessonPath
 from tutoring.web.tables import table as tables
 
 STEPS = 12  # steps at which pupils are stuck that stand above the table
 ORDERS = ("name", "stuck", "done")
+DONE_HEAD, STUCK_HEAD = N_("Đã xong"), N_("Đang dừng")
 SHOWS = {
     "": N_("Tất cả"), STUCK: STATE_WORDS[STUCK], GOING: STATE_WORDS[GOING], NONE: STATE_WORDS[NONE],
     DONE: N_("Xong hết"), HIDDEN: HIDDEN_WORDS,
@@ -46,36 +50,33 @@ class Row:
     cells: Sequence[Cell] = ()
 
     @cached_property
-    def _tally(self) -> Counter[str]:
-        return Counter(cell.state for cell in self.cells)
+    def _states(self) -> list[str]:
+        return [cell.state for cell in self.cells]
 
-    def count(self, *states: str) -> int:
-        return sum(self._tally[state] for state in states)
-
-    @property
+    @cached_property
     def asked(self) -> int:
         """How many of the lessons or works are for this pupil."""
-        return len(self.cells) - self.count(ASIDE)
+        return len(self.cells) - self._states.count(ASIDE)
 
-    @property
+    @cached_property
     def done(self) -> int:
-        return self.count(DONE, WITNESSED)
+        return self._states.count(DONE) + self._states.count(WITNESSED)
 
-    @property
+    @cached_property
     def stuck(self) -> int:
-        return self.count(STUCK)
+        return self._states.count(STUCK)
 
     def number(self, order: str) -> int:
         """Returns the number that the table is sorted by."""
         return self.stuck if order == "stuck" else self.done
 
-    def is_of(self, show: str) -> bool:
-        """Whether the row belongs to a filter."""
-        if show == HIDDEN:
-            return not self.pupil.shown
-        if show == DONE:
-            return bool(self.asked) and self.done == self.asked
-        return not show or self.count(show) > 0
+    @cached_property
+    def filters(self) -> set[str]:
+        """The filters that the row belongs to."""
+        if not self.pupil.shown:
+            return {"", HIDDEN}
+        found = {"", *self._states} - {DONE}
+        return found | {DONE} if self.asked and self.done == self.asked else found
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,18 @@ class ClassTable:
     def rows(self) -> list[Row]:
         return self.table.found.items
 
+    @cached_property
+    def rows_html(self) -> Markup:
+        """The rows as HTML."""
+        rows = [
+            ShownRow(one.pupil.name, one.cells, one.done, one.asked, one.stuck)
+            if one.pupil.shown
+            else ShownRow(one.pupil.name, None)
+            for one in self.rows
+        ]
+        words = TableWords(gettext(DONE_HEAD), gettext(STUCK_HEAD), gettext(HIDDEN_WORDS))
+        return rows_html(rows, [one.title for one in self.columns], words)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -108,7 +121,8 @@ class Found:
 
     pupils: list[Pupil]
     states: dict[int, dict[str, LessonState]]
-    lessons: dict[str, Lesson]
+    stuck: list[StuckIn]
+    lessons: dict[str, LessonOutline]
 
 
 def wanted() -> Wanted:
@@ -123,17 +137,14 @@ def path_table(unit: Unit, path: str, asked: Wanted, lang: str) -> ClassTable:
     if path not in {one.slug for one in paths}:
         used = queries.paths_in_use(shown)
         path = max(paths, key=lambda one: used.get(one.slug, 0)).slug if paths else ""
-    found = read(pupils, [path] if path else [])
+    found = read(pupils, lang, [path] if path else [])
     cells = Cells()
     columns = [
-        Column(
-            one.title(lang), f"/lessons/{one.slug}",
-            {id: cells.lesson(found.states[id].get(one.slug, NOT_BEGUN), one) for id in shown},
-        )
+        Column(one.title, f"/lessons/{one.slug}", cells.column(one.slug, one, found.states, shown))
         for one in found.lessons.values()
-        if one.path_slug == path and one.retired_at is None
-    ]  # fmt: skip
-    return made(unit, found, columns, asked, {"view": "path", "path": path}, lang, paths, path)
+        if one.path_slug == path and not one.retired
+    ]
+    return made(unit, found, columns, asked, {"view": "path", "path": path}, paths, path)
 
 
 def works_table(unit: Unit, asked: Wanted, lang: str) -> ClassTable | None:
@@ -142,48 +153,45 @@ def works_table(unit: Unit, asked: Wanted, lang: str) -> ClassTable | None:
     if not works:
         return None
     pupils = queries.pupils_of([unit.id])
-    found = read(pupils, *_targets(one for one, _ in works))
+    found = read(pupils, lang, *_targets(works))
     shown = [one.id for one in pupils if one.shown]
-    columns = [Column(*one) for one in work_columns(works, found.states, found.lessons, shown, lang)]
-    return made(unit, found, columns, asked, {"view": "works"}, lang)
+    columns = [Column(*one) for one in work_columns(works, found.states, found.lessons, shown)]
+    return made(unit, found, columns, asked, {"view": "works"})
 
 
-def _targets(works: Iterable[ClassWork]) -> tuple[set[str], set[str]]:
+def _targets(works: Iterable[SetWork]) -> tuple[set[str], set[str]]:
     """Returns the paths, and the lessons, that works name."""
     named = [(one.kind, one.target) for one in works]
     return {key for kind, key in named if kind == "path"}, {key for kind, key in named if kind == "lesson"}
 
 
-def read(pupils: list[Pupil], paths: Collection[str] = (), slugs: Collection[str] = ()) -> Found:
+def read(pupils: list[Pupil], lang: str, paths: Collection[str] = (), slugs: Collection[str] = ()) -> Found:
     """Reads the states of the pupils who are shown, in lessons of late, of these paths, and in these lessons."""
-    now = clock.now()
-    ids = {one.id for one in pupils if one.shown}
-    progress = queries.progress_of(ids, paths, slugs)
-    states = {id: {slug: state_of(row, now) for slug, row in rows.items()} for id, rows in progress.items()}
-    stuck = {slug for rows in states.values() for slug, state in rows.items() if state.state == STUCK}
-    return Found(pupils, states, queries.lessons_of(stuck | set(slugs), paths))
+    states = queries.states_of({one.id for one in pupils if one.shown}, clock.now(), paths, slugs)
+    stuck = [(id, slug, one) for id, rows in states.items() for slug, one in rows.items() if one.state == STUCK]
+    return Found(pupils, states, stuck, lessons_of({slug for _, slug, _ in stuck} | set(slugs), lang, paths))
 
 
 def made(
-    unit: Unit, found: Found, columns: Sequence[Column], asked: Wanted, more: Mapping[str, str], lang: str,
+    unit: Unit, found: Found, columns: Sequence[Column], asked: Wanted, more: Mapping[str, str],
     paths: list[LessonPath] | None = None, path: str = "",
 ) -> ClassTable:  # fmt: skip
     """Puts the table together: filters, search, order."""
     rows = [Row(one, [c.cells[one.id] for c in columns] if one.shown else ()) for one in found.pupils]
     if looked_for := words(asked.words):
         rows = [row for row in rows if contains_words(search_text(row.pupil.name), looked_for)]
-    counts = {show: sum(row.is_of(show) for row in rows) for show in SHOWS}
-    rows = _ordered([row for row in rows if row.is_of(asked.chosen["show"])], asked)
+    counts = Counter(chain.from_iterable(row.filters for row in rows))
+    rows = _ordered([row for row in rows if asked.chosen["show"] in row.filters], asked)
     said = {one: gettext(text) for one, text in SHOWS.items()}
     filters = [tables.Filter("show", gettext("Lọc theo tình trạng"), said, counts)]
     page = Numbered(rows, False, len(rows), 1, max(1, len(rows)))
     heads = [
         tables.Column("name", N_("Học sinh"), lambda row: row.pupil.name),
-        tables.Column("done", N_("Đã xong"), lambda row: row.done if row.pupil.shown else "", number=True),
-        tables.Column("stuck", N_("Đang dừng"), lambda row: row.stuck if row.pupil.shown else "", number=True),
+        tables.Column("done", DONE_HEAD, lambda row: row.done if row.pupil.shown else "", number=True),
+        tables.Column("stuck", STUCK_HEAD, lambda row: row.stuck if row.pupil.shown else "", number=True),
         *(tables.Column(f"c{n}", one.title, _text(n)) for n, one in enumerate(columns)),
     ]
-    stuck = stuck_steps(found.pupils, found.states, found.lessons, unit.id, lang)
+    stuck = stuck_steps(found.pupils, found.stuck, found.lessons, unit.id)
     return ClassTable(
         unit, columns, tables.Table(heads, ORDERS, asked, page, filters, more), stuck[:STEPS], len(stuck[STEPS:]),
         sum(one.shown for one in found.pupils), len(found.pupils), paths or [], path,

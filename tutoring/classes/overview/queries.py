@@ -6,24 +6,24 @@ Each read is one statement for any number of classes, pupils and lessons.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, defer
+from sqlalchemy.orm import aliased
 
 from tutoring.accounts.consents.texts import PURPOSES
 from tutoring.accounts.models import Consent, User
 from tutoring.accounts.queries import in_force
 from tutoring.classes.overview.models import ClassNudge
-from tutoring.classes.overview.states import Progress
+from tutoring.classes.overview.states import LessonState, Waiting, state_of
 from tutoring.classes.work.models import ClassWork, ClassWorkPupil
 from tutoring.classes.work.queries import stands
 from tutoring.community.models import Membership, Unit
 from tutoring.community.units.scopes import ids_above
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids, stream_rows
+from tutoring.kernel.database.sql import built_once, each_value, ids_parameter, in_ids, local_day, stream_rows
 from tutoring.kernel.db import db
 from tutoring.kernel.text import name_key
 from tutoring.lessons.catalogue.models import Lesson, LessonPath
@@ -31,6 +31,7 @@ from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.progress.models import Attempt, LessonProgress
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.policy.class_overview import LOOKS_BACK, NEEDED, TEACHING, is_shown
+from tutoring.policy.classes import first_archived
 from tutoring.policy.consent_expiry import counts_from
 
 OfPupils = Callable[[Any], sa.ColumnElement[bool]]  # whether a column names one of the pupils who are read
@@ -59,33 +60,32 @@ def pupils_of(unit_ids: Iterable[int]) -> list[Pupil]:
     """Returns the confirmed pupils of these classes, by name."""
     texts = tuple((one.key, one.version) for one in PURPOSES)
     values = {"units": ids_parameter(unit_ids), "since": counts_from(clock.today())}
-    people: dict[tuple[int, int], Any] = {}
-    said: defaultdict[int, dict[str, set[str]]] = defaultdict(lambda: {"consent": set(), "assent": set()})
-    rows = stream_rows(_pupils(texts), values)
-    for unit_id, user_id, full, called, kind, born, at, word, purpose in rows:
-        people[unit_id, user_id] = (full or called, kind, born, at)
-        if purpose is not None:
-            said[user_id][word].add(purpose)
-    year = clock.today().year
-    found = []
-    for (unit_id, user_id), (name, kind, born, at) in people.items():
-        age = None if born is None else year - born
-        shown = is_shown(kind, age, said[user_id]["consent"], said[user_id]["assent"])
-        found.append(Pupil(user_id, unit_id, name, shown, at))
+    year, found = clock.today().year, []
+    for unit_id, user_id, full, called, kind, born, at, words in stream_rows(_pupils(texts), values):
+        said: dict[str, set[str]] = {"consent": set(), "assent": set()}
+        for word in words.split() if words else ():
+            of, _, purpose = word.partition(":")
+            said[of].add(purpose)
+        shown = is_shown(kind, None if born is None else year - born, said["consent"], said["assent"])
+        found.append(Pupil(user_id, unit_id, full or called, shown, at))
     return sorted(found, key=lambda one: (name_key(one.name), one.id))
 
 
 @built_once  # building a statement takes longer than executing it
 def _pupils(_texts: tuple[tuple[str, str], ...]) -> Any:
-    """Selects pupils with each consent and assent in force; `_texts` are the versions that these depend on."""
+    """Selects pupils with all consents and assents in force as one text; `_texts` are the versions that count."""
     since: sa.BindParameter[Any] = sa.bindparam("since", type_=Consent.given_at.type)
-    counts = sa.and_(
-        Consent.subject_id == User.id, Consent.purpose.in_(sorted(NEEDED)),
-        sa.or_(in_force("consent", since), in_force("assent", since)),
+    words = (
+        sa.select(sa.func.aggregate_strings(Consent.kind + ":" + Consent.purpose, " "))
+        .where(
+            Consent.subject_id == User.id, Consent.purpose.in_(sorted(NEEDED)),
+            sa.or_(in_force("consent", since), in_force("assent", since)),
+        )
+        .scalar_subquery()
     )  # fmt: skip
     asked = sa.select(sa.func.max(ClassNudge.at)).where(ClassNudge.pupil_id == User.id).scalar_subquery()
     columns = Membership.unit_id, User.id, User.full_name, User.called_name, User.kind, User.birth_year
-    return pupils_in(*columns, asked, Consent.kind, Consent.purpose).outerjoin(Consent, counts)
+    return pupils_in(*columns, asked, words)
 
 
 def pupils_in(*columns: Any) -> Any:
@@ -101,49 +101,75 @@ def pupils_in(*columns: Any) -> Any:
     )  # fmt: skip
 
 
-def progress_of(
-    user_ids: Collection[int], paths: Collection[str] = (), slugs: Collection[str] = (), *, every: bool = False
-) -> dict[int, dict[str, Progress]]:
-    """Returns how far these pupils are, by pupil and lesson.
+def states_of(
+    user_ids: Collection[int], now: datetime, paths: Collection[str] = (), slugs: Collection[str] = (), *,
+    every: bool = False,
+) -> dict[int, dict[str, LessonState]]:  # fmt: skip
+    """Returns how far these pupils are, by pupil and lesson; pupils who are equally far share one state.
 
-    Of lessons that they were in lately, of those of some paths, and of some others; `every`: of all lessons. One
-    statement. Call it with pupils whose progress the reader may see.
+    Of lessons that they were in lately, of those of some paths, and of some others; `every`: of all lessons. Two
+    statements. Call it with pupils whose progress the reader may see.
     """
     if not user_ids:
         return {}
-    values = {
-        "users": ids_parameter(user_ids), "lately": clock.now() - LOOKS_BACK, "paths": sorted(paths),
-        "slugs": sorted(slugs),
-    }  # fmt: skip
-    if every:
-        values = {"users": values["users"]}
-    rows = stream_rows(_progress(every), values)
-    found: dict[int, dict[str, Progress]] = {user_id: {} for user_id in user_ids}
-    for user_id, slug, step_id, state, confirmed, seen, number, first, at, helped in rows:
-        found[user_id][slug] = Progress(
-            slug, step_id, state == "finished", confirmed, seen, number or 0, first, at, bool(helped)
-        )
+    users = ids_parameter(user_ids)
+    waits = _waiting(users)
+    values = {"users": users, "lately": now - LOOKS_BACK}
+    if not every:
+        values |= {"paths": ids_parameter(paths), "slugs": ids_parameter(slugs)}
+    found: dict[int, dict[str, LessonState]] = {user_id: {} for user_id in user_ids}
+    told: dict[tuple[str, str, str, date], LessonState] = {}
+    for user_id, slug, step_id, word, confirmed, day, rests in stream_rows(_progress(every), values):
+        finished, waiting = word == "finished", waits.get((user_id, slug)) if word == "started" else None
+        if waiting is not None:
+            state = state_of(step_id, finished, confirmed, day, now, waiting, rests=bool(rests))
+        elif (known := told.get((step_id, word, confirmed, day))) is not None:
+            state = known
+        else:
+            state = told[step_id, word, confirmed, day] = state_of(step_id, finished, confirmed, day, now)
+        found[user_id][slug] = state
+    return found
+
+
+def _waiting(users: Any) -> dict[tuple[int, str], Waiting]:
+    """Returns what pupils wait for, by pupil and lesson; most wait for nothing."""
+    found: dict[tuple[int, str], Waiting] = {}
+    for user_id, slug, number, at, helped in stream_rows(_tries_and_requests(), {"users": users}):
+        known = found.get((user_id, slug), Waiting())
+        if number:
+            found[user_id, slug] = known._replace(wrong_tries=number, first_wrong_at=at)
+        else:
+            found[user_id, slug] = known._replace(asked_at=at, helped=bool(helped))
     return found
 
 
 @built_once
+def _tries_and_requests() -> Any:
+    """Selects the wrong tries and the open requests of pupils; the rows of a request have no number of tries."""
+    of_pupils = partial(in_ids, ids=sa.bindparam("users"))
+    tries, asked = wrong_tries(of_pupils), requests_of(of_pupils)
+    return sa.union_all(
+        sa.select(tries.c.user_id, tries.c.lesson_slug, tries.c.number, tries.c.first, sa.literal_column("0")),
+        sa.select(asked.c.user_id, asked.c.lesson_slug, sa.literal_column("0"), asked.c.at, asked.c.helped),
+    )
+
+
+@built_once  # building it takes longer than running it
 def _progress(every: bool) -> Any:
+    """Selects progress in lessons; a lesson that is done has no step, so that more pupils are equally far."""
     users: sa.BindParameter[Any] = sa.bindparam("users")
-    tries, asked, row = wrong_tries(partial(in_ids, ids=users)), requests_of(partial(in_ids, ids=users)), LessonProgress
-    of_paths = sa.select(Lesson.slug).where(Lesson.path_slug.in_(sa.bindparam("paths", expanding=True)))
+    row = LessonProgress
+    lately: sa.BindParameter[Any] = sa.bindparam("lately", type_=row.updated_at.type)
+    path, slug = (each_value(sa.bindparam(name), sa.String()) for name in ("paths", "slugs"))
+    of_paths = sa.select(Lesson.slug).where(Lesson.path_slug.in_(sa.select(path.c.value)))
     wanted = sa.or_(
-        row.updated_at > sa.bindparam("lately", type_=row.updated_at.type), row.lesson_slug.in_(of_paths),
-        row.lesson_slug.in_(sa.bindparam("slugs", expanding=True)),
-    )  # fmt: skip
-    query = (
-        sa.select(
-            row.user_id, row.lesson_slug, row.step_id, row.state, row.confirmed, row.updated_at,
-            tries.c.number, tries.c.first, asked.c.at, asked.c.helped,
-        )
-        .outerjoin(tries, of_row(tries))
-        .outerjoin(asked, of_row(asked))
-        .where(in_ids(row.user_id, users))
-    )  # fmt: skip
+        row.updated_at > lately, row.lesson_slug.in_(of_paths), row.lesson_slug.in_(sa.select(slug.c.value))
+    )
+    done = sa.or_(row.state == "finished", row.confirmed != "")
+    query = sa.select(
+        row.user_id, row.lesson_slug, sa.case((done, ""), else_=row.step_id), row.state, row.confirmed,
+        local_day(row.updated_at), sa.case((row.updated_at < lately, 1), else_=0),
+    ).where(in_ids(row.user_id, users))  # fmt: skip
     return query if every else query.where(wanted)
 
 
@@ -198,39 +224,62 @@ def requests_of(of_pupils: OfPupils) -> sa.Subquery:
 
 def paths_in_use(pupil_ids: Collection[int]) -> dict[str, int]:
     """Returns how many of these pupils were lately in each path."""
-    query = (
+    values = {"users": ids_parameter(pupil_ids), "lately": clock.now() - LOOKS_BACK}
+    return {row[0]: row[1] for row in stream_rows(_paths_in_use(), values)}
+
+
+@built_once
+def _paths_in_use() -> Any:
+    lately: sa.BindParameter[Any] = sa.bindparam("lately", type_=LessonProgress.updated_at.type)
+    return (
         sa.select(Lesson.path_slug, sa.func.count(sa.distinct(LessonProgress.user_id)))
         .join(LessonProgress, LessonProgress.lesson_slug == Lesson.slug)
-        .where(in_ids(LessonProgress.user_id, pupil_ids), LessonProgress.updated_at > clock.now() - LOOKS_BACK)
+        .where(in_ids(LessonProgress.user_id, sa.bindparam("users")), LessonProgress.updated_at > lately)
         .group_by(Lesson.path_slug)
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 # The consent speaks of lessons. Tries of a quiz, rehearsals and requests for help stand in no column.
 CONSENTED_KINDS = ("lesson", "path")
 
 
-def works_for_pupils(unit_id: int) -> list[tuple[ClassWork, frozenset[int] | None]]:
-    """Returns the works that stand and are set for pupils, by their day, each with the pupils picked out.
+@dataclass(frozen=True, slots=True)
+class SetWork:
+    """A work with a column: a lesson or a path, its day, and the pupils picked out; None is the whole class."""
 
-    None stands for the whole class.
-    """
-    query = (
-        sa.select(ClassWork, ClassWorkPupil.user_id)
+    kind: str
+    target: str
+    due: date
+    chosen: frozenset[int] | None = None
+
+
+def works_for_pupils(unit_id: int) -> list[SetWork]:
+    """Returns the works of lessons and paths that stand and are set for pupils, by their day."""
+    facts: dict[int, tuple[str, str, date, str]] = {}
+    chosen: defaultdict[int, set[int]] = defaultdict(set)
+    values = {"unit": unit_id, "first": first_archived(clock.today())}
+    for work_id, kind, target, due, audience, user_id in stream_rows(_works(), values):
+        facts[work_id] = kind, target, due, audience
+        chosen[work_id].add(user_id)
+    return [
+        SetWork(kind, target, due, None if audience == "class" else frozenset(chosen[work_id]))
+        for work_id, (kind, target, due, audience) in facts.items()
+    ]
+
+
+@built_once
+def _works() -> Any:
+    first = sa.bindparam("first", type_=ClassWork.due.type)
+    columns = ClassWork.id, ClassWork.kind, ClassWork.target, ClassWork.due, ClassWork.audience, ClassWorkPupil.user_id
+    return (
+        sa.select(*columns)
         .outerjoin(ClassWorkPupil, ClassWorkPupil.work_id == ClassWork.id)
         .where(
-            ClassWork.unit_id == unit_id,
-            ClassWork.audience != "guardians",
-            ClassWork.kind.in_(CONSENTED_KINDS),
-            stands(),
+            ClassWork.unit_id == sa.bindparam("unit"), ClassWork.audience != "guardians",
+            ClassWork.kind.in_(CONSENTED_KINDS), stands(first),
         )
         .order_by(ClassWork.due, ClassWork.id)
-    )
-    found: dict[ClassWork, set[int]] = {}
-    for work, user_id in db.session.execute(query):
-        found.setdefault(work, set()).add(user_id)
-    return [(one, None if one.audience == "class" else frozenset(ids)) for one, ids in found.items()]
+    )  # fmt: skip
 
 
 def paths() -> list[LessonPath]:
@@ -241,17 +290,6 @@ def paths() -> list[LessonPath]:
         .order_by(LessonPath.position, LessonPath.slug)
     )
     return list(db.session.scalars(query))
-
-
-def lessons_of(slugs: Collection[str], paths: Collection[str] = ()) -> dict[str, Lesson]:
-    """Returns these lessons and those of some paths, by slug and with their paths; in the order of each path."""
-    wanted: sa.ColumnElement[bool] = Lesson.slug.in_(sorted(slugs))
-    if paths:
-        wanted = sa.or_(wanted, sa.and_(Lesson.path_slug.in_(sorted(paths)), Lesson.retired_at.is_(None)))
-    options = contains_eager(Lesson.path), defer(Lesson.recordings)
-    query = sa.select(Lesson).join(Lesson.path).options(*options).where(wanted)
-    query = query.order_by(Lesson.path_slug, Lesson.position, Lesson.slug)
-    return {one.slug: one for one in db.session.scalars(query)}
 
 
 def teachers_of(pupil_id: int) -> set[int]:

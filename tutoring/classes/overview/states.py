@@ -2,30 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tutoring.kernel import clock
-from tutoring.policy.class_overview import LOOKS_BACK, stuck_since
+from tutoring.policy.class_overview import stuck_since
 
 NONE, GOING, STUCK, DONE, WITNESSED = STATES = ("none", "going", "stuck", "done", "witnessed")
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What is stored of one pupil in one lesson."""
+class Waiting(NamedTuple):
+    """What a pupil waits for in a lesson that is going on: wrong answers at the present step, and open requests."""
 
-    lesson: str
-    step_id: str
-    finished: bool
-    confirmed: str
-    seen: datetime
     wrong_tries: int = 0
     first_wrong_at: datetime | None = None
     asked_at: datetime | None = None  # an open request for help that no helper has taken
     helped: bool = False  # a helper has taken it
 
 
-@dataclass(frozen=True, slots=True)
-class LessonState:
+class LessonState(NamedTuple):
     """The state of one pupil in one lesson; the days are those of Vietnam."""
 
     state: str
@@ -43,20 +37,28 @@ class LessonState:
 NOT_BEGUN = LessonState(NONE)
 
 
-def state_of(row: Progress, now: datetime) -> LessonState:
-    """Returns the state of a pupil in a lesson that was begun."""
-    seen = clock.local(row.seen).date()
-    if row.confirmed == "witnessed":
-        return LessonState(WITNESSED, seen=seen)
-    if row.finished or row.confirmed:
-        return LessonState(DONE, seen=seen)
-    waits = row.asked_at is not None or row.helped
-    if now - row.seen > LOOKS_BACK and not waits:
-        return LessonState(GOING, row.step_id, seen)
-    since = None if row.helped else stuck_since(row.asked_at, row.wrong_tries, row.first_wrong_at, now)
+def state_of(
+    step_id: str, finished: bool, confirmed: str, day: date, now: datetime, waiting: Waiting | None = None, *,
+    rests: bool = False,
+) -> LessonState:  # fmt: skip
+    """Returns the state of a pupil in a lesson that was begun.
+
+    `day` is that of the last visit; `rests`: it was longer ago than `LOOKS_BACK`.
+    """
+    if confirmed == "witnessed":
+        return LessonState(WITNESSED, seen=day)
+    if finished or confirmed:
+        return LessonState(DONE, seen=day)
+    if waiting is None:
+        return LessonState(GOING, step_id, day)
+    waits = waiting.asked_at is not None or waiting.helped
+    if rests and not waits:
+        return LessonState(GOING, step_id, day)
+    tries, first = waiting.wrong_tries, waiting.first_wrong_at
+    since = None if waiting.helped else stuck_since(waiting.asked_at, tries, first, now)
     if since is None:
-        return LessonState(GOING, row.step_id, seen, waits=waits)
-    return LessonState(STUCK, row.step_id, seen, clock.local(since).date(), waits)
+        return LessonState(GOING, step_id, day, waits=waits)
+    return LessonState(STUCK, step_id, day, clock.local(since).date(), waits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 import re
 
-from flask import get_template_attribute, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
-from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.queries import child_of
@@ -36,29 +35,9 @@ def overview(unit_id: int) -> Response | str:
         page=found,
         unit=unit,
         table=found.table,
-        drawn=_drawn(found),
         lang=language(),
         asked_works=view == "works",
     )
-
-
-def _drawn(found: page.ClassTable) -> dict[int, Markup]:
-    """Returns the fields of each pupil as HTML; what several fields say is drawn once.
-
-    A table has hundreds of fields, and most say the same as others.
-    """
-    cell = get_template_attribute("classes/overview/_cell.html", "cell")
-    equal = {id(one): one for row in found.rows for one in row.cells}  # equal fields are one object
-    made = {key: (one.state, str(cell(one))) for key, one in equal.items()}
-    heads = [str(escape(column.title)) for column in found.columns]
-    drawn = {}
-    for row in found.rows:
-        fields = zip(map(made.__getitem__, map(id, row.cells)), heads, strict=False)
-        # Every part is HTML already; escaping each of a thousand again takes longer than drawing them.
-        drawn[row.pupil.id] = Markup(
-            "".join([f'<td class="s-{state}" data-label="{head}">{said}</td>' for (state, said), head in fields])
-        )
-    return drawn
 
 
 @blueprint.get("/units/<int:unit_id>/classes-overview")

@@ -44,7 +44,7 @@ def works_page(unit_id: int, lang: str) -> WorksPage:
     rows = []
     for one in works:
         counted = people[one.id] if one.audience == "guardians" else people[one.id] & shown
-        done = sum(states.of(one, who).done for who in counted)
+        done = states.count_done(one, counted)
         # Of chosen pupils there is no sum: two choices that differ by one pupil would tell about that pupil.
         band = "none" if one.audience == "pupils" else sum_band(done, len(counted))
         target, rounded = catalogue.target(one.kind, one.target), done // STEP * STEP

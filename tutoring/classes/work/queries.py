@@ -18,9 +18,11 @@ from tutoring.kernel.text import name_key
 from tutoring.policy.classes import first_archived
 
 
-def stands() -> sa.ColumnElement[bool]:
-    """SQL condition: the work is neither withdrawn nor archived."""
-    return sa.and_(ClassWork.withdrawn_at.is_(None), ClassWork.due > first_archived(clock.today()))
+def stands(first: Any = None) -> sa.ColumnElement[bool]:
+    """SQL condition: the work is neither withdrawn nor archived. `first`: a parameter for `first_archived` of today."""
+    return sa.and_(
+        ClassWork.withdrawn_at.is_(None), ClassWork.due > (first_archived(clock.today()) if first is None else first)
+    )
 
 
 def works_of_unit(unit_id: int) -> list[ClassWork]:

@@ -84,13 +84,22 @@ class WorkStates:
             return NEW
         return WorkState("done" if found.done_at else "going", seen_at=found.seen_at, done_at=found.done_at)
 
+    def count_done(self, work: ClassWork, user_ids: Iterable[int]) -> int:
+        """Returns how many of these people have done one of the works."""
+        if work.kind not in ("lesson", "path"):
+            return sum(self.of(work, user_id).done for user_id in user_ids)
+        slugs = self._catalogue.lessons_of(work.target) if work.kind == "path" else (work.target,)
+        if not slugs:
+            return 0
+        return sum(all(_is_done(self._lessons.get((user_id, slug))) for slug in slugs) for user_id in user_ids)
+
     def of_lesson(self, slug: str, user_id: int) -> WorkState:
         """Returns how far a person is with a lesson of the catalogue of these works."""
         row, lesson = self._lessons.get((user_id, slug)), self._catalogue.lessons.get(slug)
         steps = lesson.step_count if lesson else 0
         if row is None:
             return WorkState(steps=steps)
-        if row.state == "finished" or row.confirmed:
+        if _is_done(row):
             return WorkState("done", steps, steps, row.updated_at, row.finished_at, row.confirmed == "witnessed")
         step = (lesson.number_of(row.step_id) if lesson else None) or 1
         return WorkState("going", step, steps, row.updated_at)
@@ -108,6 +117,11 @@ class WorkStates:
         ahead = [slug for slug, one in zip(slugs, each, strict=True) if not one.done]
         state = "going" if done or begun else "new"
         return WorkState(state, len(done), len(slugs), seen, next_slug=next(iter([*begun, *ahead]), ""))
+
+
+def _is_done(row: Any) -> bool:
+    """Whether stored progress is that of a lesson that was finished or confirmed; None is no progress."""
+    return row is not None and (row.state == "finished" or bool(row.confirmed))
 
 
 def _slugs(works: Iterable[ClassWork], catalogue: Catalogue) -> set[str]:

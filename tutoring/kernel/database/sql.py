@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -104,6 +105,24 @@ def _as_it_is(element: in_byte_order, compiler: Any, **told: Any) -> str:
 @compiles(in_byte_order, "postgresql")
 def _by_bytes(element: in_byte_order, compiler: Any, **told: Any) -> str:
     return f'({compiler.process(element.clauses, **told)}) COLLATE "C"'
+
+
+class local_day(sa.sql.functions.FunctionElement[date]):
+    """The day of a moment in Vietnam, seven hours ahead of UTC since 1975: the database tells it of many rows."""
+
+    inherit_cache = True
+    name = "local_day"
+    type = sa.Date()
+
+
+@compiles(local_day)
+def _seven_hours_ahead(element: local_day, compiler: Any, **told: Any) -> str:
+    return f"date(substr({compiler.process(element.clauses, **told)}, 1, 19), '+7 hours')"
+
+
+@compiles(local_day, "postgresql")
+def _in_its_zone(element: local_day, compiler: Any, **told: Any) -> str:
+    return f"CAST(timezone('Asia/Ho_Chi_Minh', {compiler.process(element.clauses, **told)}) AS DATE)"
 
 
 # ---- many rows -------------------------------------------------------------------------------------------------
