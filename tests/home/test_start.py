@@ -85,6 +85,14 @@ def test_staff_have_two_buttons_at_the_head_and_links_at_the_end(as_: As, name: 
     assert other in rest.split('id="else-title"')[1] and other not in head
 
 
+@pytest.mark.parametrize("name", ["hang", "quang", "muoi", "mai", "admin1"])
+def test_on_a_phone_each_place_of_the_rail_stands_above_or_below_the_work(as_: As, name: str) -> None:
+    found = re.findall(r'(?s)<nav class="rail (start|rest)"(.*?)</nav>', as_(name).get("/").text)
+    places = {part: re.findall(r'href="([^"]+)"', text) for part, text in found}
+    assert places["start"][0] == "/" and len(places["start"]) >= 5
+    assert places.get("rest", []) == places["start"][5:]  # static/css/work/shell.css shows the first five above
+
+
 @pytest.mark.parametrize("name", ["hang", "muoi", "mai", "quang", "admin1"])
 def test_the_page_of_staff_begins_with_what_waits_then_rooms_units_and_the_week(as_: As, name: str) -> None:
     page = main_of(as_(name))

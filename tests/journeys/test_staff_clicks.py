@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser import LAPTOP
+from tests.browser import LAPTOP, PHONE
 from tests.journeys.pair_in_room import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
@@ -23,6 +23,14 @@ class Clicks:
         found.click()
         self.count += 1
         return self
+
+
+def sees_what_waits_in_the_upper_half(person: Person) -> None:
+    """On a phone one line of places stands above what waits. A real site lacks the band of the demonstration."""
+    person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    row, band = person.page.locator("#now li").first.bounding_box(), person.page.locator(".band").first.bounding_box()
+    assert row is not None and band is not None
+    assert row["y"] - band["height"] < PHONE["height"] / 2
 
 
 def test_a_live_room_is_one_click_away_a_held_message_two_and_a_mute_three(
@@ -51,6 +59,7 @@ def test_a_live_room_is_one_click_away_a_held_message_two_and_a_mute_three(
     expect(minh.page.locator("#messages > li.held")).to_have_count(1)
     refuses = Clicks(hang)
     hang.sees("1 tin chờ xem trước khi gửi").finds_the_page_accessible("start-busy")
+    sees_what_waits_in_the_upper_half(hang)
     refuses.on(page.get_by_role("link", name=re.compile("^Xem tin")))
     refuses.on(page.get_by_role("button", name="Không gửi", exact=True).first)
     expect(minh.page.locator("#messages > li.held")).to_have_count(0)

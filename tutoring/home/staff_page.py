@@ -76,11 +76,12 @@ class DayOfWeek:
 
 @dataclass(frozen=True)
 class Button:
-    """A button at the head of the page."""
+    """A button at the head of the page; one that is also a place of the rail is left out on a phone."""
 
     label: str
     href: str
     icon: str
+    in_rail: bool = True
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _buttons(viewer: Viewer) -> Iterator[Button]:
         return
     own = next(iter(viewer.staff)) if len(viewer.staff) == 1 else None
     if own is not None and is_group(own.kind) and not LEADING.isdisjoint(viewer.staff[own]):
-        yield Button(gettext("Viết thông báo"), url_for("groups.new_post", unit_id=own.id), "edit")
+        yield Button(gettext("Viết thông báo"), url_for("groups.new_post", unit_id=own.id), "edit", False)
     elif own is not None and may_create_code(viewer.staff[own], "learner"):
-        yield Button(gettext("Mời người mới"), url_for("community.new_code", unit_id=own.id), "plus")
+        yield Button(gettext("Mời người mới"), url_for("community.new_code", unit_id=own.id), "plus", False)
     yield Button(gettext("Phòng đang mở"), url_for("moderation.board"), "eye")

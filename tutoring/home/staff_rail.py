@@ -19,6 +19,7 @@ from tutoring.policy.queues import may_call
 from tutoring.web.auth import current_roles
 
 MOST = 8
+ON_TOP = 5  # of a phone's start page: itself, which is not shown there, and four more in one line
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Rail:
     title: str = ""
     role: str = ""
     places: list[RailPlace] = field(default_factory=list)
+
+    @property
+    def rest(self) -> list[RailPlace]:
+        """The places that stand below the work on a phone."""
+        return self.places[ON_TOP:]
 
 
 def is_staff() -> bool:
@@ -67,6 +73,8 @@ def _places(own: Unit | None, held: frozenset[str]) -> Iterator[RailPlace]:
     if own is not None:
         yield _place("community.unit", gettext("Lớp của tôi") if own.kind == "class" else gettext("Đơn vị"), "people",
                      unit_id=own.id)  # fmt: skip
+        if own.kind == "ward":
+            yield _place("devices.store", gettext("Máy và mạng"), "screen", unit_id=own.id)
         yield _place("community.duty", gettext("Lịch trực"), "clock", unit_id=own.id)
         if may_call(held, own.kind) and own.has_queue:
             yield _place("queues.work", gettext("Hàng chờ"), "people", unit_id=own.id)
@@ -77,8 +85,6 @@ def _places(own: Unit | None, held: frozenset[str]) -> Iterator[RailPlace]:
         yield _place("administration.log", gettext("Nhật ký"), "book")
         yield _place("insights.site_figures", gettext("Số liệu"), "chart")
     elif own is not None:
-        if own.kind == "ward":
-            yield _place("devices.store", gettext("Máy và mạng"), "screen", unit_id=own.id)
         yield _place("insights.unit_figures", gettext("Số liệu"), "chart", unit_id=own.id)
     yield _place("notifications.times", gettext("Lịch của tôi"), "calendar")
 

@@ -245,6 +245,21 @@ def test_the_head_of_a_table_is_repeated_and_its_rows_stay_whole(word: bytes) ->
     assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
 
 
+def test_a_table_says_the_widths_of_its_columns_as_the_pdf_has_them(word: bytes) -> None:
+    table = next(one for one in part_of(word, "word/document.xml").iter(f"{W}tbl") if "Dòng 59" in words_in(one))
+    first, second = (int(one.get(f"{W}w", "0")) for one in table.iterfind(f"{W}tblGrid/{W}gridCol"))
+    assert first / (first + second) == pytest.approx(0.7, abs=0.01)
+
+
+def test_the_picture_below_the_recipients_is_not_cut_off(app: Flask) -> None:
+    made = word_file.written(paper(SET, link="https://hoc.example/m/M-7KQ2PX", link_words="Quét để bắt đầu dùng máy"))
+    holds = next(
+        one for one in part_of(made, "word/document.xml").iter(f"{W}p") if one.find(f".//{W}drawing") is not None
+    )
+    spacing = holds.find(f"{W}pPr/{W}spacing")
+    assert spacing is not None and spacing.get(f"{W}lineRule") == "auto"  # a line of fixed height cuts pictures off
+
+
 def test_the_file_says_its_title_and_language_and_nothing_of_the_tool(word: bytes) -> None:
     core = ElementTree.tostring(part_of(word, "docProps/core.xml"), "unicode")
     assert "Báo cáo kết quả tháng 2/2026" in core and "vi-VN" in core and "python-docx" not in core

@@ -160,7 +160,7 @@ def _ruled(paragraph: Any, width: float, length: float) -> None:
     side = _mm(max(0.0, (width - length) / 2))
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = side
-    shape.line_spacing = _pt(5)
+    shape.space_before, shape.line_spacing = _pt(2), _pt(5)  # below the tails of the letters above
     borders = _element("pBdr")
     borders.append(_element("top", val="single", sz=6, space=1, color="000000"))
     properties = paragraph._p.get_or_add_pPr()
@@ -205,9 +205,10 @@ def _subject(document: Any, paper: Paper) -> None:
 
 def _addressed(document: Any, names: Sequence[str]) -> None:
     if len(names) == 1:
-        _paragraph(document.add_paragraph(), f"{form.ADDRESSED} {names[0]}", align="CENTER", after=form.GAP)
+        _paragraph(document.add_paragraph(), f"{form.ADDRESSED} {names[0]}", align="CENTER", before=form.GAP,
+                   after=form.GAP)  # fmt: skip
         return
-    _paragraph(document.add_paragraph(), form.ADDRESSED, indent=form.INDENT * 3)
+    _paragraph(document.add_paragraph(), form.ADDRESSED, indent=form.INDENT * 3, before=form.GAP)
     for n, name in enumerate(names, start=1):
         words = f"- {name}{'.' if n == len(names) else ';'}"
         _paragraph(document.add_paragraph(), words, indent=form.ADDRESSEES, after=form.GAP if n == len(names) else 0)
@@ -237,8 +238,10 @@ def _block(document: Any, number: str, block: form.Block) -> None:
 
 def _table(document: Any, block: Table) -> None:
     table = document.add_table(rows=0, cols=len(block.columns), style="Table Grid")
-    table.autofit = False
-    whole = sum(block.widths)
+    table.autofit, table.alignment = False, import_module("docx.enum.table").WD_TABLE_ALIGNMENT.CENTER
+    widths = [_mm(form.WIDTH * part / sum(block.widths)) for part in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for n, cells in enumerate((block.columns, *block.rows)):
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()
@@ -246,7 +249,7 @@ def _table(document: Any, block: Table) -> None:
         if n == 0:
             properties.append(_element("tblHeader"))
         for at, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
-            cell.width = _mm(form.WIDTH * block.widths[at] / whole)
+            cell.width = widths[at]
             align = "RIGHT" if at else "LEFT"
             _paragraph(cell.paragraphs[0], words, style="B" if n == 0 else "", align=align, together=n == 0)
     _paragraph(document.add_paragraph(), "", size=form.GAP)
@@ -268,7 +271,9 @@ def _foot(document: Any, paper: Paper) -> None:
         picture = io.BytesIO()
         segno.make(paper.link, error="m", micro=False).save(picture, kind="png", scale=8, border=4)
         picture.seek(0)
-        run = left.add("", before=form.GAP).add_run()
+        shown = left.add("", before=form.GAP)
+        shown.paragraph_format.line_spacing = form.LINES  # a line of fixed height would cut the picture off
+        run = shown.add_run()
         run.add_picture(picture, width=_mm(22))
         run._r.xpath(".//wp:docPr")[0].set("descr", paper.link_words)
         left.add(paper.link_words, size=form.LIST_SIZE)

@@ -119,9 +119,11 @@ def _items(viewer: Viewer) -> Iterator[WorkItem]:
             groups.setdefault((_KEPT_BY_NOTICE[first_word(notice.key)], notice.path), []).append(notice)
     for (kind, path), some in groups.items():
         newest = some[0]
-        title = gettext(newest.say, **days_said(in_language(newest.params, language())))
+        title, detail = gettext(newest.say, **days_said(in_language(newest.params, language()))), ""
+        if first_word(newest.key) == "stood-still":
+            title, detail = gettext("Việc nền của trang đã đứng yên"), title
         href = _room_of(newest.key) if kind == "masked_words" else path
-        yield WorkItem(kind, title, href, due=_until(newest), since=newest.created_at, count=len(some))
+        yield WorkItem(kind, title, href, detail, due=_until(newest), since=newest.created_at, count=len(some))
 
 
 def _done(viewer: Viewer, read: Sequence[Notice]) -> set[int]:
