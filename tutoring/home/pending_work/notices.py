@@ -121,7 +121,7 @@ def _items(viewer: Viewer) -> Iterator[WorkItem]:
         newest = some[0]
         title, detail = gettext(newest.say, **days_said(in_language(newest.params, language()))), ""
         if first_word(newest.key) == "stood-still":
-            title, detail = gettext("Việc nền của trang đã đứng yên"), title
+            title, detail = gettext("Các tác vụ của trang từng ngừng chạy"), title
         href = _room_of(newest.key) if kind == "masked_words" else path
         yield WorkItem(kind, title, href, detail, due=_until(newest), since=newest.created_at, count=len(some))
 
