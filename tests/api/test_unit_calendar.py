@@ -44,10 +44,10 @@ def kinds(items: list[dict[str, Any]]) -> set[str]:
 
 
 @command
-def shift(world: World, place: str, name: str, hours: int = 2) -> None:
+def shifts(world: World, place: str, *names: str) -> None:
     begins = clock.now() + timedelta(hours=1)
-    told = {"starts_at": begins, "ends_at": begins + timedelta(hours=hours)}
-    db.session.add(DutyShift(unit_id=world[place], user_id=world[name], **told))
+    told = {"starts_at": begins, "ends_at": begins + timedelta(hours=2)}
+    db.session.add_all([DutyShift(unit_id=world[place], user_id=world[name], **told) for name in names])
 
 
 @command
@@ -124,7 +124,7 @@ def test_work_of_a_class_is_told_by_its_day_without_its_note(inside: World, cale
 def test_a_duty_turn_is_told_once_without_saying_who_or_how_many(inside: World, calendar: Calendar) -> None:
     for name in ("hang", "quang"):
         on_duty(inside, name)
-    shift(inside, "truong", "hang")
+    shifts(inside, "truong", "hang", "quang")
     found = [one for one in calendar("quang", "truong", days=7) if one["kind"] == "duty"]
     hours = [(one["starts"], one["ends"]) for one in found]
     assert len(hours) == len(set(hours)) and all(one["title"] == "" for one in found)
@@ -158,6 +158,9 @@ def test_a_unit_s_token_reads_its_own_calendar_and_those_below_alone(app: Flask,
     assert api.get(f"/units/{inside['lop6a']}/calendar").status_code == 200
     for place in ("phuong", "kp3"):
         assert api.get(f"/units/{inside[place]}/calendar").status_code == 404, place
+    narrower = Api(app, token_of(inside["hang"], inside["lop6a"]))  # hang herself reads the school above, too
+    assert narrower.get(f"/units/{inside['truong']}/calendar").status_code == 404
+    assert Api(app, token_of(inside["hang"])).get(f"/units/{inside['truong']}/calendar").status_code == 200
     assert api.get("/calendar").json["code"] == "scope"  # the times of its maker are no one else's
     narrow = Api(app, token_of(inside["quang"], inside["truong"], "units"))
     assert narrow.get(f"/units/{inside['truong']}/calendar").json["code"] == "scope"
