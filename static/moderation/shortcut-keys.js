@@ -119,6 +119,12 @@ if (pane() && shown(pane()) && rows().length) history.replaceState(null, "", pan
 
 // ---- help, and the switch ------------------------------------------------------------------------------------------
 
+// The list may have been renewed behind the help: the row that had the focus is then another element.
+help?.addEventListener("close", () => {
+  const now = document.activeElement;
+  if ((now === document.body || help.contains(now)) && shown(open())) open().focus();
+});
+
 const box = help?.querySelector("[data-keys-on]");
 if (box) {
   box.checked = !isOff();
