@@ -70,6 +70,7 @@ def test_every_command_has_help_that_names_its_folder(path: tuple[str, ...]) -> 
     result = run(*path, "--help")
     assert result.exit_code == 0
     assert not path or "--data" in result.output
+    assert "flask" not in result.output, "the wheel has no other program"
 
 
 def test_the_option_of_the_folder_stands_before_or_after_a_subcommand(tmp_path: Path) -> None:

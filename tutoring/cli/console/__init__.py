@@ -59,8 +59,9 @@ def _read_folder(_context: click.Context, _option: click.Parameter, folder: Path
 
 
 def _with_data(command: click.Command) -> click.Command:
-    """Returns a copy of a command that takes --data before and after the name of a subcommand."""
+    """Returns a copy of a command that takes --data before and after a subcommand; its help says `cunghoc`."""
     made = copy.copy(command)
+    made.help = command.help and command.help.replace("`flask ", "`cunghoc ")
     option = click.Option(
         ["--data"], type=data_folder.FOLDER, envvar=data_folder.VARIABLE, is_eager=True, expose_value=False,
         callback=_read_folder, help=f"The folder of the site (also {data_folder.VARIABLE}).",
@@ -72,7 +73,8 @@ def _with_data(command: click.Command) -> click.Command:
 
 
 @click.group(
-    epilog="Exit status: 0 when it is done, 1 with one sentence when it is not, 2 when the command line is wrong.",
+    epilog="Exit status: 0 when it is done, 1 with one sentence when it is not, 2 when the command line is wrong. "
+    "A command with another one says so.",
     context_settings={"max_content_width": 100},
 )
 @click.version_option(VERSION, prog_name="cunghoc")
