@@ -134,8 +134,8 @@ def first_day(browser: Browser, link: str, folder: Path) -> None:
         return Someone(context)
 
     admin, second, coordinator, mother = someone(), someone(PHONE), someone(), someone(PHONE)
-    until(lambda: _opens(admin.page, link), "the site answers", 300)
-    admin.presses("Bắt đầu").presses("Tiếp tục")
+    until(lambda: _opens(admin.page, site), "the site answers", 300)
+    admin.goes_to(link).presses("Bắt đầu").presses("Tiếp tục")
     admin.types("Tên của trang", "Học Vui Bình An").presses("Lưu và tiếp tục")
     admin.types("Họ tên", "Trần Văn Mẫu").types("Mật khẩu", PASSWORD).presses("Lập tài khoản")
     admin.puts_the_code_on_a_phone()
@@ -211,9 +211,9 @@ def _claim(mother: Someone, code: str) -> None:
     mother.presses("Gửi cho thầy cô").sees("Thẻ đã nhận")
 
 
-def _opens(page: Page, link: str) -> bool:
+def _opens(page: Page, address: str) -> bool:
     try:
-        answer = page.goto(link)
+        answer = page.goto(address)
     except Error:  # it has printed the link, and does not listen yet
         return False
     return answer is not None and answer.ok
