@@ -12,6 +12,7 @@ from tutoring.community import queries as community
 from tutoring.config import PACKAGE, ROOT, Settings
 from tutoring.home import demo_accounts, navigation, staff_rail
 from tutoring.kernel import clock, logs
+from tutoring.kernel.database import migrations
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.kernel.monitoring import slow_queries
 from tutoring.lessons.embeds import cookieless
@@ -32,7 +33,6 @@ from tutoring.web import (
     import_maps,
     job_worker,
     metrics_endpoint,
-    migrations,
     page_fragments,
     readiness,
     request_metrics,
