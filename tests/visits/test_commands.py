@@ -516,7 +516,7 @@ def test_how_it_went_is_told_by_those_who_were_there(inside: World, who: Who) ->
         asking.record_outcome(who("muoi"), visit_id, "partly", "Đã cài lại ứng dụng")
         found = row(visit_id)
         assert (found.state, found.outcome, found.outcome_by_id) == ("done", "partly", inside["muoi"])
-        assert any("đã khép lại" in say for say in told(inside["mai"]))  # the other one of the two
+        assert any("đã kết thúc" in say for say in told(inside["mai"]))  # the other one of the two
         assert told(inside["muoi"]) == [] and "đã xong" in told(inside["bay"])[0]
         with pytest.raises(Conflict):
             asking.say_missed(who("mai"), visit_id, "visitors")
