@@ -1,5 +1,7 @@
 """Grants and revokes skills."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
@@ -97,14 +99,22 @@ def grant_subject(actor: User, user_id: int, subject: str, first: int, last: int
 
     Raises InvalidInput when the range has no grade of the subject, or goes above the pupil's own grade.
     """
-    _granting(actor, user_id)
+    grant_subject_to(actor, [user_id], subject, first, last)
+
+
+@command
+def grant_subject_to(actor: User, user_ids: Collection[int], subject: str, first: int, last: int) -> None:
+    """Does the same for several pupils: all of them get it, or none when one of them may not."""
+    for user_id in user_ids:
+        _granting(actor, user_id)
     known = set(db.session.scalars(sa.select(Skill.id).where(Skill.retired_at.is_(None))))
     wanted = [topic for grade in range(first, last + 1) if (topic := topic_of(subject, grade)) in known]
     if not wanted:
         raise InvalidInput(N_("Môn này không có ở các lớp đã chọn. Hãy chọn lại."), field="last")
-    _check_pupil(user_id, wanted[-1])
-    for topic in wanted:
-        _grant(actor, user_id, topic, WITNESSED)
+    for user_id in sorted(user_ids):  # in one order: two teachers at once do not wait for each other
+        _check_pupil(user_id, wanted[-1])
+        for topic in wanted:
+            _grant(actor, user_id, topic, WITNESSED)
 
 
 @command

@@ -28,6 +28,13 @@ CLASSES: tuple[MatrixRow, ...] = (
     ),
     MatrixRow(
         "Classes",
+        "grant a school subject to several pupils of a class",
+        _runs,
+        TEACHING,
+        ("classes.subjects",),
+    ),
+    MatrixRow(
+        "Classes",
         "read a published letter (pupils of the class, their guardians, who teaches there)",
         lambda role, inside: (
             role in PEOPLE
