@@ -1101,6 +1101,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_message": Asker.reads,
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,
+    "moderation.report_reply": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
     "moderation.report_topic": lambda who: who.in_circle() and who.user.id != who.things.people["lan"],
     "moderation.report_answer": lambda who: who.in_circle() and who.user.id != who.things.people["hang"],
     **dict.fromkeys(
@@ -1303,6 +1304,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                 "letters",
                 "write_letter",
                 "withdraw_letter",
+                "subjects",
             )
         ],
         Asker.runs_class,

@@ -43,6 +43,7 @@ TARGETS = {
 
 _IN_CIRCLE = N_("Bài trong góc hỏi đáp phụ huynh")
 _PUBLISHED = N_("Lời giải ngắn của một bước")
+_REPLY = N_("Câu trả lời cho một yêu cầu")
 _WELFARE = N_("Có người cần được bảo vệ")
 _UNEASY = N_("Một em không thấy thoải mái sau buổi học")
 _ASK_AFTER = N_("cần hỏi thăm trong ngày học")
@@ -58,6 +59,8 @@ def target_of(case: Case) -> str:
         return _UNEASY if _is_uneasy(case) else _WELFARE
     if case.in_published_answer:
         return _PUBLISHED
+    if case.in_reply:
+        return _REPLY
     return _IN_CIRCLE if case.in_circle else TARGETS[case.kind]
 
 

@@ -19,6 +19,7 @@ PLACES = ("room", "formerly", "near", "outside")
 OPEN = "state = 'open'"
 WELFARE = "welfare:"
 PUBLISHED = "answer:"
+REPLY = "reply:"
 
 
 class Case(Model):
@@ -88,6 +89,11 @@ class Case(Model):
     def in_published_answer(self) -> bool:
         """Whether the case is about a published answer: "answer:7" is the seventh."""
         return self.kind == "site" and self.target.startswith(PUBLISHED)
+
+    @property
+    def in_reply(self) -> bool:
+        """Whether the case is about an answer to a request: "reply:7" is the seventh."""
+        return self.kind == "site" and self.target.startswith(REPLY)
 
     @property
     def seq(self) -> int:

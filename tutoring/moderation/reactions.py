@@ -28,7 +28,7 @@ from tutoring.moderation.appeals.commands import close_needless
 from tutoring.moderation.appeals.commands import forget_words as forget_words_of_appeals
 from tutoring.moderation.appeals.queries import has_action_appeal
 from tutoring.moderation.cases.protections import may_lift
-from tutoring.moderation.cases.queries import case, decides_message, rooms_in_cases, users_to_notify
+from tutoring.moderation.cases.queries import case, decides_message, decides_reply, rooms_in_cases, users_to_notify
 from tutoring.moderation.emergency_access.commands import tell_of_readings
 from tutoring.moderation.events import (
     ActionReverted,
@@ -48,6 +48,7 @@ from tutoring.moderation.reports import commands as reports_commands
 from tutoring.moderation.welfare import commands as welfare_commands
 from tutoring.moderation.welfare import talks
 from tutoring.pairing.certificates.hooks import withheld_certificates
+from tutoring.pairing.hooks import answer_deciders
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.events import (
     AppealDecided,
@@ -85,6 +86,7 @@ lifting_rules.register(may_lift)
 rename_blocks.register(is_in_open_case)
 appeal_checks.register(has_action_appeal)
 case_deciders.register(decides_message)
+answer_deciders.register(decides_reply)
 
 
 @legal_holds.register

@@ -1,6 +1,7 @@
 """An answer that is spoken: among adults only, heard by the learner's side, erased with the words."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -90,3 +91,22 @@ def test_it_is_sent_from_the_page_and_heard_on_the_request_s(app: Flask, world: 
     assert as_("lan").get(f"{page}/answers/1.aac").data == SOUND.aac
     gone = [as_("khoa").get(f"{page}/answers/1.ogg"), as_("lan").get(f"{page}/answers/1.mp3")]
     assert [one.status_code for one in gone] == [404, 404]
+
+
+def test_who_hears_it_reports_it_and_who_decides_hears_it_meanwhile(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        asked = owed(world)
+        speak(world, asked)
+    page, sound, here = f"/requests/{asked}", f"/requests/{asked}/answers/1.ogg", "/report/reply/1"
+    assert here in as_("lan").get(page).text and "Báo câu trả lời của" in as_("lan").get(here).text
+    assert [as_(name).get(here).status_code for name in ("hang", "khoa", "quang")] == [404, 404, 404]
+    assert as_("quang").get(sound).status_code == 404
+    assert as_("lan").post(here, data={"what": "other", "words": "Lời nói khó nghe"}).status_code == 303
+    [case] = set(re.findall(r"/desk/cases/\d+", as_("quang").get("/desk").text))
+    shown = as_("quang").get(case).text
+    assert sound in shown and "player.js" in shown and "Câu trả lời cho một yêu cầu" in shown
+    assert as_("quang").get(sound).data == SOUND.opus
+    assert [as_(name).get(sound).status_code for name in ("khoa", "bay", "muoi")] == [404, 404, 404]
+    decided = as_("quang").post(f"{case}/decide", data={"outcome": "none", "words": "Đã nghe.", "reply": "Cảm ơn bạn."})
+    assert decided.status_code == 302
+    assert as_("quang").get(sound).status_code == 404

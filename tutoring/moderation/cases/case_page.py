@@ -24,6 +24,7 @@ from tutoring.moderation.forms import ActionForm, DecideForm
 from tutoring.moderation.models import Case, ModerationAction
 from tutoring.moderation.reports.circle_targets import words_of
 from tutoring.moderation.reports.published_targets import published_of
+from tutoring.moderation.reports.reply_targets import Reply, reply_of
 from tutoring.policy.moderation.actions import REASONS
 from tutoring.policy.moderation.cases import GRADES, CaseFacts, may_decide_case, may_regrade
 from tutoring.rooms.labels import found_short
@@ -31,6 +32,7 @@ from tutoring.rooms.moderation.queries import UNDO
 from tutoring.rooms.queries import message
 from tutoring.rooms.risk.queries import kinds_of
 from tutoring.rooms.room_page import SEAT_ROLE_LABELS
+from tutoring.rooms.serializers import Shape, voice_shape
 from tutoring.web.auth import require_user
 
 NEAR = 4  # lines before and after the reported message that are not folded
@@ -108,7 +110,8 @@ def render_case(
     free = is_open and holder in (None, require_user().id)
     decide, act = form or decide_form(case, formdata=None), acting or _fresh_act_form(case)
     kinds = offered(require_user(), case, known) if free else []
-    talk, done = talk_of(case), actions_queries.acts_of_case(case.id)
+    talk, done, reply = talk_of(case), actions_queries.acts_of_case(case.id), reply_of(case)
+    speaks = (talk is not None and talk.has_voice) or (reply is not None and reply.spoken is not None)
     return render_form(
         "moderation/cases/case.html",
         act if acting is not None else decide,
@@ -127,10 +130,12 @@ def render_case(
         reports=cases_queries.newest_reports_of(case.id),
         together=cases_queries.counts([case.id]).get(case.id, 0) if case.target.startswith("net-") else 0,
         talk=talk,
-        hears=talk is not None and talk.has_voice and is_open and may_decide_case(known),
+        hears=speaks and is_open and may_decide_case(known),
         pointing=talk is not None and case.kind != "message" and not POINTED_AT.isdisjoint(kinds),
         in_circle=words_of(case),
         published=published_of(case),
+        reply=reply,
+        voice=_voice_of(reply),
         towards=cases_queries.written_to([case]).get(case.id),
         roles=SEAT_ROLE_LABELS,
         free=free,
@@ -144,6 +149,14 @@ def render_case(
         now=clock.now(),
         words=moderation_labels,
     )
+
+
+def _voice_of(reply: Reply | None) -> Shape | None:
+    """Returns the player's facts for an answer that was spoken."""
+    if reply is None or reply.spoken is None:
+        return None
+    url = f"/requests/{reply.answer.request_id}/answers/{reply.answer.id}"
+    return voice_shape(url, reply.spoken.milliseconds, reply.spoken.peaks)
 
 
 def _is_fresh(act: ModerationAction) -> bool:

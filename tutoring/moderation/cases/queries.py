@@ -21,7 +21,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.proposals.queries import editor_ids, is_editor
 from tutoring.moderation.cases.viewer_facts import facts_of
-from tutoring.moderation.models import Case, Report
+from tutoring.moderation.models import REPLY, Case, Report
 from tutoring.policy.insights import may_see_figures
 from tutoring.policy.moderation import cases as policy
 from tutoring.policy.moderation.cases import CaseFacts, may_take_over
@@ -194,6 +194,13 @@ def decides_message(person: User, room_id: int, seq: int) -> bool:
         for case in db.session.scalars(query)
         if not case.is_welfare
     )
+
+
+def decides_reply(person: User, answer_id: int) -> bool:
+    """Returns whether this user decides an open case about this answer to a request."""
+    query = sa.select(Case).where(Case.kind == "site", Case.target == f"{REPLY}{answer_id}", Case.state == "open")
+    viewer = Viewer(person)
+    return any(policy.may_decide_case(viewer.facts(case)) for case in db.session.scalars(query))
 
 
 def rooms_in_cases() -> set[int]:

@@ -19,6 +19,7 @@ from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.moderation.reports.circle_targets import find_words
 from tutoring.moderation.reports.published_targets import find_published
+from tutoring.moderation.reports.reply_targets import find_reply
 from tutoring.moderation.reports.target import Target
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.community import CHILD_UNITS, may_see_members
@@ -184,6 +185,10 @@ def not_about_the_lesson(found: Target, by: User | None) -> Target:
     return replace(_site(by, ""), place=found.place)
 
 
+def _reply(by: User, target: str) -> Target:
+    return find_reply(by, _number(target))
+
+
 _SIGNED_IN: dict[str, Callable[[User, str], Target]] = {
-    "message": _message, "room": _room, "person": _person, "circle": find_words,
+    "message": _message, "room": _room, "person": _person, "circle": find_words, "reply": _reply,
 }  # fmt: skip

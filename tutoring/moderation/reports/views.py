@@ -24,9 +24,11 @@ from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.moderation.blueprint import blueprint
 from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.labels import CHILD_KINDS, KINDS, OUTCOMES
+from tutoring.moderation.models import REPLY
 from tutoring.moderation.reports import commands as reports_commands
 from tutoring.moderation.reports import targets
 from tutoring.moderation.reports.circle_targets import words_in
+from tutoring.moderation.reports.reply_targets import request_of
 from tutoring.moderation.reports.target import Target
 from tutoring.published_answers.queries import public_answer
 from tutoring.rooms.queries import message
@@ -55,6 +57,13 @@ def report_room(room_id: int) -> Response | tuple[str, int]:
 @blueprint.route("/report/person/<int:user_id>", methods=["GET", "POST"])
 def report_person(user_id: int) -> Response | tuple[str, int]:
     return _answer(require_user(), "person", str(user_id))
+
+
+@blueprint.route("/report/reply/<int:spoken_id>", methods=["GET", "POST"])
+def report_reply(spoken_id: int) -> Response | tuple[str, int]:
+    """Reports an answer to a request, written or spoken."""
+    back = url_for("pairing.request", request_id=request_of(require_user(), spoken_id))
+    return _answer(require_user(), "reply", str(spoken_id), back)
 
 
 @blueprint.route("/report/topic/<int:topic_id>", methods=["GET", "POST"])
@@ -176,6 +185,8 @@ def _shown(found: Target) -> dict[str, Any]:
     if (said_there := words_in(found.target)) is not None and found.about_id is not None:
         title = gettext("Báo điều %(name)s viết", name=said_to_reader(user(found.about_id)))
         return {"title": title, "text": said_there.text}
+    if found.target.startswith(REPLY) and found.about_id is not None:
+        return {"title": gettext("Báo câu trả lời của %(name)s", name=said_to_reader(user(found.about_id)))}
     if found.kind == "person" and found.about_id is not None:
         return {"title": gettext("Báo về %(name)s", name=said_to_reader(user(found.about_id)))}
     if found.kind == "room":

@@ -13,6 +13,7 @@ from tutoring.pairing.eligibility import may_answer_in_writing
 from tutoring.pairing.fallbacks import commands as fallbacks_commands
 from tutoring.pairing.fallbacks import spoken_answers
 from tutoring.pairing.fallbacks.forms import TimesForm
+from tutoring.pairing.hooks import decides_case_of
 from tutoring.pairing.requests import models as requests_models
 from tutoring.pairing.requests import queries
 from tutoring.pairing.requests.forms import MoreForm, WriteForm
@@ -122,11 +123,12 @@ def speak_answer(request_id: int) -> Response:
 
 @blueprint.get("/requests/<int:request_id>/answers/<int:spoken_id>.<ending>")
 def spoken_answer(request_id: int, spoken_id: int, ending: str) -> Response:
-    asked = queries.request_for(require_user(), request_id)
+    if not decides_case_of(require_user(), spoken_id):
+        queries.request_for(require_user(), request_id)
     if ending not in COLUMNS:
         raise NotFound
     column = COLUMNS[ending]
-    row = requests_models.spoken_answer(asked.id, spoken_id, undefer(getattr(SpokenAnswer, column)))
+    row = requests_models.spoken_answer(request_id, spoken_id, undefer(getattr(SpokenAnswer, column)))
     return as_sound(getattr(row, column), ending, f"{spoken_id}-{ending}")
 
 

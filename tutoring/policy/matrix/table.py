@@ -262,10 +262,10 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
     # ---- reports
     MatrixRow(
         "Reports",
-        "report a message, a person, a room that one can see",
+        "report a message, a person, a room, an answer that one can see",
         lambda role, inside: role in PEOPLE and cases.may_report_in_room(inside, False),
         SIGNED_IN,
-        _routes("moderation", "report_message report_room report_person"),
+        _routes("moderation", "report_message report_room report_person report_reply"),
     ),
     MatrixRow(
         "Reports",
