@@ -10,7 +10,7 @@
     const part = node.nodeType === 1 ? node : node.parentElement;
     const live = part?.closest("[aria-live], [role=log], [role=status], [role=alert]");
     const text = words(node).replace(/\s+/g, " ").trim();
-    if (live && live.ariaLive !== "off" && text) window.read.push(text);
+    if (live && live.ariaLive !== "off" && text && !part.closest("[aria-hidden=true]")) window.read.push(text);
   };
   const observer = new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(added)));
   observer.observe(document.body, { childList: true, subtree: true });

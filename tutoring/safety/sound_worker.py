@@ -41,8 +41,8 @@ _SILENCE = "silenceremove=start_periods=1:start_threshold=-50dB:start_silence=0.
 LEVELLED = f"{_SILENCE},areverse,{_SILENCE},areverse,loudnorm=I=-18:TP=-2:LRA=11"
 
 
-# Bits a second of Opus and AAC, and the samples of AAC. A note of 20 s has to arrive over a slow line in 2 s.
-QUALITY = {READ: (24_000, 40_000, RATE), NOTE: (16_000, 32_000, 24_000)}
+# Bits a second of Opus and AAC, and the samples of AAC. A note of 20 s has to arrive over a slow line in a second.
+QUALITY = {READ: (24_000, 40_000, RATE), NOTE: (12_000, 32_000, 24_000)}
 
 
 class SoundRejected(Exception):
