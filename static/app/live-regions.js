@@ -52,7 +52,7 @@ function signedOut() {
 
 // ---- parts of the page -----------------------------------------------------------------------------------
 
-const FIELDS = "input:not([type=hidden],[type=range]),textarea,select";
+const FIELDS = "input:not([type=hidden]), textarea, select";
 const typed = (field) =>
   field.matches("select")
     ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
@@ -114,7 +114,6 @@ function place(old, fresh) {
   old.replaceWith(document.adoptNode(fresh));
   document.dispatchEvent(new CustomEvent("live:placed"));
   if (!focused) return;
-  if (focused.isConnected) return focused.focus(); // what goes on is in the fresh part as it was
   const target =
     folded?.querySelector("summary") ||
     (same && fresh.querySelector(same)) ||

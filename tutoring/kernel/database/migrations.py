@@ -4,8 +4,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-
 from tutoring.kernel.db import db
 
 _KEY = "migrate"  # where Flask-Migrate looks for itself
@@ -14,7 +12,7 @@ _KEY = "migrate"  # where Flask-Migrate looks for itself
 class _Migrations:
     """Stands in the place of Flask-Migrate, and gives it that place when it is asked for anything."""
 
-    def __init__(self, app: Flask, folder: Path) -> None:
+    def __init__(self, app: Any, folder: Path) -> None:
         self._app, self._folder = app, folder
 
     def __getattr__(self, name: str) -> Any:
@@ -22,6 +20,6 @@ class _Migrations:
         return getattr(self._app.extensions[_KEY], name)
 
 
-def init(app: Flask, folder: Path) -> None:
+def init(app: Any, folder: Path) -> None:
     """Makes the migrations of this folder known to the commands."""
     app.extensions[_KEY] = _Migrations(app, folder)
