@@ -2,6 +2,7 @@
 
 const SPEEDS = [1, 1.25, 1.5];
 let speed = 1;
+const served = new Map(); // boxes by the address of their sound
 let playing; // the one sound that is heard
 
 // The style sheet of voice notes, of a page from which a part is taken.
@@ -12,6 +13,9 @@ export function dress(page) {
 
 // Seconds as "m:ss".
 export const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+// A text that is written again is read out again: the talk is a live region.
+const put = (node, text) => node.textContent === text || node.replaceChildren(text);
 
 // The player of a note; one that came while the page was open is taken from the page of its message.
 export function serve(box, page) {
@@ -24,6 +28,7 @@ export function serve(box, page) {
   const whole = Number(box.dataset.seconds);
   const play = press.ariaLabel ?? press.getAttribute("aria-label");
   box.dataset.ready = "1";
+  served.set(address(box), box);
   audio.controls = false;
   player.hidden = false;
   const track = wave.parentElement;
@@ -37,8 +42,8 @@ export function serve(box, page) {
     place.value = at;
     place.setAttribute("aria-valuetext", `${time(at)} / ${time(whole)}`);
     track.style.setProperty("--at", `${(100 * at) / whole}%`);
-    shown.textContent = time(on || at > 0 ? at : whole);
-    pace.textContent = `${speed}×`;
+    put(shown, time(on || at > 0 ? at : whole));
+    put(pace, `${speed}×`);
     pace.setAttribute("aria-label", pace.dataset.speed.replace("{n}", speed));
   }
 
@@ -69,7 +74,15 @@ export function serve(box, page) {
   show();
 }
 
-const all = () => document.querySelectorAll(".voice:not([data-ready])").forEach((box) => serve(box));
+const address = (box) => box.querySelector("source").src;
+
+// When its part of the page comes anew, the note that was pressed last goes on: its box takes the place of the new one.
+function serveOrKeep(box) {
+  const before = served.get(address(box));
+  if (before && before === playing?.closest(".voice") && !before.isConnected) box.replaceWith(before);
+  else serve(box);
+}
+
+const all = () => document.querySelectorAll(".voice:not([data-ready])").forEach(serveOrKeep);
 all();
-// A live part of the page that renews itself brings its notes anew.
 document.addEventListener("live:placed", all);
