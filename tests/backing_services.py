@@ -32,7 +32,7 @@ except ImportError:  # Windows
 FOUND_POSTGRES = "postgresql://postgres:postgres@127.0.0.1:5432/postgres"
 FOUND_REDIS = "redis://127.0.0.1:6379"
 
-# For ordinary tests only: a power cut would lose data, and nobody would mind. Some processes of a run share it.
+# For ordinary tests only: a power cut would lose data, which no test needs. The processes of a run share this server.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=300")
 SHARED = "postgres"  # what `run_folder.once` calls the server of a run
 
@@ -134,10 +134,10 @@ def _programs() -> Path:
 
 
 @contextlib.contextmanager
-def _own_server(*settings: str, within: Path | None = None) -> Iterator[PrivatePostgres]:
+def _own_server(within: Path | None = None) -> Iterator[PrivatePostgres]:
     owner = _drop_root()
     with _short_folder("ch-pg-", owner, within) as folder:
-        server = PrivatePostgres(_programs(), folder, owner, settings)
+        server = PrivatePostgres(_programs(), folder, owner)
         server.create()
         server.start()
         try:

@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from tests.factories import World, client_of
 from tests.home.test_pending_work import rows
 from tutoring.home.pending_work import collected
-from tutoring.home.pending_work.collected import FOLDED, PAGE, SHOWN
+from tutoring.home.pending_work.collected import FOLDED, SHOWN
 from tutoring.home.pending_work.work_item import Source, WorkItem
+from tutoring.kernel.paging import ROWS
 
-NUM = PAGE + SHOWN + 3
+NUM = ROWS + SHOWN + 3
 As = Callable[[str], FlaskClient]
 
 
@@ -45,7 +46,7 @@ def test_the_pages_of_all_hold_each_row_once_in_the_order_of_the_start_page(
     client = client_of(app, world["hang"])
     pages = [client.get(f"/waiting-work?page={number}").text for number in (1, 2)]
     found = [re.findall(r'<li data-kind="task">.*?href="([^"]+)"', page, flags=re.DOTALL) for page in pages]
-    assert (found[0], found[1]) == (much[:PAGE], much[PAGE:])
+    assert (found[0], found[1]) == (much[:ROWS], much[ROWS:])
     assert f"{NUM} việc" in pages[0] and "Trang sau" in pages[0] and "Trang sau" not in pages[1]
     for odd in ("0", "-1", "99", "x", ""):
         assert client.get(f"/waiting-work?page={odd}").status_code == 200

@@ -19,7 +19,7 @@ from tutoring.home.pending_work.collected import pending_work
 from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.staff_page import staff_page
 from tutoring.home.upcoming_appointments import coming as next_times
-from tutoring.kernel import clock, rate_limits
+from tutoring.kernel import clock, paging, rate_limits
 from tutoring.kernel.held_roles import held_roles
 from tutoring.kernel.text import nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
@@ -91,8 +91,8 @@ def _viewer(ties: list[Guardian]) -> Viewer:
 @blueprint.get("/waiting-work")
 def waiting_work() -> str:
     work = pending_work(_viewer(children(require_user().id)))
-    number = min(max(1, request.args.get("page", 1, type=parse_int)), work.pages)
-    return render_template("home/waiting_work.html", work=work, rows=work.page(number), number=number)
+    rows = paging.part(work.items, request.args.get("page", 1, type=parse_int))
+    return render_template("home/waiting_work.html", rows=rows)
 
 
 def _staff_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: str) -> str:

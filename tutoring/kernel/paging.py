@@ -48,6 +48,12 @@ class Numbered(Page[T]):
     size: int = ROWS
 
 
+def part(rows: Sequence[T], number: int, size: int = ROWS) -> Numbered[T]:
+    """Returns a page of a list in memory. A page before the first is the first, one after the last is the last."""
+    number = max(1, min(number, -(-len(rows) // size)))
+    return Numbered(list(rows[(number - 1) * size : number * size]), number * size < len(rows), len(rows), number, size)
+
+
 def numbered(
     query: Any, wanted: Wanted, orders: Mapping[str, Any], last: Any, options: Sequence[Any] = ()
 ) -> Numbered[Any]:

@@ -32,7 +32,7 @@ SOURCES: tuple[Source, ...] = (
 _WAITS = Statement(
     lambda here: sa.select(*(source.waits(here).label(f"source_{n}") for n, source in enumerate(SOURCES)))
 )
-SHOWN, FOLDED, PAGE = 12, 12, 50  # rows that stand open and folded on the start page, and rows of a page of all
+SHOWN, FOLDED = 12, 12  # rows that stand open and folded on the start page
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,6 @@ class PendingWork:
     def cut(self) -> bool:
         """Whether the start page leaves out some rows, which stand on a page of their own."""
         return self.more > FOLDED
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-len(self.items) // PAGE))
-
-    def page(self, number: int) -> list[WorkItem]:
-        """Returns the rows of one page of all."""
-        return self.items[(number - 1) * PAGE : number * PAGE]
 
     def __bool__(self) -> bool:
         return bool(self.items)

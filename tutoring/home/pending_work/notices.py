@@ -18,6 +18,7 @@ from tutoring.home.pending_work.viewer import Viewer
 from tutoring.home.pending_work.work_item import Source, WorkItem, any_row, end_of
 from tutoring.kernel.database.sql import in_ids
 from tutoring.kernel.db import db
+from tutoring.kernel.text import N_
 from tutoring.notifications.inbox.names import in_language
 from tutoring.notifications.models import Notice
 from tutoring.notifications.preferences.topics import first_word
@@ -96,6 +97,10 @@ _UNTIL_DONE = {
 }  # fmt: skip
 
 
+# Notices whose text is too long for the title of a row; it stands below this one.
+_SHORT_TITLES = {"stood-still": N_("Các tác vụ của trang từng ngừng chạy")}
+
+
 def _begins(*words: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(Notice.key.startswith(f"{word}:", autoescape=True) for word in words))
 
@@ -119,9 +124,9 @@ def _items(viewer: Viewer) -> Iterator[WorkItem]:
             groups.setdefault((_KEPT_BY_NOTICE[first_word(notice.key)], notice.path), []).append(notice)
     for (kind, path), some in groups.items():
         newest = some[0]
-        title, detail = gettext(newest.say, **days_said(in_language(newest.params, language()))), ""
-        if first_word(newest.key) == "stood-still":
-            title, detail = gettext("Các tác vụ của trang từng ngừng chạy"), title
+        said = gettext(newest.say, **days_said(in_language(newest.params, language())))
+        short = _SHORT_TITLES.get(first_word(newest.key))
+        title, detail = (gettext(short), said) if short else (said, "")
         href = _room_of(newest.key) if kind == "masked_words" else path
         yield WorkItem(kind, title, href, detail, due=_until(newest), since=newest.created_at, count=len(some))
 

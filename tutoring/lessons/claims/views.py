@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.kernel import rate_limits
+from tutoring.kernel import paging, rate_limits
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.claims import commands as claims_commands
@@ -48,15 +48,10 @@ def claims() -> Response | tuple[str, int]:
         except (InvalidInput, Conflict) as refusal:
             refused, status = {key: translate_error(refusal)}, refusal.status
     found = claims_queries.claims(folder(), language())
-    last = max(1, -(-len(found) // PAGE))
-    number = min(number, last)
     page = render_template(
         "lessons/claims/claims.html",
-        claims=found[(number - 1) * PAGE : number * PAGE],
+        claims=paging.part(found, number, PAGE),
         to_check=sum(one.is_open for one in found),
-        total=len(found),
-        number=number,
-        last=last,
         refused=refused,
         typed=request.form,
     )
