@@ -52,7 +52,7 @@ LONG_AGO = NOW - policy.STUCK_AFTER
 
 
 @pytest.mark.parametrize(
-    ("facts", "is_told"),
+    ("facts", "expected"),
     [
         ({}, GOING),
         ({"wrong_tries": 2, "first_wrong_at": LONG_AGO}, STUCK),
@@ -69,8 +69,8 @@ LONG_AGO = NOW - policy.STUCK_AFTER
         ({"finished": True, "confirmed": "witnessed"}, WITNESSED),
     ],
 )
-def test_states(facts: dict[str, Any], is_told: str) -> None:
-    assert state(**facts) == is_told
+def test_states(facts: dict[str, Any], expected: str) -> None:
+    assert state(**facts) == expected
 
 
 def test_who_asks_first_has_been_stuck_since_then() -> None:

@@ -1,5 +1,8 @@
 """The forms of the lesson pages."""
 
+from collections.abc import Mapping
+from typing import Self
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
@@ -37,6 +40,14 @@ class SubjectForm(Form):
     subject = SelectField(_l("Môn học"))
     first = SelectField(_l("Từ lớp"), coerce=int, choices=[SelectChoice(grade, str(grade)) for grade in GRADES])
     last = SelectField(_l("Đến lớp"), coerce=int, choices=[SelectChoice(grade, str(grade)) for grade in GRADES])
+
+    def offering(self, names: Mapping[str, str], highest: int) -> Self:
+        """Sets the subjects, by their names, and the grades up to the highest, which is chosen at first."""
+        self.subject.choices = [SelectChoice(value, name) for value, name in names.items()]
+        self.first.choices = self.last.choices = [SelectChoice(one, str(one)) for one in GRADES if one <= highest]
+        if not self.is_submitted():
+            self.first.data = self.last.data = highest
+        return self
 
 
 class ShownForm(Form):

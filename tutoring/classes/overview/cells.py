@@ -40,7 +40,6 @@ class Cells:
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], Cell] = {}
-        self._days: dict[tuple[bool, date | None], str] = {}
         self._words = {state: gettext(text) for state, text in STATE_WORDS.items()}
         self._where, self._lessons = gettext("Bước %(n)s/%(of)s"), gettext("%(n)s/%(of)s bài")
         self._stuck, self._seen = gettext("dừng từ %(day)s"), gettext("xem %(day)s")
@@ -84,17 +83,14 @@ class Cells:
         word, step_id, seen, since, _waits = state
         if word not in (GOING, STUCK) or lesson is None:
             return self.plain(word, seen if state.done else None)
-        number = lesson.numbers.get(step_id, 1)
-        return self._placed(word, self._where, number, len(lesson.numbers), since if word == STUCK else seen)
+        number, day = lesson.number_of(step_id), since if word == STUCK else seen
+        return self._placed(word, self._where, number, len(lesson.numbers), day)
 
     def _placed(self, state: str, where: str, number: int, of: int, day: date | None) -> Cell:
         key = state, where, number, of, day
         found = self._made.get(key)
         if found is None:
-            since = state == STUCK
-            when = self._days.get((since, day))
-            if when is None:
-                when = self._days[since, day] = (self._stuck if since else self._seen) % {"day": short(day)}
+            when = (self._stuck if state == STUCK else self._seen) % {"day": short(day)}
             found = self._made[key] = Cell(state, where % {"n": number, "of": of}, when)
         return found
 

@@ -118,15 +118,15 @@ def states_of(
     if not every:
         values |= {"paths": ids_parameter(paths), "slugs": ids_parameter(slugs)}
     found: dict[int, dict[str, LessonState]] = {user_id: {} for user_id in user_ids}
-    told: dict[tuple[str, str, str, date], LessonState] = {}
+    shared: dict[tuple[str, str, str, date], LessonState] = {}
     for user_id, slug, step_id, word, confirmed, day, rests in stream_rows(_progress(every), values):
         finished, waiting = word == "finished", waits.get((user_id, slug)) if word == "started" else None
         if waiting is not None:
             state = state_of(step_id, finished, confirmed, day, now, waiting, rests=bool(rests))
-        elif (known := told.get((step_id, word, confirmed, day))) is not None:
+        elif (known := shared.get((step_id, word, confirmed, day))) is not None:
             state = known
         else:
-            state = told[step_id, word, confirmed, day] = state_of(step_id, finished, confirmed, day, now)
+            state = shared[step_id, word, confirmed, day] = state_of(step_id, finished, confirmed, day, now)
         found[user_id][slug] = state
     return found
 

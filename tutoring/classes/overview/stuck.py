@@ -53,7 +53,11 @@ def stuck_steps(
         href = _session(lesson, number, unit_id) if offers_session(len(rows)) else ""
         rows.sort(key=lambda row: (row.since or date.max, row.pupil.name))
         found.append(StuckStep(lesson, number, lesson.step_titles[number - 1], rows, href))
-    return sorted(found, key=lambda one: (-len(one.pupils), one.pupils[0].since or date.max, one.lesson.slug))
+
+    def order(one: StuckStep) -> tuple[int, date, str, int]:
+        return -len(one.pupils), one.pupils[0].since or date.max, one.lesson.slug, one.number
+
+    return sorted(found, key=order)
 
 
 def _row(pupil: Pupil, state: LessonState) -> StuckPupil:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from tutoring.classes.overview.cells import Cell
+from tutoring.classes.overview.cells import ASIDE, Cell
 from tutoring.classes.overview.states import GOING, STATES, STUCK
 
 NAMED = (STUCK, GOING)  # on a phone these fields stand alone, each below the title of its lesson
@@ -57,7 +57,7 @@ def rows_html(rows: Iterable[ShownRow], heads: Sequence[str], words: TableWords)
             body = bodies.get(id(cell))
             if body is None:
                 body = bodies[id(cell)] = _body(cell, said)
-            parts.append(start.get(cell[0]) or _start(cell[0]))
+            parts.append(start[cell.state])
             parts.append(body)
         parts.append("</tr>")
     return Markup("".join(parts))
@@ -66,11 +66,7 @@ def rows_html(rows: Iterable[ShownRow], heads: Sequence[str], words: TableWords)
 def _starts(head: str) -> dict[str, str]:
     """Returns how a field of each state begins in one column."""
     label = f' data-label="{escape(head)}"'
-    return {state: _start(state, label if state in NAMED else "") for state in STATES}
-
-
-def _start(state: str, label: str = "") -> str:
-    return f'<td class="s-{state}"{label}><b>'
+    return {one: f'<td class="s-{one}"{label if one in NAMED else ""}><b>' for one in (*STATES, ASIDE)}
 
 
 def _body(cell: Cell, said: dict[str, str]) -> str:

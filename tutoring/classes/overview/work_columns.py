@@ -30,7 +30,7 @@ def work_columns(
             lesson = lessons.get(work.target)
             fields = cells.column(work.target, lesson, states, asked)
             title = lesson.title if lesson else work.target
-            href = f"/lessons/{work.target}"
+            href = url_for("lessons.lesson", slug=work.target)
         if work.chosen is not None:
             fields = dict.fromkeys(pupil_ids, NOT_ASKED) | fields
         yield f"{title} ({until % {'day': short(work.due)}})", href, fields

@@ -5,7 +5,6 @@ from collections import defaultdict
 from flask import flash, redirect, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.flow import render_form
@@ -22,7 +21,7 @@ from tutoring.lessons.skills import commands as skills_commands
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.policy.classes import may_run_class
 from tutoring.policy.pairing.requests import YOUNGEST_HELPER_GRADE
-from tutoring.policy.pairing.school_subjects import GRADES, in_ranges, is_school_subject, subject_and_grade
+from tutoring.policy.pairing.school_subjects import in_ranges, is_school_subject, subject_and_grade
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language
 
@@ -55,14 +54,10 @@ def subjects(unit_id: int) -> Response:
 
 
 def _form(unit: Unit, pupils: list[User]) -> ClassSubjectForm:
-    form, names = ClassSubjectForm(), skills_queries.subject_names(language())
-    form.subject.choices = [SelectChoice(value, label) for value, label in names.items()]
-    grades = [SelectChoice(grade, str(grade)) for grade in GRADES if grade <= (unit.grade or 0)]
-    form.first.choices, form.last.choices = grades, grades
+    names = skills_queries.subject_names(language())
+    form = ClassSubjectForm().offering(names, unit.grade or 0)
     held = skills_queries.skills_of_many(one.id for one in pupils)
     form.pupils.choices = [choice(str(one.id), one.full_name, _held(held.get(one.id, {}), names)) for one in pupils]
-    if not form.is_submitted():
-        form.first.data = form.last.data = unit.grade
     return form
 
 

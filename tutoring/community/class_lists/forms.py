@@ -56,13 +56,13 @@ class BasisForm(Form):
 
     basis = TextAreaField(
         _l("Căn cứ pháp lý"),
-        description=_l("Luật sư kết luận gì, theo điều nào của Luật 91/2025/QH15, ngày nào. Từ 20 chữ cái."),
+        description=_l("Luật sư kết luận gì, theo điều nào của Luật 91/2025/QH15, ngày nào. Ghi ít nhất 20 chữ cái."),
         validators=[needed(_l("Hãy ghi căn cứ."))],
         render_kw={"rows": 4},
     )
     agreement = TextAreaField(
         _l("Thoả thuận giữa trường và đơn vị vận hành"),
-        description=_l("Số văn bản, ngày ký, hai bên. Từ 20 chữ cái."),
+        description=_l("Số văn bản, ngày ký, hai bên. Ghi ít nhất 20 chữ cái."),
         validators=[needed(_l("Hãy ghi thoả thuận."))],
         render_kw={"rows": 3},
     )

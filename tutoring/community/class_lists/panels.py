@@ -29,7 +29,8 @@ def _class_list(tab: str, _viewer: User, place: Unit, held: frozenset[str]) -> U
 @child_panels.register
 def _full_name(child: User) -> Panel | None:
     """Asks the guardian of a pupil whose account has the called name alone, as one who left it out on the card."""
-    in_class = any(one.role == "learner" and one.unit.kind == "class" for one in memberships(child.id))
-    if child.full_name != child.called_name or not in_class or not is_guardian(require_user().id, child.id):
+    if child.full_name != child.called_name or not is_guardian(require_user().id, child.id):
+        return None
+    if not any(one.role == "learner" and one.unit.kind == "class" for one in memberships(child.id)):
         return None
     return Panel("community/class_lists/_ask_full_name.html", {"child": child})

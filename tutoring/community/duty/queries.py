@@ -195,16 +195,16 @@ def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
     """
     here = clock.local(clock.now())
     today, minute = here.date(), here.hour * 60 + here.minute
-    told = {"unit": unit_id, "places": list(places), "roles": sorted(STAFF), "moment": clock.now()}
+    values = {"unit": unit_id, "places": list(places), "roles": sorted(STAFF), "moment": clock.now()}
     found = []
-    for person, slot in db.session.execute(_slots_of_turns(), told):
+    for person, slot in db.session.execute(_slots_of_turns(), values):
         ahead = (slot.weekday - here.weekday()) % DAYS
         if ahead == 0 and slot.ends <= minute:
             ahead = DAYS  # over for today: the next one is in a week
         on = ahead == 0 and slot.starts <= minute
         day = today + timedelta(days=ahead)
         found.append(DutyTurn(person, slot.unit_id, day, slot.starts, slot.ends, slot.place, on))
-    for person, shift in db.session.execute(_shifts_of_turns(), told):
+    for person, shift in db.session.execute(_shifts_of_turns(), values):
         ends = clock.local(shift.ends_at)
         until = ends.hour * 60 + ends.minute if ends.date() == today else 24 * 60
         found.append(DutyTurn(person, shift.unit_id, today, minute, until, "online", True, weekly=False))
@@ -213,27 +213,31 @@ def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
 
 @dataclass(frozen=True)
 class DutyHours:
-    """Hours in which a unit has people on duty; how many and who is left out."""
+    """Hours in which a unit has people on duty. Their number and names are not in it."""
 
     starts: datetime
     ends: datetime
     place: str
 
 
+def weekly_hours(weekday: int, starts: int, ends: int, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
+    """Yields start and end of a weekly turn in a range of days, both included; minutes count from local midnight."""
+    day = first + timedelta(days=(weekday - first.weekday()) % DAYS)
+    while day <= last:
+        midnight = datetime.combine(day, time(), clock.LOCAL)
+        yield midnight + timedelta(minutes=starts), midnight + timedelta(minutes=ends)
+        day += timedelta(days=DAYS)
+
+
 def hours_between(unit_id: int, first: date, last: date) -> list[DutyHours]:
     """Returns the hours of duty of a unit in a range of days, both included, by their start. Takes two queries."""
     begins = datetime.combine(first, time(), clock.LOCAL)
     until = datetime.combine(last + timedelta(days=1), time(), clock.LOCAL)
-    told = {"unit": unit_id, "places": [unit_id], "roles": sorted(STAFF), "begins": begins, "until": until}
+    values = {"unit": unit_id, "places": [unit_id], "roles": sorted(STAFF), "begins": begins, "until": until}
     found: set[DutyHours] = set()
-    for weekday, starts, ends, place in db.session.execute(_slots_of_hours(), told):
-        day = first + timedelta(days=(weekday - first.weekday()) % DAYS)
-        while day <= last:
-            midnight = datetime.combine(day, time(), clock.LOCAL)
-            hours = midnight + timedelta(minutes=starts), midnight + timedelta(minutes=ends)
-            found.add(DutyHours(*hours, place))
-            day += timedelta(days=DAYS)
-    for starts_at, ends_at in db.session.execute(_shifts_of_hours(), told):
+    for weekday, starts, ends, place in db.session.execute(_slots_of_hours(), values):
+        found.update(DutyHours(*hours, place) for hours in weekly_hours(weekday, starts, ends, first, last))
+    for starts_at, ends_at in db.session.execute(_shifts_of_hours(), values):
         found.add(DutyHours(starts_at, ends_at, "online"))
     return sorted(found, key=lambda one: (one.starts, one.ends, one.place))
 

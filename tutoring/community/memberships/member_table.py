@@ -14,7 +14,7 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import ROLES, Membership, Nomination, Unit
 from tutoring.kernel.database.sql import has_text, has_words, in_ids
 from tutoring.kernel.db import db
-from tutoring.kernel.paging import Numbered, Wanted, numbered
+from tutoring.kernel.paging import Numbered, Wanted, numbered, part
 from tutoring.kernel.text import fold, name_key, words
 from tutoring.policy import community as policy
 
@@ -120,11 +120,9 @@ def _in_state(state: str) -> list[sa.ColumnElement[bool]]:
 def _by_name(query: Any, wanted: Wanted) -> Numbered[Any]:
     names = db.session.execute(query.with_only_columns(Membership.id, User.full_name, maintain_column_froms=True))
     order = [row[0] for row in sorted(names, key=lambda row: (name_key(row[1]), row[0]), reverse=wanted.falling)]
-    number = max(1, min(wanted.page, -(-len(order) // wanted.size)))
-    ids = order[(number - 1) * wanted.size : number * wanted.size]
-    rows = {row[0]: row for row in db.session.execute(query.where(in_ids(Membership.id, ids)))}
-    more = number * wanted.size < len(order)
-    return Numbered([rows[one] for one in ids], more, len(order), number, wanted.size)
+    page = part(order, wanted.page, wanted.size)
+    rows = {row[0]: row for row in db.session.execute(query.where(in_ids(Membership.id, page.items)))}
+    return replace(page, items=[rows[one] for one in page.items])
 
 
 def _with_acts(actor: User, held: Collection[str], rows: list[Member]) -> list[Member]:

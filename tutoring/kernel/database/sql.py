@@ -98,17 +98,17 @@ class in_byte_order(sa.sql.functions.FunctionElement[str]):
 
 
 @compiles(in_byte_order)
-def _as_it_is(element: in_byte_order, compiler: Any, **told: Any) -> str:
-    return str(compiler.process(element.clauses, **told))
+def _as_it_is(element: in_byte_order, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
 
 
 @compiles(in_byte_order, "postgresql")
-def _by_bytes(element: in_byte_order, compiler: Any, **told: Any) -> str:
-    return f'({compiler.process(element.clauses, **told)}) COLLATE "C"'
+def _by_bytes(element: in_byte_order, compiler: Any, **options: Any) -> str:
+    return f'({compiler.process(element.clauses, **options)}) COLLATE "C"'
 
 
 class local_day(sa.sql.functions.FunctionElement[date]):
-    """The day of a moment in Vietnam, seven hours ahead of UTC since 1975: the database tells it of many rows."""
+    """The day of a moment in Vietnam, seven hours ahead of UTC since 1975. The database computes it."""
 
     inherit_cache = True
     name = "local_day"
@@ -116,13 +116,13 @@ class local_day(sa.sql.functions.FunctionElement[date]):
 
 
 @compiles(local_day)
-def _seven_hours_ahead(element: local_day, compiler: Any, **told: Any) -> str:
-    return f"date(substr({compiler.process(element.clauses, **told)}, 1, 19), '+7 hours')"
+def _seven_hours_ahead(element: local_day, compiler: Any, **options: Any) -> str:
+    return f"date(substr({compiler.process(element.clauses, **options)}, 1, 19), '+7 hours')"
 
 
 @compiles(local_day, "postgresql")
-def _in_its_zone(element: local_day, compiler: Any, **told: Any) -> str:
-    return f"CAST(timezone('Asia/Ho_Chi_Minh', {compiler.process(element.clauses, **told)}) AS DATE)"
+def _in_its_zone(element: local_day, compiler: Any, **options: Any) -> str:
+    return f"CAST(timezone('Asia/Ho_Chi_Minh', {compiler.process(element.clauses, **options)}) AS DATE)"
 
 
 # ---- many rows -------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from tutoring.lessons.skills import commands as skills_commands
 from tutoring.lessons.skills import queries as skills_queries
 from tutoring.lessons.skills.models import SkillGrant
 from tutoring.lessons.skills.overview import overview
-from tutoring.policy.pairing.school_subjects import GRADES, in_ranges, is_school_subject, subject_and_grade
+from tutoring.policy.pairing.school_subjects import in_ranges, is_school_subject, subject_and_grade
 from tutoring.web.auth import require_user
 from tutoring.web.forms import Form
 from tutoring.web.i18n import language
@@ -116,15 +116,7 @@ def _subject_form(pupil: User) -> SubjectForm | None:
     schools = {member.unit.school_id for member in memberships(pupil.id) if member.unit.school_id is not None}
     if not any(one.primary or one.secondary for one in switches_of(schools).values()):
         return None
-    form = SubjectForm()
-    form.subject.choices = [
-        SelectChoice(value, label) for value, label in skills_queries.subject_names(language()).items()
-    ]
-    grades = [SelectChoice(grade, str(grade)) for grade in GRADES if grade <= pupil.grade]
-    form.first.choices, form.last.choices = grades, grades
-    if not form.is_submitted():
-        form.first.data = form.last.data = pupil.grade
-    return form
+    return SubjectForm().offering(skills_queries.subject_names(language()), pupil.grade)
 
 
 def _grant_page(person: User, allowed: bool, wrong: Form, form: GrantForm, subject_form: SubjectForm | None) -> str:

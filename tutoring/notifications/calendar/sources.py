@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
+from tutoring.community.duty.queries import weekly_hours
 from tutoring.community.models import DutyShift, DutySlot, Membership
 from tutoring.devices.loans.models import DeviceLoan, Handover
 from tutoring.kernel import clock
@@ -244,13 +245,9 @@ def duty(asked: Asked) -> Iterator[Time]:
     slots, shifts = _duty()
     turns: Sequence[DutySlot] = db.session.scalars(slots, asked.values).all()
     for slot in turns:
-        day = asked.first + timedelta(days=(slot.weekday - asked.first.weekday()) % 7)
-        while day <= asked.last:
-            midnight = datetime.combine(day, time(), clock.LOCAL)
-            place = slot.unit.name if slot.place != "online" else ""
-            yield Time("duty", f"{slot.id}-{day:%Y%m%d}", midnight + timedelta(minutes=slot.starts),
-                       midnight + timedelta(minutes=slot.ends), f"/units/{slot.unit_id}", place)  # fmt: skip
-            day += timedelta(days=7)
+        place = slot.unit.name if slot.place != "online" else ""
+        for starts, ends in weekly_hours(slot.weekday, slot.starts, slot.ends, asked.first, asked.last):
+            yield Time("duty", f"{slot.id}-{starts:%Y%m%d}", starts, ends, f"/units/{slot.unit_id}", place)
     for shift in db.session.scalars(shifts, asked.values):
         yield Time("duty", str(shift.id), shift.starts_at, shift.ends_at, f"/units/{shift.unit_id}")
 
