@@ -91,7 +91,7 @@ OTHER_STATES = _names("""
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act
     devices.receive devices.wipe devices.propose_device devices.story devices.sponsor_report community.join_code
     moderation.report_published
-    api.made_token api.made_unit_token webhooks.show_secret
+    api.made_token api.made_unit_token notifications.made_feed webhooks.show_secret
     pairing.ask_on pairing.verify rooms.export rooms.split rooms.witness visits.offer_visit visits.end_visit
 """)
 

@@ -348,7 +348,7 @@ def test_one_time_is_a_file_for_whoever_has_it(app: Flask, world: World, as_: As
 
 
 def address(client: FlaskClient) -> str:
-    page = client.post("/calendar/feed")
+    page = client.post("/calendar/feed", follow_redirects=True)
     found = re.search(r'value="(http[^"]+/calendar/[\w-]{43}\.ics)"', page.text)
     assert found and "webcal://" in page.text and "Google" in page.text
     return "/calendar/" + found[1].rpartition("/")[2]
@@ -358,6 +358,8 @@ def test_the_address_is_shown_once_and_only_its_hash_is_kept(app: Flask, world: 
     path = address(as_("minh"))
     token = path.removeprefix("/calendar/").removesuffix(".ics")
     assert token not in as_("minh").get("/calendar").text
+    again = as_("minh").get("/calendar/feed", follow_redirects=True)  # a page loaded anew makes no other address
+    assert token not in again.text and "chỉ hiện một lần" in again.text
     with app.app_context():
         row = db.session.scalars(sa.select(CalendarFeed)).one()
         assert row.token_hash == feeds.hashed(token) and token not in repr(row.__dict__)

@@ -11,7 +11,7 @@ from tutoring.policy.access import STAFF
 from tutoring.web.auth import current_roles
 
 CALM = frozenset({"practice.run", "practice.play"})  # a practice run is undisturbed: no badge beside it
-APART = frozenset({"notifications.times", "notifications.make_feed"})  # pages outside every entry of the bar
+APART = frozenset({"notifications.times", "notifications.made_feed"})  # pages outside every entry of the bar
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ from tutoring.notifications.calendar import feeds, icalendar_file
 from tutoring.notifications.calendar import queries as calendar_queries
 from tutoring.notifications.calendar.hours import hours, is_whole_day
 from tutoring.notifications.calendar.sources import KINDS
+from tutoring.web import shown_once
 from tutoring.web.auth import require_user
 from tutoring.web.i18n import language
+
+ADDRESS = "calendar-address"
 
 
 def _asked_day(text: str) -> date:
@@ -86,8 +89,18 @@ def feed(token: str) -> Response:
 
 
 @blueprint.post("/calendar/feed")
-def make_feed() -> str:
-    token = feeds.make_feed(require_user(), language())
+def make_feed() -> Response:
+    shown_once.keep(ADDRESS, require_user().id, feeds.make_feed(require_user(), language()))
+    return redirect(url_for("notifications.made_feed"))
+
+
+@blueprint.get("/calendar/feed")
+def made_feed() -> Response | str:
+    """Shows a new address once. The second time leads to the calendar, because the address is stored nowhere."""
+    token = shown_once.take(ADDRESS, require_user().id)
+    if token is None:
+        flash(gettext("Địa chỉ lịch chỉ hiện một lần. Nếu chưa kịp chép, hãy đổi địa chỉ mới."), "bad")
+        return redirect(url_for("notifications.times", _anchor="feed"))
     address = _site() + url_for("notifications.feed", token=token)
     subscribe = "webcal://" + address.partition("://")[2]
     return render_template("notifications/calendar/calendar_feed.html", address=address, subscribe=subscribe)

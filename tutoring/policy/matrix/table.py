@@ -163,7 +163,7 @@ MATRIX_ROWS: tuple[MatrixRow, ...] = (
             *_routes(
                 "notifications",
                 "inbox open_notice read_all unread_all choices save_choices try_again push_on push_off push_try "
-                "times time_file make_feed end_feed",
+                "times time_file make_feed made_feed end_feed",
             ),
             *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement skills"),
         ),
