@@ -17,10 +17,10 @@ WORDS = TableWords("Đã xong", "Đang dừng", "Chưa đồng ý cho xem")
 def test_pupils_who_are_equally_far_share_a_field(app: Flask) -> None:
     with app.test_request_context():
         cells, far = Cells(), LessonState(GOING, "y", DAY)
-        states = {1: {"a": far}, 2: {"a": far}, 3: {}, 4: {"a": LessonState(STUCK, "gone", DAY, DAY)}}
-        found = cells.column("a", LESSON, states, [1, 2, 3, 4])
-        assert found[1] is found[2] and found[1] == Cell(GOING, "Bước 2/2", "xem 1/12")
-        assert found[3] == cells.lesson(NOT_BEGUN, LESSON) and found[4] == Cell(STUCK, "Bước 1/2", "dừng từ 1/12")
+        rows = [{"a": far}, {"a": far}, {}, {"a": LessonState(STUCK, "gone", DAY, DAY)}]
+        found = cells.column("a", LESSON, rows)
+        assert found[0] is found[1] and found[0] == Cell(GOING, "Bước 2/2", "xem 1/12")
+        assert found[2] == cells.lesson(NOT_BEGUN, LESSON) and found[3] == Cell(STUCK, "Bước 1/2", "dừng từ 1/12")
 
 
 def test_every_text_of_a_row_is_escaped() -> None:

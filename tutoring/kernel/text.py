@@ -100,7 +100,10 @@ def sort_text(text: str) -> str:
 def name_key(name: str) -> tuple[SortKey, SortKey, SortKey]:
     """Returns the sort key of a name: given, family, then middle names, as in school lists."""
     parts = name.split() or [""]
-    return vi_key(parts[-1]), vi_key(parts[0]), vi_key(" ".join(parts[1:-1]))
+    return _part_key(parts[-1]), _part_key(parts[0]), _part_key(" ".join(parts[1:-1]))
+
+
+_part_key = lru_cache(maxsize=4_096)(vi_key)  # classes sort the same few family and given names on every page
 
 
 def called_name(full_name: str) -> str:

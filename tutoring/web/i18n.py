@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any, cast
 
 from babel import Locale
+from babel.dates import format_date
 from flask import Flask, g, has_request_context, request
 from flask.globals import app_ctx
-from flask_babel import Babel, Domain, force_locale, format_date, format_decimal, get_locale, gettext, ngettext
+from flask_babel import Babel, Domain, force_locale, format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup, escape
 
 from tutoring.config import ROOT
@@ -54,7 +55,12 @@ def day(value: str | date, kind: str = "day") -> str:
         value = date.fromisoformat(value)
     elif isinstance(value, datetime):
         value = clock.local(value).date()
-    return str(format_date(value, (_DAYS if language() == "vi" else _NAMED)[kind]))
+    return _written_day(value, (_DAYS if language() == "vi" else _NAMED)[kind], get_locale())
+
+
+@lru_cache(maxsize=1_024)  # a list says the same few days again and again, and Babel reads the format each time
+def _written_day(value: date, pattern: str, locale: Locale | None) -> str:
+    return str(format_date(value, pattern, locale or Locale("vi")))
 
 
 def greeted(person: Any) -> str:

@@ -1,6 +1,6 @@
 """What one field of the table says, in words; equal fields are one object."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -63,20 +63,11 @@ class Cells:
         state, day = (STUCK, min(stuck)) if stuck else (GOING, max(seen))
         return self._placed(state, self._lessons, done, of, day)
 
-    def column(
-        self, slug: str, lesson: LessonOutline | None, states: Mapping[int, Mapping[str, LessonState]],
-        pupil_ids: Collection[int],
-    ) -> dict[int, Cell]:  # fmt: skip
-        """Returns the fields of a lesson, by pupil; what pupils who are equally far share is made once."""
-        made: dict[int, Cell] = {}  # by the identity of a state, which these pupils share
-        fields = {}
-        for user_id in pupil_ids:
-            state = states[user_id].get(slug, NOT_BEGUN)
-            cell = made.get(id(state))
-            if cell is None:
-                cell = made[id(state)] = self.lesson(state, lesson)
-            fields[user_id] = cell
-        return fields
+    def column(self, slug: str, lesson: LessonOutline | None, rows: Iterable[Mapping[str, LessonState]]) -> list[Cell]:
+        """Returns the fields of a lesson, in the order of `rows`; a state that pupils share is made once."""
+        states = [row.get(slug, NOT_BEGUN) for row in rows]
+        made = {key: self.lesson(state, lesson) for key, state in {id(one): one for one in states}.items()}
+        return [made[id(one)] for one in states]
 
     def lesson(self, state: LessonState, lesson: LessonOutline | None) -> Cell:
         """Returns the field of a lesson."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 
 from flask_babel import gettext
 from markupsafe import Markup
@@ -35,11 +35,11 @@ SHOWS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A lesson or a work: its title, where it leads, and the field of each pupil."""
+    """A lesson or a work: its title, where it leads, and the fields of the pupils who are shown, in their order."""
 
     title: str
     href: str
-    cells: Mapping[int, Cell]
+    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def path_table(unit: Unit, path: str, asked: Wanted, lang: str) -> ClassTable:
     found = read(pupils, lang, [path] if path else [])
     cells = Cells()
     columns = [
-        Column(one.title, f"/lessons/{one.slug}", cells.column(one.slug, one, found.states, shown))
+        Column(one.title, f"/lessons/{one.slug}", cells.column(one.slug, one, [found.states[id] for id in shown]))
         for one in found.lessons.values()
         if one.path_slug == path and not one.retired
     ]
@@ -177,7 +177,8 @@ def made(
     paths: list[LessonPath] | None = None, path: str = "",
 ) -> ClassTable:  # fmt: skip
     """Puts the table together: filters, search, order."""
-    rows = [Row(one, [c.cells[one.id] for c in columns] if one.shown else ()) for one in found.pupils]
+    cells = zip(*(one.cells for one in columns), strict=True) if columns else repeat(())
+    rows = [Row(one, next(cells) if one.shown else ()) for one in found.pupils]
     if looked_for := words(asked.words):
         rows = [row for row in rows if contains_words(search_text(row.pupil.name), looked_for)]
     counts = Counter(chain.from_iterable(row.filters for row in rows))

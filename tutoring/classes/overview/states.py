@@ -38,18 +38,18 @@ NOT_BEGUN = LessonState(NONE)
 
 
 def state_of(
-    step_id: str, finished: bool, confirmed: str, day: date, now: datetime, waiting: Waiting | None = None, *,
+    step_id: str, finished: bool, confirmed: str, day: date, now: datetime | None, waiting: Waiting | None = None, *,
     rests: bool = False,
 ) -> LessonState:  # fmt: skip
     """Returns the state of a pupil in a lesson that was begun.
 
-    `day` is that of the last visit; `rests`: it was longer ago than `LOOKS_BACK`.
+    `day` is that of the last visit; `rests`: it was longer ago than `LOOKS_BACK`. Only who waits needs `now`.
     """
     if confirmed == "witnessed":
         return LessonState(WITNESSED, seen=day)
     if finished or confirmed:
         return LessonState(DONE, seen=day)
-    if waiting is None:
+    if waiting is None or now is None:
         return LessonState(GOING, step_id, day)
     waits = waiting.asked_at is not None or waiting.helped
     if rests and not waits:
