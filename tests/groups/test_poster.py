@@ -61,6 +61,7 @@ def test_one_press_opens_it_with_code_hours_and_no_name(app: Flask, world: World
         typed = code.code
     poster = page.split("<section")[1].split("</section>")[0]
     assert f"{typed[:4]}-{typed[4:]}" in poster and "<svg" in poster and "Khu phố 3" in poster
+    assert "hoặc mở http://localhost/join rồi gõ mã" in poster
     assert "Mỗi ngày: cả ngày, trực tuyến" in poster and "Mười" not in poster and "Mai" not in poster
     assert as_("bay").get(path).status_code == 404
 

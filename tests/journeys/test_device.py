@@ -80,7 +80,7 @@ def takes_in(mai: Person, ward_id: int, offer: str) -> str:
     mai.finds_the_page_accessible("ward-with-devices").goes_to(f"/units/{ward_id}/devices")
     mai.finds_the_page_accessible("store").goes_to(offer).sees("Mua năm 2021, còn sạc.")
     mai.page.get_by_label("Dặn gì thêm").fill("Mang tới quầy một cửa, sáng thứ hai.")
-    mai.presses("Đồng ý nhận").sees("Đã nhận lời.").finds_the_page_accessible("offer-staff")
+    mai.presses("Đồng ý nhận").sees("Đã đồng ý nhận.").finds_the_page_accessible("offer-staff")
     mai.presses("Nhận máy M-", exact=False).is_at("/receive$").finds_the_page_accessible("receive")
     mai.fills("Hãng và đời máy", "Dell Latitude 5300").page.get_by_label("Số sê-ri").fill("MH-A8-001")
     mai.presses("Nhận vào kho").sees("Số máy này đã có").finds_the_page_accessible("receive-known")

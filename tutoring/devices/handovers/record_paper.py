@@ -16,7 +16,7 @@ from tutoring.kernel import clock
 
 
 def build_paper(record: HandoverRecord, link: str) -> Paper:
-    """Returns the record as a paper; `link` is the starter page of the device. Call it in Vietnamese."""
+    """Returns the record as a paper; `link` is the starter page of the device, which stands on a handover alone. Call it in Vietnamese."""
     head = letterhead(record.ward_id)
     back = record.what == RETURN
     here, there = (gettext("Bên nhận lại"), gettext("Bên trả")) if back else (gettext("Bên giao"), gettext("Bên nhận"))
@@ -32,7 +32,7 @@ def build_paper(record: HandoverRecord, link: str) -> Paper:
             Text(gettext("Biên bản có hai bản như nhau, mỗi bên giữ một bản. Không ghi số căn cước hay giấy tờ nào.")),
         ],
         sides=(Signature((there.upper(),), record.receiver), Signature((here.upper(),), record.giver)),
-        link=link, link_words=gettext("Quét để bắt đầu dùng máy"),
+        link="" if back else link, link_words="" if back else gettext("Quét để bắt đầu dùng máy"),
     )  # fmt: skip
 
 
