@@ -52,7 +52,7 @@ function signedOut() {
 
 // ---- parts of the page -----------------------------------------------------------------------------------
 
-const FIELDS = "input:not([type=hidden]), textarea, select";
+const FIELDS = "input:not([type=hidden], [type=range]), textarea, select"; // a slider places a sound: nothing is typed
 const typed = (field) =>
   field.matches("select")
     ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
