@@ -6,9 +6,6 @@ Goals: 2 s (median), 512 MiB. A page with scripts makes pictures small before it
 
 import statistics
 import sys
-import time
-import urllib.request
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from PIL import Image, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.rooms.people import Person, rooms_of
+from tests.rooms.people import rooms_of
 from tests.safety.pictures import encoded, feed, located, seen
 from tests.servers import Site
 
@@ -34,29 +31,14 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     yield "PNG", encoded(seen(*SIZE).convert("RGBA"), "PNG")  # what is no drawing is larger than is taken
 
 
-def send(site: Site, person: Person, data: bytes) -> float:
-    """Seconds from the first byte to the answer that the picture stands in the room."""
-    edge = uuid.uuid4().hex
-    fields = {"csrf_token": person.csrf, "client_id": str(uuid.uuid4()), "text": ""}
-    parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()]
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
-    body = "".join([*parts, head]).encode() + data + f"\r\n--{edge}--\r\n".encode()
-    kind = {"Content-Type": f"multipart/form-data; boundary={edge}", "Accept": "application/json"}
-    url = f"{site.url()}/rooms/{person.room}/pictures"
-    request = urllib.request.Request(url, body, {"Cookie": person.cookie, **kind})
-    began = time.monotonic()
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status == 200, answer.read()
-    return time.monotonic() - began
-
-
 def main() -> int:
     good = True
     with Site() as site:
         site.prepare().start(1)
         [[person, _other]] = rooms_of(site, 1, 2)
+        url = f"{site.url()}/rooms/{person.room}/pictures"
         for kind, data in pictures():
-            times = [send(site, person, data) for _ in range(ROUNDS)]
+            times = [person.send_file(url, "a.jpg", data, text="") for _ in range(ROUNDS)]
             fed = feed([data] * 3, each=1)
             middle, most = statistics.median(times), fed.memory / 1024
             good &= fed.clean == 3 and middle < MOST_SECONDS and most < MOST_MIB

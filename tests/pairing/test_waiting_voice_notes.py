@@ -146,7 +146,7 @@ def test_of_a_minors_request_only_who_spoke_hears_it_and_takes_it_back(as_: As, 
     json = {"Accept": "application/json"}
     assert minh.post(f"{page}/voice-note", data={"file": (io.BytesIO(SPOKEN), "a")}, headers=json).get_json()["ok"]
     assert f"{page}/voice-note.ogg" in minh.get(page).text
-    assert minh.get(f"{page}/voice-note.aac").data == SOUND.aac
+    assert minh.get(f"{page}/voice-note.m4a").data == SOUND.aac
     assert "voice-note" not in as_("lan").get(page).text  # a guardian may be what the note is about
     as_("lan").post(f"{page}/voice-note/remove")
     for stranger in ("lan", "khoa", "an", "hang"):

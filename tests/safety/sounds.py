@@ -67,7 +67,7 @@ def filed(samples: np.ndarray, codec: str, container: str) -> bytes:
 def length(data: bytes) -> float:
     """Returns the seconds of sound that a file holds when it is decoded."""
     with av.open(io.BytesIO(data)) as source:
-        return sum(frame.samples for frame in source.decode(audio=0)) / RATE
+        return sum(frame.samples / frame.sample_rate for frame in source.decode(audio=0))
 
 
 @cache

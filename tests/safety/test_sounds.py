@@ -10,7 +10,7 @@ import pytest
 from tests.safety.sounds import filmed, length, recorded
 from tutoring.kernel.errors import InvalidInput
 from tutoring.safety import worker_process
-from tutoring.safety.sound_sanitizer import LARGEST_INPUT, WORKER, Sound, checked, join, sanitize
+from tutoring.safety.sound_sanitizer import LARGEST_INPUT, NOTES, WORKER, Sound, checked, join, sanitize
 
 BOUND = (
     f"worker = runpy.run_path({str(WORKER.script)!r})\nrunpy.run_path({str(worker_process.LOOP)!r})['bound'](worker)"
@@ -89,7 +89,22 @@ def test_broken_recordings_are_refused_or_encoded_anew(seed: int) -> None:
 def test_a_note_is_drawn_and_takes_fewer_bytes_than_a_sentence_of_a_lesson() -> None:
     sentence, note = sanitize(recorded(3.0, 0.5)), sanitize(recorded(3.0, 0.5), note=True)
     assert note.milliseconds == sentence.milliseconds and len(note.opus) < len(sentence.opus)
+    assert len(note.aac) < len(sentence.aac)
     assert len(note.peaks) == 48 and max(note.peaks) > 20 and note.peaks[24] > 20
+
+
+@pytest.mark.parametrize("seconds", [0.4, pytest.param(20.0, marks=FULL), pytest.param(59.0, marks=FULL)])
+def test_a_note_for_phones_without_opus_plays_before_its_end_has_arrived(seconds: float) -> None:
+    note = sanitize(recorded(seconds, 0.1), note=True)
+    assert note.aac.index(b"moov") < note.aac.index(b"mdat") < 8_000
+    assert "Lê Lợi".encode() not in note.aac
+    assert abs(length(note.aac) * 1000 - note.milliseconds) < 100
+    assert checked(written(note), NOTES) == note
+    for answer in (written(note)[:-1], written(note) + b"x", written(note).replace(b"mp4a", b"avc1")):
+        with pytest.raises(InvalidInput):
+            checked(answer, NOTES)
+    with pytest.raises(InvalidInput):
+        checked(written(note))  # a note is no sentence of a lesson: those are joined byte by byte
 
 
 def test_a_file_that_begins_as_a_request_to_join_is_no_recording() -> None:

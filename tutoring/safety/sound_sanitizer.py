@@ -13,7 +13,9 @@ LARGEST_INPUT = 5 * 1024 * 1024
 LARGEST_OUTPUT = 1024 * 1024  # of each of the two files: a minute takes about 200 and 350 kB
 LARGEST_JOIN = 24 * 1024 * 1024
 PEAKS = 48
-COLUMNS = {"ogg": "opus", "aac": "aac"}  # the form of a sound, and the column of tables, by the ending of its address
+# The form of a sound, and the column of tables, by the ending of its address.
+COLUMNS = {"ogg": "opus", "aac": "aac"}
+NOTE_COLUMNS = {"ogg": "opus", "m4a": "aac"}
 
 WORKER = SandboxedWorker(
     script=Path(__file__).with_name("sound_worker.py"),
@@ -50,7 +52,7 @@ NOTES = replace(  # the same process and queue, with sentences for voice notes
 
 @dataclass(frozen=True)
 class Sound:
-    """A recording encoded anew: Opus in Ogg, and AAC for old phones. Neither has metadata."""
+    """A recording encoded anew: Opus in Ogg, and AAC for old phones (ADTS, of a note MP4). Neither has metadata."""
 
     opus: bytes
     aac: bytes
@@ -91,7 +93,8 @@ def checked(answer: bytes, worker: SandboxedWorker = WORKER) -> Sound:
     peaks, files = answer[8 : 8 + PEAKS], answer[8 + PEAKS :]
     opus, aac = files[:length], files[length:]
     sizes = 0 < len(opus) == length <= LARGEST_OUTPUT and 0 < len(aac) <= LARGEST_OUTPUT
-    if not sizes or not 0 < milliseconds <= 61_000 or not _is_opus(opus) or not _is_aac(aac) or max(peaks) > 99:
+    is_aac = _is_mp4 if worker is NOTES else _is_adts
+    if not sizes or not 0 < milliseconds <= 61_000 or not _is_opus(opus) or not is_aac(aac) or max(peaks) > 99:
         raise worker.refused("unreadable")
     return Sound(opus, aac, milliseconds, peaks)
 
@@ -118,7 +121,7 @@ def _is_opus(data: bytes) -> bool:
     return number > 2
 
 
-def _is_aac(data: bytes) -> bool:
+def _is_adts(data: bytes) -> bool:
     """Returns whether these are ADTS frames of mono AAC, one after another to the last byte."""
     at = 0
     while at < len(data):
@@ -131,3 +134,27 @@ def _is_aac(data: bytes) -> bool:
             return False
         at += size
     return at > 0
+
+
+def _is_mp4(data: bytes) -> bool:
+    """Returns whether this is an MP4 file of one AAC track, whole to the last byte, with its index before the sound."""
+    if [name for name, _body in _boxes(data) if name != b"free"] != [b"ftyp", b"moov", b"mdat"]:
+        return False
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
+        found = [body for one, body in _boxes(data) if one == name]
+        if len(found) != 1:
+            return False
+        [data] = found
+    return data[:8] == struct.pack(">II", 0, 1) and [name for name, _body in _boxes(data[8:])] == [b"mp4a"]
+
+
+def _boxes(data: bytes) -> list[tuple[bytes, bytes]]:
+    """Returns the boxes of a part of an MP4 file, each with its name and body; none when the last one is cut off."""
+    boxes, at = [], 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        if size < 8 or at + size > len(data):
+            return []
+        boxes.append((data[at + 4 : at + 8], data[at + 8 : at + size]))
+        at += size
+    return boxes

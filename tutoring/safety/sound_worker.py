@@ -5,7 +5,8 @@ worker_loop.py loads it (never imported), with PyAV and the standard library alo
 process, each after its length. Run it only through sound_sanitizer.py.
 
 An answer begins with "+". For one recording it holds milliseconds, the length of the Opus file, PEAKS bytes of loudness
-over time, that file, and the AAC file; for "JOIN" one Opus file. Else it is the word for why there is none.
+over time, that file, and the AAC file (ADTS of a sentence, MP4 of a note); for "JOIN" one Opus file. Else it is the
+word for why there is none.
 """
 
 import array
@@ -41,8 +42,11 @@ _SILENCE = "silenceremove=start_periods=1:start_threshold=-50dB:start_silence=0.
 LEVELLED = f"{_SILENCE},areverse,{_SILENCE},areverse,loudnorm=I=-18:TP=-2:LRA=11"
 
 
-# Bits a second of Opus and AAC, and the samples of AAC. A note of 20 s has to arrive over a slow line in a second.
-QUALITY = {READ: (24_000, 40_000, RATE), NOTE: (12_000, 32_000, 24_000)}
+# Bits a second of Opus and AAC, the samples of AAC, and its container. ADTS files are joined byte by byte, but Chromium
+# reads their end before it plays. It plays MP4 with the index first after some 32 kB.
+QUALITY = {READ: (24_000, 40_000, RATE, "adts"), NOTE: (12_000, 32_000, 24_000, "mp4")}
+AAC_FRAME = 1024  # samples
+INDEX = 1000  # bytes of an MP4 index beside 4 for each frame; FFmpeg 8 writes 753
 
 
 class SoundRejected(Exception):
@@ -65,9 +69,9 @@ def clean(word: bytes, data: bytes) -> bytes:
     samples = sum(frame.samples for frame in frames)
     if samples < SHORTEST * RATE:
         raise SoundRejected("silent")
-    opus_rate, aac_rate, aac_samples = QUALITY[word]
+    opus_rate, aac_rate, aac_samples, container = QUALITY[word]
     opus = encoded(frames, "ogg", "libopus", opus_rate, {"application": "voip"})
-    aac = encoded(frames, "adts", "aac", aac_rate, {}, aac_samples)
+    aac = encoded(frames, container, "aac", aac_rate, {}, aac_samples)
     return struct.pack(">II", samples * 1000 // RATE, len(opus)) + peaks(frames) + opus + aac
 
 
@@ -146,12 +150,18 @@ def encoded(
 ) -> bytes:
     """Returns the frames as a file of this container, with `rate` bits and `samples` samples a second."""
     out = io.BytesIO()
-    with av.open(out, "w", format=container, options={"fflags": "+bitexact"}) as target:
+    form = {"fflags": "+bitexact"}
+    if container == "mp4":  # the index comes first: else a browser needs the whole file before it plays
+        count = sum(frame.samples for frame in frames) * samples // RATE // AAC_FRAME
+        form["moov_size"] = str(INDEX + 4 * (count + 4))
+    with av.open(out, "w", format=container, options=form) as target:
         track: Any = target.add_stream(codec, rate=samples, layout="mono", options=options)
         track.bit_rate = rate
         track.codec_context.thread_count = 1
-        form, size = track.codec_context.format, track.codec_context.frame_size or 960
-        resampler = av.audio.resampler.AudioResampler(format=form, layout="mono", rate=samples, frame_size=size)
+        size = track.codec_context.frame_size or 960
+        resampler = av.audio.resampler.AudioResampler(
+            format=track.codec_context.format, layout="mono", rate=samples, frame_size=size
+        )
         at = 0
         for frame in [*frames, None]:
             for part in resampler.resample(frame):
@@ -194,7 +204,8 @@ def load_all() -> None:
     tone.planes[0].update(struct.pack("<4f", 0.1, 0.1, -0.1, -0.1) * (RATE // 4))
     frames = levelled([tone])
     peaks(frames)
-    encoded(frames, "adts", "aac", 32_000, {}, 24_000)
+    for container in ("adts", "mp4"):
+        encoded(frames, container, "aac", 32_000, {}, 24_000)
     opus = encoded(frames, "ogg", "libopus", 24_000, {})
     decoded(opus)
     joined(struct.pack(">I", len(opus)) + opus)

@@ -71,7 +71,7 @@ def as_picture(data: bytes | None) -> Response:
     return response
 
 
-SOUNDS = {"ogg": "audio/ogg", "aac": "audio/aac"}  # by the ending of the address
+SOUNDS = {"ogg": "audio/ogg", "aac": "audio/aac", "m4a": "audio/mp4"}  # by the ending of the address
 
 
 def as_sound(data: bytes, ending: str, tag: str = "", cached: str = "private, no-cache") -> Response:

@@ -88,7 +88,7 @@ def test_it_is_sent_from_the_page_and_heard_on_the_request_s(app: Flask, world: 
     assert hang.post(f"{page}/write/spoken", **sent).get_json() == {"ok": True, "to": "/helping"}
     lan = as_("lan").get(page).text
     assert f"{page}/answers/1.ogg" in lan and "đã trả lời bằng tin thoại" in lan and "player.js" in lan
-    assert as_("lan").get(f"{page}/answers/1.aac").data == SOUND.aac
+    assert as_("lan").get(f"{page}/answers/1.m4a").data == SOUND.aac
     gone = [as_("khoa").get(f"{page}/answers/1.ogg"), as_("lan").get(f"{page}/answers/1.mp3")]
     assert [one.status_code for one in gone] == [404, 404]
 

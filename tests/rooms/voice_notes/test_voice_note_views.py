@@ -74,7 +74,7 @@ def test_a_watcher_hears_at_the_desk_and_only_then_lets_it_through(as_: As, room
     send(as_("minh"), room)
     url = first(as_("minh"), room)["voice"]["url"]
     desk = as_("hang").get("/desk").text
-    assert f"{url}.ogg" in desk and f"{url}.aac" in desk
+    assert f"{url}.ogg" in desk and f"{url}.m4a" in desk
     as_("hang").post(f"/rooms/{room}/release", data={"seq": 1})
     assert first(as_("khoa"), room)["status"] == "held"
     assert {as_(name).get(f"{url}.ogg").status_code for name in ("khoa", "lan", "an", "bay", "mai")} == {404}
@@ -82,7 +82,7 @@ def test_a_watcher_hears_at_the_desk_and_only_then_lets_it_through(as_: As, room
     assert as_("hang").get(f"{url}.ogg", headers={"Range": "bytes=0-99"}).status_code == 206
     as_("hang").post(f"/rooms/{room}/release", data={"seq": 1})
     assert first(as_("khoa"), room)["status"] == "held"  # the first bytes are not the note
-    assert as_("hang").get(f"{url}.aac", headers={"Range": "bytes=0-"}).data == SOUND.aac
+    assert as_("hang").get(f"{url}.m4a", headers={"Range": "bytes=0-"}).data == SOUND.aac
     as_("hang").post(f"/rooms/{room}/release", data={"seq": 1})
     assert first(as_("khoa"), room)["voice"]["url"] == url
     assert as_("khoa").get(f"{url}.ogg").data == SOUND.opus

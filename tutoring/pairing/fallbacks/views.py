@@ -22,7 +22,7 @@ from tutoring.pairing.requests.request_page import render_request
 from tutoring.pairing.scheduling import appointments
 from tutoring.pairing.scheduling.free_days import NO_HOURS, FreeDaysForm
 from tutoring.pairing.scheduling.queries import without_hours
-from tutoring.safety.sound_sanitizer import COLUMNS, LARGEST_INPUT
+from tutoring.safety.sound_sanitizer import LARGEST_INPUT, NOTE_COLUMNS
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
@@ -125,9 +125,9 @@ def speak_answer(request_id: int) -> Response:
 def spoken_answer(request_id: int, spoken_id: int, ending: str) -> Response:
     if not decides_case_of(require_user(), spoken_id):
         queries.request_for(require_user(), request_id)
-    if ending not in COLUMNS:
+    if ending not in NOTE_COLUMNS:
         raise NotFound
-    column = COLUMNS[ending]
+    column = NOTE_COLUMNS[ending]
     row = requests_models.spoken_answer(request_id, spoken_id, undefer(getattr(SpokenAnswer, column)))
     return as_sound(getattr(row, column), ending, f"{spoken_id}-{ending}")
 

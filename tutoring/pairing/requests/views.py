@@ -28,8 +28,8 @@ from tutoring.rooms.models import Room
 from tutoring.rooms.room_page import room_title
 from tutoring.rooms.volunteer_minutes.queries import to_confirm
 from tutoring.safety.image_sanitizer import LARGEST_INPUT
-from tutoring.safety.sound_sanitizer import COLUMNS
 from tutoring.safety.sound_sanitizer import LARGEST_INPUT as LARGEST_SOUND
+from tutoring.safety.sound_sanitizer import NOTE_COLUMNS
 from tutoring.web.auth import require_user
 from tutoring.web.error_handlers import wants_json
 from tutoring.web.i18n import translate_error
@@ -102,12 +102,12 @@ def add_voice_note(request_id: int) -> Response:
 def waiting_voice_note(request_id: int, ending: str) -> Response:
     asked = queries.request(request_id)
     guardian = asked.minor and is_guardian(require_user().id, asked.learner_id)
-    if ending not in COLUMNS or not may_read_request(require_user().id == asked.learner_id, guardian, False):
+    if ending not in NOTE_COLUMNS or not may_read_request(require_user().id == asked.learner_id, guardian, False):
         raise NotFound
-    row = voice_note_of(request_id, undefer(getattr(RequestVoiceNote, COLUMNS[ending])))
+    row = voice_note_of(request_id, undefer(getattr(RequestVoiceNote, NOTE_COLUMNS[ending])))
     if row is None or not voice_notes.may_hear(require_user(), asked, row, own_side=True):
         raise NotFound
-    return as_sound(getattr(row, COLUMNS[ending]), ending, f"{row.client_id}-{ending}")
+    return as_sound(getattr(row, NOTE_COLUMNS[ending]), ending, f"{row.client_id}-{ending}")
 
 
 @blueprint.post("/requests/<int:request_id>/voice-note/remove")

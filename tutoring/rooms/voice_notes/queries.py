@@ -17,7 +17,7 @@ from tutoring.rooms.models import Message, VoiceNote
 from tutoring.rooms.pictures.queries import is_open_to
 from tutoring.rooms.queries import room, room_facts
 from tutoring.rooms.site_settings import VOICE_NOTES
-from tutoring.safety.sound_sanitizer import COLUMNS
+from tutoring.safety.sound_sanitizer import NOTE_COLUMNS
 
 _LARGEST_ID = 2**31 - 1
 _NOT_HERE = N_("Ở phòng này chưa gửi được tin thoại. Hãy viết thành tin nhắn.")
@@ -41,7 +41,7 @@ def heard_note(viewer: User, room_id: int, note_id: int, ending: str) -> tuple[V
 
     A hidden note stays open to people on duty and to who decides an open case about it. Raises NotFound otherwise.
     """
-    column = COLUMNS.get(ending)
+    column = NOTE_COLUMNS.get(ending)
     if column is None:
         raise NotFound
     known = room_facts(room(room_id), viewer)
