@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import DRAWN, wait_until
-from tests.journeys.person import Person
+from tests.journeys.pair_in_room import pair_and_teacher
 from tests.safety.pictures import SECRET, encoded, located, seen
 from tests.servers import Site
 
@@ -31,25 +31,10 @@ def shown(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def into_a_room(minh: Person, khoa: Person) -> str:
-    minh.goes_to("/lessons/vao-lop-bang-duong-dan/2").presses("Em bị kẹt").is_at("/ask")
-    minh.fills("Hoặc viết lời của em", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi, nhờ giúp")
-    khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp")
-    minh.sees("Anh Khoa sẵn sàng giúp").presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
-    khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
-    return minh.page.url.split("/", 3)[3]
-
-
 def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
-    cards = site.cards()
-    minh = Person(browser, site.url(0), cards["minh"], **phone)
-    khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)
-    hang = Person(browser, site.url(0), cards["hang"], **phone)
-    minh.signs_in()
-    khoa.signs_in("/helping")
-    room = into_a_room(minh, khoa)
+    minh, khoa, hang = pair_and_teacher(site, browser, phone)
     minh.says("Em chào anh ạ")
     khoa.hears("Em chào anh ạ")
 
@@ -82,7 +67,6 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     expect(minh.page.locator("dialog.large img")).to_be_visible()
     minh.presses("Đóng")
     expect(minh.page.locator("dialog.large")).to_have_count(0)
-    assert room.startswith("rooms/")
     for person in (minh, khoa, hang):
         person.leaves()
 
@@ -90,12 +74,7 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
 def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_again(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
-    cards = site.cards()
-    minh = Person(browser, site.url(0), cards["minh"], **phone)
-    khoa = Person(browser, site.url(0), cards["khoa"], **phone)
-    minh.signs_in()
-    khoa.signs_in("/helping")
-    into_a_room(minh, khoa)
+    minh, khoa, _hang = pair_and_teacher(site, browser, phone)
     lost = []
 
     def answer_is_lost(route: Any) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 from playwright.sync_api import Browser, expect
 
 from tests.browser import wait_until
-from tests.journeys.person import Person
-from tests.journeys.test_held_picture import into_a_room
+from tests.journeys.pair_in_room import pair_and_teacher
 from tests.servers import Site
 
 # A voice that needs no microphone: the shell of Chromium opens none.
@@ -22,14 +21,7 @@ TONE = """navigator.mediaDevices.getUserMedia = async () => {
 def test_a_pupils_voice_note_waits_until_it_was_heard_and_is_then_played(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
-    cards = site.cards()
-    minh = Person(browser, site.url(0), cards["minh"], **phone)
-    khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)
-    hang = Person(browser, site.url(0), cards["hang"], **phone)
-    minh.context.add_init_script(TONE)
-    minh.signs_in()
-    khoa.signs_in("/helping")
-    into_a_room(minh, khoa)
+    minh, khoa, hang = pair_and_teacher(site, browser, phone, TONE)
     expect(khoa.page.locator("#add-voice")).to_have_count(0)
 
     minh.page.locator("#add-voice").focus()
@@ -62,6 +54,9 @@ def test_a_pupils_voice_note_waits_until_it_was_heard_and_is_then_played(
     hang.presses("Tin chờ xem: Em Minh")
     hang.page.get_by_role("button", name="Nghe", exact=True).click()
     wait_until(hang.page, "document.querySelector('.voice audio').played.length > 0")
+    wait_until(hang.page, "Number(document.querySelector('.voice input').value) > 0")
+    busy = "async () => (await import(document.querySelector('#live-js').src)).busy(document.querySelector('#item'))"
+    assert hang.page.evaluate(busy) is False  # else a note that was played keeps its part of the page from renewing
     hang.presses("Cho gửi").sees("Không có việc nào đang chờ")
 
     note = khoa.page.get_by_role("group", name="Tin thoại của")

@@ -5,8 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.pair_in_room import come_together
-from tests.journeys.person import Person
+from tests.journeys.pair_in_room import pair_and_teacher
 from tests.journeys.test_voice_note import TONE
 from tests.screen_reader import ScreenReader
 from tests.servers import Site
@@ -18,14 +17,7 @@ ENDLESS = "document.querySelector('.voice audio').loop = true"
 def test_a_blind_pupil_records_and_a_blind_helper_hears(
     site: Site, browser: Browser, phone: dict[str, Any], capsys: Any
 ) -> None:
-    cards = site.cards()
-    minh = Person(browser, site.url(0), cards["minh"], **phone)
-    khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)
-    hang = Person(browser, site.url(0), cards["hang"], **phone)
-    minh.context.add_init_script(TONE)
-    minh.signs_in()
-    khoa.signs_in("/helping")
-    come_together(minh, khoa)
+    minh, khoa, hang = pair_and_teacher(site, browser, phone, TONE)
     for person in (minh, khoa):
         person.turns_to("talk")
     pupil, helper = (ScreenReader(person.page).listens() for person in (minh, khoa))
