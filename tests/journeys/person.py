@@ -95,7 +95,7 @@ class Person:
         return self
 
     def chooses(self, label: str, option: str) -> "Person":
-        self.page.get_by_label(label, exact=True).select_option(label=option)
+        self.page.get_by_label(label, exact=True).and_(self.page.locator("select")).select_option(label=option)
         return self
 
     def chooses_a_file(self, label: str, file: str | Path) -> "Person":

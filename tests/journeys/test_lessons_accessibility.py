@@ -88,7 +88,9 @@ class Typist(Learner):
         return self
 
     def answers(self, block: dict[str, Any], answer: list[str]) -> "Typist":
-        asked, ids = self.asked(block), [option["id"] for option in block["options"]]
+        asked = self.asked(block)
+        boxes = asked.locator("input[type=radio], input[type=checkbox]")
+        ids = boxes.evaluate_all("(all) => all.map((one) => one.value)")  # as they stand on the page, mixed
         if block["kind"] == "type":
             self.tabs_to(asked.get_by_role("textbox"))
             self.press("Control+a")

@@ -121,10 +121,10 @@ def test_an_exam_by_keyboard_alone(site: Site, browser: Browser, phone: dict[str
         with page.expect_navigation():
             page.keyboard.press("Enter")
 
-    chooses("tim")
+    chooses("tim", downs=1)
     presses("do:tim-kiem")
     presses("do:ban-sao")
-    chooses("noi_nop")
+    chooses("noi_nop", downs=1)
     presses("do:nop")
     for name, words in {"ten_con": "Lê Tập Luyện", "ngay_sinh": "8/3/2020"}.items():
         reaches(f"[name=set-{name}]")

@@ -56,7 +56,7 @@ def test_preview_adjust_publish_accept(site: Site, browser: Browser, phone: dict
 
     minh.goes_to("/weekly").sees("Thứ Tư hằng tuần, 19:00").finds_the_page_accessible("proposal")
     minh.presses("Đồng ý học cùng anh Khoa").sees("Đang chờ bên kia.")
-    khoa.goes_to("/weekly").presses("Đồng ý học cùng em Minh").sees("Lịch hẹn hằng tuần đã có.")
+    khoa.goes_to("/weekly").presses("Đồng ý học cùng em Minh").sees("Từ giờ hai bên gặp nhau hằng tuần.")
     khoa.sees("Buổi tới:").finds_the_page_accessible("booking")
     for person in (minh, khoa, quang):
         person.leaves()

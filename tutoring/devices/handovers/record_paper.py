@@ -16,7 +16,10 @@ from tutoring.kernel import clock
 
 
 def build_paper(record: HandoverRecord, link: str) -> Paper:
-    """Returns the record as a paper; `link` is the starter page of the device, which stands on a handover alone. Call it in Vietnamese."""
+    """Returns the record as a paper. `link`, the starter page of the device, stands on a handover alone.
+
+    Call it in Vietnamese.
+    """
     head = letterhead(record.ward_id)
     back = record.what == RETURN
     here, there = (gettext("Bên nhận lại"), gettext("Bên trả")) if back else (gettext("Bên giao"), gettext("Bên nhận"))
