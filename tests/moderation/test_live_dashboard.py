@@ -19,7 +19,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons.skills.queries import topics
 from tutoring.moderation import duty_queries
-from tutoring.moderation.live_dashboard import MOST, PAGE, LiveRoom, board
+from tutoring.moderation.live_dashboard import MOST, PAGE, LiveRoom, board, most_urgent
 from tutoring.pairing.models import HelpRequest
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room
@@ -38,7 +38,13 @@ def evening() -> Iterator[Callable[[int], None]]:
 
 def row(who: Who, name: str = "hang", show: str = "all") -> LiveRoom:
     (found,) = board(who(name), show).rows
+    (first,), count = most_urgent(who(name), 1)
+    assert count == 1 and signs(first) == signs(found)  # the start page says the same
     return found
+
+
+def signs(row: LiveRoom) -> list[object]:
+    return [row.room, row.seats, row.here, row.watching, row.wait, row.held, row.worries, row.cases, row.urgency]
 
 
 def test_who_sits_alone_is_named_with_whom_they_wait_for_and_how_long(
@@ -131,6 +137,8 @@ def test_what_needs_somebody_first_comes_first(inside: World, who: Who) -> None:
     said(who("minh"), "message", f"{grave}/1", "contact")
     found = board(who("hang"))
     assert [one.room.id for one in found.rows] == [grave, held, calm]
+    first, count = most_urgent(who("hang"), 2)
+    assert ([one.room.id for one in first], count) == ([grave, held], 3)
     assert found.counts == {"all": 3, "need": 2, "waiting": 0, "held": 1, "silent": 0, "mine": 1}
     assert found.chosen is not None and found.chosen.room.id == grave
     assert board(who("hang"), "mine", room_id=calm).chosen is not None  # what was asked for stays, whatever the filter

@@ -124,11 +124,10 @@ def staff_page(viewer: Viewer, ties: list[Guardian], work: PendingWork) -> Staff
 def _rooms(viewer: Viewer) -> tuple[list[RoomRow], int]:
     if not viewer.staff:
         return [], 0
-    board = live_dashboard.board(viewer.person, waiting=())
-    rows = board.rows[:ROOMS]
+    rows, count = live_dashboard.most_urgent(viewer.person, ROOMS)
     slugs = {row.room.lesson_slug for row in rows if row.room.lesson_slug}
     lessons = catalogue_queries.titles(slugs, language()) if slugs else {}
-    return [_room(row, lessons, viewer.topics) for row in rows], board.counts["all"]
+    return [_room(row, lessons, viewer.topics) for row in rows], count
 
 
 def _room(row: LiveRoom, lessons: dict[str, str], skills: dict[str, str]) -> RoomRow:

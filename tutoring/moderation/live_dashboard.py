@@ -3,10 +3,10 @@
 The number of queries does not grow with the rooms, nor with the learners.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -27,7 +27,7 @@ from tutoring.rooms import live_overview
 from tutoring.rooms.live_overview import LastMessage, PairRisk, PresenceState
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.persistent_rooms.queries import own_seats
-from tutoring.rooms.visibility import open_rooms_for, seats_of_rooms, unread
+from tutoring.rooms.visibility import open_rooms_for, seats_of_rooms, sittings_in_rooms, unread
 
 MOST = 300  # rooms that are loaded; larger units are observed in parts
 PAGE = 20
@@ -55,7 +55,7 @@ class Wait:
 
     @property
     def long(self) -> bool:
-        return clock.now() - self.since >= (UNANSWERED if self.answer else ALONE)
+        return _is_long(self.since, self.answer)
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,13 @@ class LiveRoom:
 
     @property
     def silent(self) -> bool:
-        return self.silence is not None and self.silence >= SILENT_MINUTES()
+        return _is_silent(self.silence)
 
     @property
     def urgency(self) -> int:
         """The rank of the room's most urgent signal; lower is more urgent."""
-        signs = (
-            any(case.grade in ("S0", "S1") for case in self.cases),
-            self.held > 0,
-            bool(self.cases) or any(worry.level == "case" for worry in self.worries),
-            bool(self.worries),
-            self.wait is not None and self.wait.long,
-            self.silent,
-            self.unread > 0,
-        )
-        return signs.index(True) if True in signs else len(signs)
+        long = self.wait is not None and self.wait.long
+        return _urgency(self.cases, self.held, [one.level for one in self.worries], long, self.silent, self.unread)
 
     @property
     def needs(self) -> bool:
@@ -158,6 +150,29 @@ class Board:
         return [row for row in self.rows if row.urgency >= DANGER]
 
 
+def _is_long(since: datetime, answer: bool) -> bool:
+    return clock.now() - since >= (UNANSWERED if answer else ALONE)
+
+
+def _is_silent(minutes: int | None) -> bool:
+    return minutes is not None and minutes >= SILENT_MINUTES()
+
+
+def _urgency(
+    cases: Sequence[Case], held: int, worries: Collection[str], long_wait: bool, silent: bool, unread: int
+) -> int:
+    signs = (
+        any(case.grade in ("S0", "S1") for case in cases),
+        held > 0,
+        bool(cases) or "case" in worries,
+        bool(worries),
+        long_wait,
+        silent,
+        unread > 0,
+    )
+    return signs.index(True) if True in signs else len(signs)
+
+
 def board(
     person: User,
     show: str = "all",
@@ -175,7 +190,7 @@ def board(
     viewer = viewer_of(person)
     show = show if show in SHOWS else "all"
     found = open_rooms_for(person, MOST + 1)
-    rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
+    rows = sorted(_rows(viewer, found[:MOST]), key=lambda row: _rank(row.urgency, row.room))
     waiting = unhelped_learners(person) if waiting is None else waiting
     if looked_for := words(typed):
         rows = [row for row in rows if row.has(looked_for)]
@@ -190,35 +205,73 @@ def board(
     return Board(here, waits, show, counts, page, pages, len(found) > MOST, chosen)
 
 
+def most_urgent(person: User, most: int) -> tuple[list[LiveRoom], int]:
+    """Returns the first rooms of the board, and how many it has.
+
+    People are loaded of these few rooms alone.
+    """
+    found = open_rooms_for(person, MOST)
+    signals = _Signals(viewer_of(person), found, sittings_in_rooms([room.id for room in found if not room.lasts]))
+    first = sorted(found, key=lambda room: _rank(signals.urgency(room), room))[:most]
+    seats = seats_of_rooms(room.id for room in first if not room.lasts)
+    return [signals.row(room, seats.get(room.id, [])) for room in first], len(found)
+
+
+def _rank(urgency: int, room: Room) -> tuple[int, bool, int]:
+    return urgency, room.lasts, room.id
+
+
 def _rows(viewer: Viewer, rooms: list[Room]) -> Iterable[LiveRoom]:
-    person = viewer.person
     sessions = [room.id for room in rooms if not room.lasts]
-    lasting = [room.id for room in rooms if room.lasts]
-    every = [*sessions, *lasting]
     seats = seats_of_rooms(sessions)  # participants of persistent rooms are not listed here
-    sitting = own_seats(person.id, lasting)
-    stays, last, held = (
-        live_overview.stays(sessions),
-        live_overview.last_words(sessions),
-        live_overview.held(every),
-    )
-    new, cases, handing = unread(person.id, every), _cases(viewer, every), rooms_to_hand_over(sessions)
-    worries = _worries(viewer, seats)
+    signals, handing = _Signals(viewer, rooms, seats), rooms_to_hand_over(sessions)
     for room in rooms:
-        mine = seats.get(room.id, [])
-        yield LiveRoom(
+        yield signals.row(room, seats.get(room.id, []), room.id in handing)
+
+
+class _Signals:
+    """What is known of these rooms, read at once. Their seats may lack the people (`Sitting`)."""
+
+    def __init__(self, viewer: Viewer, rooms: list[Room], seats: Mapping[int, Sequence[Any]]) -> None:
+        person = viewer.person
+        sessions, every = [room.id for room in rooms if not room.lasts], [room.id for room in rooms]
+        self.person, self.seats = person, seats
+        self.sitting = own_seats(person.id, [room.id for room in rooms if room.lasts])
+        self.stays, self.last = live_overview.stays(sessions), live_overview.last_words(sessions)
+        self.held, self.unread = live_overview.held(every), unread(person.id, every)
+        self.cases, self.risks = _cases(viewer, every), _risks(viewer, seats)
+
+    def urgency(self, room: Room) -> int:
+        """Returns the rank of `LiveRoom.urgency`."""
+        seats, stays, last = self.seats.get(room.id, ()), self.stays.get(room.id, {}), self.last.get(room.id)
+        waits = _waits(seats, stays, last, room)
+        return _urgency(
+            self.cases.get(room.id, []),
+            self.held[room.id].count if room.id in self.held else 0,
+            [one.level for one in self.risks.get(room.id, ())],
+            waits is not None and _is_long(waits.since, waits.answer),
+            _is_silent(_silence(seats, stays, last)),
+            self.unread.get(room.id, 0),
+        )
+
+    def row(self, room: Room, seats: list[Seat], may_hand_over: bool = False) -> LiveRoom:
+        """Returns the room with its people."""
+        stays, last = self.stays.get(room.id, {}), self.last.get(room.id)
+        part = [seat for seat in seats if seat.role in PARTICIPANT_ROLES]
+        held, waits = self.held.get(room.id), _waits(seats, stays, last, room)
+        return LiveRoom(
             room,
-            [seat for seat in mine if seat.role in PARTICIPANT_ROLES],
-            {user_id for user_id, stay in stays.get(room.id, {}).items() if stay.here},
-            room.id in sitting or any(seat.user_id == person.id for seat in mine),
-            _wait(mine, stays.get(room.id, {}), last.get(room.id), room),
-            _silence(mine, stays.get(room.id, {}), last.get(room.id)),
-            new.get(room.id, 0),
-            held[room.id].count if room.id in held else 0,
-            worries.get(room.id, []),
-            cases.get(room.id, []),
-            room.id in handing,
-            held[room.id].since if room.id in held else None,
+            part,
+            {user_id for user_id, stay in stays.items() if stay.here},
+            room.id in self.sitting or any(seat.user_id == self.person.id for seat in seats),
+            Wait(waits.who.user, [seat.user for seat in waits.others], waits.since, waits.answer) if waits else None,
+            _silence(seats, stays, last),
+            self.unread.get(room.id, 0),
+            held.count if held else 0,
+            [_worry(one, part) for one in self.risks.get(room.id, ())],
+            self.cases.get(room.id, []),
+            may_hand_over,
+            held.since if held else None,
         )
 
 
@@ -229,7 +282,18 @@ def _minutes(since: datetime) -> int:
 # ---- waiting -----------------------------------------------------------------------------------------------------
 
 
-def _wait(seats: list[Seat], stays: dict[int, PresenceState], last: LastMessage | None, room: Room) -> Wait | None:
+class _Waits(NamedTuple):
+    """Whose seat waits for those of the other side."""
+
+    who: Any
+    others: list[Any]
+    since: datetime
+    answer: bool
+
+
+def _waits(
+    seats: Sequence[Any], stays: dict[int, PresenceState], last: LastMessage | None, room: Room
+) -> _Waits | None:
     """Returns which side waits.
 
     Either one side is present without the other, or the learner's last message has no answer.
@@ -241,20 +305,20 @@ def _wait(seats: list[Seat], stays: dict[int, PresenceState], last: LastMessage 
             gone = [stays[seat.user_id].since for seat in sides[other] if seat.user_id in stays]
             came = min(stays[seat.user_id].since for seat in there[mine])
             since = max(came, room.opened_at, *gone)
-            return Wait(there[mine][0].user, [seat.user for seat in sides[other]], since, answer=False)
+            return _Waits(there[mine][0], sides[other], since, answer=False)
     if there[0] and there[1] and last is not None:
         asks = [seat for seat in sides[0] if seat.user_id == last.author_id]
         if asks:
-            return Wait(asks[0].user, [seat.user for seat in sides[1]], last.at, answer=True)
+            return _Waits(asks[0], sides[1], last.at, answer=True)
     return None
 
 
-def _is_here(seat: Seat, stays: dict[int, PresenceState]) -> bool:
+def _is_here(seat: Any, stays: dict[int, PresenceState]) -> bool:
     stay = stays.get(seat.user_id)
     return stay is not None and stay.here
 
 
-def _silence(seats: list[Seat], stays: dict[int, PresenceState], last: LastMessage | None) -> int | None:
+def _silence(seats: Sequence[Any], stays: dict[int, PresenceState], last: LastMessage | None) -> int | None:
     """Returns the minutes since the last message, or since the first participant present came.
 
     The later of the two counts.
@@ -284,21 +348,23 @@ def _cases_of_rooms() -> sa.Select[Any]:
     return query.order_by(Case.grade, Case.id)
 
 
-def _worries(viewer: Viewer, seats: dict[int, list[Seat]]) -> dict[int, list[Worry]]:
+def _risks(viewer: Viewer, seats: Mapping[int, Sequence[Any]]) -> dict[int, list[PairRisk]]:
     """Returns, by room, the risks between its participants, in this room or another.
 
     Relatives of the pair do not see them.
     """
-    part = {room_id: [seat for seat in some if seat.role in PARTICIPANT_ROLES] for room_id, some in seats.items()}
-    risks = live_overview.risks([seat.user_id for seat in some] for some in part.values())
+    part = {
+        room_id: {seat.user_id for seat in some if seat.role in PARTICIPANT_ROLES} for room_id, some in seats.items()
+    }
+    risks = live_overview.risks(part.values())
     return {
-        room_id: [_worry(one, some) for one in risks.values() if _concerns(one, some) and _may_see(viewer, one)]
+        room_id: [one for one in risks.values() if _concerns(one, some) and _may_see(viewer, one)]
         for room_id, some in (part.items() if risks else ())
     }
 
 
-def _concerns(one: PairRisk, seats: list[Seat]) -> bool:
-    return {one.from_id, one.towards_id} <= {seat.user_id for seat in seats}
+def _concerns(one: PairRisk, people: set[int]) -> bool:
+    return {one.from_id, one.towards_id} <= people
 
 
 def _may_see(viewer: Viewer, one: PairRisk) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -149,8 +149,33 @@ def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
 
 @built_once
 def _seats() -> sa.Select[Any]:
+    return _in_rooms(sa.select(Seat).options(joinedload(Seat.user)))
+
+
+def _in_rooms(query: Any) -> Any:
     here = in_ids(Seat.room_id, sa.bindparam("rooms"))
-    return sa.select(Seat).options(joinedload(Seat.user)).where(here, Seat.removed_at.is_(None)).order_by(Seat.id)
+    return query.where(here, Seat.removed_at.is_(None)).order_by(Seat.id)
+
+
+class Sitting(NamedTuple):
+    """A seat without its person."""
+
+    room_id: int
+    user_id: int
+    role: str
+
+
+def sittings_in_rooms(room_ids: Collection[int]) -> dict[int, list[Sitting]]:
+    """Returns the seats of `seats_of_rooms` without their users, by room."""
+    found: dict[int, list[Sitting]] = {}
+    for row in db.session.execute(_sittings(), {"rooms": ids_parameter(room_ids)}) if room_ids else ():
+        found.setdefault(row[0], []).append(Sitting(*row))
+    return found
+
+
+@built_once
+def _sittings() -> Any:
+    return _in_rooms(sa.select(Seat.room_id, Seat.user_id, Seat.role))
 
 
 def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
