@@ -91,6 +91,8 @@ def test_held_messages_and_second_looks(people: dict[str, int]) -> None:
                                                                    one.author_id == user.id)
             }  # fmt: skip
             assert {row.message.id for row in listed} == expected, name
+        brief = {row.message_id for row in moderation_queries.held_in_brief_for(user)}
+        assert brief == {row.message.id for row in moderation_queries.held_for(user)}, name
 
 
 def test_members_of_units(app: Flask, people: dict[str, int]) -> None:

@@ -37,6 +37,7 @@ def rows(client: FlaskClient) -> list[tuple[str, str]]:
     answer = client.get("/")
     assert answer.status_code == 200
     part = answer.text.split('id="now"', 1)[1].split("</section>", 1)[0]
+    assert "<b></b>" not in part  # a row that is shown has its words
     found = re.findall(r'<li data-kind="(\w+)">.*?href="([^"]+)"', part, flags=re.DOTALL)
     return [(kind, html.unescape(href)) for kind, href in found]
 

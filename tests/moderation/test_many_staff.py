@@ -90,3 +90,8 @@ def test_what_is_known_of_many_people_at_once_is_what_is_known_of_each(app: Flas
             together = facts_of(people, case)
             for one in people:
                 assert together[one.id] == cases_queries.Viewer(one).facts(case), (case.kind, one.username)
+        for one in people:
+            brief = cases_queries.visible_in_brief(cases_queries.Viewer(one))
+            seen = cases_queries.visible(cases_queries.Viewer(one))
+            assert brief == [(case, case.unit.name if case.unit else "") for case in seen], one.username
+        assert len(cases_queries.visible_in_brief(cases_queries.Viewer(factories.person(world["quang"])))) > 1

@@ -25,7 +25,7 @@ from tutoring.kernel.db import db
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.moderation import live_dashboard
 from tutoring.moderation.live_dashboard import LiveRoom
-from tutoring.moderation.room_states import RoomState, states_of
+from tutoring.moderation.room_states import RoomState, first_state_of
 from tutoring.notifications.calendar.sources import Time
 from tutoring.policy.class_overview import TEACHING
 from tutoring.policy.community import CHILD_UNITS, may_create_code
@@ -137,7 +137,7 @@ def _room(row: LiveRoom, lessons: dict[str, str], skills: dict[str, str]) -> Roo
     names += [said_to_reader(seat.user) for seat in row.seats[1:3]]
     names += ["…"] if len(row.seats) > 3 else []
     where = f"{about} · {room.unit.name}" if names else room.unit.name
-    return RoomRow(row, ", ".join(names) or about, where, states_of(row)[0])
+    return RoomRow(row, ", ".join(names) or about, where, first_state_of(row))
 
 
 # ---- units -------------------------------------------------------------------------------------------------------

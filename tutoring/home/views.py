@@ -92,7 +92,7 @@ def _viewer(ties: list[Guardian]) -> Viewer:
 def waiting_work() -> str:
     work = pending_work(_viewer(children(require_user().id)))
     rows = paging.part(work.items, request.args.get("page", 1, type=parse_int))
-    return render_template("home/waiting_work.html", rows=rows)
+    return render_template("home/waiting_work.html", rows=rows, items=work.with_words(rows.items))
 
 
 def _staff_start(lens: str, steps: FirstStepsShown, ties: list[Guardian], lang: str) -> str:

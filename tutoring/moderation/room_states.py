@@ -22,10 +22,16 @@ class RoomState:
 
 def states_of(row: LiveRoom) -> list[RoomState]:
     """Returns the signs of a room, the most urgent first; never none."""
-    found = list(_states(row))
-    if found:
-        return found
-    return [RoomState(gettext("Đang trò chuyện"), "", "chat") if row.here else RoomState(gettext("Chưa có ai ở đây"))]
+    return list(_states(row)) or [_calm(row)]
+
+
+def first_state_of(row: LiveRoom) -> RoomState:
+    """Returns the most urgent sign of a room."""
+    return next(_states(row), None) or _calm(row)
+
+
+def _calm(row: LiveRoom) -> RoomState:
+    return RoomState(gettext("Đang trò chuyện"), "", "chat") if row.here else RoomState(gettext("Chưa có ai ở đây"))
 
 
 def _states(row: LiveRoom) -> Iterator[RoomState]:

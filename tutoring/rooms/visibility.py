@@ -148,7 +148,7 @@ def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
 
 
 @built_once
-def _seats() -> sa.Select[Any]:
+def _seats() -> Any:
     return _in_rooms(sa.select(Seat).options(joinedload(Seat.user)))
 
 

@@ -1,7 +1,8 @@
 """Everything that waits for a person, in the order in which it should be done."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -37,17 +38,42 @@ SHOWN, FOLDED = 12, 12  # rows that stand open and folded on the start page
 
 @dataclass(frozen=True)
 class PendingWork:
-    """The rows, the most urgent first, and how many things they stand for."""
+    """The rows, the most urgent first, and how many things they stand for.
 
+    Rows of `items` may lack their words; those of `shown`, `folded` and `with_words` have them.
+    """
+
+    viewer: Viewer
     items: list[WorkItem] = field(default_factory=list)
+
+    @cached_property
+    def _first(self) -> list[WorkItem]:
+        return self.with_words(self.items[: SHOWN + FOLDED])
 
     @property
     def shown(self) -> list[WorkItem]:
-        return self.items[:SHOWN]
+        return self._first[:SHOWN]
 
     @property
     def folded(self) -> list[WorkItem]:
-        return self.items[SHOWN : SHOWN + FOLDED]
+        return self._first[SHOWN:]
+
+    def with_words(self, rows: list[WorkItem]) -> list[WorkItem]:
+        """Returns these rows with their words. What has gone meanwhile is left out."""
+        words: dict[tuple[Source, int], tuple[str, str]] = {}
+        sources = {kind: source for source in SOURCES for kind in source.kinds}
+        for source in SOURCES:
+            keys = [row.key for row in rows if not row.title and row.kind in source.kinds]
+            if keys and source.words is not None:
+                words |= {(source, key): one for key, one in source.words(self.viewer, keys).items()}
+        found: list[WorkItem] = []
+        for row in rows:
+            its = words.get((sources[row.kind], row.key))
+            if row.title:
+                found.append(row)
+            elif its is not None:
+                found.append(replace(row, title=its[0], detail=its[1]))
+        return found
 
     @property
     def more(self) -> int:
@@ -79,4 +105,4 @@ def pending_work(viewer: Viewer) -> PendingWork:
     """
     [waits] = _WAITS.rows(viewer)
     found = [item for source, so in zip(SOURCES, waits, strict=True) if so for item in source.items(viewer)]
-    return PendingWork(sorted(found, key=lambda item: item.order))
+    return PendingWork(viewer, sorted(found, key=lambda item: item.order))

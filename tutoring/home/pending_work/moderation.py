@@ -15,7 +15,13 @@ from tutoring.home.pending_work.work_item import DANGER, GRAVE, NOW, TODAY, Sour
 from tutoring.kernel.text import N_
 from tutoring.moderation.appeals import queries as appeals_queries
 from tutoring.moderation.appeals.models import ActionAppeal
-from tutoring.moderation.cases.queries import concerning_scope, counts, holder_of, visible, written_to
+from tutoring.moderation.cases.queries import (
+    cases_with_reports,
+    concerning_scope,
+    holder_of,
+    visible_in_brief,
+    written_to,
+)
 from tutoring.moderation.emergency_access import queries as access_queries
 from tutoring.moderation.emergency_access.models import EmergencyAccess
 from tutoring.moderation.labels import target_of
@@ -27,7 +33,7 @@ from tutoring.policy.rooms.participation import ADULT_OBSERVER_ROLES, CHILD_OBSE
 from tutoring.rooms.labels import waits_short
 from tutoring.rooms.models import Message, MessageAppeal, Room
 from tutoring.rooms.moderation import queries as held_queries
-from tutoring.rooms.moderation.queries import HeldMessage
+from tutoring.rooms.moderation.queries import HeldInBrief, HeldMessage
 from tutoring.rooms.visibility import observed_in
 
 _URGENCY = {"S0": DANGER, "S1": GRAVE, "S2": NOW, "S3": TODAY}
@@ -49,17 +55,17 @@ def _may_have_cases(here: Standpoint) -> sa.ColumnElement[bool]:
 
 def _cases(viewer: Viewer) -> Iterator[WorkItem]:
     """Each grave case is its own row; several routine ones of a unit are one."""
-    found = [case for case in visible(viewer.cases) if _waits(viewer, case)]
-    routine: dict[int | None, list[Case]] = {}
-    reports, towards = (counts(case.id for case in found), written_to(found)) if found else ({}, {})
-    for case in found:
+    routine: dict[int | None, list[tuple[Case, str]]] = {}
+    for case, unit in visible_in_brief(viewer.cases):
+        if not _waits(viewer, case):
+            continue
         if case.is_welfare or case.grade not in _ROUTINE:
-            yield _case(viewer, case, reports.get(case.id, 0), towards.get(case.id))
+            yield _case(case)
         else:
-            routine.setdefault(case.unit_id, []).append(case)
+            routine.setdefault(case.unit_id, []).append((case, unit))
     for some in routine.values():
-        one = some[0]
-        yield _several(some) if len(some) > 1 else _case(viewer, one, reports.get(one.id, 0), towards.get(one.id))
+        cases, unit = [case for case, _unit in some], some[0][1]
+        yield _several(cases, unit) if len(cases) > 1 else _case(cases[0])
 
 
 def _waits(viewer: Viewer, case: Case) -> bool:
@@ -74,18 +80,33 @@ def _due(case: Case) -> datetime:
     return case.look_by if case.looked_at is None else case.decide_by
 
 
-def _case(viewer: Viewer, case: Case, reports: int, towards: User | None) -> WorkItem:
-    what = gettext(target_of(case))
-    if case.is_welfare:
-        uneasy = case.welfare is not None and case.welfare.is_uneasy
-        kind, title = ("uneasy" if uneasy else "disclosure"), what
-    else:
-        about = f"{what[:1].lower()}{what[1:]}"
+def _is_uneasy(case: Case) -> bool:
+    return case.welfare is not None and case.welfare.is_uneasy
+
+
+def _case(case: Case) -> WorkItem:
+    kind = ("uneasy" if _is_uneasy(case) else "disclosure") if case.is_welfare else "case"
+    return WorkItem(
+        kind, "", url_for("moderation.case", case_id=case.id), due=_due(case), since=case.opened_at,
+        urgency=TODAY if kind == "uneasy" and case.grade in _ROUTINE else _URGENCY[case.grade], key=case.id,
+    )  # fmt: skip
+
+
+def _words_of_cases(viewer: Viewer, case_ids: list[int]) -> dict[int, tuple[str, str]]:
+    found = cases_with_reports(case_ids)
+    towards = written_to(case for case, _reports in found)
+    return {case.id: _words_of_case(viewer, case, reports, towards.get(case.id)) for case, reports in found}
+
+
+def _words_of_case(viewer: Viewer, case: Case, reports: int, towards: User | None) -> tuple[str, str]:
+    title = gettext(target_of(case))
+    if not case.is_welfare:
+        about = f"{title[:1].lower()}{title[1:]}"
         if case.about is not None:
             who = said_to_reader(case.about)
             both = towards and gettext("%(who)s nhắn cho %(other)s", who=who, other=said_to_reader(towards))
             about += f", {both or who}"
-        kind, title = "case", gettext(_SAYS.get(case.grade, N_("Báo cáo: %(what)s")), what=about)
+        title = gettext(_SAYS.get(case.grade, N_("Báo cáo: %(what)s")), what=about)
     parts = [case.unit.name if case.unit is not None else ""]
     if reports:
         parts.append(ngettext("%(num)d tin báo", "%(num)d tin báo", reports))
@@ -93,19 +114,14 @@ def _case(viewer: Viewer, case: Case, reports: int, towards: User | None) -> Wor
         parts.append(gettext("bạn đang xem"))
     elif case.looked_at is None:
         parts.append(gettext("chưa ai xem"))
-    return WorkItem(
-        kind, title, url_for("moderation.case", case_id=case.id), " · ".join(part for part in parts if part),
-        due=_due(case), since=case.opened_at,
-        urgency=TODAY if kind == "uneasy" and case.grade in _ROUTINE else _URGENCY[case.grade],
-    )  # fmt: skip
+    return title, " · ".join(part for part in parts if part)
 
 
-def _several(cases: list[Case]) -> WorkItem:
-    num, unit = len(cases), cases[0].unit.name if cases[0].unit is not None else ""
+def _several(cases: list[Case], unit: str) -> WorkItem:
+    num = len(cases)
     return WorkItem(
         "case", ngettext("%(num)d báo cáo chờ xem", "%(num)d báo cáo chờ xem", num), url_for("moderation.desk"), unit,
-        due=min(map(_due, cases)),
-        since=min(case.opened_at for case in cases), count=num,
+        due=min(map(_due, cases)), since=min(case.opened_at for case in cases), count=num,
         urgency=min(_URGENCY[case.grade] for case in cases),
     )  # fmt: skip
 
@@ -120,22 +136,32 @@ def _may_have_held(here: Standpoint) -> sa.ColumnElement[bool]:
 
 def _held(viewer: Viewer) -> Iterator[WorkItem]:
     """What the risk rules held is one row, what the screening held another, each for its unit."""
-    groups: dict[tuple[int, bool], list[HeldMessage]] = {}
-    for row in held_queries.held_for(viewer.person):
-        grave = grade_of_held(row.message.held_for, row.room.minors) == "S1"
-        groups.setdefault((row.room.unit_id, grave), []).append(row)
+    groups: dict[tuple[int, bool], list[HeldInBrief]] = {}
+    for row in held_queries.held_in_brief_for(viewer.person):
+        grave = grade_of_held(row.held_for, row.minors) == "S1"
+        groups.setdefault((row.unit_id, grave), []).append(row)
     for (_unit, grave), rows in groups.items():
         first, num = rows[0], len(rows)
-        title = ngettext("%(num)d tin chờ xem trước khi gửi", "%(num)d tin chờ xem trước khi gửi", num)
-        author = first.message.author
-        parts = [shown_to_reader(author) if author is not None and num == 1 else "", first.room.unit.name]
-        parts += [waits_short(first.message, first.risks)] if num == 1 else []
         yield WorkItem(
-            "held_message", title, url_for("moderation.desk", item=f"m{first.message.id}"),
-            " · ".join(part for part in parts if part),
-            due=min(held_until(row.message.at, row.room.closed_at is None) for row in rows), since=first.message.at,
-            count=num, urgency=GRAVE if grave else NOW,
+            "held_message", _held_title(num) if num > 1 else "",
+            url_for("moderation.desk", item=f"m{first.message_id}"), first.unit_name if num > 1 else "",
+            due=min(held_until(row.at, row.room_open) for row in rows), since=first.at,
+            count=num, urgency=GRAVE if grave else NOW, key=first.message_id,
         )  # fmt: skip
+
+
+def _held_title(num: int) -> str:
+    return str(ngettext("%(num)d tin chờ xem trước khi gửi", "%(num)d tin chờ xem trước khi gửi", num))
+
+
+def _words_of_held(viewer: Viewer, message_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """A message that is the only one of its row has its author and the reason beside it."""
+    found: dict[int, tuple[str, str]] = {}
+    for message, unit, risks in held_queries.why_held(message_ids):
+        author = shown_to_reader(message.author) if message.author is not None else ""
+        parts = author, unit, waits_short(message, risks)
+        found[message.id] = _held_title(1), " · ".join(part for part in parts if part)
+    return found
 
 
 def _may_have_appeals(here: Standpoint) -> sa.ColumnElement[bool]:
@@ -206,8 +232,8 @@ def _readings(viewer: Viewer) -> Iterator[WorkItem]:
 
 
 SOURCES = (
-    Source(("disclosure", "case", "uneasy"), _may_have_cases, _cases),
-    Source(("held_message",), _may_have_held, _held),
+    Source(("disclosure", "case", "uneasy"), _may_have_cases, _cases, _words_of_cases),
+    Source(("held_message",), _may_have_held, _held, _words_of_held),
     Source(("message_appeal",), _may_have_appeals, _appeals),
     Source(("action_appeal",), _may_have_second_looks, _second_looks),
     Source(("emergency_reading",), _may_have_readings, _readings),

@@ -1,6 +1,6 @@
 """One thing that waits for a person, the kinds there are, and where the rows of a kind come from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -117,6 +117,7 @@ class WorkItem:
     """One row: what waits in plain words, where, until when, and the address of the very thing.
 
     `rank` is that of its kind unless it is given. `count` is how many things of one kind in one place it stands for.
+    A row without a title gets its words from its source by `key`, once it is shown.
     """
 
     kind: str
@@ -127,6 +128,7 @@ class WorkItem:
     since: datetime | None = None
     count: int = 1
     urgency: int | None = None
+    key: int = 0
 
     @property
     def rank(self) -> int:
@@ -161,11 +163,13 @@ class Source:
     """Where rows come from.
 
     `waits` is a part of one statement for all sources, which is built once; `items` is called only where it is true.
+    `words` returns title and detail by key for rows without a title. It is called for the rows that are shown.
     """
 
     kinds: tuple[str, ...]
     waits: Callable[[Standpoint], sa.ColumnElement[bool]]
     items: Callable[[Viewer], Iterable[WorkItem]]
+    words: Callable[[Viewer, list[int]], Mapping[int, tuple[str, str]]] | None = None
 
 
 def end_of(day: date) -> datetime:

@@ -1,12 +1,12 @@
 """Queries of cases and claims: who may see and decide, who is notified, the context of a report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import children, user, users
@@ -52,6 +52,10 @@ class Viewer:
     def know(self, unit_ids: Iterable[int | None]) -> None:
         """Loads the paths of many units in one query, before they are needed one by one."""
         self._paths.update(paths_of(id for id in unit_ids if id is not None and id not in self._paths))
+
+    def know_paths(self, paths: Mapping[int, str]) -> None:
+        """Takes over these paths of units."""
+        self._paths.update(paths)
 
     def know_units(self, units: Iterable[Unit | None]) -> None:
         """Takes over the paths of units that have been loaded."""
@@ -164,14 +168,45 @@ def visible(viewer: Viewer) -> list[Case]:
 
 
 @built_once  # building it takes longer than running it
-def _open_cases(room: int, admin: bool, edits: bool) -> sa.Select[Any]:
-    return (
-        sa.select(Case)
-        .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by), joinedload(Case.welfare))
-        .where(Case.state == "open", sa.or_(*concerning_scope(bound_scope("watched", room), admin, edits)))
-        .order_by(Case.grade, Case.look_by, Case.id)
-        .limit(MOST)
-    )
+def _open_cases(room: int, admin: bool, edits: bool) -> Any:
+    people = joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by), joinedload(Case.welfare)
+    return _concerned(sa.select(Case).options(*people), room, admin, edits)
+
+
+def _concerned(query: Any, room: int, admin: bool, edits: bool) -> Any:
+    mine = sa.or_(*concerning_scope(bound_scope("watched", room), admin, edits))
+    return query.where(Case.state == "open", mine).order_by(Case.grade, Case.look_by, Case.id).limit(MOST)
+
+
+def visible_in_brief(viewer: Viewer) -> list[tuple[Case, str]]:
+    """Returns the cases of `visible` with the names of their units, without people and texts."""
+    query = _open_cases_in_brief(room_for(len(viewer.watches.tops)), viewer.person.site_admin, viewer.edits)
+    found = db.session.execute(query, scope_values("watched", viewer.watches)).all()
+    viewer.know_paths({row[0].unit_id: row[1] for row in found if row[1] is not None})
+    return [(row[0], row[2] or "") for row in found if policy.may_see_case(viewer.facts(row[0]))]
+
+
+@built_once
+def _open_cases_in_brief(room: int, admin: bool, edits: bool) -> Any:
+    needed = load_only(
+        Case.kind, Case.target, Case.room_id, Case.unit_id, Case.about_id, Case.minors, Case.grade, Case.state,
+        Case.opened_at, Case.look_by, Case.decide_by, Case.looked_at, Case.alarm, Case.claimed_by_id,
+        Case.claimed_until,
+    )  # fmt: skip
+    query = sa.select(Case, Unit.path, Unit.name).outerjoin(Unit, Unit.id == Case.unit_id)
+    return _concerned(query.options(needed, joinedload(Case.welfare)), room, admin, edits)
+
+
+def cases_with_reports(case_ids: Iterable[int]) -> list[tuple[Case, int]]:
+    """Returns these cases with how many reports each has; without a permission check."""
+    return [(row[0], row[1]) for row in db.session.execute(_with_reports(), {"cases": ids_parameter(case_ids)})]
+
+
+@built_once
+def _with_reports() -> Any:
+    reports = sa.select(sa.func.count()).where(Report.case_id == Case.id).scalar_subquery()
+    people = joinedload(Case.unit), joinedload(Case.about), joinedload(Case.welfare)
+    return sa.select(Case, reports).options(*people).where(in_ids(Case.id, sa.bindparam("cases")))
 
 
 def case_for(person: User, case_id: int) -> tuple[Case, policy.CaseFacts]:

@@ -1,5 +1,6 @@
 """Reads of moderation: held messages, appeals, and facts about senders for screening."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
+from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.database.sql import built_once
+from tutoring.kernel.database.sql import built_once, ids_parameter, in_ids
 from tutoring.kernel.db import db
 from tutoring.rooms.maths.texts import visible_text
 from tutoring.rooms.models import Message, MessageAppeal, MessageOriginal, Room, Seat
@@ -113,11 +115,7 @@ def _rows(watcher: User, which: str, **values: Any) -> list[HeldMessage]:
 @built_once  # building it takes longer than running it
 def _judged(kind: WatchedKind, which: str) -> Any:
     """Builds the messages in rooms that the watcher may observe and takes no part in."""
-    watcher: sa.BindParameter[int] = sa.bindparam("watcher", type_=sa.Integer)
-    part = sa.select(Seat.room_id).where(
-        Seat.user_id == watcher, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
-    )
-    return (
+    query = (
         sa.select(Message, Room, MessageAppeal, MessageOriginal.message_id)
         .join(Room, Room.id == Message.room_id)
         .outerjoin(MessageAppeal, MessageAppeal.message_id == Message.id)
@@ -125,10 +123,63 @@ def _judged(kind: WatchedKind, which: str) -> Any:
         .options(
             joinedload(Message.author), joinedload(Message.picture), joinedload(Message.voice), joinedload(Room.unit)
         )
-        .where(observed_when_bound(kind), Room.id.not_in(part), Message.author_id != watcher, *_WHICH[which]())
-        .order_by(Message.at, Message.id)
-        .limit(MOST)
     )
+    return _to_judge(query, kind, which)
+
+
+def _to_judge(query: Any, kind: WatchedKind, which: str) -> Any:
+    watcher: sa.BindParameter[int] = sa.bindparam("watcher", type_=sa.Integer)
+    part = sa.select(Seat.room_id).where(
+        Seat.user_id == watcher, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
+    )
+    mine = observed_when_bound(kind), Room.id.not_in(part), Message.author_id != watcher
+    return query.where(*mine, *_WHICH[which]()).order_by(Message.at, Message.id).limit(MOST)
+
+
+@dataclass(frozen=True)
+class HeldInBrief:
+    """A held message without its text and its author: enough to say where something waits, and since when."""
+
+    message_id: int
+    at: datetime
+    held_for: str
+    unit_id: int
+    unit_name: str
+    minors: bool
+    room_open: bool
+
+
+def held_in_brief_for(watcher: User) -> list[HeldInBrief]:
+    """Returns the messages of `held_for` in brief."""
+    watched = WatchedUnits(watcher.id)
+    found = db.session.execute(_held_in_brief(watched.kind), {"watcher": watcher.id, **watched.values})
+    return [HeldInBrief(*row) for row in found]
+
+
+@built_once
+def _held_in_brief(kind: WatchedKind) -> Any:
+    query = (
+        sa.select(
+            Message.id, Message.at, Message.held_for, Room.unit_id, Unit.name, Room.minors, Room.closed_at.is_(None)
+        )
+        .join(Room, Room.id == Message.room_id)
+        .join(Unit, Unit.id == Room.unit_id)
+    )
+    return _to_judge(query, kind, "held")
+
+
+def why_held(message_ids: Iterable[int]) -> list[tuple[Message, str, list[str]]]:
+    """Returns these held messages with the name of the unit and the kinds of risk; without a permission check."""
+    found = db.session.execute(_held_with_units(), {"messages": ids_parameter(message_ids)}).all()
+    risks = kinds_of([row[0] for row in found if row[0].held_for == "risk"])
+    return [(row[0], row[1], risks.get(row[0].id, [])) for row in found]
+
+
+@built_once
+def _held_with_units() -> Any:
+    query = sa.select(Message, Unit.name).join(Room, Room.id == Message.room_id).join(Unit, Unit.id == Room.unit_id)
+    here = in_ids(Message.id, sa.bindparam("messages"))
+    return query.options(joinedload(Message.author)).where(here, Message.status == "held")
 
 
 def _is_held() -> list[sa.ColumnElement[bool]]:
