@@ -16,7 +16,7 @@ from tests import (
     reach,
     run_folder,
 )
-from tests.databases import databases
+from tests.databases import cases_on_both, databases
 
 pytest_plugins = ("tests.durations", "tests.reporting", "tests.evidence")
 
@@ -50,17 +50,31 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Which databases a test of the application runs on, unless it says so itself; others are not even collected."""
-    said = any("backend" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if "backend" in metafunc.fixturenames and not said:
+    if "backend" in metafunc.fixturenames and not _says_where(metafunc.definition):
         names = databases(
             metafunc.definition.path, metafunc.definition.originalname, metafunc.config.getoption("--all")
         )
         metafunc.parametrize("backend", names, indirect=True, scope="session")
 
 
+def _says_where(test: pytest.Item) -> bool:
+    """A test that names its databases itself."""
+    return any("backend" in mark.args[0] for mark in test.iter_markers("parametrize"))
+
+
+def _is_case_of_one_database(test: pytest.Item) -> bool:
+    """A case of the full run, on PostgreSQL, of a test whose cases are no matter of the database."""
+    spec = getattr(test, "callspec", None)
+    if spec is None or spec.params.get("backend") != "postgres" or _says_where(test):
+        return False
+    full = any(mark.name == "full" for mark in spec.marks)
+    return full and not cases_on_both(test.path, getattr(test, "originalname", test.name))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by what they use, and leave out what the quick run does not need."""
+    """Mark tests by what they use, and leave out what a run does not need."""
+    items[:] = [item for item in items if not _is_case_of_one_database(item)]
     for item in items:
         used, params = set(getattr(item, "fixturenames", ())), getattr(getattr(item, "callspec", None), "params", {})
         if used & BROWSER_FIXTURES:

@@ -8,6 +8,7 @@ import _sqlite3
 import ctypes
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ INDEX = {
     f"{WORDS}_docsize": (("id",), ("sz",)),
     f"{WORDS}_config": (("k",), ("v",)),
 }
+BY_COLUMN = "#variable_conflict use_column"  # a column may be called `found`, which is a word of PL/pgSQL
 GUARDS = ("audit_row_no_update", "audit_row_no_delete")  # SQLite's, on the audit
 
 
@@ -37,6 +39,7 @@ class Rows:
         self._raw = None if engine.dialect.name == "postgresql" else _beside(str(engine.url.database))
         self._freely = None if self._raw is None else _free_of_triggers(str(engine.url.database))
         self._orders: dict[str, str] = {}
+        self._back: dict[str, dict[str, list[str]]] = {}  # of what was kept under a name, what refills each table
         if self._raw is None:
             self._run("CREATE SCHEMA IF NOT EXISTS kept")
         self._means("empty", self._emptied([table for table in db.metadata.tables if table not in BANK]))
@@ -95,18 +98,22 @@ class Rows:
                 name, [line for one, keyed in self._keyed().items() for line in self._as_kept(name, one, keyed, copies)]
             )
             return
+        self._back[name] = {
+            one.name: self._refilled(name, one) for one in self._tables(bank) if _copy(name, one) in copies
+        }
         back = self._emptied(BANK) if bank else []
-        for table in self._tables(bank):
-            if f"{name}_{table.name}" not in copies:
-                continue
-            copy, columns = f'kept."{name}_{table.name}"', ", ".join(f'"{one.name}"' for one in table.columns)
-            back.append(f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM {copy}')
-            if self._raw is None and table.autoincrement_column is not None:
-                sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-                back.append(f"PERFORM setval({sequence}, (SELECT max(id) FROM {copy}))")
+        back += [line for lines in self._back[name].values() for line in lines]
         if f"{name}_{WORDS}" in copies:
             back.append(f'INSERT INTO {WORDS} SELECT * FROM kept."{name}_{WORDS}"')
         self._means(name, back)
+
+    def _refilled(self, name: str, table: sa.Table) -> list[str]:
+        copy, columns = f'kept."{_copy(name, table)}"', ", ".join(f'"{one.name}"' for one in table.columns)
+        back = [f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM {copy}']
+        if self._raw is None and table.autoincrement_column is not None:
+            sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+            back.append(f"PERFORM setval({sequence}, (SELECT max(id) FROM {copy}))")
+        return back
 
     def _tables(self, bank: bool) -> list[sa.Table]:
         return [table for table in db.metadata.sorted_tables if (table.name in BANK) == bank]
@@ -148,6 +155,39 @@ class Rows:
         """What was kept stands there again; the tables must be empty, or be those of the bank."""
         self._does(name)
 
+    def put_back_some(self, name: str, tables: Iterable[str]) -> None:
+        """These tables, but those of the bank, hold what was kept, whatever they hold now."""
+        some = sorted(set(tables) - set(BANK))
+        if not some:
+            return
+        lines = [*self._emptied(some), *(line for one in some for line in self._back[name].get(one, []))]
+        script = ";\n".join(lines)
+        if self._raw is None:
+            self._run(f"SET LOCAL session_replication_role = replica; DO $$\n{BY_COLUMN}\nBEGIN {script}; END $$")
+        elif self._freely is not None:
+            self._freely.does(f"BEGIN IMMEDIATE; {script}; COMMIT")
+        else:
+            with self._raw:
+                self._raw.executescript(f"BEGIN IMMEDIATE; {script}; COMMIT")
+
+    def changed(self, name: str) -> list[str]:
+        """The tables, but those of the bank, that hold something else than what was kept under this name."""
+        copies, found = self._copies(), []
+        for table in self._tables(bank=False):
+            columns = ", ".join(f'"{one.name}"' for one in table.columns)
+            now, kept = Counter(self._read(f'SELECT {columns} FROM "{table.name}"')), Counter[str]()
+            if _copy(name, table) in copies:
+                kept = Counter(self._read(f'SELECT {columns} FROM kept."{_copy(name, table)}"'))
+            if now != kept:
+                found.append(table.name)
+        return found
+
+    def _read(self, query: str) -> list[str]:
+        if self._raw is not None:
+            return [repr(tuple(row)) for row in self._raw.execute(query)]
+        with self._engine.connect() as connection:
+            return [repr(tuple(row)) for row in connection.exec_driver_sql(query)]
+
     def _emptied(self, names: Iterable[str]) -> list[str]:
         """The statements that empty these tables."""
         if self._raw is not None:
@@ -174,8 +214,7 @@ class Rows:
             return
         self._run(
             f"CREATE OR REPLACE FUNCTION kept.put_{name}() RETURNS void LANGUAGE plpgsql"
-            # A column may be called `found`, which is a word of its own there.
-            f" SET session_replication_role = replica AS $$\n#variable_conflict use_column\n"
+            f" SET session_replication_role = replica AS $$\n{BY_COLUMN}\n"
             f"BEGIN {lines}; END $$"
         )
         self._orders[name] = f"SELECT kept.put_{name}()"
@@ -198,6 +237,11 @@ class Rows:
             return
         with self._engine.begin() as connection:
             connection.connection.cursor().execute(script)
+
+
+def _copy(name: str, table: sa.Table) -> str:
+    """The table in the schema `kept` for the rows of this one."""
+    return f"{name}_{table.name}"
 
 
 def _beside(path: str) -> sqlite3.Connection:

@@ -30,6 +30,11 @@ LONG_FILES = {
     "tests/insights/monthly_statistics/test_counter.py": 15.0,
     "tests/pairing/test_observation.py": 15.0,
 }
+# In the full run these take that long, however short their part of the quick run was.
+LONG_IN_ALL = {
+    "tests/every_page/test_ends.py": 500.0,
+    "tests/every_page/test_narrow_and_large.py": 200.0,
+}
 # Files whose expensive fixture is made once in a process: they go to the same one. It is the place with every page, and
 # the site that is backed up.
 TOGETHER = {
@@ -100,7 +105,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.args_source == pytest.Config.ArgsSource.TESTPATHS:
         given = getattr(config, "workerinput", {}).get("durations")
         seed = os.environ.get("TEST_ORDER")
-        items[:] = mix(items, seed) if seed else spread(items, by_file(stored(config)) if given is None else given)
+        seconds = by_file(stored(config)) if given is None else given
+        if config.getoption("--all", default=False):
+            seconds = {**seconds, **{file: max(long, seconds.get(file, 0.0)) for file, long in LONG_IN_ALL.items()}}
+        items[:] = mix(items, seed) if seed else spread(items, seconds)
 
 
 def mix(items: list[pytest.Item], seed: str) -> list[pytest.Item]:

@@ -41,7 +41,7 @@ def test_each_process_compiles_its_part(
     assert rewrite._read_pyc(tmp_path / "tests/test_b.py", collecting.compiled_test(tmp_path / "tests/test_b.py"))
 
 
-@pytest.mark.parametrize("listed", [*databases.BOTH, *databases.SOME, *databases.ONE])
+@pytest.mark.parametrize("listed", [*databases.BOTH, *databases.SOME, *databases.ONE, *databases.CASES_ON_BOTH])
 def test_what_is_listed_by_its_database_is_there(listed: str) -> None:
     path = databases.HERE / listed
     assert path.exists()
@@ -55,3 +55,10 @@ def test_a_test_is_listed_by_its_name() -> None:
     assert asked(databases.HERE / name, test, everything=False) == ("sqlite", "postgres")
     assert asked(databases.HERE / name, "test_of_another_name", everything=False) == ("sqlite",)
     assert asked(databases.HERE / name, "test_of_another_name", everything=True) == ("sqlite", "postgres")
+
+
+def test_cases_of_the_full_run_are_on_both_databases_where_sql_answers_them() -> None:
+    assert databases.cases_on_both(databases.HERE / "rooms/test_search.py", "test_of_any_name")
+    assert not databases.cases_on_both(databases.HERE / "home/test_pages.py", "test_of_any_name")
+    name, (test, *_others) = next(iter(databases.SOME.items()))
+    assert databases.cases_on_both(databases.HERE / name, test)

@@ -114,7 +114,7 @@ def test_files_that_share_an_expensive_fixture_go_to_one_process() -> None:
     places = {durations.scope_of(f"tests/{name}.py::test_a") for name in ("every_page/test_ends", "test_access_ids")}
     assert places == {"tests/every_page/"}
     assert durations.scope_of("tests/home/test_start.py::test_a") == "tests/home/test_start.py"
-    assert all((ROOT / name).exists() for name in [*durations.TOGETHER, *durations.LONG_FILES])
+    assert all((ROOT / name).exists() for name in [*durations.TOGETHER, *durations.LONG_FILES, *durations.LONG_IN_ALL])
 
 
 # --- The checks -----------------------------------------------------------------------------------

@@ -329,7 +329,8 @@ def heard(crawl: Crawl, offer: Offer, answer: TestResponse) -> str:
 
 
 def send(client: FlaskClient, offer: Offer) -> TestResponse:
-    action = (offer.button.had.get("formaction") if offer.button else "") or offer.form.action
+    own = offer.button.had.get("formaction", "") if offer.button else ""
+    action = urljoin(offer.page, own).partition("#")[0] if own else offer.form.action
     if offer.form.method == "get":
         return client.get(action, query_string=filled(offer), follow_redirects=True)
     headers = {"Referer": f"http://localhost{offer.page}"}

@@ -18,14 +18,31 @@ QUICK = {
     "test_instant_help_keyboard.py", "test_parent_joins.py", "test_practice.py", "test_offline.py", "test_start.py",
     "test_room_layout.py",
 }  # fmt: skip
-assert all((HERE / name).is_file() for name in QUICK)  # else a file that was renamed would leave the quick run
+
+
+# On PostgreSQL too, where the site is two processes: journeys of people who hear one another at once, the way in, and a
+# clock that goes on. What the others ask of PostgreSQL is asked by the tests of their features, on both databases.
+ON_BOTH = {
+    "test_class_room.py", "test_disclosure.py", "test_held_picture.py", "test_instant_help.py",
+    "test_instant_help_keyboard.py", "test_lesson_together.py", "test_marks.py", "test_messages.py",
+    "test_parent_joins.py", "test_slow_network.py", "test_teacher_acts.py", "test_update_before_connect.py",
+    "test_voice_note.py", "test_walk_in_queue.py", "test_weekly.py", "test_withdrawal.py",
+}  # fmt: skip
+assert all((HERE / name).is_file() for name in QUICK | ON_BOTH)  # else a renamed file would leave these runs
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     Person.quick = not config.getoption("--all")
+    items[:] = [item for item in items if not _is_elsewhere(item)]
     for item in items:
         if item.path.parent == HERE and item.path.name not in QUICK:
             item.add_marker("full")
+
+
+def _is_elsewhere(item: pytest.Item) -> bool:
+    """A journey on PostgreSQL of a file that runs on SQLite alone."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return item.path.parent == HERE and item.path.name not in ON_BOTH and "postgres" in params.values()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
