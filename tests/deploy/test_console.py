@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from flask.cli import ScriptInfo
 
+from tutoring import cli
 from tutoring.cli import console
 from tutoring.cli.console import data_folder, server, upgrade
 from tutoring.config import KEYS
@@ -37,7 +39,8 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(console._group, arguments, prog_name="cunghoc")
+    info = ScriptInfo(create_app=cli.create_app)
+    return CliRunner().invoke(console._group, arguments, prog_name="cunghoc", obj=info)
 
 
 def refused(*arguments: str) -> str:
@@ -100,10 +103,39 @@ def test_the_settings_of_the_folder_give_way_to_the_environment(tmp_path: Path) 
     assert env["INSTANCE"] == str(folder) and env["FIELD_KEY_FILE"] == str(folder / "field_key")
 
 
+def test_a_site_with_a_certificate_stands_behind_one_proxy_for_every_command(tmp_path: Path) -> None:
+    folder = site_at(tmp_path / "site", "1")
+    for origins, more, proxies in (
+        ("https://hoc.example.vn", {}, "1"),
+        ("https://hoc.example.vn", {"PROXIES": "2"}, "2"),
+        ("http://127.0.0.1:8000", {}, None),
+    ):
+        env = {"ORIGINS": origins, **more}
+        data_folder.read(folder, env)  # what `doctor` and `work` see, as `serve` does
+        assert env.get("PROXIES") == proxies
+
+
 def test_without_an_address_the_site_is_for_this_computer(tmp_path: Path) -> None:
     env = {"PORT": "8123"}
     data_folder.read(site_at(tmp_path / "site", "1"), env)
     assert env["ORIGINS"] == "http://127.0.0.1:8123,http://localhost:8123"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("options", "history", "nosuch"), "There is no option nosuch: `"),
+        (("keys", "status"), "The database does not answer as it should (OperationalError): run `cunghoc doctor`"),
+        (("admin", "set-up-link"), "The database does not answer as it should"),
+        (("evidence", "verify", "7"), "The database does not answer as it should"),
+        (("devices", "check"), "The database does not answer as it should"),
+    ],
+)
+def test_a_command_that_finds_no_tables_or_no_such_thing_says_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    site_at(tmp_path / "site", schema_version.head())
+    assert sentence in refused(*words, "--data", str(tmp_path / "site"))
 
 
 @pytest.mark.parametrize(

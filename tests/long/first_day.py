@@ -21,6 +21,7 @@ FAMILY_PASSWORD = "bốn quả cam ngọt"
 WORDS_A_MINUTE = 250  # syllables: an unhurried reader of Vietnamese
 KEYS_A_SECOND = 3
 PHONE_SECONDS = 45  # a scan and six digits, with the app installed; ten recovery codes copied
+SCAN_SECONDS = 10  # the camera opened and held over a printed code
 LINK = re.compile(r"https?://\S+/set-up/\S+")
 
 
@@ -152,18 +153,18 @@ def first_day(browser: Browser, link: str, folder: Path) -> None:
     admin.presses("Tiếp tục").types("Tìm phường, xã, đặc khu", "an khanh ho chi minh").presses("Tìm")
     admin.page.get_by_role("radio", name="Phường An Khánh").check()
     admin.presses("Chọn nơi này").types("Tên trường", SCHOOL).types("Các lớp", "4A, 4B, 5A")
-    admin.presses("Lập trường và lớp").sees("3 lớp").presses("Tiếp tục")
+    admin.presses("Lập trường và lớp").sees("3 lớp")
+    _invite(admin, second)
+    address = admin.page.get_by_role("main").locator("a[href*='/join/']").inner_text()
+    coordinator.begins_after(admin, second)
+    admin.comes_back().presses("Phường An Khánh").presses("Tiếp tục")
     admin.presses(re.compile(f"^Ghi số trực ?: {SCHOOL}")).types("Số gọi khi khẩn cấp", "028 3822 1234").presses("Lưu")
     admin.comes_back().presses("Tiếp tục").presses("Trang này không gửi thư")
     admin.presses("Làm khoá").types("Tám ký tự cuối của khoá", admin.shown_once()[-8:]).presses("Tôi đã cất khoá")
     admin.sees("Tám việc đều xong.")
     watch.prints("the site is set up", admin)
 
-    _invite(admin, second)
-    address = admin.page.get_by_role("main").locator("a[href*='/join/']").inner_text()
-    coordinator.begins_after(admin).goes_to(address).types("Họ tên", "Phạm Thị Mẫu").types(
-        re.compile("^Mật khẩu"), PASSWORD
-    )
+    coordinator.goes_to(address).types("Họ tên", "Phạm Thị Mẫu").types(re.compile("^Mật khẩu"), PASSWORD)
     coordinator.page.get_by_label(re.compile("^Tôi đủ 18 tuổi")).check()
     coordinator.presses("Lập tài khoản").presses(f"Mở trang {SCHOOL}").puts_the_code_on_a_phone()
     coordinator.presses("Lớp học").presses(GROUP).presses("Lớp học").presses("Danh sách lớp và thẻ cho ba mẹ")
@@ -184,24 +185,27 @@ def first_day(browser: Browser, link: str, folder: Path) -> None:
 
 
 def _invite(admin: Someone, second: Someone) -> None:
-    """The first administrator records the basis and invites a coordinator, the second one confirms the code."""
-    admin.goes_to("/admin/set-up").presses(re.compile("^Phường, trường và lớp")).presses("Phường An Khánh")
+    """The first administrator records the basis and invites a coordinator, the second one confirms the code.
+
+    The links stand beside the new school. The first one goes on while the coordinator begins.
+    """
     admin.presses(re.compile(f"^Ghi căn cứ nhận danh sách lớp ?: {SCHOOL}"))
     admin.types("Căn cứ pháp lý", "Ý kiến pháp lý mẫu, ngày 1 tháng 12")
     admin.types(re.compile("^Thoả thuận giữa"), "Thoả thuận mẫu số 1, ngày 1 tháng 12")
     admin.presses("Ghi và bật").sees("Đang bật.")
-    admin.goes_to("/admin/set-up").presses(re.compile("^Phường, trường và lớp")).presses("Phường An Khánh")
+    admin.comes_back().presses("Phường An Khánh")
     admin.presses(re.compile(f"^Mời điều phối viên ?: {SCHOOL}"))
     admin.page.get_by_role("radio", name=re.compile("^điều phối viên")).check()
     admin.presses("Tạo mã").sees("cần một người thứ hai xác nhận")
     second.begins_after(admin).goes_to("/").presses(re.compile("^Xem ?: Mã mời điều phối viên")).presses("Xác nhận mã")
     second.hears("Đã xác nhận. Mã dùng được từ bây giờ.")
-    admin.begins_after(second).page.reload()
+    admin.page.reload()
 
 
 def _claim(mother: Someone, code: str) -> None:
-    """A mother claims a printed card on her phone, and hands it to her child for its own answers."""
-    mother.goes_to("/join").types("Mã tham gia", code.lower()).presses("Tiếp tục").sees("Thẻ của")
+    """A mother scans a printed card with her phone, and hands it to her child for its own answers."""
+    mother.clock += SCAN_SECONDS
+    mother.goes_to(f"/card/{code.replace('-', '')}").sees("Thẻ của")
     mother.types("Họ tên của bạn", "Nguyễn Thị Hoà").types(re.compile("^Mật khẩu"), FAMILY_PASSWORD)
     mother.page.get_by_label(re.compile("^Mẹ")).check()
     for purpose in ("profile", "pairing", "chat"):

@@ -38,20 +38,45 @@ def blocks(page: str, heading: str) -> list[str]:
     return [re.sub(r"^ +", "", one, flags=re.M) for one in re.findall(r"^ *```\n(.*?)^ *```$", part, re.M | re.S)]
 
 
-def processor() -> float:
+class Spent:
+    """Seconds since it was made: of the clock, and of a processor in processes that have ended."""
+
+    def __init__(self) -> None:
+        self.began, self.used = time.monotonic(), _processor()
+
+    def __str__(self) -> str:
+        return f"{time.monotonic() - self.began:.0f} s, {_processor() - self.used:.1f} s of a processor"
+
+
+def _processor() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
+def _processor_of(session: int) -> float:
+    """Seconds of a processor of the processes of a session that run, and of those that they have waited for."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text("utf-8").rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if int(fields[3]) == session:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def install(debian: Debian) -> str:
     """Runs what docs/board.md has below "Install"; returns the folder of the checkout."""
-    folder, began, used = "/root", time.monotonic(), processor()
+    folder, whole = "/root", Spent()
     for line in "".join(blocks("board.md", "Install")).splitlines():
         if line.startswith("cd "):
             folder += "/" + line.removeprefix("cd ")
-        else:
-            debian.run(line.replace("ADDRESS", "file:///release"), folder, DEBIAN_FRONTEND="noninteractive")
-    print(f"installed: {time.monotonic() - began:.0f} s, {processor() - used:.0f} s of a processor", flush=True)
+            continue
+        one = Spent()
+        debian.run(line.replace("ADDRESS", "file:///release"), folder, DEBIAN_FRONTEND="noninteractive")
+        print(f"  {one}: {line}", flush=True)
+    print(f"installed: {whole}; load {os.getloadavg()[0]:.0f}", flush=True)
     return folder
 
 
@@ -67,7 +92,8 @@ def served(debian: Debian, folder: str, port: int) -> Iterator[str]:
         )  # fmt: skip
     try:
         until(lambda: first_day.LINK.search(log.read_text("utf-8")) or process.poll() is not None, "a link", 600)
-        print(f"the link is printed after {time.monotonic() - began:.0f} s", flush=True)
+        seconds = f"{time.monotonic() - began:.0f} s, {_processor_of(process.pid):.1f} s of a processor"
+        print(f"the link is printed after {seconds}; load {os.getloadavg()[0]:.0f}", flush=True)
         yield log.read_text("utf-8")
     finally:
         os.killpg(process.pid, signal.SIGTERM)

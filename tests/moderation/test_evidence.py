@@ -132,6 +132,11 @@ def test_a_copy_that_is_as_it_was_holds(app: Flask, who: Who, pair: int, shown: 
     assert (done.exit_code, done.output.strip()) == (0, f"1 copies hold: {shown.seq} lines, 1 files")
 
 
+def test_a_case_that_does_not_exist_is_said(app: Flask) -> None:
+    done = app.test_cli_runner(catch_exceptions=False).invoke(group, ["verify", "999999"])
+    assert (done.exit_code, done.stderr.strip()) == (1, "Error: There is no case 999999.")
+
+
 def test_a_changed_copy_names_what_is_another_one(app: Flask, who: Who, pair: int) -> None:
     case = said(who("minh"), "room", str(pair), "danger")
     kept = evidence.opened(copy_of(case))

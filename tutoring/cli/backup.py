@@ -75,7 +75,8 @@ class _FolderOrCommand(click.Group):
 @click.group(
     "backup",
     cls=_FolderOrCommand,
-    help="Back up the whole site into one encrypted file: backup FOLDER. Or one of the commands below.",
+    help="Back up the whole site into one encrypted file: backup FOLDER. `flask backup make --help` has its options. "
+    "Or one of the commands below.",
 )
 def group() -> None:
     pass
@@ -84,7 +85,10 @@ def group() -> None:
 @group.command("make", hidden=True)
 @click.argument("into", metavar="FOLDER", type=FOLDER)
 @click.option(
-    "--keep", default="30d", show_default=True, help="Older backups of this site go, once the new one is whole."
+    "--keep",
+    default="30d",
+    show_default=True,
+    help="Backups of this site older than so many hours, days or weeks (12h, 30d, 8w) go, once the new one is whole.",
 )
 @PROGRAMS
 @with_appcontext
@@ -116,8 +120,8 @@ def keys(file: Path) -> None:
     click.echo(f"BACKUP_RECIPIENT={public}")
     click.echo(
         f"Set that on the server. Keep {file} elsewhere, twice: on a stick in a locked drawer and on paper (it is one "
-        "line), with SECRET_KEY, AUDIT_KEY and FIELD_KEY, which no backup holds. Then remove it from here. Whoever has "
-        "it reads every backup; without it nobody does, and nobody can help.",
+        "line), with SECRET_KEY, AUDIT_KEY, FIELD_KEY and, where it is set, INDEX_KEY, which no backup holds. Then "
+        "remove it from here. Whoever has it reads every backup; without it nobody does, and nobody can help.",
         err=True,
     )
 
@@ -125,7 +129,7 @@ def keys(file: Path) -> None:
 @group.command("list")
 @click.argument("where", metavar="FOLDER", type=FOLDER)
 def show(where: Path) -> None:
-    """The whole backups in FOLDER, the oldest first; exit status 1 when there is none."""
+    """List the whole backups in FOLDER, the oldest first; exit status 1 when there is none."""
     found = backup_folder.backups(where)
     for one in found:
         told = one.told
@@ -148,7 +152,7 @@ def show(where: Path) -> None:
 @with_appcontext
 def drill(where: Path, key: Path, database: str | None, programs: Path | None) -> None:
     """Restore the newest backup in FOLDER into a scratch place and try it: counts, digests, the audit chain, signing
-    in, a room, a picture. Nothing of it stays. For a machine that may have the private key."""
+    in, a room, a picture. Only its moment stays, in last-drill.json. For a machine that may have the private key."""
     with _in_a_sentence("The drill did not pass."):
         found = backup_folder.backups(where)
         if not found:

@@ -6,7 +6,9 @@ import click
 from flask.cli import AppGroup
 
 from tutoring.kernel import audit
+from tutoring.kernel.db import db
 from tutoring.moderation.cases.evidence import prove
+from tutoring.moderation.models import Case
 
 group = AppGroup("evidence", help="Sealed copies of cases.")
 
@@ -24,4 +26,6 @@ def verify(case_id: int) -> None:
         click.echo(f"no longer there: {gone}")
     if faults:
         sys.exit(1)
+    if not found.copies and db.session.get(Case, case_id) is None:
+        raise click.ClickException(f"There is no case {case_id}.")
     click.echo(f"{found.copies} copies hold: {found.lines} lines, {found.files} files")

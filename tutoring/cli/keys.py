@@ -13,15 +13,15 @@ from tutoring.kernel.database.sealed_columns import UNREADABLE, SealedColumn
 from tutoring.kernel.db import db
 from tutoring.kernel.program_name import program_name
 
-group = AppGroup("keys", help="The keys of encrypted columns.")
+group = AppGroup("keys", help="The keys of the site: which are needed, and a new FIELD_KEY.")
 ROUNDS = 5  # while the site runs, a process with the older ring may seal under the older key
 
 
 @group.command("status")
 def status() -> None:
-    """Say how many values each key opens.
+    """Say how many values each key of FIELD_KEY and FIELD_KEY_FALLBACKS opens, and how many older keys the others have.
 
-    Exit status 1 when an older key is still needed or a value opens with none.
+    Exit status 1 when an older key is still needed, a value opens with none, or INDEX_KEY is missing or wrong.
     """
     settings = current_app.config["SETTINGS"]
     total, older, lost = 0, 0, 0

@@ -16,6 +16,7 @@ from tutoring.backups import restore_marker
 from tutoring.cli.demo import community
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
+from tutoring.kernel.program_name import with_program_name
 from tutoring.lessons.catalogue.loader import load_content
 from tutoring.privacy import retention_jobs, tombstones
 
@@ -43,7 +44,7 @@ def prepare_site() -> None:
     try:
         restore_marker.refuse(settings)
     except RuntimeError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(with_program_name(str(error))) from None
     if not head_is_current():
         upgrade(directory=str(MIGRATIONS))
         click.echo("database migrated", err=True)

@@ -10,7 +10,7 @@ group = AppGroup("privacy", help="Data rights.")
 
 @group.command("reapply")
 def reapply() -> None:
-    """Erase again whoever was erased before a backup was made that has been restored. `flask prepare` does it too."""
+    """Erase again the accounts that a restored backup brought back. `flask prepare` does it too."""
     click.echo(f"{tombstones.reapply()} accounts erased again")
 
 

@@ -1,13 +1,23 @@
 """`flask options …`: list and set the site settings that are also edited in the browser."""
 
+from typing import Any
+
 import click
 from flask.cli import AppGroup
 
 from tutoring.kernel import overrides
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.errors import DomainError
+from tutoring.kernel.program_name import program_name
 
 group = AppGroup("options", help="Settings that change while the site runs; also at /admin/settings.")
+
+
+def _option(name: str) -> kernel_site_settings.SiteSetting[Any]:
+    try:
+        return kernel_site_settings.option(name)
+    except DomainError:
+        raise click.ClickException(f"There is no option {name}: `{program_name()} options list` has all.") from None
 
 
 @group.command("list")
@@ -30,7 +40,7 @@ def change(name: str, value: str | None, shipped: bool, reason: str) -> None:
     if (value is None) != shipped:
         raise click.UsageError("either a VALUE or --shipped")
     try:
-        which = kernel_site_settings.option(name)
+        which = _option(name)
         typed = None if value is None else kernel_site_settings.parse_value(which, value)
         done = kernel_site_settings.put(None, name, typed, reason)
     except DomainError as refusal:
@@ -41,7 +51,7 @@ def change(name: str, value: str | None, shipped: bool, reason: str) -> None:
 @group.command("history")
 @click.argument("name")
 def history(name: str) -> None:
-    """What was changed, the newest first."""
-    for row in overrides.history(kernel_site_settings.AREA, kernel_site_settings.option(name).name):
+    """Each change of the option NAME, the newest first."""
+    for row in overrides.history(kernel_site_settings.AREA, _option(name).name):
         who = "command line" if row.by_id is None else f"user:{row.by_id}"
         click.echo(f"{row.at.isoformat(timespec='seconds')}\t{who}\t{row.before!r} -> {row.after!r}\t{row.reason}")

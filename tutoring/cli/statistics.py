@@ -42,7 +42,7 @@ def count(month: date | None) -> None:
 @group.command("rebuild")
 @click.option("--from", "first", callback=_month, help="2026-03; without it, from the first thing that happened.")
 def rebuild(first: date | None) -> None:
-    """Count every month again, closed ones too, from what the tables hold now: whoever has erased an account since then
-    counts no more. Oldest first, so that what people did for the first time comes out the same."""
+    """Count every month again, closed ones too, from what the tables hold now: accounts that were erased since then
+    count no more. Oldest first, so that what people did for the first time comes out the same."""
     this = months.of_day(clock.today())
     _count(months.between(first or monthly_statistics_jobs.first_month() or this, this))

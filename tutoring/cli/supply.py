@@ -50,10 +50,10 @@ def _of_front_end(root: Path) -> list[str]:
 
 @group.command("check")
 def check() -> None:
-    """Compares the installed packages with the locks; exit status 1 when one differs."""
+    """Compare the installed packages with the locks; exit status 1 when one has another version."""
     said = differences(ROOT)
     for line in said:
         click.echo(line)
     if said:
         sys.exit(1)
-    click.echo("the locks are whole, and what is installed is what they say")
+    click.echo("each installed package that the locks name has the version that they say")

@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from tutoring.backups import restore_marker
+from tutoring.kernel.program_name import with_program_name
 from tutoring.web import job_worker
 from tutoring.web.socket_io import realtime
 
@@ -13,6 +14,9 @@ from tutoring.web.socket_io import realtime
 @with_appcontext
 def work() -> None:
     """Do due work until asked to end (SIGTERM or Ctrl+C); the piece at hand is finished first."""
-    restore_marker.refuse(current_app.config["SETTINGS"])
+    try:
+        restore_marker.refuse(current_app.config["SETTINGS"])
+    except RuntimeError as error:
+        raise click.ClickException(with_program_name(str(error))) from None
     realtime.begin_beating(current_app)
     job_worker.work_until_asked(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from flask.cli import ScriptInfo
 
 from tutoring import VERSION, cli
@@ -17,6 +18,7 @@ from tutoring.cli import (
     admin,
     backup,
     content,
+    devices,
     doctor,
     evidence,
     keys,
@@ -30,6 +32,7 @@ from tutoring.cli import (
     worker,
 )
 from tutoring.cli.console import data_folder, server, upgrade
+from tutoring.kernel.errors import DomainError
 from tutoring.kernel.program_name import use_program_name
 
 SHARED: tuple[click.Command, ...] = (
@@ -39,6 +42,7 @@ SHARED: tuple[click.Command, ...] = (
     backup.group,
     backup.restore,
     content.group,
+    devices.group,
     doctor.doctor,
     evidence.group,
     keys.group,
@@ -72,7 +76,23 @@ def _with_data(command: click.Command) -> click.Command:
     return made
 
 
+class _Sentences(click.Group):
+    """Turns a refused request and a database that cannot be used into one sentence and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DomainError as refusal:
+            raise click.ClickException(str(refusal)) from None
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+            kind = type(error.orig).__name__
+            raise click.ClickException(
+                f"The database does not answer as it should ({kind}): run `cunghoc doctor`."
+            ) from error
+
+
 @click.group(
+    cls=_Sentences,
     epilog="Exit status: 0 when it is done, 1 with one sentence when it is not, 2 when the command line is wrong. "
     "A command with another one says so.",
     context_settings={"max_content_width": 100},

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 import click
@@ -46,6 +46,13 @@ def read(folder: Path, env: MutableMapping[str, str] = os.environ) -> None:
             env[f"{name}_FILE"] = str(file)
     port = env.get("PORT", "8000")
     env.setdefault("ORIGINS", f"http://127.0.0.1:{port},http://localhost:{port}")
+    if has_certificate(env):
+        env.setdefault("PROXIES", "1")  # only a proxy can have answered with a certificate
+
+
+def has_certificate(env: Mapping[str, str]) -> bool:
+    """Whether every address of the site begins with https."""
+    return all(one.strip().startswith("https://") for one in env["ORIGINS"].split(","))
 
 
 def _settings_of(file: Path) -> dict[str, str]:

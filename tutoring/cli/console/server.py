@@ -81,9 +81,7 @@ def ready(folder: Path, host: str, no_work: bool) -> Settings:
     env = os.environ
     if no_work:
         env["JOBS"] = "0"
-    if all(one.startswith("https://") for one in env["ORIGINS"].split(",")):
-        env.setdefault("PROXIES", "1")  # only a proxy can have answered with a certificate
-    elif host not in LOOPBACK:
+    if not data_folder.has_certificate(env) and host not in LOOPBACK:
         raise click.ClickException(
             f"At {host} other computers reach the site: set ORIGINS=https://… in {folder / data_folder.SETTINGS_FILE} "
             "and put a proxy with a certificate in front, or leave --host out."
