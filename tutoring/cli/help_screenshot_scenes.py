@@ -4,11 +4,15 @@ All changes go through the ordinary commands. Each scene builds on the one befor
 """
 
 import uuid
+from datetime import timedelta
 from typing import Any, get_args
 
 import sqlalchemy as sa
 
+from tutoring.accounts.consents.commands import give_consent
 from tutoring.accounts.models import User
+from tutoring.accounts.registration import record_assent
+from tutoring.classes.work import commands as class_work
 from tutoring.community.class_cards import commands as class_cards
 from tutoring.community.class_lists import commands as class_lists
 from tutoring.community.models import Unit
@@ -16,14 +20,18 @@ from tutoring.home.help.loader import Page
 from tutoring.home.help.schema import Scene, Shot
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
+from tutoring.lessons.progress import commands as lesson_progress
+from tutoring.lessons.progress.models import Attempt, LessonProgress
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.requests import commands as requests_commands
+from tutoring.policy.class_overview import FEWEST_TRIES, STUCK_AFTER
 from tutoring.rooms.messages import commands as messages_commands
 
 ORDER: tuple[str, ...] = get_args(Scene)
 SCHOOL_AND_CLASS = ("demo-truong", "demo-lop4a")
 LESSON, STEP, TOPIC = "vao-lop-bang-duong-dan", 2, "hoc.vao-lop"
+SET_LESSON = "chup-va-nop-bai"
 
 
 def _person(name: str) -> User:
@@ -67,8 +75,28 @@ def _cards() -> None:
     _card.append(codes["Bình"])
 
 
+def _class() -> None:
+    """Class 6A has a lesson to do; Minh's family lets the teacher see that Minh is stuck in it."""
+    hang, lan, minh = (_person(name) for name in ("hang", "lan", "minh"))
+    place = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-lop6a")).one()
+    due = clock.today() + timedelta(days=7)
+    class_work.set_work(hang, place.id, class_work.WorkInput(due, kind="lesson", target=SET_LESSON))
+    give_consent(lan, minh, "progress_shown")
+    record_assent(lan, minh.id, {"progress_shown"})
+    lesson_progress.reach_step(minh.id, SET_LESSON, STEP)
+    row = db.session.scalars(
+        sa.select(LessonProgress).where(LessonProgress.user_id == minh.id, LessonProgress.lesson_slug == SET_LESSON)
+    ).one()
+    for n in range(FEWEST_TRIES):  # rows, because no command answers days ago
+        db.session.add(Attempt(
+            id=str(uuid.uuid4()), user_id=minh.id, lesson_slug=SET_LESSON, version=row.version, step_id=row.step_id,
+            checkpoint_id="c", correct=False, answer="", at=clock.now() - STUCK_AFTER - timedelta(hours=n + 1),
+        ))  # fmt: skip
+    db.session.commit()
+
+
 _card: list[str] = []  # the code stands nowhere but on the card
-_ACTS = {"begun": lambda: None, "asked": _ask, "offered": _offer, "room": _open, "cards": _cards}
+_ACTS = {"begun": lambda: None, "asked": _ask, "offered": _offer, "room": _open, "cards": _cards, "class": _class}
 
 
 def play(scene: str) -> None:

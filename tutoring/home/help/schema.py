@@ -11,8 +11,8 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=240)]
 Path = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9/{}?=&._-]*$", max_length=120)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z]+[0-9]?$", max_length=20)]
-# The state of Minh's help request; in the last one a class has staged pupils and cards too.
-Scene = Literal["begun", "asked", "offered", "room", "cards"]
+# The state of Minh's help request; then a class has staged pupils and cards, and at last another one has set work.
+Scene = Literal["begun", "asked", "offered", "room", "cards", "class"]
 Role = Literal["learner", "parent", "helper", "teacher", "lead", "officer", "coordinator", "site_admin"]
 
 
