@@ -33,7 +33,7 @@ FOUND_POSTGRES = "postgresql://postgres:postgres@127.0.0.1:5432/postgres"
 FOUND_REDIS = "redis://127.0.0.1:6379"
 
 # For ordinary tests only: a power cut would lose data, which no test needs. The processes of a run share this server.
-# Compiling a statement of the desk takes PostgreSQL a second and more, each time anew, where it has no statistics yet.
+# In tables that are refilled often a statement of the desk took one to five seconds, and not without compiling.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=300", "jit=off")
 SHARED = "postgres"  # what `run_folder.once` calls the server of a run
 
