@@ -1,7 +1,9 @@
-"""The image: built by buildah on a Debian that is bootstrapped here, started, and looked at for what it wrote.
+"""The image: built by buildah on a Debian that is bootstrapped here, started, set up in a browser to a claimed card,
+and looked at for what it wrote.
 
-It needs root and the network, and installs buildah, netavark and mmdebstrap of Debian. Registries of images are not
-needed. The program of a container runs in a chroot: that proves files, user and start, not the limits of compose.yaml.
+It needs root and the network, and installs buildah, netavark, mmdebstrap and poppler-utils of Debian. Registries of
+images are not needed. The program of a container runs in a chroot: that proves files, user and start, not the limits of
+compose.yaml.
 """
 
 import json
@@ -13,8 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 import dev
+from tests.long import first_day
 from tests.rooms.people import http
 from tests.servers import free_port
 from tests.waiting import until
@@ -58,7 +62,7 @@ def mounts(folder: Path) -> list[str]:
 def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     """With the image `cunghoc` built."""
     if missing := [one for one in TOOLS if not shutil.which(one) and not Path("/usr/lib/podman", one).exists()]:
-        dev.apt(*missing)
+        dev.apt(*missing, "poppler-utils")
     folder = tmp_path_factory.mktemp("image")
     run = Buildah(folder)
     base = folder / "debian.tar"
@@ -103,7 +107,9 @@ def files_of(root: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def test_the_image_serves_as_a_user_without_rights_and_writes_into_its_volume_alone(buildah: Buildah) -> None:
+def test_the_image_serves_as_a_user_without_rights_and_writes_into_its_volume_alone(
+    buildah: Buildah, browser: Browser, tmp_path: Path
+) -> None:
     assert VERSION in buildah("run", "site", "--", "cunghoc", "--version")
     assert "uid=10001(cunghoc)" in buildah("run", "site", "--", "id")
     root = Path(buildah("mount", "site"))
@@ -138,6 +144,8 @@ def test_the_image_serves_as_a_user_without_rights_and_writes_into_its_volume_al
             print(r.urlopen('http://127.0.0.1:{port}/readyz', timeout=60).status)""",
         )
         assert told.endswith("200"), "as the health check asks"
+        link = buildah("run", "--env", f"PORT={port}", "site", "--", "cunghoc", "admin", "set-up-link")
+        first_day.first_day(browser, first_day.printed_link(link), tmp_path)
         (server,) = (pid for pid in ended_by(port) if parent_of(pid) not in ended_by(port))
         os.kill(server, signal.SIGTERM)
         assert process.wait(120) == 0

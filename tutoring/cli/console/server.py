@@ -55,7 +55,8 @@ def serve(folder: Path, host: str, port: int, no_work: bool) -> None:
         click.echo("The site is not set up yet. Open this link in your browser:")
         click.echo(f"  {set_up_address()}")
         click.echo(f"One browser can open it, within {admin.LINK_HOURS} hours. Another link, in another terminal:")
-        click.echo(f"  cunghoc admin set-up-link --data {folder}")
+        at = "" if settings.https or port == 8000 else f"PORT={port} "
+        click.echo(f"  {at}cunghoc admin set-up-link --data {folder}")
     sys.stdout.flush()
     _become_server(gunicorn(host, port))
 
