@@ -246,6 +246,7 @@ def _things(world: World) -> Things:
     proposals_commands.submit_proposal(quang, content, proposal)
     proposals_commands.name_editor(quang, world["hang"], True)
     written = proposals_commands.propose_change(quang, content, QUIZ, None)
+    written_quiz = proposals_commands.propose_quiz(quang, content, QUIZ)
     shift = duty_commands.take_duty(
         person(world["hang"]), world["truong"], clock.now() + duty_commands.LONGEST_SHIFT / 2
     )
@@ -277,6 +278,7 @@ def _things(world: World) -> Things:
             "room_unit": world["lop6a"],
             "proposal_id": proposal,
             "written_id": written,
+            "written_quiz_id": written_quiz,
             **_hours(world, helped.room_id),
             "try_id": quizzes_commands.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
@@ -1090,7 +1092,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
     **dict.fromkeys(
-        (f"lessons.{name}" for name in ("write", "keep_draft", "write_step", "write_lesson", "keep_form")),
+        (
+            f"lessons.{name}"
+            for name in ("write", "keep_draft", "write_step", "write_lesson", "keep_form", "write_quiz", "keep_quiz")
+        ),
         lambda who: who.user.id == who.things.people["quang"],
     ),
     "lessons.sentence_sound": lambda who: (
@@ -1567,6 +1572,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint in ("lessons.write_lesson", "lessons.write_step"):
         own = {"proposal_id": things.ids["written_id"]}
+    if endpoint in ("lessons.write_quiz", "lessons.keep_quiz"):
+        own = {"proposal_id": things.ids["written_quiz_id"]}
     if endpoint.startswith("classes."):
         own = {"unit_id": things.ids["class_unit"], "week": monday_of(clock.today()).isoformat()}
     if endpoint == "published_answers.write":

@@ -126,7 +126,7 @@ def test_what_editors_publish_is_told_to_the_author(who: Who, inside: World, ans
     proposals_commands.name_editor(who("quang"), inside["hang"], True)
     assert [row.id for row in proposals_queries.waiting_proposals(inside["hang"])] == [sent.id]
     assert proposals_commands.publish_proposal(who("hang"), CONTENT, sent.id) == LESSON
-    assert SHORT in db.session.get_one(PublishedText, LESSON).text
+    assert SHORT in db.session.get_one(PublishedText, (LESSON, "vi.md")).text
     assert any("đã thành bài học" in say for say in told(inside, "hoa", who))
     assert stage(answer) == "published"
 

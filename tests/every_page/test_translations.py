@@ -25,7 +25,7 @@ SAME = {"cùng học", "tiếng việt", "english", "imei", "vinaphone", "mobifo
 # Pages on names of tables, of files and of places in files of content, for the few who run the site or write.
 INSIDE = {
     "privacy.record", "privacy.assessment", "practice.scenarios", "practice.scenario_review", "api.guide",
-    "lessons.write_lesson", "lessons.write_step",
+    "lessons.write_lesson", "lessons.write_step", "lessons.write_quiz",
 }  # fmt: skip
 # Sentences of content and of users in which a name has been put.
 FILLED = {"practice.run", "practice.watch", "rooms.ready_phrases"}

@@ -216,10 +216,22 @@ def test_a_translated_lesson_wants_a_translated_quiz(tree: Tree) -> None:
     assert [one.code for one in tree.load().warnings if one.file.endswith("quiz.en.yml")] == ["translation-missing"]
 
 
+def test_questions_changed_without_their_translations_do_not_keep_the_lesson_from_its_readers(tree: Tree) -> None:
+    tree.write(english_quiz(tree).replace("  q2:", "  q77:", 1), "quiz.en.yml")
+    tree.change("""      - {id: c, text: "Sai nữa 3", say: "Chưa đúng."}
+""", """      - {id: c, text: "Sai nữa 3", say: "Chưa đúng."}
+      - {id: d, text: "Sai cả", say: "Chưa đúng."}
+""", "quiz.yml")  # fmt: skip
+    bank = tree.load()
+    assert not bank.faults
+    found = [(one.code, one.say) for one in bank.warnings if one.file.endswith("quiz.en.yml")]
+    assert [code for code, say in found if "q77" in say or "q3" in say] == ["translation-stale"] * 2
+    assert [one["id"] for one in bank.lessons[0].quiz if not one["translations"]] == ["q2", "q3"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("  q2:", "  q77:", "checkpoint-id"),
         (', c: {text: "Wrong too", say: "Not so."}', "", "blocks-differ"),
         (', say: "Not so."', "", "blocks-differ"),
         ('a: {text: "Right"}', 'a: {text: "Right", say: "Yes"}', "blocks-differ"),

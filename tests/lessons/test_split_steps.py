@@ -113,7 +113,7 @@ def test_the_origin_is_in_what_is_exported_and_in_the_text_of_one_step(tree: Tre
     excerpt = cut(text, "bam")
     assert excerpt is not None and excerpt.text.startswith("## Bấm đường dẫn {#bam from=mo-nhom}\n")
     (tree.lesson / "vi.md").unlink()
-    assert export(tree.root, {"thu": PublishedLesson(text, "")}) == {"thu": "written"}
+    assert export(tree.root, {("thu", "vi.md"): PublishedLesson(text, "")}) == {("thu", "vi.md"): "written"}
     assert digest((tree.lesson / "vi.md").read_text("utf-8")) == digest(text)
 
 

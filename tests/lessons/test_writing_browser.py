@@ -106,3 +106,40 @@ def test_a_step_is_written_in_the_form_by_keyboard_alone(site: Site, browser: Br
     page.keyboard.press("Enter")
     expect(rows).to_have_count(before)
     writer.leaves()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["360", "1280"])
+def test_a_question_is_written_in_the_form_by_keyboard_alone(
+    site: Site, browser: Browser, size: dict[str, int]
+) -> None:
+    writer = Typist(browser, site.url(), site.cards()["quang"], viewport=size)
+    page = writer.signs_in().goes_to(LESSON).presses("Đề nghị sửa câu hỏi của bài").is_at(r"/quiz$").page
+    writer.finds_the_page_accessible("quiz-form")
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    writer.finds_the_page_accessible("quiz-form-open")
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    rows = page.locator("details.folded")
+    before = rows.count()
+
+    page.reload()
+    writer.tabs_to(page.locator('[name="act"][value="add:questions"]'), 300)
+    page.keyboard.press("Enter")
+    writer.is_at(rf"at=questions\.{before}#f-questions-{before}$")
+    expect(rows).to_have_count(before + 1)
+    new = rows.last
+    expect(new.get_by_label("Hỏi về bước nào")).to_be_visible()
+    writer.tabs_to(new.locator(f"#f-questions-{before}-prompt"), 3)
+    page.keyboard.type("Ai được biết mã?")
+    expect(page.locator("#draft-said")).to_have_text("Đã lưu.")
+    expect(page.locator("#judged article").last).to_contain_text("Ai được biết mã?")
+    expect(new.locator("[data-said]").filter(has_text="Chưa điền ô này.").first).to_be_visible()
+
+    writer.tabs_to(page.locator(f'[value="up:questions.{before}"]'), 30)
+    page.keyboard.press("Enter")
+    writer.is_at(rf"#f-questions-{before - 1}$")
+    writer.tabs_to(page.locator(f'[value="remove:questions.{before - 1}"]'), 30)
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(before)
+    writer.sees("Đúng mẫu bài học, không có lỗi nào.").presses("Rút đề nghị này").is_at("/writing$")
+    writer.leaves()

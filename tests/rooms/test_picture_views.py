@@ -156,6 +156,7 @@ def test_a_view_that_takes_files_is_known_to_the_limits(app: Flask) -> None:
         "community.imports",
         "devices.add_picture",
         "devices.new_batch", "community.class_list", "lessons.step_recordings", "lessons.write_lesson",
-        "lessons.write_step", "lessons.keep_form", "site_setup.identity", "site_setup.name_site",
+        "lessons.write_step", "lessons.keep_form", "lessons.write_quiz", "lessons.keep_quiz",
+        "site_setup.identity", "site_setup.name_site",
     }  # fmt: skip
     assert app.config["MAX_CONTENT_LENGTH"] == 64 * security.KIB

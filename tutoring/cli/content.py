@@ -17,7 +17,7 @@ from tutoring.kernel import clock
 from tutoring.lessons.catalogue import loader
 from tutoring.lessons.catalogue.media import SHEET
 from tutoring.lessons.claims import queries as claims_queries
-from tutoring.lessons.content import facts_export
+from tutoring.lessons.content import SOURCE_FILE, facts_export
 from tutoring.lessons.content import load as read
 from tutoring.lessons.content import published_texts as content_published_texts
 from tutoring.lessons.content.editor_report import report as to_see_to
@@ -181,8 +181,8 @@ def export(folder: Path | None, take_page: tuple[str, ...]) -> None:
     """Write lessons published and facts edited in the browser into content/ (or FOLDER): one line each; exit 1 where a
     file was left."""
     done = content_published_texts.export(folder or _content(), published_texts(), take_page)
-    for slug, became in done.items():
-        click.echo(f"{became}: {slug}")
+    for (slug, name), became in done.items():
+        click.echo(f"{became}: {slug}" if name == SOURCE_FILE else f"{became}: {slug}/{name}")
     for key, became in facts_export.export(folder or _content(), facts_queries.edited()).items():
         click.echo(f"{became}: facts.yml {key}")
     sys.exit(1 if "torn" in done.values() else 0)

@@ -30,7 +30,7 @@ from tutoring.lessons.content.step_editor import digest
 from tutoring.lessons.proposals import commands as proposals_commands
 from tutoring.lessons.proposals import preview
 from tutoring.lessons.proposals import queries as proposals_queries
-from tutoring.lessons.proposals.models import Proposal, PublishedText
+from tutoring.lessons.proposals.models import Proposal
 from tutoring.lessons.search.models import SearchDocument
 from tutoring.notifications.models import Notice
 from tutoring.web import visitor_cache
@@ -404,7 +404,7 @@ def test_a_load_never_silently_replaces_what_was_published(app: Flask, world: Wo
         assert any("đã sửa trên trang và trong tệp" in say for say in notes)
         loader.load_content(folder, [SLUG])
         assert catalogue_queries.step(SLUG, STEP, "vi").title != title
-        assert db.session.get(PublishedText, SLUG) is None
+        assert proposals_queries.published_text(SLUG) is None
 
 
 def test_what_was_published_goes_into_the_files_and_then_the_files_stand(
@@ -414,13 +414,13 @@ def test_what_was_published_goes_into_the_files_and_then_the_files_stand(
     with app.app_context():
         title = catalogue_queries.step(SLUG, STEP, "vi").title
         published = proposals_queries.published_texts()
-    assert export(tmp_path / "elsewhere", published) == {SLUG: "written"}
-    assert export(folder, published) == {SLUG: "written"}
-    assert export(folder, published) == {SLUG: "same"}
+    assert export(tmp_path / "elsewhere", published) == {(SLUG, "vi.md"): "written"}
+    assert export(folder, published) == {(SLUG, "vi.md"): "written"}
+    assert export(folder, published) == {(SLUG, "vi.md"): "same"}
     assert title in (file_text(folder, SLUG) or "")
     with app.app_context():
         loader.load_content(folder)
-        assert db.session.get(PublishedText, SLUG) is None
+        assert proposals_queries.published_text(SLUG) is None
         assert catalogue_queries.step(SLUG, STEP, "vi").title == title
 
 

@@ -21,6 +21,7 @@ from tutoring.lessons.content import LessonContent
 from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.published_texts import PublishedLesson, stand
 from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.content.types import FileKey
 from tutoring.lessons.events import LessonLoaded
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.progress import checkpoints, split_steps
@@ -66,8 +67,8 @@ def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
 @command
 def load_catalogue(
     bank: LessonContent,
-    published: Mapping[str, PublishedLesson] | None = None,
-    home: Collection[str] = (),
+    published: Mapping[FileKey, PublishedLesson] | None = None,
+    home: Collection[FileKey] = (),
     edited: Mapping[str, Fact] | None = None,
 ) -> tuple[int, int]:
     """Makes the tables match `bank`; returns how many lessons were loaded and retired.
@@ -82,7 +83,9 @@ def load_catalogue(
         raise Conflict
     if edited is not None and edited != facts_queries.edited():
         raise Conflict
-    db.session.execute(sa.delete(PublishedText).where(PublishedText.lesson_slug.in_(list(home))))
+    for slug, name in home:
+        there = PublishedText.lesson_slug == slug, PublishedText.file == name
+        db.session.execute(sa.delete(PublishedText).where(*there))
     faulty = {one.file.partition("/")[2] for one in bank.faults}
     _paths(bank, moment, faulty)
     _skills(bank, moment, faulty)

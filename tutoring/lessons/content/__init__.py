@@ -5,7 +5,9 @@ Pure: no clock, no database, no web.
 
 from tutoring.lessons.content.loader import load
 from tutoring.lessons.content.types import (
+    QUIZ_FILE,
     SOURCE,
+    SOURCE_FILE,
     Fault,
     LearningPath,
     Lesson,
@@ -20,7 +22,9 @@ from tutoring.lessons.content.types import (
 )
 
 __all__ = [
+    "QUIZ_FILE",
     "SOURCE",
+    "SOURCE_FILE",
     "Fault",
     "LearningPath",
     "Lesson",

@@ -16,7 +16,7 @@ from tutoring.lessons.content.lesson_builder import read_lesson, read_media, sou
 from tutoring.lessons.content.lesson_parser import ReferenceTargets
 from tutoring.lessons.content.schema import Fact, Front
 from tutoring.lessons.content.screens import step_screens
-from tutoring.lessons.content.types import SOURCE, Fault, Lesson, Place, Step
+from tutoring.lessons.content.types import QUIZ_FILE, SOURCE, SOURCE_FILE, Fault, Lesson, Place, Step
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,23 @@ _checked_lock = threading.Lock()
 
 def check_text(
     folder: Path, slug: str, text: str, others: Iterable[Place], today: dt.date | None = None,
-    edited: Mapping[str, Fact] = folders.AS_SHIPPED,
+    edited: Mapping[str, Fact] = folders.AS_SHIPPED, quiz: str | None = None,
 ) -> Draft:  # fmt: skip
     """Checks an unsaved vi.md of a lesson against the folder and the other lessons.
+
+    `quiz` replaces its quiz.yml.
 
     The last drafts are cached: the same text is checked once against the same files, facts and lessons.
     """
     known = {one.id: one for one in others if one.id != slug}
     around = folders.around(folder, {slug, *known}, today, edited)
-    key = folder, slug, text, _stamps(folders.lesson_folder(folder, slug))
+    key = folder, slug, text, quiz, _stamps(folders.lesson_folder(folder, slug))
     with _checked_lock:
         kept = _checked.get(key)
         if kept is not None and kept.around == around and kept.known == known:
             _checked.move_to_end(key)
             return kept.draft
-    draft = _check(folder, slug, text, known, around)
+    draft = _check(folder, slug, text, known, around, quiz)
     with _checked_lock:
         _checked[key] = _Checked(around, known, draft)
         _checked.move_to_end(key)
@@ -78,9 +80,12 @@ def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-def _check(folder: Path, slug: str, text: str, known: Mapping[str, Place], around: ReferenceTargets) -> Draft:
+def _check(
+    folder: Path, slug: str, text: str, known: Mapping[str, Place], around: ReferenceTargets, quiz: str | None
+) -> Draft:
     shown = f"{folder.name}/lessons/{slug}"
-    lesson, everything = read_lesson(folders.lesson_folder(folder, slug), shown, around, text)
+    written = {SOURCE_FILE: text} | ({} if quiz is None else {QUIZ_FILE: quiz})
+    lesson, everything = read_lesson(folders.lesson_folder(folder, slug), shown, around, written)
     if lesson is not None:
         beside = Diagnostics(f"{shown}/vi.md")
         folders.check_against_others(lesson, {**known, slug: folders.place_of(lesson)}, known.values(), beside)

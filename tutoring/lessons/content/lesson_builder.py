@@ -22,21 +22,32 @@ from tutoring.lessons.content.screens import step_screens
 from tutoring.lessons.content.screens.step_screens import Screens
 from tutoring.lessons.content.style import check as style_check
 from tutoring.lessons.content.translations import Translation, read_translations
-from tutoring.lessons.content.types import SOURCE, Lesson, LessonText, Medium, Review, Sound, Step, StepText
+from tutoring.lessons.content.types import (
+    QUIZ_FILE,
+    SOURCE,
+    SOURCE_FILE,
+    Lesson,
+    LessonText,
+    Medium,
+    Review,
+    Sound,
+    Step,
+    StepText,
+)
 
 _TAG = re.compile(r"<[^>]+>")
 
 
 def read_lesson(
-    folder: Path, shown: str, around: ReferenceTargets, written: str | None = None
+    folder: Path, shown: str, around: ReferenceTargets, written: Mapping[str, str] | None = None
 ) -> tuple[Lesson | None, list[Diagnostics]]:
     """Returns the lesson in a folder (None if it has faults), and the diagnostics of its files.
 
-    `written` replaces the text of its vi.md.
+    `written` texts replace those files.
     """
-    notes = Diagnostics(f"{shown}/vi.md")
+    notes, texts = Diagnostics(f"{shown}/{SOURCE_FILE}"), written or {}
     everything = [notes]
-    page = lesson_parser.read_page(folder / "vi.md", notes, written)
+    page = lesson_parser.read_page(folder / SOURCE_FILE, notes, texts.get(SOURCE_FILE))
     head = lesson_parser.read_head(Front, page, notes) if page else None
     if page is None or head is None:
         return None, everything
@@ -51,7 +62,7 @@ def read_lesson(
     screens = {step.line: step_screens.read(step, notes) for step in page.steps}
     translations = read_translations(folder, shown, head, around, everything)
     media = read_media(folder, head, page, translations, notes)
-    quiz = read_quiz(folder, shown, page, everything)
+    quiz = read_quiz(folder, shown, page, everything, texts.get(QUIZ_FILE))
     quiz = quiz_translations.translated(folder, shown, quiz, [one.head.lang for one in translations], everything)
     if any(one.faults for one in everything):
         return None, everything

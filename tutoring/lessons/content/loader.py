@@ -36,6 +36,8 @@ from tutoring.lessons.content.strict_yaml import Parsed
 from tutoring.lessons.content.style import check as style_check
 from tutoring.lessons.content.types import (
     SOURCE,
+    SOURCE_FILE,
+    FileKey,
     LearningPath,
     Lesson,
     LessonContent,
@@ -50,29 +52,29 @@ from tutoring.lessons.content.validation_messages import problems
 log = logging.getLogger(__name__)
 Model = TypeVar("Model", bound=BaseModel)
 SAFETY = "an-toan-so"
-NOTHING: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[FileKey, str] = MappingProxyType({})
 AS_SHIPPED: Mapping[str, Fact] = MappingProxyType({})
 
 
 def load(
-    folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = NOTHING,
+    folder: Path, today: dt.date | None = None, texts: Mapping[FileKey, str] = NOTHING,
     edited: Mapping[str, Fact] = AS_SHIPPED,
 ) -> LessonContent:  # fmt: skip
     """Reads and checks a folder laid out like content/.
 
-    Without `today` no review counts as overdue. `texts` (by lesson) replace the vi.md of those lessons, whether
-    such a file exists or not. `edited` facts replace those of facts.yml.
+    Without `today` no review counts as overdue. `texts` replace those files of lessons, whether such
+    a file exists or not. `edited` facts replace those of facts.yml.
     """
     noted: list[Diagnostics] = []
     facts = {**_facts(folder, noted), **edited}
     skills = _skills(folder, noted)
     pictures = _pictures(folder)
     paths = _paths(folder, noted, pictures)
-    slugs = sorted({*_slugs(folder), *texts})
+    slugs = sorted({*_slugs(folder), *(slug for slug, name in texts if name == SOURCE_FILE)})
     around = _around(slugs, paths, skills, facts, today, pictures, _labels(folder, noted))
     lessons: list[Lesson] = []
     for slug in slugs:
-        lesson, notes = _read(folder, slug, around, texts.get(slug))
+        lesson, notes = _read(folder, slug, around, {name: text for (of, name), text in texts.items() if of == slug})
         noted += notes
         if lesson is not None:
             lessons.append(lesson)
@@ -94,7 +96,7 @@ def load(
 
 
 def _read(
-    folder: Path, slug: str, around: ReferenceTargets, written: str | None
+    folder: Path, slug: str, around: ReferenceTargets, written: Mapping[str, str]
 ) -> tuple[Lesson | None, list[Diagnostics]]:
     """Reads one lesson.
 

@@ -13,6 +13,7 @@ from tutoring.lessons.content.lesson_parser import Page
 from tutoring.lessons.content.schema import Slug, Strict, Words, refuse
 from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 from tutoring.lessons.content.style.questions import weak_points
+from tutoring.lessons.content.types import QUIZ_FILE
 from tutoring.lessons.content.validation_messages import problems
 
 DRAWN = 5  # questions of one quiz
@@ -62,14 +63,19 @@ class QuizFile(Strict):
     questions: Annotated[list[QuizQuestion], Field(min_length=POOL)]
 
 
-def read_quiz(folder: Path, shown: str, page: Page, everything: list[Diagnostics]) -> tuple[Block, ...]:
-    """Returns the pool in quiz.yml; empty when the file is missing or cannot be parsed."""
-    notes = Diagnostics(f"{shown}/quiz.yml")
+def read_quiz(
+    folder: Path, shown: str, page: Page, everything: list[Diagnostics], written: str | None = None
+) -> tuple[Block, ...]:
+    """Returns the pool in quiz.yml; empty when the file is missing or cannot be parsed.
+
+    `written` replaces the text of the file.
+    """
+    notes = Diagnostics(f"{shown}/{QUIZ_FILE}")
     everything.append(notes)
-    if not (folder / "quiz.yml").is_file():
+    if written is None and not (folder / QUIZ_FILE).is_file():
         notes.warn(1, "no-quiz", "bài chưa có quiz.yml: học xong chưa được trả lời câu hỏi để nhận kỹ năng")
         return ()
-    text = notes.text(folder / "quiz.yml")
+    text = notes.text(folder / QUIZ_FILE) if written is None else written
     if text is None:
         return ()
     try:

@@ -84,20 +84,25 @@ def translated(
 def _current(
     questions: dict[str, TranslatedQuestion], originals: dict[str, dict[str, Any]], parsed: Parsed, notes: Diagnostics
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Yields each original with its translation, where the translation is of the current wording."""
+    """Yields each original with its translation, where the translation is of the current wording.
+
+    Questions are added, changed and removed in the browser without their translations, which are then outdated: that
+    must not keep the lesson from being loaded.
+    """
     for id, one in questions.items():
         line = parsed.line(("questions", id))
         original = originals.get(id)
         if original is None:
-            notes.fault(line, "checkpoint-id", f"quiz.yml không có câu hỏi “{id}”")
-            continue
-        explained = {option["id"]: bool(option["say"]) for option in original["options"]}
-        if {key: option.say is not None for key, option in one.options.items()} != explained:
-            notes.fault(line, "blocks-differ", f"câu “{id}” cần đúng các lựa chọn và lời giải thích (say) như bản gốc")
+            if originals:
+                notes.warn(line, "translation-stale", f"quiz.yml không có câu hỏi “{id}”; xoá bản dịch này")
             continue
         if one.source_hash != digest(original):
             say = f"bản dịch của câu “{id}” đã cũ vì bản gốc vừa đổi; dịch lại rồi ghi source_hash: {digest(original)}"
             notes.warn(line, "translation-stale", say)
+            continue
+        explained = {option["id"]: bool(option["say"]) for option in original["options"]}
+        if {key: option.say is not None for key, option in one.options.items()} != explained:
+            notes.fault(line, "blocks-differ", f"câu “{id}” cần đúng các lựa chọn và lời giải thích (say) như bản gốc")
             continue
         yield original, one.model_dump(mode="json", include={"prompt", "options"})
     for id, original in originals.items():

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = "vi"
+SOURCE_FILE = "vi.md"  # of a lesson
+QUIZ_FILE = "quiz.yml"  # of a lesson
+FileKey = tuple[str, str]  # slug of a lesson, name of its file
 
 
 @dataclass(frozen=True, order=True)

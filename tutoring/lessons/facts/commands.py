@@ -17,12 +17,10 @@ from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue.loader import load_lesson
 from tutoring.lessons.catalogue.models import ContentNote, Lesson
-from tutoring.lessons.content.draft_check import check_text
 from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.schema import WEB_ADDRESS, Fact
 from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.proposals import preview
-from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.policy import lessons as policy
 from tutoring.safety.free_text import validate_reason
 
@@ -107,7 +105,7 @@ def _show(folder: Path, slug: str) -> None:
     text = preview.lesson_text(folder, slug)
     if text is None:
         return
-    draft = check_text(folder, slug, text, proposals_queries.places(), clock.today(), facts_queries.edited())
+    draft = preview.draft_of(folder, slug, text)
     if draft.lesson is not None:
         load_lesson(draft.lesson)
         return

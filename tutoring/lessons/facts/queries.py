@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from tutoring.kernel import clock, overrides
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.content import SOURCE_FILE
 from tutoring.lessons.content.fact_placeholders import facts_named_in
 from tutoring.lessons.content.facts_export import written
 from tutoring.lessons.content.loader import facts_of
@@ -80,7 +81,8 @@ def users_of(folder: Path, keys: set[str]) -> dict[str, list[str]]:
     for slug in db.session.scalars(sa.select(Lesson.slug).where(Lesson.retired_at.is_(None)).order_by(Lesson.slug)):
         place = folder / "lessons" / slug
         texts = [one.read_text("utf-8", "replace") for one in sorted(place.glob("*.md")) if one.name != "vi.md"]
-        source = published[slug].text if slug in published else _read(place / "vi.md")
+        shown = slug, SOURCE_FILE
+        source = published[shown].text if shown in published else _read(place / SOURCE_FILE)
         whole = "\n".join([source, *texts])
         for key in keys & facts_named_in(whole):
             found[key].append(slug)

@@ -19,6 +19,8 @@ from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue.loader import load_lesson
 from tutoring.lessons.catalogue.models import Lesson, LessonPath
+from tutoring.lessons.content import QUIZ_FILE, SOURCE_FILE
+from tutoring.lessons.content.form import quiz
 from tutoring.lessons.content.lesson_template import text_of
 from tutoring.lessons.content.published_texts import file_text
 from tutoring.lessons.content.schema import MAX_SLUG_CHARS, SLUG
@@ -73,6 +75,24 @@ def propose_change(actor: User, folder: Path, slug: str, number: int | None) -> 
 
 
 @command
+def propose_quiz(actor: User, folder: Path, slug: str) -> int:
+    """Begins a proposal for the questions of a lesson's quiz; returns its id.
+
+    An author who already has an open proposal for them gets that one. Raises NotFound, Conflict or InvalidInput.
+    """
+    _may_write(actor)
+    found = db.session.get(Lesson, slug)
+    if found is None or found.retired_at is not None:
+        raise NotFound
+    begun = proposals_queries.proposal_on(actor.id, slug, None, QUIZ_FILE)
+    if begun is not None:
+        return begun.id
+    _check_room(actor)
+    text = preview.lesson_text(folder, slug, QUIZ_FILE)
+    return _begin(actor, slug, None, quiz.EMPTY if text is None else text, preview.base_of(text), QUIZ_FILE)
+
+
+@command
 def propose_lesson(actor: User, slug: str, title: str, path: str, skill: str) -> int:
     """Begins a new lesson from the template; returns the id of the proposal."""
     _may_write(actor)
@@ -91,8 +111,8 @@ def propose_lesson(actor: User, slug: str, title: str, path: str, skill: str) ->
     return _begin(actor, slug, None, text_of(slug, title, path, order, skill, actor.shown_name), "")
 
 
-def _begin(actor: User, slug: str, step_id: str | None, text: str, base: str) -> int:
-    row = Proposal(author_id=actor.id, lesson_slug=slug, step_id=step_id, text=text, base_hash=base)
+def _begin(actor: User, slug: str, step_id: str | None, text: str, base: str, file: str = SOURCE_FILE) -> int:
+    row = Proposal(author_id=actor.id, lesson_slug=slug, step_id=step_id, text=text, base_hash=base, file=file)
     db.session.add(row)
     db.session.flush()
     return row.id
@@ -139,7 +159,7 @@ def save_proposal(actor: User, proposal_id: int, text: str, note: str, seen: dat
 def build_on_present(actor: User, folder: Path, proposal_id: int) -> None:
     """Rebases a proposal: the author has seen the later changes and keeps the own text."""
     row = _own(actor, proposal_id, *proposals_queries.OPEN)
-    row.base_hash = preview.base_of(preview.part_text(folder, row.lesson_slug, row.step_id))
+    row.base_hash = preview.base_of(preview.text_now(folder, row))
     row.updated_at = clock.now()
 
 
@@ -173,9 +193,8 @@ def reopen_proposal(actor: User, proposal_id: int) -> None:
     """Reopens a withdrawn proposal."""
     row = _own(actor, proposal_id, "withdrawn")
     _check_room(actor)
-    if (
-        row.base_hash == "" and row.lesson_slug in proposals_queries.slugs_taken()
-    ):  # a new lesson whose slug was taken meanwhile
+    is_new = row.base_hash == "" and row.file == SOURCE_FILE
+    if is_new and row.lesson_slug in proposals_queries.slugs_taken():  # its slug was taken meanwhile
         raise Conflict(N_("Mã bài này nay đã có bài khác dùng. Hãy chép chữ sang một bài mới."))
     row.state, row.updated_at = "draft", clock.now()
 
@@ -218,11 +237,12 @@ def publish_proposal(actor: User, folder: Path, proposal_id: int, seen: datetime
     db.session.execute(sa.select(Lesson.slug).with_for_update())
     judged = preview.check_proposal(folder, row, actor.shown_name)
     lesson = preview.require_publishable(judged)
-    there = db.session.get(PublishedText, row.lesson_slug)
+    there = db.session.get(PublishedText, (row.lesson_slug, row.file))
     if there is None:
-        file = file_text(folder, row.lesson_slug)
+        file = file_text(folder, row.lesson_slug, row.file)
         # The base of an earlier published text stays: a file that changed since must still be reported.
-        there = PublishedText(lesson_slug=row.lesson_slug, base_hash=digest(file) if file is not None else "")
+        base = digest(file) if file is not None else ""
+        there = PublishedText(lesson_slug=row.lesson_slug, file=row.file, base_hash=base)
         db.session.add(there)
     moment = clock.now()
     there.text, there.proposal_id, there.published_at = judged.whole, row.id, moment

@@ -3,18 +3,18 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tutoring.kernel import clock
 from tutoring.lessons.catalogue.localized import StepText
-from tutoring.lessons.content.draft_check import Draft, check_text
+from tutoring.lessons.content import QUIZ_FILE, SOURCE_FILE
+from tutoring.lessons.content.draft_check import Draft
 from tutoring.lessons.content.form import document as documents
+from tutoring.lessons.content.form import quiz
 from tutoring.lessons.content.form.document import Document
 from tutoring.lessons.content.form.plain_words import plain
+from tutoring.lessons.content.form.quiz import Quiz
 from tutoring.lessons.content.form.yaml_text import Lines
 from tutoring.lessons.content.step_editor import cut, find_replacement_problem, replaced
 from tutoring.lessons.content.types import Fault
-from tutoring.lessons.facts import queries as facts_queries
 from tutoring.lessons.proposals import preview
-from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.lessons.proposals.models import Proposal
 from tutoring.safety.free_text import has_personal_contact
 
@@ -60,7 +60,7 @@ def check_step(folder: Path, row: Proposal, document: Document, number: int) -> 
         whole = replaced(stands, step_id, text) or ""
     found = cut(whole, step_id)
     checked = FormCheck()
-    draft = _draft(folder, row, whole)
+    draft = preview.draft_of(folder, row.lesson_slug, whole)
     first = found.first if found else 1
     _note(checked, draft, lines, first)
     _count(checked, draft, whole, None if row.step_id is None else step_id)
@@ -75,28 +75,40 @@ def check_head(folder: Path, row: Proposal, document: Document) -> FormCheck:
     front = "".join(f"{line}\n" for line, _ in lines)
     whole = Document(front, document.steps).text
     checked = FormCheck()
-    draft = _draft(folder, row, whole)
+    draft = preview.draft_of(folder, row.lesson_slug, whole)
     _note(checked, draft, lines, 2)
     _count(checked, draft, whole, None)
     _note_private(checked, preview.part_text(folder, row.lesson_slug, None), lines)
     return checked
 
 
-def _draft(folder: Path, row: Proposal, whole: str) -> Draft:
-    places = proposals_queries.places()
-    return check_text(folder, row.lesson_slug, whole, places, clock.today(), facts_queries.edited())
+def check_quiz(folder: Path, row: Proposal, questions: Quiz) -> FormCheck:
+    """Checks a proposal for the questions of a quiz, written one value a line."""
+    lines = quiz.spread(questions)
+    lesson = preview.lesson_text(folder, row.lesson_slug)
+    if lesson is None:
+        return FormCheck(elsewhere=[Note(plain("layout", preview.NO_LESSON), True)], faults=1)
+    checked = FormCheck()
+    draft = preview.draft_of(folder, row.lesson_slug, lesson, "\n".join(line for line, _ in lines))
+    _note(checked, draft, lines, 1, QUIZ_FILE)
+    for fault in draft.faults:
+        checked.faults += fault.file.endswith(f"/{QUIZ_FILE}")
+        if not fault.file.endswith(f"/{QUIZ_FILE}"):
+            checked.add("", Note(plain(fault.code, fault.say), True))
+    _note_private(checked, preview.text_now(folder, row), lines)
+    return checked
 
 
 def _own(fault: Fault) -> bool:
-    return fault.file.endswith("/vi.md")
+    return fault.file.endswith(f"/{SOURCE_FILE}")
 
 
-def _note(checked: FormCheck, draft: Draft, lines: Lines, first: int) -> None:
+def _note(checked: FormCheck, draft: Draft, lines: Lines, first: int, file: str = SOURCE_FILE) -> None:
     """Adds what is wrong in these lines, which begin at line `first` of the lesson."""
     for found, is_fault in ((draft.faults, True), (draft.warnings, False)):
         for fault in found:
             at = fault.line - first
-            if _own(fault) and 0 <= at < len(lines):
+            if fault.file.endswith(f"/{file}") and 0 <= at < len(lines):
                 code = "missing" if is_fault and lines[at][0].endswith(': ""') else fault.code
                 checked.add(_field(lines, at), Note(plain(code, fault.say), is_fault))
 

@@ -13,10 +13,11 @@ from tutoring.kernel.text import N_
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.content import loader as folders
 from tutoring.lessons.content.form import document as documents
-from tutoring.lessons.content.form import own_ids, rows
+from tutoring.lessons.content.form import own_ids, quiz, rows
 from tutoring.lessons.content.form.document import Document
 from tutoring.lessons.content.form.fields import Field
 from tutoring.lessons.content.form.lesson_fields import HEAD, STEP
+from tutoring.lessons.content.form.quiz import Quiz
 from tutoring.lessons.content.form.steps import RAW, Unwritable, same
 from tutoring.lessons.content.form.values import Values, bare, from_tree, tree
 from tutoring.lessons.facts import queries as facts_queries
@@ -83,7 +84,7 @@ def save_step(author: User, row: Proposal, number: int, posted: Iterable[tuple[s
     at = _press(STEP, values, sent)
     own_ids.complete_step(values, own_ids.question_ids(_other_text(row, document, place)))
     made = _write(lambda: documents.with_step(document, place, values), values)
-    _store(author, row, made, values, dict(sent).get("note"))
+    _store(author, row, made.text, values, dict(sent).get("note"))
     return Saved(made, place, at)
 
 
@@ -103,8 +104,26 @@ def save_head(author: User, row: Proposal, posted: Iterable[tuple[str, str]], ba
         made, at = _change_steps(documents.with_head(document, values), dict(sent).get("act", ""), at)
     except Unwritable as refusal:
         raise Refusal(values, InvalidInput(refusal.say), about="steps") from None
-    _store(author, row, made, values, dict(sent).get("note"))
+    _store(author, row, made.text, values, dict(sent).get("note"))
     return Saved(made, 0, at)
+
+
+def save_quiz(author: User, row: Proposal, posted: Iterable[tuple[str, str]], base: str) -> tuple[Quiz, str]:
+    """Saves the posted questions after the button that was pressed; returns them and the field to go on at."""
+    sent = list(posted)
+    values = from_tree(quiz.QUIZ, tree(sent))
+    stands = quiz.read(row.text)
+    _require_same(stands.values, values, base)
+    at = _press(quiz.QUIZ, values, sent)
+    own_ids.complete_quiz(values)
+    made = quiz.with_questions(stands, values)
+    _store(author, row, made.text, values, dict(sent).get("note"))
+    return made, at
+
+
+def row_of(name: str) -> str:
+    """Returns the row that a field stands in, as “questions.3” of “questions.3.options.0.text”."""
+    return ".".join(name.split(".")[:2])
 
 
 def _require_same(stands: Values, values: Values, base: str) -> None:
@@ -147,10 +166,10 @@ def _write(make: Any, values: Values) -> Document:
     return made
 
 
-def _store(author: User, row: Proposal, made: Document, values: Values, note: str | None) -> None:
+def _store(author: User, row: Proposal, text: str, values: Values, note: str | None) -> None:
     said = row.note if note is None else note
     try:
-        proposals_commands.save_proposal(author, row.id, made.text, said, row.updated_at)
+        proposals_commands.save_proposal(author, row.id, text, said, row.updated_at)
     except DomainError as refusal:
         raise Refusal(values, refusal, about="note" if refusal.field == "note" else "") from None
 
@@ -195,7 +214,7 @@ def choices(folder: Path, row: Proposal, document: Document, lang: str) -> dict[
     """Returns the choices that depend on the site, by the name of their source."""
     paths = catalogue_queries.paths(lang)
     return {
-        "steps": _steps(folder, row, document),
+        "steps": steps(folder, row, document),
         "skills": skills_queries.topics(lang),
         "lessons": [(one.slug, one.title) for path in paths for one in path.lessons if one.slug != row.lesson_slug],
         "paths": [(path.slug, path.title) for path in paths],
@@ -209,10 +228,11 @@ def facts(folder: Path) -> list[tuple[str, str]]:
     return [(f"{{fact:{name}}}", one.value.vi) for name, one in sorted(found.items())]
 
 
-def _steps(folder: Path, row: Proposal, document: Document) -> list[tuple[str, str]]:
-    if row.step_id is not None:
+def steps(folder: Path, row: Proposal, document: Document | None = None) -> list[tuple[str, str]]:
+    """Returns the steps of a proposal's lesson, by the whole lesson where it changes only a part."""
+    if document is None or row.step_id is not None:
         try:
             document = documents.read(preview.lesson_text(folder, row.lesson_slug) or "", whole=True)
         except documents.Unreadable:
-            return document.outline()
+            return document.outline() if document else []
     return [(step_id, f"{n}. {title}") for n, (step_id, title) in enumerate(document.outline(), 1) if step_id]

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.lessons.blueprint import blueprint
+from tutoring.lessons.content import SOURCE_FILE
 from tutoring.lessons.content.form import document as documents
 from tutoring.lessons.content.form.document import Document, Unreadable
 from tutoring.lessons.content.form.lesson_fields import HEAD, STEP
@@ -29,17 +30,17 @@ from tutoring.web.urls import parse_int
 MAX_BYTES, MAX_FIELDS = 128 * 1024, 900
 
 
-def _open(proposal_id: int) -> Proposal:
-    """Returns an own proposal that can be edited; raises NotFound or Conflict."""
+def open_proposal(proposal_id: int, file: str = SOURCE_FILE) -> Proposal:
+    """Returns an own proposal for this file that can be edited; raises NotFound or Conflict."""
     person, row = require_user(), proposals_queries.proposal(proposal_id)
-    if row.author_id != person.id:
+    if row.author_id != person.id or row.file != file:
         raise NotFound
     if row.state not in proposals_queries.OPEN:
         raise Conflict
     return row
 
 
-def _as_text(row: Proposal, why: Unreadable | None = None) -> Response:
+def as_text(row: Proposal, why: Unreadable | None = None) -> Response:
     """Sends the author to the text where the form cannot show it."""
     if why is not None:
         line = gettext("Dòng %(n)s: %(say)s.", n=why.line, say=why.say)
@@ -50,11 +51,11 @@ def _as_text(row: Proposal, why: Unreadable | None = None) -> Response:
 @blueprint.route("/writing/<int:proposal_id>/steps/<int:number>", methods=["GET", "POST"])
 @takes_fields(MAX_BYTES, MAX_FIELDS)
 def write_step(proposal_id: int, number: int) -> Response | tuple[str, int]:
-    row = _open(proposal_id)
+    row = open_proposal(proposal_id)
     try:
         document = documents.read(row.text, row.step_id is None)
     except Unreadable as why:
-        return _as_text(row, why)
+        return as_text(row, why)
     if request.method == "GET":
         return _step_page(row, document, number)
     rate_limits.hit("act", require_user().id)
@@ -63,9 +64,9 @@ def write_step(proposal_id: int, number: int) -> Response | tuple[str, int]:
             require_user(), row, number, request.form.items(multi=True), request.form.get("base", "")
         )
     except Refusal as refusal:
-        return _step_page(_open(proposal_id), document, number, refusal)
+        return _step_page(open_proposal(proposal_id), document, number, refusal)
     if request.form.get("act") == "submit":
-        return _submit(row, url_for("lessons.write_step", proposal_id=row.id, number=saved.number))
+        return submit(row, url_for("lessons.write_step", proposal_id=row.id, number=saved.number))
     flash(gettext("Đã lưu."), "ok")
     anchor = f"f-{saved.at.replace('.', '-')}" if saved.at else None
     return redirect(url_for("lessons.write_step", proposal_id=row.id, number=saved.number, _anchor=anchor))
@@ -74,26 +75,26 @@ def write_step(proposal_id: int, number: int) -> Response | tuple[str, int]:
 @blueprint.route("/writing/<int:proposal_id>/lesson", methods=["GET", "POST"])
 @takes_fields(MAX_BYTES, MAX_FIELDS)
 def write_lesson(proposal_id: int) -> Response | tuple[str, int]:
-    row = _open(proposal_id)
+    row = open_proposal(proposal_id)
     if row.step_id is not None:
         return redirect(url_for("lessons.write_step", proposal_id=row.id, number=1))
     try:
         document = documents.read(row.text, whole=True)
     except Unreadable as why:
-        return _as_text(row, why)
+        return as_text(row, why)
     if not documents.fits(document):
-        return _as_text(row, Unreadable(gettext("phần đầu bài có mục mà mẫu điền chưa có"), 2))
+        return as_text(row, Unreadable(gettext("phần đầu bài có mục mà mẫu điền chưa có"), 2))
     if request.method == "GET":
         return _lesson_page(row, document)
     rate_limits.hit("act", require_user().id)
     try:
         saved = form_page.save_head(require_user(), row, request.form.items(multi=True), request.form.get("base", ""))
     except Refusal as refusal:
-        return _lesson_page(_open(proposal_id), document, refusal)
+        return _lesson_page(open_proposal(proposal_id), document, refusal)
     here = url_for("lessons.write_lesson", proposal_id=row.id)
     act = request.form.get("act", "")
     if act == "submit":
-        return _submit(row, here)
+        return submit(row, here)
     if act.startswith("add-step:") and saved.at.startswith("step-"):
         number = int(saved.at.removeprefix("step-"))
         return redirect(url_for("lessons.write_step", proposal_id=row.id, number=number))
@@ -102,7 +103,7 @@ def write_lesson(proposal_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("lessons.write_lesson", proposal_id=row.id, _anchor=anchor))
 
 
-def _submit(row: Proposal, here: str) -> Response:
+def submit(row: Proposal, here: str) -> Response:
     try:
         proposals_commands.submit_proposal(require_user(), folder(), row.id)
     except DomainError as refusal:
@@ -122,7 +123,7 @@ def _step_page(
     stands = document.step(number)
     if RAW in stands and refusal is None:
         flash(gettext("Bước này viết theo cách mà mẫu điền chưa có. Sửa ở đây."), "bad")
-        return _as_text(row)
+        return as_text(row)
     checked = form_check.check_step(folder(), row, document, number)
     return _page("lessons/proposals/write_step.html", row, document, stands, checked, STEP, number, refusal)
 
@@ -141,7 +142,7 @@ def _page(
         checked.notes = {refusal.about: [Note(translate_error(refusal.error), True)]} if refusal.about else {}
         if "note" in request.form:
             note.note.data = request.form["note"]
-    stale = preview.base_of(preview.part_text(folder(), row.lesson_slug, row.step_id)) != row.base_hash
+    stale = preview.base_of(preview.text_now(folder(), row)) != row.base_hash
     page = render_template(
         template,
         values=refusal.values if refusal else stands,
@@ -167,7 +168,7 @@ def _page(
 @takes_fields(MAX_BYTES, MAX_FIELDS)
 def keep_form(proposal_id: int) -> dict[str, object] | tuple[dict[str, object], int]:
     """Saves a form in the background and returns its check (for static/lessons/proposals/write.js)."""
-    row, author = _open(proposal_id), require_user()
+    row, author = open_proposal(proposal_id), require_user()
     rate_limits.hit("draft", author.id)
     posted, base = list(request.form.items(multi=True)), request.form.get("base", "")
     number = request.form.get("number", 0, type=parse_int) or 0
@@ -180,7 +181,7 @@ def keep_form(proposal_id: int) -> dict[str, object] | tuple[dict[str, object], 
         raise Conflict from None
     except Refusal as refusal:
         return {"say": translate_error(refusal.error)}, refusal.error.status
-    row = _open(proposal_id)
+    row = open_proposal(proposal_id)
     if number:
         checked = form_check.check_step(folder(), row, saved.document, saved.number)
     else:

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, value_check
+from tutoring.lessons.content import QUIZ_FILE, SOURCE_FILE
 
+FILES = (SOURCE_FILE, QUIZ_FILE)
 PROPOSED = ("draft", "submitted", "returned", "published", "withdrawn")
 
 
@@ -27,6 +29,7 @@ class Proposal(Model):
     __tablename__ = "lesson_proposal"
     __table_args__ = (
         value_check("state", *PROPOSED),
+        value_check("file", *FILES),
         sa.CheckConstraint("author_id <> reviewer_id", name="second_person"),
         sa.CheckConstraint("state <> 'published' OR reviewer_id IS NOT NULL", name="reviewed"),
         sa.Index("ix_lesson_proposal_state", "state", "updated_at"),
@@ -35,9 +38,10 @@ class Proposal(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     lesson_slug: Mapped[str]
-    step_id: Mapped[str | None]  # None: the whole lesson
-    base_hash: Mapped[str]  # of the text that the author began from; empty for a new lesson
-    text: Mapped[str]  # Markdown of the step, or the whole vi.md
+    file: Mapped[str] = mapped_column(default=SOURCE_FILE, server_default=SOURCE_FILE)
+    step_id: Mapped[str | None]  # None: the whole file
+    base_hash: Mapped[str]  # of the text that the author began from; empty for a new file
+    text: Mapped[str]  # Markdown of the step, or the whole file
     note: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     state: Mapped[str] = mapped_column(default="draft")
     reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -48,14 +52,16 @@ class Proposal(Model):
 
 
 class PublishedText(Model):
-    """The vi.md of a lesson as published in the browser.
+    """A file of a lesson as published in the browser.
 
     It replaces the file until the file holds the same text.
     """
 
     __tablename__ = "lesson_published"
+    __table_args__ = (value_check("file", *FILES),)
 
     lesson_slug: Mapped[str] = mapped_column(primary_key=True)
+    file: Mapped[str] = mapped_column(primary_key=True, default=SOURCE_FILE, server_default=SOURCE_FILE)
     text: Mapped[str]
     base_hash: Mapped[str]  # of the file at the time of publication; empty when there was none
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("lesson_proposal.id"))

@@ -12,9 +12,12 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.catalogue.loader import shown_block
 from tutoring.lessons.catalogue.localized import StepText
-from tutoring.lessons.content import SOURCE, Fault, Lesson, Step
+from tutoring.lessons.content import QUIZ_FILE, SOURCE, SOURCE_FILE, Fault, Lesson, Step
 from tutoring.lessons.content.diff import Line, differences
 from tutoring.lessons.content.draft_check import Draft, check_text
+from tutoring.lessons.content.form import quiz as quiz_form
+from tutoring.lessons.content.form.document import Unreadable
+from tutoring.lessons.content.form.values import Values
 from tutoring.lessons.content.published_texts import file_text
 from tutoring.lessons.content.step_editor import (
     above,
@@ -33,6 +36,7 @@ from tutoring.safety.free_text import has_personal_contact, reject_private_data
 
 MAX_NOTE_CHARS = 500  # characters
 GONE = "bước này không còn trong bài; hãy chép phần cần giữ rồi rút đề nghị"
+NO_LESSON = "bài này không còn nữa; hãy rút đề nghị"
 PRIVATE = "có số điện thoại, e-mail, số căn cước hoặc số tài khoản của ai đó; bài học chỉ dùng số toàn 0"
 REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; tên người duyệt được ghi khi đăng"
 
@@ -53,7 +57,7 @@ class TextFinding:
 class ProposalCheck:
     """The effect of a proposal.
 
-    `whole` is the vi.md that would be published, `before` the text that it replaces.
+    `whole` is the file that would be published, `before` the text that it replaces.
     """
 
     before: str
@@ -65,21 +69,35 @@ class ProposalCheck:
     steps: tuple[StepText, ...]
     changes: tuple[Line, ...]
     lesson: Lesson | None  # None when there are faults
+    questions: tuple[Values, ...] = ()  # of a quiz
 
     @property
     def changed(self) -> bool:
         return bool(self.changes)
 
 
-def lesson_text(folder: Path, slug: str) -> str | None:
-    """Returns the current vi.md: as published in the browser, or else from the file; or None."""
-    published = proposals_queries.published_text(slug)
-    return published.text if published else file_text(folder, slug)
+def lesson_text(folder: Path, slug: str, file: str = SOURCE_FILE) -> str | None:
+    """Returns the current text of a file: as published in the browser, or else from the folder; or None."""
+    published = proposals_queries.published_text(slug, file)
+    return published.text if published else file_text(folder, slug, file)
 
 
 def part_text(folder: Path, slug: str, step_id: str | None) -> str | None:
     """Returns the current text of a step or a whole lesson, or None."""
     return _part_of(lesson_text(folder, slug), step_id)
+
+
+def text_now(folder: Path, row: Proposal) -> str | None:
+    """Returns the current text of what a proposal changes, or None."""
+    return _part_of(lesson_text(folder, row.lesson_slug, row.file), row.step_id)
+
+
+def draft_of(folder: Path, slug: str, text: str, quiz: str | None = None) -> Draft:
+    """Returns a lesson's text as checked with the other lessons, facts and `quiz`, or the current quiz."""
+    if quiz is None:
+        published = proposals_queries.published_text(slug, QUIZ_FILE)
+        quiz = published.text if published else None
+    return check_text(folder, slug, text, proposals_queries.places(), clock.today(), facts_queries.edited(), quiz)
 
 
 def _part_of(text: str | None, step_id: str | None) -> str | None:
@@ -99,6 +117,8 @@ def check_proposal(folder: Path, row: Proposal, reviewer: str = "") -> ProposalC
 
     With a `reviewer` the published text of a whole lesson names this reviewer.
     """
+    if row.file == QUIZ_FILE:
+        return _check_quiz(folder, row)
     stands = lesson_text(folder, row.lesson_slug)
     before = _part_of(stands, row.step_id)
     stale = base_of(before) != row.base_hash
@@ -116,14 +136,9 @@ def check_proposal(folder: Path, row: Proposal, reviewer: str = "") -> ProposalC
         first, last = (found.first, found.last) if found else (1, None)
     if stands is not None:
         whole = above(whole, max(version(stands), _loaded_version(row.lesson_slug)))
-    draft = check_text(
-        folder, row.lesson_slug, whole, proposals_queries.places(), clock.today(), facts_queries.edited()
-    )
+    draft = draft_of(folder, row.lesson_slug, whole)
     typed = row.text.strip("\n").split("\n") if row.step_id else row.text.split("\n")
-    spots, private, lesson = list(_spots(draft.faults, typed, first, last)), _private(before or "", typed), draft.lesson
-    if private:
-        faulty = {spot.line for spot in spots}  # a telephone number must not be reported twice for one line
-        spots, lesson = [*spots, *(spot for spot in private if spot.line not in faulty)], None
+    spots, lesson = _findings(draft, SOURCE_FILE, before or "", typed, first, last)
     if row.step_id is None and lesson is not None and not takes_review(row.text):
         line = next((n for n, words in enumerate(typed, 1) if "review" in words), 1)
         spots, lesson = [TextFinding(line, REVIEW, typed[line - 1].strip())], None
@@ -133,11 +148,65 @@ def check_proposal(folder: Path, row: Proposal, reviewer: str = "") -> ProposalC
         stale=stale,
         faults=tuple(one for one in spots if one.line is not None),
         elsewhere=tuple(one for one in spots if one.line is None),
-        warnings=tuple(one for one in _spots(draft.warnings, typed, first, last) if one.line is not None),
+        warnings=_warnings(draft, SOURCE_FILE, typed, first, last),
         steps=tuple(shown_step(row.lesson_slug, step) for step in _steps(draft, row.step_id)),
         changes=changes,
         lesson=lesson,
     )
+
+
+def _check_quiz(folder: Path, row: Proposal) -> ProposalCheck:
+    """Checks a proposal for the questions of a lesson's quiz."""
+    before, lesson = text_now(folder, row) or "", lesson_text(folder, row.lesson_slug)
+    stale = base_of(text_now(folder, row)) != row.base_hash
+    changes, typed = tuple(differences(before, row.text)), row.text.split("\n")
+    if lesson is None:
+        return ProposalCheck(before, row.text, stale, (), (TextFinding(None, NO_LESSON),), (), (), changes, None)
+    draft = draft_of(folder, row.lesson_slug, lesson, row.text)
+    spots, made = _findings(draft, QUIZ_FILE, before, typed, 1, None)
+    return ProposalCheck(
+        before=before,
+        whole=row.text,
+        stale=stale,
+        faults=tuple(one for one in spots if one.line is not None),
+        elsewhere=tuple(one for one in spots if one.line is None),
+        warnings=_warnings(draft, QUIZ_FILE, typed, 1, None),
+        steps=(),
+        changes=changes,
+        lesson=made,
+        questions=questions_in(row.text),
+    )
+
+
+def questions_in(text: str) -> tuple[Values, ...]:
+    """Returns the questions in a quiz's text; none where the form cannot show them."""
+    try:
+        return quiz_form.read(text).questions
+    except Unreadable:
+        return ()
+
+
+def is_quiz_readable(text: str) -> bool:
+    """Returns whether the form can show a quiz's text."""
+    try:
+        quiz_form.read(text)
+    except Unreadable:
+        return False
+    return True
+
+
+def _findings(
+    draft: Draft, file: str, before: str, typed: list[str], first: int, last: int | None
+) -> tuple[list[TextFinding], Lesson | None]:
+    """Returns the faults of a draft and of private data in it, and the lesson if there are none."""
+    spots, private = list(_spots(draft.faults, file, typed, first, last)), _private(before, typed)
+    faulty = {spot.line for spot in spots}  # a telephone number must not be reported twice for one line
+    spots += [spot for spot in private if spot.line not in faulty]
+    return spots, None if private else draft.lesson
+
+
+def _warnings(draft: Draft, file: str, typed: list[str], first: int, last: int | None) -> tuple[TextFinding, ...]:
+    return tuple(one for one in _spots(draft.warnings, file, typed, first, last) if one.line is not None)
 
 
 def require_publishable(judged: ProposalCheck) -> Lesson:
@@ -165,10 +234,10 @@ def _loaded_version(slug: str) -> int:
     return found.version if found else 0
 
 
-def _spots(faults: Iterable[Fault], typed: list[str], first: int, last: int | None) -> Iterator[TextFinding]:
+def _spots(faults: Iterable[Fault], file: str, typed: list[str], first: int, last: int | None) -> Iterator[TextFinding]:
     for fault in faults:
         line = fault.line - first + 1
-        here = fault.file.endswith("/vi.md") and line >= 1 and (last is None or fault.line <= last)
+        here = fault.file.endswith(f"/{file}") and line >= 1 and (last is None or fault.line <= last)
         if here:
             yield TextFinding(line, fault.say, typed[line - 1].strip() if line <= len(typed) else "")
         else:

@@ -15,8 +15,9 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import name_key
 from tutoring.lessons.catalogue.models import Lesson
-from tutoring.lessons.content import Place
+from tutoring.lessons.content import SOURCE_FILE, Place
 from tutoring.lessons.content.published_texts import PublishedLesson
+from tutoring.lessons.content.types import FileKey
 from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedText
 from tutoring.policy.lessons import EDITORS
 
@@ -60,15 +61,20 @@ def list_editor_candidates(coordinator_id: int) -> list[tuple[User, LessonEditor
     )
 
 
-def published_text(slug: str) -> PublishedText | None:
+def published_text(slug: str, file: str = SOURCE_FILE) -> PublishedText | None:
     """Returns the text that replaces a lesson's file, or None."""
-    return db.session.get(PublishedText, slug)
+    return next((one for one in _published_files(slug) if one.file == file), None)
 
 
-def published_texts() -> dict[str, PublishedLesson]:
-    """Returns the texts that replace files, by lesson."""
-    query = sa.select(PublishedText.lesson_slug, PublishedText.text, PublishedText.base_hash)
-    return {slug: PublishedLesson(text, base_hash) for slug, text, base_hash in db.session.execute(query)}
+@once_in_request
+def _published_files(slug: str) -> tuple[PublishedText, ...]:
+    return tuple(db.session.scalars(sa.select(PublishedText).where(PublishedText.lesson_slug == slug)))
+
+
+def published_texts() -> dict[FileKey, PublishedLesson]:
+    """Returns the texts that replace files, by file."""
+    query = sa.select(PublishedText.lesson_slug, PublishedText.file, PublishedText.text, PublishedText.base_hash)
+    return {(slug, file): PublishedLesson(text, base) for slug, file, text, base in db.session.execute(query)}
 
 
 def places() -> list[Place]:
@@ -122,11 +128,12 @@ def authors_of(rows: Iterable[Proposal]) -> dict[int, User]:
     return users(row.author_id for row in rows)
 
 
-def proposal_on(user_id: int, slug: str, step_id: str | None) -> Proposal | None:
-    """Returns the user's open or submitted proposal for this step or lesson, or None."""
+def proposal_on(user_id: int, slug: str, step_id: str | None, file: str = SOURCE_FILE) -> Proposal | None:
+    """Returns the user's open or submitted proposal for this step or file of a lesson, or None."""
     query = sa.select(Proposal).where(
         Proposal.author_id == user_id,
         Proposal.lesson_slug == slug,
+        Proposal.file == file,
         Proposal.step_id.is_(None) if step_id is None else Proposal.step_id == step_id,
         Proposal.state.in_((*OPEN, "submitted")),
     )

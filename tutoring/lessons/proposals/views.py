@@ -14,6 +14,7 @@ from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
 from tutoring.kernel.text import nfc
 from tutoring.lessons.blueprint import blueprint
 from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.content import QUIZ_FILE
 from tutoring.lessons.content.form import document as documents
 from tutoring.lessons.content.form.steps import RAW
 from tutoring.lessons.content.screens import gallery
@@ -79,8 +80,11 @@ def screens() -> str:
 @blueprint.post("/writing")
 def propose() -> Response:
     rate_limits.hit("act", require_user().id)
-    number = request.form.get("step", None, type=parse_int)
-    made = proposals_commands.propose_change(require_user(), folder(), nfc(request.form.get("lesson", "")), number)
+    slug, number = nfc(request.form.get("lesson", "")), request.form.get("step", None, type=parse_int)
+    if request.form.get("file") == QUIZ_FILE:
+        made = proposals_commands.propose_quiz(require_user(), folder(), slug)
+    else:
+        made = proposals_commands.propose_change(require_user(), folder(), slug, number)
     return redirect(url_for("lessons.write", proposal_id=made))
 
 
@@ -164,6 +168,8 @@ def _form_address(row: Proposal) -> str | None:
     """Returns the page of the form, or None where it cannot show the proposal."""
     if row.state not in proposals_queries.OPEN:
         return None
+    if row.file == QUIZ_FILE:
+        return url_for("lessons.write_quiz", proposal_id=row.id) if preview.is_quiz_readable(row.text) else None
     try:
         found = documents.read(row.text, row.step_id is None)
     except documents.Unreadable:

@@ -331,7 +331,10 @@ OF_POWER: tuple[MatrixRow, ...] = (
         "write on a lesson",
         lambda role, inside: lessons.may_propose(roles_held(role, inside)),
         lessons.EDITORS,
-        _routes("lessons", "writing screens propose new write keep_draft write_step write_lesson keep_form"),
+        _routes(
+            "lessons",
+            "writing screens propose new write keep_draft write_step write_lesson keep_form write_quiz keep_quiz",
+        ),
     ),
     MatrixRow(
         "Lessons",

@@ -26,6 +26,7 @@ class Field:
     needed: bool = False  # the format has no entry without it
     whole: bool = False  # a choice between whole numbers
     inside: bool = False  # shown among what is seldom needed
+    folded: bool = False  # rows that open one at a time
     of: "tuple[Field, ...]" = ()
     kinds: "Mapping[str, Kind] | None" = None
     most: int = 40  # rows

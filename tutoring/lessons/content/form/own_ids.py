@@ -22,11 +22,26 @@ def complete_step(values: Values, taken: Collection[str]) -> None:
         if not question["id"]:
             question["id"] = _next(used, "c")
             used.add(question["id"])
-        letters = {option["id"] for option in question["options"]}
-        for option in question["options"]:
-            if not option["id"]:
-                option["id"] = next((one for one in ascii_lowercase if one not in letters), _next(letters, "o"))
-                letters.add(option["id"])
+        _complete_options(question)
+
+
+def complete_quiz(values: Values) -> None:
+    """Gives an id to each question and option of a quiz without one, or with one that another has."""
+    used: set[str] = set()
+    ids = {one["id"] for one in values["questions"]}
+    for question in values["questions"]:
+        if not question["id"] or question["id"] in used:
+            question["id"] = _next({*ids, *used}, "q")
+        used.add(question["id"])
+        _complete_options(question)
+
+
+def _complete_options(question: Values) -> None:
+    letters = {option["id"] for option in question["options"]}
+    for option in question["options"]:
+        if not option["id"]:
+            option["id"] = next((one for one in ascii_lowercase if one not in letters), _next(letters, "o"))
+            letters.add(option["id"])
 
 
 def complete_head(values: Values) -> None:

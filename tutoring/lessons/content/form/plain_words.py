@@ -17,7 +17,9 @@ _BY_CODE: dict[str, str | Callable[[str], str]] = {
     "missing": "chưa điền ô này",
     "string-too-long": lambda say: f"dài quá; nhiều nhất {_number(say)} ký tự",
     "string-too-short": lambda say: f"ngắn quá; ít nhất {_number(say)} ký tự",
-    "too-short": lambda say: f"cần ít nhất {_number(say)} mục",
+    "too-short": lambda say: (
+        f"cần ít nhất {_number(say)} câu hỏi" if "“questions”" in say else f"cần ít nhất {_number(say)} mục"
+    ),
     "too-long": lambda say: f"nhiều quá; nhiều nhất {_number(say)} mục",
     "literal-error": "chọn một trong các mục có sẵn",
     "string-pattern-mismatch": "chỉ dùng chữ thường không dấu, số và gạch nối",
@@ -61,6 +63,7 @@ _BY_CODE: dict[str, str | Callable[[str], str]] = {
     "picture-unknown": "chọn một hình trong danh sách",
     "back-to": "bước phải xem lại không còn trong bài; chọn bước khác",
     "origin": "chọn một bước cùng bài mà không tách ra từ đâu cả",
+    "quiz-step": "chọn một bước của bài",
     "see": "chọn một bài của lộ trình an toàn số",
     "fact": "số liệu này không có trong danh sách; xem “Số có sẵn để chèn”",
     "order": "chỗ này đã có bài khác; đổi số ở “Chỗ trong lộ trình”",
@@ -80,6 +83,8 @@ def _correct(say: str) -> str:
         return "cần ít nhất hai việc, viết theo thứ tự đúng"
     if "type" in say:
         return "mọi lựa chọn là một cách gõ đúng: đánh dấu “Câu này đúng” ở tất cả"
+    if "ít nhất hai" in say:
+        return "đánh dấu ít nhất hai câu là câu đúng, và chừa ít nhất một câu sai"
     if "single" in say:
         return "đánh dấu đúng một câu là câu đúng, và cần ít nhất một câu sai"
     return "đánh dấu ít nhất một câu là câu đúng"

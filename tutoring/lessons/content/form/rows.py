@@ -47,18 +47,19 @@ def _add(fields: tuple[Field, ...], values: Values, name: str, kind: str) -> str
     elif field.kind == "pairs":
         rows.append({"a": "", "b": ""})
     else:
-        row = from_data(field.of, {})
+        row = from_data(field.of, {}) | _chosen_at_first(field.of)
         if any(one.name == "parts" for one in field.of):
             row = from_data(field.of, {"parts": _FIRST_PARTS})
         rows.append(row)
     return f"{name}.{len(rows) - 1}"
 
 
+def _chosen_at_first(fields: tuple[Field, ...]) -> Values:
+    return {field.name: field.choices[0][0] for field in fields if field.fixed and field.choices}
+
+
 def _new_part(name: str, kind: Kind) -> Values:
-    made = {KIND: name, **part_values(kind, {} if kind.shape == "map" else None)}
-    for field in kind.of:
-        if field.fixed:
-            made[field.name] = field.choices[0][0]
+    made = {KIND: name, **part_values(kind, {} if kind.shape == "map" else None), **_chosen_at_first(kind.of)}
     if kind.shape == "list":
         made[kind.of[0].name] = [from_data(kind.of[0].of, {}) for _ in range(2)]
     return made
