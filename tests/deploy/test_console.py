@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 from flask.cli import ScriptInfo
 
 from tutoring import cli
@@ -278,3 +279,9 @@ def test_what_a_compose_file_sets_to_nothing_is_taken_from_the_folder(tmp_path: 
     env = {"SLOW_QUERY_MS": given}
     data_folder.read(folder, env)
     assert env["SLOW_QUERY_MS"] == (given or "300")
+
+
+def test_a_checkout_has_the_command_that_takes_migrations_back() -> None:
+    app = Flask("commands")
+    cli.init(app)
+    assert "downgrade" in app.cli.commands["db"].commands  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """From the last release to this code and back, with the demonstration as data, on both databases.
 
 The last release is the newest tag `v…` before this commit, or the commit that LAST_RELEASE names. Where there is no
-tag it is the commit before the newest migration. Its code runs with the libraries of today.
+tag it is the newest commit before the last migration whose migrations are one chain. Its code runs with the libraries
+of today.
 """
 
 import json
@@ -46,7 +47,15 @@ def last_release() -> str:
         if git("rev-list", "-n1", tag) != git("rev-parse", "HEAD"):
             return tag
     (newest,) = (ROOT / "migrations" / "versions").glob(f"{schema_version.head()}*.py")
-    return git("log", "--diff-filter=A", "--format=%H", "--", str(newest.relative_to(ROOT))).split()[-1] + "^"
+    added = git("log", "--diff-filter=A", "--format=%H", "--", str(newest.relative_to(ROOT))).split()[-1]
+    return next(one for one in git("rev-list", f"{added}^").split() if is_one_chain(one))
+
+
+def is_one_chain(revision: str) -> bool:
+    """Whether no two migrations of a commit have the same number, as they have before one of them is renumbered."""
+    names = git("ls-tree", "--name-only", revision, "migrations/versions/").split()
+    numbers = [Path(name).name[:4] for name in names if name.endswith(".py")]
+    return len(numbers) == len(set(numbers))
 
 
 class Code:

@@ -6,6 +6,7 @@ the lesson parser.
 
 import dataclasses
 import sys
+from importlib import import_module
 
 from flask import Flask
 
@@ -63,6 +64,8 @@ def init(app: Flask) -> None:
     app.cli.add_command(doctor.doctor)
     app.cli.add_command(permissions.permissions)
     app.cli.add_command(worker.work)
+    # Flask-Migrate adds its commands itself only where it is loaded with the application.
+    app.cli.add_command(import_module("flask_migrate.cli").db)
 
 
 def create_app() -> Flask:
