@@ -28,7 +28,7 @@ from tutoring.lessons.content.screens.schema import ICONS, Screen
 from tutoring.lessons.pictures.preview_picture import PixelBrush
 from tutoring.web import visitor_cache
 
-LINK = re.compile(r'<link rel="stylesheet" href="/static/lessons/screens\.css\?v=[0-9a-f]{8}">')
+LINK = re.compile(r'<link rel="stylesheet" href="/static/lessons/screens\.css\?v=[0-9a-f]{6}">')
 As = Callable[[str], FlaskClient]
 WIFI = """name: Cài đặt, mục Wi-Fi
 parts:

@@ -75,7 +75,7 @@ def scheme() -> str:
 @lru_cache(maxsize=512)
 def _version(path: str) -> str:
     files = ((STATIC / one).read_bytes() for one in (*PARTS.get(path, ()), path))
-    return hashlib.sha256(b"".join(files)).hexdigest()[:8]
+    return hashlib.sha256(b"".join(files)).hexdigest()[:6]
 
 
 def static_text(path: str) -> str:
